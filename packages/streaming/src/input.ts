@@ -1,0 +1,59 @@
+/** Topic name → type of its decoded records. */
+export type TopicTypes = object;
+
+/** A record read from a topic, decoded. */
+export interface RecordInput<Topic extends string, Value> {
+  readonly kind: 'record';
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: Value;
+  /** The broker's time of the record. */
+  readonly timestamp_ms: number;
+}
+
+/** A key whose wake-up time has come. */
+export interface WakeInput {
+  readonly kind: 'wake';
+  readonly partition: number;
+  readonly key: string;
+  readonly due_ms: number;
+}
+
+/** A key visited because the partition's shared state changed. */
+export interface SweepInput {
+  readonly kind: 'sweep';
+  readonly partition: number;
+  readonly key: string;
+}
+
+/** The result of an effect (an external call) that the key asked for. */
+export interface EffectInput {
+  readonly kind: 'effect';
+  readonly partition: number;
+  readonly key: string;
+  /** As given when the effect was asked for. */
+  readonly id: string;
+  readonly result: unknown;
+}
+
+/** The state of an absorbed key has arrived and is already combined into this key's state. */
+export interface HandoverInput {
+  readonly kind: 'handover';
+  readonly partition: number;
+  readonly key: string;
+  readonly from_key: string;
+  readonly merge_id: string;
+}
+
+/** Union of the record inputs of all topics in `M`, discriminated by `topic`. */
+export type RecordOf<M extends TopicTypes> = {
+  [T in keyof M & string]: RecordInput<T, M[T]>;
+}[keyof M & string];
+
+/** The moment of a decision. */
+export interface At {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now_ms: number;
+}

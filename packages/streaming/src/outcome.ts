@@ -1,0 +1,44 @@
+/** What a stage decides about an input. Reasons are closed unions of the stage, and labels of its metrics. */
+export type Outcome = Forward | Drop | DeadLetter;
+
+/** A record for a topic. */
+export interface Forward {
+  readonly kind: 'forward';
+  readonly topic: string;
+  readonly key: string;
+  /** Encoded with the topic's schema when it is sent. */
+  readonly value: object;
+  /** Explicit partition; without it the key decides (murmur2, as Kafka's own clients). */
+  readonly partition?: number;
+}
+
+/** Nothing to do, for a known reason. */
+export interface Drop {
+  readonly kind: 'drop';
+  readonly reason: string;
+}
+
+/** The input can't be processed and never will be: its original bytes go to the stage's dead-letter topic. */
+export interface DeadLetter {
+  readonly kind: 'dead-letter';
+  readonly reason: string;
+  /** What is wrong and what would be right; no personal data. */
+  readonly message: string;
+}
+
+/** A record for a topic; without `partition` the key decides. */
+export function forward(topic: string, key: string, value: object, partition?: number): Forward {
+  return partition === undefined
+    ? { kind: 'forward', topic, key, value }
+    : { kind: 'forward', topic, key, value, partition };
+}
+
+/** Nothing to do, for a known reason. */
+export function drop(reason: string): Drop {
+  return { kind: 'drop', reason };
+}
+
+/** Set the input aside, with its bytes, in the stage's dead-letter topic. */
+export function deadLetter(reason: string, message: string): DeadLetter {
+  return { kind: 'dead-letter', reason, message };
+}

@@ -1,0 +1,11 @@
+/** A stage of the stream as plain data: what it reads, what it writes, where poison goes. */
+export interface Topology {
+  /** Name of the stage: its consumer group is `hilo.<stage>`, its PostgreSQL schema `<stage>`. */
+  readonly stage: string;
+  /** Topics read. All have the same partition count; the same partition number of each meets in one instance. */
+  readonly sources: readonly string[];
+  /** Topics written. An output to a topic that is not listed is a bug and ends the process. */
+  readonly sinks: readonly string[];
+  /** Topic for records that can't be processed, with their original key, bytes and headers. */
+  readonly deadLetter: string;
+}

@@ -1,0 +1,153 @@
+/**
+ * The topic table: every topic of Hilo, declared once, as data.
+ *
+ * Partition counts are fixed at creation. All topics have the same count, so that one key lands in the same partition
+ * number of each (stages rely on it: design §4, co-partitioned inputs).
+ */
+
+/** Who may be named as a producer or consumer in the table. */
+export type ServiceName =
+  | 'ingestion'
+  | 'identity'
+  | 'profile'
+  | 'segmentation'
+  | 'activation'
+  | 'history'
+  | 'producers'
+  | 'consumers';
+
+/** One topic as data. */
+export interface TopicDeclaration {
+  readonly name: string;
+  /** File in `schemas/avro` without `.avsc`; null where records keep the bytes they came with (dead letters). */
+  readonly schema: string | null;
+  /** What the key is, in words. */
+  readonly key: string;
+  readonly cleanup: 'delete' | 'compact';
+  /** How long records are kept, in milliseconds; null: for ever. */
+  readonly retention_ms: number | null;
+  readonly producers: readonly ServiceName[];
+  readonly consumers: readonly ServiceName[];
+}
+
+const DAY_MS = 86_400_000;
+
+const deadLetter = (service: ServiceName): TopicDeclaration => ({
+  name: `${service}.dead-letter`,
+  schema: null,
+  key: "the original record's key",
+  cleanup: 'delete',
+  retention_ms: 30 * DAY_MS,
+  producers: [service],
+  consumers: ['consumers'],
+});
+
+const handover = (service: ServiceName): TopicDeclaration => ({
+  name: `${service}.handover`,
+  schema: 'handover',
+  key: 'surviving profile id',
+  cleanup: 'delete',
+  retention_ms: 7 * DAY_MS,
+  producers: [service],
+  consumers: [service],
+});
+
+/** Every topic, in the order in which an event meets them. */
+export const TOPICS: readonly TopicDeclaration[] = [
+  {
+    name: 'events.received',
+    schema: 'events.received',
+    key: 'anonymousId, else userId',
+    cleanup: 'delete',
+    retention_ms: 7 * DAY_MS,
+    producers: ['producers', 'ingestion'],
+    consumers: ['ingestion'],
+  },
+  {
+    name: 'events.accepted',
+    schema: 'events.accepted',
+    key: 'anonymousId, else userId',
+    cleanup: 'delete',
+    retention_ms: 7 * DAY_MS,
+    producers: ['ingestion'],
+    consumers: ['identity'],
+  },
+  {
+    name: 'events.rejected',
+    schema: 'events.rejected',
+    key: 'messageId',
+    cleanup: 'delete',
+    retention_ms: 30 * DAY_MS,
+    producers: ['ingestion'],
+    consumers: ['history', 'consumers'],
+  },
+  {
+    name: 'events.identified',
+    schema: 'events.identified',
+    key: 'profile id',
+    cleanup: 'delete',
+    retention_ms: 7 * DAY_MS,
+    producers: ['identity'],
+    consumers: ['profile', 'segmentation', 'history', 'consumers'],
+  },
+  {
+    name: 'identity.merges',
+    schema: 'identity.merges',
+    key: 'absorbed profile id',
+    cleanup: 'delete',
+    retention_ms: null,
+    producers: ['identity'],
+    consumers: ['profile', 'segmentation', 'history', 'consumers'],
+  },
+  {
+    name: 'profiles.changed',
+    schema: 'profiles.changed',
+    key: 'profile id',
+    cleanup: 'compact',
+    retention_ms: null,
+    producers: ['profile'],
+    consumers: ['segmentation', 'history', 'consumers'],
+  },
+  {
+    name: 'segments.definitions',
+    schema: 'segments.definitions',
+    key: 'segment key, written to every partition',
+    cleanup: 'compact',
+    retention_ms: null,
+    producers: ['segmentation'],
+    consumers: ['segmentation'],
+  },
+  {
+    name: 'segments.membership',
+    schema: 'segments.membership',
+    key: 'profile id',
+    cleanup: 'delete',
+    retention_ms: 30 * DAY_MS,
+    producers: ['segmentation'],
+    consumers: ['profile', 'activation', 'history', 'consumers'],
+  },
+  {
+    name: 'activation.deliveries',
+    schema: 'activation.deliveries',
+    key: 'profile id',
+    cleanup: 'delete',
+    retention_ms: 30 * DAY_MS,
+    producers: ['activation'],
+    consumers: ['history', 'consumers'],
+  },
+  handover('profile'),
+  handover('segmentation'),
+  deadLetter('ingestion'),
+  deadLetter('identity'),
+  deadLetter('profile'),
+  deadLetter('segmentation'),
+  deadLetter('activation'),
+  deadLetter('history'),
+];
+
+/** The declaration of a topic. Throws for a name that is not in the table: that is a bug, not input. */
+export function topicNamed(name: string): TopicDeclaration {
+  const found = TOPICS.find((topic) => topic.name === name);
+  if (found === undefined) throw new Error(`topic ${name} is not in the topic table`);
+  return found;
+}
