@@ -1,1 +1,9 @@
-export {};
+export * from './bearer-guard.ts';
+export * from './environment.ts';
+export * from './fields.ts';
+export * from './logger.ts';
+export * from './open-api.ts';
+export * from './page.ts';
+export * from './problem.ts';
+export * from './run-service.ts';
+export * from './service-app.ts';

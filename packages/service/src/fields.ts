@@ -1,0 +1,36 @@
+import { problem } from './problem.ts';
+
+/** A JSON object of unknown shape. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** True for a JSON object: neither null nor an array. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A request body that must be a JSON object; throws a problem else. */
+export function readFields(body: unknown): Fields {
+  if (isFields(body)) return body;
+  throw problem(400, 'invalid_request', 'The body must be a JSON object.');
+}
+
+/** Reads one field of an object with `accept`, which returns undefined for what it does not take. */
+export function readField<T>(
+  fields: Fields,
+  name: string,
+  wanted: string,
+  accept: (value: unknown) => T | undefined,
+): T {
+  const value = accept(fields[name]);
+  if (value === undefined) throw problem(400, 'invalid_request', `${name} must be ${wanted}.`, { field: name });
+  return value;
+}
+
+/** Refuses fields that nobody reads, so that a misspelt one does not pass in silence. */
+export function refuseOthers(fields: Fields, known: readonly string[]): void {
+  const other = Object.keys(fields).find((name) => !known.includes(name));
+  if (other !== undefined)
+    throw problem(400, 'invalid_request', `There is no field "${other}" here; known are ${known.join(', ')}.`, {
+      field: other,
+    });
+}

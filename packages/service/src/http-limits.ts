@@ -1,0 +1,42 @@
+import type { ServerOptions } from 'node:http';
+import type { FastifyServerOptions } from 'fastify';
+
+/** Bounds of a service's HTTP server: what a slow or greedy client can take. */
+export interface HttpLimits {
+  /** Largest body as sent. */
+  readonly body_bytes: number;
+  /** Time a client has to send its headers. */
+  readonly headers_timeout_ms: number;
+  /** Time a client has to send its whole request. */
+  readonly request_timeout_ms: number;
+  /** Time an idle connection is kept. */
+  readonly keep_alive_ms: number;
+  /** Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed. */
+  readonly trusted_proxies: readonly string[];
+}
+
+/** The limits unless a service says otherwise. */
+export const HTTP_LIMITS: HttpLimits = {
+  body_bytes: 1_048_576,
+  headers_timeout_ms: 10_000,
+  request_timeout_ms: 20_000,
+  keep_alive_ms: 65_000,
+  trusted_proxies: [],
+};
+
+/** How often Node looks for connections past their time; the timeouts are that exact. */
+const CHECK_INTERVAL_MS = 1000;
+
+/** The limits in fastify's words. */
+export function serverOptions(limits: HttpLimits) {
+  return {
+    logger: false,
+    bodyLimit: limits.body_bytes,
+    requestTimeout: limits.request_timeout_ms,
+    keepAliveTimeout: limits.keep_alive_ms,
+    trustProxy: limits.trusted_proxies.length === 0 ? false : [...limits.trusted_proxies],
+    forceCloseConnections: 'idle' as const,
+    routerOptions: { maxParamLength: 500 },
+    http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
+  } satisfies FastifyServerOptions & { http: ServerOptions };
+}

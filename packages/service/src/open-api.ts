@@ -1,0 +1,39 @@
+/** An OpenAPI 3.1 document as plain data; only what this package looks at is typed. */
+export interface OpenApiDocument {
+  readonly openapi: `3.1.${number}`;
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  /** Path (`/v1/sources/{key}`) → method in lower case → operation. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly components?: Readonly<Record<string, unknown>>;
+  readonly security?: readonly unknown[];
+  readonly tags?: readonly unknown[];
+}
+
+/** A route as served: `GET /v1/sources/{key}`. */
+export type RouteName = `${string} ${string}`;
+
+const METHODS = new Set(['get', 'put', 'post', 'delete', 'patch']);
+
+/** Serves the document at `GET /openapi.json`, without a token. */
+export function serveOpenApi(
+  instance: { get(path: string, handler: () => unknown): unknown },
+  document: OpenApiDocument,
+): void {
+  instance.get('/openapi.json', () => document);
+}
+
+/** Routes that a document describes, sorted. */
+export function documentedRoutes(document: OpenApiDocument): readonly RouteName[] {
+  return Object.entries(document.paths)
+    .flatMap(([path, item]) =>
+      Object.keys(item)
+        .filter((key) => METHODS.has(key))
+        .map((method): RouteName => `${method.toUpperCase()} ${path}`),
+    )
+    .sort();
+}
+
+/** The name of a route of fastify's (`/v1/sources/:key`) as OpenAPI writes it. */
+export function routeName(method: string, path: string): RouteName {
+  return `${method.toUpperCase()} ${path.replace(/:([A-Za-z_]\w*)/g, '{$1}')}`;
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, Histogram, collectDefaultMetrics, register } from 'prom-client';
+
+const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** Serves `/health/live`, `/health/ready` and `/metrics`, and counts every request. */
+export function serveOperations(instance: FastifyInstance, ready: () => boolean): void {
+  instance.get('/health/live', () => ({ status: 'live' }));
+  instance.get('/health/ready', (_request, reply) => {
+    const is_ready = ready();
+    return reply.status(is_ready ? 200 : 503).send({ status: is_ready ? 'ready' : 'starting' });
+  });
+  instance.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', register.contentType).send(await register.metrics()),
+  );
+  countRequests(instance);
+}
+
+function countRequests(instance: FastifyInstance): void {
+  // Several applications may share a process in tests: the registry belongs to the process.
+  if (register.getSingleMetric('process_cpu_seconds_total') === undefined) collectDefaultMetrics();
+  const requests =
+    existing<Counter<string>>('hilo_http_requests_total') ??
+    new Counter({
+      name: 'hilo_http_requests_total',
+      help: 'HTTP requests answered.',
+      labelNames: ['method', 'route', 'status'],
+    });
+  const latency =
+    existing<Histogram<string>>('hilo_http_request_duration_seconds') ??
+    new Histogram({
+      name: 'hilo_http_request_duration_seconds',
+      help: 'Time from the first byte of a request to the last byte of its answer.',
+      labelNames: ['method', 'route'],
+      buckets: LATENCY_BUCKETS_S,
+    });
+  instance.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, not the address: paths hold ids, and labels must stay few.
+    const route = request.routeOptions.url ?? 'unknown';
+    requests.inc({ method: request.method, route, status: reply.statusCode });
+    latency.observe({ method: request.method, route }, reply.elapsedTime / 1000);
+    done();
+  });
+}
+
+function existing<M>(name: string): M | undefined {
+  return register.getSingleMetric(name) as M | undefined;
+}

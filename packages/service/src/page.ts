@@ -1,0 +1,55 @@
+import { problem } from './problem.ts';
+
+/** One page of a list. `next` is the cursor of the page after it; null at the end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** What a caller asks of a list: how many items, and after which position (null: from the start). */
+export interface PageRequest {
+  readonly limit: number;
+  readonly after: readonly string[] | null;
+}
+
+/** Limits of a list. */
+export interface PageLimits {
+  readonly default_limit: number;
+  readonly maximum_limit: number;
+}
+
+const LIMITS: PageLimits = { default_limit: 100, maximum_limit: 1000 };
+
+/** Reads `?limit=&cursor=`; throws a problem that names the parameter at fault. */
+export function readPage(query: Readonly<Record<string, unknown>>, limits: PageLimits = LIMITS): PageRequest {
+  const { limit = String(limits.default_limit), cursor } = query;
+  const count = typeof limit === 'string' && /^\d{1,9}$/.test(limit) ? Number(limit) : 0;
+  if (count < 1 || count > limits.maximum_limit)
+    throw problem(400, 'invalid_request', `limit must be from 1 to ${limits.maximum_limit}.`, { field: 'limit' });
+  return { limit: count, after: cursor === undefined ? null : readCursor(cursor) };
+}
+
+/**
+ * Makes a page of up to `limit + 1` items that were read: the one too many only says that there is more. `positionOf`
+ * gives the position in the list's order that `PageRequest.after` hands back.
+ */
+export function page<T>(items: readonly T[], limit: number, positionOf: (item: T) => readonly string[]): Page<T> {
+  const shown = items.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown, next: items.length > limit && last !== undefined ? cursorOf(positionOf(last)) : null };
+}
+
+function cursorOf(position: readonly string[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+function readCursor(cursor: unknown): readonly string[] {
+  try {
+    const position: unknown = JSON.parse(Buffer.from(String(cursor), 'base64url').toString('utf8'));
+    if (Array.isArray(position) && position.length > 0 && position.every((part) => typeof part === 'string'))
+      return position;
+  } catch {
+    // answered below, like any other text that is no cursor of ours
+  }
+  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+}

@@ -1,0 +1,95 @@
+import { type ArgumentsHost, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Logger } from './logger.ts';
+
+/** An error answer as RFC 9457 has it (`application/problem+json`). */
+export interface ProblemBody {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  /** Stable word for programs. */
+  readonly code: string;
+  /** What is wrong and what would be right, for people. */
+  readonly detail: string;
+  /** Path of the field at fault, where one is. */
+  readonly field?: string;
+}
+
+/** More about a problem: the field at fault and headers of the answer. */
+export interface ProblemDetails {
+  readonly field?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Thrown by handlers to answer with a problem. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly status: number;
+  readonly code: string;
+  readonly details: ProblemDetails;
+
+  constructor(status: number, code: string, detail: string, details: ProblemDetails = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Ends the request with a problem: `throw problem(404, 'not_found', 'There is no source "web".', { field: 'key' })`. */
+export function problem(status: number, code: string, detail: string, details?: ProblemDetails): ProblemError {
+  return new ProblemError(status, code, detail, details);
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not authenticated',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  408: 'Request took too long',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  429: 'Too many requests',
+  500: 'Internal error',
+  502: 'A service behind this one failed',
+  503: 'Not ready',
+};
+
+/** The body of a problem answer. */
+export function problemBody(status: number, code: string, detail: string, field?: string): ProblemBody {
+  const body = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, code, detail } as const;
+  return field === undefined ? body : { ...body, field };
+}
+
+/** Answers every error of a handler, a guard or the framework as a problem. What nobody expected is logged, as 500. */
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (error instanceof ProblemError) {
+      void reply.headers(error.details.headers ?? {});
+      answer(reply, problemBody(error.status, error.code, error.message, error.details.field));
+    } else if (error instanceof HttpException) {
+      const status = error.getStatus();
+      const code = status === 404 ? 'not_found' : status === 413 ? 'too_large' : 'invalid_request';
+      answer(reply, problemBody(status, status >= 500 ? 'internal_error' : code, error.message));
+    } else {
+      this.#logger.error({ err: error }, 'A request failed for a reason that nobody expected');
+      answer(reply, problemBody(500, 'internal_error', 'Something went wrong on our side. The log has the details.'));
+    }
+  }
+}
+
+function answer(reply: FastifyReply, body: ProblemBody): void {
+  void reply
+    .status(body.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(body));
+}

@@ -1,0 +1,58 @@
+import type { Logger } from './logger.ts';
+import { type Runnable, start, stop } from './lifecycle.ts';
+import { type ServiceAppOptions, createServiceApp } from './service-app.ts';
+
+export type { Runnable } from './lifecycle.ts';
+
+/** What makes a running service. */
+export interface ServiceOptions extends Omit<ServiceAppOptions, 'ready'> {
+  readonly host: string;
+  readonly port: number;
+  /** By name, in the order in which they start; they stop in the opposite order, after the HTTP server. */
+  readonly stages: Readonly<Record<string, Runnable>>;
+}
+
+/** After this time a stop that hangs is given up: the process ends with 1, as if it had been killed. */
+const STOP_DEADLINE_MS = 25_000;
+
+/**
+ * Runs a service until SIGTERM or SIGINT: listens, starts the stages, and at the end stops taking requests, then the
+ * stages, and exits 0. A stage that fails, or an error nobody caught, ends the process with 1: whoever started it
+ * starts it again, and the stages go on from their checkpoints.
+ */
+export async function runService(options: ServiceOptions): Promise<void> {
+  const { logger } = options;
+  process.on('uncaughtException', (error) => crash(logger, error, 'uncaught exception'));
+  process.on('unhandledRejection', (error) => crash(logger, error, 'unhandled rejection'));
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const app = await createServiceApp({
+    ...options,
+    ready: () => state === 'running' && Object.values(options.stages).every((stage) => stage.ready()),
+  });
+  const end = (signal: string): void => {
+    if (state === 'stopping') return;
+    state = 'stopping';
+    logger.info({ signal }, 'Stopping');
+    setTimeout(
+      () => crash(logger, new Error('a stage or a request did not end'), 'stop took too long'),
+      STOP_DEADLINE_MS,
+    ).unref();
+    void stop({ http: { stop: () => app.nest.close() }, stages: options.stages, logger }).then(
+      () => process.exit(0),
+      (error: unknown) => crash(logger, error, 'stop failed'),
+    );
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+  await app.nest.listen(options.port, options.host);
+  logger.info({ host: options.host, port: options.port }, 'Listening');
+  for (const [name, stage] of Object.entries(options.stages))
+    stage.failed?.catch((error: unknown) => crash(logger, error, `stage ${name} failed`));
+  await start(options.stages, logger, () => state === 'starting');
+  if (state === 'starting') state = 'running';
+}
+
+function crash(logger: Logger, error: unknown, what: string): never {
+  logger.fatal({ err: error }, `Ending: ${what}`);
+  process.exit(1);
+}

@@ -1,0 +1,72 @@
+import 'reflect-metadata';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { BearerGuard } from './bearer-guard.ts';
+import { type HttpLimits, HTTP_LIMITS, serverOptions } from './http-limits.ts';
+import { type Logger, nestLogger } from './logger.ts';
+import { type OpenApiDocument, type RouteName, documentedRoutes, routeName, serveOpenApi } from './open-api.ts';
+import { serveOperations } from './operations.ts';
+import { ProblemFilter } from './problem.ts';
+
+/** What makes a service's HTTP side. */
+export interface ServiceAppOptions {
+  readonly name: string;
+  /** The service's Nest module: its controllers and providers. */
+  readonly module: Type | DynamicModule;
+  /** Bearer token for all that is not `@Public()`. */
+  readonly admin_token: string;
+  readonly openapi: OpenApiDocument;
+  readonly logger: Logger;
+  /** Answer of `GET /health/ready`. */
+  readonly ready: () => boolean;
+  /**
+   * Called before any route exists: content-type parsers, hooks, plain fastify routes. Without it bodies are JSON only,
+   * up to `http.body_bytes`. To get raw bytes: `instance.removeAllContentTypeParsers()`, then
+   * `instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))`.
+   */
+  readonly prepare?: (instance: FastifyInstance) => void;
+  readonly http?: Partial<HttpLimits>;
+}
+
+/** A service's HTTP side, ready to listen or to be injected into (`instance.inject`). */
+export interface ServiceApp {
+  readonly nest: NestFastifyApplication;
+  readonly instance: FastifyInstance;
+  /** Differences between the routes served and the OpenAPI document; empty when they agree. */
+  routeDifferences(): readonly string[];
+}
+
+/** Builds the application without listening; tests use it with `instance.inject`. */
+export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
+  const limits = { ...HTTP_LIMITS, ...options.http };
+  const adapter = new FastifyAdapter(serverOptions(limits));
+  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  instance.server.headersTimeout = limits.headers_timeout_ms;
+  const served: RouteName[] = [];
+  serveOperations(instance, options.ready);
+  serveOpenApi(instance, options.openapi);
+  instance.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat())
+      if (method !== 'HEAD' && method !== 'OPTIONS') served.push(routeName(method, route.url));
+  });
+  options.prepare?.(instance);
+  const nest = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: nestLogger(options.logger),
+  });
+  nest.useGlobalFilters(new ProblemFilter(options.logger));
+  nest.useGlobalGuards(new BearerGuard(options.admin_token));
+  await nest.init();
+  await instance.ready();
+  return { nest, instance, routeDifferences: () => differences(served, documentedRoutes(options.openapi)) };
+}
+
+function differences(served: readonly RouteName[], documented: readonly RouteName[]): readonly string[] {
+  return [
+    ...served.filter((route) => !documented.includes(route)).map((route) => `${route} is served but not documented`),
+    ...documented.filter((route) => !served.includes(route)).map((route) => `${route} is documented but not served`),
+  ];
+}
