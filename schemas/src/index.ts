@@ -1,2 +1,3 @@
+export * from './registry-codec.ts';
 export * from './topics.ts';
 export type * from './types.ts';

@@ -1,0 +1,243 @@
+import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+import avro, { type Type } from 'avsc';
+import { boundedType } from './bounded-types.ts';
+import { type RecordSchema, readerSchema } from './reader-schemas.ts';
+import { topicNamed } from './topics.ts';
+
+/** What became of a record's bytes. `message` holds no data of the record. */
+export type Decoded =
+  | { readonly ok: true; readonly value: object }
+  | { readonly ok: false; readonly reason: UndecodableReason; readonly message: string };
+
+/** Why bytes are no record of their topic. */
+export type UndecodableReason =
+  /** Not in the Confluent wire format: a zero byte and a schema id in front. */
+  | 'not_avro'
+  /** The registry has no schema with that id. */
+  | 'unknown_schema'
+  /** The schema doesn't fit the topic, or the bytes don't fit the schema. */
+  | 'undecodable';
+
+/** The registry can't be asked now; the same call may work later. */
+export class RegistryAwayError extends Error {
+  override readonly name = 'RegistryAwayError';
+  readonly retriable = true;
+}
+
+/** A value does not fit its topic's schema: a bug of the caller. `message` names the fields, never their values. */
+export class UnencodableError extends Error {
+  override readonly name = 'UnencodableError';
+}
+
+/** How a codec reaches the registry. */
+export interface RegistryCodecOptions {
+  /** Base of the registry's Confluent API. */
+  readonly registry_url: string;
+  /** How long an id that the registry doesn't know is remembered as unknown. */
+  readonly unknown_for_ms?: number;
+  readonly now_ms?: () => number;
+}
+
+/** Magic byte and schema id in front of every record. */
+const HEADER_BYTES = 5;
+const UNKNOWN_FOR_MS = 10_000;
+/** Ids remembered as unknown, at most: they come from outside. */
+const UNKNOWN_LIMIT = 10_000;
+/** Ids asked for at the same time. */
+const LOOKUPS_AT_ONCE = 8;
+
+/** A writer's schema as learnt: its type, or why there is none. */
+type Writer = Type | string;
+type Read = (bytes: Buffer) => Decoded;
+
+/**
+ * Turns records into bytes and back, in the Confluent wire format. Encoding and decoding are synchronous; schemas are
+ * fetched before, by `prepare` (those to write) and `learn` (those to read).
+ */
+export class RegistryCodec {
+  readonly #registry: SchemaRegistry;
+  readonly #unknown_for_ms: number;
+  readonly #now_ms: () => number;
+  readonly #readers = new Map<string, Type>();
+  readonly #writer_ids = new Map<string, number>();
+  readonly #writers = new Map<number, Writer>();
+  /** Id → when it may be asked for again. */
+  readonly #unknown = new Map<number, number>();
+  /** Topic → schema id → how to read it. */
+  readonly #reads = new Map<string, Map<number, Read>>();
+  #scratch = Buffer.allocUnsafe(65_536);
+
+  constructor(options: RegistryCodecOptions) {
+    // Who calls retries: a wait in here would only hide that the registry is away.
+    this.#registry = new SchemaRegistry({ host: options.registry_url, retry: { retries: 0 } });
+    this.#unknown_for_ms = options.unknown_for_ms ?? UNKNOWN_FOR_MS;
+    this.#now_ms = options.now_ms ?? Date.now;
+  }
+
+  /**
+   * Makes topics writable: finds the ids of their schemas in subject `<topic>-value`, registering what is not there
+   * yet. Topics without a schema are left out. Throws `RegistryAwayError`, or a plain error where the
+   * registry refuses the schema or does not keep it BACKWARD compatible.
+   */
+  async prepare(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) {
+      const { schema } = topicNamed(topic);
+      if (schema === null || this.#writer_ids.has(topic)) continue;
+      this.#writer_ids.set(topic, await this.#register(`${topic}-value`, readerSchema(schema)));
+    }
+  }
+
+  /** Fetches the schemas that the values name and that are not known yet. Throws `RegistryAwayError`. */
+  async learn(values: Iterable<Buffer>): Promise<void> {
+    const wanted = new Set<number>();
+    for (const value of values) {
+      const id = schemaId(value);
+      if (id !== null && !this.#writers.has(id) && !this.#isUnknown(id)) wanted.add(id);
+    }
+    const ids = [...wanted];
+    for (let start = 0; start < ids.length; start += LOOKUPS_AT_ONCE)
+      await Promise.all(ids.slice(start, start + LOOKUPS_AT_ONCE).map((id) => this.#fetch(id)));
+  }
+
+  /** Reads a record's bytes with the topic's own schema, whatever compatible one they were written with. */
+  decode(topic: string, bytes: Buffer): Decoded {
+    const id = schemaId(bytes);
+    if (id === null)
+      return refused(
+        'not_avro',
+        'The value must start with a zero byte and a 4-byte schema id (Confluent wire format).',
+      );
+    let reads = this.#reads.get(topic);
+    if (reads === undefined) this.#reads.set(topic, (reads = new Map<number, Read>()));
+    let read = reads.get(id);
+    if (read === undefined) {
+      const writer = this.#writers.get(id);
+      if (writer === undefined)
+        return refused('unknown_schema', `The registry has no schema ${id}; register it in subject ${topic}-value.`);
+      reads.set(id, (read = readWith(topic, this.#reader(topic), id, writer)));
+    }
+    return read(bytes);
+  }
+
+  /** The bytes of a record. Throws `UnencodableError`. The topic must have been prepared. */
+  encode(topic: string, value: object): Buffer {
+    const id = this.#writer_ids.get(topic);
+    if (id === undefined) throw new Error(`topic ${topic} was not prepared for writing`);
+    const type = this.#reader(topic);
+    let end: number;
+    try {
+      end = type.encode(value, this.#scratch, HEADER_BYTES);
+      if (end < 0) {
+        this.#scratch = Buffer.allocUnsafe(2 ** Math.ceil(Math.log2(this.#scratch.length - end)));
+        end = type.encode(value, this.#scratch, HEADER_BYTES);
+      }
+    } catch {
+      throw new UnencodableError(`a record for ${topic} does not fit its schema at ${misfits(type, value)}`);
+    }
+    this.#scratch[0] = 0;
+    this.#scratch.writeInt32BE(id, 1);
+    return Buffer.from(this.#scratch.subarray(0, end));
+  }
+
+  #reader(topic: string): Type {
+    let reader = this.#readers.get(topic);
+    if (reader === undefined) {
+      const { schema } = topicNamed(topic);
+      if (schema === null) throw new Error(`topic ${topic} has no schema`);
+      this.#readers.set(topic, (reader = boundedType(readerSchema(schema))));
+    }
+    return reader;
+  }
+
+  #isUnknown(id: number): boolean {
+    const until_ms = this.#unknown.get(id);
+    if (until_ms === undefined) return false;
+    if (until_ms > this.#now_ms()) return true;
+    this.#unknown.delete(id);
+    return false;
+  }
+
+  async #fetch(id: number): Promise<void> {
+    try {
+      const found: unknown = await this.#registry.getSchema(id);
+      // Built again, with our options: the client's own type would trust the counts in the bytes.
+      this.#writers.set(
+        id,
+        avro.Type.isType(found)
+          ? boundedType((found as Type).schema({ exportAttrs: true }))
+          : `Schema ${id} is not an Avro schema.`,
+      );
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== null && status !== 404) throw away(error);
+      if (status === null) this.#writers.set(id, `Schema ${id} is not a valid Avro schema.`);
+      else {
+        if (this.#unknown.size >= UNKNOWN_LIMIT) this.#unknown.clear();
+        this.#unknown.set(id, this.#now_ms() + this.#unknown_for_ms);
+      }
+    }
+  }
+
+  async #register(subject: string, schema: RecordSchema): Promise<number> {
+    try {
+      return await this.#registry.getRegistryIdBySchema(subject, schema);
+    } catch {
+      // Not there yet, or not reachable: registering tells which.
+    }
+    try {
+      return (await this.#registry.register(schema, { subject })).id;
+    } catch (error) {
+      if (statusOf(error) === 409)
+        throw new Error(`the schema of ${subject} is not backward compatible with the registered one`, {
+          cause: error,
+        });
+      throw statusOf(error) === null ? error : away(error);
+    }
+  }
+}
+
+/** The schema id in front of a value; null where there is none. */
+function schemaId(bytes: Buffer): number | null {
+  return bytes.length >= HEADER_BYTES && bytes[0] === 0 ? bytes.readInt32BE(1) : null;
+}
+
+function refused(reason: UndecodableReason, message: string): Decoded {
+  return { ok: false, reason, message };
+}
+
+/** A function that reads records of one writer's schema as records of the topic's. */
+function readWith(topic: string, reader: Type, id: number, writer: Writer): Read {
+  if (typeof writer === 'string') return () => refused('undecodable', writer);
+  let resolver: ReturnType<Type['createResolver']> | undefined;
+  try {
+    resolver = reader.equals(writer) ? undefined : reader.createResolver(writer);
+  } catch {
+    return () => refused('undecodable', `Schema ${id} does not fit topic ${topic}, whose records are ${reader.name}.`);
+  }
+  const corrupt = refused('undecodable', `The bytes do not fit schema ${id}, which they name.`);
+  return (bytes) => {
+    try {
+      const { value, offset } = reader.decode(bytes, HEADER_BYTES, resolver);
+      return offset === bytes.length ? { ok: true, value: value as object } : corrupt;
+    } catch {
+      return corrupt; // avsc puts the offending value into its message, so that it must not be shown
+    }
+  };
+}
+
+/** Paths of the fields that do not fit. */
+function misfits(type: Type, value: object): string {
+  const paths: string[] = [];
+  type.isValid(value, { errorHook: (path) => paths.push(path.join('.') || 'the top') });
+  return paths.join(', ');
+}
+
+/** Status of an answer of the registry, also where the client made it up for a connection that failed; else null. */
+function statusOf(error: unknown): number | null {
+  const status = (error as { readonly status?: unknown } | null)?.status;
+  return typeof status === 'number' ? status : null;
+}
+
+function away(cause: unknown): RegistryAwayError {
+  return new RegistryAwayError('the schema registry does not answer as it should', { cause });
+}
