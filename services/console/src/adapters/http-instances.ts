@@ -1,0 +1,41 @@
+import type { InstanceState, Reading } from '../domain/overview.ts';
+import { parseMetrics, type Sample } from '../domain/parse-metrics.ts';
+import type { ReadInstances } from '../ports.ts';
+
+/** Base URLs of the instances of each service. */
+export type InstanceUrls = Readonly<Record<string, readonly string[]>>;
+
+/** An answer that takes longer is none: the page is refreshed every second. */
+const ANSWER_WITHIN_MS = 900;
+
+/** Reads `/health/ready` and `/metrics` of every instance, all at once. */
+export function httpInstances(urls: InstanceUrls, now_ms: () => number): ReadInstances {
+  const instances = Object.entries(urls).flatMap(([service, bases]) => bases.map((base) => ({ service, base })));
+  return () =>
+    Promise.all(
+      instances.map(async ({ service, base }): Promise<Reading> => {
+        const [state, samples] = await Promise.all([readState(base), readSamples(base)]);
+        return { service, instance: new URL(base).host, state, at_ms: now_ms(), samples };
+      }),
+    );
+}
+
+async function readState(base: string): Promise<InstanceState> {
+  try {
+    const answer = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    await answer.body?.cancel();
+    return answer.ok ? 'ready' : 'starting';
+  } catch {
+    return 'down';
+  }
+}
+
+async function readSamples(base: string): Promise<readonly Sample[]> {
+  try {
+    const answer = await fetch(`${base}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const text = await answer.text();
+    return answer.ok ? parseMetrics(text).filter((sample) => sample.name.startsWith('hilo_stage_')) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,88 @@
+import type { Sample } from './parse-metrics.ts';
+
+/** How an instance answered when it was asked. */
+export type InstanceState = 'ready' | 'starting' | 'down';
+
+/** What one instance of a service said at one moment. */
+export interface Reading {
+  readonly service: string;
+  /** Address without path, such as `127.0.0.1:4003`. */
+  readonly instance: string;
+  readonly state: InstanceState;
+  /** When it was read, on a clock that never jumps. */
+  readonly at_ms: number;
+  readonly samples: readonly Sample[];
+}
+
+/** One service and its instances. */
+export interface ServiceOverview {
+  readonly service: string;
+  readonly instances: readonly { readonly instance: string; readonly state: InstanceState }[];
+}
+
+/** One stage of the stream, all of its instances together. */
+export interface StageOverview {
+  readonly stage: string;
+  /** Null until an instance was read twice. */
+  readonly records_per_s: number | null;
+  readonly outputs_per_s: number | null;
+  /** Records that wait to be read; null where nobody says. */
+  readonly lag_records: number | null;
+  /** Since the instances were started. */
+  readonly dead_letters: number;
+}
+
+/** One segment and how many profiles are in it now. */
+export interface SegmentOverview {
+  readonly segment: string;
+  readonly name: string;
+  readonly members: number;
+}
+
+/** Stages in the order in which an event meets them. */
+export const STAGES = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
+
+/** Groups readings by service, in the order of the readings. */
+export function servicesOf(readings: readonly Reading[]): readonly ServiceOverview[] {
+  return Array.from(
+    Map.groupBy(readings, (reading) => reading.service),
+    ([service, of]) => ({
+      service,
+      instances: of.map(({ instance, state }) => ({ instance, state })),
+    }),
+  );
+}
+
+/** Rates, lag and dead letters of every stage, from two rounds of readings. */
+export function stagesOf(earlier: readonly Reading[], later: readonly Reading[]): readonly StageOverview[] {
+  return STAGES.map((stage) => ({
+    stage,
+    records_per_s: rateOf('hilo_stage_records_total', stage, earlier, later),
+    outputs_per_s: rateOf('hilo_stage_outputs_total', stage, earlier, later),
+    lag_records: totalOf('hilo_stage_lag_records', stage, later),
+    dead_letters: totalOf('hilo_stage_dead_letters_total', stage, later) ?? 0,
+  }));
+}
+
+/** Sum of the instances' rates; an instance not read twice adds nothing, and null is the rate of none. */
+function rateOf(name: string, stage: string, earlier: readonly Reading[], later: readonly Reading[]): number | null {
+  const rates = later.flatMap((now) => {
+    const before = earlier.find((reading) => reading.service === now.service && reading.instance === now.instance);
+    const count = totalOf(name, stage, [now]);
+    if (before === undefined || count === null || now.at_ms <= before.at_ms) return [];
+    const count_before = totalOf(name, stage, [before]);
+    // A counter that fell belongs to a restarted process: what it counts now is all new.
+    const grown = count_before === null || count < count_before ? count : count - count_before;
+    return [(grown * 1000) / (now.at_ms - before.at_ms)];
+  });
+  return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
+}
+
+function totalOf(name: string, stage: string, readings: readonly Reading[]): number | null {
+  const values = readings.flatMap((reading) =>
+    reading.samples
+      .filter((sample) => sample.name === name && sample.labels.stage === stage && Number.isFinite(sample.value))
+      .map((sample) => sample.value),
+  );
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
+}

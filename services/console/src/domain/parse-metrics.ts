@@ -1,0 +1,43 @@
+/** One value of a Prometheus exposition. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/s;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"\s*,?\s*/gsy;
+const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
+
+/** Reads the Prometheus text format. Lines of another form are passed over: a page must not go blank over one of them. */
+export function parseMetrics(text: string): readonly Sample[] {
+  return text.split('\n').flatMap((line) => {
+    const sample = line.startsWith('#') ? null : parseLine(line.trim());
+    return sample === null ? [] : [sample];
+  });
+}
+
+function parseLine(line: string): Sample | null {
+  const [, name, labels = '', number] = LINE.exec(line) ?? [];
+  if (name === undefined || number === undefined) return null;
+  const value = valueOf(number);
+  const read = parseLabels(labels);
+  return value === null || read === null ? null : { name, labels: read, value };
+}
+
+function parseLabels(text: string): Record<string, string> | null {
+  const labels: Record<string, string> = {};
+  let end = 0;
+  for (const match of text.matchAll(LABEL)) {
+    labels[match[1] as string] = (match[2] as string).replace(/\\[\\"n]/g, (escape) => ESCAPES[escape] ?? escape);
+    end = match.index + match[0].length;
+  }
+  return end === text.length ? labels : null;
+}
+
+function valueOf(text: string): number | null {
+  if (text === 'NaN') return Number.NaN;
+  if (/^\+?Inf$/.test(text)) return Number.POSITIVE_INFINITY;
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : null;
+}

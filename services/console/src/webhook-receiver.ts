@@ -1,0 +1,91 @@
+import { createHmac } from 'node:crypto';
+import { isFields } from '@hilo/service';
+import { signatureFault } from './domain/webhook-signature.ts';
+
+/** A membership change that arrived, without traits or identifiers: the page is open to all who reach it. */
+export interface ReceivedCall {
+  readonly segment: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly profile_id: string;
+  /** ISO time of arrival. */
+  readonly received_at: string;
+  /** From the decision to the arrival. */
+  readonly after_ms: number;
+}
+
+/** Why a call was refused. */
+export type RefusedCall = 'bad_signature' | 'bad_body';
+
+const LATEST_KEPT = 12;
+const KEYS_KEPT = 10_000;
+
+/** A webhook of the console's own, so that the demo's deliveries have somewhere real to go. Kept in memory only. */
+export class WebhookReceiver {
+  /** What calls must be signed with; made from the admin token, so that it stays the same when the console restarts. */
+  readonly secret: string;
+  readonly #now_ms: () => number;
+  readonly #keys = new Set<string>();
+  #latest: readonly ReceivedCall[] = [];
+  #received = 0;
+  #repeats = 0;
+  #refused = 0;
+
+  constructor(admin_token: string, now_ms: () => number) {
+    this.secret = createHmac('sha256', admin_token).update('console webhook receiver').digest('hex');
+    this.#now_ms = now_ms;
+  }
+
+  /** Takes a call as it came; null: taken, or taken before under the same key. */
+  receive(body: Buffer, signature: string, idempotency_key: string): RefusedCall | null {
+    const now_ms = this.#now_ms();
+    const refused =
+      signatureFault({ body, signature, secret: this.secret, now_ms }) === null
+        ? this.#take(body, idempotency_key, now_ms)
+        : 'bad_signature';
+    if (refused !== null) this.#refused++;
+    return refused;
+  }
+
+  /** Counts since the start, and the newest calls first. */
+  summary() {
+    return { received: this.#received, repeats: this.#repeats, refused: this.#refused, latest: this.#latest };
+  }
+
+  #take(body: Buffer, idempotency_key: string, now_ms: number): RefusedCall | null {
+    const call = readCall(body, now_ms);
+    if (call === null) return 'bad_body';
+    if (this.#keys.has(idempotency_key)) {
+      this.#repeats++;
+      return null;
+    }
+    this.#keys.add(idempotency_key);
+    const [oldest] = this.#keys;
+    if (this.#keys.size > KEYS_KEPT && oldest !== undefined) this.#keys.delete(oldest);
+    this.#received++;
+    this.#latest = [call, ...this.#latest].slice(0, LATEST_KEPT);
+    return null;
+  }
+}
+
+function readCall(body: Buffer, now_ms: number): ReceivedCall | null {
+  try {
+    const { segment, status, reason, profile_id, decided_at } = asFields(JSON.parse(body.toString('utf8')));
+    const decided_ms = typeof decided_at === 'number' ? decided_at : Date.parse(String(decided_at));
+    return {
+      segment: String(segment),
+      status: String(status),
+      reason: String(reason),
+      profile_id: String(profile_id),
+      received_at: new Date(now_ms).toISOString(),
+      after_ms: Number.isNaN(decided_ms) ? 0 : Math.max(0, now_ms - decided_ms),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function asFields(value: unknown): Readonly<Record<string, unknown>> {
+  if (isFields(value) && typeof value.segment === 'string' && typeof value.profile_id === 'string') return value;
+  throw new Error('no membership change');
+}
