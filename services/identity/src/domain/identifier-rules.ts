@@ -1,0 +1,81 @@
+/** How the text of an identifier is brought into its one form before it is compared. */
+export type Normalisation = 'exact' | 'email';
+
+/** A kind of identifier and its rules. */
+export interface IdentifierRule {
+  readonly type: string;
+  readonly normalisation: Normalisation;
+  /** How many of this type one profile may have. */
+  readonly limit: number;
+}
+
+/** A place in an event where an identifier may stand. */
+export interface IdentifierOrigin {
+  /** Field of the event; for the JSON fields followed by the path inside. */
+  readonly path: readonly [EventField, ...string[]];
+  /**
+   * Type of the identifier found there. Several: the first one under which the value is known already, else the last
+   * (an alias call does not say which kind of id the previous one was).
+   */
+  readonly types: readonly [string, ...string[]];
+  /** Calls in which it counts; null: in all. */
+  readonly calls: readonly string[] | null;
+  /** True where a list of `{type, value}` stands there instead of one value; `types` then lists those taken. */
+  readonly pairs?: true;
+}
+
+/** Fields of an event that identifiers are taken from. */
+export type EventField = 'user_id' | 'anonymous_id' | 'previous_id' | 'traits' | 'context' | 'extra';
+
+/** The rules of a workspace, as data. */
+export interface IdentityRules {
+  /** In order of priority: the last is the first to be set aside. */
+  readonly identifiers: readonly IdentifierRule[];
+  readonly origins: readonly IdentifierOrigin[];
+  /** Values that never identify anyone. */
+  readonly blocked: readonly RegExp[];
+}
+
+/** The rules that every workspace starts with. */
+export const DEFAULT_RULES: IdentityRules = {
+  identifiers: [
+    { type: 'user_id', normalisation: 'exact', limit: 1 },
+    { type: 'email', normalisation: 'email', limit: 5 },
+    { type: 'anonymous_id', normalisation: 'exact', limit: 5 },
+  ],
+  origins: [
+    { path: ['user_id'], types: ['user_id'], calls: null },
+    { path: ['anonymous_id'], types: ['anonymous_id'], calls: null },
+    { path: ['previous_id'], types: ['user_id', 'anonymous_id'], calls: ['alias'] },
+    { path: ['traits', 'email'], types: ['email'], calls: ['identify'] },
+    { path: ['context', 'traits', 'email'], types: ['email'], calls: null },
+    { path: ['extra', 'mergeProperties'], types: ['user_id', 'email', 'anonymous_id'], calls: ['merge'], pairs: true },
+  ],
+  blocked: [/^[0-]*$/, /^-1$/, /^null$/i, /^undefined$/i, /^none$/i, /^nan$/i, /^anonymous$/i, /^\[object object\]$/i],
+};
+
+/** Longest identifier that is taken, in UTF-16 code units. */
+export const MAX_IDENTIFIER_LENGTH = 500;
+
+/** Longest email address that mail servers take. */
+const MAX_EMAIL_LENGTH = 254;
+
+const EMAIL = /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/;
+
+/** The one form of an identifier's value; null where it can't identify anyone. */
+export function normalise(rules: IdentityRules, rule: IdentifierRule, value: unknown): string | null {
+  if (typeof value !== 'string' || !isStorable(value) || value.length > MAX_IDENTIFIER_LENGTH) return null;
+  const trimmed = value.trim();
+  if (rules.blocked.some((pattern) => pattern.test(trimmed))) return null;
+  return rule.normalisation === 'email' ? normaliseEmail(trimmed) : value;
+}
+
+/** True for text that PostgreSQL can hold and hands back unchanged: no NUL, no half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+function normaliseEmail(value: string): string | null {
+  const address = value.toLowerCase();
+  return address.length <= MAX_EMAIL_LENGTH && EMAIL.test(address) ? address : null;
+}

@@ -1,0 +1,67 @@
+import type { EventAccepted, Identifier } from '@hilo/schemas';
+import { type IdentifierOrigin, type IdentityRules, normalise } from './identifier-rules.ts';
+
+/** An identifier as an event names it: usually one, where its type is open one for each type it may be of. */
+export interface Mention {
+  /** In the order of `IdentifierOrigin.types`. */
+  readonly readings: readonly [Identifier, ...Identifier[]];
+}
+
+/** Everything in the event that can identify someone: normalised, without blocked values, in no special order. */
+export function readIdentifiers(event: EventAccepted, rules: IdentityRules): readonly Mention[] {
+  const mentions: Mention[] = [];
+  for (const origin of rules.origins) {
+    if (origin.calls !== null && !origin.calls.includes(event.type)) continue;
+    const found = valueAt(event, origin);
+    if (found === undefined || found === null) continue;
+    if (origin.pairs === true) mentions.push(...readPairs(found, origin, rules));
+    else addReadings(mentions, origin.types, found, rules);
+  }
+  return mentions;
+}
+
+function readPairs(found: unknown, origin: IdentifierOrigin, rules: IdentityRules): readonly Mention[] {
+  const mentions: Mention[] = [];
+  for (const pair of Array.isArray(found) ? found : []) {
+    const type = origin.types.find((known) => known === fieldOf(pair, 'type'));
+    if (type !== undefined) addReadings(mentions, [type], fieldOf(pair, 'value'), rules);
+  }
+  return mentions;
+}
+
+function addReadings(mentions: Mention[], types: readonly string[], value: unknown, rules: IdentityRules): void {
+  const readings = types.flatMap((type) => {
+    const rule = rules.identifiers.find((candidate) => candidate.type === type);
+    const normal = rule === undefined ? null : normalise(rules, rule, value);
+    return normal === null ? [] : [{ type, value: normal }];
+  });
+  const [first, ...others] = readings;
+  if (first !== undefined) mentions.push({ readings: [first, ...others] });
+}
+
+function valueAt(event: EventAccepted, { path: [field, ...inside] }: IdentifierOrigin): unknown {
+  const text = event[field];
+  if (text === null || inside.length === 0) return text;
+  if (!mayHold(text, inside)) return undefined;
+  return inside.reduce(fieldOf, parse(text));
+}
+
+/** Most payloads don't have the name in them at all: looking for it is far cheaper than parsing. */
+function mayHold(json: string, names: readonly string[]): boolean {
+  return names.every((name) => json.includes(`"${name}"`)) || json.includes('\\u');
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Ingestion lets only JSON through; a payload that isn't identifies nobody.
+    return undefined;
+  }
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

@@ -1,0 +1,118 @@
+import type { Identifier } from '@hilo/schemas';
+import { deriveId } from './derive-id.ts';
+import type { Evidence, GraphMerge, GraphProfile, IdentityGraph } from './identity-graph.ts';
+import { keyOf } from './identity-graph.ts';
+import type { IdentityRules } from './identifier-rules.ts';
+import type { Mention } from './read-identifiers.ts';
+
+/** What a resolution needs to know of its event. */
+export interface Occasion {
+  readonly evidence: Evidence;
+  /** When Hilo received the event, ms: the age of a profile it creates. */
+  readonly received_at_ms: number;
+  /** Id for the profile that the event creates, if it does. */
+  newProfileId(): string;
+}
+
+/** Whose event it is, and what it changed in the graph. */
+export interface Resolution {
+  readonly profile_id: string;
+  /** Identifiers of the event that belong to the profile, by priority. */
+  readonly identifiers: readonly Identifier[];
+  /** Those that were linked by this event. */
+  readonly linked: readonly Identifier[];
+  /** Identifiers of the event left out because a limit would break, by priority. */
+  readonly set_aside: readonly Identifier[];
+  readonly merges: readonly GraphMerge[];
+}
+
+/**
+ * Finds the profile of an event by its identifiers: creates one, extends one, or merges several. Where the result would
+ * break a limit, the identifier of the lowest priority is set aside and matching starts again. Null without identifiers.
+ */
+export function resolve(
+  graph: IdentityGraph,
+  mentions: readonly Mention[],
+  occasion: Occasion,
+  rules: IdentityRules,
+): Resolution | null {
+  let identifiers = byPriority(settle(graph, mentions), rules);
+  const set_aside: Identifier[] = [];
+  while (identifiers.length > 0) {
+    const match = matchAll(graph, identifiers);
+    if (withinLimits(match, rules)) return { ...join(graph, match, occasion), identifiers, set_aside };
+    set_aside.unshift(...identifiers.slice(-1));
+    identifiers = identifiers.slice(0, -1);
+  }
+  return null;
+}
+
+/** What a set of identifiers finds in the graph. */
+interface Match {
+  /** Distinct profiles found. */
+  readonly profiles: readonly GraphProfile[];
+  /** Identifiers never seen. */
+  readonly unknown: readonly Identifier[];
+}
+
+/** Decides the type of each mention whose type is open; each identifier once. */
+function settle(graph: IdentityGraph, mentions: readonly Mention[]): readonly Identifier[] {
+  const settled = new Map<string, Identifier>();
+  for (const { readings } of mentions) {
+    const identifier =
+      readings.find((reading) => graph.profileOf(reading) !== undefined) ?? readings.at(-1) ?? readings[0];
+    settled.set(keyOf(identifier), settled.get(keyOf(identifier)) ?? identifier);
+  }
+  return [...settled.values()];
+}
+
+/** Stable: of two of one type the one named first in the event's origins comes first. */
+function byPriority(identifiers: readonly Identifier[], rules: IdentityRules): readonly Identifier[] {
+  const rank = new Map(rules.identifiers.map((rule, index) => [rule.type, index]));
+  return identifiers.toSorted((a, b) => (rank.get(a.type) ?? 0) - (rank.get(b.type) ?? 0));
+}
+
+function matchAll(graph: IdentityGraph, identifiers: readonly Identifier[]): Match {
+  const profiles = new Set<GraphProfile>();
+  const unknown: Identifier[] = [];
+  for (const identifier of identifiers) {
+    const profile = graph.profileOf(identifier);
+    if (profile === undefined) unknown.push(identifier);
+    else profiles.add(profile);
+  }
+  return { profiles: [...profiles], unknown };
+}
+
+/** Nothing new on one profile is always within: a limit that was lowered later doesn't split anyone. */
+function withinLimits({ profiles, unknown }: Match, rules: IdentityRules): boolean {
+  if (profiles.length === 1 && unknown.length === 0) return true;
+  const counts = new Map<string, number>();
+  for (const { type } of [...profiles.flatMap((profile) => profile.identifiers), ...unknown])
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  return rules.identifiers.every((rule) => (counts.get(rule.type) ?? 0) <= rule.limit);
+}
+
+function join(
+  graph: IdentityGraph,
+  { profiles, unknown }: Match,
+  { evidence, received_at_ms, newProfileId }: Occasion,
+): Pick<Resolution, 'profile_id' | 'linked' | 'merges'> {
+  const [survivor = graph.create(newProfileId(), received_at_ms), ...others] = profiles.toSorted(bySurvival);
+  const merges = others.map((absorbed) =>
+    graph.absorb(
+      survivor,
+      absorbed,
+      deriveId('m_', [absorbed.profile_id, survivor.profile_id, evidence.source, evidence.message_id]),
+      evidence,
+    ),
+  );
+  graph.link(survivor, unknown, evidence);
+  return { profile_id: survivor.profile_id, linked: unknown, merges };
+}
+
+/** The profile of a known user survives, else the oldest; ids decide between equals. */
+function bySurvival(a: GraphProfile, b: GraphProfile): number {
+  const known = (profile: GraphProfile): number =>
+    profile.identifiers.some((identifier) => identifier.type === 'user_id') ? 0 : 1;
+  return known(a) - known(b) || a.created_at_ms - b.created_at_ms || (a.profile_id < b.profile_id ? -1 : 1);
+}

@@ -1,0 +1,9 @@
+import type { Topology } from '@hilo/streaming';
+
+/** Events get their profile; merges of profiles are told to everyone who keeps state by profile. */
+export const TOPOLOGY = {
+  stage: 'identity',
+  sources: ['events.accepted'],
+  sinks: ['events.identified', 'identity.merges'],
+  deadLetter: 'identity.dead-letter',
+} as const satisfies Topology;
