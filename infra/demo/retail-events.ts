@@ -1,0 +1,205 @@
+import { RETAIL_COLUMNS, type RetailLine } from './retail-lines.ts';
+
+/** One product of an order or refund. */
+export interface RetailProduct {
+  readonly product_id: string;
+  /** Absent where the shop noted none. */
+  readonly name?: string;
+  readonly quantity: number;
+  /** Pounds a piece. */
+  readonly price: number;
+}
+
+/** A person of the shop: a known customer, or the invoice itself where the customer is not known. */
+export type RetailPerson = { readonly userId: string } | { readonly anonymousId: string };
+
+/** An order or a refund, as a track call without its time. */
+export type RetailOrder = RetailPerson & {
+  readonly type: 'track';
+  readonly event: 'Order Completed' | 'Order Refunded';
+  readonly messageId: string;
+  readonly properties: {
+    readonly order_id: string;
+    readonly currency: 'GBP';
+    /** Pounds, two decimals. */
+    readonly revenue: number;
+    readonly products: readonly RetailProduct[];
+  };
+};
+
+/** A customer's country, new or changed, as an identify call without its time. */
+export interface RetailIdentify {
+  readonly type: 'identify';
+  readonly messageId: string;
+  readonly userId: string;
+  readonly traits: { readonly country: string };
+}
+
+/** A call to send, with the moment at which it happened in the shop. */
+export interface RetailEvent {
+  readonly happened_ms: number;
+  readonly call: RetailOrder | RetailIdentify;
+}
+
+/** Why a line of the export is no part of an event. */
+export type AnomalyReason = 'price-not-positive' | 'quantity-not-positive';
+
+/** A line that was left out, and why. */
+export interface RetailAnomaly {
+  readonly invoice: string;
+  readonly stock_code: string;
+  readonly reason: AnomalyReason;
+}
+
+/** What became of every line of the export. */
+export interface RetailHistory {
+  /** In the order in which they happened; an identify comes before the order that taught it. */
+  readonly events: readonly RetailEvent[];
+  readonly lines_read: number;
+  /** Lines equal to an earlier one in all columns. */
+  readonly duplicates: number;
+  readonly anomalies: readonly RetailAnomaly[];
+  /** Invoices that are neither an order nor a refund. */
+  readonly rejected_invoices: readonly string[];
+  /** Invoices whose every line is an anomaly. */
+  readonly empty_invoices: number;
+  readonly last_order_ms: number;
+}
+
+interface Invoice {
+  readonly number: string;
+  readonly lines: RetailLine[];
+}
+
+/** Turns the shop's lines into its events. Throws for a line whose numbers or date can't be read. */
+export async function retailHistory(source: AsyncIterable<RetailLine> | Iterable<RetailLine>): Promise<RetailHistory> {
+  const { invoices, lines_read, duplicates } = await collectInvoices(source);
+  const anomalies: RetailAnomaly[] = [];
+  const rejected_invoices: string[] = [];
+  const orders: { happened_ms: number; call: RetailOrder; country: string }[] = [];
+  let empty_invoices = 0;
+  for (const invoice of invoices) {
+    const event = eventOf(invoice.number);
+    if (event === null) {
+      rejected_invoices.push(invoice.number);
+      continue;
+    }
+    const kept = invoice.lines.filter((line) => {
+      const reason = anomalyOf(line, event);
+      if (reason !== null) anomalies.push({ invoice: invoice.number, stock_code: line.StockCode, reason });
+      return reason === null;
+    });
+    if (kept.length === 0) {
+      empty_invoices++;
+      continue;
+    }
+    const first = invoice.lines[0] as RetailLine;
+    orders.push({ happened_ms: momentOf(first), call: orderOf(invoice.number, event, kept), country: first.Country });
+  }
+  orders.sort((a, b) => a.happened_ms - b.happened_ms);
+  return {
+    events: withIdentifies(orders),
+    lines_read,
+    duplicates,
+    anomalies,
+    rejected_invoices,
+    empty_invoices,
+    last_order_ms: orders.at(-1)?.happened_ms ?? 0,
+  };
+}
+
+async function collectInvoices(source: AsyncIterable<RetailLine> | Iterable<RetailLine>) {
+  const invoices = new Map<string, Invoice>();
+  const seen = new Set<string>();
+  let lines_read = 0;
+  let duplicates = 0;
+  for await (const line of source) {
+    lines_read++;
+    const identity = RETAIL_COLUMNS.map((column) => line[column]).join('\u0000');
+    if (seen.has(identity)) {
+      duplicates++;
+      continue;
+    }
+    seen.add(identity);
+    const invoice = invoices.get(line.InvoiceNo);
+    if (invoice === undefined) invoices.set(line.InvoiceNo, { number: line.InvoiceNo, lines: [line] });
+    else invoice.lines.push(line);
+  }
+  return { invoices: invoices.values(), lines_read, duplicates };
+}
+
+function eventOf(invoice: string): RetailOrder['event'] | null {
+  if (/^\d+$/.test(invoice)) return 'Order Completed';
+  return invoice.startsWith('C') ? 'Order Refunded' : null;
+}
+
+function anomalyOf(line: RetailLine, event: RetailOrder['event']): AnomalyReason | null {
+  if (priceMills(line) <= 0) return 'price-not-positive';
+  return event === 'Order Completed' && quantityOf(line) <= 0 ? 'quantity-not-positive' : null;
+}
+
+function orderOf(invoice: string, event: RetailOrder['event'], lines: readonly RetailLine[]): RetailOrder {
+  // Prices have three decimals at most, so whole thousandths add up exactly where floats would drift.
+  const total_mills = lines.reduce((sum, line) => sum + Math.abs(quantityOf(line)) * priceMills(line), 0);
+  return {
+    type: 'track',
+    event,
+    messageId: `retail-${invoice}`,
+    ...personOf(lines[0] as RetailLine),
+    properties: {
+      order_id: invoice,
+      currency: 'GBP',
+      revenue: Math.round(total_mills / 10) / 100,
+      products: lines.map((line) => ({
+        product_id: line.StockCode,
+        ...(line.Description === '' ? {} : { name: line.Description }),
+        quantity: Math.abs(quantityOf(line)),
+        price: priceMills(line) / 1000,
+      })),
+    },
+  };
+}
+
+function personOf(line: RetailLine): RetailPerson {
+  if (line.CustomerID === '') return { anonymousId: line.InvoiceNo };
+  return { userId: line.CustomerID.replace(/\.0$/, '') };
+}
+
+/** Adds an identify before each order that shows a country not known of that customer so far. */
+function withIdentifies(
+  orders: readonly { happened_ms: number; call: RetailOrder; country: string }[],
+): readonly RetailEvent[] {
+  const country_of = new Map<string, string>();
+  return orders.flatMap(({ happened_ms, call, country }): RetailEvent[] => {
+    const order = { happened_ms, call };
+    if (!('userId' in call) || country_of.get(call.userId) === country) return [order];
+    country_of.set(call.userId, country);
+    const identify: RetailIdentify = {
+      type: 'identify',
+      messageId: `${call.messageId}-identify`,
+      userId: call.userId,
+      traits: { country },
+    };
+    return [{ happened_ms, call: identify }, order];
+  });
+}
+
+function quantityOf(line: RetailLine): number {
+  return readNumber(line, 'Quantity', /^-?\d+$/);
+}
+
+function priceMills(line: RetailLine): number {
+  return Math.round(readNumber(line, 'UnitPrice', /^-?\d+(\.\d{1,3})?$/) * 1000);
+}
+
+function momentOf(line: RetailLine): number {
+  const moment_ms = Date.parse(`${line.InvoiceDate.replace(' ', 'T')}Z`);
+  if (Number.isNaN(moment_ms)) throw new Error(`invoice ${line.InvoiceNo}: "${line.InvoiceDate}" is no date`);
+  return moment_ms;
+}
+
+function readNumber(line: RetailLine, column: 'Quantity' | 'UnitPrice', form: RegExp): number {
+  const text = line[column];
+  if (!form.test(text)) throw new Error(`invoice ${line.InvoiceNo}: ${column} "${text}" is no such number`);
+  return Number(text);
+}
