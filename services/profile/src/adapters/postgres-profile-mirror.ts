@@ -1,0 +1,66 @@
+import type { StateChange, Statement } from '@hilo/streaming';
+import { PROFILE_CODEC } from '../domain/profile-codec.ts';
+import { type ProfileState, compareTexts } from '../domain/profile-state.ts';
+
+const PUT_DOCUMENTS = `
+  INSERT INTO document (profile_id, body, absorbed)
+  SELECT profile_id, body, false FROM unnest($1::text[], $2::text[]) AS new (profile_id, body)
+  ON CONFLICT (profile_id) DO UPDATE SET body = EXCLUDED.body
+  RETURNING 1`;
+
+const MARK_ABSORBED = `
+  UPDATE document SET absorbed = true WHERE profile_id = ANY ($1::text[]) RETURNING 1`;
+
+const PUT_IDENTIFIERS = `
+  INSERT INTO identifier (type, value, profile_id)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+  ON CONFLICT (value, type) DO UPDATE SET profile_id = EXCLUDED.profile_id
+  RETURNING 1`;
+
+/**
+ * Mirrors changed states into the tables that the Profile API reads. An absorbed profile keeps its document and its
+ * identifiers until the survivor, with the hand-over, takes the identifiers: so they always lead somewhere.
+ */
+export function mirrorProfiles(changes: readonly StateChange<ProfileState>[]): readonly Statement[] {
+  const sorted = changes.toSorted((a, b) => compareTexts(a.key, b.key));
+  return [putDocuments(sorted), markAbsorbed(sorted), putIdentifiers(sorted)].filter((statement) => statement !== null);
+}
+
+function putDocuments(changes: readonly StateChange<ProfileState>[]): Statement | null {
+  const states = changes.flatMap(({ after }) => (after === null ? [] : [after]));
+  if (states.length === 0) return null;
+  return {
+    name: 'profile-put-documents',
+    sql: PUT_DOCUMENTS,
+    values: [
+      states.map(({ profile_id }) => profile_id),
+      states.map((state) => PROFILE_CODEC.encode(state).toString('utf8')),
+    ],
+  };
+}
+
+function markAbsorbed(changes: readonly StateChange<ProfileState>[]): Statement | null {
+  const keys = changes.flatMap(({ key, before, after }) => (after === null && before !== null ? [key] : []));
+  return keys.length === 0 ? null : { name: 'profile-mark-absorbed', sql: MARK_ABSORBED, values: [keys] };
+}
+
+function putIdentifiers(changes: readonly StateChange<ProfileState>[]): Statement | null {
+  const rows = new Map<string, readonly [string, string, string]>();
+  for (const { key, before, after } of changes) {
+    if (after === null || after.identifiers === before?.identifiers) continue;
+    const known = new Set(before?.identifiers.map(({ type, value }) => `${value}\0${type}`));
+    for (const { type, value } of after.identifiers)
+      if (!known.has(`${value}\0${type}`)) rows.set(`${value}\0${type}`, [type, value, key]);
+  }
+  if (rows.size === 0) return null;
+  const sorted = [...rows].sort(([a], [b]) => compareTexts(a, b)).map(([, row]) => row);
+  return {
+    name: 'profile-put-identifiers',
+    sql: PUT_IDENTIFIERS,
+    values: [
+      sorted.map(([type]) => type),
+      sorted.map(([, value]) => value),
+      sorted.map(([, , profile_id]) => profile_id),
+    ],
+  };
+}

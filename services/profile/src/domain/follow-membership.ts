@@ -1,0 +1,15 @@
+import type { MembershipChanged } from '@hilo/schemas';
+import type { ProfileState } from './profile-state.ts';
+
+/** Notes that the profile entered or left a segment. Records of a profile absorbed before, and repeats, change nothing. */
+export function followMembership(state: ProfileState, record: MembershipChanged): ProfileState {
+  if (record.profile_id !== state.profile_id || record.version <= state.segments_version) return state;
+  const segments = new Map(state.segments);
+  if (record.status === 'entered')
+    segments.set(record.segment, {
+      segment_version: record.segment_version,
+      since_ms: record.event_time ?? record.decided_at,
+    });
+  else segments.delete(record.segment);
+  return { ...state, segments, segments_version: record.version };
+}

@@ -1,0 +1,42 @@
+import type { Identifier } from '@hilo/schemas';
+import { type Cause, type ProfileIdentifier, type ProfileState, compareCauses, compareTexts } from './profile-state.ts';
+import { unpublishedOf } from './set-traits.ts';
+
+/** Adds the identifiers that an event linked. */
+export function linkIdentifiers(state: ProfileState, linked: readonly Identifier[], cause: Cause): ProfileState {
+  return mergeIdentifiers(
+    state,
+    linked.map(({ type, value }) => ({ type, value, cause })),
+  );
+}
+
+/** The profile with the identifiers of both; of two links of one identifier the older stays. */
+export function mergeIdentifiers(state: ProfileState, others: readonly ProfileIdentifier[]): ProfileState {
+  const identifiers = new Map(state.identifiers.map((identifier) => [keyOf(identifier), identifier]));
+  let came = false;
+  let changed = false;
+  for (const other of others) {
+    const current = identifiers.get(keyOf(other));
+    if (current !== undefined && compareCauses(current.cause, other.cause) <= 0) continue;
+    identifiers.set(keyOf(other), other);
+    came ||= current === undefined;
+    changed = true;
+  }
+  if (!changed) return state;
+  return {
+    ...state,
+    identifiers: [...identifiers.values()].sort(compareIdentifiers),
+    unpublished: unpublishedOf(
+      state.unpublished?.traits ?? new Map(),
+      came || (state.unpublished?.identifiers ?? false),
+    ),
+  };
+}
+
+function compareIdentifiers(a: ProfileIdentifier, b: ProfileIdentifier): number {
+  return compareTexts(a.type, b.type) || compareTexts(a.value, b.value);
+}
+
+function keyOf({ type, value }: ProfileIdentifier): string {
+  return `${type}\0${value}`;
+}

@@ -1,0 +1,81 @@
+/** The event behind a trait or an identifier. */
+export interface Cause {
+  readonly source: string;
+  readonly message_id: string;
+  /** Timestamp of the event, ms. */
+  readonly event_time_ms: number;
+}
+
+/** A trait with the event that set it. A removed trait stays, so that an older event that comes late doesn't bring it back. */
+export interface Trait {
+  /** JSON text of the value; null: removed. */
+  readonly value: string | null;
+  readonly cause: Cause;
+}
+
+/** An identifier with the event that linked it. */
+export interface ProfileIdentifier {
+  readonly type: string;
+  readonly value: string;
+  readonly cause: Cause;
+}
+
+/** A segment that the profile is in. */
+export interface Membership {
+  /** Version of the definition. */
+  readonly segment_version: number;
+  /** Event time of the entry, ms. */
+  readonly since_ms: number;
+}
+
+/** What changed since the last published record. */
+export interface Unpublished {
+  /** Each trait that changed, with its JSON text as published last (null: there was none). */
+  readonly traits: ReadonlyMap<string, string | null>;
+  /** True where identifiers came. */
+  readonly identifiers: boolean;
+}
+
+/** Everything known of one profile. Never mutated; the same object comes back where nothing changed. */
+export interface ProfileState {
+  readonly profile_id: string;
+  readonly traits: ReadonlyMap<string, Trait>;
+  /** By type, then value. */
+  readonly identifiers: readonly ProfileIdentifier[];
+  /** By segment key. */
+  readonly segments: ReadonlyMap<string, Membership>;
+  /** Version of the last membership record; older ones are repeats. */
+  readonly segments_version: number;
+  /** Version of the last published record; 0: none. */
+  readonly version: number;
+  /** Null where everything is published. */
+  readonly unpublished: Unpublished | null;
+}
+
+/** The state of a profile of which nothing is known. */
+export function newProfile(profile_id: string): ProfileState {
+  return {
+    profile_id,
+    traits: new Map(),
+    identifiers: [],
+    segments: new Map(),
+    segments_version: 0,
+    version: 0,
+    unpublished: null,
+  };
+}
+
+/**
+ * A total order of causes: by event time, then messageId, then source. Below zero: `a` comes first. Equal only for the
+ * same event.
+ */
+export function compareCauses(a: Cause, b: Cause): number {
+  return (
+    a.event_time_ms - b.event_time_ms || compareTexts(a.message_id, b.message_id) || compareTexts(a.source, b.source)
+  );
+}
+
+/** Order of texts by code units, the same on every machine. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { traitsText } from './describe-change.ts';
+import { mergeProfiles } from './merge-profiles.ts';
+import { type ProfileState, newProfile } from './profile-state.ts';
+import { LIMITS, setTraits } from './set-traits.ts';
+
+type Step = readonly [time: number, traits: Readonly<Record<string, unknown>>];
+
+const after = (...steps: readonly Step[]): ProfileState =>
+  steps.reduce(
+    (state, [event_time_ms, traits], index) =>
+      setTraits(state, traits, { source: 'web', message_id: `m${index}`, event_time_ms }).state,
+    newProfile('p'),
+  );
+
+describe('traits', () => {
+  test.each<[string, readonly Step[], object]>([
+    [
+      'the newest event wins, not the last to arrive',
+      [
+        [2, { plan: 'pro' }],
+        [1, { plan: 'free' }],
+      ],
+      { plan: 'pro' },
+    ],
+    [
+      'each trait on its own',
+      [
+        [2, { a: 2 }],
+        [1, { a: 1, b: 1 }],
+      ],
+      { a: 2, b: 1 },
+    ],
+    [
+      'of one instant the higher messageId wins',
+      [
+        [1, { a: 'first' }],
+        [1, { a: 'second' }],
+      ],
+      { a: 'second' },
+    ],
+    [
+      'null removes',
+      [
+        [1, { a: 1, b: 1 }],
+        [2, { a: null }],
+      ],
+      { b: 1 },
+    ],
+    [
+      'an older value that comes late does not bring a removed trait back',
+      [
+        [2, { a: null }],
+        [1, { a: 1 }],
+      ],
+      {},
+    ],
+    [
+      'a newer value does',
+      [
+        [2, { a: null }],
+        [3, { a: 1 }],
+      ],
+      { a: 1 },
+    ],
+    [
+      'an empty text is a value',
+      [
+        [1, { a: 'x' }],
+        [2, { a: '' }],
+      ],
+      { a: '' },
+    ],
+    [
+      'objects and lists are replaced whole',
+      [
+        [1, { a: { x: 1 } }],
+        [2, { a: { y: [null] } }],
+      ],
+      { a: { y: [null] } },
+    ],
+  ])('%s', (_name, steps, expected) => {
+    expect(JSON.parse(traitsText(after(...steps)))).toEqual(expected);
+  });
+
+  test('the same value from a newer event is no news, but then an event between the two does not win', () => {
+    expect(JSON.parse(traitsText(after([1, { a: 1 }], [3, { a: 1 }], [2, { a: 2 }])))).toEqual({ a: 1 });
+  });
+});
+
+describe('limits of a profile', () => {
+  const cause = { source: 'web', message_id: 'm', event_time_ms: 1 };
+  const many = (count: number, value: unknown): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, value]));
+  const refusedOf = (values: Readonly<Record<string, unknown>>, state = newProfile('p')) =>
+    setTraits(state, values, cause).refused;
+
+  test('the largest of everything fits, one more does not', () => {
+    expect(refusedOf(many(LIMITS.traits, 1))).toEqual([]);
+    expect(refusedOf(many(LIMITS.traits + 1, 1))).toEqual(['too_many_traits']);
+    expect(refusedOf({ ['x'.repeat(LIMITS.name_length)]: 1 })).toEqual([]);
+    expect(refusedOf({ ['x'.repeat(LIMITS.name_length + 1)]: 1 })).toEqual(['trait_name_too_long']);
+    expect(refusedOf({ a: 'x'.repeat(LIMITS.value_length - 2) })).toEqual([]);
+    expect(refusedOf({ a: 'x'.repeat(LIMITS.value_length - 1) })).toEqual(['trait_too_large']);
+    expect(refusedOf(many(6, 'x'.repeat(30_000)))).toEqual(['profile_too_large', 'profile_too_large']);
+  });
+
+  test('what does not fit leaves the rest and the traits before as they were', () => {
+    const full = setTraits(newProfile('p'), many(LIMITS.traits, 1), cause).state;
+    const { state, refused } = setTraits(full, { t0: 2, other: 1 }, { ...cause, event_time_ms: 2 });
+    expect(refused).toEqual(['too_many_traits']);
+    expect(state.traits.get('t0')?.value).toBe('2');
+    expect(state.traits.size).toBe(LIMITS.traits);
+  });
+
+  test('two full profiles merge into one within the limits: the oldest traits are left out', () => {
+    const old = setTraits(newProfile('a'), many(LIMITS.traits, 1), cause).state;
+    const fresh = setTraits(newProfile('b'), { x: 1, y: 2, t7: 3 }, { ...cause, event_time_ms: 2 }).state;
+    const merged = mergeProfiles(old, fresh);
+    expect(merged.traits.size).toBe(LIMITS.traits);
+    expect(['x', 'y', 't7'].map((name) => merged.traits.get(name)?.value)).toEqual(['1', '2', '3']);
+  });
+});

@@ -1,0 +1,114 @@
+import {
+  type Cause,
+  type ProfileState,
+  type Trait,
+  type Unpublished,
+  compareCauses,
+  compareTexts,
+} from './profile-state.ts';
+
+/** Bounds of a profile. Lengths are in UTF-16 code units of the JSON text. */
+export const LIMITS = {
+  /** Traits of one profile, removed ones included. */
+  traits: 1_000,
+  name_length: 256,
+  value_length: 32_768,
+  /** Names and values of all traits of one profile together. */
+  total_length: 131_072,
+} as const;
+
+/** Why a trait is not taken. */
+export type TraitFault = 'trait_name_too_long' | 'trait_too_large' | 'too_many_traits' | 'profile_too_large';
+
+/** The profile after an event's traits, and what was not taken. */
+export interface TraitsSet {
+  readonly state: ProfileState;
+  readonly refused: readonly TraitFault[];
+}
+
+/** Sets traits: the newest event wins for each, whatever the order of arrival. Null removes; an empty text is a value. */
+export function setTraits(state: ProfileState, values: Readonly<Record<string, unknown>>, cause: Cause): TraitsSet {
+  const refused: TraitFault[] = [];
+  let traits = state.traits as Map<string, Trait>;
+  let total_length = -1;
+  for (const [name, value] of Object.entries(values)) {
+    const trait: Trait = { value: value === null ? null : JSON.stringify(value), cause };
+    const current = traits.get(name);
+    if (current !== undefined && !wins(trait, current)) continue;
+    if (total_length < 0) total_length = lengthOfAll(traits);
+    const longer = lengthOf(name, trait) - (current === undefined ? 0 : lengthOf(name, current));
+    const fault = faultOf(name, trait, current === undefined ? traits.size + 1 : traits.size, total_length + longer);
+    if (fault !== null) {
+      refused.push(fault);
+      continue;
+    }
+    if (traits === state.traits) traits = new Map(traits);
+    traits.set(name, trait);
+    total_length += longer;
+  }
+  return { state: withTraits(state, traits), refused };
+}
+
+/** The profile with the newest of both for each trait; over the limits the oldest are left out. */
+export function mergeTraits(survivor: ProfileState, absorbed: ReadonlyMap<string, Trait>): ProfileState {
+  let traits = survivor.traits as Map<string, Trait>;
+  for (const [name, trait] of absorbed) {
+    const current = traits.get(name);
+    if (current !== undefined && !wins(trait, current)) continue;
+    if (traits === survivor.traits) traits = new Map(traits);
+    traits.set(name, trait);
+  }
+  return withTraits(survivor, traits === survivor.traits ? traits : newestWithinLimits(traits));
+}
+
+/** A total order, so that the winner doesn't depend on who was first: the newer event; of one event the higher text. */
+function wins(candidate: Trait, current: Trait): boolean {
+  const order = compareCauses(candidate.cause, current.cause);
+  return order > 0 || (order === 0 && compareTexts(candidate.value ?? '', current.value ?? '') > 0);
+}
+
+/** Puts the traits, and notes which differ from what is published. */
+function withTraits(state: ProfileState, traits: ReadonlyMap<string, Trait>): ProfileState {
+  if (traits === state.traits) return state;
+  const published = new Map(state.unpublished?.traits);
+  for (const name of new Set([...traits.keys(), ...state.traits.keys()])) {
+    const before = state.traits.get(name)?.value ?? null;
+    if (before !== (traits.get(name)?.value ?? null) && !published.has(name)) published.set(name, before);
+  }
+  return { ...state, traits, unpublished: unpublishedOf(published, state.unpublished?.identifiers ?? false) };
+}
+
+/** Null where nothing is unpublished. */
+export function unpublishedOf(traits: ReadonlyMap<string, string | null>, identifiers: boolean): Unpublished | null {
+  return traits.size === 0 && !identifiers ? null : { traits, identifiers };
+}
+
+function newestWithinLimits(traits: Map<string, Trait>): Map<string, Trait> {
+  if (traits.size <= LIMITS.traits && lengthOfAll(traits) <= LIMITS.total_length) return traits;
+  const newest = [...traits].sort(
+    ([a_name, a], [b_name, b]) => compareCauses(b.cause, a.cause) || compareTexts(a_name, b_name),
+  );
+  let total_length = 0;
+  const kept = newest.slice(0, LIMITS.traits).filter(([name, trait]) => {
+    total_length += lengthOf(name, trait);
+    return total_length <= LIMITS.total_length;
+  });
+  return new Map(kept);
+}
+
+function faultOf(name: string, trait: Trait, count: number, total_length: number): TraitFault | null {
+  if (name.length > LIMITS.name_length) return 'trait_name_too_long';
+  if ((trait.value?.length ?? 0) > LIMITS.value_length) return 'trait_too_large';
+  if (count > LIMITS.traits) return 'too_many_traits';
+  return total_length > LIMITS.total_length ? 'profile_too_large' : null;
+}
+
+function lengthOf(name: string, trait: Trait): number {
+  return name.length + (trait.value?.length ?? 0);
+}
+
+function lengthOfAll(traits: ReadonlyMap<string, Trait>): number {
+  let length = 0;
+  for (const [name, trait] of traits) length += lengthOf(name, trait);
+  return length;
+}

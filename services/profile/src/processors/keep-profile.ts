@@ -1,0 +1,122 @@
+import type { EventIdentified, MembershipChanged, ProfilesMerged } from '@hilo/schemas';
+import {
+  type Applied,
+  type At,
+  type KeyedInput,
+  type KeyedLogic,
+  type Outcome,
+  type Published,
+  type RecordOf,
+  deadLetter,
+  forward,
+} from '@hilo/streaming';
+import { mirrorProfiles } from '../adapters/postgres-profile-mirror.ts';
+import { type Reason, describeChange, describeEnd } from '../domain/describe-change.ts';
+import { followMembership } from '../domain/follow-membership.ts';
+import { linkIdentifiers } from '../domain/link-identifiers.ts';
+import { mergeProfiles } from '../domain/merge-profiles.ts';
+import { PROFILE_CODEC } from '../domain/profile-codec.ts';
+import { type Cause, type ProfileState, newProfile } from '../domain/profile-state.ts';
+import { type TraitFault, setTraits } from '../domain/set-traits.ts';
+
+/** Records that the stage reads, by topic. */
+export type ProfileSources = {
+  'events.identified': EventIdentified;
+  'identity.merges': ProfilesMerged;
+  'segments.membership': MembershipChanged;
+};
+
+/** Why something of an event was not kept: label of the metrics, and reason of the dead letter. */
+export type ProfileFault = TraitFault | 'malformed_traits';
+
+const NOTHING: readonly Outcome[] = [];
+
+/** Keeps what is known of each profile, and says what changed. */
+export const KEEP_PROFILE: KeyedLogic<ProfileState, ProfileSources> = {
+  kind: 'keyed',
+  codec: PROFILE_CODEC,
+  keyOf,
+  initial: newProfile,
+  apply,
+  publish,
+  merge: {
+    topic: 'profile.handover',
+    notice: (input) =>
+      input.topic === 'identity.merges' ? { merge_id: input.value.merge_id, survivor: input.value.survivor } : null,
+    awaits: (input) =>
+      input.topic === 'events.identified' ? input.value.absorbed.map(({ merge_id }) => merge_id) : [],
+    combine: mergeProfiles,
+    farewell: (key, state, notice, at) =>
+      notice.topic === 'identity.merges'
+        ? [forward('profiles.changed', key, describeEnd(state, notice.value.survivor, mergeReason(notice.value, at)))]
+        : NOTHING,
+  },
+  project: mirrorProfiles,
+};
+
+function keyOf(input: RecordOf<ProfileSources>): string {
+  return input.topic === 'identity.merges' ? input.value.absorbed : input.value.profile_id;
+}
+
+function apply(state: ProfileState, input: KeyedInput<ProfileSources>): Applied<ProfileState> {
+  if (input.kind !== 'record') return { state };
+  if (input.topic === 'segments.membership') return { state: followMembership(state, input.value) };
+  return input.topic === 'events.identified' ? applyEvent(state, input.value) : { state };
+}
+
+function applyEvent(state: ProfileState, event: EventIdentified): Applied<ProfileState> {
+  const cause = causeOf(event);
+  const linked = event.linked.length === 0 ? state : linkIdentifiers(state, event.linked, cause);
+  // Only identify speaks of the person: the traits of a group call are the company's.
+  if (event.type !== 'identify' || event.traits === null) return { state: linked };
+  const values = parseTraits(event.traits);
+  if (values === null)
+    return { state: linked, outcomes: [deadLetter('malformed_traits', 'traits must be the JSON text of an object.')] };
+  const set = setTraits(linked, values, cause);
+  return set.refused.length === 0 ? set : { state: set.state, outcomes: [refusal(set.refused, values)] };
+}
+
+function refusal(refused: readonly TraitFault[], values: Readonly<Record<string, unknown>>): Outcome {
+  const [first = 'trait_too_large'] = refused;
+  return deadLetter(
+    first,
+    `${refused.length} of ${Object.keys(values).length} traits were not kept: ${[...new Set(refused)].join(', ')}. ` +
+      'The limits are in docs/services/profile.md.',
+  );
+}
+
+function parseTraits(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function publish(key: string, state: ProfileState, cause: KeyedInput<ProfileSources>, at: At): Published<ProfileState> {
+  if (state.unpublished === null) return { state, outcomes: NOTHING, wake_at_ms: null };
+  const described = describeChange(state, reasonOf(cause, at));
+  const outcomes = described.record === null ? NOTHING : [forward('profiles.changed', key, described.record)];
+  return { state: described.state, outcomes, wake_at_ms: null };
+}
+
+function reasonOf(cause: KeyedInput<ProfileSources>, at: At): Reason {
+  if (cause.kind === 'record' && cause.topic === 'events.identified') {
+    const { message_id, timestamp, absorbed } = cause.value;
+    const reason = absorbed.length === 0 ? 'event' : 'merge';
+    return { reason, message_id, event_time: timestamp, decided_at: at.now_ms };
+  }
+  // Everything else that reaches an unpublished change is a hand-over.
+  return { reason: 'merge', message_id: null, event_time: at.now_ms, decided_at: at.now_ms };
+}
+
+function mergeReason({ message_id, event_time }: ProfilesMerged, at: At): Reason {
+  return { reason: 'merge', message_id, event_time, decided_at: at.now_ms };
+}
+
+function causeOf({ source, message_id, timestamp }: EventIdentified): Cause {
+  return { source, message_id, event_time_ms: timestamp };
+}

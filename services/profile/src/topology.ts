@@ -1,0 +1,9 @@
+import type { Topology } from '@hilo/streaming';
+
+/** Identified events become traits; merges hand a profile's state to its survivor; memberships are kept for the API. */
+export const TOPOLOGY = {
+  stage: 'profile',
+  sources: ['events.identified', 'identity.merges', 'segments.membership', 'profile.handover'],
+  sinks: ['profiles.changed', 'profile.handover'],
+  deadLetter: 'profile.dead-letter',
+} as const satisfies Topology;
