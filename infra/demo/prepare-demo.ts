@@ -1,0 +1,31 @@
+import type { Credentials } from '../stack/credentials.ts';
+import { createDemoSource } from '../stack/demo-source.ts';
+import { DEMO_SEGMENTS } from './demo-segments.ts';
+
+/** Key of the destination that calls the console's own webhook. */
+const DESTINATION = 'console';
+
+/** Creates the demo's source, segments and webhook destination; what is there already stays as it is. */
+export async function prepareDemo(credentials: Credentials): Promise<void> {
+  await createDemoSource(credentials);
+  for (const { key, name, definition } of DEMO_SEGMENTS)
+    await ask(credentials, 'PUT', `${credentials.segmentationUrl}/v1/segments/${key}`, { name, definition });
+  const receiver = await ask(credentials, 'GET', `${credentials.consoleUrl}/v1/webhook-receiver`);
+  await ask(credentials, 'PUT', `${credentials.activationUrl}/v1/destinations/${DESTINATION}`, {
+    name: 'The console',
+    type: 'webhook',
+    ...(receiver as { url: string; secret: string }),
+  });
+}
+
+async function ask({ adminToken }: Credentials, method: 'GET' | 'PUT', url: string, body?: object): Promise<unknown> {
+  const answer = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url} answers ${answer.status}: ${text.slice(0, 500)}`);
+  return text === '' ? null : (JSON.parse(text) as unknown);
+}

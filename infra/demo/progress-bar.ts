@@ -1,0 +1,67 @@
+const WIDTH = 32;
+const REDRAW_EVERY_MS = 100;
+const LINE_EVERY_PERCENT = 10;
+
+/** Where progress is shown. */
+export interface ProgressScreen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** A bar that grows in place on a terminal; elsewhere, a line every ten per cent. */
+export class ProgressBar {
+  readonly #screen: ProgressScreen;
+  readonly #label: string;
+  readonly #total: number;
+  readonly #now_ms: () => number;
+  readonly #started_ms: number;
+  readonly #from: number;
+  #drawn_ms = Number.NEGATIVE_INFINITY;
+  #lines: number;
+  #finished = false;
+
+  /** `from`: what was done before this run; it counts as done but not into the rate. */
+  constructor(screen: ProgressScreen, label: string, total: number, from: number, now_ms: () => number) {
+    this.#screen = screen;
+    this.#label = label;
+    this.#total = total;
+    this.#from = from;
+    this.#now_ms = now_ms;
+    this.#started_ms = now_ms();
+    this.#lines = Math.floor(this.#percent(from) / LINE_EVERY_PERCENT);
+  }
+
+  /** Shows that `done` of the total are done. */
+  show(done: number): void {
+    const now_ms = this.#now_ms();
+    const finished = done >= this.#total;
+    if (this.#finished) return;
+    this.#finished = finished;
+    if (this.#screen.isTTY) {
+      if (!finished && now_ms - this.#drawn_ms < REDRAW_EVERY_MS) return;
+      this.#drawn_ms = now_ms;
+      const filled = Math.round((this.#percent(done) / 100) * WIDTH);
+      const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
+      this.#screen.write(`\r\u001B[K${this.#label} ${bar} ${this.#figures(done)}${finished ? '\n' : ''}`);
+      return;
+    }
+    const line = Math.floor(this.#percent(done) / LINE_EVERY_PERCENT);
+    if (line === this.#lines) return;
+    this.#lines = line;
+    this.#screen.write(`${this.#label} ${this.#figures(done)}\n`);
+  }
+
+  #percent(done: number): number {
+    return this.#total === 0 ? 100 : Math.min(100, (done * 100) / this.#total);
+  }
+
+  #figures(done: number): string {
+    const seconds = Math.max(0.001, (this.#now_ms() - this.#started_ms) / 1000);
+    const rate = Math.round((done - this.#from) / seconds);
+    return (
+      `${Math.floor(this.#percent(done))} % · ${done.toLocaleString('en')} of ${this.#total.toLocaleString('en')}` +
+      ` · ${rate.toLocaleString('en')}/s`
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import type { Batch } from './pack-batches.ts';
+
+/**
+ * Sends batches with several under way at once. Reports how many events are taken counted from the first one without a
+ * gap, so that an interrupted load can go on from there. Stops at the first batch that fails, and throws its error.
+ */
+export async function sendBatches(
+  batches: Iterator<Batch>,
+  at_once: number,
+  send: (body: string) => Promise<void>,
+  report: (taken_from_start: number) => void,
+): Promise<void> {
+  const pending: { events: number; taken: boolean }[] = [];
+  let taken_from_start = 0;
+  let failed = false;
+  const work = async (): Promise<void> => {
+    for (let next = batches.next(); !failed && !next.done; next = batches.next()) {
+      const entry = { events: next.value.events, taken: false };
+      pending.push(entry);
+      await send(next.value.body);
+      entry.taken = true;
+      while (pending[0]?.taken) taken_from_start += (pending.shift() as { events: number }).events;
+      report(taken_from_start);
+    }
+  };
+  const workers = Array.from({ length: at_once }, () =>
+    work().catch((error: unknown) => {
+      failed = true;
+      throw error;
+    }),
+  );
+  const ends = await Promise.allSettled(workers);
+  const fault = ends.find((end) => end.status === 'rejected');
+  if (fault !== undefined) throw fault.reason;
+}

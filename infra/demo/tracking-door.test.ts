@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { postBatch, RefusedError } from './tracking-door.ts';
+
+let server: Server;
+
+/** A door that gives these answers, one after the other, and notes what it was asked. */
+async function doorWith(...answers: ((response: ServerResponse) => void)[]) {
+  const asked: { headers: IncomingMessage['headers']; body: string }[] = [];
+  server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    asked.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+    answers[asked.length - 1]?.(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+const status =
+  (code: number, headers = {}, body = '') =>
+  (response: ServerResponse) =>
+    void response.writeHead(code, headers).end(body);
+const cut = (response: ServerResponse) => void response.destroy();
+
+function noting() {
+  const pauses: number[] = [];
+  return { pauses, wait: ((pause_ms: number) => Promise.resolve(pauses.push(pause_ms))) as never };
+}
+
+describe('postBatch', () => {
+  it('sends the body with the write key as the user of basic authentication', async () => {
+    const { url, asked } = await doorWith(status(200));
+    await postBatch({ url, write_key: 'wk_1' }, '{"batch":[]}');
+    expect(asked).toMatchObject([{ body: '{"batch":[]}', headers: { authorization: 'Basic d2tfMTo=' } }]);
+  });
+
+  it('waits as long as Retry-After says, and counts its attempts', async () => {
+    const { url, asked } = await doorWith(status(429, { 'retry-after': '3' }), status(200));
+    const { pauses, wait } = noting();
+    await postBatch({ url, write_key: 'k' }, '{}', wait);
+    expect(pauses).toEqual([3000]);
+    expect(asked.map(({ headers }) => headers['x-retry-count'])).toEqual([undefined, '1']);
+  });
+
+  it('waits longer and longer while the door is broken or cut off', async () => {
+    const { url } = await doorWith(status(503), cut, status(500), status(200));
+    const { pauses, wait } = noting();
+    await postBatch({ url, write_key: 'k' }, '{}', wait);
+    expect(pauses).toEqual([200, 400, 800]);
+  });
+
+  it.each([400, 401, 413])('gives up at once on an answer of %i, and passes on the reason', async (code) => {
+    const { url, asked } = await doorWith(status(code, {}, 'because'));
+    await expect(postBatch({ url, write_key: 'k' }, '{}')).rejects.toThrow(new RefusedError(`${code} because`));
+    expect(asked).toHaveLength(1);
+  });
+});

@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Answers that say "not now" rather than "not like this". */
+const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+const ANSWER_WITHIN_MS = 30_000;
+
+/** After this time without one good answer the door counts as closed. */
+const GIVE_UP_AFTER_MS = 180_000;
+
+/** The door refused a batch for good: the answer says why. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** Where batches go. */
+export interface TrackingDoor {
+  /** Base URL of ingestion. */
+  readonly url: string;
+  readonly write_key: string;
+}
+
+/**
+ * Posts one batch until it is taken: a batch is safe to send twice, since its events have messageIds. Honours
+ * `Retry-After`. Throws `RefusedError` for an answer that no repetition will change, or when the door stays closed.
+ */
+export async function postBatch(door: TrackingDoor, body: string, wait: typeof pause = pause): Promise<void> {
+  const given_up_at_ms = performance.now() + GIVE_UP_AFTER_MS;
+  for (let attempt = 0; ; attempt++) {
+    const answer = await post(door, body, attempt);
+    if (answer.kind === 'taken') return;
+    if (answer.kind === 'refused') throw new RefusedError(answer.why);
+    const pause_ms = answer.retry_after_ms ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+    if (performance.now() + pause_ms > given_up_at_ms) throw new RefusedError(`gave up on ${door.url}: ${answer.why}`);
+    await wait(pause_ms);
+  }
+}
+
+type Answer =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'later'; readonly why: string; readonly retry_after_ms: number | null };
+
+async function post(door: TrackingDoor, body: string, attempt: number): Promise<Answer> {
+  try {
+    const answer = await fetch(`${door.url}/v1/batch`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${Buffer.from(`${door.write_key}:`).toString('base64')}`,
+        ...(attempt === 0 ? {} : { 'x-retry-count': String(attempt) }),
+      },
+      body,
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const text = await answer.text();
+    if (answer.ok) return { kind: 'taken' };
+    const why = `${answer.status} ${text.slice(0, 500)}`;
+    if (!RETRIED_STATUSES.has(answer.status)) return { kind: 'refused', why };
+    return { kind: 'later', why, retry_after_ms: retryAfterMs(answer.headers.get('retry-after')) };
+  } catch (error) {
+    return { kind: 'later', why: error instanceof Error ? error.message : String(error), retry_after_ms: null };
+  }
+}
+
+/** `Retry-After` in seconds; dates and nonsense count as absent. */
+function retryAfterMs(header: string | null): number | null {
+  return header !== null && /^\d{1,4}(\.\d+)?$/.test(header) ? Number(header) * 1000 : null;
+}
