@@ -1,3 +1,4 @@
+export { LocalCodec } from './local-codec.ts';
 export * from './registry-codec.ts';
 export * from './topics.ts';
 export type * from './types.ts';

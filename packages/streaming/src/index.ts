@@ -1,4 +1,12 @@
+export { type Connections, connectLoader, connectStage, type Stage, SYSTEM_CLOCK } from './connect.ts';
+export type { Effector } from './effect-desk.ts';
 export type * from './input.ts';
+export type { LoaderLimits, LoaderLogic, LoadSink, TableRow } from './loader-runtime.ts';
 export type * from './logic.ts';
 export * from './outcome.ts';
+export { partitionOf } from './partitioner.ts';
+export { type Logger, TransientFault } from './ports.ts';
+export type { StageLimits } from './stage-runtime.ts';
 export type * from './topology.ts';
+export { type DriverOptions, type DrivenOutput, type JournalEntry, StageDriver } from './stage-driver.ts';
+export type { MemoryTables } from './memory/memory-stage-store.ts';

@@ -1,0 +1,40 @@
+import kafkajs, { type Kafka, logLevel } from 'kafkajs';
+import { compressFrame, decompressFrame } from 'lz4-napi';
+import type { Logger } from '../ports.ts';
+
+const { CompressionCodecs, CompressionTypes } = kafkajs;
+
+/** Compression of everything Hilo writes, and (by topic configuration) of everything it reads. */
+export const COMPRESSION = CompressionTypes.LZ4;
+
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: (encoder: { buffer: Buffer }) => compressFrame(encoder.buffer),
+  decompress: (buffer: Buffer) => decompressFrame(buffer),
+});
+
+/** A kafkajs client that logs through ours. Warnings of its retries are kept: they name brokers, never data. */
+export function kafkaClient(options: { brokers: readonly string[]; clientId: string; logger: Logger }): Kafka {
+  return new kafkajs.Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      const { message, error } = entry.log as { message: string; error?: unknown };
+      const fields = { kafka: entry.namespace, ...(typeof error === 'string' ? { reason: error } : {}) };
+      if (entry.level === logLevel.ERROR) options.logger.warn(fields, message);
+      else options.logger.info(fields, message);
+    },
+  });
+}
+
+/** True for errors of kafkajs that pass when the broker is back. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('retriable' in error && error.retriable === true) return true;
+  return /^KafkaJS(ConnectionError|ConnectionClosedError|RequestTimeoutError|NumberOfRetriesExceeded|BrokerNotFound|MetadataNotLoaded|GroupCoordinatorNotFound|NoBrokerAvailableError)$/.test(
+    error.name,
+  );
+}

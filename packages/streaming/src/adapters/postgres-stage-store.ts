@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { decodeCheckpoint, encodeCheckpoint, newCheckpoint } from '../checkpoint.ts';
+import type { Statement } from '../logic.ts';
+import { LEASE_MS } from '../ownership.ts';
+import {
+  type Acquired,
+  type CommitResult,
+  type DueKey,
+  type OutboxRow,
+  type PartitionCommit,
+  type StageStore,
+  type StateRow,
+  TransientFault,
+} from '../ports.ts';
+import { compose } from './compose-commit.ts';
+import { commitStatements, CONFLICT, FENCED, stateStatement } from './stage-statements.ts';
+
+/** SQLSTATE classes and codes of faults that pass: connection, resources, shutdown, serialisation, deadlock. */
+const PASSING = /^(08|53|57P|40001|40P01|55P03)/;
+const BROKEN_CONNECTION = /ECONN|EPIPE|ETIMEDOUT|terminated|timeout|Client has encountered|not queryable/i;
+
+/** The durable side of a stage in its own PostgreSQL schema, over one connection: commits are one round trip. */
+export class PostgresStageStore implements StageStore {
+  readonly #config: pg.ClientConfig;
+  readonly #owner: string;
+  #client: pg.Client | null = null;
+
+  /** `schema`: the stage's PostgreSQL schema. `owner`: a name for this instance, unique per process. */
+  constructor(options: { url: string; schema: string; owner: string }) {
+    if (!/^[a-z_]+$/.test(options.schema)) throw new Error('a schema name has small letters and underscores only');
+    this.#owner = options.owner;
+    this.#config = {
+      connectionString: options.url,
+      application_name: `hilo ${options.owner}`,
+      options: `-c search_path=${options.schema}`,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 30_000,
+      keepAlive: true,
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#guard(async () => {
+      await this.#connected();
+    });
+  }
+
+  async acquire(partitions: readonly number[]): Promise<readonly Acquired[]> {
+    return this.#transaction(async (client) => {
+      const fresh = partitions.map(() => encodeCheckpoint(newCheckpoint(randomUUID().slice(0, 8))));
+      await client.query(
+        `INSERT INTO checkpoint (partition, epoch, revision, body)
+         SELECT p, 0, 0, b FROM unnest($1::int[], $2::text[]) AS u(p, b) ON CONFLICT DO NOTHING`,
+        [partitions, fresh],
+      );
+      const taken = await client.query<{
+        partition: number;
+        epoch: string;
+        revision: string;
+        body: string;
+        left_ms: number;
+      }>(
+        `UPDATE checkpoint c SET epoch = c.epoch + 1 FROM (
+           SELECT partition FROM checkpoint WHERE partition = ANY($1::int[]) ORDER BY partition FOR UPDATE) AS l
+         WHERE c.partition = l.partition
+         RETURNING c.partition, c.epoch, c.revision, c.body, ${LEASE_LEFT} AS left_ms`,
+        [partitions, this.#owner],
+      );
+      const outbox = await client.query<{ partition: number; id: string; body: Buffer }>(
+        'SELECT partition, id, body FROM outbox WHERE partition = ANY($1::int[]) ORDER BY partition, id',
+        [partitions],
+      );
+      return taken.rows.map((row) => ({
+        partition: row.partition,
+        epoch: Number(row.epoch),
+        checkpoint: decodeCheckpoint(Number(row.revision), row.body),
+        outbox: outbox.rows
+          .filter((found) => found.partition === row.partition)
+          .map((found): OutboxRow => ({ id: Number(found.id), body: found.body })),
+        lease_left_ms: row.left_ms,
+      }));
+    });
+  }
+
+  async leaseLeft(partition: number): Promise<number> {
+    const rows = await this.rows<{ left_ms: number }>({
+      name: 'stage.lease_left',
+      sql: `SELECT ${LEASE_LEFT} AS left_ms FROM checkpoint c WHERE partition = $1`,
+      values: [partition, this.#owner],
+    });
+    return rows[0]?.left_ms ?? 0;
+  }
+
+  async release(partitions: readonly number[]): Promise<void> {
+    await this.rows({
+      name: 'stage.release',
+      sql: 'UPDATE checkpoint SET lease_until = NULL WHERE partition = ANY($1::int[]) AND lease_owner = $2',
+      values: [partitions, this.#owner],
+    });
+  }
+
+  async renew(owned: readonly { readonly partition: number; readonly epoch: number }[]): Promise<readonly number[]> {
+    const kept = await this.rows<{ partition: number }>({
+      name: 'stage.renew',
+      sql: `UPDATE checkpoint c SET lease_owner = $3, lease_until = clock_timestamp() + ${LEASE_INTERVAL}
+            FROM unnest($1::int[], $2::bigint[]) AS u(partition, epoch)
+            WHERE c.partition = u.partition AND c.epoch = u.epoch RETURNING c.partition`,
+      values: [owned.map((o) => o.partition), owned.map((o) => o.epoch), this.#owner],
+    });
+    const still = new Set(kept.map((row) => row.partition));
+    return owned.map((o) => o.partition).filter((partition) => !still.has(partition));
+  }
+
+  async commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult> {
+    const composed = compose([
+      ...commitStatements(partitions, this.#owner),
+      ...writes.map((write) => ({ ...write, code: CONFLICT })),
+    ]);
+    try {
+      await this.#run(composed);
+      return { kind: 'committed' };
+    } catch (error) {
+      const code = sqlState(error);
+      if (code === FENCED) return this.#whoIsFenced(partitions);
+      if (code === CONFLICT || code === UNIQUE_VIOLATION) return { kind: 'conflict' };
+      throw error;
+    }
+  }
+
+  async rows<Row>(statement: Statement): Promise<Row[]> {
+    return (await this.#run(statement)).rows as Row[];
+  }
+
+  async states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]> {
+    const rows = await this.rows<Omit<StateRow, 'due_ms'> & { due_ms: string | null }>({
+      name: 'stage.states',
+      sql: `SELECT s.partition, s.key, s.body, s.due_ms, s.protocol FROM unnest($1::int[], $2::text[]) AS u(p, k)
+            JOIN state s ON s.partition = u.p AND s.key = u.k`,
+      values: [keys.map((k) => k.partition), keys.map((k) => k.key)],
+    });
+    return rows.map((row) => ({ ...row, due_ms: row.due_ms === null ? null : Number(row.due_ms) }));
+  }
+
+  writeStates(rows: readonly StateRow[]): Statement {
+    return stateStatement(rows);
+  }
+
+  async due(partitions: readonly number[], until_ms: number, limit: number): Promise<readonly DueKey[]> {
+    const rows = await this.rows<{ partition: number; key: string; due_ms: string }>({
+      name: 'stage.due',
+      sql: `SELECT partition, key, due_ms FROM state WHERE partition = ANY($1::int[]) AND due_ms <= $2::bigint
+            ORDER BY due_ms LIMIT $3::int`,
+      values: [partitions, Math.floor(until_ms), limit],
+    });
+    return rows.map((row) => ({ ...row, due_ms: Number(row.due_ms) }));
+  }
+
+  async nextDue(partitions: readonly number[], after_ms: number): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.rows<{ partition: number; due_ms: string | null }>({
+      name: 'stage.next_due',
+      sql: `SELECT u.p AS partition, (SELECT min(due_ms) FROM state WHERE partition = u.p AND due_ms > $2::bigint) AS due_ms
+            FROM unnest($1::int[]) AS u(p)`,
+      values: [partitions, Math.floor(after_ms)],
+    });
+    return new Map(rows.flatMap((row) => (row.due_ms === null ? [] : [[row.partition, Number(row.due_ms)]])));
+  }
+
+  async keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]> {
+    const rows = await this.rows<{ key: string }>({
+      name: 'stage.keys_after',
+      sql: `SELECT key FROM state WHERE partition = $1 AND key > $2 AND body IS NOT NULL
+            ORDER BY key LIMIT $3::int`,
+      values: [partition, after, limit],
+    });
+    return rows.map((row) => row.key);
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    await client?.end();
+  }
+
+  async #whoIsFenced(partitions: readonly PartitionCommit[]): Promise<CommitResult> {
+    const rows = await this.rows<{ partition: number; epoch: string; revision: string }>({
+      name: 'stage.inspect',
+      sql: 'SELECT partition, epoch, revision FROM checkpoint WHERE partition = ANY($1::int[])',
+      values: [partitions.map((p) => p.partition)],
+    });
+    const found = new Map(rows.map((row) => [row.partition, row]));
+    const lost: number[] = [];
+    const outdated: number[] = [];
+    for (const { partition, epoch, checkpoint } of partitions) {
+      const row = found.get(partition);
+      if (row === undefined || Number(row.epoch) !== epoch) lost.push(partition);
+      else if (Number(row.revision) !== checkpoint.revision) outdated.push(partition);
+    }
+    return { kind: 'fenced', lost, outdated };
+  }
+
+  async #run(statement: Statement): Promise<pg.QueryResult> {
+    return this.#guard(async () => {
+      const client = await this.#connected();
+      return client.query({ name: statement.name, text: statement.sql, values: [...statement.values] });
+    });
+  }
+
+  async #transaction<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    return this.#guard(async () => {
+      const client = await this.#connected();
+      await client.query('BEGIN');
+      try {
+        const result = await work(client);
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => this.#drop());
+        throw error;
+      }
+    });
+  }
+
+  async #connected(): Promise<pg.Client> {
+    if (this.#client !== null) return this.#client;
+    const client = new pg.Client(this.#config);
+    client.on('error', () => {
+      if (this.#client === client) this.#client = null;
+    });
+    await client.connect();
+    this.#client = client;
+    return client;
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const code = sqlState(error);
+      const passing = code !== undefined && PASSING.test(code);
+      const broken = code === undefined && error instanceof Error && BROKEN_CONNECTION.test(`${describe(error)}`);
+      if (!passing && !broken) throw error;
+      if (broken || /^(08|57P)/.test(code ?? '')) this.#drop();
+      throw new TransientFault('PostgreSQL is away for now', { cause: error });
+    }
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    this.#client = null;
+    void client?.end().catch(() => undefined);
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+const LEASE_INTERVAL = `interval '${LEASE_MS} milliseconds'`;
+const LEASE_LEFT = `CASE WHEN c.lease_owner = $2 OR c.lease_until IS NULL THEN 0
+  ELSE greatest(0, extract(epoch FROM c.lease_until - clock_timestamp()) * 1000)::float8 END`;
+
+function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+function describe(error: Error): string {
+  return `${'code' in error ? String(error.code) : ''} ${error.message}`;
+}

@@ -1,0 +1,32 @@
+import type { At, RecordOf, TopicTypes } from './input.ts';
+import type { BatchLogic } from './logic.ts';
+import type { StageStore } from './ports.ts';
+import type { BatchInput, Decided, Folded, Runner } from './runner.ts';
+
+/** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
+export class BatchRunner<View, M extends TopicTypes> implements Runner {
+  readonly #logic: BatchLogic<View, M>;
+
+  constructor(logic: BatchLogic<View, M>) {
+    this.#logic = logic;
+  }
+
+  async fold(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Folded> {
+    const records = inputs.filter((input) => input.kind === 'record') as unknown as RecordOf<M>[];
+    const view = await this.#logic.load(records, store);
+    const decided: Decided[] = records.map((record) => ({
+      partition: record.partition,
+      outcomes: this.#logic.apply(view, record, at),
+    }));
+    return {
+      decided,
+      writes: this.#logic.writes(view),
+      effects: [],
+      sweeps: [],
+      due_ms: new Map(),
+      committed: () => undefined,
+    };
+  }
+
+  forget(): void {}
+}

@@ -1,0 +1,51 @@
+/** How far a partition of a stage is: the truth that inputs are read from after any end of the process. */
+export interface Checkpoint {
+  /** Grows with each commit; tells after an unknown outcome whether the commit happened. */
+  readonly revision: number;
+  /** Made once with the checkpoint; part of the origin of every output. */
+  readonly incarnation: string;
+  /** Next offset to read, by topic. */
+  readonly offsets: Readonly<Record<string, number>>;
+  /** Last sequence taken, by topic and origin. */
+  readonly received: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Last sequence given, by `topic/partition`. */
+  readonly sent: Readonly<Record<string, number>>;
+  /** Id of the last outbox row. */
+  readonly outbox_id: number;
+  /** Where a sweep of all keys stands: the last key visited; null: no sweep is under way. */
+  readonly sweep_after: string | null;
+  /** A loader's intent: the exact ranges it is inserting, by topic; null: none. */
+  readonly intent: Readonly<Record<string, OffsetRange>> | null;
+}
+
+/** Offsets from `from` on, up to but without `to`. */
+export interface OffsetRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The checkpoint of a partition never processed. */
+export function newCheckpoint(incarnation: string): Checkpoint {
+  return {
+    revision: 0,
+    incarnation,
+    offsets: {},
+    received: {},
+    sent: {},
+    outbox_id: 0,
+    sweep_after: null,
+    intent: null,
+  };
+}
+
+/** JSON text of a checkpoint without its revision, which is a column of its own. */
+export function encodeCheckpoint(checkpoint: Checkpoint): string {
+  const { revision: _revision, ...body } = checkpoint;
+  return JSON.stringify(body);
+}
+
+/** Reads what any version of `encodeCheckpoint` wrote. */
+export function decodeCheckpoint(revision: number, body: string): Checkpoint {
+  const parsed = JSON.parse(body) as Partial<Checkpoint> & { incarnation: string };
+  return { ...newCheckpoint(parsed.incarnation), ...parsed, revision };
+}

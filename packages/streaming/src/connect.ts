@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { RegistryCodec } from '@hilo/schemas';
+import { KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
+import { kafkaClient } from './adapters/kafkajs-client.ts';
+import { KafkajsProducer } from './adapters/kafkajs-producer.ts';
+import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
+import { BatchRunner } from './batch-runner.ts';
+import type { Effector } from './effect-desk.ts';
+import type { TopicTypes } from './input.ts';
+import { KeyedRunner } from './keyed-runner.ts';
+import {
+  DEFAULT_LOADER_LIMITS,
+  type LoaderLimits,
+  type LoaderLogic,
+  LoaderRuntime,
+  type LoadSink,
+} from './loader-runtime.ts';
+import type { BatchLogic, KeyedLogic } from './logic.ts';
+import { prometheusMetrics } from './metrics.ts';
+import type { Clock, Logger } from './ports.ts';
+import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
+import type { Topology } from './topology.ts';
+
+/** A stage as a service runs it. */
+export interface Stage {
+  /** Connects and begins to run; resolves once connected. */
+  start(): Promise<void>;
+  /** Ends after the batch under way, lets go of its partitions, disconnects. */
+  stop(): Promise<void>;
+  /** True once every assigned partition is owned and read. */
+  ready(): boolean;
+  /** Rejects when the stage ended because of a bug; the process must end then. */
+  readonly failed: Promise<never>;
+}
+
+/** Where a stage finds its stores. */
+export interface Connections {
+  readonly kafka_brokers: readonly string[];
+  readonly postgres_url: string;
+  readonly registry_url: string;
+  /** Name of the instance, for logs. */
+  readonly instance: string;
+  /** Partition count of all topics. */
+  readonly partitions: number;
+  readonly logger: Logger;
+  /** Version of the running code, for dead letters. */
+  readonly build?: string;
+}
+
+const MAX_CACHED_ROWS = 20_000;
+const MAX_CACHED_BYTES = 24 * 1024 * 1024;
+
+/** The system's clock. */
+export const SYSTEM_CLOCK: Clock = {
+  now_ms: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/** Wires a stage to Kafka, the registry and PostgreSQL. */
+export function connectStage<View, M extends TopicTypes, S, Shared>(
+  options: Connections & {
+    readonly topology: Topology;
+    readonly logic: BatchLogic<View, M> | KeyedLogic<S, M, Shared>;
+    readonly effector?: Effector;
+    readonly limits?: Partial<StageLimits>;
+  },
+): Stage {
+  const { logic } = options;
+  return run(options, (wired) => {
+    const runner =
+      logic.kind === 'batch'
+        ? new BatchRunner(logic)
+        : new KeyedRunner(logic, { max_rows: MAX_CACHED_ROWS, max_bytes: MAX_CACHED_BYTES });
+    return new StageRuntime({
+      ...wired,
+      runner,
+      handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      effector: options.effector ?? null,
+    });
+  });
+}
+
+/** Wires a loader to Kafka, the registry, PostgreSQL and its sink. */
+export function connectLoader<M extends TopicTypes>(
+  options: Connections & {
+    readonly topology: Topology;
+    readonly logic: LoaderLogic<M>;
+    readonly sink: LoadSink;
+    readonly limits?: Partial<LoaderLimits>;
+  },
+): Stage {
+  const { logic, sink } = options;
+  const limits = { ...DEFAULT_LOADER_LIMITS, ...options.limits };
+  return run(options, (wired) => new LoaderRuntime({ ...wired, logic, sink, limits }));
+}
+
+/** The parts that every kind of stage has. */
+function wire(options: Connections & { readonly topology: Topology }, crashed: (error: Error) => void) {
+  const { topology, logger, partitions } = options;
+  const kafka = kafkaClient({ brokers: options.kafka_brokers, clientId: `hilo-${topology.stage}`, logger });
+  return {
+    topology,
+    partitions,
+    logger,
+    build: options.build ?? 'unknown',
+    clock: SYSTEM_CLOCK,
+    metrics: prometheusMetrics(topology.stage),
+    codec: new RegistryCodec({ registry_url: options.registry_url }),
+    producer: new KafkajsProducer(kafka),
+    consumer: new KafkajsConsumer({
+      kafka,
+      group: `hilo.${topology.stage}`,
+      topics: topology.sources,
+      partitions,
+      logger,
+      crashed,
+    }),
+    store: new PostgresStageStore({
+      url: options.postgres_url,
+      schema: topology.stage,
+      owner: `${options.instance}/${randomUUID().slice(0, 8)}`,
+    }),
+  };
+}
+
+interface Runtime {
+  readonly ready: boolean;
+  start(): Promise<void>;
+  run(): Promise<void>;
+  stop(): void;
+  close(): Promise<void>;
+}
+
+function run(
+  options: Connections & { readonly topology: Topology },
+  build: (wired: ReturnType<typeof wire>) => Runtime,
+): Stage {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  // Whoever runs the stage waits for it; until then a failure must not count as unhandled.
+  failed.catch(() => undefined);
+  const runtime = build(wire(options, reject));
+  let ended: Promise<void> | undefined;
+  return {
+    failed,
+    ready: () => runtime.ready,
+    start: async () => {
+      await runtime.start();
+      ended = runtime.run().catch(reject);
+    },
+    stop: async () => {
+      runtime.stop();
+      await ended;
+      await runtime.close();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { EffectInput } from './input.ts';
+import type { Effect } from './logic.ts';
+import type { KeyEffect } from './runner.ts';
+
+/** Performs external calls. Must not reject: a failure is a result. */
+export interface Effector {
+  perform(effect: Effect): Promise<unknown>;
+}
+
+/** Effects under way, and results that wait for the next batch. */
+export class EffectDesk {
+  readonly #effector: Effector | null;
+  readonly #arrived: () => void;
+  readonly #underWay = new Map<string, number>();
+  #results: EffectInput[] = [];
+  #count = 0;
+
+  constructor(effector: Effector | null, arrived: () => void) {
+    this.#effector = effector;
+    this.#arrived = arrived;
+  }
+
+  get underWay(): number {
+    return this.#count;
+  }
+
+  get hasResults(): boolean {
+    return this.#results.length > 0;
+  }
+
+  isUnderWay(partition: number, key: string): boolean {
+    return this.#underWay.has(`${partition}/${key}`);
+  }
+
+  takeResults(): EffectInput[] {
+    const results = this.#results;
+    this.#results = [];
+    for (const { partition, key } of results) this.#settle(`${partition}/${key}`);
+    return results;
+  }
+
+  perform(effects: readonly KeyEffect[]): void {
+    if (effects.length > 0 && this.#effector === null)
+      throw new Error('the stage asks for effects but has no effector');
+    for (const { partition, key, effect } of effects) {
+      const id = `${partition}/${key}`;
+      this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1);
+      this.#count += 1;
+      void this.#performOne(partition, key, effect);
+    }
+  }
+
+  /** Results of a partition that was lost say nothing here any more: its new owner asks again. */
+  forget(partition: number): void {
+    this.#results = this.#results.filter((result) => {
+      if (result.partition !== partition) return true;
+      this.#settle(`${result.partition}/${result.key}`);
+      return false;
+    });
+  }
+
+  async #performOne(partition: number, key: string, effect: Effect): Promise<void> {
+    const result = await this.#effector?.perform(effect);
+    this.#results.push({ kind: 'effect', partition, key, id: effect.id, result });
+    this.#arrived();
+  }
+
+  #settle(id: string): void {
+    this.#count -= 1;
+    const left = (this.#underWay.get(id) ?? 1) - 1;
+    if (left > 0) this.#underWay.set(id, left);
+    else this.#underWay.delete(id);
+  }
+}

@@ -1,0 +1,151 @@
+import type { Handover } from '@hilo/schemas';
+import type { Checkpoint } from './checkpoint.ts';
+import type { RawRecord, RecordCodec } from './ports.ts';
+import type { AnyRecord, BatchInput } from './runner.ts';
+import { admit, ORIGIN_HEADER, SEQUENCE_HEADER } from './sequence.ts';
+
+/** A record that can't be decoded. */
+export interface Poison {
+  readonly kind: 'poison';
+  readonly partition: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A place in a batch: what to fold (or why it can't be) and the record it came as, if it came as one. */
+export interface Slot {
+  readonly raw: RawRecord | null;
+  readonly input: BatchInput | Poison;
+}
+
+/** Records taken from a poll, with the positions that result. */
+export interface Admitted {
+  readonly taken: readonly RawRecord[];
+  readonly duplicates: number;
+  /** Partitions in which a record before the next one is missing; nothing after the gap was taken. */
+  readonly gaps: ReadonlyMap<number, string>;
+  readonly checkpoints: ReadonlyMap<number, Checkpoint>;
+}
+
+/** Takes each record once, by origin and sequence, and moves the positions past it. */
+export function admitRecords(records: readonly RawRecord[], before: ReadonlyMap<number, Checkpoint>): Admitted {
+  const taken: RawRecord[] = [];
+  const gaps = new Map<number, string>();
+  const drafts = new Map<number, Draft>();
+  let duplicates = 0;
+  for (const record of records) {
+    const { partition } = record;
+    const checkpoint = before.get(partition);
+    if (checkpoint === undefined || gaps.has(partition)) continue;
+    let draft = drafts.get(partition);
+    if (draft === undefined) drafts.set(partition, (draft = draftOf(checkpoint)));
+    if (record.offset < (draft.offsets[record.topic] ?? 0)) continue;
+    const admission = admitOne(record, draft);
+    if (admission === 'gap') {
+      gaps.set(partition, `${record.topic} at offset ${record.offset}`);
+      continue;
+    }
+    draft.offsets[record.topic] = record.offset + 1;
+    if (admission === 'drop') duplicates += 1;
+    else taken.push(record);
+  }
+  const checkpoints = new Map<number, Checkpoint>();
+  for (const [partition, draft] of drafts) checkpoints.set(partition, { ...draft.base, ...draft.positions() });
+  return { taken, duplicates, gaps, checkpoints };
+}
+
+interface Draft {
+  readonly base: Checkpoint;
+  readonly offsets: Record<string, number>;
+  readonly received: Record<string, Record<string, number>>;
+  positions(): Pick<Checkpoint, 'offsets' | 'received'>;
+}
+
+function draftOf(base: Checkpoint): Draft {
+  const offsets = { ...base.offsets };
+  const received: Record<string, Record<string, number>> = {};
+  for (const [topic, origins] of Object.entries(base.received)) received[topic] = { ...origins };
+  return { base, offsets, received, positions: () => ({ offsets, received }) };
+}
+
+function admitOne(record: RawRecord, draft: Draft) {
+  const origin = record.headers[ORIGIN_HEADER]?.toString();
+  const text = record.headers[SEQUENCE_HEADER]?.toString();
+  if (origin === undefined || text === undefined || !/^\d{1,15}$/.test(text)) return 'take' as const;
+  const sequence = Number(text);
+  const origins = (draft.received[record.topic] ??= {});
+  const admission = admit(origins[origin], sequence);
+  if (admission === 'take') origins[origin] = sequence;
+  return admission;
+}
+
+/**
+ * Decodes records. Hand-overs are opened, and the late records in them decoded too. Throws a `retriable` error while the
+ * registry is away.
+ */
+export async function decodeRecords(
+  records: readonly RawRecord[],
+  codec: RecordCodec,
+  handoverTopic: string | null,
+): Promise<Slot[]> {
+  await codec.learn(valuesOf(records));
+  const slots = records.map((raw) => decodeOne(raw, codec));
+  if (handoverTopic === null) return slots;
+  const inner: Buffer[] = [];
+  for (const { input } of slots) {
+    if (input.kind !== 'record' || input.topic !== handoverTopic) continue;
+    const handover = input.value as Handover;
+    if (handover.kind === 'forward' && handover.value !== null) inner.push(handover.value);
+  }
+  if (inner.length > 0) await codec.learn(inner);
+  return slots.map((slot) =>
+    slot.input.kind === 'record' && slot.input.topic === handoverTopic
+      ? { raw: slot.raw, input: openHandover(slot.input, codec) }
+      : slot,
+  );
+}
+
+function* valuesOf(records: readonly RawRecord[]): Generator<Buffer> {
+  for (const { value } of records) if (value !== null) yield value;
+}
+
+function decodeOne(raw: RawRecord, codec: RecordCodec): Slot {
+  if (raw.value === null) return { raw, input: poison(raw.partition, 'no_value', 'The record has no value.') };
+  const decoded = codec.decode(raw.topic, raw.value);
+  if (!decoded.ok) return { raw, input: poison(raw.partition, decoded.reason, decoded.message) };
+  const input: AnyRecord = {
+    kind: 'record',
+    topic: raw.topic,
+    partition: raw.partition,
+    offset: raw.offset,
+    key: raw.key?.toString() ?? null,
+    value: decoded.value,
+    timestamp_ms: raw.timestamp_ms,
+    bytes: raw.value,
+  };
+  return { raw, input };
+}
+
+function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poison {
+  const handover = record.value as Handover;
+  const { partition, topic } = record;
+  if (handover.kind === 'state') return { kind: 'state', partition, handover, topic };
+  if (handover.kind !== 'forward' || handover.value === null || handover.topic === null) {
+    return poison(partition, 'bad_handover', 'A hand-over must be of kind state, or forward with a topic and a value.');
+  }
+  const decoded = codec.decode(handover.topic, handover.value);
+  if (!decoded.ok) return poison(partition, decoded.reason, decoded.message);
+  const inner: AnyRecord = {
+    ...record,
+    topic: handover.topic,
+    key: handover.to_key,
+    value: decoded.value,
+    timestamp_ms: handover.timestamp,
+    bytes: handover.value,
+  };
+  return { kind: 'forwarded', partition, handover, topic, record: inner };
+}
+
+function poison(partition: number, reason: string, message: string): Poison {
+  return { kind: 'poison', partition, reason, message };
+}

@@ -1,0 +1,296 @@
+import type { Handover } from '@hilo/schemas';
+import type { At, HandoverInput, RecordOf, TopicTypes } from './input.ts';
+import {
+  awaitMore,
+  decodeRow,
+  encodeRow,
+  isWaiting,
+  type KeyRow,
+  newRow,
+  type Redirect,
+  stateHandover,
+} from './key-row.ts';
+import type { KeyedInput, KeyedLogic, StateChange, Statement } from './logic.ts';
+import { drop, forward, type Outcome } from './outcome.ts';
+import type { StageStore, StateRow } from './ports.ts';
+import type { AnyRecord, BatchInput, Decided, Folded, KeyEffect, Runner } from './runner.ts';
+import { StateCache } from './state-cache.ts';
+
+/** Key of a partition's shared state in the state table. */
+export const SHARED_KEY = '';
+
+/** Bounds of the cache of a keyed stage. */
+export interface CacheLimits {
+  readonly max_rows: number;
+  readonly max_bytes: number;
+}
+
+interface Batch<S, Shared> {
+  readonly at: At;
+  readonly rows: Map<string, KeyRow<S>>;
+  readonly before: Map<string, KeyRow<S>>;
+  readonly shared: Map<number, Shared>;
+  readonly sharedChanged: Set<number>;
+  readonly effects: KeyEffect[];
+}
+
+/** Runs a `KeyedLogic`: states from the cache or one query, the pure fold, hand-over of merged keys. */
+export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
+  readonly #logic: KeyedLogic<S, M, Shared>;
+  readonly #cache: StateCache<S>;
+  readonly #shared = new Map<number, Shared>();
+
+  constructor(logic: KeyedLogic<S, M, Shared>, limits: CacheLimits) {
+    this.#logic = logic;
+    this.#cache = new StateCache(limits.max_rows, limits.max_bytes);
+  }
+
+  async fold(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Folded> {
+    const batch = await this.#load(inputs, at, store);
+    const decided: Decided[] = inputs.map((input) => ({
+      partition: input.partition,
+      outcomes: this.#decide(batch, input),
+    }));
+    return this.#folded(batch, decided, store);
+  }
+
+  forget(partition: number): void {
+    this.#cache.forget(partition);
+    this.#shared.delete(partition);
+  }
+
+  #keyOf(input: BatchInput): string {
+    if (input.kind === 'record') return this.#logic.keyOf(input as unknown as RecordOf<M>) ?? SHARED_KEY;
+    if (input.kind === 'state' || input.kind === 'forwarded') return input.handover.to_key;
+    return input.key;
+  }
+
+  async #load(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Batch<S, Shared>> {
+    const before = new Map<string, KeyRow<S>>();
+    const missing = new Map<string, { partition: number; key: string }>();
+    for (const input of inputs) {
+      const { partition } = input;
+      const key = this.#keyOf(input);
+      const id = `${partition}/${key}`;
+      const cached = this.#cache.get(partition, key);
+      if (cached !== undefined) before.set(id, cached);
+      else if (key !== SHARED_KEY) missing.set(id, { partition, key });
+      if (this.#logic.shared !== undefined && !this.#shared.has(partition)) {
+        missing.set(`${partition}/`, { partition, key: SHARED_KEY });
+      }
+    }
+    const found: readonly StateRow[] = missing.size > 0 ? await store.states([...missing.values()]) : [];
+    for (const row of found) if (row.key !== SHARED_KEY) before.set(`${row.partition}/${row.key}`, this.#decode(row));
+    for (const [id, { partition, key }] of missing) {
+      if (key !== SHARED_KEY && !before.has(id)) before.set(id, newRow(partition, key, this.#logic.initial(key)));
+    }
+    this.#loadShared(found, [...missing.values()]);
+    return {
+      at,
+      rows: new Map(before),
+      before,
+      shared: new Map(this.#shared),
+      sharedChanged: new Set(),
+      effects: [],
+    };
+  }
+
+  #decode(row: StateRow): KeyRow<S> {
+    return decodeRow(row, this.#logic.codec, (key) => this.#logic.initial(key));
+  }
+
+  #loadShared(found: readonly StateRow[], asked: readonly { partition: number; key: string }[]): void {
+    const shared = this.#logic.shared;
+    if (shared === undefined) return;
+    for (const { partition, key } of asked) if (key === SHARED_KEY) this.#shared.set(partition, shared.initial());
+    for (const row of found) {
+      if (row.key === SHARED_KEY && row.body !== null) this.#shared.set(row.partition, shared.codec.decode(row.body));
+    }
+  }
+
+  #decide(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
+    const key = this.#keyOf(input);
+    if (key === SHARED_KEY) return this.#decideShared(batch, input);
+    const row = batch.rows.get(`${input.partition}/${key}`);
+    if (row === undefined) throw new Error('a key of the batch was not loaded');
+    if (row.redirect !== null) return this.#redirect(row, input);
+    switch (input.kind) {
+      case 'state':
+        return this.#takeHandover(batch, row, input.handover);
+      case 'forwarded':
+        return this.#take(batch, row, input.record as unknown as RecordOf<M>);
+      case 'record': {
+        const notice = this.#logic.merge?.notice(input as unknown as RecordOf<M>) ?? null;
+        if (notice !== null) return this.#handOver(batch, row, input, notice);
+        return this.#take(batch, row, input as unknown as RecordOf<M>);
+      }
+      default:
+        return this.#step(batch, row, input);
+    }
+  }
+
+  #decideShared(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
+    const shared = this.#logic.shared;
+    if (shared === undefined || input.kind !== 'record') throw new Error('the stage has no shared state');
+    const before = batch.shared.get(input.partition) ?? shared.initial();
+    const after = shared.apply(before, input as unknown as RecordOf<M>);
+    if (after === before) return [drop('unchanged')];
+    batch.shared.set(input.partition, after);
+    batch.sharedChanged.add(input.partition);
+    return [];
+  }
+
+  /** The key is gone: hand the record on to where it went. */
+  #redirect(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
+    const merge = this.#logic.merge;
+    const to = row.redirect;
+    if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
+    if (input.kind === 'state' || input.kind === 'forwarded') {
+      return [forward(merge.topic, to.to, { ...input.handover, to_key: to.to })];
+    }
+    if (input.kind !== 'record') return [drop('redirected')];
+    if (merge.notice(input as unknown as RecordOf<M>) !== null) return [drop('already_merged')];
+    return [forward(merge.topic, to.to, lateRecord(row.key, to, input))];
+  }
+
+  #handOver(
+    batch: Batch<S, Shared>,
+    row: KeyRow<S>,
+    input: AnyRecord,
+    notice: { readonly merge_id: string; readonly survivor: string },
+  ): readonly Outcome[] {
+    const merge = this.#logic.merge;
+    if (merge === undefined) throw new Error('only a stage with a merge gets notices');
+    const redirect = { to: notice.survivor, merge_id: notice.merge_id };
+    const farewell = merge.farewell(row.key, row.state, input as unknown as RecordOf<M>, batch.at);
+    const handover = stateHandover(row, redirect, this.#logic.codec, batch.at.now_ms);
+    batch.rows.set(`${row.partition}/${row.key}`, {
+      ...newRow(row.partition, row.key, this.#logic.initial(row.key)),
+      stored: true,
+      redirect,
+    });
+    return [...farewell, forward(merge.topic, notice.survivor, handover)];
+  }
+
+  #takeHandover(batch: Batch<S, Shared>, row: KeyRow<S>, handover: Handover): readonly Outcome[] {
+    const merge = this.#logic.merge;
+    if (merge === undefined) throw new Error('only a stage with a merge gets hand-overs');
+    const awaiting = awaitMore(row.awaiting, [{ merge_id: handover.merge_id, count: -1 }, ...handover.awaiting]);
+    const state =
+      handover.state === null ? row.state : merge.combine(row.state, this.#logic.codec.decode(handover.state));
+    const cause: HandoverInput = {
+      kind: 'handover',
+      partition: row.partition,
+      key: row.key,
+      from_key: handover.from_key,
+      merge_id: handover.merge_id,
+    };
+    return this.#step(batch, { ...row, state, awaiting }, cause);
+  }
+
+  #take(batch: Batch<S, Shared>, row: KeyRow<S>, input: RecordOf<M>): readonly Outcome[] {
+    const named = this.#logic.merge?.awaits(input) ?? [];
+    if (named.length === 0) return this.#step(batch, row, input);
+    const more = named.map((merge_id) => ({ merge_id, count: 1 }));
+    return this.#step(batch, { ...row, awaiting: awaitMore(row.awaiting, more) }, input);
+  }
+
+  #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>): readonly Outcome[] {
+    const shared = batch.shared.get(row.partition) as Shared;
+    const applied = this.#logic.apply(row.state, input, batch.at, shared);
+    const outcomes = applied.outcomes ?? [];
+    if (isWaiting(row.awaiting)) {
+      // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
+      this.#replace(batch, { ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms });
+      return outcomes;
+    }
+    const published = this.#logic.publish(row.key, applied.state, input, batch.at, shared);
+    for (const effect of published.effects ?? []) {
+      batch.effects.push({ partition: row.partition, key: row.key, effect });
+    }
+    const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
+    this.#replace(batch, { ...row, state: published.state, due_ms });
+    return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
+  }
+
+  /** Puts the row where it differs from the one in the batch. */
+  #replace(batch: Batch<S, Shared>, row: KeyRow<S>): void {
+    const id = `${row.partition}/${row.key}`;
+    const now = batch.rows.get(id);
+    if (now?.state === row.state && now.due_ms === row.due_ms && now.awaiting === row.awaiting) return;
+    batch.rows.set(id, { ...row, stored: true });
+  }
+
+  #folded(batch: Batch<S, Shared>, decided: readonly Decided[], store: StageStore): Folded {
+    const { codec } = this.#logic;
+    const rows: StateRow[] = [];
+    const cache: KeyRow<S>[] = [];
+    const changes: StateChange<S>[] = [];
+    const due_ms = new Map<number, number>();
+    for (const [id, row] of batch.rows) {
+      const before = batch.before.get(id);
+      if (row === before) {
+        cache.push(row);
+        continue;
+      }
+      const encoded = encodeRow(row, codec);
+      rows.push(encoded);
+      cache.push({ ...row, stored: true, bytes: encoded.body?.length ?? 0 });
+      if (row.state !== before?.state || row.redirect !== before.redirect) changes.push(changeOf(before, row));
+      if (row.due_ms !== null) due_ms.set(row.partition, Math.min(row.due_ms, due_ms.get(row.partition) ?? Infinity));
+    }
+    for (const partition of batch.sharedChanged) rows.push(this.#sharedRow(partition, batch.shared.get(partition)));
+    const writes: Statement[] = rows.length > 0 ? [store.writeStates(rows)] : [];
+    if (changes.length > 0) writes.push(...(this.#logic.project?.(changes) ?? []));
+    return {
+      decided,
+      writes,
+      effects: batch.effects,
+      sweeps: [...batch.sharedChanged],
+      due_ms,
+      committed: () => {
+        for (const row of cache) this.#cache.put(row);
+        for (const partition of batch.sharedChanged) {
+          this.#shared.set(partition, batch.shared.get(partition) as Shared);
+        }
+      },
+    };
+  }
+
+  #sharedRow(partition: number, shared: Shared | undefined): StateRow {
+    const logic = this.#logic.shared;
+    if (logic === undefined || shared === undefined) throw new Error('the stage has no shared state');
+    return { partition, key: SHARED_KEY, body: logic.codec.encode(shared), due_ms: null, protocol: null };
+  }
+}
+
+// On a record a row keeps an earlier wake-up than it needs (waking early is harmless), so that a window that slides does
+// not move an index entry with each event. Every other input sets it exactly.
+function dueAfter(stored: number | null, wanted: number | null, exact: boolean): number | null {
+  if (exact) return wanted;
+  if (stored === null || wanted === null) return stored ?? wanted;
+  return Math.min(stored, wanted);
+}
+
+function changeOf<S>(before: KeyRow<S> | undefined, after: KeyRow<S>): StateChange<S> {
+  return {
+    key: after.key,
+    partition: after.partition,
+    before: before?.stored && before.redirect === null ? before.state : null,
+    after: after.redirect === null ? after.state : null,
+  };
+}
+
+function lateRecord(from_key: string, redirect: Redirect, input: AnyRecord): Handover {
+  return {
+    kind: 'forward',
+    from_key,
+    to_key: redirect.to,
+    merge_id: redirect.merge_id,
+    state: null,
+    topic: input.topic,
+    value: input.bytes,
+    timestamp: input.timestamp_ms,
+    awaiting: [],
+  };
+}

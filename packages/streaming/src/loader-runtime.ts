@@ -1,0 +1,344 @@
+import { createHash } from 'node:crypto';
+import type { Checkpoint, OffsetRange } from './checkpoint.ts';
+import { admitRecords, decodeRecords } from './intake.ts';
+import type { RecordOf, TopicTypes } from './input.ts';
+import type { StageMetrics } from './metrics.ts';
+import { OutputDraft } from './outputs.ts';
+import { Ownership, type OwnedPartition } from './ownership.ts';
+import type {
+  Clock,
+  Logger,
+  LogConsumer,
+  LogProducer,
+  OutRecord,
+  PartitionCommit,
+  RawRecord,
+  RecordCodec,
+  StageStore,
+} from './ports.ts';
+import { Hold } from './retry.ts';
+import type { Topology } from './topology.ts';
+
+/** A row for a table of the sink. */
+export interface TableRow {
+  readonly table: string;
+  readonly row: object;
+}
+
+/** Turns records into rows. Pure: the same record always makes the same rows. */
+export interface LoaderLogic<M extends TopicTypes> {
+  readonly kind: 'loader';
+  rows(input: RecordOf<M>): readonly TableRow[];
+}
+
+/** Where rows go. Inserting again with the same token must do nothing. Throws `retriable` errors while it is away. */
+export interface LoadSink {
+  insert(table: string, rows: readonly object[], token: string): Promise<void>;
+}
+
+/** Bounds of a loader. */
+export interface LoaderLimits {
+  /** How long records wait for company before they are inserted, in milliseconds. */
+  readonly linger_ms: number;
+  /** Records that are inserted without waiting longer. */
+  readonly flush_records: number;
+  readonly poll_ms: number;
+}
+
+/** The limits of a loader that says nothing else. */
+export const DEFAULT_LOADER_LIMITS: LoaderLimits = { linger_ms: 1_000, flush_records: 6_000, poll_ms: 200 };
+
+/** Everything a loader runs on. */
+export interface LoaderParts<M extends TopicTypes> {
+  readonly topology: Topology;
+  readonly logic: LoaderLogic<M>;
+  readonly sink: LoadSink;
+  readonly consumer: LogConsumer;
+  readonly producer: LogProducer;
+  readonly store: StageStore;
+  readonly codec: RecordCodec;
+  readonly clock: Clock;
+  readonly metrics: StageMetrics;
+  readonly logger: Logger;
+  readonly limits: LoaderLimits;
+  readonly partitions: number;
+  readonly build: string;
+}
+
+/** One partition's records of one load, with the checkpoint before and after. */
+interface Load {
+  readonly owned: OwnedPartition;
+  readonly records: readonly RawRecord[];
+  readonly after: Checkpoint;
+  readonly intent: Readonly<Record<string, OffsetRange>>;
+}
+
+/**
+ * Loads records into a store that has no transactions with ours, each once (design §4): writes the exact ranges it is
+ * about to insert into its checkpoint, inserts them with tokens made of the ranges, then advances. After a crash the same
+ * ranges are read again and inserted with the same tokens, which the sink drops.
+ */
+export class LoaderRuntime<M extends TopicTypes> {
+  readonly #parts: LoaderParts<M>;
+  readonly #ownership: Ownership;
+  readonly #hold: Hold;
+  readonly #pending = new Map<number, RawRecord[]>();
+  #pendingCount = 0;
+  #oldest_ms = Infinity;
+  #stopping = false;
+
+  constructor(parts: LoaderParts<M>) {
+    this.#parts = parts;
+    this.#ownership = new Ownership(parts);
+    this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
+  }
+
+  get ready(): boolean {
+    return this.#ownership.settled && this.#ownership.owned.size > 0;
+  }
+
+  async start(): Promise<void> {
+    const { store, producer, consumer } = this.#parts;
+    await this.#hold.until('start', () => store.start());
+    await producer.start();
+    await consumer.start();
+  }
+
+  /** Loads until `stop`. Rejects on a bug. */
+  async run(): Promise<void> {
+    while (!this.#stopping) await this.step();
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    this.#parts.consumer.wakeUp();
+  }
+
+  async close(): Promise<void> {
+    const { consumer, producer, store } = this.#parts;
+    try {
+      await store.release([...this.#ownership.owned.keys()]);
+    } catch (error) {
+      // The successor waits for the lease instead.
+      this.#parts.logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'leases not released');
+    }
+    await consumer.close();
+    await producer.close();
+    await store.close();
+  }
+
+  /** One turn: a poll and, where enough has gathered or waited long enough, one load. */
+  async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
+    const { consumer, limits, clock } = this.#parts;
+    const room = limits.flush_records - this.#pendingCount;
+    const left_ms = Math.max(0, this.#oldest_ms + limits.linger_ms - clock.now_ms());
+    const polled = await consumer.poll(Math.max(0, room), room > 0 ? Math.min(wait_ms, left_ms) : 0);
+    if (polled.assignment !== undefined) await this.#assign(polled.assignment);
+    await this.#hold.until('acquire', () => this.#acquire());
+    for (const record of polled.records) this.#gather(record);
+    const waited = clock.now_ms() - this.#oldest_ms >= limits.linger_ms;
+    if (this.#pendingCount > 0 && (waited || this.#pendingCount >= limits.flush_records)) await this.flush();
+    this.#report();
+  }
+
+  /** Loads what has gathered. */
+  async flush(): Promise<void> {
+    const loads = this.#plan();
+    this.#oldest_ms = this.#parts.clock.now_ms();
+    if (loads.length === 0) return;
+    if (!(await this.#commitIntents(loads))) return;
+    const draft = await this.#hold.until('insert', () => this.#insert(loads));
+    await this.#advance(loads, draft);
+    this.#lose(await this.#hold.until('send', () => this.#ownership.sendUnsent()));
+  }
+
+  async #assign(partitions: readonly number[]): Promise<void> {
+    for (const partition of await this.#hold.until('release', () => this.#ownership.assign(partitions))) {
+      this.#forget(partition);
+    }
+  }
+
+  async #acquire(): Promise<void> {
+    const acquired = await this.#ownership.acquireMissing();
+    if (acquired.length === 0) return;
+    await this.#ownership.sendUnsent();
+    for (const partition of acquired) {
+      this.#pending.set(partition, []);
+      const owned = this.#ownership.owned.get(partition);
+      if (owned !== undefined) await this.#parts.consumer.open(partition, owned.checkpoint.offsets);
+    }
+    this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: acquired }, 'partitions acquired');
+  }
+
+  #gather(record: RawRecord): void {
+    const owned = this.#ownership.owned.get(record.partition);
+    if (owned === undefined || owned.held !== null) return;
+    if (this.#pendingCount === 0) this.#oldest_ms = this.#parts.clock.now_ms();
+    this.#pending.get(record.partition)?.push(record);
+    this.#pendingCount += 1;
+  }
+
+  #lose(partitions: readonly number[], again_after_ms?: number): void {
+    for (const partition of partitions) {
+      this.#ownership.lose(partition, again_after_ms);
+      this.#forget(partition);
+    }
+  }
+
+  #forget(partition: number): void {
+    this.#pendingCount -= this.#pending.get(partition)?.length ?? 0;
+    this.#pending.delete(partition);
+  }
+
+  /** What to load of each partition: all that is pending, or exactly what an earlier intent says. */
+  #plan(): Load[] {
+    const loads: Load[] = [];
+    for (const [partition, pending] of this.#pending) {
+      const owned = this.#ownership.owned.get(partition);
+      if (owned === undefined || pending.length === 0 || owned.held !== null) continue;
+      const { checkpoint } = owned;
+      const wanted = checkpoint.intent === null ? pending : withinIntent(pending, checkpoint.intent);
+      if (wanted === null) continue;
+      const admitted = admitRecords(wanted, new Map([[partition, checkpoint]]));
+      for (const where of admitted.gaps.values()) this.#holdPartition(owned, where);
+      const after = admitted.checkpoints.get(partition);
+      if (after === undefined) continue;
+      const intent = checkpoint.intent ?? rangesOf(checkpoint, after);
+      loads.push({ owned, records: admitted.taken, after, intent });
+      if (admitted.duplicates > 0) this.#parts.metrics.drops('duplicate_delivery', admitted.duplicates);
+    }
+    return loads;
+  }
+
+  #holdPartition(owned: OwnedPartition, where: string): void {
+    owned.held = where;
+    this.#parts.metrics.gap(owned.partition);
+    const { partition } = owned;
+    this.#parts.logger.error({ stage: this.#parts.topology.stage, partition, where }, 'a record is missing: held');
+  }
+
+  /** Writes the intents that are not written yet. False: partitions were lost, plan again. */
+  async #commitIntents(loads: readonly Load[]): Promise<boolean> {
+    const fresh = loads.filter(({ owned }) => owned.checkpoint.intent === null);
+    if (fresh.length === 0) return true;
+    return this.#commit(
+      fresh.map(({ owned, intent }) => ({
+        owned,
+        checkpoint: { ...owned.checkpoint, intent },
+        outbox: [],
+        records: [],
+      })),
+    );
+  }
+
+  async #insert(loads: readonly Load[]): Promise<OutputDraft> {
+    const { codec, sink, logic, metrics, topology, partitions, build, clock } = this.#parts;
+    const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
+    for (const { owned, records, intent } of loads) {
+      const tables = new Map<string, object[]>();
+      for (const { raw, input } of await decodeRecords(records, codec, null)) {
+        if (input.kind === 'poison') {
+          if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
+          metrics.deadLetters(input.reason);
+          continue;
+        }
+        for (const { table, row } of logic.rows(input as unknown as RecordOf<M>)) {
+          const rows = tables.get(table);
+          if (rows === undefined) tables.set(table, [row]);
+          else rows.push(row);
+        }
+      }
+      const token = tokenOf(owned, intent);
+      for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
+    }
+    return draft;
+  }
+
+  async #advance(loads: readonly Load[], draft: OutputDraft): Promise<void> {
+    const commits = loads.map(({ owned, after }) => {
+      const { checkpoint, rows, records } = draft.finish(owned.partition, {
+        ...after,
+        revision: owned.checkpoint.revision,
+        intent: null,
+      });
+      return { owned, checkpoint, outbox: rows, records };
+    });
+    if (!(await this.#commit(commits))) return;
+    for (const { owned, records } of loads) {
+      const { offsets } = owned.checkpoint;
+      const pending = this.#pending.get(owned.partition) ?? [];
+      const rest = pending.filter((record) => record.offset >= (offsets[record.topic] ?? 0));
+      this.#pendingCount -= pending.length - rest.length;
+      this.#pending.set(owned.partition, rest);
+      for (const record of records) this.#parts.metrics.records(record.topic, 1);
+      this.#parts.metrics.batch(records.length);
+      this.#parts.consumer.commit(owned.partition, offsets);
+    }
+  }
+
+  async #commit(
+    parts: readonly (Omit<PartitionCommit, 'partition' | 'epoch' | 'acknowledged'> & {
+      owned: OwnedPartition;
+      records: readonly OutRecord[];
+    })[],
+  ): Promise<boolean> {
+    const commits = parts.map(({ owned, checkpoint, outbox }) => ({
+      partition: owned.partition,
+      epoch: owned.epoch,
+      checkpoint,
+      outbox,
+      acknowledged: [...owned.acknowledged],
+    }));
+    const result = await this.#hold.until('commit', () => this.#parts.store.commit(commits, []));
+    if (result.kind === 'fenced') {
+      this.#lose(result.lost);
+      this.#lose(result.outdated, 0);
+    }
+    if (result.kind !== 'committed') return false;
+    for (const { owned, checkpoint, outbox, records } of parts) {
+      owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
+      owned.acknowledged = [];
+      if (outbox.length > 0) owned.unsent.push({ ids: outbox.map((row) => row.id), records });
+    }
+    return true;
+  }
+
+  #report(): void {
+    const { metrics, consumer } = this.#parts;
+    metrics.owned(this.#ownership.owned.size);
+    for (const { topic, partition, records } of consumer.lag()) metrics.lag(topic, partition, records);
+  }
+}
+
+/** The records of the intent's ranges; null while some are still to be read. */
+function withinIntent(
+  pending: readonly RawRecord[],
+  intent: Readonly<Record<string, OffsetRange>>,
+): readonly RawRecord[] | null {
+  const last = new Map<string, number>();
+  for (const record of pending) last.set(record.topic, record.offset);
+  for (const [topic, { to }] of Object.entries(intent)) if ((last.get(topic) ?? -1) < to - 1) return null;
+  return pending.filter((record) => {
+    const range = intent[record.topic];
+    return range !== undefined && record.offset >= range.from && record.offset < range.to;
+  });
+}
+
+function rangesOf(before: Checkpoint, after: Checkpoint): Record<string, OffsetRange> {
+  const ranges: Record<string, OffsetRange> = {};
+  for (const [topic, to] of Object.entries(after.offsets)) {
+    const from = before.offsets[topic] ?? 0;
+    if (to > from) ranges[topic] = { from, to };
+  }
+  return ranges;
+}
+
+// The incarnation is part of it, so that a checkpoint made anew (after a repair) never meets old tokens.
+function tokenOf(owned: OwnedPartition, intent: Readonly<Record<string, OffsetRange>>): string {
+  const ranges = Object.keys(intent)
+    .sort()
+    .map((topic) => `${topic}:${intent[topic]?.from}-${intent[topic]?.to}`)
+    .join(',');
+  const text = `${owned.checkpoint.incarnation}/${owned.partition}/${ranges}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,141 @@
+import type { Clock, LogConsumer, LogProducer, OutRecord, Polled, RawRecord } from '../ports.ts';
+import { TransientFault } from '../ports.ts';
+
+/** What goes wrong in a memory log: asked before each append. `after`: the records are appended, but the send fails. */
+export type AppendFault = (records: readonly OutRecord[]) => 'none' | 'before' | 'after' | 'twice';
+
+/** Topics in memory, for drivers and simulations. Broker time is the given clock's. */
+export class MemoryLog {
+  readonly partitions: number;
+  readonly #clock: Clock;
+  readonly #logs = new Map<string, RawRecord[]>();
+
+  constructor(partitions: number, clock: Clock) {
+    this.partitions = partitions;
+    this.#clock = clock;
+  }
+
+  append(record: OutRecord): void {
+    const log = this.read(record.topic, record.partition);
+    const headers = Object.fromEntries(
+      Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)]),
+    );
+    const timestamp_ms = this.#clock.now_ms();
+    log.push({ ...record, headers, offset: log.length, timestamp_ms });
+  }
+
+  /** All records of a topic's partition. */
+  read(topic: string, partition: number): RawRecord[] {
+    const id = `${topic}/${partition}`;
+    let log = this.#logs.get(id);
+    if (log === undefined) this.#logs.set(id, (log = []));
+    return log;
+  }
+
+  /** All records of a topic, partition after partition. */
+  all(topic: string): RawRecord[] {
+    return Array.from({ length: this.partitions }, (_, partition) => this.read(topic, partition)).flat();
+  }
+}
+
+/** Writes to a memory log, with faults where a simulation asks for them. */
+export class MemoryProducer implements LogProducer {
+  readonly #log: MemoryLog;
+  readonly #fault: AppendFault;
+  readonly #sent: (records: readonly OutRecord[]) => void;
+
+  constructor(
+    log: MemoryLog,
+    fault: AppendFault = () => 'none',
+    sent: (records: readonly OutRecord[]) => void = () => {},
+  ) {
+    this.#log = log;
+    this.#fault = fault;
+    this.#sent = sent;
+  }
+
+  async start(): Promise<void> {}
+
+  async send(records: readonly OutRecord[]): Promise<void> {
+    const fault = this.#fault(records);
+    if (fault === 'before') throw new TransientFault('the log is away');
+    for (const record of records) this.#log.append(record);
+    if (fault === 'twice') for (const record of records) this.#log.append(record);
+    if (fault === 'after') throw new TransientFault('the acknowledgement was lost');
+    this.#sent(records);
+  }
+
+  async reset(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+/** Reads a memory log; partitions are assigned by hand. */
+export class MemoryConsumer implements LogConsumer {
+  readonly #log: MemoryLog;
+  readonly #topics: readonly string[];
+  readonly #clock: Clock;
+  readonly #open = new Map<number, Map<string, number>>();
+  #assignment: readonly number[] | undefined;
+
+  constructor(log: MemoryLog, topics: readonly string[], clock: Clock) {
+    this.#log = log;
+    this.#topics = topics;
+    this.#clock = clock;
+  }
+
+  assign(partitions: readonly number[]): void {
+    this.#assignment = partitions;
+  }
+
+  async start(): Promise<void> {}
+
+  async poll(max_records: number): Promise<Polled> {
+    const assignment = this.#assignment;
+    if (assignment !== undefined) {
+      this.#assignment = undefined;
+      return { assignment, records: [] };
+    }
+    const records: RawRecord[] = [];
+    for (const [partition, positions] of this.#open) {
+      for (const topic of this.#topics) {
+        const next = positions.get(topic) ?? 0;
+        const found = this.#log.read(topic, partition).slice(next, next + max_records - records.length);
+        positions.set(topic, next + found.length);
+        records.push(...found);
+      }
+    }
+    return { records };
+  }
+
+  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
+    this.#open.set(partition, new Map(this.#topics.map((topic) => [topic, offsets[topic] ?? 0])));
+  }
+
+  shut(partition: number): void {
+    this.#open.delete(partition);
+  }
+
+  caughtUpTo(partition: number): number {
+    const positions = this.#open.get(partition);
+    if (positions === undefined) return -Infinity;
+    for (const [topic, next] of positions) if (next < this.#log.read(topic, partition).length) return -Infinity;
+    return this.#clock.now_ms();
+  }
+
+  lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {
+    return [...this.#open].flatMap(([partition, positions]) =>
+      [...positions].map(([topic, next]) => ({
+        topic,
+        partition,
+        records: this.#log.read(topic, partition).length - next,
+      })),
+    );
+  }
+
+  commit(): void {}
+
+  wakeUp(): void {}
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,194 @@
+import { type Checkpoint, newCheckpoint } from '../checkpoint.ts';
+import type { Statement } from '../logic.ts';
+import { LEASE_MS } from '../ownership.ts';
+import {
+  type Acquired,
+  type Clock,
+  type CommitResult,
+  type DueKey,
+  type OutboxRow,
+  type PartitionCommit,
+  type StageStore,
+  type StateRow,
+  TransientFault,
+} from '../ports.ts';
+
+/** The tables of a stage's own, for a store in memory: statements are told apart by their names. */
+export interface MemoryTables {
+  rows(statement: Statement): readonly object[];
+  /** Applies the writes of a commit, all or nothing; false: a statement met another number of rows than it expected. */
+  write(statements: readonly Statement[]): boolean;
+}
+
+/** What goes wrong with a commit. `after`: it is durable, but its outcome does not come back. */
+export type CommitFault = () => 'none' | 'before' | 'after';
+
+interface StoredPartition {
+  epoch: number;
+  checkpoint: Checkpoint;
+  lease_owner: string | null;
+  lease_until_ms: number;
+  readonly outbox: Map<number, Buffer>;
+}
+
+/** What a PostgreSQL schema holds, in memory; shared by the instances of a simulation. */
+export class MemoryDatabase {
+  readonly partitions = new Map<number, StoredPartition>();
+  readonly states = new Map<string, StateRow>();
+}
+
+/** A stage store over a `MemoryDatabase`; the contract tests run on it and on PostgreSQL alike. */
+export class MemoryStageStore implements StageStore {
+  readonly #database: MemoryDatabase;
+  readonly #clock: Clock;
+  readonly #owner: string;
+  readonly #tables: MemoryTables | null;
+  readonly #fault: CommitFault;
+
+  constructor(options: {
+    database: MemoryDatabase;
+    clock: Clock;
+    owner: string;
+    tables?: MemoryTables | undefined;
+    fault?: CommitFault;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#owner = options.owner;
+    this.#tables = options.tables ?? null;
+    this.#fault = options.fault ?? (() => 'none');
+  }
+
+  async start(): Promise<void> {}
+
+  async acquire(partitions: readonly number[]): Promise<readonly Acquired[]> {
+    return partitions.map((partition) => {
+      let stored = this.#database.partitions.get(partition);
+      if (stored === undefined) {
+        const checkpoint = newCheckpoint(`i${partition}`);
+        stored = { epoch: 0, checkpoint, lease_owner: null, lease_until_ms: 0, outbox: new Map() };
+        this.#database.partitions.set(partition, stored);
+      }
+      stored.epoch += 1;
+      const outbox = [...stored.outbox].sort(([a], [b]) => a - b).map(([id, body]): OutboxRow => ({ id, body }));
+      return {
+        partition,
+        epoch: stored.epoch,
+        checkpoint: stored.checkpoint,
+        outbox,
+        lease_left_ms: this.#leaseLeft(stored),
+      };
+    });
+  }
+
+  async leaseLeft(partition: number): Promise<number> {
+    return this.#leaseLeft(this.#stored(partition));
+  }
+
+  async release(partitions: readonly number[]): Promise<void> {
+    for (const partition of partitions) {
+      const stored = this.#stored(partition);
+      if (stored.lease_owner === this.#owner) stored.lease_until_ms = 0;
+    }
+  }
+
+  async renew(owned: readonly { readonly partition: number; readonly epoch: number }[]): Promise<readonly number[]> {
+    const lost: number[] = [];
+    for (const { partition, epoch } of owned) {
+      const stored = this.#stored(partition);
+      if (stored.epoch === epoch) this.#lease(stored);
+      else lost.push(partition);
+    }
+    return lost;
+  }
+
+  async commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult> {
+    const fault = this.#fault();
+    if (fault === 'before') throw new TransientFault('the store is away');
+    const lost: number[] = [];
+    const outdated: number[] = [];
+    for (const { partition, epoch, checkpoint } of partitions) {
+      const stored = this.#stored(partition);
+      if (stored.epoch !== epoch) lost.push(partition);
+      else if (stored.checkpoint.revision !== checkpoint.revision) outdated.push(partition);
+    }
+    if (lost.length > 0 || outdated.length > 0) return { kind: 'fenced', lost, outdated };
+    const own = writes.filter((write) => write.name !== STATE);
+    if (own.length > 0 && !(this.#tables?.write(own) ?? false)) return { kind: 'conflict' };
+    for (const write of writes) if (write.name === STATE) this.#putStates(write.values as readonly StateRow[]);
+    for (const commit of partitions) this.#put(commit);
+    if (fault === 'after') throw new TransientFault('the outcome was lost');
+    return { kind: 'committed' };
+  }
+
+  async rows<Row>(statement: Statement): Promise<Row[]> {
+    if (this.#tables === null) throw new Error(`no tables were given for ${statement.name}`);
+    return [...this.#tables.rows(statement)] as Row[];
+  }
+
+  async states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]> {
+    return keys.flatMap(({ partition, key }) => this.#database.states.get(`${partition}/${key}`) ?? []);
+  }
+
+  writeStates(rows: readonly StateRow[]): Statement {
+    return { name: STATE, sql: '', values: rows };
+  }
+
+  async due(partitions: readonly number[], until_ms: number, limit: number): Promise<readonly DueKey[]> {
+    return [...this.#database.states.values()]
+      .flatMap(({ partition, key, due_ms }) =>
+        due_ms !== null && due_ms <= until_ms && partitions.includes(partition) ? [{ partition, key, due_ms }] : [],
+      )
+      .sort((a, b) => a.due_ms - b.due_ms || (a.key < b.key ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async nextDue(partitions: readonly number[], after_ms: number): Promise<ReadonlyMap<number, number>> {
+    const next = new Map<number, number>();
+    for (const { partition, due_ms } of this.#database.states.values()) {
+      if (due_ms === null || due_ms <= after_ms || !partitions.includes(partition)) continue;
+      next.set(partition, Math.min(due_ms, next.get(partition) ?? Infinity));
+    }
+    return next;
+  }
+
+  async keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]> {
+    return [...this.#database.states.values()]
+      .filter((row) => row.partition === partition && row.key > after && row.body !== null)
+      .map((row) => row.key)
+      .sort()
+      .slice(0, limit);
+  }
+
+  async close(): Promise<void> {}
+
+  #stored(partition: number): StoredPartition {
+    const stored = this.#database.partitions.get(partition);
+    if (stored === undefined) throw new Error(`partition ${partition} was never acquired`);
+    return stored;
+  }
+
+  #leaseLeft(stored: StoredPartition): number {
+    if (stored.lease_owner === this.#owner) return 0;
+    return Math.max(0, stored.lease_until_ms - this.#clock.now_ms());
+  }
+
+  #lease(stored: StoredPartition): void {
+    stored.lease_owner = this.#owner;
+    stored.lease_until_ms = this.#clock.now_ms() + LEASE_MS;
+  }
+
+  #put({ partition, checkpoint, outbox, acknowledged }: PartitionCommit): void {
+    const stored = this.#stored(partition);
+    stored.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
+    for (const { id, body } of outbox) stored.outbox.set(id, body);
+    for (const id of acknowledged) stored.outbox.delete(id);
+    this.#lease(stored);
+  }
+
+  #putStates(rows: readonly StateRow[]): void {
+    for (const row of rows) this.#database.states.set(`${row.partition}/${row.key}`, row);
+  }
+}
+
+const STATE = 'state';

@@ -1,0 +1,102 @@
+import type { Checkpoint } from './checkpoint.ts';
+import type { DeadLetter, Forward } from './outcome.ts';
+import { packOutputs } from './outbox.ts';
+import { partitionOf } from './partitioner.ts';
+import type { OutboxRow, OutRecord, RawRecord, RecordCodec } from './ports.ts';
+import { ORIGIN_HEADER, originOf, SEQUENCE_HEADER } from './sequence.ts';
+
+/** Collects the outputs of a batch, numbers them per origin and output partition, and packs them for the outbox. */
+export class OutputDraft {
+  readonly #stage: string;
+  readonly #partitions: number;
+  readonly #codec: RecordCodec;
+  readonly #build: string;
+  readonly #drafts = new Map<number, PartitionDraft>();
+
+  constructor(options: { stage: string; partitions: number; codec: RecordCodec; build: string }) {
+    this.#stage = options.stage;
+    this.#partitions = options.partitions;
+    this.#codec = options.codec;
+    this.#build = options.build;
+  }
+
+  /** An output of an input of this partition. */
+  forward(checkpoint: Checkpoint, partition: number, output: Forward): void {
+    const target = output.partition ?? partitionOf(output.key, this.#partitions);
+    const value = this.#codec.encode(output.topic, output.value);
+    this.#add(checkpoint, partition, {
+      topic: output.topic,
+      partition: target,
+      key: Buffer.from(output.key),
+      value,
+      headers: {},
+    });
+  }
+
+  /** The input's record goes to the dead-letter topic with the key, bytes and headers it came with. */
+  deadLetter(
+    checkpoint: Checkpoint,
+    raw: RawRecord,
+    why: DeadLetter | { readonly reason: string; readonly message: string },
+    topic: string,
+    now_ms: number,
+  ): void {
+    const headers: Record<string, string | Buffer> = {};
+    for (const [name, value] of Object.entries(raw.headers)) {
+      if (value !== undefined && name !== ORIGIN_HEADER && name !== SEQUENCE_HEADER) headers[name] = value;
+    }
+    this.#add(checkpoint, raw.partition, {
+      topic,
+      partition: raw.partition,
+      key: raw.key,
+      value: raw.value,
+      headers: {
+        ...headers,
+        'hilo-source-topic': raw.topic,
+        'hilo-source-partition': String(raw.partition),
+        'hilo-source-offset': String(raw.offset),
+        'hilo-stage': this.#stage,
+        'hilo-reason': why.reason,
+        'hilo-message': why.message,
+        'hilo-failed-at': new Date(now_ms).toISOString(),
+        'hilo-build': this.#build,
+      },
+    });
+  }
+
+  /** The outputs of one input partition, packed, with the checkpoint that numbers them. */
+  finish(
+    partition: number,
+    checkpoint: Checkpoint,
+  ): { checkpoint: Checkpoint; rows: OutboxRow[]; records: readonly OutRecord[] } {
+    const draft = this.#drafts.get(partition);
+    if (draft === undefined) return { checkpoint, rows: [], records: [] };
+    const rows = packOutputs(draft.records, checkpoint.outbox_id + 1);
+    return {
+      checkpoint: { ...checkpoint, sent: draft.sent, outbox_id: checkpoint.outbox_id + rows.length },
+      rows,
+      records: draft.records,
+    };
+  }
+
+  #add(checkpoint: Checkpoint, partition: number, record: OutRecord): void {
+    let draft = this.#drafts.get(partition);
+    if (draft === undefined) this.#drafts.set(partition, (draft = { sent: { ...checkpoint.sent }, records: [] }));
+    const counter = `${record.topic}/${record.partition}`;
+    const sequence = (draft.sent[counter] ?? 0) + 1;
+    draft.sent[counter] = sequence;
+    draft.records.push({
+      ...record,
+      headers: {
+        ...record.headers,
+        [ORIGIN_HEADER]: originOf(this.#stage, partition, checkpoint.incarnation),
+        [SEQUENCE_HEADER]: String(sequence),
+      },
+    });
+  }
+}
+
+interface PartitionDraft {
+  readonly sent: Record<string, number>;
+  readonly records: OutRecord[];
+}

@@ -1,0 +1,172 @@
+import type { Statement } from './logic.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+/** A record as it lies in the log. */
+export interface RawRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | undefined>>;
+  /** The broker's time of the record. */
+  readonly timestamp_ms: number;
+}
+
+/** A record to be appended to the log. */
+export interface OutRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string | Buffer>>;
+}
+
+/** What one poll hands over. */
+export interface Polled {
+  /** Set when the partitions assigned to this instance changed: all that are assigned now. */
+  readonly assignment?: readonly number[];
+  readonly records: readonly RawRecord[];
+}
+
+/** The reading side of the log, for the co-partitioned topics of one stage. */
+export interface LogConsumer {
+  start(): Promise<void>;
+  /** Waits up to `wait_ms` for records, a new assignment or a `wakeUp`. Hands over records of opened partitions only. */
+  poll(max_records: number, wait_ms: number): Promise<Polled>;
+  /** Starts to read a partition of all topics at these offsets (a topic without one: at its beginning). */
+  open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void>;
+  /** Stops reading a partition and forgets what was read ahead of it. */
+  shut(partition: number): void;
+  /** The time up to which everything in the partition's inputs was handed over (-Infinity: not known). */
+  caughtUpTo(partition: number): number;
+  /** Records not yet handed over, as far as known, by topic and partition. */
+  lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
+  /** Tells the broker how far the stage is, for lag tools; the checkpoint is the truth. */
+  commit(partition: number, offsets: Readonly<Record<string, number>>): void;
+  /** Ends a `poll` that is waiting. */
+  wakeUp(): void;
+  close(): Promise<void>;
+}
+
+/** The writing side of the log. */
+export interface LogProducer {
+  start(): Promise<void>;
+  /** Appends in order, acknowledged by all in-sync replicas. When it throws, the outcome is unknown. */
+  send(records: readonly OutRecord[]): Promise<void>;
+  /** Gives up the connection, so that nothing sent before can be retried underneath. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Decoding and encoding of records by topic. */
+export interface RecordCodec {
+  /** Learns the schemas of the topics to be written. */
+  prepare(topics: readonly string[]): Promise<void>;
+  /** Learns the schemas of these values. Throws a `retriable` error when the registry can't be reached. */
+  learn(values: Iterable<Buffer>): Promise<void>;
+  decode(topic: string, bytes: Buffer): DecodeResult;
+  encode(topic: string, value: object): Buffer;
+}
+
+/** A decoded value, or why the bytes can't be one. */
+export type DecodeResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reason: string; readonly message: string };
+
+/** A partition as it was found when it was acquired. */
+export interface Acquired {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly checkpoint: Checkpoint;
+  /** Outputs committed but perhaps never sent, in order. */
+  readonly outbox: readonly OutboxRow[];
+  /** How long the owner before may still produce. */
+  readonly lease_left_ms: number;
+}
+
+/** One row of the outbox: outputs packed by `packOutputs`. */
+export interface OutboxRow {
+  readonly id: number;
+  readonly body: Buffer;
+}
+
+/** One partition's share of a commit. */
+export interface PartitionCommit {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly checkpoint: Checkpoint;
+  readonly outbox: readonly OutboxRow[];
+  /** Ids of outbox rows that the log has acknowledged. */
+  readonly acknowledged: readonly number[];
+}
+
+/**
+ * `conflict`: another instance changed what was read. `fenced`: some partitions have a new owner (`lost`), or moved on by a
+ * commit of this instance whose outcome it did not learn (`outdated`): those are to be acquired again at once.
+ */
+export type CommitResult =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'fenced'; readonly lost: readonly number[]; readonly outdated: readonly number[] };
+
+/** A key's row in the state table. */
+export interface StateRow {
+  readonly partition: number;
+  readonly key: string;
+  readonly body: Buffer | null;
+  readonly due_ms: number | null;
+  /** Hand-over state of the key as JSON text; null for most keys. */
+  readonly protocol: string | null;
+}
+
+/** A key whose wake-up time has come. */
+export interface DueKey {
+  readonly partition: number;
+  readonly key: string;
+  readonly due_ms: number;
+}
+
+/** The durable side of a stage: its own PostgreSQL schema. All methods throw `TransientFault` when it can't be reached. */
+export interface StageStore {
+  start(): Promise<void>;
+  /** Takes partitions over: raises their epochs, so that the owner before can't commit any more. */
+  acquire(partitions: readonly number[]): Promise<readonly Acquired[]>;
+  /** Time the owner before may still produce; 0 when it let go. */
+  leaseLeft(partition: number): Promise<number>;
+  /** Lets go of the leases of partitions this instance no longer owns. */
+  release(partitions: readonly number[]): Promise<void>;
+  /** Makes the leases valid again; hands back the partitions that have a new owner. */
+  renew(owned: readonly { readonly partition: number; readonly epoch: number }[]): Promise<readonly number[]>;
+  /** One transaction. Repeating it after an unknown outcome is safe. */
+  commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult>;
+  rows<Row>(statement: Statement): Promise<Row[]>;
+  states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]>;
+  /** The statement that writes these rows, for `commit`. */
+  writeStates(rows: readonly StateRow[]): Statement;
+  /** Keys due at or before `until_ms`, earliest first, of these partitions. */
+  due(partitions: readonly number[], until_ms: number, limit: number): Promise<readonly DueKey[]>;
+  /** Earliest due time after `after_ms` of each partition that has one. */
+  nextDue(partitions: readonly number[], after_ms: number): Promise<ReadonlyMap<number, number>>;
+  /** Keys of a partition in order, from `after` on, without the empty one. */
+  keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Something outside is away for now; try again and hold. */
+export class TransientFault extends Error {
+  readonly retriable = true;
+}
+
+/** The part of a structured logger that the library uses (pino's shape). */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Wall clock and waiting; tests turn their own. */
+export interface Clock {
+  now_ms(): number;
+  sleep(ms: number): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import type { Handover } from '@hilo/schemas';
+import type { At, EffectInput, RecordInput, SweepInput, WakeInput } from './input.ts';
+import type { Effect, Statement } from './logic.ts';
+import type { Outcome } from './outcome.ts';
+import type { StageStore } from './ports.ts';
+
+/** A decoded record of any topic, with the bytes it came as. */
+export interface AnyRecord extends RecordInput<string, unknown> {
+  readonly bytes: Buffer;
+}
+
+/** Anything a batch can hold, once decoded. */
+export type BatchInput =
+  | AnyRecord
+  | WakeInput
+  | SweepInput
+  | EffectInput
+  | { readonly kind: 'state'; readonly partition: number; readonly handover: Handover; readonly topic: string }
+  | {
+      readonly kind: 'forwarded';
+      readonly partition: number;
+      readonly handover: Handover;
+      readonly topic: string;
+      readonly record: AnyRecord;
+    };
+
+/** What became of one input, in the order of the inputs. */
+export interface Decided {
+  readonly partition: number;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** An effect asked for by a key. */
+export interface KeyEffect {
+  readonly partition: number;
+  readonly key: string;
+  readonly effect: Effect;
+}
+
+/** A folded batch, not yet durable. */
+export interface Folded {
+  readonly decided: readonly Decided[];
+  readonly writes: readonly Statement[];
+  readonly effects: readonly KeyEffect[];
+  /** Partitions whose shared state changed: all their keys must be visited. */
+  readonly sweeps: readonly number[];
+  /** Earliest wake-up time that the batch wrote, by partition. */
+  readonly due_ms: ReadonlyMap<number, number>;
+  /** To be called once the batch is committed. Without it, all of the fold is forgotten. */
+  committed(): void;
+}
+
+/** Runs a stage's logic over batches: one for each kind of logic. */
+export interface Runner {
+  fold(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Folded>;
+  /** Forgets what is cached of a partition. */
+  forget(partition: number): void;
+}

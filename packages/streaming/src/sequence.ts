@@ -1,0 +1,28 @@
+/**
+ * De-duplication between stages without Kafka transactions (design §4).
+ *
+ * Every output carries its origin (stage, input partition, incarnation of that partition's checkpoint) and a sequence
+ * that is dense per origin and output partition. A consumer keeps the last sequence per origin in its own checkpoint.
+ */
+
+/** Header with the origin of an output, as text. */
+export const ORIGIN_HEADER = 'hilo-origin';
+/** Header with the sequence of an output, as decimal text. */
+export const SEQUENCE_HEADER = 'hilo-seq';
+
+/** Last sequence taken, by origin. */
+export type Received = Readonly<Record<string, number>>;
+
+/** What to do with a record: `gap` means that something before it is missing, so the partition must hold. */
+export type Admission = 'take' | 'drop' | 'gap';
+
+/** Decides by the last sequence taken from the origin (undefined: the origin was never seen). */
+export function admit(last: number | undefined, sequence: number): Admission {
+  if (last === undefined || sequence === last + 1) return 'take';
+  return sequence <= last ? 'drop' : 'gap';
+}
+
+/** Text of an origin, as it travels in the header. */
+export function originOf(stage: string, partition: number, incarnation: string): string {
+  return `${stage}/${partition}/${incarnation}`;
+}

@@ -1,0 +1,186 @@
+import { LocalCodec } from '@hilo/schemas';
+import { BatchRunner } from './batch-runner.ts';
+import type { Effector } from './effect-desk.ts';
+import type { TopicTypes } from './input.ts';
+import { KeyedRunner } from './keyed-runner.ts';
+import type { BatchLogic, KeyedLogic } from './logic.ts';
+import { MemoryConsumer, MemoryLog, MemoryProducer } from './memory/memory-log.ts';
+import { MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory/memory-stage-store.ts';
+import { TurnedClock } from './memory/turned-clock.ts';
+import { NO_METRICS } from './metrics.ts';
+import { partitionOf } from './partitioner.ts';
+import type { OutRecord, PartitionCommit, StageStore } from './ports.ts';
+import { ORIGIN_HEADER } from './sequence.ts';
+import { DEFAULT_LIMITS, StageRuntime } from './stage-runtime.ts';
+import type { Topology } from './topology.ts';
+
+/** One effect of a stage on the world, in the order in which they happened. */
+export type JournalEntry =
+  | { readonly kind: 'commit'; readonly partitions: readonly number[]; readonly writes: readonly string[] }
+  | { readonly kind: 'send'; readonly topics: readonly string[] }
+  | { readonly kind: 'effect'; readonly id: string };
+
+/** A record that a stage wrote. */
+export interface DrivenOutput {
+  readonly key: string | null;
+  readonly partition: number;
+  readonly value: unknown;
+}
+
+/** Options of a driver. */
+export interface DriverOptions<View, M extends TopicTypes, S, Shared> {
+  readonly topology: Topology;
+  readonly logic: BatchLogic<View, M> | KeyedLogic<S, M, Shared>;
+  /** Where the clock stands at first, milliseconds. */
+  readonly start_ms: number;
+  readonly partitions?: number;
+  /** The stage's own tables, for a `BatchLogic` or a `project`. */
+  readonly tables?: MemoryTables;
+  readonly effector?: Effector;
+}
+
+/** Most turns of one `run`; a stage that needs more feeds itself for ever. */
+const MAX_TURNS = 10_000;
+
+/** Runs a stage without a broker and without a database, with a clock that tests turn, and keeps a journal of all it does. */
+export class StageDriver<View, M extends TopicTypes, S, Shared> {
+  readonly journal: JournalEntry[] = [];
+  readonly clock: TurnedClock;
+  readonly #codec = new LocalCodec();
+  readonly #log: MemoryLog;
+  readonly #database = new MemoryDatabase();
+  readonly #options: DriverOptions<View, M, S, Shared>;
+  #runtime: StageRuntime | null = null;
+  #busy = 0;
+
+  constructor(options: DriverOptions<View, M, S, Shared>) {
+    this.#options = options;
+    this.clock = new TurnedClock(options.start_ms);
+    this.#log = new MemoryLog(options.partitions ?? 2, this.clock);
+  }
+
+  /** Appends a record to a source topic. */
+  pipe<T extends keyof M & string>(topic: T, key: string, value: M[T] & object, partition?: number): void {
+    this.pipeBytes(topic, key, this.#codec.encode(topic, value), partition);
+  }
+
+  /** Appends bytes as they are to a source topic. */
+  pipeBytes(topic: string, key: string, value: Buffer | null, partition?: number): void {
+    const target = partition ?? partitionOf(key, this.#log.partitions);
+    this.#log.append({ topic, partition: target, key: Buffer.from(key), value, headers: {} });
+  }
+
+  /** Runs the stage until nothing is left to do at this time. */
+  async run(): Promise<void> {
+    this.#runtime ??= await this.#start();
+    for (let quiet = 0, turns = 0; quiet < 3; turns += 1) {
+      if (turns > MAX_TURNS) throw new Error('the stage does not come to rest');
+      const before = this.journal.length;
+      await this.#runtime.step(0);
+      // Effects answer in microtasks or timers of the test's own; give them a turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = this.journal.length === before && this.#busy === 0 ? quiet + 1 : 0;
+    }
+  }
+
+  /** Turns the clock and runs. */
+  async advance(ms: number): Promise<void> {
+    this.clock.turn(ms);
+    await this.run();
+  }
+
+  /** Ends the instance without tidying up, as a kill would. The next `run` starts another on what is durable. */
+  crash(): void {
+    this.#runtime = null;
+  }
+
+  /** What the stage wrote to a topic, decoded; dead letters as their bytes. */
+  outputs(topic: string): DrivenOutput[] {
+    return this.#log
+      .all(topic)
+      .filter((record) => record.headers[ORIGIN_HEADER] !== undefined)
+      .map(({ key, partition, value }) => ({
+        key: key?.toString() ?? null,
+        partition,
+        value: topic === this.#options.topology.deadLetter ? value : this.#decoded(topic, value),
+      }));
+  }
+
+  /** Headers of what the stage wrote to a topic, as text. */
+  headers(topic: string): Record<string, string>[] {
+    return this.#log
+      .all(topic)
+      .map(({ headers }) =>
+        Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString() ?? ''])),
+      );
+  }
+
+  #decoded(topic: string, value: Buffer | null): unknown {
+    const decoded = this.#codec.decode(topic, value ?? Buffer.alloc(0));
+    if (!decoded.ok) throw new Error(decoded.message);
+    return decoded.value;
+  }
+
+  async #start(): Promise<StageRuntime> {
+    const { topology, logic, tables } = this.#options;
+    const { clock } = this;
+    const consumer = new MemoryConsumer(this.#log, topology.sources, clock);
+    const store = new MemoryStageStore({ database: this.#database, clock, owner: 'driver', tables });
+    const runtime = new StageRuntime({
+      topology,
+      runner:
+        logic.kind === 'batch'
+          ? new BatchRunner(logic)
+          : new KeyedRunner(logic, { max_rows: 10_000, max_bytes: 10_000_000 }),
+      handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
+      consumer,
+      producer: new MemoryProducer(this.#log, undefined, (records) => this.#noteSend(records)),
+      store: this.#journaled(store),
+      codec: this.#codec,
+      clock,
+      metrics: NO_METRICS,
+      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      limits: DEFAULT_LIMITS,
+      partitions: this.#log.partitions,
+      build: 'test',
+      effector: this.#counted(),
+    });
+    await runtime.start();
+    consumer.assign(Array.from({ length: this.#log.partitions }, (_, partition) => partition));
+    await runtime.step(0);
+    return runtime;
+  }
+
+  #noteSend(records: readonly OutRecord[]): void {
+    this.journal.push({ kind: 'send', topics: records.map((record) => record.topic) });
+  }
+
+  #journaled(store: MemoryStageStore): StageStore {
+    const commit = store.commit.bind(store);
+    store.commit = async (partitions: readonly PartitionCommit[], writes) => {
+      const result = await commit(partitions, writes);
+      if (result.kind === 'committed') {
+        const names = writes.map((write) => write.name);
+        this.journal.push({ kind: 'commit', partitions: partitions.map((p) => p.partition), writes: names });
+      }
+      return result;
+    };
+    return store;
+  }
+
+  #counted(): Effector | null {
+    const effector = this.#options.effector;
+    if (effector === undefined) return null;
+    return {
+      perform: async (effect) => {
+        this.journal.push({ kind: 'effect', id: effect.id });
+        this.#busy += 1;
+        try {
+          return await effector.perform(effect);
+        } finally {
+          this.#busy -= 1;
+        }
+      },
+    };
+  }
+}

@@ -1,0 +1,390 @@
+import type { Checkpoint } from './checkpoint.ts';
+import { EffectDesk, type Effector } from './effect-desk.ts';
+import { admitRecords, decodeRecords, type Slot } from './intake.ts';
+import type { StageMetrics } from './metrics.ts';
+import type { Outcome } from './outcome.ts';
+import { OutputDraft } from './outputs.ts';
+import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
+import type {
+  Clock,
+  CommitResult,
+  Logger,
+  LogConsumer,
+  LogProducer,
+  OutRecord,
+  PartitionCommit,
+  RawRecord,
+  RecordCodec,
+  StageStore,
+} from './ports.ts';
+import { Hold } from './retry.ts';
+import type { BatchInput, Folded, Runner } from './runner.ts';
+import type { Topology } from './topology.ts';
+import { WakeSchedule } from './wake-schedule.ts';
+
+/** Bounds of a stage. */
+export interface StageLimits {
+  /** Records in a batch. */
+  readonly batch_records: number;
+  /** Keys visited in one batch of a sweep, and keys woken in one batch. */
+  readonly batch_keys: number;
+  /** External calls under way. */
+  readonly effects: number;
+  /** How long a poll waits for records, in milliseconds. */
+  readonly poll_ms: number;
+}
+
+/** The limits of a stage that says nothing else. */
+export const DEFAULT_LIMITS: StageLimits = { batch_records: 1_000, batch_keys: 500, effects: 512, poll_ms: 200 };
+
+/** Everything a stage runs on. */
+export interface StageParts {
+  readonly topology: Topology;
+  readonly runner: Runner;
+  /** Topic of hand-overs, for a stage that merges keys. */
+  readonly handover_topic: string | null;
+  readonly consumer: LogConsumer;
+  readonly producer: LogProducer;
+  readonly store: StageStore;
+  readonly codec: RecordCodec;
+  readonly clock: Clock;
+  readonly metrics: StageMetrics;
+  readonly logger: Logger;
+  readonly limits: StageLimits;
+  /** Partition count of all topics. */
+  readonly partitions: number;
+  /** Version of the running code, for dead letters. */
+  readonly build: string;
+  readonly effector: Effector | null;
+}
+
+/**
+ * One instance of a stage (design §4): reads a micro-batch across all partitions it owns, folds the pure logic, commits
+ * state, positions and outputs in one transaction, then sends the outputs. One batch at a time.
+ */
+export class StageRuntime {
+  readonly #parts: StageParts;
+  readonly #ownership: Ownership;
+  readonly #wakes: WakeSchedule;
+  readonly #effects: EffectDesk;
+  readonly #hold: Hold;
+  #stopping = false;
+
+  constructor(parts: StageParts) {
+    this.#parts = parts;
+    this.#ownership = new Ownership(parts);
+    this.#wakes = new WakeSchedule(parts.store, parts.limits.batch_keys + parts.limits.effects);
+    this.#effects = new EffectDesk(parts.effector, () => parts.consumer.wakeUp());
+    this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
+  }
+
+  /** True once every assigned partition is owned and read. */
+  get ready(): boolean {
+    return this.#ownership.settled && this.#ownership.owned.size > 0;
+  }
+
+  /** Connects; no batch runs before `step` or `run`. */
+  async start(): Promise<void> {
+    const { store, codec, topology, producer, consumer } = this.#parts;
+    await this.#hold.until('start', () => store.start());
+    await this.#hold.until('start', () => codec.prepare(topology.sinks));
+    await producer.start();
+    await consumer.start();
+  }
+
+  /** Runs batches until `stop`. Rejects on a bug: what was not committed is done again by the next process. */
+  async run(): Promise<void> {
+    while (!this.#stopping) await this.step();
+  }
+
+  /** Asks `run` to end after the batch under way. */
+  stop(): void {
+    this.#stopping = true;
+    this.#parts.consumer.wakeUp();
+  }
+
+  /** Deletes what was acknowledged, lets go of the leases and disconnects. */
+  async close(): Promise<void> {
+    const { consumer, producer, store } = this.#parts;
+    const owned = [...this.#ownership.owned.values()];
+    try {
+      const leftover = owned.filter((partition) => partition.acknowledged.length > 0);
+      if (leftover.length > 0)
+        await store.commit(
+          leftover.map((partition) => this.#bareCommit(partition)),
+          [],
+        );
+      await store.release(owned.map((partition) => partition.partition));
+    } catch (error) {
+      // The successor sends these outputs again and waits for the lease: both are harmless.
+      this.#parts.logger.warn({ err: error }, 'the stage could not tidy up');
+    }
+    await consumer.close();
+    await producer.close();
+    await store.close();
+  }
+
+  /** One turn: a poll and, where there is anything to do, one batch. */
+  async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
+    const { consumer, limits, clock } = this.#parts;
+    const room = this.#effects.underWay < limits.effects;
+    const patience = this.#wakes.patience(this.#ownership.owned.values(), consumer, clock.now_ms(), wait_ms);
+    const polled = await consumer.poll(room ? limits.batch_records : 0, this.#effects.hasResults ? 0 : patience);
+    if (polled.assignment !== undefined) await this.#assign(polled.assignment);
+    await this.#hold.until('acquire', () => this.#acquire());
+    const owned = this.#ownership.owned;
+    const records = polled.records.filter((record) => owned.get(record.partition)?.held === null);
+    await this.#process(records, await this.#internalInputs());
+    this.#report();
+  }
+
+  async #assign(partitions: readonly number[]): Promise<void> {
+    const lost = await this.#hold.until('release', () => this.#ownership.assign(partitions));
+    for (const partition of lost) this.#forget(partition);
+  }
+
+  async #acquire(): Promise<void> {
+    const { consumer } = this.#parts;
+    const acquired = await this.#ownership.acquireMissing();
+    if (acquired.length === 0) return;
+    await this.#send();
+    await this.#wakes.load(acquired);
+    for (const partition of acquired) {
+      const owned = this.#ownership.owned.get(partition);
+      if (owned !== undefined) await consumer.open(partition, owned.checkpoint.offsets);
+    }
+    this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: acquired }, 'partitions acquired');
+  }
+
+  #forget(partition: number): void {
+    this.#parts.runner.forget(partition);
+    this.#wakes.forget(partition);
+    this.#effects.forget(partition);
+  }
+
+  #lose(partitions: readonly number[], again_after_ms?: number): void {
+    for (const partition of partitions) {
+      this.#parts.logger.warn({ stage: this.#parts.topology.stage, partition }, 'partition let go');
+      this.#ownership.lose(partition, again_after_ms);
+      this.#forget(partition);
+    }
+  }
+
+  /** Wake-ups, results of effects and sweeps: inputs that no topic brings. */
+  async #internalInputs(): Promise<BatchInput[]> {
+    const { consumer, clock, limits, metrics, store } = this.#parts;
+    const owned = this.#ownership.owned;
+    const inputs: BatchInput[] = this.#effects.takeResults().filter((input) => owned.has(input.partition));
+    const now_ms = clock.now_ms();
+    const due = await this.#hold.until('due', () =>
+      this.#wakes.take(owned.values(), consumer, now_ms, (partition, key) => this.#effects.isUnderWay(partition, key)),
+    );
+    for (const wake of due) {
+      metrics.timerLag((now_ms - wake.due_ms) / 1_000);
+      inputs.push({ kind: 'wake', ...wake });
+    }
+    for (const { partition, checkpoint } of owned.values()) {
+      const after = checkpoint.sweep_after;
+      if (after === null) continue;
+      const keys = await this.#hold.until('sweep', () => store.keysAfter(partition, after, limits.batch_keys));
+      for (const key of keys) inputs.push({ kind: 'sweep', partition, key });
+      this.#swept.set(partition, keys.length < limits.batch_keys ? null : (keys.at(-1) ?? null));
+    }
+    return inputs;
+  }
+
+  /** Where the sweeps of the batch under way leave off, by partition. */
+  readonly #swept = new Map<number, string | null>();
+
+  /** Does the batch, however often it takes; partitions that turn out to have a new owner leave it. */
+  async #process(polled: readonly RawRecord[], internal: readonly BatchInput[]): Promise<void> {
+    let records = polled;
+    let inputs = internal;
+    while (records.length > 0 || inputs.length > 0 || this.#swept.size > 0) {
+      const result = await this.#hold.until('batch', () => this.#attempt(records, inputs));
+      if (result.kind === 'committed') break;
+      if (result.kind === 'conflict') this.#parts.metrics.retry('conflict');
+      else {
+        this.#lose(result.lost);
+        this.#lose(result.outdated, 0);
+        for (const partition of [...result.lost, ...result.outdated]) this.#swept.delete(partition);
+        const owned = this.#ownership.owned;
+        records = records.filter((record) => owned.has(record.partition));
+        inputs = inputs.filter((input) => owned.has(input.partition));
+      }
+    }
+    this.#swept.clear();
+    await this.#hold.until('send', () => this.#send());
+  }
+
+  async #attempt(records: readonly RawRecord[], internal: readonly BatchInput[]): Promise<CommitResult> {
+    const { codec, clock, metrics, runner, store, handover_topic } = this.#parts;
+    const begun = performance.now();
+    const before = new Map<number, Checkpoint>();
+    for (const owned of this.#ownership.owned.values()) before.set(owned.partition, owned.checkpoint);
+    const admitted = admitRecords(records, before);
+    const slots: Slot[] = await decodeRecords(admitted.taken, codec, handover_topic);
+    for (const input of internal) slots.push({ raw: null, input });
+    const decoded = performance.now();
+    const at = { now_ms: clock.now_ms() };
+    const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
+    const folded = await runner.fold(inputs, at, store);
+    const draft = this.#draftOutputs(slots, folded, before, at.now_ms);
+    const commits = this.#commits(before, admitted.checkpoints, folded, draft);
+    const sealed = performance.now();
+    const result = await store.commit(
+      commits.map(({ commit }) => commit),
+      folded.writes,
+    );
+    const committed = performance.now();
+    if (result.kind !== 'committed') return result;
+    this.#committed(commits, folded);
+    for (const [partition, where] of admitted.gaps) this.#holdPartition(partition, where);
+    metrics.step('decode', (decoded - begun) / 1_000);
+    metrics.step('fold', (sealed - decoded) / 1_000);
+    metrics.step('commit', (committed - sealed) / 1_000);
+    metrics.batch(inputs.length);
+    if (admitted.duplicates > 0) metrics.drops('duplicate_delivery', admitted.duplicates);
+    for (const [topic, count] of countBy(admitted.taken, (record) => record.topic)) metrics.records(topic, count);
+    this.#countDrops(folded);
+    return result;
+  }
+
+  #draftOutputs(
+    slots: readonly Slot[],
+    folded: Folded,
+    before: ReadonlyMap<number, Checkpoint>,
+    now_ms: number,
+  ): OutputDraft {
+    const { topology, partitions, codec, build } = this.#parts;
+    const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
+    let next = 0;
+    for (const { raw, input } of slots) {
+      const checkpoint = before.get(input.partition);
+      if (checkpoint === undefined) throw new Error('an input of a partition that is not owned');
+      if (input.kind === 'poison') {
+        if (raw !== null) draft.deadLetter(checkpoint, raw, input, topology.deadLetter, now_ms);
+        this.#parts.metrics.deadLetters(input.reason);
+        continue;
+      }
+      for (const outcome of folded.decided[next]?.outcomes ?? []) {
+        this.#draftOutcome(draft, checkpoint, raw, outcome, input.partition, now_ms);
+      }
+      next += 1;
+    }
+    return draft;
+  }
+
+  #draftOutcome(
+    draft: OutputDraft,
+    checkpoint: Checkpoint,
+    raw: RawRecord | null,
+    outcome: Outcome,
+    partition: number,
+    now_ms: number,
+  ): void {
+    const { topology, metrics } = this.#parts;
+    if (outcome.kind === 'forward') {
+      if (!topology.sinks.includes(outcome.topic)) throw new Error(`${outcome.topic} is not a sink of the stage`);
+      draft.forward(checkpoint, partition, outcome);
+    } else if (outcome.kind === 'dead-letter') {
+      if (raw === null) throw new Error(`only a record can go to the dead letter: ${outcome.reason}`);
+      draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, now_ms);
+      metrics.deadLetters(outcome.reason);
+    }
+  }
+
+  #commits(
+    before: ReadonlyMap<number, Checkpoint>,
+    moved: ReadonlyMap<number, Checkpoint>,
+    folded: Folded,
+    draft: OutputDraft,
+  ): { owned: OwnedPartition; commit: PartitionCommit; records: readonly OutRecord[] }[] {
+    const touched = new Set<number>([...moved.keys(), ...this.#swept.keys(), ...folded.sweeps]);
+    for (const { partition } of folded.decided) touched.add(partition);
+    return [...touched]
+      .sort((a, b) => a - b)
+      .map((partition) => {
+        const owned = this.#ownership.owned.get(partition);
+        const base = moved.get(partition) ?? before.get(partition);
+        if (owned === undefined || base === undefined) throw new Error('a partition of the batch is not owned');
+        const sweep_after = this.#swept.has(partition) ? (this.#swept.get(partition) ?? null) : base.sweep_after;
+        const swept = { ...base, sweep_after: folded.sweeps.includes(partition) ? '' : sweep_after };
+        const { checkpoint, rows, records } = draft.finish(partition, swept);
+        const commit = {
+          partition,
+          epoch: owned.epoch,
+          checkpoint,
+          outbox: rows,
+          acknowledged: [...owned.acknowledged],
+        };
+        return { owned, commit, records };
+      });
+  }
+
+  #bareCommit(owned: OwnedPartition): PartitionCommit {
+    const { partition, epoch, checkpoint, acknowledged } = owned;
+    return { partition, epoch, checkpoint, outbox: [], acknowledged };
+  }
+
+  #committed(
+    commits: readonly { owned: OwnedPartition; commit: PartitionCommit; records: readonly OutRecord[] }[],
+    folded: Folded,
+  ): void {
+    const lease_until_ms = this.#parts.clock.now_ms() + LEASE_MS / 2;
+    for (const { owned, commit, records } of commits) {
+      owned.checkpoint = { ...commit.checkpoint, revision: commit.checkpoint.revision + 1 };
+      owned.acknowledged = [];
+      owned.lease_until_ms = lease_until_ms;
+      if (commit.outbox.length > 0) owned.unsent.push({ ids: commit.outbox.map((row) => row.id), records });
+      this.#parts.consumer.commit(owned.partition, owned.checkpoint.offsets);
+    }
+    folded.committed();
+    this.#wakes.noteAll(folded.due_ms);
+    this.#effects.perform(folded.effects);
+  }
+
+  async #send(): Promise<void> {
+    const begun = performance.now();
+    const counts = new Map<string, number>();
+    for (const { unsent } of this.#ownership.owned.values()) {
+      for (const row of unsent) {
+        for (const record of row.records) counts.set(record.topic, (counts.get(record.topic) ?? 0) + 1);
+      }
+    }
+    if (counts.size === 0) return;
+    this.#lose(await this.#ownership.sendUnsent());
+    this.#parts.metrics.step('produce', (performance.now() - begun) / 1_000);
+    for (const [topic, count] of counts) this.#parts.metrics.outputs(topic, count);
+  }
+
+  #holdPartition(partition: number, where: string): void {
+    const owned = this.#ownership.owned.get(partition);
+    if (owned === undefined) return;
+    owned.held = where;
+    this.#parts.metrics.gap(partition);
+    this.#parts.logger.error({ stage: this.#parts.topology.stage, partition, where }, 'a record is missing: held');
+  }
+
+  #countDrops(folded: Folded): void {
+    const drops = new Map<string, number>();
+    for (const { outcomes } of folded.decided) {
+      for (const outcome of outcomes) {
+        if (outcome.kind === 'drop') drops.set(outcome.reason, (drops.get(outcome.reason) ?? 0) + 1);
+      }
+    }
+    for (const [reason, count] of drops) this.#parts.metrics.drops(reason, count);
+  }
+
+  #report(): void {
+    const { metrics, consumer } = this.#parts;
+    metrics.owned(this.#ownership.owned.size);
+    for (const { topic, partition, records } of consumer.lag()) metrics.lag(topic, partition, records);
+  }
+}
+
+function countBy<T>(items: readonly T[], by: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(by(item), (counts.get(by(item)) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,98 @@
+import type { DueKey, LogConsumer, StageStore } from './ports.ts';
+
+/** How long to wait before looking again when everything due has an effect under way, in milliseconds. */
+const BUSY_MS = 200;
+/** How soon to look again when inputs are not caught up to the due time, in milliseconds. */
+const BEHIND_MS = 25;
+
+/**
+ * When the next key of each owned partition is due. A key due at T is woken only when its partition's inputs were read up
+ * to time T or to their end, so that an outage doesn't fire what the backlog would have cancelled (design §4).
+ */
+export class WakeSchedule {
+  readonly #store: StageStore;
+  readonly #limit: number;
+  readonly #next_ms = new Map<number, number>();
+  #look_again_ms = 0;
+
+  constructor(store: StageStore, limit: number) {
+    this.#store = store;
+    this.#limit = limit;
+  }
+
+  async load(partitions: readonly number[]): Promise<void> {
+    const next = await this.#store.nextDue(partitions, -1);
+    for (const partition of partitions) this.#set(partition, next.get(partition));
+  }
+
+  forget(partition: number): void {
+    this.#next_ms.delete(partition);
+  }
+
+  /** A batch wrote wake-up times: the earliest of each partition. */
+  noteAll(due_ms: ReadonlyMap<number, number>): void {
+    for (const [partition, at] of due_ms) {
+      if (at < (this.#next_ms.get(partition) ?? Infinity)) this.#next_ms.set(partition, at);
+    }
+  }
+
+  /** How long a poll may wait without being late for a key. */
+  patience(
+    owned: Iterable<{ readonly partition: number }>,
+    consumer: Pick<LogConsumer, 'caughtUpTo'>,
+    now_ms: number,
+    most_ms: number,
+  ): number {
+    let patience = most_ms;
+    for (const { partition } of owned) {
+      const next = this.#next_ms.get(partition);
+      if (next === undefined) continue;
+      if (next > now_ms) patience = Math.min(patience, next - now_ms);
+      else if (consumer.caughtUpTo(partition) < next) patience = Math.min(patience, BEHIND_MS);
+      else patience = Math.min(patience, Math.max(0, this.#look_again_ms - now_ms));
+    }
+    return patience;
+  }
+
+  /** The keys to wake now, without those with an effect under way. */
+  async take(
+    owned: Iterable<{ readonly partition: number }>,
+    consumer: Pick<LogConsumer, 'caughtUpTo'>,
+    now_ms: number,
+    isBusy: (partition: number, key: string) => boolean,
+  ): Promise<readonly DueKey[]> {
+    if (now_ms < this.#look_again_ms) return [];
+    let until_ms = now_ms;
+    const ripe: number[] = [];
+    for (const { partition } of owned) {
+      const next = this.#next_ms.get(partition);
+      if (next === undefined || next > now_ms) continue;
+      const caught_up_ms = consumer.caughtUpTo(partition);
+      if (caught_up_ms < next) continue;
+      until_ms = Math.min(until_ms, caught_up_ms);
+      ripe.push(partition);
+    }
+    if (ripe.length === 0) return [];
+    const due = await this.#store.due(ripe, until_ms, this.#limit);
+    const free = due.filter(({ partition, key }) => !isBusy(partition, key));
+    if (due.length === this.#limit && free.length > 0) return free;
+    if (free.length < due.length) this.#look_again_ms = now_ms + BUSY_MS;
+    const busy = due.filter(({ partition, key }) => isBusy(partition, key));
+    await this.#refresh(ripe, busy, until_ms);
+    return free;
+  }
+
+  // Everything due up to `until_ms` is in hand now, so the next is the earliest after it; busy keys stay due.
+  async #refresh(partitions: readonly number[], busy: readonly DueKey[], until_ms: number): Promise<void> {
+    const next = await this.#store.nextDue(partitions, until_ms);
+    for (const partition of partitions) this.#set(partition, next.get(partition));
+    for (const { partition, due_ms } of busy) {
+      if (due_ms < (this.#next_ms.get(partition) ?? Infinity)) this.#next_ms.set(partition, due_ms);
+    }
+  }
+
+  #set(partition: number, next: number | undefined): void {
+    if (next === undefined) this.#next_ms.delete(partition);
+    else this.#next_ms.set(partition, next);
+  }
+}
