@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { ClickHouseOptions } from './clickhouse.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const MEBIBYTE = 1024 * 1024;
+
+/** The user that ends the engine's main statement: its only way to stop. */
+export const CONTROL_USER = 'control';
+
+/** The main statement: while it runs, the engine serves. */
+export const MAIN_STATEMENT = 'SELECT sleepEachRow(0.5) FROM numbers(1000000000000)';
+
+function user(name: string, password: string, network: string, profile: string, grants: readonly string[]): string {
+  const granted = grants.map((grant) => `<query>GRANT ${grant}</query>`).join('');
+  return `<${name}>
+      ${password === '' ? '<password></password>' : `<password_sha256_hex>${sha256(password)}</password_sha256_hex>`}
+      <networks><ip>${network}</ip></networks>
+      <profile>${profile}</profile><quota>default</quota>
+      ${granted === '' ? '<access_management>1</access_management>' : `<grants>${granted}</grants>`}
+    </${name}>`;
+}
+
+/** Text of users.xml. The passwordless `default` is the engine's own session: it may open listeners, no more. */
+export function usersXml(options: ClickHouseOptions, control_password: string): string {
+  return `<clickhouse>
+  <profiles>
+    <default>
+      <max_memory_usage>${800 * MEBIBYTE}</max_memory_usage>
+      <max_threads>2</max_threads>
+      <max_insert_threads>1</max_insert_threads>
+    </default>
+    <reader><readonly>2</readonly><max_execution_time>60</max_execution_time></reader>
+  </profiles>
+  <quotas><default/></quotas>
+  <users>
+    ${user('default', '', '127.0.0.1', 'default', ['SYSTEM LISTEN ON *.*'])}
+    ${user(options.user, options.password, '::/0', 'default', [])}
+    ${user(options.readonly_user, options.readonly_password, '::/0', 'reader', ['SELECT, SHOW ON hilo.*'])}
+    ${user(CONTROL_USER, control_password, '127.0.0.1', 'default', ['KILL QUERY ON *.*', 'SELECT ON system.processes'])}
+  </users>
+</clickhouse>
+`;
+}
+
+/** Text of config.xml: a server that shares a small machine with the rest of the stack. */
+export function configXml(folder: string): string {
+  return `<clickhouse>
+  <users_config>${folder}/users.xml</users_config>
+  <max_server_memory_usage>${1200 * MEBIBYTE}</max_server_memory_usage>
+  <mark_cache_size>${64 * MEBIBYTE}</mark_cache_size>
+  <uncompressed_cache_size>0</uncompressed_cache_size>
+  <index_mark_cache_size>${16 * MEBIBYTE}</index_mark_cache_size>
+  <index_uncompressed_cache_size>0</index_uncompressed_cache_size>
+  <mmap_cache_size>100</mmap_cache_size>
+  <compiled_expression_cache_size>${16 * MEBIBYTE}</compiled_expression_cache_size>
+  <max_concurrent_queries>100</max_concurrent_queries>
+  <max_connections>200</max_connections>
+  <background_pool_size>2</background_pool_size>
+  <background_merges_mutations_concurrency_ratio>2</background_merges_mutations_concurrency_ratio>
+  <background_schedule_pool_size>8</background_schedule_pool_size>
+  <background_common_pool_size>2</background_common_pool_size>
+  <background_fetches_pool_size>1</background_fetches_pool_size>
+  <background_move_pool_size>1</background_move_pool_size>
+  <background_buffer_flush_schedule_pool_size>1</background_buffer_flush_schedule_pool_size>
+  <background_distributed_schedule_pool_size>1</background_distributed_schedule_pool_size>
+  <background_message_broker_schedule_pool_size>1</background_message_broker_schedule_pool_size>
+  <merge_tree>
+    <number_of_free_entries_in_pool_to_execute_mutation>1</number_of_free_entries_in_pool_to_execute_mutation>
+    <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
+    <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>
+    <merge_max_block_size>1024</merge_max_block_size>
+  </merge_tree>
+  <keep_alive_timeout>10</keep_alive_timeout>
+</clickhouse>
+`;
+}

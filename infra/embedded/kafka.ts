@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
+import { classArchive, classPath, javaCommand } from './java-program.ts';
+import { infraFile } from './paths.ts';
+import { answers } from './ports.ts';
+import type { Store } from './store.ts';
+
+/** Where the broker keeps its data and listens, on 127.0.0.1. */
+export interface KafkaOptions {
+  readonly data: string;
+  readonly port: number;
+  readonly controller_port: number;
+}
+
+const CLUSTER_ID = 'aGlsby1lbWJlZGRlZC0xMg';
+
+function serverProperties({ data, port, controller_port }: KafkaOptions): string {
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controller_port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller_port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': join(data, 'logs'),
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+    'background.threads': 2,
+    'auto.create.topics.enable': false,
+    'message.max.bytes': 2 * 1024 * 1024,
+    'default.replication.factor': 1,
+    'min.insync.replicas': 1,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
+    'log.segment.bytes': 64 * 1024 * 1024,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    'log.cleaner.threads': 1,
+    'controller.quorum.election.timeout.ms': 200,
+    'controller.quorum.election.backoff.max.ms': 200,
+  })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+async function brokerAnswers(port: number): Promise<boolean> {
+  if (!(await answers(port))) return false;
+  const kafka = new Kafka({
+    clientId: 'hilo-launcher',
+    brokers: [`127.0.0.1:${port}`],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length > 0;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Apache Kafka, broker and controller in one process, from the jars in the cache. */
+export function kafkaStore(options: KafkaOptions): Store {
+  const properties = join(options.data, 'server.properties');
+  const logging = `-Dlog4j2.configurationFile=${infraFile('embedded/log4j2.properties')}`;
+  const format = classArchive('kafka-format');
+  const server = classArchive('kafka');
+  const jvm = ['-XX:+UseSerialGC', '-Djava.awt.headless=true', logging];
+  return {
+    async prepare() {
+      mkdirSync(options.data, { recursive: true });
+      writeFileSync(properties, serverProperties(options));
+      if (existsSync(join(options.data, 'logs/meta.properties'))) return;
+      const run = ['-cp', classPath('kafka'), 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
+      await promisify(execFile)(javaCommand(), [
+        '-Xmx128m',
+        '-XX:TieredStopAtLevel=1',
+        ...jvm,
+        ...format.flags,
+        ...run,
+      ]);
+      format.keep();
+    },
+    process: {
+      name: 'kafka',
+      command: javaCommand(),
+      args: ['-Xms128m', '-Xmx512m', ...jvm, ...server.flags, '-cp', classPath('kafka'), 'kafka.Kafka', properties],
+      stop_signal: 'SIGTERM',
+      stop_grace_ms: 30_000,
+      ready: () => brokerAnswers(options.port),
+      ready_timeout_ms: 120_000,
+      ended: () => server.keep(),
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { endLeftover, notePid } from './leftovers.ts';
+import { logTail, openLog, rotateLog } from './log-file.ts';
+import { launch, type SystemUser } from './privileges.ts';
+
+const READY_POLL_MS = 50;
+const BACKOFF_MIN_MS = 200;
+const BACKOFF_MAX_MS = 5_000;
+/** A process that ran this long before it died starts again without the backoff of its earlier deaths. */
+const STEADY_MS = 30_000;
+/** Deaths before the first readiness after which `start` gives up. */
+const FIRST_TRIES_MAX = 4;
+const LOG_CHECK_MS = 10_000;
+
+/** A program to keep running. */
+export interface ProcessSpec {
+  /** Unique in its stack; names the log and the pid note. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Added to this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Whom to run as; null or absent: as this process. */
+  readonly user?: SystemUser | null;
+  /** Asks it to end cleanly. */
+  readonly stop_signal: 'SIGTERM' | 'SIGINT';
+  /** After this long it is killed. */
+  readonly stop_grace_ms: number;
+  /** One attempt to find out whether it serves. */
+  ready(): Promise<boolean>;
+  readonly ready_timeout_ms: number;
+  /** Runs after a clean end. */
+  ended?(): void;
+}
+
+/** Where the notes of running processes go, and who hears of what happens to them. */
+export interface ProcessSurroundings {
+  readonly logs: string;
+  readonly notes: string;
+  /** A line for people: a death, a restart. */
+  report(line: string): void;
+}
+
+/** A program of the stack as an operating-system process of its own, started again when it dies. */
+export class SupervisedProcess {
+  readonly name: string;
+  /** How often it was started again after a death. */
+  restarts = 0;
+  readonly #spec: ProcessSpec;
+  readonly #surroundings: ProcessSurroundings;
+  #child: ChildProcess | null = null;
+  #exited: Promise<void> = Promise.resolve();
+  #stopping = false;
+  #everReady = false;
+  #deaths = 0;
+  #logCheck: NodeJS.Timeout | null = null;
+
+  constructor(spec: ProcessSpec, surroundings: ProcessSurroundings) {
+    this.name = spec.name;
+    this.#spec = spec;
+    this.#surroundings = surroundings;
+  }
+
+  /** Process id of the running program; null while it is down. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** Where its output goes. */
+  get log(): string {
+    return `${this.#surroundings.logs}/${this.name}.log`;
+  }
+
+  /** Ends a leftover of an earlier run, starts the program and waits until it serves. Rejects with the log's last lines. */
+  async start(): Promise<void> {
+    await endLeftover(this.#note, this.#spec.stop_signal, this.#spec.stop_grace_ms);
+    this.#stopping = false;
+    this.#everReady = false;
+    this.#deaths = 0;
+    this.#logCheck = setInterval(() => rotateLog(this.log), LOG_CHECK_MS);
+    this.#logCheck.unref();
+    this.#spawn();
+    await this.ready();
+    this.#everReady = true;
+  }
+
+  /** Waits until it serves (again). Rejects after the spec's time, or when it died too often before it first served. */
+  async ready(): Promise<void> {
+    const deadline_ms = Date.now() + this.#spec.ready_timeout_ms;
+    for (;;) {
+      if (this.#stopping) throw new Error(`${this.name} was stopped`);
+      if (this.#child !== null && (await this.#spec.ready().catch(() => false)) && this.#child !== null) return;
+      if (!this.#everReady && this.#deaths >= FIRST_TRIES_MAX) throw this.#failure('ends again and again');
+      if (Date.now() > deadline_ms) throw this.#failure('does not become ready');
+      await sleep(READY_POLL_MS);
+    }
+  }
+
+  /** Sends a signal to the program as it runs now; what follows (a restart) is the supervisor's usual work. */
+  kill(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Ends the program cleanly, or by force after its grace, and does not start it again. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#logCheck !== null) clearInterval(this.#logCheck);
+    const child = this.#child;
+    if (child === null) return;
+    child.kill('SIGCONT');
+    child.kill(this.#spec.stop_signal);
+    const timer = setTimeout(() => {
+      this.#surroundings.report(`${this.name} did not end in time and was killed`);
+      child.kill('SIGKILL');
+    }, this.#spec.stop_grace_ms);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  get #note(): string {
+    return `${this.#surroundings.notes}/${this.name}.pid`;
+  }
+
+  #spawn(): void {
+    const { command, args, env, cwd, user, stop_signal } = this.#spec;
+    const how = launch(command, args, user ?? null, stop_signal === 'SIGINT' ? 'INT' : 'TERM');
+    const log = openLog(this.log);
+    const started_ms = Date.now();
+    // A session of its own: Ctrl-C at the terminal reaches the launcher alone, which ends the rest in order.
+    const child = spawn(how.command, how.args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(how.user === null ? {} : how.user),
+    });
+    closeSync(log);
+    this.#child = child;
+    if (child.pid !== undefined) notePid(this.#note, child.pid);
+    this.#exited = new Promise((resolve) => {
+      let over = false;
+      const end = (how_it_ended: string, clean: boolean) => {
+        if (over) return;
+        over = true;
+        this.#child = null;
+        rmSync(this.#note, { force: true });
+        if (clean) this.#spec.ended?.();
+        if (!this.#stopping) this.#startAgain(how_it_ended, started_ms);
+        resolve();
+      };
+      child.once('error', (error) => end(error.message, false));
+      child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`, signal === null));
+    });
+  }
+
+  #startAgain(how_it_ended: string, started_ms: number): void {
+    this.#deaths = Date.now() - started_ms > STEADY_MS ? 1 : this.#deaths + 1;
+    if (!this.#everReady && this.#deaths >= FIRST_TRIES_MAX) return;
+    const wait_ms = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (this.#deaths - 1));
+    this.#surroundings.report(`${this.name} ended (${how_it_ended}); starting it again`);
+    setTimeout(() => {
+      if (this.#stopping) return;
+      this.restarts += 1;
+      this.#spawn();
+    }, wait_ms);
+  }
+
+  #failure(what: string): Error {
+    return new Error(`${this.name} ${what}; the end of ${this.log}:\n${logTail(this.log, 15)}`);
+  }
+}

@@ -1,0 +1,54 @@
+import { infraFile } from '../embedded/paths.ts';
+import { checksumOf, migrationFiles, refuseChanged } from './migration-files.ts';
+import { sqlStatements } from './sql-statements.ts';
+
+/** A ClickHouse server's HTTP interface and a user that may do everything. */
+export interface ClickHouseAccess {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+async function run(access: ClickHouseAccess, sql: string): Promise<string> {
+  const answer = await fetch(access.url, {
+    method: 'POST',
+    headers: { 'X-ClickHouse-User': access.user, 'X-ClickHouse-Key': access.password },
+    body: sql,
+    signal: AbortSignal.timeout(60_000),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`ClickHouse: ${text.trim()}\nin: ${sql.slice(0, 500)}`);
+  return text;
+}
+
+/**
+ * Brings database `hilo` up to date, statement by statement. A crash between a statement and its note repeats that
+ * statement: each must be harmless when repeated (`IF NOT EXISTS`, `OR REPLACE`).
+ */
+export async function migrateClickHouse(access: ClickHouseAccess): Promise<void> {
+  await run(access, 'CREATE DATABASE IF NOT EXISTS hilo');
+  await run(
+    access,
+    `CREATE TABLE IF NOT EXISTS hilo.migration
+     (name String, checksum String, applied_at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY name`,
+  );
+  const rows = await run(access, 'SELECT name, checksum FROM hilo.migration FORMAT JSONCompactEachRow');
+  const applied = new Map(
+    rows
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as [string, string]),
+  );
+  for (const file of migrationFiles(infraFile('clickhouse'))) {
+    for (const [index, statement] of sqlStatements(file.sql).entries()) {
+      const name = `${file.name}#${index + 1}`;
+      const checksum = checksumOf(statement);
+      const before = applied.get(name);
+      if (before !== undefined) refuseChanged(name, before, checksum);
+      else {
+        await run(access, statement);
+        await run(access, `INSERT INTO hilo.migration (name, checksum) VALUES ('${name}', '${checksum}')`);
+      }
+    }
+  }
+}

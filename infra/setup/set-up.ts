@@ -1,0 +1,27 @@
+import { type ClickHouseAccess, migrateClickHouse } from './migrate-clickhouse.ts';
+import { migratePostgres } from './migrate-postgres.ts';
+import { registerSchemas } from './register-schemas.ts';
+import { createTopics } from './topics.ts';
+
+/** Where the four stores are. */
+export interface SetUpOptions {
+  readonly kafka_brokers: readonly string[];
+  readonly registry_url: string;
+  readonly postgres_url: string;
+  readonly clickhouse: ClickHouseAccess;
+  /** Of every topic. */
+  readonly partitions: number;
+}
+
+/**
+ * Makes running stores ready for the services: topics, schemas, tables. Safe to repeat; throws with a readable message
+ * where something there doesn't fit.
+ */
+export async function setUp(options: SetUpOptions): Promise<void> {
+  await Promise.all([
+    createTopics(options),
+    registerSchemas(options.registry_url),
+    migratePostgres(options.postgres_url),
+    migrateClickHouse(options.clickhouse),
+  ]);
+}

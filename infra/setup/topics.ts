@@ -1,0 +1,79 @@
+import { TOPICS, type TopicDeclaration } from '@hilo/schemas';
+import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs';
+
+/** Largest record, in bytes: outbox chunks are far below it. */
+const RECORD_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Which cluster, and how its topics are cut. */
+export interface TopicOptions {
+  readonly kafka_brokers: readonly string[];
+  /** Of every topic: fixed when it is created. */
+  readonly partitions: number;
+  /** Copies of each partition; -1 takes the cluster's default. */
+  readonly replication_factor?: number;
+}
+
+function settingsOf(topic: TopicDeclaration): { name: string; value: string }[] {
+  return [
+    { name: 'cleanup.policy', value: topic.cleanup },
+    { name: 'retention.ms', value: `${topic.retention_ms ?? -1}` },
+    { name: 'message.timestamp.type', value: 'LogAppendTime' },
+    { name: 'max.message.bytes', value: `${RECORD_BYTES_MAX}` },
+  ];
+}
+
+async function refuseOtherCounts(admin: Admin, names: readonly string[], partitions: number): Promise<void> {
+  if (names.length === 0) return;
+  const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+  const wrong = topics.filter((topic) => topic.partitions.length !== partitions);
+  if (wrong.length === 0) return;
+  const list = wrong.map((topic) => `${topic.name} has ${topic.partitions.length}`).join(', ');
+  throw new Error(
+    `the topics were created with another number of partitions than ${partitions} (${list}); ` +
+      'a key would change its partition: set HILO_PARTITIONS to what they have, or start afresh',
+  );
+}
+
+/**
+ * Creates the topics of the table that are missing and brings the settings of the others up to date. Throws where an
+ * existing topic has another partition count.
+ */
+export async function createTopics(options: TopicOptions): Promise<void> {
+  const kafka = new Kafka({
+    clientId: 'hilo-setup',
+    brokers: [...options.kafka_brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 100, retries: 8 },
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const [present, missing] = [true, false].map((is) => TOPICS.filter((topic) => existing.has(topic.name) === is));
+    await refuseOtherCounts(
+      admin,
+      (present ?? []).map((topic) => topic.name),
+      options.partitions,
+    );
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: (missing ?? []).map((topic) => ({
+        topic: topic.name,
+        numPartitions: options.partitions,
+        replicationFactor: options.replication_factor ?? -1,
+        configEntries: settingsOf(topic),
+      })),
+    });
+    if (present === undefined || present.length === 0) return;
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: present.map((topic) => ({
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name: topic.name,
+        configEntries: settingsOf(topic),
+      })),
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,81 @@
+import { canListen } from '../embedded/ports.ts';
+
+/** Every service, in the order in which an event meets them. */
+export const SERVICE_NAMES = [
+  'ingestion',
+  'identity',
+  'profile',
+  'segmentation',
+  'activation',
+  'history',
+  'console',
+] as const;
+
+/** A service of Hilo. */
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** Most instances of each service: their ports are ten apart, below the registry's. */
+export const INSTANCES_MAX = 6;
+
+const SERVICE_OFFSETS: Readonly<Record<ServiceName, number>> = {
+  console: 0,
+  ingestion: 1,
+  identity: 2,
+  profile: 3,
+  segmentation: 4,
+  activation: 5,
+  history: 6,
+};
+
+/** Ports of the stores. */
+export interface StorePorts {
+  readonly registry: number;
+  readonly kafka: number;
+  readonly kafka_controller: number;
+  readonly clickhouse_http: number;
+  readonly clickhouse_native: number;
+  readonly postgres: number;
+}
+
+/** Ports of the stores above a base. */
+export function storePorts(base: number): StorePorts {
+  return {
+    registry: base + 81,
+    kafka: base + 92,
+    kafka_controller: base + 93,
+    clickhouse_http: base + 123,
+    clickhouse_native: base + 900,
+    postgres: base + 432,
+  };
+}
+
+/** Port of an instance (from 0) of a service. */
+export function servicePort(base: number, service: ServiceName, instance: number): number {
+  return base + SERVICE_OFFSETS[service] + 10 * instance;
+}
+
+/** Address of an instance (from 0) of a service. */
+export function serviceUrl(base: number, service: ServiceName, instance: number): string {
+  return `http://127.0.0.1:${servicePort(base, service, instance)}`;
+}
+
+/** Those of a stack's ports on which another program listens already. */
+export async function takenPorts(base: number, instances: number): Promise<number[]> {
+  const ports = [
+    ...Object.values(storePorts(base)),
+    ...SERVICE_NAMES.flatMap((service) =>
+      Array.from({ length: instances }, (_, instance) => servicePort(base, service, instance)),
+    ),
+  ];
+  const free = await Promise.all(ports.map(canListen));
+  return ports.filter((_, index) => free[index] === false).sort((a, b) => a - b);
+}
+
+/** A base whose ports are all free, far from the default one. Throws where none is found. */
+export async function freePortBase(instances: number): Promise<number> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const base = 20_000 + 10 * Math.floor(Math.random() * 1_100);
+    if ((await takenPorts(base, instances)).length === 0) return base;
+  }
+  throw new Error('no free range of ports on 127.0.0.1');
+}

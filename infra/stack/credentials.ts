@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { postgresUrl } from '../embedded/postgres.ts';
+import { registryUrl } from '../embedded/registry.ts';
+import { type ServiceName, serviceUrl, storePorts } from './addresses.ts';
+
+/** Content of `credentials.json`: all that a client of a running stack needs. */
+export interface Credentials {
+  /** Of the demo's source. */
+  readonly writeKey: string;
+  /** Bearer token of the admin APIs. */
+  readonly adminToken: string;
+  readonly clickhouse: {
+    readonly url: string;
+    readonly user: string;
+    readonly password: string;
+    readonly readonlyUser: string;
+    readonly readonlyPassword: string;
+  };
+  readonly postgresUrl: string;
+  readonly kafkaBrokers: readonly string[];
+  /** Base of the Confluent API. */
+  readonly registryUrl: string;
+  readonly consoleUrl: string;
+  readonly ingestionUrl: string;
+  readonly identityUrl: string;
+  readonly profileUrl: string;
+  readonly segmentationUrl: string;
+  readonly activationUrl: string;
+  readonly historyUrl: string;
+  /** Addresses of all instances of each service; the first is the one above. */
+  readonly instances: Readonly<Record<ServiceName, readonly string[]>>;
+}
+
+interface Secrets {
+  readonly writeKey: string;
+  readonly adminToken: string;
+  readonly postgresPassword: string;
+  readonly clickhousePassword: string;
+  readonly readonlyPassword: string;
+}
+
+const secret = (prefix: string) => `${prefix}${randomBytes(18).toString('base64url')}`;
+
+/** The credentials in a data folder. Throws where there are none. */
+export function readCredentials(data: string): Credentials {
+  return JSON.parse(readFileSync(credentialsFile(data), 'utf8')) as Credentials;
+}
+
+/** The secrets of an earlier start, from its credentials; null where there are none, or not readable ones. */
+function earlierSecrets(data: string): Secrets | null {
+  if (!existsSync(credentialsFile(data))) return null;
+  try {
+    const earlier = readCredentials(data);
+    return {
+      writeKey: earlier.writeKey,
+      adminToken: earlier.adminToken,
+      postgresPassword: decodeURIComponent(new URL(earlier.postgresUrl).password),
+      clickhousePassword: earlier.clickhouse.password,
+      readonlyPassword: earlier.clickhouse.readonlyPassword,
+    };
+  } catch {
+    throw new Error(`${credentialsFile(data)} is damaged: restore it, or start afresh with --fresh`);
+  }
+}
+
+/** Path of the credentials of a data folder. */
+export function credentialsFile(data: string): string {
+  return join(data, 'credentials.json');
+}
+
+/** The credentials of a data folder: its secrets stay, the addresses follow the port base. Writes them (mode 0600). */
+export function writeCredentials(data: string, port_base: number, instance_count: number): Credentials {
+  const file = credentialsFile(data);
+  const secrets = earlierSecrets(data) ?? {
+    writeKey: secret('wk_'),
+    adminToken: secret('at_'),
+    postgresPassword: secret(''),
+    clickhousePassword: secret(''),
+    readonlyPassword: secret(''),
+  };
+  const ports = storePorts(port_base);
+  const urls = (service: ServiceName) =>
+    Array.from({ length: instance_count }, (_, instance) => serviceUrl(port_base, service, instance));
+  const credentials: Credentials = {
+    writeKey: secrets.writeKey,
+    adminToken: secrets.adminToken,
+    clickhouse: {
+      url: `http://127.0.0.1:${ports.clickhouse_http}`,
+      user: 'hilo',
+      password: secrets.clickhousePassword,
+      readonlyUser: 'reader',
+      readonlyPassword: secrets.readonlyPassword,
+    },
+    postgresUrl: postgresUrl({ port: ports.postgres, password: secrets.postgresPassword }),
+    kafkaBrokers: [`127.0.0.1:${ports.kafka}`],
+    registryUrl: registryUrl(ports.registry),
+    consoleUrl: serviceUrl(port_base, 'console', 0),
+    ingestionUrl: serviceUrl(port_base, 'ingestion', 0),
+    identityUrl: serviceUrl(port_base, 'identity', 0),
+    profileUrl: serviceUrl(port_base, 'profile', 0),
+    segmentationUrl: serviceUrl(port_base, 'segmentation', 0),
+    activationUrl: serviceUrl(port_base, 'activation', 0),
+    historyUrl: serviceUrl(port_base, 'history', 0),
+    instances: {
+      ingestion: urls('ingestion'),
+      identity: urls('identity'),
+      profile: urls('profile'),
+      segmentation: urls('segmentation'),
+      activation: urls('activation'),
+      history: urls('history'),
+      console: urls('console'),
+    },
+  };
+  writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  return credentials;
+}

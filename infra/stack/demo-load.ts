@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { infraFile } from '../embedded/paths.ts';
+
+/** The loading of the demo's data into a running stack, once per data folder. */
+export class DemoLoad {
+  readonly #note: string;
+  readonly #as_recorded: boolean;
+  #child: ChildProcess | null = null;
+
+  constructor(data: string, as_recorded: boolean) {
+    this.#note = join(data, 'demo.json');
+    this.#as_recorded = as_recorded;
+  }
+
+  /** Loads the demo, with its progress on standard output, unless it is loaded already. Rejects where that fails. */
+  async run(credentials_file: string, say: (line: string) => void): Promise<void> {
+    const dates = this.#as_recorded ? 'as recorded' : 'shifted to now';
+    if (existsSync(this.#note)) {
+      const loaded = JSON.parse(readFileSync(this.#note, 'utf8')) as { dates: string };
+      const other = loaded.dates === dates ? '' : ` (${loaded.dates}; --fresh loads it ${dates})`;
+      say(`  ✓ the demo is loaded already${other}`);
+      return;
+    }
+    const args = [infraFile('dist/demo/load-demo.js'), '--credentials', credentials_file];
+    if (this.#as_recorded) args.push('--as-recorded');
+    const child = spawn(process.execPath, args, { stdio: 'inherit' });
+    this.#child = child;
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    this.#child = null;
+    if (code !== 0) throw new Error('the demo could not be loaded; npm start goes on with it where it stopped');
+    writeFileSync(this.#note, `${JSON.stringify({ dates })}\n`);
+  }
+
+  /** Ends a load under way. */
+  stop(): void {
+    this.#child?.kill('SIGTERM');
+  }
+}

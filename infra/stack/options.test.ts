@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { startOptions } from './options.ts';
+
+test('without options the demo is loaded on the usual ports', () => {
+  expect(startOptions([], {})).toEqual({
+    help: false,
+    fresh: false,
+    demo: true,
+    as_recorded: false,
+    port_base: 4000,
+    instances: 1,
+    data: '.hilo',
+    partitions: 6,
+  });
+});
+
+test('every option has its effect', () => {
+  const args = ['--fresh', '--no-demo', '--as-recorded', '--port-base', '5000', '--instances', '2', '--data', '/x'];
+  expect(startOptions(args, { HILO_PARTITIONS: '12' })).toEqual({
+    help: false,
+    fresh: true,
+    demo: false,
+    as_recorded: true,
+    port_base: 5000,
+    instances: 2,
+    data: '/x',
+    partitions: 12,
+  });
+});
+
+test.each([
+  [['--instances', '7'], '--instances must be a whole number from 1 to 6, not "7"'],
+  [['--instances', '0'], '--instances must be a whole number from 1 to 6, not "0"'],
+  [['--port-base', '80'], '--port-base must be a whole number from 1024 to 64000, not "80"'],
+  [['--port-base', 'x'], '--port-base must be a whole number from 1024 to 64000, not "x"'],
+  [['--frish'], "Unknown option '--frish'"],
+])('%j is refused with one line that names the option', (args, message) => {
+  expect(() => startOptions(args, {})).toThrow(message);
+});

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { INSTANCES_MAX } from './addresses.ts';
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  readonly help: boolean;
+  /** Wipe the data folder first. */
+  readonly fresh: boolean;
+  readonly demo: boolean;
+  /** The demo keeps the true dates of its orders. */
+  readonly as_recorded: boolean;
+  readonly port_base: number;
+  readonly instances: number;
+  readonly data: string;
+  readonly partitions: number;
+}
+
+/** The text of `npm start -- --help`. */
+export const USAGE = `npm start -- [options]
+  --fresh          wipe the data folder first
+  --no-demo        start without the demo's data
+  --as-recorded    load the demo with its true dates instead of shifting them to now
+  --port-base N    ports from N (default 4000)
+  --instances N    instances of each service, 1 to ${INSTANCES_MAX} (default 1)
+  --data DIR       where the state is kept (default .hilo)`;
+
+const PORT_BASE_MAX = 64_000;
+
+function whole(name: string, text: string, minimum: number, maximum: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= minimum && number <= maximum)) {
+    throw new Error(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}"`);
+  }
+  return number;
+}
+
+/** Reads the options of `npm start`. Throws one line that names the option at fault. */
+export function startOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): StartOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      help: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      'no-demo': { type: 'boolean', default: false },
+      'as-recorded': { type: 'boolean', default: false },
+      'port-base': { type: 'string', default: '4000' },
+      instances: { type: 'string', default: '1' },
+      data: { type: 'string', default: '.hilo' },
+    },
+  });
+  return {
+    help: values.help,
+    fresh: values.fresh,
+    demo: !values['no-demo'],
+    as_recorded: values['as-recorded'],
+    port_base: whole('--port-base', values['port-base'], 1024, PORT_BASE_MAX),
+    instances: whole('--instances', values.instances, 1, INSTANCES_MAX),
+    data: values.data,
+    partitions: whole('HILO_PARTITIONS', environment.HILO_PARTITIONS ?? '6', 1, 10_000),
+  };
+}

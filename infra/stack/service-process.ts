@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { statusOf } from '../embedded/http-check.ts';
+import { repositoryRoot } from '../embedded/paths.ts';
+import type { ProcessSpec } from '../embedded/supervised-process.ts';
+import { SERVICE_NAMES, type ServiceName, servicePort, serviceUrl } from './addresses.ts';
+import type { Credentials } from './credentials.ts';
+
+/** Old-space limit of a service's process, in MiB. */
+const HEAP_MIB = 256;
+
+/** How the services of a stack are started. */
+export interface ServiceOptions {
+  readonly port_base: number;
+  readonly partitions: number;
+  readonly credentials: Credentials;
+  /** Further variables for every service. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function program(service: ServiceName): string {
+  return join(repositoryRoot, 'services', service, 'dist/main.js');
+}
+
+/** The services that are built. */
+export function builtServices(): ServiceName[] {
+  return SERVICE_NAMES.filter((service) => existsSync(program(service)));
+}
+
+/** Environment of the services, the same for all of them but for who they are. */
+function environment({ credentials, partitions, env }: ServiceOptions): Record<string, string> {
+  const urls = SERVICE_NAMES.filter((service) => service !== 'console').map((service) => [
+    `HILO_${service.toUpperCase()}_URL`,
+    credentials.instances[service].join(','),
+  ]);
+  return {
+    NODE_ENV: 'production',
+    HILO_HOST: '127.0.0.1',
+    HILO_KAFKA_BROKERS: credentials.kafkaBrokers.join(','),
+    HILO_REGISTRY_URL: credentials.registryUrl,
+    HILO_POSTGRES_URL: credentials.postgresUrl,
+    HILO_CLICKHOUSE_URL: credentials.clickhouse.url,
+    HILO_CLICKHOUSE_USER: credentials.clickhouse.user,
+    HILO_CLICKHOUSE_PASSWORD: credentials.clickhouse.password,
+    HILO_ADMIN_TOKEN: credentials.adminToken,
+    HILO_PARTITIONS: `${partitions}`,
+    ...(Object.fromEntries(urls) as Record<string, string>),
+    ...env,
+  };
+}
+
+/** An instance (from 0) of a service, as a process named `<service>-<instance>`. */
+export function serviceProcess(service: ServiceName, instance: number, options: ServiceOptions): ProcessSpec {
+  const url = serviceUrl(options.port_base, service, instance);
+  return {
+    name: `${service}-${instance}`,
+    command: process.execPath,
+    args: [`--max-old-space-size=${HEAP_MIB}`, '--disable-warning=TimeoutNegativeWarning', program(service)],
+    env: {
+      ...environment(options),
+      HILO_PORT: `${servicePort(options.port_base, service, instance)}`,
+      HILO_INSTANCE: `${instance}`,
+    },
+    stop_signal: 'SIGTERM',
+    stop_grace_ms: 20_000,
+    ready: async () => (await statusOf(`${url}/health/ready`)) === 200,
+    ready_timeout_ms: 120_000,
+  };
+}

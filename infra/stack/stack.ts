@@ -1,0 +1,172 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { STORE_NAMES, type StoreName } from '../embedded/store.ts';
+import { embeddedStore } from '../embedded/stores.ts';
+import { type ProcessSpec, SupervisedProcess } from '../embedded/supervised-process.ts';
+import { setUp } from '../setup/set-up.ts';
+import { type ServiceName, storePorts, takenPorts } from './addresses.ts';
+import { type Credentials, writeCredentials } from './credentials.ts';
+import { createDemoSource } from './demo-source.ts';
+import { builtServices, serviceProcess } from './service-process.ts';
+import { notesFolder, releaseFolder, takeFolder } from './state-lock.ts';
+
+/** A whole Hilo on this machine: the embedded stores and every service. */
+export interface StackOptions {
+  /** Folder of all its state. */
+  readonly data: string;
+  readonly port_base: number;
+  /** Of each service, 1 to 6. */
+  readonly instances: number;
+  /** Of each topic; fixed when the data folder is created. */
+  readonly partitions: number;
+  /** Which services to start; absent: all that are built. */
+  readonly services?: readonly ServiceName[];
+  /** Further variables for every service. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A line for people. */
+  report(line: string): void;
+}
+
+/** A running stack, or one on its way up or down. */
+export class Stack {
+  /** By name: `kafka`, `registry`, `postgres`, `clickhouse`, and `<service>-<instance>`. */
+  readonly processes: ReadonlyMap<string, SupervisedProcess>;
+  readonly #stores = new Map<StoreName, SupervisedProcess>();
+  readonly #services = new Map<string, SupervisedProcess>();
+  readonly #all = new Map<string, SupervisedProcess>();
+  readonly #options: StackOptions;
+  readonly #data: string;
+  #credentials: Credentials | null = null;
+  #stopped: Promise<void> | null = null;
+
+  constructor(options: StackOptions) {
+    this.#options = options;
+    this.#data = resolve(options.data);
+    this.processes = this.#all;
+  }
+
+  /** What clients need; also in `credentials.json`. Throws before `start`. */
+  get credentials(): Credentials {
+    if (this.#credentials === null) throw new Error('the stack was not started');
+    return this.#credentials;
+  }
+
+  /** Resolves when every service is ready. Rejects with a readable reason; what was started then still wants `stop`. */
+  async start(): Promise<void> {
+    const { data, port_base, instances } = { ...this.#options, data: this.#data };
+    mkdirSync(data, { recursive: true });
+    chmodSync(data, 0o755);
+    await takeFolder(data);
+    const taken = await takenPorts(port_base, instances);
+    if (taken.length > 0) {
+      const ports = `port${taken.length > 1 ? 's' : ''} ${taken.join(', ')}`;
+      throw new Error(`another program listens on ${ports}: end it, or choose others with --port-base N`);
+    }
+    this.#credentials = writeCredentials(data, port_base, instances);
+    await this.#timed('stores', () => this.#startStores());
+    await this.#timed('topics, schemas, tables', () => this.#setUp());
+    await this.#timed('services', () => this.#startServices());
+  }
+
+  /** Sends a signal to a process, by its name. A process that dies of it is started again. */
+  kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): void {
+    const found = this.#all.get(name);
+    if (found === undefined) throw new Error(`no process ${name} in the stack`);
+    found.kill(signal);
+  }
+
+  /** Waits until every process serves (again). */
+  async ready(): Promise<void> {
+    await Promise.all([...this.#all.values()].map((one) => one.ready()));
+  }
+
+  /** Ends the services, then the stores; the data stays. Idempotent, also while it starts. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopAll();
+    return this.#stopped;
+  }
+
+  async #stopAll(): Promise<void> {
+    await Promise.all([...this.#services.values()].map((one) => one.stop()));
+    await Promise.all([...this.#stores.values()].map((one) => one.stop()));
+    releaseFolder(this.#data);
+  }
+
+  async #timed(what: string, work: () => Promise<void>): Promise<void> {
+    const started_ms = Date.now();
+    await work();
+    this.#refuseIfStopped();
+    this.#options.report(`  ✓ ${what} (${((Date.now() - started_ms) / 1000).toFixed(1)} s)`);
+  }
+
+  #refuseIfStopped(): void {
+    if (this.#stopped !== null) throw new Error('stopped while starting');
+  }
+
+  #process(spec: ProcessSpec): SupervisedProcess {
+    const { report } = this.#options;
+    const surroundings = { logs: join(this.#data, 'logs'), notes: notesFolder(this.#data), report };
+    const made = new SupervisedProcess(spec, surroundings);
+    this.#all.set(spec.name, made);
+    return made;
+  }
+
+  async #startStores(): Promise<void> {
+    const { clickhouse, postgresUrl } = this.credentials;
+    const options = {
+      data: this.#data,
+      ports: storePorts(this.#options.port_base),
+      postgres_password: decodeURIComponent(new URL(postgresUrl).password),
+      clickhouse,
+    };
+    await Promise.all(
+      STORE_NAMES.map(async (name) => {
+        const store = embeddedStore(name, options);
+        await store.prepare();
+        this.#refuseIfStopped();
+        const running = this.#process(store.process);
+        this.#stores.set(name, running);
+        await running.start();
+      }),
+    );
+  }
+
+  #setUp(): Promise<void> {
+    const { kafkaBrokers, registryUrl, postgresUrl, clickhouse } = this.credentials;
+    return setUp({
+      kafka_brokers: kafkaBrokers,
+      registry_url: registryUrl,
+      postgres_url: postgresUrl,
+      clickhouse,
+      partitions: this.#options.partitions,
+    });
+  }
+
+  async #startServices(): Promise<void> {
+    const { services = builtServices(), instances, port_base, partitions, env = {} } = this.#options;
+    const options = { port_base, partitions, credentials: this.credentials, env };
+    const specs = services.flatMap((service) =>
+      Array.from({ length: instances }, (_, instance) => serviceProcess(service, instance, options)),
+    );
+    await Promise.all(
+      specs.map(async (spec) => {
+        const running = this.#process(spec);
+        this.#services.set(spec.name, running);
+        await running.start();
+      }),
+    );
+    if (services.includes('ingestion')) await createDemoSource(this.credentials);
+  }
+}
+
+/** Starts a stack; where that fails, ends what was started and rejects with the reason. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const stack = new Stack(options);
+  try {
+    await stack.start();
+    return stack;
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
