@@ -1,0 +1,163 @@
+import type { Condition, DidCondition } from './condition.ts';
+import { answerAt, type CounterKind, counterIdOf, neededFor, thresholdOf } from './counter.ts';
+import { type Definitions, didConditions } from './definitions.ts';
+import { readDuration } from './duration.ts';
+import { readPath } from './path.ts';
+import type { ProfileState } from './profile-state.ts';
+import { type DocumentTest, documentTest } from './value-test.ts';
+import { EVER, windowOf } from './window.ts';
+import type { Zone } from './zone.ts';
+
+/** Definitions made ready for the stream. */
+export interface Compiled {
+  readonly segments: ReadonlyMap<string, CompiledSegment>;
+  /** Counters to feed, by the name of the event. */
+  readonly by_event: ReadonlyMap<string, readonly CompiledCounter[]>;
+  readonly counters: ReadonlyMap<string, CompiledCounter>;
+  /** True where any segment asks for traits. */
+  readonly asks_traits: boolean;
+  /** When the newest of the definitions was saved. */
+  readonly as_of_ms: number;
+}
+
+/** One segment, ready to be evaluated. */
+export interface CompiledSegment {
+  readonly key: string;
+  readonly version: number;
+  readonly asks_traits: boolean;
+  /** Names of the events that it asks for. */
+  readonly events: ReadonlySet<string>;
+  /** Evaluates the condition for the profile and moment of the question, and leaves in it until when that holds. */
+  readonly holds: Evaluate;
+}
+
+/** A counter with the test that says which events of its name count. */
+export interface CompiledCounter extends CounterKind {
+  /** Null: all of them, without looking at the properties. */
+  readonly counts: DocumentTest | null;
+}
+
+/** A profile at a moment, and room for the second half of the answer. */
+export interface Question {
+  readonly state: Pick<ProfileState, 'counters' | 'traits'>;
+  readonly now_ms: number;
+  /** Written by the evaluation: until when its answer holds if nothing happens. */
+  until_ms: number;
+}
+
+/** Answers a question about a condition. */
+export type Evaluate = (question: Question) => boolean;
+
+const compiled_by_zone = new WeakMap<Zone, WeakMap<Definitions, Compiled>>();
+
+/** The definitions made ready; done once for each object. */
+export function compiledOf(definitions: Definitions, zone: Zone): Compiled {
+  let cache = compiled_by_zone.get(zone);
+  if (cache === undefined) compiled_by_zone.set(zone, (cache = new WeakMap()));
+  let compiled = cache.get(definitions);
+  if (compiled === undefined) cache.set(definitions, (compiled = compile(definitions, zone)));
+  return compiled;
+}
+
+function compile(definitions: Definitions, zone: Zone): Compiled {
+  const counters = new Map<string, CompiledCounter>();
+  const by_event = new Map<string, CompiledCounter[]>();
+  const segments = new Map<string, CompiledSegment>();
+  for (const [key, { version, condition }] of definitions.segments) {
+    if (condition === null) continue;
+    const dids = didConditions(condition);
+    for (const did of dids) {
+      const id = counterIdOf(did);
+      if (counters.has(id)) continue;
+      const counter = compileCounter(did, id, definitions.counting_since_ms.get(id) ?? 0, zone);
+      counters.set(id, counter);
+      const fed = by_event.get(did.did);
+      if (fed === undefined) by_event.set(did.did, [counter]);
+      else fed.push(counter);
+    }
+    segments.set(key, {
+      key,
+      version,
+      asks_traits: asksTraits(condition),
+      events: new Set(dids.map((did) => did.did)),
+      holds: evaluation(condition, counters),
+    });
+  }
+  const asks_traits = [...segments.values()].some((one) => one.asks_traits);
+  return { segments, by_event, counters, asks_traits, as_of_ms: definitions.as_of_ms };
+}
+
+function compileCounter(did: DidCondition, id: string, since_ms: number, zone: Zone): CompiledCounter {
+  const tests = (did.where ?? []).map(({ property, is }) => documentTest(readPath(property) ?? [], is));
+  const duration = did.within === undefined ? null : readDuration(did.within);
+  return {
+    id,
+    since_ms,
+    window: duration === null ? EVER : windowOf(duration, zone),
+    ever: duration === null,
+    needed: neededFor(thresholdOf(did.count)),
+    counts: tests.length === 0 ? null : (properties) => tests.every((test) => test(properties)),
+  };
+}
+
+function asksTraits(condition: Condition): boolean {
+  if ('trait' in condition) return true;
+  if ('did' in condition) return false;
+  if ('not' in condition) return asksTraits(condition.not);
+  return ('all' in condition ? condition.all : condition.any).some(asksTraits);
+}
+
+function evaluation(condition: Condition, counters: ReadonlyMap<string, CompiledCounter>): Evaluate {
+  if ('trait' in condition) {
+    const test = documentTest(readPath(condition.trait) ?? [], condition.is);
+    return (question) => {
+      question.until_ms = Number.POSITIVE_INFINITY;
+      return test(question.state.traits.value);
+    };
+  }
+  if ('did' in condition) return didEvaluation(condition, counters);
+  if ('not' in condition) {
+    const inner = evaluation(condition.not, counters);
+    return (question) => !inner(question);
+  }
+  if ('all' in condition) return groupEvaluation(condition.all, true, counters);
+  return groupEvaluation(condition.any, false, counters);
+}
+
+const NO_TIMES: readonly number[] = [];
+
+function didEvaluation(did: DidCondition, counters: ReadonlyMap<string, CompiledCounter>): Evaluate {
+  const counter = counters.get(counterIdOf(did)) as CompiledCounter;
+  const threshold = thresholdOf(did.count);
+  return (question) => {
+    const known = question.state.counters.get(counter.id);
+    const times_ms = known?.since_ms === counter.since_ms ? known.times_ms : NO_TIMES;
+    const answer = answerAt(times_ms, counter, threshold, question.now_ms);
+    question.until_ms = answer.until_ms;
+    return answer.holds;
+  };
+}
+
+/**
+ * `all` (usual true) and `any` (usual false). While the group has its usual answer, every member has it, and the first to
+ * change may change it. While it has not, it stays so as long as any one member keeps it up: until the last of them.
+ */
+function groupEvaluation(
+  members: readonly Condition[],
+  usual: boolean,
+  counters: ReadonlyMap<string, CompiledCounter>,
+): Evaluate {
+  const parts = members.map((member) => evaluation(member, counters));
+  return (question) => {
+    let usual_until_ms = Number.POSITIVE_INFINITY;
+    let other_until_ms = Number.NEGATIVE_INFINITY;
+    for (const part of parts) {
+      if (part(question) === usual) usual_until_ms = Math.min(usual_until_ms, question.until_ms);
+      else other_until_ms = Math.max(other_until_ms, question.until_ms);
+      if (other_until_ms === Number.POSITIVE_INFINITY) break;
+    }
+    const other = other_until_ms !== Number.NEGATIVE_INFINITY;
+    question.until_ms = other ? other_until_ms : usual_until_ms;
+    return other ? !usual : usual;
+  };
+}

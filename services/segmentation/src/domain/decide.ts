@@ -1,0 +1,169 @@
+import type { MembershipChanged } from '@hilo/schemas';
+import type { Compiled, CompiledSegment, Question } from './compile.ts';
+import { withoutEvent } from './counter.ts';
+import type { JsonText } from './json-text.ts';
+import { identifiersOf, type Membership, type ProfileState } from './profile-state.ts';
+
+/** What made somebody look at the profile. */
+export type Cause =
+  | {
+      readonly kind: 'event';
+      readonly event: string | null;
+      readonly message_id: string;
+      readonly event_time_ms: number;
+      /** Counters that the event's name and properties fit. */
+      readonly counters: readonly string[];
+    }
+  | { readonly kind: 'trait'; readonly message_id: string | null; readonly event_time_ms: number }
+  | { readonly kind: 'merge' }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'definition' };
+
+/** Why somebody entered or left, as published. */
+export type Reason = 'event' | 'trait' | 'time' | 'merge' | 'definition';
+
+/** A profile's state after a look at all its segments, and what is to be told. */
+export interface Decision {
+  /** The same object where nothing changed. */
+  readonly state: ProfileState;
+  readonly changes: readonly MembershipChanged[];
+}
+
+/** What a change is explained by. */
+interface Explanation {
+  readonly reason: Reason;
+  readonly message_id: string | null;
+  readonly event_time: number | null;
+}
+
+/** Most steps taken to find the moment at which an answer changed by time. */
+const MOST_STEPS = 100;
+
+/** Evaluates every segment for the profile at `now_ms` and compares with what was published last. */
+export function decide(state: ProfileState, cause: Cause, now_ms: number, compiled: Compiled): Decision {
+  const question: Question = { state, now_ms, until_ms: 0 };
+  const memberships = new Map(state.memberships);
+  const changes: MembershipChanged[] = [];
+  let due_ms = Number.POSITIVE_INFINITY;
+  let changed = false;
+
+  const tell = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
+    changes.push(membershipChanged(state, changes.length, { segment, segment_version, status }, why, now_ms));
+  };
+
+  for (const segment of compiled.segments.values()) {
+    const before = state.memberships.get(segment.key);
+    const holds = segment.holds(question);
+    if (question.until_ms < due_ms) due_ms = question.until_ms;
+    if (holds === (before !== undefined)) {
+      if (before === undefined || before.segment_version === segment.version) continue;
+      memberships.set(segment.key, { ...before, segment_version: segment.version });
+      changed = true;
+      continue;
+    }
+    changed = true;
+    if (holds) memberships.set(segment.key, { segment_version: segment.version, since_ms: now_ms });
+    else memberships.delete(segment.key);
+    tell(segment.key, segment.version, holds ? 'entered' : 'exited', explain(segment, state, before, cause, now_ms));
+  }
+  for (const [key, { segment_version }] of state.memberships) {
+    if (compiled.segments.has(key)) continue;
+    memberships.delete(key);
+    changed = true;
+    tell(key, segment_version, 'exited', BY_DEFINITION);
+  }
+
+  const due = due_ms === Number.POSITIVE_INFINITY ? null : due_ms;
+  if (!changed && due === state.due_ms && state.evaluated) return { state, changes };
+  return {
+    state: {
+      ...state,
+      memberships: changed ? memberships : state.memberships,
+      version: state.version + changes.length,
+      due_ms: due,
+      evaluated: true,
+    },
+    changes,
+  };
+}
+
+/** The profile leaves all its segments because another absorbed it. */
+export function leaveAll(
+  state: ProfileState,
+  merge: { readonly message_id: string; readonly event_time: number },
+  now_ms: number,
+): readonly MembershipChanged[] {
+  const why: Explanation = { reason: 'merge', message_id: merge.message_id, event_time: merge.event_time };
+  return [...state.memberships].map(([segment, { segment_version }], index) =>
+    membershipChanged(state, index, { segment, segment_version, status: 'exited' }, why, now_ms),
+  );
+}
+
+const BY_DEFINITION: Explanation = { reason: 'definition', message_id: null, event_time: null };
+
+function membershipChanged(
+  state: ProfileState,
+  told_before: number,
+  what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status'>,
+  why: Explanation,
+  now_ms: number,
+): MembershipChanged {
+  return {
+    ...what,
+    profile_id: state.profile_id,
+    version: state.version + told_before + 1,
+    ...why,
+    decided_at: now_ms,
+    identifiers: identifiersOf(state),
+    traits: state.traits.text,
+  };
+}
+
+/**
+ * Why the segment's answer is another than the published one. The cause explains it where the segment asks for what the
+ * cause brought; otherwise time did, if something was due, or else the definition is new.
+ */
+function explain(
+  segment: CompiledSegment,
+  state: ProfileState,
+  before: Membership | undefined,
+  cause: Cause,
+  now_ms: number,
+): Explanation {
+  if (cause.kind === 'merge') return { reason: 'merge', message_id: null, event_time: null };
+  const overdue = state.due_ms !== null && state.due_ms <= now_ms;
+  if (cause.kind === 'event' && (!state.evaluated || (cause.event !== null && segment.events.has(cause.event)))) {
+    const why: Explanation = { reason: 'event', message_id: cause.message_id, event_time: cause.event_time_ms };
+    if (!overdue || segment.holds(questionWithout(state, cause, now_ms)) === (before !== undefined)) return why;
+  }
+  if (cause.kind === 'trait' && (!state.evaluated || segment.asks_traits)) {
+    return { reason: 'trait', message_id: cause.message_id, event_time: cause.event_time_ms };
+  }
+  if (before !== undefined && before.segment_version !== segment.version) return BY_DEFINITION;
+  return overdue ? byTime(segment, state, before !== undefined, now_ms) : BY_DEFINITION;
+}
+
+/** The question as it would be had the event not come. */
+function questionWithout(state: ProfileState, cause: Cause & { readonly kind: 'event' }, now_ms: number): Question {
+  const counters = new Map(state.counters);
+  for (const id of cause.counters) {
+    const counter = counters.get(id);
+    if (counter !== undefined) counters.set(id, withoutEvent(counter, cause.event_time_ms));
+  }
+  return { state: { counters, traits: state.traits as JsonText }, now_ms, until_ms: 0 };
+}
+
+/** Time did it, at the first moment from the due one on at which the answer was another; unless it was so before. */
+function byTime(segment: CompiledSegment, state: ProfileState, was: boolean, now_ms: number): Explanation {
+  const question: { -readonly [Part in keyof Question]: Question[Part] } = { state, now_ms, until_ms: 0 };
+  const due_ms = state.due_ms as number;
+  question.now_ms = due_ms - 1;
+  if (segment.holds(question) !== was) return BY_DEFINITION;
+  question.now_ms = due_ms;
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    if (segment.holds(question) !== was) return { reason: 'time', message_id: null, event_time: question.now_ms };
+    if (question.until_ms >= now_ms) break;
+    question.now_ms = question.until_ms;
+  }
+  return { reason: 'time', message_id: null, event_time: now_ms };
+}

@@ -1,0 +1,41 @@
+import { CONDITION_LIMITS } from './condition.ts';
+
+/** Units of a duration: seconds, minutes, hours, days, weeks, months, years. */
+export type DurationUnit = 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'y';
+
+/** A length of time as people write it: `90s`, `10m`, `24h`, `30d`, `4w`, `6mo`, `1y`. */
+export interface Duration {
+  readonly length: number;
+  readonly unit: DurationUnit;
+}
+
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400_000;
+
+/** Longest that one of the unit can be, in milliseconds. */
+const LONGEST_MS: Readonly<Record<DurationUnit, number>> = {
+  s: SECOND_MS,
+  m: 60 * SECOND_MS,
+  h: 3_600 * SECOND_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+  mo: 31 * DAY_MS,
+  y: 366 * DAY_MS,
+};
+
+const FORM = /^([1-9][0-9]{0,9})(s|m|h|d|w|mo|y)$/;
+
+/** The duration that the text says; null where it says none, or one above the limit. */
+export function readDuration(text: string): Duration | null {
+  const parts = FORM.exec(text);
+  if (parts === null) return null;
+  const length = Number(parts[1]);
+  const unit = parts[2] as DurationUnit;
+  return length * LONGEST_MS[unit] > CONDITION_LIMITS.window_years * LONGEST_MS.y ? null : { length, unit };
+}
+
+/** Milliseconds of a unit whose length never varies; null for days and longer, which follow the calendar. */
+export function fixedMs(duration: Duration): number | null {
+  const { length, unit } = duration;
+  return unit === 's' || unit === 'm' || unit === 'h' ? length * LONGEST_MS[unit] : null;
+}

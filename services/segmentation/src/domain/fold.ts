@@ -1,0 +1,84 @@
+import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
+import type { Compiled, CompiledCounter } from './compile.ts';
+import { type Counter, trimmed, withEvent } from './counter.ts';
+import { type ProfileState, withLinked, withProfile } from './profile-state.ts';
+
+/** Why an input is set aside. */
+export type FoldFault = { readonly reason: 'unreadable_properties' | 'unreadable_traits'; readonly message: string };
+
+/** The state after an input, or why the input can't be read. */
+export type Folded =
+  | { readonly kind: 'folded'; readonly state: ProfileState }
+  | ({ readonly kind: 'fault' } & FoldFault);
+
+const NONE: readonly CompiledCounter[] = [];
+
+/** Counters that an event feeds; null where its properties are needed and are no JSON. */
+export function fedBy(event: EventIdentified, compiled: Compiled): readonly CompiledCounter[] | null {
+  if (event.event === null || event.type !== 'track') return NONE;
+  const named = compiled.by_event.get(event.event);
+  if (named === undefined) return NONE;
+  if (named.every((counter) => counter.counts === null)) return named;
+  try {
+    const properties: unknown = event.properties === null ? {} : JSON.parse(event.properties);
+    return named.filter((counter) => counter.counts === null || counter.counts(properties));
+  } catch {
+    return null;
+  }
+}
+
+/** The state after an event; the same object where no definition asks for it and it links no identifier. */
+export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: number, compiled: Compiled): Folded {
+  const fed = fedBy(event, compiled);
+  if (fed === null) {
+    return {
+      kind: 'fault',
+      reason: 'unreadable_properties',
+      message: 'properties must be the JSON text of an object, or null',
+    };
+  }
+  const linked = event.linked.length === 0 ? state : withLinked(state, event.linked);
+  let counters: Map<string, Counter> | null = null;
+  for (const kind of fed) {
+    const before = linked.counters.get(kind.id);
+    const after = withEvent(before, kind, event.timestamp, now_ms);
+    if (after === undefined || after === before) continue;
+    counters ??= new Map(linked.counters);
+    counters.set(kind.id, after);
+  }
+  return { kind: 'folded', state: counters === null ? linked : { ...linked, counters } };
+}
+
+/**
+ * The state after a record of the profile service; the same object for an older one, and for the record of a profile that
+ * this one absorbed (the profile service sends the merged traits itself).
+ */
+export function foldProfile(state: ProfileState, profile: ProfileChanged): Folded {
+  if (profile.profile_id !== state.profile_id || profile.status !== 'live') return { kind: 'folded', state };
+  if (profile.version <= state.profile_version) return { kind: 'folded', state };
+  try {
+    const next = withProfile(state, profile);
+    if (typeof next.traits.value === 'object' && next.traits.value !== null) return { kind: 'folded', state: next };
+  } catch {
+    // Falls through to the same answer as text that is JSON but no object.
+  }
+  return { kind: 'fault', reason: 'unreadable_traits', message: 'traits must be the JSON text of an object' };
+}
+
+/**
+ * The state without what no definition asks for and no window contains any more; the same object where all is needed. What
+ * a definition newer than those at hand may have begun (merges bring such counters from other partitions) stays.
+ */
+export function withoutForgotten(state: ProfileState, now_ms: number, compiled: Compiled): ProfileState {
+  let counters: Map<string, Counter> | null = null;
+  for (const [id, counter] of state.counters) {
+    if (counter.since_ms > compiled.as_of_ms) continue;
+    const kind = compiled.counters.get(id);
+    const kept = kind?.since_ms === counter.since_ms ? trimmed(counter, kind, now_ms) : null;
+    if (kept === counter) continue;
+    counters ??= new Map(state.counters);
+    if (kept === null || kept.times_ms.length === 0) counters.delete(id);
+    else counters.set(id, kept);
+  }
+  return counters === null ? state : { ...state, counters };
+}

@@ -1,0 +1,45 @@
+/** Names to follow from a JSON object to a value inside it. */
+export type Path = readonly string[];
+
+/**
+ * The path that the text says: names with dots between them; `\.` is a dot inside a name, `\\` a backslash. Null where a
+ * name is empty or a backslash stands before anything else.
+ */
+export function readPath(text: string): Path | null {
+  const names: string[] = [];
+  let name = '';
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] as string;
+    if (character === '\\') {
+      const escaped = text[at + 1];
+      if (escaped !== '.' && escaped !== '\\') return null;
+      name += escaped;
+      at += 1;
+    } else if (character === '.') {
+      if (name === '') return null;
+      names.push(name);
+      name = '';
+    } else {
+      name += character;
+    }
+  }
+  if (name === '') return null;
+  names.push(name);
+  return names;
+}
+
+/**
+ * True where the test passes for any value that the path reaches. An array on the way, or at the end, stands for each of
+ * its elements. Null and absent values are not reached.
+ */
+export function anyAt(value: unknown, path: Path, test: (value: unknown) => boolean, from = 0): boolean {
+  if (value === null || value === undefined) return false;
+  if (Array.isArray(value)) {
+    for (const element of value) if (anyAt(element, path, test, from)) return true;
+    return false;
+  }
+  if (from === path.length) return test(value);
+  const name = path[from] as string;
+  if (typeof value !== 'object' || !Object.hasOwn(value, name)) return false;
+  return anyAt((value as Record<string, unknown>)[name], path, test, from + 1);
+}

@@ -1,0 +1,96 @@
+import type { Identifier } from '@hilo/schemas';
+import { JsonText } from './json-text.ts';
+import type { ProfileState } from './profile-state.ts';
+
+/**
+ * Bytes of a profile's state: format (1 byte), length of the traits (4 bytes), the traits' text as it came, and the rest as
+ * JSON. The traits are most of it and are not parsed here.
+ */
+const FORMAT = 1;
+const HEADER_BYTES = 5;
+
+/** The rest, in short names. Times are the first one and then the distances. */
+interface Rest {
+  readonly p: string;
+  readonly pv: number;
+  readonly i: readonly [string, string][];
+  readonly l: readonly [string, string][];
+  readonly c: Readonly<Record<string, readonly number[]>>;
+  readonly m: Readonly<Record<string, readonly [number, number]>>;
+  readonly v: number;
+  readonly d: number | null;
+  readonly e: 0 | 1;
+}
+
+/** The bytes of a state. */
+export function encodeProfile(state: ProfileState): Buffer {
+  const counters: Record<string, readonly number[]> = {};
+  for (const [id, { since_ms, times_ms }] of state.counters) counters[id] = [since_ms, ...distances(times_ms)];
+  const memberships: [string, readonly [number, number]][] = [];
+  for (const [segment, { segment_version, since_ms }] of state.memberships) {
+    memberships.push([segment, [segment_version, since_ms]]);
+  }
+  const rest: Rest = {
+    p: state.profile_id,
+    pv: state.profile_version,
+    i: pairs(state.identifiers),
+    l: pairs(state.linked),
+    c: counters,
+    m: Object.fromEntries(memberships),
+    v: state.version,
+    d: state.due_ms,
+    e: state.evaluated ? 1 : 0,
+  };
+  const traits_bytes = Buffer.byteLength(state.traits.text);
+  const text = JSON.stringify(rest);
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + traits_bytes + Buffer.byteLength(text));
+  bytes.writeUInt8(FORMAT, 0);
+  bytes.writeUInt32BE(traits_bytes, 1);
+  bytes.write(state.traits.text, HEADER_BYTES);
+  bytes.write(text, HEADER_BYTES + traits_bytes);
+  return bytes;
+}
+
+/** The state that the bytes hold. Throws for a format that this release doesn't know: that is a bug. */
+export function decodeProfile(bytes: Buffer): ProfileState {
+  const format = bytes.readUInt8(0);
+  if (format !== FORMAT) throw new Error(`profile state has format ${format}; this release reads ${FORMAT}`);
+  const rest_at = HEADER_BYTES + bytes.readUInt32BE(1);
+  const rest = JSON.parse(bytes.toString('utf8', rest_at)) as Rest;
+  return {
+    profile_id: rest.p,
+    profile_version: rest.pv,
+    traits: new JsonText(bytes.toString('utf8', HEADER_BYTES, rest_at)),
+    identifiers: identifiers(rest.i),
+    linked: identifiers(rest.l),
+    counters: new Map(
+      Object.entries(rest.c).map(([id, [since_ms = 0, ...steps]]) => [id, { since_ms, times_ms: sums(steps) }]),
+    ),
+    memberships: new Map(
+      Object.entries(rest.m).map(([segment, [segment_version, since_ms]]) => [segment, { segment_version, since_ms }]),
+    ),
+    version: rest.v,
+    due_ms: rest.d,
+    evaluated: rest.e === 1,
+  };
+}
+
+function distances(times_ms: readonly number[]): readonly number[] {
+  return times_ms.map((time_ms, index) => time_ms - (times_ms[index - 1] ?? 0));
+}
+
+function sums(steps: readonly number[]): readonly number[] {
+  let time_ms = 0;
+  return steps.map((step) => {
+    time_ms += step;
+    return time_ms;
+  });
+}
+
+function pairs(list: readonly Identifier[]): readonly [string, string][] {
+  return list.map(({ type, value }) => [type, value]);
+}
+
+function identifiers(list: readonly [string, string][]): readonly Identifier[] {
+  return list.map(([type, value]) => ({ type, value }));
+}

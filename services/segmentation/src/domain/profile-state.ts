@@ -1,0 +1,100 @@
+import type { Identifier } from '@hilo/schemas';
+import { type Counter, union } from './counter.ts';
+import { EMPTY_OBJECT, JsonText } from './json-text.ts';
+
+/** What the stage knows of one profile. Never mutated. */
+export interface ProfileState {
+  readonly profile_id: string;
+  /** Version of the last `profiles.changed` record taken; 0: none yet. */
+  readonly profile_version: number;
+  /** The profile's traits, an object. */
+  readonly traits: JsonText;
+  /** Identifiers as the last `profiles.changed` record had them. */
+  readonly identifiers: readonly Identifier[];
+  /** Identifiers that events and merges have brought and no `profiles.changed` record has named yet. */
+  readonly linked: readonly Identifier[];
+  readonly counters: ReadonlyMap<string, Counter>;
+  /** Segments the profile is in, as published. */
+  readonly memberships: ReadonlyMap<string, Membership>;
+  /** Version of the last membership record published. */
+  readonly version: number;
+  /** When an answer may change though nothing happens; null: never. */
+  readonly due_ms: number | null;
+  /** False until the segments were evaluated for the first time. */
+  readonly evaluated: boolean;
+}
+
+/** That a profile is in a segment. */
+export interface Membership {
+  /** Version of the segment's definition by which it is in. */
+  readonly segment_version: number;
+  /** When it was found to be in. */
+  readonly since_ms: number;
+}
+
+/** Most identifiers kept beside those that the profile service names. */
+const MOST_LINKED = 50;
+
+/** The state of a profile never heard of. */
+export function newProfile(profile_id: string): ProfileState {
+  return {
+    profile_id,
+    profile_version: 0,
+    traits: EMPTY_OBJECT,
+    identifiers: [],
+    linked: [],
+    counters: new Map(),
+    memberships: new Map(),
+    version: 0,
+    due_ms: null,
+    evaluated: false,
+  };
+}
+
+/** All identifiers known, each once. */
+export function identifiersOf(state: ProfileState): readonly Identifier[] {
+  return state.linked.length === 0 ? state.identifiers : [...state.identifiers, ...state.linked];
+}
+
+/** The state with identifiers that belong to the profile; the same object where all of them are known. */
+export function withLinked(state: ProfileState, identifiers: readonly Identifier[]): ProfileState {
+  const known = new Set(identifiersOf(state).map(nameOf));
+  const added = identifiers.filter((identifier) => !known.has(nameOf(identifier)));
+  if (added.length === 0) return state;
+  const linked = [...new Map([...state.linked, ...added].map((one) => [nameOf(one), one])).entries()];
+  const sorted = linked.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  return { ...state, linked: sorted.slice(0, MOST_LINKED) };
+}
+
+/** The state with what the profile service says: it knows the traits, and the identifiers it names. */
+export function withProfile(
+  state: ProfileState,
+  profile: { readonly version: number; readonly traits: string; readonly identifiers: readonly Identifier[] },
+): ProfileState {
+  const named = new Set(profile.identifiers.map(nameOf));
+  return {
+    ...state,
+    profile_version: profile.version,
+    traits: profile.traits === state.traits.text ? state.traits : new JsonText(profile.traits),
+    identifiers: profile.identifiers,
+    linked: state.linked.filter((identifier) => !named.has(nameOf(identifier))),
+  };
+}
+
+/**
+ * The survivor of a merge: events of both count, identifiers of both are known. Its traits, memberships and due time stay
+ * its own: the profile service sends merged traits, and memberships follow from the next evaluation.
+ */
+export function combine(survivor: ProfileState, absorbed: ProfileState): ProfileState {
+  const counters = new Map(survivor.counters);
+  for (const [id, counter] of absorbed.counters) {
+    const own = counters.get(id);
+    counters.set(id, own === undefined ? counter : union(own, counter));
+  }
+  const linked = withLinked(survivor, identifiersOf(absorbed));
+  return { ...linked, counters, version: Math.max(survivor.version, absorbed.version) };
+}
+
+function nameOf({ type, value }: Identifier): string {
+  return `${type}\u0000${value}`;
+}

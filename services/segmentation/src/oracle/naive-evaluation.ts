@@ -1,0 +1,76 @@
+import type { Condition, CountTest, DidCondition, Scalar, ValueTest } from '../domain/condition.ts';
+
+/**
+ * The segment language evaluated the slow and obvious way: every event is kept, every question is answered from scratch.
+ * The stream must agree with it (property tests) and it shares no code with the stream. Days have 24 hours here: calendar
+ * windows have tests of their own.
+ */
+
+/** An event as it is remembered here. */
+export interface NaiveEvent {
+  readonly event: string;
+  readonly properties: unknown;
+  readonly time_ms: number;
+}
+
+/** The answer to a condition at a moment. `eventsFor` lends the events that the condition is allowed to see. */
+export function naiveHolds(
+  condition: Condition,
+  traits: unknown,
+  eventsFor: (did: DidCondition) => readonly NaiveEvent[],
+  now_ms: number,
+): boolean {
+  if ('trait' in condition) return naiveTest(reached(traits, condition.trait.split('.')), condition.is);
+  if ('not' in condition) return !naiveHolds(condition.not, traits, eventsFor, now_ms);
+  if ('all' in condition) return condition.all.every((one) => naiveHolds(one, traits, eventsFor, now_ms));
+  if ('any' in condition) return condition.any.some((one) => naiveHolds(one, traits, eventsFor, now_ms));
+  const length_ms = condition.within === undefined ? Number.POSITIVE_INFINITY : lengthMs(condition.within);
+  const count = eventsFor(condition).filter(
+    ({ event, properties, time_ms }) =>
+      event === condition.did &&
+      time_ms > now_ms - length_ms &&
+      time_ms <= now_ms &&
+      (condition.where ?? []).every(({ property, is }) => naiveTest(reached(properties, property.split('.')), is)),
+  ).length;
+  return naiveCount(condition.count ?? { gte: 1 }, count);
+}
+
+/** All values that a path reaches, arrays spread out. */
+function reached(value: unknown, path: readonly string[]): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((element: unknown) => reached(element, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return [value];
+  return typeof value === 'object' ? reached((value as Record<string, unknown>)[name], rest) : [];
+}
+
+function naiveTest(values: readonly unknown[], test: ValueTest): boolean {
+  if ('exists' in test) return test.exists ? values.length > 0 : values.length === 0;
+  return values.some((value) => {
+    if ('eq' in test) return value === test.eq;
+    if ('ne' in test) return value !== test.ne;
+    if ('oneOf' in test) return test.oneOf.includes(value as Scalar);
+    if (typeof value !== 'number') return false;
+    if ('gt' in test) return value > test.gt;
+    if ('gte' in test) return value >= test.gte;
+    if ('lt' in test) return value < test.lt;
+    return value <= test.lte;
+  });
+}
+
+function naiveCount(test: CountTest, count: number): boolean {
+  if ('eq' in test) return count === test.eq;
+  if ('ne' in test) return count !== test.ne;
+  if ('gt' in test) return count > test.gt;
+  if ('gte' in test) return count >= test.gte;
+  if ('lt' in test) return count < test.lt;
+  return count <= test.lte;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+function lengthMs(text: string): number {
+  const unit = UNIT_MS[text.slice(-1)];
+  if (unit === undefined) throw new Error(`${text} has no fixed length`);
+  return Number(text.slice(0, -1)) * unit;
+}

@@ -1,0 +1,305 @@
+import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged, SegmentDefined } from '@hilo/schemas';
+import type { KeyedInput, Outcome, RecordInput } from '@hilo/streaming';
+import type { Condition, DidCondition } from '../domain/condition.ts';
+import { type Definitions, NO_DEFINITIONS } from '../domain/definitions.ts';
+import type { ProfileState } from '../domain/profile-state.ts';
+import type { MembershipLogic } from '../processors/decide-membership.ts';
+import { MEMBERSHIP_TOPIC, type Records } from '../topology.ts';
+import { type NaiveEvent, naiveHolds } from './naive-evaluation.ts';
+
+/** An event of the world, the profile as it was known when it came, and when that was in the order of all things. */
+interface RememberedEvent extends NaiveEvent {
+  readonly profile_id: string;
+  readonly order: number;
+}
+
+/** A merge whose hand-over has not reached the survivor yet. */
+interface PendingMerge {
+  readonly merge_id: string;
+  readonly absorbed: string;
+  readonly survivor: string;
+}
+
+/**
+ * A small world around the stage's logic: it feeds the logic by the rules of `KeyedLogic` (hand-overs, silence while one is
+ * awaited, wakes, sweeps), and remembers every event, so that each answer can be computed again from scratch.
+ */
+export class World {
+  now_ms: number;
+  readonly told: MembershipChanged[] = [];
+  readonly states = new Map<string, ProfileState>();
+  readonly wake_at_ms = new Map<string, number | null>();
+  readonly to_sweep: string[] = [];
+  private readonly logic: MembershipLogic;
+  private definitions: Definitions = NO_DEFINITIONS;
+  private readonly events: RememberedEvent[] = [];
+  private readonly traits = new Map<string, unknown>();
+  private readonly profile_versions = new Map<string, number>();
+  private readonly conditions = new Map<string, Condition>();
+  private readonly versions = new Map<string, number>();
+  private readonly counting_from = new Map<string, number>();
+  private readonly redirects = new Map<string, string>();
+  private readonly pending: PendingMerge[] = [];
+  private order = 0;
+  private saved_ms = 0;
+
+  constructor(logic: MembershipLogic, start_ms: number) {
+    this.logic = logic;
+    this.now_ms = start_ms;
+  }
+
+  /** A track call of the profile (or of whoever absorbed it). */
+  event(
+    profile_id: string,
+    event: string,
+    properties: unknown,
+    time_ms: number,
+    absorbed: EventIdentified['absorbed'] = [],
+  ): void {
+    this.order += 1;
+    this.events.push({ profile_id, event, properties, time_ms, order: this.order });
+    const value: EventIdentified = {
+      ...NO_EVENT,
+      profile_id,
+      event,
+      absorbed,
+      message_id: `m-${this.order}`,
+      properties: properties === null ? null : JSON.stringify(properties),
+      timestamp: time_ms,
+      received_at: this.now_ms,
+    };
+    this.feed(this.home(profile_id), this.record('events.identified', profile_id, value));
+  }
+
+  /** The profile service says what the traits are. */
+  profile(profile_id: string, traits: object): void {
+    const version = (this.profile_versions.get(profile_id) ?? 0) + 1;
+    this.profile_versions.set(profile_id, version);
+    this.traits.set(profile_id, traits);
+    const value: ProfileChanged = {
+      profile_id,
+      version,
+      status: 'live',
+      survivor: null,
+      traits: JSON.stringify(traits),
+      identifiers: [{ type: 'user_id', value: `u-${profile_id}` }],
+      changes: [],
+      reason: 'event',
+      message_id: `t-${version}`,
+      event_time: this.now_ms,
+      decided_at: this.now_ms,
+    };
+    this.feed(this.home(profile_id), this.record('profiles.changed', profile_id, value));
+  }
+
+  /** Saves or (null) deletes a segment; the profiles are visited by `sweep`. */
+  define(segment: string, condition: Condition | null): void {
+    const version = (this.versions.get(segment) ?? 0) + 1;
+    this.versions.set(segment, version);
+    if (condition === null) this.conditions.delete(segment);
+    else this.conditions.set(segment, condition);
+    this.order += 1;
+    this.saved_ms = Math.max(this.saved_ms + 1, this.now_ms);
+    const asked = new Set([...this.conditions.values()].flatMap(dids).map(countingName));
+    for (const name of asked) if (!this.counting_from.has(name)) this.counting_from.set(name, this.order);
+    for (const name of this.counting_from.keys()) if (!asked.has(name)) this.counting_from.delete(name);
+    const value: SegmentDefined = {
+      segment,
+      version,
+      name: segment,
+      definition: condition === null ? null : JSON.stringify(condition),
+      decided_at: this.saved_ms,
+    };
+    const definitions = this.logic.shared?.apply(this.definitions, this.record('segments.definitions', segment, value));
+    if (definitions !== undefined && this.logic.shared !== undefined) {
+      this.definitions = this.logic.shared.codec.decode(this.logic.shared.codec.encode(definitions));
+    }
+    for (const key of this.states.keys()) this.to_sweep.push(key);
+  }
+
+  /** Visits every profile that a change of definitions has left to visit. */
+  sweep(): void {
+    for (const key of this.to_sweep.splice(0)) {
+      if (this.states.has(key)) this.feed(key, { kind: 'sweep', partition: 0, key });
+    }
+  }
+
+  /** An event of `survivor` merges `absorbed` into it; the hand-over arrives when `handOver` is called. */
+  merge(absorbed: string, survivor: string): void {
+    const merge_id = `merge-${absorbed}-${survivor}`;
+    this.pending.push({ merge_id, absorbed, survivor });
+    this.event(survivor, 'merging', null, this.now_ms, [{ merge_id, profile_id: absorbed }]);
+  }
+
+  /** The oldest pending merge's notice reaches the absorbed profile, and its state the survivor. False: none is pending. */
+  handOver(): boolean {
+    const merge = this.pending[0];
+    if (merge === undefined) return false;
+    const { merge_id, absorbed, survivor } = merge;
+    const state = this.states.get(absorbed) ?? this.logic.initial(absorbed);
+    const notice = this.record('identity.merges', absorbed, { ...NO_MERGE, merge_id, absorbed, survivor });
+    this.take(this.logic.merge?.farewell(absorbed, state, notice, { now_ms: this.now_ms }) ?? []);
+    this.states.delete(absorbed);
+    this.wake_at_ms.delete(absorbed);
+    this.redirects.set(absorbed, survivor);
+    this.pending.shift();
+    const own = this.states.get(survivor) ?? this.logic.initial(survivor);
+    this.states.set(survivor, this.logic.merge?.combine(own, state) ?? own);
+    this.feed(survivor, { kind: 'handover', partition: 0, key: survivor, from_key: absorbed, merge_id });
+    return true;
+  }
+
+  /** Lets time pass, waking each profile when it asked for it, `lag_ms` late. */
+  advance(length_ms: number, lag_ms = 0): void {
+    const end_ms = this.now_ms + length_ms;
+    for (;;) {
+      const next = [...this.wake_at_ms].filter(
+        ([key, due]) => due !== null && due + lag_ms <= end_ms && !this.waits(key),
+      );
+      const [first] = next.sort(([, a], [, b]) => (a as number) - (b as number));
+      if (first === undefined) break;
+      const [key, due] = first as [string, number];
+      this.now_ms = Math.max(this.now_ms, due + lag_ms);
+      this.feed(key, { kind: 'wake', partition: 0, key, due_ms: due });
+    }
+    this.now_ms = Math.max(this.now_ms, end_ms);
+  }
+
+  /** Segments of each profile as told to the world. */
+  published(): Map<string, readonly string[]> {
+    const members = new Map<string, Set<string>>();
+    const versions = new Map<string, number>();
+    for (const { profile_id, segment, status, version } of this.told) {
+      if (version <= (versions.get(profile_id) ?? 0))
+        throw new Error(`version ${version} of ${profile_id} does not grow`);
+      versions.set(profile_id, version);
+      const segments = members.get(profile_id) ?? new Set();
+      members.set(profile_id, segments);
+      if (segments.has(segment) === (status === 'entered')) throw new Error(`${profile_id} ${status} ${segment} twice`);
+      if (status === 'entered') segments.add(segment);
+      else segments.delete(segment);
+    }
+    return new Map([...members].map(([key, segments]) => [key, [...segments].sort()]));
+  }
+
+  /** Segments of each profile that has a state and waits for neither a hand-over nor a late wake, from scratch. */
+  expected(): Map<string, readonly string[]> {
+    const keys = [...this.states.keys()].filter((key) => !this.waits(key) && !this.overdue(key));
+    const segments = [...this.conditions.keys()].sort();
+    return new Map(keys.map((key) => [key, segments.filter((one) => this.naive(key, one, this.now_ms))]));
+  }
+
+  /** The answer from scratch, as of a moment, with the events and traits that are known now. */
+  naive(profile_id: string, segment: string, at_ms: number): boolean {
+    const condition = this.conditions.get(segment) as Condition;
+    const own = this.events.filter((event) => this.home(event.profile_id) === profile_id);
+    const counted = (did: DidCondition): readonly NaiveEvent[] => {
+      const from = this.counting_from.get(countingName(did)) ?? Number.POSITIVE_INFINITY;
+      return own.filter(({ order }) => order > from);
+    };
+    return naiveHolds(condition, this.traits.get(profile_id) ?? {}, counted, at_ms);
+  }
+
+  private feed(key: string, input: KeyedInput<Records>): void {
+    const at = { now_ms: this.now_ms };
+    const before = this.states.get(key) ?? this.logic.initial(key);
+    const { state, outcomes } = this.logic.apply(before, input, at, this.definitions);
+    this.take(outcomes ?? []);
+    if (this.waits(key)) {
+      this.states.set(key, state);
+      return;
+    }
+    const published = this.logic.publish(key, state, input, at, this.definitions);
+    this.take(published.outcomes);
+    this.states.set(key, this.logic.codec.decode(this.logic.codec.encode(published.state)));
+    this.wake_at_ms.set(key, published.wake_at_ms);
+  }
+
+  private take(outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'dead-letter') throw new Error(outcome.message);
+      if (outcome.kind === 'forward' && outcome.topic === MEMBERSHIP_TOPIC) {
+        this.told.push(outcome.value as MembershipChanged);
+      }
+    }
+  }
+
+  private waits(key: string): boolean {
+    return this.pending.some(({ survivor }) => survivor === key);
+  }
+
+  private overdue(key: string): boolean {
+    const wake_at_ms = this.wake_at_ms.get(key) ?? null;
+    return wake_at_ms !== null && wake_at_ms <= this.now_ms;
+  }
+
+  private home(profile_id: string): string {
+    const next = this.redirects.get(profile_id);
+    return next === undefined ? profile_id : this.home(next);
+  }
+
+  private record<T extends keyof Records & string>(
+    topic: T,
+    key: string,
+    value: Records[T],
+  ): RecordInput<T, Records[T]> {
+    return { kind: 'record', topic, partition: 0, offset: this.order, key, value, timestamp_ms: this.now_ms };
+  }
+}
+
+const NO_EVENT: EventIdentified = {
+  profile_id: '',
+  identifiers: [],
+  linked: [],
+  set_aside: [],
+  absorbed: [],
+  source: 'test',
+  message_id: '',
+  type: 'track',
+  event: null,
+  name: null,
+  category: null,
+  user_id: null,
+  anonymous_id: null,
+  group_id: null,
+  previous_id: null,
+  properties: null,
+  traits: null,
+  context: null,
+  integrations: null,
+  extra: null,
+  timestamp: 0,
+  original_timestamp: null,
+  sent_at: null,
+  received_at: 0,
+  timestamp_clamped: false,
+  via: 'http',
+};
+
+const NO_MERGE: ProfilesMerged = {
+  merge_id: '',
+  absorbed: '',
+  survivor: '',
+  also_absorbed: [],
+  version: 1,
+  identifiers: [],
+  source: 'test',
+  message_id: 'merging',
+  rule: 'same_event',
+  event_time: 0,
+  decided_at: 0,
+};
+
+function dids(condition: Condition): readonly DidCondition[] {
+  if ('did' in condition) return [condition];
+  if ('trait' in condition) return [];
+  return 'not' in condition ? dids(condition.not) : ('all' in condition ? condition.all : condition.any).flatMap(dids);
+}
+
+/** What conditions share a count: the same events, the same window, the same number remembered. */
+function countingName({ did, where = [], count = { gte: 1 }, within = 'ever' }: DidCondition): string {
+  const [[operator, bound]] = Object.entries(count) as [[string, number]];
+  const remembered = operator === 'gte' || operator === 'lt' ? bound : bound + 1;
+  const filters = where.map((test) => JSON.stringify(test)).sort();
+  return JSON.stringify([did, filters, within, remembered]);
+}

@@ -1,0 +1,126 @@
+import { deadLetter, drop, forward, type At, type KeyedInput, type KeyedLogic } from '@hilo/streaming';
+import { compiledOf } from '../domain/compile.ts';
+import { type Cause, decide, leaveAll } from '../domain/decide.ts';
+import {
+  decodeDefinitions,
+  type Definitions,
+  encodeDefinitions,
+  NO_DEFINITIONS,
+  withDefinition,
+} from '../domain/definitions.ts';
+import { fedBy, type Folded, foldEvent, foldProfile, withoutForgotten } from '../domain/fold.ts';
+import { combine, newProfile, type ProfileState } from '../domain/profile-state.ts';
+import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
+import type { Zone } from '../domain/zone.ts';
+import { HANDOVER_TOPIC, MEMBERSHIP_TOPIC, type Records } from '../topology.ts';
+import { memberRows } from './mirror-members.ts';
+
+/** Anything that can reach a profile's state. */
+export type Input = KeyedInput<Records>;
+
+/** The stage: profiles in and out of segments. */
+export type MembershipLogic = KeyedLogic<ProfileState, Records, Definitions>;
+
+/** The logic of the stage; days and longer in definitions are those of the zone. */
+export function decideMembership(zone: Zone): MembershipLogic {
+  return {
+    kind: 'keyed',
+    codec: { encode: encodeProfile, decode: decodeProfile },
+    keyOf,
+    initial: newProfile,
+
+    apply(state, input, at, shared) {
+      if (input.kind === 'handover') return { state: withoutForgotten(state, at.now_ms, compiledOf(shared, zone)) };
+      if (input.kind !== 'record') return { state };
+      if (input.topic === 'events.identified') {
+        return applied(state, foldEvent(state, input.value, at.now_ms, compiledOf(shared, zone)));
+      }
+      if (input.topic === 'profiles.changed') return applied(state, foldProfile(state, input.value));
+      return { state };
+    },
+
+    publish(_key, state, input, at, shared) {
+      const compiled = compiledOf(shared, zone);
+      const cause = causeOf(input, state, at, shared, zone);
+      if (cause === null) return { state, outcomes: [], wake_at_ms: state.due_ms };
+      const decision = decide(state, cause, at.now_ms, compiled);
+      const housekeeping = input.kind === 'wake' || input.kind === 'sweep';
+      return {
+        state: housekeeping ? withoutForgotten(decision.state, at.now_ms, compiled) : decision.state,
+        outcomes: decision.changes.map((change) => forward(MEMBERSHIP_TOPIC, change.profile_id, change)),
+        wake_at_ms: decision.state.due_ms,
+      };
+    },
+
+    shared: {
+      codec: { encode: encodeDefinitions, decode: decodeDefinitions },
+      initial: () => NO_DEFINITIONS,
+      apply(definitions, input) {
+        return input.topic === 'segments.definitions' ? withDefinition(definitions, input.value) : definitions;
+      },
+    },
+
+    merge: {
+      topic: HANDOVER_TOPIC,
+      notice(input) {
+        if (input.topic !== 'identity.merges') return null;
+        return { merge_id: input.value.merge_id, survivor: input.value.survivor };
+      },
+      awaits(input) {
+        return input.topic === 'events.identified' ? input.value.absorbed.map(({ merge_id }) => merge_id) : [];
+      },
+      combine,
+      farewell(_key, state, notice, at) {
+        if (notice.topic !== 'identity.merges') return [];
+        const changes = leaveAll(state, notice.value, at.now_ms);
+        return changes.map((change) => forward(MEMBERSHIP_TOPIC, change.profile_id, change));
+      },
+    },
+
+    project: memberRows,
+  };
+}
+
+function keyOf(input: Parameters<MembershipLogic['keyOf']>[0]): string | null {
+  switch (input.topic) {
+    case 'events.identified':
+    case 'profiles.changed':
+      return input.value.profile_id;
+    case 'identity.merges':
+      return input.value.absorbed;
+    case 'segmentation.handover':
+      return input.value.to_key;
+    case 'segments.definitions':
+      return null;
+  }
+}
+
+const NOTHING_ASKED = [drop('nothing_asked')];
+
+function applied(before: ProfileState, folded: Folded): ReturnType<MembershipLogic['apply']> {
+  if (folded.kind === 'fault') return { state: before, outcomes: [deadLetter(folded.reason, folded.message)] };
+  return folded.state === before ? { state: before, outcomes: NOTHING_ASKED } : { state: folded.state };
+}
+
+/** What the input is to the segments; null where it can't change any answer, so that nothing need be evaluated. */
+function causeOf(input: Input, state: ProfileState, at: At, shared: Definitions, zone: Zone): Cause | null {
+  const pending = !state.evaluated || (state.due_ms !== null && state.due_ms <= at.now_ms);
+  // A key may be woken before it is due: nothing can have changed then.
+  if (input.kind === 'wake') return pending ? { kind: 'time' } : null;
+  if (input.kind === 'sweep') return { kind: 'definition' };
+  if (input.kind === 'handover') return { kind: 'merge' };
+  if (input.kind !== 'record') return null;
+  const compiled = compiledOf(shared, zone);
+  if (input.topic === 'events.identified') {
+    const { event, type, message_id, timestamp } = input.value;
+    const asked = event !== null && type === 'track' && compiled.by_event.has(event);
+    if (!asked && !pending) return null;
+    // Which counters the event fed matters only where something is overdue: then the event may not be what did it.
+    const counters = pending && asked ? (fedBy(input.value, compiled) ?? []).map(({ id }) => id) : [];
+    return { kind: 'event', event: asked ? event : null, message_id, event_time_ms: timestamp, counters };
+  }
+  if (input.topic === 'profiles.changed' && (pending || compiled.asks_traits)) {
+    return { kind: 'trait', message_id: input.value.message_id, event_time_ms: input.value.event_time };
+  }
+  return null;
+}
