@@ -23,7 +23,11 @@ export async function registerSchemas(registry_url: string): Promise<void> {
   await call(`${registry_url}/config`, 'PUT', { compatibility: 'BACKWARD' });
   for (const topic of TOPICS) {
     if (topic.schema === null) continue;
-    const schema = readFileSync(join(repositoryRoot, 'schemas/avro', `${topic.schema}.avsc`), 'utf8');
-    await call(`${registry_url}/subjects/${topic.name}-value/versions`, 'POST', { schema });
+    const subject = `${topic.name}-value`;
+    const text = readFileSync(join(repositoryRoot, 'schemas/avro', `${topic.schema}.avsc`), 'utf8');
+    // Without white space, as clients send it: the registry tells schemas apart by their text.
+    await call(`${registry_url}/subjects/${subject}/versions`, 'POST', { schema: JSON.stringify(JSON.parse(text)) });
+    // Clients look at the subject's own level, which Apicurio answers with NONE where only the global one is set.
+    await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility: 'BACKWARD' });
   }
 }

@@ -34,10 +34,10 @@ CREATE TABLE state (
 CREATE INDEX state_due ON state (partition, due_ms) WHERE due_ms IS NOT NULL;
 
 -- Ends the transaction when a part of the commit did not touch the rows it had to.
-CREATE FUNCTION fence(found bigint, expected bigint, code text) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION fence(touched bigint, expected bigint, code text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  IF found <> expected THEN
-    RAISE EXCEPTION 'expected % rows, found %', expected, found USING ERRCODE = code;
+  IF touched <> expected THEN
+    RAISE EXCEPTION 'expected % rows, found %', expected, touched USING ERRCODE = code;
   END IF;
   RETURN true;
 END $$;
