@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dueTime, timedMessageId } from './message-times.ts';
+import { benchOptions } from './options.ts';
+import { distributionOf } from './percentiles.ts';
+import { table } from './report.ts';
+import { CALLS_A_VISIT, type ShopCall, shopTraffic } from './shop-traffic.ts';
+import { highestSustained, lagGrowth } from './sustained-rate.ts';
+
+const TRAFFIC = { seed: 1, run: 'r', visits_at_once: 20, customers: 10 };
+const take = (count: number, options = TRAFFIC): ShopCall[] => {
+  const traffic = shopTraffic(options);
+  return Array.from({ length: count }, () => traffic.next().value as ShopCall);
+};
+
+describe('the traffic', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(take(500)).toEqual(take(500));
+    expect(take(500)).not.toEqual(take(500, { ...TRAFFIC, seed: 2 }));
+  });
+
+  it('logs everybody in before the first order, and lets each whole visit order twice', () => {
+    const visits = Map.groupBy(take(4000), (call) => String(call.anonymousId));
+    const whole = [...visits.values()].filter((calls) => calls.length === CALLS_A_VISIT);
+    expect(whole.length).toBeGreaterThan(200);
+    for (const calls of whole) {
+      const orders = calls.filter((call) => call.event === 'Order Completed');
+      expect(orders).toHaveLength(2);
+      expect(orders.every((order) => order.userId !== undefined)).toBe(true);
+      expect(calls.filter((call) => call.type === 'identify')).toHaveLength(1);
+    }
+  });
+});
+
+describe('a timed messageId', () => {
+  it('gives back when its event was due, to a microsecond', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1_600_000_000_000, max: 2_000_000_000_000 }), (sequence, due_ms) => {
+        expect(dueTime(timedMessageId('run', sequence, due_ms + 0.25), 'run')).toBe(due_ms + 0.25);
+      }),
+    );
+  });
+
+  it('is of no other run', () => {
+    expect(dueTime(timedMessageId('run', 1, 5), 'other')).toBeNull();
+    expect(dueTime('retail-1', 'run')).toBeNull();
+  });
+});
+
+describe('the search for the highest sustained rate', () => {
+  it('comes as close below the true limit as asked, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1000, max: 40_000 }), async (limit) => {
+        const tried: number[] = [];
+        const found = await highestSustained({ from: 1000, to: 50_000, precision: 0.05 }, async (rate) => {
+          tried.push(rate);
+          return { rate, sustained: rate <= limit };
+        });
+        expect(found).toBeLessThanOrEqual(limit);
+        expect(found).toBeGreaterThanOrEqual((limit / 1.05) * 0.999);
+        expect(tried.length).toBeLessThan(20);
+      }),
+    );
+  });
+
+  it('is zero where nothing is sustained, and stops at the upper bound where all is', async () => {
+    const search = (sustained: boolean) =>
+      highestSustained({ from: 1000, to: 5000, precision: 0.05 }, async (rate) => ({ rate, sustained }));
+    expect(await search(false)).toBe(0);
+    expect(await search(true)).toBe(5000);
+  });
+});
+
+describe('the growth of lag', () => {
+  const samples = (...records: number[]) => records.map((count, at_s) => ({ at_s, records: count }));
+
+  it('looks at the second half only, where the start has settled', () => {
+    expect(lagGrowth(samples(0, 500, 900, 900, 900, 900))).toBe(0);
+    expect(lagGrowth(samples(0, 0, 0, 100, 200, 300))).toBe(100);
+  });
+
+  it('is zero where there is too little to say', () => {
+    expect(lagGrowth(samples(7))).toBe(0);
+  });
+});
+
+describe('the figures', () => {
+  it('take percentiles from real measurements', () => {
+    const values = Array.from({ length: 1000 }, (_, n) => n + 1).reverse();
+    expect(distributionOf(values)).toEqual({ count: 1000, p50: 500, p99: 990, max: 1000 });
+    expect(distributionOf([])).toEqual({ count: 0, p50: null, p99: null, max: null });
+  });
+
+  it('stand in columns', () => {
+    expect(table(['name', 'n'], [['a', '1000']])).toEqual(['name     n', 'a     1000']);
+  });
+});
+
+describe('the options', () => {
+  it('are read, and refused by name', () => {
+    expect(benchOptions(['--quick', '--rate', '3000'])).toMatchObject({ quick: true, rate: 3000, seconds: 20 });
+    expect(benchOptions(['--help'])).toBeNull();
+    expect(() => benchOptions(['--seconds', '0'])).toThrow('--seconds must be');
+  });
+});

@@ -1,0 +1,49 @@
+import type { LoadRun } from './load-run.ts';
+
+const WIDTH = 640;
+const HEIGHT = 360;
+const LEFT = 60;
+const BOTTOM = 50;
+const TOP = 40;
+const RIGHT = 30;
+
+type Point = readonly [number, number];
+
+/** A plot of p50 and p99 (logarithmic, milliseconds) over the rate, as SVG. */
+export function latencyPlot(runs: readonly LoadRun[]): string {
+  const sorted = [...runs].sort((a, b) => a.rate - b.rate);
+  const highest_rate = Math.max(1, ...sorted.map((run) => run.rate));
+  const x = (rate: number): number => LEFT + (rate / highest_rate) * (WIDTH - LEFT - RIGHT);
+  const decades = [1, 10, 100, 1000, 10_000];
+  const y = (ms: number): number => HEIGHT - BOTTOM - (Math.log10(Math.max(1, ms)) / 4) * (HEIGHT - BOTTOM - TOP);
+  const line = (which: 'p50' | 'p99'): readonly Point[] =>
+    sorted.flatMap(({ rate, arrivals }): Point[] => {
+      const ms = arrivals.entered_ms[which];
+      return ms === null ? [] : [[x(rate), y(ms)]];
+    });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
+    `<text x="${LEFT}" y="22" font-size="14">Event → membership → webhook, milliseconds</text>`,
+    ...decades.map(
+      (ms) =>
+        `<path d="M${LEFT} ${y(ms)}H${WIDTH - RIGHT}" stroke="#ddd"/>` +
+        `<text x="${LEFT - 8}" y="${y(ms) + 4}" text-anchor="end">${ms}</text>`,
+    ),
+    ...sorted.map(({ rate }) => `<text x="${x(rate)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${rate}</text>`),
+    `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">events a second</text>`,
+    ...series(line('p50'), '#1b6e3c', 'p50'),
+    ...series(line('p99'), '#b3261e', 'p99'),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function series(points: readonly Point[], colour: string, name: string): string[] {
+  const [end_x, end_y] = points.at(-1) ?? [LEFT, TOP];
+  return [
+    `<polyline points="${points.map((point) => point.map((value) => value.toFixed(1)).join()).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
+    ...points.map(([at_x, at_y]) => `<circle cx="${at_x.toFixed(1)}" cy="${at_y.toFixed(1)}" r="3" fill="${colour}"/>`),
+    `<text x="${end_x.toFixed(1)}" y="${(end_y - 8).toFixed(1)}" text-anchor="end" fill="${colour}">${name}</text>`,
+  ];
+}

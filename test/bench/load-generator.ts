@@ -1,0 +1,118 @@
+/**
+ * Sends shop traffic at a fixed rate, as a process of its own, and prints what became of it as one line of JSON.
+ * Open loop: every batch has a time when it is due, whether or not the answers to earlier ones are in.
+ */
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { preciseNow, timedMessageId } from './message-times.ts';
+import { type Distribution, distributionOf } from './percentiles.ts';
+import { shopTraffic } from './shop-traffic.ts';
+
+/** What the generator was told to do. */
+export interface LoadPlan {
+  readonly url: string;
+  readonly write_key: string;
+  readonly run: string;
+  /** Events a second. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Events of one request. */
+  readonly batch: number;
+}
+
+/** What became of it. */
+export interface LoadResult {
+  readonly sent: number;
+  /** Answered with 200. */
+  readonly accepted: number;
+  readonly refused: number;
+  /** Events a second over the time that sending really took. */
+  readonly achieved_rate: number;
+  /** From due to answered, in milliseconds. */
+  readonly answer_ms: Distribution;
+  /** CPU of the generator itself, in seconds. */
+  readonly cpu_s: number;
+}
+
+const REQUESTS_AT_ONCE = 256;
+const ANSWER_WITHIN_MS = 30_000;
+
+function readPlan(): LoadPlan {
+  const { values } = parseArgs({ options: { plan: { type: 'string' } } });
+  return JSON.parse(values.plan ?? '') as LoadPlan;
+}
+
+async function generate(plan: LoadPlan): Promise<LoadResult> {
+  const traffic = shopTraffic({ seed: 42, run: plan.run, visits_at_once: 400, customers: 20_000 });
+  const agent = new Agent({ keepAlive: true, maxSockets: REQUESTS_AT_ONCE });
+  const answers_ms: number[] = [];
+  const under_way = new Set<Promise<void>>();
+  const batches = Math.ceil((plan.rate * plan.seconds) / plan.batch);
+  const every_ms = (plan.batch * 1000) / plan.rate;
+  let accepted = 0;
+  const started_ms = preciseNow();
+  for (let n = 0; n < batches; n++) {
+    const due_ms = started_ms + n * every_ms;
+    const early_ms = due_ms - preciseNow();
+    if (early_ms > 0.5) await pause(early_ms);
+    const body = bodyOf(plan, traffic, n, due_ms);
+    const sending = post(plan, agent, body).then((ok) => {
+      answers_ms.push(preciseNow() - due_ms);
+      if (ok) accepted += plan.batch;
+      under_way.delete(sending);
+    });
+    under_way.add(sending);
+    if (under_way.size >= REQUESTS_AT_ONCE) await Promise.race(under_way);
+  }
+  const took_s = (preciseNow() - started_ms) / 1000;
+  await Promise.all(under_way);
+  agent.destroy();
+  const { user, system } = process.cpuUsage();
+  return {
+    sent: batches * plan.batch,
+    accepted,
+    refused: batches * plan.batch - accepted,
+    achieved_rate: (batches * plan.batch) / Math.max(took_s, (batches * every_ms) / 1000),
+    answer_ms: distributionOf(answers_ms),
+    cpu_s: (user + system) / 1e6,
+  };
+}
+
+function bodyOf(plan: LoadPlan, traffic: Iterator<object>, batch: number, due_ms: number): string {
+  const sentAt = new Date(due_ms).toISOString();
+  const calls = Array.from({ length: plan.batch }, (_, n) => ({
+    ...(traffic.next().value as object),
+    messageId: timedMessageId(plan.run, batch * plan.batch + n, due_ms),
+    timestamp: sentAt,
+  }));
+  return JSON.stringify({ sentAt, batch: calls });
+}
+
+function post(plan: LoadPlan, agent: Agent, body: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const sending = request(
+      `${plan.url}/v1/batch`,
+      {
+        agent,
+        method: 'POST',
+        timeout: ANSWER_WITHIN_MS,
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          authorization: `Basic ${Buffer.from(`${plan.write_key}:`).toString('base64')}`,
+        },
+      },
+      (answer) => {
+        answer.resume();
+        answer.once('end', () => resolve(answer.statusCode === 200));
+        answer.once('error', () => resolve(false));
+      },
+    );
+    sending.once('timeout', () => sending.destroy());
+    sending.once('error', () => resolve(false));
+    sending.end(body);
+  });
+}
+
+process.stdout.write(`${JSON.stringify(await generate(readPlan()))}\n`);

@@ -1,0 +1,28 @@
+import type { Pipeline } from './pipeline.ts';
+
+/** The segments that the bench watches: the one of the promise, and one short enough to be left during a run. */
+const SEGMENTS = [
+  {
+    key: 'bench-two-orders',
+    name: 'Bench: two or more orders in 10 minutes',
+    definition: { did: 'Order Completed', count: { gte: 2 }, within: '10m' },
+  },
+  {
+    key: 'bench-order-now',
+    name: 'Bench: a big order in the last 5 seconds',
+    definition: { did: 'Order Completed', where: [{ property: 'revenue', is: { gte: 200 } }], within: '5s' },
+  },
+] as const;
+
+/** Creates the bench's segments and its webhook destination; resolves with what takes them away again. */
+export async function watchSegments(pipeline: Pipeline, webhook_url: string): Promise<() => Promise<void>> {
+  const { segmentationUrl, activationUrl } = pipeline.credentials;
+  const destination = `${activationUrl}/v1/destinations/bench`;
+  for (const { key, name, definition } of SEGMENTS)
+    await pipeline.put(`${segmentationUrl}/v1/segments/${key}`, { name, definition });
+  await pipeline.put(destination, { name: 'Bench', type: 'webhook', url: webhook_url, secret: 'only-measured-here' });
+  return async () => {
+    await pipeline.remove(destination);
+    for (const { key } of SEGMENTS) await pipeline.remove(`${segmentationUrl}/v1/segments/${key}`);
+  };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Credentials } from '@hilo/infra';
+import type { LagSample } from './sustained-rate.ts';
+
+/** Lag by stage, as the console sees it. */
+export type LagByStage = Readonly<Record<string, number>>;
+
+const CALM_LOOKS = 3;
+
+/** A running Hilo as the bench sees it: through its public addresses. */
+export class Pipeline {
+  readonly credentials: Credentials;
+
+  constructor(credentials: Credentials) {
+    this.credentials = credentials;
+  }
+
+  /** Creates or replaces a thing of an admin API. Rejects with the answer where it is refused. */
+  async put(url: string, body: object): Promise<void> {
+    const answer = await fetch(url, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${this.credentials.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`PUT ${url} answers ${answer.status}: ${text}`);
+  }
+
+  /** Removes a thing of an admin API, if it is there. */
+  async remove(url: string): Promise<void> {
+    const headers = { authorization: `Bearer ${this.credentials.adminToken}` };
+    const answer = await fetch(url, { method: 'DELETE', headers });
+    await answer.body?.cancel();
+  }
+
+  /** Records that wait before each stage. */
+  async lag(): Promise<LagByStage> {
+    const answer = await fetch(`${this.credentials.consoleUrl}/v1/overview`);
+    const { stages } = (await answer.json()) as {
+      stages: readonly { readonly stage: string; readonly lag_records: number | null }[];
+    };
+    return Object.fromEntries(stages.map(({ stage, lag_records }) => [stage, lag_records ?? 0]));
+  }
+
+  /** Looks at the lag once a second until `over`. */
+  async watchLag(over: () => boolean): Promise<readonly (LagSample & { readonly by_stage: LagByStage })[]> {
+    const samples: (LagSample & { by_stage: LagByStage })[] = [];
+    const started_ms = performance.now();
+    while (!over()) {
+      const by_stage = await this.lag();
+      const at_s = (performance.now() - started_ms) / 1000;
+      samples.push({ at_s, records: total(by_stage), by_stage });
+      await pause(1000);
+    }
+    return samples;
+  }
+
+  /** Waits until nothing waits any more. Rejects when that takes longer than `within_ms`. */
+  async drained(within_ms: number): Promise<void> {
+    const deadline_ms = performance.now() + within_ms;
+    for (let calm = 0; calm < CALM_LOOKS; ) {
+      const by_stage = await this.lag();
+      calm = total(by_stage) === 0 ? calm + 1 : 0;
+      if (performance.now() > deadline_ms)
+        throw new Error(`after ${within_ms / 1000} s records still wait: ${JSON.stringify(by_stage)}`);
+      await pause(500);
+    }
+  }
+}
+
+function total(by_stage: LagByStage): number {
+  return Object.values(by_stage).reduce((sum, lag) => sum + lag, 0);
+}

@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dueTime, preciseNow } from './message-times.ts';
+import { type Distribution, distributionOf } from './percentiles.ts';
+
+/** What arrived since the last reset. */
+export interface Arrivals {
+  /** From when the causing event was due to be sent until the webhook had it, in milliseconds. */
+  readonly entered_ms: Distribution;
+  /** From when the window closed until the webhook had it, in milliseconds. */
+  readonly left_by_time_ms: Distribution;
+}
+
+interface Change {
+  readonly segment: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message_id: string | null;
+  readonly event_time: number | string | null;
+}
+
+/** A webhook that measures how long membership changes took to reach it. */
+export class WebhookLatency {
+  readonly #server: Server;
+  #run = '';
+  #entered_ms: number[] = [];
+  #left_ms: number[] = [];
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      const arrived_ms = preciseNow();
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        response.writeHead(204).end();
+        this.#take(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Change, arrived_ms);
+      });
+    });
+  }
+
+  /** Listens on any free port of this machine; resolves with the address. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  /** Forgets what arrived; from now on only changes caused by events of `run` count. */
+  measure(run: string): void {
+    this.#run = run;
+    this.#entered_ms = [];
+    this.#left_ms = [];
+  }
+
+  arrivals(): Arrivals {
+    return { entered_ms: distributionOf(this.#entered_ms), left_by_time_ms: distributionOf(this.#left_ms) };
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  #take(change: Change, arrived_ms: number): void {
+    if (change.reason === 'time' && change.status === 'exited' && change.event_time !== null) {
+      this.#left_ms.push(arrived_ms - new Date(change.event_time).getTime());
+      return;
+    }
+    const due_ms = change.message_id === null ? null : dueTime(change.message_id, this.#run);
+    if (due_ms !== null && change.status === 'entered') this.#entered_ms.push(arrived_ms - due_ms);
+  }
+}
