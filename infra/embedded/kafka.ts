@@ -42,6 +42,9 @@ function serverProperties({ data, port, controller_port }: KafkaOptions): string
     'transaction.state.log.num.partitions': 4,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
+    // A killed broker may register again only when its last session is over.
+    'broker.session.timeout.ms': 3000,
+    'broker.heartbeat.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1000,
     'log.segment.bytes': 64 * 1024 * 1024,

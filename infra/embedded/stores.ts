@@ -1,32 +1,47 @@
 import { join } from 'node:path';
 import { clickhouseStore } from './clickhouse.ts';
 import { kafkaStore } from './kafka.ts';
-import { postgresStore } from './postgres.ts';
-import { registryStore } from './registry.ts';
+import { freePorts } from './ports.ts';
+import { postgresStore, postgresUrl } from './postgres.ts';
+import { registryStore, registryUrl } from './registry.ts';
 import type { Store, StoreName } from './store.ts';
+import { SupervisedProcess } from './supervised-process.ts';
 
-/** Where the stores keep their data, listen on 127.0.0.1, and whom they let in. */
+/** Ports of the stores, on 127.0.0.1. */
+export interface StorePorts {
+  readonly registry: number;
+  readonly kafka: number;
+  readonly kafka_controller: number;
+  readonly clickhouse_http: number;
+  readonly clickhouse_native: number;
+  readonly postgres: number;
+}
+
+/** Where the stores keep their data and listen, whom they let in, and who hears of their deaths. */
 export interface StoresOptions {
   readonly data: string;
-  readonly ports: {
-    readonly registry: number;
-    readonly kafka: number;
-    readonly kafka_controller: number;
-    readonly clickhouse_http: number;
-    readonly clickhouse_native: number;
-    readonly postgres: number;
-  };
+  readonly ports: StorePorts;
   readonly postgres_password: string;
   readonly clickhouse: {
     readonly user: string;
     readonly password: string;
+    /** May read database `hilo` and nothing else. */
     readonly readonlyUser: string;
     readonly readonlyPassword: string;
   };
+  /** A line for people. */
+  report(line: string): void;
+}
+
+/** Ports for stores that nobody listens on now. */
+export async function freeStorePorts(): Promise<StorePorts> {
+  const [registry = 0, kafka = 0, kafka_controller = 0, clickhouse_http = 0, clickhouse_native = 0, postgres = 0] =
+    await freePorts(6);
+  return { registry, kafka, kafka_controller, clickhouse_http, clickhouse_native, postgres };
 }
 
 /** An embedded store by its name. Throws where this machine lacks what it needs. */
-export function embeddedStore(name: StoreName, { data, ports, postgres_password, clickhouse }: StoresOptions): Store {
+function embeddedStore(name: StoreName, { data, ports, postgres_password, clickhouse }: StoresOptions): Store {
   const folder = join(data, name);
   switch (name) {
     case 'kafka':
@@ -45,5 +60,61 @@ export function embeddedStore(name: StoreName, { data, ports, postgres_password,
         readonly_user: clickhouse.readonlyUser,
         readonly_password: clickhouse.readonlyPassword,
       });
+  }
+}
+
+/** Real stores on this machine, each a process of its own that is started again when it dies. */
+export class EmbeddedStores {
+  readonly #wanted: readonly StoreName[];
+  readonly #options: StoresOptions;
+  readonly #processes = new Map<string, SupervisedProcess>();
+  #stopped = false;
+
+  constructor(wanted: readonly StoreName[], options: StoresOptions) {
+    this.#wanted = wanted;
+    this.#options = options;
+  }
+
+  /** Where the stores answer, as a client's URLs. */
+  get addresses() {
+    const { ports, postgres_password, clickhouse } = this.#options;
+    return {
+      kafkaBrokers: [`127.0.0.1:${ports.kafka}`],
+      registryUrl: registryUrl(ports.registry),
+      postgresUrl: postgresUrl({ port: ports.postgres, password: postgres_password }),
+      clickhouse: { url: `http://127.0.0.1:${ports.clickhouse_http}`, ...clickhouse },
+    };
+  }
+
+  /** The processes that were started, by the store's name. */
+  get processes(): ReadonlyMap<string, SupervisedProcess> {
+    return this.#processes;
+  }
+
+  /** Starts all at once; resolves when each answers. Where that rejects, `stop` ends the others. */
+  async start(): Promise<void> {
+    const { data, report } = this.#options;
+    const surroundings = { logs: join(data, 'logs'), notes: join(data, 'run'), report };
+    await Promise.all(
+      this.#wanted.map(async (name) => {
+        const store = embeddedStore(name, this.#options);
+        await store.prepare();
+        if (this.#stopped) return;
+        const running = new SupervisedProcess(store.process, surroundings);
+        this.#processes.set(name, running);
+        await running.start();
+      }),
+    );
+  }
+
+  /** Waits until each answers (again). */
+  async ready(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((one) => one.ready()));
+  }
+
+  /** Ends all of them cleanly; the data stays. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.#processes.values()].map((one) => one.stop()));
   }
 }

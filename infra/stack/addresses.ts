@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { canListen } from '../embedded/ports.ts';
+import type { StorePorts } from '../embedded/stores.ts';
 
 /** Every service, in the order in which an event meets them. */
 export const SERVICE_NAMES = [
@@ -27,16 +29,6 @@ const SERVICE_OFFSETS: Readonly<Record<ServiceName, number>> = {
   history: 6,
 };
 
-/** Ports of the stores. */
-export interface StorePorts {
-  readonly registry: number;
-  readonly kafka: number;
-  readonly kafka_controller: number;
-  readonly clickhouse_http: number;
-  readonly clickhouse_native: number;
-  readonly postgres: number;
-}
-
 /** Ports of the stores above a base. */
 export function storePorts(base: number): StorePorts {
   return {
@@ -61,21 +53,19 @@ export function serviceUrl(base: number, service: ServiceName, instance: number)
 
 /** Those of a stack's ports on which another program listens already. */
 export async function takenPorts(base: number, instances: number): Promise<number[]> {
-  const ports = [
-    ...Object.values(storePorts(base)),
-    ...SERVICE_NAMES.flatMap((service) =>
-      Array.from({ length: instances }, (_, instance) => servicePort(base, service, instance)),
-    ),
-  ];
+  const services = SERVICE_NAMES.flatMap((service) =>
+    Array.from({ length: instances }, (_, instance) => servicePort(base, service, instance)),
+  );
+  const ports = [...Object.values(storePorts(base)), ...services];
   const free = await Promise.all(ports.map(canListen));
   return ports.filter((_, index) => free[index] === false).sort((a, b) => a - b);
 }
 
 /** A base whose ports are all free, far from the default one. Throws where none is found. */
-export async function freePortBase(instances: number): Promise<number> {
+export async function freePortBase(): Promise<number> {
   for (let tries = 0; tries < 50; tries += 1) {
-    const base = 20_000 + 10 * Math.floor(Math.random() * 1_100);
-    if ((await takenPorts(base, instances)).length === 0) return base;
+    const base = randomInt(2_000, 3_100) * 10;
+    if ((await takenPorts(base, INSTANCES_MAX)).length === 0) return base;
   }
   throw new Error('no free range of ports on 127.0.0.1');
 }

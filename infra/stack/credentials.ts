@@ -33,6 +33,9 @@ export interface Credentials {
   readonly instances: Readonly<Record<ServiceName, readonly string[]>>;
 }
 
+/** Stores that run elsewhere, as the credentials name them. */
+export type StoreAddresses = Pick<Credentials, 'clickhouse' | 'postgresUrl' | 'kafkaBrokers' | 'registryUrl'>;
+
 interface Secrets {
   readonly writeKey: string;
   readonly adminToken: string;
@@ -70,8 +73,16 @@ export function credentialsFile(data: string): string {
   return join(data, 'credentials.json');
 }
 
-/** The credentials of a data folder: its secrets stay, the addresses follow the port base. Writes them (mode 0600). */
-export function writeCredentials(data: string, port_base: number, instance_count: number): Credentials {
+/**
+ * The credentials of a data folder: its secrets stay, the addresses follow the port base; `stores` are named instead of
+ * the embedded ones. Writes them (mode 0600).
+ */
+export function writeCredentials(
+  data: string,
+  port_base: number,
+  instance_count: number,
+  stores: StoreAddresses | null = null,
+): Credentials {
   const file = credentialsFile(data);
   const secrets = earlierSecrets(data) ?? {
     writeKey: secret('wk_'),
@@ -112,6 +123,7 @@ export function writeCredentials(data: string, port_base: number, instance_count
       history: urls('history'),
       console: urls('console'),
     },
+    ...stores,
   };
   writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
   chmodSync(file, 0o600);

@@ -1,16 +1,16 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { STORE_NAMES, type StoreName } from '../embedded/store.ts';
-import { embeddedStore } from '../embedded/stores.ts';
-import { type ProcessSpec, SupervisedProcess } from '../embedded/supervised-process.ts';
+import { STORE_NAMES } from '../embedded/store.ts';
+import { EmbeddedStores } from '../embedded/stores.ts';
+import { SupervisedProcess } from '../embedded/supervised-process.ts';
 import { setUp } from '../setup/set-up.ts';
 import { type ServiceName, storePorts, takenPorts } from './addresses.ts';
-import { type Credentials, writeCredentials } from './credentials.ts';
+import { type Credentials, type StoreAddresses, writeCredentials } from './credentials.ts';
 import { createDemoSource } from './demo-source.ts';
 import { builtServices, serviceProcess } from './service-process.ts';
 import { notesFolder, releaseFolder, takeFolder } from './state-lock.ts';
 
-/** A whole Hilo on this machine: the embedded stores and every service. */
+/** A whole Hilo on this machine: the stores and every service. */
 export interface StackOptions {
   /** Folder of all its state. */
   readonly data: string;
@@ -21,6 +21,8 @@ export interface StackOptions {
   readonly partitions: number;
   /** Which services to start; absent: all that are built. */
   readonly services?: readonly ServiceName[];
+  /** Stores that run elsewhere; absent: the embedded ones. */
+  readonly stores?: StoreAddresses;
   /** Further variables for every service. */
   readonly env?: Readonly<Record<string, string>>;
   /** A line for people. */
@@ -29,20 +31,21 @@ export interface StackOptions {
 
 /** A running stack, or one on its way up or down. */
 export class Stack {
-  /** By name: `kafka`, `registry`, `postgres`, `clickhouse`, and `<service>-<instance>`. */
-  readonly processes: ReadonlyMap<string, SupervisedProcess>;
-  readonly #stores = new Map<StoreName, SupervisedProcess>();
   readonly #services = new Map<string, SupervisedProcess>();
-  readonly #all = new Map<string, SupervisedProcess>();
   readonly #options: StackOptions;
   readonly #data: string;
+  #stores: EmbeddedStores | null = null;
   #credentials: Credentials | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(options: StackOptions) {
     this.#options = options;
     this.#data = resolve(options.data);
-    this.processes = this.#all;
+  }
+
+  /** By name: `kafka`, `registry`, `postgres`, `clickhouse`, and `<service>-<instance>`. */
+  get processes(): ReadonlyMap<string, SupervisedProcess> {
+    return new Map([...(this.#stores?.processes ?? []), ...this.#services]);
   }
 
   /** What clients need; also in `credentials.json`. Throws before `start`. */
@@ -53,7 +56,8 @@ export class Stack {
 
   /** Resolves when every service is ready. Rejects with a readable reason; what was started then still wants `stop`. */
   async start(): Promise<void> {
-    const { data, port_base, instances } = { ...this.#options, data: this.#data };
+    const data = this.#data;
+    const { port_base, instances } = this.#options;
     mkdirSync(data, { recursive: true });
     chmodSync(data, 0o755);
     await takeFolder(data);
@@ -62,22 +66,22 @@ export class Stack {
       const ports = `port${taken.length > 1 ? 's' : ''} ${taken.join(', ')}`;
       throw new Error(`another program listens on ${ports}: end it, or choose others with --port-base N`);
     }
-    this.#credentials = writeCredentials(data, port_base, instances);
-    await this.#timed('stores', () => this.#startStores());
+    this.#credentials = writeCredentials(data, port_base, instances, this.#options.stores);
+    if (this.#options.stores === undefined) await this.#timed('stores', () => this.#startStores());
     await this.#timed('topics, schemas, tables', () => this.#setUp());
     await this.#timed('services', () => this.#startServices());
   }
 
   /** Sends a signal to a process, by its name. A process that dies of it is started again. */
   kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): void {
-    const found = this.#all.get(name);
+    const found = this.processes.get(name);
     if (found === undefined) throw new Error(`no process ${name} in the stack`);
     found.kill(signal);
   }
 
   /** Waits until every process serves (again). */
   async ready(): Promise<void> {
-    await Promise.all([...this.#all.values()].map((one) => one.ready()));
+    await Promise.all([...this.processes.values()].map((one) => one.ready()));
   }
 
   /** Ends the services, then the stores; the data stays. Idempotent, also while it starts. */
@@ -88,7 +92,7 @@ export class Stack {
 
   async #stopAll(): Promise<void> {
     await Promise.all([...this.#services.values()].map((one) => one.stop()));
-    await Promise.all([...this.#stores.values()].map((one) => one.stop()));
+    await this.#stores?.stop();
     releaseFolder(this.#data);
   }
 
@@ -103,32 +107,16 @@ export class Stack {
     if (this.#stopped !== null) throw new Error('stopped while starting');
   }
 
-  #process(spec: ProcessSpec): SupervisedProcess {
-    const { report } = this.#options;
-    const surroundings = { logs: join(this.#data, 'logs'), notes: notesFolder(this.#data), report };
-    const made = new SupervisedProcess(spec, surroundings);
-    this.#all.set(spec.name, made);
-    return made;
-  }
-
-  async #startStores(): Promise<void> {
+  #startStores(): Promise<void> {
     const { clickhouse, postgresUrl } = this.credentials;
-    const options = {
+    this.#stores = new EmbeddedStores(STORE_NAMES, {
       data: this.#data,
       ports: storePorts(this.#options.port_base),
       postgres_password: decodeURIComponent(new URL(postgresUrl).password),
       clickhouse,
-    };
-    await Promise.all(
-      STORE_NAMES.map(async (name) => {
-        const store = embeddedStore(name, options);
-        await store.prepare();
-        this.#refuseIfStopped();
-        const running = this.#process(store.process);
-        this.#stores.set(name, running);
-        await running.start();
-      }),
-    );
+      report: this.#options.report,
+    });
+    return this.#stores.start();
   }
 
   #setUp(): Promise<void> {
@@ -143,14 +131,15 @@ export class Stack {
   }
 
   async #startServices(): Promise<void> {
-    const { services = builtServices(), instances, port_base, partitions, env = {} } = this.#options;
+    const { services = builtServices(), instances, port_base, partitions, env = {}, report } = this.#options;
     const options = { port_base, partitions, credentials: this.credentials, env };
     const specs = services.flatMap((service) =>
       Array.from({ length: instances }, (_, instance) => serviceProcess(service, instance, options)),
     );
+    const surroundings = { logs: join(this.#data, 'logs'), notes: notesFolder(this.#data), report };
     await Promise.all(
       specs.map(async (spec) => {
-        const running = this.#process(spec);
+        const running = new SupervisedProcess(spec, surroundings);
         this.#services.set(spec.name, running);
         await running.start();
       }),

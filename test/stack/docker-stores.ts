@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { get } from 'node:http';
+import type { StoreName } from '@hilo/infra';
+import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
+import type { OpenedStores } from './opened-stores.ts';
+
+/** The images that docker-compose.yml runs too; the registry here keeps its schemas in memory. */
+const IMAGES: Readonly<Record<StoreName, string>> = {
+  kafka: 'apache/kafka:4.3.1',
+  registry: 'apicurio/apicurio-registry-mem:2.6.13.Final',
+  postgres: 'postgres:18',
+  clickhouse: 'clickhouse/clickhouse-server:26.7',
+};
+
+const START_TIMEOUT_MS = 120_000;
+const PASSWORD = 'test';
+const SOCKET = '/var/run/docker.sock';
+
+/** Whether a Docker engine answers: the one that DOCKER_HOST names, else this machine's. */
+export function dockerAnswers(): Promise<boolean> {
+  if (process.env.DOCKER_HOST !== undefined) return Promise.resolve(true);
+  if (!existsSync(SOCKET)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const call = get({ socketPath: SOCKET, path: '/_ping', timeout: 2000, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    call.once('error', () => resolve(false));
+    call.once('timeout', () => call.destroy(new Error('no answer')));
+  });
+}
+
+function kafka(port: number): GenericContainer {
+  const listeners = `CLIENT://:${port},CONTROLLER://:9093`;
+  return new GenericContainer(IMAGES.kafka)
+    .withEnvironment({
+      KAFKA_NODE_ID: '1',
+      KAFKA_PROCESS_ROLES: 'broker,controller',
+      KAFKA_LISTENERS: listeners,
+      KAFKA_ADVERTISED_LISTENERS: `CLIENT://localhost:${port}`,
+      KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+      KAFKA_INTER_BROKER_LISTENER_NAME: 'CLIENT',
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
+      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+      KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: '1000',
+      KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
+    })
+    .withExposedPorts({ container: port, host: port })
+    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/));
+}
+
+function container(store: StoreName, free_port: number): GenericContainer {
+  switch (store) {
+    case 'kafka':
+      return kafka(free_port);
+    case 'registry':
+      return new GenericContainer(IMAGES.registry)
+        .withExposedPorts(8080)
+        .withWaitStrategy(Wait.forHttp('/apis/ccompat/v7/subjects', 8080));
+    case 'postgres':
+      return new GenericContainer(IMAGES.postgres)
+        .withEnvironment({ POSTGRES_USER: 'hilo', POSTGRES_PASSWORD: PASSWORD, POSTGRES_DB: 'hilo' })
+        .withExposedPorts(5432)
+        .withCommand(['postgres', '-c', 'max_connections=200'])
+        .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2));
+    case 'clickhouse':
+      return new GenericContainer(IMAGES.clickhouse)
+        .withEnvironment({ CLICKHOUSE_USER: 'hilo', CLICKHOUSE_PASSWORD: PASSWORD })
+        .withExposedPorts(8123)
+        .withWaitStrategy(Wait.forHttp('/ping', 8123));
+  }
+}
+
+function addresses(running: ReadonlyMap<StoreName, StartedTestContainer>, kafka_port: number) {
+  const at = (store: StoreName, port: number) => {
+    const found = running.get(store);
+    return found === undefined ? null : `${found.getHost()}:${found.getMappedPort(port)}`;
+  };
+  const [registry, postgres, clickhouse] = [at('registry', 8080), at('postgres', 5432), at('clickhouse', 8123)];
+  const user = { user: 'hilo', password: PASSWORD, readonlyUser: 'hilo', readonlyPassword: PASSWORD };
+  return {
+    ...(running.has('kafka') ? { kafka_brokers: [`localhost:${kafka_port}`] } : {}),
+    ...(registry === null ? {} : { registry_url: `http://${registry}/apis/ccompat/v7` }),
+    ...(postgres === null ? {} : { postgres_url: `postgres://hilo:${PASSWORD}@${postgres}/hilo` }),
+    ...(clickhouse === null ? {} : { clickhouse: { url: `http://${clickhouse}`, ...user } }),
+  };
+}
+
+/** The stores in containers of the Docker engine. Rejects where an image can't be had. */
+export async function startDockerStores(wanted: readonly StoreName[], free_port: number): Promise<OpenedStores> {
+  const running = new Map<StoreName, StartedTestContainer>();
+  const close = async () => {
+    await Promise.all([...running.values()].map((one) => one.stop()));
+  };
+  const started = await Promise.allSettled(
+    wanted.map(async (store) => {
+      running.set(store, await container(store, free_port).withStartupTimeout(START_TIMEOUT_MS).start());
+    }),
+  );
+  const failed = started.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await close();
+    throw failed.reason;
+  }
+  return {
+    ...addresses(running, free_port),
+    kill: () => Promise.reject(new Error('stores in containers are not killed: use the embedded ones')),
+    ready: async () => {},
+    close,
+  };
+}

@@ -1,0 +1,4 @@
+export { createTopics, type Credentials, migrateClickHouse, migratePostgres, registerSchemas } from '@hilo/infra';
+export { type OpenedStack, type OpenStackOptions, openStack } from './open-stack.ts';
+export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
+export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';

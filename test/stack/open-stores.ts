@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { freeStorePorts, type StoreName } from '@hilo/infra';
+import { Client } from 'pg';
+import { dockerAnswers, startDockerStores } from './docker-stores.ts';
+import { startEmbeddedStores } from './embedded-stores.ts';
+import { givenStores } from './given-stores.ts';
+import type { OpenedStores } from './opened-stores.ts';
+
+async function statement(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Stores with an empty PostgreSQL database of their own in place of the one that others may use too. */
+async function withOwnDatabase(stores: OpenedStores): Promise<OpenedStores> {
+  const { postgres_url } = stores;
+  if (postgres_url === undefined) return stores;
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await statement(postgres_url, `CREATE DATABASE ${name}`);
+  const own = new URL(postgres_url);
+  own.pathname = `/${name}`;
+  return {
+    ...stores,
+    postgres_url: own.href,
+    close: async () => {
+      await statement(postgres_url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await stores.close();
+    },
+  };
+}
+
+/** Stores in containers; null where no engine answers, or it can't get the images. */
+async function dockerStores(wanted: readonly StoreName[]): Promise<OpenedStores | null> {
+  if (!(await dockerAnswers())) return null;
+  try {
+    return await startDockerStores(wanted, (await freeStorePorts()).kafka);
+  } catch (error) {
+    process.stderr.write(
+      `Docker answers but can't run the stores (${(error as Error).message}): using embedded ones\n`,
+    );
+    return null;
+  }
+}
+
+/**
+ * The stores a test asks for: those that `HILO_TEST_…` variables name, else containers where a Docker engine answers, else
+ * embedded ones. PostgreSQL comes with an empty database of the test's own. Call `close` at the end.
+ */
+export async function openStores<S extends StoreName>(...wanted: readonly S[]): Promise<StoresFor<S>> {
+  const stores =
+    givenStores(wanted, process.env) ?? (await dockerStores(wanted)) ?? (await startEmbeddedStores(wanted));
+  // What was wanted is there: each of the three sources sees to it.
+  return (await withOwnDatabase(stores)) as StoresFor<S>;
+}
+
+/** Embedded stores, whatever else there is: for tests that kill them. */
+export async function openEmbeddedStores<S extends StoreName>(...wanted: readonly S[]): Promise<StoresFor<S>> {
+  return (await startEmbeddedStores(wanted)) as StoresFor<S>;
+}
+
+/** Name of the field of a store's address. */
+interface AddressFields {
+  readonly kafka: 'kafka_brokers';
+  readonly registry: 'registry_url';
+  readonly postgres: 'postgres_url';
+  readonly clickhouse: 'clickhouse';
+}
+
+/** Stores of which those named in `S` are surely there. */
+export type StoresFor<S extends StoreName> = OpenedStores & Required<Pick<OpenedStores, AddressFields[S]>>;
