@@ -2,3 +2,4 @@ export { createTopics, type Credentials, migrateClickHouse, migratePostgres, reg
 export { type OpenedStack, type OpenStackOptions, openStack } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
+export { sharedStack } from './shared-stack.ts';

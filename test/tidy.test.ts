@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { breachesOf } from './house-rules.ts';
+
+const root = join(import.meta.dirname, '..');
+/** The rules and their examples name what they forbid. */
+const OWN_FILES = new Set(['test/house-rules.ts', 'test/tidy.test.ts']);
+const folders = '{schemas,packages,services,infra,test}';
+const paths = globSync(`${folders}/**/*.{ts,tsx,mjs,sql}`, {
+  cwd: root,
+  exclude: (name) => ['node_modules', 'dist', '.cache'].includes(name),
+})
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => !OWN_FILES.has(path) && !/\/(node_modules|dist)\//.test(path));
+
+test('the whole repository keeps the rules of the house', () => {
+  expect(paths.length).toBeGreaterThan(50);
+  const breaches = paths.flatMap((path) => breachesOf({ path, text: readFileSync(join(root, path), 'utf8') }));
+  expect(breaches).toEqual([]);
+});
+
+describe('each rule bites', () => {
+  test.each([
+    ['services/a/src/x.ts', "import { y } from '../../b/src/y.ts';", 'a service imports only'],
+    ['services/a/src/x.ts', "import type { Y } from '@hilo/profile';", 'a service imports only'],
+    ['services/a/src/x.ts', "const y = await import('../../b/src/y.ts');", 'a service imports only'],
+    ['services/a/src/x.ts', "import { openStores } from '@hilo/test-stack';", 'a service imports only'],
+    ['schemas/src/x.ts', "export * from '@hilo/streaming';", 'schemas import nothing'],
+    ['packages/streaming/src/x.ts', "import '@hilo/service';", 'packages/streaming imports'],
+    ['packages/service/src/x.ts', "import '@hilo/infra';", 'packages/service imports'],
+    ['services/a/src/domain/x.ts', "import { Pool } from 'pg';", 'domain code knows'],
+    ['services/a/src/domain/x.ts', "import { readFileSync } from 'node:fs';", 'domain code knows'],
+    ['services/a/src/domain/x.ts', "import { store } from '../adapters/store.ts';", 'domain code knows'],
+    ['services/a/src/domain/x.ts', 'const now = Date.now();', 'domain code reads no clock'],
+    ['services/a/src/x.ts', 'const port = process.env.PORT;', 'config.ts is the one reader'],
+    ['infra/x.ts', 'const a = b as any;', 'the type system'],
+    ['infra/x.ts', '// @ts-ignore', 'the type system'],
+    ['infra/x.ts', '// TODO: later', 'nothing is left'],
+    ['infra/x.sql', '-- FIXME', 'nothing is left'],
+    ['infra/x.ts', 'a\n'.repeat(401), 'a file has at most'],
+    ['infra/x.test.ts', "test.only('x', () => {});", 'tests are neither'],
+    ['infra/x.test.ts', "describe.skip('x', () => {});", 'tests are neither'],
+    ['infra/utils/x.ts', '', 'names are'],
+    ['infra/PascalCase.ts', '', 'names are'],
+    ['infra/store-manager.ts', '', 'names are'],
+    ['infra/x.ts', "const a = '/root/.hilo/x';", 'no path of one machine'],
+  ])('%s: %j', (path, text, rule) => {
+    expect(breachesOf({ path, text }).join('\n')).toContain(`${path}: ${rule}`);
+  });
+
+  test.each([
+    ['services/a/src/x.ts', "import { y } from './domain/y.ts';\nimport { z } from '@hilo/streaming';"],
+    ['services/a/src/x.test.ts', "import { openStores } from '@hilo/test-stack';"],
+    ['services/a/src/domain/x.ts', "import { createHash } from 'node:crypto';"],
+    ['services/a/src/config.ts', 'export const port = process.env.PORT;'],
+    ['infra/x.ts', '// for as long as any of them lives'],
+    ['infra/x.ts', 'a\n'.repeat(400)],
+  ])('and leaves in peace %s: %j', (path, text) => {
+    expect(breachesOf({ path, text })).toEqual([]);
+  });
+});
