@@ -1,36 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { someBatches, someEvents } from '../testing/arbitrary-events.ts';
-import { MemoryGraphStore } from '../testing/graph-store.ts';
-import { naiveIdentity } from '../testing/naive-identity.ts';
+import { memoryGraphStore } from '../testing/graph-store.ts';
+import { agreesWithNaiveModel, staysOneGraph } from '../testing/identity-laws.ts';
 import { resolveInBatches } from '../testing/resolve-in-batches.ts';
 import { DEFAULT_RULES } from './identifier-rules.ts';
 import { keyOf } from './identity-graph.ts';
-import type { Resolution } from './resolve.ts';
 
 const RUNS = { numRuns: 300 };
 
-const answerOf = ({ profile_id, set_aside, merges }: Resolution) => ({
-  profile: profile_id,
-  set_aside: set_aside.map(({ type, value }) => `${type}:${value}`),
-  absorbed: merges.map(({ absorbed }) => absorbed),
-});
-
 describe('identity of any history, cut into any batches', () => {
   test('agrees with the naive model, event by event', async () => {
-    await fc.assert(
-      fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
-        const { resolutions } = await resolveInBatches(new MemoryGraphStore(), events, lengths);
-        expect(resolutions.map(answerOf)).toEqual(naiveIdentity(events));
-      }),
-      RUNS,
-    );
+    await agreesWithNaiveModel(async () => memoryGraphStore(), RUNS.numRuns);
+  });
+
+  test('stays one graph where several instances work on it at once', async () => {
+    await staysOneGraph(async (instances) => {
+      const store = memoryGraphStore();
+      return Array.from({ length: instances }, () => store);
+    }, RUNS.numRuns);
   });
 
   test('writes each row at most once a batch, and nothing where all is known', async () => {
     await fc.assert(
       fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
-        const store = new MemoryGraphStore();
+        const store = memoryGraphStore();
         const { changes } = await resolveInBatches(store, events, lengths);
         for (const { created, updated, linked, moved, merges } of changes) {
           const profiles = [...created, ...updated].map(({ profile_id }) => profile_id);
@@ -49,7 +43,7 @@ describe('identity of any history, cut into any batches', () => {
   test('no profile ever has more identifiers than the limits allow', async () => {
     await fc.assert(
       fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
-        const { changes } = await resolveInBatches(new MemoryGraphStore(), events, lengths);
+        const { changes } = await resolveInBatches(memoryGraphStore(), events, lengths);
         for (const profile of changes.flatMap(({ created, updated }) => [...created, ...updated]))
           for (const rule of DEFAULT_RULES.identifiers)
             expect(profile.identifiers.filter(({ type }) => type === rule.type).length).toBeLessThanOrEqual(rule.limit);
@@ -61,7 +55,7 @@ describe('identity of any history, cut into any batches', () => {
   test('whoever keeps the merge with the highest version finds every absorbed profile’s living survivor in one step', async () => {
     await fc.assert(
       fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
-        const { resolutions } = await resolveInBatches(new MemoryGraphStore(), events, lengths);
+        const { resolutions } = await resolveInBatches(memoryGraphStore(), events, lengths);
         const merges = resolutions.flatMap((resolution) => resolution.merges);
         const redirects = new Map<string, { readonly survivor: string; readonly version: number }>();
         // Backwards: the order in which they are learnt must not matter.

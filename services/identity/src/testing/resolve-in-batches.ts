@@ -1,5 +1,6 @@
 import type { EventAccepted } from '@hilo/schemas';
-import type { GraphChanges } from '../domain/identity-graph.ts';
+import { graphWrites, loadGraph } from '../adapters/postgres-identity-graph.ts';
+import type { GraphChanges, IdentityGraph } from '../domain/identity-graph.ts';
 import { DEFAULT_RULES } from '../domain/identifier-rules.ts';
 import { readIdentifiers } from '../domain/read-identifiers.ts';
 import { type Resolution, resolve } from '../domain/resolve.ts';
@@ -11,7 +12,7 @@ export interface Outcome {
   readonly changes: readonly GraphChanges[];
 }
 
-/** Resolves a history in batches of these lengths. The nth event names the profile it creates `n`. */
+/** Resolves a history in batches of these lengths. The event with messageId `m7` names the profile it creates `7`. */
 export async function resolveInBatches(
   store: GraphStore,
   events: readonly EventAccepted[],
@@ -21,25 +22,32 @@ export async function resolveInBatches(
   const changes: GraphChanges[] = [];
   for (let batch = 0; resolutions.length < events.length; batch += 1) {
     const length = lengths[batch % lengths.length] ?? 1;
-    const part = events.slice(resolutions.length, resolutions.length + length);
-    const mentions = part.map((event) => readIdentifiers(event, DEFAULT_RULES));
-    const graph = await store.load(mentions.flat());
-    for (const [index, event] of part.entries()) {
-      const name = String(resolutions.length);
-      const evidence = {
-        source: event.source,
-        message_id: event.message_id,
-        rule: 'same_event',
-        event_time_ms: event.timestamp,
-        decided_at_ms: 5,
-      } as const;
-      const occasion = { evidence, received_at_ms: event.received_at, newProfileId: () => name };
-      const resolution = resolve(graph, mentions[index] ?? [], occasion, DEFAULT_RULES);
-      if (resolution === null) throw new Error('every event of the history has identifiers');
-      resolutions.push(resolution);
-    }
+    const { graph, resolved } = await resolveBatch(
+      store,
+      events.slice(resolutions.length, resolutions.length + length),
+    );
+    resolutions.push(...resolved);
     changes.push(graph.changes());
-    if (!(await store.write(graph.changes()))) throw new Error('nobody else writes, yet there was a conflict');
+    if (!(await store.write(graphWrites(graph.changes()))))
+      throw new Error('nobody else writes, yet there was a conflict');
   }
   return { resolutions, changes };
+}
+
+/** Loads and folds one batch, without writing it. */
+export async function resolveBatch(
+  store: GraphStore,
+  events: readonly EventAccepted[],
+): Promise<{ readonly graph: IdentityGraph; readonly resolved: readonly Resolution[] }> {
+  const mentions = events.map((event) => readIdentifiers(event, DEFAULT_RULES));
+  const graph = await loadGraph(store, mentions.flat());
+  const resolved = events.map((event, index) => {
+    const { source, message_id, timestamp: event_time_ms } = event;
+    const evidence = { source, message_id, rule: 'same_event', event_time_ms, decided_at_ms: 5 } as const;
+    const occasion = { evidence, received_at_ms: event.received_at, newProfileId: () => message_id.slice(1) };
+    const resolution = resolve(graph, mentions[index] ?? [], occasion, DEFAULT_RULES);
+    if (resolution === null) throw new Error('every event of the history has identifiers');
+    return resolution;
+  });
+  return { graph, resolved };
 }

@@ -1,0 +1,13 @@
+import { commonSettings, readEnvironment, stageSettings, url } from '@hilo/service';
+
+/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  return readEnvironment(
+    {
+      ...commonSettings(4002),
+      ...stageSettings(),
+      postgres_url: url('HILO_POSTGRES_URL'),
+    },
+    environment,
+  );
+}

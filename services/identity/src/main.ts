@@ -1,0 +1,24 @@
+import { createLogger, readOrExit, runService } from '@hilo/service';
+import { connectStage } from '@hilo/streaming';
+import { PostgresIdentityReader } from './adapters/postgres-identity-reader.ts';
+import { readConfig } from './config.ts';
+import { openapi } from './http/openapi.ts';
+import { IdentityModule } from './identity.module.ts';
+import { countDecisions } from './metrics.ts';
+import { identify } from './processors/identify.ts';
+import { TOPOLOGY } from './topology.ts';
+
+const config = readOrExit(readConfig);
+const logger = createLogger({ name: 'identity', level: config.log_level });
+const stage = connectStage({ ...config, topology: TOPOLOGY, logic: identify(countDecisions()), logger });
+
+await runService({
+  name: 'identity',
+  module: IdentityModule.of(new PostgresIdentityReader(config.postgres_url)),
+  host: config.host,
+  port: config.port,
+  admin_token: config.admin_token,
+  openapi,
+  logger,
+  stages: { identity: stage },
+});

@@ -1,0 +1,32 @@
+import { Counter } from 'prom-client';
+import type { IdentityWatch } from './processors/identify.ts';
+
+/** Counts what the stage decides. A batch that is folded again after a conflict counts again. */
+export function countDecisions(): IdentityWatch {
+  const profiles = new Counter({
+    name: 'hilo_identity_profiles_created_total',
+    help: 'Profiles created.',
+  });
+  const links = new Counter({
+    name: 'hilo_identity_links_total',
+    help: 'Identifiers linked to a profile for the first time.',
+    labelNames: ['type'],
+  });
+  const merges = new Counter({
+    name: 'hilo_identity_merges_total',
+    help: 'Profiles merged into another.',
+  });
+  const setAside = new Counter({
+    name: 'hilo_identity_set_aside_total',
+    help: 'Identifiers of events left out because a limit would break.',
+    labelNames: ['type'],
+  });
+  return {
+    resolved: (resolution, created) => {
+      if (created) profiles.inc();
+      if (resolution.merges.length > 0) merges.inc(resolution.merges.length);
+      for (const { type } of resolution.linked) links.inc({ type });
+      for (const { type } of resolution.set_aside) setAside.inc({ type });
+    },
+  };
+}
