@@ -1,0 +1,64 @@
+import { ClickHouseError, ClickHouseLogLevel, type ClickHouseClient, createClient } from '@clickhouse/client';
+
+/** Where ClickHouse is and who we are there. */
+export interface ClickHouseAccess {
+  readonly clickhouse_url: string;
+  readonly clickhouse_user: string;
+  readonly clickhouse_password: string;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 8;
+
+/** A client for database `hilo`. Its own log is off: it would print rows. */
+export function clickHouseClient(access: ClickHouseAccess): ClickHouseClient {
+  return createClient({
+    url: access.clickhouse_url,
+    username: access.clickhouse_user,
+    password: access.clickhouse_password,
+    database: 'hilo',
+    application: 'hilo-history',
+    request_timeout: REQUEST_TIMEOUT_MS,
+    max_open_connections: MAX_CONNECTIONS,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+}
+
+/**
+ * Codes with which ClickHouse says that it can't now, rather than that the request is wrong: time-outs, too many queries or
+ * parts, memory, disk, a lost connection of its own, a server that ends.
+ */
+const AWAY_CODES = new Set([
+  '159',
+  '160',
+  '202',
+  '203',
+  '209',
+  '210',
+  '236',
+  '241',
+  '242',
+  '243',
+  '252',
+  '271',
+  '279',
+  '290',
+  '319',
+  '394',
+  '425',
+  '439',
+  '473',
+  '499',
+  '734',
+  '745',
+  '999',
+  '1002',
+]);
+
+/** True where trying again later may help. Whatever is neither ClickHouse's answer nor a bug of ours is the network's. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof ClickHouseError) return AWAY_CODES.has(error.code);
+  return error instanceof Error && !BUGS.some((bug) => error instanceof bug);
+}
+
+const BUGS = [TypeError, RangeError, SyntaxError, ReferenceError];

@@ -1,0 +1,109 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { problem } from '@hilo/service';
+import type { Counts, HistoryReader, Timeline, TimelineEvent, TimelinePosition } from '../ports.ts';
+import { isAway } from './clickhouse-client.ts';
+
+const MAX_QUERY_S = 10;
+/** Counts are the same for everyone: they are read at most this often. */
+const COUNTS_FOR_MS = 500;
+
+const SURVIVOR = 'SELECT survivor FROM redirects WHERE profile_id = {profile_id: String}';
+
+// The table itself, by its key: through the view a single profile costs a scan.
+const TIMELINE = `
+  SELECT message_id, type, event, name, source, user_id, anonymous_id, properties, traits, context,
+    toUnixTimestamp64Milli(timestamp) AS timestamp_ms, toUnixTimestamp64Milli(received_at) AS received_at_ms,
+    profile_id AS recorded_profile_id
+  FROM event_rows
+  WHERE workspace = 'default'
+    AND profile_id IN (
+      SELECT {profile_id: String} UNION ALL SELECT profile_id FROM redirects WHERE survivor = {profile_id: String})
+    AND ({first: Bool} OR (toUnixTimestamp64Milli(timestamp), message_id, source)
+      < ({timestamp_ms: Int64}, {message_id: String}, {source: String}))
+  ORDER BY timestamp DESC, message_id DESC, source DESC
+  LIMIT {limit: UInt32}`;
+
+const COUNTS = {
+  events: 'SELECT source, type, count() AS count FROM event_rows GROUP BY source, type ORDER BY source, type',
+  rejected: `SELECT source, state, reason, count() AS count FROM rejected_rows
+    GROUP BY source, state, reason ORDER BY source, state, reason`,
+  memberships: `SELECT segment, status, count() AS count FROM membership_rows
+    GROUP BY segment, status ORDER BY segment, status`,
+  deliveries: `SELECT destination, status, reason, count() AS count FROM delivery_rows
+    GROUP BY destination, status, reason ORDER BY destination, status, reason`,
+  profiles: `SELECT uniqExact(profile_id) AS count FROM event_rows
+    WHERE profile_id NOT IN (SELECT profile_id FROM redirects)`,
+  merges: 'SELECT count() AS count FROM merge_rows',
+} as const;
+
+/** The history in ClickHouse. */
+export class ClickHouseHistoryReader implements HistoryReader {
+  readonly #client: ClickHouseClient;
+  #counts: { readonly read_at_ms: number; readonly counts: Promise<Counts> } | null = null;
+
+  constructor(client: ClickHouseClient) {
+    this.#client = client;
+  }
+
+  async timeline(profile_id: string, limit: number, after: TimelinePosition | null): Promise<Timeline> {
+    const [redirect] = await this.#rows<{ survivor: string }>(SURVIVOR, { profile_id });
+    const survivor = redirect?.survivor ?? profile_id;
+    const events = await this.#rows<TimelineEvent>(TIMELINE, {
+      profile_id: survivor,
+      first: after === null,
+      timestamp_ms: after?.timestamp_ms ?? 0,
+      message_id: after?.message_id ?? '',
+      source: after?.source ?? '',
+      limit: limit + 1,
+    });
+    return { profile_id: survivor, events };
+  }
+
+  async counts(): Promise<Counts> {
+    const now_ms = Date.now();
+    if (this.#counts === null || now_ms - this.#counts.read_at_ms > COUNTS_FOR_MS) {
+      const counts = this.#readCounts();
+      this.#counts = { read_at_ms: now_ms, counts };
+      counts.catch(() => {
+        this.#counts = null;
+      });
+    }
+    return this.#counts.counts;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #readCounts(): Promise<Counts> {
+    return {
+      events: await this.#rows(COUNTS.events),
+      rejected: await this.#rows(COUNTS.rejected),
+      memberships: await this.#rows(COUNTS.memberships),
+      deliveries: await this.#rows(COUNTS.deliveries),
+      profiles: await this.#count(COUNTS.profiles),
+      merges: await this.#count(COUNTS.merges),
+    };
+  }
+
+  async #count(query: string): Promise<number> {
+    const [row] = await this.#rows<{ count: number }>(query);
+    return row?.count ?? 0;
+  }
+
+  async #rows<Row>(query: string, query_params: Record<string, unknown> = {}): Promise<Row[]> {
+    try {
+      const result = await this.#client.query({
+        query,
+        query_params,
+        format: 'JSONEachRow',
+        clickhouse_settings: { max_execution_time: MAX_QUERY_S, output_format_json_quote_64bit_integers: 0 },
+      });
+      return await result.json<Row>();
+    } catch (error) {
+      if (isAway(error))
+        throw problem(503, 'unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
+      throw error;
+    }
+  }
+}

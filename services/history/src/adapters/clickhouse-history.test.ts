@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import type { RecordOf, TableRow } from '@hilo/streaming';
+import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HistoryModule } from '../history.module.ts';
+import { openapi } from '../http/openapi.ts';
+import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
+import { changed, delivered, identified, membership, merged, rejected } from '../testing/records.ts';
+import { clickHouseClient } from './clickhouse-client.ts';
+import { ClickHouseHistoryReader } from './clickhouse-history-reader.ts';
+import { ClickHouseSink } from './clickhouse-sink.ts';
+
+let stores: StoresFor<'clickhouse'>;
+let client: ClickHouseClient;
+let sink: ClickHouseSink;
+let app: ServiceApp;
+// The server may be one that others use too: everything here has a name of its own.
+const run = randomUUID().slice(0, 8);
+const id = (name: string) => `p_${name}_${run}`;
+
+beforeAll(async () => {
+  stores = await openStores('clickhouse');
+  await migrateClickHouse(stores.clickhouse);
+  const { url, user, password } = stores.clickhouse;
+  const access = { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
+  client = clickHouseClient(access);
+  sink = new ClickHouseSink(client);
+  app = await createServiceApp({
+    name: 'history',
+    module: HistoryModule.of(new ClickHouseHistoryReader(clickHouseClient(access))),
+    admin_token: 'token',
+    openapi,
+    logger: createLogger({ name: 'history', level: 'silent' }),
+    ready: () => true,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await app.nest.close();
+  await client.close();
+  await stores.close();
+});
+
+async function select<Row = Record<string, unknown>>(query: string): Promise<Row[]> {
+  const result = await client.query({
+    query,
+    query_params: { run },
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  return result.json<Row>();
+}
+
+/** Loads records as the stage does: a batch, table by table, under one token. */
+async function load(...records: readonly { [T in keyof HistoryTopics]: [T, HistoryTopics[T]] }[keyof HistoryTopics][]) {
+  const tables = new Map<string, object[]>();
+  for (const [topic, value] of records) {
+    const input = { kind: 'record', topic, partition: 0, offset: 0, key: null, value, timestamp_ms: 0 };
+    for (const { table, row } of recordHistory.rows(input as RecordOf<HistoryTopics>) satisfies readonly TableRow[])
+      tables.set(table, [...(tables.get(table) ?? []), row]);
+  }
+  const token = randomUUID();
+  for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
+}
+
+const get = (url: string) => app.instance.inject({ method: 'GET', url, headers: { authorization: 'Bearer token' } });
+
+describe('rows in ClickHouse', () => {
+  it('are there once, however often the same token comes', async () => {
+    const events = [1, 2, 3].map((n) => ({ ...identified({ profile_id: id('once'), message_id: `m-${n}` }) }));
+    const rows = events.map((event) => recordHistory.rows(inputOf(event))[0]?.row ?? {});
+    for (let attempt = 0; attempt < 3; attempt += 1) await sink.insert('event_rows', rows, `once-${run}`);
+    await sink.insert('event_rows', rows.slice(0, 1), `another-${run}`);
+    const [count] = await select(
+      `SELECT count() AS all, uniqExact(message_id) AS messages FROM hilo.events WHERE profile_id = '${id('once')}'`,
+    );
+    expect(count).toEqual({ all: 4, messages: 3 });
+  });
+
+  it('are there once when the same token comes twice at the same time', async () => {
+    const row = recordHistory.rows(inputOf(identified({ profile_id: id('race') })))[0]?.row ?? {};
+    await Promise.all([1, 2, 3, 4].map(() => sink.insert('event_rows', [row], `race-${run}`)));
+    expect(await select(`SELECT count() AS all FROM hilo.events WHERE profile_id = '${id('race')}'`)).toEqual([
+      { all: 1 },
+    ]);
+  });
+
+  it('take any JSON text, keep it byte for byte, and parse what can be parsed', async () => {
+    const texts = [
+      '{"revenue":12.5,"at":"2026-01-01T00:00:00Z","products":[{"price":1},{"price":2}]}',
+      '{"a":1,"a":2}',
+      '{"a":1,"a":{"b":2},"a.b":3}',
+      '{"big":123456789012345678901234567890}',
+      '{"e":1e999}',
+      '[1,2]',
+      '"text"',
+      'not JSON',
+      '',
+      `{"deep":${'['.repeat(2000)}${']'.repeat(2000)}}`,
+      `{"a":${'{"a":'.repeat(400)}1${'}'.repeat(400)}}`,
+      JSON.stringify(Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`key ${n}`, n]))),
+      '{"":1," ":2,"\\u0000":3,"é\\ud83d\\ude00":"\\ud800"}',
+    ];
+    await load(
+      ...texts.map((properties, n): ['events.identified', HistoryTopics['events.identified']] => [
+        'events.identified',
+        identified({ profile_id: id('texts'), message_id: String(n), properties, context: properties }),
+      ]),
+    );
+    const rows = await select<{ n: number; text: string }>(
+      `SELECT toUInt32(message_id) AS n, properties_text AS text FROM hilo.events
+       WHERE profile_id = '${id('texts')}' ORDER BY n`,
+    );
+    expect(rows.map(({ text }) => text)).toEqual(texts);
+    const [parsed] = await select(
+      `SELECT properties.revenue::Float64 AS revenue, properties.at::String AS at,
+         arraySum(properties.products[].price::Array(Float64)) AS price, context.revenue::Float64 AS in_context
+       FROM hilo.events WHERE profile_id = '${id('texts')}' AND message_id = '0'`,
+    );
+    expect(parsed).toEqual({ revenue: 12.5, at: '2026-01-01T00:00:00Z', price: 3, in_context: 12.5 });
+    const everything = await select(
+      `SELECT properties, context, traits FROM hilo.events WHERE profile_id = '${id('texts')}'`,
+    );
+    expect(everything).toHaveLength(texts.length);
+  });
+
+  it('take any time', async () => {
+    const times = [0, -1, 8_640_000_000_000_000, -8_640_000_000_000_000, 2 ** 52 - 1, -(2 ** 52) + 1];
+    await load(
+      ...times.map((timestamp, n): ['events.identified', HistoryTopics['events.identified']] => [
+        'events.identified',
+        identified({ profile_id: id('times'), message_id: String(n), timestamp, sent_at: timestamp }),
+      ]),
+    );
+    const answer = await get(`/v1/profiles/${id('times')}/events`);
+    expect(answer.json().items).toHaveLength(times.length);
+  });
+});
+
+describe('the views', () => {
+  it('give each row its surviving profile, in whatever order merges arrive', async () => {
+    const [a, b, c] = [id('a'), id('b'), id('c')];
+    // b was absorbed by c after a by b, and the later merge is loaded first.
+    await load([
+      'identity.merges',
+      merged({ merge_id: `2-${run}`, absorbed: b, survivor: c, also_absorbed: [a], version: 2 }),
+    ]);
+    await load(
+      [
+        'events.identified',
+        identified({ profile_id: a, message_id: 'a', timestamp: 1000, linked: [{ type: 'anonymous_id', value: run }] }),
+      ],
+      ['events.identified', identified({ profile_id: c, message_id: 'c', timestamp: 3000 })],
+      ['profiles.changed', changed({ profile_id: a, version: 5, traits: '{"plan":"old"}' })],
+      [
+        'profiles.changed',
+        changed({
+          profile_id: c,
+          version: 2,
+          traits: '{"plan":"new"}',
+          event_time: 2000,
+          changes: [
+            { trait: 'plan', value: '"new"', previous: null, source: 'web', message_id: 'c', event_time: 2000 },
+          ],
+        }),
+      ],
+      ['profiles.changed', changed({ profile_id: c, version: 1, traits: '{"plan":"late"}', event_time: 2000 })],
+      ['activation.deliveries', delivered({ delivery_id: run, profile_id: a })],
+    );
+    await load(['identity.merges', merged({ merge_id: `1-${run}`, absorbed: a, survivor: b, version: 1 })]);
+    const events = await select(
+      `SELECT message_id, profile_id, recorded_profile_id FROM hilo.events
+       WHERE recorded_profile_id IN ('${a}', '${c}') ORDER BY timestamp`,
+    );
+    expect(events).toEqual([
+      { message_id: 'a', profile_id: c, recorded_profile_id: a },
+      { message_id: 'c', profile_id: c, recorded_profile_id: c },
+    ]);
+    expect(
+      await select(`SELECT profile_id, traits.plan::String AS plan, toUnixTimestamp64Milli(first_seen) AS first_seen,
+      toUnixTimestamp64Milli(last_seen) AS last_seen FROM hilo.profiles WHERE profile_id IN ('${a}', '${b}', '${c}')`),
+    ).toEqual([{ profile_id: c, plan: 'new', first_seen: 1000, last_seen: 3000 }]);
+    expect(await select(`SELECT profile_id, type FROM hilo.identifiers WHERE value = '${run}'`)).toEqual([
+      { profile_id: c, type: 'anonymous_id' },
+    ]);
+    expect(
+      await select(`SELECT absorbed, survivor FROM hilo.merges WHERE merge_id LIKE '%-${run}' ORDER BY version`),
+    ).toEqual([
+      { absorbed: a, survivor: c },
+      { absorbed: b, survivor: c },
+    ]);
+    expect(await select(`SELECT profile_id, trait, value FROM hilo.profile_changes WHERE profile_id = '${c}'`)).toEqual(
+      [{ profile_id: c, trait: 'plan', value: '"new"' }],
+    );
+    expect(await select(`SELECT profile_id FROM hilo.deliveries WHERE delivery_id = '${run}'`)).toEqual([
+      { profile_id: c },
+    ]);
+  });
+
+  it('know who is in a segment now, and since when', async () => {
+    const [stays, leaves, gone, survivor] = [id('stays'), id('leaves'), id('gone'), id('survivor')];
+    const segment = `segment-${run}`;
+    await load(
+      ['segments.membership', membership({ segment, profile_id: stays, version: 1, decided_at: 1000 })],
+      // The later record is read first.
+      ['segments.membership', membership({ segment, profile_id: leaves, version: 9, status: 'exited' })],
+      ['segments.membership', membership({ segment, profile_id: leaves, version: 2 })],
+      ['segments.membership', membership({ segment, profile_id: gone, version: 1 })],
+      ['identity.merges', merged({ merge_id: `3-${run}`, absorbed: gone, survivor })],
+    );
+    expect(
+      await select(`SELECT profile_id, toUnixTimestamp64Milli(since) AS since FROM hilo.segment_members
+      WHERE segment = '${segment}'`),
+    ).toEqual([{ profile_id: stays, since: 1000 }]);
+    expect(await select(`SELECT count() AS all FROM hilo.membership_changes WHERE segment = '${segment}'`)).toEqual([
+      { all: 4 },
+    ]);
+  });
+
+  it('hold every refused event with its bytes', async () => {
+    await load(['events.rejected', rejected({ rejection_id: run, original: Buffer.from('{"type":"track"}') })]);
+    expect(
+      await select(`SELECT state, reason, original FROM hilo.rejected_events WHERE rejection_id = '${run}'`),
+    ).toEqual([{ state: 'rejected', reason: 'missing_event', original: '{"type":"track"}' }]);
+  });
+});
+
+describe('the HTTP API', () => {
+  it('pages through the events of a profile and all it absorbed, newest first', async () => {
+    const [old, now] = [id('old'), id('now')];
+    const event = (profile_id: string, n: number): ['events.identified', HistoryTopics['events.identified']] => [
+      'events.identified',
+      identified({ profile_id, message_id: String(n), timestamp: 1000 + Math.floor(n / 2), properties: `{"n":${n}}` }),
+    ];
+    await load(event(old, 0), event(old, 1), event(now, 2), event(old, 3), event(now, 4));
+    await load(['identity.merges', merged({ merge_id: `4-${run}`, absorbed: old, survivor: now })]);
+    for (const profile of [old, now]) {
+      const seen: unknown[] = [];
+      let cursor = '';
+      do {
+        const body = (await get(`/v1/profiles/${profile}/events?limit=2${cursor}`)).json();
+        expect(body.profile_id).toBe(now);
+        for (const { properties } of body.items) seen.push(properties.n);
+        cursor = body.next === null ? '' : `&cursor=${body.next}`;
+      } while (cursor !== '');
+      expect(seen).toEqual([4, 3, 2, 1, 0]);
+    }
+  });
+
+  it('answers an unknown profile and a wrong cursor as problems', async () => {
+    expect((await get('/v1/profiles/p_nobody/events')).json()).toMatchObject({ status: 404, field: 'profile_id' });
+    const cursor = Buffer.from('["x"]').toString('base64url');
+    expect((await get(`/v1/profiles/p/events?cursor=${cursor}`)).json()).toMatchObject({
+      status: 400,
+      field: 'cursor',
+    });
+    expect((await get('/v1/profiles/p/events?limit=0')).json()).toMatchObject({ status: 400, field: 'limit' });
+  });
+
+  it('counts everything, and the terminal states of events add up', async () => {
+    const { states, events, rejected: refused } = (await get('/v1/counts')).json();
+    expect(states.accepted).toBeGreaterThan(0);
+    expect(states.ended).toBe(states.accepted + states.duplicate + states.rejected);
+    const total = (counts: { count: number }[]) => counts.reduce((sum, { count }) => sum + count, 0);
+    expect(total(events) + total(refused)).toBe(states.ended);
+  });
+
+  it('serves what its document says', () => {
+    expect(app.routeDifferences()).toEqual([]);
+  });
+});
+
+function inputOf(value: HistoryTopics['events.identified']): RecordOf<HistoryTopics> {
+  return { kind: 'record', topic: 'events.identified', partition: 0, offset: 0, key: null, value, timestamp_ms: 0 };
+}

@@ -1,0 +1,62 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { type LoadSink, TransientFault } from '@hilo/streaming';
+import { Counter, Histogram } from 'prom-client';
+import { isAway } from './clickhouse-client.ts';
+
+const INSERT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
+
+const loaded = new Counter({
+  name: 'hilo_history_rows_total',
+  help: 'Rows inserted, repeats of a load included.',
+  labelNames: ['table'],
+});
+const seconds = new Histogram({
+  name: 'hilo_history_insert_seconds',
+  help: 'Time of one insert.',
+  labelNames: ['table'],
+  buckets: INSERT_BUCKETS_S,
+});
+
+/** How rows are read. One thread and one block: a block is stored whole or not at all, and its token is one. */
+const SETTINGS = {
+  async_insert: 0,
+  insert_deduplicate: 1,
+  max_insert_threads: '1',
+  input_format_parallel_parsing: 0,
+  max_insert_block_size: '10000000',
+  min_insert_block_size_rows: '10000000',
+  min_insert_block_size_bytes: '1000000000',
+  // A JSON text may hold anything: what the JSON type can't keep must never stop a load.
+  type_json_skip_duplicated_paths: 1,
+  input_format_json_throw_on_bad_escape_sequence: 0,
+  // Texts that look like dates stay texts.
+  input_format_try_infer_dates: 0,
+  input_format_try_infer_datetimes: 0,
+} as const;
+
+/** Inserts rows into ClickHouse. A token that a table has seen in its last 10,000 inserts changes nothing. */
+export class ClickHouseSink implements LoadSink {
+  readonly #client: ClickHouseClient;
+
+  constructor(client: ClickHouseClient) {
+    this.#client = client;
+  }
+
+  /** Throws `TransientFault` while ClickHouse is away; anything else is a bug. */
+  async insert(table: string, rows: readonly object[], token: string): Promise<void> {
+    const end = seconds.startTimer({ table });
+    try {
+      await this.#client.insert({
+        table,
+        values: rows as object[],
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...SETTINGS, insert_deduplication_token: token },
+      });
+    } catch (error) {
+      if (isAway(error)) throw new TransientFault('ClickHouse does not take rows for now', { cause: error });
+      throw error;
+    }
+    end();
+    loaded.inc({ table }, rows.length);
+  }
+}

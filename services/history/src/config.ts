@@ -1,0 +1,18 @@
+import { commonSettings, integer, readEnvironment, stageSettings, text, url } from '@hilo/service';
+
+/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  return readEnvironment(
+    {
+      ...commonSettings(4006),
+      ...stageSettings(),
+      postgres_url: url('HILO_POSTGRES_URL'),
+      clickhouse_url: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123'),
+      clickhouse_user: text('HILO_CLICKHOUSE_USER', 'default'),
+      clickhouse_password: text('HILO_CLICKHOUSE_PASSWORD', ''),
+      /** How long records wait for company before they are inserted. */
+      linger_ms: integer('HILO_HISTORY_LINGER_MS', 1000, 10, 60_000),
+    },
+    environment,
+  );
+}

@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import type { DeliveryEnded, EventRejected, MembershipChanged, ProfileChanged } from '@hilo/schemas';
+import { atLeastZero } from './merge-rows.ts';
+import type { DeliveryRow, MembershipRow, ProfileChangeRow, ProfileRow, RejectedRow } from './tables.ts';
+
+/** The row of a profile's state. */
+export function profileRow(changed: ProfileChanged): ProfileRow {
+  const { profile_id, status, survivor, traits, event_time, decided_at } = changed;
+  return { profile_id, version: atLeastZero(changed.version), status, survivor, traits, event_time, decided_at };
+}
+
+/** A row for each trait that changed. */
+export function profileChangeRows(changed: ProfileChanged): readonly ProfileChangeRow[] {
+  const { profile_id, reason, decided_at } = changed;
+  return changed.changes.map(({ trait, value, previous, source, message_id, event_time }) => ({
+    profile_id,
+    version: atLeastZero(changed.version),
+    trait,
+    value,
+    previous,
+    reason,
+    source,
+    message_id,
+    event_time,
+    decided_at,
+  }));
+}
+
+/** The row of a membership change. */
+export function membershipRow(changed: MembershipChanged): MembershipRow {
+  const { segment, profile_id, status, reason, message_id, event_time, decided_at } = changed;
+  return {
+    segment,
+    segment_version: atLeastZero(changed.segment_version),
+    profile_id,
+    version: atLeastZero(changed.version),
+    status,
+    reason,
+    message_id,
+    event_time,
+    decided_at,
+  };
+}
+
+/** The row of a delivery's end. */
+export function deliveryRow(ended: DeliveryEnded): DeliveryRow {
+  return { ...ended, membership_version: atLeastZero(ended.membership_version) };
+}
+
+/** The row of an event that was not accepted, with its bytes as text where they are text. */
+export function rejectedRow(rejected: EventRejected): RejectedRow {
+  const { rejection_id, state, source, message_id, reason, field, message, type, received_at, via } = rejected;
+  return {
+    rejection_id,
+    state,
+    source,
+    message_id,
+    reason,
+    field,
+    message,
+    type,
+    ...originalText(rejected.original),
+    received_at,
+    via,
+  };
+}
+
+function originalText(original: Buffer | null): Pick<RejectedRow, 'original' | 'original_encoding'> {
+  if (original === null) return { original: null, original_encoding: '' };
+  return isUtf8(original)
+    ? { original: original.toString('utf8'), original_encoding: 'utf8' }
+    : { original: original.toString('base64'), original_encoding: 'base64' };
+}

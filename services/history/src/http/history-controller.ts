@@ -1,0 +1,77 @@
+import { page, problem, readPage } from '@hilo/service';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { type Counts, type HistoryReader, type TimelineEvent, type TimelinePosition, TOKENS } from '../ports.ts';
+
+/** What happened: the events of a profile, and how many there are of everything. */
+@Controller('v1')
+export class HistoryController {
+  readonly #reader: HistoryReader;
+
+  constructor(@Inject(TOKENS.reader) reader: HistoryReader) {
+    this.#reader = reader;
+  }
+
+  @Get('profiles/:profile_id/events')
+  async events(@Param('profile_id') profile_id: string, @Query() query: Record<string, unknown>) {
+    const { limit, after } = readPage(query);
+    const timeline = await this.#reader.timeline(profile_id, limit, after === null ? null : positionOf(after));
+    if (timeline.events.length === 0 && after === null)
+      throw problem(404, 'not_found', 'There is no event of such a profile.', { field: 'profile_id' });
+    const { items, next } = page(timeline.events, limit, (event) => [
+      String(event.timestamp_ms),
+      event.message_id,
+      event.source,
+    ]);
+    return { profile_id: timeline.profile_id, items: items.map(eventBody), next };
+  }
+
+  @Get('counts')
+  async counts() {
+    return countsBody(await this.#reader.counts());
+  }
+}
+
+function positionOf(after: readonly string[]): TimelinePosition {
+  const [timestamp = '', message_id, source] = after;
+  if (!/^-?\d{1,16}$/.test(timestamp) || message_id === undefined || source === undefined)
+    throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  return { timestamp_ms: Number(timestamp), message_id, source };
+}
+
+function eventBody(event: TimelineEvent) {
+  const { timestamp_ms, received_at_ms, properties, traits, context, ...rest } = event;
+  return {
+    ...rest,
+    timestamp: instant(timestamp_ms),
+    received_at: instant(received_at_ms),
+    properties: parsed(properties),
+    traits: parsed(traits),
+    context: parsed(context),
+  };
+}
+
+function countsBody(counts: Counts) {
+  const accepted = sum(counts.events);
+  const duplicate = sum(counts.rejected.filter(({ state }) => state === 'duplicate'));
+  const rejected = sum(counts.rejected) - duplicate;
+  return { ...counts, states: { accepted, duplicate, rejected, ended: accepted + duplicate + rejected } };
+}
+
+function sum(counts: readonly { readonly count: number }[]): number {
+  return counts.reduce((total, { count }) => total + count, 0);
+}
+
+/** Producers' clocks may be anywhere; a time outside of JavaScript's range is shown as null. */
+function instant(time_ms: number): string | null {
+  const time = new Date(time_ms);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+import { createLogger, readOrExit, runService } from '@hilo/service';
+import { connectLoader } from '@hilo/streaming';
+import { clickHouseClient } from './adapters/clickhouse-client.ts';
+import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
+import { ClickHouseSink } from './adapters/clickhouse-sink.ts';
+import { readConfig } from './config.ts';
+import { HistoryModule } from './history.module.ts';
+import { openapi } from './http/openapi.ts';
+import { recordHistory } from './processors/record-history.ts';
+import { TOPOLOGY } from './topology.ts';
+
+const config = readOrExit(readConfig);
+const logger = createLogger({ name: 'history', level: config.log_level });
+// The stage stops after the HTTP side: each has its own client.
+const sink = new ClickHouseSink(clickHouseClient(config));
+const stage = connectLoader({
+  ...config,
+  topology: TOPOLOGY,
+  logic: recordHistory,
+  sink,
+  logger,
+  limits: { linger_ms: config.linger_ms },
+});
+
+await runService({
+  name: 'history',
+  module: HistoryModule.of(new ClickHouseHistoryReader(clickHouseClient(config))),
+  host: config.host,
+  port: config.port,
+  admin_token: config.admin_token,
+  openapi,
+  logger,
+  stages: { history: stage },
+});

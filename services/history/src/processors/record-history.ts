@@ -1,0 +1,40 @@
+import type { RecordTypes } from '@hilo/schemas';
+import type { LoaderLogic, RecordOf, TableRow } from '@hilo/streaming';
+import { eventRow } from '../domain/event-row.ts';
+import { deliveryRow, membershipRow, profileChangeRows, profileRow, rejectedRow } from '../domain/fact-rows.ts';
+import { mergeRow, redirectRows } from '../domain/merge-rows.ts';
+import type { TableName, TableRows } from '../domain/tables.ts';
+import type { TOPOLOGY } from '../topology.ts';
+
+/** What the stage reads. */
+export type HistoryTopics = Pick<RecordTypes, (typeof TOPOLOGY.sources)[number]>;
+
+/** Turns each record into its rows: the same record always into the same rows, so that a repeated load changes nothing. */
+export const recordHistory: LoaderLogic<HistoryTopics> = { kind: 'loader', rows };
+
+function rows(input: RecordOf<HistoryTopics>): readonly TableRow[] {
+  switch (input.topic) {
+    case 'events.identified':
+      return [row('event_rows', eventRow(input.value))];
+    case 'events.rejected':
+      return [row('rejected_rows', rejectedRow(input.value))];
+    case 'identity.merges':
+      return [
+        row('merge_rows', mergeRow(input.value)),
+        ...redirectRows(input.value).map((redirect) => row('redirect_rows', redirect)),
+      ];
+    case 'profiles.changed':
+      return [
+        row('profile_rows', profileRow(input.value)),
+        ...profileChangeRows(input.value).map((change) => row('profile_change_rows', change)),
+      ];
+    case 'segments.membership':
+      return [row('membership_rows', membershipRow(input.value))];
+    case 'activation.deliveries':
+      return [row('delivery_rows', deliveryRow(input.value))];
+  }
+}
+
+function row<T extends TableName>(table: T, value: TableRows[T]): TableRow {
+  return { table, row: value };
+}

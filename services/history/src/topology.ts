@@ -1,0 +1,16 @@
+import type { Topology } from '@hilo/streaming';
+
+/** Every fact of every stage becomes rows in ClickHouse, once. */
+export const TOPOLOGY = {
+  stage: 'history',
+  sources: [
+    'events.identified',
+    'events.rejected',
+    'identity.merges',
+    'profiles.changed',
+    'segments.membership',
+    'activation.deliveries',
+  ],
+  sinks: [],
+  deadLetter: 'history.dead-letter',
+} as const satisfies Topology;
