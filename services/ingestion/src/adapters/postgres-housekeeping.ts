@@ -1,0 +1,91 @@
+import type { Logger } from '@hilo/service';
+import type { Pool, PoolClient } from 'pg';
+import { daysToKeep } from '../domain/message-window.ts';
+
+const EVERY_MS = 600_000;
+/** Recent rejections kept for GET /v1/rejected. */
+const REJECTIONS_KEPT = 100_000;
+/** Any number that nobody else in this database uses: instances do this one after the other. */
+const LOCK = 4_001_007;
+
+/**
+ * Keeps the tables bounded: creates the partitions of remembered messageIds ahead of their day, drops those that are
+ * over, and forgets all but the latest rejections.
+ */
+export class PostgresHousekeeping {
+  readonly #pool: Pool;
+  readonly #logger: Logger;
+  readonly #now_ms: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #ready = false;
+
+  constructor(pool: Pool, logger: Logger, now_ms: () => number = Date.now) {
+    this.#pool = pool;
+    this.#logger = logger;
+    this.#now_ms = now_ms;
+  }
+
+  /** Fails when the partitions can't be made: without them nothing can be accepted. */
+  async start(): Promise<void> {
+    await this.keep();
+    this.#ready = true;
+    this.#timer = setInterval(() => (this.#working = this.#working.then(() => this.#tryToKeep())), EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#working;
+  }
+
+  ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Does it once, now. */
+  async keep(): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      // Making and dropping partitions locks the table; rather try again in ten minutes than stop every commit.
+      await client.query("SET LOCAL lock_timeout = '2s'");
+      await keepPartitions(client, daysToKeep(this.#now_ms()));
+      await client.query(
+        `DELETE FROM rejection WHERE (received_at_ms, rejection_id) <
+           (SELECT received_at_ms, rejection_id FROM rejection ORDER BY received_at_ms DESC, rejection_id DESC
+            OFFSET $1 LIMIT 1)`,
+        [REJECTIONS_KEPT - 1],
+      );
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async #tryToKeep(): Promise<void> {
+    try {
+      await this.keep();
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'Housekeeping failed; it is tried again in ten minutes');
+    }
+  }
+}
+
+async function keepPartitions(client: PoolClient, days: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'seen_message'::regclass",
+  );
+  const existing = rows.map(({ name }) => name.replace(/^.*\./, ''));
+  const wanted = days.map((day) => [`seen_message_${day.replaceAll('-', '')}`, day] as const);
+  for (const [name, day] of wanted)
+    if (!existing.includes(name))
+      await client.query(
+        `CREATE TABLE ${name} PARTITION OF seen_message FOR VALUES FROM ('${day}') TO (DATE '${day}' + 1)`,
+      );
+  const oldest = wanted[0]?.[0] ?? '';
+  for (const name of existing) if (name < oldest) await client.query(`DROP TABLE ${name}`);
+}

@@ -1,0 +1,85 @@
+import type { Logger } from '@hilo/service';
+import type { Source } from '../domain/source.ts';
+import type { SourceStore } from '../ports.ts';
+
+const REFRESH_MS = 1000;
+/** Write keys remembered as unknown, until the next refresh; they come from outside. */
+const UNKNOWN_LIMIT = 10_000;
+
+/**
+ * The sources in memory, read again every second: another instance's change counts here a second later. What is missing
+ * is asked for at once, so that a new source works on every instance as soon as it is stored.
+ */
+export class SourceCache {
+  readonly #store: SourceStore;
+  readonly #logger: Logger;
+  #by_key: ReadonlyMap<string, Source> = new Map();
+  #by_write_key = new Map<string, Source>();
+  readonly #unknown = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> = Promise.resolve();
+  #ready = false;
+
+  constructor(store: SourceStore, logger: Logger) {
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  async start(): Promise<void> {
+    await this.#refresh();
+    this.#timer = setInterval(() => (this.#refreshing = this.#refreshing.then(() => this.#refresh())), REFRESH_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#refreshing;
+  }
+
+  ready(): boolean {
+    return this.#ready;
+  }
+
+  /** The sources by key, as of the last refresh. */
+  known(): ReadonlyMap<string, Source> {
+    return this.#by_key;
+  }
+
+  /** Sources by key, asked for at the store. */
+  find(keys: readonly string[]): Promise<readonly Source[]> {
+    return this.#store.find(keys);
+  }
+
+  /** The source with a write key; a promise only where memory lacks it. */
+  byWriteKey(write_key: string): Source | undefined | Promise<Source | undefined> {
+    const known = this.#by_write_key.get(write_key);
+    return known !== undefined || this.#unknown.has(write_key) ? known : this.#ask(write_key);
+  }
+
+  /** Takes a change in without waiting for the next refresh. */
+  put(source: Source): void {
+    this.#take([...[...this.#by_key.values()].filter(({ key }) => key !== source.key), source]);
+  }
+
+  async #ask(write_key: string): Promise<Source | undefined> {
+    const found = await this.#store.findByWriteKey(write_key);
+    if (found !== undefined) this.put(found);
+    else if (this.#unknown.size < UNKNOWN_LIMIT) this.#unknown.add(write_key);
+    return found;
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      this.#take(await this.#store.all());
+      this.#ready = true;
+    } catch (error) {
+      // The copy stays good enough until the database is back.
+      this.#logger.warn({ err: error }, 'The sources could not be read again');
+    }
+  }
+
+  #take(sources: readonly Source[]): void {
+    this.#by_key = new Map(sources.map((source) => [source.key, source]));
+    this.#by_write_key = new Map(sources.map((source) => [source.write_key, source]));
+    this.#unknown.clear();
+  }
+}

@@ -1,0 +1,37 @@
+/** The times of an event as they came, in milliseconds; null where there is none. */
+export interface GivenTimes {
+  /** When it happened, by the producer's clock. */
+  readonly original_ms: number | null;
+  /** When it was sent, by the producer's clock. */
+  readonly sent_ms: number | null;
+  /** When it was received, by ours. */
+  readonly received_ms: number;
+}
+
+/** When an event happened by our clock. */
+export interface CorrectedTime {
+  readonly timestamp_ms: number;
+  /** True where it lay in the future and was set to the time of receipt. */
+  readonly clamped: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Corrects a producer's clock: what counts is how long before sending the event happened, so
+ * `timestamp = received − (sent − original)`. An event that did not say when it happened, happened when it was received.
+ */
+export function correctClock({ original_ms, sent_ms, received_ms }: GivenTimes): CorrectedTime {
+  if (original_ms === null) return { timestamp_ms: received_ms, clamped: false };
+  const waited_ms = sent_ms === null || isNonsense(sent_ms, original_ms, received_ms) ? null : sent_ms - original_ms;
+  const timestamp_ms = waited_ms === null ? original_ms : received_ms - waited_ms;
+  return timestamp_ms > received_ms ? { timestamp_ms: received_ms, clamped: true } : { timestamp_ms, clamped: false };
+}
+
+/**
+ * A clock that is wrong is wrong for both times. A sent time that is further from the event than our own receipt of it,
+ * by more than a day, is no reading of that clock (1970 and 2100 are common ones): it would move the event by years.
+ */
+function isNonsense(sent_ms: number, original_ms: number, received_ms: number): boolean {
+  return Math.abs(sent_ms - original_ms) > Math.abs(received_ms - original_ms) + DAY_MS;
+}

@@ -1,0 +1,105 @@
+import type { EventReceived, Fault } from '@hilo/schemas';
+import { type FaultCode, fault } from './faults.ts';
+import { DEPTH_LIMIT, depthOf, isFields } from './parse-json.ts';
+import { isTime } from './parse-time.ts';
+import { isCallType } from './tracking-call.ts';
+
+/** Longest messageId, as Segment has it. */
+export const MESSAGE_ID_LENGTH = 100;
+/** Longest identifier: it must fit into an index of every store. */
+export const ID_LENGTH = 500;
+/** Longest name of an event, a page, a category. */
+export const NAME_LENGTH = 1000;
+
+/** Adds the faults that can be seen from the record itself, however it came, in the order in which to mend them. */
+export function eventFaults(event: EventReceived, faults: Fault[]): void {
+  checkIdentity(event, faults);
+  checkText(event.user_id, 'userId', ID_LENGTH, faults);
+  checkText(event.anonymous_id, 'anonymousId', ID_LENGTH, faults);
+  checkText(event.group_id, 'groupId', ID_LENGTH, faults);
+  checkText(event.previous_id, 'previousId', ID_LENGTH, faults);
+  checkText(event.event, 'event', NAME_LENGTH, faults);
+  checkText(event.name, 'name', NAME_LENGTH, faults);
+  checkText(event.category, 'category', NAME_LENGTH, faults);
+  checkText(event.message_id, 'messageId', MESSAGE_ID_LENGTH, faults, 'message_id_too_long');
+}
+
+/**
+ * Adds the faults that only records written straight to Kafka can have: types and times that the door's own reading
+ * rules out, and texts that must be JSON objects.
+ */
+export function recordFaults(event: EventReceived, faults: Fault[]): void {
+  if (!isCallType(event.type)) faults.push(fault('unknown_type', 'type'));
+  checkJson(event.properties, 'properties', faults);
+  checkJson(event.traits, 'traits', faults);
+  checkJson(event.context, 'context', faults);
+  checkJson(event.integrations, 'integrations', faults);
+  checkJson(event.extra, 'extra', faults);
+  if (event.original_timestamp !== null && !isTime(event.original_timestamp))
+    faults.push(fault('invalid_timestamp', 'originalTimestamp', 'originalTimestamp must lie between 1901 and 9999.'));
+}
+
+/** What a call can't be without. A field that is there but of the wrong type has its own fault, and is not missing. */
+function checkIdentity(event: EventReceived, faults: Fault[]): void {
+  const missing = (code: FaultCode, field: string): void => {
+    if (!faults.some((found) => found.field === field)) faults.push(fault(code, field));
+  };
+  const nobody = !event.user_id && !event.anonymous_id;
+  if (event.type === 'merge') {
+    if (!hasMergeProperties(event.extra)) missing('missing_merge_properties', 'mergeProperties');
+  } else if (
+    nobody &&
+    event.type !== 'alias' &&
+    !faults.some(({ field }) => field === 'userId' || field === 'anonymousId')
+  )
+    faults.push(fault('missing_identifier', 'userId', 'Send a userId or an anonymousId.'));
+  if (event.type === 'track' && !event.event) missing('missing_event', 'event');
+  if (event.type === 'group' && !event.group_id) missing('missing_group_id', 'groupId');
+  if (event.type === 'alias') {
+    if (!event.user_id) missing('missing_user_id', 'userId');
+    if (!event.previous_id && !event.anonymous_id) missing('missing_previous_id', 'previousId');
+  }
+}
+
+function hasMergeProperties(extra: string | null): boolean {
+  const properties = extra === null ? undefined : objectOf(extra)?.['mergeProperties'];
+  return Array.isArray(properties) && properties.length > 0 && properties.every(isMergeProperty);
+}
+
+function isMergeProperty(property: unknown): boolean {
+  if (!isFields(property)) return false;
+  return [property['type'], property['value']].every((part) => typeof part === 'string' && isPlain(part, ID_LENGTH));
+}
+
+function isPlain(text: string, length: number): boolean {
+  return text !== '' && text.length <= length && !text.includes('\0') && text.isWellFormed();
+}
+
+function checkText(
+  text: string | null,
+  field: string,
+  length: number,
+  faults: Fault[],
+  code: FaultCode = 'too_long',
+): void {
+  if (text === null) return;
+  if (text.length > length) faults.push(fault(code, field, `${field} must have at most ${length} characters.`));
+  else if (text.includes('\0') || !text.isWellFormed())
+    faults.push(fault('invalid_characters', field, `${field} must be valid Unicode without the NUL character.`));
+}
+
+function checkJson(text: string | null, field: string, faults: Fault[]): void {
+  if (text === null) return;
+  if (depthOf(text) > DEPTH_LIMIT) faults.push(fault('too_deep', field));
+  else if (objectOf(text) === null)
+    faults.push(fault('invalid_type', field, `${field} must be the JSON text of an object.`));
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFields(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

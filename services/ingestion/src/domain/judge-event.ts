@@ -1,0 +1,135 @@
+import type { EventAccepted, EventReceived, EventRejected, Fault } from '@hilo/schemas';
+import { correctClock } from './correct-clock.ts';
+import { eventFaults, recordFaults } from './event-faults.ts';
+import { fault } from './faults.ts';
+import type { Source } from './source.ts';
+
+/** Where a received event lies in the log. */
+export interface Position {
+  readonly partition: number;
+  readonly offset: number;
+  /** The broker's time of the record. */
+  readonly broker_ms: number;
+}
+
+/** What the checks say about an event; whether it is a duplicate is asked afterwards. */
+export type Verdict =
+  | { readonly kind: 'accepted'; readonly event: EventAccepted }
+  | { readonly kind: 'rejected'; readonly event: EventRejected };
+
+/** How long a record can reasonably have been on its way from the door to the broker. */
+const ON_ITS_WAY_MS = 3_600_000;
+
+/** Runs every check on an event, however it came, and corrects its time. */
+export function judgeEvent(event: EventReceived, source: Source | undefined, at: Position): Verdict {
+  const received_ms = receivedMs(event, at);
+  const faults = [...event.faults];
+  if (faults.length === 0) {
+    const found = sourceFault(event, source);
+    if (found !== null) faults.push(found);
+    eventFaults(event, faults);
+    recordFaults(event, faults);
+  }
+  const [first, ...others] = faults;
+  if (first !== undefined)
+    return { kind: 'rejected', event: rejected(event, { first, others }, { ...at, received_ms }) };
+  const { timestamp_ms, clamped } = correctClock({
+    original_ms: event.original_timestamp,
+    sent_ms: event.sent_at,
+    received_ms,
+  });
+  return {
+    kind: 'accepted',
+    event: {
+      source: event.source,
+      message_id: messageId(event, at),
+      type: event.type,
+      event: event.event || null,
+      name: event.name || null,
+      category: event.category || null,
+      user_id: event.user_id || null,
+      anonymous_id: event.anonymous_id || null,
+      group_id: event.group_id || null,
+      previous_id: event.previous_id || null,
+      properties: event.properties,
+      traits: event.traits,
+      context: event.context,
+      integrations: event.integrations,
+      extra: event.extra,
+      timestamp: timestamp_ms,
+      original_timestamp: event.original_timestamp,
+      sent_at: event.sent_at,
+      received_at: received_ms,
+      timestamp_clamped: clamped,
+      via: event.via === 'http' ? 'http' : 'kafka',
+    },
+  };
+}
+
+/** The record of an event that was accepted before. The first one holds its bytes. */
+export function duplicateOf(event: EventAccepted, at: Position): EventRejected {
+  return {
+    state: 'duplicate',
+    source: event.source,
+    message_id: event.message_id,
+    reason: 'duplicate',
+    field: 'messageId',
+    message: 'An event with this messageId was accepted before.',
+    type: event.type,
+    original: null,
+    received_at: event.received_at,
+    via: event.via,
+    rejection_id: rejectionId(at),
+  };
+}
+
+/** The messageId of an event; for one without, its place in the log, which no other event has. */
+export function messageId(event: Pick<EventReceived, 'message_id'>, { partition, offset }: Position): string {
+  return event.message_id || `kafka-${partition}-${offset}`;
+}
+
+/** Key of an event in every topic before it is identified: the same client's events stay in order. */
+export function keyOf(event: Pick<EventReceived, 'anonymous_id' | 'user_id' | 'message_id'>): string | null {
+  return event.anonymous_id || event.user_id || event.message_id;
+}
+
+function rejectionId({ partition, offset }: Position): string {
+  return `${partition}-${offset}`;
+}
+
+function sourceFault(event: EventReceived, source: Source | undefined): Fault | null {
+  if (source === undefined) return fault('unknown_source', 'source');
+  if (!source.enabled) return fault('source_disabled', 'source');
+  // The door measures what it takes by the bytes that came in.
+  if (event.via === 'http') return null;
+  const texts = [event.properties, event.traits, event.context, event.integrations, event.extra];
+  const size_bytes = texts.reduce((sum, text) => sum + (text === null ? 0 : Buffer.byteLength(text)), 0);
+  if (size_bytes <= source.max_event_bytes) return null;
+  return fault('event_too_large', '', `An event of this source has at most ${source.max_event_bytes} bytes.`);
+}
+
+/** What the door says, where it can be true; else the broker's time, which nobody outside sets. */
+function receivedMs(event: EventReceived, { broker_ms }: Position): number {
+  const said_ms = event.received_at;
+  return said_ms !== null && said_ms <= broker_ms && said_ms > broker_ms - ON_ITS_WAY_MS ? said_ms : broker_ms;
+}
+
+function rejected(
+  event: EventReceived,
+  { first, others }: { readonly first: Fault; readonly others: readonly Fault[] },
+  at: Position & { readonly received_ms: number },
+): EventRejected {
+  return {
+    state: 'rejected',
+    source: event.source,
+    message_id: event.message_id,
+    reason: first.code,
+    field: first.field,
+    message: [first, ...others.slice(0, 9)].map(({ message }) => message).join(' '),
+    type: event.type || null,
+    original: event.original ?? Buffer.from(JSON.stringify({ ...event, faults: undefined, original: undefined })),
+    received_at: at.received_ms,
+    via: event.via === 'http' ? 'http' : 'kafka',
+    rejection_id: rejectionId(at),
+  };
+}

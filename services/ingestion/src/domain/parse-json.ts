@@ -1,0 +1,66 @@
+/** A JSON object of unknown shape. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** True for a JSON object: neither null, nor an array, nor a number kept as text. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value);
+}
+
+/** Deepest nesting that every store behind us reads. */
+export const DEPTH_LIMIT = 100;
+
+/** A number that a double may not hold as it is written. */
+const LONG_NUMBER = /[0-9]{16}|[eE][+-]?[0-9]{3}/;
+
+/** The parts of JSON that TypeScript's library has no words for yet. */
+const json = JSON as unknown as {
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
+  ): unknown;
+  rawJSON(text: string): object;
+  isRawJSON(value: unknown): boolean;
+};
+
+/**
+ * Parses JSON so that stringifying it loses no digit, also of numbers that no double holds (order numbers of 20 digits):
+ * these stay text, as raw JSON. Throws `SyntaxError`.
+ */
+export function parseJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  return json.parse(text, (_key, value, { source }) =>
+    typeof value === 'number' && source !== undefined && LONG_NUMBER.test(source) ? json.rawJSON(source) : value,
+  );
+}
+
+/** Nesting of a JSON text: 0 for a plain value. Only looks at brackets; the text need not be valid. */
+export function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index++) {
+    const letter = text.charCodeAt(index);
+    if (quoted) {
+      if (letter === BACKSLASH) index++;
+      else if (letter === QUOTE) quoted = false;
+    } else if (letter === QUOTE) quoted = true;
+    else if (letter === OPEN_BRACE || letter === OPEN_BRACKET) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (letter === CLOSE_BRACE || letter === CLOSE_BRACKET) depth--;
+  }
+  return deepest;
+}
+
+/** Whether a value is nested deeper than `limit`; looks no deeper than that. */
+export function exceedsDepth(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return limit === 0 || Object.values(value).some((part) => exceedsDepth(part, limit - 1));
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;

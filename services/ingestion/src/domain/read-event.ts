@@ -1,0 +1,167 @@
+import type { EventReceived, Fault } from '@hilo/schemas';
+import { eventFaults } from './event-faults.ts';
+import { type FaultCode, fault } from './faults.ts';
+import { type Fields, isFields } from './parse-json.ts';
+import { parseTime } from './parse-time.ts';
+import { type CallType, isCallType } from './tracking-call.ts';
+
+/** What all events of one request share. */
+export interface Envelope {
+  /** Key of the source whose write key came with the request. */
+  readonly source: string;
+  readonly received_ms: number;
+  /** `sentAt` of the request, where it is a time. */
+  readonly sent_ms: number | null;
+  /** Address that the request came from; taken where the event's context has no ip. */
+  readonly ip: string | null;
+  /** A batch's own context and integrations: what its events take where they say nothing themselves. */
+  readonly context: Fields | null;
+  readonly integrations: Fields | null;
+}
+
+/** Top-level fields that have a place of their own in the record. The write key is a credential, and kept nowhere. */
+const PLACED = new Set([
+  ...['type', 'event', 'name', 'category', 'userId', 'anonymousId', 'groupId', 'previousId', 'messageId', 'properties'],
+  ...['traits', 'context', 'integrations', 'timestamp', 'originalTimestamp', 'sentAt', 'writeKey'],
+]);
+
+/**
+ * Reads one event of the tracking API. What is wrong with it is listed in `faults`; fields at fault are null, and the
+ * caller adds the original bytes. `new_id` makes the messageId of an event that has none.
+ *
+ * @param type what the path says; null in a batch, whose events say it themselves
+ */
+export function readEvent(
+  item: Fields,
+  type: CallType | null,
+  envelope: Envelope,
+  new_id: () => string,
+): EventReceived {
+  const faults: Fault[] = [];
+  const call = type ?? typeOf(item['type'], faults);
+  const sent = item['sentAt'];
+  const sent_ms = envelope.sent_ms ?? (typeof sent === 'string' ? parseTime(sent) : null);
+  const original = item['originalTimestamp'] ?? item['timestamp'];
+  const event: EventReceived = {
+    source: envelope.source,
+    message_id: textOf(item['messageId'], 'messageId', faults) ?? new_id(),
+    type: call,
+    event: textOf(item['event'], 'event', faults),
+    name: textOf(item['name'], 'name', faults),
+    category: textOf(item['category'], 'category', faults),
+    user_id: textOf(item['userId'], 'userId', faults),
+    anonymous_id: textOf(item['anonymousId'], 'anonymousId', faults),
+    group_id: textOf(item['groupId'], 'groupId', faults),
+    previous_id: textOf(item['previousId'], 'previousId', faults),
+    properties: objectText(item['properties'], 'properties', faults),
+    traits: objectText(item['traits'], 'traits', faults),
+    context: contextText(item['context'], envelope, faults),
+    integrations: mergedText(item['integrations'], envelope.integrations, 'integrations', faults),
+    extra: extraText(item, sent_ms),
+    original_timestamp: timeOf(original, item['originalTimestamp'] == null ? 'timestamp' : 'originalTimestamp', faults),
+    sent_at: sent_ms,
+    received_at: envelope.received_ms,
+    via: 'http',
+    faults,
+    original: null,
+  };
+  eventFaults(event, faults);
+  return event;
+}
+
+/** The record of something that is no event: a body that is not JSON, an entry of a batch that is no object. */
+export function unreadable(
+  envelope: Pick<Envelope, 'source' | 'received_ms'>,
+  type: string,
+  found: Fault,
+): EventReceived {
+  const { source, received_ms } = envelope;
+  const nothing = { message_id: null, event: null, name: null, category: null, user_id: null, anonymous_id: null };
+  const no_texts = {
+    group_id: null,
+    previous_id: null,
+    properties: null,
+    traits: null,
+    context: null,
+    integrations: null,
+  };
+  const no_times = { extra: null, original_timestamp: null, sent_at: null };
+  return {
+    ...{ ...nothing, ...no_texts, ...no_times },
+    ...{ source, type, received_at: received_ms, via: 'http', faults: [found], original: null },
+  };
+}
+
+function typeOf(value: unknown, faults: Fault[]): string {
+  if (isCallType(value)) return value;
+  faults.push(fault(typeof value === 'string' || value == null ? 'unknown_type' : 'invalid_type', 'type'));
+  return '';
+}
+
+/** A text; null for an empty or absent one. */
+function textOf(value: unknown, field: string, faults: Fault[]): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  if (value != null) faults.push(wrongType(field, 'a string'));
+  return null;
+}
+
+function objectText(value: unknown, field: string, faults: Fault[]): string | null {
+  if (isFields(value)) return JSON.stringify(value);
+  if (value != null && !isEmptyList(value)) faults.push(wrongType(field, 'an object'));
+  return null;
+}
+
+/** SDKs in PHP write an empty object as an empty list. */
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** An event's object over the batch's: the event's own fields win. */
+function mergedText(value: unknown, shared: Fields | null, field: string, faults: Fault[]): string | null {
+  if (shared === null) return objectText(value, field, faults);
+  if (value == null || isEmptyList(value)) return JSON.stringify(shared);
+  return objectText(isFields(value) ? { ...shared, ...value } : value, field, faults);
+}
+
+/** Splices the address into the text: building the object anew would cost more than the rest of the event. */
+function contextText(value: unknown, envelope: Envelope, faults: Fault[]): string | null {
+  const text = mergedText(value, envelope.context, 'context', faults);
+  const has_ip = (isFields(value) && 'ip' in value) || (envelope.context !== null && 'ip' in envelope.context);
+  if (envelope.ip === null || has_ip) return text;
+  const ip = `{"ip":${JSON.stringify(envelope.ip)}`;
+  return text === null || text === '{}' ? `${ip}}` : `${ip},${text.slice(1)}`;
+}
+
+/** Fields that Hilo has no name for, and times of sending that are none. */
+function extraText(item: Fields, sent_ms: number | null): string | null {
+  let extra: [string, unknown][] | null = null;
+  for (const key of Object.keys(item))
+    if (!PLACED.has(key) || isUnused(key, item, sent_ms)) (extra ??= []).push([key, item[key]]);
+  return extra === null ? null : JSON.stringify(Object.fromEntries(extra));
+}
+
+function isUnused(key: string, item: Fields, sent_ms: number | null): boolean {
+  if (key === 'sentAt') return sent_ms === null && item[key] != null;
+  return key === 'timestamp' && item['originalTimestamp'] != null && item[key] != null;
+}
+
+function timeOf(value: unknown, field: string, faults: Fault[]): number | null {
+  if (value == null) return null;
+  const time_ms = typeof value === 'string' ? parseTime(value) : null;
+  if (time_ms === null)
+    faults.push(
+      typeof value === 'string'
+        ? fault(
+            'invalid_timestamp',
+            field,
+            `${field} must be a time such as 2026-11-22T08:30:00.000Z, from 1901 to 9999.`,
+          )
+        : wrongType(field, 'a string'),
+    );
+  return time_ms;
+}
+
+function wrongType(field: string, wanted: string): Fault {
+  const code: FaultCode = 'invalid_type';
+  return fault(code, field, `${field} must be ${wanted}.`);
+}

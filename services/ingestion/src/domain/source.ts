@@ -1,0 +1,24 @@
+/** Where events come from: a site, an app, a backend. */
+export interface Source {
+  /** Its name in addresses and in events. */
+  readonly key: string;
+  readonly name: string;
+  /** What its SDKs authenticate with; public for browsers. */
+  readonly write_key: string;
+  readonly max_event_bytes: number;
+  /** Largest request, unpacked. */
+  readonly max_batch_bytes: number;
+  /** How an event's own faults are answered: with 400 and the reasons, or with 200 as Segment does. */
+  readonly answer: SourceAnswer;
+  /** Events of a source that is switched off are refused. */
+  readonly enabled: boolean;
+}
+
+/** How a source's faults are answered. */
+export type SourceAnswer = 'explicit' | 'segment';
+
+/** Limits of Segment, which a source has unless it says otherwise. */
+export const DEFAULT_LIMITS = { max_event_bytes: 32 * 1024, max_batch_bytes: 500 * 1024 };
+
+/** Bounds of what a source may say. An event must fit into one Kafka record beside its context. */
+export const LIMIT_BOUNDS = { max_event_bytes: 512 * 1024, max_batch_bytes: 4 * 1024 * 1024 };

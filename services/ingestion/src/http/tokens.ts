@@ -1,0 +1,8 @@
+/** Names under which the controllers get what they work with. */
+export const TOKENS = {
+  door: Symbol('door'),
+  sourceOf: Symbol('source of a write key'),
+  sources: Symbol('source store'),
+  sourceStored: Symbol('told when a source was stored'),
+  rejections: Symbol('rejection store'),
+} as const;

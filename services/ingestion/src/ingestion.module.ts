@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { RejectedController } from './http/rejected-controller.ts';
+import { SourcesController } from './http/sources-controller.ts';
+import { TOKENS } from './http/tokens.ts';
+import { TrackingController } from './http/tracking-controller.ts';
+import type { Source } from './domain/source.ts';
+import type { RejectionStore, SourceStore } from './ports.ts';
+import type { DoorAnswer } from './processors/answer-faults.ts';
+import type { RawRequest } from './processors/receive-events.ts';
+
+/** What the HTTP side works with. */
+export interface IngestionParts {
+  readonly door: (request: RawRequest) => Promise<DoorAnswer>;
+  readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
+  readonly sources: SourceStore;
+  /** Told when a source was stored here, so that it counts at once. */
+  readonly sourceStored: (source: Source) => void;
+  readonly rejections: RejectionStore;
+}
+
+/** The wiring of ingestion's HTTP side. */
+@Module({})
+export class IngestionModule {
+  static of(parts: IngestionParts): DynamicModule {
+    return {
+      module: IngestionModule,
+      controllers: [TrackingController, SourcesController, RejectedController],
+      providers: (Object.keys(TOKENS) as (keyof typeof TOKENS)[]).map((name) => ({
+        provide: TOKENS[name],
+        useValue: parts[name],
+      })),
+    };
+  }
+}

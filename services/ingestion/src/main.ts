@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { RegistryCodec } from '@hilo/schemas';
+import { type Runnable, createLogger, readOrExit, runService } from '@hilo/service';
+import { connectStage } from '@hilo/streaming';
+import { Pool } from 'pg';
+import { KafkaEventLog } from './adapters/kafka-event-log.ts';
+import { PostgresHousekeeping } from './adapters/postgres-housekeeping.ts';
+import { PostgresRejections } from './adapters/postgres-rejections.ts';
+import { PostgresSources } from './adapters/postgres-sources.ts';
+import { SourceCache } from './adapters/source-cache.ts';
+import { readConfig } from './config.ts';
+import { openapi } from './http/openapi.ts';
+import { prepareServer } from './http/prepare-server.ts';
+import { IngestionModule } from './ingestion.module.ts';
+import { doorMetrics, endMetrics } from './metrics.ts';
+import { acceptEvents } from './processors/accept-events.ts';
+import { receiveEvents } from './processors/receive-events.ts';
+import { TOPOLOGY } from './topology.ts';
+
+const RECEIVED = TOPOLOGY.sources[0];
+
+const config = readOrExit(readConfig);
+const logger = createLogger({ name: 'ingestion', level: config.log_level });
+const pool = new Pool({ connectionString: config.postgres_url, options: '-c search_path=ingestion', max: 4 });
+pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'));
+const store = new PostgresSources(pool);
+const sources = new SourceCache(store, logger);
+const codec = new RegistryCodec({ registry_url: config.registry_url });
+const log = new KafkaEventLog({
+  brokers: config.kafka_brokers,
+  topic: RECEIVED,
+  client_id: 'hilo-ingestion-door',
+  logger,
+  deadline_ms: config.log_deadline_ms,
+  waiting_records: config.waiting_events,
+  waiting_bytes: config.waiting_bytes,
+});
+const sourceOf = (write_key: string) => sources.byWriteKey(write_key);
+const door = receiveEvents({
+  log,
+  sourceOf,
+  encode: (event) => codec.encode(RECEIVED, event),
+  metrics: doorMetrics(),
+  now_ms: Date.now,
+  new_id: randomUUID,
+  body_bytes: config.body_bytes,
+});
+const database: Runnable = { start: async () => undefined, stop: () => pool.end(), ready: () => true };
+const schemas: Runnable = { start: () => codec.prepare([RECEIVED]), stop: async () => undefined, ready: () => true };
+
+await runService({
+  name: 'ingestion',
+  module: IngestionModule.of({
+    door,
+    sourceOf,
+    sources: store,
+    sourceStored: (source) => sources.put(source),
+    rejections: new PostgresRejections(pool),
+  }),
+  host: config.host,
+  port: config.port,
+  admin_token: config.admin_token,
+  openapi,
+  logger,
+  prepare: prepareServer,
+  http: {
+    body_bytes: config.body_bytes,
+    request_timeout_ms: config.request_timeout_ms,
+    trusted_proxies: config.trusted_proxies.filter((proxy) => proxy !== 'none'),
+  },
+  stages: {
+    database,
+    schemas,
+    housekeeping: new PostgresHousekeeping(pool, logger),
+    sources,
+    log,
+    ingestion: connectStage({ ...config, topology: TOPOLOGY, logic: acceptEvents(sources, endMetrics()), logger }),
+  },
+});

@@ -1,0 +1,30 @@
+import { Counter } from 'prom-client';
+import type { DoorMetrics } from './ports.ts';
+
+/** Counts what the door does in prom-client's default registry. Never by source: there may be any number of them. */
+export function doorMetrics(): DoorMetrics {
+  const events = new Counter({
+    name: 'hilo_ingestion_door_events_total',
+    help: 'Events that the HTTP door wrote to the log: taken, or faulty (they end rejected).',
+    labelNames: ['outcome'],
+  });
+  const refused = new Counter({
+    name: 'hilo_ingestion_refused_requests_total',
+    help: 'Requests of which the HTTP door took nothing, by reason.',
+    labelNames: ['reason'],
+  });
+  return {
+    events: (outcome, count) => events.inc({ outcome }, count),
+    refused: (reason) => refused.inc({ reason }),
+  };
+}
+
+/** Counts how events end. A batch that is done again after a conflict counts its events again. */
+export function endMetrics(): (state: 'accepted' | 'duplicate' | 'rejected', reason: string) => void {
+  const ended = new Counter({
+    name: 'hilo_ingestion_ended_events_total',
+    help: 'Events that ended in a terminal state, by state and reason.',
+    labelNames: ['state', 'reason'],
+  });
+  return (state, reason) => ended.inc({ state, reason });
+}

@@ -1,0 +1,51 @@
+import type { EventRejected } from '@hilo/schemas';
+import type { Source } from './domain/source.ts';
+
+/** A record for `events.received`, encoded. */
+export interface LogRecord {
+  readonly key: string | null;
+  readonly value: Buffer;
+}
+
+/** The log that the door writes to. */
+export interface EventLog {
+  /**
+   * Resolves when the log has all of the records for good (acknowledged by every in-sync replica). Rejects with
+   * `LogAwayError` when that is not known in time: some may be there.
+   */
+  append(records: readonly LogRecord[]): Promise<void>;
+  /** True while as much waits to be written as may; nothing more should be appended now. */
+  full(): boolean;
+}
+
+/** The log did not acknowledge in time. */
+export class LogAwayError extends Error {
+  override readonly name = 'LogAwayError';
+}
+
+/** The sources, as stored. */
+export interface SourceStore {
+  all(): Promise<readonly Source[]>;
+  find(keys: readonly string[]): Promise<readonly Source[]>;
+  findByWriteKey(write_key: string): Promise<Source | undefined>;
+  /** Creates or replaces a source. Answers `write_key_taken` when another source has its write key. */
+  put(source: Source): Promise<'stored' | 'write_key_taken'>;
+}
+
+/** A recent rejection. `original` may be cut. */
+export type Rejection = Omit<EventRejected, 'state'>;
+
+/** The recent rejections. */
+export interface RejectionStore {
+  /** Newest first; `after` is the time and id of the last one seen. */
+  list(
+    limit: number,
+    after: { readonly received_ms: number; readonly id: string } | null,
+  ): Promise<readonly Rejection[]>;
+}
+
+/** Counts what the door does, for Prometheus. */
+export interface DoorMetrics {
+  events(outcome: 'taken' | 'faulty', count: number): void;
+  refused(reason: 'unknown_key' | 'source_disabled' | 'overloaded' | 'log_away' | 'unreadable'): void;
+}

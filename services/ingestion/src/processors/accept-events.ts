@@ -1,0 +1,149 @@
+import type { EventAccepted, EventReceived, EventRejected } from '@hilo/schemas';
+import { type BatchLogic, type Forward, type RecordInput, type Statement, forward } from '@hilo/streaming';
+import { type Position, duplicateOf, judgeEvent, keyOf, messageId } from '../domain/judge-event.ts';
+import { daysToWrite, digestOf } from '../domain/message-window.ts';
+import type { Source } from '../domain/source.ts';
+
+/** Topics of the stage, with their records. */
+export interface Topics {
+  readonly 'events.received': EventReceived;
+}
+
+type Received = RecordInput<'events.received', EventReceived>;
+
+/** What one batch knows and decides. */
+export interface AcceptView {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly digests: ReadonlyMap<Received, string>;
+  /** Digests accepted before, and those accepted in this batch. */
+  readonly seen: Set<string>;
+  /** Digests to remember, each under its days. */
+  readonly accepted: { readonly digest: string; readonly day: string }[];
+  readonly rejected: EventRejected[];
+}
+
+/** Where the stage's sources come from: `known` is a copy in memory, `find` asks for keys it lacks. */
+export interface SourceLookup {
+  known(): ReadonlyMap<string, Source>;
+  find(keys: readonly string[]): Promise<readonly Source[]>;
+}
+
+/** Told the end of every event. */
+export type CountEnd = (state: 'accepted' | 'duplicate' | 'rejected', reason: string) => void;
+
+/** Bytes of an original that the list of recent rejections keeps; the topic and ClickHouse have all of it. */
+const EXCERPT_BYTES = 8192;
+
+/**
+ * Ends every received event in exactly one of accepted, duplicate, rejected. Ids are looked up in one query and written in
+ * the batch's commit; where another instance wrote one of them meanwhile, the commit fails and the batch is done again.
+ */
+export function acceptEvents(sources: SourceLookup, ended: CountEnd = () => undefined): BatchLogic<AcceptView, Topics> {
+  return {
+    kind: 'batch',
+    async load(inputs, query) {
+      const digests = new Map(
+        inputs.map((input) => [input, digestOf(input.value.source, messageId(input.value, positionOf(input)))]),
+      );
+      const [known, rows] = await Promise.all([
+        withMissing(sources, inputs),
+        query.rows<{ digest: string }>({
+          name: 'ingestion-seen',
+          sql: "SELECT replace(digest::text, '-', '') AS digest FROM seen_message WHERE digest = ANY ($1::uuid[])",
+          values: [[...digests.values()].sort()],
+        }),
+      ]);
+      return { sources: known, digests, seen: new Set(rows.map(({ digest }) => digest)), accepted: [], rejected: [] };
+    },
+    apply: (view, input, at) => {
+      const outcome = decide(view, input, at.now_ms);
+      if (outcome.topic === 'events.accepted') ended('accepted', 'none');
+      else
+        ended(
+          (outcome.value as EventRejected).state as 'rejected' | 'duplicate',
+          (outcome.value as EventRejected).reason,
+        );
+      return [outcome];
+    },
+    writes: (view) => [...remember(view), ...list(view)],
+  };
+}
+
+async function withMissing(sources: SourceLookup, inputs: readonly Received[]): Promise<ReadonlyMap<string, Source>> {
+  const known = sources.known();
+  const missing = new Set(inputs.map((input) => input.value.source).filter((key) => !known.has(key)));
+  if (missing.size === 0) return known;
+  const found = await sources.find([...missing]);
+  return new Map([...known, ...found.map((source) => [source.key, source] as const)]);
+}
+
+function decide(view: AcceptView, input: Received, now_ms: number): Forward {
+  const position = positionOf(input);
+  const verdict = judgeEvent(input.value, view.sources.get(input.value.source), position);
+  if (verdict.kind === 'rejected') {
+    view.rejected.push(verdict.event);
+    return rejection(verdict.event);
+  }
+  const digest = view.digests.get(input) ?? digestOf(verdict.event.source, verdict.event.message_id);
+  if (view.seen.has(digest)) return rejection(duplicateOf(verdict.event, position));
+  view.seen.add(digest);
+  for (const day of daysToWrite(now_ms)) view.accepted.push({ digest, day });
+  return forward('events.accepted', acceptedKey(verdict.event), verdict.event);
+}
+
+function acceptedKey(event: EventAccepted): string {
+  return keyOf(event) ?? event.message_id;
+}
+
+function rejection(event: EventRejected): Forward {
+  return forward('events.rejected', event.message_id ?? event.rejection_id, event);
+}
+
+function positionOf({ partition, offset, timestamp_ms }: Received): Position {
+  return { partition, offset, broker_ms: timestamp_ms };
+}
+
+function remember({ accepted }: AcceptView): readonly Statement[] {
+  if (accepted.length === 0) return [];
+  const rows = accepted.toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
+  return [
+    {
+      name: 'ingestion-remember',
+      sql: `INSERT INTO seen_message (digest, day) SELECT * FROM unnest($1::uuid[], $2::date[])
+            ON CONFLICT DO NOTHING RETURNING 1`,
+      values: [rows.map(({ digest }) => digest), rows.map(({ day }) => day)],
+      expect_rows: rows.length,
+    },
+  ];
+}
+
+function list({ rejected }: AcceptView): readonly Statement[] {
+  if (rejected.length === 0) return [];
+  const column = <T>(pick: (event: EventRejected) => T): T[] => rejected.map(pick);
+  return [
+    {
+      name: 'ingestion-list-rejected',
+      sql: `INSERT INTO rejection (rejection_id, source, message_id, type, reason, field, message, via, received_at_ms, original)
+            SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+              $8::text[], $9::bigint[], $10::bytea[])
+            ON CONFLICT (rejection_id) DO NOTHING RETURNING 1`,
+      values: [
+        column((event) => event.rejection_id),
+        column((event) => storable(event.source)),
+        column((event) => storable(event.message_id)),
+        column((event) => storable(event.type)),
+        column((event) => event.reason),
+        column((event) => event.field),
+        column((event) => event.message),
+        column((event) => event.via),
+        column((event) => event.received_at),
+        column((event) => event.original?.subarray(0, EXCERPT_BYTES) ?? null),
+      ],
+    },
+  ];
+}
+
+/** PostgreSQL's text has no NUL, and its columns should not hold what only a mistake makes long. */
+function storable<T extends string | null>(text: T): T | string {
+  return text === null ? text : text.slice(0, 500).replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,117 @@
+import type { EventReceived } from '@hilo/schemas';
+import { type ProblemBody, problemBody } from '@hilo/service';
+import type { Source } from '../domain/source.ts';
+
+/** An answer of the tracking API. */
+export interface DoorAnswer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A fault as answered: `index` is the event's place in its batch. */
+export interface AnsweredFault {
+  readonly index?: number;
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Faults told in one answer, at most; all of them are in `events.rejected`. */
+const TOLD_FAULTS = 20;
+const RETRY_SECONDS = '1';
+
+/** All events are in the log. */
+export const TAKEN: DoorAnswer = { status: 200, body: { success: true } };
+
+const PROBLEM = { 'content-type': 'application/problem+json; charset=utf-8' };
+const RETRY_HEADERS = { 'retry-after': RETRY_SECONDS };
+
+/** Answers to requests of which nothing was taken. */
+export const REFUSED = {
+  no_such_call: refused(
+    404,
+    'not_found',
+    'The calls are track, identify, page, screen, group, alias, merge, batch and import.',
+  ),
+  unknown_key: refused(
+    401,
+    'invalid_write_key',
+    'Send the write key of a source as the user name of Basic authentication, or as "writeKey" in the body.',
+  ),
+  source_disabled: refused(403, 'source_disabled', 'This source is switched off.'),
+  unreadable: refused(400, 'invalid_json', 'The body must be JSON in UTF-8, gzipped or not.'),
+  overloaded: refused(
+    429,
+    'rate_limited',
+    'More events are waiting than may. Send this again in a second.',
+    RETRY_HEADERS,
+  ),
+  log_away: refused(
+    503,
+    'log_away',
+    'The log did not confirm the events in time. Send this again with the same messageIds.',
+    RETRY_HEADERS,
+  ),
+} as const satisfies Record<string, DoorAnswer>;
+
+function refused(
+  status: number,
+  code: string,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): DoorAnswer {
+  return {
+    status,
+    body: { success: false, ...problemBody(status, code, detail) },
+    headers: { ...PROBLEM, ...headers },
+  };
+}
+
+/** Segment answers these with 400 whatever the source says. */
+const BAD_REQUESTS: ReadonlySet<string> = new Set([
+  'invalid_json',
+  'invalid_body',
+  'body_too_large',
+  'event_too_large',
+]);
+const TOO_LARGE: ReadonlySet<string> = new Set(['body_too_large', 'event_too_large']);
+
+/** The answer to a request with faulty events; all of them are in the log already, the good ones too. */
+export function answerFaults(events: readonly EventReceived[], source: Source, is_batch: boolean): DoorAnswer {
+  const faults: AnsweredFault[] = events.flatMap((event, index) =>
+    event.faults.map(({ code, field, message }) =>
+      is_batch ? { index, code, field, message } : { code, field, message },
+    ),
+  );
+  const rejected = events.filter((event) => event.faults.length > 0).length;
+  const alone = events.length === 1;
+  const [first] = faults;
+  const request_fault = alone && first !== undefined && BAD_REQUESTS.has(first.code);
+  if (source.answer === 'segment') {
+    if (!request_fault) return TAKEN;
+    return { status: 400, body: bodyOf(400, first, { faults, events: events.length, rejected }), headers: PROBLEM };
+  }
+  const status = alone && first !== undefined && TOO_LARGE.has(first.code) ? 413 : 400;
+  return { status, body: bodyOf(status, first, { faults, events: events.length, rejected }), headers: PROBLEM };
+}
+
+function bodyOf(
+  status: number,
+  first: AnsweredFault | undefined,
+  {
+    faults,
+    events,
+    rejected,
+  }: { readonly faults: readonly AnsweredFault[]; readonly events: number; readonly rejected: number },
+): ProblemBody & { readonly faults: readonly AnsweredFault[]; readonly success: false } {
+  const detail =
+    events === 1 ? (first?.message ?? '') : `${rejected} of ${events} events were rejected; the others were taken.`;
+  const problem = problemBody(
+    status,
+    first?.code ?? 'invalid_request',
+    detail,
+    events === 1 ? first?.field : undefined,
+  );
+  return { success: false, ...problem, faults: faults.slice(0, TOLD_FAULTS) };
+}

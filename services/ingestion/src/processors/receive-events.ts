@@ -1,0 +1,142 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { EventReceived, Fault } from '@hilo/schemas';
+import { type FaultCode, fault } from '../domain/faults.ts';
+import { keyOf } from '../domain/judge-event.ts';
+import { isFields } from '../domain/parse-json.ts';
+import { type TrackingRequest, readJson, readRequest, refusedRequest } from '../domain/read-request.ts';
+import type { Source } from '../domain/source.ts';
+import { callOf } from '../domain/tracking-call.ts';
+import { type DoorMetrics, type EventLog, LogAwayError } from '../ports.ts';
+import { type DoorAnswer, REFUSED, TAKEN, answerFaults } from './answer-faults.ts';
+
+/** A request to the tracking API as the server got it. */
+export interface RawRequest {
+  /** The path after `/v1/`. */
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly encoding: string | undefined;
+  /** `?writeKey=`, which some SDKs use with `sendBeacon`. */
+  readonly query_key: string | undefined;
+  readonly ip: string | null;
+  readonly body: Buffer;
+}
+
+/** What the door works with. */
+export interface DoorParts {
+  readonly log: EventLog;
+  /** The source with this write key; undefined where there is none. */
+  readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
+  readonly encode: (event: EventReceived) => Buffer;
+  readonly metrics: DoorMetrics;
+  readonly now_ms: () => number;
+  readonly new_id: () => string;
+  /** Largest body of any source, unpacked. */
+  readonly body_bytes: number;
+}
+
+const unpack = promisify(gunzip);
+
+/** The HTTP door: answers once the log has every event of the request, the faulty ones too. */
+export function receiveEvents(parts: DoorParts): (request: RawRequest) => Promise<DoorAnswer> {
+  return async (request) => {
+    const received_ms = parts.now_ms();
+    const call = callOf(request.path);
+    if (call === undefined) return REFUSED.no_such_call;
+    if (call === 'metrics') return TAKEN;
+    if (parts.log.full()) return refuse(parts, 'overloaded');
+    const key = keyOfRequest(request);
+    if (key.kind === 'malformed') return refuse(parts, 'unknown_key');
+    const known = key.kind === 'given' ? await parts.sourceOf(key.write_key) : undefined;
+    if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
+    const body = await readBody(request, parts.body_bytes);
+    const source = known ?? (await sourceInBody(parts, body));
+    if (source === undefined) {
+      const readable = body.kind === 'read' || key.kind === 'given';
+      return refuse(parts, readable ? 'unknown_key' : 'unreadable');
+    }
+    if (!source.enabled) return refuse(parts, 'source_disabled');
+    const base = { call, source, ip: request.ip, received_ms };
+    const events =
+      body.kind === 'read'
+        ? readRequest({ ...base, ...body }, parts.new_id)
+        : [refusedRequest({ ...base, bytes: request.body }, body.fault)];
+    return write(parts, source, events, call);
+  };
+}
+
+async function write(
+  parts: DoorParts,
+  source: Source,
+  events: readonly EventReceived[],
+  call: TrackingRequest['call'],
+): Promise<DoorAnswer> {
+  try {
+    await parts.log.append(events.map((event) => ({ key: keyOf(event), value: parts.encode(event) })));
+  } catch (error) {
+    if (error instanceof LogAwayError) return refuse(parts, 'log_away');
+    throw error;
+  }
+  const faulty = events.reduce((count, event) => count + (event.faults.length > 0 ? 1 : 0), 0);
+  parts.metrics.events('taken', events.length - faulty);
+  if (faulty === 0) return TAKEN;
+  parts.metrics.events('faulty', faulty);
+  return answerFaults(events, source, call === 'batch');
+}
+
+function refuse(parts: DoorParts, reason: Parameters<DoorMetrics['refused']>[0]): DoorAnswer {
+  parts.metrics.refused(reason);
+  return REFUSED[reason];
+}
+
+type RequestKey =
+  | { readonly kind: 'given'; readonly write_key: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'malformed' };
+
+/** The write key outside the body: the user name of Basic authentication, or the query. */
+function keyOfRequest({ authorization, query_key }: RawRequest): RequestKey {
+  if (authorization === undefined || authorization === '')
+    return query_key === undefined || query_key === '' ? { kind: 'absent' } : { kind: 'given', write_key: query_key };
+  const encoded = /^Basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return { kind: 'malformed' };
+  const write_key = Buffer.from(encoded, 'base64').toString('utf8').split(':', 1)[0] ?? '';
+  return write_key === '' ? { kind: 'absent' } : { kind: 'given', write_key };
+}
+
+type Body =
+  | { readonly kind: 'read'; readonly bytes: Buffer; readonly text: string; readonly value: unknown }
+  | { readonly kind: 'unreadable'; readonly fault: Fault };
+
+async function readBody({ body, encoding }: RawRequest, body_bytes: number): Promise<Body> {
+  let bytes = body;
+  // Some SDKs pack without saying so; no JSON starts with these two bytes.
+  if (encoding === 'gzip' || encoding === 'x-gzip' || (body[0] === 0x1f && body[1] === 0x8b)) {
+    try {
+      bytes = await unpack(body, { maxOutputLength: body_bytes });
+    } catch (error) {
+      const large = (error as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
+      const code: FaultCode = large ? 'body_too_large' : 'invalid_json';
+      return {
+        kind: 'unreadable',
+        fault: fault(
+          code,
+          '',
+          large ? `Unpacked, the body has more than ${body_bytes} bytes.` : 'The gzip of the body is damaged.',
+        ),
+      };
+    }
+  }
+  const json = readJson(bytes);
+  if (json === null) return { kind: 'unreadable', fault: fault('invalid_json', '', 'The body must be JSON in UTF-8.') };
+  return { kind: 'read', bytes, ...json };
+}
+
+/** The source that the body names: browsers send the write key beside the event, or in a batch's first event. */
+async function sourceInBody({ sourceOf }: DoorParts, body: Body): Promise<Source | undefined> {
+  if (body.kind !== 'read' || !isFields(body.value)) return undefined;
+  const { writeKey, batch } = body.value;
+  const first: unknown = Array.isArray(batch) ? batch[0] : undefined;
+  const write_key = writeKey ?? (isFields(first) ? first['writeKey'] : undefined);
+  return typeof write_key === 'string' && write_key !== '' ? await sourceOf(write_key) : undefined;
+}
