@@ -2,7 +2,7 @@
 export interface DemoSegment {
   readonly key: string;
   readonly name: string;
-  readonly definition: object;
+  readonly condition: object;
 }
 
 /** What the demo looks for in the shop. */
@@ -12,17 +12,17 @@ export const DEMO_SEGMENTS: readonly DemoSegment[] = [
     // window people leave 2, 3, 7 and 13 minutes after the beginning, by nothing but the passing of time.
     key: 'ordered-lately',
     name: 'Ordered in the last 92 minutes',
-    definition: { did: 'Order Completed', within: '92m' },
+    condition: { did: 'Order Completed', within: '92m' },
   },
   {
     key: 'regulars',
     name: 'Three or more orders in 90 days',
-    definition: { did: 'Order Completed', count: { gte: 3 }, within: '90d' },
+    condition: { did: 'Order Completed', count: { gte: 3 }, within: '90d' },
   },
   {
     key: 'regulars-gone-quiet',
     name: 'Five or more orders in a year, none in 60 days',
-    definition: {
+    condition: {
       all: [
         { did: 'Order Completed', count: { gte: 5 }, within: '365d' },
         { not: { did: 'Order Completed', within: '60d' } },
@@ -32,7 +32,7 @@ export const DEMO_SEGMENTS: readonly DemoSegment[] = [
   {
     key: 'big-baskets-abroad',
     name: 'Outside the United Kingdom, with an order of £1,000 or more',
-    definition: {
+    condition: {
       all: [
         { trait: 'country', is: { ne: 'United Kingdom' } },
         { did: 'Order Completed', where: [{ property: 'revenue', is: { gte: 1000 } }] },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Credentials } from '../stack/credentials.ts';
 import { createDemoSource } from '../stack/demo-source.ts';
 import { DEMO_SEGMENTS } from './demo-segments.ts';
@@ -5,17 +6,33 @@ import { DEMO_SEGMENTS } from './demo-segments.ts';
 /** Key of the destination that calls the console's own webhook. */
 const DESTINATION = 'console';
 
+const PUBLISHED_WITHIN_MS = 30_000;
+
 /** Creates the demo's source, segments and webhook destination; what is there already stays as it is. */
 export async function prepareDemo(credentials: Credentials): Promise<void> {
   await createDemoSource(credentials);
-  for (const { key, name, definition } of DEMO_SEGMENTS)
-    await ask(credentials, 'PUT', `${credentials.segmentationUrl}/v1/segments/${key}`, { name, definition });
+  for (const { key, name, condition } of DEMO_SEGMENTS)
+    await ask(credentials, 'PUT', `${credentials.segmentationUrl}/v1/segments/${key}`, { name, condition });
+  await untilPublished(credentials);
   const receiver = await ask(credentials, 'GET', `${credentials.consoleUrl}/v1/webhook-receiver`);
   await ask(credentials, 'PUT', `${credentials.activationUrl}/v1/destinations/${DESTINATION}`, {
     name: 'The console',
     type: 'webhook',
     ...(receiver as { url: string; secret: string }),
   });
+}
+
+/** A segment counts events from its publication on: sent earlier, the first orders of the year would be missing. */
+async function untilPublished(credentials: Credentials): Promise<void> {
+  const deadline_ms = performance.now() + PUBLISHED_WITHIN_MS;
+  for (const { key } of DEMO_SEGMENTS) {
+    for (;;) {
+      const segment = await ask(credentials, 'GET', `${credentials.segmentationUrl}/v1/segments/${key}`);
+      if ((segment as { published: boolean }).published) break;
+      if (performance.now() > deadline_ms) throw new Error(`segment ${key} was not published in time`);
+      await pause(100);
+    }
+  }
 }
 
 async function ask({ adminToken }: Credentials, method: 'GET' | 'PUT', url: string, body?: object): Promise<unknown> {

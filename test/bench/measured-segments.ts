@@ -5,12 +5,12 @@ const SEGMENTS = [
   {
     key: 'bench-two-orders',
     name: 'Bench: two or more orders in 10 minutes',
-    definition: { did: 'Order Completed', count: { gte: 2 }, within: '10m' },
+    condition: { did: 'Order Completed', count: { gte: 2 }, within: '10m' },
   },
   {
     key: 'bench-order-now',
     name: 'Bench: a big order in the last 5 seconds',
-    definition: { did: 'Order Completed', where: [{ property: 'revenue', is: { gte: 200 } }], within: '5s' },
+    condition: { did: 'Order Completed', where: [{ property: 'revenue', is: { gte: 200 } }], within: '5s' },
   },
 ] as const;
 
@@ -18,8 +18,9 @@ const SEGMENTS = [
 export async function watchSegments(pipeline: Pipeline, webhook_url: string): Promise<() => Promise<void>> {
   const { segmentationUrl, activationUrl } = pipeline.credentials;
   const destination = `${activationUrl}/v1/destinations/bench`;
-  for (const { key, name, definition } of SEGMENTS)
-    await pipeline.put(`${segmentationUrl}/v1/segments/${key}`, { name, definition });
+  for (const { key, name, condition } of SEGMENTS)
+    await pipeline.put(`${segmentationUrl}/v1/segments/${key}`, { name, condition });
+  for (const { key } of SEGMENTS) await pipeline.published(key);
   await pipeline.put(destination, { name: 'Bench', type: 'webhook', url: webhook_url, secret: 'only-measured-here' });
   return async () => {
     await pipeline.remove(destination);

@@ -26,6 +26,17 @@ export class Pipeline {
     if (!answer.ok) throw new Error(`PUT ${url} answers ${answer.status}: ${text}`);
   }
 
+  /** Waits until a segment's definition is on its way to every partition. */
+  async published(segment: string): Promise<void> {
+    const headers = { authorization: `Bearer ${this.credentials.adminToken}` };
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const answer = await fetch(`${this.credentials.segmentationUrl}/v1/segments/${segment}`, { headers });
+      if (((await answer.json()) as { published?: boolean }).published) return;
+      await pause(100);
+    }
+    throw new Error(`segment ${segment} was not published in time`);
+  }
+
   /** Removes a thing of an admin API, if it is there. */
   async remove(url: string): Promise<void> {
     const headers = { authorization: `Bearer ${this.credentials.adminToken}` };

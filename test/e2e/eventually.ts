@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const POLL_EVERY_MS = 100;
+
+/**
+ * Asks again until an answer is accepted, and gives it back. Rejects after `within_ms` with the last answer (or error)
+ * and the name of what was waited for.
+ */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  accept: (answer: T) => boolean,
+  within_ms = 30_000,
+): Promise<T> {
+  const deadline_ms = performance.now() + within_ms;
+  for (let last = 'nothing'; ; ) {
+    try {
+      const answer = await ask();
+      if (accept(answer)) return answer;
+      last = JSON.stringify(answer)?.slice(0, 1500) ?? 'undefined';
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+    if (performance.now() > deadline_ms)
+      throw new Error(`not within ${within_ms / 1000} s: ${what}; last answer: ${last}`);
+    await pause(POLL_EVERY_MS);
+  }
+}

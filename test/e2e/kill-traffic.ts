@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { randomFrom } from '../bench/shop-traffic.ts';
+import type { HiloClient } from './hilo-client.ts';
+
+/** What is true of a person after all that was sent. */
+export interface PersonTruth {
+  orders: number;
+  country: string | null;
+}
+
+const PEOPLE = 60;
+const WORKERS = 6;
+const COUNTRIES = ['Spain', 'Peru', 'Chile'];
+
+/** Every event is sent until it is taken, however long that needs: an outage is what the test is about. */
+const GIVE_UP_AFTER_MS = 180_000;
+
+/**
+ * People who order, move, and visit before they log in, until stopped. Everything sent is accepted in the end: an event
+ * whose answer got lost is sent again with the same messageId.
+ */
+export class KillTraffic {
+  /** messageId of every event that the door took. */
+  readonly accepted = new Set<string>();
+  /** By user id. */
+  readonly truth = new Map<string, PersonTruth>();
+  readonly #hilo: HiloClient;
+  readonly #run: string;
+  readonly #random: () => number;
+  readonly #every_ms: number;
+  #sequence = 0;
+  #last_ms = 0;
+  #stopping = false;
+  readonly #workers: Promise<void>[];
+
+  constructor(
+    hilo: HiloClient,
+    options: { readonly run: string; readonly seed: number; readonly visits_per_s: number },
+  ) {
+    this.#hilo = hilo;
+    this.#run = options.run;
+    this.#random = randomFrom(options.seed);
+    this.#every_ms = (WORKERS * 1000) / options.visits_per_s;
+    this.#workers = Array.from({ length: WORKERS }, (_, worker) => this.#work(worker));
+    // A worker that gives up is told of at `stop`, not as a rejection nobody handles.
+    for (const worker of this.#workers) worker.catch(() => {});
+  }
+
+  /** Ends the traffic; every event begun is accepted when this resolves. Rejects when one could not be sent. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#workers);
+  }
+
+  /** Sends one order of somebody outside of the people above; resolves with its messageId. */
+  async sentinel(): Promise<string> {
+    return this.#send({ userId: `${this.#run}-sentinel`, type: 'track', event: 'Sentinel' });
+  }
+
+  /** Each worker has people of its own: what one person does has an order. */
+  async #work(worker: number): Promise<void> {
+    while (!this.#stopping) {
+      const userId = `${this.#run}-u${worker}-${Math.floor(this.#random() * (PEOPLE / WORKERS))}`;
+      const person = this.truth.get(userId) ?? { orders: 0, country: null };
+      this.truth.set(userId, person);
+      await this.#visit(userId, person);
+      await pause(this.#every_ms);
+    }
+  }
+
+  async #visit(userId: string, person: PersonTruth): Promise<void> {
+    const kind = this.#random();
+    if (kind < 0.5) {
+      await this.#order({ userId });
+      person.orders++;
+    } else if (kind < 0.75) {
+      const country = COUNTRIES[Math.floor(this.#random() * COUNTRIES.length)] as string;
+      await this.#send({ type: 'identify', userId, traits: { country } });
+      person.country = country;
+    } else if (kind < 0.8) {
+      const anonymousId = `${this.#run}-a${this.#sequence}`;
+      await this.#order({ anonymousId });
+      await this.#send({ type: 'identify', userId, anonymousId, traits: { seen: true } });
+      person.orders++;
+    } else await this.#send({ type: 'page', name: 'Home', userId });
+  }
+
+  #order(who: object): Promise<string> {
+    return this.#send({ type: 'track', event: 'Order Completed', properties: { revenue: 10 }, ...who });
+  }
+
+  async #send(call: object): Promise<string> {
+    const messageId = `${this.#run}-${this.#sequence++}`;
+    // Two events never share a millisecond, so that "the newest trait wins" has one answer.
+    this.#last_ms = Math.max(Date.now(), this.#last_ms + 1);
+    const body = { batch: [{ ...call, messageId, timestamp: new Date(this.#last_ms).toISOString() }] };
+    const deadline_ms = performance.now() + GIVE_UP_AFTER_MS;
+    for (;;) {
+      try {
+        await this.#hilo.send('batch', body);
+        this.accepted.add(messageId);
+        return messageId;
+      } catch (error) {
+        if (performance.now() > deadline_ms) throw error;
+        await pause(200);
+      }
+    }
+  }
+}
