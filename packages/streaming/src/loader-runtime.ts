@@ -94,7 +94,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   get ready(): boolean {
-    return this.#ownership.settled && this.#ownership.owned.size > 0;
+    return this.#ownership.settled;
   }
 
   async start(): Promise<void> {
@@ -153,20 +153,23 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   async #assign(partitions: readonly number[]): Promise<void> {
-    for (const partition of await this.#hold.until('release', () => this.#ownership.assign(partitions))) {
-      this.#forget(partition);
-    }
+    const lost = this.#ownership.assign(partitions);
+    for (const partition of lost) this.#forget(partition);
+    await this.#hold.until('release', () => this.#ownership.release(lost));
   }
 
+  /** A fault may end it anywhere: the next call goes on with what is owned and not read yet. */
   async #acquire(): Promise<void> {
-    const acquired = await this.#ownership.acquireMissing();
-    if (acquired.length === 0) return;
-    await this.#ownership.sendUnsent();
-    for (const partition of acquired) {
-      this.#pending.set(partition, []);
-      const owned = this.#ownership.owned.get(partition);
-      if (owned !== undefined) await this.#parts.consumer.open(partition, owned.checkpoint.offsets);
+    await this.#ownership.acquireMissing();
+    if (this.#ownership.unopened().length === 0) return;
+    this.#lose(await this.#ownership.sendUnsent());
+    const unopened = this.#ownership.unopened();
+    for (const owned of unopened) {
+      this.#pending.set(owned.partition, []);
+      await this.#parts.consumer.open(owned.partition, owned.checkpoint.offsets);
+      owned.open = true;
     }
+    const acquired = unopened.map(({ partition }) => partition);
     this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: acquired }, 'partitions acquired');
   }
 

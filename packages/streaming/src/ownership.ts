@@ -15,6 +15,8 @@ export interface OwnedPartition {
   lease_until_ms: number;
   /** Set while the partition is held because a record before the next one is missing. */
   held: string | null;
+  /** True once it is read: what was committed before is sent, and the consumer stands at the checkpoint. */
+  open: boolean;
 }
 
 /** How long after a commit an instance may produce, in milliseconds. A successor after an unclean end waits it out. */
@@ -27,7 +29,7 @@ const LEASE_POLL_MS = 50;
 /** The partitions of one instance: taking over, letting go, sending what was committed. */
 export class Ownership {
   readonly owned = new Map<number, OwnedPartition>();
-  readonly #assigned = new Set<number>();
+  #assigned: ReadonlySet<number> | null = null;
   readonly #retry_at_ms = new Map<number, number>();
   readonly #store: StageStore;
   readonly #consumer: LogConsumer;
@@ -49,30 +51,39 @@ export class Ownership {
     this.#logger = options.logger;
   }
 
-  /** True once every assigned partition is owned. */
+  /** True once an assignment came and every partition of it is read. An instance may have none to read. */
   get settled(): boolean {
-    return this.#assigned.size === this.owned.size;
+    const assigned = this.#assigned;
+    return assigned !== null && assigned.size === this.owned.size && this.unopened().length === 0;
   }
 
-  /** Follows a new assignment. Hands back the partitions that are no longer owned. */
-  async assign(partitions: readonly number[]): Promise<readonly number[]> {
+  /** Partitions taken over and not read yet. */
+  unopened(): OwnedPartition[] {
+    return [...this.owned.values()].filter((partition) => !partition.open);
+  }
+
+  /** Follows a new assignment. Hands back the partitions that are no longer owned, to be released. */
+  assign(partitions: readonly number[]): readonly number[] {
     const next = new Set(partitions);
     const lost = [...this.owned.keys()].filter((partition) => !next.has(partition));
     for (const partition of lost) this.lose(partition);
-    this.#assigned.clear();
-    for (const partition of partitions) this.#assigned.add(partition);
+    this.#assigned = next;
     this.#retry_at_ms.clear();
-    if (lost.length > 0) await this.#store.release(lost);
     return lost;
   }
 
+  /** Spares the next owner of these partitions the wait for the lease. */
+  async release(partitions: readonly number[]): Promise<void> {
+    if (partitions.length > 0) await this.#store.release(partitions);
+  }
+
   /** Takes over what is assigned and not owned yet. Throws `TransientFault` while a store is away. */
-  async acquireMissing(): Promise<readonly number[]> {
+  async acquireMissing(): Promise<void> {
     const now = this.#clock.now_ms();
-    const wanted = [...this.#assigned]
+    const wanted = [...(this.#assigned ?? [])]
       .filter((partition) => !this.owned.has(partition) && (this.#retry_at_ms.get(partition) ?? 0) <= now)
       .sort((a, b) => a - b);
-    if (wanted.length === 0) return [];
+    if (wanted.length === 0) return;
     const acquired = await this.#store.acquire(wanted);
     for (const found of acquired) {
       await this.#waitOutLease(found.partition, found.lease_left_ms);
@@ -85,10 +96,10 @@ export class Ownership {
         acknowledged: [],
         lease_until_ms: 0,
         held: null,
+        open: false,
       });
       this.#retry_at_ms.delete(found.partition);
     }
-    return acquired.map((found) => found.partition);
   }
 
   /** Forgets a partition that another instance has, or will have. */

@@ -80,7 +80,7 @@ export class StageRuntime {
 
   /** True once every assigned partition is owned and read. */
   get ready(): boolean {
-    return this.#ownership.settled && this.#ownership.owned.size > 0;
+    return this.#ownership.settled;
   }
 
   /** Connects; no batch runs before `step` or `run`. */
@@ -139,19 +139,23 @@ export class StageRuntime {
   }
 
   async #assign(partitions: readonly number[]): Promise<void> {
-    const lost = await this.#hold.until('release', () => this.#ownership.assign(partitions));
+    const lost = this.#ownership.assign(partitions);
     for (const partition of lost) this.#forget(partition);
+    await this.#hold.until('release', () => this.#ownership.release(lost));
   }
 
+  /** A fault may end it anywhere: the next call goes on with what is owned and not read yet. */
   async #acquire(): Promise<void> {
     const { consumer } = this.#parts;
-    const acquired = await this.#ownership.acquireMissing();
-    if (acquired.length === 0) return;
+    await this.#ownership.acquireMissing();
+    if (this.#ownership.unopened().length === 0) return;
     await this.#send();
+    const unopened = this.#ownership.unopened();
+    const acquired = unopened.map(({ partition }) => partition);
     await this.#wakes.load(acquired);
-    for (const partition of acquired) {
-      const owned = this.#ownership.owned.get(partition);
-      if (owned !== undefined) await consumer.open(partition, owned.checkpoint.offsets);
+    for (const owned of unopened) {
+      await consumer.open(owned.partition, owned.checkpoint.offsets);
+      owned.open = true;
     }
     this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: acquired }, 'partitions acquired');
   }

@@ -1,0 +1,70 @@
+import { BatchRunner } from '../batch-runner.ts';
+import type { Effector } from '../effect-desk.ts';
+import type { TopicTypes } from '../input.ts';
+import { KeyedRunner } from '../keyed-runner.ts';
+import type { BatchLogic, KeyedLogic } from '../logic.ts';
+import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
+import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from '../memory/memory-stage-store.ts';
+import { NO_METRICS } from '../metrics.ts';
+import type { Clock, LogConsumer, Logger, LogProducer, RecordCodec, StageStore } from '../ports.ts';
+import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from '../stage-runtime.ts';
+import type { Topology } from '../topology.ts';
+import { JsonCodec } from './json-codec.ts';
+
+/** A logger that says nothing. */
+export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** What an instance of a test runs, and on what. */
+export interface InstanceOptions<View, M extends TopicTypes, S, Shared> {
+  readonly topology: Topology;
+  readonly logic: BatchLogic<View, M> | KeyedLogic<S, M, Shared>;
+  readonly log: MemoryLog;
+  readonly database: MemoryDatabase;
+  readonly clock: Clock;
+  readonly owner: string;
+  readonly codec?: RecordCodec;
+  readonly tables?: MemoryTables;
+  readonly effector?: Effector;
+  readonly limits?: Partial<StageLimits>;
+  readonly logger?: Logger;
+  /** Puts something between the runtime and its ports, such as faults. */
+  readonly around?: {
+    readonly store?: (store: StageStore) => StageStore;
+    readonly producer?: (producer: LogProducer) => LogProducer;
+    readonly consumer?: (consumer: LogConsumer) => LogConsumer;
+  };
+}
+
+/** An instance of a stage on memory. Partitions are assigned by `consumer.assign`. */
+export interface Instance {
+  readonly runtime: StageRuntime;
+  readonly consumer: MemoryConsumer;
+}
+
+/** Builds an instance of a stage on a memory log and a memory database that other instances may share. */
+export function instanceOf<View, M extends TopicTypes, S, Shared>(
+  options: InstanceOptions<View, M, S, Shared>,
+): Instance {
+  const { topology, logic, log, database, clock, owner, tables, around } = options;
+  const consumer = new MemoryConsumer(log, topology.sources, clock);
+  const store = new MemoryStageStore({ database, clock, owner, tables });
+  const producer = new MemoryProducer(log);
+  const runtime = new StageRuntime({
+    topology,
+    runner:
+      logic.kind === 'batch' ? new BatchRunner(logic) : new KeyedRunner(logic, { max_rows: 50, max_bytes: 50_000 }),
+    handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
+    consumer: around?.consumer?.(consumer) ?? consumer,
+    producer: around?.producer?.(producer) ?? producer,
+    store: around?.store?.(store) ?? store,
+    codec: options.codec ?? new JsonCodec(),
+    clock,
+    metrics: NO_METRICS,
+    logger: options.logger ?? SILENT,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    partitions: log.partitions,
+    build: 'test',
+    effector: options.effector ?? null,
+  });
+  return { runtime, consumer };
+}

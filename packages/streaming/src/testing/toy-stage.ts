@@ -1,0 +1,150 @@
+import type { Handover } from '@hilo/schemas';
+import type { At, RecordOf } from '../input.ts';
+import type { Applied, KeyedInput, KeyedLogic, Published } from '../logic.ts';
+import { deadLetter, drop, forward } from '../outcome.ts';
+import type { Topology } from '../topology.ts';
+
+/** A hit counts for its key until it ends; a bad one goes to the dead letter. */
+export interface Hit {
+  readonly id: string;
+  /** When it stops to count, milliseconds; null: never. */
+  readonly until_ms?: number;
+  /** Ids of merges into this key that the hit tells of. */
+  readonly merged?: readonly string[];
+  readonly bad?: boolean;
+}
+
+/** A key was absorbed by another. */
+export interface Merged {
+  readonly merge_id: string;
+  readonly survivor: string;
+}
+
+/** The minimum of hits that makes a key big, for all keys of the partition. */
+export interface Bar {
+  readonly least: number;
+}
+
+/** What the toy says of a key whenever it changes. */
+export interface Tally {
+  readonly key: string;
+  /** Grows by one with each record of a key. */
+  readonly version: number;
+  /** Ids of all hits ever, each with how often it was counted. */
+  readonly hits: Readonly<Record<string, number>>;
+  /** Hits that count now. */
+  readonly live: number;
+  readonly big: boolean;
+  readonly cause: string;
+  readonly at_ms: number;
+}
+
+/** Topics of the toy. */
+export interface ToyTopics {
+  readonly hits: Hit;
+  readonly merges: Merged;
+  readonly bars: Bar;
+  readonly 'toy.handover': Handover;
+}
+
+/** State of a key of the toy. */
+export interface ToyState {
+  readonly hits: Readonly<Record<string, number>>;
+  /** Ends of the hits that still count. */
+  readonly ends_ms: readonly number[];
+  /** Hits that never end. */
+  readonly lasting: number;
+  readonly version: number;
+  /** What was said last. */
+  readonly said: string;
+}
+
+/** Sources, sinks and dead letter of the toy. */
+export const TOY_TOPOLOGY: Topology = {
+  stage: 'toy',
+  sources: ['merges', 'bars', 'hits', 'toy.handover'],
+  sinks: ['tallies', 'toy.handover', 'toy.dead-letter'],
+  deadLetter: 'toy.dead-letter',
+};
+
+/** Counts hits per key, in a window each, with a bar shared by all keys and merging of keys. */
+export const TOY_LOGIC: KeyedLogic<ToyState, ToyTopics, Bar> = {
+  kind: 'keyed',
+  codec: {
+    encode: (state) => Buffer.from(JSON.stringify(state)),
+    decode: (bytes) => JSON.parse(bytes.toString()) as ToyState,
+  },
+  keyOf: (input) => (input.topic === 'bars' ? null : input.key),
+  initial: () => ({ hits: {}, ends_ms: [], lasting: 0, version: 0, said: '' }),
+  shared: {
+    codec: {
+      encode: (bar) => Buffer.from(JSON.stringify(bar)),
+      decode: (bytes) => JSON.parse(bytes.toString()) as Bar,
+    },
+    initial: () => ({ least: 1 }),
+    apply: (bar, input) =>
+      input.topic === 'bars' && input.value.least !== bar.least ? { least: input.value.least } : bar,
+  },
+  merge: {
+    topic: 'toy.handover',
+    notice: (input) => (input.topic === 'merges' ? input.value : null),
+    awaits: (input) => (input.topic === 'hits' ? (input.value.merged ?? []) : []),
+    combine: (survivor, absorbed) => ({
+      ...survivor,
+      hits: sumOf(survivor.hits, absorbed.hits),
+      ends_ms: [...survivor.ends_ms, ...absorbed.ends_ms].sort((a, b) => a - b),
+      lasting: survivor.lasting + absorbed.lasting,
+    }),
+    farewell: (key, state, _notice, at) =>
+      state.version === 0 ? [] : [forward('tallies', key, { ...tallyOf(key, state, 0, false, 'farewell', at) })],
+  },
+  apply: applyHit,
+  publish: publishTally,
+};
+
+function applyHit(state: ToyState, input: KeyedInput<ToyTopics>, at: At): Applied<ToyState> {
+  if (input.kind !== 'record' || input.topic !== 'hits') return { state: expire(state, at.now_ms) };
+  const { id, until_ms, bad } = (input as RecordOf<Pick<ToyTopics, 'hits'>>).value;
+  if (bad) return { state, outcomes: [deadLetter('bad_hit', 'A hit must be good.')] };
+  const hits = sumOf(state.hits, { [id]: 1 });
+  if (until_ms === undefined) return { state: { ...state, hits, lasting: state.lasting + 1 } };
+  const ends_ms = [...state.ends_ms, until_ms].sort((a, b) => a - b);
+  return { state: expire({ ...state, hits, ends_ms }, at.now_ms) };
+}
+
+function publishTally(
+  key: string,
+  state: ToyState,
+  cause: KeyedInput<ToyTopics>,
+  at: At,
+  bar: Bar,
+): Published<ToyState> {
+  const now = expire(state, at.now_ms);
+  const live = now.ends_ms.length + now.lasting;
+  const said = `${Object.keys(now.hits).length}/${live}/${live >= bar.least}`;
+  const wake_at_ms = now.ends_ms[0] ?? null;
+  if (said === now.said || Object.keys(now.hits).length === 0)
+    return { state: now, outcomes: [drop('same')], wake_at_ms };
+  const next = { ...now, said, version: now.version + 1 };
+  const tally = tallyOf(key, next, live, live >= bar.least, cause.kind, at);
+  return { state: next, outcomes: [forward('tallies', key, tally)], wake_at_ms };
+}
+
+function tallyOf(key: string, state: ToyState, live: number, big: boolean, cause: string, at: At): Tally {
+  return { key, version: state.version, hits: state.hits, live, big, cause, at_ms: at.now_ms };
+}
+
+function expire(state: ToyState, now_ms: number): ToyState {
+  const ends_ms = state.ends_ms.filter((end) => end > now_ms);
+  return ends_ms.length === state.ends_ms.length ? state : { ...state, ends_ms };
+}
+
+/** Adds counts by name. */
+export function sumOf(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sum: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
