@@ -76,6 +76,8 @@ function evidenceBody({ source, message_id, rule, event_time_ms, decided_at_ms }
   return { source, message_id, rule, event_time: instant(event_time_ms), [decided]: instant(decided_at_ms) };
 }
 
-function instant(time_ms: number): string {
-  return new Date(time_ms).toISOString();
+/** Producers' clocks may be anywhere: null for a time that a date can't say. */
+function instant(time_ms: number): string | null {
+  const time = new Date(time_ms);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from '@hilo/service';
 
-const instant = { type: 'string', format: 'date-time' };
+const instant = { type: ['string', 'null'], format: 'date-time' };
 const identifier = {
   type: 'object',
   required: ['type', 'value'],

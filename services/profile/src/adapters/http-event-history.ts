@@ -1,0 +1,31 @@
+import { type EventHistory, type PastEvents, StoreAway, UnknownCursor } from '../ports.ts';
+
+const TIMEOUT_MS = 5_000;
+
+/** The history service's HTTP API. `url` is its base, `token` the admin token. */
+export function httpEventHistory(url: string, token: string): EventHistory {
+  return {
+    async events(profile_id, limit, cursor) {
+      const address = new URL(`${url}/v1/profiles/${encodeURIComponent(profile_id)}/events`);
+      address.searchParams.set('limit', String(limit));
+      if (cursor !== null) address.searchParams.set('cursor', cursor);
+      const answer = await ask(address, token);
+      if (answer.status === 404) return { items: [], next: null };
+      if (answer.status === 400 && cursor !== null)
+        throw new UnknownCursor('next must be the "next" of an earlier page.');
+      if (!answer.ok) throw new StoreAway(`The history of events answers ${answer.status} for now. Try again.`);
+      return (await answer.json()) as PastEvents;
+    },
+  };
+}
+
+async function ask(address: URL, token: string): Promise<Response> {
+  try {
+    return await fetch(address, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    throw new StoreAway('The history of events does not answer for now. Try again.', { cause: error });
+  }
+}

@@ -1,0 +1,70 @@
+import type { Identifier } from '@hilo/schemas';
+import pg from 'pg';
+import { PROFILE_CODEC } from '../domain/profile-codec.ts';
+import type { ProfileState } from '../domain/profile-state.ts';
+import { type ProfileReader, StoreAway } from '../ports.ts';
+
+const MAX_CONNECTIONS = 8;
+const TIMEOUT_MS = 5_000;
+
+/** Type of an identifier that is the profile's own id. */
+const PROFILE_ID = 'profile_id';
+
+const BY_IDENTIFIER = {
+  name: 'profile-by-identifier',
+  text: `
+    SELECT d.body, d.absorbed FROM identifier i JOIN document d ON d.profile_id = i.profile_id
+    WHERE i.type = $1 AND i.value = $2`,
+};
+const BY_ID = {
+  name: 'profile-by-id',
+  text: 'SELECT body, absorbed FROM document WHERE profile_id = $1',
+};
+
+interface Row {
+  readonly body: string;
+  readonly absorbed: boolean;
+}
+
+/** The tables that `mirrorProfiles` writes. */
+export class PostgresProfileReader implements ProfileReader {
+  readonly #pool: pg.Pool;
+
+  constructor(url: string) {
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      options: '-c search_path=profile',
+      max: MAX_CONNECTIONS,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+    });
+    // An idle connection that breaks is replaced at the next query.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async find(identifier: Identifier): Promise<ProfileState | null> {
+    const row = await this.#row(identifier);
+    if (row === null) return null;
+    const state = PROFILE_CODEC.decode(Buffer.from(row.body));
+    const [first] = state.identifiers;
+    if (!row.absorbed || identifier.type !== PROFILE_ID || first === undefined) return state;
+    // Asked for by the id of a profile that is no more: its identifiers lead to the survivor.
+    return this.find(first);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #row({ type, value }: Identifier): Promise<Row | null> {
+    try {
+      const query = type === PROFILE_ID ? { ...BY_ID, values: [value] } : { ...BY_IDENTIFIER, values: [type, value] };
+      const { rows } = await this.#pool.query<Row>(query);
+      return rows[0] ?? null;
+    } catch (error) {
+      // A fault with an SQLSTATE of its own is a bug of ours; everything else is a database out of reach.
+      if (error instanceof pg.DatabaseError && !/^(08|53|57)/.test(error.code ?? '')) throw error;
+      throw new StoreAway('The database does not answer for now. Try again.', { cause: error });
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { commonSettings, list, readEnvironment, stageSettings, url } from '@hilo/service';
+
+/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  return readEnvironment(
+    {
+      ...commonSettings(4003),
+      ...stageSettings(),
+      postgres_url: url('HILO_POSTGRES_URL'),
+      /** Instances of the history service; the first is asked. */
+      history_urls: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
+    },
+    environment,
+  );
+}

@@ -1,0 +1,53 @@
+import { type Logger, ProblemError } from '@hilo/service';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { StoreAway, TOKENS, UnknownCursor } from '../ports.ts';
+
+/** Error codes of Segment's Profile API; the last two are ours, for what Segment has no word. */
+export type ApiErrorCode =
+  | 'authentication_error'
+  | 'invalid_request_error'
+  | 'validation_error'
+  | 'not_found'
+  | 'unavailable'
+  | 'internal_error';
+
+/** Ends a request of the Profile API with an error of Segment's shape. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly code: ApiErrorCode;
+
+  constructor(status: number, code: ApiErrorCode, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Answers every error of the Profile API as Segment does: `{"error": {"code", "message"}}`. */
+@Catch()
+export class ApiErrorFilter implements ExceptionFilter {
+  readonly #logger: Logger;
+
+  constructor(@Inject(TOKENS.logger) logger: Logger) {
+    this.#logger = logger;
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { status, code, message } = this.#apiError(error);
+    if (status === 401) void reply.header('www-authenticate', 'Basic realm="Hilo Profile API"');
+    if (status === 503) void reply.header('retry-after', '1');
+    void reply.status(status).send({ error: { code, message } });
+  }
+
+  #apiError(error: unknown): Pick<ApiError, 'status' | 'code' | 'message'> {
+    if (error instanceof ApiError) return error;
+    if (error instanceof StoreAway) return new ApiError(503, 'unavailable', error.message);
+    if (error instanceof UnknownCursor) return new ApiError(400, 'invalid_request_error', error.message);
+    if (error instanceof ProblemError) return new ApiError(error.status, 'invalid_request_error', error.message);
+    this.#logger.error({ err: error }, 'A request failed for a reason that nobody expected');
+    return new ApiError(500, 'internal_error', 'Something went wrong on our side. The log has the details.');
+  }
+}

@@ -1,0 +1,32 @@
+import { createLogger, readOrExit, runService } from '@hilo/service';
+import { connectStage } from '@hilo/streaming';
+import { httpEventHistory } from './adapters/http-event-history.ts';
+import { PostgresProfileReader } from './adapters/postgres-profile-reader.ts';
+import { readConfig } from './config.ts';
+import { openapi } from './http/openapi.ts';
+import { nameRequests } from './http/request-id.ts';
+import { KEEP_PROFILE } from './processors/keep-profile.ts';
+import { ProfileModule } from './profile.module.ts';
+import { TOPOLOGY } from './topology.ts';
+
+const config = readOrExit(readConfig);
+const logger = createLogger({ name: 'profile', level: config.log_level });
+const [history_url = ''] = config.history_urls;
+const stage = connectStage({ ...config, topology: TOPOLOGY, logic: KEEP_PROFILE, logger });
+
+await runService({
+  name: 'profile',
+  module: ProfileModule.of({
+    reader: new PostgresProfileReader(config.postgres_url),
+    history: httpEventHistory(history_url, config.admin_token),
+    admin_token: config.admin_token,
+    logger,
+  }),
+  host: config.host,
+  port: config.port,
+  admin_token: config.admin_token,
+  openapi,
+  logger,
+  stages: { profile: stage },
+  prepare: nameRequests,
+});
