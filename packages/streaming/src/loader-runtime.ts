@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Checkpoint, OffsetRange } from './checkpoint.ts';
+import { GatheredRecords, type Intent } from './gathered-records.ts';
 import { admitRecords, decodeRecords } from './intake.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
 import type { StageMetrics } from './metrics.ts';
@@ -42,11 +43,18 @@ export interface LoaderLimits {
   readonly linger_ms: number;
   /** Records that are inserted without waiting longer. */
   readonly flush_records: number;
+  /** Bytes of records that are inserted without waiting longer. */
+  readonly flush_bytes: number;
   readonly poll_ms: number;
 }
 
 /** The limits of a loader that says nothing else. */
-export const DEFAULT_LOADER_LIMITS: LoaderLimits = { linger_ms: 1_000, flush_records: 6_000, poll_ms: 200 };
+export const DEFAULT_LOADER_LIMITS: LoaderLimits = {
+  linger_ms: 1_000,
+  flush_records: 6_000,
+  flush_bytes: 16 * 1024 * 1024,
+  poll_ms: 200,
+};
 
 /** Everything a loader runs on. */
 export interface LoaderParts<M extends TopicTypes> {
@@ -70,7 +78,9 @@ interface Load {
   readonly owned: OwnedPartition;
   readonly records: readonly RawRecord[];
   readonly after: Checkpoint;
-  readonly intent: Readonly<Record<string, OffsetRange>>;
+  readonly intent: Intent;
+  /** True where the intent was found in the checkpoint, not made for this load. */
+  readonly resumed: boolean;
 }
 
 /**
@@ -82,8 +92,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   readonly #parts: LoaderParts<M>;
   readonly #ownership: Ownership;
   readonly #hold: Hold;
-  readonly #pending = new Map<number, RawRecord[]>();
-  #pendingCount = 0;
+  readonly #gathered = new GatheredRecords();
   #oldest_ms = Infinity;
   #stopping = false;
 
@@ -130,14 +139,13 @@ export class LoaderRuntime<M extends TopicTypes> {
   /** One turn: a poll and, where enough has gathered or waited long enough, one load. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, limits, clock } = this.#parts;
-    const room = limits.flush_records - this.#pendingCount;
     const left_ms = Math.max(0, this.#oldest_ms + limits.linger_ms - clock.now_ms());
-    const polled = await consumer.poll(Math.max(0, room), room > 0 ? Math.min(wait_ms, left_ms) : 0);
+    const polled = await consumer.poll(this.#room(), Math.min(wait_ms, left_ms));
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
     for (const record of polled.records) this.#gather(record);
     const waited = clock.now_ms() - this.#oldest_ms >= limits.linger_ms;
-    if (this.#pendingCount > 0 && (waited || this.#pendingCount >= limits.flush_records)) await this.flush();
+    if (this.#gathered.size().records > 0 && (waited || this.#isFull())) await this.flush();
     this.#report();
   }
 
@@ -145,16 +153,31 @@ export class LoaderRuntime<M extends TopicTypes> {
   async flush(): Promise<void> {
     const loads = this.#plan();
     this.#oldest_ms = this.#parts.clock.now_ms();
-    if (loads.length === 0) return;
-    if (!(await this.#commitIntents(loads))) return;
-    const draft = await this.#hold.until('insert', () => this.#insert(loads));
-    await this.#advance(loads, draft);
-    this.#lose(await this.#hold.until('send', () => this.#ownership.sendUnsent()));
+    if (loads.length > 0 && (await this.#commitIntents(loads))) {
+      const draft = await this.#hold.until('insert', () => this.#insert(loads));
+      await this.#advance(loads, draft);
+      this.#lose(await this.#hold.until('send', () => this.#ownership.sendUnsent()));
+    }
+    // With nothing gathered there is nothing to wait for: a poll then waits its whole time.
+    if (this.#gathered.size().records === 0) this.#oldest_ms = Infinity;
+  }
+
+  #isFull(): boolean {
+    const { records, bytes } = this.#gathered.size();
+    return records >= this.#parts.limits.flush_records || bytes >= this.#parts.limits.flush_bytes;
+  }
+
+  /** Records to ask for. An intent of an earlier load is read to its end whatever else has gathered: it was bounded. */
+  #room(): number {
+    const { flush_records } = this.#parts.limits;
+    const resuming = [...this.#ownership.owned.values()].some(({ checkpoint }) => checkpoint.intent !== null);
+    if (resuming) return flush_records;
+    return this.#isFull() ? 0 : flush_records - this.#gathered.size().records;
   }
 
   async #assign(partitions: readonly number[]): Promise<void> {
     const lost = this.#ownership.assign(partitions);
-    for (const partition of lost) this.#forget(partition);
+    for (const partition of lost) this.#gathered.forget(partition);
     await this.#hold.until('release', () => this.#ownership.release(lost));
   }
 
@@ -165,7 +188,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     this.#lose(await this.#ownership.sendUnsent());
     const unopened = this.#ownership.unopened();
     for (const owned of unopened) {
-      this.#pending.set(owned.partition, []);
+      this.#gathered.open(owned.partition);
       await this.#parts.consumer.open(owned.partition, owned.checkpoint.offsets);
       owned.open = true;
     }
@@ -176,39 +199,38 @@ export class LoaderRuntime<M extends TopicTypes> {
   #gather(record: RawRecord): void {
     const owned = this.#ownership.owned.get(record.partition);
     if (owned === undefined || owned.held !== null) return;
-    if (this.#pendingCount === 0) this.#oldest_ms = this.#parts.clock.now_ms();
-    this.#pending.get(record.partition)?.push(record);
-    this.#pendingCount += 1;
+    this.#gathered.add(record, owned.checkpoint.intent);
+    const first = this.#oldest_ms === Infinity && this.#gathered.size().records > 0;
+    if (first) this.#oldest_ms = this.#parts.clock.now_ms();
   }
 
   #lose(partitions: readonly number[], again_after_ms?: number): void {
     for (const partition of partitions) {
       this.#ownership.lose(partition, again_after_ms);
-      this.#forget(partition);
+      this.#gathered.forget(partition);
     }
-  }
-
-  #forget(partition: number): void {
-    this.#pendingCount -= this.#pending.get(partition)?.length ?? 0;
-    this.#pending.delete(partition);
   }
 
   /** What to load of each partition: all that is pending, or exactly what an earlier intent says. */
   #plan(): Load[] {
     const loads: Load[] = [];
-    for (const [partition, pending] of this.#pending) {
+    for (const partition of this.#gathered.partitions()) {
       const owned = this.#ownership.owned.get(partition);
-      if (owned === undefined || pending.length === 0 || owned.held !== null) continue;
+      const gathered = this.#gathered.of(partition);
+      if (owned === undefined || gathered.length === 0) continue;
       const { checkpoint } = owned;
-      const wanted = checkpoint.intent === null ? pending : withinIntent(pending, checkpoint.intent);
+      const resumed = checkpoint.intent !== null;
+      const wanted = resumed ? this.#gathered.within(partition, checkpoint.intent) : gathered;
       if (wanted === null) continue;
       const admitted = admitRecords(wanted, new Map([[partition, checkpoint]]));
+      const after = admitted.checkpoints.get(partition) ?? checkpoint;
       for (const where of admitted.gaps.values()) this.#holdPartition(owned, where);
-      const after = admitted.checkpoints.get(partition);
-      if (after === undefined) continue;
-      const intent = checkpoint.intent ?? rangesOf(checkpoint, after);
-      loads.push({ owned, records: admitted.taken, after, intent });
+      if (owned.held !== null) {
+        this.#gathered.keep(partition, ({ topic, offset }) => offset < (after.offsets[topic] ?? 0));
+      }
       if (admitted.duplicates > 0) this.#parts.metrics.drops('duplicate_delivery', admitted.duplicates);
+      const intent = checkpoint.intent ?? rangesOf(checkpoint, after);
+      if (Object.keys(intent).length > 0) loads.push({ owned, records: admitted.taken, after, intent, resumed });
     }
     return loads;
   }
@@ -267,16 +289,21 @@ export class LoaderRuntime<M extends TopicTypes> {
       return { owned, checkpoint, outbox: rows, records };
     });
     if (!(await this.#commit(commits))) return;
-    for (const { owned, records } of loads) {
+    for (const { owned, records, resumed } of loads) {
       const { offsets } = owned.checkpoint;
-      const pending = this.#pending.get(owned.partition) ?? [];
-      const rest = pending.filter((record) => record.offset >= (offsets[record.topic] ?? 0));
-      this.#pendingCount -= pending.length - rest.length;
-      this.#pending.set(owned.partition, rest);
+      if (resumed) this.#readAgain(owned);
+      else this.#gathered.keep(owned.partition, ({ topic, offset }) => offset >= (offsets[topic] ?? 0));
       for (const record of records) this.#parts.metrics.records(record.topic, 1);
       this.#parts.metrics.batch(records.length);
       this.#parts.consumer.commit(owned.partition, offsets);
     }
+  }
+
+  /** Reads a partition from its checkpoint on: what came after its intent was not kept. */
+  #readAgain(owned: OwnedPartition): void {
+    this.#parts.consumer.shut(owned.partition);
+    this.#gathered.forget(owned.partition);
+    owned.open = false;
   }
 
   async #commit(
@@ -313,20 +340,6 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 }
 
-/** The records of the intent's ranges; null while some are still to be read. */
-function withinIntent(
-  pending: readonly RawRecord[],
-  intent: Readonly<Record<string, OffsetRange>>,
-): readonly RawRecord[] | null {
-  const last = new Map<string, number>();
-  for (const record of pending) last.set(record.topic, record.offset);
-  for (const [topic, { to }] of Object.entries(intent)) if ((last.get(topic) ?? -1) < to - 1) return null;
-  return pending.filter((record) => {
-    const range = intent[record.topic];
-    return range !== undefined && record.offset >= range.from && record.offset < range.to;
-  });
-}
-
 function rangesOf(before: Checkpoint, after: Checkpoint): Record<string, OffsetRange> {
   const ranges: Record<string, OffsetRange> = {};
   for (const [topic, to] of Object.entries(after.offsets)) {
@@ -337,7 +350,7 @@ function rangesOf(before: Checkpoint, after: Checkpoint): Record<string, OffsetR
 }
 
 // The incarnation is part of it, so that a checkpoint made anew (after a repair) never meets old tokens.
-function tokenOf(owned: OwnedPartition, intent: Readonly<Record<string, OffsetRange>>): string {
+function tokenOf(owned: OwnedPartition, intent: Intent): string {
   const ranges = Object.keys(intent)
     .sort()
     .map((topic) => `${topic}:${intent[topic]?.from}-${intent[topic]?.to}`)

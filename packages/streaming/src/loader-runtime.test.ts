@@ -1,0 +1,182 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LoaderLimits, LoaderLogic } from './loader-runtime.ts';
+import { MemoryLog } from './memory/memory-log.ts';
+import { MemoryDatabase } from './memory/memory-stage-store.ts';
+import { TurnedClock } from './memory/turned-clock.ts';
+import { type LogConsumer, type StageStore, TransientFault } from './ports.ts';
+import { intercept } from './testing/faults.ts';
+import { JsonCodec } from './testing/json-codec.ts';
+import { type LoaderInstanceOptions, loaderOf, MemorySink } from './testing/loader-instance.ts';
+
+interface Topics {
+  readonly a: { readonly id: string };
+  readonly b: { readonly id: string };
+}
+
+const LOGIC: LoaderLogic<Topics> = {
+  kind: 'loader',
+  rows: ({ topic, value }) => [{ table: `t_${topic}`, row: value }],
+};
+const TOPOLOGY = { stage: 'load', sources: ['a', 'b'], sinks: [], deadLetter: 'load.dead-letter' };
+
+describe('LoaderRuntime', () => {
+  const codec = new JsonCodec();
+  let clock: TurnedClock;
+  let log: MemoryLog;
+  let database: MemoryDatabase;
+  let sink: MemorySink;
+  let written: string[];
+
+  beforeEach(() => {
+    clock = new TurnedClock(1_000_000);
+    log = new MemoryLog(2, clock);
+    database = new MemoryDatabase();
+    sink = new MemorySink();
+    written = [];
+  });
+
+  function put(topic: keyof Topics, partition: number, count: number, headers: Record<string, string> = {}): void {
+    for (let index = 0; index < count; index += 1) {
+      const id = `${topic}/${partition}/${log.read(topic, partition).length}`;
+      written.push(id);
+      log.append({ topic, partition, key: null, value: codec.encode(topic, { id }), headers });
+    }
+  }
+
+  function loaded(): string[] {
+    return [...sink.rows('t_a'), ...sink.rows('t_b')].map((row) => (row as { id: string }).id).sort();
+  }
+
+  async function started(
+    owner: string,
+    limits: Partial<LoaderLimits>,
+    around: LoaderInstanceOptions<Topics>['around'] = {},
+  ) {
+    const loader = loaderOf({ topology: TOPOLOGY, logic: LOGIC, log, database, clock, owner, sink, limits, around });
+    await loader.runtime.start();
+    loader.consumer.assign([0, 1]);
+    return loader;
+  }
+
+  async function steps(loader: { runtime: { step(wait_ms: number): Promise<void> } }, count: number): Promise<void> {
+    for (let step = 0; step < count; step += 1) {
+      clock.turn(500);
+      await loader.runtime.step(0);
+    }
+  }
+
+  /** Lets the first `until - 1` commits through and never answers the next, as an instance that was killed then. */
+  const killedAtCommit = (until: number) => ({
+    store: (store: StageStore) => {
+      let count = 0;
+      return intercept(store, {
+        commit: async (call) => {
+          count += 1;
+          return count < until ? call() : new Promise(() => undefined);
+        },
+      });
+    },
+  });
+
+  it('inserts every record once', async () => {
+    put('a', 0, 5);
+    put('b', 1, 3);
+    const loader = await started('one', {});
+    await steps(loader, 6);
+    put('a', 1, 2);
+    await steps(loader, 6);
+    expect(loaded()).toEqual(written.sort());
+  });
+
+  it('waits the whole time of a poll once all is loaded', async () => {
+    const waits: unknown[] = [];
+    const loader = await started(
+      'one',
+      { linger_ms: 100 },
+      {
+        consumer: (consumer: LogConsumer) =>
+          intercept(consumer, {
+            poll: async (call, [, wait_ms]) => {
+              waits.push(wait_ms);
+              return call();
+            },
+          }),
+      },
+    );
+    put('a', 0, 1);
+    await steps(loader, 3);
+    clock.turn(60_000);
+    await loader.runtime.step(200);
+    await loader.runtime.step(200);
+    expect(waits.slice(-2)).toEqual([200, 200]);
+    expect(loaded()).toEqual(written);
+  });
+
+  it('finishes the ranges of a killed loader though far more of another topic has come since', async () => {
+    put('a', 0, 10);
+    put('b', 0, 10);
+    const killed = await started('killed', { flush_records: 20 }, killedAtCommit(2));
+    void steps(killed, 4);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(loaded()).toHaveLength(20);
+    put('a', 0, 100);
+    put('b', 0, 100);
+    clock.turn(60_000);
+    const next = await started('next', { flush_records: 20 });
+    await steps(next, 60);
+    expect(loaded()).toEqual(written.sort());
+  });
+
+  it('finishes many ranges though together they exceed what one loader gathers', async () => {
+    for (const owner of [0, 1]) {
+      put('a', owner, 20);
+      const killed = await started(`killed ${owner}`, { flush_records: 20 }, killedAtCommit(2));
+      killed.consumer.assign([owner]);
+      void steps(killed, 4);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    put('a', 0, 30);
+    put('a', 1, 30);
+    clock.turn(60_000);
+    const next = await started('next', { flush_records: 20 });
+    await steps(next, 40);
+    expect(loaded()).toEqual(written.sort());
+  });
+
+  it('holds a partition with a gap and goes on with the others', async () => {
+    put('a', 0, 1, { 'hilo-origin': 'up/0/x', 'hilo-seq': '1' });
+    const before = [...written];
+    put('a', 0, 1, { 'hilo-origin': 'up/0/x', 'hilo-seq': '3' });
+    put('a', 0, 30);
+    written = before;
+    const loader = await started('one', { flush_records: 20 });
+    await steps(loader, 10);
+    put('a', 1, 30);
+    await steps(loader, 10);
+    expect(loaded()).toEqual(written.sort());
+  });
+
+  it('keeps to its ranges when the outcome of a commit is lost', async () => {
+    put('a', 0, 4);
+    let count = 0;
+    const loader = await started(
+      'one',
+      {},
+      {
+        store: (store: StageStore) =>
+          intercept(store, {
+            commit: async (call) => {
+              const result = await call();
+              count += 1;
+              if (count <= 2) throw new TransientFault('the outcome was lost');
+              return result;
+            },
+          }),
+      },
+    );
+    await steps(loader, 4);
+    put('a', 0, 4);
+    await steps(loader, 10);
+    expect(loaded()).toEqual(written.sort());
+  });
+});

@@ -1,0 +1,82 @@
+import {
+  DEFAULT_LOADER_LIMITS,
+  type LoaderLimits,
+  type LoaderLogic,
+  LoaderRuntime,
+  type LoadSink,
+} from '../loader-runtime.ts';
+import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
+import { type MemoryDatabase, MemoryStageStore } from '../memory/memory-stage-store.ts';
+import { NO_METRICS } from '../metrics.ts';
+import type { Clock, LogConsumer, LogProducer, RecordCodec, StageStore } from '../ports.ts';
+import type { Topology } from '../topology.ts';
+import { SILENT } from './instance.ts';
+import { JsonCodec } from './json-codec.ts';
+
+/** A sink that remembers tokens, as ClickHouse does. */
+export class MemorySink implements LoadSink {
+  readonly tables = new Map<string, object[]>();
+  readonly #tokens = new Map<string, string>();
+
+  async insert(table: string, rows: readonly object[], token: string): Promise<void> {
+    const content = rows
+      .map((row) => JSON.stringify(row))
+      .sort()
+      .join('\n');
+    const before = this.#tokens.get(token);
+    if (before === undefined) {
+      this.#tokens.set(token, content);
+      this.tables.set(table, [...(this.tables.get(table) ?? []), ...rows]);
+    } else if (before !== content) {
+      throw new Error(`token ${token} came again with other rows`);
+    }
+  }
+
+  rows(table: string): object[] {
+    return this.tables.get(table) ?? [];
+  }
+}
+
+/** What a loader of a test runs on. */
+export interface LoaderInstanceOptions<M extends object> {
+  readonly topology: Topology;
+  readonly logic: LoaderLogic<M>;
+  readonly log: MemoryLog;
+  readonly database: MemoryDatabase;
+  readonly clock: Clock;
+  readonly owner: string;
+  readonly sink: LoadSink;
+  readonly codec?: RecordCodec;
+  readonly limits?: Partial<LoaderLimits>;
+  readonly around?: {
+    readonly store?: (store: StageStore) => StageStore;
+    readonly producer?: (producer: LogProducer) => LogProducer;
+    readonly consumer?: (consumer: LogConsumer) => LogConsumer;
+  };
+}
+
+/** Builds a loader on a memory log and a memory database. Partitions are assigned by `consumer.assign`. */
+export function loaderOf<M extends object>(
+  options: LoaderInstanceOptions<M>,
+): { runtime: LoaderRuntime<M>; consumer: MemoryConsumer } {
+  const { topology, logic, log, database, clock, owner, sink, around } = options;
+  const consumer = new MemoryConsumer(log, topology.sources, clock);
+  const store = new MemoryStageStore({ database, clock, owner });
+  const producer = new MemoryProducer(log);
+  const runtime = new LoaderRuntime<M>({
+    topology,
+    logic,
+    sink,
+    consumer: around?.consumer?.(consumer) ?? consumer,
+    producer: around?.producer?.(producer) ?? producer,
+    store: around?.store?.(store) ?? store,
+    codec: options.codec ?? new JsonCodec(),
+    clock,
+    metrics: NO_METRICS,
+    logger: SILENT,
+    limits: { ...DEFAULT_LOADER_LIMITS, ...options.limits },
+    partitions: log.partitions,
+    build: 'test',
+  });
+  return { runtime, consumer };
+}
