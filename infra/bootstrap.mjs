@@ -44,15 +44,21 @@ function once(stamp, wanted, result, work) {
   writeFileSync(stamp, wanted);
 }
 
-/** Runs a program to its end; its output is shown only where it fails. */
-function run(what, program, args, env = {}) {
-  const done = spawnSync(program, args, {
+function finish(program, args, env = {}) {
+  return spawnSync(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+const runs = (program, args) => finish(program, args).status === 0;
+
+/** Runs a program to its end; its output is shown only where it fails, which ends everything. */
+function run(what, program, args, env) {
+  const done = finish(program, args, env);
   if (done.status === 0) return;
   say(`${done.stdout ?? ''}${done.stderr ?? ''}`.trim());
   fail(`${what} failed${done.error === undefined ? '' : ` (${done.error.message})`}`);
@@ -66,7 +72,7 @@ function javaVersion() {
   return Number(/version "(?:1\.)?(\d+)/.exec(said)?.[1] ?? 0);
 }
 
-const hasMaven = () => spawnSync('mvn', ['-version']).status === 0;
+const hasMaven = () => runs('mvn', ['-version']);
 
 function ensureJava() {
   const jars = jarsReady();
@@ -97,9 +103,12 @@ function ensurePackages() {
   const workspaces = ['package.json', 'package-lock.json'];
   once(stamp, fingerprint(...workspaces), join(root, 'node_modules'), () => {
     say('Installing npm packages (the first time takes a minute) …');
-    const how = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
     // No package that Hilo runs on needs its install script.
-    run(`npm ${how}`, 'npm', [how, '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']);
+    const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    const fresh = !existsSync(join(root, 'node_modules'));
+    // A registry that lacks some platform's optional package fails `npm ci`, and not `npm install`.
+    if (fresh && runs('npm', ['ci', ...flags])) return;
+    run('npm install', 'npm', ['install', '--no-save', ...flags]);
   });
 }
 

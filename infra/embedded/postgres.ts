@@ -68,7 +68,7 @@ async function initialise(native: string, { data, password }: PostgresOptions): 
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const access = [`--username=${NAME}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   const how = launch(join(native, 'bin/initdb'), [`--pgdata=${data}`, ...locale, ...access, '--no-sync'], user, 'TERM');
-  await promisify(execFile)(how.command, [...how.args], { cwd: '/', ...(how.user ?? {}) });
+  await promisify(execFile)(how.command, [...how.args], { cwd: '/', ...how.user });
   rmSync(passwordFile);
 }
 

@@ -14,14 +14,24 @@ export interface Launch {
   readonly user: SystemUser | null;
 }
 
+/**
+ * Lets an unprivileged user into folders that only root can enter (a clone below /root), and makes access(2) agree,
+ * which forgets capabilities unless told.
+ */
+const ENTER_FOLDERS = [
+  ...['--securebits', '+no_setuid_fixup'],
+  ...['--inh-caps', '+dac_override'],
+  ...['--ambient-caps', '+dac_override'],
+];
+
 let setprivWorks: boolean | null = null;
 
-/** `setpriv` (util-linux) ends a child with its parent, and lets an unprivileged user into folders that only root can enter. */
+/** Whether `setpriv` (util-linux) can be used: it ends a child with its parent, and becomes another user. */
 function hasSetpriv(): boolean {
   if (setprivWorks !== null) return setprivWorks;
-  const probe = ['--pdeathsig', 'TERM'];
-  if (isRoot()) probe.push('--reuid', '65534', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override');
-  setprivWorks = process.platform === 'linux' && spawnSync('setpriv', [...probe, '--', 'true']).status === 0;
+  const become = isRoot() ? ['--reuid', '65534', ...ENTER_FOLDERS] : [];
+  const probe = ['--pdeathsig', 'TERM', ...become, '--', 'true'];
+  setprivWorks = process.platform === 'linux' && spawnSync('setpriv', probe).status === 0;
   return setprivWorks;
 }
 
@@ -48,16 +58,11 @@ export function launch(
   death_signal: 'TERM' | 'INT',
 ): Launch {
   if (!hasSetpriv()) return { command, args, user };
-  const drop =
-    user === null
-      ? []
-      : ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups', '--inh-caps', '+dac_override'].concat([
-          '--ambient-caps',
-          '+dac_override',
-        ]);
+  const become =
+    user === null ? [] : ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups', ...ENTER_FOLDERS];
   return {
     command: 'setpriv',
-    args: ['--pdeathsig', death_signal, ...drop, '--', command, ...args],
+    args: ['--pdeathsig', death_signal, ...become, '--', command, ...args],
     user: null,
   };
 }

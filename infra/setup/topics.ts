@@ -64,6 +64,8 @@ export async function createTopics(options: TopicOptions): Promise<void> {
         configEntries: settingsOf(topic),
       })),
     });
+    // Asking for a group's offsets creates the offsets topic: the services' first joins then find their coordinator.
+    await admin.fetchOffsets({ groupId: 'hilo.setup', topics: [] });
     if (present === undefined || present.length === 0) return;
     await admin.alterConfigs({
       validateOnly: false,
