@@ -27,7 +27,7 @@ export type ProfileSources = {
 };
 
 /** Why something of an event was not kept: label of the metrics, and reason of the dead letter. */
-export type ProfileFault = TraitFault | 'malformed_traits';
+type ProfileFault = TraitFault | 'malformed_traits';
 
 const NOTHING: readonly Outcome[] = [];
 
@@ -71,17 +71,22 @@ function applyEvent(state: ProfileState, event: EventIdentified): Applied<Profil
   if (event.type !== 'identify' || event.traits === null) return { state: linked };
   const values = parseTraits(event.traits);
   if (values === null)
-    return { state: linked, outcomes: [deadLetter('malformed_traits', 'traits must be the JSON text of an object.')] };
+    return { state: linked, outcomes: [refusal('malformed_traits', 'traits must be the JSON text of an object.')] };
   const set = setTraits(linked, values, cause);
-  return set.refused.length === 0 ? set : { state: set.state, outcomes: [refusal(set.refused, values)] };
+  const [reason] = set.refused;
+  if (reason === undefined) return set;
+  return { state: set.state, outcomes: [refusal(reason, describeRefused(set.refused, values))] };
 }
 
-function refusal(refused: readonly TraitFault[], values: Readonly<Record<string, unknown>>): Outcome {
-  const [first = 'trait_too_large'] = refused;
-  return deadLetter(
-    first,
+/** What is not kept goes to the dead letter, with the whole event. */
+function refusal(reason: ProfileFault, message: string): Outcome {
+  return deadLetter(reason, message);
+}
+
+function describeRefused(refused: readonly TraitFault[], values: Readonly<Record<string, unknown>>): string {
+  return (
     `${refused.length} of ${Object.keys(values).length} traits were not kept: ${[...new Set(refused)].join(', ')}. ` +
-      'The limits are in docs/services/profile.md.',
+    'The limits are in docs/services/profile.md.'
   );
 }
 
