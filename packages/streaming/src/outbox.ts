@@ -1,4 +1,4 @@
-import type { OutRecord, OutboxRow } from './ports.ts';
+import type { Headers, OutRecord, OutboxRow } from './ports.ts';
 
 /** Largest outbox row in bytes; a larger single output gets a row of its own. */
 export const OUTBOX_ROW_BYTES = 512 * 1024;
@@ -35,11 +35,9 @@ export function unpackOutputs(body: Buffer): OutRecord[] {
 // A record is: topic, partition, key, value, number of headers, headers. Texts and bytes have their length (u32) in front.
 function pack(record: OutRecord): Buffer {
   const topic = Buffer.from(record.topic);
-  const headers = Object.entries(record.headers).map(
-    ([name, value]) => [Buffer.from(name), typeof value === 'string' ? Buffer.from(value) : value] as const,
-  );
+  const headers = headerList(record.headers);
   let size = 4 + topic.length + 4 + 4 + (record.key?.length ?? 0) + 4 + (record.value?.length ?? 0) + 4;
-  for (const [name, value] of headers) size += 8 + name.length + value.length;
+  for (const [name, value] of headers) size += 8 + name.length + (value?.length ?? 0);
   const out = Buffer.allocUnsafe(size);
   let at = put(out, 0, topic);
   at = out.writeUInt32LE(record.partition, at);
@@ -62,12 +60,28 @@ function unpack(body: Buffer, cursor: { at: number }): OutRecord {
   const partition = number(body, cursor);
   const key = take(body, cursor);
   const value = take(body, cursor);
-  const headers: Record<string, Buffer> = {};
+  const headers = new Map<string, Buffer | null | (Buffer | null)[]>();
   for (let left = number(body, cursor); left > 0; left -= 1) {
     const name = take(body, cursor)?.toString() ?? '';
-    headers[name] = take(body, cursor) ?? Buffer.alloc(0);
+    const header = take(body, cursor);
+    const before = headers.get(name);
+    if (before === undefined) headers.set(name, header);
+    else headers.set(name, Array.isArray(before) ? [...before, header] : [before, header]);
   }
-  return { topic, partition, key, value, headers };
+  return { topic, partition, key, value, headers: Object.fromEntries(headers) };
+}
+
+function headerList(headers: Headers<string | Buffer>): [Buffer, Buffer | null][] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const values = Array.isArray(value)
+      ? (value as readonly (string | Buffer | null)[])
+      : [value as string | Buffer | null];
+    return values.map((one): [Buffer, Buffer | null] => [
+      Buffer.from(name),
+      typeof one === 'string' ? Buffer.from(one) : one,
+    ]);
+  });
 }
 
 function number(body: Buffer, cursor: { at: number }): number {

@@ -12,12 +12,18 @@ export class OutputDraft {
   readonly #codec: RecordCodec;
   readonly #build: string;
   readonly #drafts = new Map<number, PartitionDraft>();
+  readonly #deadLetters: string[] = [];
 
   constructor(options: { stage: string; partitions: number; codec: RecordCodec; build: string }) {
     this.#stage = options.stage;
     this.#partitions = options.partitions;
     this.#codec = options.codec;
     this.#build = options.build;
+  }
+
+  /** Reasons of the dead letters. */
+  get deadLetters(): readonly string[] {
+    return this.#deadLetters;
   }
 
   /** An output of an input of this partition. */
@@ -41,17 +47,15 @@ export class OutputDraft {
     topic: string,
     now_ms: number,
   ): void {
-    const headers: Record<string, string | Buffer> = {};
-    for (const [name, value] of Object.entries(raw.headers)) {
-      if (value !== undefined && name !== ORIGIN_HEADER && name !== SEQUENCE_HEADER) headers[name] = value;
-    }
+    const kept = Object.entries(raw.headers).filter(([name]) => name !== ORIGIN_HEADER && name !== SEQUENCE_HEADER);
+    this.#deadLetters.push(why.reason);
     this.#add(checkpoint, raw.partition, {
       topic,
       partition: raw.partition,
       key: raw.key,
       value: raw.value,
       headers: {
-        ...headers,
+        ...Object.fromEntries(kept),
         'hilo-source-topic': raw.topic,
         'hilo-source-partition': String(raw.partition),
         'hilo-source-offset': String(raw.offset),

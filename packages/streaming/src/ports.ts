@@ -1,6 +1,9 @@
 import type { Statement } from './logic.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
+/** Headers by name. A name that came several times has a list; a header may have no value. */
+export type Headers<Value> = Readonly<Record<string, Value | null | readonly (Value | null)[] | undefined>>;
+
 /** A record as it lies in the log. */
 export interface RawRecord {
   readonly topic: string;
@@ -8,7 +11,7 @@ export interface RawRecord {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | undefined>>;
+  readonly headers: Headers<Buffer>;
   /** The broker's time of the record. */
   readonly timestamp_ms: number;
 }
@@ -19,7 +22,7 @@ export interface OutRecord {
   readonly partition: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string | Buffer>>;
+  readonly headers: Headers<string | Buffer>;
 }
 
 /** What one poll hands over. */

@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
+import kafkajs, { type IHeaders, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
 import { type LogProducer, type OutRecord, TransientFault } from '../ports.ts';
 import { COMPRESSION, isPassing } from './kafkajs-client.ts';
 
@@ -76,7 +76,8 @@ function byTopic(records: readonly OutRecord[]): TopicMessages[] {
   for (const { topic, partition, key, value, headers } of records) {
     let messages = topics.get(topic);
     if (messages === undefined) topics.set(topic, (messages = []));
-    messages.push({ key, value, partition, headers: { ...headers } });
+    // Headers without a value are known to kafkajs, only not to its types.
+    messages.push({ key, value, partition, headers: { ...headers } as IHeaders });
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }

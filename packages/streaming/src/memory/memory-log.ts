@@ -1,4 +1,4 @@
-import type { Clock, LogConsumer, LogProducer, OutRecord, Polled, RawRecord } from '../ports.ts';
+import type { Clock, Headers, LogConsumer, LogProducer, OutRecord, Polled, RawRecord } from '../ports.ts';
 import { TransientFault } from '../ports.ts';
 
 /** What goes wrong in a memory log: asked before each append. `after`: the records are appended, but the send fails. */
@@ -17,9 +17,7 @@ export class MemoryLog {
 
   append(record: OutRecord): void {
     const log = this.read(record.topic, record.partition);
-    const headers = Object.fromEntries(
-      Object.entries(record.headers).map(([name, value]) => [name, Buffer.from(value)]),
-    );
+    const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, bytesOf(value)]));
     const timestamp_ms = this.#clock.now_ms();
     log.push({ ...record, headers, offset: log.length, timestamp_ms });
   }
@@ -36,6 +34,12 @@ export class MemoryLog {
   all(topic: string): RawRecord[] {
     return Array.from({ length: this.partitions }, (_, partition) => this.read(topic, partition)).flat();
   }
+}
+
+function bytesOf(value: Headers<string | Buffer>[string]): Headers<Buffer>[string] {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return Buffer.from(value);
+  return Buffer.isBuffer(value) ? value : value.map((one) => (typeof one === 'string' ? Buffer.from(one) : one));
 }
 
 /** Writes to a memory log, with faults where a simulation asks for them. */
