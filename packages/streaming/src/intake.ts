@@ -1,8 +1,10 @@
-import type { Handover } from '@hilo/schemas';
+import { type Handover, TOPICS } from '@hilo/schemas';
 import type { Checkpoint } from './checkpoint.ts';
 import type { RawRecord, RecordCodec } from './ports.ts';
 import type { AnyRecord, BatchInput } from './runner.ts';
-import { admit, ORIGIN_HEADER, SEQUENCE_HEADER } from './sequence.ts';
+import { type Admission, admit, ORIGIN_HEADER, SEQUENCE_HEADER, type SourceRules, sourceRules } from './sequence.ts';
+
+const RULES = sourceRules(TOPICS);
 
 /** A record that can't be decoded. */
 export interface Poison {
@@ -28,7 +30,11 @@ export interface Admitted {
 }
 
 /** Takes each record once, by origin and sequence, and moves the positions past it. */
-export function admitRecords(records: readonly RawRecord[], before: ReadonlyMap<number, Checkpoint>): Admitted {
+export function admitRecords(
+  records: readonly RawRecord[],
+  before: ReadonlyMap<number, Checkpoint>,
+  rules: SourceRules = RULES,
+): Admitted {
   const taken: RawRecord[] = [];
   const gaps = new Map<number, string>();
   const drafts = new Map<number, Draft>();
@@ -40,7 +46,7 @@ export function admitRecords(records: readonly RawRecord[], before: ReadonlyMap<
     let draft = drafts.get(partition);
     if (draft === undefined) drafts.set(partition, (draft = draftOf(checkpoint)));
     if (record.offset < (draft.offsets[record.topic] ?? 0)) continue;
-    const admission = admitOne(record, draft);
+    const admission = admitOne(record, draft, rules);
     if (admission === 'gap') {
       gaps.set(partition, `${record.topic} at offset ${record.offset}`);
       continue;
@@ -68,15 +74,21 @@ function draftOf(base: Checkpoint): Draft {
   return { base, offsets, received, positions: () => ({ offsets, received }) };
 }
 
-function admitOne(record: RawRecord, draft: Draft) {
-  const origin = record.headers[ORIGIN_HEADER]?.toString();
-  const text = record.headers[SEQUENCE_HEADER]?.toString();
-  if (origin === undefined || text === undefined || !/^\d{1,15}$/.test(text)) return 'take' as const;
+function admitOne(record: RawRecord, draft: Draft, rules: SourceRules): Admission {
+  if (rules.open.has(record.topic)) return 'take';
+  const origin = textOf(record, ORIGIN_HEADER);
+  const text = textOf(record, SEQUENCE_HEADER);
+  if (!/^[^/]+\/\d+\/[^/]+$/.test(origin) || !/^\d{1,15}$/.test(text)) return 'take';
   const sequence = Number(text);
   const origins = (draft.received[record.topic] ??= {});
-  const admission = admit(origins[origin], sequence);
+  const admission = admit(origins[origin], sequence, rules.compacted.has(record.topic));
   if (admission === 'take') origins[origin] = sequence;
   return admission;
+}
+
+function textOf(record: RawRecord, name: string): string {
+  const value = record.headers[name];
+  return Buffer.isBuffer(value) ? value.toString() : '';
 }
 
 /**

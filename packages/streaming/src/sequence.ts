@@ -1,3 +1,5 @@
+import type { TopicDeclaration } from '@hilo/schemas';
+
 /**
  * De-duplication between stages without Kafka transactions (design §4).
  *
@@ -16,10 +18,30 @@ export type Received = Readonly<Record<string, number>>;
 /** What to do with a record: `gap` means that something before it is missing, so the partition must hold. */
 export type Admission = 'take' | 'drop' | 'gap';
 
-/** Decides by the last sequence taken from the origin (undefined: the origin was never seen). */
-export function admit(last: number | undefined, sequence: number): Admission {
+/**
+ * Decides by the last sequence taken from the origin (undefined: the origin was never seen). In a compacted topic records
+ * are missing for a good reason, so what is beyond the next is taken there.
+ */
+export function admit(last: number | undefined, sequence: number, compacted = false): Admission {
   if (last === undefined || sequence === last + 1) return 'take';
-  return sequence <= last ? 'drop' : 'gap';
+  if (sequence <= last) return 'drop';
+  return compacted ? 'take' : 'gap';
+}
+
+/** What origin headers mean in the topics a stage reads. */
+export interface SourceRules {
+  /** Topics that anyone may write to. Their headers say nothing, or a stranger could make a partition hold. */
+  readonly open: ReadonlySet<string>;
+  readonly compacted: ReadonlySet<string>;
+}
+
+/** Rules of topics by the topic table. */
+export function sourceRules(topics: readonly TopicDeclaration[]): SourceRules {
+  const names = (which: (topic: TopicDeclaration) => boolean) => new Set(topics.filter(which).map(({ name }) => name));
+  return {
+    open: names((topic) => topic.producers.includes('producers')),
+    compacted: names((topic) => topic.cleanup === 'compact'),
+  };
 }
 
 /** Text of an origin, as it travels in the header. */
