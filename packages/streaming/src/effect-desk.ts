@@ -12,6 +12,7 @@ export class EffectDesk {
   readonly #effector: Effector | null;
   readonly #arrived: () => void;
   readonly #underWay = new Map<string, number>();
+  readonly #lives = new Map<number, number>();
   #results: EffectInput[] = [];
   #count = 0;
 
@@ -50,8 +51,12 @@ export class EffectDesk {
     }
   }
 
-  /** Results of a partition that was lost say nothing here any more: its new owner asks again. */
+  /**
+   * Results of a partition that was lost say nothing here any more, those still to come neither: its new owner asks
+   * again. A key is not asked twice at the same time, though: it stays under way until its result is in.
+   */
   forget(partition: number): void {
+    this.#lives.set(partition, this.#lifeOf(partition) + 1);
     this.#results = this.#results.filter((result) => {
       if (result.partition !== partition) return true;
       this.#settle(`${result.partition}/${result.key}`);
@@ -60,9 +65,15 @@ export class EffectDesk {
   }
 
   async #performOne(partition: number, key: string, effect: Effect): Promise<void> {
+    const life = this.#lifeOf(partition);
     const result = await this.#effector?.perform(effect);
-    this.#results.push({ kind: 'effect', partition, key, id: effect.id, result });
+    if (life === this.#lifeOf(partition)) this.#results.push({ kind: 'effect', partition, key, id: effect.id, result });
+    else this.#settle(`${partition}/${key}`);
     this.#arrived();
+  }
+
+  #lifeOf(partition: number): number {
+    return this.#lives.get(partition) ?? 0;
   }
 
   #settle(id: string): void {

@@ -11,7 +11,7 @@ import {
   stateHandover,
 } from './key-row.ts';
 import type { KeyedInput, KeyedLogic, StateChange, Statement } from './logic.ts';
-import { drop, forward, type Outcome } from './outcome.ts';
+import { deadLetter, drop, forward, type Outcome } from './outcome.ts';
 import type { StageStore, StateRow } from './ports.ts';
 import type { AnyRecord, BatchInput, Decided, Folded, KeyEffect, Runner } from './runner.ts';
 import { StateCache } from './state-cache.ts';
@@ -59,10 +59,13 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     this.#shared.delete(partition);
   }
 
-  #keyOf(input: BatchInput): string {
-    if (input.kind === 'record') return this.#logic.keyOf(input as unknown as RecordOf<M>) ?? SHARED_KEY;
-    if (input.kind === 'state' || input.kind === 'forwarded') return input.handover.to_key;
-    return input.key;
+  /** Undefined: the record names no key that a row can have. */
+  #keyOf(input: BatchInput): string | undefined {
+    if (input.kind === 'record') {
+      const key = this.#logic.keyOf(input as unknown as RecordOf<M>);
+      return key === null ? SHARED_KEY : usable(key);
+    }
+    return usable(input.kind === 'state' || input.kind === 'forwarded' ? input.handover.to_key : input.key);
   }
 
   async #load(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Batch<S, Shared>> {
@@ -71,6 +74,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     for (const input of inputs) {
       const { partition } = input;
       const key = this.#keyOf(input);
+      if (key === undefined) continue;
       const id = `${partition}/${key}`;
       const cached = this.#cache.get(partition, key);
       if (cached !== undefined) before.set(id, cached);
@@ -110,6 +114,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
 
   #decide(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
     const key = this.#keyOf(input);
+    if (key === undefined) return [deadLetter('bad_key', 'The key is empty or holds a NUL character.')];
     if (key === SHARED_KEY) return this.#decideShared(batch, input);
     const row = batch.rows.get(`${input.partition}/${key}`);
     if (row === undefined) throw new Error('a key of the batch was not loaded');
@@ -229,6 +234,8 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const due_ms = new Map<number, number>();
     for (const [id, row] of batch.rows) {
       const before = batch.before.get(id);
+      // Also of rows that did not change: a key that was woken and wants the same time again must be woken again.
+      if (row.due_ms !== null) due_ms.set(row.partition, Math.min(row.due_ms, due_ms.get(row.partition) ?? Infinity));
       if (row === before) {
         cache.push(row);
         continue;
@@ -237,7 +244,6 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       rows.push(encoded);
       cache.push({ ...row, stored: true, bytes: encoded.body?.length ?? 0 });
       if (row.state !== before?.state || row.redirect !== before.redirect) changes.push(changeOf(before, row));
-      if (row.due_ms !== null) due_ms.set(row.partition, Math.min(row.due_ms, due_ms.get(row.partition) ?? Infinity));
     }
     for (const partition of batch.sharedChanged) rows.push(this.#sharedRow(partition, batch.shared.get(partition)));
     const writes: Statement[] = rows.length > 0 ? [store.writeStates(rows)] : [];
@@ -270,6 +276,11 @@ function dueAfter(stored: number | null, wanted: number | null, exact: boolean):
   if (exact) return wanted;
   if (stored === null || wanted === null) return stored ?? wanted;
   return Math.min(stored, wanted);
+}
+
+// The empty key is the shared state's, and PostgreSQL's texts hold no NUL.
+function usable(key: string): string | undefined {
+  return key === SHARED_KEY || key.includes('\0') ? undefined : key;
 }
 
 function changeOf<S>(before: KeyRow<S> | undefined, after: KeyRow<S>): StateChange<S> {

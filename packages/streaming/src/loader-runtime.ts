@@ -257,14 +257,13 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   async #insert(loads: readonly Load[]): Promise<OutputDraft> {
-    const { codec, sink, logic, metrics, topology, partitions, build, clock } = this.#parts;
+    const { codec, sink, logic, topology, partitions, build, clock } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
     for (const { owned, records, intent } of loads) {
       const tables = new Map<string, object[]>();
       for (const { raw, input } of await decodeRecords(records, codec, null)) {
         if (input.kind === 'poison') {
           if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
-          metrics.deadLetters(input.reason);
           continue;
         }
         for (const { table, row } of logic.rows(input as unknown as RecordOf<M>)) {
@@ -289,6 +288,7 @@ export class LoaderRuntime<M extends TopicTypes> {
       return { owned, checkpoint, outbox: rows, records };
     });
     if (!(await this.#commit(commits))) return;
+    for (const reason of draft.deadLetters) this.#parts.metrics.deadLetters(reason);
     for (const { owned, records, resumed } of loads) {
       const { offsets } = owned.checkpoint;
       if (resumed) this.#readAgain(owned);

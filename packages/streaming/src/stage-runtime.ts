@@ -37,6 +37,9 @@ export interface StageLimits {
 /** The limits of a stage that says nothing else. */
 export const DEFAULT_LIMITS: StageLimits = { batch_records: 1_000, batch_keys: 500, effects: 512, poll_ms: 200 };
 
+const MAX_CONFLICTS = 200;
+const CONFLICT_PAUSE_MS = 50;
+
 /** Everything a stage runs on. */
 export interface StageParts {
   readonly topology: Topology;
@@ -128,7 +131,7 @@ export class StageRuntime {
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, limits, clock } = this.#parts;
     const room = this.#effects.underWay < limits.effects;
-    const patience = this.#wakes.patience(this.#ownership.owned.values(), consumer, clock.now_ms(), wait_ms);
+    const patience = this.#wakes.patience(this.#flowing(), consumer, clock.now_ms(), wait_ms);
     const polled = await consumer.poll(room ? limits.batch_records : 0, this.#effects.hasResults ? 0 : patience);
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
@@ -174,6 +177,11 @@ export class StageRuntime {
     }
   }
 
+  /** A partition that is held wakes no keys: what it has not taken might have kept them from it. */
+  #flowing(): OwnedPartition[] {
+    return [...this.#ownership.owned.values()].filter((partition) => partition.held === null);
+  }
+
   /** Wake-ups, results of effects and sweeps: inputs that no topic brings. */
   async #internalInputs(): Promise<BatchInput[]> {
     const { consumer, clock, limits, metrics, store } = this.#parts;
@@ -181,7 +189,7 @@ export class StageRuntime {
     const inputs: BatchInput[] = this.#effects.takeResults().filter((input) => owned.has(input.partition));
     const now_ms = clock.now_ms();
     const due = await this.#hold.until('due', () =>
-      this.#wakes.take(owned.values(), consumer, now_ms, (partition, key) => this.#effects.isUnderWay(partition, key)),
+      this.#wakes.take(this.#flowing(), consumer, now_ms, (partition, key) => this.#effects.isUnderWay(partition, key)),
     );
     for (const wake of due) {
       metrics.timerLag((now_ms - wake.due_ms) / 1_000);
@@ -204,11 +212,14 @@ export class StageRuntime {
   async #process(polled: readonly RawRecord[], internal: readonly BatchInput[]): Promise<void> {
     let records = polled;
     let inputs = internal;
+    let conflicts = 0;
     while (records.length > 0 || inputs.length > 0 || this.#swept.size > 0) {
       const result = await this.#hold.until('batch', () => this.#attempt(records, inputs));
       if (result.kind === 'committed') break;
-      if (result.kind === 'conflict') this.#parts.metrics.retry('conflict');
-      else {
+      if (result.kind === 'conflict') {
+        conflicts += 1;
+        await this.#afterConflict(conflicts);
+      } else {
         this.#lose(result.lost);
         this.#lose(result.outdated, 0);
         for (const partition of [...result.lost, ...result.outdated]) this.#swept.delete(partition);
@@ -219,6 +230,14 @@ export class StageRuntime {
     }
     this.#swept.clear();
     await this.#hold.until('send', () => this.#send());
+  }
+
+  /** Another instance was faster. One that never gets through is no conflict but a bug of the stage's statements. */
+  async #afterConflict(conflicts: number): Promise<void> {
+    const { metrics, clock, topology } = this.#parts;
+    metrics.retry('conflict');
+    if (conflicts >= MAX_CONFLICTS) throw new Error(`a batch of ${topology.stage} met ${conflicts} conflicts in a row`);
+    if (conflicts > 1) await clock.sleep(Math.min(conflicts, CONFLICT_PAUSE_MS));
   }
 
   async #attempt(records: readonly RawRecord[], internal: readonly BatchInput[]): Promise<CommitResult> {
@@ -242,7 +261,7 @@ export class StageRuntime {
     );
     const committed = performance.now();
     if (result.kind !== 'committed') return result;
-    this.#committed(commits, folded);
+    this.#committed(commits, folded, at.now_ms);
     for (const [partition, where] of admitted.gaps) this.#holdPartition(partition, where);
     metrics.step('decode', (decoded - begun) / 1_000);
     metrics.step('fold', (sealed - decoded) / 1_000);
@@ -250,6 +269,7 @@ export class StageRuntime {
     metrics.batch(inputs.length);
     if (admitted.duplicates > 0) metrics.drops('duplicate_delivery', admitted.duplicates);
     for (const [topic, count] of countBy(admitted.taken, (record) => record.topic)) metrics.records(topic, count);
+    for (const reason of draft.deadLetters) metrics.deadLetters(reason);
     this.#countDrops(folded);
     return result;
   }
@@ -268,7 +288,6 @@ export class StageRuntime {
       if (checkpoint === undefined) throw new Error('an input of a partition that is not owned');
       if (input.kind === 'poison') {
         if (raw !== null) draft.deadLetter(checkpoint, raw, input, topology.deadLetter, now_ms);
-        this.#parts.metrics.deadLetters(input.reason);
         continue;
       }
       for (const outcome of folded.decided[next]?.outcomes ?? []) {
@@ -287,14 +306,13 @@ export class StageRuntime {
     partition: number,
     now_ms: number,
   ): void {
-    const { topology, metrics } = this.#parts;
+    const { topology } = this.#parts;
     if (outcome.kind === 'forward') {
       if (!topology.sinks.includes(outcome.topic)) throw new Error(`${outcome.topic} is not a sink of the stage`);
       draft.forward(checkpoint, partition, outcome);
     } else if (outcome.kind === 'dead-letter') {
       if (raw === null) throw new Error(`only a record can go to the dead letter: ${outcome.reason}`);
       draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, now_ms);
-      metrics.deadLetters(outcome.reason);
     }
   }
 
@@ -334,8 +352,10 @@ export class StageRuntime {
   #committed(
     commits: readonly { owned: OwnedPartition; commit: PartitionCommit; records: readonly OutRecord[] }[],
     folded: Folded,
+    decided_at_ms: number,
   ): void {
-    const lease_until_ms = this.#parts.clock.now_ms() + LEASE_MS / 2;
+    // Counted from before the commit: its answer may have come late, and the store's lease runs from the commit.
+    const lease_until_ms = decided_at_ms + LEASE_MS / 2;
     for (const { owned, commit, records } of commits) {
       owned.checkpoint = { ...commit.checkpoint, revision: commit.checkpoint.revision + 1 };
       owned.acknowledged = [];
