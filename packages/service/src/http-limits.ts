@@ -36,7 +36,7 @@ export function serverOptions(limits: HttpLimits) {
     keepAliveTimeout: limits.keep_alive_ms,
     trustProxy: limits.trusted_proxies.length === 0 ? false : [...limits.trusted_proxies],
     forceCloseConnections: 'idle' as const,
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
   } satisfies FastifyServerOptions & { http: ServerOptions };
 }

@@ -51,8 +51,11 @@ describe('a service application', () => {
   let app: ServiceApp;
   let is_ready = false;
   const authorization = 'Bearer token';
-  const call = (method: 'GET' | 'PUT', url: string, options: { headers?: Record<string, string>; payload?: string } = {}) =>
-    app.instance.inject({ method, url, headers: { authorization, ...options.headers }, payload: options.payload });
+  const call = (
+    method: 'GET' | 'PUT',
+    url: string,
+    options: { headers?: Record<string, string>; payload?: string } = {},
+  ) => app.instance.inject({ method, url, headers: { authorization, ...options.headers }, payload: options.payload });
 
   beforeAll(async () => {
     app = await createServiceApp({

@@ -24,9 +24,9 @@ interface Waiting {
   readonly reject: (error: LogAwayError) => void;
 }
 
-/** A send carries at most this; well under a broker's limit of a request. */
+/** A send carries at most this: kafkajs groups records by partition in a time that grows with the square of their number. */
 const SEND_BYTES = 4 * 1024 * 1024;
-const SEND_RECORDS = 5000;
+const SEND_RECORDS = 1000;
 const RECONNECT_MS = 250;
 
 /**

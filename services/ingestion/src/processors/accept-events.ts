@@ -17,8 +17,9 @@ export interface AcceptView {
   readonly digests: ReadonlyMap<Received, string>;
   /** Digests accepted before, and those accepted in this batch. */
   readonly seen: Set<string>;
-  /** Digests to remember, each under its days. */
-  readonly accepted: { readonly digest: string; readonly day: string }[];
+  /** Digests to remember, and the days under which: one, but for the minutes around midnight. */
+  readonly accepted: string[];
+  days: readonly string[];
   readonly rejected: EventRejected[];
 }
 
@@ -53,7 +54,14 @@ export function acceptEvents(sources: SourceLookup, ended: CountEnd = () => unde
           values: [[...digests.values()].sort()],
         }),
       ]);
-      return { sources: known, digests, seen: new Set(rows.map(({ digest }) => digest)), accepted: [], rejected: [] };
+      return {
+        sources: known,
+        digests,
+        seen: new Set(rows.map(({ digest }) => digest)),
+        accepted: [],
+        days: [],
+        rejected: [],
+      };
     },
     apply: (view, input, at) => {
       const outcome = decide(view, input, at.now_ms);
@@ -87,7 +95,8 @@ function decide(view: AcceptView, input: Received, now_ms: number): Forward {
   const digest = view.digests.get(input) ?? digestOf(verdict.event.source, verdict.event.message_id);
   if (view.seen.has(digest)) return rejection(duplicateOf(verdict.event, position));
   view.seen.add(digest);
-  for (const day of daysToWrite(now_ms)) view.accepted.push({ digest, day });
+  if (view.accepted.length === 0) view.days = daysToWrite(now_ms);
+  view.accepted.push(digest);
   return forward('events.accepted', acceptedKey(verdict.event), verdict.event);
 }
 
@@ -103,16 +112,17 @@ function positionOf({ partition, offset, timestamp_ms }: Received): Position {
   return { partition, offset, broker_ms: timestamp_ms };
 }
 
-function remember({ accepted }: AcceptView): readonly Statement[] {
+function remember({ accepted, days }: AcceptView): readonly Statement[] {
   if (accepted.length === 0) return [];
-  const rows = accepted.toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
+  // Sorted, or two instances would wait for each other's rows.
+  const digests = accepted.toSorted();
   return [
     {
       name: 'ingestion-remember',
-      sql: `INSERT INTO seen_message (digest, day) SELECT * FROM unnest($1::uuid[], $2::date[])
+      sql: `INSERT INTO seen_message (day, digest) SELECT * FROM unnest($2::date[]) AS day, unnest($1::uuid[]) AS digest ORDER BY 1, 2
             ON CONFLICT DO NOTHING RETURNING 1`,
-      values: [rows.map(({ digest }) => digest), rows.map(({ day }) => day)],
-      expect_rows: rows.length,
+      values: [digests, days],
+      expect_rows: digests.length * days.length,
     },
   ];
 }

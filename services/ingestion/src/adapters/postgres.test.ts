@@ -1,0 +1,118 @@
+import { createLogger } from '@hilo/service';
+import type { EventReceived } from '@hilo/schemas';
+import { migratePostgres, openStores } from '@hilo/test-stack';
+import { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acceptEvents } from '../processors/accept-events.ts';
+import { receivedEvent } from '../testing/events.ts';
+import { sourceStoreContract } from '../testing/source-store-contract.ts';
+import { sourceOf } from '../testing/sources.ts';
+import { PostgresHousekeeping } from './postgres-housekeeping.ts';
+import { PostgresRejections } from './postgres-rejections.ts';
+import { PostgresSources } from './postgres-sources.ts';
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+const DAY = 86_400_000;
+const logger = createLogger({ name: 'ingestion', level: 'silent' });
+let stores: Awaited<ReturnType<typeof openStores<'postgres'>>>;
+let pool: Pool;
+
+beforeAll(async () => {
+  stores = await openStores('postgres');
+  await migratePostgres(stores.postgres_url, ['ingestion']);
+  pool = new Pool({ connectionString: stores.postgres_url, options: '-c search_path=ingestion', max: 4 });
+}, 120_000);
+
+afterAll(async () => {
+  await pool.end();
+  await stores.close();
+});
+
+sourceStoreContract('PostgreSQL', async () => {
+  await pool.query('TRUNCATE source');
+  return new PostgresSources(pool);
+});
+
+/** Runs a batch of the stage against the tables, as far as its own statements go; false: it met a conflict. */
+async function batch(events: readonly EventReceived[], now_ms: number, between = async () => {}): Promise<boolean> {
+  const logic = acceptEvents({ known: () => new Map([['web', sourceOf('web')]]), find: async () => [] });
+  const inputs = events.map((value, offset) => ({
+    ...({ kind: 'record', topic: 'events.received', partition: 0, key: 'u', timestamp_ms: now_ms } as const),
+    ...{ offset: offset + Math.floor(now_ms / 1000) * 1000, value },
+  }));
+  const view = await logic.load(inputs, {
+    rows: async <Row>({ sql, values }: { sql: string; values: readonly unknown[] }) =>
+      (await pool.query(sql, [...values])).rows as Row[],
+  });
+  for (const input of inputs) logic.apply(view, input, { now_ms });
+  await between();
+  for (const { sql, values, expect_rows } of logic.writes(view)) {
+    const { rowCount } = await pool.query(sql, [...values]);
+    if (expect_rows !== undefined && rowCount !== expect_rows) return false;
+  }
+  return true;
+}
+
+async function partitions(): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'seen_message'::regclass ORDER BY 1",
+  );
+  return rows.map(({ name }) => name);
+}
+
+describe('housekeeping', () => {
+  it('makes partitions for a week back and two days ahead, and drops older ones as days pass', async () => {
+    await new PostgresHousekeeping(pool, logger, () => NOON).keep();
+    expect(await partitions()).toHaveLength(10);
+    await new PostgresHousekeeping(pool, logger, () => NOON + 2 * DAY).keep();
+    const names = await partitions();
+    expect([names[0], names.at(-1), names.length]).toEqual(['seen_message_20261117', 'seen_message_20261126', 10]);
+  });
+
+  it('can be done by many instances at once', async () => {
+    const keepers = Array.from({ length: 4 }, () => new PostgresHousekeeping(pool, logger, () => NOON + 20 * DAY));
+    await Promise.all(keepers.map((keeper) => keeper.keep()));
+    expect(await partitions()).toHaveLength(10);
+    await new PostgresHousekeeping(pool, logger, () => NOON).keep();
+    expect(await partitions()).toContain('seen_message_20261122');
+  });
+});
+
+describe('remembered messages', () => {
+  const seen = async () =>
+    Number((await pool.query<{ count: string }>('SELECT count(*) FROM seen_message')).rows[0]?.count);
+
+  it('are found again for a week, and their race is noticed also over midnight', async () => {
+    await new PostgresHousekeeping(pool, logger, () => NOON).keep();
+    const event = receivedEvent({ message_id: 'm' });
+    expect(await batch([event, event, receivedEvent({ message_id: 'n' })], NOON)).toBe(true);
+    expect(await seen()).toBe(2);
+    expect(await batch([event], NOON + DAY)).toBe(true);
+    expect(await seen()).toBe(2);
+    const midnight = NOON + DAY / 2;
+    const racing = receivedEvent({ message_id: 'racing' });
+    const raced = await batch([racing], midnight + 1000, async () => {
+      expect(await batch([racing], midnight - 1000)).toBe(true);
+    });
+    expect(raced).toBe(false);
+  });
+});
+
+describe('the list of rejections', () => {
+  it('has what the stage rejected, newest first, each once, also where texts hold what PostgreSQL does not', async () => {
+    await pool.query('TRUNCATE rejection');
+    const bad = [receivedEvent({ source: 'a\0b' }), receivedEvent({ event: null, original: Buffer.alloc(9000, 'x') })];
+    await batch(bad, NOON);
+    await batch(bad, NOON);
+    await batch([receivedEvent({ type: '\ud800\0' })], NOON + 1000);
+    const store = new PostgresRejections(pool);
+    const first = await store.list(2, null);
+    expect(first.map(({ reason, received_at }) => [reason, received_at])).toEqual([
+      ['unknown_type', NOON + 1000],
+      ['missing_event', NOON],
+    ]);
+    expect(first[1]?.original).toHaveLength(8192);
+    const rest = await store.list(2, { received_ms: NOON, id: first[1]?.rejection_id ?? '' });
+    expect(rest.map(({ reason, source }) => [reason, source])).toEqual([['unknown_source', 'ab']]);
+  });
+});

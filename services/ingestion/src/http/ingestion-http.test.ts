@@ -1,0 +1,350 @@
+import { gzipSync } from 'node:zlib';
+import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SourceCache } from '../adapters/source-cache.ts';
+import { IngestionModule } from '../ingestion.module.ts';
+import type { Rejection } from '../ports.ts';
+import { receiveEvents } from '../processors/receive-events.ts';
+import { MemoryEventLog } from '../testing/memory-log.ts';
+import { MemorySourceStore } from '../testing/memory-source-store.ts';
+import { sourceOf } from '../testing/sources.ts';
+import { openapi } from './openapi.ts';
+import { prepareServer } from './prepare-server.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const BODY_BYTES = 600_000;
+const log = new MemoryEventLog();
+const logger = createLogger({ name: 'ingestion', level: 'silent' });
+const store = new MemorySourceStore([
+  sourceOf('web', { write_key: 'web-key-1' }),
+  sourceOf('quiet', { write_key: 'quiet-key', answer: 'segment' }),
+  sourceOf('off', { write_key: 'off-key-1', enabled: false }),
+]);
+const refused: string[] = [];
+const rejections: Rejection[] = Array.from({ length: 5 }, (_, index) => ({
+  ...{ source: 'web', message_id: `m${index}`, reason: 'missing_event', field: 'event', message: 'x', type: 'track' },
+  ...{ original: Buffer.from('{}'), received_at: NOW + index, via: 'http', rejection_id: `0-${index}` },
+}));
+let app: ServiceApp;
+
+const ME = { userId: 'u', messageId: 'm' };
+const basic = (key: string) => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+
+interface Call {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'OPTIONS';
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+}
+
+function call(url: string, { method = 'POST', key = 'web-key-1', headers = {}, body }: Call = {}) {
+  const authorization = key === null ? {} : { authorization: basic(key) };
+  const payload = body === undefined || Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body);
+  return app.instance.inject({
+    method,
+    url,
+    headers: { ...authorization, ...headers },
+    ...(payload === undefined ? {} : { payload }),
+  });
+}
+
+function admin(method: 'GET' | 'PUT', url: string, body?: unknown) {
+  return call(url, { method, key: null, headers: { authorization: 'Bearer admin' }, body });
+}
+
+beforeAll(async () => {
+  const sources = new SourceCache(store, logger);
+  const sourceOfKey = (write_key: string) => sources.byWriteKey(write_key);
+  const door = receiveEvents({
+    ...{ log, sourceOf: sourceOfKey, now_ms: () => NOW, new_id: () => 'made', body_bytes: BODY_BYTES },
+    encode: (event) => log.codec.encode('events.received', event),
+    metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
+  });
+  app = await createServiceApp({
+    ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true, prepare: prepareServer },
+    http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'] },
+    module: IngestionModule.of({
+      door,
+      sourceOf: sourceOfKey,
+      sources: store,
+      sourceStored: (source) => sources.put(source),
+      rejections: {
+        list: async (limit, after) =>
+          rejections
+            .toReversed()
+            .filter(({ received_at }) => after === null || received_at < after.received_ms)
+            .slice(0, limit),
+      },
+    }),
+  });
+});
+afterAll(() => app.nest.close());
+beforeEach(() => {
+  log.mood = 'well';
+  log.take();
+  refused.length = 0;
+});
+
+describe('the tracking API', () => {
+  it.each([
+    ['/v1/track', { ...ME, event: 'x' }, 'track'],
+    ['/v1/identify', ME, 'identify'],
+    ['/v1/page', ME, 'page'],
+    ['/v1/screen', ME, 'screen'],
+    ['/v1/group', { ...ME, groupId: 'g' }, 'group'],
+    ['/v1/alias', { ...ME, previousId: 'p' }, 'alias'],
+    ['/v1/merge', { mergeProperties: [{ type: 'email', value: 'a@b.example' }] }, 'merge'],
+    ['/v1/batch', { batch: [{ ...ME, type: 'page' }] }, 'page'],
+    ['/v1/import', { batch: [{ ...ME, type: 'page' }] }, 'page'],
+    ['/v1/t', { ...ME, event: 'x' }, 'track'],
+    ['/v1/i', ME, 'identify'],
+    ['/v1/p', ME, 'page'],
+    ['/v1/g', { ...ME, groupId: 'g' }, 'group'],
+    ['/v1/a', { ...ME, previousId: 'p' }, 'alias'],
+  ])('takes %s and answers when the log has it', async (url, body, type) => {
+    const answer = await call(url, { body });
+    expect([answer.statusCode, answer.json()]).toEqual([200, { success: true }]);
+    expect(log.take()).toEqual([expect.objectContaining({ type, source: 'web', faults: [], received_at: NOW })]);
+  });
+
+  it('keeps the events of one client in one partition, and finds a key for any other', async () => {
+    await call('/v1/page', { body: { userId: 'u', anonymousId: 'a' } });
+    await call('/v1/page', { body: { userId: 'u' } });
+    await call('/v1/page', { body: {} });
+    expect(log.take().map(({ key }) => key)).toEqual(['a', 'u', 'made']);
+  });
+
+  it.each([
+    ['in Basic authentication', 'web-key-1', {}],
+    ['in the body', null, { writeKey: 'web-key-1' }],
+  ])('finds the write key %s', async (_where, key, extra) => {
+    expect((await call('/v1/page', { key, body: { ...ME, ...extra } })).statusCode).toBe(200);
+    expect((await call('/v1/batch', { key, body: { batch: [{ ...ME, type: 'page', ...extra }] } })).statusCode).toBe(
+      200,
+    );
+    expect(log.take()).toHaveLength(2);
+  });
+
+  it('finds the write key in the query, as beacons send it', async () => {
+    const answer = await call('/v1/page?writeKey=web-key-1', {
+      key: null,
+      headers: { 'content-type': 'text/plain' },
+      body: ME,
+    });
+    expect(answer.statusCode).toBe(200);
+  });
+
+  it.each([
+    ['an unknown key', { authorization: basic('nobody') }],
+    ['another scheme', { authorization: 'Bearer web-key-1' }],
+    ['damaged base64', { authorization: 'Basic ~~~' }],
+    ['no key at all', {}],
+  ])('answers 401 to %s, and takes nothing', async (_case, headers) => {
+    const answer = await call('/v1/page', { key: null, headers, body: ME });
+    expect([answer.statusCode, answer.json()]).toMatchObject([401, { code: 'invalid_write_key', success: false }]);
+    expect(log.take()).toEqual([]);
+    expect(refused).toEqual(['unknown_key']);
+  });
+
+  it.each([
+    'application/json',
+    'text/plain;charset=UTF-8',
+    'application/octet-stream',
+    'application/x-www-form-urlencoded',
+  ])('reads JSON that calls itself %s', async (type) => {
+    expect((await call('/v1/page', { headers: { 'content-type': type }, body: ME })).statusCode).toBe(200);
+  });
+
+  it('reads gzip, declared or not', async () => {
+    const body = gzipSync(JSON.stringify(ME));
+    expect((await call('/v1/page', { headers: { 'content-encoding': 'gzip' }, body })).statusCode).toBe(200);
+    expect((await call('/v1/page', { body })).statusCode).toBe(200);
+    expect(log.take()).toHaveLength(2);
+  });
+
+  it.each([
+    ['no JSON', Buffer.from('{"userId":'), 'invalid_json', 400],
+    ['an empty body', Buffer.alloc(0), 'invalid_json', 400],
+    ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), 'invalid_json', 400],
+    ['damaged gzip', Buffer.concat([gzipSync('{"a":1}').subarray(0, 20), Buffer.from('junk')]), 'invalid_json', 400],
+    ['a gzip that unpacks to too much', gzipSync('x'.repeat(BODY_BYTES + 1)), 'body_too_large', 413],
+    ['a list', Buffer.from('[]'), 'invalid_body', 400],
+    ['a batch that is none', Buffer.from('{"batch":1}'), 'invalid_body', 400],
+    ['a batch over 500 KB', Buffer.from(JSON.stringify({ batch: ['x'.repeat(512_001)] })), 'body_too_large', 413],
+  ])('answers %s with a reason, and keeps it as rejected', async (_case, body, code, status) => {
+    const answer = await call('/v1/batch', { body });
+    expect([answer.statusCode, answer.json()]).toMatchObject([status, { code, success: false }]);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(log.take()).toEqual([
+      expect.objectContaining({ source: 'web', faults: [expect.objectContaining({ code })] }),
+    ]);
+  });
+
+  it('tells the faults of each event of a batch, and takes the others', async () => {
+    const batch = [
+      { ...ME, type: 'page' },
+      { type: 'track', ...ME },
+      { ...ME, type: 'page', messageId: 'x'.repeat(101) },
+    ];
+    const answer = await call('/v1/batch', { body: { batch } });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({
+      detail: '2 of 3 events were rejected; the others were taken.',
+      faults: [
+        { index: 1, code: 'missing_event', field: 'event' },
+        { index: 2, code: 'message_id_too_long', field: 'messageId' },
+      ],
+    });
+    expect(log.take().map(({ faults }) => faults.length)).toEqual([0, 1, 1]);
+  });
+
+  it('answers 413 to an event over 32 KB', async () => {
+    const answer = await call('/v1/track', { body: { ...ME, event: 'x', properties: { text: 'x'.repeat(32_768) } } });
+    expect([answer.statusCode, answer.json()]).toMatchObject([413, { code: 'event_too_large' }]);
+  });
+
+  it('answers as Segment does where the source says so', async () => {
+    expect((await call('/v1/track', { key: 'quiet-key', body: ME })).json()).toEqual({ success: true });
+    expect((await call('/v1/track', { key: 'quiet-key', body: '{' })).statusCode).toBe(400);
+    const large = { ...ME, event: 'x', properties: { text: 'x'.repeat(32_768) } };
+    expect((await call('/v1/track', { key: 'quiet-key', body: large })).statusCode).toBe(400);
+    expect(log.take().map(({ faults }) => faults[0]?.code)).toEqual([
+      'missing_event',
+      'invalid_json',
+      'event_too_large',
+    ]);
+  });
+
+  it('says when to come again where too much is waiting or Kafka is away', async () => {
+    log.mood = 'full';
+    const full = await call('/v1/page', { body: ME });
+    expect([full.statusCode, full.headers['retry-after']]).toEqual([429, '1']);
+    expect(Number(full.headers['x-ratelimit-reset'])).toBeGreaterThan(Date.now());
+    log.mood = 'away';
+    const away = await call('/v1/page', { body: ME });
+    expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '1']);
+    expect(refused).toEqual(['overloaded', 'log_away']);
+  });
+
+  it('refuses a source that is switched off, unknown calls and bodies beyond every limit', async () => {
+    expect((await call('/v1/page', { key: 'off-key-1', body: ME })).statusCode).toBe(403);
+    expect((await call('/v1/dance', { body: ME })).statusCode).toBe(404);
+    expect((await call('/v1/page', { body: Buffer.alloc(BODY_BYTES + 1) })).statusCode).toBe(413);
+    expect((await call('/v1/m', { key: null, body: {} })).json()).toEqual({ success: true });
+    expect(log.take()).toEqual([]);
+  });
+
+  it('fills in the address of the client, also behind a trusted proxy', async () => {
+    await call('/v1/page', { headers: { 'x-forwarded-for': '203.0.113.9' }, body: ME });
+    expect(log.take()[0]?.context).toBe('{"ip":"203.0.113.9"}');
+  });
+});
+
+describe('browsers and SDKs', () => {
+  it('may call from any site', async () => {
+    const headers = { origin: 'https://shop.example', 'access-control-request-headers': 'authorization,content-type' };
+    const preflight = await call('/v1/t', { method: 'OPTIONS', key: null, headers });
+    expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': 'https://shop.example',
+      'access-control-allow-headers': 'authorization,content-type',
+    });
+    const answer = await call('/v1/p', { headers, body: ME });
+    expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([200, 'https://shop.example']);
+  });
+
+  it('may not call the admin API from other sites', async () => {
+    const headers = { origin: 'https://shop.example' };
+    for (const url of ['/v1/sources', '/v1/sources/web', '/v1/rejected'])
+      for (const method of ['OPTIONS', 'GET'] as const)
+        expect((await call(url, { method, headers })).headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('get their settings for a write key', async () => {
+    const settings = await call('/v1/projects/web-key-1/settings', { method: 'GET', key: null });
+    expect(settings.json()).toMatchObject({
+      integrations: { 'Segment.io': { apiKey: 'web-key-1', apiHost: 'localhost:80/v1' } },
+    });
+    for (const [url, key] of [
+      ['/sourceConfig', 'web-key-1'],
+      ['/sourceConfig/?writeKey=web-key-1', null],
+    ] as const)
+      expect((await call(url, { method: 'GET', key })).json()).toMatchObject({ source: { id: 'web', enabled: true } });
+    expect((await call('/v1/projects/nobody/settings', { method: 'GET', key: null })).statusCode).toBe(404);
+    expect((await call('/sourceConfig', { method: 'GET', key: null })).statusCode).toBe(404);
+  });
+});
+
+describe('the admin API', () => {
+  it('stores, shows and lists sources, and a new one counts at once', async () => {
+    const stored = await admin('PUT', '/v1/sources/shop', {
+      name: 'Shop',
+      writeKey: 'shop-key-1',
+      maxEventBytes: 262_144,
+    });
+    const shop = {
+      ...{ key: 'shop', name: 'Shop', writeKey: 'shop-key-1', maxEventBytes: 262_144, maxBatchBytes: 512_000 },
+      ...{ answer: 'explicit', enabled: true },
+    };
+    expect([stored.statusCode, stored.json()]).toEqual([200, shop]);
+    expect((await admin('GET', '/v1/sources/shop')).json()).toEqual(shop);
+    expect((await call('/v1/page', { key: 'shop-key-1', body: ME })).statusCode).toBe(200);
+    const first = (await admin('GET', '/v1/sources?limit=3')).json<{ items: { key: string }[]; next: string }>();
+    const second = (await admin('GET', `/v1/sources?limit=3&cursor=${first.next}`)).json<typeof first>();
+    expect([...first.items, ...second.items].map(({ key }) => key)).toEqual(['off', 'quiet', 'shop', 'web']);
+    expect(second.next).toBeNull();
+  });
+
+  it('keeps the write key of a source that is stored without one, and makes one up for a new source', async () => {
+    expect((await admin('PUT', '/v1/sources/web', { name: 'Web' })).json()).toMatchObject({ writeKey: 'web-key-1' });
+    const made = (await admin('PUT', '/v1/sources/fresh', { name: 'Fresh' })).json<{ writeKey: string }>();
+    expect(made.writeKey).toMatch(/^[\w-]{32}$/);
+    expect((await admin('PUT', '/v1/sources/fresh', { name: 'Fresh' })).json()).toEqual(made);
+  });
+
+  it.each([
+    ['/v1/sources/UPPER', { name: 'x' }, 'key'],
+    ['/v1/sources/a', {}, 'name'],
+    ['/v1/sources/a', { name: 'x', writeKey: 'short' }, 'writeKey'],
+    ['/v1/sources/a', { name: 'x', maxEventBytes: 1 }, 'maxEventBytes'],
+    ['/v1/sources/a', { name: 'x', maxBatchBytes: 5_000_000 }, 'maxBatchBytes'],
+    ['/v1/sources/a', { name: 'x', answer: 'maybe' }, 'answer'],
+    ['/v1/sources/a', { name: 'x', enabled: 1 }, 'enabled'],
+    ['/v1/sources/a', { name: 'x', colour: 1 }, 'colour'],
+  ])('refuses PUT %s %j, naming the field', async (url, body, field) => {
+    const answer = await admin('PUT', url, body);
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { field }]);
+  });
+
+  it('refuses a write key that another source has, and what is no JSON', async () => {
+    expect((await admin('PUT', '/v1/sources/a', { name: 'x', writeKey: 'web-key-1' })).statusCode).toBe(409);
+    expect((await admin('PUT', '/v1/sources/a', '{')).statusCode).toBe(400);
+    expect((await admin('GET', '/v1/sources/none')).statusCode).toBe(404);
+  });
+
+  it('lists the rejections, newest first, page by page', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const answer = (await admin('GET', `/v1/rejected?limit=2${cursor}`)).json<{
+        items: { rejectionId: string }[];
+        next: string | null;
+      }>();
+      seen.push(...answer.items.map(({ rejectionId }) => rejectionId));
+      cursor = answer.next === null ? '' : `&cursor=${answer.next}`;
+    } while (cursor !== '');
+    expect(seen).toEqual(['0-4', '0-3', '0-2', '0-1', '0-0']);
+    expect((await admin('GET', '/v1/rejected?limit=1')).json()).toMatchObject({
+      items: [{ reason: 'missing_event', original: '{}', receivedAt: '2026-11-22T12:00:00.004Z' }],
+    });
+  });
+
+  it('wants the admin token, also where a write key is given', async () => {
+    for (const url of ['/v1/sources', '/v1/sources/web', '/v1/rejected'])
+      expect((await call(url, { method: 'GET' })).statusCode).toBe(401);
+  });
+
+  it('has routes and an OpenAPI document that agree', () => {
+    expect(app.routeDifferences()).toEqual([]);
+  });
+});
