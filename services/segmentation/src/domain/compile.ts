@@ -18,6 +18,8 @@ export interface Compiled {
   readonly asks_traits: boolean;
   /** When the newest of the definitions was saved. */
   readonly as_of_ms: number;
+  /** Segments that were deleted, and the version that deleted them. */
+  readonly deleted: ReadonlyMap<string, number>;
 }
 
 /** One segment, ready to be evaluated. */
@@ -63,8 +65,12 @@ function compile(definitions: Definitions, zone: Zone): Compiled {
   const counters = new Map<string, CompiledCounter>();
   const by_event = new Map<string, CompiledCounter[]>();
   const segments = new Map<string, CompiledSegment>();
+  const deleted = new Map<string, number>();
   for (const [key, { version, condition }] of definitions.segments) {
-    if (condition === null) continue;
+    if (condition === null) {
+      deleted.set(key, version);
+      continue;
+    }
     const dids = didConditions(condition);
     for (const did of dids) {
       const id = counterIdOf(did);
@@ -84,7 +90,7 @@ function compile(definitions: Definitions, zone: Zone): Compiled {
     });
   }
   const asks_traits = [...segments.values()].some((one) => one.asks_traits);
-  return { segments, by_event, counters, asks_traits, as_of_ms: definitions.as_of_ms };
+  return { segments, by_event, counters, asks_traits, as_of_ms: definitions.as_of_ms, deleted };
 }
 
 function compileCounter(did: DidCondition, id: string, since_ms: number, zone: Zone): CompiledCounter {

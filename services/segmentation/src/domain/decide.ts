@@ -70,7 +70,7 @@ export function decide(state: ProfileState, cause: Cause, now_ms: number, compil
     if (compiled.segments.has(key)) continue;
     memberships.delete(key);
     changed = true;
-    tell(key, segment_version, 'exited', BY_DEFINITION);
+    tell(key, compiled.deleted.get(key) ?? segment_version, 'exited', BY_DEFINITION);
   }
 
   const due = due_ms === Number.POSITIVE_INFINITY ? null : due_ms;

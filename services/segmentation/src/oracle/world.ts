@@ -1,4 +1,4 @@
-import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged, SegmentDefined } from '@hilo/schemas';
+import type { EventIdentified, MembershipChanged, ProfileChanged, SegmentDefined } from '@hilo/schemas';
 import type { KeyedInput, Outcome, RecordInput } from '@hilo/streaming';
 import type { Condition, DidCondition } from '../domain/condition.ts';
 import { type Definitions, NO_DEFINITIONS } from '../domain/definitions.ts';
@@ -6,6 +6,7 @@ import type { ProfileState } from '../domain/profile-state.ts';
 import type { MembershipLogic } from '../processors/decide-membership.ts';
 import { MEMBERSHIP_TOPIC, type Records } from '../topology.ts';
 import { type NaiveEvent, naiveHolds } from './naive-evaluation.ts';
+import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
 
 /** An event of the world, the profile as it was known when it came, and when that was in the order of all things. */
 interface RememberedEvent extends NaiveEvent {
@@ -59,7 +60,7 @@ export class World {
     this.order += 1;
     this.events.push({ profile_id, event, properties, time_ms, order: this.order });
     const value: EventIdentified = {
-      ...NO_EVENT,
+      ...AN_EVENT,
       profile_id,
       event,
       absorbed,
@@ -77,17 +78,13 @@ export class World {
     this.profile_versions.set(profile_id, version);
     this.traits.set(profile_id, traits);
     const value: ProfileChanged = {
+      ...A_PROFILE,
       profile_id,
       version,
-      status: 'live',
-      survivor: null,
       traits: JSON.stringify(traits),
       identifiers: [{ type: 'user_id', value: `u-${profile_id}` }],
-      changes: [],
-      reason: 'event',
       message_id: `t-${version}`,
       event_time: this.now_ms,
-      decided_at: this.now_ms,
     };
     this.feed(this.home(profile_id), this.record('profiles.changed', profile_id, value));
   }
@@ -137,7 +134,7 @@ export class World {
     if (merge === undefined) return false;
     const { merge_id, absorbed, survivor } = merge;
     const state = this.states.get(absorbed) ?? this.logic.initial(absorbed);
-    const notice = this.record('identity.merges', absorbed, { ...NO_MERGE, merge_id, absorbed, survivor });
+    const notice = this.record('identity.merges', absorbed, { ...A_MERGE, merge_id, absorbed, survivor });
     this.take(this.logic.merge?.farewell(absorbed, state, notice, { now_ms: this.now_ms }) ?? []);
     this.states.delete(absorbed);
     this.wake_at_ms.delete(absorbed);
@@ -246,49 +243,6 @@ export class World {
     return { kind: 'record', topic, partition: 0, offset: this.order, key, value, timestamp_ms: this.now_ms };
   }
 }
-
-const NO_EVENT: EventIdentified = {
-  profile_id: '',
-  identifiers: [],
-  linked: [],
-  set_aside: [],
-  absorbed: [],
-  source: 'test',
-  message_id: '',
-  type: 'track',
-  event: null,
-  name: null,
-  category: null,
-  user_id: null,
-  anonymous_id: null,
-  group_id: null,
-  previous_id: null,
-  properties: null,
-  traits: null,
-  context: null,
-  integrations: null,
-  extra: null,
-  timestamp: 0,
-  original_timestamp: null,
-  sent_at: null,
-  received_at: 0,
-  timestamp_clamped: false,
-  via: 'http',
-};
-
-const NO_MERGE: ProfilesMerged = {
-  merge_id: '',
-  absorbed: '',
-  survivor: '',
-  also_absorbed: [],
-  version: 1,
-  identifiers: [],
-  source: 'test',
-  message_id: 'merging',
-  rule: 'same_event',
-  event_time: 0,
-  decided_at: 0,
-};
 
 function dids(condition: Condition): readonly DidCondition[] {
   if ('did' in condition) return [condition];

@@ -62,12 +62,12 @@ function bySegment(one: { segment: string; partition: number }, other: { segment
 function writeMembers(rows: readonly MemberRow[]): Statement {
   return {
     name: 'segmentation_write_members',
-    sql: `INSERT INTO member (segment, profile_id, partition, segment_version, since)
-      SELECT segment, profile_id, partition, segment_version, to_timestamp(since_ms / 1000.0)
-      FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::double precision[])
+    sql: `INSERT INTO member (segment, profile_id, partition, segment_version, since_ms)
+      SELECT segment, profile_id, partition, segment_version, since_ms
+      FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[])
         AS row (segment, profile_id, partition, segment_version, since_ms)
       ON CONFLICT (segment, profile_id) DO UPDATE
-        SET partition = excluded.partition, segment_version = excluded.segment_version, since = excluded.since
+        SET partition = excluded.partition, segment_version = excluded.segment_version, since_ms = excluded.since_ms
       RETURNING 1`,
     values: [
       rows.map((row) => row.segment),

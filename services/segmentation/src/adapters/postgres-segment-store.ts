@@ -1,0 +1,200 @@
+import type { SegmentDefined } from '@hilo/schemas';
+import pg from 'pg';
+import {
+  type Catalogue,
+  countedFrom,
+  type SavedSegment,
+  saved,
+  type SaveResult,
+  type WantedSegment,
+} from '../domain/catalogue.ts';
+import type { Condition } from '../domain/condition.ts';
+import type { ListedSegment, Member, SegmentStore } from '../ports.ts';
+
+/** Names of the advisory locks: one save at a time, one publisher at a time. */
+const SAVING = 7_201;
+const PUBLISHING = 7_202;
+/** Records published in one transaction at most. */
+const PUBLISHED_AT_ONCE = 50;
+
+interface SegmentRow {
+  readonly key: string;
+  readonly name: string;
+  readonly condition: string | null;
+  readonly version: string;
+  readonly created_at_ms: string;
+  readonly saved_at_ms: string;
+}
+
+interface ListedRow extends SegmentRow {
+  readonly members: string;
+  readonly unpublished: boolean;
+}
+
+const LISTED = `SELECT segment.*,
+    (SELECT coalesce(sum(members), 0) FROM member_count WHERE member_count.segment = segment.key) AS members,
+    EXISTS (SELECT FROM unpublished_definition AS one WHERE one.segment = segment.key) AS unpublished
+  FROM segment WHERE condition IS NOT NULL`;
+
+/** The service's tables in PostgreSQL, schema `segmentation`. */
+export class PostgresSegmentStore implements SegmentStore {
+  readonly #pool: pg.Pool;
+
+  constructor(options: { readonly url: string; readonly onError: (error: Error) => void }) {
+    this.#pool = new pg.Pool({
+      connectionString: options.url,
+      options: '-c search_path=segmentation',
+      max: 4,
+      application_name: 'hilo-segmentation-api',
+    });
+    this.#pool.on('error', options.onError);
+  }
+
+  async save(wanted: WantedSegment, now_ms: number): Promise<SaveResult> {
+    return this.#transaction(async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock($1)', [SAVING]);
+      const catalogue = await readCatalogue(client);
+      const result = saved(catalogue, wanted, now_ms);
+      if (result.kind === 'saved') {
+        await writeSegment(client, result.segment);
+        await writeCounters(client, result.counting_since_ms);
+      }
+      return result;
+    });
+  }
+
+  async find(key: string): Promise<ListedSegment | null> {
+    const { rows } = await this.#pool.query<ListedRow>(`${LISTED} AND key = $1`, [key]);
+    const [found] = await this.#listed(rows);
+    return found ?? null;
+  }
+
+  async list(after: string | null, limit: number): Promise<readonly ListedSegment[]> {
+    const { rows } = await this.#pool.query<ListedRow>(`${LISTED} AND key > $1 ORDER BY key LIMIT $2`, [
+      after ?? '',
+      limit,
+    ]);
+    return this.#listed(rows);
+  }
+
+  async members(segment: string, after: string | null, limit: number): Promise<readonly Member[]> {
+    const { rows } = await this.#pool.query<{ profile_id: string; segment_version: string; since_ms: string }>(
+      `SELECT profile_id, segment_version, since_ms FROM member
+        WHERE segment = $1 AND profile_id > $2 ORDER BY profile_id LIMIT $3`,
+      [segment, after ?? '', limit],
+    );
+    return rows.map(({ profile_id, segment_version, since_ms }) => ({
+      profile_id,
+      segment_version: Number(segment_version),
+      since_ms: Number(since_ms),
+    }));
+  }
+
+  async publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number> {
+    return this.#transaction(async (client) => {
+      const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [PUBLISHING]);
+      if (lock.rows[0]?.got !== true) return 0;
+      const { rows } = await client.query<{
+        id: string;
+        segment: string;
+        version: string;
+        name: string;
+        condition: string | null;
+        saved_at_ms: string;
+      }>('SELECT * FROM unpublished_definition ORDER BY id LIMIT $1', [PUBLISHED_AT_ONCE]);
+      for (const { segment, version, name, condition, saved_at_ms } of rows) {
+        const decided_at = Number(saved_at_ms);
+        await publish({ segment, version: Number(version), name, definition: condition, decided_at });
+      }
+      if (rows.length === 0) return 0;
+      await client.query('DELETE FROM unpublished_definition WHERE id = ANY ($1::bigint[])', [
+        rows.map(({ id }) => id),
+      ]);
+      return rows.length;
+    });
+  }
+
+  /** Lets go of the connections. */
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #listed(rows: readonly ListedRow[]): Promise<readonly ListedSegment[]> {
+    if (rows.length === 0) return [];
+    const counting_since_ms = await readCounters(this.#pool);
+    return rows.map((row) => {
+      const segment = segmentOf(row);
+      return {
+        ...segment,
+        members: Number(row.members),
+        events_counted_from_ms: countedFrom(segment, counting_since_ms),
+        published: !row.unpublished,
+      };
+    });
+  }
+
+  async #transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+type Queries = Pick<pg.ClientBase, 'query'> | pg.Pool;
+
+async function readCatalogue(client: pg.ClientBase): Promise<Catalogue> {
+  const { rows } = await client.query<SegmentRow>('SELECT * FROM segment');
+  const segments = new Map(rows.map((row) => [row.key, segmentOf(row)]));
+  return { segments, counting_since_ms: await readCounters(client) };
+}
+
+async function readCounters(client: Queries): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ id: string; since_ms: string }>('SELECT id, since_ms FROM counter');
+  return new Map(rows.map(({ id, since_ms }) => [id, Number(since_ms)]));
+}
+
+async function writeSegment(client: pg.ClientBase, segment: SavedSegment): Promise<void> {
+  const { key, name, version, created_at_ms, saved_at_ms } = segment;
+  const condition = segment.condition === null ? null : JSON.stringify(segment.condition);
+  await client.query(
+    `INSERT INTO segment (key, name, condition, version, created_at_ms, saved_at_ms) VALUES ($1, $2, $3, $4, $5, $6)
+      ON CONFLICT (key) DO UPDATE SET name = excluded.name, condition = excluded.condition, version = excluded.version,
+        created_at_ms = excluded.created_at_ms, saved_at_ms = excluded.saved_at_ms`,
+    [key, name, condition, version, created_at_ms, saved_at_ms],
+  );
+  await client.query(
+    `INSERT INTO unpublished_definition (segment, version, name, condition, saved_at_ms) VALUES ($1, $2, $3, $4, $5)`,
+    [key, version, name, condition, saved_at_ms],
+  );
+}
+
+async function writeCounters(client: pg.ClientBase, since_ms: ReadonlyMap<string, number>): Promise<void> {
+  const ids = [...since_ms.keys()];
+  await client.query('DELETE FROM counter WHERE NOT id = ANY ($1::text[])', [ids]);
+  await client.query(
+    `INSERT INTO counter (id, since_ms) SELECT * FROM unnest($1::text[], $2::bigint[])
+      ON CONFLICT (id) DO UPDATE SET since_ms = excluded.since_ms WHERE counter.since_ms <> excluded.since_ms`,
+    [ids, [...since_ms.values()]],
+  );
+}
+
+function segmentOf(row: SegmentRow): SavedSegment {
+  return {
+    key: row.key,
+    name: row.name,
+    condition: row.condition === null ? null : (JSON.parse(row.condition) as Condition),
+    version: Number(row.version),
+    created_at_ms: Number(row.created_at_ms),
+    saved_at_ms: Number(row.saved_at_ms),
+  };
+}

@@ -1,0 +1,30 @@
+import { commonSettings, readEnvironment, type Setting, stageSettings, url } from '@hilo/service';
+import { type Zone, zoneNamed } from './domain/zone.ts';
+
+/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  return readEnvironment(
+    {
+      ...commonSettings(4004),
+      ...stageSettings(),
+      postgres_url: url('HILO_POSTGRES_URL'),
+      time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),
+    },
+    environment,
+  );
+}
+
+/** A time zone by its IANA name. */
+function timeZone(variable: string, fallback: string): Setting<Zone> {
+  return {
+    variable,
+    fallback,
+    read: (name) => {
+      try {
+        return zoneNamed(name);
+      } catch {
+        throw new Error('must be the name of a time zone, such as Europe/Berlin');
+      }
+    },
+  };
+}

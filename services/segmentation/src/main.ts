@@ -1,0 +1,47 @@
+import { createLogger, readOrExit, runService } from '@hilo/service';
+import { connectStage } from '@hilo/streaming';
+import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
+import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
+import { countDecisions } from './adapters/prometheus-decisions.ts';
+import { readConfig } from './config.ts';
+import { openapi } from './http/openapi.ts';
+import { decideMembership } from './processors/decide-membership.ts';
+import { DefinitionPublisher } from './publish-definitions.ts';
+import { SegmentationModule } from './segmentation.module.ts';
+import { TOPOLOGY } from './topology.ts';
+
+const config = readOrExit(readConfig);
+const { kafka_brokers, registry_url, postgres_url, partitions, instance } = config;
+const logger = createLogger({ name: 'segmentation', level: config.log_level });
+
+const store = new PostgresSegmentStore({
+  url: postgres_url,
+  onError: (error) => logger.warn({ err: error }, 'An idle database connection ended'),
+});
+const writer = new KafkajsDefinitionWriter({ brokers: kafka_brokers, registry_url, partitions, logger });
+const publisher = new DefinitionPublisher({ store, writer, logger });
+const stage = connectStage({
+  topology: TOPOLOGY,
+  logic: countDecisions(decideMembership(config.time_zone)),
+  kafka_brokers,
+  registry_url,
+  postgres_url,
+  partitions,
+  instance,
+  logger,
+});
+
+await runService({
+  name: 'segmentation',
+  module: SegmentationModule.of({ store, publisher }),
+  host: config.host,
+  port: config.port,
+  admin_token: config.admin_token,
+  openapi,
+  logger,
+  stages: {
+    store: { start: async () => undefined, stop: () => store.close(), ready: () => true },
+    stage,
+    publisher,
+  },
+});

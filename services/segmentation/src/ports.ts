@@ -1,0 +1,55 @@
+import type { SegmentDefined } from '@hilo/schemas';
+import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
+
+/** A segment with what is known around it. */
+export interface ListedSegment extends SavedSegment {
+  /** How many profiles are in it, as of the last commit of the stage. */
+  readonly members: number;
+  /** From when on all events count that it asks for; null where it asks for none. */
+  readonly events_counted_from_ms: number | null;
+  /** True once every partition has the definition's record. */
+  readonly published: boolean;
+}
+
+/** A profile in a segment. */
+export interface Member {
+  readonly profile_id: string;
+  /** Version of the definition by which it is in. */
+  readonly segment_version: number;
+  readonly since_ms: number;
+}
+
+/** The service's own tables: definitions, and who is in the segments. */
+export interface SegmentStore {
+  /** Saves or deletes a segment and notes its record as unpublished, all or nothing. */
+  save(wanted: WantedSegment, now_ms: number): Promise<SaveResult>;
+  /** A segment that is not deleted. */
+  find(key: string): Promise<ListedSegment | null>;
+  /** Segments that are not deleted, by key, after the given one. */
+  list(after: string | null, limit: number): Promise<readonly ListedSegment[]>;
+  /** Profiles in a segment, by id, after the given one. */
+  members(segment: string, after: string | null, limit: number): Promise<readonly Member[]>;
+  /**
+   * Hands the unpublished records to `publish`, oldest first, and forgets each once it is done. One caller at a time over
+   * all instances: the others get 0. Returns how many were published; throws what `publish` throws.
+   */
+  publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number>;
+}
+
+/** Writes a definition to every partition of its topic, acknowledged by all replicas. */
+export interface DefinitionWriter {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  write(record: SegmentDefined): Promise<void>;
+}
+
+/** Makes the loop look for unpublished records now. Resolves when it has, or after a short while. */
+export interface PublishSoon {
+  publishSoon(): Promise<void>;
+}
+
+/** Injection tokens. */
+export const TOKENS = {
+  store: Symbol('SegmentStore'),
+  publisher: Symbol('PublishSoon'),
+} as const;
