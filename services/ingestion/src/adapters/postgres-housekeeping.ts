@@ -17,7 +17,7 @@ export class PostgresHousekeeping {
   readonly #logger: Logger;
   readonly #now_ms: () => number;
   #timer: NodeJS.Timeout | undefined;
-  #working: Promise<void> = Promise.resolve();
+  #working: Promise<void> | null = null;
   #ready = false;
 
   constructor(pool: Pool, logger: Logger, now_ms: () => number = Date.now) {
@@ -30,7 +30,9 @@ export class PostgresHousekeeping {
   async start(): Promise<void> {
     await this.keep();
     this.#ready = true;
-    this.#timer = setInterval(() => (this.#working = this.#working.then(() => this.#tryToKeep())), EVERY_MS);
+    this.#timer = setInterval(() => {
+      this.#working ??= this.#tryToKeep().finally(() => (this.#working = null));
+    }, EVERY_MS);
   }
 
   async stop(): Promise<void> {

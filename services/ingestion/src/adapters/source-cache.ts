@@ -17,7 +17,7 @@ export class SourceCache {
   #by_write_key = new Map<string, Source>();
   readonly #unknown = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  #refreshing: Promise<void> = Promise.resolve();
+  #refreshing: Promise<void> | null = null;
   #ready = false;
 
   constructor(store: SourceStore, logger: Logger) {
@@ -27,7 +27,9 @@ export class SourceCache {
 
   async start(): Promise<void> {
     await this.#refresh();
-    this.#timer = setInterval(() => (this.#refreshing = this.#refreshing.then(() => this.#refresh())), REFRESH_MS);
+    this.#timer = setInterval(() => {
+      this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = null));
+    }, REFRESH_MS);
   }
 
   async stop(): Promise<void> {
