@@ -1,0 +1,19 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DeliveriesController } from './http/deliveries-controller.ts';
+import { DestinationsController } from './http/destinations-controller.ts';
+import { type DeliveryReader, type DestinationStore, TOKENS } from './ports.ts';
+
+/** The wiring of the activation service's HTTP side. */
+@Module({})
+export class ActivationModule {
+  static of(destinations: DestinationStore, deliveries: DeliveryReader): DynamicModule {
+    return {
+      module: ActivationModule,
+      controllers: [DestinationsController, DeliveriesController],
+      providers: [
+        { provide: TOKENS.destinations, useValue: destinations },
+        { provide: TOKENS.deliveries, useValue: deliveries },
+      ],
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import type { Logger } from '@hilo/service';
+import type pg from 'pg';
+import type { DeliveryFilter, DeliveryReader } from '../ports.ts';
+import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
+
+const KEEP_MS = 30 * 86_400_000;
+const EXPIRE_EVERY_MS = 60_000;
+const EXPIRE_ROWS = 5_000;
+
+const COLUMNS = `delivery_id, destination, profile_id, segment, membership_version, membership_status, status, reason,
+  attempts, response_status, response_body, message_id, created_at_ms, next_attempt_ms, ended_at_ms`;
+
+const EXPIRE = `
+  DELETE FROM delivery WHERE delivery_id IN (
+    SELECT delivery_id FROM delivery WHERE created_at_ms < $1 AND ended_at_ms IS NOT NULL
+    ORDER BY created_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+/** The mirror table of deliveries: read for lists, and rid of what ended 30 days ago. */
+export class PostgresDeliveries implements DeliveryReader {
+  readonly #pool: pg.Pool;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | null = null;
+  #expiring: Promise<void> = Promise.resolve();
+
+  constructor(pool: pg.Pool, logger: Logger) {
+    this.#pool = pool;
+    this.#logger = logger;
+  }
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => {
+      this.#expiring = this.expire(Date.now()).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        this.#logger.warn({ reason }, 'Old deliveries could not be deleted; the next round tries again');
+      });
+    }, EXPIRE_EVERY_MS);
+  }
+
+  ready(): boolean {
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#expiring;
+  }
+
+  /** Deletes a bounded number of rows that are too old. */
+  async expire(now_ms: number): Promise<void> {
+    await this.#pool.query(EXPIRE, [now_ms - KEEP_MS, EXPIRE_ROWS]);
+  }
+
+  async list(
+    filter: DeliveryFilter,
+    limit: number,
+    after: { readonly created_at_ms: number; readonly delivery_id: string } | null,
+  ): Promise<readonly DeliveryRow[]> {
+    const values: unknown[] = [];
+    const conditions: string[] = [];
+    const where = (condition: (...places: string[]) => string, ...given: unknown[]): void => {
+      conditions.push(condition(...given.map((value) => `$${values.push(value)}`)));
+    };
+    if (filter.status !== null) where((place) => `status = ${place}`, filter.status);
+    if (filter.destination !== null) where((place) => `destination = ${place}`, filter.destination);
+    if (filter.profile_id !== null) where((place) => `profile_id = ${place}`, filter.profile_id);
+    if (after !== null)
+      where((time, id) => `(created_at_ms, delivery_id) < (${time}, ${id})`, after.created_at_ms, after.delivery_id);
+    const sql = `SELECT ${COLUMNS} FROM delivery ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+      ORDER BY created_at_ms DESC, delivery_id DESC LIMIT $${values.push(limit)}`;
+    const { rows } = await this.#pool.query<Record<string, unknown>>(sql, values);
+    return rows.map(rowOf);
+  }
+}
+
+/** PostgreSQL's bigint comes as text. */
+function rowOf(row: Record<string, unknown>): DeliveryRow {
+  const { membership_version, created_at_ms, next_attempt_ms, ended_at_ms } = row;
+  const time = (value: unknown): number | null => (value === null ? null : Number(value));
+  return {
+    ...(row as unknown as DeliveryRow),
+    membership_version: Number(membership_version),
+    created_at_ms: Number(created_at_ms),
+    next_attempt_ms: time(next_attempt_ms),
+    ended_at_ms: time(ended_at_ms),
+  };
+}

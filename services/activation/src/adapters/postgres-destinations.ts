@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from '@hilo/service';
+import pg from 'pg';
+import type { Destination, Destinations } from '../domain/destination.ts';
+import type { DestinationDraft, DestinationStore } from '../ports.ts';
+
+/** Destinations there may be: every instance holds them all, and looks at each for every membership change. */
+const MAX_DESTINATIONS = 200;
+const REFRESH_MS = 500;
+const CHANNEL = 'hilo_activation_destination';
+const LOCK = 4_005_001;
+
+interface Row extends Omit<Destination, 'segments' | 'created_at_ms' | 'updated_at_ms'> {
+  readonly segments: readonly string[] | null;
+  readonly created_at_ms: string;
+  readonly updated_at_ms: string;
+}
+
+const COLUMNS = 'key, type, url, secret, segments, enabled, created_at_ms, updated_at_ms';
+const ALL = `SELECT ${COLUMNS} FROM destination ORDER BY key`;
+const ONE = `SELECT ${COLUMNS} FROM destination WHERE key = $1`;
+const PAGE = `SELECT ${COLUMNS} FROM destination WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $1`;
+// `xmax = 0` tells a new row from a changed one.
+const PUT = `
+  INSERT INTO destination AS d (${COLUMNS}) VALUES ($1, 'webhook', $2, coalesce($3, $4), $5, $6, $7, $7)
+  ON CONFLICT (key) DO UPDATE SET url = excluded.url, secret = coalesce($3, d.secret), segments = excluded.segments,
+    enabled = excluded.enabled, updated_at_ms = excluded.updated_at_ms
+  RETURNING ${COLUMNS}, xmax = 0 AS created`;
+
+/**
+ * Destinations in PostgreSQL. Every instance holds them all in memory: refreshed as soon as one changes (NOTIFY), and twice
+ * a second for whatever a lost connection did not hear. While the database is away, the last known ones hold.
+ */
+export class PostgresDestinations implements DestinationStore {
+  readonly #pool: pg.Pool;
+  readonly #logger: Logger;
+  #current: Destinations = new Map();
+  #loaded = false;
+  #timer: NodeJS.Timeout | null = null;
+  #listener: pg.PoolClient | null = null;
+  #refreshing: Promise<void> | null = null;
+
+  constructor(pool: pg.Pool, logger: Logger) {
+    this.#pool = pool;
+    this.#logger = logger;
+  }
+
+  /**
+   * Loads the destinations and keeps them fresh. Waits for the database where it is away: a stage that took none for all of
+   * them would drop what they want.
+   */
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => void this.#keepFresh(), REFRESH_MS);
+    for (await this.#keepFresh(); !this.#loaded && this.#timer !== null; await this.#keepFresh())
+      await setTimeout(REFRESH_MS);
+  }
+
+  ready(): boolean {
+    return this.#loaded;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    await this.#refreshing;
+    this.#listener?.release(true);
+    this.#listener = null;
+  }
+
+  current(): Destinations {
+    return this.#current;
+  }
+
+  async find(key: string): Promise<Destination | null> {
+    const { rows } = await this.#pool.query<Row>(ONE, [key]);
+    return rows[0] === undefined ? null : destinationOf(rows[0]);
+  }
+
+  async list(limit: number, after_key: string | null): Promise<readonly Destination[]> {
+    const { rows } = await this.#pool.query<Row>(PAGE, [limit, after_key]);
+    return rows.map(destinationOf);
+  }
+
+  async put(draft: DestinationDraft) {
+    const { key, url, secret, segments, enabled } = draft;
+    const made = `whsec_${randomBytes(24).toString('base64url')}`;
+    const values = [key, url, secret, made, segments === 'all' ? null : segments, enabled, Date.now()];
+    const stored = await this.#change(async (client) => {
+      // One at a time: two at once could both find room for the last one.
+      await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      const { rows: others } = await client.query<{ count: number }>(
+        'SELECT count(*)::integer AS count FROM destination WHERE key <> $1',
+        [key],
+      );
+      if ((others[0]?.count ?? 0) >= MAX_DESTINATIONS) return null;
+      const { rows } = await client.query<Row & { created: boolean }>(PUT, values);
+      return rows[0] ?? null;
+    });
+    return stored === null ? null : { destination: destinationOf(stored), created: stored.created };
+  }
+
+  async remove(key: string): Promise<boolean> {
+    return this.#change(async (client) => {
+      const { rowCount } = await client.query('DELETE FROM destination WHERE key = $1', [key]);
+      return rowCount === 1;
+    });
+  }
+
+  async #change<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let changed: T;
+    try {
+      await client.query('BEGIN');
+      changed = await work(client);
+      await client.query(`NOTIFY ${CHANNEL}`);
+      await client.query('COMMIT');
+      client.release();
+    } catch (error) {
+      // Closing the connection ends its transaction, whatever state it is in.
+      client.release(true);
+      throw error;
+    }
+    await this.#refresh();
+    return changed;
+  }
+
+  async #keepFresh(): Promise<void> {
+    this.#refreshing ??= this.#listenAndRefresh()
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        this.#logger.warn({ reason }, 'The destinations could not be read; the last known ones hold');
+      })
+      .finally(() => {
+        this.#refreshing = null;
+      });
+    await this.#refreshing;
+  }
+
+  async #listenAndRefresh(): Promise<void> {
+    if (this.#listener === null) {
+      const listener = await this.#pool.connect();
+      const drop = (): void => {
+        if (this.#listener === listener) this.#listener = null;
+      };
+      listener.on('notification', () => void this.#keepFresh());
+      listener.on('error', drop);
+      listener.on('end', drop);
+      await listener.query(`LISTEN ${CHANNEL}`);
+      this.#listener = listener;
+    }
+    await this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    const { rows } = await this.#pool.query<Row>(ALL);
+    this.#current = new Map(rows.map((row) => [row.key, destinationOf(row)]));
+    this.#loaded = true;
+  }
+}
+
+function destinationOf({ key, type, url, secret, segments, enabled, created_at_ms, updated_at_ms }: Row): Destination {
+  return {
+    key,
+    type,
+    url,
+    secret,
+    segments: segments ?? 'all',
+    enabled,
+    created_at_ms: Number(created_at_ms),
+    updated_at_ms: Number(updated_at_ms),
+  };
+}

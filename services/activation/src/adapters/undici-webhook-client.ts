@@ -1,0 +1,101 @@
+import type { Readable } from 'node:stream';
+import { Agent, request } from 'undici';
+import type { Answered, AttemptRequest, Unreachable } from '../domain/attempt.ts';
+import type { Destination } from '../domain/destination.ts';
+import { signature } from '../domain/signature.ts';
+import type { WebhookClient } from '../ports.ts';
+import { AddressBlockedError, isBlockedUrl, publicLookup } from './public-addresses.ts';
+
+/** Limits of requests. */
+export interface WebhookLimits {
+  /** From the start of the request to the end of the answer. */
+  readonly timeout_ms: number;
+  /** Connections to one origin. */
+  readonly connections: number;
+  /** Whether loopback, private and link-local addresses may be called. */
+  readonly private_addresses: boolean;
+}
+
+const KEEP_ALIVE_MS = 10_000;
+const MAX_BODY_CHARACTERS = 1_000;
+const MAX_BODY_BYTES = 4_096;
+
+/** Posts membership records over HTTP, on connections that are kept. Redirects are not followed: they are an answer. */
+export class UndiciWebhookClient implements WebhookClient {
+  readonly #limits: WebhookLimits;
+  readonly #agent: Agent;
+
+  constructor(limits: WebhookLimits) {
+    this.#limits = limits;
+    this.#agent = new Agent({
+      connections: limits.connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: limits.timeout_ms,
+      bodyTimeout: limits.timeout_ms,
+      connect: { timeout: limits.timeout_ms, ...(limits.private_addresses ? {} : { lookup: publicLookup }) },
+    });
+  }
+
+  async post(destination: Destination, attempt: AttemptRequest): Promise<Answered | Unreachable> {
+    if (!this.#limits.private_addresses && isBlockedUrl(destination.url))
+      return { kind: 'unreachable', reason: 'blocked_address' };
+    const body = JSON.stringify(attempt.record);
+    try {
+      const answer = await request(destination.url, {
+        method: 'POST',
+        dispatcher: this.#agent,
+        signal: AbortSignal.timeout(this.#limits.timeout_ms),
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Hilo',
+          'idempotency-key': attempt.delivery_id,
+          'x-hilo-signature': signature(destination.secret, Math.floor(Date.now() / 1000), body),
+        },
+        body,
+      });
+      return {
+        kind: 'answered',
+        status: answer.statusCode,
+        body: await firstCharacters(answer.body),
+        retry_after_ms: retryAfter(answer.headers['retry-after'], Date.now()),
+      };
+    } catch (error) {
+      return { kind: 'unreachable', reason: reasonOf(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+/** Milliseconds of a `Retry-After`, seconds or a date; null where there is none that makes sense. */
+export function retryAfter(header: string | string[] | undefined, now_ms: number): number | null {
+  if (typeof header !== 'string') return null;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  const date_ms = Date.parse(header);
+  return Number.isNaN(date_ms) ? null : Math.max(0, date_ms - now_ms);
+}
+
+/** Reads no more of an answer than is kept; the connection of a longer one is given up. */
+async function firstCharacters(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) break;
+  }
+  const text = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
+  return [...text].slice(0, MAX_BODY_CHARACTERS).join('');
+}
+
+function reasonOf(error: unknown): Unreachable['reason'] {
+  if (error instanceof AddressBlockedError) return 'blocked_address';
+  if (!(error instanceof Error)) return 'network';
+  const code = 'code' in error ? String(error.code) : '';
+  return error.name === 'TimeoutError' || code.endsWith('TIMEOUT') || code === 'UND_ERR_ABORTED'
+    ? 'timeout'
+    : 'network';
+}

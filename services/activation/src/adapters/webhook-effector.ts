@@ -1,0 +1,101 @@
+import type { Effect, Effector } from '@hilo/streaming';
+import type { Answered, AttemptRequest, AttemptResult, Unreachable } from '../domain/attempt.ts';
+import { verdictOf } from '../domain/attempt.ts';
+import { admit, type Circuit, failed, FRESH_CIRCUIT, succeeded } from '../domain/circuit.ts';
+import { type Destination, type Destinations, withdrawReason } from '../domain/destination.ts';
+import type { ActivationMetrics } from '../metrics.ts';
+import type { WebhookClient } from '../ports.ts';
+
+/** What an effector is made from. */
+export interface WebhookEffectorParts {
+  readonly client: WebhookClient;
+  readonly destinations: () => Destinations;
+  readonly metrics: ActivationMetrics;
+  /** Requests under way to one destination. */
+  readonly concurrency: number;
+  readonly now_ms: () => number;
+}
+
+/** What goes on at one destination. */
+interface Desk {
+  circuit: Circuit;
+  under_way: number;
+  readonly waiting: (() => void)[];
+}
+
+/**
+ * Performs attempts: as many at once to each destination as it can take, in the order in which they were asked for. Answers
+ * at once where a destination has no room, so that attempts of one never hold up those of another.
+ */
+export class WebhookEffector implements Effector {
+  readonly #parts: WebhookEffectorParts;
+  readonly #desks = new Map<string, Desk>();
+
+  constructor(parts: WebhookEffectorParts) {
+    this.#parts = parts;
+  }
+
+  async perform(effect: Effect): Promise<AttemptResult> {
+    const request = effect.payload as AttemptRequest;
+    const { destinations, concurrency, now_ms } = this.#parts;
+    const desk = this.#deskOf(request.destination, destinations());
+    const { circuit, under_way, waiting } = desk;
+    const admission = admit(circuit, { under_way, waiting: waiting.length, concurrency }, now_ms());
+    if (admission.kind === 'defer') {
+      this.#parts.metrics.deferred(admission.reason);
+      return { kind: 'deferred', reason: admission.reason, retry_after_ms: admission.retry_after_ms };
+    }
+    if (admission.kind === 'wait') await new Promise<void>((resolve) => waiting.push(resolve));
+    else desk.under_way += 1;
+    try {
+      return await this.#attempt(desk, request);
+    } finally {
+      // Whoever waits takes the place over; the count stays as it is.
+      const next = waiting.shift();
+      if (next === undefined) desk.under_way -= 1;
+      else next();
+    }
+  }
+
+  async #attempt(desk: Desk, request: AttemptRequest): Promise<AttemptResult> {
+    const { client, destinations, metrics, now_ms } = this.#parts;
+    const destination = destinations().get(request.destination);
+    const reason = withdrawReason(destination, request.record.segment);
+    if (destination === undefined || reason !== null)
+      return { kind: 'withdrawn', reason: reason ?? 'destination_deleted' };
+    const started_ms = now_ms();
+    const result = await client.post(destination, request);
+    const ended_ms = now_ms();
+    desk.circuit = circuitAfter(desk.circuit, result, ended_ms - started_ms, ended_ms);
+    metrics.attempted(outcomeOf(result), (ended_ms - started_ms) / 1000);
+    metrics.circuit(destination.key, desk.circuit.open_until_ms > ended_ms);
+    return result;
+  }
+
+  #deskOf(key: string, destinations: Destinations): Desk {
+    const found = this.#desks.get(key);
+    if (found !== undefined) return found;
+    this.#forgetDeleted(destinations);
+    const desk: Desk = { circuit: FRESH_CIRCUIT, under_way: 0, waiting: [] };
+    this.#desks.set(key, desk);
+    return desk;
+  }
+
+  #forgetDeleted(destinations: ReadonlyMap<string, Destination>): void {
+    for (const [key, desk] of this.#desks)
+      if (!destinations.has(key) && desk.under_way === 0) {
+        this.#desks.delete(key);
+        this.#parts.metrics.circuit(key, false);
+      }
+  }
+}
+
+function circuitAfter(circuit: Circuit, result: Answered | Unreachable, took_ms: number, now_ms: number): Circuit {
+  if (result.kind === 'unreachable') return failed(circuit, took_ms, null, now_ms);
+  const alive = verdictOf(result.status) !== 'retry';
+  return alive ? succeeded(circuit, took_ms) : failed(circuit, took_ms, result.retry_after_ms, now_ms);
+}
+
+function outcomeOf(result: Answered | Unreachable): string {
+  return result.kind === 'unreachable' ? result.reason : `${Math.floor(result.status / 100)}xx`;
+}

@@ -1,0 +1,19 @@
+import { commonSettings, integer, oneOf, readEnvironment, stageSettings, url } from '@hilo/service';
+
+/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  return readEnvironment(
+    {
+      ...commonSettings(4005),
+      ...stageSettings(),
+      postgres_url: url('HILO_POSTGRES_URL'),
+      /** Whether destinations may be at loopback, private and link-local addresses. In production: deny. */
+      private_addresses: oneOf('HILO_ACTIVATION_PRIVATE_ADDRESSES', ['allow', 'deny'], 'allow'),
+      /** From the start of a request to the end of its answer. */
+      timeout_ms: integer('HILO_ACTIVATION_TIMEOUT_MS', 10_000, 100, 60_000),
+      /** Requests under way to one destination, from each instance. */
+      concurrency: integer('HILO_ACTIVATION_CONCURRENCY', 64, 1, 512),
+    },
+    environment,
+  );
+}

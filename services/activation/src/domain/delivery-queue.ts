@@ -1,0 +1,220 @@
+import type { MembershipChanged } from '@hilo/schemas';
+import { type AttemptRequest, type AttemptResult, verdictOf } from './attempt.ts';
+import {
+  type Delivery,
+  type DeliveryEnd,
+  type EndedDelivery,
+  type EndReason,
+  endedRecord,
+  newDelivery,
+  type ProfileDeliveries,
+} from './delivery.ts';
+import { type Destinations, withdrawReason } from './destination.ts';
+import { deferralDelay, MAX_AGE_MS, MAX_ATTEMPTS, retryDelay } from './retry-policy.ts';
+
+/** Deliveries about one profile that may wait for one destination; what comes beyond fails at once. */
+export const MAX_QUEUE = 100;
+
+/** How long ended deliveries stay in the state: the mirror sees them at the end of the batch they ended in. */
+const KEEP_ENDED_MS = 10_000;
+
+/** Queues a membership change for every destination that wants it and doesn't have it. The same state where none does. */
+export function enqueue(
+  state: ProfileDeliveries,
+  record: MembershipChanged,
+  destinations: Destinations,
+  now_ms: number,
+): ProfileDeliveries {
+  const wanted = [...destinations.values()].filter(
+    (destination) => withdrawReason(destination, record.segment) === null,
+  );
+  if (wanted.length === 0) return state;
+  const known = new Set([
+    ...state.queue.map(({ delivery_id }) => delivery_id),
+    ...state.ended.map(({ record: { delivery_id } }) => delivery_id),
+  ]);
+  const deliveries = wanted
+    .map(({ key }) => newDelivery(key, record, now_ms))
+    .filter(({ delivery_id }) => !known.has(delivery_id));
+  if (deliveries.length === 0) return state;
+  const waiting = (destination: string) =>
+    state.queue.filter((delivery) => delivery.destination === destination).length;
+  const [queued, refused] = partition(deliveries, ({ destination }) => waiting(destination) < MAX_QUEUE);
+  const full: DeliveryEnd = { status: 'failed', reason: 'queue_full' };
+  return withRecords(
+    {
+      records: state.records,
+      queue: [...state.queue, ...queued],
+      ended: [...state.ended, ...refused.map((delivery) => ended(delivery, record, full, now_ms))],
+    },
+    { ...state.records, [record.version]: record },
+  );
+}
+
+/** What an attempt brought. The same state where nobody waits for it: an answer that came after a restart asked again. */
+export function settle(state: ProfileDeliveries, id: string, result: AttemptResult, now_ms: number): ProfileDeliveries {
+  const delivery = state.queue.find((candidate) => candidate.asked_ms !== null && attemptId(candidate) === id);
+  if (delivery === undefined) return state;
+  const after = outcome({ ...delivery, asked_ms: null }, result, now_ms);
+  return replace(state, after.delivery, after.end, now_ms);
+}
+
+/**
+ * A profile is woken only while no attempt of it lives: what was asked for before has been lost with the process that asked.
+ * What was asked for in this very batch lives.
+ */
+export function forgetAttempts(state: ProfileDeliveries, now_ms: number): ProfileDeliveries {
+  const isLost = ({ asked_ms }: Delivery) => asked_ms !== null && asked_ms < now_ms;
+  if (!state.queue.some(isLost)) return state;
+  return {
+    ...state,
+    queue: state.queue.map((delivery) => (isLost(delivery) ? { ...delivery, asked_ms: null } : delivery)),
+  };
+}
+
+/** Ends what waits for a destination that doesn't want it any more. */
+export function withdraw(state: ProfileDeliveries, destinations: Destinations, now_ms: number): ProfileDeliveries {
+  let next = state;
+  for (const delivery of state.queue) {
+    const record = state.records[delivery.version];
+    if (delivery.asked_ms !== null || record === undefined) continue;
+    const reason = withdrawReason(destinations.get(delivery.destination), record.segment);
+    if (reason !== null) next = replace(next, delivery, { status: 'filtered', reason }, now_ms);
+  }
+  return next;
+}
+
+/** Lets go of ended deliveries that everyone has seen. */
+export function prune(state: ProfileDeliveries, now_ms: number): ProfileDeliveries {
+  const kept = state.ended.filter(({ record, published }) => !published || record.ended_at > now_ms - KEEP_ENDED_MS);
+  return kept.length === state.ended.length ? state : { ...state, ended: kept };
+}
+
+/** An attempt that the state asks for. */
+export interface Attempt {
+  readonly id: string;
+  readonly request: AttemptRequest;
+}
+
+/** Starts the first delivery of each destination that is due. */
+export function startDue(
+  state: ProfileDeliveries,
+  now_ms: number,
+): { readonly state: ProfileDeliveries; readonly attempts: readonly Attempt[] } {
+  const attempts: Attempt[] = [];
+  const started = new Set<Delivery>();
+  for (const delivery of heads(state.queue)) {
+    const record = state.records[delivery.version];
+    if (delivery.asked_ms !== null || delivery.due_ms > now_ms || record === undefined) continue;
+    const { delivery_id, destination } = delivery;
+    attempts.push({ id: attemptId(delivery), request: { delivery_id, destination, record } });
+    started.add(delivery);
+  }
+  if (started.size === 0) return { state, attempts };
+  const queue = state.queue.map((delivery) => (started.has(delivery) ? { ...delivery, asked_ms: now_ms } : delivery));
+  return { state: { ...state, queue }, attempts };
+}
+
+/**
+ * When the profile has to be looked at again. While an attempt is under way: at once, so that whoever takes over after a
+ * crash asks again; it isn't woken as long as the attempt lives.
+ */
+export function wakeAt(state: ProfileDeliveries, now_ms: number): number | null {
+  if (state.queue.length === 0) return null;
+  if (state.queue.some(({ asked_ms }) => asked_ms !== null)) return now_ms + 1;
+  return Math.min(...heads(state.queue).map(({ due_ms }) => due_ms));
+}
+
+function attemptId({ delivery_id, attempts, deferrals }: Delivery): string {
+  return `${delivery_id}/${attempts}/${deferrals}`;
+}
+
+function heads(queue: readonly Delivery[]): readonly Delivery[] {
+  const first = new Map<string, Delivery>();
+  for (const delivery of queue) if (!first.has(delivery.destination)) first.set(delivery.destination, delivery);
+  return [...first.values()];
+}
+
+interface Outcome {
+  readonly delivery: Delivery;
+  readonly end: DeliveryEnd | null;
+}
+
+function outcome(delivery: Delivery, result: AttemptResult, now_ms: number): Outcome {
+  switch (result.kind) {
+    case 'withdrawn':
+      return { delivery, end: { status: 'filtered', reason: result.reason } };
+    case 'deferred': {
+      const deferrals = delivery.deferrals + 1;
+      const due_ms = now_ms + deferralDelay(delivery.delivery_id, deferrals, result.retry_after_ms);
+      return orExpired({ ...delivery, deferrals, due_ms, reason: result.reason }, now_ms);
+    }
+    case 'unreachable': {
+      const attempted = { ...delivery, attempts: delivery.attempts + 1 };
+      if (result.reason === 'blocked_address') return { delivery: attempted, end: failed('blocked_address') };
+      return retry({ ...attempted, reason: result.reason }, null, now_ms);
+    }
+    case 'answered': {
+      const { status: response_status, body: response_body } = result;
+      const answered = { ...delivery, attempts: delivery.attempts + 1, response_status, response_body };
+      const verdict = verdictOf(result.status);
+      if (verdict === 'delivered') return { delivery: answered, end: { status: 'delivered', reason: '' } };
+      if (verdict !== 'retry') return { delivery: answered, end: failed(verdict) };
+      return retry({ ...answered, reason: 'server_error' }, result.retry_after_ms, now_ms);
+    }
+  }
+}
+
+function retry(delivery: Delivery, retry_after_ms: number | null, now_ms: number): Outcome {
+  if (delivery.attempts >= MAX_ATTEMPTS) return { delivery, end: failed('attempts_exhausted') };
+  const due_ms = now_ms + retryDelay(delivery.delivery_id, delivery.attempts, retry_after_ms);
+  return orExpired({ ...delivery, due_ms }, now_ms);
+}
+
+function orExpired(delivery: Delivery, now_ms: number): Outcome {
+  const expired = now_ms - delivery.created_at_ms >= MAX_AGE_MS;
+  return { delivery, end: expired ? failed('expired') : null };
+}
+
+function failed(reason: EndReason): DeliveryEnd {
+  return { status: 'failed', reason };
+}
+
+/** Puts a delivery back where it was in the queue, or among the ended ones. */
+function replace(
+  state: ProfileDeliveries,
+  delivery: Delivery,
+  end: DeliveryEnd | null,
+  now_ms: number,
+): ProfileDeliveries {
+  const is = ({ delivery_id }: Delivery) => delivery_id === delivery.delivery_id;
+  if (end === null) return { ...state, queue: state.queue.map((other) => (is(other) ? delivery : other)) };
+  const record = state.records[delivery.version];
+  if (record === undefined) throw new Error('a queued delivery has no record');
+  return withRecords(
+    {
+      records: state.records,
+      queue: state.queue.filter((other) => !is(other)),
+      ended: [...state.ended, ended(delivery, record, end, now_ms)],
+    },
+    state.records,
+  );
+}
+
+function ended(delivery: Delivery, record: MembershipChanged, end: DeliveryEnd, now_ms: number): EndedDelivery {
+  return { record: endedRecord(delivery, record, end, now_ms), published: false };
+}
+
+/** Keeps the records that the queue still speaks of. */
+function withRecords(
+  state: ProfileDeliveries,
+  records: Readonly<Record<string, MembershipChanged>>,
+): ProfileDeliveries {
+  const spoken = new Set(state.queue.map(({ version }) => String(version)));
+  const kept = Object.entries(records).filter(([version]) => spoken.has(version));
+  return { ...state, records: Object.fromEntries(kept) };
+}
+
+function partition<T>(items: readonly T[], first: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(first), items.filter((item) => !first(item))];
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { DeliveryEnded, MembershipChanged } from '@hilo/schemas';
+
+/** One membership change on its way to one destination. */
+export interface Delivery {
+  readonly delivery_id: string;
+  readonly destination: string;
+  /** Version of the membership record, which is in `ProfileDeliveries.records`. */
+  readonly version: number;
+  readonly created_at_ms: number;
+  /** Requests whose outcome is known. */
+  readonly attempts: number;
+  /** Times the destination had no room for it: no request was made. */
+  readonly deferrals: number;
+  /** Not before this time. */
+  readonly due_ms: number;
+  /** When the attempt under way was asked for; null: none is. */
+  readonly asked_ms: number | null;
+  /** The destination's last answer. */
+  readonly response_status: number | null;
+  readonly response_body: string | null;
+  /** Why it has to be tried again; empty before the first outcome. */
+  readonly reason: string;
+}
+
+/** A delivery in its terminal state. */
+export interface EndedDelivery {
+  readonly record: DeliveryEnded;
+  readonly published: boolean;
+}
+
+/** What a profile's deliveries are about: the state of its key. */
+export interface ProfileDeliveries {
+  /** The membership records that `queue` speaks of, by version. */
+  readonly records: Readonly<Record<string, MembershipChanged>>;
+  /** In the order in which they were decided; a destination gets them in this order, one at a time. */
+  readonly queue: readonly Delivery[];
+  /** The last ones that ended: until published, and a little longer, for the mirror. */
+  readonly ended: readonly EndedDelivery[];
+}
+
+/** What is left to say of a delivery when it ends. */
+export interface DeliveryEnd {
+  readonly status: 'delivered' | 'filtered' | 'failed';
+  readonly reason: EndReason;
+}
+
+/** Reason codes of ended deliveries (docs/reasons.md); empty for delivered ones. */
+export type EndReason =
+  | ''
+  | 'destination_deleted'
+  | 'destination_disabled'
+  | 'not_subscribed'
+  | 'refused'
+  | 'redirected'
+  | 'blocked_address'
+  | 'attempts_exhausted'
+  | 'expired'
+  | 'queue_full';
+
+/** State of a profile without deliveries. */
+export const NO_DELIVERIES: ProfileDeliveries = { records: {}, queue: [], ended: [] };
+
+/** Unique and stable id of a delivery: whoever gets it twice knows it by this. Safe in a header, whatever the keys hold. */
+export function deliveryId(destination: string, record: MembershipChanged): string {
+  const about = JSON.stringify([destination, record.profile_id, record.segment, record.version]);
+  return `d_${createHash('sha256').update(about).digest('hex').slice(0, 32)}`;
+}
+
+/** A delivery that was just decided. */
+export function newDelivery(destination: string, record: MembershipChanged, now_ms: number): Delivery {
+  return {
+    delivery_id: deliveryId(destination, record),
+    destination,
+    version: record.version,
+    created_at_ms: now_ms,
+    attempts: 0,
+    deferrals: 0,
+    due_ms: now_ms,
+    asked_ms: null,
+    response_status: null,
+    response_body: null,
+    reason: '',
+  };
+}
+
+/** The terminal record of a delivery. */
+export function endedRecord(
+  delivery: Delivery,
+  record: MembershipChanged,
+  end: DeliveryEnd,
+  now_ms: number,
+): DeliveryEnded {
+  return {
+    delivery_id: delivery.delivery_id,
+    destination: delivery.destination,
+    profile_id: record.profile_id,
+    segment: record.segment,
+    membership_version: record.version,
+    membership_status: record.status,
+    status: end.status,
+    reason: end.reason,
+    attempts: delivery.attempts,
+    response_status: delivery.response_status,
+    response_body: delivery.response_body,
+    message_id: record.message_id,
+    created_at: delivery.created_at_ms,
+    ended_at: now_ms,
+  };
+}

@@ -1,0 +1,27 @@
+/** Where deliveries go. */
+export interface Destination {
+  /** Lower-case letters, digits, `-` and `_`. */
+  readonly key: string;
+  readonly type: 'webhook';
+  readonly url: string;
+  /** Signs each request; shown once, when the destination is made. */
+  readonly secret: string;
+  readonly segments: readonly string[] | 'all';
+  readonly enabled: boolean;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+}
+
+/** Destinations by key, as of now. */
+export type Destinations = ReadonlyMap<string, Destination>;
+
+/** Why nothing is sent (any more) to a destination for a segment; null: it is sent. */
+export type WithdrawReason = 'destination_deleted' | 'destination_disabled' | 'not_subscribed';
+
+/** Whether a destination that may be gone wants the changes of a segment. */
+export function withdrawReason(destination: Destination | undefined, segment: string): WithdrawReason | null {
+  if (destination === undefined) return 'destination_deleted';
+  if (!destination.enabled) return 'destination_disabled';
+  const { segments } = destination;
+  return segments === 'all' || segments.includes(segment) ? null : 'not_subscribed';
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 3_600_000;
+const SHORTEST_DEFERRAL_MS = 20;
+const LONGEST_DEFERRAL_MS = 300_000;
+/** However long a destination asks to be left alone. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+/** Requests made for one delivery. */
+export const MAX_ATTEMPTS = 20;
+/** A delivery is given up at the first failure after this age. */
+export const MAX_AGE_MS = 86_400_000;
+
+/**
+ * How long to wait after the n-th failed attempt: doubling from a second to an hour, between half and all of it. The share
+ * is made from the delivery's id, so that it is the same whenever it is worked out, and different for its neighbours.
+ */
+export function retryDelay(delivery_id: string, attempts: number, retry_after_ms: number | null): number {
+  const delay = spread(`${delivery_id}/${attempts}`, doubling(attempts, LONGEST_DELAY_MS));
+  return Math.max(delay, Math.min(retry_after_ms ?? 0, LONGEST_RETRY_AFTER_MS));
+}
+
+/**
+ * How long to wait after the n-th time that there was no room: what was asked for and a share of it more, which grows with
+ * each time, so that those who wait don't all come back at once.
+ */
+export function deferralDelay(delivery_id: string, deferrals: number, retry_after_ms: number): number {
+  const asked = Math.round(Math.min(Math.max(retry_after_ms, SHORTEST_DEFERRAL_MS), LONGEST_RETRY_AFTER_MS));
+  const more = Math.min(asked * 1.25 ** Math.min(deferrals, 10), LONGEST_DEFERRAL_MS);
+  return asked + spread(`${delivery_id}/deferral/${deferrals}`, more);
+}
+
+function doubling(times: number, longest_ms: number): number {
+  return Math.min(FIRST_DELAY_MS * 2 ** Math.min(times - 1, 30), longest_ms);
+}
+
+function spread(seed: string, delay_ms: number): number {
+  const share = createHash('sha256').update(seed).digest().readUInt32BE(0) / 2 ** 32;
+  return Math.round(delay_ms * (0.5 + share / 2));
+}

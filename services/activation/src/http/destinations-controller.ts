@@ -1,0 +1,68 @@
+import { type Page, page, problem, readPage } from '@hilo/service';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Res } from '@nestjs/common';
+import { orUnavailable } from '../adapters/postgres-pool.ts';
+import type { Destination } from '../domain/destination.ts';
+import { type DestinationStore, TOKENS } from '../ports.ts';
+import { readDestination, readKey } from './read-destination.ts';
+
+/** Sets the status of an answer that is sent later. */
+interface Reply {
+  status(code: number): unknown;
+}
+
+/** Where deliveries go. */
+@Controller('v1/destinations')
+export class DestinationsController {
+  readonly #destinations: DestinationStore;
+
+  constructor(@Inject(TOKENS.destinations) destinations: DestinationStore) {
+    this.#destinations = destinations;
+  }
+
+  @Get()
+  async list(@Query() query: Record<string, unknown>): Promise<Page<object>> {
+    const { limit, after } = readPage(query);
+    const found = await orUnavailable(this.#destinations.list(limit + 1, after?.[0] ?? null));
+    return page(found.map(destinationBody), limit, ({ key }) => [key]);
+  }
+
+  @Get(':key')
+  async get(@Param('key') key: string) {
+    const found = await orUnavailable(this.#destinations.find(readKey(key)));
+    if (found === null) throw unknownDestination();
+    return destinationBody(found);
+  }
+
+  /** The secret is shown in the answer that creates the destination, and never again. */
+  @Put(':key')
+  async put(@Param('key') key: string, @Body() body: unknown, @Res({ passthrough: true }) reply: Reply) {
+    const stored = await orUnavailable(this.#destinations.put(readDestination(key, body)));
+    if (stored === null)
+      throw problem(409, 'too_many', 'There are as many destinations as there may be. Delete one first.');
+    reply.status(stored.created ? 201 : 200);
+    const shown = destinationBody(stored.destination);
+    return stored.created ? { ...shown, secret: stored.destination.secret } : shown;
+  }
+
+  @Delete(':key')
+  @HttpCode(204)
+  async remove(@Param('key') key: string): Promise<void> {
+    if (!(await orUnavailable(this.#destinations.remove(readKey(key))))) throw unknownDestination();
+  }
+}
+
+function unknownDestination() {
+  return problem(404, 'not_found', 'There is no such destination.', { field: 'key' });
+}
+
+function destinationBody({ key, type, url, segments, enabled, created_at_ms, updated_at_ms }: Destination) {
+  return {
+    key,
+    type,
+    url,
+    segments,
+    enabled,
+    created_at: new Date(created_at_ms).toISOString(),
+    updated_at: new Date(updated_at_ms).toISOString(),
+  };
+}

@@ -1,0 +1,64 @@
+import { createLogger, readOrExit, runService } from '@hilo/service';
+import { connectStage } from '@hilo/streaming';
+import { ActivationModule } from './activation.module.ts';
+import { PostgresDeliveries } from './adapters/postgres-deliveries.ts';
+import { PostgresDestinations } from './adapters/postgres-destinations.ts';
+import { postgresPool } from './adapters/postgres-pool.ts';
+import { UndiciWebhookClient } from './adapters/undici-webhook-client.ts';
+import { WebhookEffector } from './adapters/webhook-effector.ts';
+import { readConfig } from './config.ts';
+import { openapi } from './http/openapi.ts';
+import { activationMetrics } from './metrics.ts';
+import { deliver } from './processors/deliver.ts';
+import { TOPOLOGY } from './topology.ts';
+
+/** Attempts asked for at once, of all destinations together; beyond it no new records are read. */
+const MAX_ATTEMPTS_UNDER_WAY = 1_024;
+
+const config = readOrExit(readConfig);
+const logger = createLogger({ name: 'activation', level: config.log_level });
+const metrics = activationMetrics();
+const pool = postgresPool(config.postgres_url);
+const store = new PostgresDestinations(pool, logger);
+const deliveries = new PostgresDeliveries(pool, logger);
+const destinations = () => store.current();
+const client = new UndiciWebhookClient({
+  timeout_ms: config.timeout_ms,
+  connections: config.concurrency,
+  private_addresses: config.private_addresses === 'allow',
+});
+const stage = connectStage({
+  ...config,
+  topology: TOPOLOGY,
+  logic: deliver({ destinations, ended: metrics.ended }),
+  effector: new WebhookEffector({
+    client,
+    destinations,
+    metrics,
+    concurrency: config.concurrency,
+    now_ms: () => Date.now(),
+  }),
+  limits: { effects: MAX_ATTEMPTS_UNDER_WAY },
+  logger,
+});
+
+/** What the parts share: it goes last. */
+const connections = {
+  start: async () => undefined,
+  ready: () => true,
+  stop: async () => {
+    await client.close();
+    await pool.end();
+  },
+};
+
+await runService({
+  name: 'activation',
+  module: ActivationModule.of(store, deliveries),
+  host: config.host,
+  port: config.port,
+  admin_token: config.admin_token,
+  openapi,
+  logger,
+  stages: { connections, destinations: store, deliveries, activation: stage },
+});

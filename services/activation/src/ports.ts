@@ -1,0 +1,51 @@
+import type { Answered, AttemptRequest, Unreachable } from './domain/attempt.ts';
+import type { Destination, Destinations } from './domain/destination.ts';
+import type { DeliveryRow } from './processors/mirror-deliveries.ts';
+
+/** One request to a destination. Never rejects: what goes wrong is a result. */
+export interface WebhookClient {
+  post(destination: Destination, request: AttemptRequest): Promise<Answered | Unreachable>;
+  close(): Promise<void>;
+}
+
+/** What a caller says of a destination. */
+export interface DestinationDraft {
+  readonly key: string;
+  readonly url: string;
+  /** Null: keep the one there is, or make one. */
+  readonly secret: string | null;
+  readonly segments: readonly string[] | 'all';
+  readonly enabled: boolean;
+}
+
+/** The destinations, kept for all instances and known to this one. */
+export interface DestinationStore {
+  /** As this instance knows them: at most a second old. */
+  current(): Destinations;
+  find(key: string): Promise<Destination | null>;
+  list(limit: number, after_key: string | null): Promise<readonly Destination[]>;
+  /** Makes or changes a destination; null where there are as many as there may be. */
+  put(draft: DestinationDraft): Promise<{ readonly destination: Destination; readonly created: boolean } | null>;
+  /** False where there was none. */
+  remove(key: string): Promise<boolean>;
+}
+
+/** What deliveries a list shows. */
+export interface DeliveryFilter {
+  readonly status: string | null;
+  readonly destination: string | null;
+  readonly profile_id: string | null;
+}
+
+/** Deliveries as the mirror table has them. */
+export interface DeliveryReader {
+  /** Newest first; `after` is the last one of the page before. */
+  list(
+    filter: DeliveryFilter,
+    limit: number,
+    after: { readonly created_at_ms: number; readonly delivery_id: string } | null,
+  ): Promise<readonly DeliveryRow[]>;
+}
+
+/** Tokens of what the module provides. */
+export const TOKENS = { destinations: Symbol('DestinationStore'), deliveries: Symbol('DeliveryReader') } as const;

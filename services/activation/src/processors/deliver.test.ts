@@ -1,0 +1,161 @@
+import type { DeliveryEnded } from '@hilo/schemas';
+import { type Effect, type MemoryTables, StageDriver } from '@hilo/streaming';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AttemptRequest, AttemptResult } from '../domain/attempt.ts';
+import { deliveryId } from '../domain/delivery.ts';
+import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
+import { TOPOLOGY } from '../topology.ts';
+import { deliver } from './deliver.ts';
+
+const START_MS = 1_760_000_000_000;
+const OK: AttemptResult = { kind: 'answered', status: 200, body: 'ok', retry_after_ms: null };
+const BROKEN: AttemptResult = { kind: 'answered', status: 500, body: 'no', retry_after_ms: null };
+
+let destinations = destinationsOf();
+let asked: AttemptRequest[] = [];
+let answer: (request: AttemptRequest) => AttemptResult | Promise<AttemptResult>;
+let mirror: Map<unknown, unknown>;
+
+beforeEach(() => {
+  destinations = destinationsOf(destination({}));
+  asked = [];
+  answer = () => OK;
+  mirror = new Map();
+});
+
+/** Keeps what the mirror's statement says: the status of each delivery. */
+const tables: MemoryTables = {
+  rows: () => [],
+  write: (statements) => {
+    for (const { values } of statements) {
+      const [ids, statuses] = [values[0], values[6]] as [unknown[], unknown[]];
+      for (const [index, id] of ids.entries()) mirror.set(id, statuses[index]);
+    }
+    return true;
+  },
+};
+
+function driver() {
+  return new StageDriver({
+    topology: TOPOLOGY,
+    logic: deliver({ destinations: () => destinations, ended: () => undefined }),
+    start_ms: START_MS,
+    tables,
+    effector: {
+      perform: async (effect: Effect) => {
+        asked.push(effect.payload as AttemptRequest);
+        return answer(effect.payload as AttemptRequest);
+      },
+    },
+  });
+}
+
+const pipe = (stage: ReturnType<typeof driver>, fields: Parameters<typeof membership>[0]) => {
+  const record = membership(fields);
+  stage.pipe('segments.membership', record.profile_id, record);
+  return record;
+};
+const endings = (stage: ReturnType<typeof driver>) =>
+  stage.outputs('activation.deliveries').map(({ value }) => value as DeliveryEnded);
+
+describe('a membership change', () => {
+  it('is committed, then sent, then its end is committed, then told: in this order', async () => {
+    const stage = driver();
+    const record = pipe(stage, {});
+    await stage.run();
+    expect(stage.journal).toEqual([
+      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state'] },
+      { kind: 'effect', id: `${deliveryId('crm', record)}/0/0` },
+      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'mirror-deliveries'] },
+      { kind: 'send', topics: ['activation.deliveries'] },
+    ]);
+    expect(asked).toEqual([{ delivery_id: deliveryId('crm', record), destination: 'crm', record }]);
+    expect(endings(stage)).toEqual([
+      {
+        delivery_id: deliveryId('crm', record),
+        destination: 'crm',
+        profile_id: 'p_1',
+        segment: 'buyers',
+        membership_version: 1,
+        membership_status: 'entered',
+        status: 'delivered',
+        reason: '',
+        attempts: 1,
+        response_status: 200,
+        response_body: 'ok',
+        message_id: 'm-1',
+        created_at: START_MS,
+        ended_at: START_MS,
+      },
+    ]);
+    expect([...mirror.values()]).toEqual(['delivered']);
+  });
+
+  it('that no destination wants changes nothing', async () => {
+    destinations = destinationsOf(destination({ segments: ['others'] }), destination({ key: 'off', enabled: false }));
+    const stage = driver();
+    pipe(stage, {});
+    await stage.run();
+    expect(asked).toEqual([]);
+    expect(endings(stage)).toEqual([]);
+  });
+
+  it('is tried again when it is due, and the next ones wait for it', async () => {
+    answer = (request) => (request.record.version === 1 && asked.length < 3 ? BROKEN : OK);
+    const stage = driver();
+    pipe(stage, { version: 1 });
+    pipe(stage, { version: 2, status: 'exited' });
+    await stage.run();
+    expect(asked.map(({ record }) => record.version)).toEqual([1]);
+    expect([...mirror.values()].toSorted()).toEqual(['queued', 'retrying']);
+    await stage.advance(1000);
+    expect(asked.map(({ record }) => record.version)).toEqual([1, 1]);
+    await stage.advance(2000);
+    expect(asked.map(({ record }) => record.version)).toEqual([1, 1, 1, 2]);
+    expect(endings(stage).map(({ membership_version, attempts }) => [membership_version, attempts])).toEqual([
+      [1, 3],
+      [2, 1],
+    ]);
+    expect([...mirror.values()]).toEqual(['delivered', 'delivered']);
+  });
+
+  it('is asked again with the same key when the process ended before the answer', async () => {
+    const first = Promise.withResolvers<AttemptResult>();
+    answer = () => first.promise;
+    const stage = driver();
+    const record = pipe(stage, {});
+    const killed = expect(stage.run()).rejects.toThrow();
+    await expect.poll(() => asked.length).toBe(1);
+    stage.crash();
+    await killed;
+    // Too late: nobody is left to hear it.
+    first.resolve(BROKEN);
+    answer = () => OK;
+    await stage.advance(1);
+    expect(asked.map(({ delivery_id }) => delivery_id)).toEqual([deliveryId('crm', record), deliveryId('crm', record)]);
+    expect(endings(stage)).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+  });
+
+  it('ends as filtered where its destination goes away while it waits', async () => {
+    answer = () => BROKEN;
+    const stage = driver();
+    pipe(stage, {});
+    await stage.run();
+    destinations = destinationsOf(destination({ enabled: false }));
+    await stage.advance(1000);
+    expect(asked).toHaveLength(1);
+    expect(endings(stage)).toMatchObject([{ status: 'filtered', reason: 'destination_disabled', attempts: 1 }]);
+    expect([...mirror.values()]).toEqual(['filtered']);
+  });
+});
+
+describe('bytes that are no membership record', () => {
+  it('go to the dead letter, and the next record is delivered', async () => {
+    const stage = driver();
+    stage.pipeBytes('segments.membership', 'p_1', Buffer.from('nonsense'));
+    pipe(stage, {});
+    await stage.run();
+    expect(stage.outputs('activation.dead-letter')).toMatchObject([{ value: Buffer.from('nonsense') }]);
+    expect(endings(stage)).toMatchObject([{ status: 'delivered' }]);
+  });
+});

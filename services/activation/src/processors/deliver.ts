@@ -1,0 +1,84 @@
+import type { RecordTypes } from '@hilo/schemas';
+import { type Applied, drop, forward, type KeyedInput, type KeyedLogic, type Published } from '@hilo/streaming';
+import type { AttemptResult } from '../domain/attempt.ts';
+import { deliveriesCodec } from '../domain/deliveries-codec.ts';
+import { NO_DELIVERIES, type ProfileDeliveries } from '../domain/delivery.ts';
+import { enqueue, forgetAttempts, prune, settle, startDue, wakeAt, withdraw } from '../domain/delivery-queue.ts';
+import type { Destinations } from '../domain/destination.ts';
+import { mirrorDeliveries } from './mirror-deliveries.ts';
+
+/** What the stage reads. */
+export type ActivationTopics = Pick<RecordTypes, 'segments.membership'>;
+
+/** What the stage is made from. */
+export interface DeliverParts {
+  /**
+   * The destinations as this instance knows them at the moment of a decision; they are no part of the stream. A batch
+   * that is folded again may so decide by newer ones: only what is committed counts, and from then on the delivery itself
+   * is state.
+   */
+  readonly destinations: () => Destinations;
+  /** Told of each delivery that ended, for metrics; again where a batch is folded again. */
+  readonly ended: (status: string, reason: string) => void;
+}
+
+/** Turns membership changes into deliveries, asks for attempts, and publishes how each delivery ended. */
+export function deliver(parts: DeliverParts): KeyedLogic<ProfileDeliveries, ActivationTopics> {
+  return {
+    kind: 'keyed',
+    codec: deliveriesCodec,
+    keyOf: (input) => input.value.profile_id,
+    initial: () => NO_DELIVERIES,
+    apply: (state, input, { now_ms }) => {
+      const destinations = parts.destinations();
+      const applied = applyInput(prune(state, now_ms), input, destinations, now_ms);
+      return { ...applied, state: withdraw(applied.state, destinations, now_ms) };
+    },
+    publish: (key, state, _cause, { now_ms }) => publish(key, state, now_ms, parts),
+    project: mirrorDeliveries,
+  };
+}
+
+function applyInput(
+  state: ProfileDeliveries,
+  input: KeyedInput<ActivationTopics>,
+  destinations: Destinations,
+  now_ms: number,
+): Applied<ProfileDeliveries> {
+  switch (input.kind) {
+    case 'record': {
+      const next = enqueue(state, input.value, destinations, now_ms);
+      return next === state ? { state, outcomes: [drop('not_subscribed')] } : { state: next };
+    }
+    case 'effect': {
+      // The effector is ours: what it hands back is what it was asked for.
+      const next = settle(state, input.id, input.result as AttemptResult, now_ms);
+      return next === state ? { state, outcomes: [drop('stale_result')] } : { state: next };
+    }
+    case 'wake':
+      return { state: forgetAttempts(state, now_ms) };
+    case 'sweep':
+    case 'handover':
+      return { state };
+  }
+}
+
+function publish(
+  key: string,
+  state: ProfileDeliveries,
+  now_ms: number,
+  { ended }: DeliverParts,
+): Published<ProfileDeliveries> {
+  const { state: started, attempts } = startDue(state, now_ms);
+  const news = started.ended.filter(({ published }) => !published);
+  for (const { record } of news) ended(record.status, record.reason);
+  return {
+    state:
+      news.length === 0
+        ? started
+        : { ...started, ended: started.ended.map(({ record }) => ({ record, published: true })) },
+    outcomes: news.map(({ record }) => forward('activation.deliveries', key, record)),
+    wake_at_ms: wakeAt(started, now_ms),
+    effects: attempts.map(({ id, request }) => ({ id, payload: request })),
+  };
+}

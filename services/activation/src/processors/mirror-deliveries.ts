@@ -1,0 +1,121 @@
+import type { StateChange, Statement } from '@hilo/streaming';
+import type { Delivery, ProfileDeliveries } from '../domain/delivery.ts';
+
+/** A row of the table `delivery`. */
+export interface DeliveryRow {
+  readonly delivery_id: string;
+  readonly destination: string;
+  readonly profile_id: string;
+  readonly segment: string;
+  readonly membership_version: number;
+  readonly membership_status: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly response_status: number | null;
+  readonly response_body: string | null;
+  readonly message_id: string | null;
+  readonly created_at_ms: number;
+  readonly next_attempt_ms: number | null;
+  readonly ended_at_ms: number | null;
+}
+
+const COLUMNS: readonly (readonly [keyof DeliveryRow, type: string])[] = [
+  ['delivery_id', 'text'],
+  ['destination', 'text'],
+  ['profile_id', 'text'],
+  ['segment', 'text'],
+  ['membership_version', 'bigint'],
+  ['membership_status', 'text'],
+  ['status', 'text'],
+  ['reason', 'text'],
+  ['attempts', 'integer'],
+  ['response_status', 'integer'],
+  ['response_body', 'text'],
+  ['message_id', 'text'],
+  ['created_at_ms', 'bigint'],
+  ['next_attempt_ms', 'bigint'],
+  ['ended_at_ms', 'bigint'],
+];
+
+const CHANGING = ['status', 'reason', 'attempts', 'response_status', 'response_body', 'next_attempt_ms', 'ended_at_ms'];
+
+const UPSERT = `
+  INSERT INTO delivery (${COLUMNS.map(([name]) => name).join(', ')})
+  SELECT * FROM unnest(${COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
+  ON CONFLICT (delivery_id) DO UPDATE SET ${CHANGING.map((name) => `${name} = excluded.${name}`).join(', ')}
+  RETURNING 1`;
+
+/**
+ * The rows of deliveries that changed. One whose first attempt is under way has none yet: in most cases it has ended a
+ * moment later, and half of the writes are saved.
+ */
+export function mirrorDeliveries(changes: readonly StateChange<ProfileDeliveries>[]): readonly Statement[] {
+  const rows = changes.flatMap(changedRows).sort((a, b) => (a.delivery_id < b.delivery_id ? -1 : 1));
+  if (rows.length === 0) return [];
+  return [
+    {
+      name: 'mirror-deliveries',
+      sql: UPSERT,
+      values: COLUMNS.map(([name]) => rows.map((row) => storable(row[name]))),
+    },
+  ];
+}
+
+function changedRows({ before, after }: StateChange<ProfileDeliveries>): readonly DeliveryRow[] {
+  if (after === null) return [];
+  const ended = new Set(before?.ended.map(({ record }) => record.delivery_id));
+  const waiting = new Map(before?.queue.map((delivery) => [delivery.delivery_id, delivery]));
+  return [
+    ...after.ended.filter(({ record }) => !ended.has(record.delivery_id)).map(({ record }) => endedRow(record)),
+    ...after.queue
+      .filter((delivery) => isShown(delivery) && !sameRow(waiting.get(delivery.delivery_id), delivery))
+      .map((delivery) => waitingRow(delivery, after)),
+  ];
+}
+
+/** PostgreSQL's text holds every character but NUL, which answers of destinations may have. */
+function storable(value: string | number | null): string | number | null {
+  return typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : value;
+}
+
+function isShown({ asked_ms, attempts, deferrals }: Delivery): boolean {
+  return asked_ms === null || attempts + deferrals > 0;
+}
+
+function sameRow(before: Delivery | undefined, after: Delivery): boolean {
+  return (
+    before !== undefined &&
+    isShown(before) &&
+    before.attempts === after.attempts &&
+    before.deferrals === after.deferrals &&
+    before.due_ms === after.due_ms
+  );
+}
+
+function endedRow(record: ProfileDeliveries['ended'][number]['record']): DeliveryRow {
+  const { created_at: created_at_ms, ended_at: ended_at_ms, ...rest } = record;
+  return { ...rest, created_at_ms, next_attempt_ms: null, ended_at_ms };
+}
+
+function waitingRow(delivery: Delivery, { records }: ProfileDeliveries): DeliveryRow {
+  const record = records[delivery.version];
+  if (record === undefined) throw new Error('a queued delivery has no record');
+  return {
+    delivery_id: delivery.delivery_id,
+    destination: delivery.destination,
+    profile_id: record.profile_id,
+    segment: record.segment,
+    membership_version: record.version,
+    membership_status: record.status,
+    status: delivery.attempts === 0 ? 'queued' : 'retrying',
+    reason: delivery.reason,
+    attempts: delivery.attempts,
+    response_status: delivery.response_status,
+    response_body: delivery.response_body,
+    message_id: record.message_id,
+    created_at_ms: delivery.created_at_ms,
+    next_attempt_ms: delivery.due_ms,
+    ended_at_ms: null,
+  };
+}

@@ -1,0 +1,9 @@
+import type { Topology } from '@hilo/streaming';
+
+/** Membership changes become deliveries; how each delivery ended is told to everyone. */
+export const TOPOLOGY = {
+  stage: 'activation',
+  sources: ['segments.membership'],
+  sinks: ['activation.deliveries'],
+  deadLetter: 'activation.dead-letter',
+} as const satisfies Topology;
