@@ -16,7 +16,6 @@ export async function prepareDemo(credentials: Credentials): Promise<void> {
   await untilPublished(credentials);
   const receiver = await ask(credentials, 'GET', `${credentials.consoleUrl}/v1/webhook-receiver`);
   await ask(credentials, 'PUT', `${credentials.activationUrl}/v1/destinations/${DESTINATION}`, {
-    name: 'The console',
     type: 'webhook',
     ...(receiver as { url: string; secret: string }),
   });
