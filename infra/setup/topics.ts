@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS, type TopicDeclaration } from '@hilo/schemas';
 import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs';
 
 /** Largest record, in bytes: outbox chunks are far below it. */
 const RECORD_BYTES_MAX = 2 * 1024 * 1024;
+
+const COORDINATOR_WITHIN_MS = 60_000;
+const COORDINATOR_POLL_MS = 100;
 
 /** Which cluster, and how its topics are cut. */
 export interface TopicOptions {
@@ -35,6 +39,23 @@ async function refuseOtherCounts(admin: Admin, names: readonly string[], partiti
 }
 
 /**
+ * Asks for a group's offsets until the broker can tell them. That creates the offsets topic, so that the services' first
+ * joins find their coordinator; and right after a start the broker still loads it, which kafkajs does not wait for.
+ */
+async function findCoordinator(admin: Admin): Promise<void> {
+  const deadline_ms = Date.now() + COORDINATOR_WITHIN_MS;
+  for (;;) {
+    try {
+      await admin.fetchOffsets({ groupId: 'hilo.setup', topics: [] });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline_ms) throw error;
+      await sleep(COORDINATOR_POLL_MS);
+    }
+  }
+}
+
+/**
  * Creates the topics of the table that are missing and brings the settings of the others up to date. Throws where an
  * existing topic has another partition count.
  */
@@ -64,8 +85,7 @@ export async function createTopics(options: TopicOptions): Promise<void> {
         configEntries: settingsOf(topic),
       })),
     });
-    // Asking for a group's offsets creates the offsets topic: the services' first joins then find their coordinator.
-    await admin.fetchOffsets({ groupId: 'hilo.setup', topics: [] });
+    await findCoordinator(admin);
     if (present === undefined || present.length === 0) return;
     await admin.alterConfigs({
       validateOnly: false,
