@@ -245,5 +245,5 @@ function kindOf(json: unknown): string {
   if (Array.isArray(json)) return json.length === 0 ? 'an empty list' : `a list of ${json.length}`;
   if (typeof json === 'object') return 'an object';
   if (typeof json === 'string') return json === '' ? 'an empty text' : `the text ${JSON.stringify(shown(json))}`;
-  return `${typeof json === 'number' ? 'the number ' : ''}${String(json)}`;
+  return typeof json === 'number' ? `the number ${json}` : String(json as boolean);
 }

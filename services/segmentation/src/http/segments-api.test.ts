@@ -1,0 +1,250 @@
+import type { SegmentDefined } from '@hilo/schemas';
+import { createLogger, createServiceApp, type ProblemBody, type ServiceApp } from '@hilo/service';
+import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PostgresSegmentStore } from '../adapters/postgres-segment-store.ts';
+import type { DefinitionWriter } from '../ports.ts';
+import { DefinitionPublisher } from '../publish-definitions.ts';
+import { SegmentationModule } from '../segmentation.module.ts';
+import type { MemberAnswer, SegmentAnswer } from './answers.ts';
+import { openapi } from './openapi.ts';
+
+const TWICE = { did: 'Bought', count: { gte: 2 }, within: '10m' };
+
+/** Keeps what is written; fails on demand, as a broker that is away. */
+class KeptWriter implements DefinitionWriter {
+  readonly written: SegmentDefined[] = [];
+  away = false;
+
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+  async write(record: SegmentDefined): Promise<void> {
+    if (this.away) throw new Error('the broker is away');
+    this.written.push(record);
+  }
+}
+
+/** Everything that an answer may have. */
+interface Answer extends Partial<SegmentAnswer>, Partial<ProblemBody> {
+  readonly items?: readonly (SegmentAnswer & MemberAnswer)[];
+  readonly next?: string | null;
+}
+
+let database: StoresFor<'postgres'>;
+let admin: pg.Client;
+let stores: PostgresSegmentStore[];
+let writer: KeptWriter;
+let publishers: DefinitionPublisher[];
+let app: ServiceApp;
+
+async function call(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object, token = 'secret') {
+  const answer = await app.instance.inject({
+    method,
+    url: `/v1/segments${path}`,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+  });
+  return { status: answer.statusCode, body: answer.body === '' ? null : (answer.json() as Answer) };
+}
+
+beforeAll(async () => {
+  database = await openStores('postgres');
+  await migratePostgres(database.postgres_url, ['segmentation']);
+  admin = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=segmentation' });
+  await admin.connect();
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const onError = (error: Error): void => expect.unreachable(error.message);
+  stores = [0, 1].map(() => new PostgresSegmentStore({ url: database.postgres_url, onError }));
+  writer = new KeptWriter();
+  publishers = stores.map((store) => new DefinitionPublisher({ store, writer, logger }));
+  const [store, publisher] = [stores[0] as PostgresSegmentStore, publishers[0] as DefinitionPublisher];
+  app = await createServiceApp({
+    name: 'segmentation',
+    module: SegmentationModule.of({ store, publisher }),
+    admin_token: 'secret',
+    openapi,
+    logger,
+    ready: () => true,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await app.nest.close();
+  await Promise.all(publishers.map((publisher) => publisher.stop()));
+  await Promise.all(stores.map((store) => store.close()));
+  await admin.end();
+  await database.close();
+});
+
+beforeEach(async () => {
+  await admin.query('TRUNCATE segment, counter, unpublished_definition, member, member_count');
+  writer.written.length = 0;
+  writer.away = false;
+});
+
+describe('the API of segments', () => {
+  it('serves the routes that its document names', () => {
+    expect(app.routeDifferences()).toEqual([]);
+  });
+
+  it('wants the admin token', async () => {
+    expect((await call('GET', '', undefined, 'wrong')).status).toBe(401);
+  });
+
+  it('saves a segment, publishes it, and answers from when on events count', async () => {
+    const { status, body } = await call('PUT', '/twice', { name: 'Bought twice', condition: TWICE });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      key: 'twice',
+      name: 'Bought twice',
+      version: 1,
+      condition: TWICE,
+      members: 0,
+      createdAt: body?.createdAt,
+      updatedAt: body?.createdAt,
+      eventsCountedFrom: body?.createdAt,
+      published: true,
+    });
+    expect(writer.written).toEqual([
+      {
+        segment: 'twice',
+        version: 1,
+        name: 'Bought twice',
+        definition: JSON.stringify(TWICE),
+        decided_at: Date.parse(body?.createdAt ?? ''),
+      },
+    ]);
+    expect((await call('GET', '/twice')).body).toEqual(body);
+  });
+
+  it('changes nothing with the same body again, and gives a changed one the next version', async () => {
+    const first = await call('PUT', '/twice', { name: 'Twice', condition: TWICE });
+    expect((await call('PUT', '/twice', { name: 'Twice', condition: TWICE })).body).toEqual(first.body);
+    expect(writer.written).toHaveLength(1);
+    const edited = await call('PUT', '/twice', { name: 'Twice!', condition: TWICE });
+    expect(edited.body).toMatchObject({
+      version: 2,
+      name: 'Twice!',
+      eventsCountedFrom: first.body?.eventsCountedFrom,
+    });
+    const other = await call('PUT', '/twice', { name: 'Twice!', condition: { ...TWICE, within: '1h' } });
+    expect(other.body?.eventsCountedFrom).toBe(other.body?.updatedAt);
+  });
+
+  it('needs no events counted for a condition on traits alone', async () => {
+    const { body } = await call('PUT', '/gold', { condition: { trait: 'plan', is: { eq: 'gold' } } });
+    expect(body).toMatchObject({ name: 'gold', eventsCountedFrom: null });
+  });
+
+  it('saves over the named version only', async () => {
+    expect((await call('PUT', '/a', { condition: TWICE, version: 1 })).body).toMatchObject({
+      status: 409,
+      code: 'version_conflict',
+      field: 'version',
+    });
+    expect((await call('PUT', '/a', { condition: TWICE, version: 0 })).status).toBe(200);
+    expect((await call('PUT', '/a', { name: 'A', condition: TWICE, version: 0 })).status).toBe(409);
+    expect((await call('PUT', '/a', { name: 'A', condition: TWICE, version: 1 })).body).toMatchObject({ version: 2 });
+  });
+
+  it('deletes a segment once, lets it be made again, and goes on with its versions', async () => {
+    await call('PUT', '/a', { condition: TWICE });
+    expect((await call('DELETE', '/a')).status).toBe(204);
+    expect((await call('DELETE', '/a')).status).toBe(204);
+    expect((await call('GET', '/a')).status).toBe(404);
+    expect((await call('GET', '/a/members')).status).toBe(404);
+    expect((await call('GET', '')).body).toEqual({ items: [], next: null });
+    expect((await call('PUT', '/a', { condition: TWICE, version: 0 })).body).toMatchObject({ version: 3 });
+    expect(writer.written.map(({ version, definition }) => [version, definition === null])).toEqual([
+      [1, false],
+      [2, true],
+      [3, false],
+    ]);
+    expect((await call('DELETE', '/b')).body).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it.each([
+    ['/a', { condition: { did: 7 } }, 'invalid_condition', 'condition.did'],
+    ['/a', { name: 'x' }, 'invalid_condition', 'condition'],
+    ['/a', { name: '', condition: TWICE }, 'invalid_request', 'name'],
+    ['/a', { condition: TWICE, version: '1' }, 'invalid_request', 'version'],
+    ['/a', { condition: TWICE, definition: TWICE }, 'invalid_request', 'definition'],
+    ['/a%20b', { condition: TWICE }, 'invalid_request', 'key'],
+    [`/${'a'.repeat(101)}`, { condition: TWICE }, 'invalid_request', 'key'],
+  ])('refuses PUT %s %j', async (path, wanted, code, field) => {
+    expect((await call('PUT', path, wanted)).body).toMatchObject({ status: 400, code, field });
+    expect(writer.written).toEqual([]);
+  });
+
+  it('names every fault of a condition', async () => {
+    const { body } = await call('PUT', '/a', { condition: { all: [{ did: 7 }, { trait: 'x', is: { gt: 'y' } }] } });
+    expect(body?.detail).toContain('condition.all[0].did must be');
+    expect(body?.detail).toContain('condition.all[1].is.gt must be a number');
+  });
+
+  it('refuses more than a profile may have to remember', async () => {
+    for (const index of [1, 2, 3, 4, 5]) {
+      const condition = { did: `E${index}`, count: { gte: 10_000 } };
+      expect((await call('PUT', `/s${index}`, { condition })).status).toBe(200);
+    }
+    expect((await call('PUT', '/s6', { condition: { did: 'E6' } })).body).toMatchObject({
+      status: 409,
+      code: 'limit_reached',
+    });
+    expect((await call('PUT', '/s6', { condition: { did: 'E5', count: { gte: 10_000 } } })).status).toBe(200);
+  });
+
+  it('lists segments with their sizes, and members, page by page', async () => {
+    for (const key of ['b', 'a', 'c']) await call('PUT', `/${key}`, { condition: TWICE });
+    await admin.query(`INSERT INTO member SELECT 'a', 'p' || n, n % 2, 1, 1000 + n FROM generate_series(1, 5) n`);
+    await admin.query(`INSERT INTO member_count VALUES ('a', 0, 2), ('a', 1, 3)`);
+    const page = await call('GET', '?limit=2');
+    expect(page.body?.items?.map(({ key, members }) => [key, members])).toEqual([
+      ['a', 5],
+      ['b', 0],
+    ]);
+    const rest = await call('GET', `?limit=2&cursor=${page.body?.next}`);
+    expect(rest.body).toMatchObject({ items: [{ key: 'c' }], next: null });
+    const members = await call('GET', '/a/members?limit=3');
+    expect(members.body?.items?.[0]).toEqual({
+      profileId: 'p1',
+      segmentVersion: 1,
+      since: '1970-01-01T00:00:01.001Z',
+    });
+    const others = await call('GET', `/a/members?limit=3&cursor=${members.body?.next}`);
+    expect(others.body?.items?.map(({ profileId }) => profileId)).toEqual(['p4', 'p5']);
+    expect(others.body?.next).toBeNull();
+  });
+
+  it('says that a definition is not published while the broker is away, and publishes it later, in order', async () => {
+    writer.away = true;
+    expect((await call('PUT', '/a', { condition: TWICE })).body).toMatchObject({ version: 1, published: false });
+    expect((await call('PUT', '/a', { name: 'A', condition: TWICE })).body).toMatchObject({ published: false });
+    await call('PUT', '/b', { condition: TWICE });
+    writer.away = false;
+    await Promise.all(publishers.map((publisher) => publisher.publishSoon()));
+    await publishers[1]?.publishSoon();
+    expect(writer.written.map(({ segment, version }) => `${segment} ${version}`)).toEqual(['a 1', 'a 2', 'b 1']);
+    expect((await call('GET', '/a')).body).toMatchObject({ published: true });
+  });
+
+  it('gives saves from several instances at once distinct versions and times, published in that order', async () => {
+    const wanted = (index: number) => ({
+      key: 'a',
+      name: `name ${index}`,
+      condition: { did: `E${index}` },
+      based_on: null,
+    });
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (stores[index % 2] as PostgresSegmentStore).save(wanted(index), 5)),
+    );
+    await publishers[0]?.publishSoon();
+    expect(writer.written.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    const times = writer.written.map(({ decided_at }) => decided_at);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  });
+});
