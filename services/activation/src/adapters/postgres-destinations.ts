@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@hilo/service';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Destination, Destinations } from '../domain/destination.ts';
 import type { DestinationDraft, DestinationStore } from '../ports.ts';
 
@@ -64,8 +64,7 @@ export class PostgresDestinations implements DestinationStore {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     await this.#refreshing;
-    this.#listener?.release(true);
-    this.#listener = null;
+    if (this.#listener !== null) this.#letGo(this.#listener);
   }
 
   current(): Destinations {
@@ -140,16 +139,23 @@ export class PostgresDestinations implements DestinationStore {
   async #listenAndRefresh(): Promise<void> {
     if (this.#listener === null) {
       const listener = await this.#pool.connect();
-      const drop = (): void => {
-        if (this.#listener === listener) this.#listener = null;
-      };
-      listener.on('notification', () => void this.#keepFresh());
-      listener.on('error', drop);
-      listener.on('end', drop);
-      await listener.query(`LISTEN ${CHANNEL}`);
       this.#listener = listener;
+      listener.on('notification', () => void this.#keepFresh());
+      listener.on('error', () => this.#letGo(listener));
+      listener.on('end', () => this.#letGo(listener));
+      await listener.query(`LISTEN ${CHANNEL}`).catch((error: unknown) => {
+        this.#letGo(listener);
+        throw error;
+      });
     }
     await this.#refresh();
+  }
+
+  /** Closes the connection that listens, once: the pool waits for it otherwise. */
+  #letGo(listener: pg.PoolClient): void {
+    if (this.#listener !== listener) return;
+    this.#listener = null;
+    listener.release(true);
   }
 
   async #refresh(): Promise<void> {

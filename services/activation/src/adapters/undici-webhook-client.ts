@@ -74,7 +74,7 @@ export class UndiciWebhookClient implements WebhookClient {
 export function retryAfter(header: string | string[] | undefined, now_ms: number): number | null {
   if (typeof header !== 'string') return null;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const date_ms = Date.parse(header);
+  const date_ms = /^[A-Z][a-z]{2}/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date_ms) ? null : Math.max(0, date_ms - now_ms);
 }
 
@@ -88,7 +88,7 @@ async function firstCharacters(body: Readable): Promise<string> {
     if (bytes > MAX_BODY_BYTES) break;
   }
   const text = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
-  return [...text].slice(0, MAX_BODY_CHARACTERS).join('');
+  return Array.from(text).slice(0, MAX_BODY_CHARACTERS).join('');
 }
 
 function reasonOf(error: unknown): Unreachable['reason'] {

@@ -107,7 +107,7 @@ describe('a membership change', () => {
     pipe(stage, { version: 2, status: 'exited' });
     await stage.run();
     expect(asked.map(({ record }) => record.version)).toEqual([1]);
-    expect([...mirror.values()].toSorted()).toEqual(['queued', 'retrying']);
+    expect(new Set(mirror.values())).toEqual(new Set(['queued', 'retrying']));
     await stage.advance(1000);
     expect(asked.map(({ record }) => record.version)).toEqual([1, 1]);
     await stage.advance(2000);

@@ -1,0 +1,248 @@
+import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import type { StateChange } from '@hilo/streaming';
+import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ActivationModule } from '../activation.module.ts';
+import { type ProfileDeliveries, NO_DELIVERIES } from '../domain/delivery.ts';
+import { enqueue, settle, startDue } from '../domain/delivery-queue.ts';
+import { openapi } from '../http/openapi.ts';
+import { mirrorDeliveries } from '../processors/mirror-deliveries.ts';
+import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
+import { PostgresDeliveries } from './postgres-deliveries.ts';
+import { PostgresDestinations } from './postgres-destinations.ts';
+import { postgresPool } from './postgres-pool.ts';
+
+const logger = createLogger({ name: 'activation', level: 'silent' });
+let stores: StoresFor<'postgres'>;
+let pool: pg.Pool;
+let destinations: PostgresDestinations;
+let elsewhere: PostgresDestinations;
+let deliveries: PostgresDeliveries;
+let app: ServiceApp;
+
+beforeAll(async () => {
+  stores = await openStores('postgres');
+  await migratePostgres(stores.postgres_url, ['activation']);
+  pool = postgresPool(stores.postgres_url);
+  [destinations, elsewhere] = [new PostgresDestinations(pool, logger), new PostgresDestinations(pool, logger)];
+  deliveries = new PostgresDeliveries(pool, logger);
+  await destinations.start();
+  await elsewhere.start();
+  app = await createServiceApp({
+    name: 'activation',
+    module: ActivationModule.of(destinations, deliveries),
+    admin_token: 'token',
+    openapi,
+    logger,
+    ready: () => true,
+  });
+}, 120_000);
+
+beforeEach(async () => {
+  await pool.query('TRUNCATE delivery; DELETE FROM destination');
+});
+
+afterAll(async () => {
+  await app.nest.close();
+  await destinations.stop();
+  await elsewhere.stop();
+  await pool.end();
+  await stores.close();
+});
+
+const call = (method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object) =>
+  app.instance.inject({
+    method,
+    url,
+    headers: { authorization: 'Bearer token' },
+    ...(body === undefined ? {} : { payload: body }),
+  });
+const WEBHOOK = { type: 'webhook', url: 'http://127.0.0.1:9/hook', segments: ['buyers'] };
+
+describe('a destination', () => {
+  it('is made with a secret that is shown once, and changed without losing it', async () => {
+    const made = await call('PUT', '/v1/destinations/crm', WEBHOOK);
+    expect(made.statusCode).toBe(201);
+    const { secret, ...shown } = made.json();
+    expect(secret).toMatch(/^whsec_[\w-]{32}$/);
+    expect(shown).toMatchObject({ key: 'crm', ...WEBHOOK, enabled: true });
+    const changed = await call('PUT', '/v1/destinations/crm', { ...WEBHOOK, segments: 'all', enabled: false });
+    expect(changed.statusCode).toBe(200);
+    expect(changed.json()).toMatchObject({ segments: 'all', enabled: false, created_at: shown.created_at });
+    expect(destinations.current().get('crm')).toMatchObject({ secret, enabled: false });
+    for (const answer of [changed, await call('GET', '/v1/destinations/crm'), await call('GET', '/v1/destinations')])
+      expect(answer.body).not.toContain(secret);
+    const replaced = await call('PUT', '/v1/destinations/crm', {
+      ...WEBHOOK,
+      secret: 'a secret of my own!'.replaceAll(' ', '-'),
+    });
+    expect(replaced.json()).not.toHaveProperty('secret');
+    expect(destinations.current().get('crm')?.secret).toBe('a-secret-of-my-own!');
+  });
+
+  it('is known to every instance, and gone everywhere when it is deleted', async () => {
+    await call('PUT', '/v1/destinations/crm', WEBHOOK);
+    expect(destinations.current().has('crm')).toBe(true);
+    await expect.poll(() => elsewhere.current().has('crm')).toBe(true);
+    expect((await call('DELETE', '/v1/destinations/crm')).statusCode).toBe(204);
+    expect(destinations.current().has('crm')).toBe(false);
+    await expect.poll(() => elsewhere.current().has('crm')).toBe(false);
+    expect((await call('DELETE', '/v1/destinations/crm')).statusCode).toBe(404);
+    expect((await call('GET', '/v1/destinations/crm')).statusCode).toBe(404);
+  });
+
+  it('is heard of again after the connection was lost', async () => {
+    await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'hilo-activation' AND pid <> pg_backend_pid()`,
+    );
+    await call('PUT', '/v1/destinations/crm', WEBHOOK);
+    await expect.poll(() => elsewhere.current().has('crm'), { timeout: 5000 }).toBe(true);
+  });
+
+  it.each([
+    ['type', { ...WEBHOOK, type: 'email' }],
+    ['url', { ...WEBHOOK, url: 'ftp://example.com/' }],
+    ['url', { ...WEBHOOK, url: 'http://user:password@example.com/' }],
+    ['url', { ...WEBHOOK, url: `http://example.com/${'a'.repeat(2000)}` }],
+    ['url', { type: 'webhook', segments: 'all' }],
+    ['secret', { ...WEBHOOK, secret: 'short' }],
+    ['segments', { ...WEBHOOK, segments: 'some' }],
+    ['segments', { ...WEBHOOK, segments: [1] }],
+    ['segments', { ...WEBHOOK, segments: ['a\u0000b'] }],
+    ['enabled', { ...WEBHOOK, enabled: 'yes' }],
+    ['ulr', { ...WEBHOOK, ulr: 'http://example.com/' }],
+  ])('with a wrong %s is refused', async (field, body) => {
+    const answer = await call('PUT', '/v1/destinations/crm', body);
+    expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request', field });
+  });
+
+  it('with a key that no one could type is refused', async () => {
+    for (const key of ['CRM', 'a%20b', '-a', 'a'.repeat(65), '%00'])
+      expect((await call('PUT', `/v1/destinations/${key}`, WEBHOOK)).json(), key).toMatchObject({ field: 'key' });
+  });
+
+  it('is one of a bounded number', async () => {
+    await pool.query(
+      `INSERT INTO destination SELECT 'd' || n, 'webhook', 'http://a/', 's', NULL, true, 0, 0 FROM generate_series(1, 200) n`,
+    );
+    expect((await call('PUT', '/v1/destinations/one-more', WEBHOOK)).statusCode).toBe(409);
+    expect((await call('PUT', '/v1/destinations/d7', WEBHOOK)).statusCode).toBe(200);
+    const keys: string[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const body: { items: { key: string }[]; next: string | null } = (
+        await call('GET', `/v1/destinations?limit=70${next === '' ? '' : `&cursor=${next}`}`)
+      ).json();
+      keys.push(...body.items.map(({ key }) => key));
+      next = body.next;
+    }
+    expect(new Set(keys).size).toBe(200);
+  });
+});
+
+describe('the list of deliveries', () => {
+  const crm = destinationsOf(destination({}), destination({ key: 'ads' }));
+
+  /** What the stage's commit does: the mirror of a change of state. */
+  async function commit(before: ProfileDeliveries | null, after: ProfileDeliveries): Promise<ProfileDeliveries> {
+    const changes: StateChange<ProfileDeliveries>[] = [{ key: 'p_1', partition: 0, before, after }];
+    for (const { sql, values } of mirrorDeliveries(changes)) await pool.query(sql, [...values]);
+    return after;
+  }
+
+  it('shows how each went, by state, destination and profile', async () => {
+    const queued = [1, 2].reduce(
+      (state, version) => enqueue(state, membership({ version }), crm, version),
+      NO_DELIVERIES,
+    );
+    const started = startDue(queued, 2);
+    await commit(null, started.state);
+    const [first, second] = started.attempts.map(({ id }) => id);
+    const said = { kind: 'answered', status: 500, body: 'out of\u0000 order', retry_after_ms: null } as const;
+    const after = settle(settle(started.state, first ?? '', said, 3), second ?? '', { ...said, status: 200 }, 4);
+    await commit(started.state, after);
+    await commit(after, after);
+    const list = async (query: string) => (await call('GET', `/v1/deliveries${query}`)).json().items;
+    expect(
+      (await list('')).map((item: Record<string, unknown>) => [item.destination, item.membership_version, item.status]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['crm', 1, 'retrying'],
+        ['ads', 1, 'delivered'],
+        ['crm', 2, 'queued'],
+        ['ads', 2, 'queued'],
+      ]),
+    );
+    expect(await list('?status=retrying')).toMatchObject([
+      {
+        attempts: 1,
+        reason: 'server_error',
+        response_status: 500,
+        response_body: 'out of\uFFFD order',
+        ended_at: null,
+      },
+    ]);
+    expect(await list('?destination=ads&status=delivered')).toMatchObject([
+      { ended_at: '1970-01-01T00:00:00.004Z', reason: '' },
+    ]);
+    expect(await list('?profile=p_2')).toEqual([]);
+    expect(await list('?profile=p_1')).toHaveLength(4);
+  });
+
+  it('comes in pages, newest first', async () => {
+    const queued = Array.from({ length: 9 }, (_, n) => n + 1).reduce(
+      (state, version) =>
+        enqueue(state, membership({ version }), destinationsOf(destination({})), Math.floor(version / 2)),
+      NO_DELIVERIES,
+    );
+    await commit(null, queued);
+    const times: string[] = [];
+    const ids = new Set<string>();
+    let cursor = '';
+    do {
+      const { items, next } = (await call('GET', `/v1/deliveries?limit=2${cursor}`)).json();
+      for (const item of items) {
+        times.push(item.created_at);
+        ids.add(item.delivery_id);
+      }
+      cursor = next === null ? '' : `&cursor=${next}`;
+    } while (cursor !== '');
+    expect(ids.size).toBe(9);
+    expect(times).toEqual(times.toSorted().reverse());
+  });
+
+  it('forgets what ended 30 days ago, and nothing that still waits', async () => {
+    const day_ms = 86_400_000;
+    const insert = (id: string, created: number, ended: number | null) =>
+      pool.query(
+        `INSERT INTO delivery VALUES ($1, 'crm', 'p', 's', 1, 'entered', $2, '', 0, NULL, NULL, NULL, $3, NULL, $4)`,
+        [id, ended === null ? 'queued' : 'delivered', created, ended],
+      );
+    await insert('old', 0, 1);
+    await insert('waits', 0, null);
+    await insert('new', day_ms, day_ms);
+    await deliveries.expire(31 * day_ms - 1);
+    const { rows } = await pool.query<{ delivery_id: string }>('SELECT delivery_id FROM delivery ORDER BY delivery_id');
+    expect(rows.map(({ delivery_id }) => delivery_id)).toEqual(['new', 'waits']);
+  });
+
+  it('refuses filters that make no sense', async () => {
+    const cursor = Buffer.from('["1"]').toString('base64url');
+    for (const [query, field] of [
+      ['status=lost', 'status'],
+      ['limit=0', 'limit'],
+      [`cursor=${cursor}`, 'cursor'],
+      ['profile=a&profile=b', 'profile'],
+      ['destination=%00', 'destination'],
+    ])
+      expect((await call('GET', `/v1/deliveries?${query}`)).json(), query).toMatchObject({ status: 400, field });
+  });
+});
+
+describe('the HTTP API', () => {
+  it('serves what its document says', () => {
+    expect(app.routeDifferences()).toEqual([]);
+  });
+});

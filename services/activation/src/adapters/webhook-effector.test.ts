@@ -1,0 +1,201 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AttemptResult } from '../domain/attempt.ts';
+import type { Destination } from '../domain/destination.ts';
+import type { ActivationMetrics } from '../metrics.ts';
+import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
+import { retryAfter, UndiciWebhookClient } from './undici-webhook-client.ts';
+import { WebhookEffector } from './webhook-effector.ts';
+
+interface Received {
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+const METRICS: ActivationMetrics = {
+  ended: () => undefined,
+  attempted: () => undefined,
+  deferred: () => undefined,
+  circuit: () => undefined,
+};
+
+let server: Server;
+let url: string;
+let received: Received[];
+let connections: number;
+let respond: (reply: ServerResponse) => void;
+let destinations: Map<string, Destination>;
+let now_ms: number;
+let client: UndiciWebhookClient;
+
+beforeEach(async () => {
+  received = [];
+  connections = 0;
+  now_ms = 0;
+  respond = (reply) => reply.end('fine');
+  server = createServer((request, reply) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      respond(reply);
+    });
+  });
+  server.on('connection', () => (connections += 1));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?a=1`;
+  destinations = new Map(destinationsOf(destination({ url })));
+  client = new UndiciWebhookClient({ timeout_ms: 300, connections: 4, private_addresses: true });
+});
+
+afterEach(async () => {
+  await client.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function effector(concurrency = 4): WebhookEffector {
+  return new WebhookEffector({
+    client,
+    destinations: () => destinations,
+    metrics: METRICS,
+    concurrency,
+    now_ms: () => now_ms,
+  });
+}
+
+const perform = (by: WebhookEffector, key = 'crm', version = 1): Promise<AttemptResult> =>
+  by.perform({
+    id: `${key}/${version}`,
+    payload: { delivery_id: `d_${version}`, destination: key, record: membership({ version }) },
+  });
+
+describe('an attempt', () => {
+  it('posts the record as it is, signed, with a stable key', async () => {
+    const result = await perform(effector());
+    expect(result).toEqual({ kind: 'answered', status: 200, body: 'fine', retry_after_ms: null });
+    const [{ headers, body } = { headers: {}, body: '' }] = received;
+    expect(JSON.parse(body)).toEqual(membership({}));
+    expect(headers).toMatchObject({ 'content-type': 'application/json', 'idempotency-key': 'd_1' });
+    const [, time, digest] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['x-hilo-signature'])) ?? [];
+    const expected = createHmac('sha256', 'a secret of the tests').update(`${time}.${body}`).digest('hex');
+    expect(digest).toBe(expected);
+    expect(Math.abs(Number(time) * 1000 - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('keeps connections', async () => {
+    const by = effector();
+    for (let version = 1; version <= 10; version += 1) await perform(by, 'crm', version);
+    expect(received).toHaveLength(10);
+    // A second one may be opened before the first is seen to be free.
+    expect(connections).toBeLessThanOrEqual(2);
+  });
+
+  it('keeps the first thousand characters of any answer, and no more', async () => {
+    respond = (reply) => reply.writeHead(500).end('é'.repeat(100_000));
+    expect(await perform(effector())).toMatchObject({ status: 500, body: 'é'.repeat(1000) });
+  });
+
+  it('takes an answer as it is: redirects are not followed, Retry-After is heard', async () => {
+    respond = (reply) => reply.writeHead(302, { location: url }).end();
+    expect(await perform(effector())).toMatchObject({ status: 302 });
+    expect(received).toHaveLength(1);
+    respond = (reply) => reply.writeHead(429, { 'retry-after': '7' }).end();
+    expect(await perform(effector())).toMatchObject({ status: 429, retry_after_ms: 7000 });
+  });
+
+  it('ends in time, whether the destination is silent or never comes to an end', async () => {
+    respond = () => undefined;
+    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'timeout' });
+    respond = (reply) => reply.write('and');
+    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'timeout' });
+  });
+
+  it('that breaks off or reaches nobody is a network failure', async () => {
+    respond = (reply) => reply.destroy();
+    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'network' });
+    destinations.set('crm', destination({ url: 'http://127.0.0.1:1/' }));
+    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'network' });
+    destinations.set('crm', destination({ url: 'http://no-such-host.invalid/' }));
+    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'network' });
+  });
+
+  it('is not made where the destination is gone or disabled by now', async () => {
+    destinations.set('crm', destination({ url, enabled: false }));
+    expect(await perform(effector())).toEqual({ kind: 'withdrawn', reason: 'destination_disabled' });
+    expect(await perform(effector(), 'gone')).toEqual({ kind: 'withdrawn', reason: 'destination_deleted' });
+    expect(received).toEqual([]);
+  });
+
+  it('does not call private addresses where that is forbidden, by number or by name', async () => {
+    await client.close();
+    client = new UndiciWebhookClient({ timeout_ms: 300, connections: 4, private_addresses: false });
+    for (const host of [
+      '127.0.0.1',
+      'localhost',
+      '[::1]',
+      '169.254.169.254',
+      '[::ffff:10.0.0.1]',
+      '0x7f.1',
+      '2130706433',
+    ]) {
+      destinations.set('crm', destination({ url: url.replace('127.0.0.1', host) }));
+      expect(await perform(effector()), host).toEqual({ kind: 'unreachable', reason: 'blocked_address' });
+    }
+    expect(connections).toBe(0);
+  });
+});
+
+describe('a destination', () => {
+  it('that keeps failing gets no requests for a while, then one to see', async () => {
+    const by = effector();
+    respond = (reply) => reply.writeHead(503).end();
+    for (let version = 1; version <= 5; version += 1) await perform(by, 'crm', version);
+    expect(await perform(by)).toEqual({ kind: 'deferred', reason: 'circuit_open', retry_after_ms: 1000 });
+    now_ms = 1000;
+    respond = (reply) => reply.end();
+    const [probe, other] = await Promise.all([perform(by), perform(by)]);
+    expect([probe.kind, other.kind]).toEqual(['answered', 'deferred']);
+    expect((await perform(by)).kind).toBe('answered');
+  });
+
+  it('gets only so many requests at once, and every one its turn', async () => {
+    const held: ServerResponse[] = [];
+    respond = (reply) => held.push(reply);
+    const by = effector(2);
+    const results = Promise.all([1, 2, 3, 4].map((version) => perform(by, 'crm', version)));
+    await expect.poll(() => held.length).toBe(2);
+    respond = (reply) => reply.end();
+    for (const reply of held) reply.end();
+    expect((await results).map(({ kind }) => kind)).toEqual(Array(4).fill('answered'));
+    expect(new Set(received.map(({ headers }) => headers['idempotency-key'])).size).toBe(4);
+  });
+
+  it('that is slow does not hold up another', async () => {
+    destinations.set('slow', destination({ key: 'slow', url }));
+    const held: ServerResponse[] = [];
+    respond = (reply) => held.push(reply);
+    const by = effector(1);
+    const slow = perform(by, 'slow');
+    await expect.poll(() => held.length).toBe(1);
+    respond = (reply) => reply.end();
+    expect((await perform(by, 'crm')).kind).toBe('answered');
+    held[0]?.end();
+    expect((await slow).kind).toBe('answered');
+  });
+});
+
+describe('Retry-After', () => {
+  it.each([
+    ['120', 120_000],
+    ['Thu, 01 Jan 1970 00:01:00 GMT', 50_000],
+    ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
+    ['soon', null],
+    ['-1', null],
+    [undefined, null],
+  ])('%s is %s', (header, expected) => {
+    expect(retryAfter(header, 10_000)).toBe(expected);
+  });
+});
