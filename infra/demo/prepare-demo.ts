@@ -17,6 +17,7 @@ export async function prepareDemo(credentials: Credentials): Promise<void> {
   const receiver = await ask(credentials, 'GET', `${credentials.consoleUrl}/v1/webhook-receiver`);
   await ask(credentials, 'PUT', `${credentials.activationUrl}/v1/destinations/${DESTINATION}`, {
     type: 'webhook',
+    segments: 'all',
     ...(receiver as { url: string; secret: string }),
   });
 }
