@@ -1,12 +1,15 @@
-import type { Admin, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { type Logger, type LogConsumer, type Polled, type RawRecord, TransientFault } from '../ports.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { isPassing } from './kafkajs-client.ts';
 import { ReadPositions } from './read-positions.ts';
 import { RecordBuffer } from './record-buffer.ts';
 
-/** Records read ahead before fetching pauses. */
+/** Records, and bytes of them, read ahead before fetching pauses. */
 const READ_AHEAD = 4_000;
+const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+/** Bytes of records handed over at once. */
+const POLL_BYTES = 8 * 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const COMMIT_EVERY_MS = 1_000;
 const SESSION_MS = 10_000;
@@ -63,6 +66,9 @@ export class KafkajsConsumer implements LogConsumer {
       this.#fetchedBytes = 0;
       this.#positions.fetchStarted(payload.nodeId, Date.now());
     });
+    this.#consumer.on(events.REQUEST, ({ payload }) => {
+      if (payload.apiName === 'Fetch') this.#positions.fetchAnswered();
+    });
     this.#consumer.on(events.CRASH, ({ payload }) => {
       if (!payload.restart) this.#crashed(payload.error);
     });
@@ -87,22 +93,19 @@ export class KafkajsConsumer implements LogConsumer {
       this.#assignment = undefined;
       return { assignment, records: [] };
     }
-    const records = max_records > 0 ? this.#buffer.take(max_records) : [];
-    if (this.#buffer.size <= READ_AHEAD / 2) this.#drained?.();
+    const records = max_records > 0 ? this.#buffer.take(max_records, POLL_BYTES) : [];
+    for (const record of records) this.#positions.handedOver(record);
+    if (this.#buffer.size <= READ_AHEAD / 2 && this.#buffer.bytes <= READ_AHEAD_BYTES / 2) this.#drained?.();
     return { records };
   }
 
   async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
     const from = new Map<string, number>();
     for (const topic of this.#topics) {
-      const low = await this.#logStart(topic, partition);
+      const { low, high } = await this.#bounds(topic, partition);
       const next = offsets[topic] ?? low;
-      if (next < low) {
-        throw new Error(
-          `${topic} partition ${partition} starts at offset ${low}, after the checkpoint at ${next}: records were deleted ` +
-            'before they were read. Repair it with docs/operating.md#log-truncated-below-a-checkpoint.',
-        );
-      }
+      if (next < low) throw deletedUnread(topic, partition, low, next);
+      if (next > high) throw endsTooEarly(topic, partition, high, next);
       from.set(topic, next);
     }
     this.#positions.open(partition, from, Date.now());
@@ -119,17 +122,14 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   caughtUpTo(partition: number): number {
-    return this.#buffer.countOf(partition) > 0 ? -Infinity : this.#positions.caughtUpTo(partition);
+    return this.#positions.caughtUpTo(partition);
   }
 
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {
     const lag: { topic: string; partition: number; records: number }[] = [];
     for (const partition of this.#positions.partitions()) {
-      let first = this.#buffer.countOf(partition);
-      for (const [topic, { next, end }] of this.#positions.of(partition) ?? []) {
-        // What was read ahead is counted with the first topic: the buffer doesn't tell topics apart.
-        lag.push({ topic, partition, records: Math.max(0, end - next) + first });
-        first = 0;
+      for (const [topic, { next, end, waiting }] of this.#positions.of(partition) ?? []) {
+        lag.push({ topic, partition, records: Math.max(0, end - next) + waiting });
       }
     }
     return lag;
@@ -172,6 +172,8 @@ export class KafkajsConsumer implements LogConsumer {
     const { topic, partition } = batch;
     const position = this.#positions.of(partition)?.get(topic);
     if (position === undefined || isStale()) return;
+    if (!(await this.#isUnbroken(batch, position.next))) return;
+    if (this.#positions.of(partition)?.get(topic) !== position) return;
     for (const message of batch.messages) {
       const offset = Number(message.offset);
       if (offset < position.next) continue;
@@ -185,16 +187,37 @@ export class KafkajsConsumer implements LogConsumer {
         headers: (message.headers ?? {}) as RawRecord['headers'],
         timestamp_ms: Number(message.timestamp),
       });
+      position.waiting += 1;
     }
     const last = batch.lastOffset();
     position.next = Math.max(position.next, Number(last) + 1);
     position.end = Number(batch.highWatermark);
     resolveOffset(last);
     this.#wake?.();
-    while (this.#buffer.size > READ_AHEAD && isRunning() && this.#positions.of(partition) !== undefined) {
+    while (this.#isFull() && isRunning() && this.#positions.of(partition) !== undefined) {
       await this.#waitUntilDrained(HEARTBEAT_MS);
       await heartbeat();
     }
+  }
+
+  #isFull(): boolean {
+    return this.#buffer.size > READ_AHEAD || this.#buffer.bytes > READ_AHEAD_BYTES;
+  }
+
+  /** kafkajs answers a position that the log doesn't have any more with another one, in silence; here it ends all. */
+  async #isUnbroken(batch: Batch & { readonly fetchedOffset?: string }, next: number): Promise<boolean> {
+    const { topic, partition, fetchedOffset } = batch;
+    const high = Number(batch.highWatermark);
+    if (high < next) return this.#broken(endsTooEarly(topic, partition, high, next));
+    if (fetchedOffset === undefined || Number(fetchedOffset) <= next) return true;
+    // Ends of transactions are passed over without a batch: only what the log still has can tell.
+    const { low } = await this.#bounds(topic, partition);
+    return low <= next || this.#broken(deletedUnread(topic, partition, low, next));
+  }
+
+  #broken(error: Error): false {
+    this.#crashed(error);
+    return false;
   }
 
   async #wait(wait_ms: number): Promise<void> {
@@ -225,10 +248,11 @@ export class KafkajsConsumer implements LogConsumer {
     });
   }
 
-  async #logStart(topic: string, partition: number): Promise<number> {
+  async #bounds(topic: string, partition: number): Promise<{ low: number; high: number }> {
     try {
       const offsets = await this.#admin.fetchTopicOffsets(topic);
-      return Number(offsets.find((found) => found.partition === partition)?.low ?? 0);
+      const found = offsets.find((one) => one.partition === partition);
+      return { low: Number(found?.low ?? 0), high: Number(found?.high ?? 0) };
     } catch (error) {
       if (isPassing(error)) throw new TransientFault('Kafka is away for now', { cause: error });
       throw error;
@@ -248,4 +272,20 @@ export class KafkajsConsumer implements LogConsumer {
       this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'offsets not committed to Kafka');
     }
   }
+}
+
+const REPAIR = 'Repair it with docs/operating.md#log-truncated-below-a-checkpoint.';
+
+function deletedUnread(topic: string, partition: number, low: number, next: number): Error {
+  return new Error(
+    `${topic} partition ${partition} starts at offset ${low}, after the checkpoint at ${next}: records were deleted ` +
+      `before they were read. ${REPAIR}`,
+  );
+}
+
+function endsTooEarly(topic: string, partition: number, high: number, next: number): Error {
+  return new Error(
+    `${topic} partition ${partition} ends at offset ${high}, before the checkpoint at ${next}: the log lost records ` +
+      `that were read. ${REPAIR}`,
+  );
 }

@@ -4,26 +4,32 @@ import type { RawRecord } from '../ports.ts';
 export class RecordBuffer {
   #records: RawRecord[] = [];
   #from = 0;
-  readonly #count = new Map<number, number>();
+  #bytes = 0;
 
   get size(): number {
     return this.#records.length - this.#from;
   }
 
-  /** Records waiting of one partition. */
-  countOf(partition: number): number {
-    return this.#count.get(partition) ?? 0;
+  /** Bytes of the keys and values that wait. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   push(record: RawRecord): void {
     this.#records.push(record);
-    this.#count.set(record.partition, this.countOf(record.partition) + 1);
+    this.#bytes += bytesOf(record);
   }
 
-  take(max: number): RawRecord[] {
-    const taken = this.#records.slice(this.#from, this.#from + max);
-    this.#from += taken.length;
-    for (const { partition } of taken) this.#count.set(partition, this.countOf(partition) - 1);
+  /** At most `max` records, and no more of them than begin within `max_bytes`. */
+  take(max: number, max_bytes: number): RawRecord[] {
+    let bytes = 0;
+    let end = this.#from;
+    for (; end < this.#records.length && end < this.#from + max && bytes < max_bytes; end += 1) {
+      bytes += bytesOf(this.#records[end] as RawRecord);
+    }
+    const taken = this.#records.slice(this.#from, end);
+    this.#from = end;
+    this.#bytes -= bytes;
     if (this.#from === this.#records.length) {
       this.#records = [];
       this.#from = 0;
@@ -37,6 +43,10 @@ export class RecordBuffer {
   drop(partition: number): void {
     this.#records = this.#records.slice(this.#from).filter((record) => record.partition !== partition);
     this.#from = 0;
-    this.#count.delete(partition);
+    this.#bytes = this.#records.reduce((bytes, record) => bytes + bytesOf(record), 0);
   }
+}
+
+function bytesOf({ key, value }: RawRecord): number {
+  return (key?.length ?? 0) + (value?.length ?? 0);
 }
