@@ -1,7 +1,7 @@
-import type { At, RecordOf, TopicTypes } from './input.ts';
+import type { RecordOf, TopicTypes } from './input.ts';
 import type { BatchLogic } from './logic.ts';
 import type { StageStore } from './ports.ts';
-import type { BatchInput, Decided, Folded, Runner } from './runner.ts';
+import type { BatchInput, Decided, Folded, Moment, Runner } from './runner.ts';
 
 /** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
 export class BatchRunner<View, M extends TopicTypes> implements Runner {
@@ -11,12 +11,12 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
     this.#logic = logic;
   }
 
-  async fold(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Folded> {
+  async fold(inputs: readonly BatchInput[], { now_ms }: Moment, store: StageStore): Promise<Folded> {
     const records = inputs.filter((input) => input.kind === 'record') as unknown as RecordOf<M>[];
     const view = await this.#logic.load(records, store);
     const decided: Decided[] = records.map((record) => ({
       partition: record.partition,
-      outcomes: this.#logic.apply(view, record, at),
+      outcomes: this.#logic.apply(view, record, { now_ms }),
     }));
     return {
       decided,

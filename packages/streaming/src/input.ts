@@ -54,6 +54,9 @@ export type RecordOf<M extends TopicTypes> = {
 
 /** The moment of a decision. */
 export interface At {
-  /** Wall clock, milliseconds since the epoch. */
+  /**
+   * Milliseconds since the epoch: the wall clock; but for a key whose wake-up time has come no later than what its
+   * partition was consumed up to, since what is still to be read may be what cancels it.
+   */
   readonly now_ms: number;
 }

@@ -13,7 +13,7 @@ import {
 import type { KeyedInput, KeyedLogic, StateChange, Statement } from './logic.ts';
 import { deadLetter, drop, forward, type Outcome } from './outcome.ts';
 import type { StageStore, StateRow } from './ports.ts';
-import type { AnyRecord, BatchInput, Decided, Folded, KeyEffect, Runner } from './runner.ts';
+import type { AnyRecord, BatchInput, Decided, Folded, KeyEffect, Moment, Runner } from './runner.ts';
 import { StateCache } from './state-cache.ts';
 
 /** Key of a partition's shared state in the state table. */
@@ -26,7 +26,7 @@ export interface CacheLimits {
 }
 
 interface Batch<S, Shared> {
-  readonly at: At;
+  readonly moment: Moment;
   readonly rows: Map<string, KeyRow<S>>;
   readonly before: Map<string, KeyRow<S>>;
   readonly shared: Map<number, Shared>;
@@ -45,8 +45,8 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     this.#cache = new StateCache(limits.max_rows, limits.max_bytes);
   }
 
-  async fold(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Folded> {
-    const batch = await this.#load(inputs, at, store);
+  async fold(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Folded> {
+    const batch = await this.#load(inputs, moment, store);
     const decided: Decided[] = inputs.map((input) => ({
       partition: input.partition,
       outcomes: this.#decide(batch, input),
@@ -68,7 +68,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return usable(input.kind === 'state' || input.kind === 'forwarded' ? input.handover.to_key : input.key);
   }
 
-  async #load(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Batch<S, Shared>> {
+  async #load(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Batch<S, Shared>> {
     const before = new Map<string, KeyRow<S>>();
     const missing = new Map<string, { partition: number; key: string }>();
     for (const input of inputs) {
@@ -90,7 +90,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     }
     this.#loadShared(found, [...missing.values()]);
     return {
-      at,
+      moment,
       rows: new Map(before),
       before,
       shared: new Map(this.#shared),
@@ -119,18 +119,19 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const row = batch.rows.get(`${input.partition}/${key}`);
     if (row === undefined) throw new Error('a key of the batch was not loaded');
     if (row.redirect !== null) return this.#redirect(row, input);
+    const at = momentOf(row, input, batch.moment);
     switch (input.kind) {
       case 'state':
-        return this.#takeHandover(batch, row, input.handover);
+        return this.#takeHandover(batch, row, input.handover, at);
       case 'forwarded':
-        return this.#take(batch, row, input.record as unknown as RecordOf<M>);
+        return this.#take(batch, row, input.record as unknown as RecordOf<M>, at);
       case 'record': {
         const notice = this.#logic.merge?.notice(input as unknown as RecordOf<M>) ?? null;
-        if (notice !== null) return this.#handOver(batch, row, input, notice);
-        return this.#take(batch, row, input as unknown as RecordOf<M>);
+        if (notice !== null) return this.#handOver(batch, row, input, notice, at);
+        return this.#take(batch, row, input as unknown as RecordOf<M>, at);
       }
       default:
-        return this.#step(batch, row, input);
+        return this.#step(batch, row, input, at);
     }
   }
 
@@ -163,12 +164,13 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     row: KeyRow<S>,
     input: AnyRecord,
     notice: { readonly merge_id: string; readonly survivor: string },
+    at: At,
   ): readonly Outcome[] {
     const merge = this.#logic.merge;
     if (merge === undefined) throw new Error('only a stage with a merge gets notices');
     const redirect = { to: notice.survivor, merge_id: notice.merge_id };
-    const farewell = merge.farewell(row.key, row.state, input as unknown as RecordOf<M>, batch.at);
-    const handover = stateHandover(row, redirect, this.#logic.codec, batch.at.now_ms);
+    const farewell = merge.farewell(row.key, row.state, input as unknown as RecordOf<M>, at);
+    const handover = stateHandover(row, redirect, this.#logic.codec, at.now_ms);
     batch.rows.set(`${row.partition}/${row.key}`, {
       ...newRow(row.partition, row.key, this.#logic.initial(row.key)),
       stored: true,
@@ -177,7 +179,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return [...farewell, forward(merge.topic, notice.survivor, handover)];
   }
 
-  #takeHandover(batch: Batch<S, Shared>, row: KeyRow<S>, handover: Handover): readonly Outcome[] {
+  #takeHandover(batch: Batch<S, Shared>, row: KeyRow<S>, handover: Handover, at: At): readonly Outcome[] {
     const merge = this.#logic.merge;
     if (merge === undefined) throw new Error('only a stage with a merge gets hand-overs');
     const awaiting = awaitMore(row.awaiting, [{ merge_id: handover.merge_id, count: -1 }, ...handover.awaiting]);
@@ -190,26 +192,26 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       from_key: handover.from_key,
       merge_id: handover.merge_id,
     };
-    return this.#step(batch, { ...row, state, awaiting }, cause);
+    return this.#step(batch, { ...row, state, awaiting }, cause, at);
   }
 
-  #take(batch: Batch<S, Shared>, row: KeyRow<S>, input: RecordOf<M>): readonly Outcome[] {
+  #take(batch: Batch<S, Shared>, row: KeyRow<S>, input: RecordOf<M>, at: At): readonly Outcome[] {
     const named = this.#logic.merge?.awaits(input) ?? [];
-    if (named.length === 0) return this.#step(batch, row, input);
+    if (named.length === 0) return this.#step(batch, row, input, at);
     const more = named.map((merge_id) => ({ merge_id, count: 1 }));
-    return this.#step(batch, { ...row, awaiting: awaitMore(row.awaiting, more) }, input);
+    return this.#step(batch, { ...row, awaiting: awaitMore(row.awaiting, more) }, input, at);
   }
 
-  #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>): readonly Outcome[] {
+  #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>, at: At): readonly Outcome[] {
     const shared = batch.shared.get(row.partition) as Shared;
-    const applied = this.#logic.apply(row.state, input, batch.at, shared);
+    const applied = this.#logic.apply(row.state, input, at, shared);
     const outcomes = applied.outcomes ?? [];
     if (isWaiting(row.awaiting)) {
       // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
       this.#replace(batch, { ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms });
       return outcomes;
     }
-    const published = this.#logic.publish(row.key, applied.state, input, batch.at, shared);
+    const published = this.#logic.publish(row.key, applied.state, input, at, shared);
     for (const effect of published.effects ?? []) {
       batch.effects.push({ partition: row.partition, key: row.key, effect });
     }
@@ -268,6 +270,16 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     if (logic === undefined || shared === undefined) throw new Error('the stage has no shared state');
     return { partition, key: SHARED_KEY, body: logic.codec.encode(shared), due_ms: null, protocol: null };
   }
+}
+
+/**
+ * A key whose time has come sees the clock stand until its partition is consumed up to that time: what is still to be
+ * read may be what cancels it (design §4). What an effect brings back has happened now.
+ */
+function momentOf<S>(row: KeyRow<S>, input: BatchInput, moment: Moment): At {
+  const { now_ms } = moment;
+  if (input.kind === 'effect' || row.due_ms === null || row.due_ms > now_ms) return { now_ms };
+  return { now_ms: Math.min(now_ms, Math.max(moment.consumedTo(input), row.due_ms - 1)) };
 }
 
 // On a record a row keeps an earlier wake-up than it needs (waking early is harmless), so that a window that slides does

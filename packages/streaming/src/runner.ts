@@ -50,9 +50,15 @@ export interface Folded {
   committed(): void;
 }
 
+/** The moment of a batch. */
+export interface Moment extends At {
+  /** The time up to which everything in the input's partition was folded, or is before the input in this batch. */
+  consumedTo(input: BatchInput): number;
+}
+
 /** Runs a stage's logic over batches: one for each kind of logic. */
 export interface Runner {
-  fold(inputs: readonly BatchInput[], at: At, store: StageStore): Promise<Folded>;
+  fold(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Folded>;
   /** Forgets what is cached of a partition. */
   forget(partition: number): void;
 }

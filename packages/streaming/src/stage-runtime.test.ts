@@ -112,4 +112,72 @@ describe('StageRuntime', () => {
     expect([...new Set(tallies().map((tally) => tally.version))]).toEqual([1, 2, 3]);
     expect(tallies().at(-1)?.hits).toEqual({ 1: 1, 2: 1, 3: 1 });
   });
+
+  it('decides nothing by time that the backlog may still cancel', async () => {
+    const stage = await started('one', { limits: { batch_records: 1 } });
+    stage.consumer.assign([0]);
+    hit('a', { id: '1', until_ms: clock.now_ms() + 100 });
+    await steps(stage);
+    clock.turn(50);
+    hit('a', { id: '2', until_ms: clock.now_ms() + 10_000 });
+    hit('a', { id: '3', until_ms: clock.now_ms() + 10_000 });
+    clock.turn(1_000);
+    await steps(stage);
+    expect(tallies().map(({ live, cause }) => [cause, live])).toEqual([
+      ['record', 1],
+      ['record', 2],
+      ['record', 3],
+      ['wake', 2],
+    ]);
+  });
+
+  it('wakes no key of a partition that is held', async () => {
+    const stage = await started('one');
+    stage.consumer.assign([0]);
+    hit('a', { id: '1', until_ms: clock.now_ms() + 100 });
+    await steps(stage);
+    put('hits', 'b', { id: '2' }, { 'hilo-origin': 'up/0/x', 'hilo-seq': '1' });
+    put('hits', 'a', { id: '3' }, { 'hilo-origin': 'up/0/x', 'hilo-seq': '3' });
+    await steps(stage);
+    clock.turn(1_000);
+    await steps(stage);
+    expect(tallies().map(({ key, live }) => [key, live])).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
+  });
+
+  it('sets a record aside that names no usable key, with its bytes, and goes on', async () => {
+    const stage = await started('one');
+    stage.consumer.assign([0]);
+    hit('', { id: '1' });
+    hit('a\0b', { id: '2' });
+    put('toy.handover', 'a', { kind: 'state', from_key: 'x', to_key: '', merge_id: 'm', state: null, awaiting: [] });
+    hit('a', { id: '3' });
+    await steps(stage);
+    const dead = log.read('toy.dead-letter', 0);
+    expect(dead.map(({ headers }) => headers['hilo-reason']?.toString())).toEqual(['bad_key', 'bad_key', 'bad_key']);
+    expect(dead.map(({ key }) => key?.toString())).toEqual(['', 'a\0b', 'a']);
+    expect(tallies()).toHaveLength(1);
+  });
+
+  it('ends with an error where a batch meets conflicts for ever', async () => {
+    const stage = await started('one', {
+      around: { store: (store: StageStore) => intercept(store, { commit: async () => ({ kind: 'conflict' }) }) },
+    });
+    stage.consumer.assign([0]);
+    hit('a', { id: '1' });
+    await expect(steps(stage)).rejects.toThrow('200 conflicts in a row');
+  });
+
+  it('is ready once all that is assigned is read, and also where nothing is', async () => {
+    const stage = await started('one');
+    expect(stage.runtime.ready).toBe(false);
+    stage.consumer.assign([0]);
+    await steps(stage);
+    expect(stage.runtime.ready).toBe(true);
+    stage.consumer.assign([]);
+    await steps(stage);
+    expect(stage.runtime.ready).toBe(true);
+  });
 });

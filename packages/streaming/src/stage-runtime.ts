@@ -131,6 +131,10 @@ export class StageRuntime {
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, limits, clock } = this.#parts;
     const room = this.#effects.underWay < limits.effects;
+    this.#consumed_ms.clear();
+    for (const partition of this.#ownership.owned.keys()) {
+      this.#consumed_ms.set(partition, consumer.caughtUpTo(partition));
+    }
     const patience = this.#wakes.patience(this.#flowing(), consumer, clock.now_ms(), wait_ms);
     const polled = await consumer.poll(room ? limits.batch_records : 0, this.#effects.hasResults ? 0 : patience);
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
@@ -205,6 +209,9 @@ export class StageRuntime {
     return inputs;
   }
 
+  /** Up to when each partition was consumed before the batch under way. */
+  readonly #consumed_ms = new Map<number, number>();
+
   /** Where the sweeps of the batch under way leave off, by partition. */
   readonly #swept = new Map<number, string | null>();
 
@@ -249,7 +256,7 @@ export class StageRuntime {
     const slots: Slot[] = await decodeRecords(admitted.taken, codec, handover_topic);
     for (const input of internal) slots.push({ raw: null, input });
     const decoded = performance.now();
-    const at = { now_ms: clock.now_ms() };
+    const at = { now_ms: clock.now_ms(), consumedTo: (input: BatchInput) => this.#consumedTo(input) };
     const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
     const folded = await runner.fold(inputs, at, store);
     const draft = this.#draftOutputs(slots, folded, before, at.now_ms);
@@ -272,6 +279,13 @@ export class StageRuntime {
     for (const reason of draft.deadLetters) metrics.deadLetters(reason);
     this.#countDrops(folded);
     return result;
+  }
+
+  /** Wake-ups and the like come after all records of a batch; a record may come before others of its batch. */
+  #consumedTo(input: BatchInput): number {
+    const isRecord = input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded';
+    if (!isRecord) return this.#parts.consumer.caughtUpTo(input.partition);
+    return this.#consumed_ms.get(input.partition) ?? -Infinity;
   }
 
   #draftOutputs(
