@@ -31,9 +31,9 @@ export interface SegmentStore {
   members(segment: string, after: string | null, limit: number): Promise<readonly Member[]>;
   /**
    * Hands the unpublished records to `publish`, oldest first, and forgets each once it is done. One caller at a time over
-   * all instances: the others get 0. Returns how many were published; throws what `publish` throws.
+   * all instances: the others get null. Returns how many were published; throws what `publish` throws.
    */
-  publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number>;
+  publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number | null>;
 }
 
 /** Writes a definition to every partition of its topic, acknowledged by all replicas. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runnable } from '@hilo/service';
 import type { Logger } from '@hilo/streaming';
 import type { DefinitionWriter, PublishSoon, SegmentStore } from './ports.ts';
@@ -5,6 +6,7 @@ import type { DefinitionWriter, PublishSoon, SegmentStore } from './ports.ts';
 const LOOK_EVERY_MS = 1_000;
 /** How long an API call waits for its record to be written before it answers that it isn't yet. */
 const WAIT_AT_MOST_MS = 2_000;
+const BUSY_FOR_MS = 20;
 
 /**
  * Writes saved definitions to Kafka, in the order in which they were saved. Runs in every instance: a lock lets one publish
@@ -15,7 +17,7 @@ export class DefinitionPublisher implements Runnable, PublishSoon {
   readonly #writer: DefinitionWriter;
   readonly #logger: Logger;
   #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> = Promise.resolve();
+  #round: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(options: { readonly store: SegmentStore; readonly writer: DefinitionWriter; readonly logger: Logger }) {
@@ -41,25 +43,36 @@ export class DefinitionPublisher implements Runnable, PublishSoon {
   }
 
   async publishSoon(): Promise<void> {
+    const give_up = new AbortController();
+    const timer = setTimeout(() => give_up.abort(), WAIT_AT_MOST_MS);
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, WAIT_AT_MOST_MS);
-    await Promise.race([this.#nextRound(), late]);
+    give_up.signal.addEventListener('abort', () => resolve());
+    await Promise.race([this.#untilFree(give_up.signal), late]);
     clearTimeout(timer);
   }
 
-  /** One round after the one under way; rounds never fail. */
-  #nextRound(): Promise<void> {
-    this.#round = this.#round.then(() => this.#publishAll());
-    return this.#round;
+  /** While another instance publishes, it may have looked before this one's record was there: looks again. */
+  async #untilFree(give_up: AbortSignal): Promise<void> {
+    while ((await this.#nextRound()) === 'busy' && !give_up.aborted) await sleep(BUSY_FOR_MS);
   }
 
-  async #publishAll(): Promise<void> {
+  /** One round after the one under way; rounds never fail. */
+  #nextRound(): Promise<'done' | 'busy'> {
+    const next = this.#round.then(() => this.#publishAll());
+    this.#round = next;
+    return next;
+  }
+
+  async #publishAll(): Promise<'done' | 'busy'> {
     try {
       while (!this.#stopped) {
-        if ((await this.#store.publishNext((record) => this.#writer.write(record))) === 0) return;
+        const published = await this.#store.publishNext((record) => this.#writer.write(record));
+        if (published === null) return 'busy';
+        if (published === 0) return 'done';
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'Definitions could not be published; trying again');
     }
+    return 'done';
   }
 }

@@ -12,7 +12,7 @@ export class KafkajsDefinitionWriter implements DefinitionWriter {
   readonly #codec: RegistryCodec;
   readonly #producer: Producer;
   readonly #partitions: number;
-  #connected: Promise<void> | null = null;
+  #connected: Promise<unknown> | null = null;
 
   constructor(options: {
     readonly brokers: readonly string[];
@@ -27,12 +27,13 @@ export class KafkajsDefinitionWriter implements DefinitionWriter {
     this.#producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });
   }
 
-  /** Does nothing yet: it connects with the first record, so that a broker that is away holds up nobody. */
-  async start(): Promise<void> {}
+  /** Begins to connect, so that the first record need not wait for it; a broker that is away holds up nobody. */
+  async start(): Promise<void> {
+    this.#connect().catch(() => undefined);
+  }
 
   async write(record: SegmentDefined): Promise<void> {
     await this.#connect();
-    await this.#codec.prepare([DEFINITIONS_TOPIC]);
     const value = this.#codec.encode(DEFINITIONS_TOPIC, record);
     const messages = Array.from({ length: this.#partitions }, (_, partition) => ({
       key: record.segment,
@@ -47,7 +48,7 @@ export class KafkajsDefinitionWriter implements DefinitionWriter {
   }
 
   async #connect(): Promise<void> {
-    this.#connected ??= this.#producer.connect();
+    this.#connected ??= Promise.all([this.#producer.connect(), this.#codec.prepare([DEFINITIONS_TOPIC])]);
     try {
       await this.#connected;
     } catch (error) {

@@ -90,10 +90,10 @@ export class PostgresSegmentStore implements SegmentStore {
     }));
   }
 
-  async publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number> {
+  async publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number | null> {
     return this.#transaction(async (client) => {
       const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [PUBLISHING]);
-      if (lock.rows[0]?.got !== true) return 0;
+      if (lock.rows[0]?.got !== true) return null;
       const { rows } = await client.query<{
         id: string;
         segment: string;

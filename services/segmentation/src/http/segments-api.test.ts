@@ -227,9 +227,26 @@ describe('the API of segments', () => {
     await call('PUT', '/b', { condition: TWICE });
     writer.away = false;
     await Promise.all(publishers.map((publisher) => publisher.publishSoon()));
-    await publishers[1]?.publishSoon();
     expect(writer.written.map(({ segment, version }) => `${segment} ${version}`)).toEqual(['a 1', 'a 2', 'b 1']);
     expect((await call('GET', '/a')).body).toMatchObject({ published: true });
+  });
+
+  it('publishes a record also where another instance was publishing when it was saved', async () => {
+    const writing = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    await stores[1]?.save({ key: 'a', name: 'a', condition: { did: 'A' }, based_on: null }, 5);
+    const other = stores[1]?.publishNext(async (record) => {
+      writing.resolve();
+      await held.promise;
+      await writer.write(record);
+    });
+    await writing.promise;
+    const answer = call('PUT', '/b', { condition: TWICE });
+    while ((await admin.query('SELECT FROM unpublished_definition')).rowCount !== 2) await new Promise(setImmediate);
+    held.resolve();
+    expect((await answer).body).toMatchObject({ key: 'b', published: true });
+    await other;
+    expect(writer.written.map(({ segment }) => segment)).toEqual(['a', 'b']);
   });
 
   it('gives saves from several instances at once distinct versions and times, published in that order', async () => {
