@@ -38,7 +38,7 @@ export class TrackingController {
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     });
     void reply.status(answer.status).headers({ 'content-type': 'application/json; charset=utf-8', ...answer.headers });
-    // Segment's SDKs compare this header with Date.now(), whatever its documentation says about seconds.
+    // Milliseconds: versions 1 and 2 of Segment's Node SDK compare it with Date.now(). Others go by Retry-After.
     if (answer.status === 429) void reply.header('x-ratelimit-reset', String(Date.now() + 1000));
     await reply.send(JSON.stringify(answer.body));
   }
