@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Credentials } from '../stack/credentials.ts';
 import { awaitPipeline, type PipelineState, type ShopTotals } from './await-pipeline.ts';
+import { DEMO_SEGMENTS } from './demo-segments.ts';
 import { type LoadNote, readLoadNote, writeLoadNote } from './load-note.ts';
 import { packBatches } from './pack-batches.ts';
 import { prepareDemo } from './prepare-demo.ts';
@@ -110,14 +111,20 @@ function reportArrival(totals: ShopTotals, pipeline: PipelineState): void {
   );
 }
 
+/** What went wrong, and why: fetch keeps the reason in the cause. */
+function causes(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  return [error.message, ...(error.cause === undefined ? [] : causes(error.cause))];
+}
+
 async function main(): Promise<void> {
   const options = readOptions();
-  const started_ms = performance.now();
   const history = await retailHistory(readRetailLines(fileURLToPath(import.meta.resolve('#online-retail'))));
   const note = beginOrGoOn(options, history);
   const total = history.events.length;
   await prepareDemo(options.credentials);
   if (note.taken === 0) writeLoadNote(options.note_file, note);
+  const started_ms = performance.now();
   if (note.taken < total) await send(options, history, note);
   report(history, total - note.taken, (performance.now() - started_ms) / 1000);
   const bar = new ProgressBar(process.stdout, 'Arriving', total, 0, () => performance.now());
@@ -128,6 +135,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${causes(error).join(': ')}\n`);
   process.exitCode = 1;
 }

@@ -31,16 +31,29 @@ export const RETAIL_COLUMNS = [
 
 /** Reads the gzipped export line by line. Throws when the file is missing, damaged or has other columns. */
 export async function* readRetailLines(file: string): AsyncGenerator<RetailLine> {
-  const parser = parse({ columns: requireRetailColumns });
+  // Rows as arrays: the parser's own objects cost twice as much, half a million times.
+  const parser = parse();
   const source = createReadStream(file);
   const unzipped = source.pipe(createGunzip());
   source.on('error', (error) => parser.destroy(error));
   unzipped.on('error', (error) => parser.destroy(error));
   unzipped.pipe(parser);
-  for await (const line of parser) yield line as RetailLine;
+  let header_read = false;
+  for await (const row of parser) {
+    if (header_read) yield lineOf(row as RetailRow);
+    else requireRetailColumns(row as readonly string[]);
+    header_read = true;
+  }
 }
 
-function requireRetailColumns(header: string[]): string[] {
-  if (header.join() === RETAIL_COLUMNS.join()) return header;
+type RetailRow = readonly [string, string, string, string, string, string, string, string];
+
+function lineOf(row: RetailRow): RetailLine {
+  const [InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country] = row;
+  return { InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country };
+}
+
+function requireRetailColumns(header: readonly string[]): void {
+  if (header.join() === RETAIL_COLUMNS.join()) return;
   throw new Error(`the retail export has the columns ${header.join()}; expected ${RETAIL_COLUMNS.join()}`);
 }

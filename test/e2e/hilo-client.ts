@@ -63,14 +63,10 @@ export class HiloClient {
     );
   }
 
-  /** Creates a webhook destination. */
-  async destination(key: string, url: string, secret: string): Promise<void> {
-    await this.#put(`${this.credentials.activationUrl}/v1/destinations/${key}`, {
-      name: key,
-      type: 'webhook',
-      url,
-      secret,
-    });
+  /** Creates a webhook destination for some segments. */
+  async destination(key: string, url: string, secret: string, segments: readonly string[]): Promise<void> {
+    const body = { type: 'webhook', url, secret, segments };
+    await this.#put(`${this.credentials.activationUrl}/v1/destinations/${key}`, body);
   }
 
   /** A collection of a profile, found by an identifier such as `user_id:ann`. */

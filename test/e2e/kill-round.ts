@@ -36,8 +36,8 @@ export async function openKillRound(): Promise<KillRound & { close(): Promise<vo
   };
   try {
     const hilo = new HiloClient(opened.credentials);
-    await hilo.destination('kill', await webhook.listen(), webhook.secret);
     for (const [key, condition] of Object.entries(KILL_SEGMENTS)) await hilo.segment(key, condition);
+    await hilo.destination('kill', await webhook.listen(), webhook.secret, Object.keys(KILL_SEGMENTS));
     return { opened, hilo, webhook, close };
   } catch (error) {
     await close();

@@ -5,7 +5,7 @@ let round: Awaited<ReturnType<typeof openKillRound>>;
 beforeAll(async () => {
   round = await openKillRound();
 }, 300_000);
-afterAll(() => round?.close(), 60_000);
+afterAll(() => round?.close(), 120_000);
 
 it('every event, change and delivery counts once, though every process is killed and one sleeps', async () => {
   await killEverythingOnce(round, 0);

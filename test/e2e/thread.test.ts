@@ -1,6 +1,6 @@
 import { RegistryCodec } from '@hilo/schemas';
 import type { MembershipChanged, ProfilesMerged } from '@hilo/schemas';
-import { type OpenedStack, openStack } from '@hilo/test-stack';
+import { sharedStack } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './eventually.ts';
 import { HiloClient } from './hilo-client.ts';
@@ -9,25 +9,21 @@ import { WebhookCatcher } from './webhook-catcher.ts';
 
 /** Tells the people and messages of this run from those of another on the same stack. */
 const RUN = `e2e${Date.now().toString(36)}`;
+const SEGMENTS = ['e2e-two-orders', 'e2e-just-ordered', 'e2e-spanish'];
 const idOf = (name: string): string => `${RUN}-${name}`;
 
-let opened: OpenedStack;
-let hilo: HiloClient;
+const credentials = sharedStack();
+const hilo = new HiloClient(credentials);
 const webhook = new WebhookCatcher();
 
 beforeAll(async () => {
-  opened = await openStack();
-  hilo = new HiloClient(opened.credentials);
-  await hilo.destination('e2e', await webhook.listen(), webhook.secret);
   await hilo.segment('e2e-two-orders', { did: 'Order Completed', count: { gte: 2 }, within: '10m' });
   await hilo.segment('e2e-just-ordered', { did: 'Order Completed', within: '3s' });
   await hilo.segment('e2e-spanish', { trait: 'country', is: { eq: 'Spain' } });
-}, 300_000);
+  await hilo.destination('e2e', await webhook.listen(), webhook.secret, SEGMENTS);
+});
 
-afterAll(async () => {
-  webhook.close();
-  await opened?.close();
-}, 60_000);
+afterAll(() => webhook.close());
 
 const order = (person: object, message: string, revenue = 20) => ({
   ...person,
@@ -36,7 +32,7 @@ const order = (person: object, message: string, revenue = 20) => ({
   properties: { order_id: message, revenue, currency: 'EUR' },
 });
 const membershipOf = async (segment: string) =>
-  (await readTopic<MembershipChanged>(opened.credentials, 'segments.membership'))
+  (await readTopic<MembershipChanged>(credentials, 'segments.membership'))
     .map((record) => record.value)
     .filter((change) => change.segment === segment);
 
@@ -69,7 +65,7 @@ describe('an event sent by HTTP', () => {
         ),
       (rows) => rows.length === 1,
     );
-    const members = await hilo.admin('GET', `${opened.credentials.segmentationUrl}/v1/segments/e2e-two-orders/members`);
+    const members = await hilo.admin('GET', `${credentials.segmentationUrl}/v1/segments/e2e-two-orders/members`);
     expect(JSON.stringify(members.body)).toContain(profile_id);
     await eventually(
       'the Profile API lists the segment',
@@ -175,7 +171,7 @@ describe('a visitor who logs in', () => {
     const merge = await eventually(
       'the merge is published',
       async () =>
-        (await readTopic<ProfilesMerged>(opened.credentials, 'identity.merges')).find(
+        (await readTopic<ProfilesMerged>(credentials, 'identity.merges')).find(
           ({ value }) => value.message_id === idOf('eve-3'),
         ),
       (found) => found !== undefined,
@@ -203,7 +199,6 @@ describe('a visitor who logs in', () => {
 
 describe('a record written straight to events.received', () => {
   it('goes the way of every event when it is good, and to the dead letter, with its bytes, when it is garbage', async () => {
-    const { credentials } = opened;
     const codec = new RegistryCodec({ registry_url: credentials.registryUrl });
     await codec.prepare(['events.received']);
     const fay = idOf('fay');

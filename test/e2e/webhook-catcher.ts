@@ -14,7 +14,7 @@ export interface CaughtCall {
 
 /** A webhook that keeps what it is sent. */
 export class WebhookCatcher {
-  readonly secret = 'a secret of the test';
+  readonly secret = 'a-secret-of-the-test';
   /** Every call, repeats included. */
   readonly calls: CaughtCall[] = [];
   readonly #server: Server;

@@ -9,9 +9,8 @@ const sign = (t: number | string, secret = 'secret', signed: Buffer = body) =>
 const faultOf = (signature: string) => signatureFault({ body, signature, secret: 'secret', now_ms: NOW_MS });
 
 describe('a webhook signature', () => {
-  it('is right when the secret signed this body lately, in seconds or milliseconds', () => {
+  it('is right when the secret signed this body lately', () => {
     expect(faultOf(sign(NOW_MS / 1000))).toBeNull();
-    expect(faultOf(sign(NOW_MS))).toBeNull();
   });
 
   it.each([
