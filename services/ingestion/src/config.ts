@@ -23,6 +23,3 @@ export function readConfig(environment?: Readonly<Record<string, string | undefi
     environment,
   );
 }
-
-/** The service's configuration. */
-export type Config = ReturnType<typeof readConfig>;
