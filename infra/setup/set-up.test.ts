@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TOPICS } from '@hilo/schemas';
+import kafkajs, { Kafka, logLevel } from 'kafkajs';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STORE_NAMES } from '../embedded/store.ts';
+import { EmbeddedStores, freeStorePorts } from '../embedded/stores.ts';
+import { migrateClickHouse } from './migrate-clickhouse.ts';
+import { migratePostgres, POSTGRES_SCHEMAS } from './migrate-postgres.ts';
+import { type SetUpOptions, setUp } from './set-up.ts';
+import { createTopics } from './topics.ts';
+
+const PARTITIONS = 3;
+
+let data: string;
+let stores: EmbeddedStores;
+let options: SetUpOptions;
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'hilo-set-up-'));
+  stores = new EmbeddedStores(STORE_NAMES, {
+    data,
+    ports: await freeStorePorts(),
+    postgres_password: 'test',
+    clickhouse: { user: 'hilo', password: 'full', readonlyUser: 'reader', readonlyPassword: 'read' },
+    report: () => {},
+  });
+  await stores.start();
+  const { kafkaBrokers, registryUrl, postgresUrl, clickhouse } = stores.addresses;
+  options = {
+    kafka_brokers: kafkaBrokers,
+    registry_url: registryUrl,
+    postgres_url: postgresUrl,
+    clickhouse,
+    partitions: PARTITIONS,
+  };
+  await setUp(options);
+  await setUp(options);
+}, 180_000);
+
+afterAll(async () => {
+  await stores.stop();
+  await rm(data, { recursive: true, force: true });
+}, 60_000);
+
+async function postgres<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: options.postgres_url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function clickhouse(sql: string): Promise<string> {
+  const { url, user, password } = options.clickhouse;
+  const headers = { 'X-ClickHouse-User': user, 'X-ClickHouse-Key': password, connection: 'close' };
+  const answer = await fetch(url, { method: 'POST', headers, body: sql });
+  return (await answer.text()).trim();
+}
+
+test('every topic of the table is there, with its partitions, and its broker writes the times', async () => {
+  const admin = new Kafka({ brokers: [...options.kafka_brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const { topics } = await admin.fetchTopicMetadata();
+  const described = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: TOPICS.map(({ name }) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC,
+      name,
+      configNames: ['message.timestamp.type', 'cleanup.policy', 'retention.ms'],
+    })),
+  });
+  await admin.disconnect();
+  const counts = new Map(topics.map((topic) => [topic.name, topic.partitions.length]));
+  for (const topic of TOPICS) {
+    expect(counts.get(topic.name), topic.name).toBe(PARTITIONS);
+    const entries = described.resources.find((resource) => resource.resourceName === topic.name)?.configEntries ?? [];
+    expect(Object.fromEntries(entries.map((entry) => [entry.configName, entry.configValue])), topic.name).toEqual({
+      'message.timestamp.type': 'LogAppendTime',
+      'cleanup.policy': topic.cleanup,
+      'retention.ms': `${topic.retention_ms ?? -1}`,
+    });
+  }
+});
+
+test('another number of partitions is refused, and the message says which topics differ', async () => {
+  await expect(createTopics({ ...options, partitions: PARTITIONS + 1 })).rejects.toThrow(
+    /another number of partitions than 4 \(.*events\.received has 3/,
+  );
+});
+
+test('every topic with a schema has its subject, once, and the registry refuses what readers of the old can not read', async () => {
+  const ask = async (path: string) => (await fetch(`${options.registry_url}${path}`)).json();
+  const subjects = TOPICS.filter((topic) => topic.schema !== null).map((topic) => `${topic.name}-value`);
+  expect(await ask('/subjects')).toEqual(expect.arrayContaining(subjects));
+  for (const subject of subjects) expect(await ask(`/subjects/${subject}/versions`), subject).toEqual([1]);
+  const other = { type: 'record', name: 'Other', fields: [{ name: 'added', type: 'string' }] };
+  const answer = await fetch(`${options.registry_url}/subjects/${subjects[0]}/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: JSON.stringify(other) }),
+  });
+  expect(answer.status).toBe(409);
+});
+
+test('every service has its schema with the streaming tables in it, each migration noted once', async () => {
+  for (const schema of POSTGRES_SCHEMAS) {
+    const tables = await postgres<{ tablename: string }>('SELECT tablename FROM pg_tables WHERE schemaname = $1', [
+      schema,
+    ]);
+    expect(
+      tables.map((row) => row.tablename),
+      schema,
+    ).toEqual(expect.arrayContaining(['checkpoint', 'outbox', 'migration']));
+    const noted = await postgres<{ name: string }>(
+      `SELECT name FROM ${schema}.migration WHERE name LIKE 'streaming/%'`,
+    );
+    expect(noted.length, schema).toBeGreaterThan(0);
+  }
+});
+
+test('database hilo has the documented views', async () => {
+  const names = (await clickhouse("SELECT name FROM system.tables WHERE database = 'hilo'")).split('\n');
+  const documented = ['events', 'profiles', 'identifiers', 'merges', 'profile_changes', 'membership_changes'];
+  expect(names).toEqual(
+    expect.arrayContaining([...documented, 'segment_members', 'deliveries', 'rejected_events', 'migration']),
+  );
+});
+
+test('a migration that was changed after it ran is refused by its name', async () => {
+  await postgres("UPDATE identity.migration SET checksum = 'other' WHERE name LIKE 'streaming/%'");
+  await expect(migratePostgres(options.postgres_url, ['identity'])).rejects.toThrow(
+    /migration identity: streaming\/0001-stage.sql was changed after it ran here/,
+  );
+  await clickhouse(
+    "ALTER TABLE hilo.migration UPDATE checksum = 'other' WHERE name = 'clickhouse/0001-tables.sql#1' SETTINGS mutations_sync = 1",
+  );
+  await expect(migrateClickHouse(options.clickhouse)).rejects.toThrow(
+    /migration clickhouse\/0001-tables.sql#1 was changed after it ran here/,
+  );
+});
