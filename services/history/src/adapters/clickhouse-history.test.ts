@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
 import type { RecordOf, TableRow } from '@hilo/streaming';
@@ -224,6 +225,35 @@ describe('the views', () => {
     expect(
       await select(`SELECT state, reason, original FROM hilo.rejected_events WHERE rejection_id = '${run}'`),
     ).toEqual([{ state: 'rejected', reason: 'missing_event', original: '{"type":"track"}' }]);
+  });
+});
+
+describe('the documentation', () => {
+  const page = readFileSync(new URL('../../../../docs/analytics.md', import.meta.url), 'utf8');
+
+  it('has examples that run, for the user that may only read', async () => {
+    const { url, readonlyUser, readonlyPassword } = stores.clickhouse;
+    const reader = clickHouseClient({
+      clickhouse_url: url,
+      clickhouse_user: readonlyUser,
+      clickhouse_password: readonlyPassword,
+    });
+    const examples = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
+    expect(examples.length).toBeGreaterThan(5);
+    for (const query of examples) {
+      const result = await reader.query({ query, format: 'JSONEachRow' });
+      expect(await result.json(), query).toBeInstanceOf(Array);
+    }
+    await reader.close();
+  });
+
+  it('names the columns that the tables have', async () => {
+    for (const [, table = '', columns = ''] of page.matchAll(/^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$/gm)) {
+      const found = await select<{ name: string }>(`DESCRIBE TABLE hilo.${table}`);
+      const names = found.map(({ name }) => name);
+      for (const [, column] of columns.replaceAll(/\([^)]*\)/g, '').matchAll(/`(\w+)`/g))
+        expect(names, table).toContain(column);
+    }
   });
 });
 
