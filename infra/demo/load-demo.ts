@@ -97,9 +97,10 @@ function report(history: RetailHistory, sent: number, seconds: number): void {
 
 function reportArrival(totals: ShopTotals, pipeline: PipelineState): void {
   const { orders, refunds, customers, revenue } = totals;
-  const segments = [...(pipeline.segments ?? [])].map(
-    ({ name, members }) => `  ${count(members).padStart(7)}  ${name}`,
-  );
+  const segments = DEMO_SEGMENTS.map(({ key, name }) => {
+    const members = pipeline.segments?.find(({ segment }) => segment === key)?.members ?? 0;
+    return `  ${count(members).padStart(7)}  ${name}`;
+  });
   say(
     [
       `  ClickHouse holds ${count(orders)} orders, ${count(refunds)} refunds, ${count(customers)} known customers and`,
