@@ -5,7 +5,7 @@ import type { DefinitionWriter, PublishSoon, SegmentStore } from './ports.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** How long an API call waits for its record to be written before it answers that it isn't yet. */
-const WAIT_AT_MOST_MS = 2_000;
+const WAIT_AT_MOST_MS = 5_000;
 const BUSY_FOR_MS = 20;
 
 /**

@@ -24,8 +24,8 @@ interface Rest {
 
 /** The bytes of a state. */
 export function encodeProfile(state: ProfileState): Buffer {
-  const counters: Record<string, readonly number[]> = {};
-  for (const [id, { since_ms, times_ms }] of state.counters) counters[id] = [since_ms, ...distances(times_ms)];
+  const counters: [string, readonly number[]][] = [];
+  for (const [id, { since_ms, times_ms }] of state.counters) counters.push([id, [since_ms, ...distances(times_ms)]]);
   const memberships: [string, readonly [number, number]][] = [];
   for (const [segment, { segment_version, since_ms }] of state.memberships) {
     memberships.push([segment, [segment_version, since_ms]]);
@@ -35,7 +35,7 @@ export function encodeProfile(state: ProfileState): Buffer {
     pv: state.profile_version,
     i: pairs(state.identifiers),
     l: pairs(state.linked),
-    c: counters,
+    c: Object.fromEntries(counters),
     m: Object.fromEntries(memberships),
     v: state.version,
     d: state.due_ms,

@@ -1,0 +1,96 @@
+import type { Identifier } from '@hilo/schemas';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Counter } from './counter.ts';
+import { JsonText } from './json-text.ts';
+import { combine, identifiersOf, newProfile, type ProfileState, withLinked, withProfile } from './profile-state.ts';
+import { decodeProfile, encodeProfile } from './profile-state-codec.ts';
+
+const time_ms = fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 });
+const identifier: fc.Arbitrary<Identifier> = fc.record({
+  type: fc.constantFrom('user_id', 'email'),
+  value: fc.string(),
+});
+const counter: fc.Arbitrary<Counter> = fc.record({
+  since_ms: fc.constantFrom(1, 2),
+  times_ms: fc.array(time_ms, { minLength: 1, maxLength: 5 }).map((times) => times.sort((a, b) => a - b)),
+});
+function mapOf<V>(value: fc.Arbitrary<V>): fc.Arbitrary<ReadonlyMap<string, V>> {
+  return fc
+    .array(fc.tuple(fc.constantFrom('c1', 'c2', '7', '__proto__'), value), { maxLength: 4 })
+    .map((entries) => new Map(entries));
+}
+const state: fc.Arbitrary<ProfileState> = fc.record({
+  profile_id: fc.string(),
+  profile_version: fc.nat(),
+  traits: fc.json().map((text) => new JsonText(text)),
+  identifiers: fc.uniqueArray(identifier, { maxLength: 3, selector: ({ type, value }) => `${type} ${value}` }),
+  linked: fc.constant([]),
+  counters: mapOf(counter),
+  memberships: mapOf(fc.record({ segment_version: fc.nat(), since_ms: time_ms })),
+  version: fc.nat(),
+  due_ms: fc.option(time_ms),
+  evaluated: fc.boolean(),
+});
+
+/** What a merge adds up, in a form that has no order. */
+function merged(one: ProfileState): object {
+  const names = identifiersOf(one).map(({ type, value }) => `${type} ${value}`);
+  return {
+    identifiers: [...new Set(names)].sort(),
+    counters: Object.fromEntries([...one.counters].map(([id, counted]) => [`c ${id}`, counted])),
+    version: one.version,
+  };
+}
+
+describe('the state of a profile', () => {
+  it('comes back from its bytes as it was', () => {
+    fc.assert(
+      fc.property(state, (one) => {
+        const again = decodeProfile(encodeProfile(one));
+        expect({ ...again, traits: again.traits.text }).toEqual({ ...one, traits: one.traits.text });
+      }),
+    );
+  });
+
+  it('is refused from bytes of a format that this release does not know', () => {
+    const bytes = encodeProfile(newProfile('p'));
+    bytes.writeUInt8(9, 0);
+    expect(() => decodeProfile(bytes)).toThrow('format 9');
+  });
+
+  it('adds up in any order when profiles merge', () => {
+    fc.assert(
+      fc.property(state, state, state, (a, b, c) => {
+        expect(merged(combine(a, b))).toEqual(merged(combine(b, a)));
+        expect(merged(combine(combine(a, b), c))).toEqual(merged(combine(a, combine(b, c))));
+      }),
+    );
+  });
+
+  it('keeps what is its own when another profile is merged into it', () => {
+    fc.assert(
+      fc.property(state, state, (survivor, absorbed) => {
+        const { profile_id, traits, memberships, due_ms, profile_version } = combine(survivor, absorbed);
+        expect({ profile_id, traits, memberships, due_ms, profile_version }).toEqual({
+          profile_id: survivor.profile_id,
+          traits: survivor.traits,
+          memberships: survivor.memberships,
+          due_ms: survivor.due_ms,
+          profile_version: survivor.profile_version,
+        });
+      }),
+    );
+  });
+
+  it('knows an identifier from the event that links it, and once from the profile service', () => {
+    const email = { type: 'email', value: 'a@example.org' };
+    const linked = withLinked(newProfile('p'), [email]);
+    expect(identifiersOf(linked)).toEqual([email]);
+    expect(withLinked(linked, [email])).toBe(linked);
+    const older = withProfile(linked, { version: 1, traits: '{}', identifiers: [{ type: 'user_id', value: 'u' }] });
+    expect(identifiersOf(older)).toEqual([{ type: 'user_id', value: 'u' }, email]);
+    const newer = withProfile(older, { version: 2, traits: '{}', identifiers: [email] });
+    expect(identifiersOf(newer)).toEqual([email]);
+  });
+});
