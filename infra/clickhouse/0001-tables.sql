@@ -1,12 +1,12 @@
--- What the loader writes. One row for each record of a topic, exactly once: the loader inserts a range of a partition with a
--- deduplication token made of the range, and each table remembers its last 10,000 tokens.
+-- What the loader writes. One row for each record of a topic, exactly once: the loader inserts a range of a partition
+-- with a deduplication token made of the range, and each table remembers its last 10,000 tokens.
 --
--- Ids are kept as the records said them when they were decided; the views of 0002 give the surviving profile.
--- Times are UTC. No table is partitioned by time: an import may span decades, and each partition would be a part of its own.
+-- Ids are kept as the records said them when they were decided; the views of 0002 give the surviving profile. Times
+-- are UTC. No table is partitioned by time: an import may span decades, and each partition would be a part of its own.
 
--- Every identified event. JSON texts are kept as they came, byte for byte. `properties_json` holds the properties parsed, for
--- queries; text that the type can't hold (such as integers of more than 64 bits) gives an empty object there and stays whole
--- in `properties`.
+-- Every identified event. JSON texts are kept as they came, byte for byte. `properties_json` holds the properties
+-- parsed, for queries; text that the type can't hold (such as integers of more than 64 bits) gives an empty object
+-- there and stays whole in `properties`.
 CREATE TABLE IF NOT EXISTS hilo.event_rows
 (
     workspace LowCardinality(String) DEFAULT 'default',
@@ -43,8 +43,8 @@ ORDER BY (workspace, profile_id, timestamp)
 -- Few wide merges instead of many narrow ones: a quarter less CPU for small inserts, and a few dozen parts to read.
 SETTINGS non_replicated_deduplication_window = 10000, min_parts_to_merge_at_once = 20, merge_selector_base = 16;
 
--- Where the id of an absorbed profile leads now: the row with the highest version is right, in whatever order rows came.
--- A merge writes a row for each profile that it moves, so one step always leads to the survivor.
+-- Where the id of an absorbed profile leads now: the row with the highest version is right, in whatever order rows
+-- came. A merge writes a row for each profile that it moves, so one step always leads to the survivor.
 CREATE TABLE IF NOT EXISTS hilo.redirect_rows
 (
     workspace LowCardinality(String) DEFAULT 'default',

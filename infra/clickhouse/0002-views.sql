@@ -1,5 +1,6 @@
--- The documented tables (docs/analytics.md): one row each whatever was retried, and the surviving profile in profile_id.
--- `recorded_profile_id` is the id that the record itself carries. Columns may be added to a view, never taken away.
+-- The documented tables (docs/analytics.md): one row each whatever was retried, and the surviving profile in
+-- profile_id. `recorded_profile_id` is the id that the record itself carries. Columns may be added to a view, never
+-- taken away.
 
 -- Absorbed profile → survivor, one row each.
 CREATE OR REPLACE VIEW hilo.redirects AS
