@@ -60,7 +60,10 @@ export async function awaitPipeline(
     if (performance.now() - moved_at_ms > STALLED_AFTER_MS)
       throw new Error(
         `the pipeline stands still: ${totals.events} of ${expected} events in ClickHouse, ${lag} records wait in ` +
-          `${pipeline.stages.filter((stage) => stage.lag_records !== 0).map((stage) => stage.stage)}`,
+          pipeline.stages
+            .filter((stage) => stage.lag_records !== 0)
+            .map((stage) => stage.stage)
+            .join(', '),
       );
     await pause(POLL_EVERY_MS);
   }

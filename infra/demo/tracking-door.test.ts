@@ -8,11 +8,13 @@ let server: Server;
 /** A door that gives these answers, one after the other, and notes what it was asked. */
 async function doorWith(...answers: ((response: ServerResponse) => void)[]) {
   const asked: { headers: IncomingMessage['headers']; body: string }[] = [];
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    asked.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-    answers[asked.length - 1]?.(response);
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
+      asked.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      answers[asked.length - 1]?.(response);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
