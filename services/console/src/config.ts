@@ -24,6 +24,3 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
   return { ...settings, console_url };
 }
-
-/** The console's configuration. */
-export type Config = ReturnType<typeof readConfig>;

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type LoadRun, runLoad } from '../bench/load-run.ts';
+import { type MeasuredStack, openMeasuredStack } from './measured-stack.ts';
+
+let stack: MeasuredStack;
+let run: LoadRun;
+beforeAll(async () => {
+  stack = await openMeasuredStack();
+  run = await runLoad(stack, 200, 60, 1);
+});
+afterAll(() => stack?.close());
+
+it('at 200 events a second, 99 of 100 entries are at the webhook within 150 ms of the call that causes them', () => {
+  expect(run.load.refused).toBe(0);
+  expect(run.arrivals.entered_ms.count).toBeGreaterThan(300);
+  expect(run.arrivals.entered_ms.p99).toBeLessThanOrEqual(150);
+});
+
+it('whoever leaves by time is out, at the webhook, within a second of when it is due', () => {
+  expect(run.arrivals.left_by_time_ms.count).toBeGreaterThan(20);
+  expect(run.arrivals.left_by_time_ms.max).toBeLessThanOrEqual(1000);
+});
