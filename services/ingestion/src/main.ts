@@ -14,8 +14,9 @@ import { prepareServer } from './http/prepare-server.ts';
 import { IngestionModule } from './ingestion.module.ts';
 import { doorMetrics, endMetrics } from './metrics.ts';
 import { acceptEvents } from './processors/accept-events.ts';
-import { receiveEvents } from './processors/receive-events.ts';
+import { type DoorParts, receiveEvents } from './processors/receive-events.ts';
 import { TOPOLOGY } from './topology.ts';
+import { warmUp } from './warm-up.ts';
 
 const RECEIVED = TOPOLOGY.sources[0];
 
@@ -36,7 +37,7 @@ const log = new KafkaEventLog({
   waiting_bytes: config.waiting_bytes,
 });
 const sourceOf = (write_key: string) => sources.byWriteKey(write_key);
-const door = receiveEvents({
+const parts: DoorParts = {
   log,
   sourceOf,
   encode: (event) => codec.encode(RECEIVED, event),
@@ -44,9 +45,17 @@ const door = receiveEvents({
   now_ms: Date.now,
   new_id: randomUUID,
   body_bytes: config.body_bytes,
-});
+};
+const door = receiveEvents(parts);
 const database: Runnable = { start: async () => undefined, stop: () => pool.end(), ready: () => true };
-const schemas: Runnable = { start: () => codec.prepare([RECEIVED]), stop: async () => undefined, ready: () => true };
+const schemas: Runnable = {
+  start: async () => {
+    await codec.prepare([RECEIVED]);
+    await warmUp(parts);
+  },
+  stop: async () => undefined,
+  ready: () => true,
+};
 
 await runService({
   name: 'ingestion',

@@ -23,6 +23,11 @@ export class LogAwayError extends Error {
   override readonly name = 'LogAwayError';
 }
 
+/** The sources could not be asked. */
+export class SourcesAwayError extends Error {
+  override readonly name = 'SourcesAwayError';
+}
+
 /** The sources, as stored. */
 export interface SourceStore {
   all(): Promise<readonly Source[]>;
@@ -47,5 +52,5 @@ export interface RejectionStore {
 /** Counts what the door does, for Prometheus. */
 export interface DoorMetrics {
   events(outcome: 'taken' | 'faulty', count: number): void;
-  refused(reason: 'unknown_key' | 'source_disabled' | 'overloaded' | 'log_away' | 'unreadable'): void;
+  refused(reason: 'unknown_key' | 'source_disabled' | 'overloaded' | 'log_away' | 'sources_away' | 'unreadable'): void;
 }

@@ -43,7 +43,8 @@ export class KafkaEventLog implements EventLog {
   #queue: Waiting[] = [];
   #waiting_records = 0;
   #waiting_bytes = 0;
-  #draining: Promise<void> | null = null;
+  #draining: Promise<void> = Promise.resolve();
+  #is_draining = false;
   #under_way: readonly Waiting[] = [];
   #expiry: NodeJS.Timeout | undefined;
 
@@ -86,11 +87,12 @@ export class KafkaEventLog implements EventLog {
       this.#queue.push({ messages, bytes, since_ms: performance.now(), resolve, reject });
       this.#waiting_records += messages.length;
       this.#waiting_bytes += bytes;
-      this.#draining ??= this.#drain().finally(() => (this.#draining = null));
+      if (!this.#is_draining) this.#draining = this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
+    this.#is_draining = true;
     while (this.#queue.length > 0) {
       this.#under_way = this.#takeSend();
       try {
@@ -107,6 +109,8 @@ export class KafkaEventLog implements EventLog {
       for (const waiting of this.#under_way) this.#forget(waiting);
       this.#under_way = [];
     }
+    // In the same breath as the look at the queue: an append in between would wait for nobody.
+    this.#is_draining = false;
   }
 
   #takeSend(): readonly Waiting[] {

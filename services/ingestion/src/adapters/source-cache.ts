@@ -1,6 +1,6 @@
 import type { Logger } from '@hilo/service';
 import type { Source } from '../domain/source.ts';
-import type { SourceStore } from '../ports.ts';
+import { SourcesAwayError, type SourceStore } from '../ports.ts';
 
 const REFRESH_MS = 1000;
 /** Write keys remembered as unknown, until the next refresh; they come from outside. */
@@ -51,7 +51,7 @@ export class SourceCache {
     return this.#store.find(keys);
   }
 
-  /** The source with a write key; a promise only where memory lacks it. */
+  /** The source with a write key; a promise only where memory lacks it. Rejects with `SourcesAwayError`. */
   byWriteKey(write_key: string): Source | undefined | Promise<Source | undefined> {
     const known = this.#by_write_key.get(write_key);
     return known !== undefined || this.#unknown.has(write_key) ? known : this.#ask(write_key);
@@ -63,7 +63,9 @@ export class SourceCache {
   }
 
   async #ask(write_key: string): Promise<Source | undefined> {
-    const found = await this.#store.findByWriteKey(write_key);
+    const found = await this.#store.findByWriteKey(write_key).catch((error: unknown) => {
+      throw new SourcesAwayError('the sources could not be asked', { cause: error });
+    });
     if (found !== undefined) this.put(found);
     else if (this.#unknown.size < UNKNOWN_LIMIT) this.#unknown.add(write_key);
     return found;

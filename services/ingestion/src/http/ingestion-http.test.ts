@@ -226,6 +226,14 @@ describe('the tracking API', () => {
     expect(refused).toEqual(['overloaded', 'log_away']);
   });
 
+  it('answers known write keys while the sources are away, and others with 503', async () => {
+    store.away = true;
+    expect((await call('/v1/page', { key: 'never-seen', body: ME })).statusCode).toBe(503);
+    expect((await call('/v1/page', { body: ME })).statusCode).toBe(200);
+    store.away = false;
+    expect((await call('/v1/page', { key: 'never-seen', body: ME })).statusCode).toBe(401);
+  });
+
   it('refuses a source that is switched off, unknown calls and bodies beyond every limit', async () => {
     expect((await call('/v1/page', { key: 'off-key-1', body: ME })).statusCode).toBe(403);
     expect((await call('/v1/dance', { body: ME })).statusCode).toBe(404);

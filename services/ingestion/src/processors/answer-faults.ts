@@ -47,6 +47,7 @@ export const REFUSED = {
     'More events are waiting than may. Send this again in a second.',
     RETRY_HEADERS,
   ),
+  sources_away: refused(503, 'sources_away', 'The write key can not be checked now. Send this again.', RETRY_HEADERS),
   log_away: refused(
     503,
     'log_away',

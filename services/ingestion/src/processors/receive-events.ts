@@ -7,7 +7,7 @@ import { isFields } from '../domain/parse-json.ts';
 import { type TrackingRequest, readJson, readRequest, refusedRequest } from '../domain/read-request.ts';
 import type { Source } from '../domain/source.ts';
 import { callOf } from '../domain/tracking-call.ts';
-import { type DoorMetrics, type EventLog, LogAwayError } from '../ports.ts';
+import { type DoorMetrics, type EventLog, LogAwayError, SourcesAwayError } from '../ports.ts';
 import { type DoorAnswer, REFUSED, TAKEN, answerFaults } from './answer-faults.ts';
 
 /** A request to the tracking API as the server got it. */
@@ -25,7 +25,7 @@ export interface RawRequest {
 /** What the door works with. */
 export interface DoorParts {
   readonly log: EventLog;
-  /** The source with this write key; undefined where there is none. */
+  /** The source with this write key; undefined where there is none. Rejects with `SourcesAwayError`. */
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly encode: (event: EventReceived) => Buffer;
   readonly metrics: DoorMetrics;
@@ -40,29 +40,39 @@ const unpack = promisify(gunzip);
 /** The HTTP door: answers once the log has every event of the request, the faulty ones too. */
 export function receiveEvents(parts: DoorParts): (request: RawRequest) => Promise<DoorAnswer> {
   return async (request) => {
-    const received_ms = parts.now_ms();
-    const call = callOf(request.path);
-    if (call === undefined) return REFUSED.no_such_call;
-    if (call === 'metrics') return TAKEN;
-    if (parts.log.full()) return refuse(parts, 'overloaded');
-    const key = keyOfRequest(request);
-    if (key.kind === 'malformed') return refuse(parts, 'unknown_key');
-    const known = key.kind === 'given' ? await parts.sourceOf(key.write_key) : undefined;
-    if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
-    const body = await readBody(request, parts.body_bytes);
-    const source = known ?? (await sourceInBody(parts, body));
-    if (source === undefined) {
-      const readable = body.kind === 'read' || key.kind === 'given';
-      return refuse(parts, readable ? 'unknown_key' : 'unreadable');
+    try {
+      return await receive(parts, request);
+    } catch (error) {
+      if (error instanceof LogAwayError) return refuse(parts, 'log_away');
+      if (error instanceof SourcesAwayError) return refuse(parts, 'sources_away');
+      throw error;
     }
-    if (!source.enabled) return refuse(parts, 'source_disabled');
-    const base = { call, source, ip: request.ip, received_ms };
-    const events =
-      body.kind === 'read'
-        ? readRequest({ ...base, ...body }, parts.new_id)
-        : [refusedRequest({ ...base, bytes: request.body }, body.fault)];
-    return write(parts, source, events, call);
   };
+}
+
+async function receive(parts: DoorParts, request: RawRequest): Promise<DoorAnswer> {
+  const received_ms = parts.now_ms();
+  const call = callOf(request.path);
+  if (call === undefined) return REFUSED.no_such_call;
+  if (call === 'metrics') return TAKEN;
+  if (parts.log.full()) return refuse(parts, 'overloaded');
+  const key = keyOfRequest(request);
+  if (key.kind === 'malformed') return refuse(parts, 'unknown_key');
+  const known = key.kind === 'given' ? await parts.sourceOf(key.write_key) : undefined;
+  if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
+  const body = await readBody(request, parts.body_bytes);
+  const source = known ?? (await sourceInBody(parts, body));
+  if (source === undefined) {
+    const readable = body.kind === 'read' || key.kind === 'given';
+    return refuse(parts, readable ? 'unknown_key' : 'unreadable');
+  }
+  if (!source.enabled) return refuse(parts, 'source_disabled');
+  const base = { call, source, ip: request.ip, received_ms };
+  const events =
+    body.kind === 'read'
+      ? readRequest({ ...base, ...body }, parts.new_id)
+      : [refusedRequest({ ...base, bytes: request.body }, body.fault)];
+  return write(parts, source, events, call);
 }
 
 async function write(
@@ -71,12 +81,7 @@ async function write(
   events: readonly EventReceived[],
   call: TrackingRequest['call'],
 ): Promise<DoorAnswer> {
-  try {
-    await parts.log.append(events.map((event) => ({ key: keyOf(event), value: parts.encode(event) })));
-  } catch (error) {
-    if (error instanceof LogAwayError) return refuse(parts, 'log_away');
-    throw error;
-  }
+  await parts.log.append(events.map((event) => ({ key: keyOf(event), value: parts.encode(event) })));
   const faulty = events.reduce((count, event) => count + (event.faults.length > 0 ? 1 : 0), 0);
   parts.metrics.events('taken', events.length - faulty);
   if (faulty === 0) return TAKEN;
