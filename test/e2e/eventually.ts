@@ -14,6 +14,7 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline_ms = performance.now() + within_ms;
   for (let last = 'nothing'; ; ) {
+    const asked_ms = performance.now();
     try {
       const answer = await ask();
       if (accept(answer)) return answer;
@@ -23,6 +24,7 @@ export async function eventually<T>(
     }
     if (performance.now() > deadline_ms)
       throw new Error(`not within ${within_ms / 1000} s: ${what}; last answer: ${last}`);
-    await pause(POLL_EVERY_MS);
+    // A question that takes long (a whole topic) is asked less often.
+    await pause(Math.max(POLL_EVERY_MS, 2 * (performance.now() - asked_ms)));
   }
 }

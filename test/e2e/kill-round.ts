@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { type OpenedStack, openStack } from '@hilo/test-stack';
 import { eventually } from './eventually.ts';
 import { HiloClient } from './hilo-client.ts';
@@ -56,9 +57,11 @@ export async function killEverythingOnce({ opened, hilo, webhook }: KillRound, r
   const traffic = new KillTraffic(hilo, { run, seed: round + 1, visits_per_s: VISITS_PER_S });
   try {
     for (const victim of victims([...stack.processes.keys()], round)) {
+      const restarts = stack.processes.get(victim)?.restarts ?? 0;
       stack.kill(victim, 'SIGKILL');
       await flowsAgain(`${victim} was killed`, traffic, hilo);
       await stack.ready();
+      expect(stack.processes.get(victim)?.restarts, `restarts of ${victim}`).toBe(restarts + 1);
     }
     const sleeper = sleeperOf(round);
     stack.kill(sleeper, 'SIGSTOP');

@@ -55,6 +55,8 @@ export async function settled({ hilo, webhook, traffic, run }: Accounts): Promis
 /** Compares what was sent with what came out, everywhere. Throws at the first difference. */
 export async function checkAccounts(accounts: Accounts): Promise<void> {
   const changes = await publishedChanges(accounts.hilo);
+  expect(accounts.traffic.accepted.size, 'events sent').toBeGreaterThan(200);
+  expect(changes.length, 'changes published').toBeGreaterThan(50);
   await checkEvents(accounts);
   checkAlternation(changes);
   await checkMembers(accounts, changes);
