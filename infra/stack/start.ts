@@ -103,6 +103,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
   });
 }
 
+// Whoever watched may leave (a closed pipe): the stack runs on.
+process.stdout.on('error', () => {});
+
 try {
   say(`Starting Hilo (state in ${options.data}, logs in ${join(options.data, 'logs')}) …`);
   if (options.fresh) await wipe(data);
