@@ -1,0 +1,164 @@
+import { type DeliveryEnded, LocalCodec, type MembershipChanged } from '@hilo/schemas';
+import { describe, expect, it } from 'vitest';
+import { KeyedRunner } from '../../packages/streaming/src/keyed-runner.ts';
+import type { Effect } from '../../packages/streaming/src/logic.ts';
+import { MemoryStageStore } from '../../packages/streaming/src/memory/memory-stage-store.ts';
+import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
+import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
+import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
+import type { AttemptRequest, AttemptResult } from '../../services/activation/src/domain/attempt.ts';
+import { deliveryId } from '../../services/activation/src/domain/delivery.ts';
+import { deliver } from '../../services/activation/src/processors/deliver.ts';
+import { destination, destinationsOf, membership } from '../../services/activation/src/testing/fixtures.ts';
+import { TOPOLOGY } from '../../services/activation/src/topology.ts';
+import { FaultyProducer, faultyStore, SimConsumer, type Surroundings } from './faults.ts';
+import { forEachSeed } from './runs.ts';
+import { type SimStage, World } from './world.ts';
+
+const PARTITIONS = 4;
+const PROFILES = 12;
+const HOUR_MS = 3_600_000;
+const CODEC = new LocalCodec();
+const DESTINATIONS = destinationsOf(destination({ key: 'crm' }), destination({ key: 'ads', segments: ['buyers'] }));
+
+/** The other side: notes every request, and answers as it likes while the weather is bad. */
+class Receiver {
+  readonly posts: AttemptRequest[] = [];
+  readonly taken = new Set<string>();
+
+  async perform(effect: Effect, { random, scheduler, weather, actor }: Surroundings): Promise<AttemptResult> {
+    const request = effect.payload as AttemptRequest;
+    await scheduler.wait(actor, random.below(50));
+    const stormy = weather.fault > 0 && random.chance(0.4);
+    if (stormy && random.chance(0.3)) return { kind: 'deferred', reason: 'busy', retry_after_ms: 100 };
+    if (stormy && random.chance(0.3)) return { kind: 'unreachable', reason: 'network' };
+    this.posts.push(request);
+    const status = stormy ? random.pick([500, 404]) : 200;
+    if (status === 200) this.taken.add(request.delivery_id);
+    await scheduler.wait(actor, random.below(200));
+    return { kind: 'answered', status, body: '', retry_after_ms: null };
+  }
+}
+
+/** What the mirror table ends with, by delivery. */
+type Mirror = Map<unknown, unknown>;
+
+function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
+  const tables = {
+    rows: () => [],
+    write: (statements: readonly { readonly values: readonly unknown[] }[]) => {
+      for (const { values } of statements) {
+        const [ids, statuses] = [values[0], values[6]] as [unknown[], unknown[]];
+        for (const [index, id] of ids.entries()) mirror.set(id, statuses[index]);
+      }
+      return true;
+    },
+  };
+  return {
+    name: TOPOLOGY.stage,
+    sources: TOPOLOGY.sources,
+    instances: 2,
+    boot: ({ around, owner, logger, log, database }) => {
+      const clock = around.scheduler.clockOf(around.actor);
+      const consumer = new SimConsumer(log, TOPOLOGY.sources, around);
+      const logic = deliver({ destinations: () => DESTINATIONS, ended: () => undefined });
+      const runtime = new StageRuntime({
+        topology: TOPOLOGY,
+        runner: new KeyedRunner(logic, { max_rows: 5, max_bytes: 50_000 }),
+        handover_topic: null,
+        consumer,
+        producer: new FaultyProducer(log, around),
+        store: faultyStore(new MemoryStageStore({ database, clock, owner, tables }), around),
+        codec: CODEC,
+        clock,
+        metrics: NO_METRICS,
+        logger,
+        limits: { batch_records: 6, batch_keys: 3, effects: 4, poll_ms: 0 },
+        partitions: PARTITIONS,
+        build: 'simulation',
+        effector: { perform: (effect) => receiver.perform(effect, around) },
+      });
+      return { runtime, consumer };
+    },
+  };
+}
+
+/** A membership change of some profile; each profile's versions only grow. */
+function change(world: World, versions: Map<string, number>): MembershipChanged {
+  const profile_id = `p_${world.random.below(PROFILES)}`;
+  const version = (versions.get(profile_id) ?? 0) + 1;
+  versions.set(profile_id, version);
+  const record = membership({ profile_id, version, segment: world.random.pick(['buyers', 'visitors']) });
+  const value = CODEC.encode('segments.membership', record);
+  const partition = partitionOf(profile_id, PARTITIONS);
+  world.log.append({ topic: 'segments.membership', partition, key: Buffer.from(profile_id), value, headers: {} });
+  return record;
+}
+
+/** The records of the stage's output, repeats on the wire taken away by origin and sequence. */
+function endings(world: World): DeliveryEnded[] {
+  const last = new Map<string, number>();
+  const ended: DeliveryEnded[] = [];
+  for (const { partition, headers, value } of world.log.all('activation.deliveries')) {
+    const origin = `${partition}/${String(headers['hilo-origin'])}`;
+    const sequence = Number(headers['hilo-seq']);
+    if (sequence <= (last.get(origin) ?? 0)) continue;
+    last.set(origin, sequence);
+    const decoded = CODEC.decode('activation.deliveries', value ?? Buffer.alloc(0));
+    if (decoded.ok) ended.push(decoded.value as DeliveryEnded);
+  }
+  return ended;
+}
+
+function check(world: World, records: readonly MembershipChanged[], receiver: Receiver, mirror: Mirror): void {
+  const wanted = records.flatMap((record) =>
+    (record.segment === 'buyers' ? ['crm', 'ads'] : ['crm']).map((key) => deliveryId(key, record)),
+  );
+  const ended = endings(world);
+  expect(new Set(ended.map(({ delivery_id }) => delivery_id)), 'deliveries that ended').toEqual(new Set(wanted));
+  expect(ended.length, 'each ended once').toBe(wanted.length);
+  for (const { delivery_id, status } of ended) {
+    expect(mirror.get(delivery_id), delivery_id).toBe(status);
+    if (status === 'delivered') expect(receiver.taken.has(delivery_id), delivery_id).toBe(true);
+  }
+  const lanes = Object.groupBy(ended, ({ destination: key, profile_id }) => `${key}/${profile_id}`);
+  const ends = new Set<string>();
+  for (const [lane, deliveries = []] of Object.entries(lanes)) {
+    const versions = deliveries.map(({ membership_version }) => membership_version);
+    expect(versions, lane).toEqual(versions.toSorted((a, b) => a - b));
+  }
+  // The first request of a change comes after one of every change before it that reached the destination at all.
+  const newest = new Map<string, number>();
+  for (const { delivery_id, destination: key, record } of receiver.posts) {
+    const lane = `${key}/${record.profile_id}`;
+    if (!ends.has(delivery_id)) expect(record.version, lane).toBeGreaterThan(newest.get(lane) ?? 0);
+    ends.add(delivery_id);
+    newest.set(lane, Math.max(record.version, newest.get(lane) ?? 0));
+  }
+}
+
+describe('simulation: activation', () => {
+  it('ends each delivery once and in order, whatever happens on the way', { timeout: 600_000 }, async () => {
+    await forEachSeed(12, async (seed, watch) => {
+      const [receiver, mirror, versions]: [Receiver, Mirror, Map<string, number>] = [
+        new Receiver(),
+        new Map(),
+        new Map(),
+      ];
+      const world = new World({ seed, partitions: PARTITIONS, stages: [stageOf(receiver, mirror)] });
+      watch(world);
+      const records: MembershipChanged[] = [];
+      for (let turn = 0; turn < 2_500; turn += 1) {
+        if (world.random.chance(0.04)) records.push(change(world, versions));
+        await world.chaos();
+      }
+      // Retries may be due in hours.
+      for (let hours = 0; hours < 6; hours += 1) {
+        await world.settle();
+        world.scheduler.pass(HOUR_MS);
+      }
+      await world.settle();
+      check(world, records, receiver, mirror);
+    });
+  });
+});

@@ -1,0 +1,196 @@
+import type { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
+import {
+  type LogConsumer,
+  type LogProducer,
+  type OutRecord,
+  type Polled,
+  type RawRecord,
+  type StageStore,
+  TransientFault,
+} from '../../packages/streaming/src/ports.ts';
+import type { LoadSink } from '../../packages/streaming/src/loader-runtime.ts';
+import { intercept } from '../../packages/streaming/src/testing/faults.ts';
+import type { Random } from './random.ts';
+import type { Actor, Scheduler } from './scheduler.ts';
+
+/** How often calls to the outside go wrong; 0 in a world that heals. */
+export interface Weather {
+  fault: number;
+}
+
+/** Everything a faulty port needs. */
+export interface Surroundings {
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly weather: Weather;
+  readonly actor: Actor;
+}
+
+/** How late something may still happen that its caller gave up. */
+const GHOST_MS = 20_000;
+
+type Fault = 'none' | 'before' | 'after' | 'ghost';
+
+/** A call to the outside: may fail before it, after it, or happen long after its caller gave up. */
+async function call<T>(around: Surroundings, work: () => Promise<T>, faults: readonly Fault[]): Promise<T> {
+  const { random, scheduler, weather, actor } = around;
+  await scheduler.wait(actor);
+  const fault = random.chance(weather.fault) ? random.pick(faults) : 'none';
+  if (fault === 'before') throw new TransientFault('the call failed');
+  if (fault === 'ghost') {
+    scheduler.later(GHOST_MS, () => void work().catch(() => undefined));
+    throw new TransientFault('the connection broke');
+  }
+  const result = await work();
+  await scheduler.wait(actor);
+  if (fault === 'after') throw new TransientFault('the answer was lost');
+  return result;
+}
+
+/** A store that is away at times, and loses answers. */
+export function faultyStore(store: StageStore, around: Surroundings): StageStore {
+  const read = (work: () => Promise<unknown>) => call(around, work, ['before']);
+  const write = (work: () => Promise<unknown>) => call(around, work, ['before', 'after', 'ghost']);
+  return intercept(store, {
+    acquire: write,
+    release: write,
+    renew: write,
+    commit: write,
+    leaseLeft: read,
+    rows: read,
+    states: read,
+    due: read,
+    nextDue: read,
+    keysAfter: read,
+  });
+}
+
+/** A sink that is away at times, and loses answers. */
+export function faultySink(sink: LoadSink, around: Surroundings): LoadSink {
+  return {
+    insert: (table, rows, token) => call(around, () => sink.insert(table, rows, token), ['before', 'after', 'ghost']),
+  };
+}
+
+/** Appends to a memory log, in part, late, twice, or without an answer. Order holds in each partition of one send. */
+export class FaultyProducer implements LogProducer {
+  readonly #log: MemoryLog;
+  readonly #around: Surroundings;
+
+  constructor(log: MemoryLog, around: Surroundings) {
+    this.#log = log;
+    this.#around = around;
+  }
+
+  async start(): Promise<void> {}
+
+  async send(records: readonly OutRecord[]): Promise<void> {
+    const { random, scheduler, weather, actor } = this.#around;
+    await scheduler.wait(actor);
+    const fault = random.chance(weather.fault) ? random.pick(['before', 'part', 'after', 'twice', 'ghost']) : 'none';
+    if (fault === 'before') throw new TransientFault('the broker is away');
+    if (fault === 'ghost') {
+      for (const group of groupsOf(records)) scheduler.later(GHOST_MS, () => this.#append(group));
+      throw new TransientFault('the connection broke');
+    }
+    for (const group of groupsOf(records)) {
+      const count = fault === 'part' ? random.between(0, group.length) : group.length;
+      this.#append(group.slice(0, count));
+      if (fault === 'twice') this.#append(group);
+    }
+    await scheduler.wait(actor);
+    if (fault === 'after' || fault === 'part') throw new TransientFault('the acknowledgement was lost');
+  }
+
+  async reset(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  #append(records: readonly OutRecord[]): void {
+    for (const record of records) this.#log.append(record);
+  }
+}
+
+function groupsOf(records: readonly OutRecord[]): OutRecord[][] {
+  return Object.values(Object.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`)).flatMap((group) =>
+    group === undefined ? [] : [group],
+  );
+}
+
+interface Position {
+  next: number;
+  consumed_ms: number;
+}
+
+/** Reads a memory log, its topics and partitions in any order and in pieces of any size. */
+export class SimConsumer implements LogConsumer {
+  readonly #log: MemoryLog;
+  readonly #topics: readonly string[];
+  readonly #around: Surroundings;
+  readonly #open = new Map<number, Map<string, Position>>();
+  #assignment: readonly number[] | undefined;
+
+  constructor(log: MemoryLog, topics: readonly string[], around: Surroundings) {
+    this.#log = log;
+    this.#topics = topics;
+    this.#around = around;
+  }
+
+  assign(partitions: readonly number[]): void {
+    this.#assignment = partitions;
+  }
+
+  async start(): Promise<void> {}
+
+  async poll(max_records: number): Promise<Polled> {
+    const { random, scheduler, actor } = this.#around;
+    await scheduler.wait(actor);
+    const assignment = this.#assignment;
+    if (assignment !== undefined) {
+      this.#assignment = undefined;
+      return { assignment, records: [] };
+    }
+    const records: RawRecord[] = [];
+    const open = [...this.#open].flatMap(([partition, topics]) =>
+      [...topics].map(([topic, position]) => ({ partition, topic, position })),
+    );
+    for (const { partition, topic, position } of random.shuffled(open)) {
+      const end = Math.min(random.between(0, max_records), max_records - records.length);
+      const found = this.#log.read(topic, partition).slice(position.next, position.next + end);
+      records.push(...found);
+      position.next += found.length;
+      const last = found.at(-1);
+      if (last !== undefined) position.consumed_ms = Math.max(position.consumed_ms, last.timestamp_ms - 1);
+      if (position.next >= this.#log.read(topic, partition).length) position.consumed_ms = scheduler.now_ms();
+    }
+    return { records };
+  }
+
+  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
+    const { random, scheduler, weather, actor } = this.#around;
+    await scheduler.wait(actor);
+    if (random.chance(weather.fault)) throw new TransientFault('the broker is away');
+    const fresh = this.#topics.map((topic) => [topic, { next: offsets[topic] ?? 0, consumed_ms: -Infinity }] as const);
+    this.#open.set(partition, new Map(fresh));
+  }
+
+  shut(partition: number): void {
+    this.#open.delete(partition);
+  }
+
+  caughtUpTo(partition: number): number {
+    const positions = this.#open.get(partition);
+    if (positions === undefined) return -Infinity;
+    return Math.min(...[...positions.values()].map(({ consumed_ms }) => consumed_ms));
+  }
+
+  lag(): [] {
+    return [];
+  }
+
+  commit(): void {}
+
+  wakeUp(): void {}
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../../packages/streaming/src/ports.ts';
+import type { Random } from './random.ts';
+
+/** Whom a task belongs to: an instance, which can be killed or frozen. */
+export interface Actor {
+  readonly name: string;
+  dead: boolean;
+  frozen_until_ms: number;
+}
+
+interface Task {
+  readonly actor: Actor | null;
+  readonly at_ms: number;
+  readonly go: () => void;
+}
+
+/**
+ * Decides what happens next: every instance waits at each of its ports until it is chosen, so that instances meet in any
+ * order the seed says. Time stands while something happens and moves between.
+ */
+export class Scheduler implements Clock {
+  readonly #random: Random;
+  #now_ms: number;
+  #tasks: Task[] = [];
+
+  constructor(random: Random, start_ms: number) {
+    this.#random = random;
+    this.#now_ms = start_ms;
+  }
+
+  now_ms(): number {
+    return this.#now_ms;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    return this.wait(null, ms);
+  }
+
+  /** Time goes on by so much. */
+  pass(ms: number): void {
+    this.#now_ms += ms;
+  }
+
+  /** A clock for an instance: its sleep ends with it. */
+  clockOf(actor: Actor): Clock {
+    return { now_ms: () => this.#now_ms, sleep: (ms) => this.wait(actor, ms) };
+  }
+
+  /** Waits to be chosen, `ms` from now at the earliest. Never ends for the dead. */
+  wait(actor: Actor | null, ms = 0): Promise<void> {
+    return new Promise((resolve) => this.#tasks.push({ actor, at_ms: this.#now_ms + ms, go: resolve }));
+  }
+
+  /** Does something when it is chosen, up to `within_ms` from now or later. */
+  later(within_ms: number, work: () => void): void {
+    this.#tasks.push({ actor: null, at_ms: this.#now_ms + this.#random.below(within_ms), go: work });
+  }
+
+  /** Lets one task go that may, and waits until all it leads to has happened. Moves the time where none may. */
+  async turn(): Promise<void> {
+    this.#tasks = this.#tasks.filter(({ actor }) => actor?.dead !== true);
+    const ready = this.#tasks.filter((task) => this.#readyAt(task) <= this.#now_ms);
+    if (ready.length > 0) {
+      const task = this.#random.pick(ready);
+      this.#tasks.splice(this.#tasks.indexOf(task), 1);
+      task.go();
+    } else if (this.#tasks.length > 0) {
+      this.#now_ms = Math.min(...this.#tasks.map((task) => this.#readyAt(task)));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #readyAt({ actor, at_ms }: Task): number {
+    return Math.max(at_ms, actor?.frozen_until_ms ?? 0);
+  }
+}

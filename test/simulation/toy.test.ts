@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import { KeyedRunner } from '../../packages/streaming/src/keyed-runner.ts';
+import type { KeyedLogic } from '../../packages/streaming/src/logic.ts';
+import { LoaderRuntime } from '../../packages/streaming/src/loader-runtime.ts';
+import { MemoryStageStore } from '../../packages/streaming/src/memory/memory-stage-store.ts';
+import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
+import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
+import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
+import { JsonCodec } from '../../packages/streaming/src/testing/json-codec.ts';
+import { MemorySink } from '../../packages/streaming/src/testing/loader-instance.ts';
+import {
+  type Hit,
+  type Tally,
+  TOY_LOGIC,
+  TOY_TOPOLOGY,
+  type ToyState,
+} from '../../packages/streaming/src/testing/toy-stage.ts';
+import type { Topology } from '../../packages/streaming/src/topology.ts';
+import { FaultyProducer, faultySink, faultyStore, SimConsumer } from './faults.ts';
+import { forEachSeed } from './runs.ts';
+import { type SimStage, START_MS, World } from './world.ts';
+
+const PARTITIONS = 4;
+const CODEC = new JsonCodec();
+
+/** A stage after the toy: notes of each key which versions it saw. */
+const READER_TOPOLOGY: Topology = {
+  stage: 'reader',
+  sources: ['tallies'],
+  sinks: ['reader.dead-letter'],
+  deadLetter: 'reader.dead-letter',
+};
+const READER_LOGIC: KeyedLogic<readonly number[], { tallies: Tally }> = {
+  kind: 'keyed',
+  codec: {
+    encode: (versions) => Buffer.from(JSON.stringify(versions)),
+    decode: (bytes) => JSON.parse(bytes.toString()) as number[],
+  },
+  keyOf: ({ value }) => value.key,
+  initial: () => [],
+  apply: (versions, input) => ({
+    state: input.kind === 'record' && input.value.cause !== 'farewell' ? [...versions, input.value.version] : versions,
+  }),
+  publish: (_key, state) => ({ state, outcomes: [], wake_at_ms: null }),
+};
+
+function stage<S, M extends object, Shared>(topology: Topology, logic: KeyedLogic<S, M, Shared>): SimStage {
+  return {
+    name: topology.stage,
+    sources: topology.sources,
+    instances: 2,
+    boot: ({ around, owner, logger, log, database }) => {
+      const clock = around.scheduler.clockOf(around.actor);
+      const consumer = new SimConsumer(log, topology.sources, around);
+      const runtime = new StageRuntime({
+        topology,
+        runner: new KeyedRunner(logic, { max_rows: 8, max_bytes: 5_000 }),
+        handover_topic: logic.merge?.topic ?? null,
+        consumer,
+        producer: new FaultyProducer(log, around),
+        store: faultyStore(new MemoryStageStore({ database, clock, owner }), around),
+        codec: CODEC,
+        clock,
+        metrics: NO_METRICS,
+        logger,
+        limits: { batch_records: 6, batch_keys: 2, effects: 4, poll_ms: 0 },
+        partitions: PARTITIONS,
+        build: 'simulation',
+        effector: null,
+      });
+      return { runtime, consumer };
+    },
+  };
+}
+
+/** A loader beside them: hits and tallies into tables that are no part of any transaction. */
+function loader(sink: MemorySink): SimStage {
+  const topology = { stage: 'loader', sources: ['hits', 'tallies'], sinks: [], deadLetter: 'loader.dead-letter' };
+  return {
+    name: topology.stage,
+    sources: topology.sources,
+    instances: 2,
+    boot: ({ around, owner, logger, log, database }) => {
+      const clock = around.scheduler.clockOf(around.actor);
+      const consumer = new SimConsumer(log, topology.sources, around);
+      const runtime = new LoaderRuntime<{ hits: Hit; tallies: Tally }>({
+        topology,
+        logic: { kind: 'loader', rows: ({ topic, value }) => [{ table: topic, row: value }] },
+        sink: faultySink(sink, around),
+        consumer,
+        producer: new FaultyProducer(log, around),
+        store: faultyStore(new MemoryStageStore({ database, clock, owner }), around),
+        codec: CODEC,
+        clock,
+        metrics: NO_METRICS,
+        logger,
+        limits: { linger_ms: 300, flush_records: 12, flush_bytes: 4_000, poll_ms: 0 },
+        partitions: PARTITIONS,
+        build: 'simulation',
+      });
+      return { runtime, consumer };
+    },
+  };
+}
+
+function checkTables(world: World, sink: MemorySink, upstream: Upstream): void {
+  expect(
+    sink
+      .rows('hits')
+      .map((row) => (row as Hit).id)
+      .sort(),
+  ).toEqual([...upstream.hits.keys()].sort());
+  const names = (tallies: readonly object[]) => tallies.map((tally) => JSON.stringify(tally)).sort();
+  expect(names(sink.rows('tallies'))).toEqual(names(once<Tally>(world, 'tallies')));
+}
+
+/** Hits of a few keys, merges of keys that name each other before or after, a bar that moves. */
+class Upstream {
+  readonly hits = new Map<string, { key: string; until_ms: number | undefined }>();
+  readonly survivors = new Map<string, string>();
+  /** Absorbed keys by the hit that told of it. */
+  readonly named = new Map<string, string>();
+  bar = 1;
+  readonly #world: World;
+  readonly #keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  survivorOf(key: string): string {
+    const next = this.survivors.get(key);
+    return next === undefined ? key : this.survivorOf(next);
+  }
+
+  act(): void {
+    const { random } = this.#world;
+    if (random.chance(0.05)) this.#moveBar(random.between(1, 3));
+    else if (random.chance(0.05)) this.#merge();
+    else this.#hit(random.pick(this.#keys), {});
+  }
+
+  #hit(key: string, more: Partial<Hit>): void {
+    const { random, scheduler } = this.#world;
+    const id = `h${this.hits.size}`;
+    const until_ms = random.chance(0.6) ? scheduler.now_ms() + random.between(1, 30_000) : undefined;
+    this.hits.set(id, { key, until_ms });
+    for (const merge_id of more.merged ?? []) this.named.set(id, merge_id.slice(2));
+    this.#append('hits', key, { id, ...(until_ms === undefined ? {} : { until_ms }), ...more });
+  }
+
+  /** The notice to the absorbed key and the record that names it travel apart; hits for it may still come after. */
+  #merge(): void {
+    const { random, scheduler } = this.#world;
+    const [survivor, absorbed] = random.shuffled(this.#keys.filter((key) => !this.survivors.has(key)));
+    if (survivor === undefined || absorbed === undefined) return;
+    this.survivors.set(absorbed, survivor);
+    const merge_id = `m-${absorbed}`;
+    scheduler.later(3_000, () => this.#append('merges', absorbed, { merge_id, survivor }));
+    scheduler.later(3_000, () => this.#hit(survivor, { merged: [merge_id] }));
+  }
+
+  /** Moves the bar several times in a row, so that a move meets the sweep of the one before. */
+  #moveBar(times: number): void {
+    const { random, scheduler } = this.#world;
+    if (times > 1) scheduler.later(300, () => this.#moveBar(times - 1));
+    this.bar = random.between(1, 4);
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      this.#append('bars', 'bar', { least: this.bar }, partition);
+    }
+  }
+
+  #append(topic: string, key: string, value: object, partition = partitionOf(key, PARTITIONS)): void {
+    const bytes = CODEC.encode(topic, value);
+    this.#world.log.append({ topic, partition, key: Buffer.from(key), value: bytes, headers: {} });
+  }
+}
+
+/** Records of a topic, each once by origin and sequence, in the order of the log. Throws at a gap. */
+function once<T>(world: World, topic: string): T[] {
+  const last = new Map<string, number>();
+  const values: T[] = [];
+  for (const { partition, headers, value } of world.log.all(topic)) {
+    const origin = `${partition}/${String(headers['hilo-origin'])}`;
+    const sequence = Number(headers['hilo-seq']);
+    const before = last.get(origin) ?? 0;
+    if (sequence <= before) continue;
+    expect(sequence, `${topic} from ${origin}`).toBe(before + 1);
+    last.set(origin, sequence);
+    const decoded = CODEC.decode(topic, value ?? Buffer.alloc(0));
+    if (decoded.ok) values.push(decoded.value as T);
+  }
+  return values;
+}
+
+function stateOf<S>(world: World, name: string, key: string): S | null {
+  const body = world.database(name).states.get(`${partitionOf(key, PARTITIONS)}/${key}`)?.body ?? null;
+  return body === null ? null : (JSON.parse(body.toString()) as S);
+}
+
+function checkStates(world: World, upstream: Upstream): void {
+  const expected = new Map<string, Record<string, number>>();
+  for (const [id, { key }] of upstream.hits) {
+    const survivor = upstream.survivorOf(key);
+    expected.set(survivor, { ...expected.get(survivor), [id]: 1 });
+  }
+  for (const [key, hits] of expected) {
+    const state = stateOf<ToyState>(world, 'toy', key);
+    expect(state?.hits, key).toEqual(hits);
+    expect(state?.ends_ms, `${key} has nothing left to end`).toEqual([]);
+  }
+  for (const absorbed of upstream.survivors.keys()) expect(stateOf(world, 'toy', absorbed), absorbed).toBe(null);
+}
+
+function checkTallies(world: World, upstream: Upstream): void {
+  const byKey = Object.groupBy(once<Tally>(world, 'tallies'), ({ key }) => key);
+  const farewells = new Map(
+    Object.values(byKey).flatMap((tallies = []) =>
+      tallies.filter(({ cause }) => cause === 'farewell').map((tally) => [tally.key, tally.hits] as const),
+    ),
+  );
+  for (const [key, tallies = []] of Object.entries(byKey)) {
+    const said = tallies.filter(({ cause }) => cause !== 'farewell');
+    expect(
+      said.map(({ version }) => version),
+      `versions of ${key}`,
+    ).toEqual(said.map((_, index) => index + 1));
+    for (const tally of said) checkWhole(tally, farewells, upstream);
+    const left = farewells.has(key);
+    expect(tallies.length - said.length, `farewells of ${key}`).toBe(upstream.survivors.has(key) ? 1 : 0);
+    if (left) expect(tallies.at(-1)?.cause, `the last of ${key}`).toBe('farewell');
+    else checkLast(world, key, said.at(-1), upstream);
+    // Keys that merge may come from partitions that were consumed up to different times.
+    const merged = [...upstream.survivors].some((pair) => pair.includes(key));
+    for (const [index, tally] of merged ? [] : said.entries()) checkTime(world, tally, said[index - 1], upstream);
+    expect(stateOf<number[]>(world, 'reader', key), `what was read of ${key}`).toEqual(said.map((one) => one.version));
+  }
+}
+
+/** Whoever knows of a merge says nothing without what was absorbed. */
+function checkWhole(tally: Tally, farewells: ReadonlyMap<string, Tally['hits']>, upstream: Upstream): void {
+  for (const id of Object.keys(tally.hits)) {
+    const absorbed = upstream.named.get(id);
+    const brought = Object.keys((absorbed === undefined ? undefined : farewells.get(absorbed)) ?? {});
+    const missing = brought.filter((one) => tally.hits[one] === undefined);
+    expect(
+      missing,
+      `hits of ${absorbed} in version ${tally.version} of ${tally.key}, which knows of the merge`,
+    ).toEqual([]);
+  }
+}
+
+function checkLast(world: World, key: string, last: Tally | undefined, upstream: Upstream): void {
+  const state = stateOf<ToyState>(world, 'toy', key);
+  expect(last?.hits, `last of ${key}`).toEqual(state?.hits);
+  expect(last?.live, `live of ${key}`).toBe(state?.lasting);
+  expect(last?.big, `size of ${key}`).toBe((state?.lasting ?? 0) >= upstream.bar);
+}
+
+/** Nothing ends early, and nothing ends by time while records from before that time are unread. */
+function checkTime(world: World, tally: Tally, before: Tally | undefined, upstream: Upstream): void {
+  const endsOf = (hits: Tally['hits']) =>
+    Object.entries(hits).flatMap(([id, count]) =>
+      Array<number>(count).fill(upstream.hits.get(id)?.until_ms ?? Infinity),
+    );
+  const live = endsOf(tally.hits).filter((end) => end > tally.at_ms).length;
+  expect(tally.live, `live of ${tally.key} in version ${tally.version}`).toBe(live);
+  if (before === undefined) return;
+  const ended = endsOf(before.hits).filter((end) => end > before.at_ms && end <= tally.at_ms);
+  const first = Math.min(...ended);
+  const unread = world.log
+    .read('hits', partitionOf(tally.key, PARTITIONS))
+    .filter(({ key, timestamp_ms }) => key?.toString() === tally.key && timestamp_ms < first && ended.length > 0)
+    .map(({ value }) => (JSON.parse(String(value)) as Hit).id)
+    .filter((id) => tally.hits[id] === undefined);
+  expect(unread, `unread hits of ${tally.key} when version ${tally.version} let one end`).toEqual([]);
+}
+
+describe('simulation: a stage with merges, timers and sweeps, one after it, and a loader', () => {
+  it('ends as a naive fold of its inputs, whatever happens on the way', { timeout: 600_000 }, async () => {
+    await forEachSeed(12, async (seed, watch) => {
+      const sink = new MemorySink();
+      const stages = [stage(TOY_TOPOLOGY, TOY_LOGIC), stage(READER_TOPOLOGY, READER_LOGIC), loader(sink)];
+      const world = new World({ seed, partitions: PARTITIONS, stages });
+      watch(world);
+      const upstream = new Upstream(world);
+      for (let turn = 0; turn < 4_000; turn += 1) {
+        if (world.random.chance(0.04)) upstream.act();
+        await world.chaos();
+      }
+      await world.settle();
+      world.scheduler.pass(60_000);
+      await world.settle();
+      expect(world.scheduler.now_ms()).toBeGreaterThan(START_MS);
+      checkStates(world, upstream);
+      checkTallies(world, upstream);
+      checkTables(world, sink, upstream);
+    });
+  });
+});

@@ -1,0 +1,205 @@
+import { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
+import { MemoryDatabase } from '../../packages/streaming/src/memory/memory-stage-store.ts';
+import type { Logger } from '../../packages/streaming/src/ports.ts';
+import { shareOf } from '../../packages/streaming/src/adapters/co-partition-assigner.ts';
+import type { SimConsumer, Surroundings, Weather } from './faults.ts';
+import { Random } from './random.ts';
+import { type Actor, Scheduler } from './scheduler.ts';
+
+/** What an instance is to the world. */
+export interface Booted {
+  readonly runtime: { start(): Promise<void>; step(wait_ms: number): Promise<void> };
+  readonly consumer: SimConsumer;
+}
+
+/** A stage of a world: how to start an instance of it. */
+export interface SimStage {
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly instances: number;
+  boot(parts: {
+    around: Surroundings;
+    owner: string;
+    logger: Logger;
+    log: MemoryLog;
+    database: MemoryDatabase;
+  }): Booted;
+}
+
+interface Member extends Actor {
+  readonly stage: SimStage;
+  readonly consumer: SimConsumer;
+  /** Of the newest assignment delivered. */
+  generation: number;
+}
+
+/** Where the clocks of all worlds start. */
+export const START_MS = 1_700_000_000_000;
+const SESSION_MS = 3_000;
+const CHAOS = { fault: 0.08, kill: 0.004, freeze: 0.004, rebalance: 0.003, pause: 0.25, jump: 0.002 };
+
+/**
+ * Stages with several instances each on one log, everything in memory, everything decided by a seed: the order of all
+ * that happens, kills, long pauses, rebalances, faults of store and broker, leaps of time.
+ */
+export class World {
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly log: MemoryLog;
+  readonly databases = new Map<string, MemoryDatabase>();
+  readonly trace: string[] = [];
+  readonly #weather: Weather = { fault: CHAOS.fault };
+  readonly #stages: readonly SimStage[];
+  #members: Member[] = [];
+  #born = 0;
+  #generation = 0;
+  #broken: Error | null = null;
+
+  constructor(options: { seed: number; partitions: number; stages: readonly SimStage[] }) {
+    this.random = new Random(options.seed);
+    this.scheduler = new Scheduler(this.random, START_MS);
+    this.log = new MemoryLog(options.partitions, this.scheduler);
+    this.#stages = options.stages;
+    for (const stage of options.stages) {
+      this.databases.set(stage.name, new MemoryDatabase());
+      for (let count = 0; count < stage.instances; count += 1) this.#bear(stage);
+      this.#rebalance(stage);
+    }
+  }
+
+  database(stage: string): MemoryDatabase {
+    const database = this.databases.get(stage);
+    if (database === undefined) throw new Error(`there is no stage ${stage}`);
+    return database;
+  }
+
+  /** One thing happens, and perhaps a misfortune. Throws once an instance ended by a bug. */
+  async chaos(): Promise<void> {
+    const { random, scheduler } = this;
+    if (random.chance(CHAOS.pause)) scheduler.pass(random.below(12));
+    if (random.chance(CHAOS.jump)) scheduler.pass(random.below(60_000));
+    if (random.chance(CHAOS.kill)) this.#kill(random.pick(this.#members));
+    if (random.chance(CHAOS.freeze)) this.#freeze(random.pick(this.#members));
+    if (random.chance(CHAOS.rebalance)) this.#rebalance(random.pick(this.#stages));
+    await this.#turn();
+  }
+
+  /** No more misfortune: every stage runs until it has read all and has nothing left to do. */
+  async settle(): Promise<void> {
+    this.#weather.fault = 0;
+    for (const member of this.#members) member.frozen_until_ms = 0;
+    for (const stage of this.#stages) this.#rebalance(stage);
+    let quiet = 0;
+    for (let turns = 0; quiet < 400; turns += 1) {
+      if (turns > 60_000) throw new Error(`the world does not come to rest: ${this.#unrest().join(', ')}`);
+      if (turns % 4 === 0) this.scheduler.pass(10);
+      await this.#turn();
+      quiet = turns % 20 === 0 && this.#unrest().length > 0 ? 0 : quiet + 1;
+    }
+    // Ghosts of calls given up long ago may still come.
+    this.scheduler.pass(30_000);
+    for (let turns = 0; turns < 600; turns += 1) {
+      this.scheduler.pass(5);
+      await this.#turn();
+    }
+    if (this.#unrest().length > 0) await this.settle();
+  }
+
+  async #turn(): Promise<void> {
+    await this.scheduler.turn();
+    if (this.#broken !== null) throw this.#broken;
+  }
+
+  /** What is still to be done, by stage. */
+  #unrest(): string[] {
+    const now_ms = this.scheduler.now_ms();
+    return this.#stages.flatMap(({ name, sources }) => {
+      const { partitions, states } = this.database(name);
+      const unrest: string[] = [];
+      for (let partition = 0; partition < this.log.partitions; partition += 1) {
+        const checkpoint = partitions.get(partition)?.checkpoint;
+        for (const topic of sources) {
+          const end = this.log.read(topic, partition).length;
+          const next = checkpoint?.offsets[topic] ?? 0;
+          if (next < end) unrest.push(`${name} is at ${next} of ${end} in ${topic}/${partition}`);
+        }
+        if (checkpoint !== undefined && checkpoint.sweep_after !== null) unrest.push(`${name} sweeps ${partition}`);
+        if (checkpoint !== undefined && checkpoint.intent !== null) unrest.push(`${name} loads ${partition}`);
+      }
+      for (const { key, due_ms } of states.values()) {
+        if (due_ms !== null && due_ms <= now_ms) unrest.push(`${key} of ${name} is due`);
+      }
+      return unrest;
+    });
+  }
+
+  #bear(stage: SimStage): void {
+    this.#born += 1;
+    const owner = `${stage.name}-${this.#born}`;
+    const actor: Actor = { name: owner, dead: false, frozen_until_ms: 0 };
+    const { random, scheduler, log } = this;
+    const around: Surroundings = { random, scheduler, weather: this.#weather, actor };
+    const database = this.database(stage.name);
+    const { runtime, consumer } = stage.boot({ around, owner, logger: this.#loggerOf(owner), log, database });
+    this.#members.push(Object.assign(actor, { stage, consumer, generation: 0 }));
+    void this.#live(actor, runtime);
+  }
+
+  async #live(actor: Actor, runtime: Booted['runtime']): Promise<void> {
+    try {
+      await runtime.start();
+      while (!actor.dead) {
+        await this.scheduler.wait(actor);
+        await runtime.step(0);
+      }
+    } catch (error) {
+      this.#broken ??= new Error(`${actor.name} ended`, { cause: error });
+    }
+  }
+
+  #loggerOf(owner: string): Logger {
+    const note = (fields: object, message: string) =>
+      this.trace.push(`${this.scheduler.now_ms() - START_MS} ${owner} ${message} ${JSON.stringify(fields)}`);
+    return {
+      info: note,
+      warn: note,
+      error: (fields, message) => {
+        note(fields, message);
+        this.#broken ??= new Error(`${owner}: ${message} ${JSON.stringify(fields)}`);
+      },
+    };
+  }
+
+  #kill(member: Member): void {
+    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${member.name} killed`);
+    member.dead = true;
+    this.#members = this.#members.filter((other) => other !== member);
+    this.#bear(member.stage);
+    this.scheduler.later(2 * SESSION_MS, () => this.#rebalance(member.stage));
+  }
+
+  #freeze(member: Member): void {
+    const frozen_ms = this.random.between(50, 4 * SESSION_MS);
+    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${member.name} frozen for ${frozen_ms}`);
+    member.frozen_until_ms = this.scheduler.now_ms() + frozen_ms;
+    if (frozen_ms < SESSION_MS) return;
+    this.scheduler.later(SESSION_MS, () => this.#rebalance(member.stage));
+    this.scheduler.later(6 * SESSION_MS, () => this.#rebalance(member.stage));
+  }
+
+  /** Cuts the partitions anew among those that seem alive. Each learns of it when it learns of it. */
+  #rebalance(stage: SimStage): void {
+    this.#generation += 1;
+    const generation = this.#generation;
+    const now_ms = this.scheduler.now_ms();
+    const alive = this.#members.filter((member) => member.stage === stage && member.frozen_until_ms <= now_ms);
+    for (const [index, member] of this.random.shuffled(alive).entries()) {
+      const share = shareOf(index, alive.length, this.log.partitions);
+      this.scheduler.later(200, () => {
+        if (member.generation > generation) return;
+        member.generation = generation;
+        member.consumer.assign(share);
+      });
+    }
+  }
+}
