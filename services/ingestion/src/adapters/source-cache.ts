@@ -3,8 +3,8 @@ import type { Source } from '../domain/source.ts';
 import { SourcesAwayError, type SourceStore } from '../ports.ts';
 
 const REFRESH_MS = 1000;
-/** Write keys remembered as unknown, until the next refresh; they come from outside. */
-const UNKNOWN_LIMIT = 10_000;
+/** Unknown write keys that the store is asked about between two refreshes: they come from outside. */
+const ASKS_LIMIT = 200;
 
 /**
  * The sources in memory, read again every second: another instance's change counts here a second later. What is missing
@@ -15,7 +15,9 @@ export class SourceCache {
   readonly #logger: Logger;
   #by_key: ReadonlyMap<string, Source> = new Map();
   #by_write_key = new Map<string, Source>();
+  /** Write keys found unknown since the last refresh. */
   readonly #unknown = new Set<string>();
+  #asks = 0;
   #timer: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | null = null;
   #ready = false;
@@ -63,11 +65,12 @@ export class SourceCache {
   }
 
   async #ask(write_key: string): Promise<Source | undefined> {
+    if (this.#asks++ >= ASKS_LIMIT) throw new SourcesAwayError('too many unknown write keys');
     const found = await this.#store.findByWriteKey(write_key).catch((error: unknown) => {
       throw new SourcesAwayError('the sources could not be asked', { cause: error });
     });
     if (found !== undefined) this.put(found);
-    else if (this.#unknown.size < UNKNOWN_LIMIT) this.#unknown.add(write_key);
+    else this.#unknown.add(write_key);
     return found;
   }
 
@@ -85,5 +88,6 @@ export class SourceCache {
     this.#by_key = new Map(sources.map((source) => [source.key, source]));
     this.#by_write_key = new Map(sources.map((source) => [source.write_key, source]));
     this.#unknown.clear();
+    this.#asks = 0;
   }
 }

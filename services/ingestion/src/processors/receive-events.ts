@@ -62,10 +62,7 @@ async function receive(parts: DoorParts, request: RawRequest): Promise<DoorAnswe
   if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
   const body = await readBody(request, parts.body_bytes);
   const source = known ?? (await sourceInBody(parts, body));
-  if (source === undefined) {
-    const readable = body.kind === 'read' || key.kind === 'given';
-    return refuse(parts, readable ? 'unknown_key' : 'unreadable');
-  }
+  if (source === undefined) return refuse(parts, body.kind === 'read' ? 'unknown_key' : 'unreadable');
   if (!source.enabled) return refuse(parts, 'source_disabled');
   const base = { call, source, ip: request.ip, received_ms };
   const events =
