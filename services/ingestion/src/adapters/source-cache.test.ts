@@ -62,7 +62,7 @@ describe('the sources in memory', () => {
     }
     await cached(new CountingStore(), async (cache) => {
       const answers = await Promise.allSettled(
-        Array.from({ length: 1000 }, (_, index) => cache.byWriteKey(`made-up-${index}`)),
+        Array.from({ length: 1000 }, async (_, index) => cache.byWriteKey(`made-up-${index}`)),
       );
       expect(asked).toBeLessThanOrEqual(400);
       expect(answers.some(({ status }) => status === 'rejected')).toBe(true);
