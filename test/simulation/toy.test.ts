@@ -136,7 +136,7 @@ class Upstream {
   act(): void {
     const { random } = this.#world;
     if (random.chance(0.05)) this.#moveBar(random.between(1, 3));
-    else if (random.chance(0.05)) this.#merge();
+    else if (random.chance(0.06)) this.#merge();
     else this.#hit(random.pick(this.#keys), {});
   }
 

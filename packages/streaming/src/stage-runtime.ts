@@ -2,8 +2,8 @@ import type { Checkpoint } from './checkpoint.ts';
 import { EffectDesk, type Effector } from './effect-desk.ts';
 import { admitRecords, decodeRecords, type Slot } from './intake.ts';
 import type { StageMetrics } from './metrics.ts';
-import type { Outcome } from './outcome.ts';
-import { OutputDraft } from './outputs.ts';
+import { countBy, draftBatch, dropsOf } from './draft-batch.ts';
+import type { OutputDraft } from './outputs.ts';
 import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
 import type {
   Clock,
@@ -259,7 +259,7 @@ export class StageRuntime {
     const at = { now_ms: clock.now_ms(), consumedTo: (input: BatchInput) => this.#consumedTo(input) };
     const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
     const folded = await runner.fold(inputs, at, store);
-    const draft = this.#draftOutputs(slots, folded, before, at.now_ms);
+    const draft = draftBatch(slots, folded, before, at.now_ms, this.#parts);
     const commits = this.#commits(before, admitted.checkpoints, folded, draft);
     const sealed = performance.now();
     const result = await store.commit(
@@ -277,7 +277,7 @@ export class StageRuntime {
     if (admitted.duplicates > 0) metrics.drops('duplicate_delivery', admitted.duplicates);
     for (const [topic, count] of countBy(admitted.taken, (record) => record.topic)) metrics.records(topic, count);
     for (const reason of draft.deadLetters) metrics.deadLetters(reason);
-    this.#countDrops(folded);
+    for (const [reason, count] of dropsOf(folded)) metrics.drops(reason, count);
     return result;
   }
 
@@ -286,48 +286,6 @@ export class StageRuntime {
     const isRecord = input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded';
     if (!isRecord) return this.#parts.consumer.caughtUpTo(input.partition);
     return this.#consumed_ms.get(input.partition) ?? -Infinity;
-  }
-
-  #draftOutputs(
-    slots: readonly Slot[],
-    folded: Folded,
-    before: ReadonlyMap<number, Checkpoint>,
-    now_ms: number,
-  ): OutputDraft {
-    const { topology, partitions, codec, build } = this.#parts;
-    const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
-    let next = 0;
-    for (const { raw, input } of slots) {
-      const checkpoint = before.get(input.partition);
-      if (checkpoint === undefined) throw new Error('an input of a partition that is not owned');
-      if (input.kind === 'poison') {
-        if (raw !== null) draft.deadLetter(checkpoint, raw, input, topology.deadLetter, now_ms);
-        continue;
-      }
-      for (const outcome of folded.decided[next]?.outcomes ?? []) {
-        this.#draftOutcome(draft, checkpoint, raw, outcome, input.partition, now_ms);
-      }
-      next += 1;
-    }
-    return draft;
-  }
-
-  #draftOutcome(
-    draft: OutputDraft,
-    checkpoint: Checkpoint,
-    raw: RawRecord | null,
-    outcome: Outcome,
-    partition: number,
-    now_ms: number,
-  ): void {
-    const { topology } = this.#parts;
-    if (outcome.kind === 'forward') {
-      if (!topology.sinks.includes(outcome.topic)) throw new Error(`${outcome.topic} is not a sink of the stage`);
-      draft.forward(checkpoint, partition, outcome);
-    } else if (outcome.kind === 'dead-letter') {
-      if (raw === null) throw new Error(`only a record can go to the dead letter: ${outcome.reason}`);
-      draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, now_ms);
-    }
   }
 
   #commits(
@@ -404,25 +362,9 @@ export class StageRuntime {
     this.#parts.logger.error({ stage: this.#parts.topology.stage, partition, where }, 'a record is missing: held');
   }
 
-  #countDrops(folded: Folded): void {
-    const drops = new Map<string, number>();
-    for (const { outcomes } of folded.decided) {
-      for (const outcome of outcomes) {
-        if (outcome.kind === 'drop') drops.set(outcome.reason, (drops.get(outcome.reason) ?? 0) + 1);
-      }
-    }
-    for (const [reason, count] of drops) this.#parts.metrics.drops(reason, count);
-  }
-
   #report(): void {
     const { metrics, consumer } = this.#parts;
     metrics.owned(this.#ownership.owned.size);
     for (const { topic, partition, records } of consumer.lag()) metrics.lag(topic, partition, records);
   }
-}
-
-function countBy<T>(items: readonly T[], by: (item: T) => string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(by(item), (counts.get(by(item)) ?? 0) + 1);
-  return counts;
 }

@@ -16,15 +16,16 @@ import {
 import { compose } from './compose-commit.ts';
 import { commitStatements, CONFLICT, FENCED, stateStatement } from './stage-statements.ts';
 
-/** SQLSTATE classes and codes of faults that pass: connection, resources, shutdown, serialisation, deadlock. */
-const PASSING = /^(08|53|57P|40001|40P01|55P03)/;
-const BROKEN_CONNECTION = /ECONN|EPIPE|ETIMEDOUT|terminated|timeout|Client has encountered|not queryable/i;
+/** SQLSTATE classes and codes of faults that pass: connection, resources, shutdown, standby, serialisation, deadlock. */
+const PASSING = /^(08|53|57P|25006|40001|40P01|55P03)/;
+const BROKEN_CONNECTION =
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|terminated|timeout|Client has encountered|not queryable/i;
 
 /** The durable side of a stage in its own PostgreSQL schema, over one connection: commits are one round trip. */
 export class PostgresStageStore implements StageStore {
   readonly #config: pg.ClientConfig;
   readonly #owner: string;
-  #client: pg.Client | null = null;
+  #client: Promise<pg.Client> | null = null;
 
   /** `schema`: the stage's PostgreSQL schema. `owner`: a name for this instance, unique per process. */
   constructor(options: { url: string; schema: string; owner: string }) {
@@ -179,7 +180,8 @@ export class PostgresStageStore implements StageStore {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = null;
-    await client?.end();
+    // One that could not connect has nothing to end.
+    await client?.then((connected) => connected.end()).catch(() => undefined);
   }
 
   async #whoIsFenced(partitions: readonly PartitionCommit[]): Promise<CommitResult> {
@@ -221,15 +223,18 @@ export class PostgresStageStore implements StageStore {
     });
   }
 
-  async #connected(): Promise<pg.Client> {
+  /** The one connection; whoever asks while it is being made waits for the same. */
+  #connected(): Promise<pg.Client> {
     if (this.#client !== null) return this.#client;
     const client = new pg.Client(this.#config);
-    client.on('error', () => {
-      if (this.#client === client) this.#client = null;
-    });
-    await client.connect();
-    this.#client = client;
-    return client;
+    const connecting = client.connect().then(() => client);
+    const forget = () => {
+      if (this.#client === connecting) this.#client = null;
+    };
+    client.on('error', forget);
+    connecting.catch(forget);
+    this.#client = connecting;
+    return connecting;
   }
 
   async #guard<T>(work: () => Promise<T>): Promise<T> {
@@ -248,7 +253,7 @@ export class PostgresStageStore implements StageStore {
   #drop(): void {
     const client = this.#client;
     this.#client = null;
-    void client?.end().catch(() => undefined);
+    void client?.then((connected) => connected.end()).catch(() => undefined);
   }
 }
 

@@ -154,9 +154,9 @@ export class MemoryStageStore implements StageStore {
 
   async keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]> {
     return [...this.#database.states.values()]
-      .filter((row) => row.partition === partition && row.key > after && row.body !== null)
+      .filter((row) => row.partition === partition && row.body !== null && byBytes(row.key, after) > 0)
       .map((row) => row.key)
-      .sort()
+      .sort(byBytes)
       .slice(0, limit);
   }
 
@@ -192,3 +192,8 @@ export class MemoryStageStore implements StageStore {
 }
 
 const STATE = 'state';
+
+/** The order of PostgreSQL's collation C. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,76 @@
+import type { Checkpoint } from './checkpoint.ts';
+import type { Slot } from './intake.ts';
+import type { Outcome } from './outcome.ts';
+import { OutputDraft } from './outputs.ts';
+import type { RawRecord, RecordCodec } from './ports.ts';
+import type { Folded } from './runner.ts';
+import type { Topology } from './topology.ts';
+
+/** What a batch's outputs are made with. */
+export interface DraftParts {
+  readonly topology: Topology;
+  readonly partitions: number;
+  readonly codec: RecordCodec;
+  readonly build: string;
+}
+
+/**
+ * The outputs of a folded batch, in the order of its inputs: forwards to their topics, poison and refused records to the
+ * dead letter. Throws for an output that the topology does not allow: that is a bug of the stage.
+ */
+export function draftBatch(
+  slots: readonly Slot[],
+  folded: Folded,
+  before: ReadonlyMap<number, Checkpoint>,
+  now_ms: number,
+  parts: DraftParts,
+): OutputDraft {
+  const { topology, partitions, codec, build } = parts;
+  const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
+  let next = 0;
+  for (const { raw, input } of slots) {
+    const checkpoint = before.get(input.partition);
+    if (checkpoint === undefined) throw new Error('an input of a partition that is not owned');
+    if (input.kind === 'poison') {
+      if (raw !== null) draft.deadLetter(checkpoint, raw, input, topology.deadLetter, now_ms);
+      continue;
+    }
+    for (const outcome of folded.decided[next]?.outcomes ?? []) {
+      add(draft, checkpoint, { raw, partition: input.partition }, outcome, now_ms, topology);
+    }
+    next += 1;
+  }
+  return draft;
+}
+
+function add(
+  draft: OutputDraft,
+  checkpoint: Checkpoint,
+  { raw, partition }: { readonly raw: RawRecord | null; readonly partition: number },
+  outcome: Outcome,
+  now_ms: number,
+  topology: Topology,
+): void {
+  if (outcome.kind === 'forward') {
+    if (!topology.sinks.includes(outcome.topic)) throw new Error(`${outcome.topic} is not a sink of the stage`);
+    draft.forward(checkpoint, partition, outcome);
+  } else if (outcome.kind === 'dead-letter') {
+    if (raw === null) throw new Error(`only a record can go to the dead letter: ${outcome.reason}`);
+    draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, now_ms);
+  }
+}
+
+/** How many inputs were dropped, by reason. */
+export function dropsOf(folded: Folded): Map<string, number> {
+  const reasons = folded.decided.flatMap(({ outcomes }) =>
+    outcomes.flatMap((outcome) => (outcome.kind === 'drop' ? [outcome.reason] : [])),
+  );
+  return countBy(reasons, (reason) => reason);
+}
+
+/** How many items have each name. */
+export function countBy<T>(items: readonly T[], name: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(name(item), (counts.get(name(item)) ?? 0) + 1);
+  return counts;
+}
