@@ -12,9 +12,6 @@ export const ORIGIN_HEADER = 'hilo-origin';
 /** Header with the sequence of an output, as decimal text. */
 export const SEQUENCE_HEADER = 'hilo-seq';
 
-/** Last sequence taken, by origin. */
-export type Received = Readonly<Record<string, number>>;
-
 /** What to do with a record: `gap` means that something before it is missing, so the partition must hold. */
 export type Admission = 'take' | 'drop' | 'gap';
 
