@@ -1,4 +1,4 @@
-import type { InstanceState, Reading } from '../domain/overview.ts';
+import { type InstanceState, type Reading, STAGE_METRICS } from '../domain/overview.ts';
 import { parseMetrics, type Sample } from '../domain/parse-metrics.ts';
 import type { ReadInstances } from '../ports.ts';
 
@@ -34,7 +34,7 @@ async function readSamples(base: string): Promise<readonly Sample[]> {
   try {
     const answer = await fetch(`${base}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const text = await answer.text();
-    return answer.ok ? parseMetrics(text).filter((sample) => sample.name.startsWith('hilo_stage_')) : [];
+    return answer.ok ? parseMetrics(text, STAGE_METRICS) : [];
   } catch {
     return [];
   }

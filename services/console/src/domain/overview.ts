@@ -42,6 +42,14 @@ export interface SegmentOverview {
 /** Stages in the order in which an event meets them. */
 export const STAGES = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
 
+const RECORDS = 'hilo_stage_records_total';
+const OUTPUTS = 'hilo_stage_outputs_total';
+const LAG = 'hilo_stage_lag_records';
+const DEAD_LETTERS = 'hilo_stage_dead_letters_total';
+
+/** Metrics that an overview is made from. */
+export const STAGE_METRICS: readonly string[] = [RECORDS, OUTPUTS, LAG, DEAD_LETTERS];
+
 /** Groups readings by service, in the order of the readings. */
 export function servicesOf(readings: readonly Reading[]): readonly ServiceOverview[] {
   return Array.from(
@@ -57,10 +65,10 @@ export function servicesOf(readings: readonly Reading[]): readonly ServiceOvervi
 export function stagesOf(earlier: readonly Reading[], later: readonly Reading[]): readonly StageOverview[] {
   return STAGES.map((stage) => ({
     stage,
-    records_per_s: rateOf('hilo_stage_records_total', stage, earlier, later),
-    outputs_per_s: rateOf('hilo_stage_outputs_total', stage, earlier, later),
-    lag_records: totalOf('hilo_stage_lag_records', stage, later),
-    dead_letters: totalOf('hilo_stage_dead_letters_total', stage, later) ?? 0,
+    records_per_s: rateOf(RECORDS, stage, earlier, later),
+    outputs_per_s: rateOf(OUTPUTS, stage, earlier, later),
+    lag_records: totalOf(LAG, stage, later),
+    dead_letters: totalOf(DEAD_LETTERS, stage, later) ?? 0,
   }));
 }
 

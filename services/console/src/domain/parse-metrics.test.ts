@@ -10,7 +10,7 @@ describe('parseMetrics', () => {
         const registry = new Registry();
         const gauge = new Gauge({ name: 'lag', help: 'a\nb', labelNames: ['topic', 'stage'], registers: [registry] });
         gauge.set({ topic, stage: 'identity' }, value);
-        const read = parseMetrics(await registry.metrics());
+        const read = parseMetrics(await registry.metrics(), ['lag', 'wait']);
         expect(read).toEqual([{ name: 'lag', labels: { topic, stage: 'identity' }, value: Number(String(value)) }]);
       }),
     );
@@ -19,7 +19,7 @@ describe('parseMetrics', () => {
   it('reads the buckets of a histogram, the infinite one too', async () => {
     const registry = new Registry();
     new Histogram({ name: 'wait', help: 'x', buckets: [1], registers: [registry] }).observe(2);
-    const read = parseMetrics(await registry.metrics());
+    const read = parseMetrics(await registry.metrics(), ['lag', 'wait']);
     expect(read).toContainEqual({ name: 'wait_bucket', labels: { le: '+Inf' }, value: 1 });
     expect(read).toContainEqual({ name: 'wait_sum', labels: {}, value: 2 });
   });
@@ -31,7 +31,8 @@ describe('parseMetrics', () => {
     ['a value that is no number', 'up one', []],
     ['a comment', '# HELP up whether it is', []],
     ['nothing', '', []],
+    ['another name', 'down 1', []],
   ])('takes a line with %s for what it is', (_, line, samples) => {
-    expect(parseMetrics(line)).toEqual(samples);
+    expect(parseMetrics(line, ['up'])).toEqual(samples);
   });
 });

@@ -9,10 +9,14 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/s;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"\s*,?\s*/gsy;
 const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
 
-/** Reads the Prometheus text format. Lines of another form are passed over: a page must not go blank over one of them. */
-export function parseMetrics(text: string): readonly Sample[] {
+/**
+ * Reads the samples of some metrics in the Prometheus text format: those whose name begins with one of `prefixes`. Lines of
+ * another form are passed over: a page must not go blank over one of them.
+ */
+export function parseMetrics(text: string, prefixes: readonly string[]): readonly Sample[] {
   return text.split('\n').flatMap((line) => {
-    const sample = line.startsWith('#') ? null : parseLine(line.trim());
+    // Most of an exposition is histograms that nobody asked for: parsing them all every second costs much more.
+    const sample = prefixes.some((prefix) => line.startsWith(prefix)) ? parseLine(line.trim()) : null;
     return sample === null ? [] : [sample];
   });
 }
