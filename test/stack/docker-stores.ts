@@ -50,7 +50,7 @@ function kafka(port: number): GenericContainer {
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
     })
     .withExposedPorts({ container: port, host: port })
-    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/));
+    .withWaitStrategy(Wait.forListeningPorts());
 }
 
 function container(store: StoreName, free_port: number): GenericContainer {
