@@ -100,16 +100,16 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
-    const from = new Map<string, number>();
+    const from = new Map<string, { next: number; end: number }>();
     for (const topic of this.#topics) {
       const { low, high } = await this.#bounds(topic, partition);
       const next = offsets[topic] ?? low;
       if (next < low) throw deletedUnread(topic, partition, low, next);
       if (next > high) throw endsTooEarly(topic, partition, high, next);
-      from.set(topic, next);
+      from.set(topic, { next, end: high });
     }
     this.#positions.open(partition, from, Date.now());
-    for (const [topic, next] of from) this.#consumer.seek({ topic, partition, offset: String(next) });
+    for (const [topic, { next }] of from) this.#consumer.seek({ topic, partition, offset: String(next) });
     this.#consumer.resume(this.#topics.map((topic) => ({ topic, partitions: [partition] })));
   }
 
@@ -128,9 +128,7 @@ export class KafkajsConsumer implements LogConsumer {
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {
     const lag: { topic: string; partition: number; records: number }[] = [];
     for (const partition of this.#positions.partitions()) {
-      for (const [topic, { next, end, waiting }] of this.#positions.of(partition) ?? []) {
-        lag.push({ topic, partition, records: Math.max(0, end - next) + waiting });
-      }
+      for (const [topic, records] of this.#positions.lagOf(partition)) lag.push({ topic, partition, records });
     }
     return lag;
   }

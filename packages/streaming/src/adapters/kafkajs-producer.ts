@@ -2,8 +2,12 @@ import kafkajs, { type IHeaders, type Kafka, type Message, type Producer, type T
 import { type LogProducer, type OutRecord, TransientFault } from '../ports.ts';
 import { COMPRESSION, isPassing } from './kafkajs-client.ts';
 
-/** Largest request in bytes, well under the brokers' limit. */
+/** Largest request in bytes, well under what brokers take at once. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
+/** Most bytes for one partition in a request: they become one batch, and brokers take no larger one than 1 MiB. */
+const BATCH_BYTES = 900 * 1024;
+const RECORD_OVERHEAD_BYTES = 40;
+const HEADER_OVERHEAD_BYTES = 10;
 
 /**
  * Appends to Kafka, acknowledged by all in-sync replicas, one send under way at a time. Order per partition holds; what a
@@ -56,19 +60,37 @@ export class KafkajsProducer implements LogProducer {
   }
 }
 
-function* chunks(records: readonly OutRecord[]): Generator<readonly OutRecord[]> {
+/** Pieces of what is to be sent, in order, none of which a broker refuses for its size. */
+export function* chunks(records: readonly OutRecord[]): Generator<readonly OutRecord[]> {
+  const batches = new Map<string, number>();
   let from = 0;
   let bytes = 0;
   for (const [index, record] of records.entries()) {
-    const size = (record.value?.length ?? 0) + 200;
-    if (bytes > 0 && bytes + size > REQUEST_BYTES) {
+    const size = sizeOf(record);
+    const batch = `${record.topic}/${record.partition}`;
+    const batch_bytes = batches.get(batch) ?? 0;
+    const isFull = bytes + size > REQUEST_BYTES || (batch_bytes > 0 && batch_bytes + size > BATCH_BYTES);
+    if (isFull && index > from) {
       yield records.slice(from, index);
+      batches.clear();
       from = index;
       bytes = 0;
     }
     bytes += size;
+    batches.set(batch, (batches.get(batch) ?? 0) + size);
   }
-  yield from === 0 ? records : records.slice(from);
+  if (from < records.length) yield records.slice(from);
+}
+
+function sizeOf({ key, value, headers }: OutRecord): number {
+  let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, header] of Object.entries(headers)) {
+    bytes += name.length;
+    for (const one of Array.isArray(header) ? (header as unknown[]) : [header]) {
+      bytes += HEADER_OVERHEAD_BYTES + (typeof one === 'string' || Buffer.isBuffer(one) ? one.length : 0);
+    }
+  }
+  return bytes;
 }
 
 function byTopic(records: readonly OutRecord[]): TopicMessages[] {
@@ -76,8 +98,17 @@ function byTopic(records: readonly OutRecord[]): TopicMessages[] {
   for (const { topic, partition, key, value, headers } of records) {
     let messages = topics.get(topic);
     if (messages === undefined) topics.set(topic, (messages = []));
-    // Headers without a value are known to kafkajs, only not to its types.
-    messages.push({ key, value, partition, headers: { ...headers } as IHeaders });
+    messages.push({ key, value, partition, headers: writable(headers) });
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
+}
+
+/** kafkajs reads headers without a value and can't write them: they become empty. */
+function writable(headers: OutRecord['headers']): IHeaders {
+  const filled = (value: string | Buffer | null) => value ?? Buffer.alloc(0);
+  const entries = Object.entries(headers).map(([name, value]): [string, IHeaders[string]] => {
+    if (Array.isArray(value)) return [name, (value as readonly (string | Buffer | null)[]).map(filled)];
+    return [name, filled((value ?? null) as string | Buffer | null)];
+  });
+  return Object.fromEntries(entries);
 }

@@ -9,8 +9,8 @@ describe('ReadPositions', () => {
     positions.open(
       0,
       new Map([
-        ['a', 5],
-        ['b', 0],
+        ['a', { next: 5, end: 9 }],
+        ['b', { next: 0, end: 0 }],
       ]),
       100,
     );
@@ -94,5 +94,22 @@ describe('ReadPositions', () => {
     expect(positions.caughtUpTo(0)).toBe(120);
     positions.forgetFetches();
     expect(positions.caughtUpTo(0)).toBe(120);
+  });
+
+  it('counts what was never fetched by the end at opening, and then by what the broker tells', () => {
+    expect(positions.lagOf(0)).toEqual([
+      ['a', 4],
+      ['b', 0],
+    ]);
+    fetched('a', 8, 20);
+    expect(positions.lagOf(0)).toEqual([
+      ['a', 15],
+      ['b', 0],
+    ]);
+    handedOver('a', 60);
+    expect(positions.lagOf(0)).toEqual([
+      ['a', 14],
+      ['b', 0],
+    ]);
   });
 });

@@ -4,6 +4,8 @@ export interface TopicPosition {
   next: number;
   /** End of the log as the broker last told with a batch. */
   end: number;
+  /** End of the log when the partition was opened: for the lag of what was never fetched. */
+  readonly first_end: number;
   /** Records fetched and not handed over yet. */
   waiting: number;
   /** Broker time up to which everything was handed over. */
@@ -28,9 +30,17 @@ export class ReadPositions {
   readonly #open = new Map<number, { readonly topics: Map<string, TopicPosition>; readonly opened_ms: number }>();
   readonly #nodes = new Map<number, Fetches>();
 
-  open(partition: number, offsets: ReadonlyMap<string, number>, now_ms: number): void {
+  /** Of each topic: where to read from, and the end of its log. */
+  open(
+    partition: number,
+    offsets: ReadonlyMap<string, { readonly next: number; readonly end: number }>,
+    now_ms: number,
+  ): void {
     const topics = new Map(
-      [...offsets].map(([topic, next]) => [topic, { next, end: next, waiting: 0, consumed_ms: -Infinity }]),
+      [...offsets].map(([topic, { next, end }]) => [
+        topic,
+        { next, end: next, first_end: end, waiting: 0, consumed_ms: -Infinity },
+      ]),
     );
     this.#open.set(partition, { topics, opened_ms: now_ms });
   }
@@ -45,6 +55,14 @@ export class ReadPositions {
 
   of(partition: number): ReadonlyMap<string, TopicPosition> | undefined {
     return this.#open.get(partition)?.topics;
+  }
+
+  /** Records of an open partition not handed over, as far as known, by topic. */
+  lagOf(partition: number): readonly (readonly [topic: string, records: number])[] {
+    return [...(this.of(partition) ?? [])].map(([topic, { next, end, first_end, waiting }]) => [
+      topic,
+      Math.max(0, Math.max(end, first_end) - next) + waiting,
+    ]);
   }
 
   /** A record is handed over. Others of the same millisecond may follow. */

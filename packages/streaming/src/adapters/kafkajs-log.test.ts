@@ -1,0 +1,372 @@
+import { randomBytes } from 'node:crypto';
+import { type StoresFor, openStores } from '@hilo/test-stack';
+import kafkajs, { type Admin, CompressionTypes, type Kafka } from 'kafkajs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type OutRecord, type RawRecord, TransientFault } from '../ports.ts';
+import { SILENT } from '../testing/instance.ts';
+import { kafkaClient } from './kafkajs-client.ts';
+import { KafkajsConsumer } from './kafkajs-consumer.ts';
+import { KafkajsProducer } from './kafkajs-producer.ts';
+
+const PARTITIONS = 3;
+const PATIENCE = { timeout: 60_000, interval: 50 };
+let stores: StoresFor<'kafka'>;
+let kafka: Kafka;
+let admin: Admin;
+let producer: KafkajsProducer;
+let round = 0;
+let topics: string[] = [];
+let group = '';
+let crashes: Error[] = [];
+let started: KafkajsConsumer[] = [];
+
+beforeAll(async () => {
+  stores = await openStores('kafka');
+  kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT });
+  admin = kafka.admin();
+  await admin.connect();
+}, 180_000);
+
+beforeEach(async () => {
+  round += 1;
+  group = `group-${round}-${Date.now()}`;
+  topics = [`a-${group}`, `b-${group}`];
+  crashes = [];
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: topics.map((topic) => ({
+      topic,
+      numPartitions: PARTITIONS,
+      configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }],
+    })),
+  });
+  // A topic just made is not known everywhere at once.
+  const known = async () => {
+    for (const topic of topics) await admin.fetchTopicOffsets(topic);
+    return true;
+  };
+  await expect.poll(() => known().catch(() => false), PATIENCE).toBe(true);
+  producer = new KafkajsProducer(kafka);
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all(started.map((consumer) => consumer.close()));
+  started = [];
+  await producer.close();
+});
+
+afterAll(async () => {
+  await admin.disconnect();
+  await stores.close();
+});
+
+function topicOf(index: 0 | 1): string {
+  return topics[index] ?? '';
+}
+
+function out(index: 0 | 1, partition: number, value: string | Buffer | null, more: Partial<OutRecord> = {}): OutRecord {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  return { topic: topicOf(index), partition, key: null, value: bytes, headers: {}, ...more };
+}
+
+async function consumer(): Promise<KafkajsConsumer> {
+  const made = new KafkajsConsumer({
+    kafka,
+    group,
+    topics,
+    partitions: PARTITIONS,
+    logger: SILENT,
+    crashed: (error) => crashes.push(error),
+  });
+  started.push(made);
+  await made.start();
+  return made;
+}
+
+/** Polls a consumer until it has what is waited for; notes its assignments. */
+class Reader {
+  readonly records: RawRecord[] = [];
+  assignment: readonly number[] = [];
+  readonly consumer: KafkajsConsumer;
+
+  constructor(consumer: KafkajsConsumer) {
+    this.consumer = consumer;
+  }
+
+  async poll(max_records = 1_000): Promise<void> {
+    const polled = await this.consumer.poll(max_records, 50);
+    if (polled.assignment !== undefined) this.assignment = [...polled.assignment].sort((x, y) => x - y);
+    this.records.push(...polled.records);
+  }
+
+  /** Polls until the expectation holds. */
+  async until(expectation: () => void): Promise<void> {
+    await expect
+      .poll(async () => {
+        await this.poll();
+        try {
+          expectation();
+          return 'met';
+        } catch (error) {
+          return error;
+        }
+      }, PATIENCE)
+      .toBe('met');
+  }
+
+  async assigned(...partitions: number[]): Promise<this> {
+    await this.until(() => expect(this.assignment).toEqual(partitions));
+    return this;
+  }
+
+  texts(): string[] {
+    return this.records.map(({ value }) => String(value));
+  }
+}
+
+async function reader(): Promise<Reader> {
+  return new Reader(await consumer());
+}
+
+describe('the log in Kafka', { timeout: 120_000 }, () => {
+  it('hands over what was sent, byte for byte, repeated headers too; a header without a value comes as an empty one', async () => {
+    const headers = { text: 'ä', none: null, twice: ['x', null, Buffer.from([0, 255])], empty: Buffer.alloc(0) };
+    await producer.send([
+      out(0, 1, Buffer.from([0, 1, 255]), { key: Buffer.from([9, 0]), headers }),
+      out(0, 1, null, { key: Buffer.from('gone') }),
+      out(0, 1, ''),
+    ]);
+    const one = await (await reader()).assigned(0, 1, 2);
+    await one.consumer.open(1, {});
+    await one.until(() => expect(one.records).toHaveLength(3));
+    const [first, second, third] = one.records;
+    expect(first).toMatchObject({ topic: topicOf(0), partition: 1, offset: 0, key: Buffer.from([9, 0]) });
+    expect(first?.value).toEqual(Buffer.from([0, 1, 255]));
+    expect(first?.headers).toEqual({
+      text: Buffer.from('ä'),
+      none: Buffer.alloc(0),
+      twice: [Buffer.from('x'), Buffer.alloc(0), Buffer.from([0, 255])],
+      empty: Buffer.alloc(0),
+    });
+    expect([second?.value, third?.value]).toEqual([null, Buffer.alloc(0)]);
+    expect(Math.abs((first?.timestamp_ms ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('reads only what is open, from where it is told, and again from where it is told again', async () => {
+    await producer.send(
+      ['0', '1', '2', '3'].flatMap((text) => [out(0, 0, text), out(1, 0, `b${text}`), out(0, 1, 'x')]),
+    );
+    const one = await (await reader()).assigned(0, 1, 2);
+    await one.consumer.open(0, { [topicOf(0)]: 2 });
+    const expected = ['2', '3', 'b0', 'b1', 'b2', 'b3'];
+    await one.until(() => expect(one.texts().sort()).toEqual(expected));
+    one.consumer.shut(0);
+    await producer.send([out(0, 0, '4')]);
+    await one.consumer.open(0, { [topicOf(0)]: 3, [topicOf(1)]: 4 });
+    await one.until(() => expect(one.texts().slice(6)).toEqual(['3', '4']));
+    expect(one.records.slice(6).map(({ offset }) => offset)).toEqual([3, 4]);
+  });
+
+  it('gives the same partitions of all topics to one member, and each record to one, through joining and leaving', async () => {
+    const sent: string[] = [];
+    const send = async () => {
+      const batch = Array.from({ length: 60 }, (_, index) => `${sent.length + index}`);
+      sent.push(...batch);
+      await producer.send(batch.map((text, index) => out(index % 2 === 0 ? 0 : 1, index % PARTITIONS, text)));
+    };
+    await send();
+    const one = await (await reader()).assigned(0, 1, 2);
+    for (const partition of [0, 1, 2]) await one.consumer.open(partition, {});
+    await one.until(() => expect(one.records).toHaveLength(60));
+    const two = await reader();
+    await expect
+      .poll(async () => {
+        await one.poll();
+        await two.poll();
+        return [...one.assignment, ...two.assignment].sort((x, y) => x - y);
+      }, PATIENCE)
+      .toEqual([0, 1, 2]);
+    for (const partition of two.assignment) {
+      one.consumer.shut(partition);
+      await two.consumer.open(partition, positionsIn(one.records, partition));
+    }
+    await send();
+    await expect
+      .poll(async () => {
+        await one.poll();
+        await two.poll();
+        return one.records.length + two.records.length;
+      }, PATIENCE)
+      .toBe(120);
+    expect(new Set(two.records.map(({ partition }) => partition))).toEqual(new Set(two.assignment));
+    const moved = [...two.assignment];
+    started = started.filter((other) => other !== two.consumer);
+    await two.consumer.close();
+    await one.assigned(0, 1, 2);
+    const all = () => [...one.records, ...two.records];
+    for (const partition of moved) await one.consumer.open(partition, positionsIn(all(), partition));
+    await send();
+    await one.until(() => expect(all()).toHaveLength(180));
+    expect(
+      all()
+        .map(({ value }) => Number(value))
+        .sort((x, y) => x - y),
+    ).toEqual(sent.map(Number));
+  });
+
+  function positionsIn(records: readonly RawRecord[], partition: number): Record<string, number> {
+    const next: Record<string, number> = {};
+    for (const record of records) if (record.partition === partition) next[record.topic] = record.offset + 1;
+    return next;
+  }
+
+  it('knows up to when everything was handed over: not before it is open, nor ahead of what waits', async () => {
+    await producer.send(Array.from({ length: 50 }, (_, index) => out(0, 0, String(index))));
+    const one = await (await reader()).assigned(0, 1, 2);
+    expect(one.consumer.caughtUpTo(0)).toBe(-Infinity);
+    const opened_ms = Date.now();
+    await one.consumer.open(0, {});
+    await expect.poll(() => one.consumer.lag().reduce((sum, { records }) => sum + records, 0), PATIENCE).toBe(50);
+    expect(one.consumer.caughtUpTo(0)).toBe(-Infinity);
+    await one.poll(49);
+    expect(one.consumer.caughtUpTo(0)).toBeLessThan(opened_ms);
+    await one.poll();
+    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(opened_ms));
+    const later_ms = Date.now();
+    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(later_ms));
+    expect(one.consumer.caughtUpTo(0)).toBeLessThanOrEqual(Date.now());
+    expect(one.consumer.caughtUpTo(1)).toBe(-Infinity);
+  });
+
+  it('stops to fetch while nobody takes, and loses nothing by it', async () => {
+    const count = 12_000;
+    for (let from = 0; from < count; from += 3_000) {
+      await producer.send(
+        Array.from({ length: 3_000 }, (_, index) =>
+          out(index % 2 === 0 ? 0 : 1, index % PARTITIONS, String(from + index)),
+        ),
+      );
+    }
+    const one = await (await reader()).assigned(0, 1, 2);
+    for (const partition of [0, 1, 2]) await one.consumer.open(partition, {});
+    await expect.poll(() => one.consumer.lag().reduce((sum, { records }) => sum + records, 0), PATIENCE).toBe(count);
+    await one.until(() => expect(one.records).toHaveLength(count));
+    expect(new Set(one.texts()).size).toBe(count);
+    for (const topic of topics) {
+      for (const partition of [0, 1, 2]) {
+        const offsets = one.records.filter((r) => r.topic === topic && r.partition === partition).map((r) => r.offset);
+        expect(offsets).toEqual(offsets.map((_, index) => index));
+      }
+    }
+  });
+
+  it('bounds what is read ahead in bytes', async () => {
+    const value = randomBytes(200_000);
+    for (let turn = 0; turn < 10; turn += 1) {
+      await producer.send(Array.from({ length: 20 }, (_, index) => out(0, index % PARTITIONS, value)));
+    }
+    const one = await (await reader()).assigned(0, 1, 2);
+    for (const partition of [0, 1, 2]) await one.consumer.open(partition, {});
+    await one.until(() => expect(one.records.length).toBeGreaterThan(0));
+    const largest = Math.max(
+      ...(await Promise.all(Array.from({ length: 3 }, () => one.consumer.poll(1_000, 0)))).map(
+        ({ records }) => records.length,
+      ),
+    );
+    expect(largest * value.length).toBeLessThan(10 * 1024 * 1024);
+  });
+
+  it('takes batches that together exceed what a broker takes at once', async () => {
+    const values = Array.from({ length: 40 }, () => randomBytes(150_000));
+    await producer.send(values.map((value) => out(0, 2, value)));
+    const one = await (await reader()).assigned(0, 1, 2);
+    await one.consumer.open(2, {});
+    await one.until(() => expect(one.records).toHaveLength(40));
+    expect(one.records.every(({ value }, index) => value?.equals(values[index] ?? Buffer.alloc(0)))).toBe(true);
+  });
+
+  it('reads what other clients wrote, whatever their compression', async () => {
+    const other = new kafkajs.Kafka({
+      brokers: [...stores.kafka_brokers],
+      logLevel: kafkajs.logLevel.NOTHING,
+    }).producer();
+    await other.connect();
+    const kinds = [CompressionTypes.None, CompressionTypes.GZIP, CompressionTypes.LZ4];
+    for (const compression of kinds) {
+      const messages = Array.from({ length: 20 }, (_, index) => ({ value: `${compression}/${index}`, partition: 0 }));
+      await other.send({ topic: topicOf(0), messages, compression });
+    }
+    await other.disconnect();
+    const one = await (await reader()).assigned(0, 1, 2);
+    await one.consumer.open(0, {});
+    await one.until(() => expect(one.records).toHaveLength(60));
+    expect(one.texts()).toEqual(kinds.flatMap((kind) => Array.from({ length: 20 }, (_, index) => `${kind}/${index}`)));
+  });
+
+  it('passes over the ends of transactions, and reads none that was given up', async () => {
+    const other = new kafkajs.Kafka({
+      brokers: [...stores.kafka_brokers],
+      logLevel: kafkajs.logLevel.NOTHING,
+    }).producer({
+      transactionalId: group,
+      maxInFlightRequests: 1,
+      idempotent: true,
+    });
+    await other.connect();
+    for (const [index, kept] of [true, false, true].entries()) {
+      const transaction = await other.transaction();
+      await transaction.send({ topic: topicOf(0), messages: [{ value: String(index), partition: 0 }] });
+      await (kept ? transaction.commit() : transaction.abort());
+    }
+    await other.disconnect();
+    const one = await (await reader()).assigned(0, 1, 2);
+    const opened_ms = Date.now();
+    await one.consumer.open(0, {});
+    await one.until(() => expect(one.texts()).toEqual(['0', '2']));
+    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(opened_ms));
+    expect(crashes).toEqual([]);
+  });
+
+  it('refuses a position that was deleted before it was read, and one beyond the end', async () => {
+    await producer.send(['0', '1', '2'].map((text) => out(0, 0, text)));
+    await admin.fetchTopicMetadata({ topics });
+    await admin.deleteTopicRecords({ topic: topicOf(0), partitions: [{ partition: 0, offset: '2' }] });
+    const one = await (await reader()).assigned(0, 1, 2);
+    await expect(one.consumer.open(0, { [topicOf(0)]: 1 })).rejects.toThrow(
+      'records were deleted before they were read',
+    );
+    await expect(one.consumer.open(0, { [topicOf(0)]: 4 })).rejects.toThrow('the log lost records that were read');
+    await one.consumer.open(0, {});
+    await one.until(() => expect(one.texts()).toEqual(['2']));
+  });
+
+  it('ends where records are deleted under a reader that has not reached them', async () => {
+    const one = await (await reader()).assigned(0, 1, 2);
+    const value = randomBytes(700_000);
+    for (let turn = 0; turn < 12; turn += 1) await producer.send(Array.from({ length: 5 }, () => out(0, 0, value)));
+    await one.consumer.open(0, {});
+    await one.until(() => expect(one.records.length).toBeGreaterThan(0));
+    await admin.fetchTopicMetadata({ topics });
+    await admin.deleteTopicRecords({ topic: topicOf(0), partitions: [{ partition: 0, offset: '59' }] });
+    await one.until(() => expect(crashes.length).toBeGreaterThan(0));
+    expect(crashes[0]?.message).toContain('records were deleted before they were read');
+  });
+
+  it('says that it is away for now where no broker answers', async () => {
+    const nowhere = new kafkajs.Kafka({
+      brokers: ['127.0.0.1:1'],
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { retries: 1 },
+    });
+    await expect(new KafkajsProducer(nowhere).send([out(0, 0, 'x')])).rejects.toBeInstanceOf(TransientFault);
+  });
+
+  it('sends on after its connection was given up', async () => {
+    await producer.send([out(0, 0, '0')]);
+    await producer.reset();
+    await producer.send([out(0, 0, '1')]);
+    const one = await (await reader()).assigned(0, 1, 2);
+    await one.consumer.open(0, {});
+    await one.until(() => expect(one.texts()).toEqual(['0', '1']));
+  });
+});
