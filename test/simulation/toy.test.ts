@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { KeyedRunner } from '../../packages/streaming/src/keyed-runner.ts';
 import type { KeyedLogic } from '../../packages/streaming/src/logic.ts';
 import { LoaderRuntime } from '../../packages/streaming/src/loader-runtime.ts';
 import { MemoryStageStore } from '../../packages/streaming/src/memory/memory-stage-store.ts';
 import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
 import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
-import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
 import { JsonCodec } from '../../packages/streaming/src/testing/json-codec.ts';
 import { MemorySink } from '../../packages/streaming/src/testing/loader-instance.ts';
 import {
@@ -18,6 +16,8 @@ import {
 import type { Topology } from '../../packages/streaming/src/topology.ts';
 import { FaultyProducer, faultySink, faultyStore, SimConsumer } from './faults.ts';
 import { forEachSeed } from './runs.ts';
+import { stageOf } from './stages.ts';
+import { once } from './wire.ts';
 import { type SimStage, START_MS, World } from './world.ts';
 
 const PARTITIONS = 4;
@@ -43,35 +43,6 @@ const READER_LOGIC: KeyedLogic<readonly number[], { tallies: Tally }> = {
   }),
   publish: (_key, state) => ({ state, outcomes: [], wake_at_ms: null }),
 };
-
-function stage<S, M extends object, Shared>(topology: Topology, logic: KeyedLogic<S, M, Shared>): SimStage {
-  return {
-    name: topology.stage,
-    sources: topology.sources,
-    instances: 2,
-    boot: ({ around, owner, logger, log, database }) => {
-      const clock = around.scheduler.clockOf(around.actor);
-      const consumer = new SimConsumer(log, topology.sources, around);
-      const runtime = new StageRuntime({
-        topology,
-        runner: new KeyedRunner(logic, { max_rows: 8, max_bytes: 5_000 }),
-        handover_topic: logic.merge?.topic ?? null,
-        consumer,
-        producer: new FaultyProducer(log, around),
-        store: faultyStore(new MemoryStageStore({ database, clock, owner }), around),
-        codec: CODEC,
-        clock,
-        metrics: NO_METRICS,
-        logger,
-        limits: { batch_records: 6, batch_keys: 2, effects: 4, poll_ms: 0 },
-        partitions: PARTITIONS,
-        build: 'simulation',
-        effector: null,
-      });
-      return { runtime, consumer };
-    },
-  };
-}
 
 /** A loader beside them: hits and tallies into tables that are no part of any transaction. */
 function loader(sink: MemorySink): SimStage {
@@ -111,7 +82,7 @@ function checkTables(world: World, sink: MemorySink, upstream: Upstream): void {
       .sort(),
   ).toEqual([...upstream.hits.keys()].sort());
   const names = (tallies: readonly object[]) => tallies.map((tally) => JSON.stringify(tally)).sort();
-  expect(names(sink.rows('tallies'))).toEqual(names(once<Tally>(world, 'tallies')));
+  expect(names(sink.rows('tallies'))).toEqual(names(once<Tally>(world, 'tallies', CODEC)));
 }
 
 /** Hits of a few keys, merges of keys that name each other before or after, a bar that moves. */
@@ -176,23 +147,6 @@ class Upstream {
   }
 }
 
-/** Records of a topic, each once by origin and sequence, in the order of the log. Throws at a gap. */
-function once<T>(world: World, topic: string): T[] {
-  const last = new Map<string, number>();
-  const values: T[] = [];
-  for (const { partition, headers, value } of world.log.all(topic)) {
-    const origin = `${partition}/${String(headers['hilo-origin'])}`;
-    const sequence = Number(headers['hilo-seq']);
-    const before = last.get(origin) ?? 0;
-    if (sequence <= before) continue;
-    expect(sequence, `${topic} from ${origin}`).toBe(before + 1);
-    last.set(origin, sequence);
-    const decoded = CODEC.decode(topic, value ?? Buffer.alloc(0));
-    if (decoded.ok) values.push(decoded.value as T);
-  }
-  return values;
-}
-
 function stateOf<S>(world: World, name: string, key: string): S | null {
   const body = world.database(name).states.get(`${partitionOf(key, PARTITIONS)}/${key}`)?.body ?? null;
   return body === null ? null : (JSON.parse(body.toString()) as S);
@@ -213,7 +167,7 @@ function checkStates(world: World, upstream: Upstream): void {
 }
 
 function checkTallies(world: World, upstream: Upstream): void {
-  const byKey = Object.groupBy(once<Tally>(world, 'tallies'), ({ key }) => key);
+  const byKey = Object.groupBy(once<Tally>(world, 'tallies', CODEC), ({ key }) => key);
   const farewells = new Map(
     Object.values(byKey).flatMap((tallies = []) =>
       tallies.filter(({ cause }) => cause === 'farewell').map((tally) => [tally.key, tally.hits] as const),
@@ -280,7 +234,11 @@ describe('simulation: a stage with merges, timers and sweeps, one after it, and 
   it('ends as a naive fold of its inputs, whatever happens on the way', { timeout: 600_000 }, async () => {
     await forEachSeed(12, async (seed, watch) => {
       const sink = new MemorySink();
-      const stages = [stage(TOY_TOPOLOGY, TOY_LOGIC), stage(READER_TOPOLOGY, READER_LOGIC), loader(sink)];
+      const stages = [
+        stageOf({ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, codec: CODEC }),
+        stageOf({ topology: READER_TOPOLOGY, logic: READER_LOGIC, codec: CODEC }),
+        loader(sink),
+      ];
       const world = new World({ seed, partitions: PARTITIONS, stages });
       watch(world);
       const upstream = new Upstream(world);

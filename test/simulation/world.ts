@@ -84,7 +84,7 @@ export class World {
     await this.#turn();
   }
 
-  /** No more misfortune: every stage runs until it has read all and has nothing left to do. */
+  /** Misfortune ceases for a while: every stage runs until it has read all and has nothing left to do. */
   async settle(): Promise<void> {
     this.#weather.fault = 0;
     for (const member of this.#members) member.frozen_until_ms = 0;
@@ -103,6 +103,7 @@ export class World {
       await this.#turn();
     }
     if (this.#unrest().length > 0) await this.settle();
+    this.#weather.fault = CHAOS.fault;
   }
 
   async #turn(): Promise<void> {

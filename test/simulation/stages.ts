@@ -1,0 +1,52 @@
+import type { Effect } from '../../packages/streaming/src/logic.ts';
+import { BatchRunner } from '../../packages/streaming/src/batch-runner.ts';
+import { KeyedRunner } from '../../packages/streaming/src/keyed-runner.ts';
+import type { BatchLogic, KeyedLogic } from '../../packages/streaming/src/logic.ts';
+import { MemoryStageStore, type MemoryTables } from '../../packages/streaming/src/memory/memory-stage-store.ts';
+import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
+import type { RecordCodec } from '../../packages/streaming/src/ports.ts';
+import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
+import type { Topology } from '../../packages/streaming/src/topology.ts';
+import { FaultyProducer, faultyStore, SimConsumer, type Surroundings } from './faults.ts';
+import type { SimStage } from './world.ts';
+
+/** Tables whose rows nobody looks at. */
+export const BLACK_HOLE: MemoryTables = { rows: () => [], write: () => true };
+
+/** A stage of a world, with two instances, small batches and a small cache. */
+export function stageOf<View, S, M extends object, Shared>(options: {
+  readonly topology: Topology;
+  readonly logic: BatchLogic<View, M> | KeyedLogic<S, M, Shared>;
+  readonly codec: RecordCodec;
+  readonly tables?: MemoryTables;
+  readonly perform?: (effect: Effect, around: Surroundings) => Promise<unknown>;
+}): SimStage {
+  const { topology, logic, codec, tables, perform } = options;
+  return {
+    name: topology.stage,
+    sources: topology.sources,
+    instances: 2,
+    boot: ({ around, owner, logger, log, database }) => {
+      const clock = around.scheduler.clockOf(around.actor);
+      const consumer = new SimConsumer(log, topology.sources, around);
+      const cache = { max_rows: 8, max_bytes: 20_000 };
+      const runtime = new StageRuntime({
+        topology,
+        runner: logic.kind === 'batch' ? new BatchRunner(logic) : new KeyedRunner(logic, cache),
+        handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
+        consumer,
+        producer: new FaultyProducer(log, around),
+        store: faultyStore(new MemoryStageStore({ database, clock, owner, tables }), around),
+        codec,
+        clock,
+        metrics: NO_METRICS,
+        logger,
+        limits: { batch_records: 6, batch_keys: 2, effects: 4, poll_ms: 0 },
+        partitions: log.partitions,
+        build: 'simulation',
+        effector: perform === undefined ? null : { perform: (effect) => perform(effect, around) },
+      });
+      return { runtime, consumer };
+    },
+  };
+}

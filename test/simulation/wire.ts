@@ -1,0 +1,21 @@
+import { expect } from 'vitest';
+import type { RecordCodec } from '../../packages/streaming/src/ports.ts';
+import type { World } from './world.ts';
+
+/** Records that stages wrote to a topic, each once by origin and sequence, in the order of the log. Fails at a gap. */
+export function once<T>(world: World, topic: string, codec: RecordCodec): T[] {
+  const last = new Map<string, number>();
+  const values: T[] = [];
+  for (const { partition, headers, value } of world.log.all(topic)) {
+    const origin = `${partition}/${String(headers['hilo-origin'])}`;
+    const sequence = Number(headers['hilo-seq']);
+    const before = last.get(origin) ?? 0;
+    if (sequence <= before) continue;
+    expect(sequence, `${topic} from ${origin}`).toBe(before + 1);
+    last.set(origin, sequence);
+    const decoded = codec.decode(topic, value ?? Buffer.alloc(0));
+    if (!decoded.ok) throw new Error(decoded.message);
+    values.push(decoded.value as T);
+  }
+  return values;
+}
