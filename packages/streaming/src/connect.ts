@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
-import { KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
+import { type FetchPatience, KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
 import { kafkaClient } from './adapters/kafkajs-client.ts';
 import { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
@@ -45,6 +45,8 @@ export interface Connections {
   readonly logger: Logger;
   /** Version of the running code, for dead letters. */
   readonly build?: string;
+  /** For a stage whose answers may come a little later, so that it reads more at once; absent: as soon as there is any. */
+  readonly fetch?: FetchPatience;
 }
 
 const MAX_CACHED_ROWS = 20_000;
@@ -81,6 +83,9 @@ export function connectStage<View, M extends TopicTypes, S, Shared>(
   });
 }
 
+/** Rows gather before they are inserted anyway, so small fetches would only cost. */
+const LOADER_FETCH: FetchPatience = { min_bytes: 256 * 1024, wait_ms: 400 };
+
 /** Wires a loader to Kafka, the registry, PostgreSQL and its sink. */
 export function connectLoader<M extends TopicTypes>(
   options: Connections & {
@@ -92,7 +97,7 @@ export function connectLoader<M extends TopicTypes>(
 ): Stage {
   const { logic, sink } = options;
   const limits = { ...DEFAULT_LOADER_LIMITS, ...options.limits };
-  return run(options, (wired) => new LoaderRuntime({ ...wired, logic, sink, limits }));
+  return run({ fetch: LOADER_FETCH, ...options }, (wired) => new LoaderRuntime({ ...wired, logic, sink, limits }));
 }
 
 /** The parts that every kind of stage has. */
@@ -114,6 +119,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
       topics: topology.sources,
       partitions,
       logger,
+      fetch: options.fetch,
       crashed,
     }),
     store: new PostgresStageStore({

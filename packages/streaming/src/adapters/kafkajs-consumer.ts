@@ -15,6 +15,15 @@ const COMMIT_EVERY_MS = 1_000;
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 
+/** How long a fetch waits at the broker, and for how many bytes. */
+export interface FetchPatience {
+  readonly min_bytes: number;
+  readonly wait_ms: number;
+}
+
+/** A fetch is answered as soon as there is anything. */
+const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200 };
+
 /** Reads the co-partitioned topics of a stage through a kafkajs consumer group; a pull interface over its push. */
 export class KafkajsConsumer implements LogConsumer {
   readonly #consumer: Consumer;
@@ -30,6 +39,8 @@ export class KafkajsConsumer implements LogConsumer {
   #wake: (() => void) | undefined;
   #drained: (() => void) | undefined;
   #fetchedBytes = 0;
+  /** True while the stage works on what the last poll handed over. */
+  #busy = false;
   #committing: NodeJS.Timeout | undefined;
 
   constructor(options: {
@@ -38,9 +49,11 @@ export class KafkajsConsumer implements LogConsumer {
     topics: readonly string[];
     partitions: number;
     logger: Logger;
+    fetch?: FetchPatience | undefined;
     /** Called when the consumer ended for good. */
     crashed: (error: Error) => void;
   }) {
+    const { min_bytes, wait_ms } = options.fetch ?? AT_ONCE;
     this.#topics = options.topics;
     this.#logger = options.logger;
     this.#crashed = options.crashed;
@@ -51,7 +64,8 @@ export class KafkajsConsumer implements LogConsumer {
       sessionTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
       rebalanceTimeout: 15_000,
-      maxWaitTimeInMs: 200,
+      minBytes: min_bytes,
+      maxWaitTimeInMs: wait_ms,
       maxBytesPerPartition: 1024 * 1024,
       maxBytes: FETCH_BYTES,
       allowAutoTopicCreation: false,
@@ -85,8 +99,12 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   async poll(max_records: number, wait_ms: number): Promise<Polled> {
+    this.#busy = false;
+    this.#drained?.();
     const idle = () => this.#assignment === undefined && !this.#woken && (this.#buffer.size === 0 || max_records === 0);
     if (wait_ms > 0 && idle()) await this.#wait(wait_ms);
+    // Lets every partition of a fetch hand in what it brought, and everything else have its turn.
+    await new Promise((resolve) => setImmediate(resolve));
     this.#woken = false;
     const assignment = this.#assignment;
     if (assignment !== undefined) {
@@ -95,6 +113,7 @@ export class KafkajsConsumer implements LogConsumer {
     }
     const records = max_records > 0 ? this.#buffer.take(max_records, POLL_BYTES) : [];
     for (const record of records) this.#positions.handedOver(record);
+    this.#busy = records.length > 0;
     if (this.#buffer.size <= READ_AHEAD / 2 && this.#buffer.bytes <= READ_AHEAD_BYTES / 2) this.#drained?.();
     return { records };
   }
@@ -198,8 +217,11 @@ export class KafkajsConsumer implements LogConsumer {
     }
   }
 
+  // While the stage is busy one fetch is read ahead and no more: the broker gathers what comes meanwhile, and one large fetch
+  // costs it less than many small ones.
   #isFull(): boolean {
-    return this.#buffer.size > READ_AHEAD || this.#buffer.bytes > READ_AHEAD_BYTES;
+    const { size, bytes } = this.#buffer;
+    return size > READ_AHEAD || bytes > READ_AHEAD_BYTES || (this.#busy && size > 0);
   }
 
   /** kafkajs answers a position that the log doesn't have any more with another one, in silence; here it ends all. */

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryDatabase, MemoryStageStore } from './memory/memory-stage-store.ts';
+import { TurnedClock } from './memory/turned-clock.ts';
+import { WakeSchedule } from './wake-schedule.ts';
+
+const OWNED = [{ partition: 0 }, { partition: 1 }];
+const FREE = () => false;
+
+describe('WakeSchedule', () => {
+  let database: MemoryDatabase;
+  let schedule: WakeSchedule;
+  let caughtUp: Map<number, number>;
+  const consumer = { caughtUpTo: (partition: number) => caughtUp.get(partition) ?? -Infinity };
+
+  beforeEach(() => {
+    database = new MemoryDatabase();
+    const store = new MemoryStageStore({ database, clock: new TurnedClock(0), owner: 'one' });
+    schedule = new WakeSchedule(store, 3);
+    caughtUp = new Map([
+      [0, 1_000],
+      [1, 1_000],
+    ]);
+  });
+
+  function due(key: string, due_ms: number | null, partition = 0): void {
+    database.states.set(`${partition}/${key}`, { partition, key, body: Buffer.alloc(0), due_ms, protocol: null });
+  }
+
+  async function take(now_ms: number, isBusy: (partition: number, key: string) => boolean = FREE): Promise<string[]> {
+    const keys = await schedule.take(OWNED, consumer, now_ms, isBusy);
+    // As a batch does: a key that was woken has another time.
+    for (const { partition, key } of keys) due(key, null, partition);
+    return keys.map(({ key }) => key);
+  }
+
+  it('wakes keys when they are due and not before, earliest first', async () => {
+    due('b', 200);
+    due('a', 100);
+    due('c', 150, 1);
+    await schedule.load([0, 1]);
+    expect(await take(99)).toEqual([]);
+    expect(await take(100)).toEqual(['a']);
+    expect(await take(199)).toEqual(['c']);
+    expect(await take(200)).toEqual(['b']);
+    expect(await take(900)).toEqual([]);
+  });
+
+  it('holds a partition back that is not consumed up to the time, and not the others', async () => {
+    due('a', 100);
+    due('b', 100, 1);
+    due('c', 300);
+    await schedule.load([0, 1]);
+    caughtUp = new Map([
+      [0, 99],
+      [1, 1_000],
+    ]);
+    expect(await take(500)).toEqual(['b']);
+    caughtUp.set(0, 299);
+    expect(await take(500)).toEqual(['a']);
+    caughtUp.set(0, 300);
+    expect(await take(500)).toEqual(['c']);
+  });
+
+  it('wakes all of many, a few at a time', async () => {
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const [index, key] of keys.entries()) due(key, 100 + index);
+    await schedule.load([0, 1]);
+    const woken = [await take(500), await take(500), await take(500), await take(500)];
+    expect(woken).toEqual([['a', 'b', 'c'], ['d', 'e', 'f'], ['g'], []]);
+  });
+
+  it('leaves a key alone while its effect is under way, looks again soon, and forgets it not', async () => {
+    for (const key of ['a', 'b', 'c', 'd']) due(key, 100);
+    await schedule.load([0, 1]);
+    const busy = (_partition: number, key: string) => key !== 'd';
+    expect(await take(100, busy)).toEqual([]);
+    expect(await take(150, busy)).toEqual([]);
+    expect(schedule.patience(OWNED, consumer, 150, 10_000)).toBe(150);
+    expect(await take(300)).toEqual(['a', 'b', 'c']);
+    expect(await take(300)).toEqual(['d']);
+  });
+
+  it('learns of times that a batch wrote, and of those it finds at taking over', async () => {
+    await schedule.load([0, 1]);
+    expect(schedule.patience(OWNED, consumer, 0, 10_000)).toBe(10_000);
+    due('a', 700);
+    schedule.noteAll(new Map([[0, 700]]));
+    due('b', 400);
+    schedule.noteAll(new Map([[0, 400]]));
+    expect(schedule.patience(OWNED, consumer, 100, 10_000)).toBe(300);
+    expect(await take(400)).toEqual(['b']);
+    expect(schedule.patience(OWNED, consumer, 400, 10_000)).toBe(300);
+    expect(await take(700)).toEqual(['a']);
+  });
+
+  it('has a poll wait shortly while a due partition is behind, and forgets partitions', async () => {
+    due('a', 100);
+    await schedule.load([0, 1]);
+    caughtUp.set(0, 50);
+    const patience = schedule.patience(OWNED, consumer, 500, 10_000);
+    expect(patience > 0 && patience < 100).toBe(true);
+    schedule.forget(0);
+    expect(schedule.patience(OWNED, consumer, 500, 10_000)).toBe(10_000);
+  });
+});
