@@ -11,7 +11,9 @@ describe('the README', () => {
   it.each(['first-event-sdk.mjs', 'first-event-kafka.mjs', 'keep-the-highest.ts', 'keep_the_highest.py'])(
     'shows %s as it is run here',
     (file) => {
-      expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(readFileSync(join(import.meta.dirname, file), 'utf8'));
+      expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(
+        readFileSync(join(import.meta.dirname, file), 'utf8'),
+      );
     },
   );
 });
