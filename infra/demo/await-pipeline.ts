@@ -38,7 +38,7 @@ const TOTALS = `
 
 /**
  * Waits until ClickHouse holds `expected` events of the shop and no stage has anything left to read. `report` is told
- * how many are there. Rejects when nothing moves any more.
+ * how many are there. Rejects when nothing moves any more; a store that restarts meanwhile is waited for.
  */
 export async function awaitPipeline(
   credentials: Credentials,
@@ -49,24 +49,40 @@ export async function awaitPipeline(
   let seen = '';
   let moved_at_ms = performance.now();
   for (;;) {
-    const [totals, pipeline] = await Promise.all([readTotals(credentials), readPipeline(credentials)]);
-    const lag = pipeline.stages.reduce((sum, stage) => sum + (stage.lag_records ?? 0), 0);
-    report(totals.events);
-    calm = totals.events >= expected && lag === 0 ? calm + 1 : 0;
-    if (calm === CALM_POLLS) return { totals, pipeline };
-    const now = `${totals.events} ${lag}`;
+    const look = await lookAt(credentials);
+    if ('totals' in look) report(look.totals.events);
+    calm = 'totals' in look && look.totals.events >= expected && waiting(look.pipeline) === 0 ? calm + 1 : 0;
+    if ('totals' in look && calm === CALM_POLLS) return look;
+    const now = describe(look, expected);
     if (now !== seen) moved_at_ms = performance.now();
     seen = now;
-    if (performance.now() - moved_at_ms > STALLED_AFTER_MS)
-      throw new Error(
-        `the pipeline stands still: ${totals.events} of ${expected} events in ClickHouse, ${lag} records wait in ` +
-          pipeline.stages
-            .filter((stage) => stage.lag_records !== 0)
-            .map((stage) => stage.stage)
-            .join(', '),
-      );
+    if (performance.now() - moved_at_ms > STALLED_AFTER_MS) throw new Error(`the pipeline stands still: ${now}`);
     await pause(POLL_EVERY_MS);
   }
+}
+
+type Look = { readonly totals: ShopTotals; readonly pipeline: PipelineState } | { readonly fault: string };
+
+async function lookAt(credentials: Credentials): Promise<Look> {
+  try {
+    const [totals, pipeline] = await Promise.all([readTotals(credentials), readPipeline(credentials)]);
+    return { totals, pipeline };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function describe(look: Look, expected: number): string {
+  if ('fault' in look) return look.fault;
+  const behind = look.pipeline.stages.filter(({ lag_records }) => lag_records !== 0).map(({ stage }) => stage);
+  return (
+    `${look.totals.events} of ${expected} events in ClickHouse, ` +
+    `${waiting(look.pipeline)} records wait in ${behind.join(', ') || 'no stage'}`
+  );
+}
+
+function waiting({ stages }: PipelineState): number {
+  return stages.reduce((sum, { lag_records }) => sum + (lag_records ?? 0), 0);
 }
 
 async function readTotals({ clickhouse }: Credentials): Promise<ShopTotals> {
