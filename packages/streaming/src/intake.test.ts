@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newCheckpoint } from './checkpoint.ts';
-import { admitRecords, decodeRecords } from './intake.ts';
+import { admitRecords, decodeRecords, inTimeOrder } from './intake.ts';
 import type { RawRecord } from './ports.ts';
 import { admit, originOf } from './sequence.ts';
 import { JsonCodec } from './testing/json-codec.ts';
@@ -127,6 +127,28 @@ describe('admitRecords', () => {
   it('reads the origins it writes', () => {
     const result = admitted([record(0, 1, {}, originOf('profile', 3, 'a1b2c3d4'))]);
     expect(result.checkpoints.get(0)?.received).toEqual({ plain: { 'profile/3/a1b2c3d4': 1 } });
+  });
+});
+
+describe('inTimeOrder', () => {
+  it('goes by the time of the broker, and never changes the order within a partition of a topic', () => {
+    const some = fc.record({ topic: fc.constantFrom('a', 'b'), partition: fc.nat(1), timestamp_ms: fc.nat(9) });
+    fc.assert(
+      fc.property(fc.array(some, { maxLength: 30 }), (all) => {
+        const records = all.map((one, offset) => record(offset, null, one));
+        const ordered = inTimeOrder(records);
+        const byLog = (of: readonly RawRecord[]) =>
+          Object.groupBy(of, ({ topic, partition }) => `${topic}/${partition}`);
+        expect(byLog(ordered)).toEqual(byLog(records));
+        // Where the clock of each log goes forward only, so does that of all.
+        const forward = records.map((one) => ({
+          ...one,
+          timestamp_ms: one.offset % 7 === 0 ? one.offset : one.offset - 1,
+        }));
+        const times = inTimeOrder(forward).map(({ timestamp_ms }) => timestamp_ms);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+      }),
+    );
   });
 });
 

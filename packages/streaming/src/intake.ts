@@ -29,6 +29,21 @@ export interface Admitted {
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
 }
 
+/**
+ * Puts records in the order in which the broker got them, as far as they came together, so that what tells of a merge
+ * does not overtake what came before it in another topic. The order within a topic's partition stays.
+ */
+export function inTimeOrder(records: readonly RawRecord[]): readonly RawRecord[] {
+  const latest_ms = new Map<string, number>();
+  const ranked = records.map((record) => {
+    const log = `${record.topic}/${record.partition}`;
+    const rank_ms = Math.max(record.timestamp_ms, latest_ms.get(log) ?? -Infinity);
+    latest_ms.set(log, rank_ms);
+    return { record, rank_ms };
+  });
+  return ranked.sort((a, b) => a.rank_ms - b.rank_ms).map(({ record }) => record);
+}
+
 /** Takes each record once, by origin and sequence, and moves the positions past it. */
 export function admitRecords(
   records: readonly RawRecord[],

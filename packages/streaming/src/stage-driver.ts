@@ -9,9 +9,9 @@ import { MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory/me
 import { TurnedClock } from './memory/turned-clock.ts';
 import { NO_METRICS } from './metrics.ts';
 import { partitionOf } from './partitioner.ts';
-import type { OutRecord, PartitionCommit, StageStore } from './ports.ts';
+import type { OutRecord, PartitionCommit, RecordCodec, StageStore } from './ports.ts';
 import { ORIGIN_HEADER } from './sequence.ts';
-import { DEFAULT_LIMITS, StageRuntime } from './stage-runtime.ts';
+import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
 import type { Topology } from './topology.ts';
 
 /** One effect of a stage on the world, in the order in which they happened. */
@@ -37,6 +37,9 @@ export interface DriverOptions<View, M extends TopicTypes, S, Shared> {
   /** The stage's own tables, for a `BatchLogic` or a `project`. */
   readonly tables?: MemoryTables;
   readonly effector?: Effector;
+  /** How records are encoded; without it by the schemas of the topic table. */
+  readonly codec?: RecordCodec;
+  readonly limits?: Partial<StageLimits>;
 }
 
 /** Most turns of one `run`; a stage that needs more feeds itself for ever. */
@@ -46,15 +49,18 @@ const MAX_TURNS = 10_000;
 export class StageDriver<View, M extends TopicTypes, S, Shared> {
   readonly journal: JournalEntry[] = [];
   readonly clock: TurnedClock;
-  readonly #codec = new LocalCodec();
+  readonly #codec: RecordCodec;
   readonly #log: MemoryLog;
   readonly #database = new MemoryDatabase();
   readonly #options: DriverOptions<View, M, S, Shared>;
   #runtime: StageRuntime | null = null;
+  #life = 0;
+  /** Effects under way of this life. */
   #busy = 0;
 
   constructor(options: DriverOptions<View, M, S, Shared>) {
     this.#options = options;
+    this.#codec = options.codec ?? new LocalCodec();
     this.clock = new TurnedClock(options.start_ms);
     this.#log = new MemoryLog(options.partitions ?? 2, this.clock);
   }
@@ -70,15 +76,17 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     this.#log.append({ topic, partition: target, key: Buffer.from(key), value, headers: {} });
   }
 
-  /** Runs the stage until nothing is left to do at this time. */
+  /** Runs the stage until nothing is left to do at this time. Rejects where `crash` is called meanwhile. */
   async run(): Promise<void> {
     this.#runtime ??= await this.#start();
+    const runtime = this.#runtime;
     for (let quiet = 0, turns = 0; quiet < 3; turns += 1) {
       if (turns > MAX_TURNS) throw new Error('the stage does not come to rest');
       const before = this.journal.length;
-      await this.#runtime.step(0);
+      await runtime.step(0);
       // Effects answer in microtasks or timers of the test's own; give them a turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
+      if (this.#runtime !== runtime) throw new Error('the instance was killed');
       quiet = this.journal.length === before && this.#busy === 0 ? quiet + 1 : 0;
     }
   }
@@ -92,6 +100,8 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
   /** Ends the instance without tidying up, as a kill would. The next `run` starts another on what is durable. */
   crash(): void {
     this.#runtime = null;
+    this.#life += 1;
+    this.#busy = 0;
   }
 
   /** What the stage wrote to a topic, decoded; dead letters as their bytes. */
@@ -140,7 +150,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
       clock,
       metrics: NO_METRICS,
       logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      limits: DEFAULT_LIMITS,
+      limits: { ...DEFAULT_LIMITS, ...this.#options.limits },
       partitions: this.#log.partitions,
       build: 'test',
       effector: this.#counted(),
@@ -174,11 +184,12 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     return {
       perform: async (effect) => {
         this.journal.push({ kind: 'effect', id: effect.id });
+        const life = this.#life;
         this.#busy += 1;
         try {
           return await effector.perform(effect);
         } finally {
-          this.#busy -= 1;
+          if (life === this.#life) this.#busy -= 1;
         }
       },
     };

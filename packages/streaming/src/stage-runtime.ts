@@ -1,6 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { EffectDesk, type Effector } from './effect-desk.ts';
-import { admitRecords, decodeRecords, type Slot } from './intake.ts';
+import { admitRecords, decodeRecords, inTimeOrder, type Slot } from './intake.ts';
 import type { StageMetrics } from './metrics.ts';
 import { countBy, draftBatch, dropsOf } from './draft-batch.ts';
 import type { OutputDraft } from './outputs.ts';
@@ -140,7 +140,7 @@ export class StageRuntime {
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
     const owned = this.#ownership.owned;
-    const records = polled.records.filter((record) => owned.get(record.partition)?.held === null);
+    const records = inTimeOrder(polled.records.filter((record) => owned.get(record.partition)?.held === null));
     await this.#process(records, await this.#internalInputs());
     this.#report();
   }
