@@ -9,6 +9,12 @@ import type { Credentials } from './credentials.ts';
 /** Old-space limit of a service's process, in MiB. */
 const HEAP_MIB = 256;
 
+/**
+ * Size of one half of V8's young generation, in MiB. Without it V8 takes a few MiB for a heap this small, and the records of
+ * a batch, which live for milliseconds, are copied at every collection: a fifth of the CPU at 2,000 events a second.
+ */
+const YOUNG_MIB = 24;
+
 /** How the services of a stack are started. */
 export interface ServiceOptions {
   readonly port_base: number;
@@ -55,7 +61,12 @@ export function serviceProcess(service: ServiceName, instance: number, options: 
   return {
     name: `${service}-${instance}`,
     command: process.execPath,
-    args: [`--max-old-space-size=${HEAP_MIB}`, '--disable-warning=TimeoutNegativeWarning', program(service)],
+    args: [
+      `--max-old-space-size=${HEAP_MIB}`,
+      `--max-semi-space-size=${YOUNG_MIB}`,
+      '--disable-warning=TimeoutNegativeWarning',
+      program(service),
+    ],
     env: {
       ...environment(options),
       HILO_PORT: `${servicePort(options.port_base, service, instance)}`,

@@ -34,6 +34,9 @@ export interface StageLimits {
   readonly poll_ms: number;
 }
 
+/** How often the gauges are set. */
+const REPORT_EVERY_MS = 500;
+
 /** The limits of a stage that says nothing else. */
 export const DEFAULT_LIMITS: StageLimits = { batch_records: 1_000, batch_keys: 500, effects: 512, poll_ms: 200 };
 
@@ -212,6 +215,8 @@ export class StageRuntime {
   /** Up to when each partition was consumed before the batch under way. */
   readonly #consumed_ms = new Map<number, number>();
 
+  #reported_ms = 0;
+
   /** Where the sweeps of the batch under way leave off, by partition. */
   readonly #swept = new Map<number, string | null>();
 
@@ -363,7 +368,10 @@ export class StageRuntime {
   }
 
   #report(): void {
-    const { metrics, consumer } = this.#parts;
+    const { metrics, consumer, clock } = this.#parts;
+    const now_ms = clock.now_ms();
+    if (now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
+    this.#reported_ms = now_ms;
     metrics.owned(this.#ownership.owned.size);
     for (const { topic, partition, records } of consumer.lag()) metrics.lag(topic, partition, records);
   }

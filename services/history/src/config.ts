@@ -11,7 +11,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       clickhouse_user: text('HILO_CLICKHOUSE_USER', 'default'),
       clickhouse_password: text('HILO_CLICKHOUSE_PASSWORD', ''),
       /** How long records wait for company before they are inserted. */
-      linger_ms: integer('HILO_HISTORY_LINGER_MS', 1000, 10, 60_000),
+      linger_ms: integer('HILO_HISTORY_LINGER_MS', 2000, 10, 60_000),
     },
     environment,
   );

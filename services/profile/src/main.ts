@@ -12,7 +12,9 @@ import { TOPOLOGY } from './topology.ts';
 const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'profile', level: config.log_level });
 const [history_url = ''] = config.history_urls;
-const stage = connectStage({ ...config, topology: TOPOLOGY, logic: KEEP_PROFILE, logger });
+// Most events change no profile: reading a few more of them at once costs 30 ms and saves most of the fetches.
+const fetch = { min_bytes: 16 * 1024, wait_ms: 30 };
+const stage = connectStage({ ...config, topology: TOPOLOGY, logic: KEEP_PROFILE, logger, fetch });
 
 await runService({
   name: 'profile',
