@@ -137,7 +137,9 @@ export class Ownership {
     const stale = waiting.filter((partition) => partition.lease_until_ms <= now);
     if (stale.length === 0) return [];
     const lost = await this.#store.renew(stale);
-    for (const partition of stale) partition.lease_until_ms = now + LEASE_MS;
+    // Those lost stay without a lease: should the send fail now, they must be found lost again.
+    const kept = stale.filter(({ partition }) => !lost.includes(partition));
+    for (const partition of kept) partition.lease_until_ms = now + LEASE_MS;
     return lost;
   }
 

@@ -128,15 +128,17 @@ export class KafkajsConsumer implements LogConsumer {
       from.set(topic, { next, end: high });
     }
     this.#positions.open(partition, from, Date.now());
-    for (const [topic, { next }] of from) this.#consumer.seek({ topic, partition, offset: String(next) });
-    this.#consumer.resume(this.#topics.map((topic) => ({ topic, partitions: [partition] })));
+    this.#steer(() => {
+      for (const [topic, { next }] of from) this.#consumer.seek({ topic, partition, offset: String(next) });
+      this.#consumer.resume(this.#topics.map((topic) => ({ topic, partitions: [partition] })));
+    });
   }
 
   shut(partition: number): void {
     this.#positions.shut(partition);
     this.#buffer.drop(partition);
     this.#toCommit.delete(partition);
-    this.#consumer.pause(this.#topics.map((topic) => ({ topic, partitions: [partition] })));
+    this.#steer(() => this.#consumer.pause(this.#topics.map((topic) => ({ topic, partitions: [partition] }))));
     this.#drained?.();
   }
 
@@ -167,6 +169,15 @@ export class KafkajsConsumer implements LogConsumer {
     for (const partition of this.#positions.partitions()) this.shut(partition);
     await this.#consumer.disconnect();
     await this.#admin.disconnect();
+  }
+
+  /** While kafkajs restarts its consumer there is nothing to steer: what is open is steered when it has joined again. */
+  #steer(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('was not initialized'))) throw error;
+    }
   }
 
   /** Runs inside kafkajs between joining and the first fetch, so nothing is fetched from a position it chose. */

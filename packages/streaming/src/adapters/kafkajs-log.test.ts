@@ -369,4 +369,24 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     await one.consumer.open(0, {});
     await one.until(() => expect(one.texts()).toEqual(['0', '1']));
   });
+
+  it('can be steered while kafkajs is starting, and reads then as it was told', async () => {
+    await producer.send(['0', '1'].map((text) => out(0, 0, text)));
+    const made = await consumer();
+    const restarting = new KafkajsConsumer({
+      kafka,
+      group: `${group}-2`,
+      topics,
+      partitions: PARTITIONS,
+      logger: SILENT,
+      crashed: () => undefined,
+    });
+    restarting.shut(0);
+    started.push(restarting);
+    await restarting.start();
+    const one = await new Reader(restarting).assigned(0, 1, 2);
+    await one.consumer.open(0, { [topicOf(0)]: 1 });
+    await one.until(() => expect(one.texts()).toEqual(['1']));
+    expect(made.lag()).toEqual([]);
+  });
 });

@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryConsumer, MemoryLog, MemoryProducer } from './memory/memory-log.ts';
+import { MemoryDatabase, MemoryStageStore } from './memory/memory-stage-store.ts';
+import { TurnedClock } from './memory/turned-clock.ts';
+import { packOutputs } from './outbox.ts';
+import { LEASE_MS, Ownership } from './ownership.ts';
+import type { LogProducer, OutRecord } from './ports.ts';
+import { TransientFault } from './ports.ts';
+import { intercept } from './testing/faults.ts';
+import { SILENT } from './testing/instance.ts';
+
+describe('Ownership', () => {
+  let clock: TurnedClock;
+  let log: MemoryLog;
+  let database: MemoryDatabase;
+
+  beforeEach(() => {
+    clock = new TurnedClock(1_000_000);
+    log = new MemoryLog(2, clock);
+    database = new MemoryDatabase();
+  });
+
+  function instance(owner: string, around: (producer: LogProducer) => LogProducer = (producer) => producer) {
+    const store = new MemoryStageStore({ database, clock, owner });
+    const consumer = new MemoryConsumer(log, ['in'], clock);
+    const producer = around(new MemoryProducer(log));
+    return { store, ownership: new Ownership({ store, consumer, producer, clock, logger: SILENT }) };
+  }
+
+  function output(value: string, partition = 0): OutRecord {
+    return { topic: 'out', partition, key: null, value: Buffer.from(value), headers: {} };
+  }
+
+  /** Commits outputs of a partition, as a batch does, without sending them. */
+  async function commit({ ownership, store }: ReturnType<typeof instance>, partition: number, records: OutRecord[]) {
+    const owned = ownership.owned.get(partition);
+    if (owned === undefined) throw new Error(`partition ${partition} is not owned`);
+    const outbox = packOutputs(records, owned.checkpoint.outbox_id + 1);
+    const outbox_id = owned.checkpoint.outbox_id + outbox.length;
+    const checkpoint = { ...owned.checkpoint, outbox_id };
+    const acknowledged = [...owned.acknowledged];
+    await store.commit([{ partition, epoch: owned.epoch, checkpoint, outbox, acknowledged }], []);
+    owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
+    owned.unsent.push({ ids: outbox.map(({ id }) => id), records });
+    owned.lease_until_ms = clock.now_ms() + LEASE_MS / 2;
+  }
+
+  const sent = () => log.all('out').map(({ value }) => String(value));
+
+  it('waits out the lease of an owner that ended uncleanly, then sends what that one committed, in order', async () => {
+    const killed = instance('killed');
+    killed.ownership.assign([0]);
+    await killed.ownership.acquireMissing();
+    await commit(killed, 0, [output('1'), output('2')]);
+    await commit(killed, 0, [output('3')]);
+    const next = instance('next');
+    next.ownership.assign([0]);
+    const before_ms = clock.now_ms();
+    await next.ownership.acquireMissing();
+    expect(clock.now_ms() - before_ms).toBeGreaterThanOrEqual(LEASE_MS);
+    await next.ownership.sendUnsent();
+    expect(sent()).toEqual(['1', '2', '3']);
+  });
+
+  it('waits for nobody where the owner before let go', async () => {
+    const first = instance('first');
+    first.ownership.assign([0]);
+    await first.ownership.acquireMissing();
+    await commit(first, 0, [output('1')]);
+    await first.ownership.release(first.ownership.assign([]));
+    const next = instance('next');
+    next.ownership.assign([0]);
+    const before_ms = clock.now_ms();
+    await next.ownership.acquireMissing();
+    expect(clock.now_ms()).toBe(before_ms);
+  });
+
+  it('sends nothing of a partition that another took over, not even after a failed send of others', async () => {
+    let failures = 1;
+    const paused = instance('paused', (producer) =>
+      intercept(producer, {
+        send: async (call) => {
+          failures -= 1;
+          if (failures >= 0) throw new TransientFault('away');
+          return call();
+        },
+      }),
+    );
+    paused.ownership.assign([0, 1]);
+    await paused.ownership.acquireMissing();
+    await commit(paused, 0, [output('taken')]);
+    await commit(paused, 1, [output('kept', 1)]);
+    clock.turn(60_000);
+    const other = instance('other');
+    other.ownership.assign([0]);
+    await other.ownership.acquireMissing();
+    await expect(paused.ownership.sendUnsent()).rejects.toThrow('away');
+    expect(await paused.ownership.sendUnsent()).toEqual([0]);
+    expect(sent()).toEqual(['kept']);
+  });
+
+  it('sends the same again after a send whose outcome is unknown', async () => {
+    let lost = true;
+    const one = instance('one', (producer) =>
+      intercept(producer, {
+        send: async (call) => {
+          await call();
+          if (lost) throw new TransientFault('the acknowledgement was lost');
+        },
+      }),
+    );
+    one.ownership.assign([0]);
+    await one.ownership.acquireMissing();
+    await commit(one, 0, [output('1')]);
+    await expect(one.ownership.sendUnsent()).rejects.toThrow('acknowledgement');
+    expect(one.ownership.owned.get(0)?.acknowledged).toEqual([]);
+    lost = false;
+    await one.ownership.sendUnsent();
+    expect(sent()).toEqual(['1', '1']);
+    expect(one.ownership.owned.get(0)).toMatchObject({ unsent: [], acknowledged: [1] });
+  });
+
+  it('leaves a partition alone for a while after another instance had it', async () => {
+    const one = instance('one');
+    one.ownership.assign([0]);
+    await one.ownership.acquireMissing();
+    one.ownership.lose(0);
+    await one.ownership.acquireMissing();
+    expect(one.ownership.owned.size).toBe(0);
+    clock.turn(10_000);
+    await one.ownership.acquireMissing();
+    expect(one.ownership.owned.get(0)?.epoch).toBe(2);
+  });
+});
