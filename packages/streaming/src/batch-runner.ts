@@ -2,6 +2,7 @@ import type { RecordOf, TopicTypes } from './input.ts';
 import type { BatchLogic } from './logic.ts';
 import type { StageStore } from './ports.ts';
 import type { BatchInput, Decided, Folded, Moment, Runner } from './runner.ts';
+import { NOBODY_WAITS, type Waiting } from './waiting-keys.ts';
 
 /** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
 export class BatchRunner<View, M extends TopicTypes> implements Runner {
@@ -29,4 +30,8 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
   }
 
   forget(): void {}
+
+  waiting(): Waiting {
+    return NOBODY_WAITS;
+  }
 }

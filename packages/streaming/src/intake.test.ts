@@ -136,7 +136,7 @@ describe('inTimeOrder', () => {
     fc.assert(
       fc.property(fc.array(some, { maxLength: 30 }), (all) => {
         const records = all.map((one, offset) => record(offset, null, one));
-        const ordered = inTimeOrder(records);
+        const ordered = inTimeOrder(records, ['a', 'b']);
         const byLog = (of: readonly RawRecord[]) =>
           Object.groupBy(of, ({ topic, partition }) => `${topic}/${partition}`);
         expect(byLog(ordered)).toEqual(byLog(records));
@@ -145,10 +145,17 @@ describe('inTimeOrder', () => {
           ...one,
           timestamp_ms: one.offset % 7 === 0 ? one.offset : one.offset - 1,
         }));
-        const times = inTimeOrder(forward).map(({ timestamp_ms }) => timestamp_ms);
+        const times = inTimeOrder(forward, ['a', 'b']).map(({ timestamp_ms }) => timestamp_ms);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),
     );
+  });
+});
+
+describe('inTimeOrder of one millisecond', () => {
+  it('goes by the order in which the topics are named', () => {
+    const records = [record(0, null, { topic: 'b' }), record(0, null, { topic: 'a' }), record(1, null, { topic: 'b' })];
+    expect(inTimeOrder(records, ['a', 'b']).map(({ topic, offset }) => topic + offset)).toEqual(['a0', 'b0', 'b1']);
   });
 });
 

@@ -31,17 +31,18 @@ export interface Admitted {
 
 /**
  * Puts records in the order in which the broker got them, as far as they came together, so that what tells of a merge
- * does not overtake what came before it in another topic. The order within a topic's partition stays.
+ * does not overtake what came before it in another topic. Of the same millisecond, the topic named first comes first. The
+ * order within a topic's partition stays.
  */
-export function inTimeOrder(records: readonly RawRecord[]): readonly RawRecord[] {
+export function inTimeOrder(records: readonly RawRecord[], topics: readonly string[]): readonly RawRecord[] {
   const latest_ms = new Map<string, number>();
   const ranked = records.map((record) => {
     const log = `${record.topic}/${record.partition}`;
     const rank_ms = Math.max(record.timestamp_ms, latest_ms.get(log) ?? -Infinity);
     latest_ms.set(log, rank_ms);
-    return { record, rank_ms };
+    return { record, rank_ms, place: topics.indexOf(record.topic) };
   });
-  return ranked.sort((a, b) => a.rank_ms - b.rank_ms).map(({ record }) => record);
+  return ranked.sort((a, b) => a.rank_ms - b.rank_ms || a.place - b.place).map(({ record }) => record);
 }
 
 /** Takes each record once, by origin and sequence, and moves the positions past it. */

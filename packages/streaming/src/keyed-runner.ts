@@ -15,6 +15,7 @@ import { deadLetter, drop, forward, type Outcome } from './outcome.ts';
 import type { StageStore, StateRow } from './ports.ts';
 import type { AnyRecord, BatchInput, Decided, Folded, KeyEffect, Moment, Runner } from './runner.ts';
 import { StateCache } from './state-cache.ts';
+import { type Waiting, WaitingKeys } from './waiting-keys.ts';
 
 /** Key of a partition's shared state in the state table. */
 export const SHARED_KEY = '';
@@ -39,6 +40,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   readonly #logic: KeyedLogic<S, M, Shared>;
   readonly #cache: StateCache<S>;
   readonly #shared = new Map<number, Shared>();
+  readonly #waiting = new WaitingKeys();
 
   constructor(logic: KeyedLogic<S, M, Shared>, limits: CacheLimits) {
     this.#logic = logic;
@@ -56,7 +58,12 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
 
   forget(partition: number): void {
     this.#cache.forget(partition);
+    this.#waiting.forget(partition);
     this.#shared.delete(partition);
+  }
+
+  waiting(now_ms: number): Waiting {
+    return this.#waiting.waiting(now_ms);
   }
 
   /** Undefined: the record names no key that a row can have. */
@@ -257,7 +264,10 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       sweeps: [...batch.sharedChanged],
       due_ms,
       committed: () => {
-        for (const row of cache) this.#cache.put(row);
+        for (const row of cache) {
+          this.#cache.put(row);
+          this.#waiting.note(row, batch.moment.now_ms);
+        }
         for (const partition of batch.sharedChanged) {
           this.#shared.set(partition, batch.shared.get(partition) as Shared);
         }

@@ -13,6 +13,7 @@ export interface StageMetrics {
   gap(partition: number): void;
   retry(reason: string): void;
   owned(partitions: number): void;
+  waiting(keys: number, oldest_seconds: number): void;
 }
 
 /** The steps of a batch that are timed. */
@@ -81,6 +82,17 @@ const partitions = new Gauge({
   labelNames: ['stage'],
 });
 
+const waitingKeys = new Gauge({
+  name: 'hilo_stage_waiting_keys',
+  help: 'Keys that publish nothing because a hand-over they were told of is not in.',
+  labelNames: ['stage'],
+});
+const waitingSeconds = new Gauge({
+  name: 'hilo_stage_waiting_seconds',
+  help: 'How long the oldest of these keys has waited; more than a minute is an alert.',
+  labelNames: ['stage'],
+});
+
 /** Metrics of one stage in prom-client's default registry. */
 export function prometheusMetrics(stage: string): StageMetrics {
   return {
@@ -95,6 +107,10 @@ export function prometheusMetrics(stage: string): StageMetrics {
     gap: (partition) => gaps.set({ stage, partition }, 1),
     retry: (reason) => retries.inc({ stage, reason }),
     owned: (count) => partitions.set({ stage }, count),
+    waiting: (keys, oldest_seconds) => {
+      waitingKeys.set({ stage }, keys);
+      waitingSeconds.set({ stage }, oldest_seconds);
+    },
   };
 }
 
@@ -111,4 +127,5 @@ export const NO_METRICS: StageMetrics = {
   gap: () => undefined,
   retry: () => undefined,
   owned: () => undefined,
+  waiting: () => undefined,
 };

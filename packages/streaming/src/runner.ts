@@ -3,6 +3,7 @@ import type { At, EffectInput, RecordInput, SweepInput, WakeInput } from './inpu
 import type { Effect, Statement } from './logic.ts';
 import type { Outcome } from './outcome.ts';
 import type { StageStore } from './ports.ts';
+import type { Waiting } from './waiting-keys.ts';
 
 /** A decoded record of any topic, with the bytes it came as. */
 export interface AnyRecord extends RecordInput<string, unknown> {
@@ -59,6 +60,8 @@ export interface Moment extends At {
 /** Runs a stage's logic over batches: one for each kind of logic. */
 export interface Runner {
   fold(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Folded>;
+  /** Keys that wait for a hand-over they were told of. */
+  waiting(now_ms: number): Waiting;
   /** Forgets what is cached of a partition. */
   forget(partition: number): void;
 }

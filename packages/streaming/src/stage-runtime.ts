@@ -143,7 +143,8 @@ export class StageRuntime {
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
     const owned = this.#ownership.owned;
-    const records = inTimeOrder(polled.records.filter((record) => owned.get(record.partition)?.held === null));
+    const taken = polled.records.filter((record) => owned.get(record.partition)?.held === null);
+    const records = inTimeOrder(taken, this.#parts.topology.sources);
     await this.#process(records, await this.#internalInputs());
     this.#report();
   }
@@ -368,11 +369,13 @@ export class StageRuntime {
   }
 
   #report(): void {
-    const { metrics, consumer, clock } = this.#parts;
+    const { metrics, consumer, clock, runner } = this.#parts;
     const now_ms = clock.now_ms();
     if (now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
     this.#reported_ms = now_ms;
     metrics.owned(this.#ownership.owned.size);
+    const { keys, oldest_ms } = runner.waiting(now_ms);
+    metrics.waiting(keys, oldest_ms / 1_000);
     for (const { topic, partition, records } of consumer.lag()) metrics.lag(topic, partition, records);
   }
 }

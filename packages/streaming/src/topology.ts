@@ -2,7 +2,10 @@
 export interface Topology {
   /** Name of the stage: its consumer group is `hilo.<stage>`, its PostgreSQL schema `<stage>`. */
   readonly stage: string;
-  /** Topics read. All have the same partition count; the same partition number of each meets in one instance. */
+  /**
+   * Topics read. All have the same partition count; the same partition number of each meets in one instance. What came
+   * in the same millisecond is read in this order: notices of merges belong after the records of what they absorb.
+   */
   readonly sources: readonly string[];
   /** Topics written. An output to a topic that is not listed is a bug and ends the process. */
   readonly sinks: readonly string[];
