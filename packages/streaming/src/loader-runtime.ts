@@ -177,7 +177,7 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   async #assign(partitions: readonly number[]): Promise<void> {
     const lost = this.#ownership.assign(partitions);
-    for (const partition of lost) this.#gathered.forget(partition);
+    for (const partition of lost) this.#forget(partition);
     await this.#hold.until('release', () => this.#ownership.release(lost));
   }
 
@@ -207,8 +207,13 @@ export class LoaderRuntime<M extends TopicTypes> {
   #lose(partitions: readonly number[], again_after_ms?: number): void {
     for (const partition of partitions) {
       this.#ownership.lose(partition, again_after_ms);
-      this.#gathered.forget(partition);
+      this.#forget(partition);
     }
+  }
+
+  #forget(partition: number): void {
+    this.#gathered.forget(partition);
+    this.#parts.metrics.letGo(partition, this.#parts.topology.sources);
   }
 
   /** What to load of each partition: all that is pending, or exactly what an earlier intent says. */

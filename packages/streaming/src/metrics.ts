@@ -11,6 +11,8 @@ export interface StageMetrics {
   timerLag(seconds: number): void;
   lag(topic: string, partition: number, records: number): void;
   gap(partition: number): void;
+  /** Another instance tells of the partition's lag and gaps from now on. */
+  letGo(partition: number, topics: readonly string[]): void;
   retry(reason: string): void;
   owned(partitions: number): void;
   waiting(keys: number, oldest_seconds: number): void;
@@ -105,6 +107,10 @@ export function prometheusMetrics(stage: string): StageMetrics {
     timerLag: (seconds) => timerLag.observe({ stage }, seconds),
     lag: (topic, partition, count) => lag.set({ stage, topic, partition }, count),
     gap: (partition) => gaps.set({ stage, partition }, 1),
+    letGo: (partition, topics) => {
+      for (const topic of topics) lag.remove({ stage, topic, partition });
+      gaps.remove({ stage, partition });
+    },
     retry: (reason) => retries.inc({ stage, reason }),
     owned: (count) => partitions.set({ stage }, count),
     waiting: (keys, oldest_seconds) => {
@@ -125,6 +131,7 @@ export const NO_METRICS: StageMetrics = {
   timerLag: () => undefined,
   lag: () => undefined,
   gap: () => undefined,
+  letGo: () => undefined,
   retry: () => undefined,
   owned: () => undefined,
   waiting: () => undefined,

@@ -172,7 +172,9 @@ export class StageRuntime {
   }
 
   #forget(partition: number): void {
-    this.#parts.runner.forget(partition);
+    const { metrics, runner, topology } = this.#parts;
+    metrics.letGo(partition, topology.sources);
+    runner.forget(partition);
     this.#wakes.forget(partition);
     this.#effects.forget(partition);
   }

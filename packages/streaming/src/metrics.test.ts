@@ -1,0 +1,18 @@
+import { register } from 'prom-client';
+import { expect, it } from 'vitest';
+import { prometheusMetrics } from './metrics.ts';
+
+it('an instance says nothing more of a partition that it let go', async () => {
+  const metrics = prometheusMetrics('tested');
+  for (const partition of [0, 1]) {
+    metrics.lag('in', partition, 7);
+    metrics.gap(partition);
+  }
+  metrics.letGo(0, ['in', 'other']);
+  const lines = (await register.metrics()).split('\n').filter((line) => line.includes('stage="tested"'));
+  expect(lines.filter((line) => line.includes('partition="0"'))).toEqual([]);
+  expect(lines.filter((line) => line.includes('partition="1"'))).toEqual([
+    'hilo_stage_lag_records{stage="tested",topic="in",partition="1"} 7',
+    'hilo_stage_gap{stage="tested",partition="1"} 1',
+  ]);
+});
