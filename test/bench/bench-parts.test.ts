@@ -5,7 +5,7 @@ import { benchOptions } from './options.ts';
 import { distributionOf } from './percentiles.ts';
 import { table } from './report.ts';
 import { CALLS_A_VISIT, type ShopCall, shopTraffic } from './shop-traffic.ts';
-import { highestSustained, lagGrowth } from './sustained-rate.ts';
+import { highestSustained, growthOf } from './sustained-rate.ts';
 
 const TRAFFIC = { seed: 1, run: 'r', visits_at_once: 20, customers: 10 };
 const take = (count: number, options = TRAFFIC): ShopCall[] => {
@@ -71,16 +71,16 @@ describe('the search for the highest sustained rate', () => {
   });
 });
 
-describe('the growth of lag', () => {
-  const samples = (...records: number[]) => records.map((count, at_s) => ({ at_s, records: count }));
+describe('growth', () => {
+  const samples = (...values: number[]) => values.map((value, at_s) => ({ at_s, value }));
 
   it('looks at the second half only, where the start has settled', () => {
-    expect(lagGrowth(samples(0, 500, 900, 900, 900, 900))).toBe(0);
-    expect(lagGrowth(samples(0, 0, 0, 100, 200, 300))).toBe(100);
+    expect(growthOf(samples(0, 500, 900, 900, 900, 900))).toBe(0);
+    expect(growthOf(samples(0, 0, 0, 100, 200, 300))).toBe(100);
   });
 
   it('is zero where there is too little to say', () => {
-    expect(lagGrowth(samples(7))).toBe(0);
+    expect(growthOf(samples(7))).toBe(0);
   });
 });
 

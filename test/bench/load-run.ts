@@ -2,7 +2,7 @@ import { jsonOf, ownProcess } from './own-process.ts';
 import type { LoadPlan, LoadResult } from './load-generator.ts';
 import type { LagByStage, Pipeline } from './pipeline.ts';
 import { type ProcessUsage, readUsage } from './process-usage.ts';
-import { lagGrowth } from './sustained-rate.ts';
+import { growthOf } from './sustained-rate.ts';
 import type { Arrivals, WebhookLatency } from './webhook-latency.ts';
 
 /** What a process used during a run. */
@@ -62,9 +62,10 @@ export async function runLoad(context: RunContext, rate: number, seconds: number
   const [load, samples] = await Promise.all([loading, pipeline.watchLag(() => !sending)]);
   const after = readUsage(data);
   const took_s = (performance.now() - started_ms) / 1000;
-  const lag_growth_per_s = lagGrowth(samples);
-  const verdict = verdictOf(load, rate, lag_growth_per_s, samples.at(-1)?.records ?? 0);
+  const lag_growth_per_s = growthOf(samples);
   await pipeline.drained(Math.max(60_000, seconds * 4000));
+  const arrivals = webhook.arrivals();
+  const verdict = verdictOf({ load, rate, arrivals, lag_growth_per_s, waiting: samples.at(-1)?.value ?? 0 });
   return {
     rate,
     load,
@@ -72,7 +73,7 @@ export async function runLoad(context: RunContext, rate: number, seconds: number
     verdict,
     lag_growth_per_s,
     lag_max: highest(samples.map((sample) => sample.by_stage)),
-    arrivals: webhook.arrivals(),
+    arrivals,
     usage: usageBetween(before, after, load.accepted, took_s),
   };
 }
@@ -82,10 +83,16 @@ export function batchFor(rate: number): number {
   return rate <= 200 ? 1 : Math.min(100, Math.ceil(rate / 50));
 }
 
-function verdictOf(load: LoadResult, rate: number, growth: number, waiting: number): string {
+interface Evidence extends Pick<LoadRun, 'load' | 'rate' | 'arrivals' | 'lag_growth_per_s'> {
+  /** Records that waited when the load ended. */
+  readonly waiting: number;
+}
+
+function verdictOf({ load, rate, arrivals, lag_growth_per_s, waiting }: Evidence): string {
   if (load.refused > 0) return `${load.refused} events refused`;
   if (load.achieved_rate < rate * 0.98) return `only ${Math.round(load.achieved_rate)}/s could be sent`;
-  if (growth > rate * GROWTH_AT_MOST) return `lag grows by ${Math.round(growth)}/s`;
+  if (lag_growth_per_s > rate * GROWTH_AT_MOST) return `lag grows by ${Math.round(lag_growth_per_s)}/s`;
+  if (arrivals.growth > GROWTH_AT_MOST) return `entries come ${(arrivals.growth * 1000).toFixed(0)} ms/s later`;
   if (waiting > rate * WAITING_AT_MOST_S) return `${waiting} records wait at the end`;
   return 'flat';
 }

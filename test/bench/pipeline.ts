@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Credentials } from '@hilo/infra';
-import type { LagSample } from './sustained-rate.ts';
+import type { Sample } from './sustained-rate.ts';
 
 /** Lag by stage, as the console sees it. */
 export type LagByStage = Readonly<Record<string, number>>;
@@ -54,13 +54,13 @@ export class Pipeline {
   }
 
   /** Looks at the lag once a second until `over`. */
-  async watchLag(over: () => boolean): Promise<readonly (LagSample & { readonly by_stage: LagByStage })[]> {
-    const samples: (LagSample & { by_stage: LagByStage })[] = [];
+  async watchLag(over: () => boolean): Promise<readonly (Sample & { readonly by_stage: LagByStage })[]> {
+    const samples: (Sample & { by_stage: LagByStage })[] = [];
     const started_ms = performance.now();
     while (!over()) {
       const by_stage = await this.lag();
       const at_s = (performance.now() - started_ms) / 1000;
-      samples.push({ at_s, records: total(by_stage), by_stage });
+      samples.push({ at_s, value: total(by_stage), by_stage });
       await pause(1000);
     }
     return samples;

@@ -38,19 +38,19 @@ export async function highestSustained(
   return good;
 }
 
-/** One look at the lag of all stages together. */
-export interface LagSample {
+/** A value at a time. */
+export interface Sample {
   readonly at_s: number;
-  readonly records: number;
+  readonly value: number;
 }
 
-/** Records by which the lag grew a second, by least squares over the second half of the samples. */
-export function lagGrowth(samples: readonly LagSample[]): number {
+/** By how much the value grew a second: least squares over the second half of the samples, in the order of time. */
+export function growthOf(samples: readonly Sample[]): number {
   const late = samples.slice(Math.floor(samples.length / 2));
   if (late.length < 2) return 0;
   const mean_at = late.reduce((sum, { at_s }) => sum + at_s, 0) / late.length;
-  const mean_records = late.reduce((sum, { records }) => sum + records, 0) / late.length;
+  const mean_value = late.reduce((sum, { value }) => sum + value, 0) / late.length;
   const spread = late.reduce((sum, { at_s }) => sum + (at_s - mean_at) ** 2, 0);
-  const together = late.reduce((sum, { at_s, records }) => sum + (at_s - mean_at) * (records - mean_records), 0);
+  const together = late.reduce((sum, { at_s, value }) => sum + (at_s - mean_at) * (value - mean_value), 0);
   return spread === 0 ? 0 : together / spread;
 }

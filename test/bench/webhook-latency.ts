@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dueTime, preciseNow } from './message-times.ts';
 import { type Distribution, distributionOf } from './percentiles.ts';
+import { growthOf } from './sustained-rate.ts';
 
 /** What arrived since the last reset. */
 export interface Arrivals {
@@ -9,6 +10,11 @@ export interface Arrivals {
   readonly entered_ms: Distribution;
   /** From when the window closed until the webhook had it, in milliseconds. */
   readonly left_by_time_ms: Distribution;
+  /**
+   * Seconds by which entries came later with each second of load. A backlog anywhere shows here, also where no lag is
+   * counted: in the door, or in what a stage has fetched and not yet folded.
+   */
+  readonly growth: number;
 }
 
 interface Change {
@@ -23,7 +29,7 @@ interface Change {
 export class WebhookLatency {
   readonly #server: Server;
   #run = '';
-  #entered_ms: number[] = [];
+  #entered: { due_ms: number; late_ms: number }[] = [];
   #left_ms: number[] = [];
 
   constructor() {
@@ -47,12 +53,17 @@ export class WebhookLatency {
   /** Forgets what arrived; from now on only changes caused by events of `run` count. */
   measure(run: string): void {
     this.#run = run;
-    this.#entered_ms = [];
+    this.#entered = [];
     this.#left_ms = [];
   }
 
   arrivals(): Arrivals {
-    return { entered_ms: distributionOf(this.#entered_ms), left_by_time_ms: distributionOf(this.#left_ms) };
+    const by_due = this.#entered.toSorted((a, b) => a.due_ms - b.due_ms);
+    return {
+      entered_ms: distributionOf(by_due.map(({ late_ms }) => late_ms)),
+      left_by_time_ms: distributionOf(this.#left_ms),
+      growth: growthOf(by_due.map(({ due_ms, late_ms }) => ({ at_s: due_ms / 1000, value: late_ms / 1000 }))),
+    };
   }
 
   close(): void {
@@ -66,6 +77,6 @@ export class WebhookLatency {
       return;
     }
     const due_ms = change.message_id === null ? null : dueTime(change.message_id, this.#run);
-    if (due_ms !== null && change.status === 'entered') this.#entered_ms.push(arrived_ms - due_ms);
+    if (due_ms !== null && change.status === 'entered') this.#entered.push({ due_ms, late_ms: arrived_ms - due_ms });
   }
 }
