@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { At } from './input.ts';
+import type { KeyedInput, KeyedLogic } from './logic.ts';
+import { StageDriver } from './stage-driver.ts';
+import { JsonCodec } from './testing/json-codec.ts';
+import { TOY_TOPOLOGY, type ToyTopics } from './testing/toy-stage.ts';
+
+const START_MS = 1_700_000_000_000;
+
+/** Calls once for each hit, and again after a failure, a second later. */
+interface Calls {
+  readonly open: readonly string[];
+  readonly tries: number;
+  readonly retry_at_ms: number | null;
+}
+
+const CALLER: KeyedLogic<Calls, Pick<ToyTopics, 'hits'>> = {
+  kind: 'keyed',
+  codec: {
+    encode: (state) => Buffer.from(JSON.stringify(state)),
+    decode: (bytes) => JSON.parse(bytes.toString()) as Calls,
+  },
+  keyOf: ({ key }) => key,
+  initial: () => ({ open: [], tries: 0, retry_at_ms: null }),
+  apply: (state, input) => ({ state: afterCall(state, input) }),
+  publish: (_key, state, _cause, at) => callNext(state, at),
+};
+
+function afterCall(state: Calls, input: KeyedInput<Pick<ToyTopics, 'hits'>>): Calls {
+  if (input.kind === 'record') return { ...state, open: [...state.open, input.value.id] };
+  if (input.kind !== 'effect') return state;
+  if (input.result === 'ok') return { open: state.open.slice(1), tries: 0, retry_at_ms: null };
+  return { ...state, tries: state.tries + 1, retry_at_ms: Number(input.result) };
+}
+
+function callNext(state: Calls, { now_ms }: At) {
+  const [next] = state.open;
+  if (next === undefined) return { state, outcomes: [], wake_at_ms: null };
+  if (state.retry_at_ms !== null && state.retry_at_ms > now_ms) {
+    return { state, outcomes: [], wake_at_ms: state.retry_at_ms };
+  }
+  return { state, outcomes: [], wake_at_ms: now_ms, effects: [{ id: next, payload: null }] };
+}
+
+describe('a stage with effects', () => {
+  let called: string[];
+  let answer: (id: string) => Promise<unknown>;
+
+  beforeEach(() => {
+    called = [];
+    answer = () => Promise.resolve('ok');
+  });
+
+  function caller() {
+    return new StageDriver({
+      topology: { ...TOY_TOPOLOGY, sources: ['hits'] },
+      logic: CALLER,
+      start_ms: START_MS,
+      codec: new JsonCodec(),
+      effector: {
+        perform: ({ id }) => {
+          called.push(id);
+          return answer(id);
+        },
+      },
+    });
+  }
+
+  it('performs what a commit asked for, after it, and commits what came of it', async () => {
+    const driver = caller();
+    driver.pipe('hits', 'a', { id: '1' });
+    await driver.run();
+    expect(driver.journal.map((entry) => (entry.kind === 'effect' ? entry.id : entry.kind))).toEqual([
+      'commit',
+      '1',
+      'commit',
+    ]);
+  });
+
+  it('asks again after a crash, and for what was never answered', async () => {
+    const driver = caller();
+    let open: (result: unknown) => void = () => undefined;
+    answer = () => new Promise((resolve) => (open = resolve));
+    driver.pipe('hits', 'a', { id: '1' });
+    const killed = expect(driver.run()).rejects.toThrow('killed');
+    await expect.poll(() => called.length).toBe(1);
+    driver.crash();
+    await killed;
+    answer = () => Promise.resolve('ok');
+    await driver.advance(1);
+    expect(called).toEqual(['1', '1']);
+    open('ok');
+    await driver.advance(10_000);
+    expect(called).toEqual(['1', '1']);
+  });
+
+  it('does not ask twice while an answer is on its way, though the key is due', async () => {
+    const driver = caller();
+    let open: (result: unknown) => void = () => undefined;
+    answer = () => new Promise((resolve) => (open = resolve));
+    driver.pipe('hits', 'a', { id: '1' });
+    const running = driver.run();
+    await expect.poll(() => called.length).toBe(1);
+    driver.clock.turn(60_000);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(called).toEqual(['1']);
+    open('ok');
+    await running;
+    expect(called).toEqual(['1']);
+  });
+
+  it('waits as long as it asked for before it tries again', async () => {
+    const driver = caller();
+    answer = () => Promise.resolve(called.length < 3 ? driver.clock.now_ms() + 1_000 : 'ok');
+    driver.pipe('hits', 'a', { id: '1' });
+    await driver.run();
+    await driver.advance(999);
+    expect(called).toHaveLength(1);
+    await driver.advance(1);
+    expect(called).toHaveLength(2);
+    await driver.advance(1_000);
+    await driver.advance(60_000);
+    expect(called).toHaveLength(3);
+  });
+});
