@@ -1,11 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { At } from './input.ts';
 import type { KeyedInput, KeyedLogic } from './logic.ts';
+import { MemoryLog } from './memory/memory-log.ts';
+import { MemoryDatabase } from './memory/memory-stage-store.ts';
+import { TurnedClock } from './memory/turned-clock.ts';
 import { StageDriver } from './stage-driver.ts';
+import { instanceOf } from './testing/instance.ts';
 import { JsonCodec } from './testing/json-codec.ts';
 import { TOY_TOPOLOGY, type ToyTopics } from './testing/toy-stage.ts';
 
 const START_MS = 1_700_000_000_000;
+const WAITING = JSON.stringify({ open: ['again'], tries: 1, retry_at_ms: null });
 
 /** Calls once for each hit, and again after a failure, a second later. */
 interface Calls {
@@ -121,5 +126,55 @@ describe('a stage with effects', () => {
     await driver.advance(1_000);
     await driver.advance(60_000);
     expect(called).toHaveLength(3);
+  });
+
+  it('neither reads nor wakes keys while too many effects are under way, and goes on when they are answered', async () => {
+    const clock = new TurnedClock(START_MS);
+    const log = new MemoryLog(1, clock);
+    const database = new MemoryDatabase();
+    for (let index = 0; index < 60; index += 1) {
+      const value = new JsonCodec().encode('hits', { id: String(index) });
+      log.append({ topic: 'hits', partition: 0, key: Buffer.from(`k${index}`), value, headers: {} });
+    }
+    const open: (() => void)[] = [];
+    const start = async (owner: string) => {
+      const stage = instanceOf({
+        topology: { ...TOY_TOPOLOGY, sources: ['hits'] },
+        logic: CALLER,
+        log,
+        database,
+        clock,
+        owner,
+        effector: { perform: () => new Promise<string>((resolve) => open.push(() => resolve('ok'))) },
+        limits: { effects: 3, batch_records: 2, batch_keys: 2 },
+      });
+      await stage.runtime.start();
+      stage.consumer.assign([0]);
+      return stage;
+    };
+    const killed = await start('killed');
+    for (let turn = 0; turn < 200; turn += 1) {
+      await killed.runtime.step(0);
+      for (const answered of turn < 40 ? [] : open.splice(0)) answered();
+      if (turn === 30) expect(open.length).toBeLessThanOrEqual(3 + 2);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // All keys wait for a call at once, as after an outage of the destination.
+    for (const [id, row] of database.states)
+      database.states.set(id, { ...row, due_ms: START_MS, body: Buffer.from(WAITING) });
+    clock.turn(60_000);
+    open.length = 0;
+    const next = await start('next');
+    for (let turn = 0; turn < 50; turn += 1) await next.runtime.step(0);
+    expect(open.length).toBeGreaterThan(0);
+    expect(open.length).toBeLessThanOrEqual(3 + 2 + 3);
+    for (let turn = 0; turn < 400; turn += 1) {
+      for (const answered of open.splice(0)) answered();
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.turn(10);
+      await next.runtime.step(0);
+    }
+    const left = [...database.states.values()].filter(({ due_ms }) => due_ms !== null);
+    expect(left).toEqual([]);
   });
 });

@@ -133,12 +133,12 @@ export class StageRuntime {
   /** One turn: a poll and, where there is anything to do, one batch. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, limits, clock } = this.#parts;
-    const room = this.#effects.underWay < limits.effects;
+    const room = this.#hasRoom();
     this.#consumed_ms.clear();
     for (const partition of this.#ownership.owned.keys()) {
       this.#consumed_ms.set(partition, consumer.caughtUpTo(partition));
     }
-    const patience = this.#wakes.patience(this.#flowing(), consumer, clock.now_ms(), wait_ms);
+    const patience = room ? this.#wakes.patience(this.#flowing(), consumer, clock.now_ms(), wait_ms) : wait_ms;
     const polled = await consumer.poll(room ? limits.batch_records : 0, this.#effects.hasResults ? 0 : patience);
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
@@ -187,6 +187,11 @@ export class StageRuntime {
     }
   }
 
+  /** While too many effects are under way nothing is read and no key is woken: either may ask for more. */
+  #hasRoom(): boolean {
+    return this.#effects.underWay < this.#parts.limits.effects;
+  }
+
   /** A partition that is held wakes no keys: what it has not taken might have kept them from it. */
   #flowing(): OwnedPartition[] {
     return [...this.#ownership.owned.values()].filter((partition) => partition.held === null);
@@ -198,8 +203,12 @@ export class StageRuntime {
     const owned = this.#ownership.owned;
     const inputs: BatchInput[] = this.#effects.takeResults().filter((input) => owned.has(input.partition));
     const now_ms = clock.now_ms();
-    const due = await this.#hold.until('due', () =>
-      this.#wakes.take(this.#flowing(), consumer, now_ms, (partition, key) => this.#effects.isUnderWay(partition, key)),
+    const due = await this.#hold.until('due', async () =>
+      !this.#hasRoom()
+        ? []
+        : this.#wakes.take(this.#flowing(), consumer, now_ms, (partition, key) =>
+            this.#effects.isUnderWay(partition, key),
+          ),
     );
     for (const wake of due) {
       metrics.timerLag((now_ms - wake.due_ms) / 1_000);
