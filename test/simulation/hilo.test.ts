@@ -62,6 +62,8 @@ class People {
 
   act(): void {
     const { random, scheduler } = this.#world;
+    // No two events of one time: which of two traits set in the same millisecond stays is the profile's own rule.
+    scheduler.pass(1);
     const person = random.below(this.#count);
     const anonymous_id = `anon-${person}-${random.below(3)}`;
     const now_ms = scheduler.now_ms();
