@@ -17,8 +17,16 @@ export interface TopicOptions {
   readonly replication_factor?: number;
 }
 
+/** A record of a compacted topic stays at least a day, so that history, which wants every one, can be away that long. */
+const COMPACTED_AFTER_MS = 86_400_000;
+
+const CREATE_ATTEMPTS = 5;
+
 function settingsOf(topic: TopicDeclaration): { name: string; value: string }[] {
   return [
+    // Producers may use any codec; consumers then meet only this one.
+    { name: 'compression.type', value: 'lz4' },
+    ...(topic.cleanup === 'compact' ? [{ name: 'min.compaction.lag.ms', value: `${COMPACTED_AFTER_MS}` }] : []),
     { name: 'cleanup.policy', value: topic.cleanup },
     { name: 'retention.ms', value: `${topic.retention_ms ?? -1}` },
     { name: 'message.timestamp.type', value: 'LogAppendTime' },
@@ -55,6 +63,30 @@ async function findCoordinator(admin: Admin): Promise<void> {
   }
 }
 
+/** A fresh broker may say for a moment that it doesn't host what it has just created: then the rest is created again. */
+async function createMissing(admin: Admin, missing: readonly TopicDeclaration[], options: TopicOptions): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const existing = new Set(await admin.listTopics());
+    try {
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: missing
+          .filter((topic) => !existing.has(topic.name))
+          .map((topic) => ({
+            topic: topic.name,
+            numPartitions: options.partitions,
+            replicationFactor: options.replication_factor ?? -1,
+            configEntries: settingsOf(topic),
+          })),
+      });
+      return;
+    } catch (error) {
+      if (attempt === CREATE_ATTEMPTS) throw error;
+      await sleep(COORDINATOR_POLL_MS * attempt);
+    }
+  }
+}
+
 /**
  * Creates the topics of the table that are missing and brings the settings of the others up to date. Throws where an
  * existing topic has another partition count.
@@ -76,15 +108,7 @@ export async function createTopics(options: TopicOptions): Promise<void> {
       (present ?? []).map((topic) => topic.name),
       options.partitions,
     );
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: (missing ?? []).map((topic) => ({
-        topic: topic.name,
-        numPartitions: options.partitions,
-        replicationFactor: options.replication_factor ?? -1,
-        configEntries: settingsOf(topic),
-      })),
-    });
+    await createMissing(admin, missing ?? [], options);
     await findCoordinator(admin);
     if (present === undefined || present.length === 0) return;
     await admin.alterConfigs({
