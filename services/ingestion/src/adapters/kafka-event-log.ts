@@ -28,10 +28,12 @@ interface Waiting {
 const SEND_BYTES = 4 * 1024 * 1024;
 const SEND_RECORDS = 1000;
 const RECONNECT_MS = 250;
+/** Pause after a send, in milliseconds: in a stream of single requests a few share the next one. */
+const PACE_MS = 8;
 
 /**
- * Writes through a kafkajs producer, one send under way at a time: what comes in meanwhile goes out with the next one. So
- * a lone request is sent at once, and many share a send; no timer is needed for that.
+ * Writes through a kafkajs producer, one send under way at a time: what comes in meanwhile, and in a short pause after it,
+ * goes out with the next one. So a lone request is sent at once, and many share a send.
  *
  * The producer is idempotent, so that a retry inside it writes nothing twice; after a send of unknown outcome it is
  * replaced, since its numbering can't be trusted any more.
@@ -100,6 +102,7 @@ export class KafkaEventLog implements EventLog {
         const messages = this.#under_way.flatMap((waiting) => waiting.messages);
         await producer.send({ topic: this.#options.topic, messages, acks: -1, compression: COMPRESSION });
         for (const waiting of this.#under_way) waiting.resolve();
+        if (this.#waiting_records < SEND_RECORDS) await pause(PACE_MS);
       } catch (error) {
         this.#options.logger.warn({ reason: nameOf(error) }, 'Kafka did not take events');
         for (const waiting of this.#under_way) waiting.reject(new LogAwayError('Kafka is away', { cause: error }));
