@@ -18,6 +18,7 @@ import type {
   StageStore,
 } from './ports.ts';
 import { Hold } from './retry.ts';
+import { StageGauges } from './stage-gauges.ts';
 import type { Topology } from './topology.ts';
 
 /** A row for a table of the sink. */
@@ -92,6 +93,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   readonly #parts: LoaderParts<M>;
   readonly #ownership: Ownership;
   readonly #hold: Hold;
+  readonly #gauges: StageGauges;
   readonly #gathered = new GatheredRecords();
   #oldest_ms = Infinity;
   #stopping = false;
@@ -99,6 +101,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   constructor(parts: LoaderParts<M>) {
     this.#parts = parts;
     this.#ownership = new Ownership(parts);
+    this.#gauges = new StageGauges(parts);
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
   }
 
@@ -146,7 +149,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     for (const record of polled.records) this.#gather(record);
     const waited = clock.now_ms() - this.#oldest_ms >= limits.linger_ms;
     if (this.#gathered.size().records > 0 && (waited || this.#isFull())) await this.flush();
-    this.#report();
+    this.#gauges.set(this.#ownership.owned.size);
   }
 
   /** Loads what has gathered. */
@@ -336,12 +339,6 @@ export class LoaderRuntime<M extends TopicTypes> {
       if (outbox.length > 0) owned.unsent.push({ ids: outbox.map((row) => row.id), records });
     }
     return true;
-  }
-
-  #report(): void {
-    const { metrics, consumer } = this.#parts;
-    metrics.owned(this.#ownership.owned.size);
-    for (const { topic, partition, records } of consumer.lag()) metrics.lag(topic, partition, records);
   }
 }
 

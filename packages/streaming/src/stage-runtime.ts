@@ -19,6 +19,7 @@ import type {
 } from './ports.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded, Runner } from './runner.ts';
+import { StageGauges } from './stage-gauges.ts';
 import type { Topology } from './topology.ts';
 import { WakeSchedule } from './wake-schedule.ts';
 
@@ -33,9 +34,6 @@ export interface StageLimits {
   /** How long a poll waits for records, in milliseconds. */
   readonly poll_ms: number;
 }
-
-/** How often the gauges are set. */
-const REPORT_EVERY_MS = 500;
 
 /** The limits of a stage that says nothing else. */
 export const DEFAULT_LIMITS: StageLimits = { batch_records: 1_000, batch_keys: 500, effects: 512, poll_ms: 200 };
@@ -74,11 +72,13 @@ export class StageRuntime {
   readonly #wakes: WakeSchedule;
   readonly #effects: EffectDesk;
   readonly #hold: Hold;
+  readonly #gauges: StageGauges;
   #stopping = false;
 
   constructor(parts: StageParts) {
     this.#parts = parts;
     this.#ownership = new Ownership(parts);
+    this.#gauges = new StageGauges(parts);
     this.#wakes = new WakeSchedule(parts.store, parts.limits.batch_keys + parts.limits.effects);
     this.#effects = new EffectDesk(parts.effector, () => parts.consumer.wakeUp());
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
@@ -226,8 +226,6 @@ export class StageRuntime {
 
   /** Up to when each partition was consumed before the batch under way. */
   readonly #consumed_ms = new Map<number, number>();
-
-  #reported_ms = 0;
 
   /** Where the sweeps of the batch under way leave off, by partition. */
   readonly #swept = new Map<number, string | null>();
@@ -380,13 +378,8 @@ export class StageRuntime {
   }
 
   #report(): void {
-    const { metrics, consumer, clock, runner } = this.#parts;
-    const now_ms = clock.now_ms();
-    if (now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
-    this.#reported_ms = now_ms;
-    metrics.owned(this.#ownership.owned.size);
-    const { keys, oldest_ms } = runner.waiting(now_ms);
-    metrics.waiting(keys, oldest_ms / 1_000);
-    for (const { topic, partition, records } of consumer.lag()) metrics.lag(topic, partition, records);
+    if (!this.#gauges.set(this.#ownership.owned.size)) return;
+    const { keys, oldest_ms } = this.#parts.runner.waiting(this.#parts.clock.now_ms());
+    this.#parts.metrics.waiting(keys, oldest_ms / 1_000);
   }
 }
