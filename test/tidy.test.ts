@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { breachesOf } from './house-rules.ts';
 
@@ -18,6 +18,24 @@ test('the whole repository keeps the rules of the house', () => {
   expect(paths.length).toBeGreaterThan(50);
   const breaches = paths.flatMap((path) => breachesOf({ path, text: readFileSync(join(root, path), 'utf8') }));
   expect(breaches).toEqual([]);
+});
+
+test('the one build at the root reaches every project, so that a fresh clone has them all', () => {
+  const reached = new Set<string>();
+  const visit = (folder: string): void => {
+    if (reached.has(folder)) return;
+    reached.add(folder);
+    const { references = [] } = JSON.parse(readFileSync(join(root, folder, 'tsconfig.json'), 'utf8')) as {
+      references?: { path: string }[];
+    };
+    for (const { path } of references) visit(join(folder, path));
+  };
+  visit('.');
+  const projects = globSync(`${folders}/**/tsconfig.json`, {
+    cwd: root,
+    exclude: (name) => ['node_modules', 'dist', '.cache'].includes(name),
+  }).map((path) => dirname(path));
+  expect([...reached].sort()).toEqual(['.', ...projects].sort());
 });
 
 describe('each rule bites', () => {
