@@ -25,6 +25,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
+  autovacuum_naptime: '15s',
   synchronous_commit: 'on',
   random_page_cost: '1.1',
   jit: 'off',

@@ -26,7 +26,7 @@ const options = {
     user: variable('HILO_CLICKHOUSE_USER'),
     password: variable('HILO_CLICKHOUSE_PASSWORD', ''),
   },
-  partitions: Number(variable('HILO_PARTITIONS', '6')),
+  partitions: Number(variable('HILO_PARTITIONS', '4')),
 };
 
 const deadline_ms = Date.now() + PATIENCE_MS;

@@ -60,6 +60,6 @@ export function startOptions(
     port_base: whole('--port-base', values['port-base'], 1024, PORT_BASE_MAX),
     instances: whole('--instances', values.instances, 1, INSTANCES_MAX),
     data: values.data,
-    partitions: whole('HILO_PARTITIONS', environment.HILO_PARTITIONS ?? '6', 1, 10_000),
+    partitions: whole('HILO_PARTITIONS', environment.HILO_PARTITIONS ?? '4', 1, 10_000),
   };
 }

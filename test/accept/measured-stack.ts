@@ -7,8 +7,8 @@ import { watchSegments } from '../bench/measured-segments.ts';
 import { Pipeline } from '../bench/pipeline.ts';
 import { WebhookLatency } from '../bench/webhook-latency.ts';
 
-/** Processes compile their hot code in the first seconds; nobody promises anything for those. */
-const WARM_UP = { rate: 500, seconds: 30, batch: 10 };
+/** Processes compile their hot code in the first minute: until then, all takes two or three times as long. */
+const WARM_UP = { rate: 1_000, seconds: 60, batch: 20 };
 
 /** A stack of one's own, warm, with the bench's segments and webhook. */
 export interface MeasuredStack extends RunContext {

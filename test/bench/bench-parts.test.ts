@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { memoryOf } from './memory-watch.ts';
 import { dueTime, timedMessageId } from './message-times.ts';
 import { benchOptions } from './options.ts';
 import { distributionOf } from './percentiles.ts';
@@ -101,5 +102,22 @@ describe('the options', () => {
     expect(benchOptions(['--quick', '--rate', '3000'])).toMatchObject({ quick: true, rate: 3000, seconds: 20 });
     expect(benchOptions(['--help'])).toBeNull();
     expect(() => benchOptions(['--seconds', '0'])).toThrow('--seconds must be');
+  });
+});
+
+describe('the memory of a process', () => {
+  const reading = (memory_bytes: number) => [
+    { name: 'a', cpu_s: 0, memory_bytes },
+    { name: 'b', cpu_s: 0, memory_bytes: 7 },
+  ];
+
+  it('is the middle one of the first and of the last fifth, whatever it was for a moment', () => {
+    const readings = [5, 90, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 9, 1, 8].map(reading);
+    expect(memoryOf('a', readings)).toEqual({ start_bytes: 6, end_bytes: 8 });
+    expect(memoryOf('b', readings)).toEqual({ start_bytes: 7, end_bytes: 7 });
+  });
+
+  it('is what little was read, where a run was short', () => {
+    expect(memoryOf('a', [reading(3), reading(4)])).toEqual({ start_bytes: 3, end_bytes: 4 });
   });
 });

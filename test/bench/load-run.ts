@@ -1,7 +1,8 @@
 import { jsonOf, ownProcess } from './own-process.ts';
 import type { LoadPlan, LoadResult } from './load-generator.ts';
 import type { LagByStage, Pipeline } from './pipeline.ts';
-import { type ProcessUsage, readUsage } from './process-usage.ts';
+import { memoryOf, watchUsage } from './memory-watch.ts';
+import type { ProcessUsage } from './process-usage.ts';
 import { growthOf } from './sustained-rate.ts';
 import type { Arrivals, WebhookLatency } from './webhook-latency.ts';
 
@@ -11,6 +12,7 @@ export interface RunUsage {
   readonly cpu_us_per_event: number;
   /** Share of one core. */
   readonly cores: number;
+  /** In the first fifth of the run, and in the last. */
   readonly memory_start_mib: number;
   readonly memory_end_mib: number;
 }
@@ -53,14 +55,16 @@ export async function runLoad(context: RunContext, rate: number, seconds: number
   const { ingestionUrl, writeKey } = pipeline.credentials;
   const plan: LoadPlan = { url: ingestionUrl, write_key: writeKey, run, rate, seconds, batch };
   webhook.measure(run);
-  const before = readUsage(data);
   const started_ms = performance.now();
   let sending = true;
   const loading = jsonOf<LoadResult>(ownProcess('load-generator', ['--plan', JSON.stringify(plan)])).finally(() => {
     sending = false;
   });
-  const [load, samples] = await Promise.all([loading, pipeline.watchLag(() => !sending)]);
-  const after = readUsage(data);
+  const [load, samples, readings] = await Promise.all([
+    loading,
+    pipeline.watchLag(() => !sending),
+    watchUsage(data, () => !sending),
+  ]);
   const took_s = (performance.now() - started_ms) / 1000;
   const lag_growth_per_s = growthOf(samples);
   await pipeline.drained(Math.max(60_000, seconds * 4000));
@@ -74,7 +78,7 @@ export async function runLoad(context: RunContext, rate: number, seconds: number
     lag_growth_per_s,
     lag_max: highest(samples.map((sample) => sample.by_stage)),
     arrivals,
-    usage: usageBetween(before, after, load.accepted, took_s),
+    usage: usageOf(readings, load.accepted, took_s),
   };
 }
 
@@ -104,21 +108,17 @@ function highest(looks: readonly LagByStage[]): LagByStage {
   return most;
 }
 
-function usageBetween(
-  before: readonly ProcessUsage[],
-  after: readonly ProcessUsage[],
-  events: number,
-  took_s: number,
-): readonly RunUsage[] {
-  return after.map(({ name, cpu_s, memory_bytes }) => {
-    const earlier = before.find((usage) => usage.name === name);
-    const used_s = cpu_s - (earlier?.cpu_s ?? 0);
+function usageOf(readings: readonly (readonly ProcessUsage[])[], events: number, took_s: number): readonly RunUsage[] {
+  const before = readings[0] ?? [];
+  return (readings.at(-1) ?? []).map(({ name, cpu_s }) => {
+    const used_s = cpu_s - (before.find((usage) => usage.name === name)?.cpu_s ?? 0);
+    const memory = memoryOf(name, readings);
     return {
       name,
       cpu_us_per_event: events === 0 ? 0 : (used_s * 1e6) / events,
       cores: used_s / took_s,
-      memory_start_mib: (earlier?.memory_bytes ?? memory_bytes) / MIB,
-      memory_end_mib: memory_bytes / MIB,
+      memory_start_mib: memory.start_bytes / MIB,
+      memory_end_mib: memory.end_bytes / MIB,
     };
   });
 }

@@ -59,7 +59,7 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
       data,
       port_base: await freePortBase(),
       instances: 1,
-      partitions: 6,
+      partitions: 4,
       ...(elsewhere === null ? {} : { stores: elsewhere.stores }),
       ...choices,
       report: () => {},

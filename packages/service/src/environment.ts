@@ -107,7 +107,7 @@ export function stageSettings() {
   return {
     kafka_brokers: list('HILO_KAFKA_BROKERS', '127.0.0.1:4092'),
     registry_url: url('HILO_REGISTRY_URL', 'http://127.0.0.1:4081/apis/ccompat/v7'),
-    partitions: integer('HILO_PARTITIONS', 6, 1, 10_000),
+    partitions: integer('HILO_PARTITIONS', 4, 1, 10_000),
   };
 }
 

@@ -13,23 +13,38 @@ export interface Part extends Statement {
  * the same snapshot, so no two may touch the same row.
  */
 export function compose(parts: readonly Part[]): Statement {
+  const names = parts.map((part) => `${part.name}${part.expect_rows === undefined ? '' : '!'}`).join('+');
+  let text = composed.get(names);
+  if (text === undefined) {
+    if (composed.size >= COMPOSED_AT_MOST) composed.clear();
+    composed.set(names, (text = { name: preparedName(names), sql: textOf(parts) }));
+  }
+  const values = parts.flatMap((part) =>
+    part.expect_rows === undefined ? part.values : [...part.values, part.expect_rows, part.code ?? 'HL001'],
+  );
+  return { ...text, values };
+}
+
+/** Texts by the names of their parts: a stage has a handful of combinations. A part's name says all of its text. */
+const composed = new Map<string, { readonly name: string; readonly sql: string }>();
+const COMPOSED_AT_MOST = 1_000;
+
+function textOf(parts: readonly Part[]): string {
   const ctes: string[] = [];
   const fences: string[] = [];
-  const values: unknown[] = [];
+  let values = 0;
   parts.forEach((part, index) => {
-    const base = values.length;
+    const base = values;
     ctes.push(`p${index} AS (${part.sql.replace(/\$(\d+)/g, (_, n: string) => `$${base + Number(n)}`)})`);
-    values.push(...part.values);
+    values += part.values.length;
     if (part.expect_rows === undefined) return;
-    values.push(part.expect_rows, part.code ?? 'HL001');
-    fences.push(`fence((SELECT count(*) FROM p${index}), $${values.length - 1}::bigint, $${values.length}::text)`);
+    values += 2;
+    fences.push(`fence((SELECT count(*) FROM p${index}), $${values - 1}::bigint, $${values}::text)`);
   });
-  const sql = `WITH ${ctes.join(', ')} SELECT ${fences.join(', ') || '1'}`;
-  return { name: preparedName(parts), sql, values };
+  return `WITH ${ctes.join(', ')} SELECT ${fences.join(', ') || '1'}`;
 }
 
 // PostgreSQL cuts names of prepared statements at 63 bytes, so the names of the parts are hashed.
-function preparedName(parts: readonly Part[]): string {
-  const names = parts.map((part) => `${part.name}${part.expect_rows === undefined ? '' : '!'}`).join('+');
+function preparedName(names: string): string {
   return `commit ${createHash('sha1').update(names).digest('hex').slice(0, 16)}`;
 }

@@ -20,7 +20,7 @@ const HEARTBEAT_MS = 1_000;
  * Pause between what a fetch brought and the next fetch, in milliseconds. The first record after a rest is handed over at
  * once; in a stream of single records, a few travel together through fetch, commit and send, which cost the same for one.
  */
-const PACE_MS = 25;
+const PACE_MS = 12;
 
 /** How long a fetch waits at the broker, and for how many bytes. */
 export interface FetchPatience {

@@ -29,7 +29,7 @@ const SEND_BYTES = 4 * 1024 * 1024;
 const SEND_RECORDS = 1000;
 const RECONNECT_MS = 250;
 /** Pause after a send, in milliseconds: in a stream of single requests a few share the next one. */
-const PACE_MS = 8;
+const PACE_MS = 4;
 
 /**
  * Writes through a kafkajs producer, one send under way at a time: what comes in meanwhile, and in a short pause after it,

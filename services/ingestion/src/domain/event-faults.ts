@@ -90,7 +90,7 @@ function checkText(
 
 function checkJson(text: string | null, field: string, faults: Fault[]): void {
   if (text === null) return;
-  if (depthOf(text) > DEPTH_LIMIT) faults.push(fault('too_deep', field));
+  if (text.length > DEPTH_LIMIT && depthOf(text) > DEPTH_LIMIT) faults.push(fault('too_deep', field));
   else if (objectOf(text) === null)
     faults.push(fault('invalid_type', field, `${field} must be the JSON text of an object.`));
 }

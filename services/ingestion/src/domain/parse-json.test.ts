@@ -2,12 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { depthOf, exceedsDepth, isFields, parseJson } from './parse-json.ts';
 
+/** A number of 16 digits in a row or an exponent of three: shorter ones are said anew, as 1 for 1.0. */
+const LONG = /[0-9]{16}|e-[0-9]{3}/;
+
 describe('parseJson', () => {
   it('loses no digit of a number that no double holds', () => {
     for (const text of [
       '12345678901234567890',
       '-0.12345678901234567890',
       '1e400',
+      '[1e400]',
+      '[0.5,-1.00000000000000000001e5]',
+      '{"a":2.3600000000000003,"b":[1,123456789012345678]}',
+      '{"a":1.0000000000000000}',
       '[1,2e-400]',
       '{"a":9007199254740993}',
     ])
@@ -18,6 +25,29 @@ describe('parseJson', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         expect(JSON.stringify(parseJson(text))).toBe(JSON.stringify(JSON.parse(text)));
+      }),
+    );
+  });
+
+  it('says every number as it was written, whatever stands around it', () => {
+    const digits = (most: number) => fc.array(fc.nat(9), { minLength: 1, maxLength: most }).map((all) => all.join(''));
+    const number = fc
+      .tuple(
+        fc.constantFrom('', '-'),
+        fc.constantFrom('', '1', '7'),
+        digits(22),
+        fc.option(digits(22)),
+        fc.option(digits(4)),
+      )
+      .map(([sign, first, whole, decimals, exponent]) => {
+        const integer = first === '' ? '0' : `${first}${whole}`;
+        return `${sign}${integer}${decimals === null ? '' : `.${decimals}`}${exponent === null ? '' : `e-${exponent}`}`;
+      })
+      .filter((text) => LONG.test(text));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(number, fc.uuid()), { minLength: 1, maxLength: 4 }), (pairs) => {
+        const text = `[${pairs.map(([value, id]) => `{"id":"${id}","value":${value}}`).join(',')}]`;
+        expect(JSON.stringify(parseJson(text))).toBe(text);
       }),
     );
   });
