@@ -10,7 +10,7 @@ test('without options the demo is loaded on the usual ports', () => {
     port_base: 4000,
     instances: 1,
     data: '.hilo',
-    partitions: 6,
+    partitions: 4,
   });
 });
 
