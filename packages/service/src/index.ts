@@ -7,3 +7,4 @@ export * from './page.ts';
 export * from './problem.ts';
 export * from './run-service.ts';
 export * from './service-app.ts';
+export * from './store-away.ts';

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from './logger.ts';
+import { isStoreAway } from './store-away.ts';
 
 /** An error answer as RFC 9457 has it (`application/problem+json`). */
 export interface ProblemBody {
@@ -63,7 +64,7 @@ export function problemBody(status: number, code: string, detail: string, field?
   return field === undefined ? body : { ...body, field };
 }
 
-/** Answers every error of a handler, a guard or the framework as a problem. What nobody expected is logged, as 500. */
+/** Answers every error of a handler, a guard or the framework as a problem; 503 while a store is away. What nobody expected is logged, as 500. */
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
 
@@ -80,6 +81,10 @@ export class ProblemFilter implements ExceptionFilter {
       const status = error.getStatus();
       const code = status === 404 ? 'not_found' : status === 413 ? 'too_large' : 'invalid_request';
       answer(reply, problemBody(status, status >= 500 ? 'internal_error' : code, error.message));
+    } else if (isStoreAway(error)) {
+      this.#logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'a store does not answer');
+      void reply.header('retry-after', '1');
+      answer(reply, problemBody(503, 'unavailable', 'The database does not answer for now. Try again in a moment.'));
     } else {
       this.#logger.error({ err: error }, 'A request failed for a reason that nobody expected');
       answer(reply, problemBody(500, 'internal_error', 'Something went wrong on our side. The log has the details.'));

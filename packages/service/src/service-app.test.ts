@@ -20,6 +20,11 @@ class ThingsController {
     throw new TypeError('a bug with a secret');
   }
 
+  @Get('away')
+  away(): object {
+    throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
+  }
+
   @Get(':key')
   get(@Param('key') key: string): object {
     if (key === 'none') throw problem(404, 'not_found', 'There is no thing "none".', { field: 'key' });
@@ -44,6 +49,7 @@ const openapi: OpenApiDocument = {
     '/v1/things/{key}': { get: {}, put: {} },
     '/v1/things/open': { get: {} },
     '/v1/things/broken': { get: {} },
+    '/v1/things/away': { get: {} },
   },
 };
 
@@ -114,6 +120,14 @@ describe('a service application', () => {
     const answer = await call('GET', '/v1/things/broken');
     expect(answer.statusCode).toBe(500);
     expect(answer.body).not.toContain('secret');
+  });
+
+  it('says that it is for now, and when to ask again, while a database is away', async () => {
+    const answer = await call('GET', '/v1/things/away');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.json()).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(answer.body).not.toContain('10.0.0.7');
   });
 
   it('serves health, metrics and its document without a token', async () => {

@@ -1,4 +1,3 @@
-import { problem } from '@hilo/service';
 import pg from 'pg';
 
 const MAX_CONNECTIONS = 4;
@@ -17,23 +16,4 @@ export function postgresPool(url: string): pg.Pool {
   // An idle connection that breaks is replaced at the next query.
   pool.on('error', () => undefined);
   return pool;
-}
-
-/** Runs a query for a caller: where the database is away, that is the answer. */
-export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isAway(error))
-      throw problem(503, 'unavailable', 'The database does not answer for now. Try again in a moment.');
-    throw error;
-  }
-}
-
-/** Classes of PostgreSQL's own codes that mean "not now": connection, resources, operator intervention. */
-const AWAY = /^(08|53|57)/;
-
-function isAway(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return AWAY.test(error.code ?? '');
-  return error instanceof Error && !(error instanceof TypeError);
 }

@@ -1,6 +1,5 @@
 import { page, problem, readPage } from '@hilo/service';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { orUnavailable } from '../adapters/postgres-pool.ts';
 import { type DeliveryReader, TOKENS } from '../ports.ts';
 import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
 
@@ -24,9 +23,7 @@ export class DeliveriesController {
       destination: readText(query, 'destination'),
       profile_id: readText(query, 'profile'),
     };
-    const found = await orUnavailable(
-      this.#deliveries.list(filter, limit + 1, after === null ? null : positionOf(after)),
-    );
+    const found = await this.#deliveries.list(filter, limit + 1, after === null ? null : positionOf(after));
     const { items, next } = page(found, limit, (row) => [String(row.created_at_ms), row.delivery_id]);
     return { items: items.map(deliveryBody), next };
   }

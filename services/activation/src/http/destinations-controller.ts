@@ -1,6 +1,5 @@
 import { type Page, page, problem, readPage } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Res } from '@nestjs/common';
-import { orUnavailable } from '../adapters/postgres-pool.ts';
 import type { Destination } from '../domain/destination.ts';
 import { type DestinationStore, TOKENS } from '../ports.ts';
 import { readDestination, readKey } from './read-destination.ts';
@@ -22,13 +21,13 @@ export class DestinationsController {
   @Get()
   async list(@Query() query: Record<string, unknown>): Promise<Page<object>> {
     const { limit, after } = readPage(query);
-    const found = await orUnavailable(this.#destinations.list(limit + 1, after?.[0] ?? null));
+    const found = await this.#destinations.list(limit + 1, after?.[0] ?? null);
     return page(found.map(destinationBody), limit, ({ key }) => [key]);
   }
 
   @Get(':key')
   async get(@Param('key') key: string) {
-    const found = await orUnavailable(this.#destinations.find(readKey(key)));
+    const found = await this.#destinations.find(readKey(key));
     if (found === null) throw unknownDestination();
     return destinationBody(found);
   }
@@ -36,7 +35,7 @@ export class DestinationsController {
   /** The secret is shown in the answer that creates the destination, and never again. */
   @Put(':key')
   async put(@Param('key') key: string, @Body() body: unknown, @Res({ passthrough: true }) reply: Reply) {
-    const stored = await orUnavailable(this.#destinations.put(readDestination(key, body)));
+    const stored = await this.#destinations.put(readDestination(key, body));
     if (stored === null)
       throw problem(409, 'too_many', 'There are as many destinations as there may be. Delete one first.');
     reply.status(stored.created ? 201 : 200);
@@ -47,7 +46,7 @@ export class DestinationsController {
   @Delete(':key')
   @HttpCode(204)
   async remove(@Param('key') key: string): Promise<void> {
-    if (!(await orUnavailable(this.#destinations.remove(readKey(key))))) throw unknownDestination();
+    if (!(await this.#destinations.remove(readKey(key)))) throw unknownDestination();
   }
 }
 

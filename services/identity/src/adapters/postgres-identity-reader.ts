@@ -1,5 +1,4 @@
 import type { Identifier } from '@hilo/schemas';
-import { problem } from '@hilo/service';
 import pg from 'pg';
 import type { Evidence, GraphMerge, LinkRule } from '../domain/identity-graph.ts';
 import type { IdentityReader, KnownIdentifier, KnownProfile } from '../ports.ts';
@@ -107,15 +106,7 @@ export class PostgresIdentityReader implements IdentityReader {
   }
 
   async #rows<Row extends object>(sql: string, values: unknown[]): Promise<Row[]> {
-    try {
-      return (await this.#pool.query<Row>(sql, values)).rows;
-    } catch (error) {
-      // A fault with an SQLSTATE of its own is a bug of ours; everything else is a database out of reach.
-      if (error instanceof pg.DatabaseError && !/^(08|53|57)/.test(error.code ?? '')) throw error;
-      throw problem(503, 'store_away', 'The database does not answer for now. Try again.', {
-        headers: { 'retry-after': '1' },
-      });
-    }
+    return (await this.#pool.query<Row>(sql, values)).rows;
   }
 }
 

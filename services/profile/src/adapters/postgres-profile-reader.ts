@@ -1,4 +1,5 @@
 import type { Identifier } from '@hilo/schemas';
+import { isStoreAway } from '@hilo/service';
 import pg from 'pg';
 import { PROFILE_CODEC } from '../domain/profile-codec.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
@@ -62,8 +63,7 @@ export class PostgresProfileReader implements ProfileReader {
       const { rows } = await this.#pool.query<Row>(query);
       return rows[0] ?? null;
     } catch (error) {
-      // A fault with an SQLSTATE of its own is a bug of ours; everything else is a database out of reach.
-      if (error instanceof pg.DatabaseError && !/^(08|53|57)/.test(error.code ?? '')) throw error;
+      if (!isStoreAway(error)) throw error;
       throw new StoreAway('The database does not answer for now. Try again.', { cause: error });
     }
   }

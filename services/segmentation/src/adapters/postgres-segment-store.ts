@@ -31,6 +31,9 @@ interface ListedRow extends SegmentRow {
   readonly unpublished: boolean;
 }
 
+const MAX_CONNECTIONS = 4;
+const TIMEOUT_MS = 5_000;
+
 const LISTED = `SELECT segment.*,
     (SELECT coalesce(sum(members), 0) FROM member_count WHERE member_count.segment = segment.key) AS members,
     EXISTS (SELECT FROM unpublished_definition AS one WHERE one.segment = segment.key) AS unpublished
@@ -44,7 +47,9 @@ export class PostgresSegmentStore implements SegmentStore {
     this.#pool = new pg.Pool({
       connectionString: options.url,
       options: '-c search_path=segmentation',
-      max: 4,
+      max: MAX_CONNECTIONS,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
       application_name: 'hilo-segmentation-api',
     });
     this.#pool.on('error', options.onError);

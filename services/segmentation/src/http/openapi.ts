@@ -34,6 +34,7 @@ const paging = [
   { name: 'cursor', in: 'query', schema: { type: 'string' }, description: 'The "next" of the page before.' },
 ];
 const unauthorized = { 401: refusal('The admin token is missing or wrong.') };
+const away = { 503: refusal('The database does not answer for now.') };
 const unknown = { 404: refusal('There is no such segment.') };
 const invalid = { 400: refusal('Something in the request is wrong; "field" names it.') };
 
@@ -126,14 +127,20 @@ export const openapi: OpenApiDocument = {
       get: {
         summary: 'Segments, by key, with their sizes',
         parameters: paging,
-        responses: { 200: answer('A page.', pageOf(reference('Segment'))), ...invalid, ...unauthorized },
+        responses: { 200: answer('A page.', pageOf(reference('Segment'))), ...invalid, ...unauthorized, ...away },
       },
     },
     '/v1/segments/{key}': {
       get: {
         summary: 'One segment',
         parameters: [key],
-        responses: { 200: answer('The segment.', reference('Segment')), ...invalid, ...unauthorized, ...unknown },
+        responses: {
+          200: answer('The segment.', reference('Segment')),
+          ...invalid,
+          ...unauthorized,
+          ...away,
+          ...unknown,
+        },
       },
       put: {
         summary: 'Make or change a segment; the same body again changes nothing',
@@ -143,20 +150,27 @@ export const openapi: OpenApiDocument = {
           200: answer('The segment as it is now.', reference('Segment')),
           ...invalid,
           ...unauthorized,
+          ...away,
           409: refusal('Somebody else changed it, or a limit is reached.'),
         },
       },
       delete: {
         summary: 'Delete a segment: everybody leaves it',
         parameters: [key],
-        responses: { 204: { description: 'It is deleted.' }, ...invalid, ...unauthorized, ...unknown },
+        responses: { 204: { description: 'It is deleted.' }, ...invalid, ...unauthorized, ...away, ...unknown },
       },
     },
     '/v1/segments/{key}/members': {
       get: {
         summary: 'Profiles in a segment, by id',
         parameters: [key, ...paging],
-        responses: { 200: answer('A page.', pageOf(reference('Member'))), ...invalid, ...unauthorized, ...unknown },
+        responses: {
+          200: answer('A page.', pageOf(reference('Member'))),
+          ...invalid,
+          ...unauthorized,
+          ...away,
+          ...unknown,
+        },
       },
     },
   },
