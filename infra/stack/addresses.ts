@@ -51,12 +51,27 @@ export function serviceUrl(base: number, service: ServiceName, instance: number)
   return `http://127.0.0.1:${servicePort(base, service, instance)}`;
 }
 
-/** Those of a stack's ports on which another program listens already. */
-export async function takenPorts(base: number, instances: number): Promise<number[]> {
-  const services = SERVICE_NAMES.flatMap((service) =>
+/** Ports from 1024 on that fetch and browsers refuse (the port blocking of the Fetch standard). */
+const REFUSED_BY_FETCH = new Set([
+  ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
+  ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080],
+]);
+
+/** Those of a stack's HTTP ports that no browser would open. */
+export function refusedPorts(base: number, instances: number): number[] {
+  const { registry, clickhouse_http } = storePorts(base);
+  return [registry, clickhouse_http, ...servicePorts(base, instances)].filter((port) => REFUSED_BY_FETCH.has(port));
+}
+
+function servicePorts(base: number, instances: number): number[] {
+  return SERVICE_NAMES.flatMap((service) =>
     Array.from({ length: instances }, (_, instance) => servicePort(base, service, instance)),
   );
-  const ports = [...Object.values(storePorts(base)), ...services];
+}
+
+/** Those of a stack's ports on which another program listens already. */
+export async function takenPorts(base: number, instances: number): Promise<number[]> {
+  const ports = [...Object.values(storePorts(base)), ...servicePorts(base, instances)];
   const free = await Promise.all(ports.map(canListen));
   return ports.filter((_, index) => free[index] === false).sort((a, b) => a - b);
 }

@@ -33,6 +33,8 @@ test.each([
   [['--instances', '0'], '--instances must be a whole number from 1 to 6, not "0"'],
   [['--port-base', '80'], '--port-base must be a whole number from 1024 to 64000, not "80"'],
   [['--port-base', 'x'], '--port-base must be a whole number from 1024 to 64000, not "x"'],
+  [['--port-base', '6000'], '--port-base 6000 with --instances 1 needs port 6000, which browsers refuse'],
+  [['--instances', '5'], '--port-base 4000 with --instances 5 needs port 4045, which browsers refuse'],
   [['--frish'], "Unknown option '--frish'"],
 ])('%j is refused with one line that names the option', (args, message) => {
   expect(() => startOptions(args, {})).toThrow(message);

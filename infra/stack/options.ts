@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { INSTANCES_MAX } from './addresses.ts';
+import { INSTANCES_MAX, refusedPorts } from './addresses.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -52,13 +52,22 @@ export function startOptions(
       data: { type: 'string', default: '.hilo' },
     },
   });
+  const port_base = whole('--port-base', values['port-base'], 1024, PORT_BASE_MAX);
+  const instances = whole('--instances', values.instances, 1, INSTANCES_MAX);
+  const [refused] = refusedPorts(port_base, instances);
+  if (refused !== undefined) {
+    throw new Error(
+      `--port-base ${port_base} with --instances ${instances} needs port ${refused}, which browsers refuse: take ` +
+        'another --port-base, such as 4200',
+    );
+  }
   return {
     help: values.help,
     fresh: values.fresh,
     demo: !values['no-demo'],
     as_recorded: values['as-recorded'],
-    port_base: whole('--port-base', values['port-base'], 1024, PORT_BASE_MAX),
-    instances: whole('--instances', values.instances, 1, INSTANCES_MAX),
+    port_base,
+    instances,
     data: values.data,
     partitions: whole('HILO_PARTITIONS', environment.HILO_PARTITIONS ?? '4', 1, 10_000),
   };
