@@ -14,6 +14,7 @@ import {
   TransientFault,
 } from '../ports.ts';
 import { compose } from './compose-commit.ts';
+import { restore } from './outbox-bytes.ts';
 import { commitStatements, CONFLICT, FENCED, stateStatement } from './stage-statements.ts';
 
 /** SQLSTATE classes and codes of faults that pass: connection, resources, shutdown, standby, serialisation, deadlock. */
@@ -85,7 +86,7 @@ export class PostgresStageStore implements StageStore {
         checkpoint: decodeCheckpoint(Number(row.revision), row.body),
         outbox: outbox.rows
           .filter((found) => found.partition === row.partition)
-          .map((found): OutboxRow => ({ id: Number(found.id), body: found.body })),
+          .map((found): OutboxRow => ({ id: Number(found.id), body: restore(found.body) })),
         lease_left_ms: row.left_ms,
       }));
     });

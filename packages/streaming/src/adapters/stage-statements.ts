@@ -2,6 +2,7 @@ import { encodeCheckpoint } from '../checkpoint.ts';
 import { LEASE_MS } from '../ownership.ts';
 import type { PartitionCommit, StateRow } from '../ports.ts';
 import type { Part } from './compose-commit.ts';
+import { shrink } from './outbox-bytes.ts';
 
 /** SQLSTATE raised when a partition's epoch or revision is not the one expected. */
 export const FENCED = 'HL002';
@@ -35,7 +36,7 @@ export function commitStatements(partitions: readonly PartitionCommit[], owner: 
       sql: `INSERT INTO outbox (partition, id, body)
             SELECT p, i, substring($5::bytea FROM o FOR l)
             FROM unnest($1::int[], $2::bigint[], $3::int[], $4::int[]) AS u(p, i, o, l) RETURNING 1`,
-      values: [rows.map((r) => r.partition), rows.map((r) => r.id), ...sliced(rows.map((r) => r.body))],
+      values: [rows.map((r) => r.partition), rows.map((r) => r.id), ...sliced(rows.map((r) => shrink(r.body)))],
     });
   }
   const gone = partitions.flatMap((p) => p.acknowledged.map((id) => ({ partition: p.partition, id })));
