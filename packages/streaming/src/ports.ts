@@ -147,8 +147,11 @@ export interface StageStore {
   states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]>;
   /** The statement that writes these rows, for `commit`. */
   writeStates(rows: readonly StateRow[]): Statement;
-  /** Keys due at or before `until_ms`, earliest first, of these partitions. */
-  due(partitions: readonly number[], until_ms: number, limit: number): Promise<readonly DueKey[]>;
+  /**
+   * Keys due at or before `until_ms`, earliest first. `from_ms` has the partitions to look in, each with a time before which
+   * none of its keys is due: what was woken before then need not be passed over again.
+   */
+  due(from_ms: ReadonlyMap<number, number>, until_ms: number, limit: number): Promise<readonly DueKey[]>;
   /** Earliest due time after `after_ms` of each partition that has one. */
   nextDue(partitions: readonly number[], after_ms: number): Promise<ReadonlyMap<number, number>>;
   /** Keys of a partition in order, from `after` on, without the empty one. */

@@ -12,6 +12,7 @@ const BEHIND_MS = 25;
 export class WakeSchedule {
   readonly #store: StageStore;
   readonly #limit: number;
+  /** No key of a partition is due before this time. */
   readonly #next_ms = new Map<number, number>();
   #look_again_ms = 0;
 
@@ -63,22 +64,22 @@ export class WakeSchedule {
   ): Promise<readonly DueKey[]> {
     if (now_ms < this.#look_again_ms) return [];
     let until_ms = now_ms;
-    const ripe: number[] = [];
+    const ripe = new Map<number, number>();
     for (const { partition } of owned) {
       const next = this.#next_ms.get(partition);
       if (next === undefined || next > now_ms) continue;
       const caught_up_ms = consumer.caughtUpTo(partition);
       if (caught_up_ms < next) continue;
       until_ms = Math.min(until_ms, caught_up_ms);
-      ripe.push(partition);
+      ripe.set(partition, next);
     }
-    if (ripe.length === 0) return [];
+    if (ripe.size === 0) return [];
     const due = await this.#store.due(ripe, until_ms, this.#limit);
     const free = due.filter(({ partition, key }) => !isBusy(partition, key));
     if (due.length === this.#limit && free.length > 0) return free;
     if (free.length < due.length) this.#look_again_ms = now_ms + BUSY_MS;
     const busy = due.filter(({ partition, key }) => isBusy(partition, key));
-    await this.#refresh(ripe, busy, until_ms);
+    await this.#refresh([...ripe.keys()], busy, until_ms);
     return free;
   }
 

@@ -155,12 +155,16 @@ export class PostgresStageStore implements StageStore {
     return stateStatement(rows);
   }
 
-  async due(partitions: readonly number[], until_ms: number, limit: number): Promise<readonly DueKey[]> {
+  // From a bound on: at the low end of the index lie the entries of all that was woken since the last vacuum.
+  async due(from_ms: ReadonlyMap<number, number>, until_ms: number, limit: number): Promise<readonly DueKey[]> {
     const rows = await this.rows<{ partition: number; key: string; due_ms: string }>({
       name: 'stage.due',
-      sql: `SELECT partition, key, due_ms FROM state WHERE partition = ANY($1::int[]) AND due_ms <= $2::bigint
-            ORDER BY due_ms LIMIT $3::int`,
-      values: [partitions, Math.floor(until_ms), limit],
+      sql: `SELECT u.p AS partition, d.key, d.due_ms FROM unnest($1::int[], $2::bigint[]) AS u(p, f)
+            CROSS JOIN LATERAL (
+              SELECT key, due_ms FROM state WHERE partition = u.p AND due_ms >= u.f AND due_ms <= $3::bigint
+              ORDER BY due_ms LIMIT $4::int) AS d
+            ORDER BY d.due_ms LIMIT $4::int`,
+      values: [[...from_ms.keys()], [...from_ms.values()].map(Math.floor), Math.floor(until_ms), limit],
     });
     return rows.map((row) => ({ ...row, due_ms: Number(row.due_ms) }));
   }

@@ -134,10 +134,12 @@ export class MemoryStageStore implements StageStore {
     return { name: STATE, sql: '', values: rows };
   }
 
-  async due(partitions: readonly number[], until_ms: number, limit: number): Promise<readonly DueKey[]> {
+  async due(from_ms: ReadonlyMap<number, number>, until_ms: number, limit: number): Promise<readonly DueKey[]> {
     return [...this.#database.states.values()]
       .flatMap(({ partition, key, due_ms }) =>
-        due_ms !== null && due_ms <= until_ms && partitions.includes(partition) ? [{ partition, key, due_ms }] : [],
+        due_ms !== null && due_ms <= until_ms && due_ms >= Math.floor(from_ms.get(partition) ?? Infinity)
+          ? [{ partition, key, due_ms }]
+          : [],
       )
       .sort((a, b) => a.due_ms - b.due_ms || (a.key < b.key ? -1 : 1))
       .slice(0, limit);

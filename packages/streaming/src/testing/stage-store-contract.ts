@@ -240,10 +240,16 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       await write(rows);
       const due = async (...asked: Parameters<StageStore['due']>) =>
         (await store.due(...asked)).map(({ key, due_ms, partition }) => `${key}${due_ms}/${partition}`);
-      expect(await due([0, 1], 20, 10)).toEqual(['e5/1', 'a10/0', 'b20/0']);
-      expect(await due([0, 1], 20.9, 2)).toEqual(['e5/1', 'a10/0']);
-      expect(await due([0], 9, 10)).toEqual([]);
-      expect(await due([], 100, 10)).toEqual([]);
+      const both = new Map([
+        [0, -1],
+        [1, 5],
+      ]);
+      expect(await due(both, 20, 10)).toEqual(['e5/1', 'a10/0', 'b20/0']);
+      expect(await due(both, 20.9, 2)).toEqual(['e5/1', 'a10/0']);
+      expect(await due(new Map([[0, 10.5]]), 20, 10)).toEqual(['a10/0', 'b20/0']);
+      expect(await due(new Map([[0, 11]]), 20, 10)).toEqual(['b20/0']);
+      expect(await due(new Map([[0, 0]]), 9, 10)).toEqual([]);
+      expect(await due(new Map(), 100, 10)).toEqual([]);
     });
 
     it('tell the next due time after a moment, for partitions that have one', async () => {
