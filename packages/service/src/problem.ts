@@ -64,7 +64,10 @@ export function problemBody(status: number, code: string, detail: string, field?
   return field === undefined ? body : { ...body, field };
 }
 
-/** Answers every error of a handler, a guard or the framework as a problem; 503 while a store is away. What nobody expected is logged, as 500. */
+/**
+ * Answers every error of a handler, a guard or the framework as a problem; 503 while a store is away. What nobody
+ * expected is logged, as 500.
+ */
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
 

@@ -7,6 +7,7 @@ describe('a store that is away', () => {
   it.each([
     coded('ECONNREFUSED'),
     coded('57P01'),
+    coded('57014'),
     coded('08006'),
     coded('53300'),
     new Error('Connection terminated unexpectedly'),
@@ -16,7 +17,7 @@ describe('a store that is away', () => {
     expect(isStoreAway(error)).toBe(true);
   });
 
-  it.each([coded('42P01'), coded('23505'), coded('57014'), new TypeError('x is not a function'), 'text', null])(
+  it.each([coded('42P01'), coded('23505'), new TypeError('x is not a function'), 'text', null])(
     'is not what %s says',
     (error) => {
       expect(isStoreAway(error)).toBe(false);

@@ -1,5 +1,5 @@
-/** PostgreSQL's own codes for "not now": connection, resources, shutdown. */
-const SQLSTATES = /^(08|53|57P)/;
+/** Classes of PostgreSQL's own codes for "not now": connection, resources, operator intervention. */
+const SQLSTATES = /^(08|53|57)/;
 
 /** Codes of sockets that found nobody, or lost who was there. */
 const SOCKETS = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
