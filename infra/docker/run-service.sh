@@ -9,4 +9,4 @@ case "${1:-}" in
     exit 64
     ;;
 esac
-exec node --max-old-space-size=2048 --max-semi-space-size=24 --disable-warning=TimeoutNegativeWarning "$program"
+exec node --max-old-space-size=2048 --max-semi-space-size=24 --no-parallel-scavenge --disable-warning=TimeoutNegativeWarning "$program"

@@ -67,6 +67,8 @@ export function serviceProcess(service: ServiceName, instance: number, options: 
     args: [
       `--max-old-space-size=${HEAP_MIB}`,
       `--max-semi-space-size=${YOUNG_MIB}`,
+      // Services share the processors: helping threads of each would only wait for those of the others.
+      '--no-parallel-scavenge',
       '--disable-warning=TimeoutNegativeWarning',
       program(service),
     ],

@@ -1,26 +1,25 @@
+import { ByteWriter } from './byte-writer.ts';
 import type { Headers, OutRecord, OutboxRow } from './ports.ts';
 
 /** Largest outbox row in bytes; a larger single output gets a row of its own. */
 export const OUTBOX_ROW_BYTES = 512 * 1024;
 const NONE = 0xffffffff;
 
+const writer = new ByteWriter();
+
 /** Packs outputs, in order, into rows of at most `OUTBOX_ROW_BYTES`, numbered from `first_id`. */
 export function packOutputs(records: readonly OutRecord[], first_id: number): OutboxRow[] {
   const rows: OutboxRow[] = [];
-  let parts: Buffer[] = [];
-  let bytes = 0;
-  const close = () => {
-    if (parts.length > 0) rows.push({ id: first_id + rows.length, body: Buffer.concat(parts, bytes) });
-    parts = [];
-    bytes = 0;
+  const close = (to: number) => {
+    if (to > 0) rows.push({ id: first_id + rows.length, body: writer.take(to) });
   };
+  writer.cut(0);
   for (const record of records) {
-    const packed = pack(record);
-    if (bytes > 0 && bytes + packed.length > OUTBOX_ROW_BYTES) close();
-    parts.push(packed);
-    bytes += packed.length;
+    const before = writer.length;
+    pack(record);
+    if (writer.length > OUTBOX_ROW_BYTES) close(before);
   }
-  close();
+  close(writer.length);
   return rows;
 }
 
@@ -33,26 +32,29 @@ export function unpackOutputs(body: Buffer): OutRecord[] {
 }
 
 // A record is: topic, partition, key, value, number of headers, headers. Texts and bytes have their length (u32) in front.
-function pack(record: OutRecord): Buffer {
-  const topic = Buffer.from(record.topic);
+function pack(record: OutRecord): void {
   const headers = headerList(record.headers);
-  let size = 4 + topic.length + 4 + 4 + (record.key?.length ?? 0) + 4 + (record.value?.length ?? 0) + 4;
-  for (const [name, value] of headers) size += 8 + name.length + (value?.length ?? 0);
-  const out = Buffer.allocUnsafe(size);
-  let at = put(out, 0, topic);
-  at = out.writeUInt32LE(record.partition, at);
-  at = put(out, at, record.key);
-  at = put(out, at, record.value);
-  at = out.writeUInt32LE(headers.length, at);
-  for (const [name, value] of headers) at = put(out, put(out, at, name), value);
-  return out;
+  put(record.topic);
+  writer.uint32(record.partition);
+  put(record.key);
+  put(record.value);
+  writer.uint32(headers.length);
+  for (const [name, value] of headers) {
+    put(name);
+    put(value);
+  }
 }
 
-function put(out: Buffer, at: number, bytes: Buffer | null): number {
-  if (bytes === null) return out.writeUInt32LE(NONE, at);
-  const start = out.writeUInt32LE(bytes.length, at);
-  bytes.copy(out, start);
-  return start + bytes.length;
+function put(value: Buffer | string | null): void {
+  if (value === null) {
+    writer.uint32(NONE);
+  } else if (typeof value === 'string') {
+    writer.uint32(Buffer.byteLength(value));
+    writer.text(value);
+  } else {
+    writer.uint32(value.length);
+    writer.bytes(value);
+  }
 }
 
 function unpack(body: Buffer, cursor: { at: number }): OutRecord {
@@ -71,16 +73,11 @@ function unpack(body: Buffer, cursor: { at: number }): OutRecord {
   return { topic, partition, key, value, headers: Object.fromEntries(headers) };
 }
 
-function headerList(headers: Headers<string | Buffer>): [Buffer, Buffer | null][] {
-  return Object.entries(headers).flatMap(([name, value]) => {
+function headerList(headers: Headers<string | Buffer>): [string, string | Buffer | null][] {
+  return Object.entries(headers).flatMap(([name, value]): [string, string | Buffer | null][] => {
     if (value === undefined) return [];
-    const values = Array.isArray(value)
-      ? (value as readonly (string | Buffer | null)[])
-      : [value as string | Buffer | null];
-    return values.map((one): [Buffer, Buffer | null] => [
-      Buffer.from(name),
-      typeof one === 'string' ? Buffer.from(one) : one,
-    ]);
+    if (!Array.isArray(value)) return [[name, value as string | Buffer | null]];
+    return (value as readonly (string | Buffer | null)[]).map((one) => [name, one]);
   });
 }
 

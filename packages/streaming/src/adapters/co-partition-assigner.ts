@@ -1,3 +1,4 @@
+import './lean-kafkajs.ts';
 import { AssignerProtocol, type Assignment, type PartitionAssigner } from 'kafkajs';
 
 /**

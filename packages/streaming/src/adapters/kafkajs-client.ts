@@ -1,3 +1,4 @@
+import './lean-kafkajs.ts';
 import kafkajs, { type Kafka, logLevel } from 'kafkajs';
 import { compressFrame, compressFrameSync, decompressFrame, decompressFrameSync } from 'lz4-napi';
 import type { Logger } from '../ports.ts';

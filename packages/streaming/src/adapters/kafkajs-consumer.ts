@@ -17,10 +17,13 @@ const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 
 /**
- * Pause between what a fetch brought and the next fetch, in milliseconds. The first record after a rest is handed over at
- * once; in a stream of single records, a few travel together through fetch, commit and send, which cost the same for one.
+ * Pause between what a fetch brought and the next fetch, in milliseconds: the longer the more the last one brought. The
+ * first record after a rest is handed over at once; in a stream, more travel together through fetch, commit and send,
+ * which cost the same for one.
  */
 const PACE_MS = 12;
+const PACE_MS_A_RECORD = 0.5;
+const PACE_AT_MOST_MS = 60;
 
 /** How long a fetch waits at the broker, and for how many bytes. */
 export interface FetchPatience {
@@ -46,6 +49,8 @@ export class KafkajsConsumer implements LogConsumer {
   #wake: (() => void) | undefined;
   #drained: (() => void) | undefined;
   #fetchedBytes = 0;
+  #fetchedRecords = 0;
+  #pace_ms = PACE_MS;
   /** True while the stage works on what the last poll handed over. */
   #busy = false;
   #pace: Promise<void> | undefined;
@@ -85,7 +90,9 @@ export class KafkajsConsumer implements LogConsumer {
     this.#consumer.on(events.GROUP_JOIN, (event) => this.#joined(event));
     this.#consumer.on(events.FETCH_START, ({ payload }) => {
       if (this.#fetchedBytes > FETCH_BYTES / 8) this.#positions.fetchWasFull();
+      this.#pace_ms = Math.min(Math.max(PACE_MS, this.#fetchedRecords * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
       this.#fetchedBytes = 0;
+      this.#fetchedRecords = 0;
       this.#positions.fetchStarted(payload.nodeId, Date.now());
     });
     this.#consumer.on(events.REQUEST, ({ payload }) => {
@@ -224,13 +231,14 @@ export class KafkajsConsumer implements LogConsumer {
         timestamp_ms: Number(message.timestamp),
       });
       position.waiting += 1;
+      this.#fetchedRecords += 1;
     }
     const last = batch.lastOffset();
     position.next = Math.max(position.next, Number(last) + 1);
     position.end = Number(batch.highWatermark);
     resolveOffset(last);
     this.#wake?.();
-    this.#pace ??= sleep(PACE_MS).then(() => {
+    this.#pace ??= sleep(this.#pace_ms).then(() => {
       this.#pace = undefined;
     });
     await this.#pace;

@@ -1,3 +1,4 @@
+import './lean-kafkajs.ts';
 import kafkajs, { type IHeaders, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
 import { type LogProducer, type OutRecord, TransientFault } from '../ports.ts';
 import { COMPRESSION, isPassing } from './kafkajs-client.ts';
