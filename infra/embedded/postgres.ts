@@ -22,10 +22,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  shared_buffers: '384MB',
-  // A checkpoint makes the next write of each page twice as dear: none but the timed ones at a few thousand events a second.
-  max_wal_size: '4GB',
-  checkpoint_timeout: '15min',
+  // Ids of messages come in no order: their index should stay in memory for some millions of them.
+  shared_buffers: '640MB',
+  // After a checkpoint the first change of each page costs the log a whole page: at thousands of events a second, few of them.
+  max_wal_size: '8GB',
+  checkpoint_timeout: '30min',
   synchronous_commit: 'on',
   random_page_cost: '1.1',
   jit: 'off',

@@ -35,12 +35,14 @@ export interface Admitted {
  * order within a topic's partition stays.
  */
 export function inTimeOrder(records: readonly RawRecord[], topics: readonly string[]): readonly RawRecord[] {
-  const latest_ms = new Map<string, number>();
+  // By topic, then partition: the times of the latest records.
+  const latest_ms = topics.map((): number[] => []);
   const ranked = records.map((record) => {
-    const log = `${record.topic}/${record.partition}`;
-    const rank_ms = Math.max(record.timestamp_ms, latest_ms.get(log) ?? -Infinity);
-    latest_ms.set(log, rank_ms);
-    return { record, rank_ms, place: topics.indexOf(record.topic) };
+    const place = topics.indexOf(record.topic);
+    const latest = latest_ms[place] ?? [];
+    const rank_ms = Math.max(record.timestamp_ms, latest[record.partition] ?? -Infinity);
+    latest[record.partition] = rank_ms;
+    return { record, rank_ms, place };
   });
   return ranked.sort((a, b) => a.rank_ms - b.rank_ms || a.place - b.place).map(({ record }) => record);
 }
@@ -94,7 +96,8 @@ function admitOne(record: RawRecord, draft: Draft, rules: SourceRules): Admissio
   if (rules.open.has(record.topic)) return 'take';
   const origin = textOf(record, ORIGIN_HEADER);
   const text = textOf(record, SEQUENCE_HEADER);
-  if (!/^[^/]+\/\d+\/[^/]+$/.test(origin) || !/^\d{1,15}$/.test(text)) return 'take';
+  const known = Object.hasOwn(draft.received[record.topic] ?? {}, origin);
+  if (!(known || /^[^/]+\/\d+\/[^/]+$/.test(origin)) || !/^\d{1,15}$/.test(text)) return 'take';
   const sequence = Number(text);
   const origins = (draft.received[record.topic] ??= {});
   const admission = admit(origins[origin], sequence, rules.compacted.has(record.topic));

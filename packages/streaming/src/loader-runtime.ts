@@ -264,26 +264,32 @@ export class LoaderRuntime<M extends TopicTypes> {
     );
   }
 
+  /** All partitions at once: where the sink is slow, one after the other would be too. */
   async #insert(loads: readonly Load[]): Promise<OutputDraft> {
-    const { codec, sink, logic, topology, partitions, build, clock } = this.#parts;
+    const { codec, topology, partitions, build } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
-    for (const { owned, records, intent } of loads) {
-      const tables = new Map<string, object[]>();
-      for (const { raw, input } of await decodeRecords(records, codec, null)) {
-        if (input.kind === 'poison') {
-          if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
-          continue;
-        }
-        for (const { table, row } of logic.rows(input as unknown as RecordOf<M>)) {
-          const rows = tables.get(table);
-          if (rows === undefined) tables.set(table, [row]);
-          else rows.push(row);
-        }
-      }
-      const token = tokenOf(owned, intent);
-      for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
-    }
+    const ended = await Promise.allSettled(loads.map((load) => this.#insertOne(load, draft)));
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     return draft;
+  }
+
+  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<void> {
+    const { codec, sink, logic, topology, clock } = this.#parts;
+    const tables = new Map<string, object[]>();
+    for (const { raw, input } of await decodeRecords(records, codec, null)) {
+      if (input.kind === 'poison') {
+        if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
+        continue;
+      }
+      for (const { table, row } of logic.rows(input as unknown as RecordOf<M>)) {
+        const rows = tables.get(table);
+        if (rows === undefined) tables.set(table, [row]);
+        else rows.push(row);
+      }
+    }
+    const token = tokenOf(owned, intent);
+    for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
   }
 
   async #advance(loads: readonly Load[], draft: OutputDraft): Promise<void> {

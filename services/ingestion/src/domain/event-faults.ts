@@ -1,6 +1,6 @@
 import type { EventReceived, Fault } from '@hilo/schemas';
 import { type FaultCode, fault } from './faults.ts';
-import { DEPTH_LIMIT, depthOf, isFields } from './parse-json.ts';
+import { DEPTH_LIMIT, isDeeperThan, isFields } from './parse-json.ts';
 import { isTime } from './parse-time.ts';
 import { isCallType } from './tracking-call.ts';
 
@@ -90,7 +90,7 @@ function checkText(
 
 function checkJson(text: string | null, field: string, faults: Fault[]): void {
   if (text === null) return;
-  if (text.length > DEPTH_LIMIT && depthOf(text) > DEPTH_LIMIT) faults.push(fault('too_deep', field));
+  if (isDeeperThan(text, DEPTH_LIMIT)) faults.push(fault('too_deep', field));
   else if (objectOf(text) === null)
     faults.push(fault('invalid_type', field, `${field} must be the JSON text of an object.`));
 }

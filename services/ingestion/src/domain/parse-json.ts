@@ -45,8 +45,24 @@ function doublesHold(text: string): boolean {
   return true;
 }
 
-/** Nesting of a JSON text: 0 for a plain value. Only looks at brackets; the text need not be valid. */
-export function depthOf(text: string): number {
+/** Whether a JSON text is nested deeper than `limit`. Only looks at brackets; the text need not be valid. */
+export function isDeeperThan(text: string, limit: number): boolean {
+  return hasOpenings(text, limit) && depthOf(text) > limit;
+}
+
+/** Whether more than `count` brackets open anywhere, in strings too: a look that is over at once for nearly every text. */
+function hasOpenings(text: string, count: number): boolean {
+  let found = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      found += 1;
+      if (found > count) return true;
+    }
+  }
+  return false;
+}
+
+function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   let quoted = false;

@@ -1,6 +1,6 @@
 import type { EventReceived, Fault } from '@hilo/schemas';
 import { fault } from './faults.ts';
-import { DEPTH_LIMIT, type Fields, depthOf, exceedsDepth, isFields, parseJson } from './parse-json.ts';
+import { DEPTH_LIMIT, type Fields, exceedsDepth, isDeeperThan, isFields, parseJson } from './parse-json.ts';
 import { parseTime } from './parse-time.ts';
 import { type Envelope, readEvent, unreadable } from './read-event.ts';
 import type { Source } from './source.ts';
@@ -29,7 +29,7 @@ export function readRequest(request: TrackingRequest, new_id: () => string): rea
   if (bytes.length > source.max_batch_bytes)
     return whole(fault('body_too_large', '', `A request of this source has at most ${source.max_batch_bytes} bytes.`));
   if (!isFields(value)) return whole(fault('invalid_body', '', 'The body must be a JSON object.'));
-  const deep = depthOf(text) > DEPTH_LIMIT;
+  const deep = isDeeperThan(text, DEPTH_LIMIT);
   const envelope = envelopeOf(request, value, call === 'batch');
   if (call !== 'batch') {
     const found = sizeFault(bytes.length, source) ?? (deep ? fault('too_deep', '') : null);
