@@ -144,8 +144,9 @@ function keepHeader(headers: Record<string, DecodedHeader>, name: string, value:
   else Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** Names of headers repeat: they are kept as texts, up to this many. */
+/** Names of headers repeat: they are kept as texts, so many and so long at most, since anyone may name headers. */
 const KEPT_NAMES = 64;
+const KEPT_NAME_BYTES = 64;
 const names: { readonly bytes: Buffer; readonly text: string }[] = [];
 
 class RecordReader {
@@ -188,7 +189,9 @@ class RecordReader {
     this.#at += Math.max(0, length);
     for (const { bytes, text } of names) if (this.#matches(from, bytes, length)) return text;
     const text = this.#buffer.toString('utf8', from, this.#at);
-    if (names.length < KEPT_NAMES) names.push({ bytes: Buffer.from(this.#buffer.subarray(from, this.#at)), text });
+    if (names.length < KEPT_NAMES && length <= KEPT_NAME_BYTES) {
+      names.push({ bytes: Buffer.from(this.#buffer.subarray(from, this.#at)), text });
+    }
     return text;
   }
 
