@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { freeStorePorts, type StoreName } from '@hilo/infra';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { dockerAnswers, startDockerStores } from './docker-stores.ts';
 import { startEmbeddedStores } from './embedded-stores.ts';
 import { givenStores } from './given-stores.ts';
 import type { OpenedStores } from './opened-stores.ts';
+
+/** PostgreSQL's code for a database that others still use. */
+const IN_USE = '55006';
 
 async function statement(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });
@@ -13,6 +16,19 @@ async function statement(url: string, sql: string): Promise<void> {
     await client.query(sql);
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Drops a database of which the test may have let go only just now: a pool answers "ended" before its sessions are, and one
+ * that were cut off would report an error. So PostgreSQL waits for them (5 s, its own limit) before it is told to end them.
+ */
+async function dropDatabase(url: string, name: string): Promise<void> {
+  try {
+    await statement(url, `DROP DATABASE IF EXISTS ${name}`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== IN_USE) throw error;
+    await statement(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }
 }
 
@@ -28,7 +44,7 @@ async function withOwnDatabase(stores: OpenedStores): Promise<OpenedStores> {
     ...stores,
     postgres_url: own.href,
     close: async () => {
-      await statement(postgres_url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await dropDatabase(postgres_url, name);
       await stores.close();
     },
   };
