@@ -65,7 +65,7 @@ function loader(sink: MemorySink): SimStage {
         clock,
         metrics: NO_METRICS,
         logger,
-        limits: { linger_ms: 300, flush_records: 12, flush_bytes: 4_000, poll_ms: 0 },
+        limits: { linger_ms: 300, linger_max_ms: 900, flush_records: 12, flush_bytes: 4_000, poll_ms: 0 },
         partitions: PARTITIONS,
         build: 'simulation',
       });

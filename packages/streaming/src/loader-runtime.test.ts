@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LoaderLimits, LoaderLogic } from './loader-runtime.ts';
+import { DEFAULT_LOADER_LIMITS, lingerAfter, type LoaderLimits, type LoaderLogic } from './loader-runtime.ts';
 import { MemoryLog } from './memory/memory-log.ts';
 import { MemoryDatabase } from './memory/memory-stage-store.ts';
 import { TurnedClock } from './memory/turned-clock.ts';
@@ -88,6 +88,32 @@ describe('LoaderRuntime', () => {
     expect(loaded()).toEqual(written.sort());
   });
 
+  it('inserts soon where few records come, and later where many do', async () => {
+    const loader = await started('one', { linger_ms: 1000, linger_max_ms: 3000 });
+    const loadedAfterSteps = async (count: number) => {
+      await steps(loader, count);
+      return loaded().length;
+    };
+    put('a', 0, 1);
+    expect(await loadedAfterSteps(2)).toBe(0);
+    expect(await loadedAfterSteps(2)).toBe(1);
+    put('a', 1, 1000);
+    expect(await loadedAfterSteps(4)).toBe(1001);
+    put('b', 0, 1000);
+    expect(await loadedAfterSteps(4)).toBe(1001);
+    expect(await loadedAfterSteps(4)).toBe(2001);
+  });
+
+  it.each([
+    ['nothing came', 0, 1000, 1000],
+    ['few came', 100, 1000, 1000],
+    ['more came', 200, 1000, 2000],
+    ['many came', 4000, 1000, 5000],
+    ['all came at once', 4000, 0, 5000],
+  ])('waits next time as suits the stream: %s', (_, records, took_ms, linger_ms) => {
+    expect(lingerAfter(records, took_ms, DEFAULT_LOADER_LIMITS)).toBe(linger_ms);
+  });
+
   it('waits the whole time of a poll once all is loaded', async () => {
     const waits: unknown[] = [];
     const loader = await started(
@@ -149,7 +175,7 @@ describe('LoaderRuntime', () => {
     put('a', 0, 1, { 'hilo-origin': 'up/0/x', 'hilo-seq': '3' });
     put('a', 0, 30);
     written = before;
-    const loader = await started('one', { flush_records: 20 });
+    const loader = await started('one', { flush_records: 20, linger_max_ms: 1000 });
     await steps(loader, 10);
     put('a', 1, 30);
     await steps(loader, 10);

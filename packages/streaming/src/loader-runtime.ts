@@ -40,8 +40,10 @@ export interface LoadSink {
 
 /** Bounds of a loader. */
 export interface LoaderLimits {
-  /** How long records wait for company before they are inserted, in milliseconds. */
+  /** How long records wait for company before they are inserted, in milliseconds, where few come. */
   readonly linger_ms: number;
+  /** How long they wait at most where many come, in milliseconds. */
+  readonly linger_max_ms: number;
   /** Records that are inserted without waiting longer. */
   readonly flush_records: number;
   /** Bytes of records that are inserted without waiting longer. */
@@ -52,10 +54,28 @@ export interface LoaderLimits {
 /** The limits of a loader that says nothing else. */
 export const DEFAULT_LOADER_LIMITS: LoaderLimits = {
   linger_ms: 1_000,
-  flush_records: 6_000,
-  flush_bytes: 16 * 1024 * 1024,
+  linger_max_ms: 5_000,
+  flush_records: 24_000,
+  flush_bytes: 48 * 1024 * 1024,
   poll_ms: 200,
 };
+
+/** Records a second up to which they count as few. */
+const FEW_A_SECOND = 100;
+
+/** Partitions of which rows are made and inserted at the same time: one may work while another waits for the sink. */
+const INSERTS_AT_ONCE = 2;
+
+/**
+ * How long the next load's records wait for company, in milliseconds, given the last load's records and the time in which
+ * they came. An insert costs a sink as ClickHouse nearly the same for a row as for a thousand, so the wait grows with the
+ * stream from `linger_ms` to `linger_max_ms`.
+ */
+export function lingerAfter(records: number, took_ms: number, limits: LoaderLimits): number {
+  const records_per_s = (records * 1000) / Math.max(took_ms, 1);
+  const stretched_ms = (limits.linger_ms * records_per_s) / FEW_A_SECOND;
+  return Math.max(limits.linger_ms, Math.min(stretched_ms, limits.linger_max_ms));
+}
 
 /** Everything a loader runs on. */
 export interface LoaderParts<M extends TopicTypes> {
@@ -96,10 +116,12 @@ export class LoaderRuntime<M extends TopicTypes> {
   readonly #gauges: StageGauges;
   readonly #gathered = new GatheredRecords();
   #oldest_ms = Infinity;
+  #linger_ms: number;
   #stopping = false;
 
   constructor(parts: LoaderParts<M>) {
     this.#parts = parts;
+    this.#linger_ms = parts.limits.linger_ms;
     this.#ownership = new Ownership(parts);
     this.#gauges = new StageGauges(parts);
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
@@ -141,21 +163,24 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   /** One turn: a poll and, where enough has gathered or waited long enough, one load. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
-    const { consumer, limits, clock } = this.#parts;
-    const left_ms = Math.max(0, this.#oldest_ms + limits.linger_ms - clock.now_ms());
+    const { consumer, clock } = this.#parts;
+    const left_ms = Math.max(0, this.#oldest_ms + this.#linger_ms - clock.now_ms());
     const polled = await consumer.poll(this.#room(), Math.min(wait_ms, left_ms));
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
     for (const record of polled.records) this.#gather(record);
-    const waited = clock.now_ms() - this.#oldest_ms >= limits.linger_ms;
+    const waited = clock.now_ms() - this.#oldest_ms >= this.#linger_ms;
     if (this.#gathered.size().records > 0 && (waited || this.#isFull())) await this.flush();
     this.#gauges.set(this.#ownership.owned.size);
   }
 
   /** Loads what has gathered. */
   async flush(): Promise<void> {
+    const { clock, limits } = this.#parts;
+    const now_ms = clock.now_ms();
+    this.#linger_ms = lingerAfter(this.#gathered.size().records, now_ms - this.#oldest_ms, limits);
     const loads = this.#plan();
-    this.#oldest_ms = this.#parts.clock.now_ms();
+    this.#oldest_ms = now_ms;
     if (loads.length > 0 && (await this.#commitIntents(loads))) {
       const draft = await this.#hold.until('insert', () => this.#insert(loads));
       await this.#advance(loads, draft);
@@ -264,11 +289,14 @@ export class LoaderRuntime<M extends TopicTypes> {
     );
   }
 
-  /** All partitions at once: where the sink is slow, one after the other would be too. */
   async #insert(loads: readonly Load[]): Promise<OutputDraft> {
     const { codec, topology, partitions, build } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
-    const ended = await Promise.allSettled(loads.map((load) => this.#insertOne(load, draft)));
+    const waiting = loads.values();
+    const insertNext = async () => {
+      for (const load of waiting) await this.#insertOne(load, draft);
+    };
+    const ended = await Promise.allSettled(Array.from({ length: INSERTS_AT_ONCE }, insertNext));
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     return draft;

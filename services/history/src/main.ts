@@ -19,7 +19,7 @@ const stage = connectLoader({
   logic: recordHistory,
   sink,
   logger,
-  limits: { linger_ms: config.linger_ms },
+  limits: { linger_ms: config.linger_ms, linger_max_ms: config.linger_max_ms },
 });
 
 await runService({

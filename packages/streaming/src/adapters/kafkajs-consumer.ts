@@ -23,7 +23,7 @@ const HEARTBEAT_MS = 1_000;
  */
 const PACE_MS = 12;
 const PACE_MS_A_RECORD = 0.5;
-const PACE_AT_MOST_MS = 60;
+const PACE_AT_MOST_MS = 150;
 
 /** How long a fetch waits at the broker, and for how many bytes. */
 export interface FetchPatience {
