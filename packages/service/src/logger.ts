@@ -3,9 +3,13 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** JSON lines on standard output, one a record. Never pass personal data or secrets to it. */
+/**
+ * JSON lines on standard output, one a record. Never pass personal data or secrets to it. A line is written before the call
+ * returns: pino's own writer would finish the one under way after those that a process writes as it ends, or never.
+ */
 export function createLogger(options: { readonly name: string; readonly level: string }): Logger {
-  return pino({ name: options.name, level: options.level, timestamp: pino.stdTimeFunctions.isoTime });
+  const output = pino.destination({ fd: process.stdout.fd, sync: true });
+  return pino({ name: options.name, level: options.level, timestamp: pino.stdTimeFunctions.isoTime }, output);
 }
 
 /** Lets Nest write its own lines through pino; its start-up chatter is for debugging only. */
