@@ -10,6 +10,8 @@ export interface CaughtCall {
   /** Whether the signature is that of the secret over exactly these bytes. */
   readonly signed: boolean;
   readonly arrived_ms: number;
+  /** W3C Trace Context, where the call carries one. */
+  readonly traceparent: string | undefined;
 }
 
 /** A webhook that keeps what it is sent. */
@@ -31,6 +33,7 @@ export class WebhookCatcher {
           change: JSON.parse(body.toString('utf8')) as MembershipChanged,
           signed: isSigned(body, String(request.headers['x-hilo-signature']), this.secret),
           arrived_ms: Date.now(),
+          traceparent: request.headers['traceparent']?.toString(),
         };
         this.calls.push(call);
         response.writeHead(this.#answer(call)).end();

@@ -77,6 +77,7 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
         partitions: PARTITIONS,
         build: 'simulation',
         effector: { perform: (effect) => receiver.perform(effect, around) },
+        tracer: null,
       });
       return { runtime, consumer };
     },

@@ -45,6 +45,7 @@ export function stageOf<View, S, M extends object, Shared>(options: {
         partitions: log.partitions,
         build: 'simulation',
         effector: perform === undefined ? null : { perform: (effect) => perform(effect, around) },
+        tracer: null,
       });
       return { runtime, consumer };
     },

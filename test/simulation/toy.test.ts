@@ -67,6 +67,7 @@ function loader(sink: MemorySink): SimStage {
         logger,
         limits: { linger_ms: 300, linger_max_ms: 900, flush_records: 12, flush_bytes: 4_000, poll_ms: 0 },
         partitions: PARTITIONS,
+        tracer: null,
         build: 'simulation',
       });
       return { runtime, consumer };

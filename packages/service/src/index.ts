@@ -8,3 +8,4 @@ export * from './problem.ts';
 export * from './run-service.ts';
 export * from './service-app.ts';
 export * from './store-away.ts';
+export * from './tracing.ts';

@@ -20,6 +20,7 @@ import { prometheusMetrics } from './metrics.ts';
 import type { Clock, Logger } from './ports.ts';
 import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
 import type { Topology } from './topology.ts';
+import type { Tracer } from './tracer.ts';
 
 /** A stage as a service runs it. */
 export interface Stage {
@@ -45,6 +46,8 @@ export interface Connections {
   readonly logger: Logger;
   /** Version of the running code, for dead letters. */
   readonly build?: string;
+  /** Follows sampled events; absent: nothing is traced. */
+  readonly tracer?: Tracer | null;
   /** For a stage whose answers may come a little later, so that it reads more at once; absent: as soon as there is any. */
   readonly fetch?: FetchPatience;
 }
@@ -109,6 +112,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     partitions,
     logger,
     build: options.build ?? 'unknown',
+    tracer: options.tracer ?? null,
     clock: SYSTEM_CLOCK,
     metrics: prometheusMetrics(topology.stage),
     codec: new RegistryCodec({ registry_url: options.registry_url }),

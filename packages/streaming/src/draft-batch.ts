@@ -5,6 +5,7 @@ import { OutputDraft } from './outputs.ts';
 import type { RawRecord, RecordCodec } from './ports.ts';
 import type { Folded } from './runner.ts';
 import type { Topology } from './topology.ts';
+import type { BatchTrace } from './tracer.ts';
 
 /** What a batch's outputs are made with. */
 export interface DraftParts {
@@ -24,6 +25,7 @@ export function draftBatch(
   before: ReadonlyMap<number, Checkpoint>,
   now_ms: number,
   parts: DraftParts,
+  trace: BatchTrace | null,
 ): OutputDraft {
   const { topology, partitions, codec, build } = parts;
   const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
@@ -36,7 +38,8 @@ export function draftBatch(
       continue;
     }
     for (const outcome of folded.decided[next]?.outcomes ?? []) {
-      add(draft, checkpoint, { raw, partition: input.partition }, outcome, now_ms, topology);
+      const from = { raw, partition: input.partition, traceparent: trace?.of(input) };
+      add(draft, checkpoint, from, outcome, now_ms, topology);
     }
     next += 1;
   }
@@ -46,14 +49,15 @@ export function draftBatch(
 function add(
   draft: OutputDraft,
   checkpoint: Checkpoint,
-  { raw, partition }: { readonly raw: RawRecord | null; readonly partition: number },
+  from: { readonly raw: RawRecord | null; readonly partition: number; readonly traceparent: string | undefined },
   outcome: Outcome,
   now_ms: number,
   topology: Topology,
 ): void {
+  const { raw, partition, traceparent } = from;
   if (outcome.kind === 'forward') {
     if (!topology.sinks.includes(outcome.topic)) throw new Error(`${outcome.topic} is not a sink of the stage`);
-    draft.forward(checkpoint, partition, outcome);
+    draft.forward(checkpoint, partition, outcome, traceparent);
   } else if (outcome.kind === 'dead-letter') {
     if (raw === null) throw new Error(`only a record can go to the dead letter: ${outcome.reason}`);
     draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, now_ms);

@@ -17,7 +17,7 @@ describe('EffectDesk', () => {
   });
 
   function ask(key: string, id: string, partition = 0): void {
-    desk.perform([{ partition, key, effect: { id, payload: null } }]);
+    desk.perform([{ partition, key, effect: { id, payload: null }, cause: null }]);
   }
 
   async function answer(id: string, result: unknown): Promise<void> {
@@ -59,6 +59,8 @@ describe('EffectDesk', () => {
   it('refuses effects where nothing performs them', () => {
     const none = new EffectDesk(null, () => undefined);
     expect(() => none.perform([])).not.toThrow();
-    expect(() => none.perform([{ partition: 0, key: 'a', effect: { id: '1', payload: null } }])).toThrow('no effector');
+    expect(() => none.perform([{ partition: 0, key: 'a', effect: { id: '1', payload: null }, cause: null }])).toThrow(
+      'no effector',
+    );
   });
 });

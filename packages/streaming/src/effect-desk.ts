@@ -4,7 +4,8 @@ import type { KeyEffect } from './runner.ts';
 
 /** Performs external calls. Must not reject: a failure is a result. */
 export interface Effector {
-  perform(effect: Effect): Promise<unknown>;
+  /** `traceparent`: where the trace of the event that caused it goes on; undefined for most. */
+  perform(effect: Effect, traceparent?: string): Promise<unknown>;
 }
 
 /** Effects under way, and results that wait for the next batch. */
@@ -40,14 +41,18 @@ export class EffectDesk {
     return results;
   }
 
-  perform(effects: readonly KeyEffect[]): void {
+  /** `traceparentOf`: the trace that the cause of an effect belongs to. */
+  perform(
+    effects: readonly KeyEffect[],
+    traceparentOf: (cause: KeyEffect['cause']) => string | undefined = () => undefined,
+  ): void {
     if (effects.length > 0 && this.#effector === null)
       throw new Error('the stage asks for effects but has no effector');
-    for (const { partition, key, effect } of effects) {
+    for (const { partition, key, effect, cause } of effects) {
       const id = `${partition}/${key}`;
       this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1);
       this.#count += 1;
-      void this.#performOne(partition, key, effect);
+      void this.#performOne(partition, key, effect, traceparentOf(cause));
     }
   }
 
@@ -64,9 +69,9 @@ export class EffectDesk {
     });
   }
 
-  async #performOne(partition: number, key: string, effect: Effect): Promise<void> {
+  async #performOne(partition: number, key: string, effect: Effect, traceparent: string | undefined): Promise<void> {
     const life = this.#lifeOf(partition);
-    const result = await this.#effector?.perform(effect);
+    const result = await this.#effector?.perform(effect, traceparent);
     if (life === this.#lifeOf(partition)) this.#results.push({ kind: 'effect', partition, key, id: effect.id, result });
     else this.#settle(`${partition}/${key}`);
     this.#arrived();

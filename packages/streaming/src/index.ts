@@ -9,5 +9,6 @@ export { partitionOf } from './partitioner.ts';
 export { type Logger, TransientFault } from './ports.ts';
 export type { StageLimits } from './stage-runtime.ts';
 export type * from './topology.ts';
+export { type OpenSpan, type SpanAttributes, TRACE_HEADER, type Tracer } from './tracer.ts';
 export { type DriverOptions, type DrivenOutput, type JournalEntry, StageDriver } from './stage-driver.ts';
 export type { MemoryTables } from './memory/memory-stage-store.ts';

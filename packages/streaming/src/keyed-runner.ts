@@ -33,6 +33,8 @@ interface Batch<S, Shared> {
   readonly shared: Map<number, Shared>;
   readonly sharedChanged: Set<number>;
   readonly effects: KeyEffect[];
+  /** The input that is being folded. */
+  cause: BatchInput | null;
 }
 
 /** Runs a `KeyedLogic`: states from the cache or one query, the pure fold, hand-over of merged keys. */
@@ -103,6 +105,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       shared: new Map(this.#shared),
       sharedChanged: new Set(),
       effects: [],
+      cause: null,
     };
   }
 
@@ -120,6 +123,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   }
 
   #decide(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
+    batch.cause = input;
     const key = this.#keyOf(input);
     if (key === undefined) return [deadLetter('bad_key', 'The key is empty or holds a NUL character.')];
     if (key === SHARED_KEY) return this.#decideShared(batch, input);
@@ -220,7 +224,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     }
     const published = this.#logic.publish(row.key, applied.state, input, at, shared);
     for (const effect of published.effects ?? []) {
-      batch.effects.push({ partition: row.partition, key: row.key, effect });
+      batch.effects.push({ partition: row.partition, key: row.key, effect, cause: batch.cause });
     }
     const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
     this.#replace(batch, { ...row, state: published.state, due_ms });

@@ -20,6 +20,7 @@ import type {
 import { Hold } from './retry.ts';
 import { StageGauges } from './stage-gauges.ts';
 import type { Topology } from './topology.ts';
+import { BatchTrace, type Tracer } from './tracer.ts';
 
 /** A row for a table of the sink. */
 export interface TableRow {
@@ -92,6 +93,7 @@ export interface LoaderParts<M extends TopicTypes> {
   readonly limits: LoaderLimits;
   readonly partitions: number;
   readonly build: string;
+  readonly tracer: Tracer | null;
 }
 
 /** One partition's records of one load, with the checkpoint before and after. */
@@ -303,9 +305,11 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<void> {
-    const { codec, sink, logic, topology, clock } = this.#parts;
+    const { codec, sink, logic, topology, clock, tracer } = this.#parts;
     const tables = new Map<string, object[]>();
-    for (const { raw, input } of await decodeRecords(records, codec, null)) {
+    const slots = await decodeRecords(records, codec, null);
+    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
+    for (const { raw, input } of slots) {
       if (input.kind === 'poison') {
         if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
         continue;
@@ -318,6 +322,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     }
     const token = tokenOf(owned, intent);
     for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
+    trace?.end();
   }
 
   async #advance(loads: readonly Load[], draft: OutputDraft): Promise<void> {

@@ -4,6 +4,7 @@ import { packOutputs } from './outbox.ts';
 import { partitionOf } from './partitioner.ts';
 import type { OutboxRow, OutRecord, RawRecord, RecordCodec } from './ports.ts';
 import { ORIGIN_HEADER, originOf, SEQUENCE_HEADER } from './sequence.ts';
+import { TRACE_HEADER } from './tracer.ts';
 
 /** Collects the outputs of a batch, numbers them per origin and output partition, and packs them for the outbox. */
 export class OutputDraft {
@@ -26,8 +27,8 @@ export class OutputDraft {
     return this.#deadLetters;
   }
 
-  /** An output of an input of this partition. */
-  forward(checkpoint: Checkpoint, partition: number, output: Forward): void {
+  /** An output of an input of this partition; `traceparent`: the trace of that input. */
+  forward(checkpoint: Checkpoint, partition: number, output: Forward, traceparent?: string): void {
     const target = output.partition ?? partitionOf(output.key, this.#partitions);
     const value = this.#codec.encode(output.topic, output.value);
     this.#add(checkpoint, partition, {
@@ -35,7 +36,7 @@ export class OutputDraft {
       partition: target,
       key: Buffer.from(output.key),
       value,
-      headers: {},
+      headers: traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent },
     });
   }
 

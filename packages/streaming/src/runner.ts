@@ -36,6 +36,8 @@ export interface KeyEffect {
   readonly partition: number;
   readonly key: string;
   readonly effect: Effect;
+  /** The input that made the key ask. */
+  readonly cause: BatchInput | null;
 }
 
 /** A folded batch, not yet durable. */

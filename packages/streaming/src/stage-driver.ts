@@ -13,6 +13,7 @@ import type { OutRecord, PartitionCommit, RecordCodec, StageStore } from './port
 import { ORIGIN_HEADER } from './sequence.ts';
 import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
 import type { Topology } from './topology.ts';
+import type { Tracer } from './tracer.ts';
 
 /** One effect of a stage on the world, in the order in which they happened. */
 export type JournalEntry =
@@ -37,6 +38,7 @@ export interface DriverOptions<View, M extends TopicTypes, S, Shared> {
   /** The stage's own tables, for a `BatchLogic` or a `project`. */
   readonly tables?: MemoryTables;
   readonly effector?: Effector;
+  readonly tracer?: Tracer;
   /** How records are encoded; without it by the schemas of the topic table. */
   readonly codec?: RecordCodec;
   readonly limits?: Partial<StageLimits>;
@@ -66,14 +68,26 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
   }
 
   /** Appends a record to a source topic. */
-  pipe<T extends keyof M & string>(topic: T, key: string, value: M[T] & object, partition?: number): void {
-    this.pipeBytes(topic, key, this.#codec.encode(topic, value), partition);
+  pipe<T extends keyof M & string>(
+    topic: T,
+    key: string,
+    value: M[T] & object,
+    partition?: number,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    this.pipeBytes(topic, key, this.#codec.encode(topic, value), partition, headers);
   }
 
   /** Appends bytes as they are to a source topic. */
-  pipeBytes(topic: string, key: string, value: Buffer | null, partition?: number): void {
+  pipeBytes(
+    topic: string,
+    key: string,
+    value: Buffer | null,
+    partition?: number,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
     const target = partition ?? partitionOf(key, this.#log.partitions);
-    this.#log.append({ topic, partition: target, key: Buffer.from(key), value, headers: {} });
+    this.#log.append({ topic, partition: target, key: Buffer.from(key), value, headers });
   }
 
   /** Runs the stage until nothing is left to do at this time. Rejects where `crash` is called meanwhile. */
@@ -154,6 +168,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
       partitions: this.#log.partitions,
       build: 'test',
       effector: this.#counted(),
+      tracer: this.#options.tracer ?? null,
     });
     await runtime.start();
     consumer.assign(Array.from({ length: this.#log.partitions }, (_, partition) => partition));
@@ -182,12 +197,12 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     const effector = this.#options.effector;
     if (effector === undefined) return null;
     return {
-      perform: async (effect) => {
+      perform: async (effect, traceparent) => {
         this.journal.push({ kind: 'effect', id: effect.id });
         const life = this.#life;
         this.#busy += 1;
         try {
-          return await effector.perform(effect);
+          return await effector.perform(effect, traceparent);
         } finally {
           if (life === this.#life) this.#busy -= 1;
         }

@@ -21,6 +21,7 @@ import { Hold } from './retry.ts';
 import type { BatchInput, Folded, Runner } from './runner.ts';
 import { StageGauges } from './stage-gauges.ts';
 import type { Topology } from './topology.ts';
+import { BatchTrace, type Tracer } from './tracer.ts';
 import { WakeSchedule } from './wake-schedule.ts';
 
 /** Bounds of a stage. */
@@ -60,6 +61,7 @@ export interface StageParts {
   /** Version of the running code, for dead letters. */
   readonly build: string;
   readonly effector: Effector | null;
+  readonly tracer: Tracer | null;
 }
 
 /**
@@ -263,7 +265,7 @@ export class StageRuntime {
   }
 
   async #attempt(records: readonly RawRecord[], internal: readonly BatchInput[]): Promise<CommitResult> {
-    const { codec, clock, metrics, runner, store, handover_topic } = this.#parts;
+    const { codec, clock, metrics, runner, store, handover_topic, tracer, topology } = this.#parts;
     const begun = performance.now();
     const before = new Map<number, Checkpoint>();
     for (const owned of this.#ownership.owned.values()) before.set(owned.partition, owned.checkpoint);
@@ -274,7 +276,8 @@ export class StageRuntime {
     const at = { now_ms: clock.now_ms(), consumedTo: (input: BatchInput) => this.#consumedTo(input) };
     const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
     const folded = await runner.fold(inputs, at, store);
-    const draft = draftBatch(slots, folded, before, at.now_ms, this.#parts);
+    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, at.now_ms);
+    const draft = draftBatch(slots, folded, before, at.now_ms, this.#parts, trace);
     const commits = this.#commits(before, admitted.checkpoints, folded, draft);
     const sealed = performance.now();
     const result = await store.commit(
@@ -283,7 +286,8 @@ export class StageRuntime {
     );
     const committed = performance.now();
     if (result.kind !== 'committed') return result;
-    this.#committed(commits, folded, at.now_ms);
+    this.#committed(commits, folded, at.now_ms, trace);
+    trace?.end();
     for (const [partition, where] of admitted.gaps) this.#holdPartition(partition, where);
     metrics.step('decode', (decoded - begun) / 1_000);
     metrics.step('fold', (sealed - decoded) / 1_000);
@@ -340,6 +344,7 @@ export class StageRuntime {
     commits: readonly { owned: OwnedPartition; commit: PartitionCommit; records: readonly OutRecord[] }[],
     folded: Folded,
     decided_at_ms: number,
+    trace: BatchTrace | null,
   ): void {
     // Counted from before the commit: its answer may have come late, and the store's lease runs from the commit.
     const lease_until_ms = decided_at_ms + LEASE_MS / 2;
@@ -352,7 +357,7 @@ export class StageRuntime {
     }
     folded.committed();
     this.#wakes.noteAll(folded.due_ms);
-    this.#effects.perform(folded.effects);
+    this.#effects.perform(folded.effects, (cause) => trace?.of(cause));
   }
 
   async #send(): Promise<void> {

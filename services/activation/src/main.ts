@@ -1,4 +1,4 @@
-import { createLogger, readOrExit, runService } from '@hilo/service';
+import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { ActivationModule } from './activation.module.ts';
 import { PostgresDeliveries } from './adapters/postgres-deliveries.ts';
@@ -17,6 +17,7 @@ const MAX_ATTEMPTS_UNDER_WAY = 1_024;
 
 const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'activation', level: config.log_level });
+const tracing = await openTracing({ service: 'activation', instance: config.instance, logger });
 const metrics = activationMetrics();
 const pool = postgresPool(config.postgres_url);
 const store = new PostgresDestinations(pool, logger);
@@ -37,9 +38,11 @@ const stage = connectStage({
     metrics,
     concurrency: config.concurrency,
     now_ms: () => Date.now(),
+    tracer: tracing.tracer,
   }),
   limits: { effects: MAX_ATTEMPTS_UNDER_WAY },
   logger,
+  tracer: tracing.tracer,
 });
 
 /** What the parts share: it goes last. */
@@ -60,5 +63,5 @@ await runService({
   admin_token: config.admin_token,
   openapi,
   logger,
-  stages: { connections, destinations: store, deliveries, activation: stage },
+  stages: { tracing, connections, destinations: store, deliveries, activation: stage },
 });

@@ -4,7 +4,12 @@ import type { DeliveryRow } from './processors/mirror-deliveries.ts';
 
 /** One request to a destination. Never rejects: what goes wrong is a result. */
 export interface WebhookClient {
-  post(destination: Destination, request: AttemptRequest): Promise<Answered | Unreachable>;
+  /** `traceparent`: the trace that the request goes on with, if any. */
+  post(
+    destination: Destination,
+    request: AttemptRequest,
+    traceparent: string | undefined,
+  ): Promise<Answered | Unreachable>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { createLogger, readOrExit, runService } from '@hilo/service';
+import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectLoader } from '@hilo/streaming';
 import { clickHouseClient } from './adapters/clickhouse-client.ts';
 import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
@@ -11,6 +11,7 @@ import { TOPOLOGY } from './topology.ts';
 
 const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'history', level: config.log_level });
+const tracing = await openTracing({ service: 'history', instance: config.instance, logger });
 // The stage stops after the HTTP side: each has its own client.
 const sink = new ClickHouseSink(clickHouseClient(config));
 const stage = connectLoader({
@@ -19,6 +20,7 @@ const stage = connectLoader({
   logic: recordHistory,
   sink,
   logger,
+  tracer: tracing.tracer,
   limits: { linger_ms: config.linger_ms, linger_max_ms: config.linger_max_ms },
 });
 
@@ -30,5 +32,5 @@ await runService({
   admin_token: config.admin_token,
   openapi,
   logger,
-  stages: { history: stage },
+  stages: { tracing, history: stage },
 });

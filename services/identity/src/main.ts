@@ -1,4 +1,4 @@
-import { createLogger, readOrExit, runService } from '@hilo/service';
+import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { PostgresIdentityReader } from './adapters/postgres-identity-reader.ts';
 import { readConfig } from './config.ts';
@@ -10,7 +10,9 @@ import { TOPOLOGY } from './topology.ts';
 
 const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'identity', level: config.log_level });
-const stage = connectStage({ ...config, topology: TOPOLOGY, logic: identify(countDecisions()), logger });
+const tracing = await openTracing({ service: 'identity', instance: config.instance, logger });
+const { tracer } = tracing;
+const stage = connectStage({ ...config, topology: TOPOLOGY, logic: identify(countDecisions()), logger, tracer });
 
 await runService({
   name: 'identity',
@@ -20,5 +22,5 @@ await runService({
   admin_token: config.admin_token,
   openapi,
   logger,
-  stages: { identity: stage },
+  stages: { tracing, identity: stage },
 });

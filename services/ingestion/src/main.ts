@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
-import { type Runnable, createLogger, readOrExit, runService } from '@hilo/service';
+import { type Runnable, createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { Pool } from 'pg';
 import { KafkaEventLog } from './adapters/kafka-event-log.ts';
@@ -22,6 +22,7 @@ const RECEIVED = TOPOLOGY.sources[0];
 
 const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'ingestion', level: config.log_level });
+const tracing = await openTracing({ service: 'ingestion', instance: config.instance, logger });
 const pool = new Pool({ connectionString: config.postgres_url, options: '-c search_path=ingestion', max: 4 });
 pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'));
 const store = new PostgresSources(pool);
@@ -45,6 +46,7 @@ const parts: DoorParts = {
   now_ms: Date.now,
   new_id: randomUUID,
   body_bytes: config.body_bytes,
+  tracer: tracing.tracer,
 };
 const door = receiveEvents(parts);
 const database: Runnable = { start: async () => undefined, stop: () => pool.end(), ready: () => true };
@@ -78,11 +80,18 @@ await runService({
     trusted_proxies: config.trusted_proxies.filter((proxy) => proxy !== 'none'),
   },
   stages: {
+    tracing,
     database,
     schemas,
     housekeeping: new PostgresHousekeeping(pool, logger),
     sources,
     log,
-    ingestion: connectStage({ ...config, topology: TOPOLOGY, logic: acceptEvents(sources, endMetrics()), logger }),
+    ingestion: connectStage({
+      ...config,
+      topology: TOPOLOGY,
+      logic: acceptEvents(sources, endMetrics()),
+      logger,
+      tracer: tracing.tracer,
+    }),
   },
 });

@@ -5,6 +5,8 @@ import type { Source } from './domain/source.ts';
 export interface LogRecord {
   readonly key: string | null;
   readonly value: Buffer;
+  /** Where the trace of the event goes on; absent for an event that is not traced. */
+  readonly traceparent?: string;
 }
 
 /** The log that the door writes to. */

@@ -9,6 +9,7 @@ const SOURCE: Source = { key: '', name: '', write_key: '', ...DEFAULT_LIMITS, an
 export async function warmUp(parts: DoorParts): Promise<void> {
   const door = receiveEvents({
     ...parts,
+    tracer: null,
     log: { append: async () => undefined, full: () => false },
     sourceOf: () => SOURCE,
     metrics: { events: () => undefined, refused: () => undefined },
@@ -31,6 +32,13 @@ export async function warmUp(parts: DoorParts): Promise<void> {
     },
   }));
   const body = Buffer.from(JSON.stringify({ batch, sentAt: '2026-01-01T00:00:01.000Z' }));
-  const request = { authorization: undefined, encoding: undefined, query_key: 'any', ip: '127.0.0.1', body };
+  const request = {
+    authorization: undefined,
+    encoding: undefined,
+    query_key: 'any',
+    ip: '127.0.0.1',
+    traceparent: undefined,
+    body,
+  };
   for (let round = 0; round < ROUNDS; round++) await door({ ...request, path: 'batch' });
 }

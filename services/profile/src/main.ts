@@ -1,4 +1,4 @@
-import { createLogger, readOrExit, runService } from '@hilo/service';
+import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { httpEventHistory } from './adapters/http-event-history.ts';
 import { PostgresProfileReader } from './adapters/postgres-profile-reader.ts';
@@ -11,10 +11,12 @@ import { TOPOLOGY } from './topology.ts';
 
 const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'profile', level: config.log_level });
+const tracing = await openTracing({ service: 'profile', instance: config.instance, logger });
 const [history_url = ''] = config.history_urls;
 // Most events change no profile: reading a few more of them at once costs 30 ms and saves most of the fetches.
 const fetch = { min_bytes: 16 * 1024, wait_ms: 30 };
-const stage = connectStage({ ...config, topology: TOPOLOGY, logic: KEEP_PROFILE, logger, fetch });
+const { tracer } = tracing;
+const stage = connectStage({ ...config, topology: TOPOLOGY, logic: KEEP_PROFILE, logger, tracer, fetch });
 
 await runService({
   name: 'profile',
@@ -29,6 +31,6 @@ await runService({
   admin_token: config.admin_token,
   openapi,
   logger,
-  stages: { profile: stage },
+  stages: { tracing, profile: stage },
   prepare: nameRequests,
 });

@@ -1,4 +1,4 @@
-import { createLogger, readOrExit, runService } from '@hilo/service';
+import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
 import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
@@ -13,6 +13,7 @@ import { TOPOLOGY } from './topology.ts';
 const config = readOrExit(readConfig);
 const { kafka_brokers, registry_url, postgres_url, partitions, instance } = config;
 const logger = createLogger({ name: 'segmentation', level: config.log_level });
+const tracing = await openTracing({ service: 'segmentation', instance: config.instance, logger });
 
 const store = new PostgresSegmentStore({
   url: postgres_url,
@@ -29,6 +30,7 @@ const stage = connectStage({
   partitions,
   instance,
   logger,
+  tracer: tracing.tracer,
 });
 
 await runService({
@@ -40,6 +42,7 @@ await runService({
   openapi,
   logger,
   stages: {
+    tracing,
     store: { start: async () => undefined, stop: () => store.close(), ready: () => true },
     stage,
     publisher,

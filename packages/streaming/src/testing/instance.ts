@@ -65,6 +65,7 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
     partitions: log.partitions,
     build: 'test',
     effector: options.effector ?? null,
+    tracer: null,
   });
   return { runtime, consumer };
 }

@@ -76,6 +76,7 @@ export function loaderOf<M extends object>(
     logger: SILENT,
     limits: { ...DEFAULT_LOADER_LIMITS, ...options.limits },
     partitions: log.partitions,
+    tracer: null,
     build: 'test',
   });
   return { runtime, consumer };

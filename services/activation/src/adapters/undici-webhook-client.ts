@@ -37,7 +37,11 @@ export class UndiciWebhookClient implements WebhookClient {
     });
   }
 
-  async post(destination: Destination, attempt: AttemptRequest): Promise<Answered | Unreachable> {
+  async post(
+    destination: Destination,
+    attempt: AttemptRequest,
+    traceparent: string | undefined,
+  ): Promise<Answered | Unreachable> {
     if (!this.#limits.private_addresses && isBlockedUrl(destination.url))
       return { kind: 'unreachable', reason: 'blocked_address' };
     const body = JSON.stringify(attempt.record);
@@ -51,6 +55,7 @@ export class UndiciWebhookClient implements WebhookClient {
           'user-agent': 'Hilo',
           'idempotency-key': attempt.delivery_id,
           'x-hilo-signature': signature(destination.secret, Math.floor(Date.now() / 1000), body),
+          ...(traceparent === undefined ? {} : { traceparent }),
         },
         body,
       });

@@ -63,6 +63,7 @@ function effector(concurrency = 4): WebhookEffector {
     metrics: METRICS,
     concurrency,
     now_ms: () => now_ms,
+    tracer: null,
   });
 }
 

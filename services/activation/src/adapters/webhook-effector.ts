@@ -1,4 +1,4 @@
-import type { Effect, Effector } from '@hilo/streaming';
+import type { Effect, Effector, Tracer } from '@hilo/streaming';
 import type { Answered, AttemptRequest, AttemptResult, Unreachable } from '../domain/attempt.ts';
 import { verdictOf } from '../domain/attempt.ts';
 import { admit, type Circuit, failed, FRESH_CIRCUIT, succeeded } from '../domain/circuit.ts';
@@ -14,6 +14,8 @@ export interface WebhookEffectorParts {
   /** Requests under way to one destination. */
   readonly concurrency: number;
   readonly now_ms: () => number;
+  /** Null: nothing is traced. */
+  readonly tracer: Tracer | null;
 }
 
 /** What goes on at one destination. */
@@ -35,7 +37,7 @@ export class WebhookEffector implements Effector {
     this.#parts = parts;
   }
 
-  async perform(effect: Effect): Promise<AttemptResult> {
+  async perform(effect: Effect, traceparent?: string): Promise<AttemptResult> {
     const request = effect.payload as AttemptRequest;
     const { destinations, concurrency, now_ms } = this.#parts;
     const desk = this.#deskOf(request.destination, destinations());
@@ -48,7 +50,7 @@ export class WebhookEffector implements Effector {
     if (admission.kind === 'wait') await new Promise<void>((resolve) => waiting.push(resolve));
     else desk.under_way += 1;
     try {
-      return await this.#attempt(desk, request);
+      return await this.#attempt(desk, request, traceparent);
     } finally {
       // Whoever waits takes the place over; the count stays as it is.
       const next = waiting.shift();
@@ -57,19 +59,31 @@ export class WebhookEffector implements Effector {
     }
   }
 
-  async #attempt(desk: Desk, request: AttemptRequest): Promise<AttemptResult> {
+  async #attempt(desk: Desk, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
     const { client, destinations, metrics, now_ms } = this.#parts;
     const destination = destinations().get(request.destination);
     const reason = withdrawReason(destination, request.record.segment);
     if (destination === undefined || reason !== null)
       return { kind: 'withdrawn', reason: reason ?? 'destination_deleted' };
     const started_ms = now_ms();
-    const result = await client.post(destination, request);
+    const span = this.#span(request, parent, started_ms);
+    const result = await client.post(destination, request, span?.traceparent);
     const ended_ms = now_ms();
+    span?.end(isDelivered(result) ? undefined : outcomeOf(result));
     desk.circuit = circuitAfter(desk.circuit, result, ended_ms - started_ms, ended_ms);
     metrics.attempted(outcomeOf(result), (ended_ms - started_ms) / 1000);
     metrics.circuit(destination.key, desk.circuit.open_until_ms > ended_ms);
     return result;
+  }
+
+  #span({ destination, delivery_id, record }: AttemptRequest, parent: string | undefined, start_ms: number) {
+    if (parent === undefined) return null;
+    const attributes = {
+      'hilo.destination': destination,
+      'hilo.delivery_id': delivery_id,
+      ...(record.message_id === null ? {} : { 'hilo.message_id': record.message_id }),
+    };
+    return this.#parts.tracer?.begin({ name: 'webhook', kind: 'client', parent, start_ms, attributes }) ?? null;
   }
 
   #deskOf(key: string, destinations: Destinations): Desk {
@@ -94,6 +108,10 @@ function circuitAfter(circuit: Circuit, result: Answered | Unreachable, took_ms:
   if (result.kind === 'unreachable') return failed(circuit, took_ms, null, now_ms);
   const alive = verdictOf(result.status) !== 'retry';
   return alive ? succeeded(circuit, took_ms) : failed(circuit, took_ms, result.retry_after_ms, now_ms);
+}
+
+function isDelivered(result: Answered | Unreachable): boolean {
+  return result.kind === 'answered' && verdictOf(result.status) === 'delivered';
 }
 
 function outcomeOf(result: Answered | Unreachable): string {

@@ -1,5 +1,5 @@
 import type { Logger } from '@hilo/service';
-import { COMPRESSION, kafkaClient } from '@hilo/streaming';
+import { COMPRESSION, kafkaClient, TRACE_HEADER } from '@hilo/streaming';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 import { type EventLog, LogAwayError, type LogRecord } from '../ports.ts';
 
@@ -85,7 +85,7 @@ export class KafkaEventLog implements EventLog {
     if (records.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const bytes = records.reduce((sum, record) => sum + record.value.length, 0);
-      const messages = records.map(({ key, value }) => ({ key, value }));
+      const messages = records.map(messageOf);
       this.#queue.push({ messages, bytes, since_ms: performance.now(), resolve, reject });
       this.#waiting_records += messages.length;
       this.#waiting_bytes += bytes;
@@ -172,4 +172,8 @@ function nameOf(error: unknown): string {
 
 function pause(time_ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time_ms));
+}
+
+function messageOf({ key, value, traceparent }: LogRecord): Message {
+  return traceparent === undefined ? { key, value } : { key, value, headers: { [TRACE_HEADER]: traceparent } };
 }

@@ -56,7 +56,7 @@ beforeAll(async () => {
   const sources = new SourceCache(store, logger);
   const sourceOfKey = (write_key: string) => sources.byWriteKey(write_key);
   const door = receiveEvents({
-    ...{ log, sourceOf: sourceOfKey, now_ms: () => NOW, new_id: () => 'made', body_bytes: BODY_BYTES },
+    ...{ log, sourceOf: sourceOfKey, now_ms: () => NOW, new_id: () => 'made', body_bytes: BODY_BYTES, tracer: null },
     encode: (event) => log.codec.encode('events.received', event),
     metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
   });

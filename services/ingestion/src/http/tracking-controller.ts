@@ -35,6 +35,7 @@ export class TrackingController {
       encoding: request.headers['content-encoding'],
       query_key: typeof key === 'string' ? key : undefined,
       ip: request.ip,
+      traceparent: headerText(request.headers['traceparent']),
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     });
     void reply.status(answer.status).headers({ 'content-type': 'application/json; charset=utf-8', ...answer.headers });
@@ -61,4 +62,8 @@ export class TrackingController {
       throw problem(404, 'not_found', 'There is no source with this write key.', { field: 'writeKey' });
     return source;
   }
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { EventReceived, Fault } from '@hilo/schemas';
+import type { SpanAttributes, Tracer } from '@hilo/service';
 import { type FaultCode, fault } from '../domain/faults.ts';
 import { keyOf } from '../domain/judge-event.ts';
 import { isFields } from '../domain/parse-json.ts';
@@ -19,6 +20,8 @@ export interface RawRequest {
   /** `?writeKey=`, which some SDKs use with `sendBeacon`. */
   readonly query_key: string | undefined;
   readonly ip: string | null;
+  /** W3C Trace Context of the caller. */
+  readonly traceparent: string | undefined;
   readonly body: Buffer;
 }
 
@@ -33,7 +36,12 @@ export interface DoorParts {
   readonly new_id: () => string;
   /** Largest body of any source, unpacked. */
   readonly body_bytes: number;
+  /** Null: nothing is traced. */
+  readonly tracer: Tracer | null;
 }
+
+/** Messages of a batch that its span names, at most. */
+const NAMED_MESSAGES = 100;
 
 const unpack = promisify(gunzip);
 
@@ -69,21 +77,44 @@ async function receive(parts: DoorParts, request: RawRequest): Promise<DoorAnswe
     body.kind === 'read'
       ? readRequest({ ...base, ...body }, parts.new_id)
       : [refusedRequest({ ...base, bytes: request.body }, body.fault)];
-  return write(parts, source, events, call);
+  return write(parts, { source, events, call, received_ms, traceparent: request.traceparent });
 }
 
-async function write(
-  parts: DoorParts,
-  source: Source,
-  events: readonly EventReceived[],
-  call: TrackingRequest['call'],
-): Promise<DoorAnswer> {
-  await parts.log.append(events.map((event) => ({ key: keyOf(event), value: parts.encode(event) })));
+interface ReadEvents {
+  readonly source: Source;
+  readonly events: readonly EventReceived[];
+  readonly call: TrackingRequest['call'];
+  readonly received_ms: number;
+  readonly traceparent: string | undefined;
+}
+
+async function write(parts: DoorParts, { source, events, call, ...read }: ReadEvents): Promise<DoorAnswer> {
+  const { tracer, log, metrics, encode } = parts;
+  const name = `POST /v1/${call}`;
+  const begun = { name, kind: 'server', parent: read.traceparent, start_ms: read.received_ms } as const;
+  const span = tracer?.begin({ ...begun, attributes: messagesOf(events, source) }) ?? null;
+  const traced = span === null ? {} : { traceparent: span.traceparent };
+  try {
+    await log.append(events.map((event) => ({ key: keyOf(event), value: encode(event), ...traced })));
+  } catch (error) {
+    span?.end('log_away');
+    throw error;
+  }
+  span?.end();
   const faulty = events.reduce((count, event) => count + (event.faults.length > 0 ? 1 : 0), 0);
-  parts.metrics.events('taken', events.length - faulty);
+  metrics.events('taken', events.length - faulty);
   if (faulty === 0) return TAKEN;
-  parts.metrics.events('faulty', faulty);
+  metrics.events('faulty', faulty);
   return answerFaults(events, source, call === 'batch');
+}
+
+function messagesOf(events: readonly EventReceived[], source: Source): SpanAttributes {
+  const ids = events.flatMap(({ message_id }) => (message_id === null ? [] : [message_id]));
+  const [only] = ids;
+  const told = { 'hilo.source': source.key, 'hilo.events': events.length };
+  if (only === undefined) return told;
+  if (ids.length === 1) return { ...told, 'hilo.message_id': only };
+  return { ...told, 'hilo.message_ids': ids.slice(0, NAMED_MESSAGES) };
 }
 
 function refuse(parts: DoorParts, reason: Parameters<DoorMetrics['refused']>[0]): DoorAnswer {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { EnvironmentError } from './environment.ts';
+import { readTracing } from './tracing-settings.ts';
+
+const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+
+describe('tracing', () => {
+  it.each([
+    [{}],
+    [{ ...ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }],
+    [{ OTEL_TRACES_EXPORTER: 'console', OTEL_SDK_DISABLED: 'true' }],
+  ])('is off under %j', (environment) => {
+    expect(readTracing(environment)).toBeNull();
+  });
+
+  it.each([
+    [{ OTEL_TRACES_EXPORTER: 'console' }, { exporter: 'console', sampler: { root: 'always', follows_parent: true } }],
+    [ENDPOINT, { exporter: 'otlp', delay_ms: 5_000 }],
+    [{ ...ENDPOINT, OTEL_BSP_SCHEDULE_DELAY: '200' }, { delay_ms: 200 }],
+    [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'always_off' }, { sampler: { root: 'never', follows_parent: false } }],
+    [
+      { ...ENDPOINT, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
+      { sampler: { root: { ratio: 0.01 }, follows_parent: true } },
+    ],
+  ])('is on under %j', (environment, settings) => {
+    expect(readTracing(environment)).toMatchObject(settings);
+  });
+
+  it.each([
+    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER'],
+    [{ ...ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL'],
+    [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'jaeger_remote' }, 'OTEL_TRACES_SAMPLER'],
+    [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '7' }, 'OTEL_TRACES_SAMPLER_ARG'],
+    [{ ...ENDPOINT, OTEL_BSP_SCHEDULE_DELAY: 'soon' }, 'OTEL_BSP_SCHEDULE_DELAY'],
+  ])('refuses %j by the name of the variable', (environment, name) => {
+    expect(() => readTracing(environment)).toThrow(EnvironmentError);
+    expect(() => readTracing(environment)).toThrow(name);
+  });
+});

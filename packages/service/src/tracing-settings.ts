@@ -1,0 +1,56 @@
+import { EnvironmentError } from './environment.ts';
+
+/** What OpenTelemetry's standard variables ask for. */
+export interface TracingSettings {
+  readonly exporter: 'otlp' | 'console';
+  readonly sampler: {
+    /** What becomes of an event that comes without a sampled trace. */
+    readonly root: 'always' | 'never' | { readonly ratio: number };
+    /** Whether an event that comes with a sampled trace is traced whatever `root` says. */
+    readonly follows_parent: boolean;
+  };
+  /** How long spans wait for company before they are sent, in milliseconds. */
+  readonly delay_ms: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DELAY_MS = 5_000;
+
+/** Null: nothing is to be traced. Throws `EnvironmentError`, one line that names the variable, for what isn't here. */
+export function readTracing(environment: Environment): TracingSettings | null {
+  const read = (name: string): string => environment[name]?.trim() ?? '';
+  if (read('OTEL_SDK_DISABLED').toLowerCase() === 'true') return null;
+  const endpoint = read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') || read('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const exporter = read('OTEL_TRACES_EXPORTER') || (endpoint === '' ? 'none' : 'otlp');
+  if (exporter === 'none') return null;
+  if (exporter !== 'otlp' && exporter !== 'console')
+    throw new EnvironmentError('OTEL_TRACES_EXPORTER must be otlp, console or none');
+  const protocol = read('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') || read('OTEL_EXPORTER_OTLP_PROTOCOL');
+  if (exporter === 'otlp' && protocol !== '' && protocol !== 'http/protobuf')
+    throw new EnvironmentError('OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf: collectors take it on port 4318');
+  const delay = read('OTEL_BSP_SCHEDULE_DELAY');
+  if (!/^\d{0,6}$/.test(delay)) throw new EnvironmentError('OTEL_BSP_SCHEDULE_DELAY must be milliseconds');
+  const sampler = samplerOf(read('OTEL_TRACES_SAMPLER'), read('OTEL_TRACES_SAMPLER_ARG'));
+  return { exporter, sampler, delay_ms: delay === '' ? DELAY_MS : Number(delay) };
+}
+
+function samplerOf(name: string, argument: string): TracingSettings['sampler'] {
+  const follows_parent = name === '' || name.startsWith('parentbased_');
+  switch (name.replace('parentbased_', '')) {
+    case '':
+    case 'always_on':
+      return { root: 'always', follows_parent };
+    case 'always_off':
+      return { root: 'never', follows_parent };
+    case 'traceidratio': {
+      const ratio = argument === '' ? 1 : Number(argument);
+      if (!(ratio >= 0 && ratio <= 1)) throw new EnvironmentError('OTEL_TRACES_SAMPLER_ARG must be from 0 to 1');
+      return { root: { ratio }, follows_parent };
+    }
+    default:
+      throw new EnvironmentError(
+        'OTEL_TRACES_SAMPLER must be always_on, always_off or traceidratio, with or without parentbased_ before it',
+      );
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  type Context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer as SdkTracer,
+} from '@opentelemetry/api';
+import type * as Sdk from '@opentelemetry/sdk-trace';
+import type { Runnable } from './lifecycle.ts';
+import type { Logger } from './logger.ts';
+import { readTracing, type TracingSettings } from './tracing-settings.ts';
+
+/** What a span says. Values name topics, places and messages, never people. */
+export type SpanAttributes = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** A step to be traced. */
+export interface Step {
+  readonly name: string;
+  readonly kind: 'server' | 'consumer' | 'client';
+  /** W3C traceparent of what led to it; undefined: a trace may begin here. */
+  readonly parent: string | undefined;
+  readonly start_ms: number;
+  readonly attributes: SpanAttributes;
+}
+
+/** A step that has begun. One that is never ended is never told. */
+export interface OpenSpan {
+  /** W3C traceparent of the step itself: what goes on from here carries it. */
+  readonly traceparent: string;
+  /** `failure`: why the step did not do what it should. */
+  end(failure?: string): void;
+}
+
+/** Follows single events through the services. */
+export interface Tracer {
+  /** Null where the sampler leaves it out. A parent that is no traceparent, or not sampled, is left out too. */
+  begin(step: Step): OpenSpan | null;
+}
+
+/** The tracer of a process; ending it sends what is still to be sent. */
+export interface Tracing extends Runnable {
+  /** Null: nothing is traced, at no cost. */
+  readonly tracer: Tracer | null;
+}
+
+const KINDS = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, client: SpanKind.CLIENT };
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([0-9a-f])$/;
+
+const OFF: Tracing = {
+  tracer: null,
+  start: async () => undefined,
+  stop: async () => undefined,
+  ready: () => true,
+};
+
+/**
+ * Tracing as OpenTelemetry's own variables say (docs/operating.md); `OTEL_EXPORTER_OTLP_*`, `OTEL_SERVICE_NAME` and
+ * `OTEL_RESOURCE_ATTRIBUTES` are read by its SDK. Throws `EnvironmentError` where they ask for something that isn't here.
+ * Where nothing is to be traced the SDK is not even loaded.
+ */
+export async function openTracing(options: {
+  readonly service: string;
+  readonly instance: string;
+  readonly logger: Logger;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}): Promise<Tracing> {
+  const { service, instance, logger, environment = process.env } = options;
+  const settings = readTracing(environment);
+  if (settings === null) return OFF;
+  const sdk = await import('@opentelemetry/sdk-trace');
+  const { detectResources, envDetector, resourceFromAttributes } = await import('@opentelemetry/resources');
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
+  const own = { 'service.name': `hilo-${service}`, 'service.instance.id': instance };
+  const exporter = settings.exporter === 'otlp' ? new OTLPTraceExporter() : new sdk.ConsoleSpanExporter();
+  const provider = new sdk.TracerProvider({
+    resource: resourceFromAttributes(own).merge(detectResources({ detectors: [envDetector] })),
+    sampler: samplerOf(settings.sampler, sdk),
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: settings.delay_ms })],
+  });
+  return {
+    tracer: tracerOf(provider.getTracer('hilo'), logger),
+    start: async () => undefined,
+    stop: () => provider.shutdown().catch((error: unknown) => logger.warn({ err: error }, 'Some spans were not sent')),
+    ready: () => true,
+  };
+}
+
+function samplerOf({ root, follows_parent }: TracingSettings['sampler'], sdk: typeof Sdk) {
+  const own =
+    root === 'always'
+      ? new sdk.AlwaysOnSampler()
+      : root === 'never'
+        ? new sdk.AlwaysOffSampler()
+        : new sdk.TraceIdRatioBasedSampler(root.ratio);
+  return follows_parent ? new sdk.ParentBasedSampler({ root: own }) : own;
+}
+
+function tracerOf(sdk: SdkTracer, logger: Logger): Tracer {
+  return {
+    begin({ name, kind, parent, start_ms, attributes }) {
+      const context = parent === undefined ? ROOT_CONTEXT : contextOf(parent);
+      if (context === null) return null;
+      const span = sdk.startSpan(
+        name,
+        {
+          kind: KINDS[kind],
+          startTime: start_ms,
+          attributes: attributes as Record<string, string | number | string[]>,
+        },
+        context,
+      );
+      if (!span.isRecording()) return null;
+      const { traceId, spanId } = span.spanContext();
+      return {
+        traceparent: `00-${traceId}-${spanId}-01`,
+        end(failure) {
+          if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
+          span.end();
+          logger.info(
+            { trace_id: traceId, ...attributes, ...(failure === undefined ? {} : { reason: failure }) },
+            name,
+          );
+        },
+      };
+    },
+  };
+}
+
+/** Null where it is no sampled traceparent. */
+function contextOf(traceparent: string): Context | null {
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return null;
+  const traceFlags = Number.parseInt(flags, 16) & 1;
+  return traceFlags === 0 ? null : trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+}
