@@ -33,7 +33,7 @@ export function documentedRoutes(document: OpenApiDocument): readonly RouteName[
     .sort();
 }
 
-/** The name of a route of fastify's (`/v1/sources/:key`) as OpenAPI writes it. */
+/** The name of a route of fastify's (`/v1/sources/:key`, `/files/*`) as OpenAPI writes it (`{key}`, `{path}`). */
 export function routeName(method: string, path: string): RouteName {
-  return `${method.toUpperCase()} ${path.replace(/:([A-Za-z_]\w*)/g, '{$1}')}`;
+  return `${method.toUpperCase()} ${path.replace(/:([A-Za-z_]\w*)/g, '{$1}').replace(/\*$/, '{path}')}`;
 }

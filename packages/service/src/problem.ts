@@ -56,6 +56,7 @@ const TITLES: Readonly<Record<number, string>> = {
   500: 'Internal error',
   502: 'A service behind this one failed',
   503: 'Not ready',
+  504: 'A service behind this one took too long',
 };
 
 /** The body of a problem answer. */

@@ -50,6 +50,7 @@ const openapi: OpenApiDocument = {
     '/v1/things/open': { get: {} },
     '/v1/things/broken': { get: {} },
     '/v1/things/away': { get: {} },
+    '/v1/files/{path}': { get: {} },
   },
 };
 
@@ -71,6 +72,7 @@ describe('a service application', () => {
       openapi,
       logger: createLogger({ name: 'things', level: 'silent' }),
       ready: () => is_ready,
+      prepare: (instance) => void instance.get('/v1/files/*', () => ({ file: true })),
       http: { body_bytes: 100 },
     });
   });
