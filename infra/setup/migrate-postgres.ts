@@ -3,8 +3,11 @@ import { Client } from 'pg';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
 import { type MigrationFile, migrationFiles, refuseChanged } from './migration-files.ts';
 
+/** Services with a stage, whose schema holds the streaming library's tables besides their own. */
+export const STAGE_SCHEMAS = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
+
 /** Services that keep state in PostgreSQL; each has the schema of its name. */
-export const POSTGRES_SCHEMAS = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
+export const POSTGRES_SCHEMAS = [...STAGE_SCHEMAS, 'console'] as const;
 
 /** Two set-ups at once wait for each other on this advisory lock. */
 const LOCK = 4_004_432;
@@ -35,8 +38,9 @@ async function migrateSchema(client: Client, schema: string, files: readonly Mig
 }
 
 /**
- * Brings PostgreSQL up to date: the streaming library's tables and then the service's own, in one schema per service,
- * each file in a transaction of its own, with that schema as the search path. `schemas` limits it to some.
+ * Brings PostgreSQL up to date: the streaming library's tables, where the service has a stage, and then the service's
+ * own, in one schema per service, each file in a transaction of its own, with that schema as the search path. `schemas`
+ * limits it to some.
  */
 export async function migratePostgres(
   postgres_url: string,
@@ -48,7 +52,9 @@ export async function migratePostgres(
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const streaming = migrationFiles(join(repositoryRoot, 'packages/streaming/postgres'), 'streaming');
     for (const schema of schemas) {
-      await migrateSchema(client, schema, [...streaming, ...migrationFiles(infraFile('postgres', schema))]);
+      const has_stage = STAGE_SCHEMAS.some((name) => name === schema);
+      const own = migrationFiles(infraFile('postgres', schema));
+      await migrateSchema(client, schema, has_stage ? [...streaming, ...own] : own);
     }
   } finally {
     await client.end();

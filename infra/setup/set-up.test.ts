@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STORE_NAMES } from '../embedded/store.ts';
 import { EmbeddedStores, freeStorePorts } from '../embedded/stores.ts';
 import { migrateClickHouse } from './migrate-clickhouse.ts';
-import { migratePostgres, POSTGRES_SCHEMAS } from './migrate-postgres.ts';
+import { migratePostgres, STAGE_SCHEMAS } from './migrate-postgres.ts';
 import { type SetUpOptions, setUp } from './set-up.ts';
 import { createTopics } from './topics.ts';
 
@@ -107,8 +107,8 @@ test('every topic with a schema has its subject, once, and the registry refuses 
   expect(answer.status).toBe(409);
 });
 
-test('every service has its schema with the streaming tables in it, each migration noted once', async () => {
-  for (const schema of POSTGRES_SCHEMAS) {
+test('every service with a stage has its schema with the streaming tables in it, each migration noted once', async () => {
+  for (const schema of STAGE_SCHEMAS) {
     const tables = await postgres<{ tablename: string }>('SELECT tablename FROM pg_tables WHERE schemaname = $1', [
       schema,
     ]);
@@ -121,6 +121,13 @@ test('every service has its schema with the streaming tables in it, each migrati
     );
     expect(noted.length, schema).toBeGreaterThan(0);
   }
+});
+
+test('the console has a schema of its own, without the tables of a stage', async () => {
+  const tables = await postgres<{ tablename: string }>(
+    "SELECT tablename FROM pg_tables WHERE schemaname = 'console' ORDER BY tablename",
+  );
+  expect(tables.map((row) => row.tablename)).toEqual(['api_token', 'audit_entry', 'migration', 'person', 'session']);
 });
 
 test('database hilo has the documented views', async () => {
