@@ -5,6 +5,7 @@ import { repositoryRoot } from '../embedded/paths.ts';
 import type { ProcessSpec } from '../embedded/supervised-process.ts';
 import { SERVICE_NAMES, type ServiceName, servicePort, serviceUrl } from './addresses.ts';
 import type { Credentials } from './credentials.ts';
+import { FIRST_PASSWORD } from './first-password.ts';
 
 /**
  * Old-space limit of a service's process, in MiB. Far more than one needs: V8 also takes it as a measure of how far the heap
@@ -23,6 +24,8 @@ export interface ServiceOptions {
   readonly port_base: number;
   readonly partitions: number;
   readonly credentials: Credentials;
+  /** For the console's first admin; null: somebody can sign in already. */
+  readonly first_password: string | null;
   /** Further variables for every service. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -74,6 +77,7 @@ export function serviceProcess(service: ServiceName, instance: number, options: 
     ],
     env: {
       ...environment(options),
+      ...(service === 'console' && options.first_password !== null ? { [FIRST_PASSWORD]: options.first_password } : {}),
       HILO_PORT: `${servicePort(options.port_base, service, instance)}`,
       HILO_INSTANCE: `${instance}`,
     },

@@ -7,6 +7,7 @@ import { setUp } from '../setup/set-up.ts';
 import { type ServiceName, storePorts, takenPorts } from './addresses.ts';
 import { type Credentials, type StoreAddresses, writeCredentials } from './credentials.ts';
 import { createDemoSource } from './demo-source.ts';
+import { firstPassword } from './first-password.ts';
 import { builtServices, serviceProcess } from './service-process.ts';
 import { notesFolder, releaseFolder, takeFolder } from './state-lock.ts';
 
@@ -36,6 +37,7 @@ export class Stack {
   readonly #data: string;
   #stores: EmbeddedStores | null = null;
   #credentials: Credentials | null = null;
+  #first_password: string | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(options: StackOptions) {
@@ -52,6 +54,11 @@ export class Stack {
   get credentials(): Credentials {
     if (this.#credentials === null) throw new Error('the stack was not started');
     return this.#credentials;
+  }
+
+  /** Password of the console's first admin, at the start that added it; null at every other. Kept nowhere else. */
+  get firstPassword(): string | null {
+    return this.#first_password;
   }
 
   /** Resolves when every service is ready. Rejects with a readable reason; what was started then still wants `stop`. */
@@ -132,7 +139,10 @@ export class Stack {
 
   async #startServices(): Promise<void> {
     const { services = builtServices(), instances, port_base, partitions, env = {}, report } = this.#options;
-    const options = { port_base, partitions, credentials: this.credentials, env };
+    if (services.includes('console'))
+      this.#first_password = await firstPassword(this.credentials.postgresUrl, { ...process.env, ...env });
+    const first_password = this.#first_password;
+    const options = { port_base, partitions, credentials: this.credentials, first_password, env };
     const specs = services.flatMap((service) =>
       Array.from({ length: instances }, (_, instance) => serviceProcess(service, instance, options)),
     );

@@ -7,6 +7,9 @@ import { type StartOptions, startOptions, USAGE } from './options.ts';
 import { Stack } from './stack.ts';
 import { runningLauncher, takeFolder } from './state-lock.ts';
 
+/** Whom the console adds where there is nobody yet. */
+const FIRST_ADMIN = 'admin@hilo.local';
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 function fail(error: unknown): never {
@@ -22,10 +25,10 @@ function readOptions(): StartOptions {
   }
 }
 
-function addresses(credentials: Credentials): string {
+function addresses(credentials: Credentials, first_sign_in = ''): string {
   const { clickhouse } = credentials;
   return [
-    `  console        ${credentials.consoleUrl}`,
+    `  console        ${credentials.consoleUrl}${first_sign_in}`,
     `  tracking API   ${credentials.ingestionUrl}/v1/track`,
     `  Profile API    ${credentials.profileUrl}`,
     `  segments       ${credentials.segmentationUrl}/v1/segments`,
@@ -36,6 +39,13 @@ function addresses(credentials: Credentials): string {
     `  write key      ${credentials.writeKey}`,
     `  admin token    ${credentials.adminToken}`,
   ].join('\n');
+}
+
+/** Said once: nobody can look it up later. */
+function firstSignIn(): string {
+  if (password_shown || stack.firstPassword === null) return '';
+  password_shown = true;
+  return `\n  sign in as     ${FIRST_ADMIN}, password ${stack.firstPassword} (shown once)`;
 }
 
 function thingsToTry(credentials: Credentials): string {
@@ -84,12 +94,15 @@ if (other !== null) {
 const stack = new Stack({ ...options, data, report: say });
 const demo = new DemoLoad(data, options.as_recorded);
 let ending = false;
+let password_shown = false;
 
 async function end(code: number): Promise<never> {
   if (!ending) {
     ending = true;
     say('\nStopping …');
     demo.stop();
+    const first_sign_in = firstSignIn();
+    if (first_sign_in !== '') say(`  console        ${stack.credentials.consoleUrl}${first_sign_in}`);
     await stack.stop();
     say('Stopped; the state stays in the data folder.');
   }
@@ -111,7 +124,7 @@ try {
   if (options.fresh) await wipe(data);
   await stack.start();
   if (options.demo) await demo.run(credentialsFile(data), say);
-  say(`\nHilo is up.\n\n${addresses(stack.credentials)}\n\n${thingsToTry(stack.credentials)}\n\nCtrl-C stops it.`);
+  say(`\nHilo is up.\n\n${addresses(stack.credentials, firstSignIn())}\n\n${thingsToTry(stack.credentials)}\n\nCtrl-C stops it.`);
 } catch (error) {
   if (!ending) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
