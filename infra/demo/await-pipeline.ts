@@ -97,7 +97,11 @@ async function readTotals({ clickhouse }: Credentials): Promise<ShopTotals> {
   return JSON.parse(text) as ShopTotals;
 }
 
-async function readPipeline({ consoleUrl }: Credentials): Promise<PipelineState> {
-  const answer = await fetch(`${consoleUrl}/v1/overview`, { signal: AbortSignal.timeout(10_000) });
+async function readPipeline({ consoleUrl, adminToken }: Credentials): Promise<PipelineState> {
+  const answer = await fetch(`${consoleUrl}/api/overview`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!answer.ok) throw new Error(`the console answers ${answer.status}`);
   return (await answer.json()) as PipelineState;
 }

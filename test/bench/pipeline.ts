@@ -46,7 +46,8 @@ export class Pipeline {
 
   /** Records that wait before each stage. */
   async lag(): Promise<LagByStage> {
-    const answer = await fetch(`${this.credentials.consoleUrl}/v1/overview`);
+    const headers = { authorization: `Bearer ${this.credentials.adminToken}` };
+    const answer = await fetch(`${this.credentials.consoleUrl}/api/overview`, { headers });
     const { stages } = (await answer.json()) as {
       stages: readonly { readonly stage: string; readonly lag_records: number | null }[];
     };

@@ -1,26 +1,47 @@
-import { commonSettings, list, readEnvironment, url } from '@hilo/service';
-
-/** Services that the page shows, in the order in which an event meets them. */
-export const WATCHED = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
+import { commonSettings, list, readEnvironment, type Setting, url } from '@hilo/service';
+import { PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
 /** Reads the console's configuration; throws `EnvironmentError` naming the variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
-  const settings = readEnvironment(
-    {
-      ...commonSettings(4000),
-      ingestion: list('HILO_INGESTION_URL', 'http://127.0.0.1:4001'),
-      identity: list('HILO_IDENTITY_URL', 'http://127.0.0.1:4002'),
-      profile: list('HILO_PROFILE_URL', 'http://127.0.0.1:4003'),
-      segmentation: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
-      activation: list('HILO_ACTIVATION_URL', 'http://127.0.0.1:4005'),
-      history: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
-    },
-    environment,
-  );
-  const port = settings.port;
+  const { ingestion, identity, profile, segmentation, activation, history, trusted_proxies, ...settings } =
+    readEnvironment(
+      {
+        ...commonSettings(4000),
+        postgres_url: url('HILO_POSTGRES_URL'),
+        first_password: password('HILO_CONSOLE_FIRST_PASSWORD'),
+        /** Proxies whose `X-Forwarded-For` is believed, addresses or networks; `none`: nobody's. */
+        trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),
+        ingestion: list('HILO_INGESTION_URL', 'http://127.0.0.1:4001'),
+        identity: list('HILO_IDENTITY_URL', 'http://127.0.0.1:4002'),
+        profile: list('HILO_PROFILE_URL', 'http://127.0.0.1:4003'),
+        segmentation: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
+        activation: list('HILO_ACTIVATION_URL', 'http://127.0.0.1:4005'),
+        history: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
+      },
+      environment,
+    );
   const { console_url } = readEnvironment(
-    { console_url: url('HILO_CONSOLE_URL', `http://127.0.0.1:${port}`) },
+    { console_url: url('HILO_CONSOLE_URL', `http://127.0.0.1:${settings.port}`) },
     environment,
   );
-  return { ...settings, console_url };
+  return {
+    ...settings,
+    console_url,
+    trusted_proxies: trusted_proxies.filter((proxy) => proxy !== 'none'),
+    /** Addresses of the instances of each service, in the order in which an event meets them. */
+    services: { ingestion, identity, profile, segmentation, activation, history },
+  };
+}
+
+/** A password; empty where it is not set, so that the console makes one. */
+function password(variable: string): Setting<string> {
+  const { minimum, maximum } = PASSWORD_CHARACTERS;
+  return {
+    variable,
+    fallback: '',
+    read: (value) => {
+      if (value === '' || passwordOf(value) !== undefined) return value;
+      throw new Error(`must have ${minimum} to ${maximum} characters`);
+    },
+  };
 }

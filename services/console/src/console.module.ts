@@ -1,20 +1,30 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { PageFiles } from './adapters/page-files.ts';
+import { AuditController } from './http/audit-controller.ts';
+import type { HttpAccess } from './http/http-access.ts';
 import { LiveController } from './http/live-controller.ts';
-import { PageController } from './http/page-controller.ts';
+import { SessionController } from './http/session-controller.ts';
+import { TokensController } from './http/tokens-controller.ts';
+import { UsersController } from './http/users-controller.ts';
 import { WebhookController } from './http/webhook-controller.ts';
 import type { LiveOverview } from './live-overview.ts';
-import { TOKENS } from './ports.ts';
+import { type ApiTokenStore, type AuditLog, type Passwords, type PeopleStore, type SessionStore, TOKENS } from './ports.ts';
+import type { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
 /** What the console's controllers work on. */
 export interface ConsoleParts {
   readonly overview: LiveOverview;
   readonly receiver: WebhookReceiver;
-  readonly page: PageFiles;
   readonly console_url: string;
   /** Aborts when the server is about to close. */
   readonly closing: AbortSignal;
+  readonly access: HttpAccess;
+  readonly sign_in: SignIn;
+  readonly people: PeopleStore;
+  readonly sessions: SessionStore;
+  readonly api_tokens: ApiTokenStore;
+  readonly audit: AuditLog;
+  readonly passwords: Passwords;
 }
 
 /** The wiring of the console. */
@@ -23,14 +33,18 @@ export class ConsoleModule {
   static of(parts: ConsoleParts): DynamicModule {
     return {
       module: ConsoleModule,
-      controllers: [PageController, LiveController, WebhookController],
-      providers: [
-        { provide: TOKENS.overview, useValue: parts.overview },
-        { provide: TOKENS.receiver, useValue: parts.receiver },
-        { provide: TOKENS.page, useValue: parts.page },
-        { provide: TOKENS.closing, useValue: parts.closing },
-        { provide: TOKENS.console_url, useValue: parts.console_url },
+      controllers: [
+        SessionController,
+        UsersController,
+        TokensController,
+        AuditController,
+        LiveController,
+        WebhookController,
       ],
+      providers: Object.entries(parts).map(([name, value]) => ({
+        provide: TOKENS[name as keyof typeof TOKENS],
+        useValue: value as unknown,
+      })),
     };
   }
 }

@@ -1,41 +1,59 @@
 import { createLogger, readOrExit, runService } from '@hilo/service';
 import { httpInstances } from './adapters/http-instances.ts';
 import { httpSegments } from './adapters/http-segments.ts';
-import { readPageFiles } from './adapters/page-files.ts';
-import { WATCHED, readConfig } from './config.ts';
-import { ConsoleModule } from './console.module.ts';
+import { INDEX, PAGES_FOLDER, readPageFiles } from './adapters/page-files.ts';
+import { PostgresConsole } from './adapters/postgres-console.ts';
+import { ScryptPasswords } from './adapters/scrypt-passwords.ts';
+import { compose } from './compose.ts';
+import { readConfig } from './config.ts';
+import { FirstAdmin } from './first-admin.ts';
 import { openapi } from './http/openapi.ts';
 import { LiveOverview } from './live-overview.ts';
-import { prepareHttp } from './prepare-http.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const config = readOrExit(readConfig);
+const { admin_token, console_url, services } = config;
 const logger = createLogger({ name: 'console', level: config.log_level });
-const receiver = new WebhookReceiver(config.admin_token, Date.now);
-const closing = new AbortController();
+const now_ms = Date.now;
+
+const database = new PostgresConsole({
+  url: config.postgres_url,
+  onError: (error) => logger.warn({ err: error }, 'An idle database connection ended'),
+});
+const passwords = new ScryptPasswords();
+const receiver = new WebhookReceiver(admin_token, now_ms);
 const overview = new LiveOverview({
-  readInstances: httpInstances(Object.fromEntries(WATCHED.map((service) => [service, config[service]])), () =>
-    performance.now(),
-  ),
-  readSegments: httpSegments(config.segmentation[0] as string, config.admin_token),
+  readInstances: httpInstances(services, () => performance.now()),
+  readSegments: httpSegments(services.segmentation[0] as string, admin_token),
   receiver,
-  clock: { now_ms: Date.now },
+  clock: { now_ms },
+});
+const pages = readPageFiles(PAGES_FOLDER);
+if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
+const { module, prepare, people } = compose({
+  ...{ admin_token, console_url, services, database, passwords, overview, receiver, pages, now_ms },
+});
+const first_admin = new FirstAdmin({
+  people,
+  passwords,
+  password: config.first_password,
+  tell: (line) => process.stdout.write(`${line}\n`),
+  now_ms,
 });
 
 await runService({
   name: 'console',
-  module: ConsoleModule.of({
-    overview,
-    receiver,
-    page: readPageFiles(),
-    console_url: config.console_url,
-    closing: closing.signal,
-  }),
+  module,
   host: config.host,
   port: config.port,
-  admin_token: config.admin_token,
+  admin_token,
   openapi,
   logger,
-  stages: { overview },
-  prepare: prepareHttp(closing),
+  stages: {
+    database: { start: async () => undefined, stop: () => database.close(), ready: () => true },
+    first_admin,
+    overview,
+  },
+  prepare,
+  http: { trusted_proxies: config.trusted_proxies },
 });

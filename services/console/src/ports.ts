@@ -1,4 +1,8 @@
+import type { AuditEntry } from './domain/audit-entry.ts';
 import type { Reading, SegmentOverview } from './domain/overview.ts';
+import type { Person } from './domain/person.ts';
+import type { Role, Scope, ServiceName } from './domain/rights.ts';
+import type { SessionTimes } from './domain/session.ts';
 
 /** Asks every instance how it is. Never throws: an instance that doesn't answer is down. */
 export type ReadInstances = () => Promise<readonly Reading[]>;
@@ -6,11 +10,150 @@ export type ReadInstances = () => Promise<readonly Reading[]>;
 /** Lists the segments with their sizes; null where segmentation doesn't answer. Never throws. */
 export type ReadSegments = () => Promise<readonly SegmentOverview[] | null>;
 
+/** Who changes something, and when: each change of people and tokens leaves its line in the audit log, or fails. */
+export interface By {
+  readonly who: string;
+  readonly now_ms: number;
+}
+
+/** A person with what checks the password. */
+export interface KnownPerson extends Person {
+  readonly password_hash: string;
+}
+
+/** Somebody new. */
+export interface NewPerson {
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly password_hash: string;
+}
+
+/** What to change of a person; what is absent stays. */
+export interface PersonChange {
+  readonly name?: string;
+  readonly role?: Role;
+  readonly disabled?: boolean;
+  readonly password_hash?: string;
+}
+
+/** People who may sign in. */
+export interface PeopleStore {
+  find(email: string): Promise<KnownPerson | null>;
+  /** People by address, after the given one. */
+  list(after: string | null, limit: number): Promise<readonly Person[]>;
+  add(person: NewPerson, by: By): Promise<Person | 'email_taken' | 'limit_reached'>;
+  /** Adds somebody where there is nobody at all; false: somebody is there. */
+  addFirst(person: NewPerson, by: By): Promise<boolean>;
+  /**
+   * Changes a person. Disabling and a new password end the person's sessions, but for the one with the hash
+   * `keep_session`.
+   */
+  change(
+    email: string,
+    change: PersonChange,
+    by: By,
+    keep_session?: Buffer | null,
+  ): Promise<Person | 'unknown' | 'last_admin'>;
+  /** Stores another hash of the same password, unless it was changed meanwhile. */
+  rehash(email: string, before: string, after: string): Promise<void>;
+  /** Removes a person, with sessions and tokens. */
+  remove(email: string, by: By): Promise<'removed' | 'unknown' | 'last_admin'>;
+}
+
+/** Sessions, by the hash of their token. */
+export interface SessionStore {
+  /** Begins a session; the person's oldest ones beyond the limit end. */
+  start(token_hash: Buffer, email: string, now_ms: number): Promise<void>;
+  /** The person whose session it is, unless it is over or the person disabled; notes the use. */
+  use(token_hash: Buffer, now_ms: number): Promise<(SessionTimes & { readonly person: Person }) | null>;
+  end(token_hash: Buffer): Promise<void>;
+}
+
+/** A token for programs, without the token itself. */
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** The person's address. */
+  readonly owner: string;
+  readonly created_at_ms: number;
+  readonly expires_at_ms: number;
+  /** To the minute; null: never. */
+  readonly last_used_at_ms: number | null;
+}
+
+/** Tokens for programs, by the hash of the token. */
+export interface ApiTokenStore {
+  add(token: ApiToken, token_hash: Buffer, by: By): Promise<'added' | 'limit_reached'>;
+  /** A token and its owner's role, unless it has expired or the owner is disabled; notes the use. */
+  use(token_hash: Buffer, now_ms: number): Promise<(ApiToken & { readonly role: Role }) | null>;
+  /** Tokens by id, after the given one; of one owner, or of all (null). */
+  list(owner: string | null, after: string | null, limit: number): Promise<readonly ApiToken[]>;
+  /** Removes a token, of that owner alone where one is given. */
+  remove(id: string, owner: string | null, by: By): Promise<boolean>;
+}
+
+/** An entry with its place in the log. */
+export interface StoredEntry extends AuditEntry {
+  readonly id: string;
+}
+
+/** Who did what; entries are added and never change. */
+export interface AuditLog {
+  /** Rejects where nothing could be written now: then nothing should be changed. */
+  check(): Promise<void>;
+  append(entry: AuditEntry): Promise<void>;
+  /** Newest first, before the given id. */
+  list(before: string | null, limit: number): Promise<readonly StoredEntry[]>;
+}
+
+/** Makes and checks hashes of passwords. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /**
+   * Compares; where there is no hash, in the same time with one that fits nothing. `busy`: too many are being compared,
+   * ask again in a moment. `outdated`: right, but hashed as one would not hash today.
+   */
+  check(password: string, hash: string | null): Promise<'right' | 'outdated' | 'wrong' | 'busy'>;
+}
+
+/** A call to a service. */
+export interface ServiceCall {
+  readonly service: ServiceName;
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+  /** Aborts the call and the reading of its answer. */
+  readonly signal: AbortSignal;
+}
+
+/** Calls an instance of a service that answers; rejects with `ServiceAway` or `ServiceSilent` where none does. */
+export type CallService = (call: ServiceCall) => Promise<Response>;
+
+/** No instance of a service could be reached: nothing has happened. */
+export class ServiceAway extends Error {
+  override readonly name = 'ServiceAway';
+}
+
+/** A service was reached and did not answer, or not in time: what it did is not known. */
+export class ServiceSilent extends Error {
+  override readonly name = 'ServiceSilent';
+}
+
 /** Tokens under which the module binds what the controllers need. */
 export const TOKENS = {
   overview: Symbol('live overview'),
   receiver: Symbol('webhook receiver'),
-  page: Symbol('page files'),
   closing: Symbol('signal that the server is about to close'),
   console_url: Symbol('public address of the console'),
+  access: Symbol('who asks, and what they may'),
+  sign_in: Symbol('signing in'),
+  people: Symbol('PeopleStore'),
+  sessions: Symbol('SessionStore'),
+  api_tokens: Symbol('ApiTokenStore'),
+  audit: Symbol('AuditLog'),
+  passwords: Symbol('Passwords'),
 } as const;

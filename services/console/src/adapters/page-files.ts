@@ -1,29 +1,54 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
-/** A file of the page, whole, with its media type. */
+/** A file of the pages, whole, with its media type. */
 export interface PageFile {
   readonly type: string;
-  readonly body: string;
+  readonly body: Buffer;
+  /** The same, smaller, for browsers that unpack; null where that gains nothing. */
+  readonly packed: Buffer | null;
 }
 
-/** The page's files by name; `page.html` is the page itself. */
+/** The pages' files by path, such as `/assets/index-Bx3_f0aQ.js`. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-/** `page/` lies beside `src/` and `dist/`. */
-const PAGE_FOLDER = join(import.meta.dirname, '../../page');
+/** Path of the file behind every page. */
+export const INDEX = '/index.html';
 
-const SOURCES = [
-  ['page.html', 'page.html', 'text/html; charset=utf-8'],
-  ['page.css', 'page.css', 'text/css; charset=utf-8'],
-  ['page.js', 'dist/page.js', 'text/javascript; charset=utf-8'],
-  ['render.js', 'dist/render.js', 'text/javascript; charset=utf-8'],
-  ['overview.js', 'dist/overview.js', 'text/javascript; charset=utf-8'],
-] as const;
+/** What `npm run build` makes of `web/`, which lies beside `src/` and `dist/`. */
+export const PAGES_FOLDER = join(import.meta.dirname, '../../web/dist');
 
-/** Reads the page once, at start. Throws when it was not built. */
-export function readPageFiles(): PageFiles {
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+const PACKED_ALREADY = new Set(['.png', '.ico', '.woff2']);
+
+/** Reads the built pages once, at start; none where they are not built. Files of other types are left out. */
+export function readPageFiles(folder: string): PageFiles {
+  if (!existsSync(folder)) return new Map();
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return new Map(
-    SOURCES.map(([name, path, type]) => [name, { type, body: readFileSync(join(PAGE_FOLDER, path), 'utf8') }]),
+    paths.flatMap((path) => {
+      const type = TYPES[extname(path)];
+      if (type === undefined) return [];
+      const body = readFileSync(join(folder, path));
+      return [[`/${path.split(sep).join('/')}`, { type, body, packed: pack(path, body) }] as const];
+    }),
   );
+}
+
+function pack(path: string, body: Buffer): Buffer | null {
+  if (PACKED_ALREADY.has(extname(path))) return null;
+  const packed = gzipSync(body, { level: 9 });
+  return packed.length < body.length ? packed : null;
 }

@@ -1,30 +1,35 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import { documentedRoutes } from '@hilo/service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { httpInstances } from '../adapters/http-instances.ts';
-import { httpSegments } from '../adapters/http-segments.ts';
-import { ConsoleModule } from '../console.module.ts';
-import { LiveOverview, type Overview } from '../live-overview.ts';
-import { prepareHttp } from '../prepare-http.ts';
-import { WebhookReceiver } from '../webhook-receiver.ts';
+import type { Overview } from '../live-overview.ts';
+import { ADMIN_TOKEN, ConsoleUnderTest, headersOf, STACK } from '../testing/console-under-test.ts';
 import { openapi } from './openapi.ts';
 
-const TOKEN = 'the-admin-token';
 const NAME = '<img src=x onerror=alert(1)>';
+const PAGE = { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html>'), packed: null };
+const SCRIPT = {
+  type: 'text/javascript; charset=utf-8',
+  body: Buffer.from('let a'),
+  packed: Buffer.from('packed'),
+};
+const PAGES = new Map([
+  ['/index.html', PAGE],
+  ['/assets/index-12345678.js', SCRIPT],
+]);
+/** Nothing here asks the database. */
+const NO_DATABASE = 'postgres://nobody@127.0.0.1:9/none';
 
 let watched: Server;
 let records = 0;
-let app: ServiceApp;
-let overview: LiveOverview;
-let receiver: WebhookReceiver;
+let hilo: ConsoleUnderTest;
 
 /** A service as the console sees it: health, metrics, and segments behind a token. */
 function answerAsService(path: string, token: string | undefined): [number, string] {
   if (path === '/health/ready') return [503, '{}'];
   if (path === '/metrics') return [200, `hilo_stage_records_total{stage="identity",topic="x"} ${(records += 10)}\n`];
-  if (token !== `Bearer ${TOKEN}`) return [401, '{}'];
+  if (token !== `Bearer ${ADMIN_TOKEN}`) return [401, '{}'];
   return [200, JSON.stringify({ items: [{ key: 'vip', name: NAME, members: 3 }], next: null })];
 }
 
@@ -36,41 +41,19 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => watched.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(watched.address() as AddressInfo).port}`;
-  receiver = new WebhookReceiver(TOKEN, Date.now);
-  overview = new LiveOverview({
-    readInstances: httpInstances({ identity: [base, 'http://127.0.0.1:9'] }, () => performance.now()),
-    readSegments: httpSegments(base, TOKEN),
-    receiver,
-    clock: { now_ms: Date.now },
-  });
-  const closing = new AbortController();
-  app = await createServiceApp({
-    name: 'console',
-    module: ConsoleModule.of({
-      overview,
-      receiver,
-      page: new Map([['page.html', { type: 'text/html; charset=utf-8', body: '<!doctype html>' }]]),
-      console_url: 'http://console:4000',
-      closing: closing.signal,
-    }),
-    admin_token: TOKEN,
-    openapi,
-    logger: createLogger({ name: 'console', level: 'silent' }),
-    ready: () => true,
-    prepare: prepareHttp(closing),
-  });
+  hilo = await ConsoleUnderTest.open({ postgres_url: NO_DATABASE, upstreams: [base], pages: PAGES });
 });
 
 afterEach(async () => {
-  await app.nest.close();
-  await overview.stop();
+  await hilo.close();
+  watched.closeAllConnections();
   await new Promise((resolve) => watched.close(resolve));
 });
 
 const deliver = (body: string, secret: string, key: string) => {
   const t = Math.floor(Date.now() / 1000);
   const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex');
-  return app.instance.inject({
+  return hilo.app.instance.inject({
     method: 'POST',
     url: '/v1/webhook-receiver',
     headers: { 'content-type': 'application/json', 'x-hilo-signature': `t=${t},v1=${v1}`, 'idempotency-key': key },
@@ -87,30 +70,34 @@ const CHANGE = JSON.stringify({
   identifiers: [{ type: 'email', value: 'ann@example.com' }],
 });
 
+const API = documentedRoutes(openapi)
+  .filter((route) => route.includes(' /api/') && route !== 'POST /api/session')
+  .map((route) => route.split(' ') as ['GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', string]);
+
 describe('the console', () => {
   it('serves exactly the routes of its OpenAPI document', () => {
-    expect(app.routeDifferences()).toEqual([]);
+    expect(hilo.app.routeDifferences()).toEqual([]);
+    expect(API.length).toBeGreaterThan(15);
   });
 
-  it('serves the page with a policy that allows no foreign or inline script', async () => {
-    const answer = await app.instance.inject('/');
-    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(answer.headers['content-security-policy']).toContain("script-src 'self';");
-    expect((await app.instance.inject('/page/..%2fmain.js')).statusCode).toBe(404);
+  it.each(API)('answers strangers at %s %s with 401', async (method, path) => {
+    const url = path.replace('{service}', 'profile').replace('{path}', 'x').replace(/\{\w+\}/, 'x');
+    const { body } = await hilo.call(method, url, {}, method === 'GET' ? undefined : {});
+    expect(body).toMatchObject({ status: 401, code: 'unauthorized' });
   });
 
   it('tells what each instance says, and never the token', async () => {
-    const answer = await app.instance.inject('/v1/overview');
-    const { services, segments } = answer.json<Overview>();
+    const answer = await hilo.call('GET', '/api/overview', STACK);
+    const { services, segments } = answer.body as unknown as Overview;
     expect(services).toMatchObject([{ service: 'identity', instances: [{ state: 'starting' }, { state: 'down' }] }]);
     expect(segments).toEqual([{ segment: 'vip', name: NAME, members: 3 }]);
-    expect(answer.body).not.toContain(TOKEN);
+    expect(answer.text).not.toContain(ADMIN_TOKEN);
   });
 
   it('streams an overview with rates, and ends the stream when it closes', async () => {
-    await app.nest.listen(0, '127.0.0.1');
-    const { port } = app.instance.server.address() as AddressInfo;
-    const answer = await fetch(`http://127.0.0.1:${port}/v1/live`);
+    await hilo.app.nest.listen(0, '127.0.0.1');
+    const { port } = hilo.app.instance.server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/api/live`, { headers: headersOf(STACK) });
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     let text = '';
     let closed = false;
@@ -118,33 +105,84 @@ describe('the console', () => {
       text += Buffer.from(chunk).toString('utf8');
       if (closed || !/"stage":"identity","records_per_s":[1-9]/.test(text)) continue;
       closed = true;
-      void app.nest.close();
+      void hilo.app.nest.close();
     }
     expect(closed).toBe(true);
+  });
+
+  it('says that its database is away, and when to ask again', async () => {
+    const answer = await hilo.call('POST', '/api/session', {}, { email: 'ann@example.com', password: 'x' });
+    expect(answer.body).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+});
+
+describe('the pages', () => {
+  const BROWSER = { accept: 'text/html,*/*;q=0.8' };
+  const get = (url: string, headers: Readonly<Record<string, string>> = {}) =>
+    hilo.app.instance.inject({ url, headers });
+
+  it('are served to everybody, with a policy that allows no foreign and no inline script', async () => {
+    for (const url of ['/', '/?x=1', '/segments/vip', '/profiles/email:ann@example.com']) {
+      const answer = await get(url, BROWSER);
+      expect(answer.statusCode, url).toBe(200);
+      expect(answer.body).toBe('<!doctype html>');
+      expect(answer.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache',
+        'content-security-policy': expect.stringMatching(/script-src 'self';.*frame-ancestors 'none'/),
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      });
+    }
+  });
+
+  it('have files that a browser keeps for ever, packed for those that unpack', async () => {
+    const plain = await get('/assets/index-12345678.js');
+    expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.body).toBe('let a');
+    const packed = await get('/assets/index-12345678.js', { 'accept-encoding': 'gzip, br' });
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(packed.body).toBe('packed');
+  });
+
+  it.each(['/assets/index-old.js', '/assets/..%2f..%2fmain.js', '/api/nothing', '/v1/overview', '/docs/x'])(
+    'are not what is at %s',
+    async (url) => {
+      const answer = await get(url, BROWSER);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.headers['content-type']).toContain('problem+json');
+      expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
+    },
+  );
+
+  it('say what to do where they are not built', async () => {
+    const bare = await ConsoleUnderTest.open({ postgres_url: NO_DATABASE });
+    const answer = await bare.call('GET', '/');
+    expect(answer.body).toMatchObject({ status: 404, code: 'not_built' });
+    await bare.close();
   });
 });
 
 describe('the webhook receiver', () => {
   it('gives its address and secret to the holder of the admin token alone', async () => {
-    expect((await app.instance.inject('/v1/webhook-receiver')).statusCode).toBe(401);
-    const answer = await app.instance.inject({
-      url: '/v1/webhook-receiver',
-      headers: { authorization: `Bearer ${TOKEN}` },
-    });
-    expect(answer.json()).toEqual({ url: 'http://console:4000/v1/webhook-receiver', secret: receiver.secret });
+    expect((await hilo.call('GET', '/v1/webhook-receiver')).status).toBe(401);
+    const { body } = await hilo.call('GET', '/v1/webhook-receiver', STACK);
+    expect(body).toEqual({ url: 'http://console:4000/v1/webhook-receiver', secret: hilo.receiver.secret });
   });
 
   it('shows a signed call once by its key, without anything personal', async () => {
-    expect((await deliver(CHANGE, receiver.secret, 'k1')).statusCode).toBe(204);
-    expect((await deliver(CHANGE, receiver.secret, 'k1')).statusCode).toBe(204);
-    const shown = await app.instance.inject('/v1/overview');
-    expect(shown.json<Overview>().webhook).toMatchObject({
+    expect((await deliver(CHANGE, hilo.receiver.secret, 'k1')).statusCode).toBe(204);
+    expect((await deliver(CHANGE, hilo.receiver.secret, 'k1')).statusCode).toBe(204);
+    const shown = await hilo.call('GET', '/api/overview', STACK);
+    expect((shown.body as unknown as Overview).webhook).toMatchObject({
       received: 1,
       repeats: 1,
       refused: 0,
       latest: [{ segment: 'vip', status: 'entered', reason: 'event', profile_id: 'p_1' }],
     });
-    expect(shown.body).not.toContain('ann@example.com');
+    expect(shown.text).not.toContain('ann@example.com');
   });
 
   it.each([
@@ -152,9 +190,9 @@ describe('the webhook receiver', () => {
     ['a body that is no JSON', 'vip', null, 400],
     ['a body that is no membership change', '[]', null, 400],
   ])('refuses %s', async (_, body, secret, status) => {
-    const answer = await deliver(body, secret ?? receiver.secret, 'k1');
+    const answer = await deliver(body, secret ?? hilo.receiver.secret, 'k1');
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(receiver.summary()).toMatchObject({ received: 0, refused: 1 });
+    expect(hilo.receiver.summary()).toMatchObject({ received: 0, refused: 1 });
   });
 });

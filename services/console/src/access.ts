@@ -1,0 +1,83 @@
+import { csrfOf, sameSecret, tokenHash } from './domain/opaque-token.ts';
+import type { Person } from './domain/person.ts';
+import { type Actor, type Area, type Level, may } from './domain/rights.ts';
+import type { ApiTokenStore, SessionStore } from './ports.ts';
+
+/** What of a request tells who asks. */
+export interface Credentials {
+  readonly method: string;
+  /** Header `Authorization`. */
+  readonly authorization: string | undefined;
+  /** The session's cookie. */
+  readonly session_token: string | undefined;
+  /** Header `X-CSRF-Token`. */
+  readonly csrf: string | undefined;
+}
+
+/** Why somebody is not let through. */
+export type Refusal = 'unauthorized' | 'csrf_failed' | 'forbidden';
+
+/** A person's session, with what the pages need. */
+export interface Session {
+  readonly person: Person;
+  readonly token_hash: Buffer;
+  readonly csrf: string;
+}
+
+/** Tells who asks, and whether they may. */
+export class Access {
+  readonly #sessions: SessionStore;
+  readonly #api_tokens: ApiTokenStore;
+  readonly #admin_token: string;
+  readonly #now_ms: () => number;
+
+  constructor(parts: {
+    readonly sessions: SessionStore;
+    readonly api_tokens: ApiTokenStore;
+    readonly admin_token: string;
+    readonly now_ms: () => number;
+  }) {
+    this.#sessions = parts.sessions;
+    this.#api_tokens = parts.api_tokens;
+    this.#admin_token = parts.admin_token;
+    this.#now_ms = parts.now_ms;
+  }
+
+  /** Who asks, if they may; a token in `Authorization` goes before a cookie. */
+  async allow(credentials: Credentials, area: Area, level: Level): Promise<Actor | Refusal> {
+    const actor = await this.actor(credentials);
+    if (typeof actor === 'string') return actor;
+    return may(actor, area, level) ? actor : 'forbidden';
+  }
+
+  /** Who asks. */
+  async actor(credentials: Credentials): Promise<Actor | Refusal> {
+    if (credentials.authorization !== undefined) return this.#bearer(credentials.authorization);
+    const session = await this.session(credentials);
+    if (typeof session === 'string') return session;
+    const { email, role } = session.person;
+    return { who: email, email, role, scopes: null };
+  }
+
+  /** The session that the cookie names; a change needs the session's CSRF text besides, which no other site knows. */
+  async session({ method, session_token, csrf }: Credentials): Promise<Session | Refusal> {
+    if (session_token === undefined) return 'unauthorized';
+    const token_hash = tokenHash(session_token);
+    const found = await this.#sessions.use(token_hash, this.#now_ms());
+    if (found === null) return 'unauthorized';
+    const expected = csrfOf(session_token);
+    if (method !== 'GET' && (csrf === undefined || !sameSecret(csrf, expected))) return 'csrf_failed';
+    return { person: found.person, token_hash, csrf: expected };
+  }
+
+  async #bearer(authorization: string): Promise<Actor | Refusal> {
+    const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+    if (token === undefined) return 'unauthorized';
+    if (sameSecret(token, this.#admin_token))
+      return { who: 'the admin token', email: null, role: 'admin', scopes: null };
+    const found = await this.#api_tokens.use(tokenHash(token), this.#now_ms());
+    if (found === null) return 'unauthorized';
+    const { id, owner, role, scopes } = found;
+    return { who: `${owner} by token ${id}`, email: owner, role, scopes };
+  }
+}

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ServiceAway, ServiceSilent } from '../ports.ts';
+import { UpstreamService } from '../testing/upstream-service.ts';
+import { httpServices } from './http-services.ts';
+
+const service = new UpstreamService('token');
+let base: string;
+
+beforeAll(async () => {
+  base = await service.listen();
+});
+afterAll(() => service.close());
+
+function callOf(urls: readonly string[], begins_within_ms?: number) {
+  const all = { ingestion: urls, identity: urls, profile: urls, segmentation: urls, activation: urls, history: urls };
+  const call = httpServices(all, begins_within_ms);
+  return (path: string, signal: AbortSignal = new AbortController().signal) =>
+    call({ service: 'identity', method: 'GET', path, headers: { authorization: 'Bearer token' }, body: null, signal });
+}
+
+it('gives a service that does not answer up, and does not ask another instance to do the same', async () => {
+  service.seen.length = 0;
+  await expect(callOf([base, base], 20)('/v1/silent')).rejects.toBeInstanceOf(ServiceSilent);
+  expect(service.seen).toHaveLength(1);
+});
+
+it('gives up when the one who asked is gone', async () => {
+  await expect(callOf([base])('/v1/silent', AbortSignal.timeout(20))).rejects.toBeInstanceOf(ServiceSilent);
+});
+
+it('says that nobody was reached where nobody was', async () => {
+  await expect(callOf(['http://127.0.0.1:2', 'http://localhost:2'])('/v1/x')).rejects.toBeInstanceOf(ServiceAway);
+});
+

@@ -1,0 +1,53 @@
+import type { ServiceName } from '../domain/rights.ts';
+import { type CallService, ServiceAway, type ServiceCall, ServiceSilent } from '../ports.ts';
+
+/** Time until an answer begins. */
+const BEGINS_WITHIN_MS = 30_000;
+
+/** Codes of a connection that was never made: nobody has read the request, so another instance may. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'EAI_AGAIN']);
+
+/** Calls services by HTTP, their instances in turn. */
+export function httpServices(
+  urls: Readonly<Record<ServiceName, readonly string[]>>,
+  begins_within_ms = BEGINS_WITHIN_MS,
+): CallService {
+  let turn = 0;
+  return async (call) => {
+    const bases = urls[call.service];
+    turn = (turn + 1) % 1_000_000;
+    for (let index = 0; index < bases.length; index++) {
+      const answer = await callInstance(bases[(turn + index) % bases.length] as string, call, begins_within_ms);
+      if (answer !== null) return answer;
+    }
+    throw new ServiceAway(`no instance of ${call.service} answers`);
+  };
+}
+
+/** Null where the instance could not be reached. */
+async function callInstance(base: string, call: ServiceCall, begins_within_ms: number): Promise<Response | null> {
+  const { method, path, headers, body, signal } = call;
+  const too_slow = new AbortController();
+  const timer = setTimeout(() => too_slow.abort(), begins_within_ms);
+  try {
+    return await fetch(base + path, {
+      method,
+      headers,
+      body: body === null ? null : new Uint8Array(body),
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, too_slow.signal]),
+    });
+  } catch (error) {
+    if (NOT_CONNECTED.has(codeOf(error))) return null;
+    throw new ServiceSilent(`${call.service} was asked and did not answer`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The code of what lies below `fetch failed`; several addresses of one name fail together. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error && 'code' in first && typeof first.code === 'string' ? first.code : '';
+}

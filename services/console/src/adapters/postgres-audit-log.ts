@@ -1,0 +1,54 @@
+import type pg from 'pg';
+import { type AuditEntry, auditEntry, type AuditVerb, type Change } from '../domain/audit-entry.ts';
+import type { AuditLog, StoredEntry } from '../ports.ts';
+import type { PostgresConsole } from './postgres-console.ts';
+
+interface Row {
+  readonly id: string;
+  readonly when_ms: string;
+  readonly who: string;
+  readonly what: AuditVerb;
+  readonly target: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+const APPEND = `INSERT INTO audit_entry (when_ms, who, what, target, before, after) VALUES ($1, $2, $3, $4, $5, $6)`;
+
+/** The audit log in PostgreSQL, table `audit_entry`, which refuses to change or delete what it has. */
+export class PostgresAuditLog implements AuditLog {
+  readonly #console: PostgresConsole;
+
+  constructor(console: PostgresConsole) {
+    this.#console = console;
+  }
+
+  async check(): Promise<void> {
+    await this.#console.rows('SELECT FROM audit_entry LIMIT 1', []);
+  }
+
+  async append(entry: AuditEntry): Promise<void> {
+    await this.#console.rows(APPEND, valuesOf(entry));
+  }
+
+  async list(before: string | null, limit: number): Promise<readonly StoredEntry[]> {
+    const rows = await this.#console.rows<Row>(
+      'SELECT * FROM audit_entry WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2',
+      [before, limit],
+    );
+    return rows.map((row) => ({ ...row, when_ms: Number(row.when_ms) }));
+  }
+}
+
+/** Writes down a change in the transaction that makes it. */
+export async function appendChange(client: pg.ClientBase, change: Change): Promise<void> {
+  await client.query(APPEND, valuesOf(auditEntry(change)));
+}
+
+function valuesOf({ when_ms, who, what, target, before, after }: AuditEntry): unknown[] {
+  return [when_ms, who, what, target, jsonOf(before), jsonOf(after)];
+}
+
+function jsonOf(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

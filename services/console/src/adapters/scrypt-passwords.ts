@@ -1,0 +1,74 @@
+import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
+import type { Passwords } from '../ports.ts';
+
+/** Work of one hash: memory is 128 · cost · block_size bytes, time grows with all three. */
+export interface ScryptParameters {
+  readonly cost: number;
+  readonly block_size: number;
+  readonly parallel: number;
+}
+
+/** 32 MB and about a fifth of a second: what OWASP asks of scrypt for this much memory. */
+export const SCRYPT: ScryptParameters = { cost: 2 ** 15, block_size: 8, parallel: 3 };
+
+/** Comparisons under way at once: each takes memory and a thread. */
+const AT_ONCE = 8;
+
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+const FORM = /^scrypt\$(\d{1,9})\$(\d{1,3})\$(\d{1,3})\$([\w-]+)\$([\w-]+)$/;
+
+/** Passwords by scrypt. A hash carries its parameters, so that they can grow: `scrypt$cost$block$parallel$salt$key`. */
+export class ScryptPasswords implements Passwords {
+  readonly #parameters: ScryptParameters;
+  readonly #fits_nothing: string;
+  #running = 0;
+
+  constructor(parameters: ScryptParameters = SCRYPT) {
+    this.#parameters = parameters;
+    this.#fits_nothing = this.#form(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
+  }
+
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    return this.#form(salt, await derive(password, salt, this.#parameters));
+  }
+
+  async check(password: string, hash: string | null): Promise<'right' | 'outdated' | 'wrong' | 'busy'> {
+    if (this.#running >= AT_ONCE) return 'busy';
+    this.#running++;
+    try {
+      const { parameters, salt, key } = read(hash ?? this.#fits_nothing);
+      const is_right = timingSafeEqual(await derive(password, salt, parameters), key);
+      if (!is_right || hash === null) return 'wrong';
+      return hash.startsWith(this.#prefix()) ? 'right' : 'outdated';
+    } finally {
+      this.#running--;
+    }
+  }
+
+  #prefix(): string {
+    const { cost, block_size, parallel } = this.#parameters;
+    return `scrypt$${cost}$${block_size}$${parallel}$`;
+  }
+
+  #form(salt: Buffer, key: Buffer): string {
+    return `${this.#prefix()}${salt.toString('base64url')}$${key.toString('base64url')}`;
+  }
+}
+
+function read(hash: string) {
+  const [, cost, block_size, parallel, salt, key] = FORM.exec(hash) ?? [];
+  if (salt === undefined || key === undefined) throw new Error('a stored password hash has no known form');
+  const parameters = { cost: Number(cost), block_size: Number(block_size), parallel: Number(parallel) };
+  return { parameters, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') };
+}
+
+function derive(password: string, salt: Buffer, { cost, block_size, parallel }: ScryptParameters): Promise<Buffer> {
+  const options: ScryptOptions = { N: cost, r: block_size, p: parallel, maxmem: 256 * cost * block_size };
+  // Composed and decomposed letters look the same and come from different keyboards.
+  const text = password.normalize('NFKC');
+  return new Promise((resolve, reject) => {
+    scrypt(text, salt, KEY_BYTES, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+  });
+}

@@ -1,0 +1,53 @@
+import { Access } from './access.ts';
+import { httpServices } from './adapters/http-services.ts';
+import type { PageFiles } from './adapters/page-files.ts';
+import { PostgresApiTokens } from './adapters/postgres-api-tokens.ts';
+import { PostgresAuditLog } from './adapters/postgres-audit-log.ts';
+import type { PostgresConsole } from './adapters/postgres-console.ts';
+import { PostgresPeople } from './adapters/postgres-people.ts';
+import { PostgresSessions } from './adapters/postgres-sessions.ts';
+import { ConsoleModule } from './console.module.ts';
+import type { ServiceName } from './domain/rights.ts';
+import { forwarder } from './forward.ts';
+import { HttpAccess } from './http/http-access.ts';
+import type { LiveOverview } from './live-overview.ts';
+import type { Passwords } from './ports.ts';
+import { prepareHttp } from './prepare-http.ts';
+import { SignIn } from './sign-in.ts';
+import type { WebhookReceiver } from './webhook-receiver.ts';
+
+/** What differs from one console to another. */
+export interface ComposeOptions {
+  readonly admin_token: string;
+  /** Address under which people reach the console. */
+  readonly console_url: string;
+  /** Addresses of the instances of each service. */
+  readonly services: Readonly<Record<ServiceName, readonly string[]>>;
+  readonly database: PostgresConsole;
+  readonly passwords: Passwords;
+  readonly overview: LiveOverview;
+  readonly receiver: WebhookReceiver;
+  readonly pages: PageFiles;
+  readonly now_ms: () => number;
+}
+
+/** Puts the console together: its module, its own routes, and the people that its first admin is added to. */
+export function compose(options: ComposeOptions) {
+  const { admin_token, console_url, services, database, passwords, overview, receiver, pages, now_ms } = options;
+  const people = new PostgresPeople(database);
+  const sessions = new PostgresSessions(database);
+  const api_tokens = new PostgresApiTokens(database);
+  const audit = new PostgresAuditLog(database);
+  const access = new HttpAccess(new Access({ sessions, api_tokens, admin_token, now_ms }));
+  const sign_in = new SignIn({ people, sessions, passwords, now_ms });
+  const forward = forwarder({ call: httpServices(services), audit, admin_token, now_ms });
+  const closing = new AbortController();
+  return {
+    people,
+    module: ConsoleModule.of({
+      ...{ overview, receiver, console_url, closing: closing.signal },
+      ...{ access, sign_in, people, sessions, api_tokens, audit, passwords },
+    }),
+    prepare: prepareHttp({ pages, closing, access, forward }),
+  };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { AttemptLimit } from './attempt-limit.ts';
+
+const limit = () => new AttemptLimit({ attempts: 2, within_ms: 1000, keys_at_most: 3 });
+
+describe('the limit of attempts', () => {
+  it('says how long to wait once all are taken, and starts anew after that', () => {
+    const attempts = limit();
+    expect([0, 10, 20, 999, 1000, 1001, 1002].map((now_ms) => attempts.take('a', now_ms))).toEqual([
+      0, 0, 980, 1, 0, 0, 998,
+    ]);
+  });
+
+  it('counts each key alone', () => {
+    const attempts = limit();
+    expect([attempts.take('a', 0), attempts.take('a', 0), attempts.take('b', 0)]).toEqual([0, 0, 0]);
+    expect(attempts.take('a', 0)).toBe(1000);
+  });
+
+  it('gives an attempt back', () => {
+    const attempts = limit();
+    for (let times = 0; times < 10; times++) {
+      expect(attempts.take('a', 0)).toBe(0);
+      attempts.giveBack('a');
+    }
+  });
+
+  it('forgets the key that began first when there are too many', () => {
+    const attempts = limit();
+    for (const key of ['a', 'a', 'b', 'b', 'c', 'd']) attempts.take(key, 0);
+    expect(attempts.take('b', 0)).toBe(1000);
+    expect(attempts.take('a', 0)).toBe(0);
+  });
+});

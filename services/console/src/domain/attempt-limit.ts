@@ -1,0 +1,46 @@
+/** How often something may be tried. */
+export interface AttemptLimits {
+  readonly attempts: number;
+  /** From the first of them. */
+  readonly within_ms: number;
+  /** Keys remembered; beyond, the one whose count began first is forgotten. */
+  readonly keys_at_most: number;
+}
+
+interface Count {
+  readonly since_ms: number;
+  taken: number;
+}
+
+/** Counts attempts by key, in memory. */
+export class AttemptLimit {
+  readonly #limits: AttemptLimits;
+  /** In the order in which their counts began. */
+  readonly #counts = new Map<string, Count>();
+
+  constructor(limits: AttemptLimits) {
+    this.#limits = limits;
+  }
+
+  /** Takes an attempt and returns 0, or returns the milliseconds after which there is one again. */
+  take(key: string, now_ms: number): number {
+    const { attempts, within_ms, keys_at_most } = this.#limits;
+    const count = this.#counts.get(key);
+    if (count !== undefined && now_ms - count.since_ms < within_ms) {
+      if (count.taken >= attempts) return count.since_ms + within_ms - now_ms;
+      count.taken++;
+      return 0;
+    }
+    this.#counts.delete(key);
+    this.#counts.set(key, { since_ms: now_ms, taken: 1 });
+    const [first] = this.#counts.keys();
+    if (this.#counts.size > keys_at_most && first !== undefined) this.#counts.delete(first);
+    return 0;
+  }
+
+  /** Takes back one attempt: it was no guess. */
+  giveBack(key: string): void {
+    const count = this.#counts.get(key);
+    if (count !== undefined && count.taken > 0) count.taken--;
+  }
+}

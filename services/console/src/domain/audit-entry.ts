@@ -1,0 +1,56 @@
+import { withoutSecrets } from './secrets.ts';
+
+/** What happened to something. */
+export type AuditVerb = 'created' | 'changed' | 'deleted' | 'ran';
+
+/** One line of the audit log. */
+export interface AuditEntry {
+  readonly when_ms: number;
+  /** A person, or the admin token. */
+  readonly who: string;
+  readonly what: AuditVerb;
+  /** Path below `/api/`, such as `users/ann@example.com` or `segmentation/v1/segments/vip`. */
+  readonly target: string;
+  /** As JSON shows it, without secrets; null: it was not there. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** A change as it came about. */
+export interface Change {
+  readonly when_ms: number;
+  readonly who: string;
+  readonly target: string;
+  /** True for a call that makes no resource at its own address, such as a replay. */
+  readonly is_call?: boolean;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Characters of `before` and of `after` that are kept. */
+export const AUDIT_CHARACTERS = 65_536;
+
+const TARGET_CHARACTERS = 1000;
+
+/** The line that a change leaves in the log: with a word for it, without secrets, of bounded size. */
+export function auditEntry({ when_ms, who, target, is_call = false, before, after }: Change): AuditEntry {
+  return {
+    when_ms,
+    who,
+    what: is_call ? 'ran' : verbOf(before, after),
+    target: target.slice(0, TARGET_CHARACTERS),
+    before: kept(before),
+    after: kept(after),
+  };
+}
+
+function verbOf(before: unknown, after: unknown): AuditVerb {
+  if (after === null) return 'deleted';
+  return before === null ? 'created' : 'changed';
+}
+
+function kept(value: unknown): unknown {
+  const shown = withoutSecrets(value);
+  const { length } = JSON.stringify(shown);
+  return length <= AUDIT_CHARACTERS ? shown : { left_out: `${length} characters` };
+}

@@ -1,0 +1,32 @@
+/** Headers of HTTP messages by their names in small letters. */
+export type HeaderFields = Readonly<Record<string, string>>;
+
+/** What of a person's request a service gets to see; who asks is not among it. */
+const SENT = ['accept', 'accept-language', 'content-type', 'if-match', 'if-none-match', 'idempotency-key', 'last-event-id'];
+
+/** Of one connection only, or made anew by the console. */
+const KEPT_BACK = new Set([
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'content-encoding', 'content-length', 'date', 'server', 'set-cookie'],
+  ...['www-authenticate', 'content-security-policy', 'referrer-policy', 'x-content-type-options'],
+]);
+
+/** Headers of the call to a service. */
+export function sentHeaders(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+  admin_token: string,
+): HeaderFields {
+  const own = SENT.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return { ...Object.fromEntries(own), authorization: `Bearer ${admin_token}`, 'accept-encoding': 'identity' };
+}
+
+/** Headers of a service's answer that go on to the person. */
+export function answerHeaders(headers: Iterable<readonly [string, string]>): HeaderFields {
+  const all = [...headers].map(([name, value]) => [name.toLowerCase(), value] as const);
+  const connection = all.find(([name]) => name === 'connection')?.[1] ?? '';
+  const named = new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
+  return Object.fromEntries(all.filter(([name]) => !KEPT_BACK.has(name) && !named.has(name)));
+}

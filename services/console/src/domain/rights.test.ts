@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { AREAS, levelOf, may, RIGHTS, ROLES, SCOPES, scopesBeyond, SERVICES, seesSecrets } from './rights.ts';
+
+const METHODS = ['GET', 'PUT', 'POST', 'DELETE'] as const;
+
+/** Methods that each role may use on each service. */
+const ALLOWED = {
+  admin: { ingestion: METHODS, identity: METHODS, profile: METHODS, segmentation: METHODS, activation: METHODS, history: METHODS },
+  editor: { ingestion: METHODS, identity: METHODS, profile: METHODS, segmentation: METHODS, activation: METHODS, history: METHODS },
+  viewer: { ingestion: ['GET'], identity: ['GET'], profile: ['GET'], segmentation: ['GET'], activation: ['GET'], history: ['GET'] },
+  privacy: { ingestion: ['GET'], identity: ['GET'], profile: ['GET'], segmentation: ['GET'], activation: ['GET'], history: ['GET'] },
+} as const;
+
+const CASES = ROLES.flatMap((role) =>
+  SERVICES.flatMap((service) =>
+    METHODS.map((method) => {
+      const methods: readonly string[] = ALLOWED[role][service];
+      return { role, service, method, allowed: methods.includes(method) };
+    }),
+  ),
+);
+
+describe('what a role may do', () => {
+  it.each(CASES)('$role, $method on $service: $allowed', ({ role, service, method, allowed }) => {
+    expect(may({ role, scopes: null }, service, levelOf(method))).toBe(allowed);
+  });
+
+  it.each([
+    ['admin', 'pipeline', 'read', true],
+    ['viewer', 'pipeline', 'read', true],
+    ['privacy', 'pipeline', 'read', true],
+    ['admin', 'people', 'read', true],
+    ['admin', 'people', 'write', true],
+    ['editor', 'people', 'read', false],
+    ['viewer', 'people', 'read', false],
+    ['privacy', 'people', 'read', false],
+  ] as const)('%s, %s:%s: %s', (role, area, level, allowed) => {
+    expect(may({ role, scopes: null }, area, level)).toBe(allowed);
+  });
+
+  it('shows secrets to those who could replace them', () => {
+    expect(ROLES.filter((role) => seesSecrets({ role, scopes: null }, 'ingestion'))).toEqual(['admin', 'editor']);
+    expect(seesSecrets({ role: 'editor', scopes: ['ingestion:read'] }, 'ingestion')).toBe(false);
+  });
+});
+
+describe('the scopes of a token', () => {
+  it('limit it to themselves, write including read', () => {
+    const token = { role: 'editor', scopes: ['segmentation:write', 'history:read'] } as const;
+    expect(may(token, 'segmentation', 'write')).toBe(true);
+    expect(may(token, 'segmentation', 'read')).toBe(true);
+    expect(may(token, 'history', 'read')).toBe(true);
+    expect(may(token, 'history', 'write')).toBe(false);
+    expect(may(token, 'profile', 'read')).toBe(false);
+    expect(may(token, 'pipeline', 'read')).toBe(false);
+  });
+
+  it('never give more than the role has, whatever they are', () => {
+    for (const role of ROLES)
+      for (const area of AREAS)
+        for (const level of ['read', 'write'] as const)
+          expect(may({ role, scopes: SCOPES }, area, level)).toBe(may({ role, scopes: null }, area, level));
+  });
+
+  it('can be given away by those alone who have them', () => {
+    const viewer = { who: 'a', email: 'a', role: 'viewer', scopes: null } as const;
+    expect(scopesBeyond(viewer, ['history:read', 'history:write', 'people:read'])).toEqual([
+      'history:write',
+      'people:read',
+    ]);
+    expect(scopesBeyond({ ...viewer, role: 'admin', scopes: ['people:write'] }, SCOPES)).toHaveLength(14);
+  });
+});
+
+it('every role has a right or none in every area', () => {
+  for (const role of ROLES) expect(Object.keys(RIGHTS[role])).toEqual([...AREAS]);
+});

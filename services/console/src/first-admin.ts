@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isStoreAway, type Runnable } from '@hilo/service';
+import { FIRST_ADMIN } from './domain/person.ts';
+import type { Passwords, PeopleStore } from './ports.ts';
+
+/** What the first admin is made from. */
+export interface FirstAdminParts {
+  readonly people: PeopleStore;
+  readonly passwords: Passwords;
+  /** Empty: one is made. */
+  readonly password: string;
+  /** Is told a password that was made here, once. Not the log: it would stay there. */
+  readonly tell: (line: string) => void;
+  readonly now_ms: () => number;
+}
+
+const RETRY_MS = 500;
+const PASSWORD_BYTES = 18;
+
+/** Sees to it that somebody can sign in: where there is nobody, adds the first admin. */
+export class FirstAdmin implements Runnable {
+  readonly #parts: FirstAdminParts;
+  #stopped = false;
+  #done = false;
+
+  constructor(parts: FirstAdminParts) {
+    this.#parts = parts;
+  }
+
+  /** Waits for the database where it is away. */
+  async start(): Promise<void> {
+    while (!this.#stopped && !this.#done) {
+      try {
+        await this.#add();
+        this.#done = true;
+      } catch (error) {
+        if (!isStoreAway(error)) throw error;
+        await pause(RETRY_MS);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+  }
+
+  ready(): boolean {
+    return this.#done;
+  }
+
+  async #add(): Promise<void> {
+    const { people, passwords, password, tell, now_ms } = this.#parts;
+    if ((await people.list(null, 1)).length > 0) return;
+    const chosen = password === '' ? randomBytes(PASSWORD_BYTES).toString('base64url') : password;
+    const person = { ...FIRST_ADMIN, password_hash: await passwords.hash(chosen) };
+    const added = await people.addFirst(person, { who: 'the first start', now_ms: now_ms() });
+    if (added && password === '') tell(`Sign in as ${FIRST_ADMIN.email}, password ${chosen} (shown once)`);
+  }
+}

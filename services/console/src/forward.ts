@@ -1,0 +1,136 @@
+import { auditEntry } from './domain/audit-entry.ts';
+import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
+import type { ForwardPath } from './domain/forward-path.ts';
+import { type Actor, seesSecrets } from './domain/rights.ts';
+import { withoutSecrets } from './domain/secrets.ts';
+import { type AuditLog, type CallService, ServiceAway, ServiceSilent } from './ports.ts';
+import { AnswerTooLarge, isJson, readWhole } from './read-answer.ts';
+
+/** A person's request for a service. */
+export interface ForwardRequest {
+  readonly actor: Actor;
+  readonly to: ForwardPath;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer | null;
+  /** Ends the call: for a read when the person has gone, for a change only when it takes too long. */
+  readonly signal: AbortSignal;
+}
+
+/** What the person gets. */
+export interface ForwardAnswer {
+  readonly status: number;
+  readonly headers: HeaderFields;
+  /** A stream that is read while it comes, or all of it. */
+  readonly body: ReadableStream<Uint8Array> | Buffer | null;
+}
+
+/** What forwarding is made from. */
+export interface ForwardParts {
+  readonly call: CallService;
+  readonly audit: AuditLog;
+  readonly admin_token: string;
+  readonly now_ms: () => number;
+}
+
+/** The service refused the console's own token: they were started with different ones. */
+export class ServiceRefused extends Error {
+  override readonly name = 'ServiceRefused';
+}
+
+/** Answers read as a whole: those to changes, and those with secrets to take out. */
+const ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** What is read of a resource for the audit log, before and after a change. */
+const AUDITED_BYTES = 256 * 1024;
+
+/** Statuses that say that there is nothing to be read at an address. */
+const NOTHING_THERE = new Set([404, 405, 410]);
+const UNAUTHORIZED = 401;
+
+/**
+ * Sends a person's request to a service in the console's name. Reads are streamed; where somebody must not see secrets,
+ * JSON is read whole and cleared of them. A change is written down, with what was there before and after, before it is
+ * answered. Rejects with `ServiceAway`, `ServiceSilent`, `ServiceRefused` and `AnswerTooLarge`.
+ */
+export function forwarder(parts: ForwardParts): (request: ForwardRequest) => Promise<ForwardAnswer> {
+  return (request) => (request.method === 'GET' ? read(parts, request) : change(parts, request));
+}
+
+async function read(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
+  const answer = await callOnce(parts, request);
+  const head = { status: answer.status, headers: answerHeaders(answer.headers) };
+  if (seesSecrets(request.actor, request.to.service) || !isJson(answer)) return { ...head, body: answer.body };
+  const bytes = await readWhole(answer, ANSWER_BYTES);
+  return { ...head, body: bytes.length === 0 ? null : Buffer.from(JSON.stringify(withoutSecrets(parse(bytes)))) };
+}
+
+async function change(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
+  await parts.audit.check();
+  const is_call = request.method === 'POST';
+  const before = is_call ? null : await resource(parts, request);
+  const record = (after: unknown): Promise<void> => {
+    const { actor, to } = request;
+    const made = { when_ms: parts.now_ms(), who: actor.who, target: to.target, is_call, before, after };
+    return parts.audit.append(auditEntry(made));
+  };
+  let answer: Response;
+  let bytes: Buffer;
+  try {
+    answer = await callOnce(parts, request);
+    bytes = await readWhole(answer, ANSWER_BYTES);
+  } catch (error) {
+    // Anything else may have been done: better an entry too many than one too few.
+    const is_undone = error instanceof ServiceAway || error instanceof ServiceRefused;
+    if (!is_undone) await record(leftOut('the answer could not be read'));
+    throw error;
+  }
+  // The change is made: whatever comes of looking at it again, it is written down.
+  const again = () => resource(parts, request).catch(() => leftOut('it could not be read again'));
+  if (answer.ok) await record(is_call ? jsonOf(answer, bytes) : await again());
+  return { status: answer.status, headers: answerHeaders(answer.headers), body: bytes.length === 0 ? null : bytes };
+}
+
+/** What a service has at an address now; null: nothing. */
+async function resource(parts: ForwardParts, request: ForwardRequest): Promise<unknown> {
+  try {
+    const headers = { accept: 'application/json' };
+    const answer = await callOnce(parts, { ...request, method: 'GET', headers, body: null });
+    if (answer.ok) return jsonOf(answer, await readWhole(answer, AUDITED_BYTES));
+    await answer.body?.cancel();
+    return NOTHING_THERE.has(answer.status) ? null : leftOut(`the service answered ${answer.status}`);
+  } catch (error) {
+    if (error instanceof ServiceSilent) return leftOut('the service did not answer');
+    if (error instanceof AnswerTooLarge) return leftOut(`more than ${AUDITED_BYTES} bytes`);
+    throw error;
+  }
+}
+
+async function callOnce(
+  { call, admin_token }: ForwardParts,
+  { to, method, headers, body, signal }: ForwardRequest,
+): Promise<Response> {
+  const { service, path } = to;
+  const answer = await call({ service, method, path, headers: sentHeaders(headers, admin_token), body, signal });
+  if (answer.status !== UNAUTHORIZED) return answer;
+  await answer.body?.cancel();
+  throw new ServiceRefused(`${service} refuses the admin token`);
+}
+
+/** The JSON of an answer; null where it has none. */
+function jsonOf(answer: Response, bytes: Buffer): unknown {
+  if (!isJson(answer) || bytes.length === 0) return null;
+  try {
+    return parse(bytes);
+  } catch {
+    return leftOut('it is no JSON');
+  }
+}
+
+function parse(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString('utf8')) as unknown;
+}
+
+function leftOut(why: string) {
+  return { left_out: why };
+}

@@ -1,0 +1,216 @@
+import type { AddressInfo } from 'node:net';
+import type { StoresFor } from '@hilo/test-stack';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ROLES } from '../domain/rights.ts';
+import { ADMIN_TOKEN, type Caller, ConsoleUnderTest, headersOf, openDatabase, STACK } from '../testing/console-under-test.ts';
+import { UpstreamService } from '../testing/upstream-service.ts';
+
+const SOURCE = { key: 'web', name: 'Web', writeKey: 'wk_12345678' };
+const SEGMENT = { name: 'VIP', condition: { did: 'Bought' } };
+
+let stores: StoresFor<'postgres'>;
+let service: UpstreamService;
+let hilo: ConsoleUnderTest;
+let people: Readonly<Record<(typeof ROLES)[number], Caller>>;
+
+beforeAll(async () => {
+  stores = await openDatabase();
+  service = new UpstreamService(ADMIN_TOKEN);
+  // One instance is down: the other answers for both.
+  const upstreams = ['http://127.0.0.1:2', await service.listen()];
+  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url, upstreams });
+  const [admin, editor, viewer, privacy] = await Promise.all(ROLES.map((role) => hilo.person(role)));
+  people = { admin, editor, viewer, privacy } as typeof people;
+}, 120_000);
+afterAll(async () => {
+  await hilo.close();
+  await service.close();
+  await stores.close();
+});
+
+beforeEach(() => {
+  service.seen.length = 0;
+  service.resources.clear();
+  service.resources.set('/v1/sources/web', SOURCE);
+});
+
+const newest = async (limit = 1) =>
+  (await hilo.call('GET', `/api/audit?limit=${limit}`, STACK)).body?.items as Record<string, unknown>[];
+
+describe('forwarding', () => {
+  it('sends path, query and body as they came, in the console’s name', async () => {
+    const { editor } = people;
+    const put = await hilo.call('PUT', '/api/segmentation/v1/segments/a%2Fb?x=%20y', editor, SEGMENT);
+    expect(put.status).toBe(200);
+    expect(put.body).toEqual(SEGMENT);
+    const sent = service.seen.find(({ method }) => method === 'PUT');
+    expect(sent).toMatchObject({ url: '/v1/segments/a%2Fb?x=%20y', body: JSON.stringify(SEGMENT) });
+    expect(sent?.headers).toMatchObject({
+      authorization: `Bearer ${ADMIN_TOKEN}`,
+      'content-type': 'application/json',
+    });
+    expect(sent?.headers.cookie).toBeUndefined();
+    expect(sent?.headers['x-csrf-token']).toBeUndefined();
+  });
+
+  it('hands on status and headers of the answer, but for those of the connection and the service’s cookies', async () => {
+    const found = await hilo.call('GET', '/api/ingestion/v1/sources/web', people.editor);
+    expect(found.headers).toMatchObject({ etag: '"1"', 'x-content-type-options': 'nosniff' });
+    expect(found.headers['set-cookie']).toBeUndefined();
+    expect(found.headers['keep-alive']).toBeUndefined();
+    expect((await hilo.call('GET', '/api/ingestion/v1/sources/none', people.editor)).body).toEqual({ code: 'not_found' });
+  });
+
+  it('goes to the next instance where one is down, and says so where all are', async () => {
+    for (let time = 0; time < 4; time++)
+      expect((await hilo.call('GET', '/api/ingestion/v1/sources/web', people.viewer)).status).toBe(200);
+    const away = await hilo.call('GET', '/api/history/v1/counts', people.viewer);
+    expect(away.body).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(away.headers['retry-after']).toBe('1');
+  });
+
+  it.each(ROLES)('lets the role %s read, and change only what it may', async (role) => {
+    const may_change = role === 'admin' || role === 'editor';
+    const url = '/api/segmentation/v1/segments/vip';
+    const person = people[role];
+    service.resources.set('/v1/segments/vip', SEGMENT);
+    expect((await hilo.call('GET', url, person)).status).toBe(200);
+    service.seen.length = 0;
+    const statuses = [
+      (await hilo.call('PUT', url, person, SEGMENT)).status,
+      (await hilo.call('POST', `${url}/preview`, person, {})).status,
+      (await hilo.call('DELETE', url, person)).status,
+    ];
+    expect(statuses).toEqual(may_change ? [200, 202, 204] : [403, 403, 403]);
+    if (!may_change) expect(service.seen).toEqual([]);
+  });
+
+  it.each(['/api/ingestion/v1/track', '/api/ingestion/v1/%74rack', '/api/ingestion/v1/batch'])(
+    'leaves the tracking call %s to producers',
+    async (url) => {
+      expect((await hilo.call('POST', url, people.admin, {})).status).toBe(404);
+      expect(service.seen).toEqual([]);
+    },
+  );
+
+  it.each(['/api/console/v1/x', '/api/segmentation/v1/../metrics', '/api/segmentation/v1/%2e%2e/metrics', '/api/segmentation/metrics'])(
+    'sends nothing to %s',
+    async (url) => {
+      expect((await hilo.call('GET', url, people.admin)).status).toBe(404);
+      expect(service.seen).toEqual([]);
+    },
+  );
+
+  it('tells strangers nothing, not even what there is', async () => {
+    for (const url of ['/api/segmentation/v1/segments', '/api/nothing/v1/x'])
+      expect((await hilo.call('GET', url)).body).toMatchObject({ status: 401, code: 'unauthorized' });
+    expect(service.seen).toEqual([]);
+  });
+
+  it('limits what is sent', async () => {
+    const answer = await hilo.call('PUT', '/api/segmentation/v1/segments/a', people.editor, 'x'.repeat(1_100_000));
+    expect(answer.status).toBe(413);
+  });
+
+  it('says when a service breaks off, and when it refuses the console', async () => {
+    expect((await hilo.call('GET', '/api/segmentation/v1/broken', people.viewer)).body).toMatchObject({
+      ...{ status: 504, code: 'timeout' },
+    });
+    const strangers = new UpstreamService('another-token');
+    const upstreams = [await strangers.listen()];
+    const other = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url, upstreams });
+    const refused = await other.call('GET', '/api/segmentation/v1/segments', STACK);
+    expect(refused.body).toMatchObject({ status: 502, code: 'bad_gateway' });
+    await other.close();
+    await strangers.close();
+  });
+
+  it('never shows a page of a service as one of its own', async () => {
+    const page = await hilo.call('GET', '/api/segmentation/v1/page', people.admin);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  });
+});
+
+describe('a stream that is forwarded', () => {
+  it('arrives while it is made, and ends at the service when the person goes', async () => {
+    await hilo.app.nest.listen(0, '127.0.0.1');
+    const { port } = hilo.app.instance.server.address() as AddressInfo;
+    const gone = new AbortController();
+    const answer = await fetch(`http://127.0.0.1:${port}/api/segmentation/v1/stream`, {
+      headers: headersOf(people.viewer),
+      signal: gone.signal,
+    });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    const { value } = await reader.read();
+    expect(Buffer.from(value ?? []).toString()).toBe('data: first\n\n');
+    expect(service.streams).toBe(1);
+    gone.abort();
+    await expect(reader.read()).rejects.toThrow();
+    while (service.streams > 0) await new Promise(setImmediate);
+  });
+});
+
+describe('secrets', () => {
+  it.each([
+    ['admin', 'wk_12345678'],
+    ['editor', 'wk_12345678'],
+    ['viewer', '[redacted]'],
+    ['privacy', '[redacted]'],
+  ] as const)('a person with the role %s sees the write key as %s', async (role, writeKey) => {
+    const { body } = await hilo.call('GET', '/api/ingestion/v1/sources/web', people[role]);
+    expect(body).toEqual({ ...SOURCE, writeKey });
+  });
+
+  it('are hidden from a token that may only read, whoever owns it', async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const body = { name: 'reader', scopes: ['ingestion:read'], expiresAt };
+    const made = await hilo.call('POST', '/api/tokens', people.admin, body);
+    const reader = { token: String(made.body?.token) };
+    expect((await hilo.call('GET', '/api/ingestion/v1/sources/web', reader)).text).not.toContain('wk_12345678');
+    expect((await hilo.call('GET', '/api/segmentation/v1/segments', reader)).status).toBe(403);
+  });
+
+  it('are never let through because an answer is too large to look at', async () => {
+    const big = await hilo.call('GET', '/api/ingestion/v1/big', people.viewer);
+    expect(big.body).toMatchObject({ status: 502, code: 'answer_too_large' });
+  });
+});
+
+describe('changes through the console', () => {
+  it('are written down, with what was there before and after, and without secrets', async () => {
+    const url = '/api/activation/v1/destinations/crm';
+    const line = { who: 'editor@example.com', target: 'activation/v1/destinations/crm' };
+    await hilo.call('PUT', url, people.editor, { url: 'http://a', secret: 'whsec_1' });
+    expect(await newest()).toMatchObject([
+      { ...line, what: 'created', before: null, after: { url: 'http://a', secret: '[redacted]' } },
+    ]);
+    await hilo.call('PUT', `${url}?force=1`, people.editor, { url: 'http://b', secret: 'whsec_2' });
+    await hilo.call('DELETE', url, people.editor);
+    const [b, secret] = ['http://b', '[redacted]'];
+    expect(await newest(2)).toMatchObject([
+      { ...line, what: 'deleted', before: { url: b, secret }, after: null },
+      { ...line, what: 'changed', before: { url: 'http://a', secret }, after: { url: b, secret } },
+    ]);
+    await hilo.call('POST', '/api/segmentation/v1/segments/vip/backfill', people.editor, {});
+    expect(await newest()).toMatchObject([
+      { what: 'ran', target: 'segmentation/v1/segments/vip/backfill', before: null, after: { started: true, secret } },
+    ]);
+    expect(JSON.stringify(await newest(9))).not.toContain('whsec');
+  });
+
+  it('are not written down where the service refuses them', async () => {
+    const before = await newest();
+    expect((await hilo.call('DELETE', '/api/segmentation/v1/segments/none', people.editor)).status).toBe(404);
+    expect((await hilo.call('PUT', '/api/history/v1/x', people.editor, {})).status).toBe(503);
+    expect(await newest()).toEqual(before);
+  });
+
+  it('are written down as not known where the service was asked and did not answer', async () => {
+    const answer = await hilo.call('POST', '/api/segmentation/v1/broken', people.editor, {});
+    expect(answer.body).toMatchObject({ status: 504, code: 'timeout' });
+    expect(await newest()).toMatchObject([
+      { what: 'ran', target: 'segmentation/v1/broken', after: { left_out: 'the answer could not be read' } },
+    ]);
+  });
+});

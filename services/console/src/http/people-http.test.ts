@@ -1,0 +1,242 @@
+import type { StoresFor } from '@hilo/test-stack';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tokenHash } from '../domain/opaque-token.ts';
+import { type Caller, ConsoleUnderTest, openDatabase, PASSWORD, STACK } from '../testing/console-under-test.ts';
+
+const BEN = { email: 'ben@example.com', name: 'Ben', role: 'viewer', password: PASSWORD };
+const DAY_MS = 86_400_000;
+
+let stores: StoresFor<'postgres'>;
+let hilo: ConsoleUnderTest;
+let admin: Caller;
+
+beforeAll(async () => {
+  stores = await openDatabase();
+  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url });
+}, 120_000);
+afterAll(async () => {
+  await hilo.close();
+  await stores.close();
+});
+
+beforeEach(async () => {
+  await hilo.database.rows('DELETE FROM person', []);
+  admin = await hilo.person('admin');
+});
+
+const newest = async (limit = 1) =>
+  (await hilo.call('GET', `/api/audit?limit=${limit}`, STACK)).body?.items as Record<string, unknown>[];
+
+describe('users', () => {
+  it('are added, changed and removed by admins, and each of it is written down', async () => {
+    const added = await hilo.call('POST', '/api/users', admin, { ...BEN, email: 'Ben@Example.com' });
+    expect(added.status).toBe(201);
+    const shown = { email: BEN.email, name: 'Ben', role: 'viewer', disabled: false };
+    expect(added.body).toEqual({ ...shown, createdAt: expect.any(String), updatedAt: added.body?.createdAt });
+    const changed = await hilo.call('PATCH', '/api/users/BEN@example.com', admin, { name: 'Benedict', role: 'editor' });
+    expect(changed.body).toMatchObject({ name: 'Benedict', role: 'editor', disabled: false });
+    expect((await hilo.call('DELETE', `/api/users/${BEN.email}`, admin)).status).toBe(204);
+    const after = { ...shown, name: 'Benedict', role: 'editor' };
+    const line = { who: 'admin@example.com', target: 'users/ben@example.com' };
+    expect(await newest(3)).toMatchObject([
+      { ...line, what: 'deleted', before: after, after: null },
+      { ...line, what: 'changed', before: shown, after },
+      { ...line, what: 'created', before: null, after: shown },
+    ]);
+    expect(JSON.stringify(await newest(3))).not.toMatch(/scrypt|correct horse/);
+  });
+
+  it('are listed page by page, by address', async () => {
+    for (const email of ['c@example.com', 'b@example.com']) await hilo.add(email, 'viewer');
+    const first = await hilo.call('GET', '/api/users?limit=2', admin);
+    const rest = await hilo.call('GET', `/api/users?limit=2&cursor=${String(first.body?.next)}`, admin);
+    const emails = [first, rest].map(({ body }) => (body?.items as { email: string }[]).map(({ email }) => email));
+    expect(emails).toEqual([['admin@example.com', 'b@example.com'], ['c@example.com']]);
+    expect(rest.body?.next).toBeNull();
+    expect(first.text).not.toContain('scrypt');
+  });
+
+  it.each([
+    [{ ...BEN, email: 'ben' }, 400, 'invalid_request', 'email'],
+    [{ ...BEN, name: ' ' }, 400, 'invalid_request', 'name'],
+    [{ ...BEN, role: 'owner' }, 400, 'invalid_request', 'role'],
+    [{ ...BEN, password: 'short' }, 400, 'invalid_request', 'password'],
+    [{ ...BEN, disabled: true }, 400, 'invalid_request', 'disabled'],
+    [{ ...BEN, email: 'ADMIN@example.com' }, 409, 'email_taken', 'email'],
+  ])('are not added as %j', async (body, status, code, field) => {
+    expect((await hilo.call('POST', '/api/users', admin, body)).body).toMatchObject({ status, code, field });
+  });
+
+  it.each(['nobody@example.com', 'nobody', '%00'])('are not known by the address %s', async (email) => {
+    expect((await hilo.call('PATCH', `/api/users/${email}`, admin, { name: 'X' })).status).toBe(404);
+    expect((await hilo.call('DELETE', `/api/users/${email}`, admin)).status).toBe(404);
+  });
+
+  it('always include an admin who can sign in', async () => {
+    const last = '/api/users/admin@example.com';
+    const changes = [{ role: 'editor' }, { disabled: true }];
+    for (const change of changes)
+      expect((await hilo.call('PATCH', last, admin, change)).body).toMatchObject({ status: 409, code: 'last_admin' });
+    expect((await hilo.call('DELETE', last, admin)).body).toMatchObject({ status: 409, code: 'last_admin' });
+    expect((await hilo.call('PATCH', last, admin, { name: 'Still here' })).status).toBe(200);
+    await hilo.add('second@example.com', 'admin');
+    expect((await hilo.call('PATCH', last, admin, { role: 'editor' })).status).toBe(200);
+  });
+
+  it('keep an admin also when two go at once', async () => {
+    await hilo.add('second@example.com', 'admin');
+    const answers = await Promise.all([
+      hilo.call('DELETE', '/api/users/admin@example.com', STACK),
+      hilo.call('DELETE', '/api/users/second@example.com', STACK),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+  });
+
+  it.each(['editor', 'viewer', 'privacy'] as const)('are none of the business of a person with the role %s', async (role) => {
+    const person = await hilo.person(role);
+    const answers = [
+      await hilo.call('GET', '/api/users', person),
+      await hilo.call('POST', '/api/users', person, BEN),
+      await hilo.call('PATCH', '/api/users/admin@example.com', person, { role: 'viewer' }),
+      await hilo.call('DELETE', '/api/users/admin@example.com', person),
+      await hilo.call('GET', '/api/audit', person),
+    ];
+    for (const { body } of answers) expect(body).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+});
+
+describe('API tokens', () => {
+  const soon = (): string => new Date(Date.now() + DAY_MS).toISOString();
+  const make = async (as: Caller, scopes: readonly string[], expiresAt = soon()) =>
+    hilo.call('POST', '/api/tokens', as, { name: 'ci', scopes, expiresAt });
+  const tokenOf = (made: { readonly body: Record<string, unknown> | null }): Caller => ({
+    token: String(made.body?.token),
+  });
+
+  it('are shown once, and stored as a hash', async () => {
+    const made = await make(admin, ['pipeline:read', 'history:read']);
+    expect(made.status).toBe(201);
+    expect(made.body).toEqual({
+      id: expect.stringMatching(/^t_[\w-]{16}$/),
+      ...{ name: 'ci', scopes: ['history:read', 'pipeline:read'], owner: 'admin@example.com', lastUsedAt: null },
+      ...{ createdAt: expect.any(String), expiresAt: expect.any(String) },
+      token: expect.stringMatching(/^hilo_[\w-]{43}$/),
+    });
+    const { token } = tokenOf(made);
+    const [row] = await hilo.database.rows<{ token_hash: Buffer }>('SELECT * FROM api_token', []);
+    expect(row?.token_hash).toEqual(tokenHash(token ?? ''));
+    expect((await hilo.call('GET', '/api/tokens', admin)).text).not.toContain(token);
+    expect(JSON.stringify(await newest())).not.toContain(token);
+    expect(await newest()).toMatchObject([{ what: 'created', target: `tokens/${String(made.body?.id)}` }]);
+  });
+
+  it('work without cookie and CSRF text, within their scopes', async () => {
+    const token = tokenOf(await make(admin, ['people:write']));
+    expect((await hilo.call('POST', '/api/users', token, BEN)).status).toBe(201);
+    expect(await newest()).toMatchObject([{ who: expect.stringMatching(/^admin@example\.com by token t_/), what: 'created' }]);
+    expect((await hilo.call('GET', '/api/overview', token)).status).toBe(403);
+    expect((await hilo.call('GET', '/api/session', token)).status).toBe(401);
+    const reader = tokenOf(await make(admin, ['people:read']));
+    expect((await hilo.call('GET', '/api/users', reader)).status).toBe(200);
+    expect((await hilo.call('DELETE', `/api/users/${BEN.email}`, reader)).status).toBe(403);
+    expect((await hilo.call('GET', '/api/tokens', reader)).status).toBe(200);
+    expect((await make(reader, ['people:read'])).status).toBe(403);
+  });
+
+  it('say when they were last used', async () => {
+    const token = tokenOf(await make(admin, ['people:read']));
+    await hilo.call('GET', '/api/users', token);
+    const { body } = await hilo.call('GET', '/api/tokens', admin);
+    expect(body?.items).toMatchObject([{ lastUsedAt: expect.stringMatching(/^\d{4}-/) }]);
+  });
+
+  it('end with their time, with their owner’s role, and with their owner', async () => {
+    await hilo.add('second@example.com', 'admin');
+    const second = await hilo.signIn('second@example.com');
+    const token = tokenOf(await make(second, ['people:read']));
+    const asks = async () => (await hilo.call('GET', '/api/users', token)).status;
+    expect(await asks()).toBe(200);
+    hilo.advance(2 * DAY_MS);
+    expect(await asks()).toBe(401);
+    hilo.advance(-2 * DAY_MS);
+    await hilo.call('PATCH', '/api/users/second@example.com', admin, { role: 'viewer' });
+    expect(await asks()).toBe(403);
+    await hilo.call('PATCH', '/api/users/second@example.com', admin, { disabled: true });
+    expect(await asks()).toBe(401);
+    await hilo.call('DELETE', '/api/users/second@example.com', admin);
+    expect(await asks()).toBe(401);
+  });
+
+  it('are seen and removed by their owner, and by admins', async () => {
+    const [viewer, editor] = [await hilo.person('viewer'), await hilo.person('editor')];
+    const [mine, others] = [await make(viewer, ['history:read']), await make(editor, ['history:write'])];
+    const seen = async (as: Caller) => {
+      const { body } = await hilo.call('GET', '/api/tokens', as);
+      return (body?.items as { owner: string }[]).map(({ owner }) => owner).sort();
+    };
+    expect(await seen(viewer)).toEqual(['viewer@example.com']);
+    expect(await seen(admin)).toEqual(['editor@example.com', 'viewer@example.com']);
+    expect((await hilo.call('DELETE', `/api/tokens/${String(others.body?.id)}`, viewer)).status).toBe(404);
+    expect((await hilo.call('DELETE', `/api/tokens/${String(mine.body?.id)}`, viewer)).status).toBe(204);
+    expect((await hilo.call('DELETE', `/api/tokens/${String(others.body?.id)}`, admin)).status).toBe(204);
+    expect((await hilo.call('DELETE', '/api/tokens/%00', admin)).status).toBe(404);
+    expect(await seen(admin)).toEqual([]);
+  });
+
+  it('are listed page by page', async () => {
+    for (let count = 0; count < 3; count++) await make(admin, ['people:read']);
+    const first = await hilo.call('GET', '/api/tokens?limit=2', admin);
+    const rest = await hilo.call('GET', `/api/tokens?limit=2&cursor=${String(first.body?.next)}`, admin);
+    const ids = [first, rest].flatMap(({ body }) => (body?.items as { id: string }[]).map(({ id }) => id));
+    expect(new Set(ids).size).toBe(3);
+    expect(rest.body?.next).toBeNull();
+  });
+
+  it('are not given more than their owner has', async () => {
+    const viewer = await hilo.person('viewer');
+    const { body } = await make(viewer, ['history:read', 'history:write', 'people:read']);
+    expect(body).toMatchObject({ status: 403, code: 'forbidden', field: 'scopes' });
+    expect((await make(STACK, ['history:read'])).body).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it.each([
+    [[], undefined, 'scopes'],
+    [['everything'], undefined, 'scopes'],
+    [['history:read'], 'tomorrow', 'expiresAt'],
+    [['history:read'], new Date(Date.now() - 1000).toISOString(), 'expiresAt'],
+    [['history:read'], new Date(Date.now() + 400 * DAY_MS).toISOString(), 'expiresAt'],
+  ])('are not made with the scopes %j until %s', async (scopes, until, field) => {
+    expect((await make(admin, scopes, until)).body).toMatchObject({ status: 400, field });
+  });
+
+  it.each(['x', 'hilo_x', `hilo_${'x'.repeat(43)}`, 'the-admin-tokem'])('are none when nobody made them: %s', async (token) => {
+    expect((await hilo.call('GET', '/api/overview', { token })).body).toMatchObject({ status: 401, code: 'unauthorized' });
+  });
+});
+
+describe('the audit log', () => {
+  it('is read newest first, page by page', async () => {
+    for (const email of ['b@example.com', 'c@example.com', 'd@example.com']) await hilo.add(email, 'viewer');
+    const first = await hilo.call('GET', '/api/audit?limit=2', admin);
+    const next = await hilo.call('GET', `/api/audit?limit=1&cursor=${String(first.body?.next)}`, admin);
+    const targets = [first, next].flatMap(({ body }) => (body?.items as { target: string }[]).map(({ target }) => target));
+    expect(targets).toEqual(['users/d@example.com', 'users/c@example.com', 'users/b@example.com']);
+    const wrong = Buffer.from('["x"]').toString('base64url');
+    expect((await hilo.call('GET', `/api/audit?cursor=${wrong}`, admin)).status).toBe(400);
+  });
+
+  it.each(["UPDATE audit_entry SET who = 'somebody else'", 'DELETE FROM audit_entry', 'TRUNCATE audit_entry'])(
+    'refuses %s',
+    async (sql) => {
+      await expect(hilo.database.rows(sql, [])).rejects.toThrow('the audit log is append only');
+    },
+  );
+
+  it('has no line for what did not come about', async () => {
+    const before = await newest();
+    await hilo.call('POST', '/api/users', admin, { ...BEN, email: 'admin@example.com' });
+    await hilo.call('DELETE', '/api/users/admin@example.com', admin);
+    await hilo.call('DELETE', '/api/users/nobody@example.com', admin);
+    expect(await newest()).toEqual(before);
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
+
+const TOKEN = 'x'.repeat(43);
+
+it.each([
+  [undefined, undefined],
+  ['', undefined],
+  [`hilo_session=${TOKEN}`, TOKEN],
+  [`a=b; hilo_session=${TOKEN};c=d`, TOKEN],
+  [`hilo_session=; hilo_session=${TOKEN}`, TOKEN],
+  [`my_hilo_session=${TOKEN}`, undefined],
+  ['hilo_session=short', undefined],
+])('finds in the header %j the token %j', (header, token) => {
+  expect(sessionTokenOf(header)).toBe(token);
+});
+
+it('keeps the token from scripts and other sites, and from plain HTTP where there is HTTPS', () => {
+  expect(sessionCookie(TOKEN, false)).toBe(
+    `hilo_session=${TOKEN}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict`,
+  );
+  expect(sessionCookie(TOKEN, true)).toMatch(/; Secure$/);
+  expect(sessionCookie(null, false)).toContain('hilo_session=; Path=/; Max-Age=0;');
+});

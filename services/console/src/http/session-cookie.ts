@@ -1,0 +1,21 @@
+import { ABSOLUTE_MS } from '../domain/session.ts';
+
+const NAME = 'hilo_session';
+const TOKEN = /^[\w-]{43}$/;
+
+/** The session's token in a header `Cookie`; undefined where there is none that could be one. */
+export function sessionTokenOf(cookie: string | undefined): string | undefined {
+  return cookie
+    ?.split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${NAME}=`))
+    .map((pair) => pair.slice(NAME.length + 1))
+    .find((value) => TOKEN.test(value));
+}
+
+/** A header `Set-Cookie` with a session's token: no script reads it, no other site sends it. Null ends it. */
+export function sessionCookie(token: string | null, is_https: boolean): string {
+  const age_s = token === null ? 0 : ABSOLUTE_MS / 1000;
+  const secure = is_https ? '; Secure' : '';
+  return `${NAME}=${token ?? ''}; Path=/; Max-Age=${age_s}; HttpOnly; SameSite=Strict${secure}`;
+}

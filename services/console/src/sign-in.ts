@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { AttemptLimit } from './domain/attempt-limit.ts';
+import { tokenHash } from './domain/opaque-token.ts';
+import type { Person } from './domain/person.ts';
+import type { Passwords, PeopleStore, SessionStore } from './ports.ts';
+
+/** What signing in is made from. */
+export interface SignInParts {
+  readonly people: PeopleStore;
+  readonly sessions: SessionStore;
+  readonly passwords: Passwords;
+  readonly now_ms: () => number;
+}
+
+/** Who asks to be let in, as they came. */
+export interface Attempt {
+  /** In small letters. */
+  readonly email: string;
+  readonly password: string;
+  /** Of the client, as text. */
+  readonly address: string;
+}
+
+/** What came of an attempt. The same for an unknown person, a disabled one and a wrong password. */
+export type SignInResult =
+  | { readonly kind: 'signed-in'; readonly person: Person; readonly token: string }
+  | { readonly kind: 'invalid_credentials' }
+  | { readonly kind: 'too_many_attempts'; readonly retry_after_s: number };
+
+const WITHIN_MS = 300_000;
+const KEYS_AT_MOST = 10_000;
+
+/** Guesses at one person's password, from wherever they come. */
+const PER_EMAIL = { attempts: 10, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
+
+/** Guesses from one address, at whomever; many people may share one. */
+const PER_ADDRESS = { attempts: 50, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
+
+const TOKEN_BYTES = 32;
+const BUSY_RETRY_S = 1;
+
+/** Lets people in by their password, and lets them change it. */
+export class SignIn {
+  readonly #parts: SignInParts;
+  readonly #by_email = new AttemptLimit(PER_EMAIL);
+  readonly #by_address = new AttemptLimit(PER_ADDRESS);
+
+  constructor(parts: SignInParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins a session where the password is right. */
+  async signIn(attempt: Attempt): Promise<SignInResult> {
+    const { people, sessions, now_ms } = this.#parts;
+    const checked = await this.#check(attempt);
+    if (checked.kind !== 'right') return checked;
+    const { person } = checked;
+    if (checked.is_outdated) {
+      const renewed = await this.#parts.passwords.hash(attempt.password);
+      await people.rehash(person.email, person.password_hash, renewed);
+    }
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    await sessions.start(tokenHash(token), person.email, now_ms());
+    return { kind: 'signed-in', person, token };
+  }
+
+  /** Replaces a password, for who knows the present one; ends the person's sessions but for the one given. */
+  async changePassword(attempt: Attempt, next: string, who: string, session: Buffer) {
+    const { people, passwords, now_ms } = this.#parts;
+    const checked = await this.#check(attempt);
+    if (checked.kind !== 'right') return checked;
+    const password_hash = await passwords.hash(next);
+    await people.change(attempt.email, { password_hash }, { who, now_ms: now_ms() }, session);
+    return { kind: 'changed' } as const;
+  }
+
+  async #check({ email, password, address }: Attempt) {
+    const { people, passwords, now_ms } = this.#parts;
+    const from = networkOf(address);
+    // The address first: one that is out of attempts can't use up those of a person.
+    const wait_ms = this.#by_address.take(from, now_ms()) || this.#by_email.take(email, now_ms());
+    if (wait_ms > 0) return tooMany(Math.ceil(wait_ms / 1000));
+    const person = await people.find(email);
+    const answer = await passwords.check(password, person === null || person.disabled ? null : person.password_hash);
+    if (answer === 'wrong') return { kind: 'invalid_credentials' } as const;
+    this.#by_email.giveBack(email);
+    this.#by_address.giveBack(from);
+    if (answer === 'busy' || person === null) return tooMany(BUSY_RETRY_S);
+    return { kind: 'right', person, is_outdated: answer === 'outdated' } as const;
+  }
+}
+
+function tooMany(retry_after_s: number) {
+  return { kind: 'too_many_attempts', retry_after_s } as const;
+}
+
+/** Who has one address of version 6 has a network of 2^64 of them. */
+function networkOf(address: string): string {
+  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
+}

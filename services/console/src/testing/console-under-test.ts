@@ -1,0 +1,165 @@
+import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
+import { httpInstances } from '../adapters/http-instances.ts';
+import { httpSegments } from '../adapters/http-segments.ts';
+import type { PageFiles } from '../adapters/page-files.ts';
+import { PostgresConsole } from '../adapters/postgres-console.ts';
+import type { PostgresPeople } from '../adapters/postgres-people.ts';
+import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
+import { compose } from '../compose.ts';
+import type { Role } from '../domain/rights.ts';
+import { openapi } from '../http/openapi.ts';
+import { LiveOverview } from '../live-overview.ts';
+import { WebhookReceiver } from '../webhook-receiver.ts';
+
+/** The stack's admin token in these tests. */
+export const ADMIN_TOKEN = 'the-admin-token';
+
+/** Everybody's password in these tests. */
+export const PASSWORD = 'correct horse battery';
+
+/** Hashes that take no time. */
+export const passwords = new ScryptPasswords({ cost: 2 ** 8, block_size: 8, parallel: 1 });
+
+/** What a test may choose. */
+export interface ConsoleOptions {
+  readonly postgres_url: string;
+  readonly console_url?: string;
+  /** Addresses of every service; absent: nobody is there. */
+  readonly upstreams?: readonly string[];
+  readonly pages?: PageFiles;
+}
+
+/** Who asks: a session, or a token. */
+export interface Caller {
+  readonly cookie?: string;
+  readonly csrf?: string;
+  readonly token?: string;
+}
+
+/** The holder of the stack's admin token. */
+export const STACK: Caller = { token: ADMIN_TOKEN };
+
+/** A port that fetch is willing to call and nobody listens on. */
+const NOBODY_THERE = ['http://127.0.0.1:2'];
+
+/** A PostgreSQL with the console's tables. */
+export async function openDatabase(): Promise<StoresFor<'postgres'>> {
+  const stores = await openStores('postgres');
+  await migratePostgres(stores.postgres_url, ['console']);
+  return stores;
+}
+
+/** The console as it runs, without a port of its own, and with a clock to turn. */
+export class ConsoleUnderTest {
+  readonly app: ServiceApp;
+  readonly people: PostgresPeople;
+  readonly receiver: WebhookReceiver;
+  readonly database: PostgresConsole;
+  readonly #overview: LiveOverview;
+  readonly #clock: { ahead_ms: number };
+
+  private constructor(parts: {
+    readonly app: ServiceApp;
+    readonly people: PostgresPeople;
+    readonly receiver: WebhookReceiver;
+    readonly database: PostgresConsole;
+    readonly overview: LiveOverview;
+    readonly clock: { ahead_ms: number };
+  }) {
+    this.app = parts.app;
+    this.people = parts.people;
+    this.receiver = parts.receiver;
+    this.database = parts.database;
+    this.#overview = parts.overview;
+    this.#clock = parts.clock;
+  }
+
+  static async open(options: ConsoleOptions): Promise<ConsoleUnderTest> {
+    const { postgres_url, console_url = 'http://console:4000', upstreams = NOBODY_THERE, pages = new Map() } = options;
+    const clock = { ahead_ms: 0 };
+    const now_ms = (): number => Date.now() + clock.ahead_ms;
+    const database = new PostgresConsole({ url: postgres_url, onError: () => undefined });
+    const receiver = new WebhookReceiver(ADMIN_TOKEN, Date.now);
+    const overview = new LiveOverview({
+      readInstances: httpInstances({ identity: [...upstreams, ...NOBODY_THERE] }, () => performance.now()),
+      readSegments: httpSegments(upstreams[0] as string, ADMIN_TOKEN),
+      receiver,
+      clock: { now_ms: Date.now },
+    });
+    const services = {
+      ...{ ingestion: upstreams, identity: upstreams, profile: upstreams, segmentation: upstreams },
+      ...{ activation: upstreams, history: NOBODY_THERE },
+    };
+    const { module, prepare, people } = compose({
+      ...{ admin_token: ADMIN_TOKEN, console_url, services, database, passwords, overview, receiver, pages, now_ms },
+    });
+    const app = await createServiceApp({
+      name: 'console',
+      module,
+      admin_token: ADMIN_TOKEN,
+      openapi,
+      logger: createLogger({ name: 'console', level: 'silent' }),
+      ready: () => true,
+      prepare,
+    });
+    return new ConsoleUnderTest({ app, people, receiver, database, overview, clock });
+  }
+
+  /** Turns the clock. */
+  advance(by_ms: number): void {
+    this.#clock.ahead_ms += by_ms;
+  }
+
+  async close(): Promise<void> {
+    await this.app.nest.close();
+    await this.#overview.stop();
+    await this.database.close();
+  }
+
+  /** Calls an address as somebody, or as a stranger. */
+  async call(method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', url: string, as: Caller = {}, body?: unknown) {
+    const answer = await this.app.instance.inject({
+      method,
+      url,
+      headers: {
+        ...headersOf(as),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+    const is_json = String(answer.headers['content-type']).includes('json') && answer.body !== '';
+    const value = is_json ? (JSON.parse(answer.body) as Record<string, unknown>) : null;
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: value };
+  }
+
+  /** Adds somebody, once. */
+  async add(email: string, role: Role): Promise<void> {
+    const { status } = await this.call('POST', '/api/users', STACK, { email, name: email, role, password: PASSWORD });
+    if (status !== 201 && status !== 409) throw new Error(`adding ${email} answers ${status}`);
+  }
+
+  /** Signs somebody in who is there. */
+  async signIn(email: string, password = PASSWORD): Promise<Caller & { readonly cookie: string; readonly csrf: string }> {
+    const { status, headers, body } = await this.call('POST', '/api/session', {}, { email, password });
+    if (status !== 200) throw new Error(`signing in answers ${status}`);
+    const [cookie = ''] = String(headers['set-cookie']).split(';');
+    return { cookie, csrf: String(body?.csrf) };
+  }
+
+  /** Somebody of a role, signed in. */
+  async person(role: Role): Promise<Caller> {
+    const email = `${role}@example.com`;
+    await this.add(email, role);
+    return this.signIn(email);
+  }
+}
+
+/** Headers that say who asks. */
+export function headersOf({ cookie, csrf, token }: Caller): Record<string, string> {
+  return {
+    ...(cookie === undefined ? {} : { cookie }),
+    ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+}

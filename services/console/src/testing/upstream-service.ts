@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request as a service got it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/**
+ * Stands where a service stands: behind HTTP, asking for the admin token, with resources that are put, read and deleted.
+ * `/v1/silent` never answers, `/v1/stream` answers without end, `/v1/page` answers HTML, `/v1/big` more than fits.
+ */
+export class UpstreamService {
+  readonly seen: SeenRequest[] = [];
+  readonly resources = new Map<string, object>();
+  /** Streams that are open. */
+  streams = 0;
+  readonly #admin_token: string;
+  readonly #server: Server;
+
+  constructor(admin_token: string) {
+    this.#admin_token = admin_token;
+    this.#server = createServer((request, response) => {
+      void textOf(request).then((body) => this.#answer(request, response, body));
+    });
+  }
+
+  /** Base URL of the service. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, body: string): void {
+    const { method = '', url = '', headers } = request;
+    const pathname = url.split('?')[0] ?? '';
+    this.seen.push({ method, url, headers, body });
+    const json = (status: number, value: object): void => {
+      const own = { 'content-type': 'application/json', etag: '"1"', 'set-cookie': 'theirs=1', 'keep-alive': 'timeout=9' };
+      response.writeHead(status, own).end(JSON.stringify(value));
+    };
+    if (headers.authorization !== `Bearer ${this.#admin_token}`) return json(401, { code: 'unauthorized' });
+    if (pathname === '/v1/silent') return;
+    if (pathname === '/v1/broken') return void response.socket?.destroy();
+    if (pathname === '/v1/stream') return this.#stream(response);
+    if (pathname === '/v1/page') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>hi</p>');
+    if (pathname === '/v1/big') return json(200, { text: 'x'.repeat(9 * 1024 * 1024) });
+    if (method === 'POST') return json(202, { started: true, secret: 'whsec_run' });
+    if (method === 'PUT') this.resources.set(pathname, JSON.parse(body) as object);
+    const found = this.resources.get(pathname);
+    if (found === undefined) return json(404, { code: 'not_found' });
+    if (method !== 'DELETE') return json(200, found);
+    this.resources.delete(pathname);
+    response.writeHead(204).end();
+  }
+
+  #stream(response: ServerResponse): void {
+    this.streams++;
+    response.on('close', () => this.streams--);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: first\n\n');
+  }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
