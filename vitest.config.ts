@@ -5,6 +5,6 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['hilo-source'] } },
   test: {
     include: ['{schemas,packages,services,infra,test}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/{e2e,conformance,accept}/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/{e2e,conformance,browser,accept}/**'],
   },
 });

@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -133,6 +133,28 @@ function node() {
 
 function build(runtime) {
   run('tsc -b', runtime, [join(root, 'node_modules/typescript/bin/tsc'), '-b', '--pretty', 'false']);
+  buildPages(runtime);
+}
+
+/** Bundles the console's pages. Unlike tsc, the bundler does all of it anew each time: only after a change, then. */
+function buildPages(runtime) {
+  const web = 'services/console/web';
+  const within = (folder) =>
+    readdirSync(join(root, web, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+      .sort();
+  const single = ['package-lock.json', ...['index.html', 'vite.config.ts'].map((file) => join(web, file))];
+  const wanted = fingerprint(...single, ...within('src'), ...within('public'));
+  once(join(root, 'node_modules/.hilo-pages'), wanted, join(root, web, 'dist/index.html'), () =>
+    run('vite build', runtime, [
+      join(root, 'node_modules/vite/bin/vite.js'),
+      'build',
+      join(root, web),
+      '--logLevel',
+      'warn',
+    ]),
+  );
 }
 
 /** Hands over to the program: same terminal, same signals, same end. */

@@ -1,0 +1,148 @@
+import { ApiError, readFault } from './api-error.ts';
+
+/** An answer that takes longer is none. */
+const ANSWER_WITHIN_MS = 30_000;
+
+/** Parameters of a query; null and empty ones are left out. */
+export type Query = Readonly<Record<string, string | number | null>>;
+
+/** A page of a list; `next` is the cursor of the following one. */
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** Person behind the session. */
+export interface SignedIn {
+  readonly user: { readonly email: string; readonly name: string; readonly role: Role };
+  /** Goes with every request that changes something. */
+  readonly csrf: string;
+}
+
+/** What a person may do. */
+export type Role = 'admin' | 'editor' | 'viewer' | 'privacy';
+
+/**
+ * The console's HTTP API. The session travels as a cookie; this holds its anti-forgery token. Every call rejects with an
+ * `ApiError` where it does not succeed.
+ */
+export class Api {
+  #csrf = '';
+  readonly #signedOut: () => void;
+
+  /** `signedOut` is called when an answer says that there is no session (any more). */
+  constructor(signedOut: () => void) {
+    this.#signedOut = signedOut;
+  }
+
+  /** Who is signed in; null: nobody. */
+  async session(signal?: AbortSignal): Promise<SignedIn | null> {
+    const answer = await this.#send('GET', '/api/session', undefined, signal);
+    if (answer.status === 401) return null;
+    return this.#keep((await read(answer)) as SignedIn);
+  }
+
+  async signIn(email: string, password: string): Promise<SignedIn> {
+    const answer = await this.#send('POST', '/api/session', { email, password });
+    return this.#keep((await read(answer)) as SignedIn);
+  }
+
+  async signOut(): Promise<void> {
+    await this.#change('DELETE', '/api/session');
+    this.#csrf = '';
+  }
+
+  /** Reads what a path has. The console and this page are of one version, so the shape is as its document says. */
+  async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+    const answer = await this.#send('GET', withQuery(path, query), undefined, signal);
+    return (await this.#checked(answer)) as T;
+  }
+
+  async put<T>(path: string, body: object): Promise<T> {
+    return (await this.#change('PUT', path, body)) as T;
+  }
+
+  async post<T>(path: string, body: object): Promise<T> {
+    return (await this.#change('POST', path, body)) as T;
+  }
+
+  async patch<T>(path: string, body: object): Promise<T> {
+    return (await this.#change('PATCH', path, body)) as T;
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#change('DELETE', path);
+  }
+
+  /** Signing in from another tab makes this one's anti-forgery token an old one: then the change is sent with the new one. */
+  async #change(method: string, path: string, body?: object): Promise<unknown> {
+    try {
+      return await this.#checked(await this.#send(method, path, body));
+    } catch (error) {
+      if (!isCsrfFailure(error) || (await this.session()) === null) throw error;
+      return this.#checked(await this.#send(method, path, body));
+    }
+  }
+
+  async #checked(answer: Response): Promise<unknown> {
+    if (answer.status === 401) this.#signedOut();
+    return read(answer);
+  }
+
+  #keep(signed_in: SignedIn): SignedIn {
+    this.#csrf = signed_in.csrf;
+    return signed_in;
+  }
+
+  async #send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
+    const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    try {
+      return await fetch(path, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(method === 'GET' ? {} : { 'x-csrf-token': this.#csrf }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw new ApiError({ kind: 'no-answer' });
+    }
+  }
+}
+
+/** A path whose values are escaped, as a tagged text: `` pathOf`/api/x/${key}` ``. */
+export function pathOf(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+}
+
+function withQuery(path: string, query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== '') parameters.set(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+function isCsrfFailure(error: unknown): boolean {
+  return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === 'csrf_failed';
+}
+
+async function read(answer: Response): Promise<unknown> {
+  const text = await answer.text().catch(() => '');
+  const body = parse(text);
+  if (!answer.ok) throw new ApiError(readFault(answer.status, body));
+  return body;
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? null : (JSON.parse(text) as unknown);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from 'react-router/dom';
+import { Api } from './api/api.ts';
+import { ApiContext } from './api/api-context.tsx';
+import { statusOf } from './api/api-error.ts';
+import { LanguageProvider } from './language/language.tsx';
+import { createRouter } from './routes.tsx';
+import { forgetSession } from './session/session.tsx';
+import { cssVariables, theme } from './theme.ts';
+
+/** Tries again what may pass by itself: no answer, or a service that is away. */
+function retry(tries: number, error: Error): boolean {
+  const status = statusOf(error);
+  return tries < 2 && (status === 0 || status >= 502);
+}
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry, staleTime: 2_000, gcTime: 60_000 } },
+});
+const api = new Api(() => forgetSession(queries));
+const router = createRouter();
+
+/** The whole console. */
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <LanguageProvider>
+        <QueryClientProvider client={queries}>
+          <ApiContext value={api}>
+            <RouterProvider router={router} />
+          </ApiContext>
+        </QueryClientProvider>
+      </LanguageProvider>
+    </MantineProvider>
+  );
+}

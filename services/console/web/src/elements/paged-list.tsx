@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import type { Pages } from '../api/use-pages.ts';
+import { Fault } from './fault.tsx';
+import { Loading } from './loading.tsx';
+import { Pager } from './pager.tsx';
+
+interface PagedListProps<T> {
+  readonly pages: Pages<T>;
+  /** What to show where the list is empty. */
+  readonly empty: ReactNode;
+  readonly by_time?: boolean;
+  children(items: readonly T[]): ReactNode;
+}
+
+/** A list in whatever state it is: on its way, failed, empty, or a page of it. */
+export function PagedList<T>({ pages, empty, by_time = false, children }: PagedListProps<T>) {
+  const { items, error } = pages;
+  if (items === undefined) return error === null ? <Loading /> : <Fault error={error} retry={pages.retry} />;
+  return (
+    <>
+      {error === null ? null : <Fault error={error} retry={pages.retry} />}
+      {items.length === 0 && pages.newer === null ? empty : children(items)}
+      <Pager pages={pages} by_time={by_time} />
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chooseLanguage } from './choose-language.ts';
+import { formatsOf } from './formats.ts';
+import { LANGUAGES } from './messages.ts';
+
+const english = formatsOf('en', 'UTC');
+const spanish = formatsOf('es', 'UTC');
+const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
+
+describe('numbers', () => {
+  it('are grouped as the language does', () => {
+    expect(english.count(1_234_567)).toBe('1,234,567');
+    expect(spanish.count(1_234_567)).toBe('1.234.567');
+    expect(spanish.count(1_234)).toBe('1.234');
+  });
+
+  it('are fine when small and whole when large', () => {
+    expect(['0.04', '0.4', '9.94', '9.96', '412.6'].map((value) => english.rate(Number(value)))).toEqual([
+      '0',
+      '0.4',
+      '9.9',
+      '10',
+      '413',
+    ]);
+  });
+
+  it('of bytes are told in KB from 1,024 on', () => {
+    expect(english.bytes(1_023)).toBe('1,023 B');
+    expect(english.bytes(32_768)).toBe('32 KB');
+  });
+});
+
+describe('times', () => {
+  it('are written to the second', () => {
+    expect(english.time('2026-03-01T12:00:05Z')).toBe('1 Mar 2026, 12:00:05');
+    expect(english.clock('2026-03-01T12:00:05Z')).toBe('12:00:05');
+  });
+
+  it.each([
+    ['2026-03-01T11:59:30Z', '30 seconds ago', 'hace 30 segundos'],
+    ['2026-03-01T11:55:00Z', '5 minutes ago', 'hace 5 minutos'],
+    ['2026-03-01T15:00:00Z', 'in 3 hours', 'dentro de 3 horas'],
+    ['2026-02-27T12:00:00Z', '2 days ago', 'anteayer'],
+  ])('%s, told from now: %s', (iso, in_english, in_spanish) => {
+    expect(english.ago(iso, NOW_MS)).toBe(in_english);
+    expect(spanish.ago(iso, NOW_MS)).toBe(in_spanish);
+  });
+
+  it('that are none stay as they are', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...LANGUAGES), (language) => {
+        const formats = formatsOf(language, 'UTC');
+        expect([formats.time('soon'), formats.clock('soon'), formats.ago('soon', NOW_MS)]).toEqual([
+          'soon',
+          'soon',
+          'soon',
+        ]);
+      }),
+    );
+  });
+});
+
+describe('the language to begin with', () => {
+  it.each([
+    [null, ['es-MX', 'en'], 'es'],
+    [null, ['de-DE', 'es'], 'es'],
+    [null, ['de-DE'], 'en'],
+    [null, [], 'en'],
+    ['en', ['es-ES'], 'en'],
+    ['xx', ['ES'], 'es'],
+  ] as const)('remembered %j, wanted %j: %s', (remembered, wanted, language) => {
+    expect(chooseLanguage(remembered, wanted)).toBe(language);
+  });
+});

@@ -1,0 +1,74 @@
+import type { Language } from './messages.ts';
+
+/** How numbers, times and lengths of time are written. */
+export interface Formats {
+  readonly language: Language;
+  /** A whole number, grouped. */
+  count(value: number): string;
+  /** A number a second or the like: whole from 10 on, one decimal below. */
+  rate(value: number): string;
+  /** A large number in few characters, such as `1.2M`. */
+  short(value: number): string;
+  /** Date and time, to the second. Text that is no time stays as it is. */
+  time(iso: string): string;
+  /** Time of the day, to the second. */
+  clock(iso: string): string;
+  /** How long ago (or ahead) a time is, such as `5 minutes ago`. */
+  ago(iso: string, now_ms: number): string;
+  /** Names in a row, such as `a, b and c`. */
+  list(items: readonly string[]): string;
+  /** Bytes, such as `32 KB`. */
+  bytes(value: number): string;
+  /** The grammatical number of a count: `one`, or `other`. */
+  plural(value: number): 'one' | 'other';
+}
+
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', es: 'es-ES' };
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 365 * 86_400],
+  ['month', 30 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/** The formats of a language in a time zone (the browser's where none is given). */
+export function formatsOf(language: Language, timeZone?: string): Formats {
+  const locale = LOCALES[language];
+  // Spanish leaves four digits ungrouped unless told; figures in columns read better alike.
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, useGrouping: 'always' });
+  const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
+  const day_time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const numbers = new Intl.PluralRules(locale);
+  return {
+    language,
+    count: (value) => whole.format(value),
+    rate: (value) => (value >= 9.95 ? whole : fine).format(value),
+    short: (value) => compact.format(value),
+    time: (iso) => dateText(iso, moment),
+    clock: (iso) => dateText(iso, day_time),
+    ago: (iso, now_ms) => agoText(iso, now_ms, relative),
+    list: (items) => conjunction.format(items),
+    bytes: (value) => (value < 1024 ? `${whole.format(value)} B` : `${fine.format(value / 1024)} KB`),
+    plural: (value) => (numbers.select(value) === 'one' ? 'one' : 'other'),
+  };
+}
+
+function dateText(iso: string, format: Intl.DateTimeFormat): string {
+  const time_ms = Date.parse(iso);
+  return Number.isNaN(time_ms) ? iso : format.format(time_ms);
+}
+
+function agoText(iso: string, now_ms: number, format: Intl.RelativeTimeFormat): string {
+  const time_ms = Date.parse(iso);
+  if (Number.isNaN(time_ms)) return iso;
+  const seconds = Math.round((time_ms - now_ms) / 1000);
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+  return format.format(Math.trunc(seconds / size), unit);
+}

@@ -1,0 +1,110 @@
+import { Alert, Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Link } from 'react-router';
+import { useApi } from '../api/api-context.tsx';
+import { CopyText } from '../elements/copy-text.tsx';
+import { Fault } from '../elements/fault.tsx';
+import { PageTitle } from '../elements/page-title.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { useSession } from '../session/session.tsx';
+import { peopleMessages } from './messages.ts';
+import { addToken, type MadeToken } from './people-api.ts';
+import { isPersonName } from './read-person.ts';
+import { scopesOf } from './scopes.ts';
+
+const LIFETIMES_DAYS = [7, 30, 90, 365] as const;
+const DAY_MS = 86_400_000;
+
+/** Makes a token, and shows it once. */
+export function Component() {
+  const t = useMessages(peopleMessages);
+  const [made, setMade] = useState<MadeToken | null>(null);
+  return (
+    <>
+      <PageTitle title={t.newTokenTitle} note={t.tokensNote} />
+      {made === null ? <TokenForm done={setMade} /> : <Made token={made} />}
+    </>
+  );
+}
+
+function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
+  const t = useMessages(peopleMessages);
+  const formats = useFormats();
+  const api = useApi();
+  const { role } = useSession().user;
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState<string[]>([]);
+  const [days, setDays] = useState('90');
+  const [asked, setAsked] = useState(false);
+  const add = useMutation({
+    mutationFn: () => {
+      const expiresAt = new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+      return addToken(api, { name: name.trim(), scopes, expiresAt });
+    },
+    onSuccess: done,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (isPersonName(name) && scopes.length > 0) add.mutate();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md" maw={640}>
+        {add.error === null ? null : <Fault error={add.error} />}
+        <TextInput
+          label={t.tokenName}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={asked && !isPersonName(name) ? t.nameWrong : undefined}
+        />
+        <Checkbox.Group
+          label={t.scopes}
+          description={t.scopesHelp}
+          value={scopes}
+          onChange={setScopes}
+          error={asked && scopes.length === 0 ? t.scopesWrong : undefined}
+        >
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" my="xs">
+            {scopesOf(role).map((scope) => (
+              <Checkbox key={scope} value={scope} label={scope} />
+            ))}
+          </SimpleGrid>
+        </Checkbox.Group>
+        <NativeSelect
+          label={t.lifetime}
+          value={days}
+          onChange={(event) => setDays(event.currentTarget.value)}
+          data={LIFETIMES_DAYS.map((one) => ({ value: String(one), label: t.days(formats.count(one)) }))}
+        />
+        <Group>
+          <Button type="submit" loading={add.isPending}>
+            {t.addToken}
+          </Button>
+          <Button variant="default" component={Link} to="/tokens">
+            {t.cancel}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Made({ token: { name, token } }: { readonly token: MadeToken }) {
+  const t = useMessages(peopleMessages);
+  const line = `curl -H 'authorization: Bearer ${token}' ${window.location.origin}/api/segmentation/v1/segments`;
+  return (
+    <Alert color="green" title={t.tokenMade(name)} role="status">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">{t.tokenOnce}</Text>
+        <CopyText label={t.token} text={token} />
+        <Text size="sm">{t.tokenUse}:</Text>
+        <CopyText label={t.tokenUse} text={line} />
+        <Button component={Link} to="/tokens">
+          {t.toTokens}
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}

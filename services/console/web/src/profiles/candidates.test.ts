@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { candidatesOf } from './candidates.ts';
+
+describe('what a typed text may name', () => {
+  it.each([
+    ['17850', ['user_id:17850', 'anonymous_id:17850']],
+    ['  17850 ', ['user_id:17850', 'anonymous_id:17850']],
+    ['ann@example.com', ['email:ann@example.com', 'user_id:ann@example.com', 'anonymous_id:ann@example.com']],
+    ['p_3kd8', ['profile_id:p_3kd8', 'user_id:p_3kd8', 'anonymous_id:p_3kd8']],
+    ['phone:+34600', ['phone:+34600', 'user_id:phone:+34600', 'anonymous_id:phone:+34600']],
+    ['', []],
+    ['   ', []],
+  ])('%j: %j', (typed, candidates) => {
+    expect(candidatesOf(typed)).toEqual(candidates);
+  });
+
+  it('is never more than five, and always of the form that the Profile API takes', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (typed) => {
+        const candidates = candidatesOf(typed);
+        expect(candidates.length).toBeLessThanOrEqual(5);
+        for (const candidate of candidates) expect(candidate).toMatch(/^[a-z][\w.]{0,63}:.+$/s);
+      }),
+    );
+  });
+});

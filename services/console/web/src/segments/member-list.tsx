@@ -1,0 +1,46 @@
+import { Anchor } from '@mantine/core';
+import { Link } from 'react-router';
+import { pathOf } from '../api/api.ts';
+import { useApi } from '../api/api-context.tsx';
+import { usePages } from '../api/use-pages.ts';
+import { Empty } from '../elements/empty.tsx';
+import { ListTable } from '../elements/list-table.tsx';
+import { PagedList } from '../elements/paged-list.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { segmentMessages } from './messages.ts';
+import { readMembers } from './segment-api.ts';
+
+/** People in a segment, a page at a time. */
+export function MemberList({ segment }: { readonly segment: string }) {
+  const t = useMessages(segmentMessages);
+  const formats = useFormats();
+  const api = useApi();
+  const pages = usePages({
+    name: ['segment', segment, 'members'],
+    read: (cursor, signal) => readMembers(api, segment, cursor, signal),
+    every_ms: 2_000,
+  });
+  return (
+    <PagedList pages={pages} empty={<Empty title={t.noMembers}>{t.noMembersHelp}</Empty>}>
+      {(items) => (
+        <ListTable
+          caption={t.membersCaption}
+          items={items}
+          keyOf={({ profileId }) => profileId}
+          columns={[
+            {
+              key: 'profile',
+              label: t.profile,
+              cell: ({ profileId }) => (
+                <Anchor component={Link} to={pathOf`/profiles/profile_id:${profileId}`}>
+                  {profileId}
+                </Anchor>
+              ),
+            },
+            { key: 'since', label: t.since, cell: ({ since }) => formats.time(since) },
+          ]}
+        />
+      )}
+    </PagedList>
+  );
+}

@@ -1,0 +1,21 @@
+import { useState } from 'react';
+import { PageTitle } from '../elements/page-title.tsx';
+import { useMessages } from '../language/language.tsx';
+import { countingIds, newGroup } from './domain/draft.ts';
+import { segmentMessages } from './messages.ts';
+import { SegmentForm } from './segment-form.tsx';
+
+/** Makes a segment. */
+export function Component() {
+  const t = useMessages(segmentMessages);
+  const [start] = useState(() => {
+    const newId = countingIds();
+    return { newId, draft: newGroup(newId, 'all') };
+  });
+  return (
+    <>
+      <PageTitle title={t.newTitle} note={t.note} />
+      <SegmentForm existing={null} draft={start.draft} newId={start.newId} />
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Navigate, useSearchParams } from 'react-router';
+import { statusOf } from '../api/api-error.ts';
+import { useApi } from '../api/api-context.tsx';
+import { Fault } from '../elements/fault.tsx';
+import { useDocumentTitle } from '../elements/page-title.tsx';
+import { useMessages } from '../language/language.tsx';
+import { LanguageChoice } from '../shell/language-choice.tsx';
+import { Logo } from '../shell/logo.tsx';
+import { SchemeChoice } from '../shell/scheme-choice.tsx';
+import { sessionMessages } from './messages.ts';
+import { safePath } from './safe-path.ts';
+import { SESSION, useSessionQuery } from './session.tsx';
+
+/** Where a person says who they are. */
+export function Component() {
+  const t = useMessages(sessionMessages);
+  const [parameters] = useSearchParams();
+  const session = useSessionQuery();
+  useDocumentTitle(t.title);
+  if (session.data) return <Navigate to={safePath(parameters.get('to'))} replace />;
+  return (
+    <Center mih="100vh" p="md">
+      <Stack w="100%" maw={400} gap="md">
+        <Group justify="space-between">
+          <Logo />
+          <Group gap="xs">
+            <LanguageChoice />
+            <SchemeChoice />
+          </Group>
+        </Group>
+        <main>
+          <Paper withBorder p="lg">
+            <Title order={1} size="h3">
+              {t.title}
+            </Title>
+            <Text c="dimmed" mb="md">
+              {t.welcome}
+            </Text>
+            <SignInForm />
+          </Paper>
+        </main>
+      </Stack>
+    </Center>
+  );
+}
+
+function SignInForm() {
+  const t = useMessages(sessionMessages);
+  const api = useApi();
+  const queries = useQueryClient();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [asked, setAsked] = useState(false);
+  const sign_in = useMutation({
+    mutationFn: () => api.signIn(email.trim(), password),
+    onSuccess: (signed_in) => queries.setQueryData(SESSION, signed_in),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (email.trim() !== '' && password !== '') sign_in.mutate();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        {sign_in.error === null ? null : <SignInFault error={sign_in.error} />}
+        <TextInput
+          label={t.email}
+          type="email"
+          autoComplete="username"
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+          error={asked && email.trim() === '' ? t.needEmail : undefined}
+        />
+        <PasswordInput
+          label={t.password}
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': t.showPassword }}
+          error={asked && password === '' ? t.needPassword : undefined}
+        />
+        <Button type="submit" loading={sign_in.isPending}>
+          {t.signIn}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+function SignInFault({ error }: { readonly error: Error }) {
+  const t = useMessages(sessionMessages);
+  const status = statusOf(error);
+  if (status !== 401 && status !== 429) return <Fault error={error} />;
+  const [title, help] = status === 401 ? [t.wrong, t.wrongHelp] : [t.tooMany, t.tooManyHelp];
+  return (
+    <Alert color="red" title={title} role="alert">
+      {help}
+    </Alert>
+  );
+}

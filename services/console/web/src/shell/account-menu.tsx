@@ -1,0 +1,40 @@
+import { Button, Menu } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { useApi } from '../api/api-context.tsx';
+import { useMessages } from '../language/language.tsx';
+import { forgetSession, useSession } from '../session/session.tsx';
+import { shellMessages } from './messages.ts';
+
+/** Who is signed in, and the way out. */
+export function AccountMenu() {
+  const t = useMessages(shellMessages);
+  const { user } = useSession();
+  const api = useApi();
+  const queries = useQueryClient();
+  const sign_out = useMutation({
+    mutationFn: () => api.signOut(),
+    onSuccess: () => forgetSession(queries),
+  });
+  const name = user.name === '' ? user.email : user.name;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" size="xs" px="xs" className="account" aria-label={t.account(name)}>
+          {name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {user.email}
+          <br />
+          {t[user.role]}
+        </Menu.Label>
+        <Menu.Item component={Link} to="/account">
+          {t.password}
+        </Menu.Item>
+        <Menu.Item onClick={() => sign_out.mutate()}>{t.signOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,29 @@
+import { Button, Menu } from '@mantine/core';
+import { useLanguage, useMessages } from '../language/language.tsx';
+import { LANGUAGES } from '../language/messages.ts';
+import { shellMessages } from './messages.ts';
+
+/** Each language by its own name, whichever is spoken. */
+const NAMES = { en: 'English', es: 'Español' } as const;
+
+/** Chooses the language. */
+export function LanguageChoice() {
+  const t = useMessages(shellMessages);
+  const { language, speak } = useLanguage();
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" size="xs" px="xs" aria-label={`${t.language}: ${NAMES[language]}`}>
+          {language.toUpperCase()}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {LANGUAGES.map((one) => (
+          <Menu.Item key={one} lang={one} onClick={() => speak(one)} aria-current={one === language}>
+            {NAMES[one]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,100 @@
+import { AppShell, Burger, Group, ScrollArea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Suspense, useEffect, useRef } from 'react';
+import { Navigate, Outlet, useLocation } from 'react-router';
+import { Fault } from '../elements/fault.tsx';
+import { Loading } from '../elements/loading.tsx';
+import { useMessages } from '../language/language.tsx';
+import { SessionProvider, useSessionQuery } from '../session/session.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { LanguageChoice } from './language-choice.tsx';
+import { Logo } from './logo.tsx';
+import { shellMessages } from './messages.ts';
+import { NavigationLinks } from './navigation-links.tsx';
+import { SchemeChoice } from './scheme-choice.tsx';
+
+/** The frame of all pages for those who are signed in; others are sent to sign in, and come back after. */
+export function Shell() {
+  const { pathname, search } = useLocation();
+  const session = useSessionQuery();
+  if (session.data === undefined) {
+    return (
+      <main className="bare">
+        {session.error === null ? <Loading /> : <Fault error={session.error} retry={() => void session.refetch()} />}
+      </main>
+    );
+  }
+  if (session.data === null) {
+    const to = `${pathname}${search}`;
+    return <Navigate to={to === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`} replace />;
+  }
+  return (
+    <SessionProvider value={session.data}>
+      <Frame />
+    </SessionProvider>
+  );
+}
+
+function Frame() {
+  const t = useMessages(shellMessages);
+  const [open, { toggle, close }] = useDisclosure();
+  const main = useFocusOnNavigation();
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !open } }}
+      padding={{ base: 'md', sm: 'lg' }}
+      transitionDuration={0}
+    >
+      <a className="skip" href="#content">
+        {t.skip}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={open}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t.openMenu}
+              aria-expanded={open}
+            />
+            <Logo />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <LanguageChoice />
+            <SchemeChoice />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar aria-label={t.pages} data-closed={!open}>
+        <ScrollArea p="xs" type="auto">
+          <NavigationLinks onGo={close} />
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} ref={main}>
+        <div className="page">
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+/** After going to another page the keyboard, and a screen reader, begin at its content. */
+function useFocusOnNavigation() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current === pathname) return;
+    last.current = pathname;
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}

@@ -1,0 +1,80 @@
+import { type Api, type ListPage, pathOf } from '../api/api.ts';
+import { ApiError, statusOf } from '../api/api-error.ts';
+
+/** A source as ingestion's API shows it. */
+export interface Source extends SourceInput {
+  readonly key: string;
+  /** Not shown to those who may not change sources. */
+  readonly writeKey: string;
+}
+
+/** What is saved; the write key stays, or is made for a new source. */
+export interface SourceInput {
+  readonly name: string;
+  readonly maxEventBytes: number;
+  readonly maxBatchBytes: number;
+  /** How faulty events are answered: with their faults, or with 200 as Segment does. */
+  readonly answer: 'explicit' | 'segment';
+  readonly enabled: boolean;
+}
+
+/** An event that was rejected. */
+export interface Rejection {
+  readonly rejectionId: string;
+  readonly source: string;
+  readonly messageId: string | null;
+  readonly type: string | null;
+  /** From docs/reasons.md. */
+  readonly reason: string;
+  readonly field: string;
+  readonly message: string;
+  readonly via: 'http' | 'kafka';
+  readonly receivedAt: string;
+  /** What came in, cut after 8 KB. */
+  readonly original: string | null;
+}
+
+/** Bounds of a source's limits, in bytes. */
+export const LIMIT_BOUNDS = {
+  maxEventBytes: { minimum: 1_024, maximum: 524_288, standard: 32_768 },
+  maxBatchBytes: { minimum: 1_024, maximum: 4_194_304, standard: 512_000 },
+} as const;
+
+const PAGE = 50;
+const KEY_TAKEN = 'key_taken';
+
+/** A page of sources, by key. */
+export function readSources(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Source>> {
+  return api.get('/api/ingestion/v1/sources', { limit: PAGE, cursor }, signal);
+}
+
+/** One source. */
+export function readSource(api: Api, key: string, signal?: AbortSignal): Promise<Source> {
+  return api.get(pathOf`/api/ingestion/v1/sources/${key}`, {}, signal);
+}
+
+/** Makes or changes a source. */
+export function saveSource(api: Api, key: string, input: SourceInput): Promise<Source> {
+  return api.put(pathOf`/api/ingestion/v1/sources/${key}`, input);
+}
+
+/** Makes a source; rejects with an error of which `isTaken` is true where there is one with the key. */
+export async function addSource(api: Api, key: string, input: SourceInput): Promise<Source> {
+  try {
+    await readSource(api, key);
+  } catch (error) {
+    if (statusOf(error) === 404) return saveSource(api, key, input);
+    throw error;
+  }
+  throw new ApiError({ kind: 'refused', status: 409, code: KEY_TAKEN, detail: '', field: 'key' });
+}
+
+/** Whether an error says that there is a source with the key already. */
+export function isTaken(error: Error | null): boolean {
+  return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === KEY_TAKEN;
+}
+
+/** A page of the latest rejected events, the newest first. */
+export function readRejected(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Rejection>> {
+  return api.get('/api/ingestion/v1/rejected', { limit: PAGE, cursor }, signal);
+}

@@ -1,0 +1,103 @@
+import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { Link } from 'react-router';
+import { Fault } from '../elements/fault.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { sourceMessages } from './messages.ts';
+import { readSourceDraft, type SourceDraft, type SourceField } from './read-source-draft.ts';
+import { isTaken, LIMIT_BOUNDS, type Source, type SourceInput } from './source-api.ts';
+
+interface SourceFormProps {
+  /** Null: it is a new one. */
+  readonly existing: Source | null;
+  readonly error: Error | null;
+  readonly busy: boolean;
+  save(key: string, input: SourceInput): void;
+}
+
+/** All settings of a source. */
+export function SourceForm({ existing, error, busy, save }: SourceFormProps) {
+  const t = useMessages(sourceMessages);
+  const formats = useFormats();
+  const [draft, setDraft] = useState<SourceDraft>(() => ({
+    key: existing?.key ?? '',
+    name: existing?.name ?? '',
+    max_event: String(existing?.maxEventBytes ?? LIMIT_BOUNDS.maxEventBytes.standard),
+    max_batch: String(existing?.maxBatchBytes ?? LIMIT_BOUNDS.maxBatchBytes.standard),
+    answer: existing?.answer ?? 'explicit',
+    enabled: existing?.enabled ?? true,
+  }));
+  const [asked, setAsked] = useState(false);
+  const change = (part: Partial<SourceDraft>) => setDraft({ ...draft, ...part });
+  const read = readSourceDraft(draft);
+  const faulty = (field: SourceField) => asked && read.kind === 'faults' && read.fields.has(field);
+  const bytesWrong = (bounds: keyof typeof LIMIT_BOUNDS) =>
+    t.bytesWrong(formats.count(LIMIT_BOUNDS[bounds].minimum), formats.count(LIMIT_BOUNDS[bounds].maximum));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (read.kind === 'input') save(draft.key, read.input);
+  };
+  const taken = isTaken(error);
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md" maw={640}>
+        {error === null || taken ? null : <Fault error={error} />}
+        <TextInput
+          label={t.name}
+          value={draft.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+          error={faulty('name') ? t.nameWrong : undefined}
+        />
+        {existing === null ? (
+          <TextInput
+            label={t.key}
+            description={t.keyHelp}
+            value={draft.key}
+            onChange={(event) => change({ key: event.currentTarget.value })}
+            error={faulty('key') ? t.keyWrong : taken ? t.keyTaken : undefined}
+          />
+        ) : null}
+        <TextInput
+          label={t.maxEvent}
+          inputMode="numeric"
+          value={draft.max_event}
+          onChange={(event) => change({ max_event: event.currentTarget.value.trim() })}
+          error={faulty('max_event') ? bytesWrong('maxEventBytes') : undefined}
+        />
+        <TextInput
+          label={t.maxBatch}
+          inputMode="numeric"
+          value={draft.max_batch}
+          onChange={(event) => change({ max_batch: event.currentTarget.value.trim() })}
+          error={faulty('max_batch') ? bytesWrong('maxBatchBytes') : undefined}
+        />
+        <NativeSelect
+          label={t.answer}
+          description={t.answerHelp}
+          value={draft.answer}
+          onChange={(event) => change({ answer: event.currentTarget.value === 'segment' ? 'segment' : 'explicit' })}
+          data={[
+            { value: 'explicit', label: t.explicit },
+            { value: 'segment', label: t.segment },
+          ]}
+        />
+        <Checkbox
+          label={t.enabledLabel}
+          checked={draft.enabled}
+          onChange={(event) => change({ enabled: event.currentTarget.checked })}
+        />
+        <Group>
+          <Button type="submit" loading={busy}>
+            {existing === null ? t.saveNew : t.save}
+          </Button>
+          {existing === null ? (
+            <Button variant="default" component={Link} to="/sources">
+              {t.cancel}
+            </Button>
+          ) : null}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

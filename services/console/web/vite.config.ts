@@ -1,0 +1,20 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Where `npm run dev` finds a console to talk to. */
+const CONSOLE = 'http://127.0.0.1:4000';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    target: 'es2022',
+    // The console's policy takes scripts, styles and pictures as files of its own, never as part of the page.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // The frame with all that it is made of: it comes once, packed to a third.
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { '/api': CONSOLE } },
+});

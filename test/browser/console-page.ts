@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+/** Where Debian's package has it; HILO_CHROMIUM names another one. */
+const CHROMIUM = process.env.HILO_CHROMIUM ?? '/usr/bin/chromium';
+
+const FLAGS = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+];
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** How somebody looks at the console. */
+export interface Look {
+  readonly language: 'en' | 'es';
+  readonly width: 'desktop' | 'phone';
+  readonly scheme: 'light' | 'dark';
+}
+
+const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 812 } } as const;
+
+interface AxeWindow {
+  readonly axe: typeof axe;
+  readonly document: { readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number } };
+}
+
+/** Starts Chromium. Rejects with what helps where there is none. */
+export function openBrowser(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or name one in HILO_CHROMIUM`);
+  }
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** One page of the console, with all that a browser found wrong in it. */
+export class ConsolePage {
+  readonly page: Page;
+  /** Errors of scripts, refusals of the content security policy, and dialogs that something opened. */
+  readonly faults: string[] = [];
+  readonly #context: BrowserContext;
+  readonly #base: string;
+
+  private constructor(context: BrowserContext, page: Page, base: string) {
+    this.#context = context;
+    this.page = page;
+    this.#base = base;
+    page.on('pageerror', (error) => this.faults.push(`error: ${error.message}`));
+    page.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) this.faults.push(message.text());
+    });
+    page.on('dialog', (dialog) => {
+      this.faults.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  /** Opens a page in a browser of its own memory. */
+  static async open(browser: Browser, base: string, { language, width, scheme }: Look): Promise<ConsolePage> {
+    const context = await browser.newContext({
+      viewport: SIZES[width],
+      locale: language === 'en' ? 'en-GB' : 'es-ES',
+      colorScheme: scheme,
+      reducedMotion: 'reduce',
+    });
+    // As an init script, since the page's policy takes no script from elsewhere.
+    await context.addInitScript(axe.source);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    return new ConsolePage(context, page, base);
+  }
+
+  async go(path: string): Promise<void> {
+    await this.page.goto(`${this.#base}${path}`);
+  }
+
+  /** Signs in by the form; resolves when the frame of the pages is there. */
+  async signIn(email: string, password: string): Promise<void> {
+    await this.go('/sign-in');
+    await this.page.locator('input[type="email"]').fill(email);
+    await this.page.locator('input[autocomplete="current-password"]').fill(password);
+    await this.page.locator('button[type="submit"]').click();
+    await this.page.locator('main h1').waitFor();
+    await this.page.locator('header button.account').waitFor();
+  }
+
+  /** What breaks WCAG 2.2 A and AA on the page as it is, by rule and place. */
+  async violations(): Promise<readonly string[]> {
+    const { violations } = await this.page.evaluate(
+      (rules) => (globalThis as unknown as AxeWindow).axe.run({ runOnly: rules }),
+      RULES,
+    );
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
+    );
+  }
+
+  /** By how many pixels the page is wider than the screen. */
+  overflow(): Promise<number> {
+    return this.page.evaluate(() => {
+      const { scrollWidth, clientWidth } = (globalThis as unknown as AxeWindow).document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { Credentials } from '@hilo/test-stack';
+
+/** Somebody who may sign in. */
+export interface ConsolePerson {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Lets somebody with a role sign in, in the name of the stack's admin. */
+export async function addPerson(
+  { consoleUrl, adminToken }: Credentials,
+  role: 'admin' | 'editor' | 'viewer',
+): Promise<ConsolePerson> {
+  const unique = randomBytes(6).toString('hex');
+  const person = { email: `${role}-${unique}@example.com`, password: `password of ${unique}` };
+  const answer = await fetch(`${consoleUrl}/api/users`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...person, name: `Test ${role}`, role }),
+  });
+  if (answer.status !== 201) throw new Error(`/api/users answers ${answer.status}: ${await answer.text()}`);
+  return person;
+}

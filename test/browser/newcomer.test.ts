@@ -1,0 +1,220 @@
+import { sharedStack } from '@hilo/test-stack';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../e2e/eventually.ts';
+import { HiloClient } from '../e2e/hilo-client.ts';
+import { WebhookCatcher } from '../e2e/webhook-catcher.ts';
+import { addPerson, type ConsolePerson } from './console-people.ts';
+import { ConsolePage, openBrowser } from './console-page.ts';
+
+/** Tells what this run makes from what another one made on the same stack. */
+const RUN = `ui${Date.now().toString(36)}`;
+
+/** Would run, were it ever taken for markup. */
+const SCRIPT = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
+
+const credentials = sharedStack();
+const hilo = new HiloClient(credentials);
+const webhook = new WebhookCatcher();
+let browser: Browser;
+let admin: ConsolePerson;
+let viewer: ConsolePerson;
+let hook: string;
+let open: ConsolePage | null = null;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  hook = await webhook.listen();
+  admin = await addPerson(credentials, 'admin');
+  viewer = await addPerson(credentials, 'viewer');
+});
+
+afterAll(async () => {
+  webhook.close();
+  await browser?.close();
+});
+
+beforeEach(() => {
+  open = null;
+});
+
+afterEach(async () => {
+  const faults = open?.faults ?? [];
+  await open?.close();
+  expect(faults).toEqual([]);
+});
+
+async function signedIn(look: Parameters<typeof ConsolePage.open>[2], person: ConsolePerson): Promise<ConsolePage> {
+  open = await ConsolePage.open(browser, credentials.consoleUrl, look);
+  await open.signIn(person.email, person.password);
+  return open;
+}
+
+describe('a newcomer at a desk', () => {
+  it('sees the pipeline flow, finds a person, builds a segment, adds a webhook, and sees the delivery', async () => {
+    const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
+    const { page } = at;
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByText('Segmentation', { exact: true }).first().waitFor();
+    expect(await at.violations()).toEqual([]);
+
+    const ann = `${RUN}-ann`;
+    await hilo.send('identify', {
+      userId: ann,
+      messageId: `${RUN}-1`,
+      traits: { email: `${ann}@example.com`, plan: SCRIPT },
+    });
+    await eventually(
+      'the person is known',
+      () => hilo.profile(`email:${ann}@example.com`, 'traits'),
+      ({ status }) => status === 200,
+    );
+    await page.getByRole('link', { name: 'Profiles' }).click();
+    await page.getByLabel('Identifier').fill(`${ann}@example.com`);
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('heading', { name: `email:${ann}@example.com` }).waitFor();
+    await page.getByText(SCRIPT).first().waitFor();
+    await page.getByRole('table', { name: 'What identifies this person' }).getByText(ann, { exact: true }).waitFor();
+
+    await page.getByRole('link', { name: 'Segments', exact: true }).first().click();
+    await page.getByRole('link', { name: 'Make a segment' }).first().click();
+    const name = `Newcomers ${RUN} <b>bold</b>`;
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Key', { exact: true }).fill(RUN);
+    await page.getByLabel('Did the event').fill('Order Completed');
+    await page.getByLabel('How often').selectOption({ label: 'at least …' });
+    await page.getByLabel('Times').fill('2');
+    await page.getByRole('button', { name: 'Add a trait' }).click();
+    await page.getByLabel('Trait', { exact: true }).fill('email');
+    await page.getByLabel('Test', { exact: true }).last().selectOption({ label: 'is known' });
+    await page.getByText('did “Order Completed” at least 2 times and email is known').waitFor();
+    expect(await at.violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Make the segment' }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    await page.getByText('Nobody is in it now.').waitFor();
+
+    await page.getByRole('link', { name: 'Destinations' }).click();
+    await page.getByRole('link', { name: 'Add a webhook' }).first().click();
+    await page.getByLabel('Key', { exact: true }).fill(RUN);
+    await page.getByLabel('Address').fill(hook);
+    await page.getByLabel('Only these segments').check();
+    await page.getByLabel('Keys of the segments').fill(RUN);
+    await page.getByLabel('Secret', { exact: true }).fill(webhook.secret);
+    await page.getByRole('button', { name: 'Add the webhook' }).click();
+    await page.getByText(`“${RUN}” is ready.`).waitFor();
+
+    await page.goto(`${credentials.consoleUrl}/segments/${RUN}`);
+    await page.getByText('On its way to the stream').waitFor({ state: 'detached' });
+    for (const n of [2, 3]) {
+      await hilo.send('track', { userId: ann, event: 'Order Completed', messageId: `${RUN}-${n}`, properties: {} });
+    }
+    await page.getByRole('table', { name: 'People in this segment' }).getByRole('link').first().click();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+    await page.getByText('Order Completed').first().waitFor();
+
+    await page.goto(`${credentials.consoleUrl}/deliveries?destination=${RUN}`);
+    const delivery = page.getByRole('row').filter({ hasText: `entered ${RUN}` });
+    await delivery.getByText('delivered').waitFor();
+    await delivery.getByRole('button', { name: 'Show details' }).click();
+    await page.getByText(`${RUN}-3`).waitFor();
+    expect(webhook.about(RUN)).toMatchObject([{ signed: true, change: { status: 'entered' } }]);
+  });
+
+  it('finds a rejected event with its reason, and what was sent as text', async () => {
+    const body = JSON.stringify({ userId: RUN, messageId: `${RUN}-bad`, note: SCRIPT });
+    await hilo.post('track', body);
+    const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'dark' }, admin);
+    await page.getByRole('link', { name: 'Rejected events' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'missing_event' }).first();
+    await row.getByText('A track call has no event name.').waitFor();
+    await row.getByRole('button', { name: 'Show details' }).click();
+    await page.getByText('alert(2)').first().waitFor();
+  });
+
+  it('is told where a condition is not complete, and what makes it so', async () => {
+    const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
+    await page.getByRole('link', { name: 'Segments', exact: true }).first().click();
+    await page.getByRole('link', { name: 'Make a segment' }).first().click();
+    await page.getByRole('button', { name: 'Make the segment' }).click();
+    await page.getByText('Give it a name.').waitFor();
+    await page.getByText('Name the event as it is sent, such as Order Completed.').waitFor();
+  });
+
+  it('can begin with the keyboard: the first tab skips to the content', async () => {
+    const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').textContent()).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.locator(':focus').getAttribute('id')).toBe('content');
+  });
+});
+
+const PATHS = [
+  ...['/', '/profiles', '/segments', '/segments/new', '/destinations', '/destinations/new', '/deliveries', '/sources'],
+  ...['/sources/demo', '/rejected', '/people', '/people/new', '/tokens', '/tokens/new', '/audit', '/account'],
+];
+
+describe('every page', () => {
+  it.each([
+    { language: 'es', width: 'phone', scheme: 'light' },
+    { language: 'en', width: 'phone', scheme: 'dark' },
+    { language: 'es', width: 'desktop', scheme: 'dark' },
+    { language: 'en', width: 'desktop', scheme: 'light' },
+  ] as const)('can be read by everybody: $language, $width, $scheme', async (look) => {
+    const at = await signedIn(look, admin);
+    const found: string[] = [];
+    for (const path of PATHS) {
+      await at.go(path);
+      await at.page.locator('main h1').waitFor();
+      await at.page.locator('main [role="status"] .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+      found.push(...(await at.violations()).map((violation) => `${path}: ${violation}`));
+      if ((await at.overflow()) > 0) found.push(`${path}: ${await at.overflow()} pixels wider than the screen`);
+      expect(await at.page.locator('html').getAttribute('lang')).toBe(look.language);
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+describe('a viewer', () => {
+  it('is offered nothing that changes anything, and no page on people', async () => {
+    const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, viewer);
+    const { page } = at;
+    for (const [path, button] of [
+      ['/segments', 'Make a segment'],
+      ['/destinations', 'Add a webhook'],
+      ['/sources', 'Add a source'],
+    ] as const) {
+      await at.go(path);
+      await page.locator('main h1').waitFor();
+      await page.locator('main table, main .mantine-Paper-root').first().waitFor();
+      expect(await page.getByText(button).count()).toBe(0);
+    }
+    expect(await page.getByRole('link', { name: 'People' }).count()).toBe(0);
+    await at.go('/people');
+    await page.getByText('You may not do that.').waitFor();
+  });
+
+  it('sees nothing once signed out', async () => {
+    const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, viewer);
+    await page.getByRole('button', { name: 'Account of Test viewer' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.goto(`${credentials.consoleUrl}/segments`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('changes language and colours, and finds both again', async () => {
+    const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, viewer);
+    await page.getByRole('button', { name: 'Language: English' }).click();
+    await page.getByRole('menuitem', { name: 'Español' }).click();
+    await page.getByRole('heading', { name: 'Inicio' }).waitFor();
+    await page.getByRole('button', { name: 'Colores: Como el sistema' }).click();
+    await page.getByRole('menuitem', { name: 'Oscuro' }).click();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Inicio' }).waitFor();
+    expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
+  });
+});
