@@ -124,7 +124,9 @@ try {
   if (options.fresh) await wipe(data);
   await stack.start();
   if (options.demo) await demo.run(credentialsFile(data), say);
-  say(`\nHilo is up.\n\n${addresses(stack.credentials, firstSignIn())}\n\n${thingsToTry(stack.credentials)}\n\nCtrl-C stops it.`);
+  say(
+    `\nHilo is up.\n\n${addresses(stack.credentials, firstSignIn())}\n\n${thingsToTry(stack.credentials)}\n\nCtrl-C stops it.`,
+  );
 } catch (error) {
   if (!ending) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -55,7 +55,13 @@ describe('people in the console', () => {
       expect((await ask(method, SEGMENT, as(viewer), segment)).body).toMatchObject({ code: 'forbidden' });
     const { body } = await ask('GET', '/api/audit?limit=1', asStack);
     expect(body?.items).toMatchObject([
-      { who: emailOf('editor'), what: 'created', target: `segmentation/v1/segments/${RUN}`, before: null, after: segment },
+      {
+        who: emailOf('editor'),
+        what: 'created',
+        target: `segmentation/v1/segments/${RUN}`,
+        before: null,
+        after: segment,
+      },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { csrfOf, sameSecret, tokenHash } from './domain/opaque-token.ts';
 import type { Person } from './domain/person.ts';
-import { type Actor, type Area, type Level, may } from './domain/rights.ts';
+import { type Actor, type Area, type Level, levelOf, may } from './domain/rights.ts';
 import type { ApiTokenStore, SessionStore } from './ports.ts';
 
 /** What of a request tells who asks. */
@@ -66,7 +66,7 @@ export class Access {
     const found = await this.#sessions.use(token_hash, this.#now_ms());
     if (found === null) return 'unauthorized';
     const expected = csrfOf(session_token);
-    if (method !== 'GET' && (csrf === undefined || !sameSecret(csrf, expected))) return 'csrf_failed';
+    if (levelOf(method) === 'write' && (csrf === undefined || !sameSecret(csrf, expected))) return 'csrf_failed';
     return { person: found.person, token_hash, csrf: expected };
   }
 

@@ -31,7 +31,7 @@ export interface ComposeOptions {
   readonly now_ms: () => number;
 }
 
-/** Puts the console together: its module, its own routes, and the people that its first admin is added to. */
+/** Puts the console together: its module, what its server needs, and the people that its first admin is added to. */
 export function compose(options: ComposeOptions) {
   const { admin_token, console_url, services, database, passwords, overview, receiver, pages, now_ms } = options;
   const people = new PostgresPeople(database);
@@ -46,8 +46,8 @@ export function compose(options: ComposeOptions) {
     people,
     module: ConsoleModule.of({
       ...{ overview, receiver, console_url, closing: closing.signal },
-      ...{ access, sign_in, people, sessions, api_tokens, audit, passwords },
+      ...{ access, sign_in, people, sessions, api_tokens, audit, passwords, forward, pages },
     }),
-    prepare: prepareHttp({ pages, closing, access, forward }),
+    prepare: prepareHttp(closing),
   };
 }

@@ -1,13 +1,24 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { PageFiles } from './adapters/page-files.ts';
+import type { Forward } from './forward.ts';
 import { AuditController } from './http/audit-controller.ts';
+import { ForwardController } from './http/forward-controller.ts';
 import type { HttpAccess } from './http/http-access.ts';
 import { LiveController } from './http/live-controller.ts';
+import { PageController } from './http/page-controller.ts';
 import { SessionController } from './http/session-controller.ts';
 import { TokensController } from './http/tokens-controller.ts';
 import { UsersController } from './http/users-controller.ts';
 import { WebhookController } from './http/webhook-controller.ts';
 import type { LiveOverview } from './live-overview.ts';
-import { type ApiTokenStore, type AuditLog, type Passwords, type PeopleStore, type SessionStore, TOKENS } from './ports.ts';
+import {
+  type ApiTokenStore,
+  type AuditLog,
+  type Passwords,
+  type PeopleStore,
+  type SessionStore,
+  TOKENS,
+} from './ports.ts';
 import type { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -25,6 +36,8 @@ export interface ConsoleParts {
   readonly api_tokens: ApiTokenStore;
   readonly audit: AuditLog;
   readonly passwords: Passwords;
+  readonly forward: Forward;
+  readonly pages: PageFiles;
 }
 
 /** The wiring of the console. */
@@ -39,6 +52,8 @@ export class ConsoleModule {
         TokensController,
         AuditController,
         LiveController,
+        ForwardController,
+        PageController,
         WebhookController,
       ],
       providers: Object.entries(parts).map(([name, value]) => ({

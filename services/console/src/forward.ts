@@ -25,6 +25,9 @@ export interface ForwardAnswer {
   readonly body: ReadableStream<Uint8Array> | Buffer | null;
 }
 
+/** Sends a person's request on. */
+export type Forward = (request: ForwardRequest) => Promise<ForwardAnswer>;
+
 /** What forwarding is made from. */
 export interface ForwardParts {
   readonly call: CallService;
@@ -53,7 +56,7 @@ const UNAUTHORIZED = 401;
  * JSON is read whole and cleared of them. A change is written down, with what was there before and after, before it is
  * answered. Rejects with `ServiceAway`, `ServiceSilent`, `ServiceRefused` and `AnswerTooLarge`.
  */
-export function forwarder(parts: ForwardParts): (request: ForwardRequest) => Promise<ForwardAnswer> {
+export function forwarder(parts: ForwardParts): Forward {
   return (request) => (request.method === 'GET' ? read(parts, request) : change(parts, request));
 }
 

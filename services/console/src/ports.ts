@@ -156,4 +156,6 @@ export const TOKENS = {
   api_tokens: Symbol('ApiTokenStore'),
   audit: Symbol('AuditLog'),
   passwords: Symbol('Passwords'),
+  forward: Symbol('sending requests on to services'),
+  pages: Symbol('files of the pages'),
 } as const;

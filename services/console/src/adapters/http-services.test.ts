@@ -31,4 +31,3 @@ it('gives up when the one who asked is gone', async () => {
 it('says that nobody was reached where nobody was', async () => {
   await expect(callOf(['http://127.0.0.1:2', 'http://localhost:2'])('/v1/x')).rejects.toBeInstanceOf(ServiceAway);
 });
-

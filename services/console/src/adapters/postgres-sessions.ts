@@ -1,6 +1,13 @@
 import type { Person } from '../domain/person.ts';
 import type { Role } from '../domain/rights.ts';
-import { ABSOLUTE_MS, IDLE_MS, isOver, SEEN_EVERY_MS, SESSIONS_PER_PERSON, type SessionTimes } from '../domain/session.ts';
+import {
+  ABSOLUTE_MS,
+  IDLE_MS,
+  isOver,
+  SEEN_EVERY_MS,
+  SESSIONS_PER_PERSON,
+  type SessionTimes,
+} from '../domain/session.ts';
 import type { SessionStore } from '../ports.ts';
 import type { PostgresConsole } from './postgres-console.ts';
 

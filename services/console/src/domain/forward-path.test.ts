@@ -4,8 +4,18 @@ import { forwardPath } from './forward-path.ts';
 describe('forwarding', () => {
   it.each([
     ['/api/segmentation/v1/segments', 'segmentation', '/v1/segments', 'segmentation/v1/segments'],
-    ['/api/segmentation/v1/segments?limit=2&cursor=a%20b', 'segmentation', '/v1/segments?limit=2&cursor=a%20b', 'segmentation/v1/segments'],
-    ['/api/identity/v1/identifiers/email:a%2Fb@c.d', 'identity', '/v1/identifiers/email:a%2Fb@c.d', 'identity/v1/identifiers/email:a%2Fb@c.d'],
+    [
+      '/api/segmentation/v1/segments?limit=2&cursor=a%20b',
+      'segmentation',
+      '/v1/segments?limit=2&cursor=a%20b',
+      'segmentation/v1/segments',
+    ],
+    [
+      '/api/identity/v1/identifiers/email:a%2Fb@c.d',
+      'identity',
+      '/v1/identifiers/email:a%2Fb@c.d',
+      'identity/v1/identifiers/email:a%2Fb@c.d',
+    ],
     ['/api/ingestion/v1/sources/track', 'ingestion', '/v1/sources/track', 'ingestion/v1/sources/track'],
     ['/api/profile/v1/track', 'profile', '/v1/track', 'profile/v1/track'],
     ['/api/history/v1/x?next=/../..', 'history', '/v1/x?next=/../..', 'history/v1/x'],

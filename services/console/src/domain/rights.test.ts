@@ -5,10 +5,38 @@ const METHODS = ['GET', 'PUT', 'POST', 'DELETE'] as const;
 
 /** Methods that each role may use on each service. */
 const ALLOWED = {
-  admin: { ingestion: METHODS, identity: METHODS, profile: METHODS, segmentation: METHODS, activation: METHODS, history: METHODS },
-  editor: { ingestion: METHODS, identity: METHODS, profile: METHODS, segmentation: METHODS, activation: METHODS, history: METHODS },
-  viewer: { ingestion: ['GET'], identity: ['GET'], profile: ['GET'], segmentation: ['GET'], activation: ['GET'], history: ['GET'] },
-  privacy: { ingestion: ['GET'], identity: ['GET'], profile: ['GET'], segmentation: ['GET'], activation: ['GET'], history: ['GET'] },
+  admin: {
+    ingestion: METHODS,
+    identity: METHODS,
+    profile: METHODS,
+    segmentation: METHODS,
+    activation: METHODS,
+    history: METHODS,
+  },
+  editor: {
+    ingestion: METHODS,
+    identity: METHODS,
+    profile: METHODS,
+    segmentation: METHODS,
+    activation: METHODS,
+    history: METHODS,
+  },
+  viewer: {
+    ingestion: ['GET'],
+    identity: ['GET'],
+    profile: ['GET'],
+    segmentation: ['GET'],
+    activation: ['GET'],
+    history: ['GET'],
+  },
+  privacy: {
+    ingestion: ['GET'],
+    identity: ['GET'],
+    profile: ['GET'],
+    segmentation: ['GET'],
+    activation: ['GET'],
+    history: ['GET'],
+  },
 } as const;
 
 const CASES = ROLES.flatMap((role) =>

@@ -98,7 +98,7 @@ export function seesSecrets(actor: Pick<Actor, 'role' | 'scopes'>, area: Area): 
 
 /** What a method of HTTP needs. */
 export function levelOf(method: string): Level {
-  return method === 'GET' ? 'read' : 'write';
+  return method === 'GET' || method === 'HEAD' ? 'read' : 'write';
 }
 
 /** Scopes that somebody asks for and may not give away. */

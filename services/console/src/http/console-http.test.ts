@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { documentedRoutes } from '@hilo/service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PageFile, PageFiles } from '../adapters/page-files.ts';
 import type { Overview } from '../live-overview.ts';
 import { ADMIN_TOKEN, ConsoleUnderTest, headersOf, STACK } from '../testing/console-under-test.ts';
 import { openapi } from './openapi.ts';
@@ -14,7 +15,7 @@ const SCRIPT = {
   body: Buffer.from('let a'),
   packed: Buffer.from('packed'),
 };
-const PAGES = new Map([
+const PAGES: PageFiles = new Map<string, PageFile>([
   ['/index.html', PAGE],
   ['/assets/index-12345678.js', SCRIPT],
 ]);
@@ -81,7 +82,10 @@ describe('the console', () => {
   });
 
   it.each(API)('answers strangers at %s %s with 401', async (method, path) => {
-    const url = path.replace('{service}', 'profile').replace('{path}', 'x').replace(/\{\w+\}/, 'x');
+    const url = path
+      .replace('{service}', 'profile')
+      .replace('{path}', 'x')
+      .replace(/\{\w+\}/, 'x');
     const { body } = await hilo.call(method, url, {}, method === 'GET' ? undefined : {});
     expect(body).toMatchObject({ status: 401, code: 'unauthorized' });
   });

@@ -2,7 +2,14 @@ import type { AddressInfo } from 'node:net';
 import type { StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROLES } from '../domain/rights.ts';
-import { ADMIN_TOKEN, type Caller, ConsoleUnderTest, headersOf, openDatabase, STACK } from '../testing/console-under-test.ts';
+import {
+  ADMIN_TOKEN,
+  type Caller,
+  ConsoleUnderTest,
+  headersOf,
+  openDatabase,
+  STACK,
+} from '../testing/console-under-test.ts';
 import { UpstreamService } from '../testing/upstream-service.ts';
 
 const SOURCE = { key: 'web', name: 'Web', writeKey: 'wk_12345678' };
@@ -58,7 +65,9 @@ describe('forwarding', () => {
     expect(found.headers).toMatchObject({ etag: '"1"', 'x-content-type-options': 'nosniff' });
     expect(found.headers['set-cookie']).toBeUndefined();
     expect(found.headers['keep-alive']).toBeUndefined();
-    expect((await hilo.call('GET', '/api/ingestion/v1/sources/none', people.editor)).body).toEqual({ code: 'not_found' });
+    expect((await hilo.call('GET', '/api/ingestion/v1/sources/none', people.editor)).body).toEqual({
+      code: 'not_found',
+    });
   });
 
   it('goes to the next instance where one is down, and says so where all are', async () => {
@@ -93,13 +102,15 @@ describe('forwarding', () => {
     },
   );
 
-  it.each(['/api/console/v1/x', '/api/segmentation/v1/../metrics', '/api/segmentation/v1/%2e%2e/metrics', '/api/segmentation/metrics'])(
-    'sends nothing to %s',
-    async (url) => {
-      expect((await hilo.call('GET', url, people.admin)).status).toBe(404);
-      expect(service.seen).toEqual([]);
-    },
-  );
+  it.each([
+    '/api/console/v1/x',
+    '/api/segmentation/v1/../metrics',
+    '/api/segmentation/v1/%2e%2e/metrics',
+    '/api/segmentation/metrics',
+  ])('sends nothing to %s', async (url) => {
+    expect((await hilo.call('GET', url, people.admin)).status).toBe(404);
+    expect(service.seen).toEqual([]);
+  });
 
   it('tells strangers nothing, not even what there is', async () => {
     for (const url of ['/api/segmentation/v1/segments', '/api/nothing/v1/x'])

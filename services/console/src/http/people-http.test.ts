@@ -24,6 +24,11 @@ beforeEach(async () => {
   admin = await hilo.person('admin');
 });
 
+/** The items of a page. */
+function itemsOf<T>(body: Record<string, unknown> | null): readonly T[] {
+  return (body?.items ?? []) as readonly T[];
+}
+
 const newest = async (limit = 1) =>
   (await hilo.call('GET', `/api/audit?limit=${limit}`, STACK)).body?.items as Record<string, unknown>[];
 
@@ -50,7 +55,7 @@ describe('users', () => {
     for (const email of ['c@example.com', 'b@example.com']) await hilo.add(email, 'viewer');
     const first = await hilo.call('GET', '/api/users?limit=2', admin);
     const rest = await hilo.call('GET', `/api/users?limit=2&cursor=${String(first.body?.next)}`, admin);
-    const emails = [first, rest].map(({ body }) => (body?.items as { email: string }[]).map(({ email }) => email));
+    const emails = [first, rest].map(({ body }) => itemsOf<{ email: string }>(body).map(({ email }) => email));
     expect(emails).toEqual([['admin@example.com', 'b@example.com'], ['c@example.com']]);
     expect(rest.body?.next).toBeNull();
     expect(first.text).not.toContain('scrypt');
@@ -89,20 +94,23 @@ describe('users', () => {
       hilo.call('DELETE', '/api/users/admin@example.com', STACK),
       hilo.call('DELETE', '/api/users/second@example.com', STACK),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 409]));
   });
 
-  it.each(['editor', 'viewer', 'privacy'] as const)('are none of the business of a person with the role %s', async (role) => {
-    const person = await hilo.person(role);
-    const answers = [
-      await hilo.call('GET', '/api/users', person),
-      await hilo.call('POST', '/api/users', person, BEN),
-      await hilo.call('PATCH', '/api/users/admin@example.com', person, { role: 'viewer' }),
-      await hilo.call('DELETE', '/api/users/admin@example.com', person),
-      await hilo.call('GET', '/api/audit', person),
-    ];
-    for (const { body } of answers) expect(body).toMatchObject({ status: 403, code: 'forbidden' });
-  });
+  it.each(['editor', 'viewer', 'privacy'] as const)(
+    'are none of the business of a person with the role %s',
+    async (role) => {
+      const person = await hilo.person(role);
+      const answers = [
+        await hilo.call('GET', '/api/users', person),
+        await hilo.call('POST', '/api/users', person, BEN),
+        await hilo.call('PATCH', '/api/users/admin@example.com', person, { role: 'viewer' }),
+        await hilo.call('DELETE', '/api/users/admin@example.com', person),
+        await hilo.call('GET', '/api/audit', person),
+      ];
+      for (const { body } of answers) expect(body).toMatchObject({ status: 403, code: 'forbidden' });
+    },
+  );
 });
 
 describe('API tokens', () => {
@@ -133,7 +141,9 @@ describe('API tokens', () => {
   it('work without cookie and CSRF text, within their scopes', async () => {
     const token = tokenOf(await make(admin, ['people:write']));
     expect((await hilo.call('POST', '/api/users', token, BEN)).status).toBe(201);
-    expect(await newest()).toMatchObject([{ who: expect.stringMatching(/^admin@example\.com by token t_/), what: 'created' }]);
+    expect(await newest()).toMatchObject([
+      { who: expect.stringMatching(/^admin@example\.com by token t_/), what: 'created' },
+    ]);
     expect((await hilo.call('GET', '/api/overview', token)).status).toBe(403);
     expect((await hilo.call('GET', '/api/session', token)).status).toBe(401);
     const reader = tokenOf(await make(admin, ['people:read']));
@@ -172,10 +182,10 @@ describe('API tokens', () => {
     const [mine, others] = [await make(viewer, ['history:read']), await make(editor, ['history:write'])];
     const seen = async (as: Caller) => {
       const { body } = await hilo.call('GET', '/api/tokens', as);
-      return (body?.items as { owner: string }[]).map(({ owner }) => owner).sort();
+      return itemsOf<{ owner: string }>(body).map(({ owner }) => owner);
     };
     expect(await seen(viewer)).toEqual(['viewer@example.com']);
-    expect(await seen(admin)).toEqual(['editor@example.com', 'viewer@example.com']);
+    expect(new Set(await seen(admin))).toEqual(new Set(['editor@example.com', 'viewer@example.com']));
     expect((await hilo.call('DELETE', `/api/tokens/${String(others.body?.id)}`, viewer)).status).toBe(404);
     expect((await hilo.call('DELETE', `/api/tokens/${String(mine.body?.id)}`, viewer)).status).toBe(204);
     expect((await hilo.call('DELETE', `/api/tokens/${String(others.body?.id)}`, admin)).status).toBe(204);
@@ -187,7 +197,7 @@ describe('API tokens', () => {
     for (let count = 0; count < 3; count++) await make(admin, ['people:read']);
     const first = await hilo.call('GET', '/api/tokens?limit=2', admin);
     const rest = await hilo.call('GET', `/api/tokens?limit=2&cursor=${String(first.body?.next)}`, admin);
-    const ids = [first, rest].flatMap(({ body }) => (body?.items as { id: string }[]).map(({ id }) => id));
+    const ids = [first, rest].flatMap(({ body }) => itemsOf<{ id: string }>(body).map(({ id }) => id));
     expect(new Set(ids).size).toBe(3);
     expect(rest.body?.next).toBeNull();
   });
@@ -209,9 +219,15 @@ describe('API tokens', () => {
     expect((await make(admin, scopes, until)).body).toMatchObject({ status: 400, field });
   });
 
-  it.each(['x', 'hilo_x', `hilo_${'x'.repeat(43)}`, 'the-admin-tokem'])('are none when nobody made them: %s', async (token) => {
-    expect((await hilo.call('GET', '/api/overview', { token })).body).toMatchObject({ status: 401, code: 'unauthorized' });
-  });
+  it.each(['x', 'hilo_x', `hilo_${'x'.repeat(43)}`, 'the-admin-tokem'])(
+    'are none when nobody made them: %s',
+    async (token) => {
+      expect((await hilo.call('GET', '/api/overview', { token })).body).toMatchObject({
+        status: 401,
+        code: 'unauthorized',
+      });
+    },
+  );
 });
 
 describe('the audit log', () => {
@@ -219,7 +235,7 @@ describe('the audit log', () => {
     for (const email of ['b@example.com', 'c@example.com', 'd@example.com']) await hilo.add(email, 'viewer');
     const first = await hilo.call('GET', '/api/audit?limit=2', admin);
     const next = await hilo.call('GET', `/api/audit?limit=1&cursor=${String(first.body?.next)}`, admin);
-    const targets = [first, next].flatMap(({ body }) => (body?.items as { target: string }[]).map(({ target }) => target));
+    const targets = [first, next].flatMap(({ body }) => itemsOf<{ target: string }>(body).map(({ target }) => target));
     expect(targets).toEqual(['users/d@example.com', 'users/c@example.com', 'users/b@example.com']);
     const wrong = Buffer.from('["x"]').toString('base64url');
     expect((await hilo.call('GET', `/api/audit?cursor=${wrong}`, admin)).status).toBe(400);

@@ -94,7 +94,9 @@ function sessionAnswer({ email, name, role }: Person, csrf: string) {
 }
 
 function refusedSignIn(
-  refused: { readonly kind: 'invalid_credentials' } | { readonly kind: 'too_many_attempts'; readonly retry_after_s: number },
+  refused:
+    | { readonly kind: 'invalid_credentials' }
+    | { readonly kind: 'too_many_attempts'; readonly retry_after_s: number },
 ): Error {
   if (refused.kind === 'invalid_credentials')
     return problem(401, refused.kind, 'There is nobody with this address and password.');

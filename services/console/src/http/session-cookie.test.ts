@@ -16,9 +16,7 @@ it.each([
 });
 
 it('keeps the token from scripts and other sites, and from plain HTTP where there is HTTPS', () => {
-  expect(sessionCookie(TOKEN, false)).toBe(
-    `hilo_session=${TOKEN}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict`,
-  );
+  expect(sessionCookie(TOKEN, false)).toBe(`hilo_session=${TOKEN}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict`);
   expect(sessionCookie(TOKEN, true)).toMatch(/; Secure$/);
   expect(sessionCookie(null, false)).toContain('hilo_session=; Path=/; Max-Age=0;');
 });

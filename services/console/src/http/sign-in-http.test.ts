@@ -40,14 +40,17 @@ describe('signing in', () => {
   });
 
   it('keeps the cookie to HTTPS where people reach the console by it', async () => {
-    const secure = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url, console_url: 'https://hilo.example' });
+    const secure = await ConsoleUnderTest.open({
+      postgres_url: stores.postgres_url,
+      console_url: 'https://hilo.example',
+    });
     const answer = await secure.call('POST', '/api/session', {}, { email: ANN, password: PASSWORD });
     expect(answer.headers['set-cookie']).toMatch(/; Secure$/);
     await secure.close();
   });
 
   it('says the same of an unknown person, a wrong password, a disabled person and a text that is no address', async () => {
-    await hilo.add('off@example.com', 'admin');
+    await hilo.add('off@example.com', 'viewer');
     await hilo.call('PATCH', '/api/users/off@example.com', STACK, { disabled: true });
     const answers = await Promise.all([
       signIn(ANN, 'wrong'),
@@ -126,7 +129,10 @@ describe('a session', () => {
   });
 
   it.each(['', 'hilo_session=', `hilo_session=${'x'.repeat(43)}`])('is none by the cookie "%s"', async (cookie) => {
-    expect((await hilo.call('GET', '/api/session', { cookie })).body).toMatchObject({ status: 401, code: 'unauthorized' });
+    expect((await hilo.call('GET', '/api/session', { cookie })).body).toMatchObject({
+      status: 401,
+      code: 'unauthorized',
+    });
   });
 
   it('ends by signing out', async () => {
@@ -168,7 +174,10 @@ describe('a session', () => {
   it('changes nothing without the text that only its own pages know', async () => {
     const { cookie, csrf } = await hilo.signIn(ANN);
     for (const wrong of [{ cookie }, { cookie, csrf: 'x' }, { cookie, csrf: '' }]) {
-      expect((await hilo.call('DELETE', '/api/session', wrong)).body).toMatchObject({ status: 403, code: 'csrf_failed' });
+      expect((await hilo.call('DELETE', '/api/session', wrong)).body).toMatchObject({
+        status: 403,
+        code: 'csrf_failed',
+      });
       const put = await hilo.call('PUT', '/api/segmentation/v1/segments/a', wrong, {});
       expect(put.body).toMatchObject({ status: 403, code: 'csrf_failed' });
     }
@@ -201,7 +210,9 @@ describe('one’s own password', () => {
     expect((await signIn(ANN, PASSWORD)).status).toBe(401);
     expect((await signIn(ANN, 'another password')).status).toBe(200);
     const { body } = await hilo.call('GET', '/api/audit?limit=1', STACK);
-    expect(body?.items).toMatchObject([{ who: ANN, what: 'changed', target: `users/${ANN}`, after: { password: '[redacted]' } }]);
+    expect(body?.items).toMatchObject([
+      { who: ANN, what: 'changed', target: `users/${ANN}`, after: { password: '[redacted]' } },
+    ]);
   });
 
   it('stays for who does not know it, and for a new one that is too short', async () => {

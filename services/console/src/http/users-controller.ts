@@ -48,8 +48,7 @@ export class UsersController {
     };
     const password_hash = await this.#passwords.hash(readPassword(fields, 'password'));
     const added = await this.#people.add({ ...person, password_hash }, byOf(actor));
-    if (added === 'email_taken')
-      throw problem(409, added, 'Somebody has this address already.', { field: 'email' });
+    if (added === 'email_taken') throw problem(409, added, 'Somebody has this address already.', { field: 'email' });
     if (added === 'limit_reached') throw problem(409, added, 'There are as many users as there may be.');
     return userAnswer(added);
   }

@@ -140,7 +140,10 @@ export class ConsoleUnderTest {
   }
 
   /** Signs somebody in who is there. */
-  async signIn(email: string, password = PASSWORD): Promise<Caller & { readonly cookie: string; readonly csrf: string }> {
+  async signIn(
+    email: string,
+    password = PASSWORD,
+  ): Promise<Caller & { readonly cookie: string; readonly csrf: string }> {
     const { status, headers, body } = await this.call('POST', '/api/session', {}, { email, password });
     if (status !== 200) throw new Error(`signing in answers ${status}`);
     const [cookie = ''] = String(headers['set-cookie']).split(';');

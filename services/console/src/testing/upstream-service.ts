@@ -44,7 +44,12 @@ export class UpstreamService {
     const pathname = url.split('?')[0] ?? '';
     this.seen.push({ method, url, headers, body });
     const json = (status: number, value: object): void => {
-      const own = { 'content-type': 'application/json', etag: '"1"', 'set-cookie': 'theirs=1', 'keep-alive': 'timeout=9' };
+      const own = {
+        'content-type': 'application/json',
+        etag: '"1"',
+        'set-cookie': 'theirs=1',
+        'keep-alive': 'timeout=9',
+      };
       response.writeHead(status, own).end(JSON.stringify(value));
     };
     if (headers.authorization !== `Bearer ${this.#admin_token}`) return json(401, { code: 'unauthorized' });

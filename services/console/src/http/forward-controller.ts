@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
+import { Public, problem } from '@hilo/service';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { forwardPath } from '../domain/forward-path.ts';
+import { levelOf } from '../domain/rights.ts';
+import { type Forward, type ForwardAnswer, ServiceRefused } from '../forward.ts';
+import { ServiceAway, ServiceSilent, TOKENS } from '../ports.ts';
+import { AnswerTooLarge } from '../read-answer.ts';
+import type { HttpAccess } from './http-access.ts';
+
+/** Longest answer, streams included: who watches one for longer asks again, and shows again who asks. */
+const ANSWERED_WITHIN_MS = 300_000;
+
+/** Longest change. */
+const CHANGED_WITHIN_MS = 60_000;
+
+const REST = ':service/v1/*';
+
+/** `/api/{service}/v1/…`: the services' own interfaces, with a person's rights. */
+@Controller('api')
+@Public()
+export class ForwardController {
+  readonly #access: HttpAccess;
+  readonly #forward: Forward;
+  readonly #closing: AbortSignal;
+
+  constructor(
+    @Inject(TOKENS.access) access: HttpAccess,
+    @Inject(TOKENS.forward) forward: Forward,
+    @Inject(TOKENS.closing) closing: AbortSignal,
+  ) {
+    this.#access = access;
+    this.#forward = forward;
+    this.#closing = closing;
+  }
+
+  @Get(REST)
+  get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#answer(request, reply);
+  }
+
+  @Put(REST)
+  put(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#answer(request, reply);
+  }
+
+  @Post(REST)
+  post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#answer(request, reply);
+  }
+
+  @Delete(REST)
+  remove(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#answer(request, reply);
+  }
+
+  async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    // The framework also routes HEAD here: to be answered as GET is, without the body.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const level = levelOf(method);
+    const to = forwardPath(request.raw.url ?? '');
+    // Who asks comes first: a stranger learns nothing of what there is.
+    if (to === null) {
+      await this.#access.actor(request);
+      throw problem(404, 'not_found', 'Nothing is forwarded from this address.');
+    }
+    const actor = await this.#access.allow(request, to.service, level);
+    const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null;
+    const signal = level === 'read' ? this.#untilGone(reply) : AbortSignal.timeout(CHANGED_WITHIN_MS);
+    const sent = { actor, to, method, headers: request.headers, body, signal };
+    const got = await this.#forward(sent).catch((error: unknown) => {
+      throw problemOf(error, to.service);
+    });
+    void reply.status(got.status).headers({ 'cache-control': 'no-store', ...got.headers });
+    void reply.send(bodyOf(got.body));
+  }
+
+  #untilGone(reply: FastifyReply): AbortSignal {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    return AbortSignal.any([gone.signal, this.#closing, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
+  }
+}
+
+function bodyOf(body: ForwardAnswer['body']): Buffer | Readable | undefined {
+  if (body === null) return undefined;
+  return Buffer.isBuffer(body) ? body : Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
+}
+
+function problemOf(error: unknown, service: string): Error {
+  if (error instanceof ServiceAway)
+    return problem(503, 'unavailable', `${service} does not answer for now. Try again in a moment.`, {
+      headers: { 'retry-after': '1' },
+    });
+  if (error instanceof ServiceSilent)
+    return problem(
+      504,
+      'timeout',
+      `${service} did not answer. A change may have been made: look before you repeat it.`,
+    );
+  if (error instanceof ServiceRefused)
+    return problem(502, 'bad_gateway', `${service} refuses the console: were they given the same admin token?`);
+  if (error instanceof AnswerTooLarge)
+    return problem(502, 'answer_too_large', `${service} answered with more than fits. Ask for fewer items.`);
+  return error instanceof Error ? error : new Error('forwarding failed', { cause: error });
+}
