@@ -25,6 +25,8 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   defaultRadius: 'md',
   respectReducedMotion: true,
+  // A link within text must not be told by its colour alone.
+  components: { Anchor: { defaultProps: { underline: 'always' } } },
 });
 
 /** Mantine's soft greys, placeholders and reds are too pale for small text (WCAG AA asks for 4.5 to 1). */

@@ -13,7 +13,12 @@ export function LanguageChoice() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" size="xs" px="xs" aria-label={`${t.language}: ${NAMES[language]}`}>
+        <Button
+          variant="default"
+          size="xs"
+          px="xs"
+          aria-label={`${language.toUpperCase()} · ${t.language}: ${NAMES[language]}`}
+        >
           {language.toUpperCase()}
         </Button>
       </Menu.Target>
