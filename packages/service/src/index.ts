@@ -4,6 +4,7 @@ export * from './fields.ts';
 export * from './logger.ts';
 export * from './open-api.ts';
 export * from './page.ts';
+export { watchPool } from './pool-metrics.ts';
 export * from './problem.ts';
 export * from './run-service.ts';
 export * from './service-app.ts';

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Histogram, collectDefaultMetrics, register } from 'prom-client';
+import { tellBuild } from './service-metrics.ts';
 
+/** Gauges of prom-client that are called totals, as only counters may be; each has a better named one beside it. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 /** Serves `/health/live`, `/health/ready` and `/metrics`, and counts every request. */
-export function serveOperations(instance: FastifyInstance, ready: () => boolean): void {
+export function serveOperations(instance: FastifyInstance, service: string, ready: () => boolean): void {
   instance.get('/health/live', () => ({ status: 'live' }));
   instance.get('/health/ready', (_request, reply) => {
     const is_ready = ready();
@@ -13,12 +16,16 @@ export function serveOperations(instance: FastifyInstance, ready: () => boolean)
   instance.get('/metrics', async (_request, reply) =>
     reply.header('content-type', register.contentType).send(await register.metrics()),
   );
+  tellBuild(service, ready);
   countRequests(instance);
 }
 
 function countRequests(instance: FastifyInstance): void {
   // Several applications may share a process in tests: the registry belongs to the process.
-  if (register.getSingleMetric('process_cpu_seconds_total') === undefined) collectDefaultMetrics();
+  if (register.getSingleMetric('process_cpu_seconds_total') === undefined) {
+    collectDefaultMetrics();
+    for (const name of MISNAMED) register.removeSingleMetric(name);
+  }
   const requests =
     existing<Counter<string>>('hilo_http_requests_total') ??
     new Counter({

@@ -45,7 +45,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   instance.server.headersTimeout = limits.headers_timeout_ms;
   const served: RouteName[] = [];
-  serveOperations(instance, options.ready);
+  serveOperations(instance, options.name, options.ready);
   serveOpenApi(instance, options.openapi);
   instance.addHook('onRoute', (route) => {
     for (const method of [route.method].flat())

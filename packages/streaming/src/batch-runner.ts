@@ -25,7 +25,7 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
       effects: [],
       sweeps: [],
       due_ms: new Map(),
-      committed: () => undefined,
+      committed: () => this.#logic.committed?.(view),
     };
   }
 

@@ -114,7 +114,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     build: options.build ?? 'unknown',
     tracer: options.tracer ?? null,
     clock: SYSTEM_CLOCK,
-    metrics: prometheusMetrics(topology.stage),
+    metrics: prometheusMetrics(topology),
     codec: new RegistryCodec({ registry_url: options.registry_url }),
     producer: new KafkajsProducer(kafka),
     consumer: new KafkajsConsumer({

@@ -275,6 +275,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         for (const partition of batch.sharedChanged) {
           this.#shared.set(partition, batch.shared.get(partition) as Shared);
         }
+        if (changes.length > 0) this.#logic.committed?.(changes);
       },
     };
   }

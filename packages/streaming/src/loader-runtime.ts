@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { countOutputs, countRecords, tellEventTimes } from './batch-metrics.ts';
 import type { Checkpoint, OffsetRange } from './checkpoint.ts';
 import { GatheredRecords, type Intent } from './gathered-records.ts';
 import { admitRecords, decodeRecords } from './intake.ts';
@@ -18,6 +19,7 @@ import type {
   StageStore,
 } from './ports.ts';
 import { Hold } from './retry.ts';
+import type { BatchInput } from './runner.ts';
 import { StageGauges } from './stage-gauges.ts';
 import type { Topology } from './topology.ts';
 import { BatchTrace, type Tracer } from './tracer.ts';
@@ -94,6 +96,12 @@ export interface LoaderParts<M extends TopicTypes> {
   readonly partitions: number;
   readonly build: string;
   readonly tracer: Tracer | null;
+}
+
+/** What an insert left to write, and the records that it inserted. */
+interface Inserted {
+  readonly draft: OutputDraft;
+  readonly inputs: readonly BatchInput[];
 }
 
 /** One partition's records of one load, with the checkpoint before and after. */
@@ -184,8 +192,8 @@ export class LoaderRuntime<M extends TopicTypes> {
     const loads = this.#plan();
     this.#oldest_ms = now_ms;
     if (loads.length > 0 && (await this.#commitIntents(loads))) {
-      const draft = await this.#hold.until('insert', () => this.#insert(loads));
-      await this.#advance(loads, draft);
+      const inserted = await this.#hold.until('insert', () => this.#insert(loads));
+      await this.#advance(loads, inserted);
       this.#lose(await this.#hold.until('send', () => this.#ownership.sendUnsent()));
     }
     // With nothing gathered there is nothing to wait for: a poll then waits its whole time.
@@ -291,22 +299,24 @@ export class LoaderRuntime<M extends TopicTypes> {
     );
   }
 
-  async #insert(loads: readonly Load[]): Promise<OutputDraft> {
+  async #insert(loads: readonly Load[]): Promise<Inserted> {
     const { codec, topology, partitions, build } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
+    const inputs: BatchInput[] = [];
     const waiting = loads.values();
     const insertNext = async () => {
-      for (const load of waiting) await this.#insertOne(load, draft);
+      for (const load of waiting) inputs.push(...(await this.#insertOne(load, draft)));
     };
     const ended = await Promise.allSettled(Array.from({ length: INSERTS_AT_ONCE }, insertNext));
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return draft;
+    return { draft, inputs };
   }
 
-  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<void> {
+  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<readonly BatchInput[]> {
     const { codec, sink, logic, topology, clock, tracer } = this.#parts;
     const tables = new Map<string, object[]>();
+    const inputs: BatchInput[] = [];
     const slots = await decodeRecords(records, codec, null);
     const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
     for (const { raw, input } of slots) {
@@ -314,6 +324,7 @@ export class LoaderRuntime<M extends TopicTypes> {
         if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
         continue;
       }
+      inputs.push(input);
       for (const { table, row } of logic.rows(input as unknown as RecordOf<M>)) {
         const rows = tables.get(table);
         if (rows === undefined) tables.set(table, [row]);
@@ -323,9 +334,11 @@ export class LoaderRuntime<M extends TopicTypes> {
     const token = tokenOf(owned, intent);
     for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
     trace?.end();
+    return inputs;
   }
 
-  async #advance(loads: readonly Load[], draft: OutputDraft): Promise<void> {
+  async #advance(loads: readonly Load[], { draft, inputs }: Inserted): Promise<void> {
+    const { metrics, topology, clock } = this.#parts;
     const commits = loads.map(({ owned, after }) => {
       const { checkpoint, rows, records } = draft.finish(owned.partition, {
         ...after,
@@ -335,13 +348,15 @@ export class LoaderRuntime<M extends TopicTypes> {
       return { owned, checkpoint, outbox: rows, records };
     });
     if (!(await this.#commit(commits))) return;
-    for (const reason of draft.deadLetters) this.#parts.metrics.deadLetters(reason);
+    const taken = loads.flatMap(({ records }) => records);
+    countRecords(metrics, { taken, duplicates: 0 }, draft.deadLetters);
+    countOutputs(metrics, commits);
+    tellEventTimes(metrics, inputs, topology, clock.now_ms());
     for (const { owned, records, resumed } of loads) {
       const { offsets } = owned.checkpoint;
       if (resumed) this.#readAgain(owned);
       else this.#gathered.keep(owned.partition, ({ topic, offset }) => offset >= (offsets[topic] ?? 0));
-      for (const record of records) this.#parts.metrics.records(record.topic, 1);
-      this.#parts.metrics.batch(records.length);
+      metrics.batch(records.length);
       this.#parts.consumer.commit(owned.partition, offsets);
     }
   }

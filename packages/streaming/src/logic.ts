@@ -34,6 +34,8 @@ export interface BatchLogic<View, M extends TopicTypes> {
   apply(view: View, input: RecordOf<M>, at: At): readonly Outcome[];
   /** The writes that make the folded view durable, committed together with checkpoint and outbox. */
   writes(view: View): readonly Statement[];
+  /** Called once the folded view is durable: for counts that must add up. */
+  committed?(view: View): void;
 }
 
 /** Turns a key's state into bytes and back. `decode` reads every version that was ever written. */
@@ -94,6 +96,8 @@ export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined> {
   readonly merge?: MergeLogic<S, M>;
   /** Rows of tables of the stage's own that mirror the changed states (look-ups, lists); committed with them. */
   project?(changes: readonly StateChange<S>[]): readonly Statement[];
+  /** Called once the changes are durable: for counts that must add up. */
+  committed?(changes: readonly StateChange<S>[]): void;
 }
 
 /** A key's state before and after a batch. `after` null: the key was absorbed by another. */

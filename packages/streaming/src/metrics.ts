@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Topology } from './topology.ts';
 
 /** What a stage tells about itself. */
 export interface StageMetrics {
@@ -16,6 +17,12 @@ export interface StageMetrics {
   retry(reason: string): void;
   owned(partitions: number): void;
   waiting(keys: number, oldest_seconds: number): void;
+  /** The oldest wake-up that is due, and the oldest of those that nothing holds back. */
+  wakes(due_seconds: number, overdue_seconds: number): void;
+  /** How long ago the newest event of a batch happened. */
+  eventLag(seconds: number): void;
+  /** From the receipt of the first event of a batch to the commit that holds it. */
+  latency(seconds: number): void;
 }
 
 /** The steps of a batch that are timed. */
@@ -24,6 +31,7 @@ export type BatchStep = 'decode' | 'fold' | 'commit' | 'produce';
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 const STEP_BUCKETS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const TIMER_BUCKETS = [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60];
+const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 
 const records = new Counter({
   name: 'hilo_stage_records_total',
@@ -32,7 +40,7 @@ const records = new Counter({
 });
 const outputs = new Counter({
   name: 'hilo_stage_outputs_total',
-  help: 'Records a stage wrote.',
+  help: 'Records a stage wrote, counted once, when they are committed to be sent.',
   labelNames: ['stage', 'topic'],
 });
 const drops = new Counter({
@@ -95,8 +103,33 @@ const waitingSeconds = new Gauge({
   labelNames: ['stage'],
 });
 
-/** Metrics of one stage in prom-client's default registry. */
-export function prometheusMetrics(stage: string): StageMetrics {
+const wakeDue = new Gauge({
+  name: 'hilo_stage_wake_due_seconds',
+  help: 'How long the oldest wake-up that is due has waited, whatever for.',
+  labelNames: ['stage'],
+});
+const wakeOverdue = new Gauge({
+  name: 'hilo_stage_wake_overdue_seconds',
+  help: 'How long the oldest wake-up has been due whose inputs are read up to its time: nothing should hold it.',
+  labelNames: ['stage'],
+});
+const eventLag = new Gauge({
+  name: 'hilo_stage_event_lag_seconds',
+  help: 'How long ago the newest event of the last batch had happened, by the time of the event.',
+  labelNames: ['stage'],
+});
+const latency = new Histogram({
+  name: 'hilo_stage_latency_seconds',
+  help: 'From the receipt of an event to the commit of the stage, of the first event of each batch.',
+  labelNames: ['stage'],
+  buckets: LATENCY_BUCKETS,
+});
+
+/** Metrics of one stage in prom-client's default registry. What it reads and writes is counted from zero. */
+export function prometheusMetrics(topology: Topology): StageMetrics {
+  const { stage } = topology;
+  for (const topic of topology.sources) records.inc({ stage, topic }, 0);
+  for (const topic of [...topology.sinks, topology.deadLetter]) outputs.inc({ stage, topic }, 0);
   return {
     records: (topic, count) => records.inc({ stage, topic }, count),
     outputs: (topic, count) => outputs.inc({ stage, topic }, count),
@@ -117,6 +150,12 @@ export function prometheusMetrics(stage: string): StageMetrics {
       waitingKeys.set({ stage }, keys);
       waitingSeconds.set({ stage }, oldest_seconds);
     },
+    wakes: (due_seconds, overdue_seconds) => {
+      wakeDue.set({ stage }, due_seconds);
+      wakeOverdue.set({ stage }, overdue_seconds);
+    },
+    eventLag: (seconds) => eventLag.set({ stage }, seconds),
+    latency: (seconds) => latency.observe({ stage }, seconds),
   };
 }
 
@@ -135,4 +174,7 @@ export const NO_METRICS: StageMetrics = {
   retry: () => undefined,
   owned: () => undefined,
   waiting: () => undefined,
+  wakes: () => undefined,
+  eventLag: () => undefined,
+  latency: () => undefined,
 };

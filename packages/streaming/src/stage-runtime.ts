@@ -2,7 +2,8 @@ import type { Checkpoint } from './checkpoint.ts';
 import { EffectDesk, type Effector } from './effect-desk.ts';
 import { admitRecords, decodeRecords, inTimeOrder, type Slot } from './intake.ts';
 import type { StageMetrics } from './metrics.ts';
-import { countBy, draftBatch, dropsOf } from './draft-batch.ts';
+import { countOutputs, countRecords, tellEventTimes } from './batch-metrics.ts';
+import { draftBatch, dropsOf } from './draft-batch.ts';
 import type { OutputDraft } from './outputs.ts';
 import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
 import type {
@@ -293,10 +294,10 @@ export class StageRuntime {
     metrics.step('fold', (sealed - decoded) / 1_000);
     metrics.step('commit', (committed - sealed) / 1_000);
     metrics.batch(inputs.length);
-    if (admitted.duplicates > 0) metrics.drops('duplicate_delivery', admitted.duplicates);
-    for (const [topic, count] of countBy(admitted.taken, (record) => record.topic)) metrics.records(topic, count);
-    for (const reason of draft.deadLetters) metrics.deadLetters(reason);
+    countRecords(metrics, admitted, draft.deadLetters);
+    countOutputs(metrics, commits);
     for (const [reason, count] of dropsOf(folded)) metrics.drops(reason, count);
+    tellEventTimes(metrics, inputs, this.#parts.topology, clock.now_ms());
     return result;
   }
 
@@ -361,17 +362,10 @@ export class StageRuntime {
   }
 
   async #send(): Promise<void> {
+    if (![...this.#ownership.owned.values()].some(({ unsent }) => unsent.length > 0)) return;
     const begun = performance.now();
-    const counts = new Map<string, number>();
-    for (const { unsent } of this.#ownership.owned.values()) {
-      for (const row of unsent) {
-        for (const record of row.records) counts.set(record.topic, (counts.get(record.topic) ?? 0) + 1);
-      }
-    }
-    if (counts.size === 0) return;
     this.#lose(await this.#ownership.sendUnsent());
     this.#parts.metrics.step('produce', (performance.now() - begun) / 1_000);
-    for (const [topic, count] of counts) this.#parts.metrics.outputs(topic, count);
   }
 
   #holdPartition(partition: number, where: string): void {
@@ -384,7 +378,10 @@ export class StageRuntime {
 
   #report(): void {
     if (!this.#gauges.set(this.#ownership.owned.size)) return;
-    const { keys, oldest_ms } = this.#parts.runner.waiting(this.#parts.clock.now_ms());
-    this.#parts.metrics.waiting(keys, oldest_ms / 1_000);
+    const { consumer, clock, metrics, runner } = this.#parts;
+    const { keys, oldest_ms } = runner.waiting(clock.now_ms());
+    metrics.waiting(keys, oldest_ms / 1_000);
+    const { due_ms, overdue_ms } = this.#wakes.lateness(this.#flowing(), consumer, clock.now_ms());
+    metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
   }
 }

@@ -11,4 +11,14 @@ export interface Topology {
   readonly sinks: readonly string[];
   /** Topic for records that can't be processed, with their original key, bytes and headers. */
   readonly deadLetter: string;
+  /** Of the sources whose records tell it: the fields with the times of the event behind them, for the metrics. */
+  readonly eventTimes?: Readonly<Record<string, EventTimes>>;
+}
+
+/** Names of fields that hold milliseconds since the epoch. */
+export interface EventTimes {
+  /** When the event happened. */
+  readonly happened: string;
+  /** When it came in; absent: the records don't say. */
+  readonly received?: string;
 }

@@ -45,6 +45,22 @@ describe('WakeSchedule', () => {
     expect(await take(900)).toEqual([]);
   });
 
+  it('tells how long the oldest has been due, and apart from it the oldest that nothing holds back', async () => {
+    const lateness = (now_ms: number) => schedule.lateness(OWNED, consumer, now_ms);
+    due('a', 100);
+    due('b', 300, 1);
+    await schedule.load([0, 1]);
+    expect(lateness(99)).toEqual({ due_ms: 0, overdue_ms: 0 });
+    caughtUp.set(0, 99);
+    expect(lateness(400)).toEqual({ due_ms: 300, overdue_ms: 100 });
+    caughtUp.set(0, 100);
+    expect(lateness(400)).toEqual({ due_ms: 300, overdue_ms: 300 });
+    expect(await take(400)).toEqual(['a']);
+    expect(lateness(400)).toEqual({ due_ms: 100, overdue_ms: 100 });
+    expect(await take(400)).toEqual(['b']);
+    expect(lateness(400)).toEqual({ due_ms: 0, overdue_ms: 0 });
+  });
+
   it('holds a partition back that is not consumed up to the time, and not the others', async () => {
     due('a', 100);
     due('b', 100, 1);

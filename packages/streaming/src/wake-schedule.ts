@@ -83,6 +83,26 @@ export class WakeSchedule {
     return free;
   }
 
+  /**
+   * How long the oldest wake-up that is due has waited, and the oldest of those whose partition is read up to its time, in
+   * milliseconds. Only the second is late: the first may wait for what could still cancel it.
+   */
+  lateness(
+    owned: Iterable<{ readonly partition: number }>,
+    consumer: Pick<LogConsumer, 'caughtUpTo'>,
+    now_ms: number,
+  ): { readonly due_ms: number; readonly overdue_ms: number } {
+    let due_ms = 0;
+    let overdue_ms = 0;
+    for (const { partition } of owned) {
+      const next = this.#next_ms.get(partition);
+      if (next === undefined || next > now_ms) continue;
+      due_ms = Math.max(due_ms, now_ms - next);
+      if (consumer.caughtUpTo(partition) >= next) overdue_ms = Math.max(overdue_ms, now_ms - next);
+    }
+    return { due_ms, overdue_ms };
+  }
+
   // Everything due up to `until_ms` is in hand now, so the next is the earliest after it; busy keys stay due.
   async #refresh(partitions: readonly number[], busy: readonly DueKey[], until_ms: number): Promise<void> {
     const next = await this.#store.nextDue(partitions, until_ms);

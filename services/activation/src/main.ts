@@ -8,7 +8,7 @@ import { UndiciWebhookClient } from './adapters/undici-webhook-client.ts';
 import { WebhookEffector } from './adapters/webhook-effector.ts';
 import { readConfig } from './config.ts';
 import { openapi } from './http/openapi.ts';
-import { activationMetrics } from './metrics.ts';
+import { activationMetrics, watchCircuits } from './metrics.ts';
 import { deliver } from './processors/deliver.ts';
 import { TOPOLOGY } from './topology.ts';
 
@@ -21,25 +21,27 @@ const tracing = await openTracing({ service: 'activation', instance: config.inst
 const metrics = activationMetrics();
 const pool = postgresPool(config.postgres_url);
 const store = new PostgresDestinations(pool, logger);
-const deliveries = new PostgresDeliveries(pool, logger);
+const deliveries = new PostgresDeliveries(pool, logger, metrics.waiting);
 const destinations = () => store.current();
 const client = new UndiciWebhookClient({
   timeout_ms: config.timeout_ms,
   connections: config.concurrency,
   private_addresses: config.private_addresses === 'allow',
 });
+const effector = new WebhookEffector({
+  client,
+  destinations,
+  metrics,
+  concurrency: config.concurrency,
+  now_ms: () => Date.now(),
+  tracer: tracing.tracer,
+});
+watchCircuits(() => effector.circuits());
 const stage = connectStage({
   ...config,
   topology: TOPOLOGY,
-  logic: deliver({ destinations, ended: metrics.ended }),
-  effector: new WebhookEffector({
-    client,
-    destinations,
-    metrics,
-    concurrency: config.concurrency,
-    now_ms: () => Date.now(),
-    tracer: tracing.tracer,
-  }),
+  logic: deliver({ destinations, ended: metrics.ended, queued: metrics.queued }),
+  effector,
   limits: { effects: MAX_ATTEMPTS_UNDER_WAY },
   logger,
   tracer: tracing.tracer,

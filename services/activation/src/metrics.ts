@@ -1,21 +1,35 @@
+import type { DeliveryEnded } from '@hilo/schemas';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 /** What the service counts besides its stage. */
 export interface ActivationMetrics {
-  ended(status: string, reason: string): void;
+  queued(count: number): void;
+  ended(record: DeliveryEnded): void;
   attempted(outcome: string, seconds: number): void;
   deferred(reason: string): void;
-  circuit(destination: string, open: boolean): void;
+  /** Deliveries that wait, and how long the oldest of them has. */
+  waiting(deliveries: number, oldest_seconds: number): void;
 }
 
 const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const DELIVERY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600, 86_400];
 
 /** Metrics in prom-client's default registry. */
 export function activationMetrics(): ActivationMetrics {
+  const queued = new Counter({
+    name: 'hilo_activation_queued_deliveries_total',
+    help: 'Deliveries made: one for each membership change and destination that wants it.',
+  });
   const ended = new Counter({
     name: 'hilo_activation_deliveries_total',
-    help: 'Deliveries ended, by status and reason. A batch that is folded again counts again.',
+    help: 'Deliveries ended, by status and reason, each counted once.',
     labelNames: ['status', 'reason'],
+  });
+  const duration = new Histogram({
+    name: 'hilo_activation_delivery_duration_seconds',
+    help: 'From the making of a delivery to its end, by status.',
+    labelNames: ['status'],
+    buckets: DELIVERY_BUCKETS_S,
   });
   const attempts = new Histogram({
     name: 'hilo_activation_attempt_duration_seconds',
@@ -28,15 +42,39 @@ export function activationMetrics(): ActivationMetrics {
     help: 'Attempts put off without a request, because the destination was busy or had been failing.',
     labelNames: ['reason'],
   });
-  const open = new Gauge({
-    name: 'hilo_activation_circuit_open',
-    help: '1 while a destination that failed several times in a row gets no requests.',
-    labelNames: ['destination'],
+  const waiting = new Gauge({
+    name: 'hilo_activation_waiting_deliveries',
+    help: 'Deliveries that wait, of all instances together: 100,000 are as many or more.',
   });
+  const oldest = new Gauge({
+    name: 'hilo_activation_oldest_delivery_seconds',
+    help: 'How long the oldest delivery that waits has; each ends within a day.',
+  });
+  ended.inc({ status: 'delivered', reason: '' }, 0);
   return {
-    ended: (status, reason) => ended.inc({ status, reason }),
+    queued: (count) => queued.inc(count),
+    ended: ({ status, reason, created_at, ended_at }) => {
+      ended.inc({ status, reason });
+      duration.observe({ status }, Math.max(0, ended_at - created_at) / 1000);
+    },
     attempted: (outcome, seconds) => attempts.observe({ outcome }, seconds),
     deferred: (reason) => deferred.inc({ reason }),
-    circuit: (destination, is_open) => open.set({ destination }, is_open ? 1 : 0),
+    waiting: (deliveries, oldest_seconds) => {
+      waiting.set(deliveries);
+      oldest.set(oldest_seconds);
+    },
   };
+}
+
+/** Shows the destinations that fail, as they are at the moment of a scrape. */
+export function watchCircuits(circuits: () => ReadonlyMap<string, boolean>): void {
+  const open = new Gauge({
+    name: 'hilo_activation_circuit_open',
+    help: '1 while a destination that failed several times in a row gets single requests at most.',
+    labelNames: ['destination'],
+    collect: () => {
+      open.reset();
+      for (const [destination, is_open] of circuits()) open.set({ destination }, is_open ? 1 : 0);
+    },
+  });
 }

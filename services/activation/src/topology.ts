@@ -6,4 +6,5 @@ export const TOPOLOGY = {
   sources: ['segments.membership'],
   sinks: ['activation.deliveries'],
   deadLetter: 'activation.dead-letter',
+  eventTimes: { 'segments.membership': { happened: 'event_time' } },
 } as const satisfies Topology;

@@ -13,4 +13,5 @@ export const TOPOLOGY = {
   ],
   sinks: [],
   deadLetter: 'history.dead-letter',
+  eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

@@ -6,4 +6,5 @@ export const TOPOLOGY = {
   sources: ['events.accepted'],
   sinks: ['events.identified', 'identity.merges'],
   deadLetter: 'identity.dead-letter',
+  eventTimes: { 'events.accepted': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

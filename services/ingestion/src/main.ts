@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
-import { type Runnable, createLogger, openTracing, readOrExit, runService } from '@hilo/service';
+import { type Runnable, createLogger, openTracing, readOrExit, runService, watchPool } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { Pool } from 'pg';
 import { KafkaEventLog } from './adapters/kafka-event-log.ts';
@@ -24,6 +24,7 @@ const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'ingestion', level: config.log_level });
 const tracing = await openTracing({ service: 'ingestion', instance: config.instance, logger });
 const pool = new Pool({ connectionString: config.postgres_url, options: '-c search_path=ingestion', max: 4 });
+watchPool('ingestion', pool);
 pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'));
 const store = new PostgresSources(pool);
 const sources = new SourceCache(store, logger);

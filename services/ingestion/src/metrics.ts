@@ -1,5 +1,6 @@
 import { Counter } from 'prom-client';
 import type { DoorMetrics } from './ports.ts';
+import type { CountEnd } from './processors/accept-events.ts';
 
 /** Counts what the door does in prom-client's default registry. Never by source: there may be any number of them. */
 export function doorMetrics(): DoorMetrics {
@@ -19,12 +20,13 @@ export function doorMetrics(): DoorMetrics {
   };
 }
 
-/** Counts how events end. A batch that is done again after a conflict counts its events again. */
-export function endMetrics(): (state: 'accepted' | 'duplicate' | 'rejected', reason: string) => void {
+/** Counts how events end, each once. */
+export function endMetrics(): CountEnd {
   const ended = new Counter({
     name: 'hilo_ingestion_ended_events_total',
-    help: 'Events that ended in a terminal state, by state and reason.',
+    help: 'Events that ended in a terminal state, by state and reason, each counted once.',
     labelNames: ['state', 'reason'],
   });
-  return (state, reason) => ended.inc({ state, reason });
+  ended.inc({ state: 'accepted', reason: 'none' }, 0);
+  return (state, reason, count) => ended.inc({ state, reason }, count);
 }

@@ -6,4 +6,6 @@ export const TOPOLOGY = {
   sources: ['events.received'],
   sinks: ['events.accepted', 'events.rejected'],
   deadLetter: 'ingestion.dead-letter',
+  // The door's time of receipt, which a record written straight to Kafka lacks. When it happened is for the verdict to say.
+  eventTimes: { 'events.received': { happened: 'received_at', received: 'received_at' } },
 } as const satisfies Topology;

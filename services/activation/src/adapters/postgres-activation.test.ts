@@ -228,6 +228,27 @@ describe('the list of deliveries', () => {
     expect(rows.map(({ delivery_id }) => delivery_id)).toEqual(['new', 'waits']);
   });
 
+  it('says how many wait, and how long the first of them has', async () => {
+    const told: [number, number][] = [];
+    const counted = new PostgresDeliveries(pool, logger, (...waiting) => told.push(waiting));
+    await counted.countWaiting(5_000);
+    for (const [id, status, created] of [
+      ['a', 'delivered', 1],
+      ['b', 'failed', 2],
+      ['c', 'retrying', 3_000],
+      ['d', 'queued', 4_000],
+    ])
+      await pool.query(
+        `INSERT INTO delivery VALUES ($1, 'crm', 'p', 's', 1, 'entered', $2, '', 0, NULL, NULL, NULL, $3, NULL, NULL)`,
+        [id, status, created],
+      );
+    await counted.countWaiting(5_000);
+    expect(told).toEqual([
+      [0, 0],
+      [2, 2],
+    ]);
+  });
+
   it('refuses filters that make no sense', async () => {
     const cursor = Buffer.from('["1"]').toString('base64url');
     for (const [query, field] of [

@@ -6,6 +6,9 @@ import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
 const KEEP_MS = 30 * 86_400_000;
 const EXPIRE_EVERY_MS = 60_000;
 const EXPIRE_ROWS = 5_000;
+const COUNT_EVERY_MS = 15_000;
+/** Counting goes no further: it says enough. */
+const COUNT_MAX = 100_000;
 
 const COLUMNS = `delivery_id, destination, profile_id, segment, membership_version, membership_status, status, reason,
   attempts, response_status, response_body, message_id, created_at_ms, next_attempt_ms, ended_at_ms`;
@@ -15,25 +18,47 @@ const EXPIRE = `
     SELECT delivery_id FROM delivery WHERE created_at_ms < $1 AND ended_at_ms IS NOT NULL
     ORDER BY created_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
-/** The mirror table of deliveries: read for lists, and rid of what ended 30 days ago. */
+// Both go by the index of what is not delivered.
+const WAITING = `
+  SELECT (SELECT count(*)::integer FROM (
+      SELECT FROM delivery WHERE status <> 'delivered' AND status IN ('queued', 'retrying') LIMIT $1) AS counted) AS waiting,
+    least(
+      (SELECT min(created_at_ms) FROM delivery WHERE status <> 'delivered' AND status = 'queued'),
+      (SELECT min(created_at_ms) FROM delivery WHERE status <> 'delivered' AND status = 'retrying')) AS oldest_ms`;
+
+/** Told of the deliveries that wait. */
+export type WatchWaiting = (deliveries: number, oldest_seconds: number) => void;
+
+/** The mirror table of deliveries: read for lists, counted for metrics, and rid of what ended 30 days ago. */
 export class PostgresDeliveries implements DeliveryReader {
   readonly #pool: pg.Pool;
   readonly #logger: Logger;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #waiting: WatchWaiting;
+  #timers: NodeJS.Timeout[] = [];
   #expiring: Promise<void> = Promise.resolve();
+  #counting: Promise<void> = Promise.resolve();
 
-  constructor(pool: pg.Pool, logger: Logger) {
+  constructor(pool: pg.Pool, logger: Logger, waiting: WatchWaiting = () => undefined) {
     this.#pool = pool;
     this.#logger = logger;
+    this.#waiting = waiting;
   }
 
   async start(): Promise<void> {
-    this.#timer = setInterval(() => {
+    const expire = () => {
       this.#expiring = this.expire(Date.now()).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : 'unknown';
         this.#logger.warn({ reason }, 'Old deliveries could not be deleted; the next round tries again');
       });
-    }, EXPIRE_EVERY_MS);
+    };
+    const count = () => {
+      this.#counting = this.countWaiting(Date.now()).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        this.#logger.warn({ reason }, 'The deliveries that wait could not be counted; the next round tries again');
+      });
+    };
+    this.#timers = [setInterval(expire, EXPIRE_EVERY_MS), setInterval(count, COUNT_EVERY_MS)];
+    count();
   }
 
   ready(): boolean {
@@ -41,8 +66,15 @@ export class PostgresDeliveries implements DeliveryReader {
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#expiring;
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all([this.#expiring, this.#counting]);
+  }
+
+  /** Tells how many deliveries wait, and since when. */
+  async countWaiting(now_ms: number): Promise<void> {
+    const { rows } = await this.#pool.query<{ waiting: number; oldest_ms: string | null }>(WAITING, [COUNT_MAX]);
+    const { waiting = 0, oldest_ms = null } = rows[0] ?? {};
+    this.#waiting(waiting, oldest_ms === null ? 0 : Math.max(0, now_ms - Number(oldest_ms)) / 1000);
   }
 
   /** Deletes a bounded number of rows that are too old. */

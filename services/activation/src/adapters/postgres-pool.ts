@@ -1,3 +1,4 @@
+import { watchPool } from '@hilo/service';
 import pg from 'pg';
 
 const MAX_CONNECTIONS = 4;
@@ -13,6 +14,7 @@ export function postgresPool(url: string): pg.Pool {
     options: '-c search_path=activation',
     application_name: 'hilo-activation',
   });
+  watchPool('activation', pool);
   // An idle connection that breaks is replaced at the next query.
   pool.on('error', () => undefined);
   return pool;

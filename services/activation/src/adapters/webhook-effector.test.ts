@@ -15,10 +15,11 @@ interface Received {
 }
 
 const METRICS: ActivationMetrics = {
+  queued: () => undefined,
   ended: () => undefined,
   attempted: () => undefined,
   deferred: () => undefined,
-  circuit: () => undefined,
+  waiting: () => undefined,
 };
 
 let server: Server;
@@ -160,6 +161,25 @@ describe('a destination', () => {
     const [probe, other] = await Promise.all([perform(by), perform(by)]);
     expect([probe.kind, other.kind]).toEqual(['answered', 'deferred']);
     expect((await perform(by)).kind).toBe('answered');
+  });
+
+  it('is shown as failing until it answers again, or its owner disables or deletes it', async () => {
+    const by = effector();
+    respond = (reply) => reply.writeHead(503).end();
+    expect([...by.circuits()]).toEqual([]);
+    for (let version = 1; version <= 4; version += 1) await perform(by, 'crm', version);
+    expect([...by.circuits()]).toEqual([['crm', false]]);
+    await perform(by);
+    expect([...by.circuits()]).toEqual([['crm', true]]);
+    destinations.set('crm', destination({ url, enabled: false }));
+    expect([...by.circuits()]).toEqual([['crm', false]]);
+    destinations.set('crm', destination({ url }));
+    now_ms = 1000;
+    respond = (reply) => reply.end();
+    await perform(by);
+    expect([...by.circuits()]).toEqual([['crm', false]]);
+    destinations.delete('crm');
+    expect([...by.circuits()]).toEqual([]);
   });
 
   it('gets only so many requests at once, and every one its turn', async () => {

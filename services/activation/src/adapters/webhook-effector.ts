@@ -1,7 +1,7 @@
 import type { Effect, Effector, Tracer } from '@hilo/streaming';
 import type { Answered, AttemptRequest, AttemptResult, Unreachable } from '../domain/attempt.ts';
 import { verdictOf } from '../domain/attempt.ts';
-import { admit, type Circuit, failed, FRESH_CIRCUIT, succeeded } from '../domain/circuit.ts';
+import { admit, type Circuit, failed, FRESH_CIRCUIT, isTripped, succeeded } from '../domain/circuit.ts';
 import { type Destination, type Destinations, withdrawReason } from '../domain/destination.ts';
 import type { ActivationMetrics } from '../metrics.ts';
 import type { WebhookClient } from '../ports.ts';
@@ -59,6 +59,18 @@ export class WebhookEffector implements Effector {
     }
   }
 
+  /** Destinations that attempts went to, by key, and whether they fail: one that was disabled or deleted bothers nobody. */
+  circuits(): ReadonlyMap<string, boolean> {
+    const destinations = this.#parts.destinations();
+    this.#forgetDeleted(destinations);
+    return new Map(
+      [...this.#desks].map(([key, { circuit }]) => [
+        key,
+        destinations.get(key)?.enabled === true && isTripped(circuit),
+      ]),
+    );
+  }
+
   async #attempt(desk: Desk, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
     const { client, destinations, metrics, now_ms } = this.#parts;
     const destination = destinations().get(request.destination);
@@ -72,7 +84,6 @@ export class WebhookEffector implements Effector {
     span?.end(isDelivered(result) ? undefined : outcomeOf(result));
     desk.circuit = circuitAfter(desk.circuit, result, ended_ms - started_ms, ended_ms);
     metrics.attempted(outcomeOf(result), (ended_ms - started_ms) / 1000);
-    metrics.circuit(destination.key, desk.circuit.open_until_ms > ended_ms);
     return result;
   }
 
@@ -99,7 +110,6 @@ export class WebhookEffector implements Effector {
     for (const [key, desk] of this.#desks)
       if (!destinations.has(key) && desk.under_way === 0) {
         this.#desks.delete(key);
-        this.#parts.metrics.circuit(key, false);
       }
   }
 }

@@ -41,13 +41,18 @@ export type Admission =
 export function admit(circuit: Circuit, load: Load, now_ms: number): Admission {
   const left_ms = circuit.open_until_ms - now_ms;
   if (left_ms > 0) return { kind: 'defer', reason: 'circuit_open', retry_after_ms: left_ms };
-  if (circuit.failures >= FAILURES_TO_OPEN) {
+  if (isTripped(circuit)) {
     const probing = load.under_way > 0;
     return probing ? { kind: 'defer', reason: 'circuit_open', retry_after_ms: FIRST_OPEN_MS } : { kind: 'go' };
   }
   if (load.under_way < load.concurrency) return { kind: 'go' };
   const wait_ms = ((load.waiting + 1) * circuit.mean_ms) / load.concurrency;
   return wait_ms <= PATIENCE_MS ? { kind: 'wait' } : { kind: 'defer', reason: 'busy', retry_after_ms: PATIENCE_MS };
+}
+
+/** True for a destination that failed so often in a row that it gets single requests at most, to see. */
+export function isTripped({ failures }: Circuit): boolean {
+  return failures >= FAILURES_TO_OPEN;
 }
 
 /** A request was answered in a way that shows the destination alive. */

@@ -15,12 +15,16 @@ let destinations = destinationsOf();
 let asked: AttemptRequest[] = [];
 let answer: (request: AttemptRequest) => AttemptResult | Promise<AttemptResult>;
 let mirror: Map<unknown, unknown>;
+let made: number;
+let over: string[];
 
 beforeEach(() => {
   destinations = destinationsOf(destination({}));
   asked = [];
   answer = () => OK;
   mirror = new Map();
+  made = 0;
+  over = [];
 });
 
 /** Keeps what the mirror's statement says: the status of each delivery. */
@@ -38,7 +42,11 @@ const tables: MemoryTables = {
 function driver() {
   return new StageDriver({
     topology: TOPOLOGY,
-    logic: deliver({ destinations: () => destinations, ended: () => undefined }),
+    logic: deliver({
+      destinations: () => destinations,
+      ended: ({ status, reason }) => over.push(`${status} ${reason}`),
+      queued: (count) => (made += count),
+    }),
     start_ms: START_MS,
     tables,
     effector: {
@@ -89,6 +97,22 @@ describe('a membership change', () => {
       },
     ]);
     expect([...mirror.values()]).toEqual(['delivered']);
+  });
+
+  it('is counted once when its deliveries are made and once when each has ended, however long they take', async () => {
+    destinations = destinationsOf(destination({}), destination({ key: 'ads' }));
+    answer = ({ destination: key }) => (key === 'ads' && asked.length < 4 ? BROKEN : OK);
+    const stage = driver();
+    pipe(stage, { version: 1 });
+    await stage.run();
+    expect([made, over]).toEqual([2, ['delivered ']]);
+    await stage.advance(60_000);
+    await stage.advance(60_000);
+    expect([made, over]).toEqual([2, ['delivered ', 'delivered ']]);
+    destinations = destinationsOf(destination({ enabled: false }), destination({ key: 'ads' }));
+    pipe(stage, { version: 2 });
+    await stage.advance(60_000);
+    expect([made, over.length]).toEqual([3, 3]);
   });
 
   it('that no destination wants changes nothing', async () => {

@@ -1,5 +1,13 @@
-import type { RecordTypes } from '@hilo/schemas';
-import { type Applied, drop, forward, type KeyedInput, type KeyedLogic, type Published } from '@hilo/streaming';
+import type { DeliveryEnded, RecordTypes } from '@hilo/schemas';
+import {
+  type Applied,
+  drop,
+  forward,
+  type KeyedInput,
+  type KeyedLogic,
+  type Published,
+  type StateChange,
+} from '@hilo/streaming';
 import type { AttemptResult } from '../domain/attempt.ts';
 import { deliveriesCodec } from '../domain/deliveries-codec.ts';
 import { NO_DELIVERIES, type ProfileDeliveries } from '../domain/delivery.ts';
@@ -18,8 +26,10 @@ export interface DeliverParts {
    * is state.
    */
   readonly destinations: () => Destinations;
-  /** Told of each delivery that ended, for metrics; again where a batch is folded again. */
-  readonly ended: (status: string, reason: string) => void;
+  /** Told of each delivery that ended, once that is durable: for metrics. */
+  readonly ended: (record: DeliveryEnded) => void;
+  /** Told how many deliveries a batch made, once they are durable: for metrics. */
+  readonly queued?: (count: number) => void;
 }
 
 /** Turns membership changes into deliveries, asks for attempts, and publishes how each delivery ended. */
@@ -34,8 +44,9 @@ export function deliver(parts: DeliverParts): KeyedLogic<ProfileDeliveries, Acti
       const applied = applyInput(prune(state, now_ms), input, destinations, now_ms);
       return { ...applied, state: withdraw(applied.state, destinations, now_ms) };
     },
-    publish: (key, state, _cause, { now_ms }) => publish(key, state, now_ms, parts),
+    publish: (key, state, _cause, { now_ms }) => publish(key, state, now_ms),
     project: mirrorDeliveries,
+    committed: (changes) => count(changes, parts),
   };
 }
 
@@ -63,15 +74,9 @@ function applyInput(
   }
 }
 
-function publish(
-  key: string,
-  state: ProfileDeliveries,
-  now_ms: number,
-  { ended }: DeliverParts,
-): Published<ProfileDeliveries> {
+function publish(key: string, state: ProfileDeliveries, now_ms: number): Published<ProfileDeliveries> {
   const { state: started, attempts } = startDue(state, now_ms);
   const news = started.ended.filter(({ published }) => !published);
-  for (const { record } of news) ended(record.status, record.reason);
   return {
     state:
       news.length === 0
@@ -81,4 +86,21 @@ function publish(
     wake_at_ms: wakeAt(started, now_ms),
     effects: attempts.map(({ id, request }) => ({ id, payload: request })),
   };
+}
+
+/** Deliveries that a batch made and that it ended: those of the states after it that the states before it don't have. */
+function count(changes: readonly StateChange<ProfileDeliveries>[], { ended, queued }: DeliverParts): void {
+  let made = 0;
+  for (const { before, after } of changes) {
+    if (after === null) continue;
+    const over = new Set(before?.ended.map(({ record }) => record.delivery_id));
+    const waiting = new Set(before?.queue.map(({ delivery_id }) => delivery_id));
+    const isNew = (id: string) => !waiting.has(id) && !over.has(id);
+    for (const { record } of after.ended) {
+      if (isNew(record.delivery_id)) made += 1;
+      if (!over.has(record.delivery_id)) ended(record);
+    }
+    for (const { delivery_id } of after.queue) if (isNew(delivery_id)) made += 1;
+  }
+  if (made > 0) queued?.(made);
 }

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { problem } from '@hilo/service';
 import type { Counts, HistoryReader, Timeline, TimelineEvent, TimelinePosition } from '../ports.ts';
 import { isAway } from './clickhouse-client.ts';
+import { timeRequest } from './clickhouse-metrics.ts';
 
 const MAX_QUERY_S = 10;
 /** Counts are the same for everyone: they are read at most this often. */
@@ -93,13 +94,15 @@ export class ClickHouseHistoryReader implements HistoryReader {
 
   async #rows<Row>(query: string, query_params: Record<string, unknown> = {}): Promise<Row[]> {
     try {
-      const result = await this.#client.query({
-        query,
-        query_params,
-        format: 'JSONEachRow',
-        clickhouse_settings: { max_execution_time: MAX_QUERY_S, output_format_json_quote_64bit_integers: 0 },
+      return await timeRequest('query', async () => {
+        const result = await this.#client.query({
+          query,
+          query_params,
+          format: 'JSONEachRow',
+          clickhouse_settings: { max_execution_time: MAX_QUERY_S, output_format_json_quote_64bit_integers: 0 },
+        });
+        return result.json<Row>();
       });
-      return await result.json<Row>();
     } catch (error) {
       if (isAway(error))
         throw problem(503, 'unavailable', 'ClickHouse does not answer for now. Try again in a moment.');

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { type LoadSink, TransientFault } from '@hilo/streaming';
 import { Counter, Histogram } from 'prom-client';
 import { isAway } from './clickhouse-client.ts';
+import { timeRequest } from './clickhouse-metrics.ts';
 
 const INSERT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
 
@@ -46,12 +47,14 @@ export class ClickHouseSink implements LoadSink {
   async insert(table: string, rows: readonly object[], token: string): Promise<void> {
     const end = seconds.startTimer({ table });
     try {
-      await this.#client.insert({
-        table,
-        values: rows as object[],
-        format: 'JSONEachRow',
-        clickhouse_settings: { ...SETTINGS, insert_deduplication_token: token },
-      });
+      await timeRequest('insert', () =>
+        this.#client.insert({
+          table,
+          values: rows as object[],
+          format: 'JSONEachRow',
+          clickhouse_settings: { ...SETTINGS, insert_deduplication_token: token },
+        }),
+      );
     } catch (error) {
       if (isAway(error)) throw new TransientFault('ClickHouse does not take rows for now', { cause: error });
       throw error;

@@ -1,4 +1,5 @@
 import type { Identifier } from '@hilo/schemas';
+import { watchPool } from '@hilo/service';
 import pg from 'pg';
 import type { Evidence, GraphMerge, LinkRule } from '../domain/identity-graph.ts';
 import type { IdentityReader, KnownIdentifier, KnownProfile } from '../ports.ts';
@@ -63,6 +64,7 @@ export class PostgresIdentityReader implements IdentityReader {
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
     });
+    watchPool('identity', this.#pool);
     // An idle connection that breaks is replaced at the next query.
     this.#pool.on('error', () => undefined);
   }

@@ -85,6 +85,37 @@ describe('the ingestion stage', () => {
     ]);
   });
 
+  it('counts the end of each event once, also where a batch is judged again', async () => {
+    const counts: string[] = [];
+    const tables = new MemoryIngestionTables();
+    const write = tables.write.bind(tables);
+    let refused = false;
+    tables.write = (statements) => {
+      if (refused) return write(statements);
+      refused = true;
+      return false;
+    };
+    const stage = new StageDriver({
+      topology: TOPOLOGY,
+      logic: acceptEvents({ known: () => new Map([['web', sourceOf('web')]]), find: async () => [] }, (...end) =>
+        counts.push(end.join(' ')),
+      ),
+      start_ms: NOON,
+      tables,
+    });
+    for (const change of [
+      { message_id: 'm' },
+      { message_id: 'm' },
+      { message_id: 'n' },
+      { event: null },
+      { event: null },
+    ])
+      stage.pipe('events.received', 'u', receivedEvent(change));
+    await stage.run();
+    expect(refused).toBe(true);
+    expect(counts).toEqual(['accepted none 2', 'duplicate duplicate 1', 'rejected missing_event 2']);
+  });
+
   it('looks again where another instance accepted the same message meanwhile', async () => {
     const one = driver();
     const known = new Map([['web', sourceOf('web')]]);

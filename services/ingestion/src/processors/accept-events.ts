@@ -21,6 +21,7 @@ export interface AcceptView {
   readonly accepted: string[];
   days: readonly string[];
   readonly rejected: EventRejected[];
+  duplicates: number;
 }
 
 /** Where the stage's sources come from: `known` is a copy in memory, `find` asks for keys it lacks. */
@@ -29,8 +30,8 @@ export interface SourceLookup {
   find(keys: readonly string[]): Promise<readonly Source[]>;
 }
 
-/** Told the end of every event. */
-export type CountEnd = (state: 'accepted' | 'duplicate' | 'rejected', reason: string) => void;
+/** Told how the events of a batch ended, once that is durable. */
+export type CountEnd = (state: 'accepted' | 'duplicate' | 'rejected', reason: string, count: number) => void;
 
 /** Bytes of an original that the list of recent rejections keeps; the topic and ClickHouse have all of it. */
 const EXCERPT_BYTES = 8192;
@@ -61,20 +62,20 @@ export function acceptEvents(sources: SourceLookup, ended: CountEnd = () => unde
         accepted: [],
         days: [],
         rejected: [],
+        duplicates: 0,
       };
     },
-    apply: (view, input, at) => {
-      const outcome = decide(view, input, at.now_ms);
-      if (outcome.topic === 'events.accepted') ended('accepted', 'none');
-      else
-        ended(
-          (outcome.value as EventRejected).state as 'rejected' | 'duplicate',
-          (outcome.value as EventRejected).reason,
-        );
-      return [outcome];
-    },
+    apply: (view, input, at) => [decide(view, input, at.now_ms)],
     writes: (view) => [...remember(view), ...list(view)],
+    committed: (view) => countEnds(view, ended),
   };
+}
+
+function countEnds({ accepted, duplicates, rejected }: AcceptView, ended: CountEnd): void {
+  if (accepted.length > 0) ended('accepted', 'none', accepted.length);
+  if (duplicates > 0) ended('duplicate', 'duplicate', duplicates);
+  for (const [reason, events] of Map.groupBy(rejected, (event) => event.reason))
+    ended('rejected', reason, events.length);
 }
 
 async function withMissing(sources: SourceLookup, inputs: readonly Received[]): Promise<ReadonlyMap<string, Source>> {
@@ -93,7 +94,10 @@ function decide(view: AcceptView, input: Received, now_ms: number): Forward {
     return rejection(verdict.event);
   }
   const digest = view.digests.get(input) ?? digestOf(verdict.event.source, verdict.event.message_id);
-  if (view.seen.has(digest)) return rejection(duplicateOf(verdict.event, position));
+  if (view.seen.has(digest)) {
+    view.duplicates += 1;
+    return rejection(duplicateOf(verdict.event, position));
+  }
   view.seen.add(digest);
   if (view.accepted.length === 0) view.days = daysToWrite(now_ms);
   view.accepted.push(digest);

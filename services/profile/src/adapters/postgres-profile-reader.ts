@@ -1,5 +1,5 @@
 import type { Identifier } from '@hilo/schemas';
-import { isStoreAway } from '@hilo/service';
+import { isStoreAway, watchPool } from '@hilo/service';
 import pg from 'pg';
 import { PROFILE_CODEC } from '../domain/profile-codec.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
@@ -39,6 +39,7 @@ export class PostgresProfileReader implements ProfileReader {
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
     });
+    watchPool('profile', this.#pool);
     // An idle connection that breaks is replaced at the next query.
     this.#pool.on('error', () => undefined);
   }

@@ -1,4 +1,5 @@
 import type { SegmentDefined } from '@hilo/schemas';
+import { watchPool } from '@hilo/service';
 import pg from 'pg';
 import {
   type Catalogue,
@@ -52,6 +53,7 @@ export class PostgresSegmentStore implements SegmentStore {
       query_timeout: TIMEOUT_MS,
       application_name: 'hilo-segmentation-api',
     });
+    watchPool('segmentation', this.#pool);
     this.#pool.on('error', options.onError);
   }
 

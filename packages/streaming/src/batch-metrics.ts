@@ -1,0 +1,52 @@
+import { countBy } from './draft-batch.ts';
+import type { StageMetrics } from './metrics.ts';
+import type { OutRecord, RawRecord } from './ports.ts';
+import type { BatchInput } from './runner.ts';
+import type { Topology } from './topology.ts';
+
+/** Counts what a committed batch took in, and what of it was set aside. */
+export function countRecords(
+  metrics: StageMetrics,
+  admitted: { readonly taken: readonly RawRecord[]; readonly duplicates: number },
+  deadLetters: readonly string[],
+): void {
+  if (admitted.duplicates > 0) metrics.drops('duplicate_delivery', admitted.duplicates);
+  for (const [topic, count] of countBy(admitted.taken, (record) => record.topic)) metrics.records(topic, count);
+  for (const reason of deadLetters) metrics.deadLetters(reason);
+}
+
+/** Counts what a committed batch has to send. */
+export function countOutputs(
+  metrics: StageMetrics,
+  commits: readonly { readonly records: readonly OutRecord[] }[],
+): void {
+  const counts = new Map<string, number>();
+  for (const { records } of commits) for (const { topic } of records) counts.set(topic, (counts.get(topic) ?? 0) + 1);
+  for (const [topic, count] of counts) metrics.outputs(topic, count);
+}
+
+/** Tells how far behind the events a committed batch was: two values a batch, however many events it has. */
+export function tellEventTimes(
+  metrics: StageMetrics,
+  inputs: readonly BatchInput[],
+  { eventTimes }: Topology,
+  now_ms: number,
+): void {
+  if (eventTimes === undefined) return;
+  const timed = (input: BatchInput) => input.kind === 'record' && eventTimes[input.topic] !== undefined;
+  const happened_ms = timeIn(inputs.findLast(timed), 'happened', eventTimes);
+  const received_ms = timeIn(inputs.find(timed), 'received', eventTimes);
+  if (happened_ms !== null) metrics.eventLag(Math.max(0, now_ms - happened_ms) / 1_000);
+  if (received_ms !== null) metrics.latency(Math.max(0, now_ms - received_ms) / 1_000);
+}
+
+function timeIn(
+  input: BatchInput | undefined,
+  which: 'happened' | 'received',
+  eventTimes: NonNullable<Topology['eventTimes']>,
+): number | null {
+  if (input?.kind !== 'record') return null;
+  const field = eventTimes[input.topic]?.[which];
+  const time = field === undefined ? undefined : (input.value as Readonly<Record<string, unknown>>)[field];
+  return typeof time === 'number' ? time : null;
+}
