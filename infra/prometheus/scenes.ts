@@ -1,0 +1,347 @@
+/** Values of a series as promtool reads them, one a quarter of a minute: `1x120`, `0+10x40 stale`. */
+type Values = string;
+
+/** Something that happens to a Hilo that was well for ten minutes, and the alerts that it raises: those, and no others. */
+export interface Scene {
+  readonly title: string;
+  /** Series that differ from a healthy Hilo's; null: it is not there from the tenth minute on. */
+  readonly changes: Readonly<Record<string, Values | null>>;
+  /** Minute at which nothing fires yet. */
+  readonly calm_at: number;
+  /** Minute at which exactly these alerts fire, with how many instances of each. */
+  readonly fires_at: number;
+  readonly fires: Readonly<Record<string, number>>;
+  /** One alert as people read it, where its text depends on what happens. */
+  readonly says?: {
+    readonly alert: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly summary: string;
+    readonly description: string;
+  };
+}
+
+/** Series by name. */
+type Series = Readonly<Record<string, Values>>;
+
+const STEPS_A_MINUTE = 4;
+/** Scenes last an hour. */
+const STEPS = 60 * STEPS_A_MINUTE;
+const BEGINS = 10 * STEPS_A_MINUTE;
+const REST = STEPS - BEGINS;
+
+const SERVICES = ['console', 'ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
+const STAGES = SERVICES.filter((service) => service !== 'console');
+const at = (service: string) => `job="${service}",instance="${service}:80"`;
+const of = (stage: string) => `${at(stage)},stage="${stage}"`;
+
+/** A constant, and a counter that grows by `step` each quarter of a minute. */
+const steady = (value: number): Values => `${value}x${STEPS}`;
+const grows = (step: number): Values => `0+${step}x${STEPS}`;
+/** One value until the tenth minute, then another. */
+const turns = (before: number, after: Values): Values => `${before}x${BEGINS - 1} ${after}`;
+
+const INPUTS: Readonly<Record<(typeof STAGES)[number], string>> = {
+  ingestion: 'events.received',
+  identity: 'events.accepted',
+  profile: 'events.identified',
+  segmentation: 'events.identified',
+  activation: 'segments.membership',
+  history: 'events.identified',
+};
+
+const RECEIVED = `hilo_stage_records_total{${of('ingestion')},topic="events.received"}`;
+const ACCEPTED = `hilo_ingestion_ended_events_total{${at('ingestion')},state="accepted",reason="none"}`;
+const lagOf = (stage: string) => `hilo_stage_lag_records{${of(stage)},topic="in",partition="0"}`;
+const recordsOf = (stage: (typeof STAGES)[number]) => `hilo_stage_records_total{${of(stage)},topic="${INPUTS[stage]}"}`;
+const deadLettersOf = (stage: string) => `hilo_stage_outputs_total{${of(stage)},topic="${stage}.dead-letter"}`;
+const CIRCUIT = `hilo_activation_circuit_open{${at('activation')},destination="crm"}`;
+const DELIVERED = `hilo_activation_deliveries_total{${at('activation')},status="delivered",reason=""}`;
+const OLDEST = `hilo_activation_oldest_delivery_seconds{${at('activation')}}`;
+
+/** Hilo at a hundred events a second, with nothing wrong: some duplicates, some rejections, a little lag. */
+const HEALTHY: Series = {
+  ...merged(
+    SERVICES.map((service) => ({
+      [`up{${at(service)}}`]: steady(1),
+      [`hilo_service_ready{${at(service)},service="${service}"}`]: steady(1),
+    })),
+  ),
+  ...merged(
+    STAGES.map((stage) => ({
+      [recordsOf(stage)]: grows(1500),
+      [lagOf(stage)]: steady(40),
+      [deadLettersOf(stage)]: steady(0),
+      [`hilo_stage_wake_overdue_seconds{${of(stage)}}`]: steady(0),
+      [`hilo_stage_waiting_seconds{${of(stage)}}`]: steady(0),
+      [`hilo_stage_retries_total{${of(stage)},reason="conflict"}`]: grows(1),
+    })),
+  ),
+  [ACCEPTED]: grows(1480),
+  [`hilo_ingestion_ended_events_total{${at('ingestion')},state="duplicate",reason="duplicate"}`]: grows(15),
+  [`hilo_ingestion_ended_events_total{${at('ingestion')},state="rejected",reason="missing_event"}`]: grows(5),
+  [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: grows(1500),
+  [`hilo_stage_outputs_total{${of('identity')},topic="identity.merges"}`]: grows(3),
+  [`hilo_ingestion_refused_requests_total{${at('ingestion')},reason="unknown_key"}`]: grows(2),
+  [CIRCUIT]: steady(0),
+  [OLDEST]: steady(3),
+  [DELIVERED]: grows(100),
+  [`hilo_activation_deliveries_total{${at('activation')},status="failed",reason="refused"}`]: grows(1),
+};
+
+/** All that one instance tells, gone. */
+function gone(service: string): Readonly<Record<string, null>> {
+  const told = Object.keys(HEALTHY).filter((series) => series.includes(at(service)));
+  return Object.fromEntries(told.map((series) => [series, null] as const));
+}
+
+function merged(parts: readonly Series[]): Series {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
+}
+
+/** Each alert has its scene; the first four are those that Hilo promises. */
+export const SCENES: readonly Scene[] = [
+  {
+    title: 'a service is killed',
+    changes: {
+      ...gone('identity'),
+      [`up{${at('identity')}}`]: turns(1, `0x${REST}`),
+    },
+    calm_at: 10,
+    fires_at: 15,
+    fires: { HiloServiceDown: 1 },
+    says: {
+      alert: 'HiloServiceDown',
+      labels: { job: 'identity', instance: 'identity:80' },
+      summary: 'identity is down',
+      description: 'Instance identity:80 of identity has not answered for a minute.',
+    },
+  },
+  {
+    title: 'the lag fills: segmentation gets more than it can read',
+    changes: { [lagOf('segmentation')]: turns(40, `500+1500x${REST}`) },
+    calm_at: 14,
+    fires_at: 30,
+    fires: { HiloLagFilling: 1 },
+  },
+  {
+    title: 'a destination is dead',
+    changes: {
+      [CIRCUIT]: turns(0, `1x${REST}`),
+      [OLDEST]: turns(3, `15+15x${REST}`),
+      [DELIVERED]: `0+100x${BEGINS - 1} ${100 * BEGINS}x${REST}`,
+      [`hilo_activation_deliveries_total{${at('activation')},status="failed",reason="refused"}`]: `0+1x${BEGINS - 1} ${BEGINS}x${REST}`,
+    },
+    calm_at: 14,
+    fires_at: 20,
+    fires: { HiloDestinationFailing: 1 },
+    says: {
+      alert: 'HiloDestinationFailing',
+      labels: { destination: 'crm' },
+      summary: 'Destination crm fails',
+      description:
+        'For five minutes no request to crm has succeeded. Its deliveries wait, for a day at most, and then end as failed.',
+    },
+  },
+  {
+    title: 'a poison message arrives',
+    changes: {
+      [deadLettersOf('ingestion')]: turns(0, `1x${REST}`),
+      [ACCEPTED]: `0+1480x${BEGINS - 1} ${1480 * BEGINS - 1}+1480x${REST}`,
+    },
+    calm_at: 9,
+    fires_at: 11,
+    fires: { HiloDeadLetters: 1 },
+    says: {
+      alert: 'HiloDeadLetters',
+      labels: { stage: 'ingestion', topic: 'ingestion.dead-letter' },
+      summary: 'ingestion sets records aside',
+      description:
+        "In the last ten minutes records arrived in ingestion.dead-letter that the stage can't read or process.",
+    },
+  },
+  {
+    title: 'every instance of a service is gone, and its name with it',
+    changes: gone('profile'),
+    calm_at: 10,
+    fires_at: 15,
+    fires: { HiloServiceDown: 1 },
+    says: {
+      alert: 'HiloServiceDown',
+      labels: { job: 'profile' },
+      summary: 'profile is down',
+      description: 'Every instance of profile has not answered for a minute.',
+    },
+  },
+  {
+    title: 'a service runs and does not become ready',
+    changes: { [`hilo_service_ready{${at('profile')},service="profile"}`]: turns(1, `0x${REST}`) },
+    calm_at: 14,
+    fires_at: 17,
+    fires: { HiloServiceNotReady: 1 },
+  },
+  {
+    title: 'the door is overloaded',
+    changes: {
+      [`hilo_ingestion_refused_requests_total{${at('ingestion')},reason="overloaded"}`]: turns(0, `30+30x${REST}`),
+    },
+    calm_at: 11,
+    fires_at: 14,
+    fires: { HiloDoorRefusing: 1 },
+  },
+  {
+    title: 'a stage stands still before what waits for it',
+    changes: {
+      [recordsOf('profile')]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
+      [lagOf('profile')]: turns(40, `1500+1500x${REST}`),
+    },
+    calm_at: 14,
+    fires_at: 30,
+    fires: { HiloLagFilling: 1 },
+  },
+  {
+    title: 'a record is missing, and its partition is held',
+    changes: { [`hilo_stage_gap{${of('profile')},partition="2"}`]: `_x${BEGINS - 1} 1x${REST}` },
+    calm_at: 9,
+    fires_at: 11,
+    fires: { HiloPartitionHeld: 1 },
+  },
+  {
+    title: 'wake-ups are not done, though nothing holds them',
+    changes: { [`hilo_stage_wake_overdue_seconds{${of('segmentation')}}`]: turns(0, `0+15x${REST}`) },
+    calm_at: 11,
+    fires_at: 14,
+    fires: { HiloWakeUpsOverdue: 1 },
+  },
+  {
+    title: 'a hand-over does not come',
+    changes: { [`hilo_stage_waiting_seconds{${of('profile')}}`]: turns(0, `0+15x${REST}`) },
+    calm_at: 11,
+    fires_at: 14,
+    fires: { HiloHandOverOverdue: 1 },
+  },
+  {
+    title: 'PostgreSQL is away from one stage',
+    changes: { [`hilo_stage_retries_total{${of('profile')},reason="batch"}`]: `_x${BEGINS - 1} 1+8x${REST}` },
+    calm_at: 11,
+    fires_at: 14,
+    fires: { HiloStoreAway: 1 },
+  },
+  {
+    title: 'ClickHouse takes no rows',
+    changes: {
+      [`hilo_stage_retries_total{${of('history')},reason="insert"}`]: `_x${BEGINS - 1} 1+8x${REST}`,
+      [recordsOf('history')]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
+      [lagOf('history')]: turns(40, `1500+1500x${REST}`),
+    },
+    calm_at: 14,
+    fires_at: 20,
+    fires: { HiloHistoryBehind: 1 },
+  },
+  {
+    title: 'ClickHouse takes rows, and too slowly',
+    changes: { [lagOf('history')]: turns(40, `1500+1500x${REST}`) },
+    calm_at: 14,
+    fires_at: 30,
+    fires: { HiloHistoryBehind: 1 },
+  },
+  {
+    title: 'a destination refuses what it gets',
+    changes: {
+      [`hilo_activation_deliveries_total{${at('activation')},status="failed",reason="refused"}`]: `0+1x${BEGINS - 1} ${BEGINS}+50x${REST}`,
+    },
+    calm_at: 19,
+    fires_at: 30,
+    fires: { HiloDeliveriesRefused: 1 },
+  },
+  {
+    title: 'an event ends in no state',
+    changes: { [RECEIVED]: `0+1500x${BEGINS - 1} ${1500 * BEGINS + 1}+1500x${REST}` },
+    calm_at: 10,
+    fires_at: 12,
+    fires: { HiloEventsUnaccounted: 1 },
+    says: {
+      alert: 'HiloEventsUnaccounted',
+      labels: { instance: 'ingestion:80' },
+      summary: 'The counts of events do not add up',
+      description:
+        'At ingestion:80 1 events that were read have no end, or have two: accepted, duplicate, rejected and dead letters do not add up to what was received.',
+    },
+  },
+  {
+    title: 'an event is identified twice',
+    changes: {
+      [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: `0+1500x${BEGINS - 1} ${1500 * BEGINS + 1}+1500x${REST}`,
+    },
+    calm_at: 10,
+    fires_at: 12,
+    fires: { HiloEventsUnaccounted: 1 },
+  },
+  {
+    title: 'a delivery does not end in its day',
+    changes: { [OLDEST]: turns(3, `89990+15x${REST}`) },
+    calm_at: 9,
+    fires_at: 12,
+    fires: { HiloDeliveryUnended: 1 },
+  },
+  { title: 'nothing is wrong', changes: {}, calm_at: 20, fires_at: 59, fires: {} },
+  {
+    title: 'a busy hour: lag that is worked off, destinations that stumble, a restart',
+    changes: {
+      [lagOf('segmentation')]: turns(40, `9000-300x30 40x${REST - 31}`),
+      [CIRCUIT]: turns(0, `1x${2 * STEPS_A_MINUTE} 0x${REST - 2 * STEPS_A_MINUTE - 1}`),
+      [`up{${at('profile')}}`]: turns(1, `0x2 1x${REST - 3}`),
+      [`hilo_stage_wake_overdue_seconds{${of('segmentation')}}`]: turns(0, `30x${REST}`),
+    },
+    calm_at: 12,
+    fires_at: 16,
+    fires: {},
+  },
+];
+
+/** What every alert has: a severity, and the section of the documents that says what to do. */
+export interface AlertLabels {
+  readonly severity: string;
+  readonly runbook: string;
+}
+
+/** The scenes as a file for `promtool test rules`; `alerts` has those of the rules by name. */
+export function promtoolTests(rule_files: readonly string[], alerts: ReadonlyMap<string, AlertLabels>): object {
+  const tests = SCENES.map((scene) => promtoolTest(scene, alerts));
+  return { rule_files, evaluation_interval: '15s', tests };
+}
+
+const FIRING = 'count by (alertname) (ALERTS{alertstate="firing"})';
+
+function promtoolTest(scene: Scene, alerts: ReadonlyMap<string, AlertLabels>): object {
+  const { title, changes, calm_at, fires_at, fires } = scene;
+  const series = { ...HEALTHY, ...changes };
+  const firing = Object.entries(fires).map(([alert, value]) => ({ labels: `{alertname="${alert}"}`, value }));
+  return {
+    name: title,
+    interval: '15s',
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values: values ?? ends(name) })),
+    promql_expr_test: [
+      { expr: FIRING, eval_time: `${calm_at}m`, exp_samples: [] },
+      { expr: FIRING, eval_time: `${fires_at}m`, exp_samples: firing },
+    ],
+    alert_rule_test: textTests(scene, alerts),
+  };
+}
+
+function textTests({ says, fires_at }: Scene, alerts: ReadonlyMap<string, AlertLabels>): readonly object[] {
+  if (says === undefined) return [];
+  const { alert, labels, summary, description } = says;
+  const { severity, runbook } = alerts.get(alert) ?? { severity: '', runbook: '' };
+  return [
+    {
+      eval_time: `${fires_at}m`,
+      alertname: alert,
+      exp_alerts: [{ exp_labels: { ...labels, severity }, exp_annotations: { summary, description, runbook } }],
+    },
+  ];
+}
+
+/** What a healthy series says until the tenth minute; then it is stale, as after a scrape that failed. */
+function ends(name: string): Values {
+  return (HEALTHY[name] ?? '').replace(/x\d+$/, `x${BEGINS - 1} stale _x${REST - 1}`);
+}
