@@ -44,9 +44,9 @@ function once(stamp, wanted, result, work) {
   writeFileSync(stamp, wanted);
 }
 
-function finish(program, args, env = {}) {
+function finish(program, args, env = {}, cwd = root) {
   return spawnSync(program, args, {
-    cwd: root,
+    cwd,
     env: { ...process.env, ...env },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
@@ -90,6 +90,35 @@ function ensureJava() {
     fail(
       `Java ${JAVA_MIN} or newer and Maven are needed: install them ` +
         '(Debian: apt install default-jre-headless maven; macOS: brew install openjdk maven)',
+    );
+  }
+}
+
+const prometheusFolder = join(cache, 'prometheus/usr/bin');
+
+/**
+ * `prometheus` and `promtool`, which only the tests need. Debian's package is unpacked and not installed: installed, it would
+ * start a server of its own.
+ */
+function ensurePrometheus() {
+  const complete = () =>
+    existsSync(join(prometheusFolder, 'promtool')) ||
+    (runs('promtool', ['--version']) && runs('prometheus', ['--version']));
+  if (complete()) return;
+  if (existsSync('/etc/debian_version')) {
+    say('Fetching Prometheus (apt-get) …');
+    const folder = join(cache, 'prometheus');
+    mkdirSync(folder, { recursive: true });
+    const download = () => finish('apt-get', ['download', '-q', 'prometheus'], {}, folder).status === 0;
+    if (download() || (process.getuid?.() === 0 && runs('apt-get', ['update', '-q']) && download())) {
+      const [file] = readdirSync(folder).filter((name) => name.endsWith('.deb'));
+      run('dpkg-deb', 'dpkg-deb', ['-x', join(folder, file), folder]);
+      rmSync(join(folder, file));
+    }
+  }
+  if (!complete()) {
+    fail(
+      'Prometheus and promtool are needed: install them (Debian: apt install prometheus; macOS: brew install prometheus)',
     );
   }
 }
@@ -172,6 +201,7 @@ const [command, ...args] = process.argv.slice(2);
 const program = PROGRAMS[command];
 if (program === undefined) fail(`usage: bootstrap.mjs ${Object.keys(PROGRAMS).join('|')} [options]`);
 ensureJava();
+if (command === 'test') ensurePrometheus();
 ensurePackages();
 ensureJars();
 const runtime = node();

@@ -1,5 +1,8 @@
+export { infraFile } from './embedded/paths.ts';
 export { type StoreName, STORE_NAMES } from './embedded/store.ts';
 export { EmbeddedStores, freeStorePorts, type StoresOptions } from './embedded/stores.ts';
+export { DASHBOARDS } from './grafana/dashboards.ts';
+export { prometheusProgram } from './prometheus/prometheus-programs.ts';
 export { type ClickHouseAccess, migrateClickHouse } from './setup/migrate-clickhouse.ts';
 export { migratePostgres } from './setup/migrate-postgres.ts';
 export { registerSchemas } from './setup/register-schemas.ts';

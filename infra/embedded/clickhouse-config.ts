@@ -71,6 +71,14 @@ export function configXml(folder: string): string {
     <merge_max_block_size>1024</merge_max_block_size>
   </merge_tree>
   <keep_alive_timeout>10</keep_alive_timeout>
+  <!-- Without a port of its own, /metrics is served where queries are: on the HTTP port. -->
+  <prometheus>
+    <endpoint>/metrics</endpoint>
+    <metrics>true</metrics>
+    <events>true</events>
+    <asynchronous_metrics>true</asynchronous_metrics>
+    <errors>false</errors>
+  </prometheus>
 </clickhouse>
 `;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { get } from 'node:http';
-import type { StoreName } from '@hilo/infra';
+import { infraFile, type StoreName } from '@hilo/infra';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import type { OpenedStores } from './opened-stores.ts';
 
@@ -15,6 +15,7 @@ const IMAGES: Readonly<Record<StoreName, string>> = {
 const START_TIMEOUT_MS = 120_000;
 const PASSWORD = 'test';
 const SOCKET = '/var/run/docker.sock';
+const CLICKHOUSE_METRICS = infraFile('docker/clickhouse-metrics.xml');
 
 /** Whether a Docker engine answers: the one that DOCKER_HOST names, else this machine's. */
 export function dockerAnswers(): Promise<boolean> {
@@ -70,6 +71,9 @@ function container(store: StoreName, free_port: number): GenericContainer {
     case 'clickhouse':
       return new GenericContainer(IMAGES.clickhouse)
         .withEnvironment({ CLICKHOUSE_USER: 'hilo', CLICKHOUSE_PASSWORD: PASSWORD })
+        .withCopyFilesToContainer([
+          { source: CLICKHOUSE_METRICS, target: '/etc/clickhouse-server/config.d/metrics.xml' },
+        ])
         .withExposedPorts(8123)
         .withWaitStrategy(Wait.forHttp('/ping', 8123));
   }

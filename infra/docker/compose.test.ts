@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { infraFile, repositoryRoot } from '../embedded/paths.ts';
+import { SERVICE_NAMES } from '../stack/addresses.ts';
+
+interface Compose {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly image: string;
+        readonly profiles?: readonly string[];
+        readonly environment?: Readonly<Record<string, unknown>>;
+        readonly volumes?: readonly string[];
+      }
+    >
+  >;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+interface Scrapes {
+  readonly scrape_configs: readonly {
+    readonly job_name: string;
+    readonly dns_sd_configs?: readonly { readonly names: readonly string[]; readonly port: number }[];
+    readonly static_configs?: readonly { readonly targets: readonly string[] }[];
+  }[];
+}
+
+const compose = parse(readFileSync(join(repositoryRoot, 'docker-compose.yml'), 'utf8'), { merge: true }) as Compose;
+const { scrape_configs } = parse(readFileSync(infraFile('prometheus/prometheus.yml'), 'utf8')) as Scrapes;
+
+it('the compose file has every service, and Prometheus finds each at the port that it listens on', () => {
+  for (const name of SERVICE_NAMES) {
+    const port = compose.services[name]?.environment?.HILO_PORT;
+    const scraped = scrape_configs.find(({ job_name }) => job_name === name)?.dns_sd_configs;
+    expect(scraped, name).toEqual([expect.objectContaining({ names: [name], port })]);
+  }
+});
+
+it('every store and exporter that Prometheus scrapes is a service of the compose file', () => {
+  const hosts = scrape_configs.flatMap(({ static_configs = [] }) =>
+    static_configs.flatMap(({ targets }) => targets.map((target) => target.split(':')[0] ?? '')),
+  );
+  expect(hosts.sort()).toEqual(['clickhouse', 'kafka-exporter', 'postgres-exporter']);
+  for (const host of hosts) expect(Object.keys(compose.services)).toContain(host);
+});
+
+it('what the services mount is there: files of the repository, and volumes that are declared', () => {
+  for (const { volumes = [] } of Object.values(compose.services)) {
+    for (const [source = ''] of volumes.map((volume) => volume.split(':'))) {
+      if (source.startsWith('.')) expect(existsSync(join(repositoryRoot, source)), source).toBe(true);
+      else expect(Object.keys(compose.volumes)).toContain(source);
+    }
+  }
+});
+
+it('watching is a profile of its own: without it the compose file starts Hilo alone', () => {
+  const watching = Object.entries(compose.services).flatMap(([name, { profiles }]) =>
+    profiles === undefined ? [] : [name],
+  );
+  expect(watching.sort()).toEqual(['grafana', 'kafka-exporter', 'postgres-exporter', 'prometheus']);
+});
+
+it('every image has a version', () => {
+  for (const [name, { image }] of Object.entries(compose.services))
+    expect(image, name).toMatch(/^(hilo:latest|[\w./-]+:v?\d+(\.\d+)*(\.\w+)?)$/);
+});

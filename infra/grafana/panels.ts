@@ -1,0 +1,72 @@
+/** A question to Prometheus, and how its answers are called. `$__rate_interval` is Grafana's: a few scrapes. */
+export interface Query {
+  readonly expr: string;
+  /** `{{label}}` for the value of a label. */
+  readonly legend: string;
+  /** True where there may be nothing to show: what it counts need not have happened. */
+  readonly may_be_empty?: true;
+}
+
+/** Units as Grafana names them. */
+export type Unit = 'short' | 's' | 'bytes' | 'cps' | 'percentunit' | 'wps' | 'Bps' | 'none';
+
+/** One plot or number. */
+export interface Panel {
+  readonly kind: 'timeseries' | 'stat';
+  readonly title: string;
+  /** What it tells, for who does not know. */
+  readonly description: string;
+  readonly unit: Unit;
+  readonly queries: readonly Query[];
+  /** A number above this is bad: it is shown in red. */
+  readonly bad_above?: number;
+}
+
+/** Panels under a title. */
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+/** A page of Grafana. */
+export interface Dashboard {
+  /** Its address: `/d/<uid>`. */
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  /** The exporter beside a store that its queries need, by the name of its scrape job. */
+  readonly exporter?: 'kafka' | 'postgres';
+  readonly rows: readonly Row[];
+}
+
+/** Services of Hilo, as `job` has them. */
+export const SERVICES = 'console|ingestion|identity|profile|segmentation|activation|history';
+
+/** How much of something happens in a second. */
+export const rate = (selector: string, by?: string): string =>
+  by === undefined
+    ? `sum(rate(${selector}[$__rate_interval]))`
+    : `sum by (${by}) (rate(${selector}[$__rate_interval]))`;
+
+/** A quantile of a histogram, named without `_bucket`; `selector` in braces. */
+export const quantile = (q: number, histogram: string, selector: string, by?: string): string => {
+  const labels = by === undefined ? 'le' : `${by}, le`;
+  return `histogram_quantile(${q}, sum by (${labels}) (rate(${histogram}_bucket${selector}[$__rate_interval])))`;
+};
+
+/** A plot over time. */
+export function plot(title: string, unit: Unit, description: string, ...queries: readonly Query[]): Panel {
+  return { kind: 'timeseries', title, unit, description, queries };
+}
+
+/** One number, red where it is above `bad_above`. */
+export function number(title: string, unit: Unit, description: string, query: Query, bad_above?: number): Panel {
+  const panel = { kind: 'stat' as const, title, unit, description, queries: [query] };
+  return bad_above === undefined ? panel : { ...panel, bad_above };
+}
+
+/** A question that always has an answer. */
+export const ask = (expr: string, legend: string): Query => ({ expr, legend });
+
+/** A question to which there may be no answer. */
+export const askWhether = (expr: string, legend: string): Query => ({ expr, legend, may_be_empty: true });
