@@ -18,8 +18,8 @@ const VAGUE_WORDS = new Set(['manager', 'impl']);
 const PURE_NODE = new Set(['node:crypto', 'node:buffer', 'node:util', 'node:assert']);
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 
-const isTest = (path: string) => path.endsWith('.test.ts') || path.includes('/testing/');
-const isCode = (path: string) => /\.(ts|mjs)$/.test(path);
+const isTest = (path: string) => /\.test\.tsx?$/.test(path) || path.includes('/testing/');
+const isCode = (path: string) => /\.(tsx?|mjs)$/.test(path);
 const inService = (path: string) => path.startsWith('services/');
 const inDomain = (path: string) => /\/domain\//.test(path) && !isTest(path);
 const matches = (pattern: RegExp) => (file: SourceFile) => pattern.test(file.text);
@@ -108,7 +108,7 @@ const RULES: readonly Rule[] = [
     where: isCode,
     breaks: ({ path }) => {
       const names = path.split('/');
-      const file = (names.at(-1) ?? '').replace(/(\.(test|module|vitest|config|d))*\.(ts|mjs)$/, '');
+      const file = (names.at(-1) ?? '').replace(/(\.(test|module|vitest|config|d))*\.(tsx?|mjs)$/, '');
       return (
         !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(file) ||
         [...names.slice(0, -1), file].some((name) => DRAWERS.has(name)) ||

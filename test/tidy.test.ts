@@ -62,6 +62,10 @@ describe('each rule bites', () => {
     ['infra/utils/x.ts', '', 'names are'],
     ['infra/PascalCase.ts', '', 'names are'],
     ['infra/store-manager.ts', '', 'names are'],
+    ['services/a/web/PascalCase.tsx', '', 'names are'],
+    ['services/a/web/x.tsx', 'const a = b as any;', 'the type system'],
+    ['services/a/web/x.tsx', 'a\n'.repeat(401), 'a file has at most'],
+    ['services/a/web/x.test.tsx', "it.only('x', () => {});", 'tests are neither'],
     ['infra/x.ts', "const a = '/root/.hilo/x';", 'no path of one machine'],
   ])('%s: %j', (path, text, rule) => {
     expect(breachesOf({ path, text }).join('\n')).toContain(`${path}: ${rule}`);
