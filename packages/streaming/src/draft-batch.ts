@@ -37,24 +37,30 @@ export function draftBatch(
       if (raw !== null) draft.deadLetter(checkpoint, raw, input, topology.deadLetter, now_ms);
       continue;
     }
+    const traceparent = trace?.of(input);
     for (const outcome of folded.decided[next]?.outcomes ?? []) {
-      const from = { raw, partition: input.partition, traceparent: trace?.of(input) };
-      add(draft, checkpoint, from, outcome, now_ms, topology);
+      add(draft, checkpoint, { raw, partition: input.partition, traceparent }, outcome, now_ms, topology);
     }
     next += 1;
   }
   return draft;
 }
 
+/** What an output comes from. */
+interface Origin {
+  readonly raw: RawRecord | null;
+  readonly partition: number;
+  readonly traceparent: string | undefined;
+}
+
 function add(
   draft: OutputDraft,
   checkpoint: Checkpoint,
-  from: { readonly raw: RawRecord | null; readonly partition: number; readonly traceparent: string | undefined },
+  { raw, partition, traceparent }: Origin,
   outcome: Outcome,
   now_ms: number,
   topology: Topology,
 ): void {
-  const { raw, partition, traceparent } = from;
   if (outcome.kind === 'forward') {
     if (!topology.sinks.includes(outcome.topic)) throw new Error(`${outcome.topic} is not a sink of the stage`);
     draft.forward(checkpoint, partition, outcome, traceparent);
@@ -66,15 +72,20 @@ function add(
 
 /** How many inputs were dropped, by reason. */
 export function dropsOf(folded: Folded): Map<string, number> {
-  const reasons = folded.decided.flatMap(({ outcomes }) =>
-    outcomes.flatMap((outcome) => (outcome.kind === 'drop' ? [outcome.reason] : [])),
-  );
-  return countBy(reasons, (reason) => reason);
+  const counts = new Map<string, number>();
+  for (const { outcomes } of folded.decided) {
+    for (const outcome of outcomes) if (outcome.kind === 'drop') countOne(counts, outcome.reason);
+  }
+  return counts;
 }
 
 /** How many items have each name. */
 export function countBy<T>(items: readonly T[], name: (item: T) => string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const item of items) counts.set(name(item), (counts.get(name(item)) ?? 0) + 1);
+  for (const item of items) countOne(counts, name(item));
   return counts;
+}
+
+function countOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

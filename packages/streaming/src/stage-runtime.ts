@@ -297,7 +297,7 @@ export class StageRuntime {
     countRecords(metrics, admitted, draft.deadLetters);
     countOutputs(metrics, commits);
     for (const [reason, count] of dropsOf(folded)) metrics.drops(reason, count);
-    tellEventTimes(metrics, inputs, this.#parts.topology, clock.now_ms());
+    tellEventTimes(metrics, inputs, topology, clock.now_ms());
     return result;
   }
 

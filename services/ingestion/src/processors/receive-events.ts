@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { EventReceived, Fault } from '@hilo/schemas';
-import type { SpanAttributes, Tracer } from '@hilo/service';
+import type { OpenSpan, SpanAttributes, Tracer } from '@hilo/service';
 import { type FaultCode, fault } from '../domain/faults.ts';
 import { keyOf } from '../domain/judge-event.ts';
 import { isFields } from '../domain/parse-json.ts';
@@ -88,14 +88,12 @@ interface ReadEvents {
   readonly traceparent: string | undefined;
 }
 
-async function write(parts: DoorParts, { source, events, call, ...read }: ReadEvents): Promise<DoorAnswer> {
-  const { tracer, log, metrics, encode } = parts;
-  const name = `POST /v1/${call}`;
-  const begun = { name, kind: 'server', parent: read.traceparent, start_ms: read.received_ms } as const;
-  const span = tracer?.begin({ ...begun, attributes: messagesOf(events, source) }) ?? null;
-  const traced = span === null ? {} : { traceparent: span.traceparent };
+async function write({ tracer, log, metrics, encode }: DoorParts, read: ReadEvents): Promise<DoorAnswer> {
+  const { source, events, call } = read;
+  const span = tracer === null ? null : beginSpan(tracer, read);
+  const traceparent = span?.traceparent;
   try {
-    await log.append(events.map((event) => ({ key: keyOf(event), value: encode(event), ...traced })));
+    await log.append(events.map((event) => ({ key: keyOf(event), value: encode(event), traceparent })));
   } catch (error) {
     span?.end('log_away');
     throw error;
@@ -106,6 +104,16 @@ async function write(parts: DoorParts, { source, events, call, ...read }: ReadEv
   if (faulty === 0) return TAKEN;
   metrics.events('faulty', faulty);
   return answerFaults(events, source, call === 'batch');
+}
+
+function beginSpan(tracer: Tracer, { source, events, call, received_ms, traceparent }: ReadEvents): OpenSpan | null {
+  return tracer.begin({
+    name: `POST /v1/${call}`,
+    kind: 'server',
+    parent: traceparent,
+    start_ms: received_ms,
+    attributes: messagesOf(events, source),
+  });
 }
 
 function messagesOf(events: readonly EventReceived[], source: Source): SpanAttributes {
