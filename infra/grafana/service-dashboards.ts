@@ -128,7 +128,7 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
       ask('sum by (operation) (hilo_clickhouse_requests_in_flight)', '{{operation}}'),
     ),
   ]),
-  service('console', 'The web console.', [], []),
+  service('console', 'The web console, and the entry for people and their programs.', [], pool('console')),
 ];
 
 function service(name: string, description: string, stage_panels: readonly Panel[], own: readonly Panel[]): Dashboard {

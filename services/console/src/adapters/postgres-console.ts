@@ -1,3 +1,4 @@
+import { watchPool } from '@hilo/service';
 import pg from 'pg';
 
 const MAX_CONNECTIONS = 4;
@@ -17,6 +18,7 @@ export class PostgresConsole {
       application_name: 'hilo-console',
     });
     this.#pool.on('error', options.onError);
+    watchPool('console', this.#pool);
   }
 
   /** Rows of one statement. */
