@@ -98,10 +98,16 @@ export interface LoaderParts<M extends TopicTypes> {
   readonly tracer: Tracer | null;
 }
 
-/** What an insert left to write, and the records that it inserted. */
+/** The records of one partition that an insert wrote, and their spans where they are traced. */
+interface InsertedPart {
+  readonly inputs: readonly BatchInput[];
+  readonly trace: BatchTrace | null;
+}
+
+/** What an insert of all partitions wrote, and what it left to write. */
 interface Inserted {
   readonly draft: OutputDraft;
-  readonly inputs: readonly BatchInput[];
+  readonly parts: readonly InsertedPart[];
 }
 
 /** One partition's records of one load, with the checkpoint before and after. */
@@ -302,18 +308,18 @@ export class LoaderRuntime<M extends TopicTypes> {
   async #insert(loads: readonly Load[]): Promise<Inserted> {
     const { codec, topology, partitions, build } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
-    const inputs: BatchInput[] = [];
+    const parts: InsertedPart[] = [];
     const waiting = loads.values();
     const insertNext = async () => {
-      for (const load of waiting) inputs.push(...(await this.#insertOne(load, draft)));
+      for (const load of waiting) parts.push(await this.#insertOne(load, draft));
     };
     const ended = await Promise.allSettled(Array.from({ length: INSERTS_AT_ONCE }, insertNext));
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return { draft, inputs };
+    return { draft, parts };
   }
 
-  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<readonly BatchInput[]> {
+  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<InsertedPart> {
     const { codec, sink, logic, topology, clock, tracer } = this.#parts;
     const tables = new Map<string, object[]>();
     const inputs: BatchInput[] = [];
@@ -333,11 +339,10 @@ export class LoaderRuntime<M extends TopicTypes> {
     }
     const token = tokenOf(owned, intent);
     for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
-    trace?.end();
-    return inputs;
+    return { inputs, trace };
   }
 
-  async #advance(loads: readonly Load[], { draft, inputs }: Inserted): Promise<void> {
+  async #advance(loads: readonly Load[], { draft, parts }: Inserted): Promise<void> {
     const { metrics, topology, clock } = this.#parts;
     const commits = loads.map(({ owned, after }) => {
       const { checkpoint, rows, records } = draft.finish(owned.partition, {
@@ -348,9 +353,11 @@ export class LoaderRuntime<M extends TopicTypes> {
       return { owned, checkpoint, outbox: rows, records };
     });
     if (!(await this.#commit(commits))) return;
+    for (const { trace } of parts) trace?.end();
     const taken = loads.flatMap(({ records }) => records);
     countRecords(metrics, { taken, duplicates: 0 }, draft.deadLetters);
     countOutputs(metrics, commits);
+    const inputs = parts.flatMap((part) => part.inputs);
     tellEventTimes(metrics, inputs, topology, clock.now_ms());
     for (const { owned, records, resumed } of loads) {
       const { offsets } = owned.checkpoint;

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LoaderLogic } from './loader-runtime.ts';
 import type { KeyedLogic } from './logic.ts';
+import { MemoryLog } from './memory/memory-log.ts';
+import { MemoryDatabase } from './memory/memory-stage-store.ts';
+import { TurnedClock } from './memory/turned-clock.ts';
+import { TransientFault } from './ports.ts';
 import { StageDriver } from './stage-driver.ts';
 import { JsonCodec } from './testing/json-codec.ts';
+import { loaderOf, MemorySink } from './testing/loader-instance.ts';
 import { TOY_LOGIC, TOY_TOPOLOGY, type ToyTopics } from './testing/toy-stage.ts';
 import type { Step, Tracer } from './tracer.ts';
 
@@ -97,6 +103,42 @@ describe('a traced stage', () => {
     driver.pipe('hits', 'b', { id: '2' }, 0);
     await driver.run();
     expect(traces).toEqual(['after toy hits', undefined]);
+  });
+
+  it('tells once of what a loader inserted, also where the sink was away for a while', async () => {
+    const clock = new TurnedClock(START_MS);
+    const log = new MemoryLog(2, clock);
+    const codec = new JsonCodec();
+    const logic: LoaderLogic<ToyTopics> = {
+      kind: 'loader',
+      rows: ({ topic, value }) => [{ table: topic, row: value }],
+    };
+    const sink = new MemorySink();
+    let inserts = 0;
+    const loader = loaderOf({
+      ...{ topology: { stage: 'load', sources: ['hits'], sinks: [], deadLetter: 'load.dead-letter' }, logic },
+      ...{ log, database: new MemoryDatabase(), clock, owner: 'one', tracer },
+      sink: {
+        insert: async (table, rows, token) => {
+          inserts += 1;
+          if (inserts === 2) throw new TransientFault('away');
+          await sink.insert(table, rows, token);
+        },
+      },
+    });
+    await loader.runtime.start();
+    loader.consumer.assign([0, 1]);
+    for (const partition of [0, 1]) {
+      const value = codec.encode('hits', { id: String(partition) });
+      log.append({ topic: 'hits', partition, key: null, value, headers: { traceparent: SAMPLED } });
+    }
+    for (let step = 0; step < 6; step += 1) {
+      clock.turn(500);
+      await loader.runtime.step(0);
+    }
+    expect(sink.rows('hits')).toHaveLength(2);
+    expect(inserts).toBe(4);
+    expect(told.map(({ step }) => step.attributes['messaging.destination.partition.id'])).toEqual(['0', '1']);
   });
 });
 

@@ -10,6 +10,7 @@ import { type MemoryDatabase, MemoryStageStore } from '../memory/memory-stage-st
 import { NO_METRICS } from '../metrics.ts';
 import type { Clock, LogConsumer, LogProducer, RecordCodec, StageStore } from '../ports.ts';
 import type { Topology } from '../topology.ts';
+import type { Tracer } from '../tracer.ts';
 import { SILENT } from './instance.ts';
 import { JsonCodec } from './json-codec.ts';
 
@@ -47,6 +48,7 @@ export interface LoaderInstanceOptions<M extends object> {
   readonly owner: string;
   readonly sink: LoadSink;
   readonly codec?: RecordCodec;
+  readonly tracer?: Tracer;
   readonly limits?: Partial<LoaderLimits>;
   readonly around?: {
     readonly store?: (store: StageStore) => StageStore;
@@ -76,7 +78,7 @@ export function loaderOf<M extends object>(
     logger: SILENT,
     limits: { ...DEFAULT_LOADER_LIMITS, ...options.limits },
     partitions: log.partitions,
-    tracer: null,
+    tracer: options.tracer ?? null,
     build: 'test',
   });
   return { runtime, consumer };
