@@ -40,6 +40,16 @@ export function tellEventTimes(
   if (received_ms !== null) metrics.latency(Math.max(0, now_ms - received_ms) / 1_000);
 }
 
+/** The first and the last record that tell an event's times: all that `tellEventTimes` looks at, so no more need be kept. */
+export function timedEnds(
+  slots: readonly { readonly input: BatchInput | { readonly kind: 'poison' } }[],
+  { eventTimes }: Topology,
+): readonly BatchInput[] {
+  if (eventTimes === undefined) return [];
+  const timed = slots.flatMap(({ input }) => (input.kind === 'record' && input.topic in eventTimes ? [input] : []));
+  return [timed.at(0), timed.at(-1)].filter((input) => input !== undefined);
+}
+
 function timeIn(
   input: BatchInput | undefined,
   which: 'happened' | 'received',

@@ -8,13 +8,8 @@ import { BatchRunner } from './batch-runner.ts';
 import type { Effector } from './effect-desk.ts';
 import type { TopicTypes } from './input.ts';
 import { KeyedRunner } from './keyed-runner.ts';
-import {
-  DEFAULT_LOADER_LIMITS,
-  type LoaderLimits,
-  type LoaderLogic,
-  LoaderRuntime,
-  type LoadSink,
-} from './loader-runtime.ts';
+import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from './loader-limits.ts';
+import { type LoaderLogic, LoaderRuntime, type LoadSink } from './loader-runtime.ts';
 import type { BatchLogic, KeyedLogic } from './logic.ts';
 import { prometheusMetrics } from './metrics.ts';
 import type { Clock, Logger } from './ports.ts';

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { countOutputs, countRecords, tellEventTimes } from './batch-metrics.ts';
+import { countOutputs, countRecords, tellEventTimes, timedEnds } from './batch-metrics.ts';
 import type { Checkpoint, OffsetRange } from './checkpoint.ts';
 import { GatheredRecords, type Intent } from './gathered-records.ts';
 import { admitRecords, decodeRecords } from './intake.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
+import { lingerAfter, type LoaderLimits } from './loader-limits.ts';
 import type { StageMetrics } from './metrics.ts';
 import { OutputDraft } from './outputs.ts';
 import { Ownership, type OwnedPartition } from './ownership.ts';
@@ -41,44 +42,8 @@ export interface LoadSink {
   insert(table: string, rows: readonly object[], token: string): Promise<void>;
 }
 
-/** Bounds of a loader. */
-export interface LoaderLimits {
-  /** How long records wait for company before they are inserted, in milliseconds, where few come. */
-  readonly linger_ms: number;
-  /** How long they wait at most where many come, in milliseconds. */
-  readonly linger_max_ms: number;
-  /** Records that are inserted without waiting longer. */
-  readonly flush_records: number;
-  /** Bytes of records that are inserted without waiting longer. */
-  readonly flush_bytes: number;
-  readonly poll_ms: number;
-}
-
-/** The limits of a loader that says nothing else. */
-export const DEFAULT_LOADER_LIMITS: LoaderLimits = {
-  linger_ms: 1_000,
-  linger_max_ms: 5_000,
-  flush_records: 24_000,
-  flush_bytes: 48 * 1024 * 1024,
-  poll_ms: 200,
-};
-
-/** Records a second up to which they count as few. */
-const FEW_A_SECOND = 100;
-
 /** Partitions of which rows are made and inserted at the same time: one may work while another waits for the sink. */
 const INSERTS_AT_ONCE = 2;
-
-/**
- * How long the next load's records wait for company, in milliseconds, given the last load's records and the time in which
- * they came. An insert costs a sink as ClickHouse nearly the same for a row as for a thousand, so the wait grows with the
- * stream from `linger_ms` to `linger_max_ms`.
- */
-export function lingerAfter(records: number, took_ms: number, limits: LoaderLimits): number {
-  const records_per_s = (records * 1000) / Math.max(took_ms, 1);
-  const stretched_ms = (limits.linger_ms * records_per_s) / FEW_A_SECOND;
-  return Math.max(limits.linger_ms, Math.min(stretched_ms, limits.linger_max_ms));
-}
 
 /** Everything a loader runs on. */
 export interface LoaderParts<M extends TopicTypes> {
@@ -98,9 +63,9 @@ export interface LoaderParts<M extends TopicTypes> {
   readonly tracer: Tracer | null;
 }
 
-/** The records of one partition that an insert wrote, and their spans where they are traced. */
+/** Of the records of one partition that an insert wrote: those that tell times, and the spans where they are traced. */
 interface InsertedPart {
-  readonly inputs: readonly BatchInput[];
+  readonly timed: readonly BatchInput[];
   readonly trace: BatchTrace | null;
 }
 
@@ -322,7 +287,6 @@ export class LoaderRuntime<M extends TopicTypes> {
   async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<InsertedPart> {
     const { codec, sink, logic, topology, clock, tracer } = this.#parts;
     const tables = new Map<string, object[]>();
-    const inputs: BatchInput[] = [];
     const slots = await decodeRecords(records, codec, null);
     const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
     for (const { raw, input } of slots) {
@@ -330,16 +294,16 @@ export class LoaderRuntime<M extends TopicTypes> {
         if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
         continue;
       }
-      inputs.push(input);
       for (const { table, row } of logic.rows(input as unknown as RecordOf<M>)) {
         const rows = tables.get(table);
         if (rows === undefined) tables.set(table, [row]);
         else rows.push(row);
       }
     }
+    const timed = timedEnds(slots, topology);
     const token = tokenOf(owned, intent);
     for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
-    return { inputs, trace };
+    return { timed, trace };
   }
 
   async #advance(loads: readonly Load[], { draft, parts }: Inserted): Promise<void> {
@@ -357,8 +321,8 @@ export class LoaderRuntime<M extends TopicTypes> {
     const taken = loads.flatMap(({ records }) => records);
     countRecords(metrics, { taken, duplicates: 0 }, draft.deadLetters);
     countOutputs(metrics, commits);
-    const inputs = parts.flatMap((part) => part.inputs);
-    tellEventTimes(metrics, inputs, topology, clock.now_ms());
+    const timed = parts.flatMap((part) => part.timed);
+    tellEventTimes(metrics, timed, topology, clock.now_ms());
     for (const { owned, records, resumed } of loads) {
       const { offsets } = owned.checkpoint;
       if (resumed) this.#readAgain(owned);

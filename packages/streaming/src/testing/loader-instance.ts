@@ -1,10 +1,5 @@
-import {
-  DEFAULT_LOADER_LIMITS,
-  type LoaderLimits,
-  type LoaderLogic,
-  LoaderRuntime,
-  type LoadSink,
-} from '../loader-runtime.ts';
+import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from '../loader-limits.ts';
+import { type LoaderLogic, LoaderRuntime, type LoadSink } from '../loader-runtime.ts';
 import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
 import { type MemoryDatabase, MemoryStageStore } from '../memory/memory-stage-store.ts';
 import { NO_METRICS } from '../metrics.ts';

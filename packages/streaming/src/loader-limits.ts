@@ -1,0 +1,35 @@
+/** Bounds of a loader. */
+export interface LoaderLimits {
+  /** How long records wait for company before they are inserted, in milliseconds, where few come. */
+  readonly linger_ms: number;
+  /** How long they wait at most where many come, in milliseconds. */
+  readonly linger_max_ms: number;
+  /** Records that are inserted without waiting longer. */
+  readonly flush_records: number;
+  /** Bytes of records that are inserted without waiting longer. */
+  readonly flush_bytes: number;
+  readonly poll_ms: number;
+}
+
+/** The limits of a loader that says nothing else. */
+export const DEFAULT_LOADER_LIMITS: LoaderLimits = {
+  linger_ms: 1_000,
+  linger_max_ms: 5_000,
+  flush_records: 24_000,
+  flush_bytes: 48 * 1024 * 1024,
+  poll_ms: 200,
+};
+
+/** Records a second up to which they count as few. */
+const FEW_A_SECOND = 100;
+
+/**
+ * How long the next load's records wait for company, in milliseconds, given the last load's records and the time in which
+ * they came. An insert costs a sink as ClickHouse nearly the same for a row as for a thousand, so the wait grows with the
+ * stream from `linger_ms` to `linger_max_ms`.
+ */
+export function lingerAfter(records: number, took_ms: number, limits: LoaderLimits): number {
+  const records_per_s = (records * 1000) / Math.max(took_ms, 1);
+  const stretched_ms = (limits.linger_ms * records_per_s) / FEW_A_SECOND;
+  return Math.max(limits.linger_ms, Math.min(stretched_ms, limits.linger_max_ms));
+}
