@@ -1,6 +1,8 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { FiguresController } from './http/figures-controller.ts';
 import { HistoryController } from './http/history-controller.ts';
-import { type HistoryReader, TOKENS } from './ports.ts';
+import { SeenController } from './http/seen-controller.ts';
+import { type HistoryParts, type HistoryReader, TOKENS } from './ports.ts';
 
 /** The wiring of the history service's HTTP side. */
 @Module({})
@@ -11,11 +13,15 @@ export class HistoryModule implements OnApplicationShutdown {
     this.#reader = reader;
   }
 
-  static of(reader: HistoryReader): DynamicModule {
+  static of({ reader, figures, seen }: HistoryParts): DynamicModule {
     return {
       module: HistoryModule,
-      controllers: [HistoryController],
-      providers: [{ provide: TOKENS.reader, useValue: reader }],
+      controllers: [HistoryController, FiguresController, SeenController],
+      providers: [
+        { provide: TOKENS.reader, useValue: reader },
+        { provide: TOKENS.figures, useValue: figures },
+        { provide: TOKENS.seen, useValue: seen },
+      ],
     };
   }
 

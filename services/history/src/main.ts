@@ -1,7 +1,9 @@
 import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectLoader } from '@hilo/streaming';
 import { clickHouseClient } from './adapters/clickhouse-client.ts';
+import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
+import { ClickHouseSeen } from './adapters/clickhouse-seen.ts';
 import { ClickHouseSink } from './adapters/clickhouse-sink.ts';
 import { readConfig } from './config.ts';
 import { HistoryModule } from './history.module.ts';
@@ -13,6 +15,7 @@ const config = readOrExit(readConfig);
 const logger = createLogger({ name: 'history', level: config.log_level });
 const tracing = await openTracing({ service: 'history', instance: config.instance, logger });
 // The stage stops after the HTTP side: each has its own client.
+const reading = clickHouseClient(config);
 const sink = new ClickHouseSink(clickHouseClient(config));
 const stage = connectLoader({
   ...config,
@@ -26,7 +29,11 @@ const stage = connectLoader({
 
 await runService({
   name: 'history',
-  module: HistoryModule.of(new ClickHouseHistoryReader(clickHouseClient(config))),
+  module: HistoryModule.of({
+    reader: new ClickHouseHistoryReader(reading),
+    figures: new ClickHouseFigures(reading),
+    seen: new ClickHouseSeen(reading),
+  }),
   host: config.host,
   port: config.port,
   admin_token: config.admin_token,

@@ -1,3 +1,5 @@
+import type { SizeChange, SizeWindow } from './domain/segment-sizes.ts';
+
 /** An event of a profile, as the timeline shows it. */
 export interface TimelineEvent {
   readonly message_id: string;
@@ -51,5 +53,55 @@ export interface HistoryReader {
   close(): Promise<void>;
 }
 
+/** What happened since a moment, such as the beginning of the day. */
+export interface Today {
+  readonly events: number;
+  /** Surviving profiles with events. */
+  readonly profiles: number;
+  readonly rejected: number;
+  readonly duplicate: number;
+  /** Times that a profile entered or left a segment, and in how many segments. */
+  readonly entered: number;
+  readonly left: number;
+  readonly segments: number;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly filtered: number;
+  readonly merges: number;
+}
+
+/** Reads figures. Methods throw a problem (503) while ClickHouse is away; an answer may be some seconds old. */
+export interface FiguresReader {
+  today(since_ms: number): Promise<Today>;
+  sizeChanges(segment: string, window: SizeWindow): Promise<readonly SizeChange[]>;
+}
+
+/** A track event's name and how many there are of it. */
+export interface SeenEvent {
+  readonly event: string;
+  readonly count: number;
+}
+
+/** Reads what was seen, for those who choose. Methods throw a problem (503) while ClickHouse is away. */
+export interface SeenReader {
+  /** The most frequent first, 500 at most. */
+  events(): Promise<readonly SeenEvent[]>;
+  /** Properties of some of the events of that name, as JSON texts, the latest among them. */
+  properties(event: string): Promise<readonly string[]>;
+  /** Traits of some profiles, as JSON texts, those that changed last among them. */
+  traits(): Promise<readonly string[]>;
+}
+
+/** What the module's controllers read from. */
+export interface HistoryParts {
+  readonly reader: HistoryReader;
+  readonly figures: FiguresReader;
+  readonly seen: SeenReader;
+}
+
 /** Tokens of what the module provides. */
-export const TOKENS = { reader: Symbol('HistoryReader') } as const;
+export const TOKENS = {
+  reader: Symbol('HistoryReader'),
+  figures: Symbol('FiguresReader'),
+  seen: Symbol('SeenReader'),
+} as const;

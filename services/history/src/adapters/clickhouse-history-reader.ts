@@ -1,10 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { problem } from '@hilo/service';
 import type { Counts, HistoryReader, Timeline, TimelineEvent, TimelinePosition } from '../ports.ts';
-import { isAway } from './clickhouse-client.ts';
-import { timeRequest } from './clickhouse-metrics.ts';
+import { queryRows } from './clickhouse-queries.ts';
 
-const MAX_QUERY_S = 10;
 /** Counts are the same for everyone: they are read at most this often. */
 const COUNTS_FOR_MS = 500;
 
@@ -92,21 +89,7 @@ export class ClickHouseHistoryReader implements HistoryReader {
     return row?.count ?? 0;
   }
 
-  async #rows<Row>(query: string, query_params: Record<string, unknown> = {}): Promise<Row[]> {
-    try {
-      return await timeRequest('query', async () => {
-        const result = await this.#client.query({
-          query,
-          query_params,
-          format: 'JSONEachRow',
-          clickhouse_settings: { max_execution_time: MAX_QUERY_S, output_format_json_quote_64bit_integers: 0 },
-        });
-        return result.json<Row>();
-      });
-    } catch (error) {
-      if (isAway(error))
-        throw problem(503, 'unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
-      throw error;
-    }
+  #rows<Row>(query: string, query_params: Record<string, unknown> = {}): Promise<Row[]> {
+    return queryRows<Row>(this.#client, query, query_params);
   }
 }

@@ -1,48 +1,27 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
-import type { RecordOf, TableRow } from '@hilo/streaming';
-import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
+import type { RecordOf } from '@hilo/streaming';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HistoryModule } from '../history.module.ts';
-import { openapi } from '../http/openapi.ts';
 import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
+import { HistoryUnderTest } from '../testing/history-under-test.ts';
 import { changed, delivered, identified, membership, merged, rejected } from '../testing/records.ts';
 import { clickHouseClient } from './clickhouse-client.ts';
-import { ClickHouseHistoryReader } from './clickhouse-history-reader.ts';
-import { ClickHouseSink } from './clickhouse-sink.ts';
+import type { ClickHouseSink } from './clickhouse-sink.ts';
 
-let stores: StoresFor<'clickhouse'>;
+let history: HistoryUnderTest;
 let client: ClickHouseClient;
 let sink: ClickHouseSink;
-let app: ServiceApp;
-// The server may be one that others use too: everything here has a name of its own.
-const run = randomUUID().slice(0, 8);
-const id = (name: string) => `p_${name}_${run}`;
+let run: string;
+const id = (name: string) => history.id(name);
+const get = (url: string) => history.get(url);
+const load: HistoryUnderTest['load'] = (...records) => history.load(...records);
 
 beforeAll(async () => {
-  stores = await openStores('clickhouse');
-  await migrateClickHouse(stores.clickhouse);
-  const { url, user, password } = stores.clickhouse;
-  const access = { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
-  client = clickHouseClient(access);
-  sink = new ClickHouseSink(client);
-  app = await createServiceApp({
-    name: 'history',
-    module: HistoryModule.of(new ClickHouseHistoryReader(clickHouseClient(access))),
-    admin_token: 'token',
-    openapi,
-    logger: createLogger({ name: 'history', level: 'silent' }),
-    ready: () => true,
-  });
+  history = await HistoryUnderTest.open();
+  ({ client, sink, run } = history);
 }, 120_000);
 
-afterAll(async () => {
-  await app.nest.close();
-  await client.close();
-  await stores.close();
-});
+afterAll(() => history.close());
 
 async function select<Row = Record<string, unknown>>(query: string): Promise<Row[]> {
   const result = await client.query({
@@ -53,20 +32,6 @@ async function select<Row = Record<string, unknown>>(query: string): Promise<Row
   });
   return result.json<Row>();
 }
-
-/** Loads records as the stage does: a batch, table by table, under one token. */
-async function load(...records: readonly { [T in keyof HistoryTopics]: [T, HistoryTopics[T]] }[keyof HistoryTopics][]) {
-  const tables = new Map<string, object[]>();
-  for (const [topic, value] of records) {
-    const input = { kind: 'record', topic, partition: 0, offset: 0, key: null, value, timestamp_ms: 0 };
-    for (const { table, row } of recordHistory.rows(input as RecordOf<HistoryTopics>) satisfies readonly TableRow[])
-      tables.set(table, [...(tables.get(table) ?? []), row]);
-  }
-  const token = randomUUID();
-  for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
-}
-
-const get = (url: string) => app.instance.inject({ method: 'GET', url, headers: { authorization: 'Bearer token' } });
 
 describe('rows in ClickHouse', () => {
   it('are there once, however often the same token comes', async () => {
@@ -232,7 +197,7 @@ describe('the documentation', () => {
   const page = readFileSync(new URL('../../../../docs/analytics.md', import.meta.url), 'utf8');
 
   it('has examples that run, for the user that may only read', async () => {
-    const { url, readonlyUser, readonlyPassword } = stores.clickhouse;
+    const { url, readonlyUser, readonlyPassword } = history.stores.clickhouse;
     const reader = clickHouseClient({
       clickhouse_url: url,
       clickhouse_user: readonlyUser,
@@ -298,7 +263,7 @@ describe('the HTTP API', () => {
   });
 
   it('serves what its document says', () => {
-    expect(app.routeDifferences()).toEqual([]);
+    expect(history.app.routeDifferences()).toEqual([]);
   });
 });
 

@@ -23,6 +23,19 @@ const counted = (...by: string[]) => ({
   },
 });
 
+const query = (name: string, schema: object, description: string, required = false) => ({
+  ...{ name, in: 'query', required, description, schema },
+});
+const moment = { type: 'string', format: 'date-time' };
+const name = { type: 'string', minLength: 1, maxLength: 500 };
+const every = (properties: Readonly<Record<string, unknown>>) => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+});
+const sampled = (items: unknown) =>
+  every({ sampled: { ...count, description: 'How many events or profiles were looked at.' }, items });
+
 const COMMON = {
   '401': problemAnswer('The admin token is missing or wrong.'),
   '503': problemAnswer('ClickHouse does not answer for now.'),
@@ -62,6 +75,80 @@ export const openapi: OpenApiDocument = {
         operationId: 'getCounts',
         summary: 'How many there are of everything that was loaded, and the terminal states of events',
         responses: { '200': answer('The counts.', 'Counts'), ...COMMON },
+      },
+    },
+    '/v1/today': {
+      get: {
+        operationId: 'getToday',
+        summary: 'What happened since the beginning of the day; an answer may be some seconds old',
+        parameters: [query('since', moment, 'When the day began, within the last two days; midnight UTC otherwise.')],
+        responses: { '200': answer('The figures.', 'Today'), '400': problemAnswer('since is wrong.'), ...COMMON },
+      },
+    },
+    '/v1/segments/{key}/sizes': {
+      get: {
+        operationId: 'getSegmentSizes',
+        summary: 'The size of a segment over time; one that nobody ever entered has the size 0',
+        parameters: [
+          { name: 'key', in: 'path', required: true, description: 'Key of the segment.', schema: text },
+          query('from', moment, 'Time of the first point; thirty days before "to" otherwise.'),
+          query('to', moment, 'No point is later; now otherwise.'),
+          query(
+            'step',
+            { type: 'integer', minimum: 60, maximum: 31_622_400, default: 21_600 },
+            'Seconds between points; there are 500 points at most.',
+          ),
+        ],
+        responses: {
+          '200': answer('The sizes.', 'SegmentSizes'),
+          '400': problemAnswer('from, to or step is wrong.'),
+          ...COMMON,
+        },
+      },
+    },
+    '/v1/seen/events': {
+      get: {
+        operationId: 'listSeenEvents',
+        summary: 'Names of track events, the most frequent first, 500 at most',
+        responses: { '200': answer('The names.', 'SeenEvents'), ...COMMON },
+      },
+    },
+    '/v1/seen/properties': {
+      get: {
+        operationId: 'listSeenProperties',
+        summary: 'Paths of properties in a sample of the events of a name, the most frequent first, 200 at most',
+        parameters: [query('event', name, 'Name of the event.', true)],
+        responses: { '200': answer('The paths.', 'SeenPaths'), '400': problemAnswer('event is wrong.'), ...COMMON },
+      },
+    },
+    '/v1/seen/values': {
+      get: {
+        operationId: 'listSeenValues',
+        summary: 'Values of a property in the same sample, the most frequent first, 50 at most',
+        parameters: [
+          query('event', name, 'Name of the event.', true),
+          query('property', name, 'Path of the property, as the segment language writes it.', true),
+        ],
+        responses: {
+          '200': answer('The values.', 'SeenValues'),
+          '400': problemAnswer('event or property is wrong.'),
+          ...COMMON,
+        },
+      },
+    },
+    '/v1/seen/traits': {
+      get: {
+        operationId: 'listSeenTraits',
+        summary: 'Paths of traits in a sample of the profiles, the most frequent first, 200 at most',
+        responses: { '200': answer('The paths.', 'SeenPaths'), ...COMMON },
+      },
+    },
+    '/v1/seen/trait-values': {
+      get: {
+        operationId: 'listSeenTraitValues',
+        summary: 'Values of a trait in the same sample, the most frequent first, 50 at most',
+        parameters: [query('trait', name, 'Path of the trait, as the segment language writes it.', true)],
+        responses: { '200': answer('The values.', 'SeenValues'), '400': problemAnswer('trait is wrong.'), ...COMMON },
       },
     },
   },
@@ -114,6 +201,49 @@ export const openapi: OpenApiDocument = {
           },
         },
       },
+      Today: every({
+        since: moment,
+        events: { ...count, description: 'Events received and taken.' },
+        profiles: { ...count, description: 'Surviving profiles with events.' },
+        rejected: count,
+        duplicate: count,
+        entered: { ...count, description: 'Times that a profile entered a segment.' },
+        left: { ...count, description: 'Times that a profile left one.' },
+        segments: { ...count, description: 'Segments that somebody entered or left.' },
+        delivered: count,
+        failed: count,
+        filtered: count,
+        merges: count,
+      }),
+      SegmentSizes: every({
+        segment: text,
+        from: moment,
+        to: moment,
+        step: { ...count, description: 'Seconds between points.' },
+        points: {
+          type: 'array',
+          items: every({
+            at: moment,
+            members: { type: 'integer', description: 'Profiles in it at that time.' },
+            entered: { ...count, description: 'Since the point before; 0 at the first.' },
+            left: { ...count, description: 'Since the point before; 0 at the first.' },
+          }),
+        },
+      }),
+      SeenEvents: every({ items: { type: 'array', items: every({ event: text, count }) } }),
+      SeenPaths: sampled({
+        type: 'array',
+        items: every({
+          path: { ...text, description: 'As the segment language writes it.' },
+          count: { ...count, description: 'In how many of the sample.' },
+          kinds: {
+            type: 'array',
+            description: 'Kinds of its values, the most frequent first.',
+            items: { enum: ['text', 'number', 'boolean'] },
+          },
+        }),
+      }),
+      SeenValues: sampled({ type: 'array', items: every({ value: { type: ['string', 'number', 'boolean'] }, count }) }),
       Problem: {
         type: 'object',
         required: ['type', 'title', 'status', 'code', 'detail'],

@@ -1,0 +1,55 @@
+interface Answer {
+  readonly answer: Promise<unknown>;
+  /** Until when it holds; null while it is being read. */
+  until_ms: number | null;
+}
+
+/** An answer that took long holds for this many times as long: asking never takes more than a part in twenty of the time. */
+const TIMES_AS_LONG = 20;
+
+/** But no longer than this. */
+const HOLDS_AT_MOST_MS = 30_000;
+
+/**
+ * Answers that are the same for everybody: each is read once in a while, however many ask; those that take long more rarely.
+ * A failure is not kept.
+ */
+export class RecentAnswers {
+  readonly #for_ms: number;
+  readonly #at_most: number;
+  readonly #now_ms: () => number;
+  readonly #answers = new Map<string, Answer>();
+
+  constructor(for_ms: number, at_most: number, now_ms: () => number = Date.now) {
+    this.#for_ms = for_ms;
+    this.#at_most = at_most;
+    this.#now_ms = now_ms;
+  }
+
+  /** The answer under `key`, read again where it is older than it may be. One key always has answers of one type. */
+  get<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const asked_ms = this.#now_ms();
+    const known = this.#answers.get(key);
+    if (known !== undefined && (known.until_ms === null || asked_ms < known.until_ms))
+      return known.answer as Promise<T>;
+    const answer = read();
+    const entry: Answer = { answer, until_ms: null };
+    this.#answers.delete(key);
+    this.#answers.set(key, entry);
+    answer.then(
+      () => {
+        const now_ms = this.#now_ms();
+        const worth_ms = Math.min(HOLDS_AT_MOST_MS, TIMES_AS_LONG * (now_ms - asked_ms));
+        entry.until_ms = now_ms + Math.max(this.#for_ms, worth_ms);
+      },
+      () => {
+        if (this.#answers.get(key) === entry) this.#answers.delete(key);
+      },
+    );
+    for (const [oldest] of this.#answers) {
+      if (this.#answers.size <= this.#at_most) break;
+      this.#answers.delete(oldest);
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import type { RecordOf, TableRow } from '@hilo/streaming';
+import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
+import { clickHouseClient } from '../adapters/clickhouse-client.ts';
+import { ClickHouseFigures } from '../adapters/clickhouse-figures.ts';
+import { ClickHouseHistoryReader } from '../adapters/clickhouse-history-reader.ts';
+import { ClickHouseSeen } from '../adapters/clickhouse-seen.ts';
+import { ClickHouseSink } from '../adapters/clickhouse-sink.ts';
+import { HistoryModule } from '../history.module.ts';
+import { openapi } from '../http/openapi.ts';
+import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
+
+/** A record of a topic, to be loaded. */
+export type Loaded<T extends keyof HistoryTopics> = [T, HistoryTopics[T]];
+
+/** The history service as it runs, over a real ClickHouse and without a port of its own. */
+export class HistoryUnderTest {
+  readonly stores: StoresFor<'clickhouse'>;
+  readonly client: ClickHouseClient;
+  readonly sink: ClickHouseSink;
+  readonly app: ServiceApp;
+  /** The server may be one that others use too: everything of a test has a name of its own. */
+  readonly run = randomUUID().slice(0, 8);
+
+  private constructor(stores: StoresFor<'clickhouse'>, client: ClickHouseClient, app: ServiceApp) {
+    this.stores = stores;
+    this.client = client;
+    this.sink = new ClickHouseSink(client);
+    this.app = app;
+  }
+
+  static async open(): Promise<HistoryUnderTest> {
+    const stores = await openStores('clickhouse');
+    await migrateClickHouse(stores.clickhouse);
+    const { url, user, password } = stores.clickhouse;
+    const access = { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
+    const reading = clickHouseClient(access);
+    const app = await createServiceApp({
+      name: 'history',
+      module: HistoryModule.of({
+        reader: new ClickHouseHistoryReader(reading),
+        figures: new ClickHouseFigures(reading),
+        seen: new ClickHouseSeen(reading),
+      }),
+      admin_token: 'token',
+      openapi,
+      logger: createLogger({ name: 'history', level: 'silent' }),
+      ready: () => true,
+    });
+    return new HistoryUnderTest(stores, clickHouseClient(access), app);
+  }
+
+  async close(): Promise<void> {
+    await this.app.nest.close();
+    await this.client.close();
+    await this.stores.close();
+  }
+
+  /** The id of a profile of this run. */
+  id(name: string): string {
+    return `p_${name}_${this.run}`;
+  }
+
+  /** Loads records as the stage does: a batch, table by table, under one token. */
+  async load(...records: readonly { [T in keyof HistoryTopics]: Loaded<T> }[keyof HistoryTopics][]): Promise<void> {
+    const tables = new Map<string, object[]>();
+    for (const [topic, value] of records) {
+      const input = { kind: 'record', topic, partition: 0, offset: 0, key: null, value, timestamp_ms: 0 };
+      for (const { table, row } of recordHistory.rows(input as RecordOf<HistoryTopics>) satisfies readonly TableRow[])
+        tables.set(table, [...(tables.get(table) ?? []), row]);
+    }
+    const token = randomUUID();
+    for (const [table, rows] of tables) await this.sink.insert(table, rows, `${token}:${table}`);
+  }
+
+  /** Asks the HTTP API, with the admin token. */
+  get(url: string) {
+    return this.app.instance.inject({ method: 'GET', url, headers: { authorization: 'Bearer token' } });
+  }
+}
