@@ -10,6 +10,7 @@ import { ConsoleModule } from './console.module.ts';
 import type { ServiceName } from './domain/rights.ts';
 import { forwarder } from './forward.ts';
 import { HttpAccess } from './http/http-access.ts';
+import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { Passwords } from './ports.ts';
 import { prepareHttp } from './prepare-http.ts';
@@ -26,6 +27,7 @@ export interface ComposeOptions {
   readonly database: PostgresConsole;
   readonly passwords: Passwords;
   readonly overview: LiveOverview;
+  readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
   readonly pages: PageFiles;
   readonly now_ms: () => number;
@@ -33,7 +35,8 @@ export interface ComposeOptions {
 
 /** Puts the console together: its module, what its server needs, and the people that its first admin is added to. */
 export function compose(options: ComposeOptions) {
-  const { admin_token, console_url, services, database, passwords, overview, receiver, pages, now_ms } = options;
+  const { admin_token, console_url, services, database, passwords, overview, operations, receiver, pages, now_ms } =
+    options;
   const people = new PostgresPeople(database);
   const sessions = new PostgresSessions(database);
   const api_tokens = new PostgresApiTokens(database);
@@ -45,7 +48,7 @@ export function compose(options: ComposeOptions) {
   return {
     people,
     module: ConsoleModule.of({
-      ...{ overview, receiver, console_url, closing: closing.signal },
+      ...{ overview, operations, receiver, console_url, closing: closing.signal },
       ...{ access, sign_in, people, sessions, api_tokens, audit, passwords, forward, pages },
     }),
     prepare: prepareHttp(closing),

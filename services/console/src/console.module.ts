@@ -5,11 +5,13 @@ import { AuditController } from './http/audit-controller.ts';
 import { ForwardController } from './http/forward-controller.ts';
 import type { HttpAccess } from './http/http-access.ts';
 import { LiveController } from './http/live-controller.ts';
+import { OperationsController } from './http/operations-controller.ts';
 import { PageController } from './http/page-controller.ts';
 import { SessionController } from './http/session-controller.ts';
 import { TokensController } from './http/tokens-controller.ts';
 import { UsersController } from './http/users-controller.ts';
 import { WebhookController } from './http/webhook-controller.ts';
+import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import {
   type ApiTokenStore,
@@ -25,6 +27,7 @@ import type { WebhookReceiver } from './webhook-receiver.ts';
 /** What the console's controllers work on. */
 export interface ConsoleParts {
   readonly overview: LiveOverview;
+  readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
   readonly console_url: string;
   /** Aborts when the server is about to close. */
@@ -52,6 +55,7 @@ export class ConsoleModule {
         TokensController,
         AuditController,
         LiveController,
+        OperationsController,
         ForwardController,
         PageController,
         WebhookController,

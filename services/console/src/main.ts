@@ -8,7 +8,9 @@ import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
 import { FirstAdmin } from './first-admin.ts';
 import { openapi } from './http/openapi.ts';
-import { LiveOverview } from './live-overview.ts';
+import { liveOperations } from './live-operations.ts';
+import { liveOverview } from './live-overview.ts';
+import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const config = readOrExit(readConfig);
@@ -22,16 +24,21 @@ const database = new PostgresConsole({
 });
 const passwords = new ScryptPasswords();
 const receiver = new WebhookReceiver(admin_token, now_ms);
-const overview = new LiveOverview({
-  readInstances: httpInstances(services, () => performance.now()),
+const rounds = new RecentRounds(
+  httpInstances(services, () => performance.now()),
+  { now_ms },
+);
+const overview = liveOverview({
+  rounds,
   readSegments: httpSegments(services.segmentation[0] as string, admin_token),
   receiver,
   clock: { now_ms },
 });
+const operations = liveOperations(rounds, { now_ms });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
 const { module, prepare, people } = compose({
-  ...{ admin_token, console_url, services, database, passwords, overview, receiver, pages, now_ms },
+  ...{ admin_token, console_url, services, database, passwords, overview, operations, receiver, pages, now_ms },
 });
 const first_admin = new FirstAdmin({
   people,
@@ -53,6 +60,7 @@ await runService({
     database: { start: async () => undefined, stop: () => database.close(), ready: () => true },
     first_admin,
     overview,
+    operations,
   },
   prepare,
   http: { trusted_proxies: config.trusted_proxies },

@@ -146,6 +146,7 @@ export class ServiceSilent extends Error {
 /** Tokens under which the module binds what the controllers need. */
 export const TOKENS = {
   overview: Symbol('live overview'),
+  operations: Symbol('live operations'),
   receiver: Symbol('webhook receiver'),
   closing: Symbol('signal that the server is about to close'),
   console_url: Symbol('public address of the console'),

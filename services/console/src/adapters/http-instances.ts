@@ -1,9 +1,14 @@
+import { OPERATIONS_METRICS } from '../domain/operations.ts';
 import { type InstanceState, type Reading, STAGE_METRICS } from '../domain/overview.ts';
 import { parseMetrics, type Sample } from '../domain/parse-metrics.ts';
+import { HEALTH_METRICS } from '../domain/stage-health.ts';
 import type { ReadInstances } from '../ports.ts';
 
 /** Base URLs of the instances of each service. */
 export type InstanceUrls = Readonly<Record<string, readonly string[]>>;
+
+/** Everything that is shown of the metrics. */
+const SHOWN_METRICS = [...new Set([...STAGE_METRICS, ...HEALTH_METRICS, ...OPERATIONS_METRICS])];
 
 /** An answer that takes longer is none: the page is refreshed every second. */
 const ANSWER_WITHIN_MS = 900;
@@ -34,7 +39,7 @@ async function readSamples(base: string): Promise<readonly Sample[]> {
   try {
     const answer = await fetch(`${base}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const text = await answer.text();
-    return answer.ok ? parseMetrics(text, STAGE_METRICS) : [];
+    return answer.ok ? parseMetrics(text, SHOWN_METRICS) : [];
   } catch {
     return [];
   }

@@ -114,6 +114,35 @@ describe('the console', () => {
     expect(closed).toBe(true);
   });
 
+  it('tells operators how every process runs, once and as a stream', async () => {
+    const { body } = await hilo.call('GET', '/api/operations', STACK);
+    const unknown = { version: null, node: null, uptime_s: null, memory_bytes: null, cpu: null };
+    expect(body).toMatchObject({
+      instances: [
+        { service: 'identity', state: 'starting', ...unknown },
+        { service: 'identity', state: 'down', ...unknown },
+      ],
+      ...{ dead_letters: [], lags: [], postgres: [], clickhouse: [] },
+    });
+    expect(body?.stages).toHaveLength(6);
+    await hilo.app.nest.listen(0, '127.0.0.1');
+    const { port } = hilo.app.instance.server.address() as AddressInfo;
+    const stop = new AbortController();
+    const stream = await fetch(`http://127.0.0.1:${port}/api/operations/live`, {
+      headers: headersOf(STACK),
+      signal: stop.signal,
+    });
+    const first = await stream.body?.getReader().read();
+    expect(Buffer.from(first?.value as Uint8Array).toString('utf8')).toContain('retry: 1000');
+    stop.abort();
+  });
+
+  it('reads each process once for both of its streams', async () => {
+    await hilo.call('GET', '/api/overview', STACK);
+    await hilo.call('GET', '/api/operations', STACK);
+    expect(records).toBe(10);
+  });
+
   it('says that its database is away, and when to ask again', async () => {
     const answer = await hilo.call('POST', '/api/session', {}, { email: 'ann@example.com', password: 'x' });
     expect(answer.body).toMatchObject({ status: 503, code: 'unavailable' });

@@ -6,6 +6,8 @@ const time = { type: 'string', format: 'date-time' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const rate = { type: ['number', 'null'], description: 'A second; null until it is known.' } as const;
 const role = { enum: ROLES } as const;
+/** Seconds, where somebody says them. */
+export const seconds = { type: ['number', 'null'] } as const;
 const listOf = (items: unknown) => ({ type: 'array', items });
 
 /** An object with all of the properties. */
@@ -127,6 +129,13 @@ export const overview = object({
       outputs_per_s: rate,
       lag_records: { type: ['integer', 'null'] },
       dead_letters: count,
+      latency_p50_s: { ...seconds, description: 'Receipt to commit, over the last minute; null: nothing came.' },
+      latency_p99_s: seconds,
+      errors: {
+        type: ['array', 'null'],
+        description: 'What went wrong in the last minute; null until it is known.',
+        items: object({ what: { enum: ['dead_letters', 'retries', 'rejected', 'failed', 'http'] }, count }),
+      },
     }),
   ),
   segments: { type: ['array', 'null'], items: object({ segment: text, name: text, members: count }) },

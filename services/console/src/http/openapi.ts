@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from '@hilo/service';
 import { SERVICES } from '../domain/rights.ts';
+import { operations } from './openapi-operations.ts';
 import {
   answer,
   apiToken,
@@ -186,6 +187,24 @@ export const openapi: OpenApiDocument = {
         responses: {
           200: {
             description: 'A stream that does not end; the data of each event is an overview.',
+            content: { 'text/event-stream': { schema: text } },
+          },
+          ...{ 401: unauthorized, 403: forbidden, 503: refusal('too_many_watchers: too many pages are open.') },
+        },
+      },
+    },
+    '/api/operations': {
+      get: {
+        summary: 'Processes, lag, timers, stores and dead letters now, for those who run the installation',
+        responses: { 200: answer('How everything runs.', operations), 401: unauthorized, 403: forbidden },
+      },
+    },
+    '/api/operations/live': {
+      get: {
+        summary: 'The same every second, as server-sent events',
+        responses: {
+          200: {
+            description: 'A stream that does not end; the data of each event is as of /api/operations.',
             content: { 'text/event-stream': { schema: text } },
           },
           ...{ 401: unauthorized, 403: forbidden, 503: refusal('too_many_watchers: too many pages are open.') },

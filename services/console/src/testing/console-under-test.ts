@@ -9,7 +9,9 @@ import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
 import { compose } from '../compose.ts';
 import type { Role } from '../domain/rights.ts';
 import { openapi } from '../http/openapi.ts';
-import { LiveOverview } from '../live-overview.ts';
+import { type LiveOperations, liveOperations } from '../live-operations.ts';
+import { type LiveOverview, liveOverview } from '../live-overview.ts';
+import { RecentRounds } from '../recent-rounds.ts';
 import { WebhookReceiver } from '../webhook-receiver.ts';
 
 /** The stack's admin token in these tests. */
@@ -57,6 +59,7 @@ export class ConsoleUnderTest {
   readonly receiver: WebhookReceiver;
   readonly database: PostgresConsole;
   readonly #overview: LiveOverview;
+  readonly #operations: LiveOperations;
   readonly #clock: { ahead_ms: number };
 
   private constructor(parts: {
@@ -65,6 +68,7 @@ export class ConsoleUnderTest {
     readonly receiver: WebhookReceiver;
     readonly database: PostgresConsole;
     readonly overview: LiveOverview;
+    readonly operations: LiveOperations;
     readonly clock: { ahead_ms: number };
   }) {
     this.app = parts.app;
@@ -72,6 +76,7 @@ export class ConsoleUnderTest {
     this.receiver = parts.receiver;
     this.database = parts.database;
     this.#overview = parts.overview;
+    this.#operations = parts.operations;
     this.#clock = parts.clock;
   }
 
@@ -81,18 +86,34 @@ export class ConsoleUnderTest {
     const now_ms = (): number => Date.now() + clock.ahead_ms;
     const database = new PostgresConsole({ url: postgres_url, onError: () => undefined });
     const receiver = new WebhookReceiver(ADMIN_TOKEN, Date.now);
-    const overview = new LiveOverview({
-      readInstances: httpInstances({ identity: [...upstreams, ...NOBODY_THERE] }, () => performance.now()),
+    const rounds = new RecentRounds(
+      httpInstances({ identity: [...upstreams, ...NOBODY_THERE] }, () => performance.now()),
+      { now_ms: Date.now },
+    );
+    const overview = liveOverview({
+      rounds,
       readSegments: httpSegments(upstreams[0] as string, ADMIN_TOKEN),
       receiver,
       clock: { now_ms: Date.now },
     });
+    const operations = liveOperations(rounds, { now_ms: Date.now });
     const services = {
       ...{ ingestion: upstreams, identity: upstreams, profile: upstreams, segmentation: upstreams },
       ...{ activation: upstreams, history: NOBODY_THERE },
     };
     const { module, prepare, people } = compose({
-      ...{ admin_token: ADMIN_TOKEN, console_url, services, database, passwords, overview, receiver, pages, now_ms },
+      ...{
+        admin_token: ADMIN_TOKEN,
+        console_url,
+        services,
+        database,
+        passwords,
+        overview,
+        operations,
+        receiver,
+        pages,
+        now_ms,
+      },
     });
     const app = await createServiceApp({
       name: 'console',
@@ -103,7 +124,7 @@ export class ConsoleUnderTest {
       ready: () => true,
       prepare,
     });
-    return new ConsoleUnderTest({ app, people, receiver, database, overview, clock });
+    return new ConsoleUnderTest({ app, people, receiver, database, overview, operations, clock });
   }
 
   /** Turns the clock. */
@@ -114,6 +135,7 @@ export class ConsoleUnderTest {
   async close(): Promise<void> {
     await this.app.nest.close();
     await this.#overview.stop();
+    await this.#operations.stop();
     await this.database.close();
   }
 

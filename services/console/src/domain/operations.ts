@@ -1,0 +1,289 @@
+import { type InstanceState, type Reading, STAGES } from './overview.ts';
+import { growthOf, quantileOf, type Rounds, samplesOf, sumBy, valueOf } from './readings.ts';
+
+/** One process, as it says. Null: it does not say it, or not yet. */
+export interface InstanceOperations {
+  readonly service: string;
+  readonly instance: string;
+  readonly state: InstanceState;
+  /** The build that runs. */
+  readonly version: string | null;
+  readonly node: string | null;
+  readonly uptime_s: number | null;
+  readonly memory_bytes: number | null;
+  /** Processor time a second, over the last minute. */
+  readonly cpu: number | null;
+  /** Partitions it owns. */
+  readonly partitions: number | null;
+}
+
+/** What an operator asks of a stage, all of its instances together. Null: nobody says it, or not yet. */
+export interface StageOperations {
+  readonly stage: string;
+  /** How long ago the newest event of the last batch had happened; of the instance that is furthest behind. */
+  readonly event_lag_s: number | null;
+  /** How long the oldest timer that is due has waited, and the oldest whose inputs are read. */
+  readonly timer_due_s: number | null;
+  readonly timer_overdue_s: number | null;
+  /** Keys woken in the last minute, and how late all but one in a hundred of them at most. */
+  readonly timers_fired: number | null;
+  readonly timer_late_p99_s: number | null;
+  /** Merged keys that wait for a hand-over, and how long the oldest has. */
+  readonly waiting_keys: number | null;
+  readonly waiting_s: number | null;
+  /** Partitions that are held because a record is missing. */
+  readonly gaps: readonly string[];
+  /** Time of a commit in the last minute. */
+  readonly commit_p50_s: number | null;
+  readonly commit_p99_s: number | null;
+}
+
+/** Records of a topic that a stage has not read, by partition. */
+export interface TopicLag {
+  readonly stage: string;
+  readonly topic: string;
+  readonly records: number;
+  readonly partitions: readonly { readonly partition: number; readonly records: number }[];
+}
+
+/** How often something happened at a stage, for a reason. */
+export interface ReasonCount {
+  readonly stage: string;
+  readonly reason: string;
+  /** Since the processes were started. */
+  readonly count: number;
+  /** In the last minute; null until it is known. */
+  readonly lately: number | null;
+}
+
+/** A pool of connections to PostgreSQL. */
+export interface PoolOperations {
+  readonly service: string;
+  readonly instance: string;
+  readonly pool: string;
+  readonly busy: number;
+  readonly idle: number;
+  readonly most: number | null;
+  readonly waiting: number;
+}
+
+/** Requests to ClickHouse, of all instances. */
+export interface ClickHouseOperations {
+  readonly operation: string;
+  readonly in_flight: number;
+  /** In the last minute; null until it is known. */
+  readonly requests: number | null;
+  readonly failed: number | null;
+  readonly p50_s: number | null;
+  readonly p99_s: number | null;
+}
+
+/** How the whole installation runs, for those who run it. */
+export interface Operations {
+  /** ISO time. */
+  readonly at: string;
+  /** Over how many seconds "the last minute" goes: less than 60 for the first minute somebody looks. */
+  readonly over_s: number;
+  readonly instances: readonly InstanceOperations[];
+  readonly stages: readonly StageOperations[];
+  readonly lags: readonly TopicLag[];
+  readonly dead_letters: readonly ReasonCount[];
+  readonly retries: readonly ReasonCount[];
+  readonly postgres: readonly PoolOperations[];
+  readonly clickhouse: readonly ClickHouseOperations[];
+  /** Destinations that get single requests at most, because they fail. */
+  readonly open_circuits: readonly string[];
+  readonly waiting_deliveries: number | null;
+  readonly oldest_delivery_s: number | null;
+}
+
+const CLICKHOUSE_SECONDS = 'hilo_clickhouse_request_duration_seconds';
+
+/** Beginnings of the names of all metrics that are looked at, docs/metrics.md has them all. */
+export const OPERATIONS_METRICS: readonly string[] = [
+  'hilo_build_info',
+  'process_start_time_seconds',
+  'process_resident_memory_bytes',
+  'process_cpu_seconds_total',
+  'hilo_stage_partitions',
+  'hilo_stage_event_lag_seconds',
+  'hilo_stage_wake_',
+  'hilo_stage_timer_lag_seconds_',
+  'hilo_stage_waiting_',
+  'hilo_stage_gap',
+  'hilo_stage_batch_seconds_bucket',
+  'hilo_postgres_pool_',
+  'hilo_clickhouse_request',
+  'hilo_activation_circuit_open',
+  'hilo_activation_waiting_deliveries',
+  'hilo_activation_oldest_delivery_seconds',
+];
+
+/** How everything runs, from the readings of about a minute. */
+export function operationsOf(rounds: Rounds, now_ms: number): Operations {
+  const now = rounds.at(-1) ?? [];
+  const circuits = samplesOf('hilo_activation_circuit_open', now).filter(({ value }) => value > 0);
+  return {
+    at: new Date(now_ms).toISOString(),
+    over_s: secondsOf(rounds),
+    instances: now.map((reading) => instanceOf(reading, rounds, now_ms)),
+    stages: STAGES.map((stage) => stageOf(stage, rounds)),
+    lags: lagsOf(now),
+    dead_letters: reasonsOf('hilo_stage_dead_letters_total', rounds),
+    retries: reasonsOf('hilo_stage_retries_total', rounds),
+    postgres: now.flatMap(poolsOf),
+    clickhouse: clickHouseOf(rounds),
+    open_circuits: [...new Set(circuits.map(({ labels }) => labels.destination ?? ''))].sort(),
+    waiting_deliveries: most('hilo_activation_waiting_deliveries', now),
+    oldest_delivery_s: most('hilo_activation_oldest_delivery_seconds', now),
+  };
+}
+
+function secondsOf(rounds: Rounds): number {
+  const first = rounds[0]?.[0]?.at_ms ?? 0;
+  return Math.max(0, Math.round(((rounds.at(-1)?.[0]?.at_ms ?? first) - first) / 1000));
+}
+
+function instanceOf(reading: Reading, rounds: Rounds, now_ms: number): InstanceOperations {
+  const { service, instance, state, samples } = reading;
+  const build = samples.find(({ name, labels }) => name === 'hilo_build_info' && labels.service === service)?.labels;
+  const started_s = valueOf('process_start_time_seconds', [reading]);
+  return {
+    service,
+    instance,
+    state,
+    version: build?.version ?? null,
+    node: build?.node ?? null,
+    uptime_s: started_s === null ? null : Math.max(0, Math.round(now_ms / 1000 - started_s)),
+    memory_bytes: valueOf('process_resident_memory_bytes', [reading]),
+    cpu: cpuOf(reading, rounds),
+    partitions: valueOf('hilo_stage_partitions', [reading]),
+  };
+}
+
+function cpuOf(reading: Reading, rounds: Rounds): number | null {
+  const own = rounds.map((round) =>
+    round.filter(
+      ({ service, instance, samples }) =>
+        service === reading.service && instance === reading.instance && samples.length > 0,
+    ),
+  );
+  const told = own.filter((round) => round.length > 0);
+  const first = told[0]?.[0]?.at_ms ?? reading.at_ms;
+  const [grown] = growthOf('process_cpu_seconds_total', told);
+  return grown === undefined || reading.at_ms <= first ? null : (grown.value * 1000) / (reading.at_ms - first);
+}
+
+function stageOf(stage: string, rounds: Rounds): StageOperations {
+  const own = rounds.map((round) => round.filter(({ service }) => service === stage));
+  const now = own.at(-1) ?? [];
+  const commits = growthOf('hilo_stage_batch_seconds_bucket', own).filter(({ labels }) => labels.step === 'commit');
+  const timers = growthOf('hilo_stage_timer_lag_seconds_bucket', own);
+  const fired = growthOf('hilo_stage_timer_lag_seconds_count', own);
+  const gaps = samplesOf('hilo_stage_gap', now).filter(({ value }) => value > 0);
+  return {
+    stage,
+    event_lag_s: most('hilo_stage_event_lag_seconds', now),
+    timer_due_s: most('hilo_stage_wake_due_seconds', now),
+    timer_overdue_s: most('hilo_stage_wake_overdue_seconds', now),
+    timers_fired: fired.length === 0 ? null : total(fired),
+    timer_late_p99_s: quantileOf(0.99, timers),
+    waiting_keys: sumOrNull('hilo_stage_waiting_keys', now),
+    waiting_s: most('hilo_stage_waiting_seconds', now),
+    gaps: gaps.map(({ labels }) => labels.partition ?? ''),
+    commit_p50_s: quantileOf(0.5, commits),
+    commit_p99_s: quantileOf(0.99, commits),
+  };
+}
+
+/** While partitions change hands two instances may tell of one: then the larger number is the safer one. */
+function lagsOf(now: readonly Reading[]): readonly TopicLag[] {
+  const topics = new Map<
+    string,
+    { readonly stage: string; readonly topic: string; readonly of: Map<number, number> }
+  >();
+  for (const { labels, value } of samplesOf('hilo_stage_lag_records', now)) {
+    const { stage = '', topic = '', partition = '' } = labels;
+    const lag = topics.get(`${stage} ${topic}`) ?? { stage, topic, of: new Map<number, number>() };
+    topics.set(`${stage} ${topic}`, lag);
+    lag.of.set(Number(partition), Math.max(value, lag.of.get(Number(partition)) ?? 0));
+  }
+  return [...topics.values()]
+    .map(({ stage, topic, of }) => ({
+      stage,
+      topic,
+      records: [...of.values()].reduce((sum, records) => sum + records, 0),
+      partitions: [...of].sort(([a], [b]) => a - b).map(([partition, records]) => ({ partition, records })),
+    }))
+    .sort((a, b) => placeOf(a.stage) - placeOf(b.stage) || (a.topic < b.topic ? -1 : 1));
+}
+
+function reasonsOf(name: string, rounds: Rounds): readonly ReasonCount[] {
+  const now = rounds.at(-1) ?? [];
+  const grown = sumBy(growthOf(name, rounds), 'stage', 'reason');
+  const is_known = rounds.length > 1;
+  return sumBy(samplesOf(name, now), 'stage', 'reason')
+    .map(({ stage, reason, value }) => ({
+      stage,
+      reason,
+      count: value,
+      lately: is_known ? (grown.find((one) => one.stage === stage && one.reason === reason)?.value ?? 0) : null,
+    }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => placeOf(a.stage) - placeOf(b.stage) || b.count - a.count);
+}
+
+function poolsOf(reading: Reading): readonly PoolOperations[] {
+  const { service, instance } = reading;
+  const of = (name: string, pool: string, state?: string) =>
+    samplesOf(name, [reading]).find(
+      ({ labels }) => labels.pool === pool && (state === undefined || labels.state === state),
+    )?.value ?? null;
+  const open = 'hilo_postgres_pool_connections';
+  return [...new Set(samplesOf(open, [reading]).map(({ labels }) => labels.pool ?? ''))].map((pool) => ({
+    service,
+    instance,
+    pool,
+    busy: of(open, pool, 'busy') ?? 0,
+    idle: of(open, pool, 'idle') ?? 0,
+    most: of('hilo_postgres_pool_max_connections', pool),
+    waiting: of('hilo_postgres_pool_waiting', pool) ?? 0,
+  }));
+}
+
+function clickHouseOf(rounds: Rounds): readonly ClickHouseOperations[] {
+  const now = rounds.at(-1) ?? [];
+  const ended = growthOf(`${CLICKHOUSE_SECONDS}_count`, rounds);
+  const buckets = growthOf(`${CLICKHOUSE_SECONDS}_bucket`, rounds);
+  return sumBy(samplesOf('hilo_clickhouse_requests_in_flight', now), 'operation').map(({ operation, value }) => {
+    const own = ended.filter(({ labels }) => labels.operation === operation);
+    const times = buckets.filter(({ labels }) => labels.operation === operation);
+    const is_known = rounds.length > 1;
+    return {
+      operation,
+      in_flight: value,
+      requests: is_known ? total(own) : null,
+      failed: is_known ? total(own.filter(({ labels }) => labels.outcome !== 'ok')) : null,
+      p50_s: quantileOf(0.5, times),
+      p99_s: quantileOf(0.99, times),
+    };
+  });
+}
+
+function most(name: string, readings: readonly Reading[]): number | null {
+  const values = samplesOf(name, readings).map(({ value }) => value);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+function sumOrNull(name: string, readings: readonly Reading[]): number | null {
+  const samples = samplesOf(name, readings);
+  return samples.length === 0 ? null : total(samples);
+}
+
+function total(samples: readonly { readonly value: number }[]): number {
+  return samples.reduce((sum, { value }) => sum + value, 0);
+}
+
+function placeOf(stage: string): number {
+  return STAGES.findIndex((one) => one === stage);
+}

@@ -1,0 +1,85 @@
+import type { Reading } from './overview.ts';
+import type { Sample } from './parse-metrics.ts';
+
+/** Readings of all instances, one round after the other; the newest last. */
+export type Rounds = readonly (readonly Reading[])[];
+
+/** Samples of a metric, of the readings it is in. */
+export function samplesOf(name: string, readings: readonly Reading[]): readonly Sample[] {
+  return readings.flatMap(({ samples }) =>
+    samples.filter((sample) => sample.name === name && Number.isFinite(sample.value)),
+  );
+}
+
+/** The value of a metric that has no more than one sample here; null where nobody says it. */
+export function valueOf(name: string, readings: readonly Reading[]): number | null {
+  return samplesOf(name, readings)[0]?.value ?? null;
+}
+
+/** What counters have grown by from the first round in which an instance tells of itself until the last one. */
+export interface Growth extends Sample {
+  readonly service: string;
+}
+
+/**
+ * How much each counter of an instance grew over the rounds, instance by instance. A counter that is new began at 0, and so
+ * did all of a process that was started again meanwhile. Nothing is known of an instance that was read once.
+ */
+export function growthOf(name: string, rounds: Rounds): readonly Growth[] {
+  return (rounds.at(-1) ?? []).flatMap((now) => {
+    const before = firstOf(now, rounds);
+    if (before === undefined || before.samples.length === 0) return [];
+    const earlier = new Map(before.samples.filter((one) => one.name === name).map((one) => [seriesOf(one), one.value]));
+    return samplesOf(name, [now]).map((sample) => {
+      const value_before = earlier.get(seriesOf(sample)) ?? 0;
+      const grown = sample.value < value_before ? sample.value : sample.value - value_before;
+      return { ...sample, value: grown, service: now.service };
+    });
+  });
+}
+
+/** The first reading that said something of the process that runs now. */
+function firstOf(now: Reading, rounds: Rounds): Reading | undefined {
+  for (const round of rounds.slice(0, -1)) {
+    const found = round.find(({ service, instance }) => service === now.service && instance === now.instance);
+    if (found !== undefined && found.samples.length > 0) return found;
+  }
+  return undefined;
+}
+
+/** Values added up by labels; null in the place of a label that a sample has not. */
+export function sumBy<K extends string>(
+  samples: readonly Sample[],
+  ...labels: readonly K[]
+): readonly (Readonly<Record<K, string>> & { readonly value: number })[] {
+  const sums = new Map<string, Readonly<Record<K, string>> & { readonly value: number }>();
+  for (const sample of samples) {
+    const of = Object.fromEntries(labels.map((label) => [label, sample.labels[label] ?? ''])) as Record<K, string>;
+    const key = JSON.stringify(of);
+    sums.set(key, { ...of, value: (sums.get(key)?.value ?? 0) + sample.value });
+  }
+  return [...sums.values()];
+}
+
+/**
+ * The value below which a share of what a histogram counted lies, from the growth of its buckets (`…_bucket`), as Prometheus
+ * reckons it: evenly spread within a bucket. Null where nothing was counted; what lies above all buckets counts as the
+ * highest bound.
+ */
+export function quantileOf(share: number, buckets: readonly Sample[]): number | null {
+  const bounds = sumBy(buckets, 'le')
+    .map(({ le, value }) => ({ upper: le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), value }))
+    .sort((a, b) => a.upper - b.upper);
+  const total = bounds.at(-1)?.value ?? 0;
+  if (total <= 0) return null;
+  const rank = share * total;
+  const at = bounds.findIndex(({ value }) => value >= rank);
+  const below = bounds[at - 1] ?? { upper: 0, value: 0 };
+  const { upper, value } = bounds[at] ?? { upper: Number.POSITIVE_INFINITY, value: total };
+  if (upper === Number.POSITIVE_INFINITY) return below.upper;
+  return below.upper + ((upper - below.upper) * (rank - below.value)) / (value - below.value);
+}
+
+function seriesOf({ labels }: Sample): string {
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,64 @@
+import { problem } from '@hilo/service';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LiveFeed } from '../live-feed.ts';
+import type { HttpAccess } from './http-access.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+/** A browser that reads this much too slowly is let go; it comes back by itself. */
+const UNREAD_BYTES_AT_MOST = 262_144;
+
+/** Who watches is asked for again this often: whoever was signed out meanwhile sees no more. */
+const ASKED_AGAIN_MS = 15_000;
+
+/** Who may see the streams, and when they end. */
+export interface StreamParts {
+  readonly access: HttpAccess;
+  /** Aborts when the server is about to close. */
+  readonly closing: AbortSignal;
+}
+
+/** Answers with what a feed makes, as server-sent events, to everybody who may see how everything runs. */
+export async function streamFeed<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  feed: LiveFeed<T>,
+  { access, closing }: StreamParts,
+): Promise<void> {
+  await access.allow(request, 'pipeline', 'read');
+  const { raw } = reply;
+  if (raw.destroyed) return void reply.hijack();
+  const unwatch = feed.watch((made) => {
+    if (raw.writableLength > UNREAD_BYTES_AT_MOST) raw.destroy();
+    else raw.write(`data: ${JSON.stringify(made)}\n\n`);
+  });
+  if (unwatch === null)
+    throw problem(503, 'too_many_watchers', 'Too many pages are open; close one and try again.', {
+      headers: { 'retry-after': '5' },
+    });
+  const end = (): void => void raw.end();
+  const asking = setInterval(() => {
+    // A database that is away says nothing about who has gone.
+    void access.allow(request, 'pipeline', 'read').catch((error: unknown) => {
+      if (isRefusal(error)) end();
+    });
+  }, ASKED_AGAIN_MS);
+  closing.addEventListener('abort', end);
+  raw.on('close', () => {
+    clearInterval(asking);
+    closing.removeEventListener('abort', end);
+    unwatch();
+  });
+  reply.hijack();
+  raw.writeHead(200, {
+    ...SECURITY_HEADERS,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    connection: 'close',
+  });
+  raw.write('retry: 1000\n\n');
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && (error.status === 401 || error.status === 403);
+}

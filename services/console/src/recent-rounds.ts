@@ -1,0 +1,55 @@
+import type { Reading } from './domain/overview.ts';
+import type { Rounds } from './domain/readings.ts';
+import type { ReadInstances } from './ports.ts';
+
+/** Who asks again this soon gets the same readings: two pages cost the services no more than one. */
+const SHARED_FOR_MS = 900;
+
+/** How far back the rounds go, and how far apart those are that are only there to compare with. */
+const KEPT_FOR_MS = 60_000;
+const APART_MS = 5_000;
+
+/** After this time without a reading nothing earlier is compared with. */
+const STALE_AFTER_MS = 5_000;
+
+interface Round {
+  readonly begun_ms: number;
+  readonly readings: readonly Reading[];
+}
+
+/** Reads all instances when asked to, and keeps some of the readings of the last minute to compare with. */
+export class RecentRounds {
+  readonly #readInstances: ReadInstances;
+  readonly #clock: { now_ms(): number };
+  #begun_ms = 0;
+  #latest: Promise<Rounds> | null = null;
+  #spaced: readonly Round[] = [];
+  #newest: Round | null = null;
+
+  constructor(readInstances: ReadInstances, clock: { now_ms(): number }) {
+    this.#readInstances = readInstances;
+    this.#clock = clock;
+  }
+
+  /** The rounds of the last minute, the newest last and the one before it among them; one alone at first. */
+  read(): Promise<Rounds> {
+    const now_ms = this.#clock.now_ms();
+    const age_ms = now_ms - this.#begun_ms;
+    if (this.#latest !== null && age_ms >= 0 && age_ms < SHARED_FOR_MS) return this.#latest;
+    this.#begun_ms = now_ms;
+    this.#latest = this.#readAnother(now_ms);
+    return this.#latest;
+  }
+
+  async #readAnother(begun_ms: number): Promise<Rounds> {
+    const round = { begun_ms, readings: await this.#readInstances() };
+    const before = this.#newest;
+    const is_fresh = before !== null && begun_ms - before.begun_ms <= STALE_AFTER_MS;
+    const spaced = is_fresh ? this.#spaced.filter((one) => one.begun_ms >= begun_ms - KEPT_FOR_MS) : [];
+    const last = spaced.at(-1);
+    this.#spaced = last === undefined || begun_ms - last.begun_ms >= APART_MS ? [...spaced, round] : spaced;
+    this.#newest = round;
+    const rounds = new Set([...spaced, ...(is_fresh ? [before] : []), round]);
+    return [...rounds].map(({ readings }) => readings);
+  }
+}
