@@ -1,9 +1,10 @@
 import './home.css';
-import { Paper, Text } from '@mantine/core';
+import { Anchor, Paper, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
-import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { Overview } from '../live/overview.ts';
 import { type Live, useLiveOverview } from '../live/use-live-overview.ts';
@@ -12,10 +13,9 @@ import { ChartKey, RateChart } from './rate-chart.tsx';
 import { SegmentSizes } from './segment-sizes.tsx';
 import { ServiceStates } from './service-states.tsx';
 import { StageFlow } from './stage-flow.tsx';
+import { TodayFigures } from './today-figures.tsx';
 import { useStageName } from './stage-name.ts';
 import { WebhookCalls } from './webhook-calls.tsx';
-
-const MOODS: Readonly<Record<Live['connection'], Mood>> = { connecting: 'idle', live: 'good', lost: 'bad' };
 
 /** The pipeline as it flows. */
 export function Component() {
@@ -24,9 +24,7 @@ export function Component() {
   return (
     <>
       <PageTitle title={t.title} note={t.note}>
-        <div role="status">
-          <StateMark mood={MOODS[connection]}>{t[connection]}</StateMark>
-        </div>
+        <ConnectionMark connection={connection} />
       </PageTitle>
       {overview === null ? <Loading lines={8} /> : <Content overview={overview} history={history} />}
     </>
@@ -44,11 +42,15 @@ function Content({ overview, history }: { readonly overview: Overview } & Pick<L
   return (
     <>
       <Tiles overview={overview} />
+      <TodayFigures />
       <Section title={t.pipeline}>
         <Text c="dimmed" size="sm" mb="sm">
           {t.pipelineNote}
         </Text>
         <StageFlow overview={overview} />
+        <Anchor component={Link} to="/operations" size="sm" mt="xs" display="inline-block">
+          {t.operations}
+        </Anchor>
       </Section>
       <Section title={t.chart}>
         <Paper withBorder p="sm">

@@ -2,16 +2,11 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { CHART_AXES, CHART_LINES } from '../elements/chart-colours.ts';
 import { useFormats } from '../language/language.tsx';
 import type { RateHistory } from '../live/rate-history.ts';
 
-/** Colours of the lines, told apart also by people who see fewer colours; dashes help besides. */
-const LINES = {
-  light: ['#b3261e', '#0b62a8', '#1b6e3c', '#8a5a00', '#6a3fa0', '#3d4148'],
-  dark: ['#ff8a7a', '#6fb7f0', '#6fd598', '#f0bd5c', '#c3a3f2', '#c9ccd2'],
-} as const;
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [], [8, 4], [2, 3]];
-const AXES = { light: { text: '#5b5e64', grid: '#dedbd5' }, dark: { text: '#a8abb2', grid: '#383b41' } } as const;
 const HEIGHT = 200;
 
 interface RateChartProps {
@@ -65,7 +60,7 @@ function options(
   clock: (iso: string) => string,
   width: number,
 ): uPlot.Options {
-  const { text, grid } = AXES[scheme];
+  const { text, grid } = CHART_AXES[scheme];
   const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   const time = (seconds: number) => clock(new Date(seconds * 1000).toISOString());
   return {
@@ -82,7 +77,7 @@ function options(
       {},
       ...stages.map(([, name], index) => ({
         label: name,
-        stroke: LINES[scheme][index % LINES[scheme].length],
+        stroke: CHART_LINES[scheme][index % CHART_LINES[scheme].length],
         dash: [...(DASHES[index % DASHES.length] ?? [])],
         width: 2,
         points: { show: false },
@@ -101,7 +96,7 @@ export function ChartKey({ stages }: Pick<RateChartProps, 'stages'>) {
           <svg viewBox="0 0 24 4">
             <path
               d="M0 2h24"
-              stroke={LINES[scheme][index % LINES[scheme].length]}
+              stroke={CHART_LINES[scheme][index % CHART_LINES[scheme].length]}
               strokeWidth="3"
               strokeDasharray={DASHES[index % DASHES.length]?.join(' ')}
             />

@@ -8,6 +8,9 @@ const stage = (records_per_s: number | null, lag_records: number | null) => ({
   outputs_per_s: null,
   lag_records,
   dead_letters: 0,
+  latency_p50_s: null,
+  latency_p99_s: null,
+  errors: null,
 });
 const services = (...states: InstanceState[]) => [
   { service: 'identity', instances: states.map((state, n) => ({ instance: `127.0.0.1:${n}`, state })) },

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
+import type { Formats } from '../language/formats.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { Overview, StageState } from '../live/overview.ts';
 import { homeMessages } from './messages.ts';
@@ -29,11 +30,12 @@ function Stage({ stage, condition }: { readonly stage: StageState; readonly cond
   const t = useMessages(homeMessages);
   const formats = useFormats();
   const nameOf = useStageName();
-  const { records_per_s, outputs_per_s, lag_records, dead_letters } = stage;
+  const { records_per_s, outputs_per_s, lag_records, latency_p50_s, latency_p99_s } = stage;
   const figures: readonly (readonly [string, string])[] = [
     [t.rateIn, records_per_s === null ? '–' : formats.rate(records_per_s)],
     [t.rateOut, outputs_per_s === null ? '–' : formats.rate(outputs_per_s)],
     [t.lag, lag_records === null ? '–' : formats.count(lag_records)],
+    [t.latency, latency_p50_s === null ? '–' : latencyText(latency_p50_s, latency_p99_s ?? latency_p50_s, formats)],
   ];
   return (
     <li data-condition={condition}>
@@ -49,11 +51,38 @@ function Stage({ stage, condition }: { readonly stage: StageState; readonly cond
           </div>
         ))}
       </dl>
-      {dead_letters === 0 ? null : (
-        <Text size="sm" component="div">
-          <StateMark mood="bad">{t.setAside(formats.count(dead_letters))}</StateMark>
-        </Text>
-      )}
+      <Errors stage={stage} />
     </li>
+  );
+}
+
+function latencyText(p50_s: number, p99_s: number, { duration }: Formats): string {
+  return `${duration(p50_s)} · ${duration(p99_s)}`;
+}
+
+/** What went wrong in the last minute; records that were set aside earlier are still told of. */
+function Errors({ stage: { errors, dead_letters } }: { readonly stage: StageState }) {
+  const t = useMessages(homeMessages);
+  const formats = useFormats();
+  const lately = (errors ?? []).filter(({ what }) => what !== 'dead_letters');
+  const told = [
+    ...(dead_letters === 0 ? [] : [t.setAside(formats.count(dead_letters))]),
+    ...lately.map(({ what, count }) => t[`error_${what}`](formats.count(count))),
+  ];
+  if (told.length === 0) {
+    return (
+      <Text size="sm" component="div" c="dimmed">
+        {errors === null ? '–' : t.noErrors}
+      </Text>
+    );
+  }
+  return (
+    <ul className="stage-errors" aria-label={t.errors}>
+      {told.map((text) => (
+        <li key={text}>
+          <StateMark mood={dead_letters === 0 ? 'waiting' : 'bad'}>{text}</StateMark>
+        </li>
+      ))}
+    </ul>
   );
 }

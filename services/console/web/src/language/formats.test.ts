@@ -28,6 +28,9 @@ describe('numbers', () => {
   it('of bytes are told in KB from 1,024 on', () => {
     expect(english.bytes(1_023)).toBe('1,023 B');
     expect(english.bytes(32_768)).toBe('32 KB');
+    expect(english.bytes(5.5 * 1024 ** 2)).toBe('5.5 MB');
+    expect(english.bytes(210 * 1024 ** 2 + 1)).toBe('210 MB');
+    expect(spanish.bytes(1.5 * 1024 ** 3)).toBe('1,5 GB');
   });
 });
 
@@ -35,6 +38,8 @@ describe('times', () => {
   it('are written to the second', () => {
     expect(english.time('2026-03-01T12:00:05Z')).toBe('1 Mar 2026, 12:00:05');
     expect(english.clock('2026-03-01T12:00:05Z')).toBe('12:00:05');
+    expect(english.dayClock('2026-03-01T12:00:05Z')).toBe('1 Mar, 12:00');
+    expect(spanish.day('2026-03-01T12:00:05Z')).toBe('1 mar 2026');
   });
 
   it.each([
@@ -45,6 +50,19 @@ describe('times', () => {
   ])('%s, told from now: %s', (iso, in_english, in_spanish) => {
     expect(english.ago(iso, NOW_MS)).toBe(in_english);
     expect(spanish.ago(iso, NOW_MS)).toBe(in_spanish);
+  });
+
+  it.each([
+    [0, '0 secs', '0 s'],
+    [0.0042, '4.2 ms', '4,2 ms'],
+    [0.25, '250 ms', '250 ms'],
+    [1.54, '1.5 secs', '1,5 s'],
+    [90, '1.5 mins', '1,5 min'],
+    [7_200, '2 hrs', '2 h'],
+    [180_000, '2.1 days', '2,1 d'],
+  ])('of %d seconds have a unit', (seconds, in_english, in_spanish) => {
+    expect(english.duration(seconds).replaceAll('\u00a0', ' ')).toBe(in_english);
+    expect(spanish.duration(seconds).replaceAll('\u00a0', ' ')).toBe(in_spanish);
   });
 
   it('that are none stay as they are', () => {

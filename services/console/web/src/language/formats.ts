@@ -13,10 +13,16 @@ export interface Formats {
   time(iso: string): string;
   /** Time of the day, to the second. */
   clock(iso: string): string;
+  /** Day and time of it, to the minute, for axes. */
+  dayClock(iso: string): string;
+  /** The day alone. */
+  day(iso: string): string;
   /** How long ago (or ahead) a time is, such as `5 minutes ago`. */
   ago(iso: string, now_ms: number): string;
   /** Names in a row, such as `a, b and c`. */
   list(items: readonly string[]): string;
+  /** A length of time in its largest unit, such as `12 ms`, `1.5 secs` or `3 hrs`. */
+  duration(seconds: number): string;
   /** Bytes, such as `32 KB`. */
   bytes(value: number): string;
   /** The grammatical number of a count: `one`, or `other`. */
@@ -43,6 +49,11 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
   const day_time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
+  const day_clock = new Intl.DateTimeFormat(locale, {
+    ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+    timeZone,
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
   const numbers = new Intl.PluralRules(locale);
@@ -53,11 +64,38 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     short: (value) => compact.format(value),
     time: (iso) => dateText(iso, moment),
     clock: (iso) => dateText(iso, day_time),
+    dayClock: (iso) => dateText(iso, day_clock),
+    day: (iso) => dateText(iso, day),
     ago: (iso, now_ms) => agoText(iso, now_ms, relative),
     list: (items) => conjunction.format(items),
-    bytes: (value) => (value < 1024 ? `${whole.format(value)} B` : `${fine.format(value / 1024)} KB`),
+    duration: (seconds) => durationText(seconds, locale),
+    bytes: (value) => bytesText(value, whole, fine),
     plural: (value) => (numbers.select(value) === 'one' ? 'one' : 'other'),
   };
+}
+
+/** Units of time, the longest first. */
+const LENGTHS: readonly (readonly [unit: string, seconds: number])[] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+function durationText(seconds: number, locale: string): string {
+  const of = (value: number, unit: string, maximumFractionDigits: number) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits }).format(value);
+  const length = LENGTHS.find(([, size]) => seconds >= size);
+  if (length !== undefined) return of(seconds / length[1], length[0], 1);
+  if (seconds <= 0) return of(0, 'second', 0);
+  return of(seconds * 1000, 'millisecond', seconds < 0.01 ? 1 : 0);
+}
+
+function bytesText(value: number, whole: Intl.NumberFormat, fine: Intl.NumberFormat): string {
+  if (value < 1024) return `${whole.format(value)} B`;
+  const step = [1024 ** 3, 1024 ** 2].find((size) => value >= size) ?? 1024;
+  const unit = step === 1024 ? 'KB' : step === 1024 ** 2 ? 'MB' : 'GB';
+  return `${(value / step >= 99.5 ? whole : fine).format(value / step)} ${unit}`;
 }
 
 function dateText(iso: string, format: Intl.DateTimeFormat): string {

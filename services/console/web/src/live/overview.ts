@@ -23,6 +23,9 @@ export interface ServiceState {
   readonly instances: readonly { readonly instance: string; readonly state: InstanceState }[];
 }
 
+/** What can go wrong at a stage. */
+export type StageError = 'dead_letters' | 'retries' | 'rejected' | 'failed' | 'http';
+
 /** A stage of the stream, all of its instances together. Null: not known (yet). */
 export interface StageState {
   readonly stage: string;
@@ -30,6 +33,11 @@ export interface StageState {
   readonly outputs_per_s: number | null;
   readonly lag_records: number | null;
   readonly dead_letters: number;
+  /** From the receipt of an event to the stage's commit, over the last minute. */
+  readonly latency_p50_s: number | null;
+  readonly latency_p99_s: number | null;
+  /** What went wrong in the last minute. */
+  readonly errors: readonly { readonly what: StageError; readonly count: number }[] | null;
 }
 
 /** A segment and its size. */
