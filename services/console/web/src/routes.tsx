@@ -7,6 +7,7 @@ import { UnknownPage } from './shell/unknown-page.tsx';
 /** Pages inside the frame; each is a chunk of its own that exports `Component`, loaded when it is first opened. */
 const PAGES: readonly RouteObject[] = [
   { index: true, lazy: () => import('./home/home-page.tsx') },
+  { path: 'operations', lazy: () => import('./operations/operations-page.tsx') },
   { path: 'profiles', lazy: () => import('./profiles/find-profile-page.tsx') },
   { path: 'profiles/:identifier', lazy: () => import('./profiles/profile-page.tsx') },
   { path: 'segments', lazy: () => import('./segments/segments-page.tsx') },

@@ -15,6 +15,11 @@ export const NAV_ICONS = {
       <path d="M2 11h4l2-6 4 10 2-4h4" />
     </Icon>
   ),
+  operations: (
+    <Icon>
+      <path d="M3 4h14v4H3zm0 8h14v4H3zM6 6h.5M6 14h.5" />
+    </Icon>
+  ),
   profiles: (
     <Icon>
       <path d="M10 10a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3.5 17a6.5 6.5 0 0 1 13 0" />

@@ -5,6 +5,7 @@ interface NavPage {
   /** Names its text and its icon. */
   readonly name:
     | 'home'
+    | 'operations'
     | 'profiles'
     | 'segments'
     | 'destinations'
@@ -27,7 +28,13 @@ interface NavGroup {
 
 /** The navigation, top to bottom; a new page is added here and in `routes.tsx`. */
 export const NAVIGATION: readonly NavGroup[] = [
-  { name: 'watch', pages: [{ name: 'home', path: '/' }] },
+  {
+    name: 'watch',
+    pages: [
+      { name: 'home', path: '/' },
+      { name: 'operations', path: '/operations' },
+    ],
+  },
   {
     name: 'customers',
     pages: [

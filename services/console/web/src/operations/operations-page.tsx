@@ -1,0 +1,46 @@
+import { Text } from '@mantine/core';
+import { useState } from 'react';
+import { ConnectionMark } from '../elements/connection-mark.tsx';
+import { Loading } from '../elements/loading.tsx';
+import { PageTitle } from '../elements/page-title.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { useLiveStream } from '../live/use-live-stream.ts';
+import { Lag } from './lag.tsx';
+import { operationsMessages } from './messages.ts';
+import type { Operations } from './operations.ts';
+import { Processes } from './processes.tsx';
+import { SetAside } from './set-aside.tsx';
+import { Stores } from './stores.tsx';
+import { Timers } from './timers.tsx';
+
+/** How the installation runs, for those who run it. */
+export function Component() {
+  const t = useMessages(operationsMessages);
+  const [operations, setOperations] = useState<Operations | null>(null);
+  const connection = useLiveStream('/api/operations/live', setOperations);
+  return (
+    <>
+      <PageTitle title={t.title} note={t.note}>
+        <ConnectionMark connection={connection} />
+      </PageTitle>
+      {operations === null ? <Loading lines={10} /> : <Content operations={operations} />}
+    </>
+  );
+}
+
+function Content({ operations }: { readonly operations: Operations }) {
+  const t = useMessages(operationsMessages);
+  const formats = useFormats();
+  return (
+    <>
+      <Processes instances={operations.instances} />
+      <Lag lags={operations.lags} stages={operations.stages} />
+      <SetAside dead_letters={operations.dead_letters} retries={operations.retries} />
+      <Timers stages={operations.stages} />
+      <Stores operations={operations} />
+      <Text c="dimmed" size="sm">
+        {t.overNote(formats.count(operations.over_s))}
+      </Text>
+    </>
+  );
+}
