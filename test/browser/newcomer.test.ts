@@ -121,6 +121,58 @@ describe('a newcomer at a desk', () => {
     expect(webhook.about(RUN)).toMatchObject([{ signed: true, change: { status: 'entered' } }]);
   });
 
+  it('is offered the events, properties and values that were seen', async () => {
+    const event = `Seen ${RUN}`;
+    await hilo.send('track', { userId: `${RUN}-bea`, event, messageId: `${RUN}-seen`, properties: { seats: 5 } });
+    const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
+    await eventually(
+      'the event is offered',
+      async () => {
+        await page.goto(`${credentials.consoleUrl}/segments/new`);
+        await page.locator('datalist option').first().waitFor({ state: 'attached' });
+        return page.locator(`datalist option[value="${event}"]`).count();
+      },
+      (count) => count > 0,
+    );
+    await page.getByLabel('Did the event').fill(event);
+    await page.getByRole('button', { name: 'Only with a property …' }).click();
+    await page.locator('datalist option[value="seats"]').waitFor({ state: 'attached' });
+    await page.getByLabel('Property', { exact: true }).fill('seats');
+    await page.locator('datalist option[value="5"]').waitFor({ state: 'attached' });
+    expect(await page.getByLabel('Kind of value').inputValue()).toBe('number');
+    await page.getByLabel('Value', { exact: true }).fill('7');
+    await page.getByText(`did “${event}” with seats is 7`).waitFor();
+  });
+
+  it('sees how large a segment has been, what happened today, and how every process runs', async () => {
+    const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, viewer);
+    const { page } = at;
+    await page.getByText('Events taken').waitFor();
+    await page.getByText('latency, p50 and p99').first().waitFor();
+    await page.getByRole('link', { name: 'More on processes' }).click();
+    const process = page
+      .getByRole('table', { name: 'Processes of all services' })
+      .getByRole('row')
+      .filter({ hasText: 'Segmentation' });
+    await process.first().getByText('ready').waitFor();
+    await process.first().getByText('Node').waitFor();
+    await page
+      .getByRole('table', { name: 'Records waiting by stage and topic' })
+      .getByRole('row')
+      .filter({ hasText: 'events.received' })
+      .getByRole('button', { name: 'Show details' })
+      .click();
+    await page.getByText('Partition 0:').waitFor();
+    expect(await at.violations()).toEqual([]);
+
+    await at.go(`/segments/${RUN}`);
+    await page.getByRole('img', { name: /1 now, 1 at most/ }).waitFor();
+    await page.getByText('1 entered and 0 left in that time.').waitFor();
+    await page.getByLabel('Time', { exact: true }).selectOption({ label: 'the last 30 days' });
+    await page.getByRole('img', { name: /1 now, 1 at most/ }).waitFor();
+    expect(await at.violations()).toEqual([]);
+  });
+
   it('finds a rejected event with its reason, and what was sent as text', async () => {
     const body = JSON.stringify({ userId: RUN, messageId: `${RUN}-bad`, note: SCRIPT });
     await hilo.post('track', body);
@@ -153,7 +205,17 @@ describe('a newcomer at a desk', () => {
 });
 
 const PATHS = [
-  ...['/', '/profiles', '/segments', '/segments/new', '/destinations', '/destinations/new', '/deliveries', '/sources'],
+  ...[
+    '/',
+    '/operations',
+    '/profiles',
+    '/segments',
+    '/segments/new',
+    '/destinations',
+    '/destinations/new',
+    '/deliveries',
+    '/sources',
+  ],
   ...['/sources/demo', '/rejected', '/people', '/people/new', '/tokens', '/tokens/new', '/audit', '/account'],
 ];
 

@@ -34,6 +34,15 @@ export const segmentMessages = messages(
     membersCaption: 'People in this segment',
     profile: 'Profile',
     since: 'Since',
+    sizes: 'Size over time',
+    sizesRange: 'Time',
+    sizesText: (first: string, last: string, highest: string) =>
+      `A line of the number of members: ${first} at the beginning, ${last} now, ${highest} at most.`,
+    sizesNote: (entered: string, left: string) => `${entered} entered and ${left} left in that time.`,
+    range_day: 'the last 24 hours',
+    range_week: 'the last 7 days',
+    range_month: 'the last 30 days',
+    range_year: 'the last year',
     noMembers: 'Nobody is in it now.',
     noMembersHelp:
       'People enter the moment the condition becomes true for them. Conditions on events count what arrives after the segment was saved.',
@@ -82,6 +91,15 @@ export const segmentMessages = messages(
     membersCaption: 'Personas en este segmento',
     profile: 'Perfil',
     since: 'Desde',
+    sizes: 'Tamaño a lo largo del tiempo',
+    sizesRange: 'Periodo',
+    sizesText: (first, last, highest) =>
+      `Una línea del número de miembros: ${first} al principio, ${last} ahora, ${highest} como mucho.`,
+    sizesNote: (entered, left) => `En ese tiempo entraron ${entered} y salieron ${left}.`,
+    range_day: 'las últimas 24 horas',
+    range_week: 'los últimos 7 días',
+    range_month: 'los últimos 30 días',
+    range_year: 'el último año',
     noMembers: 'Ahora no hay nadie.',
     noMembersHelp:
       'Cada persona entra en el momento en que se cumple la condición. Las condiciones sobre eventos cuentan lo que llega después de guardar el segmento.',

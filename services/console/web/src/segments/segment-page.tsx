@@ -17,6 +17,7 @@ import { useRight } from '../session/session.tsx';
 import { MemberList } from './member-list.tsx';
 import { segmentMessages } from './messages.ts';
 import { deleteSegment, readSegment, type Segment } from './segment-api.ts';
+import { SizeHistory } from './size-history.tsx';
 import { useConditionWords } from './use-condition-words.ts';
 
 /** One segment: what it asks for, and who is in it. */
@@ -83,6 +84,7 @@ function SegmentView({ segment }: { readonly segment: Segment }) {
       <Section title={t.condition}>
         <Definition segment={segment} />
       </Section>
+      <SizeHistory segment={key} />
       <Section title={t.members}>
         <MemberList segment={key} />
       </Section>

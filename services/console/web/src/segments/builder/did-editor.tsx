@@ -1,11 +1,14 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { SuggestInput } from '../../elements/suggest-input.tsx';
 import { useFormats, useMessages } from '../../language/language.tsx';
 import { COUNT_OPERATORS, UNITS } from '../domain/condition.ts';
 import { type DidDraft, newWhere, type WhereDraft } from '../domain/draft.ts';
 import { languageMessages } from '../domain/messages.ts';
+import { withKind } from '../domain/suggest.ts';
 import { useBuilding, useFaultText } from './builder-context.tsx';
 import { builderMessages } from './messages.ts';
 import { PathField } from './path-field.tsx';
+import { useSeenEvents, useSeenPaths, useSeenValues } from './seen-api.ts';
 import { TestEditor } from './test-editor.tsx';
 
 interface OfDid {
@@ -17,6 +20,7 @@ export function DidEditor({ draft }: OfDid) {
   const t = useMessages(builderMessages);
   const { newId, change, made, fresh } = useBuilding();
   const faultText = useFaultText();
+  const events = useSeenEvents();
   const addWhere = (): void => {
     const where = newWhere(newId);
     made(where.id);
@@ -25,13 +29,13 @@ export function DidEditor({ draft }: OfDid) {
   return (
     <>
       <div className="node-fields">
-        <TextInput
+        <SuggestInput
           className="wide"
           label={t.event}
           value={draft.event}
           maxLength={500}
           spellCheck={false}
-          autoComplete="off"
+          suggestions={events}
           autoFocus={fresh === draft.id}
           onChange={(event) => change({ ...draft, event: event.currentTarget.value })}
           error={faultText(draft.id, 'event')}
@@ -139,10 +143,17 @@ function WhereEditor({ draft, where, index }: OfDid & { readonly where: WhereDra
   const { change } = useBuilding();
   const name = t.whereOf(formats.count(index + 1));
   const set = (next: WhereDraft) => change({ ...draft, where: draft.where.with(index, next) });
+  const of = { kind: 'event', event: draft.event } as const;
+  const paths = useSeenPaths(of);
+  const values = useSeenValues(of, where.path);
+  const setPath = (path: string): void => {
+    const kind = paths.find((seen) => seen.path === path)?.kinds[0];
+    set({ ...where, path, test: withKind(where.test, kind) });
+  };
   return (
     <Group className="node-where" role="group" aria-label={name} align="flex-start" gap="sm">
-      <PathField label={t.property} id={where.id} path={where.path} onChange={(path) => set({ ...where, path })} />
-      <TestEditor id={where.id} test={where.test} onChange={(test) => set({ ...where, test })} />
+      <PathField label={t.property} id={where.id} path={where.path} seen={paths} onChange={setPath} />
+      <TestEditor id={where.id} test={where.test} seen={values} onChange={(test) => set({ ...where, test })} />
       <Button
         size="compact-sm"
         variant="default"

@@ -5,7 +5,9 @@ import { type Draft, type GroupDraft, newDid, newGroup, newTrait, type TraitDraf
 import { useBuilding, useFaultText } from './builder-context.tsx';
 import { DidEditor } from './did-editor.tsx';
 import { builderMessages } from './messages.ts';
+import { withKind } from '../domain/suggest.ts';
 import { PathField } from './path-field.tsx';
+import { useSeenPaths, useSeenValues } from './seen-api.ts';
 import { TestEditor } from './test-editor.tsx';
 
 interface NodeProps<T> {
@@ -25,13 +27,21 @@ export function NodeEditor({ draft, place, removable }: NodeProps<Draft>) {
   );
 }
 
+const TRAITS = { kind: 'traits' } as const;
+
 function TraitEditor({ draft }: { readonly draft: TraitDraft }) {
   const t = useMessages(builderMessages);
   const { change } = useBuilding();
+  const paths = useSeenPaths(TRAITS);
+  const values = useSeenValues(TRAITS, draft.path);
+  const setPath = (path: string): void => {
+    const kind = paths.find((seen) => seen.path === path)?.kinds[0];
+    change({ ...draft, path, test: withKind(draft.test, kind) });
+  };
   return (
     <div className="node-fields">
-      <PathField label={t.trait} id={draft.id} path={draft.path} onChange={(path) => change({ ...draft, path })} />
-      <TestEditor id={draft.id} test={draft.test} onChange={(test) => change({ ...draft, test })} />
+      <PathField label={t.trait} id={draft.id} path={draft.path} seen={paths} onChange={setPath} />
+      <TestEditor id={draft.id} test={draft.test} seen={values} onChange={(test) => change({ ...draft, test })} />
     </div>
   );
 }

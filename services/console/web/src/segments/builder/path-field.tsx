@@ -1,26 +1,29 @@
-import { TextInput } from '@mantine/core';
+import { SuggestInput } from '../../elements/suggest-input.tsx';
 import { useBuilding, useFaultText } from './builder-context.tsx';
+import type { SeenPath } from './seen-api.ts';
 
 interface PathFieldProps {
   readonly label: string;
   /** Of the node or the test whose path it is. */
   readonly id: string;
   readonly path: string;
+  /** What is offered. */
+  readonly seen: readonly SeenPath[];
   onChange(path: string): void;
 }
 
 /** The name of a trait or a property, with dots between the parts of a path. */
-export function PathField({ label, id, path, onChange }: PathFieldProps) {
+export function PathField({ label, id, path, seen, onChange }: PathFieldProps) {
   const { fresh } = useBuilding();
   const faultText = useFaultText();
   return (
-    <TextInput
+    <SuggestInput
       className="wide"
       label={label}
       value={path}
       maxLength={500}
       spellCheck={false}
-      autoComplete="off"
+      suggestions={seen.map((one) => one.path)}
       autoFocus={fresh === id}
       onChange={(event) => onChange(event.currentTarget.value)}
       error={faultText(id, 'path')}

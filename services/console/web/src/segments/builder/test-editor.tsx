@@ -1,6 +1,9 @@
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect } from '@mantine/core';
+import { SuggestInput } from '../../elements/suggest-input.tsx';
 import { useMessages } from '../../language/language.tsx';
+import type { Scalar } from '../domain/condition.ts';
 import { type ScalarDraft, TEST_OPERATORS, type TestDraft, type TestOperator } from '../domain/draft.ts';
+import { suggestedTexts } from '../domain/suggest.ts';
 import { useFaultText } from './builder-context.tsx';
 import { builderMessages } from './messages.ts';
 
@@ -12,11 +15,13 @@ interface TestEditorProps {
   /** Of the node or the property test whose test it is. */
   readonly id: string;
   readonly test: TestDraft;
+  /** Values that are offered. */
+  readonly seen: readonly Scalar[];
   onChange(test: TestDraft): void;
 }
 
 /** An operator, and what to compare with. */
-export function TestEditor({ id, test, onChange }: TestEditorProps) {
+export function TestEditor({ id, test, seen, onChange }: TestEditorProps) {
   const t = useMessages(builderMessages);
   const { operator, values } = test;
   const choose = (wanted: string): void => {
@@ -32,12 +37,14 @@ export function TestEditor({ id, test, onChange }: TestEditorProps) {
         onChange={(event) => choose(event.currentTarget.value)}
         data={TEST_OPERATORS.map((one) => ({ value: one, label: t[`op_${one}`] }))}
       />
-      {operator === 'exists' || operator === 'missing' ? null : <Values id={id} test={test} onChange={onChange} />}
+      {operator === 'exists' || operator === 'missing' ? null : (
+        <Values id={id} test={test} seen={seen} onChange={onChange} />
+      )}
     </>
   );
 }
 
-function Values({ id, test, onChange }: TestEditorProps) {
+function Values({ id, test, seen, onChange }: TestEditorProps) {
   const t = useMessages(builderMessages);
   const faultText = useFaultText();
   const { operator, values } = test;
@@ -50,6 +57,7 @@ function Values({ id, test, onChange }: TestEditorProps) {
           // Values have no names: their places tell them apart.
           key={index}
           value={value}
+          suggestions={suggestedTexts(value.kind, seen)}
           only_number={ORDERED.includes(operator)}
           fault={index === values.length - 1 ? faultText(id, 'value') : undefined}
           onChange={(next) => set(index, next)}
@@ -74,13 +82,14 @@ function Values({ id, test, onChange }: TestEditorProps) {
 
 interface ValueEditorProps {
   readonly value: ScalarDraft;
+  readonly suggestions: readonly string[];
   readonly only_number: boolean;
   readonly fault: string | undefined;
   readonly remove: (() => void) | null;
   onChange(value: ScalarDraft): void;
 }
 
-function ValueEditor({ value, only_number, fault, remove, onChange }: ValueEditorProps) {
+function ValueEditor({ value, suggestions, only_number, fault, remove, onChange }: ValueEditorProps) {
   const t = useMessages(builderMessages);
   return (
     <Group gap="xs" align="flex-start" wrap="nowrap" mb={4}>
@@ -105,13 +114,13 @@ function ValueEditor({ value, only_number, fault, remove, onChange }: ValueEdito
           ]}
         />
       ) : (
-        <TextInput
+        <SuggestInput
           flex={1}
           label={t.value}
           value={value.text}
           maxLength={1000}
           inputMode={value.kind === 'number' ? 'decimal' : 'text'}
-          autoComplete="off"
+          suggestions={suggestions}
           onChange={(event) => onChange({ kind: value.kind, text: event.currentTarget.value })}
           error={fault}
         />

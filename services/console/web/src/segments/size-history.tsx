@@ -1,0 +1,58 @@
+import { Group, NativeSelect, Paper, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/api-context.tsx';
+import { Fault } from '../elements/fault.tsx';
+import { Loading } from '../elements/loading.tsx';
+import { Section } from '../elements/section.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { segmentMessages } from './messages.ts';
+import { readSizes, SIZE_RANGES, type SizePoint, type SizeRange, summaryOf } from './segment-history.ts';
+import { SizeChart } from './size-chart.tsx';
+
+const EVERY_MS = 5_000;
+
+/** How many people were in a segment over time. */
+export function SizeHistory({ segment }: { readonly segment: string }) {
+  const t = useMessages(segmentMessages);
+  const api = useApi();
+  const [range, setRange] = useState<SizeRange>(SIZE_RANGES[0] as SizeRange);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['segment', segment, 'sizes', range.name],
+    queryFn: ({ signal }) => readSizes(api, segment, range, signal),
+    refetchInterval: EVERY_MS,
+  });
+  const choose = (name: string): void => {
+    setRange(SIZE_RANGES.find((one) => one.name === name) ?? range);
+  };
+  return (
+    <Section title={t.sizes}>
+      <Group mb="sm">
+        <NativeSelect
+          label={t.sizesRange}
+          value={range.name}
+          onChange={(event) => choose(event.currentTarget.value)}
+          data={SIZE_RANGES.map(({ name }) => ({ value: name, label: t[`range_${name}`] }))}
+        />
+      </Group>
+      {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
+      {data === undefined ? error === null && <Loading lines={4} /> : <Sizes points={data} />}
+    </Section>
+  );
+}
+
+function Sizes({ points }: { readonly points: readonly SizePoint[] }) {
+  const t = useMessages(segmentMessages);
+  const { count } = useFormats();
+  const summary = summaryOf(points);
+  if (summary === null) return null;
+  const { first, last, highest, entered, left } = summary;
+  return (
+    <Paper withBorder p="sm">
+      <SizeChart points={points} label={t.sizesText(count(first), count(last), count(highest))} />
+      <Text size="sm" c="dimmed" mt="xs">
+        {t.sizesNote(count(entered), count(left))}
+      </Text>
+    </Paper>
+  );
+}
