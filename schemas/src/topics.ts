@@ -39,7 +39,7 @@ const deadLetter = (service: ServiceName): TopicDeclaration => ({
   cleanup: 'delete',
   retention_ms: 30 * DAY_MS,
   producers: [service],
-  consumers: ['consumers'],
+  consumers: ['history', 'consumers'],
 });
 
 const handover = (service: ServiceName): TopicDeclaration => ({

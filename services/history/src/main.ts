@@ -5,9 +5,12 @@ import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
 import { ClickHouseSeen } from './adapters/clickhouse-seen.ts';
 import { ClickHouseSink } from './adapters/clickhouse-sink.ts';
+import { KafkaDeadLetters } from './adapters/kafka-dead-letters.ts';
+import { kafkaLiveFeed } from './adapters/kafka-live-feed.ts';
 import { readConfig } from './config.ts';
 import { HistoryModule } from './history.module.ts';
 import { openapi } from './http/openapi.ts';
+import { LiveEvents } from './live-events.ts';
 import { recordHistory } from './processors/record-history.ts';
 import { TOPOLOGY } from './topology.ts';
 
@@ -33,6 +36,8 @@ await runService({
     reader: new ClickHouseHistoryReader(reading),
     figures: new ClickHouseFigures(reading),
     seen: new ClickHouseSeen(reading),
+    live: new LiveEvents(kafkaLiveFeed({ ...config, logger })),
+    dead_letters: new KafkaDeadLetters({ ...config, logger }),
   }),
   host: config.host,
   port: config.port,

@@ -1,3 +1,6 @@
+import type { DeadLetter, DeadLetterCount } from './domain/dead-letter.ts';
+import type { Passing } from './domain/live-event.ts';
+import type { MessageFacts } from './domain/message-way.ts';
 import type { SizeChange, SizeWindow } from './domain/segment-sizes.ts';
 
 /** An event of a profile, as the timeline shows it. */
@@ -46,10 +49,21 @@ export interface Counts {
   readonly merges: number;
 }
 
+/** The JSON texts of an event as they came; empty where there was none. */
+export interface EventTexts {
+  readonly properties: string;
+  readonly traits: string;
+  readonly context: string;
+}
+
 /** Reads the history. Methods throw a problem (503) while ClickHouse is away. */
 export interface HistoryReader {
   timeline(profile_id: string, limit: number, after: TimelinePosition | null): Promise<Timeline>;
   counts(): Promise<Counts>;
+  /** Everything with this messageId, of any source. */
+  message(message_id: string): Promise<MessageFacts>;
+  /** What an event of a profile brought along; null where it is not there. */
+  messageTexts(message_id: string, source: string, profile_id: string): Promise<EventTexts | null>;
   close(): Promise<void>;
 }
 
@@ -92,16 +106,41 @@ export interface SeenReader {
   traits(): Promise<readonly string[]>;
 }
 
-/** What the module's controllers read from. */
-export interface HistoryParts {
-  readonly reader: HistoryReader;
-  readonly figures: FiguresReader;
-  readonly seen: SeenReader;
+/** Looks at what the stages set aside. Methods throw a problem (503) while Kafka is away. */
+export interface DeadLetterReader {
+  /** Every stage that has a dead-letter topic. */
+  readonly stages: readonly string[];
+  /** How many there are of each stage. */
+  counts(): Promise<readonly DeadLetterCount[]>;
+  /** Some of the latest of a stage, the newest first. */
+  latest(stage: string): Promise<readonly DeadLetter[]>;
 }
+
+/** What a feed is told to do with what it reads. */
+export interface FeedTaker {
+  /** It reads from now on. */
+  live(): void;
+  /** Events that went by, and how many more did that it did not look at. */
+  take(events: readonly Passing[], unread: number): void;
+  /** It can't go on. */
+  failed(): void;
+}
+
+/** A feed that was opened. */
+export interface OpenFeed {
+  is_live(): boolean;
+  /** Also where it is not live yet; never rejects. */
+  close(): Promise<void>;
+}
+
+/** Begins to read events as they arrive, from now on. */
+export type LiveFeed = (taker: FeedTaker) => OpenFeed;
 
 /** Tokens of what the module provides. */
 export const TOKENS = {
   reader: Symbol('HistoryReader'),
   figures: Symbol('FiguresReader'),
   seen: Symbol('SeenReader'),
+  live: Symbol('LiveEvents'),
+  dead_letters: Symbol('DeadLetterReader'),
 } as const;

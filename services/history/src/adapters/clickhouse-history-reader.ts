@@ -1,6 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Counts, HistoryReader, Timeline, TimelineEvent, TimelinePosition } from '../ports.ts';
+import type { MessageFacts } from '../domain/message-way.ts';
+import type { Counts, EventTexts, HistoryReader, Timeline, TimelineEvent, TimelinePosition } from '../ports.ts';
 import { queryRows } from './clickhouse-queries.ts';
+import { readMessageFacts, readMessageTexts } from './read-message.ts';
 
 /** Counts are the same for everyone: they are read at most this often. */
 const COUNTS_FOR_MS = 500;
@@ -67,6 +69,14 @@ export class ClickHouseHistoryReader implements HistoryReader {
       });
     }
     return this.#counts.counts;
+  }
+
+  message(message_id: string): Promise<MessageFacts> {
+    return readMessageFacts(this.#client, message_id);
+  }
+
+  messageTexts(message_id: string, source: string, profile_id: string): Promise<EventTexts | null> {
+    return readMessageTexts(this.#client, { message_id, source, profile_id });
   }
 
   async close(): Promise<void> {

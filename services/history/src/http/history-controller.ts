@@ -1,6 +1,7 @@
 import { page, problem, readPage } from '@hilo/service';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { type Counts, type HistoryReader, type TimelineEvent, type TimelinePosition, TOKENS } from '../ports.ts';
+import { instant, parsed } from './bodies.ts';
 
 /** What happened: the events of a profile, and how many there are of everything. */
 @Controller('v1')
@@ -59,19 +60,4 @@ function countsBody(counts: Counts) {
 
 function sum(counts: readonly { readonly count: number }[]): number {
   return counts.reduce((total, { count }) => total + count, 0);
-}
-
-/** Producers' clocks may be anywhere; a time outside of JavaScript's range is shown as null. */
-function instant(time_ms: number): string | null {
-  const time = new Date(time_ms);
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
-}
-
-function parsed(text: string): unknown {
-  if (text === '') return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from '@hilo/service';
+import { messageSchemas } from './openapi-message.ts';
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
@@ -38,7 +39,7 @@ const sampled = (items: unknown) =>
 
 const COMMON = {
   '401': problemAnswer('The admin token is missing or wrong.'),
-  '503': problemAnswer('ClickHouse does not answer for now.'),
+  '503': problemAnswer('ClickHouse (for dead letters: Kafka) does not answer for now.'),
 };
 
 /** The HTTP API of the history service. */
@@ -66,6 +67,72 @@ export const openapi: OpenApiDocument = {
           '200': answer('A page of events.', 'Timeline'),
           '400': problemAnswer('limit or cursor is wrong.'),
           '404': problemAnswer('There is no event of such a profile.'),
+          ...COMMON,
+        },
+      },
+    },
+    '/v1/messages/{message_id}': {
+      get: {
+        operationId: 'followMessage',
+        summary: 'The way of one event through every stage, as far as it has come',
+        description:
+          'Everything that carries the messageId: the event with its profile, rejections, merges, traits, segments and ' +
+          'how deliveries ended. Also 200 where nothing is there yet: then the state is not_seen.',
+        parameters: [
+          { name: 'message_id', in: 'path', required: true, description: 'messageId of the event.', schema: text },
+          {
+            name: 'source',
+            in: 'query',
+            description: 'Key of its source; absent: the source that it was last received from.',
+            schema: text,
+          },
+        ],
+        responses: {
+          '200': answer('The way so far.', 'MessageWay'),
+          '400': problemAnswer('source is wrong.'),
+          ...COMMON,
+        },
+      },
+    },
+    '/v1/events/live': {
+      get: {
+        operationId: 'watchEvents',
+        summary: 'The events as they arrive, as server-sent events',
+        description:
+          'Each message is a LiveUpdate. At most 30 events a second are shown, and at most 100 of a topic’s partition ' +
+          'looked at; the update counts the others. Nothing is read while nobody watches.',
+        parameters: [
+          { name: 'source', in: 'query', description: 'Key of a source.', schema: text },
+          { name: 'event', in: 'query', description: 'Part of an event’s name or type.', schema: text },
+          { name: 'profile', in: 'query', description: 'Any identifier of the person.', schema: text },
+        ],
+        responses: {
+          '200': {
+            description: 'The stream.',
+            content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/LiveUpdate' } } },
+          },
+          '400': problemAnswer('A filter is wrong.'),
+          '401': COMMON['401'],
+          '503': problemAnswer('Too many watch.'),
+        },
+      },
+    },
+    '/v1/dead-letters': {
+      get: {
+        operationId: 'countDeadLetters',
+        summary: 'How many records each stage has set aside',
+        responses: { '200': answer('The stages.', 'DeadLetterCounts'), ...COMMON },
+      },
+    },
+    '/v1/dead-letters/{stage}': {
+      get: {
+        operationId: 'listDeadLetters',
+        summary: 'The latest records that a stage has set aside, newest first',
+        description: 'At most 25 of each partition; the topic has all of them, with all of their bytes.',
+        parameters: [{ name: 'stage', in: 'path', required: true, description: 'Name of the stage.', schema: text }],
+        responses: {
+          '200': answer('The records.', 'DeadLetters'),
+          '404': problemAnswer('There is no such stage.'),
           ...COMMON,
         },
       },
@@ -244,6 +311,7 @@ export const openapi: OpenApiDocument = {
         }),
       }),
       SeenValues: sampled({ type: 'array', items: every({ value: { type: ['string', 'number', 'boolean'] }, count }) }),
+      ...messageSchemas,
       Problem: {
         type: 'object',
         required: ['type', 'title', 'status', 'code', 'detail'],

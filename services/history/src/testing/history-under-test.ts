@@ -10,7 +10,9 @@ import { ClickHouseSeen } from '../adapters/clickhouse-seen.ts';
 import { ClickHouseSink } from '../adapters/clickhouse-sink.ts';
 import { HistoryModule } from '../history.module.ts';
 import { openapi } from '../http/openapi.ts';
+import { LiveEvents } from '../live-events.ts';
 import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
+import { closedFeed, noDeadLetters } from './nothing-live.ts';
 
 /** A record of a topic, to be loaded. */
 export type Loaded<T extends keyof HistoryTopics> = [T, HistoryTopics[T]];
@@ -43,6 +45,8 @@ export class HistoryUnderTest {
         reader: new ClickHouseHistoryReader(reading),
         figures: new ClickHouseFigures(reading),
         seen: new ClickHouseSeen(reading),
+        live: new LiveEvents(closedFeed),
+        dead_letters: noDeadLetters,
       }),
       admin_token: 'token',
       openapi,

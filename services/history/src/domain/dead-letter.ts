@@ -1,0 +1,62 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A record that a stage set aside, as it lies in the dead-letter topic. */
+export interface DeadLetterRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A dead letter for people to look at. */
+export interface DeadLetter {
+  /** Where it lies in the dead-letter topic. */
+  readonly partition: number;
+  readonly offset: number;
+  /** Where it came from; null where it does not say. */
+  readonly source_topic: string | null;
+  readonly source_partition: string | null;
+  readonly source_offset: string | null;
+  readonly reason: string;
+  readonly message: string;
+  readonly failed_at: string | null;
+  /** Version of the code that set it aside. */
+  readonly build: string | null;
+  readonly key: string | null;
+  /** The beginning of its bytes; text where they are text, else base64. */
+  readonly value: string | null;
+  readonly value_encoding: 'utf8' | 'base64' | '';
+  readonly value_bytes: number;
+}
+
+/** How many dead letters of a stage there are. */
+export interface DeadLetterCount {
+  readonly stage: string;
+  readonly topic: string;
+  readonly count: number;
+}
+
+const SHOWN_BYTES = 4096;
+const SHOWN_KEY_BYTES = 500;
+
+/** What a record says of itself in its headers, with the beginning of its bytes. */
+export function deadLetterOf({ partition, offset, key, value, headers }: DeadLetterRecord): DeadLetter {
+  const said = (name: string): string | null => headers[`hilo-${name}`] ?? null;
+  return {
+    ...{ partition, offset, source_topic: said('source-topic'), source_partition: said('source-partition') },
+    ...{ source_offset: said('source-offset'), reason: said('reason') ?? '', message: said('message') ?? '' },
+    ...{ failed_at: said('failed-at'), build: said('build') },
+    key: key === null ? null : key.subarray(0, SHOWN_KEY_BYTES).toString('utf8'),
+    ...shownBytes(value),
+  };
+}
+
+function shownBytes(value: Buffer | null): Pick<DeadLetter, 'value' | 'value_encoding' | 'value_bytes'> {
+  if (value === null) return { value: null, value_encoding: '', value_bytes: 0 };
+  const shown = value.subarray(0, SHOWN_BYTES);
+  // Avro begins with a zero byte, which is UTF-8 and still no text.
+  const is_text = isUtf8(value) && !shown.includes(0);
+  const value_encoding = is_text ? 'utf8' : 'base64';
+  return { value: shown.toString(value_encoding), value_encoding, value_bytes: value.length };
+}

@@ -1,0 +1,59 @@
+import { type LiveEvent, type LiveFilter, type Passing, fits } from './live-event.ts';
+
+/** Events a second that somebody can take in; also how many may come at once after a rest. */
+export const SHOWN_PER_S = 30;
+
+/** What somebody is told at once. */
+export interface LiveUpdate {
+  readonly items: readonly LiveEvent[];
+  /** Events that went by since the last update. */
+  readonly passed: number;
+  /** Of these: fitting ones that are not among the items, since there were too many. */
+  readonly left_out: number;
+  /** Of these: nobody looked whether they fit, since they came too fast. */
+  readonly unread: number;
+}
+
+/** A view of the stream that stays slow enough to be read, and says how much it leaves out. */
+export class LiveSample {
+  readonly #filter: LiveFilter;
+  #items: LiveEvent[] = [];
+  #passed = 0;
+  #left_out = 0;
+  #unread = 0;
+  #allowance = SHOWN_PER_S;
+  #counted_at_ms: number;
+
+  constructor(filter: LiveFilter, now_ms: number) {
+    this.#filter = filter;
+    this.#counted_at_ms = now_ms;
+  }
+
+  /** Takes what went by; `unread` is how many more there were. */
+  take(events: readonly Passing[], unread: number, now_ms: number): void {
+    const elapsed_ms = Math.max(0, now_ms - this.#counted_at_ms);
+    this.#counted_at_ms = now_ms;
+    this.#allowance = Math.min(SHOWN_PER_S, this.#allowance + (elapsed_ms * SHOWN_PER_S) / 1000);
+    this.#passed += events.length + unread;
+    this.#unread += unread;
+    for (const event of events) {
+      if (!fits(event, this.#filter)) continue;
+      if (this.#allowance < 1) this.#left_out += 1;
+      else {
+        this.#allowance -= 1;
+        this.#items.push(event.shown);
+      }
+    }
+  }
+
+  /** What there is to tell since the last time; null: nothing. */
+  flush(): LiveUpdate | null {
+    if (this.#passed === 0) return null;
+    const update = { items: this.#items, passed: this.#passed, left_out: this.#left_out, unread: this.#unread };
+    this.#items = [];
+    this.#passed = 0;
+    this.#left_out = 0;
+    this.#unread = 0;
+    return update;
+  }
+}

@@ -1,0 +1,15 @@
+/** Producers' clocks may be anywhere; a time outside of JavaScript's range is shown as null. */
+export function instant(time_ms: number): string | null {
+  const time = new Date(time_ms);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}
+
+/** The value of a JSON text; null for an empty one, and for what is no JSON. */
+export function parsed(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+import { problem } from '@hilo/service';
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { LiveEvent, LiveFilter } from '../domain/live-event.ts';
+import type { LiveUpdate } from '../domain/live-sample.ts';
+import type { LiveEvents } from '../live-events.ts';
+import { TOKENS } from '../ports.ts';
+import { instant } from './bodies.ts';
+
+/** Who reads this much too slowly is let go, and comes back by itself. */
+const UNREAD_BYTES_AT_MOST = 262_144;
+/** Says that the connection is there while nothing happens. */
+const SIGN_OF_LIFE_MS = 15_000;
+const MAX_CHARACTERS = 500;
+
+/** The events as they arrive, as server-sent events. */
+@Controller('v1/events')
+export class LiveController {
+  readonly #live: LiveEvents;
+
+  constructor(@Inject(TOKENS.live) live: LiveEvents) {
+    this.#live = live;
+  }
+
+  @Get('live')
+  stream(@Query() query: Record<string, unknown>, @Res() reply: FastifyReply): void {
+    const filter = readFilter(query);
+    const { raw } = reply;
+    if (raw.destroyed) return void reply.hijack();
+    let begun = false;
+    const begin = (): void => {
+      begun = true;
+      reply.hijack();
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        connection: 'close',
+      });
+      raw.write('retry: 2000\n\n');
+    };
+    const unwatch = this.#live.watch(filter, {
+      tell: (update) => {
+        if (!begun) begin();
+        if (raw.writableLength > UNREAD_BYTES_AT_MOST) raw.destroy();
+        else raw.write(`data: ${JSON.stringify(updateBody(update))}\n\n`);
+      },
+      end: () => void raw.end(),
+    });
+    if (unwatch === null)
+      throw problem(503, 'too_many_watchers', 'Too many watch the events; close a page and try again.', {
+        headers: { 'retry-after': '5' },
+      });
+    if (!begun) begin();
+    const sign = setInterval(() => void raw.write(':\n\n'), SIGN_OF_LIFE_MS);
+    raw.on('close', () => {
+      clearInterval(sign);
+      unwatch();
+    });
+  }
+}
+
+function readFilter(query: Record<string, unknown>): LiveFilter {
+  const text = (field: string): string | null => {
+    const value = query[field];
+    if (value === undefined || value === '') return null;
+    if (typeof value === 'string' && value.length <= MAX_CHARACTERS) return value;
+    throw problem(400, 'invalid_request', `${field} must be one text of up to ${MAX_CHARACTERS} characters.`, {
+      field,
+    });
+  };
+  return { source: text('source'), event: text('event'), profile: text('profile') };
+}
+
+function updateBody({ items, ...counts }: LiveUpdate) {
+  return { items: items.map(itemBody), ...counts };
+}
+
+function itemBody({ timestamp_ms, received_at_ms, ...event }: LiveEvent) {
+  return { ...event, timestamp: instant(timestamp_ms), received_at: instant(received_at_ms) };
+}

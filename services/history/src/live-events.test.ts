@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { passingEvent } from './domain/live-event.ts';
+import type { LiveUpdate } from './domain/live-sample.ts';
+import { LiveEvents } from './live-events.ts';
+import type { FeedTaker } from './ports.ts';
+import { identified } from './testing/records.ts';
+
+const ANY = { source: null, event: null, profile: null };
+const event = passingEvent(identified({}), 'one');
+
+function watched() {
+  const takers: FeedTaker[] = [];
+  let open = 0;
+  const live = new LiveEvents((taker) => {
+    takers.push(taker);
+    open += 1;
+    return { is_live: () => true, close: async () => void (open -= 1) };
+  });
+  const watcher = () => {
+    const told: LiveUpdate[] = [];
+    const state = { ended: false };
+    return { told, state, tell: (update: LiveUpdate) => void told.push(update), end: () => void (state.ended = true) };
+  };
+  return { live, takers, watcher, open: () => open };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('the live events', () => {
+  it('are read once for all who watch, and by nobody once the last one has gone', async () => {
+    const { live, takers, watcher, open } = watched();
+    const [ann, bob] = [watcher(), watcher()];
+    const leave = [live.watch(ANY, ann), live.watch({ ...ANY, source: 'app' }, bob)];
+    expect(takers).toHaveLength(1);
+    takers[0]?.take([event], 2);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(ann.told.at(-1)).toEqual({ items: [event.shown], passed: 3, left_out: 0, unread: 2 });
+    expect(bob.told.at(-1)).toEqual({ items: [], passed: 3, left_out: 0, unread: 2 });
+    for (const one of leave) one?.();
+    expect(open()).toBe(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(open()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('go on without a pause where somebody else comes at once', async () => {
+    const { live, takers, watcher } = watched();
+    live.watch(ANY, watcher())?.();
+    await vi.advanceTimersByTimeAsync(4_000);
+    live.watch(ANY, watcher());
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(takers).toHaveLength(1);
+    await live.close();
+  });
+
+  it('say when they begin, and end for all where they can not be read', async () => {
+    const { live, takers, watcher, open } = watched();
+    const ann = watcher();
+    live.watch(ANY, ann);
+    takers[0]?.live();
+    expect(ann.told).toHaveLength(1);
+    takers[0]?.failed();
+    expect(ann.state.ended).toBe(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(open()).toBe(0);
+    live.watch(ANY, watcher());
+    expect(takers).toHaveLength(2);
+    await live.close();
+  });
+
+  it('are refused to more than fifty', () => {
+    const { live, watcher } = watched();
+    const leave = Array.from({ length: 50 }, () => live.watch(ANY, watcher()));
+    expect(live.watch(ANY, watcher())).toBeNull();
+    leave[0]?.();
+    expect(live.watch(ANY, watcher())).not.toBeNull();
+  });
+});

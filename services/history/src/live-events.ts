@@ -1,0 +1,89 @@
+import type { LiveFilter } from './domain/live-event.ts';
+import { LiveSample, type LiveUpdate } from './domain/live-sample.ts';
+import type { LiveFeed, OpenFeed } from './ports.ts';
+
+/** Somebody who watches. */
+export interface Watcher {
+  tell(update: LiveUpdate): void;
+  /** Nothing more will come; whoever watched may come back. */
+  end(): void;
+}
+
+const TOLD_EVERY_MS = 250;
+/** Nothing is read once nobody has watched for this long; a changed filter or a new page is there before. */
+const REST_AFTER_MS = 5_000;
+/** More at once are refused. */
+const WATCHERS_AT_MOST = 50;
+
+const NOTHING: LiveUpdate = { items: [], passed: 0, left_out: 0, unread: 0 };
+
+/** The events as they arrive, for those who watch; read only as long as somebody does. */
+export class LiveEvents {
+  readonly #feed: LiveFeed;
+  readonly #watchers = new Map<Watcher, LiveSample>();
+  #open: OpenFeed | null = null;
+  #closing: Promise<void> = Promise.resolve();
+  #telling: NodeJS.Timeout | undefined;
+  #resting: NodeJS.Timeout | undefined;
+
+  constructor(feed: LiveFeed) {
+    this.#feed = feed;
+  }
+
+  /** Tells `watcher` what goes by and fits, until the returned function is called; null when too many watch. */
+  watch(filter: LiveFilter, watcher: Watcher): (() => void) | null {
+    if (this.#watchers.size >= WATCHERS_AT_MOST) return null;
+    this.#watchers.set(watcher, new LiveSample(filter, performance.now()));
+    clearTimeout(this.#resting);
+    if (this.#open === null) this.#begin();
+    else if (this.#open.is_live()) watcher.tell(NOTHING);
+    return () => this.#leave(watcher);
+  }
+
+  /** Ends every view and reads no more. */
+  async close(): Promise<void> {
+    for (const watcher of this.#watchers.keys()) watcher.end();
+    this.#watchers.clear();
+    await this.#rest();
+  }
+
+  #begin(): void {
+    const open = this.#feed({
+      live: () => {
+        for (const watcher of this.#watchers.keys()) watcher.tell(NOTHING);
+      },
+      take: (events, unread) => {
+        const now_ms = performance.now();
+        for (const sample of this.#watchers.values()) sample.take(events, unread, now_ms);
+      },
+      failed: () => {
+        if (this.#open === open) void this.close();
+      },
+    });
+    this.#open = open;
+    this.#telling = setInterval(() => this.#tell(), TOLD_EVERY_MS);
+  }
+
+  #tell(): void {
+    for (const [watcher, sample] of this.#watchers) {
+      const update = sample.flush();
+      if (update !== null) watcher.tell(update);
+    }
+  }
+
+  #leave(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size > 0 || this.#open === null) return;
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => void this.#rest(), REST_AFTER_MS);
+  }
+
+  #rest(): Promise<void> {
+    clearTimeout(this.#resting);
+    clearInterval(this.#telling);
+    const open = this.#open;
+    this.#open = null;
+    if (open !== null) this.#closing = Promise.all([this.#closing, open.close()]).then(() => undefined);
+    return this.#closing;
+  }
+}
