@@ -7,6 +7,7 @@ import type { Source } from './domain/source.ts';
 import type { RejectionStore, SourceStore } from './ports.ts';
 import type { DoorAnswer } from './processors/answer-faults.ts';
 import type { RawRequest } from './processors/receive-events.ts';
+import type { ReplayOutcome } from './processors/replay-rejected.ts';
 
 /** What the HTTP side works with. */
 export interface IngestionParts {
@@ -16,6 +17,7 @@ export interface IngestionParts {
   /** Told when a source was stored here, so that it counts at once. */
   readonly sourceStored: (source: Source) => void;
   readonly rejections: RejectionStore;
+  readonly replay: (ids: readonly string[]) => Promise<readonly ReplayOutcome[]>;
 }
 
 /** The wiring of ingestion's HTTP side. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { RegistryCodec } from '@hilo/schemas';
 import { type Runnable, createLogger, openTracing, readOrExit, runService, watchPool } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
@@ -6,6 +7,7 @@ import { Pool } from 'pg';
 import { KafkaEventLog } from './adapters/kafka-event-log.ts';
 import { PostgresHousekeeping } from './adapters/postgres-housekeeping.ts';
 import { PostgresRejections } from './adapters/postgres-rejections.ts';
+import { PostgresSeenMessages } from './adapters/postgres-seen-messages.ts';
 import { PostgresSources } from './adapters/postgres-sources.ts';
 import { SourceCache } from './adapters/source-cache.ts';
 import { readConfig } from './config.ts';
@@ -15,6 +17,7 @@ import { IngestionModule } from './ingestion.module.ts';
 import { doorMetrics, endMetrics } from './metrics.ts';
 import { acceptEvents } from './processors/accept-events.ts';
 import { type DoorParts, receiveEvents } from './processors/receive-events.ts';
+import { replayRejected } from './processors/replay-rejected.ts';
 import { TOPOLOGY } from './topology.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -50,6 +53,16 @@ const parts: DoorParts = {
   tracer: tracing.tracer,
 };
 const door = receiveEvents(parts);
+const rejections = new PostgresRejections(pool);
+const replay = replayRejected({
+  rejections,
+  seen: new PostgresSeenMessages(pool),
+  findSources: (keys) => store.find(keys),
+  log,
+  encode: parts.encode,
+  now_ms: Date.now,
+  pause,
+});
 const database: Runnable = { start: async () => undefined, stop: () => pool.end(), ready: () => true };
 const schemas: Runnable = {
   start: async () => {
@@ -67,7 +80,8 @@ await runService({
     sourceOf,
     sources: store,
     sourceStored: (source) => sources.put(source),
-    rejections: new PostgresRejections(pool),
+    rejections,
+    replay,
   }),
   host: config.host,
   port: config.port,

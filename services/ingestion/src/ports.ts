@@ -1,4 +1,5 @@
 import type { EventRejected } from '@hilo/schemas';
+import type { KeptRejection } from './domain/replay-event.ts';
 import type { Source } from './domain/source.ts';
 
 /** A record for `events.received`, encoded. */
@@ -40,15 +41,47 @@ export interface SourceStore {
 }
 
 /** A recent rejection. `original` may be cut. */
-export type Rejection = Omit<EventRejected, 'state'>;
+export interface Rejection extends Omit<EventRejected, 'state'> {
+  /** Length of the original as it came; null where it is not known. */
+  readonly original_bytes: number | null;
+  /** When a replay of it was accepted. */
+  readonly replayed_at_ms: number | null;
+}
+
+/** What rejections to list; null: any. */
+export interface RejectionFilter {
+  readonly reason: string | null;
+  readonly source: string | null;
+}
+
+/** How often a reason was given, of the rejections kept. */
+export interface ReasonCount {
+  readonly reason: string;
+  readonly count: number;
+  /** When it was given last. */
+  readonly latest_ms: number;
+}
 
 /** The recent rejections. */
 export interface RejectionStore {
   /** Newest first; `after` is the time and id of the last one seen. */
   list(
+    filter: RejectionFilter,
     limit: number,
     after: { readonly received_ms: number; readonly id: string } | null,
   ): Promise<readonly Rejection[]>;
+  /** The reasons given, the most frequent first. */
+  reasons(): Promise<readonly ReasonCount[]>;
+  /** Those of these ids that are kept, for a replay. */
+  find(ids: readonly string[]): Promise<readonly KeptRejection[]>;
+  /** Notes that replays were accepted. */
+  markReplayed(ids: readonly string[], at_ms: number): Promise<void>;
+}
+
+/** The messages that were accepted in the last days. */
+export interface SeenMessages {
+  /** Those of these digests that were. */
+  among(digests: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** Counts what the door does, for Prometheus. */

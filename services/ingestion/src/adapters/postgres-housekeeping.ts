@@ -5,6 +5,9 @@ import { daysToKeep } from '../domain/message-window.ts';
 const EVERY_MS = 600_000;
 /** Recent rejections kept for GET /v1/rejected. */
 const REJECTIONS_KEPT = 100_000;
+/** Bytes of their originals kept whole, the newest first; of older ones the beginning stays, to be looked at. */
+const ORIGINALS_BYTES = 1024 * 1024 * 1024;
+const EXCERPT_BYTES = 8192;
 /** Any number that nobody else in this database uses: instances do this one after the other. */
 const LOCK = 4_001_007;
 
@@ -16,14 +19,16 @@ export class PostgresHousekeeping {
   readonly #pool: Pool;
   readonly #logger: Logger;
   readonly #now_ms: () => number;
+  readonly #originals_bytes: number;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | null = null;
   #ready = false;
 
-  constructor(pool: Pool, logger: Logger, now_ms: () => number = Date.now) {
+  constructor(pool: Pool, logger: Logger, now_ms: () => number = Date.now, originals_bytes = ORIGINALS_BYTES) {
     this.#pool = pool;
     this.#logger = logger;
     this.#now_ms = now_ms;
+    this.#originals_bytes = originals_bytes;
   }
 
   /** Fails when the partitions can't be made: without them nothing can be accepted. */
@@ -58,6 +63,14 @@ export class PostgresHousekeeping {
            (SELECT received_at_ms, rejection_id FROM rejection ORDER BY received_at_ms DESC, rejection_id DESC
             OFFSET $1 LIMIT 1)`,
         [REJECTIONS_KEPT - 1],
+      );
+      await client.query(
+        `UPDATE rejection SET original = substring(original FROM 1 FOR ${EXCERPT_BYTES})
+         FROM (SELECT rejection_id, sum(octet_length(original)) OVER (ORDER BY received_at_ms DESC, rejection_id DESC)
+                 AS bytes FROM rejection) AS newer
+         WHERE newer.rejection_id = rejection.rejection_id AND newer.bytes > $1
+           AND octet_length(original) > ${EXCERPT_BYTES}`,
+        [this.#originals_bytes],
       );
       await client.query('COMMIT');
     } catch (error) {

@@ -7,10 +7,13 @@ import { acceptEvents } from '../processors/accept-events.ts';
 import { receivedEvent } from '../testing/events.ts';
 import { sourceStoreContract } from '../testing/source-store-contract.ts';
 import { sourceOf } from '../testing/sources.ts';
+import { digestOf } from '../domain/message-window.ts';
 import { PostgresHousekeeping } from './postgres-housekeeping.ts';
 import { PostgresRejections } from './postgres-rejections.ts';
+import { PostgresSeenMessages } from './postgres-seen-messages.ts';
 import { PostgresSources } from './postgres-sources.ts';
 
+const ANY = { reason: null, source: null };
 const NOON = Date.UTC(2026, 10, 22, 12);
 const DAY = 86_400_000;
 const logger = createLogger({ name: 'ingestion', level: 'silent' });
@@ -106,13 +109,69 @@ describe('the list of rejections', () => {
     await batch(bad, NOON);
     await batch([receivedEvent({ type: '\ud800\0' })], NOON + 1000);
     const store = new PostgresRejections(pool);
-    const first = await store.list(2, null);
+    const first = await store.list(ANY, 2, null);
     expect(first.map(({ reason, received_at }) => [reason, received_at])).toEqual([
       ['unknown_type', NOON + 1000],
       ['missing_event', NOON],
     ]);
     expect(first[1]?.original).toHaveLength(8192);
-    const rest = await store.list(2, { received_ms: NOON, id: first[1]?.rejection_id ?? '' });
+    const rest = await store.list(ANY, 2, { received_ms: NOON, id: first[1]?.rejection_id ?? '' });
     expect(rest.map(({ reason, source }) => [reason, source])).toEqual([['unknown_source', 'ab']]);
+  });
+
+  it('is counted and filtered by reason and source, and keeps what a replay needs', async () => {
+    await pool.query('TRUNCATE rejection');
+    const whole = Buffer.alloc(60_000, 'x');
+    const bad = [
+      receivedEvent({ event: null, original: whole }),
+      receivedEvent({ event: null, original: Buffer.alloc(70_000, 'x') }),
+      receivedEvent({ type: 'dance' }),
+    ];
+    await batch(bad, NOON);
+    const store = new PostgresRejections(pool);
+    expect(await store.reasons()).toEqual([
+      { reason: 'missing_event', count: 2, latest_ms: NOON },
+      { reason: 'unknown_type', count: 1, latest_ms: NOON },
+    ]);
+    const missing = await store.list({ reason: 'missing_event', source: 'web' }, 10, null);
+    expect(new Set(missing.map(({ original_bytes }) => original_bytes))).toEqual(new Set([60_000, 70_000]));
+    expect(await store.list({ reason: 'missing_event', source: 'app' }, 10, null)).toEqual([]);
+    const ids = missing.map(({ rejection_id }) => rejection_id);
+    const kept = await store.find([...ids, 'none', 'a\0']);
+    expect(new Set(kept.map(({ is_whole }) => is_whole))).toEqual(new Set([false, true]));
+    expect(kept.find(({ is_whole }) => is_whole)).toMatchObject({
+      original: whole,
+      received_at_ms: NOON,
+      type: 'track',
+    });
+    await store.markReplayed(ids, NOON + 1);
+    await store.markReplayed(ids, NOON + 2);
+    const marked = await store.find(ids);
+    expect(marked.map(({ replayed_at_ms }) => replayed_at_ms)).toEqual([NOON + 1, NOON + 1]);
+    await store.markReplayed([], NOON);
+  });
+
+  it('keeps originals whole up to a number of bytes, the newest first', async () => {
+    await pool.query('TRUNCATE rejection');
+    const large = receivedEvent({ event: null, original: Buffer.alloc(20_000, 'x') });
+    for (const second of [0, 1, 2]) await batch([large], NOON + second * 1000);
+    await new PostgresHousekeeping(pool, logger, () => NOON, 45_000).keep();
+    const store = new PostgresRejections(pool);
+    const ids = (await store.list(ANY, 10, null)).map(({ rejection_id }) => rejection_id);
+    const kept = new Map(
+      (await store.find(ids)).map(({ rejection_id, is_whole }) => [rejection_id, is_whole] as const),
+    );
+    expect(ids.map((id) => kept.get(id))).toEqual([true, true, false]);
+  });
+});
+
+describe('accepted messages', () => {
+  it('are found by their digests', async () => {
+    await new PostgresHousekeeping(pool, logger, () => NOON).keep();
+    await batch([receivedEvent({ message_id: 'accepted' })], NOON);
+    const seen = new PostgresSeenMessages(pool);
+    const [accepted, other] = [digestOf('web', 'accepted'), digestOf('web', 'other')];
+    expect(await seen.among([accepted, other])).toEqual(new Set([accepted]));
+    expect(await seen.among([])).toEqual(new Set());
   });
 });

@@ -3,7 +3,7 @@ import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SourceCache } from '../adapters/source-cache.ts';
 import { IngestionModule } from '../ingestion.module.ts';
-import type { Rejection } from '../ports.ts';
+import { LogAwayError, type Rejection } from '../ports.ts';
 import { receiveEvents } from '../processors/receive-events.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
@@ -24,6 +24,7 @@ const refused: string[] = [];
 const rejections: Rejection[] = Array.from({ length: 5 }, (_, index) => ({
   ...{ source: 'web', message_id: `m${index}`, reason: 'missing_event', field: 'event', message: 'x', type: 'track' },
   ...{ original: Buffer.from('{}'), received_at: NOW + index, via: 'http', rejection_id: `0-${index}` },
+  ...{ original_bytes: 2, replayed_at_ms: index === 0 ? NOW : null },
 }));
 let app: ServiceApp;
 
@@ -48,7 +49,7 @@ function call(url: string, { method = 'POST', key = 'web-key-1', headers = {}, b
   });
 }
 
-function admin(method: 'GET' | 'PUT', url: string, body?: unknown) {
+function admin(method: 'GET' | 'PUT' | 'POST', url: string, body?: unknown) {
   return call(url, { method, key: null, headers: { authorization: 'Bearer admin' }, body });
 }
 
@@ -69,11 +70,26 @@ beforeAll(async () => {
       sources: store,
       sourceStored: (source) => sources.put(source),
       rejections: {
-        list: async (limit, after) =>
+        list: async ({ reason }, limit, after) =>
           rejections
+            .filter((one) => reason === null || one.reason === reason)
             .toReversed()
             .filter(({ received_at }) => after === null || received_at < after.received_ms)
             .slice(0, limit),
+        reasons: async () => [{ reason: 'missing_event', count: 5, latest_ms: NOW }],
+        find: async () => [],
+        markReplayed: async () => undefined,
+      },
+      replay: async (ids) => {
+        if (log.mood === 'away') throw new LogAwayError('Kafka is away');
+        return ids.map((rejection_id) => ({
+          ...{
+            rejection_id,
+            state: rejection_id === '0-9' ? ('not_found' as const) : ('accepted' as const),
+            events: 1,
+          },
+          ...{ message_id: 'm', reason: null, field: null, message: null },
+        }));
       },
     }),
   });
@@ -347,7 +363,31 @@ describe('the admin API', () => {
     });
   });
 
+  it('counts the reasons, and lists those with one of them', async () => {
+    expect((await admin('GET', '/v1/rejected/reasons')).json()).toEqual({
+      items: [{ reason: 'missing_event', count: 5, latestAt: '2026-11-22T12:00:00.000Z' }],
+    });
+    expect((await admin('GET', '/v1/rejected?reason=other')).json()).toEqual({ items: [], next: null });
+    expect((await admin('GET', '/v1/rejected?reason=%00')).statusCode).toBe(400);
+  });
+
+  it('replays one rejection or some, and says what became of each', async () => {
+    const one = await admin('POST', '/v1/rejected/0-1/replay');
+    expect([one.statusCode, one.json()]).toMatchObject([
+      200,
+      { rejectionId: '0-1', state: 'accepted', messageId: 'm' },
+    ]);
+    expect((await admin('POST', '/v1/rejected/0-9/replay')).statusCode).toBe(404);
+    const some = (await admin('POST', '/v1/rejected/replay', { ids: ['0-1', '0-9'] })).json();
+    expect(some).toMatchObject({ items: [{ state: 'accepted' }, { state: 'not_found' }] });
+    for (const body of [{}, { ids: [] }, { ids: [1] }, { ids: Array(101).fill('x') }, { ids: ['x'], more: 1 }])
+      expect((await admin('POST', '/v1/rejected/replay', body)).statusCode).toBe(400);
+    log.mood = 'away';
+    expect((await admin('POST', '/v1/rejected/0-1/replay')).json()).toMatchObject({ status: 503, code: 'log_away' });
+  });
+
   it('wants the admin token, also where a write key is given', async () => {
+    expect((await call('/v1/rejected/0-1/replay')).statusCode).toBe(401);
     for (const url of ['/v1/sources', '/v1/sources/web', '/v1/rejected'])
       expect((await call(url, { method: 'GET' })).statusCode).toBe(401);
   });

@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from '@hilo/service';
+import { replayPaths, replaySchemas } from './openapi-replay.ts';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -117,7 +118,11 @@ export const openapi: OpenApiDocument = {
         tags: ['rejections'],
         summary: 'The events rejected lately, newest first',
         description: 'The latest 100,000; the topic events.rejected and the table rejected_events have all of them.',
-        parameters: PAGING,
+        parameters: [
+          ...PAGING,
+          parameter('reason', 'query', 'Only those with this reason.'),
+          parameter('source', 'query', 'Only those of this source.'),
+        ],
         responses: {
           200: answer('A page.', ref('RejectionPage')),
           400: problem('A parameter is wrong.'),
@@ -125,6 +130,7 @@ export const openapi: OpenApiDocument = {
         },
       },
     },
+    ...replayPaths,
   },
   components: {
     securitySchemes: {
@@ -209,9 +215,12 @@ export const openapi: OpenApiDocument = {
           via: { enum: ['http', 'kafka'] },
           receivedAt: { type: 'string', format: 'date-time' },
           original: { type: ['string', 'null'], description: 'What came in, cut after 8 KB.' },
+          originalBytes: { type: ['integer', 'null'], description: 'Its whole length; up to 64 KB can be replayed.' },
+          replayedAt: { type: ['string', 'null'], format: 'date-time', description: 'When a replay was accepted.' },
         },
       },
       RejectionPage: pageOf('Rejection'),
+      ...replaySchemas,
       Problem: {
         type: 'object',
         properties: {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
-import { type Fields, type Page, page, problem, readField, readFields, readPage, refuseOthers } from '@hilo/service';
-import { readJson } from '../domain/read-request.ts';
+import { type Fields, type Page, page, problem, readField, readPage, refuseOthers } from '@hilo/service';
 import { DEFAULT_LIMITS, LIMIT_BOUNDS, type Source } from '../domain/source.ts';
 import type { SourceStore } from '../ports.ts';
+import { readBody } from './read-body.ts';
 import { TOKENS } from './tokens.ts';
 
 /** A source as the API shows it. */
@@ -60,7 +60,7 @@ export class SourcesController {
         },
       );
     const [before] = await this.#store.find([key]);
-    const source = readSource(key, parse(body), before?.write_key ?? randomBytes(24).toString('base64url'));
+    const source = readSource(key, readBody(body), before?.write_key ?? randomBytes(24).toString('base64url'));
     if ((await this.#store.put(source)) === 'write_key_taken')
       throw problem(409, 'conflict', 'Another source has this write key.', { field: 'writeKey' });
     this.#stored(source);
@@ -72,13 +72,6 @@ export class SourcesController {
     if (source === undefined) throw problem(404, 'not_found', 'There is no source with this key.', { field: 'key' });
     return source;
   }
-}
-
-/** Bodies reach this service as bytes, since the tracking API reads its own. */
-function parse(body: unknown): Fields {
-  const json = Buffer.isBuffer(body) ? readJson(body) : null;
-  if (json === null) throw problem(400, 'invalid_request', 'The body must be JSON in UTF-8.');
-  return readFields(json.value);
 }
 
 function readSource(key: string, fields: Fields, write_key: string): Source {

@@ -5,4 +5,5 @@ export const TOKENS = {
   sources: Symbol('source store'),
   sourceStored: Symbol('told when a source was stored'),
   rejections: Symbol('rejection store'),
+  replay: Symbol('replay of rejected events'),
 } as const;

@@ -33,8 +33,8 @@ export interface SourceLookup {
 /** Told how the events of a batch ended, once that is durable. */
 export type CountEnd = (state: 'accepted' | 'duplicate' | 'rejected', reason: string, count: number) => void;
 
-/** Bytes of an original that the list of recent rejections keeps; the topic and ClickHouse have all of it. */
-const EXCERPT_BYTES = 8192;
+/** Bytes of an original that the recent rejections keep, for a replay; the topic and ClickHouse have all of it. */
+const KEPT_BYTES = 65_536;
 
 /**
  * Ends every received event in exactly one of accepted, duplicate, rejected. Ids are looked up in one query and written in
@@ -137,9 +137,10 @@ function list({ rejected }: AcceptView): readonly Statement[] {
   return [
     {
       name: 'ingestion-list-rejected',
-      sql: `INSERT INTO rejection (rejection_id, source, message_id, type, reason, field, message, via, received_at_ms, original)
+      sql: `INSERT INTO rejection (rejection_id, source, message_id, type, reason, field, message, via, received_at_ms, original,
+              original_bytes)
             SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-              $8::text[], $9::bigint[], $10::bytea[])
+              $8::text[], $9::bigint[], $10::bytea[], $11::integer[])
             ON CONFLICT (rejection_id) DO NOTHING RETURNING 1`,
       values: [
         column((event) => event.rejection_id),
@@ -151,7 +152,8 @@ function list({ rejected }: AcceptView): readonly Statement[] {
         column((event) => event.message),
         column((event) => event.via),
         column((event) => event.received_at),
-        column((event) => event.original?.subarray(0, EXCERPT_BYTES) ?? null),
+        column((event) => event.original?.subarray(0, KEPT_BYTES) ?? null),
+        column((event) => event.original?.length ?? null),
       ],
     },
   ];

@@ -1,0 +1,125 @@
+import type { EventReceived } from '@hilo/schemas';
+import { correctClock } from './correct-clock.ts';
+import { type FaultCode, fault } from './faults.ts';
+import { type Verdict, judgeEvent } from './judge-event.ts';
+import { type Fields, isFields } from './parse-json.ts';
+import { readJson, readRequest } from './read-request.ts';
+import { DEFAULT_LIMITS, type Source } from './source.ts';
+import { isCallType } from './tracking-call.ts';
+
+/** A rejection as it is kept for a replay. */
+export interface KeptRejection {
+  readonly rejection_id: string;
+  readonly source: string;
+  readonly message_id: string | null;
+  /** The call; `batch` where a whole request was rejected. */
+  readonly type: string | null;
+  readonly via: string;
+  readonly received_at_ms: number;
+  readonly original: Buffer | null;
+  /** False where only the beginning of the original is kept. */
+  readonly is_whole: boolean;
+  /** When a replay of it was accepted. */
+  readonly replayed_at_ms: number | null;
+}
+
+/** An event to be sent again, with what the checks say of it now. */
+export interface ReplayedEvent {
+  readonly event: EventReceived;
+  readonly verdict: Verdict;
+}
+
+/**
+ * The events of a rejection's original, through the same checks as when they came. Each has a messageId that stays the
+ * same however often it is replayed: its own, the one it was given then, or one made of the rejection's id. An event
+ * happened when it happened: its clock is corrected by the time at which it was received first.
+ */
+export function replayEvents(
+  kept: KeptRejection,
+  source: Source | undefined,
+  now_ms: number,
+): readonly ReplayedEvent[] {
+  const events = kept.via === 'http' ? fromRequest(kept, source, now_ms) : fromRecord(kept);
+  return events.map((read, index) => {
+    const is_alone = events.length === 1;
+    const made = is_alone ? (kept.message_id ?? `replay-${kept.rejection_id}`) : `replay-${kept.rejection_id}-${index}`;
+    const { timestamp_ms } = correctClock({
+      original_ms: read.original_timestamp,
+      sent_ms: read.sent_at,
+      received_ms: kept.received_at_ms,
+    });
+    const event: EventReceived = {
+      ...read,
+      message_id: read.message_id || made,
+      original_timestamp: timestamp_ms,
+      sent_at: null,
+      received_at: now_ms,
+    };
+    return { event, verdict: judgeEvent(event, source, { partition: 0, offset: 0, broker_ms: now_ms }) };
+  });
+}
+
+/** Key of the source that a rejection's original names, as far as it can be told. */
+export function sourceOfRejection({ source, via, original }: KeptRejection): string {
+  // The list cuts what only a mistake makes long; a record has it whole.
+  const fields = via === 'http' ? null : fieldsOf(original);
+  const said = fields?.['source'];
+  return typeof said === 'string' ? said : source;
+}
+
+function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: number): readonly EventReceived[] {
+  const bytes = kept.original ?? Buffer.alloc(0);
+  const json = readJson(bytes);
+  if (json === null) return [unreadable(kept, 'invalid_json')];
+  // An item of a batch that was of no known type: its own "type" tells.
+  const is_item = kept.type !== 'batch' && !isCallType(kept.type);
+  const value = is_item ? { batch: [json.value] } : json.value;
+  const call = isCallType(kept.type) ? kept.type : 'batch';
+  return readRequest(
+    {
+      ...{ call, bytes, text: json.text, value, ip: null, received_ms: now_ms },
+      source: source ?? {
+        key: kept.source,
+        name: '',
+        write_key: '',
+        ...DEFAULT_LIMITS,
+        answer: 'explicit',
+        enabled: true,
+      },
+    },
+    () => '',
+  );
+}
+
+/** The record that a producer wrote straight to Kafka, kept as its JSON. */
+function fromRecord(kept: KeptRejection): readonly EventReceived[] {
+  const fields = fieldsOf(kept.original);
+  if (fields === null) return [unreadable(kept, 'invalid_body')];
+  const text = (name: string): string | null => (typeof fields[name] === 'string' ? fields[name] : null);
+  const time = (name: string): number | null => (Number.isSafeInteger(fields[name]) ? Number(fields[name]) : null);
+  return [
+    {
+      ...{ source: text('source') ?? '', message_id: text('message_id'), type: text('type') ?? '' },
+      ...{ event: text('event'), name: text('name'), category: text('category') },
+      ...{ user_id: text('user_id'), anonymous_id: text('anonymous_id'), group_id: text('group_id') },
+      ...{ previous_id: text('previous_id'), properties: text('properties'), traits: text('traits') },
+      ...{ context: text('context'), integrations: text('integrations'), extra: text('extra') },
+      ...{ original_timestamp: time('original_timestamp'), sent_at: time('sent_at'), received_at: null },
+      ...{ via: 'kafka', faults: [], original: null },
+    },
+  ];
+}
+
+function fieldsOf(original: Buffer | null): Fields | null {
+  const value = original === null ? null : readJson(original)?.value;
+  return isFields(value) ? value : null;
+}
+
+function unreadable(kept: KeptRejection, code: FaultCode): EventReceived {
+  return {
+    ...{ source: kept.source, message_id: null, type: kept.type ?? '', event: null, name: null, category: null },
+    ...{ user_id: null, anonymous_id: null, group_id: null, previous_id: null, properties: null, traits: null },
+    ...{ context: null, integrations: null, extra: null, original_timestamp: null, sent_at: null, received_at: null },
+    ...{ via: kept.via, faults: [fault(code, '')], original: null },
+  };
+}
