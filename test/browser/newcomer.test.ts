@@ -178,10 +178,46 @@ describe('a newcomer at a desk', () => {
     await hilo.post('track', body);
     const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'dark' }, admin);
     await page.getByRole('link', { name: 'Rejected events' }).click();
-    const row = page.getByRole('row').filter({ hasText: 'missing_event' }).first();
+    const list = page.getByRole('table', { name: 'Rejected events' });
+    const row = list.getByRole('row').filter({ hasText: 'missing_event' }).first();
     await row.getByText('A track call has no event name.').waitFor();
     await row.getByRole('button', { name: 'Show details' }).click();
     await page.getByText('alert(2)').first().waitFor();
+  });
+
+  it('watches events arrive, and follows one of them through every stage', async () => {
+    const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
+    const { page } = at;
+    await page.getByRole('link', { name: 'Live events' }).click();
+    await page.getByLabel('Person').fill(`${RUN}-live`);
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await hilo.send('track', { userId: `${RUN}-live`, event: SCRIPT, messageId: `${RUN}-live-1`, properties: {} });
+    await page.getByRole('table', { name: 'Events as they arrive' }).getByRole('link', { name: SCRIPT }).click();
+    await page.getByText('Belongs to a profile').waitFor();
+    await page.getByText(`${RUN}-live-1`).first().waitFor();
+    expect(await at.violations()).toEqual([]);
+    await page.getByText('Nothing more will come of it').waitFor({ timeout: 60_000 });
+    await page.getByText('No segment entered or left', { exact: true }).waitFor();
+  });
+
+  it('replays an event that was rejected, once its source takes events of its size', async () => {
+    const source = `${RUN}-late`;
+    const key = `${RUN}-write-key`;
+    await hilo.source(source, { name: 'Late', writeKey: key, maxEventBytes: 1024 });
+    const body = { userId: RUN, messageId: `${RUN}-big`, event: 'Big', properties: { text: 'x'.repeat(2000) } };
+    const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+    await hilo.post('track', JSON.stringify(body), { authorization });
+    await hilo.source(source, { name: 'Late', writeKey: key });
+    const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
+    const { page } = at;
+    await page.goto(`${credentials.consoleUrl}/rejected?source=${source}`);
+    const list = page.getByRole('table', { name: 'Rejected events' });
+    await list.getByRole('checkbox').first().check();
+    await page.getByRole('button', { name: 'Replay the selected (1)' }).click();
+    await page.getByText('What became of the replay: 1 × accepted').waitFor();
+    await list.getByText('accepted', { exact: true }).waitFor();
+    expect(await at.violations()).toEqual([]);
   });
 
   it('is told where a condition is not complete, and what makes it so', async () => {
@@ -207,6 +243,8 @@ describe('a newcomer at a desk', () => {
 const PATHS = [
   ...[
     '/',
+    '/events',
+    '/events/nobody',
     '/operations',
     '/profiles',
     '/segments',

@@ -69,6 +69,11 @@ export class HiloClient {
     await this.#put(`${this.credentials.activationUrl}/v1/destinations/${key}`, body);
   }
 
+  /** Creates or replaces a source. */
+  async source(key: string, body: object): Promise<void> {
+    await this.#put(`${this.credentials.ingestionUrl}/v1/sources/${key}`, body);
+  }
+
   /** A collection of a profile, found by an identifier such as `user_id:ann`. */
   profile(identifier: string, collection: 'traits' | 'external_ids' | 'segments' | 'events'): Promise<HttpAnswer> {
     const { profileUrl } = this.credentials;

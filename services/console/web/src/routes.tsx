@@ -7,6 +7,8 @@ import { UnknownPage } from './shell/unknown-page.tsx';
 /** Pages inside the frame; each is a chunk of its own that exports `Component`, loaded when it is first opened. */
 const PAGES: readonly RouteObject[] = [
   { index: true, lazy: () => import('./home/home-page.tsx') },
+  { path: 'events', lazy: () => import('./events/live-page.tsx') },
+  { path: 'events/:messageId', lazy: () => import('./events/event-page.tsx') },
   { path: 'operations', lazy: () => import('./operations/operations-page.tsx') },
   { path: 'profiles', lazy: () => import('./profiles/find-profile-page.tsx') },
   { path: 'profiles/:identifier', lazy: () => import('./profiles/profile-page.tsx') },
@@ -21,7 +23,7 @@ const PAGES: readonly RouteObject[] = [
   { path: 'sources', lazy: () => import('./sources/sources-page.tsx') },
   { path: 'sources/new', lazy: () => import('./sources/new-source-page.tsx') },
   { path: 'sources/:key', lazy: () => import('./sources/source-page.tsx') },
-  { path: 'rejected', lazy: () => import('./sources/rejected-page.tsx') },
+  { path: 'rejected', lazy: () => import('./rejected/rejected-page.tsx') },
   { path: 'people', lazy: () => import('./people/people-page.tsx') },
   { path: 'people/new', lazy: () => import('./people/new-person-page.tsx') },
   { path: 'account', lazy: () => import('./people/account-page.tsx') },

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { SESSION } from '../session/session.tsx';
+import { usePageSeen } from './use-page-seen.ts';
 
 /** How a stream is: `lost`: the console does not answer; it is tried again every few seconds. */
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -37,15 +38,4 @@ export function useLiveStream<T>(path: string, take: (made: T) => void): Connect
     };
   }, [seen, queries, path, take]);
   return connection;
-}
-
-/** False while the page is hidden: a page in the background asks for nothing. */
-function usePageSeen(): boolean {
-  const [seen, setSeen] = useState(!document.hidden);
-  useEffect(() => {
-    const look = (): void => setSeen(!document.hidden);
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, []);
-  return seen;
 }

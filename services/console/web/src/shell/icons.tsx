@@ -15,6 +15,11 @@ export const NAV_ICONS = {
       <path d="M2 11h4l2-6 4 10 2-4h4" />
     </Icon>
   ),
+  events: (
+    <Icon>
+      <path d="M3 5h9M3 10h14M3 15h6" />
+    </Icon>
+  ),
   operations: (
     <Icon>
       <path d="M3 4h14v4H3zm0 8h14v4H3zM6 6h.5M6 14h.5" />

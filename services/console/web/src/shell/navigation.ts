@@ -5,6 +5,7 @@ interface NavPage {
   /** Names its text and its icon. */
   readonly name:
     | 'home'
+    | 'events'
     | 'operations'
     | 'profiles'
     | 'segments'
@@ -32,6 +33,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     name: 'watch',
     pages: [
       { name: 'home', path: '/' },
+      { name: 'events', path: '/events' },
       { name: 'operations', path: '/operations' },
     ],
   },

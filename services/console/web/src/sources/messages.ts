@@ -1,6 +1,6 @@
 import { messages } from '../language/messages.ts';
 
-/** Texts of the pages on sources and rejected events. */
+/** Texts of the pages on sources. */
 export const sourceMessages = messages(
   {
     title: 'Sources',
@@ -42,43 +42,6 @@ export const sourceMessages = messages(
     curlHelp: 'The tracking API listens on its own address, by default one port above the console’s.',
     thenLook: 'Then look at the person:',
     seePerson: 'find “ada” under Profiles',
-    rejectedTitle: 'Rejected events',
-    rejectedNote: 'The latest events that broke a rule, with the reason and what came in. None is lost.',
-    rejectedCaption: 'Rejected events, the newest first',
-    noRejected: 'No event was rejected.',
-    noRejectedHelp: 'An event that breaks a rule shows up here with its reason; mended, it can be sent again.',
-    toSources: 'Go to Sources',
-    time: 'Received',
-    source: 'Source',
-    reason: 'Reason',
-    type: 'Type',
-    field: 'Field',
-    via: 'Came by',
-    message: 'What is wrong',
-    messageId: 'messageId',
-    original: 'What came in',
-    noOriginal: 'Nothing of it was kept.',
-    unknownSource: 'unknown',
-    reason_invalid_json: 'The body is not JSON in UTF-8, or its gzip is damaged.',
-    reason_invalid_body: 'The body is JSON, but no event and no batch of events.',
-    reason_body_too_large: 'The whole request is larger than its source allows.',
-    reason_event_too_large: 'One event is larger than its source allows.',
-    reason_too_deep: 'JSON is nested deeper than 100 levels.',
-    reason_unknown_type: 'The type is none of track, identify, page, screen, group, alias and merge.',
-    reason_invalid_type: 'A field has the wrong JSON type.',
-    reason_invalid_characters: 'An identifier or a name holds characters that no text has.',
-    reason_too_long: 'An identifier or a name is too long.',
-    reason_message_id_too_long: 'messageId is longer than 100 characters.',
-    reason_invalid_timestamp: 'A time is not ISO 8601, or before 1901 or after 9999.',
-    reason_missing_identifier: 'There is neither a userId nor an anonymousId.',
-    reason_missing_event: 'A track call has no event name.',
-    reason_missing_user_id: 'An alias call has no userId.',
-    reason_missing_previous_id: 'An alias call has neither a previousId nor an anonymousId.',
-    reason_missing_group_id: 'A group call has no groupId.',
-    reason_missing_merge_properties: 'A merge call has no mergeProperties of the form [{type, value}].',
-    reason_unknown_source: 'There is no source with that key.',
-    reason_source_disabled: 'The source is switched off.',
-    reason_duplicate: 'An event with this messageId was accepted before.',
   },
   {
     title: 'Fuentes',
@@ -121,52 +84,5 @@ export const sourceMessages = messages(
     curlHelp: 'La API de seguimiento escucha en su propia dirección, por defecto un puerto por encima de la consola.',
     thenLook: 'Después mire a la persona:',
     seePerson: 'busque «ada» en Perfiles',
-    rejectedTitle: 'Eventos rechazados',
-    rejectedNote: 'Los últimos eventos que incumplieron una regla, con el motivo y lo que llegó. Ninguno se pierde.',
-    rejectedCaption: 'Eventos rechazados, primero los más recientes',
-    noRejected: 'No se ha rechazado ningún evento.',
-    noRejectedHelp:
-      'Un evento que incumple una regla aparece aquí con su motivo; una vez corregido, puede enviarse de nuevo.',
-    toSources: 'Ir a Fuentes',
-    time: 'Recibido',
-    source: 'Fuente',
-    reason: 'Motivo',
-    type: 'Tipo',
-    field: 'Campo',
-    via: 'Llegó por',
-    message: 'Qué está mal',
-    messageId: 'messageId',
-    original: 'Lo que llegó',
-    noOriginal: 'No se guardó nada de ello.',
-    unknownSource: 'desconocida',
-    reason_invalid_json: 'El cuerpo no es JSON en UTF-8, o su gzip está dañado.',
-    reason_invalid_body: 'El cuerpo es JSON, pero no es un evento ni un lote de eventos.',
-    reason_body_too_large: 'La petición entera es más grande de lo que permite su fuente.',
-    reason_event_too_large: 'Un evento es más grande de lo que permite su fuente.',
-    reason_too_deep: 'El JSON tiene más de 100 niveles.',
-    reason_unknown_type: 'El tipo no es track, identify, page, screen, group, alias ni merge.',
-    reason_invalid_type: 'Un campo tiene un tipo de JSON equivocado.',
-    reason_invalid_characters: 'Un identificador o un nombre contiene caracteres que ningún texto tiene.',
-    reason_too_long: 'Un identificador o un nombre es demasiado largo.',
-    reason_message_id_too_long: 'messageId tiene más de 100 caracteres.',
-    reason_invalid_timestamp: 'Una hora no es ISO 8601, o es anterior a 1901 o posterior a 9999.',
-    reason_missing_identifier: 'No hay userId ni anonymousId.',
-    reason_missing_event: 'Una llamada track no tiene nombre de evento.',
-    reason_missing_user_id: 'Una llamada alias no tiene userId.',
-    reason_missing_previous_id: 'Una llamada alias no tiene previousId ni anonymousId.',
-    reason_missing_group_id: 'Una llamada group no tiene groupId.',
-    reason_missing_merge_properties: 'Una llamada merge no tiene mergeProperties de la forma [{type, value}].',
-    reason_unknown_source: 'No hay ninguna fuente con esa clave.',
-    reason_source_disabled: 'La fuente está desactivada.',
-    reason_duplicate: 'Ya se aceptó un evento con este messageId.',
   },
 );
-
-type Words = (typeof sourceMessages)['en'];
-
-/** What a reason of a rejection means; null for a code that nobody described. */
-export function rejectionWords(reason: string, t: Words): string | null {
-  const words: Readonly<Record<string, unknown>> = t;
-  const said = words[`reason_${reason}`];
-  return typeof said === 'string' ? said : null;
-}

@@ -18,22 +18,6 @@ export interface SourceInput {
   readonly enabled: boolean;
 }
 
-/** An event that was rejected. */
-export interface Rejection {
-  readonly rejectionId: string;
-  readonly source: string;
-  readonly messageId: string | null;
-  readonly type: string | null;
-  /** From docs/reasons.md. */
-  readonly reason: string;
-  readonly field: string;
-  readonly message: string;
-  readonly via: 'http' | 'kafka';
-  readonly receivedAt: string;
-  /** What came in, cut after 8 KB. */
-  readonly original: string | null;
-}
-
 /** Bounds of a source's limits, in bytes. */
 export const LIMIT_BOUNDS = {
   maxEventBytes: { minimum: 1_024, maximum: 524_288, standard: 32_768 },
@@ -72,9 +56,4 @@ export async function addSource(api: Api, key: string, input: SourceInput): Prom
 /** Whether an error says that there is a source with the key already. */
 export function isTaken(error: Error | null): boolean {
   return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === KEY_TAKEN;
-}
-
-/** A page of the latest rejected events, the newest first. */
-export function readRejected(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Rejection>> {
-  return api.get('/api/ingestion/v1/rejected', { limit: PAGE, cursor }, signal);
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { MessageWay, WayDelivery, WayState } from './event-api.ts';
+import { type Progress, wayOf } from './way.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const IDLE = new Map(
+  [...['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history']].map((s) => [s, 0]),
+);
+const STAGES = ['ingestion', 'identity', 'profile', 'segmentation', 'activation'] as const;
+
+function message(
+  state: MessageWay['state'],
+  states: readonly WayState[],
+  changes: Partial<MessageWay> = {},
+  age_s = 60,
+): MessageWay {
+  const at = new Date(NOW - age_s * 1000).toISOString();
+  return {
+    ...{ message_id: 'm', source: 'web', sources: ['web'], state, profile_id: 'p', merges: [], rejections: [] },
+    ...{ trait_changes: [], membership_changes: [], deliveries: [], is_cut: false },
+    stages: STAGES.map((stage, index) => ({ stage, state: states[index] ?? 'not_seen', count: 0, at: null })),
+    event:
+      state !== 'accepted'
+        ? null
+        : {
+            ...{ type: 'track', event: 'x', name: null, user_id: 'u', anonymous_id: null, via: 'http', timestamp: at },
+            ...{ received_at: at, linked: [], set_aside: [], properties: null, traits: null, context: null },
+          },
+    ...changes,
+  };
+}
+
+const accepted = (age_s = 60, last: WayState = 'none_so_far', changes: Partial<MessageWay> = {}) =>
+  message('accepted', ['accepted', 'identified', 'none_so_far', 'none_so_far', last], changes, age_s);
+const way = (of: MessageWay, progress: Partial<Progress> = {}) =>
+  wayOf(of, { waiting_deliveries: 0, lags: IDLE, now_ms: NOW, ...progress });
+const told = (of: MessageWay, progress: Partial<Progress> = {}) => way(of, progress).steps.map(({ state }) => state);
+
+const delivery: WayDelivery = {
+  ...{ delivery_id: 'd', destination: 'crm', segment: 's', membership_status: 'entered', status: 'delivered' },
+  ...{ reason: '', attempts: 1, response_status: 200, ended_at: null },
+};
+
+describe('the way of an event', () => {
+  it('of which nothing is there is not over', () => {
+    const none = message('not_seen', []);
+    expect(way(none).is_final).toBe(false);
+    expect(told(none)).toEqual(['notSeen', 'notSeen', 'notSeen', 'notSeen', 'notSeen']);
+  });
+
+  it('is over at a rejection', () => {
+    const never = ['not_reached', 'not_reached', 'not_reached', 'not_reached'] as const;
+    const rejected = message('rejected', ['rejected', ...never]);
+    expect(way(rejected).is_final).toBe(true);
+    expect(told(rejected)).toEqual(['rejected', 'notReached', 'notReached', 'notReached', 'notReached']);
+  });
+
+  it('says what is not there yet, and only when no stage has anything left that there is nothing', () => {
+    expect(told(accepted(5)).slice(2)).toEqual(['noTraitsYet', 'noSegmentsYet', 'noDeliveriesYet']);
+    expect(told(accepted(60)).slice(2)).toEqual(['noTraits', 'noSegments', 'noDeliveries']);
+    expect(way(accepted(60)).is_final).toBe(true);
+  });
+
+  it.each([
+    ['a stage lags', { lags: new Map([...IDLE, ['segmentation', 3] as const]) }, 3600, false],
+    ['the lag is not known', { lags: null }, 60, false],
+    ['the lag is not known for long', { lags: null }, 3600, true],
+    ['the history lags', { lags: new Map([...IDLE, ['history', 1] as const]) }, 60, false],
+    ['a delivery waits', { waiting_deliveries: 1 }, 3600, false],
+  ])('where %s', (_case, progress, age_s, is_final) => {
+    expect(way(accepted(age_s), progress).is_final).toBe(is_final);
+  });
+
+  it('tells how deliveries ended, the worst first', () => {
+    const ended = (of: readonly WayDelivery[], waiting_deliveries = 0) =>
+      told(accepted(60, 'ended', { deliveries: of }), { waiting_deliveries }).at(-1);
+    expect(ended([delivery])).toBe('delivered');
+    expect(ended([delivery, { ...delivery, status: 'failed' }])).toBe('deliveriesFailed');
+    expect(ended([delivery], 1)).toBe('deliveriesWaiting');
+  });
+});

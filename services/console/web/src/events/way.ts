@@ -1,0 +1,108 @@
+import type { Mood } from '../elements/state-mark.tsx';
+import type { MessageWay, WayStage } from './event-api.ts';
+
+/** How a step of the way is told; each is a text of its own. */
+export type StepState =
+  | 'notSeen'
+  | 'accepted'
+  | 'rejected'
+  | 'duplicate'
+  | 'identified'
+  | 'traitsChanged'
+  | 'noTraitsYet'
+  | 'noTraits'
+  | 'segmentsChanged'
+  | 'noSegmentsYet'
+  | 'noSegments'
+  | 'delivered'
+  | 'deliveriesFailed'
+  | 'deliveriesWaiting'
+  | 'noDeliveriesYet'
+  | 'noDeliveries'
+  | 'notReached';
+
+/** A stage on the way of an event, as it is shown. */
+export interface Step {
+  readonly stage: WayStage;
+  readonly state: StepState;
+  readonly mood: Mood;
+  readonly count: number;
+  readonly at: string | null;
+}
+
+/** The way of an event, as it is shown. */
+export interface Way {
+  readonly steps: readonly Step[];
+  /** True where nothing more will come of the event. */
+  readonly is_final: boolean;
+}
+
+/** What besides the history tells how far an event has come. */
+export interface Progress {
+  /** Deliveries of the event's changes that have not ended. */
+  readonly waiting_deliveries: number;
+  /** Records that wait for each stage; null: not known. */
+  readonly lags: ReadonlyMap<string, number | null> | null;
+  readonly now_ms: number;
+}
+
+/** By then the history has what a stage without lag answered. */
+const SETTLED_AFTER_MS = 15_000;
+/** Where the lag is not known, this long after its receipt an event is taken for done. */
+const GIVEN_UP_AFTER_MS = 120_000;
+/** Stages that may still answer to an accepted event. */
+const LATER_STAGES = ['profile', 'segmentation', 'activation', 'history'];
+
+/** The way of an event. It is final where it was rejected, or where every later stage has nothing left to answer. */
+export function wayOf(message: MessageWay, progress: Progress): Way {
+  const is_final = isFinal(message, progress);
+  const steps = message.stages.map((stage): Step => {
+    const { count, at } = stage;
+    const told = stepOf(message, stage.stage, { is_final, waiting: progress.waiting_deliveries });
+    return { stage: stage.stage, ...told, count, at };
+  });
+  return { steps, is_final };
+}
+
+function isFinal({ state, event, rejections }: MessageWay, { waiting_deliveries, lags, now_ms }: Progress): boolean {
+  if (state === 'not_seen') return false;
+  if (state === 'rejected') return true;
+  const received = event?.received_at ?? rejections[0]?.received_at ?? null;
+  const age_ms = received === null ? 0 : now_ms - Date.parse(received);
+  if (waiting_deliveries > 0 || age_ms < SETTLED_AFTER_MS) return false;
+  const known = LATER_STAGES.map((stage) => lags?.get(stage) ?? null);
+  if (known.some((lag) => lag !== null && lag > 0)) return false;
+  return age_ms > GIVEN_UP_AFTER_MS || known.every((lag) => lag === 0);
+}
+
+function stepOf(
+  { state, deliveries, stages }: MessageWay,
+  stage: WayStage,
+  { is_final, waiting }: { readonly is_final: boolean; readonly waiting: number },
+): Pick<Step, 'state' | 'mood'> {
+  const found = stages.find((one) => one.stage === stage)?.state;
+  if (stage === 'ingestion') return INGESTION[state];
+  if (found === 'not_reached') return { state: 'notReached', mood: 'idle' };
+  if (found === 'not_seen' || found === undefined) return { state: 'notSeen', mood: 'waiting' };
+  if (stage === 'identity') return { state: 'identified', mood: 'good' };
+  if (stage === 'activation') {
+    if (waiting > 0) return { state: 'deliveriesWaiting', mood: 'waiting' };
+    if (deliveries.some(({ status }) => status === 'failed')) return { state: 'deliveriesFailed', mood: 'bad' };
+  }
+  const { done, not_yet, none } = LATER[stage];
+  if (found !== 'none_so_far') return { state: done, mood: 'good' };
+  return is_final ? { state: none, mood: 'idle' } : { state: not_yet, mood: 'waiting' };
+}
+
+const INGESTION: Readonly<Record<MessageWay['state'], Pick<Step, 'state' | 'mood'>>> = {
+  not_seen: { state: 'notSeen', mood: 'waiting' },
+  accepted: { state: 'accepted', mood: 'good' },
+  rejected: { state: 'rejected', mood: 'bad' },
+  duplicate: { state: 'duplicate', mood: 'idle' },
+};
+
+const LATER = {
+  profile: { done: 'traitsChanged', not_yet: 'noTraitsYet', none: 'noTraits' },
+  segmentation: { done: 'segmentsChanged', not_yet: 'noSegmentsYet', none: 'noSegments' },
+  activation: { done: 'delivered', not_yet: 'noDeliveriesYet', none: 'noDeliveries' },
+} as const;

@@ -1,0 +1,290 @@
+import { Button, Checkbox, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useApi } from '../api/api-context.tsx';
+import { usePages } from '../api/use-pages.ts';
+import { Empty } from '../elements/empty.tsx';
+import { Fault } from '../elements/fault.tsx';
+import { type Column, ListTable } from '../elements/list-table.tsx';
+import { PagedList } from '../elements/paged-list.tsx';
+import { PageTitle } from '../elements/page-title.tsx';
+import { Section } from '../elements/section.tsx';
+import { StateMark } from '../elements/state-mark.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { useRight } from '../session/session.tsx';
+import { DeadLetters } from './dead-letters.tsx';
+import { rejectedMessages, rejectionWords } from './messages.ts';
+import { ReasonList } from './reason-list.tsx';
+import {
+  readReasons,
+  readRejected,
+  type Rejection,
+  type RejectionFilter,
+  type Replay,
+  replayRejected,
+} from './rejected-api.ts';
+import { RejectionDetails } from './rejection-details.tsx';
+import { useOutcomeWords, useTallyWords } from './outcome-words.ts';
+import { partOf, type Selection, tallyOf, withId } from './selection.ts';
+
+const EVERY_MS = 2_000;
+const REASONS = ['rejected', 'reasons'] as const;
+
+/** The latest events that broke a rule, and their replay. What is asked for stands in the address. */
+export function Component() {
+  const t = useMessages(rejectedMessages);
+  const api = useApi();
+  const [parameters, setParameters] = useSearchParams();
+  const filter: RejectionFilter = { reason: parameters.get('reason'), source: parameters.get('source') };
+  const reasons = useQuery({
+    queryKey: REASONS,
+    queryFn: ({ signal }) => readReasons(api, signal),
+    refetchInterval: EVERY_MS,
+  });
+  const choose = (name: keyof RejectionFilter, value: string): void => {
+    const next = new URLSearchParams(parameters);
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+    setParameters(next, { replace: true });
+  };
+  const counts = reasons.data ?? [];
+  const codes = counts.map(({ reason }) => reason);
+  const offered = filter.reason === null || codes.includes(filter.reason) ? codes : [filter.reason, ...codes];
+  return (
+    <>
+      <PageTitle title={t.rejectedTitle} note={t.rejectedNote} />
+      {counts.length === 0 ? null : (
+        <Section title={t.reasons}>
+          <ReasonList counts={counts} choose={(reason) => choose('reason', reason)} />
+        </Section>
+      )}
+      <Section title={t.list}>
+        <Group mb="md" align="flex-start">
+          <NativeSelect
+            label={t.filterReason}
+            value={filter.reason ?? ''}
+            onChange={(event) => choose('reason', event.currentTarget.value)}
+            data={[{ value: '', label: t.allReasons }, ...offered.map((code) => ({ value: code, label: code }))]}
+          />
+          <SourceField key={filter.source ?? ''} source={filter.source ?? ''} choose={(key) => choose('source', key)} />
+        </Group>
+        <RejectedList filter={filter} />
+      </Section>
+      <Section title={t.dead}>
+        <DeadLetters />
+      </Section>
+    </>
+  );
+}
+
+interface SourceFieldProps {
+  readonly source: string;
+  choose(source: string): void;
+}
+
+function SourceField({ source, choose }: SourceFieldProps) {
+  const t = useMessages(rejectedMessages);
+  const [typed, setTyped] = useState(source);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    choose(typed.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextInput
+        label={t.filterSource}
+        placeholder={t.any}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onBlur={() => choose(typed.trim())}
+        maxLength={500}
+        autoComplete="off"
+        spellCheck={false}
+      />
+    </form>
+  );
+}
+
+function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
+  const t = useMessages(rejectedMessages);
+  const api = useApi();
+  const may_replay = useRight('change-sources');
+  const [selection, setSelection] = useState<Selection>(new Set());
+  const replay = useReplay(() => setSelection(new Set()));
+  const pages = usePages({
+    name: ['rejected', filter.reason, filter.source],
+    read: (cursor, signal) => readRejected(api, filter, cursor, signal),
+    every_ms: EVERY_MS,
+  });
+  // What has scrolled off the page can't be seen, and is not replayed unseen.
+  const ids = (pages.items ?? []).map(({ rejectionId }) => rejectionId);
+  const chosen = ids.filter((id) => selection.has(id));
+  const to_sources = (
+    <Button variant="default" component={Link} to="/sources">
+      {t.toSources}
+    </Button>
+  );
+  return (
+    <>
+      {may_replay ? (
+        <ReplayBar
+          part={partOf(selection, ids)}
+          count={chosen.length}
+          busy={replay.isPending}
+          all={(is_in) => setSelection(new Set(is_in ? ids : []))}
+          act={() => replay.mutate(chosen)}
+        />
+      ) : null}
+      {replay.error === null ? null : <Fault error={replay.error} />}
+      {replay.outcomes.size === 0 ? null : <Outcomes outcomes={[...replay.outcomes.values()]} />}
+      <PagedList
+        pages={pages}
+        by_time
+        empty={
+          <Empty title={t.noRejected} action={to_sources}>
+            {t.noRejectedHelp}
+          </Empty>
+        }
+      >
+        {(items) => (
+          <RejectedTable
+            items={items}
+            outcomes={replay.outcomes}
+            replay={may_replay ? (id) => replay.mutate([id]) : null}
+            busy={replay.isPending}
+            selection={selection}
+            select={(id, is_in) => setSelection(withId(selection, id, is_in))}
+          />
+        )}
+      </PagedList>
+    </>
+  );
+}
+
+function useReplay(done: () => void) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const { mutate, isPending, error, data } = useMutation({
+    mutationFn: (ids: readonly string[]) => replayRejected(api, ids),
+    onSuccess: async () => {
+      done();
+      await queries.invalidateQueries({ queryKey: ['rejected'] });
+    },
+  });
+  const outcomes: ReadonlyMap<string, Replay> = new Map((data ?? []).map((one) => [one.rejectionId, one]));
+  return { mutate, isPending, error, outcomes };
+}
+
+interface ReplayBarProps {
+  readonly part: 'none' | 'some' | 'all';
+  readonly count: number;
+  readonly busy: boolean;
+  all(is_in: boolean): void;
+  act(): void;
+}
+
+function ReplayBar({ part, count, busy, all, act }: ReplayBarProps) {
+  const t = useMessages(rejectedMessages);
+  const formats = useFormats();
+  return (
+    <Stack gap="xs" mb="md">
+      <Text size="sm" c="dimmed">
+        {t.replayHelp}
+      </Text>
+      <Group>
+        <Checkbox
+          label={t.selectPage}
+          checked={part === 'all'}
+          indeterminate={part === 'some'}
+          onChange={(event) => all(event.currentTarget.checked)}
+        />
+        <Button size="sm" disabled={count === 0} loading={busy} onClick={act}>
+          {t.replaySelected(formats.count(count))}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Outcomes({ outcomes }: { readonly outcomes: readonly Replay[] }) {
+  const t = useMessages(rejectedMessages);
+  const words = useTallyWords();
+  const formats = useFormats();
+  const is_good = outcomes.every(({ state }) => state === 'accepted' || state === 'duplicate' || state === 'sent');
+  const tally = tallyOf(outcomes).map(([state, count]) => t.tally(words(state), formats.count(count)));
+  return (
+    <Paper withBorder p="sm" mb="md" role="status">
+      <StateMark mood={is_good ? 'good' : 'bad'}>{`${t.outcomes}: ${formats.list(tally)}`}</StateMark>
+    </Paper>
+  );
+}
+
+interface RejectedTableProps {
+  readonly items: readonly Rejection[];
+  readonly outcomes: ReadonlyMap<string, Replay>;
+  /** Null for who may not. */
+  readonly replay: ((id: string) => void) | null;
+  readonly busy: boolean;
+  readonly selection: Selection;
+  select(id: string, is_in: boolean): void;
+}
+
+function RejectedTable({ items, outcomes, replay, busy, selection, select }: RejectedTableProps) {
+  const t = useMessages(rejectedMessages);
+  const formats = useFormats();
+  const outcomeWords = useOutcomeWords();
+  const columns: readonly Column<Rejection>[] = [
+    { key: 'time', label: t.time, cell: ({ receivedAt }) => formats.time(receivedAt) },
+    { key: 'source', label: t.source, cell: ({ source }) => (source === '' ? t.unknownSource : source) },
+    { key: 'type', label: t.type, cell: ({ type }) => type ?? '–' },
+    {
+      key: 'reason',
+      label: t.reason,
+      cell: ({ reason }) => (
+        <span>
+          {reason}
+          <Text size="sm" c="dimmed" span display="block">
+            {rejectionWords(reason, t)}
+          </Text>
+        </span>
+      ),
+    },
+    {
+      key: 'outcome',
+      label: t.outcome,
+      cell: ({ rejectionId, replayedAt }) => {
+        const outcome = outcomes.get(rejectionId);
+        if (outcome !== undefined) return outcomeWords(outcome);
+        return replayedAt === null ? '–' : <StateMark mood="good">{t.outcome_accepted}</StateMark>;
+      },
+    },
+  ];
+  const chooser: Column<Rejection> = {
+    key: 'select',
+    label: t.selected,
+    cell: ({ rejectionId }) => (
+      <Checkbox
+        aria-label={t.select(rejectionId)}
+        checked={selection.has(rejectionId)}
+        onChange={(event) => select(rejectionId, event.currentTarget.checked)}
+      />
+    ),
+  };
+  return (
+    <ListTable
+      caption={t.rejectedCaption}
+      items={items}
+      keyOf={({ rejectionId }) => rejectionId}
+      columns={replay === null ? columns : [chooser, ...columns]}
+      details={(rejection) => (
+        <RejectionDetails
+          rejection={rejection}
+          outcome={outcomes.get(rejection.rejectionId) ?? null}
+          busy={busy}
+          replay={replay}
+        />
+      )}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { CopyText } from '../elements/copy-text.tsx';
+import { Facts } from '../elements/facts.tsx';
+import { eventPath } from '../events/event-api.ts';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { rejectedMessages } from './messages.ts';
+import { useOutcomeWords } from './outcome-words.ts';
+import type { Rejection, Replay } from './rejected-api.ts';
+
+/** What of an original a list shows. */
+const SHOWN_BYTES = 8192;
+
+interface RejectionDetailsProps {
+  readonly rejection: Rejection;
+  readonly outcome: Replay | null;
+  readonly busy: boolean;
+  /** Null for who may not. */
+  readonly replay: ((id: string) => void) | null;
+}
+
+/** A rejected event: what is wrong, what came in, and its replay. */
+export function RejectionDetails({ rejection, outcome, busy, replay }: RejectionDetailsProps) {
+  const t = useMessages(rejectedMessages);
+  const formats = useFormats();
+  const outcomeWords = useOutcomeWords();
+  const { rejectionId, source, message, field, messageId, via, original, originalBytes, replayedAt } = rejection;
+  return (
+    <Stack gap="sm">
+      <Facts
+        of={[
+          [t.message, message],
+          [t.field, field],
+          [
+            t.messageId,
+            messageId === null ? null : (
+              <Anchor component={Link} to={eventPath(messageId, source)} aria-label={`${t.follow}: ${messageId}`}>
+                {messageId}
+              </Anchor>
+            ),
+          ],
+          [t.via, via === 'http' ? 'HTTP' : 'Kafka'],
+          [t.length, originalBytes === null ? null : formats.bytes(originalBytes)],
+          [t.replayedAt, replayedAt === null ? null : formats.time(replayedAt)],
+        ]}
+      />
+      {original === null || original === '' ? (
+        <Text size="sm" c="dimmed">
+          {t.noOriginal}
+        </Text>
+      ) : (
+        <CopyText label={t.original} text={original} />
+      )}
+      {originalBytes === null || originalBytes <= SHOWN_BYTES ? null : (
+        <Text size="sm" c="dimmed">
+          {t.cut(formats.bytes(SHOWN_BYTES))}
+        </Text>
+      )}
+      {outcome === null ? null : (
+        <Text size="sm" role="status">
+          {outcomeWords(outcome)}
+          {outcome.message === null ? null : ` ${outcome.message}`}
+        </Text>
+      )}
+      {replay === null || replayedAt !== null ? null : (
+        <Group>
+          <Button size="xs" variant="default" loading={busy} onClick={() => replay(rejectionId)}>
+            {t.replay}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}

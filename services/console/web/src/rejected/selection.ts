@@ -1,0 +1,26 @@
+import type { Replay } from './rejected-api.ts';
+
+/** Ids that somebody chose. */
+export type Selection = ReadonlySet<string>;
+
+/** The selection with an id in it, or without. */
+export function withId(selection: Selection, id: string, is_in: boolean): Selection {
+  const next = new Set(selection);
+  if (is_in) next.add(id);
+  else next.delete(id);
+  return next;
+}
+
+/** How much of a page is chosen. */
+export function partOf(selection: Selection, page: readonly string[]): 'none' | 'some' | 'all' {
+  const chosen = page.filter((id) => selection.has(id)).length;
+  if (chosen === 0) return 'none';
+  return chosen === page.length ? 'all' : 'some';
+}
+
+/** How many replays ended in each state, the most frequent first. */
+export function tallyOf(replays: readonly Replay[]): readonly (readonly [Replay['state'], number])[] {
+  const counts = new Map<Replay['state'], number>();
+  for (const { state } of replays) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
