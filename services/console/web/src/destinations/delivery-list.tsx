@@ -9,6 +9,7 @@ import { Facts } from '../elements/facts.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
+import { eventPath } from '../events/event-api.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { type Delivery, type DeliveryFilter, type DeliveryState, readDeliveries } from './destination-api.ts';
 import { destinationMessages, reasonWords } from './messages.ts';
@@ -95,7 +96,14 @@ function DeliveryDetails({ delivery }: { readonly delivery: Delivery }) {
           [t.nextAttempt, next_attempt_at === null ? null : formats.time(next_attempt_at)],
           [t.ended, ended_at === null ? null : formats.time(ended_at)],
           [t.deliveryId, delivery.delivery_id],
-          [t.messageId, delivery.message_id],
+          [
+            t.messageId,
+            delivery.message_id === null ? null : (
+              <Anchor component={Link} to={eventPath(delivery.message_id, null)}>
+                {delivery.message_id}
+              </Anchor>
+            ),
+          ],
         ]}
       />
       {response_body === null || response_body === '' ? null : <CopyText label={t.answerBody} text={response_body} />}

@@ -1,4 +1,5 @@
-import { Stack } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
+import { Link } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
 import { usePages } from '../api/use-pages.ts';
 import { Empty } from '../elements/empty.tsx';
@@ -6,6 +7,7 @@ import { Facts } from '../elements/facts.tsx';
 import { JsonText } from '../elements/json-text.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
+import { eventPath } from '../events/event-api.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { profileMessages } from './messages.ts';
 import { type ProfileEvent, readCollection } from './profile-api.ts';
@@ -60,9 +62,14 @@ function useEventName(): (event: ProfileEvent) => string {
 
 function EventDetails({ event, name }: { readonly event: ProfileEvent; readonly name: string }) {
   const t = useMessages(profileMessages);
+  const follow = (
+    <Anchor component={Link} to={eventPath(event.message_id, event.source_id)}>
+      {event.message_id}
+    </Anchor>
+  );
   return (
     <Stack gap="sm">
-      <Facts of={[[t.messageId, event.message_id], ...event.external_ids.map(({ type, id }) => [type, id] as const)]} />
+      <Facts of={[[t.messageId, follow], ...event.external_ids.map(({ type, id }) => [type, id] as const)]} />
       <JsonText label={t.eventDetails(name)} value={{ properties: event.properties, context: event.context }} />
     </Stack>
   );
