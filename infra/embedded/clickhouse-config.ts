@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ClickHouseOptions } from './clickhouse.ts';
+import { infraFile } from './paths.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const MEBIBYTE = 1024 * 1024;
@@ -20,6 +22,14 @@ function user(name: string, password: string, network: string, profile: string, 
     </${name}>`;
 }
 
+/** What the reader may cost: the profile that docker-compose's server has, too. */
+function readerProfile(): string {
+  const file = readFileSync(infraFile('docker/clickhouse/reader.xml'), 'utf8');
+  const profile = /<profiles>([\s\S]*?)<\/profiles>/.exec(file)?.[1];
+  if (profile === undefined) throw new Error('infra/docker/clickhouse/reader.xml has no profile');
+  return profile.trim();
+}
+
 /** Text of users.xml. The passwordless `default` is the engine's own session: it may open listeners, no more. */
 export function usersXml(options: ClickHouseOptions, control_password: string): string {
   return `<clickhouse>
@@ -29,7 +39,7 @@ export function usersXml(options: ClickHouseOptions, control_password: string): 
       <max_threads>2</max_threads>
       <max_insert_threads>1</max_insert_threads>
     </default>
-    <reader><readonly>2</readonly><max_execution_time>60</max_execution_time></reader>
+    ${readerProfile()}
   </profiles>
   <quotas><default/></quotas>
   <users>
@@ -79,6 +89,11 @@ export function configXml(folder: string): string {
     <asynchronous_metrics>true</asynchronous_metrics>
     <errors>false</errors>
   </prometheus>
+  <access_control_improvements>
+    <select_from_system_db_requires_grant>true</select_from_system_db_requires_grant>
+    <select_from_information_schema_requires_grant>true</select_from_information_schema_requires_grant>
+    <settings_constraints_replace_previous>true</settings_constraints_replace_previous>
+  </access_control_improvements>
 </clickhouse>
 `;
 }

@@ -54,6 +54,8 @@ function environment({ credentials, partitions, env }: ServiceOptions): Record<s
     HILO_CLICKHOUSE_URL: credentials.clickhouse.url,
     HILO_CLICKHOUSE_USER: credentials.clickhouse.user,
     HILO_CLICKHOUSE_PASSWORD: credentials.clickhouse.password,
+    HILO_CLICKHOUSE_READONLY_USER: credentials.clickhouse.readonlyUser,
+    HILO_CLICKHOUSE_READONLY_PASSWORD: credentials.clickhouse.readonlyPassword,
     HILO_ADMIN_TOKEN: credentials.adminToken,
     HILO_PARTITIONS: `${partitions}`,
     ...(Object.fromEntries(urls) as Record<string, string>),

@@ -16,6 +16,8 @@ const START_TIMEOUT_MS = 120_000;
 const PASSWORD = 'test';
 const SOCKET = '/var/run/docker.sock';
 const CLICKHOUSE_METRICS = infraFile('docker/clickhouse-metrics.xml');
+/** The user that may only read, as docker-compose has it. */
+const READER = infraFile('docker/clickhouse/reader.xml');
 
 /** Whether a Docker engine answers: the one that DOCKER_HOST names, else this machine's. */
 export function dockerAnswers(): Promise<boolean> {
@@ -70,8 +72,14 @@ function container(store: StoreName, free_port: number): GenericContainer {
         .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2));
     case 'clickhouse':
       return new GenericContainer(IMAGES.clickhouse)
-        .withEnvironment({ CLICKHOUSE_USER: 'hilo', CLICKHOUSE_PASSWORD: PASSWORD })
+        .withEnvironment({
+          CLICKHOUSE_USER: 'hilo',
+          CLICKHOUSE_PASSWORD: PASSWORD,
+          CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: '1',
+          HILO_READER_PASSWORD: PASSWORD,
+        })
         .withCopyFilesToContainer([
+          { source: READER, target: '/etc/clickhouse-server/users.d/reader.xml' },
           { source: CLICKHOUSE_METRICS, target: '/etc/clickhouse-server/config.d/metrics.xml' },
         ])
         .withExposedPorts(8123)
@@ -85,7 +93,7 @@ function addresses(running: ReadonlyMap<StoreName, StartedTestContainer>, kafka_
     return found === undefined ? null : `${found.getHost()}:${found.getMappedPort(port)}`;
   };
   const [registry, postgres, clickhouse] = [at('registry', 8080), at('postgres', 5432), at('clickhouse', 8123)];
-  const user = { user: 'hilo', password: PASSWORD, readonlyUser: 'hilo', readonlyPassword: PASSWORD };
+  const user = { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: PASSWORD };
   return {
     ...(running.has('kafka') ? { kafka_brokers: [`localhost:${kafka_port}`] } : {}),
     ...(registry === null ? {} : { registry_url: `http://${registry}/apis/ccompat/v7` }),

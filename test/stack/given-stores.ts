@@ -23,13 +23,15 @@ export function givenStores(
   ];
   const user = environment.HILO_TEST_CLICKHOUSE_USER ?? 'default';
   const password = environment.HILO_TEST_CLICKHOUSE_PASSWORD ?? '';
+  const readonlyUser = environment.HILO_TEST_CLICKHOUSE_READONLY_USER ?? user;
+  const readonlyPassword = environment.HILO_TEST_CLICKHOUSE_READONLY_PASSWORD ?? password;
   return {
     ...(kafka === undefined ? {} : { kafka_brokers: kafka.split(',') }),
     ...(registry === undefined ? {} : { registry_url: registry }),
     ...(postgres === undefined ? {} : { postgres_url: postgres }),
     ...(clickhouse === undefined
       ? {}
-      : { clickhouse: { url: clickhouse, user, password, readonlyUser: user, readonlyPassword: password } }),
+      : { clickhouse: { url: clickhouse, user, password, readonlyUser, readonlyPassword } }),
     kill: () => Promise.reject(new Error('the stores were given to the test: it may not kill them')),
     ready: async () => {},
     close: async () => {},
