@@ -5,8 +5,16 @@ import { HistoryController } from './http/history-controller.ts';
 import { LiveController } from './http/live-controller.ts';
 import { MessagesController } from './http/messages-controller.ts';
 import { SeenController } from './http/seen-controller.ts';
+import { StatementsController } from './http/statements-controller.ts';
 import type { LiveEvents } from './live-events.ts';
-import { type DeadLetterReader, type FiguresReader, type HistoryReader, type SeenReader, TOKENS } from './ports.ts';
+import {
+  type DeadLetterReader,
+  type FiguresReader,
+  type HistoryReader,
+  type SeenReader,
+  type Statements,
+  TOKENS,
+} from './ports.ts';
 
 /** What the module's controllers read from. */
 export interface HistoryParts {
@@ -15,6 +23,7 @@ export interface HistoryParts {
   readonly seen: SeenReader;
   readonly live: LiveEvents;
   readonly dead_letters: DeadLetterReader;
+  readonly statements: Statements;
 }
 
 /** The wiring of the history service's HTTP side. */
@@ -22,13 +31,19 @@ export interface HistoryParts {
 export class HistoryModule implements OnModuleDestroy, OnApplicationShutdown {
   readonly #reader: HistoryReader;
   readonly #live: LiveEvents;
+  readonly #statements: Statements;
 
-  constructor(@Inject(TOKENS.reader) reader: HistoryReader, @Inject(TOKENS.live) live: LiveEvents) {
+  constructor(
+    @Inject(TOKENS.reader) reader: HistoryReader,
+    @Inject(TOKENS.live) live: LiveEvents,
+    @Inject(TOKENS.statements) statements: Statements,
+  ) {
     this.#reader = reader;
     this.#live = live;
+    this.#statements = statements;
   }
 
-  static of({ reader, figures, seen, live, dead_letters }: HistoryParts): DynamicModule {
+  static of({ reader, figures, seen, live, dead_letters, statements }: HistoryParts): DynamicModule {
     return {
       module: HistoryModule,
       controllers: [
@@ -38,6 +53,7 @@ export class HistoryModule implements OnModuleDestroy, OnApplicationShutdown {
         MessagesController,
         LiveController,
         DeadLettersController,
+        StatementsController,
       ],
       providers: [
         { provide: TOKENS.reader, useValue: reader },
@@ -45,16 +61,19 @@ export class HistoryModule implements OnModuleDestroy, OnApplicationShutdown {
         { provide: TOKENS.seen, useValue: seen },
         { provide: TOKENS.live, useValue: live },
         { provide: TOKENS.dead_letters, useValue: dead_letters },
+        { provide: TOKENS.statements, useValue: statements },
       ],
     };
   }
 
-  /** Before the server closes: it waits for every answer, and live ones never end by themselves. */
+  /** Before the server closes: it waits for every answer, live ones never end by themselves, and statements may take long. */
   async onModuleDestroy(): Promise<void> {
+    this.#statements.endAll();
     await this.#live.close();
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.#reader.close();
+    await this.#statements.close();
   }
 }

@@ -5,6 +5,7 @@ import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
 import { ClickHouseSeen } from './adapters/clickhouse-seen.ts';
 import { ClickHouseSink } from './adapters/clickhouse-sink.ts';
+import { ClickHouseStatements } from './adapters/clickhouse-statements.ts';
 import { KafkaDeadLetters } from './adapters/kafka-dead-letters.ts';
 import { kafkaLiveFeed } from './adapters/kafka-live-feed.ts';
 import { readConfig } from './config.ts';
@@ -38,6 +39,7 @@ await runService({
     seen: new ClickHouseSeen(reading),
     live: new LiveEvents(kafkaLiveFeed({ ...config, logger })),
     dead_letters: new KafkaDeadLetters({ ...config, logger }),
+    statements: new ClickHouseStatements(config),
   }),
   host: config.host,
   port: config.port,

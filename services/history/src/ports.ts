@@ -1,3 +1,4 @@
+import type { AnswerColumn } from './domain/answer-lines.ts';
 import type { DeadLetter, DeadLetterCount } from './domain/dead-letter.ts';
 import type { Passing } from './domain/live-event.ts';
 import type { MessageFacts } from './domain/message-way.ts';
@@ -136,6 +137,51 @@ export interface OpenFeed {
 /** Begins to read events as they arrive, from now on. */
 export type LiveFeed = (taker: FeedTaker) => OpenFeed;
 
+/** A statement of somebody's, to be run as the user that may only read. */
+export interface Statement {
+  /** Chosen by whoever asks, to cancel it by. */
+  readonly id: string;
+  readonly sql: string;
+  /** Values for `{name:Type}` in the statement. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** How much a statement has read so far. */
+export interface ReadSoFar {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** The answer to a statement, while it comes. */
+export interface OpenAnswer {
+  readonly columns: readonly AnswerColumn[];
+  /** Rows as JSON has them, once; throws a problem where the statement fails midway. */
+  rows(): AsyncGenerator<readonly unknown[], void, void>;
+  readSoFar(): ReadSoFar;
+  /** Ends the statement, if it still runs. To be called in any case. */
+  close(): void;
+}
+
+/** A table that statements may read. */
+export interface CatalogueTable {
+  readonly name: string;
+  readonly comment: string;
+  readonly columns: readonly (AnswerColumn & { readonly comment: string })[];
+}
+
+/** Runs statements within the limits of the user that may only read. Methods throw problems. */
+export interface Statements {
+  /** Begins a statement; when its turn comes, since few run at a time. The signal ends it. */
+  open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer>;
+  /** Ends a statement by its id, wherever it runs; nothing happens where none does. */
+  cancel(id: string): Promise<void>;
+  /** The tables for people, in the order of the documentation. */
+  catalogue(): Promise<readonly CatalogueTable[]>;
+  /** Ends all statements of this instance. */
+  endAll(): void;
+  close(): Promise<void>;
+}
+
 /** Tokens of what the module provides. */
 export const TOKENS = {
   reader: Symbol('HistoryReader'),
@@ -143,4 +189,5 @@ export const TOKENS = {
   seen: Symbol('SeenReader'),
   live: Symbol('LiveEvents'),
   dead_letters: Symbol('DeadLetterReader'),
+  statements: Symbol('Statements'),
 } as const;

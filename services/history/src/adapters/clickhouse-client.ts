@@ -10,15 +10,15 @@ export interface ClickHouseAccess {
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 8;
 
-/** A client for database `hilo`. Its own log is off: it would print rows. */
-export function clickHouseClient(access: ClickHouseAccess): ClickHouseClient {
+/** A client for database `hilo`. Its own log is off: it would print rows. A connection silent for so long is given up. */
+export function clickHouseClient(access: ClickHouseAccess, silent_ms = REQUEST_TIMEOUT_MS): ClickHouseClient {
   return createClient({
     url: access.clickhouse_url,
     username: access.clickhouse_user,
     password: access.clickhouse_password,
     database: 'hilo',
     application: 'hilo-history',
-    request_timeout: REQUEST_TIMEOUT_MS,
+    request_timeout: silent_ms,
     max_open_connections: MAX_CONNECTIONS,
     log: { level: ClickHouseLogLevel.OFF },
   });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HistoryModule } from '../history.module.ts';
 import { openapi } from '../http/openapi.ts';
 import { LiveEvents } from '../live-events.ts';
-import type { FiguresReader, HistoryReader, SeenReader } from '../ports.ts';
+import type { FiguresReader, HistoryReader, SeenReader, Statements } from '../ports.ts';
 import { identified, rejected } from '../testing/records.ts';
 import { KafkaDeadLetters } from './kafka-dead-letters.ts';
 import { kafkaLiveFeed } from './kafka-live-feed.ts';
@@ -52,6 +52,7 @@ beforeAll(async () => {
       seen: {} as SeenReader,
       live: new LiveEvents(kafkaLiveFeed({ kafka_brokers, registry_url, logger })),
       dead_letters: new KafkaDeadLetters({ kafka_brokers, logger }),
+      statements: { endAll: () => undefined, close: async () => undefined } as Statements,
     }),
     admin_token: 'token',
     openapi,

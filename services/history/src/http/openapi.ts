@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from '@hilo/service';
 import { messageSchemas } from './openapi-message.ts';
+import { statementPaths } from './openapi-statements.ts';
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
@@ -218,6 +219,7 @@ export const openapi: OpenApiDocument = {
         responses: { '200': answer('The values.', 'SeenValues'), '400': problemAnswer('trait is wrong.'), ...COMMON },
       },
     },
+    ...statementPaths,
   },
   components: {
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },

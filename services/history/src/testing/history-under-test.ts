@@ -8,6 +8,7 @@ import { ClickHouseFigures } from '../adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from '../adapters/clickhouse-history-reader.ts';
 import { ClickHouseSeen } from '../adapters/clickhouse-seen.ts';
 import { ClickHouseSink } from '../adapters/clickhouse-sink.ts';
+import { ClickHouseStatements } from '../adapters/clickhouse-statements.ts';
 import { HistoryModule } from '../history.module.ts';
 import { openapi } from '../http/openapi.ts';
 import { LiveEvents } from '../live-events.ts';
@@ -36,8 +37,9 @@ export class HistoryUnderTest {
   static async open(): Promise<HistoryUnderTest> {
     const stores = await openStores('clickhouse');
     await migrateClickHouse(stores.clickhouse);
-    const { url, user, password } = stores.clickhouse;
+    const { url, user, password, readonlyUser, readonlyPassword } = stores.clickhouse;
     const access = { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
+    const readonly = { clickhouse_readonly_user: readonlyUser, clickhouse_readonly_password: readonlyPassword };
     const reading = clickHouseClient(access);
     const app = await createServiceApp({
       name: 'history',
@@ -47,6 +49,7 @@ export class HistoryUnderTest {
         seen: new ClickHouseSeen(reading),
         live: new LiveEvents(closedFeed),
         dead_letters: noDeadLetters,
+        statements: new ClickHouseStatements({ ...access, ...readonly }),
       }),
       admin_token: 'token',
       openapi,

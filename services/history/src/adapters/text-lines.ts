@@ -1,0 +1,18 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Lines of a stream of UTF-8, without the empty ones. Throws a `RangeError` for a line longer than it may be. */
+export async function* textLines(
+  stream: AsyncIterable<Uint8Array>,
+  characters_at_most: number,
+): AsyncGenerator<string, void, void> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.write(Buffer.from(chunk))).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > characters_at_most) throw new RangeError(`a line has more than ${characters_at_most} characters`);
+    for (const line of lines) if (line !== '') yield line;
+  }
+  rest += decoder.end();
+  if (rest !== '') yield rest;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { collect, csvPieces, FileTooLarge } from './answer-forms.ts';
+import type { OpenAnswer } from './ports.ts';
+
+/** An answer of rows 0, 1, 2, …, which notes whether its statement was ended. */
+function answerOf(count: number) {
+  let ended = false;
+  const answer: OpenAnswer = {
+    columns: [
+      { name: 'n', type: 'UInt64' },
+      { name: 'a, b', type: 'String' },
+    ],
+    async *rows() {
+      try {
+        for (let n = 0; n < count; n += 1) yield [n, 'x'];
+      } finally {
+        ended = true;
+      }
+    },
+    readSoFar: () => ({ rows: count, bytes: 0 }),
+    close: () => undefined,
+  };
+  return { answer, ended: () => ended };
+}
+
+describe('an answer', () => {
+  it('is whole where it fits', async () => {
+    expect(await collect(answerOf(3).answer, 3)).toMatchObject({ rows: { length: 3 }, truncated: null });
+  });
+
+  it('says that it was cut, by rows or by size, and its statement is ended', async () => {
+    const many = answerOf(1000);
+    expect(await collect(many.answer, 3)).toMatchObject({ rows: { length: 3 }, truncated: 'rows' });
+    expect(many.ended()).toBe(true);
+    expect(await collect(answerOf(1000).answer, 100, 20)).toMatchObject({ rows: { length: 2 }, truncated: 'bytes' });
+  });
+});
+
+describe('a CSV', () => {
+  it('begins with the names', async () => {
+    let text = '';
+    for await (const piece of csvPieces(answerOf(2).answer)) text += piece;
+    expect(text).toBe('n,"a, b"\r\n0,x\r\n1,x\r\n');
+  });
+
+  it.each([
+    { rows: 5, characters: 1000 },
+    { rows: 1000, characters: 20 },
+  ])('breaks off beyond %j', async (limits) => {
+    const { answer, ended } = answerOf(1000);
+    const reading = async () => {
+      for await (const piece of csvPieces(answer, limits)) expect(piece).not.toBe('');
+    };
+    await expect(reading()).rejects.toBeInstanceOf(FileTooLarge);
+    expect(ended()).toBe(true);
+  });
+});

@@ -1,0 +1,67 @@
+import type { AnswerColumn } from './domain/answer-lines.ts';
+import { csvLine } from './domain/csv-line.ts';
+import type { OpenAnswer } from './ports.ts';
+
+/** A whole answer, or the beginning of one that is longer than it may be. */
+export interface CollectedAnswer {
+  readonly columns: readonly AnswerColumn[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** What cut the answer short; null: it is whole. */
+  readonly truncated: 'rows' | 'bytes' | null;
+}
+
+/** Most bytes of JSON in the rows of an answer. */
+export const ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** Most characters and rows of a CSV file. */
+export const CSV_LIMITS = { characters: 100 * 1024 * 1024, rows: 1_000_000 } as const;
+
+/** A file would be longer than it may be. */
+export class FileTooLarge extends Error {
+  override readonly name = 'FileTooLarge';
+}
+
+/** Reads an answer, and ends its statement as soon as there are as many rows as wanted. */
+export async function collect(
+  answer: OpenAnswer,
+  rows_at_most: number,
+  bytes_at_most = ANSWER_BYTES,
+): Promise<CollectedAnswer> {
+  const { columns } = answer;
+  const rows: (readonly unknown[])[] = [];
+  let bytes = 0;
+  for await (const row of answer.rows()) {
+    bytes += Buffer.byteLength(JSON.stringify(row));
+    // One row too many is what tells that there are more.
+    if (rows.length === rows_at_most) return { columns, rows, truncated: 'rows' };
+    if (bytes > bytes_at_most) return { columns, rows, truncated: 'bytes' };
+    rows.push(row);
+  }
+  return { columns, rows, truncated: null };
+}
+
+/**
+ * An answer as CSV with a line of names, in pieces. Throws `FileTooLarge` beyond the limits: a file that breaks off is taken
+ * for whole by nobody.
+ */
+export async function* csvPieces(
+  answer: OpenAnswer,
+  limits: { readonly characters: number; readonly rows: number } = CSV_LIMITS,
+): AsyncGenerator<string, void, void> {
+  let piece = csvLine(answer.columns.map(({ name }) => name));
+  let characters = 0;
+  let rows = 0;
+  for await (const row of answer.rows()) {
+    piece += csvLine(row);
+    rows += 1;
+    if (rows > limits.rows || characters + piece.length > limits.characters)
+      throw new FileTooLarge('a CSV is too large');
+    if (piece.length < PIECE_CHARACTERS) continue;
+    characters += piece.length;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+const PIECE_CHARACTERS = 64 * 1024;

@@ -1,0 +1,104 @@
+/** A documented table: what a row of it is, and its columns with a word on those whose name does not say it all. */
+export interface TableNote {
+  readonly table: string;
+  readonly comment: string;
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+const PROFILE = 'The surviving profile.';
+const RECORDED = 'The profile that the record itself names.';
+const CAUSE = 'The event that caused it.';
+
+/** The tables for people (docs/analytics.md), the most asked for first. */
+export const TABLE_NOTES: readonly TableNote[] = [
+  {
+    table: 'events',
+    comment: 'One row for each accepted event.',
+    columns: {
+      message_id: "The producer's own id.",
+      type: 'track, identify, page, screen, group or alias.',
+      event: 'Name of a track event; NULL for other types.',
+      profile_id: PROFILE,
+      user_id: 'NULL for a visitor.',
+      timestamp: 'When it happened (UTC).',
+      received_at: 'When it came in (UTC).',
+      source: 'Key of the source.',
+      properties: 'JSON: properties.revenue::Float64, properties.currency::String.',
+      context: 'JSON, parsed when it is read: filter first.',
+      traits: 'JSON, parsed when it is read: filter first.',
+      properties_text: 'The JSON text as it came.',
+      set_aside: 'Identifiers that would have broken a limit.',
+      recorded_profile_id: RECORDED,
+    },
+  },
+  {
+    table: 'profiles',
+    comment: 'One row for each surviving profile.',
+    columns: {
+      profile_id: PROFILE,
+      traits: 'JSON: traits.country::String.',
+      first_seen: 'Time of its first event.',
+      last_seen: 'Time of its last event.',
+    },
+  },
+  {
+    table: 'segment_members',
+    comment: 'One row for each member of a segment now.',
+    columns: { segment: 'Key of the segment.', profile_id: PROFILE, since: 'When it entered.' },
+  },
+  {
+    table: 'membership_changes',
+    comment: 'One row for each entry into a segment, or exit.',
+    columns: {
+      segment: 'Key of the segment.',
+      status: 'entered or exited.',
+      reason: 'event, trait, time, merge, definition or erasure.',
+      decided_at: 'When it was decided (UTC).',
+      profile_id: PROFILE,
+      message_id: CAUSE,
+      recorded_profile_id: RECORDED,
+    },
+  },
+  {
+    table: 'deliveries',
+    comment: 'One row for each ended delivery.',
+    columns: {
+      status: 'delivered, filtered or failed.',
+      reason: 'Why it was filtered, or failed.',
+      segment: 'Key of the segment.',
+      membership_status: 'entered or exited.',
+      profile_id: PROFILE,
+      message_id: CAUSE,
+    },
+  },
+  {
+    table: 'identifiers',
+    comment: 'One row for each identifier, with the event that linked it.',
+    columns: { type: 'user_id, anonymous_id, email …', profile_id: PROFILE, linked_at: 'Time of that event.' },
+  },
+  {
+    table: 'profile_changes',
+    comment: 'One row for each change of a trait.',
+    columns: { value: 'JSON text.', previous: 'JSON text.', profile_id: PROFILE, message_id: CAUSE },
+  },
+  {
+    table: 'merges',
+    comment: 'One row for each merge of profiles.',
+    columns: { absorbed: 'The profile that is no more.', survivor: 'The profile that goes on, now.' },
+  },
+  {
+    table: 'rejected_events',
+    comment: 'One row for each event that was not accepted.',
+    columns: {
+      state: 'rejected or duplicate.',
+      reason: 'A code of docs/reasons.md.',
+      field: 'The field at fault.',
+      original: 'Its bytes, as text or base64.',
+    },
+  },
+  {
+    table: 'redirects',
+    comment: 'One row for each absorbed profile.',
+    columns: { profile_id: 'The profile that is no more.', survivor: 'The profile that goes on.' },
+  },
+];

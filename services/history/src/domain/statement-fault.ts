@@ -1,0 +1,108 @@
+import { type Place, placeAt, type StatementFault } from './statement.ts';
+
+/** Why a statement has no answer. Codes of the API; docs/reasons.md explains each. */
+export type StatementReason =
+  | StatementFault['reason']
+  | 'syntax'
+  | 'unknown_name'
+  | 'not_allowed'
+  | 'too_slow'
+  | 'too_much_memory'
+  | 'cancelled'
+  | 'missing_parameter'
+  | 'refused';
+
+/** What is said to whoever asked. */
+export interface StatementProblem {
+  readonly reason: StatementReason;
+  /** For people, with the place where it is known. */
+  readonly detail: string;
+}
+
+/** ClickHouse's codes that have a word of their own here; every other one is `refused`. */
+const REASONS: ReadonlyMap<string, StatementReason> = new Map<string, StatementReason>([
+  ['62', 'syntax'],
+  ...['16', '46', '47', '60', '81', '115', '63'].map((code) => [code, 'unknown_name'] as const),
+  ...['164', '392', '446', '452', '497', '723', '732', '344', '291'].map((code) => [code, 'not_allowed'] as const),
+  ...['159', '160', '209'].map((code) => [code, 'too_slow'] as const),
+  ...['241', '243', '307'].map((code) => [code, 'too_much_memory'] as const),
+  ['394', 'cancelled'],
+  ['456', 'missing_parameter'],
+]);
+
+const DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
+  empty: 'There is no statement.',
+  several_statements: 'Only one statement is run at a time.',
+  not_a_read: 'Only statements that read are run: SELECT, WITH, SHOW, DESCRIBE, EXPLAIN.',
+  too_slow: 'The statement took longer than it may. Ask for a shorter time, fewer people, or fewer columns.',
+  too_much_memory: 'The statement needs more memory than it may have. Group by less, or filter first.',
+  cancelled: 'The statement was cancelled.',
+};
+
+/** Longest message of ClickHouse's that is passed on. */
+const MESSAGE_CHARACTERS = 600;
+
+/** An error of ClickHouse's in plain words, with the place in the statement where there is one. */
+export function problemOfError(code: string, message: string, sql: string): StatementProblem {
+  const reason = REASONS.get(code) ?? 'refused';
+  const said = cleaned(message);
+  if (reason === 'not_allowed') return { reason, detail: `Only database hilo may be read, within the limits: ${said}` };
+  if (reason === 'missing_parameter') return { reason, detail: `A parameter has no value: ${said}` };
+  const fixed = DETAILS[reason];
+  if (fixed !== undefined) return { reason, detail: fixed };
+  if (reason === 'syntax' && /\bFORMAT\s+\w+\s*$/i.test(sql))
+    return { reason, detail: 'Leave out FORMAT: whoever asks chooses the form of the answer.' };
+  const place = placeOf(message, sql);
+  return { reason, detail: place === null ? said : `${placeText(place)}: ${said}` };
+}
+
+/** The problem of a text that was not sent to ClickHouse at all. */
+export function problemOfFault({ reason, place }: StatementFault): StatementProblem {
+  const detail = reason === 'not_allowed' ? 'Only database hilo may be read, and no file.' : (DETAILS[reason] ?? '');
+  return { reason, detail: reason === 'empty' ? detail : `${placeText(place)}: ${detail}` };
+}
+
+/** Code and text of an exception as ClickHouse writes it in an answer that had begun. */
+export function readException(text: string): { readonly code: string; readonly message: string } {
+  const [, code = '', message = ''] = /Code: (\d+)\..*?Exception: ([\s\S]*)/.exec(text) ?? [];
+  return { code, message: message.replace(/\s*\([A-Z_]{3,}\)(\s*\(version [^)]*(\([^)]*\))?\s*\))?\s*$/, '') };
+}
+
+function placeText({ line, column }: Place): string {
+  return `Line ${line}, column ${column}`;
+}
+
+/** Where ClickHouse says that it stumbled, or where the name stands first that it does not know. */
+function placeOf(message: string, sql: string): Place | null {
+  const position = /failed at position (\d+)/.exec(message)?.[1];
+  // ClickHouse counts bytes from 1.
+  if (position !== undefined) return placeAt(sql, characters(sql, Number(position) - 1));
+  const name = /(?:identifiers?|function|table|database|column)(?: with name)?:? [`'"]([^`'"]+)[`'"]/i.exec(
+    message,
+  )?.[1];
+  const index = name === undefined ? -1 : sql.search(wholeWord(name));
+  return index < 0 ? null : placeAt(sql, index);
+}
+
+/** A name where it is not a part of a longer one. */
+function wholeWord(name: string): RegExp {
+  return new RegExp(`(?<!\\w)${name.replaceAll(/[^\w]/g, String.raw`\$&`)}(?!\\w)`, 'i');
+}
+
+/** How many characters a number of bytes at the beginning of a text makes. */
+function characters(text: string, bytes: number): number {
+  return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes)).length;
+}
+
+function cleaned(message: string): string {
+  const short = message
+    .replace(/\s+Expected one of:[\s\S]*$/, '')
+    .replace(/\s+In scope [\s\S]*$/i, '')
+    .replace(/:? While (processing|executing|parsing) [\s\S]*$/i, '')
+    .replace(/Syntax error: failed at position \d+/, 'Syntax error at')
+    .replace(/\s*\(line \d+, col \d+\)/, '')
+    .replace(/\bFORMAT JSONCompactEachRowWithProgress\b/g, 'the end')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return short.length <= MESSAGE_CHARACTERS ? short : `${short.slice(0, MESSAGE_CHARACTERS)}…`;
+}

@@ -1,0 +1,106 @@
+import { Readable } from 'node:stream';
+import { type Fields, isFields, problem, readField, readFields, refuseOthers } from '@hilo/service';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { collect, csvPieces } from '../answer-forms.ts';
+import { readStatement } from '../domain/statement.ts';
+import { problemOfFault } from '../domain/statement-fault.ts';
+import { type OpenAnswer, type Statement, type Statements, TOKENS } from '../ports.ts';
+
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const PARAMETER = /^[a-z_][a-z0-9_]{0,31}$/;
+
+const SQL_CHARACTERS = 20_000;
+const PARAMETERS = 10;
+const PARAMETER_CHARACTERS = 1000;
+const ROWS = { usual: 1000, most: 10_000 } as const;
+
+/** Longest that a statement waits for its turn and runs. */
+const ANSWERED_WITHIN_MS = 90_000;
+
+/** `/v1/queries`, `/v1/catalogue`: people's statements, and what they may read. */
+@Controller('v1')
+export class StatementsController {
+  readonly #statements: Statements;
+
+  constructor(@Inject(TOKENS.statements) statements: Statements) {
+    this.#statements = statements;
+  }
+
+  @Get('catalogue')
+  async catalogue() {
+    return { tables: await this.#statements.catalogue() };
+  }
+
+  @Post('queries')
+  async run(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const fields = readFields(body);
+    refuseOthers(fields, ['id', 'sql', 'parameters', 'limit', 'format']);
+    const statement = readQuery(fields);
+    const limit = readField(fields, 'limit', `a whole number from 1 to ${ROWS.most}`, limitOf);
+    const format = readField(fields, 'format', 'json or csv', formatOf);
+    const started_ms = performance.now();
+    const signal = untilGone(reply);
+    const answer = await this.#statements.open(statement, signal);
+    signal.addEventListener('abort', () => answer.close(), { once: true });
+    if (signal.aborted) answer.close();
+    if (format === 'csv') {
+      void reply.status(200).header('content-type', 'text/csv; charset=utf-8; header=present');
+      void reply.header('content-disposition', 'attachment; filename="answer.csv"');
+      void reply.send(Readable.from(csvPieces(answer)));
+    } else void reply.status(200).send(await jsonBody(statement.id, answer, limit, started_ms));
+  }
+
+  @Delete('queries/:id')
+  @HttpCode(204)
+  async cancel(@Param('id') id: string): Promise<void> {
+    await this.#statements.cancel(readField({ id }, 'id', 'a UUID in small letters', idOf));
+  }
+}
+
+async function jsonBody(id: string, answer: OpenAnswer, limit: number, started_ms: number) {
+  const { columns, rows, truncated } = await collect(answer, limit);
+  const read = answer.readSoFar();
+  const elapsed_ms = Math.round(performance.now() - started_ms);
+  return { id, columns, rows, truncated, elapsed_ms, rows_read: read.rows, bytes_read: read.bytes };
+}
+
+/** Aborts when whoever asked has gone, or has waited too long: nobody wants the answer any more. */
+function untilGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
+}
+
+function readQuery(fields: Fields): Statement {
+  const id = readField(fields, 'id', 'a UUID in small letters', idOf);
+  const text = readField(fields, 'sql', `a text of at most ${SQL_CHARACTERS} characters`, (value) =>
+    typeof value === 'string' && value.length <= SQL_CHARACTERS ? value : undefined,
+  );
+  const parameters = readField(fields, 'parameters', `up to ${PARAMETERS} texts by name`, parametersOf);
+  const read = readStatement(text);
+  if ('sql' in read) return { id, sql: read.sql, parameters };
+  const { reason, detail } = problemOfFault(read);
+  throw problem(400, reason, detail, { field: 'sql' });
+}
+
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' && ID.test(value) ? value : undefined;
+}
+
+function parametersOf(value: unknown = {}): Readonly<Record<string, string>> | undefined {
+  if (!isFields(value)) return undefined;
+  const entries = Object.entries(value);
+  const fits = entries.every(
+    ([name, text]) => PARAMETER.test(name) && typeof text === 'string' && text.length <= PARAMETER_CHARACTERS,
+  );
+  return fits && entries.length <= PARAMETERS ? (value as Readonly<Record<string, string>>) : undefined;
+}
+
+function limitOf(value: unknown = ROWS.usual): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= ROWS.most ? value : undefined;
+}
+
+function formatOf(value: unknown = 'json'): 'json' | 'csv' | undefined {
+  return value === 'json' || value === 'csv' ? value : undefined;
+}
