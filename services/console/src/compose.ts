@@ -3,6 +3,7 @@ import { httpServices } from './adapters/http-services.ts';
 import type { PageFiles } from './adapters/page-files.ts';
 import { PostgresApiTokens } from './adapters/postgres-api-tokens.ts';
 import { PostgresAuditLog } from './adapters/postgres-audit-log.ts';
+import { PostgresExplorations } from './adapters/postgres-explorations.ts';
 import type { PostgresConsole } from './adapters/postgres-console.ts';
 import { PostgresPeople } from './adapters/postgres-people.ts';
 import { PostgresSessions } from './adapters/postgres-sessions.ts';
@@ -41,6 +42,7 @@ export function compose(options: ComposeOptions) {
   const sessions = new PostgresSessions(database);
   const api_tokens = new PostgresApiTokens(database);
   const audit = new PostgresAuditLog(database);
+  const explorations = new PostgresExplorations(database);
   const access = new HttpAccess(new Access({ sessions, api_tokens, admin_token, now_ms }));
   const sign_in = new SignIn({ people, sessions, passwords, now_ms });
   const forward = forwarder({ call: httpServices(services), audit, admin_token, now_ms });
@@ -49,7 +51,7 @@ export function compose(options: ComposeOptions) {
     people,
     module: ConsoleModule.of({
       ...{ overview, operations, receiver, console_url, closing: closing.signal },
-      ...{ access, sign_in, people, sessions, api_tokens, audit, passwords, forward, pages },
+      ...{ access, sign_in, people, sessions, api_tokens, audit, explorations, passwords, forward, pages },
     }),
     prepare: prepareHttp(closing),
   };

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { PageFiles } from './adapters/page-files.ts';
 import type { Forward } from './forward.ts';
 import { AuditController } from './http/audit-controller.ts';
+import { ExplorationsController } from './http/explorations-controller.ts';
 import { ForwardController } from './http/forward-controller.ts';
 import type { HttpAccess } from './http/http-access.ts';
 import { LiveController } from './http/live-controller.ts';
@@ -16,6 +17,7 @@ import type { LiveOverview } from './live-overview.ts';
 import {
   type ApiTokenStore,
   type AuditLog,
+  type ExplorationStore,
   type Passwords,
   type PeopleStore,
   type SessionStore,
@@ -38,6 +40,7 @@ export interface ConsoleParts {
   readonly sessions: SessionStore;
   readonly api_tokens: ApiTokenStore;
   readonly audit: AuditLog;
+  readonly explorations: ExplorationStore;
   readonly passwords: Passwords;
   readonly forward: Forward;
   readonly pages: PageFiles;
@@ -54,6 +57,7 @@ export class ConsoleModule {
         UsersController,
         TokensController,
         AuditController,
+        ExplorationsController,
         LiveController,
         OperationsController,
         ForwardController,

@@ -1,7 +1,7 @@
 import { auditEntry } from './domain/audit-entry.ts';
 import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
-import { type Actor, seesSecrets } from './domain/rights.ts';
+import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
 import { withoutSecrets } from './domain/secrets.ts';
 import { type AuditLog, type CallService, ServiceAway, ServiceSilent } from './ports.ts';
 import { AnswerTooLarge, isJson, readWhole } from './read-answer.ts';
@@ -11,6 +11,8 @@ export interface ForwardRequest {
   readonly actor: Actor;
   readonly to: ForwardPath;
   readonly method: string;
+  /** Whether it changes anything: then it is written down. */
+  readonly level: Level;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer | null;
   /** Ends the call: for a read when the person has gone, for a change only when it takes too long. */
@@ -51,13 +53,16 @@ const AUDITED_BYTES = 256 * 1024;
 const NOTHING_THERE = new Set([404, 405, 410]);
 const UNAUTHORIZED = 401;
 
+/** A statement is answered when it is done: it waits for its turn, and may run for a minute. */
+const STATEMENT_MS = 95_000;
+
 /**
  * Sends a person's request to a service in the console's name. Reads are streamed; where somebody must not see secrets,
  * JSON is read whole and cleared of them. A change is written down, with what was there before and after, before it is
  * answered. Rejects with `ServiceAway`, `ServiceSilent`, `ServiceRefused` and `AnswerTooLarge`.
  */
 export function forwarder(parts: ForwardParts): Forward {
-  return (request) => (request.method === 'GET' ? read(parts, request) : change(parts, request));
+  return (request) => (request.level === 'read' ? read(parts, request) : change(parts, request));
 }
 
 async function read(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
@@ -98,7 +103,7 @@ async function change(parts: ForwardParts, request: ForwardRequest): Promise<For
 async function resource(parts: ForwardParts, request: ForwardRequest): Promise<unknown> {
   try {
     const headers = { accept: 'application/json' };
-    const answer = await callOnce(parts, { ...request, method: 'GET', headers, body: null });
+    const answer = await callOnce(parts, { ...request, method: 'GET', level: 'read', headers, body: null });
     if (answer.ok) return jsonOf(answer, await readWhole(answer, AUDITED_BYTES));
     await answer.body?.cancel();
     return NOTHING_THERE.has(answer.status) ? null : leftOut(`the service answered ${answer.status}`);
@@ -111,10 +116,11 @@ async function resource(parts: ForwardParts, request: ForwardRequest): Promise<u
 
 async function callOnce(
   { call, admin_token }: ForwardParts,
-  { to, method, headers, body, signal }: ForwardRequest,
+  { to, method, level, headers, body, signal }: ForwardRequest,
 ): Promise<Response> {
   const { service, path } = to;
-  const answer = await call({ service, method, path, headers: sentHeaders(headers, admin_token), body, signal });
+  const sent = { service, method, path, headers: sentHeaders(headers, admin_token), body, signal };
+  const answer = await call(level === 'read' && method === 'POST' ? { ...sent, begins_within_ms: STATEMENT_MS } : sent);
   if (answer.status !== UNAUTHORIZED) return answer;
   await answer.body?.cancel();
   throw new ServiceRefused(`${service} refuses the admin token`);

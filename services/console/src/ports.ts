@@ -1,4 +1,5 @@
 import type { AuditEntry } from './domain/audit-entry.ts';
+import type { ExplorationContent, ExplorationKind } from './domain/exploration.ts';
 import type { Reading, SegmentOverview } from './domain/overview.ts';
 import type { Person } from './domain/person.ts';
 import type { Role, Scope, ServiceName } from './domain/rights.ts';
@@ -94,6 +95,48 @@ export interface ApiTokenStore {
   remove(id: string, owner: string | null, by: By): Promise<boolean>;
 }
 
+/** A query or a dashboard to be saved. */
+export interface NewExploration {
+  readonly kind: ExplorationKind;
+  readonly name: string;
+  /** True: everybody who is signed in sees it. */
+  readonly shared: boolean;
+  readonly content: ExplorationContent;
+}
+
+/** A saved query or dashboard. */
+export interface Exploration extends NewExploration {
+  readonly id: string;
+  /** The person's address; null: the person was removed, or it was the holder of the admin token. */
+  readonly owner: string | null;
+  readonly version: number;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+}
+
+/** Who looks: sees the own and what is shared, admins everything. */
+export interface Seer {
+  readonly email: string | null;
+  readonly is_admin: boolean;
+}
+
+/** Saved queries and dashboards. */
+export interface ExplorationStore {
+  /** By id, after the given one. */
+  list(kind: ExplorationKind, seer: Seer, after: string | null, limit: number): Promise<readonly Exploration[]>;
+  find(kind: ExplorationKind, id: string, seer: Seer): Promise<Exploration | null>;
+  add(id: string, added: NewExploration, owner: string | null, by: By): Promise<Exploration | 'limit_reached'>;
+  /** Changes what has that version; the owner's to do, and admins'. */
+  change(
+    id: string,
+    changed: NewExploration,
+    version: number,
+    seer: Seer,
+    by: By,
+  ): Promise<Exploration | 'unknown' | 'not_yours' | 'other_version'>;
+  remove(kind: ExplorationKind, id: string, seer: Seer, by: By): Promise<'removed' | 'unknown' | 'not_yours'>;
+}
+
 /** An entry with its place in the log. */
 export interface StoredEntry extends AuditEntry {
   readonly id: string;
@@ -128,6 +171,8 @@ export interface ServiceCall {
   readonly body: Buffer | null;
   /** Aborts the call and the reading of its answer. */
   readonly signal: AbortSignal;
+  /** Time until an answer begins; absent: the usual one. */
+  readonly begins_within_ms?: number;
 }
 
 /** Calls an instance of a service that answers; rejects with `ServiceAway` or `ServiceSilent` where none does. */
@@ -156,6 +201,7 @@ export const TOKENS = {
   sessions: Symbol('SessionStore'),
   api_tokens: Symbol('ApiTokenStore'),
   audit: Symbol('AuditLog'),
+  explorations: Symbol('ExplorationStore'),
   passwords: Symbol('Passwords'),
   forward: Symbol('sending requests on to services'),
   pages: Symbol('files of the pages'),

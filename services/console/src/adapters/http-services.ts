@@ -17,7 +17,8 @@ export function httpServices(
     const bases = urls[call.service];
     turn = (turn + 1) % 1_000_000;
     for (let index = 0; index < bases.length; index++) {
-      const answer = await callInstance(bases[(turn + index) % bases.length] as string, call, begins_within_ms);
+      const base = bases[(turn + index) % bases.length] as string;
+      const answer = await callInstance(base, call, call.begins_within_ms ?? begins_within_ms);
       if (answer !== null) return answer;
     }
     throw new ServiceAway(`no instance of ${call.service} answers`);

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { AREAS, levelOf, may, RIGHTS, ROLES, SCOPES, scopesBeyond, SERVICES, seesSecrets } from './rights.ts';
+import {
+  AREAS,
+  levelOf,
+  levelOfCall,
+  may,
+  RIGHTS,
+  ROLES,
+  SCOPES,
+  scopesBeyond,
+  SERVICES,
+  seesSecrets,
+} from './rights.ts';
 
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE'] as const;
 
@@ -57,6 +68,10 @@ describe('what a role may do', () => {
     ['admin', 'pipeline', 'read', true],
     ['viewer', 'pipeline', 'read', true],
     ['privacy', 'pipeline', 'read', true],
+    ['editor', 'explore', 'write', true],
+    ['viewer', 'explore', 'read', true],
+    ['viewer', 'explore', 'write', false],
+    ['privacy', 'explore', 'write', false],
     ['admin', 'people', 'read', true],
     ['admin', 'people', 'write', true],
     ['editor', 'people', 'read', false],
@@ -96,8 +111,22 @@ describe('the scopes of a token', () => {
       'history:write',
       'people:read',
     ]);
-    expect(scopesBeyond({ ...viewer, role: 'admin', scopes: ['people:write'] }, SCOPES)).toHaveLength(14);
+    expect(scopesBeyond({ ...viewer, role: 'admin', scopes: ['people:write'] }, SCOPES)).toHaveLength(16);
   });
+});
+
+it.each([
+  ['POST', 'history/v1/queries', 'read'],
+  ['DELETE', 'history/v1/queries/0b0e-1', 'read'],
+  ['GET', 'history/v1/catalogue', 'read'],
+  ['PUT', 'history/v1/queries', 'write'],
+  ['DELETE', 'history/v1/queries', 'write'],
+  ['DELETE', 'history/v1/queries/a/b', 'write'],
+  ['POST', 'history/v1/queries/x', 'write'],
+  ['POST', 'activation/v1/queries', 'write'],
+  ['POST', 'history/v1/%71ueries', 'write'],
+] as const)('%s %s needs %s', (method, target, level) => {
+  expect(levelOfCall(method, target)).toBe(level);
 });
 
 it('every role has a right or none in every area', () => {

@@ -4,7 +4,7 @@ import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/co
 import { Public, problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardPath } from '../domain/forward-path.ts';
-import { levelOf } from '../domain/rights.ts';
+import { levelOfCall } from '../domain/rights.ts';
 import { type Forward, type ForwardAnswer, ServiceRefused } from '../forward.ts';
 import { ServiceAway, ServiceSilent, TOKENS } from '../ports.ts';
 import { AnswerTooLarge } from '../read-answer.ts';
@@ -59,17 +59,17 @@ export class ForwardController {
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     // The framework also routes HEAD here: to be answered as GET is, without the body.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const level = levelOf(method);
     const to = forwardPath(request.raw.url ?? '');
     // Who asks comes first: a stranger learns nothing of what there is.
     if (to === null) {
       await this.#access.actor(request);
       throw problem(404, 'not_found', 'Nothing is forwarded from this address.');
     }
+    const level = levelOfCall(method, to.target);
     const actor = await this.#access.allow(request, to.service, level);
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null;
     const signal = level === 'read' ? this.#untilGone(reply) : AbortSignal.timeout(CHANGED_WITHIN_MS);
-    const sent = { actor, to, method, headers: request.headers, body, signal };
+    const sent = { actor, to, method, level, headers: request.headers, body, signal };
     const got = await this.#forward(sent).catch((error: unknown) => {
       throw problemOf(error, to.service);
     });

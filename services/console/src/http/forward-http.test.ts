@@ -18,6 +18,7 @@ const SEGMENT = { name: 'VIP', condition: { did: 'Bought' } };
 let stores: StoresFor<'postgres'>;
 let service: UpstreamService;
 let hilo: ConsoleUnderTest;
+let service_urls: readonly string[];
 let people: Readonly<Record<(typeof ROLES)[number], Caller>>;
 
 beforeAll(async () => {
@@ -25,6 +26,7 @@ beforeAll(async () => {
   service = new UpstreamService(ADMIN_TOKEN);
   // One instance is down: the other answers for both.
   const upstreams = ['http://127.0.0.1:2', await service.listen()];
+  service_urls = upstreams;
   hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url, upstreams });
   const [admin, editor, viewer, privacy] = await Promise.all(ROLES.map((role) => hilo.person(role)));
   people = { admin, editor, viewer, privacy } as typeof people;
@@ -93,6 +95,28 @@ describe('forwarding', () => {
     expect(statuses).toEqual(may_change ? [200, 202, 204] : [403, 403, 403]);
     if (!may_change) expect(service.seen).toEqual([]);
   });
+
+  it.each(ROLES)(
+    'lets the role %s run statements that may only read, and cancel them; none of it is a change',
+    async (role) => {
+      const queries = await ConsoleUnderTest.open({
+        postgres_url: stores.postgres_url,
+        upstreams: service_urls,
+        history: service_urls,
+      });
+      const before = await newest();
+      service.resources.set('/v1/queries/0b0e', {});
+      const sent = await queries.call('POST', '/api/history/v1/queries', people[role], { sql: 'SELECT 1' });
+      expect(sent.status).toBe(202);
+      expect(service.seen.at(-1)?.body).toBe('{"sql":"SELECT 1"}');
+      expect((await queries.call('DELETE', '/api/history/v1/queries/0b0e', people[role])).status).toBe(204);
+      expect(await newest()).toEqual(before);
+      // Where a cookie says who asks, another site could send it.
+      const { cookie = '' } = people[role];
+      expect((await queries.call('POST', '/api/history/v1/queries', { cookie }, {})).status).toBe(403);
+      await queries.close();
+    },
+  );
 
   it.each(['/api/ingestion/v1/track', '/api/ingestion/v1/%74rack', '/api/ingestion/v1/batch'])(
     'leaves the tracking call %s to producers',

@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from '@hilo/service';
 import { SERVICES } from '../domain/rights.ts';
+import { explorationPaths } from './openapi-explorations.ts';
 import { operations } from './openapi-operations.ts';
 import {
   answer,
@@ -175,6 +176,7 @@ export const openapi: OpenApiDocument = {
         responses: { 200: answer('A page.', pageOf(auditEntry)), 401: unauthorized, 403: forbidden },
       },
     },
+    ...explorationPaths,
     '/api/overview': {
       get: {
         summary: 'State of all services, stages and segments now',

@@ -29,6 +29,8 @@ export interface ConsoleOptions {
   readonly console_url?: string;
   /** Addresses of every service; absent: nobody is there. */
   readonly upstreams?: readonly string[];
+  /** Addresses of history; absent: nobody is there. */
+  readonly history?: readonly string[];
   readonly pages?: PageFiles;
 }
 
@@ -99,7 +101,7 @@ export class ConsoleUnderTest {
     const operations = liveOperations(rounds, { now_ms: Date.now });
     const services = {
       ...{ ingestion: upstreams, identity: upstreams, profile: upstreams, segmentation: upstreams },
-      ...{ activation: upstreams, history: NOBODY_THERE },
+      ...{ activation: upstreams, history: options.history ?? NOBODY_THERE },
     };
     const { module, prepare, people } = compose({
       ...{

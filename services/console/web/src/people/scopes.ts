@@ -8,5 +8,6 @@ export function scopesOf(role: Role): readonly string[] {
   const services = SERVICES.flatMap((service) =>
     changes ? [`${service}:read`, `${service}:write`] : [`${service}:read`],
   );
-  return [...services, 'pipeline:read', ...(role === 'admin' ? ['people:read', 'people:write'] : [])];
+  const explore = changes ? ['explore:read', 'explore:write'] : ['explore:read'];
+  return [...services, 'pipeline:read', ...explore, ...(role === 'admin' ? ['people:read', 'people:write'] : [])];
 }

@@ -1,0 +1,141 @@
+import type { StoresFor } from '@hilo/test-stack';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Caller, ConsoleUnderTest, openDatabase, STACK } from '../testing/console-under-test.ts';
+
+const QUERY = { name: 'Orders', shared: false, content: { sql: 'SELECT 1', view: 'number' } };
+const TILE = { title: 'One', sql: 'SELECT {segment:String}', view: 'line', width: 2 };
+const DASHBOARD = { name: 'Sales', shared: true, content: { tiles: [TILE], segment: 'vip', refreshSeconds: 30 } };
+
+let stores: StoresFor<'postgres'>;
+let hilo: ConsoleUnderTest;
+let admin: Caller;
+let ann: Caller;
+let viewer: Caller;
+
+beforeAll(async () => {
+  stores = await openDatabase();
+  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url });
+  admin = await hilo.person('admin');
+  viewer = await hilo.person('viewer');
+  await hilo.add('ann@example.com', 'editor');
+  ann = await hilo.signIn('ann@example.com');
+}, 120_000);
+afterAll(async () => {
+  await hilo.close();
+  await stores.close();
+});
+beforeEach(async () => {
+  await hilo.database.rows('DELETE FROM exploration', []);
+});
+
+const newest = async (limit = 1) =>
+  (await hilo.call('GET', `/api/audit?limit=${limit}`, STACK)).body?.items as Record<string, unknown>[];
+
+async function add(kind: 'queries' | 'dashboards', body: object, as: Caller) {
+  const { status, body: made } = await hilo.call('POST', `/api/explore/${kind}`, as, body);
+  expect(status).toBe(201);
+  return made as { readonly id: string; readonly version: number };
+}
+
+describe('a saved query or dashboard', () => {
+  it('is kept, changed and deleted by its owner, and each of it is written down', async () => {
+    const made = await add('queries', QUERY, ann);
+    expect(made).toMatchObject({ ...QUERY, owner: 'ann@example.com', version: 1, createdAt: expect.any(String) });
+    const url = `/api/explore/queries/${made.id}`;
+    expect((await hilo.call('GET', url, ann)).body).toEqual(made);
+    const changed = await hilo.call('PUT', url, ann, { ...QUERY, name: 'All orders', version: 1 });
+    expect(changed.body).toMatchObject({ name: 'All orders', version: 2 });
+    expect((await hilo.call('DELETE', url, ann)).status).toBe(204);
+    expect((await hilo.call('GET', url, ann)).status).toBe(404);
+    const line = { who: 'ann@example.com', target: `explore/query/${made.id}` };
+    expect(await newest(3)).toMatchObject([
+      { ...line, what: 'deleted', before: { name: 'All orders' }, after: null },
+      { ...line, what: 'changed', before: { name: 'Orders' }, after: { name: 'All orders' } },
+      { ...line, what: 'created', before: null, after: QUERY },
+    ]);
+  });
+
+  it('is not overwritten by who saw an older version', async () => {
+    const { id } = await add('dashboards', DASHBOARD, ann);
+    const url = `/api/explore/dashboards/${id}`;
+    await hilo.call('PUT', url, ann, { ...DASHBOARD, version: 1 });
+    expect((await hilo.call('PUT', url, ann, { ...DASHBOARD, version: 1 })).body).toMatchObject({
+      ...{ status: 409, code: 'conflict', field: 'version' },
+    });
+  });
+
+  it('is seen by others where it is shared, and changed by nobody but its owner and admins', async () => {
+    await hilo.add('ben@example.com', 'editor');
+    const ben = await hilo.signIn('ben@example.com');
+    const own = await add('queries', QUERY, ann);
+    const shared = await add('dashboards', DASHBOARD, ann);
+    for (const other of [ben, viewer]) {
+      expect((await hilo.call('GET', `/api/explore/queries/${own.id}`, other)).status).toBe(404);
+      expect((await hilo.call('GET', '/api/explore/queries', other)).body?.items).toEqual([]);
+      expect((await hilo.call('GET', `/api/explore/dashboards/${shared.id}`, other)).body).toMatchObject(DASHBOARD);
+      expect((await hilo.call('GET', '/api/explore/dashboards', other)).body?.items).toHaveLength(1);
+      for (const [method, body] of [
+        ['PUT', { ...DASHBOARD, version: 1 }],
+        ['DELETE', undefined],
+      ] as const)
+        expect((await hilo.call(method, `/api/explore/dashboards/${shared.id}`, other, body)).status).toBe(403);
+    }
+    expect((await hilo.call('PUT', `/api/explore/queries/${own.id}`, ben, { ...QUERY, version: 1 })).status).toBe(404);
+    expect((await hilo.call('GET', '/api/explore/queries', admin)).body?.items).toHaveLength(1);
+    expect((await hilo.call('DELETE', `/api/explore/dashboards/${shared.id}`, admin)).status).toBe(204);
+  });
+
+  it('is saved by no viewer, and told to no stranger', async () => {
+    expect((await hilo.call('POST', '/api/explore/queries', viewer, QUERY)).status).toBe(403);
+    expect((await hilo.call('GET', '/api/explore/queries')).status).toBe(401);
+    expect((await hilo.call('POST', '/api/explore/queries', {}, QUERY)).status).toBe(401);
+  });
+
+  it('stays when its owner is removed, for admins, and for all where it is shared', async () => {
+    await hilo.add('gone@example.com', 'editor');
+    const gone = await hilo.signIn('gone@example.com');
+    const own = await add('queries', QUERY, gone);
+    const shared = await add('dashboards', DASHBOARD, gone);
+    expect((await hilo.call('DELETE', '/api/users/gone@example.com', admin)).status).toBe(204);
+    expect((await hilo.call('GET', `/api/explore/dashboards/${shared.id}`, viewer)).body).toMatchObject({
+      owner: null,
+    });
+    expect((await hilo.call('GET', `/api/explore/queries/${own.id}`, ann)).status).toBe(404);
+    expect((await hilo.call('DELETE', `/api/explore/queries/${own.id}`, admin)).status).toBe(204);
+  });
+
+  it('is listed page by page', async () => {
+    for (const name of ['a', 'b', 'c']) await add('queries', { ...QUERY, name }, ann);
+    const first = await hilo.call('GET', '/api/explore/queries?limit=2', ann);
+    const rest = await hilo.call('GET', `/api/explore/queries?limit=2&cursor=${String(first.body?.next)}`, ann);
+    expect([first.body?.items, rest.body?.items]).toMatchObject([{ length: 2 }, { length: 1 }]);
+    expect(rest.body?.next).toBeNull();
+  });
+
+  it.each([
+    ['queries', { ...QUERY, name: '' }, 'name'],
+    ['queries', { ...QUERY, shared: 'yes' }, 'shared'],
+    ['queries', { ...QUERY, content: DASHBOARD.content }, 'content'],
+    ['queries', { ...QUERY, owner: 'x' }, 'owner'],
+    ['dashboards', { ...DASHBOARD, content: { ...DASHBOARD.content, refreshSeconds: 1 } }, 'content'],
+  ])('is not saved among %s as %j', async (kind, body, field) => {
+    expect((await hilo.call('POST', `/api/explore/${kind}`, ann, body)).body).toMatchObject({ status: 400, field });
+  });
+
+  it('is nowhere but in its list', async () => {
+    const { id } = await add('queries', QUERY, ann);
+    for (const url of [`/api/explore/dashboards/${id}`, '/api/explore/nothing', '/api/explore/queries/x'])
+      expect((await hilo.call('GET', url, ann)).status).toBe(404);
+  });
+
+  it('can be had at most 200 times by one person', async () => {
+    await hilo.database.rows(
+      `INSERT INTO exploration SELECT 'x_' || n, 'query', 'n', 'ann@example.com', false, '{}'::jsonb, 1, 0, 0
+        FROM generate_series(1, 200) AS n`,
+      [],
+    );
+    expect((await hilo.call('POST', '/api/explore/queries', ann, QUERY)).body).toMatchObject({
+      ...{ status: 409, code: 'limit_reached' },
+    });
+  });
+});
