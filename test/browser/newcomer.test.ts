@@ -255,6 +255,14 @@ const PATHS = [
     '/sources',
   ],
   ...['/sources/demo', '/rejected', '/people', '/people/new', '/tokens', '/tokens/new', '/audit', '/account'],
+  ...[
+    '/explore',
+    '/explore/saved',
+    '/dashboards',
+    '/dashboards/sales',
+    '/dashboards/customers',
+    '/dashboards/pipeline',
+  ],
 ];
 
 describe('every page', () => {

@@ -12,6 +12,12 @@ export interface ListPage<T> {
   readonly next: string | null;
 }
 
+/** How long somebody waits for an answer. */
+export interface Patience {
+  readonly signal: AbortSignal;
+  readonly within_ms: number;
+}
+
 /** Person behind the session. */
 export interface SignedIn {
   readonly user: { readonly email: string; readonly name: string; readonly role: Role };
@@ -74,19 +80,36 @@ export class Api {
     await this.#change('DELETE', path);
   }
 
+  /** Asks with a body; nothing is changed by it. */
+  async ask<T>(path: string, body: object, patience: Patience): Promise<T> {
+    return (await this.#change('POST', path, body, read, patience)) as T;
+  }
+
+  /** Asks with a body for a file. */
+  async file(path: string, body: object, patience: Patience): Promise<Blob> {
+    return (await this.#change('POST', path, body, readFile, patience)) as Blob;
+  }
+
   /** Signing in from another tab makes this one's anti-forgery token an old one: then the change is sent with the new one. */
-  async #change(method: string, path: string, body?: object): Promise<unknown> {
+  async #change(
+    method: string,
+    path: string,
+    body?: object,
+    readAnswer: (answer: Response) => Promise<unknown> = read,
+    { signal, within_ms }: Partial<Patience> = {},
+  ): Promise<unknown> {
+    const send = async () => this.#checked(await this.#send(method, path, body, signal, within_ms), readAnswer);
     try {
-      return await this.#checked(await this.#send(method, path, body));
+      return await send();
     } catch (error) {
       if (!isCsrfFailure(error) || (await this.session()) === null) throw error;
-      return this.#checked(await this.#send(method, path, body));
+      return send();
     }
   }
 
-  async #checked(answer: Response): Promise<unknown> {
+  async #checked(answer: Response, readAnswer = read): Promise<unknown> {
     if (answer.status === 401) this.#signedOut();
-    return read(answer);
+    return readAnswer(answer);
   }
 
   #keep(signed_in: SignedIn): SignedIn {
@@ -94,8 +117,14 @@ export class Api {
     return signed_in;
   }
 
-  async #send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
-    const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  async #send(
+    method: string,
+    path: string,
+    body?: object,
+    signal?: AbortSignal,
+    within_ms = ANSWER_WITHIN_MS,
+  ): Promise<Response> {
+    const timeout = AbortSignal.timeout(within_ms);
     try {
       return await fetch(path, {
         method,
@@ -137,6 +166,14 @@ async function read(answer: Response): Promise<unknown> {
   const body = parse(text);
   if (!answer.ok) throw new ApiError(readFault(answer.status, body));
   return body;
+}
+
+async function readFile(answer: Response): Promise<Blob> {
+  if (!answer.ok) await read(answer);
+  // A file that breaks off is none.
+  return answer.blob().catch(() => {
+    throw new ApiError({ kind: 'no-answer' });
+  });
 }
 
 function parse(text: string): unknown {

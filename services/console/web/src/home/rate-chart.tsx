@@ -2,11 +2,10 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { CHART_AXES, CHART_LINES } from '../elements/chart-colours.ts';
+import { CHART_AXES, CHART_DASHES, CHART_LINES } from '../elements/chart-colours.ts';
 import { useFormats } from '../language/language.tsx';
 import type { RateHistory } from '../live/rate-history.ts';
 
-const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [], [8, 4], [2, 3]];
 const HEIGHT = 200;
 
 interface RateChartProps {
@@ -78,7 +77,7 @@ function options(
       ...stages.map(([, name], index) => ({
         label: name,
         stroke: CHART_LINES[scheme][index % CHART_LINES[scheme].length],
-        dash: [...(DASHES[index % DASHES.length] ?? [])],
+        dash: [...(CHART_DASHES[index % CHART_DASHES.length] ?? [])],
         width: 2,
         points: { show: false },
       })),
@@ -98,7 +97,7 @@ export function ChartKey({ stages }: Pick<RateChartProps, 'stages'>) {
               d="M0 2h24"
               stroke={CHART_LINES[scheme][index % CHART_LINES[scheme].length]}
               strokeWidth="3"
-              strokeDasharray={DASHES[index % DASHES.length]?.join(' ')}
+              strokeDasharray={CHART_DASHES[index % CHART_DASHES.length]?.join(' ')}
             />
           </svg>
           {name}

@@ -7,6 +7,8 @@ export interface Formats {
   count(value: number): string;
   /** A number a second or the like: whole from 10 on, one decimal below. */
   rate(value: number): string;
+  /** A number with up to two decimals, grouped. */
+  number(value: number): string;
   /** A large number in few characters, such as `1.2M`. */
   short(value: number): string;
   /** Date and time, to the second. Text that is no time stays as it is. */
@@ -46,6 +48,7 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
   // Spanish leaves four digits ungrouped unless told; figures in columns read better alike.
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, useGrouping: 'always' });
   const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const figures = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, useGrouping: 'always' });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
   const day_time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone });
@@ -61,6 +64,7 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     language,
     count: (value) => whole.format(value),
     rate: (value) => (value >= 9.95 ? whole : fine).format(value),
+    number: (value) => figures.format(value),
     short: (value) => compact.format(value),
     time: (iso) => dateText(iso, moment),
     clock: (iso) => dateText(iso, day_time),

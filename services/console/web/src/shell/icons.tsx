@@ -25,6 +25,16 @@ export const NAV_ICONS = {
       <path d="M3 4h14v4H3zm0 8h14v4H3zM6 6h.5M6 14h.5" />
     </Icon>
   ),
+  explore: (
+    <Icon>
+      <path d="M8.5 14a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM12.5 12.5l5 5M6 9.5l2-2 1.5 1.5L11.5 7" />
+    </Icon>
+  ),
+  dashboards: (
+    <Icon>
+      <path d="M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z" />
+    </Icon>
+  ),
   profiles: (
     <Icon>
       <path d="M10 10a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3.5 17a6.5 6.5 0 0 1 13 0" />

@@ -7,6 +7,8 @@ interface NavPage {
     | 'home'
     | 'events'
     | 'operations'
+    | 'explore'
+    | 'dashboards'
     | 'profiles'
     | 'segments'
     | 'destinations'
@@ -34,6 +36,8 @@ export const NAVIGATION: readonly NavGroup[] = [
     pages: [
       { name: 'home', path: '/' },
       { name: 'events', path: '/events' },
+      { name: 'dashboards', path: '/dashboards' },
+      { name: 'explore', path: '/explore' },
       { name: 'operations', path: '/operations' },
     ],
   },

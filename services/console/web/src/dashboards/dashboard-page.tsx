@@ -1,0 +1,137 @@
+import '../explore/explore.css';
+import { Button, Group } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { pathOf } from '../api/api.ts';
+import { useApi } from '../api/api-context.tsx';
+import { Confirm } from '../elements/confirm.tsx';
+import { Empty } from '../elements/empty.tsx';
+import { Fault } from '../elements/fault.tsx';
+import { Loading } from '../elements/loading.tsx';
+import { PageTitle } from '../elements/page-title.tsx';
+import {
+  addExploration,
+  type DashboardContent,
+  deleteExploration,
+  readExploration,
+  type SavedDashboard,
+} from '../explore/exploration-api.ts';
+import { SegmentChoice } from '../explore/segment-choice.tsx';
+import { useMessages } from '../language/language.tsx';
+import { useRight, useSession } from '../session/session.tsx';
+import { EditDashboard } from './edit-dashboard.tsx';
+import { dashboardMessages } from './messages.ts';
+import { READY_DASHBOARDS, type ReadyDashboard } from './ready-made.ts';
+import { TileView } from './tile-view.tsx';
+
+/** A dashboard: ready-made by its name, saved by its id. */
+export function Component() {
+  const { id = '' } = useParams();
+  const ready = READY_DASHBOARDS.find((one) => one.id === id);
+  return ready === undefined ? <Saved key={id} id={id} /> : <Ready key={id} ready={ready} />;
+}
+
+function Ready({ ready: { id, tiles, refreshSeconds } }: { readonly ready: ReadyDashboard }) {
+  const t = useMessages(dashboardMessages);
+  const content: DashboardContent = {
+    tiles: tiles.map((tile) => ({ ...tile, title: t[tile.title] })),
+    segment: null,
+    refreshSeconds,
+  };
+  return <Board name={t[id]} note={t[`${id}Note`]} content={content} saved={null} edit={null} />;
+}
+
+function Saved({ id }: { readonly id: string }) {
+  const api = useApi();
+  const [editing, setEditing] = useState(false);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['exploration', 'dashboards', id],
+    queryFn: ({ signal }) => readExploration(api, 'dashboards', id, signal),
+  });
+  if (data === undefined) return error === null ? <Loading /> : <Fault error={error} retry={() => void refetch()} />;
+  if (editing) return <EditDashboard saved={data} done={() => setEditing(false)} />;
+  return <Board name={data.name} note={null} content={data.content} saved={data} edit={() => setEditing(true)} />;
+}
+
+interface BoardProps {
+  readonly name: string;
+  readonly note: string | null;
+  readonly content: DashboardContent;
+  /** Null: a ready-made one. */
+  readonly saved: SavedDashboard | null;
+  readonly edit: (() => void) | null;
+}
+
+function Board({ name, note, content, saved, edit }: BoardProps) {
+  const t = useMessages(dashboardMessages);
+  const may_save = useRight('save-explorations');
+  const { user } = useSession();
+  const is_own = saved !== null && (saved.owner === user.email || user.role === 'admin');
+  // Looking at another segment changes nothing of what is saved.
+  const [segment, setSegment] = useState(content.segment);
+  return (
+    <>
+      <PageTitle title={name} note={note ?? saved?.owner ?? undefined}>
+        {may_save && is_own && edit !== null ? <Button onClick={edit}>{t.edit}</Button> : null}
+        {may_save ? <Copy name={name} content={content} /> : null}
+        {may_save && is_own && saved !== null ? <Remove dashboard={saved} /> : null}
+      </PageTitle>
+      <Group mb="md">
+        <SegmentChoice value={segment} onChange={setSegment} />
+      </Group>
+      {content.tiles.length === 0 ? <Empty title={t.empty}>{t.emptyHelp}</Empty> : null}
+      <div className="dashboard">
+        {content.tiles.map((tile, index) => (
+          <TileView key={index} tile={tile} segment={segment} refresh_s={content.refreshSeconds} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Copy({ name, content }: { readonly name: string; readonly content: DashboardContent }) {
+  const t = useMessages(dashboardMessages);
+  const api = useApi();
+  const navigate = useNavigate();
+  const copy = useMutation({
+    mutationFn: () => {
+      const tiles = content.tiles.map(({ title, sql, view, width }) => ({ title, sql, view, width }));
+      return addExploration(api, 'dashboards', { name, shared: false, content: { ...content, tiles } });
+    },
+    onSuccess: (made) => navigate(pathOf`/dashboards/${made.id}`),
+  });
+  return (
+    <>
+      <Button variant="default" loading={copy.isPending} onClick={() => copy.mutate()}>
+        {t.copy}
+      </Button>
+      {copy.error === null ? null : <Fault error={copy.error} />}
+    </>
+  );
+}
+
+function Remove({ dashboard: { id, name } }: { readonly dashboard: SavedDashboard }) {
+  const t = useMessages(dashboardMessages);
+  const api = useApi();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useMutation({
+    mutationFn: () => deleteExploration(api, 'dashboards', id),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['explorations', 'dashboards'] });
+      await navigate('/dashboards');
+    },
+  });
+  return (
+    <Confirm
+      label={t.remove}
+      title={t.removeTitle}
+      error={remove.error}
+      busy={remove.isPending}
+      act={() => remove.mutate()}
+    >
+      {t.removeText(name)}
+    </Confirm>
+  );
+}

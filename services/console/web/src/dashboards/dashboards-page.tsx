@@ -1,0 +1,89 @@
+import { Anchor, Button } from '@mantine/core';
+import { Link } from 'react-router';
+import { pathOf } from '../api/api.ts';
+import { useApi } from '../api/api-context.tsx';
+import { usePages } from '../api/use-pages.ts';
+import { Empty } from '../elements/empty.tsx';
+import { ListTable } from '../elements/list-table.tsx';
+import { PagedList } from '../elements/paged-list.tsx';
+import { PageTitle } from '../elements/page-title.tsx';
+import { Section } from '../elements/section.tsx';
+import { readExplorations } from '../explore/exploration-api.ts';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { dashboardMessages } from './messages.ts';
+import { READY_DASHBOARD_IDS } from './ready-made.ts';
+
+/** The ready-made dashboards, one's own, and those that others share. */
+export function Component() {
+  const t = useMessages(dashboardMessages);
+  const explore = (
+    <Button component={Link} to="/explore">
+      {t.toExplore}
+    </Button>
+  );
+  return (
+    <>
+      <PageTitle title={t.title} note={t.note}>
+        {explore}
+      </PageTitle>
+      <Section title={t.ready}>
+        <ListTable
+          caption={t.ready}
+          items={READY_DASHBOARD_IDS}
+          keyOf={(id) => id}
+          columns={[
+            {
+              key: 'name',
+              label: t.name,
+              cell: (id) => (
+                <Anchor component={Link} to={pathOf`/dashboards/${id}`} fw={600}>
+                  {t[id]}
+                </Anchor>
+              ),
+            },
+            { key: 'about', label: t.about, cell: (id) => t[`${id}Note`] },
+          ]}
+        />
+      </Section>
+      <Section title={t.own}>
+        <SavedDashboards />
+      </Section>
+    </>
+  );
+}
+
+function SavedDashboards() {
+  const t = useMessages(dashboardMessages);
+  const formats = useFormats();
+  const api = useApi();
+  const pages = usePages({
+    name: ['explorations', 'dashboards'],
+    read: (cursor, signal) => readExplorations(api, 'dashboards', cursor, signal),
+  });
+  return (
+    <PagedList pages={pages} empty={<Empty title={t.none}>{t.noneHelp}</Empty>}>
+      {(items) => (
+        <ListTable
+          caption={t.caption}
+          items={items}
+          keyOf={({ id }) => id}
+          columns={[
+            {
+              key: 'name',
+              label: t.name,
+              cell: ({ id, name }) => (
+                <Anchor component={Link} to={pathOf`/dashboards/${id}`} fw={600}>
+                  {name}
+                </Anchor>
+              ),
+            },
+            { key: 'owner', label: t.owner, cell: ({ owner }) => owner ?? t.nobody },
+            { key: 'shared', label: t.shared, cell: ({ shared }) => (shared ? t.yes : t.no) },
+            { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+            { key: 'tiles', label: t.tiles, align: 'end', cell: ({ content }) => formats.count(content.tiles.length) },
+          ]}
+        />
+      )}
+    </PagedList>
+  );
+}

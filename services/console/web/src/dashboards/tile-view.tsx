@@ -1,0 +1,69 @@
+import { Group, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import { useApi } from '../api/api-context.tsx';
+import { Loading } from '../elements/loading.tsx';
+import { AnswerView } from '../explore/answer-view.tsx';
+import { asksForSegment } from '../explore/domain/segment-parameter.ts';
+import type { Tile } from '../explore/exploration-api.ts';
+import { newQueryId, runStatement } from '../explore/query-api.ts';
+import { StatementFault } from '../explore/statement-fault.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { dashboardMessages } from './messages.ts';
+import { useSeen } from './use-seen.ts';
+
+interface TileViewProps {
+  readonly tile: Tile;
+  /** Null: everyone. */
+  readonly segment: string | null;
+  readonly refresh_s: number;
+  /** What can be done with the tile. */
+  readonly children?: ReactNode;
+}
+
+/** A tile: its statement is run when it comes into sight, and again and again while it is. */
+export function TileView({ tile: { title, sql, view, width }, segment, refresh_s, children }: TileViewProps) {
+  const t = useMessages(dashboardMessages);
+  const formats = useFormats();
+  const api = useApi();
+  const heading = useId();
+  const [element, seen] = useSeen<HTMLElement>();
+  const asked_of = asksForSegment(sql) ? segment : null;
+  const { data, error, dataUpdatedAt } = useQuery({
+    queryKey: ['tile', sql, asked_of],
+    queryFn: ({ signal }) => runStatement(api, { id: newQueryId(), sql, segment: asked_of }, signal),
+    enabled: seen,
+    // Neither in a window that nobody looks at.
+    refetchInterval: refresh_s * 1000,
+    staleTime: (refresh_s * 1000) / 2,
+  });
+  return (
+    <section ref={element} data-width={width} aria-labelledby={heading}>
+      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs" mb="xs">
+        <Title order={2} size="h5" id={heading} className="breakable">
+          {title}
+        </Title>
+        {segment === null || asked_of !== null ? null : (
+          <Text size="xs" c="dimmed">
+            {t.notForSegment}
+          </Text>
+        )}
+      </Group>
+      {error === null ? null : <StatementFault error={error} sql={sql} />}
+      {data === undefined ? (
+        error === null && seen ? (
+          <Loading lines={2} />
+        ) : null
+      ) : (
+        <>
+          <AnswerView answer={data} view={view} caption={title} />
+          <Text size="xs" c="dimmed" mt="xs">
+            {data.truncated === null ? '' : `${t.cut(formats.count(data.rows.length))} `}
+            {t.readAt(formats.clock(new Date(dataUpdatedAt).toISOString()))}
+          </Text>
+        </>
+      )}
+      {children}
+    </section>
+  );
+}

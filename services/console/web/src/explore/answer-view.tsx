@@ -1,0 +1,98 @@
+import '../home/home.css';
+import './explore.css';
+import { Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { Empty } from '../elements/empty.tsx';
+import { ChartKey } from '../home/rate-chart.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { AnswerChart } from './answer-chart.tsx';
+import { AnswerTable } from './answer-table.tsx';
+import type { Answer } from './domain/answer.ts';
+import { type BarPlot, figureOf, plotOf } from './domain/plot.ts';
+import type { View } from './exploration-api.ts';
+import { exploreMessages } from './messages.ts';
+
+interface AnswerViewProps {
+  readonly answer: Answer;
+  readonly view: View;
+  /** Says what it is the answer to. */
+  readonly caption: string;
+}
+
+/** An answer as it is wanted: a table, a number, or a picture where it makes one. */
+export function AnswerView({ answer, view, caption }: AnswerViewProps) {
+  const t = useMessages(exploreMessages);
+  if (answer.rows.length === 0) return <Empty title={t.nothing}>{t.nothingHelp}</Empty>;
+  if (view === 'table') return <AnswerTable answer={answer} caption={caption} />;
+  if (view === 'number') return <Figure answer={answer} />;
+  return <Plot answer={answer} bars={view === 'bars'} caption={caption} />;
+}
+
+function Figure({ answer }: { readonly answer: Answer }) {
+  const t = useMessages(exploreMessages);
+  const formats = useFormats();
+  const figure = figureOf(answer);
+  return figure === null ? (
+    <Text c="dimmed">{t.noNumber}</Text>
+  ) : (
+    <p className="answer-figure">{formats.number(figure)}</p>
+  );
+}
+
+function Plot({
+  answer,
+  bars,
+  caption,
+}: {
+  readonly answer: Answer;
+  readonly bars: boolean;
+  readonly caption: string;
+}) {
+  const t = useMessages(exploreMessages);
+  const formats = useFormats();
+  const plot = useMemo(() => plotOf(answer), [answer]);
+  if (plot === null) return <Empty title={t.noPlot}>{t.noPlotHelp}</Empty>;
+  const more =
+    plot.left_out === 0 ? null : (
+      <Text size="sm" c="dimmed" mt="xs">
+        {t.leftOut(formats.count(plot.left_out))}
+      </Text>
+    );
+  if (plot.kind === 'bars')
+    return (
+      <>
+        <Bars plot={plot} caption={caption} />
+        {more}
+      </>
+    );
+  const names = plot.series.map(({ name }): readonly [string, string] => [name, name]);
+  return (
+    <>
+      <AnswerChart plot={plot} bars={bars} label={`${caption}: ${formats.list(plot.series.map(({ name }) => name))}`} />
+      {names.length < 2 ? null : <ChartKey stages={names} />}
+      {more}
+    </>
+  );
+}
+
+function Bars({ plot: { bars, name }, caption }: { readonly plot: BarPlot; readonly caption: string }) {
+  const formats = useFormats();
+  const largest = Math.max(...bars.map(({ value }) => value), 0) || 1;
+  return (
+    <ul className="answer-bars" aria-label={`${caption}: ${name}`}>
+      {bars.map(({ label, value }, index) => (
+        <li key={index}>
+          <span className="bar-name" title={label}>
+            {label}
+          </span>
+          <span className="bar-value">
+            <svg aria-hidden="true">
+              <rect width={`${(100 * Math.max(0, value)) / largest}%`} height="100%" rx="2" />
+            </svg>
+            {formats.number(value)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

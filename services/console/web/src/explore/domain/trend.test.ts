@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TREND_MEASURES, TREND_STEPS, type Trend, trendFault, trendSql } from './trend.ts';
+
+const ORDERS: Trend = { event: 'Order Completed', measure: 'count', sum_of: '', step: 'day', days: 90, by: '' };
+
+describe('a trend', () => {
+  it('is a statement that people can read', () => {
+    expect(trendSql(ORDERS)).toBe(
+      [
+        'SELECT',
+        '  toDate(timestamp) AS time,',
+        '  count() AS events',
+        'FROM hilo.events',
+        "WHERE event = 'Order Completed'",
+        '    AND timestamp >= toStartOfDay(now() - INTERVAL 90 DAY)',
+        "    AND ({segment:String} = '' OR profile_id IN (SELECT profile_id FROM hilo.segment_members WHERE segment = {segment:String}))",
+        'GROUP BY time',
+        'ORDER BY time',
+      ].join('\n'),
+    );
+  });
+
+  it('can be of sums, of people, and by the values of a property', () => {
+    const sql = trendSql({ ...ORDERS, measure: 'sum', sum_of: 'revenue', step: 'month', by: 'currency' });
+    expect(sql).toContain('toStartOfMonth(timestamp) AS time');
+    expect(sql).toContain('sum(toDecimal64OrZero(ifNull(properties.`revenue`::Nullable(String)');
+    expect(sql).toContain('properties.`currency`::Nullable(String)');
+    expect(sql).toContain('GROUP BY time, value');
+    expect(sql).toContain('WHERE place <= 8');
+    expect(trendSql({ ...ORDERS, measure: 'people' })).toContain('uniqExact(profile_id) AS people');
+  });
+
+  it('of a sum needs the property', () => {
+    expect(trendFault({ ...ORDERS, measure: 'sum', sum_of: ' ' })).toBe('sum_of');
+    expect(trendFault(ORDERS)).toBeNull();
+  });
+
+  it('keeps whatever people type inside of quotes', () => {
+    const typed = fc.string({ unit: fc.constantFrom("'", '`', '\\', '\n', 'a', '.', '-', ';', ' ') });
+    const trends = fc.record({
+      event: typed,
+      measure: fc.constantFrom(...TREND_MEASURES),
+      sum_of: typed,
+      step: fc.constantFrom(...TREND_STEPS),
+      days: fc.integer(),
+      by: typed,
+    });
+    fc.assert(
+      fc.property(trends, (trend) => {
+        const bare = trendSql(trend).replaceAll(/'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
+        expect(bare).not.toMatch(/['`;\\]|--/);
+      }),
+    );
+  });
+});

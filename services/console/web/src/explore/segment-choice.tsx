@@ -1,0 +1,48 @@
+import { NativeSelect } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ListPage } from '../api/api.ts';
+import { useApi } from '../api/api-context.tsx';
+import { useMessages } from '../language/language.tsx';
+import { exploreMessages } from './messages.ts';
+
+interface SegmentChoiceProps {
+  /** Null: everyone. */
+  readonly value: string | null;
+  readonly disabled?: boolean;
+  readonly description?: string;
+  onChange(segment: string | null): void;
+}
+
+const SEGMENTS_AT_MOST = 1000;
+
+/** For whom: everyone, or the members of a segment. */
+export function SegmentChoice({ value, disabled = false, description, onChange }: SegmentChoiceProps) {
+  const t = useMessages(exploreMessages);
+  const api = useApi();
+  const { data } = useQuery({
+    queryKey: ['segment-choice'],
+    queryFn: ({ signal }) =>
+      api.get<ListPage<{ readonly key: string; readonly name: string }>>(
+        '/api/segmentation/v1/segments',
+        { limit: SEGMENTS_AT_MOST },
+        signal,
+      ),
+    staleTime: 60_000,
+  });
+  const segments = data?.items ?? [];
+  const known = value === null || segments.some(({ key }) => key === value);
+  return (
+    <NativeSelect
+      label={t.forWhom}
+      description={description}
+      disabled={disabled}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+      data={[
+        { value: '', label: t.everyone },
+        ...(known || value === null ? [] : [{ value, label: value }]),
+        ...segments.map(({ key, name }) => ({ value: key, label: name })),
+      ]}
+    />
+  );
+}
