@@ -127,7 +127,14 @@ test('the console has a schema of its own, without the tables of a stage', async
   const tables = await postgres<{ tablename: string }>(
     "SELECT tablename FROM pg_tables WHERE schemaname = 'console' ORDER BY tablename",
   );
-  expect(tables.map((row) => row.tablename)).toEqual(['api_token', 'audit_entry', 'migration', 'person', 'session']);
+  expect(tables.map((row) => row.tablename)).toEqual([
+    'api_token',
+    'audit_entry',
+    'exploration',
+    'migration',
+    'person',
+    'session',
+  ]);
 });
 
 test('database hilo has the documented views', async () => {

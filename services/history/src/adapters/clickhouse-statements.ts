@@ -25,6 +25,9 @@ const WAITING = 60;
 /** Longest line of an answer: one row, or the names of all columns. */
 const LINE_CHARACTERS = 8 * 1024 * 1024;
 
+/** Lines of an error that are read. */
+const EXCEPTION_LINES = 50;
+
 /** Whole numbers beyond 2^53 and decimals as texts, so that no digit is lost; NaN and infinity as texts, too. */
 const EXACT = {
   output_format_json_quote_64bit_integers: 1,
@@ -73,30 +76,32 @@ export class ClickHouseStatements implements Statements {
     this.#open.set(id, cancelled);
     const either = AbortSignal.any([signal, cancelled.signal]);
     let leave = (): void => undefined;
-    const end = (): void => {
-      this.#open.delete(id);
+    let has_begun = false;
+    const end = (is_whole: boolean): void => {
+      if (!this.#open.delete(id)) return;
       cancelled.abort();
       leave();
+      // ClickHouse notices late, or never, that nobody reads any more. Where this fails, its limit of time ends it.
+      if (has_begun && !is_whole) this.#kill(id).catch(() => undefined);
     };
     const told = (error: unknown): Error =>
       cancelled.signal.reason === CANCELLED ? problemOfCode(QUERY_WAS_CANCELLED, '', sql) : toldError(error, sql);
     try {
       leave = await this.#limit.enter(either);
+      has_begun = true;
       const stream = await this.#begin(statement, either);
       return await openAnswer(stream, sql, { end, told });
     } catch (error) {
-      end();
-      throw told(error);
+      const reason = told(error);
+      end(error instanceof ClickHouseError || error instanceof ProblemError);
+      throw reason;
     }
   }
 
   async cancel(id: string): Promise<void> {
     this.#open.get(id)?.abort(CANCELLED);
     try {
-      await this.#service.command({
-        query: 'KILL QUERY WHERE query_id = {query_id: String} AND user = {user: String} ASYNC',
-        query_params: { query_id: queryId(id), user: this.#readonly_user },
-      });
+      await this.#kill(id);
     } catch (error) {
       throw toldError(error, '');
     }
@@ -129,6 +134,13 @@ export class ClickHouseStatements implements Statements {
     await this.#service.close();
   }
 
+  async #kill(id: string): Promise<void> {
+    await this.#service.command({
+      query: 'KILL QUERY WHERE query_id = {query_id: String} AND user = {user: String} ASYNC',
+      query_params: { query_id: queryId(id), user: this.#readonly_user },
+    });
+  }
+
   async #begin({ id, sql, parameters }: Statement, abort_signal: AbortSignal): Promise<Readable> {
     const { stream } = await this.#reader.exec({
       query: `${sql}\nFORMAT JSONCompactEachRowWithProgress`,
@@ -147,7 +159,8 @@ function queryId(id: string): string {
 }
 
 interface AnswerParts {
-  readonly end: () => void;
+  /** `is_whole`: the statement has come to its end by itself. */
+  readonly end: (is_whole: boolean) => void;
   /** What is said of an error that comes midway. */
   readonly told: (error: unknown) => Error;
 }
@@ -163,9 +176,10 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
     if (value.kind === 'progress') read = { rows: value.rows_read, bytes: value.bytes_read };
     if (value.kind === 'columns') columns = value.columns;
   }
+  let is_whole = false;
   const close = (): void => {
     stream.destroy();
-    end();
+    end(is_whole);
   };
   async function* rows() {
     try {
@@ -173,6 +187,7 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
         if (line.kind === 'progress') read = { rows: line.rows_read, bytes: line.bytes_read };
         if (line.kind === 'row') yield line.row;
       }
+      is_whole = true;
     } catch (error) {
       throw told(error);
     } finally {
@@ -183,14 +198,20 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
 }
 
 async function* answerLines(stream: Readable, sql: string): AsyncGenerator<AnswerLine, void, void> {
-  for await (const text of textLines(stream, LINE_CHARACTERS)) {
-    const line = readAnswerLine(text);
-    if (line.kind === 'exception') {
-      const { code, message } = readException(line.text);
-      throw problemOfCode(code, message, sql);
+  // What comes from the first line on that is none of an answer's: the error that it broke off with, in several lines.
+  const broken: string[] = [];
+  try {
+    for await (const text of textLines(stream, LINE_CHARACTERS)) {
+      const line = broken.length > 0 ? ({ kind: 'exception', text } as const) : readAnswerLine(text);
+      if (line.kind !== 'exception') yield line;
+      else if (broken.length < EXCEPTION_LINES) broken.push(line.text);
     }
-    yield line;
+  } catch (error) {
+    if (broken.length === 0) throw error;
   }
+  if (broken.length === 0) return;
+  const { code, message } = readException(broken.join('\n'));
+  throw problemOfCode(code, message, sql);
 }
 
 function problemOfCode(code: string, message: string, sql: string): Error {

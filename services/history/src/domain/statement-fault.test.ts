@@ -52,7 +52,9 @@ describe('what ClickHouse says of a statement', () => {
   it('is read from an answer that had begun', () => {
     const text =
       'Code: 395. DB::Exception: Value passed to throwIf is non-zero. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO) (version 26.7.3.1 (official build))';
-    expect(readException(text)).toEqual({ code: '395', message: 'Value passed to throwIf is non-zero.' });
+    const told = { code: '395', message: 'Value passed to throwIf is non-zero.' };
+    expect(readException(text)).toEqual(told);
+    expect(readException(`__exception__\r\nabcdefgh\r\n${text}\n123 abcdefgh\r\n__exception__\r\n`)).toEqual(told);
   });
 });
 

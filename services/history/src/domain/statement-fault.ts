@@ -34,6 +34,7 @@ const DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
   empty: 'There is no statement.',
   several_statements: 'Only one statement is run at a time.',
   not_a_read: 'Only statements that read are run: SELECT, WITH, SHOW, DESCRIBE, EXPLAIN.',
+  unclear: 'Write it with straight quotes, without $, and without comments inside of comments.',
   too_slow: 'The statement took longer than it may. Ask for a shorter time, fewer people, or fewer columns.',
   too_much_memory: 'The statement needs more memory than it may have. Group by less, or filter first.',
   cancelled: 'The statement was cancelled.',
@@ -58,14 +59,16 @@ export function problemOfError(code: string, message: string, sql: string): Stat
 
 /** The problem of a text that was not sent to ClickHouse at all. */
 export function problemOfFault({ reason, place }: StatementFault): StatementProblem {
-  const detail = reason === 'not_allowed' ? 'Only database hilo may be read, and no file.' : (DETAILS[reason] ?? '');
+  const detail =
+    reason === 'not_allowed' ? 'Only database hilo may be read, without SETTINGS.' : (DETAILS[reason] ?? '');
   return { reason, detail: reason === 'empty' ? detail : `${placeText(place)}: ${detail}` };
 }
 
 /** Code and text of an exception as ClickHouse writes it in an answer that had begun. */
 export function readException(text: string): { readonly code: string; readonly message: string } {
   const [, code = '', message = ''] = /Code: (\d+)\..*?Exception: ([\s\S]*)/.exec(text) ?? [];
-  return { code, message: message.replace(/\s*\([A-Z_]{3,}\)(\s*\(version [^)]*(\([^)]*\))?\s*\))?\s*$/, '') };
+  // The name of the code and the version follow, and what frames an error that came midway.
+  return { code, message: message.replace(/\s*\([A-Z_]{3,}\)(\s*\(version [\s\S]*)?\s*$/, '') };
 }
 
 function placeText({ line, column }: Place): string {

@@ -9,10 +9,10 @@ describe('a statement', () => {
     ['(SELECT 1) UNION ALL (SELECT 2);', '(SELECT 1) UNION ALL (SELECT 2)'],
     ["SELECT ';', 'it''s; \\';', `a;b`, \"c;d\" -- ; no end", "SELECT ';', 'it''s; \\';', `a;b`, \"c;d\""],
     ['/* one; two */ WITH 1 AS x SELECT x', '/* one; two */ WITH 1 AS x SELECT x'],
-    ['SELECT $a$ ; $$ ; $a$', 'SELECT $a$ ; $$ ; $a$'],
+    ["SELECT '$ ‘’ /* /*' -- $", "SELECT '$ ‘’ /* /*'"],
     ['FROM hilo.events SELECT count()', 'FROM hilo.events SELECT count()'],
     ['EXPLAIN SELECT 1', 'EXPLAIN SELECT 1'],
-    ["SELECT properties.file::String, 'file', {file:String}", "SELECT properties.file::String, 'file', {file:String}"],
+    ["SELECT properties.file::String, 'file'", "SELECT properties.file::String, 'file'"],
   ])('is read from %j', (text, sql) => {
     expect(readStatement(text)).toEqual({ sql });
   });
@@ -26,6 +26,11 @@ describe('a statement', () => {
     ['SET max_execution_time = 0', 'not_a_read', 1, 1],
     ['KILL QUERY WHERE 1', 'not_a_read', 1, 1],
     ["'select'", 'not_a_read', 1, 1],
+    ["SELECT $$ ' $$, file('/etc/passwd')", 'unclear', 1, 8],
+    ["SELECT 1 AS a$$, file('/etc/passwd')", 'unclear', 1, 14],
+    ["SELECT ‘'’, file('/etc/passwd')", 'unclear', 1, 8],
+    ["SELECT “'”, file('/etc/passwd')", 'unclear', 1, 8],
+    ["SELECT /* /* */ ' */ file('/etc/passwd')", 'unclear', 1, 8],
     ["SELECT\n file('/etc/passwd')", 'not_allowed', 2, 2],
     ["SELECT file /* */ ('/etc/passwd')", 'not_allowed', 1, 8],
     ["SELECT `file`('/etc/passwd')", 'not_allowed', 1, 8],
@@ -33,6 +38,8 @@ describe('a statement', () => {
     ["SELECT `fi\\x6ce`('/etc/passwd')", 'not_allowed', 1, 8],
     ["SELECT arrayMap(file, ['/etc/passwd'])", 'not_allowed', 1, 17],
     ["SELECT '/etc/passwd' AS a, * APPLY file", 'not_allowed', 1, 36],
+    ['SELECT 1 SETTINGS max_threads = 64', 'not_allowed', 1, 10],
+    ['SELECT * FROM (SELECT 1 settings max_threads = 64)', 'not_allowed', 1, 25],
     ["SELECT {f:Identifier}('/etc/passwd')", 'not_allowed', 1, 11],
     ['/* select */ CREATE TABLE x (n Int8)', 'not_a_read', 1, 14],
   ])('is not %j', (text, reason, line, column) => {

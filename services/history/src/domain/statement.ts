@@ -6,7 +6,7 @@ export interface Place {
 
 /** Why a text is no statement that is run, and where. */
 export interface StatementFault {
-  readonly reason: 'empty' | 'several_statements' | 'not_a_read' | 'not_allowed';
+  readonly reason: 'empty' | 'several_statements' | 'not_a_read' | 'not_allowed' | 'unclear';
   readonly place: Place;
 }
 
@@ -14,8 +14,8 @@ export interface StatementFault {
 const READS = new Set(['select', 'with', 'from', 'show', 'describe', 'desc', 'explain', 'exists']);
 
 /**
- * What matters of SQL here: space and comments, quoted texts and names (with doubled and escaped quotes) and heredocs, whose
- * content means nothing, words, and the semicolon. Anything else is one character.
+ * What matters of SQL here: space and comments, quoted texts and names (with doubled and escaped quotes), words, and the
+ * semicolon. Anything else is one character.
  */
 const TOKEN = new RegExp(
   [
@@ -23,7 +23,6 @@ const TOKEN = new RegExp(
     String.raw`'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)`,
     String.raw`"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)`,
     '`(?:[^`\\\\]|\\\\[\\s\\S]|``)*(?:`|$)',
-    String.raw`\$(?<tag>\w*)\$[\s\S]*?(?:\$\k<tag>\$|$)`,
     String.raw`(?<word>\w+)`,
     String.raw`(?<end>;)`,
     String.raw`[\s\S]`,
@@ -37,15 +36,24 @@ const TOKEN = new RegExp(
  */
 const FILE_NAMES = /^(file|["`]file["`]|["`].*\\.*["`])$/is;
 
-/** Whether a token may name the function that reads files. */
-function mayReadFile(token: string, before: string): boolean {
+/**
+ * What ClickHouse reads otherwise than this does: curly quotes, heredocs, comments within comments. A quote in one of them
+ * would hide from this what ClickHouse runs.
+ */
+const UNCLEAR = /^([‘’“”$]|\/\*[\s\S]*\/\*[\s\S]*)$/;
+
+/**
+ * Whether a token may name the function that reads files, or begin settings: in a part of a statement ClickHouse takes
+ * them without looking whether they may be changed.
+ */
+function isKeptBack(token: string, before: string): boolean {
   if (before === '.') return false;
-  return FILE_NAMES.test(token) || (before === ':' && /^identifier$/i.test(token));
+  return FILE_NAMES.test(token) || /^settings$/i.test(token) || (before === ':' && /^identifier$/i.test(token));
 }
 
 /**
  * The one statement of a text, without what follows its end: semicolons, space, comments. Faults: there is none, there are
- * several, it is not one that reads, or it may read files. What else it may do, ClickHouse knows.
+ * several, it is not one that reads, it may read files or change settings, or it can't be told. What else it may do, ClickHouse knows.
  */
 export function readStatement(text: string): { readonly sql: string } | StatementFault {
   let length = 0;
@@ -53,6 +61,7 @@ export function readStatement(text: string): { readonly sql: string } | Statemen
   let first: string | null = null;
   let before = '';
   for (const { 0: token, index, groups } of text.matchAll(TOKEN)) {
+    if (UNCLEAR.test(token)) return { reason: 'unclear', place: placeAt(text, index) };
     if (groups?.space !== undefined) continue;
     if (groups?.end !== undefined) {
       ended = length > 0;
@@ -60,7 +69,7 @@ export function readStatement(text: string): { readonly sql: string } | Statemen
     }
     const place = placeAt(text, index);
     if (ended) return { reason: 'several_statements', place };
-    if (mayReadFile(token, before)) return { reason: 'not_allowed', place };
+    if (isKeptBack(token, before)) return { reason: 'not_allowed', place };
     before = token;
     length = index + token.length;
     if (first === null && token !== '(') {

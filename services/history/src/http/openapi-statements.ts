@@ -65,8 +65,8 @@ export const statementPaths = {
           content: { 'application/json': { schema: result }, 'text/csv': { schema: text } },
         },
         '400': refusal(
-          'empty, several_statements, not_a_read, syntax, unknown_name, not_allowed, too_slow, too_much_memory, cancelled, ' +
-            'missing_parameter or refused: the detail begins with the place in the statement where it is known. ' +
+          'empty, several_statements, not_a_read, unclear, syntax, unknown_name, not_allowed, too_slow, too_much_memory, ' +
+            'cancelled, missing_parameter or refused: the detail begins with the place in the statement where it is known. ' +
             'invalid_request: another field is wrong.',
         ),
         '401': unauthorized,

@@ -1,4 +1,4 @@
-import { FOR_SEGMENT } from '../explore/domain/trend.ts';
+import { FOR_SEGMENT, FOR_SEGMENT_IN_ROWS } from '../explore/domain/trend.ts';
 import type { View } from '../explore/exploration-api.ts';
 
 /** A tile of a ready-made dashboard; its title is a text of `dashboardMessages`. */
@@ -41,9 +41,10 @@ export const READY_DASHBOARD_IDS = ['sales', 'customers', 'pipeline'] as const;
 export type ReadyDashboardId = (typeof READY_DASHBOARD_IDS)[number];
 
 /** Money, exact; a text that is no number counts as nothing. */
-const REVENUE = "toDecimal64OrZero(ifNull(properties.revenue::Nullable(String), ''), 2)";
+const REVENUE = "toDecimal64OrZero(ifNull(properties_json.revenue::Nullable(String), ''), 2)";
 const lastDays = (days: number) => `timestamp >= toStartOfDay(now() - INTERVAL ${days} DAY)`;
 const orders = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}\n  AND ${FOR_SEGMENT}`;
+const orderRows = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}\n  AND ${FOR_SEGMENT_IN_ROWS}`;
 
 const SALES: ReadyDashboard = {
   id: 'sales',
@@ -53,13 +54,13 @@ const SALES: ReadyDashboard = {
       title: 'revenue30',
       view: 'number',
       width: 1,
-      sql: `SELECT sum(${REVENUE}) AS revenue\nFROM hilo.events\nWHERE ${orders(30)}`,
+      sql: `SELECT sum(${REVENUE}) AS revenue\nFROM hilo.event_rows\nWHERE ${orderRows(30)}`,
     },
     {
       title: 'orders30',
       view: 'number',
       width: 1,
-      sql: `SELECT count() AS orders\nFROM hilo.events\nWHERE ${orders(30)}`,
+      sql: `SELECT count() AS orders\nFROM hilo.event_rows\nWHERE ${orderRows(30)}`,
     },
     {
       title: 'revenueByDay',
@@ -69,10 +70,10 @@ const SALES: ReadyDashboard = {
   toDate(timestamp) AS day,
   sumIf(${REVENUE}, event = 'Order Completed') AS revenue,
   sumIf(${REVENUE}, event = 'Order Refunded') AS refunded
-FROM hilo.events
+FROM hilo.event_rows
 WHERE event IN ('Order Completed', 'Order Refunded')
   AND ${lastDays(90)}
-  AND ${FOR_SEGMENT}
+  AND ${FOR_SEGMENT_IN_ROWS}
 GROUP BY day
 ORDER BY day`,
     },
@@ -80,7 +81,7 @@ ORDER BY day`,
       title: 'ordersByMonth',
       view: 'bars',
       width: 1,
-      sql: `SELECT toStartOfMonth(timestamp) AS month, count() AS orders\nFROM hilo.events\nWHERE ${orders(365)}\nGROUP BY month\nORDER BY month`,
+      sql: `SELECT toStartOfMonth(timestamp) AS month, count() AS orders\nFROM hilo.event_rows\nWHERE ${orderRows(365)}\nGROUP BY month\nORDER BY month`,
     },
     {
       title: 'products',
@@ -90,9 +91,9 @@ ORDER BY day`,
 FROM
 (
   SELECT arrayJoin(arrayZip(
-    properties.products[].name::Array(Nullable(String)), properties.products[].quantity::Array(Float64))) AS product
-  FROM hilo.events
-  WHERE ${orders(90).replaceAll('\n', '\n  ')}
+    properties_json.products[].name::Array(Nullable(String)), properties_json.products[].quantity::Array(Float64))) AS product
+  FROM hilo.event_rows
+  WHERE ${orderRows(90).replaceAll('\n', '\n  ')}
 )
 GROUP BY name
 ORDER BY sold DESC
@@ -177,10 +178,16 @@ ORDER BY min(orders)`,
       title: 'best',
       view: 'table',
       width: 1,
-      sql: `SELECT profile_id, any(user_id) AS user, count() AS orders, sum(${REVENUE}) AS revenue
-FROM hilo.events
-WHERE ${orders(365)}
-GROUP BY profile_id
+      sql: `SELECT coalesce(nullIf(r.survivor, ''), o.profile_id) AS profile, sum(o.orders) AS orders, sum(o.revenue) AS revenue
+FROM
+(
+  SELECT profile_id, count() AS orders, sum(${REVENUE}) AS revenue
+  FROM hilo.event_rows
+  WHERE ${orderRows(365).replaceAll('\n', '\n  ')}
+  GROUP BY profile_id
+) AS o
+LEFT ANY JOIN hilo.redirects AS r ON r.profile_id = o.profile_id
+GROUP BY profile
 ORDER BY revenue DESC
 LIMIT 20`,
     },

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TREND_MEASURES, TREND_STEPS, type Trend, trendFault, trendSql } from './trend.ts';
+import {
+  FOR_SEGMENT,
+  FOR_SEGMENT_IN_ROWS,
+  TREND_MEASURES,
+  TREND_STEPS,
+  type Trend,
+  trendFault,
+  trendSql,
+} from './trend.ts';
 
 const ORDERS: Trend = { event: 'Order Completed', measure: 'count', sum_of: '', step: 'day', days: 90, by: '' };
 
@@ -11,10 +19,10 @@ describe('a trend', () => {
         'SELECT',
         '  toDate(timestamp) AS time,',
         '  count() AS events',
-        'FROM hilo.events',
+        'FROM hilo.event_rows',
         "WHERE event = 'Order Completed'",
         '    AND timestamp >= toStartOfDay(now() - INTERVAL 90 DAY)',
-        "    AND ({segment:String} = '' OR profile_id IN (SELECT profile_id FROM hilo.segment_members WHERE segment = {segment:String}))",
+        `    AND ${FOR_SEGMENT_IN_ROWS}`,
         'GROUP BY time',
         'ORDER BY time',
       ].join('\n'),
@@ -24,11 +32,13 @@ describe('a trend', () => {
   it('can be of sums, of people, and by the values of a property', () => {
     const sql = trendSql({ ...ORDERS, measure: 'sum', sum_of: 'revenue', step: 'month', by: 'currency' });
     expect(sql).toContain('toStartOfMonth(timestamp) AS time');
-    expect(sql).toContain('sum(toDecimal64OrZero(ifNull(properties.`revenue`::Nullable(String)');
-    expect(sql).toContain('properties.`currency`::Nullable(String)');
+    expect(sql).toContain('sum(toDecimal64OrZero(ifNull(properties_json.`revenue`::Nullable(String)');
+    expect(sql).toContain('properties_json.`currency`::Nullable(String)');
     expect(sql).toContain('GROUP BY time, value');
     expect(sql).toContain('WHERE place <= 8');
-    expect(trendSql({ ...ORDERS, measure: 'people' })).toContain('uniqExact(profile_id) AS people');
+    const people = trendSql({ ...ORDERS, measure: 'people' });
+    expect(people).toContain('uniqExact(profile_id) AS people\nFROM hilo.events\n');
+    expect(people).toContain(FOR_SEGMENT);
   });
 
   it('of a sum needs the property', () => {

@@ -1,10 +1,10 @@
 import {
   Decoration,
   type DecorationSet,
+  type EditorView,
   MatchDecorator,
   ViewPlugin,
   type ViewUpdate,
-  type EditorView,
 } from '@codemirror/view';
 
 /** Parts of ClickHouse's SQL that get a colour, each by the group that it is found in. */

@@ -86,7 +86,13 @@ export default function SqlEditor({ label, value, tables, place, onChange, onRun
     };
   }, []);
   useEffect(() => {
-    const attributes = { 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' };
+    const attributes = {
+      'aria-label': label,
+      tabindex: '0',
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+    };
     view.current?.dispatch({
       effects: naming.current.reconfigure(EditorView.contentAttributes.of(attributes)),
     });
