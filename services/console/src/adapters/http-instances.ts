@@ -3,6 +3,7 @@ import { type InstanceState, type Reading, STAGE_METRICS } from '../domain/overv
 import { parseMetrics, type Sample } from '../domain/parse-metrics.ts';
 import { HEALTH_METRICS } from '../domain/stage-health.ts';
 import type { ReadInstances } from '../ports.ts';
+import { instancesBehind } from './instances-behind.ts';
 
 /** Base URLs of the instances of each service. */
 export type InstanceUrls = Readonly<Record<string, readonly string[]>>;
@@ -15,14 +16,18 @@ const ANSWER_WITHIN_MS = 900;
 
 /** Reads `/health/ready` and `/metrics` of every instance, all at once. */
 export function httpInstances(urls: InstanceUrls, now_ms: () => number): ReadInstances {
-  const instances = Object.entries(urls).flatMap(([service, bases]) => bases.map((base) => ({ service, base })));
-  return () =>
-    Promise.all(
-      instances.map(async ({ service, base }): Promise<Reading> => {
+  const named = Object.entries(urls).flatMap(([service, bases]) => bases.map((base) => ({ service, base })));
+  return async () => {
+    const instances = await Promise.all(
+      named.map(async ({ service, base }) => (await instancesBehind(base)).map((one) => ({ service, base: one }))),
+    );
+    return Promise.all(
+      instances.flat().map(async ({ service, base }): Promise<Reading> => {
         const [state, samples] = await Promise.all([readState(base), readSamples(base)]);
         return { service, instance: new URL(base).host, state, at_ms: now_ms(), samples };
       }),
     );
+  };
 }
 
 async function readState(base: string): Promise<InstanceState> {
