@@ -67,3 +67,41 @@ it('every image has a version', () => {
   for (const [name, { image }] of Object.entries(compose.services))
     expect(image, name).toMatch(/^(hilo:latest|[\w./-]+:v?\d+(\.\d+)*(\.\w+)?)$/);
 });
+
+it('every service has a health check, limits and no right that it does not need, and can run many times', () => {
+  for (const name of SERVICE_NAMES) {
+    const service = compose.services[name] as Record<string, unknown>;
+    expect(service, name).toMatchObject({ read_only: true, cap_drop: ['ALL'], restart: 'unless-stopped' });
+    for (const limit of ['mem_limit', 'cpus']) expect(service, name).toHaveProperty(limit);
+    for (const hindrance of ['ports', 'container_name']) expect(service, name).not.toHaveProperty(hindrance);
+  }
+  expect(readFileSync(infraFile('docker/Dockerfile'), 'utf8')).toMatch(/^HEALTHCHECK .*check-health\.sh/m);
+});
+
+it('no password is a variable: each comes as a file', () => {
+  for (const [name, { environment = {} }] of Object.entries(compose.services)) {
+    const said = Object.keys(environment).filter((variable) => /(PASSWORD|PASS|TOKEN|POSTGRES_URL)$/.test(variable));
+    expect(said, name).toEqual([]);
+  }
+});
+
+it('the images of Hilo and of the tests can be built where no registry is reachable', () => {
+  const script = readFileSync(infraFile('docker/build-base-images.sh'), 'utf8');
+  const ours = Object.values(compose.services).filter(({ profiles }) => profiles === undefined);
+  const tests = readFileSync(join(repositoryRoot, 'test/stack/docker-stores.ts'), 'utf8').matchAll(
+    /^ {2}\w+: '([\w./-]+:[\w.]+)',$/gm,
+  );
+  const wanted = [...ours.map(({ image }) => image), ...[...tests].map(([, image = '']) => image), 'node:24-slim'];
+  expect(wanted.length).toBeGreaterThan(12);
+  for (const image of wanted) if (image !== 'hilo:latest') expect(script).toContain(` ${image} `);
+});
+
+it('the front door leads to every service, at the port of `npm start`', () => {
+  const front = readFileSync(infraFile('docker/haproxy.cfg'), 'utf8');
+  for (const name of SERVICE_NAMES) {
+    const port = String(compose.services[name]?.environment?.HILO_PORT);
+    expect(front).toContain(`frontend ${name}\n  bind :${port}\n`);
+    expect(front).toContain(`server-template i 6 ${name}:${port}\n`);
+    expect((compose.services.front as unknown as { ports: string[] }).ports).toContain(`127.0.0.1:${port}:${port}`);
+  }
+});

@@ -1,0 +1,8 @@
+# Stands in for apicurio/apicurio-registry-mem: the application that Apicurio ships on Maven Central.
+FROM hilo-base:java
+COPY apicurio /deployments
+ENV JAVA_OPTIONS=""
+RUN useradd --uid 185 --create-home --home-dir /home/jboss jboss
+USER 185
+EXPOSE 8080
+CMD ["/bin/bash", "-c", "exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $JAVA_OPTIONS -Dquarkus.http.host=0.0.0.0 -jar /deployments/apicurio-registry-app-*-runner.jar"]

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Makes the secrets of a deployment by docker-compose.yml: `make-secrets.sh FOLDER`, then HILO_SECRETS=FOLDER in `.env`.
+# Secrets that are there already stay. The folder is for its owner alone; the files in it are mounted one by one, and must be
+# readable by the containers' users.
+set -eu
+folder=${1:?usage: make-secrets.sh FOLDER}
+umask 077
+mkdir -p "$folder"
+umask 022
+random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
+for name in admin_token postgres_password clickhouse_password clickhouse_reader_password grafana_password console_first_password; do
+  [ -s "$folder/$name" ] || random >"$folder/$name"
+done
+printf 'postgres://hilo:%s@postgres:5432/hilo\n' "$(cat "$folder/postgres_password")" >"$folder/postgres_url"
+echo "secrets are in $folder; put HILO_SECRETS=$folder into .env"
