@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { infraFile, repositoryRoot } from '../embedded/paths.ts';
+import { SERVICE_NAMES } from '../stack/addresses.ts';
+
+interface Values {
+  readonly services: Readonly<Record<string, { readonly port: number; readonly replicas: number }>>;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, unknown>> }>>;
+}
+
+const yaml = (path: string): unknown => parse(readFileSync(path, 'utf8'), { merge: true });
+const values = yaml(infraFile('helm/hilo/values.yaml')) as Values;
+const compose = yaml(join(repositoryRoot, 'docker-compose.yml')) as Compose;
+
+it('the chart has every service, twice at least, at the port that it has everywhere', () => {
+  expect(Object.keys(values.services).sort()).toEqual([...SERVICE_NAMES].sort());
+  for (const [name, { port, replicas }] of Object.entries(values.services)) {
+    expect(port, name).toBe(compose.services[name]?.environment?.HILO_PORT);
+    expect(replicas, name).toBeGreaterThanOrEqual(2);
+  }
+});
+
+it('a container of the chart gets the variables that one of the compose file gets', () => {
+  const template = readFileSync(infraFile('helm/hilo/templates/_container.tpl'), 'utf8');
+  const own = Object.keys(compose.services.ingestion?.environment ?? {}).filter((name) => name !== 'HILO_PORT');
+  for (const name of own) {
+    if (name.endsWith('_URL') && SERVICE_NAMES.some((service) => name === `HILO_${service.toUpperCase()}_URL`))
+      continue;
+    expect(template).toContain(`name: ${name},`);
+  }
+});
+
+it('the version of the chart is that of Hilo', () => {
+  const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { version: string };
+  expect(yaml(infraFile('helm/hilo/Chart.yaml'))).toMatchObject({ version, appVersion: version });
+});
