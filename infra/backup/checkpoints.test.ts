@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { type LogEnds, recoveredBody, type StagePosition, unread } from './checkpoints.ts';
+
+const ends = (by_topic: Record<string, [low: number, high: number]>): LogEnds =>
+  Object.fromEntries(Object.entries(by_topic).map(([topic, [low, high]]) => [topic, new Map([[0, { low, high }]])]));
+const at = (stage: string, offsets: Record<string, number>): StagePosition => ({
+  stage,
+  partition: 0,
+  offsets,
+  body: JSON.stringify({ incarnation: 'a', offsets, received: { x: { o: 7 } }, sent: { 'x/0': 9 }, intent: { x: 1 } }),
+});
+
+describe('unread', () => {
+  it('names what a stage has not read, but for the topic that everything begins with', () => {
+    const positions = [at('ingestion', { 'events.received': 1 }), at('identity', { 'events.accepted': 4 })];
+    const log = ends({ 'events.received': [0, 9], 'events.accepted': [0, 6] });
+    expect(unread(positions, log)).toEqual(['identity has not read 2 of events.accepted/0']);
+    expect(unread(positions, ends({ 'events.received': [0, 9], 'events.accepted': [0, 4] }))).toEqual([]);
+  });
+});
+
+describe('recoveredBody', () => {
+  const ingestion = at('ingestion', { 'events.received': 5 });
+
+  it('goes on in events.received where the log holds the offset, and begins anew in every other topic', () => {
+    const body = JSON.parse(
+      recoveredBody(at('x', { 'events.received': 5, y: 3 }), ends({ 'events.received': [2, 8] })),
+    );
+    expect(body).toMatchObject({ offsets: { 'events.received': 5 }, sent: { 'x/0': 9 }, received: { x: { o: 7 } } });
+    expect(body).toMatchObject({ incarnation: 'a', intent: null });
+    expect(body.offsets).not.toHaveProperty('y');
+  });
+
+  it.each([{ log: [0, 0] }, { log: [0, 3] }, { log: [6, 9] }] as const)(
+    'begins anew where events.received is another log: $log',
+    ({ log }) => {
+      const body = JSON.parse(recoveredBody(ingestion, ends({ 'events.received': [log[0], log[1]] })));
+      expect(body.offsets).toEqual({});
+    },
+  );
+
+  it('gives history a new incarnation, so that its ranges are no repeats', () => {
+    expect(JSON.parse(recoveredBody(at('history', { a: 1 }), {})).incarnation).not.toBe('a');
+  });
+});

@@ -1,0 +1,35 @@
+import { TOPICS } from '@hilo/schemas';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { FIRST_TOPIC, type LogEnds } from './checkpoints.ts';
+
+/** Runs `work` with an admin client. */
+export async function withAdmin<T>(brokers: readonly string[], work: (admin: Admin) => Promise<T>): Promise<T> {
+  const kafka = new Kafka({ clientId: 'hilo-backup', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Where the log of each topic that exists begins and ends. */
+export async function logEnds(admin: Admin): Promise<LogEnds> {
+  const existing = new Set(await admin.listTopics());
+  const ends = TOPICS.filter(({ name }) => existing.has(name)).map(async ({ name }) => {
+    const partitions = await admin.fetchTopicOffsets(name);
+    const by_partition = partitions.map(
+      ({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }] as const,
+    );
+    return [name, new Map(by_partition)] as const;
+  });
+  return Object.fromEntries(await Promise.all(ends));
+}
+
+/** Deletes every topic of Hilo but `events.received`. */
+export async function deleteDerivedTopics(admin: Admin): Promise<void> {
+  const existing = new Set(await admin.listTopics());
+  const topics = TOPICS.map(({ name }) => name).filter((name) => name !== FIRST_TOPIC && existing.has(name));
+  if (topics.length > 0) await admin.deleteTopics({ topics, timeout: 60_000 });
+}

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Backs up a deployment by docker-compose.yml into a folder: `infra/docker/backup.sh FOLDER`. The door is closed meanwhile
+# (SDKs keep what they can't send), so that PostgreSQL and ClickHouse are of one moment: nothing is on its way between them.
+# COMPOSE: the compose command, `docker compose` by default.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+folder=${1:?usage: backup.sh FOLDER}
+compose=${COMPOSE:-docker compose}
+secrets=${HILO_SECRETS:-infra/docker/secrets-for-trial}
+umask 077
+mkdir -p "$folder"
+stages='identity profile segmentation activation history console'
+# Runs a command; what it says is shown only where it fails.
+quietly() {
+  local said
+  said=$("$@" 2>&1) || {
+    echo "$said" >&2
+    return 1
+  }
+}
+reopen() { quietly $compose start ingestion $stages; }
+trap reopen EXIT
+
+quietly $compose stop --timeout 30 ingestion
+quietly $compose run --rm setup drained
+quietly $compose stop --timeout 30 $stages
+
+$compose exec -T postgres pg_dump --username=hilo --format=custom hilo >"$folder/postgres.dump"
+clickhouse=$($compose ps -q clickhouse)
+# Of a backup that was broken off.
+docker exec "$clickhouse" rm -rf /var/lib/clickhouse/backups/hilo
+curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
+  --data "BACKUP DATABASE hilo TO File('hilo')"
+docker cp "$clickhouse:/var/lib/clickhouse/backups/hilo" - | gzip >"$folder/clickhouse.tar.gz"
+docker exec "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
+curl --fail --silent --show-error http://127.0.0.1:4081/apis/registry/v2/admin/export >"$folder/registry.zip" \
+  --header 'accept: application/zip'
+ls -l "$folder"

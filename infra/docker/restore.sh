@@ -1,0 +1,37 @@
+#!/bin/bash
+# Restores what backup.sh made, into stores that are empty (new volumes): `infra/docker/restore.sh FOLDER`. Kafka may be new
+# too, or the one of before: then everything that it received since the backup is worked out again.
+# COMPOSE: the compose command, `docker compose` by default.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+folder=${1:?usage: restore.sh FOLDER}
+compose=${COMPOSE:-docker compose}
+secrets=${HILO_SECRETS:-infra/docker/secrets-for-trial}
+
+# Runs a command; what it says is shown only where it fails.
+quietly() {
+  local said
+  said=$("$@" 2>&1) || {
+    echo "$said" >&2
+    return 1
+  }
+}
+
+quietly $compose up -d kafka registry postgres clickhouse
+for store in kafka registry postgres clickhouse; do
+  until [ "$(docker inspect -f '{{.State.Health.Status}}' "$($compose ps -q $store)")" = healthy ]; do sleep 1; done
+done
+$compose exec -T postgres pg_restore --username=hilo --dbname=hilo --exit-on-error <"$folder/postgres.dump"
+clickhouse=$($compose ps -q clickhouse)
+docker exec -u clickhouse "$clickhouse" mkdir -p /var/lib/clickhouse/backups
+gunzip <"$folder/clickhouse.tar.gz" | docker cp - "$clickhouse:/var/lib/clickhouse/backups/"
+curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
+  --data "RESTORE DATABASE hilo FROM File('hilo')"
+docker exec "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
+# A registry that has schemas already is the one of before, and knows more.
+if [ "$(curl --fail --silent http://127.0.0.1:4081/apis/ccompat/v7/subjects)" = '[]' ]; then
+  curl --fail --silent --show-error http://127.0.0.1:4081/apis/registry/v2/admin/import \
+    --header 'content-type: application/zip' --data-binary "@$folder/registry.zip"
+fi
+quietly $compose run --rm setup recover
+quietly $compose up -d --no-build
