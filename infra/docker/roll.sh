@@ -8,11 +8,20 @@ compose=${COMPOSE:-docker compose}
 [ $# -gt 0 ] || set -- ingestion identity profile segmentation activation history console
 patience_s=180
 
+# Runs a command; what it says is shown only where it fails.
+quietly() {
+  local said
+  said=$("$@" 2>&1) || {
+    echo "$said" >&2
+    return 1
+  }
+}
+
 for service in "$@"; do
   mapfile -t old < <($compose ps -q "$service")
   [ ${#old[@]} -gt 0 ] || { echo "$service does not run" >&2; exit 1; }
   for container in "${old[@]}"; do
-    $compose up -d --no-deps --no-recreate --scale "$service=$((${#old[@]} + 1))" "$service" >/dev/null 2>&1
+    quietly $compose up -d --no-deps --no-recreate --scale "$service=$((${#old[@]} + 1))" "$service"
     new=$($compose ps -q "$service" | grep -v -F -f <(printf '%s\n' "${old[@]}") | while read -r id; do
       printf '%s %s\n' "$(docker inspect -f '{{.Created}}' "$id")" "$id"
     done | sort | tail -n 1 | cut -d ' ' -f 2)
@@ -21,7 +30,7 @@ for service in "$@"; do
       [ "$waited" -lt "$patience_s" ] || { echo "$service: the new instance $new is not ready after $patience_s s" >&2; exit 1; }
       sleep 1
     done
-    docker stop --time 30 "$container" >/dev/null
+    docker stop -t 30 "$container" >/dev/null
     docker rm "$container" >/dev/null
     echo "$service: ${container:0:12} replaced by ${new:0:12}"
   done

@@ -24,6 +24,8 @@ export class KillTraffic {
   readonly accepted = new Set<string>();
   /** By user id. */
   readonly truth = new Map<string, PersonTruth>();
+  /** Calls that the door did not take at once; each was sent again until it was. */
+  refused = 0;
   readonly #hilo: HiloClient;
   readonly #run: string;
   readonly #random: () => number;
@@ -101,6 +103,7 @@ export class KillTraffic {
         this.accepted.add(messageId);
         return messageId;
       } catch (error) {
+        this.refused += 1;
         if (performance.now() > deadline_ms) throw error;
         await pause(200);
       }

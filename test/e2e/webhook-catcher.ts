@@ -41,10 +41,14 @@ export class WebhookCatcher {
     });
   }
 
-  /** Listens on a free port; resolves with the address. */
+  /**
+   * Listens on a free port of the loopback address, or of the one that HILO_TEST_WEBHOOK_HOST names (services in containers
+   * can't reach the former); resolves with the address.
+   */
   async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
+    const host = process.env.HILO_TEST_WEBHOOK_HOST ?? '127.0.0.1';
+    await new Promise<void>((resolve) => this.#server.listen(0, host, resolve));
+    return `http://${host}:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
   /** Chooses the status of the answers from now on. */

@@ -1,0 +1,176 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { SERVICE_NAMES } from '@hilo/infra';
+import type { Credentials } from '@hilo/test-stack';
+import { eventually } from '../e2e/eventually.ts';
+import { haveImages } from './base-images.ts';
+import { type DockerEngine, openDockerEngine } from './docker-engine.ts';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../..');
+const PROJECT = 'hilo-accept';
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const READY_WITHIN_MS = 300_000;
+const WRITE_KEY = 'wk_compose_accept';
+const EVENT_BYTES_MAX = 256 * 1024;
+
+/** Images of the compose file that are not ours. */
+const BASE_IMAGES = [
+  'node:24-slim',
+  'apache/kafka:4.3.1',
+  'apicurio/apicurio-registry-mem:2.6.13.Final',
+  'postgres:18',
+  'clickhouse/clickhouse-server:26.7',
+  'haproxy:3.2',
+];
+
+/** docker-compose.yml, truly run: its images, its volumes, secrets made for it. */
+export class ComposeStack {
+  /** Variables of every command: where the engine is, and which project and secrets. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly #engine: DockerEngine;
+  readonly #command: readonly string[];
+  readonly #secrets: string;
+
+  private constructor(engine: DockerEngine, command: readonly string[], secrets: string) {
+    this.#engine = engine;
+    this.#command = command;
+    this.#secrets = secrets;
+    const compose = command.join(' ');
+    this.env = {
+      ...process.env,
+      ...engine.env,
+      ...{ COMPOSE_PROJECT_NAME: PROJECT, COMPOSE: compose, HILO_SECRETS: secrets, DOCKER_BUILDKIT: '0' },
+    };
+  }
+
+  /** Finds or starts an engine, has the images pulled or built, and leaves nothing of an earlier run. */
+  static async open(): Promise<ComposeStack> {
+    const engine = await openDockerEngine();
+    try {
+      const env = { ...process.env, ...engine.env };
+      const plugin = await run('docker', ['compose', 'version'], { env }).then(
+        () => true,
+        () => false,
+      );
+      const secrets = mkdtempSync(join(tmpdir(), 'hilo-secrets-'));
+      await run('infra/docker/make-secrets.sh', [secrets], { cwd: ROOT });
+      const stack = new ComposeStack(engine, plugin ? ['docker', 'compose'] : ['docker-compose'], secrets);
+      await stack.compose('down', '--volumes', '--remove-orphans');
+      await stack.#images();
+      return stack;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /** Runs any program of the repository on this stack; resolves with its standard output. */
+  async run(program: string, ...args: readonly string[]): Promise<string> {
+    const { stdout } = await run(program, [...args], { cwd: ROOT, env: this.env, maxBuffer: OUTPUT_BYTES_MAX });
+    return stdout;
+  }
+
+  /** A command of docker compose. */
+  compose(...args: readonly string[]): Promise<string> {
+    const [program = 'docker', ...first] = this.#command;
+    return this.run(program, ...first, ...args);
+  }
+
+  /** Brings everything up with this many instances of every service; resolves when each is healthy. */
+  async up(instances: number): Promise<void> {
+    await this.compose('up', '-d', '--no-build', ...this.#scaled(instances));
+    await this.healthy();
+    const { ingestionUrl, adminToken } = this.credentials;
+    const answer = await fetch(`${ingestionUrl}/v1/sources/demo`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Demo shop', writeKey: WRITE_KEY, maxEventBytes: EVENT_BYTES_MAX }),
+    });
+    if (!answer.ok) throw new Error(`ingestion answers ${answer.status} to the source: ${await answer.text()}`);
+  }
+
+  /** Resolves when every container that should run is healthy, and the front door leads to each service. */
+  async healthy(): Promise<void> {
+    await eventually(
+      'every container is healthy',
+      async () => {
+        const ids = (await this.compose('ps', '-q')).split('\n').filter((id) => id !== '');
+        const format =
+          '{{.Name}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{.State.ExitCode}}';
+        const states = (await this.run('docker', 'inspect', '--format', format, ...ids)).trim().split('\n');
+        return states.filter((state) => !/ running healthy \d+$|setup\S* exited .*0$/.test(state));
+      },
+      (waiting) => waiting.length === 0,
+      READY_WITHIN_MS,
+    );
+    await eventually(
+      'the front door leads to every service',
+      async () => {
+        const bases = SERVICE_NAMES.map((name) => this.credentials[`${name}Url`]);
+        return Promise.all(
+          bases.map(async (base) => {
+            const answer = await fetch(`${base}/health/ready`);
+            await answer.body?.cancel();
+            return answer.status;
+          }),
+        );
+      },
+      (statuses) => statuses.every((status) => status === 200),
+    );
+  }
+
+  /** Address of this machine as the containers see it. */
+  async hostAddress(): Promise<string> {
+    const gateway = '{{range .IPAM.Config}}{{.Gateway}}{{end}}';
+    return (await this.run('docker', 'network', 'inspect', '--format', gateway, `${PROJECT}_default`)).trim();
+  }
+
+  /** What a client of the stack needs. */
+  get credentials(): Credentials {
+    const secret = (name: string) => readFileSync(join(this.#secrets, name), 'utf8').trim();
+    const at = (port: number) => `http://127.0.0.1:${port}`;
+    const urls = {
+      ...{ consoleUrl: at(4000), ingestionUrl: at(4001), identityUrl: at(4002), profileUrl: at(4003) },
+      ...{ segmentationUrl: at(4004), activationUrl: at(4005), historyUrl: at(4006) },
+    };
+    return {
+      writeKey: WRITE_KEY,
+      adminToken: secret('admin_token'),
+      clickhouse: {
+        url: at(4123),
+        user: 'hilo',
+        password: secret('clickhouse_password'),
+        readonlyUser: 'reader',
+        readonlyPassword: secret('clickhouse_reader_password'),
+      },
+      postgresUrl: secret('postgres_url').replace('@postgres:5432/', '@127.0.0.1:4432/'),
+      kafkaBrokers: ['localhost:4092'],
+      registryUrl: `${at(4081)}/apis/ccompat/v7`,
+      ...urls,
+      instances: Object.fromEntries(
+        SERVICE_NAMES.map((name) => [name, [urls[`${name}Url`]]]),
+      ) as unknown as Credentials['instances'],
+    };
+  }
+
+  /** Ends all of it, its data too. */
+  async close(): Promise<void> {
+    await this.compose('down', '--volumes', '--timeout', '5').catch(() => '');
+    rmSync(this.#secrets, { recursive: true, force: true });
+    await this.#engine.close();
+  }
+
+  #scaled(instances: number): string[] {
+    return SERVICE_NAMES.flatMap((name) => ['--scale', `${name}=${instances}`]);
+  }
+
+  async #images(): Promise<void> {
+    await haveImages(BASE_IMAGES, this.env);
+    const network = ['--network', 'host'];
+    await this.run('docker', 'build', '--quiet', ...network, '-t', 'hilo:latest', '-f', 'infra/docker/Dockerfile', '.');
+  }
+}
