@@ -26,8 +26,11 @@ it('the chart has every service, twice at least, at the port that it has everywh
 });
 
 it('a container of the chart gets the variables that one of the compose file gets', () => {
-  const template = readFileSync(infraFile('helm/hilo/templates/_container.tpl'), 'utf8');
-  const own = Object.keys(compose.services.ingestion?.environment ?? {}).filter((name) => name !== 'HILO_PORT');
+  const template = ['_container.tpl', 'deployments.yaml']
+    .map((file) => readFileSync(infraFile(`helm/hilo/templates/${file}`), 'utf8'))
+    .join('\n');
+  const given = SERVICE_NAMES.flatMap((name) => Object.keys(compose.services[name]?.environment ?? {}));
+  const own = [...new Set(given)].filter((name) => name !== 'HILO_PORT');
   for (const name of own) {
     if (name.endsWith('_URL') && SERVICE_NAMES.some((service) => name === `HILO_${service.toUpperCase()}_URL`))
       continue;
