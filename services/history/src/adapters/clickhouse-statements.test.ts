@@ -132,11 +132,11 @@ describe('a statement', () => {
       });
       return (await found.json()).length;
     };
-    await expect.poll(count, { timeout: 10_000 }).toBe(1);
+    await expect.poll(count, { timeout: 25_000 }).toBe(1);
     gone.abort();
     await expect(asked).rejects.toThrow();
-    await expect.poll(count, { timeout: 10_000 }).toBe(0);
-  }, 30_000);
+    await expect.poll(count, { timeout: 25_000 }).toBe(0);
+  }, 60_000);
 
   it('comes as CSV, whole or with its fault', async () => {
     const { text } = await run("SELECT number AS n, 'a,b' AS t FROM numbers(3000)", { format: 'csv' });
