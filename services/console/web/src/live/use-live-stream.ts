@@ -8,23 +8,28 @@ export type Connection = 'connecting' | 'live' | 'lost';
 
 const TRY_AGAIN_MS = 3_000;
 
-/** Listens to a stream of the console as long as it is used and the page is seen. `take` must stay the same function. */
-export function useLiveStream<T>(path: string, take: (made: T) => void): Connection {
-  const [connection, setConnection] = useState<Connection>('connecting');
+/**
+ * Listens to a stream of the console as long as it is used, the page is seen and it is not paused. `take` must stay the same
+ * function. A pause leaves the connection as it was; another path begins anew.
+ */
+export function useLiveStream<T>(path: string, take: (made: T) => void, is_paused = false): Connection {
+  const [last, setLast] = useState<{ path: string; connection: Connection }>({ path, connection: 'connecting' });
   const queries = useQueryClient();
   const seen = usePageSeen();
   useEffect(() => {
-    if (!seen) return undefined;
+    if (!seen || is_paused) return undefined;
+    const tell = (connection: Connection): void =>
+      setLast((before) => (before.path === path && before.connection === connection ? before : { path, connection }));
     let stream: EventSource | null = null;
     let timer: number | undefined;
     const open = (): void => {
       stream = new EventSource(path);
       stream.onmessage = (message: MessageEvent<string>) => {
         take(JSON.parse(message.data) as T);
-        setConnection('live');
+        tell('live');
       };
       stream.onerror = () => {
-        setConnection('lost');
+        tell('lost');
         if (stream?.readyState !== EventSource.CLOSED) return;
         // The browser gives up on a refusal: it may be that nobody is signed in any more, or that too many pages listen.
         void queries.invalidateQueries({ queryKey: SESSION });
@@ -36,6 +41,6 @@ export function useLiveStream<T>(path: string, take: (made: T) => void): Connect
       window.clearTimeout(timer);
       stream?.close();
     };
-  }, [seen, queries, path, take]);
-  return connection;
+  }, [seen, is_paused, queries, path, take]);
+  return last.path === path ? last.connection : 'connecting';
 }
