@@ -54,9 +54,9 @@ it('a rolling restart of every service, under load, loses nothing', async () => 
     expect(rolled.trim().split('\n')).toHaveLength(14);
     await settled({ hilo, webhook, traffic, run });
     await checkAccounts({ hilo, webhook, traffic, run });
-    // Senders hardly notice: where the machine is too small for all of it, a store may be away for a moment.
+    // Senders notice nothing: the front door asks another instance.
     process.stdout.write(`${traffic.accepted.size} events taken, ${traffic.refused} calls had to be sent again\n`);
-    expect(traffic.refused).toBeLessThan(traffic.accepted.size / 100);
+    expect(traffic.refused).toBe(0);
   } finally {
     webhook.close();
     await hilo.admin('DELETE', `${stack.credentials.activationUrl}/v1/destinations/roll`);
