@@ -115,8 +115,8 @@ export class LoaderRuntime<M extends TopicTypes> {
   async start(): Promise<void> {
     const { store, producer, consumer } = this.#parts;
     await this.#hold.until('start', () => store.start());
-    await producer.start();
-    await consumer.start();
+    await this.#hold.until('start', () => producer.start());
+    await this.#hold.until('start', () => consumer.start());
   }
 
   /** Loads until `stop`. Rejects on a bug. */

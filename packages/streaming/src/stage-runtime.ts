@@ -97,8 +97,8 @@ export class StageRuntime {
     const { store, codec, topology, producer, consumer } = this.#parts;
     await this.#hold.until('start', () => store.start());
     await this.#hold.until('start', () => codec.prepare(topology.sinks));
-    await producer.start();
-    await consumer.start();
+    await this.#hold.until('start', () => producer.start());
+    await this.#hold.until('start', () => consumer.start());
   }
 
   /** Runs batches until `stop`. Rejects on a bug: what was not committed is done again by the next process. */

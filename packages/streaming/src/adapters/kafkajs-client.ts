@@ -1,7 +1,7 @@
 import './lean-kafkajs.ts';
 import kafkajs, { type Kafka, logLevel } from 'kafkajs';
 import { compressFrame, compressFrameSync, decompressFrame, decompressFrameSync } from 'lz4-napi';
-import type { Logger } from '../ports.ts';
+import { type Logger, TransientFault } from '../ports.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
@@ -36,11 +36,40 @@ export function kafkaClient(options: { brokers: readonly string[]; clientId: str
   });
 }
 
-/** True for errors of kafkajs that pass when the broker is back. */
+/** Names of kafkajs' errors that pass when the brokers are back, also those that it marks as not to be retried. */
+const PASSING_NAMES = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSNumberOfRetriesExceeded',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSMetadataNotLoaded',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSLockTimeout',
+]);
+
+/** Answers of brokers that are about the moment and not about what was asked, yet not marked as to be retried. */
+const PASSING_TYPES = new Set([
+  'BROKER_NOT_AVAILABLE',
+  'STALE_BROKER_EPOCH',
+  'STALE_CONTROLLER_EPOCH',
+  'REBALANCE_IN_PROGRESS',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'MEMBER_ID_REQUIRED',
+]);
+
+/** True for errors of kafkajs that pass when the broker is back, also where kafkajs has wrapped them. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('retriable' in error && error.retriable === true) return true;
-  return /^KafkaJS(ConnectionError|ConnectionClosedError|RequestTimeoutError|NumberOfRetriesExceeded|BrokerNotFound|MetadataNotLoaded|GroupCoordinatorNotFound|NoBrokerAvailableError)$/.test(
-    error.name,
-  );
+  if (PASSING_NAMES.has(error.name)) return true;
+  if ('type' in error && typeof error.type === 'string' && PASSING_TYPES.has(error.type)) return true;
+  return error.cause !== undefined && error.cause !== error && isPassing(error.cause);
+}
+
+/** An error of kafkajs as the stages are told of it: `TransientFault` where it passes, else the error itself. */
+export function faultOf(error: unknown): unknown {
+  return isPassing(error) ? new TransientFault('Kafka is away for now', { cause: error }) : error;
 }

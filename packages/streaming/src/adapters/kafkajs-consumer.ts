@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
-import { type Logger, type LogConsumer, type Polled, type RawRecord, TransientFault } from '../ports.ts';
+import type { Logger, LogConsumer, Polled, RawRecord } from '../ports.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
-import { isPassing } from './kafkajs-client.ts';
+import { faultOf, isPassing } from './kafkajs-client.ts';
 import { ReadPositions } from './read-positions.ts';
 import { RecordBuffer } from './record-buffer.ts';
 
@@ -15,6 +15,8 @@ const FETCH_BYTES = 8 * 1024 * 1024;
 const COMMIT_EVERY_MS = 1_000;
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
+/** Pause before a group is joined again that could not be joined. */
+const JOIN_AGAIN_MS = 500;
 
 /**
  * Pause between what a fetch brought and the next fetch, in milliseconds: the longer the more the last one brought. The
@@ -55,6 +57,8 @@ export class KafkajsConsumer implements LogConsumer {
   #busy = false;
   #pace: Promise<void> | undefined;
   #committing: NodeJS.Timeout | undefined;
+  #joining: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(options: {
     kafka: Kafka;
@@ -83,33 +87,18 @@ export class KafkajsConsumer implements LogConsumer {
       maxBytes: FETCH_BYTES,
       allowAutoTopicCreation: false,
     });
+    this.#listen();
   }
 
   async start(): Promise<void> {
-    const { events } = this.#consumer;
-    this.#consumer.on(events.GROUP_JOIN, (event) => this.#joined(event));
-    this.#consumer.on(events.FETCH_START, ({ payload }) => {
-      if (this.#fetchedBytes > FETCH_BYTES / 8) this.#positions.fetchWasFull();
-      this.#pace_ms = Math.min(Math.max(PACE_MS, this.#fetchedRecords * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
-      this.#fetchedBytes = 0;
-      this.#fetchedRecords = 0;
-      this.#positions.fetchStarted(payload.nodeId, Date.now());
-    });
-    this.#consumer.on(events.REQUEST, ({ payload }) => {
-      if (payload.apiName === 'Fetch') this.#positions.fetchAnswered();
-    });
-    this.#consumer.on(events.CRASH, ({ payload }) => {
-      if (!payload.restart) this.#crashed(payload.error);
-    });
-    await this.#admin.connect();
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [...this.#topics], fromBeginning: true });
-    await this.#consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 64,
-      eachBatch: (payload) => this.#take(payload),
-    });
+    try {
+      await this.#admin.connect();
+      await this.#consumer.connect();
+      await this.#consumer.subscribe({ topics: [...this.#topics], fromBeginning: true });
+    } catch (error) {
+      throw faultOf(error);
+    }
+    await this.#run();
     this.#committing = setInterval(() => void this.#commitOffsets(), COMMIT_EVERY_MS);
   }
 
@@ -179,11 +168,55 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#joining);
     clearInterval(this.#committing);
     await this.#commitOffsets();
     for (const partition of this.#positions.partitions()) this.shut(partition);
     await this.#consumer.disconnect();
     await this.#admin.disconnect();
+  }
+
+  #listen(): void {
+    const { events } = this.#consumer;
+    this.#consumer.on(events.GROUP_JOIN, (event) => this.#joined(event));
+    this.#consumer.on(events.FETCH_START, ({ payload }) => {
+      if (this.#fetchedBytes > FETCH_BYTES / 8) this.#positions.fetchWasFull();
+      this.#pace_ms = Math.min(Math.max(PACE_MS, this.#fetchedRecords * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
+      this.#fetchedBytes = 0;
+      this.#fetchedRecords = 0;
+      this.#positions.fetchStarted(payload.nodeId, Date.now());
+    });
+    this.#consumer.on(events.REQUEST, ({ payload }) => {
+      if (payload.apiName === 'Fetch') this.#positions.fetchAnswered();
+    });
+    this.#consumer.on(events.CRASH, ({ payload }) => {
+      if (payload.restart) return;
+      // kafkajs begins again by itself only after what it calls retriable; a coordinator not found is not among that.
+      if (isPassing(payload.error)) this.#runAgain(payload.error);
+      else this.#crashed(payload.error);
+    });
+  }
+
+  /** Joins the group and reads; what goes wrong in it is told by the event of a crash. */
+  async #run(): Promise<void> {
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 64,
+      eachBatch: (payload) => this.#take(payload),
+    });
+  }
+
+  /** Joins again after a pause, as often as it takes: what is open stays open, and is read on from where it was. */
+  #runAgain(error: Error): void {
+    if (this.#closed) return;
+    this.#logger.warn(
+      { reason: error.name, cause: error.message },
+      'The group can not be joined for now, trying again',
+    );
+    clearTimeout(this.#joining);
+    this.#joining = setTimeout(() => void this.#run().catch(this.#crashed), JOIN_AGAIN_MS);
   }
 
   /** While kafkajs restarts its consumer there is nothing to steer: what is open is steered when it has joined again. */
@@ -305,8 +338,7 @@ export class KafkajsConsumer implements LogConsumer {
       const found = offsets.find((one) => one.partition === partition);
       return { low: Number(found?.low ?? 0), high: Number(found?.high ?? 0) };
     } catch (error) {
-      if (isPassing(error)) throw new TransientFault('Kafka is away for now', { cause: error });
-      throw error;
+      throw faultOf(error);
     }
   }
 

@@ -1,7 +1,7 @@
 import './lean-kafkajs.ts';
 import kafkajs, { type IHeaders, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
-import { type LogProducer, type OutRecord, TransientFault } from '../ports.ts';
-import { COMPRESSION, isPassing } from './kafkajs-client.ts';
+import type { LogProducer, OutRecord } from '../ports.ts';
+import { COMPRESSION, faultOf } from './kafkajs-client.ts';
 
 /** Largest request in bytes, well under what brokers take at once. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
@@ -23,7 +23,11 @@ export class KafkajsProducer implements LogProducer {
   }
 
   async start(): Promise<void> {
-    await this.#connected();
+    try {
+      await this.#connected();
+    } catch (error) {
+      throw faultOf(error);
+    }
   }
 
   async send(records: readonly OutRecord[]): Promise<void> {
@@ -33,8 +37,7 @@ export class KafkajsProducer implements LogProducer {
         await producer.sendBatch({ topicMessages: byTopic(chunk), acks: -1, compression: COMPRESSION });
       }
     } catch (error) {
-      if (isPassing(error)) throw new TransientFault('Kafka is away for now', { cause: error });
-      throw error;
+      throw faultOf(error);
     }
   }
 
