@@ -85,6 +85,16 @@ it('no password is a variable: each comes as a file', () => {
   }
 });
 
+it("every service gets OpenTelemetry's variables as they are set outside, empty where they are not", () => {
+  const documented = readFileSync(join(repositoryRoot, 'docs/operating.md'), 'utf8').matchAll(/^\| `OTEL_.*? \|/gm);
+  const names = [...documented].flatMap(([cell]) => [...cell.matchAll(/OTEL_\w+/g)].map(([name]) => name));
+  expect(names.length).toBeGreaterThan(5);
+  for (const service of SERVICE_NAMES) {
+    const { environment = {} } = compose.services[service] ?? {};
+    for (const name of names) expect(environment[name], `${service}: ${name}`).toBe(`\${${name}:-}`);
+  }
+});
+
 it('the images of Hilo and of the tests can be built where no registry is reachable', () => {
   const script = readFileSync(infraFile('docker/build-base-images.sh'), 'utf8');
   const ours = Object.values(compose.services).filter(({ profiles }) => profiles === undefined);

@@ -7,6 +7,7 @@ const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
 describe('tracing', () => {
   it.each([
     [{}],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: '', OTEL_TRACES_EXPORTER: '', OTEL_TRACES_SAMPLER: '', OTEL_SDK_DISABLED: '' }],
     [{ ...ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }],
     [{ OTEL_TRACES_EXPORTER: 'console', OTEL_SDK_DISABLED: 'true' }],
   ])('is off under %j', (environment) => {
@@ -16,6 +17,10 @@ describe('tracing', () => {
   it.each([
     [{ OTEL_TRACES_EXPORTER: 'console' }, { exporter: 'console', sampler: { root: 'always', follows_parent: true } }],
     [ENDPOINT, { exporter: 'otlp', delay_ms: 5_000 }],
+    [
+      { ...ENDPOINT, OTEL_TRACES_SAMPLER: '', OTEL_TRACES_SAMPLER_ARG: '', OTEL_BSP_SCHEDULE_DELAY: '' },
+      { sampler: { root: 'always', follows_parent: true }, delay_ms: 5_000 },
+    ],
     [{ ...ENDPOINT, OTEL_BSP_SCHEDULE_DELAY: '200' }, { delay_ms: 200 }],
     [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'always_off' }, { sampler: { root: 'never', follows_parent: false } }],
     [
