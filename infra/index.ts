@@ -1,6 +1,9 @@
+export { kafkaStore } from './embedded/kafka.ts';
 export { infraFile } from './embedded/paths.ts';
+export { freePorts } from './embedded/ports.ts';
 export { type StoreName, STORE_NAMES } from './embedded/store.ts';
 export { EmbeddedStores, freeStorePorts, type StoresOptions } from './embedded/stores.ts';
+export { SupervisedProcess } from './embedded/supervised-process.ts';
 export { DASHBOARDS } from './grafana/dashboards.ts';
 export { prometheusProgram } from './prometheus/prometheus-programs.ts';
 export { type ClickHouseAccess, migrateClickHouse } from './setup/migrate-clickhouse.ts';

@@ -1,10 +1,15 @@
 import { TOPICS } from '@hilo/schemas';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { TopicOptions } from '../setup/topics.ts';
 import { FIRST_TOPIC, type LogEnds } from './checkpoints.ts';
 
 /** Runs `work` with an admin client. */
-export async function withAdmin<T>(brokers: readonly string[], work: (admin: Admin) => Promise<T>): Promise<T> {
-  const kafka = new Kafka({ clientId: 'hilo-backup', brokers: [...brokers], logLevel: logLevel.NOTHING });
+export async function withAdmin<T>(
+  { kafka_brokers, kafka_security }: Pick<TopicOptions, 'kafka_brokers' | 'kafka_security'>,
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  const brokers = [...kafka_brokers];
+  const kafka = new Kafka({ clientId: 'hilo-backup', brokers, ...kafka_security, logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   try {

@@ -22,7 +22,7 @@ const client = new Client({ connectionString: options.postgres_url });
 async function awaitDrained(): Promise<void> {
   const deadline_ms = Date.now() + DRAINED_WITHIN_MS;
   for (let calm = 0; calm < CALM_LOOKS; await sleep(LOOK_EVERY_MS)) {
-    const waiting = unread(await readPositions(client), await withAdmin(options.kafka_brokers, logEnds));
+    const waiting = unread(await readPositions(client), await withAdmin(options, logEnds));
     calm = waiting.length === 0 ? calm + 1 : 0;
     if (Date.now() > deadline_ms) throw new Error(`not drained:\n${waiting.join('\n')}`);
   }
@@ -38,8 +38,8 @@ async function refuseWhileRunning(): Promise<void> {
 
 async function recover(): Promise<void> {
   await refuseWhileRunning();
-  const before = await withAdmin(options.kafka_brokers, logEnds);
-  await withAdmin(options.kafka_brokers, deleteDerivedTopics);
+  const before = await withAdmin(options, logEnds);
+  await withAdmin(options, deleteDerivedTopics);
   await writeRecovered(client, await readPositions(client), before);
   await setUp(options);
   say('recovered: topics are made anew, and the stages begin with them; start the services');

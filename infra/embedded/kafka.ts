@@ -13,20 +13,69 @@ export interface KafkaOptions {
   readonly data: string;
   readonly port: number;
   readonly controller_port: number;
+  /** A listener besides, for clients with TLS and passwords. */
+  readonly secure?: SecureListener;
+}
+
+/** A listener with SASL over TLS, and one that asks for a certificate instead. */
+export interface SecureListener {
+  readonly sasl_port: number;
+  readonly certificate_port: number;
+  /** Files with PEM: the private key and certificate of the broker; the authority of clients' certificates. */
+  readonly keystore: string;
+  readonly truststore: string;
+  /** May log in with PLAIN and SCRAM. */
+  readonly username: string;
+  readonly password: string;
 }
 
 const CLUSTER_ID = 'aGlsby1lbWJlZGRlZC0xMg';
 
-function serverProperties({ data, port, controller_port }: KafkaOptions): string {
+function secureProperties({ sasl_port, certificate_port, ...secure }: SecureListener): Record<string, string> {
+  const listeners = `SASL://127.0.0.1:${sasl_port},CERTIFICATE://127.0.0.1:${certificate_port}`;
+  const stores = ['sasl', 'certificate'].flatMap((name) => [
+    [`listener.name.${name}.ssl.keystore.type`, 'PEM'],
+    [`listener.name.${name}.ssl.keystore.location`, secure.keystore],
+    [`listener.name.${name}.ssl.truststore.type`, 'PEM'],
+    [`listener.name.${name}.ssl.truststore.location`, secure.truststore],
+  ]);
+  const modules = 'org.apache.kafka.common.security';
+  return {
+    ...(Object.fromEntries(stores) as Record<string, string>),
+    listeners,
+    'listener.security.protocol.map': 'SASL:SASL_SSL,CERTIFICATE:SSL',
+    'listener.name.certificate.ssl.client.auth': 'required',
+    'listener.name.sasl.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.sasl.plain.sasl.jaas.config': `${modules}.plain.PlainLoginModule required user_${secure.username}="${secure.password}";`,
+    'listener.name.sasl.scram-sha-256.sasl.jaas.config': `${modules}.scram.ScramLoginModule required;`,
+    'listener.name.sasl.scram-sha-512.sasl.jaas.config': `${modules}.scram.ScramLoginModule required;`,
+  };
+}
+
+/** Arguments of `format` that make the user of SCRAM. */
+function scramUsers(secure: SecureListener | undefined): string[] {
+  if (secure === undefined) return [];
+  const user = `[name=${secure.username},password=${secure.password}]`;
+  return ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}=${user}`]);
+}
+
+function serverProperties({ data, port, controller_port, secure }: KafkaOptions): string {
+  const {
+    listeners: more = '',
+    'listener.security.protocol.map': protocols = '',
+    ...properties
+  } = secure === undefined ? {} : secureProperties(secure);
+  const also = (list: string) => (list === '' ? '' : `,${list}`);
   return Object.entries({
+    ...properties,
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller_port}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller_port}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller_port}${also(more)}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${also(more)}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${also(protocols)}`,
     'log.dirs': join(data, 'logs'),
     'num.network.threads': 2,
     'num.io.threads': 4,
@@ -86,7 +135,8 @@ export function kafkaStore(options: KafkaOptions): Store {
       mkdirSync(options.data, { recursive: true });
       writeFileSync(properties, serverProperties(options));
       if (existsSync(join(options.data, 'logs/meta.properties'))) return;
-      const run = ['-cp', classPath('kafka'), 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
+      const tool = ['-cp', classPath('kafka'), 'kafka.tools.StorageTool'];
+      const run = [...tool, 'format', '-t', CLUSTER_ID, '-c', properties, ...scramUsers(options.secure)];
       await promisify(execFile)(javaCommand(), [
         '-Xmx128m',
         '-XX:TieredStopAtLevel=1',

@@ -5,10 +5,19 @@ import { repositoryRoot } from '../embedded/paths.ts';
 
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
-async function call(url: string, method: 'PUT' | 'POST', body: object): Promise<void> {
+/** Who we are at the registry, by HTTP Basic; null or absent: nobody asks. */
+export type RegistryAuth = { readonly username: string; readonly password: string } | null | undefined;
+
+function headersOf(auth: RegistryAuth): Record<string, string> {
+  if (auth == null) return { 'content-type': CONTENT_TYPE };
+  const user = Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
+  return { 'content-type': CONTENT_TYPE, authorization: `Basic ${user}` };
+}
+
+async function call(url: string, method: 'PUT' | 'POST', body: object, auth: RegistryAuth): Promise<void> {
   const answer = await fetch(url, {
     method,
-    headers: { 'content-type': CONTENT_TYPE },
+    headers: headersOf(auth),
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
@@ -19,15 +28,16 @@ async function call(url: string, method: 'PUT' | 'POST', body: object): Promise<
  * Makes the registry refuse incompatible schemas (BACKWARD) and registers the schema of every topic as
  * `<topic>-value`. Throws with the registry's answer where a schema doesn't fit its predecessor.
  */
-export async function registerSchemas(registry_url: string): Promise<void> {
-  await call(`${registry_url}/config`, 'PUT', { compatibility: 'BACKWARD' });
+export async function registerSchemas(registry_url: string, auth?: RegistryAuth): Promise<void> {
+  await call(`${registry_url}/config`, 'PUT', { compatibility: 'BACKWARD' }, auth);
   for (const topic of TOPICS) {
     if (topic.schema === null) continue;
     const subject = `${topic.name}-value`;
     const text = readFileSync(join(repositoryRoot, 'schemas/avro', `${topic.schema}.avsc`), 'utf8');
     // Without white space, as clients send it: the registry tells schemas apart by their text.
-    await call(`${registry_url}/subjects/${subject}/versions`, 'POST', { schema: JSON.stringify(JSON.parse(text)) });
+    const schema = JSON.stringify(JSON.parse(text));
+    await call(`${registry_url}/subjects/${subject}/versions`, 'POST', { schema }, auth);
     // Clients look at the subject's own level, which Apicurio answers with NONE where only the global one is set.
-    await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility: 'BACKWARD' });
+    await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility: 'BACKWARD' }, auth);
   }
 }

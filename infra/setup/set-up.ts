@@ -1,12 +1,16 @@
 import { type ClickHouseAccess, migrateClickHouse } from './migrate-clickhouse.ts';
 import { migratePostgres } from './migrate-postgres.ts';
-import { registerSchemas } from './register-schemas.ts';
-import { createTopics } from './topics.ts';
+import { type RegistryAuth, registerSchemas } from './register-schemas.ts';
+import { createTopics, type KafkaSecurity } from './topics.ts';
 
 /** Where the four stores are. */
 export interface SetUpOptions {
   readonly kafka_brokers: readonly string[];
+  /** TLS and SASL; absent: neither. */
+  readonly kafka_security?: KafkaSecurity | undefined;
   readonly registry_url: string;
+  /** Who we are at the registry; null or absent: nobody asks. */
+  readonly registry_auth?: RegistryAuth;
   readonly postgres_url: string;
   readonly clickhouse: ClickHouseAccess;
   /** Of every topic. */
@@ -20,7 +24,7 @@ export interface SetUpOptions {
 export async function setUp(options: SetUpOptions): Promise<void> {
   await Promise.all([
     createTopics(options),
-    registerSchemas(options.registry_url),
+    registerSchemas(options.registry_url, options.registry_auth),
     migratePostgres(options.postgres_url),
     migrateClickHouse(options.clickhouse),
   ]);

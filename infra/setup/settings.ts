@@ -1,28 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { HTTP, postgresUrl, readEnvironment, readOrExit, stageSettings, text, url } from '@hilo/service';
 import type { SetUpOptions } from './set-up.ts';
 
-/** A variable of the environment, or the content of the file that `<name>_FILE` names (secrets). Ends the process without. */
-function variable(name: string, fallback?: string): string {
-  const file = process.env[`${name}_FILE`];
-  const text = process.env[name] ?? (file === undefined ? fallback : readFileSync(file, 'utf8').trim());
-  if (text === undefined) {
-    process.stderr.write(`${name} must be set\n`);
-    process.exit(1);
-  }
-  return text;
-}
-
-/** Where the stores are, from the same variables as the services'. */
+/** Where the stores are, from the same variables as the services'. Ends the process where one can't be used. */
 export function storeSettings(): SetUpOptions {
-  return {
-    kafka_brokers: variable('HILO_KAFKA_BROKERS').split(','),
-    registry_url: variable('HILO_REGISTRY_URL'),
-    postgres_url: variable('HILO_POSTGRES_URL'),
-    clickhouse: {
-      url: variable('HILO_CLICKHOUSE_URL'),
-      user: variable('HILO_CLICKHOUSE_USER'),
-      password: variable('HILO_CLICKHOUSE_PASSWORD', ''),
-    },
-    partitions: Number(variable('HILO_PARTITIONS', '4')),
-  };
+  return readOrExit(() => {
+    const { clickhouse_url, clickhouse_user, clickhouse_password, ...settings } = readEnvironment({
+      ...stageSettings(),
+      postgres_url: postgresUrl(),
+      clickhouse_url: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
+      clickhouse_user: text('HILO_CLICKHOUSE_USER', 'default'),
+      clickhouse_password: text('HILO_CLICKHOUSE_PASSWORD', ''),
+    });
+    return { ...settings, clickhouse: { url: clickhouse_url, user: clickhouse_user, password: clickhouse_password } };
+  });
 }

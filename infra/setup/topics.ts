@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS, type TopicDeclaration } from '@hilo/schemas';
-import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs';
+import kafkajs, { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
 /** Largest record, in bytes: outbox chunks are far below it. */
 const RECORD_BYTES_MAX = 2 * 1024 * 1024;
@@ -8,9 +8,14 @@ const RECORD_BYTES_MAX = 2 * 1024 * 1024;
 const COORDINATOR_WITHIN_MS = 60_000;
 const COORDINATOR_POLL_MS = 100;
 
+/** How kafkajs gets into a cluster. */
+export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
+
 /** Which cluster, and how its topics are cut. */
 export interface TopicOptions {
   readonly kafka_brokers: readonly string[];
+  /** TLS and SASL; absent: neither. */
+  readonly kafka_security?: KafkaSecurity | undefined;
   /** Of every topic: fixed when it is created. */
   readonly partitions: number;
   /** Copies of each partition; -1 takes the cluster's default. */
@@ -95,6 +100,7 @@ export async function createTopics(options: TopicOptions): Promise<void> {
   const kafka = new Kafka({
     clientId: 'hilo-setup',
     brokers: [...options.kafka_brokers],
+    ...options.kafka_security,
     logLevel: logLevel.NOTHING,
     retry: { initialRetryTime: 100, retries: 8 },
   });

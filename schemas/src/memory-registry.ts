@@ -10,6 +10,8 @@ export class MemoryRegistry {
   requests = 0;
   /** While false, every request is answered with 500. */
   healthy = true;
+  /** `user:password` without which every request is answered with 401; null: anybody may. */
+  user: string | null = null;
   readonly #texts: string[] = [];
   readonly #subjects = new Map<string, number[]>();
   readonly #server: Server;
@@ -18,7 +20,12 @@ export class MemoryRegistry {
     this.#server = createServer((request, response) => {
       let body = '';
       request.on('data', (part: Buffer) => (body += part.toString()));
-      request.on('end', () => this.#answer(response, request.method ?? '', request.url ?? '', body));
+      request.on('end', () => {
+        const authorization = this.user === null ? undefined : `Basic ${Buffer.from(this.user).toString('base64')}`;
+        if (this.user === null || request.headers.authorization === authorization)
+          this.#answer(response, request.method ?? '', request.url ?? '', body);
+        else response.writeHead(401, { 'content-type': 'application/json', connection: 'close' }).end('{}');
+      });
     });
   }
 

@@ -177,6 +177,20 @@ describe('RegistryCodec', () => {
     const nowhere = new RegistryCodec({ registry_url: 'http://127.0.0.1:1' });
     await expect(nowhere.learn([bytes])).rejects.toMatchObject({ retriable: true });
   });
+
+  it('says who it is where the registry asks, and that it is refused where it is not believed', async () => {
+    registry.user = 'hilo:let-me-in';
+    const registry_url = registry.url;
+    const known = new RegistryCodec({ registry_url, registry_auth: { username: 'hilo', password: 'let-me-in' } });
+    await known.prepare(['events.received']);
+    const bytes = known.encode('events.received', { source: 'a', type: 'track' });
+    for (const registry_auth of [null, { username: 'hilo', password: 'wrong' }]) {
+      const unknown = new RegistryCodec({ registry_url, registry_auth });
+      await expect(unknown.learn([bytes])).rejects.toThrow('refuses the user of HILO_REGISTRY_USERNAME');
+    }
+    await known.learn([bytes]);
+    expect(known.decode('events.received', bytes).ok).toBe(true);
+  });
 });
 
 function field(name: string): object {

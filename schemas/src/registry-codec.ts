@@ -33,6 +33,8 @@ export class UnencodableError extends Error {
 export interface RegistryCodecOptions {
   /** Base of the registry's Confluent API. */
   readonly registry_url: string;
+  /** Who we are there, by HTTP Basic; null or absent: nobody asks. */
+  readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
   /** How long an id that the registry doesn't know is remembered as unknown. */
   readonly unknown_for_ms?: number;
   readonly now_ms?: () => number;
@@ -69,7 +71,8 @@ export class RegistryCodec {
 
   constructor(options: RegistryCodecOptions) {
     // Who calls retries: a wait in here would only hide that the registry is away.
-    this.#registry = new SchemaRegistry({ host: options.registry_url, retry: { retries: 0 } });
+    const { registry_url: host, registry_auth: auth } = options;
+    this.#registry = new SchemaRegistry({ host, retry: { retries: 0 }, ...(auth == null ? {} : { auth }) });
     this.#unknown_for_ms = options.unknown_for_ms ?? UNKNOWN_FOR_MS;
     this.#now_ms = options.now_ms ?? Date.now;
   }
@@ -239,5 +242,9 @@ function statusOf(error: unknown): number | null {
 }
 
 function away(cause: unknown): RegistryAwayError {
-  return new RegistryAwayError('the schema registry does not answer as it should', { cause });
+  const status = statusOf(cause);
+  if (status !== 401 && status !== 403)
+    return new RegistryAwayError('the schema registry does not answer as it should', { cause });
+  const refused = `the schema registry refuses the user of HILO_REGISTRY_USERNAME and HILO_REGISTRY_PASSWORD (${status})`;
+  return new RegistryAwayError(refused, { cause: new Error(refused, { cause }) });
 }

@@ -59,6 +59,18 @@ describe('what the chart makes', () => {
       ],
       count: 35,
     },
+    {
+      settings: [
+        'stores.kafkaTls=true',
+        'stores.kafkaCaFromSecret=true',
+        'stores.kafkaCertificateFromSecret=true',
+        'stores.kafkaSaslMechanism=scram-sha-512',
+        'stores.kafkaSaslUsername=hilo',
+        'stores.registryUsername=hilo',
+        'stores.caFromSecret=true',
+      ],
+      count: 35,
+    },
   ])('is what Kubernetes knows, to every field: $settings', async ({ settings, count }) => {
     await helm.lint(CHART);
     expect(await helm.validate(await helm.render(CHART, ...settings))).toEqual({ valid: count, faults: [] });
@@ -86,8 +98,8 @@ describe('what the chart makes', () => {
 });
 
 describe('a container of the chart', () => {
-  const containers = async () =>
-    (await things()).flatMap(({ kind, spec }) =>
+  const containers = async (...settings: readonly string[]) =>
+    (await things(...settings)).flatMap(({ kind, spec }) =>
       (spec.template?.spec.containers ?? []).map((container) => ({ kind, container, pod: spec.template?.spec })),
     );
 
@@ -118,9 +130,11 @@ describe('a container of the chart', () => {
   });
 
   it('gets secrets as files alone', async () => {
-    for (const { container } of await containers()) {
+    const settings = ['stores.kafkaSaslMechanism=plain', 'stores.registryUsername=hilo'];
+    const secrets = ['HILO_ADMIN_TOKEN', 'HILO_POSTGRES_URL', 'HILO_CLICKHOUSE_PASSWORD'];
+    for (const { container } of await containers(...settings)) {
       const names = container.env.map(({ name }) => name);
-      for (const secret of ['HILO_ADMIN_TOKEN', 'HILO_POSTGRES_URL', 'HILO_CLICKHOUSE_PASSWORD']) {
+      for (const secret of [...secrets, 'HILO_KAFKA_SASL_PASSWORD', 'HILO_REGISTRY_PASSWORD']) {
         expect(names).not.toContain(secret);
         expect(names).toContain(`${secret}_FILE`);
       }

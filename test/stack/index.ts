@@ -2,4 +2,5 @@ export { createTopics, type Credentials, migrateClickHouse, migratePostgres, reg
 export { type OpenedStack, type OpenStackOptions, openStack } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
+export { openSecureKafka, type SecureKafka } from './secure-kafka.ts';
 export { sharedStack } from './shared-stack.ts';

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commonSettings, integer, list, oneOf, readEnvironment, stageSettings, text, url } from './environment.ts';
+import { integer, list, oneOf, readEnvironment, text, url } from './environment.ts';
+import { commonSettings, stageSettings } from './service-settings.ts';
 
 describe('readEnvironment', () => {
   it('reads each kind of setting and falls back where a variable is not set', () => {

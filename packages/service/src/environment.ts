@@ -5,12 +5,18 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-/** One variable of the environment: its name and how its text becomes a value. `read` throws a plain reason. */
+/** Text of another variable, or of the file that names it; empty where neither is set. */
+export type OtherVariable = (variable: string) => string;
+
+/**
+ * One variable of the environment: its name and how its text becomes a value. `read` throws a plain reason, or an
+ * `EnvironmentError` where another variable is at fault.
+ */
 export interface Setting<T> {
   readonly variable: string;
   /** Text taken where the variable is not set; null: it must be set. */
   readonly fallback: string | null;
-  read(text: string): T;
+  read(text: string, other: OtherVariable): T;
 }
 
 /** Settings by the name they get in the configuration. */
@@ -50,13 +56,19 @@ export function integer(
   };
 }
 
-/** An absolute URL; a trailing slash is taken off. */
-export function url(variable: string, fallback: string | null = null): Setting<string> {
+/** An absolute URL, with one of some protocols where they are named; a trailing slash is taken off. */
+export function url(
+  variable: string,
+  fallback: string | null = null,
+  protocols: readonly string[] = [],
+): Setting<string> {
   return {
     variable,
     fallback,
     read: (value) => {
       if (!URL.canParse(value)) throw new Error('must be a URL');
+      if (protocols.length > 0 && !protocols.includes(new URL(value).protocol))
+        throw new Error(`must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
       return value.replace(/\/$/, '');
     },
   };
@@ -91,26 +103,6 @@ export function oneOf<const T extends string>(variable: string, words: readonly 
   };
 }
 
-/** What every service reads; spread it into a service's own spec. `port` is the default port of the service. */
-export function commonSettings(port: number) {
-  return {
-    host: text('HILO_HOST', '127.0.0.1'),
-    port: integer('HILO_PORT', port, 0, 65_535),
-    instance: text('HILO_INSTANCE', '0'),
-    log_level: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
-    admin_token: text('HILO_ADMIN_TOKEN'),
-  };
-}
-
-/** What a service with stream stages reads besides. */
-export function stageSettings() {
-  return {
-    kafka_brokers: list('HILO_KAFKA_BROKERS', '127.0.0.1:4092'),
-    registry_url: url('HILO_REGISTRY_URL', 'http://127.0.0.1:4081/apis/ccompat/v7'),
-    partitions: integer('HILO_PARTITIONS', 4, 1, 10_000),
-  };
-}
-
 /**
  * Reads a configuration. Each variable may also come as the path of a file that holds it, in `<VARIABLE>_FILE`
  * (secrets). Throws `EnvironmentError` with one line for each variable at fault; values are never in the message.
@@ -120,11 +112,13 @@ export function readEnvironment<S extends SettingsSpec>(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Settings<S> {
   const faults: string[] = [];
+  const other: OtherVariable = (variable) => otherText(variable, environment);
   const entries = Object.entries(spec).map(([name, setting]) => {
     try {
-      return [name, setting.read(textOf(setting, environment))] as const;
+      return [name, setting.read(textOf(setting, environment), other)] as const;
     } catch (error) {
-      faults.push(`${setting.variable} ${error instanceof Error ? error.message : String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      faults.push(error instanceof EnvironmentError ? reason : `${setting.variable} ${reason}`);
       return [name, undefined] as const;
     }
   });
@@ -144,16 +138,26 @@ export function readOrExit<T>(read: () => T): T {
 }
 
 function textOf(setting: Setting<unknown>, environment: Readonly<Record<string, string | undefined>>): string {
-  const given = environment[setting.variable];
-  if (given !== undefined) return given;
-  const file = environment[`${setting.variable}_FILE`];
-  if (file !== undefined) {
-    try {
-      return readFileSync(file, 'utf8').trim();
-    } catch {
-      throw new Error(`can't be read from the file that ${setting.variable}_FILE names`);
-    }
+  const text = givenText(setting.variable, environment) ?? setting.fallback;
+  if (text === null) throw new Error('must be set');
+  return text;
+}
+
+function otherText(variable: string, environment: Readonly<Record<string, string | undefined>>): string {
+  try {
+    return givenText(variable, environment) ?? '';
+  } catch (error) {
+    throw new EnvironmentError(`${variable} ${(error as Error).message}`);
   }
-  if (setting.fallback === null) throw new Error('must be set');
-  return setting.fallback;
+}
+
+function givenText(variable: string, environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const given = environment[variable];
+  const file = environment[`${variable}_FILE`];
+  if (given !== undefined || file === undefined) return given;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new Error(`can't be read from the file that ${variable}_FILE names`);
+  }
 }

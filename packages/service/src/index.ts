@@ -8,5 +8,7 @@ export { watchPool } from './pool-metrics.ts';
 export * from './problem.ts';
 export * from './run-service.ts';
 export * from './service-app.ts';
+export * from './service-settings.ts';
 export * from './store-away.ts';
+export { type KafkaSecurity, postgresUrl, type RegistryAuth } from './store-security.ts';
 export * from './tracing.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
 import { type FetchPatience, KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
-import { kafkaClient } from './adapters/kafkajs-client.ts';
+import { kafkaClient, type KafkaSecurity } from './adapters/kafkajs-client.ts';
 import { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
 import { BatchRunner } from './batch-runner.ts';
@@ -32,8 +32,12 @@ export interface Stage {
 /** Where a stage finds its stores. */
 export interface Connections {
   readonly kafka_brokers: readonly string[];
+  /** TLS and SASL; absent: neither. */
+  readonly kafka_security?: KafkaSecurity | undefined;
   readonly postgres_url: string;
   readonly registry_url: string;
+  /** Who we are at the registry; null or absent: nobody asks. */
+  readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
   /** Name of the instance, for logs. */
   readonly instance: string;
   /** Partition count of all topics. */
@@ -101,7 +105,12 @@ export function connectLoader<M extends TopicTypes>(
 /** The parts that every kind of stage has. */
 function wire(options: Connections & { readonly topology: Topology }, crashed: (error: Error) => void) {
   const { topology, logger, partitions } = options;
-  const kafka = kafkaClient({ brokers: options.kafka_brokers, clientId: `hilo-${topology.stage}`, logger });
+  const kafka = kafkaClient({
+    brokers: options.kafka_brokers,
+    security: options.kafka_security,
+    clientId: `hilo-${topology.stage}`,
+    logger,
+  });
   return {
     topology,
     partitions,
@@ -110,7 +119,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     tracer: options.tracer ?? null,
     clock: SYSTEM_CLOCK,
     metrics: prometheusMetrics(topology),
-    codec: new RegistryCodec({ registry_url: options.registry_url }),
+    codec: new RegistryCodec({ registry_url: options.registry_url, registry_auth: options.registry_auth }),
     producer: new KafkajsProducer(kafka),
     consumer: new KafkajsConsumer({
       kafka,

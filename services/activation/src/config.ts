@@ -1,4 +1,4 @@
-import { commonSettings, integer, oneOf, readEnvironment, stageSettings, url } from '@hilo/service';
+import { commonSettings, integer, oneOf, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -6,7 +6,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4005),
       ...stageSettings(),
-      postgres_url: url('HILO_POSTGRES_URL'),
+      postgres_url: postgresUrl(),
       /** Whether destinations may be at loopback, private and link-local addresses. In production: deny. */
       private_addresses: oneOf('HILO_ACTIVATION_PRIVATE_ADDRESSES', ['allow', 'deny'], 'allow'),
       /** From the start of a request to the end of its answer. */

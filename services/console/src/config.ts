@@ -1,4 +1,4 @@
-import { commonSettings, list, readEnvironment, type Setting, url } from '@hilo/service';
+import { commonSettings, list, postgresUrl, readEnvironment, type Setting, url } from '@hilo/service';
 import { PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
 /** Reads the console's configuration; throws `EnvironmentError` naming the variable at fault. */
@@ -7,7 +7,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     readEnvironment(
       {
         ...commonSettings(4000),
-        postgres_url: url('HILO_POSTGRES_URL'),
+        postgres_url: postgresUrl(),
         first_password: password('HILO_CONSOLE_FIRST_PASSWORD'),
         /** Proxies whose `X-Forwarded-For` is believed, addresses or networks; `none`: nobody's. */
         trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),

@@ -1,4 +1,4 @@
-import { commonSettings, integer, readEnvironment, stageSettings, text, url } from '@hilo/service';
+import { commonSettings, HTTP, integer, postgresUrl, readEnvironment, stageSettings, text, url } from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -6,8 +6,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4006),
       ...stageSettings(),
-      postgres_url: url('HILO_POSTGRES_URL'),
-      clickhouse_url: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123'),
+      postgres_url: postgresUrl(),
+      clickhouse_url: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       clickhouse_user: text('HILO_CLICKHOUSE_USER', 'default'),
       clickhouse_password: text('HILO_CLICKHOUSE_PASSWORD', ''),
       /** A user of ClickHouse that may only read database `hilo`: people's statements run as this one. */

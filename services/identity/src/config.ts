@@ -1,4 +1,4 @@
-import { commonSettings, readEnvironment, stageSettings, url } from '@hilo/service';
+import { commonSettings, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -6,7 +6,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4002),
       ...stageSettings(),
-      postgres_url: url('HILO_POSTGRES_URL'),
+      postgres_url: postgresUrl(),
     },
     environment,
   );

@@ -1,4 +1,4 @@
-import { commonSettings, integer, list, readEnvironment, stageSettings, url } from '@hilo/service';
+import { commonSettings, integer, list, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
 import { LIMIT_BOUNDS } from './domain/source.ts';
 
 /** Reads the environment; the only place of the service that does. Throws `EnvironmentError`. */
@@ -7,7 +7,7 @@ export function readConfig(environment?: Readonly<Record<string, string | undefi
     {
       ...commonSettings(4001),
       ...stageSettings(),
-      postgres_url: url('HILO_POSTGRES_URL'),
+      postgres_url: postgresUrl(),
       /** Proxies whose `X-Forwarded-For` is believed, addresses or networks; `none`: nobody's. */
       trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),
       /** Largest body of a request, before a source's own limit. */

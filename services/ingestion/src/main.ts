@@ -31,9 +31,10 @@ watchPool('ingestion', pool);
 pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'));
 const store = new PostgresSources(pool);
 const sources = new SourceCache(store, logger);
-const codec = new RegistryCodec({ registry_url: config.registry_url });
+const codec = new RegistryCodec(config);
 const log = new KafkaEventLog({
   brokers: config.kafka_brokers,
+  security: config.kafka_security,
   topic: RECEIVED,
   client_id: 'hilo-ingestion-door',
   logger,

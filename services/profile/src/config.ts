@@ -1,4 +1,4 @@
-import { commonSettings, list, readEnvironment, stageSettings, url } from '@hilo/service';
+import { commonSettings, list, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -6,7 +6,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4003),
       ...stageSettings(),
-      postgres_url: url('HILO_POSTGRES_URL'),
+      postgres_url: postgresUrl(),
       /** Instances of the history service; the first is asked. */
       history_urls: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
     },

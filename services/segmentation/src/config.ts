@@ -1,4 +1,4 @@
-import { commonSettings, readEnvironment, type Setting, stageSettings, url } from '@hilo/service';
+import { commonSettings, postgresUrl, readEnvironment, type Setting, stageSettings } from '@hilo/service';
 import { type Zone, zoneNamed } from './domain/zone.ts';
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
@@ -7,7 +7,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4004),
       ...stageSettings(),
-      postgres_url: url('HILO_POSTGRES_URL'),
+      postgres_url: postgresUrl(),
       time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),
     },
     environment,

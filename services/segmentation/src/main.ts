@@ -11,24 +11,19 @@ import { SegmentationModule } from './segmentation.module.ts';
 import { TOPOLOGY } from './topology.ts';
 
 const config = readOrExit(readConfig);
-const { kafka_brokers, registry_url, postgres_url, partitions, instance } = config;
 const logger = createLogger({ name: 'segmentation', level: config.log_level });
 const tracing = await openTracing({ service: 'segmentation', instance: config.instance, logger });
 
 const store = new PostgresSegmentStore({
-  url: postgres_url,
+  url: config.postgres_url,
   onError: (error) => logger.warn({ err: error }, 'An idle database connection ended'),
 });
-const writer = new KafkajsDefinitionWriter({ brokers: kafka_brokers, registry_url, partitions, logger });
+const writer = new KafkajsDefinitionWriter({ ...config, logger });
 const publisher = new DefinitionPublisher({ store, writer, logger });
 const stage = connectStage({
+  ...config,
   topology: TOPOLOGY,
   logic: countDecisions(decideMembership(config.time_zone)),
-  kafka_brokers,
-  registry_url,
-  postgres_url,
-  partitions,
-  instance,
   logger,
   tracer: tracing.tracer,
 });

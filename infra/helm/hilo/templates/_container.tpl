@@ -22,6 +22,30 @@ volumeMounts:
 - { name: HILO_HOST, value: 0.0.0.0 }
 - { name: HILO_HEAP_MIB, value: {{ .Values.heapMib | quote }} }
 - { name: HILO_KAFKA_BROKERS, value: {{ join "," .Values.stores.kafkaBrokers | quote }} }
+{{- with .Values.stores }}
+{{- if .kafkaTls }}
+- { name: HILO_KAFKA_TLS, value: "on" }
+{{- end }}
+{{- if .kafkaCaFromSecret }}
+- { name: HILO_KAFKA_TLS_CA_FILE, value: /run/secrets/hilo/kafka_ca }
+{{- end }}
+{{- if .kafkaCertificateFromSecret }}
+- { name: HILO_KAFKA_TLS_CERT_FILE, value: /run/secrets/hilo/kafka_certificate }
+- { name: HILO_KAFKA_TLS_KEY_FILE, value: /run/secrets/hilo/kafka_key }
+{{- end }}
+{{- with .kafkaSaslMechanism }}
+- { name: HILO_KAFKA_SASL_MECHANISM, value: {{ . | quote }} }
+- { name: HILO_KAFKA_SASL_USERNAME, value: {{ $.Values.stores.kafkaSaslUsername | quote }} }
+- { name: HILO_KAFKA_SASL_PASSWORD_FILE, value: /run/secrets/hilo/kafka_password }
+{{- end }}
+{{- with .registryUsername }}
+- { name: HILO_REGISTRY_USERNAME, value: {{ . | quote }} }
+- { name: HILO_REGISTRY_PASSWORD_FILE, value: /run/secrets/hilo/registry_password }
+{{- end }}
+{{- if .caFromSecret }}
+- { name: NODE_EXTRA_CA_CERTS, value: /run/secrets/hilo/stores_ca }
+{{- end }}
+{{- end }}
 - { name: HILO_REGISTRY_URL, value: {{ .Values.stores.registryUrl | quote }} }
 - { name: HILO_POSTGRES_URL_FILE, value: /run/secrets/hilo/postgres_url }
 - { name: HILO_CLICKHOUSE_URL, value: {{ .Values.stores.clickhouseUrl | quote }} }

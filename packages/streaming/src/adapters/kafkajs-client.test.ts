@@ -35,7 +35,6 @@ describe('an error of kafkajs', () => {
   });
 
   it.each([
-    ['a refused password', new errors.KafkaJSSASLAuthenticationError('Authentication failed')],
     ['MESSAGE_TOO_LARGE', createErrorFromCode(10)],
     ['TOPIC_AUTHORIZATION_FAILED', createErrorFromCode(29)],
     ['a bug', new TypeError('x is not a function')],
@@ -43,5 +42,13 @@ describe('an error of kafkajs', () => {
     expect(isPassing(error)).toBe(false);
     expect(isPassing(wrapped(error))).toBe(false);
     expect(faultOf(error)).toBe(error);
+  });
+
+  it('names the variables where it is a refused password', () => {
+    const error = wrapped(new errors.KafkaJSSASLAuthenticationError('SASL PLAIN authentication failed'));
+    expect(isPassing(error)).toBe(false);
+    expect(faultOf(error)).toMatchObject({
+      message: expect.stringMatching(/HILO_KAFKA_SASL_USERNAME .*_MECHANISM: SASL PLAIN authentication failed/),
+    });
   });
 });

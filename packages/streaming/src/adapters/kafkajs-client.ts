@@ -18,11 +18,31 @@ CompressionCodecs[CompressionTypes.LZ4] = () => ({
     buffer.length > SYNC_BYTES ? decompressFrame(buffer) : decompressFrameSync(buffer),
 });
 
+interface Login<Mechanism extends string> {
+  readonly mechanism: Mechanism;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** TLS and SASL as kafkajs takes them; absent: neither. */
+export interface KafkaSecurity {
+  readonly ssl: false | { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly sasl?: Login<'plain'> | Login<'scram-sha-256'> | Login<'scram-sha-512'>;
+}
+
 /** A kafkajs client that logs through ours. Warnings of its retries are kept: they name brokers, never data. */
-export function kafkaClient(options: { brokers: readonly string[]; clientId: string; logger: Logger }): Kafka {
+export function kafkaClient(options: {
+  brokers: readonly string[];
+  clientId: string;
+  logger: Logger;
+  security?: KafkaSecurity | undefined;
+}): Kafka {
+  const { ssl = false, sasl } = options.security ?? {};
   return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
+    ssl,
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } }),
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
@@ -69,7 +89,17 @@ export function isPassing(error: unknown): boolean {
   return error.cause !== undefined && error.cause !== error && isPassing(error.cause);
 }
 
+/** What Kafka says where it does not let us in, naming the variables; null where it is another error. */
+export function refusalOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if (error.name === 'KafkaJSSASLAuthenticationError')
+    return `Kafka refuses the user of HILO_KAFKA_SASL_USERNAME and …_PASSWORD, or HILO_KAFKA_SASL_MECHANISM: ${error.message}`;
+  return error.cause === undefined || error.cause === error ? null : refusalOf(error.cause);
+}
+
 /** An error of kafkajs as the stages are told of it: `TransientFault` where it passes, else the error itself. */
 export function faultOf(error: unknown): unknown {
+  const refusal = refusalOf(error);
+  if (refusal !== null) return new Error(refusal, { cause: error });
   return isPassing(error) ? new TransientFault('Kafka is away for now', { cause: error }) : error;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TOPICS } from '@hilo/schemas';
 import { type Logger, problem } from '@hilo/service';
-import { kafkaClient } from '@hilo/streaming';
+import { type Connections, kafkaClient } from '@hilo/streaming';
 import type { EachBatchPayload, Kafka } from 'kafkajs';
 import { type DeadLetter, type DeadLetterCount, deadLetterOf } from '../domain/dead-letter.ts';
 import type { DeadLetterReader } from '../ports.ts';
@@ -29,9 +29,9 @@ export class KafkaDeadLetters implements DeadLetterReader {
   readonly #kafka: Kafka;
   readonly #kept = new Map<string, Kept<unknown>>();
 
-  constructor(options: { readonly kafka_brokers: readonly string[]; readonly logger: Logger }) {
-    const { kafka_brokers, logger } = options;
-    this.#kafka = kafkaClient({ brokers: kafka_brokers, clientId: 'hilo-history-dead-letters', logger });
+  constructor(options: Pick<Connections, 'kafka_brokers' | 'kafka_security'> & { readonly logger: Logger }) {
+    const { kafka_brokers: brokers, kafka_security: security, logger } = options;
+    this.#kafka = kafkaClient({ brokers, security, clientId: 'hilo-history-dead-letters', logger });
   }
 
   counts(): Promise<readonly DeadLetterCount[]> {

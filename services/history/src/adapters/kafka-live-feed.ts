@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventIdentified, type EventRejected, RegistryAwayError, RegistryCodec } from '@hilo/schemas';
 import type { Logger } from '@hilo/service';
-import { kafkaClient } from '@hilo/streaming';
+import { type Connections, kafkaClient } from '@hilo/streaming';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { type Passing, passingEvent, passingRejection } from '../domain/live-event.ts';
 import type { FeedTaker, LiveFeed, OpenFeed } from '../ports.ts';
@@ -17,9 +17,8 @@ const PARTITION_BYTES = 32 * 1024;
 const ROUND_BYTES = 256 * 1024;
 
 /** Where the feed reads. */
-export interface LiveFeedOptions {
-  readonly kafka_brokers: readonly string[];
-  readonly registry_url: string;
+export interface LiveFeedOptions
+  extends Pick<Connections, 'kafka_brokers' | 'kafka_security' | 'registry_url' | 'registry_auth'> {
   readonly logger: Logger;
 }
 
@@ -29,9 +28,9 @@ export interface LiveFeedOptions {
  * look at is passed over and counted: its cost is bounded whatever flows.
  */
 export function kafkaLiveFeed(options: LiveFeedOptions): LiveFeed {
-  const { kafka_brokers, registry_url, logger } = options;
-  const kafka = kafkaClient({ brokers: kafka_brokers, clientId: 'hilo-history-live', logger });
-  const codec = new RegistryCodec({ registry_url });
+  const { kafka_brokers: brokers, kafka_security: security, logger } = options;
+  const kafka = kafkaClient({ brokers, security, clientId: 'hilo-history-live', logger });
+  const codec = new RegistryCodec(options);
   return (taker) => {
     const consumer = kafka.consumer({
       groupId: `hilo.history.live.${randomUUID()}`,

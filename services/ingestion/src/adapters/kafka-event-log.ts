@@ -1,11 +1,13 @@
 import type { Logger } from '@hilo/service';
-import { COMPRESSION, kafkaClient, TRACE_HEADER } from '@hilo/streaming';
+import { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf, TRACE_HEADER } from '@hilo/streaming';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 import { type EventLog, LogAwayError, type LogRecord } from '../ports.ts';
 
 /** How the log is written. */
 export interface KafkaEventLogOptions {
   readonly brokers: readonly string[];
+  /** TLS and SASL; absent: neither. */
+  readonly security?: KafkaSecurity | undefined;
   readonly topic: string;
   readonly client_id: string;
   readonly logger: Logger;
@@ -52,13 +54,17 @@ export class KafkaEventLog implements EventLog {
 
   constructor(options: KafkaEventLogOptions) {
     this.#options = options;
-    this.#kafka = kafkaClient({ brokers: options.brokers, clientId: options.client_id, logger: options.logger });
+    const { brokers, security, client_id: clientId, logger } = options;
+    this.#kafka = kafkaClient({ brokers, security, clientId, logger });
   }
 
+  /** Waits for Kafka as long as it takes. Throws where Kafka answers and does not let us in. */
   async start(): Promise<void> {
     this.#expiry = setInterval(() => this.#expire(), 100);
     while (this.#producer === null)
       await this.#connect().catch(async (error: unknown) => {
+        const refusal = refusalOf(error);
+        if (refusal !== null) throw new Error(refusal, { cause: error });
         this.#options.logger.warn({ reason: nameOf(error) }, 'Kafka does not answer yet');
         await pause(RECONNECT_MS);
       });

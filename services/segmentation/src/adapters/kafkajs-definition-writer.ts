@@ -1,5 +1,5 @@
 import { RegistryCodec, type SegmentDefined } from '@hilo/schemas';
-import { COMPRESSION, kafkaClient, type Logger } from '@hilo/streaming';
+import { type Connections, COMPRESSION, kafkaClient } from '@hilo/streaming';
 import type { Producer } from 'kafkajs';
 import type { DefinitionWriter } from '../ports.ts';
 import { DEFINITIONS_TOPIC } from '../topology.ts';
@@ -14,16 +14,17 @@ export class KafkajsDefinitionWriter implements DefinitionWriter {
   readonly #partitions: number;
   #connected: Promise<unknown> | null = null;
 
-  constructor(options: {
-    readonly brokers: readonly string[];
-    readonly registry_url: string;
-    readonly partitions: number;
-    readonly logger: Logger;
-  }) {
-    this.#codec = new RegistryCodec({ registry_url: options.registry_url });
+  constructor(
+    options: Pick<
+      Connections,
+      'kafka_brokers' | 'kafka_security' | 'registry_url' | 'registry_auth' | 'partitions' | 'logger'
+    >,
+  ) {
+    this.#codec = new RegistryCodec(options);
     this.#partitions = options.partitions;
     const clientId = 'hilo-segmentation-definitions';
-    const kafka = kafkaClient({ brokers: options.brokers, clientId, logger: options.logger });
+    const { kafka_brokers: brokers, kafka_security: security, logger } = options;
+    const kafka = kafkaClient({ brokers, security, clientId, logger });
     this.#producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });
   }
 

@@ -1,0 +1,27 @@
+import { integer, list, oneOf, text, url } from './environment.ts';
+import { kafkaSecurity, registryAuth } from './store-security.ts';
+
+/** What every service reads; spread it into a service's own spec. `port` is the default port of the service. */
+export function commonSettings(port: number) {
+  return {
+    host: text('HILO_HOST', '127.0.0.1'),
+    port: integer('HILO_PORT', port, 0, 65_535),
+    instance: text('HILO_INSTANCE', '0'),
+    log_level: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    admin_token: text('HILO_ADMIN_TOKEN'),
+  };
+}
+
+/** Protocols of a store that is asked over HTTP. */
+export const HTTP = ['http:', 'https:'] as const;
+
+/** What a service with stream stages reads besides. */
+export function stageSettings() {
+  return {
+    kafka_brokers: list('HILO_KAFKA_BROKERS', '127.0.0.1:4092'),
+    kafka_security: kafkaSecurity(),
+    registry_url: url('HILO_REGISTRY_URL', 'http://127.0.0.1:4081/apis/ccompat/v7', HTTP),
+    registry_auth: registryAuth(),
+    partitions: integer('HILO_PARTITIONS', 4, 1, 10_000),
+  };
+}

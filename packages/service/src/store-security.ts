@@ -1,0 +1,141 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { EnvironmentError, type OtherVariable, type Setting } from './environment.ts';
+
+interface Login<Mechanism extends string> {
+  readonly mechanism: Mechanism;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How connections to Kafka are kept private and who we are there, as kafkajs takes it. */
+export interface KafkaSecurity {
+  /** Off, or TLS: with the authorities to be believed (else those of Node) and a certificate of our own, as PEM. */
+  readonly ssl: false | { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** Absent: nobody logs in. */
+  readonly sasl?: Login<'plain'> | Login<'scram-sha-256'> | Login<'scram-sha-512'>;
+}
+
+/** Who we are at the schema registry, by HTTP Basic; null: nobody asks. */
+export type RegistryAuth = { readonly username: string; readonly password: string } | null;
+
+const CA = 'HILO_KAFKA_TLS_CA';
+const CERT = 'HILO_KAFKA_TLS_CERT';
+const KEY = 'HILO_KAFKA_TLS_KEY';
+const MECHANISM = 'HILO_KAFKA_SASL_MECHANISM';
+const USERNAME = 'HILO_KAFKA_SASL_USERNAME';
+const PASSWORD = 'HILO_KAFKA_SASL_PASSWORD';
+const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+/** TLS and SASL of Kafka, from `HILO_KAFKA_TLS…` and `HILO_KAFKA_SASL_…` (docs/operating.md). */
+export function kafkaSecurity(): Setting<KafkaSecurity> {
+  return {
+    variable: 'HILO_KAFKA_TLS',
+    fallback: 'off',
+    read: (value, other) => {
+      if (value !== 'on' && value !== 'off' && value !== '') throw new Error('must be on or off');
+      const sasl = saslOf(other);
+      return { ssl: sslOf(value === 'on', other), ...(sasl === null ? {} : { sasl }) };
+    },
+  };
+}
+
+/** The user of the schema registry, from `HILO_REGISTRY_USERNAME` and `HILO_REGISTRY_PASSWORD`. */
+export function registryAuth(): Setting<RegistryAuth> {
+  const variable = 'HILO_REGISTRY_USERNAME';
+  return {
+    variable,
+    fallback: '',
+    read: (username, other) => {
+      const password = other('HILO_REGISTRY_PASSWORD');
+      if (username === '' && password === '') return null;
+      if (username === '') throw new Error('must be set where HILO_REGISTRY_PASSWORD is');
+      if (password === '') fault('HILO_REGISTRY_PASSWORD', `must be set where ${variable} is, best by a file`);
+      return { username, password };
+    },
+  };
+}
+
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+const SSL_FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+
+/** The URL of PostgreSQL, which says in `sslmode` and `sslrootcert` how the connection is kept private. */
+export function postgresUrl(): Setting<string> {
+  return {
+    variable: 'HILO_POSTGRES_URL',
+    fallback: null,
+    read: (value) => {
+      if (!URL.canParse(value)) throw new Error('must be a URL');
+      const { protocol, searchParams } = new URL(value);
+      if (protocol !== 'postgres:' && protocol !== 'postgresql:')
+        throw new Error('must begin with postgres:// or postgresql://');
+      const mode = searchParams.get('sslmode');
+      if (mode !== null && !SSL_MODES.includes(mode))
+        throw new Error(`has an sslmode that is none of ${SSL_MODES.join(', ')}`);
+      for (const name of SSL_FILES) {
+        const file = searchParams.get(name);
+        if (file !== null && !canRead(file)) throw new Error(`names a file in ${name} that can't be read`);
+      }
+      return value.replace(/\/$/, '');
+    },
+  };
+}
+
+function sslOf(is_on: boolean, other: OtherVariable): KafkaSecurity['ssl'] {
+  const [ca, cert, key] = [other(CA), other(CERT), other(KEY)];
+  if (!is_on) {
+    const set = [CA, CERT, KEY].find((variable) => other(variable) !== '');
+    if (set !== undefined) fault(set, 'is set, but HILO_KAFKA_TLS is off: set HILO_KAFKA_TLS=on');
+    return false;
+  }
+  if (ca !== '') certificateOf(CA, ca);
+  if (cert !== '' && key === '') fault(KEY, `must be set where ${CERT} is: its private key, as PEM`);
+  if (key !== '' && cert === '') fault(CERT, `must be set where ${KEY} is: its certificate, as PEM`);
+  if (cert !== '' && !certificateOf(CERT, cert).checkPrivateKey(keyOf(key)))
+    fault(KEY, `is not the key of the certificate in ${CERT}`);
+  return { ...(ca === '' ? {} : { ca }), ...(cert === '' ? {} : { cert, key }) };
+}
+
+function saslOf(other: OtherVariable): KafkaSecurity['sasl'] | null {
+  const [name, username, password] = [other(MECHANISM).toLowerCase(), other(USERNAME), other(PASSWORD)];
+  if (name === '') {
+    const set = [USERNAME, PASSWORD].find((variable) => other(variable) !== '');
+    if (set !== undefined) fault(MECHANISM, `must be one of ${MECHANISMS.join(', ')} where ${set} is set`);
+    return null;
+  }
+  const mechanism = MECHANISMS.find((one) => one === name);
+  if (mechanism === undefined) fault(MECHANISM, `must be one of ${MECHANISMS.join(', ')}`);
+  if (username === '') fault(USERNAME, `must be set where ${MECHANISM} is`);
+  if (password === '')
+    fault(PASSWORD, `must be set where ${MECHANISM} is, best by the file that ${PASSWORD}_FILE names`);
+  return { mechanism, username, password };
+}
+
+function certificateOf(variable: string, pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return fault(variable, 'must be a certificate as PEM (-----BEGIN CERTIFICATE-----)');
+  }
+}
+
+function keyOf(pem: string) {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return fault(KEY, 'must be a private key as PEM (-----BEGIN PRIVATE KEY-----), without a passphrase');
+  }
+}
+
+function canRead(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function fault(variable: string, reason: string): never {
+  throw new EnvironmentError(`${variable} ${reason}`);
+}

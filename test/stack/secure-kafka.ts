@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePorts, kafkaStore, SupervisedProcess } from '@hilo/infra';
+
+/** A Kafka with TLS, made for one test file. */
+export interface SecureKafka {
+  /** Asks for a user and a password, over TLS. */
+  readonly sasl_brokers: string;
+  /** Asks for a certificate, over TLS. */
+  readonly certificate_brokers: string;
+  readonly username: string;
+  readonly password: string;
+  /** Files with PEM: of the authority that signed the broker, and of a client that it signed. */
+  readonly ca: string;
+  readonly client_certificate: string;
+  readonly client_key: string;
+  /** An authority that signed nobody. */
+  readonly other_ca: string;
+  close(): Promise<void>;
+}
+
+const DAYS = '2';
+const USERNAME = 'hilo';
+const PASSWORD = 'let-me-in';
+
+/** Makes an authority of its own and what it signs, and starts an embedded Kafka with them. */
+export async function openSecureKafka(): Promise<SecureKafka> {
+  const data = await mkdtemp(join(tmpdir(), 'hilo-secure-'));
+  const file = (name: string) => join(data, name);
+  const openssl = (...args: string[]) => promisify(execFile)('openssl', args, { cwd: data });
+  const authority = (name: string) =>
+    openssl(
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', DAYS, '-subj', `/CN=${name}`],
+      ...['-keyout', `${name}.key`, '-out', `${name}.pem`, '-addext', 'keyUsage=keyCertSign'],
+    );
+  const signed = async (name: string) => {
+    const request = ['req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`];
+    await openssl(...request, '-keyout', `${name}.key`, '-out', `${name}.csr`);
+    await writeFile(file(`${name}.ext`), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
+    const sign = ['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
+    await openssl(...sign, '-days', DAYS, '-extfile', `${name}.ext`, '-out', `${name}.pem`);
+  };
+  await Promise.all([authority('ca'), authority('other')]);
+  await signed('broker');
+  await signed('client');
+  const pem = await Promise.all(['broker.key', 'broker.pem'].map((name) => readFile(file(name), 'utf8')));
+  await writeFile(file('keystore.pem'), pem.join(''));
+  const [port = 0, controller_port = 0, sasl_port = 0, certificate_port = 0] = await freePorts(4);
+  const store = kafkaStore({
+    data: file('kafka'),
+    port,
+    controller_port,
+    secure: {
+      sasl_port,
+      certificate_port,
+      keystore: file('keystore.pem'),
+      truststore: file('ca.pem'),
+      username: USERNAME,
+      password: PASSWORD,
+    },
+  });
+  await store.prepare();
+  const surroundings = { logs: file('logs'), notes: file('run'), report: () => {} };
+  const running = new SupervisedProcess(store.process, surroundings);
+  const close = async () => {
+    await running.stop();
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    await running.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    sasl_brokers: `127.0.0.1:${sasl_port}`,
+    certificate_brokers: `127.0.0.1:${certificate_port}`,
+    username: USERNAME,
+    password: PASSWORD,
+    ca: file('ca.pem'),
+    client_certificate: file('client.pem'),
+    client_key: file('client.key'),
+    other_ca: file('other.pem'),
+    close,
+  };
+}
