@@ -165,6 +165,17 @@ describe('a newcomer at a desk', () => {
     await page.getByText('Partition 0:').waitFor();
     expect(await at.violations()).toEqual([]);
 
+    const list = page.getByRole('table', { name: 'Segments with their sizes' });
+    const row = list.getByRole('row').filter({ has: page.getByRole('link', { name: `Newcomers ${RUN}` }) });
+    await at.go('/segments');
+    await row.getByRole('img', { name: '1 now, 1 at most in the last 7 days' }).waitFor();
+    expect(await at.violations()).toEqual([]);
+    await page.route('**/api/history/v1/segments/sizes?*', (route) => route.fulfill({ status: 400, json: {} }));
+    await at.go('/segments');
+    await page.getByText('The sizes of the last 7 days cannot be read for now').waitFor();
+    expect(await row.getByRole('img').count()).toBe(0);
+    await page.unroute('**/api/history/v1/segments/sizes?*');
+
     await at.go(`/segments/${RUN}`);
     await page.getByRole('img', { name: /1 now, 1 at most/ }).waitFor();
     await page.getByText('1 entered and 0 left in that time.').waitFor();

@@ -88,7 +88,8 @@ export interface Today {
 /** Reads figures. Methods throw a problem (503) while ClickHouse is away; an answer may be some seconds old. */
 export interface FiguresReader {
   today(since_ms: number): Promise<Today>;
-  sizeChanges(segment: string, window: SizeWindow): Promise<readonly SizeChange[]>;
+  /** By segment; one that nobody entered up to the end of the window is not there. */
+  sizeChanges(segments: readonly string[], window: SizeWindow): Promise<ReadonlyMap<string, readonly SizeChange[]>>;
 }
 
 /** A track event's name and how many there are of it. */

@@ -54,6 +54,37 @@ describe('the history', () => {
     expect((await get(`/v1/segments/x/sizes?step=1`)).json()).toMatchObject({ status: 400, field: 'step' });
   });
 
+  it('tells the sizes of several segments in one answer', async () => {
+    const [small, large] = [`small-${run}`, `large-${run}`];
+    const change = (
+      segment: string,
+      profile: string,
+      version: number,
+      status: string,
+      time: string,
+    ): Loaded<'segments.membership'> => [
+      'segments.membership',
+      membership({ segment, profile_id: id(profile), version, status, decided_at: Date.parse(time) }),
+    ];
+    await load(
+      change(small, 'several-a', 1, 'entered', '2026-01-02T12:00:00Z'),
+      change(large, 'several-a', 1, 'entered', '2026-01-01T00:00:00Z'),
+      change(large, 'several-b', 1, 'entered', '2026-01-02T00:00:00Z'),
+      change(large, 'several-b', 2, 'exited', '2026-01-03T00:00:00Z'),
+    );
+    const window = 'from=2026-01-01T00:00:00Z&to=2026-01-03T00:00:00Z&step=86400';
+    const answer = await get(`/v1/segments/sizes?keys=${small},nobody-${run},${large}&${window}`);
+    expect(answer.json()).toEqual({
+      ...{ from: '2026-01-01T00:00:00.000Z', to: '2026-01-03T00:00:00.000Z', step: 86_400 },
+      segments: [
+        { segment: large, sizes: [1, 2, 1] },
+        { segment: `nobody-${run}`, sizes: [0, 0, 0] },
+        { segment: small, sizes: [0, 0, 1] },
+      ],
+    });
+    expect((await get(`/v1/segments/sizes?${window}`)).json()).toMatchObject({ status: 400, field: 'keys' });
+  });
+
   it('tells what happened since a moment', async () => {
     // Ahead of now, where nobody else's records are.
     const since_ms = Date.now() + 1_800_000;

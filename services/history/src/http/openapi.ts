@@ -29,6 +29,15 @@ const query = (name: string, schema: object, description: string, required = fal
   ...{ name, in: 'query', required, description, schema },
 });
 const moment = { type: 'string', format: 'date-time' };
+const windowParameters = [
+  query('from', moment, 'Time of the first point; thirty days before "to" otherwise.'),
+  query('to', moment, 'No point is later; now otherwise.'),
+  query(
+    'step',
+    { type: 'integer', minimum: 60, maximum: 31_622_400, default: 21_600 },
+    'Seconds between points; there are 500 points at most.',
+  ),
+];
 const name = { type: 'string', minLength: 1, maxLength: 500 };
 const every = (properties: Readonly<Record<string, unknown>>) => ({
   type: 'object',
@@ -153,19 +162,28 @@ export const openapi: OpenApiDocument = {
         responses: { '200': answer('The figures.', 'Today'), '400': problemAnswer('since is wrong.'), ...COMMON },
       },
     },
+    '/v1/segments/sizes': {
+      get: {
+        operationId: 'listSegmentSizes',
+        summary: 'The sizes of up to 50 segments over time, by key; an answer may be some seconds old',
+        parameters: [
+          query('keys', { ...text, maxLength: 5049 }, 'Keys of segments, with commas between them.', true),
+          ...windowParameters,
+        ],
+        responses: {
+          '200': answer('The sizes.', 'SizesOfSegments'),
+          '400': problemAnswer('keys, from, to or step is wrong.'),
+          ...COMMON,
+        },
+      },
+    },
     '/v1/segments/{key}/sizes': {
       get: {
         operationId: 'getSegmentSizes',
         summary: 'The size of a segment over time; one that nobody ever entered has the size 0',
         parameters: [
           { name: 'key', in: 'path', required: true, description: 'Key of the segment.', schema: text },
-          query('from', moment, 'Time of the first point; thirty days before "to" otherwise.'),
-          query('to', moment, 'No point is later; now otherwise.'),
-          query(
-            'step',
-            { type: 'integer', minimum: 60, maximum: 31_622_400, default: 21_600 },
-            'Seconds between points; there are 500 points at most.',
-          ),
+          ...windowParameters,
         ],
         responses: {
           '200': answer('The sizes.', 'SegmentSizes'),
@@ -296,6 +314,22 @@ export const openapi: OpenApiDocument = {
             members: { type: 'integer', description: 'Profiles in it at that time.' },
             entered: { ...count, description: 'Since the point before; 0 at the first.' },
             left: { ...count, description: 'Since the point before; 0 at the first.' },
+          }),
+        },
+      }),
+      SizesOfSegments: every({
+        from: moment,
+        to: moment,
+        step: { ...count, description: 'Seconds between sizes.' },
+        segments: {
+          type: 'array',
+          items: every({
+            segment: text,
+            sizes: {
+              type: 'array',
+              items: { type: 'integer' },
+              description: 'Profiles in it at "from", and at the end of each step after it.',
+            },
           }),
         },
       }),

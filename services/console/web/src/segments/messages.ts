@@ -38,6 +38,9 @@ export const segmentMessages = messages(
     sizesRange: 'Time',
     sizesText: (first: string, last: string, highest: string) =>
       `A line of the number of members: ${first} at the beginning, ${last} now, ${highest} at most.`,
+    lastWeek: 'Last 7 days',
+    sizeLine: (now: string, most: string) => `${now} now, ${most} at most in the last 7 days`,
+    noLines: 'The sizes of the last 7 days cannot be read for now; the members are those of now.',
     sizesNote: (entered: string, left: string) => `${entered} entered and ${left} left in that time.`,
     range_day: 'the last 24 hours',
     range_week: 'the last 7 days',
@@ -95,6 +98,9 @@ export const segmentMessages = messages(
     sizesRange: 'Periodo',
     sizesText: (first, last, highest) =>
       `Una línea del número de miembros: ${first} al principio, ${last} ahora, ${highest} como mucho.`,
+    lastWeek: 'Últimos 7 días',
+    sizeLine: (now, most) => `${now} ahora, ${most} como mucho en los últimos 7 días`,
+    noLines: 'Los tamaños de los últimos 7 días no se pueden leer por ahora; los miembros son los de este momento.',
     sizesNote: (entered, left) => `En ese tiempo entraron ${entered} y salieron ${left}.`,
     range_day: 'las últimas 24 horas',
     range_week: 'los últimos 7 días',

@@ -1,4 +1,5 @@
 import { Anchor, Button, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
@@ -9,11 +10,15 @@ import { PagedList } from '../elements/paged-list.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
+import { readListSizes } from './list-sizes.ts';
 import { segmentMessages } from './messages.ts';
 import { readSegments } from './segment-api.ts';
+import { SizeLine } from './size-line.tsx';
 import { useConditionWords } from './use-condition-words.ts';
 
-/** All segments with their sizes. */
+const LINES_EVERY_MS = 30_000;
+
+/** All segments with their sizes, now and over the last seven days. */
 export function Component() {
   const t = useMessages(segmentMessages);
   const formats = useFormats();
@@ -24,6 +29,16 @@ export function Component() {
     name: ['segments'],
     read: (cursor, signal) => readSegments(api, cursor, signal),
     every_ms: 2_000,
+  });
+  const keys = (pages.items ?? []).map(({ key }) => key);
+  const lines = useQuery({
+    queryKey: ['segment-lines', ...keys],
+    queryFn: ({ signal }) => readListSizes(api, keys, signal),
+    enabled: keys.length > 0,
+    staleTime: LINES_EVERY_MS,
+    refetchInterval: LINES_EVERY_MS,
+    // A segment more or less: the lines of the others stay.
+    placeholderData: keepPreviousData,
   });
   const create = (
     <Button component={Link} to="/segments/new">
@@ -65,10 +80,21 @@ export function Component() {
               },
               { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
               { key: 'size', label: t.size, align: 'end', cell: ({ members }) => formats.count(members) },
+              {
+                key: 'week',
+                label: t.lastWeek,
+                align: 'end',
+                cell: ({ key, members }) => <SizeLine sizes={lines.data?.get(key)} members={members} />,
+              },
             ]}
           />
         )}
       </PagedList>
+      {lines.error === null ? null : (
+        <Text c="dimmed" size="sm" mt="sm" role="status">
+          {t.noLines}
+        </Text>
+      )}
     </>
   );
 }
