@@ -142,6 +142,12 @@ export const POSTGRES: Dashboard = {
           'For a connection of a pool.',
           ask('sum by (pool) (hilo_postgres_pool_waiting)', '{{pool}}'),
         ),
+        plot(
+          'Size by service',
+          'bytes',
+          'Tables and indexes of each schema; Operations in the console has the largest tables.',
+          ask('max by (schema) (hilo_postgres_schema_bytes)', '{{schema}}'),
+        ),
       ],
     },
   ],

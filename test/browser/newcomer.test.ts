@@ -163,6 +163,19 @@ describe('a newcomer at a desk', () => {
       .getByRole('button', { name: 'Show details' })
       .click();
     await page.getByText('Partition 0:').waitFor();
+    const own = page
+      .getByRole('table', { name: 'Processes of all services' })
+      .getByRole('row')
+      .filter({ hasText: 'Console' });
+    await own.getByText('ready').waitFor();
+    await page
+      .getByRole('table', { name: 'PostgreSQL on disk' })
+      .getByRole('row')
+      .filter({ hasText: 'Segmentation' })
+      .getByRole('button', { name: 'Show details' })
+      .click();
+    await page.getByText(/^member: /).waitFor();
+    await page.getByRole('table', { name: 'ClickHouse on disk' }).getByRole('cell', { name: 'event_rows' }).waitFor();
     expect(await at.violations()).toEqual([]);
 
     const list = page.getByRole('table', { name: 'Segments with their sizes' });

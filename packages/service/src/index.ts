@@ -1,6 +1,7 @@
 export * from './bearer-guard.ts';
 export * from './environment.ts';
 export * from './fields.ts';
+export * from './latest-reading.ts';
 export * from './logger.ts';
 export * from './open-api.ts';
 export * from './page.ts';

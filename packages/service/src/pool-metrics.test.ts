@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { watchPool } from './pool-metrics.ts';
 
 it('a pool is shown as it is at the moment of the scrape', async () => {
-  const pool = { totalCount: 3, idleCount: 2, waitingCount: 0, options: { max: 4 } };
+  const pool = { totalCount: 3, idleCount: 2, waitingCount: 0, options: { max: 4 }, query: async () => ({ rows: [] }) };
   watchPool('tested', pool);
   Object.assign(pool, { totalCount: 4, idleCount: 0, waitingCount: 7 });
   const lines = (await register.metrics()).split('\n').filter((line) => line.includes('pool="tested"'));

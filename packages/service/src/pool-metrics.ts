@@ -1,4 +1,5 @@
 import { Gauge } from 'prom-client';
+import { type QueryRows, watchSizes } from './postgres-sizes.ts';
 
 /** What a pool of connections says of itself; `pg.Pool` does. */
 export interface PoolCounts {
@@ -39,7 +40,11 @@ const waiting = new Gauge({
   },
 });
 
-/** Shows a pool in the metrics, under its name: read at each scrape, at no cost in between. */
-export function watchPool(name: string, pool: PoolCounts): void {
+/**
+ * Shows a pool in the metrics, under its name: read at each scrape, at no cost in between. And how large the schema is that
+ * it looks into, whose name is the same.
+ */
+export function watchPool(name: string, pool: PoolCounts & QueryRows): void {
   pools.set(name, pool);
+  watchSizes(name, pool);
 }

@@ -1,5 +1,5 @@
 import { createLogger, readOrExit, runService } from '@hilo/service';
-import { httpInstances } from './adapters/http-instances.ts';
+import { httpInstances, ownUrl } from './adapters/http-instances.ts';
 import { httpSegments } from './adapters/http-segments.ts';
 import { INDEX, PAGES_FOLDER, readPageFiles } from './adapters/page-files.ts';
 import { PostgresConsole } from './adapters/postgres-console.ts';
@@ -25,7 +25,7 @@ const database = new PostgresConsole({
 const passwords = new ScryptPasswords();
 const receiver = new WebhookReceiver(admin_token, now_ms);
 const rounds = new RecentRounds(
-  httpInstances(services, () => performance.now()),
+  httpInstances({ ...services, console: [ownUrl(config)] }, () => performance.now()),
   { now_ms },
 );
 const overview = liveOverview({

@@ -5,6 +5,7 @@ import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
 import { ClickHouseSeen } from './adapters/clickhouse-seen.ts';
 import { ClickHouseSink } from './adapters/clickhouse-sink.ts';
+import { watchTables } from './adapters/clickhouse-sizes.ts';
 import { ClickHouseStatements } from './adapters/clickhouse-statements.ts';
 import { KafkaDeadLetters } from './adapters/kafka-dead-letters.ts';
 import { kafkaLiveFeed } from './adapters/kafka-live-feed.ts';
@@ -20,6 +21,7 @@ const logger = createLogger({ name: 'history', level: config.log_level });
 const tracing = await openTracing({ service: 'history', instance: config.instance, logger });
 // The stage stops after the HTTP side: each has its own client.
 const reading = clickHouseClient(config);
+watchTables(reading);
 const sink = new ClickHouseSink(clickHouseClient(config));
 const stage = connectLoader({
   ...config,

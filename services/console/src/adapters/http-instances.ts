@@ -30,6 +30,12 @@ export function httpInstances(urls: InstanceUrls, now_ms: () => number): ReadIns
   };
 }
 
+/** Where a process that listens on every address finds itself; on one address alone, that one. */
+export function ownUrl({ host, port }: { readonly host: string; readonly port: number }): string {
+  const own = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${own.includes(':') ? `[${own}]` : own}:${port}`;
+}
+
 async function readState(base: string): Promise<InstanceState> {
   try {
     const answer = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });

@@ -7,7 +7,7 @@ const NOW_MS = 1_760_000_000_000;
 describe('the operations', () => {
   it('are dashes for an instance that says nothing', () => {
     const down = { ...reading('identity', 'a', 0), state: 'down' } as const;
-    const { instances, stages, lags, postgres, clickhouse, oldest_delivery_s } = operationsOf([[down]], NOW_MS);
+    const { instances, stages, lags, postgres, clickhouse, sizes, oldest_delivery_s } = operationsOf([[down]], NOW_MS);
     expect(instances).toEqual([
       {
         ...{ service: 'identity', instance: 'a', state: 'down', version: null, node: null, uptime_s: null },
@@ -21,6 +21,10 @@ describe('the operations', () => {
       ...{ commit_p50_s: null, commit_p99_s: null },
     });
     expect([lags, postgres, clickhouse, oldest_delivery_s]).toEqual([[], [], [], null]);
+    expect(sizes).toEqual({
+      postgres: { bytes: null, connections: null, most_connections: null, schemas: [] },
+      clickhouse: [],
+    });
   });
 
   it('tell which build a process runs, since when, and what it uses', () => {
@@ -103,6 +107,50 @@ describe('the operations', () => {
     const twice = operationsOf(rounds, NOW_MS);
     expect(twice.dead_letters).toEqual([{ stage: 'history', reason: 'undecodable', count: 7, lately: 2 }]);
     expect(twice.retries).toEqual([]);
+  });
+
+  it('tell how large the stores are, the largest first, once however many instances say it', () => {
+    const server = (schema: string, connections: number) => [
+      `hilo_postgres_database_bytes{schema="${schema}"} 9000`,
+      `hilo_postgres_server_connections{schema="${schema}"} ${connections}`,
+      `hilo_postgres_server_max_connections{schema="${schema}"} 100`,
+    ];
+    const profile = (bytes: number) => [
+      ...server('profile', 7),
+      `hilo_postgres_schema_bytes{schema="profile"} ${bytes + 5}`,
+      `hilo_postgres_table_bytes{schema="profile",table="small"} 5`,
+      `hilo_postgres_table_bytes{schema="profile",table="profile"} ${bytes}`,
+    ];
+    const history = ['events', 'merges'].flatMap((name, index) => [
+      `hilo_clickhouse_table_rows{table="${name}"} ${index + 10}`,
+      `hilo_clickhouse_table_bytes{table="${name}"} ${index + 100}`,
+      `hilo_clickhouse_table_parts{table="${name}"} ${index + 1}`,
+    ]);
+    const now = [
+      reading('console', 'a', 0, ...server('console', 8), 'hilo_postgres_schema_bytes{schema="console"} 6'),
+      reading('profile', 'a', 0, ...profile(40)),
+      reading('profile', 'b', 0, ...profile(50)),
+      reading('history', 'a', 0, ...history),
+    ];
+    expect(operationsOf([now], NOW_MS).sizes).toEqual({
+      postgres: {
+        ...{ bytes: 9000, connections: 8, most_connections: 100 },
+        schemas: [
+          {
+            ...{ schema: 'profile', bytes: 55 },
+            tables: [
+              { table: 'profile', bytes: 50 },
+              { table: 'small', bytes: 5 },
+            ],
+          },
+          { schema: 'console', bytes: 6, tables: [] },
+        ],
+      },
+      clickhouse: [
+        { table: 'merges', rows: 11, bytes: 101, parts: 2 },
+        { table: 'events', rows: 10, bytes: 100, parts: 1 },
+      ],
+    });
   });
 
   it('tell of the pools, of ClickHouse and of deliveries', () => {

@@ -1,4 +1,5 @@
 import { type InstanceState, type Reading, STAGES } from './overview.ts';
+import type { Sample } from './parse-metrics.ts';
 import { growthOf, quantileOf, type Rounds, samplesOf, sumBy, valueOf } from './readings.ts';
 
 /** One process, as it says. Null: it does not say it, or not yet. */
@@ -78,6 +79,42 @@ export interface ClickHouseOperations {
   readonly p99_s: number | null;
 }
 
+/** How large a table is. */
+export interface TableSize {
+  readonly table: string;
+  readonly bytes: number;
+}
+
+/** The schema of a service in PostgreSQL, and its largest tables, the largest first. */
+export interface SchemaSize {
+  readonly schema: string;
+  readonly bytes: number;
+  readonly tables: readonly TableSize[];
+}
+
+/** PostgreSQL as the services see it. Null: nobody says it, or not yet. */
+export interface DatabaseSize {
+  readonly bytes: number | null;
+  /** Connections at the server, of everybody, and how many there may be. */
+  readonly connections: number | null;
+  readonly most_connections: number | null;
+  /** The largest first. */
+  readonly schemas: readonly SchemaSize[];
+}
+
+/** A table of ClickHouse. */
+export interface HistoryTable extends TableSize {
+  readonly rows: number;
+  readonly parts: number;
+}
+
+/** How large the stores are: each service tells of its own tables, once in 30 s. */
+export interface StoreSizes {
+  readonly postgres: DatabaseSize;
+  /** The largest first. */
+  readonly clickhouse: readonly HistoryTable[];
+}
+
 /** How the whole installation runs, for those who run it. */
 export interface Operations {
   /** ISO time. */
@@ -91,6 +128,7 @@ export interface Operations {
   readonly retries: readonly ReasonCount[];
   readonly postgres: readonly PoolOperations[];
   readonly clickhouse: readonly ClickHouseOperations[];
+  readonly sizes: StoreSizes;
   /** Destinations that get single requests at most, because they fail. */
   readonly open_circuits: readonly string[];
   readonly waiting_deliveries: number | null;
@@ -112,8 +150,9 @@ export const OPERATIONS_METRICS: readonly string[] = [
   'hilo_stage_waiting_',
   'hilo_stage_gap',
   'hilo_stage_batch_seconds_bucket',
-  'hilo_postgres_pool_',
+  'hilo_postgres_',
   'hilo_clickhouse_request',
+  'hilo_clickhouse_table_',
   'hilo_activation_circuit_open',
   'hilo_activation_waiting_deliveries',
   'hilo_activation_oldest_delivery_seconds',
@@ -133,6 +172,7 @@ export function operationsOf(rounds: Rounds, now_ms: number): Operations {
     retries: reasonsOf('hilo_stage_retries_total', rounds),
     postgres: now.flatMap(poolsOf),
     clickhouse: clickHouseOf(rounds),
+    sizes: { postgres: databaseOf(now), clickhouse: historyTablesOf(now) },
     open_circuits: [...new Set(circuits.map(({ labels }) => labels.destination ?? ''))].sort(),
     waiting_deliveries: most('hilo_activation_waiting_deliveries', now),
     oldest_delivery_s: most('hilo_activation_oldest_delivery_seconds', now),
@@ -268,6 +308,60 @@ function clickHouseOf(rounds: Rounds): readonly ClickHouseOperations[] {
       p99_s: quantileOf(0.99, times),
     };
   });
+}
+
+/** Every instance of a service tells the same of its schema, and every service of the server: the largest counts. */
+function databaseOf(now: readonly Reading[]): DatabaseSize {
+  const tables = mostBy(samplesOf('hilo_postgres_table_bytes', now), 'schema', 'table');
+  return {
+    bytes: most('hilo_postgres_database_bytes', now),
+    connections: most('hilo_postgres_server_connections', now),
+    most_connections: most('hilo_postgres_server_max_connections', now),
+    schemas: mostBy(samplesOf('hilo_postgres_schema_bytes', now), 'schema')
+      .map(({ labels: [schema = ''], value }) => ({
+        schema,
+        bytes: value,
+        tables: tables
+          .filter(({ labels }) => labels[0] === schema)
+          .map(({ labels, value: bytes }) => ({ table: labels[1] ?? '', bytes }))
+          .sort(largerFirst),
+      }))
+      .sort(largerFirst),
+  };
+}
+
+function historyTablesOf(now: readonly Reading[]): readonly HistoryTable[] {
+  const of = (what: 'rows' | 'parts') =>
+    new Map(
+      mostBy(samplesOf(`hilo_clickhouse_table_${what}`, now), 'table').map(({ labels, value }) => [labels[0], value]),
+    );
+  const [rows, parts] = [of('rows'), of('parts')];
+  return mostBy(samplesOf('hilo_clickhouse_table_bytes', now), 'table')
+    .map(({ labels: [table = ''], value }) => ({
+      table,
+      rows: rows.get(table) ?? 0,
+      bytes: value,
+      parts: parts.get(table) ?? 0,
+    }))
+    .sort(largerFirst);
+}
+
+/** The highest value of each combination of labels. */
+function mostBy(
+  samples: readonly Sample[],
+  ...names: readonly string[]
+): readonly { readonly labels: readonly string[]; readonly value: number }[] {
+  const found = new Map<string, { readonly labels: readonly string[]; readonly value: number }>();
+  for (const sample of samples) {
+    const labels = names.map((name) => sample.labels[name] ?? '');
+    const key = JSON.stringify(labels);
+    found.set(key, { labels, value: Math.max(sample.value, found.get(key)?.value ?? 0) });
+  }
+  return [...found.values()];
+}
+
+function largerFirst(a: { readonly bytes: number }, b: { readonly bytes: number }): number {
+  return b.bytes - a.bytes;
 }
 
 function most(name: string, readings: readonly Reading[]): number | null {

@@ -71,6 +71,30 @@ export const operations = object({
       p99_s: seconds,
     }),
   ),
+  sizes: object({
+    postgres: object({
+      bytes: { ...known, description: 'Of the whole database, on disk.' },
+      connections: { ...known, description: 'Open at the server, of everybody.' },
+      most_connections: { ...known, description: 'That the server takes.' },
+      schemas: {
+        ...listOf(
+          object({
+            schema: text,
+            bytes: count,
+            tables: {
+              ...listOf(object({ table: text, bytes: count })),
+              description: 'The ten largest, with their indexes.',
+            },
+          }),
+        ),
+        description: 'What each service stores, the largest first, as it says once in 30 s.',
+      },
+    }),
+    clickhouse: {
+      ...listOf(object({ table: text, rows: count, bytes: count, parts: count })),
+      description: 'Tables of the history, the largest first; compressed bytes on disk.',
+    },
+  }),
   open_circuits: { ...listOf(text), description: 'Destinations that get single requests at most, because they fail.' },
   waiting_deliveries: known,
   oldest_delivery_s: seconds,

@@ -1,7 +1,8 @@
-import { createLogger } from '@hilo/service';
+import { createLogger, watchPool } from '@hilo/service';
 import type { EventReceived } from '@hilo/schemas';
 import { migratePostgres, openStores } from '@hilo/test-stack';
 import { Pool } from 'pg';
+import { register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acceptEvents } from '../processors/accept-events.ts';
 import { receivedEvent } from '../testing/events.ts';
@@ -78,6 +79,36 @@ describe('housekeeping', () => {
     expect(await partitions()).toHaveLength(10);
     await new PostgresHousekeeping(pool, logger, () => NOON).keep();
     expect(await partitions()).toContain('seen_message_20261122');
+  });
+});
+
+describe('the size in the metrics', () => {
+  it('is told of each table, the partitions of one together, of the schema, the database and the server', async () => {
+    await new PostgresHousekeeping(pool, logger, () => NOON).keep();
+    const bytes = async (relations: string): Promise<number> => {
+      const { rows } = await pool.query<{ bytes: number }>(
+        `SELECT sum(pg_total_relation_size(oid))::float8 AS bytes FROM pg_class WHERE ${relations}`,
+      );
+      return rows[0]?.bytes ?? 0;
+    };
+    watchPool('ingestion', pool);
+    const told = async (name: string): Promise<number> => {
+      const lines = (await register.metrics()).split('\n');
+      return Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
+    };
+    const partitions_bytes = await bytes("relname ~ '^seen_message_\\d+$' AND relkind = 'r'");
+    expect(partitions_bytes).toBeGreaterThan(0);
+    await expect
+      .poll(() => told('hilo_postgres_table_bytes{schema="ingestion",table="seen_message"}'))
+      .toBe(partitions_bytes);
+    expect(await told('hilo_postgres_schema_bytes{schema="ingestion"}')).toBe(
+      await bytes("relnamespace = 'ingestion'::regnamespace AND relkind = 'r'"),
+    );
+    const database_bytes = await told('hilo_postgres_database_bytes{schema="ingestion"}');
+    expect(database_bytes).toBeGreaterThan(partitions_bytes);
+    const open = await told('hilo_postgres_server_connections{schema="ingestion"}');
+    expect(open).toBeGreaterThan(0);
+    expect(await told('hilo_postgres_server_max_connections{schema="ingestion"}')).toBeGreaterThanOrEqual(open);
   });
 });
 

@@ -81,6 +81,7 @@ export const homeMessages = messages(
     segmentation: 'Segmentation',
     activation: 'Activation',
     history: 'History',
+    console: 'Console',
   },
   {
     title: 'Inicio',
@@ -160,5 +161,6 @@ export const homeMessages = messages(
     segmentation: 'Segmentación',
     activation: 'Activación',
     history: 'Historial',
+    console: 'Consola',
   },
 );

@@ -1,13 +1,13 @@
 import { useMessages } from '../language/language.tsx';
 import { homeMessages } from './messages.ts';
 
-const STAGES = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
+const NAMED = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history', 'console'] as const;
 
 /** Gives a stage's (or service's) name in the language; one that nobody named keeps its own. */
 export function useStageName(): (stage: string) => string {
   const t = useMessages(homeMessages);
   return (stage) => {
-    const known = STAGES.find((one) => one === stage);
+    const known = NAMED.find((one) => one === stage);
     return known === undefined ? stage : t[known];
   };
 }

@@ -10,6 +10,7 @@ import { operationsMessages } from './messages.ts';
 import type { Operations } from './operations.ts';
 import { Processes } from './processes.tsx';
 import { SetAside } from './set-aside.tsx';
+import { Sizes } from './sizes.tsx';
 import { Stores } from './stores.tsx';
 import { Timers } from './timers.tsx';
 
@@ -38,6 +39,7 @@ function Content({ operations }: { readonly operations: Operations }) {
       <SetAside dead_letters={operations.dead_letters} retries={operations.retries} />
       <Timers stages={operations.stages} />
       <Stores operations={operations} />
+      <Sizes sizes={operations.sizes} />
       <Text c="dimmed" size="sm">
         {t.overNote(formats.count(operations.over_s))}
       </Text>

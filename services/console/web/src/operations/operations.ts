@@ -65,6 +65,32 @@ export interface ClickHouseOperations {
   readonly p99_s: number | null;
 }
 
+/** How large the stores are; each service tells of its own tables, once in 30 s. Null: nobody says it, or not yet. */
+export interface StoreSizes {
+  readonly postgres: {
+    readonly bytes: number | null;
+    readonly connections: number | null;
+    readonly most_connections: number | null;
+    readonly schemas: readonly SchemaSize[];
+  };
+  readonly clickhouse: readonly HistoryTable[];
+}
+
+/** What a service stores in PostgreSQL, with its largest tables. */
+export interface SchemaSize {
+  readonly schema: string;
+  readonly bytes: number;
+  readonly tables: readonly { readonly table: string; readonly bytes: number }[];
+}
+
+/** A table of ClickHouse. */
+export interface HistoryTable {
+  readonly table: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly parts: number;
+}
+
 /** How everything runs, as `/api/operations/live` sends it every second; the console's openapi.json describes each field. */
 export interface Operations {
   readonly at: string;
@@ -76,6 +102,7 @@ export interface Operations {
   readonly retries: readonly ReasonCount[];
   readonly postgres: readonly PoolOperations[];
   readonly clickhouse: readonly ClickHouseOperations[];
+  readonly sizes: StoreSizes;
   readonly open_circuits: readonly string[];
   readonly waiting_deliveries: number | null;
   readonly oldest_delivery_s: number | null;

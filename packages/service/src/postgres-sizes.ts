@@ -1,0 +1,103 @@
+import { Gauge } from 'prom-client';
+import { LatestReading } from './latest-reading.ts';
+
+/** Asks PostgreSQL; `pg.Pool` does. */
+export interface QueryRows {
+  query(sql: string): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+interface TableSize {
+  readonly table: string;
+  readonly bytes: number;
+}
+
+interface ServerSize {
+  readonly database_bytes: number;
+  readonly connections: number;
+  readonly most_connections: number;
+}
+
+interface Sizes extends ServerSize {
+  /** The largest first. */
+  readonly tables: readonly TableSize[];
+}
+
+/** Tables of a schema that are told one by one; all of them count for the schema. */
+const LARGEST = 10;
+
+// With indexes and what is stored beside them; the partitions of a table are one.
+const TABLES = `
+  SELECT coalesce(whole.relname, part.relname) AS table, sum(pg_total_relation_size(part.oid))::float8 AS bytes
+  FROM pg_class part
+  LEFT JOIN pg_inherits ON inhrelid = part.oid
+  LEFT JOIN pg_class whole ON whole.oid = inhparent
+  WHERE part.relnamespace = current_schema()::regnamespace AND part.relkind IN ('r', 'm')
+  GROUP BY 1 ORDER BY 2 DESC, 1`;
+
+const SERVER = `
+  SELECT pg_database_size(current_database())::float8 AS database_bytes,
+    (SELECT sum(numbackends)::int FROM pg_stat_database) AS connections,
+    current_setting('max_connections')::int AS most_connections`;
+
+const schemas = new Map<string, LatestReading<Sizes>>();
+
+/** Only what is known now is told: a gauge that kept its last value would tell of a database that is away. */
+function tell(gauge: Gauge<string>, one: (schema: string, sizes: Sizes) => void): void {
+  gauge.reset();
+  for (const [schema, reading] of schemas) {
+    const sizes = reading.get();
+    if (sizes !== null) one(schema, sizes);
+  }
+}
+
+const tableBytes: Gauge<string> = new Gauge({
+  name: 'hilo_postgres_table_bytes',
+  help: 'Size on disk of the ten largest tables of the schema of the service, with their indexes.',
+  labelNames: ['schema', 'table'],
+  collect: () =>
+    tell(tableBytes, (schema, { tables }) => {
+      for (const { table, bytes } of tables.slice(0, LARGEST)) tableBytes.set({ schema, table }, bytes);
+    }),
+});
+const schemaBytes: Gauge<string> = new Gauge({
+  name: 'hilo_postgres_schema_bytes',
+  help: 'Size on disk of all tables of the schema of the service, with their indexes.',
+  labelNames: ['schema'],
+  collect: () =>
+    tell(schemaBytes, (schema, { tables }) =>
+      schemaBytes.set(
+        { schema },
+        tables.reduce((sum, { bytes }) => sum + bytes, 0),
+      ),
+    ),
+});
+const databaseBytes: Gauge<string> = new Gauge({
+  name: 'hilo_postgres_database_bytes',
+  help: 'Size on disk of the whole database that the schema is in.',
+  labelNames: ['schema'],
+  collect: () => tell(databaseBytes, (schema, { database_bytes }) => databaseBytes.set({ schema }, database_bytes)),
+});
+const connections: Gauge<string> = new Gauge({
+  name: 'hilo_postgres_server_connections',
+  help: 'Connections that are open at the server, of everybody.',
+  labelNames: ['schema'],
+  collect: () => tell(connections, (schema, sizes) => connections.set({ schema }, sizes.connections)),
+});
+const most: Gauge<string> = new Gauge({
+  name: 'hilo_postgres_server_max_connections',
+  help: 'Connections that the server takes at most.',
+  labelNames: ['schema'],
+  collect: () => tell(most, (schema, { most_connections }) => most.set({ schema }, most_connections)),
+});
+
+/** Shows in the metrics how large the schema is that a pool looks into, and the database; asked once in 30 s of scrapes. */
+export function watchSizes(schema: string, pool: QueryRows): void {
+  schemas.set(
+    schema,
+    new LatestReading(async () => {
+      const [server] = (await pool.query(SERVER)).rows as readonly ServerSize[];
+      if (server === undefined) throw new Error('PostgreSQL says nothing of itself');
+      return { ...server, tables: (await pool.query(TABLES)).rows as readonly TableSize[] };
+    }),
+  );
+}

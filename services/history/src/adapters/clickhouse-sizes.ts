@@ -1,0 +1,48 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { LatestReading } from '@hilo/service';
+import { Gauge } from 'prom-client';
+import { queryRows } from './clickhouse-queries.ts';
+
+interface TableSize {
+  readonly table: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly parts: number;
+}
+
+// What the server knows of its files: no table is read.
+const SIZES = `
+  SELECT table, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes, count() AS parts
+  FROM system.parts WHERE database = currentDatabase() AND active
+  GROUP BY table ORDER BY bytes DESC LIMIT 50`;
+
+let reading: LatestReading<readonly TableSize[]> | null = null;
+
+function tell(gauge: Gauge<string>, valueOf: (size: TableSize) => number): void {
+  gauge.reset();
+  for (const size of reading?.get() ?? []) gauge.set({ table: size.table }, valueOf(size));
+}
+
+const rows: Gauge<string> = new Gauge({
+  name: 'hilo_clickhouse_table_rows',
+  help: 'Rows of a table of ClickHouse, those not yet merged among them.',
+  labelNames: ['table'],
+  collect: () => tell(rows, (size) => size.rows),
+});
+const bytes: Gauge<string> = new Gauge({
+  name: 'hilo_clickhouse_table_bytes',
+  help: 'Size on disk of a table of ClickHouse, compressed.',
+  labelNames: ['table'],
+  collect: () => tell(bytes, (size) => size.bytes),
+});
+const parts: Gauge<string> = new Gauge({
+  name: 'hilo_clickhouse_table_parts',
+  help: 'Parts of a table of ClickHouse that are in use.',
+  labelNames: ['table'],
+  collect: () => tell(parts, (size) => size.parts),
+});
+
+/** Shows in the metrics how large the tables of the client's database are; asked once in 30 s of scrapes. */
+export function watchTables(client: ClickHouseClient): void {
+  reading = new LatestReading(() => queryRows<TableSize>(client, SIZES));
+}
