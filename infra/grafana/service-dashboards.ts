@@ -127,6 +127,25 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
       'Those that wait for a connection among them.',
       ask('sum by (operation) (hilo_clickhouse_requests_in_flight)', '{{operation}}'),
     ),
+    plot(
+      'Statements of people',
+      'cps',
+      'From Explore, dashboards and programs, by how they ended.',
+      ask(rate('hilo_history_statements_total', 'outcome'), '{{outcome}}'),
+    ),
+    plot(
+      'Statements now',
+      'none',
+      'Four run at a time in an instance, the others wait for their turn.',
+      ask('sum by (state) (hilo_history_statements_under_way)', '{{state}}'),
+    ),
+    plot(
+      'Time of statements',
+      's',
+      'From the turn to the last row.',
+      ask(quantile(0.5, 'hilo_history_statement_duration_seconds', ''), 'median'),
+      ask(quantile(0.99, 'hilo_history_statement_duration_seconds', ''), '99 %'),
+    ),
   ]),
   service('console', 'The web console, and the entry for people and their programs.', [], pool('console')),
 ];

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -36,8 +37,20 @@ async function flow(): Promise<void> {
         { type: 'track', userId, messageId: `${userId}-t`, event: 'Order Completed', properties: { revenue: n } },
       ],
     });
+    await runStatement();
     await pause(EVERY_MS);
   }
+}
+
+/** A statement as somebody at a dashboard has it run. */
+async function runStatement(): Promise<void> {
+  const answer = await fetch(`${credentials.historyUrl}/v1/queries`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${credentials.adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ id: randomUUID(), sql: 'SELECT 1' }),
+  });
+  if (!answer.ok) throw new Error(`a statement is answered with ${answer.status}: ${await answer.text()}`);
+  await answer.body?.cancel();
 }
 
 beforeAll(async () => {

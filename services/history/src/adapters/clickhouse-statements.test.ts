@@ -33,7 +33,47 @@ async function run(sql: string, more: object = {}) {
   return { status: answer.statusCode, text: answer.body, body: is_json ? answer.json() : null };
 }
 
+/** Values of the metrics of statements, by name and label. */
+async function figures(): Promise<ReadonlyMap<string, number>> {
+  const text = (await app.instance.inject({ method: 'GET', url: '/metrics' })).body;
+  return new Map(
+    [...text.matchAll(/^(hilo_history_statement\w+(?:\{(?:outcome|state)="\w+"\})?) (\d+)$/gm)].map(
+      ([, name = '', value]) => [name, Number(value)],
+    ),
+  );
+}
+
+/** How much each of them grew meanwhile; what stayed is left out. */
+async function grownBy(work: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
+  const before = await figures();
+  await work();
+  const grown = [...(await figures())].map(([name, value]) => [name, value - (before.get(name) ?? 0)] as const);
+  return Object.fromEntries(grown.filter(([, by]) => by !== 0));
+}
+
+const ENDED = 'hilo_history_statements_total';
+const UNDER_WAY = 'hilo_history_statements_under_way';
+const TIMED = 'hilo_history_statement_duration_seconds_count';
+
 describe('a statement', () => {
+  it('is counted by how it ended, and timed', async () => {
+    const grown = await grownBy(async () => {
+      await run('SELECT 1');
+      await run('SELECT number FROM numbers(5)', { format: 'csv' });
+      await run('SELECT number FROM numbers(5)', { limit: 2 });
+      await run('SELECT nothing');
+      await run("SELECT 1 FROM numbers(10) WHERE throwIf(number = 5, 'midway') = 0");
+      await run('DROP TABLE event_rows');
+    });
+    expect(grown).toEqual({
+      [`${ENDED}{outcome="ok"}`]: 2,
+      [`${ENDED}{outcome="cut"}`]: 1,
+      [`${ENDED}{outcome="unknown_name"}`]: 1,
+      [`${ENDED}{outcome="refused"}`]: 1,
+      [TIMED]: 5,
+    });
+  });
+
   it('is answered with its columns, their types and its rows, without losing a digit', async () => {
     const { status, body } = await run(
       `SELECT 1 AS n, 'é' AS word, toUInt64(18446744073709551615) AS big, toDecimal64(1.10, 2) AS money, NULL AS none,
@@ -107,11 +147,19 @@ describe('a statement', () => {
       });
       return (await found.json()).length > 0;
     };
+    const before = await figures();
     await expect.poll(is_there, { timeout: 10_000 }).toBe(true);
+    expect((await figures()).get(`${UNDER_WAY}{state="running"}`)).toBe(1);
     expect((await run('SELECT 1', { id })).body).toMatchObject({ status: 409, code: 'already_running' });
     const cancelled = await app.instance.inject({ method: 'DELETE', url: `/v1/queries/${id}`, headers });
     expect(cancelled.statusCode).toBe(204);
     expect((await running).body).toMatchObject({ status: 400, code: 'cancelled' });
+    const after = await figures();
+    for (const outcome of ['cancelled', 'already_running']) {
+      const name = `${ENDED}{outcome="${outcome}"}`;
+      expect([name, (after.get(name) ?? 0) - (before.get(name) ?? 0)]).toEqual([name, 1]);
+    }
+    expect(after.get(`${UNDER_WAY}{state="running"}`)).toBe(0);
     await expect.poll(is_there, { timeout: 10_000 }).toBe(false);
   }, 30_000);
 

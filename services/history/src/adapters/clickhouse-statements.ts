@@ -7,6 +7,7 @@ import { problemOfError, readException } from '../domain/statement-fault.ts';
 import type { CatalogueTable, OpenAnswer, ReadSoFar, Statement, Statements } from '../ports.ts';
 import { RunningLimit, TooManyWaiting } from '../running-limit.ts';
 import { type ClickHouseAccess, clickHouseClient, isAway } from './clickhouse-client.ts';
+import { CountedStatement, countStatement } from './statement-metrics.ts';
 import { textLines } from './text-lines.ts';
 
 /** Who runs statements, besides the access of the service itself. */
@@ -71,14 +72,19 @@ export class ClickHouseStatements implements Statements {
 
   async open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer> {
     const { id, sql } = statement;
-    if (this.#open.has(id)) throw alreadyRunning();
+    if (this.#open.has(id)) {
+      countStatement('already_running');
+      throw alreadyRunning();
+    }
+    const counted = new CountedStatement();
     const cancelled = new AbortController();
     this.#open.set(id, cancelled);
     const either = AbortSignal.any([signal, cancelled.signal]);
     let leave = (): void => undefined;
     let has_begun = false;
-    const end = (is_whole: boolean): void => {
+    const end = (is_whole: boolean, error: Error | null): void => {
       if (!this.#open.delete(id)) return;
+      counted.end({ is_whole, is_cancelled: cancelled.signal.reason === CANCELLED, is_gone: either.aborted, error });
       cancelled.abort();
       leave();
       // ClickHouse notices late, or never, that nobody reads any more. Where this fails, its limit of time ends it.
@@ -89,11 +95,12 @@ export class ClickHouseStatements implements Statements {
     try {
       leave = await this.#limit.enter(either);
       has_begun = true;
+      counted.begin();
       const stream = await this.#begin(statement, either);
       return await openAnswer(stream, sql, { end, told });
     } catch (error) {
       const reason = told(error);
-      end(error instanceof ClickHouseError || error instanceof ProblemError);
+      end(error instanceof ClickHouseError || error instanceof ProblemError, reason);
       throw reason;
     }
   }
@@ -159,8 +166,8 @@ function queryId(id: string): string {
 }
 
 interface AnswerParts {
-  /** `is_whole`: the statement has come to its end by itself. */
-  readonly end: (is_whole: boolean) => void;
+  /** `is_whole`: the statement has come to its end by itself; `error`: what is said of it, if something went wrong. */
+  readonly end: (is_whole: boolean, error: Error | null) => void;
   /** What is said of an error that comes midway. */
   readonly told: (error: unknown) => Error;
 }
@@ -177,9 +184,10 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
     if (value.kind === 'columns') columns = value.columns;
   }
   let is_whole = false;
+  let failure: Error | null = null;
   const close = (): void => {
     stream.destroy();
-    end(is_whole);
+    end(is_whole, failure);
   };
   async function* rows() {
     try {
@@ -189,7 +197,8 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
       }
       is_whole = true;
     } catch (error) {
-      throw told(error);
+      failure = told(error);
+      throw failure;
     } finally {
       close();
     }

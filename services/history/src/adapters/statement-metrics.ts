@@ -1,0 +1,77 @@
+import { ProblemError } from '@hilo/service';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+/** How a statement of somebody's ended; docs/metrics.md explains each. */
+const STATEMENT_OUTCOMES = [
+  ...['ok', 'cut', 'gone', 'cancelled', 'syntax', 'unknown_name', 'not_allowed', 'missing_parameter', 'refused'],
+  ...['too_slow', 'too_much_memory', 'too_many_queries', 'already_running', 'unavailable', 'error'],
+] as const;
+
+const ended = new Counter({
+  name: 'hilo_history_statements_total',
+  help: 'Statements of people that ended, by how; those that were never sent to ClickHouse for their text are not counted.',
+  labelNames: ['outcome'],
+});
+const underWay = new Gauge({
+  name: 'hilo_history_statements_under_way',
+  help: 'Statements of people now: those that run, and those that wait for their turn.',
+  labelNames: ['state'],
+});
+const duration = new Histogram({
+  name: 'hilo_history_statement_duration_seconds',
+  help: 'Time of a statement of people, from its turn to the last row that somebody read.',
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+});
+
+for (const outcome of STATEMENT_OUTCOMES) ended.inc({ outcome }, 0);
+for (const state of ['running', 'waiting']) underWay.set({ state }, 0);
+
+/** What came of a statement, as far as it is known where it ends. */
+interface StatementEnd {
+  /** It has come to its end by itself, and all of it was read. */
+  readonly is_whole: boolean;
+  readonly is_cancelled: boolean;
+  /** Whoever asked has gone or waited too long, or the service stops. */
+  readonly is_gone: boolean;
+  /** What is said to whoever asked; null: nothing went wrong. */
+  readonly error: Error | null;
+}
+
+/** Counts one statement while it waits, while it runs, and once when it ends. */
+export class CountedStatement {
+  #state: 'waiting' | 'running' = 'waiting';
+  #stopTimer = (): unknown => undefined;
+
+  constructor() {
+    underWay.inc({ state: this.#state });
+  }
+
+  /** Its turn has come. */
+  begin(): void {
+    underWay.dec({ state: this.#state });
+    this.#state = 'running';
+    underWay.inc({ state: this.#state });
+    this.#stopTimer = duration.startTimer();
+  }
+
+  /** To be called once. */
+  end(end: StatementEnd): void {
+    underWay.dec({ state: this.#state });
+    this.#stopTimer();
+    countStatement(outcomeOf(end));
+  }
+}
+
+/** Counts a statement that ended. */
+export function countStatement(outcome: string): void {
+  ended.inc({ outcome });
+}
+
+function outcomeOf({ is_whole, is_cancelled, is_gone, error }: StatementEnd): string {
+  if (is_whole && error === null) return 'ok';
+  if (is_cancelled) return 'cancelled';
+  if (is_gone) return 'gone';
+  if (error === null) return 'cut';
+  const code = error instanceof ProblemError ? error.code : 'error';
+  return STATEMENT_OUTCOMES.find((outcome) => outcome === code) ?? 'error';
+}
