@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { Fragment, type ReactNode, useId, useState } from 'react';
+import { Fragment, memo, type ReactNode, useId, useState } from 'react';
 import { useMessages } from '../language/language.tsx';
 import { ChevronIcon } from '../shell/icons.tsx';
 import { elementMessages } from './messages.ts';
@@ -42,7 +42,7 @@ export function ListTable<T>({ caption, columns, items, keyOf, details }: ListTa
       </thead>
       <tbody role="rowgroup">
         {items.map((item) => (
-          <ListRow key={keyOf(item)} item={item} columns={columns} details={details} />
+          <SameRow key={keyOf(item)} item={item} columns={columns} details={details} />
         ))}
       </tbody>
     </table>
@@ -92,6 +92,9 @@ function ListRow<T>({ item, columns, details }: ListRowProps<T>) {
     </Fragment>
   );
 }
+
+/** A row is drawn again only where its item or the columns are others: a live list of a hundred draws the few that came. */
+const SameRow = memo(ListRow) as typeof ListRow;
 
 function DetailsHead() {
   const t = useMessages(elementMessages);

@@ -1,8 +1,10 @@
 import { Anchor } from '@mantine/core';
+import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { type Column, ListTable } from '../elements/list-table.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
+import type { Formats } from '../language/formats.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { eventPath, type LiveEvent } from './event-api.ts';
 import { eventMessages } from './messages.ts';
@@ -13,7 +15,12 @@ const MOODS: Readonly<Record<LiveEvent['kind'], Mood>> = { accepted: 'good', rej
 export function EventTable({ items }: { readonly items: readonly LiveEvent[] }) {
   const t = useMessages(eventMessages);
   const formats = useFormats();
-  const columns: readonly Column<LiveEvent>[] = [
+  const columns = useMemo(() => columnsOf(t, formats), [t, formats]);
+  return <ListTable caption={t.liveCaption} items={items} keyOf={({ id }) => id} columns={columns} />;
+}
+
+function columnsOf(t: (typeof eventMessages)['en'], formats: Formats): readonly Column<LiveEvent>[] {
+  return [
     {
       key: 'time',
       label: t.received,
@@ -55,5 +62,4 @@ export function EventTable({ items }: { readonly items: readonly LiveEvent[] }) 
         ),
     },
   ];
-  return <ListTable caption={t.liveCaption} items={items} keyOf={({ id }) => id} columns={columns} />;
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { SESSION } from '../session/session.tsx';
 import { usePageSeen } from './use-page-seen.ts';
 
@@ -25,8 +25,12 @@ export function useLiveStream<T>(path: string, take: (made: T) => void, is_pause
     const open = (): void => {
       stream = new EventSource(path);
       stream.onmessage = (message: MessageEvent<string>) => {
-        take(JSON.parse(message.data) as T);
-        tell('live');
+        const made = JSON.parse(message.data) as T;
+        // Drawn a few milliseconds at a time, so that keys and clicks never wait for what merely moves.
+        startTransition(() => {
+          take(made);
+          tell('live');
+        });
       };
       stream.onerror = () => {
         tell('lost');

@@ -1,0 +1,50 @@
+import type { Credentials } from '@hilo/infra';
+
+/** Tables whose rows are of one person, with the columns that a copy of that person needs another value in. */
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  event_rows: ['profile_id', 'message_id'],
+  redirect_rows: ['profile_id', 'survivor'],
+  merge_rows: ['absorbed', 'survivor', 'merge_id', 'message_id'],
+  profile_rows: ['profile_id'],
+  profile_change_rows: ['profile_id', 'message_id'],
+  membership_rows: ['profile_id', 'message_id'],
+  delivery_rows: ['profile_id', 'delivery_id', 'message_id'],
+};
+
+/** Times of a row; a copy happened some weeks earlier. */
+const TIMES: Readonly<Record<string, readonly string[]>> = {
+  event_rows: ['timestamp', 'received_at'],
+  membership_rows: ['decided_at'],
+  delivery_rows: ['created_at', 'ended_at'],
+};
+
+/** Copies are spread over so many days. */
+const DAYS = 400;
+
+/**
+ * Copies what is in ClickHouse until it holds so many events: with each copy everybody comes once more, as somebody else,
+ * earlier; with their merges, memberships and deliveries.
+ */
+export async function fillHistory({ url, user, password }: Credentials['clickhouse'], events: number): Promise<void> {
+  const run = async (sql: string): Promise<string> => {
+    const answer = await fetch(`${url}/?max_insert_block_size=1000000`, {
+      method: 'POST',
+      headers: { 'x-clickhouse-user': user, 'x-clickhouse-key': password },
+      body: sql,
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`ClickHouse answers ${answer.status}: ${text.slice(0, 500)}`);
+    return text;
+  };
+  const there = Number(await run('SELECT count() FROM hilo.event_rows'));
+  const copies = Math.ceil(events / there) - 1;
+  for (const [table, names] of Object.entries(TABLES)) {
+    const renamed = names.map((name) => `concat(${name}, '-', toString(copy)) AS ${name}`);
+    const earlier = (TIMES[table] ?? []).map(
+      (name) => `${name} - toIntervalSecond(intDiv(copy * ${DAYS} * 86400, ${copies}) + copy % 60) AS ${name}`,
+    );
+    await run(`INSERT INTO hilo.${table}
+      SELECT * EXCEPT copy REPLACE (${[...renamed, ...earlier].join(', ')})
+      FROM hilo.${table} CROSS JOIN (SELECT number + 1 AS copy FROM numbers(${copies})) AS copies`);
+  }
+}
