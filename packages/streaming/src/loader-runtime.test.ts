@@ -106,8 +106,8 @@ describe('LoaderRuntime', () => {
   });
 
   it.each([
-    ['nothing came', 0, 1000, 1000],
-    ['few came', 100, 1000, 1000],
+    ['nothing came', 0, 1000, 250],
+    ['few came', 25, 1000, 250],
     ['more came', 200, 1000, 2000],
     ['many came', 4000, 1000, 5000],
     ['all came at once', 4000, 0, 5000],

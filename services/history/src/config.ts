@@ -14,7 +14,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       clickhouse_readonly_user: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
       clickhouse_readonly_password: text('HILO_CLICKHOUSE_READONLY_PASSWORD', ''),
       /** How long records wait for company before they are inserted: where few come, and at most where many come. */
-      linger_ms: integer('HILO_HISTORY_LINGER_MS', 1000, 10, 60_000),
+      linger_ms: integer('HILO_HISTORY_LINGER_MS', 250, 10, 60_000),
       linger_max_ms: integer('HILO_HISTORY_LINGER_MAX_MS', 5000, 10, 60_000),
     },
     environment,
