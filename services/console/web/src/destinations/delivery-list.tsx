@@ -11,6 +11,7 @@ import { PagedList } from '../elements/paged-list.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { eventPath } from '../events/event-api.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { type Delivery, type DeliveryFilter, type DeliveryState, readDeliveries } from './destination-api.ts';
 import { destinationMessages, reasonWords } from './messages.ts';
 
@@ -30,7 +31,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   const pages = usePages({
     name: ['deliveries', filter.status, filter.destination, filter.profile],
     read: (cursor, signal) => readDeliveries(api, filter, cursor, signal),
-    every_ms: 2_000,
+    every_ms: MOVING_MS,
   });
   const to_destinations = (
     <Button variant="default" component={Link} to="/destinations">

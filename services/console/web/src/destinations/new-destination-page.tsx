@@ -1,5 +1,5 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
@@ -14,8 +14,10 @@ import { destinationMessages } from './messages.ts';
 export function Component() {
   const t = useMessages(destinationMessages);
   const api = useApi();
+  const queries = useQueryClient();
   const save = useMutation({
     mutationFn: ({ key, input }: { key: string; input: DestinationInput }) => addDestination(api, key, input),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['destinations'] }),
   });
   return (
     <>

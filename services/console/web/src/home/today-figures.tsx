@@ -8,6 +8,7 @@ import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { homeMessages } from './messages.ts';
 import { startOfDay } from './start-of-day.ts';
 
@@ -27,8 +28,6 @@ interface Today {
   readonly merges: number;
 }
 
-const EVERY_MS = 2_000;
-
 /** Events, people, segments and deliveries since midnight, where the reader is. */
 export function TodayFigures() {
   const t = useMessages(homeMessages);
@@ -37,7 +36,7 @@ export function TodayFigures() {
   const { data, error, refetch } = useQuery({
     queryKey: ['today'],
     queryFn: ({ signal }) => readToday(api, startOfDay(new Date()), signal),
-    refetchInterval: EVERY_MS,
+    refetchInterval: MOVING_MS,
   });
   return (
     <Section title={t.today}>

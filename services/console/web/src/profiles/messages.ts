@@ -54,6 +54,7 @@ export const profileMessages = messages(
     alias: 'got another identifier',
     merge: 'merged identifiers',
     eventDetails: (name: string) => `Properties and context of ${name}`,
+    arriving: 'It arrived a moment ago. What it brought along shows as soon as the history has it.',
     messageId: 'messageId',
     anotherPerson: 'Find somebody else',
   },
@@ -111,6 +112,7 @@ export const profileMessages = messages(
     merge: 'fusionó identificadores',
     eventDetails: (name) => `Propiedades y contexto de ${name}`,
     messageId: 'messageId',
+    arriving: 'Llegó hace un momento. Lo que trajo se verá en cuanto el historial lo tenga.',
     anotherPerson: 'Buscar a otra persona',
   },
 );

@@ -8,6 +8,7 @@ import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { valueText } from '../elements/value-text.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { profileMessages } from './messages.ts';
 import { readCollection, readTraits } from './profile-api.ts';
 
@@ -23,6 +24,7 @@ export function IdentifierList({ identifier }: OfProfile) {
   const pages = usePages({
     name: ['profile', identifier, 'external_ids'],
     read: (next, signal) => readCollection(api, identifier, 'external_ids', next, signal),
+    every_ms: MOVING_MS,
   });
   return (
     <PagedList pages={pages} empty={<Empty title={t.noIdentifiers}>{null}</Empty>}>
@@ -51,6 +53,7 @@ export function TraitList({ identifier }: OfProfile) {
   const pages = usePages({
     name: ['profile', identifier, 'traits'],
     read: (next, signal) => readTraits(api, identifier, next, signal),
+    every_ms: MOVING_MS,
   });
   return (
     <PagedList pages={pages} empty={<Empty title={t.noTraits}>{t.noTraitsHelp}</Empty>}>
@@ -79,7 +82,7 @@ export function SegmentList({ identifier }: OfProfile) {
   const pages = usePages({
     name: ['profile', identifier, 'segments'],
     read: (next, signal) => readCollection(api, identifier, 'segments', next, signal),
-    every_ms: 5_000,
+    every_ms: MOVING_MS,
   });
   return (
     <PagedList pages={pages} empty={<Empty title={t.noSegments}>{t.noSegmentsHelp}</Empty>}>

@@ -11,6 +11,7 @@ import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { profileMessages } from './messages.ts';
 import { type Metadata, readMetadata } from './profile-api.ts';
 import { IdentifierList, SegmentList, TraitList } from './profile-lists.tsx';
@@ -24,6 +25,8 @@ export function Component() {
   const { data, error, refetch } = useQuery({
     queryKey: ['profile', identifier, 'metadata'],
     queryFn: ({ signal }) => readMetadata(api, identifier, signal),
+    // Also where nobody is found: the person may be on the way.
+    refetchInterval: MOVING_MS,
   });
   const another = (
     <Button variant="default" component={Link} to="/profiles">
@@ -74,7 +77,7 @@ function Person({ identifier, metadata }: { readonly identifier: string; readonl
         <SegmentList identifier={identifier} />
       </Section>
       <Section title={t.timeline}>
-        <Timeline identifier={identifier} />
+        <Timeline identifier={identifier} profile_id={metadata.profile_id} />
       </Section>
       {metadata.profile_id === undefined ? null : (
         <Section title={t.deliveries}>

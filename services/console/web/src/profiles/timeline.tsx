@@ -1,4 +1,4 @@
-import { Anchor, Stack } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
 import { usePages } from '../api/use-pages.ts';
@@ -8,12 +8,21 @@ import { JsonText } from '../elements/json-text.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { eventPath } from '../events/event-api.ts';
+import { useLiveEvents } from '../events/use-live-events.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { profileMessages } from './messages.ts';
-import { type ProfileEvent, readCollection } from './profile-api.ts';
+import { readCollection } from './profile-api.ts';
+import { type TimelineEvent, withArrived } from './with-arrived.ts';
+
+interface TimelineProps {
+  readonly identifier: string;
+  /** Whose events are shown as they arrive; undefined: they show once the history has them. */
+  readonly profile_id: string | undefined;
+}
 
 /** Every event of the person, the newest first. */
-export function Timeline({ identifier }: { readonly identifier: string }) {
+export function Timeline({ identifier, profile_id }: TimelineProps) {
   const t = useMessages(profileMessages);
   const formats = useFormats();
   const api = useApi();
@@ -21,14 +30,17 @@ export function Timeline({ identifier }: { readonly identifier: string }) {
   const pages = usePages({
     name: ['profile', identifier, 'events'],
     read: (next, signal) => readCollection(api, identifier, 'events', next, signal),
-    every_ms: 5_000,
+    every_ms: MOVING_MS,
   });
+  const live = useLiveEvents({ source: '', event: '', profile: profile_id ?? '' }, profile_id === undefined);
+  const arrived = pages.number === 1 ? live.list.items : [];
+  const items = pages.items && withArrived(pages.items, arrived, pages.older !== null);
   return (
-    <PagedList pages={pages} by_time empty={<Empty title={t.noEvents}>{t.noEventsHelp}</Empty>}>
-      {(items) => (
+    <PagedList pages={{ ...pages, items }} by_time empty={<Empty title={t.noEvents}>{t.noEventsHelp}</Empty>}>
+      {(events) => (
         <ListTable
           caption={t.timelineCaption}
-          items={items}
+          items={events}
           keyOf={({ source_id, message_id }) => `${source_id} ${message_id}`}
           columns={[
             {
@@ -47,7 +59,7 @@ export function Timeline({ identifier }: { readonly identifier: string }) {
 }
 
 /** A track event by its own name, another call by what it means. */
-function useEventName(): (event: ProfileEvent) => string {
+function useEventName(): (event: TimelineEvent) => string {
   const t = useMessages(profileMessages);
   const words: Readonly<Record<string, string>> = {
     identify: t.identify,
@@ -60,8 +72,9 @@ function useEventName(): (event: ProfileEvent) => string {
   return ({ event, type }) => (event === null || event === '' ? (words[type] ?? type) : event);
 }
 
-function EventDetails({ event, name }: { readonly event: ProfileEvent; readonly name: string }) {
+function EventDetails({ event, name }: { readonly event: TimelineEvent; readonly name: string }) {
   const t = useMessages(profileMessages);
+  const { brought } = event;
   const follow = (
     <Anchor component={Link} to={eventPath(event.message_id, event.source_id)}>
       {event.message_id}
@@ -69,8 +82,14 @@ function EventDetails({ event, name }: { readonly event: ProfileEvent; readonly 
   );
   return (
     <Stack gap="sm">
-      <Facts of={[[t.messageId, follow], ...event.external_ids.map(({ type, id }) => [type, id] as const)]} />
-      <JsonText label={t.eventDetails(name)} value={{ properties: event.properties, context: event.context }} />
+      <Facts
+        of={[[t.messageId, follow], ...(brought?.external_ids ?? []).map(({ type, id }) => [type, id] as const)]}
+      />
+      {brought === null ? (
+        <Text size="sm">{t.arriving}</Text>
+      ) : (
+        <JsonText label={t.eventDetails(name)} value={{ properties: brought.properties, context: brought.context }} />
+      )}
     </Stack>
   );
 }

@@ -12,6 +12,7 @@ import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { rejectedMessages, rejectionWords } from './messages.ts';
@@ -28,7 +29,6 @@ import { RejectionDetails } from './rejection-details.tsx';
 import { useOutcomeWords, useTallyWords } from './outcome-words.ts';
 import { partOf, type Selection, tallyOf, withId } from './selection.ts';
 
-const EVERY_MS = 2_000;
 const REASONS = ['rejected', 'reasons'] as const;
 
 /** The latest events that broke a rule, and their replay. What is asked for stands in the address. */
@@ -40,7 +40,7 @@ export function Component() {
   const reasons = useQuery({
     queryKey: REASONS,
     queryFn: ({ signal }) => readReasons(api, signal),
-    refetchInterval: EVERY_MS,
+    refetchInterval: MOVING_MS,
   });
   const choose = (name: keyof RejectionFilter, value: string): void => {
     const next = new URLSearchParams(parameters);
@@ -115,7 +115,7 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
   const pages = usePages({
     name: ['rejected', filter.reason, filter.source],
     read: (cursor, signal) => readRejected(api, filter, cursor, signal),
-    every_ms: EVERY_MS,
+    every_ms: MOVING_MS,
   });
   // What has scrolled off the page can't be seen, and is not replayed unseen.
   const ids = (pages.items ?? []).map(({ rejectionId }) => rejectionId);

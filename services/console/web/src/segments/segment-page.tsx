@@ -13,6 +13,7 @@ import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
 import { MemberList } from './member-list.tsx';
 import { segmentMessages } from './messages.ts';
@@ -27,7 +28,7 @@ export function Component() {
   const { data, error, refetch } = useQuery({
     queryKey: ['segment', key],
     queryFn: ({ signal }) => readSegment(api, key, signal),
-    refetchInterval: 2_000,
+    refetchInterval: MOVING_MS,
   });
   if (data === undefined) {
     return (

@@ -9,6 +9,7 @@ import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
 import { readListSizes } from './list-sizes.ts';
 import { segmentMessages } from './messages.ts';
@@ -28,7 +29,7 @@ export function Component() {
   const pages = usePages({
     name: ['segments'],
     read: (cursor, signal) => readSegments(api, cursor, signal),
-    every_ms: 2_000,
+    every_ms: MOVING_MS,
   });
   const keys = (pages.items ?? []).map(({ key }) => key);
   const lines = useQuery({

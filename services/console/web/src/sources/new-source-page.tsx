@@ -18,6 +18,7 @@ export function Component() {
     mutationFn: ({ key, input }: { key: string; input: SourceInput }) => addSource(api, key, input),
     onSuccess: async (saved) => {
       queries.setQueryData(['source', saved.key], saved);
+      await queries.invalidateQueries({ queryKey: ['sources'] });
       await navigate(pathOf`/sources/${saved.key}`);
     },
   });

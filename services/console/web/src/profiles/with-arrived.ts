@@ -1,0 +1,40 @@
+import type { LiveEvent } from '../events/event-api.ts';
+import type { ProfileEvent } from './profile-api.ts';
+
+/** An event of a timeline; of one that just arrived it is not known yet what it brought along. */
+export type TimelineEvent = Pick<ProfileEvent, 'type' | 'message_id' | 'source_id' | 'timestamp' | 'event'> & {
+  readonly brought: Pick<ProfileEvent, 'external_ids' | 'properties' | 'context'> | null;
+};
+
+/**
+ * The newest page of a person's history with what arrived meanwhile and is not in it yet, the newest first. `has_older`: the
+ * history goes on behind the page; what happened before all of it may lie there.
+ */
+export function withArrived(
+  history: readonly ProfileEvent[],
+  arrived: readonly LiveEvent[],
+  has_older: boolean,
+): readonly TimelineEvent[] {
+  const known = new Set(history.map(({ source_id, message_id }) => keyOf(source_id, message_id)));
+  const oldest_ms = has_older ? timeOf(history.at(-1)?.timestamp ?? null) : Number.NEGATIVE_INFINITY;
+  const waiting = arrived.flatMap(({ kind, type, message_id, source, event, timestamp }): TimelineEvent[] => {
+    if (kind !== 'accepted' || message_id === null || type === null || known.has(keyOf(source, message_id))) return [];
+    if (timeOf(timestamp) < oldest_ms) return [];
+    // A page has a name too, which is not one of an event.
+    return [{ type, message_id, source_id: source, timestamp, event: type === 'track' ? event : null, brought: null }];
+  });
+  if (waiting.length === 0) return history.map(inHistory);
+  return [...waiting, ...history.map(inHistory)].sort((a, b) => timeOf(b.timestamp) - timeOf(a.timestamp));
+}
+
+function inHistory({ external_ids, properties, context, ...event }: ProfileEvent): TimelineEvent {
+  return { ...event, brought: { external_ids, properties, context } };
+}
+
+function keyOf(source: string, message_id: string): string {
+  return JSON.stringify([source, message_id]);
+}
+
+function timeOf(timestamp: string | null): number {
+  return timestamp === null ? Number.NEGATIVE_INFINITY : Date.parse(timestamp);
+}
