@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Look } from './console-page.ts';
+
+const PAGES = join(import.meta.dirname, '../../services/console/web/src');
+
+/** Folders of the console's pages that have texts. */
+const PLACES = [
+  ...['shell', 'elements', 'home', 'events', 'sources', 'profiles', 'segments', 'segments/builder'],
+  ...['segments/domain', 'destinations', 'rejected', 'explore', 'dashboards'],
+] as const;
+
+type Text = string | ((...values: readonly string[]) => string);
+type Texts = Readonly<Record<string, Text>>;
+
+/** Says a text of the console: `shell.segments` is what `shell/messages.ts` has for `segments`. Throws where there is none. */
+export type Words = (name: string, ...values: readonly string[]) => string;
+
+/** The console's own texts in a language, so that no test keeps them a second time. */
+export async function consoleWords(language: Look['language']): Promise<Words> {
+  const places = new Map<string, Texts>();
+  for (const place of PLACES) places.set(place, await textsOf(place, language));
+  return (name, ...values) => {
+    const [place = '', key = ''] = name.split('.');
+    const text = places.get(place)?.[key];
+    if (text === undefined) throw new Error(`the console has no text ${name}`);
+    return typeof text === 'string' ? text : text(...values);
+  };
+}
+
+async function textsOf(place: string, language: Look['language']): Promise<Texts> {
+  const address = pathToFileURL(join(PAGES, place, 'messages.ts')).href;
+  const module = (await import(/* @vite-ignore */ address)) as Readonly<Record<string, unknown>>;
+  const spoken = Object.values(module).find((one): one is Readonly<Record<Look['language'], Texts>> => {
+    return typeof one === 'object' && one !== null && 'en' in one && 'es' in one;
+  });
+  if (spoken === undefined) throw new Error(`${address} has no texts`);
+  return spoken[language];
+}
