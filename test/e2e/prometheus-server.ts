@@ -25,17 +25,23 @@ interface Config {
   readonly scrape_configs: readonly { readonly job_name: string }[];
 }
 
+/** Files of the recording rules and alerts of Hilo. */
+export const HILO_RULES: readonly string[] = globSync(infraFile('prometheus/rules/*.yml'));
+
 /** A real Prometheus with the rules of Hilo that scrapes a running stack, every second. */
 export class PrometheusServer {
   readonly #folder = mkdtempSync(join(tmpdir(), 'hilo-prometheus-'));
   #url = '';
   #process: ChildProcess | null = null;
 
-  /** Scrapes what the configuration for docker-compose scrapes, where this stack has it. Resolves once all answer. */
-  async start(credentials: Credentials): Promise<void> {
+  /**
+   * Scrapes what the configuration for docker-compose scrapes, where this stack has it. Resolves once all answer.
+   * `rule_files`: absolute paths; absent: the rules of Hilo.
+   */
+  async start(credentials: Credentials, rule_files = HILO_RULES): Promise<void> {
     const address = `127.0.0.1:${await freePortBase()}`;
     const config = join(this.#folder, 'prometheus.yml');
-    writeFileSync(config, stringify(configFor(credentials)));
+    writeFileSync(config, stringify(configFor(credentials, rule_files)));
     this.#process = spawn(
       prometheusProgram('prometheus'),
       [`--config.file=${config}`, `--storage.tsdb.path=${this.#folder}/data`, `--web.listen-address=${address}`],
@@ -81,12 +87,12 @@ export class PrometheusServer {
   }
 }
 
-function configFor({ instances, clickhouse }: Credentials): object {
+function configFor({ instances, clickhouse }: Credentials, rule_files: readonly string[]): object {
   const { scrape_configs } = parse(readFileSync(infraFile('prometheus/prometheus.yml'), 'utf8')) as Config;
   const targets: Readonly<Record<string, readonly string[]>> = { ...instances, clickhouse: [clickhouse.url] };
   return {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
-    rule_files: globSync(infraFile('prometheus/rules/*.yml')),
+    rule_files,
     scrape_configs: scrape_configs.flatMap(({ job_name }) => {
       const hosts = targets[job_name]?.map((url) => new URL(url).host);
       return hosts === undefined ? [] : [{ job_name, static_configs: [{ targets: hosts }] }];
