@@ -127,6 +127,15 @@ export const TOPICS: readonly TopicDeclaration[] = [
     consumers: ['profile', 'activation', 'history', 'consumers'],
   },
   {
+    name: 'activation.retries',
+    schema: 'activation.retries',
+    key: 'profile id',
+    cleanup: 'delete',
+    retention_ms: 7 * DAY_MS,
+    producers: ['activation'],
+    consumers: ['activation'],
+  },
+  {
     name: 'activation.deliveries',
     schema: 'activation.deliveries',
     key: 'profile id',

@@ -2,7 +2,7 @@
 
 /** The terminal state of one delivery to a destination. Keyed by profile. */
 export interface DeliveryEnded {
-  /** Unique and stable id; also the Idempotency-Key sent. */
+  /** Unique and stable id; also the Idempotency-Key sent, where `idempotency_key` names no other. */
   readonly delivery_id: string;
   /** Key of the destination. */
   readonly destination: string;
@@ -30,6 +30,20 @@ export interface DeliveryEnded {
   readonly created_at: number;
   /** When it reached its terminal state. */
   readonly ended_at: number;
+  /** Id of the failed delivery that this one sent again; null: it was the first. */
+  readonly retry_of: string | null;
+  /** The Idempotency-Key sent, where it is not delivery_id: a retry keeps that of the first delivery. */
+  readonly idempotency_key: string | null;
+}
+
+/** Somebody asks to send a failed delivery again. Keyed by profile. */
+export interface RetryAsked {
+  /** Id of the failed delivery. */
+  readonly delivery_id: string;
+  /** The profile that it is about. */
+  readonly profile_id: string;
+  /** When it was asked for. */
+  readonly asked_at: number;
 }
 
 /** An event that passed all checks, once per messageId and source. */
@@ -373,6 +387,7 @@ export interface MembershipChanged {
 /** Record type by schema file. */
 export interface RecordTypes {
   readonly 'activation.deliveries': DeliveryEnded;
+  readonly 'activation.retries': RetryAsked;
   readonly 'events.accepted': EventAccepted;
   readonly 'events.identified': EventIdentified;
   readonly 'events.received': EventReceived;

@@ -41,7 +41,7 @@ export class HiloClient {
   }
 
   /** Calls an admin API or the Profile API. */
-  admin(method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object): Promise<HttpAnswer> {
+  admin(method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, body?: object): Promise<HttpAnswer> {
     return ask(url, {
       method,
       headers: {

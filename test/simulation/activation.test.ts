@@ -7,7 +7,7 @@ import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
 import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
 import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
 import type { AttemptRequest, AttemptResult } from '../../services/activation/src/domain/attempt.ts';
-import { deliveryId } from '../../services/activation/src/domain/delivery.ts';
+import { deliveryId, retryId } from '../../services/activation/src/domain/delivery.ts';
 import { deliver } from '../../services/activation/src/processors/deliver.ts';
 import { destination, destinationsOf, membership } from '../../services/activation/src/testing/fixtures.ts';
 import { TOPOLOGY } from '../../services/activation/src/topology.ts';
@@ -40,16 +40,21 @@ class Receiver {
   }
 }
 
-/** What the mirror table ends with, by delivery. */
-type Mirror = Map<unknown, unknown>;
+/** What the mirror table ends with, by delivery: its status, and whether it can be sent again. */
+type Mirror = Map<unknown, { readonly status: unknown; readonly retry: unknown }>;
 
 function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
   const tables = {
     rows: () => [],
-    write: (statements: readonly { readonly values: readonly unknown[] }[]) => {
-      for (const { values } of statements) {
-        const [ids, statuses] = [values[0], values[6]] as [unknown[], unknown[]];
-        for (const [index, id] of ids.entries()) mirror.set(id, statuses[index]);
+    write: (statements: readonly { readonly name: string; readonly values: readonly unknown[] }[]) => {
+      for (const { name, values } of statements) {
+        const columns = values as unknown[][];
+        for (const [index, id] of (columns[0] ?? []).entries()) {
+          const row = mirror.get(id);
+          if (name === 'mirror-deliveries') {
+            mirror.set(id, { status: columns[6]?.[index], retry: columns[15]?.[index] });
+          } else if (row?.retry === 'possible') mirror.set(id, { ...row, retry: columns[1]?.[index] });
+        }
       }
       return true;
     },
@@ -96,6 +101,16 @@ function change(world: World, versions: Map<string, number>): MembershipChanged 
   return record;
 }
 
+/** Somebody asks to send a failed delivery again, perhaps for the second time. */
+function askForRetry(world: World): void {
+  const failed = endings(world).filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return;
+  const { delivery_id, profile_id } = world.random.pick(failed);
+  const value = CODEC.encode('activation.retries', { delivery_id, profile_id, asked_at: 0 });
+  const partition = partitionOf(profile_id, PARTITIONS);
+  world.log.append({ topic: 'activation.retries', partition, key: Buffer.from(profile_id), value, headers: {} });
+}
+
 /** The records of the stage's output, repeats on the wire taken away by origin and sequence. */
 function endings(world: World): DeliveryEnded[] {
   const last = new Map<string, number>();
@@ -116,30 +131,36 @@ function check(world: World, records: readonly MembershipChanged[], receiver: Re
     (record.segment === 'buyers' ? ['crm', 'ads'] : ['crm']).map((key) => deliveryId(key, record)),
   );
   const ended = endings(world);
-  expect(new Set(ended.map(({ delivery_id }) => delivery_id)), 'deliveries that ended').toEqual(new Set(wanted));
-  expect(ended.length, 'each ended once').toBe(wanted.length);
+  const ids = new Set(ended.map(({ delivery_id }) => delivery_id));
+  const retried = ended.filter(({ delivery_id }) => mirror.get(delivery_id)?.retry === 'retried');
+  const retries = retried.map(({ delivery_id }) => retryId(delivery_id));
+  expect(ids, 'deliveries that ended').toEqual(new Set([...wanted, ...retries]));
+  expect(ended.length, 'each ended once').toBe(ids.size);
   for (const { delivery_id, status } of ended) {
-    expect(mirror.get(delivery_id), delivery_id).toBe(status);
+    expect(mirror.get(delivery_id)?.status, delivery_id).toBe(status);
     if (status === 'delivered') expect(receiver.taken.has(delivery_id), delivery_id).toBe(true);
   }
-  const lanes = Object.groupBy(ended, ({ destination: key, profile_id }) => `${key}/${profile_id}`);
+  // A retry is the newest of its segment; other segments may have gone on meanwhile.
+  const lanes = Object.groupBy(ended, ({ destination: key, profile_id, segment }) => `${key}/${profile_id}/${segment}`);
   const ends = new Set<string>();
   for (const [lane, deliveries = []] of Object.entries(lanes)) {
     const versions = deliveries.map(({ membership_version }) => membership_version);
     expect(versions, lane).toEqual(versions.toSorted((a, b) => a - b));
   }
-  // The first request of a change comes after one of every change before it that reached the destination at all.
+  // The first request of a delivery comes after one of every change before it that reached the destination at all.
   const newest = new Map<string, number>();
   for (const { delivery_id, destination: key, record } of receiver.posts) {
-    const lane = `${key}/${record.profile_id}`;
-    if (!ends.has(delivery_id)) expect(record.version, lane).toBeGreaterThan(newest.get(lane) ?? 0);
+    const lane = `${key}/${record.profile_id}/${record.segment}`;
+    if (!ends.has(delivery_id)) expect(record.version, lane).toBeGreaterThanOrEqual(newest.get(lane) ?? 0);
     ends.add(delivery_id);
     newest.set(lane, Math.max(record.version, newest.get(lane) ?? 0));
   }
 }
 
 describe('simulation: activation', () => {
-  it('ends each delivery once and in order, whatever happens on the way', { timeout: 600_000 }, async () => {
+  it('ends each delivery and each retry once and in order, whatever happens on the way', {
+    timeout: 600_000,
+  }, async () => {
     await forEachSeed(12, async (seed, watch) => {
       const [receiver, mirror, versions]: [Receiver, Mirror, Map<string, number>] = [
         new Receiver(),
@@ -151,6 +172,7 @@ describe('simulation: activation', () => {
       const records: MembershipChanged[] = [];
       for (let turn = 0; turn < 2_500; turn += 1) {
         if (world.random.chance(0.04)) records.push(change(world, versions));
+        if (world.random.chance(0.01)) askForRetry(world);
         await world.chaos();
       }
       // Retries may be due in hours.

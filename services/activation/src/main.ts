@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { ActivationModule } from './activation.module.ts';
+import { KafkajsRetryLog } from './adapters/kafkajs-retry-log.ts';
 import { PostgresDeliveries } from './adapters/postgres-deliveries.ts';
 import { PostgresDestinations } from './adapters/postgres-destinations.ts';
 import { postgresPool } from './adapters/postgres-pool.ts';
@@ -10,6 +12,7 @@ import { readConfig } from './config.ts';
 import { openapi } from './http/openapi.ts';
 import { activationMetrics, watchCircuits } from './metrics.ts';
 import { deliver } from './processors/deliver.ts';
+import { retryDeliveries } from './processors/retry-deliveries.ts';
 import { TOPOLOGY } from './topology.ts';
 
 /** Attempts asked for at once, of all destinations together; beyond it no new records are read. */
@@ -22,6 +25,12 @@ const metrics = activationMetrics();
 const pool = postgresPool(config.postgres_url);
 const store = new PostgresDestinations(pool, logger);
 const deliveries = new PostgresDeliveries(pool, logger, metrics.waiting);
+const retries = new KafkajsRetryLog({
+  brokers: config.kafka_brokers,
+  registry_url: config.registry_url,
+  partitions: config.partitions,
+  logger,
+});
 const destinations = () => store.current();
 const client = new UndiciWebhookClient({
   timeout_ms: config.timeout_ms,
@@ -53,13 +62,18 @@ const connections = {
   ready: () => true,
   stop: async () => {
     await client.close();
+    await retries.stop();
     await pool.end();
   },
 };
 
 await runService({
   name: 'activation',
-  module: ActivationModule.of(store, deliveries),
+  module: ActivationModule.of(
+    store,
+    deliveries,
+    retryDeliveries({ deliveries, log: retries, now_ms: () => Date.now(), pause }),
+  ),
   host: config.host,
   port: config.port,
   admin_token: config.admin_token,

@@ -18,7 +18,7 @@ const DELIVERY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 
 export function activationMetrics(): ActivationMetrics {
   const queued = new Counter({
     name: 'hilo_activation_queued_deliveries_total',
-    help: 'Deliveries made: one for each membership change and destination that wants it.',
+    help: 'Deliveries made: one for each membership change and destination that wants it, and one for each retry.',
   });
   const ended = new Counter({
     name: 'hilo_activation_deliveries_total',

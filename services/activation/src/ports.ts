@@ -1,3 +1,4 @@
+import type { RetryAsked } from '@hilo/schemas';
 import type { Answered, AttemptRequest, Unreachable } from './domain/attempt.ts';
 import type { Destination, Destinations } from './domain/destination.ts';
 import type { DeliveryRow } from './processors/mirror-deliveries.ts';
@@ -50,7 +51,24 @@ export interface DeliveryReader {
     limit: number,
     after: { readonly created_at_ms: number; readonly delivery_id: string } | null,
   ): Promise<readonly DeliveryRow[]>;
+  /** Those of the ids that there are, in any order. */
+  find(ids: readonly string[]): Promise<readonly DeliveryRow[]>;
+}
+
+/** Where the stage reads which deliveries to send again. */
+export interface RetryLog {
+  /** Resolves when all are kept for good; rejects with `RetryLogAway` when that is not known in time: some may be. */
+  append(retries: readonly RetryAsked[]): Promise<void>;
+}
+
+/** The log did not confirm in time. */
+export class RetryLogAway extends Error {
+  override readonly name = 'RetryLogAway';
 }
 
 /** Tokens of what the module provides. */
-export const TOKENS = { destinations: Symbol('DestinationStore'), deliveries: Symbol('DeliveryReader') } as const;
+export const TOKENS = {
+  destinations: Symbol('DestinationStore'),
+  deliveries: Symbol('DeliveryReader'),
+  retry: Symbol('RetryDeliveries'),
+} as const;

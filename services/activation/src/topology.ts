@@ -1,9 +1,9 @@
 import type { Topology } from '@hilo/streaming';
 
-/** Membership changes become deliveries; how each delivery ended is told to everyone. */
+/** Membership changes, and retries of what failed, become deliveries; how each delivery ended is told to everyone. */
 export const TOPOLOGY = {
   stage: 'activation',
-  sources: ['segments.membership'],
+  sources: ['segments.membership', 'activation.retries'],
   sinks: ['activation.deliveries'],
   deadLetter: 'activation.dead-letter',
   eventTimes: { 'segments.membership': { happened: 'event_time' } },

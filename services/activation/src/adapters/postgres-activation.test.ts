@@ -1,13 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
 import type { StateChange } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ActivationModule } from '../activation.module.ts';
-import { type ProfileDeliveries, NO_DELIVERIES } from '../domain/delivery.ts';
-import { enqueue, settle, startDue } from '../domain/delivery-queue.ts';
+import { deliveryId, NO_DELIVERIES, type ProfileDeliveries, retryId } from '../domain/delivery.ts';
+import { append, enqueue, settle, startDue } from '../domain/delivery-queue.ts';
+import { supersede, takeRetry } from '../domain/retries.ts';
 import { openapi } from '../http/openapi.ts';
+import { type RetryLog, RetryLogAway } from '../ports.ts';
 import { mirrorDeliveries } from '../processors/mirror-deliveries.ts';
+import { retryDeliveries } from '../processors/retry-deliveries.ts';
 import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
 import { PostgresDeliveries } from './postgres-deliveries.ts';
 import { PostgresDestinations } from './postgres-destinations.ts';
@@ -20,6 +24,8 @@ let destinations: PostgresDestinations;
 let elsewhere: PostgresDestinations;
 let deliveries: PostgresDeliveries;
 let app: ServiceApp;
+/** What the log does with retries: each test of them says. */
+let log: RetryLog['append'];
 
 beforeAll(async () => {
   stores = await openStores('postgres');
@@ -31,7 +37,16 @@ beforeAll(async () => {
   await elsewhere.start();
   app = await createServiceApp({
     name: 'activation',
-    module: ActivationModule.of(destinations, deliveries),
+    module: ActivationModule.of(
+      destinations,
+      deliveries,
+      retryDeliveries({
+        deliveries,
+        log: { append: (retries) => log(retries) },
+        now_ms: () => Date.now(),
+        pause,
+      }),
+    ),
     admin_token: 'token',
     openapi,
     logger,
@@ -41,6 +56,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await pool.query('TRUNCATE delivery; DELETE FROM destination');
+  log = () => Promise.reject(new Error('no retry was expected'));
 });
 
 afterAll(async () => {
@@ -51,7 +67,7 @@ afterAll(async () => {
   await stores.close();
 });
 
-const call = (method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object) =>
+const call = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, body?: object) =>
   app.instance.inject({
     method,
     url,
@@ -142,15 +158,15 @@ describe('a destination', () => {
   });
 });
 
+/** What the stage's commit does: the mirror of a change of state. */
+async function commit(before: ProfileDeliveries | null, after: ProfileDeliveries): Promise<ProfileDeliveries> {
+  const changes: StateChange<ProfileDeliveries>[] = [{ key: 'p_1', partition: 0, before, after }];
+  for (const { sql, values } of mirrorDeliveries(changes)) await pool.query(sql, [...values]);
+  return after;
+}
+
 describe('the list of deliveries', () => {
   const crm = destinationsOf(destination({}), destination({ key: 'ads' }));
-
-  /** What the stage's commit does: the mirror of a change of state. */
-  async function commit(before: ProfileDeliveries | null, after: ProfileDeliveries): Promise<ProfileDeliveries> {
-    const changes: StateChange<ProfileDeliveries>[] = [{ key: 'p_1', partition: 0, before, after }];
-    for (const { sql, values } of mirrorDeliveries(changes)) await pool.query(sql, [...values]);
-    return after;
-  }
 
   it('shows how each went, by state, destination and profile', async () => {
     const queued = [1, 2].reduce(
@@ -259,6 +275,113 @@ describe('the list of deliveries', () => {
       ['destination=%00', 'destination'],
     ])
       expect((await call('GET', `/v1/deliveries?${query}`)).json(), query).toMatchObject({ status: 400, field });
+  });
+});
+
+describe('a retry', () => {
+  const crm = destinationsOf(destination({}));
+  const first = deliveryId('crm', membership({}));
+  const said = { kind: 'answered', status: 400, body: 'no', retry_after_ms: null } as const;
+  const retry = (body: object) => call('POST', '/v1/deliveries/retry', body);
+  const itemsOf = async (body: object) => (await retry(body)).json().items;
+  const shown = async (id: string) => {
+    const { items }: { items: { delivery_id: string }[] } = (await call('GET', '/v1/deliveries')).json();
+    return items.find(({ delivery_id }) => delivery_id === id);
+  };
+  let state: ProfileDeliveries;
+
+  /** The state after the change that is due was answered. */
+  async function answered(status: number, now_ms: number): Promise<void> {
+    const { state: started, attempts } = startDue(state, now_ms);
+    state = await commit(state, settle(started, attempts[0]?.id ?? '', { ...said, status }, now_ms));
+  }
+
+  /** What the stage does with a retry. */
+  const takeUp: RetryLog['append'] = async (retries) => {
+    for (const { delivery_id } of retries) {
+      const taken = takeRetry(state, delivery_id, 7);
+      const after = taken.kind === 'refuse' ? taken.state : append(taken.state, taken.delivery, taken.record, 7);
+      state = await commit(state, after);
+    }
+  };
+
+  beforeEach(async () => {
+    state = enqueue(NO_DELIVERIES, membership({}), crm, 1);
+    await answered(400, 5);
+  });
+
+  it('of a failed delivery is a new one, however often it is asked for', async () => {
+    expect(await shown(first)).toMatchObject({ status: 'failed', retry: 'possible', retried_as: null, retry_of: null });
+    log = takeUp;
+    const item = { delivery_id: first, state: 'retried', retried_as: retryId(first) };
+    expect(await itemsOf({ ids: [first, first] })).toEqual([item]);
+    log = () => Promise.reject(new Error('it was asked for already'));
+    expect(await itemsOf({ ids: [first] })).toEqual([item]);
+    await answered(204, 9);
+    expect(await shown(first)).toMatchObject({ status: 'failed', retry: 'retried', retried_as: retryId(first) });
+    expect(await shown(retryId(first))).toMatchObject({
+      status: 'delivered',
+      retry: null,
+      retry_of: first,
+      idempotency_key: first,
+    });
+    expect(await itemsOf({ ids: [retryId(first)] })).toMatchObject([{ state: 'not_failed' }]);
+  });
+
+  it('is told with its reason where it can not be', async () => {
+    await pool.query(
+      `INSERT INTO delivery VALUES ('before', 'crm', 'p', 's', 1, 'entered', 'failed', 'refused', 1, NULL, NULL, NULL, 1, NULL, 1)`,
+    );
+    const later = membership({ version: 2, status: 'exited' });
+    state = await commit(state, enqueue(supersede(state, later, 6), later, crm, 6));
+    expect(await shown('before')).toMatchObject({ retry: 'not_kept' });
+    expect(await itemsOf({ ids: [first, 'before', 'none', deliveryId('crm', later)] })).toEqual([
+      { delivery_id: first, state: 'superseded', retried_as: null },
+      { delivery_id: 'before', state: 'not_kept', retried_as: null },
+      { delivery_id: 'none', state: 'not_found', retried_as: null },
+      { delivery_id: deliveryId('crm', later), state: 'not_failed', retried_as: null },
+    ]);
+  });
+
+  it('that the stage no longer knows of is told as not kept, and stays so', async () => {
+    state = NO_DELIVERIES;
+    log = takeUp;
+    expect(await itemsOf({ ids: [first] })).toEqual([{ delivery_id: first, state: 'not_kept', retried_as: null }]);
+    expect(await shown(first)).toMatchObject({ retry: 'not_kept' });
+  });
+
+  it('that nobody takes up yet is told as asked for', { timeout: 20_000 }, async () => {
+    log = () => Promise.resolve();
+    expect(await itemsOf({ ids: [first] })).toEqual([{ delivery_id: first, state: 'asked', retried_as: null }]);
+  });
+
+  it('that Kafka does not confirm is a problem, and can be asked for again', async () => {
+    log = () => Promise.reject(new RetryLogAway('Kafka is away'));
+    const answer = await retry({ ids: [first] });
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
+    expect(answer.json()).toMatchObject({ status: 503, code: 'log_away' });
+    log = takeUp;
+    expect(await itemsOf({ ids: [first] })).toMatchObject([{ state: 'retried' }]);
+  });
+
+  it.each([
+    [{}, 'ids'],
+    [{ ids: [] }, 'ids'],
+    [{ ids: Array.from({ length: 201 }, (_, n) => `d_${n}`) }, 'ids'],
+    [{ ids: [7] }, 'ids'],
+    [{ ids: ['a\u0000'] }, 'ids'],
+    [{ ids: ['d_1'], all: true }, 'all'],
+  ])('asked for by %j is refused', async (body, field) => {
+    expect((await retry(body)).json()).toMatchObject({ status: 400, code: 'invalid_request', field });
+  });
+
+  it('is for those with the admin token', async () => {
+    const answer = await app.instance.inject({
+      method: 'POST',
+      url: '/v1/deliveries/retry',
+      payload: { ids: [first] },
+    });
+    expect(answer.statusCode).toBe(401);
   });
 });
 

@@ -11,7 +11,8 @@ const COUNT_EVERY_MS = 15_000;
 const COUNT_MAX = 100_000;
 
 const COLUMNS = `delivery_id, destination, profile_id, segment, membership_version, membership_status, status, reason,
-  attempts, response_status, response_body, message_id, created_at_ms, next_attempt_ms, ended_at_ms`;
+  attempts, response_status, response_body, message_id, created_at_ms, next_attempt_ms, ended_at_ms,
+  retry, retry_of, idempotency_key`;
 
 const EXPIRE = `
   DELETE FROM delivery WHERE delivery_id IN (
@@ -100,6 +101,12 @@ export class PostgresDeliveries implements DeliveryReader {
     const sql = `SELECT ${COLUMNS} FROM delivery ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
       ORDER BY created_at_ms DESC, delivery_id DESC LIMIT $${values.push(limit)}`;
     const { rows } = await this.#pool.query<Record<string, unknown>>(sql, values);
+    return rows.map(rowOf);
+  }
+
+  async find(ids: readonly string[]): Promise<readonly DeliveryRow[]> {
+    const sql = `SELECT ${COLUMNS} FROM delivery WHERE delivery_id = ANY($1)`;
+    const { rows } = await this.#pool.query<Record<string, unknown>>(sql, [ids]);
     return rows.map(rowOf);
   }
 }

@@ -53,7 +53,7 @@ export class UndiciWebhookClient implements WebhookClient {
         headers: {
           'content-type': 'application/json',
           'user-agent': 'Hilo',
-          'idempotency-key': attempt.delivery_id,
+          'idempotency-key': attempt.idempotency_key,
           'x-hilo-signature': signature(destination.secret, Math.floor(Date.now() / 1000), body),
           ...(traceparent === undefined ? {} : { traceparent }),
         },

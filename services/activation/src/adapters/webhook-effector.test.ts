@@ -71,7 +71,12 @@ function effector(concurrency = 4): WebhookEffector {
 const perform = (by: WebhookEffector, key = 'crm', version = 1): Promise<AttemptResult> =>
   by.perform({
     id: `${key}/${version}`,
-    payload: { delivery_id: `d_${version}`, destination: key, record: membership({ version }) },
+    payload: {
+      delivery_id: `d_${version}`,
+      idempotency_key: `d_${version}`,
+      destination: key,
+      record: membership({ version }),
+    },
   });
 
 describe('an attempt', () => {

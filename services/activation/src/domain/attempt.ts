@@ -4,6 +4,8 @@ import type { WithdrawReason } from './destination.ts';
 /** What an attempt is asked to do. */
 export interface AttemptRequest {
   readonly delivery_id: string;
+  /** Tells the receiver what it has had before. */
+  readonly idempotency_key: string;
   readonly destination: string;
   readonly record: MembershipChanged;
 }

@@ -39,7 +39,7 @@ describe('an outcome', () => {
     const { state, id } = started();
     const after = settle(state, id, result, 5);
     expect(after.queue).toEqual([]);
-    expect(after.records).toEqual({});
+    expect(Object.keys(after.records)).toEqual(status === 'failed' ? ['1'] : []);
     expect(after.ended.map(({ record }) => record)).toMatchObject([{ status, reason, created_at: 0, ended_at: 5 }]);
   });
 

@@ -8,8 +8,10 @@ import {
   endedRecord,
   newDelivery,
   type ProfileDeliveries,
+  withRecords,
 } from './delivery.ts';
 import { type Destinations, withdrawReason } from './destination.ts';
+import { isKept, keepFailed, keptUntil } from './retries.ts';
 import { deferralDelay, MAX_AGE_MS, MAX_ATTEMPTS, retryDelay } from './retry-policy.ts';
 
 /** Deliveries about one profile that may wait for one destination; what comes beyond fails at once. */
@@ -37,18 +39,20 @@ export function enqueue(
     .map(({ key }) => newDelivery(key, record, now_ms))
     .filter(({ delivery_id }) => !known.has(delivery_id));
   if (deliveries.length === 0) return state;
-  const waiting = (destination: string) =>
-    state.queue.filter((delivery) => delivery.destination === destination).length;
-  const [queued, refused] = partition(deliveries, ({ destination }) => waiting(destination) < MAX_QUEUE);
-  const full: DeliveryEnd = { status: 'failed', reason: 'queue_full' };
-  return withRecords(
-    {
-      records: state.records,
-      queue: [...state.queue, ...queued],
-      ended: [...state.ended, ...refused.map((delivery) => ended(delivery, record, full, now_ms))],
-    },
-    { ...state.records, [record.version]: record },
-  );
+  return deliveries.reduce((next, delivery) => append(next, delivery, record, now_ms), state);
+}
+
+/** Puts a delivery at the end of its destination's queue; where that is full, it fails at once. */
+export function append(
+  state: ProfileDeliveries,
+  delivery: Delivery,
+  record: MembershipChanged,
+  now_ms: number,
+): ProfileDeliveries {
+  const records = { ...state.records, [record.version]: record };
+  const waiting = state.queue.filter(({ destination }) => destination === delivery.destination).length;
+  if (waiting < MAX_QUEUE) return { ...state, records, queue: [...state.queue, delivery] };
+  return endIn({ ...state, records }, delivery, record, failed('queue_full'), now_ms);
 }
 
 /** What an attempt brought. The same state where nobody waits for it: an answer that came after a restart asked again. */
@@ -84,10 +88,16 @@ export function withdraw(state: ProfileDeliveries, destinations: Destinations, n
   return next;
 }
 
-/** Lets go of ended deliveries that everyone has seen. */
+/** Lets go of ended deliveries that everyone has seen, and of failed ones that were kept for as long as they are. */
 export function prune(state: ProfileDeliveries, now_ms: number): ProfileDeliveries {
-  const kept = state.ended.filter(({ record, published }) => !published || record.ended_at > now_ms - KEEP_ENDED_MS);
-  return kept.length === state.ended.length ? state : { ...state, ended: kept };
+  const since_ms = now_ms - KEEP_ENDED_MS;
+  const ended = state.ended.filter(({ record, published }) => !published || record.ended_at > since_ms);
+  const lapsed = state.lapsed.filter(({ lapsed_ms }) => lapsed_ms > since_ms);
+  const retryable = state.retryable.filter((delivery) => isKept(delivery, now_ms));
+  if (retryable.length < state.retryable.length)
+    return withRecords({ ...state, ended, lapsed, retryable }, state.records);
+  const is_same = ended.length === state.ended.length && lapsed.length === state.lapsed.length;
+  return is_same ? state : { ...state, ended, lapsed };
 }
 
 /** An attempt that the state asks for. */
@@ -106,8 +116,8 @@ export function startDue(
   for (const delivery of heads(state.queue)) {
     const record = state.records[delivery.version];
     if (delivery.asked_ms !== null || delivery.due_ms > now_ms || record === undefined) continue;
-    const { delivery_id, destination } = delivery;
-    attempts.push({ id: attemptId(delivery), request: { delivery_id, destination, record } });
+    const { delivery_id, idempotency_key, destination } = delivery;
+    attempts.push({ id: attemptId(delivery), request: { delivery_id, idempotency_key, destination, record } });
     started.add(delivery);
   }
   if (started.size === 0) return { state, attempts };
@@ -120,9 +130,9 @@ export function startDue(
  * crash asks again; it isn't woken as long as the attempt lives.
  */
 export function wakeAt(state: ProfileDeliveries, now_ms: number): number | null {
-  if (state.queue.length === 0) return null;
   if (state.queue.some(({ asked_ms }) => asked_ms !== null)) return now_ms + 1;
-  return Math.min(...heads(state.queue).map(({ due_ms }) => due_ms));
+  const times_ms = [...heads(state.queue).map(({ due_ms }) => due_ms), ...state.retryable.map(keptUntil)];
+  return times_ms.length === 0 ? null : Math.min(...times_ms);
 }
 
 function attemptId({ delivery_id, attempts, deferrals }: Delivery): string {
@@ -191,30 +201,19 @@ function replace(
   if (end === null) return { ...state, queue: state.queue.map((other) => (is(other) ? delivery : other)) };
   const record = state.records[delivery.version];
   if (record === undefined) throw new Error('a queued delivery has no record');
-  return withRecords(
-    {
-      records: state.records,
-      queue: state.queue.filter((other) => !is(other)),
-      ended: [...state.ended, ended(delivery, record, end, now_ms)],
-    },
-    state.records,
-  );
+  return endIn({ ...state, queue: state.queue.filter((other) => !is(other)) }, delivery, record, end, now_ms);
 }
 
-function ended(delivery: Delivery, record: MembershipChanged, end: DeliveryEnd, now_ms: number): EndedDelivery {
-  return { record: endedRecord(delivery, record, end, now_ms), published: false };
-}
-
-/** Keeps the records that the queue still speaks of. */
-function withRecords(
+/** A delivery that is in no queue (any more) ends. One that failed may be sent again. */
+function endIn(
   state: ProfileDeliveries,
-  records: Readonly<Record<string, MembershipChanged>>,
+  delivery: Delivery,
+  record: MembershipChanged,
+  end: DeliveryEnd,
+  now_ms: number,
 ): ProfileDeliveries {
-  const spoken = new Set(state.queue.map(({ version }) => String(version)));
-  const kept = Object.entries(records).filter(([version]) => spoken.has(version));
-  return { ...state, records: Object.fromEntries(kept) };
-}
-
-function partition<T>(items: readonly T[], first: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [items.filter(first), items.filter((item) => !first(item))];
+  const ended: EndedDelivery = { record: endedRecord(delivery, record, end, now_ms), published: false };
+  const over = { ...state, ended: [...state.ended, ended] };
+  const kept = end.status === 'failed' ? keepFailed(over, delivery, record.segment, now_ms) : over;
+  return withRecords(kept, state.records);
 }

@@ -21,6 +21,32 @@ export interface Delivery {
   readonly response_body: string | null;
   /** Why it has to be tried again; empty before the first outcome. */
   readonly reason: string;
+  /** Sent with each request: its id; of a retry, the id of the first delivery of the change. */
+  readonly idempotency_key: string;
+  /** Id of the failed delivery that it sends again; null: it is the first. */
+  readonly retry_of: string | null;
+  /** Whether a later change of the segment has come in: if this one fails, it can't be sent again. */
+  readonly overtaken: boolean;
+}
+
+/** Whether a failed delivery can be sent again, and why not: reason codes of retries (docs/reasons.md). */
+export type RetryVerdict = 'possible' | 'retried' | 'superseded' | 'not_kept';
+
+/** A failed delivery that can be sent again; its membership record is in `ProfileDeliveries.records`. */
+export interface RetryableDelivery {
+  readonly delivery_id: string;
+  readonly destination: string;
+  readonly segment: string;
+  readonly version: number;
+  readonly idempotency_key: string;
+  readonly failed_ms: number;
+}
+
+/** A failed delivery that can't be sent again (any more). */
+export interface LapsedDelivery {
+  readonly delivery_id: string;
+  readonly verdict: Exclude<RetryVerdict, 'possible'>;
+  readonly lapsed_ms: number;
 }
 
 /** A delivery in its terminal state. */
@@ -31,12 +57,16 @@ export interface EndedDelivery {
 
 /** What a profile's deliveries are about: the state of its key. */
 export interface ProfileDeliveries {
-  /** The membership records that `queue` speaks of, by version. */
+  /** The membership records that `queue` and `retryable` speak of, by version. */
   readonly records: Readonly<Record<string, MembershipChanged>>;
   /** In the order in which they were decided; a destination gets them in this order, one at a time. */
   readonly queue: readonly Delivery[];
   /** The last ones that ended: until published, and a little longer, for the mirror. */
   readonly ended: readonly EndedDelivery[];
+  /** Failed ones that can be sent again, the oldest first. */
+  readonly retryable: readonly RetryableDelivery[];
+  /** The last ones that ceased to be: a little longer, for the mirror. */
+  readonly lapsed: readonly LapsedDelivery[];
 }
 
 /** What is left to say of a delivery when it ends. */
@@ -59,18 +89,27 @@ export type EndReason =
   | 'queue_full';
 
 /** State of a profile without deliveries. */
-export const NO_DELIVERIES: ProfileDeliveries = { records: {}, queue: [], ended: [] };
+export const NO_DELIVERIES: ProfileDeliveries = { records: {}, queue: [], ended: [], retryable: [], lapsed: [] };
 
 /** Unique and stable id of a delivery: whoever gets it twice knows it by this. Safe in a header, whatever the keys hold. */
 export function deliveryId(destination: string, record: MembershipChanged): string {
-  const about = JSON.stringify([destination, record.profile_id, record.segment, record.version]);
-  return `d_${createHash('sha256').update(about).digest('hex').slice(0, 32)}`;
+  return idOf([destination, record.profile_id, record.segment, record.version]);
+}
+
+/** Id of the retry of a failed delivery: there is one at most, however often it is asked for. */
+export function retryId(delivery_id: string): string {
+  return idOf(['retry', delivery_id]);
+}
+
+function idOf(about: readonly (string | number)[]): string {
+  return `d_${createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 32)}`;
 }
 
 /** A delivery that was just decided. */
 export function newDelivery(destination: string, record: MembershipChanged, now_ms: number): Delivery {
+  const delivery_id = deliveryId(destination, record);
   return {
-    delivery_id: deliveryId(destination, record),
+    delivery_id,
     destination,
     version: record.version,
     created_at_ms: now_ms,
@@ -81,7 +120,20 @@ export function newDelivery(destination: string, record: MembershipChanged, now_
     response_status: null,
     response_body: null,
     reason: '',
+    idempotency_key: delivery_id,
+    retry_of: null,
+    overtaken: false,
   };
+}
+
+/** The state with those membership records that it still speaks of. */
+export function withRecords(
+  state: ProfileDeliveries,
+  records: Readonly<Record<string, MembershipChanged>>,
+): ProfileDeliveries {
+  const spoken = new Set([...state.queue, ...state.retryable].map(({ version }) => String(version)));
+  const kept = Object.entries(records).filter(([version]) => spoken.has(version));
+  return { ...state, records: Object.fromEntries(kept) };
 }
 
 /** The terminal record of a delivery. */
@@ -106,5 +158,7 @@ export function endedRecord(
     message_id: record.message_id,
     created_at: delivery.created_at_ms,
     ended_at: now_ms,
+    retry_of: delivery.retry_of,
+    idempotency_key: delivery.idempotency_key === delivery.delivery_id ? null : delivery.idempotency_key,
   };
 }

@@ -1,18 +1,24 @@
-import { page, problem, readPage } from '@hilo/service';
-import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { type DeliveryReader, TOKENS } from '../ports.ts';
+import { page, problem, readField, readFields, readPage, refuseOthers } from '@hilo/service';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { retryId } from '../domain/delivery.ts';
+import { type DeliveryReader, RetryLogAway, TOKENS } from '../ports.ts';
 import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
+import type { RetryDeliveries, RetryOutcome } from '../processors/retry-deliveries.ts';
 
 const STATUSES = ['queued', 'retrying', 'delivered', 'filtered', 'failed'];
 const MAX_FILTER_CHARACTERS = 100;
+/** Deliveries that one request sends again, at most. */
+const RETRIED_AT_ONCE = 200;
 
-/** What became of deliveries, newest first. */
+/** What became of deliveries, newest first, and their retry. */
 @Controller('v1/deliveries')
 export class DeliveriesController {
   readonly #deliveries: DeliveryReader;
+  readonly #retry: RetryDeliveries;
 
-  constructor(@Inject(TOKENS.deliveries) deliveries: DeliveryReader) {
+  constructor(@Inject(TOKENS.deliveries) deliveries: DeliveryReader, @Inject(TOKENS.retry) retry: RetryDeliveries) {
     this.#deliveries = deliveries;
+    this.#retry = retry;
   }
 
   @Get()
@@ -27,6 +33,29 @@ export class DeliveriesController {
     const { items, next } = page(found, limit, (row) => [String(row.created_at_ms), row.delivery_id]);
     return { items: items.map(deliveryBody), next };
   }
+
+  /** What can't be sent again is told for each: it is no fault of the request. */
+  @Post('retry')
+  @HttpCode(200)
+  async retry(@Body() body: unknown): Promise<{ readonly items: readonly RetryOutcome[] }> {
+    const fields = readFields(body);
+    refuseOthers(fields, ['ids']);
+    const ids = readField(fields, 'ids', `a list of 1 to ${RETRIED_AT_ONCE} ids of deliveries`, readIds);
+    try {
+      return { items: await this.#retry(ids) };
+    } catch (error) {
+      if (!(error instanceof RetryLogAway)) throw error;
+      throw problem(503, 'log_away', 'Kafka did not confirm in time. Retry again: nothing is sent twice.', {
+        headers: { 'retry-after': '1' },
+      });
+    }
+  }
+}
+
+function readIds(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > RETRIED_AT_ONCE) return undefined;
+  const ids: unknown[] = value;
+  return ids.every((id): id is string => typeof id === 'string' && /^[\w-]{1,100}$/.test(id)) ? ids : undefined;
 }
 
 function readStatus(status: unknown): string | null {
@@ -53,8 +82,13 @@ function positionOf([created_at_ms = '', delivery_id]: readonly string[]) {
 }
 
 function deliveryBody({ created_at_ms, next_attempt_ms, ended_at_ms, ...row }: DeliveryRow) {
+  const { delivery_id, idempotency_key, status, retry } = row;
   return {
     ...row,
+    idempotency_key: idempotency_key ?? delivery_id,
+    // Of those that failed before retries were noted nothing is kept.
+    retry: status === 'failed' ? (retry ?? 'not_kept') : null,
+    retried_as: retry === 'retried' ? retryId(delivery_id) : null,
     created_at: instant(created_at_ms),
     next_attempt_at: instant(next_attempt_ms),
     ended_at: instant(ended_at_ms),

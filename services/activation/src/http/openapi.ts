@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from '@hilo/service';
+import { RETRY_STATES } from '../processors/retry-deliveries.ts';
 
 const text = { type: 'string' };
 const optional = { type: ['string', 'null'] };
@@ -110,6 +111,46 @@ export const openapi: OpenApiDocument = {
         responses: { '200': answer('A page of deliveries.', pageOf('Delivery')), ...COMMON },
       },
     },
+    '/v1/deliveries/retry': {
+      post: {
+        operationId: 'retryDeliveries',
+        summary: 'Sends failed deliveries again',
+        description:
+          'Each as a delivery of its own, once, with the Idempotency-Key of the first: whoever has had it after all drops ' +
+          'it. Asking again changes nothing and is answered alike. What a later change of the segment has overtaken is ' +
+          'not sent.',
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['ids'],
+                additionalProperties: false,
+                properties: {
+                  ids: {
+                    type: 'array',
+                    items: { ...text, pattern: '^[\\w-]{1,100}$' },
+                    minItems: 1,
+                    maxItems: 200,
+                    description: 'Ids of failed deliveries.',
+                  },
+                },
+              },
+            },
+          },
+        },
+        responses: {
+          '200': answer('What became of each, in the order of the ids, each once.', {
+            type: 'object',
+            required: ['items'],
+            properties: { items: { type: 'array', items: ref('Retry') } },
+          }),
+          ...COMMON,
+          '503': problemAnswer('Kafka did not confirm in time, or the database does not answer. Ask again.'),
+        },
+      },
+    },
   },
   components: {
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
@@ -141,7 +182,7 @@ export const openapi: OpenApiDocument = {
         type: 'object',
         required: ['delivery_id', 'destination', 'profile_id', 'segment', 'status', 'reason', 'attempts', 'created_at'],
         properties: {
-          delivery_id: { ...text, description: 'Also the Idempotency-Key of each of its requests.' },
+          delivery_id: text,
           destination: text,
           profile_id: text,
           segment: text,
@@ -156,6 +197,27 @@ export const openapi: OpenApiDocument = {
           created_at: instant,
           next_attempt_at: optional_instant,
           ended_at: optional_instant,
+          idempotency_key: { ...text, description: 'Sent with each request: its id, or of a retry that of the first.' },
+          retry: {
+            enum: ['possible', 'retried', 'superseded', 'not_kept', null],
+            description: 'Whether a failed one can be sent again; null: it did not fail.',
+          },
+          retry_of: { ...optional, description: 'Id of the failed delivery that it sends again.' },
+          retried_as: { ...optional, description: 'Id of the delivery that sent it again.' },
+        },
+      },
+      Retry: {
+        type: 'object',
+        required: ['delivery_id', 'state', 'retried_as'],
+        properties: {
+          delivery_id: text,
+          state: {
+            enum: Object.keys(RETRY_STATES),
+            description: Object.entries(RETRY_STATES)
+              .map(([state, meaning]) => `${state}: ${meaning}`)
+              .join(' '),
+          },
+          retried_as: { ...optional, description: 'Id of the delivery that sends it again.' },
         },
       },
       Problem: {

@@ -2,7 +2,7 @@ import type { DeliveryEnded } from '@hilo/schemas';
 import { type Effect, type MemoryTables, StageDriver } from '@hilo/streaming';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptRequest, AttemptResult } from '../domain/attempt.ts';
-import { deliveryId } from '../domain/delivery.ts';
+import { deliveryId, retryId } from '../domain/delivery.ts';
 import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
 import { TOPOLOGY } from '../topology.ts';
 import { deliver } from './deliver.ts';
@@ -15,6 +15,7 @@ let destinations = destinationsOf();
 let asked: AttemptRequest[] = [];
 let answer: (request: AttemptRequest) => AttemptResult | Promise<AttemptResult>;
 let mirror: Map<unknown, unknown>;
+let verdicts: Map<unknown, unknown>;
 let made: number;
 let over: string[];
 
@@ -23,17 +24,24 @@ beforeEach(() => {
   asked = [];
   answer = () => OK;
   mirror = new Map();
+  verdicts = new Map();
   made = 0;
   over = [];
 });
 
-/** Keeps what the mirror's statement says: the status of each delivery. */
+/** Keeps what the mirror's statements say: the status of each delivery, and whether it can be sent again. */
 const tables: MemoryTables = {
   rows: () => [],
   write: (statements) => {
-    for (const { values } of statements) {
-      const [ids, statuses] = [values[0], values[6]] as [unknown[], unknown[]];
-      for (const [index, id] of ids.entries()) mirror.set(id, statuses[index]);
+    for (const { name, values } of statements) {
+      const columns = values as unknown[][];
+      const [ids = [], lapsed = []] = columns;
+      if (name === 'mirror-lapsed') for (const [index, id] of ids.entries()) verdicts.set(id, lapsed[index]);
+      else
+        for (const [index, id] of ids.entries()) {
+          mirror.set(id, columns[6]?.[index]);
+          verdicts.set(id, columns[15]?.[index]);
+        }
     }
     return true;
   },
@@ -77,7 +85,14 @@ describe('a membership change', () => {
       { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'mirror-deliveries'] },
       { kind: 'send', topics: ['activation.deliveries'] },
     ]);
-    expect(asked).toEqual([{ delivery_id: deliveryId('crm', record), destination: 'crm', record }]);
+    expect(asked).toEqual([
+      {
+        delivery_id: deliveryId('crm', record),
+        idempotency_key: deliveryId('crm', record),
+        destination: 'crm',
+        record,
+      },
+    ]);
     expect(endings(stage)).toEqual([
       {
         delivery_id: deliveryId('crm', record),
@@ -94,6 +109,8 @@ describe('a membership change', () => {
         message_id: 'm-1',
         created_at: START_MS,
         ended_at: START_MS,
+        retry_of: null,
+        idempotency_key: null,
       },
     ]);
     expect([...mirror.values()]).toEqual(['delivered']);
@@ -170,6 +187,84 @@ describe('a membership change', () => {
     expect(asked).toHaveLength(1);
     expect(endings(stage)).toMatchObject([{ status: 'filtered', reason: 'destination_disabled', attempts: 1 }]);
     expect([...mirror.values()]).toEqual(['filtered']);
+  });
+});
+
+describe('a retry', () => {
+  const ask = (stage: ReturnType<typeof driver>, delivery_id: string) =>
+    stage.pipe('activation.retries', 'p_1', { delivery_id, profile_id: 'p_1', asked_at: START_MS });
+
+  it('is committed, then sent with the key of the first, then its end is committed, then told: in this order', async () => {
+    answer = () => ({ ...OK, status: 400 });
+    const stage = driver();
+    const record = pipe(stage, {});
+    const first = deliveryId('crm', record);
+    await stage.run();
+    expect(endings(stage)).toMatchObject([{ status: 'failed', reason: 'refused' }]);
+    expect(verdicts.get(first)).toBe('possible');
+    const before = stage.journal.length;
+    answer = () => OK;
+    ask(stage, first);
+    ask(stage, first);
+    await stage.run();
+    expect(stage.journal.slice(before)).toEqual([
+      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'mirror-lapsed'] },
+      { kind: 'effect', id: `${retryId(first)}/0/0` },
+      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'mirror-deliveries'] },
+      { kind: 'send', topics: ['activation.deliveries'] },
+    ]);
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toEqual({ ...asked[0], delivery_id: retryId(first) });
+    expect(endings(stage).at(-1)).toMatchObject({
+      delivery_id: retryId(first),
+      status: 'delivered',
+      retry_of: first,
+      idempotency_key: first,
+    });
+    expect([made, over]).toEqual([2, ['failed refused', 'delivered ']]);
+    expect(verdicts.get(first)).toBe('retried');
+    expect(verdicts.get(retryId(first))).toBeNull();
+  });
+
+  it('is not forgotten with the process that read it', async () => {
+    answer = () => ({ ...OK, status: 400 });
+    const stage = driver();
+    const first = deliveryId('crm', pipe(stage, {}));
+    await stage.run();
+    const never = Promise.withResolvers<AttemptResult>();
+    answer = () => never.promise;
+    ask(stage, first);
+    const killed = expect(stage.run()).rejects.toThrow();
+    await expect.poll(() => asked.length).toBe(2);
+    stage.crash();
+    await killed;
+    never.resolve(BROKEN);
+    answer = () => OK;
+    ask(stage, first);
+    await stage.advance(1);
+    expect(endings(stage).map(({ status }) => status)).toEqual(['failed', 'delivered']);
+  });
+
+  it('of what a later change has overtaken is not sent, and says so', async () => {
+    answer = ({ record }) => (record.version === 1 ? { ...OK, status: 400 } : OK);
+    const stage = driver();
+    const first = deliveryId('crm', pipe(stage, { version: 1 }));
+    await stage.run();
+    pipe(stage, { version: 2, status: 'exited' });
+    await stage.run();
+    expect(verdicts.get(first)).toBe('superseded');
+    ask(stage, first);
+    await stage.advance(60_000);
+    expect(asked).toHaveLength(2);
+    expect([made, over.length]).toEqual([2, 2]);
+  });
+
+  it('of a delivery that the state does not know is answered as not kept', async () => {
+    const stage = driver();
+    ask(stage, 'd_of_long_ago');
+    await stage.run();
+    expect(verdicts.get('d_of_long_ago')).toBe('not_kept');
+    expect([asked.length, made]).toEqual([0, 0]);
   });
 });
 

@@ -11,12 +11,22 @@ import {
 import type { AttemptResult } from '../domain/attempt.ts';
 import { deliveriesCodec } from '../domain/deliveries-codec.ts';
 import { NO_DELIVERIES, type ProfileDeliveries } from '../domain/delivery.ts';
-import { enqueue, forgetAttempts, prune, settle, startDue, wakeAt, withdraw } from '../domain/delivery-queue.ts';
+import {
+  append,
+  enqueue,
+  forgetAttempts,
+  prune,
+  settle,
+  startDue,
+  wakeAt,
+  withdraw,
+} from '../domain/delivery-queue.ts';
 import type { Destinations } from '../domain/destination.ts';
+import { supersede, takeRetry } from '../domain/retries.ts';
 import { mirrorDeliveries } from './mirror-deliveries.ts';
 
 /** What the stage reads. */
-export type ActivationTopics = Pick<RecordTypes, 'segments.membership'>;
+export type ActivationTopics = Pick<RecordTypes, 'segments.membership' | 'activation.retries'>;
 
 /** What the stage is made from. */
 export interface DeliverParts {
@@ -32,7 +42,7 @@ export interface DeliverParts {
   readonly queued?: (count: number) => void;
 }
 
-/** Turns membership changes into deliveries, asks for attempts, and publishes how each delivery ended. */
+/** Turns membership changes and retries into deliveries, asks for attempts, and publishes how each delivery ended. */
 export function deliver(parts: DeliverParts): KeyedLogic<ProfileDeliveries, ActivationTopics> {
   return {
     kind: 'keyed',
@@ -58,8 +68,10 @@ function applyInput(
 ): Applied<ProfileDeliveries> {
   switch (input.kind) {
     case 'record': {
-      const next = enqueue(state, input.value, destinations, now_ms);
-      return next === state ? { state, outcomes: [drop('not_subscribed')] } : { state: next };
+      if (input.topic === 'activation.retries') return retry(state, input.value.delivery_id, now_ms);
+      const current = supersede(state, input.value, now_ms);
+      const next = enqueue(current, input.value, destinations, now_ms);
+      return next === current ? { state: current, outcomes: [drop('not_subscribed')] } : { state: next };
     }
     case 'effect': {
       // The effector is ours: what it hands back is what it was asked for.
@@ -72,6 +84,12 @@ function applyInput(
     case 'handover':
       return { state };
   }
+}
+
+function retry(state: ProfileDeliveries, delivery_id: string, now_ms: number): Applied<ProfileDeliveries> {
+  const taken = takeRetry(state, delivery_id, now_ms);
+  if (taken.kind === 'refuse') return { state: taken.state, outcomes: [drop(taken.reason)] };
+  return { state: append(taken.state, taken.delivery, taken.record, now_ms) };
 }
 
 function publish(key: string, state: ProfileDeliveries, now_ms: number): Published<ProfileDeliveries> {

@@ -1,5 +1,5 @@
 import type { StateChange, Statement } from '@hilo/streaming';
-import type { Delivery, ProfileDeliveries } from '../domain/delivery.ts';
+import type { Delivery, LapsedDelivery, ProfileDeliveries, RetryVerdict } from '../domain/delivery.ts';
 
 /** A row of the table `delivery`. */
 export interface DeliveryRow {
@@ -18,6 +18,12 @@ export interface DeliveryRow {
   readonly created_at_ms: number;
   readonly next_attempt_ms: number | null;
   readonly ended_at_ms: number | null;
+  /** Whether a failed one can be sent again; null: it didn't fail, or did before that was noted. */
+  readonly retry: RetryVerdict | null;
+  /** The failed delivery that it sends again. */
+  readonly retry_of: string | null;
+  /** Null: its id. */
+  readonly idempotency_key: string | null;
 }
 
 const COLUMNS: readonly (readonly [keyof DeliveryRow, type: string])[] = [
@@ -36,9 +42,21 @@ const COLUMNS: readonly (readonly [keyof DeliveryRow, type: string])[] = [
   ['created_at_ms', 'bigint'],
   ['next_attempt_ms', 'bigint'],
   ['ended_at_ms', 'bigint'],
+  ['retry', 'text'],
+  ['retry_of', 'text'],
+  ['idempotency_key', 'text'],
 ];
 
-const CHANGING = ['status', 'reason', 'attempts', 'response_status', 'response_body', 'next_attempt_ms', 'ended_at_ms'];
+const CHANGING: readonly (keyof DeliveryRow)[] = [
+  'status',
+  'reason',
+  'attempts',
+  'response_status',
+  'response_body',
+  'next_attempt_ms',
+  'ended_at_ms',
+  'retry',
+];
 
 const UPSERT = `
   INSERT INTO delivery (${COLUMNS.map(([name]) => name).join(', ')})
@@ -46,20 +64,31 @@ const UPSERT = `
   ON CONFLICT (delivery_id) DO UPDATE SET ${CHANGING.map((name) => `${name} = excluded.${name}`).join(', ')}
   RETURNING 1`;
 
+// What was judged once stays as it is: a retry that is asked for again, much later, finds nothing.
+const LAPSE = `
+  UPDATE delivery SET retry = lapsed.retry
+  FROM unnest($1::text[], $2::text[]) AS lapsed (delivery_id, retry)
+  WHERE delivery.delivery_id = lapsed.delivery_id AND delivery.retry = 'possible'
+  RETURNING 1`;
+
 /**
- * The rows of deliveries that changed. One whose first attempt is under way has none yet: in most cases it has ended a
+ * The rows of deliveries that changed, and which failed ones can't be sent again any more. One whose first attempt is under way has none yet: in most cases it has ended a
  * moment later, and half of the writes are saved.
  */
 export function mirrorDeliveries(changes: readonly StateChange<ProfileDeliveries>[]): readonly Statement[] {
   const rows = changes.flatMap(changedRows).sort((a, b) => (a.delivery_id < b.delivery_id ? -1 : 1));
-  if (rows.length === 0) return [];
-  return [
-    {
-      name: 'mirror-deliveries',
-      sql: UPSERT,
-      values: COLUMNS.map(([name]) => rows.map((row) => storable(row[name]))),
-    },
-  ];
+  const lapsed = changes.flatMap(changedVerdicts).sort((a, b) => (a.delivery_id < b.delivery_id ? -1 : 1));
+  const upsert = {
+    name: 'mirror-deliveries',
+    sql: UPSERT,
+    values: COLUMNS.map(([name]) => rows.map((row) => storable(row[name]))),
+  };
+  const lapse = {
+    name: 'mirror-lapsed',
+    sql: LAPSE,
+    values: [lapsed.map(({ delivery_id }) => delivery_id), lapsed.map(({ verdict }) => verdict)],
+  };
+  return [...(rows.length === 0 ? [] : [upsert]), ...(lapsed.length === 0 ? [] : [lapse])];
 }
 
 function changedRows({ before, after }: StateChange<ProfileDeliveries>): readonly DeliveryRow[] {
@@ -67,11 +96,23 @@ function changedRows({ before, after }: StateChange<ProfileDeliveries>): readonl
   const ended = new Set(before?.ended.map(({ record }) => record.delivery_id));
   const waiting = new Map(before?.queue.map((delivery) => [delivery.delivery_id, delivery]));
   return [
-    ...after.ended.filter(({ record }) => !ended.has(record.delivery_id)).map(({ record }) => endedRow(record)),
+    ...after.ended.filter(({ record }) => !ended.has(record.delivery_id)).map(({ record }) => endedRow(record, after)),
     ...after.queue
       .filter((delivery) => isShown(delivery) && !sameRow(waiting.get(delivery.delivery_id), delivery))
       .map((delivery) => waitingRow(delivery, after)),
   ];
+}
+
+/** Of deliveries whose rows do not change besides: no row may be touched twice. */
+function changedVerdicts({ before, after }: StateChange<ProfileDeliveries>): readonly LapsedDelivery[] {
+  if (after === null || after.lapsed.length === 0) return [];
+  const known = new Set([
+    ...(before?.lapsed ?? []).map(({ delivery_id }) => delivery_id),
+    ...after.queue.map(({ delivery_id }) => delivery_id),
+  ]);
+  const ended = new Set(before?.ended.map(({ record }) => record.delivery_id));
+  for (const { record } of after.ended) if (!ended.has(record.delivery_id)) known.add(record.delivery_id);
+  return after.lapsed.filter(({ delivery_id }) => !known.has(delivery_id));
 }
 
 /** PostgreSQL's text holds every character but NUL, which answers of destinations may have. */
@@ -93,9 +134,15 @@ function sameRow(before: Delivery | undefined, after: Delivery): boolean {
   );
 }
 
-function endedRow(record: ProfileDeliveries['ended'][number]['record']): DeliveryRow {
+function endedRow(
+  record: ProfileDeliveries['ended'][number]['record'],
+  { retryable, lapsed }: ProfileDeliveries,
+): DeliveryRow {
   const { created_at: created_at_ms, ended_at: ended_at_ms, ...rest } = record;
-  return { ...rest, created_at_ms, next_attempt_ms: null, ended_at_ms };
+  const isIt = ({ delivery_id }: { readonly delivery_id: string }) => delivery_id === record.delivery_id;
+  const verdict = retryable.some(isIt) ? 'possible' : (lapsed.find(isIt)?.verdict ?? 'not_kept');
+  const retry = record.status === 'failed' ? verdict : null;
+  return { ...rest, created_at_ms, next_attempt_ms: null, ended_at_ms, retry };
 }
 
 function waitingRow(delivery: Delivery, { records }: ProfileDeliveries): DeliveryRow {
@@ -117,5 +164,8 @@ function waitingRow(delivery: Delivery, { records }: ProfileDeliveries): Deliver
     created_at_ms: delivery.created_at_ms,
     next_attempt_ms: delivery.due_ms,
     ended_at_ms: null,
+    retry: null,
+    retry_of: delivery.retry_of,
+    idempotency_key: delivery.idempotency_key === delivery.delivery_id ? null : delivery.idempotency_key,
   };
 }

@@ -123,6 +123,8 @@ export interface DeliveryRow {
   readonly message_id: string | null;
   readonly created_at: number;
   readonly ended_at: number;
+  readonly retry_of: string | null;
+  readonly idempotency_key: string | null;
 }
 
 /** An event that was not accepted. */

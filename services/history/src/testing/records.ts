@@ -111,6 +111,8 @@ export function delivered(fields: Partial<DeliveryEnded>): DeliveryEnded {
     message_id: 'm-1',
     created_at: 1_760_000_000_500,
     ended_at: 1_760_000_000_600,
+    retry_of: null,
+    idempotency_key: null,
     ...fields,
   };
 }

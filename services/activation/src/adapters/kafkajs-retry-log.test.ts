@@ -1,0 +1,18 @@
+import { createLogger } from '@hilo/service';
+import { expect, it } from 'vitest';
+import { RetryLogAway } from '../ports.ts';
+import { KafkajsRetryLog } from './kafkajs-retry-log.ts';
+
+it('a log that nobody answers is away, again and again', async () => {
+  const log = new KafkajsRetryLog({
+    brokers: ['127.0.0.1:9'],
+    registry_url: 'http://127.0.0.1:9',
+    partitions: 4,
+    logger: createLogger({ name: 'activation', level: 'silent' }),
+    deadline_ms: 50,
+  });
+  const retry = { delivery_id: 'd_1', profile_id: 'p_1', asked_at: 0 };
+  await expect(log.append([retry])).rejects.toBeInstanceOf(RetryLogAway);
+  await expect(log.append([retry])).rejects.toBeInstanceOf(RetryLogAway);
+  await log.stop();
+});

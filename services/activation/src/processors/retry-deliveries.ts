@@ -1,0 +1,73 @@
+import { retryId } from '../domain/delivery.ts';
+import type { DeliveryReader, RetryLog } from '../ports.ts';
+import type { DeliveryRow } from './mirror-deliveries.ts';
+
+/** What may become of a retry, with what that means; docs/reasons.md lists the same. */
+export const RETRY_STATES = {
+  retried: 'It is sent again, as the delivery that `retried_as` names.',
+  asked: 'Kafka has the request for good, and the stage has not taken it up yet.',
+  superseded: 'A later change of the segment has come in: this one is out of date.',
+  not_failed: 'The delivery waits, was delivered or was filtered.',
+  not_kept: 'What was to be sent is not kept any more.',
+  not_found: 'There is no such delivery (any more).',
+} as const;
+
+/** What became of a retry. */
+export interface RetryOutcome {
+  readonly delivery_id: string;
+  readonly state: keyof typeof RETRY_STATES;
+  /** The delivery that sends it again, once that is certain. */
+  readonly retried_as: string | null;
+}
+
+/** Sends failed deliveries again, each once. */
+export type RetryDeliveries = (ids: readonly string[]) => Promise<readonly RetryOutcome[]>;
+
+/** What a retry works with. */
+export interface RetryParts {
+  readonly deliveries: Pick<DeliveryReader, 'find'>;
+  readonly log: RetryLog;
+  readonly now_ms: () => number;
+  readonly pause: (time_ms: number) => Promise<void>;
+}
+
+/** How long an answer waits for the stage to take the retries up. */
+const TAKEN_UP_WITHIN_MS = 3_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Asks the stage, which owns the deliveries, to send failed ones again, and tells what became of each. Asking again changes
+ * nothing and is answered alike. Rejects with `RetryLogAway`.
+ */
+export function retryDeliveries(parts: RetryParts): RetryDeliveries {
+  return async (ids) => {
+    const wanted = [...new Set(ids)];
+    let rows = await rowsOf(parts, wanted);
+    const asked = [...rows.values()].filter(({ retry }) => retry === 'possible');
+    if (asked.length > 0) {
+      const asked_at = parts.now_ms();
+      await parts.log.append(asked.map(({ delivery_id, profile_id }) => ({ delivery_id, profile_id, asked_at })));
+      const until_ms = asked_at + TAKEN_UP_WITHIN_MS;
+      do {
+        await parts.pause(LOOK_EVERY_MS);
+        rows = await rowsOf(parts, wanted);
+      } while (parts.now_ms() < until_ms && [...rows.values()].some(({ retry }) => retry === 'possible'));
+    }
+    return wanted.map((delivery_id) => outcomeOf(delivery_id, rows.get(delivery_id)));
+  };
+}
+
+async function rowsOf({ deliveries }: RetryParts, ids: readonly string[]): Promise<ReadonlyMap<string, DeliveryRow>> {
+  return new Map((await deliveries.find(ids)).map((row) => [row.delivery_id, row]));
+}
+
+function outcomeOf(delivery_id: string, row: DeliveryRow | undefined): RetryOutcome {
+  const state = stateOf(row);
+  return { delivery_id, state, retried_as: state === 'retried' ? retryId(delivery_id) : null };
+}
+
+function stateOf(row: DeliveryRow | undefined): RetryOutcome['state'] {
+  if (row === undefined) return 'not_found';
+  if (row.status !== 'failed') return 'not_failed';
+  return row.retry === 'possible' ? 'asked' : (row.retry ?? 'not_kept');
+}
