@@ -73,6 +73,17 @@ describe('people in the console', () => {
     expect(known?.body?.writeKey).not.toBe('[redacted]');
   });
 
+  it('an editor asks to send deliveries again, which a viewer can not, and the audit log has it', async () => {
+    const path = '/api/activation/v1/deliveries/retry';
+    const ids = [`d_${RUN}`];
+    expect((await ask('POST', path, as(viewer), { ids })).body).toMatchObject({ status: 403, code: 'forbidden' });
+    const after = { items: [{ delivery_id: `d_${RUN}`, state: 'not_found', retried_as: null }] };
+    expect((await ask('POST', path, as(editor), { ids })).body).toEqual(after);
+    const { body } = await ask('GET', '/api/audit?limit=1', asStack);
+    const line = { who: emailOf('editor'), what: 'ran', target: 'activation/v1/deliveries/retry', before: null, after };
+    expect(body?.items).toMatchObject([line]);
+  });
+
   it('somebody signed out sees nothing', async () => {
     await ask('DELETE', '/api/session', as(viewer));
     for (const path of [SEGMENT, '/api/overview', '/api/live', '/api/session'])

@@ -1,4 +1,5 @@
-import { Anchor, Button, Stack } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Stack } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
@@ -6,14 +7,19 @@ import { usePages } from '../api/use-pages.ts';
 import { CopyText } from '../elements/copy-text.tsx';
 import { Empty } from '../elements/empty.tsx';
 import { Facts } from '../elements/facts.tsx';
-import { ListTable } from '../elements/list-table.tsx';
+import { Fault } from '../elements/fault.tsx';
+import { type Column, ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
+import { partOf, type Selection, withId } from '../elements/selection.ts';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { eventPath } from '../events/event-api.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { MOVING_MS } from '../live/moving.ts';
+import { useRight } from '../session/session.tsx';
 import { type Delivery, type DeliveryFilter, type DeliveryState, readDeliveries } from './destination-api.ts';
 import { destinationMessages, reasonWords } from './messages.ts';
+import { RetryBar, RetryOutcomes } from './retry-bar.tsx';
+import { useRetry } from './use-retry.ts';
 
 const MOODS: Readonly<Record<DeliveryState, Mood>> = {
   queued: 'waiting',
@@ -23,67 +29,109 @@ const MOODS: Readonly<Record<DeliveryState, Mood>> = {
   failed: 'bad',
 };
 
-/** Deliveries that fit a filter, the newest first; the first page is kept up to date. */
+/** Deliveries that fit a filter, the newest first; the first page is kept up to date. Failed ones can be sent again. */
 export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   const api = useApi();
+  const may_retry = useRight('change-destinations');
+  const [selection, setSelection] = useState<Selection>(new Set());
+  const { retry, is_pending, error, outcomes } = useRetry(() => setSelection(new Set()));
   const pages = usePages({
     name: ['deliveries', filter.status, filter.destination, filter.profile],
     read: (cursor, signal) => readDeliveries(api, filter, cursor, signal),
     every_ms: MOVING_MS,
   });
+  // What can't be seen any more, or was sent again meanwhile, is not sent unseen.
+  const retryable = (pages.items ?? []).filter((one) => one.retry === 'possible').map((one) => one.delivery_id);
+  const chosen = retryable.filter((id) => selection.has(id));
+  const chooser: Column<Delivery> = {
+    key: 'select',
+    label: t.selected,
+    cell: ({ delivery_id, retry: verdict }) =>
+      verdict === 'possible' ? (
+        <Checkbox
+          aria-label={t.select(delivery_id)}
+          checked={selection.has(delivery_id)}
+          onChange={(event) => setSelection(withId(selection, delivery_id, event.currentTarget.checked))}
+        />
+      ) : null,
+  };
+  const has_chooser = may_retry && retryable.length > 0;
   const to_destinations = (
     <Button variant="default" component={Link} to="/destinations">
       {t.toDestinations}
     </Button>
   );
   return (
-    <PagedList
-      pages={pages}
-      by_time
-      empty={
-        <Empty title={t.noDeliveries} action={to_destinations}>
-          {t.noDeliveriesHelp}
-        </Empty>
-      }
-    >
-      {(items) => (
-        <ListTable
-          caption={t.deliveriesCaption}
-          items={items}
-          keyOf={({ delivery_id }) => delivery_id}
-          columns={[
-            { key: 'time', label: t.time, cell: ({ created_at }) => formats.time(created_at) },
-            {
-              key: 'state',
-              label: t.state,
-              cell: ({ status }) => <StateMark mood={MOODS[status]}>{t[status]}</StateMark>,
-            },
-            {
-              key: 'change',
-              label: t.change,
-              cell: ({ membership_status, segment }) => `${t[membership_status]} ${segment}`,
-            },
-            {
-              key: 'who',
-              label: t.who,
-              cell: ({ profile_id }) => (
-                <Anchor component={Link} to={pathOf`/profiles/profile_id:${profile_id}`}>
-                  {profile_id}
-                </Anchor>
-              ),
-            },
-            { key: 'destination', label: t.destination, cell: ({ destination }) => destination },
-          ]}
-          details={(delivery) => <DeliveryDetails delivery={delivery} />}
+    <>
+      {has_chooser ? (
+        <RetryBar
+          part={partOf(selection, retryable)}
+          count={chosen.length}
+          busy={is_pending}
+          all={(is_in) => setSelection(new Set(is_in ? retryable : []))}
+          act={() => retry(chosen)}
         />
-      )}
-    </PagedList>
+      ) : null}
+      {error === null ? null : <Fault error={error} />}
+      {outcomes.length === 0 ? null : <RetryOutcomes outcomes={outcomes} />}
+      <PagedList
+        pages={pages}
+        by_time
+        empty={
+          <Empty title={t.noDeliveries} action={to_destinations}>
+            {t.noDeliveriesHelp}
+          </Empty>
+        }
+      >
+        {(items) => (
+          <ListTable
+            caption={t.deliveriesCaption}
+            items={items}
+            keyOf={({ delivery_id }) => delivery_id}
+            columns={[
+              ...(has_chooser ? [chooser] : []),
+              { key: 'time', label: t.time, cell: ({ created_at }) => formats.time(created_at) },
+              {
+                key: 'state',
+                label: t.state,
+                cell: ({ status }) => <StateMark mood={MOODS[status]}>{t[status]}</StateMark>,
+              },
+              {
+                key: 'change',
+                label: t.change,
+                cell: ({ membership_status, segment }) => `${t[membership_status]} ${segment}`,
+              },
+              {
+                key: 'who',
+                label: t.who,
+                cell: ({ profile_id }) => (
+                  <Anchor component={Link} to={pathOf`/profiles/profile_id:${profile_id}`}>
+                    {profile_id}
+                  </Anchor>
+                ),
+              },
+              { key: 'destination', label: t.destination, cell: ({ destination }) => destination },
+            ]}
+            details={(delivery) => (
+              <DeliveryDetails delivery={delivery} busy={is_pending} retry={may_retry ? (id) => retry([id]) : null} />
+            )}
+          />
+        )}
+      </PagedList>
+    </>
   );
 }
 
-function DeliveryDetails({ delivery }: { readonly delivery: Delivery }) {
+interface DeliveryDetailsProps {
+  readonly delivery: Delivery;
+  readonly busy: boolean;
+  /** Null for who may not. */
+  readonly retry: ((id: string) => void) | null;
+}
+
+function DeliveryDetails({ delivery, busy, retry }: DeliveryDetailsProps) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   const { reason, attempts, response_status, response_body, next_attempt_at, ended_at } = delivery;
@@ -97,6 +145,10 @@ function DeliveryDetails({ delivery }: { readonly delivery: Delivery }) {
           [t.nextAttempt, next_attempt_at === null ? null : formats.time(next_attempt_at)],
           [t.ended, ended_at === null ? null : formats.time(ended_at)],
           [t.deliveryId, delivery.delivery_id],
+          [t.idempotencyKey, delivery.idempotency_key],
+          [t.retryOf, delivery.retry_of],
+          [t.again, delivery.retry === null ? null : t[`retry_${delivery.retry}`]],
+          [t.retriedAs, delivery.retried_as],
           [
             t.messageId,
             delivery.message_id === null ? null : (
@@ -108,6 +160,13 @@ function DeliveryDetails({ delivery }: { readonly delivery: Delivery }) {
         ]}
       />
       {response_body === null || response_body === '' ? null : <CopyText label={t.answerBody} text={response_body} />}
+      {retry === null || delivery.retry !== 'possible' ? null : (
+        <Group>
+          <Button size="xs" variant="default" loading={busy} onClick={() => retry(delivery.delivery_id)}>
+            {t.retry}
+          </Button>
+        </Group>
+      )}
     </Stack>
   );
 }

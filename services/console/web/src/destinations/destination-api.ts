@@ -47,6 +47,20 @@ export interface Delivery {
   readonly created_at: string;
   readonly next_attempt_at: string | null;
   readonly ended_at: string | null;
+  readonly idempotency_key: string;
+  /** Whether a failed one can be sent again; null: it did not fail. */
+  readonly retry: 'possible' | 'retried' | 'superseded' | 'not_kept' | null;
+  /** Id of the failed delivery that it sends again. */
+  readonly retry_of: string | null;
+  /** Id of the delivery that sent it again. */
+  readonly retried_as: string | null;
+}
+
+/** What became of a retry. */
+export interface Retry {
+  readonly delivery_id: string;
+  readonly state: 'retried' | 'asked' | 'superseded' | 'not_failed' | 'not_kept' | 'not_found';
+  readonly retried_as: string | null;
 }
 
 const PAGE = 50;
@@ -111,4 +125,10 @@ export function readDeliveries(
   signal: AbortSignal,
 ): Promise<ListPage<Delivery>> {
   return api.get('/api/activation/v1/deliveries', { limit: PAGE, status, destination, profile, cursor }, signal);
+}
+
+/** Sends failed deliveries again; at most a page of them. */
+export async function retryDeliveries(api: Api, ids: readonly string[]): Promise<readonly Retry[]> {
+  const { items } = await api.post<{ items: readonly Retry[] }>('/api/activation/v1/deliveries/retry', { ids });
+  return items;
 }

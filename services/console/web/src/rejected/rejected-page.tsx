@@ -10,6 +10,7 @@ import { type Column, ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
+import { partOf, type Selection, tallyOf, withId } from '../elements/selection.ts';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { MOVING_MS } from '../live/moving.ts';
@@ -27,7 +28,6 @@ import {
 } from './rejected-api.ts';
 import { RejectionDetails } from './rejection-details.tsx';
 import { useOutcomeWords, useTallyWords } from './outcome-words.ts';
-import { partOf, type Selection, tallyOf, withId } from './selection.ts';
 
 const REASONS = ['rejected', 'reasons'] as const;
 

@@ -1,5 +1,3 @@
-import type { Replay } from './rejected-api.ts';
-
 /** Ids that somebody chose. */
 export type Selection = ReadonlySet<string>;
 
@@ -18,9 +16,11 @@ export function partOf(selection: Selection, page: readonly string[]): 'none' | 
   return chosen === page.length ? 'all' : 'some';
 }
 
-/** How many replays ended in each state, the most frequent first. */
-export function tallyOf(replays: readonly Replay[]): readonly (readonly [Replay['state'], number])[] {
-  const counts = new Map<Replay['state'], number>();
-  for (const { state } of replays) counts.set(state, (counts.get(state) ?? 0) + 1);
+/** How many of what was asked for ended in each state, the most frequent first. */
+export function tallyOf<State extends string>(
+  outcomes: readonly { readonly state: State }[],
+): readonly (readonly [State, number])[] {
+  const counts = new Map<State, number>();
+  for (const { state } of outcomes) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
