@@ -78,7 +78,9 @@ const HEALTHY: Series = {
   ),
   [ACCEPTED]: grows(1480),
   [`hilo_ingestion_ended_events_total{${at('ingestion')},state="duplicate",reason="duplicate"}`]: grows(15),
-  [`hilo_ingestion_ended_events_total{${at('ingestion')},state="rejected",reason="missing_event"}`]: grows(5),
+  [`hilo_ingestion_ended_events_total{${at('ingestion')},state="rejected",reason="missing_event"}`]: grows(6),
+  // Dead letters that are replayed are read once more, and end.
+  [`hilo_stage_records_total{${of('ingestion')},topic="ingestion.replay"}`]: grows(1),
   [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: grows(1500),
   [`hilo_stage_outputs_total{${of('identity')},topic="identity.merges"}`]: grows(3),
   [`hilo_ingestion_refused_requests_total{${at('ingestion')},reason="unknown_key"}`]: grows(2),

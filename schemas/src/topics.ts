@@ -42,6 +42,14 @@ const deadLetter = (service: ServiceName): TopicDeclaration => ({
   consumers: ['history', 'consumers'],
 });
 
+/** Dead letters that the stage is to process again, copied as they are; no other reader of their first topic sees them. */
+const replay = (service: ServiceName): TopicDeclaration => ({
+  ...deadLetter(service),
+  name: `${service}.replay`,
+  producers: ['history'],
+  consumers: [service],
+});
+
 const handover = (service: ServiceName): TopicDeclaration => ({
   name: `${service}.handover`,
   schema: 'handover',
@@ -152,6 +160,12 @@ export const TOPICS: readonly TopicDeclaration[] = [
   deadLetter('segmentation'),
   deadLetter('activation'),
   deadLetter('history'),
+  replay('ingestion'),
+  replay('identity'),
+  replay('profile'),
+  replay('segmentation'),
+  replay('activation'),
+  replay('history'),
 ];
 
 /** The declaration of a topic. Throws for a name that is not in the table: that is a bug, not input. */

@@ -6,7 +6,7 @@ import { MemoryStageStore, type MemoryTables } from '../../packages/streaming/sr
 import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
 import type { RecordCodec } from '../../packages/streaming/src/ports.ts';
 import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
-import type { Topology } from '../../packages/streaming/src/topology.ts';
+import { type Topology, topicsRead } from '../../packages/streaming/src/topology.ts';
 import { FaultyProducer, faultyStore, SimConsumer, type Surroundings } from './faults.ts';
 import type { SimStage } from './world.ts';
 
@@ -24,11 +24,11 @@ export function stageOf<View, S, M extends object, Shared>(options: {
   const { topology, logic, codec, tables, perform } = options;
   return {
     name: topology.stage,
-    sources: topology.sources,
+    sources: topicsRead(topology),
     instances: 2,
     boot: ({ around, owner, logger, log, database }) => {
       const clock = around.scheduler.clockOf(around.actor);
-      const consumer = new SimConsumer(log, topology.sources, around);
+      const consumer = new SimConsumer(log, topicsRead(topology), around);
       const cache = { max_rows: 8, max_bytes: 20_000 };
       const runtime = new StageRuntime({
         topology,

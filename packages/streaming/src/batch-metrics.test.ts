@@ -11,9 +11,9 @@ const TOPOLOGY = {
   eventTimes: { events: { happened: 'timestamp', received: 'received_at' } },
 };
 
-function record(topic: string, timestamp: number, received_at: number): BatchInput {
+function record(topic: string, timestamp: number, received_at: number, is_replay = false): BatchInput {
   const value = { timestamp, received_at };
-  const where = { partition: 0, offset: 0, key: null, timestamp_ms: 0, bytes: Buffer.alloc(0) };
+  const where = { partition: 0, offset: 0, key: null, timestamp_ms: 0, bytes: Buffer.alloc(0), is_replay };
   return { kind: 'record', topic, value, ...where };
 }
 
@@ -39,6 +39,12 @@ describe('the times of a batch', () => {
 
   it('are those of its newest event, and of the first that was received', () => {
     expect(told(batch)).toEqual({ event_lag_s: 1.5, latency_s: 2 });
+  });
+
+  it('leave out what is replayed: it may be days late', () => {
+    const [replay, late] = [record('events', 1, 1, true), record('events', 2, 2, true)];
+    expect(told([replay, ...batch, late])).toEqual(told(batch));
+    expect(timedEnds([{ input: replay }, { input: late }], TOPOLOGY)).toEqual([]);
   });
 
   it('can be told from two of its records', () => {

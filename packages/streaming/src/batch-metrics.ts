@@ -1,17 +1,22 @@
 import { countBy } from './draft-batch.ts';
+import type { Admitted } from './intake.ts';
 import type { StageMetrics } from './metrics.ts';
 import type { OutRecord, RawRecord } from './ports.ts';
 import type { BatchInput } from './runner.ts';
 import type { Topology } from './topology.ts';
 
-/** Counts what a committed batch took in, and what of it was set aside. */
-export function countRecords(
+/** Counts what came again and is dropped: on the wire, or as a replay of a letter that was replayed. */
+export function countRepeats(
   metrics: StageMetrics,
-  admitted: { readonly taken: readonly RawRecord[]; readonly duplicates: number },
-  deadLetters: readonly string[],
+  { duplicates, replayed_before }: Pick<Admitted, 'duplicates' | 'replayed_before'>,
 ): void {
-  if (admitted.duplicates > 0) metrics.drops('duplicate_delivery', admitted.duplicates);
-  for (const [topic, count] of countBy(admitted.taken, (record) => record.topic)) metrics.records(topic, count);
+  if (duplicates > 0) metrics.drops('duplicate_delivery', duplicates);
+  if (replayed_before > 0) metrics.drops('replayed_before', replayed_before);
+}
+
+/** Counts what a committed batch took in, and what of it was set aside. */
+export function countRecords(metrics: StageMetrics, taken: readonly RawRecord[], deadLetters: readonly string[]): void {
+  for (const [topic, count] of countBy(taken, (record) => record.topic)) metrics.records(topic, count);
   for (const reason of deadLetters) metrics.deadLetters(reason);
 }
 
@@ -33,7 +38,7 @@ export function tellEventTimes(
   now_ms: number,
 ): void {
   if (eventTimes === undefined) return;
-  const timed = (input: BatchInput) => input.kind === 'record' && eventTimes[input.topic] !== undefined;
+  const timed = (input: BatchInput) => isTimed(input, eventTimes);
   const happened_ms = timeIn(inputs.findLast(timed), 'happened', eventTimes);
   const received_ms = timeIn(inputs.find(timed), 'received', eventTimes);
   if (happened_ms !== null) metrics.eventLag(Math.max(0, now_ms - happened_ms) / 1_000);
@@ -46,8 +51,12 @@ export function timedEnds(
   { eventTimes }: Topology,
 ): readonly BatchInput[] {
   if (eventTimes === undefined) return [];
-  const timed = slots.flatMap(({ input }) => (input.kind === 'record' && input.topic in eventTimes ? [input] : []));
+  const timed = slots.flatMap(({ input }) => (input.kind !== 'poison' && isTimed(input, eventTimes) ? [input] : []));
   return [timed.at(0), timed.at(-1)].filter((input) => input !== undefined);
+}
+
+function isTimed(input: BatchInput, eventTimes: NonNullable<Topology['eventTimes']>): boolean {
+  return input.kind === 'record' && !input.is_replay && input.topic in eventTimes;
 }
 
 function timeIn(

@@ -1,7 +1,7 @@
 import type { RecordOf, TopicTypes } from './input.ts';
 import type { BatchLogic } from './logic.ts';
 import type { StageStore } from './ports.ts';
-import type { BatchInput, Decided, Folded, Moment, Runner } from './runner.ts';
+import { type BatchInput, type Decided, type Folded, type Moment, type Runner, settingAsidePart } from './runner.ts';
 import { NOBODY_WAITS, type Waiting } from './waiting-keys.ts';
 
 /** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
@@ -15,10 +15,11 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
   async fold(inputs: readonly BatchInput[], { now_ms }: Moment, store: StageStore): Promise<Folded> {
     const records = inputs.filter((input) => input.kind === 'record') as unknown as RecordOf<M>[];
     const view = await this.#logic.load(records, store);
-    const decided: Decided[] = records.map((record) => ({
-      partition: record.partition,
-      outcomes: this.#logic.apply(view, record, { now_ms }),
-    }));
+    const decided: Decided[] = records.map((record) => {
+      const outcomes = this.#logic.apply(view, record, { now_ms });
+      // Whoever sets a record aside as a whole says nothing else of it.
+      return { partition: record.partition, outcomes: outcomes.length > 1 ? settingAsidePart(outcomes) : outcomes };
+    });
     return {
       decided,
       writes: this.#logic.writes(view),

@@ -4,6 +4,7 @@ import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, newCheckpoint } fr
 
 const names = fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__');
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
+const range = fc.record({ from: count, to: count });
 const counts = fc.dictionary(names, count, { noNullPrototype: true });
 
 describe('a checkpoint', () => {
@@ -16,7 +17,8 @@ describe('a checkpoint', () => {
       sent: counts,
       outbox_id: fc.nat(),
       sweep_after: fc.option(fc.string()),
-      intent: fc.option(fc.dictionary(names, fc.record({ from: count, to: count }), { noNullPrototype: true })),
+      intent: fc.option(fc.dictionary(names, range, { noNullPrototype: true })),
+      replayed: fc.dictionary(names, fc.array(range), { noNullPrototype: true }),
     });
     fc.assert(
       fc.property(checkpoint, (before) => {

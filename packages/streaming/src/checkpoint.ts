@@ -16,9 +16,11 @@ export interface Checkpoint {
   readonly sweep_after: string | null;
   /** A loader's intent: the exact ranges it is inserting, by topic; null: none. */
   readonly intent: Readonly<Record<string, OffsetRange>> | null;
+  /** Sequences of the dead letters that were replayed, by their origin: each is taken once. */
+  readonly replayed: Readonly<Record<string, readonly OffsetRange[]>>;
 }
 
-/** Offsets from `from` on, up to but without `to`. */
+/** Offsets or sequences from `from` on, up to but without `to`. */
 export interface OffsetRange {
   readonly from: number;
   readonly to: number;
@@ -35,6 +37,7 @@ export function newCheckpoint(incarnation: string): Checkpoint {
     outbox_id: 0,
     sweep_after: null,
     intent: null,
+    replayed: {},
   };
 }
 

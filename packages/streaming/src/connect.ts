@@ -14,7 +14,7 @@ import type { BatchLogic, KeyedLogic } from './logic.ts';
 import { prometheusMetrics } from './metrics.ts';
 import type { Clock, Logger } from './ports.ts';
 import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
-import type { Topology } from './topology.ts';
+import { type Topology, topicsRead } from './topology.ts';
 import type { Tracer } from './tracer.ts';
 
 /** A stage as a service runs it. */
@@ -124,7 +124,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     consumer: new KafkajsConsumer({
       kafka,
       group: `hilo.${topology.stage}`,
-      topics: topology.sources,
+      topics: topicsRead(topology),
       partitions,
       logger,
       fetch: options.fetch,

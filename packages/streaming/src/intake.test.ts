@@ -6,6 +6,7 @@ import type { RawRecord } from './ports.ts';
 import { admit, originOf } from './sequence.ts';
 import { JsonCodec } from './testing/json-codec.ts';
 
+const TOPOLOGY = { stage: 'me', sources: ['plain', 'h'], sinks: [], deadLetter: 'me.dead-letter', replay: 'me.replay' };
 const RULES = { open: new Set(['open']), compacted: new Set(['compacted']) };
 
 function record(offset: number, sequence: number | null, more: Partial<RawRecord> = {}, origin = 'up/0/i'): RawRecord {
@@ -169,6 +170,7 @@ describe('decodeRecords', () => {
     const [state, forward] = await decodeRecords(
       [handover({ kind: 'state', to_key: 'b' }), handover(late)],
       codec,
+      TOPOLOGY,
       'h',
     );
     expect(state?.input).toMatchObject({ kind: 'state', handover: { to_key: 'b' } });
@@ -185,12 +187,12 @@ describe('decodeRecords', () => {
     ['bad_handover', handover({ kind: 'other', to_key: 'b' })],
     ['undecodable', handover({ kind: 'forward', to_key: 'b', topic: 'plain', value: Buffer.from('{') })],
   ])('calls it poison: %s', async (reason, raw) => {
-    const [slot] = await decodeRecords([raw], codec, 'h');
+    const [slot] = await decodeRecords([raw], codec, TOPOLOGY, 'h');
     expect(slot).toMatchObject({ raw, input: { kind: 'poison', reason, partition: 0 } });
   });
 
   it('leaves hand-overs closed for a stage that has none', async () => {
-    const [slot] = await decodeRecords([handover({ kind: 'state', to_key: 'b' })], codec, null);
+    const [slot] = await decodeRecords([handover({ kind: 'state', to_key: 'b' })], codec, TOPOLOGY, null);
     expect(slot?.input.kind).toBe('record');
   });
 });

@@ -1,10 +1,20 @@
 import { type Handover, TOPICS } from '@hilo/schemas';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, OffsetRange } from './checkpoint.ts';
+import { letterName, recordOfLetter } from './dead-letter.ts';
 import type { RawRecord, RecordCodec } from './ports.ts';
 import type { AnyRecord, BatchInput } from './runner.ts';
+import { withReplayed } from './replayed-letters.ts';
 import { type Admission, admit, ORIGIN_HEADER, SEQUENCE_HEADER, type SourceRules, sourceRules } from './sequence.ts';
+import type { Topology } from './topology.ts';
 
 const RULES = sourceRules(TOPICS);
+/** Earlier incarnations of a checkpoint whose letters are remembered as replayed, at most. */
+const OTHERS_REPLAYED = 8;
+
+/** What origin headers mean in the topics that a stage reads. */
+export function rulesOf({ stage, replay }: Topology): SourceRules {
+  return replay === undefined ? RULES : { ...RULES, replays: { stage, topic: replay } };
+}
 
 /** A record that can't be decoded. */
 export interface Poison {
@@ -24,6 +34,8 @@ export interface Slot {
 export interface Admitted {
   readonly taken: readonly RawRecord[];
   readonly duplicates: number;
+  /** Replays of letters that were replayed before. */
+  readonly replayed_before: number;
   /** Partitions in which a record before the next one is missing; nothing after the gap was taken. */
   readonly gaps: ReadonlyMap<number, string>;
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
@@ -51,12 +63,13 @@ export function inTimeOrder(records: readonly RawRecord[], topics: readonly stri
 export function admitRecords(
   records: readonly RawRecord[],
   before: ReadonlyMap<number, Checkpoint>,
-  rules: SourceRules = RULES,
+  rules: SourceRules,
 ): Admitted {
   const taken: RawRecord[] = [];
   const gaps = new Map<number, string>();
   const drafts = new Map<number, Draft>();
   let duplicates = 0;
+  let replayed_before = 0;
   for (const record of records) {
     const { partition } = record;
     const checkpoint = before.get(partition);
@@ -70,30 +83,34 @@ export function admitRecords(
       continue;
     }
     draft.offsets[record.topic] = record.offset + 1;
-    if (admission === 'drop') duplicates += 1;
-    else taken.push(record);
+    if (admission === 'take') taken.push(record);
+    else if (record.topic === rules.replays?.topic) replayed_before += 1;
+    else duplicates += 1;
   }
   const checkpoints = new Map<number, Checkpoint>();
   for (const [partition, draft] of drafts) checkpoints.set(partition, { ...draft.base, ...draft.positions() });
-  return { taken, duplicates, gaps, checkpoints };
+  return { taken, duplicates, replayed_before, gaps, checkpoints };
 }
 
 interface Draft {
   readonly base: Checkpoint;
   readonly offsets: Record<string, number>;
   readonly received: Record<string, Record<string, number>>;
-  positions(): Pick<Checkpoint, 'offsets' | 'received'>;
+  readonly replayed: Record<string, readonly OffsetRange[]>;
+  positions(): Pick<Checkpoint, 'offsets' | 'received' | 'replayed'>;
 }
 
 function draftOf(base: Checkpoint): Draft {
   const offsets = { ...base.offsets };
   const received: Record<string, Record<string, number>> = {};
   for (const [topic, origins] of Object.entries(base.received)) received[topic] = { ...origins };
-  return { base, offsets, received, positions: () => ({ offsets, received }) };
+  const replayed = { ...base.replayed };
+  return { base, offsets, received, replayed, positions: () => ({ offsets, received, replayed }) };
 }
 
 function admitOne(record: RawRecord, draft: Draft, rules: SourceRules): Admission {
   if (rules.open.has(record.topic)) return 'take';
+  if (record.topic === rules.replays?.topic) return admitReplay(record, draft, rules.replays.stage);
   const origin = textOf(record, ORIGIN_HEADER);
   const text = textOf(record, SEQUENCE_HEADER);
   const known = Object.hasOwn(draft.received[record.topic] ?? {}, origin);
@@ -105,22 +122,40 @@ function admitOne(record: RawRecord, draft: Draft, rules: SourceRules): Admissio
   return admission;
 }
 
+/** A letter is taken once, whenever and however often it is replayed. What is none is taken, to be set aside. */
+function admitReplay(record: RawRecord, { base, replayed }: Draft, stage: string): Admission {
+  const name = letterName(record, stage);
+  if (name === null) return 'take';
+  const ranges = withReplayed(replayed[name.origin] ?? [], name.sequence);
+  if (ranges === null) return 'drop';
+  replayed[name.origin] = ranges;
+  const others = Object.keys(replayed).filter((origin) => !origin.endsWith(`/${base.incarnation}`));
+  const [oldest] = others;
+  if (oldest !== undefined && others.length > OTHERS_REPLAYED) delete replayed[oldest];
+  return 'take';
+}
+
 function textOf(record: RawRecord, name: string): string {
   const value = record.headers[name];
   return Buffer.isBuffer(value) ? value.toString() : '';
 }
 
 /**
- * Decodes records. Hand-overs are opened, and the late records in them decoded too. Throws a `retriable` error while the
- * registry is away.
+ * Decodes records. Letters that are replayed become the records they were. Hand-overs are opened, and the late records in
+ * them decoded too. Throws a `retriable` error while the registry is away.
  */
 export async function decodeRecords(
   records: readonly RawRecord[],
   codec: RecordCodec,
+  topology: Topology,
   handoverTopic: string | null,
 ): Promise<Slot[]> {
   await codec.learn(valuesOf(records));
-  const slots = records.map((raw) => decodeOne(raw, codec));
+  const slots = records.map((record): Slot => {
+    if (record.topic !== topology.replay) return decodeOne(record, codec);
+    const raw = recordOfLetter(record, topology);
+    return raw === null ? { raw: record, input: badReplay(record.partition) } : decodeOne(raw, codec);
+  });
   if (handoverTopic === null) return slots;
   const inner: Buffer[] = [];
   for (const { input } of slots) {
@@ -134,6 +169,10 @@ export async function decodeRecords(
       ? { raw: slot.raw, input: openHandover(slot.input, codec) }
       : slot,
   );
+}
+
+function badReplay(partition: number): Poison {
+  return poison(partition, 'bad_replay', 'Not a dead letter of this stage and partition that may be processed again.');
 }
 
 function* valuesOf(records: readonly RawRecord[]): Generator<Buffer> {
@@ -153,6 +192,7 @@ function decodeOne(raw: RawRecord, codec: RecordCodec): Slot {
     value: decoded.value,
     timestamp_ms: raw.timestamp_ms,
     bytes: raw.value,
+    is_replay: raw.replay_of !== undefined,
   };
   return { raw, input };
 }

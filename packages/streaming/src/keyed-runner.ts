@@ -10,10 +10,19 @@ import {
   type Redirect,
   stateHandover,
 } from './key-row.ts';
-import type { KeyedInput, KeyedLogic, StateChange, Statement } from './logic.ts';
+import type { Applied, KeyedInput, KeyedLogic, StateChange, Statement } from './logic.ts';
 import { deadLetter, drop, forward, type Outcome } from './outcome.ts';
 import type { StageStore, StateRow } from './ports.ts';
-import type { AnyRecord, BatchInput, Decided, Folded, KeyEffect, Moment, Runner } from './runner.ts';
+import {
+  type AnyRecord,
+  type BatchInput,
+  type Decided,
+  type Folded,
+  type KeyEffect,
+  type Moment,
+  type Runner,
+  settingAsidePart,
+} from './runner.ts';
 import { StateCache } from './state-cache.ts';
 import { type Waiting, WaitingKeys } from './waiting-keys.ts';
 
@@ -216,7 +225,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>, at: At): readonly Outcome[] {
     const shared = batch.shared.get(row.partition) as Shared;
     const applied = this.#logic.apply(row.state, input, at, shared);
-    const outcomes = applied.outcomes ?? [];
+    const outcomes = this.#toldInPart(batch, row, applied);
     if (isWaiting(row.awaiting)) {
       // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
       this.#replace(batch, { ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms });
@@ -229,6 +238,14 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
     this.#replace(batch, { ...row, state: published.state, due_ms });
     return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
+  }
+
+  /** The outcomes of an input; what it sets aside is only a part where the input changed anything of its key. */
+  #toldInPart(batch: Batch<S, Shared>, row: KeyRow<S>, { state, outcomes = [] }: Applied<S>): readonly Outcome[] {
+    if (!outcomes.some(({ kind }) => kind === 'dead-letter')) return outcomes;
+    const before = batch.rows.get(`${row.partition}/${row.key}`);
+    const isUntouched = state === before?.state && row.awaiting === before.awaiting;
+    return isUntouched ? outcomes : settingAsidePart(outcomes);
   }
 
   /** Puts the row where it differs from the one in the batch. */

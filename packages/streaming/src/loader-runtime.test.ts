@@ -18,7 +18,13 @@ const LOGIC: LoaderLogic<Topics> = {
   kind: 'loader',
   rows: ({ topic, value }) => [{ table: `t_${topic}`, row: value }],
 };
-const TOPOLOGY = { stage: 'load', sources: ['a', 'b'], sinks: [], deadLetter: 'load.dead-letter' };
+const TOPOLOGY = {
+  stage: 'load',
+  sources: ['a', 'b'],
+  sinks: [],
+  deadLetter: 'load.dead-letter',
+  replay: 'load.replay',
+};
 
 describe('LoaderRuntime', () => {
   const codec = new JsonCodec();
@@ -205,5 +211,21 @@ describe('LoaderRuntime', () => {
     put('a', 0, 4);
     await steps(loader, 10);
     expect(loaded()).toEqual(written.sort());
+  });
+
+  it('loads a dead letter that is replayed, once, as the record that it was', async () => {
+    log.append({ topic: 'a', partition: 1, key: null, value: Buffer.from('{'), headers: {} });
+    const loader = await started('one', {});
+    await steps(loader, 4);
+    const [letter] = log.all('load.dead-letter');
+    if (letter === undefined) throw new Error('nothing was set aside');
+    const mended = codec.encode('a', { id: 'late' });
+    for (let time = 0; time < 2; time += 1) log.append({ ...letter, topic: 'load.replay', value: mended });
+    put('a', 1, 2);
+    await steps(loader, 4);
+    log.append({ ...letter, topic: 'load.replay', value: mended });
+    await steps(loader, 4);
+    expect(loaded()).toEqual([...written, 'late'].sort());
+    expect(log.all('load.dead-letter')).toHaveLength(1);
   });
 });

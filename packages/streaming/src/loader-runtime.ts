@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { countOutputs, countRecords, tellEventTimes, timedEnds } from './batch-metrics.ts';
+import { countOutputs, countRecords, countRepeats, tellEventTimes, timedEnds } from './batch-metrics.ts';
 import type { Checkpoint, OffsetRange } from './checkpoint.ts';
 import { GatheredRecords, type Intent } from './gathered-records.ts';
-import { admitRecords, decodeRecords } from './intake.ts';
+import { admitRecords, decodeRecords, rulesOf } from './intake.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
 import { lingerAfter, type LoaderLimits } from './loader-limits.ts';
 import type { StageMetrics } from './metrics.ts';
@@ -22,7 +22,7 @@ import type {
 import { Hold } from './retry.ts';
 import type { BatchInput } from './runner.ts';
 import { StageGauges } from './stage-gauges.ts';
-import type { Topology } from './topology.ts';
+import { type Topology, topicsRead } from './topology.ts';
 import { BatchTrace, type Tracer } from './tracer.ts';
 
 /** A row for a table of the sink. */
@@ -222,7 +222,7 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   #forget(partition: number): void {
     this.#gathered.forget(partition);
-    this.#parts.metrics.letGo(partition, this.#parts.topology.sources);
+    this.#parts.metrics.letGo(partition, topicsRead(this.#parts.topology));
   }
 
   /** What to load of each partition: all that is pending, or exactly what an earlier intent says. */
@@ -236,13 +236,13 @@ export class LoaderRuntime<M extends TopicTypes> {
       const resumed = checkpoint.intent !== null;
       const wanted = resumed ? this.#gathered.within(partition, checkpoint.intent) : gathered;
       if (wanted === null) continue;
-      const admitted = admitRecords(wanted, new Map([[partition, checkpoint]]));
+      const admitted = admitRecords(wanted, new Map([[partition, checkpoint]]), rulesOf(this.#parts.topology));
       const after = admitted.checkpoints.get(partition) ?? checkpoint;
       for (const where of admitted.gaps.values()) this.#holdPartition(owned, where);
       if (owned.held !== null) {
         this.#gathered.keep(partition, ({ topic, offset }) => offset < (after.offsets[topic] ?? 0));
       }
-      if (admitted.duplicates > 0) this.#parts.metrics.drops('duplicate_delivery', admitted.duplicates);
+      countRepeats(this.#parts.metrics, admitted);
       const intent = checkpoint.intent ?? rangesOf(checkpoint, after);
       if (Object.keys(intent).length > 0) loads.push({ owned, records: admitted.taken, after, intent, resumed });
     }
@@ -287,7 +287,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<InsertedPart> {
     const { codec, sink, logic, topology, clock, tracer } = this.#parts;
     const tables = new Map<string, object[]>();
-    const slots = await decodeRecords(records, codec, null);
+    const slots = await decodeRecords(records, codec, topology, null);
     const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
     for (const { raw, input } of slots) {
       if (input.kind === 'poison') {
@@ -319,7 +319,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     if (!(await this.#commit(commits))) return;
     for (const { trace } of parts) trace?.end();
     const taken = loads.flatMap(({ records }) => records);
-    countRecords(metrics, { taken, duplicates: 0 }, draft.deadLetters);
+    countRecords(metrics, taken, draft.deadLetters);
     countOutputs(metrics, commits);
     const timed = parts.flatMap((part) => part.timed);
     tellEventTimes(metrics, timed, topology, clock.now_ms());

@@ -30,7 +30,10 @@ export interface BatchLogic<View, M extends TopicTypes> {
   readonly kind: 'batch';
   /** One query for the whole batch where possible. May be called again when the commit met a conflict. */
   load(inputs: readonly RecordOf<M>[], query: Query): Promise<View>;
-  /** Folds one input over the view (mutating it) and says what becomes of the input. No I/O, no clock. */
+  /**
+   * Folds one input over the view (mutating it) and says what becomes of the input. No I/O, no clock. A dead letter as the
+   * only outcome promises that nothing of the input is in the view, so that it may be processed again.
+   */
   apply(view: View, input: RecordOf<M>, at: At): readonly Outcome[];
   /** The writes that make the folded view durable, committed together with checkpoint and outbox. */
   writes(view: View): readonly Statement[];

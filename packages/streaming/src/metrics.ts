@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { Topology } from './topology.ts';
+import { type Topology, topicsRead } from './topology.ts';
 
 /** What a stage tells about itself. */
 export interface StageMetrics {
@@ -45,7 +45,7 @@ const outputs = new Counter({
 });
 const drops = new Counter({
   name: 'hilo_stage_drops_total',
-  help: 'Inputs with nothing to do, by reason; duplicate_delivery is a repeat on the wire.',
+  help: 'Inputs with nothing to do, by reason; duplicate_delivery is a repeat on the wire, replayed_before a letter that was.',
   labelNames: ['stage', 'reason'],
 });
 const deadLetters = new Counter({
@@ -128,7 +128,7 @@ const latency = new Histogram({
 /** Metrics of one stage in prom-client's default registry. What it reads and writes is counted from zero. */
 export function prometheusMetrics(topology: Topology): StageMetrics {
   const { stage } = topology;
-  for (const topic of topology.sources) records.inc({ stage, topic }, 0);
+  for (const topic of topicsRead(topology)) records.inc({ stage, topic }, 0);
   for (const topic of [...topology.sinks, topology.deadLetter]) outputs.inc({ stage, topic }, 0);
   return {
     records: (topic, count) => records.inc({ stage, topic }, count),

@@ -24,6 +24,8 @@ export interface DeadLetter {
   readonly reason: string;
   /** What is wrong and what would be right; no personal data. */
   readonly message: string;
+  /** Other parts of the input were processed; the library finds that out. Such a letter is never replayed. */
+  readonly in_part?: boolean;
 }
 
 /** A record for a topic; without `partition` the key decides. */

@@ -1,5 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
-import type { DeadLetter, Forward } from './outcome.ts';
+import { letterHeaders, type Refusal } from './dead-letter.ts';
+import type { Forward } from './outcome.ts';
 import { packOutputs } from './outbox.ts';
 import { partitionOf } from './partitioner.ts';
 import type { OutboxRow, OutRecord, RawRecord, RecordCodec } from './ports.ts';
@@ -41,31 +42,14 @@ export class OutputDraft {
   }
 
   /** The input's record goes to the dead-letter topic with the key, bytes and headers it came with. */
-  deadLetter(
-    checkpoint: Checkpoint,
-    raw: RawRecord,
-    why: DeadLetter | { readonly reason: string; readonly message: string },
-    topic: string,
-    now_ms: number,
-  ): void {
-    const kept = Object.entries(raw.headers).filter(([name]) => name !== ORIGIN_HEADER && name !== SEQUENCE_HEADER);
+  deadLetter(checkpoint: Checkpoint, raw: RawRecord, why: Refusal, topic: string, now_ms: number): void {
     this.#deadLetters.push(why.reason);
     this.#add(checkpoint, raw.partition, {
       topic,
       partition: raw.partition,
       key: raw.key,
       value: raw.value,
-      headers: {
-        ...Object.fromEntries(kept),
-        'hilo-source-topic': raw.topic,
-        'hilo-source-partition': String(raw.partition),
-        'hilo-source-offset': String(raw.offset),
-        'hilo-stage': this.#stage,
-        'hilo-reason': why.reason,
-        'hilo-message': why.message,
-        'hilo-failed-at': new Date(now_ms).toISOString(),
-        'hilo-build': this.#build,
-      },
+      headers: letterHeaders(raw, why, { stage: this.#stage, build: this.#build, now_ms }),
     });
   }
 

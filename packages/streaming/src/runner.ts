@@ -8,6 +8,8 @@ import type { Waiting } from './waiting-keys.ts';
 /** A decoded record of any topic, with the bytes it came as. */
 export interface AnyRecord extends RecordInput<string, unknown> {
   readonly bytes: Buffer;
+  /** It was set aside before and comes late: its times say nothing about how fast the stage is. */
+  readonly is_replay: boolean;
 }
 
 /** Anything a batch can hold, once decoded. */
@@ -29,6 +31,11 @@ export type BatchInput =
 export interface Decided {
   readonly partition: number;
   readonly outcomes: readonly Outcome[];
+}
+
+/** The outcomes of an input that changed something: what is set aside of it is only a part. */
+export function settingAsidePart(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return outcomes.map((outcome) => (outcome.kind === 'dead-letter' ? { ...outcome, in_part: true } : outcome));
 }
 
 /** An effect asked for by a key. */

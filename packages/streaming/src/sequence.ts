@@ -30,6 +30,8 @@ export interface SourceRules {
   /** Topics that anyone may write to. Their headers say nothing, or a stranger could make a partition hold. */
   readonly open: ReadonlySet<string>;
   readonly compacted: ReadonlySet<string>;
+  /** The stage that reads, where it has a topic of replays: there a sequence is a letter's name, and each is taken once. */
+  readonly replays?: { readonly stage: string; readonly topic: string };
 }
 
 /** Rules of topics by the topic table. */

@@ -12,7 +12,7 @@ import { partitionOf } from './partitioner.ts';
 import type { OutRecord, PartitionCommit, RecordCodec, StageStore } from './ports.ts';
 import { ORIGIN_HEADER } from './sequence.ts';
 import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
-import type { Topology } from './topology.ts';
+import { type Topology, topicsRead } from './topology.ts';
 import type { Tracer } from './tracer.ts';
 
 /** One effect of a stage on the world, in the order in which they happened. */
@@ -148,7 +148,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
   async #start(): Promise<StageRuntime> {
     const { topology, logic, tables } = this.#options;
     const { clock } = this;
-    const consumer = new MemoryConsumer(this.#log, topology.sources, clock);
+    const consumer = new MemoryConsumer(this.#log, topicsRead(topology), clock);
     const store = new MemoryStageStore({ database: this.#database, clock, owner: 'driver', tables });
     const runtime = new StageRuntime({
       topology,

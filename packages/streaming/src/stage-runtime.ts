@@ -1,8 +1,8 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { EffectDesk, type Effector } from './effect-desk.ts';
-import { admitRecords, decodeRecords, inTimeOrder, type Slot } from './intake.ts';
+import { admitRecords, decodeRecords, inTimeOrder, rulesOf, type Slot } from './intake.ts';
 import type { StageMetrics } from './metrics.ts';
-import { countOutputs, countRecords, tellEventTimes } from './batch-metrics.ts';
+import { countOutputs, countRecords, countRepeats, tellEventTimes } from './batch-metrics.ts';
 import { draftBatch, dropsOf } from './draft-batch.ts';
 import type { OutputDraft } from './outputs.ts';
 import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
@@ -21,7 +21,7 @@ import type {
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded, Runner } from './runner.ts';
 import { StageGauges } from './stage-gauges.ts';
-import type { Topology } from './topology.ts';
+import { type Topology, topicsRead } from './topology.ts';
 import { BatchTrace, type Tracer } from './tracer.ts';
 import { WakeSchedule } from './wake-schedule.ts';
 
@@ -147,7 +147,7 @@ export class StageRuntime {
     await this.#hold.until('acquire', () => this.#acquire());
     const owned = this.#ownership.owned;
     const taken = polled.records.filter((record) => owned.get(record.partition)?.held === null);
-    const records = inTimeOrder(taken, this.#parts.topology.sources);
+    const records = inTimeOrder(taken, topicsRead(this.#parts.topology));
     await this.#process(records, await this.#internalInputs());
     this.#report();
   }
@@ -176,7 +176,7 @@ export class StageRuntime {
 
   #forget(partition: number): void {
     const { metrics, runner, topology } = this.#parts;
-    metrics.letGo(partition, topology.sources);
+    metrics.letGo(partition, topicsRead(topology));
     runner.forget(partition);
     this.#wakes.forget(partition);
     this.#effects.forget(partition);
@@ -270,8 +270,8 @@ export class StageRuntime {
     const begun = performance.now();
     const before = new Map<number, Checkpoint>();
     for (const owned of this.#ownership.owned.values()) before.set(owned.partition, owned.checkpoint);
-    const admitted = admitRecords(records, before);
-    const slots: Slot[] = await decodeRecords(admitted.taken, codec, handover_topic);
+    const admitted = admitRecords(records, before, rulesOf(topology));
+    const slots: Slot[] = await decodeRecords(admitted.taken, codec, topology, handover_topic);
     for (const input of internal) slots.push({ raw: null, input });
     const decoded = performance.now();
     const at = { now_ms: clock.now_ms(), consumedTo: (input: BatchInput) => this.#consumedTo(input) };
@@ -294,7 +294,8 @@ export class StageRuntime {
     metrics.step('fold', (sealed - decoded) / 1_000);
     metrics.step('commit', (committed - sealed) / 1_000);
     metrics.batch(inputs.length);
-    countRecords(metrics, admitted, draft.deadLetters);
+    countRepeats(metrics, admitted);
+    countRecords(metrics, admitted.taken, draft.deadLetters);
     countOutputs(metrics, commits);
     for (const [reason, count] of dropsOf(folded)) metrics.drops(reason, count);
     tellEventTimes(metrics, inputs, topology, clock.now_ms());

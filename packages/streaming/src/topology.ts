@@ -11,8 +11,18 @@ export interface Topology {
   readonly sinks: readonly string[];
   /** Topic for records that can't be processed, with their original key, bytes and headers. */
   readonly deadLetter: string;
+  /**
+   * Topic of dead letters that are to be processed again: each is the letter's record, copied as it is, and becomes what it
+   * was before the stage gave it up. Only this stage reads it. Absent: nothing is replayed.
+   */
+  readonly replay?: string;
   /** Of the sources whose records tell it: the fields with the times of the event behind them, for the metrics. */
   readonly eventTimes?: Readonly<Record<string, EventTimes>>;
+}
+
+/** All topics that a stage reads; those of the same time are read in this order. */
+export function topicsRead({ sources, replay }: Topology): readonly string[] {
+  return replay === undefined ? sources : [...sources, replay];
 }
 
 /** Names of fields that hold milliseconds since the epoch. */

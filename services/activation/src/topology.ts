@@ -6,5 +6,6 @@ export const TOPOLOGY = {
   sources: ['segments.membership', 'activation.retries'],
   sinks: ['activation.deliveries'],
   deadLetter: 'activation.dead-letter',
+  replay: 'activation.replay',
   eventTimes: { 'segments.membership': { happened: 'event_time' } },
 } as const satisfies Topology;

@@ -13,5 +13,6 @@ export const TOPOLOGY = {
   ],
   sinks: [],
   deadLetter: 'history.dead-letter',
+  replay: 'history.replay',
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

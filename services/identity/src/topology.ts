@@ -6,5 +6,6 @@ export const TOPOLOGY = {
   sources: ['events.accepted'],
   sinks: ['events.identified', 'identity.merges'],
   deadLetter: 'identity.dead-letter',
+  replay: 'identity.replay',
   eventTimes: { 'events.accepted': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

@@ -6,6 +6,7 @@ export const TOPOLOGY = {
   sources: ['events.received'],
   sinks: ['events.accepted', 'events.rejected'],
   deadLetter: 'ingestion.dead-letter',
+  replay: 'ingestion.replay',
   // The door's time of receipt, which a record written straight to Kafka lacks. When it happened is for the verdict to say.
   eventTimes: { 'events.received': { happened: 'received_at', received: 'received_at' } },
 } as const satisfies Topology;

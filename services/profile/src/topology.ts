@@ -6,5 +6,6 @@ export const TOPOLOGY = {
   sources: ['events.identified', 'identity.merges', 'segments.membership', 'profile.handover'],
   sinks: ['profiles.changed', 'profile.handover'],
   deadLetter: 'profile.dead-letter',
+  replay: 'profile.replay',
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

@@ -16,6 +16,7 @@ export const TOPOLOGY: Topology = {
   ],
   sinks: ['segments.membership', 'segmentation.handover'],
   deadLetter: 'segmentation.dead-letter',
+  replay: 'segmentation.replay',
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 };
 

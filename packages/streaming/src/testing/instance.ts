@@ -8,7 +8,7 @@ import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from '../mem
 import { NO_METRICS } from '../metrics.ts';
 import type { Clock, LogConsumer, Logger, LogProducer, RecordCodec, StageStore } from '../ports.ts';
 import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from '../stage-runtime.ts';
-import type { Topology } from '../topology.ts';
+import { type Topology, topicsRead } from '../topology.ts';
 import { JsonCodec } from './json-codec.ts';
 
 /** A logger that says nothing. */
@@ -46,7 +46,7 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
   options: InstanceOptions<View, M, S, Shared>,
 ): Instance {
   const { topology, logic, log, database, clock, owner, tables, around } = options;
-  const consumer = new MemoryConsumer(log, topology.sources, clock);
+  const consumer = new MemoryConsumer(log, topicsRead(topology), clock);
   const store = new MemoryStageStore({ database, clock, owner, tables });
   const producer = new MemoryProducer(log);
   const runtime = new StageRuntime({

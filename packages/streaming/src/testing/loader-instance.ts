@@ -4,7 +4,7 @@ import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory
 import { type MemoryDatabase, MemoryStageStore } from '../memory/memory-stage-store.ts';
 import { NO_METRICS } from '../metrics.ts';
 import type { Clock, LogConsumer, LogProducer, RecordCodec, StageStore } from '../ports.ts';
-import type { Topology } from '../topology.ts';
+import { type Topology, topicsRead } from '../topology.ts';
 import type { Tracer } from '../tracer.ts';
 import { SILENT } from './instance.ts';
 import { JsonCodec } from './json-codec.ts';
@@ -57,7 +57,7 @@ export function loaderOf<M extends object>(
   options: LoaderInstanceOptions<M>,
 ): { runtime: LoaderRuntime<M>; consumer: MemoryConsumer } {
   const { topology, logic, log, database, clock, owner, sink, around } = options;
-  const consumer = new MemoryConsumer(log, topology.sources, clock);
+  const consumer = new MemoryConsumer(log, topicsRead(topology), clock);
   const store = new MemoryStageStore({ database, clock, owner });
   const producer = new MemoryProducer(log);
   const runtime = new LoaderRuntime<M>({

@@ -65,6 +65,7 @@ export const TOY_TOPOLOGY: Topology = {
   sources: ['merges', 'bars', 'hits', 'toy.handover'],
   sinks: ['tallies', 'toy.handover', 'toy.dead-letter'],
   deadLetter: 'toy.dead-letter',
+  replay: 'toy.replay',
 };
 
 /** Counts hits per key, in a window each, with a bar shared by all keys and merging of keys. */

@@ -1,0 +1,80 @@
+import type { Headers, RawRecord } from './ports.ts';
+import { ORIGIN_HEADER, SEQUENCE_HEADER } from './sequence.ts';
+import type { Topology } from './topology.ts';
+
+/** Why a record is set aside, for people and for the metrics. */
+export interface Refusal {
+  readonly reason: string;
+  readonly message: string;
+  /** True where other parts of the input were processed: a replay would count those twice. */
+  readonly in_part?: boolean;
+}
+
+/** A letter's name: the origin and sequence it was sent with, which a letter that was sent twice has twice. */
+interface LetterName {
+  readonly origin: string;
+  readonly sequence: number;
+}
+
+const SOURCE_TOPIC = 'hilo-source-topic';
+const SOURCE_PARTITION = 'hilo-source-partition';
+const SOURCE_OFFSET = 'hilo-source-offset';
+const SOURCE_TIME = 'hilo-source-time';
+const PROCESSED = 'hilo-processed';
+const REPLAY_OF = 'hilo-replay-of';
+const OURS = new Set([ORIGIN_HEADER, SEQUENCE_HEADER, REPLAY_OF]);
+
+/** The headers of a record that a stage sets aside: its own, and where it came from, why, when and by which build. */
+export function letterHeaders(
+  raw: RawRecord,
+  why: Refusal,
+  by: { readonly stage: string; readonly build: string; readonly now_ms: number },
+): Headers<string | Buffer> {
+  const kept = Object.entries(raw.headers).filter(([name]) => !OURS.has(name));
+  return {
+    ...Object.fromEntries(kept),
+    [SOURCE_TOPIC]: raw.topic,
+    [SOURCE_PARTITION]: String(raw.partition),
+    [SOURCE_OFFSET]: String(raw.offset),
+    [SOURCE_TIME]: String(raw.timestamp_ms),
+    'hilo-stage': by.stage,
+    'hilo-reason': why.reason,
+    'hilo-message': why.message,
+    'hilo-failed-at': new Date(by.now_ms).toISOString(),
+    'hilo-build': by.build,
+    [PROCESSED]: why.in_part === true ? 'part' : 'none',
+    ...(raw.replay_of === undefined ? {} : { [REPLAY_OF]: raw.replay_of }),
+  };
+}
+
+/** The name of the letter that a replay is a copy of; null where it is no letter of this stage and partition. */
+export function letterName({ headers, partition }: RawRecord, stage: string): LetterName | null {
+  const origin = textOf(headers, ORIGIN_HEADER);
+  const sequence = textOf(headers, SEQUENCE_HEADER);
+  const prefix = `${stage}/${partition}/`;
+  const is_ours = origin.startsWith(prefix) && !origin.slice(prefix.length).includes('/');
+  return is_ours && /^\d{1,15}$/.test(sequence) ? { origin, sequence: Number(sequence) } : null;
+}
+
+/**
+ * The record that a letter was, at its own topic, offset and time; null where the letter doesn't say so, or may not be
+ * processed by this stage again.
+ */
+export function recordOfLetter(letter: RawRecord, topology: Topology): RawRecord | null {
+  const { headers, partition } = letter;
+  const name = letterName(letter, topology.stage);
+  const topic = textOf(headers, SOURCE_TOPIC);
+  const offset = textOf(headers, SOURCE_OFFSET);
+  // The same partition, or the record's key would be folded where another instance may own its state.
+  const is_placed = textOf(headers, SOURCE_PARTITION) === String(partition) && /^\d{1,15}$/.test(offset);
+  if (name === null || !is_placed || !topology.sources.includes(topic)) return null;
+  if (textOf(headers, PROCESSED) !== 'none') return null;
+  const time = textOf(headers, SOURCE_TIME);
+  const timestamp_ms = /^\d{1,15}$/.test(time) ? Number(time) : letter.timestamp_ms;
+  return { ...letter, topic, offset: Number(offset), timestamp_ms, replay_of: `${name.origin}#${name.sequence}` };
+}
+
+function textOf(headers: Headers<Buffer>, name: string): string {
+  const value = headers[name];
+  return Buffer.isBuffer(value) ? value.toString() : '';
+}
