@@ -8,7 +8,7 @@ import { SeenController } from './http/seen-controller.ts';
 import { StatementsController } from './http/statements-controller.ts';
 import type { LiveEvents } from './live-events.ts';
 import {
-  type DeadLetterReader,
+  type DeadLetters,
   type FiguresReader,
   type HistoryReader,
   type SeenReader,
@@ -22,7 +22,7 @@ export interface HistoryParts {
   readonly figures: FiguresReader;
   readonly seen: SeenReader;
   readonly live: LiveEvents;
-  readonly dead_letters: DeadLetterReader;
+  readonly dead_letters: DeadLetters;
   readonly statements: Statements;
 }
 

@@ -1,5 +1,6 @@
 import type { AnswerColumn } from './domain/answer-lines.ts';
-import type { DeadLetter, DeadLetterCount } from './domain/dead-letter.ts';
+import type { DeadLetterCount, ListedLetter } from './domain/dead-letter.ts';
+import type { LetterPlace, ReplayState } from './domain/letter-replay.ts';
 import type { Passing } from './domain/live-event.ts';
 import type { MessageFacts } from './domain/message-way.ts';
 import type { SizeChange, SizeWindow } from './domain/segment-sizes.ts';
@@ -108,14 +109,21 @@ export interface SeenReader {
   traits(): Promise<readonly string[]>;
 }
 
-/** Looks at what the stages set aside. Methods throw a problem (503) while Kafka is away. */
-export interface DeadLetterReader {
+/** What became of a letter that somebody wants processed again. */
+export interface ReplayOutcome extends LetterPlace {
+  readonly state: ReplayState;
+}
+
+/** What the stages set aside. Methods throw a problem (503) while Kafka is away. */
+export interface DeadLetters {
   /** Every stage that has a dead-letter topic. */
   readonly stages: readonly string[];
   /** How many there are of each stage. */
   counts(): Promise<readonly DeadLetterCount[]>;
   /** Some of the latest of a stage, the newest first. */
-  latest(stage: string): Promise<readonly DeadLetter[]>;
+  latest(stage: string): Promise<readonly ListedLetter[]>;
+  /** Has letters processed again by the stage that set them aside, each once however often it is asked for. */
+  replay(stage: string, places: readonly LetterPlace[]): Promise<readonly ReplayOutcome[]>;
 }
 
 /** What a feed is told to do with what it reads. */
@@ -189,6 +197,6 @@ export const TOKENS = {
   figures: Symbol('FiguresReader'),
   seen: Symbol('SeenReader'),
   live: Symbol('LiveEvents'),
-  dead_letters: Symbol('DeadLetterReader'),
+  dead_letters: Symbol('DeadLetters'),
   statements: Symbol('Statements'),
 } as const;

@@ -1,30 +1,48 @@
-import { randomUUID } from 'node:crypto';
 import { TOPICS } from '@hilo/schemas';
 import { type Logger, problem } from '@hilo/service';
-import { type Connections, kafkaClient } from '@hilo/streaming';
-import type { EachBatchPayload, Kafka } from 'kafkajs';
-import { type DeadLetter, type DeadLetterCount, deadLetterOf } from '../domain/dead-letter.ts';
-import type { DeadLetterReader } from '../ports.ts';
+import { type Connections, kafkaClient, KafkajsProducer } from '@hilo/streaming';
+import type { Admin, IHeaders, Kafka } from 'kafkajs';
+import { type DeadLetterCount, deadLetterOf, type ListedLetter } from '../domain/dead-letter.ts';
+import {
+  type LetterPlace,
+  type LetterReplay,
+  lettersOf,
+  nameOf,
+  refusalOf,
+  replaysOf,
+  type ReplayState,
+  standingOf,
+} from '../domain/letter-replay.ts';
+import type { DeadLetters, ReplayOutcome } from '../ports.ts';
+import { type Place, type PlacedRecord, readPlaces } from './read-places.ts';
 
-const SUFFIX = '.dead-letter';
+const SUFFIX = lettersOf('');
 /** The latest ones of a partition that are looked at. */
-const LOOKED_AT = 25;
+const LETTERS_LOOKED_AT = 25;
+const REPLAYS_LOOKED_AT = 100;
 /** What was read is good for this long: however many look, Kafka is asked once. */
 const KEPT_MS = 5_000;
-const READ_WITHIN_MS = 10_000;
+const LIMITS = { within_ms: 10_000, max_bytes: 16 * 1024 * 1024 };
+const GROUP = 'hilo.history.dead-letters';
 
+/** What lies in a partition, from `low` on up to but without `high`. */
 interface Span {
   readonly low: number;
   readonly high: number;
 }
+
+type Spans = ReadonlyMap<number, Span>;
 
 interface Kept<T> {
   readonly read_at_ms: number;
   readonly value: Promise<T>;
 }
 
-/** Looks at the ends of the dead-letter topics; takes nothing away from them and commits nothing. */
-export class KafkaDeadLetters implements DeadLetterReader {
+/**
+ * Looks at the dead-letter topics, takes nothing away from them and commits nothing; replays a letter by copying its record,
+ * as it is, onto its stage's topic of replays.
+ */
+export class KafkaDeadLetters implements DeadLetters {
   readonly stages = TOPICS.flatMap(({ name }) => (name.endsWith(SUFFIX) ? [name.slice(0, -SUFFIX.length)] : []));
   readonly #kafka: Kafka;
   readonly #kept = new Map<string, Kept<unknown>>();
@@ -36,23 +54,87 @@ export class KafkaDeadLetters implements DeadLetterReader {
 
   counts(): Promise<readonly DeadLetterCount[]> {
     return this.#once('', async () => {
-      const topics = this.stages.map((stage) => stage + SUFFIX);
-      const spans = await this.#spans(topics);
-      return this.stages.map((stage) => {
-        const topic = stage + SUFFIX;
-        const count = [...(spans.get(topic)?.values() ?? [])].reduce((sum, { low, high }) => sum + high - low, 0);
-        return { stage, topic, count };
+      const counts: DeadLetterCount[] = [];
+      await this.#withAdmin(async (admin) => {
+        for (const stage of this.stages) {
+          const topic = lettersOf(stage);
+          const spans = await spansOf(admin, topic);
+          const count = [...spans.values()].reduce((sum, { low, high }) => sum + high - low, 0);
+          counts.push({ stage, topic, count });
+        }
       });
+      return counts;
     });
   }
 
-  latest(stage: string): Promise<readonly DeadLetter[]> {
+  latest(stage: string): Promise<readonly ListedLetter[]> {
     return this.#once(stage, async () => {
-      const topic = stage + SUFFIX;
-      const spans = (await this.#spans([topic])).get(topic) ?? new Map<number, Span>();
-      const letters = await this.#read(topic, spans);
-      return letters.toSorted((a, b) => ((a.failed_at ?? '') < (b.failed_at ?? '') ? 1 : -1));
+      const ends = await this.#ends(stage);
+      const records = await this.#read(stage, [
+        ...latestOf(lettersOf(stage), ends.letters, LETTERS_LOOKED_AT),
+        ...latestOf(replaysOf(stage), ends.replays, REPLAYS_LOOKED_AT),
+      ]);
+      const replays = replaysAmong(records, stage, ends.processed);
+      const letters = records
+        .filter(({ topic }) => topic === lettersOf(stage))
+        .map((record) => ({ ...record, headers: textsOf(record.headers) }));
+      const again = new Set(letters.flatMap(({ headers }) => headers['hilo-replay-of'] ?? []));
+      return letters
+        .map((letter) => {
+          const replay = replays.get(nameOf(letter));
+          const replayed_at = replay === undefined ? null : new Date(replay.at_ms).toISOString();
+          return { ...deadLetterOf(letter), replay: standingOf(letter, stage, replay, again), replayed_at };
+        })
+        .toSorted((a, b) => ((a.failed_at ?? '') < (b.failed_at ?? '') ? 1 : -1));
     });
+  }
+
+  async replay(stage: string, places: readonly LetterPlace[]): Promise<readonly ReplayOutcome[]> {
+    try {
+      const ends = await this.#ends(stage);
+      const topic = lettersOf(stage);
+      const is_there = ({ partition, offset }: LetterPlace): boolean => {
+        const span = ends.letters.get(partition);
+        return span !== undefined && offset >= span.low && offset < span.high;
+      };
+      const records = await this.#read(stage, [
+        ...latestOf(replaysOf(stage), ends.replays, REPLAYS_LOOKED_AT),
+        ...places.filter(is_there).map((place) => ({ topic, ...place })),
+      ]);
+      const letters = new Map(records.flatMap((one) => (one.topic === topic ? [[placeOf(one), one] as const] : [])));
+      const judged = places.map((place) => {
+        const letter = letters.get(placeOf(place));
+        return { place, letter, is_there: is_there(place) };
+      });
+      const names = new Set(replaysAmong(records, stage, ends.processed).keys());
+      const sent: PlacedRecord[] = [];
+      const outcomes = judged.map(({ place, letter, is_there: found }): ReplayOutcome => {
+        const state = letter === undefined ? (found ? 'left_out' : 'not_found') : stateOf(letter, stage, names);
+        if (letter !== undefined && state === 'sent') sent.push(letter);
+        return { ...place, state };
+      });
+      await this.#send(stage, sent);
+      return outcomes;
+    } catch (error) {
+      throw awayUnlessOurs(error);
+    } finally {
+      this.#kept.delete(stage);
+    }
+  }
+
+  async #send(stage: string, letters: readonly PlacedRecord[]): Promise<void> {
+    if (letters.length === 0) return;
+    const producer = new KafkajsProducer(this.#kafka);
+    try {
+      await producer.send(
+        // The same partition: there the stage keeps what it knows of the record's key.
+        letters.map(({ partition, key, value, headers }) => ({
+          ...{ topic: replaysOf(stage), partition, key, value, headers },
+        })),
+      );
+    } finally {
+      await producer.close();
+    }
   }
 
   #once<T>(name: string, read: () => Promise<T>): Promise<T> {
@@ -61,76 +143,95 @@ export class KafkaDeadLetters implements DeadLetterReader {
     if (kept !== undefined && now_ms - kept.read_at_ms < KEPT_MS) return kept.value as Promise<T>;
     const value = read().catch((error: unknown) => {
       this.#kept.delete(name);
-      throw isOurs(error)
-        ? error
-        : problem(503, 'unavailable', 'Kafka does not answer for now. Try again in a moment.');
+      throw awayUnlessOurs(error);
     });
     this.#kept.set(name, { read_at_ms: now_ms, value });
     return value;
   }
 
-  /** What each partition of these topics holds, where it holds anything. */
-  async #spans(topics: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, Span>>> {
+  #read(stage: string, places: readonly Place[]): Promise<readonly PlacedRecord[]> {
+    return readPlaces(this.#kafka, places, GROUP, { ...LIMITS, headers_of: replaysOf(stage) });
+  }
+
+  /** What a stage's two topics hold, and how far it has processed its replays. */
+  #ends(stage: string): Promise<{ letters: Spans; replays: Spans; processed: ReadonlyMap<number, number> }> {
+    return this.#withAdmin(async (admin) => {
+      const topic = replaysOf(stage);
+      const offsets = await admin.fetchOffsets({ groupId: `hilo.${stage}`, topics: [topic] });
+      const processed = offsets.flatMap(({ partitions }) =>
+        partitions.map(({ partition, offset }) => [partition, Number(offset)] as const),
+      );
+      return {
+        processed: new Map(processed),
+        letters: await spansOf(admin, lettersOf(stage)),
+        replays: await spansOf(admin, topic),
+      };
+    });
+  }
+
+  async #withAdmin<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
     const admin = this.#kafka.admin();
     await admin.connect();
     try {
-      const found = new Map<string, ReadonlyMap<number, Span>>();
-      for (const topic of topics) {
-        const offsets = await admin.fetchTopicOffsets(topic);
-        const spans = offsets.map(
-          ({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }] as const,
-        );
-        found.set(topic, new Map(spans.filter(([, { low, high }]) => high > low)));
-      }
-      return found;
+      return await ask(admin);
     } finally {
       await admin.disconnect();
     }
   }
+}
 
-  async #read(topic: string, spans: ReadonlyMap<number, Span>): Promise<DeadLetter[]> {
-    if (spans.size === 0) return [];
-    const left = new Map([...spans].map(([partition, { high }]) => [partition, high]));
-    const letters: DeadLetter[] = [];
-    const { promise: all, resolve } = Promise.withResolvers<void>();
-    const consumer = this.#kafka.consumer({
-      groupId: `hilo.history.dead-letters.${randomUUID()}`,
-      allowAutoTopicCreation: false,
-      maxWaitTimeInMs: 100,
-      maxBytesPerPartition: 256 * 1024,
+/** What each partition of a topic holds, where it holds anything. */
+async function spansOf(admin: Admin, topic: string): Promise<Spans> {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  const spans = offsets.map(
+    ({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }] as const,
+  );
+  return new Map(spans.filter(([, { low, high }]) => high > low));
+}
+
+function latestOf(topic: string, spans: Spans, count: number): readonly Place[] {
+  return [...spans].flatMap(([partition, { low, high }]) => {
+    const from = Math.max(low, high - count);
+    return Array.from({ length: high - from }, (_, n) => ({ topic, partition, offset: from + n }));
+  });
+}
+
+/** The replays among what was read, by the names of their letters: the first of each, which is the one that counts. */
+function replaysAmong(
+  records: readonly PlacedRecord[],
+  stage: string,
+  processed: ReadonlyMap<number, number>,
+): ReadonlyMap<string, LetterReplay> {
+  const replays = new Map<string, LetterReplay>();
+  const found = records.filter(({ topic }) => topic === replaysOf(stage)).toSorted((a, b) => b.offset - a.offset);
+  for (const { partition, offset, headers, at_ms } of found)
+    replays.set(nameOf({ headers: textsOf(headers) }), {
+      at_ms,
+      is_processed: offset < (processed.get(partition) ?? 0),
     });
-    const eachBatch = async ({ batch }: EachBatchPayload): Promise<void> => {
-      const { partition, messages } = batch;
-      const end = left.get(partition);
-      if (end === undefined) return;
-      for (const { offset, key, value, headers = {} } of messages) {
-        const texts = Object.entries(headers).map(([name, content]) => [name, String(content)] as const);
-        const from = Math.max(0, end - LOOKED_AT);
-        if (Number(offset) < from || Number(offset) >= end) continue;
-        letters.push(
-          deadLetterOf({ partition, offset: Number(offset), key, value, headers: Object.fromEntries(texts) }),
-        );
-      }
-      if (Number(batch.lastOffset()) + 1 >= end) left.delete(partition);
-      if (left.size === 0) resolve();
-    };
-    const timer = setTimeout(resolve, READ_WITHIN_MS);
-    try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [topic], fromBeginning: false });
-      await consumer.run({ autoCommit: false, eachBatch });
-      for (const [partition, { low, high }] of spans)
-        consumer.seek({ topic, partition, offset: String(Math.max(low, high - LOOKED_AT)) });
-      await all;
-    } finally {
-      clearTimeout(timer);
-      await consumer.disconnect();
-    }
-    return letters;
-  }
+  return replays;
+}
+
+/** `names`: letters that were replayed; the letter's is one of them from now on. */
+function stateOf({ partition, headers }: PlacedRecord, stage: string, names: Set<string>): ReplayState {
+  const letter = { partition, headers: textsOf(headers) };
+  const refusal = refusalOf(letter, stage);
+  if (refusal !== null) return refusal;
+  if (names.has(nameOf(letter))) return 'replayed_before';
+  names.add(nameOf(letter));
+  return 'sent';
+}
+
+function textsOf(headers: IHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, String(content)]));
+}
+
+function placeOf({ partition, offset }: LetterPlace): string {
+  return `${partition}/${offset}`;
 }
 
 /** A bug must not look as if Kafka were away. */
-function isOurs(error: unknown): boolean {
-  return [TypeError, RangeError, ReferenceError].some((bug) => error instanceof bug);
+function awayUnlessOurs(error: unknown): unknown {
+  if ([TypeError, RangeError, ReferenceError].some((bug) => error instanceof bug)) return error;
+  return problem(503, 'unavailable', 'Kafka does not answer for now. Try again in a moment: no letter counts twice.');
 }

@@ -12,6 +12,7 @@ import type { FiguresReader, HistoryReader, SeenReader, Statements } from '../po
 import { identified, rejected } from '../testing/records.ts';
 import { KafkaDeadLetters } from './kafka-dead-letters.ts';
 import { kafkaLiveFeed } from './kafka-live-feed.ts';
+import { readPlaces } from './read-places.ts';
 
 const logger = createLogger({ name: 'history', level: 'silent' });
 const IDENTIFIED = 'events.identified';
@@ -39,7 +40,11 @@ beforeAll(async () => {
   await codec.prepare([IDENTIFIED, REJECTED]);
   const admin = kafka.admin();
   await admin.connect();
-  const names = [IDENTIFIED, REJECTED, ...TOPICS.flatMap(({ name }) => (name.endsWith('.dead-letter') ? [name] : []))];
+  const names = [
+    IDENTIFIED,
+    REJECTED,
+    ...TOPICS.flatMap(({ name }) => (/\.(dead-letter|replay)$/.test(name) ? [name] : [])),
+  ];
   await admin.createTopics({ topics: names.map((topic) => ({ topic, numPartitions: 2, replicationFactor: 1 })) });
   await admin.disconnect();
   producer = kafka.producer();
@@ -188,4 +193,61 @@ describe('dead letters', () => {
     expect(counts.items.map(({ stage }) => stage)).toContain('history');
     expect((await read('/nothing')).status).toBe(404);
   }, 60_000);
+
+  it('are replayed: each copied once onto the topic of its stage, with a word on those that are not', async () => {
+    const topic = 'segmentation.dead-letter';
+    const headers = (seq: number, processed = 'none') => ({
+      ...{ 'hilo-origin': 'segmentation/1/x', 'hilo-seq': String(seq), 'hilo-processed': processed, mine: `m${seq}` },
+      ...{ 'hilo-source-topic': 'events.identified', 'hilo-source-partition': '1', 'hilo-source-offset': '5' },
+    });
+    const letter = (n: number, processed?: string) => ({
+      ...{ partition: 1, key: 'k', value: Buffer.from([0, n]), headers: headers(n, processed) },
+    });
+    // The third lies there twice, as after a send of unknown outcome.
+    const letters = [letter(0), letter(1), letter(2), letter(2), letter(3, 'part'), { partition: 1, value: 'bare' }];
+    await producer.send({ topic, messages: letters });
+    const replay = async (places: readonly unknown[], stage = 'segmentation') => {
+      const answer = await fetch(`${base}/dead-letters/${stage}/replay`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer token', 'content-type': 'application/json' },
+        body: JSON.stringify({ letters: places }),
+      });
+      return { status: answer.status, ...((await answer.json()) as { items: readonly { state: string }[] }) };
+    };
+    const at = (...offsets: readonly number[]) => offsets.map((offset) => ({ partition: 1, offset }));
+    const { items } = await replay([...at(5, 3, 2, 4, 0, 99), { partition: 0, offset: 0 }]);
+    expect(items).toEqual([
+      ...[
+        { ...at(5)[0], state: 'not_replayable' },
+        { ...at(3)[0], state: 'sent' },
+        { ...at(2)[0], state: 'replayed_before' },
+        { ...at(4)[0], state: 'processed_in_part' },
+        { ...at(0)[0], state: 'sent' },
+      ],
+      ...[
+        { ...at(99)[0], state: 'not_found' },
+        { partition: 0, offset: 0, state: 'not_found' },
+      ],
+    ]);
+    expect((await replay(at(0, 1))).items.map(({ state }) => state)).toEqual(['replayed_before', 'sent']);
+    const found = await readPlaces(
+      kafka,
+      [0, 1, 2].map((offset) => ({ topic: 'segmentation.replay', partition: 1, offset })),
+      'test',
+      { within_ms: 10_000, max_bytes: 1_000 },
+    );
+    expect(found.toSorted((a, b) => a.offset - b.offset)).toMatchObject(
+      [2, 0, 1].map((n) => ({ key: Buffer.from('k'), value: Buffer.from([0, n]) })),
+    );
+    expect(found.map(({ headers: { mine } }) => String(mine))).toEqual(['m2', 'm0', 'm1']);
+    const listed = (await read('/segmentation')).items.toSorted((a, b) => Number(a['offset']) - Number(b['offset']));
+    expect(listed.map((one) => [one['replay'], typeof one['replayed_at']])).toEqual([
+      ...Array.from({ length: 4 }, () => ['waiting', 'string']),
+      ['processed_in_part', 'object'],
+      ['not_replayable', 'object'],
+    ]);
+    for (const places of [[], at(1, 1), [{ partition: -1, offset: 0 }], [{ ...at(1)[0], more: 1 }], [1]])
+      expect((await replay(places)).status).toBe(400);
+    expect((await replay(at(1), 'nothing')).status).toBe(404);
+  }, 120_000);
 });

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { ReplayStanding } from './letter-replay.ts';
 
 /** A record that a stage set aside, as it lies in the dead-letter topic. */
 export interface DeadLetterRecord {
@@ -10,7 +11,7 @@ export interface DeadLetterRecord {
 }
 
 /** A dead letter for people to look at. */
-export interface DeadLetter {
+interface DeadLetter {
   /** Where it lies in the dead-letter topic. */
   readonly partition: number;
   readonly offset: number;
@@ -28,6 +29,13 @@ export interface DeadLetter {
   readonly value: string | null;
   readonly value_encoding: 'utf8' | 'base64' | '';
   readonly value_bytes: number;
+}
+
+/** A dead letter, and how it stands with its replay. */
+export interface ListedLetter extends DeadLetter {
+  readonly replay: ReplayStanding;
+  /** When it was sent to be processed again. */
+  readonly replayed_at: string | null;
 }
 
 /** How many dead letters of a stage there are. */

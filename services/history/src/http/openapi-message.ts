@@ -12,7 +12,7 @@ const object = (properties: Readonly<Record<string, object>>) => ({
 const list = (properties: Readonly<Record<string, object>>) => ({ type: 'array', items: object(properties) });
 const identifiers = list({ type: text, value: text });
 
-/** Schemas of one event's way, of the events as they arrive, and of dead letters. */
+/** Schemas of one event's way, and of the events as they arrive. */
 export const messageSchemas = {
   MessageWay: object({
     message_id: text,
@@ -81,15 +81,5 @@ export const messageSchemas = {
     passed: { ...count, description: 'Events that went by since the last message.' },
     left_out: { ...count, description: 'Of these, fitting ones that are not shown, since there were too many.' },
     unread: { ...count, description: 'Of these, how many nobody looked at, since they came too fast.' },
-  }),
-  DeadLetterCounts: object({ items: list({ stage: text, topic: text, count }) }),
-  DeadLetters: object({
-    items: list({
-      ...{ partition: count, offset: count, source_topic: optional, source_partition: optional },
-      ...{ source_offset: optional, reason: text, message: text, failed_at: instant, build: optional, key: optional },
-      value: { ...optional, description: 'The first 4,096 bytes of the record.' },
-      value_encoding: { enum: ['utf8', 'base64', ''] },
-      value_bytes: count,
-    }),
   }),
 };

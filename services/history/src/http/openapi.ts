@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from '@hilo/service';
+import { deadLetterPaths, deadLetterSchemas } from './openapi-dead-letters.ts';
 import { messageSchemas } from './openapi-message.ts';
 import { statementPaths } from './openapi-statements.ts';
 
@@ -49,7 +50,7 @@ const sampled = (items: unknown) =>
 
 const COMMON = {
   '401': problemAnswer('The admin token is missing or wrong.'),
-  '503': problemAnswer('ClickHouse (for dead letters: Kafka) does not answer for now.'),
+  '503': problemAnswer('ClickHouse does not answer for now.'),
 };
 
 /** The HTTP API of the history service. */
@@ -127,26 +128,7 @@ export const openapi: OpenApiDocument = {
         },
       },
     },
-    '/v1/dead-letters': {
-      get: {
-        operationId: 'countDeadLetters',
-        summary: 'How many records each stage has set aside',
-        responses: { '200': answer('The stages.', 'DeadLetterCounts'), ...COMMON },
-      },
-    },
-    '/v1/dead-letters/{stage}': {
-      get: {
-        operationId: 'listDeadLetters',
-        summary: 'The latest records that a stage has set aside, newest first',
-        description: 'At most 25 of each partition; the topic has all of them, with all of their bytes.',
-        parameters: [{ name: 'stage', in: 'path', required: true, description: 'Name of the stage.', schema: text }],
-        responses: {
-          '200': answer('The records.', 'DeadLetters'),
-          '404': problemAnswer('There is no such stage.'),
-          ...COMMON,
-        },
-      },
-    },
+    ...deadLetterPaths,
     '/v1/counts': {
       get: {
         operationId: 'getCounts',
@@ -348,6 +330,7 @@ export const openapi: OpenApiDocument = {
       }),
       SeenValues: sampled({ type: 'array', items: every({ value: { type: ['string', 'number', 'boolean'] }, count }) }),
       ...messageSchemas,
+      ...deadLetterSchemas,
       Problem: {
         type: 'object',
         required: ['type', 'title', 'status', 'code', 'detail'],

@@ -1,7 +1,12 @@
-import type { DeadLetterReader, LiveFeed } from '../ports.ts';
+import type { DeadLetters, LiveFeed } from '../ports.ts';
 
 /** A feed that nothing comes from, for tests of the rest. */
 export const closedFeed: LiveFeed = () => ({ is_live: () => false, close: async () => undefined });
 
 /** Stages that set nothing aside, for tests of the rest. */
-export const noDeadLetters: DeadLetterReader = { stages: [], counts: async () => [], latest: async () => [] };
+export const noDeadLetters: DeadLetters = {
+  stages: [],
+  counts: async () => [],
+  latest: async () => [],
+  replay: async () => [],
+};

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { Consumer, EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
+
+/** A record's place in the log. */
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A record that was read. */
+export interface PlacedRecord extends Place {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: IHeaders;
+  readonly at_ms: number;
+}
+
+/** Bounds of one reading. */
+interface ReadingLimits {
+  readonly within_ms: number;
+  /** Bytes of values that are kept. Once there are as many, it ends. */
+  readonly max_bytes: number;
+  /** Topic of whose records only the headers are kept. */
+  readonly headers_of?: string;
+}
+
+const FETCHED_BYTES = 256 * 1024;
+
+/**
+ * Reads records by their places, which must be in the log, in a consumer group of its own that commits nothing. Hands back
+ * those that were found within the limits, in no order. `group` begins the name of the group.
+ */
+export async function readPlaces(
+  kafka: Kafka,
+  places: readonly Place[],
+  group: string,
+  { within_ms, max_bytes, headers_of }: ReadingLimits,
+): Promise<readonly PlacedRecord[]> {
+  if (places.length === 0) return [];
+  const left = offsetsByPartition(places);
+  const found: PlacedRecord[] = [];
+  let bytes = 0;
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  const consumer = kafka.consumer({
+    groupId: `${group}.${randomUUID()}`,
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: 100,
+    maxBytesPerPartition: FETCHED_BYTES,
+  });
+  const eachBatch = async ({ batch }: EachBatchPayload): Promise<void> => {
+    const { topic, partition } = batch;
+    const wanted = left.get(idOf(batch));
+    if (wanted === undefined) return;
+    const offsets = new Set(wanted);
+    for (const { offset, key, value: whole, headers = {}, timestamp } of batch.messages) {
+      if (!offsets.has(Number(offset)) || bytes >= max_bytes) continue;
+      const value = topic === headers_of ? null : whole;
+      bytes += value?.length ?? 0;
+      found.push({ topic, partition, offset: Number(offset), key, value, headers, at_ms: Number(timestamp) });
+    }
+    const last = Number(batch.lastOffset());
+    const ahead = wanted.filter((offset) => offset > last);
+    if (ahead.length > 0) left.set(idOf(batch), ahead);
+    else left.delete(idOf(batch));
+    if (left.size === 0 || bytes >= max_bytes) resolve();
+    else goOn(consumer, { topic, partition }, ahead[0], last);
+  };
+  const timer = setTimeout(resolve, within_ms);
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...new Set(places.map(({ topic }) => topic))], fromBeginning: false });
+    await consumer.run({ autoCommit: false, eachBatch });
+    for (const { topic, partition } of places) {
+      const first = left.get(idOf({ topic, partition }))?.[0];
+      if (first !== undefined) consumer.seek({ topic, partition, offset: String(first) });
+    }
+    await all;
+  } finally {
+    clearTimeout(timer);
+    await consumer.disconnect();
+  }
+  return found;
+}
+
+/** To the next place of the partition, over what lies between; a partition without one is read no more. */
+function goOn(
+  consumer: Consumer,
+  { topic, partition }: Omit<Place, 'offset'>,
+  next: number | undefined,
+  last: number,
+): void {
+  if (next === undefined) consumer.pause([{ topic, partitions: [partition] }]);
+  else if (next > last + 1) consumer.seek({ topic, partition, offset: String(next) });
+}
+
+function offsetsByPartition(places: readonly Place[]): Map<string, readonly number[]> {
+  const offsets = Map.groupBy(places, idOf);
+  return new Map([...offsets].map(([id, some]) => [id, some.map(({ offset }) => offset).sort((a, b) => a - b)]));
+}
+
+function idOf({ topic, partition }: Omit<Place, 'offset'>): string {
+  return `${topic}/${partition}`;
+}
