@@ -125,6 +125,7 @@ it.each([
   ['POST', 'history/v1/queries/x', 'write'],
   ['POST', 'activation/v1/queries', 'write'],
   ['POST', 'activation/v1/deliveries/retry', 'write'],
+  ['POST', 'history/v1/dead-letters/identity/replay', 'write'],
   ['POST', 'history/v1/%71ueries', 'write'],
 ] as const)('%s %s needs %s', (method, target, level) => {
   expect(levelOfCall(method, target)).toBe(level);

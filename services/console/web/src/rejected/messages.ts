@@ -75,7 +75,7 @@ export const rejectedMessages = messages(
     tooLong: 'too long to be kept here',
     dead: 'Dead letters',
     deadNote:
-      'Records that a stage could not read, set aside with all of their bytes for 30 days; the stream goes on without them. They are shown, not replayed: most are no records at all.',
+      'Records that a stage could not read, set aside with all of their bytes for 30 days; the stream goes on without them. Once the reason is gone, have the stage process them again.',
     noDead: 'No stage has set anything aside.',
     deadCaption: 'Stages that have set records aside',
     deadLatest: 'The latest records that the stage has set aside',
@@ -86,6 +86,18 @@ export const rejectedMessages = messages(
     recordKey: 'Key',
     build: 'Version',
     originalBase64: 'What came in, in base64',
+    letterReplayHelp:
+      'A replay hands the record to this stage again, and to no other. It is processed once, however often you replay it; what still can’t be processed becomes a new dead letter.',
+    letterReplayedAt: 'Replayed',
+    letter_sent: 'sent to the stage',
+    letter_waiting: 'sent; the stage has yet to read it',
+    letter_processed: 'processed',
+    letter_set_aside_again: 'set aside again: there is a new letter',
+    letter_replayed_before: 'was replayed before',
+    letter_processed_in_part: 'can’t be replayed: the rest of it was processed',
+    letter_not_replayable: 'can’t be replayed: it doesn’t say what it was',
+    letter_not_found: 'no longer here',
+    letter_left_out: 'not sent yet: replay it once more',
   },
   {
     rejectedTitle: 'Eventos rechazados',
@@ -161,7 +173,7 @@ export const rejectedMessages = messages(
     tooLong: 'demasiado largos para guardarlos aquí',
     dead: 'Mensajes muertos',
     deadNote:
-      'Registros que una etapa no pudo leer, apartados con todos sus bytes durante 30 días; el flujo sigue sin ellos. Se muestran, no se repiten: la mayoría no son registros.',
+      'Registros que una etapa no pudo leer, apartados con todos sus bytes durante 30 días; el flujo sigue sin ellos. Cuando el motivo haya desaparecido, haga que la etapa los procese de nuevo.',
     noDead: 'Ninguna etapa ha apartado nada.',
     deadCaption: 'Etapas que han apartado registros',
     deadLatest: 'Los últimos registros que ha apartado la etapa',
@@ -172,6 +184,18 @@ export const rejectedMessages = messages(
     recordKey: 'Clave',
     build: 'Versión',
     originalBase64: 'Lo que llegó, en base64',
+    letterReplayHelp:
+      'Una repetición entrega el registro de nuevo a esta etapa, y a ninguna otra. Se procesa una sola vez, por mucho que se repita; lo que siga sin poder procesarse se convierte en un nuevo mensaje muerto.',
+    letterReplayedAt: 'Repetido',
+    letter_sent: 'enviado a la etapa',
+    letter_waiting: 'enviado; la etapa aún no lo ha leído',
+    letter_processed: 'procesado',
+    letter_set_aside_again: 'apartado otra vez: hay un mensaje nuevo',
+    letter_replayed_before: 'ya se había repetido',
+    letter_processed_in_part: 'no se puede repetir: el resto ya se procesó',
+    letter_not_replayable: 'no se puede repetir: no dice qué era',
+    letter_not_found: 'ya no está aquí',
+    letter_left_out: 'sin enviar todavía: repítalo otra vez',
   },
 );
 

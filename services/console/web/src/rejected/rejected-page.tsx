@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Paper, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -27,6 +27,7 @@ import {
   replayRejected,
 } from './rejected-api.ts';
 import { RejectionDetails } from './rejection-details.tsx';
+import { ReplayBar } from './replay-bar.tsx';
 import { useOutcomeWords, useTallyWords } from './outcome-words.ts';
 
 const REASONS = ['rejected', 'reasons'] as const;
@@ -129,6 +130,7 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
     <>
       {may_replay ? (
         <ReplayBar
+          help={t.replayHelp}
           part={partOf(selection, ids)}
           count={chosen.length}
           busy={replay.isPending}
@@ -174,37 +176,6 @@ function useReplay(done: () => void) {
   });
   const outcomes: ReadonlyMap<string, Replay> = new Map((data ?? []).map((one) => [one.rejectionId, one]));
   return { mutate, isPending, error, outcomes };
-}
-
-interface ReplayBarProps {
-  readonly part: 'none' | 'some' | 'all';
-  readonly count: number;
-  readonly busy: boolean;
-  all(is_in: boolean): void;
-  act(): void;
-}
-
-function ReplayBar({ part, count, busy, all, act }: ReplayBarProps) {
-  const t = useMessages(rejectedMessages);
-  const formats = useFormats();
-  return (
-    <Stack gap="xs" mb="md">
-      <Text size="sm" c="dimmed">
-        {t.replayHelp}
-      </Text>
-      <Group>
-        <Checkbox
-          label={t.selectPage}
-          checked={part === 'all'}
-          indeterminate={part === 'some'}
-          onChange={(event) => all(event.currentTarget.checked)}
-        />
-        <Button size="sm" disabled={count === 0} loading={busy} onClick={act}>
-          {t.replaySelected(formats.count(count))}
-        </Button>
-      </Group>
-    </Stack>
-  );
 }
 
 function Outcomes({ outcomes }: { readonly outcomes: readonly Replay[] }) {

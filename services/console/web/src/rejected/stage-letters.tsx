@@ -1,0 +1,190 @@
+import { Button, Checkbox, Group, Paper, Stack } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/api-context.tsx';
+import { CopyText } from '../elements/copy-text.tsx';
+import { Facts } from '../elements/facts.tsx';
+import { Fault } from '../elements/fault.tsx';
+import { type Column, ListTable } from '../elements/list-table.tsx';
+import { Loading } from '../elements/loading.tsx';
+import { type Mood, StateMark } from '../elements/state-mark.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { useRight } from '../session/session.tsx';
+import {
+  type DeadLetter,
+  type LetterReplay,
+  readDeadLetters,
+  REPLAYED_AT_ONCE,
+  type ReplayStanding,
+  replayLetters,
+} from './dead-letter-api.ts';
+import { rejectedMessages } from './messages.ts';
+import { ReplayBar } from './replay-bar.tsx';
+import { partOf, type Selection, tallyOf, withId } from './selection.ts';
+
+const WHILE_WAITING_MS = 2_000;
+
+const idOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>) => `${partition}-${offset}`;
+
+/** The latest records that a stage set aside, and their replay. */
+export function StageLetters({ stage }: { readonly stage: string }) {
+  const t = useMessages(rejectedMessages);
+  const api = useApi();
+  const may_replay = useRight('replay-letters');
+  const [selection, setSelection] = useState<Selection>(new Set());
+  const replay = useReplay(stage, (sent) =>
+    setSelection((before) => sent.reduce((left, letter) => withId(left, idOf(letter), false), before)),
+  );
+  const { data, error, refetch } = useQuery({
+    queryKey: ['dead-letters', stage],
+    queryFn: ({ signal }) => readDeadLetters(api, stage, signal),
+    refetchInterval: ({ state }) =>
+      state.data?.some((letter) => letter.replay === 'waiting') === true ? WHILE_WAITING_MS : false,
+  });
+  if (data === undefined) return error === null ? <Loading /> : <Fault error={error} retry={() => void refetch()} />;
+  const possible = data.filter((letter) => letter.replay === 'possible');
+  const chosen = possible.filter((letter) => selection.has(idOf(letter)));
+  const ids = possible.map(idOf);
+  return (
+    <>
+      {may_replay && possible.length > 0 ? (
+        <ReplayBar
+          help={t.letterReplayHelp}
+          part={partOf(selection, ids)}
+          count={chosen.length}
+          busy={replay.isPending}
+          all={(is_in) => setSelection(new Set(is_in ? ids : []))}
+          act={() => replay.mutate(chosen.slice(0, REPLAYED_AT_ONCE))}
+        />
+      ) : null}
+      {replay.error === null ? null : <Fault error={replay.error} />}
+      {replay.data === undefined ? null : <Outcomes outcomes={replay.data} />}
+      <LetterTable
+        letters={data}
+        replay={may_replay ? (letter) => replay.mutate([letter]) : null}
+        busy={replay.isPending}
+        selection={selection}
+        select={(id, is_in) => setSelection(withId(selection, id, is_in))}
+      />
+    </>
+  );
+}
+
+function useReplay(stage: string, done: (sent: readonly DeadLetter[]) => void) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (letters: readonly DeadLetter[]) => replayLetters(api, stage, letters),
+    onSuccess: async (_outcomes, letters) => {
+      done(letters);
+      await queries.invalidateQueries({ queryKey: ['dead-letters'] });
+    },
+  });
+}
+
+function Outcomes({ outcomes }: { readonly outcomes: readonly LetterReplay[] }) {
+  const t = useMessages(rejectedMessages);
+  const formats = useFormats();
+  const is_good = outcomes.every(({ state }) => state === 'sent' || state === 'replayed_before');
+  const tally = tallyOf(outcomes).map(([state, count]) => t.tally(t[`letter_${state}`], formats.count(count)));
+  return (
+    <Paper withBorder p="sm" mb="md" role="status">
+      <StateMark mood={is_good ? 'good' : 'bad'}>{`${t.outcomes}: ${formats.list(tally)}`}</StateMark>
+    </Paper>
+  );
+}
+
+interface LetterTableProps {
+  readonly letters: readonly DeadLetter[];
+  /** Null for who may not. */
+  readonly replay: ((letter: DeadLetter) => void) | null;
+  readonly busy: boolean;
+  readonly selection: Selection;
+  select(id: string, is_in: boolean): void;
+}
+
+function LetterTable({ letters, replay, busy, selection, select }: LetterTableProps) {
+  const t = useMessages(rejectedMessages);
+  const formats = useFormats();
+  const columns: readonly Column<DeadLetter>[] = [
+    { key: 'time', label: t.failed, cell: ({ failed_at }) => (failed_at === null ? '–' : formats.time(failed_at)) },
+    { key: 'reason', label: t.reason, cell: ({ reason }) => reason },
+    { key: 'from', label: t.cameFrom, cell: placeOf },
+    { key: 'replay', label: t.outcome, cell: (letter) => <Standing of={letter.replay} /> },
+  ];
+  const chooser: Column<DeadLetter> = {
+    key: 'select',
+    label: t.selected,
+    cell: (letter) => (
+      <Checkbox
+        aria-label={t.select(idOf(letter))}
+        disabled={letter.replay !== 'possible'}
+        checked={selection.has(idOf(letter))}
+        onChange={(event) => select(idOf(letter), event.currentTarget.checked)}
+      />
+    ),
+  };
+  return (
+    <ListTable
+      caption={t.deadLatest}
+      items={letters}
+      keyOf={(letter) => idOf(letter)}
+      columns={replay === null ? columns : [chooser, ...columns]}
+      details={(letter) => <Letter letter={letter} busy={busy} replay={replay} />}
+    />
+  );
+}
+
+const MOODS: Readonly<Record<ReplayStanding, Mood>> = {
+  possible: 'idle',
+  waiting: 'waiting',
+  processed: 'good',
+  set_aside_again: 'bad',
+  processed_in_part: 'idle',
+  not_replayable: 'idle',
+};
+
+function Standing({ of }: { readonly of: ReplayStanding }) {
+  const t = useMessages(rejectedMessages);
+  return of === 'possible' ? '–' : <StateMark mood={MOODS[of]}>{t[`letter_${of}`]}</StateMark>;
+}
+
+function placeOf({ source_topic, source_partition, source_offset }: DeadLetter): string {
+  return source_topic === null ? '–' : `${source_topic}/${source_partition ?? '?'}/${source_offset ?? '?'}`;
+}
+
+interface LetterProps {
+  readonly letter: DeadLetter;
+  readonly busy: boolean;
+  /** Null for who may not. */
+  readonly replay: ((letter: DeadLetter) => void) | null;
+}
+
+function Letter({ letter, busy, replay }: LetterProps) {
+  const t = useMessages(rejectedMessages);
+  const formats = useFormats();
+  const { message, key, value, value_encoding, value_bytes, build, replayed_at } = letter;
+  return (
+    <Stack gap="sm">
+      <Facts
+        of={[
+          [t.message, message],
+          [t.recordKey, key],
+          [t.length, formats.bytes(value_bytes)],
+          [t.build, build],
+          [t.letterReplayedAt, replayed_at === null ? null : formats.time(replayed_at)],
+        ]}
+      />
+      {value === null || value === '' ? null : (
+        <CopyText label={value_encoding === 'base64' ? t.originalBase64 : t.original} text={value} />
+      )}
+      {replay === null || letter.replay !== 'possible' ? null : (
+        <Group>
+          <Button size="xs" variant="default" loading={busy} onClick={() => replay(letter)}>
+            {t.replay}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
