@@ -20,7 +20,7 @@ import {
 } from './dead-letter-api.ts';
 import { rejectedMessages } from './messages.ts';
 import { ReplayBar } from './replay-bar.tsx';
-import { partOf, type Selection, tallyOf, withId } from './selection.ts';
+import { partOf, type Selection, tallyOf, withId } from '../elements/selection.ts';
 
 const WHILE_WAITING_MS = 2_000;
 
