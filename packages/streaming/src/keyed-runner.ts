@@ -41,6 +41,8 @@ interface Batch<S, Shared> {
   readonly before: Map<string, KeyRow<S>>;
   readonly shared: Map<number, Shared>;
   readonly sharedChanged: Set<number>;
+  /** Keys whose state was begun with. */
+  readonly begun: Set<string>;
   readonly effects: KeyEffect[];
   /** The input that is being folded. */
   cause: BatchInput | null;
@@ -113,6 +115,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       before,
       shared: new Map(this.#shared),
       sharedChanged: new Set(),
+      begun: new Set(),
       effects: [],
       cause: null,
     };
@@ -224,7 +227,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
 
   #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>, at: At): readonly Outcome[] {
     const shared = batch.shared.get(row.partition) as Shared;
-    const applied = this.#logic.apply(row.state, input, at, shared);
+    const applied = this.#logic.apply(this.#begun(batch, row, at), input, at, shared);
     const outcomes = this.#toldInPart(batch, row, applied);
     if (isWaiting(row.awaiting)) {
       // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
@@ -238,6 +241,13 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
     this.#replace(batch, { ...row, state: published.state, due_ms });
     return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
+  }
+
+  #begun(batch: Batch<S, Shared>, row: KeyRow<S>, at: At): S {
+    const id = `${row.partition}/${row.key}`;
+    if (this.#logic.begin === undefined || batch.begun.has(id)) return row.state;
+    batch.begun.add(id);
+    return this.#logic.begin(row.state, at);
   }
 
   /** The outcomes of an input; what it sets aside is only a part where the input changed anything of its key. */

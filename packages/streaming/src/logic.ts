@@ -89,6 +89,11 @@ export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined> {
   keyOf(input: RecordOf<M>): string | null;
   /** State of a key never seen. */
   initial(key: string): S;
+  /**
+   * The state as a batch begins with it, before the first input of the key: what `project` and `committed` have seen may be
+   * let go here, and only here. A batch may fold inputs of times that lie far apart (ADR 9).
+   */
+  begin?(state: S, at: At): S;
   /** Folds one input into the state. */
   apply(state: S, input: KeyedInput<M>, at: At, shared: Shared): Applied<S>;
   /** Says what changed since it was last said. Called with the input that caused it. */

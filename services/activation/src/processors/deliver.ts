@@ -49,9 +49,10 @@ export function deliver(parts: DeliverParts): KeyedLogic<ProfileDeliveries, Acti
     codec: deliveriesCodec,
     keyOf: (input) => input.value.profile_id,
     initial: () => NO_DELIVERIES,
+    begin: (state, { now_ms }) => prune(state, now_ms),
     apply: (state, input, { now_ms }) => {
       const destinations = parts.destinations();
-      const applied = applyInput(prune(state, now_ms), input, destinations, now_ms);
+      const applied = applyInput(state, input, destinations, now_ms);
       return { ...applied, state: withdraw(applied.state, destinations, now_ms) };
     },
     publish: (key, state, _cause, { now_ms }) => publish(key, state, now_ms),
