@@ -12,7 +12,7 @@ const DESTINATION = 'e2e-retry';
 interface Delivery {
   readonly delivery_id: string;
   readonly membership_status: string;
-  readonly message_id: string;
+  readonly message_id: string | null;
   readonly status: string;
   readonly retry: string | null;
   readonly retry_of: string | null;
@@ -48,7 +48,7 @@ const deliveries = (what: string, person: string, wanted: (found: readonly Deliv
     async () => {
       const answer = await hilo.admin('GET', `${activationUrl}/v1/deliveries?destination=${DESTINATION}&limit=1000`);
       const { items } = answer.body as { items: readonly Delivery[] };
-      return items.filter(({ message_id }) => message_id.startsWith(`${RUN}-${person}-`));
+      return items.filter(({ message_id }) => message_id?.startsWith(`${RUN}-${person}-`));
     },
     wanted,
   );
