@@ -177,7 +177,8 @@ export async function replayRejected(walker: Walker, { run }: Newcomer, address:
   const { page, words, field, button, table } = bound(walker);
   const messageId = `${run}-large`;
   const large = { userId: `${run}-ann`, event: EVENT, messageId, properties: { note: 'x'.repeat(2_000) } };
-  const row = table('rejected.rejectedCaption').getByRole('row').filter({ hasText: 'event_too_large' });
+  const rejected = table('rejected.rejectedCaption').getByRole('row').filter({ hasText: run });
+  const row = rejected.filter({ hasText: 'event_too_large' });
   const ofSource = async (): Promise<void> => {
     await walker.menu('rejected');
     await field('rejected.filterSource').fill(run);
