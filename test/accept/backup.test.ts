@@ -72,7 +72,7 @@ async function accounts(members: number): Promise<Accounts> {
         `SELECT value AS user, JSONExtractString(p.traits, 'country') AS country FROM hilo.profiles AS p
          JOIN hilo.identifiers AS i ON i.profile_id = p.profile_id WHERE i.type = 'user_id' ORDER BY user`,
       ),
-    (rows) => rows.length === PEOPLE,
+    (rows) => rows.length === PEOPLE && rows.every(({ country }) => country !== ''),
     WITHIN_MS,
   );
   return { events: row?.events ?? 0, ids: row?.ids ?? 0, people, members: found };
