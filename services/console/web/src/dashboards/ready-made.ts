@@ -43,8 +43,14 @@ export type ReadyDashboardId = (typeof READY_DASHBOARD_IDS)[number];
 /** Money, exact; a text that is no number counts as nothing. */
 const REVENUE = "toDecimal64OrZero(ifNull(properties_json.revenue::Nullable(String), ''), 2)";
 const lastDays = (days: number) => `timestamp >= toStartOfDay(now() - INTERVAL ${days} DAY)`;
-const orders = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}\n  AND ${FOR_SEGMENT}`;
 const orderRows = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}\n  AND ${FOR_SEGMENT_IN_ROWS}`;
+
+/**
+ * People: rows are counted by the profile of their record first, and only what is left of them is joined with the survivors;
+ * `hilo.events` joins every row.
+ */
+const SURVIVOR = "coalesce(nullIf(r.survivor, ''), o.profile_id)";
+const WITH_SURVIVORS = 'LEFT ANY JOIN hilo.redirects AS r ON r.profile_id = o.profile_id';
 
 const SALES: ReadyDashboard = {
   id: 'sales',
@@ -110,7 +116,14 @@ const CUSTOMERS: ReadyDashboard = {
       title: 'customers30',
       view: 'number',
       width: 1,
-      sql: `SELECT uniqExact(profile_id) AS customers\nFROM hilo.events\nWHERE ${orders(30)}`,
+      sql: `SELECT uniqExact(${SURVIVOR}) AS customers
+FROM
+(
+  SELECT DISTINCT profile_id
+  FROM hilo.event_rows
+  WHERE ${orderRows(30).replaceAll('\n', '\n  ')}
+) AS o
+${WITH_SURVIVORS}`,
     },
     {
       title: 'newcomers30',
@@ -119,11 +132,17 @@ const CUSTOMERS: ReadyDashboard = {
       sql: `SELECT count() AS newcomers
 FROM
 (
-  SELECT profile_id, min(timestamp) AS first_order
-  FROM hilo.events
-  WHERE event = 'Order Completed'
-    AND ${FOR_SEGMENT}
-  GROUP BY profile_id
+  SELECT ${SURVIVOR} AS profile, min(o.first_order) AS first_order
+  FROM
+  (
+    SELECT profile_id, min(timestamp) AS first_order
+    FROM hilo.event_rows
+    WHERE event = 'Order Completed'
+      AND ${FOR_SEGMENT_IN_ROWS}
+    GROUP BY profile_id
+  ) AS o
+  ${WITH_SURVIVORS}
+  GROUP BY profile
 )
 WHERE first_order >= toStartOfDay(now() - INTERVAL 30 DAY)`,
     },
@@ -131,9 +150,11 @@ WHERE first_order >= toStartOfDay(now() - INTERVAL 30 DAY)`,
       title: 'countries',
       view: 'bars',
       width: 1,
-      sql: `SELECT traits.country::String AS country, count() AS people
-FROM hilo.profiles
-WHERE traits.country IS NOT NULL
+      sql: `SELECT JSONExtractString(traits, 'country') AS country, count() AS people
+FROM hilo.profile_rows FINAL
+WHERE status = 'live'
+  AND country != ''
+  AND profile_id NOT IN (SELECT profile_id FROM hilo.redirects)
   AND ${FOR_SEGMENT}
 GROUP BY country
 ORDER BY people DESC
@@ -153,7 +174,7 @@ LIMIT 12`,
   toStartOfHour(decided_at) AS hour,
   countIf(status = 'entered') AS entered,
   countIf(status = 'exited') AS exited
-FROM hilo.membership_changes
+FROM hilo.membership_rows
 WHERE decided_at >= now() - INTERVAL 7 DAY
   AND ({segment:String} = '' OR segment = {segment:String})
 GROUP BY hour
@@ -166,10 +187,16 @@ ORDER BY hour`,
       sql: `SELECT if(orders >= 10, '10+', toString(orders)) AS times, count() AS customers
 FROM
 (
-  SELECT profile_id, count() AS orders
-  FROM hilo.events
-  WHERE ${orders(365).replaceAll('\n', '\n  ')}
-  GROUP BY profile_id
+  SELECT ${SURVIVOR} AS profile, sum(o.orders) AS orders
+  FROM
+  (
+    SELECT profile_id, count() AS orders
+    FROM hilo.event_rows
+    WHERE ${orderRows(365).replaceAll('\n', '\n    ')}
+    GROUP BY profile_id
+  ) AS o
+  ${WITH_SURVIVORS}
+  GROUP BY profile
 )
 GROUP BY times
 ORDER BY min(orders)`,
@@ -178,7 +205,7 @@ ORDER BY min(orders)`,
       title: 'best',
       view: 'table',
       width: 1,
-      sql: `SELECT coalesce(nullIf(r.survivor, ''), o.profile_id) AS profile, sum(o.orders) AS orders, sum(o.revenue) AS revenue
+      sql: `SELECT ${SURVIVOR} AS profile, sum(o.orders) AS orders, sum(o.revenue) AS revenue
 FROM
 (
   SELECT profile_id, count() AS orders, sum(${REVENUE}) AS revenue
@@ -186,7 +213,7 @@ FROM
   WHERE ${orderRows(365).replaceAll('\n', '\n  ')}
   GROUP BY profile_id
 ) AS o
-LEFT ANY JOIN hilo.redirects AS r ON r.profile_id = o.profile_id
+${WITH_SURVIVORS}
 GROUP BY profile
 ORDER BY revenue DESC
 LIMIT 20`,
