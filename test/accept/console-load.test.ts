@@ -9,8 +9,8 @@ import { type MeasuredStack, openMeasuredStack } from './measured-stack.ts';
 
 /** 80 % of what the stack sustains. */
 const RATE = 2400;
-const SETTLING_S = 120;
-const RUN_S = 120;
+const SETTLING_S = 60;
+const RUN_S = 90;
 
 const CPU_AT_MOST = 1.05;
 const TASK_MS_AT_MOST = 200;

@@ -27,7 +27,7 @@ const DAYS = 400;
  */
 export async function fillHistory({ url, user, password }: Credentials['clickhouse'], events: number): Promise<void> {
   const run = async (sql: string): Promise<string> => {
-    const answer = await fetch(`${url}/?max_insert_block_size=1000000`, {
+    const answer = await fetch(`${url}/?max_threads=1`, {
       method: 'POST',
       headers: { 'x-clickhouse-user': user, 'x-clickhouse-key': password },
       body: sql,
@@ -38,13 +38,14 @@ export async function fillHistory({ url, user, password }: Credentials['clickhou
   };
   const there = Number(await run('SELECT count() FROM hilo.event_rows'));
   const copies = Math.ceil(events / there) - 1;
-  for (const [table, names] of Object.entries(TABLES)) {
-    const renamed = names.map((name) => `concat(${name}, '-', toString(copy)) AS ${name}`);
-    const earlier = (TIMES[table] ?? []).map(
-      (name) => `${name} - toIntervalSecond(intDiv(copy * ${DAYS} * 86400, ${copies}) + copy % 60) AS ${name}`,
-    );
-    await run(`INSERT INTO hilo.${table}
-      SELECT * EXCEPT copy REPLACE (${[...renamed, ...earlier].join(', ')})
-      FROM hilo.${table} CROSS JOIN (SELECT number + 1 AS copy FROM numbers(${copies})) AS copies`);
+  // One after the other: the embedded ClickHouse is given little memory.
+  for (let copy = 1; copy <= copies; copy += 1) {
+    for (const [table, names] of Object.entries(TABLES)) {
+      const renamed = names.map((name) => `concat(${name}, '-${copy}') AS ${name}`);
+      const earlier_s = Math.round((copy * DAYS * 86_400) / copies);
+      const earlier = (TIMES[table] ?? []).map((name) => `${name} - toIntervalSecond(${earlier_s}) AS ${name}`);
+      await run(`INSERT INTO hilo.${table} SELECT * REPLACE (${[...renamed, ...earlier].join(', ')}) FROM hilo.${table} AS there
+        WHERE NOT match(there.${names[0] as string}, '-[0-9]+$')`);
+    }
   }
 }
