@@ -192,7 +192,7 @@ FROM
   (
     SELECT profile_id, count() AS orders
     FROM hilo.event_rows
-    WHERE ${orderRows(365).replaceAll('\n', '\n    ')}
+    WHERE ${orderRows(90).replaceAll('\n', '\n    ')}
     GROUP BY profile_id
   ) AS o
   ${WITH_SURVIVORS}
@@ -210,7 +210,7 @@ FROM
 (
   SELECT profile_id, count() AS orders, sum(${REVENUE}) AS revenue
   FROM hilo.event_rows
-  WHERE ${orderRows(365).replaceAll('\n', '\n  ')}
+  WHERE ${orderRows(90).replaceAll('\n', '\n  ')}
   GROUP BY profile_id
 ) AS o
 ${WITH_SURVIVORS}
