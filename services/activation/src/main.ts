@@ -25,12 +25,7 @@ const metrics = activationMetrics();
 const pool = postgresPool(config.postgres_url);
 const store = new PostgresDestinations(pool, logger);
 const deliveries = new PostgresDeliveries(pool, logger, metrics.waiting);
-const retries = new KafkajsRetryLog({
-  brokers: config.kafka_brokers,
-  registry_url: config.registry_url,
-  partitions: config.partitions,
-  logger,
-});
+const retries = new KafkajsRetryLog({ ...config, logger });
 const destinations = () => store.current();
 const client = new UndiciWebhookClient({
   timeout_ms: config.timeout_ms,

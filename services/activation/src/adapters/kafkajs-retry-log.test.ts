@@ -5,7 +5,7 @@ import { KafkajsRetryLog } from './kafkajs-retry-log.ts';
 
 it('a log that nobody answers is away, again and again', async () => {
   const log = new KafkajsRetryLog({
-    brokers: ['127.0.0.1:9'],
+    kafka_brokers: ['127.0.0.1:9'],
     registry_url: 'http://127.0.0.1:9',
     partitions: 4,
     logger: createLogger({ name: 'activation', level: 'silent' }),

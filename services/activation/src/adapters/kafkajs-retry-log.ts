@@ -1,5 +1,5 @@
 import { RegistryCodec, type RetryAsked } from '@hilo/schemas';
-import { COMPRESSION, kafkaClient, type Logger, partitionOf } from '@hilo/streaming';
+import { COMPRESSION, type Connections, kafkaClient, partitionOf } from '@hilo/streaming';
 import { type RetryLog, RetryLogAway } from '../ports.ts';
 
 const TOPIC = 'activation.retries';
@@ -9,12 +9,11 @@ const ALL_REPLICAS = -1;
 const DEADLINE_MS = 8_000;
 
 /** What the log is written with. */
-export interface RetryLogOptions {
-  readonly brokers: readonly string[];
-  readonly registry_url: string;
-  /** Partition count of all topics. */
-  readonly partitions: number;
-  readonly logger: Logger;
+export interface RetryLogOptions
+  extends Pick<
+    Connections,
+    'kafka_brokers' | 'kafka_security' | 'registry_url' | 'registry_auth' | 'partitions' | 'logger'
+  > {
   /** How long Kafka may take, milliseconds. */
   readonly deadline_ms?: number;
 }
@@ -27,10 +26,10 @@ export class KafkajsRetryLog implements RetryLog {
   #connected: Promise<unknown> | null = null;
 
   constructor(options: RetryLogOptions) {
-    const { brokers, registry_url, logger } = options;
+    const { kafka_brokers: brokers, kafka_security: security, logger } = options;
     this.#options = options;
-    this.#codec = new RegistryCodec({ registry_url });
-    const kafka = kafkaClient({ brokers, clientId: 'hilo-activation-retries', logger });
+    this.#codec = new RegistryCodec(options);
+    const kafka = kafkaClient({ brokers, security, clientId: 'hilo-activation-retries', logger });
     this.#producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });
   }
 
