@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOPICS } from '@hilo/schemas';
+import type { RegistryAuth } from '@hilo/service';
 import { repositoryRoot } from '../embedded/paths.ts';
 
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
-/** Who we are at the registry, by HTTP Basic; null or absent: nobody asks. */
-export type RegistryAuth = { readonly username: string; readonly password: string } | null | undefined;
-
 function headersOf(auth: RegistryAuth): Record<string, string> {
-  if (auth == null) return { 'content-type': CONTENT_TYPE };
+  if (auth === null) return { 'content-type': CONTENT_TYPE };
   const user = Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
   return { 'content-type': CONTENT_TYPE, authorization: `Basic ${user}` };
 }
@@ -28,7 +26,7 @@ async function call(url: string, method: 'PUT' | 'POST', body: object, auth: Reg
  * Makes the registry refuse incompatible schemas (BACKWARD) and registers the schema of every topic as
  * `<topic>-value`. Throws with the registry's answer where a schema doesn't fit its predecessor.
  */
-export async function registerSchemas(registry_url: string, auth?: RegistryAuth): Promise<void> {
+export async function registerSchemas(registry_url: string, auth: RegistryAuth = null): Promise<void> {
   await call(`${registry_url}/config`, 'PUT', { compatibility: 'BACKWARD' }, auth);
   for (const topic of TOPICS) {
     if (topic.schema === null) continue;

@@ -1,6 +1,7 @@
+import type { RegistryAuth } from '@hilo/service';
 import { type ClickHouseAccess, migrateClickHouse } from './migrate-clickhouse.ts';
 import { migratePostgres } from './migrate-postgres.ts';
-import { type RegistryAuth, registerSchemas } from './register-schemas.ts';
+import { registerSchemas } from './register-schemas.ts';
 import { createTopics, type KafkaSecurity } from './topics.ts';
 
 /** Where the four stores are. */
@@ -10,7 +11,7 @@ export interface SetUpOptions {
   readonly kafka_security?: KafkaSecurity | undefined;
   readonly registry_url: string;
   /** Who we are at the registry; null or absent: nobody asks. */
-  readonly registry_auth?: RegistryAuth;
+  readonly registry_auth?: RegistryAuth | undefined;
   readonly postgres_url: string;
   readonly clickhouse: ClickHouseAccess;
   /** Of every topic. */

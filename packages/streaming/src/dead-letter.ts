@@ -1,5 +1,5 @@
 import type { Headers, RawRecord } from './ports.ts';
-import { ORIGIN_HEADER, SEQUENCE_HEADER } from './sequence.ts';
+import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from './sequence.ts';
 import type { Topology } from './topology.ts';
 
 /** Why a record is set aside, for people and for the metrics. */
@@ -49,8 +49,8 @@ export function letterHeaders(
 
 /** The name of the letter that a replay is a copy of; null where it is no letter of this stage and partition. */
 export function letterName({ headers, partition }: RawRecord, stage: string): LetterName | null {
-  const origin = textOf(headers, ORIGIN_HEADER);
-  const sequence = textOf(headers, SEQUENCE_HEADER);
+  const origin = headerText(headers, ORIGIN_HEADER);
+  const sequence = headerText(headers, SEQUENCE_HEADER);
   const prefix = `${stage}/${partition}/`;
   const is_ours = origin.startsWith(prefix) && !origin.slice(prefix.length).includes('/');
   return is_ours && /^\d{1,15}$/.test(sequence) ? { origin, sequence: Number(sequence) } : null;
@@ -63,18 +63,13 @@ export function letterName({ headers, partition }: RawRecord, stage: string): Le
 export function recordOfLetter(letter: RawRecord, topology: Topology): RawRecord | null {
   const { headers, partition } = letter;
   const name = letterName(letter, topology.stage);
-  const topic = textOf(headers, SOURCE_TOPIC);
-  const offset = textOf(headers, SOURCE_OFFSET);
+  const topic = headerText(headers, SOURCE_TOPIC);
+  const offset = headerText(headers, SOURCE_OFFSET);
   // The same partition, or the record's key would be folded where another instance may own its state.
-  const is_placed = textOf(headers, SOURCE_PARTITION) === String(partition) && /^\d{1,15}$/.test(offset);
+  const is_placed = headerText(headers, SOURCE_PARTITION) === String(partition) && /^\d{1,15}$/.test(offset);
   if (name === null || !is_placed || !topology.sources.includes(topic)) return null;
-  if (textOf(headers, PROCESSED) !== 'none') return null;
-  const time = textOf(headers, SOURCE_TIME);
+  if (headerText(headers, PROCESSED) !== 'none') return null;
+  const time = headerText(headers, SOURCE_TIME);
   const timestamp_ms = /^\d{1,15}$/.test(time) ? Number(time) : letter.timestamp_ms;
   return { ...letter, topic, offset: Number(offset), timestamp_ms, replay_of: `${name.origin}#${name.sequence}` };
-}
-
-function textOf(headers: Headers<Buffer>, name: string): string {
-  const value = headers[name];
-  return Buffer.isBuffer(value) ? value.toString() : '';
 }

@@ -4,7 +4,15 @@ import { letterName, recordOfLetter } from './dead-letter.ts';
 import type { RawRecord, RecordCodec } from './ports.ts';
 import type { AnyRecord, BatchInput } from './runner.ts';
 import { withReplayed } from './replayed-letters.ts';
-import { type Admission, admit, ORIGIN_HEADER, SEQUENCE_HEADER, type SourceRules, sourceRules } from './sequence.ts';
+import {
+  type Admission,
+  admit,
+  headerText,
+  ORIGIN_HEADER,
+  SEQUENCE_HEADER,
+  type SourceRules,
+  sourceRules,
+} from './sequence.ts';
 import type { Topology } from './topology.ts';
 
 const RULES = sourceRules(TOPICS);
@@ -111,8 +119,8 @@ function draftOf(base: Checkpoint): Draft {
 function admitOne(record: RawRecord, draft: Draft, rules: SourceRules): Admission {
   if (rules.open.has(record.topic)) return 'take';
   if (record.topic === rules.replays?.topic) return admitReplay(record, draft, rules.replays.stage);
-  const origin = textOf(record, ORIGIN_HEADER);
-  const text = textOf(record, SEQUENCE_HEADER);
+  const origin = headerText(record.headers, ORIGIN_HEADER);
+  const text = headerText(record.headers, SEQUENCE_HEADER);
   const known = Object.hasOwn(draft.received[record.topic] ?? {}, origin);
   if (!(known || /^[^/]+\/\d+\/[^/]+$/.test(origin)) || !/^\d{1,15}$/.test(text)) return 'take';
   const sequence = Number(text);
@@ -133,11 +141,6 @@ function admitReplay(record: RawRecord, { base, replayed }: Draft, stage: string
   const [oldest] = others;
   if (oldest !== undefined && others.length > OTHERS_REPLAYED) delete replayed[oldest];
   return 'take';
-}
-
-function textOf(record: RawRecord, name: string): string {
-  const value = record.headers[name];
-  return Buffer.isBuffer(value) ? value.toString() : '';
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TopicDeclaration } from '@hilo/schemas';
+import type { Headers } from './ports.ts';
 
 /**
  * De-duplication between stages without Kafka transactions (design §4).
@@ -11,6 +12,12 @@ import type { TopicDeclaration } from '@hilo/schemas';
 export const ORIGIN_HEADER = 'hilo-origin';
 /** Header with the sequence of an output, as decimal text. */
 export const SEQUENCE_HEADER = 'hilo-seq';
+
+/** Text of a header that is there once; empty where it is not. */
+export function headerText(headers: Headers<Buffer>, name: string): string {
+  const value = headers[name];
+  return Buffer.isBuffer(value) ? value.toString() : '';
+}
 
 /** What to do with a record: `gap` means that something before it is missing, so the partition must hold. */
 export type Admission = 'take' | 'drop' | 'gap';
