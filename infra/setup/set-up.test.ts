@@ -141,7 +141,14 @@ test('database hilo has the documented views', async () => {
   const names = (await clickhouse("SELECT name FROM system.tables WHERE database = 'hilo'")).split('\n');
   const documented = ['events', 'profiles', 'identifiers', 'merges', 'profile_changes', 'membership_changes'];
   expect(names).toEqual(
-    expect.arrayContaining([...documented, 'segment_members', 'deliveries', 'rejected_events', 'migration']),
+    expect.arrayContaining([
+      ...documented,
+      'segment_members',
+      'segment_recorded_members',
+      'deliveries',
+      'rejected_events',
+      'migration',
+    ]),
   );
 });
 

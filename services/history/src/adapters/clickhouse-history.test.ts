@@ -185,6 +185,22 @@ describe('the views', () => {
     ]);
   });
 
+  it('name every profile that records of a member carry', async () => {
+    const [member, absorbed, earlier, stranger] = [id('member'), id('absorbed'), id('earlier'), id('stranger')];
+    const segment = `recorded-${run}`;
+    await load(
+      ['segments.membership', membership({ segment, profile_id: member, version: 1 })],
+      ['segments.membership', membership({ segment, profile_id: stranger, version: 2, status: 'exited' })],
+      ['identity.merges', merged({ merge_id: `4-${run}`, absorbed, survivor: member, also_absorbed: [earlier] })],
+    );
+    expect(
+      await select(`SELECT profile_id, recorded_profile_id FROM hilo.segment_recorded_members
+      WHERE segment = '${segment}' ORDER BY recorded_profile_id`),
+    ).toEqual(
+      [absorbed, earlier, member].sort().map((recorded) => ({ profile_id: member, recorded_profile_id: recorded })),
+    );
+  });
+
   it('hold every refused event with its bytes', async () => {
     await load(['events.rejected', rejected({ rejection_id: run, original: Buffer.from('{"type":"track"}') })]);
     expect(

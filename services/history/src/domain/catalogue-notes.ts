@@ -47,6 +47,11 @@ export const TABLE_NOTES: readonly TableNote[] = [
     columns: { segment: 'Key of the segment.', profile_id: PROFILE, since: 'When it entered.' },
   },
   {
+    table: 'segment_recorded_members',
+    comment: "One row for each profile that the records of a segment's members name.",
+    columns: { segment: 'Key of the segment.', profile_id: PROFILE, recorded_profile_id: RECORDED },
+  },
+  {
     table: 'membership_changes',
     comment: 'One row for each entry into a segment, or exit.',
     columns: {

@@ -1,4 +1,10 @@
-import { FOR_SEGMENT, FOR_SEGMENT_IN_ROWS } from '../explore/domain/trend.ts';
+import {
+  FOR_SEGMENT,
+  FOR_SEGMENT_IN_ROWS,
+  FOR_SEGMENT_OF_PEOPLE,
+  ROWS_OF_PEOPLE,
+  SURVIVOR,
+} from '../explore/domain/trend.ts';
 import type { View } from '../explore/exploration-api.ts';
 
 /** A tile of a ready-made dashboard; its title is a text of `dashboardMessages`. */
@@ -43,14 +49,10 @@ export type ReadyDashboardId = (typeof READY_DASHBOARD_IDS)[number];
 /** Money, exact; a text that is no number counts as nothing. */
 const REVENUE = "toDecimal64OrZero(ifNull(properties_json.revenue::Nullable(String), ''), 2)";
 const lastDays = (days: number) => `timestamp >= toStartOfDay(now() - INTERVAL ${days} DAY)`;
-const orderRows = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}\n  AND ${FOR_SEGMENT_IN_ROWS}`;
-
-/**
- * People: rows are counted by the profile of their record first, and only what is left of them is joined with the survivors;
- * `hilo.events` joins every row.
- */
-const SURVIVOR = "coalesce(nullIf(r.survivor, ''), o.profile_id)";
-const WITH_SURVIVORS = 'LEFT ANY JOIN hilo.redirects AS r ON r.profile_id = o.profile_id';
+const indented = (lines: string) => lines.replaceAll('\n', '\n  ');
+const orders = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}`;
+const orderRows = (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_IN_ROWS}`;
+const ordersOfPeople = (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_OF_PEOPLE}`;
 
 const SALES: ReadyDashboard = {
   id: 'sales',
@@ -99,7 +101,7 @@ FROM
   SELECT arrayJoin(arrayZip(
     properties_json.products[].name::Array(Nullable(String)), properties_json.products[].quantity::Array(Float64))) AS product
   FROM hilo.event_rows
-  WHERE ${orderRows(90).replaceAll('\n', '\n  ')}
+  WHERE ${indented(orderRows(90))}
 )
 GROUP BY name
 ORDER BY sold DESC
@@ -116,35 +118,21 @@ const CUSTOMERS: ReadyDashboard = {
       title: 'customers30',
       view: 'number',
       width: 1,
-      sql: `SELECT uniqExact(${SURVIVOR}) AS customers
-FROM
-(
-  SELECT DISTINCT profile_id
-  FROM hilo.event_rows
-  WHERE ${orderRows(30).replaceAll('\n', '\n  ')}
-) AS o
-${WITH_SURVIVORS}`,
+      sql: `SELECT uniqExact(${SURVIVOR}) AS customers\nFROM ${ROWS_OF_PEOPLE}\nWHERE ${ordersOfPeople(30)}`,
     },
     {
       title: 'newcomers30',
       view: 'number',
       width: 1,
-      sql: `SELECT count() AS newcomers
+      sql: `SELECT countIf(first_order >= toStartOfDay(now() - INTERVAL 30 DAY)) AS newcomers
 FROM
 (
-  SELECT ${SURVIVOR} AS profile, min(o.first_order) AS first_order
-  FROM
-  (
-    SELECT profile_id, min(timestamp) AS first_order
-    FROM hilo.event_rows
-    WHERE event = 'Order Completed'
-      AND ${FOR_SEGMENT_IN_ROWS}
-    GROUP BY profile_id
-  ) AS o
-  ${WITH_SURVIVORS}
-  GROUP BY profile
-)
-WHERE first_order >= toStartOfDay(now() - INTERVAL 30 DAY)`,
+  SELECT min(timestamp) AS first_order
+  FROM ${indented(ROWS_OF_PEOPLE)}
+  WHERE event = 'Order Completed'
+    AND ${FOR_SEGMENT_OF_PEOPLE}
+  GROUP BY ${SURVIVOR}
+)`,
     },
     {
       title: 'countries',
@@ -184,36 +172,28 @@ ORDER BY hour`,
       title: 'customersByOrders',
       view: 'bars',
       width: 1,
-      sql: `SELECT if(orders >= 10, '10+', toString(orders)) AS times, count() AS customers
+      sql: `SELECT if(number = 10, '10+', toString(number)) AS times, customers
 FROM
 (
-  SELECT ${SURVIVOR} AS profile, sum(o.orders) AS orders
+  SELECT least(orders, 10) AS number, count() AS customers
   FROM
   (
-    SELECT profile_id, count() AS orders
-    FROM hilo.event_rows
-    WHERE ${orderRows(90).replaceAll('\n', '\n    ')}
-    GROUP BY profile_id
-  ) AS o
-  ${WITH_SURVIVORS}
-  GROUP BY profile
+    SELECT count() AS orders
+    FROM ${indented(indented(ROWS_OF_PEOPLE))}
+    WHERE ${indented(indented(ordersOfPeople(365)))}
+    GROUP BY ${SURVIVOR}
+  )
+  GROUP BY number
 )
-GROUP BY times
-ORDER BY min(orders)`,
+ORDER BY number`,
     },
     {
       title: 'best',
       view: 'table',
       width: 1,
-      sql: `SELECT ${SURVIVOR} AS profile, sum(o.orders) AS orders, sum(o.revenue) AS revenue
-FROM
-(
-  SELECT profile_id, count() AS orders, sum(${REVENUE}) AS revenue
-  FROM hilo.event_rows
-  WHERE ${orderRows(90).replaceAll('\n', '\n  ')}
-  GROUP BY profile_id
-) AS o
-${WITH_SURVIVORS}
+      sql: `SELECT ${SURVIVOR} AS profile, count() AS orders, sum(${REVENUE}) AS revenue
+FROM ${ROWS_OF_PEOPLE}
+WHERE ${ordersOfPeople(365)}
 GROUP BY profile
 ORDER BY revenue DESC
 LIMIT 20`,

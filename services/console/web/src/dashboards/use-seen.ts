@@ -6,10 +6,8 @@ export function useSeen<E extends Element>(): readonly [RefObject<E | null>, boo
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (element.current === null) return undefined;
-    const watch = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting === true), {
-      // A little ahead of scrolling.
-      rootMargin: '200px',
-    });
+    // Nothing ahead of scrolling: it would take its time from what is in sight.
+    const watch = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting === true));
     watch.observe(element.current);
     return () => watch.disconnect();
   }, []);

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  FOR_SEGMENT,
   FOR_SEGMENT_IN_ROWS,
+  FOR_SEGMENT_OF_PEOPLE,
+  ROWS_OF_PEOPLE,
+  SURVIVOR,
   TREND_MEASURES,
   TREND_STEPS,
   type Trend,
@@ -37,8 +39,8 @@ describe('a trend', () => {
     expect(sql).toContain('GROUP BY time, value');
     expect(sql).toContain('WHERE place <= 8');
     const people = trendSql({ ...ORDERS, measure: 'people' });
-    expect(people).toContain('uniqExact(profile_id) AS people\nFROM hilo.events\n');
-    expect(people).toContain(FOR_SEGMENT);
+    expect(people).toContain(`uniqExact(${SURVIVOR}) AS people\nFROM ${ROWS_OF_PEOPLE}\n`);
+    expect(people).toContain(FOR_SEGMENT_OF_PEOPLE);
   });
 
   it('of a sum needs the property', () => {

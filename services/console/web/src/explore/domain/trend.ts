@@ -43,15 +43,17 @@ export const FOR_SEGMENT = `({segment:String} = '' OR profile_id IN (${MEMBERS})
  */
 export const FOR_SEGMENT_IN_ROWS = [
   "({segment:String} = '' OR profile_id IN (",
-  `      ${MEMBERS}`,
-  `      UNION ALL SELECT profile_id FROM hilo.redirects WHERE survivor IN (${MEMBERS})))`,
+  '      SELECT recorded_profile_id FROM hilo.segment_recorded_members WHERE segment = {segment:String}))',
 ].join('\n');
 
-/** Where events are: with their surviving profiles, or as they were recorded. */
-const TABLES = {
-  events: { name: 'hilo.events', properties: 'properties', for_segment: FOR_SEGMENT },
-  event_rows: { name: 'hilo.event_rows', properties: 'properties_json', for_segment: FOR_SEGMENT_IN_ROWS },
-} as const;
+/** The surviving profile of a row of {@link ROWS_OF_PEOPLE}. */
+export const SURVIVOR = "coalesce(nullIf(r.survivor, ''), e.profile_id)";
+
+/** Events with their surviving profiles, as `hilo.events`; which reads all properties of an event where one is named. */
+export const ROWS_OF_PEOPLE = 'hilo.event_rows AS e\nLEFT ANY JOIN hilo.redirects AS r ON r.profile_id = e.profile_id';
+
+/** {@link FOR_SEGMENT}, for {@link ROWS_OF_PEOPLE}. */
+export const FOR_SEGMENT_OF_PEOPLE = `({segment:String} = '' OR ${SURVIVOR} IN (${MEMBERS}))`;
 
 /** What a trend lacks; null: it is complete. */
 export function trendFault({ measure, sum_of }: Trend): TrendFault | null {
@@ -62,16 +64,17 @@ export function trendFault({ measure, sum_of }: Trend): TrendFault | null {
 export function trendSql(trend: Trend): string {
   const { event, measure, sum_of, step, days } = trend;
   const by = trend.by.trim();
-  const table = TABLES[measure === 'people' ? 'events' : 'event_rows'];
+  const [table, for_segment] =
+    measure === 'people' ? [ROWS_OF_PEOPLE, FOR_SEGMENT_OF_PEOPLE] : ['hilo.event_rows', FOR_SEGMENT_IN_ROWS];
   const conditions = [
     ...(event === '' ? [] : [`event = ${quoteText(event)}`]),
     `timestamp >= toStartOfDay(now() - INTERVAL ${Math.max(1, Math.trunc(days))} DAY)`,
-    table.for_segment,
+    for_segment,
   ];
   const where = `WHERE ${conditions.join('\n    AND ')}`;
   const time = `${STEP_OF[step]} AS time`;
-  const [sql, name] = figure(measure, sum_of, table.properties);
-  const plain = [`  ${time},`, `  ${sql} AS ${name}`, `FROM ${table.name}`, where, 'GROUP BY time', 'ORDER BY time'];
+  const [sql, name] = figure(measure, sum_of);
+  const plain = [`  ${time},`, `  ${sql} AS ${name}`, `FROM ${table}`, where, 'GROUP BY time', 'ORDER BY time'];
   if (by === '') return ['SELECT', ...plain].join('\n');
   // One look at the events: what is left of them are a few lines, whose places are worked out after.
   return [
@@ -86,9 +89,9 @@ export function trendSql(trend: Trend): string {
     '    (',
     '      SELECT',
     `        ${time},`,
-    `        ${valueOf(table.properties, by)} AS value,`,
+    `        ${valueOf(by)} AS value,`,
     `        ${sql} AS ${name}`,
-    `      FROM ${table.name}`,
+    ...`FROM ${table}`.split('\n').map((line) => `      ${line}`),
     ...where.split('\n').map((line) => `      ${line}`),
     '      GROUP BY time, value',
     '    )',
@@ -100,14 +103,14 @@ export function trendSql(trend: Trend): string {
 }
 
 /** What is measured, with the name of its column. */
-function figure(measure: Trend['measure'], sum_of: string, properties: string): readonly [sql: string, name: string] {
+function figure(measure: Trend['measure'], sum_of: string): readonly [sql: string, name: string] {
   if (measure === 'count') return ['count()', 'events'];
-  if (measure === 'people') return ['uniqExact(profile_id)', 'people'];
-  const property = quotePath(properties, sum_of.trim());
+  if (measure === 'people') return [`uniqExact(${SURVIVOR})`, 'people'];
+  const property = quotePath('properties_json', sum_of.trim());
   return [`sum(toDecimal64OrZero(ifNull(${property}::Nullable(String), ''), 2))`, 'sum'];
 }
 
 /** The text of a property, whatever its type; empty where there is none. */
-function valueOf(properties: string, path: string): string {
-  return `ifNull(${quotePath(properties, path)}::Nullable(String), '')`;
+function valueOf(path: string): string {
+  return `ifNull(${quotePath('properties_json', path)}::Nullable(String), '')`;
 }
