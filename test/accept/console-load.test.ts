@@ -2,15 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { batchFor, type LoadRun, runLoad } from '../bench/load-run.ts';
+import { highestSustained } from '../bench/sustained-rate.ts';
 import { addPerson } from '../browser/console-people.ts';
 import { ConsolePage, openBrowser } from '../browser/console-page.ts';
 import { longTasks, noteLongTasks } from '../browser/long-tasks.ts';
 import { type MeasuredStack, openMeasuredStack } from './measured-stack.ts';
 
-/** 80 % of what the stack sustains. */
-const RATE = 2400;
-const SETTLING_S = 60;
+/** Share of what the stack sustains on this machine today. */
+const SHARE = 0.8;
+const SEARCH = { from: 1500, to: 4000, precision: 0.1 } as const;
+const TRIAL_S = 60;
 const RUN_S = 90;
+
+/** Somebody looks in every other run, so that a machine that turns slower or faster does so for both. */
+const LOOKS = 3;
 
 const CPU_AT_MOST = 1.05;
 const TASK_MS_AT_MOST = 200;
@@ -21,46 +26,57 @@ const LOOK_MS = 10_000;
 
 let stack: MeasuredStack;
 let browser: Browser;
+let rate = 0;
 const alone: LoadRun[] = [];
-let watched: LoadRun;
-let tasks_ms: readonly number[] = [];
+const watched: LoadRun[] = [];
+const tasks_ms: number[] = [];
 
 beforeAll(async () => {
   stack = await openMeasuredStack();
   browser = await openBrowser();
-  const load = (seconds: number) => runLoad(stack, RATE, seconds, batchFor(RATE));
-  await load(SETTLING_S);
-  alone.push(await load(RUN_S));
-  const { email, password } = await addPerson(stack.pipeline.credentials, 'viewer');
-  const at = await ConsolePage.open(browser, stack.pipeline.credentials.consoleUrl, {
-    language: 'en',
-    width: 'desktop',
-    scheme: 'light',
-  });
-  await noteLongTasks(at.page);
-  await at.signIn(email, password);
-  let flowing = true;
-  const running = load(RUN_S).finally(() => {
-    flowing = false;
-  });
-  await lookAround(at, () => flowing);
-  watched = await running;
-  tasks_ms = await longTasks(at.page);
-  await at.close();
-  alone.push(await load(RUN_S));
-}, 20 * 60_000);
+  const viewer = await addPerson(stack.pipeline.credentials, 'viewer');
+  const sustained = await highestSustained(SEARCH, (tried) => runLoad(stack, tried, TRIAL_S, batchFor(tried)));
+  rate = Math.round(sustained * SHARE);
+  const load = () => runLoad(stack, rate, RUN_S, batchFor(rate));
+  alone.push(await load());
+  for (let look = 0; look < LOOKS; look += 1) {
+    const at = await ConsolePage.open(browser, stack.pipeline.credentials.consoleUrl, {
+      language: 'en',
+      width: 'desktop',
+      scheme: 'light',
+    });
+    await noteLongTasks(at.page);
+    await at.signIn(viewer.email, viewer.password);
+    let flowing = true;
+    const running = load().finally(() => {
+      flowing = false;
+    });
+    await lookAround(at, () => flowing);
+    watched.push(await running);
+    tasks_ms.push(...(await longTasks(at.page)));
+    await at.close();
+    alone.push(await load());
+  }
+}, 40 * 60_000);
 
 afterAll(async () => {
-  const figures = [...alone, watched].map((run) => ({ verdict: run?.verdict, cpu_us_per_event: run && cpuOf(run) }));
-  process.stdout.write(`${JSON.stringify({ figures, tasks_ms, console: consoleOf(watched) }, null, 1)}\n`);
+  const figures = {
+    rate,
+    alone_us: alone.map(cpuOf),
+    watched_us: watched.map(cpuOf),
+    verdicts: [...alone, ...watched].map(({ verdict }) => verdict),
+    by_process_us: byProcess(),
+    tasks_ms,
+  };
+  process.stdout.write(`${JSON.stringify(figures, null, 1)}\n`);
   await browser?.close();
   await stack?.close();
 });
 
 it('the console of somebody who looks on costs the stack less than 5 % of its CPU', () => {
-  expect(watched.verdict).toBe('flat');
-  expect(cpuOf(watched)).toBeLessThan(Math.max(...alone.map(cpuOf)) * CPU_AT_MOST);
-  expect(consoleOf(watched)).toBeLessThan(cpuOf(watched) * (CPU_AT_MOST - 1));
+  expect(rate).toBeGreaterThan(0);
+  expect(new Set([...alone, ...watched].map(({ verdict }) => verdict))).toEqual(new Set(['flat']));
+  expect(meanOf(watched.map(cpuOf))).toBeLessThan(meanOf(alone.map(cpuOf)) * CPU_AT_MOST);
 });
 
 it('no task keeps the browser of that person busy for more than 200 ms', () => {
@@ -82,7 +98,20 @@ function cpuOf({ usage }: LoadRun): number {
   return usage.reduce((sum, { cpu_us_per_event }) => sum + cpu_us_per_event, 0);
 }
 
-/** Microseconds of an event that are the console's own. */
-function consoleOf(run: LoadRun): number {
-  return cpuOf({ ...run, usage: run.usage.filter(({ name }) => name.startsWith('console-')) });
+/** What each process spends on an event, without and with somebody looking. */
+function byProcess(): Record<string, { readonly alone: number; readonly watched: number }> {
+  const mean = (runs: readonly LoadRun[], name: string): number =>
+    Math.round(
+      meanOf(
+        runs.map(({ usage }) =>
+          usage.filter((one) => one.name === name).reduce((sum, { cpu_us_per_event }) => sum + cpu_us_per_event, 0),
+        ),
+      ),
+    );
+  const names = [...new Set(watched.flatMap(({ usage }) => usage.map(({ name }) => name)))];
+  return Object.fromEntries(names.map((name) => [name, { alone: mean(alone, name), watched: mean(watched, name) }]));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
