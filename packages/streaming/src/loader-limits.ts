@@ -30,6 +30,17 @@ const LINGER_MS_FOR_ONE_A_SECOND = 10;
  */
 export function lingerAfter(records: number, took_ms: number, limits: LoaderLimits): number {
   const records_per_s = (records * 1000) / Math.max(took_ms, 1);
-  const stretched_ms = records_per_s * LINGER_MS_FOR_ONE_A_SECOND;
-  return Math.max(limits.linger_ms, Math.min(stretched_ms, limits.linger_max_ms));
+  return within(records_per_s * LINGER_MS_FOR_ONE_A_SECOND, limits);
+}
+
+/**
+ * How long these records wait for company at most, in milliseconds: as long as in a stream in which so many come in that time.
+ * By then, fewer have come than the load before let expect, and a lone record after a flood is not kept waiting.
+ */
+export function lingerOf(records: number, limits: LoaderLimits): number {
+  return within(Math.sqrt(records * 1000 * LINGER_MS_FOR_ONE_A_SECOND), limits);
+}
+
+function within(stretched_ms: number, { linger_ms, linger_max_ms }: LoaderLimits): number {
+  return Math.max(linger_ms, Math.min(stretched_ms, linger_max_ms));
 }

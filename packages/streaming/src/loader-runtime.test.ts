@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_LOADER_LIMITS, lingerAfter, type LoaderLimits } from './loader-limits.ts';
+import { DEFAULT_LOADER_LIMITS, lingerAfter, lingerOf, type LoaderLimits } from './loader-limits.ts';
 import type { LoaderLogic } from './loader-runtime.ts';
 import { MemoryLog } from './memory/memory-log.ts';
 import { MemoryDatabase } from './memory/memory-stage-store.ts';
@@ -109,6 +109,9 @@ describe('LoaderRuntime', () => {
     put('b', 0, 1000);
     expect(await loadedAfterSteps(4)).toBe(1001);
     expect(await loadedAfterSteps(4)).toBe(2001);
+    put('b', 1, 1);
+    expect(await loadedAfterSteps(2)).toBe(2001);
+    expect(await loadedAfterSteps(2)).toBe(2002);
   });
 
   it.each([
@@ -119,6 +122,16 @@ describe('LoaderRuntime', () => {
     ['all came at once', 4000, 0, 5000],
   ])('waits next time as suits the stream: %s', (_, records, took_ms, linger_ms) => {
     expect(lingerAfter(records, took_ms, DEFAULT_LOADER_LIMITS)).toBe(linger_ms);
+  });
+
+  it.each([
+    ['one', 1, 250],
+    ['a few', 100, 1000],
+    ['many', 4000, 5000],
+  ])('waits no longer than a stream does in which so many come: %s', (_, records, linger_ms) => {
+    expect(lingerOf(records, DEFAULT_LOADER_LIMITS)).toBe(linger_ms);
+    // In that stream both say the same.
+    expect(lingerAfter(records, linger_ms, DEFAULT_LOADER_LIMITS)).toBe(linger_ms);
   });
 
   it('waits the whole time of a poll once all is loaded', async () => {

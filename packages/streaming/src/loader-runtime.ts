@@ -4,7 +4,7 @@ import type { Checkpoint, OffsetRange } from './checkpoint.ts';
 import { GatheredRecords, type Intent } from './gathered-records.ts';
 import { admitRecords, decodeRecords, rulesOf } from './intake.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
-import { lingerAfter, type LoaderLimits } from './loader-limits.ts';
+import { lingerAfter, lingerOf, type LoaderLimits } from './loader-limits.ts';
 import type { StageMetrics } from './metrics.ts';
 import { OutputDraft } from './outputs.ts';
 import { Ownership, type OwnedPartition } from './ownership.ts';
@@ -145,12 +145,12 @@ export class LoaderRuntime<M extends TopicTypes> {
   /** One turn: a poll and, where enough has gathered or waited long enough, one load. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, clock } = this.#parts;
-    const left_ms = Math.max(0, this.#oldest_ms + this.#linger_ms - clock.now_ms());
+    const left_ms = Math.max(0, this.#due_ms() - clock.now_ms());
     const polled = await consumer.poll(this.#room(), Math.min(wait_ms, left_ms));
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
     for (const record of polled.records) this.#gather(record);
-    const waited = clock.now_ms() - this.#oldest_ms >= this.#linger_ms;
+    const waited = clock.now_ms() >= this.#due_ms();
     if (this.#gathered.size().records > 0 && (waited || this.#isFull())) await this.flush();
     this.#gauges.set(this.#ownership.owned.size);
   }
@@ -169,6 +169,12 @@ export class LoaderRuntime<M extends TopicTypes> {
     }
     // With nothing gathered there is nothing to wait for: a poll then waits its whole time.
     if (this.#gathered.size().records === 0) this.#oldest_ms = Infinity;
+  }
+
+  /** When what has gathered is loaded though more might come. */
+  #due_ms(): number {
+    const { limits } = this.#parts;
+    return this.#oldest_ms + Math.min(this.#linger_ms, lingerOf(this.#gathered.size().records, limits));
   }
 
   #isFull(): boolean {
