@@ -1,4 +1,5 @@
 import type { Credentials } from '@hilo/infra';
+import { eventually } from '../e2e/eventually.ts';
 
 /** Tables whose rows are of one person, with the columns that a copy of that person needs another value in. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +21,8 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Copies are spread over so many days. */
 const DAYS = 400;
+
+const MERGED_WITHIN_MS = 300_000;
 
 /**
  * Copies what is in ClickHouse until it holds so many events: with each copy everybody comes once more, as somebody else,
@@ -48,4 +51,11 @@ export async function fillHistory({ url, user, password }: Credentials['clickhou
         WHERE NOT match(there.${names[0] as string}, '-[0-9]+$')`);
     }
   }
+  // A history that grew in months is not being put together while people look at it.
+  await eventually(
+    'the copied parts are merged',
+    () => run('SELECT count() FROM system.merges'),
+    (running) => Number(running) === 0,
+    MERGED_WITHIN_MS,
+  );
 }
