@@ -36,6 +36,8 @@ export function serverOptions(limits: HttpLimits) {
     keepAliveTimeout: limits.keep_alive_ms,
     trustProxy: limits.trusted_proxies.length === 0 ? false : [...limits.trusted_proxies],
     forceCloseConnections: 'idle' as const,
+    // Whoever came through the door before it closed is served: what is behind it stops only after.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
   } satisfies FastifyServerOptions & { http: ServerOptions };

@@ -147,4 +147,23 @@ describe('a service application', () => {
   it('says where its routes and its document differ', () => {
     expect(app.routeDifferences()).toEqual([]);
   });
+
+  it('serves who came before its door closed', async () => {
+    const leaving = await createServiceApp({
+      name: 'things',
+      module: ThingsModule,
+      admin_token: 'token',
+      openapi,
+      logger: createLogger({ name: 'things', level: 'silent' }),
+      ready: () => true,
+      prepare: (instance) =>
+        void instance.addHook('preClose', async () => {
+          answer = await fetch(`${await leaving.nest.getUrl()}/v1/things/open`);
+        }),
+    });
+    let answer: Response | undefined;
+    await leaving.nest.listen(0, '127.0.0.1');
+    await leaving.nest.close();
+    expect(answer?.status).toBe(200);
+  });
 });
