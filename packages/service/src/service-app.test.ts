@@ -54,6 +54,14 @@ const openapi: OpenApiDocument = {
   },
 };
 
+const THINGS = {
+  name: 'things',
+  module: ThingsModule,
+  admin_token: 'token',
+  openapi,
+  logger: createLogger({ name: 'things', level: 'silent' }),
+};
+
 describe('a service application', () => {
   let app: ServiceApp;
   let is_ready = false;
@@ -66,11 +74,7 @@ describe('a service application', () => {
 
   beforeAll(async () => {
     app = await createServiceApp({
-      name: 'things',
-      module: ThingsModule,
-      admin_token: 'token',
-      openapi,
-      logger: createLogger({ name: 'things', level: 'silent' }),
+      ...THINGS,
       ready: () => is_ready,
       prepare: (instance) => void instance.get('/v1/files/*', () => ({ file: true })),
       http: { body_bytes: 100 },
@@ -150,11 +154,7 @@ describe('a service application', () => {
 
   it('serves who came before its door closed', async () => {
     const leaving = await createServiceApp({
-      name: 'things',
-      module: ThingsModule,
-      admin_token: 'token',
-      openapi,
-      logger: createLogger({ name: 'things', level: 'silent' }),
+      ...THINGS,
       ready: () => true,
       prepare: (instance) =>
         void instance.addHook('preClose', async () => {

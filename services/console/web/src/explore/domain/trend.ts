@@ -32,10 +32,11 @@ const STEP_OF: Readonly<Record<Trend['step'], string>> = {
   month: 'toStartOfMonth(timestamp)',
 };
 
-const MEMBERS = 'SELECT profile_id FROM hilo.segment_members WHERE segment = {segment:String}';
+const forMembers = (profile: string) =>
+  `({segment:String} = '' OR ${profile} IN (SELECT profile_id FROM hilo.segment_members WHERE segment = {segment:String}))`;
 
 /** Only members of the segment that the parameter names, or everyone where it is empty; for what has surviving profiles. */
-export const FOR_SEGMENT = `({segment:String} = '' OR profile_id IN (${MEMBERS}))`;
+export const FOR_SEGMENT = forMembers('profile_id');
 
 /**
  * The same for `hilo.event_rows`, where rows keep the profile of their record: members, and those that members absorbed. What
@@ -53,7 +54,7 @@ export const SURVIVOR = "coalesce(nullIf(r.survivor, ''), e.profile_id)";
 export const ROWS_OF_PEOPLE = 'hilo.event_rows AS e\nLEFT ANY JOIN hilo.redirects AS r ON r.profile_id = e.profile_id';
 
 /** {@link FOR_SEGMENT}, for {@link ROWS_OF_PEOPLE}. */
-export const FOR_SEGMENT_OF_PEOPLE = `({segment:String} = '' OR ${SURVIVOR} IN (${MEMBERS}))`;
+export const FOR_SEGMENT_OF_PEOPLE = forMembers(SURVIVOR);
 
 /** What a trend lacks; null: it is complete. */
 export function trendFault({ measure, sum_of }: Trend): TrendFault | null {
@@ -91,8 +92,7 @@ export function trendSql(trend: Trend): string {
     `        ${time},`,
     `        ${valueOf(by)} AS value,`,
     `        ${sql} AS ${name}`,
-    ...`FROM ${table}`.split('\n').map((line) => `      ${line}`),
-    ...where.split('\n').map((line) => `      ${line}`),
+    ...`FROM ${table}\n${where}`.split('\n').map((line) => `      ${line}`),
     '      GROUP BY time, value',
     '    )',
     '  )',
