@@ -16,17 +16,12 @@ const ANSWER_WITHIN_MS = 2000;
 /** Nearly everybody is in it. */
 const SEGMENT = 'bench-two-orders';
 
-interface PageWindow {
-  readonly innerHeight: number;
-  readonly document: {
-    querySelector(selector: string): object | null;
-    querySelectorAll(selector: string): Iterable<PageElement>;
-  };
-}
+/** So tall that every tile of a dashboard is in sight, and so asked for at once. */
+const TALL = { width: 1280, height: 4000 };
 
-interface PageElement {
-  readonly childElementCount: number;
-  getBoundingClientRect(): { readonly top: number };
+interface PageDocument {
+  querySelector(selector: string): object | null;
+  querySelectorAll(selector: string): Iterable<{ readonly childElementCount: number }>;
 }
 
 let stack: MeasuredStack;
@@ -56,6 +51,7 @@ beforeAll(async () => {
   const viewer = await addPerson(credentials, 'viewer');
   at = await ConsolePage.open(browser, credentials.consoleUrl, { language: 'en', width: 'desktop', scheme: 'light' });
   await at.signIn(viewer.email, viewer.password);
+  await at.page.setViewportSize(TALL);
 }, 20 * 60_000);
 
 afterAll(async () => {
@@ -110,23 +106,23 @@ it.each([
 });
 
 it.each(['Sales', 'Customers'])(
-  'over 5 million events, dashboard %s answers for a segment of nearly everybody',
+  'over 5 million events, dashboard %s of a segment of nearly everybody answers in under 2 seconds',
   async (name) => {
     await timed(() => at.go(`/dashboards/${name.toLowerCase()}`));
-    times_ms[`dashboard ${name} of a segment`] = await timed(chooseSegment);
+    const ms = await timed(chooseSegment);
+    times_ms[`dashboard ${name} of a segment`] = ms;
     expect(await at.page.locator('main [role="alert"]').allTextContents()).toEqual([]);
+    expect(ms).toBeLessThan(ANSWER_WITHIN_MS);
   },
 );
 
-/** Milliseconds from the first step until the page has its answers: of a dashboard, every tile that is in sight. */
+/** Milliseconds from the first step until the page, every tile of it, has its answer. */
 async function timed(step: () => Promise<void>): Promise<number> {
   const started_ms = performance.now();
   await step();
   await at.page.waitForFunction((): boolean => {
-    const { document, innerHeight } = globalThis as unknown as PageWindow;
-    const tiles = [...document.querySelectorAll('main .dashboard > section')].filter(
-      (tile) => tile.getBoundingClientRect().top < innerHeight,
-    );
+    const { document } = globalThis as unknown as { readonly document: PageDocument };
+    const tiles = [...document.querySelectorAll('main .dashboard > section')];
     return (
       document.querySelector('main h1') !== null &&
       document.querySelector('main .mantine-Skeleton-root') === null &&
