@@ -145,6 +145,8 @@ test('database hilo has the documented views', async () => {
       ...documented,
       'segment_members',
       'segment_recorded_members',
+      'members_of',
+      'recorded_members_of',
       'deliveries',
       'rejected_events',
       'migration',

@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { batchFor, runLoad } from '../bench/load-run.ts';
 import { addPerson } from '../browser/console-people.ts';
@@ -92,15 +92,11 @@ it.each([
   await page.getByLabel('Event', { exact: true }).fill('Order Completed');
   await page.getByLabel('Measure').selectOption({ index: measure === 'People' ? 1 : 0 });
   await page.getByLabel('A line for each value of').fill(by);
-  const show = async (): Promise<void> => {
+  if (segment !== '') await chooseSegment(page.getByRole('region', { name: 'Event trend' }));
+  const ms = await timed(async () => {
     await page.getByRole('button', { name: 'Show the trend' }).click();
     await page.getByRole('img', { name: 'Answer to the statement' }).waitFor();
-  };
-  if (segment !== '') {
-    await show();
-    await chooseSegment();
-  }
-  const ms = await timed(show);
+  });
   times_ms[`trend of ${measure} by "${by}" of "${segment}"`] = ms;
   expect(ms).toBeLessThan(ANSWER_WITHIN_MS);
 });
@@ -109,7 +105,7 @@ it.each(['Sales', 'Customers'])(
   'over 5 million events, dashboard %s of a segment of nearly everybody answers in under 2 seconds',
   async (name) => {
     await timed(() => at.go(`/dashboards/${name.toLowerCase()}`));
-    const ms = await timed(chooseSegment);
+    const ms = await timed(() => chooseSegment(at.page.getByRole('main')));
     times_ms[`dashboard ${name} of a segment`] = ms;
     expect(await at.page.locator('main [role="alert"]').allTextContents()).toEqual([]);
     expect(ms).toBeLessThan(ANSWER_WITHIN_MS);
@@ -132,6 +128,6 @@ async function timed(step: () => Promise<void>): Promise<number> {
   return Math.round(performance.now() - started_ms);
 }
 
-async function chooseSegment(): Promise<void> {
-  await at.page.getByRole('combobox', { name: 'For', exact: true }).selectOption(SEGMENT);
+async function chooseSegment(within: Locator): Promise<void> {
+  await within.getByRole('combobox', { name: 'For', exact: true }).selectOption(SEGMENT);
 }

@@ -174,6 +174,8 @@ export interface OpenAnswer {
 /** A table that statements may read. */
 export interface CatalogueTable {
   readonly name: string;
+  /** Names of the texts that it is called with; none: it is a table as others. */
+  readonly parameters: readonly string[];
   readonly comment: string;
   readonly columns: readonly (AnswerColumn & { readonly comment: string })[];
 }

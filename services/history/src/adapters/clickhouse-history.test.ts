@@ -180,6 +180,10 @@ describe('the views', () => {
       await select(`SELECT profile_id, toUnixTimestamp64Milli(since) AS since FROM hilo.segment_members
       WHERE segment = '${segment}'`),
     ).toEqual([{ profile_id: stays, since: 1000 }]);
+    expect(
+      await select(`SELECT profile_id, toUnixTimestamp64Milli(since) AS since, profile_key = sipHash64(profile_id) AS its_key
+      FROM hilo.members_of(segment = '${segment}')`),
+    ).toEqual([{ profile_id: stays, since: 1000, its_key: 1 }]);
     expect(await select(`SELECT count() AS all FROM hilo.membership_changes WHERE segment = '${segment}'`)).toEqual([
       { all: 4 },
     ]);
@@ -199,6 +203,15 @@ describe('the views', () => {
     ).toEqual(
       [absorbed, earlier, member].sort().map((recorded) => ({ profile_id: member, recorded_profile_id: recorded })),
     );
+    expect(
+      await select(`SELECT profile_key = sipHash64('${member}') AS of_member, count() AS recorded
+      FROM hilo.recorded_members_of(segment = '${segment}')
+      WHERE recorded_profile_key IN (sipHash64('${absorbed}'), sipHash64('${earlier}'), sipHash64('${member}'))
+      GROUP BY of_member`),
+    ).toEqual([{ of_member: 1, recorded: 3 }]);
+    expect(await select(`SELECT count() AS recorded FROM hilo.recorded_members_of(segment = '${segment}')`)).toEqual([
+      { recorded: 3 },
+    ]);
   });
 
   it('hold every refused event with its bytes', async () => {

@@ -119,13 +119,20 @@ export class ClickHouseStatements implements Statements {
     try {
       const result = await this.#reader.query({ query: CATALOGUE, query_params: { tables }, format: 'JSONEachRow' });
       const columns = await result.json<AnswerColumn & { readonly table: string }>();
-      return TABLE_NOTES.map(({ table, comment, columns: notes }) => ({
-        name: table,
-        comment,
-        columns: columns
-          .filter((column) => column.table === table)
-          .map(({ name, type }) => ({ name, type, comment: notes[name] ?? '' })),
-      }));
+      const answer: CatalogueTable[] = [];
+      for (const { table, parameters = [], comment, columns: notes } of TABLE_NOTES) {
+        const own =
+          parameters.length === 0
+            ? columns.filter((column) => column.table === table)
+            : await this.#columnsOfCall(table, parameters);
+        answer.push({
+          name: table,
+          parameters,
+          comment,
+          columns: own.map(({ name, type }) => ({ name, type, comment: notes[name] ?? '' })),
+        });
+      }
+      return answer;
     } catch (error) {
       throw toldError(error, CATALOGUE);
     }
@@ -139,6 +146,16 @@ export class ClickHouseStatements implements Statements {
     this.endAll();
     await this.#reader.close();
     await this.#service.close();
+  }
+
+  /** ClickHouse lists no columns of what is called with parameters. */
+  async #columnsOfCall(table: string, parameters: readonly string[]): Promise<readonly AnswerColumn[]> {
+    const call = `hilo.${table}(${parameters.map((name) => `${name} = ''`).join(', ')})`;
+    const result = await this.#reader.query({
+      query: `DESCRIBE TABLE (SELECT * FROM ${call})`,
+      format: 'JSONEachRow',
+    });
+    return await result.json<AnswerColumn>();
   }
 
   async #kill(id: string): Promise<void> {

@@ -1,12 +1,15 @@
 /** A documented table: what a row of it is, and its columns with a word on those whose name does not say it all. */
 export interface TableNote {
   readonly table: string;
+  /** What it is called with: `members_of(segment = 'regulars')`. Without: a table as others. */
+  readonly parameters?: readonly string[];
   readonly comment: string;
   readonly columns: Readonly<Record<string, string>>;
 }
 
 const PROFILE = 'The surviving profile.';
 const RECORDED = 'The profile that the record itself names.';
+const KEY = 'Number of the profile, to compare and count by.';
 const CAUSE = 'The event that caused it.';
 
 /** The tables for people (docs/analytics.md), the most asked for first. */
@@ -29,6 +32,7 @@ export const TABLE_NOTES: readonly TableNote[] = [
       properties_text: 'The JSON text as it came.',
       set_aside: 'Identifiers that would have broken a limit.',
       recorded_profile_id: RECORDED,
+      profile_key: KEY,
     },
   },
   {
@@ -44,12 +48,19 @@ export const TABLE_NOTES: readonly TableNote[] = [
   {
     table: 'segment_members',
     comment: 'One row for each member of a segment now.',
-    columns: { segment: 'Key of the segment.', profile_id: PROFILE, since: 'When it entered.' },
+    columns: { segment: 'Key of the segment.', profile_id: PROFILE, since: 'When it entered.', profile_key: KEY },
   },
   {
-    table: 'segment_recorded_members',
-    comment: "One row for each profile that the records of a segment's members name.",
-    columns: { segment: 'Key of the segment.', profile_id: PROFILE, recorded_profile_id: RECORDED },
+    table: 'members_of',
+    parameters: ['segment'],
+    comment: 'One row for each member of one segment now: half the time of segment_members.',
+    columns: { profile_id: PROFILE, since: 'When it entered.', profile_key: KEY },
+  },
+  {
+    table: 'recorded_members_of',
+    parameters: ['segment'],
+    comment: "One row for each profile that the records of one segment's members name.",
+    columns: { profile_key: KEY, recorded_profile_key: 'Number of the profile that the record itself names.' },
   },
   {
     table: 'membership_changes',

@@ -100,7 +100,12 @@ export const statementPaths = {
             'application/json': {
               schema: object({
                 tables: listOf(
-                  object({ name: text, comment: text, columns: listOf(object({ ...column, comment: text })) }),
+                  object({
+                    name: text,
+                    parameters: listOf(text),
+                    comment: text,
+                    columns: listOf(object({ ...column, comment: text })),
+                  }),
                 ),
               }),
             },

@@ -4,6 +4,7 @@ import {
   FOR_SEGMENT_OF_PEOPLE,
   ROWS_OF_PEOPLE,
   SURVIVOR,
+  SURVIVOR_KEY,
 } from '../explore/domain/trend.ts';
 import type { View } from '../explore/exploration-api.ts';
 
@@ -118,7 +119,7 @@ const CUSTOMERS: ReadyDashboard = {
       title: 'customers30',
       view: 'number',
       width: 1,
-      sql: `SELECT uniqExact(${SURVIVOR}) AS customers\nFROM ${ROWS_OF_PEOPLE}\nWHERE ${ordersOfPeople(30)}`,
+      sql: `SELECT uniqExact(${SURVIVOR_KEY}) AS customers\nFROM ${ROWS_OF_PEOPLE}\nWHERE ${ordersOfPeople(30)}`,
     },
     {
       title: 'newcomers30',
@@ -131,7 +132,7 @@ FROM
   FROM ${indented(ROWS_OF_PEOPLE)}
   WHERE event = 'Order Completed'
     AND ${FOR_SEGMENT_OF_PEOPLE}
-  GROUP BY ${SURVIVOR}
+  GROUP BY ${SURVIVOR_KEY}
 )`,
     },
     {
@@ -142,7 +143,7 @@ FROM
 FROM hilo.profile_rows FINAL
 WHERE status = 'live'
   AND country != ''
-  AND profile_id NOT IN (SELECT profile_id FROM hilo.redirects)
+  AND profile_key NOT IN (SELECT profile_key FROM hilo.redirects)
   AND ${FOR_SEGMENT}
 GROUP BY country
 ORDER BY people DESC
@@ -181,7 +182,7 @@ FROM
     SELECT count() AS orders
     FROM ${indented(indented(ROWS_OF_PEOPLE))}
     WHERE ${indented(indented(ordersOfPeople(365)))}
-    GROUP BY ${SURVIVOR}
+    GROUP BY ${SURVIVOR_KEY}
   )
   GROUP BY number
 )

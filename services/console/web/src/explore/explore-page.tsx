@@ -68,7 +68,7 @@ function Explorer({ saved }: { readonly saved: SavedQuery | null }) {
           {t.savedQueries}
         </Button>
       </PageTitle>
-      <TrendForm done={showTrend} />
+      <TrendForm segment={segment} onSegment={setSegment} done={showTrend} />
       <Section title={t.statement}>
         <Stack gap="sm">
           <Editor sql={sql} place={place} onChange={setSql} onRun={start} />

@@ -7,12 +7,20 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { TREND_MEASURES, TREND_STEPS, type Trend, trendFault, trendSql } from './domain/trend.ts';
 import { exploreMessages } from './messages.ts';
 import { readEventNames, readPropertyPaths } from './query-api.ts';
+import { SegmentChoice } from './segment-choice.tsx';
 
 const DAYS = [1, 7, 30, 90, 365, 1095] as const;
 const START: Trend = { event: '', measure: 'count', sum_of: '', step: 'day', days: 90, by: '' };
 
+interface TrendFormProps {
+  /** Null: everyone. */
+  readonly segment: string | null;
+  onSegment(segment: string | null): void;
+  done(sql: string): void;
+}
+
 /** What people typically choose of events: it becomes a statement. */
-export function TrendForm({ done }: { readonly done: (sql: string) => void }) {
+export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
   const t = useMessages(exploreMessages);
   const formats = useFormats();
   const [trend, setTrend] = useState(START);
@@ -86,6 +94,7 @@ export function TrendForm({ done }: { readonly done: (sql: string) => void }) {
               list={path_list}
               onChange={(event) => change({ by: event.currentTarget.value })}
             />
+            <SegmentChoice value={segment} onChange={onSegment} />
           </Group>
           <Group>
             <Button type="submit">{t.showTrend}</Button>

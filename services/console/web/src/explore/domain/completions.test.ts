@@ -4,13 +4,19 @@ import { type CatalogueTable, completionsOf, wordBefore } from './completions.ts
 const TABLES: readonly CatalogueTable[] = [
   {
     name: 'events',
+    parameters: [],
     comment: 'One row for each event.',
     columns: [
       { name: 'event', type: 'String', comment: 'Its name.' },
       { name: 'profile_id', type: 'String', comment: '' },
     ],
   },
-  { name: 'profiles', comment: 'One row a person.', columns: [{ name: 'traits', type: 'JSON', comment: '' }] },
+  {
+    name: 'profiles',
+    parameters: [],
+    comment: 'One row a person.',
+    columns: [{ name: 'traits', type: 'JSON', comment: '' }],
+  },
 ];
 
 const labels = (before: string, whole = before) => completionsOf(before, whole, TABLES).map(({ label }) => label);
@@ -20,6 +26,12 @@ describe('what is offered', () => {
     expect(labels('SELECT 1 FROM ')).toEqual(['hilo.events', 'hilo.profiles']);
     expect(labels('SELECT 1 FROM hilo.ev')).toEqual(['events', 'profiles']);
     expect(labels('SELECT 1 FROM hilo.events JOIN p')).toEqual(['hilo.events', 'hilo.profiles']);
+  });
+
+  it('is a call where a table wants parameters', () => {
+    const call: CatalogueTable = { name: 'members_of', parameters: ['segment'], comment: 'Members.', columns: [] };
+    expect(completionsOf('FROM ', 'FROM ', [call])[0]?.label).toBe("hilo.members_of(segment = '')");
+    expect(completionsOf('FROM hilo.m', 'FROM hilo.m', [call])[0]?.label).toBe("members_of(segment = '')");
   });
 
   it('are columns of the tables in the statement, functions and keywords', () => {

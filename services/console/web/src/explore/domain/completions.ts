@@ -1,6 +1,8 @@
 /** A table as the catalogue has it. */
 export interface CatalogueTable {
   readonly name: string;
+  /** Names of the texts that it is called with. */
+  readonly parameters: readonly string[];
   readonly comment: string;
   readonly columns: readonly { readonly name: string; readonly type: string; readonly comment: string }[];
 }
@@ -57,8 +59,9 @@ export function completionsOf(before: string, whole: string, tables: readonly Ca
   return [...columnsOf(named.length === 0 ? tables : named), ...WORDS];
 }
 
-function tableCompletion({ comment }: CatalogueTable, label: string): Completion {
-  return { label, type: 'table', info: comment };
+function tableCompletion({ parameters, comment }: CatalogueTable, name: string): Completion {
+  const call = parameters.map((parameter) => `${parameter} = ''`).join(', ');
+  return { label: call === '' ? name : `${name}(${call})`, type: 'table', info: comment };
 }
 
 /** Columns of tables, each name once. */

@@ -4,7 +4,7 @@ import {
   FOR_SEGMENT_IN_ROWS,
   FOR_SEGMENT_OF_PEOPLE,
   ROWS_OF_PEOPLE,
-  SURVIVOR,
+  SURVIVOR_KEY,
   TREND_MEASURES,
   TREND_STEPS,
   type Trend,
@@ -39,7 +39,7 @@ describe('a trend', () => {
     expect(sql).toContain('GROUP BY time, value');
     expect(sql).toContain('WHERE place <= 8');
     const people = trendSql({ ...ORDERS, measure: 'people' });
-    expect(people).toContain(`uniqExact(${SURVIVOR}) AS people\nFROM ${ROWS_OF_PEOPLE}\n`);
+    expect(people).toContain(`uniqExact(${SURVIVOR_KEY}) AS people\nFROM ${ROWS_OF_PEOPLE}\n`);
     expect(people).toContain(FOR_SEGMENT_OF_PEOPLE);
   });
 

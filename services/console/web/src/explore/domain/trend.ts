@@ -32,29 +32,33 @@ const STEP_OF: Readonly<Record<Trend['step'], string>> = {
   month: 'toStartOfMonth(timestamp)',
 };
 
-const forMembers = (profile: string) =>
-  `({segment:String} = '' OR ${profile} IN (SELECT profile_id FROM hilo.segment_members WHERE segment = {segment:String}))`;
+const forMembers = (profile_key: string) =>
+  `({segment:String} = '' OR ${profile_key} IN (SELECT profile_key FROM hilo.members_of(segment = {segment:String})))`;
 
 /** Only members of the segment that the parameter names, or everyone where it is empty; for what has surviving profiles. */
-export const FOR_SEGMENT = forMembers('profile_id');
+export const FOR_SEGMENT = forMembers('profile_key');
 
 /**
  * The same for `hilo.event_rows`, where rows keep the profile of their record: members, and those that members absorbed. What
  * names no profile reads it ten times faster than `hilo.events`, which joins each row with its survivor.
  */
 export const FOR_SEGMENT_IN_ROWS = [
-  "({segment:String} = '' OR profile_id IN (",
-  '      SELECT recorded_profile_id FROM hilo.segment_recorded_members WHERE segment = {segment:String}))',
+  "({segment:String} = '' OR profile_key IN (",
+  '      SELECT recorded_profile_key FROM hilo.recorded_members_of(segment = {segment:String})))',
 ].join('\n');
 
 /** The surviving profile of a row of {@link ROWS_OF_PEOPLE}. */
 export const SURVIVOR = "coalesce(nullIf(r.survivor, ''), e.profile_id)";
 
+/** Its number, to count and group people by (ADR 19). */
+export const SURVIVOR_KEY = 'coalesce(nullIf(r.survivor_key, 0), e.profile_key)';
+
 /** Events with their surviving profiles, as `hilo.events`; which reads all properties of an event where one is named. */
-export const ROWS_OF_PEOPLE = 'hilo.event_rows AS e\nLEFT ANY JOIN hilo.redirects AS r ON r.profile_id = e.profile_id';
+export const ROWS_OF_PEOPLE =
+  'hilo.event_rows AS e\nLEFT ANY JOIN hilo.redirects AS r ON r.profile_key = e.profile_key';
 
 /** {@link FOR_SEGMENT}, for {@link ROWS_OF_PEOPLE}. */
-export const FOR_SEGMENT_OF_PEOPLE = forMembers(SURVIVOR);
+export const FOR_SEGMENT_OF_PEOPLE = forMembers(SURVIVOR_KEY);
 
 /** What a trend lacks; null: it is complete. */
 export function trendFault({ measure, sum_of }: Trend): TrendFault | null {
@@ -105,7 +109,7 @@ export function trendSql(trend: Trend): string {
 /** What is measured, with the name of its column. */
 function figure(measure: Trend['measure'], sum_of: string): readonly [sql: string, name: string] {
   if (measure === 'count') return ['count()', 'events'];
-  if (measure === 'people') return [`uniqExact(${SURVIVOR})`, 'people'];
+  if (measure === 'people') return [`uniqExact(${SURVIVOR_KEY})`, 'people'];
   const property = quotePath('properties_json', sum_of.trim());
   return [`sum(toDecimal64OrZero(ifNull(${property}::Nullable(String), ''), 2))`, 'sum'];
 }
