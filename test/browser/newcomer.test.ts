@@ -13,6 +13,9 @@ const RUN = `ui${Date.now().toString(36)}`;
 /** Would run, were it ever taken for markup. */
 const SCRIPT = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
 
+/** Services read the sizes of their stores once in 30 s, and show them at the next look. */
+const SIZES_WITHIN_MS = 60_000;
+
 const credentials = sharedStack();
 const hilo = new HiloClient(credentials);
 const webhook = new WebhookCatcher();
@@ -175,7 +178,10 @@ describe('a newcomer at a desk', () => {
       .getByRole('button', { name: 'Show details' })
       .click();
     await page.getByText(/^member: /).waitFor();
-    await page.getByRole('table', { name: 'ClickHouse on disk' }).getByRole('cell', { name: 'event_rows' }).waitFor();
+    await page
+      .getByRole('table', { name: 'ClickHouse on disk' })
+      .getByRole('cell', { name: 'event_rows' })
+      .waitFor({ timeout: SIZES_WITHIN_MS });
     expect(await at.violations()).toEqual([]);
 
     const list = page.getByRole('table', { name: 'Segments with their sizes' });
