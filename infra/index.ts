@@ -1,6 +1,7 @@
 export { kafkaStore } from './embedded/kafka.ts';
 export { infraFile } from './embedded/paths.ts';
 export { freePorts } from './embedded/ports.ts';
+export { postgresStore, postgresUrl } from './embedded/postgres.ts';
 export { type StoreName, STORE_NAMES } from './embedded/store.ts';
 export { EmbeddedStores, freeStorePorts, type StoresOptions } from './embedded/stores.ts';
 export { SupervisedProcess } from './embedded/supervised-process.ts';

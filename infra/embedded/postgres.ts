@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -13,6 +23,8 @@ export interface PostgresOptions {
   readonly port: number;
   /** Of the superuser `hilo`; taken when the data folder is created. */
   readonly password: string;
+  /** Files with PEM: serves TLS besides, with this certificate. */
+  readonly secure?: { readonly certificate: string; readonly key: string };
 }
 
 /** Name of the superuser and of the database. */
@@ -74,6 +86,21 @@ async function initialise(native: string, { data, password }: PostgresOptions): 
   rmSync(passwordFile);
 }
 
+/** Copies what TLS needs to where PostgreSQL looks for it, readable for its user alone: else it refuses the key. */
+function placeCertificate({ data, secure }: PostgresOptions): void {
+  if (secure === undefined) return;
+  const user = isRoot() ? unprivilegedUser() : null;
+  for (const [file, name] of [
+    [secure.certificate, 'server.crt'],
+    [secure.key, 'server.key'],
+  ] as const) {
+    const there = join(data, name);
+    copyFileSync(file, there);
+    chmodSync(there, 0o600);
+    if (user !== null) chownSync(there, user.uid, user.gid);
+  }
+}
+
 async function serves(options: PostgresOptions): Promise<boolean> {
   const url = new URL(postgresUrl(options));
   url.pathname = '/postgres';
@@ -93,12 +120,17 @@ async function serves(options: PostgresOptions): Promise<boolean> {
 export function postgresStore(options: PostgresOptions): Store {
   const native = programs();
   const user = isRoot() ? unprivilegedUser() : null;
-  const settings = Object.entries({ ...SETTINGS, port: `${options.port}` });
+  const settings = Object.entries({
+    ...SETTINGS,
+    port: `${options.port}`,
+    ...(options.secure === undefined ? {} : { ssl: 'on' }),
+  });
   return {
     async prepare() {
       if (!existsSync(join(options.data, 'global/pg_control'))) await initialise(native, options);
       if (user !== null) chownSync(options.data, user.uid, user.gid);
       chmodSync(options.data, 0o700);
+      placeCertificate(options);
     },
     process: {
       name: 'postgres',

@@ -1,8 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HiloClient } from '../e2e/hilo-client.ts';
 import { KILL_SEGMENTS } from '../e2e/kill-round.ts';
@@ -10,13 +5,12 @@ import { KillTraffic } from '../e2e/kill-traffic.ts';
 import { checkAccounts, settled } from '../e2e/kill-verdict.ts';
 import { WebhookCatcher } from '../e2e/webhook-catcher.ts';
 import { ComposeStack } from './compose-stack.ts';
+import { endToEnd } from './end-to-end.ts';
 
 const VISITS_PER_S = 40;
 
 let stack: ComposeStack;
-let folder: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'hilo-compose-'));
   stack = await ComposeStack.open();
   await stack.up(2);
   process.env.HILO_TEST_WEBHOOK_HOST = await stack.hostAddress();
@@ -24,18 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   delete process.env.HILO_TEST_WEBHOOK_HOST;
   await stack?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
-
-/** Runs the end-to-end test of the whole stack against the containers. */
-async function endToEnd(): Promise<number> {
-  const credentials = join(folder, 'credentials.json');
-  writeFileSync(credentials, JSON.stringify(stack.credentials), { mode: 0o600 });
-  const args = ['run', '--config', 'test/whole-stack.vitest.config.ts', 'test/e2e/thread.test.ts'];
-  const env = { ...process.env, HILO_TEST_CREDENTIALS: credentials };
-  const vitest = spawn('vitest', args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  return ((await once(vitest, 'exit')) as [number])[0];
-}
 
 it('a rolling restart of every service, under load, loses nothing', async () => {
   const hilo = new HiloClient(stack.credentials);
@@ -65,10 +48,10 @@ it('a rolling restart of every service, under load, loses nothing', async () => 
 
 it('the end-to-end test passes with two of every service', async () => {
   await stack.up(2);
-  expect(await endToEnd()).toBe(0);
+  expect(await endToEnd(stack.credentials, 'thread')).toBe(0);
 });
 
 it('the end-to-end test passes with one of every service', async () => {
   await stack.up(1);
-  expect(await endToEnd()).toBe(0);
+  expect(await endToEnd(stack.credentials, 'thread')).toBe(0);
 });

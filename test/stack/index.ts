@@ -3,4 +3,5 @@ export { type OpenedStack, type OpenStackOptions, openStack } from './open-stack
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
 export { openSecureKafka, type SecureKafka } from './secure-kafka.ts';
+export { openSecureStores, type SecureStores } from './secure-stores.ts';
 export { sharedStack } from './shared-stack.ts';

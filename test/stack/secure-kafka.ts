@@ -7,6 +7,8 @@ import { freePorts, kafkaStore, SupervisedProcess } from '@hilo/infra';
 
 /** A Kafka with TLS, made for one test file. */
 export interface SecureKafka {
+  /** Asks for nothing, in plain text: what the broker itself and the test may use. */
+  readonly brokers: string;
   /** Asks for a user and a password, over TLS. */
   readonly sasl_brokers: string;
   /** Asks for a certificate, over TLS. */
@@ -17,6 +19,9 @@ export interface SecureKafka {
   readonly ca: string;
   readonly client_certificate: string;
   readonly client_key: string;
+  /** Of the broker, for 127.0.0.1 and localhost: other servers of the test may show it, too. */
+  readonly server_certificate: string;
+  readonly server_key: string;
   /** An authority that signed nobody. */
   readonly other_ca: string;
   close(): Promise<void>;
@@ -76,6 +81,7 @@ export async function openSecureKafka(): Promise<SecureKafka> {
     throw error;
   }
   return {
+    brokers: `127.0.0.1:${port}`,
     sasl_brokers: `127.0.0.1:${sasl_port}`,
     certificate_brokers: `127.0.0.1:${certificate_port}`,
     username: USERNAME,
@@ -83,6 +89,8 @@ export async function openSecureKafka(): Promise<SecureKafka> {
     ca: file('ca.pem'),
     client_certificate: file('client.pem'),
     client_key: file('client.key'),
+    server_certificate: file('broker.pem'),
+    server_key: file('broker.key'),
     other_ca: file('other.pem'),
     close,
   };

@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  EmbeddedStores,
+  freePorts,
+  freeStorePorts,
+  postgresStore,
+  postgresUrl,
+  type StoreAddresses,
+  SupervisedProcess,
+} from '@hilo/infra';
+import { openSecureKafka } from './secure-kafka.ts';
+import { openTlsFront } from './tls-front.ts';
+
+/** All stores behind TLS, each with a user: as a company that runs them itself has them. */
+export interface SecureStores {
+  /** Variables that name them, for the services and the set-up (docs/operating.md). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The same stores without TLS, for the test's own eyes. */
+  readonly plain: StoreAddresses;
+  close(): Promise<void>;
+}
+
+const PASSWORD = 'let-me-in';
+const REGISTRY_LOGIN = { username: 'hilo', password: 'may-register' };
+
+/** Opens them on free ports; what was opened is closed again where one fails. */
+export async function openSecureStores(): Promise<SecureStores> {
+  const data = await mkdtemp(join(tmpdir(), 'hilo-secure-stores-'));
+  const opened: (() => Promise<void>)[] = [() => rm(data, { recursive: true, force: true })];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  };
+  try {
+    const kafka = await openSecureKafka();
+    opened.push(() => kafka.close());
+    const [port = 0] = await freePorts(1);
+    const shown = { certificate: kafka.server_certificate, key: kafka.server_key };
+    const postgres = postgresStore({ data: join(data, 'postgres'), port, password: PASSWORD, secure: shown });
+    await postgres.prepare();
+    const surroundings = { logs: join(data, 'logs'), notes: join(data, 'run'), report: () => {} };
+    const running = new SupervisedProcess(postgres.process, surroundings);
+    opened.push(() => running.stop());
+    await running.start();
+    const http = new EmbeddedStores(['registry', 'clickhouse'], {
+      data,
+      ports: await freeStorePorts(),
+      postgres_password: PASSWORD,
+      clickhouse: { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: 'read' },
+      report: () => {},
+    });
+    opened.push(() => http.stop());
+    await http.start();
+    const { registryUrl, clickhouse } = http.addresses;
+    const registry = await openTlsFront({ behind: registryUrl, ...shown, login: REGISTRY_LOGIN });
+    opened.push(() => registry.close());
+    const clickhouse_front = await openTlsFront({ behind: clickhouse.url, ...shown });
+    opened.push(() => clickhouse_front.close());
+    const password_file = join(data, 'kafka-password');
+    await writeFile(password_file, `${kafka.password}\n`);
+    const plain_postgres = postgresUrl({ port, password: PASSWORD });
+    return {
+      environment: {
+        NODE_EXTRA_CA_CERTS: kafka.ca,
+        HILO_KAFKA_BROKERS: kafka.sasl_brokers,
+        HILO_KAFKA_TLS: 'on',
+        HILO_KAFKA_TLS_CA_FILE: kafka.ca,
+        HILO_KAFKA_SASL_MECHANISM: 'scram-sha-512',
+        HILO_KAFKA_SASL_USERNAME: kafka.username,
+        HILO_KAFKA_SASL_PASSWORD_FILE: password_file,
+        HILO_REGISTRY_URL: registry.url,
+        HILO_REGISTRY_USERNAME: REGISTRY_LOGIN.username,
+        HILO_REGISTRY_PASSWORD: REGISTRY_LOGIN.password,
+        HILO_POSTGRES_URL: `${plain_postgres}?sslmode=verify-full&sslrootcert=${kafka.ca}`,
+        HILO_CLICKHOUSE_URL: clickhouse_front.url,
+      },
+      plain: { kafkaBrokers: [kafka.brokers], registryUrl, postgresUrl: plain_postgres, clickhouse },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
