@@ -229,6 +229,19 @@ export const SCENES: readonly Scene[] = [
     fires: { HiloStoreAway: 1 },
   },
   {
+    title: 'PostgreSQL is away from two stages for so long that what waits for them is much',
+    changes: merged(
+      (['profile', 'history'] as const).map((stage) => ({
+        [`hilo_stage_retries_total{${of(stage)},reason="batch"}`]: `_x${BEGINS - 1} 1+8x${REST}`,
+        [recordsOf(stage)]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
+        [lagOf(stage)]: turns(40, `1500+1500x${REST}`),
+      })),
+    ),
+    calm_at: 11,
+    fires_at: 30,
+    fires: { HiloStoreAway: 2 },
+  },
+  {
     title: 'ClickHouse takes no rows',
     changes: {
       [`hilo_stage_retries_total{${of('history')},reason="insert"}`]: `_x${BEGINS - 1} 1+8x${REST}`,

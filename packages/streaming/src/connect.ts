@@ -138,12 +138,26 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
   };
 }
 
+/** How often the lag is told: often enough for any scraper. */
+const TELL_LAG_EVERY_MS = 500;
+
 interface Runtime {
   readonly ready: boolean;
+  readonly owned: ReadonlySet<number>;
   start(): Promise<void>;
   run(): Promise<void>;
   stop(): void;
   close(): Promise<void>;
+}
+
+/** By the clock, not between two batches: a stage that holds, or hangs, is behind all the same. */
+function tellLag(
+  { metrics, consumer }: Pick<ReturnType<typeof wire>, 'metrics' | 'consumer'>,
+  owned: ReadonlySet<number>,
+): void {
+  metrics.owned(owned.size);
+  for (const { topic, partition, records } of consumer.lag())
+    if (owned.has(partition)) metrics.lag(topic, partition, records);
 }
 
 function run(
@@ -153,18 +167,22 @@ function run(
   const { promise: failed, reject } = Promise.withResolvers<never>();
   // Whoever runs the stage waits for it; until then a failure must not count as unhandled.
   failed.catch(() => undefined);
-  const runtime = build(wire(options, reject));
+  const wired = wire(options, reject);
+  const runtime = build(wired);
   let ended: Promise<void> | undefined;
+  let telling: NodeJS.Timeout | undefined;
   return {
     failed,
     ready: () => runtime.ready,
     start: async () => {
       await runtime.start();
+      telling = setInterval(() => tellLag(wired, runtime.owned), TELL_LAG_EVERY_MS);
       ended = runtime.run().catch(reject);
     },
     stop: async () => {
       runtime.stop();
       await ended;
+      clearInterval(telling);
       await runtime.close();
     },
   };

@@ -21,7 +21,6 @@ import type {
 } from './ports.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput } from './runner.ts';
-import { StageGauges } from './stage-gauges.ts';
 import { type Topology, topicsRead } from './topology.ts';
 import { BatchTrace, type Tracer } from './tracer.ts';
 
@@ -94,7 +93,6 @@ export class LoaderRuntime<M extends TopicTypes> {
   readonly #parts: LoaderParts<M>;
   readonly #ownership: Ownership;
   readonly #hold: Hold;
-  readonly #gauges: StageGauges;
   readonly #gathered = new GatheredRecords();
   #oldest_ms = Infinity;
   #linger_ms: number;
@@ -104,12 +102,15 @@ export class LoaderRuntime<M extends TopicTypes> {
     this.#parts = parts;
     this.#linger_ms = parts.limits.linger_ms;
     this.#ownership = new Ownership(parts);
-    this.#gauges = new StageGauges(parts);
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
   }
 
   get ready(): boolean {
     return this.#ownership.settled;
+  }
+
+  get owned(): ReadonlySet<number> {
+    return new Set(this.#ownership.owned.keys());
   }
 
   async start(): Promise<void> {
@@ -152,7 +153,6 @@ export class LoaderRuntime<M extends TopicTypes> {
     for (const record of polled.records) this.#gather(record);
     const waited = clock.now_ms() >= this.#due_ms();
     if (this.#gathered.size().records > 0 && (waited || this.#isFull())) await this.flush();
-    this.#gauges.set(this.#ownership.owned.size);
   }
 
   /** Loads what has gathered. */

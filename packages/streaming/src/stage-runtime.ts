@@ -20,7 +20,6 @@ import type {
 } from './ports.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded, Runner } from './runner.ts';
-import { StageGauges } from './stage-gauges.ts';
 import { type Topology, topicsRead } from './topology.ts';
 import { BatchTrace, type Tracer } from './tracer.ts';
 import { WakeSchedule } from './wake-schedule.ts';
@@ -36,6 +35,9 @@ export interface StageLimits {
   /** How long a poll waits for records, in milliseconds. */
   readonly poll_ms: number;
 }
+
+/** How often gauges are set: often enough for any scraper, not with every batch. */
+const REPORT_EVERY_MS = 500;
 
 /** The limits of a stage that says nothing else. */
 export const DEFAULT_LIMITS: StageLimits = { batch_records: 1_000, batch_keys: 500, effects: 512, poll_ms: 200 };
@@ -75,13 +77,12 @@ export class StageRuntime {
   readonly #wakes: WakeSchedule;
   readonly #effects: EffectDesk;
   readonly #hold: Hold;
-  readonly #gauges: StageGauges;
+  #reported_ms = 0;
   #stopping = false;
 
   constructor(parts: StageParts) {
     this.#parts = parts;
     this.#ownership = new Ownership(parts);
-    this.#gauges = new StageGauges(parts);
     this.#wakes = new WakeSchedule(parts.store, parts.limits.batch_keys + parts.limits.effects);
     this.#effects = new EffectDesk(parts.effector, () => parts.consumer.wakeUp());
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
@@ -90,6 +91,11 @@ export class StageRuntime {
   /** True once every assigned partition is owned and read. */
   get ready(): boolean {
     return this.#ownership.settled;
+  }
+
+  /** Partitions that are owned now. */
+  get owned(): ReadonlySet<number> {
+    return new Set(this.#ownership.owned.keys());
   }
 
   /** Connects; no batch runs before `step` or `run`. */
@@ -378,11 +384,13 @@ export class StageRuntime {
   }
 
   #report(): void {
-    if (!this.#gauges.set(this.#ownership.owned.size)) return;
     const { consumer, clock, metrics, runner } = this.#parts;
-    const { keys, oldest_ms } = runner.waiting(clock.now_ms());
+    const now_ms = clock.now_ms();
+    if (now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
+    this.#reported_ms = now_ms;
+    const { keys, oldest_ms } = runner.waiting(now_ms);
     metrics.waiting(keys, oldest_ms / 1_000);
-    const { due_ms, overdue_ms } = this.#wakes.lateness(this.#flowing(), consumer, clock.now_ms());
+    const { due_ms, overdue_ms } = this.#wakes.lateness(this.#flowing(), consumer, now_ms);
     metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
   }
 }

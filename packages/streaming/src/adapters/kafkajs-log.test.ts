@@ -238,6 +238,20 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     expect(one.consumer.caughtUpTo(1)).toBe(-Infinity);
   });
 
+  it('knows how much comes while the stage holds and polls nothing', async () => {
+    const one = await (await reader()).assigned(0, 1, 2);
+    for (const partition of [0, 1, 2]) await one.consumer.open(partition, {});
+    const lag = () => one.consumer.lag().reduce((sum, { records }) => sum + records, 0);
+    const send = (count: number) => producer.send(Array.from({ length: count }, (_, index) => out(0, 0, `${index}`)));
+    await send(10);
+    await one.until(() => expect(one.records).toHaveLength(10));
+    // What is read ahead at most, and more.
+    for (let sent = 0; sent < 9_000; sent += 3_000) await send(3_000);
+    await expect.poll(lag, PATIENCE).toBe(9_000);
+    await send(5);
+    await expect.poll(lag, PATIENCE).toBe(9_005);
+  });
+
   it('stops to fetch while nobody takes, and loses nothing by it', async () => {
     const count = 12_000;
     for (let from = 0; from < count; from += 3_000) {

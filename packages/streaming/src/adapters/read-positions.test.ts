@@ -44,6 +44,19 @@ describe('ReadPositions', () => {
     expect(positions.caughtUpTo(0)).toBe(-Infinity);
   });
 
+  it('counts what a look at the log found as waiting, and takes it for no proof of anything', () => {
+    fetched('a', 9, 9);
+    positions.lookedUp('a', 0, 30);
+    positions.lookedUp('a', 1, 30);
+    expect(positions.lagOf(0)).toEqual([
+      ['a', 21 + 4],
+      ['b', 0],
+    ]);
+    expect(positions.of(0)?.get('a')?.end).toBe(9);
+    fetched('a', 30, 30);
+    expect(positions.lagOf(0)[0]).toEqual(['a', 25]);
+  });
+
   it('takes a fetch that broke off for no proof', () => {
     answeredFetch(1, 110);
     positions.fetchStarted(1, 120);

@@ -4,8 +4,8 @@ export interface TopicPosition {
   next: number;
   /** End of the log as the broker last told with a batch. */
   end: number;
-  /** End of the log when the partition was opened: for the lag of what was never fetched. */
-  readonly first_end: number;
+  /** End of the log as it was looked up: for the lag of what was not fetched yet. */
+  looked_up_end: number;
   /** Records fetched and not handed over yet. */
   waiting: number;
   /** Broker time up to which everything was handed over. */
@@ -39,7 +39,7 @@ export class ReadPositions {
     const topics = new Map(
       [...offsets].map(([topic, { next, end }]) => [
         topic,
-        { next, end: next, first_end: end, waiting: 0, consumed_ms: -Infinity },
+        { next, end: next, looked_up_end: end, waiting: 0, consumed_ms: -Infinity },
       ]),
     );
     this.#open.set(partition, { topics, opened_ms: now_ms });
@@ -59,10 +59,16 @@ export class ReadPositions {
 
   /** Records of an open partition not handed over, as far as known, by topic. */
   lagOf(partition: number): readonly (readonly [topic: string, records: number])[] {
-    return [...(this.of(partition) ?? [])].map(([topic, { next, end, first_end, waiting }]) => [
+    return [...(this.of(partition) ?? [])].map(([topic, { next, end, looked_up_end, waiting }]) => [
       topic,
-      Math.max(0, Math.max(end, first_end) - next) + waiting,
+      Math.max(0, Math.max(end, looked_up_end) - next) + waiting,
     ]);
+  }
+
+  /** The log of a topic's partition was looked up, and ends here. */
+  lookedUp(topic: string, partition: number, end: number): void {
+    const position = this.#open.get(partition)?.topics.get(topic);
+    if (position !== undefined) position.looked_up_end = end;
   }
 
   /** A record is handed over. Others of the same millisecond may follow. */
