@@ -96,6 +96,19 @@ export class ConsolePage {
     );
   }
 
+  /** Scripts that the page has loaded since it was opened by its address: names, and bytes packed as they are sent. */
+  async scripts(): Promise<ReadonlyMap<string, number>> {
+    const loaded = await this.page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => name.endsWith('.js'))
+        .map(
+          (entry) => [entry.name, (entry as unknown as { readonly encodedBodySize: number }).encodedBodySize] as const,
+        ),
+    );
+    return new Map(loaded);
+  }
+
   /** By how many pixels the page is wider than the screen. */
   overflow(): Promise<number> {
     return this.page.evaluate(() => {

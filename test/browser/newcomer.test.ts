@@ -16,6 +16,9 @@ const SCRIPT = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
 /** Services read the sizes of their stores once in 30 s, and show them at the next look. */
 const SIZES_WITHIN_MS = 60_000;
 
+/** Of a page, packed as they are sent. */
+const SCRIPT_BYTES_ADDED = 300_000;
+
 const credentials = sharedStack();
 const hilo = new HiloClient(credentials);
 const webhook = new WebhookCatcher();
@@ -313,6 +316,22 @@ describe('every page', () => {
       expect(await at.page.locator('html').getAttribute('lang')).toBe(look.language);
     }
     expect(found).toEqual([]);
+  });
+
+  it('adds at most 300 KB of script to what Home has', async () => {
+    const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
+    const shared = await at.scripts();
+    const added: Record<string, number> = {};
+    for (const path of PATHS) {
+      await at.go(path);
+      await at.page.locator('main h1').waitFor();
+      await at.page.locator('main .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+      const own = [...(await at.scripts())].filter(([name]) => !shared.has(name));
+      added[path] = own.reduce((sum, [, bytes]) => sum + bytes, 0);
+    }
+    process.stdout.write(`bytes of script besides those of Home: ${JSON.stringify(added)}\n`);
+    expect(added['/explore']).toBeGreaterThan(0);
+    expect(Math.max(...Object.values(added))).toBeLessThan(SCRIPT_BYTES_ADDED);
   });
 });
 
