@@ -4,12 +4,12 @@ import kafkajs, { type Admin, CompressionTypes, type Kafka } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OutRecord, type RawRecord, TransientFault } from '../ports.ts';
 import { SILENT } from '../testing/instance.ts';
+import { LogReader, PATIENCE } from '../testing/log-reader.ts';
 import { kafkaClient } from './kafkajs-client.ts';
 import { KafkajsConsumer } from './kafkajs-consumer.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';
 
 const PARTITIONS = 3;
-const PATIENCE = { timeout: 60_000, interval: 50 };
 let stores: StoresFor<'kafka'>;
 let kafka: Kafka;
 let admin: Admin;
@@ -83,49 +83,8 @@ async function consumer(): Promise<KafkajsConsumer> {
   return made;
 }
 
-/** Polls a consumer until it has what is waited for; notes its assignments. */
-class Reader {
-  readonly records: RawRecord[] = [];
-  assignment: readonly number[] = [];
-  readonly consumer: KafkajsConsumer;
-
-  constructor(consumer: KafkajsConsumer) {
-    this.consumer = consumer;
-  }
-
-  async poll(max_records = 1_000): Promise<void> {
-    const polled = await this.consumer.poll(max_records, 50);
-    if (polled.assignment !== undefined) this.assignment = [...polled.assignment].sort((x, y) => x - y);
-    this.records.push(...polled.records);
-  }
-
-  /** Polls until the expectation holds. */
-  async until(expectation: () => void): Promise<void> {
-    await expect
-      .poll(async () => {
-        await this.poll();
-        try {
-          expectation();
-          return 'met';
-        } catch (error) {
-          return error;
-        }
-      }, PATIENCE)
-      .toBe('met');
-  }
-
-  async assigned(...partitions: number[]): Promise<this> {
-    await this.until(() => expect(this.assignment).toEqual(partitions));
-    return this;
-  }
-
-  texts(): string[] {
-    return this.records.map(({ value }) => String(value));
-  }
-}
-
-async function reader(): Promise<Reader> {
-  return new Reader(await consumer());
+async function reader(): Promise<LogReader> {
+  return new LogReader(await consumer());
 }
 
 describe('the log in Kafka', { timeout: 120_000 }, () => {
@@ -226,7 +185,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     expect(one.consumer.caughtUpTo(0)).toBe(-Infinity);
     const opened_ms = Date.now();
     await one.consumer.open(0, {});
-    await expect.poll(() => one.consumer.lag().reduce((sum, { records }) => sum + records, 0), PATIENCE).toBe(50);
+    await expect.poll(() => one.lag(), PATIENCE).toBe(50);
     expect(one.consumer.caughtUpTo(0)).toBe(-Infinity);
     await one.poll(49);
     expect(one.consumer.caughtUpTo(0)).toBeLessThan(opened_ms);
@@ -240,16 +199,13 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
 
   it('knows how much comes while the stage holds and polls nothing', async () => {
     const one = await (await reader()).assigned(0, 1, 2);
-    for (const partition of [0, 1, 2]) await one.consumer.open(partition, {});
-    const lag = () => one.consumer.lag().reduce((sum, { records }) => sum + records, 0);
-    const send = (count: number) => producer.send(Array.from({ length: count }, (_, index) => out(0, 0, `${index}`)));
-    await send(10);
-    await one.until(() => expect(one.records).toHaveLength(10));
-    // What is read ahead at most, and more.
-    for (let sent = 0; sent < 9_000; sent += 3_000) await send(3_000);
-    await expect.poll(lag, PATIENCE).toBe(9_000);
+    await one.consumer.open(0, {});
+    const send = (count: number) => producer.send(Array.from({ length: count }, (_, n) => out(0, 0, `${n}`)));
+    // More than what is read ahead at most.
+    for (let n = 0; n < 3; n += 1) await send(3_000);
+    await expect.poll(() => one.lag(), PATIENCE).toBe(9_000);
     await send(5);
-    await expect.poll(lag, PATIENCE).toBe(9_005);
+    await expect.poll(() => one.lag(), PATIENCE).toBe(9_005);
   });
 
   it('stops to fetch while nobody takes, and loses nothing by it', async () => {
@@ -263,7 +219,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     }
     const one = await (await reader()).assigned(0, 1, 2);
     for (const partition of [0, 1, 2]) await one.consumer.open(partition, {});
-    await expect.poll(() => one.consumer.lag().reduce((sum, { records }) => sum + records, 0), PATIENCE).toBe(count);
+    await expect.poll(() => one.lag(), PATIENCE).toBe(count);
     await one.until(() => expect(one.records).toHaveLength(count));
     expect(new Set(one.texts()).size).toBe(count);
     for (const topic of topics) {
@@ -398,7 +354,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     restarting.shut(0);
     started.push(restarting);
     await restarting.start();
-    const one = await new Reader(restarting).assigned(0, 1, 2);
+    const one = await new LogReader(restarting).assigned(0, 1, 2);
     await one.consumer.open(0, { [topicOf(0)]: 1 });
     await one.until(() => expect(one.texts()).toEqual(['1']));
     expect(made.lag()).toEqual([]);
