@@ -100,6 +100,9 @@ function merged(parts: readonly Series[]): Series {
   return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }
 
+/** A counter that goes up by one every four minutes. */
+const NOW_AND_THEN: Values = Array.from({ length: 16 }, (_, count) => `${count}x${4 * STEPS_A_MINUTE - 1}`).join(' ');
+
 /** Each alert has its scene; the first four are those that Hilo promises. */
 export const SCENES: readonly Scene[] = [
   {
@@ -121,6 +124,16 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'the lag fills: segmentation gets more than it can read',
     changes: { [lagOf('segmentation')]: turns(40, `500+1500x${REST}`) },
+    calm_at: 14,
+    fires_at: 30,
+    fires: { HiloLagFilling: 1 },
+  },
+  {
+    title: 'the lag fills, and PostgreSQL, which is too slow, breaks off a step now and then',
+    changes: {
+      [lagOf('segmentation')]: turns(40, `500+1500x${REST}`),
+      [`hilo_stage_retries_total{${of('segmentation')},reason="batch"}`]: NOW_AND_THEN,
+    },
     calm_at: 14,
     fires_at: 30,
     fires: { HiloLagFilling: 1 },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request as ask } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
 
 /** What a front shows, and whom it lets in. */
 export interface TlsFrontOptions {
@@ -36,7 +37,7 @@ export async function openTlsFront({ behind, certificate, key, login }: TlsFront
       { host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers },
       (answer) => {
         reply.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(reply);
+        pipeline(answer, reply, () => undefined);
       },
     );
     onwards.on('error', () => reply.destroy());

@@ -14,6 +14,7 @@ import type { BatchLogic, KeyedLogic } from './logic.ts';
 import { prometheusMetrics } from './metrics.ts';
 import type { Clock, Logger } from './ports.ts';
 import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
+import { tellLag } from './tell-lag.ts';
 import { type Topology, topicsRead } from './topology.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -138,7 +139,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
   };
 }
 
-/** How often the lag is told: often enough for any scraper. */
+/** How often the lag is told. */
 const TELL_LAG_EVERY_MS = 500;
 
 interface Runtime {
@@ -148,16 +149,6 @@ interface Runtime {
   run(): Promise<void>;
   stop(): void;
   close(): Promise<void>;
-}
-
-/** By the clock, not between two batches: a stage that holds, or hangs, is behind all the same. */
-function tellLag(
-  { metrics, consumer }: Pick<ReturnType<typeof wire>, 'metrics' | 'consumer'>,
-  owned: ReadonlySet<number>,
-): void {
-  metrics.owned(owned.size);
-  for (const { topic, partition, records } of consumer.lag())
-    if (owned.has(partition)) metrics.lag(topic, partition, records);
 }
 
 function run(
@@ -176,7 +167,7 @@ function run(
     ready: () => runtime.ready,
     start: async () => {
       await runtime.start();
-      telling = setInterval(() => tellLag(wired, runtime.owned), TELL_LAG_EVERY_MS);
+      telling = setInterval(() => tellLag(wired.metrics, wired.consumer, runtime.owned), TELL_LAG_EVERY_MS);
       ended = runtime.run().catch(reject);
     },
     stop: async () => {

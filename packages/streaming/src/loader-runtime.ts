@@ -109,6 +109,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     return this.#ownership.settled;
   }
 
+  /** Partitions that are owned now. */
   get owned(): ReadonlySet<number> {
     return new Set(this.#ownership.owned.keys());
   }

@@ -3,6 +3,7 @@ import type { Admin, Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, 
 import type { Logger, LogConsumer, Polled, RawRecord } from '../ports.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { faultOf, isPassing } from './kafkajs-client.ts';
+import { LogEnds } from './log-ends.ts';
 import { ReadPositions } from './read-positions.ts';
 import { RecordBuffer } from './record-buffer.ts';
 
@@ -15,8 +16,6 @@ const FETCH_BYTES = 8 * 1024 * 1024;
 const COMMIT_EVERY_MS = 1_000;
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
-/** A stage that has not polled for so long holds: what comes meanwhile is looked up this often. */
-const LOOK_UP_EVERY_MS = 5_000;
 /** Pause before a group is joined again that could not be joined. */
 const JOIN_AGAIN_MS = 500;
 
@@ -47,6 +46,7 @@ export class KafkajsConsumer implements LogConsumer {
   readonly #crashed: (error: Error) => void;
   readonly #positions = new ReadPositions();
   readonly #buffer = new RecordBuffer();
+  readonly #ends: LogEnds;
   readonly #toCommit = new Map<number, Readonly<Record<string, number>>>();
   #assignment: readonly number[] | undefined;
   #woken = false;
@@ -57,8 +57,6 @@ export class KafkajsConsumer implements LogConsumer {
   #pace_ms = PACE_MS;
   /** True while the stage works on what the last poll handed over. */
   #busy = false;
-  /** When the stage last polled, or the ends of the logs were last looked up. */
-  #looked_ms = 0;
   #pace: Promise<void> | undefined;
   #committing: NodeJS.Timeout | undefined;
   #joining: NodeJS.Timeout | undefined;
@@ -79,6 +77,7 @@ export class KafkajsConsumer implements LogConsumer {
     this.#logger = options.logger;
     this.#crashed = options.crashed;
     this.#admin = options.kafka.admin();
+    this.#ends = new LogEnds(this.#admin, this.#topics, this.#positions, this.#logger);
     this.#consumer = options.kafka.consumer({
       groupId: options.group,
       partitionAssigners: [coPartitionAssigner(options.partitions)],
@@ -103,16 +102,15 @@ export class KafkajsConsumer implements LogConsumer {
       throw faultOf(error);
     }
     await this.#run();
-    this.#looked_ms = Date.now();
     this.#committing = setInterval(() => {
       void this.#commitOffsets();
-      void this.#lookUpEnds();
+      this.#ends.look();
     }, COMMIT_EVERY_MS);
   }
 
   async poll(max_records: number, wait_ms: number): Promise<Polled> {
     this.#busy = false;
-    this.#looked_ms = Date.now();
+    if (max_records > 0) this.#ends.asked();
     this.#drained?.();
     const idle = () => this.#assignment === undefined && !this.#woken && (this.#buffer.size === 0 || max_records === 0);
     if (wait_ms > 0 && idle()) await this.#wait(wait_ms);
@@ -183,6 +181,7 @@ export class KafkajsConsumer implements LogConsumer {
     await this.#commitOffsets();
     for (const partition of this.#positions.partitions()) this.shut(partition);
     await this.#consumer.disconnect();
+    await this.#ends.close();
     await this.#admin.disconnect();
   }
 
@@ -348,21 +347,6 @@ export class KafkajsConsumer implements LogConsumer {
       return { low: Number(found?.low ?? 0), high: Number(found?.high ?? 0) };
     } catch (error) {
       throw faultOf(error);
-    }
-  }
-
-  /** While a stage holds nothing is fetched, and no batch tells how far its logs have grown. */
-  async #lookUpEnds(): Promise<void> {
-    if (Date.now() - this.#looked_ms < LOOK_UP_EVERY_MS || this.#positions.partitions().length === 0) return;
-    this.#looked_ms = Date.now();
-    try {
-      for (const topic of this.#topics) {
-        for (const { partition, high } of await this.#admin.fetchTopicOffsets(topic))
-          this.#positions.lookedUp(topic, partition, Number(high));
-      }
-    } catch (error) {
-      // For the metrics only: the next look may find it.
-      this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'ends of the logs not known');
     }
   }
 

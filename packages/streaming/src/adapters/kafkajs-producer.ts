@@ -11,12 +11,12 @@ const RECORD_OVERHEAD_BYTES = 40;
 const HEADER_OVERHEAD_BYTES = 10;
 
 /**
- * Appends to Kafka, acknowledged by all in-sync replicas, one send under way at a time. Order per partition holds; what a
- * send of unknown outcome leaves twice on the wire, sequences drop on the other side.
+ * Appends to Kafka, acknowledged by all in-sync replicas. A stage has one send under way at a time, so the order of each
+ * partition holds; what a send of unknown outcome leaves twice on the wire, sequences drop on the other side.
  */
 export class KafkajsProducer implements LogProducer {
   readonly #kafka: Kafka;
-  #producer: Producer | null = null;
+  #producer: Promise<Producer> | null = null;
 
   constructor(kafka: Kafka) {
     this.#kafka = kafka;
@@ -44,22 +44,31 @@ export class KafkajsProducer implements LogProducer {
   async reset(): Promise<void> {
     const producer = this.#producer;
     this.#producer = null;
-    await producer?.disconnect().catch(() => undefined);
+    await producer?.then((connected) => connected.disconnect()).catch(() => undefined);
   }
 
   async close(): Promise<void> {
     await this.reset();
   }
 
-  async #connected(): Promise<Producer> {
+  /** Whoever asks while it connects waits for the same connection. */
+  #connected(): Promise<Producer> {
     if (this.#producer !== null) return this.#producer;
+    const connecting = this.#connect();
+    this.#producer = connecting;
+    connecting.catch(() => {
+      if (this.#producer === connecting) this.#producer = null;
+    });
+    return connecting;
+  }
+
+  async #connect(): Promise<Producer> {
     const producer = this.#kafka.producer({
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 },
     });
     await producer.connect();
-    this.#producer = producer;
     return producer;
   }
 }

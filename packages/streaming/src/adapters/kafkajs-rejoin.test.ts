@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { type StoresFor, openStores } from '@hilo/test-stack';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { SILENT } from '../testing/instance.ts';
+import { PATIENCE } from '../testing/log-reader.ts';
 import { kafkaClient } from './kafkajs-client.ts';
 import { KafkajsConsumer } from './kafkajs-consumer.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';
@@ -16,7 +17,6 @@ const { KafkaJSGroupCoordinatorNotFound } = require('kafkajs/src/errors.js') as 
   readonly KafkaJSGroupCoordinatorNotFound: new (message: string) => Error;
 };
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
 let stores: StoresFor<'kafka'>;
 beforeAll(async () => {
   stores = await openStores('kafka');

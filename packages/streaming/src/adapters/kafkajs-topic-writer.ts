@@ -22,14 +22,14 @@ export interface TopicRecord {
 }
 
 /**
- * Writes to one topic what no stage writes: what people asked for by an API. Connects when the first record comes. A record
- * counts as written once all in-sync replicas have it; the records of one call lie in their order.
+ * Writes to one topic what no stage writes: what people asked for by an API. Connects when the first record comes, and again
+ * where that failed. A record counts as written once all in-sync replicas have it; those of one call lie in their order.
  */
 export class KafkajsTopicWriter {
   readonly #topic: string;
   readonly #codec: RegistryCodec;
   readonly #producer: KafkajsProducer;
-  #connected: Promise<unknown> | null = null;
+  #connecting: Promise<void> | null = null;
 
   constructor(options: TopicWriterOptions) {
     const { kafka_brokers: brokers, kafka_security: security, client_id: clientId, logger } = options;
@@ -39,14 +39,11 @@ export class KafkajsTopicWriter {
   }
 
   /** Connects where it is not connected. Rejects with `TransientFault` or `RegistryAwayError` where one of both is away. */
-  async connect(): Promise<void> {
-    this.#connected ??= Promise.all([this.#producer.start(), this.#codec.prepare([this.#topic])]);
-    try {
-      await this.#connected;
-    } catch (error) {
-      this.#connected = null;
-      throw error;
-    }
+  connect(): Promise<void> {
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = null;
+    });
+    return this.#connecting;
   }
 
   /** Rejects as `connect`, or with `UnencodableError`; then none of the records is written, or nobody knows. */
@@ -61,7 +58,14 @@ export class KafkajsTopicWriter {
     );
   }
 
+  /** Disconnects; nothing may be written any more. */
   async stop(): Promise<void> {
     await this.#producer.close();
+  }
+
+  /** Both ask nothing of what they have already. */
+  async #connect(): Promise<void> {
+    await this.#producer.start();
+    await this.#codec.prepare([this.#topic]);
   }
 }

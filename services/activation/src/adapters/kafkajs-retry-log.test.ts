@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { RetryLogAway } from '../ports.ts';
 import { KafkajsRetryLog } from './kafkajs-retry-log.ts';
 
-it('a log that nobody answers is away, again and again', async () => {
+it('a log that nobody answers is away, again and again', { timeout: 30_000 }, async () => {
   const log = new KafkajsRetryLog({
     kafka_brokers: ['127.0.0.1:9'],
     registry_url: 'http://127.0.0.1:9',

@@ -1,8 +1,8 @@
 /** A table as the catalogue has it. */
 export interface CatalogueTable {
   readonly name: string;
-  /** Names of the texts that it is called with. */
-  readonly parameters: readonly string[];
+  /** Names of the texts that it is called with; a history service of the version before says nothing of them. */
+  readonly parameters?: readonly string[];
   readonly comment: string;
   readonly columns: readonly { readonly name: string; readonly type: string; readonly comment: string }[];
 }
@@ -59,7 +59,7 @@ export function completionsOf(before: string, whole: string, tables: readonly Ca
   return [...columnsOf(named.length === 0 ? tables : named), ...WORDS];
 }
 
-function tableCompletion({ parameters, comment }: CatalogueTable, name: string): Completion {
+function tableCompletion({ parameters = [], comment }: CatalogueTable, name: string): Completion {
   const call = parameters.map((parameter) => `${parameter} = ''`).join(', ');
   return { label: call === '' ? name : `${name}(${call})`, type: 'table', info: comment };
 }
