@@ -1,4 +1,11 @@
-export { createTopics, type Credentials, migrateClickHouse, migratePostgres, registerSchemas } from '@hilo/infra';
+export {
+  createTopics,
+  type Credentials,
+  freePorts,
+  migrateClickHouse,
+  migratePostgres,
+  registerSchemas,
+} from '@hilo/infra';
 export { type OpenedStack, type OpenStackOptions, openStack } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';

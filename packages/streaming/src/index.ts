@@ -1,6 +1,6 @@
 export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapters/kafkajs-client.ts';
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';
-export { KafkajsTopicWriter } from './adapters/kafkajs-topic-writer.ts';
+export { KafkajsTopicWriter, type TopicWriterOptions } from './adapters/kafkajs-topic-writer.ts';
 export { type Connections, connectLoader, connectStage, type Stage, SYSTEM_CLOCK } from './connect.ts';
 export type { Effector } from './effect-desk.ts';
 export type * from './input.ts';

@@ -1,6 +1,6 @@
 import { RegistryCodec } from '@hilo/schemas';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { createTopics, openStores, type StoresFor } from '@hilo/test-stack';
+import { connect, createServer } from 'node:net';
+import { createTopics, freePorts, openStores, type StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SILENT } from '../testing/instance.ts';
 import { kafkaClient } from './kafkajs-client.ts';
@@ -53,14 +53,6 @@ async function deliveries(count: number, of: number): Promise<readonly string[]>
   return found;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 it('writes what is asked for at once, each call in its order', { timeout: 60_000 }, async () => {
   const writer = writerAt(stores.kafka_brokers[0] ?? '');
   await Promise.all([writer.write([retry('d_1', 1), retry('d_2', 1)]), writer.write([retry('d_3', 1)])]);
@@ -82,7 +74,7 @@ it('refuses a record that does not fit with those beside it, and writes the next
 });
 
 it('writes once Kafka is there, though it was away before', { timeout: 60_000 }, async () => {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const writer = writerAt(`127.0.0.1:${port}`);
   const calls = await Promise.allSettled([writer.write([retry('d_6')]), writer.write([retry('d_7')])]);
   expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

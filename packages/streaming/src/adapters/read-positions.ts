@@ -67,7 +67,7 @@ export class ReadPositions {
 
   /** The log of a topic's partition was looked up, and ends here. */
   lookedUp(topic: string, partition: number, end: number): void {
-    const position = this.#open.get(partition)?.topics.get(topic);
+    const position = this.of(partition)?.get(topic);
     if (position !== undefined) position.looked_up_end = end;
   }
 

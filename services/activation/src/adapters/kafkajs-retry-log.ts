@@ -1,5 +1,5 @@
 import type { RetryAsked } from '@hilo/schemas';
-import { type Connections, KafkajsTopicWriter, partitionOf } from '@hilo/streaming';
+import { type Connections, KafkajsTopicWriter, partitionOf, type TopicWriterOptions } from '@hilo/streaming';
 import { type RetryLog, RetryLogAway } from '../ports.ts';
 
 /** A caller waits no longer for Kafka. */
@@ -7,10 +7,8 @@ const DEADLINE_MS = 8_000;
 
 /** What the log is written with. */
 export interface RetryLogOptions
-  extends Pick<
-    Connections,
-    'kafka_brokers' | 'kafka_security' | 'registry_url' | 'registry_auth' | 'partitions' | 'logger'
-  > {
+  extends Omit<TopicWriterOptions, 'topic' | 'client_id'>,
+    Pick<Connections, 'partitions'> {
   /** How long Kafka may take, milliseconds. */
   readonly deadline_ms?: number;
 }

@@ -1,5 +1,5 @@
 import type { SegmentDefined } from '@hilo/schemas';
-import { type Connections, KafkajsTopicWriter } from '@hilo/streaming';
+import { type Connections, KafkajsTopicWriter, type TopicWriterOptions } from '@hilo/streaming';
 import type { DefinitionWriter } from '../ports.ts';
 import { DEFINITIONS_TOPIC } from '../topology.ts';
 
@@ -8,12 +8,7 @@ export class KafkajsDefinitionWriter implements DefinitionWriter {
   readonly #writer: KafkajsTopicWriter;
   readonly #partitions: number;
 
-  constructor(
-    options: Pick<
-      Connections,
-      'kafka_brokers' | 'kafka_security' | 'registry_url' | 'registry_auth' | 'partitions' | 'logger'
-    >,
-  ) {
+  constructor(options: Omit<TopicWriterOptions, 'topic' | 'client_id'> & Pick<Connections, 'partitions'>) {
     this.#partitions = options.partitions;
     this.#writer = new KafkajsTopicWriter({
       ...options,
