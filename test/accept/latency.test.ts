@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LoadRun, runLoad } from '../bench/load-run.ts';
+import { speedText } from '../bench/machine-speed.ts';
 import { type MeasuredStack, openMeasuredStack } from './measured-stack.ts';
 
 let stack: MeasuredStack;
@@ -8,7 +9,10 @@ beforeAll(async () => {
   stack = await openMeasuredStack();
   run = await runLoad(stack, 200, 60, 1);
 });
-afterAll(() => stack?.close());
+afterAll(async () => {
+  if (run !== undefined) process.stdout.write(`${speedText(run.speed)}\n`);
+  await stack?.close();
+});
 
 it('at 200 events a second, 99 of 100 entries are at the webhook within 150 ms of the call that causes them', () => {
   expect(run.load.refused).toBe(0);

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryOf } from './memory-watch.ts';
 import { dueTime, timedMessageId } from './message-times.ts';
 import { benchOptions } from './options.ts';
 import { distributionOf } from './percentiles.ts';
 import { table } from './report.ts';
 import { CALLS_A_VISIT, type ShopCall, shopTraffic } from './shop-traffic.ts';
-import { highestSustained, growthOf } from './sustained-rate.ts';
+import { memoryOf } from './usage-watch.ts';
 
 const TRAFFIC = { seed: 1, run: 'r', visits_at_once: 20, customers: 10 };
 const take = (count: number, options = TRAFFIC): ShopCall[] => {
@@ -48,43 +47,6 @@ describe('a timed messageId', () => {
   });
 });
 
-describe('the search for the highest sustained rate', () => {
-  it('comes as close below the true limit as asked, whatever it is', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1000, max: 40_000 }), async (limit) => {
-        const tried: number[] = [];
-        const found = await highestSustained({ from: 1000, to: 50_000, precision: 0.05 }, async (rate) => {
-          tried.push(rate);
-          return { rate, sustained: rate <= limit };
-        });
-        expect(found).toBeLessThanOrEqual(limit);
-        expect(found).toBeGreaterThanOrEqual((limit / 1.05) * 0.999);
-        expect(tried.length).toBeLessThan(20);
-      }),
-    );
-  });
-
-  it('is zero where nothing is sustained, and stops at the upper bound where all is', async () => {
-    const search = (sustained: boolean) =>
-      highestSustained({ from: 1000, to: 5000, precision: 0.05 }, async (rate) => ({ rate, sustained }));
-    expect(await search(false)).toBe(0);
-    expect(await search(true)).toBe(5000);
-  });
-});
-
-describe('growth', () => {
-  const samples = (...values: number[]) => values.map((value, at_s) => ({ at_s, value }));
-
-  it('looks at the second half only, where the start has settled', () => {
-    expect(growthOf(samples(0, 500, 900, 900, 900, 900))).toBe(0);
-    expect(growthOf(samples(0, 0, 0, 100, 200, 300))).toBe(100);
-  });
-
-  it('is zero where there is too little to say', () => {
-    expect(growthOf(samples(7))).toBe(0);
-  });
-});
-
 describe('the figures', () => {
   it('take percentiles from real measurements', () => {
     const values = Array.from({ length: 1000 }, (_, n) => n + 1).reverse();
@@ -98,6 +60,19 @@ describe('the figures', () => {
 });
 
 describe('the options', () => {
+  it('compare with another build, at a rate and for a time of their own', () => {
+    expect(benchOptions(['--against', '/before', '--rounds', '2', '--env', 'HILO_A=b=c'])).toMatchObject({
+      against: '/before',
+      rounds: 2,
+      rate: null,
+      seconds: 20,
+      environment: { HILO_A: 'b=c' },
+    });
+    expect(() => benchOptions(['--rounds', '2'])).toThrow('--rounds goes with --against');
+    expect(() => benchOptions(['--against', 'a', '--credentials', 'b'])).toThrow('--against starts stacks');
+    expect(() => benchOptions(['--env', 'hilo'])).toThrow('--env must be NAME=VALUE');
+  });
+
   it('are read, and refused by name', () => {
     expect(benchOptions(['--quick', '--rate', '3000'])).toMatchObject({ quick: true, rate: 3000, seconds: 20 });
     expect(benchOptions(['--help'])).toBeNull();
@@ -106,10 +81,14 @@ describe('the options', () => {
 });
 
 describe('the memory of a process', () => {
-  const reading = (memory_bytes: number) => [
-    { name: 'a', cpu_s: 0, memory_bytes },
-    { name: 'b', cpu_s: 0, memory_bytes: 7 },
-  ];
+  const reading = (memory_bytes: number) => ({
+    at_ms: 0,
+    machine_busy_s: 0,
+    processes: [
+      { name: 'a', cpu_s: 0, memory_bytes },
+      { name: 'b', cpu_s: 0, memory_bytes: 7 },
+    ],
+  });
 
   it('is the middle one of the first and of the last fifth, whatever it was for a moment', () => {
     const readings = [5, 90, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 9, 1, 8].map(reading);

@@ -1,6 +1,7 @@
 /**
  * Sends shop traffic at a fixed rate, as a process of its own, and prints what became of it as one line of JSON.
- * Open loop: every batch has a time when it is due, whether or not the answers to earlier ones are in.
+ * Open loop: every batch has a time when it is due, whether or not the answers to earlier ones are in. SIGTERM ends the
+ * sending early; what was sent until then counts.
  */
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -51,12 +52,18 @@ async function generate(plan: LoadPlan): Promise<LoadResult> {
   const batches = Math.ceil((plan.rate * plan.seconds) / plan.batch);
   const every_ms = (plan.batch * 1000) / plan.rate;
   let accepted = 0;
+  let begun = 0;
+  let told_to_end = false;
+  process.once('SIGTERM', () => {
+    told_to_end = true;
+  });
   const started_ms = preciseNow();
-  for (let n = 0; n < batches; n++) {
+  for (let n = 0; n < batches && !told_to_end; n++) {
     const due_ms = started_ms + n * every_ms;
     const early_ms = due_ms - preciseNow();
     if (early_ms > 0.5) await pause(early_ms);
     const body = bodyOf(plan, traffic, n, due_ms);
+    begun++;
     const sending = post(plan, agent, body).then((ok) => {
       answers_ms.push(preciseNow() - due_ms);
       if (ok) accepted += plan.batch;
@@ -70,10 +77,10 @@ async function generate(plan: LoadPlan): Promise<LoadResult> {
   agent.destroy();
   const { user, system } = process.cpuUsage();
   return {
-    sent: batches * plan.batch,
+    sent: begun * plan.batch,
     accepted,
-    refused: batches * plan.batch - accepted,
-    achieved_rate: (batches * plan.batch) / Math.max(took_s, (batches * every_ms) / 1000),
+    refused: begun * plan.batch - accepted,
+    achieved_rate: (begun * plan.batch) / Math.max(took_s, (begun * every_ms) / 1000),
     answer_ms: distributionOf(answers_ms),
     cpu_s: (user + system) / 1e6,
   };

@@ -1,9 +1,10 @@
-import { jsonOf, ownProcess } from './own-process.ts';
+import { type Judgement, judgeRun } from './judge-run.ts';
 import type { LoadPlan, LoadResult } from './load-generator.ts';
-import type { LagByStage, Pipeline } from './pipeline.ts';
-import { memoryOf, watchUsage } from './memory-watch.ts';
-import type { ProcessUsage } from './process-usage.ts';
-import { growthOf } from './sustained-rate.ts';
+import { type MachineSpeed, machineSpeed } from './machine-speed.ts';
+import { jsonOf, ownProcess } from './own-process.ts';
+import type { LagByStage, LagSample, Pipeline } from './pipeline.ts';
+import { costWindows, foreignCores, steadyReadings } from './stack-cost.ts';
+import { memoryOf, type UsageReading, watchUsage } from './usage-watch.ts';
 import type { Arrivals, WebhookLatency } from './webhook-latency.ts';
 
 /** What a process used during a run. */
@@ -18,13 +19,14 @@ export interface RunUsage {
 }
 
 /** One run at one rate. */
-export interface LoadRun {
+export interface LoadRun extends Judgement {
   readonly rate: number;
   readonly load: LoadResult;
   readonly sustained: boolean;
-  /** Why not, where not. */
-  readonly verdict: string;
-  readonly lag_growth_per_s: number;
+  /** What one core of the machine did around this run. */
+  readonly speed: MachineSpeed;
+  /** CPU microseconds an event of the whole stack, by windows of five seconds of a full pipeline. */
+  readonly costs_us: readonly number[];
   readonly lag_max: LagByStage;
   readonly arrivals: Arrivals;
   readonly usage: readonly RunUsage[];
@@ -38,67 +40,74 @@ export interface RunContext {
   readonly data: string;
 }
 
-/** Lag may grow by this share of the rate and still count as flat: it is read once a second, mid-batch. */
-const GROWTH_AT_MOST = 0.02;
-
-/** No more may wait at the end than arrives in this time. */
-const WAITING_AT_MOST_S = 2;
-
 const MIB = 1_048_576;
 
 let runs = 0;
 
-/** Sends `seconds` of load at `rate`, watches, and waits until the pipeline has nothing left to do. */
-export async function runLoad(context: RunContext, rate: number, seconds: number, batch: number): Promise<LoadRun> {
+/** Hears, every five seconds, what was used so far and how many records wait; true ends the load. */
+type Listener = (readings: readonly UsageReading[], waiting: number) => boolean;
+
+/**
+ * Sends `seconds` of load at `rate`, watches, and waits until the pipeline has nothing left to do. Measures the machine's
+ * own speed just before and just after.
+ */
+export async function runLoad(
+  context: RunContext,
+  rate: number,
+  seconds: number,
+  batch: number,
+  enough: Listener = () => false,
+): Promise<LoadRun> {
   const { pipeline, webhook, data } = context;
   const run = `b${Date.now().toString(36)}${runs++}`;
   const { ingestionUrl, writeKey } = pipeline.credentials;
   const plan: LoadPlan = { url: ingestionUrl, write_key: writeKey, run, rate, seconds, batch };
+  const before = await machineSpeed();
   webhook.measure(run);
-  const started_ms = performance.now();
+  const own_before = process.cpuUsage();
   let sending = true;
-  const loading = jsonOf<LoadResult>(ownProcess('load-generator', ['--plan', JSON.stringify(plan)])).finally(() => {
+  const over = (): boolean => !sending;
+  const generator = ownProcess('load-generator', ['--plan', JSON.stringify(plan)]);
+  const loading = jsonOf<LoadResult>(generator).finally(() => {
     sending = false;
   });
-  const [load, samples, readings] = await Promise.all([
+  const lag: LagSample[] = [];
+  const [load, readings] = await Promise.all([
     loading,
-    pipeline.watchLag(() => !sending),
-    watchUsage(data, () => !sending),
+    watchUsage(data, over, (so_far) => {
+      if (enough(so_far, lag.at(-1)?.value ?? 0)) generator.kill('SIGTERM');
+    }),
+    pipeline.watchLag(over, (sample) => lag.push(sample)),
   ]);
-  const took_s = (performance.now() - started_ms) / 1000;
-  const lag_growth_per_s = growthOf(samples);
+  const own = process.cpuUsage(own_before);
+  const foreign_cores = foreignCores(readings, load.cpu_s + (own.user + own.system) / 1e6);
   await pipeline.drained(Math.max(60_000, seconds * 4000));
-  const arrivals = webhook.arrivals();
-  const verdict = verdictOf({ load, rate, arrivals, lag_growth_per_s, waiting: samples.at(-1)?.value ?? 0 });
+  const after = await machineSpeed();
+  const judgement = judgeRun({ ...load, rate, lag, lateness_s: webhook.lateness() });
+  const steady = steadyReadings(readings);
   return {
+    ...judgement,
     rate,
     load,
-    sustained: verdict === 'flat',
-    verdict,
-    lag_growth_per_s,
-    lag_max: highest(samples.map((sample) => sample.by_stage)),
-    arrivals,
-    usage: usageOf(readings, load.accepted, took_s),
+    sustained: judgement.verdict === 'flat',
+    speed: { before, after, foreign_cores },
+    costs_us: costWindows(steady, rate).map(({ us_per_event }) => us_per_event),
+    lag_max: highest(lag.map((sample) => sample.by_stage)),
+    arrivals: webhook.arrivals(),
+    usage: usageOf(steady, readings, rate),
   };
+}
+
+/** CPU microseconds that all processes of the stack together spent on an event, or those whose names begin so. */
+export function costOf({ usage }: LoadRun, named = ''): number {
+  return usage
+    .filter(({ name }) => name.startsWith(named))
+    .reduce((total, { cpu_us_per_event }) => total + cpu_us_per_event, 0);
 }
 
 /** Events of one request: single ones while few come, as from a browser; then as servers batch them. */
 export function batchFor(rate: number): number {
   return rate <= 200 ? 1 : Math.min(100, Math.ceil(rate / 50));
-}
-
-interface Evidence extends Pick<LoadRun, 'load' | 'rate' | 'arrivals' | 'lag_growth_per_s'> {
-  /** Records that waited when the load ended. */
-  readonly waiting: number;
-}
-
-function verdictOf({ load, rate, arrivals, lag_growth_per_s, waiting }: Evidence): string {
-  if (load.refused > 0) return `${load.refused} events refused`;
-  if (load.achieved_rate < rate * 0.98) return `only ${Math.round(load.achieved_rate)}/s could be sent`;
-  if (lag_growth_per_s > rate * GROWTH_AT_MOST) return `lag grows by ${Math.round(lag_growth_per_s)}/s`;
-  if (arrivals.growth > GROWTH_AT_MOST) return `entries come ${(arrivals.growth * 1000).toFixed(0)} ms/s later`;
-  if (waiting > rate * WAITING_AT_MOST_S) return `${waiting} records wait at the end`;
-  return 'flat';
 }
 
 function highest(looks: readonly LagByStage[]): LagByStage {
@@ -108,15 +117,23 @@ function highest(looks: readonly LagByStage[]): LagByStage {
   return most;
 }
 
-function usageOf(readings: readonly (readonly ProcessUsage[])[], events: number, took_s: number): readonly RunUsage[] {
-  const before = readings[0] ?? [];
-  return (readings.at(-1) ?? []).map(({ name, cpu_s }) => {
-    const used_s = cpu_s - (before.find((usage) => usage.name === name)?.cpu_s ?? 0);
+/** CPU over the steady readings, memory over all of them. */
+function usageOf(
+  steady: readonly UsageReading[],
+  readings: readonly UsageReading[],
+  rate: number,
+): readonly RunUsage[] {
+  const [first] = steady;
+  const last = steady.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const took_s = (last.at_ms - first.at_ms) / 1000;
+  return last.processes.map(({ name, cpu_s }) => {
+    const used_s = cpu_s - (first.processes.find((usage) => usage.name === name)?.cpu_s ?? 0);
     const memory = memoryOf(name, readings);
     return {
       name,
-      cpu_us_per_event: events === 0 ? 0 : (used_s * 1e6) / events,
-      cores: used_s / took_s,
+      cpu_us_per_event: took_s === 0 ? 0 : (used_s * 1e6) / (rate * took_s),
+      cores: took_s === 0 ? 0 : used_s / took_s,
       memory_start_mib: memory.start_bytes / MIB,
       memory_end_mib: memory.end_bytes / MIB,
     };

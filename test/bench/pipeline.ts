@@ -1,11 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Credentials } from '@hilo/infra';
-import type { Sample } from './sustained-rate.ts';
+import type { Sample } from './trend.ts';
 
 /** Lag by stage, as the console sees it. */
 export type LagByStage = Readonly<Record<string, number>>;
 
+/** Records that waited before all stages together at a time, and before each. */
+export interface LagSample extends Sample {
+  readonly by_stage: LagByStage;
+}
+
 const CALM_LOOKS = 3;
+const LOOK_WITHIN_MS = 10_000;
 
 /** A running Hilo as the bench sees it: through its public addresses. */
 export class Pipeline {
@@ -47,24 +53,28 @@ export class Pipeline {
   /** Records that wait before each stage. */
   async lag(): Promise<LagByStage> {
     const headers = { authorization: `Bearer ${this.credentials.adminToken}` };
-    const answer = await fetch(`${this.credentials.consoleUrl}/api/overview`, { headers });
+    const answer = await fetch(`${this.credentials.consoleUrl}/api/overview`, {
+      headers,
+      signal: AbortSignal.timeout(LOOK_WITHIN_MS),
+    });
+    if (!answer.ok) throw new Error(`the console answers ${answer.status} when it is asked for the lag`);
     const { stages } = (await answer.json()) as {
       stages: readonly { readonly stage: string; readonly lag_records: number | null }[];
     };
     return Object.fromEntries(stages.map(({ stage, lag_records }) => [stage, lag_records ?? 0]));
   }
 
-  /** Looks at the lag once a second until `over`. */
-  async watchLag(over: () => boolean): Promise<readonly (Sample & { readonly by_stage: LagByStage })[]> {
-    const samples: (Sample & { by_stage: LagByStage })[] = [];
+  /**
+   * Looks at the lag once a second until `over`. A look that fails is left out: a console that is short of CPU must not end
+   * an hour of measuring, and `drained` tells of one that is gone.
+   */
+  async watchLag(over: () => boolean, heard: (sample: LagSample) => void): Promise<void> {
     const started_ms = performance.now();
-    while (!over()) {
-      const by_stage = await this.lag();
-      const at_s = (performance.now() - started_ms) / 1000;
-      samples.push({ at_s, value: total(by_stage), by_stage });
-      await pause(1000);
+    for (let looks = 1; !over(); looks++) {
+      const by_stage = await this.lag().catch(() => null);
+      if (by_stage !== null) heard({ at_s: (performance.now() - started_ms) / 1000, value: total(by_stage), by_stage });
+      while (!over() && performance.now() - started_ms < looks * 1000) await pause(50);
     }
-    return samples;
   }
 
   /** Waits until nothing waits any more. Rejects when that takes longer than `within_ms`. */

@@ -30,6 +30,19 @@ export function readUsage(data: string): readonly ProcessUsage[] {
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
+/**
+ * CPU seconds that all processors of this machine have been busy so far, for whomever; time that the host gave to other
+ * machines (steal) included, time spent waiting for disks not.
+ */
+export function machineBusySeconds(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, soft_interrupts = 0, steal = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return sum([user, nice, system, interrupts, soft_interrupts, steal]) / TICKS_A_SECOND;
+}
+
 function childrenByParent(): Map<number, number[]> {
   const family = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {

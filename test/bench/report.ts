@@ -1,12 +1,24 @@
+import { cpus, totalmem } from 'node:os';
 import type { Floors } from './floors.ts';
 import type { LoadRun } from './load-run.ts';
+import { meanSpeed, speedText } from './machine-speed.ts';
 import type { Distribution } from './percentiles.ts';
+import { type WarmUp, warmUpText } from './warm-up.ts';
+
+/** The machine that was measured. */
+export interface Machine {
+  readonly cpus: number;
+  readonly model: string;
+  readonly memory_gib: number;
+}
 
 /** Everything that a bench found; the JSON file holds exactly this. */
 export interface BenchResult {
   /** ISO time. */
   readonly at: string;
-  readonly machine: { readonly cpus: number; readonly model: string; readonly memory_gib: number };
+  readonly machine: Machine;
+  readonly warm_up: WarmUp;
+  /** Zero where no rate was confirmed in time. */
   readonly sustained_rate: number;
   /** The run that confirms the sustained rate; its usage gives CPU and memory. */
   readonly sustained: LoadRun;
@@ -15,25 +27,57 @@ export interface BenchResult {
   readonly floors: Floors;
 }
 
+/** This machine, as the system names it. */
+export function machineOf(): Machine {
+  return {
+    cpus: cpus().length,
+    model: cpus()[0]?.model.trim() ?? 'unknown',
+    memory_gib: totalmem() / 2 ** 30,
+  };
+}
+
+/** The machine, for people. */
+export function machineText({ cpus: count, model, memory_gib }: Machine): string {
+  return `${count} × ${model}, ${memory_gib.toFixed(0)} GiB`;
+}
+
 /** The table for people. */
 export function reportText(result: BenchResult): string {
   const { sustained, floors, machine } = result;
+  const found =
+    result.sustained_rate === 0
+      ? `NOT CONFIRMED in time; the last try, ${whole(sustained.rate)} events/s: ${sustained.verdict}`
+      : `${whole(result.sustained_rate)} events/s`;
   return [
-    `${machine.cpus} × ${machine.model}, ${machine.memory_gib.toFixed(0)} GiB`,
+    machineText(machine),
+    warmUpText(result.warm_up),
     '',
-    `Sustained through every stage: ${whole(result.sustained_rate)} events/s`,
+    `Sustained through every stage: ${found}, at ${speedText(sustained.speed)}`,
     `Floors in the same run: fastify ${whole(floors.fastify)}/s, kafkajs produce ${whole(floors.kafkajs_produce)}/s, ` +
       `consume ${whole(floors.kafkajs_consume)}/s`,
     '',
     'Event → membership → webhook, from when the event was due to be sent:',
     ...table(
-      ['events/s', 'changes', 'p50 ms', 'p99 ms', 'answered p50', 'answered p99', 'left by time p50', 'p99', 'lag'],
+      [
+        'events/s',
+        'changes',
+        'p50 ms',
+        'p99 ms',
+        'answered p50',
+        'answered p99',
+        'left by time p50',
+        'p99',
+        'M additions/s',
+        'lag',
+      ],
       result.latency.map((run) => [
         whole(run.rate),
         whole(run.arrivals.entered_ms.count),
         ...pair(run.arrivals.entered_ms),
         ...pair(run.load.answer_ms),
         ...pair(run.arrivals.left_by_time_ms),
+        whole(meanSpeed(run.speed)),
+        run.speed.foreign_cores.toFixed(2),
         run.verdict,
       ]),
     ),

@@ -5,52 +5,52 @@ export interface Trial {
   readonly sustained: boolean;
 }
 
-/** Bounds of the search. */
+/** Bounds of the search, in events a second. */
 export interface SearchLimits {
-  readonly from: number;
-  readonly to: number;
+  /** The first rate that is tried: the better the guess, the fewer the runs. */
+  readonly start: number;
+  readonly least: number;
+  readonly most: number;
   /** The answer is exact to this share of itself. */
   readonly precision: number;
+  /** Told before each further run once a rate is found; false ends the search with what it has. */
+  timeLeft?(): boolean;
 }
 
-const GROWTH = 1.5;
+/** How far one step goes as long as the limit is not yet between two rates. */
+const STEP = 1.2;
 
 /**
- * The highest rate that is sustained: grows until a rate is not, then halves the distance. Zero where not even the
- * first one is.
+ * The highest rate that is sustained: goes up or down from the first one until the limit lies between two rates, then
+ * halves the distance. Zero where not even the least rate is sustained.
  */
 export async function highestSustained(
   limits: SearchLimits,
   attempt: (rate: number) => Promise<Trial>,
 ): Promise<number> {
+  const { least, most, timeLeft = () => true } = limits;
   let good = 0;
   let bad = Number.POSITIVE_INFINITY;
-  for (let rate = limits.from; bad === Number.POSITIVE_INFINITY && good < limits.to; rate *= GROWTH) {
-    const tried = Math.min(limits.to, Math.round(rate));
-    if ((await attempt(tried)).sustained) good = tried;
-    else bad = tried;
+  let next = Math.min(most, Math.max(least, Math.round(limits.start)));
+  for (;;) {
+    if ((await attempt(next)).sustained) good = next;
+    else bad = next;
+    if (good === 0 && bad <= least) return 0;
+    if (good >= most || bad - good <= good * limits.precision) return good;
+    if (good > 0 && !timeLeft()) return good;
+    if (good === 0) next = Math.max(least, Math.round(bad / STEP));
+    else if (bad === Number.POSITIVE_INFINITY) next = Math.min(most, Math.round(good * STEP));
+    else next = Math.round((good + bad) / 2);
   }
-  while (good > 0 && bad !== Number.POSITIVE_INFINITY && bad - good > good * limits.precision) {
-    const between = Math.round((good + bad) / 2);
-    if ((await attempt(between)).sustained) good = between;
-    else bad = between;
-  }
-  return good;
 }
 
-/** A value at a time. */
-export interface Sample {
-  readonly at_s: number;
-  readonly value: number;
-}
+/** Processors are never used to the last share: collectors, checkpoints and merges come in bursts. */
+const USABLE = 0.9;
 
-/** By how much the value grew a second: least squares over the second half of the samples, in the order of time. */
-export function growthOf(samples: readonly Sample[]): number {
-  const late = samples.slice(Math.floor(samples.length / 2));
-  if (late.length < 2) return 0;
-  const mean_at = late.reduce((sum, { at_s }) => sum + at_s, 0) / late.length;
-  const mean_value = late.reduce((sum, { value }) => sum + value, 0) / late.length;
-  const spread = late.reduce((sum, { at_s }) => sum + (at_s - mean_at) ** 2, 0);
-  const together = late.reduce((sum, { at_s, value }) => sum + (at_s - mean_at) * (value - mean_value), 0);
-  return spread === 0 ? 0 : together / spread;
+/** The generator's own CPU an event, in microseconds: it runs on the same machine. */
+const GENERATOR_US = 20;
+
+/** The rate at which a stack whose events cost so much would fill the processors of this machine. */
+export function rateFromCost(us_per_event: number, processors: number): number {
+  return Math.round((processors * 1e6 * USABLE) / (us_per_event + GENERATOR_US));
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dueTime, preciseNow } from './message-times.ts';
 import { type Distribution, distributionOf } from './percentiles.ts';
-import { growthOf } from './sustained-rate.ts';
+import type { Sample } from './trend.ts';
 
 /** What arrived since the last reset. */
 export interface Arrivals {
@@ -10,11 +10,6 @@ export interface Arrivals {
   readonly entered_ms: Distribution;
   /** From when the window closed until the webhook had it, in milliseconds. */
   readonly left_by_time_ms: Distribution;
-  /**
-   * Seconds by which entries came later with each second of load. A backlog anywhere shows here, also where no lag is
-   * counted: in the door, or in what a stage has fetched and not yet folded.
-   */
-  readonly growth: number;
 }
 
 interface Change {
@@ -58,12 +53,19 @@ export class WebhookLatency {
   }
 
   arrivals(): Arrivals {
-    const by_due = this.#entered.toSorted((a, b) => a.due_ms - b.due_ms);
     return {
-      entered_ms: distributionOf(by_due.map(({ late_ms }) => late_ms)),
+      entered_ms: distributionOf(this.#entered.map(({ late_ms }) => late_ms)),
       left_by_time_ms: distributionOf(this.#left_ms),
-      growth: growthOf(by_due.map(({ due_ms, late_ms }) => ({ at_s: due_ms / 1000, value: late_ms / 1000 }))),
     };
+  }
+
+  /**
+   * How late each entry came, in seconds, by when its event was due, in that order. A backlog anywhere shows here, also
+   * where no lag is counted: in the door, or in what a stage has fetched and not yet folded.
+   */
+  lateness(): readonly Sample[] {
+    const by_due = this.#entered.toSorted((a, b) => a.due_ms - b.due_ms);
+    return by_due.map(({ due_ms, late_ms }) => ({ at_s: due_ms / 1000, value: late_ms / 1000 }));
   }
 
   close(): void {

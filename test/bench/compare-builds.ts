@@ -1,0 +1,169 @@
+import { BENCH_ENVIRONMENT, startBuild } from './build-stack.ts';
+import { type Compared, compare, orderOf } from './comparison.ts';
+import { batchFor, costOf, type LoadRun, type RunContext, runLoad } from './load-run.ts';
+import { type MachineSpeed, speedText } from './machine-speed.ts';
+import { watchSegments } from './measured-segments.ts';
+import type { BenchOptions } from './options.ts';
+import { Pipeline } from './pipeline.ts';
+import { machineOf } from './report.ts';
+import { type WarmUp, warmUp, warmUpText } from './warm-up.ts';
+import { WebhookLatency } from './webhook-latency.ts';
+
+/** The two builds: folders of checkouts that are built. */
+export interface Builds {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** One build in one round. */
+export interface BuildRun {
+  readonly round: number;
+  readonly build: keyof Builds;
+  readonly warm_up: WarmUp;
+  readonly verdict: string;
+  /** CPU microseconds an event at the rate, of all processes of the stack, and of each. */
+  readonly cost_us: number;
+  readonly cost_us_by_process: Readonly<Record<string, number>>;
+  /** The same in windows of five seconds: how much it differs within the run. */
+  readonly costs_us: readonly number[];
+  /** From event to webhook at 200 events a second. */
+  readonly p50_ms: number | null;
+  readonly p99_ms: number | null;
+  readonly entries: number;
+  readonly memory_mib: number;
+  readonly speed: MachineSpeed;
+}
+
+/** Everything a comparison found; the JSON file holds exactly this. */
+export interface Comparison {
+  /** ISO time. */
+  readonly at: string;
+  readonly machine: ReturnType<typeof machineOf>;
+  readonly builds: Builds;
+  readonly rate: number;
+  readonly seconds: number;
+  readonly runs: readonly BuildRun[];
+  /** Null where no round has both builds. */
+  readonly cost: Compared | null;
+  readonly p50: Compared | null;
+  readonly p99: Compared | null;
+  /** Of the machine, so that its own drift is not taken for the builds'. */
+  readonly speed: Compared | null;
+  /** Runs that failed, and why. */
+  readonly failed: readonly string[];
+}
+
+/** Both builds are as old when they are measured: this long at the rate, whether steady or not. */
+const WARM_UP_S = 35;
+
+const LATENCY_RATE = 200;
+const LATENCY_S = 12;
+
+type Note = (line: string) => void;
+
+/**
+ * Measures two builds in turns, each time on a stack of their own code, afresh and warm, with the traffic and the
+ * measuring of this checkout. A run that fails is left out with its round. Tells what it has after each run.
+ */
+export async function compareBuilds(
+  builds: Builds,
+  options: Pick<BenchOptions, 'rounds' | 'rate' | 'seconds' | 'environment'>,
+  note: Note,
+  heard: (so_far: Comparison) => void,
+): Promise<Comparison> {
+  const runs: BuildRun[] = [];
+  const failed: string[] = [];
+  const rate = options.rate ?? COMPARED_RATE;
+  const plan = { rate, seconds: options.seconds, environment: { ...BENCH_ENVIRONMENT, ...options.environment } };
+  for (let round = 0; round < options.rounds; round++) {
+    for (const build of orderOf(round)) {
+      const name = `round ${round + 1} of ${options.rounds}, ${build}`;
+      try {
+        const run = { round: round + 1, build, ...(await measureBuild(builds[build], plan)) };
+        runs.push(run);
+        note(`${name}: ${lineOf(run)}`);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        failed.push(`${name}: ${why}`);
+        note(`${name} failed: ${why}`);
+      }
+      heard(comparisonOf(builds, plan, runs, failed));
+    }
+  }
+  return comparisonOf(builds, plan, runs, failed);
+}
+
+/** Below what fills the processors, so that the cost is that of the work and not of the backlog. */
+const COMPARED_RATE = 2_000;
+
+interface Plan {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+async function measureBuild(folder: string, plan: Plan): Promise<Omit<BuildRun, 'round' | 'build'>> {
+  const { rate, seconds } = plan;
+  const stack = await startBuild(folder, plan.environment);
+  const webhook = new WebhookLatency();
+  try {
+    const pipeline = new Pipeline(stack.credentials);
+    const context: RunContext = { pipeline, webhook, data: stack.data };
+    await watchSegments(pipeline, await webhook.listen());
+    const warm_up = await warmUp(context, { rate, seconds_at_most: WARM_UP_S, seconds_at_least: WARM_UP_S });
+    const run = await runLoad(context, rate, seconds, batchFor(rate));
+    const slow = await runLoad(context, LATENCY_RATE, LATENCY_S, 1);
+    return { warm_up, ...figuresOf(run, slow) };
+  } finally {
+    webhook.close();
+    await stack.stop();
+  }
+}
+
+function figuresOf(run: LoadRun, slow: LoadRun): Omit<BuildRun, 'round' | 'build' | 'warm_up'> {
+  return {
+    verdict: run.verdict,
+    cost_us: costOf(run),
+    cost_us_by_process: Object.fromEntries(run.usage.map(({ name, cpu_us_per_event }) => [name, cpu_us_per_event])),
+    costs_us: run.costs_us,
+    p50_ms: slow.arrivals.entered_ms.p50,
+    p99_ms: slow.arrivals.entered_ms.p99,
+    entries: slow.arrivals.entered_ms.count,
+    memory_mib: run.usage.reduce((total, { memory_end_mib }) => total + memory_end_mib, 0),
+    speed: run.speed,
+  };
+}
+
+function lineOf(run: BuildRun): string {
+  const latency = `p50 ${run.p50_ms?.toFixed(0) ?? '–'} ms, p99 ${run.p99_ms?.toFixed(0) ?? '–'} ms at ${LATENCY_RATE}/s`;
+  return `${run.cost_us.toFixed(0)} µs an event, ${run.verdict}; ${latency}; ${speedText(run.speed)}; ${warmUpText(run.warm_up)}`;
+}
+
+function comparisonOf(
+  builds: Builds,
+  { rate, seconds }: Plan,
+  runs: readonly BuildRun[],
+  failed: readonly string[],
+): Comparison {
+  const pairsOf = (figure: (run: BuildRun) => number | null) =>
+    [...Map.groupBy(runs, ({ round }) => round).values()].flatMap((round) => {
+      const [before, after] = (['before', 'after'] as const).map((build) => {
+        const run = round.find((one) => one.build === build);
+        return run === undefined ? null : figure(run);
+      });
+      return before == null || after == null ? [] : [{ before, after }];
+    });
+  return {
+    at: new Date().toISOString(),
+    machine: machineOf(),
+    builds,
+    rate,
+    seconds,
+    runs: [...runs],
+    cost: compare(pairsOf(({ cost_us }) => cost_us)),
+    p50: compare(pairsOf(({ p50_ms }) => p50_ms)),
+    p99: compare(pairsOf(({ p99_ms }) => p99_ms)),
+    speed: compare(pairsOf(({ speed }) => (speed.before + speed.after) / 2)),
+    failed: [...failed],
+  };
+}

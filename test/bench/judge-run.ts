@@ -1,0 +1,77 @@
+import { type Sample, medianBySecond, medianOf, rises, settled, trendOf } from './trend.ts';
+
+/** What one run at one rate showed. */
+export interface RunEvidence {
+  /** Events a second that were to be sent, and that were. */
+  readonly rate: number;
+  readonly achieved_rate: number;
+  /** Events that were not answered with 200. */
+  readonly refused: number;
+  /** Records that wait before all stages together, by second. Single readings fall between two batches as they like. */
+  readonly lag: readonly Sample[];
+  /** How late each entry reached the webhook, in seconds, by when its event was due. */
+  readonly lateness_s: readonly Sample[];
+}
+
+/** Whether the stack carried the rate, and what says so. */
+export interface Judgement {
+  /** `flat`, or what was wrong, for people. */
+  readonly verdict: string;
+  /** By how many records a second the lag grew once the pipeline had filled, and the standard error of that. */
+  readonly lag_growth_per_s: number;
+  readonly lag_growth_error_per_s: number;
+  /** Records that waited towards the end: the median of the last readings. */
+  readonly waiting: number;
+}
+
+/** The sender may fall short of the rate by this share. */
+const SHORT_AT_MOST = 0.02;
+
+/** A backlog that grows by less than this share of the rate is nothing that a run can tell from flat. */
+const GROWTH_AT_MOST = 0.005;
+
+/** No more may wait towards the end than arrives in this time, and no entry be so late. */
+const WAITING_AT_MOST_S = 2;
+
+/** The readings that stand for the end of a run. */
+const LAST_READINGS = 5;
+
+/**
+ * Judges a run. Lag and lateness count as growing where their trend rises beyond its own noise; a backlog that was there
+ * before the trend began shows in what waits at the end.
+ */
+export function judgeRun(evidence: RunEvidence): Judgement {
+  const { rate, achieved_rate, refused, lag, lateness_s } = evidence;
+  const lag_trend = trendOf(settled(lag));
+  const late = medianBySecond(lateness_s);
+  const late_trend = trendOf(settled(late));
+  const waiting = lastOf(lag);
+  const late_s = lastOf(late);
+  const verdict = (): string => {
+    if (refused > 0) return `${refused} events refused`;
+    if (achieved_rate < rate * (1 - SHORT_AT_MOST)) return `only ${Math.round(achieved_rate)}/s could be sent`;
+    if (rises(lag_trend, rate * GROWTH_AT_MOST)) {
+      return `lag grows by ${Math.round(lag_trend.slope)} ± ${Math.round(lag_trend.error)} records/s`;
+    }
+    if (rises(late_trend, GROWTH_AT_MOST)) {
+      return `entries come ${milliseconds(late_trend.slope)} ± ${milliseconds(late_trend.error)} ms/s later`;
+    }
+    if (waiting > rate * WAITING_AT_MOST_S) return `${Math.round(waiting)} records wait at the end`;
+    if (late_s > WAITING_AT_MOST_S) return `entries come ${late_s.toFixed(1)} s late at the end`;
+    return 'flat';
+  };
+  return {
+    verdict: verdict(),
+    lag_growth_per_s: lag_trend.slope,
+    lag_growth_error_per_s: Number.isFinite(lag_trend.error) ? lag_trend.error : 0,
+    waiting,
+  };
+}
+
+function lastOf(samples: readonly Sample[]): number {
+  return medianOf(samples.slice(-LAST_READINGS).map(({ value }) => value)) ?? 0;
+}
+
+function milliseconds(seconds: number): string {
+  return (seconds * 1000).toFixed(0);
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { highestSustained, rateFromCost } from './sustained-rate.ts';
+
+const LIMITS = { start: 3000, least: 100, most: 50_000, precision: 0.05 };
+
+describe('the search for the highest sustained rate', () => {
+  it('comes as close below the true limit as asked, wherever it begins', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 100, max: 40_000 }),
+        fc.integer({ min: 1, max: 60_000 }),
+        async (limit, start) => {
+          const tried: number[] = [];
+          const found = await highestSustained({ ...LIMITS, start }, async (rate) => {
+            tried.push(rate);
+            return { rate, sustained: rate <= limit };
+          });
+          expect(found).toBeLessThanOrEqual(limit);
+          expect(found).toBeGreaterThanOrEqual(Math.floor(limit / 1.05) - 1);
+          expect(new Set(tried).size).toBe(tried.length);
+          expect(tried.length).toBeLessThan(45);
+        },
+      ),
+    );
+  });
+
+  it('needs few runs where the guess is good', async () => {
+    for (const limit of [2600, 2900, 3100, 3400]) {
+      let runs = 0;
+      await highestSustained(LIMITS, async (rate) => {
+        runs++;
+        return { rate, sustained: rate <= limit };
+      });
+      expect(runs).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it('is zero where nothing is sustained, and stops at the upper bound where all is', async () => {
+    const search = (sustained: boolean) => highestSustained(LIMITS, async (rate) => ({ rate, sustained }));
+    expect(await search(false)).toBe(0);
+    expect(await search(true)).toBe(50_000);
+  });
+
+  it('ends with what it has where time is up, but not with nothing', async () => {
+    const tried: number[] = [];
+    const found = await highestSustained({ ...LIMITS, timeLeft: () => false }, async (rate) => {
+      tried.push(rate);
+      return { rate, sustained: rate <= 2200 };
+    });
+    expect(tried).toEqual([3000, 2500, 2083]);
+    expect(found).toBe(2083);
+  });
+
+  it('begins where the cost of an event would fill the processors', () => {
+    expect(rateFromCost(580, 2)).toBe(3000);
+  });
+});
