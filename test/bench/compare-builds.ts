@@ -94,7 +94,7 @@ export async function compareBuilds(
 }
 
 /** Below what fills the processors, so that the cost is that of the work and not of the backlog. */
-const COMPARED_RATE = 2_000;
+const COMPARED_RATE = 1_500;
 
 interface Plan {
   readonly rate: number;
@@ -139,9 +139,10 @@ function lineOf(run: BuildRun): string {
   return `${run.cost_us.toFixed(0)} µs an event, ${run.verdict}; ${latency}; ${speedText(run.speed)}; ${warmUpText(run.warm_up)}`;
 }
 
-function comparisonOf(
+/** Sums up what was measured so far; a round counts where both builds have the figure. */
+export function comparisonOf(
   builds: Builds,
-  { rate, seconds }: Plan,
+  { rate, seconds }: Pick<Plan, 'rate' | 'seconds'>,
   runs: readonly BuildRun[],
   failed: readonly string[],
 ): Comparison {

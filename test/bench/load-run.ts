@@ -3,6 +3,7 @@ import type { LoadPlan, LoadResult } from './load-generator.ts';
 import { type MachineSpeed, machineSpeed } from './machine-speed.ts';
 import { jsonOf, ownProcess } from './own-process.ts';
 import type { LagByStage, LagSample, Pipeline } from './pipeline.ts';
+import { type ProcessUsage, readUsage } from './process-usage.ts';
 import { costWindows, foreignCores, steadyReadings } from './stack-cost.ts';
 import { memoryOf, type UsageReading, watchUsage } from './usage-watch.ts';
 import type { Arrivals, WebhookLatency } from './webhook-latency.ts';
@@ -10,8 +11,9 @@ import type { Arrivals, WebhookLatency } from './webhook-latency.ts';
 /** What a process used during a run. */
 export interface RunUsage {
   readonly name: string;
+  /** From the first event until nothing waits any more. */
   readonly cpu_us_per_event: number;
-  /** Share of one core. */
+  /** Share of one core while the pipeline was full. */
   readonly cores: number;
   /** In the first fifth of the run, and in the last. */
   readonly memory_start_mib: number;
@@ -82,6 +84,7 @@ export async function runLoad(
   const own = process.cpuUsage(own_before);
   const foreign_cores = foreignCores(readings, load.cpu_s + (own.user + own.system) / 1e6);
   await pipeline.drained(Math.max(60_000, seconds * 4000));
+  const end = readUsage(data);
   const after = await machineSpeed();
   const judgement = judgeRun({ ...load, rate, lag, lateness_s: webhook.lateness() });
   const steady = steadyReadings(readings);
@@ -94,7 +97,7 @@ export async function runLoad(
     costs_us: costWindows(steady, rate).map(({ us_per_event }) => us_per_event),
     lag_max: highest(lag.map((sample) => sample.by_stage)),
     arrivals: webhook.arrivals(),
-    usage: usageOf(steady, readings, rate),
+    usage: usageOf(readings, steady, end, load.accepted),
   };
 }
 
@@ -117,25 +120,42 @@ function highest(looks: readonly LagByStage[]): LagByStage {
   return most;
 }
 
-/** CPU over the steady readings, memory over all of them. */
+/**
+ * CPU from before the first event until nothing waits any more: all that the events cost, however much waited when the load
+ * ended. Cores only while the pipeline was full.
+ */
 function usageOf(
-  steady: readonly UsageReading[],
   readings: readonly UsageReading[],
-  rate: number,
+  steady: readonly UsageReading[],
+  end: readonly ProcessUsage[],
+  events: number,
 ): readonly RunUsage[] {
-  const [first] = steady;
-  const last = steady.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const took_s = (last.at_ms - first.at_ms) / 1000;
-  return last.processes.map(({ name, cpu_s }) => {
-    const used_s = cpu_s - (first.processes.find((usage) => usage.name === name)?.cpu_s ?? 0);
+  const [start] = readings;
+  const [from] = steady;
+  const to = steady.at(-1);
+  return end.map((usage) => {
+    const { name } = usage;
     const memory = memoryOf(name, readings);
+    const full_s = ((to?.at_ms ?? 0) - (from?.at_ms ?? 0)) / 1000;
     return {
       name,
-      cpu_us_per_event: took_s === 0 ? 0 : (used_s * 1e6) / (rate * took_s),
-      cores: took_s === 0 ? 0 : used_s / took_s,
+      cpu_us_per_event: events === 0 ? 0 : (cpuSince(start?.processes, usage) * 1e6) / events,
+      cores:
+        full_s === 0
+          ? 0
+          : cpuSince(
+              from?.processes,
+              to?.processes.find((one) => one.name === name),
+            ) / full_s,
       memory_start_mib: memory.start_bytes / MIB,
       memory_end_mib: memory.end_bytes / MIB,
     };
   });
+}
+
+/** CPU seconds that a process has used since an earlier reading; all of its own where it is not the same one. */
+function cpuSince(earlier: readonly ProcessUsage[] | undefined, now: ProcessUsage | undefined): number {
+  if (now === undefined) return 0;
+  const before_s = earlier?.find(({ name }) => name === now.name)?.cpu_s ?? 0;
+  return now.cpu_s >= before_s ? now.cpu_s - before_s : now.cpu_s;
 }

@@ -34,7 +34,7 @@ export const USAGE = `npm run bench -- [options]
 
 npm run bench -- --against DIR [options]: the build in DIR (before) and this one (after), in turns
   --rounds N           how often each is measured (default 5, about three minutes a round)
-  --rate N             at this rate (default 2000)
+  --rate N             at this rate (default 1500)
   --seconds N          for this long (default 20)
   --out, --json, --env as above`;
 
