@@ -18,7 +18,8 @@ describe('the search for the highest sustained rate', () => {
           });
           expect(found).toBeLessThanOrEqual(limit);
           expect(found).toBeGreaterThanOrEqual(Math.floor(limit / 1.05) - 1);
-          expect(new Set(tried).size).toBe(tried.length);
+          // Only the rate that bounds the answer is tried twice.
+          expect(new Set(tried).size).toBeGreaterThanOrEqual(tried.length - 1);
           expect(tried.length).toBeLessThan(45);
         },
       ),
@@ -32,7 +33,19 @@ describe('the search for the highest sustained rate', () => {
         runs++;
         return { rate, sustained: rate <= limit };
       });
-      expect(runs).toBeLessThanOrEqual(5);
+      expect(runs).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it('is not held down by one bad moment of the machine, whenever it comes', async () => {
+    for (let bad_moment = 0; bad_moment < 12; bad_moment++) {
+      let runs = 0;
+      const found = await highestSustained(LIMITS, async (rate) => ({
+        rate,
+        sustained: rate <= 3500 && runs++ !== bad_moment,
+      }));
+      expect(found).toBeLessThanOrEqual(3500);
+      expect(found).toBeGreaterThanOrEqual(3500 / 1.06);
     }
   });
 

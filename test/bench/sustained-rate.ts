@@ -21,27 +21,39 @@ export interface SearchLimits {
 const STEP = 1.2;
 
 /**
- * The highest rate that is sustained: goes up or down from the first one until the limit lies between two rates, then
- * halves the distance. Zero where not even the least rate is sustained.
+ * The highest rate that is sustained: goes up or down from the first one until the limit lies between two rates, halves the
+ * distance, and then tries the lowest rate that failed once more, which may have met a moment in which the machine was busy
+ * with something else. If it holds now, the search goes on from there. Zero where not even the least rate is sustained.
  */
 export async function highestSustained(
   limits: SearchLimits,
   attempt: (rate: number) => Promise<Trial>,
 ): Promise<number> {
   const { least, most, timeLeft = () => true } = limits;
+  const failures = new Map<number, number>();
   let good = 0;
   let bad = Number.POSITIVE_INFINITY;
   let next = Math.min(most, Math.max(least, Math.round(limits.start)));
   for (;;) {
-    if ((await attempt(next)).sustained) good = next;
-    else bad = next;
-    if (good === 0 && bad <= least) return 0;
-    if (good >= most || bad - good <= good * limits.precision) return good;
-    if (good > 0 && !timeLeft()) return good;
-    if (good === 0) next = Math.max(least, Math.round(bad / STEP));
-    else if (bad === Number.POSITIVE_INFINITY) next = Math.min(most, Math.round(good * STEP));
-    else next = Math.round((good + bad) / 2);
+    if ((await attempt(next)).sustained) {
+      good = next;
+      if (bad <= good) bad = Number.POSITIVE_INFINITY;
+    } else {
+      bad = next;
+      failures.set(bad, (failures.get(bad) ?? 0) + 1);
+    }
+    if (good >= most || (good > 0 && !timeLeft())) return good;
+    const found = bad - good <= good * limits.precision || bad <= least;
+    if (found && failures.get(bad) !== 1) return good;
+    next = found ? bad : between(good, bad, limits);
   }
+}
+
+/** The next rate to try where the highest that held and the lowest that did not are far apart, or one is not known. */
+function between(good: number, bad: number, { least, most }: SearchLimits): number {
+  if (good === 0) return Math.max(least, Math.round(bad / STEP));
+  if (bad === Number.POSITIVE_INFINITY) return Math.min(most, Math.round(good * STEP));
+  return Math.round((good + bad) / 2);
 }
 
 /** Processors are never used to the last share: collectors, checkpoints and merges come in bursts. */
