@@ -65,7 +65,7 @@ describe('the options', () => {
       against: '/before',
       rounds: 2,
       rate: null,
-      seconds: 20,
+      seconds: 15,
       environment: { HILO_A: 'b=c' },
     });
     expect(() => benchOptions(['--rounds', '2'])).toThrow('--rounds goes with --against');

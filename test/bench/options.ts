@@ -34,8 +34,8 @@ export const USAGE = `npm run bench -- [options]
 
 npm run bench -- --against DIR [options]: the build in DIR (before) and this one (after), in turns
   --rounds N           how often each is measured (default 5, about three minutes a round)
-  --rate N             at this rate (default 1500)
-  --seconds N          for this long (default 20)
+  --rate N             at this rate (default 1000)
+  --seconds N          for this long (default 15)
   --out, --json, --env as above`;
 
 /** Reads the bench's options; null where only the usage was asked for. Throws one line that names the fault. */
@@ -60,11 +60,11 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
   if (against === null && values.rounds !== undefined) throw new Error('--rounds goes with --against');
   if (against !== null && values.credentials !== undefined)
     throw new Error('--against starts stacks of its own: it does not go with --credentials');
-  const short = values.quick || against !== null;
+  const seconds = against === null ? (values.quick ? '20' : '60') : '15';
   return {
     quick: values.quick,
     rate: values.rate === undefined ? null : positive('--rate', values.rate),
-    seconds: positive('--seconds', values.seconds ?? (short ? '20' : '60')),
+    seconds: positive('--seconds', values.seconds ?? seconds),
     json: values.json,
     credentials: values.credentials ?? null,
     out: values.out,
