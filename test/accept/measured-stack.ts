@@ -10,7 +10,7 @@ import { startingRate, warmUp, warmUpText } from '../bench/warm-up.ts';
 import { WebhookLatency } from '../bench/webhook-latency.ts';
 
 /** Until the cost of an event is steady: the compilers of Node and Java need a minute or so. */
-const WARM_UP = { rate: 1_500, seconds_at_least: 60, seconds_at_most: 180 };
+const WARM_UP = { rate: 1_000, seconds_at_least: 60, seconds_at_most: 180 };
 
 /** A stack of one's own, warm, with the bench's segments and webhook. */
 export interface MeasuredStack extends RunContext {

@@ -44,7 +44,7 @@ const QUICK: Pace = {
   floors_s: 2,
 };
 
-const WARM_UP_RATE = 1_500;
+const WARM_UP_RATE = 1_000;
 const PROMISED_RATE = 200;
 const LEAST = 100;
 const MOST = 50_000;
