@@ -1,10 +1,12 @@
 export * from './bearer-guard.ts';
 export * from './environment.ts';
+export * from './fair-turns.ts';
 export * from './fields.ts';
 export * from './latest-reading.ts';
 export * from './logger.ts';
 export * from './open-api.ts';
 export * from './page.ts';
+export * from './person-header.ts';
 export { watchPool } from './pool-metrics.ts';
 export * from './problem.ts';
 export * from './run-service.ts';

@@ -11,6 +11,7 @@ import { ConsoleModule } from './console.module.ts';
 import type { ServiceName } from './domain/rights.ts';
 import { forwarder } from './forward.ts';
 import { HttpAccess } from './http/http-access.ts';
+import { PersonTurns } from './http/person-turns.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { Passwords } from './ports.ts';
@@ -43,7 +44,8 @@ export function compose(options: ComposeOptions) {
   const api_tokens = new PostgresApiTokens(database);
   const audit = new PostgresAuditLog(database);
   const explorations = new PostgresExplorations(database);
-  const access = new HttpAccess(new Access({ sessions, api_tokens, admin_token, now_ms }));
+  const turns = new PersonTurns();
+  const access = new HttpAccess(new Access({ sessions, api_tokens, admin_token, now_ms }), turns, admin_token);
   const sign_in = new SignIn({ people, sessions, passwords, now_ms });
   const forward = forwarder({ call: httpServices(services), audit, admin_token, now_ms });
   const closing = new AbortController();
@@ -53,6 +55,6 @@ export function compose(options: ComposeOptions) {
       ...{ overview, operations, receiver, console_url, closing: closing.signal },
       ...{ access, sign_in, people, sessions, api_tokens, audit, explorations, passwords, forward, pages },
     }),
-    prepare: prepareHttp(closing),
+    prepare: prepareHttp(closing, turns),
   };
 }

@@ -9,6 +9,8 @@ import { AnswerTooLarge, isJson, readWhole } from './read-answer.ts';
 /** A person's request for a service. */
 export interface ForwardRequest {
   readonly actor: Actor;
+  /** The word by which services tell people apart. */
+  readonly person: string;
   readonly to: ForwardPath;
   readonly method: string;
   /** Whether it changes anything: then it is written down. */
@@ -116,10 +118,10 @@ async function resource(parts: ForwardParts, request: ForwardRequest): Promise<u
 
 async function callOnce(
   { call, admin_token }: ForwardParts,
-  { to, method, level, headers, body, signal }: ForwardRequest,
+  { person, to, method, level, headers, body, signal }: ForwardRequest,
 ): Promise<Response> {
   const { service, path } = to;
-  const sent = { service, method, path, headers: sentHeaders(headers, admin_token), body, signal };
+  const sent = { service, person, method, path, headers: sentHeaders(headers, admin_token, person), body, signal };
   const answer = await call(level === 'read' && method === 'POST' ? { ...sent, begins_within_ms: STATEMENT_MS } : sent);
   if (answer.status !== UNAUTHORIZED) return answer;
   await answer.body?.cancel();

@@ -1,18 +1,21 @@
-import type { Runnable } from '@hilo/service';
+import { FairTurns, type Runnable } from '@hilo/service';
 
 const EVERY_MS = 1000;
 
 /** After this time without a watcher the services are left in peace. */
 const IDLE_AFTER_MS = 5000;
 
-/** More pages than this at once are refused. */
-const WATCHERS_AT_MOST = 100;
+/** Pages of one person that may watch at once; more are refused. */
+export const WATCHED_EACH = 10;
+/** Pages of everybody together; the last hundred are for people who have none yet. */
+const SEATS = { at_once: 400, at_once_each: WATCHED_EACH, kept_from: 300, waiting: 0, waiting_each: 0 } as const;
 
 /** Makes something once a second, as long as somebody watches. */
 export class LiveFeed<T> implements Runnable {
   readonly #make: () => Promise<T>;
   readonly #clock: { now_ms(): number };
-  readonly #watchers = new Set<(made: T) => void>();
+  readonly #watchers = new Set<(text: string) => void>();
+  readonly #seats = new FairTurns(SEATS);
   #latest: Promise<T> | null = null;
   #asked_at_ms = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -35,14 +38,18 @@ export class LiveFeed<T> implements Runnable {
     return true;
   }
 
-  /** Calls `watcher` with everything new until the returned function is called; null when too many watch. */
-  watch(watcher: (made: T) => void): (() => void) | null {
-    if (this.#watchers.size >= WATCHERS_AT_MOST) return null;
+  /** Calls `watcher` with everything new, as JSON, until the returned function is called; null when this person watches too much. */
+  watch(person: string, watcher: (text: string) => void): (() => void) | null {
+    const leave = this.#seats.take(person);
+    if (leave === null) return null;
     this.#watchers.add(watcher);
     void this.latest().then((made) => {
-      if (this.#watchers.has(watcher)) watcher(made);
+      if (this.#watchers.has(watcher)) watcher(JSON.stringify(made));
     });
-    return () => void this.#watchers.delete(watcher);
+    return () => {
+      leave();
+      this.#watchers.delete(watcher);
+    };
   }
 
   /** The newest one. The first one after a rest has no rates yet. */
@@ -58,7 +65,8 @@ export class LiveFeed<T> implements Runnable {
     if (this.#watchers.size === 0 && idle_ms > IDLE_AFTER_MS) return this.#rest();
     const made = await this.#make();
     this.#latest = Promise.resolve(made);
-    for (const watcher of this.#watchers) watcher(made);
+    const text = JSON.stringify(made);
+    for (const watcher of this.#watchers) watcher(text);
   }
 
   async #rest(): Promise<void> {

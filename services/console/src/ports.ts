@@ -164,6 +164,8 @@ export interface Passwords {
 /** A call to a service. */
 export interface ServiceCall {
   readonly service: ServiceName;
+  /** Whose call it is: one person's calls of history go to one instance as long as it answers, which counts them. */
+  readonly person: string;
   readonly method: string;
   /** Path and query. */
   readonly path: string;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { PersonTurns } from './http/person-turns.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /**
@@ -6,11 +7,12 @@ import { SECURITY_HEADERS } from './http/security-headers.ts';
  * business; sends the security headers with every answer; and says when the server is about to close, since live streams
  * never end by themselves and closing would wait for them for ever.
  */
-export function prepareHttp(closing: AbortController): (instance: FastifyInstance) => void {
+export function prepareHttp(closing: AbortController, turns: PersonTurns): (instance: FastifyInstance) => void {
   return (instance) => {
     instance.removeAllContentTypeParsers();
     instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     instance.addHook('onRequest', (request, reply, done) => {
+      turns.attend(request.raw, reply.raw);
       void reply.headers(SECURITY_HEADERS);
       if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
       done();

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { FairTurns, TooManyWaiting } from '@hilo/service';
 import { AttemptLimit } from './domain/attempt-limit.ts';
 import { tokenHash } from './domain/opaque-token.ts';
 import type { Person } from './domain/person.ts';
@@ -36,6 +37,17 @@ const PER_EMAIL = { attempts: 10, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MO
 /** Guesses from one address, at whomever; many people may share one. */
 const PER_ADDRESS = { attempts: 50, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
 
+/**
+ * Passwords that are compared at once, by where they come from: each takes memory and a thread of few, so that one address
+ * never makes everybody else wait.
+ */
+const COMPARED = { at_once: 4, at_once_each: 2, kept_from: 3, waiting: 100, waiting_each: 8 } as const;
+
+const WAITS_MS = 10_000;
+
+/** Changes of one person's own password: the right one takes no attempt, and still two hashes. */
+const CHANGES = { attempts: 10, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
+
 const TOKEN_BYTES = 32;
 const BUSY_RETRY_S = 1;
 
@@ -44,6 +56,8 @@ export class SignIn {
   readonly #parts: SignInParts;
   readonly #by_email = new AttemptLimit(PER_EMAIL);
   readonly #by_address = new AttemptLimit(PER_ADDRESS);
+  readonly #changes = new AttemptLimit(CHANGES);
+  readonly #compared = new FairTurns(COMPARED);
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
@@ -67,6 +81,8 @@ export class SignIn {
   /** Replaces a password, for who knows the present one; ends the person's sessions but for the one given. */
   async changePassword(attempt: Attempt, next: string, who: string, session: Buffer) {
     const { people, passwords, now_ms } = this.#parts;
+    const wait_ms = this.#changes.take(attempt.email, now_ms());
+    if (wait_ms > 0) return tooMany(Math.ceil(wait_ms / 1000));
     const checked = await this.#check(attempt);
     if (checked.kind !== 'right') return checked;
     const password_hash = await passwords.hash(next);
@@ -75,18 +91,38 @@ export class SignIn {
   }
 
   async #check({ email, password, address }: Attempt) {
-    const { people, passwords, now_ms } = this.#parts;
+    const { people, now_ms } = this.#parts;
     const from = networkOf(address);
     // The address first: one that is out of attempts can't use up those of a person.
     const wait_ms = this.#by_address.take(from, now_ms()) || this.#by_email.take(email, now_ms());
     if (wait_ms > 0) return tooMany(Math.ceil(wait_ms / 1000));
     const person = await people.find(email);
-    const answer = await passwords.check(password, person === null || person.disabled ? null : person.password_hash);
+    const answer = await this.#compare(
+      from,
+      password,
+      person === null || person.disabled ? null : person.password_hash,
+    );
     if (answer === 'wrong') return { kind: 'invalid_credentials' } as const;
     this.#by_email.giveBack(email);
     this.#by_address.giveBack(from);
     if (answer === 'busy' || person === null) return tooMany(BUSY_RETRY_S);
     return { kind: 'right', person, is_outdated: answer === 'outdated' } as const;
+  }
+
+  async #compare(from: string, password: string, hash: string | null) {
+    const waits = AbortSignal.timeout(WAITS_MS);
+    let leave: () => void;
+    try {
+      leave = await this.#compared.enter(from, waits);
+    } catch (error) {
+      if (error instanceof TooManyWaiting || waits.aborted) return 'busy';
+      throw error;
+    }
+    try {
+      return await this.#parts.passwords.check(password, hash);
+    } finally {
+      leave();
+    }
   }
 }
 

@@ -31,7 +31,7 @@ describe('the live events', () => {
   it('are read once for all who watch, and by nobody once the last one has gone', async () => {
     const { live, takers, watcher, open } = watched();
     const [ann, bob] = [watcher(), watcher()];
-    const leave = [live.watch(ANY, ann), live.watch({ ...ANY, source: 'app' }, bob)];
+    const leave = [live.watch('ann', ANY, ann), live.watch('bob', { ...ANY, source: 'app' }, bob)];
     expect(takers).toHaveLength(1);
     takers[0]?.take([event], 2);
     await vi.advanceTimersByTimeAsync(250);
@@ -46,9 +46,9 @@ describe('the live events', () => {
 
   it('go on without a pause where somebody else comes at once', async () => {
     const { live, takers, watcher } = watched();
-    live.watch(ANY, watcher())?.();
+    live.watch('ann', ANY, watcher())?.();
     await vi.advanceTimersByTimeAsync(4_000);
-    live.watch(ANY, watcher());
+    live.watch('ann', ANY, watcher());
     await vi.advanceTimersByTimeAsync(10_000);
     expect(takers).toHaveLength(1);
     await live.close();
@@ -57,23 +57,33 @@ describe('the live events', () => {
   it('say when they begin, and end for all where they can not be read', async () => {
     const { live, takers, watcher, open } = watched();
     const ann = watcher();
-    live.watch(ANY, ann);
+    live.watch('ann', ANY, ann);
     takers[0]?.live();
     expect(ann.told).toHaveLength(1);
     takers[0]?.failed();
     expect(ann.state.ended).toBe(true);
     await vi.advanceTimersByTimeAsync(0);
     expect(open()).toBe(0);
-    live.watch(ANY, watcher());
+    live.watch('ann', ANY, watcher());
     expect(takers).toHaveLength(2);
     await live.close();
   });
 
-  it('are refused to more than fifty', () => {
+  it('are refused to a person who watches ten times, and to nobody else for that', () => {
     const { live, watcher } = watched();
-    const leave = Array.from({ length: 50 }, () => live.watch(ANY, watcher()));
-    expect(live.watch(ANY, watcher())).toBeNull();
+    const leave = Array.from({ length: 10 }, () => live.watch('ann', ANY, watcher()));
+    for (let n = 0; n < 101; n += 1) expect(live.watch('ann', ANY, watcher())).toBeNull();
+    expect(live.watch('bob', ANY, watcher())).not.toBeNull();
     leave[0]?.();
-    expect(live.watch(ANY, watcher())).not.toBeNull();
+    leave[0]?.();
+    expect(live.watch('ann', ANY, watcher())).not.toBeNull();
+    expect(live.watch('ann', ANY, watcher())).toBeNull();
+  });
+
+  it('are shown to people who have none while twenty take what they may', () => {
+    const { live, watcher } = watched();
+    for (let person = 0; person < 20; person += 1)
+      for (let n = 0; n < 10; n += 1) live.watch(`p${person}`, ANY, watcher());
+    for (let person = 20; person < 50; person += 1) expect(live.watch(`p${person}`, ANY, watcher())).not.toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { FairTurns } from '@hilo/service';
 import type { LiveFilter } from './domain/live-event.ts';
 import { LiveSample, type LiveUpdate } from './domain/live-sample.ts';
 import type { LiveFeed, OpenFeed } from './ports.ts';
@@ -12,8 +13,10 @@ export interface Watcher {
 const TOLD_EVERY_MS = 250;
 /** Nothing is read once nobody has watched for this long; a changed filter or a new page is there before. */
 const REST_AFTER_MS = 5_000;
-/** More at once are refused. */
-const WATCHERS_AT_MOST = 50;
+/** Views of one person at once; more are refused. */
+export const WATCHED_EACH = 10;
+/** Of everybody together; the last fifty are for people who have none yet. */
+const VIEWS = { at_once: 200, at_once_each: WATCHED_EACH, kept_from: 150, waiting: 0, waiting_each: 0 } as const;
 
 const NOTHING: LiveUpdate = { items: [], passed: 0, left_out: 0, unread: 0 };
 
@@ -21,6 +24,7 @@ const NOTHING: LiveUpdate = { items: [], passed: 0, left_out: 0, unread: 0 };
 export class LiveEvents {
   readonly #feed: LiveFeed;
   readonly #watchers = new Map<Watcher, LiveSample>();
+  readonly #views = new FairTurns(VIEWS);
   #open: OpenFeed | null = null;
   #closing: Promise<void> = Promise.resolve();
   #telling: NodeJS.Timeout | undefined;
@@ -30,14 +34,18 @@ export class LiveEvents {
     this.#feed = feed;
   }
 
-  /** Tells `watcher` what goes by and fits, until the returned function is called; null when too many watch. */
-  watch(filter: LiveFilter, watcher: Watcher): (() => void) | null {
-    if (this.#watchers.size >= WATCHERS_AT_MOST) return null;
+  /** Tells `watcher` what goes by and fits, until the returned function is called; null when this person watches too many. */
+  watch(person: string, filter: LiveFilter, watcher: Watcher): (() => void) | null {
+    const leave = this.#views.take(person);
+    if (leave === null) return null;
     this.#watchers.set(watcher, new LiveSample(filter, performance.now()));
     clearTimeout(this.#resting);
     if (this.#open === null) this.#begin();
     else if (this.#open.is_live()) watcher.tell(NOTHING);
-    return () => this.#leave(watcher);
+    return () => {
+      leave();
+      this.#leave(watcher);
+    };
   }
 
   /** Ends every view and reads no more. */

@@ -148,8 +148,10 @@ export type LiveFeed = (taker: FeedTaker) => OpenFeed;
 
 /** A statement of somebody's, to be run as the user that may only read. */
 export interface Statement {
-  /** Chosen by whoever asks, to cancel it by. */
+  /** Chosen by whoever asks, to cancel it by: unique among this person's. */
   readonly id: string;
+  /** Whose it is, an opaque word: turns are given out by person. */
+  readonly person: string;
   readonly sql: string;
   /** Values for `{name:Type}` in the statement. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -184,8 +186,8 @@ export interface CatalogueTable {
 export interface Statements {
   /** Begins a statement; when its turn comes, since few run at a time. The signal ends it. */
   open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer>;
-  /** Ends a statement by its id, wherever it runs; nothing happens where none does. */
-  cancel(id: string): Promise<void>;
+  /** Ends a person's statement by its id, wherever it runs; nothing happens where none does. */
+  cancel(statement: Pick<Statement, 'id' | 'person'>): Promise<void>;
   /** The tables for people, in the order of the documentation. */
   catalogue(): Promise<readonly CatalogueTable[]>;
   /** Ends all statements of this instance. */

@@ -15,7 +15,15 @@ function callOf(urls: readonly string[], begins_within_ms?: number) {
   const all = { ingestion: urls, identity: urls, profile: urls, segmentation: urls, activation: urls, history: urls };
   const call = httpServices(all, begins_within_ms);
   return (path: string, signal: AbortSignal = new AbortController().signal) =>
-    call({ service: 'identity', method: 'GET', path, headers: { authorization: 'Bearer token' }, body: null, signal });
+    call({
+      service: 'identity',
+      person: 'ann',
+      method: 'GET',
+      path,
+      headers: { authorization: 'Bearer token' },
+      body: null,
+      signal,
+    });
 }
 
 it('gives a service that does not answer up, and does not ask another instance to do the same', async () => {

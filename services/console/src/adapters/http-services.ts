@@ -7,7 +7,7 @@ const BEGINS_WITHIN_MS = 30_000;
 /** Codes of a connection that was never made: nobody has read the request, so another instance may. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'EAI_AGAIN']);
 
-/** Calls services by HTTP, their instances in turn. */
+/** Calls services by HTTP, their instances in turn; history's by person. */
 export function httpServices(
   urls: Readonly<Record<ServiceName, readonly string[]>>,
   begins_within_ms = BEGINS_WITHIN_MS,
@@ -16,13 +16,19 @@ export function httpServices(
   return async (call) => {
     const bases = urls[call.service];
     turn = (turn + 1) % 1_000_000;
+    const first = call.service === 'history' ? placeOf(call.person) : turn;
     for (let index = 0; index < bases.length; index++) {
-      const base = bases[(turn + index) % bases.length] as string;
+      const base = bases[(first + index) % bases.length] as string;
       const answer = await callInstance(base, call, call.begins_within_ms ?? begins_within_ms);
       if (answer !== null) return answer;
     }
     throw new ServiceAway(`no instance of ${call.service} answers`);
   };
+}
+
+/** The same for a person always, evenly spread: the word is a random one. */
+function placeOf(person: string): number {
+  return Buffer.from(person).reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 0);
 }
 
 /** Null where the instance could not be reached. */

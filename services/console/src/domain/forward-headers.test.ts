@@ -13,13 +13,15 @@ it('sends what a service needs, with the admin token, and nothing of who asks', 
     'x-forwarded-for': '10.0.0.1',
     host: 'console:4000',
     'content-length': '3',
+    'x-hilo-person': 'somebody else',
   };
-  expect(sentHeaders(headers, 'ours')).toEqual({
+  expect(sentHeaders(headers, 'ours', 'whose')).toEqual({
     accept: 'application/json',
     'content-type': 'application/json',
     'if-match': '"3"',
     authorization: 'Bearer ours',
     'accept-encoding': 'identity',
+    'x-hilo-person': 'whose',
   });
 });
 

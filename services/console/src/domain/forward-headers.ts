@@ -1,3 +1,5 @@
+import { PERSON_HEADER } from '@hilo/service';
+
 /** Headers of HTTP messages by their names in small letters. */
 export type HeaderFields = Readonly<Record<string, string>>;
 
@@ -19,16 +21,18 @@ const KEPT_BACK = new Set([
   ...['www-authenticate', 'content-security-policy', 'referrer-policy', 'x-content-type-options'],
 ]);
 
-/** Headers of the call to a service. */
+/** Headers of the call to a service; whose it is, the console alone says. */
 export function sentHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   admin_token: string,
+  person: string,
 ): HeaderFields {
   const own = SENT.flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  return { ...Object.fromEntries(own), authorization: `Bearer ${admin_token}`, 'accept-encoding': 'identity' };
+  const ours = { authorization: `Bearer ${admin_token}`, 'accept-encoding': 'identity', [PERSON_HEADER]: person };
+  return { ...Object.fromEntries(own), ...ours };
 }
 
 /** Headers of a service's answer that go on to the person. */

@@ -111,6 +111,14 @@ export function levelOf(method: string): Level {
 /** Statements on ClickHouse run as a user that may only read: sending one, and taking it back, changes nothing. */
 const READING_CALLS = { POST: /^history\/v1\/queries$/, DELETE: /^history\/v1\/queries\/[\w-]+$/ } as const;
 
+/** Calls that take long, and whose number a service bounds for each person itself. */
+const LONG_CALLS = { POST: READING_CALLS.POST, GET: /^history\/v1\/events\/live$/ } as const;
+
+/** Whether a call takes long by its nature: a statement, or a stream that never ends; it keeps no other waiting. */
+export function isLongCall(method: string, target: string): boolean {
+  return (method === 'POST' || method === 'GET') && LONG_CALLS[method].test(target);
+}
+
 /** What a call to a service needs; `target` is the service with the path, as `forwardPath` gives it. */
 export function levelOfCall(method: string, target: string): Level {
   const is_reading = (method === 'POST' || method === 'DELETE') && READING_CALLS[method].test(target);

@@ -1,6 +1,6 @@
 import { problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LiveFeed } from '../live-feed.ts';
+import { type LiveFeed, WATCHED_EACH } from '../live-feed.ts';
 import type { HttpAccess } from './http-access.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -9,6 +9,8 @@ const UNREAD_BYTES_AT_MOST = 262_144;
 
 /** Who watches is asked for again this often: whoever was signed out meanwhile sees no more. */
 const ASKED_AGAIN_MS = 15_000;
+
+const TOO_MANY = `One person may have ${WATCHED_EACH} such pages open: close one and try again.`;
 
 /** Who may see the streams, and when they end. */
 export interface StreamParts {
@@ -24,21 +26,18 @@ export async function streamFeed<T>(
   feed: LiveFeed<T>,
   { access, closing }: StreamParts,
 ): Promise<void> {
-  await access.allow(request, 'pipeline', 'read');
+  const actor = await access.allow(request, 'pipeline', 'read', null);
   const { raw } = reply;
   if (raw.destroyed) return void reply.hijack();
-  const unwatch = feed.watch((made) => {
+  const unwatch = feed.watch(access.personOf(actor), (made) => {
     if (raw.writableLength > UNREAD_BYTES_AT_MOST) raw.destroy();
-    else raw.write(`data: ${JSON.stringify(made)}\n\n`);
+    else raw.write(`data: ${made}\n\n`);
   });
-  if (unwatch === null)
-    throw problem(503, 'too_many_watchers', 'Too many pages are open; close one and try again.', {
-      headers: { 'retry-after': '5' },
-    });
+  if (unwatch === null) throw problem(429, 'too_many_watchers', TOO_MANY, { headers: { 'retry-after': '5' } });
   const end = (): void => void raw.end();
   const asking = setInterval(() => {
     // A database that is away says nothing about who has gone.
-    void access.allow(request, 'pipeline', 'read').catch((error: unknown) => {
+    void access.allow(request, 'pipeline', 'read', null).catch((error: unknown) => {
       if (isRefusal(error)) end();
     });
   }, ASKED_AGAIN_MS);

@@ -4,7 +4,7 @@ import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/co
 import { Public, problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardPath } from '../domain/forward-path.ts';
-import { levelOfCall } from '../domain/rights.ts';
+import { isLongCall, levelOfCall } from '../domain/rights.ts';
 import { type Forward, type ForwardAnswer, ServiceRefused } from '../forward.ts';
 import { ServiceAway, ServiceSilent, TOKENS } from '../ports.ts';
 import { AnswerTooLarge } from '../read-answer.ts';
@@ -66,10 +66,20 @@ export class ForwardController {
       throw problem(404, 'not_found', 'Nothing is forwarded from this address.');
     }
     const level = levelOfCall(method, to.target);
-    const actor = await this.#access.allow(request, to.service, level);
+    const turn = isLongCall(method, to.target) ? null : to.service;
+    const actor = await this.#access.allow(request, to.service, level, turn);
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null;
     const signal = level === 'read' ? this.#untilGone(reply) : AbortSignal.timeout(CHANGED_WITHIN_MS);
-    const sent = { actor, to, method, level, headers: request.headers, body, signal };
+    const sent = {
+      actor,
+      person: this.#access.personOf(actor),
+      to,
+      method,
+      level,
+      headers: request.headers,
+      body,
+      signal,
+    };
     const got = await this.#forward(sent).catch((error: unknown) => {
       throw problemOf(error, to.service);
     });

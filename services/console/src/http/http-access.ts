@@ -1,8 +1,10 @@
 import { problem } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 import type { Access, Credentials, Refusal, Session } from '../access.ts';
+import { personWord } from '../domain/person-word.ts';
 import type { Actor, Area, Level } from '../domain/rights.ts';
 import type { By } from '../ports.ts';
+import type { PersonTurns, TurnAt } from './person-turns.ts';
 import { sessionTokenOf } from './session-cookie.ts';
 
 const DETAILS: Readonly<Record<Refusal, { readonly status: number; readonly detail: string }>> = {
@@ -14,24 +16,39 @@ const DETAILS: Readonly<Record<Refusal, { readonly status: number; readonly deta
 /** Tells handlers who asks; throws a problem where they may not. */
 export class HttpAccess {
   readonly #access: Access;
+  readonly #turns: PersonTurns;
+  readonly #admin_token: string;
 
-  constructor(access: Access) {
+  constructor(access: Access, turns: PersonTurns, admin_token: string) {
     this.#access = access;
+    this.#turns = turns;
+    this.#admin_token = admin_token;
   }
 
-  /** Who asks, if they may. */
-  async allow(request: FastifyRequest, area: Area, level: Level): Promise<Actor> {
-    return orProblem(await this.#access.allow(credentialsOf(request), area, level));
+  /** Who asks, if they may; waits for their turn. Null: what takes long and has bounds of its own takes no turn. */
+  async allow(request: FastifyRequest, area: Area, level: Level, at: TurnAt | null = 'console'): Promise<Actor> {
+    const actor = orProblem(await this.#access.allow(credentialsOf(request), area, level));
+    if (at !== null) await this.#turns.enter(request, this.personOf(actor), at);
+    return actor;
   }
 
-  /** Who asks, whatever they may. */
+  /** Who asks, whatever they may; waits for their turn. */
   async actor(request: FastifyRequest): Promise<Actor> {
-    return orProblem(await this.#access.actor(credentialsOf(request)));
+    const actor = orProblem(await this.#access.actor(credentialsOf(request)));
+    await this.#turns.enter(request, this.personOf(actor), 'console');
+    return actor;
   }
 
-  /** The session of the cookie; tokens have none. */
+  /** The session of the cookie, when it is the person's turn; tokens have none. */
   async session(request: FastifyRequest): Promise<Session> {
-    return orProblem(await this.#access.session(credentialsOf(request)));
+    const session = orProblem(await this.#access.session(credentialsOf(request)));
+    await this.#turns.enter(request, this.personOf(session.person), 'console');
+    return session;
+  }
+
+  /** The word under which somebody's requests are counted. */
+  personOf(actor: Pick<Actor, 'email'>): string {
+    return personWord(actor, this.#admin_token);
   }
 }
 

@@ -8,10 +8,15 @@ export interface ClickHouseAccess {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
-const MAX_CONNECTIONS = 8;
+/** More than the requests that the console lets through at once: who waits for a connection waits in no fair order. */
+const MAX_CONNECTIONS = 32;
 
 /** A client for database `hilo`. Its own log is off: it would print rows. A connection silent for so long is given up. */
-export function clickHouseClient(access: ClickHouseAccess, silent_ms = REQUEST_TIMEOUT_MS): ClickHouseClient {
+export function clickHouseClient(
+  access: ClickHouseAccess,
+  silent_ms = REQUEST_TIMEOUT_MS,
+  connections = MAX_CONNECTIONS,
+): ClickHouseClient {
   return createClient({
     url: access.clickhouse_url,
     username: access.clickhouse_user,
@@ -19,7 +24,7 @@ export function clickHouseClient(access: ClickHouseAccess, silent_ms = REQUEST_T
     database: 'hilo',
     application: 'hilo-history',
     request_timeout: silent_ms,
-    max_open_connections: MAX_CONNECTIONS,
+    max_open_connections: connections,
     log: { level: ClickHouseLogLevel.OFF },
   });
 }

@@ -142,7 +142,7 @@ describe('a statement', () => {
     const running = run(ENDLESS, { id });
     const is_there = async () => {
       const found = await service.query({
-        query: `SELECT query_id FROM system.processes WHERE query_id = 'people-${id}'`,
+        query: `SELECT query_id FROM system.processes WHERE query_id = 'people-stack-${id}'`,
         format: 'JSONEachRow',
       });
       return (await found.json()).length > 0;
@@ -175,7 +175,7 @@ describe('a statement', () => {
     });
     const count = async () => {
       const found = await service.query({
-        query: `SELECT query_id FROM system.processes WHERE query_id = 'people-${id}'`,
+        query: `SELECT query_id FROM system.processes WHERE query_id = 'people-stack-${id}'`,
         format: 'JSONEachRow',
       });
       return (await found.json()).length;

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
-import { ProblemError, problem } from '@hilo/service';
+import { FairTurns, ProblemError, problem, TooManyWaiting } from '@hilo/service';
 import { type AnswerColumn, type AnswerLine, readAnswerLine } from '../domain/answer-lines.ts';
 import { TABLE_NOTES } from '../domain/catalogue-notes.ts';
 import { problemOfError, readException } from '../domain/statement-fault.ts';
 import type { CatalogueTable, OpenAnswer, ReadSoFar, Statement, Statements } from '../ports.ts';
-import { RunningLimit, TooManyWaiting } from '../running-limit.ts';
 import { type ClickHouseAccess, clickHouseClient, isAway } from './clickhouse-client.ts';
+import { RecentAnswers } from './recent-answers.ts';
 import { CountedStatement, countStatement } from './statement-metrics.ts';
 import { textLines } from './text-lines.ts';
 
@@ -19,9 +20,27 @@ export interface ReadonlyAccess extends ClickHouseAccess {
 /** ClickHouse ends a statement after 60 s (infra/docker/clickhouse/reader.xml); what says nothing for longer is gone. */
 const SILENT_MS = 65_000;
 
-/** Statements of one instance at a time; the others wait for their turn. */
-const RUNNING = 4;
-const WAITING = 60;
+/**
+ * Statements of one instance at a time; the others wait for their turn. A dashboard of 24 tiles fits twice into what one
+ * person may have under way. ClickHouse takes 16 of its reader at once, the catalogue's among them.
+ */
+const TURNS = { at_once: 12, at_once_each: 2, kept_from: 6, waiting: 600, waiting_each: 60 } as const;
+
+/**
+ * Of the 800 MiB that all statements have together: what one person runs at once leaves room for somebody else's. Where several
+ * take it all, ClickHouse ends the largest.
+ */
+const STATEMENT_BYTES = 384 * 1024 * 1024;
+
+/** Connections of the reader: one for each turn, and some for the catalogue. */
+const CONNECTIONS = TURNS.at_once + 4;
+
+/** The catalogue changes with a migration only. */
+const CATALOGUE_FOR_MS = 5_000;
+
+/** ClickHouse may run as many as it takes for other instances: then the turn is kept, and this tried again. */
+const BUSY_RETRY_MS = 200;
+const BUSY_TRIES = 50;
 
 /** Longest line of an answer: one row, or the names of all columns. */
 const LINE_CHARACTERS = 8 * 1024 * 1024;
@@ -53,7 +72,8 @@ export class ClickHouseStatements implements Statements {
   /** The service's own user: it ends statements, also those that another instance began. */
   readonly #service: ClickHouseClient;
   readonly #readonly_user: string;
-  readonly #limit = new RunningLimit(RUNNING, WAITING);
+  readonly #turns = new FairTurns(TURNS);
+  readonly #catalogue = new RecentAnswers(CATALOGUE_FOR_MS, 1);
   readonly #open = new Map<string, AbortController>();
 
   constructor(access: ReadonlyAccess) {
@@ -66,12 +86,14 @@ export class ClickHouseStatements implements Statements {
         clickhouse_password: clickhouse_readonly_password,
       },
       SILENT_MS,
+      CONNECTIONS,
     );
     this.#service = clickHouseClient(access);
   }
 
   async open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer> {
-    const { id, sql } = statement;
+    const { sql } = statement;
+    const id = queryId(statement);
     if (this.#open.has(id)) {
       countStatement('already_running');
       throw alreadyRunning();
@@ -86,14 +108,15 @@ export class ClickHouseStatements implements Statements {
       if (!this.#open.delete(id)) return;
       counted.end({ is_whole, is_cancelled: cancelled.signal.reason === CANCELLED, is_gone: either.aborted, error });
       cancelled.abort();
-      leave();
-      // ClickHouse notices late, or never, that nobody reads any more. Where this fails, its limit of time ends it.
-      if (has_begun && !is_whole) this.#kill(id).catch(() => undefined);
+      if (!has_begun || is_whole) return leave();
+      // ClickHouse notices late, or never, that nobody reads any more; until it has ended the statement, the turn is taken.
+      // Where this fails, its limit of time ends it.
+      this.#kill(id, 'SYNC').then(leave, leave);
     };
     const told = (error: unknown): Error =>
       cancelled.signal.reason === CANCELLED ? problemOfCode(QUERY_WAS_CANCELLED, '', sql) : toldError(error, sql);
     try {
-      leave = await this.#limit.enter(either);
+      leave = await this.#turns.enter(statement.person, either);
       has_begun = true;
       counted.begin();
       const stream = await this.#begin(statement, either);
@@ -105,16 +128,21 @@ export class ClickHouseStatements implements Statements {
     }
   }
 
-  async cancel(id: string): Promise<void> {
+  async cancel(statement: Pick<Statement, 'id' | 'person'>): Promise<void> {
+    const id = queryId(statement);
     this.#open.get(id)?.abort(CANCELLED);
     try {
-      await this.#kill(id);
+      await this.#kill(id, 'ASYNC');
     } catch (error) {
       throw toldError(error, '');
     }
   }
 
-  async catalogue(): Promise<readonly CatalogueTable[]> {
+  catalogue(): Promise<readonly CatalogueTable[]> {
+    return this.#catalogue.get('', () => this.#readCatalogue());
+  }
+
+  async #readCatalogue(): Promise<readonly CatalogueTable[]> {
     const tables = TABLE_NOTES.map(({ table }) => table);
     try {
       const result = await this.#reader.query({ query: CATALOGUE, query_params: { tables }, format: 'JSONEachRow' });
@@ -158,28 +186,40 @@ export class ClickHouseStatements implements Statements {
     return await result.json<AnswerColumn>();
   }
 
-  async #kill(id: string): Promise<void> {
+  async #kill(query_id: string, how: 'SYNC' | 'ASYNC'): Promise<void> {
     await this.#service.command({
-      query: 'KILL QUERY WHERE query_id = {query_id: String} AND user = {user: String} ASYNC',
-      query_params: { query_id: queryId(id), user: this.#readonly_user },
+      query: `KILL QUERY WHERE query_id = {query_id: String} AND user = {user: String} ${how}`,
+      query_params: { query_id, user: this.#readonly_user },
     });
   }
 
-  async #begin({ id, sql, parameters }: Statement, abort_signal: AbortSignal): Promise<Readable> {
-    const { stream } = await this.#reader.exec({
-      query: `${sql}\nFORMAT JSONCompactEachRowWithProgress`,
-      query_id: queryId(id),
-      query_params: { ...parameters },
-      clickhouse_settings: EXACT,
-      abort_signal,
-    });
-    return stream;
+  async #begin(statement: Statement, abort_signal: AbortSignal): Promise<Readable> {
+    const { sql, parameters } = statement;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { stream } = await this.#reader.exec({
+          query: `${sql}\nFORMAT JSONCompactEachRowWithProgress`,
+          query_id: queryId(statement),
+          query_params: { ...parameters },
+          clickhouse_settings: { ...EXACT, max_memory_usage: `${STATEMENT_BYTES}` },
+          abort_signal,
+        });
+        return stream;
+      } catch (error) {
+        if (!isBusy(error) || tries === BUSY_TRIES) throw error;
+        await pause(BUSY_RETRY_MS, undefined, { signal: abort_signal });
+      }
+    }
   }
 }
 
-/** Tells statements of people from everything else in ClickHouse's lists. */
-function queryId(id: string): string {
-  return `people-${id}`;
+/** Tells statements of people from everything else in ClickHouse's lists, and one person's from another's. */
+function queryId({ id, person }: Pick<Statement, 'id' | 'person'>): string {
+  return `people-${person}-${id}`;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof ClickHouseError && error.code === TOO_MANY_SIMULTANEOUS;
 }
 
 interface AnswerParts {
@@ -249,12 +289,17 @@ function alreadyRunning(): Error {
   return problem(409, 'already_running', 'A statement with this id runs already.', { field: 'id' });
 }
 
+function tooMany(is_own: boolean): Error {
+  const { at_once_each, waiting_each } = TURNS;
+  const detail = is_own
+    ? `${at_once_each} of your statements run and ${waiting_each} wait: let some end, cancel some, or close a dashboard.`
+    : 'As many statements run and wait as may. Try again in a moment.';
+  return problem(429, 'too_many_queries', detail, { headers: { 'retry-after': '1' } });
+}
+
 /** What is said of an error: problems stay as they are. */
 function toldError(error: unknown, sql: string): Error {
-  if (error instanceof TooManyWaiting || (error instanceof ClickHouseError && error.code === TOO_MANY_SIMULTANEOUS))
-    return problem(429, 'too_many_queries', 'As many statements run as may. Try again in a moment.', {
-      headers: { 'retry-after': '1' },
-    });
+  if (error instanceof TooManyWaiting || isBusy(error)) return tooMany(error instanceof TooManyWaiting && error.is_own);
   if (error instanceof ClickHouseError) {
     if (error.code === SAME_ID) return alreadyRunning();
     if (error.code === AUTHENTICATION_FAILED)

@@ -1,17 +1,19 @@
 import { problem } from '@hilo/service';
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LiveEvent, LiveFilter } from '../domain/live-event.ts';
 import type { LiveUpdate } from '../domain/live-sample.ts';
-import type { LiveEvents } from '../live-events.ts';
+import { type LiveEvents, WATCHED_EACH } from '../live-events.ts';
 import { TOKENS } from '../ports.ts';
 import { instant } from './bodies.ts';
+import { readPerson } from './read-person.ts';
 
 /** Who reads this much too slowly is let go, and comes back by itself. */
 const UNREAD_BYTES_AT_MOST = 262_144;
 /** Says that the connection is there while nothing happens. */
 const SIGN_OF_LIFE_MS = 15_000;
 const MAX_CHARACTERS = 500;
+const TOO_MANY = `One person may watch the live events on ${WATCHED_EACH} pages: close one and try again.`;
 
 /** The events as they arrive, as server-sent events. */
 @Controller('v1/events')
@@ -23,8 +25,9 @@ export class LiveController {
   }
 
   @Get('live')
-  stream(@Query() query: Record<string, unknown>, @Res() reply: FastifyReply): void {
+  stream(@Req() request: FastifyRequest, @Query() query: Record<string, unknown>, @Res() reply: FastifyReply): void {
     const filter = readFilter(query);
+    const person = readPerson(request);
     const { raw } = reply;
     if (raw.destroyed) return void reply.hijack();
     let begun = false;
@@ -39,7 +42,7 @@ export class LiveController {
       });
       raw.write('retry: 2000\n\n');
     };
-    const unwatch = this.#live.watch(filter, {
+    const unwatch = this.#live.watch(person, filter, {
       tell: (update) => {
         if (!begun) begin();
         if (raw.writableLength > UNREAD_BYTES_AT_MOST) raw.destroy();
@@ -47,10 +50,7 @@ export class LiveController {
       },
       end: () => void raw.end(),
     });
-    if (unwatch === null)
-      throw problem(503, 'too_many_watchers', 'Too many watch the events; close a page and try again.', {
-        headers: { 'retry-after': '5' },
-      });
+    if (unwatch === null) throw problem(429, 'too_many_watchers', TOO_MANY, { headers: { 'retry-after': '5' } });
     if (!begun) begin();
     const sign = setInterval(() => void raw.write(':\n\n'), SIGN_OF_LIFE_MS);
     raw.on('close', () => {

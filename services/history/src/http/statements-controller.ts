@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { type Fields, isFields, problem, readField, readFields, refuseOthers } from '@hilo/service';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collect, csvPieces } from '../answer-forms.ts';
 import { readStatement } from '../domain/statement.ts';
 import { problemOfFault } from '../domain/statement-fault.ts';
 import { type OpenAnswer, type Statement, type Statements, TOKENS } from '../ports.ts';
+import { readPerson } from './read-person.ts';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PARAMETER = /^[a-z_][a-z0-9_]{0,31}$/;
@@ -33,10 +34,10 @@ export class StatementsController {
   }
 
   @Post('queries')
-  async run(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async run(@Req() request: FastifyRequest, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     const fields = readFields(body);
     refuseOthers(fields, ['id', 'sql', 'parameters', 'limit', 'format']);
-    const statement = readQuery(fields);
+    const statement = { ...readQuery(fields), person: readPerson(request) };
     const limit = readField(fields, 'limit', `a whole number from 1 to ${ROWS.most}`, limitOf);
     const format = readField(fields, 'format', 'json or csv', formatOf);
     const started_ms = performance.now();
@@ -53,8 +54,9 @@ export class StatementsController {
 
   @Delete('queries/:id')
   @HttpCode(204)
-  async cancel(@Param('id') id: string): Promise<void> {
-    await this.#statements.cancel(readField({ id }, 'id', 'a UUID in small letters', idOf));
+  async cancel(@Req() request: FastifyRequest, @Param('id') named: string): Promise<void> {
+    const id = readField({ id: named }, 'id', 'a UUID in small letters', idOf);
+    await this.#statements.cancel({ id, person: readPerson(request) });
   }
 }
 
@@ -72,7 +74,7 @@ function untilGone(reply: FastifyReply): AbortSignal {
   return AbortSignal.any([gone.signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
 }
 
-function readQuery(fields: Fields): Statement {
+function readQuery(fields: Fields): Omit<Statement, 'person'> {
   const id = readField(fields, 'id', 'a UUID in small letters', idOf);
   const text = readField(fields, 'sql', `a text of at most ${SQL_CHARACTERS} characters`, (value) =>
     typeof value === 'string' && value.length <= SQL_CHARACTERS ? value : undefined,
