@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collect, csvPieces, FileTooLarge } from './answer-forms.ts';
+import { csvLine } from './domain/csv-line.ts';
+import { collect, FILE_FORMS, filePieces, FileTooLarge } from './answer-forms.ts';
 import type { OpenAnswer } from './ports.ts';
 
 /** An answer of rows 0, 1, 2, …, which notes whether its statement was ended. */
@@ -36,10 +37,28 @@ describe('an answer', () => {
   });
 });
 
+describe('a file', () => {
+  it('of JSON lines has every value as it is, that of a formula, too', async () => {
+    const rows = [['=HYPERLINK("x")', '-5', null, ['=1'], 1.5]];
+    const columns = ['=a', 'b', 'c', 'd', 'e'].map((name) => ({ name, type: 'String' }));
+    const answer: OpenAnswer = {
+      ...answerOf(0).answer,
+      columns,
+      async *rows() {
+        yield* rows;
+      },
+    };
+    let text = '';
+    for await (const piece of filePieces(answer, FILE_FORMS.jsonl.line)) text += piece;
+    const lines = text.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([columns.map(({ name }) => name), ...rows]);
+  });
+});
+
 describe('a CSV', () => {
   it('begins with the names', async () => {
     let text = '';
-    for await (const piece of csvPieces(answerOf(2).answer)) text += piece;
+    for await (const piece of filePieces(answerOf(2).answer, csvLine)) text += piece;
     expect(text).toBe('n,"a, b"\r\n0,x\r\n1,x\r\n');
   });
 
@@ -49,7 +68,7 @@ describe('a CSV', () => {
   ])('breaks off beyond %j', async (limits) => {
     const { answer, ended } = answerOf(1000);
     const reading = async () => {
-      for await (const piece of csvPieces(answer, limits)) expect(piece).not.toBe('');
+      for await (const piece of filePieces(answer, csvLine, limits)) expect(piece).not.toBe('');
     };
     await expect(reading()).rejects.toBeInstanceOf(FileTooLarge);
     expect(ended()).toBe(true);

@@ -13,8 +13,8 @@ export interface CollectedAnswer {
 /** Most bytes of JSON in the rows of an answer. */
 export const ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** Most characters and rows of a CSV file. */
-export const CSV_LIMITS = { characters: 100 * 1024 * 1024, rows: 1_000_000 } as const;
+/** Most characters and rows of a file. */
+export const FILE_LIMITS = { characters: 100 * 1024 * 1024, rows: 1_000_000 } as const;
 
 /** A file would be longer than it may be. */
 export class FileTooLarge extends Error {
@@ -40,22 +40,37 @@ export async function collect(
   return { columns, rows, truncated: null };
 }
 
+/** How a file writes the names of the columns, and each row. */
+type LineOf = (values: readonly unknown[]) => string;
+
+/** Forms of a file: CSV for spreadsheets, and lines of JSON with every value as it is. */
+export const FILE_FORMS = {
+  csv: { line: csvLine, type: 'text/csv; charset=utf-8; header=present', name: 'answer.csv' },
+  jsonl: { line: jsonLine, type: 'application/jsonl; charset=utf-8', name: 'answer.jsonl' },
+} as const;
+
+/** A list of values as a line of JSON. */
+function jsonLine(values: readonly unknown[]): string {
+  return `${JSON.stringify(values)}\n`;
+}
+
 /**
- * An answer as CSV with a line of names, in pieces. Throws `FileTooLarge` beyond the limits: a file that breaks off is taken
- * for whole by nobody.
+ * An answer as a file that begins with a line of names, in pieces. Throws `FileTooLarge` beyond the limits: a file that breaks
+ * off is taken for whole by nobody.
  */
-export async function* csvPieces(
+export async function* filePieces(
   answer: OpenAnswer,
-  limits: { readonly characters: number; readonly rows: number } = CSV_LIMITS,
+  lineOf: LineOf,
+  limits: { readonly characters: number; readonly rows: number } = FILE_LIMITS,
 ): AsyncGenerator<string, void, void> {
-  let piece = csvLine(answer.columns.map(({ name }) => name));
+  let piece = lineOf(answer.columns.map(({ name }) => name));
   let characters = 0;
   let rows = 0;
   for await (const row of answer.rows()) {
-    piece += csvLine(row);
+    piece += lineOf(row);
     rows += 1;
     if (rows > limits.rows || characters + piece.length > limits.characters)
-      throw new FileTooLarge('a CSV is too large');
+      throw new FileTooLarge('a file is too large');
     if (piece.length < PIECE_CHARACTERS) continue;
     characters += piece.length;
     yield piece;

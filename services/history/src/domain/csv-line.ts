@@ -1,10 +1,31 @@
-/** A line of CSV (RFC 4180) with its line end: null is empty, lists and objects are JSON. */
+/**
+ * A line of CSV (RFC 4180) with its line end, for spreadsheets: null is empty, lists and objects are JSON. Spreadsheets take a
+ * text that begins with `=`, `+`, `-` or `@` for a formula and run it, whoever wrote it. So such a text gets an apostrophe in
+ * front; a text that is a number stays one. The exact values are in the other forms of an answer.
+ */
 export function csvLine(values: readonly unknown[]): string {
   return `${values.map(field).join(',')}\r\n`;
 }
 
 function field(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = typeof value === 'string' ? withoutFormulas(value) : JSON.stringify(value);
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** `-inf` and `-nan` are how ClickHouse writes numbers, too. */
+const NUMBER = /^[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|inf|nan)$/;
+
+/**
+ * A formula's beginning: the four signs, also as their full-width, small and raised forms, of which some programs make plain
+ * ones; after spaces, marks that nobody sees, and quotes, which some programs take away.
+ */
+const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Zs}"'`´‘’“”«»]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−–—]/u;
+
+/** Where the language of a machine has it, programs part fields at a semicolon or a tab, and lines also within quotes. */
+const PART = /[^;\t\r\n]+/g;
+
+function withoutFormulas(text: string): string {
+  const harmless = text.replace(PART, (part) => (FORMULA.test(part) && !NUMBER.test(part) ? `'${part}` : part));
+  return /^[\t\r\n]/.test(text) ? `'${harmless}` : harmless;
 }

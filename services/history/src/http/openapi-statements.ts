@@ -29,7 +29,13 @@ const query = {
       description: 'Values for {name:Type} in the statement.',
     },
     limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 1000, description: 'Rows at most; for JSON only.' },
-    format: { enum: ['json', 'csv'], default: 'json' },
+    format: {
+      enum: ['json', 'csv', 'jsonl'],
+      default: 'json',
+      description:
+        'csv is for spreadsheets: a text that one would run as a formula gets an apostrophe in front. jsonl has every value ' +
+        'as it is: a line with the names of the columns, then a line for each row, all of them JSON lists.',
+    },
   },
 };
 
@@ -56,13 +62,17 @@ export const statementPaths = {
       operationId: 'runQuery',
       summary: 'Run one statement as the user that may only read database hilo, within its limits',
       description:
-        'At most 60 s, 800 MiB and 2 threads. The statement ends when the caller goes away. CSV is a stream that breaks ' +
-        'off beyond 1,000,000 rows or 100 MiB, so that half a file is not taken for a whole one.',
+        'At most 60 s, 384 MiB and 2 threads. One person has two statements running and 60 waiting. The statement ends ' +
+        'when the caller goes away. A file (csv, jsonl) is a stream that breaks off beyond 1,000,000 rows or 100 MiB, so that half a file is not taken for a whole one.',
       requestBody: { required: true, content: { 'application/json': { schema: query } } },
       responses: {
         '200': {
           description: 'The answer, or its beginning.',
-          content: { 'application/json': { schema: result }, 'text/csv': { schema: text } },
+          content: {
+            'application/json': { schema: result },
+            'text/csv': { schema: text },
+            'application/jsonl': { schema: text },
+          },
         },
         '400': refusal(
           'empty, several_statements, not_a_read, unclear, syntax, unknown_name, not_allowed, too_slow, too_much_memory, ' +
@@ -71,7 +81,7 @@ export const statementPaths = {
         ),
         '401': unauthorized,
         '409': refusal('already_running: a statement with this id runs.'),
-        '429': refusal('too_many_queries: as many run as may.'),
+        '429': refusal('too_many_queries: as many of yours, or of everybody, run and wait as may.'),
         '503': away,
       },
     },

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type Fields, isFields, problem, readField, readFields, refuseOthers } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { collect, csvPieces } from '../answer-forms.ts';
+import { collect, FILE_FORMS, filePieces } from '../answer-forms.ts';
 import { readStatement } from '../domain/statement.ts';
 import { problemOfFault } from '../domain/statement-fault.ts';
 import { type OpenAnswer, type Statement, type Statements, TOKENS } from '../ports.ts';
@@ -39,17 +39,19 @@ export class StatementsController {
     refuseOthers(fields, ['id', 'sql', 'parameters', 'limit', 'format']);
     const statement = { ...readQuery(fields), person: readPerson(request) };
     const limit = readField(fields, 'limit', `a whole number from 1 to ${ROWS.most}`, limitOf);
-    const format = readField(fields, 'format', 'json or csv', formatOf);
+    const format = readField(fields, 'format', 'json, csv or jsonl', formatOf);
     const started_ms = performance.now();
     const signal = untilGone(reply);
     const answer = await this.#statements.open(statement, signal);
     signal.addEventListener('abort', () => answer.close(), { once: true });
     if (signal.aborted) answer.close();
-    if (format === 'csv') {
-      void reply.status(200).header('content-type', 'text/csv; charset=utf-8; header=present');
-      void reply.header('content-disposition', 'attachment; filename="answer.csv"');
-      void reply.send(Readable.from(csvPieces(answer)));
-    } else void reply.status(200).send(await jsonBody(statement.id, answer, limit, started_ms));
+    if (format === 'json') void reply.status(200).send(await jsonBody(statement.id, answer, limit, started_ms));
+    else {
+      const { line, type, name } = FILE_FORMS[format];
+      void reply.status(200).header('content-type', type);
+      void reply.header('content-disposition', `attachment; filename="${name}"`);
+      void reply.send(Readable.from(filePieces(answer, line)));
+    }
   }
 
   @Delete('queries/:id')
@@ -103,6 +105,6 @@ function limitOf(value: unknown = ROWS.usual): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= ROWS.most ? value : undefined;
 }
 
-function formatOf(value: unknown = 'json'): 'json' | 'csv' | undefined {
-  return value === 'json' || value === 'csv' ? value : undefined;
+function formatOf(value: unknown = 'json'): 'json' | keyof typeof FILE_FORMS | undefined {
+  return value === 'json' || value === 'csv' || value === 'jsonl' ? value : undefined;
 }
