@@ -12,3 +12,4 @@ export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
 export { openSecureKafka, type SecureKafka } from './secure-kafka.ts';
 export { openSecureStores, type SecureStores } from './secure-stores.ts';
 export { sharedStack } from './shared-stack.ts';
+export * from './garbage-requests.ts';

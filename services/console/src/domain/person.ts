@@ -24,7 +24,9 @@ const NAME_CHARACTERS = 200;
 export function emailOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const email = value.trim().toLowerCase();
-  return email.length <= EMAIL_CHARACTERS && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email) ? email : undefined;
+  return email.isWellFormed() && email.length <= EMAIL_CHARACTERS && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email)
+    ? email
+    : undefined;
 }
 
 /** A name to show; undefined for what is none. */
