@@ -6,6 +6,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { classArchive, classPath, javaCommand } from './java-program.ts';
 import { infraFile } from './paths.ts';
 import { answers } from './ports.ts';
+import { launch } from './privileges.ts';
 import type { Store } from './store.ts';
 
 /** Where the broker keeps its data and listens, on 127.0.0.1. */
@@ -132,18 +133,14 @@ export function kafkaStore(options: KafkaOptions): Store {
   const jvm = ['-XX:+UseSerialGC', '-Djava.awt.headless=true', logging];
   return {
     async prepare() {
-      mkdirSync(options.data, { recursive: true });
-      writeFileSync(properties, serverProperties(options));
+      mkdirSync(options.data, { recursive: true, mode: 0o700 });
+      writeFileSync(properties, serverProperties(options), { mode: 0o600 });
       if (existsSync(join(options.data, 'logs/meta.properties'))) return;
       const tool = ['-cp', classPath('kafka'), 'kafka.tools.StorageTool'];
       const run = [...tool, 'format', '-t', CLUSTER_ID, '-c', properties, ...scramUsers(options.secure)];
-      await promisify(execFile)(javaCommand(), [
-        '-Xmx128m',
-        '-XX:TieredStopAtLevel=1',
-        ...jvm,
-        ...format.flags,
-        ...run,
-      ]);
+      const java = ['-Xmx128m', '-XX:TieredStopAtLevel=1', ...jvm, ...format.flags, ...run];
+      const how = launch(javaCommand(), java, null, 'TERM');
+      await promisify(execFile)(how.command, [...how.args]);
       format.keep();
     },
     process: {

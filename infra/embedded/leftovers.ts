@@ -25,9 +25,9 @@ export function processIdentity(pid: number): string | null {
 
 /** Notes a running process, so that whoever comes after a crash of this one can end it. */
 export function notePid(file: string, pid: number): void {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const identity = processIdentity(pid);
-  if (identity !== null) writeFileSync(file, identity);
+  if (identity !== null) writeFileSync(file, identity, { mode: 0o600 });
 }
 
 /** Whether the process noted in the file still runs; its pid if so. */

@@ -5,9 +5,9 @@ const LOG_BYTES_MAX = 10 * 1024 * 1024;
 
 /** Opens a process's log for appending, with its folder; the caller closes the descriptor. */
 export function openLog(path: string): number {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   rotateLog(path);
-  return openSync(path, 'a');
+  return openSync(path, 'a', 0o600);
 }
 
 /**

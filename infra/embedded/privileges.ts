@@ -50,19 +50,26 @@ export function unprivilegedUser(): SystemUser {
   throw new Error('running as root, PostgreSQL needs a user "postgres" or "nobody" in /etc/passwd');
 }
 
-/** Wraps a command so that it gets `death_signal` when this process dies, and runs as `user` where one is given. */
+/** Whatever a program writes, its own user alone may read: data, logs and notes hold what people sent. */
+const OWN_FILES_ONLY = ['/bin/sh', '-c', 'umask 077; unset PWD OLDPWD SHLVL; exec "$@"', 'sh'] as const;
+
+/**
+ * Wraps a command so that it gets `death_signal` when this process dies, runs as `user` where one is given, and makes files
+ * that nobody else may read.
+ */
 export function launch(
   command: string,
   args: readonly string[],
   user: SystemUser | null,
   death_signal: 'TERM' | 'INT',
 ): Launch {
-  if (!hasSetpriv()) return { command, args, user };
+  const [shell, ...shell_args] = OWN_FILES_ONLY;
+  if (!hasSetpriv()) return { command: shell, args: [...shell_args, command, ...args], user };
   const become =
     user === null ? [] : ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups', ...ENTER_FOLDERS];
   return {
     command: 'setpriv',
-    args: ['--pdeathsig', death_signal, ...become, '--', command, ...args],
+    args: ['--pdeathsig', death_signal, ...become, '--', ...OWN_FILES_ONLY, command, ...args],
     user: null,
   };
 }

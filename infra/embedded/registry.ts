@@ -23,7 +23,7 @@ export function registryStore({ data, port }: RegistryOptions): Store {
   const archive = classArchive('apicurio');
   return {
     async prepare() {
-      mkdirSync(data, { recursive: true });
+      mkdirSync(data, { recursive: true, mode: 0o700 });
       if (!existsSync(join(folder, jar))) {
         throw new Error(`no registry in ${folder}: run npm start or npm test once, which fetch it`);
       }

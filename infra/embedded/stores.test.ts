@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,6 +31,16 @@ afterAll(async () => {
   await stores.stop();
   await rm(data, { recursive: true, force: true });
 }, 60_000);
+
+/** Files and folders under a path, itself among them, that other users of the machine may do anything with. */
+async function openToOthers(path: string): Promise<readonly string[]> {
+  const found = await lstat(path).catch(() => null);
+  if (found === null || found.isSymbolicLink()) return [];
+  const own = (found.mode & 0o077) === 0 ? [] : [`${path} ${(found.mode & 0o777).toString(8)}`];
+  if (!found.isDirectory()) return own;
+  const inside = await Promise.all((await readdir(path)).map((name) => openToOthers(join(path, name))));
+  return [...own, ...inside.flat()];
+}
 
 async function postgres(sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: stores.addresses.postgresUrl });
@@ -81,6 +91,16 @@ async function until(condition: () => boolean, what: string): Promise<void> {
     await sleep(20);
   }
 }
+
+test('leave nothing that they write, their logs and notes among it, open to other users of the machine', async () => {
+  await createTopic('kept-from-others');
+  await postgres('CREATE TABLE kept_from_others (n int)');
+  await clickhouse('CREATE TABLE default.kept_from_others (n UInt8) ENGINE = MergeTree ORDER BY n');
+  await clickhouse('INSERT INTO default.kept_from_others VALUES (1)');
+  const folders = await readdir(data);
+  expect(folders).toEqual(expect.arrayContaining([...STORE_NAMES, 'logs', 'run']));
+  expect(await openToOthers(data)).toEqual([]);
+});
 
 test('every store, killed with SIGKILL, comes back with what it held', async () => {
   const name = `kept_${randomUUID().slice(0, 8)}`;

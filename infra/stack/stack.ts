@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { keepToOwners } from '../embedded/own-files.ts';
 import { STORE_NAMES } from '../embedded/store.ts';
 import { EmbeddedStores } from '../embedded/stores.ts';
 import { SupervisedProcess } from '../embedded/supervised-process.ts';
@@ -65,9 +66,9 @@ export class Stack {
   async start(): Promise<void> {
     const data = this.#data;
     const { port_base, instances } = this.#options;
-    mkdirSync(data, { recursive: true });
-    chmodSync(data, 0o755);
+    mkdirSync(data, { recursive: true, mode: 0o700 });
     await takeFolder(data);
+    keepToOwners(data);
     const taken = await takenPorts(port_base, instances);
     if (taken.length > 0) {
       const ports = `port${taken.length > 1 ? 's' : ''} ${taken.join(', ')}`;

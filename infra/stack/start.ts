@@ -10,6 +10,8 @@ import { runningLauncher, takeFolder } from './state-lock.ts';
 /** Whom the console adds where there is nobody yet. */
 const FIRST_ADMIN = 'admin@hilo.local';
 
+// Data, logs and notes hold what people sent: nobody else on this machine reads them.
+process.umask(0o077);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 function fail(error: unknown): never {

@@ -21,7 +21,7 @@ export function runningLauncher(data: string): number | null {
 /** Takes a data folder for this process, ending what an earlier, killed launcher left running. */
 export async function takeFolder(data: string): Promise<void> {
   const notes = notesFolder(data);
-  mkdirSync(notes, { recursive: true });
+  mkdirSync(notes, { recursive: true, mode: 0o700 });
   const other = runningLauncher(data);
   if (other !== null && other !== process.pid) throw new Error(`${data} is in use by process ${other}`);
   notePid(launcherNote(data), process.pid);

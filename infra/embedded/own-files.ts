@@ -1,0 +1,42 @@
+import { chmodSync, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRoot } from './privileges.ts';
+
+const OTHERS = 0o077;
+const PASS_THROUGH = 0o011;
+
+/**
+ * Takes what an earlier version left readable for other users of the machine away from them: folders become 0700, files 0600,
+ * executable ones 0700. Under root the data folder itself stays passable (0711), since PostgreSQL, as another user, has its
+ * folder in it. What this user may not change is left: it belongs to somebody else. Symbolic links are not followed.
+ */
+export function keepToOwners(data: string): void {
+  keep(data, isRoot() ? PASS_THROUGH : 0);
+}
+
+function keep(path: string, besides: number): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isSymbolicLink()) return;
+  const wanted = (found.mode & 0o700) | besides;
+  if ((found.mode & OTHERS) !== besides && !changeMode(path, wanted)) return;
+  if (found.isDirectory()) for (const name of namesIn(path)) keep(join(path, name), 0);
+}
+
+function changeMode(path: string, mode: number): boolean {
+  return unlessGoneOrForeign(() => chmodSync(path, mode)) !== null;
+}
+
+function namesIn(folder: string): readonly string[] {
+  return unlessGoneOrForeign(() => readdirSync(folder)) ?? [];
+}
+
+/** Null where a file went meanwhile, or belongs to somebody else. */
+function unlessGoneOrForeign<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EPERM' || code === 'EACCES') return null;
+    throw error;
+  }
+}
