@@ -1,15 +1,21 @@
-/** What stands in the place of a secret. */
-export const REDACTED = '[redacted]';
+import { REDACTED, textWithoutSecrets } from './secret-text.ts';
 
 /** Names of fields that hold secrets, in any spelling: `writeKey`, `write_key`, `clientSecret`, `apiKey`. */
 const SECRET = /(secret|password|token|writekey|apikey|privatekey|authorization|credentials?)$/;
 
-/** A JSON value with every secret in it replaced; what is null or empty stays, since that is worth knowing. */
+/**
+ * A JSON value with every secret in it replaced, those in its texts, too; what is null or empty stays, since that is worth
+ * knowing. Bytes that are shown as base64 (`value` beside `value_encoding`) are left out: nobody can tell what is in them.
+ */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value === 'string') return textWithoutSecrets(value);
   if (typeof value !== 'object' || value === null) return value;
+  const fields = new Map(Object.entries(value));
+  const isHidden = (name: string, inner: unknown) =>
+    isSecret(name, inner) || (typeof inner === 'string' && fields.get(`${name}_encoding`) === 'base64');
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, isSecret(name, inner) ? REDACTED : withoutSecrets(inner)]),
+    [...fields].map(([name, inner]) => [name, isHidden(name, inner) ? REDACTED : withoutSecrets(inner)]),
   );
 }
 

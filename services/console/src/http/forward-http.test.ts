@@ -206,6 +206,24 @@ describe('secrets', () => {
     expect((await hilo.call('GET', '/api/segmentation/v1/segments', reader)).status).toBe(403);
   });
 
+  it.each([
+    ['editor', 'wk_12345678', 'AGtleQ=='],
+    ['viewer', '[redacted]', '[redacted]'],
+    ['privacy', '[redacted]', '[redacted]'],
+  ] as const)('in raw bodies are shown to the role %s as %s', async (role, shown, bytes) => {
+    const original = '{"type":"track","writeKey":"wk_12345678"}';
+    service.resources.set('/v1/messages/m', { rejections: [{ original, original_encoding: 'utf8' }] });
+    service.resources.set('/v1/dead-letters/identity', {
+      items: [{ value: 'AGtleQ==', value_encoding: 'base64', message: 'no wk_12345678' }],
+    });
+    const message = await hilo.call('GET', '/api/segmentation/v1/messages/m', people[role]);
+    expect(message.body).toEqual({
+      rejections: [{ original: original.replace('wk_12345678', shown), original_encoding: 'utf8' }],
+    });
+    const letters = await hilo.call('GET', '/api/segmentation/v1/dead-letters/identity', people[role]);
+    expect(letters.body).toEqual({ items: [{ value: bytes, value_encoding: 'base64', message: `no ${shown}` }] });
+  });
+
   it('are never let through because an answer is too large to look at', async () => {
     const big = await hilo.call('GET', '/api/ingestion/v1/big', people.viewer);
     expect(big.body).toMatchObject({ status: 502, code: 'answer_too_large' });
