@@ -46,11 +46,18 @@ export class PersonTurns {
       presence.leave = await turns.enter(person, presence.gone.signal);
     } catch (error) {
       if (error instanceof TooManyWaiting) throw tooMany(error.is_own);
-      if (presence.gone.signal.aborted) throw problem(408, 'gone', 'Whoever asked has gone.');
+      if (presence.gone.signal.aborted) throw gone();
       throw error;
     }
-    if (presence.gone.signal.aborted) presence.leave();
+    if (!presence.gone.signal.aborted) return;
+    presence.leave();
+    throw gone();
   }
+}
+
+/** Nobody reads it: whoever asked has gone, and nothing is to be done any more. */
+function gone(): Error {
+  return problem(408, 'gone', 'Whoever asked has gone.');
 }
 
 function tooMany(is_own: boolean): Error {
