@@ -38,7 +38,7 @@ afterAll(async () => {
   await hilo.close();
   await service.close();
   await stores.close();
-});
+}, 60_000);
 
 beforeEach(() => {
   service.seen.length = 0;
@@ -85,7 +85,8 @@ it('sends few of a person’s requests to a service at once, and others’ besid
   service.resources.set('/v1/sources', { items: [] });
   expect((await hilo.call('GET', '/api/ingestion/v1/sources', viewer)).status).toBe(200);
   await leave();
-  expect((await hilo.call('GET', '/api/history/v1/counts', viewer)).status).toBe(200);
+  const counts = async () => (await hilo.call('GET', '/api/history/v1/counts', viewer)).status;
+  await expect.poll(counts, PATIENT).toBe(200);
 });
 
 it('lets statements and streams keep nothing else of a person’s waiting: history bounds them itself', async () => {
