@@ -78,6 +78,16 @@ it('every service has a health check, limits and no right that it does not need,
   expect(readFileSync(infraFile('docker/Dockerfile'), 'utf8')).toMatch(/^HEALTHCHECK .*check-health\.sh/m);
 });
 
+it("webhooks reach nothing inside but the console's own receiver, and what is named in the environment", () => {
+  for (const name of SERVICE_NAMES) {
+    const { environment = {} } = compose.services[name] ?? {};
+    const allowed = environment.HILO_ACTIVATION_ALLOWED_NETWORKS;
+    const console_port = String(compose.services.console?.environment?.HILO_PORT);
+    if (name !== 'activation') expect(allowed, name).toBeUndefined();
+    else expect(allowed).toBe(`console:${console_port},\${HILO_ACTIVATION_ALLOWED_NETWORKS:-}`);
+  }
+});
+
 it('no password is a variable: each comes as a file', () => {
   for (const [name, { environment = {} }] of Object.entries(compose.services)) {
     const said = Object.keys(environment).filter((variable) => /(PASSWORD|PASS|TOKEN|POSTGRES_URL)$/.test(variable));

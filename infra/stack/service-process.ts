@@ -19,6 +19,9 @@ const HEAP_MIB = 2048;
  */
 const YOUNG_MIB = 24;
 
+/** The variable that names hosts and networks inside that webhooks may lead to. */
+const ALLOWED_NETWORKS = 'HILO_ACTIVATION_ALLOWED_NETWORKS';
+
 /** How the services of a stack are started. */
 export interface ServiceOptions {
   readonly port_base: number;
@@ -39,8 +42,15 @@ export function builtServices(): ServiceName[] {
   return SERVICE_NAMES.filter((service) => existsSync(program(service)));
 }
 
+/** What webhooks may lead to although it is not public: the console's own receiver, and what was named for this start. */
+function allowedNetworks({ credentials, env }: ServiceOptions): string {
+  const named = env[ALLOWED_NETWORKS] ?? process.env[ALLOWED_NETWORKS] ?? '';
+  return [new URL(credentials.consoleUrl).host, named].filter((entry) => entry !== '').join(',');
+}
+
 /** Environment of the services, the same for all of them but for who they are. */
-function environment({ credentials, partitions, env }: ServiceOptions): Record<string, string> {
+function environment(options: ServiceOptions): Record<string, string> {
+  const { credentials, partitions, env } = options;
   const urls = SERVICE_NAMES.filter((service) => service !== 'console').map((service) => [
     `HILO_${service.toUpperCase()}_URL`,
     credentials.instances[service].join(','),
@@ -60,6 +70,7 @@ function environment({ credentials, partitions, env }: ServiceOptions): Record<s
     HILO_PARTITIONS: `${partitions}`,
     ...(Object.fromEntries(urls) as Record<string, string>),
     ...env,
+    [ALLOWED_NETWORKS]: allowedNetworks(options),
   };
 }
 

@@ -44,6 +44,8 @@ export class ComposeStack {
       ...process.env,
       ...engine.env,
       ...{ COMPOSE_PROJECT_NAME: PROJECT, COMPOSE: compose, HILO_SECRETS: secrets, DOCKER_BUILDKIT: '0' },
+      // Receivers of tests listen on this machine, at the gateway of the containers' network.
+      HILO_ACTIVATION_ALLOWED_NETWORKS: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
     };
   }
 

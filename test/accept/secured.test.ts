@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePortBase, type Stack, startStack } from '@hilo/infra';
-import { openSecureStores, type SecureStores } from '@hilo/test-stack';
+import { openSecureStores, type SecureStores, TEST_RECEIVERS } from '@hilo/test-stack';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endToEnd } from './end-to-end.ts';
@@ -40,7 +40,7 @@ it('the set-up makes topics, schemas and tables on stores that ask for TLS and p
 it('the end-to-end tests pass with services that know the stores by TLS and passwords alone', async () => {
   stack = await startStack({
     ...{ data, port_base: await freePortBase(), instances: 1, partitions: PARTITIONS },
-    ...{ stores: stores.plain, env: stores.environment, report: () => {} },
+    ...{ stores: stores.plain, env: { ...TEST_RECEIVERS, ...stores.environment }, report: () => {} },
   });
   expect(await endToEnd(stack.credentials, 'thread', 'retry', 'replay', 'console')).toBe(0);
 });

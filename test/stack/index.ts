@@ -6,7 +6,7 @@ export {
   migratePostgres,
   registerSchemas,
 } from '@hilo/infra';
-export { type OpenedStack, type OpenStackOptions, openStack } from './open-stack.ts';
+export { type OpenedStack, type OpenStackOptions, openStack, TEST_RECEIVERS } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
 export { openSecureKafka, type SecureKafka } from './secure-kafka.ts';

@@ -22,6 +22,9 @@ export interface OpenStackOptions extends Partial<Pick<StackOptions, 'instances'
   readonly data?: string;
 }
 
+/** Lets webhooks lead to the receivers of tests, which listen on free ports of the loopback address. */
+export const TEST_RECEIVERS = { HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.1' } as const;
+
 type StoreAddresses = NonNullable<StackOptions['stores']>;
 
 async function storesElsewhere(): Promise<{ stores: StoreAddresses; close(): Promise<void> } | null> {
@@ -62,6 +65,7 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
       partitions: 4,
       ...(elsewhere === null ? {} : { stores: elsewhere.stores }),
       ...choices,
+      env: { ...TEST_RECEIVERS, ...choices.env },
       report: () => {},
     });
     const closeAll = async () => {

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { AllowedNetwork } from './domain/webhook-address.ts';
 import { DeliveriesController } from './http/deliveries-controller.ts';
 import { DestinationsController } from './http/destinations-controller.ts';
 import { type DeliveryReader, type DestinationStore, TOKENS } from './ports.ts';
@@ -7,7 +8,12 @@ import type { RetryDeliveries } from './processors/retry-deliveries.ts';
 /** The wiring of the activation service's HTTP side. */
 @Module({})
 export class ActivationModule {
-  static of(destinations: DestinationStore, deliveries: DeliveryReader, retry: RetryDeliveries): DynamicModule {
+  static of(
+    destinations: DestinationStore,
+    deliveries: DeliveryReader,
+    retry: RetryDeliveries,
+    allowed_networks: readonly AllowedNetwork[],
+  ): DynamicModule {
     return {
       module: ActivationModule,
       controllers: [DestinationsController, DeliveriesController],
@@ -15,6 +21,7 @@ export class ActivationModule {
         { provide: TOKENS.destinations, useValue: destinations },
         { provide: TOKENS.deliveries, useValue: deliveries },
         { provide: TOKENS.retry, useValue: retry },
+        { provide: TOKENS.allowed_networks, useValue: allowed_networks },
       ],
     };
   }

@@ -1,4 +1,12 @@
-import { commonSettings, integer, oneOf, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
+import { commonSettings, integer, postgresUrl, readEnvironment, type Setting, stageSettings } from '@hilo/service';
+import { type AllowedNetwork, readAllowedNetworks } from './domain/webhook-address.ts';
+
+/** Hosts and networks that destinations may lead to although they are not public; none unless said. */
+const allowed_networks: Setting<readonly AllowedNetwork[]> = {
+  variable: 'HILO_ACTIVATION_ALLOWED_NETWORKS',
+  fallback: '',
+  read: readAllowedNetworks,
+};
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -7,8 +15,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...commonSettings(4005),
       ...stageSettings(),
       postgres_url: postgresUrl(),
-      /** Whether destinations may be at loopback, private and link-local addresses. In production: deny. */
-      private_addresses: oneOf('HILO_ACTIVATION_PRIVATE_ADDRESSES', ['allow', 'deny'], 'allow'),
+      allowed_networks,
       /** From the start of a request to the end of its answer. */
       timeout_ms: integer('HILO_ACTIVATION_TIMEOUT_MS', 10_000, 100, 60_000),
       /** Requests under way to one destination, from each instance. */

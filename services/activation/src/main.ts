@@ -9,6 +9,7 @@ import { postgresPool } from './adapters/postgres-pool.ts';
 import { UndiciWebhookClient } from './adapters/undici-webhook-client.ts';
 import { WebhookEffector } from './adapters/webhook-effector.ts';
 import { readConfig } from './config.ts';
+import { judgeAddress } from './domain/webhook-address.ts';
 import { openapi } from './http/openapi.ts';
 import { activationMetrics, watchCircuits } from './metrics.ts';
 import { deliver } from './processors/deliver.ts';
@@ -30,7 +31,7 @@ const destinations = () => store.current();
 const client = new UndiciWebhookClient({
   timeout_ms: config.timeout_ms,
   connections: config.concurrency,
-  private_addresses: config.private_addresses === 'allow',
+  judge: (address, endpoint) => judgeAddress(address, endpoint, config.allowed_networks),
 });
 const effector = new WebhookEffector({
   client,
@@ -68,6 +69,7 @@ await runService({
     store,
     deliveries,
     retryDeliveries({ deliveries, log: retries, now_ms: () => Date.now(), pause }),
+    config.allowed_networks,
   ),
   host: config.host,
   port: config.port,

@@ -71,4 +71,5 @@ export const TOKENS = {
   destinations: Symbol('DestinationStore'),
   deliveries: Symbol('DeliveryReader'),
   retry: Symbol('RetryDeliveries'),
+  allowed_networks: Symbol('AllowedNetwork[]'),
 } as const;

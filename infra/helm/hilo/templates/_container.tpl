@@ -54,7 +54,9 @@ volumeMounts:
 - { name: HILO_ADMIN_TOKEN_FILE, value: /run/secrets/hilo/admin_token }
 - { name: HILO_PARTITIONS, value: {{ .Values.partitions | quote }} }
 - { name: HILO_TRUSTED_PROXIES, value: {{ .Values.trustedProxies | quote }} }
-- { name: HILO_ACTIVATION_PRIVATE_ADDRESSES, value: {{ .Values.activation.privateAddresses }} }
+{{- with .Values.activation.allowedNetworks }}
+- { name: HILO_ACTIVATION_ALLOWED_NETWORKS, value: {{ join "," . | quote }} }
+{{- end }}
 {{- range $service, $of := .Values.services }}
 {{- if ne $service "console" }}
 - { name: HILO_{{ upper $service }}_URL, value: "http://{{ $name }}-{{ $service }}-pods:{{ $of.port }}" }

@@ -8,6 +8,7 @@ import { ActivationModule } from '../activation.module.ts';
 import { deliveryId, NO_DELIVERIES, type ProfileDeliveries, retryId } from '../domain/delivery.ts';
 import { append, enqueue, settle, startDue } from '../domain/delivery-queue.ts';
 import { supersede, takeRetry } from '../domain/retries.ts';
+import { readAllowedNetworks } from '../domain/webhook-address.ts';
 import { openapi } from '../http/openapi.ts';
 import { type RetryLog, RetryLogAway } from '../ports.ts';
 import { mirrorDeliveries } from '../processors/mirror-deliveries.ts';
@@ -46,6 +47,7 @@ beforeAll(async () => {
         now_ms: () => Date.now(),
         pause,
       }),
+      readAllowedNetworks('127.0.0.1:9'),
     ),
     admin_token: 'token',
     openapi,
@@ -123,6 +125,7 @@ describe('a destination', () => {
     ['url', { ...WEBHOOK, url: 'http://user:password@example.com/' }],
     ['url', { ...WEBHOOK, url: `http://example.com/${'a'.repeat(2000)}` }],
     ['url', { type: 'webhook', segments: 'all' }],
+    ['url', { ...WEBHOOK, url: 'http://127.0.0.1:4123/?query=SELECT+1' }],
     ['secret', { ...WEBHOOK, secret: 'short' }],
     ['segments', { ...WEBHOOK, segments: 'some' }],
     ['segments', { ...WEBHOOK, segments: [1] }],

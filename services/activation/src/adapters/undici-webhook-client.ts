@@ -3,8 +3,9 @@ import { Agent, request } from 'undici';
 import type { Answered, AttemptRequest, Unreachable } from '../domain/attempt.ts';
 import type { Destination } from '../domain/destination.ts';
 import { signature } from '../domain/signature.ts';
+import { endpointOf } from '../domain/webhook-address.ts';
 import type { WebhookClient } from '../ports.ts';
-import { AddressBlockedError, isBlockedUrl, publicLookup } from './public-addresses.ts';
+import { AddressBlockedError, type ConnectorParts, guardedConnector } from './guarded-connector.ts';
 
 /** Limits of requests. */
 export interface WebhookLimits {
@@ -12,18 +13,28 @@ export interface WebhookLimits {
   readonly timeout_ms: number;
   /** Connections to one origin. */
   readonly connections: number;
-  /** Whether loopback, private and link-local addresses may be called. */
-  readonly private_addresses: boolean;
+  /** Which addresses may be called. */
+  readonly judge: ConnectorParts['judge'];
+  /** How names become addresses; absent: as the machine does. */
+  readonly lookup?: ConnectorParts['lookup'];
 }
 
 const KEEP_ALIVE_MS = 10_000;
 const MAX_BODY_CHARACTERS = 1_000;
 const MAX_BODY_BYTES = 4_096;
+/** Origins inside that are remembered by name; beyond it no origin's answers are kept. */
+const MAX_INSIDE = 10_000;
 
-/** Posts membership records over HTTP, on connections that are kept. Redirects are not followed: they are an answer. */
+/**
+ * Posts membership records over HTTP, on connections that are kept, to public addresses and what the operator allows.
+ * Redirects are not followed: they are an answer. Of an origin that was ever reached by an address that is not public, only
+ * the status of an answer is kept: whoever may edit destinations must not read what is inside.
+ */
 export class UndiciWebhookClient implements WebhookClient {
   readonly #limits: WebhookLimits;
   readonly #agent: Agent;
+  /** Origins that were reached inside, as `host:port`. */
+  readonly #inside = new Set<string>();
 
   constructor(limits: WebhookLimits) {
     this.#limits = limits;
@@ -33,7 +44,14 @@ export class UndiciWebhookClient implements WebhookClient {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: limits.timeout_ms,
       bodyTimeout: limits.timeout_ms,
-      connect: { timeout: limits.timeout_ms, ...(limits.private_addresses ? {} : { lookup: publicLookup }) },
+      connect: guardedConnector({
+        judge: limits.judge,
+        timeout_ms: limits.timeout_ms,
+        reachesInside: ({ host, port }) => {
+          if (this.#inside.size < MAX_INSIDE) this.#inside.add(`${host}:${port}`);
+        },
+        ...(limits.lookup === undefined ? {} : { lookup: limits.lookup }),
+      }),
     });
   }
 
@@ -42,8 +60,6 @@ export class UndiciWebhookClient implements WebhookClient {
     attempt: AttemptRequest,
     traceparent: string | undefined,
   ): Promise<Answered | Unreachable> {
-    if (!this.#limits.private_addresses && isBlockedUrl(destination.url))
-      return { kind: 'unreachable', reason: 'blocked_address' };
     const body = JSON.stringify(attempt.record);
     try {
       const answer = await request(destination.url, {
@@ -62,7 +78,7 @@ export class UndiciWebhookClient implements WebhookClient {
       return {
         kind: 'answered',
         status: answer.statusCode,
-        body: await firstCharacters(answer.body),
+        body: await this.#bodyOf(destination.url, answer.body),
         retry_after_ms: retryAfter(answer.headers['retry-after'], Date.now()),
       };
     } catch (error) {
@@ -72,6 +88,13 @@ export class UndiciWebhookClient implements WebhookClient {
 
   async close(): Promise<void> {
     await this.#agent.destroy();
+  }
+
+  async #bodyOf(url: string, body: Readable): Promise<string | null> {
+    const { host, port } = endpointOf(url);
+    if (this.#inside.size < MAX_INSIDE && !this.#inside.has(`${host}:${port}`)) return firstCharacters(body);
+    body.on('error', () => undefined).destroy();
+    return null;
   }
 }
 

@@ -17,8 +17,8 @@ export type AttemptResult = Answered | Unreachable | Deferred | Withdrawn;
 export interface Answered {
   readonly kind: 'answered';
   readonly status: number;
-  /** The first 1,000 characters of the body. */
-  readonly body: string;
+  /** The first 1,000 characters of the body; null where it is not kept, because the address is not public. */
+  readonly body: string | null;
   /** How long the destination asks to be left alone, milliseconds; null where it doesn't say. */
   readonly retry_after_ms: number | null;
 }

@@ -1,6 +1,7 @@
 import { type Page, page, problem, readPage } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Res } from '@nestjs/common';
 import type { Destination } from '../domain/destination.ts';
+import type { AllowedNetwork } from '../domain/webhook-address.ts';
 import { type DestinationStore, TOKENS } from '../ports.ts';
 import { readDestination, readKey } from './read-destination.ts';
 
@@ -13,9 +14,14 @@ interface Reply {
 @Controller('v1/destinations')
 export class DestinationsController {
   readonly #destinations: DestinationStore;
+  readonly #allowed: readonly AllowedNetwork[];
 
-  constructor(@Inject(TOKENS.destinations) destinations: DestinationStore) {
+  constructor(
+    @Inject(TOKENS.destinations) destinations: DestinationStore,
+    @Inject(TOKENS.allowed_networks) allowed: readonly AllowedNetwork[],
+  ) {
     this.#destinations = destinations;
+    this.#allowed = allowed;
   }
 
   @Get()
@@ -35,7 +41,7 @@ export class DestinationsController {
   /** The secret is shown in the answer that creates the destination, and never again. */
   @Put(':key')
   async put(@Param('key') key: string, @Body() body: unknown, @Res({ passthrough: true }) reply: Reply) {
-    const stored = await this.#destinations.put(readDestination(key, body));
+    const stored = await this.#destinations.put(readDestination(key, body, this.#allowed));
     if (stored === null)
       throw problem(409, 'too_many', 'There are as many destinations as there may be. Delete one first.');
     reply.status(stored.created ? 201 : 200);

@@ -1,4 +1,5 @@
 import { type Fields, problem, readField, readFields, refuseOthers } from '@hilo/service';
+import { type AllowedNetwork, isRefusedUrl } from '../domain/webhook-address.ts';
 import type { DestinationDraft } from '../ports.ts';
 
 const FIELDS = ['type', 'url', 'secret', 'segments', 'enabled'];
@@ -22,14 +23,14 @@ export function readKey(key: string): string {
   );
 }
 
-/** Reads the body of a PUT; throws a problem that names the field at fault. */
-export function readDestination(key: string, body: unknown): DestinationDraft {
+/** Reads the body of a PUT; throws a problem that names the field at fault. `allowed`: what may be called inside. */
+export function readDestination(key: string, body: unknown, allowed: readonly AllowedNetwork[]): DestinationDraft {
   const fields = readFields(body);
   refuseOthers(fields, FIELDS);
   readField(fields, 'type', '"webhook"', (value) => (value === 'webhook' ? value : undefined));
   return {
     key: readKey(key),
-    url: readUrl(fields),
+    url: readUrl(fields, allowed),
     secret: readOptional(fields, 'secret', 'a text of 16 to 200 characters', readSecret) ?? null,
     segments: readField(fields, 'segments', `"all" or a list of up to ${MAX_SEGMENTS} segment keys`, readSegments),
     enabled: readOptional(fields, 'enabled', 'true or false', readBoolean) ?? true,
@@ -45,7 +46,19 @@ function readOptional<T>(
   return fields[name] === undefined || fields[name] === null ? undefined : readField(fields, name, wanted, accept);
 }
 
-function readUrl(fields: Fields): string {
+function readUrl(fields: Fields, allowed: readonly AllowedNetwork[]): string {
+  const url = readHttpUrl(fields);
+  if (!isRefusedUrl(url, allowed)) return url;
+  throw problem(
+    400,
+    'invalid_request',
+    'url must lead to a public address. This one is loopback, private, link-local or reserved. Whoever runs Hilo can ' +
+      'allow a host or network inside with HILO_ACTIVATION_ALLOWED_NETWORKS.',
+    { field: 'url' },
+  );
+}
+
+function readHttpUrl(fields: Fields): string {
   const wanted = `an http or https URL of up to ${MAX_URL_CHARACTERS} characters, without user, password or fragment`;
   return readField(fields, 'url', wanted, (value) => {
     if (typeof value !== 'string' || value.length > MAX_URL_CHARACTERS || !URL.canParse(value)) return undefined;

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Credentials } from './credentials.ts';
+import { serviceProcess } from './service-process.ts';
+
+const urls = ['http://127.0.0.1:5200'];
+const credentials: Credentials = {
+  ...{ writeKey: 'wk', adminToken: 'at', postgresUrl: 'postgres://127.0.0.1/', registryUrl: 'http://127.0.0.1/' },
+  clickhouse: { url: 'http://127.0.0.1/', user: 'u', password: 'p', readonlyUser: 'r', readonlyPassword: 'p' },
+  kafkaBrokers: ['127.0.0.1:1'],
+  consoleUrl: 'http://127.0.0.1:5200',
+  ...{ ingestionUrl: '', identityUrl: '', profileUrl: '', segmentationUrl: '', activationUrl: '', historyUrl: '' },
+  instances: {
+    ...{ console: urls, ingestion: urls, identity: urls, profile: urls, segmentation: urls, activation: urls },
+    history: urls,
+  },
+};
+
+const allowed = (env: Readonly<Record<string, string>>) =>
+  serviceProcess('activation', 0, { port_base: 5200, partitions: 4, credentials, first_password: null, env }).env
+    ?.HILO_ACTIVATION_ALLOWED_NETWORKS;
+
+test("webhooks reach nothing on this machine but the console's own receiver, at its port", () => {
+  expect(allowed({})).toBe('127.0.0.1:5200');
+});
+
+test('what a start names besides is allowed besides', () => {
+  expect(allowed({ HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.1:9' })).toBe('127.0.0.1:5200,127.0.0.1:9');
+});

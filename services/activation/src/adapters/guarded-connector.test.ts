@@ -1,0 +1,128 @@
+import type { LookupAddress, lookup } from 'node:dns';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { judgeAddress, readAllowedNetworks } from '../domain/webhook-address.ts';
+import { destination, membership } from '../testing/fixtures.ts';
+import { UndiciWebhookClient } from './undici-webhook-client.ts';
+
+const REFUSED = { kind: 'unreachable', reason: 'blocked_address' };
+const REQUEST = { delivery_id: 'd_1', idempotency_key: 'd_1', destination: 'crm', record: membership({}) };
+
+let server: Server;
+let port: number;
+let connections: number;
+let answer: (response: ServerResponse) => void;
+let names: Map<string, () => readonly string[]>;
+let clients: UndiciWebhookClient[];
+
+beforeEach(async () => {
+  connections = 0;
+  answer = (response) => response.end('secret of the inside');
+  names = new Map();
+  clients = [];
+  server = createServer((request, response) => request.resume().on('end', () => answer(response)));
+  server.on('connection', () => (connections += 1));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = (server.address() as AddressInfo).port;
+});
+
+afterEach(async () => {
+  for (const client of clients) await client.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Answers as a name server does that is asked for all addresses of a name. */
+const askNames = ((host: string, _options: object, callback: (error: Error | null, found: LookupAddress[]) => void) => {
+  const found = names.get(host)?.() ?? [];
+  callback(
+    found.length > 0 ? null : new Error('no such name'),
+    found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+  );
+}) as typeof lookup;
+
+function clientThatAllows(networks: string, own_names = true): UndiciWebhookClient {
+  const allowed = readAllowedNetworks(networks);
+  const client = new UndiciWebhookClient({
+    timeout_ms: 2_000,
+    connections: 4,
+    judge: (address, endpoint) => judgeAddress(address, endpoint, allowed),
+    ...(own_names ? { lookup: askNames } : {}),
+  });
+  clients.push(client);
+  return client;
+}
+
+const post = (client: UndiciWebhookClient, url: string) => client.post(destination({ url }), REQUEST, undefined);
+
+describe('a webhook', () => {
+  it.each([
+    ...[
+      '127.0.0.1',
+      'localhost',
+      'localhost.',
+      '[::1]',
+      '0x7f.1',
+      '2130706433',
+      '127.1',
+      '[::ffff:127.0.0.1]',
+      '0.0.0.0',
+    ],
+    ...['[::127.0.0.1]', '[2002:7f00:1::]', '[64:ff9b::7f00:1]', '[64:ff9b:1::7f00:1]', '[fec0::1]', '169.254.169.254'],
+    ...['１２７.0.0.1', '127。0。0。1', '127%2e0.0.1', '168.63.129.16', '10.0.0.1', '[fd00::1]'],
+  ])('at %s is not called', async (host) => {
+    expect(await post(clientThatAllows('', false), `http://${host}:${port}/`)).toEqual(REFUSED);
+    expect(await post(clientThatAllows('', false), `https://${host}:${port}/`)).toEqual(REFUSED);
+    expect(connections).toBe(0);
+  });
+
+  it.each([
+    [['127.0.0.1']],
+    [['8.8.8.8', '127.0.0.1']],
+    [['127.0.0.1', '2606:4700:4700::1111']],
+    [['::ffff:127.0.0.1']],
+    [['169.254.169.254']],
+    [['fe80::1%eth0']],
+  ])('whose name leads to %j is not called, even if one of them is public', async (addresses) => {
+    names.set('hook.example', () => addresses);
+    expect(await post(clientThatAllows(''), `http://hook.example:${port}/`)).toEqual(REFUSED);
+    expect(connections).toBe(0);
+  });
+
+  it('is called where its name led when it was judged, whatever it leads to a moment later', async () => {
+    const asked: string[] = [];
+    names.set('hook.example', () => {
+      asked.push('hook.example');
+      return [asked.length === 1 ? '127.0.0.1' : '127.0.0.2'];
+    });
+    const client = clientThatAllows(`127.0.0.1:${port}`);
+    expect(await post(client, `http://hook.example:${port}/`)).toMatchObject({ kind: 'answered', status: 200 });
+    expect(asked).toHaveLength(1);
+    // Judged anew with each connection: the kept one is gone.
+    server.closeAllConnections();
+    await expect.poll(() => post(client, `http://hook.example:${port}/`)).toEqual(REFUSED);
+  });
+
+  it('inside is called at the allowed port only, and only the status of its answer is kept', async () => {
+    names.set('console', () => ['127.0.0.1']);
+    names.set('other', () => ['127.0.0.1']);
+    for (const allowed of [`127.0.0.1:${port}`, '127.0.0.0/8', `console:${port}`, 'console'])
+      expect(await post(clientThatAllows(allowed), `http://console:${port}/`), allowed).toEqual({
+        kind: 'answered',
+        status: 200,
+        body: null,
+        retry_after_ms: null,
+      });
+    for (const allowed of [`127.0.0.1:${port + 1}`, `console:${port + 1}`, '10.0.0.0/8', 'other', ''])
+      expect(await post(clientThatAllows(allowed), `http://console:${port}/`), allowed).toEqual(REFUSED);
+  });
+
+  it('inside that sends elsewhere with a redirect is not followed, and its refusal says no more than its status', async () => {
+    answer = (response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end('moved');
+    const client = clientThatAllows(`127.0.0.1:${port}`);
+    expect(await post(client, `http://127.0.0.1:${port}/`)).toMatchObject({ status: 302, body: null });
+    answer = (response) => response.writeHead(400).end('Code: 62. DB::Exception');
+    expect(await post(client, `http://127.0.0.1:${port}/`)).toMatchObject({ status: 400, body: null });
+  });
+});

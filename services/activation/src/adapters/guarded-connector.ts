@@ -1,0 +1,85 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { type AddressVerdict, type Endpoint, literalAddress } from '../domain/webhook-address.ts';
+
+/** A name or a URL leads to an address that must not be called. */
+export class AddressBlockedError extends Error {
+  override readonly name = 'AddressBlockedError';
+}
+
+/** What connections are made with. */
+export interface ConnectorParts {
+  readonly judge: (address: string, endpoint: Endpoint) => AddressVerdict;
+  /** Longest time to connect, name and TLS included. */
+  readonly timeout_ms: number;
+  /** Told, before it connects, of an endpoint that is reached only because the operator allows it. */
+  readonly reachesInside: (endpoint: Endpoint) => void;
+  /** How names become addresses; absent: as the machine does. */
+  readonly lookup?: typeof lookup;
+}
+
+/** Connectors kept, one for each port: what a name leads to may be allowed on one port and not on another. */
+const MAX_CONNECTORS = 256;
+
+/**
+ * Connects to public addresses and to what the operator allows, and to nothing else. A name is looked up once for each
+ * connection, every address of it is judged, and only judged ones are connected to: a name that changes meanwhile changes
+ * nothing.
+ */
+export function guardedConnector(parts: ConnectorParts): buildConnector.connector {
+  const connectors = new Map<number, buildConnector.connector>();
+  const connectorOf = (port: number) => {
+    const found = connectors.get(port);
+    if (found !== undefined) return found;
+    if (connectors.size >= MAX_CONNECTORS) connectors.clear();
+    const made = buildConnector({ timeout: parts.timeout_ms, lookup: guardedLookup(parts, port) });
+    connectors.set(port, made);
+    return made;
+  };
+  return (options, callback) => {
+    const endpoint = endpointOf(options);
+    try {
+      // For an address no name is looked up.
+      const address = literalAddress(endpoint.host);
+      if (address !== null) admit([address], endpoint, parts);
+    } catch (error) {
+      queueMicrotask(() => callback(error as Error, null));
+      return;
+    }
+    connectorOf(endpoint.port)(options, callback);
+  };
+}
+
+function endpointOf({ hostname, port, protocol }: buildConnector.Options): Endpoint {
+  const standard = protocol === 'https:' ? 443 : 80;
+  return { host: hostname, port: port === '' ? standard : Number(port) };
+}
+
+function guardedLookup(parts: ConnectorParts, port: number): LookupFunction {
+  const ask = parts.lookup ?? lookup;
+  return (host, options, callback) => {
+    ask(host, { ...options, all: true }, (error, addresses) => {
+      try {
+        if (error !== null) throw error;
+        admit(
+          addresses.map(({ address }) => address),
+          { host, port },
+          parts,
+        );
+        if (options.all === true) callback(null, addresses);
+        else callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 0);
+      } catch (refused) {
+        callback(refused as Error, '', 0);
+      }
+    });
+  };
+}
+
+/** Throws where any of the addresses is refused. */
+function admit(addresses: readonly string[], endpoint: Endpoint, { judge, reachesInside }: ConnectorParts): void {
+  const verdicts = new Set(addresses.map((address) => judge(address, endpoint)));
+  if (verdicts.has('refused'))
+    throw new AddressBlockedError(`${endpoint.host} leads to an address that must not be called`);
+  if (verdicts.has('allowed')) reachesInside(endpoint);
+}
