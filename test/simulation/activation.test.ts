@@ -126,6 +126,8 @@ function endings(world: World): DeliveryEnded[] {
   return ended;
 }
 
+const isSuperseded = ({ reason }: DeliveryEnded): boolean => reason === 'superseded';
+
 function check(world: World, records: readonly MembershipChanged[], receiver: Receiver, mirror: Mirror): void {
   const wanted = records.flatMap((record) =>
     (record.segment === 'buyers' ? ['crm', 'ads'] : ['crm']).map((key) => deliveryId(key, record)),
@@ -144,8 +146,13 @@ function check(world: World, records: readonly MembershipChanged[], receiver: Re
   const lanes = Object.groupBy(ended, ({ destination: key, profile_id, segment }) => `${key}/${profile_id}/${segment}`);
   const ends = new Set<string>();
   for (const [lane, deliveries = []] of Object.entries(lanes)) {
-    const versions = deliveries.map(({ membership_version }) => membership_version);
+    const newest = Math.max(...deliveries.map(({ membership_version }) => membership_version));
+    const [superseded, others] = [deliveries.filter(isSuperseded), deliveries.filter((one) => !isSuperseded(one))];
+    const versions = others.map(({ membership_version }) => membership_version);
     expect(versions, lane).toEqual(versions.toSorted((a, b) => a - b));
+    // What is overtaken ends before what was under way then. The newest change never does so.
+    for (const { membership_version } of superseded) expect(membership_version, lane).toBeLessThan(newest);
+    expect(versions.at(-1), lane).toBe(newest);
   }
   // The first request of a delivery comes after one of every change before it that reached the destination at all.
   const newest = new Map<string, number>();

@@ -14,8 +14,22 @@ import { type Destinations, withdrawReason } from './destination.ts';
 import { isKept, keepFailed, keptUntil } from './retries.ts';
 import { deferralDelay, MAX_AGE_MS, MAX_ATTEMPTS, retryDelay } from './retry-policy.ts';
 
-/** Deliveries about one profile that may wait for one destination; what comes beyond fails at once. */
+/** Deliveries about one profile that may wait for one destination, whatever else waits. */
 export const MAX_QUEUE = 100;
+
+/** Beyond `MAX_QUEUE` there is room as long as fewer deliveries about the profile wait for all destinations together … */
+export const MAX_PROFILE_QUEUE = 2_000;
+
+/** … and as long as the traits in their changes have fewer characters. */
+export const MAX_PROFILE_CHARACTERS = 4_000_000;
+
+/** With more than this waiting for one destination, only the newest change of each segment is kept. */
+export const KEPT_IN_FULL = 16;
+
+/** An attempt that takes this long shows that its destination doesn't keep up, even if it succeeds. */
+const SLOW_ATTEMPT_MS = 5_000;
+
+const SUPERSEDED: DeliveryEnd = { status: 'filtered', reason: 'superseded' };
 
 /** How long ended deliveries stay in the state: the mirror sees them at the end of the batch they ended in. */
 const KEEP_ENDED_MS = 10_000;
@@ -42,25 +56,34 @@ export function enqueue(
   return deliveries.reduce((next, delivery) => append(next, delivery, record, now_ms), state);
 }
 
-/** Puts a delivery at the end of its destination's queue; where that is full, it fails at once. */
+/**
+ * Puts a delivery at the end of its destination's queue. A destination that keeps up gets every change. Of what waits for one
+ * that doesn't, only the newest change of each segment is kept. A delivery fails at once if there is no room even so.
+ */
 export function append(
   state: ProfileDeliveries,
   delivery: Delivery,
   record: MembershipChanged,
   now_ms: number,
 ): ProfileDeliveries {
+  const { destination } = delivery;
   const records = { ...state.records, [record.version]: record };
-  const waiting = state.queue.filter(({ destination }) => destination === delivery.destination).length;
-  if (waiting < MAX_QUEUE) return { ...state, records, queue: [...state.queue, delivery] };
-  return endIn({ ...state, records }, delivery, record, failed('queue_full'), now_ms);
+  const added = { ...state, records, queue: [...state.queue, delivery] };
+  const next = isBehind(laneOf(added, destination)) ? endOvertaken(added, destination, now_ms) : added;
+  const took_a_place = next.queue.length <= state.queue.length;
+  if (took_a_place || hasRoom(next, delivery, record)) return next;
+  return replace(next, delivery, failed('queue_full'), now_ms);
 }
 
 /** What an attempt brought. The same state where nobody waits for it: an answer that came after a restart asked again. */
 export function settle(state: ProfileDeliveries, id: string, result: AttemptResult, now_ms: number): ProfileDeliveries {
   const delivery = state.queue.find((candidate) => candidate.asked_ms !== null && attemptId(candidate) === id);
   if (delivery === undefined) return state;
+  const { destination, asked_ms } = delivery;
   const after = outcome({ ...delivery, asked_ms: null }, result, now_ms);
-  return replace(state, after.delivery, after.end, now_ms);
+  const next = replace(state, after.delivery, after.end, now_ms);
+  const was_slow = now_ms - (asked_ms ?? now_ms) >= SLOW_ATTEMPT_MS;
+  return was_slow || isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, now_ms) : next;
 }
 
 /**
@@ -143,6 +166,48 @@ function heads(queue: readonly Delivery[]): readonly Delivery[] {
   const first = new Map<string, Delivery>();
   for (const delivery of queue) if (!first.has(delivery.destination)) first.set(delivery.destination, delivery);
   return [...first.values()];
+}
+
+function laneOf({ queue }: ProfileDeliveries, destination: string): readonly Delivery[] {
+  return queue.filter((delivery) => delivery.destination === destination);
+}
+
+/** Whether a destination doesn't keep up with a profile: its turn failed or was put off, or too much waits for it. */
+function isBehind([head, ...rest]: readonly Delivery[]): boolean {
+  return head !== undefined && (isTroubled(head) || rest.length > KEPT_IN_FULL);
+}
+
+function isTroubled({ attempts, deferrals }: Delivery): boolean {
+  return attempts + deferrals > 0;
+}
+
+/**
+ * Ends what waits for a destination and is out of date. An attempt under way is past recall. What comes to the head in the
+ * place of a delivery that was to be tried again later waits as long: the destination is left alone for the time it needs.
+ */
+function endOvertaken(state: ProfileDeliveries, destination: string, now_ms: number): ProfileDeliveries {
+  const lane = laneOf(state, destination);
+  const newest = new Map<string | undefined, number>();
+  for (const { version } of lane)
+    newest.set(state.records[version]?.segment, Math.max(version, newest.get(state.records[version]?.segment) ?? 0));
+  const isOld = ({ asked_ms, overtaken, version }: Delivery) =>
+    asked_ms === null && (overtaken || version < (newest.get(state.records[version]?.segment) ?? 0));
+  const ended = lane.filter(isOld).reduce((next, delivery) => replace(next, delivery, SUPERSEDED, now_ms), state);
+  const [head] = lane;
+  const [successor] = laneOf(ended, destination);
+  if (head === undefined || successor === undefined || !isOld(head) || !isTroubled(head)) return ended;
+  return replace(ended, { ...successor, due_ms: Math.max(successor.due_ms, head.due_ms) }, null, now_ms);
+}
+
+/** Whether the queue may hold a delivery that is in it. What overtakes an attempt under way always has room. */
+function hasRoom(state: ProfileDeliveries, { destination }: Delivery, { segment }: MembershipChanged): boolean {
+  const lane = laneOf(state, destination);
+  if (lane.filter(({ asked_ms }) => asked_ms === null).length <= MAX_QUEUE) return true;
+  const overtakes = ({ asked_ms, version }: Delivery) =>
+    asked_ms !== null && state.records[version]?.segment === segment;
+  if (lane.some(overtakes)) return true;
+  const characters = Object.values(state.records).reduce((sum, { traits }) => sum + traits.length, 0);
+  return state.queue.length <= MAX_PROFILE_QUEUE && characters <= MAX_PROFILE_CHARACTERS;
 }
 
 interface Outcome {

@@ -81,6 +81,7 @@ export type EndReason =
   | 'destination_deleted'
   | 'destination_disabled'
   | 'not_subscribed'
+  | 'superseded'
   | 'refused'
   | 'redirected'
   | 'blocked_address'

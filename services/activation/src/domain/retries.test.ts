@@ -5,13 +5,30 @@ import { destination, destinationsOf, membership } from '../testing/fixtures.ts'
 import type { AttemptResult } from './attempt.ts';
 import { deliveriesCodec } from './deliveries-codec.ts';
 import { deliveryId, NO_DELIVERIES, type ProfileDeliveries, retryId } from './delivery.ts';
-import { append, enqueue, MAX_QUEUE, prune, settle, startDue, wakeAt, withdraw } from './delivery-queue.ts';
+import {
+  append,
+  enqueue,
+  MAX_PROFILE_CHARACTERS,
+  MAX_QUEUE,
+  prune,
+  settle,
+  startDue,
+  wakeAt,
+  withdraw,
+} from './delivery-queue.ts';
 import { MAX_RETRYABLE, supersede, takeRetry } from './retries.ts';
 
 const DAY_MS = 86_400_000;
 const CRM = destinationsOf(destination({}));
 const FIRST = deliveryId('crm', membership({}));
 const answered = (status: number): AttemptResult => ({ kind: 'answered', status, body: '', retry_after_ms: null });
+
+/** As many changes of different segments as one destination may have waiting, too large for any more. */
+const FULL = Array.from({ length: MAX_QUEUE }, (_, n) => ({
+  version: n + 1,
+  segment: `s${n}`,
+  traits: 'x'.repeat(MAX_PROFILE_CHARACTERS / MAX_QUEUE + 1),
+}));
 
 /** What the stage does with a membership record. */
 const take = (state: ProfileDeliveries, fields: Parameters<typeof membership>[0], now_ms = 0) =>
@@ -51,11 +68,10 @@ describe('a delivery that ended', () => {
   });
 
   it('because the queue was full can be', () => {
-    let state = NO_DELIVERIES;
-    for (let version = 1; version <= MAX_QUEUE + 1; version += 1)
-      state = take(state, { version, segment: `${version}` });
-    expect(state.retryable.map(({ version }) => version)).toEqual([MAX_QUEUE + 1]);
-    expect(state.records).toHaveProperty(`${MAX_QUEUE + 1}`);
+    const state = FULL.reduce((before, fields) => take(before, fields), NO_DELIVERIES);
+    const beyond = take(state, { version: MAX_QUEUE + 1, segment: 'one more', traits: '{}' });
+    expect(beyond.retryable.map(({ version }) => version)).toEqual([MAX_QUEUE + 1]);
+    expect(beyond.records).toHaveProperty(`${MAX_QUEUE + 1}`);
   });
 });
 
@@ -108,7 +124,8 @@ describe('a retry', () => {
     let state = answer(take(NO_DELIVERIES, {}), 400);
     state = take(state, { version: 2, segment: 'others' });
     expect(retry(state, FIRST).queue.map(({ version }) => version)).toEqual([2, 1]);
-    for (let version = 3; version <= MAX_QUEUE + 1; version += 1) state = take(state, { version, segment: 'others' });
+    state = answer(take(NO_DELIVERIES, {}), 400);
+    for (const { version, ...fields } of FULL) state = take(state, { ...fields, version: version + 1 });
     const full = retry(state, FIRST);
     expect(full.queue).toHaveLength(MAX_QUEUE);
     expect(full.ended.at(-1)?.record).toMatchObject({ delivery_id: retryId(FIRST), reason: 'queue_full' });

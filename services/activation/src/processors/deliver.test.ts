@@ -145,7 +145,7 @@ describe('a membership change', () => {
     answer = (request) => (request.record.version === 1 && asked.length < 3 ? BROKEN : OK);
     const stage = driver();
     pipe(stage, { version: 1 });
-    pipe(stage, { version: 2, status: 'exited' });
+    pipe(stage, { version: 2, segment: 'others' });
     await stage.run();
     expect(asked.map(({ record }) => record.version)).toEqual([1]);
     expect(new Set(mirror.values())).toEqual(new Set(['queued', 'retrying']));
@@ -158,6 +158,19 @@ describe('a membership change', () => {
       [2, 1],
     ]);
     expect([...mirror.values()]).toEqual(['delivered', 'delivered']);
+  });
+
+  it('that a later one overtakes while its destination fails is not sent any more, and says so everywhere', async () => {
+    answer = (request) => (request.record.version < 4 ? BROKEN : OK);
+    const stage = driver();
+    for (const version of [1, 2, 3, 4]) pipe(stage, { version, status: version % 2 === 1 ? 'entered' : 'exited' });
+    await stage.run();
+    await stage.advance(1000);
+    expect(asked.map(({ record }) => record.version)).toEqual([1, 4]);
+    const told = endings(stage).map(({ membership_version: version, status, reason }) => [version, status, reason]);
+    expect(told).toEqual([...[1, 2, 3].map((version) => [version, 'filtered', 'superseded']), [4, 'delivered', '']]);
+    expect([...mirror.values()].map(String).toSorted()).toEqual(['delivered', 'filtered', 'filtered', 'filtered']);
+    expect([made, over.toSorted()]).toEqual([4, ['delivered ', ...Array(3).fill('filtered superseded')]]);
   });
 
   it('is asked again with the same key when the process ended before the answer', async () => {
