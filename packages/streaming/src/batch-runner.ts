@@ -24,6 +24,7 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
       decided,
       writes: this.#logic.writes(view),
       effects: [],
+      wakes_under_way: [],
       sweeps: [],
       due_ms: new Map(),
       committed: () => this.#logic.committed?.(view),

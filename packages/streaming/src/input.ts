@@ -19,6 +19,8 @@ export interface WakeInput {
   readonly partition: number;
   readonly key: string;
   readonly due_ms: number;
+  /** Ids of the key's effects that are under way; absent: none is. What else it asked for went with an earlier process. */
+  readonly under_way?: ReadonlySet<string>;
 }
 
 /** A key visited because the partition's shared state changed. */

@@ -1,5 +1,5 @@
 import type { Handover } from '@hilo/schemas';
-import type { At, HandoverInput, RecordOf, TopicTypes } from './input.ts';
+import type { At, HandoverInput, RecordOf, TopicTypes, WakeInput } from './input.ts';
 import {
   awaitMore,
   decodeRow,
@@ -10,7 +10,7 @@ import {
   type Redirect,
   stateHandover,
 } from './key-row.ts';
-import type { Applied, KeyedInput, KeyedLogic, StateChange, Statement } from './logic.ts';
+import type { Applied, KeyedInput, KeyedLogic, Published, StateChange, Statement } from './logic.ts';
 import { deadLetter, drop, forward, type Outcome } from './outcome.ts';
 import type { StageStore, StateRow } from './ports.ts';
 import {
@@ -22,6 +22,7 @@ import {
   type Moment,
   type Runner,
   settingAsidePart,
+  type WakeUnderWay,
 } from './runner.ts';
 import { StateCache } from './state-cache.ts';
 import { type Waiting, WaitingKeys } from './waiting-keys.ts';
@@ -44,6 +45,10 @@ interface Batch<S, Shared> {
   /** Keys whose state was begun with. */
   readonly begun: Set<string>;
   readonly effects: KeyEffect[];
+  /** Ids of the effects that each key asked for in this batch. */
+  readonly asked: Map<string, string[]>;
+  /** Of keys with effects under way. */
+  readonly wakesUnderWay: Map<string, number | null>;
   /** The input that is being folded. */
   cause: BatchInput | null;
 }
@@ -117,6 +122,8 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       sharedChanged: new Set(),
       begun: new Set(),
       effects: [],
+      asked: new Map(),
+      wakesUnderWay: new Map(),
       cause: null,
     };
   }
@@ -153,6 +160,8 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         if (notice !== null) return this.#handOver(batch, row, input, notice, at);
         return this.#take(batch, row, input as unknown as RecordOf<M>, at);
       }
+      case 'wake':
+        return this.#step(batch, row, withAsked(input, batch.asked.get(`${input.partition}/${key}`)), at);
       default:
         return this.#step(batch, row, input, at);
     }
@@ -235,12 +244,20 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       return outcomes;
     }
     const published = this.#logic.publish(row.key, applied.state, input, at, shared);
-    for (const effect of published.effects ?? []) {
-      batch.effects.push({ partition: row.partition, key: row.key, effect, cause: batch.cause });
-    }
+    this.#noteEffects(batch, row, published);
     const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
     this.#replace(batch, { ...row, state: published.state, due_ms });
     return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
+  }
+
+  #noteEffects(batch: Batch<S, Shared>, { partition, key }: KeyRow<S>, published: Published<S>): void {
+    const { effects = [], wake_under_way_ms } = published;
+    const id = `${partition}/${key}`;
+    for (const effect of effects) batch.effects.push({ partition, key, effect, cause: batch.cause });
+    if (effects.length > 0)
+      batch.asked.set(id, [...(batch.asked.get(id) ?? []), ...effects.map((effect) => effect.id)]);
+    if (wake_under_way_ms === undefined) batch.wakesUnderWay.delete(id);
+    else batch.wakesUnderWay.set(id, wake_under_way_ms);
   }
 
   #begun(batch: Batch<S, Shared>, row: KeyRow<S>, at: At): S {
@@ -272,10 +289,15 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const cache: KeyRow<S>[] = [];
     const changes: StateChange<S>[] = [];
     const due_ms = new Map<number, number>();
+    const wakes_under_way: WakeUnderWay[] = [];
     for (const [id, row] of batch.rows) {
       const before = batch.before.get(id);
       // Also of rows that did not change: a key that was woken and wants the same time again must be woken again.
-      if (row.due_ms !== null) due_ms.set(row.partition, Math.min(row.due_ms, due_ms.get(row.partition) ?? Infinity));
+      const wake_ms = batch.wakesUnderWay.get(id);
+      if (row.due_ms !== null && wake_ms !== undefined)
+        wakes_under_way.push({ partition: row.partition, key: row.key, wake_ms, due_ms: row.due_ms });
+      else if (row.due_ms !== null)
+        due_ms.set(row.partition, Math.min(row.due_ms, due_ms.get(row.partition) ?? Infinity));
       if (row === before) {
         cache.push(row);
         continue;
@@ -292,6 +314,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       decided,
       writes,
       effects: batch.effects,
+      wakes_under_way,
       sweeps: [...batch.sharedChanged],
       due_ms,
       committed: () => {
@@ -322,6 +345,11 @@ function momentOf<S>(row: KeyRow<S>, input: BatchInput, moment: Moment): At {
   const { now_ms } = moment;
   if (input.kind === 'effect' || row.due_ms === null || row.due_ms > now_ms) return { now_ms };
   return { now_ms: Math.min(now_ms, Math.max(moment.consumedTo(input), row.due_ms - 1)) };
+}
+
+/** What the key asked for earlier in the batch is as good as under way. */
+function withAsked(input: WakeInput, asked: readonly string[] | undefined): WakeInput {
+  return asked === undefined ? input : { ...input, under_way: new Set([...(input.under_way ?? []), ...asked]) };
 }
 
 // On a record a row keeps an earlier wake-up than it needs (waking early is harmless), so that a window that slides does

@@ -66,10 +66,15 @@ export interface Published<S> {
   readonly outcomes: readonly Outcome[];
   /**
    * When this key must be looked at again though nothing arrives (milliseconds, wall clock); null: never. A key may be
-   * woken earlier than it asked: waking early must be harmless. While an effect of the key is under way it isn't woken,
-   * so a key with an effect under way asks for `now_ms`: after a crash it is woken at once and asks again.
+   * woken earlier than it asked: waking early must be harmless. While an effect of the key is under way it isn't woken at
+   * this time, so a key with an effect under way asks for `now_ms`: after a crash it is woken at once and asks again.
    */
   readonly wake_at_ms: number | null;
+  /**
+   * For a key with an effect under way: when it must be looked at all the same, because of what does not wait for that
+   * effect; null: not before the effect is back. The wake-up names the effects that are under way.
+   */
+  readonly wake_under_way_ms?: number | null;
   readonly effects?: readonly Effect[];
 }
 

@@ -125,6 +125,14 @@ export interface StateRow {
   readonly protocol: string | null;
 }
 
+/** Which due times of a partition are asked for. */
+export interface DueWindow {
+  /** No key of the partition is due before this time: what was woken before then need not be passed over again. */
+  readonly from_ms: number;
+  /** Itself included. */
+  readonly until_ms: number;
+}
+
 /** A key whose wake-up time has come. */
 export interface DueKey {
   readonly partition: number;
@@ -149,13 +157,10 @@ export interface StageStore {
   states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]>;
   /** The statement that writes these rows, for `commit`. */
   writeStates(rows: readonly StateRow[]): Statement;
-  /**
-   * Keys due at or before `until_ms`, earliest first. `from_ms` has the partitions to look in, each with a time before which
-   * none of its keys is due: what was woken before then need not be passed over again.
-   */
-  due(from_ms: ReadonlyMap<number, number>, until_ms: number, limit: number): Promise<readonly DueKey[]>;
-  /** Earliest due time after `after_ms` of each partition that has one. */
-  nextDue(partitions: readonly number[], after_ms: number): Promise<ReadonlyMap<number, number>>;
+  /** Keys due within the window of their partition, earliest first. */
+  due(windows: ReadonlyMap<number, DueWindow>, limit: number): Promise<readonly DueKey[]>;
+  /** Earliest due time of each partition that has one, after the time given for it. */
+  nextDue(after_ms: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>>;
   /** Keys of a partition in order, from `after` on, without the empty one. */
   keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -47,6 +47,15 @@ export interface KeyEffect {
   readonly cause: BatchInput | null;
 }
 
+/** When a key with effects under way must be looked at; null: not before one is back. */
+export interface WakeUnderWay {
+  readonly partition: number;
+  readonly key: string;
+  readonly wake_ms: number | null;
+  /** When it is due for a process that knows of no effect of it. */
+  readonly due_ms: number;
+}
+
 /** A folded batch, not yet durable. */
 export interface Folded {
   readonly decided: readonly Decided[];
@@ -54,8 +63,10 @@ export interface Folded {
   readonly effects: readonly KeyEffect[];
   /** Partitions whose shared state changed: all their keys must be visited. */
   readonly sweeps: readonly number[];
-  /** Earliest wake-up time that the batch wrote, by partition. */
+  /** Earliest wake-up time that the batch wrote, by partition, without keys that have effects under way. */
   readonly due_ms: ReadonlyMap<number, number>;
+  /** When keys with effects under way must be looked at all the same. */
+  readonly wakes_under_way: readonly WakeUnderWay[];
   /** To be called once the batch is committed. Without it, all of the fold is forgotten. */
   committed(): void;
 }

@@ -47,6 +47,48 @@ function callNext(state: Calls, { now_ms }: At) {
   return { state, outcomes: [], wake_at_ms: now_ms, effects: [{ id: next, payload: null }] };
 }
 
+/** Asks for a slow call once, and for a quick one four times, a second apart. */
+interface Pair {
+  readonly slow: 'wanted' | 'asked' | 'done';
+  readonly quick: number;
+  readonly quick_asked: boolean;
+  readonly quick_at_ms: number;
+}
+
+const PAIR: KeyedLogic<Pair, Pick<ToyTopics, 'hits'>> = {
+  kind: 'keyed',
+  codec: {
+    encode: (state) => Buffer.from(JSON.stringify(state)),
+    decode: (bytes) => JSON.parse(bytes.toString()) as Pair,
+  },
+  keyOf: ({ key }) => key,
+  initial: () => ({ slow: 'wanted', quick: 0, quick_asked: false, quick_at_ms: 0 }),
+  apply: (state, input, { now_ms }) => {
+    if (input.kind === 'wake') expect(input.under_way).toEqual(state.slow === 'asked' ? new Set(['slow']) : undefined);
+    if (input.kind !== 'effect') return { state };
+    if (input.id === 'slow') return { state: { ...state, slow: 'done' } };
+    return { state: { ...state, quick: state.quick + 1, quick_asked: false, quick_at_ms: now_ms + 1_000 } };
+  },
+  publish: (_key, state, _cause, { now_ms }) => {
+    const isDue = !state.quick_asked && state.quick < 4 && state.quick_at_ms <= now_ms;
+    const asks = [...(isDue ? [`quick ${state.quick}`] : []), ...(state.slow === 'wanted' ? ['slow'] : [])];
+    const after: Pair = {
+      ...state,
+      slow: state.slow === 'wanted' ? 'asked' : state.slow,
+      quick_asked: state.quick_asked || isDue,
+    };
+    const next_ms = after.quick_asked || after.quick === 4 ? null : after.quick_at_ms;
+    const is_under_way = after.slow === 'asked' || after.quick_asked;
+    return {
+      state: after,
+      outcomes: [],
+      wake_at_ms: is_under_way ? now_ms : next_ms,
+      ...(is_under_way ? { wake_under_way_ms: next_ms } : {}),
+      effects: asks.map((id) => ({ id, payload: null })),
+    };
+  },
+};
+
 describe('a stage with effects', () => {
   let called: string[];
   let answer: (id: string) => Promise<unknown>;
@@ -126,6 +168,37 @@ describe('a stage with effects', () => {
     await driver.advance(1_000);
     await driver.advance(60_000);
     expect(called).toHaveLength(3);
+  });
+
+  it('wakes a key at its time while another effect of it is under way, and asks for nothing twice', async () => {
+    const slow = Promise.withResolvers<unknown>();
+    const asked: [string, number][] = [];
+    const driver = new StageDriver({
+      topology: { ...TOY_TOPOLOGY, sources: ['hits'] },
+      logic: PAIR,
+      start_ms: START_MS,
+      codec: new JsonCodec(),
+      effector: {
+        perform: ({ id }) => {
+          asked.push([id, driver.clock.now_ms() - START_MS]);
+          return id.startsWith('slow') ? slow.promise : Promise.resolve('again');
+        },
+      },
+    });
+    driver.pipe('hits', 'a', { id: '1' });
+    const running = driver.run();
+    for (let ms = 0; ms < 3_500; ms += 100) {
+      for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      driver.clock.turn(100);
+    }
+    slow.resolve('done');
+    await running;
+    expect(asked.map(([id]) => id)).toEqual(['quick 0', 'slow', 'quick 1', 'quick 2', 'quick 3']);
+    for (const [id, ms] of asked.filter(([one]) => one !== 'slow')) {
+      const due_ms = 1_000 * Number(id.slice(-1));
+      expect(ms, id).toBeGreaterThanOrEqual(due_ms);
+      expect(ms, id).toBeLessThanOrEqual(due_ms + 200);
+    }
   });
 
   it('neither reads nor wakes keys while too many effects are under way, and goes on when they are answered', async () => {

@@ -1,6 +1,7 @@
 import type { Checkpoint } from './checkpoint.ts';
-import { EffectDesk, type Effector } from './effect-desk.ts';
+import type { Effector } from './effect-desk.ts';
 import { admitRecords, decodeRecords, inTimeOrder, rulesOf, type Slot } from './intake.ts';
+import { KeyWaker } from './key-waker.ts';
 import type { StageMetrics } from './metrics.ts';
 import { countOutputs, countRecords, countRepeats, tellEventTimes } from './batch-metrics.ts';
 import { draftBatch, dropsOf } from './draft-batch.ts';
@@ -22,7 +23,6 @@ import { Hold } from './retry.ts';
 import type { BatchInput, Folded, Runner } from './runner.ts';
 import { type Topology, topicsRead } from './topology.ts';
 import { BatchTrace, type Tracer } from './tracer.ts';
-import { WakeSchedule } from './wake-schedule.ts';
 
 /** Bounds of a stage. */
 export interface StageLimits {
@@ -74,8 +74,7 @@ export interface StageParts {
 export class StageRuntime {
   readonly #parts: StageParts;
   readonly #ownership: Ownership;
-  readonly #wakes: WakeSchedule;
-  readonly #effects: EffectDesk;
+  readonly #waker: KeyWaker;
   readonly #hold: Hold;
   #reported_ms = 0;
   #stopping = false;
@@ -83,8 +82,7 @@ export class StageRuntime {
   constructor(parts: StageParts) {
     this.#parts = parts;
     this.#ownership = new Ownership(parts);
-    this.#wakes = new WakeSchedule(parts.store, parts.limits.batch_keys + parts.limits.effects);
-    this.#effects = new EffectDesk(parts.effector, () => parts.consumer.wakeUp());
+    this.#waker = new KeyWaker(parts);
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
   }
 
@@ -141,14 +139,14 @@ export class StageRuntime {
 
   /** One turn: a poll and, where there is anything to do, one batch. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
-    const { consumer, limits, clock } = this.#parts;
+    const { consumer, limits } = this.#parts;
     const room = this.#hasRoom();
     this.#consumed_ms.clear();
     for (const partition of this.#ownership.owned.keys()) {
       this.#consumed_ms.set(partition, consumer.caughtUpTo(partition));
     }
-    const patience = room ? this.#wakes.patience(this.#flowing(), consumer, clock.now_ms(), wait_ms) : wait_ms;
-    const polled = await consumer.poll(room ? limits.batch_records : 0, this.#effects.hasResults ? 0 : patience);
+    const patience = room ? this.#waker.patience(this.#flowing(), wait_ms) : wait_ms;
+    const polled = await consumer.poll(room ? limits.batch_records : 0, this.#waker.effects.hasResults ? 0 : patience);
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     await this.#hold.until('acquire', () => this.#acquire());
     const owned = this.#ownership.owned;
@@ -172,7 +170,7 @@ export class StageRuntime {
     await this.#send();
     const unopened = this.#ownership.unopened();
     const acquired = unopened.map(({ partition }) => partition);
-    await this.#wakes.load(acquired);
+    await this.#waker.schedule.load(acquired);
     for (const owned of unopened) {
       await consumer.open(owned.partition, owned.checkpoint.offsets);
       owned.open = true;
@@ -184,8 +182,7 @@ export class StageRuntime {
     const { metrics, runner, topology } = this.#parts;
     metrics.letGo(partition, topicsRead(topology));
     runner.forget(partition);
-    this.#wakes.forget(partition);
-    this.#effects.forget(partition);
+    this.#waker.forget(partition);
   }
 
   #lose(partitions: readonly number[], again_after_ms?: number): void {
@@ -198,7 +195,7 @@ export class StageRuntime {
 
   /** While too many effects are under way nothing is read and no key is woken: either may ask for more. */
   #hasRoom(): boolean {
-    return this.#effects.underWay < this.#parts.limits.effects;
+    return this.#waker.effects.underWay < this.#parts.limits.effects;
   }
 
   /** A partition that is held wakes no keys: what it has not taken might have kept them from it. */
@@ -208,20 +205,14 @@ export class StageRuntime {
 
   /** Wake-ups, results of effects and sweeps: inputs that no topic brings. */
   async #internalInputs(): Promise<BatchInput[]> {
-    const { consumer, clock, limits, metrics, store } = this.#parts;
+    const { clock, limits, metrics, store } = this.#parts;
     const owned = this.#ownership.owned;
-    const inputs: BatchInput[] = this.#effects.takeResults().filter((input) => owned.has(input.partition));
+    const inputs: BatchInput[] = this.#waker.effects.takeResults().filter((input) => owned.has(input.partition));
     const now_ms = clock.now_ms();
-    const due = await this.#hold.until('due', async () =>
-      !this.#hasRoom()
-        ? []
-        : this.#wakes.take(this.#flowing(), consumer, now_ms, (partition, key) =>
-            this.#effects.isUnderWay(partition, key),
-          ),
-    );
-    for (const wake of due) {
+    const wakes = this.#hasRoom() ? await this.#hold.until('due', () => this.#waker.take(this.#flowing(), now_ms)) : [];
+    for (const wake of wakes) {
       metrics.timerLag((now_ms - wake.due_ms) / 1_000);
-      inputs.push({ kind: 'wake', ...wake });
+      inputs.push(wake);
     }
     for (const { partition, checkpoint } of owned.values()) {
       const after = checkpoint.sweep_after;
@@ -364,8 +355,7 @@ export class StageRuntime {
       this.#parts.consumer.commit(owned.partition, owned.checkpoint.offsets);
     }
     folded.committed();
-    this.#wakes.noteAll(folded.due_ms);
-    this.#effects.perform(folded.effects, (cause) => trace?.of(cause));
+    this.#waker.committed(folded, (cause) => trace?.of(cause));
   }
 
   async #send(): Promise<void> {
@@ -390,7 +380,7 @@ export class StageRuntime {
     this.#reported_ms = now_ms;
     const { keys, oldest_ms } = runner.waiting(now_ms);
     metrics.waiting(keys, oldest_ms / 1_000);
-    const { due_ms, overdue_ms } = this.#wakes.lateness(this.#flowing(), consumer, now_ms);
+    const { due_ms, overdue_ms } = this.#waker.schedule.lateness(this.#flowing(), consumer, now_ms);
     metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
   }
 }

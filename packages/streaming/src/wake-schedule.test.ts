@@ -55,7 +55,10 @@ describe('WakeSchedule', () => {
     expect(lateness(400)).toEqual({ due_ms: 300, overdue_ms: 100 });
     caughtUp.set(0, 100);
     expect(lateness(400)).toEqual({ due_ms: 300, overdue_ms: 300 });
+    caughtUp.set(1, 299);
     expect(await take(400)).toEqual(['a']);
+    expect(lateness(400)).toEqual({ due_ms: 100, overdue_ms: 0 });
+    caughtUp.set(1, 300);
     expect(lateness(400)).toEqual({ due_ms: 100, overdue_ms: 100 });
     expect(await take(400)).toEqual(['b']);
     expect(lateness(400)).toEqual({ due_ms: 0, overdue_ms: 0 });
@@ -75,6 +78,29 @@ describe('WakeSchedule', () => {
     expect(await take(500)).toEqual(['a']);
     caughtUp.set(0, 300);
     expect(await take(500)).toEqual(['c']);
+  });
+
+  it('holds nothing of one partition back because another one with much to wake is read slowly', async () => {
+    for (let time = 100; time < 400; time += 10) due(`a${time}`, time);
+    due('b', 350, 1);
+    await schedule.load([0, 1]);
+    caughtUp.set(0, 100);
+    expect(await take(500)).toEqual(['a100', 'b']);
+    caughtUp.set(0, 125);
+    expect(await take(500)).toEqual(['a110', 'a120']);
+  });
+
+  it('is late for nobody because others have effects under way', async () => {
+    due('a', 100);
+    due('b', 110);
+    await schedule.load([0, 1]);
+    expect(await take(100, () => true)).toEqual([]);
+    expect(schedule.patience(OWNED, consumer, 100, 10_000)).toBe(10);
+    expect(await take(110, (_partition, key) => key === 'a')).toEqual(['b']);
+    // The result of its effect, which the stage takes as an input, tells when it is due next.
+    expect(await take(900)).toEqual([]);
+    schedule.noteAll(new Map([[0, 100]]));
+    expect(await take(900)).toEqual(['a']);
   });
 
   it('wakes all of many, a few at a time', async () => {

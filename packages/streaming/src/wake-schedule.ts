@@ -1,6 +1,6 @@
-import type { DueKey, LogConsumer, StageStore } from './ports.ts';
+import type { DueKey, DueWindow, LogConsumer, StageStore } from './ports.ts';
 
-/** How long to wait before looking again when everything due has an effect under way, in milliseconds. */
+/** How long to wait before looking again when all that one look finds has effects under way, in milliseconds. */
 const BUSY_MS = 200;
 /** How soon to look again when inputs are not caught up to the due time, in milliseconds. */
 const BEHIND_MS = 25;
@@ -22,7 +22,7 @@ export class WakeSchedule {
   }
 
   async load(partitions: readonly number[]): Promise<void> {
-    const next = await this.#store.nextDue(partitions, -1);
+    const next = await this.#store.nextDue(new Map(partitions.map((partition) => [partition, -1])));
     for (const partition of partitions) this.#set(partition, next.get(partition));
   }
 
@@ -55,7 +55,10 @@ export class WakeSchedule {
     return patience;
   }
 
-  /** The keys to wake now, without those with an effect under way. */
+  /**
+   * The keys to wake now. One with an effect under way is left alone: what its effect brings back sets its time anew. How far
+   * one partition was consumed holds back no key of another.
+   */
   async take(
     owned: Iterable<{ readonly partition: number }>,
     consumer: Pick<LogConsumer, 'caughtUpTo'>,
@@ -63,23 +66,18 @@ export class WakeSchedule {
     isBusy: (partition: number, key: string) => boolean,
   ): Promise<readonly DueKey[]> {
     if (now_ms < this.#look_again_ms) return [];
-    let until_ms = now_ms;
-    const ripe = new Map<number, number>();
+    const ripe = new Map<number, DueWindow>();
     for (const { partition } of owned) {
       const next = this.#next_ms.get(partition);
       if (next === undefined || next > now_ms) continue;
       const caught_up_ms = consumer.caughtUpTo(partition);
-      if (caught_up_ms < next) continue;
-      until_ms = Math.min(until_ms, caught_up_ms);
-      ripe.set(partition, next);
+      if (caught_up_ms >= next) ripe.set(partition, { from_ms: next, until_ms: Math.min(now_ms, caught_up_ms) });
     }
     if (ripe.size === 0) return [];
-    const due = await this.#store.due(ripe, until_ms, this.#limit);
+    const due = await this.#store.due(ripe, this.#limit);
     const free = due.filter(({ partition, key }) => !isBusy(partition, key));
-    if (due.length === this.#limit && free.length > 0) return free;
-    if (free.length < due.length) this.#look_again_ms = now_ms + BUSY_MS;
-    const busy = due.filter(({ partition, key }) => isBusy(partition, key));
-    await this.#refresh([...ripe.keys()], busy, until_ms);
+    if (due.length < this.#limit) await this.#refresh(ripe);
+    else if (free.length === 0) this.#look_again_ms = now_ms + BUSY_MS;
     return free;
   }
 
@@ -103,13 +101,12 @@ export class WakeSchedule {
     return { due_ms, overdue_ms };
   }
 
-  // Everything due up to `until_ms` is in hand now, so the next is the earliest after it; busy keys stay due.
-  async #refresh(partitions: readonly number[], busy: readonly DueKey[], until_ms: number): Promise<void> {
-    const next = await this.#store.nextDue(partitions, until_ms);
-    for (const partition of partitions) this.#set(partition, next.get(partition));
-    for (const { partition, due_ms } of busy) {
-      if (due_ms < (this.#next_ms.get(partition) ?? Infinity)) this.#next_ms.set(partition, due_ms);
-    }
+  // Everything due within the windows is in hand now, or its effects are, so the next is the earliest after them.
+  async #refresh(windows: ReadonlyMap<number, DueWindow>): Promise<void> {
+    const next = await this.#store.nextDue(
+      new Map([...windows].map(([partition, { until_ms }]) => [partition, until_ms])),
+    );
+    for (const partition of windows.keys()) this.#set(partition, next.get(partition));
   }
 
   #set(partition: number, next: number | undefined): void {

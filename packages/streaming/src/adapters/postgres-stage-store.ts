@@ -7,6 +7,7 @@ import {
   type Acquired,
   type CommitResult,
   type DueKey,
+  type DueWindow,
   type OutboxRow,
   type PartitionCommit,
   type StageStore,
@@ -156,25 +157,29 @@ export class PostgresStageStore implements StageStore {
   }
 
   // From a bound on: at the low end of the index lie the entries of all that was woken since the last vacuum.
-  async due(from_ms: ReadonlyMap<number, number>, until_ms: number, limit: number): Promise<readonly DueKey[]> {
+  async due(windows: ReadonlyMap<number, DueWindow>, limit: number): Promise<readonly DueKey[]> {
+    const [from_ms, until_ms] = [
+      [...windows.values()].map((w) => w.from_ms),
+      [...windows.values()].map((w) => w.until_ms),
+    ];
     const rows = await this.rows<{ partition: number; key: string; due_ms: string }>({
       name: 'stage.due',
-      sql: `SELECT u.p AS partition, d.key, d.due_ms FROM unnest($1::int[], $2::bigint[]) AS u(p, f)
+      sql: `SELECT u.p AS partition, d.key, d.due_ms FROM unnest($1::int[], $2::bigint[], $3::bigint[]) AS u(p, f, t)
             CROSS JOIN LATERAL (
-              SELECT key, due_ms FROM state WHERE partition = u.p AND due_ms >= u.f AND due_ms <= $3::bigint
+              SELECT key, due_ms FROM state WHERE partition = u.p AND due_ms >= u.f AND due_ms <= u.t
               ORDER BY due_ms LIMIT $4::int) AS d
             ORDER BY d.due_ms LIMIT $4::int`,
-      values: [[...from_ms.keys()], [...from_ms.values()].map(Math.floor), Math.floor(until_ms), limit],
+      values: [[...windows.keys()], from_ms.map(Math.floor), until_ms.map(Math.floor), limit],
     });
     return rows.map((row) => ({ ...row, due_ms: Number(row.due_ms) }));
   }
 
-  async nextDue(partitions: readonly number[], after_ms: number): Promise<ReadonlyMap<number, number>> {
+  async nextDue(after_ms: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>> {
     const rows = await this.rows<{ partition: number; due_ms: string | null }>({
       name: 'stage.next_due',
-      sql: `SELECT u.p AS partition, (SELECT min(due_ms) FROM state WHERE partition = u.p AND due_ms > $2::bigint) AS due_ms
-            FROM unnest($1::int[]) AS u(p)`,
-      values: [partitions, Math.floor(after_ms)],
+      sql: `SELECT u.p AS partition, (SELECT min(due_ms) FROM state WHERE partition = u.p AND due_ms > u.a) AS due_ms
+            FROM unnest($1::int[], $2::bigint[]) AS u(p, a)`,
+      values: [[...after_ms.keys()], [...after_ms.values()].map(Math.floor)],
     });
     return new Map(rows.flatMap((row) => (row.due_ms === null ? [] : [[row.partition, Number(row.due_ms)]])));
   }

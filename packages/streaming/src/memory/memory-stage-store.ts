@@ -6,6 +6,7 @@ import {
   type Clock,
   type CommitResult,
   type DueKey,
+  type DueWindow,
   type OutboxRow,
   type PartitionCommit,
   type StageStore,
@@ -134,21 +135,21 @@ export class MemoryStageStore implements StageStore {
     return { name: STATE, sql: '', values: rows };
   }
 
-  async due(from_ms: ReadonlyMap<number, number>, until_ms: number, limit: number): Promise<readonly DueKey[]> {
+  async due(windows: ReadonlyMap<number, DueWindow>, limit: number): Promise<readonly DueKey[]> {
+    const isWithin = (due_ms: number, window: DueWindow | undefined) =>
+      window !== undefined && due_ms >= Math.floor(window.from_ms) && due_ms <= window.until_ms;
     return [...this.#database.states.values()]
       .flatMap(({ partition, key, due_ms }) =>
-        due_ms !== null && due_ms <= until_ms && due_ms >= Math.floor(from_ms.get(partition) ?? Infinity)
-          ? [{ partition, key, due_ms }]
-          : [],
+        due_ms !== null && isWithin(due_ms, windows.get(partition)) ? [{ partition, key, due_ms }] : [],
       )
       .sort((a, b) => a.due_ms - b.due_ms || (a.key < b.key ? -1 : 1))
       .slice(0, limit);
   }
 
-  async nextDue(partitions: readonly number[], after_ms: number): Promise<ReadonlyMap<number, number>> {
+  async nextDue(after_ms: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>> {
     const next = new Map<number, number>();
     for (const { partition, due_ms } of this.#database.states.values()) {
-      if (due_ms === null || due_ms <= after_ms || !partitions.includes(partition)) continue;
+      if (due_ms === null || due_ms <= (after_ms.get(partition) ?? Infinity)) continue;
       next.set(partition, Math.min(due_ms, next.get(partition) ?? Infinity));
     }
     return next;

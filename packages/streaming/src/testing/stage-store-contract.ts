@@ -240,28 +240,24 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       await write(rows);
       const due = async (...asked: Parameters<StageStore['due']>) =>
         (await store.due(...asked)).map(({ key, due_ms, partition }) => `${key}${due_ms}/${partition}`);
-      const both = new Map([
-        [0, -1],
-        [1, 5],
-      ]);
-      expect(await due(both, 20, 10)).toEqual(['e5/1', 'a10/0', 'b20/0']);
-      expect(await due(both, 20.9, 2)).toEqual(['e5/1', 'a10/0']);
-      expect(await due(new Map([[0, 10.5]]), 20, 10)).toEqual(['a10/0', 'b20/0']);
-      expect(await due(new Map([[0, 11]]), 20, 10)).toEqual(['b20/0']);
-      expect(await due(new Map([[0, 0]]), 9, 10)).toEqual([]);
-      expect(await due(new Map(), 100, 10)).toEqual([]);
+      const windows = (...of: readonly (readonly [number, number, number])[]) =>
+        new Map(of.map(([partition, from_ms, until_ms]) => [partition, { from_ms, until_ms }]));
+      expect(await due(windows([0, -1, 20], [1, 5, 20]), 10)).toEqual(['e5/1', 'a10/0', 'b20/0']);
+      expect(await due(windows([0, -1, 20.9], [1, 5, 20.9]), 2)).toEqual(['e5/1', 'a10/0']);
+      expect(await due(windows([0, 10.5, 20]), 10)).toEqual(['a10/0', 'b20/0']);
+      expect(await due(windows([0, 11, 20]), 10)).toEqual(['b20/0']);
+      expect(await due(windows([0, 0, 9]), 10)).toEqual([]);
+      expect(await due(windows([0, 0, 10], [1, 0, 4], [2, 0, 15]), 10)).toEqual(['a10/0', 'f15/2']);
+      expect(await due(new Map(), 10)).toEqual([]);
     });
 
     it('tell the next due time after a moment, for partitions that have one', async () => {
       await write([row('a', 10), row('b', 20), row('c', 0, 1), row('d', null, 2)]);
-      expect(await store.nextDue([0, 1, 2], -1)).toEqual(
-        new Map([
-          [0, 10],
-          [1, 0],
-        ]),
-      );
-      expect(await store.nextDue([0, 1], 10)).toEqual(new Map([[0, 20]]));
-      expect(await store.nextDue([0], 19.5)).toEqual(new Map([[0, 20]]));
+      const nextDue = async (...after: readonly (readonly [number, number])[]) =>
+        Object.fromEntries(await store.nextDue(new Map(after)));
+      expect(await nextDue([0, -1], [1, -1], [2, -1])).toEqual({ 0: 10, 1: 0 });
+      expect(await nextDue([0, 10], [1, 10])).toEqual({ 0: 20 });
+      expect(await nextDue([0, 19.5], [1, -1])).toEqual({ 0: 20, 1: 0 });
     });
 
     it('are listed page by page in the order of their bytes, without shared states and absorbed keys', async () => {

@@ -86,12 +86,9 @@ export function settle(state: ProfileDeliveries, id: string, result: AttemptResu
   return was_slow || isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, now_ms) : next;
 }
 
-/**
- * A profile is woken only while no attempt of it lives: what was asked for before has been lost with the process that asked.
- * What was asked for in this very batch lives.
- */
-export function forgetAttempts(state: ProfileDeliveries, now_ms: number): ProfileDeliveries {
-  const isLost = ({ asked_ms }: Delivery) => asked_ms !== null && asked_ms < now_ms;
+/** Attempts that are not under way have been lost with the process that asked for them: they will be asked for again. */
+export function forgetAttempts(state: ProfileDeliveries, under_way: ReadonlySet<string>): ProfileDeliveries {
+  const isLost = (delivery: Delivery) => delivery.asked_ms !== null && !under_way.has(attemptId(delivery));
   if (!state.queue.some(isLost)) return state;
   return {
     ...state,
@@ -155,6 +152,17 @@ export function startDue(
 export function wakeAt(state: ProfileDeliveries, now_ms: number): number | null {
   if (state.queue.some(({ asked_ms }) => asked_ms !== null)) return now_ms + 1;
   const times_ms = [...heads(state.queue).map(({ due_ms }) => due_ms), ...state.retryable.map(keptUntil)];
+  return times_ms.length === 0 ? null : Math.min(...times_ms);
+}
+
+/**
+ * While an attempt is under way: when the profile has to be looked at all the same, because of a destination that does not
+ * wait for it. Null: not before an attempt is back; undefined: none is under way.
+ */
+export function wakeUnderWay(state: ProfileDeliveries): number | null | undefined {
+  const first = heads(state.queue);
+  if (first.every(({ asked_ms }) => asked_ms === null)) return undefined;
+  const times_ms = first.filter(({ asked_ms }) => asked_ms === null).map(({ due_ms }) => due_ms);
   return times_ms.length === 0 ? null : Math.min(...times_ms);
 }
 

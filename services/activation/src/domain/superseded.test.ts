@@ -74,7 +74,7 @@ class Person {
   crash(): void {
     this.#under_way.clear();
     this.now_ms += 1;
-    this.state = forgetAttempts(this.state, this.now_ms);
+    this.state = forgetAttempts(this.state, new Set());
     this.#start();
   }
 

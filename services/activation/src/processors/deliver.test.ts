@@ -173,6 +173,43 @@ describe('a membership change', () => {
     expect([made, over.toSorted()]).toEqual([4, ['delivered ', ...Array(3).fill('filtered superseded')]]);
   });
 
+  it('is tried again at one destination at its own time, while another takes long', async () => {
+    destinations = destinationsOf(destination({ key: 'broken' }), destination({ key: 'slow' }));
+    const slow = Promise.withResolvers<AttemptResult>();
+    const at: [string, number][] = [];
+    const stage = driver();
+    answer = ({ destination: key }) => {
+      at.push([key, stage.clock.now_ms() - START_MS]);
+      if (key === 'slow') return slow.promise;
+      return at.filter(([other]) => other === key).length <= 3 ? { ...BROKEN, status: 503 } : OK;
+    };
+    pipe(stage, {});
+    const running = stage.run();
+    for (let ms = 0; ms < 9_000; ms += 50) {
+      for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      stage.clock.turn(50);
+    }
+    const beside = at.filter(([key]) => key === 'broken').map(([, ms]) => ms);
+    slow.resolve(OK);
+    await running;
+    expect(beside).toHaveLength(4);
+    const [first = -1, second = -1, third = -1, fourth = -1] = beside;
+    expect(first).toBeLessThanOrEqual(50);
+    for (const [gap, full_ms] of [
+      [second - first, 1_000],
+      [third - second, 2_000],
+      [fourth - third, 4_000],
+    ] as const) {
+      expect(gap).toBeGreaterThanOrEqual(full_ms / 2);
+      expect(gap).toBeLessThanOrEqual(full_ms + 100);
+    }
+    expect(at.filter(([key]) => key === 'slow')).toHaveLength(1);
+    expect(endings(stage).map(({ destination: key, status, attempts }) => [key, status, attempts])).toEqual([
+      ['broken', 'delivered', 4],
+      ['slow', 'delivered', 1],
+    ]);
+  });
+
   it('is asked again with the same key when the process ended before the answer', async () => {
     const first = Promise.withResolvers<AttemptResult>();
     answer = () => first.promise;

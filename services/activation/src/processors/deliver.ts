@@ -19,6 +19,7 @@ import {
   settle,
   startDue,
   wakeAt,
+  wakeUnderWay,
   withdraw,
 } from '../domain/delivery-queue.ts';
 import type { Destinations } from '../domain/destination.ts';
@@ -27,6 +28,8 @@ import { mirrorDeliveries } from './mirror-deliveries.ts';
 
 /** What the stage reads. */
 export type ActivationTopics = Pick<RecordTypes, 'segments.membership' | 'activation.retries'>;
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** What the stage is made from. */
 export interface DeliverParts {
@@ -80,7 +83,7 @@ function applyInput(
       return next === state ? { state, outcomes: [drop('stale_result')] } : { state: next };
     }
     case 'wake':
-      return { state: forgetAttempts(state, now_ms) };
+      return { state: forgetAttempts(state, input.under_way ?? NONE) };
     case 'sweep':
     case 'handover':
       return { state };
@@ -103,6 +106,7 @@ function publish(key: string, state: ProfileDeliveries, now_ms: number): Publish
         : { ...started, ended: started.ended.map(({ record }) => ({ record, published: true })) },
     outcomes: news.map(({ record }) => forward('activation.deliveries', key, record)),
     wake_at_ms: wakeAt(started, now_ms),
+    wake_under_way_ms: wakeUnderWay(started),
     effects: attempts.map(({ id, request }) => ({ id, payload: request })),
   };
 }
