@@ -16,7 +16,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...stageSettings(),
       postgres_url: postgresUrl(),
       allowed_networks,
-      /** From the start of a request to the end of its answer. */
+      /** From the start of a request to the status of its answer. */
       timeout_ms: integer('HILO_ACTIVATION_TIMEOUT_MS', 10_000, 100, 60_000),
       /** Requests under way to one destination, from each instance. */
       concurrency: integer('HILO_ACTIVATION_CONCURRENCY', 64, 1, 512),

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import type { Answered, AttemptRequest, Unreachable } from '../domain/attempt.ts';
 import type { Destination } from '../domain/destination.ts';
+import { retryAfter } from '../domain/retry-policy.ts';
 import { signature } from '../domain/signature.ts';
 import { endpointOf } from '../domain/webhook-address.ts';
 import type { WebhookClient } from '../ports.ts';
@@ -9,7 +10,7 @@ import { AddressBlockedError, type ConnectorParts, guardedConnector } from './gu
 
 /** Limits of requests. */
 export interface WebhookLimits {
-  /** From the start of the request to the end of the answer. */
+  /** From the start of the request to the status of the answer. */
   readonly timeout_ms: number;
   /** Connections to one origin. */
   readonly connections: number;
@@ -22,6 +23,8 @@ export interface WebhookLimits {
 const KEEP_ALIVE_MS = 10_000;
 const MAX_BODY_CHARACTERS = 1_000;
 const MAX_BODY_BYTES = 4_096;
+/** How long the body of an answer is waited for after its status. */
+const BODY_MS = 1_000;
 /** Origins inside that are remembered by name; beyond it no origin's answers are kept. */
 const MAX_INSIDE = 10_000;
 
@@ -92,28 +95,31 @@ export class UndiciWebhookClient implements WebhookClient {
 
   async #bodyOf(url: string, body: Readable): Promise<string | null> {
     const { host, port } = endpointOf(url);
-    if (this.#inside.size < MAX_INSIDE && !this.#inside.has(`${host}:${port}`)) return firstCharacters(body);
-    body.on('error', () => undefined).destroy();
-    return null;
+    // Read in any case, or the connection could not be used again.
+    const text = await firstCharacters(body);
+    return this.#inside.size < MAX_INSIDE && !this.#inside.has(`${host}:${port}`) ? text : null;
   }
 }
 
-/** Milliseconds of a `Retry-After`, seconds or a date; null where there is none that makes sense. */
-export function retryAfter(header: string | string[] | undefined, now_ms: number): number | null {
-  if (typeof header !== 'string') return null;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const date_ms = /^[A-Z][a-z]{2}/.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(date_ms) ? null : Math.max(0, date_ms - now_ms);
-}
-
-/** Reads no more of an answer than is kept; the connection of a longer one is given up. */
+/**
+ * Reads no more of an answer than is kept, and no longer than it is waited for; the connection of a longer one is given up. The
+ * status has decided: a body that breaks off, or never ends, changes nothing.
+ */
 async function firstCharacters(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) break;
+  body.on('error', () => undefined);
+  const timer = setTimeout(() => body.destroy(), BODY_MS);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) break;
+    }
+  } catch {
+    // What has come so far counts.
+  } finally {
+    clearTimeout(timer);
   }
   const text = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
   return Array.from(text).slice(0, MAX_BODY_CHARACTERS).join('');

@@ -17,7 +17,7 @@ export type AttemptResult = Answered | Unreachable | Deferred | Withdrawn;
 export interface Answered {
   readonly kind: 'answered';
   readonly status: number;
-  /** The first 1,000 characters of the body; null where it is not kept, because the address is not public. */
+  /** The first 1,000 characters of the body, as far as they came soon after the status; null where it is not kept, because the address is not public. */
   readonly body: string | null;
   /** How long the destination asks to be left alone, milliseconds; null where it doesn't say. */
   readonly retry_after_ms: number | null;
@@ -42,12 +42,15 @@ export interface Withdrawn {
   readonly reason: WithdrawReason;
 }
 
+/** Request timeout, too early, too many requests. */
+const RETRIED = new Set([408, 425, 429]);
+
 /** What an answer means for the delivery. */
 export type Verdict = 'delivered' | 'retry' | 'refused' | 'redirected';
 
-/** 2xx is delivered; 408, 429 and 5xx are worth another try; what else is said will be said again. */
+/** 2xx is delivered; 408, 425, 429 and 5xx are worth another try; what else is said will be said again. */
 export function verdictOf(status: number): Verdict {
   if (status >= 200 && status < 300) return 'delivered';
-  if (status === 408 || status === 429 || status >= 500) return 'retry';
+  if (RETRIED.has(status) || status >= 500) return 'retry';
   return status >= 300 && status < 400 ? 'redirected' : 'refused';
 }

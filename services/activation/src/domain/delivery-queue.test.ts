@@ -45,6 +45,7 @@ describe('an outcome', () => {
 
   it.each([
     answered(408),
+    answered(425),
     answered(429),
     answered(500),
     answered(503),
