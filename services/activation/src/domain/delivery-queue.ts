@@ -180,13 +180,16 @@ function laneOf({ queue }: ProfileDeliveries, destination: string): readonly Del
   return queue.filter((delivery) => delivery.destination === destination);
 }
 
-/** Whether a destination doesn't keep up with a profile: its turn failed or was put off, or too much waits for it. */
+/**
+ * Whether a destination doesn't keep up with a profile: the delivery whose turn it is failed or was put off because others did,
+ * or too much waits behind it. That there was no room for a moment says nothing.
+ */
 function isBehind([head, ...rest]: readonly Delivery[]): boolean {
   return head !== undefined && (isTroubled(head) || rest.length > KEPT_IN_FULL);
 }
 
-function isTroubled({ attempts, deferrals }: Delivery): boolean {
-  return attempts + deferrals > 0;
+function isTroubled({ attempts, reason }: Delivery): boolean {
+  return attempts > 0 || reason === 'circuit_open';
 }
 
 /**
@@ -203,7 +206,7 @@ function endOvertaken(state: ProfileDeliveries, destination: string, now_ms: num
   const ended = lane.filter(isOld).reduce((next, delivery) => replace(next, delivery, SUPERSEDED, now_ms), state);
   const [head] = lane;
   const [successor] = laneOf(ended, destination);
-  if (head === undefined || successor === undefined || !isOld(head) || !isTroubled(head)) return ended;
+  if (head === undefined || successor === undefined || !isOld(head)) return ended;
   return replace(ended, { ...successor, due_ms: Math.max(successor.due_ms, head.due_ms) }, null, now_ms);
 }
 

@@ -23,6 +23,7 @@ const BOTH = destinationsOf(destination({ key: 'crm' }), destination({ key: 'ads
 const OK: AttemptResult = { kind: 'answered', status: 200, body: '', retry_after_ms: null };
 const TIMEOUT: AttemptResult = { kind: 'unreachable', reason: 'timeout' };
 const BUSY: AttemptResult = { kind: 'deferred', reason: 'busy', retry_after_ms: 1_000 };
+const OPEN: AttemptResult = { kind: 'deferred', reason: 'circuit_open', retry_after_ms: 1_000 };
 const answered = (status: number, retry_after_ms: number | null = null): AttemptResult => ({
   kind: 'answered',
   status,
@@ -154,11 +155,21 @@ describe('a destination', () => {
     expect(person.taken.map(({ record }) => record.version)).toEqual(Array.from({ length: 17 }, (_, n) => n + 1));
   });
 
-  it.each([TIMEOUT, BUSY, answered(503)])('that fails with %j is told only what is newest', (result) => {
+  it.each([TIMEOUT, OPEN, answered(503)])('that fails with %j is told only what is newest', (result) => {
     const person = new Person();
     for (const segment of ['a', 'b', 'a', 'b', 'a']) person.change(segment);
     person.answer(result);
     expect(person.state.queue.map(({ version }) => version)).toEqual([4, 5]);
+  });
+
+  it('that has no room for a moment still gets every change', () => {
+    const person = new Person();
+    for (let n = 0; n < 5; n += 1) person.change('a');
+    person.answer(BUSY);
+    person.change('a');
+    expect(person.state.queue).toHaveLength(6);
+    person.recover();
+    expect(person.taken.map(({ record }) => record.version)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('that takes long, even if it succeeds, is told only what is newest', () => {
@@ -246,7 +257,7 @@ describe('the bound', () => {
 describe('whatever a profile goes through', () => {
   const results = fc.oneof(
     fc.constantFrom(200, 429, 500).map((status) => answered(status)),
-    fc.constantFrom(TIMEOUT, BUSY),
+    fc.constantFrom(TIMEOUT, BUSY, OPEN),
   );
   const steps = fc.array(
     fc.oneof(
