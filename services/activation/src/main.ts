@@ -38,6 +38,7 @@ const effector = new WebhookEffector({
   destinations,
   metrics,
   concurrency: config.concurrency,
+  limit: MAX_ATTEMPTS_UNDER_WAY,
   now_ms: () => Date.now(),
   tracer: tracing.tracer,
 });

@@ -57,12 +57,13 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function effector(concurrency = 4): WebhookEffector {
+function effector(concurrency = 4, limit = 1_000): WebhookEffector {
   return new WebhookEffector({
     client,
     destinations: () => destinations,
     metrics: METRICS,
     concurrency,
+    limit,
     now_ms: () => now_ms,
     tracer: null,
   });
@@ -177,6 +178,65 @@ describe('a destination', () => {
     for (const reply of held) reply.end();
     expect((await results).map(({ kind }) => kind)).toEqual(Array(4).fill('answered'));
     expect(new Set(received.map(({ headers }) => headers['idempotency-key'])).size).toBe(4);
+  });
+
+  it('that hangs keeps nobody waiting for longer than a second, and gets no more requests once it has failed', async () => {
+    await client.close();
+    client = new UndiciWebhookClient({ timeout_ms: 2_000, connections: 4, judge: () => 'public' });
+    respond = () => undefined;
+    const by = effector(4);
+    const results = await Promise.all(Array.from({ length: 300 }, (_, version) => perform(by, 'crm', version)));
+    const counts = Map.groupBy(results, (result) => ('reason' in result ? result.reason : result.kind));
+    expect([counts.get('timeout')?.length, counts.get('busy')?.length]).toEqual([4, 296]);
+    expect(received).toHaveLength(4);
+  });
+
+  it('that fails while others wait for it lets none of them try once its circuit is open', async () => {
+    await client.close();
+    client = new UndiciWebhookClient({ timeout_ms: 2_000, connections: 5, judge: () => 'public' });
+    const held: ServerResponse[] = [];
+    respond = (reply) => held.push(reply);
+    const by = effector(5);
+    const results = Promise.all(Array.from({ length: 50 }, (_, version) => perform(by, 'crm', version)));
+    await expect.poll(() => held.length).toBe(5);
+    respond = (reply) => reply.writeHead(503).end();
+    for (const reply of held) reply.writeHead(503).end();
+    const reasons = Map.groupBy(await results, (result) => ('reason' in result ? result.reason : result.kind));
+    expect([...reasons.keys()].toSorted()).toEqual(['answered', 'circuit_open']);
+    // A few take the places of the first ones before all of those have failed.
+    expect(reasons.get('answered')?.length).toBeLessThan(10);
+  });
+
+  it('leaves room for others, however many are slow', async () => {
+    const held: (() => void)[] = [];
+    const by = new WebhookEffector({
+      client: {
+        post: () =>
+          new Promise((resolve) => {
+            held.push(() => resolve({ kind: 'answered', status: 200, body: '', retry_after_ms: null }));
+          }),
+        close: async () => undefined,
+      },
+      destinations: () => destinations,
+      metrics: METRICS,
+      concurrency: 16,
+      limit: 64,
+      now_ms: () => now_ms,
+      tracer: null,
+    });
+    const slow = Array.from({ length: 8 }, (_, n) => `slow-${n}`);
+    for (const key of slow) destinations.set(key, destination({ key, url }));
+    const asked = slow.flatMap((key) => Array.from({ length: 16 }, (_, version) => perform(by, key, version)));
+    expect(held.length).toBeGreaterThanOrEqual(slow.length);
+    expect(held.length).toBeLessThan(64);
+    const results = Promise.all(asked);
+    const other = perform(by, 'crm');
+    held.at(-1)?.();
+    expect((await other).kind).toBe('answered');
+    for (let answered = 0; answered < held.length; answered += 1) held[answered]?.();
+    const timer = setInterval(() => held.forEach((answer) => answer()), 10);
+    expect((await results).every(({ kind }) => kind === 'answered' || kind === 'deferred')).toBe(true);
+    clearInterval(timer);
   });
 
   it('that is slow does not hold up another', async () => {

@@ -1,7 +1,17 @@
 import type { Effect, Effector, Tracer } from '@hilo/streaming';
-import type { Answered, AttemptRequest, AttemptResult, Unreachable } from '../domain/attempt.ts';
+import type { Answered, AttemptRequest, AttemptResult, Deferred, Unreachable } from '../domain/attempt.ts';
 import { verdictOf } from '../domain/attempt.ts';
-import { admit, type Circuit, failed, FRESH_CIRCUIT, isTripped, succeeded } from '../domain/circuit.ts';
+import {
+  type Admission,
+  admit,
+  type Circuit,
+  failed,
+  FRESH_CIRCUIT,
+  isTripped,
+  PATIENCE_MS,
+  shareOf,
+  succeeded,
+} from '../domain/circuit.ts';
 import { type Destination, type Destinations, withdrawReason } from '../domain/destination.ts';
 import type { ActivationMetrics } from '../metrics.ts';
 import type { WebhookClient } from '../ports.ts';
@@ -13,6 +23,8 @@ export interface WebhookEffectorParts {
   readonly metrics: ActivationMetrics;
   /** Requests under way to one destination. */
   readonly concurrency: number;
+  /** Requests under way and waiting, at all destinations together, beyond which the stage asks for no more. */
+  readonly limit: number;
   readonly now_ms: () => number;
   /** Null: nothing is traced. */
   readonly tracer: Tracer | null;
@@ -22,16 +34,18 @@ export interface WebhookEffectorParts {
 interface Desk {
   circuit: Circuit;
   under_way: number;
-  readonly waiting: (() => void)[];
+  /** Told whether their turn has come, in this order. */
+  readonly waiting: Set<(is_its_turn: boolean) => void>;
 }
 
 /**
- * Performs attempts: as many at once to each destination as it can take, in the order in which they were asked for. Answers
- * at once where a destination has no room, so that attempts of one never hold up those of another.
+ * Performs attempts: as many at once to each destination as it can take, in the order in which they were asked for. Puts off
+ * what finds no room soon, so that attempts of one destination never hold up those of another.
  */
 export class WebhookEffector implements Effector {
   readonly #parts: WebhookEffectorParts;
   readonly #desks = new Map<string, Desk>();
+  #requests = 0;
 
   constructor(parts: WebhookEffectorParts) {
     this.#parts = parts;
@@ -39,23 +53,22 @@ export class WebhookEffector implements Effector {
 
   async perform(effect: Effect, traceparent?: string): Promise<AttemptResult> {
     const request = effect.payload as AttemptRequest;
-    const { destinations, concurrency, now_ms } = this.#parts;
-    const desk = this.#deskOf(request.destination, destinations());
-    const { circuit, under_way, waiting } = desk;
-    const admission = admit(circuit, { under_way, waiting: waiting.length, concurrency }, now_ms());
-    if (admission.kind === 'defer') {
-      this.#parts.metrics.deferred(admission.reason);
-      return { kind: 'deferred', reason: admission.reason, retry_after_ms: admission.retry_after_ms };
-    }
-    if (admission.kind === 'wait') await new Promise<void>((resolve) => waiting.push(resolve));
-    else desk.under_way += 1;
+    const desk = this.#deskOf(request.destination, this.#parts.destinations());
+    this.#requests += 1;
     try {
-      return await this.#attempt(desk, request, traceparent);
+      const admission = this.#admit(desk, desk.under_way);
+      if (admission.kind === 'defer') return this.#defer(admission);
+      if (admission.kind === 'go') desk.under_way += 1;
+      else if (!(await turnAt(desk))) return this.#defer(BUSY);
+      try {
+        // The destination may have failed while the request waited.
+        const again = admission.kind === 'wait' ? this.#admit(desk, desk.under_way - 1) : admission;
+        return again.kind === 'defer' ? this.#defer(again) : await this.#attempt(desk, request, traceparent);
+      } finally {
+        this.#leave(desk);
+      }
     } finally {
-      // Whoever waits takes the place over; the count stays as it is.
-      const next = waiting.shift();
-      if (next === undefined) desk.under_way -= 1;
-      else next();
+      this.#requests -= 1;
     }
   }
 
@@ -69,6 +82,24 @@ export class WebhookEffector implements Effector {
         destinations.get(key)?.enabled === true && isTripped(circuit),
       ]),
     );
+  }
+
+  #admit({ circuit, waiting }: Desk, under_way: number): Admission {
+    const { concurrency, limit, now_ms } = this.#parts;
+    const share = shareOf(concurrency, limit - this.#requests);
+    return admit(circuit, { under_way, waiting: waiting.size, concurrency: share }, now_ms());
+  }
+
+  #defer({ reason, retry_after_ms }: Omit<Deferred, 'kind'>): Deferred {
+    this.#parts.metrics.deferred(reason);
+    return { kind: 'deferred', reason, retry_after_ms };
+  }
+
+  /** Whoever waits takes the place over; the count stays as it is then. */
+  #leave(desk: Desk): void {
+    const [next] = desk.waiting;
+    if (next === undefined) desk.under_way -= 1;
+    else next(true);
   }
 
   async #attempt(desk: Desk, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
@@ -101,7 +132,7 @@ export class WebhookEffector implements Effector {
     const found = this.#desks.get(key);
     if (found !== undefined) return found;
     this.#forgetDeleted(destinations);
-    const desk: Desk = { circuit: FRESH_CIRCUIT, under_way: 0, waiting: [] };
+    const desk: Desk = { circuit: FRESH_CIRCUIT, under_way: 0, waiting: new Set() };
     this.#desks.set(key, desk);
     return desk;
   }
@@ -112,6 +143,21 @@ export class WebhookEffector implements Effector {
         this.#desks.delete(key);
       }
   }
+}
+
+const BUSY = { reason: 'busy', retry_after_ms: PATIENCE_MS } as const;
+
+/** Waits for a place at a destination, and no longer than a request may: false then. */
+function turnAt({ waiting }: Desk): Promise<boolean> {
+  return new Promise((resolve) => {
+    const told = (is_its_turn: boolean): void => {
+      waiting.delete(told);
+      clearTimeout(timer);
+      resolve(is_its_turn);
+    };
+    const timer = setTimeout(() => told(false), PATIENCE_MS);
+    waiting.add(told);
+  });
 }
 
 function circuitAfter(circuit: Circuit, result: Answered | Unreachable, took_ms: number, now_ms: number): Circuit {

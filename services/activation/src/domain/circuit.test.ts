@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { admit, type Circuit, failed, FRESH_CIRCUIT, succeeded } from './circuit.ts';
+import { admit, type Circuit, failed, FRESH_CIRCUIT, shareOf, succeeded } from './circuit.ts';
 
 const idle = { under_way: 0, waiting: 0, concurrency: 4 };
 const failing = (times: number, now_ms: number): Circuit =>
@@ -36,5 +36,31 @@ describe('a circuit', () => {
     expect(admit(fast, { ...full, waiting: 300 }, 0).kind).toBe('wait');
     expect(admit(fast, { ...full, waiting: 500 }, 0)).toMatchObject({ kind: 'defer', reason: 'busy' });
     expect(admit(slow, full, 0)).toMatchObject({ kind: 'defer', reason: 'busy' });
+  });
+});
+
+describe('the share of a destination', () => {
+  it.each([
+    [1_024, 64],
+    [512, 64],
+    [511, 63],
+    [80, 10],
+    [8, 1],
+    [0, 1],
+    [-10, 1],
+  ])('with room for %i more requests is %i', (room, share) => {
+    expect(shareOf(64, room)).toBe(share);
+    expect(shareOf(1, room)).toBe(1);
+  });
+
+  it('leaves room, though many are slow', () => {
+    let room = 1_024;
+    const taken = Array.from({ length: 40 }, () => {
+      const share = shareOf(64, room);
+      room -= share;
+      return share;
+    });
+    expect(room).toBeGreaterThan(0);
+    expect(Math.min(...taken)).toBeGreaterThan(0);
   });
 });

@@ -3,8 +3,12 @@ const FIRST_OPEN_MS = 1_000;
 const LONGEST_OPEN_MS = 60_000;
 /** However long a destination asks to be left alone. */
 const LONGEST_PAUSE_MS = 3_600_000;
-/** How long a request may expect to wait for its turn before it is put off instead. */
-const PATIENCE_MS = 1_000;
+/** How long a request may expect to wait for its turn, and how long it does, before it is put off instead. */
+export const PATIENCE_MS = 1_000;
+/** However little room there is, a destination may have so many requests at once. */
+const SMALLEST_SHARE = 1;
+/** Of the room that is left for all destinations together. */
+const SHARE_OF_ROOM = 1 / 8;
 /** Weight of the newest duration in the running mean. */
 const NEWEST_SHARE = 0.2;
 
@@ -48,6 +52,14 @@ export function admit(circuit: Circuit, load: Load, now_ms: number): Admission {
   if (load.under_way < load.concurrency) return { kind: 'go' };
   const wait_ms = ((load.waiting + 1) * circuit.mean_ms) / load.concurrency;
   return wait_ms <= PATIENCE_MS ? { kind: 'wait' } : { kind: 'defer', reason: 'busy', retry_after_ms: PATIENCE_MS };
+}
+
+/**
+ * How many requests a destination may have at once: `concurrency`, but no more than an eighth of the room that is left for
+ * all destinations together. So slow ones never take all of it.
+ */
+export function shareOf(concurrency: number, room: number): number {
+  return Math.min(concurrency, Math.max(SMALLEST_SHARE, Math.floor(room * SHARE_OF_ROOM)));
 }
 
 /** True for a destination that failed so often in a row that it gets single requests at most, to see. */
