@@ -129,6 +129,19 @@ describe('a container of the chart', () => {
     }
   });
 
+  it('lets webhooks lead to public addresses only, and to what the values name', async () => {
+    const allowed = async (...settings: readonly string[]) =>
+      new Set(
+        (await containers(...settings)).map(
+          ({ container }) => container.env.find(({ name }) => name === 'HILO_ACTIVATION_ALLOWED_NETWORKS')?.value,
+        ),
+      );
+    expect(await allowed()).toEqual(new Set([undefined]));
+    const named = 'activation.allowedNetworks={crm.internal:8443,10.20.0.0/16}';
+    expect(await allowed(named)).toEqual(new Set(['crm.internal:8443,10.20.0.0/16']));
+    await expect(helm.render(CHART, 'activation.privateAddresses=allow')).rejects.toThrow('privateAddresses');
+  });
+
   it('gets secrets as files alone', async () => {
     const settings = ['stores.kafkaSaslMechanism=plain', 'stores.registryUsername=hilo'];
     const secrets = ['HILO_ADMIN_TOKEN', 'HILO_POSTGRES_URL', 'HILO_CLICKHOUSE_PASSWORD'];
