@@ -252,6 +252,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
 
   #noteEffects(batch: Batch<S, Shared>, { partition, key }: KeyRow<S>, published: Published<S>): void {
     const { effects = [], wake_under_way_ms } = published;
+    if (effects.length === 0 && wake_under_way_ms === undefined && batch.wakesUnderWay.size === 0) return;
     const id = `${partition}/${key}`;
     for (const effect of effects) batch.effects.push({ partition, key, effect, cause: batch.cause });
     if (effects.length > 0)
