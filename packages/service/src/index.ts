@@ -7,6 +7,7 @@ export * from './logger.ts';
 export * from './open-api.ts';
 export * from './page.ts';
 export * from './person-header.ts';
+export { isPlainText, refuseUnplain } from './plain-text.ts';
 export { watchPool } from './pool-metrics.ts';
 export * from './problem.ts';
 export * from './run-service.ts';
