@@ -62,6 +62,11 @@ if wanted clickhouse/clickhouse-server:26.7; then
   cp -a "node_modules/@chdb/lib-linux-$arch-gnu" "$context/clickhouse/node_modules/@chdb/"
   cp -a node_modules/@yuuang/ffi-rs-linux-"$arch"-gnu "$context/clickhouse/node_modules/@yuuang/"
   cp -a node_modules/ffi-rs "$context/clickhouse/node_modules/"
-  build clickhouse/clickhouse-server:26.7 clickhouse "$context/clickhouse" "$recipes/clickhouse-server.mjs" "$recipes/clickhouse-entrypoint.sh"
+  # The program and what it shares with the embedded server lie to each other as they do here.
+  mkdir -p "$context/clickhouse/docker/base" "$context/clickhouse/embedded"
+  echo '{ "type": "module" }' >"$context/clickhouse/package.json"
+  cp "$recipes/clickhouse-server.ts" "$context/clickhouse/docker/base/"
+  cp infra/embedded/{clickhouse-confinement,clickhouse-engine,clickhouse-users,landlock}.ts "$context/clickhouse/embedded/"
+  build clickhouse/clickhouse-server:26.7 clickhouse "$context/clickhouse" "$recipes/clickhouse-entrypoint.sh"
 fi
 docker image ls --format '{{.Repository}}:{{.Tag}} {{.Size}}'

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { statusOf } from './http-check.ts';
 import { ownProgram } from './paths.ts';
+import { giveFolder, isRoot, unprivilegedUser } from './privileges.ts';
 import type { Store } from './store.ts';
 
 /** Where ClickHouse keeps its data and listens, on 127.0.0.1. */
@@ -13,22 +14,33 @@ export interface ClickHouseOptions {
   /** May read database `hilo` and nothing else. */
   readonly readonly_user: string;
   readonly readonly_password: string;
+  /** IANA name: how it shows times where a column doesn't say. */
+  readonly time_zone: string;
 }
 
-/** A real ClickHouse server out of the library that npm brings, in a Node process of its own. */
+/** Not PostgreSQL's, where there is another: what one of the two may read, the other need not. */
+const USERS = ['clickhouse', 'daemon', 'nobody'] as const;
+
+/**
+ * A real ClickHouse server out of the library that npm brings, in a Node process of its own, which sees nothing of this
+ * one's environment. Under root it runs as an unprivileged user.
+ */
 export function clickhouseStore(options: ClickHouseOptions): Store {
   const url = `http://127.0.0.1:${options.http_port}/?query=SELECT%201`;
   const headers = { 'X-ClickHouse-User': options.user, 'X-ClickHouse-Key': options.password };
+  const user = isRoot() ? unprivilegedUser(USERS) : null;
   return {
     async prepare() {
       mkdirSync(options.data, { recursive: true, mode: 0o700 });
+      if (user !== null) giveFolder(options.data, user);
     },
     process: {
       name: 'clickhouse',
       command: process.execPath,
       args: ['--max-old-space-size=64', ownProgram('clickhouse-server')],
-      // In the environment, not the arguments: those can be read by every user of the machine.
-      env: { HILO_CLICKHOUSE_SERVER: JSON.stringify(options) },
+      is_env_empty: true,
+      input: JSON.stringify(options),
+      user,
       stop_signal: 'SIGTERM',
       stop_grace_ms: 30_000,
       ready: async () => (await statusOf(url, headers)) === 200,

@@ -27,6 +27,9 @@ export interface PostgresOptions {
   readonly secure?: { readonly certificate: string; readonly key: string };
 }
 
+/** Whom it runs as under root, which it refuses to run as. */
+const USERS = ['postgres', 'nobody'] as const;
+
 /** Name of the superuser and of the database. */
 const NAME = 'hilo';
 
@@ -72,7 +75,7 @@ function linkLibraries(folder: string): void {
 }
 
 async function initialise(native: string, { data, password }: PostgresOptions): Promise<void> {
-  const user = isRoot() ? unprivilegedUser() : null;
+  const user = isRoot() ? unprivilegedUser(USERS) : null;
   const passwordFile = `${data}.password`;
   // What a killed initdb left behind is no database.
   rmSync(data, { recursive: true, force: true });
@@ -89,7 +92,7 @@ async function initialise(native: string, { data, password }: PostgresOptions): 
 /** Copies what TLS needs to where PostgreSQL looks for it, readable for its user alone: else it refuses the key. */
 function placeCertificate({ data, secure }: PostgresOptions): void {
   if (secure === undefined) return;
-  const user = isRoot() ? unprivilegedUser() : null;
+  const user = isRoot() ? unprivilegedUser(USERS) : null;
   for (const [file, name] of [
     [secure.certificate, 'server.crt'],
     [secure.key, 'server.key'],
@@ -119,7 +122,7 @@ async function serves(options: PostgresOptions): Promise<boolean> {
 /** PostgreSQL 18 from npm; under root it runs as an unprivileged user. */
 export function postgresStore(options: PostgresOptions): Store {
   const native = programs();
-  const user = isRoot() ? unprivilegedUser() : null;
+  const user = isRoot() ? unprivilegedUser(USERS) : null;
   const settings = Object.entries({
     ...SETTINGS,
     port: `${options.port}`,

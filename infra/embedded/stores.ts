@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { clickhouseStore } from './clickhouse.ts';
+import { readConfinement } from './clickhouse-confinement.ts';
 import { kafkaStore } from './kafka.ts';
+import type { Confinement } from './landlock.ts';
 import { freePorts } from './ports.ts';
 import { postgresStore, postgresUrl } from './postgres.ts';
 import { registryStore, registryUrl } from './registry.ts';
@@ -59,6 +61,7 @@ function embeddedStore(name: StoreName, { data, ports, postgres_password, clickh
         password: clickhouse.password,
         readonly_user: clickhouse.readonlyUser,
         readonly_password: clickhouse.readonlyPassword,
+        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       });
   }
 }
@@ -105,6 +108,11 @@ export class EmbeddedStores {
         await running.start();
       }),
     );
+  }
+
+  /** What the kernel holds the ClickHouse to that was started: without it, a statement can read files. */
+  get clickhouseConfinement(): Confinement {
+    return readConfinement(join(this.#options.data, 'clickhouse'));
   }
 
   /** Waits until each answers (again). */

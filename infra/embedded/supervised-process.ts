@@ -22,6 +22,10 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Gives it no variable of this process's: a process can show its environment to others. */
+  readonly is_env_empty?: boolean;
+  /** Its standard input, at most 64 KiB: secrets, which neither arguments nor variables can keep. */
+  readonly input?: string;
   readonly cwd?: string;
   /** Whom to run as; null or absent: as this process. */
   readonly user?: SystemUser | null;
@@ -125,19 +129,21 @@ export class SupervisedProcess {
   }
 
   #spawn(): void {
-    const { command, args, env, cwd, user, stop_signal } = this.#spec;
+    const { command, args, env, is_env_empty = false, input, cwd, user, stop_signal } = this.#spec;
     const how = launch(command, args, user ?? null, stop_signal === 'SIGINT' ? 'INT' : 'TERM');
     const log = openLog(this.log);
     const started_ms = Date.now();
     // A session of its own: Ctrl-C at the terminal reaches the launcher alone, which ends the rest in order.
     const child = spawn(how.command, how.args, {
       detached: true,
-      stdio: ['ignore', log, log],
-      env: { ...process.env, ...env },
+      stdio: [input === undefined ? 'ignore' : 'pipe', log, log],
+      env: { ...(is_env_empty ? {} : process.env), ...env },
       ...(cwd === undefined ? {} : { cwd }),
       ...(how.user === null ? {} : how.user),
     });
     closeSync(log);
+    // Where it dies before it has read this, its exit tells.
+    child.stdin?.on('error', () => {}).end(input);
     this.#child = child;
     if (child.pid !== undefined) notePid(this.#note, child.pid);
     this.#exited = new Promise((resolve) => {

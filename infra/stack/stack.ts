@@ -31,6 +31,9 @@ export interface StackOptions {
   report(line: string): void;
 }
 
+/** The history service's variable: whether it runs people's statements. */
+const STATEMENTS = 'HILO_HISTORY_STATEMENTS';
+
 /** A running stack, or one on its way up or down. */
 export class Stack {
   readonly #services = new Map<string, SupervisedProcess>();
@@ -138,12 +141,31 @@ export class Stack {
     });
   }
 
+  /** Turns people's statements off where one could read the files of this machine, unless they are allowed by name. */
+  #statements(): Readonly<Record<string, string>> {
+    if (this.#stores === null || this.#stores.clickhouseConfinement !== 'none') return {};
+    const wanted = process.env[STATEMENTS];
+    const what = 'This system has no Landlock: a statement of ClickHouse can read files of this machine.';
+    this.#options.report(
+      wanted === 'on'
+        ? `  ! ${what} You allow statements all the same (${STATEMENTS}=on).`
+        : `  ! ${what} So Explore is off; ${STATEMENTS}=on allows it.`,
+    );
+    return { [STATEMENTS]: wanted ?? 'off' };
+  }
+
   async #startServices(): Promise<void> {
     const { services = builtServices(), instances, port_base, partitions, env = {}, report } = this.#options;
     if (services.includes('console'))
       this.#first_password = await firstPassword(this.credentials.postgresUrl, { ...process.env, ...env });
     const first_password = this.#first_password;
-    const options = { port_base, partitions, credentials: this.credentials, first_password, env };
+    const options = {
+      port_base,
+      partitions,
+      credentials: this.credentials,
+      first_password,
+      env: { ...this.#statements(), ...env },
+    };
     const specs = services.flatMap((service) =>
       Array.from({ length: instances }, (_, instance) => serviceProcess(service, instance, options)),
     );

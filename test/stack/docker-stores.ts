@@ -18,6 +18,7 @@ const SOCKET = '/var/run/docker.sock';
 const CLICKHOUSE_METRICS = infraFile('docker/clickhouse-metrics.xml');
 /** The user that may only read, as docker-compose has it. */
 const READER = infraFile('docker/clickhouse/reader.xml');
+const LISTENERS = infraFile('docker/clickhouse/listeners.xml');
 
 /** Whether a Docker engine answers: the one that DOCKER_HOST names, else this machine's. */
 export function dockerAnswers(): Promise<boolean> {
@@ -80,6 +81,7 @@ function container(store: StoreName, free_port: number): GenericContainer {
         })
         .withCopyFilesToContainer([
           { source: READER, target: '/etc/clickhouse-server/users.d/reader.xml' },
+          { source: LISTENERS, target: '/etc/clickhouse-server/config.d/listeners.xml' },
           { source: CLICKHOUSE_METRICS, target: '/etc/clickhouse-server/config.d/metrics.xml' },
         ])
         .withExposedPorts(8123)

@@ -6,7 +6,6 @@ RUN apt-get update -q && apt-get install -y -q --no-install-recommends wget \
  && groupadd --gid 101 clickhouse && useradd --uid 101 --gid clickhouse clickhouse \
  && mkdir -p /etc/clickhouse-server/config.d /etc/clickhouse-server/users.d /var/lib/clickhouse
 COPY clickhouse /opt/clickhouse
-COPY clickhouse-server.mjs /opt/clickhouse/server.mjs
 COPY clickhouse-entrypoint.sh /entrypoint.sh
 RUN chmod 755 /entrypoint.sh && chown -R clickhouse:clickhouse /etc/clickhouse-server /var/lib/clickhouse
 EXPOSE 8123 9000

@@ -1,0 +1,61 @@
+/**
+ * Program: a ClickHouse server out of libchdb.so, confined as the embedded one is (infra/embedded/clickhouse-server.ts), but
+ * set up as clickhouse/clickhouse-server's image is: /etc/clickhouse-server with config.d and users.d, the user that
+ * CLICKHOUSE_USER and CLICKHOUSE_PASSWORD name, data in /var/lib/clickhouse. Its variables come through standard input, as
+ * `env -0` writes them.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { controlFolder, runEngine, takeInput } from '../../embedded/clickhouse-engine.ts';
+import { QUIET_LOGGERS, usersXml } from '../../embedded/clickhouse-users.ts';
+
+const CONFIG = '/etc/clickhouse-server';
+const DATA = '/var/lib/clickhouse';
+const PACKAGES = '/opt/clickhouse/node_modules/@chdb';
+
+const variables = new Map(
+  takeInput()
+    .split('\0')
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
+);
+
+/** The files of a folder of settings, with passwords that they take from a variable as hashes. */
+function settings(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(join(CONFIG, folder)).filter((name) => name.endsWith('.xml'));
+  return Object.fromEntries(
+    names.map((name) => [
+      `${folder}/${name}`,
+      readFileSync(join(CONFIG, folder, name), 'utf8').replace(
+        /<password from_env="(\w+)"\s*\/>/g,
+        (_, variable: string) => {
+          const password = variables.get(variable) ?? '';
+          if (password === '') throw new Error(`${variable} is empty: ${name} takes a password from it`);
+          const hash = createHash('sha256').update(password).digest('hex');
+          return `<password_sha256_hex>${hash}</password_sha256_hex>`;
+        },
+      ),
+    ]),
+  );
+}
+
+const control_password = randomUUID();
+const name = variables.get('CLICKHOUSE_USER') ?? 'hilo';
+const password = variables.get('CLICKHOUSE_PASSWORD') ?? '';
+const library = readdirSync(PACKAGES).find((folder) => folder.startsWith('lib-')) ?? '';
+mkdirSync(join(DATA, 'backups'), { recursive: true });
+const { was_asked } = await runEngine({
+  library: join(PACKAGES, library, 'libchdb.so'),
+  folder: DATA,
+  data: join(DATA, 'engine'),
+  http_port: 8123,
+  native_port: 9000,
+  listen_host: '0.0.0.0',
+  config: `<clickhouse><users_config>${controlFolder(DATA)}/users.xml</users_config>${QUIET_LOGGERS}
+  <memory_worker_use_cgroup>0</memory_worker_use_cgroup>
+  <mark_cache_size>67108864</mark_cache_size><uncompressed_cache_size>0</uncompressed_cache_size></clickhouse>`,
+  users: usersXml('<default/>', [{ name, password, profile: 'default' }], control_password),
+  more: { ...settings('config.d'), ...settings('users.d') },
+  control_password,
+});
+process.exit(was_asked ? 0 : 1);
