@@ -82,6 +82,7 @@ export class FairTurns {
       resolve(this.#begin(name, person));
     };
     const gone = (): void => {
+      if (!person.waiting.has(turn)) return;
       leaveQueue();
       this.#forget(name, person);
       reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));

@@ -1,4 +1,14 @@
-import { commonSettings, HTTP, integer, postgresUrl, readEnvironment, stageSettings, text, url } from '@hilo/service';
+import {
+  commonSettings,
+  HTTP,
+  integer,
+  oneOf,
+  postgresUrl,
+  readEnvironment,
+  stageSettings,
+  text,
+  url,
+} from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -13,6 +23,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       /** A user of ClickHouse that may only read database `hilo`: people's statements run as this one. */
       clickhouse_readonly_user: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
       clickhouse_readonly_password: text('HILO_CLICKHOUSE_READONLY_PASSWORD', ''),
+      /** Whether people's statements are run. `npm start` says `off` where the kernel can't confine ClickHouse. */
+      statements: oneOf('HILO_HISTORY_STATEMENTS', ['on', 'off'], 'on'),
       /** How long records wait for company before they are inserted: where few come, and at most where many come. */
       linger_ms: integer('HILO_HISTORY_LINGER_MS', 250, 10, 60_000),
       linger_max_ms: integer('HILO_HISTORY_LINGER_MAX_MS', 5000, 10, 60_000),

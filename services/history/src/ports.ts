@@ -4,6 +4,7 @@ import type { LetterPlace, ReplayState } from './domain/letter-replay.ts';
 import type { Passing } from './domain/live-event.ts';
 import type { MessageFacts } from './domain/message-way.ts';
 import type { SizeChange, SizeWindow } from './domain/segment-sizes.ts';
+import type { StatementFault } from './domain/statement.ts';
 
 /** An event of a profile, as the timeline shows it. */
 export interface TimelineEvent {
@@ -182,10 +183,15 @@ export interface CatalogueTable {
   readonly columns: readonly (AnswerColumn & { readonly comment: string })[];
 }
 
+/** A text that is not run, and who sent it. */
+export type UnfitStatement = Pick<Statement, 'person'> & { readonly text: string };
+
 /** Runs statements within the limits of the user that may only read. Methods throw problems. */
 export interface Statements {
   /** Begins a statement; when its turn comes, since few run at a time. The signal ends it. */
   open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer>;
+  /** What is said of a text that is not run: where it can't be read, ClickHouse's own words. */
+  refusal(statement: UnfitStatement, fault: StatementFault, signal: AbortSignal): Promise<Error>;
   /** Ends a person's statement by its id, wherever it runs; nothing happens where none does. */
   cancel(statement: Pick<Statement, 'id' | 'person'>): Promise<void>;
   /** The tables for people, in the order of the documentation. */

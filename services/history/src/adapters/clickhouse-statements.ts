@@ -1,13 +1,15 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
-import { FairTurns, ProblemError, problem, TooManyWaiting } from '@hilo/service';
+import { FairTurns, ProblemError, problem } from '@hilo/service';
 import { type AnswerColumn, type AnswerLine, readAnswerLine } from '../domain/answer-lines.ts';
 import { TABLE_NOTES } from '../domain/catalogue-notes.ts';
-import { problemOfError, readException } from '../domain/statement-fault.ts';
-import type { CatalogueTable, OpenAnswer, ReadSoFar, Statement, Statements } from '../ports.ts';
-import { type ClickHouseAccess, clickHouseClient, isAway } from './clickhouse-client.ts';
+import type { StatementFault } from '../domain/statement.ts';
+import { problemOfError, problemOfFault, readException } from '../domain/statement-fault.ts';
+import type { CatalogueTable, OpenAnswer, ReadSoFar, Statement, Statements, UnfitStatement } from '../ports.ts';
+import { type ClickHouseAccess, clickHouseClient } from './clickhouse-client.ts';
 import { RecentAnswers } from './recent-answers.ts';
+import { alreadyRunning, isBusy, problemOfCode, saidByClickHouse, toldError, TURNS } from './statement-errors.ts';
 import { CountedStatement, countStatement } from './statement-metrics.ts';
 import { textLines } from './text-lines.ts';
 
@@ -15,16 +17,12 @@ import { textLines } from './text-lines.ts';
 export interface ReadonlyAccess extends ClickHouseAccess {
   readonly clickhouse_readonly_user: string;
   readonly clickhouse_readonly_password: string;
+  /** `off`: nobody's statement is run. */
+  readonly statements: 'on' | 'off';
 }
 
 /** ClickHouse ends a statement after 60 s (infra/docker/clickhouse/reader.xml); what says nothing for longer is gone. */
 const SILENT_MS = 65_000;
-
-/**
- * Statements of one instance at a time; the others wait for their turn. A dashboard of 24 tiles fits twice into what one
- * person may have under way. ClickHouse takes 16 of its reader at once, the catalogue's among them.
- */
-const TURNS = { at_once: 12, at_once_each: 2, kept_from: 6, waiting: 600, waiting_each: 60 } as const;
 
 /**
  * Of the 800 MiB that all statements have together: what one person runs at once leaves room for somebody else's. Where several
@@ -59,9 +57,7 @@ const EXACT = {
 const CANCELLED = new Error('the statement was taken back');
 
 const QUERY_WAS_CANCELLED = '394';
-const TOO_MANY_SIMULTANEOUS = '202';
-const SAME_ID = '216';
-const AUTHENTICATION_FAILED = '516';
+const SYNTAX_ERROR = '62';
 
 const CATALOGUE = `SELECT table, name, type FROM system.columns
   WHERE database = 'hilo' AND table IN {tables: Array(String)} ORDER BY table, position`;
@@ -72,6 +68,7 @@ export class ClickHouseStatements implements Statements {
   /** The service's own user: it ends statements, also those that another instance began. */
   readonly #service: ClickHouseClient;
   readonly #readonly_user: string;
+  readonly #is_off: boolean;
   readonly #turns = new FairTurns(TURNS);
   readonly #catalogue = new RecentAnswers(CATALOGUE_FOR_MS, 1);
   readonly #open = new Map<string, AbortController>();
@@ -79,6 +76,7 @@ export class ClickHouseStatements implements Statements {
   constructor(access: ReadonlyAccess) {
     const { clickhouse_url, clickhouse_readonly_user, clickhouse_readonly_password } = access;
     this.#readonly_user = clickhouse_readonly_user;
+    this.#is_off = access.statements === 'off';
     this.#reader = clickHouseClient(
       {
         clickhouse_url,
@@ -92,6 +90,7 @@ export class ClickHouseStatements implements Statements {
   }
 
   async open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer> {
+    if (this.#is_off) throw statementsOff();
     const { sql } = statement;
     const id = queryId(statement);
     if (this.#open.has(id)) {
@@ -126,6 +125,28 @@ export class ClickHouseStatements implements Statements {
       end(error instanceof ClickHouseError || error instanceof ProblemError, reason);
       throw reason;
     }
+  }
+
+  async refusal({ text, person }: UnfitStatement, fault: StatementFault, signal: AbortSignal): Promise<Error> {
+    const problemOf = ({ reason, detail }: { readonly reason: string; readonly detail: string }) =>
+      problem(400, reason, detail, { field: 'sql' });
+    if (this.#is_off) return statementsOff();
+    if (fault.reason === 'empty' || fault.reason === 'several_statements') return problemOf(problemOfFault(fault));
+    let leave = (): void => undefined;
+    try {
+      leave = await this.#turns.enter(person, signal);
+      await this.#reader.exec({
+        query: 'SELECT formatQuery({text: String}) FORMAT Null',
+        query_params: { text },
+        abort_signal: signal,
+      });
+    } catch (error) {
+      const said = saidByClickHouse(error);
+      if (said?.code === SYNTAX_ERROR) return problemOf(problemOfError(said.code, said.message, text));
+    } finally {
+      leave();
+    }
+    return problemOf(problemOfFault(fault));
   }
 
   async cancel(statement: Pick<Statement, 'id' | 'person'>): Promise<void> {
@@ -213,13 +234,17 @@ export class ClickHouseStatements implements Statements {
   }
 }
 
+function statementsOff(): Error {
+  return problem(
+    403,
+    'statements_off',
+    'Statements are not run here, since ClickHouse could read every file of its user: see docs/operating.md.',
+  );
+}
+
 /** Tells statements of people from everything else in ClickHouse's lists, and one person's from another's. */
 function queryId({ id, person }: Pick<Statement, 'id' | 'person'>): string {
   return `people-${person}-${id}`;
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof ClickHouseError && error.code === TOO_MANY_SIMULTANEOUS;
 }
 
 interface AnswerParts {
@@ -278,40 +303,4 @@ async function* answerLines(stream: Readable, sql: string): AsyncGenerator<Answe
   if (broken.length === 0) return;
   const { code, message } = readException(broken.join('\n'));
   throw problemOfCode(code, message, sql);
-}
-
-function problemOfCode(code: string, message: string, sql: string): Error {
-  const { reason, detail } = problemOfError(code, message, sql);
-  return problem(400, reason, detail, { field: 'sql' });
-}
-
-function alreadyRunning(): Error {
-  return problem(409, 'already_running', 'A statement with this id runs already.', { field: 'id' });
-}
-
-function tooMany(is_own: boolean): Error {
-  const { at_once_each, waiting_each } = TURNS;
-  const detail = is_own
-    ? `${at_once_each} of your statements run and ${waiting_each} wait: let some end, cancel some, or close a dashboard.`
-    : 'As many statements run and wait as may. Try again in a moment.';
-  return problem(429, 'too_many_queries', detail, { headers: { 'retry-after': '1' } });
-}
-
-/** What is said of an error: problems stay as they are. */
-function toldError(error: unknown, sql: string): Error {
-  if (error instanceof TooManyWaiting || isBusy(error)) return tooMany(error instanceof TooManyWaiting && error.is_own);
-  if (error instanceof ClickHouseError) {
-    if (error.code === SAME_ID) return alreadyRunning();
-    if (error.code === AUTHENTICATION_FAILED)
-      return problem(
-        503,
-        'unavailable',
-        'ClickHouse does not know the user that runs statements: see docs/analytics.md.',
-      );
-    const told = problemOfError(error.code, error.message, sql);
-    if (told.reason !== 'refused' || !isAway(error)) return problemOfCode(error.code, error.message, sql);
-  }
-  if (error instanceof ProblemError) return error;
-  if (isAway(error)) return problem(503, 'unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
-  return error instanceof Error ? error : new Error('a statement failed', { cause: error });
 }

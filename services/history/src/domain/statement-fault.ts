@@ -3,9 +3,7 @@ import { type Place, placeAt, type StatementFault } from './statement.ts';
 /** Why a statement has no answer. Codes of the API; docs/reasons.md explains each. */
 export type StatementReason =
   | StatementFault['reason']
-  | 'syntax'
   | 'unknown_name'
-  | 'not_allowed'
   | 'too_slow'
   | 'too_much_memory'
   | 'cancelled'
@@ -34,10 +32,17 @@ const DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
   empty: 'There is no statement.',
   several_statements: 'Only one statement is run at a time.',
   not_a_read: 'Only statements that read are run: SELECT, WITH, SHOW, DESCRIBE, EXPLAIN.',
-  unclear: 'Write it with straight quotes, without $, and without comments inside of comments.',
   too_slow: 'The statement took longer than it may. Ask for a shorter time, fewer people, or fewer columns.',
   too_much_memory: 'The statement needs more memory than it may have. Group by less, or filter first.',
   cancelled: 'The statement was cancelled.',
+};
+
+/** Of faults that were found before ClickHouse saw the statement. */
+const OWN_DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
+  syntax: 'Syntax error: ClickHouse can read no statement from here on.',
+  not_allowed:
+    "Only database hilo may be read, without SETTINGS. The words file, settings and Identifier can't be used as names, " +
+    'nor can names in quotes hold a backslash.',
 };
 
 /** Longest message of ClickHouse's that is passed on. */
@@ -59,8 +64,7 @@ export function problemOfError(code: string, message: string, sql: string): Stat
 
 /** The problem of a text that was not sent to ClickHouse at all. */
 export function problemOfFault({ reason, place }: StatementFault): StatementProblem {
-  const detail =
-    reason === 'not_allowed' ? 'Only database hilo may be read, without SETTINGS.' : (DETAILS[reason] ?? '');
+  const detail = OWN_DETAILS[reason] ?? DETAILS[reason] ?? '';
   return { reason, detail: reason === 'empty' ? detail : `${placeText(place)}: ${detail}` };
 }
 
@@ -68,7 +72,7 @@ export function problemOfFault({ reason, place }: StatementFault): StatementProb
 export function readException(text: string): { readonly code: string; readonly message: string } {
   const [, code = '', message = ''] = /Code: (\d+)\..*?Exception: ([\s\S]*)/.exec(text) ?? [];
   // The name of the code and the version follow, and what frames an error that came midway.
-  return { code, message: message.replace(/\s*\([A-Z_]{3,}\)(\s*\(version [\s\S]*)?\s*$/, '') };
+  return { code, message: message.replace(/(\s*\([A-Z_]{3,}\))?(\s*\(version [\s\S]*)?\s*$/, '') };
 }
 
 function placeText({ line, column }: Place): string {

@@ -1,3 +1,5 @@
+import { type Token, tokensOf } from './lexer.ts';
+
 /** A place in a text; both from 1. */
 export interface Place {
   readonly line: number;
@@ -6,78 +8,65 @@ export interface Place {
 
 /** Why a text is no statement that is run, and where. */
 export interface StatementFault {
-  readonly reason: 'empty' | 'several_statements' | 'not_a_read' | 'not_allowed' | 'unclear';
+  readonly reason: 'empty' | 'several_statements' | 'not_a_read' | 'not_allowed' | 'syntax';
   readonly place: Place;
 }
 
 /** Statements that are run begin with one of these; ClickHouse refuses the rest besides. */
 const READS = new Set(['select', 'with', 'from', 'show', 'describe', 'desc', 'explain', 'exists']);
 
-/**
- * What matters of SQL here: space and comments, quoted texts and names (with doubled and escaped quotes), words, and the
- * semicolon. Anything else is one character.
- */
-const TOKEN = new RegExp(
-  [
-    String.raw`(?<space>\s+|--[^\n]*|#[! ][^\n]*|/\*[\s\S]*?(?:\*/|$))`,
-    String.raw`'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)`,
-    String.raw`"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)`,
-    '`(?:[^`\\\\]|\\\\[\\s\\S]|``)*(?:`|$)',
-    String.raw`(?<word>\w+)`,
-    String.raw`(?<end>;)`,
-    String.raw`[\s\S]`,
-  ].join('|'),
-  'gu',
+/** What a statement begins with that does something else. Any other word begins none. */
+const OTHERS = new Set(
+  `alter analyze attach backup begin call check commit create delete detach drop execute exchange grant insert kill move
+  optimize parallel rename replace restore revoke rollback set snapshot start stop system truncate undrop update use
+  values watch`.split(/\s+/),
 );
 
 /**
- * The function that no grant keeps back: it reads the server's files, all of them where the server is the embedded one. A
- * name may also be written in quotes, with escapes, or come as a parameter.
- */
-const FILE_NAMES = /^(file|["`]file["`]|["`].*\\.*["`])$/is;
-
-/**
- * What ClickHouse reads otherwise than this does: curly quotes, heredocs, comments within comments. A quote in one of them
- * would hide from this what ClickHouse runs.
- */
-const UNCLEAR = /^([‘’“”$]|\/\*[\s\S]*\/\*[\s\S]*)$/;
-
-/**
- * Whether a token may name the function that reads files, or begin settings: in a part of a statement ClickHouse takes
- * them without looking whether they may be changed.
- */
-function isKeptBack(token: string, before: string): boolean {
-  if (before === '.') return false;
-  return FILE_NAMES.test(token) || /^settings$/i.test(token) || (before === ':' && /^identifier$/i.test(token));
-}
-
-/**
  * The one statement of a text, without what follows its end: semicolons, space, comments. Faults: there is none, there are
- * several, it is not one that reads, it may read files or change settings, or it can't be told. What else it may do, ClickHouse knows.
+ * several, it is not one that reads, it may read files or change settings, or it can't be read. This is the second line of
+ * defence: what a statement may do is limited by ClickHouse's own grants, and by what its process may touch.
  */
 export function readStatement(text: string): { readonly sql: string } | StatementFault {
   let length = 0;
   let ended = false;
   let first: string | null = null;
   let before = '';
-  for (const { 0: token, index, groups } of text.matchAll(TOKEN)) {
-    if (UNCLEAR.test(token)) return { reason: 'unclear', place: placeAt(text, index) };
-    if (groups?.space !== undefined) continue;
-    if (groups?.end !== undefined) {
+  for (const token of tokensOf(text)) {
+    const { kind, from, to } = token;
+    if (kind === 'Whitespace' || kind === 'Comment') continue;
+    if (kind === 'Semicolon') {
       ended = length > 0;
       continue;
     }
-    const place = placeAt(text, index);
-    if (ended) return { reason: 'several_statements', place };
-    if (isKeptBack(token, before)) return { reason: 'not_allowed', place };
-    before = token;
-    length = index + token.length;
-    if (first === null && token !== '(') {
-      first = groups?.word?.toLowerCase() ?? '';
-      if (!READS.has(first)) return { reason: 'not_a_read', place };
+    const fault = (reason: StatementFault['reason']): StatementFault => ({ reason, place: placeAt(text, from) });
+    if (kind === 'Error') return fault('syntax');
+    if (ended) return fault('several_statements');
+    const written = text.slice(from, to);
+    if (isKeptBack(token, written, before)) return fault('not_allowed');
+    before = written;
+    length = to;
+    if (first === null && written !== '(') {
+      first = kind === 'BareWord' ? written.toLowerCase() : '';
+      if (!READS.has(first)) return fault(OTHERS.has(first) ? 'not_a_read' : 'syntax');
     }
   }
   return first === null ? { reason: 'empty', place: { line: 1, column: 1 } } : { sql: text.slice(0, length) };
+}
+
+/**
+ * Whether a part may name the function that reads the server's files, which no grant keeps back, or may begin settings,
+ * which ClickHouse takes unlooked at in a part of a statement. A name may also be written in quotes, with escapes, or come
+ * as a parameter. Where such a word stands makes no difference: telling a column from a function would be a parser's work.
+ */
+function isKeptBack({ kind }: Token, written: string, before: string): boolean {
+  if (kind === 'QuotedIdentifier') return written.includes('\\') || isWord(written.slice(1, -1), 'file');
+  if (kind !== 'BareWord') return false;
+  return isWord(written, 'file') || isWord(written, 'settings') || (before === ':' && isWord(written, 'identifier'));
+}
+
+function isWord(written: string, word: string): boolean {
+  return written.length === word.length && written.toLowerCase() === word;
 }
 
 /** The place of a character, by its index from 0; behind the end of the text it is the end. */

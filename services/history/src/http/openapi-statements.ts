@@ -75,11 +75,12 @@ export const statementPaths = {
           },
         },
         '400': refusal(
-          'empty, several_statements, not_a_read, unclear, syntax, unknown_name, not_allowed, too_slow, too_much_memory, ' +
+          'empty, several_statements, not_a_read, syntax, unknown_name, not_allowed, too_slow, too_much_memory, ' +
             'cancelled, missing_parameter or refused: the detail begins with the place in the statement where it is known. ' +
             'invalid_request: another field is wrong.',
         ),
         '401': unauthorized,
+        '403': refusal('statements_off: statements are not run here.'),
         '409': refusal('already_running: a statement with this id runs.'),
         '429': refusal('too_many_queries: as many of yours, or of everybody, run and wait as may.'),
         '503': away,

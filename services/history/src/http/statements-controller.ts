@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
-import { type Fields, isFields, problem, readField, readFields, refuseOthers } from '@hilo/service';
+import { type Fields, isFields, readField, readFields, refuseOthers } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collect, FILE_FORMS, filePieces } from '../answer-forms.ts';
 import { readStatement } from '../domain/statement.ts';
-import { problemOfFault } from '../domain/statement-fault.ts';
 import { type OpenAnswer, type Statement, type Statements, TOKENS } from '../ports.ts';
 import { readPerson } from './read-person.ts';
 
@@ -37,15 +36,18 @@ export class StatementsController {
   async run(@Req() request: FastifyRequest, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     const fields = readFields(body);
     refuseOthers(fields, ['id', 'sql', 'parameters', 'limit', 'format']);
-    const statement = { ...readQuery(fields), person: readPerson(request) };
+    const { id, text, parameters } = readQuery(fields);
+    const person = readPerson(request);
     const limit = readField(fields, 'limit', `a whole number from 1 to ${ROWS.most}`, limitOf);
     const format = readField(fields, 'format', 'json, csv or jsonl', formatOf);
     const started_ms = performance.now();
     const signal = untilGone(reply);
-    const answer = await this.#statements.open(statement, signal);
+    const read = readStatement(text);
+    if (!('sql' in read)) throw await this.#statements.refusal({ text, person }, read, signal);
+    const answer = await this.#statements.open({ id, person, sql: read.sql, parameters }, signal);
     signal.addEventListener('abort', () => answer.close(), { once: true });
     if (signal.aborted) answer.close();
-    if (format === 'json') void reply.status(200).send(await jsonBody(statement.id, answer, limit, started_ms));
+    if (format === 'json') void reply.status(200).send(await jsonBody(id, answer, limit, started_ms));
     else {
       const { line, type, name } = FILE_FORMS[format];
       void reply.status(200).header('content-type', type);
@@ -76,16 +78,13 @@ function untilGone(reply: FastifyReply): AbortSignal {
   return AbortSignal.any([gone.signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
 }
 
-function readQuery(fields: Fields): Omit<Statement, 'person'> {
+function readQuery(fields: Fields): Pick<Statement, 'id' | 'parameters'> & { readonly text: string } {
   const id = readField(fields, 'id', 'a UUID in small letters', idOf);
   const text = readField(fields, 'sql', `a text of at most ${SQL_CHARACTERS} characters`, (value) =>
     typeof value === 'string' && value.length <= SQL_CHARACTERS ? value : undefined,
   );
   const parameters = readField(fields, 'parameters', `up to ${PARAMETERS} texts by name`, parametersOf);
-  const read = readStatement(text);
-  if ('sql' in read) return { id, sql: read.sql, parameters };
-  const { reason, detail } = problemOfFault(read);
-  throw problem(400, reason, detail, { field: 'sql' });
+  return { id, text, parameters };
 }
 
 function idOf(value: unknown): string | undefined {

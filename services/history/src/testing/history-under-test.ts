@@ -49,7 +49,7 @@ export class HistoryUnderTest {
         seen: new ClickHouseSeen(reading),
         live: new LiveEvents(closedFeed),
         dead_letters: noDeadLetters,
-        statements: new ClickHouseStatements({ ...access, ...readonly }),
+        statements: new ClickHouseStatements({ ...access, ...readonly, statements: 'on' }),
       }),
       admin_token: 'token',
       openapi,
