@@ -14,3 +14,4 @@ export { openSecureStores, type SecureStores } from './secure-stores.ts';
 export { type BatchLimits, type SeededBatch, seededBatch } from './seeded-batches.ts';
 export { sharedStack } from './shared-stack.ts';
 export * from './garbage-requests.ts';
+export { StatementTrial } from './statement-trial.ts';
