@@ -4,7 +4,6 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { ServiceApp } from '@hilo/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TABLE_NOTES } from '../domain/catalogue-notes.ts';
-import { ClickHouseStatements } from './clickhouse-statements.ts';
 import { HistoryUnderTest } from '../testing/history-under-test.ts';
 
 /** Runs as long as it may. */
@@ -164,36 +163,6 @@ describe('a statement', () => {
     await expect.poll(is_there, { timeout: 10_000 }).toBe(false);
   }, 30_000);
 
-  it.each([
-    ['SELEC 1', 1, 1],
-    ['SELECT 1 FORM hilo.events', 1, 15],
-    ['SELECT file FROM WHERE', 1, 18],
-    ["SELECT 1,\n  'open", 2, 3],
-    ['SELECT (1', 1, 10],
-    ['DROP TABEL x', 1, 6],
-  ])('that ClickHouse cannot read is told so first: %s', async (sql, line, column) => {
-    const { body } = await run(sql);
-    expect(body).toMatchObject({ status: 400, code: 'syntax', field: 'sql' });
-    expect(body.detail).toContain(`Line ${line}, column ${column}: Syntax error`);
-  });
-
-  it.each([
-    ['SELECT showCertificate()', /certificate|SSL|OpenSSL|showCertificate/i],
-    ["SELECT throwIf(1, 'said so')", /said so/],
-    ["SELECT toUInt8('x')", /Cannot parse/],
-    ['SELECT intDiv(1, 0)', /Division by zero/],
-    ["SELECT dictGet('none', 'a', 1)", /none|dictionar/i],
-    ["SELECT catboostEvaluate('/none', 1)", /catboost|bridge|ACCESS|path|config/i],
-    ["SELECT reverseDNSQuery('127.0.0.1')", /DNS/],
-    ["SELECT getMacro('none')", /macro/i],
-    ['SELECT file_', /file_/],
-  ])('that fails is told with the words of ClickHouse: %s', async (sql, words) => {
-    const { body } = await run(sql);
-    expect(body).toMatchObject({ status: 400, field: 'sql' });
-    expect(body.detail).toMatch(words);
-    expect(body.detail).not.toContain('does not answer');
-  });
-
   it('ends when whoever asked has gone', async () => {
     const id = randomUUID();
     const { port } = app.instance.server.address() as AddressInfo;
@@ -236,26 +205,6 @@ describe('a statement', () => {
   ])('is not taken with %j', async (wrong, field) => {
     expect((await run('SELECT 1', wrong)).body).toMatchObject({ status: 400, code: 'invalid_request', field });
   });
-});
-
-it('is run nowhere where it is off', async () => {
-  const { url, user, password, readonlyUser, readonlyPassword } = history.stores.clickhouse;
-  const statements = new ClickHouseStatements({
-    clickhouse_url: url,
-    clickhouse_user: user,
-    clickhouse_password: password,
-    clickhouse_readonly_user: readonlyUser,
-    clickhouse_readonly_password: readonlyPassword,
-    statements: 'off',
-  });
-  const { signal } = new AbortController();
-  const off = { status: 403, code: 'statements_off' };
-  await expect(statements.open({ id: randomUUID(), sql: 'SELECT 1', parameters: {} }, signal)).rejects.toMatchObject(
-    off,
-  );
-  const fault = { reason: 'syntax', place: { line: 1, column: 1 } } as const;
-  expect(await statements.refusal('SELEC', fault, signal)).toMatchObject(off);
-  await statements.close();
 });
 
 describe('the user that may only read', () => {
