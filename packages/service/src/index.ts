@@ -16,4 +16,3 @@ export * from './service-settings.ts';
 export * from './store-away.ts';
 export { type KafkaSecurity, postgresUrl, type RegistryAuth } from './store-security.ts';
 export * from './tracing.ts';
-export * from './unfit-text.ts';

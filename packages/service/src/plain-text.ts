@@ -24,7 +24,7 @@ export function refuseUnplain(value: unknown, at = ''): void {
     if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) continue;
     for (const [name, inner] of Object.entries(part)) {
       const place = path.length > NAME_LENGTH ? path : pathTo(path, name, Array.isArray(part));
-      if (!isPlainText(name)) throw unplain(place.replaceAll('\0', '').toWellFormed());
+      if (!isPlainText(name)) throw unplain(place);
       if (typeof inner === 'string' || typeof inner === 'object') waiting.push({ part: inner, path: place });
     }
   }
@@ -34,9 +34,11 @@ export function refuseUnplain(value: unknown, at = ''): void {
 export class PlainTextInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): ReturnType<CallHandler['handle']> {
     const { params, query, body } = context.switchToHttp().getRequest<FastifyRequest>();
-    refuseLong(params, PATH_PART_LENGTH);
+    const { '*': path, ...named } = (params ?? {}) as Readonly<Record<string, unknown>>;
+    refuseLong(named, PATH_PART_LENGTH);
     refuseLong(query, QUERY_VALUE_LENGTH);
-    refuseUnplain(params);
+    refuseUnplain(named);
+    refuseUnplain(path, 'path');
     refuseUnplain(query);
     if (!Buffer.isBuffer(body)) refuseUnplain(body);
     return next.handle();
@@ -63,5 +65,5 @@ function pathTo(path: string, name: string, is_list: boolean): string {
 }
 
 function nameOf(name: string): string {
-  return name.slice(0, NAME_LENGTH).replaceAll('\0', '').toWellFormed();
+  return name.slice(0, NAME_LENGTH).replaceAll('\0', '\ufffd').toWellFormed();
 }

@@ -1,4 +1,3 @@
-import { refuseUnfitTexts } from '@hilo/service';
 import type { FastifyInstance } from 'fastify';
 import type { PersonTurns } from './http/person-turns.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
@@ -18,7 +17,6 @@ export function prepareHttp(closing: AbortController, turns: PersonTurns): (inst
       if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
       done();
     });
-    refuseUnfitTexts(instance);
     instance.addHook('preClose', (done) => {
       closing.abort();
       done();

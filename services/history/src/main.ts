@@ -1,4 +1,4 @@
-import { createLogger, openTracing, readOrExit, refuseUnfitTexts, runService } from '@hilo/service';
+import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectLoader } from '@hilo/streaming';
 import { clickHouseClient } from './adapters/clickhouse-client.ts';
 import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
@@ -48,6 +48,5 @@ await runService({
   admin_token: config.admin_token,
   openapi,
   logger,
-  prepare: refuseUnfitTexts,
   stages: { tracing, history: stage },
 });

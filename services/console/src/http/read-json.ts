@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Fields, problem, readFields, refuseUnfit } from '@hilo/service';
+import { type Fields, problem, readFields, refuseUnplain } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 
 /**
@@ -10,7 +10,7 @@ export function readJson(request: Pick<FastifyRequest, 'headers' | 'body'>): Fie
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     throw problem(415, 'unsupported_media_type', 'Send JSON, with Content-Type: application/json.');
   const fields = readFields(parse(request.body));
-  refuseUnfit(fields);
+  refuseUnplain(fields);
   return fields;
 }
 

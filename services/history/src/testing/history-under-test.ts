@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { createLogger, createServiceApp, refuseUnfitTexts, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
 import type { RecordOf, TableRow } from '@hilo/streaming';
 import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
 import { clickHouseClient } from '../adapters/clickhouse-client.ts';
@@ -55,7 +55,6 @@ export class HistoryUnderTest {
       openapi,
       logger: createLogger({ name: 'history', level: 'silent' }),
       ready: () => true,
-      prepare: refuseUnfitTexts,
     });
     return new HistoryUnderTest(stores, clickHouseClient(access), app);
   }
