@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
-  chownSync,
+  lchownSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -241,7 +241,7 @@ describe('the embedded ClickHouse', () => {
     await stores.stop();
     const folder = join(data, 'clickhouse');
     for (const name of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })])
-      chownSync(join(folder, name), 0, 0);
+      lchownSync(join(folder, name), 0, 0);
     await stores.start();
     expect(await asAdmin('SELECT n FROM default.kept FORMAT TSV')).toBe('7\n');
     await asAdmin('INSERT INTO default.kept VALUES (8)');
