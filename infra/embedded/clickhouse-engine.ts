@@ -98,7 +98,13 @@ export async function runEngine(plan: EnginePlan): Promise<{ readonly was_asked:
   const over = engine.finally(() => {
     is_over = true;
   });
-  await Promise.all([over, openListeners(plan, gate, () => is_over)]);
+  try {
+    await Promise.all([over, openListeners(plan, gate, () => is_over)]);
+  } catch (error) {
+    // Without its JavaScript the engine would go on, and nobody could end it: an exit waits for its threads.
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.kill(process.pid, 'SIGKILL');
+  }
   clearInterval(awake);
   return { was_asked };
 }
@@ -199,13 +205,21 @@ async function openListeners({ folder }: EnginePlan, gate: string, isOver: () =>
  * wait for ever, and take away the news of signals. Those who hold them go on using them.
  */
 function closePipesToOthers(): void {
-  if (process.platform !== 'linux') return;
-  for (const name of readdirSync('/proc/self/fd')) {
+  for (const name of ownDescriptors()) {
     try {
       if (fstatSync(Number(name)).isFIFO()) fchmodSync(Number(name), 0);
     } catch {
       // Closed meanwhile (the listing's own), or another user's: that one can't be opened anyway.
     }
+  }
+}
+
+/** Numbers of this process's descriptors; none where nobody in it may look them up, and so open them by their names. */
+function ownDescriptors(): readonly string[] {
+  try {
+    return readdirSync('/proc/self/fd');
+  } catch {
+    return [];
   }
 }
 

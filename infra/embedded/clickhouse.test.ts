@@ -248,4 +248,31 @@ describe('the embedded ClickHouse', () => {
     expect(await asAdmin('SELECT sum(n) FROM default.kept FORMAT TSV')).toBe('15\n');
     return expect(owner()).toBe(uid);
   }, 60_000);
+
+  it('serves and ends cleanly also below a folder that only its starter can enter', async () => {
+    const lines: string[] = [];
+    const closed = await mkdtemp(join(tmpdir(), 'hilo-clickhouse-'));
+    const there = new EmbeddedStores(['clickhouse'], {
+      ...options,
+      data: closed,
+      ports: await freeStorePorts(),
+      report: (line) => lines.push(line),
+    });
+    try {
+      await there.start();
+      expect(there.clickhouseConfinement).toBe(stores.clickhouseConfinement);
+      const { url, user, password } = there.addresses.clickhouse;
+      const headers = { 'X-ClickHouse-User': user, 'X-ClickHouse-Key': password, connection: 'close' };
+      for (const [sql, is_answered] of [
+        ['SELECT 1', true],
+        [`SELECT file('${canaries[0]}')`, false],
+        ["SELECT file('/etc/passwd')", false],
+      ] as const)
+        expect([sql, (await fetch(url, { method: 'POST', headers, body: sql })).ok]).toEqual([sql, is_answered]);
+    } finally {
+      await there.stop();
+      await rm(closed, { recursive: true, force: true });
+    }
+    expect(lines).toEqual([]);
+  }, 60_000);
 });
