@@ -242,6 +242,7 @@ describe('the embedded ClickHouse', () => {
     const folder = join(data, 'clickhouse');
     for (const name of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })])
       lchownSync(join(folder, name), 0, 0);
+    stores = new EmbeddedStores(['clickhouse'], options);
     await stores.start();
     expect(await asAdmin('SELECT n FROM default.kept FORMAT TSV')).toBe('7\n');
     await asAdmin('INSERT INTO default.kept VALUES (8)');
