@@ -173,7 +173,7 @@ describe('the list of deliveries', () => {
 
   it('shows how each went, by state, destination and profile', async () => {
     const queued = [1, 2].reduce(
-      (state, version) => enqueue(state, membership({ version, segment: `s${version}` }), crm, version),
+      (state, version) => enqueue(state, membership({ version }), crm, version),
       NO_DELIVERIES,
     );
     const started = startDue(queued, 2);

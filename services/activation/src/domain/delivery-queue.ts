@@ -23,11 +23,8 @@ export const MAX_PROFILE_QUEUE = 2_000;
 /** … and as long as the traits in their changes have fewer characters. */
 export const MAX_PROFILE_CHARACTERS = 4_000_000;
 
-/** With more than this waiting for one destination, only the newest change of each segment is kept. */
+/** With more than this waiting behind the delivery whose turn it is, only the newest change of each segment is kept. */
 export const KEPT_IN_FULL = 16;
-
-/** An attempt that takes this long shows that its destination doesn't keep up, even if it succeeds. */
-const SLOW_ATTEMPT_MS = 5_000;
 
 const SUPERSEDED: DeliveryEnd = { status: 'filtered', reason: 'superseded' };
 
@@ -79,11 +76,10 @@ export function append(
 export function settle(state: ProfileDeliveries, id: string, result: AttemptResult, now_ms: number): ProfileDeliveries {
   const delivery = state.queue.find((candidate) => candidate.asked_ms !== null && attemptId(candidate) === id);
   if (delivery === undefined) return state;
-  const { destination, asked_ms } = delivery;
+  const { destination } = delivery;
   const after = outcome({ ...delivery, asked_ms: null }, result, now_ms);
   const next = replace(state, after.delivery, after.end, now_ms);
-  const was_slow = now_ms - (asked_ms ?? now_ms) >= SLOW_ATTEMPT_MS;
-  return was_slow || isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, now_ms) : next;
+  return isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, now_ms) : next;
 }
 
 /** Attempts that are not under way have been lost with the process that asked for them: they will be asked for again. */
@@ -180,16 +176,9 @@ function laneOf({ queue }: ProfileDeliveries, destination: string): readonly Del
   return queue.filter((delivery) => delivery.destination === destination);
 }
 
-/**
- * Whether a destination doesn't keep up with a profile: the delivery whose turn it is failed or was put off because others did,
- * or too much waits behind it. That there was no room for a moment says nothing.
- */
-function isBehind([head, ...rest]: readonly Delivery[]): boolean {
-  return head !== undefined && (isTroubled(head) || rest.length > KEPT_IN_FULL);
-}
-
-function isTroubled({ attempts, reason }: Delivery): boolean {
-  return attempts > 0 || reason === 'circuit_open';
+/** Whether a destination doesn't keep up with a profile: too much waits behind the delivery whose turn it is. */
+function isBehind(lane: readonly Delivery[]): boolean {
+  return lane.length > KEPT_IN_FULL + 1;
 }
 
 /**
