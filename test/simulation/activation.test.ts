@@ -89,9 +89,12 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
   };
 }
 
-/** A membership change of some profile; each profile's versions only grow. */
-function change(world: World, versions: Map<string, number>): MembershipChanged {
-  const profile_id = `p_${world.random.below(PROFILES)}`;
+/** A membership change of a profile; each profile's versions only grow. */
+function change(
+  world: World,
+  versions: Map<string, number>,
+  profile_id = `p_${world.random.below(PROFILES)}`,
+): MembershipChanged {
   const version = (versions.get(profile_id) ?? 0) + 1;
   versions.set(profile_id, version);
   const record = membership({ profile_id, version, segment: world.random.pick(['buyers', 'visitors']) });
@@ -168,6 +171,7 @@ describe('simulation: activation', () => {
   it('ends each delivery and each retry once and in order, whatever happens on the way', {
     timeout: 600_000,
   }, async () => {
+    let superseded = 0;
     await forEachSeed(12, async (seed, watch) => {
       const [receiver, mirror, versions]: [Receiver, Mirror, Map<string, number>] = [
         new Receiver(),
@@ -180,6 +184,9 @@ describe('simulation: activation', () => {
       for (let turn = 0; turn < 2_500; turn += 1) {
         if (world.random.chance(0.04)) records.push(change(world, versions));
         if (world.random.chance(0.01)) askForRetry(world);
+        // More changes of one profile than any destination takes at once.
+        if (turn === 1_000 || world.random.chance(0.001))
+          for (let n = 0; n < 40; n += 1) records.push(change(world, versions, 'p_0'));
         await world.chaos();
       }
       // Retries may be due in hours.
@@ -189,6 +196,8 @@ describe('simulation: activation', () => {
       }
       await world.settle();
       check(world, records, receiver, mirror);
+      superseded += endings(world).filter(isSuperseded).length;
     });
+    expect(superseded, 'superseded deliveries').toBeGreaterThan(0);
   });
 });
