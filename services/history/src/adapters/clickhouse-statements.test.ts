@@ -353,7 +353,7 @@ describe('the user that may only read', () => {
       'SELECT * FROM (SELECT 1 SETTINGS max_threads = 64)',
     ])
       expect((await run(sql)).body, sql).toMatchObject({ status: 400, code: 'not_allowed' });
-  });
+  }, 30_000);
 });
 
 describe('the catalogue', () => {
@@ -367,7 +367,7 @@ describe('the catalogue', () => {
       const names = tables[index].columns.map(({ name }: { name: string }) => name);
       for (const name of Object.keys(columns)) expect(names, table).toContain(name);
     }
-  });
+  }, 30_000);
 
   it('and statements are for those with the token', async () => {
     for (const [method, url] of [

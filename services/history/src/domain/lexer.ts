@@ -36,6 +36,7 @@ const FRACTION = new RegExp(String.raw`\.(?:${DIGITS})?(?:[eE]${EXPONENT})?`, 'y
 const MEMBER = new RegExp(DIGITS, 'y');
 const WORD_CHARACTERS = /\w+/y;
 const WORD = /[\w$]+/y;
+const HEREDOC_TAG = /\$\w*\$/y;
 const BYTES = /[xX]'[\da-fA-F]*'|[bB]'[01]*'/y;
 /** Where longer ones begin like shorter ones, the longer come first. */
 const MARK = /<=>|->|==|!=|<=|<>|>=|::|\|\||@@|\\G|[-+*/%=<>?^:|@()[\]{},\u2212]/y;
@@ -45,6 +46,8 @@ const CURLY_QUOTES: Readonly<Record<string, { readonly end: string; readonly kin
   '\u2018': { end: '\u2019', kind: 'StringLiteral' },
   '\u201c': { end: '\u201d', kind: 'QuotedIdentifier' },
 };
+
+const CURLY_QUOTE_BYTES = 3;
 
 /** After these a dot belongs to a name or a member, even where a digit follows. */
 const BEFORE_MEMBER: ReadonlySet<string | null> = new Set([')', ']', 'BareWord', 'QuotedIdentifier', 'Number']);
@@ -129,8 +132,10 @@ function quoted(text: string, from: number, kind: TokenKind): Read {
   return ['Error', text.length];
 }
 
-/** Without escapes. */
+/** Without escapes. ClickHouse looks for an end only where three more bytes follow. */
 function curlyQuoted(text: string, from: number): Read {
+  const rest = text.slice(from + 1, from + 4);
+  if (Buffer.byteLength(rest) < CURLY_QUOTE_BYTES) return ['Error', from + 1];
   const { end, kind } = CURLY_QUOTES[text[from] ?? ''] ?? { end: '', kind: 'Error' };
   const at = text.indexOf(end, from + 1);
   return at < 0 ? ['Error', text.length] : [kind, at + 1];
@@ -149,12 +154,12 @@ function nestedComment(text: string, from: number): Read {
   return ['Error', text.length];
 }
 
-/** `$tag$ … $tag$`, where the tag may hold anything; else a word, or the mark alone. */
+/** `$tag$ … $tag$`, where the tag is a word or nothing; else a word, or the mark alone. */
 function dollarAt(text: string, from: number): Read {
-  const tagEnd = text.indexOf('$', from + 1);
-  if (tagEnd > 0) {
-    const tag = text.slice(from, tagEnd + 1);
-    const end = text.indexOf(tag, tagEnd + 1);
+  const tagEnd = endOf(HEREDOC_TAG, text, from);
+  if (tagEnd !== null) {
+    const tag = text.slice(from, tagEnd);
+    const end = text.indexOf(tag, tagEnd);
     if (end > 0) return ['HereDoc', end + tag.length];
   }
   const isWord = /\w/.test(text[from + 1] ?? '');
