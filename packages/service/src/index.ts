@@ -3,6 +3,7 @@ export * from './environment.ts';
 export * from './fields.ts';
 export * from './latest-reading.ts';
 export * from './logger.ts';
+export { type AnswerMalformed, malformedProblem } from './malformed-address.ts';
 export * from './open-api.ts';
 export * from './page.ts';
 export { watchPool } from './pool-metrics.ts';

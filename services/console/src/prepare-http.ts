@@ -1,3 +1,4 @@
+import { type AnswerMalformed, malformedProblem } from '@hilo/service';
 import type { FastifyInstance } from 'fastify';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
@@ -21,3 +22,8 @@ export function prepareHttp(closing: AbortController): (instance: FastifyInstanc
     });
   };
 }
+
+/** Answers an address that can't be read, with the security headers that every answer has. */
+export const answerMalformed: AnswerMalformed = (reply, detail) => {
+  malformedProblem(reply.headers(SECURITY_HEADERS), detail);
+};

@@ -1,3 +1,5 @@
+import { ExactNumber } from '@hilo/exact-json';
+
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
 
@@ -7,7 +9,7 @@ const SECRET = /(secret|password|token|writekey|apikey|privatekey|authorization|
 /** A JSON value with every secret in it replaced; what is null or empty stays, since that is worth knowing. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, isSecret(name, inner) ? REDACTED : withoutSecrets(inner)]),
   );

@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import { type Fields, problem, readFields } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 
@@ -13,7 +14,7 @@ export function readJson(request: Pick<FastifyRequest, 'headers' | 'body'>): Fie
 
 function parse(body: unknown): unknown {
   try {
-    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '');
+    return parseJson(Buffer.isBuffer(body) ? body.toString('utf8') : '');
   } catch {
     throw problem(400, 'invalid_request', 'The body must be JSON.');
   }
