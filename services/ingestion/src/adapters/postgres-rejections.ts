@@ -55,7 +55,8 @@ export class PostgresRejections implements RejectionStore {
 
   async find(ids: readonly string[]): Promise<readonly KeptRejection[]> {
     const { rows } = await this.#pool.query<KeptRow>(
-      `SELECT rejection_id, source, message_id, type, via, received_at_ms, original, original_bytes, replayed_at_ms
+      `SELECT rejection_id, source, message_id, type, via, received_at_ms, original, original_bytes, replayed_at_ms,
+         request_position
        FROM rejection WHERE rejection_id = ANY ($1)`,
       // PostgreSQL's text has no NUL: no rejection has such an id.
       [ids.filter((id) => !id.includes('\0'))],

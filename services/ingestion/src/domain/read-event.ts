@@ -64,6 +64,8 @@ export function readEvent(
     via: 'http',
     faults,
     original: null,
+    request_position: 0,
+    first_received_at: null,
   };
   eventFaults(event, faults);
   return event;
@@ -85,7 +87,13 @@ export function unreadable(
     context: null,
     integrations: null,
   };
-  const no_times = { extra: null, original_timestamp: null, sent_at: null };
+  const no_times = {
+    extra: null,
+    original_timestamp: null,
+    sent_at: null,
+    request_position: 0,
+    first_received_at: null,
+  };
   return {
     ...{ ...nothing, ...no_texts, ...no_times },
     ...{ source, type, received_at: received_ms, via: 'http', faults: [found], original: null },

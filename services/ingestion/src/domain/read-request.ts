@@ -15,6 +15,8 @@ export interface TrackingRequest {
   readonly source: Source;
   readonly ip: string | null;
   readonly received_ms: number;
+  /** `request_position` of its first event. */
+  readonly position: number;
 }
 
 /** Most events of one request; more would keep all others waiting. */
@@ -22,8 +24,22 @@ export const EVENTS_LIMIT = 5000;
 /** Bytes of a faulty request or event that are kept. */
 export const ORIGINAL_BYTES = 256 * 1024;
 
-/** Every event of a request, faulty ones too: each becomes one record. A request that is no event becomes one faulty record. */
+/**
+ * Every event of a request in the sender's order, faulty ones too: each becomes one record. A request that is no event becomes
+ * one faulty record.
+ */
 export function readRequest(request: TrackingRequest, new_id: () => string): readonly EventReceived[] {
+  return placed(readEvents(request, new_id), request.position);
+}
+
+/** Numbers the events of a request, which nobody else has seen yet. */
+function placed(events: readonly EventReceived[], first: number): readonly EventReceived[] {
+  for (const [index, event] of events.entries())
+    (event as { -readonly [Field in keyof EventReceived]: EventReceived[Field] }).request_position = first + index;
+  return events;
+}
+
+function readEvents(request: TrackingRequest, new_id: () => string): readonly EventReceived[] {
   const { call, bytes, text, value, source } = request;
   const whole = (found: Fault): readonly EventReceived[] => [refusedRequest(request, found)];
   if (bytes.length > source.max_batch_bytes)
@@ -50,11 +66,12 @@ export function readRequest(request: TrackingRequest, new_id: () => string): rea
 
 /** The record of a request that can't be read at all. */
 export function refusedRequest(
-  request: Pick<TrackingRequest, 'source' | 'received_ms' | 'bytes' | 'call'>,
+  request: Pick<TrackingRequest, 'source' | 'received_ms' | 'position' | 'bytes' | 'call'>,
   found: Fault,
 ): EventReceived {
-  const envelope = { source: request.source.key, received_ms: request.received_ms };
-  return { ...unreadable(envelope, request.call, found), original: kept(request.bytes) };
+  const { position, received_ms, call, bytes } = request;
+  const read = unreadable({ source: request.source.key, received_ms }, call, found);
+  return { ...read, original: kept(bytes), request_position: position };
 }
 
 function readItem(
@@ -111,8 +128,24 @@ function sizeOf(item: unknown): number {
   return Buffer.byteLength(JSON.stringify(item));
 }
 
+/**
+ * When a batch was sent. Where only its events say so, each by a clock that went on between them, the latest counts for all:
+ * else correcting that clock would turn the order of events that happened within a millisecond.
+ */
+function sentAt(batch: Fields): number | null {
+  const { sentAt: sent, batch: items } = batch;
+  if (typeof sent === 'string') return parseTime(sent);
+  let latest_ms: number | null = null;
+  for (const item of Array.isArray(items) ? items.slice(0, EVENTS_LIMIT) : []) {
+    const own: unknown = isFields(item) ? item['sentAt'] : null;
+    const own_ms = typeof own === 'string' ? parseTime(own) : null;
+    if (own_ms !== null && (latest_ms === null || own_ms > latest_ms)) latest_ms = own_ms;
+  }
+  return latest_ms;
+}
+
 function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean): Envelope {
-  const sent = value['sentAt'];
+  const sent = is_batch ? sentAt(value) : null;
   const shared = (name: string): Fields | null => {
     const part = is_batch ? value[name] : null;
     return isFields(part) ? part : null;
@@ -120,7 +153,7 @@ function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean):
   return {
     source: request.source.key,
     received_ms: request.received_ms,
-    sent_ms: is_batch && typeof sent === 'string' ? parseTime(sent) : null,
+    sent_ms: sent,
     ip: request.ip,
     context: shared('context'),
     integrations: shared('integrations'),
