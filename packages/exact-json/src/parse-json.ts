@@ -19,7 +19,7 @@ const NUMERAL = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const ONE_NUMERAL = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
 /** Stands before a number while it is a text. It is made anew in each process, so that no sender can write it. */
-const MARK = `${globalThis.crypto.randomUUID()}:`;
+const MARK = `${globalThis.crypto.getRandomValues(new Uint32Array(4)).join('-')}:`;
 
 /**
  * Parses JSON without losing a digit: numbers that a double doesn't write as they came become `ExactNumber`s, all others plain

@@ -1,7 +1,8 @@
 import { type Fields, problem, readField, readFields, refuseOthers } from '@hilo/service';
 import type { DestinationDraft } from '../ports.ts';
 
-const FIELDS = ['type', 'url', 'secret', 'segments', 'enabled'];
+const FIELDS = ['name', 'type', 'url', 'secret', 'segments', 'enabled'];
+const MAX_NAME_CHARACTERS = 200;
 const MAX_URL_CHARACTERS = 2_000;
 const MAX_SEGMENTS = 200;
 const MAX_KEY_CHARACTERS = 100;
@@ -29,9 +30,11 @@ export function readDestination(key: string, body: unknown): DestinationDraft {
   readField(fields, 'type', '"webhook"', (value) => (value === 'webhook' ? value : undefined));
   return {
     key: readKey(key),
+    name: readOptional(fields, 'name', `a text of 1 to ${MAX_NAME_CHARACTERS} characters`, readName) ?? null,
     url: readUrl(fields),
     secret: readOptional(fields, 'secret', 'a text of 16 to 200 characters', readSecret) ?? null,
-    segments: readField(fields, 'segments', `"all" or a list of up to ${MAX_SEGMENTS} segment keys`, readSegments),
+    segments:
+      readOptional(fields, 'segments', `"all" or a list of up to ${MAX_SEGMENTS} segment keys`, readSegments) ?? null,
     enabled: readOptional(fields, 'enabled', 'true or false', readBoolean) ?? true,
   };
 }
@@ -43,6 +46,12 @@ function readOptional<T>(
   accept: (value: unknown) => T | undefined,
 ): T | undefined {
   return fields[name] === undefined || fields[name] === null ? undefined : readField(fields, name, wanted, accept);
+}
+
+function readName(value: unknown): string | undefined {
+  const is_name = typeof value === 'string' && value.trim() !== '' && value.length <= MAX_NAME_CHARACTERS;
+  // PostgreSQL's text holds neither NUL nor half a surrogate pair.
+  return is_name && !value.includes('\u0000') && value.isWellFormed() ? value : undefined;
 }
 
 function readUrl(fields: Fields): string {
