@@ -254,6 +254,8 @@ export interface EventRejected {
   readonly rejection_id: string;
   /** The event's place in its request, as in events.accepted, for when it is sent again. */
   readonly request_position: number;
+  /** When it was sent by the producer's clock, also where only its batch said so. */
+  readonly sent_at: number | null;
 }
 
 /** Hand-overs named but not in yet (count above zero) or in but not named yet (below zero). */

@@ -133,6 +133,7 @@ export function rejected(fields: Partial<EventRejected>): EventRejected {
     via: 'http',
     rejection_id: '0-1',
     request_position: 0,
+    sent_at: null,
     ...fields,
   };
 }

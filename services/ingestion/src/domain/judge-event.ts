@@ -92,6 +92,7 @@ export function duplicateOf(event: EventAccepted, at: Position): EventRejected {
     via: event.via,
     rejection_id: rejectionId(at),
     request_position: event.request_position,
+    sent_at: event.sent_at,
   };
 }
 
@@ -149,5 +150,6 @@ function rejected(
     via: event.via === 'http' ? 'http' : 'kafka',
     rejection_id: rejectionId(at),
     request_position: positionIn(event, at),
+    sent_at: event.sent_at,
   };
 }

@@ -73,11 +73,11 @@ export function readEvent(
 
 /** The record of something that is no event: a body that is not JSON, an entry of a batch that is no object. */
 export function unreadable(
-  envelope: Pick<Envelope, 'source' | 'received_ms'>,
+  envelope: Pick<Envelope, 'source' | 'received_ms' | 'sent_ms'>,
   type: string,
   found: Fault,
 ): EventReceived {
-  const { source, received_ms } = envelope;
+  const { source, received_ms, sent_ms } = envelope;
   const nothing = { message_id: null, event: null, name: null, category: null, user_id: null, anonymous_id: null };
   const no_texts = {
     group_id: null,
@@ -90,7 +90,7 @@ export function unreadable(
   const no_times = {
     extra: null,
     original_timestamp: null,
-    sent_at: null,
+    sent_at: sent_ms,
     request_position: 0,
     first_received_at: null,
   };

@@ -41,6 +41,7 @@ describe('the order of a request', () => {
     const events = read('batch', { batch: items });
     expect(events.map(({ request_position }) => request_position)).toEqual([10_000, 10_001, 10_002, 10_003]);
     expect(events.map((event) => event.faults.length > 0)).toEqual([false, true, true, false]);
+    expect(read('batch', { batch: [7], sentAt: new Date(NOW - 5).toISOString() })[0]?.sent_at).toBe(NOW - 5);
     expect(read('identify', ME)[0]?.request_position).toBe(10_000);
     expect(read('batch', { batch: 'none' })[0]?.request_position).toBe(10_000);
   });

@@ -70,7 +70,7 @@ export function refusedRequest(
   found: Fault,
 ): EventReceived {
   const { position, received_ms, call, bytes } = request;
-  const read = unreadable({ source: request.source.key, received_ms }, call, found);
+  const read = unreadable({ source: request.source.key, received_ms, sent_ms: null }, call, found);
   return { ...read, original: kept(bytes), request_position: position };
 }
 

@@ -11,7 +11,7 @@ const web = sourceOf('web');
 function kept(changes: Partial<KeptRejection>, original: unknown): KeptRejection {
   return {
     ...{ rejection_id: '3-14', source: 'web', message_id: null, type: 'track', via: 'http', received_at_ms: NOON },
-    ...{ request_position: 0 },
+    ...{ request_position: 0, sent_at_ms: null },
     ...{ is_whole: true, replayed_at_ms: null },
     original: Buffer.from(typeof original === 'string' ? original : JSON.stringify(original)),
     ...changes,
@@ -44,6 +44,12 @@ describe('a replayed event', () => {
   ])('keeps the messageId %j %j: %s', (changes, original, message_id) => {
     for (const now of [NOON, NOON + HOUR])
       expect(replayEvents(kept(changes, original), web, now)[0]?.event.message_id).toBe(message_id);
+  });
+
+  it('stays where it was among the events of its batch, whose time of sending corrected them all', () => {
+    const item = { userId: 'u', type: 'identify', timestamp: new Date(NOON - 3 * HOUR).toISOString() };
+    const [replayed] = replayEvents(kept({ type: '', sent_at_ms: NOON - 3 * HOUR + 10 }, item), web, NOON + HOUR);
+    expect(replayed?.verdict).toMatchObject({ event: { timestamp: NOON - 10, received_at: NOON } });
   });
 
   it('keeps its place in its request', () => {

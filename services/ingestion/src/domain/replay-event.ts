@@ -18,6 +18,8 @@ export interface KeptRejection {
   readonly received_at_ms: number;
   /** Where it stood in its request; 0 for one rejected before that was noted. */
   readonly request_position: number;
+  /** When its request was sent, by the producer's clock; null where it did not say. */
+  readonly sent_at_ms: number | null;
   readonly original: Buffer | null;
   /** False where only the beginning of the original is kept. */
   readonly is_whole: boolean;
@@ -48,7 +50,8 @@ export function replayEvents(
     const made = is_alone ? (kept.message_id ?? `replay-${kept.rejection_id}`) : `replay-${kept.rejection_id}-${index}`;
     const { timestamp_ms } = correctClock({
       original_ms: read.original_timestamp,
-      sent_ms: read.sent_at,
+      // Of an event of a batch only the batch may say so.
+      sent_ms: read.sent_at ?? kept.sent_at_ms,
       received_ms: kept.received_at_ms,
     });
     const event: EventReceived = {
