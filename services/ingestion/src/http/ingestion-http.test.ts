@@ -27,7 +27,6 @@ const rejections: Rejection[] = Array.from({ length: 5 }, (_, index) => ({
   ...{ original_bytes: 2, replayed_at_ms: index === 0 ? NOW : null },
 }));
 let app: ServiceApp;
-let clock_ms = NOW;
 
 const ME = { userId: 'u', messageId: 'm' };
 const basic = (key: string) => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
@@ -58,27 +57,13 @@ beforeAll(async () => {
   const sources = new SourceCache(store, logger);
   const sourceOfKey = (write_key: string) => sources.byWriteKey(write_key);
   const door = receiveEvents({
-    ...{
-      log,
-      sourceOf: sourceOfKey,
-      now_ms: () => clock_ms,
-      new_id: () => 'made',
-      body_bytes: BODY_BYTES,
-      tracer: null,
-    },
+    ...{ log, sourceOf: sourceOfKey, now_ms: () => NOW, new_id: () => 'made', body_bytes: BODY_BYTES, tracer: null },
     encode: (event) => log.codec.encode('events.received', event),
     metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
   });
   app = await createServiceApp({
-    ...{
-      name: 'ingestion',
-      admin_token: 'admin',
-      openapi,
-      logger,
-      ready: () => true,
-      prepare: prepareServer,
-      lenient: isDoor,
-    },
+    ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true },
+    ...{ prepare: prepareServer, lenient: isDoor },
     http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'] },
     module: IngestionModule.of({
       door,
@@ -115,34 +100,6 @@ beforeEach(() => {
   log.mood = 'well';
   log.take();
   refused.length = 0;
-});
-
-describe('the order of events', () => {
-  it('is told within a request, between requests of one millisecond, and where the clock is set back a little', async () => {
-    const places: (readonly [number | null, number])[] = [];
-    for (const [index, at_ms] of [1, 1, 1, 0, 2, -5_000].entries()) {
-      clock_ms = NOW + 10_000 + at_ms;
-      const item = { ...ME, messageId: `o-${index}`, type: 'identify' };
-      if (index === 1) await call('/v1/batch', { body: { batch: [item, item] } });
-      else await call('/v1/identify', { body: item });
-      places.push(...log.take().map((event) => [event.received_at, event.request_position] as const));
-    }
-    clock_ms = NOW;
-    const at = (ms: number) => NOW + 10_000 + ms;
-    expect(places).toEqual([
-      ...[
-        [at(1), 0],
-        [at(1), 5_000],
-        [at(1), 5_001],
-        [at(1), 10_000],
-      ],
-      ...[
-        [at(1), 15_000],
-        [at(2), 0],
-        [at(-5_000), 0],
-      ],
-    ]);
-  });
 });
 
 describe('the tracking API', () => {
