@@ -46,7 +46,7 @@ const call = (method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object) =>
     ...{ method, url, headers: { authorization: 'Bearer token' } },
     ...(body === undefined ? {} : { payload: body }),
   });
-const WEBHOOK = { type: 'webhook', url: 'http://127.0.0.1:9/hook', segments: ['buyers'] };
+const WEBHOOK = { type: 'webhook', url: 'https://example.com/hook', segments: ['buyers'] };
 
 /** Bodies of `PUT /v1/destinations/…` in the documentation, with the file. */
 function documentedBodies(): readonly (readonly [string, string])[] {
