@@ -49,7 +49,8 @@ const RULES: readonly Rule[] = [
   {
     breach: 'a service imports only schemas, packages and itself',
     where: inService,
-    breaks: (file) => leaves(2, file) || importsOther(['@hilo/schemas', '@hilo/streaming', '@hilo/service'], file),
+    breaks: (file) =>
+      leaves(2, file) || importsOther(['@hilo/exact-json', '@hilo/schemas', '@hilo/streaming', '@hilo/service'], file),
   },
   {
     breach: 'schemas import nothing of ours',
@@ -62,9 +63,14 @@ const RULES: readonly Rule[] = [
     breaks: (file) => leaves(2, file) || importsOther(['@hilo/schemas'], file),
   },
   {
-    breach: 'packages/service imports schemas and streaming only',
+    breach: 'packages/exact-json imports nothing of ours',
+    where: (path) => path.startsWith('packages/exact-json/'),
+    breaks: (file) => leaves(2, file) || importsOther([], file),
+  },
+  {
+    breach: 'packages/service imports exact-json, schemas and streaming only',
     where: (path) => path.startsWith('packages/service/'),
-    breaks: (file) => leaves(2, file) || importsOther(['@hilo/schemas', '@hilo/streaming'], file),
+    breaks: (file) => leaves(2, file) || importsOther(['@hilo/exact-json', '@hilo/schemas', '@hilo/streaming'], file),
   },
   {
     breach: 'domain code knows no framework, no driver and no I/O',

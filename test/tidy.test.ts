@@ -46,6 +46,7 @@ describe('each rule bites', () => {
     ['services/a/src/x.ts', "import { openStores } from '@hilo/test-stack';", 'a service imports only'],
     ['schemas/src/x.ts', "export * from '@hilo/streaming';", 'schemas import nothing'],
     ['packages/streaming/src/x.ts', "import '@hilo/service';", 'packages/streaming imports'],
+    ['packages/exact-json/src/x.ts', "import '@hilo/schemas';", 'packages/exact-json imports'],
     ['packages/service/src/x.ts', "import '@hilo/infra';", 'packages/service imports'],
     ['services/a/src/domain/x.ts', "import { Pool } from 'pg';", 'domain code knows'],
     ['services/a/src/domain/x.ts', "import { readFileSync } from 'node:fs';", 'domain code knows'],

@@ -90,6 +90,8 @@ export interface EventAccepted {
   readonly timestamp_clamped: boolean;
   /** http or kafka. */
   readonly via: string;
+  /** Decides between events of one timestamp and one received_at: the higher one is the later. The event's place in its request, counted on over the requests of the same millisecond; of an event that came by Kafka its place in the log. */
+  readonly request_position: number;
 }
 
 /** One identifier of a person. */
@@ -162,6 +164,8 @@ export interface EventIdentified {
   readonly timestamp_clamped: boolean;
   /** http or kafka. */
   readonly via: string;
+  /** Decides between events of one timestamp and one received_at: the higher one is the later. The event's place in its request, counted on over the requests of the same millisecond; of an event that came by Kafka its place in the log. */
+  readonly request_position: number;
 }
 
 /** One reason why an event can't be accepted. */
@@ -218,6 +222,10 @@ export interface EventReceived {
   readonly faults: readonly Fault[];
   /** The original bytes of an event that the door found faulty. */
   readonly original: Buffer | null;
+  /** Place of the event in its request, counted on over the requests that its instance of ingestion received in the same millisecond. Of records written straight to the topic ingestion takes the offset instead. */
+  readonly request_position: number;
+  /** For an event that was rejected and is sent again: when it was received first, which is its received_at from then on. */
+  readonly first_received_at: number | null;
 }
 
 /** The end of an event that was not accepted. */
@@ -244,6 +252,10 @@ export interface EventRejected {
   readonly via: string;
   /** Unique id of this rejection: partition and offset in events.received. */
   readonly rejection_id: string;
+  /** The event's place in its request, as in events.accepted, for when it is sent again. */
+  readonly request_position: number;
+  /** When it was sent by the producer's clock, also where only its batch said so. */
+  readonly sent_at: number | null;
 }
 
 /** Hand-overs named but not in yet (count above zero) or in but not named yet (below zero). */

@@ -1,11 +1,12 @@
+import { ExactNumber } from '@hilo/exact-json';
 import { problem } from './problem.ts';
 
 /** A JSON object of unknown shape. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** True for a JSON object: neither null nor an array. */
+/** True for a JSON object: neither null, nor an array, nor a number kept as its digits. */
 export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 /** A request body that must be a JSON object; throws a problem else. */

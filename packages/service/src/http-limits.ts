@@ -1,6 +1,5 @@
 import type { ServerOptions } from 'node:http';
-import type { FastifyReply, FastifyServerOptions } from 'fastify';
-import { problemBody } from './problem.ts';
+import type { FastifyServerOptions } from 'fastify';
 
 /** Bounds of a service's HTTP server: what a slow or greedy client can take. */
 export interface HttpLimits {
@@ -41,17 +40,6 @@ export function serverOptions(limits: HttpLimits) {
     return503OnClosing: false,
     // Longer ones reach the check that names them; Node takes no address beyond 16 KB.
     routerOptions: { maxParamLength: 16 * 1024, ignoreTrailingSlash: true },
-    frameworkErrors: answerFrameworkError,
     http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
   } satisfies FastifyServerOptions & { http: ServerOptions };
-}
-
-/** An address that can't be read has no route whose handler could answer. */
-function answerFrameworkError(error: { readonly statusCode?: number }, _request: unknown, reply: FastifyReply): void {
-  const status = error.statusCode === undefined || error.statusCode >= 500 ? 400 : error.statusCode;
-  const detail = 'The path must be valid UTF-8, percent-encoded.';
-  void reply
-    .status(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemBody(status, 'invalid_request', detail, 'path')));
 }

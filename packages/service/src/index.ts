@@ -4,6 +4,7 @@ export * from './fair-turns.ts';
 export * from './fields.ts';
 export * from './latest-reading.ts';
 export * from './logger.ts';
+export { type AnswerMalformed, malformedProblem } from './malformed-address.ts';
 export * from './open-api.ts';
 export * from './page.ts';
 export * from './person-header.ts';

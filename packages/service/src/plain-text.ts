@@ -1,3 +1,4 @@
+import { ExactNumber } from '@hilo/exact-json';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { problem } from './problem.ts';
@@ -21,7 +22,7 @@ export function refuseUnplain(value: unknown, at = ''): void {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { part, path } = next;
     if (typeof part === 'string' && !isPlainText(part)) throw unplain(path);
-    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) continue;
+    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part) || part instanceof ExactNumber) continue;
     for (const [name, inner] of Object.entries(part)) {
       const place = path.length > NAME_LENGTH ? path : pathTo(path, name, Array.isArray(part));
       if (!isPlainText(name)) throw unplain(place);

@@ -1,4 +1,6 @@
-import { Body, Controller, Get, Module, Param, Put } from '@nestjs/common';
+import { request as httpRequest } from 'node:http';
+import { Body, Controller, Delete, Get, HttpCode, Module, Param, Post, Put } from '@nestjs/common';
+import { isJsonNumber } from '@hilo/exact-json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Public } from './bearer-guard.ts';
 import { readField, readFields, refuseOthers } from './fields.ts';
@@ -35,8 +37,17 @@ class ThingsController {
   put(@Body() body: unknown): object {
     const fields = readFields(body);
     refuseOthers(fields, ['size']);
-    return { size: readField(fields, 'size', 'a number', (value) => (typeof value === 'number' ? value : undefined)) };
+    return { size: readField(fields, 'size', 'a number', (value) => (isJsonNumber(value) ? value : undefined)) };
   }
+
+  @Post(':key/again')
+  again(@Body() body: unknown): object {
+    return { body: body ?? 'none' };
+  }
+
+  @Delete(':key')
+  @HttpCode(204)
+  remove(@Param('key') _key: string): void {}
 }
 
 @Module({ controllers: [ThingsController] })
@@ -46,7 +57,8 @@ const openapi: OpenApiDocument = {
   openapi: '3.1.0',
   info: { title: 'Things', version: '1' },
   paths: {
-    '/v1/things/{key}': { get: {}, put: {} },
+    '/v1/things/{key}': { get: {}, put: {}, delete: {} },
+    '/v1/things/{key}/again': { post: {} },
     '/v1/things/open': { get: {} },
     '/v1/things/broken': { get: {} },
     '/v1/things/away': { get: {} },
@@ -67,7 +79,7 @@ describe('a service application', () => {
   let is_ready = false;
   const authorization = 'Bearer token';
   const call = (
-    method: 'GET' | 'PUT',
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     url: string,
     options: { headers?: Record<string, string>; payload?: string } = {},
   ) => app.instance.inject({ method, url, headers: { authorization, ...options.headers }, payload: options.payload });
@@ -122,6 +134,57 @@ describe('a service application', () => {
     }
   });
 
+  it('takes a DELETE or a POST without a body, whatever its media type says', async () => {
+    const types = [undefined, 'application/json', 'application/json; charset=utf-8', 'text/plain', 'text/csv'];
+    for (const type of types) {
+      const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+      expect((await call('DELETE', '/v1/things/a', { headers })).statusCode).toBe(204);
+      expect(
+        (await call('DELETE', '/v1/things/a', { headers: { ...headers, 'content-length': '0' } })).statusCode,
+      ).toBe(204);
+      expect((await call('POST', '/v1/things/a/again', { headers })).statusCode).toBe(201);
+      expect((await call('PUT', '/v1/things/a', { headers })).statusCode).toBe(400);
+    }
+    expect(
+      (await call('DELETE', '/v1/things/a', { headers: { 'content-type': 'text/csv' }, payload: 'a' })).statusCode,
+    ).toBe(415);
+  });
+
+  it('keeps every digit of a body, and refuses members that are none', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const put = (payload: string) => call('PUT', '/v1/things/a', { headers, payload });
+    expect((await put('{"size":1234567890123456789}')).body).toBe('{"size":1234567890123456789}');
+    expect((await put('{"size":1e999999999}')).body).toBe('{"size":1e999999999}');
+    expect((await put('12345678901234567890')).statusCode).toBe(400);
+    expect((await put('{"size":12345678901234567890,"__proto__":{"x":1}}')).statusCode).toBe(400);
+    expect((await put('{"size":12345678901234567890,}')).statusCode).toBe(400);
+  });
+
+  it.each([
+    '/v1/things/%ff',
+    '/v1/things/%',
+    '/v1/things/%zz',
+    '/v1/things/%c3%28',
+    '/%ff',
+    '/v1/things/a?x=%ff',
+    '/v1/things/a?%',
+  ])('answers the malformed address %s as a problem', async (url) => {
+    for (const method of ['GET', 'PUT', 'DELETE'] as const) {
+      const answer = await call(method, url);
+      expect(answer.statusCode).toBe(400);
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+      expect(answer.json()).toMatchObject({
+        status: 400,
+        code: 'invalid_request',
+        detail: expect.stringContaining('%25'),
+      });
+    }
+  });
+
+  it('reads what is well-formed, also of more bytes', async () => {
+    expect((await call('GET', '/v1/things/u%3A1%2F%C3%A9?x=%20%E2%82%AC+1')).json()).toEqual({ key: 'u:1/é' });
+  });
+
   it('does not show the inside of a bug', async () => {
     const answer = await call('GET', '/v1/things/broken');
     expect(answer.statusCode).toBe(500);
@@ -165,5 +228,24 @@ describe('a service application', () => {
     await leaving.nest.listen(0, '127.0.0.1');
     await leaving.nest.close();
     expect(answer?.status).toBe(200);
+  });
+
+  it('takes a DELETE whose empty body comes in chunks', async () => {
+    const open = await createServiceApp({ ...THINGS, ready: () => true });
+    await open.nest.listen(0, '127.0.0.1');
+    const send = (headers: Record<string, string>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        open.nest.getUrl().then((url) => {
+          const asked = httpRequest(`${url}/v1/things/a`, {
+            method: 'DELETE',
+            headers: { authorization, 'transfer-encoding': 'chunked', ...headers },
+          });
+          asked.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+          asked.end();
+        }, reject);
+      });
+    expect(await send({ 'content-type': 'application/json' })).toBe(204);
+    expect(await send({})).toBe(204);
+    await open.nest.close();
   });
 });

@@ -9,7 +9,14 @@ import { type Logger, nestLogger } from './logger.ts';
 import { type OpenApiDocument, type RouteName, documentedRoutes, routeName, serveOpenApi } from './open-api.ts';
 import { serveOperations } from './operations.ts';
 import { PlainTextInterceptor } from './plain-text.ts';
+import {
+  type AnswerMalformed,
+  answerFrameworkErrors,
+  malformedProblem,
+  refuseMalformedQueries,
+} from './malformed-address.ts';
 import { ProblemFilter } from './problem.ts';
+import { readJsonBodies } from './read-bodies.ts';
 
 /** What makes a service's HTTP side. */
 export interface ServiceAppOptions {
@@ -24,11 +31,15 @@ export interface ServiceAppOptions {
   readonly ready: () => boolean;
   /**
    * Called before any route exists: content-type parsers, hooks, plain fastify routes. Without it bodies are JSON only,
-   * up to `http.body_bytes`. To get raw bytes: `instance.removeAllContentTypeParsers()`, then
+   * up to `http.body_bytes`, their long numbers `ExactNumber`s. To get raw bytes: `instance.removeAllContentTypeParsers()`, then
    * `instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))`.
    */
   readonly prepare?: (instance: FastifyInstance) => void;
   readonly http?: Partial<HttpLimits>;
+  /** How an address that can't be read is answered; without it, as a problem. */
+  readonly malformed?: AnswerMalformed;
+  /** Paths that take a query whatever stands in it; without it, none. */
+  readonly lenient?: (path: string) => boolean;
 }
 
 /** A service's HTTP side, ready to listen or to be injected into (`instance.inject`). */
@@ -42,7 +53,8 @@ export interface ServiceApp {
 /** Builds the application without listening; tests use it with `instance.inject`. */
 export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
   const limits = { ...HTTP_LIMITS, ...options.http };
-  const adapter = new FastifyAdapter(serverOptions(limits));
+  const { malformed = malformedProblem, lenient = () => false } = options;
+  const adapter = new FastifyAdapter({ ...serverOptions(limits), frameworkErrors: answerFrameworkErrors(malformed) });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   instance.server.headersTimeout = limits.headers_timeout_ms;
   const served: RouteName[] = [];
@@ -52,7 +64,9 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     for (const method of [route.method].flat())
       if (method !== 'HEAD' && method !== 'OPTIONS') served.push(routeName(method, route.url));
   });
+  readJsonBodies(instance);
   options.prepare?.(instance);
+  refuseMalformedQueries(instance, malformed, lenient);
   const nest = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     bodyParser: false,
     abortOnError: false,

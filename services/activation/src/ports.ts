@@ -17,10 +17,13 @@ export interface WebhookClient {
 /** What a caller says of a destination. */
 export interface DestinationDraft {
   readonly key: string;
+  /** Null: keep the one there is, or call it by its key. */
+  readonly name: string | null;
   readonly url: string;
   /** Null: keep the one there is, or make one. */
   readonly secret: string | null;
-  readonly segments: readonly string[] | 'all';
+  /** Null: keep those there are, or take all. */
+  readonly segments: readonly string[] | 'all' | null;
   readonly enabled: boolean;
 }
 

@@ -15,7 +15,7 @@ import { PersonTurns } from './http/person-turns.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { Passwords } from './ports.ts';
-import { prepareHttp } from './prepare-http.ts';
+import { answerMalformed, prepareHttp } from './prepare-http.ts';
 import { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -56,5 +56,6 @@ export function compose(options: ComposeOptions) {
       ...{ access, sign_in, people, sessions, api_tokens, audit, explorations, passwords, forward, pages },
     }),
     prepare: prepareHttp(closing, turns),
+    malformed: answerMalformed,
   };
 }

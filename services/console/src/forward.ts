@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import { auditEntry } from './domain/audit-entry.ts';
 import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
@@ -139,7 +140,7 @@ function jsonOf(answer: Response, bytes: Buffer): unknown {
 }
 
 function parse(bytes: Buffer): unknown {
-  return JSON.parse(bytes.toString('utf8')) as unknown;
+  return parseJson(bytes.toString('utf8'));
 }
 
 function leftOut(why: string) {

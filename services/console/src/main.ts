@@ -37,7 +37,7 @@ const overview = liveOverview({
 const operations = liveOperations(rounds, { now_ms });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
-const { module, prepare, people } = compose({
+const { module, prepare, malformed, people } = compose({
   ...{ admin_token, console_url, services, database, passwords, overview, operations, receiver, pages, now_ms },
 });
 const first_admin = new FirstAdmin({
@@ -63,5 +63,6 @@ await runService({
     operations,
   },
   prepare,
+  malformed,
   http: { trusted_proxies: config.trusted_proxies },
 });

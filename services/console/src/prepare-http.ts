@@ -1,3 +1,4 @@
+import { type AnswerMalformed, malformedProblem } from '@hilo/service';
 import type { FastifyInstance } from 'fastify';
 import type { PersonTurns } from './http/person-turns.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
@@ -23,3 +24,8 @@ export function prepareHttp(closing: AbortController, turns: PersonTurns): (inst
     });
   };
 }
+
+/** Answers an address that can't be read, with the security headers that every answer has. */
+export const answerMalformed: AnswerMalformed = (reply, detail, field) => {
+  malformedProblem(reply.headers(SECURITY_HEADERS), detail, field);
+};

@@ -12,7 +12,7 @@ import { PostgresSources } from './adapters/postgres-sources.ts';
 import { SourceCache } from './adapters/source-cache.ts';
 import { readConfig } from './config.ts';
 import { openapi } from './http/openapi.ts';
-import { prepareServer } from './http/prepare-server.ts';
+import { isDoor, prepareServer } from './http/prepare-server.ts';
 import { IngestionModule } from './ingestion.module.ts';
 import { doorMetrics, endMetrics } from './metrics.ts';
 import { acceptEvents } from './processors/accept-events.ts';
@@ -92,6 +92,7 @@ await runService({
   openapi,
   logger,
   prepare: prepareServer,
+  lenient: isDoor,
   http: {
     body_bytes: config.body_bytes,
     request_timeout_ms: config.request_timeout_ms,

@@ -65,7 +65,7 @@ export interface SourceStore {
 }
 
 /** A recent rejection. `original` may be cut. */
-export interface Rejection extends Omit<EventRejected, 'state'> {
+export interface Rejection extends Omit<EventRejected, 'state' | 'request_position' | 'sent_at'> {
   /** Length of the original as it came; null where it is not known. */
   readonly original_bytes: number | null;
   /** When a replay of it was accepted. */

@@ -3,6 +3,7 @@ import { connectStage } from '@hilo/streaming';
 import { httpEventHistory } from './adapters/http-event-history.ts';
 import { PostgresProfileReader } from './adapters/postgres-profile-reader.ts';
 import { readConfig } from './config.ts';
+import { malformedAddress } from './http/api-error.ts';
 import { openapi } from './http/openapi.ts';
 import { nameRequests } from './http/request-id.ts';
 import { KEEP_PROFILE } from './processors/keep-profile.ts';
@@ -33,4 +34,5 @@ await runService({
   logger,
   stages: { tracing, profile: stage },
   prepare: nameRequests,
+  malformed: malformedAddress,
 });

@@ -11,21 +11,22 @@ const REFRESH_MS = 500;
 const CHANNEL = 'hilo_activation_destination';
 const LOCK = 4_005_001;
 
-interface Row extends Omit<Destination, 'segments' | 'created_at_ms' | 'updated_at_ms'> {
+interface Row extends Omit<Destination, 'name' | 'segments' | 'created_at_ms' | 'updated_at_ms'> {
+  readonly name: string | null;
   readonly segments: readonly string[] | null;
   readonly created_at_ms: string;
   readonly updated_at_ms: string;
 }
 
-const COLUMNS = 'key, type, url, secret, segments, enabled, created_at_ms, updated_at_ms';
+const COLUMNS = 'key, name, type, url, secret, segments, enabled, created_at_ms, updated_at_ms';
 const ALL = `SELECT ${COLUMNS} FROM destination ORDER BY key`;
 const ONE = `SELECT ${COLUMNS} FROM destination WHERE key = $1`;
 const PAGE = `SELECT ${COLUMNS} FROM destination WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $1`;
 // `xmax = 0` tells a new row from a changed one.
 const PUT = `
-  INSERT INTO destination AS d (${COLUMNS}) VALUES ($1, 'webhook', $2, coalesce($3, $4), $5, $6, $7, $7)
-  ON CONFLICT (key) DO UPDATE SET url = excluded.url, secret = coalesce($3, d.secret), segments = excluded.segments,
-    enabled = excluded.enabled, updated_at_ms = excluded.updated_at_ms
+  INSERT INTO destination AS d (${COLUMNS}) VALUES ($1, $8, 'webhook', $2, coalesce($3, $4), $5, $6, $7, $7)
+  ON CONFLICT (key) DO UPDATE SET name = coalesce($8, d.name), url = excluded.url, secret = coalesce($3, d.secret),
+    segments = CASE WHEN $9 THEN excluded.segments ELSE d.segments END, enabled = excluded.enabled, updated_at_ms = excluded.updated_at_ms
   RETURNING ${COLUMNS}, xmax = 0 AS created`;
 
 /**
@@ -82,9 +83,10 @@ export class PostgresDestinations implements DestinationStore {
   }
 
   async put(draft: DestinationDraft) {
-    const { key, url, secret, segments, enabled } = draft;
+    const { key, name, url, secret, segments, enabled } = draft;
     const made = `whsec_${randomBytes(24).toString('base64url')}`;
-    const values = [key, url, secret, made, segments === 'all' ? null : segments, enabled, Date.now()];
+    const listed = segments === 'all' ? null : segments;
+    const values = [key, url, secret, made, listed, enabled, Date.now(), name, segments !== null];
     const stored = await this.#change(async (client) => {
       // One at a time: two at once could both find room for the last one.
       await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
@@ -165,9 +167,20 @@ export class PostgresDestinations implements DestinationStore {
   }
 }
 
-function destinationOf({ key, type, url, secret, segments, enabled, created_at_ms, updated_at_ms }: Row): Destination {
+function destinationOf({
+  key,
+  name,
+  type,
+  url,
+  secret,
+  segments,
+  enabled,
+  created_at_ms,
+  updated_at_ms,
+}: Row): Destination {
   return {
     key,
+    name: name ?? key,
     type,
     url,
     secret,

@@ -2,6 +2,8 @@
 export interface Destination {
   /** Lower-case letters, digits, `-` and `_`. */
   readonly key: string;
+  /** What people call it; its key, unless it was given another name. */
+  readonly name: string;
   readonly type: 'webhook';
   readonly url: string;
   /** Signs each request; shown once, when the destination is made. */

@@ -60,9 +60,10 @@ function unknownDestination() {
   return problem(404, 'not_found', 'There is no such destination.', { field: 'key' });
 }
 
-function destinationBody({ key, type, url, segments, enabled, created_at_ms, updated_at_ms }: Destination) {
+function destinationBody({ key, name, type, url, segments, enabled, created_at_ms, updated_at_ms }: Destination) {
   return {
     key,
+    name,
     type,
     url,
     segments,

@@ -47,6 +47,7 @@ const SEGMENTS = {
 };
 const DESTINATION = {
   key: text,
+  name: { ...text, description: 'What people call it.' },
   type: { const: 'webhook' },
   url: { type: 'string', format: 'uri' },
   segments: SEGMENTS,
@@ -163,9 +164,15 @@ export const openapi: OpenApiDocument = {
       },
       DestinationDraft: {
         type: 'object',
-        required: ['type', 'url', 'segments'],
+        required: ['type', 'url'],
         additionalProperties: false,
         properties: {
+          name: {
+            ...optional,
+            minLength: 1,
+            maxLength: 200,
+            description: 'What people call it. Without it the one there is stays, or it is called by its key.',
+          },
           type: { const: 'webhook' },
           url: { type: 'string', format: 'uri', maxLength: 2000, description: 'http or https.' },
           secret: {
@@ -174,7 +181,11 @@ export const openapi: OpenApiDocument = {
             maxLength: 200,
             description: 'Signs each request. Without it the one there is stays, or one is made.',
           },
-          segments: SEGMENTS,
+          segments: {
+            ...SEGMENTS,
+            oneOf: [...SEGMENTS.oneOf, { type: 'null' }],
+            description: `${SEGMENTS.description} Without it those there are stay, or all are.`,
+          },
           enabled: { type: ['boolean', 'null'], default: true },
         },
       },

@@ -1,8 +1,9 @@
-import { type Fields, problem, readField, readFields, refuseOthers } from '@hilo/service';
+import { type Fields, isPlainText, problem, readField, readFields, refuseOthers } from '@hilo/service';
 import { type AllowedNetwork, isRefusedUrl } from '../domain/webhook-address.ts';
 import type { DestinationDraft } from '../ports.ts';
 
-const FIELDS = ['type', 'url', 'secret', 'segments', 'enabled'];
+const FIELDS = ['name', 'type', 'url', 'secret', 'segments', 'enabled'];
+const MAX_NAME_CHARACTERS = 200;
 const MAX_URL_CHARACTERS = 2_000;
 const MAX_SEGMENTS = 200;
 const MAX_KEY_CHARACTERS = 100;
@@ -30,9 +31,11 @@ export function readDestination(key: string, body: unknown, allowed: readonly Al
   readField(fields, 'type', '"webhook"', (value) => (value === 'webhook' ? value : undefined));
   return {
     key: readKey(key),
+    name: readOptional(fields, 'name', `a text of 1 to ${MAX_NAME_CHARACTERS} characters`, readName) ?? null,
     url: readUrl(fields, allowed),
     secret: readOptional(fields, 'secret', 'a text of 16 to 200 characters', readSecret) ?? null,
-    segments: readField(fields, 'segments', `"all" or a list of up to ${MAX_SEGMENTS} segment keys`, readSegments),
+    segments:
+      readOptional(fields, 'segments', `"all" or a list of up to ${MAX_SEGMENTS} segment keys`, readSegments) ?? null,
     enabled: readOptional(fields, 'enabled', 'true or false', readBoolean) ?? true,
   };
 }
@@ -56,6 +59,11 @@ function readUrl(fields: Fields, allowed: readonly AllowedNetwork[]): string {
       'allow a host or network inside with HILO_ACTIVATION_ALLOWED_NETWORKS.',
     { field: 'url' },
   );
+}
+
+function readName(value: unknown): string | undefined {
+  const is_name = typeof value === 'string' && value.trim() !== '' && value.length <= MAX_NAME_CHARACTERS;
+  return is_name && isPlainText(value) ? value : undefined;
 }
 
 function readHttpUrl(fields: Fields): string {

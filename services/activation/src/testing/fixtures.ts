@@ -23,6 +23,7 @@ export function membership(fields: Partial<MembershipChanged>): MembershipChange
 export function destination(fields: Partial<Destination>): Destination {
   return {
     key: 'crm',
+    name: 'crm',
     type: 'webhook',
     url: 'http://127.0.0.1:1/',
     secret: 'a secret of the tests',

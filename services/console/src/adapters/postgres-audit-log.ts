@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import type pg from 'pg';
 import { type AuditEntry, auditEntry, type AuditVerb, type Change } from '../domain/audit-entry.ts';
 import type { AuditLog, StoredEntry } from '../ports.ts';
@@ -9,8 +10,8 @@ interface Row {
   readonly who: string;
   readonly what: AuditVerb;
   readonly target: string;
-  readonly before: unknown;
-  readonly after: unknown;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 const APPEND = `INSERT INTO audit_entry (when_ms, who, what, target, before, after) VALUES ($1, $2, $3, $4, $5, $6)`;
@@ -33,10 +34,16 @@ export class PostgresAuditLog implements AuditLog {
 
   async list(before: string | null, limit: number): Promise<readonly StoredEntry[]> {
     const rows = await this.#console.rows<Row>(
-      'SELECT * FROM audit_entry WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2',
+      `SELECT id, when_ms, who, what, target, before::text, after::text FROM audit_entry
+       WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
       [before, limit],
     );
-    return rows.map((row) => ({ ...row, when_ms: Number(row.when_ms) }));
+    return rows.map((row) => ({
+      ...row,
+      when_ms: Number(row.when_ms),
+      before: valueOf(row.before),
+      after: valueOf(row.after),
+    }));
   }
 }
 
@@ -47,6 +54,10 @@ export async function appendChange(client: pg.ClientBase, change: Change): Promi
 
 function valuesOf({ when_ms, who, what, target, before, after }: AuditEntry): unknown[] {
   return [when_ms, who, what, target, jsonOf(before), jsonOf(after)];
+}
+
+function valueOf(text: string | null): unknown {
+  return text === null ? null : parseJson(text);
 }
 
 function jsonOf(value: unknown): string | null {

@@ -1,3 +1,4 @@
+import { ExactNumber } from '@hilo/exact-json';
 import { REDACTED, textWithoutSecrets } from './secret-text.ts';
 
 /** Names of fields that hold secrets, in any spelling: `writeKey`, `write_key`, `clientSecret`, `apiKey`. */
@@ -10,7 +11,7 @@ const SECRET = /(secret|password|token|writekey|apikey|privatekey|authorization|
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value === 'string') return textWithoutSecrets(value);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
   const fields = new Map(Object.entries(value));
   const isHidden = (name: string, inner: unknown) =>
     isSecret(name, inner) || (typeof inner === 'string' && fields.get(`${name}_encoding`) === 'base64');

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { parseJson } from '@hilo/exact-json';
 import type { StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROLES } from '../domain/rights.ts';
@@ -61,6 +62,31 @@ describe('forwarding', () => {
     expect(sent?.headers.cookie).toBeUndefined();
     expect(sent?.headers['x-csrf-token']).toBeUndefined();
   });
+
+  it('sends a DELETE on that names a media type and has no body', async () => {
+    for (const headers of [
+      { 'content-type': 'application/json' },
+      { 'content-type': 'application/json', 'content-length': '0' },
+    ]) {
+      service.resources.set('/v1/sources/web', SOURCE);
+      const answer = await hilo.app.instance.inject({
+        ...{ method: 'DELETE', url: '/api/ingestion/v1/sources/web' },
+        headers: { ...headersOf(people.admin), ...headers },
+      });
+      expect(answer.statusCode).toBe(204);
+      expect(service.seen.find(({ method }) => method === 'DELETE')?.body).toBe('');
+    }
+  });
+
+  it.each(['/api/profile/v1/x/user_id:%ff/traits', '/api/segmentation/v1/segments?cursor=%zz', '/profiles/%ff'])(
+    'answers the malformed address %s as a problem, with every header of safety',
+    async (url) => {
+      const answer = await hilo.call('GET', url, people.viewer);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+      expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
+      expect(service.seen).toEqual([]);
+    },
+  );
 
   it('hands on status and headers of the answer, but for those of the connection and the service’s cookies', async () => {
     const found = await hilo.call('GET', '/api/ingestion/v1/sources/web', people.editor);
@@ -231,6 +257,15 @@ describe('secrets', () => {
 });
 
 describe('changes through the console', () => {
+  it('keep every digit of what they change, also where it is written down', async () => {
+    const condition = parseJson('{"trait":"crm_id","is":{"eq":1234567890123456789}}');
+    await hilo.call('PUT', '/api/segmentation/v1/segments/exact', people.editor, { condition });
+    expect(service.seen.find(({ method }) => method === 'PUT')?.body).toContain('"eq":1234567890123456789');
+    const read = (await hilo.call('GET', '/api/segmentation/v1/segments/exact', people.viewer)).text;
+    expect(read).toContain('"eq":1234567890123456789');
+    expect((await hilo.call('GET', '/api/audit?limit=1', STACK)).text).toContain('"eq":1234567890123456789');
+  });
+
   it('are written down, with what was there before and after, and without secrets', async () => {
     const url = '/api/activation/v1/destinations/crm';
     const line = { who: 'editor@example.com', target: 'activation/v1/destinations/crm' };

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { parseJson } from '@hilo/exact-json';
 import { type Fields, problem, readFields, refuseUnplain } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 
@@ -18,7 +19,7 @@ function parse(body: unknown): unknown {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
   if (!isUtf8(bytes)) throw problem(400, 'invalid_request', 'The body must be JSON in UTF-8.');
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return parseJson(bytes.toString('utf8'));
   } catch {
     throw problem(400, 'invalid_request', 'The body must be JSON.');
   }

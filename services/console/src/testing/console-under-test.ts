@@ -103,7 +103,7 @@ export class ConsoleUnderTest {
       ...{ ingestion: upstreams, identity: upstreams, profile: upstreams, segmentation: upstreams },
       ...{ activation: upstreams, history: options.history ?? NOBODY_THERE },
     };
-    const { module, prepare, people } = compose({
+    const { module, prepare, malformed, people } = compose({
       ...{
         admin_token: ADMIN_TOKEN,
         console_url,
@@ -125,6 +125,7 @@ export class ConsoleUnderTest {
       logger: createLogger({ name: 'console', level: 'silent' }),
       ready: () => true,
       prepare,
+      malformed,
     });
     return new ConsoleUnderTest({ app, people, receiver, database, overview, operations, clock });
   }

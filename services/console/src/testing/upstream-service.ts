@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -59,7 +60,7 @@ export class UpstreamService {
     if (pathname === '/v1/page') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>hi</p>');
     if (pathname === '/v1/big') return json(200, { text: 'x'.repeat(9 * 1024 * 1024) });
     if (method === 'POST') return json(202, { started: true, secret: 'whsec_run' });
-    if (method === 'PUT') this.resources.set(pathname, JSON.parse(body) as object);
+    if (method === 'PUT') this.resources.set(pathname, parseJson(body) as object);
     const found = this.resources.get(pathname);
     if (found === undefined) return json(404, { code: 'not_found' });
     if (method !== 'DELETE') return json(200, found);

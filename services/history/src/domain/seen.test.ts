@@ -59,6 +59,19 @@ describe('values that were seen', () => {
     ]);
   });
 
+  it('keep every digit of numbers, and take equal ones as one', () => {
+    const of = [
+      '{"id":1234567890123456789}',
+      '{"id":1234567890123456788}',
+      '{"id":1234567890123456789.0}',
+      '{"id":[1]}',
+    ];
+    expect(JSON.stringify(seenValues(of, 'id'))).toBe(
+      '[{"value":1234567890123456789,"count":2},{"value":1,"count":1},{"value":1234567890123456788,"count":1}]',
+    );
+    expect(seenPaths(of)).toEqual([{ path: 'id', count: 4, kinds: ['number'] }]);
+  });
+
   it('leave out long texts, and are bounded in number', () => {
     expect(seenValues(texts({ a: 'x'.repeat(201) }), 'a')).toEqual([]);
     const many = texts(...Array.from({ length: 100 }, (_, n) => ({ a: n })));

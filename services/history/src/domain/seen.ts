@@ -1,5 +1,7 @@
+import { canonicalNumeral, ExactNumber, isJsonNumber, type JsonNumber, parseJson } from '@hilo/exact-json';
+
 /** A value that the segment language can compare with. */
-export type Scalar = string | number | boolean;
+export type Scalar = string | JsonNumber | boolean;
 
 /** A path that was seen in JSON texts, as the segment language writes it. */
 export interface SeenPath {
@@ -53,21 +55,28 @@ export function seenPaths(texts: readonly string[]): readonly SeenPath[] {
 
 /** Values at a path in JSON texts, the most frequent first; long texts are none to choose from. */
 export function seenValues(texts: readonly string[], path: string): readonly SeenValue[] {
-  const seen = new Map<Scalar, number>();
+  const seen = new Map<unknown, [Scalar, number]>();
   for (const text of texts) {
     forEachValue(text, (at, value) => {
       if (at !== path || String(value).length > SEEN_LIMITS.value_characters) return;
-      if (seen.has(value) || seen.size < SEEN_LIMITS.different) seen.set(value, (seen.get(value) ?? 0) + 1);
+      const name = value instanceof ExactNumber ? `number ${canonicalNumeral(value)}` : value;
+      const entry = seen.get(name);
+      if (entry !== undefined) entry[1] += 1;
+      else if (seen.size < SEEN_LIMITS.different) seen.set(name, [value, 1]);
     });
   }
-  return byCount([...seen])
+  return byCount([...seen.values()])
     .slice(0, SEEN_LIMITS.values)
     .map(([value, count]) => ({ value, count }));
 }
 
 function forEachValue(text: string, take: (path: string, value: Scalar) => void): void {
   const value = parsed(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) walk(value, '', 0, take);
+  if (isObject(value)) walk(value, '', 0, take);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 /** Follows names into objects; a list stands for its elements, as in the segment language. */
@@ -75,14 +84,14 @@ function walk(value: unknown, path: string, depth: number, take: (path: string, 
   if (Array.isArray(value)) {
     if (depth === SEEN_LIMITS.depth) return;
     for (const element of value.slice(0, SEEN_LIMITS.elements)) walk(element, path, depth + 1, take);
+  } else if (typeof value === 'string' || typeof value === 'boolean' || isJsonNumber(value)) {
+    take(path, value);
   } else if (typeof value === 'object' && value !== null) {
     if (depth === SEEN_LIMITS.depth) return;
     for (const [name, inner] of Object.entries(value)) {
       const next = path === '' ? written(name) : `${path}.${written(name)}`;
       if (name !== '' && next.length <= SEEN_LIMITS.path_characters) walk(inner, next, depth + 1, take);
     }
-  } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    take(path, value);
   }
 }
 
@@ -93,7 +102,7 @@ function written(name: string): string {
 
 function kindOf(value: Scalar): ScalarKind {
   if (typeof value === 'string') return 'text';
-  return typeof value === 'number' ? 'number' : 'boolean';
+  return isJsonNumber(value) ? 'number' : 'boolean';
 }
 
 function byCount<T extends Scalar>(counts: readonly (readonly [T, number])[]): readonly (readonly [T, number])[] {
@@ -107,7 +116,7 @@ function compare(a: string, b: string): number {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return null;
   }

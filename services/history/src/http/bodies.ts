@@ -1,3 +1,5 @@
+import { parseJson } from '@hilo/exact-json';
+
 /** Producers' clocks may be anywhere; a time outside of JavaScript's range is shown as null. */
 export function instant(time_ms: number): string | null {
   const time = new Date(time_ms);
@@ -8,7 +10,7 @@ export function instant(time_ms: number): string | null {
 export function parsed(text: string): unknown {
   if (text === '') return null;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null;
   }

@@ -35,6 +35,7 @@ export function identified(fields: Partial<EventIdentified>): EventIdentified {
     sent_at: null,
     received_at: 1_760_000_000_500,
     timestamp_clamped: false,
+    request_position: 0,
     via: 'http',
     ...fields,
   };
@@ -131,6 +132,8 @@ export function rejected(fields: Partial<EventRejected>): EventRejected {
     received_at: 1_760_000_000_500,
     via: 'http',
     rejection_id: '0-1',
+    request_position: 0,
+    sent_at: null,
     ...fields,
   };
 }

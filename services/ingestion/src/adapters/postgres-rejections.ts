@@ -7,7 +7,8 @@ interface Row extends Omit<Rejection, 'received_at' | 'replayed_at_ms'> {
   readonly replayed_at_ms: string | null;
 }
 
-interface KeptRow extends Omit<KeptRejection, 'received_at_ms' | 'replayed_at_ms' | 'is_whole'> {
+interface KeptRow extends Omit<KeptRejection, 'received_at_ms' | 'sent_at_ms' | 'replayed_at_ms' | 'is_whole'> {
+  readonly sent_at_ms: string | null;
   readonly received_at_ms: string;
   readonly replayed_at_ms: string | null;
   readonly original_bytes: number | null;
@@ -57,14 +58,16 @@ export class PostgresRejections implements RejectionStore {
 
   async find(ids: readonly string[]): Promise<readonly KeptRejection[]> {
     const { rows } = await this.#pool.query<KeptRow>(
-      `SELECT rejection_id, source, message_id, type, via, received_at_ms, original, original_bytes, replayed_at_ms
+      `SELECT rejection_id, source, message_id, type, via, received_at_ms, original, original_bytes, replayed_at_ms,
+         request_position, sent_at_ms
        FROM rejection WHERE rejection_id = ANY ($1)`,
       // PostgreSQL's text has no NUL: no rejection has such an id.
       [ids.filter((id) => !id.includes('\0'))],
     );
-    return rows.map(({ received_at_ms, replayed_at_ms, original_bytes, ...row }) => ({
+    return rows.map(({ received_at_ms, sent_at_ms, replayed_at_ms, original_bytes, ...row }) => ({
       ...row,
       received_at_ms: Number(received_at_ms),
+      sent_at_ms: numberOf(sent_at_ms),
       replayed_at_ms: numberOf(replayed_at_ms),
       is_whole: isWhole(row.original, original_bytes),
     }));

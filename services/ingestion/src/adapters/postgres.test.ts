@@ -154,7 +154,7 @@ describe('the list of rejections', () => {
     await pool.query('TRUNCATE rejection');
     const whole = Buffer.alloc(60_000, 'x');
     const bad = [
-      receivedEvent({ event: null, original: whole }),
+      receivedEvent({ event: null, original: whole, via: 'http', request_position: 7, sent_at: NOON - 5 }),
       receivedEvent({ event: null, original: Buffer.alloc(70_000, 'x') }),
       receivedEvent({ type: 'dance' }),
     ];
@@ -172,7 +172,7 @@ describe('the list of rejections', () => {
     expect(new Set(kept.map(({ is_whole }) => is_whole))).toEqual(new Set([false, true]));
     expect(kept.find(({ is_whole }) => is_whole)).toMatchObject({
       original: whole,
-      received_at_ms: NOON,
+      ...{ received_at_ms: NOON, request_position: 7, sent_at_ms: NOON - 5 },
       type: 'track',
     });
     await store.markReplayed(ids, NOON + 1);

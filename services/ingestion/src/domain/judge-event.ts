@@ -20,6 +20,8 @@ export type Verdict =
 
 /** How long a record can reasonably have been on its way from the door to the broker. */
 const ON_ITS_WAY_MS = 3_600_000;
+/** How far the clocks of the door and the broker can reasonably be apart. */
+const AHEAD_MS = 1_000;
 
 /** Runs every check on an event, however it came, and corrects its time. */
 export function judgeEvent(event: EventReceived, source: Source | undefined, at: Position): Verdict {
@@ -63,8 +65,17 @@ export function judgeEvent(event: EventReceived, source: Source | undefined, at:
       received_at: received_ms,
       timestamp_clamped: clamped,
       via: event.via === 'http' ? 'http' : 'kafka',
+      request_position: positionIn(event, at),
     },
   };
+}
+
+/** Offsets beyond it begin again at zero: events of one millisecond hardly ever lie on both sides. */
+const POSITIONS = 2 ** 31;
+
+/** Of records that came straight to the log their order in it is the sender's; a replay keeps what its event had. */
+function positionIn({ via, request_position, first_received_at }: EventReceived, { offset }: Position): number {
+  return via === 'http' || first_received_at !== null ? request_position : offset % POSITIONS;
 }
 
 /** The record of an event that was accepted before. The first one holds its bytes. */
@@ -81,6 +92,8 @@ export function duplicateOf(event: EventAccepted, at: Position): EventRejected {
     received_at: event.received_at,
     via: event.via,
     rejection_id: rejectionId(at),
+    request_position: event.request_position,
+    sent_at: event.sent_at,
   };
 }
 
@@ -109,10 +122,15 @@ function sourceFault(event: EventReceived, source: Source | undefined): Fault | 
   return fault('event_too_large', '', `An event of this source has at most ${source.max_event_bytes} bytes.`);
 }
 
-/** What the door says, where it can be true; else the broker's time, which nobody outside sets. */
+/**
+ * What the door says, where it can be true; else the broker's time, which nobody outside sets. A request's events may have
+ * several times of the broker, so a door whose clock is a little ahead is believed: else their order would be lost.
+ */
 function receivedMs(event: EventReceived, { broker_ms }: Position): number {
-  const said_ms = event.received_at;
-  return said_ms !== null && said_ms <= broker_ms && said_ms > broker_ms - ON_ITS_WAY_MS ? said_ms : broker_ms;
+  const { received_at: said_ms, first_received_at: first_ms } = event;
+  if (first_ms !== null && first_ms <= broker_ms) return first_ms;
+  if (said_ms === null) return broker_ms;
+  return said_ms <= broker_ms + AHEAD_MS && said_ms > broker_ms - ON_ITS_WAY_MS ? said_ms : broker_ms;
 }
 
 function rejected(
@@ -134,6 +152,8 @@ function rejected(
     received_at: at.received_ms,
     via: event.via === 'http' ? 'http' : 'kafka',
     rejection_id: rejectionId(at),
+    request_position: positionIn(event, at),
+    sent_at: event.sent_at,
   };
 }
 

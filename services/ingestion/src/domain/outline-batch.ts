@@ -24,7 +24,7 @@ export interface BatchOutline {
 export function outlineBatch(bytes: Uint8Array): BatchOutline | null {
   let list: Span | null = null;
   let write_key: Span | null = null;
-  const end = fieldsOf(bytes, afterMark(bytes), (name, span) => {
+  const end = visitFields(bytes, afterMark(bytes), (name, span) => {
     if (name === 'batch') list = span;
     else if (name === 'writeKey') write_key = span;
   });
@@ -38,14 +38,14 @@ function finished(bytes: Uint8Array, list: Span | null, write_key: Span | null):
   const [first] = items ?? [];
   let key = write_key;
   if (key === null && first !== undefined)
-    fieldsOf(bytes, first.from, (name, span) => {
+    visitFields(bytes, first.from, (name, span) => {
       if (name === 'writeKey') key = span;
     });
   return items === null ? null : { items, write_key: key, list };
 }
 
 /** Visits the fields of the object that begins at `at`. Where the object ends; null where it is none. */
-function fieldsOf(bytes: Uint8Array, at: number, visit: (name: string, span: Span) => void): number | null {
+export function visitFields(bytes: Uint8Array, at: number, visit: (name: string, span: Span) => void): number | null {
   let place = skipSpace(bytes, at);
   if (bytes[place] !== OPEN_BRACE) return null;
   place = skipSpace(bytes, place + 1);

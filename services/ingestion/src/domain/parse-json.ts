@@ -1,133 +1,17 @@
+import { ExactNumber } from '@hilo/exact-json';
+
+export { parseJson } from '@hilo/exact-json';
+
 /** A JSON object of unknown shape. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** True for a JSON object: neither null, nor an array, nor a number kept as text. */
+/** True for a JSON object: neither null, nor an array, nor a number kept as its digits. */
 export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 /** Deepest nesting that every store behind us reads. */
 export const DEPTH_LIMIT = 100;
-
-/** A number that a double may not hold, or may write five times as long (`1e20`). */
-const LONG_NUMBER = /[0-9]{16}|[eE][+-]?[0-9]{2}/;
-
-/**
- * Finds such numbers, and texts that look like one. A number follows a bracket, a comma, a colon or a space: random ids, of
- * which many hold an `e` before two digits, are passed over.
- */
-const LONG_NUMBERS = /(?:^|[[:,\s])(-?(?:[0-9]*\.?[0-9]{16}[0-9.eE+-]*|[0-9][0-9.]*[eE][+-]?[0-9]{2,}))/g;
-
-/** The parts of JSON that TypeScript's library has no words for yet. */
-const json = JSON as unknown as {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
-  ): unknown;
-  rawJSON(text: string): object;
-  isRawJSON(value: unknown): boolean;
-};
-
-/**
- * Parses JSON so that stringifying it loses no digit, also of numbers that no double holds (order numbers of 20 digits):
- * these stay text, as raw JSON. Throws `SyntaxError`.
- */
-export function parseJson(text: string): unknown {
-  if (doublesHold(text)) return JSON.parse(text);
-  const mark = unusedLetter(text);
-  if (mark !== null) return withRawNumbers(JSON.parse(withMarkedNumbers(text, mark)), mark);
-  // The same, and thirty times as slow: nobody writes a text with every letter that has no meaning.
-  return json.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined && isLong(source) ? json.rawJSON(source) : value,
-  );
-}
-
-/** A letter of the private use area that stands nowhere in a JSON text, neither as it is nor as an escape. */
-function unusedLetter(text: string): string | null {
-  const used = new Set<number>();
-  for (const [found] of text.matchAll(/[\ue000-\uf8ff]|\\u[eEfF][0-9a-fA-F]{3}/g))
-    used.add(found.length === 1 ? found.charCodeAt(0) : Number.parseInt(found.slice(2), 16));
-  for (let code = 0xe000; code <= 0xf8ff; code++) if (!used.has(code)) return String.fromCharCode(code);
-  return null;
-}
-
-function isLong(number: string): boolean {
-  return LONG_NUMBER.test(number) && String(Number(number)) !== number;
-}
-
-/** True where all long numbers of a text are as a double writes them, such as 2.3600000000000003. */
-function doublesHold(text: string): boolean {
-  for (const [, number] of text.matchAll(LONG_NUMBERS)) if (String(Number(number)) !== number) return false;
-  return true;
-}
-
-/** The text with each number that a double does not hold as a marked text. What is no JSON stays none. */
-function withMarkedNumbers(text: string, mark: string): string {
-  const parts: string[] = [];
-  let copied = 0;
-  for (let at = 0; at < text.length; at++) {
-    const letter = text.charCodeAt(at);
-    if (letter === QUOTE) at = afterText(text, at) - 1;
-    else if (letter === MINUS || isDigit(letter)) {
-      const end = afterNumber(text, at);
-      const number = text.slice(at, end);
-      if (isLong(number) && NUMBER.test(number)) {
-        parts.push(text.slice(copied, at), `"${mark}${number}"`);
-        copied = end;
-      }
-      at = end - 1;
-    }
-  }
-  parts.push(text.slice(copied));
-  return parts.join('');
-}
-
-/** Replaces marked texts in place. Keeps its own stack: what is very deep must not overflow the machine's. */
-function withRawNumbers(value: unknown, mark: string): unknown {
-  const top: unknown[] = [value];
-  const waiting: object[] = [top];
-  const read = (part: unknown): unknown => {
-    if (typeof part === 'object' && part !== null) waiting.push(part);
-    return typeof part === 'string' && part.startsWith(mark) ? json.rawJSON(part.slice(mark.length)) : part;
-  };
-  for (let holder = waiting.pop(); holder !== undefined; holder = waiting.pop()) {
-    if (Array.isArray(holder)) for (let index = 0; index < holder.length; index++) holder[index] = read(holder[index]);
-    else
-      for (const [key, part] of Object.entries(holder)) {
-        const value_read = read(part);
-        if (value_read !== part) Object.defineProperty(holder, key, { ...OWN, value: value_read });
-      }
-  }
-  return top[0];
-}
-
-/** Also where the key is `__proto__`. */
-const OWN = { writable: true, enumerable: true, configurable: true };
-const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
-
-function isDigit(letter: number): boolean {
-  return letter >= 48 && letter <= 57;
-}
-
-/** The place after a number, or what looks like one. */
-function afterNumber(text: string, from: number): number {
-  let at = from + 1;
-  for (; at < text.length; at++) {
-    const letter = text.charCodeAt(at);
-    if (!isDigit(letter) && letter !== DOT && letter !== PLUS && letter !== MINUS && (letter | 32) !== LETTER_E) break;
-  }
-  return at;
-}
-
-/** The place after the closing quote of the text that begins at `from`. */
-function afterText(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at++) {
-    const letter = text.charCodeAt(at);
-    if (letter === BACKSLASH) at++;
-    else if (letter === QUOTE) return at + 1;
-  }
-  return text.length;
-}
 
 /** Whether a JSON text is nested deeper than `limit`. Only looks at brackets; the text need not be valid. */
 export function isDeeperThan(text: string, limit: number): boolean {
@@ -165,10 +49,6 @@ function depthOf(text: string): number {
 }
 
 const QUOTE = 34;
-const PLUS = 43;
-const MINUS = 45;
-const DOT = 46;
-const LETTER_E = 101;
 const BACKSLASH = 92;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;

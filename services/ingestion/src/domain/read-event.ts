@@ -33,11 +33,13 @@ const PLACED = new Set([
  * caller adds the original bytes. `new_id` makes the messageId of an event that has none.
  *
  * @param type what the path says; null in a batch, whose events say it themselves
+ * @param position its `request_position`
  */
 export function readEvent(
   item: Fields,
   type: CallType | null,
   envelope: Envelope,
+  position: number,
   new_id: () => string,
 ): EventReceived {
   const faults: Fault[] = [];
@@ -72,6 +74,8 @@ export function readEvent(
     via: 'http',
     faults,
     original: null,
+    request_position: position,
+    first_received_at: null,
   };
   eventFaults(event, faults);
   return event;
@@ -84,9 +88,10 @@ export function readEvent(
 export function refused(event: EventReceived, original: Buffer): EventReceived {
   return {
     ...unreadable(
-      { source: event.source, received_ms: event.received_at ?? 0 },
+      { source: event.source, received_ms: event.received_at ?? 0, sent_ms: event.sent_at },
       event.type,
       event.faults.slice(0, FAULTS_TOLD),
+      event.request_position,
     ),
     message_id: cut(event.message_id, MESSAGE_ID_LENGTH),
     user_id: cut(event.user_id, ID_LENGTH),
@@ -104,15 +109,22 @@ function cut(text: string | null, length: number): string | null {
 
 /** The record of something that is no event: a body that is not JSON, an entry of a batch that is no object. */
 export function unreadable(
-  envelope: Pick<Envelope, 'source' | 'received_ms'>,
+  envelope: Pick<Envelope, 'source' | 'received_ms' | 'sent_ms'>,
   type: string,
   faults: readonly Fault[],
+  position: number,
 ): EventReceived {
   return {
     ...{ source: envelope.source, message_id: null, type, event: null, name: null, category: null, user_id: null },
     ...{ anonymous_id: null, group_id: null, previous_id: null, properties: null, traits: null, context: null },
-    ...{ integrations: null, extra: null, original_timestamp: null, sent_at: null, received_at: envelope.received_ms },
-    ...{ via: 'http', faults: [...faults], original: null },
+    ...{
+      integrations: null,
+      extra: null,
+      original_timestamp: null,
+      sent_at: envelope.sent_ms,
+      received_at: envelope.received_ms,
+    },
+    ...{ via: 'http', faults: [...faults], original: null, request_position: position, first_received_at: null },
   };
 }
 

@@ -7,7 +7,7 @@ export interface ReadJson {
 }
 
 /** Reads a body's JSON; null for what is none. */
-export function readJson(bytes: Buffer): ReadJson | null {
+export function readJson(bytes: Uint8Array): ReadJson | null {
   try {
     const text = decoder.decode(bytes);
     return { text, value: parseJson(text) };

@@ -20,7 +20,16 @@ function read(call: Exclude<Call, 'metrics'>, body: unknown, source: Source = SO
   const json = readJson(bytes);
   if (json === null) throw new Error('no JSON');
   let ids = 0;
-  return readRequest({ call, bytes, json, source, ip: '203.0.113.7', received_ms: NOW }, () => `made-${++ids}`);
+  return readRequest(
+    { call, bytes, json, source, ip: '203.0.113.7', received_ms: NOW, position: 10_000 },
+    () => `made-${++ids}`,
+  );
+}
+
+/** The same of a batch that is not parsed as a whole. */
+function readPieces(body: object) {
+  const request = { bytes: Buffer.from(JSON.stringify(body)), json: null, source: SOURCE, ip: null, received_ms: NOW };
+  return readRequest({ ...request, call: 'batch', position: 10_000 }, () => 'made');
 }
 
 /** Codes and fields of the faults of a lone event. */
@@ -30,6 +39,46 @@ function faults(call: Exclude<Call, 'metrics' | 'batch'>, body: object): string[
 }
 
 const ME = { userId: 'u' };
+
+describe('the order of a request', () => {
+  it('is kept as positions, of faulty events too', () => {
+    const items = [ME, 7, { ...ME, type: 'nothing' }, { ...ME, type: 'identify' }].map((item, index) =>
+      index === 0 ? { ...ME, type: 'track', event: 'x' } : item,
+    );
+    const events = read('batch', { batch: items });
+    expect(events.map(({ request_position }) => request_position)).toEqual([10_000, 10_001, 10_002, 10_003]);
+    expect(events.map((event) => event.faults.length > 0)).toEqual([false, true, true, false]);
+    expect(read('batch', { batch: [7], sentAt: new Date(NOW - 5).toISOString() })[0]?.sent_at).toBe(NOW - 5);
+    expect(read('identify', ME)[0]?.request_position).toBe(10_000);
+    expect(read('batch', { batch: 'none' })[0]?.request_position).toBe(10_000);
+  });
+
+  it('is not turned by a clock that went on between the events of a batch: it was sent once', () => {
+    const at = (time_ms: number) => new Date(NOW - 60_000 + time_ms).toISOString();
+    const item = (original: number, sent: number) => ({
+      ...{ ...ME, type: 'identify', originalTimestamp: at(original), sentAt: at(sent) },
+    });
+    const batch = [item(0, 5_000), item(0, 5_002), item(1, 5_007)];
+    expect(read('batch', { batch }).map(({ sent_at }) => sent_at)).toEqual(Array(3).fill(NOW - 60_000 + 5_007));
+    expect(read('batch', { batch, sentAt: at(9_000) })[0]?.sent_at).toBe(NOW - 60_000 + 9_000);
+    expect(readPieces({ batch }).map(({ sent_at }) => sent_at)).toEqual(Array(3).fill(NOW - 60_000 + 5_007));
+    expect(readPieces({ batch, sentAt: at(9_000) })[0]?.sent_at).toBe(NOW - 60_000 + 9_000);
+    const odd = [
+      'sentAt',
+      7,
+      { sentAt: 7 },
+      { sentAt: 'x'.repeat(700) },
+      { ...item(0, 1), context: { sentAt: at(9) } },
+    ];
+    expect(readPieces({ batch: odd }).map(({ sent_at }) => sent_at)).toEqual(Array(5).fill(NOW - 60_000 + 1));
+  });
+
+  it('is kept where its events are read one by one, of faulty events too', () => {
+    const events = readPieces({ batch: [{ ...ME, type: 'identify' }, 7, { type: 'track' }, { ...ME, type: 'page' }] });
+    expect(events.map(({ request_position }) => request_position)).toEqual([10_000, 10_001, 10_002, 10_003]);
+    expect(events.map(({ faults: { length } }) => length > 0)).toEqual([false, true, true, false]);
+  });
+});
 
 describe('one event', () => {
   it('has every field in its place, and keeps what has none', () => {
@@ -56,6 +105,7 @@ describe('one event', () => {
       },
     });
     expect(event).toEqual({
+      ...{ request_position: 10_000, first_received_at: null },
       ...{ source: 'web', message_id: 'm', type: 'track', event: 'Order Completed', name: null, category: null },
       ...{ user_id: 'u', anonymous_id: 'a', group_id: null, previous_id: null, traits: null },
       properties: '{"total":1.5,"tags":[]}',

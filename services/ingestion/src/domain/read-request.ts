@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { EventReceived, Fault } from '@hilo/schemas';
+import { batchSentAt, latestSentAt } from './batch-sent-at.ts';
 import { fault } from './faults.ts';
 import { MERGED_BYTES, MergedSizes } from './merged-sizes.ts';
 import { type BatchOutline, type Span, outlineBatch } from './outline-batch.ts';
 import { ORIGINAL_BYTES } from './original.ts';
 import { DEPTH_LIMIT, type Fields, isDeeperThan, isFields, parseJson } from './parse-json.ts';
-import { parseTime } from './parse-time.ts';
 import { type ReadJson, readJson } from './read-json.ts';
 import { type Envelope, readEvent, refused, unreadable } from './read-event.ts';
 import type { Source } from './source.ts';
@@ -21,6 +21,8 @@ export interface TrackingRequest {
   readonly source: Source;
   readonly ip: string | null;
   readonly received_ms: number;
+  /** `request_position` of its first event. */
+  readonly position: number;
 }
 
 /** A request before its events are read: how much they will take is known, and nothing of it is taken yet. */
@@ -45,7 +47,10 @@ export const WHOLE_BYTES = 128 * 1024;
 /** Bytes of a batch without its events: no event could take more of it along. */
 const ENVELOPE_BYTES = RECORD_BYTES;
 
-/** Every event of a request, faulty ones too: each becomes one record. A request that is no event becomes one faulty record. */
+/**
+ * Every event of a request in the sender's order, faulty ones too: each becomes one record. A request that is no event becomes
+ * one faulty record.
+ */
 export function readRequest(request: TrackingRequest, new_id: () => string): readonly EventReceived[] {
   try {
     return [...openRequest(request, new_id).read()].filter((event) => event !== null);
@@ -70,11 +75,12 @@ export function openRequest(request: TrackingRequest, new_id: () => string): Ope
 
 /** The record of a request that can't be read at all. */
 export function refusedRequest(
-  request: Pick<TrackingRequest, 'source' | 'received_ms' | 'bytes' | 'call'>,
+  request: Pick<TrackingRequest, 'source' | 'received_ms' | 'position' | 'bytes' | 'call'>,
   found: Fault,
 ): EventReceived {
-  const envelope = { source: request.source.key, received_ms: request.received_ms };
-  return { ...unreadable(envelope, request.call, [found]), original: kept(request.bytes) };
+  const { position, received_ms, call, bytes } = request;
+  const envelope = { source: request.source.key, received_ms, sent_ms: null };
+  return { ...unreadable(envelope, call, [found], position), original: kept(bytes) };
 }
 
 /** A request of which nothing can be taken: its one record says why. */
@@ -107,7 +113,7 @@ function openEvent(
     bytes: bytes.length,
     is_large: false,
     read() {
-      const event = readEvent(value, call, envelopeOf(request, value, false), new_id);
+      const event = readEvent(value, call, envelopeOf(request, value, false), request.position, new_id);
       return [event.faults.length === 0 ? event : refused(event, kept(bytes))];
     },
     refuse: (event, _index, found) => refused({ ...event, faults: [found] }, kept(bytes)),
@@ -132,13 +138,22 @@ function openBatch(request: TrackingRequest, json: ReadJson | null, new_id: () =
   const shared = readJson(around);
   if (shared === null || !isFields(shared.value)) return refusingRequest(request, INVALID_JSON);
   if (isDeeperThan(shared.text, DEPTH_LIMIT)) return refusingRequest(request, fault('too_deep', ''));
-  const parts = batchParts(request, shared.value, () => items);
+  const envelope = envelopeOf(request, shared.value, true);
+  const parts = batchParts(request, envelope, () => items);
   return {
     refuse: parts.refuse,
     events: items.length,
     bytes: Math.min(parts.sizes.most(bytes.length, items.length), MERGED_BYTES),
     is_large: true,
-    read: () => readPieces(parts, request, items, new_id),
+    *read() {
+      const sent_ms = envelope.sent_ms ?? (yield* latestSentAt(bytes, items));
+      yield* readPieces(
+        batchParts(request, { ...envelope, sent_ms }, () => items),
+        request,
+        items,
+        new_id,
+      );
+    },
   };
 }
 
@@ -149,7 +164,7 @@ function openWhole(request: TrackingRequest, value: Fields, new_id: () => string
   if (!Array.isArray(items)) return refusingRequest(request, NO_LIST);
   if (items.length > EVENTS_LIMIT) return refusingRequest(request, TOO_MANY);
   let outline: BatchOutline | null | undefined;
-  const parts = batchParts(request, value, () => {
+  const parts = batchParts(request, envelopeOf(request, value, true), () => {
     outline ??= outlineBatch(bytes);
     return outline?.items ?? [];
   });
@@ -209,15 +224,14 @@ interface BatchParts extends Pick<OpenedRequest, 'refuse'> {
 }
 
 /** What both ways of reading a batch do with one of its events. */
-function batchParts(request: TrackingRequest, shared: Fields, spans: () => readonly Span[]): BatchParts {
+function batchParts(request: TrackingRequest, envelope: Envelope, spans: () => readonly Span[]): BatchParts {
   const { bytes, source } = request;
-  const envelope = envelopeOf(request, shared, true);
   const originalOf = (index: number): Buffer => {
     const span = spans()[index];
     return span === undefined ? kept(bytes) : kept(bytes.subarray(span.from, span.to));
   };
   const refuseItem = (item: unknown, index: number, found: Fault): EventReceived => ({
-    ...unreadable(envelope, typeOf(item), [found]),
+    ...unreadable(envelope, typeOf(item), [found], request.position + index),
     original: originalOf(index),
   });
   return {
@@ -227,7 +241,7 @@ function batchParts(request: TrackingRequest, shared: Fields, spans: () => reado
     refuseItem,
     readItem(item, index, may_be_large, new_id) {
       if (!isFields(item)) return refuseItem(item, index, fault('invalid_body', '', 'An event must be a JSON object.'));
-      const event = readEvent(item, null, envelope, new_id);
+      const event = readEvent(item, null, envelope, request.position + index, new_id);
       const found =
         may_be_large && mayExceed(event, source)
           ? // Neither spaces between nor numbers that get longer make an event too large.
@@ -270,7 +284,6 @@ function sizeOf(item: unknown): number {
 }
 
 function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean): Envelope {
-  const sent = value['sentAt'];
   const shared = (name: string): Fields | null => {
     const part = is_batch ? value[name] : null;
     return isFields(part) ? part : null;
@@ -279,7 +292,7 @@ function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean):
   return {
     source: request.source.key,
     received_ms: request.received_ms,
-    sent_ms: is_batch && typeof sent === 'string' ? parseTime(sent) : null,
+    sent_ms: is_batch ? batchSentAt(value) : null,
     ip: request.ip,
     context,
     context_text: context === null ? null : JSON.stringify(context),

@@ -11,6 +11,7 @@ const web = sourceOf('web');
 function kept(changes: Partial<KeptRejection>, original: unknown): KeptRejection {
   return {
     ...{ rejection_id: '3-14', source: 'web', message_id: null, type: 'track', via: 'http', received_at_ms: NOON },
+    ...{ request_position: 0, sent_at_ms: null },
     ...{ is_whole: true, replayed_at_ms: null },
     original: Buffer.from(typeof original === 'string' ? original : JSON.stringify(original)),
     ...changes,
@@ -45,6 +46,33 @@ describe('a replayed event', () => {
       expect(replayEvents(kept(changes, original), web, now)[0]?.event.message_id).toBe(message_id);
   });
 
+  it('stays where it was among the events of its batch, whose time of sending corrected them all', () => {
+    const item = { userId: 'u', type: 'identify', timestamp: new Date(NOON - 3 * HOUR).toISOString() };
+    const [replayed] = replayEvents(kept({ type: '', sent_at_ms: NOON - 3 * HOUR + 10 }, item), web, NOON + HOUR);
+    expect(replayed?.verdict).toMatchObject({ event: { timestamp: NOON - 10, received_at: NOON } });
+  });
+
+  it('keeps its place in its request', () => {
+    const batch = {
+      batch: [
+        { userId: 'u', type: 'identify' },
+        { userId: 'u', type: 'identify', traits: { a: 1 } },
+      ],
+    };
+    const places = (changes: Partial<KeptRejection>, original: object) =>
+      replayEvents(kept({ ...changes, request_position: 4 }, original), web, NOON + HOUR).map(({ verdict }) =>
+        verdict.kind === 'accepted' ? [verdict.event.received_at, verdict.event.request_position] : [],
+      );
+    const whole = [
+      [NOON, 4],
+      [NOON, 5],
+    ];
+    expect(places({ type: 'batch' }, batch)).toEqual(whole);
+    expect(places({ type: '' }, { userId: 'u', type: 'identify' })).toEqual([[NOON, 4]]);
+    const record = { source: 'web', message_id: 'm', type: 'identify', user_id: 'u' };
+    expect(places({ via: 'kafka' }, record)).toEqual([[NOON, 4]]);
+  });
+
   it('happened when it happened, however late it is replayed', () => {
     const at = (time_ms: number) => new Date(time_ms).toISOString();
     const times = { timestamp: at(NOON - 9000), sentAt: at(NOON - 4000) };
@@ -54,8 +82,8 @@ describe('a replayed event', () => {
       const verdict = judgeEvent(one?.event ?? receivedEvent(), web, position);
       return verdict.kind === 'accepted' ? [verdict.event.timestamp, verdict.event.received_at] : [];
     };
-    expect(timestamp(times, NOON + 90 * HOUR)).toEqual([NOON - 5000, NOON + 90 * HOUR]);
-    expect(timestamp({}, NOON + 90 * HOUR)).toEqual([NOON, NOON + 90 * HOUR]);
+    expect(timestamp(times, NOON + 90 * HOUR)).toEqual([NOON - 5000, NOON]);
+    expect(timestamp({}, NOON + 90 * HOUR)).toEqual([NOON, NOON]);
   });
 
   it('of a batch is told what it is by its own type; a whole request gives all of its events', () => {

@@ -17,6 +17,10 @@ export interface KeptRejection {
   readonly type: string | null;
   readonly via: string;
   readonly received_at_ms: number;
+  /** Where it stood in its request; 0 for one rejected before that was noted. */
+  readonly request_position: number;
+  /** When its request was sent, by the producer's clock; null where it did not say. */
+  readonly sent_at_ms: number | null;
   readonly original: Buffer | null;
   /** False where only the beginning of the original is kept. */
   readonly is_whole: boolean;
@@ -33,7 +37,8 @@ export interface ReplayedEvent {
 /**
  * The events of a rejection's original, through the same checks as when they came. Each has a messageId that stays the
  * same however often it is replayed: its own, the one it was given then, or one made of the rejection's id. An event
- * happened when it happened: its clock is corrected by the time at which it was received first.
+ * happened when it happened, and was received when it was received first: its clock is corrected by that time, and it keeps its
+ * place among the events of its request.
  */
 export function replayEvents(
   kept: KeptRejection,
@@ -46,7 +51,8 @@ export function replayEvents(
     const made = is_alone ? (kept.message_id ?? `replay-${kept.rejection_id}`) : `replay-${kept.rejection_id}-${index}`;
     const { timestamp_ms } = correctClock({
       original_ms: read.original_timestamp,
-      sent_ms: read.sent_at,
+      // Of an event of a batch only the batch may say so.
+      sent_ms: read.sent_at ?? kept.sent_at_ms,
       received_ms: kept.received_at_ms,
     });
     const event: EventReceived = {
@@ -55,6 +61,8 @@ export function replayEvents(
       original_timestamp: timestamp_ms,
       sent_at: null,
       received_at: now_ms,
+      request_position: kept.request_position + index,
+      first_received_at: kept.received_at_ms,
     };
     return { event, verdict: judgeEvent(event, source, { partition: 0, offset: 0, broker_ms: now_ms }) };
   });
@@ -76,7 +84,13 @@ function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: nu
   const is_item = kept.type !== 'batch' && !isCallType(kept.type);
   const call = isCallType(kept.type) ? kept.type : 'batch';
   const standard = { name: '', write_key: '', ...DEFAULT_LIMITS, answer: 'explicit', enabled: true } as const;
-  const request = { call, ip: null, received_ms: now_ms, source: source ?? { key: kept.source, ...standard } } as const;
+  const request = {
+    call,
+    ip: null,
+    received_ms: now_ms,
+    position: kept.request_position,
+    source: source ?? { key: kept.source, ...standard },
+  } as const;
   if (!is_item) return readRequest({ ...request, bytes, json }, () => '');
   const text = `{"batch":[${json.text}]}`;
   const wrapped = { text, value: { batch: [json.value] } };
@@ -97,7 +111,7 @@ function fromRecord(kept: KeptRejection): readonly EventReceived[] {
       ...{ previous_id: text('previous_id'), properties: text('properties'), traits: text('traits') },
       ...{ context: text('context'), integrations: text('integrations'), extra: text('extra') },
       ...{ original_timestamp: time('original_timestamp'), sent_at: time('sent_at'), received_at: null },
-      ...{ via: 'kafka', faults: [], original: null },
+      ...{ via: 'kafka', faults: [], original: null, request_position: 0, first_received_at: null },
     },
   ];
 }
@@ -112,6 +126,6 @@ function unreadable(kept: KeptRejection, code: FaultCode): EventReceived {
     ...{ source: kept.source, message_id: null, type: kept.type ?? '', event: null, name: null, category: null },
     ...{ user_id: null, anonymous_id: null, group_id: null, previous_id: null, properties: null, traits: null },
     ...{ context: null, integrations: null, extra: null, original_timestamp: null, sent_at: null, received_at: null },
-    ...{ via: kept.via, faults: [fault(code, '')], original: null },
+    ...{ via: kept.via, faults: [fault(code, '')], original: null, request_position: 0, first_received_at: null },
   };
 }

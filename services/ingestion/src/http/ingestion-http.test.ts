@@ -9,7 +9,7 @@ import { MemoryEventLog } from '../testing/memory-log.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { openapi } from './openapi.ts';
-import { prepareServer } from './prepare-server.ts';
+import { isDoor, prepareServer } from './prepare-server.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const BODY_BYTES = 600_000;
@@ -62,7 +62,8 @@ beforeAll(async () => {
     metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
   });
   app = await createServiceApp({
-    ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true, prepare: prepareServer },
+    ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true },
+    ...{ prepare: prepareServer, lenient: isDoor },
     http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'] },
     module: IngestionModule.of({
       door,

@@ -1,6 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 
+/** The tracking API and what SDKs ask before they use it. */
 const DOOR = /^\/(v1\/(?!sources|rejected)[^/]+|v1\/projects\/[^/]+\/settings|sourceConfig)\/?$/;
+
+/** Whether a path is one of the doors, which take a query whatever stands in it: an event is worth more than its address. */
+export function isDoor(path: string): boolean {
+  return DOOR.test(path);
+}
 
 /**
  * Lets any content type in as bytes (SDKs send JSON as text/plain, gzipped, or without saying what it is), and answers
@@ -11,7 +17,7 @@ export function prepareServer(instance: FastifyInstance): void {
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   instance.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (origin === undefined || !DOOR.test(request.url.split('?', 1)[0] ?? '')) return done();
+    if (origin === undefined || !isDoor(request.url.split('?', 1)[0] ?? '')) return done();
     void reply.headers({
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',

@@ -197,9 +197,9 @@ describe('the ingestion stage', () => {
 
   it("believes the door's time of receipt only where it can be true", async () => {
     const { stage, pipe, accepted } = driver();
-    for (const received_at of [NOON - 1000, NOON + 1000, 0, -5]) pipe({ received_at });
+    for (const received_at of [NOON - 1000, NOON + 1000, NOON + 1001, 0, -5]) pipe({ received_at });
     await stage.run();
-    expect(accepted().map(({ received_at }) => received_at)).toEqual([NOON - 1000, NOON, NOON, NOON]);
+    expect(accepted().map(({ received_at }) => received_at)).toEqual([NOON - 1000, NOON + 1000, NOON, NOON, NOON]);
   });
 
   it('sets bytes aside that are no record, and goes on', async () => {

@@ -149,9 +149,9 @@ function list({ rejected }: AcceptView): readonly Statement[] {
     {
       name: 'ingestion-list-rejected',
       sql: `INSERT INTO rejection (rejection_id, source, message_id, type, reason, field, message, via, received_at_ms, original,
-              original_bytes)
+              original_bytes, request_position, sent_at_ms)
             SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-              $8::text[], $9::bigint[], $10::bytea[], $11::integer[])
+              $8::text[], $9::bigint[], $10::bytea[], $11::integer[], $12::integer[], $13::bigint[])
             ON CONFLICT (rejection_id) DO NOTHING RETURNING 1`,
       values: [
         column((event) => event.rejection_id),
@@ -165,6 +165,8 @@ function list({ rejected }: AcceptView): readonly Statement[] {
         column((event) => event.received_at),
         column((event) => event.original?.subarray(0, KEPT_BYTES) ?? null),
         column((event) => event.original?.length ?? null),
+        column((event) => event.request_position),
+        column((event) => event.sent_at),
       ],
     },
   ];

@@ -6,7 +6,13 @@ import { type FaultCode, fault } from '../domain/faults.ts';
 import { outlineBatch } from '../domain/outline-batch.ts';
 import { isFields } from '../domain/parse-json.ts';
 import { type ReadJson, readJson } from '../domain/read-json.ts';
-import { type TrackingRequest, WHOLE_BYTES, openRequest, refusingRequest } from '../domain/read-request.ts';
+import {
+  EVENTS_LIMIT,
+  type TrackingRequest,
+  WHOLE_BYTES,
+  openRequest,
+  refusingRequest,
+} from '../domain/read-request.ts';
 import type { Source } from '../domain/source.ts';
 import { callOf } from '../domain/tracking-call.ts';
 import {
@@ -56,9 +62,10 @@ const unpack = promisify(gunzip);
 
 /** The HTTP door: answers once the log has every event of the request, the faulty ones too. */
 export function receiveEvents(parts: DoorParts): (request: RawRequest) => Promise<DoorAnswer> {
+  const arrival = countArrivals(parts.now_ms);
   return async (request) => {
     try {
-      return await receive(parts, request);
+      return await receive(parts, request, arrival());
     } catch (error) {
       if (error instanceof LogAwayError) return refuse(parts, 'log_away');
       if (error instanceof RecordTooLargeError) return refuse(parts, 'record_too_large');
@@ -69,8 +76,28 @@ export function receiveEvents(parts: DoorParts): (request: RawRequest) => Promis
   };
 }
 
-async function receive(parts: DoorParts, request: RawRequest): Promise<DoorAnswer> {
-  const received_ms = parts.now_ms();
+/** When a request came, and where its events begin among those of that millisecond. */
+type Arrival = Pick<TrackingRequest, 'received_ms' | 'position'>;
+
+/** Positions of one millisecond, so that the last one is an `int` too. */
+const POSITIONS = 400_000 * EVENTS_LIMIT;
+/** A clock that is set back by no more than this stands still instead. */
+const SET_BACK_MS = 1_000;
+
+/** Requests that come in one millisecond, as a page sends them, keep their order by this. */
+function countArrivals(now_ms: () => number): () => Arrival {
+  let last: Arrival = { received_ms: Number.NEGATIVE_INFINITY, position: 0 };
+  return () => {
+    const read_ms = now_ms();
+    const is_later = read_ms > last.received_ms || read_ms < last.received_ms - SET_BACK_MS;
+    last = is_later
+      ? { received_ms: read_ms, position: 0 }
+      : { received_ms: last.received_ms, position: (last.position + EVENTS_LIMIT) % POSITIONS };
+    return last;
+  };
+}
+
+async function receive(parts: DoorParts, request: RawRequest, arrival: Arrival): Promise<DoorAnswer> {
   const call = callOf(request.path);
   if (call === undefined) return REFUSED.no_such_call;
   if (call === 'metrics') return TAKEN;
@@ -83,7 +110,7 @@ async function receive(parts: DoorParts, request: RawRequest): Promise<DoorAnswe
   const source = known ?? (await sourceInBody(parts, body));
   if (source === undefined) return refuse(parts, body.kind === 'read' ? 'unknown_key' : 'unreadable');
   if (!source.enabled) return refuse(parts, 'source_disabled');
-  const base = { call, source, ip: request.ip, received_ms };
+  const base = { call, source, ip: request.ip, ...arrival };
   const tracking: TrackingRequest =
     body.kind === 'read' ? { ...base, ...body } : { ...base, bytes: request.body, json: null };
   const opened = body.kind === 'read' ? openRequest(tracking, parts.new_id) : refusingRequest(tracking, body.fault);

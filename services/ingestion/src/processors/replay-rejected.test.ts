@@ -12,6 +12,7 @@ const GOOD = { userId: 'u', event: 'Seen' };
 function kept(rejection_id: string, original: unknown, changes: Partial<KeptRejection> = {}): KeptRejection {
   return {
     ...{ rejection_id, source: 'web', message_id: `m-${rejection_id}`, type: 'track', via: 'http', is_whole: true },
+    ...{ request_position: 0, sent_at_ms: null },
     ...{
       received_at_ms: NOON - 1000,
       replayed_at_ms: null,

@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import { type EventHistory, type PastEvents, StoreAway, UnknownCursor } from '../ports.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -14,7 +15,7 @@ export function httpEventHistory(url: string, token: string): EventHistory {
       if (answer.status === 400 && cursor !== null)
         throw new UnknownCursor('next must be the "next" of an earlier page.');
       if (!answer.ok) throw new StoreAway(`The history of events answers ${answer.status} for now. Try again.`);
-      return (await answer.json()) as PastEvents;
+      return parseJson(await answer.text()) as PastEvents;
     },
   };
 }

@@ -1,4 +1,6 @@
-import { type Cause, type ProfileIdentifier, type ProfileState, compareCauses, compareTexts } from './profile-state.ts';
+import { parseJson } from '@hilo/exact-json';
+import { compareEvents } from '@hilo/schemas';
+import { type Cause, type ProfileIdentifier, type ProfileState, compareTexts } from './profile-state.ts';
 
 /** Kinds of traits that can be asked for alone. */
 export type TraitClass = 'audience' | 'computed_trait';
@@ -27,7 +29,7 @@ export function traitsOf(state: ProfileState, only: TraitClass | null): readonly
             [
               name,
               {
-                value: JSON.parse(value) as unknown,
+                value: parseJson(value),
                 source_id: cause.source,
                 message_id: cause.message_id,
                 updated_at: instant(cause.event_time_ms),
@@ -68,7 +70,7 @@ export function metadataOf(state: ProfileState) {
     ...state.identifiers.map(({ cause }) => cause),
     ...[...state.traits.values()].map(({ cause }) => cause),
   ];
-  const sorted = causes.toSorted(compareCauses);
+  const sorted = causes.toSorted(compareEvents);
   const [first, last] = [sorted[0] ?? null, sorted.at(-1) ?? null];
   return {
     created_at: instantOf(first),

@@ -1,5 +1,5 @@
-import type { Identifier } from '@hilo/schemas';
-import { type Cause, type ProfileIdentifier, type ProfileState, compareCauses, compareTexts } from './profile-state.ts';
+import { compareEvents, type Identifier } from '@hilo/schemas';
+import { type Cause, type ProfileIdentifier, type ProfileState, compareTexts } from './profile-state.ts';
 import { unpublishedOf } from './set-traits.ts';
 
 /** Adds the identifiers that an event linked. */
@@ -17,7 +17,7 @@ export function mergeIdentifiers(state: ProfileState, others: readonly ProfileId
   let changed = false;
   for (const other of others) {
     const current = identifiers.get(keyOf(other));
-    if (current !== undefined && compareCauses(current.cause, other.cause) <= 0) continue;
+    if (current !== undefined && compareEvents(current.cause, other.cause) <= 0) continue;
     identifiers.set(keyOf(other), other);
     came ||= current === undefined;
     changed = true;

@@ -1,13 +1,18 @@
 import type { StateCodec } from '@hilo/streaming';
 import type { Cause, ProfileState } from './profile-state.ts';
 
-/** The written form, version 1. Causes are written once each; traits and identifiers point to them by index. */
+/** source, messageId, event time, how long after it the event was received, position; zeros at the end are left out. */
+type WrittenCause = readonly [string, string, number, number?, number?];
+
+/**
+ * The written form, version 1. Causes are written once each; traits and identifiers point to them by index. Earlier releases
+ * wrote the first three parts of a cause only, and read no more of it: both run side by side during an upgrade.
+ */
 interface Written {
   readonly v: 1;
   readonly id: string;
   readonly version: number;
-  /** source, messageId, event time. */
-  readonly causes: readonly (readonly [string, string, number])[];
+  readonly causes: readonly WrittenCause[];
   /** Name, JSON text of the value, cause. */
   readonly traits: readonly (readonly [string, string | null, number])[];
   /** Type, value, cause. */
@@ -28,15 +33,8 @@ export const PROFILE_CODEC: StateCodec<ProfileState> = {
 };
 
 function write(state: ProfileState): Written {
-  const causes = new Map<string, number>();
-  const rows: [string, string, number][] = [];
-  const indexOf = ({ source, message_id, event_time_ms }: Cause): number => {
-    const key = JSON.stringify([source, message_id, event_time_ms]);
-    const known = causes.get(key);
-    if (known !== undefined) return known;
-    causes.set(key, rows.length);
-    return rows.push([source, message_id, event_time_ms]) - 1;
-  };
+  const rows: WrittenCause[] = [];
+  const indexOf = indexing(rows);
   const { unpublished } = state;
   return {
     v: 1,
@@ -57,9 +55,38 @@ function write(state: ProfileState): Written {
   };
 }
 
+/** Adds causes to the rows, each once, and says where they are. Traits of one event share the object. */
+function indexing(rows: WrittenCause[]): (cause: Cause) => number {
+  const objects = new Map<Cause, number>();
+  const texts = new Map<string, number>();
+  return (cause) => {
+    let index = objects.get(cause);
+    if (index !== undefined) return index;
+    const row = rowOf(cause);
+    const text = JSON.stringify(row);
+    index = texts.get(text);
+    if (index === undefined) {
+      index = rows.push(row) - 1;
+      texts.set(text, index);
+    }
+    objects.set(cause, index);
+    return index;
+  };
+}
+
+function rowOf({ source, message_id, event_time_ms, received_ms, position }: Cause): WrittenCause {
+  const waited_ms = received_ms - event_time_ms;
+  if (position !== 0) return [source, message_id, event_time_ms, waited_ms, position];
+  return waited_ms === 0 ? [source, message_id, event_time_ms] : [source, message_id, event_time_ms, waited_ms];
+}
+
+function causeOf([source, message_id, event_time_ms, waited_ms = 0, position = 0]: WrittenCause): Cause {
+  return { event_time_ms, received_ms: event_time_ms + waited_ms, position, source, message_id };
+}
+
 function read(written: Written): ProfileState {
   if (written.v !== 1) throw new Error(`profile state has version ${String(written.v)}; this release reads version 1`);
-  const causes = written.causes.map(([source, message_id, event_time_ms]) => ({ source, message_id, event_time_ms }));
+  const causes = written.causes.map(causeOf);
   const causeAt = (index: number): Cause => {
     const cause = causes[index];
     if (cause === undefined) throw new Error('profile state points to a cause that is not there');

@@ -37,8 +37,10 @@ describe('what a profile knows', () => {
             .toSorted(
               ({ cause: a }, { cause: b }) =>
                 b.event_time_ms - a.event_time_ms ||
-                (a.message_id === b.message_id ? 0 : a.message_id < b.message_id ? 1 : -1) ||
-                (a.source < b.source ? 1 : -1),
+                b.received_ms - a.received_ms ||
+                b.position - a.position ||
+                (a.source === b.source ? 0 : a.source < b.source ? 1 : -1) ||
+                (a.message_id < b.message_id ? 1 : -1),
             );
           const value = newest?.traits[name];
           expect(traits.get(name)).toEqual({

@@ -1,10 +1,7 @@
-/** The event behind a trait or an identifier. */
-export interface Cause {
-  readonly source: string;
-  readonly message_id: string;
-  /** Timestamp of the event, ms. */
-  readonly event_time_ms: number;
-}
+import type { EventOrder } from '@hilo/schemas';
+
+/** The event behind a trait or an identifier, with all that says which of two came last: `compareEvents`. */
+export type Cause = EventOrder;
 
 /** A trait with the event that set it. A removed trait stays, so that an older event that comes late doesn't bring it back. */
 export interface Trait {
@@ -63,16 +60,6 @@ export function newProfile(profile_id: string): ProfileState {
     version: 0,
     unpublished: null,
   };
-}
-
-/**
- * A total order of causes: by event time, then messageId, then source. Below zero: `a` comes first. Equal only for the
- * same event.
- */
-export function compareCauses(a: Cause, b: Cause): number {
-  return (
-    a.event_time_ms - b.event_time_ms || compareTexts(a.message_id, b.message_id) || compareTexts(a.source, b.source)
-  );
 }
 
 /** Order of texts by code units, the same on every machine. */

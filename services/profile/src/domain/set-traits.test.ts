@@ -9,7 +9,8 @@ type Step = readonly [time: number, traits: Readonly<Record<string, unknown>>];
 const after = (...steps: readonly Step[]): ProfileState =>
   steps.reduce(
     (state, [event_time_ms, traits], index) =>
-      setTraits(state, traits, { source: 'web', message_id: `m${index}`, event_time_ms }).state,
+      setTraits(state, traits, { source: 'web', message_id: `m${index}`, event_time_ms, received_ms: 9, position: 0 })
+        .state,
     newProfile('p'),
   );
 
@@ -89,7 +90,7 @@ describe('traits', () => {
 });
 
 describe('limits of a profile', () => {
-  const cause = { source: 'web', message_id: 'm', event_time_ms: 1 };
+  const cause = { source: 'web', message_id: 'm', event_time_ms: 1, received_ms: 9, position: 0 };
   const many = (count: number, value: unknown): Readonly<Record<string, unknown>> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, value]));
   const refusedOf = (values: Readonly<Record<string, unknown>>, state = newProfile('p')) =>

@@ -1,11 +1,5 @@
-import {
-  type Cause,
-  type ProfileState,
-  type Trait,
-  type Unpublished,
-  compareCauses,
-  compareTexts,
-} from './profile-state.ts';
+import { compareEvents } from '@hilo/schemas';
+import { type Cause, type ProfileState, type Trait, type Unpublished, compareTexts } from './profile-state.ts';
 
 /** Bounds of a profile. Lengths are in UTF-16 code units of the JSON text. */
 export const LIMITS = {
@@ -63,7 +57,7 @@ export function mergeTraits(survivor: ProfileState, absorbed: ReadonlyMap<string
 
 /** A total order, so that the winner doesn't depend on who was first: the newer event; of one event the higher text. */
 function wins(candidate: Trait, current: Trait): boolean {
-  const order = compareCauses(candidate.cause, current.cause);
+  const order = compareEvents(candidate.cause, current.cause);
   return order > 0 || (order === 0 && compareTexts(candidate.value ?? '', current.value ?? '') > 0);
 }
 
@@ -86,7 +80,7 @@ export function unpublishedOf(traits: ReadonlyMap<string, string | null>, identi
 function newestWithinLimits(traits: Map<string, Trait>): Map<string, Trait> {
   if (traits.size <= LIMITS.traits && lengthOfAll(traits) <= LIMITS.total_length) return traits;
   const newest = [...traits].sort(
-    ([a_name, a], [b_name, b]) => compareCauses(b.cause, a.cause) || compareTexts(a_name, b_name),
+    ([a_name, a], [b_name, b]) => compareEvents(b.cause, a.cause) || compareTexts(a_name, b_name),
   );
   let total_length = 0;
   const kept = newest.slice(0, LIMITS.traits).filter(([name, trait]) => {

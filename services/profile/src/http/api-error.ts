@@ -1,4 +1,5 @@
-import { type Logger, ProblemError } from '@hilo/service';
+import { randomUUID } from 'node:crypto';
+import { type AnswerMalformed, type Logger, ProblemError } from '@hilo/service';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { StoreAway, TOKENS, UnknownCursor } from '../ports.ts';
@@ -56,3 +57,9 @@ export class ApiErrorFilter implements ExceptionFilter {
 function codeOf({ details }: ProblemError): ApiErrorCode {
   return details.field === 'identifier' ? 'validation_error' : 'invalid_request_error';
 }
+
+/** Answers an address that can't be read in the same shape. */
+export const malformedAddress: AnswerMalformed = (reply, message) => {
+  const code: ApiErrorCode = 'invalid_request_error';
+  void reply.status(400).headers({ 'Request-Id': randomUUID() }).send({ error: { code, message } });
+};

@@ -1,5 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseJson } from '@hilo/exact-json';
 import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
 import { type StoresFor, migratePostgres, openStores } from '@hilo/test-stack';
 import pg from 'pg';
@@ -14,6 +15,7 @@ import { type ProfileState, newProfile } from '../domain/profile-state.ts';
 import { setTraits } from '../domain/set-traits.ts';
 import { ProfileModule } from '../profile.module.ts';
 import { membershipOf } from '../testing/events.ts';
+import { malformedAddress } from './api-error.ts';
 import { openapi } from './openapi.ts';
 import { nameRequests } from './request-id.ts';
 
@@ -35,7 +37,12 @@ function answerAsHistory(address: string, token: string | undefined): [number, o
   if (cursor !== null && cursor !== 'page-2') return [400, {}];
   const first = { message_id: 'm1', type: 'track', event: 'Order Completed', user_id: 'u1', anonymous_id: 'a1' };
   const second = { message_id: 'm2', type: 'page', event: null, user_id: null, anonymous_id: 'a1' };
-  const rest = { source: 'web', timestamp: '2026-01-01T00:00:00.000Z', properties: { total: 1 }, context: null };
+  const rest = {
+    source: 'web',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    properties: parseJson('{"total":1,"id":1234567890123456789}'),
+    context: null,
+  };
   return [
     200,
     cursor === null
@@ -59,6 +66,8 @@ const PROFILE_A = [
       source: 'web',
       message_id: 'm1',
       event_time_ms: 1_000,
+      received_ms: 1_000,
+      position: 0,
     },
   ).state,
 ]
@@ -75,7 +84,7 @@ const PROFILE_B = linkIdentifiers(
 );
 
 function cause(message_id: string, event_time_ms: number) {
-  return { source: 'app', message_id, event_time_ms };
+  return { source: 'app', message_id, event_time_ms, received_ms: event_time_ms, position: 0 };
 }
 
 async function get(path: string, authorization = `Bearer ${TOKEN}`) {
@@ -110,6 +119,7 @@ beforeAll(async () => {
     logger,
     ready: () => true,
     prepare: nameRequests,
+    malformed: malformedAddress,
   });
 }, 120_000);
 
@@ -203,7 +213,7 @@ describe('the Profile API', () => {
           message_id: 'm1',
           source_id: 'web',
           timestamp: '2026-01-01T00:00:00.000Z',
-          properties: { total: 1 },
+          properties: { total: 1, id: Number('1234567890123456789') },
           event: 'Order Completed',
           related: { users: 'p_a' },
         },
@@ -213,6 +223,27 @@ describe('the Profile API', () => {
     const second = await get((first.body.cursor as { url: string }).url);
     expect(second.body).toMatchObject({ data: [{ message_id: 'm2' }], cursor: { has_more: false, next: '' } });
     expect((await get(`${BASE}/${U1}/events?include=Order%20Viewed`)).body.data).toEqual([]);
+  });
+
+  test('keeps every digit of numbers, in traits and in events', async () => {
+    const text =
+      '{"acct":12345678901234567890123,"crm_id":1234567890123456789,"huge":1e400,"in":[{"price":0.12345678901234567891}]}';
+    const values = parseJson(text) as Readonly<Record<string, unknown>>;
+    await write(
+      null,
+      linkIdentifiers(
+        setTraits(newProfile('p_n'), values, cause('m8', 1)).state,
+        [{ type: 'user_id', value: 'n' }],
+        cause('m8', 1),
+      ),
+    );
+    const answer = (path: string) =>
+      app.instance.inject({ url: `${BASE}/${path}`, headers: { authorization: `Bearer ${TOKEN}` } });
+    expect((await answer('user_id:n/traits')).body).toContain(`{"traits":${text},`);
+    expect((await answer('user_id:n/traits?verbose=true&include=crm_id')).body).toContain(
+      '"value":1234567890123456789,',
+    );
+    expect((await answer(`${U1}/events`)).body).toContain('"properties":{"total":1,"id":1234567890123456789}');
   });
 
   test('says so when the history does not answer', async () => {
@@ -236,6 +267,12 @@ describe('the Profile API', () => {
     [`/v1/spaces/other/collections/users/profiles/${U1}/traits`, 404, 'not_found'],
     [`${BASE}/nobody/traits`, 400, 'validation_error'],
     [`${BASE}/user_id:a%00b/traits`, 400, 'validation_error'],
+    [`${BASE}/user_id:%ff/traits`, 400, 'invalid_request_error'],
+    [`${BASE}/user_id:%/traits`, 400, 'invalid_request_error'],
+    [`${BASE}/user_id:%c3%28/events`, 400, 'invalid_request_error'],
+    [`/v1/spaces/%ff/collections/users/profiles/${U1}/traits`, 400, 'invalid_request_error'],
+    [`${BASE}/${U1}/traits?include=%ff`, 400, 'invalid_request_error'],
+    [`${BASE}/${U1}/events?next=%zz`, 400, 'invalid_request_error'],
     [`${BASE}/${U1}/traits?limit=0`, 400, 'invalid_request_error'],
     [`${BASE}/${U1}/traits?limit=201`, 400, 'invalid_request_error'],
     [`${BASE}/${U1}/traits?limit=1&limit=2`, 400, 'invalid_request_error'],

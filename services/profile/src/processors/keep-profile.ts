@@ -1,3 +1,4 @@
+import { ExactNumber, parseJson } from '@hilo/exact-json';
 import type { EventIdentified, MembershipChanged, ProfilesMerged } from '@hilo/schemas';
 import {
   type Applied,
@@ -92,8 +93,8 @@ function describeRefused(refused: readonly TraitFault[], values: Readonly<Record
 
 function parseTraits(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    const value = parseJson(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
       ? (value as Readonly<Record<string, unknown>>)
       : null;
   } catch {
@@ -122,6 +123,6 @@ function mergeReason({ message_id, event_time }: ProfilesMerged, at: At): Reason
   return { reason: 'merge', message_id, event_time, decided_at: at.now_ms };
 }
 
-function causeOf({ source, message_id, timestamp }: EventIdentified): Cause {
-  return { source, message_id, event_time_ms: timestamp };
+function causeOf({ source, message_id, timestamp, received_at, request_position }: EventIdentified): Cause {
+  return { event_time_ms: timestamp, received_ms: received_at, position: request_position, source, message_id };
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import fc from 'fast-check';
 import { linkIdentifiers } from '../domain/link-identifiers.ts';
 import { type Cause, type ProfileState, newProfile } from '../domain/profile-state.ts';
@@ -12,7 +13,7 @@ export interface Fact {
 
 const someValue = fc.oneof(
   fc.constant(null),
-  fc.constantFrom('', 'x', 0, 1, 1.5, true, false),
+  fc.constantFrom('', 'x', 0, 1, 1.5, true, false, parseJson('1234567890123456789'), parseJson('1e400')),
   fc.jsonValue({ maxDepth: 2 }),
 );
 const someName = fc.constantFrom('email', 'city', 'plan', '__proto__', 'toString', '');
@@ -23,7 +24,9 @@ export const someFacts: fc.Arbitrary<readonly Fact[]> = fc.uniqueArray(
     cause: fc.record({
       source: fc.constantFrom('web', 'app'),
       message_id: fc.integer({ min: 0, max: 30 }).map((n) => `m${n}`),
-      event_time_ms: fc.integer({ min: 1, max: 4 }),
+      event_time_ms: fc.integer({ min: 1, max: 3 }),
+      received_ms: fc.integer({ min: 3, max: 5 }),
+      position: fc.integer({ min: 0, max: 3 }),
     }),
     traits: fc
       .array(fc.tuple(someName, someValue), { maxLength: 4 })

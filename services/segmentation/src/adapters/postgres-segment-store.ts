@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import type { SegmentDefined } from '@hilo/schemas';
 import { watchPool } from '@hilo/service';
 import pg from 'pg';
@@ -199,7 +200,7 @@ function segmentOf(row: SegmentRow): SavedSegment {
   return {
     key: row.key,
     name: row.name,
-    condition: row.condition === null ? null : (JSON.parse(row.condition) as Condition),
+    condition: row.condition === null ? null : (parseJson(row.condition) as Condition),
     version: Number(row.version),
     created_at_ms: Number(row.created_at_ms),
     saved_at_ms: Number(row.saved_at_ms),

@@ -118,7 +118,7 @@ function evaluation(condition: Condition, counters: ReadonlyMap<string, Compiled
     const test = documentTest(readPath(condition.trait) ?? [], condition.is);
     return (question) => {
       question.until_ms = Number.POSITIVE_INFINITY;
-      return test(question.state.traits.value);
+      return test(question.state.traits);
     };
   }
   if ('did' in condition) return didEvaluation(condition, counters);

@@ -1,3 +1,5 @@
+import type { JsonNumber } from '@hilo/exact-json';
+
 /** The segment language, version 1, as checked data. Its meaning: docs/segment-language.md. */
 
 /** A condition on a profile. */
@@ -42,16 +44,16 @@ export interface PropertyTest {
 }
 
 /** A value that JSON text can hold and a test can name. */
-export type Scalar = string | number | boolean;
+export type Scalar = string | JsonNumber | boolean;
 
 /** Test of a value; exactly one operator. */
 export type ValueTest =
   | { readonly eq: Scalar }
   | { readonly ne: Scalar }
-  | { readonly gt: number }
-  | { readonly gte: number }
-  | { readonly lt: number }
-  | { readonly lte: number }
+  | { readonly gt: JsonNumber }
+  | { readonly gte: JsonNumber }
+  | { readonly lt: JsonNumber }
+  | { readonly lte: JsonNumber }
   | { readonly oneOf: readonly Scalar[] }
   | { readonly exists: boolean };
 
@@ -74,7 +76,7 @@ export const CONDITION_LIMITS = {
   event_characters: 500,
   /** Characters of a path. */
   path_characters: 500,
-  /** Characters of a text to compare with. */
+  /** Characters of a text or number to compare with. */
   text_characters: 1_000,
   /** Values in one `oneOf`. */
   one_of: 100,

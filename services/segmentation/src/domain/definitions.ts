@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import type { SegmentDefined } from '@hilo/schemas';
 import type { Condition, DidCondition } from './condition.ts';
 import { counterIdOf, neededFor, thresholdOf } from './counter.ts';
@@ -79,7 +80,7 @@ export function didConditions(condition: Condition): readonly DidCondition[] {
 
 function conditionOf(text: string): Condition | undefined {
   try {
-    const read = readCondition(JSON.parse(text));
+    const read = readCondition(parseJson(text));
     return read.kind === 'condition' ? read.condition : undefined;
   } catch {
     return undefined;
@@ -94,7 +95,7 @@ export function encodeDefinitions({ segments, counting_since_ms, as_of_ms }: Def
 
 /** The definitions that the bytes hold. */
 export function decodeDefinitions(bytes: Buffer): Definitions {
-  const json = JSON.parse(bytes.toString()) as {
+  const json = parseJson(bytes.toString()) as {
     readonly segments: [string, Definition][];
     readonly counting_since_ms: [string, number][];
     readonly as_of_ms: number;

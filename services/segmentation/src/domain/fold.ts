@@ -1,6 +1,7 @@
 import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
 import type { Compiled, CompiledCounter } from './compile.ts';
 import { type Counter, trimmed, withEvent } from './counter.ts';
+import { EMPTY_OBJECT, JsonText } from './json-text.ts';
 import { type ProfileState, withLinked, withProfile } from './profile-state.ts';
 
 /** Why an input is set aside. */
@@ -20,7 +21,7 @@ export function fedBy(event: EventIdentified, compiled: Compiled): readonly Comp
   if (named === undefined) return NONE;
   if (named.every((counter) => counter.counts === null)) return named;
   try {
-    const properties: unknown = event.properties === null ? {} : JSON.parse(event.properties);
+    const properties = event.properties === null ? EMPTY_OBJECT : new JsonText(event.properties);
     return named.filter((counter) => counter.counts === null || counter.counts(properties));
   } catch {
     return null;

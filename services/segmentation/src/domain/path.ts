@@ -1,3 +1,5 @@
+import { ExactNumber } from '@hilo/exact-json';
+
 /** Names to follow from a JSON object to a value inside it. */
 export type Path = readonly string[];
 
@@ -40,6 +42,6 @@ export function anyAt(value: unknown, path: Path, test: (value: unknown) => bool
   }
   if (from === path.length) return test(value);
   const name = path[from] as string;
-  if (typeof value !== 'object' || !Object.hasOwn(value, name)) return false;
+  if (typeof value !== 'object' || value instanceof ExactNumber || !Object.hasOwn(value, name)) return false;
   return anyAt((value as Record<string, unknown>)[name], path, test, from + 1);
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCondition } from './read-condition.ts';
@@ -30,6 +31,26 @@ describe('reading a condition', () => {
     [nested(10)],
   ])('takes %j as it is', (json) => {
     expect(readCondition(json)).toEqual({ kind: 'condition', condition: json });
+  });
+
+  it('keeps every digit of a number', () => {
+    const text =
+      '{"all":[{"trait":"crm_id","is":{"eq":1234567890123456789}},{"trait":"a","is":{"oneOf":[12345678901234567890123,"x"]}},' +
+      '{"did":"A","where":[{"property":"price","is":{"lte":0.12345678901234567891}}]},{"trait":"b","is":{"gt":1e999999999}}]}';
+    const read = readCondition(parseJson(text));
+    expect(JSON.stringify(read)).toBe(`{"kind":"condition","condition":${text}}`);
+  });
+
+  it('refuses a number where another kind belongs, however many digits it has', () => {
+    const problems = (text: string) => problemsOf(parseJson(text));
+    expect(problems('12345678901234567890')).toEqual([
+      expect.stringContaining('it is the number 12345678901234567890'),
+    ]);
+    expect(problems('{"trait":"a","is":12345678901234567890}')).toEqual([expect.stringContaining('the number 1234')]);
+    expect(problems('{"did":"A","count":{"gte":12345678901234567890}}')).toHaveLength(1);
+    expect(problems(`{"trait":"a","is":{"eq":${'1'.repeat(1_001)}}}`)).toEqual([
+      'condition.is.eq has 1001 characters; at most 1000 are allowed',
+    ]);
   });
 
   it('takes an empty list of property tests as none', () => {

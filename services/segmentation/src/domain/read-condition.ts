@@ -1,3 +1,4 @@
+import { ExactNumber, isJsonNumber } from '@hilo/exact-json';
 import {
   CONDITION_LIMITS as LIMITS,
   type Condition,
@@ -135,9 +136,13 @@ class ConditionReader {
         return operator === 'eq' ? { eq: scalar } : { ne: scalar };
       }
       default:
-        if (typeof value === 'number' && Number.isFinite(value)) return { [operator]: value } as ValueTest;
-        return this.wrong(place, `must be a number; it is ${kindOf(value)}`);
+        return this.bound(operator, value, place);
     }
+  }
+
+  private bound(operator: 'gt' | 'gte' | 'lt' | 'lte', value: unknown, field: string): ValueTest | null {
+    if (!isJsonNumber(value)) return this.wrong(field, `must be a number; it is ${kindOf(value)}`);
+    return this.fits(String(value), field) ? ({ [operator]: value } as unknown as ValueTest) : null;
   }
 
   private oneOf(json: unknown, field: string): ValueTest | null {
@@ -153,13 +158,16 @@ class ConditionReader {
   }
 
   private scalar(value: unknown, field: string): Scalar | null {
-    if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
-    if (typeof value === 'string') {
-      if (value.length <= LIMITS.text_characters) return value;
-      return this.wrong(field, `has ${value.length} characters; at most ${LIMITS.text_characters} are allowed`);
-    }
+    if (typeof value === 'boolean') return value;
+    if (typeof value === 'string' || isJsonNumber(value)) return this.fits(String(value), field) ? value : null;
     const hint = value === null ? '; to ask for a missing value, use {"exists": false}' : '';
     return this.wrong(field, `must be a text, a number, true or false; it is ${kindOf(value)}${hint}`);
+  }
+
+  private fits({ length }: string, field: string): boolean {
+    if (length <= LIMITS.text_characters) return true;
+    this.wrong(field, `has ${length} characters; at most ${LIMITS.text_characters} are allowed`);
+    return false;
   }
 
   private countTest(json: unknown, field: string): CountTest | null {
@@ -230,7 +238,7 @@ class ConditionReader {
 }
 
 function isObject(json: unknown): json is Json {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
+  return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof ExactNumber);
 }
 
 /** A name from the input, short enough for a message. */
@@ -243,7 +251,8 @@ function kindOf(json: unknown): string {
   if (json === undefined) return 'missing';
   if (json === null) return 'null';
   if (Array.isArray(json)) return json.length === 0 ? 'an empty list' : `a list of ${json.length}`;
+  if (isJsonNumber(json)) return `the number ${shown(String(json))}`;
   if (typeof json === 'object') return 'an object';
   if (typeof json === 'string') return json === '' ? 'an empty text' : `the text ${JSON.stringify(shown(json))}`;
-  return typeof json === 'number' ? `the number ${json}` : String(json as boolean);
+  return String(json as boolean);
 }

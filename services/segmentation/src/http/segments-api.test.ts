@@ -121,6 +121,31 @@ describe('the API of segments', () => {
     expect((await call('GET', '/twice')).body).toEqual(body);
   });
 
+  it('keeps every digit of a definition, in its answers, its table and its records', async () => {
+    const condition =
+      '{"all":[{"trait":"crm_id","is":{"oneOf":[1234567890123456789,1e999999999]}},' +
+      '{"did":"Bought","where":[{"property":"price","is":{"gt":0.12345678901234567891}}]}]}';
+    const send = (method: 'GET' | 'PUT', url: string, payload?: string) =>
+      app.instance.inject({
+        ...{
+          method,
+          url: `/v1/segments${url}`,
+          headers: { authorization: 'Bearer secret', 'content-type': 'application/json' },
+        },
+        ...(payload === undefined ? {} : { payload }),
+      });
+    expect((await send('PUT', '/exact', `{"condition":${condition}}`)).body).toContain(`"condition":${condition}`);
+    expect((await send('PUT', '/exact', `{"condition":${condition}}`)).json()).toMatchObject({ version: 1 });
+    for (const url of ['/exact', '']) expect((await send('GET', url)).body).toContain(`"condition":${condition}`);
+    expect(writer.written.map(({ definition }) => definition)).toEqual([condition]);
+  });
+
+  it('is deleted by a DELETE that names a media type and has no body', async () => {
+    await call('PUT', '/twice', { condition: TWICE });
+    const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' };
+    expect((await app.instance.inject({ method: 'DELETE', url: '/v1/segments/twice', headers })).statusCode).toBe(204);
+  });
+
   it('changes nothing with the same body again, and gives a changed one the next version', async () => {
     const first = await call('PUT', '/twice', { name: 'Twice', condition: TWICE });
     expect((await call('PUT', '/twice', { name: 'Twice', condition: TWICE })).body).toEqual(first.body);

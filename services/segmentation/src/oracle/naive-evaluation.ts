@@ -1,3 +1,4 @@
+import { ExactNumber } from '@hilo/exact-json';
 import type { Condition, CountTest, DidCondition, Scalar, ValueTest } from '../domain/condition.ts';
 
 /**
@@ -41,21 +42,45 @@ function reached(value: unknown, path: readonly string[]): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap((element: unknown) => reached(element, path));
   const [name, ...rest] = path;
   if (name === undefined) return [value];
-  return typeof value === 'object' ? reached((value as Record<string, unknown>)[name], rest) : [];
+  return typeof value === 'object' && !(value instanceof ExactNumber)
+    ? reached((value as Record<string, unknown>)[name], rest)
+    : [];
 }
 
 function naiveTest(values: readonly unknown[], test: ValueTest): boolean {
   if ('exists' in test) return test.exists ? values.length > 0 : values.length === 0;
   return values.some((value) => {
-    if ('eq' in test) return value === test.eq;
-    if ('ne' in test) return value !== test.ne;
-    if ('oneOf' in test) return test.oneOf.includes(value as Scalar);
-    if (typeof value !== 'number') return false;
-    if ('gt' in test) return value > test.gt;
-    if ('gte' in test) return value >= test.gte;
-    if ('lt' in test) return value < test.lt;
-    return value <= test.lte;
+    if ('eq' in test) return same(value, test.eq);
+    if ('ne' in test) return !same(value, test.ne);
+    if ('oneOf' in test) return test.oneOf.some((one) => same(value, one));
+    if (!isNumber(value)) return false;
+    if ('gt' in test) return difference(value, test.gt) > 0n;
+    if ('gte' in test) return difference(value, test.gte) >= 0n;
+    if ('lt' in test) return difference(value, test.lt) < 0n;
+    return difference(value, test.lte) <= 0n;
   });
+}
+
+function same(value: unknown, wanted: Scalar): boolean {
+  return isNumber(value) && isNumber(wanted) ? difference(value, wanted) === 0n : value === wanted;
+}
+
+function isNumber(value: unknown): value is number | ExactNumber {
+  return typeof value === 'number' || value instanceof ExactNumber;
+}
+
+/** Decimal places and exponents that this evaluation can write out. */
+const PLACES = 500;
+
+/** The difference of two numbers in units of the last place that it writes out. */
+function difference(a: number | ExactNumber, b: number | ExactNumber): bigint {
+  return unitsOf(String(a)) - unitsOf(String(b));
+}
+
+function unitsOf(numeral: string): bigint {
+  const [mantissa = '', exponent = '0'] = numeral.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  return BigInt(whole + fraction) * 10n ** BigInt(PLACES - fraction.length + Number(exponent));
 }
 
 function naiveCount(test: CountTest, count: number): boolean {

@@ -1,3 +1,4 @@
+import { type JsonNumber, parseJson } from '@hilo/exact-json';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Condition, CountTest, ValueTest } from '../domain/condition.ts';
@@ -9,14 +10,25 @@ const START_MS = Date.UTC(2026, 0, 15);
 const MINUTE_MS = 60_000;
 const RUNS = Number(process.env['HILO_PROPERTY_RUNS'] ?? 2_000);
 
-const scalar = fc.constantFrom<(string | number | boolean)[]>(1, 2, 3, 'gold', 'silver', true);
+/** Numbers that doubles can't tell apart, or can't write as they are. */
+const near = fc
+  .constantFrom(
+    ...['1234567890123456789', '1234567890123456700', '1.00000000000000000001', '0.99999999999999999999', '3.0e0'],
+    ...['1e400', '-1e400', '1e-400', '10e399', '3.000000000000000000', '-0'],
+  )
+  .map((numeral) => parseJson(numeral) as JsonNumber);
+const scalar = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<(string | number | boolean)[]>(1, 2, 3, 'gold', 'silver', true) },
+  { weight: 1, arbitrary: near },
+);
+const numberBound = fc.oneof({ weight: 2, arbitrary: fc.integer({ min: 0, max: 4 }) }, { weight: 1, arbitrary: near });
 const valueTest: fc.Arbitrary<ValueTest> = fc.oneof(
   scalar.map((eq) => ({ eq })),
   scalar.map((ne) => ({ ne })),
-  fc.integer({ min: 0, max: 4 }).map((gt) => ({ gt })),
-  fc.integer({ min: 0, max: 4 }).map((gte) => ({ gte })),
-  fc.integer({ min: 0, max: 4 }).map((lt) => ({ lt })),
-  fc.integer({ min: 0, max: 4 }).map((lte) => ({ lte })),
+  numberBound.map((gt) => ({ gt })),
+  numberBound.map((gte) => ({ gte })),
+  numberBound.map((lt) => ({ lt })),
+  numberBound.map((lte) => ({ lte })),
   fc.array(scalar, { minLength: 1, maxLength: 3 }).map((oneOf) => ({ oneOf })),
   fc.boolean().map((exists) => ({ exists })),
 );

@@ -1,3 +1,4 @@
+import { parseJson } from '@hilo/exact-json';
 import { ApiError, readFault } from './api-error.ts';
 
 /** An answer that takes longer is none. */
@@ -178,7 +179,7 @@ async function readFile(answer: Response): Promise<Blob> {
 
 function parse(text: string): unknown {
   try {
-    return text === '' ? null : (JSON.parse(text) as unknown);
+    return text === '' ? null : parseJson(text);
   } catch {
     return null;
   }

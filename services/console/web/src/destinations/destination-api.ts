@@ -4,6 +4,7 @@ import { ApiError, statusOf } from '../api/api-error.ts';
 /** A destination as activation's API shows it. */
 export interface Destination {
   readonly key: string;
+  readonly name: string;
   readonly url: string;
   /** Keys of the segments whose changes are sent. */
   readonly segments: 'all' | readonly string[];
@@ -17,6 +18,7 @@ export interface Destination {
 /** What is saved; without a secret the one there is stays, or one is made. */
 export interface DestinationInput {
   readonly type: 'webhook';
+  readonly name: string;
   readonly url: string;
   readonly segments: 'all' | readonly string[];
   readonly enabled: boolean;

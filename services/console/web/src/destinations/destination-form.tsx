@@ -22,6 +22,7 @@ export function DestinationForm({ existing, error, busy, save }: DestinationForm
   const session_words = useMessages(sessionMessages);
   const [draft, setDraft] = useState(() => ({
     key: existing?.key ?? '',
+    name: existing?.name ?? '',
     url: existing?.url ?? '',
     secret: '',
     all_segments: existing === null || existing.segments === 'all',
@@ -52,6 +53,13 @@ export function DestinationForm({ existing, error, busy, save }: DestinationForm
             error={faulty('key') ? t.keyWrong : taken ? t.keyTaken : undefined}
           />
         ) : null}
+        <TextInput
+          label={t.name}
+          description={t.nameHelp}
+          value={draft.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+          error={faulty('name') ? t.nameWrong : undefined}
+        />
         <TextInput
           label={t.url}
           description={t.urlHelp}

@@ -34,7 +34,7 @@ export function Component() {
   });
   return (
     <>
-      <PageTitle title={key} note={data?.url}>
+      <PageTitle title={data?.name ?? key} note={data?.url}>
         {may_change && data !== undefined ? <DeleteDestination name={key} /> : null}
       </PageTitle>
       {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
@@ -81,12 +81,13 @@ function Settings({ destination }: OfDestination) {
   );
 }
 
-function Shown({ destination: { url, segments, enabled, updated_at } }: OfDestination) {
+function Shown({ destination: { key, url, segments, enabled, updated_at } }: OfDestination) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   return (
     <Facts
       of={[
+        [t.key, key],
         [t.url, url],
         [t.segments, segments === 'all' ? t.allSegments : formats.list(segments)],
         [

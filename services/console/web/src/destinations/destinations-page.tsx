@@ -48,14 +48,15 @@ export function Component() {
             keyOf={({ key }) => key}
             columns={[
               {
-                key: 'key',
-                label: t.key,
-                cell: ({ key }) => (
+                key: 'name',
+                label: t.name,
+                cell: ({ key, name }) => (
                   <Anchor component={Link} to={pathOf`/destinations/${key}`} fw={600}>
-                    {key}
+                    {name}
                   </Anchor>
                 ),
               },
+              { key: 'key', label: t.key, cell: ({ key }) => key },
               { key: 'url', label: t.url, cell: ({ url }) => url },
               {
                 key: 'segments',

@@ -3,6 +3,7 @@ import { type DestinationDraft, readDraft } from './read-draft.ts';
 
 const draft: DestinationDraft = {
   key: 'crm',
+  name: ' Our CRM ',
   url: ' https://crm.example.com/hook ',
   secret: '',
   all_segments: true,
@@ -19,8 +20,12 @@ describe('a destination being written', () => {
   it('is read without a secret, which keeps the one there is', () => {
     expect(readDraft(draft)).toEqual({
       kind: 'input',
-      input: { type: 'webhook', url: 'https://crm.example.com/hook', segments: 'all', enabled: true },
+      input: { type: 'webhook', name: 'Our CRM', url: 'https://crm.example.com/hook', segments: 'all', enabled: true },
     });
+  });
+
+  it('is called by its key where it has no name', () => {
+    expect(readDraft({ ...draft, name: ' ' })).toMatchObject({ input: { name: 'crm' } });
   });
 
   it('is read with some segments and a secret', () => {
@@ -31,6 +36,7 @@ describe('a destination being written', () => {
   it.each<[Partial<DestinationDraft>, string]>([
     [{ key: '' }, 'key'],
     [{ key: 'CRM' }, 'key'],
+    [{ name: 'x'.repeat(201) }, 'name'],
     [{ url: 'crm.example.com' }, 'url'],
     [{ url: 'ftp://crm.example.com' }, 'url'],
     [{ url: 'https://user:pass@crm.example.com' }, 'url'],

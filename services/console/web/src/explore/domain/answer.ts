@@ -1,3 +1,5 @@
+import { isJsonNumber } from '@hilo/exact-json';
+
 /** A column of an answer, with ClickHouse's type. */
 export interface AnswerColumn {
   readonly name: string;
@@ -27,7 +29,7 @@ export function kindOf(type: string): ColumnKind {
 
 /** A value as a number, for plots; null where it is none. Exact numbers come as texts. */
 export function numberOf(value: unknown): number | null {
-  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
+  if (!isJsonNumber(value) && (typeof value !== 'string' || value.trim() === '')) return null;
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
 }

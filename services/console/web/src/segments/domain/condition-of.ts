@@ -1,3 +1,4 @@
+import { type JsonNumber, readNumber } from '@hilo/exact-json';
 import { type Condition, type CountTest, LIMITS, type PropertyTest, type Scalar, type ValueTest } from './condition.ts';
 import type {
   CountDraft,
@@ -131,10 +132,12 @@ class DraftReader {
     return kind === 'boolean' ? text === 'true' : this.#number(id, text);
   }
 
-  #number(id: string, text: string): number {
-    const value = Number(text);
-    if (text.trim() === '') this.fault(id, 'value', 'value-empty');
-    else if (!Number.isFinite(value)) this.fault(id, 'value', 'value-no-number');
+  /** People may write a number as they like; the digits of one that JSON would write so too are kept. */
+  #number(id: string, text: string): JsonNumber {
+    const written = text.trim();
+    const value = readNumber(written) ?? Number(written);
+    if (written === '') this.fault(id, 'value', 'value-empty');
+    else if (typeof value === 'number' && !Number.isFinite(value)) this.fault(id, 'value', 'value-no-number');
     return value;
   }
 }

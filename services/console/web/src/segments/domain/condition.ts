@@ -1,3 +1,5 @@
+import type { JsonNumber } from '@hilo/exact-json';
+
 /** The segment language, version 1, as its API takes and gives it. Its meaning: docs/segment-language.md. */
 
 /** A condition on a profile. */
@@ -30,7 +32,7 @@ export interface PropertyTest {
 }
 
 /** A value to compare with. */
-export type Scalar = string | number | boolean;
+export type Scalar = string | JsonNumber | boolean;
 
 /** Operators of a count, in the order in which they are offered. */
 export const COUNT_OPERATORS = ['gte', 'eq', 'lte', 'gt', 'lt', 'ne'] as const;
@@ -45,10 +47,10 @@ export type CountTest = { readonly [K in CountOperator]: { readonly [_ in K]: nu
 export type ValueTest =
   | { readonly eq: Scalar }
   | { readonly ne: Scalar }
-  | { readonly gt: number }
-  | { readonly gte: number }
-  | { readonly lt: number }
-  | { readonly lte: number }
+  | { readonly gt: JsonNumber }
+  | { readonly gte: JsonNumber }
+  | { readonly lt: JsonNumber }
+  | { readonly lte: JsonNumber }
   | { readonly oneOf: readonly Scalar[] }
   | { readonly exists: boolean };
 

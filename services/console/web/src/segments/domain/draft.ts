@@ -1,3 +1,4 @@
+import { isJsonNumber } from '@hilo/exact-json';
 import type { CountOperator, Scalar, Unit } from './condition.ts';
 
 /** A condition while it is being written: any field may still be empty or wrong. */
@@ -84,7 +85,7 @@ export function countingIds(prefix = 'n'): NewId {
 /** A value as a draft. */
 export function scalarDraft(value: Scalar): ScalarDraft {
   if (typeof value === 'string') return { kind: 'text', text: value };
-  return { kind: typeof value === 'number' ? 'number' : 'boolean', text: String(value) };
+  return { kind: isJsonNumber(value) ? 'number' : 'boolean', text: String(value) };
 }
 
 /** A trait's test with nothing in it yet. */

@@ -1,3 +1,4 @@
+import { type JsonNumber, parseJson } from '@hilo/exact-json';
 import fc from 'fast-check';
 import {
   COUNT_OPERATORS,
@@ -9,7 +10,18 @@ import {
 } from '../condition.ts';
 
 /** JSON knows no negative zero. */
-const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value));
+const number = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('1234567890123456789', '0.12345678901234567891', '-1e400', '1e20', '12345678901234567890123')
+      .map((numeral) => parseJson(numeral) as JsonNumber),
+  },
+);
 const scalar = fc.oneof(fc.string({ maxLength: 8 }), number, fc.boolean());
 const path = fc
   .array(fc.string({ minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 })

@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { problemBody } from './problem.ts';
+
+/** Answers a request whose address can't be read, in the form in which the service tells errors. */
+export type AnswerMalformed = (reply: FastifyReply, detail: string, field: 'path' | 'query') => void;
+
+/** What is wrong with such an address. */
+const MALFORMED =
+  'The address has a percent sign that is not followed by two digits of a byte of UTF-8: %25 is the sign itself.';
+
+/** The answer as a problem. */
+export const malformedProblem: AnswerMalformed = (reply, detail, field) => {
+  void reply
+    .status(400)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemBody(400, 'invalid_request', detail, field)));
+};
+
+/** For fastify's `frameworkErrors`: what it says of an address before any route is found. */
+export function answerFrameworkErrors(answer: AnswerMalformed) {
+  return (error: { readonly code?: string; readonly statusCode?: number }, _request: unknown, reply: unknown): void => {
+    answer(
+      reply as FastifyReply,
+      error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'A part of the address is too long.' : MALFORMED,
+      'path',
+    );
+  };
+}
+
+/** Refuses queries with malformed escapes, which would be taken as they stand; those of `lenient` paths are left to it. */
+export function refuseMalformedQueries(
+  instance: FastifyInstance,
+  answer: AnswerMalformed,
+  lenient: (path: string) => boolean,
+): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    const { url } = request;
+    const mark = url.indexOf('?');
+    if (mark === -1 || !url.includes('%', mark) || isDecodable(url.slice(mark)) || lenient(url.slice(0, mark)))
+      return done();
+    answer(reply, MALFORMED, 'query');
+  });
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

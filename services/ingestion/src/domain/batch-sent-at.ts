@@ -1,0 +1,43 @@
+import { type Span, visitFields } from './outline-batch.ts';
+import { type Fields, isFields } from './parse-json.ts';
+import { parseTime } from './parse-time.ts';
+import { readJson } from './read-json.ts';
+
+/**
+ * When a batch was sent. Where only its events say so, each by a clock that went on between them, the latest counts for all:
+ * else correcting that clock would turn the order of events that happened within a millisecond.
+ */
+export function batchSentAt(batch: Fields): number | null {
+  const { sentAt: sent, batch: items } = batch;
+  if (typeof sent === 'string') return parseTime(sent);
+  let latest_ms: number | null = null;
+  for (const item of Array.isArray(items) ? items : [])
+    latest_ms = later(latest_ms, isFields(item) ? item['sentAt'] : null);
+  return latest_ms;
+}
+
+/** The same of the events of a large batch, which are not parsed for it. Each null is a step of the work. */
+export function* latestSentAt(bytes: Uint8Array, items: readonly Span[]): Generator<null, number | null> {
+  let latest_ms: number | null = null;
+  for (const item of items) {
+    let sent: Span | null = null;
+    visitFields(bytes, item.from, (name, span) => {
+      if (name === 'sentAt') sent = span;
+    });
+    latest_ms = later(latest_ms, sent === null ? null : valueAt(bytes, sent));
+    yield null;
+  }
+  return latest_ms;
+}
+
+function later(latest_ms: number | null, sent: unknown): number | null {
+  const sent_ms = typeof sent === 'string' ? parseTime(sent) : null;
+  return sent_ms === null || (latest_ms !== null && latest_ms >= sent_ms) ? latest_ms : sent_ms;
+}
+
+/** No time takes more bytes, each of its characters escaped. */
+const TIME_BYTES = 600;
+
+function valueAt(bytes: Uint8Array, { from, to }: Span): unknown {
+  return to - from > TIME_BYTES ? null : readJson(bytes.subarray(from, to))?.value;
+}
