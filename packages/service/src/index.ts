@@ -1,13 +1,18 @@
 export * from './bearer-guard.ts';
+export * from './change-log.ts';
 export * from './environment.ts';
 export * from './fields.ts';
 export * from './latest-reading.ts';
 export * from './logger.ts';
+export { MemoryChanges } from './memory-changes.ts';
 export * from './open-api.ts';
 export * from './page.ts';
 export { watchPool } from './pool-metrics.ts';
+export { PostgresChanges } from './postgres-changes.ts';
 export * from './problem.ts';
+export { ACTOR_HEADER, CHANGE_ID_HEADER, ChangesNothing, Recorded } from './record-changes.ts';
 export * from './run-service.ts';
+export { REDACTED, withoutSecrets } from './secrets.ts';
 export * from './service-app.ts';
 export * from './service-settings.ts';
 export * from './store-away.ts';

@@ -1,18 +1,24 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DeliveriesController } from './http/deliveries-controller.ts';
 import { DestinationsController } from './http/destinations-controller.ts';
-import { type DeliveryReader, type DestinationStore, TOKENS } from './ports.ts';
+import { type DeliveryReader, type DestinationStore, type SegmentKeys, TOKENS } from './ports.ts';
 import type { RetryDeliveries } from './processors/retry-deliveries.ts';
 
 /** The wiring of the activation service's HTTP side. */
 @Module({})
 export class ActivationModule {
-  static of(destinations: DestinationStore, deliveries: DeliveryReader, retry: RetryDeliveries): DynamicModule {
+  static of(
+    destinations: DestinationStore,
+    segments: SegmentKeys,
+    deliveries: DeliveryReader,
+    retry: RetryDeliveries,
+  ): DynamicModule {
     return {
       module: ActivationModule,
       controllers: [DestinationsController, DeliveriesController],
       providers: [
         { provide: TOKENS.destinations, useValue: destinations },
+        { provide: TOKENS.segments, useValue: segments },
         { provide: TOKENS.deliveries, useValue: deliveries },
         { provide: TOKENS.retry, useValue: retry },
       ],

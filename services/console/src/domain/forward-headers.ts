@@ -1,3 +1,5 @@
+import { ACTOR_HEADER, CHANGE_ID_HEADER } from '@hilo/service';
+
 /** Headers of HTTP messages by their names in small letters. */
 export type HeaderFields = Readonly<Record<string, string>>;
 
@@ -19,16 +21,22 @@ const KEPT_BACK = new Set([
   ...['www-authenticate', 'content-security-policy', 'referrer-policy', 'x-content-type-options'],
 ]);
 
-/** Headers of the call to a service. */
+/** Headers of the call to a service. `change` names a change and who asks for it, for the service's own record. */
 export function sentHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   admin_token: string,
+  change: { readonly id: string; readonly who: string } | null = null,
 ): HeaderFields {
   const own = SENT.flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  return { ...Object.fromEntries(own), authorization: `Bearer ${admin_token}`, 'accept-encoding': 'identity' };
+  return {
+    ...Object.fromEntries(own),
+    ...(change === null ? {} : { [CHANGE_ID_HEADER]: change.id, [ACTOR_HEADER]: encodeURIComponent(change.who) }),
+    authorization: `Bearer ${admin_token}`,
+    'accept-encoding': 'identity',
+  };
 }
 
 /** Headers of a service's answer that go on to the person. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Fields, isFields, problem, readField, readFields, refuseOthers } from '@hilo/service';
+import { type Fields, isFields, problem, readField, readFields, refuseOthers, ChangesNothing } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { collect, csvPieces } from '../answer-forms.ts';
@@ -33,6 +33,7 @@ export class StatementsController {
   }
 
   @Post('queries')
+  @ChangesNothing()
   async run(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     const fields = readFields(body);
     refuseOthers(fields, ['id', 'sql', 'parameters', 'limit', 'format']);
@@ -52,6 +53,7 @@ export class StatementsController {
   }
 
   @Delete('queries/:id')
+  @ChangesNothing()
   @HttpCode(204)
   async cancel(@Param('id') id: string): Promise<void> {
     await this.#statements.cancel(readField({ id }, 'id', 'a UUID in small letters', idOf));

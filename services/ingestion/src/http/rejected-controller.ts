@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { type Fields, type Page, page, problem, readField, readPage, refuseOthers } from '@hilo/service';
+import { type Fields, type Page, page, problem, readField, readPage, refuseOthers, Recorded } from '@hilo/service';
 import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore } from '../ports.ts';
 import type { ReplayOutcome, ReplayState } from '../processors/replay-rejected.ts';
 import { readBody } from './read-body.ts';
@@ -81,6 +81,7 @@ export class RejectedController {
   }
 
   @Post('replay')
+  @Recorded()
   @HttpCode(200)
   async replayMany(@Body() body: unknown): Promise<{ readonly items: readonly ReplayBody[] }> {
     const fields = readBody(body);
@@ -90,6 +91,7 @@ export class RejectedController {
   }
 
   @Post(':id/replay')
+  @Recorded()
   @HttpCode(200)
   async replayOne(@Param('id') id: string): Promise<ReplayBody> {
     const [outcome] = await this.#replayed([id]);
