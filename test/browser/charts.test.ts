@@ -36,18 +36,20 @@ async function explore(language: Look['language'], zone: string, workspace: stri
       : route.fulfill({ response: answer }));
   });
   await open.signIn(editor.email, editor.password);
-  await open.go('/explore');
   return open;
 }
 
 /** Runs a statement and shows it as a picture of a kind. */
 async function draw(
-  { page }: ConsolePage,
+  at: ConsolePage,
   language: Look['language'],
   sql: string,
   view: 'bars' | 'line',
 ): Promise<readonly Drawn[]> {
+  const { page } = at;
   const words = await consoleWords(language);
+  // Another answer than the one before: the page is opened anew.
+  await at.go('/explore');
   await page.getByRole('textbox', { name: words('explore.editor') }).click();
   await page.keyboard.press('Control+A');
   await page.keyboard.insertText(sql);
@@ -106,9 +108,11 @@ describe.each(ZONES)('with the browser in %s', (zone) => {
     const drawn = await draw(at, 'en', days, 'bars');
     expectWhole(drawn);
     expect(texts(drawn)).toEqual(expect.arrayContaining(['24 Oct', '25 Oct', '26 Oct', '27 Oct']));
-    // Four bars, two of them of no height: each over its day.
-    for (const [index, day] of ['24 Oct', '25 Oct', '26 Oct', '27 Oct'].entries())
-      expect(Math.abs((bars(drawn)[index] ?? 0) - middleOf(drawn, day))).toBeLessThan(2);
+    // What is zero has no height, and may not be drawn.
+    for (const day of ['24 Oct', '27 Oct']) {
+      const nearest = Math.min(...bars(drawn).map((x) => Math.abs(x - middleOf(drawn, day))));
+      expect(nearest).toBeLessThan(2);
+    }
   });
 
   it('hours stand at the hours of the workspace', async () => {
