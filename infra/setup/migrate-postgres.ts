@@ -38,8 +38,8 @@ async function migrateSchema(client: Client, schema: string, files: readonly Mig
 }
 
 /**
- * Brings PostgreSQL up to date: the streaming library's tables, where the service has a stage, and then the service's
- * own, in one schema per service, each file in a transaction of its own, with that schema as the search path. `schemas`
+ * Brings PostgreSQL up to date: the streaming library's tables and those of recorded changes, where the service has a stage,
+ * and then the service's own, in one schema per service, each file in a transaction of its own, with that schema as the search path. `schemas`
  * limits it to some.
  */
 export async function migratePostgres(
@@ -51,10 +51,11 @@ export async function migratePostgres(
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const streaming = migrationFiles(join(repositoryRoot, 'packages/streaming/postgres'), 'streaming');
+    const service = migrationFiles(join(repositoryRoot, 'packages/service/postgres'), 'service');
     for (const schema of schemas) {
       const has_stage = STAGE_SCHEMAS.some((name) => name === schema);
       const own = migrationFiles(infraFile('postgres', schema));
-      await migrateSchema(client, schema, has_stage ? [...streaming, ...own] : own);
+      await migrateSchema(client, schema, has_stage ? [...streaming, ...service, ...own] : own);
     }
   } finally {
     await client.end();

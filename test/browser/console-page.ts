@@ -17,6 +17,8 @@ export interface Look {
   readonly language: 'en' | 'es';
   readonly width: 'desktop' | 'phone';
   readonly scheme: 'light' | 'dark';
+  /** Zone of the browser, by its IANA name; absent: this machine's. */
+  readonly zone?: string;
 }
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 812 } } as const;
@@ -57,11 +59,12 @@ export class ConsolePage {
   }
 
   /** Opens a page in a browser of its own memory. */
-  static async open(browser: Browser, base: string, { language, width, scheme }: Look): Promise<ConsolePage> {
+  static async open(browser: Browser, base: string, { language, width, scheme, zone }: Look): Promise<ConsolePage> {
     const context = await browser.newContext({
       viewport: SIZES[width],
       locale: language === 'en' ? 'en-GB' : 'es-ES',
       colorScheme: scheme,
+      ...(zone === undefined ? {} : { timezoneId: zone }),
       reducedMotion: 'reduce',
     });
     // As an init script, since the page's policy takes no script from elsewhere.

@@ -54,12 +54,15 @@ it('an editor sends failed deliveries again, one and the selected, and sees them
   await page.getByText('It can be sent again.').waitFor();
   await page.getByRole('button', { name: 'Retry', exact: true }).click();
   await page.getByText('What became of the retry: 1 × sent again').waitFor();
-  await page.getByRole('cell', { name: 'delivered', exact: true }).nth(0).waitFor();
+  await page.getByRole('cell', { name: 'sent again → delivered', exact: true }).nth(0).waitFor();
+  // On the same row: there are as many as before.
+  expect(await page.getByRole('cell', { name: /^(failed|sent again|delivered)/ }).count()).toBe(3);
   await page.getByLabel('Select the failed ones of this page that can be sent again').check();
   expect(await at.violations()).toEqual([]);
   await page.getByRole('button', { name: 'Retry the selected (2)' }).click();
   await page.getByText('What became of the retry: 2 × sent again').waitFor();
-  await page.getByRole('cell', { name: 'delivered', exact: true }).nth(2).waitFor();
+  await page.getByRole('cell', { name: 'sent again → delivered', exact: true }).nth(2).waitFor();
+  expect(await page.getByRole('cell', { name: /^(failed|sent again|delivered)/ }).count()).toBe(3);
   await page.getByRole('button', { name: /^Retry/ }).waitFor({ state: 'detached' });
   expect(webhook.calls).toHaveLength(6);
   expect(new Set(webhook.calls.map(({ key }) => key)).size).toBe(3);

@@ -73,6 +73,57 @@ describe('people in the console', () => {
     expect(known?.body?.writeKey).not.toBe('[redacted]');
   });
 
+  it('a change at a service’s own interface is in the audit log, and one through the console is there once', async () => {
+    const { ingestionUrl, segmentationUrl, activationUrl, historyUrl } = sharedStack();
+    const changes: readonly (readonly [method: string, url: string, target: string, body?: object])[] = [
+      ['PUT', `${ingestionUrl}/v1/sources/${RUN}`, `ingestion/v1/sources/${RUN}`, { name: RUN }],
+      ['POST', `${ingestionUrl}/v1/rejected/replay`, 'ingestion/v1/rejected/replay', { ids: [`r-${RUN}`] }],
+      [
+        'PUT',
+        `${segmentationUrl}/v1/segments/${RUN}-own`,
+        `segmentation/v1/segments/${RUN}-own`,
+        { condition: { did: RUN } },
+      ],
+      [
+        'PUT',
+        `${activationUrl}/v1/destinations/${RUN}`,
+        `activation/v1/destinations/${RUN}`,
+        { type: 'webhook', url: 'http://127.0.0.1:9/', segments: [`${RUN}-own`], enabled: false },
+      ],
+      ['POST', `${activationUrl}/v1/deliveries/retry`, 'activation/v1/deliveries/retry', { ids: [`d_own_${RUN}`] }],
+      [
+        'POST',
+        `${historyUrl}/v1/dead-letters/profile/replay`,
+        'history/v1/dead-letters/profile/replay',
+        { letters: [{ partition: 0, offset: 999_999_999 }] },
+      ],
+      ['DELETE', `${activationUrl}/v1/destinations/${RUN}`, `activation/v1/destinations/${RUN}`],
+      ['DELETE', `${segmentationUrl}/v1/segments/${RUN}-own`, `segmentation/v1/segments/${RUN}-own`],
+    ];
+    for (const [method, url, target, body] of changes) {
+      const answer = await fetch(url, {
+        method,
+        headers: { ...asStack, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      expect([target, answer.ok]).toEqual([target, true]);
+      const { body: log } = await ask('GET', '/api/audit?limit=1', asStack);
+      expect(log?.items).toMatchObject([{ target, who: expect.stringMatching(/^the admin token, from /) }]);
+      expect(JSON.stringify(log)).not.toMatch(/whsec_|"writeKey":"(?!\[redacted)/);
+    }
+    const path = `/api/segmentation/v1/segments/${RUN}-one`;
+    await ask('PUT', path, as(editor), { condition: { did: RUN } });
+    await ask('DELETE', path, as(editor));
+    const { body: log } = await ask('GET', '/api/audit?limit=50', asStack);
+    const lines = (
+      (log?.items ?? []) as { readonly target: string; readonly who: string; readonly what: string }[]
+    ).filter(({ target }) => target === `segmentation/v1/segments/${RUN}-one`);
+    expect(lines.map(({ who, what }) => [who, what])).toEqual([
+      [emailOf('editor'), 'deleted'],
+      [emailOf('editor'), 'created'],
+    ]);
+  });
+
   it('an editor asks to send deliveries again, which a viewer can not, and the audit log has it', async () => {
     const path = '/api/activation/v1/deliveries/retry';
     const ids = [`d_${RUN}`];

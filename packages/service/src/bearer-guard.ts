@@ -8,6 +8,11 @@ const PUBLIC = 'hilo:public';
 /** Opens a controller or a handler to callers without the admin token. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC, true);
 
+/** Whether callers without the admin token reach a handler of a controller. */
+export function isPublic(...targets: readonly object[]): boolean {
+  return targets.some((target) => Reflect.getMetadata(PUBLIC, target) === true);
+}
+
 /** Asks for `Authorization: Bearer <admin token>` wherever `@Public()` doesn't say otherwise. */
 export class BearerGuard implements CanActivate {
   readonly #digest: Buffer;
@@ -17,10 +22,7 @@ export class BearerGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean {
-    const open = [context.getHandler(), context.getClass()].some(
-      (target) => Reflect.getMetadata(PUBLIC, target) === true,
-    );
-    if (open) return true;
+    if (isPublic(context.getHandler(), context.getClass())) return true;
     const header = context.switchToHttp().getRequest<FastifyRequest>().headers.authorization ?? '';
     const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
     if (token !== undefined && timingSafeEqual(digestOf(token), this.#digest)) return true;

@@ -74,6 +74,29 @@ export function url(
   };
 }
 
+/** A time zone by its IANA name, as Node, browsers and ClickHouse know it. */
+export function timeZoneName(variable: string, fallback: string): Setting<string> {
+  return {
+    variable,
+    fallback,
+    read: (value) => {
+      const known = Intl.supportedValuesOf('timeZone').find((name) => name.toLowerCase() === value.toLowerCase());
+      if (known !== undefined) return known;
+      // Offsets and other spellings, which Node takes, are no names for ClickHouse and browsers.
+      if (/^[A-Z][A-Za-z_]*(\/[A-Za-z0-9_+-]+)*$/.test(value) && isZone(value)) return value;
+      throw new Error('must be the IANA name of a time zone, such as Europe/Madrid, Asia/Kolkata or UTC');
+    },
+  };
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** A comma list of texts, at least one. */
 export function list(variable: string, fallback: string | null = null): Setting<readonly string[]> {
   return {

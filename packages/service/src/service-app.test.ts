@@ -1,12 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { Body, Controller, Delete, Get, HttpCode, Module, Param, Post, Put } from '@nestjs/common';
-import { isJsonNumber } from '@hilo/exact-json';
+import { isJsonNumber, readNumber } from '@hilo/exact-json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Public } from './bearer-guard.ts';
 import { readField, readFields, refuseOthers } from './fields.ts';
 import { createLogger } from './logger.ts';
+import { MemoryChanges } from './memory-changes.ts';
 import type { OpenApiDocument } from './open-api.ts';
 import { problem } from './problem.ts';
+import { ChangesNothing, Recorded } from './record-changes.ts';
 import { type ServiceApp, createServiceApp } from './service-app.ts';
 
 @Controller('/v1/things')
@@ -34,6 +36,7 @@ class ThingsController {
   }
 
   @Put(':key')
+  @ChangesNothing()
   put(@Body() body: unknown): object {
     const fields = readFields(body);
     refuseOthers(fields, ['size']);
@@ -41,11 +44,13 @@ class ThingsController {
   }
 
   @Post(':key/again')
+  @ChangesNothing()
   again(@Body() body: unknown): object {
     return { body: body ?? 'none' };
   }
 
   @Delete(':key')
+  @ChangesNothing()
   @HttpCode(204)
   remove(@Param('key') _key: string): void {}
 }
@@ -247,5 +252,71 @@ describe('a service application', () => {
     expect(await send({ 'content-type': 'application/json' })).toBe(204);
     expect(await send({})).toBe(204);
     await open.nest.close();
+  });
+});
+
+describe('a service that changes something', () => {
+  @Controller('/v1/notes')
+  class UnmarkedController {
+    @Put(':key')
+    put(): object {
+      return {};
+    }
+  }
+  @Module({ controllers: [UnmarkedController] })
+  class UnmarkedModule {}
+
+  @Controller('/v1/notes')
+  class RecordedController {
+    @Put(':key')
+    @Recorded()
+    put(): object {
+      return {};
+    }
+  }
+  @Module({ controllers: [RecordedController] })
+  class RecordedModule {}
+
+  const served = { ...THINGS, ready: () => true };
+
+  it('does not start where a handler does not say whether its changes are recorded, or where nothing records them', async () => {
+    await expect(createServiceApp({ ...served, module: UnmarkedModule })).rejects.toThrow('UnmarkedController.put');
+    await expect(createServiceApp({ ...served, module: RecordedModule })).rejects.toThrow('ChangeLog');
+  });
+
+  it('tells what was changed with every digit', async () => {
+    @Controller('/v1/numbers')
+    class NumbersController {
+      @Get(':key')
+      get(): object {
+        return { size: readNumber('12345678901234567890') };
+      }
+
+      @Put(':key')
+      @Recorded()
+      put(): object {
+        return {};
+      }
+    }
+    @Module({ controllers: [NumbersController] })
+    class NumbersModule {}
+    const app = await createServiceApp({ ...served, module: NumbersModule, changes: new MemoryChanges() });
+    const headers = { authorization: 'Bearer token' };
+    await app.instance.inject({ method: 'PUT', url: '/v1/numbers/a', headers });
+    const { body } = await app.instance.inject({ url: '/v1/changes', headers });
+    expect(body).toContain('"before":{"size":12345678901234567890},"after":{"size":12345678901234567890}');
+    await app.nest.close();
+  });
+
+  it('tells what was changed, to holders of the admin token', async () => {
+    const app = await createServiceApp({ ...served, module: RecordedModule, changes: new MemoryChanges() });
+    const headers = { authorization: 'Bearer token' };
+    await app.instance.inject({ method: 'PUT', url: '/v1/notes/a?x=1', headers });
+    const { items, last } = (await app.instance.inject({ url: '/v1/changes', headers })).json();
+    expect([items, last]).toMatchObject([[{ method: 'PUT', target: 'v1/notes/a', position: 1 }], 1]);
+    expect((await app.instance.inject({ url: '/v1/changes?after=1', headers })).json()).toEqual({ items: [], last: 1 });
+    expect((await app.instance.inject({ url: '/v1/changes?after=x', headers })).statusCode).toBe(400);
+    expect((await app.instance.inject({ url: '/v1/changes' })).statusCode).toBe(401);
+    await app.nest.close();
   });
 });

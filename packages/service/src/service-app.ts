@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { BearerGuard } from './bearer-guard.ts';
+import type { ChangeLog } from './change-log.ts';
+import { ChangesModule, withChanges } from './changes-controller.ts';
 import { type HttpLimits, HTTP_LIMITS, serverOptions } from './http-limits.ts';
 import { type Logger, nestLogger } from './logger.ts';
 import { type OpenApiDocument, type RouteName, documentedRoutes, routeName, serveOpenApi } from './open-api.ts';
@@ -17,6 +19,7 @@ import {
 } from './malformed-address.ts';
 import { ProblemFilter } from './problem.ts';
 import { readJsonBodies } from './read-bodies.ts';
+import { unmarkedChanges } from './record-changes.ts';
 
 /** What makes a service's HTTP side. */
 export interface ServiceAppOptions {
@@ -27,6 +30,8 @@ export interface ServiceAppOptions {
   readonly admin_token: string;
   readonly openapi: OpenApiDocument;
   readonly logger: Logger;
+  /** Where changes are recorded; needed where a handler is `@Recorded()`. */
+  readonly changes?: ChangeLog;
   /** Answer of `GET /health/ready`. */
   readonly ready: () => boolean;
   /**
@@ -59,7 +64,9 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   instance.server.headersTimeout = limits.headers_timeout_ms;
   const served: RouteName[] = [];
   serveOperations(instance, options.name, options.ready);
-  serveOpenApi(instance, options.openapi);
+  const { changes } = options;
+  const openapi = changes === undefined ? options.openapi : withChanges(options.openapi);
+  serveOpenApi(instance, openapi);
   instance.addHook('onRoute', (route) => {
     for (const method of [route.method].flat())
       if (method !== 'HEAD' && method !== 'OPTIONS') served.push(routeName(method, route.url));
@@ -67,7 +74,8 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   readJsonBodies(instance);
   options.prepare?.(instance);
   refuseMalformedQueries(instance, malformed, lenient);
-  const nest = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+  const module = changes === undefined ? options.module : withLog(options.module, changes);
+  const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: nestLogger(options.logger),
@@ -75,9 +83,24 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   nest.useGlobalFilters(new ProblemFilter(options.logger));
   nest.useGlobalGuards(new BearerGuard(options.admin_token));
   nest.useGlobalInterceptors(new PlainTextInterceptor());
+  refuseUnmarked(nest);
   await nest.init();
   await instance.ready();
-  return { nest, instance, routeDifferences: () => differences(served, documentedRoutes(options.openapi)) };
+  return { nest, instance, routeDifferences: () => differences(served, documentedRoutes(openapi)) };
+}
+
+class RecordedServiceModule {}
+
+function withLog(module: Type | DynamicModule, changes: ChangeLog): DynamicModule {
+  return { module: RecordedServiceModule, imports: [ChangesModule.of(changes), module] };
+}
+
+/** A change that nobody could look up later must not become possible by an oversight. */
+function refuseUnmarked(nest: NestFastifyApplication): void {
+  const modules = [...nest.get(ModulesContainer).values()];
+  const controllers = modules.flatMap(({ controllers }) => [...controllers.values()].map(({ metatype }) => metatype));
+  const unmarked = unmarkedChanges(controllers as readonly Type[]);
+  if (unmarked.length > 0) throw new Error(`${unmarked.join(', ')}: mark each with @Recorded() or @ChangesNothing()`);
 }
 
 function differences(served: readonly RouteName[], documented: readonly RouteName[]): readonly string[] {

@@ -1,4 +1,12 @@
-import { commonSettings, integer, postgresUrl, readEnvironment, type Setting, stageSettings } from '@hilo/service';
+import {
+  commonSettings,
+  integer,
+  list,
+  postgresUrl,
+  readEnvironment,
+  type Setting,
+  stageSettings,
+} from '@hilo/service';
 import { type AllowedNetwork, readAllowedNetworks } from './domain/webhook-address.ts';
 
 /** Hosts and networks that destinations may lead to although they are not public; none unless said. */
@@ -15,6 +23,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...commonSettings(4005),
       ...stageSettings(),
       postgres_url: postgresUrl(),
+      /** Segmentation's instances, which say which segments a destination may name. */
+      segmentation_urls: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
       allowed_networks,
       /** From the start of a request to the status of its answer. */
       timeout_ms: integer('HILO_ACTIVATION_TIMEOUT_MS', 10_000, 100, 60_000),

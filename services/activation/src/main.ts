@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
+import { createLogger, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { ActivationModule } from './activation.module.ts';
 import { KafkajsRetryLog } from './adapters/kafkajs-retry-log.ts';
 import { PostgresDeliveries } from './adapters/postgres-deliveries.ts';
 import { PostgresDestinations } from './adapters/postgres-destinations.ts';
+import { httpSegmentKeys } from './adapters/http-segment-keys.ts';
 import { postgresPool } from './adapters/postgres-pool.ts';
 import { UndiciWebhookClient } from './adapters/undici-webhook-client.ts';
 import { WebhookEffector } from './adapters/webhook-effector.ts';
@@ -64,10 +65,17 @@ const connections = {
   },
 };
 
+const changes = new PostgresChanges({
+  postgres_url: config.postgres_url,
+  schema: 'activation',
+  onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
+});
+
 await runService({
   name: 'activation',
   module: ActivationModule.of(
     store,
+    httpSegmentKeys(config.segmentation_urls, config.admin_token),
     deliveries,
     retryDeliveries({ deliveries, log: retries, now_ms: () => Date.now(), pause }),
     config.allowed_networks,
@@ -76,6 +84,7 @@ await runService({
   port: config.port,
   admin_token: config.admin_token,
   openapi,
+  changes,
   logger,
-  stages: { tracing, connections, destinations: store, deliveries, activation: stage },
+  stages: { tracing, changes, connections, destinations: store, deliveries, activation: stage },
 });

@@ -39,11 +39,24 @@ export interface DestinationStore {
   remove(key: string): Promise<boolean>;
 }
 
+/** Tells which segments there are. */
+export interface SegmentKeys {
+  /** Those of the keys that no segment has; rejects with `SegmentsAway` where that can't be known for now. */
+  missing(keys: readonly string[]): Promise<readonly string[]>;
+}
+
+/** Segmentation does not answer. */
+export class SegmentsAway extends Error {
+  override readonly name = 'SegmentsAway';
+}
+
 /** What deliveries a list shows. */
 export interface DeliveryFilter {
   readonly status: string | null;
   readonly destination: string | null;
   readonly profile_id: string | null;
+  /** Without those that sent another one again, which is in the list itself. */
+  readonly folded: boolean;
 }
 
 /** Deliveries as the mirror table has them. */
@@ -72,6 +85,7 @@ export class RetryLogAway extends Error {
 /** Tokens of what the module provides. */
 export const TOKENS = {
   destinations: Symbol('DestinationStore'),
+  segments: Symbol('SegmentKeys'),
   deliveries: Symbol('DeliveryReader'),
   retry: Symbol('RetryDeliveries'),
   allowed_networks: Symbol('AllowedNetwork[]'),

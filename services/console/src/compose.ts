@@ -1,4 +1,5 @@
 import { Access } from './access.ts';
+import { httpServiceChanges } from './adapters/http-service-changes.ts';
 import { httpServices } from './adapters/http-services.ts';
 import type { PageFiles } from './adapters/page-files.ts';
 import { PostgresApiTokens } from './adapters/postgres-api-tokens.ts';
@@ -16,6 +17,7 @@ import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { Passwords } from './ports.ts';
 import { answerMalformed, prepareHttp } from './prepare-http.ts';
+import { ServiceChanges } from './service-changes.ts';
 import { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -24,6 +26,8 @@ export interface ComposeOptions {
   readonly admin_token: string;
   /** Address under which people reach the console. */
   readonly console_url: string;
+  /** IANA name of the workspace's zone. */
+  readonly time_zone: string;
   /** Addresses of the instances of each service. */
   readonly services: Readonly<Record<ServiceName, readonly string[]>>;
   readonly database: PostgresConsole;
@@ -35,10 +39,21 @@ export interface ComposeOptions {
   readonly now_ms: () => number;
 }
 
-/** Puts the console together: its module, what its server needs, and the people that its first admin is added to. */
+/** Puts the console together: its module, what its server needs, the people that its first admin is added to, and what it reads of services. */
 export function compose(options: ComposeOptions) {
-  const { admin_token, console_url, services, database, passwords, overview, operations, receiver, pages, now_ms } =
-    options;
+  const {
+    admin_token,
+    console_url,
+    time_zone,
+    services,
+    database,
+    passwords,
+    overview,
+    operations,
+    receiver,
+    pages,
+    now_ms,
+  } = options;
   const people = new PostgresPeople(database);
   const sessions = new PostgresSessions(database);
   const api_tokens = new PostgresApiTokens(database);
@@ -47,13 +62,28 @@ export function compose(options: ComposeOptions) {
   const turns = new PersonTurns();
   const access = new HttpAccess(new Access({ sessions, api_tokens, admin_token, now_ms }), turns, admin_token);
   const sign_in = new SignIn({ people, sessions, passwords, now_ms });
-  const forward = forwarder({ call: httpServices(services), audit, admin_token, now_ms });
+  const call = httpServices(services);
+  const service_changes = new ServiceChanges({ read: httpServiceChanges(call, admin_token), audit });
+  const forward = forwarder({ call, audit, admin_token, now_ms });
   const closing = new AbortController();
   return {
     people,
+    service_changes,
     module: ConsoleModule.of({
-      ...{ overview, operations, receiver, console_url, closing: closing.signal },
-      ...{ access, sign_in, people, sessions, api_tokens, audit, explorations, passwords, forward, pages },
+      ...{ overview, operations, receiver, console_url, time_zone, closing: closing.signal },
+      ...{
+        access,
+        sign_in,
+        people,
+        sessions,
+        api_tokens,
+        audit,
+        service_changes,
+        explorations,
+        passwords,
+        forward,
+        pages,
+      },
     }),
     prepare: prepareHttp(closing, turns),
     malformed: answerMalformed,

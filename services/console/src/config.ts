@@ -1,4 +1,4 @@
-import { commonSettings, list, postgresUrl, readEnvironment, type Setting, url } from '@hilo/service';
+import { commonSettings, list, postgresUrl, readEnvironment, type Setting, timeZoneName, url } from '@hilo/service';
 import { PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
 /** Reads the console's configuration; throws `EnvironmentError` naming the variable at fault. */
@@ -8,6 +8,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       {
         ...commonSettings(4000),
         postgres_url: postgresUrl(),
+        /** The workspace's zone, the same as segmentation's: days on pages are its days. */
+        time_zone: timeZoneName('HILO_TIME_ZONE', 'UTC'),
         first_password: password('HILO_CONSOLE_FIRST_PASSWORD'),
         /** Proxies whose `X-Forwarded-For` is believed, addresses or networks; `none`: nobody's. */
         trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),

@@ -23,6 +23,7 @@ import {
   type SessionStore,
   TOKENS,
 } from './ports.ts';
+import type { ServiceChanges } from './service-changes.ts';
 import type { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -32,6 +33,8 @@ export interface ConsoleParts {
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
   readonly console_url: string;
+  /** IANA name of the workspace's zone. */
+  readonly time_zone: string;
   /** Aborts when the server is about to close. */
   readonly closing: AbortSignal;
   readonly access: HttpAccess;
@@ -40,6 +43,7 @@ export interface ConsoleParts {
   readonly sessions: SessionStore;
   readonly api_tokens: ApiTokenStore;
   readonly audit: AuditLog;
+  readonly service_changes: ServiceChanges;
   readonly explorations: ExplorationStore;
   readonly passwords: Passwords;
   readonly forward: Forward;

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { parseJson } from '@hilo/exact-json';
+import { withoutSecrets } from '@hilo/service';
 import { auditEntry } from './domain/audit-entry.ts';
 import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
 import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
-import { withoutSecrets } from './domain/secrets.ts';
 import { type AuditLog, type CallService, ServiceAway, ServiceSilent } from './ports.ts';
 import { AnswerTooLarge, isJson, readWhole } from './read-answer.ts';
 
@@ -80,25 +81,26 @@ async function change(parts: ForwardParts, request: ForwardRequest): Promise<For
   await parts.audit.check();
   const is_call = request.method === 'POST';
   const before = is_call ? null : await resource(parts, request);
-  const record = (after: unknown): Promise<void> => {
-    const { actor, to } = request;
-    const made = { when_ms: parts.now_ms(), who: actor.who, target: to.target, is_call, before, after };
+  const id = randomUUID();
+  const { actor, to } = request;
+  const record = (after: unknown, of?: { readonly change_id: string }): Promise<void> => {
+    const made = { when_ms: parts.now_ms(), who: actor.who, target: to.target, is_call, before, after, ...of };
     return parts.audit.append(auditEntry(made));
   };
   let answer: Response;
   let bytes: Buffer;
   try {
-    answer = await callOnce(parts, request);
+    answer = await callOnce(parts, request, { id, who: actor.who });
     bytes = await readWhole(answer, ANSWER_BYTES);
   } catch (error) {
-    // Anything else may have been done: better an entry too many than one too few.
+    // Anything else may have been done: the service's own record, which has the end of it, becomes a line besides this one.
     const is_undone = error instanceof ServiceAway || error instanceof ServiceRefused;
     if (!is_undone) await record(leftOut('the answer could not be read'));
     throw error;
   }
   // The change is made: whatever comes of looking at it again, it is written down.
   const again = () => resource(parts, request).catch(() => leftOut('it could not be read again'));
-  if (answer.ok) await record(is_call ? jsonOf(answer, bytes) : await again());
+  if (answer.ok) await record(is_call ? jsonOf(answer, bytes) : await again(), { change_id: `${to.service}/${id}` });
   return { status: answer.status, headers: answerHeaders(answer.headers), body: bytes.length === 0 ? null : bytes };
 }
 
@@ -120,9 +122,11 @@ async function resource(parts: ForwardParts, request: ForwardRequest): Promise<u
 async function callOnce(
   { call, admin_token }: ForwardParts,
   { person, to, method, level, headers, body, signal }: ForwardRequest,
+  named: { readonly id: string; readonly who: string } | null = null,
 ): Promise<Response> {
   const { service, path } = to;
-  const sent = { service, person, method, path, headers: sentHeaders(headers, admin_token, person), body, signal };
+  const ours = sentHeaders(headers, admin_token, person, named);
+  const sent = { service, person, method, path, headers: ours, body, signal };
   const answer = await call(level === 'read' && method === 'POST' ? { ...sent, begins_within_ms: STATEMENT_MS } : sent);
   if (answer.status !== UNAUTHORIZED) return answer;
   await answer.body?.cancel();

@@ -14,7 +14,7 @@ import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const config = readOrExit(readConfig);
-const { admin_token, console_url, services } = config;
+const { admin_token, console_url, time_zone, services } = config;
 const logger = createLogger({ name: 'console', level: config.log_level });
 const now_ms = Date.now;
 
@@ -37,8 +37,20 @@ const overview = liveOverview({
 const operations = liveOperations(rounds, { now_ms });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
-const { module, prepare, malformed, people } = compose({
-  ...{ admin_token, console_url, services, database, passwords, overview, operations, receiver, pages, now_ms },
+const { module, prepare, malformed, people, service_changes } = compose({
+  ...{
+    admin_token,
+    console_url,
+    time_zone,
+    services,
+    database,
+    passwords,
+    overview,
+    operations,
+    receiver,
+    pages,
+    now_ms,
+  },
 });
 const first_admin = new FirstAdmin({
   people,
@@ -61,6 +73,7 @@ await runService({
     first_admin,
     overview,
     operations,
+    service_changes,
   },
   prepare,
   malformed,

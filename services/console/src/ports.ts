@@ -4,6 +4,7 @@ import type { Reading, SegmentOverview } from './domain/overview.ts';
 import type { Person } from './domain/person.ts';
 import type { Role, Scope, ServiceName } from './domain/rights.ts';
 import type { SessionTimes } from './domain/session.ts';
+import type { ServiceChange } from './domain/service-change.ts';
 
 /** Asks every instance how it is. Never throws: an instance that doesn't answer is down. */
 export type ReadInstances = () => Promise<readonly Reading[]>;
@@ -147,6 +148,10 @@ export interface AuditLog {
   /** Rejects where nothing could be written now: then nothing should be changed. */
   check(): Promise<void>;
   append(entry: AuditEntry): Promise<void>;
+  /** Position of the last change of a service that is in the log. */
+  taken(service: string): Promise<number>;
+  /** Adds changes that a service recorded, and moves its position; nothing where the position is not `from` any more. */
+  take(service: string, from: number, to: number, entries: readonly AuditEntry[]): Promise<void>;
   /** Newest first, before the given id. */
   list(before: string | null, limit: number): Promise<readonly StoredEntry[]>;
 }
@@ -180,6 +185,12 @@ export interface ServiceCall {
 /** Calls an instance of a service that answers; rejects with `ServiceAway` or `ServiceSilent` where none does. */
 export type CallService = (call: ServiceCall) => Promise<Response>;
 
+/** Changes that a service recorded after a position, and the highest position it has; null where it does not answer. */
+export type ReadChanges = (
+  service: ServiceName,
+  after: number,
+) => Promise<{ readonly items: readonly ServiceChange[]; readonly last: number } | null>;
+
 /** No instance of a service could be reached: nothing has happened. */
 export class ServiceAway extends Error {
   override readonly name = 'ServiceAway';
@@ -197,12 +208,14 @@ export const TOKENS = {
   receiver: Symbol('webhook receiver'),
   closing: Symbol('signal that the server is about to close'),
   console_url: Symbol('public address of the console'),
+  time_zone: Symbol('zone of the workspace'),
   access: Symbol('who asks, and what they may'),
   sign_in: Symbol('signing in'),
   people: Symbol('PeopleStore'),
   sessions: Symbol('SessionStore'),
   api_tokens: Symbol('ApiTokenStore'),
   audit: Symbol('AuditLog'),
+  service_changes: Symbol('changes that services recorded'),
   explorations: Symbol('ExplorationStore'),
   passwords: Symbol('Passwords'),
   forward: Symbol('sending requests on to services'),

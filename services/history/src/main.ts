@@ -1,4 +1,4 @@
-import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
+import { createLogger, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectLoader } from '@hilo/streaming';
 import { clickHouseClient } from './adapters/clickhouse-client.ts';
 import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
@@ -33,6 +33,12 @@ const stage = connectLoader({
   limits: { linger_ms: config.linger_ms, linger_max_ms: config.linger_max_ms },
 });
 
+const changes = new PostgresChanges({
+  postgres_url: config.postgres_url,
+  schema: 'history',
+  onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
+});
+
 await runService({
   name: 'history',
   module: HistoryModule.of({
@@ -47,6 +53,7 @@ await runService({
   port: config.port,
   admin_token: config.admin_token,
   openapi,
+  changes,
   logger,
-  stages: { tracing, history: stage },
+  stages: { tracing, changes, history: stage },
 });

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RegistryCodec } from '@hilo/schemas';
-import { type Runnable, createLogger, openTracing, readOrExit, runService, watchPool } from '@hilo/service';
+import {
+  type Runnable,
+  createLogger,
+  PostgresChanges,
+  openTracing,
+  readOrExit,
+  runService,
+  watchPool,
+} from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { Pool } from 'pg';
 import { KafkaEventLog } from './adapters/kafka-event-log.ts';
@@ -75,6 +83,12 @@ const schemas: Runnable = {
   ready: () => true,
 };
 
+const changes = new PostgresChanges({
+  postgres_url: config.postgres_url,
+  schema: 'ingestion',
+  onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
+});
+
 await runService({
   name: 'ingestion',
   module: IngestionModule.of({
@@ -90,6 +104,7 @@ await runService({
   port: config.port,
   admin_token: config.admin_token,
   openapi,
+  changes,
   logger,
   prepare: prepareServer,
   lenient: isDoor,
@@ -100,6 +115,7 @@ await runService({
   },
   stages: {
     tracing,
+    changes,
     database,
     schemas,
     housekeeping: new PostgresHousekeeping(pool, logger),

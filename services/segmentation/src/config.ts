@@ -1,4 +1,4 @@
-import { commonSettings, postgresUrl, readEnvironment, type Setting, stageSettings } from '@hilo/service';
+import { commonSettings, postgresUrl, readEnvironment, type Setting, stageSettings, timeZoneName } from '@hilo/service';
 import { type Zone, zoneNamed } from './domain/zone.ts';
 
 /** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
@@ -19,12 +19,6 @@ function timeZone(variable: string, fallback: string): Setting<Zone> {
   return {
     variable,
     fallback,
-    read: (name) => {
-      try {
-        return zoneNamed(name);
-      } catch {
-        throw new Error('must be the name of a time zone, such as Europe/Berlin');
-      }
-    },
+    read: (name, other) => zoneNamed(timeZoneName(variable, fallback).read(name, other)),
   };
 }

@@ -1,4 +1,4 @@
-import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
+import { createLogger, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
 import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
@@ -28,6 +28,12 @@ const stage = connectStage({
   tracer: tracing.tracer,
 });
 
+const changes = new PostgresChanges({
+  postgres_url: config.postgres_url,
+  schema: 'segmentation',
+  onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
+});
+
 await runService({
   name: 'segmentation',
   module: SegmentationModule.of({ store, publisher }),
@@ -35,9 +41,11 @@ await runService({
   port: config.port,
   admin_token: config.admin_token,
   openapi,
+  changes,
   logger,
   stages: {
     tracing,
+    changes,
     store: { start: async () => undefined, stop: () => store.close(), ready: () => true },
     stage,
     publisher,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, type ServiceApp, MemoryChanges } from '@hilo/service';
 import type { StateChange } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import type pg from 'pg';
@@ -40,6 +40,7 @@ beforeAll(async () => {
     name: 'activation',
     module: ActivationModule.of(
       destinations,
+      { missing: async () => [] },
       deliveries,
       retryDeliveries({
         deliveries,
@@ -52,6 +53,7 @@ beforeAll(async () => {
     admin_token: 'token',
     openapi,
     logger,
+    changes: new MemoryChanges(),
     ready: () => true,
   });
 }, 120_000);
@@ -329,6 +331,11 @@ describe('a retry', () => {
       idempotency_key: first,
     });
     expect(await itemsOf({ ids: [retryId(first)] })).toMatchObject([{ state: 'not_failed' }]);
+    const folded = async () => (await call('GET', '/v1/deliveries?retries=folded')).json().items;
+    const sent_again = { delivery_id: retryId(first), status: 'delivered', reason: '', retry: null };
+    expect(await folded()).toMatchObject([{ delivery_id: first, sent_again }]);
+    await pool.query('DELETE FROM delivery WHERE delivery_id = $1', [first]);
+    expect(await folded()).toMatchObject([{ delivery_id: retryId(first), sent_again: null }]);
   });
 
   it('is told with its reason where it can not be', async () => {

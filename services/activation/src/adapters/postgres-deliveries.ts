@@ -96,6 +96,12 @@ export class PostgresDeliveries implements DeliveryReader {
     if (filter.status !== null) where((place) => `status = ${place}`, filter.status);
     if (filter.destination !== null) where((place) => `destination = ${place}`, filter.destination);
     if (filter.profile_id !== null) where((place) => `profile_id = ${place}`, filter.profile_id);
+    // A retry whose first delivery is not kept any more stands for itself.
+    if (filter.folded)
+      where(
+        () =>
+          '(retry_of IS NULL OR NOT EXISTS (SELECT FROM delivery first WHERE first.delivery_id = delivery.retry_of))',
+      );
     if (after !== null)
       where((time, id) => `(created_at_ms, delivery_id) < (${time}, ${id})`, after.created_at_ms, after.delivery_id);
     const sql = `SELECT ${COLUMNS} FROM delivery ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, type ServiceApp } from '@hilo/service';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -25,11 +25,12 @@ beforeAll(async () => {
     name: 'activation',
     module: ActivationModule.of(
       destinations,
+      { missing: async () => [] },
       new PostgresDeliveries(pool, logger),
       () => Promise.reject(new Error('no retry was expected')),
       [],
     ),
-    ...{ admin_token: 'token', openapi, logger, ready: () => true },
+    ...{ admin_token: 'token', openapi, logger, ready: () => true, changes: new MemoryChanges() },
   });
 }, 120_000);
 

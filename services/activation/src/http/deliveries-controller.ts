@@ -1,9 +1,10 @@
-import { page, problem, readField, readFields, readPage, refuseOthers } from '@hilo/service';
+import { page, problem, readField, readFields, readPage, refuseOthers, Recorded } from '@hilo/service';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { retryId } from '../domain/delivery.ts';
 import { type DeliveryReader, RetryLogAway, TOKENS } from '../ports.ts';
 import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
 import type { RetryDeliveries, RetryOutcome } from '../processors/retry-deliveries.ts';
+import { sentAgain } from './sent-again.ts';
 
 const STATUSES = ['queued', 'retrying', 'delivered', 'filtered', 'failed'];
 const MAX_FILTER_CHARACTERS = 100;
@@ -28,14 +29,17 @@ export class DeliveriesController {
       status: readStatus(query.status),
       destination: readText(query, 'destination'),
       profile_id: readText(query, 'profile'),
+      folded: readFolded(query.retries),
     };
     const found = await this.#deliveries.list(filter, limit + 1, after === null ? null : positionOf(after));
     const { items, next } = page(found, limit, (row) => [String(row.created_at_ms), row.delivery_id]);
-    return { items: items.map(deliveryBody), next };
+    const last = await sentAgain(this.#deliveries, items);
+    return { items: items.map((row) => deliveryBody(row, last.get(row.delivery_id) ?? null)), next };
   }
 
   /** What can't be sent again is told for each: it is no fault of the request. */
   @Post('retry')
+  @Recorded()
   @HttpCode(200)
   async retry(@Body() body: unknown): Promise<{ readonly items: readonly RetryOutcome[] }> {
     const fields = readFields(body);
@@ -64,6 +68,12 @@ function readStatus(status: unknown): string | null {
   throw problem(400, 'invalid_request', `status must be one of ${STATUSES.join(', ')}.`, { field: 'status' });
 }
 
+function readFolded(retries: unknown): boolean {
+  if (retries === undefined || retries === 'listed') return false;
+  if (retries === 'folded') return true;
+  throw problem(400, 'invalid_request', 'retries must be listed or folded.', { field: 'retries' });
+}
+
 function readText(query: Record<string, unknown>, field: string): string | null {
   const value = query[field];
   if (value === undefined) return null;
@@ -81,18 +91,33 @@ function positionOf([created_at_ms = '', delivery_id]: readonly string[]) {
   throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
-function deliveryBody({ created_at_ms, next_attempt_ms, ended_at_ms, ...row }: DeliveryRow) {
+function deliveryBody({ created_at_ms, next_attempt_ms, ended_at_ms, ...row }: DeliveryRow, last: DeliveryRow | null) {
   const { delivery_id, idempotency_key, status, retry } = row;
   return {
     ...row,
     idempotency_key: idempotency_key ?? delivery_id,
-    // Of those that failed before retries were noted nothing is kept.
-    retry: status === 'failed' ? (retry ?? 'not_kept') : null,
+    retry: retryOf(status, retry),
     retried_as: retry === 'retried' ? retryId(delivery_id) : null,
+    sent_again: last === null ? null : sentAgainBody(last),
     created_at: instant(created_at_ms),
     next_attempt_at: instant(next_attempt_ms),
     ended_at: instant(ended_at_ms),
   };
+}
+
+/** The last delivery that sent a failed one again, in short. */
+function sentAgainBody(last: DeliveryRow) {
+  const { delivery_id, status, reason, attempts, response_status, response_body, ended_at_ms } = last;
+  return {
+    ...{ delivery_id, status, reason, attempts, response_status, response_body },
+    retry: retryOf(status, last.retry),
+    ended_at: instant(ended_at_ms),
+  };
+}
+
+/** Of those that failed before retries were noted nothing is kept. */
+function retryOf(status: string, retry: DeliveryRow['retry']) {
+  return status === 'failed' ? (retry ?? 'not_kept') : null;
 }
 
 function instant(time_ms: number | null): string | null {

@@ -90,6 +90,8 @@ export const openapi: OpenApiDocument = {
           '201': answer('Made. The only answer that shows the secret.', ref('NewDestination')),
           '409': problemAnswer('There are as many destinations as there may be.'),
           ...COMMON,
+          '400': problemAnswer('Something in the request is wrong, or unknown_segment: a segment does not exist.'),
+          '503': problemAnswer('The database, or segmentation (segments_unknown), does not answer for now.'),
         },
       },
       delete: {
@@ -107,6 +109,11 @@ export const openapi: OpenApiDocument = {
           query('status', { enum: ['queued', 'retrying', 'delivered', 'filtered', 'failed'] }, 'Only these.'),
           query('destination', text, 'Only those to this destination.'),
           query('profile', text, 'Only those about this profile.'),
+          query(
+            'retries',
+            { enum: ['listed', 'folded'], default: 'listed' },
+            'folded: without deliveries that send one again that is listed; its sent_again says what came of it.',
+          ),
           ...PAGING,
         ],
         responses: { '200': answer('A page of deliveries.', pageOf('Delivery')), ...COMMON },
@@ -215,6 +222,20 @@ export const openapi: OpenApiDocument = {
           },
           retry_of: { ...optional, description: 'Id of the failed delivery that it sends again.' },
           retried_as: { ...optional, description: 'Id of the delivery that sent it again.' },
+          sent_again: {
+            type: ['object', 'null'],
+            description: 'The last delivery that sent it again, also where that one was sent again itself; null: none.',
+            properties: {
+              delivery_id: text,
+              status: text,
+              reason: text,
+              attempts: integer,
+              response_status: { type: ['integer', 'null'] },
+              response_body: optional,
+              retry: optional,
+              ended_at: optional_instant,
+            },
+          },
         },
       },
       Retry: {

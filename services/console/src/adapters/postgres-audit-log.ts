@@ -12,9 +12,12 @@ interface Row {
   readonly target: string;
   readonly before: string | null;
   readonly after: string | null;
+  readonly change_id: string | null;
 }
 
-const APPEND = `INSERT INTO audit_entry (when_ms, who, what, target, before, after) VALUES ($1, $2, $3, $4, $5, $6)`;
+// A change of a service is told twice, by the console that sent it on and by the service: the first line stays.
+const APPEND = `INSERT INTO audit_entry (when_ms, who, what, target, before, after, change_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (change_id) WHERE change_id IS NOT NULL DO NOTHING`;
 
 /** The audit log in PostgreSQL, table `audit_entry`, which refuses to change or delete what it has. */
 export class PostgresAuditLog implements AuditLog {
@@ -32,9 +35,30 @@ export class PostgresAuditLog implements AuditLog {
     await this.#console.rows(APPEND, valuesOf(entry));
   }
 
+  async taken(service: string): Promise<number> {
+    const [row] = await this.#console.rows<{ readonly position: string }>(
+      'SELECT position FROM service_changes_read WHERE service = $1',
+      [service],
+    );
+    return Number(row?.position ?? 0);
+  }
+
+  async take(service: string, from: number, to: number, entries: readonly AuditEntry[]): Promise<void> {
+    await this.#console.transaction(async (client) => {
+      await client.query('INSERT INTO service_changes_read VALUES ($1, 0) ON CONFLICT DO NOTHING', [service]);
+      const { rowCount } = await client.query(
+        'UPDATE service_changes_read SET position = $3 WHERE service = $1 AND position = $2',
+        [service, from, to],
+      );
+      // Another console was first, with the same changes.
+      if (rowCount === 0) return;
+      for (const entry of entries) await client.query(APPEND, valuesOf(entry));
+    });
+  }
+
   async list(before: string | null, limit: number): Promise<readonly StoredEntry[]> {
     const rows = await this.#console.rows<Row>(
-      `SELECT id, when_ms, who, what, target, before::text, after::text FROM audit_entry
+      `SELECT id, when_ms, who, what, target, before::text, after::text, change_id FROM audit_entry
        WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
       [before, limit],
     );
@@ -52,8 +76,8 @@ export async function appendChange(client: pg.ClientBase, change: Change): Promi
   await client.query(APPEND, valuesOf(auditEntry(change)));
 }
 
-function valuesOf({ when_ms, who, what, target, before, after }: AuditEntry): unknown[] {
-  return [when_ms, who, what, target, jsonOf(before), jsonOf(after)];
+function valuesOf({ when_ms, who, what, target, before, after, change_id }: AuditEntry): unknown[] {
+  return [when_ms, who, what, target, jsonOf(before), jsonOf(after), change_id];
 }
 
 function valueOf(text: string | null): unknown {

@@ -10,7 +10,13 @@ describe('an entry of the audit log', () => {
     [{ url: 'a' }, null, false, 'deleted'],
     [null, { replayed: 3 }, true, 'ran'],
   ])('from %j to %j (a call: %s) says %s', (before, after, is_call, what) => {
-    expect(auditEntry({ ...change, is_call, before, after })).toEqual({ ...change, what, before, after });
+    expect(auditEntry({ ...change, is_call, before, after })).toEqual({
+      ...change,
+      what,
+      before,
+      after,
+      change_id: null,
+    });
   });
 
   it('has no secrets', () => {

@@ -1,4 +1,4 @@
-import { withoutSecrets } from './secrets.ts';
+import { withoutSecrets } from '@hilo/service';
 
 /** What happened to something. */
 export type AuditVerb = 'created' | 'changed' | 'deleted' | 'ran';
@@ -14,6 +14,8 @@ export interface AuditEntry {
   /** As JSON shows it, without secrets; null: it was not there. */
   readonly before: unknown;
   readonly after: unknown;
+  /** `<service>/<id>` of a change of a service, by which the service's own record of it is known; null: another change. */
+  readonly change_id: string | null;
 }
 
 /** A change as it came about. */
@@ -25,6 +27,7 @@ export interface Change {
   readonly is_call?: boolean;
   readonly before: unknown;
   readonly after: unknown;
+  readonly change_id?: string;
 }
 
 /** Characters of `before` and of `after` that are kept. */
@@ -33,7 +36,7 @@ export const AUDIT_CHARACTERS = 65_536;
 const TARGET_CHARACTERS = 1000;
 
 /** The line that a change leaves in the log: with a word for it, without secrets, of bounded size. */
-export function auditEntry({ when_ms, who, target, is_call = false, before, after }: Change): AuditEntry {
+export function auditEntry({ when_ms, who, target, is_call = false, before, after, change_id }: Change): AuditEntry {
   return {
     when_ms,
     who,
@@ -41,6 +44,7 @@ export function auditEntry({ when_ms, who, target, is_call = false, before, afte
     target: target.slice(0, TARGET_CHARACTERS),
     before: kept(before),
     after: kept(after),
+    change_id: change_id ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { PERSON_HEADER } from '@hilo/service';
+import { ACTOR_HEADER, CHANGE_ID_HEADER, PERSON_HEADER } from '@hilo/service';
 
 /** Headers of HTTP messages by their names in small letters. */
 export type HeaderFields = Readonly<Record<string, string>>;
@@ -21,18 +21,25 @@ const KEPT_BACK = new Set([
   ...['www-authenticate', 'content-security-policy', 'referrer-policy', 'x-content-type-options'],
 ]);
 
-/** Headers of the call to a service; whose it is, the console alone says. */
+/**
+ * Headers of the call to a service. Whose it is, the console alone says; `change` names a change and who asks for it, for the
+ * service's own record.
+ */
 export function sentHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   admin_token: string,
   person: string,
+  change: { readonly id: string; readonly who: string } | null = null,
 ): HeaderFields {
   const own = SENT.flatMap((name) => {
     const value = headers[name];
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  const ours = { authorization: `Bearer ${admin_token}`, 'accept-encoding': 'identity', [PERSON_HEADER]: person };
-  return { ...Object.fromEntries(own), ...ours };
+  return {
+    ...Object.fromEntries(own),
+    ...(change === null ? {} : { [CHANGE_ID_HEADER]: change.id, [ACTOR_HEADER]: encodeURIComponent(change.who) }),
+    ...{ authorization: `Bearer ${admin_token}`, 'accept-encoding': 'identity', [PERSON_HEADER]: person },
+  };
 }
 
 /** Headers of a service's answer that go on to the person. */

@@ -55,6 +55,7 @@ const scopes = { type: 'array', items: { enum: SCOPES }, minItems: 1 } as const;
 export const session = object({
   user: object({ email: text, name: text, role }),
   csrf: { ...text, description: 'To be sent as X-CSRF-Token with everything but GET.' },
+  timeZone: { ...text, description: 'IANA name of the workspace’s zone, which pages show times in.' },
 });
 
 /** What signing in takes. */

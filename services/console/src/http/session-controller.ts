@@ -17,13 +17,16 @@ export class SessionController {
   readonly #sign_in: SignIn;
   readonly #sessions: SessionStore;
   readonly #is_https: boolean;
+  readonly #time_zone: string;
 
   constructor(
     @Inject(TOKENS.access) access: HttpAccess,
     @Inject(TOKENS.sign_in) sign_in: SignIn,
     @Inject(TOKENS.sessions) sessions: SessionStore,
     @Inject(TOKENS.console_url) console_url: string,
+    @Inject(TOKENS.time_zone) time_zone: string,
   ) {
+    this.#time_zone = time_zone;
     this.#access = access;
     this.#sign_in = sign_in;
     this.#sessions = sessions;
@@ -33,7 +36,7 @@ export class SessionController {
   @Get()
   async who(@Req() request: FastifyRequest) {
     const { person, csrf } = await this.#access.session(request);
-    return sessionAnswer(person, csrf);
+    return sessionAnswer(person, csrf, this.#time_zone);
   }
 
   @Post()
@@ -51,7 +54,7 @@ export class SessionController {
     const earlier = sessionTokenOf(request.headers.cookie);
     if (earlier !== undefined) await this.#sessions.end(tokenHash(earlier));
     void reply.header('set-cookie', sessionCookie(result.token, this.#is_https));
-    return sessionAnswer(result.person, csrfOf(result.token));
+    return sessionAnswer(result.person, csrfOf(result.token), this.#time_zone);
   }
 
   @Delete()
@@ -89,8 +92,8 @@ function readText(fields: Fields, name: string): string {
   );
 }
 
-function sessionAnswer({ email, name, role }: Person, csrf: string) {
-  return { user: { email, name, role }, csrf };
+function sessionAnswer({ email, name, role }: Person, csrf: string, timeZone: string) {
+  return { user: { email, name, role }, csrf, timeZone };
 }
 
 function refusedSignIn(

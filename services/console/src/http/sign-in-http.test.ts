@@ -32,6 +32,7 @@ describe('signing in', () => {
     expect(answer.body).toEqual({
       user: { email: ANN, name: ANN, role: 'editor' },
       csrf: expect.stringMatching(/^[\w-]{43}$/),
+      timeZone: 'Europe/Madrid',
     });
     expect(answer.headers['set-cookie']).toMatch(
       /^hilo_session=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,
@@ -121,7 +122,11 @@ describe('a session', () => {
   it('is known by its cookie, and its token is stored nowhere', async () => {
     const ann = await hilo.signIn(ANN);
     const { body } = await hilo.call('GET', '/api/session', { cookie: ann.cookie });
-    expect(body).toEqual({ user: { email: ANN, name: ANN, role: 'editor' }, csrf: ann.csrf });
+    expect(body).toEqual({
+      user: { email: ANN, name: ANN, role: 'editor' },
+      csrf: ann.csrf,
+      timeZone: 'Europe/Madrid',
+    });
     const token = ann.cookie.split('=')[1] ?? '';
     const [row] = await hilo.database.rows<{ token_hash: Buffer }>('SELECT * FROM session', []);
     expect(row?.token_hash).toEqual(tokenHash(token));

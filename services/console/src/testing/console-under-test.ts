@@ -31,6 +31,8 @@ export interface ConsoleOptions {
   readonly upstreams?: readonly string[];
   /** Addresses of history; absent: nobody is there. */
   readonly history?: readonly string[];
+  /** Addresses of segmentation; absent: those of every service. */
+  readonly segmentation?: readonly string[];
   readonly pages?: PageFiles;
 }
 
@@ -100,13 +102,19 @@ export class ConsoleUnderTest {
     });
     const operations = liveOperations(rounds, { now_ms: Date.now });
     const services = {
-      ...{ ingestion: upstreams, identity: upstreams, profile: upstreams, segmentation: upstreams },
+      ...{
+        ingestion: upstreams,
+        identity: upstreams,
+        profile: upstreams,
+        segmentation: options.segmentation ?? upstreams,
+      },
       ...{ activation: upstreams, history: options.history ?? NOBODY_THERE },
     };
     const { module, prepare, malformed, people } = compose({
       ...{
         admin_token: ADMIN_TOKEN,
         console_url,
+        time_zone: 'Europe/Madrid',
         services,
         database,
         passwords,

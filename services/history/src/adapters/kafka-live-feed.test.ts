@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { RegistryCodec, TOPICS } from '@hilo/schemas';
-import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, type ServiceApp, MemoryChanges } from '@hilo/service';
 import { kafkaClient } from '@hilo/streaming';
 import { openEmbeddedStores } from '@hilo/test-stack';
 import type { Kafka, Producer } from 'kafkajs';
@@ -61,6 +61,7 @@ beforeAll(async () => {
     }),
     admin_token: 'token',
     openapi,
+    changes: new MemoryChanges(),
     logger,
     ready: () => true,
   });

@@ -1,4 +1,4 @@
-import { isFields, problem, readField, readFields, refuseOthers } from '@hilo/service';
+import { isFields, problem, readField, readFields, refuseOthers, Recorded } from '@hilo/service';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { LetterPlace } from '../domain/letter-replay.ts';
 import { type DeadLetters, type ReplayOutcome, TOKENS } from '../ports.ts';
@@ -26,6 +26,7 @@ export class DeadLettersController {
   }
 
   @Post(':stage/replay')
+  @Recorded()
   @HttpCode(200)
   async replay(
     @Param('stage') stage: string,

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Fields, isFields, readField, readFields, refuseOthers } from '@hilo/service';
+import { ChangesNothing, type Fields, isFields, readField, readFields, refuseOthers } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collect, FILE_FORMS, filePieces } from '../answer-forms.ts';
@@ -33,6 +33,7 @@ export class StatementsController {
   }
 
   @Post('queries')
+  @ChangesNothing()
   async run(@Req() request: FastifyRequest, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     const fields = readFields(body);
     refuseOthers(fields, ['id', 'sql', 'parameters', 'limit', 'format']);
@@ -57,6 +58,7 @@ export class StatementsController {
   }
 
   @Delete('queries/:id')
+  @ChangesNothing()
   @HttpCode(204)
   async cancel(@Req() request: FastifyRequest, @Param('id') named: string): Promise<void> {
     const id = readField({ id: named }, 'id', 'a UUID in small letters', idOf);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, type ServiceApp, MemoryChanges } from '@hilo/service';
 import type { RecordOf, TableRow } from '@hilo/streaming';
 import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
 import { clickHouseClient } from '../adapters/clickhouse-client.ts';
@@ -53,6 +53,7 @@ export class HistoryUnderTest {
       }),
       admin_token: 'token',
       openapi,
+      changes: new MemoryChanges(),
       logger: createLogger({ name: 'history', level: 'silent' }),
       ready: () => true,
     });

@@ -1,4 +1,4 @@
-import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IngestionModule } from '../ingestion.module.ts';
 import type { Rejection } from '../ports.ts';
@@ -28,7 +28,7 @@ function admin(method: 'GET' | 'PUT' | 'POST', url: string, body?: unknown) {
 beforeAll(async () => {
   app = await createServiceApp({
     ...{ name: 'ingestion', admin_token: 'admin', openapi, ready: () => true, prepare: prepareServer },
-    logger: createLogger({ name: 'ingestion', level: 'silent' }),
+    ...{ changes: new MemoryChanges(), logger: createLogger({ name: 'ingestion', level: 'silent' }) },
     module: IngestionModule.of({
       door: async () => TAKEN,
       sourceOf: () => web,

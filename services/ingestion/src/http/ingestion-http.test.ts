@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SourceCache } from '../adapters/source-cache.ts';
 import { IngestionModule } from '../ingestion.module.ts';
@@ -63,7 +63,7 @@ beforeAll(async () => {
   });
   app = await createServiceApp({
     ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true },
-    ...{ prepare: prepareServer, lenient: isDoor },
+    ...{ prepare: prepareServer, lenient: isDoor, changes: new MemoryChanges() },
     http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'] },
     module: IngestionModule.of({
       door,

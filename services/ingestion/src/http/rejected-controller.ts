@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { type Fields, type Page, page, problem, readField, readPage, refuseOthers } from '@hilo/service';
+import { type Fields, type Page, page, problem, readField, readPage, Recorded, refuseOthers } from '@hilo/service';
 import { type Redaction, redactionOf } from '../domain/redact.ts';
 import type { Source } from '../domain/source.ts';
 import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore } from '../ports.ts';
@@ -92,6 +92,7 @@ export class RejectedController {
   }
 
   @Post('replay')
+  @Recorded()
   @HttpCode(200)
   async replayMany(@Body() body: unknown): Promise<{ readonly items: readonly ReplayBody[] }> {
     const fields = readBody(body);
@@ -101,6 +102,7 @@ export class RejectedController {
   }
 
   @Post(':id/replay')
+  @Recorded()
   @HttpCode(200)
   async replayOne(@Param('id') id: string): Promise<ReplayBody> {
     const [outcome] = await this.#replayed([id]);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
-import { type Fields, type Page, page, problem, readField, readPage, refuseOthers } from '@hilo/service';
+import { type Fields, type Page, page, problem, readField, readPage, refuseOthers, Recorded } from '@hilo/service';
 import { DEFAULT_LIMITS, LIMIT_BOUNDS, type Source } from '../domain/source.ts';
 import type { SourceStore } from '../ports.ts';
 import { readBody } from './read-body.ts';
@@ -49,6 +49,7 @@ export class SourcesController {
 
   /** Creates or replaces a source. A write key that is not given stays, or is made up for a new source. */
   @Put(':key')
+  @Recorded()
   async put(@Param('key') key: string, @Body() body: unknown): Promise<SourceBody> {
     if (!KEY.test(key))
       throw problem(

@@ -8,7 +8,8 @@ export function followMembership(state: ProfileState, record: MembershipChanged)
   if (record.status === 'entered')
     segments.set(record.segment, {
       segment_version: record.segment_version,
-      since_ms: record.event_time ?? record.decided_at,
+      // As segmentation says it of its members: when it was decided, not when the event happened that decided it.
+      since_ms: record.decided_at,
     });
   else segments.delete(record.segment);
   return { ...state, segments, segments_version: record.version };

@@ -168,7 +168,7 @@ describe('the Profile API', () => {
     expect((await get(`${BASE}/${U1}/traits?class=audience`)).body.traits).toEqual({ vip: true });
     expect((await get(`${BASE}/${U1}/traits?class=computed_trait`)).body.traits).toEqual({});
     expect((await get(`${BASE}/${U1}/segments`)).body.data).toEqual([
-      { segment: 'vip', version: 1, since: '1970-01-01T00:00:05.000Z' },
+      { segment: 'vip', version: 1, since: '1970-01-01T00:00:06.000Z' },
     ]);
   });
 

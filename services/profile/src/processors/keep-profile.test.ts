@@ -123,8 +123,8 @@ test('memberships are kept for the API, by version; those of an absorbed profile
   await driver.run();
   expect(segments()).toEqual(
     new Map([
-      ['vip', { segment_version: 1, since_ms: 5_000 }],
-      ['big', { segment_version: 1, since_ms: 5_000 }],
+      ['vip', { segment_version: 1, since_ms: 6_000 }],
+      ['big', { segment_version: 1, since_ms: 6_000 }],
     ]),
   );
   driver.pipe('segments.membership', 'p_a', membershipOf({ version: 3, status: 'exited' }));
@@ -134,7 +134,7 @@ test('memberships are kept for the API, by version; those of an absorbed profile
   await driver.run();
   driver.pipe('segments.membership', 'p_b', membershipOf({ profile_id: 'p_b', version: 9, segment: 'late' }));
   await driver.run();
-  expect(segments()).toEqual(new Map([['big', { segment_version: 1, since_ms: 5_000 }]]));
+  expect(segments()).toEqual(new Map([['big', { segment_version: 1, since_ms: 6_000 }]]));
   expect(changed('p_a')).toHaveLength(1);
 });
 

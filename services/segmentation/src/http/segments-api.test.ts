@@ -1,5 +1,5 @@
 import type { SegmentDefined } from '@hilo/schemas';
-import { createLogger, createServiceApp, type ProblemBody, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, type ProblemBody, type ServiceApp, MemoryChanges } from '@hilo/service';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,7 @@ beforeAll(async () => {
     admin_token: 'secret',
     openapi,
     logger,
+    changes: new MemoryChanges(),
     ready: () => true,
   });
 }, 120_000);

@@ -1,4 +1,4 @@
-import { type Page, page, problem, readField, readFields, readPage, refuseOthers } from '@hilo/service';
+import { type Page, page, problem, readField, readFields, readPage, refuseOthers, Recorded } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import type { SaveResult } from '../domain/catalogue.ts';
 import type { Condition } from '../domain/condition.ts';
@@ -37,6 +37,7 @@ export class SegmentsController {
   }
 
   @Put(':key')
+  @Recorded()
   async put(@Param('key') key: string, @Body() body: unknown): Promise<SegmentAnswer> {
     const fields = readFields(body);
     refuseOthers(fields, ['name', 'condition', 'version']);
@@ -52,6 +53,7 @@ export class SegmentsController {
   }
 
   @Delete(':key')
+  @Recorded()
   @HttpCode(204)
   async remove(@Param('key') key: string): Promise<void> {
     const wanted = { key: readKey(key), name: '', condition: null, based_on: null };

@@ -2,6 +2,10 @@
 export type ApiFault =
   /** No answer came: the console is away, or the network is. */
   | { readonly kind: 'no-answer' }
+  /** No answer came to a change: it may have been made. */
+  | { readonly kind: 'unconfirmed' }
+  /** There is no connection: nothing was sent. */
+  | { readonly kind: 'offline' }
   /** An answer that says what is wrong. `field` names the part of the request at fault. */
   | {
       readonly kind: 'refused';

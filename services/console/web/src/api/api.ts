@@ -24,6 +24,8 @@ export interface SignedIn {
   readonly user: { readonly email: string; readonly name: string; readonly role: Role };
   /** Goes with every request that changes something. */
   readonly csrf: string;
+  /** The workspace's zone, by its IANA name: all times and days are shown in it. */
+  readonly timeZone: string;
 }
 
 /** What a person may do. */
@@ -97,12 +99,15 @@ export class Api {
     path: string,
     body?: object,
     readAnswer: (answer: Response) => Promise<unknown> = read,
-    { signal, within_ms }: Partial<Patience> = {},
+    patience?: Patience,
   ): Promise<unknown> {
+    const { signal, within_ms }: Partial<Patience> = patience ?? {};
     const send = async () => this.#checked(await this.#send(method, path, body, signal, within_ms), readAnswer);
     try {
       return await send();
     } catch (error) {
+      // What is asked with patience changes nothing.
+      if (patience === undefined && isNoAnswer(error)) throw new ApiError({ kind: 'unconfirmed' });
       if (!isCsrfFailure(error) || (await this.session()) === null) throw error;
       return send();
     }
@@ -125,6 +130,7 @@ export class Api {
     signal?: AbortSignal,
     within_ms = ANSWER_WITHIN_MS,
   ): Promise<Response> {
+    if (navigator.onLine === false) throw new ApiError({ kind: 'offline' });
     const timeout = AbortSignal.timeout(within_ms);
     try {
       return await fetch(path, {
@@ -160,6 +166,10 @@ function withQuery(path: string, query: Query): string {
 
 function isCsrfFailure(error: unknown): boolean {
   return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === 'csrf_failed';
+}
+
+function isNoAnswer(error: unknown): boolean {
+  return error instanceof ApiError && error.fault.kind === 'no-answer';
 }
 
 async function read(answer: Response): Promise<unknown> {

@@ -1,7 +1,7 @@
 import '../explore/explore.css';
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
@@ -18,17 +18,19 @@ import {
   type SavedDashboard,
 } from '../explore/exploration-api.ts';
 import { SegmentChoice } from '../explore/segment-choice.tsx';
-import { useMessages } from '../language/language.tsx';
+import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight, useSession } from '../session/session.tsx';
 import { EditDashboard } from './edit-dashboard.tsx';
 import { dashboardMessages } from './messages.ts';
-import { READY_DASHBOARDS, type ReadyDashboard } from './ready-made.ts';
+import { type ReadyDashboard, readyDashboards } from './ready-made.ts';
 import { TileView } from './tile-view.tsx';
 
 /** A dashboard: ready-made by its name, saved by its id. */
 export function Component() {
   const { id = '' } = useParams();
-  const ready = READY_DASHBOARDS.find((one) => one.id === id);
+  const { zone } = useFormats();
+  const dashboards = useMemo(() => readyDashboards(zone.name), [zone]);
+  const ready = dashboards.find((one) => one.id === id);
   return ready === undefined ? <Saved key={id} id={id} /> : <Ready key={id} ready={ready} />;
 }
 

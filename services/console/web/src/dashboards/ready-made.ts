@@ -1,4 +1,6 @@
+import { quoteText } from '../explore/domain/quote.ts';
 import {
+  daysAgo,
   FOR_SEGMENT,
   FOR_SEGMENT_IN_ROWS,
   FOR_SEGMENT_OF_PEOPLE,
@@ -49,13 +51,27 @@ export type ReadyDashboardId = (typeof READY_DASHBOARD_IDS)[number];
 
 /** Money, exact; a text that is no number counts as nothing. */
 const REVENUE = "toDecimal64OrZero(ifNull(properties_json.revenue::Nullable(String), ''), 2)";
-const lastDays = (days: number) => `timestamp >= toStartOfDay(now() - INTERVAL ${days} DAY)`;
 const indented = (lines: string) => lines.replaceAll('\n', '\n  ');
-const orders = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}`;
-const orderRows = (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_IN_ROWS}`;
-const ordersOfPeople = (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_OF_PEOPLE}`;
 
-const SALES: ReadyDashboard = {
+/** What the statements of a zone are made from. */
+function partsOf(zone: string) {
+  const lastDays = (days: number) => `timestamp >= ${daysAgo(days, zone)}`;
+  const orders = (days: number) => `event = 'Order Completed'\n  AND ${lastDays(days)}`;
+  return {
+    /** The zone as a text of SQL. */
+    zone: quoteText(zone),
+    lastDays,
+    since: (days: number) => daysAgo(days, zone),
+    orderRows: (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_IN_ROWS}`,
+    ordersOfPeople: (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_OF_PEOPLE}`,
+    // An hour is told in UTC: a zone has one of them twice a year.
+    hourOf: (time: string) => `toTimeZone(toStartOfHour(${time}, ${quoteText(zone)}), 'UTC')`,
+  };
+}
+
+type Parts = ReturnType<typeof partsOf>;
+
+const sales = ({ zone, lastDays, orderRows }: Parts): ReadyDashboard => ({
   id: 'sales',
   refreshSeconds: 30,
   tiles: [
@@ -76,7 +92,7 @@ const SALES: ReadyDashboard = {
       view: 'line',
       width: 2,
       sql: `SELECT
-  toDate(timestamp) AS day,
+  toDate(timestamp, ${zone}) AS day,
   sumIf(${REVENUE}, event = 'Order Completed') AS revenue,
   sumIf(${REVENUE}, event = 'Order Refunded') AS refunded
 FROM hilo.event_rows
@@ -90,7 +106,7 @@ ORDER BY day`,
       title: 'ordersByMonth',
       view: 'bars',
       width: 1,
-      sql: `SELECT toStartOfMonth(timestamp) AS month, count() AS orders\nFROM hilo.event_rows\nWHERE ${orderRows(365)}\nGROUP BY month\nORDER BY month`,
+      sql: `SELECT toStartOfMonth(timestamp, ${zone}) AS month, count() AS orders\nFROM hilo.event_rows\nWHERE ${orderRows(365)}\nGROUP BY month\nORDER BY month`,
     },
     {
       title: 'products',
@@ -109,9 +125,9 @@ ORDER BY sold DESC
 LIMIT 12`,
     },
   ],
-};
+});
 
-const CUSTOMERS: ReadyDashboard = {
+const customers = ({ since, ordersOfPeople, hourOf }: Parts): ReadyDashboard => ({
   id: 'customers',
   refreshSeconds: 60,
   tiles: [
@@ -125,7 +141,7 @@ const CUSTOMERS: ReadyDashboard = {
       title: 'newcomers30',
       view: 'number',
       width: 1,
-      sql: `SELECT countIf(first_order >= toStartOfDay(now() - INTERVAL 30 DAY)) AS newcomers
+      sql: `SELECT countIf(first_order >= ${since(30)}) AS newcomers
 FROM
 (
   SELECT min(timestamp) AS first_order
@@ -160,7 +176,7 @@ LIMIT 12`,
       view: 'line',
       width: 2,
       sql: `SELECT
-  toStartOfHour(decided_at) AS hour,
+  ${hourOf('decided_at')} AS hour,
   countIf(status = 'entered') AS entered,
   countIf(status = 'exited') AS exited
 FROM hilo.membership_rows
@@ -200,9 +216,9 @@ ORDER BY revenue DESC
 LIMIT 20`,
     },
   ],
-};
+});
 
-const PIPELINE: ReadyDashboard = {
+const pipeline = ({ hourOf }: Parts): ReadyDashboard => ({
   id: 'pipeline',
   refreshSeconds: 15,
   tiles: [
@@ -238,7 +254,7 @@ ORDER BY minute`,
       title: 'deliveriesByHour',
       view: 'line',
       width: 2,
-      sql: `SELECT toStartOfHour(ended_at) AS hour, status, count() AS deliveries
+      sql: `SELECT ${hourOf('ended_at')} AS hour, status, count() AS deliveries
 FROM hilo.deliveries
 WHERE ended_at >= now() - INTERVAL 7 DAY
   AND ({segment:String} = '' OR segment = {segment:String})
@@ -256,7 +272,10 @@ ORDER BY destination, deliveries DESC
 LIMIT 100`,
     },
   ],
-};
+});
 
-/** The dashboards that are there from the start. */
-export const READY_DASHBOARDS: readonly ReadyDashboard[] = [SALES, CUSTOMERS, PIPELINE];
+/** The dashboards that are there from the start, in the days of a zone. */
+export function readyDashboards(zone: string): readonly ReadyDashboard[] {
+  const parts = partsOf(zone);
+  return [sales(parts), customers(parts), pipeline(parts)];
+}

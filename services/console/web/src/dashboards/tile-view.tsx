@@ -56,7 +56,7 @@ export function TileView({ tile: { title, sql, view, width }, segment, refresh_s
         ) : null
       ) : (
         <>
-          <AnswerView answer={data} view={view} caption={title} />
+          <AnswerView answer={data} sql={sql} view={view} caption={title} />
           <Text size="xs" c="dimmed" mt="xs">
             {data.truncated === null ? '' : `${t.cut(formats.count(data.rows.length))} `}
             {t.readAt(formats.clock(new Date(dataUpdatedAt).toISOString()))}

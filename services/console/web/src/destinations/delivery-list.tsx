@@ -13,10 +13,18 @@ import { PagedList } from '../elements/paged-list.tsx';
 import { partOf, type Selection, withId } from '../elements/selection.ts';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { eventPath } from '../events/event-api.ts';
+import type { Formats } from '../language/formats.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
-import { type Delivery, type DeliveryFilter, type DeliveryState, readDeliveries } from './destination-api.ts';
+import {
+  type Delivery,
+  type DeliveryFilter,
+  type DeliveryState,
+  latestOf,
+  readDeliveries,
+  type SentAgain,
+} from './destination-api.ts';
 import { destinationMessages, reasonWords } from './messages.ts';
 import { RetryBar, RetryOutcomes } from './retry-bar.tsx';
 import { useRetry } from './use-retry.ts';
@@ -43,19 +51,24 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
     every_ms: MOVING_MS,
   });
   // What can't be seen any more, or was sent again meanwhile, is not sent unseen.
-  const retryable = (pages.items ?? []).filter((one) => one.retry === 'possible').map((one) => one.delivery_id);
+  const retryable = (pages.items ?? [])
+    .map(latestOf)
+    .filter((one) => one.retry === 'possible')
+    .map((one) => one.delivery_id);
   const chosen = retryable.filter((id) => selection.has(id));
   const chooser: Column<Delivery> = {
     key: 'select',
     label: t.selected,
-    cell: ({ delivery_id, retry: verdict }) =>
-      verdict === 'possible' ? (
+    cell: (delivery) => {
+      const { delivery_id, retry: verdict } = latestOf(delivery);
+      return verdict === 'possible' ? (
         <Checkbox
           aria-label={t.select(delivery_id)}
           checked={selection.has(delivery_id)}
           onChange={(event) => setSelection(withId(selection, delivery_id, event.currentTarget.checked))}
         />
-      ) : null,
+      ) : null;
+    },
   };
   const has_chooser = may_retry && retryable.length > 0;
   const to_destinations = (
@@ -96,7 +109,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
               {
                 key: 'state',
                 label: t.state,
-                cell: ({ status }) => <StateMark mood={MOODS[status]}>{t[status]}</StateMark>,
+                cell: (delivery) => <DeliveryMark delivery={delivery} />,
               },
               {
                 key: 'change',
@@ -124,6 +137,18 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   );
 }
 
+/** How a delivery ended; of one that was sent again, how that ended. */
+function DeliveryMark({ delivery }: { readonly delivery: Delivery }) {
+  const t = useMessages(destinationMessages);
+  const { status } = latestOf(delivery);
+  if (delivery.sent_again !== null) return <StateMark mood={MOODS[status]}>{t.sentAgain(t[status])}</StateMark>;
+  return delivery.retry === 'retried' ? (
+    <StateMark mood="waiting">{t.retry_retried}</StateMark>
+  ) : (
+    <StateMark mood={MOODS[status]}>{t[status]}</StateMark>
+  );
+}
+
 interface DeliveryDetailsProps {
   readonly delivery: Delivery;
   readonly busy: boolean;
@@ -134,7 +159,9 @@ interface DeliveryDetailsProps {
 function DeliveryDetails({ delivery, busy, retry }: DeliveryDetailsProps) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
-  const { reason, attempts, response_status, response_body, next_attempt_at, ended_at } = delivery;
+  const { reason, attempts, response_status, next_attempt_at, ended_at } = delivery;
+  const latest = latestOf(delivery);
+  const answer_body = latest.response_body;
   return (
     <Stack gap="sm">
       <Facts
@@ -148,7 +175,8 @@ function DeliveryDetails({ delivery, busy, retry }: DeliveryDetailsProps) {
           [t.idempotencyKey, delivery.idempotency_key],
           [t.retryOf, delivery.retry_of],
           [t.again, delivery.retry === null ? null : t[`retry_${delivery.retry}`]],
-          [t.retriedAs, delivery.retried_as],
+          [t.retriedAs, delivery.sent_again?.delivery_id ?? delivery.retried_as],
+          ...(delivery.sent_again === null ? [] : factsOfRetry(delivery.sent_again, t, formats)),
           [
             t.messageId,
             delivery.message_id === null ? null : (
@@ -159,14 +187,29 @@ function DeliveryDetails({ delivery, busy, retry }: DeliveryDetailsProps) {
           ],
         ]}
       />
-      {response_body === null || response_body === '' ? null : <CopyText label={t.answerBody} text={response_body} />}
-      {retry === null || delivery.retry !== 'possible' ? null : (
+      {answer_body === null || answer_body === '' ? null : <CopyText label={t.answerBody} text={answer_body} />}
+      {retry === null || latest.retry !== 'possible' ? null : (
         <Group>
-          <Button size="xs" variant="default" loading={busy} onClick={() => retry(delivery.delivery_id)}>
+          <Button size="xs" variant="default" loading={busy} onClick={() => retry(latest.delivery_id)}>
             {t.retry}
           </Button>
         </Group>
       )}
     </Stack>
   );
+}
+
+/** What came of the last time that a delivery was sent again. */
+function factsOfRetry(
+  { status, reason, attempts, response_status, ended_at }: SentAgain,
+  t: (typeof destinationMessages)['en'],
+  formats: Formats,
+): readonly (readonly [string, string | null])[] {
+  return [
+    [t.againState, t[status]],
+    [t.againReason, reason === '' ? null : reasonWords(reason, t)],
+    [t.againAttempts, formats.count(attempts)],
+    [t.againAnswer, response_status === null ? null : String(response_status)],
+    [t.againEnded, ended_at === null ? null : formats.time(ended_at)],
+  ];
 }

@@ -56,6 +56,19 @@ export interface Delivery {
   readonly retry_of: string | null;
   /** Id of the delivery that sent it again. */
   readonly retried_as: string | null;
+  /** The last delivery that sent it again; null: it was not, or that is not known yet. */
+  readonly sent_again: SentAgain | null;
+}
+
+/** The last delivery that sent a failed one again. */
+export type SentAgain = Pick<
+  Delivery,
+  'delivery_id' | 'status' | 'reason' | 'attempts' | 'response_status' | 'response_body' | 'retry' | 'ended_at'
+>;
+
+/** What a row of the list is about now: a failed delivery that was sent again, about the one that did so. */
+export function latestOf(delivery: Delivery): SentAgain {
+  return delivery.sent_again ?? delivery;
 }
 
 /** What became of a retry. */
@@ -126,7 +139,10 @@ export function readDeliveries(
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<ListPage<Delivery>> {
-  return api.get('/api/activation/v1/deliveries', { limit: PAGE, status, destination, profile, cursor }, signal);
+  // Among all, or those that failed, one that was sent again is one row; what else is asked for may be the retry itself.
+  const retries = status === null || status === '' || status === 'failed' ? 'folded' : 'listed';
+  const query = { limit: PAGE, status, destination, profile, retries, cursor };
+  return api.get('/api/activation/v1/deliveries', query, signal);
 }
 
 /** Sends failed deliveries again; at most a page of them. */

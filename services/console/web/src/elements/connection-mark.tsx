@@ -1,9 +1,9 @@
 import { useMessages } from '../language/language.tsx';
-import type { Connection } from '../live/use-live-stream.ts';
+import type { Connection } from '../live/connection.ts';
 import { elementMessages } from './messages.ts';
 import { type Mood, StateMark } from './state-mark.tsx';
 
-const MOODS: Readonly<Record<Connection, Mood>> = { connecting: 'idle', live: 'good', lost: 'bad' };
+const MOODS: Readonly<Record<Connection, Mood>> = { connecting: 'idle', live: 'good', lost: 'bad', cut: 'bad' };
 
 /** Says whether a page that moves gets what it shows. */
 export function ConnectionMark({ connection }: { readonly connection: Connection }) {

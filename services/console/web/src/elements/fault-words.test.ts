@@ -15,5 +15,6 @@ it('passes on what the answer said', () => {
   expect(faultWords(readFault(409, { detail: 'It has version 3.' }), elementMessages.en).detail).toBe(
     'The answer was: It has version 3.',
   );
-  expect(faultWords({ kind: 'no-answer' }, elementMessages.en).detail).toBeNull();
+  for (const kind of ['no-answer', 'unconfirmed', 'offline'] as const)
+    expect(faultWords({ kind }, elementMessages.en).detail).toBeNull();
 });

@@ -13,6 +13,8 @@ export interface FaultWords {
 /** Says a fault in a language: `t` are the texts of the elements. */
 export function faultWords(fault: ApiFault, t: Words): FaultWords {
   if (fault.kind === 'no-answer') return { title: t.noAnswer, help: t.noAnswerHelp, detail: null };
+  if (fault.kind === 'unconfirmed') return { title: t.unconfirmed, help: t.unconfirmedHelp, detail: null };
+  if (fault.kind === 'offline') return { title: t.offline, help: t.offlineHelp, detail: null };
   const detail = fault.detail === '' ? null : t.said(fault.detail);
   return { ...wordsOf(fault.status, t), detail };
 }

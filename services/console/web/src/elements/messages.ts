@@ -5,6 +5,11 @@ export const elementMessages = messages(
   {
     noAnswer: 'The console does not answer.',
     noAnswerHelp: 'Check that Hilo is running and that you are connected. This page tries again when you ask it to.',
+    unconfirmed: 'No answer came.',
+    unconfirmedHelp:
+      'The change may have been made, or not. Load the page again to see how it is before you repeat it.',
+    offline: 'There is no connection.',
+    offlineHelp: 'Nothing was sent, and nothing will be sent later. Repeat it when you are connected again.',
     forbidden: 'You may not do that.',
     forbiddenHelp: 'Ask an administrator to give you a role that may.',
     notFound: 'It is not there.',
@@ -29,6 +34,7 @@ export const elementMessages = messages(
     connecting: 'Connecting…',
     live: 'Live',
     lost: 'The console does not answer. Trying again…',
+    cut: 'No connection: what you see may be out of date.',
     newer: 'Newer',
     older: 'Older',
     previous: 'Previous',
@@ -48,6 +54,11 @@ export const elementMessages = messages(
     noAnswer: 'La consola no responde.',
     noAnswerHelp:
       'Compruebe que Hilo está en marcha y que tiene conexión. Esta página lo intenta de nuevo cuando usted lo pida.',
+    unconfirmed: 'No ha llegado respuesta.',
+    unconfirmedHelp:
+      'Puede que el cambio se haya hecho, o puede que no. Vuelva a cargar la página para comprobarlo antes de repetirlo.',
+    offline: 'No hay conexión.',
+    offlineHelp: 'No se ha enviado nada ni se enviará más tarde. Repítalo cuando vuelva a tener conexión.',
     forbidden: 'No tiene permiso para hacer eso.',
     forbiddenHelp: 'Pida a un administrador un rol que lo permita.',
     notFound: 'No está aquí.',
@@ -73,6 +84,7 @@ export const elementMessages = messages(
     connecting: 'Conectando…',
     live: 'En directo',
     lost: 'La consola no responde. Se vuelve a intentar…',
+    cut: 'Sin conexión: lo que ve puede no estar al día.',
     newer: 'Más recientes',
     older: 'Más antiguos',
     previous: 'Anterior',

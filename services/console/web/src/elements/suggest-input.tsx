@@ -1,17 +1,30 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
-import { useId } from 'react';
+import { useId, useState } from 'react';
+import { StateMark } from './state-mark.tsx';
 
 interface SuggestInputProps extends Omit<TextInputProps, 'list'> {
   /** What may be meant; anything else may be typed all the same. */
   readonly suggestions: readonly string[];
+  /** Said of a text that is not among them, once it is typed; absent: nothing is. */
+  readonly unseen?: string | undefined;
 }
 
 /** A field for text that offers what is known, by the browser's own means. */
-export function SuggestInput({ suggestions, ...input }: SuggestInputProps) {
+export function SuggestInput({ suggestions, unseen, ...input }: SuggestInputProps) {
   const id = useId();
+  const [is_typing, setTyping] = useState(false);
+  const typed = typeof input.value === 'string' ? input.value.trim() : '';
+  const is_unseen = unseen !== undefined && !is_typing && typed !== '' && !suggestions.includes(typed);
   return (
     <>
-      <TextInput {...input} list={id} />
+      <TextInput
+        {...input}
+        list={id}
+        onFocus={() => setTyping(true)}
+        onBlur={() => setTyping(false)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        description={is_unseen ? <StateMark mood="waiting">{unseen}</StateMark> : undefined}
+      />
       <datalist id={id}>
         {suggestions.map((suggestion) => (
           <option key={suggestion} value={suggestion} />

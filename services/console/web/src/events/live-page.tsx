@@ -12,7 +12,12 @@ import { rateOf } from './live-list.ts';
 import { eventMessages } from './messages.ts';
 import { type LiveEvents, useLiveEvents } from './use-live-events.ts';
 
-const MOODS: Readonly<Record<LiveEvents['connection'], Mood>> = { connecting: 'idle', live: 'good', lost: 'bad' };
+const MOODS: Readonly<Record<LiveEvents['connection'], Mood>> = {
+  connecting: 'idle',
+  live: 'good',
+  lost: 'bad',
+  cut: 'bad',
+};
 
 /** The events as they arrive; what is asked for stands in the address, so that it can be shared. */
 export function Component() {

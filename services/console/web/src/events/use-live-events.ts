@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
-import { type Connection, useLiveStream } from '../live/use-live-stream.ts';
+import type { Connection } from '../live/connection.ts';
+import { useLiveStream } from '../live/use-live-stream.ts';
 import { liveAddress, type LiveFilter, type LiveUpdate } from './event-api.ts';
 import { type LiveList, NO_EVENTS, withUpdate } from './live-list.ts';
 
@@ -22,6 +23,6 @@ export function useLiveEvents({ source, event, profile }: LiveFilter, is_paused:
       })),
     [address],
   );
-  const connection = useLiveStream(address, take, is_paused);
+  const connection = useLiveStream(address, take, { quiet_ms: null, is_paused });
   return { list: came.address === address ? came.list : NO_EVENTS, connection };
 }

@@ -2,12 +2,14 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { CHART_AXES, CHART_DASHES, CHART_LINES } from '../elements/chart-colours.ts';
+import { chartAxes, lonePoints } from '../charts/chart-axes.ts';
+import { next, type TimeStep } from '../charts/time-step.ts';
+import { CHART_DASHES, CHART_LINES } from '../elements/chart-colours.ts';
 import { useFormats } from '../language/language.tsx';
+import type { Zone } from '../language/zone.ts';
 import type { TimePlot } from './domain/plot.ts';
 
 const HEIGHT = 240;
-const DAY_S = 86_400;
 
 interface AnswerChartProps {
   readonly plot: TimePlot;
@@ -24,29 +26,22 @@ export function AnswerChart({ plot, bars, label }: AnswerChartProps) {
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const { text, grid } = CHART_AXES[scheme];
-    const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
-    const time = timeFormat(plot, formats.language);
     const made = new uPlot(
       {
         width: element.clientWidth,
         height: HEIGHT,
         cursor: { show: false },
         legend: { show: false },
-        scales: {
-          x: { time: true, range: (_plot, from, to) => around(plot, from, to) },
-          y: { range: (_plot, from, to) => [Math.min(0, from * 1.1), Math.max(1, to * 1.1)] },
-        },
-        axes: [
-          { ...axis, space: 90, values: (_plot, splits) => splits.map((seconds) => time.format(seconds * 1000)) },
-          { ...axis, size: 64, values: (_plot, splits) => splits.map(formats.short) },
-        ],
+        ...chartAxes({
+          scheme,
+          formats,
+          step: plot.step,
+          around: (from, to) => around(plot.step, from, to, formats.zone),
+        }),
         series: [
           {},
           ...plot.series.map(({ name }, index) =>
-            bars && plot.series.length === 1
-              ? barsOf(name, scheme)
-              : lineOf(name, index, scheme, plot.times_s.length === 1),
+            bars && plot.series.length === 1 ? barsOf(name, scheme) : lineOf(name, index, scheme, plot.step === null),
           ),
         ],
       },
@@ -68,33 +63,21 @@ function barsOf(name: string, scheme: 'light' | 'dark'): uPlot.Series {
   return { label: name, stroke, fill: stroke, paths: uPlot.paths.bars?.({ size: [0.7, 60] }), points: { show: false } };
 }
 
-/** A single time makes no line, but points. */
-function lineOf(name: string, index: number, scheme: 'light' | 'dark', points: boolean): uPlot.Series {
+/** A line that breaks off where nothing is known. Points of no step have nothing missing between them. */
+function lineOf(name: string, index: number, scheme: 'light' | 'dark', spanGaps: boolean): uPlot.Series {
   return {
     label: name,
     stroke: CHART_LINES[scheme][index % CHART_LINES[scheme].length],
     width: 2,
     dash: [...(CHART_DASHES[index % CHART_DASHES.length] ?? [])],
-    spanGaps: true,
-    points: { show: points },
+    spanGaps,
+    points: { show: true, filter: (plot, series) => lonePoints([...(plot.data[series] ?? [])]) },
   };
 }
 
-/** Room on both sides, half as wide as the shortest step: bars stand on their times. */
-function around({ times_s }: TimePlot, from: number, to: number): [number, number] {
-  const steps = times_s.slice(1).map((time, index) => time - (times_s[index] as number));
-  const half = steps.length === 0 ? DAY_S / 2 : Math.min(...steps) / 2;
-  return [from - half, to + half];
-}
-
-/** Times in UTC, as ClickHouse gives them: the hour within two days, the month beyond most of a year, else the day. */
-function timeFormat({ times_s }: TimePlot, language: string): Intl.DateTimeFormat {
-  const span_s = (times_s.at(-1) ?? 0) - (times_s[0] ?? 0);
-  const has_hours = times_s.some((time) => time % DAY_S !== 0);
-  const locale = language === 'en' ? 'en-GB' : 'es-ES';
-  if (has_hours && span_s <= 2 * DAY_S)
-    return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
-  if (span_s > 300 * DAY_S)
-    return new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit', timeZone: 'UTC' });
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+/** Half a step of room on both sides: bars stand on their times. */
+function around(step: TimeStep | null, from_s: number, to_s: number, zone: Zone): [number, number] {
+  if (step === null) return from_s === to_s ? [from_s - 1, to_s + 1] : [from_s, to_s];
+  const half = (next(to_s, step, zone) - to_s) / 2;
+  return [from_s - half, to_s + half];
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { elementMessages } from '../elements/messages.ts';
 import { valueText } from '../elements/value-text.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { type Answer, kindOf } from './domain/answer.ts';
+import { type Answer, kindOf, zoneOf } from './domain/answer.ts';
 
 const ROWS = 50;
 
@@ -26,7 +26,7 @@ export function AnswerTable({ answer, caption }: { readonly answer: Answer; read
             <tr>
               {columns.map(({ name, type }, index) => (
                 <th key={index} scope="col" title={type} data-align={kindOf(type) === 'number' ? 'end' : undefined}>
-                  {name}
+                  {zoneOf(type) === null ? name : `${name} (${zoneOf(type)})`}
                 </th>
               ))}
             </tr>

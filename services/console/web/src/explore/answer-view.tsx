@@ -2,30 +2,34 @@ import '../home/home.css';
 import './explore.css';
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
+import { ChartZone } from '../charts/chart-zone.tsx';
 import { Empty } from '../elements/empty.tsx';
 import { ChartKey } from '../home/rate-chart.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { AnswerChart } from './answer-chart.tsx';
 import { AnswerTable } from './answer-table.tsx';
 import type { Answer } from './domain/answer.ts';
+import { countedColumns } from './domain/counted-columns.ts';
 import { type BarPlot, figureOf, plotOf } from './domain/plot.ts';
 import type { View } from './exploration-api.ts';
 import { exploreMessages } from './messages.ts';
 
 interface AnswerViewProps {
   readonly answer: Answer;
+  /** The statement that it answers. */
+  readonly sql: string;
   readonly view: View;
   /** Says what it is the answer to. */
   readonly caption: string;
 }
 
 /** An answer as it is wanted: a table, a number, or a picture where it makes one. */
-export function AnswerView({ answer, view, caption }: AnswerViewProps) {
+export function AnswerView({ answer, sql, view, caption }: AnswerViewProps) {
   const t = useMessages(exploreMessages);
   if (answer.rows.length === 0) return <Empty title={t.nothing}>{t.nothingHelp}</Empty>;
   if (view === 'table') return <AnswerTable answer={answer} caption={caption} />;
   if (view === 'number') return <Figure answer={answer} />;
-  return <Plot answer={answer} bars={view === 'bars'} caption={caption} />;
+  return <Plot answer={answer} sql={sql} bars={view === 'bars'} caption={caption} />;
 }
 
 function Figure({ answer }: { readonly answer: Answer }) {
@@ -41,16 +45,21 @@ function Figure({ answer }: { readonly answer: Answer }) {
 
 function Plot({
   answer,
+  sql,
   bars,
   caption,
 }: {
   readonly answer: Answer;
+  readonly sql: string;
   readonly bars: boolean;
   readonly caption: string;
 }) {
   const t = useMessages(exploreMessages);
   const formats = useFormats();
-  const plot = useMemo(() => plotOf(answer), [answer]);
+  const plot = useMemo(
+    () => plotOf(answer, { zone: formats.zone, counted: countedColumns(sql) }),
+    [answer, sql, formats.zone],
+  );
   if (plot === null) return <Empty title={t.noPlot}>{t.noPlotHelp}</Empty>;
   const more =
     plot.left_out === 0 ? null : (
@@ -69,6 +78,7 @@ function Plot({
   return (
     <>
       <AnswerChart plot={plot} bars={bars} label={`${caption}: ${formats.list(plot.series.map(({ name }) => name))}`} />
+      <ChartZone />
       {names.length < 2 ? null : <ChartKey stages={names} />}
       {more}
     </>

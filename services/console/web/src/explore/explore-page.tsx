@@ -13,6 +13,7 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import { AnswerView } from './answer-view.tsx';
 import type { Answer } from './domain/answer.ts';
+import { EXAMPLE_STATEMENT } from './domain/example-statement.ts';
 import { asksForSegment } from './domain/segment-parameter.ts';
 import { DownloadCsv } from './download-csv.tsx';
 import { readExploration, type SavedQuery, VIEWS, type View } from './exploration-api.ts';
@@ -27,9 +28,6 @@ import { type StatementRun, useStatement } from './use-statement.ts';
 
 /** Its editor is most of the page's script: the page stands before it is there. */
 const SqlEditor = lazy(() => import('./editor/sql-editor.tsx'));
-
-const START =
-  'SELECT event, count() AS events, uniqExact(profile_id) AS people\nFROM hilo.events\nGROUP BY event\nORDER BY events DESC\nLIMIT 100';
 
 /** Statements on ClickHouse; `?query=` opens a saved one. */
 export function Component() {
@@ -49,7 +47,7 @@ export function Component() {
 function Explorer({ saved }: { readonly saved: SavedQuery | null }) {
   const t = useMessages(exploreMessages);
   const may_save = useRight('save-explorations');
-  const [sql, setSql] = useState(saved?.content.sql ?? START);
+  const [sql, setSql] = useState(saved?.content.sql ?? EXAMPLE_STATEMENT);
   const [view, setView] = useState<View>(saved?.content.view ?? 'table');
   const [segment, setSegment] = useState<string | null>(null);
   const [place, setPlace] = useState<{ readonly index: number } | null>(null);
@@ -151,7 +149,7 @@ function Outcome({ state, view, show }: OutcomeProps) {
     case 'answered':
       return (
         <Stack gap="sm">
-          <AnswerView answer={state.answer} view={view} caption={t.answerCaption} />
+          <AnswerView answer={state.answer} sql={state.sql} view={view} caption={t.answerCaption} />
           <AnswerFacts answer={state.answer} />
         </Stack>
       );

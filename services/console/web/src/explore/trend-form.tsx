@@ -32,7 +32,7 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (trendFault(trend) === null) done(trendSql(trend));
+    if (trendFault(trend) === null) done(trendSql(trend, formats.zone.name));
   };
   return (
     <Section title={t.trend}>

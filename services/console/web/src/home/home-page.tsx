@@ -1,6 +1,7 @@
 import './home.css';
 import { Anchor, Paper, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { ChartZone } from '../charts/chart-zone.tsx';
 import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
@@ -59,6 +60,7 @@ function Content({ overview, history }: { readonly overview: Overview } & Pick<L
           ) : (
             <>
               <RateChart history={history} stages={stages} label={t.chartText(formats.list(now))} />
+              <ChartZone />
               <ChartKey stages={stages} />
             </>
           )}

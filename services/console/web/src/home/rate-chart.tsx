@@ -2,7 +2,9 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { CHART_AXES, CHART_DASHES, CHART_LINES } from '../elements/chart-colours.ts';
+import { chartAxes, lonePoints } from '../charts/chart-axes.ts';
+import { CHART_DASHES, CHART_LINES } from '../elements/chart-colours.ts';
+import type { Formats } from '../language/formats.ts';
 import { useFormats } from '../language/language.tsx';
 import type { RateHistory } from '../live/rate-history.ts';
 
@@ -27,11 +29,7 @@ export function RateChart({ history, stages, label }: RateChartProps) {
     const element = place.current;
     if (element === null) return undefined;
     const series = JSON.parse(names) as RateChartProps['stages'];
-    const made = new uPlot(
-      options(series, scheme, formats.short, formats.clock, element.clientWidth),
-      noData(series),
-      element,
-    );
+    const made = new uPlot(options(series, scheme, formats, element.clientWidth), noData(series), element);
     plot.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     watch.observe(element);
@@ -55,23 +53,15 @@ function noData(stages: RateChartProps['stages']): uPlot.AlignedData {
 function options(
   stages: RateChartProps['stages'],
   scheme: 'light' | 'dark',
-  short: (value: number) => string,
-  clock: (iso: string) => string,
+  formats: Formats,
   width: number,
 ): uPlot.Options {
-  const { text, grid } = CHART_AXES[scheme];
-  const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
-  const time = (seconds: number) => clock(new Date(seconds * 1000).toISOString());
   return {
     width,
     height: HEIGHT,
     cursor: { show: false },
     legend: { show: false },
-    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
-    axes: [
-      { ...axis, space: 110, values: (_plot, splits) => splits.map(time) },
-      { ...axis, size: 56, values: (_plot, splits) => splits.map(short) },
-    ],
+    ...chartAxes({ scheme, formats, step: null }),
     series: [
       {},
       ...stages.map(([, name], index) => ({
@@ -79,7 +69,7 @@ function options(
         stroke: CHART_LINES[scheme][index % CHART_LINES[scheme].length],
         dash: [...(CHART_DASHES[index % CHART_DASHES.length] ?? [])],
         width: 2,
-        points: { show: false },
+        points: { show: true, filter: (plot: uPlot, line: number) => lonePoints([...(plot.data[line] ?? [])]) },
       })),
     ],
   };

@@ -1,4 +1,8 @@
-/** Midnight of the day that a moment is in, where the browser is; the first hour of the day where there is no midnight. */
-export function startOfDay(moment: Date): Date {
-  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate());
+import { floorTo } from '../charts/time-step.ts';
+import type { Zone } from '../language/zone.ts';
+
+/** Midnight of the day that a moment is in, in a zone; the first moment of the day where clocks skip midnight. */
+export function startOfDay(moment: Date, zone: Zone): Date {
+  const local_s = zone.localOf(moment.getTime() / 1000);
+  return new Date(zone.instantOf(floorTo(local_s, { unit: 'day', count: 1 })) * 1000);
 }

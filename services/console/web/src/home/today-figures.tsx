@@ -28,14 +28,14 @@ interface Today {
   readonly merges: number;
 }
 
-/** Events, people, segments and deliveries since midnight, where the reader is. */
+/** Events, people, segments and deliveries since midnight of the workspace's zone. */
 export function TodayFigures() {
   const t = useMessages(homeMessages);
   const formats = useFormats();
   const api = useApi();
   const { data, error, refetch } = useQuery({
-    queryKey: ['today'],
-    queryFn: ({ signal }) => readToday(api, startOfDay(new Date()), signal),
+    queryKey: ['today', formats.zone.name],
+    queryFn: ({ signal }) => readToday(api, startOfDay(new Date(), formats.zone), signal),
     refetchInterval: MOVING_MS,
   });
   return (

@@ -1,4 +1,5 @@
 import type { Language } from './messages.ts';
+import { type Zone, zoneNamed } from './zone.ts';
 
 /** How numbers, times and lengths of time are written. */
 export interface Formats {
@@ -11,6 +12,10 @@ export interface Formats {
   number(value: number): string;
   /** A large number in few characters, such as `1.2M`. */
   short(value: number): string;
+  /** The zone that times are written in. */
+  readonly zone: Zone;
+  /** A mark of an axis, with so many decimals; compact: in few characters, such as `1.2M`. */
+  axisNumber(value: number, decimals: number, compact: boolean): string;
   /** Date and time, to the second. Text that is no time stays as it is. */
   time(iso: string): string;
   /** Time of the day, to the second. */
@@ -62,6 +67,8 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
   const numbers = new Intl.PluralRules(locale);
   return {
     language,
+    zone: zoneNamed(timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
+    axisNumber: (value, decimals, is_compact) => axisText(value, decimals, is_compact, locale),
     count: (value) => whole.format(value),
     rate: (value) => (value >= 9.95 ? whole : fine).format(value),
     number: (value) => figures.format(value),
@@ -76,6 +83,15 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     bytes: (value) => bytesText(value, whole, fine),
     plural: (value) => (numbers.select(value) === 'one' ? 'one' : 'other'),
   };
+}
+
+function axisText(value: number, decimals: number, is_compact: boolean, locale: string): string {
+  const small = Math.abs(value) < 1000;
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: small ? decimals : 0,
+    maximumFractionDigits: Math.min(20, decimals),
+    ...(is_compact && !small ? { notation: 'compact' } : { useGrouping: 'always' }),
+  }).format(value === 0 ? 0 : value);
 }
 
 /** Units of time, the longest first. */

@@ -43,6 +43,14 @@ export function useLanguage(): { readonly language: Language; speak(language: La
   return { language: formats.language, speak };
 }
 
+/** Lets everything below show times in a zone, by its IANA name. */
+export function ZoneProvider({ zone, children }: { readonly zone: string; readonly children: ReactNode }) {
+  const { formats, speak } = useSpeech();
+  const { language } = formats;
+  const speech = useMemo(() => ({ formats: formatsOf(language, zone), speak }), [language, zone, speak]);
+  return <SpeechContext value={speech}>{children}</SpeechContext>;
+}
+
 /** How numbers and times are written in the language. */
 export function useFormats(): Formats {
   return useSpeech().formats;

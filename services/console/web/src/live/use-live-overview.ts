@@ -1,7 +1,8 @@
 import { useCallback, useState } from 'react';
 import type { Overview } from './overview.ts';
 import { NO_RATES, type RateHistory, withRates } from './rate-history.ts';
-import { type Connection, useLiveStream } from './use-live-stream.ts';
+import type { Connection } from './connection.ts';
+import { EVERY_SECOND_MS, useLiveStream } from './use-live-stream.ts';
 
 /** The stream of overviews, as far as it came. */
 export interface Live {
@@ -18,6 +19,6 @@ export function useLiveOverview(): Live {
     (overview: Overview) => setLive(({ history }) => ({ overview, history: withRates(history, overview) })),
     [],
   );
-  const connection = useLiveStream('/api/live', take);
+  const connection = useLiveStream('/api/live', take, { quiet_ms: EVERY_SECOND_MS });
   return { ...live, connection };
 }

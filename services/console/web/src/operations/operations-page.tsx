@@ -4,7 +4,7 @@ import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { useLiveStream } from '../live/use-live-stream.ts';
+import { EVERY_SECOND_MS, useLiveStream } from '../live/use-live-stream.ts';
 import { Lag } from './lag.tsx';
 import { operationsMessages } from './messages.ts';
 import type { Operations } from './operations.ts';
@@ -18,7 +18,7 @@ import { Timers } from './timers.tsx';
 export function Component() {
   const t = useMessages(operationsMessages);
   const [operations, setOperations] = useState<Operations | null>(null);
-  const connection = useLiveStream('/api/operations/live', setOperations);
+  const connection = useLiveStream('/api/operations/live', setOperations, { quiet_ms: EVERY_SECOND_MS });
   return (
     <>
       <PageTitle title={t.title} note={t.note}>

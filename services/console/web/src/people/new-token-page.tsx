@@ -12,6 +12,7 @@ import { peopleMessages } from './messages.ts';
 import { addToken, type MadeToken } from './people-api.ts';
 import { isPersonName } from './read-person.ts';
 import { scopesOf } from './scopes.ts';
+import { needsPerson, tokenExample } from './token-example.ts';
 
 const LIFETIMES_DAYS = [7, 30, 90, 365] as const;
 const DAY_MS = 86_400_000;
@@ -91,16 +92,22 @@ function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
   );
 }
 
-function Made({ token: { name, token } }: { readonly token: MadeToken }) {
+function Made({ token: { name, token, scopes } }: { readonly token: MadeToken }) {
   const t = useMessages(peopleMessages);
-  const line = `curl -H 'authorization: Bearer ${token}' ${window.location.origin}/api/segmentation/v1/segments`;
+  const line = tokenExample(window.location.origin, token, scopes);
   return (
     <Alert color="green" title={t.tokenMade(name)} role="status">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{t.tokenOnce}</Text>
         <CopyText label={t.token} text={token} />
-        <Text size="sm">{t.tokenUse}:</Text>
-        <CopyText label={t.tokenUse} text={line} />
+        {line === null ? null : (
+          <>
+            <Text size="sm">
+              {t.tokenUse}: {needsPerson(line) ? t.tokenPerson : null}
+            </Text>
+            <CopyText label={t.tokenUse} text={line} />
+          </>
+        )}
         <Button component={Link} to="/tokens">
           {t.toTokens}
         </Button>

@@ -7,7 +7,8 @@ export const rejectedMessages = messages(
     rejectedNote: 'The latest events that broke a rule, with the reason and what came in. None is lost.',
     rejectedCaption: 'Rejected events, the newest first',
     noRejected: 'No event was rejected.',
-    noRejectedHelp: 'An event that breaks a rule shows up here with its reason; mended, it can be sent again.',
+    noRejectedHelp:
+      'An event that breaks a rule shows up here with its reason. Once the reason is gone, for instance because its source was switched on, you can replay it as it came in.',
     toSources: 'Go to Sources',
     time: 'Received',
     source: 'Source',
@@ -105,7 +106,7 @@ export const rejectedMessages = messages(
     rejectedCaption: 'Eventos rechazados, primero los más recientes',
     noRejected: 'No se ha rechazado ningún evento.',
     noRejectedHelp:
-      'Un evento que incumple una regla aparece aquí con su motivo; una vez corregido, puede enviarse de nuevo.',
+      'Un evento que incumple una regla aparece aquí con su motivo. Cuando el motivo ya no exista, por ejemplo porque se activó su fuente, puede reprocesarlo tal como llegó.',
     toSources: 'Ir a Fuentes',
     time: 'Recibido',
     source: 'Fuente',

@@ -33,7 +33,7 @@ export const segmentMessages = messages(
     members: 'Members',
     membersCaption: 'People in this segment',
     profile: 'Profile',
-    since: 'Since',
+    since: 'Entered',
     sizes: 'Size over time',
     sizesRange: 'Time',
     sizesText: (first: string, last: string, highest: string) =>
@@ -41,7 +41,9 @@ export const segmentMessages = messages(
     lastWeek: 'Last 7 days',
     sizeLine: (now: string, most: string) => `${now} now, ${most} at most in the last 7 days`,
     noLines: 'The sizes of the last 7 days cannot be read for now; the members are those of now.',
-    sizesNote: (entered: string, left: string) => `${entered} entered and ${left} left in that time.`,
+    sizesNote: (first: string, entered: string, left: string, last: string) =>
+      `${first} at the beginning, ${entered} entered and ${left} left: ${last}.`,
+    sizesBehind: (members: string) => `There are ${members} now; the history catches up within seconds.`,
     range_day: 'the last 24 hours',
     range_week: 'the last 7 days',
     range_month: 'the last 30 days',
@@ -61,7 +63,19 @@ export const segmentMessages = messages(
     inWords: 'In words: a person is in it who',
     notComplete: 'Complete the condition to see it in words.',
     faults: (n: string) => `Something is missing in the condition (${n}). The fields in question say what.`,
-    editHelp: 'People who no longer match leave when you save.',
+    editHelp: 'People who no longer match leave when you save. You are asked before.',
+    saveTitle: (name: string) => `Save “${name}”?`,
+    saveAnyway: 'Save the new condition',
+    fate_leave: (n: string) =>
+      `All members (${n}) leave, and nobody enters yet: the new condition asks for events that are counted from now on.`,
+    fate_stay: (n: string) =>
+      `All members (${n}) stay, and everybody else enters: the new condition holds until events say otherwise.`,
+    fate_open: (n: string) =>
+      `There are ${n} members now. Each is decided anew: who fulfils the new condition stays, who does not leaves, and others who fulfil it enter. How many of each is not known before.`,
+    told: (names: string) => `Destinations that are told of everybody who enters or leaves: ${names}.`,
+    nobodyTold: 'No destination is told.',
+    consequencesUnknown:
+      'Who stays and who leaves, and which destinations are told, cannot be read for now. Everybody in it is decided anew.',
   },
   {
     title: 'Segmentos',
@@ -93,7 +107,7 @@ export const segmentMessages = messages(
     members: 'Miembros',
     membersCaption: 'Personas en este segmento',
     profile: 'Perfil',
-    since: 'Desde',
+    since: 'Entrada',
     sizes: 'Tamaño a lo largo del tiempo',
     sizesRange: 'Periodo',
     sizesText: (first, last, highest) =>
@@ -101,7 +115,9 @@ export const segmentMessages = messages(
     lastWeek: 'Últimos 7 días',
     sizeLine: (now, most) => `${now} ahora, ${most} como mucho en los últimos 7 días`,
     noLines: 'Los tamaños de los últimos 7 días no se pueden leer por ahora; los miembros son los de este momento.',
-    sizesNote: (entered, left) => `En ese tiempo entraron ${entered} y salieron ${left}.`,
+    sizesNote: (first, entered, left, last) =>
+      `${first} al principio, entraron ${entered} y salieron ${left}: ${last}.`,
+    sizesBehind: (members) => `Ahora hay ${members}; el historial se pone al día en segundos.`,
     range_day: 'las últimas 24 horas',
     range_week: 'los últimos 7 días',
     range_month: 'los últimos 30 días',
@@ -121,6 +137,18 @@ export const segmentMessages = messages(
     inWords: 'En palabras: está dentro quien cumple',
     notComplete: 'Complete la condición para verla en palabras.',
     faults: (n) => `Falta algo en la condición (${n}). Los campos afectados dicen qué.`,
-    editHelp: 'Quienes ya no la cumplan salen al guardar.',
+    editHelp: 'Quienes ya no la cumplan salen al guardar. Antes se le pregunta.',
+    saveTitle: (name) => `¿Guardar «${name}»?`,
+    saveAnyway: 'Guardar la nueva condición',
+    fate_leave: (n) =>
+      `Salen todos los miembros (${n}) y de momento no entra nadie: la nueva condición pide eventos que se cuentan a partir de ahora.`,
+    fate_stay: (n) =>
+      `Se quedan todos los miembros (${n}) y entran todos los demás: la nueva condición se cumple mientras los eventos no digan otra cosa.`,
+    fate_open: (n) =>
+      `Ahora hay ${n} miembros. Se vuelve a decidir sobre cada uno: quien cumple la nueva condición se queda, quien no la cumple sale, y entran otros que la cumplen. Cuántos de cada caso no se sabe de antemano.`,
+    told: (names) => `Destinos a los que se avisa de quien entra o sale: ${names}.`,
+    nobodyTold: 'No se avisa a ningún destino.',
+    consequencesUnknown:
+      'Por ahora no se puede leer quién se queda, quién sale ni a qué destinos se avisa. Se vuelve a decidir sobre cada miembro.',
   },
 );

@@ -13,8 +13,10 @@ import { Builder } from './builder/builder.tsx';
 import type { Condition } from './domain/condition.ts';
 import { conditionOf } from './domain/condition-of.ts';
 import type { Draft, NewId } from './domain/draft.ts';
+import { sameCondition } from './domain/member-fate.ts';
 import { isSegmentKey, suggestedKey } from './domain/segment-key.ts';
 import { segmentMessages } from './messages.ts';
+import { SaveQuestion } from './save-question.tsx';
 import { type Segment, type SegmentInput, saveSegment } from './segment-api.ts';
 import { useConditionWords } from './use-condition-words.ts';
 
@@ -34,6 +36,8 @@ export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps)
   const [typed_key, setTypedKey] = useState<string | null>(existing?.key ?? null);
   const [draft, setDraft] = useState(start);
   const [asked, setAsked] = useState(false);
+  /** What is saved once the question is answered; null: none is asked. */
+  const [question, setQuestion] = useState<SegmentInput | null>(null);
   const key = typed_key ?? suggestedKey(name);
   const read = conditionOf(draft);
   const save = useSaving(key);
@@ -43,7 +47,9 @@ export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps)
     event.preventDefault();
     setAsked(true);
     if (name.trim() === '' || !isSegmentKey(key) || read.kind === 'faults') return;
-    save.mutate({ name: name.trim(), condition: read.condition, version: existing?.version ?? 0 });
+    const input = { name: name.trim(), condition: read.condition, version: existing?.version ?? 0 };
+    if (existing === null || sameCondition(existing.condition, read.condition)) save.mutate(input);
+    else setQuestion(input);
   };
   const taken = existing === null && statusOf(save.error) === 409;
   return (
@@ -82,7 +88,17 @@ export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps)
           {t.faults(formats.count(read.faults.length))}
         </Alert>
       ) : null}
-      {save.error === null || taken ? null : <Fault error={save.error} />}
+      {save.error === null || taken || question !== null ? null : <Fault error={save.error} />}
+      {existing === null || question === null ? null : (
+        <SaveQuestion
+          segment={existing}
+          condition={question.condition}
+          error={save.error}
+          busy={save.isPending}
+          save={() => save.mutate(question)}
+          close={() => setQuestion(null)}
+        />
+      )}
       <Group mt="md">
         <Button type="submit" loading={save.isPending}>
           {existing === null ? t.saveNew : t.save}

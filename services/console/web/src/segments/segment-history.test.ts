@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SIZE_RANGES, summaryOf, windowOf } from './segment-history.ts';
 
@@ -21,5 +22,18 @@ describe('the summary of sizes', () => {
       ...{ first: 3, last: 2, highest: 9, entered: 7, left: 8 },
     });
     expect(summaryOf([])).toBeNull();
+  });
+
+  it('adds up: what was there, with who came and without who left, is what is there', () => {
+    const changes = fc.array(fc.tuple(fc.nat({ max: 99 }), fc.nat({ max: 99 })), { maxLength: 30 });
+    fc.assert(
+      fc.property(fc.nat({ max: 999 }), changes, (start, steps) => {
+        const points = [{ at: '', members: start, entered: 0, left: 0 }];
+        for (const [entered, left] of steps)
+          points.push({ at: '', members: (points.at(-1)?.members ?? 0) + entered - left, entered, left });
+        const summary = summaryOf(points);
+        expect((summary?.first ?? 0) + (summary?.entered ?? 0) - (summary?.left ?? 0)).toBe(summary?.last);
+      }),
+    );
   });
 });

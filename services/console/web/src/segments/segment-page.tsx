@@ -85,7 +85,7 @@ function SegmentView({ segment }: { readonly segment: Segment }) {
       <Section title={t.condition}>
         <Definition segment={segment} />
       </Section>
-      <SizeHistory segment={key} />
+      <SizeHistory segment={key} members={members} />
       <Section title={t.members}>
         <MemberList segment={key} />
       </Section>

@@ -2,8 +2,8 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { CHART_AXES, CHART_LINES } from '../elements/chart-colours.ts';
-import type { Formats } from '../language/formats.ts';
+import { chartAxes } from '../charts/chart-axes.ts';
+import { CHART_LINES } from '../elements/chart-colours.ts';
 import { useFormats } from '../language/language.tsx';
 import type { SizePoint } from './segment-history.ts';
 
@@ -24,23 +24,13 @@ export function SizeChart({ points, label }: SizeChartProps) {
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const { text, grid } = CHART_AXES[scheme];
-    const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
     const made = new uPlot(
       {
         width: element.clientWidth,
         height: HEIGHT,
         cursor: { show: false },
         legend: { show: false },
-        scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
-        axes: [
-          {
-            ...axis,
-            space: 110,
-            values: (_plot, splits, _axis, _space, apart_s) => splits.map(timeText(apart_s, formats)),
-          },
-          { ...axis, size: 56, values: (_plot, splits) => splits.map(formats.short) },
-        ],
+        ...chartAxes({ scheme, formats, step: null }),
         series: [
           {},
           {
@@ -67,12 +57,4 @@ export function SizeChart({ points, label }: SizeChartProps) {
     plot.current?.setData([points.map(({ at }) => Date.parse(at) / 1000), points.map(({ members }) => members)]);
   }, [points, scheme, formats]);
   return <div ref={place} className="size-chart" role="img" aria-label={label} />;
-}
-
-const DAY_S = 86_400;
-
-/** Times less than a day apart are told by the hour, others by the day. */
-function timeText(apart_s: number, { day, dayClock }: Formats): (seconds: number) => string {
-  const text = apart_s < DAY_S ? dayClock : day;
-  return (seconds) => text(new Date(seconds * 1000).toISOString());
 }

@@ -2,10 +2,12 @@ import { Group, NativeSelect, Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/api-context.tsx';
+import { ChartZone } from '../charts/chart-zone.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { MOVING_MS } from '../live/moving.ts';
 import { segmentMessages } from './messages.ts';
 import { readSizes, SIZE_RANGES, type SizePoint, type SizeRange, summaryOf } from './segment-history.ts';
 import { SizeChart } from './size-chart.tsx';
@@ -13,14 +15,15 @@ import { SizeChart } from './size-chart.tsx';
 const EVERY_MS = 5_000;
 
 /** How many people were in a segment over time. */
-export function SizeHistory({ segment }: { readonly segment: string }) {
+export function SizeHistory({ segment, members }: { readonly segment: string; readonly members: number }) {
   const t = useMessages(segmentMessages);
   const api = useApi();
   const [range, setRange] = useState<SizeRange>(SIZE_RANGES[0] as SizeRange);
   const { data, error, refetch } = useQuery({
     queryKey: ['segment', segment, 'sizes', range.name],
     queryFn: ({ signal }) => readSizes(api, segment, range, signal),
-    refetchInterval: EVERY_MS,
+    // The history is a few seconds behind the stream: until it has what the stream decided, it is asked more often.
+    refetchInterval: ({ state }) => (state.data?.at(-1)?.members === members ? EVERY_MS : MOVING_MS),
   });
   const choose = (name: string): void => {
     setRange(SIZE_RANGES.find((one) => one.name === name) ?? range);
@@ -36,12 +39,12 @@ export function SizeHistory({ segment }: { readonly segment: string }) {
         />
       </Group>
       {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
-      {data === undefined ? error === null && <Loading lines={4} /> : <Sizes points={data} />}
+      {data === undefined ? error === null && <Loading lines={4} /> : <Sizes points={data} members={members} />}
     </Section>
   );
 }
 
-function Sizes({ points }: { readonly points: readonly SizePoint[] }) {
+function Sizes({ points, members }: { readonly points: readonly SizePoint[]; readonly members: number }) {
   const t = useMessages(segmentMessages);
   const { count } = useFormats();
   const summary = summaryOf(points);
@@ -50,8 +53,10 @@ function Sizes({ points }: { readonly points: readonly SizePoint[] }) {
   return (
     <Paper withBorder p="sm">
       <SizeChart points={points} label={t.sizesText(count(first), count(last), count(highest))} />
+      <ChartZone />
       <Text size="sm" c="dimmed" mt="xs">
-        {t.sizesNote(count(entered), count(left))}
+        {t.sizesNote(count(first), count(entered), count(left), count(last))}
+        {last === members ? null : ` ${t.sizesBehind(count(members))}`}
       </Text>
     </Paper>
   );

@@ -33,7 +33,14 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/account">
           {t.password}
         </Menu.Item>
-        <Menu.Item onClick={() => sign_out.mutate()}>{t.signOut}</Menu.Item>
+        <Menu.Item closeMenuOnClick={false} onClick={() => sign_out.mutate()}>
+          {t.signOut}
+        </Menu.Item>
+        {sign_out.error === null ? null : (
+          <Menu.Label role="alert" maw={280}>
+            {t.notSignedOut}
+          </Menu.Label>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,10 +1,12 @@
-import { AppShell, Burger, Group, ScrollArea } from '@mantine/core';
+import { Alert, AppShell, Burger, Group, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect, useRef } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
-import { useMessages } from '../language/language.tsx';
+import { elementMessages } from '../elements/messages.ts';
+import { useOnline } from '../live/use-online.ts';
+import { useMessages, ZoneProvider } from '../language/language.tsx';
 import { SessionProvider, useSessionQuery } from '../session/session.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { LanguageChoice } from './language-choice.tsx';
@@ -30,7 +32,9 @@ export function Shell() {
   }
   return (
     <SessionProvider value={session.data}>
-      <Frame />
+      <ZoneProvider zone={session.data.timeZone}>
+        <Frame />
+      </ZoneProvider>
     </SessionProvider>
   );
 }
@@ -76,12 +80,28 @@ function Frame() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} ref={main}>
         <div className="page">
+          <OfflineNote />
           <Suspense fallback={<Loading />}>
             <Outlet />
           </Suspense>
         </div>
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+/** Says on every page that the browser has no connection. */
+function OfflineNote() {
+  const t = useMessages(elementMessages);
+  const online = useOnline();
+  return (
+    <div role="status">
+      {online ? null : (
+        <Alert color="red" mb="md">
+          {t.cut}
+        </Alert>
+      )}
+    </div>
   );
 }
 

@@ -12,6 +12,7 @@ import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import { sourceMessages } from './messages.ts';
+import { sendExample } from './send-example.ts';
 import { readSource, type Source, type SourceInput, saveSource } from './source-api.ts';
 import { SourceForm } from './source-form.tsx';
 
@@ -55,8 +56,7 @@ function HowToSend({ source: { writeKey } }: OfSource) {
   const t = useMessages(sourceMessages);
   const { protocol, hostname, port } = window.location;
   const address = port === '' ? `${protocol}//${hostname}:4001` : `${protocol}//${hostname}:${Number(port) + 1}`;
-  const event = '{"userId": "ada", "event": "Order Completed", "properties": {"revenue": 9.5, "currency": "EUR"}}';
-  const line = `curl -u '${writeKey}:' -H 'content-type: application/json' ${address}/v1/track \\\n  -d '${event}'`;
+  const line = sendExample(address, writeKey);
   return (
     <Stack gap="sm">
       <Text size="sm">

@@ -1,4 +1,5 @@
 import { isJsonNumber } from '@hilo/exact-json';
+import { type Zone, zoneNamed } from '../../language/zone.ts';
 
 /** A column of an answer, with ClickHouse's type. */
 export interface AnswerColumn {
@@ -27,6 +28,12 @@ export function kindOf(type: string): ColumnKind {
   return /^Date(Time)?(32|64)?(\(.*\))?$/.test(type) ? 'time' : 'text';
 }
 
+/** The zone that the times of a column are told in; null: it has no times of the day. */
+export function zoneOf(type: string): string | null {
+  if (kindOf(type) !== 'time' || !type.includes('DateTime')) return null;
+  return /'([^']+)'/.exec(type)?.[1] ?? 'UTC';
+}
+
 /** A value as a number, for plots; null where it is none. Exact numbers come as texts. */
 export function numberOf(value: unknown): number | null {
   if (!isJsonNumber(value) && (typeof value !== 'string' || value.trim() === '')) return null;
@@ -34,9 +41,14 @@ export function numberOf(value: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** A time of ClickHouse's (`2026-01-02`, `2026-01-02 03:04:05.678`, in UTC) in seconds; null where it is none. */
-export function secondsOf(value: unknown): number | null {
+/**
+ * The instant of a time of ClickHouse's (`2026-01-02`, `2026-01-02 03:04:05.678`), in seconds; null where it is none. A time is
+ * one of the zone that its type names, UTC where it names none; a day begins when it begins in the workspace's zone.
+ */
+export function secondsOf(value: unknown, type: string, workspace: Zone): number | null {
   if (typeof value !== 'string') return null;
-  const time_ms = Date.parse(`${value.replace(' ', 'T')}${value.length > 10 ? 'Z' : ''}`);
-  return Number.isNaN(time_ms) ? null : time_ms / 1000;
+  const local_ms = Date.parse(`${value.replace(' ', 'T')}${value.length > 10 ? 'Z' : ''}`);
+  if (Number.isNaN(local_ms)) return null;
+  const zone = value.length > 10 ? zoneNamed(zoneOf(type) ?? 'UTC') : workspace;
+  return zone.instantOf(local_ms / 1000);
 }

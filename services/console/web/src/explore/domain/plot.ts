@@ -1,8 +1,14 @@
+import { bucketOf, stepsBetween, type TimeStep } from '../../charts/time-step.ts';
+import type { Zone } from '../../language/zone.ts';
 import { type Answer, type AnswerColumn, kindOf, numberOf, secondsOf } from './answer.ts';
+import { isCounted } from './counted-columns.ts';
 
 /** Lines over time. */
 export interface TimePlot {
   readonly kind: 'time';
+  /** What the times are the starts of; null: of nothing regular. */
+  readonly step: TimeStep | null;
+  /** Each step from the first to the last, also those that the answer lacks. */
   readonly times_s: readonly number[];
   readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
   /** Lines beyond those that can be told apart. */
@@ -21,15 +27,29 @@ export interface BarPlot {
 /** Lines that can be told apart, and bars that can be read. */
 export const PLOT_LIMITS = { series: 6, bars: 30 } as const;
 
+/** Steps that are drawn; an answer over more of them has points where it has rows. */
+const STEPS_AT_MOST = 5_000;
+
+/** What an answer's picture depends on besides the answer. */
+export interface PlotOptions {
+  /** The workspace's zone. */
+  readonly zone: Zone;
+  /** Columns that count or add up: a step without a row is zero there, and not known elsewhere. */
+  readonly counted: ReadonlySet<string>;
+}
+
 /** The picture of an answer; null where it makes none: it needs a time or a name, and numbers. */
-export function plotOf({ columns, rows }: Pick<Answer, 'columns' | 'rows'>): TimePlot | BarPlot | null {
+export function plotOf(
+  { columns, rows }: Pick<Answer, 'columns' | 'rows'>,
+  options: PlotOptions,
+): TimePlot | BarPlot | null {
   const kinds = columns.map(({ type }) => kindOf(type));
   const time = kinds.indexOf('time');
   const numbers = columns
     .map((column, index) => ({ ...column, index }))
     .filter(({ index }) => kinds[index] === 'number');
   if (rows.length === 0 || numbers.length === 0) return null;
-  if (time >= 0) return timePlot(columns, rows, time, kinds.indexOf('text'), numbers);
+  if (time >= 0) return timePlot(columns, rows, time, kinds.indexOf('text'), numbers, options);
   const text = kinds.indexOf('text');
   // Without a name, the first number names the others.
   const label = text >= 0 ? text : 0;
@@ -51,33 +71,50 @@ function timePlot(
   time: number,
   group: number,
   numbers: readonly Numbered[],
+  { zone, counted }: PlotOptions,
 ): TimePlot | null {
-  const times_s = [...new Set(rows.map((row) => secondsOf(row[time])).filter((one) => one !== null))].sort(
-    (a, b) => a - b,
+  const { name: time_name, type } = columns[time] as AnswerColumn;
+  const instantOf = (row: readonly unknown[]) => secondsOf(row[time], type, zone);
+  const found = rows.map(instantOf).filter((one) => one !== null);
+  const { times_s, step } = timesOf(
+    [...new Set(found)].sort((a, b) => a - b),
+    zone,
+    time_name,
   );
   if (times_s.length === 0) return null;
   const at = new Map(times_s.map((seconds, index) => [seconds, index]));
   const lines = new Map<string, (number | null)[]>();
-  const put = (name: string, row: readonly unknown[], index: number): void => {
-    const place = at.get(secondsOf(row[time]) ?? Number.NaN);
+  const put = (line_name: string, row: readonly unknown[], { name, index }: Numbered): void => {
+    const place = at.get(instantOf(row) ?? Number.NaN);
     if (place === undefined) return;
-    const line = lines.get(name) ?? times_s.map(() => null);
+    const missing = step !== null && isCounted(name, counted) ? 0 : null;
+    const line = lines.get(line_name) ?? times_s.map(() => missing);
     line[place] = numberOf(row[index]);
-    lines.set(name, line);
+    lines.set(line_name, line);
   };
   const is_grouped = group >= 0 && columns.length === 3 && numbers.length === 1;
   for (const row of rows) {
-    if (is_grouped) put(textOf(row[group]), row, (numbers[0] as Numbered).index);
-    else for (const { name, index } of numbers) put(name, row, index);
+    if (is_grouped) put(textOf(row[group]), row, numbers[0] as Numbered);
+    else for (const number of numbers) put(number.name, row, number);
   }
   const series = [...lines].map(([name, values]) => ({ name, values }));
   const largest = is_grouped ? series.toSorted((a, b) => total(b.values) - total(a.values)) : series;
   return {
-    kind: 'time',
-    times_s,
+    ...{ kind: 'time', step, times_s },
     series: largest.slice(0, PLOT_LIMITS.series),
     left_out: Math.max(0, series.length - PLOT_LIMITS.series),
   };
+}
+
+/** Every step between the first and the last time; the times alone where they follow no step. */
+function timesOf(found_s: readonly number[], zone: Zone, name: string): Pick<TimePlot, 'times_s' | 'step'> {
+  const [first] = found_s;
+  const last = found_s.at(-1);
+  const step = bucketOf(found_s, zone, name);
+  if (step === null || first === undefined || last === undefined) return { times_s: found_s, step: null };
+  const steps = stepsBetween(first, last, step, zone, STEPS_AT_MOST);
+  if (steps === null) return { times_s: found_s, step: null };
+  return { times_s: [...new Set([...steps, ...found_s])].sort((a, b) => a - b), step };
 }
 
 function barPlot(rows: Answer['rows'], label: number, { name, index }: Numbered): BarPlot {

@@ -16,29 +16,29 @@ const ORDERS: Trend = { event: 'Order Completed', measure: 'count', sum_of: '', 
 
 describe('a trend', () => {
   it('is a statement that people can read', () => {
-    expect(trendSql(ORDERS)).toBe(
+    expect(trendSql(ORDERS, 'Europe/Madrid')).toBe(
       [
         'SELECT',
-        '  toDate(timestamp) AS time,',
+        "  toDate(timestamp, 'Europe/Madrid') AS day,",
         '  count() AS events',
         'FROM hilo.event_rows',
         "WHERE event = 'Order Completed'",
-        '    AND timestamp >= toStartOfDay(now() - INTERVAL 90 DAY)',
+        "    AND timestamp >= toStartOfDay(now('Europe/Madrid') - INTERVAL 90 DAY)",
         `    AND ${FOR_SEGMENT_IN_ROWS}`,
-        'GROUP BY time',
-        'ORDER BY time',
+        'GROUP BY day',
+        'ORDER BY day',
       ].join('\n'),
     );
   });
 
   it('can be of sums, of people, and by the values of a property', () => {
-    const sql = trendSql({ ...ORDERS, measure: 'sum', sum_of: 'revenue', step: 'month', by: 'currency' });
-    expect(sql).toContain('toStartOfMonth(timestamp) AS time');
+    const sql = trendSql({ ...ORDERS, measure: 'sum', sum_of: 'revenue', step: 'month', by: 'currency' }, 'UTC');
+    expect(sql).toContain("toStartOfMonth(timestamp, 'UTC') AS month");
     expect(sql).toContain('sum(toDecimal64OrZero(ifNull(properties_json.`revenue`::Nullable(String)');
     expect(sql).toContain('properties_json.`currency`::Nullable(String)');
-    expect(sql).toContain('GROUP BY time, value');
+    expect(sql).toContain('GROUP BY month, value');
     expect(sql).toContain('WHERE place <= 8');
-    const people = trendSql({ ...ORDERS, measure: 'people' });
+    const people = trendSql({ ...ORDERS, measure: 'people' }, 'UTC');
     expect(people).toContain(`uniqExact(${SURVIVOR_KEY}) AS people\nFROM ${ROWS_OF_PEOPLE}\n`);
     expect(people).toContain(FOR_SEGMENT_OF_PEOPLE);
   });
@@ -60,7 +60,7 @@ describe('a trend', () => {
     });
     fc.assert(
       fc.property(trends, (trend) => {
-        const bare = trendSql(trend).replaceAll(/'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
+        const bare = trendSql(trend, 'UTC').replaceAll(/'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
         expect(bare).not.toMatch(/['`;\\]|--/);
       }),
     );

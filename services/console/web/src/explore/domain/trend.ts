@@ -25,12 +25,18 @@ export type TrendFault = 'sum_of';
 /** The largest groups that get a line of their own. */
 const GROUPS = 8;
 
-const STEP_OF: Readonly<Record<Trend['step'], string>> = {
-  hour: 'toStartOfHour(timestamp)',
-  day: 'toDate(timestamp)',
-  week: 'toMonday(timestamp)',
-  month: 'toStartOfMonth(timestamp)',
+/** The start of the step that an event is in, in a zone. An hour is told in UTC: a zone has one of them twice a year. */
+const STEP_OF: Readonly<Record<Trend['step'], (zone: string) => string>> = {
+  hour: (zone) => `toTimeZone(toStartOfHour(timestamp, ${zone}), 'UTC')`,
+  day: (zone) => `toDate(timestamp, ${zone})`,
+  week: (zone) => `toMonday(timestamp, ${zone})`,
+  month: (zone) => `toStartOfMonth(timestamp, ${zone})`,
 };
+
+/** The start of the day some days ago, in a zone. */
+export function daysAgo(days: number, zone: string): string {
+  return `toStartOfDay(now(${quoteText(zone)}) - INTERVAL ${Math.max(1, Math.trunc(days))} DAY)`;
+}
 
 const forMembers = (profile_key: string) =>
   `({segment:String} = '' OR ${profile_key} IN (SELECT profile_key FROM hilo.members_of(segment = {segment:String})))`;
@@ -65,31 +71,31 @@ export function trendFault({ measure, sum_of }: Trend): TrendFault | null {
   return measure === 'sum' && sum_of.trim() === '' ? 'sum_of' : null;
 }
 
-/** The statement of a trend, to be read and changed by people. */
-export function trendSql(trend: Trend): string {
+/** The statement of a trend in the days of a zone, to be read and changed by people. */
+export function trendSql(trend: Trend, zone: string): string {
   const { event, measure, sum_of, step, days } = trend;
   const by = trend.by.trim();
   const [table, for_segment] =
     measure === 'people' ? [ROWS_OF_PEOPLE, FOR_SEGMENT_OF_PEOPLE] : ['hilo.event_rows', FOR_SEGMENT_IN_ROWS];
   const conditions = [
     ...(event === '' ? [] : [`event = ${quoteText(event)}`]),
-    `timestamp >= toStartOfDay(now() - INTERVAL ${Math.max(1, Math.trunc(days))} DAY)`,
+    `timestamp >= ${daysAgo(days, zone)}`,
     for_segment,
   ];
   const where = `WHERE ${conditions.join('\n    AND ')}`;
-  const time = `${STEP_OF[step]} AS time`;
+  const time = `${STEP_OF[step](quoteText(zone))} AS ${step}`;
   const [sql, name] = figure(measure, sum_of);
-  const plain = [`  ${time},`, `  ${sql} AS ${name}`, `FROM ${table}`, where, 'GROUP BY time', 'ORDER BY time'];
+  const plain = [`  ${time},`, `  ${sql} AS ${name}`, `FROM ${table}`, where, `GROUP BY ${step}`, `ORDER BY ${step}`];
   if (by === '') return ['SELECT', ...plain].join('\n');
   // One look at the events: what is left of them are a few lines, whose places are worked out after.
   return [
-    `SELECT time, value, ${name}`,
+    `SELECT ${step}, value, ${name}`,
     'FROM',
     '(',
-    `  SELECT time, value, ${name}, dense_rank() OVER (ORDER BY total DESC, value) AS place`,
+    `  SELECT ${step}, value, ${name}, dense_rank() OVER (ORDER BY total DESC, value) AS place`,
     '  FROM',
     '  (',
-    `    SELECT time, value, ${name}, sum(${name}) OVER (PARTITION BY value) AS total`,
+    `    SELECT ${step}, value, ${name}, sum(${name}) OVER (PARTITION BY value) AS total`,
     '    FROM',
     '    (',
     '      SELECT',
@@ -97,12 +103,12 @@ export function trendSql(trend: Trend): string {
     `        ${valueOf(by)} AS value,`,
     `        ${sql} AS ${name}`,
     ...`FROM ${table}\n${where}`.split('\n').map((line) => `      ${line}`),
-    '      GROUP BY time, value',
+    `      GROUP BY ${step}, value`,
     '    )',
     '  )',
     ')',
     `WHERE place <= ${GROUPS}`,
-    'ORDER BY time, value',
+    `ORDER BY ${step}, value`,
   ].join('\n');
 }
 

@@ -8,7 +8,7 @@ import { withKind } from '../domain/suggest.ts';
 import { useBuilding, useFaultText } from './builder-context.tsx';
 import { builderMessages } from './messages.ts';
 import { PathField } from './path-field.tsx';
-import { useSeenEvents, useSeenPaths, useSeenValues } from './seen-api.ts';
+import { useEventsKnown, usePathsKnown, useSeenEvents, useSeenPaths, useSeenValues } from './seen-api.ts';
 import { TestEditor } from './test-editor.tsx';
 
 interface OfDid {
@@ -21,6 +21,7 @@ export function DidEditor({ draft }: OfDid) {
   const { newId, change, made, fresh } = useBuilding();
   const faultText = useFaultText();
   const events = useSeenEvents();
+  const events_known = useEventsKnown();
   const addWhere = (): void => {
     const where = newWhere(newId);
     made(where.id);
@@ -36,6 +37,7 @@ export function DidEditor({ draft }: OfDid) {
           maxLength={500}
           spellCheck={false}
           suggestions={events}
+          unseen={events_known ? t.unseenEvent : undefined}
           autoFocus={fresh === draft.id}
           onChange={(event) => change({ ...draft, event: event.currentTarget.value })}
           error={faultText(draft.id, 'event')}
@@ -145,6 +147,7 @@ function WhereEditor({ draft, where, index }: OfDid & { readonly where: WhereDra
   const set = (next: WhereDraft) => change({ ...draft, where: draft.where.with(index, next) });
   const of = { kind: 'event', event: draft.event } as const;
   const paths = useSeenPaths(of);
+  const paths_known = usePathsKnown(of);
   const values = useSeenValues(of, where.path);
   const setPath = (path: string): void => {
     const kind = paths.find((seen) => seen.path === path)?.kinds[0];
@@ -152,7 +155,14 @@ function WhereEditor({ draft, where, index }: OfDid & { readonly where: WhereDra
   };
   return (
     <Group className="node-where" role="group" aria-label={name} align="flex-start" gap="sm">
-      <PathField label={t.property} id={where.id} path={where.path} seen={paths} onChange={setPath} />
+      <PathField
+        label={t.property}
+        id={where.id}
+        path={where.path}
+        seen={paths}
+        unseen={paths_known ? t.unseenProperty : undefined}
+        onChange={setPath}
+      />
       <TestEditor id={where.id} test={where.test} seen={values} onChange={(test) => set({ ...where, test })} />
       <Button
         size="compact-sm"

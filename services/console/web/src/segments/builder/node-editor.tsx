@@ -7,7 +7,7 @@ import { DidEditor } from './did-editor.tsx';
 import { builderMessages } from './messages.ts';
 import { withKind } from '../domain/suggest.ts';
 import { PathField } from './path-field.tsx';
-import { useSeenPaths, useSeenValues } from './seen-api.ts';
+import { usePathsKnown, useSeenPaths, useSeenValues } from './seen-api.ts';
 import { TestEditor } from './test-editor.tsx';
 
 interface NodeProps<T> {
@@ -33,6 +33,7 @@ function TraitEditor({ draft }: { readonly draft: TraitDraft }) {
   const t = useMessages(builderMessages);
   const { change } = useBuilding();
   const paths = useSeenPaths(TRAITS);
+  const paths_known = usePathsKnown(TRAITS);
   const values = useSeenValues(TRAITS, draft.path);
   const setPath = (path: string): void => {
     const kind = paths.find((seen) => seen.path === path)?.kinds[0];
@@ -40,7 +41,14 @@ function TraitEditor({ draft }: { readonly draft: TraitDraft }) {
   };
   return (
     <div className="node-fields">
-      <PathField label={t.trait} id={draft.id} path={draft.path} seen={paths} onChange={setPath} />
+      <PathField
+        label={t.trait}
+        id={draft.id}
+        path={draft.path}
+        seen={paths}
+        unseen={paths_known ? t.unseenTrait : undefined}
+        onChange={setPath}
+      />
       <TestEditor id={draft.id} test={draft.test} seen={values} onChange={(test) => change({ ...draft, test })} />
     </div>
   );

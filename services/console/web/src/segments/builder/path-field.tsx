@@ -9,11 +9,13 @@ interface PathFieldProps {
   readonly path: string;
   /** What is offered. */
   readonly seen: readonly SeenPath[];
+  /** Said of a path that was not seen; absent: nothing is. */
+  readonly unseen?: string | undefined;
   onChange(path: string): void;
 }
 
 /** The name of a trait or a property, with dots between the parts of a path. */
-export function PathField({ label, id, path, seen, onChange }: PathFieldProps) {
+export function PathField({ label, id, path, seen, unseen, onChange }: PathFieldProps) {
   const { fresh } = useBuilding();
   const faultText = useFaultText();
   return (
@@ -24,6 +26,7 @@ export function PathField({ label, id, path, seen, onChange }: PathFieldProps) {
       maxLength={500}
       spellCheck={false}
       suggestions={seen.map((one) => one.path)}
+      unseen={unseen}
       autoFocus={fresh === id}
       onChange={(event) => onChange(event.currentTarget.value)}
       error={faultText(id, 'path')}

@@ -17,8 +17,18 @@ export type SeenOf = { readonly kind: 'event'; readonly event: string } | { read
 
 const SEEN = '/api/history/v1/seen';
 
+/** What was seen. */
+interface Seen<T> {
+  readonly items: readonly T[];
+  /** False until the history has answered. */
+  readonly is_known: boolean;
+}
+
+/** More names of events than that are not told, and more paths neither: what is missing then may have been seen all the same. */
+const TOLD = { events: 500, paths: 200 } as const;
+
 /** What is offered is a help only: it is asked for once in a while, and where it can't be had there is none. */
-function useSeen<T>(path: string, query: Query, enabled: boolean): readonly T[] {
+function useSeen<T>(path: string, query: Query, enabled: boolean): Seen<T> {
   const api = useApi();
   const { data } = useQuery({
     queryKey: ['seen', path, query],
@@ -27,16 +37,36 @@ function useSeen<T>(path: string, query: Query, enabled: boolean): readonly T[] 
     staleTime: 5_000,
     retry: false,
   });
-  return data?.items ?? [];
+  return { items: data?.items ?? [], is_known: data !== undefined };
 }
 
 /** Names of events that were seen, the most frequent first. */
 export function useSeenEvents(): readonly string[] {
-  return useSeen<{ readonly event: string }>('events', {}, true).map(({ event }) => event);
+  return useSeenEventNames().items.map(({ event }) => event);
+}
+
+/** Whether an event that is not among those seen can be told to be unseen. */
+export function useEventsKnown(): boolean {
+  const { items, is_known } = useSeenEventNames();
+  return is_known && items.length < TOLD.events;
+}
+
+/** Whether a path that is not among those seen can be told to be unseen; of an event that was not seen none can. */
+export function usePathsKnown(of: SeenOf): boolean {
+  const { items, is_known } = useSeenPathsOf(of);
+  return is_known && items.length > 0 && items.length < TOLD.paths;
+}
+
+function useSeenEventNames(): Seen<{ readonly event: string }> {
+  return useSeen('events', {}, true);
 }
 
 /** Paths that were seen, the most frequent first. An event that nobody has seen, or that is being typed, has none. */
 export function useSeenPaths(of: SeenOf): readonly SeenPath[] {
+  return useSeenPathsOf(of).items;
+}
+
+function useSeenPathsOf(of: SeenOf): Seen<SeenPath> {
   const is_known = useSeenEvents().includes(of.kind === 'event' ? of.event : '');
   const properties = useSeen<SeenPath>('properties', { event: eventOf(of) }, is_known);
   const traits = useSeen<SeenPath>('traits', {}, of.kind === 'traits');
@@ -52,7 +82,7 @@ export function useSeenValues(of: SeenOf, path: string): readonly Scalar[] {
     is_trait ? { trait: path } : { event: eventOf(of), property: path },
     is_known,
   );
-  return seen.map(({ value }) => value);
+  return seen.items.map(({ value }) => value);
 }
 
 function eventOf(of: SeenOf): string {

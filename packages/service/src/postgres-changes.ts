@@ -1,0 +1,113 @@
+import { parseJson } from '@hilo/exact-json';
+import pg from 'pg';
+import {
+  type BegunChange,
+  CHANGE_LOST_AFTER_MS,
+  type ChangeList,
+  type ChangeLog,
+  CHANGES_KEPT_MS,
+  END_UNKNOWN,
+  keptValue,
+  type RecordedChange,
+} from './change-log.ts';
+import type { Runnable } from './lifecycle.ts';
+
+/** Where changes are kept. */
+export interface PostgresChangesOptions {
+  readonly postgres_url: string;
+  /** Schema of the service, with the tables of `packages/service/postgres`. */
+  readonly schema: string;
+  /** Told of connections that end while nobody uses them. */
+  readonly onError: (error: Error) => void;
+  readonly now_ms?: () => number;
+}
+
+const TIMEOUT_MS = 5_000;
+/** Changes are rare, and made one after another. */
+const MAX_CONNECTIONS = 2;
+
+const BEGIN = `INSERT INTO change (id, begun_ms, who, method, target, before)
+  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`;
+// Positions are given out one transaction after another: a reader never sees a later one before an earlier one.
+const TURN = "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.change')))";
+const END = `${TURN} UPDATE change SET after = $2, position = nextval('change_position')
+  FROM turn WHERE id = $1 AND position IS NULL`;
+const END_LOST = `${TURN} UPDATE change SET after = $2, position = nextval('change_position')
+  FROM turn WHERE position IS NULL AND begun_ms < $1`;
+const LIST = `SELECT id, begun_ms::float8 AS begun_ms, who, method, target, before::text, after::text,
+  position::float8 AS position
+  FROM change WHERE position > $1 ORDER BY position LIMIT $2`;
+
+interface Row extends Omit<RecordedChange, 'before' | 'after'> {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Changes in PostgreSQL, table `change` of the service's schema. */
+export class PostgresChanges implements ChangeLog, Runnable {
+  readonly #pool: pg.Pool;
+  readonly #now_ms: () => number;
+
+  constructor({ postgres_url, schema, onError, now_ms = Date.now }: PostgresChangesOptions) {
+    this.#pool = new pg.Pool({
+      connectionString: postgres_url,
+      options: `-c search_path=${schema}`,
+      max: MAX_CONNECTIONS,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+      application_name: `hilo-${schema}-changes`,
+    });
+    this.#pool.on('error', onError);
+    this.#now_ms = now_ms;
+  }
+
+  /** Nothing yet: the first change connects. */
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  ready(): boolean {
+    return true;
+  }
+
+  async begin({ id, begun_ms, who, method, target, before }: BegunChange): Promise<'begun' | 'id_taken'> {
+    await this.#pool.query('DELETE FROM change WHERE begun_ms < $1', [this.#now_ms() - CHANGES_KEPT_MS]);
+    const { rowCount } = await this.#pool.query(BEGIN, [id, begun_ms, who, method, target, jsonOf(before)]);
+    return rowCount === 1 ? 'begun' : 'id_taken';
+  }
+
+  async end(id: string, after: unknown): Promise<void> {
+    await this.#pool.query(END, [id, jsonOf(after)]);
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.#pool.query('DELETE FROM change WHERE id = $1 AND position IS NULL', [id]);
+  }
+
+  async list(after: number, limit: number): Promise<ChangeList> {
+    const lost_before = this.#now_ms() - CHANGE_LOST_AFTER_MS;
+    const { rows: lost } = await this.#pool.query(
+      'SELECT FROM change WHERE position IS NULL AND begun_ms < $1 LIMIT 1',
+      [lost_before],
+    );
+    if (lost.length > 0) await this.#pool.query(END_LOST, [lost_before, jsonOf(END_UNKNOWN)]);
+    const { rows: listed } = await this.#pool.query<Row>(LIST, [after, limit]);
+    const items = listed.map((row) => ({ ...row, before: valueOf(row.before), after: valueOf(row.after) }));
+    const highest = 'SELECT coalesce(max(position), 0)::float8 AS last FROM change';
+    const { rows } = await this.#pool.query<{ last: number }>(highest);
+    return { items, last: Math.max(rows[0]?.last ?? 0, items.at(-1)?.position ?? 0) };
+  }
+}
+
+/** With every digit, as `jsonOf` wrote it. */
+function valueOf(text: string | null): unknown {
+  return text === null ? null : parseJson(text);
+}
+
+function jsonOf(value: unknown): string | null {
+  const kept = keptValue(value);
+  // PostgreSQL's texts have no such character.
+  return kept === null ? null : JSON.stringify(kept).replaceAll('\\u0000', '');
+}

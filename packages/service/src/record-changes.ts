@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { parseJson } from '@hilo/exact-json';
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  RequestMethod,
+  SetMetadata,
+  type Type,
+  UseInterceptors,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { catchError, from, mergeMap, type Observable } from 'rxjs';
+import { isPublic } from './bearer-guard.ts';
+import type { ChangeLog } from './change-log.ts';
+import { problem, ProblemError } from './problem.ts';
+
+/** Under which the module binds the log of changes. */
+export const CHANGE_LOG = Symbol('ChangeLog');
+
+/** Header with the id of a change, which its caller knows it by. */
+export const CHANGE_ID_HEADER = 'hilo-change-id';
+
+/** Header with who asked the caller for the change, percent-encoded. */
+export const ACTOR_HEADER = 'hilo-actor';
+
+const KIND = 'hilo:changes';
+const MAX_ACTOR_CHARACTERS = 1000;
+const CHANGING = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE]);
+
+/** Marks a handler that changes nothing although its method is one of changes, e.g. a question with a body. */
+export const ChangesNothing = (): MethodDecorator => SetMetadata(KIND, 'nothing');
+
+/**
+ * Records what a handler changes: before it runs, and again when it has ended. Where the log can't take the change, the
+ * handler doesn't run.
+ */
+export const Recorded = (): MethodDecorator =>
+  applyDecorators(SetMetadata(KIND, 'recorded'), UseInterceptors(ChangeRecorder));
+
+/** Handlers of controllers that change something and don't say whether it is recorded. */
+export function unmarkedChanges(controllers: readonly Type[]): readonly string[] {
+  const unmarked: string[] = [];
+  for (const controller of controllers)
+    for (const name of Object.getOwnPropertyNames(controller.prototype)) {
+      const handler: unknown = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value;
+      if (typeof handler !== 'function') continue;
+      const method: unknown = Reflect.getMetadata('method', handler);
+      if (!CHANGING.has(method as RequestMethod) || isPublic(handler, controller)) continue;
+      if (Reflect.getMetadata(KIND, handler) === undefined) unmarked.push(`${controller.name}.${name}`);
+    }
+  return unmarked;
+}
+
+/** Puts the changes of a handler into the log. */
+class ChangeRecorder implements NestInterceptor {
+  readonly #log: ChangeLog;
+
+  constructor(log: ChangeLog) {
+    this.#log = log;
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return from(this.#begin(request)).pipe(
+      mergeMap((id) =>
+        next.handle().pipe(
+          mergeMap(async (answer: unknown) => {
+            await this.#end(id, isCall(request) ? (answer ?? null) : await resource(request));
+            return answer;
+          }),
+          catchError(async (error: unknown) => {
+            if (isRefusal(error)) await this.#log.drop(id).catch(() => undefined);
+            else await this.#end(id, { left_out: 'the change failed, and may have been made in part' });
+            throw error;
+          }),
+        ),
+      ),
+    );
+  }
+
+  async #begin(request: FastifyRequest): Promise<string> {
+    const id = changeIdOf(request);
+    const change = {
+      ...{ id, begun_ms: Date.now(), who: whoOf(request), method: request.method },
+      target: pathOf(request).slice(1),
+      before: isCall(request) ? null : await resource(request),
+    };
+    if ((await this.#log.begin(change)) === 'begun') return id;
+    throw problem(
+      409,
+      'change_repeated',
+      `A change with this ${CHANGE_ID_HEADER} was recorded before: use a new one.`,
+      {
+        field: CHANGE_ID_HEADER,
+      },
+    );
+  }
+
+  /** Where the end can't be written, the beginning is in the log, and will be told with an end that is not known. */
+  async #end(id: string, after: unknown): Promise<void> {
+    await this.#log.end(id, after).catch(() => undefined);
+  }
+}
+
+// Without the syntax of decorators: Node runs the tests of this package from its sources.
+Injectable()(ChangeRecorder);
+Inject(CHANGE_LOG)(ChangeRecorder, undefined, 0);
+
+function isCall({ method }: FastifyRequest): boolean {
+  return method === 'POST';
+}
+
+/** What is at the address of the request now, as the service itself answers; null: nothing. */
+async function resource(request: FastifyRequest): Promise<unknown> {
+  const { authorization = '' } = request.headers;
+  const answer = await request.server.inject({ method: 'GET', url: pathOf(request), headers: { authorization } });
+  if (answer.statusCode === 404) return null;
+  if (answer.statusCode !== 200) return { left_out: `reading it answered ${answer.statusCode}` };
+  return parseJson(answer.body);
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] as string;
+}
+
+/** Refused requests change nothing. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.status < 500;
+}
+
+function changeIdOf({ headers }: FastifyRequest): string {
+  const id = headers[CHANGE_ID_HEADER];
+  if (id === undefined) return randomUUID();
+  if (typeof id === 'string' && /^[\w-]{16,64}$/.test(id)) return id;
+  throw problem(400, 'invalid_request', `${CHANGE_ID_HEADER} must be 16 to 64 letters, digits, "-" and "_".`, {
+    field: CHANGE_ID_HEADER,
+  });
+}
+
+function whoOf({ headers, ip }: FastifyRequest): string {
+  const named = headers[ACTOR_HEADER];
+  if (typeof named !== 'string' || named === '') return `the admin token, from ${ip}`;
+  return decoded(named).slice(0, MAX_ACTOR_CHARACTERS).replaceAll('\0', '');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,34 @@
+import { retryId } from '../domain/delivery.ts';
+import type { DeliveryReader } from '../ports.ts';
+import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
+
+/** A delivery may be sent again and fail again; retries of retries are followed as far as this. */
+const FOLLOWED = 20;
+
+/**
+ * What came of failed deliveries that were sent again, by the id of the first: the last of the deliveries that sent it
+ * again. One query for each time that any of them was.
+ */
+export async function sentAgain(
+  reader: Pick<DeliveryReader, 'find'>,
+  rows: readonly DeliveryRow[],
+): Promise<ReadonlyMap<string, DeliveryRow>> {
+  const last = new Map<string, DeliveryRow>();
+  let following = new Map(rows.filter(isRetried).map(({ delivery_id }) => [retryId(delivery_id), delivery_id]));
+  for (let times = 0; following.size > 0 && times < FOLLOWED; times++) {
+    const found = await reader.find([...following.keys()]);
+    const next = new Map<string, string>();
+    for (const row of found) {
+      const first = following.get(row.delivery_id);
+      if (first === undefined) continue;
+      last.set(first, row);
+      if (isRetried(row)) next.set(retryId(row.delivery_id), first);
+    }
+    following = next;
+  }
+  return last;
+}
+
+function isRetried({ retry }: DeliveryRow): boolean {
+  return retry === 'retried';
+}

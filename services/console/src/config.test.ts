@@ -1,0 +1,32 @@
+import { EnvironmentError } from '@hilo/service';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const zoneOf = (name: string | undefined) =>
+  readConfig({
+    HILO_ADMIN_TOKEN: 'token',
+    HILO_POSTGRES_URL: 'postgres://db/hilo',
+    ...(name === undefined ? {} : { HILO_TIME_ZONE: name }),
+  }).time_zone;
+
+describe('the workspace’s zone', () => {
+  it.each([
+    [undefined, 'UTC'],
+    ['UTC', 'UTC'],
+    ['Europe/Madrid', 'Europe/Madrid'],
+    ['europe/madrid', 'Europe/Madrid'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+    ['America/Argentina/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
+    ['Etc/GMT+5', 'Etc/GMT+5'],
+  ])('%s is %s', (name, zone) => {
+    expect(zoneOf(name)).toBe(zone);
+  });
+
+  it.each(['Madrid', 'Europe/Madrit', '+02:00', '+05:30', 'GMT+2', 'Europe / Madrid', "UTC'", 'now', ''])(
+    'is not %j',
+    (name) => {
+      expect(() => zoneOf(name)).toThrow(EnvironmentError);
+      expect(() => zoneOf(name)).toThrow(/HILO_TIME_ZONE must be the IANA name/);
+    },
+  );
+});

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { END_UNKNOWN, PostgresChanges, type ServiceApp } from '@hilo/service';
+import { migratePostgres, type StoresFor } from '@hilo/test-stack';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN_TOKEN, type Caller, ConsoleUnderTest, openDatabase, STACK } from '../testing/console-under-test.ts';
+import { notesService } from '../testing/notes-service.ts';
+
+let stores: StoresFor<'postgres'>;
+let changes: PostgresChanges;
+let app: ServiceApp;
+let url: string;
+let consoles: readonly ConsoleUnderTest[];
+let editor: Caller;
+const clock = { ahead_ms: 0 };
+
+beforeAll(async () => {
+  stores = await openDatabase();
+  await migratePostgres(stores.postgres_url, ['segmentation']);
+  changes = changesAt(stores.postgres_url);
+  ({ app, url } = await notesService(changes));
+  const open = () => ConsoleUnderTest.open({ postgres_url: stores.postgres_url, segmentation: [url] });
+  consoles = [await open(), await open()];
+  editor = await hilo().person('editor');
+}, 120_000);
+afterAll(async () => {
+  for (const one of consoles) await one.close();
+  await app.nest.close();
+  await changes.stop();
+  await stores.close();
+});
+
+const hilo = (): ConsoleUnderTest => consoles[0] as ConsoleUnderTest;
+
+function changesAt(postgres_url: string): PostgresChanges {
+  return new PostgresChanges({
+    ...{ postgres_url, schema: 'segmentation', onError: () => undefined },
+    now_ms: () => Date.now() + clock.ahead_ms,
+  });
+}
+
+function direct(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${url}/v1/segments/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${ADMIN_TOKEN}`,
+      ...headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function linesOf(key: string): Promise<readonly Record<string, unknown>[]> {
+  const { body } = await hilo().call('GET', '/api/audit?limit=100', STACK);
+  const lines = body?.items as readonly Record<string, unknown>[];
+  return lines.filter(({ target }) => target === `segmentation/v1/segments/${key}`);
+}
+
+describe('a change at a service’s own interface', () => {
+  it('becomes a line of the audit log: who, what, before and after, without secrets', async () => {
+    const began = Date.now();
+    await direct('PUT', 'a', { size: 1, secret: 'whsec_one' });
+    await direct('PUT', 'a', { size: 2 });
+    await direct('DELETE', 'a');
+    await direct('POST', 'replay', {});
+    const who = 'the admin token, from 127.0.0.1';
+    const first = { size: 1, secret: '[redacted]' };
+    const lines = await linesOf('a');
+    expect(lines).toMatchObject([
+      { who, what: 'deleted', before: { size: 2 }, after: null },
+      { who, what: 'changed', before: first, after: { size: 2 } },
+      { who, what: 'created', before: null, after: first },
+    ]);
+    for (const { when } of lines) expect(Date.parse(String(when))).toBeGreaterThanOrEqual(began);
+    expect(await linesOf('replay')).toMatchObject([
+      { who, what: 'ran', before: null, after: { items: [{ state: 'accepted' }], token: '[redacted]' } },
+    ]);
+  });
+
+  it('is recorded where its end is not known, and not where it was refused or nothing was changed', async () => {
+    expect((await direct('PUT', 'b', { refused: true })).status).toBe(400);
+    expect((await direct('DELETE', 'b')).status).toBe(404);
+    expect((await direct('PUT', 'b', {}, { authorization: 'Bearer another' })).status).toBe(401);
+    expect((await direct('POST', 'ask', {})).status).toBe(201);
+    expect([...(await linesOf('b')), ...(await linesOf('ask'))]).toEqual([]);
+    expect((await direct('PUT', 'b', { broken: true })).status).toBe(503);
+    expect(await linesOf('b')).toMatchObject([
+      { before: null, after: { left_out: expect.stringContaining('failed') } },
+    ]);
+  });
+
+  it('is told with an end that is not known where the service died on the way', async () => {
+    const begun = { begun_ms: Date.now(), who: 'the admin token, from ::1', method: 'PUT', before: { size: 1 } };
+    await changes.begin({ ...begun, id: randomUUID(), target: 'v1/segments/died' });
+    expect(await linesOf('died')).toEqual([]);
+    clock.ahead_ms = 600_000;
+    expect(await linesOf('died')).toMatchObject([{ what: 'changed', before: { size: 1 }, after: END_UNKNOWN }]);
+    clock.ahead_ms = 0;
+  });
+
+  it('is not made where it can’t be recorded', async () => {
+    const nowhere = changesAt('postgres://127.0.0.1:9/none');
+    const service = await notesService(nowhere);
+    const answer = await fetch(`${service.url}/v1/segments/never`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      body: '{"size":1}',
+    });
+    expect(answer.status).toBe(503);
+    expect((await direct('GET', 'never')).status).toBe(404);
+    await service.app.nest.close();
+    await nowhere.stop();
+  });
+
+  it('can’t hide behind the id of another one', async () => {
+    const id = { 'hilo-change-id': randomUUID() };
+    expect((await direct('PUT', 'd', { size: 1 }, id)).status).toBe(200);
+    const again = await direct('PUT', 'd', { size: 2 }, id);
+    expect([again.status, await again.json()]).toMatchObject([409, { code: 'change_repeated' }]);
+    expect((await direct('PUT', 'd', {}, { 'hilo-change-id': 'short' })).status).toBe(400);
+    expect(await (await direct('GET', 'd')).json()).toEqual({ size: 1 });
+    expect(await linesOf('d')).toHaveLength(1);
+  });
+});
+
+describe('a change through the console', () => {
+  it('is one line, with the name of the person, whoever writes it first', async () => {
+    for (let size = 1; size <= 5; size++)
+      await Promise.all([
+        hilo().call('PUT', '/api/segmentation/v1/segments/c', editor, { size }),
+        hilo().call('GET', '/api/audit?limit=1', STACK),
+      ]);
+    const lines = await linesOf('c');
+    expect(lines.map(({ after }) => after)).toEqual([5, 4, 3, 2, 1].map((size) => ({ size })));
+    expect(new Set(lines.map(({ who }) => who))).toEqual(new Set(['editor@example.com']));
+  });
+
+  it('is recorded by the service with the person’s name, so that the line is there when the console can’t write it', async () => {
+    await direct('PUT', 'e', { size: 1 }, { 'hilo-actor': encodeURIComponent('Zoë@example.com by token t1') });
+    expect(await linesOf('e')).toMatchObject([{ who: 'Zoë@example.com by token t1' }]);
+  });
+});
+
+it('each of many changes at once is a line once, however many consoles read', async () => {
+  const keys = Array.from({ length: 60 }, (_, n) => `many-${n}`);
+  const reading = consoles.map((one) => one.call('GET', '/api/audit?limit=1', STACK));
+  await Promise.all([...keys.map((key) => direct('PUT', key, { key })), ...reading]);
+  await Promise.all(consoles.map((one) => one.call('GET', '/api/audit?limit=1', STACK)));
+  const { body } = await hilo().call('GET', '/api/audit?limit=100', STACK);
+  const targets = ((body?.items ?? []) as readonly { readonly target: string }[]).map(({ target }) => target);
+  const many = targets.filter((target) => target.includes('many-'));
+  expect(many.toSorted()).toEqual(keys.map((key) => `segmentation/v1/segments/${key}`).toSorted());
+});

@@ -1,0 +1,61 @@
+import type { Runnable } from '@hilo/service';
+import { entryOf } from './domain/service-change.ts';
+import type { ServiceName } from './domain/rights.ts';
+import type { AuditLog, ReadChanges } from './ports.ts';
+
+/** Services whose interfaces change anything. */
+const CHANGING: readonly ServiceName[] = ['ingestion', 'segmentation', 'activation', 'history'];
+
+const EVERY_MS = 5_000;
+
+/** Takes changes that services recorded into the audit log, however they were made: each once, every few seconds. */
+export class ServiceChanges implements Runnable {
+  readonly #read: ReadChanges;
+  readonly #audit: AuditLog;
+  #timer: NodeJS.Timeout | undefined;
+  #pulling: Promise<void> | null = null;
+
+  constructor(parts: { readonly read: ReadChanges; readonly audit: AuditLog }) {
+    this.#read = parts.read;
+    this.#audit = parts.audit;
+  }
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => void this.pull(), EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#pulling;
+  }
+
+  ready(): boolean {
+    return true;
+  }
+
+  /** Takes what is new; a service or a database that is away is asked again later. */
+  pull(): Promise<void> {
+    this.#pulling ??= Promise.all(CHANGING.map((service) => this.#take(service)))
+      .then(() => undefined)
+      .finally(() => (this.#pulling = null));
+    return this.#pulling;
+  }
+
+  async #take(service: ServiceName): Promise<void> {
+    try {
+      for (;;) {
+        const after = await this.#audit.taken(service);
+        const read = await this.#read(service, after);
+        if (read === null) return;
+        const { items, last } = read;
+        // The service began its count again, on a new database: what it has is read from the beginning.
+        const to = last < after ? 0 : (items.at(-1)?.position ?? after);
+        if (to === after) return;
+        const entries = last < after ? [] : items.map((change) => entryOf(service, change));
+        await this.#audit.take(service, after, to, entries);
+      }
+    } catch {
+      // The database is away: nothing was taken, and nothing is lost.
+    }
+  }
+}

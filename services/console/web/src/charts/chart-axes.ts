@@ -1,0 +1,79 @@
+import type uPlot from 'uplot';
+import { CHART_AXES } from '../elements/chart-colours.ts';
+import type { Formats } from '../language/formats.ts';
+import { timeMarks } from './time-axis.ts';
+import type { TimeStep } from './time-step.ts';
+import { valueAxis, valueLabels } from './value-axis.ts';
+
+/** Pixels between marks of time, and between marks of values. */
+const TIME_SPACE = 96;
+const VALUE_SPACE = 44;
+/** Room at the right for half of the last label, which stands below its mark. */
+const LAST_LABEL = 48;
+const CHARACTER = 7.5;
+
+/** The part of a chart's options that its axes need: marks placed and named in the workspace's zone, and values that fit. */
+export function chartAxes(options: {
+  readonly scheme: 'light' | 'dark';
+  readonly formats: Formats;
+  /** What the times are the starts of; null: nothing regular. */
+  readonly step: TimeStep | null;
+  /** Where the axis of time begins and ends; absent: at its first and last point. */
+  readonly around?: (from_s: number, to_s: number) => readonly [number, number];
+}): Pick<uPlot.Options, 'axes' | 'scales' | 'padding'> {
+  const { scheme, formats, step, around } = options;
+  const { text, grid } = CHART_AXES[scheme];
+  const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+  const marksOf = (plot: uPlot) => {
+    const { min = 0, max = 0 } = plot.scales.x ?? {};
+    const most = Math.floor(plot.bbox.width / devicePixelRatio / TIME_SPACE);
+    return timeMarks({
+      ...{ from_s: min ?? 0, to_s: max ?? 0, most, step },
+      zone: formats.zone,
+      language: formats.language,
+    });
+  };
+  const valuesOf = (plot: uPlot) => {
+    const values = plot.data.slice(1).flatMap((series) => [...series] as (number | null)[]);
+    return valueAxis(values, Math.max(2, Math.floor(plot.height / VALUE_SPACE)));
+  };
+  return {
+    padding: [12, LAST_LABEL, 0, 0],
+    scales: {
+      x: { time: true, range: (_plot, from, to) => [...(around ?? apart)(from, to)] },
+      y: {
+        range: (plot) => {
+          const { from, to } = valuesOf(plot);
+          return [from, to];
+        },
+      },
+    },
+    axes: [
+      {
+        ...axis,
+        splits: (plot) => marksOf(plot).map(({ at }) => at),
+        values: (plot) => marksOf(plot).map(({ label }) => label),
+      },
+      {
+        ...axis,
+        size: (_plot, labels) =>
+          Math.max(40, 18 + CHARACTER * Math.max(0, ...(labels ?? []).map(({ length }) => length))),
+        splits: (plot) => [...valuesOf(plot).marks],
+        values: (plot) => [...valueLabels(valuesOf(plot), formats.axisNumber)],
+      },
+    ],
+  };
+}
+
+/** A single point has some room on both sides. */
+function apart(from_s: number, to_s: number): readonly [number, number] {
+  return from_s === to_s ? [from_s - 1, to_s + 1] : [from_s, to_s];
+}
+
+/** Points that stand alone: a line would not show them. */
+export function lonePoints(values: readonly (number | null | undefined)[]): number[] {
+  return values.flatMap((value, index) => {
+    const has_neighbour = [values[index - 1], values[index + 1]].some((other) => other !== null && other !== undefined);
+    return value === null || value === undefined || has_neighbour ? [] : [index];
+  });
+}

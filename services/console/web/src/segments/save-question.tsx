@@ -1,0 +1,89 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../api/api-context.tsx';
+import { readDestinations } from '../destinations/destination-api.ts';
+import { Fault } from '../elements/fault.tsx';
+import { Loading } from '../elements/loading.tsx';
+import { elementMessages } from '../elements/messages.ts';
+import { useFormats, useMessages } from '../language/language.tsx';
+import { readAll } from '../api/read-all.ts';
+import type { Condition } from './domain/condition.ts';
+import { memberFate } from './domain/member-fate.ts';
+import { segmentMessages } from './messages.ts';
+import { readSegment, readSegments, type Segment } from './segment-api.ts';
+
+interface SaveQuestionProps {
+  readonly segment: Segment;
+  readonly condition: Condition;
+  readonly error: Error | null;
+  readonly busy: boolean;
+  save(): void;
+  close(): void;
+}
+
+/** Says before a segment is changed who stays, enters and leaves, as far as that is known, and which destinations hear of it. */
+export function SaveQuestion({ segment, condition, error, busy, save, close }: SaveQuestionProps) {
+  const t = useMessages(segmentMessages);
+  const words = useMessages(elementMessages);
+  const { data, error: unread } = useConsequences(segment.key, condition);
+  return (
+    <Modal opened onClose={close} title={t.saveTitle(segment.name)} closeButtonProps={{ 'aria-label': words.close }}>
+      <Stack gap="md">
+        {error === null ? null : <Fault error={error} />}
+        {data === undefined ? unread === null && <Loading lines={2} /> : <Consequences of={data} />}
+        {unread === null ? null : <Text>{t.consequencesUnknown}</Text>}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close} data-autofocus>
+            {words.cancel}
+          </Button>
+          <Button color="red" loading={busy} disabled={data === undefined && unread === null} onClick={save}>
+            {t.saveAnyway}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+interface Known {
+  readonly members: number;
+  readonly fate: ReturnType<typeof memberFate>;
+  /** Keys of the destinations that are told. */
+  readonly told: readonly string[];
+}
+
+function Consequences({ of: { members, fate, told } }: { readonly of: Known }) {
+  const t = useMessages(segmentMessages);
+  const { count, list } = useFormats();
+  return (
+    <>
+      <Text>{t[`fate_${fate}`](count(members))}</Text>
+      <Text>{told.length === 0 ? t.nobodyTold : t.told(list(told))}</Text>
+    </>
+  );
+}
+
+function useConsequences(key: string, condition: Condition) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['segment-consequences', key, condition],
+    queryFn: async ({ signal }): Promise<Known> => {
+      const [now, segments, destinations] = await Promise.all([
+        readSegment(api, key, signal),
+        readAll((cursor) => readSegments(api, cursor, signal)),
+        readAll((cursor) => readDestinations(api, cursor, signal)),
+      ]);
+      const known = segments.map((segment) => segment.condition);
+      const told = destinations.filter(
+        ({ enabled, segments: wanted }) => enabled && (wanted === 'all' || wanted.includes(key)),
+      );
+      return {
+        members: now.members,
+        fate: memberFate(condition, known),
+        told: told.map((destination) => destination.key),
+      };
+    },
+    gcTime: 0,
+    staleTime: 0,
+  });
+}

@@ -1,0 +1,94 @@
+import { sharedStack } from '@hilo/test-stack';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../e2e/eventually.ts';
+import { HiloClient } from '../e2e/hilo-client.ts';
+import { WebhookCatcher } from '../e2e/webhook-catcher.ts';
+import { addPerson } from './console-people.ts';
+import { ConsolePage, type Look, openBrowser } from './console-page.ts';
+import { consoleWords } from './console-words.ts';
+
+const RUN = `edit${Date.now().toString(36)}`;
+const credentials = sharedStack();
+const hilo = new HiloClient(credentials);
+const webhook = new WebhookCatcher();
+let browser: Browser;
+let open: ConsolePage | null = null;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  await hilo.segment(RUN, { trait: 'town', is: { eq: RUN } });
+  await hilo.destination(RUN, await webhook.listen(), webhook.secret, [RUN]);
+  for (const person of ['ann', 'bob', 'cid'])
+    await hilo.send('identify', { userId: `${RUN}-${person}`, messageId: `${RUN}-${person}`, traits: { town: RUN } });
+  await eventually(
+    'three are in',
+    () => hilo.admin('GET', `${credentials.segmentationUrl}/v1/segments/${RUN}`),
+    ({ body }) => (body as { members: number }).members === 3,
+  );
+});
+afterAll(async () => {
+  webhook.close();
+  await hilo.admin('DELETE', `${credentials.activationUrl}/v1/destinations/${RUN}`);
+  await browser?.close();
+});
+afterEach(async () => {
+  expect(open?.faults ?? []).toEqual([]);
+  await open?.close();
+  open = null;
+});
+
+async function edit(look: Look): Promise<ConsolePage> {
+  const { email, password } = await addPerson(credentials, 'editor');
+  open = await ConsolePage.open(browser, credentials.consoleUrl, look);
+  await open.signIn(email, password);
+  await open.go(`/segments/${RUN}/edit`);
+  return open;
+}
+
+it('says before an edit who leaves and who is told, warns of an event never seen, and shows figures that add up', async () => {
+  const words = await consoleWords('en');
+  const at = await edit({ language: 'en', width: 'desktop', scheme: 'light' });
+  const { page } = at;
+  await page.getByRole('button', { name: words('segments/builder.addEvent'), exact: true }).click();
+  await page.getByLabel(words('segments/builder.event'), { exact: true }).fill(`Never ${RUN}`);
+  await page.keyboard.press('Tab');
+  await page.getByText(words('segments/builder.unseenEvent')).waitFor();
+  expect(await at.violations()).toEqual([]);
+  await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
+  const question = page.getByRole('dialog');
+  await question.getByText(words('segments.fate_leave', '3')).waitFor();
+  const told = await question.getByText(/^Destinations that are told/).textContent();
+  expect(told).toContain(RUN);
+  expect(await at.violations()).toEqual([]);
+  await question.getByRole('button', { name: words('elements.cancel'), exact: true }).click();
+  const { body } = await hilo.admin('GET', `${credentials.segmentationUrl}/v1/segments/${RUN}`);
+  expect(body).toMatchObject({ version: 1, members: 3 });
+  await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
+  await question.getByRole('button', { name: words('segments.saveAnyway'), exact: true }).click();
+  await page.getByText(words('segments.sizesNote', '0', '3', '3', '0'), { exact: true }).waitFor();
+  await eventually(
+    'all are told',
+    async () => webhook.about(RUN),
+    (calls) => calls.filter(({ change }) => change.status === 'exited').length === 3,
+  );
+});
+
+it('asks in Spanish, on a phone in the dark, and not where only the name changes', async () => {
+  const words = await consoleWords('es');
+  const at = await edit({ language: 'es', width: 'phone', scheme: 'dark' });
+  const { page } = at;
+  const name = page.getByLabel(words('segments.name'), { exact: true });
+  await name.fill(`${RUN} de nuevo`);
+  await page.getByRole('button', { name: words('segments/builder.addTrait'), exact: true }).click();
+  await page.getByLabel(words('segments/builder.trait'), { exact: true }).last().fill('town');
+  await page.getByLabel(words('segments/builder.value'), { exact: true }).last().fill('Quito');
+  await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
+  await page.getByRole('dialog').getByText(words('segments.fate_open', '0')).waitFor();
+  expect(await at.violations()).toEqual([]);
+  expect(await at.overflow()).toBeLessThanOrEqual(0);
+  await at.go(`/segments/${RUN}/edit`);
+  await name.fill(`${RUN} otra vez`);
+  await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
+  await page.getByRole('heading', { name: `${RUN} otra vez`, level: 1 }).waitFor();
+});
