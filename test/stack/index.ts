@@ -6,9 +6,11 @@ export {
   migratePostgres,
   registerSchemas,
 } from '@hilo/infra';
+export { jsonCorpus, type SentJson, type SentObject, type SentValue } from './json-corpus.ts';
 export { type OpenedStack, type OpenStackOptions, openStack } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
 export { openSecureKafka, type SecureKafka } from './secure-kafka.ts';
 export { openSecureStores, type SecureStores } from './secure-stores.ts';
 export { sharedStack } from './shared-stack.ts';
+export { sameDecimal, shownObject, type StoredValue, storedValues } from './stored-json.ts';

@@ -1,9 +1,11 @@
 import type { EventIdentified, Identifier } from '@hilo/schemas';
-import type { EventRow } from './tables.ts';
+import type { EventRow, IdentifierColumn, ValueColumns } from './tables.ts';
+import { shownText, textColumns } from './values.ts';
 
 /** The row of an event. Fields without a value are left out: half of an event's fields, and bytes on the hot path. */
 export function eventRow(event: EventIdentified): EventRow {
   return {
+    ...valueColumns(event),
     profile_id: event.profile_id,
     timestamp: event.timestamp,
     received_at: event.received_at,
@@ -26,12 +28,43 @@ export function eventRow(event: EventIdentified): EventRow {
     sent_at: event.sent_at ?? undefined,
     timestamp_clamped: event.timestamp_clamped,
     via: event.via,
+    request_position: requestPosition(event),
     identifiers: unlessEmpty(event.identifiers),
     linked: unlessEmpty(event.linked),
     set_aside: unlessEmpty(event.set_aside),
   };
 }
 
-function unlessEmpty(identifiers: readonly Identifier[]): readonly Identifier[] | undefined {
-  return identifiers.length === 0 ? undefined : identifiers;
+/** The version of what {@link valueColumns} gives; rows with a lower one are from before, and are filled in afterwards. */
+export const VALUES_VERSION = 1;
+
+/** Columns made of an event's JSON texts. */
+export function valueColumns(event: Pick<EventIdentified, 'properties' | 'traits' | 'context'>): ValueColumns {
+  const properties = textColumns(event.properties);
+  const traits = textColumns(event.traits);
+  return {
+    property_values: unlessNone(properties.values),
+    property_items: unlessNone(properties.items),
+    trait_values: unlessNone(traits.values),
+    trait_items: unlessNone(traits.items),
+    properties_shown: properties.shown || undefined,
+    traits_shown: traits.shown || undefined,
+    context_shown: shownText(event.context) || undefined,
+    values_left_out: properties.left_out + traits.left_out || undefined,
+    values_version: VALUES_VERSION,
+  };
+}
+
+/** The position of an event in the request that brought it; 0 in records from before it was told. */
+function requestPosition(event: EventIdentified & { readonly request_position?: number }): number | undefined {
+  return event.request_position || undefined;
+}
+
+function unlessNone<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> | undefined {
+  for (const _ in record) return record;
+  return undefined;
+}
+
+function unlessEmpty(identifiers: readonly Identifier[]): readonly IdentifierColumn[] | undefined {
+  return identifiers.length === 0 ? undefined : identifiers.map(({ type, value }) => [type, value]);
 }
