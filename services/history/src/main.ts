@@ -1,5 +1,6 @@
 import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectLoader } from '@hilo/streaming';
+import { ClickHouseBackfill } from './adapters/clickhouse-backfill.ts';
 import { clickHouseClient } from './adapters/clickhouse-client.ts';
 import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
@@ -33,6 +34,8 @@ const stage = connectLoader({
   limits: { linger_ms: config.linger_ms, linger_max_ms: config.linger_max_ms },
 });
 
+const backfill = new ClickHouseBackfill(clickHouseClient(config), logger);
+
 await runService({
   name: 'history',
   module: HistoryModule.of({
@@ -48,5 +51,5 @@ await runService({
   admin_token: config.admin_token,
   openapi,
   logger,
-  stages: { tracing, history: stage },
+  stages: { tracing, backfill, history: stage },
 });

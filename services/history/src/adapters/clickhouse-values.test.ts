@@ -1,7 +1,11 @@
 import { jsonCorpus, type SentJson, shownObject, type StoredValue, storedValues } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventRow } from '../domain/event-row.ts';
+import { profileRow } from '../domain/fact-rows.ts';
 import { HistoryUnderTest } from '../testing/history-under-test.ts';
-import { identified } from '../testing/records.ts';
+import { changed, identified } from '../testing/records.ts';
+import { ClickHouseBackfill } from './clickhouse-backfill.ts';
+import { clickHouseClient } from './clickhouse-client.ts';
 
 let history: HistoryUnderTest;
 const id = (name: string) => history.id(name);
@@ -77,3 +81,59 @@ describe('values in ClickHouse', () => {
     }
   }, 60_000);
 });
+
+describe('rows from before there were values', () => {
+  /** A row as it was written before, without columns made of its texts. */
+  const before = (row: object) =>
+    Object.fromEntries(
+      Object.entries(row).filter(([name]) => !/_values|_items|_shown|values_|request_position/.test(name)),
+    );
+
+  it('get them in the background, the same as new rows, however often it is begun', async () => {
+    const corpus = jsonCorpus(4, 200);
+    const events = corpus.map(({ text }, n) => {
+      const texts = { properties: text, traits: text, context: text };
+      return identified({ profile_id: id(`old-${n % 7}`), message_id: `${n}`, ...texts });
+    });
+    const profile = changed({
+      profile_id: id('old-0'),
+      version: 3,
+      traits: '{"crm_id":12345678901234567890123,"city":"Lima"}',
+    });
+    await history.sink.insert('event_rows', events.map(eventRow).map(before), `old-${history.run}`);
+    await history.sink.insert('profile_rows', [before(profileRow(profile))], `old-${history.run}`);
+    const shown = `SELECT message_id, properties FROM hilo.events WHERE startsWith(profile_id, '${id('old-0').slice(0, 6)}')
+      AND endsWith(profile_id, '${history.run}') ORDER BY toUInt32(message_id)`;
+    expect(await select(shown)).toHaveLength(corpus.length);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const backfill = new ClickHouseBackfill(clickHouseClient(accessOf(history)), silent);
+      const filled = await backfill.fill();
+      expect(filled.events >= (attempt === 0 ? corpus.length : 0)).toBe(true);
+      await backfill.stop();
+    }
+    await history.sink.insert(
+      'event_rows',
+      events.map((event) => eventRow({ ...event, profile_id: `${event.profile_id}-new` })),
+      `new-${history.run}`,
+    );
+    const columns =
+      'message_id, property_values, property_items, trait_values, trait_items, properties, values_left_out';
+    const of = (suffix: string) =>
+      select(`SELECT ${columns} FROM hilo.events WHERE startsWith(profile_id, 'p_old-') AND endsWith(profile_id, '${suffix}')
+        ORDER BY toUInt32(message_id)`);
+    expect(await of(history.run)).toEqual(await of(`${history.run}-new`));
+    expect(
+      await select(`SELECT trait_values['crm_id'].text AS crm_id, trait_values['city'].text AS city, traits
+        FROM hilo.profiles WHERE profile_id = '${id('old-0')}'`),
+    ).toEqual([
+      { crm_id: '12345678901234567890123', city: 'Lima', traits: { crm_id: '12345678901234567890123', city: 'Lima' } },
+    ]);
+  }, 120_000);
+});
+
+const silent = { info: () => undefined, warn: () => undefined };
+
+function accessOf({ stores }: HistoryUnderTest) {
+  const { url, user, password } = stores.clickhouse;
+  return { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
+}
