@@ -49,6 +49,12 @@ describe('paths that were seen', () => {
 });
 
 describe('values that were seen', () => {
+  it('leave out numbers that would be rounded', () => {
+    expect(seenValues(['{"id":12345678901234567890123}', '{"id":1e400}', '{"id":7}'], 'id')).toEqual([
+      { value: 7, count: 1 },
+    ]);
+  });
+
   it('are those at the path, the most frequent first, each of its kind', () => {
     const of = texts({ plan: 'pro' }, { plan: 'free' }, { plan: 'pro' }, { plan: 5 }, { plan: '5' }, { other: 'pro' });
     expect(seenValues(of, 'plan')).toEqual([

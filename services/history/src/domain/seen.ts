@@ -56,13 +56,18 @@ export function seenValues(texts: readonly string[], path: string): readonly See
   const seen = new Map<Scalar, number>();
   for (const text of texts) {
     forEachValue(text, (at, value) => {
-      if (at !== path || String(value).length > SEEN_LIMITS.value_characters) return;
+      if (at !== path || isRounded(value) || String(value).length > SEEN_LIMITS.value_characters) return;
       if (seen.has(value) || seen.size < SEEN_LIMITS.different) seen.set(value, (seen.get(value) ?? 0) + 1);
     });
   }
   return byCount([...seen])
     .slice(0, SEEN_LIMITS.values)
     .map(([value, count]) => ({ value, count }));
+}
+
+/** A number that a double may not hold: as a value to choose it would be another one than was sent. */
+function isRounded(value: Scalar): boolean {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }
 
 function forEachValue(text: string, take: (path: string, value: Scalar) => void): void {
