@@ -81,7 +81,7 @@ export function dirtyShop(id: (name: string) => string, segment: string, now_ms:
       event({
         ...time,
         ...{ profile_id: id(`any-${n % 20}`), message_id: id(`any-${n}`), event: EVENTS[n % EVENTS.length] ?? null },
-        ...{ properties: text, traits: text, context: text },
+        ...{ properties: text, traits: text, context: text, via: 'kafka' },
       }),
     ),
     ...jsonCorpus(8, 50).map(({ text }, n) => profile({ profile_id: id(`any-${n}`), traits: text })),

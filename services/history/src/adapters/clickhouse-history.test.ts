@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
 import { HistoryUnderTest } from '../testing/history-under-test.ts';
 import { changed, delivered, identified, membership, merged, rejected } from '../testing/records.ts';
-import { clickHouseClient } from './clickhouse-client.ts';
 import type { ClickHouseSink } from './clickhouse-sink.ts';
 
 let history: HistoryUnderTest;
@@ -253,22 +252,6 @@ describe('the views', () => {
 
 describe('the documentation', () => {
   const page = readFileSync(new URL('../../../../docs/analytics.md', import.meta.url), 'utf8');
-
-  it('has examples that run, for the user that may only read', async () => {
-    const { url, readonlyUser, readonlyPassword } = history.stores.clickhouse;
-    const reader = clickHouseClient({
-      clickhouse_url: url,
-      clickhouse_user: readonlyUser,
-      clickhouse_password: readonlyPassword,
-    });
-    const examples = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
-    expect(examples.length).toBeGreaterThan(5);
-    for (const query of examples) {
-      const result = await reader.query({ query, format: 'JSONEachRow' });
-      expect(await result.json(), query).toBeInstanceOf(Array);
-    }
-    await reader.close();
-  });
 
   it('names the columns that the tables have', async () => {
     for (const [, table = '', columns = ''] of page.matchAll(/^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$/gm)) {

@@ -27,8 +27,9 @@ const SETTINGS = {
   max_insert_block_size: '10000000',
   min_insert_block_size_rows: '10000000',
   min_insert_block_size_bytes: '1000000000',
-  // Tuples with names are lists in rows: half the bytes of objects.
+  // Tuples with names are lists in rows, and maps lists of pairs: half the bytes of objects, and cheaper to write.
   input_format_json_named_tuples_as_objects: 0,
+  input_format_json_map_as_array_of_tuples: 1,
 } as const;
 
 /** Inserts rows into ClickHouse. A token that a table has seen in its last 10,000 inserts changes nothing. */

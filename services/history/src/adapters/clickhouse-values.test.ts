@@ -57,7 +57,7 @@ function asRead(value: unknown): unknown {
 
 async function load(name: string, corpus: readonly SentJson[]): Promise<void> {
   const events = corpus.map(({ text }, n) => {
-    const texts = { properties: text, traits: text, context: text };
+    const texts = { properties: text, traits: text, context: text, via: 'kafka' };
     return ['events.identified', identified({ profile_id: id(name), message_id: String(n), ...texts })] as const;
   });
   await history.load(...events.map(([topic, value]): [typeof topic, typeof value] => [topic, value]));
@@ -92,7 +92,7 @@ describe('rows from before there were values', () => {
   it('get them in the background, the same as new rows, however often it is begun', async () => {
     const corpus = jsonCorpus(4, 200);
     const events = corpus.map(({ text }, n) => {
-      const texts = { properties: text, traits: text, context: text };
+      const texts = { properties: text, traits: text, context: text, via: 'kafka' };
       return identified({ profile_id: id(`old-${n % 7}`), message_id: `${n}`, ...texts });
     });
     const profile = changed({

@@ -39,17 +39,18 @@ export function eventRow(event: EventIdentified): EventRow {
 export const VALUES_VERSION = 1;
 
 /** Columns made of an event's JSON texts. */
-export function valueColumns(event: Pick<EventIdentified, 'properties' | 'traits' | 'context'>): ValueColumns {
+export function valueColumns(event: Pick<EventIdentified, 'properties' | 'traits' | 'context' | 'via'>): ValueColumns {
   const properties = textColumns(event.properties);
   const traits = textColumns(event.traits);
   return {
-    property_values: unlessNone(properties.values),
-    property_items: unlessNone(properties.items),
-    trait_values: unlessNone(traits.values),
-    trait_items: unlessNone(traits.items),
+    property_values: orAbsent(properties.values),
+    property_items: orAbsent(properties.items),
+    trait_values: orAbsent(traits.values),
+    trait_items: orAbsent(traits.items),
     properties_shown: properties.shown || undefined,
     traits_shown: traits.shown || undefined,
-    context_shown: shownText(event.context) || undefined,
+    // What came over HTTP was read at the door and written again.
+    context_shown: shownText(event.context, event.via === 'http') || undefined,
     values_left_out: properties.left_out + traits.left_out || undefined,
     values_version: VALUES_VERSION,
   };
@@ -60,11 +61,11 @@ function requestPosition(event: EventIdentified & { readonly request_position?: 
   return event.request_position || undefined;
 }
 
-function unlessNone<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> | undefined {
-  for (const _ in record) return record;
-  return undefined;
-}
-
 function unlessEmpty(identifiers: readonly Identifier[]): readonly IdentifierColumn[] | undefined {
   return identifiers.length === 0 ? undefined : identifiers.map(({ type, value }) => [type, value]);
+}
+
+/** An empty map is what a column has where the field is left out. */
+function orAbsent<T>(pairs: readonly T[]): readonly T[] | undefined {
+  return pairs.length === 0 ? undefined : pairs;
 }

@@ -1,7 +1,7 @@
-import type { Item, Value } from './values.ts';
+import type { Values } from './values.ts';
 
 /**
- * Rows as the tables of infra/clickhouse take them; named tuples are lists. Times are milliseconds since the epoch; a field left
+ * Rows as the tables of infra/clickhouse take them; tuples with names are lists, and maps are lists of pairs. Times are milliseconds since the epoch; a field left
  * out takes the column's default (null, or the empty text).
  */
 export interface TableRows {
@@ -23,10 +23,10 @@ export type IdentifierColumn = readonly [type: string, value: string];
 
 /** Columns of an event's row that are made of its JSON texts. */
 export interface ValueColumns {
-  readonly property_values?: Readonly<Record<string, Value>>;
-  readonly property_items?: Readonly<Record<string, readonly Item[]>>;
-  readonly trait_values?: Readonly<Record<string, Value>>;
-  readonly trait_items?: Readonly<Record<string, readonly Item[]>>;
+  readonly property_values?: Values['values'];
+  readonly property_items?: Values['items'];
+  readonly trait_values?: Values['values'];
+  readonly trait_items?: Values['items'];
   /** What ClickHouse's JSON type shows in the text's stead, where it can't hold the text itself. */
   readonly properties_shown?: string;
   readonly traits_shown?: string;
@@ -96,8 +96,8 @@ export interface ProfileRow {
   readonly traits: string;
   readonly event_time: number;
   readonly decided_at: number;
-  readonly trait_values?: Readonly<Record<string, Value>>;
-  readonly trait_items?: Readonly<Record<string, readonly Item[]>>;
+  readonly trait_values?: Values['values'];
+  readonly trait_items?: Values['items'];
   readonly traits_shown?: string;
   readonly values_left_out?: number;
   readonly values_version: number;

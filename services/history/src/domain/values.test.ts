@@ -1,9 +1,15 @@
 import { jsonCorpus, storedValues } from '@hilo/test-stack';
 import { describe, expect, it } from 'vitest';
 import { EXACT_DEPTH, readExactJson } from './exact-json.ts';
-import { textColumns, VALUE_TYPES, VALUES_LIMITS } from './values.ts';
+import { shownText, textColumns as columnsOf, VALUE_TYPES, VALUES_LIMITS } from './values.ts';
 
 const TYPES = Object.keys(VALUE_TYPES);
+
+/** The columns, with maps as objects. */
+function textColumns(text: string | null) {
+  const { values, items, ...rest } = columnsOf(text);
+  return { values: Object.fromEntries(values), items: Object.fromEntries(items), ...rest };
+}
 
 /** Values and items as one list, in the order of their paths. */
 function flat(text: string) {
@@ -21,12 +27,12 @@ const byPath = (a: { readonly path: string }, b: { readonly path: string }) =>
 
 describe('the values of a JSON text', () => {
   it('are all of its scalars, with paths, types and exact texts, whatever its shape', () => {
-    for (const { text, object } of jsonCorpus(1, 3000)) {
+    for (const { text, object } of jsonCorpus(1, 1500)) {
       const expected = storedValues(object).map((value) => ({ ...value }));
       expect(flat(text).sort(byPath), text).toEqual(expected.sort(byPath));
       expect(textColumns(text).left_out).toBe(0);
     }
-  });
+  }, 30_000);
 
   it('have a decimal where they are numbers of at most 20 and 18 digits, or texts that are', () => {
     const number = (json: string) => textColumns(`{"n":${json}}`).values.n?.[2];
@@ -120,9 +126,20 @@ describe('the values of a JSON text', () => {
   });
 });
 
+describe('the text to show', () => {
+  it('of what we wrote ourselves is the same, read or not', () => {
+    for (const { text } of jsonCorpus(5, 1000)) {
+      const rewritten = JSON.stringify(JSON.parse(text));
+      expect(shownText(rewritten, true), rewritten).toBe(textColumns(rewritten).shown);
+    }
+    for (const kept of ['12.50', '1e400', '[9007199254740993,0.5]', '{"%2E":1}', '"\\ud83d"', '0.12345678901234567891'])
+      expect(shownText(`{"a":${kept}}`, true), kept).toBe(textColumns(`{"a":${kept}}`).shown);
+  });
+});
+
 describe('reading JSON exactly', () => {
   it('takes what JSON.parse takes, and nothing else', () => {
-    for (const { text } of jsonCorpus(2, 500)) {
+    for (const { text } of jsonCorpus(2, 300)) {
       for (const changed of [
         text,
         text.slice(0, -1),

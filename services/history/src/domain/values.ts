@@ -26,8 +26,8 @@ export type Item = readonly [place: string, type: number, text: string, number: 
 
 /** The scalars of a JSON object, by their paths as the segment language writes them: through lists, `\.` for a dot in a name. */
 export interface Values {
-  readonly values: Readonly<Record<string, Value>>;
-  readonly items: Readonly<Record<string, readonly Item[]>>;
+  readonly values: readonly (readonly [path: string, value: Value])[];
+  readonly items: readonly (readonly [path: string, items: readonly Item[]])[];
   /** Values beyond the limits: they are in the text alone. */
   readonly left_out: number;
 }
@@ -44,19 +44,27 @@ export interface TextColumns extends Values {
  */
 export const VALUES_LIMITS = { path_length: 500, values: 10_000, lengths_in_all: 250_000 } as const;
 
-const NOTHING: TextColumns = { values: {}, items: {}, left_out: 0, shown: '' };
+const NOTHING: TextColumns = { values: [], items: [], left_out: 0, shown: '' };
 
 /** What the columns of a JSON text hold. A text that is no JSON object has no values. */
 export function textColumns(text: string | null): TextColumns {
-  const read = text === null || text === '' ? null : readExactJson(text);
+  if (text === null || text === '') return NOTHING;
+  const read = readExactJson(text);
   return read === null ? NOTHING : { ...valuesOf(read), shown: shownJson(read) };
 }
 
-/** Only the text for ClickHouse's JSON type; see {@link TextColumns}. */
-export function shownText(text: string | null): string {
-  const read = text === null || text === '' ? null : readExactJson(text);
+/**
+ * Only the text for ClickHouse's JSON type; see {@link TextColumns}. A text that one of our stages wrote, by `JSON.stringify`, is
+ * seldom read: it has no name twice, and is not nested too deeply.
+ */
+export function shownText(text: string | null, is_ours: boolean): string {
+  if (text === null || text === '' || (is_ours && !MAY_BE_SHOWN_OTHERWISE.test(text))) return '';
+  const read = readExactJson(text);
   return read === null ? '' : shownJson(read);
 }
+
+/** A number that a double may not hold, an escaped surrogate, or `%2E`. */
+const MAY_BE_SHOWN_OTHERWISE = /[[:,]-?(?:[0-9.]{16}|[0-9.]+[eE])|\\u[dD]|%2[eE]/;
 
 /** A name as it stands in a path: a dot or a backslash in it has a backslash before it. */
 export function pathName(name: string): string {
@@ -67,59 +75,74 @@ function valuesOf({ root }: ExactJson): Values {
   const collector = new Collector();
   if (root.kind === 'object')
     for (const [name, member] of root.members) collector.take(member, pathName(name), '', false);
-  return collector;
+  return collector.result();
 }
 
-class Collector implements Values {
-  // Without a prototype: `__proto__` is a name as others.
-  readonly values: Record<string, Value> = Object.create(null) as Record<string, Value>;
-  readonly items: Record<string, Item[]> = Object.create(null) as Record<string, Item[]>;
-  left_out = 0;
+class Collector {
+  readonly #values: [path: string, value: Value][] = [];
+  readonly #items = new Map<string, Item[]>();
+  #left_out = 0;
   #taken = 0;
   #lengths = 0;
+
+  result(): Values {
+    return { values: this.#values, items: [...this.#items], left_out: this.#left_out };
+  }
 
   take(node: ExactNode, path: string, place: string, in_list: boolean): void {
     if (node.kind === 'object' && node.members.size > 0) {
       for (const [name, member] of node.members) {
-        const longer = path.length + name.length < VALUES_LIMITS.path_length ? `${path}.${pathName(name)}` : TOO_LONG;
-        this.take(member, longer, `${place}/`, in_list);
+        this.take(member, longer(path, name), `${place}/`, in_list);
       }
     } else if (node.kind === 'list' && node.elements.length > 0) {
-      const before = place === '' || place.endsWith('/') ? place : `${place}.`;
+      const before = placeBefore(place);
       node.elements.forEach((element, index) => {
         this.take(element, path, `${before}${index}`, true);
       });
     } else this.#add(scalarOf(node), path, place, in_list);
   }
 
-  #add([type, text, number]: Value, path: string, place: string, in_list: boolean): void {
+  #add(value: Value, path: string, place: string, in_list: boolean): void {
     const lengths = this.#lengths + path.length + place.length;
     if (
       path.length > VALUES_LIMITS.path_length ||
       this.#taken >= VALUES_LIMITS.values ||
       lengths > VALUES_LIMITS.lengths_in_all
     ) {
-      this.left_out += 1;
+      this.#left_out += 1;
       return;
     }
     this.#taken += 1;
     this.#lengths = lengths;
-    if (!in_list) this.values[path] = [type, text, number];
-    else {
-      const item: Item = [place, type, text, number];
-      const there = this.items[path];
-      if (there === undefined) this.items[path] = [item];
+    if (!in_list) {
+      this.#values.push([path, value]);
+    } else {
+      const item: Item = [place, value[0], value[1], value[2]];
+      const there = this.#items.get(path);
+      if (there === undefined) this.#items.set(path, [item]);
       else there.push(item);
     }
   }
 }
 
+/** What the index of a list's element is put behind. */
+function placeBefore(place: string): string {
+  return place === '' || place.endsWith('/') ? place : `${place}.`;
+}
+
+function longer(path: string, name: string): string {
+  return path.length + name.length < VALUES_LIMITS.path_length ? `${path}.${pathName(name)}` : TOO_LONG;
+}
+
 /** Stands for every path that is longer than the limit. */
 const TOO_LONG = ' '.repeat(VALUES_LIMITS.path_length + 1);
 
+const EMPTY_LIST: Value = [VALUE_TYPES.empty_list, '[]', null];
+const EMPTY_OBJECT: Value = [VALUE_TYPES.empty_object, '{}', null];
+
 function scalarOf(node: ExactNode): Value {
-  if (node.kind === 'object') return [VALUE_TYPES.empty_object, '{}', null];
-  if (node.kind === 'list') return [VALUE_TYPES.empty_list, '[]', null];
+  if (node.kind === 'object') return EMPTY_OBJECT;
+  if (node.kind === 'list') return EMPTY_LIST;
   return [VALUE_TYPES[node.kind], node.text, numberOf(node)];
 }
 

@@ -61,7 +61,10 @@ describe('the rows of a record', () => {
         event: 'Order Completed',
         properties,
         properties_shown: '{"revenue":2,"none":null}',
-        property_values: { revenue: [2, '2', '2'], none: [4, 'null', null] },
+        property_values: [
+          ['revenue', [2, '2', '2']],
+          ['none', [4, 'null', null]],
+        ],
         values_version: 1,
         timestamp_clamped: false,
         via: 'http',
