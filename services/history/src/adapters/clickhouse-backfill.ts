@@ -12,6 +12,8 @@ const PAGE_ROWS = 5_000;
 
 const MUTATION_ASKED_EACH_MS = 200;
 const AFTER_FAULT_MS = 10_000;
+/** While an upgrade rolls, instances of the version before still load rows without values. */
+const PASSES_AFTER_MS = [0, 60_000, 600_000, 3_600_000];
 
 const COLUMNS = [
   ...['property_values', 'property_items', 'trait_values', 'trait_items', 'properties_shown', 'traits_shown'],
@@ -96,15 +98,21 @@ export class ClickHouseBackfill implements Runnable {
   }
 
   async #runUntilDone(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      try {
-        const filled = await this.fill();
-        if (filled.events + filled.profiles > 0) this.#log.info(filled, 'Older rows have their values');
-        return;
-      } catch (error) {
-        this.#log.warn({ err: error }, 'Older rows get their values later');
-        await this.#pause(AFTER_FAULT_MS);
-      }
+    for (const wait_ms of PASSES_AFTER_MS) {
+      await this.#pause(wait_ms);
+      while (!this.#stopping.signal.aborted && !(await this.#pass())) await this.#pause(AFTER_FAULT_MS);
+    }
+  }
+
+  /** One look at everything; false where it has to be repeated. */
+  async #pass(): Promise<boolean> {
+    try {
+      const filled = await this.fill();
+      if (filled.events + filled.profiles > 0) this.#log.info(filled, 'Older rows have their values');
+      return true;
+    } catch (error) {
+      this.#log.warn({ err: error }, 'Older rows get their values later');
+      return false;
     }
   }
 
