@@ -130,7 +130,12 @@ export class ClickHouseBackfill implements Runnable {
       from = last.profile_id;
       await this.#pause(Date.now() - began_ms);
     }
-    if (filled > 0) await this.#client.command({ query: 'DROP TABLE IF EXISTS event_rows_backfill' });
+    if (filled > 0) {
+      await this.#client.command({ query: 'DROP TABLE IF EXISTS event_rows_backfill' });
+      // A part whose columns were written anew may have come out without its index.
+      await this.#client.command({ query: 'ALTER TABLE event_rows MATERIALIZE INDEX message_id_bloom' });
+      await this.#mutationsDone();
+    }
     return filled;
   }
 

@@ -111,6 +111,10 @@ describe('rows from before there were values', () => {
       expect(filled.events >= (attempt === 0 ? corpus.length : 0)).toBe(true);
       await backfill.stop();
     }
+    expect(
+      await select(`SELECT name FROM system.parts WHERE database = 'hilo' AND table = 'event_rows' AND active
+        AND secondary_indices_compressed_bytes = 0`),
+    ).toEqual([]);
     await history.sink.insert(
       'event_rows',
       events.map((event) => eventRow({ ...event, profile_id: `${event.profile_id}-new` })),
