@@ -31,7 +31,7 @@ const TOTALS = `
     countIf(event = 'Order Completed') AS orders,
     countIf(event = 'Order Refunded') AS refunds,
     uniqExactIf(user_id, user_id != '') AS customers,
-    toString(sumIf(toDecimal64OrZero(JSONExtractRaw(properties_text, 'revenue'), 2), event = 'Order Completed')) AS revenue
+    toString(sumIf(property_values['revenue'].number, event = 'Order Completed')) AS revenue
   FROM hilo.events
   WHERE source = 'demo' AND startsWith(message_id, 'retail-')
   FORMAT JSONEachRow`;

@@ -6,6 +6,7 @@ export {
   migratePostgres,
   registerSchemas,
 } from '@hilo/infra';
+export { jsonCorpus, type SentJson, type SentObject, type SentValue } from './json-corpus.ts';
 export { type OpenedStack, type OpenStackOptions, openStack, TEST_RECEIVERS } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
@@ -15,3 +16,4 @@ export { type BatchLimits, type SeededBatch, seededBatch } from './seeded-batche
 export { sharedStack } from './shared-stack.ts';
 export * from './garbage-requests.ts';
 export { StatementTrial } from './statement-trial.ts';
+export { sameDecimal, shownObject, type StoredValue, storedValues } from './stored-json.ts';

@@ -1,5 +1,6 @@
 import { createLogger, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectLoader } from '@hilo/streaming';
+import { ClickHouseBackfill } from './adapters/clickhouse-backfill.ts';
 import { clickHouseClient } from './adapters/clickhouse-client.ts';
 import { ClickHouseFigures } from './adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from './adapters/clickhouse-history-reader.ts';
@@ -39,6 +40,8 @@ const changes = new PostgresChanges({
   onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
 });
 
+const backfill = new ClickHouseBackfill(clickHouseClient(config), logger);
+
 await runService({
   name: 'history',
   module: HistoryModule.of({
@@ -55,5 +58,5 @@ await runService({
   openapi,
   changes,
   logger,
-  stages: { tracing, changes, history: stage },
+  stages: { tracing, changes, backfill, history: stage },
 });

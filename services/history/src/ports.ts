@@ -17,6 +17,8 @@ export interface TimelineEvent {
   readonly anonymous_id: string | null;
   readonly timestamp_ms: number;
   readonly received_at_ms: number;
+  /** Position in the request that brought it. */
+  readonly request_position: number;
   /** JSON texts as they came; empty where there was none. */
   readonly properties: string;
   readonly traits: string;
@@ -25,11 +27,13 @@ export interface TimelineEvent {
   readonly recorded_profile_id: string;
 }
 
-/** Position in a timeline, newest first. */
+/** Position in a timeline, newest first: what the order of events goes by. */
 export interface TimelinePosition {
   readonly timestamp_ms: number;
-  readonly message_id: string;
+  readonly received_at_ms: number;
+  readonly request_position: number;
   readonly source: string;
+  readonly message_id: string;
 }
 
 /** A page of a profile's timeline: one event more than asked for where there are more. */

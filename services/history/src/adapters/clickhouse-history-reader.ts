@@ -13,14 +13,15 @@ const SURVIVOR = 'SELECT survivor FROM redirects WHERE profile_id = {profile_id:
 const TIMELINE = `
   SELECT message_id, type, event, name, source, user_id, anonymous_id, properties, traits, context,
     toUnixTimestamp64Milli(timestamp) AS timestamp_ms, toUnixTimestamp64Milli(received_at) AS received_at_ms,
-    profile_id AS recorded_profile_id
+    request_position, profile_id AS recorded_profile_id
   FROM event_rows
   WHERE workspace = 'default'
     AND profile_id IN (
       SELECT {profile_id: String} UNION ALL SELECT profile_id FROM redirects WHERE survivor = {profile_id: String})
-    AND ({first: Bool} OR (toUnixTimestamp64Milli(timestamp), message_id, source)
-      < ({timestamp_ms: Int64}, {message_id: String}, {source: String}))
-  ORDER BY timestamp DESC, message_id DESC, source DESC
+    AND ({first: Bool} OR
+      (toUnixTimestamp64Milli(timestamp), toUnixTimestamp64Milli(received_at), request_position, source, message_id)
+      < ({timestamp_ms: Int64}, {received_at_ms: Int64}, {request_position: UInt32}, {source: String}, {message_id: String}))
+  ORDER BY timestamp DESC, received_at DESC, request_position DESC, source DESC, message_id DESC
   LIMIT {limit: UInt32}`;
 
 const COUNTS = {
@@ -52,6 +53,8 @@ export class ClickHouseHistoryReader implements HistoryReader {
       profile_id: survivor,
       first: after === null,
       timestamp_ms: after?.timestamp_ms ?? 0,
+      received_at_ms: after?.received_at_ms ?? 0,
+      request_position: after?.request_position ?? 0,
       message_id: after?.message_id ?? '',
       source: after?.source ?? '',
       limit: limit + 1,

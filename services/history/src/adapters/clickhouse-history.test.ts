@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
 import { HistoryUnderTest } from '../testing/history-under-test.ts';
 import { changed, delivered, identified, membership, merged, rejected } from '../testing/records.ts';
-import { clickHouseClient } from './clickhouse-client.ts';
 import type { ClickHouseSink } from './clickhouse-sink.ts';
 
 let history: HistoryUnderTest;
@@ -102,6 +101,35 @@ describe('rows in ClickHouse', () => {
     );
     const answer = await get(`/v1/profiles/${id('times')}/events`);
     expect(answer.json().items).toHaveLength(times.length);
+    const kept = await select<{ timestamp: number; sent_at: number }>(
+      `SELECT timestamp_ms AS timestamp, toUnixTimestamp64Milli(sent_at) AS sent_at FROM hilo.events
+       WHERE profile_id = '${id('times')}' ORDER BY toUInt32(message_id)`,
+    );
+    expect(kept).toEqual(times.map((time) => ({ timestamp: time, sent_at: time })));
+  });
+
+  it('shows every year from 1 to 9999 as it is', async () => {
+    const years = [
+      '0001-01-01 00:00:00.000',
+      '0026-11-30 00:00:00.000',
+      '1899-12-31 23:59:59.999',
+      '2300-01-01 00:00:00.000',
+    ];
+    years.push('9999-12-31 23:59:59.999');
+    await load(
+      ...years.map((year, n): ['events.identified', HistoryTopics['events.identified']] => {
+        const timestamp = Date.parse(`${year.replace(' ', 'T')}Z`);
+        const fields = { timestamp, sent_at: timestamp, original_timestamp: timestamp, received_at: timestamp };
+        return ['events.identified', identified({ profile_id: id('years'), message_id: String(n), ...fields })];
+      }),
+    );
+    const rows = await select(
+      `SELECT timestamp, sent_at, original_timestamp, received_at FROM hilo.events
+       WHERE profile_id = '${id('years')}' ORDER BY timestamp`,
+    );
+    expect(rows).toEqual(
+      years.map((year) => ({ timestamp: year, sent_at: year, original_timestamp: year, received_at: year })),
+    );
   });
 });
 
@@ -225,22 +253,6 @@ describe('the views', () => {
 describe('the documentation', () => {
   const page = readFileSync(new URL('../../../../docs/analytics.md', import.meta.url), 'utf8');
 
-  it('has examples that run, for the user that may only read', async () => {
-    const { url, readonlyUser, readonlyPassword } = history.stores.clickhouse;
-    const reader = clickHouseClient({
-      clickhouse_url: url,
-      clickhouse_user: readonlyUser,
-      clickhouse_password: readonlyPassword,
-    });
-    const examples = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
-    expect(examples.length).toBeGreaterThan(5);
-    for (const query of examples) {
-      const result = await reader.query({ query, format: 'JSONEachRow' });
-      expect(await result.json(), query).toBeInstanceOf(Array);
-    }
-    await reader.close();
-  });
-
   it('names the columns that the tables have', async () => {
     for (const [, table = '', columns = ''] of page.matchAll(/^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$/gm)) {
       const found = await select<{ name: string }>(`DESCRIBE TABLE hilo.${table}`);
@@ -271,6 +283,36 @@ describe('the HTTP API', () => {
       } while (cursor !== '');
       expect(seen).toEqual([4, 3, 2, 1, 0]);
     }
+  });
+
+  it('pages through events of the same time by receivedAt, position in the request, source and messageId', async () => {
+    const profile = id('order');
+    const sent = [
+      { received_at: 2000, request_position: 1, source: 'web', message_id: 'd' },
+      { received_at: 2000, request_position: 0, source: 'app', message_id: 'e' },
+      { received_at: 2000, request_position: 0, source: 'web', message_id: 'b' },
+      { received_at: 1000, request_position: 9, source: 'web', message_id: 'z' },
+      { received_at: 2000, request_position: 0, source: 'web', message_id: 'c' },
+    ];
+    const events = sent.map((fields): ['events.identified', HistoryTopics['events.identified']] => [
+      'events.identified',
+      Object.assign(identified({ profile_id: profile, timestamp: 500 }), fields),
+    ]);
+    await load(...events);
+    const seen: unknown[] = [];
+    let cursor = '';
+    do {
+      const body = (await get(`/v1/profiles/${profile}/events?limit=2${cursor}`)).json();
+      for (const { message_id } of body.items) seen.push(message_id);
+      cursor = body.next === null ? '' : `&cursor=${body.next}`;
+    } while (cursor !== '');
+    expect(seen).toEqual(['d', 'c', 'b', 'e', 'z']);
+  });
+
+  it('answers numbers with every digit', async () => {
+    const properties = '{"id":12345678901234567890123,"price":0.12345678901234567891,"n":1e400}';
+    await load(['events.identified', identified({ profile_id: id('digits'), properties })]);
+    expect((await get(`/v1/profiles/${id('digits')}/events`)).body).toContain(`"properties":${properties}`);
   });
 
   it('answers an unknown profile and a wrong cursor as problems', async () => {

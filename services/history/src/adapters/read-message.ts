@@ -24,7 +24,8 @@ const millis = (column: string, name = `${column}_ms`) => `toUnixTimestamp64Mill
 const EVENTS = `
   SELECT source, type, event, name, user_id, anonymous_id, via, ${millis('timestamp')}, ${millis('received_at')},
     profile_id, linked, set_aside
-  FROM event_rows WHERE message_id = {message_id: String} ORDER BY received_at DESC LIMIT {limit: UInt32}`;
+  FROM event_rows WHERE message_id = {message_id: String}
+  ORDER BY received_at DESC, request_position DESC, source DESC LIMIT {limit: UInt32}`;
 
 const REJECTIONS = `
   SELECT rejection_id, state, source, reason, field, message, type, via, ${millis('received_at')},

@@ -1,9 +1,11 @@
 import type { EventIdentified, Identifier } from '@hilo/schemas';
-import type { EventRow } from './tables.ts';
+import type { EventRow, IdentifierColumn, ValueColumns } from './tables.ts';
+import { shownText, textColumns } from './values.ts';
 
 /** The row of an event. Fields without a value are left out: half of an event's fields, and bytes on the hot path. */
 export function eventRow(event: EventIdentified): EventRow {
   return {
+    ...valueColumns(event),
     profile_id: event.profile_id,
     timestamp: event.timestamp,
     received_at: event.received_at,
@@ -26,12 +28,39 @@ export function eventRow(event: EventIdentified): EventRow {
     sent_at: event.sent_at ?? undefined,
     timestamp_clamped: event.timestamp_clamped,
     via: event.via,
+    request_position: event.request_position || undefined,
     identifiers: unlessEmpty(event.identifiers),
     linked: unlessEmpty(event.linked),
     set_aside: unlessEmpty(event.set_aside),
   };
 }
 
-function unlessEmpty(identifiers: readonly Identifier[]): readonly Identifier[] | undefined {
-  return identifiers.length === 0 ? undefined : identifiers;
+/** The version of what {@link valueColumns} gives; rows with a lower one are from before, and are filled in afterwards. */
+export const VALUES_VERSION = 1;
+
+/** Columns made of an event's JSON texts. */
+export function valueColumns(event: Pick<EventIdentified, 'properties' | 'traits' | 'context' | 'via'>): ValueColumns {
+  const properties = textColumns(event.properties);
+  const traits = textColumns(event.traits);
+  return {
+    property_values: orAbsent(properties.values),
+    property_items: orAbsent(properties.items),
+    trait_values: orAbsent(traits.values),
+    trait_items: orAbsent(traits.items),
+    properties_shown: properties.shown || undefined,
+    traits_shown: traits.shown || undefined,
+    // What came over HTTP was read at the door and written again.
+    context_shown: shownText(event.context, event.via === 'http') || undefined,
+    values_left_out: properties.left_out + traits.left_out || undefined,
+    values_version: VALUES_VERSION,
+  };
+}
+
+function unlessEmpty(identifiers: readonly Identifier[]): readonly IdentifierColumn[] | undefined {
+  return identifiers.length === 0 ? undefined : identifiers.map(({ type, value }) => [type, value]);
+}
+
+/** An empty map is what a column has where the field is left out. */
+function orAbsent<T>(pairs: readonly T[]): readonly T[] | undefined {
+  return pairs.length === 0 ? undefined : pairs;
 }

@@ -1,12 +1,35 @@
 import { isUtf8 } from 'node:buffer';
 import type { DeliveryEnded, EventRejected, MembershipChanged, ProfileChanged } from '@hilo/schemas';
+import { VALUES_VERSION } from './event-row.ts';
 import { atLeastZero } from './merge-rows.ts';
 import type { DeliveryRow, MembershipRow, ProfileChangeRow, ProfileRow, RejectedRow } from './tables.ts';
+import { textColumns } from './values.ts';
 
 /** The row of a profile's state. */
 export function profileRow(changed: ProfileChanged): ProfileRow {
   const { profile_id, status, survivor, traits, event_time, decided_at } = changed;
-  return { profile_id, version: atLeastZero(changed.version), status, survivor, traits, event_time, decided_at };
+  return {
+    profile_id,
+    version: atLeastZero(changed.version),
+    status,
+    survivor,
+    traits,
+    event_time,
+    decided_at,
+    ...traitColumns(traits),
+  };
+}
+
+/** Columns of a profile's row that are made of its traits. */
+export function traitColumns(text: string) {
+  const { values, items, shown, left_out } = textColumns(text);
+  return {
+    trait_values: values,
+    trait_items: items,
+    traits_shown: shown,
+    values_left_out: left_out,
+    values_version: VALUES_VERSION,
+  };
 }
 
 /** A row for each trait that changed. */

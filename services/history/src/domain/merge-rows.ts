@@ -11,7 +11,7 @@ export function mergeRow(merge: ProfilesMerged): MergeRow {
     survivor,
     also_absorbed,
     version: atLeastZero(merge.version),
-    identifiers,
+    identifiers: identifiers.map(({ type, value }) => [type, value]),
     source,
     message_id,
     rule,

@@ -49,6 +49,11 @@ describe('paths that were seen', () => {
 });
 
 describe('values that were seen', () => {
+  it('are never rounded', () => {
+    const seen = seenValues(['{"id":12345678901234567890123}', '{"id":1e400}', '{"id":7}'], 'id');
+    expect(JSON.stringify(seen.map(({ value }) => value))).toBe('[12345678901234567890123,1e400,7]');
+  });
+
   it('are those at the path, the most frequent first, each of its kind', () => {
     const of = texts({ plan: 'pro' }, { plan: 'free' }, { plan: 'pro' }, { plan: 5 }, { plan: '5' }, { other: 'pro' });
     expect(seenValues(of, 'plan')).toEqual([

@@ -1,7 +1,7 @@
-import type { Identifier } from '@hilo/schemas';
+import type { Values } from './values.ts';
 
 /**
- * Rows as the tables of infra/clickhouse/0001-tables.sql take them. Times are milliseconds since the epoch; a field left
+ * Rows as the tables of infra/clickhouse take them; tuples with names are lists, and maps are lists of pairs. Times are milliseconds since the epoch; a field left
  * out takes the column's default (null, or the empty text).
  */
 export interface TableRows {
@@ -18,8 +18,25 @@ export interface TableRows {
 /** Name of a table that the loader writes. */
 export type TableName = keyof TableRows;
 
+/** An identifier as a column takes it: type and value. */
+export type IdentifierColumn = readonly [type: string, value: string];
+
+/** Columns of an event's row that are made of its JSON texts. */
+export interface ValueColumns {
+  readonly property_values?: Values['values'];
+  readonly property_items?: Values['items'];
+  readonly trait_values?: Values['values'];
+  readonly trait_items?: Values['items'];
+  /** What ClickHouse's JSON type shows in the text's stead, where it can't hold the text itself. */
+  readonly properties_shown?: string;
+  readonly traits_shown?: string;
+  readonly context_shown?: string;
+  readonly values_left_out?: number;
+  readonly values_version: number;
+}
+
 /** An identified event. JSON texts as they came. */
-export interface EventRow {
+export interface EventRow extends ValueColumns {
   readonly profile_id: string;
   readonly timestamp: number;
   readonly received_at: number;
@@ -42,9 +59,10 @@ export interface EventRow {
   readonly sent_at?: number;
   readonly timestamp_clamped: boolean;
   readonly via: string;
-  readonly identifiers?: readonly Identifier[];
-  readonly linked?: readonly Identifier[];
-  readonly set_aside?: readonly Identifier[];
+  readonly request_position?: number;
+  readonly identifiers?: readonly IdentifierColumn[];
+  readonly linked?: readonly IdentifierColumn[];
+  readonly set_aside?: readonly IdentifierColumn[];
 }
 
 /** Where the id of an absorbed profile leads; the highest version is right. */
@@ -61,7 +79,7 @@ export interface MergeRow {
   readonly survivor: string;
   readonly also_absorbed: readonly string[];
   readonly version: number;
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly IdentifierColumn[];
   readonly source: string;
   readonly message_id: string;
   readonly rule: string;
@@ -78,6 +96,11 @@ export interface ProfileRow {
   readonly traits: string;
   readonly event_time: number;
   readonly decided_at: number;
+  readonly trait_values?: Values['values'];
+  readonly trait_items?: Values['items'];
+  readonly traits_shown?: string;
+  readonly values_left_out?: number;
+  readonly values_version: number;
 }
 
 /** One change of one trait. */

@@ -6,7 +6,7 @@ export function instant(time_ms: number): string | null {
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
-/** The value of a JSON text; null for an empty one, and for what is no JSON. */
+/** The value of a JSON text, to be answered with every digit of its numbers; null for an empty one, and for what is no JSON. */
 export function parsed(text: string): unknown {
   if (text === '') return null;
   try {

@@ -20,8 +20,10 @@ export class HistoryController {
       throw problem(404, 'not_found', 'There is no event of such a profile.', { field: 'profile_id' });
     const { items, next } = page(timeline.events, limit, (event) => [
       String(event.timestamp_ms),
-      event.message_id,
+      String(event.received_at_ms),
+      String(event.request_position),
       event.source,
+      event.message_id,
     ]);
     return { profile_id: timeline.profile_id, items: items.map(eventBody), next };
   }
@@ -33,14 +35,21 @@ export class HistoryController {
 }
 
 function positionOf(after: readonly string[]): TimelinePosition {
-  const [timestamp = '', message_id, source] = after;
-  if (!/^-?\d{1,16}$/.test(timestamp) || message_id === undefined || source === undefined)
+  const [timestamp = '', received_at = '', position = '', source, message_id] = after;
+  const are_times = [timestamp, received_at].every((time) => /^-?\d{1,16}$/.test(time));
+  if (!are_times || !/^\d{1,10}$/.test(position) || message_id === undefined || source === undefined)
     throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
-  return { timestamp_ms: Number(timestamp), message_id, source };
+  return {
+    timestamp_ms: Number(timestamp),
+    received_at_ms: Number(received_at),
+    request_position: Number(position),
+    source,
+    message_id,
+  };
 }
 
 function eventBody(event: TimelineEvent) {
-  const { timestamp_ms, received_at_ms, properties, traits, context, ...rest } = event;
+  const { timestamp_ms, received_at_ms, request_position: _position, properties, traits, context, ...rest } = event;
   return {
     ...rest,
     timestamp: instant(timestamp_ms),

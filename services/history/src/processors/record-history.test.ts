@@ -60,10 +60,22 @@ describe('the rows of a record', () => {
         type: 'track',
         event: 'Order Completed',
         properties,
+        properties_shown: '{"revenue":2,"none":null}',
+        property_values: [
+          ['revenue', [2, '2', '2']],
+          ['none', [4, 'null', null]],
+        ],
+        values_version: 1,
         timestamp_clamped: false,
         via: 'http',
       },
     });
+  });
+
+  it('hold the position in the request, where the record has one', () => {
+    const position = (fields: object) => rowsOf('events.identified', { ...identified({}), ...fields })[0]?.row;
+    expect(position({ request_position: 7 })).toHaveProperty('request_position', 7);
+    expect(position({})).toHaveProperty('request_position', undefined);
   });
 
   it('redirect every profile that a merge moves', () => {

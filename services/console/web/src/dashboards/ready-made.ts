@@ -49,8 +49,11 @@ export const READY_DASHBOARD_IDS = ['sales', 'customers', 'pipeline'] as const;
 /** Name of a dashboard that is there from the start. */
 export type ReadyDashboardId = (typeof READY_DASHBOARD_IDS)[number];
 
-/** Money, exact; a text that is no number counts as nothing. */
-const REVENUE = "toDecimal64OrZero(ifNull(properties_json.revenue::Nullable(String), ''), 2)";
+/** Revenue added up to the cent, exact however large; what is no number counts as none. */
+const sumOfRevenue = (condition = '') => {
+  const revenue = "ifNull(toDecimal256(property_values['revenue'].number, 18), 0)";
+  return condition === '' ? `round(sum(${revenue}), 2)` : `round(sumIf(${revenue}, ${condition}), 2)`;
+};
 const indented = (lines: string) => lines.replaceAll('\n', '\n  ');
 
 /** What the statements of a zone are made from. */
@@ -79,7 +82,7 @@ const sales = ({ zone, lastDays, orderRows }: Parts): ReadyDashboard => ({
       title: 'revenue30',
       view: 'number',
       width: 1,
-      sql: `SELECT sum(${REVENUE}) AS revenue\nFROM hilo.event_rows\nWHERE ${orderRows(30)}`,
+      sql: `SELECT ${sumOfRevenue()} AS revenue\nFROM hilo.event_rows\nWHERE ${orderRows(30)}`,
     },
     {
       title: 'orders30',
@@ -93,8 +96,8 @@ const sales = ({ zone, lastDays, orderRows }: Parts): ReadyDashboard => ({
       width: 2,
       sql: `SELECT
   toDate(timestamp, ${zone}) AS day,
-  sumIf(${REVENUE}, event = 'Order Completed') AS revenue,
-  sumIf(${REVENUE}, event = 'Order Refunded') AS refunded
+  ${sumOfRevenue("event = 'Order Completed'")} AS revenue,
+  ${sumOfRevenue("event = 'Order Refunded'")} AS refunded
 FROM hilo.event_rows
 WHERE event IN ('Order Completed', 'Order Refunded')
   AND ${lastDays(90)}
@@ -112,15 +115,18 @@ ORDER BY day`,
       title: 'products',
       view: 'bars',
       width: 1,
-      sql: `SELECT product.1 AS name, toUInt64(sum(product.2)) AS sold
+      // Name and quantity of the same product have the same place.
+      sql: `SELECT product.text AS product_name, round(sum(ifNull(toDecimal256(quantity, 18), 0)), 2) AS sold
 FROM
 (
-  SELECT arrayJoin(arrayZip(
-    properties_json.products[].name::Array(Nullable(String)), properties_json.products[].quantity::Array(Float64))) AS product
+  SELECT
+    arrayJoin(property_items['products.name']) AS product,
+    arrayFirst(item -> item.place = product.place, property_items['products.quantity']).number AS quantity
   FROM hilo.event_rows
   WHERE ${indented(orderRows(90))}
 )
-GROUP BY name
+WHERE product.type != 'null'
+GROUP BY product_name
 ORDER BY sold DESC
 LIMIT 12`,
     },
@@ -155,9 +161,10 @@ FROM
       title: 'countries',
       view: 'bars',
       width: 1,
-      sql: `SELECT JSONExtractString(traits, 'country') AS country, count() AS people
+      sql: `SELECT trait_values['country'].text AS country, count() AS people
 FROM hilo.profile_rows FINAL
 WHERE status = 'live'
+  AND trait_values['country'].type = 'text'
   AND country != ''
   AND profile_key NOT IN (SELECT profile_key FROM hilo.redirects)
   AND ${FOR_SEGMENT}
@@ -208,7 +215,7 @@ ORDER BY number`,
       title: 'best',
       view: 'table',
       width: 1,
-      sql: `SELECT ${SURVIVOR} AS profile, count() AS orders, sum(${REVENUE}) AS revenue
+      sql: `SELECT ${SURVIVOR} AS profile, count() AS orders, ${sumOfRevenue()} AS revenue
 FROM ${ROWS_OF_PEOPLE}
 WHERE ${ordersOfPeople(365)}
 GROUP BY profile

@@ -62,11 +62,11 @@ export function readEventNames(api: Api, signal: AbortSignal): Promise<readonly 
   );
 }
 
-/** Paths of properties in some of the events with a name, the most frequent first. */
+/** Paths of properties outside of lists, in some of the events with a name, the most frequent first. */
 export async function readPropertyPaths(api: Api, event: string, signal: AbortSignal): Promise<readonly string[]> {
   const sql =
-    'SELECT arrayJoin(JSONAllPaths(properties)) AS path FROM ' +
-    '(SELECT properties_json AS properties FROM hilo.event_rows WHERE event = {event:String} LIMIT 5000) ' +
+    'SELECT arrayJoin(mapKeys(property_values)) AS path FROM ' +
+    '(SELECT property_values FROM hilo.event_rows WHERE event = {event:String} LIMIT 5000) ' +
     'GROUP BY path ORDER BY count() DESC LIMIT 200';
   return firstColumn(api, sql, signal, { event });
 }

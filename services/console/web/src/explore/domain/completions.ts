@@ -27,9 +27,9 @@ const FUNCTIONS = (
   'count countIf sum sumIf avg avgIf min max any argMin argMax uniq uniqExact uniqIf quantile quantiles median groupArray ' +
   'groupUniqArray topK windowFunnel sequenceMatch retention now today yesterday toDate toDateTime toStartOfMinute ' +
   'toStartOfHour toStartOfDay toMonday toStartOfWeek toStartOfMonth toStartOfYear toHour toDayOfWeek dateDiff formatDateTime ' +
-  'toString toInt64 toFloat64 toDecimal64OrZero round floor ceil abs if multiIf ifNull coalesce nullIf isNull isNotNull ' +
+  'toString toInt64 toFloat64 toDecimal256 round floor ceil abs if multiIf ifNull coalesce nullIf isNull isNotNull ' +
   'lower upper trim length concat substring replaceAll splitByChar match extract startsWith endsWith arrayJoin arrayMap ' +
-  'arrayFilter arraySum arrayZip arrayDistinct arraySort has hasAny JSONExtractString JSONExtractFloat JSONAllPaths ' +
+  'arrayFilter arrayFirst arraySum arrayZip arrayDistinct arraySort has hasAny mapContains mapKeys mapValues ' +
   'row_number rank lagInFrame leadInFrame'
 ).split(' ');
 

@@ -3,16 +3,6 @@ export function quoteText(text: string): string {
   return `'${escaped(text).replaceAll("'", "\\'")}'`;
 }
 
-/** A name as an identifier of ClickHouse's SQL, whatever is in it. */
-export function quoteName(name: string): string {
-  return `\`${escaped(name).replaceAll('`', '\\`')}\``;
-}
-
-/** A path of a JSON column, such as `` properties.`products`.`price` ``; dots part the names. */
-export function quotePath(column: string, path: string): string {
-  return [column, ...path.split('.').map(quoteName)].join('.');
-}
-
 function escaped(text: string): string {
   return text
     .replaceAll('\\', '\\\\')

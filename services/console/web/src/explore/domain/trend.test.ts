@@ -34,8 +34,8 @@ describe('a trend', () => {
   it('can be of sums, of people, and by the values of a property', () => {
     const sql = trendSql({ ...ORDERS, measure: 'sum', sum_of: 'revenue', step: 'month', by: 'currency' }, 'UTC');
     expect(sql).toContain("toStartOfMonth(timestamp, 'UTC') AS month");
-    expect(sql).toContain('sum(toDecimal64OrZero(ifNull(properties_json.`revenue`::Nullable(String)');
-    expect(sql).toContain('properties_json.`currency`::Nullable(String)');
+    expect(sql).toContain("round(sum(ifNull(toDecimal256(property_values['revenue'].number, 18), 0)), 2) AS sum");
+    expect(sql).toContain("property_values['currency'].text AS value");
     expect(sql).toContain('GROUP BY month, value');
     expect(sql).toContain('WHERE place <= 8');
     const people = trendSql({ ...ORDERS, measure: 'people' }, 'UTC');

@@ -1,4 +1,4 @@
-import { quotePath, quoteText } from './quote.ts';
+import { quoteText } from './quote.ts';
 
 /** Lengths of time that a trend has a figure for. */
 export const TREND_STEPS = ['hour', 'day', 'week', 'month'] as const;
@@ -59,7 +59,7 @@ export const SURVIVOR = "coalesce(nullIf(r.survivor, ''), e.profile_id)";
 /** Its number, to count and group people by (ADR 19). */
 export const SURVIVOR_KEY = 'coalesce(nullIf(r.survivor_key, 0), e.profile_key)';
 
-/** Events with their surviving profiles, as `hilo.events`; which reads all properties of an event where one is named. */
+/** Events with their surviving profiles, as `hilo.events`, which joins by the longer ids. */
 export const ROWS_OF_PEOPLE =
   'hilo.event_rows AS e\nLEFT ANY JOIN hilo.redirects AS r ON r.profile_key = e.profile_key';
 
@@ -116,11 +116,11 @@ export function trendSql(trend: Trend, zone: string): string {
 function figure(measure: Trend['measure'], sum_of: string): readonly [sql: string, name: string] {
   if (measure === 'count') return ['count()', 'events'];
   if (measure === 'people') return [`uniqExact(${SURVIVOR_KEY})`, 'people'];
-  const property = quotePath('properties_json', sum_of.trim());
-  return [`sum(toDecimal64OrZero(ifNull(${property}::Nullable(String), ''), 2))`, 'sum'];
+  const property = `property_values[${quoteText(sum_of.trim())}].number`;
+  return [`round(sum(ifNull(toDecimal256(${property}, 18), 0)), 2)`, 'sum'];
 }
 
 /** The text of a property, whatever its type; empty where there is none. */
 function valueOf(path: string): string {
-  return `ifNull(${quotePath('properties_json', path)}::Nullable(String), '')`;
+  return `property_values[${quoteText(path)}].text`;
 }

@@ -1,0 +1,235 @@
+/** A scalar of a JSON text. `text` holds the token of a number as it was written, and the characters of a text. */
+export interface ExactScalar {
+  readonly kind: 'text' | 'number' | 'boolean' | 'null' | 'json';
+  readonly text: string;
+}
+
+/** An object of a JSON text. Of members with the same name the last is there, as JavaScript has it. */
+export interface ExactObject {
+  readonly kind: 'object';
+  readonly members: ReadonlyMap<string, ExactNode>;
+}
+
+/** A list of a JSON text. */
+export interface ExactList {
+  readonly kind: 'list';
+  readonly elements: readonly ExactNode[];
+}
+
+/** A part of a JSON text. */
+export type ExactNode = ExactScalar | ExactObject | ExactList;
+
+/** What a JSON text holds, with every digit of its numbers. */
+export interface ExactJson {
+  readonly root: ExactNode;
+  /** True where the text holds a member twice, half of a surrogate pair, or what is nested too deeply. */
+  readonly is_mended: boolean;
+  /** True where it has no number that a double may not hold, and no name with a per cent sign: most texts. */
+  readonly is_plain: boolean;
+}
+
+/** Objects and lists nested deeper than this are one scalar of kind `json`: their own text. */
+export const EXACT_DEPTH = 100;
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const OPEN_LIST = 91;
+const BACKSLASH = 92;
+const CLOSE_LIST = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+const NULL: ExactScalar = { kind: 'null', text: 'null' };
+const TRUE: ExactScalar = { kind: 'boolean', text: 'true' };
+const FALSE: ExactScalar = { kind: 'boolean', text: 'false' };
+
+/** Characters of a number that a double holds in any case. */
+const SHORT_NUMBER = 15;
+const DIGITS = /^[0-9.-]*$/;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+/** A control character: JSON allows none of them inside of a text. */
+const CONTROL = /[^ -\uffff]/;
+
+/**
+ * Reads a JSON text in one pass. `JSON.parse` would round numbers to doubles. Half of a surrogate pair, which UTF-8 can't
+ * hold, becomes U+FFFD. Null where the text is no JSON.
+ */
+export function readExactJson(text: string): ExactJson | null {
+  const reader = new Reader(text);
+  try {
+    const root = reader.document();
+    return { root, is_mended: reader.is_mended, is_plain: reader.is_plain };
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #has_escapes: boolean;
+  readonly #has_percent: boolean;
+  #at = 0;
+  is_mended = false;
+  is_plain = true;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#has_escapes = text.includes('\\') || CONTROL.test(text);
+    this.#has_percent = this.#has_escapes || text.includes('%');
+  }
+
+  document(): ExactNode {
+    const root = this.#value(0);
+    this.#skipSpace();
+    if (this.#at !== this.#text.length) throw new SyntaxError('more than one value');
+    return root;
+  }
+
+  #value(depth: number): ExactNode {
+    const first = this.#skipSpace();
+    if (first === QUOTE) return { kind: 'text', text: this.#wellFormed(this.#quoted()) };
+    if (first === OPEN_OBJECT) return depth === EXACT_DEPTH ? this.#tooDeep() : this.#object(depth);
+    if (first === OPEN_LIST) return depth === EXACT_DEPTH ? this.#tooDeep() : this.#list(depth);
+    if (this.#word('true')) return TRUE;
+    if (this.#word('false')) return FALSE;
+    if (this.#word('null')) return NULL;
+    return { kind: 'number', text: this.#number() };
+  }
+
+  #object(depth: number): ExactNode {
+    const members = new Map<string, ExactNode>();
+    this.#at += 1;
+    if (this.#skipSpace() === CLOSE_OBJECT) this.#at += 1;
+    else {
+      for (;;) {
+        if (this.#skipSpace() !== QUOTE) throw new SyntaxError('a name is missing');
+        const name = this.#name();
+        this.#expect(COLON);
+        const value = this.#value(depth + 1);
+        if (members.delete(name)) this.is_mended = true;
+        members.set(name, value);
+        if (this.#separator(CLOSE_OBJECT)) break;
+      }
+    }
+    return { kind: 'object', members: this.#has_escapes ? this.#wellNamed(members) : members };
+  }
+
+  #list(depth: number): ExactNode {
+    const elements: ExactNode[] = [];
+    this.#at += 1;
+    if (this.#skipSpace() === CLOSE_LIST) this.#at += 1;
+    else
+      do elements.push(this.#value(depth + 1));
+      while (!this.#separator(CLOSE_LIST));
+    return { kind: 'list', elements };
+  }
+
+  #name(): string {
+    const name = this.#quoted();
+    if (this.#has_percent && name.includes('%')) this.is_plain = false;
+    return name;
+  }
+
+  /** Two names that differ only in what U+FFFD stands for stay two. */
+  #wellNamed(members: ReadonlyMap<string, ExactNode>): ReadonlyMap<string, ExactNode> {
+    let is_well_named = true;
+    for (const name of members.keys()) is_well_named &&= name.isWellFormed();
+    if (is_well_named) return members;
+    this.is_mended = true;
+    const renamed = new Map<string, ExactNode>();
+    for (const [name, value] of members) {
+      let free = name.toWellFormed();
+      while (free !== name && (members.has(free) || renamed.has(free))) free += '\ufffd';
+      renamed.set(free, value);
+    }
+    return renamed;
+  }
+
+  /** The characters of a quoted text; the place is at its first quote. */
+  #quoted(): string {
+    const start = this.#at + 1;
+    let end = this.#text.indexOf('"', start);
+    if (!this.#has_escapes) {
+      if (end === -1) throw new SyntaxError('a text has no end');
+      this.#at = end + 1;
+      return this.#text.slice(start, end);
+    }
+    while (end !== -1 && isEscaped(this.#text, end, start)) end = this.#text.indexOf('"', end + 1);
+    if (end === -1) throw new SyntaxError('a text has no end');
+    this.#at = end + 1;
+    return JSON.parse(this.#text.slice(start - 1, end + 1)) as string;
+  }
+
+  #wellFormed(text: string): string {
+    if (!this.#has_escapes || text.isWellFormed()) return text;
+    this.is_mended = true;
+    return text.toWellFormed();
+  }
+
+  #number(): string {
+    NUMBER.lastIndex = this.#at;
+    const [token] = NUMBER.exec(this.#text) ?? [];
+    if (token === undefined) throw new SyntaxError('neither a value nor a number');
+    this.#at += token.length;
+    if (token.length > SHORT_NUMBER || !DIGITS.test(token)) this.is_plain = false;
+    return token;
+  }
+
+  #word(word: string): boolean {
+    if (!this.#text.startsWith(word, this.#at)) return false;
+    this.#at += word.length;
+    return true;
+  }
+
+  /** An object or list that is nested too deeply, as its text. Its brackets are counted, it is not read. */
+  #tooDeep(): ExactScalar {
+    const start = this.#at;
+    let depth = 0;
+    do {
+      const letter = this.#text.charCodeAt(this.#at);
+      if (letter === QUOTE) {
+        this.#quoted();
+        continue;
+      }
+      if (letter === OPEN_OBJECT || letter === OPEN_LIST) depth += 1;
+      else if (letter === CLOSE_OBJECT || letter === CLOSE_LIST) depth -= 1;
+      else if (Number.isNaN(letter)) throw new SyntaxError('a bracket is not closed');
+      this.#at += 1;
+    } while (depth > 0);
+    this.is_mended = true;
+    return { kind: 'json', text: this.#text.slice(start, this.#at) };
+  }
+
+  /** Passes a comma (false) or the closing bracket (true). */
+  #separator(close: number): boolean {
+    const letter = this.#skipSpace();
+    this.#at += 1;
+    if (letter === close) return true;
+    if (letter === COMMA) return false;
+    throw new SyntaxError('neither a comma nor the end');
+  }
+
+  #expect(expected: number): void {
+    if (this.#skipSpace() !== expected) throw new SyntaxError('a colon is missing');
+    this.#at += 1;
+  }
+
+  /** The code of the next character that is no space, NaN at the end. */
+  #skipSpace(): number {
+    let letter = this.#text.charCodeAt(this.#at);
+    while (letter === 32 || letter === 10 || letter === 13 || letter === 9) {
+      this.#at += 1;
+      letter = this.#text.charCodeAt(this.#at);
+    }
+    return letter;
+  }
+}
+
+/** Whether an odd number of backslashes stands before a quote. */
+function isEscaped(text: string, quote: number, start: number): boolean {
+  let backslashes = 0;
+  while (quote - backslashes > start && text.charCodeAt(quote - backslashes - 1) === BACKSLASH) backslashes += 1;
+  return backslashes % 2 === 1;
+}
