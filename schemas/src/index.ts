@@ -1,4 +1,6 @@
+export { type IdentifierRule, type IdentityRules, DEFAULT_RULES, isStorable, normalise } from './identifier-rules.ts';
 export { LocalCodec } from './local-codec.ts';
+export { type Mention, identifiesSomebody, readIdentifiers } from './read-identifiers.ts';
 export * from './registry-codec.ts';
 export * from './topics.ts';
 export type * from './types.ts';

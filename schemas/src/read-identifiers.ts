@@ -1,5 +1,5 @@
-import type { EventAccepted, Identifier } from '@hilo/schemas';
-import { type IdentifierOrigin, type IdentityRules, normalise } from './identifier-rules.ts';
+import { type EventField, type IdentifierOrigin, type IdentityRules, normalise } from './identifier-rules.ts';
+import type { EventAccepted, Identifier } from './types.ts';
 
 /** An identifier as an event names it: usually one, where its type is open one for each type it may be of. */
 export interface Mention {
@@ -7,17 +7,35 @@ export interface Mention {
   readonly readings: readonly [Identifier, ...Identifier[]];
 }
 
+/** What identifiers are taken from. */
+export type NamingEvent = Pick<EventAccepted, EventField | 'type'>;
+
 /** Everything in the event that can identify someone: normalised, without blocked values, in no special order. */
-export function readIdentifiers(event: EventAccepted, rules: IdentityRules): readonly Mention[] {
+export function readIdentifiers(event: NamingEvent, rules: IdentityRules): readonly Mention[] {
   const mentions: Mention[] = [];
-  for (const origin of rules.origins) {
-    if (origin.calls !== null && !origin.calls.includes(event.type)) continue;
-    const found = valueAt(event, origin);
-    if (found === undefined || found === null) continue;
-    if (origin.pairs === true) mentions.push(...readPairs(found, origin, rules));
-    else addReadings(mentions, origin.types, found, rules);
-  }
+  for (const origin of rules.origins) addMentions(mentions, event, origin, rules);
   return mentions;
+}
+
+/**
+ * Whether anything in the event can identify someone. Ingestion asks this, so that an event that nobody can be found for ends
+ * there, where its sender looks.
+ */
+export function identifiesSomebody(event: NamingEvent, rules: IdentityRules): boolean {
+  const mentions: Mention[] = [];
+  // The ids come first, and nearly always answer.
+  return rules.origins.some((origin) => {
+    addMentions(mentions, event, origin, rules);
+    return mentions.length > 0;
+  });
+}
+
+function addMentions(mentions: Mention[], event: NamingEvent, origin: IdentifierOrigin, rules: IdentityRules): void {
+  if (origin.calls !== null && !origin.calls.includes(event.type)) return;
+  const found = valueAt(event, origin);
+  if (found === undefined || found === null) return;
+  if (origin.pairs === true) mentions.push(...readPairs(found, origin, rules));
+  else addReadings(mentions, origin.types, found, rules);
 }
 
 function readPairs(found: unknown, origin: IdentifierOrigin, rules: IdentityRules): readonly Mention[] {
@@ -32,14 +50,14 @@ function readPairs(found: unknown, origin: IdentifierOrigin, rules: IdentityRule
 function addReadings(mentions: Mention[], types: readonly string[], value: unknown, rules: IdentityRules): void {
   const readings = types.flatMap((type) => {
     const rule = rules.identifiers.find((candidate) => candidate.type === type);
-    const normal = rule === undefined ? null : normalise(rules, rule, value);
+    const normal = rule === undefined ? null : normalise(rule, value);
     return normal === null ? [] : [{ type, value: normal }];
   });
   const [first, ...others] = readings;
   if (first !== undefined) mentions.push({ readings: [first, ...others] });
 }
 
-function valueAt(event: EventAccepted, { path: [field, ...inside] }: IdentifierOrigin): unknown {
+function valueAt(event: NamingEvent, { path: [field, ...inside] }: IdentifierOrigin): unknown {
   const text = event[field];
   if (text === null || inside.length === 0) return text;
   if (!mayHold(text, inside)) return undefined;
