@@ -54,6 +54,9 @@ export const DEFAULT_RULES: IdentityRules = {
   blocked: [/^[0-]*$/, /^-1$/, /^null$/i, /^undefined$/i, /^none$/i, /^nan$/i, /^anonymous$/i, /^\[object object\]$/i],
 };
 
+/** Identifiers that a list in one event may name. Ingestion refuses more; this holds for what others write to the topic. */
+export const MAX_IDENTIFIERS = 100;
+
 /** Longest identifier that is taken, in UTF-16 code units. */
 export const MAX_IDENTIFIER_LENGTH = 500;
 

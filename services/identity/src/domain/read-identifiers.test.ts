@@ -4,7 +4,7 @@ import { DEFAULT_RULES, MAX_IDENTIFIER_LENGTH } from './identifier-rules.ts';
 import { readIdentifiers } from './read-identifiers.ts';
 
 const read = (fields: Parameters<typeof eventOf>[0]): readonly string[] =>
-  readIdentifiers(eventOf(fields), DEFAULT_RULES).map(({ readings }) =>
+  (readIdentifiers(eventOf(fields), DEFAULT_RULES) ?? []).map(({ readings }) =>
     readings.map(({ type, value }) => `${type}:${value}`).join(' or '),
   );
 

@@ -1,5 +1,5 @@
 import type { EventAccepted, Identifier } from '@hilo/schemas';
-import { type IdentifierOrigin, type IdentityRules, normalise } from './identifier-rules.ts';
+import { type IdentifierOrigin, type IdentityRules, MAX_IDENTIFIERS, normalise } from './identifier-rules.ts';
 
 /** An identifier as an event names it: usually one, where its type is open one for each type it may be of. */
 export interface Mention {
@@ -7,15 +7,19 @@ export interface Mention {
   readonly readings: readonly [Identifier, ...Identifier[]];
 }
 
-/** Everything in the event that can identify someone: normalised, without blocked values, in no special order. */
-export function readIdentifiers(event: EventAccepted, rules: IdentityRules): readonly Mention[] {
+/**
+ * Everything in the event that can identify someone: normalised, without blocked values, in no special order. Null where a
+ * list in it names more than `MAX_IDENTIFIERS`.
+ */
+export function readIdentifiers(event: EventAccepted, rules: IdentityRules): readonly Mention[] | null {
   const mentions: Mention[] = [];
   for (const origin of rules.origins) {
     if (origin.calls !== null && !origin.calls.includes(event.type)) continue;
     const found = valueAt(event, origin);
     if (found === undefined || found === null) continue;
-    if (origin.pairs === true) mentions.push(...readPairs(found, origin, rules));
-    else addReadings(mentions, origin.types, found, rules);
+    if (origin.pairs !== true) addReadings(mentions, origin.types, found, rules);
+    else if (Array.isArray(found) && found.length > MAX_IDENTIFIERS) return null;
+    else mentions.push(...readPairs(found, origin, rules));
   }
   return mentions;
 }

@@ -3,7 +3,7 @@ import { type BatchLogic, type Outcome, type RecordInput, deadLetter, forward } 
 import { graphWrites, loadGraph } from '../adapters/postgres-identity-graph.ts';
 import { deriveId } from '../domain/derive-id.ts';
 import type { Evidence, GraphMerge, IdentityGraph, LinkRule } from '../domain/identity-graph.ts';
-import { type IdentityRules, DEFAULT_RULES, isStorable } from '../domain/identifier-rules.ts';
+import { type IdentityRules, DEFAULT_RULES, MAX_IDENTIFIERS, isStorable } from '../domain/identifier-rules.ts';
 import { type Mention, readIdentifiers } from '../domain/read-identifiers.ts';
 import { type Resolution, resolve } from '../domain/resolve.ts';
 
@@ -13,12 +13,13 @@ export type IdentitySources = { 'events.accepted': EventAccepted };
 type Input = RecordInput<'events.accepted', EventAccepted>;
 
 /** Why an event can't be identified: label of the metrics, and reason of the dead letter. */
-export type IdentityFault = 'no_identifier' | 'malformed_text';
+export type IdentityFault = 'no_identifier' | 'malformed_text' | 'too_many_identifiers';
 
 /** A batch's view: the graph around its identifiers, and what each event names. */
 export interface IdentityView {
   readonly graph: IdentityGraph;
-  readonly mentions: ReadonlyMap<Input, readonly Mention[]>;
+  /** Null for an event that names too many. */
+  readonly mentions: ReadonlyMap<Input, readonly Mention[] | null>;
 }
 
 /** What happened, for metrics; called while folding, so a batch that is folded again counts again. */
@@ -35,13 +36,21 @@ export function identify(
     kind: 'batch',
     load: async (inputs, query) => {
       const mentions = new Map(inputs.map((input) => [input, readIdentifiers(input.value, rules)]));
-      return { graph: await loadGraph(query, [...mentions.values()].flat()), mentions };
+      return {
+        graph: await loadGraph(
+          query,
+          [...mentions.values()].flatMap((named) => named ?? []),
+        ),
+        mentions,
+      };
     },
     apply: (view, input, { now_ms }) => {
       const event = input.value;
       if (!isStorable(event.source) || !isStorable(event.message_id))
         return fault('malformed_text', 'source and messageId must not hold NUL characters.');
-      const mentions = view.mentions.get(input) ?? [];
+      const mentions = view.mentions.get(input) ?? null;
+      if (mentions === null)
+        return fault('too_many_identifiers', `mergeProperties must name at most ${MAX_IDENTIFIERS} identifiers.`);
       let created = false;
       const newProfileId = (): string => {
         created = true;
