@@ -56,6 +56,9 @@ export const DEFAULT_RULES: IdentityRules = {
   ],
 };
 
+/** Identifiers that a list in one event may name. Ingestion refuses more; this holds for what others write to the topic. */
+export const MAX_IDENTIFIERS = 100;
+
 /** Longest identifier that is taken, in UTF-16 code units. */
 export const MAX_IDENTIFIER_LENGTH = 500;
 

@@ -1,4 +1,11 @@
-export { type IdentifierRule, type IdentityRules, DEFAULT_RULES, isStorable, normalise } from './identifier-rules.ts';
+export {
+  type IdentifierRule,
+  type IdentityRules,
+  DEFAULT_RULES,
+  MAX_IDENTIFIERS,
+  isStorable,
+  normalise,
+} from './identifier-rules.ts';
 export { LocalCodec } from './local-codec.ts';
 export { type Mention, identifiesSomebody, readIdentifiers } from './read-identifiers.ts';
 export * from './registry-codec.ts';

@@ -9,7 +9,7 @@ const eventOf = (fields: Partial<NamingEvent>): NamingEvent => ({
 
 const read = (fields: Partial<NamingEvent>): readonly string[] => {
   const event = eventOf(fields);
-  const mentions = readIdentifiers(event, DEFAULT_RULES);
+  const mentions = readIdentifiers(event, DEFAULT_RULES) ?? [];
   // Ingestion asks one, identity the other: they must agree.
   expect(identifiesSomebody(event, DEFAULT_RULES)).toBe(mentions.length > 0);
   return mentions.map(({ readings }) => readings.map(({ type, value }) => `${type}:${value}`).join(' or '));

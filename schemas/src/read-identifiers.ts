@@ -1,4 +1,10 @@
-import { type EventField, type IdentifierOrigin, type IdentityRules, normalise } from './identifier-rules.ts';
+import {
+  type EventField,
+  type IdentifierOrigin,
+  type IdentityRules,
+  MAX_IDENTIFIERS,
+  normalise,
+} from './identifier-rules.ts';
 import type { EventAccepted, Identifier } from './types.ts';
 
 /** An identifier as an event names it: usually one, where its type is open one for each type it may be of. */
@@ -10,32 +16,35 @@ export interface Mention {
 /** What identifiers are taken from. */
 export type NamingEvent = Pick<EventAccepted, EventField | 'type'>;
 
-/** Everything in the event that can identify someone: normalised, without blocked values, in no special order. */
-export function readIdentifiers(event: NamingEvent, rules: IdentityRules): readonly Mention[] {
+/**
+ * Everything in the event that can identify someone: normalised, without blocked values, in no special order. Null where a
+ * list in it names more than `MAX_IDENTIFIERS`.
+ */
+export function readIdentifiers(event: NamingEvent, rules: IdentityRules): readonly Mention[] | null {
   const mentions: Mention[] = [];
-  for (const origin of rules.origins) addMentions(mentions, event, origin, rules);
+  for (const origin of rules.origins) if (!addMentions(mentions, event, origin, rules)) return null;
   return mentions;
 }
 
 /**
- * Whether anything in the event can identify someone. Ingestion asks this, so that an event that nobody can be found for ends
+ * Whether anything in the event can identify someone, too long a list included. Ingestion asks this, so that an event that nobody can be found for ends
  * there, where its sender looks.
  */
 export function identifiesSomebody(event: NamingEvent, rules: IdentityRules): boolean {
   const mentions: Mention[] = [];
   // The ids come first, and nearly always answer.
-  return rules.origins.some((origin) => {
-    addMentions(mentions, event, origin, rules);
-    return mentions.length > 0;
-  });
+  return rules.origins.some((origin) => !addMentions(mentions, event, origin, rules) || mentions.length > 0);
 }
 
-function addMentions(mentions: Mention[], event: NamingEvent, origin: IdentifierOrigin, rules: IdentityRules): void {
-  if (origin.calls !== null && !origin.calls.includes(event.type)) return;
+/** False where too many stand there. */
+function addMentions(mentions: Mention[], event: NamingEvent, origin: IdentifierOrigin, rules: IdentityRules): boolean {
+  if (origin.calls !== null && !origin.calls.includes(event.type)) return true;
   const found = valueAt(event, origin);
-  if (found === undefined || found === null) return;
-  if (origin.pairs === true) mentions.push(...readPairs(found, origin, rules));
-  else addReadings(mentions, origin.types, found, rules);
+  if (found === undefined || found === null) return true;
+  if (origin.pairs !== true) addReadings(mentions, origin.types, found, rules);
+  else if (Array.isArray(found) && found.length > MAX_IDENTIFIERS) return false;
+  else mentions.push(...readPairs(found, origin, rules));
+  return true;
 }
 
 function readPairs(found: unknown, origin: IdentifierOrigin, rules: IdentityRules): readonly Mention[] {

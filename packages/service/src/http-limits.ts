@@ -1,5 +1,6 @@
 import type { ServerOptions } from 'node:http';
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyReply, FastifyServerOptions } from 'fastify';
+import { problemBody } from './problem.ts';
 
 /** Bounds of a service's HTTP server: what a slow or greedy client can take. */
 export interface HttpLimits {
@@ -38,7 +39,19 @@ export function serverOptions(limits: HttpLimits) {
     forceCloseConnections: 'idle' as const,
     // Whoever came through the door before it closed is served: what is behind it stops only after.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    // Longer ones reach the check that names them; Node takes no address beyond 16 KB.
+    routerOptions: { maxParamLength: 16 * 1024, ignoreTrailingSlash: true },
+    frameworkErrors: answerFrameworkError,
     http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
   } satisfies FastifyServerOptions & { http: ServerOptions };
+}
+
+/** An address that can't be read has no route whose handler could answer. */
+function answerFrameworkError(error: { readonly statusCode?: number }, _request: unknown, reply: FastifyReply): void {
+  const status = error.statusCode === undefined || error.statusCode >= 500 ? 400 : error.statusCode;
+  const detail = 'The path must be valid UTF-8, percent-encoded.';
+  void reply
+    .status(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemBody(status, 'invalid_request', detail, 'path')));
 }

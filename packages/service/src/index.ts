@@ -5,6 +5,7 @@ export * from './latest-reading.ts';
 export * from './logger.ts';
 export * from './open-api.ts';
 export * from './page.ts';
+export { isPlainText, refuseUnplain } from './plain-text.ts';
 export { watchPool } from './pool-metrics.ts';
 export * from './problem.ts';
 export * from './run-service.ts';

@@ -1,3 +1,4 @@
+import { isPlainText } from './plain-text.ts';
 import { problem } from './problem.ts';
 
 /** One page of a list. `next` is the cursor of the page after it; null at the end. */
@@ -43,11 +44,17 @@ function cursorOf(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
+/** Longest part of a position: names, ids, times. */
+const POSITION_LENGTH = 1_000;
+
+function isPosition(part: unknown): part is string {
+  return typeof part === 'string' && part.length <= POSITION_LENGTH && isPlainText(part);
+}
+
 function readCursor(cursor: unknown): readonly string[] {
   try {
     const position: unknown = JSON.parse(Buffer.from(String(cursor), 'base64url').toString('utf8'));
-    if (Array.isArray(position) && position.length > 0 && position.every((part) => typeof part === 'string'))
-      return position;
+    if (Array.isArray(position) && position.length > 0 && position.every(isPosition)) return position;
   } catch {
     // answered below, like any other text that is no cursor of ours
   }

@@ -85,6 +85,9 @@ export class ProblemFilter implements ExceptionFilter {
       const status = error.getStatus();
       const code = status === 404 ? 'not_found' : status === 413 ? 'too_large' : 'invalid_request';
       answer(reply, problemBody(status, status >= 500 ? 'internal_error' : code, error.message));
+    } else if (isUnstorable(error)) {
+      this.#logger.warn({ reason: error.code }, 'a request held a value that the database does not take');
+      answer(reply, problemBody(400, 'invalid_request', 'A value of the request can not be stored or compared.'));
     } else if (isStoreAway(error)) {
       this.#logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'a store does not answer');
       void reply.header('retry-after', '1');
@@ -94,6 +97,13 @@ export class ProblemFilter implements ExceptionFilter {
       answer(reply, problemBody(500, 'internal_error', 'Something went wrong on our side. The log has the details.'));
     }
   }
+}
+
+/** PostgreSQL's class of errors for data that it can't take: too long, out of range, no valid text. */
+function isUnstorable(error: unknown): error is Error & { readonly code: string } {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code)
+  );
 }
 
 function answer(reply: FastifyReply, body: ProblemBody): void {

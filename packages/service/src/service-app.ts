@@ -8,6 +8,7 @@ import { type HttpLimits, HTTP_LIMITS, serverOptions } from './http-limits.ts';
 import { type Logger, nestLogger } from './logger.ts';
 import { type OpenApiDocument, type RouteName, documentedRoutes, routeName, serveOpenApi } from './open-api.ts';
 import { serveOperations } from './operations.ts';
+import { PlainTextInterceptor } from './plain-text.ts';
 import { ProblemFilter } from './problem.ts';
 
 /** What makes a service's HTTP side. */
@@ -59,6 +60,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   });
   nest.useGlobalFilters(new ProblemFilter(options.logger));
   nest.useGlobalGuards(new BearerGuard(options.admin_token));
+  nest.useGlobalInterceptors(new PlainTextInterceptor());
   await nest.init();
   await instance.ready();
   return { nest, instance, routeDifferences: () => differences(served, documentedRoutes(options.openapi)) };

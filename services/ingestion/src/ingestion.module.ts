@@ -14,6 +14,8 @@ export interface IngestionParts {
   readonly door: (request: RawRequest) => Promise<DoorAnswer>;
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly sources: SourceStore;
+  /** Sources by key, as far as they are in memory. */
+  readonly knownSources: () => ReadonlyMap<string, Source>;
   /** Told when a source was stored here, so that it counts at once. */
   readonly sourceStored: (source: Source) => void;
   readonly rejections: RejectionStore;

@@ -10,15 +10,39 @@ export interface LogRecord {
   readonly traceparent?: string;
 }
 
+/** Room in the log for records that are still to be made. */
+export interface Claim {
+  readonly records: number;
+  readonly bytes: number;
+}
+
 /** The log that the door writes to. */
 export interface EventLog {
-  /**
-   * Resolves when the log has all of the records for good (acknowledged by every in-sync replica). Rejects with
-   * `LogAwayError` when that is not known in time: some may be there.
-   */
-  append(records: readonly LogRecord[]): Promise<void>;
   /** True while as much waits to be written as may; nothing more should be appended now. */
   full(): boolean;
+  /**
+   * Counts records before they are made: what all requests together take stays bounded, also while they are being read.
+   * Null where there is no room now. A claim ends with `append` or `release`.
+   */
+  claim(records: number, bytes: number): Claim | null;
+  /** Gives up a claim of which nothing will be appended. */
+  release(claim: Claim): void;
+  /**
+   * Resolves when the log has all of the records for good (acknowledged by every in-sync replica). Rejects with
+   * `LogAwayError` when that is not known in time: some may be there; and with `RecordTooLargeError` where the log can't
+   * take one of them.
+   */
+  append(records: readonly LogRecord[], claim?: Claim): Promise<void>;
+}
+
+/** No room is left in the log for what a request would take. */
+export class LogFullError extends Error {
+  override readonly name = 'LogFullError';
+}
+
+/** The log takes no record of that size. The other records of the same call may be there. */
+export class RecordTooLargeError extends Error {
+  override readonly name = 'RecordTooLargeError';
 }
 
 /** The log did not acknowledge in time. */
@@ -87,5 +111,5 @@ export interface SeenMessages {
 /** Counts what the door does, for Prometheus. */
 export interface DoorMetrics {
   events(outcome: 'taken' | 'faulty', count: number): void;
-  refused(reason: 'unknown_key' | 'source_disabled' | 'overloaded' | 'log_away' | 'sources_away' | 'unreadable'): void;
+  refused(reason: 'unknown_key' | 'source_disabled' | 'overloaded' | 'log_away' | 'sources_away' | 'unreadable' | 'record_too_large'): void;
 }

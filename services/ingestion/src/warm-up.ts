@@ -10,7 +10,12 @@ export async function warmUp(parts: DoorParts): Promise<void> {
   const door = receiveEvents({
     ...parts,
     tracer: null,
-    log: { append: async () => undefined, full: () => false },
+    log: {
+      append: async () => undefined,
+      full: () => false,
+      claim: (records, bytes) => ({ records, bytes }),
+      release: () => undefined,
+    },
     sourceOf: () => SOURCE,
     metrics: { events: () => undefined, refused: () => undefined },
   });

@@ -11,7 +11,7 @@ function resolveAll(...events: readonly Partial<EventAccepted>[]): readonly stri
     const event = eventOf({ message_id: `m${index + 1}`, received_at: index + 1, ...fields });
     const resolution = resolve(
       graph,
-      readIdentifiers(event, DEFAULT_RULES),
+      readIdentifiers(event, DEFAULT_RULES) ?? [],
       {
         evidence: {
           source: event.source,

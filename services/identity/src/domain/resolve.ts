@@ -34,15 +34,11 @@ export function resolve(
   occasion: Occasion,
   rules: IdentityRules,
 ): Resolution | null {
-  let identifiers = byPriority(settle(graph, mentions), rules);
-  const set_aside: Identifier[] = [];
-  while (identifiers.length > 0) {
-    const match = matchAll(graph, identifiers);
-    if (withinLimits(match, rules)) return { ...join(graph, match, occasion), identifiers, set_aside };
-    set_aside.unshift(...identifiers.slice(-1));
-    identifiers = identifiers.slice(0, -1);
-  }
-  return null;
+  const all = byPriority(settle(graph, mentions), rules);
+  const kept = longestWithinLimits(graph, all, rules);
+  if (kept === 0) return null;
+  const identifiers = all.slice(0, kept);
+  return { ...join(graph, matchAll(graph, identifiers), occasion), identifiers, set_aside: all.slice(kept) };
 }
 
 /** What a set of identifiers finds in the graph. */
@@ -81,13 +77,35 @@ function matchAll(graph: IdentityGraph, identifiers: readonly Identifier[]): Mat
   return { profiles: [...profiles], unknown };
 }
 
-/** Nothing new on one profile is always within: a limit that was lowered later doesn't split anyone. */
-function withinLimits({ profiles, unknown }: Match, rules: IdentityRules): boolean {
-  if (profiles.length === 1 && unknown.length === 0) return true;
+/**
+ * How many identifiers, from the first on, can be on one profile together. Looks at each once: trying all, then all but the
+ * last, and so on, would take a time that grows with the square of their number.
+ */
+function longestWithinLimits(graph: IdentityGraph, identifiers: readonly Identifier[], rules: IdentityRules): number {
+  const limits = new Map(rules.identifiers.map((rule) => [rule.type, rule.limit]));
   const counts = new Map<string, number>();
-  for (const { type } of [...profiles.flatMap((profile) => profile.identifiers), ...unknown])
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-  return rules.identifiers.every((rule) => (counts.get(rule.type) ?? 0) <= rule.limit);
+  const profiles = new Set<GraphProfile>();
+  let has_unknown = false;
+  let exceeded = false;
+  let longest = 0;
+  const count = ({ type }: Identifier): void => {
+    const now = (counts.get(type) ?? 0) + 1;
+    counts.set(type, now);
+    if (now > (limits.get(type) ?? Number.POSITIVE_INFINITY)) exceeded = true;
+  };
+  for (const [index, identifier] of identifiers.entries()) {
+    const profile = graph.profileOf(identifier);
+    if (profile === undefined) {
+      has_unknown = true;
+      count(identifier);
+    } else if (!profiles.has(profile)) {
+      profiles.add(profile);
+      profile.identifiers.forEach(count);
+    }
+    // Nothing new on one profile is always within: a limit that was lowered later doesn't split anyone.
+    if (!exceeded || (profiles.size === 1 && !has_unknown)) longest = index + 1;
+  }
+  return longest;
 }
 
 function join(

@@ -108,11 +108,11 @@ describe('the identity API', () => {
     ['/v1/identifiers/user_id:nobody', 404, 'not_found'],
     ['/v1/identifiers/user_id:null', 404, 'not_found'],
     ['/v1/identifiers/email:not-an-email', 404, 'not_found'],
-    ['/v1/identifiers/user_id:a%00b', 404, 'not_found'],
+    ['/v1/identifiers/user_id:a%00b', 400, 'invalid_request'],
     ['/v1/identifiers/shoe_size:44', 400, 'invalid_request'],
     ['/v1/identifiers/user_id', 400, 'invalid_request'],
     ['/v1/profiles/p_none', 404, 'not_found'],
-    ['/v1/profiles/a%00b', 404, 'not_found'],
+    ['/v1/profiles/a%00b', 400, 'invalid_request'],
   ])('%s answers %i %s', async (path, status, code) => {
     expect(await get(path)).toMatchObject({ status, body: { code } });
   });

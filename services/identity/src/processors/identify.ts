@@ -3,6 +3,7 @@ import {
   type EventAccepted,
   type EventIdentified,
   type IdentityRules,
+  MAX_IDENTIFIERS,
   isStorable,
   type Mention,
   type ProfilesMerged,
@@ -20,12 +21,13 @@ export type IdentitySources = { 'events.accepted': EventAccepted };
 type Input = RecordInput<'events.accepted', EventAccepted>;
 
 /** Why an event can't be identified: label of the metrics, and reason of the dead letter. */
-export type IdentityFault = 'no_identifier' | 'malformed_text';
+export type IdentityFault = 'no_identifier' | 'malformed_text' | 'too_many_identifiers';
 
 /** A batch's view: the graph around its identifiers, and what each event names. */
 export interface IdentityView {
   readonly graph: IdentityGraph;
-  readonly mentions: ReadonlyMap<Input, readonly Mention[]>;
+  /** Null for an event that names too many. */
+  readonly mentions: ReadonlyMap<Input, readonly Mention[] | null>;
 }
 
 /** What happened, for metrics; called while folding, so a batch that is folded again counts again. */
@@ -42,13 +44,21 @@ export function identify(
     kind: 'batch',
     load: async (inputs, query) => {
       const mentions = new Map(inputs.map((input) => [input, readIdentifiers(input.value, rules)]));
-      return { graph: await loadGraph(query, [...mentions.values()].flat()), mentions };
+      return {
+        graph: await loadGraph(
+          query,
+          [...mentions.values()].flatMap((named) => named ?? []),
+        ),
+        mentions,
+      };
     },
     apply: (view, input, { now_ms }) => {
       const event = input.value;
       if (!isStorable(event.source) || !isStorable(event.message_id))
         return fault('malformed_text', 'source and messageId must not hold NUL characters.');
-      const mentions = view.mentions.get(input) ?? [];
+      const mentions = view.mentions.get(input) ?? null;
+      if (mentions === null)
+        return fault('too_many_identifiers', `mergeProperties must name at most ${MAX_IDENTIFIERS} identifiers.`);
       let created = false;
       const newProfileId = (): string => {
         created = true;

@@ -38,7 +38,7 @@ export async function resolveBatch(
   store: GraphStore,
   events: readonly EventAccepted[],
 ): Promise<{ readonly graph: IdentityGraph; readonly resolved: readonly Resolution[] }> {
-  const mentions = events.map((event) => readIdentifiers(event, SMALL_RULES));
+  const mentions = events.map((event) => readIdentifiers(event, SMALL_RULES) ?? []);
   const graph = await loadGraph(store, mentions.flat());
   const resolved = events.map((event, index) => {
     const { source, message_id, timestamp: event_time_ms } = event;

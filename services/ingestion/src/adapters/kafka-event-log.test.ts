@@ -16,7 +16,7 @@ function logTo(
   brokers: readonly string[],
   changes: { waiting_records?: number; deadline_ms?: number } = {},
 ): KafkaEventLog {
-  const limits = { deadline_ms: 3000, waiting_records: 5000, waiting_bytes: 10_000_000, ...changes };
+  const limits = { deadline_ms: 3000, partitions: 3, waiting_records: 5000, waiting_bytes: 10_000_000, ...changes };
   return new KafkaEventLog({ brokers, topic: TOPIC, client_id: 'test', logger, ...limits });
 }
 

@@ -1,7 +1,8 @@
 import type { Logger } from '@hilo/service';
-import { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf, TRACE_HEADER } from '@hilo/streaming';
+import { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from '@hilo/streaming';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
-import { type EventLog, LogAwayError, type LogRecord } from '../ports.ts';
+import { type Claim, type EventLog, LogAwayError, type LogRecord, RecordTooLargeError } from '../ports.ts';
+import { type Send, type WaitingRequest, leftOf, messageOf, sizeOf, takeSend } from './waiting-records.ts';
 
 /** How the log is written. */
 export interface KafkaEventLogOptions {
@@ -13,29 +14,31 @@ export interface KafkaEventLogOptions {
   readonly logger: Logger;
   /** Longest time a request waits for Kafka. */
   readonly deadline_ms: number;
+  /** Partitions of the topic. */
+  readonly partitions: number;
   /** Records and bytes that may wait. */
   readonly waiting_records: number;
   readonly waiting_bytes: number;
 }
 
-interface Waiting {
-  readonly messages: readonly Message[];
-  readonly bytes: number;
-  readonly since_ms: number;
-  readonly resolve: () => void;
-  readonly reject: (error: LogAwayError) => void;
-}
-
-/** A send carries at most this: kafkajs groups records by partition in a time that grows with the square of their number. */
-const SEND_BYTES = 4 * 1024 * 1024;
+/** kafkajs groups records by partition in a time that grows with the square of their number. */
 const SEND_RECORDS = 1000;
+const SEND_BYTES = 4 * 1024 * 1024;
+/** Well under what brokers take unless told otherwise, 1 MiB. */
+const BATCH_BYTES = 900 * 1024;
+/** Where brokers take less, batches get smaller, down to this. */
+const SMALLEST_BATCH_BYTES = 64 * 1024;
+/** Claims beyond this leave a quarter of the room free: small requests get in beside the large ones. */
+const LARGE_CLAIM_BYTES = 256 * 1024;
+const LARGE_CLAIM_RECORDS = 500;
 const RECONNECT_MS = 250;
 /** Pause after a send, in milliseconds: in a stream of single requests a few share the next one. */
 const PACE_MS = 4;
 
 /**
  * Writes through a kafkajs producer, one send under way at a time: what comes in meanwhile, and in a short pause after it,
- * goes out with the next one. So a lone request is sent at once, and many share a send.
+ * goes out with the next one. So a lone request is sent at once, and many share a send. A send stays below what brokers take
+ * for each partition, so that no request fails for the size of another.
  *
  * The producer is idempotent, so that a retry inside it writes nothing twice; after a send of unknown outcome it is
  * replaced, since its numbering can't be trusted any more.
@@ -44,12 +47,14 @@ export class KafkaEventLog implements EventLog {
   readonly #options: KafkaEventLogOptions;
   readonly #kafka: Kafka;
   #producer: Producer | null = null;
-  #queue: Waiting[] = [];
+  readonly #queue: WaitingRequest[] = [];
   #waiting_records = 0;
   #waiting_bytes = 0;
   #draining: Promise<void> = Promise.resolve();
   #is_draining = false;
-  #under_way: readonly Waiting[] = [];
+  #under_way: Send | null = null;
+  #batch_bytes = BATCH_BYTES;
+  #keyless = 0;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: KafkaEventLogOptions) {
@@ -87,52 +92,106 @@ export class KafkaEventLog implements EventLog {
     return this.#waiting_records >= waiting_records || this.#waiting_bytes >= waiting_bytes;
   }
 
-  append(records: readonly LogRecord[]): Promise<void> {
+  claim(records: number, bytes: number): Claim | null {
+    const { waiting_records, waiting_bytes } = this.#options;
+    const share = bytes > LARGE_CLAIM_BYTES || records > LARGE_CLAIM_RECORDS ? 0.75 : 1;
+    const fits =
+      this.#waiting_records + records <= waiting_records * share && this.#waiting_bytes + bytes <= waiting_bytes * share;
+    // What is larger than all the room gets in alone.
+    if (!fits && this.#waiting_records > 0) return null;
+    this.#count(records, bytes);
+    return { records, bytes };
+  }
+
+  release({ records, bytes }: Claim): void {
+    this.#count(-records, -bytes);
+  }
+
+  append(records: readonly LogRecord[], claim?: Claim): Promise<void> {
+    if (claim !== undefined) this.release(claim);
     if (records.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const bytes = records.reduce((sum, record) => sum + record.value.length, 0);
-      const messages = records.map(messageOf);
-      this.#queue.push({ messages, bytes, since_ms: performance.now(), resolve, reject });
-      this.#waiting_records += messages.length;
-      this.#waiting_bytes += bytes;
+      const sizes = records.map(sizeOf);
+      const messages = records.map((record) => messageOf(record, this.#options.partitions, this.#keyless++));
+      this.#queue.push({ messages, sizes, since_ms: performance.now(), resolve, reject, next: 0 });
+      this.#count(
+        sizes.length,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
       if (!this.#is_draining) this.#draining = this.#drain();
     });
+  }
+
+  #count(records: number, bytes: number): void {
+    this.#waiting_records += records;
+    this.#waiting_bytes += bytes;
   }
 
   async #drain(): Promise<void> {
     this.#is_draining = true;
     while (this.#queue.length > 0) {
-      this.#under_way = this.#takeSend();
+      const limits = { records: SEND_RECORDS, bytes: SEND_BYTES, batch_bytes: this.#batch_bytes };
+      const send = takeSend(this.#queue, limits);
+      this.#under_way = send;
       try {
-        const producer = this.#producer ?? (await this.#connect());
-        const messages = this.#under_way.flatMap((waiting) => waiting.messages);
-        await producer.send({ topic: this.#options.topic, messages, acks: -1, compression: COMPRESSION });
-        for (const waiting of this.#under_way) waiting.resolve();
+        await this.#send(send);
+        for (const { request } of send.parts) if (request.next === request.messages.length) request.resolve();
         if (this.#waiting_records < SEND_RECORDS) await pause(PACE_MS);
       } catch (error) {
         this.#options.logger.warn({ reason: nameOf(error) }, 'Kafka did not take events');
-        for (const waiting of this.#under_way) waiting.reject(new LogAwayError('Kafka is away', { cause: error }));
+        for (const { request } of send.parts) this.#fail(request, new LogAwayError('Kafka is away', { cause: error }));
         await this.#disconnect();
         await pause(RECONNECT_MS);
       }
-      for (const waiting of this.#under_way) this.#forget(waiting);
-      this.#under_way = [];
+      this.#count(-send.messages.length, -send.bytes);
+      this.#under_way = null;
     }
     // In the same breath as the look at the queue: an append in between would wait for nobody.
     this.#is_draining = false;
   }
 
-  #takeSend(): readonly Waiting[] {
-    let records = 0;
-    let bytes = 0;
-    let count = 0;
-    for (const waiting of this.#queue) {
-      records += waiting.messages.length;
-      bytes += waiting.bytes;
-      if (count > 0 && (records > SEND_RECORDS || bytes > SEND_BYTES)) break;
-      count++;
+  async #send(send: Send): Promise<void> {
+    try {
+      await this.#produce(send.messages);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      this.#batch_bytes = Math.max(SMALLEST_BATCH_BYTES, this.#batch_bytes / 2);
+      await this.#sendAlone(send);
     }
-    return this.#queue.splice(0, count);
+  }
+
+  /**
+   * For brokers that take less than is usual: each record by itself, so that only those fail that are too large. What the
+   * first attempt left in other partitions is there twice; the stage drops such copies.
+   */
+  async #sendAlone({ parts }: Send): Promise<void> {
+    await this.#disconnect();
+    for (const { request, from, to } of parts)
+      for (const message of request.messages.slice(from, to))
+        try {
+          await this.#produce([message]);
+        } catch (error) {
+          if (!isTooLarge(error)) throw error;
+          await this.#disconnect();
+          this.#fail(request, new RecordTooLargeError('the brokers do not take a record of this size', { cause: error }));
+        }
+  }
+
+  async #produce(messages: readonly Message[]): Promise<void> {
+    const producer = this.#producer ?? (await this.#connect());
+    await producer.send({
+      ...{ topic: this.#options.topic, messages: [...messages], acks: -1, compression: COMPRESSION },
+    });
+  }
+
+  /** Nothing more of the request is sent. */
+  #fail(request: WaitingRequest, error: Error): void {
+    request.reject(error);
+    const place = this.#queue.indexOf(request);
+    if (place === -1) return;
+    this.#queue.splice(place, 1);
+    const { records, bytes } = leftOf(request);
+    this.#count(-records, -bytes);
   }
 
   async #connect(): Promise<Producer> {
@@ -154,22 +213,20 @@ export class KafkaEventLog implements EventLog {
     await producer?.disconnect().catch(() => undefined);
   }
 
-  /** Answers requests that waited too long. Those not sent yet are dropped; those under way may still arrive. */
+  /** Answers requests that waited too long. What was not sent yet is dropped; what is under way may still arrive. */
   #expire(): void {
     const before_ms = performance.now() - this.#options.deadline_ms;
-    const expired = (waiting: Waiting): boolean => waiting.since_ms < before_ms;
-    for (const waiting of [...this.#under_way, ...this.#queue])
-      if (expired(waiting)) waiting.reject(new LogAwayError('Kafka did not answer in time'));
-    const dropped = this.#queue.filter(expired);
-    if (dropped.length === 0) return;
-    this.#queue = this.#queue.filter((waiting) => !expired(waiting));
-    for (const waiting of dropped) this.#forget(waiting);
+    const under_way = this.#under_way?.parts.map(({ request }) => request) ?? [];
+    for (const request of new Set([...under_way, ...this.#queue]))
+      if (request.since_ms < before_ms) this.#fail(request, new LogAwayError('Kafka did not answer in time'));
   }
+}
 
-  #forget(waiting: Waiting): void {
-    this.#waiting_records -= waiting.messages.length;
-    this.#waiting_bytes -= waiting.bytes;
-  }
+/** True where brokers refused a batch for its size. */
+function isTooLarge(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('type' in cause && (cause.type === 'MESSAGE_TOO_LARGE' || cause.type === 'RECORD_LIST_TOO_LARGE')) return true;
+  return false;
 }
 
 function nameOf(error: unknown): string {
@@ -178,8 +235,4 @@ function nameOf(error: unknown): string {
 
 function pause(time_ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, time_ms));
-}
-
-function messageOf({ key, value, traceparent }: LogRecord): Message {
-  return traceparent === undefined ? { key, value } : { key, value, headers: { [TRACE_HEADER]: traceparent } };
 }

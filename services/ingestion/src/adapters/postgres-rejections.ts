@@ -13,8 +13,10 @@ interface KeptRow extends Omit<KeptRejection, 'received_at_ms' | 'replayed_at_ms
   readonly original_bytes: number | null;
 }
 
-/** Bytes of an original that a list shows. */
-const EXCERPT_BYTES = 8192;
+/** Bytes of an original that a list reads: more than it shows, so that a secret at the end is not cut before it is found. */
+const EXCERPT_BYTES = 8192 + 2048;
+/** What rows from before lengths were noted hold at most. */
+const OLD_EXCERPT_BYTES = 8192;
 
 /** The recent rejections in PostgreSQL; the stage writes them in its commits. */
 export class PostgresRejections implements RejectionStore {
@@ -77,10 +79,9 @@ export class PostgresRejections implements RejectionStore {
   }
 }
 
-/** Rows from before lengths were noted hold at most an excerpt. */
 function isWhole(original: Buffer | null, original_bytes: number | null): boolean {
   if (original === null) return false;
-  return original_bytes === null ? original.length < EXCERPT_BYTES : original.length === original_bytes;
+  return original_bytes === null ? original.length < OLD_EXCERPT_BYTES : original.length === original_bytes;
 }
 
 function numberOf(text: string | null): number | null {

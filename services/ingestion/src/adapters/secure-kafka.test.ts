@@ -51,7 +51,7 @@ function logOf(environment: Environment): KafkaEventLog {
   const { kafka_brokers: brokers, kafka_security: security } = settingsOf(environment);
   return new KafkaEventLog({
     ...{ brokers, security, topic: TOPIC, client_id: 'test', logger },
-    ...{ deadline_ms: 30_000, waiting_records: 100, waiting_bytes: 1_000_000 },
+    ...{ deadline_ms: 30_000, partitions: 1, waiting_records: 100, waiting_bytes: 1_000_000 },
   });
 }
 

@@ -11,6 +11,9 @@ export const ID_LENGTH = 500;
 /** Longest name of an event, a page, a category. */
 export const NAME_LENGTH = 1000;
 
+/** Pairs that one merge call may name; identity sets aside what names more. */
+export const MERGE_PAIRS = 100;
+
 /** Adds the faults that can be seen from the record itself, however it came, in the order in which to mend them. */
 export function eventFaults(event: EventReceived, faults: Fault[]): void {
   checkIdentity(event, faults);
@@ -45,9 +48,8 @@ function checkIdentity(event: EventReceived, faults: Fault[]): void {
     if (!faults.some((found) => found.field === field)) faults.push(fault(code, field));
   };
   const nobody = !event.user_id && !event.anonymous_id;
-  if (event.type === 'merge') {
-    if (!hasMergeProperties(event.extra)) missing('missing_merge_properties', 'mergeProperties');
-  } else if (
+  if (event.type === 'merge') checkMerge(event.extra, missing);
+  else if (
     nobody &&
     event.type !== 'alias' &&
     !faults.some(({ field }) => field === 'userId' || field === 'anonymousId')
@@ -61,9 +63,11 @@ function checkIdentity(event: EventReceived, faults: Fault[]): void {
   }
 }
 
-function hasMergeProperties(extra: string | null): boolean {
+function checkMerge(extra: string | null, add: (code: FaultCode, field: string) => void): void {
   const properties = extra === null ? undefined : objectOf(extra)?.['mergeProperties'];
-  return Array.isArray(properties) && properties.length > 0 && properties.every(isMergeProperty);
+  if (Array.isArray(properties) && properties.length > MERGE_PAIRS) add('too_many_identifiers', 'mergeProperties');
+  else if (!Array.isArray(properties) || properties.length === 0 || !properties.every(isMergeProperty))
+    add('missing_merge_properties', 'mergeProperties');
 }
 
 function isMergeProperty(property: unknown): boolean {

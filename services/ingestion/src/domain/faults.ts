@@ -19,6 +19,7 @@ export const FAULTS = {
   missing_previous_id: 'An alias call has neither a previousId nor an anonymousId.',
   missing_group_id: 'A group call has no groupId.',
   missing_merge_properties: 'A merge call has no mergeProperties of the form [{type, value}].',
+  too_many_identifiers: 'A merge call names more than 100 pairs in mergeProperties.',
   unknown_source: 'There is no source with that key.',
   source_disabled: 'The source is switched off.',
 } as const;

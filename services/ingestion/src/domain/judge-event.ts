@@ -1,7 +1,8 @@
 import type { EventAccepted, EventReceived, EventRejected, Fault } from '@hilo/schemas';
 import { correctClock } from './correct-clock.ts';
 import { eventFaults, recordFaults } from './event-faults.ts';
-import { fault } from './faults.ts';
+import { FAULTS, fault } from './faults.ts';
+import { ORIGINAL_BYTES } from './original.ts';
 import type { Source } from './source.ts';
 
 /** Where a received event lies in the log. */
@@ -119,17 +120,32 @@ function rejected(
   { first, others }: { readonly first: Fault; readonly others: readonly Fault[] },
   at: Position & { readonly received_ms: number },
 ): EventRejected {
+  const told = [first, ...others.slice(0, OTHERS_TOLD)].map(({ message }) => cut(message));
   return {
     state: 'rejected',
-    source: event.source,
-    message_id: event.message_id,
-    reason: first.code,
-    field: first.field,
-    message: [first, ...others.slice(0, 9)].map(({ message }) => message).join(' '),
-    type: event.type || null,
-    original: event.original ?? Buffer.from(JSON.stringify({ ...event, faults: undefined, original: undefined })),
+    source: cut(event.source),
+    message_id: event.message_id === null ? null : cut(event.message_id),
+    // The door writes reasons of the closed list; others who write to the topic may write anything.
+    reason: Object.hasOwn(FAULTS, first.code) ? first.code : 'invalid_body',
+    field: cut(first.field),
+    message: told.join(' '),
+    type: event.type === '' ? null : cut(event.type),
+    original: (event.original ?? textOf(event)).subarray(0, ORIGINAL_BYTES),
     received_at: at.received_ms,
     via: event.via === 'http' ? 'http' : 'kafka',
     rejection_id: rejectionId(at),
   };
+}
+
+/** Faults that are told beside the first. */
+const OTHERS_TOLD = 9;
+/** What only a mistake makes long is cut: a record must stay one that brokers take. */
+const TEXT_LENGTH = 500;
+
+function cut(text: string): string {
+  return text.length <= TEXT_LENGTH ? text : text.slice(0, TEXT_LENGTH).toWellFormed();
+}
+
+function textOf(event: EventReceived): Buffer {
+  return Buffer.from(JSON.stringify({ ...event, faults: undefined, original: undefined }));
 }

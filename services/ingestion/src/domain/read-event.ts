@@ -1,5 +1,5 @@
 import type { EventReceived, Fault } from '@hilo/schemas';
-import { eventFaults } from './event-faults.ts';
+import { ID_LENGTH, MESSAGE_ID_LENGTH, eventFaults } from './event-faults.ts';
 import { type FaultCode, fault } from './faults.ts';
 import { type Fields, isFields } from './parse-json.ts';
 import { parseTime } from './parse-time.ts';
@@ -17,6 +17,9 @@ export interface Envelope {
   /** A batch's own context and integrations: what its events take where they say nothing themselves. */
   readonly context: Fields | null;
   readonly integrations: Fields | null;
+  /** The JSON texts of both, written once for all events. */
+  readonly context_text: string | null;
+  readonly integrations_text: string | null;
 }
 
 /** Top-level fields that have a place of their own in the record. The write key is a credential, and kept nowhere. */
@@ -56,7 +59,12 @@ export function readEvent(
     properties: objectText(item['properties'], 'properties', faults),
     traits: objectText(item['traits'], 'traits', faults),
     context: contextText(item['context'], envelope, faults),
-    integrations: mergedText(item['integrations'], envelope.integrations, 'integrations', faults),
+    integrations: mergedText(
+      item['integrations'],
+      { fields: envelope.integrations, text: envelope.integrations_text },
+      'integrations',
+      faults,
+    ),
     extra: extraText(item, sent_ms),
     original_timestamp: timeOf(original, item['originalTimestamp'] == null ? 'timestamp' : 'originalTimestamp', faults),
     sent_at: sent_ms,
@@ -69,26 +77,38 @@ export function readEvent(
   return event;
 }
 
+/**
+ * The record of an event at fault: what it came as is kept once, as its original, and none of its parts beside it. Ids stay
+ * as far as they can be ids, so that the sender finds the event by them.
+ */
+export function refused(event: EventReceived, original: Buffer): EventReceived {
+  return {
+    ...unreadable({ source: event.source, received_ms: event.received_at ?? 0 }, event.type, event.faults.slice(0, FAULTS_TOLD)),
+    message_id: cut(event.message_id, MESSAGE_ID_LENGTH),
+    user_id: cut(event.user_id, ID_LENGTH),
+    anonymous_id: cut(event.anonymous_id, ID_LENGTH),
+    original,
+  };
+}
+
+/** Faults that a record tells, at most. */
+const FAULTS_TOLD = 10;
+
+function cut(text: string | null, length: number): string | null {
+  return text === null || text.length <= length ? text : text.slice(0, length).toWellFormed();
+}
+
 /** The record of something that is no event: a body that is not JSON, an entry of a batch that is no object. */
 export function unreadable(
   envelope: Pick<Envelope, 'source' | 'received_ms'>,
   type: string,
-  found: Fault,
+  faults: readonly Fault[],
 ): EventReceived {
-  const { source, received_ms } = envelope;
-  const nothing = { message_id: null, event: null, name: null, category: null, user_id: null, anonymous_id: null };
-  const no_texts = {
-    group_id: null,
-    previous_id: null,
-    properties: null,
-    traits: null,
-    context: null,
-    integrations: null,
-  };
-  const no_times = { extra: null, original_timestamp: null, sent_at: null };
   return {
-    ...{ ...nothing, ...no_texts, ...no_times },
-    ...{ source, type, received_at: received_ms, via: 'http', faults: [found], original: null },
+    ...{ source: envelope.source, message_id: null, type, event: null, name: null, category: null, user_id: null },
+    ...{ anonymous_id: null, group_id: null, previous_id: null, properties: null, traits: null, context: null },
+    ...{ integrations: null, extra: null, original_timestamp: null, sent_at: null, received_at: envelope.received_ms },
+    ...{ via: 'http', faults: [...faults], original: null },
   };
 }
 
@@ -117,15 +137,20 @@ function isEmptyList(value: unknown): boolean {
 }
 
 /** An event's object over the batch's: the event's own fields win. */
-function mergedText(value: unknown, shared: Fields | null, field: string, faults: Fault[]): string | null {
-  if (shared === null) return objectText(value, field, faults);
-  if (value == null || isEmptyList(value)) return JSON.stringify(shared);
-  return objectText(isFields(value) ? { ...shared, ...value } : value, field, faults);
+function mergedText(
+  value: unknown,
+  shared: { readonly fields: Fields | null; readonly text: string | null },
+  field: string,
+  faults: Fault[],
+): string | null {
+  if (shared.fields === null) return objectText(value, field, faults);
+  if (value == null || isEmptyList(value)) return shared.text;
+  return objectText(isFields(value) ? { ...shared.fields, ...value } : value, field, faults);
 }
 
 /** Splices the address into the text: building the object anew would cost more than the rest of the event. */
 function contextText(value: unknown, envelope: Envelope, faults: Fault[]): string | null {
-  const text = mergedText(value, envelope.context, 'context', faults);
+  const text = mergedText(value, { fields: envelope.context, text: envelope.context_text }, 'context', faults);
   const has_ip = (isFields(value) && 'ip' in value) || (envelope.context !== null && 'ip' in envelope.context);
   if (envelope.ip === null || has_ip) return text;
   const ip = `{"ip":${JSON.stringify(envelope.ip)}`;

@@ -19,7 +19,7 @@ function read(call: Exclude<Call, 'metrics'>, body: unknown, source: Source = SO
   const json = readJson(bytes);
   if (json === null) throw new Error('no JSON');
   let ids = 0;
-  return readRequest({ call, bytes, ...json, source, ip: '203.0.113.7', received_ms: NOW }, () => `made-${++ids}`);
+  return readRequest({ call, bytes, json, source, ip: '203.0.113.7', received_ms: NOW }, () => `made-${++ids}`);
 }
 
 /** Codes and fields of the faults of a lone event. */

@@ -1,51 +1,76 @@
+import { isUtf8 } from 'node:buffer';
 import type { EventReceived, Fault } from '@hilo/schemas';
 import { fault } from './faults.ts';
-import { DEPTH_LIMIT, type Fields, exceedsDepth, isDeeperThan, isFields, parseJson } from './parse-json.ts';
+import { MERGED_BYTES, MergedSizes } from './merged-sizes.ts';
+import { type BatchOutline, type Span, outlineBatch } from './outline-batch.ts';
+import { ORIGINAL_BYTES } from './original.ts';
+import { DEPTH_LIMIT, type Fields, isDeeperThan, isFields, parseJson } from './parse-json.ts';
 import { parseTime } from './parse-time.ts';
-import { type Envelope, readEvent, unreadable } from './read-event.ts';
+import { type Envelope, readEvent, refused, unreadable } from './read-event.ts';
 import type { Source } from './source.ts';
 import { type Call, isCallType } from './tracking-call.ts';
+import { UnreadableRequest } from './unreadable-request.ts';
 
-/** A request as it came in, unpacked; `value` is what its JSON holds. */
+/** A request as it came in, unpacked. */
 export interface TrackingRequest {
   readonly call: Exclude<Call, 'metrics'>;
   readonly bytes: Buffer;
-  readonly text: string;
-  readonly value: unknown;
+  /** What its JSON holds; null for a large body, which is read piece by piece. */
+  readonly json: ReadJson | null;
   readonly source: Source;
   readonly ip: string | null;
   readonly received_ms: number;
 }
 
+/** A JSON text and its value. */
+export interface ReadJson {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** A request before its events are read: how much they will take is known, and nothing of it is taken yet. */
+export interface OpenedRequest {
+  readonly events: number;
+  /** Bytes of the events with what they get from their batch; their records add ids, times and faults. */
+  readonly bytes: number;
+  /** True where reading takes long enough that others should have their turn in between. */
+  readonly is_large: boolean;
+  /** Reads the events. A null is a step of the work without an event. Throws `UnreadableRequest`. */
+  readonly read: () => Iterable<EventReceived | null>;
+  /** The record of an event that was read and can't be taken. */
+  readonly refuse: (event: EventReceived, index: number, found: Fault) => EventReceived;
+}
+
 /** Most events of one request; more would keep all others waiting. */
 export const EVENTS_LIMIT = 5000;
-/** Bytes of a faulty request or event that are kept. */
-export const ORIGINAL_BYTES = 256 * 1024;
+/** Largest record of an event: with what later stages add it stays below what brokers take at once, 1 MB. */
+export const RECORD_BYTES = 768 * 1024;
+/** A body of up to this many bytes is parsed at once. */
+export const WHOLE_BYTES = 128 * 1024;
+/** Bytes of a batch without its events: no event could take more of it along. */
+const ENVELOPE_BYTES = RECORD_BYTES;
 
 /** Every event of a request, faulty ones too: each becomes one record. A request that is no event becomes one faulty record. */
 export function readRequest(request: TrackingRequest, new_id: () => string): readonly EventReceived[] {
-  const { call, bytes, text, value, source } = request;
-  const whole = (found: Fault): readonly EventReceived[] => [refusedRequest(request, found)];
-  if (bytes.length > source.max_batch_bytes)
-    return whole(fault('body_too_large', '', `A request of this source has at most ${source.max_batch_bytes} bytes.`));
-  if (!isFields(value)) return whole(fault('invalid_body', '', 'The body must be a JSON object.'));
-  const deep = isDeeperThan(text, DEPTH_LIMIT);
-  const envelope = envelopeOf(request, value, call === 'batch');
-  if (call !== 'batch') {
-    const found = sizeFault(bytes.length, source) ?? (deep ? fault('too_deep', '') : null);
-    if (found !== null) return whole(found);
-    const event = readEvent(value, call, envelope, new_id);
-    return [event.faults.length === 0 ? event : { ...event, original: kept(bytes) }];
+  try {
+    return [...openRequest(request, new_id).read()].filter((event) => event !== null);
+  } catch (error) {
+    if (!(error instanceof UnreadableRequest)) throw error;
+    return [refusedRequest(request, error.fault)];
   }
-  const items = value['batch'];
-  if (!Array.isArray(items))
-    return whole(fault('invalid_body', 'batch', 'A batch must have its events in the list "batch".'));
-  if (items.length > EVENTS_LIMIT)
-    return whole(fault('body_too_large', 'batch', `A batch has at most ${EVENTS_LIMIT} events.`));
-  const may_be_large = bytes.length > source.max_event_bytes;
-  return items.map((item: unknown) =>
-    readItem(item, envelope, { source, may_be_large, deep, request_bytes: bytes }, new_id),
-  );
+}
+
+/** Looks at a request so far that the size of its records is known. */
+export function openRequest(request: TrackingRequest, new_id: () => string): OpenedRequest {
+  const { call, bytes, source, json } = request;
+  if (bytes.length > source.max_batch_bytes)
+    return refusingRequest(
+      request,
+      fault('body_too_large', '', `A request of this source has at most ${source.max_batch_bytes} bytes.`),
+    );
+  if (json !== null && !isFields(json.value))
+    return refusingRequest(request, fault('invalid_body', '', 'The body must be a JSON object.'));
+  return call === 'batch' ? openBatch(request, json, new_id) : openEvent(request, call, json, new_id);
 }
 
 /** The record of a request that can't be read at all. */
@@ -54,33 +79,173 @@ export function refusedRequest(
   found: Fault,
 ): EventReceived {
   const envelope = { source: request.source.key, received_ms: request.received_ms };
-  return { ...unreadable(envelope, request.call, found), original: kept(request.bytes) };
+  return { ...unreadable(envelope, request.call, [found]), original: kept(request.bytes) };
 }
 
-function readItem(
-  item: unknown,
-  envelope: Envelope,
-  limits: {
-    readonly source: Source;
-    readonly may_be_large: boolean;
-    readonly deep: boolean;
-    readonly request_bytes: Buffer;
-  },
+/** A request of which nothing can be taken: its one record says why. */
+export function refusingRequest(request: TrackingRequest, found: Fault): OpenedRequest {
+  const record = refusedRequest(request, found);
+  return {
+    events: 1,
+    bytes: Math.min(request.bytes.length, ORIGINAL_BYTES),
+    is_large: false,
+    read: () => [record],
+    refuse: () => record,
+  };
+}
+
+function openEvent(
+  request: TrackingRequest,
+  call: Exclude<Call, 'metrics' | 'batch'>,
+  json: ReadJson | null,
   new_id: () => string,
-): EventReceived {
-  if (!isFields(item)) return refusedItem(item, envelope, fault('invalid_body', '', 'An event must be a JSON object.'));
-  // Stringifying what is very deep would overflow the stack: the whole request is kept instead.
-  if (limits.deep && exceedsDepth(item, DEPTH_LIMIT))
-    return { ...unreadable(envelope, typeOf(item), fault('too_deep', '')), original: kept(limits.request_bytes) };
-  const event = readEvent(item, null, envelope, new_id);
-  // Only what was longer than the limit as a whole can hold an event that is: the exact size costs a stringify.
-  const found = limits.may_be_large && mayExceed(event, limits.source) ? sizeFault(sizeOf(item), limits.source) : null;
-  if (found !== null) return refusedItem(item, envelope, found);
-  return event.faults.length === 0 ? event : { ...event, original: kept(Buffer.from(JSON.stringify(item))) };
+): OpenedRequest {
+  const { bytes, source } = request;
+  const large = sizeFault(bytes.length, source);
+  if (large !== null) return refusingRequest(request, large);
+  const { text, value } = json ?? readJson(bytes) ?? { text: '', value: null };
+  if (text === '') return refusingRequest(request, INVALID_JSON);
+  if (!isFields(value)) return refusingRequest(request, fault('invalid_body', '', 'The body must be a JSON object.'));
+  if (isDeeperThan(text, DEPTH_LIMIT)) return refusingRequest(request, fault('too_deep', ''));
+  return {
+    events: 1,
+    bytes: bytes.length,
+    is_large: false,
+    read() {
+      const event = readEvent(value, call, envelopeOf(request, value, false), new_id);
+      return [event.faults.length === 0 ? event : refused(event, kept(bytes))];
+    },
+    refuse: (event, _index, found) => refused({ ...event, faults: [found] }, kept(bytes)),
+  };
 }
 
-function refusedItem(item: unknown, envelope: Envelope, found: Fault): EventReceived {
-  return { ...unreadable(envelope, typeOf(item), found), original: kept(Buffer.from(JSON.stringify(item))) };
+function openBatch(request: TrackingRequest, json: ReadJson | null, new_id: () => string): OpenedRequest {
+  const { bytes } = request;
+  if (json !== null && !isDeeperThan(json.text, DEPTH_LIMIT)) return openWhole(request, json.value as Fields, new_id);
+  if (!isUtf8(bytes)) return refusingRequest(request, INVALID_JSON);
+  const outline = outlineBatch(bytes);
+  if (outline === null) return refusingRequest(request, INVALID_JSON);
+  const { items, list } = outline;
+  if (items === null || list === null) return refusingRequest(request, NO_LIST);
+  if (items.length > EVENTS_LIMIT) return refusingRequest(request, TOO_MANY);
+  if (bytes.length - (list.to - list.from) > ENVELOPE_BYTES)
+    return refusingRequest(
+      request,
+      fault('body_too_large', '', `A batch has at most ${ENVELOPE_BYTES} bytes beside its events.`),
+    );
+  const around = Buffer.concat([bytes.subarray(0, list.from), Buffer.from('[]'), bytes.subarray(list.to)]);
+  const shared = readJson(around);
+  if (shared === null || !isFields(shared.value)) return refusingRequest(request, INVALID_JSON);
+  if (isDeeperThan(shared.text, DEPTH_LIMIT)) return refusingRequest(request, fault('too_deep', ''));
+  const parts = batchParts(request, shared.value, () => items);
+  return {
+    refuse: parts.refuse,
+    events: items.length,
+    bytes: Math.min(parts.sizes.most(bytes.length, items.length), MERGED_BYTES),
+    is_large: true,
+    read: () => readPieces(parts, request, items, new_id),
+  };
+}
+
+/** A small batch, parsed as a whole. Where its events lie is looked for only when one of them is at fault. */
+function openWhole(request: TrackingRequest, value: Fields, new_id: () => string): OpenedRequest {
+  const { bytes, source } = request;
+  const items = value['batch'];
+  if (!Array.isArray(items)) return refusingRequest(request, NO_LIST);
+  if (items.length > EVENTS_LIMIT) return refusingRequest(request, TOO_MANY);
+  let outline: BatchOutline | null | undefined;
+  const parts = batchParts(request, value, () => {
+    outline ??= outlineBatch(bytes);
+    return outline?.items ?? [];
+  });
+  const merged_bytes = parts.sizes.most(bytes.length, items.length);
+  return {
+    refuse: parts.refuse,
+    events: items.length,
+    bytes: Math.min(merged_bytes, MERGED_BYTES),
+    is_large: merged_bytes > WHOLE_BYTES,
+    read() {
+      if (merged_bytes > MERGED_BYTES) parts.sizes.refuseAbove(items, (index) => lengthOf(parts.spans()[index]));
+      // Only what is longer than the limit as a whole can hold an event that is.
+      const may_be_large = bytes.length > source.max_event_bytes;
+      const readAt = (item: unknown, index: number) => parts.readItem(item, index, may_be_large, new_id);
+      return merged_bytes > WHOLE_BYTES ? oneByOne(items, readAt) : items.map(readAt);
+    },
+  };
+}
+
+function* oneByOne(
+  items: readonly unknown[],
+  readAt: (item: unknown, index: number) => EventReceived,
+): Generator<EventReceived> {
+  for (const [index, item] of items.entries()) yield readAt(item, index);
+}
+
+/** Reads the events of a large batch one after the other, each from its own bytes. */
+function* readPieces(
+  parts: BatchParts,
+  { bytes, source }: TrackingRequest,
+  items: readonly Span[],
+  new_id: () => string,
+): Generator<EventReceived | null, void> {
+  const parse = (span: Span): unknown => {
+    try {
+      return parseJson(bytes.toString('utf8', span.from, span.to));
+    } catch {
+      throw new UnreadableRequest(INVALID_JSON);
+    }
+  };
+  if (parts.sizes.most(bytes.length, items.length) > MERGED_BYTES) yield* parts.sizes.measure(items, parse);
+  for (const [index, span] of items.entries()) {
+    const length = lengthOf(span);
+    const value = length > ENVELOPE_BYTES ? null : parse(span);
+    const found = span.depth > DEPTH_LIMIT ? fault('too_deep', '') : sizeFault(length, source);
+    yield found !== null && (length > ENVELOPE_BYTES || span.depth > DEPTH_LIMIT)
+      ? parts.refuseItem(value, index, found)
+      : parts.readItem(value, index, length > source.max_event_bytes, new_id);
+  }
+}
+
+interface BatchParts extends Pick<OpenedRequest, 'refuse'> {
+  readonly sizes: MergedSizes;
+  readonly spans: () => readonly Span[];
+  readonly readItem: (item: unknown, index: number, may_be_large: boolean, new_id: () => string) => EventReceived;
+  readonly refuseItem: (item: unknown, index: number, found: Fault) => EventReceived;
+}
+
+/** What both ways of reading a batch do with one of its events. */
+function batchParts(request: TrackingRequest, shared: Fields, spans: () => readonly Span[]): BatchParts {
+  const { bytes, source } = request;
+  const envelope = envelopeOf(request, shared, true);
+  const originalOf = (index: number): Buffer => {
+    const span = spans()[index];
+    return span === undefined ? kept(bytes) : kept(bytes.subarray(span.from, span.to));
+  };
+  const refuseItem = (item: unknown, index: number, found: Fault): EventReceived => ({
+    ...unreadable(envelope, typeOf(item), [found]),
+    original: originalOf(index),
+  });
+  return {
+    sizes: new MergedSizes(envelope),
+    spans,
+    refuse: (event, index, found) => refused({ ...event, faults: [found] }, originalOf(index)),
+    refuseItem,
+    readItem(item, index, may_be_large, new_id) {
+      if (!isFields(item)) return refuseItem(item, index, fault('invalid_body', '', 'An event must be a JSON object.'));
+      const event = readEvent(item, null, envelope, new_id);
+      const found = may_be_large && mayExceed(event, source) ? sizeFault(sizeOf(item), source) : null;
+      if (found !== null) return refuseItem(item, index, found);
+      return event.faults.length === 0 ? event : refused(event, originalOf(index));
+    },
+  };
+}
+
+const INVALID_JSON = fault('invalid_json', '', 'The body must be JSON in UTF-8.');
+const NO_LIST = fault('invalid_body', 'batch', 'A batch must have its events in the list "batch".');
+const TOO_MANY = fault('body_too_large', 'batch', `A batch has at most ${EVENTS_LIMIT} events.`);
+
+function lengthOf(span: Span | undefined): number {
+  return span === undefined ? 0 : span.to - span.from;
 }
 
 function typeOf(item: unknown): string {
@@ -93,20 +258,14 @@ function sizeFault(size_bytes: number, { max_event_bytes }: Source): Fault | nul
     : fault('event_too_large', '', `An event of this source has at most ${max_event_bytes} bytes.`);
 }
 
-/** A bound from above: a UTF-16 unit is at most three bytes, and a control character six as JSON writes it. */
+/** A bound from above, far cheaper than the size: a UTF-16 unit is at most three bytes, and a control character six. */
 function mayExceed(event: EventReceived, { max_event_bytes }: Source): boolean {
-  const texts = [
-    event.properties,
-    event.traits,
-    event.context,
-    event.integrations,
-    event.extra,
-    event.event,
-    event.name,
-  ];
-  return texts.reduce((sum, part) => sum + (part === null ? 0 : part.length), 0) * 3 + 8192 * 3 > max_event_bytes;
+  const texts = [event.properties, event.traits, event.context, event.integrations, event.extra];
+  const length = [...texts, event.event, event.name].reduce((sum, part) => sum + (part === null ? 0 : part.length), 0);
+  return length * 3 + 8192 * 3 > max_event_bytes;
 }
 
+/** Without the spaces between, as an event counts that comes in a batch. */
 function sizeOf(item: unknown): number {
   return Buffer.byteLength(JSON.stringify(item));
 }
@@ -117,13 +276,16 @@ function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean):
     const part = is_batch ? value[name] : null;
     return isFields(part) ? part : null;
   };
+  const [context, integrations] = [shared('context'), shared('integrations')];
   return {
     source: request.source.key,
     received_ms: request.received_ms,
     sent_ms: is_batch && typeof sent === 'string' ? parseTime(sent) : null,
     ip: request.ip,
-    context: shared('context'),
-    integrations: shared('integrations'),
+    context,
+    context_text: context === null ? null : JSON.stringify(context),
+    integrations,
+    integrations_text: integrations === null ? null : JSON.stringify(integrations),
   };
 }
 
@@ -132,7 +294,7 @@ function kept(bytes: Buffer): Buffer {
 }
 
 /** Reads a body's JSON; null for what is none. */
-export function readJson(bytes: Buffer): { readonly text: string; readonly value: unknown } | null {
+export function readJson(bytes: Buffer): ReadJson | null {
   try {
     const text = decoder.decode(bytes);
     return { text, value: parseJson(text) };

@@ -73,22 +73,13 @@ function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: nu
   if (json === null) return [unreadable(kept, 'invalid_json')];
   // An item of a batch that was of no known type: its own "type" tells.
   const is_item = kept.type !== 'batch' && !isCallType(kept.type);
-  const value = is_item ? { batch: [json.value] } : json.value;
   const call = isCallType(kept.type) ? kept.type : 'batch';
-  return readRequest(
-    {
-      ...{ call, bytes, text: json.text, value, ip: null, received_ms: now_ms },
-      source: source ?? {
-        key: kept.source,
-        name: '',
-        write_key: '',
-        ...DEFAULT_LIMITS,
-        answer: 'explicit',
-        enabled: true,
-      },
-    },
-    () => '',
-  );
+  const standard = { name: '', write_key: '', ...DEFAULT_LIMITS, answer: 'explicit', enabled: true } as const;
+  const request = { call, ip: null, received_ms: now_ms, source: source ?? { key: kept.source, ...standard } } as const;
+  if (!is_item) return readRequest({ ...request, bytes, json }, () => '');
+  const text = `{"batch":[${json.text}]}`;
+  const wrapped = { text, value: { batch: [json.value] } };
+  return readRequest({ ...request, bytes: Buffer.from(text), json: wrapped }, () => '');
 }
 
 /** The record that a producer wrote straight to Kafka, kept as its JSON. */

@@ -68,6 +68,7 @@ beforeAll(async () => {
       door,
       sourceOf: sourceOfKey,
       sources: store,
+      knownSources: () => sources.known(),
       sourceStored: (source) => sources.put(source),
       rejections: {
         list: async ({ reason }, limit, after) =>

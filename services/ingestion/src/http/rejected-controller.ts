@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { type Fields, type Page, page, problem, readField, readPage, refuseOthers } from '@hilo/service';
+import { type Redaction, redactionOf } from '../domain/redact.ts';
+import type { Source } from '../domain/source.ts';
 import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore } from '../ports.ts';
 import type { ReplayOutcome, ReplayState } from '../processors/replay-rejected.ts';
 import { readBody } from './read-body.ts';
@@ -33,6 +35,8 @@ export interface ReplayBody {
   readonly message: string | null;
 }
 
+/** Bytes of an original that a list shows. */
+const EXCERPT_BYTES = 8192;
 /** Rejections replayed by one request, at most. */
 const REPLAYED_AT_ONCE = 100;
 const MAX_CHARACTERS = 500;
@@ -46,11 +50,17 @@ type Replay = (ids: readonly string[]) => Promise<readonly ReplayOutcome[]>;
 export class RejectedController {
   readonly #store: RejectionStore;
   readonly #replay: Replay;
+  readonly #known: () => ReadonlyMap<string, Source>;
   #reasons: { readonly read_at_ms: number; readonly counts: Promise<readonly ReasonCount[]> } | null = null;
 
-  constructor(@Inject(TOKENS.rejections) store: RejectionStore, @Inject(TOKENS.replay) replay: Replay) {
+  constructor(
+    @Inject(TOKENS.rejections) store: RejectionStore,
+    @Inject(TOKENS.replay) replay: Replay,
+    @Inject(TOKENS.knownSources) known: () => ReadonlyMap<string, Source>,
+  ) {
     this.#store = store;
     this.#replay = replay;
+    this.#known = known;
   }
 
   @Get()
@@ -63,7 +73,8 @@ export class RejectedController {
       String(received_at),
       rejection_id,
     ]);
-    return { items: items.map(bodyOf), next };
+    const redaction = redactionOf(this.#known());
+    return { items: items.map((rejection) => bodyOf(rejection, redaction)), next };
   }
 
   @Get('reasons')
@@ -122,16 +133,23 @@ function readIds(value: unknown): readonly string[] | undefined {
   return value.every((id): id is string => typeof id === 'string' && id.length <= 100) ? value : undefined;
 }
 
-function bodyOf(rejection: Rejection): RejectionBody {
+function bodyOf(rejection: Rejection, redaction: Redaction): RejectionBody {
   const { rejection_id, source, message_id, type, reason, field, message, via, received_at, original } = rejection;
   const { original_bytes, replayed_at_ms } = rejection;
+  const shown = (text: string) => redaction.text(text, source);
   return {
-    ...{ rejectionId: rejection_id, source, messageId: message_id, type, reason, field, message, via },
+    ...{ rejectionId: rejection_id, source: shown(source), messageId: message_id === null ? null : shown(message_id) },
+    ...{ type: type === null ? null : shown(type), reason, field, message, via },
     receivedAt: new Date(received_at).toISOString(),
-    original: original?.toString('utf8') ?? null,
+    original: original === null ? null : excerptOf(rejection, original, redaction),
     originalBytes: original_bytes,
     replayedAt: replayed_at_ms === null ? null : new Date(replayed_at_ms).toISOString(),
   };
+}
+
+function excerptOf({ source, original_bytes }: Rejection, original: Buffer, redaction: Redaction): string {
+  const is_cut = (original_bytes ?? 0) > original.length;
+  return redaction.original(original, source, is_cut).subarray(0, EXCERPT_BYTES).toString('utf8');
 }
 
 function replayBody({ rejection_id, message_id, ...outcome }: ReplayOutcome): ReplayBody {

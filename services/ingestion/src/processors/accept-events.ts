@@ -2,6 +2,8 @@ import type { EventAccepted, EventReceived, EventRejected } from '@hilo/schemas'
 import { type BatchLogic, type Forward, type RecordInput, type Statement, forward } from '@hilo/streaming';
 import { type Position, duplicateOf, judgeEvent, keyOf, messageId } from '../domain/judge-event.ts';
 import { daysToWrite, digestOf } from '../domain/message-window.ts';
+import { ORIGINAL_BYTES } from '../domain/original.ts';
+import { type Redaction, redactedRejection, redactionOf } from '../domain/redact.ts';
 import type { Source } from '../domain/source.ts';
 
 /** Topics of the stage, with their records. */
@@ -22,6 +24,8 @@ export interface AcceptView {
   days: readonly string[];
   readonly rejected: EventRejected[];
   duplicates: number;
+  /** Made when the first event is rejected. */
+  redaction: Redaction | null;
 }
 
 /** Where the stage's sources come from: `known` is a copy in memory, `find` asks for keys it lacks. */
@@ -63,6 +67,7 @@ export function acceptEvents(sources: SourceLookup, ended: CountEnd = () => unde
         days: [],
         rejected: [],
         duplicates: 0,
+        redaction: null,
       };
     },
     apply: (view, input, at) => [decide(view, input, at.now_ms)],
@@ -91,17 +96,23 @@ function decide(view: AcceptView, input: Received, now_ms: number): Forward {
   const verdict = judgeEvent(input.value, view.sources.get(input.value.source), position);
   if (verdict.kind === 'rejected') {
     view.rejected.push(verdict.event);
-    return rejection(verdict.event);
+    return rejection(redacted(view, verdict.event));
   }
   const digest = view.digests.get(input) ?? digestOf(verdict.event.source, verdict.event.message_id);
   if (view.seen.has(digest)) {
     view.duplicates += 1;
-    return rejection(duplicateOf(verdict.event, position));
+    return rejection(redacted(view, duplicateOf(verdict.event, position)));
   }
   view.seen.add(digest);
   if (view.accepted.length === 0) view.days = daysToWrite(now_ms);
   view.accepted.push(digest);
   return forward('events.accepted', acceptedKey(verdict.event), verdict.event);
+}
+
+/** The topic is read by everybody; the list of recent rejections keeps what came in, for a replay. */
+function redacted(view: AcceptView, event: EventRejected): EventRejected {
+  view.redaction ??= redactionOf(view.sources);
+  return redactedRejection(event, view.redaction, (event.original?.length ?? 0) >= ORIGINAL_BYTES);
 }
 
 function acceptedKey(event: EventAccepted): string {

@@ -47,6 +47,11 @@ export const REFUSED = {
     'More events are waiting than may. Send this again in a second.',
     RETRY_HEADERS,
   ),
+  record_too_large: refused(
+    413,
+    'event_too_large',
+    'One of the events is larger than the Kafka brokers take (max.message.bytes). The others may have been taken.',
+  ),
   sources_away: refused(503, 'sources_away', 'The write key can not be checked now. Send this again.', RETRY_HEADERS),
   log_away: refused(
     503,
@@ -78,33 +83,53 @@ const BAD_REQUESTS: ReadonlySet<string> = new Set([
 ]);
 const TOO_LARGE: ReadonlySet<string> = new Set(['body_too_large', 'event_too_large']);
 
+/** What an answer tells of a request's events. */
+export interface EventsTold {
+  readonly events: number;
+  readonly rejected: number;
+  /** The first of their faults. */
+  readonly faults: readonly AnsweredFault[];
+}
+
+/** Notes what an answer will tell, event by event. */
+export class FaultNotes implements EventsTold {
+  readonly faults: AnsweredFault[] = [];
+  events = 0;
+  rejected = 0;
+  readonly #is_batch: boolean;
+
+  constructor(is_batch: boolean) {
+    this.#is_batch = is_batch;
+  }
+
+  note({ faults }: Pick<EventReceived, 'faults'>): void {
+    const index = this.events++;
+    if (faults.length === 0) return;
+    this.rejected += 1;
+    for (const { code, field, message } of faults) {
+      if (this.faults.length >= TOLD_FAULTS) return;
+      this.faults.push(this.#is_batch ? { index, code, field, message } : { code, field, message });
+    }
+  }
+}
+
 /** The answer to a request with faulty events; all of them are in the log already, the good ones too. */
-export function answerFaults(events: readonly EventReceived[], source: Source, is_batch: boolean): DoorAnswer {
-  const faults: AnsweredFault[] = events.flatMap((event, index) =>
-    event.faults.map(({ code, field, message }) =>
-      is_batch ? { index, code, field, message } : { code, field, message },
-    ),
-  );
-  const rejected = events.filter((event) => event.faults.length > 0).length;
-  const alone = events.length === 1;
+export function answerFaults({ faults, events, rejected }: EventsTold, source: Source): DoorAnswer {
+  const alone = events === 1;
   const [first] = faults;
   const request_fault = alone && first !== undefined && BAD_REQUESTS.has(first.code);
   if (source.answer === 'segment') {
     if (!request_fault) return TAKEN;
-    return { status: 400, body: bodyOf(400, first, { faults, events: events.length, rejected }), headers: PROBLEM };
+    return { status: 400, body: bodyOf(400, first, { faults, events, rejected }), headers: PROBLEM };
   }
   const status = alone && first !== undefined && TOO_LARGE.has(first.code) ? 413 : 400;
-  return { status, body: bodyOf(status, first, { faults, events: events.length, rejected }), headers: PROBLEM };
+  return { status, body: bodyOf(status, first, { faults, events, rejected }), headers: PROBLEM };
 }
 
 function bodyOf(
   status: number,
   first: AnsweredFault | undefined,
-  {
-    faults,
-    events,
-    rejected,
-  }: { readonly faults: readonly AnsweredFault[]; readonly events: number; readonly rejected: number },
+  { faults, events, rejected }: EventsTold,
 ): ProblemBody & { readonly faults: readonly AnsweredFault[]; readonly success: false } {
   const detail =
     events === 1 ? (first?.message ?? '') : `${rejected} of ${events} events were rejected; the others were taken.`;
@@ -114,5 +139,5 @@ function bodyOf(
     detail,
     events === 1 ? first?.field : undefined,
   );
-  return { success: false, ...problem, faults: faults.slice(0, TOLD_FAULTS) };
+  return { success: false, ...problem, faults };
 }

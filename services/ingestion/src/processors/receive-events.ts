@@ -1,15 +1,30 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { EventReceived, Fault } from '@hilo/schemas';
-import type { OpenSpan, SpanAttributes, Tracer } from '@hilo/service';
+import type { Tracer } from '@hilo/service';
 import { type FaultCode, fault } from '../domain/faults.ts';
-import { keyOf } from '../domain/judge-event.ts';
+import { outlineBatch } from '../domain/outline-batch.ts';
 import { isFields } from '../domain/parse-json.ts';
-import { type TrackingRequest, readJson, readRequest, refusedRequest } from '../domain/read-request.ts';
+import {
+  type ReadJson,
+  type TrackingRequest,
+  WHOLE_BYTES,
+  openRequest,
+  readJson,
+  refusingRequest,
+} from '../domain/read-request.ts';
 import type { Source } from '../domain/source.ts';
 import { callOf } from '../domain/tracking-call.ts';
-import { type DoorMetrics, type EventLog, LogAwayError, SourcesAwayError } from '../ports.ts';
-import { type DoorAnswer, REFUSED, TAKEN, answerFaults } from './answer-faults.ts';
+import {
+  type DoorMetrics,
+  type EventLog,
+  LogAwayError,
+  LogFullError,
+  RecordTooLargeError,
+  SourcesAwayError,
+} from '../ports.ts';
+import { type DoorAnswer, REFUSED, TAKEN } from './answer-faults.ts';
+import { takeEvents } from './take-events.ts';
 
 /** A request to the tracking API as the server got it. */
 export interface RawRequest {
@@ -40,8 +55,8 @@ export interface DoorParts {
   readonly tracer: Tracer | null;
 }
 
-/** Messages of a batch that its span names, at most. */
-const NAMED_MESSAGES = 100;
+/** A write key has at most 200 letters, each of up to six bytes. */
+const WRITE_KEY_BYTES = 1202;
 
 const unpack = promisify(gunzip);
 
@@ -52,6 +67,8 @@ export function receiveEvents(parts: DoorParts): (request: RawRequest) => Promis
       return await receive(parts, request);
     } catch (error) {
       if (error instanceof LogAwayError) return refuse(parts, 'log_away');
+      if (error instanceof RecordTooLargeError) return refuse(parts, 'record_too_large');
+      if (error instanceof LogFullError) return refuse(parts, 'overloaded');
       if (error instanceof SourcesAwayError) return refuse(parts, 'sources_away');
       throw error;
     }
@@ -73,56 +90,11 @@ async function receive(parts: DoorParts, request: RawRequest): Promise<DoorAnswe
   if (source === undefined) return refuse(parts, body.kind === 'read' ? 'unknown_key' : 'unreadable');
   if (!source.enabled) return refuse(parts, 'source_disabled');
   const base = { call, source, ip: request.ip, received_ms };
-  const events =
-    body.kind === 'read'
-      ? readRequest({ ...base, ...body }, parts.new_id)
-      : [refusedRequest({ ...base, bytes: request.body }, body.fault)];
-  return write(parts, { source, events, call, received_ms, traceparent: request.traceparent });
-}
-
-interface ReadEvents {
-  readonly source: Source;
-  readonly events: readonly EventReceived[];
-  readonly call: TrackingRequest['call'];
-  readonly received_ms: number;
-  readonly traceparent: string | undefined;
-}
-
-async function write({ tracer, log, metrics, encode }: DoorParts, read: ReadEvents): Promise<DoorAnswer> {
-  const { source, events, call } = read;
-  const span = tracer === null ? null : beginSpan(tracer, read);
-  const traceparent = span?.traceparent;
-  try {
-    await log.append(events.map((event) => ({ key: keyOf(event), value: encode(event), traceparent })));
-  } catch (error) {
-    span?.end('log_away');
-    throw error;
-  }
-  span?.end();
-  const faulty = events.reduce((count, event) => count + (event.faults.length > 0 ? 1 : 0), 0);
-  metrics.events('taken', events.length - faulty);
-  if (faulty === 0) return TAKEN;
-  metrics.events('faulty', faulty);
-  return answerFaults(events, source, call === 'batch');
-}
-
-function beginSpan(tracer: Tracer, { source, events, call, received_ms, traceparent }: ReadEvents): OpenSpan | null {
-  return tracer.begin({
-    name: `POST /v1/${call}`,
-    kind: 'server',
-    parent: traceparent,
-    start_ms: received_ms,
-    attributes: messagesOf(events, source),
-  });
-}
-
-function messagesOf(events: readonly EventReceived[], source: Source): SpanAttributes {
-  const ids = events.flatMap(({ message_id }) => (message_id === null ? [] : [message_id]));
-  const [only] = ids;
-  const told = { 'hilo.source': source.key, 'hilo.events': events.length };
-  if (only === undefined) return told;
-  if (ids.length === 1) return { ...told, 'hilo.message_id': only };
-  return { ...told, 'hilo.message_ids': ids.slice(0, NAMED_MESSAGES) };
+  const tracking: TrackingRequest =
+    body.kind === 'read' ? { ...base, ...body } : { ...base, bytes: request.body, json: null };
+  const opened =
+    body.kind === 'read' ? openRequest(tracking, parts.new_id) : refusingRequest(tracking, body.fault);
+  return takeEvents(parts, { request: tracking, opened, traceparent: request.traceparent });
 }
 
 function refuse(parts: DoorParts, reason: Parameters<DoorMetrics['refused']>[0]): DoorAnswer {
@@ -146,7 +118,7 @@ function keyOfRequest({ authorization, query_key }: RawRequest): RequestKey {
 }
 
 type Body =
-  | { readonly kind: 'read'; readonly bytes: Buffer; readonly text: string; readonly value: unknown }
+  | { readonly kind: 'read'; readonly bytes: Buffer; readonly json: ReadJson | null }
   | { readonly kind: 'unreadable'; readonly fault: Fault };
 
 async function readBody({ body, encoding }: RawRequest, body_bytes: number): Promise<Body> {
@@ -168,16 +140,29 @@ async function readBody({ body, encoding }: RawRequest, body_bytes: number): Pro
       };
     }
   }
+  if (bytes.length > WHOLE_BYTES) return { kind: 'read', bytes, json: null };
   const json = readJson(bytes);
   if (json === null) return { kind: 'unreadable', fault: fault('invalid_json', '', 'The body must be JSON in UTF-8.') };
-  return { kind: 'read', bytes, ...json };
+  return { kind: 'read', bytes, json };
 }
 
 /** The source that the body names: browsers send the write key beside the event, or in a batch's first event. */
 async function sourceInBody({ sourceOf }: DoorParts, body: Body): Promise<Source | undefined> {
-  if (body.kind !== 'read' || !isFields(body.value)) return undefined;
-  const { writeKey, batch } = body.value;
-  const first: unknown = Array.isArray(batch) ? batch[0] : undefined;
-  const write_key = writeKey ?? (isFields(first) ? first['writeKey'] : undefined);
+  if (body.kind !== 'read') return undefined;
+  const write_key = body.json === null ? keyInBytes(body.bytes) : keyInValue(body.json.value);
   return typeof write_key === 'string' && write_key !== '' ? await sourceOf(write_key) : undefined;
+}
+
+function keyInValue(value: unknown): unknown {
+  if (!isFields(value)) return undefined;
+  const { writeKey, batch } = value;
+  const first: unknown = Array.isArray(batch) ? batch[0] : undefined;
+  return writeKey ?? (isFields(first) ? first['writeKey'] : undefined);
+}
+
+/** The same of a large body, which is not parsed for somebody unknown. */
+function keyInBytes(bytes: Buffer): unknown {
+  const span = outlineBatch(bytes)?.write_key ?? null;
+  if (span === null || span.to - span.from > WRITE_KEY_BYTES) return undefined;
+  return readJson(bytes.subarray(span.from, span.to))?.value;
 }

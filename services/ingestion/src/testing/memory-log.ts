@@ -1,18 +1,39 @@
 import type { EventReceived } from '@hilo/schemas';
 import { LocalCodec } from '@hilo/schemas';
-import { type EventLog, LogAwayError, type LogRecord } from '../ports.ts';
+import { type Claim, type EventLog, LogAwayError, type LogRecord } from '../ports.ts';
 
 /** The log in memory, in the real encoding. Tests turn its moods. */
 export class MemoryEventLog implements EventLog {
   readonly records: LogRecord[] = [];
   readonly codec = new LocalCodec();
-  mood: 'well' | 'full' | 'away' = 'well';
+  mood: 'well' | 'full' | 'crowded' | 'away' = 'well';
+
+  /** Most that was claimed at a time, in bytes. */
+  claimed_bytes = 0;
+  #open_bytes = 0;
+
+  claim(records: number, bytes: number): Claim | null {
+    if (this.mood === 'crowded') return null;
+    this.#open_bytes += bytes;
+    this.claimed_bytes = Math.max(this.claimed_bytes, this.#open_bytes);
+    return { records, bytes };
+  }
+
+  release({ bytes }: Claim): void {
+    this.#open_bytes -= bytes;
+  }
+
+  /** What is claimed now; 0 when nothing is under way. */
+  get open_bytes(): number {
+    return this.#open_bytes;
+  }
 
   full(): boolean {
     return this.mood === 'full';
   }
 
-  async append(records: readonly LogRecord[]): Promise<void> {
+  async append(records: readonly LogRecord[], claim?: Claim): Promise<void> {
+    if (claim !== undefined) this.release(claim);
     if (this.mood === 'away') throw new LogAwayError('Kafka is away');
     this.records.push(...records);
   }

@@ -46,8 +46,13 @@ export class ApiErrorFilter implements ExceptionFilter {
     if (error instanceof ApiError) return error;
     if (error instanceof StoreAway) return new ApiError(503, 'unavailable', error.message);
     if (error instanceof UnknownCursor) return new ApiError(400, 'invalid_request_error', error.message);
-    if (error instanceof ProblemError) return new ApiError(error.status, 'invalid_request_error', error.message);
+    if (error instanceof ProblemError) return new ApiError(error.status, codeOf(error), error.message);
     this.#logger.error({ err: error }, 'A request failed for a reason that nobody expected');
     return new ApiError(500, 'internal_error', 'Something went wrong on our side. The log has the details.');
   }
+}
+
+/** Segment has a word of its own for a profile that is named in a wrong way. */
+function codeOf({ details }: ProblemError): ApiErrorCode {
+  return details.field === 'identifier' ? 'validation_error' : 'invalid_request_error';
 }

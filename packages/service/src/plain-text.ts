@@ -1,0 +1,67 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { problem } from './problem.ts';
+
+/** Longest part of a path, in UTF-16 code units. */
+export const PATH_PART_LENGTH = 500;
+/** Longest value of a query string. */
+const QUERY_VALUE_LENGTH = 8_192;
+/** How deep a body is looked into, and how much a message repeats of a name. */
+const NAME_LENGTH = 100;
+
+/** True for text that every store can hold and hands back unchanged: no NUL, no half of a surrogate pair. */
+export function isPlainText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** Throws a problem that names the first text, or name of a field, that is not plain. For values as JSON has them. */
+export function refuseUnplain(value: unknown, at = ''): void {
+  // A stack of its own: bodies may be nested as deep as they are long.
+  const waiting: { readonly part: unknown; readonly path: string }[] = [{ part: value, path: at }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { part, path } = next;
+    if (typeof part === 'string' && !isPlainText(part)) throw unplain(path);
+    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) continue;
+    for (const [name, inner] of Object.entries(part)) {
+      const place = path.length > NAME_LENGTH ? path : pathTo(path, name, Array.isArray(part));
+      if (!isPlainText(name)) throw unplain(place.replaceAll('\0', '').toWellFormed());
+      if (typeof inner === 'string' || typeof inner === 'object') waiting.push({ part: inner, path: place });
+    }
+  }
+}
+
+/** Refuses what no store can hold, wherever it stands in a request, before a handler sees it. */
+export class PlainTextInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): ReturnType<CallHandler['handle']> {
+    const { params, query, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    refuseLong(params, PATH_PART_LENGTH);
+    refuseLong(query, QUERY_VALUE_LENGTH);
+    refuseUnplain(params);
+    refuseUnplain(query);
+    if (!Buffer.isBuffer(body)) refuseUnplain(body);
+    return next.handle();
+  }
+}
+
+function refuseLong(values: unknown, length: number): void {
+  for (const [name, value] of Object.entries(values ?? {}))
+    for (const text of [value as unknown].flat())
+      if (typeof text === 'string' && text.length > length)
+        throw problem(400, 'invalid_request', `${nameOf(name)} must have at most ${length} characters.`, {
+          field: nameOf(name),
+        });
+}
+
+function unplain(path: string): Error {
+  const field = path === '' ? 'body' : path;
+  return problem(400, 'invalid_request', `${field} must be valid Unicode without the NUL character.`, { field });
+}
+
+function pathTo(path: string, name: string, is_list: boolean): string {
+  if (is_list) return `${path}[${name}]`;
+  return path === '' ? nameOf(name) : `${path}.${nameOf(name)}`;
+}
+
+function nameOf(name: string): string {
+  return name.slice(0, NAME_LENGTH).replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,88 @@
+import { TRACE_HEADER, partitionOf } from '@hilo/streaming';
+import type { Message } from 'kafkajs';
+import type { LogRecord } from '../ports.ts';
+
+/** A request's records on their way to Kafka. */
+export interface WaitingRequest {
+  readonly messages: readonly Message[];
+  readonly sizes: readonly number[];
+  readonly since_ms: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+  /** Index of the first record that was not sent yet. */
+  next: number;
+}
+
+/** What one send carries. */
+export interface Send {
+  readonly messages: readonly Message[];
+  readonly bytes: number;
+  /** The requests that the messages belong to, in their order. */
+  readonly parts: readonly { readonly request: WaitingRequest; readonly from: number; readonly to: number }[];
+}
+
+/** Bounds of a send. */
+export interface SendLimits {
+  readonly records: number;
+  readonly bytes: number;
+  /** Of one partition: they become one batch, and brokers take none beyond `max.message.bytes`. */
+  readonly batch_bytes: number;
+}
+
+/** What a record takes in a batch beside key and value: lengths, offset, time. */
+const RECORD_BYTES = 40;
+const TRACE_BYTES = 80;
+
+/** Bytes of a record as its batch has them, not packed. */
+export function sizeOf({ key, value, traceparent }: LogRecord): number {
+  // A UTF-16 unit is at most three bytes.
+  const key_bytes = key === null ? 0 : key.length * 3;
+  return RECORD_BYTES + key_bytes + value.length + (traceparent === undefined ? 0 : TRACE_BYTES);
+}
+
+/** A record as kafkajs wants it. Those without a key go to `keyless`. */
+export function messageOf({ key, value, traceparent }: LogRecord, partitions: number, keyless: number): Message {
+  const partition = key === null ? keyless % partitions : partitionOf(key, partitions);
+  return traceparent === undefined
+    ? { key, value, partition }
+    : { key, value, partition, headers: { [TRACE_HEADER]: traceparent } };
+}
+
+/**
+ * Takes the next send from the front of the queue, at least one record. A request may take several sends, and a send may
+ * carry many requests; the order of the queue holds. Requests that were taken as a whole leave the queue.
+ */
+export function takeSend(queue: WaitingRequest[], limits: SendLimits): Send {
+  const messages: Message[] = [];
+  const parts: { request: WaitingRequest; from: number; to: number }[] = [];
+  const batches = new Map<number, number>();
+  let bytes = 0;
+  let whole = 0;
+  for (const request of queue) {
+    const from = request.next;
+    for (; request.next < request.messages.length; request.next++) {
+      const message = request.messages[request.next] as Message;
+      const size = request.sizes[request.next] as number;
+      const partition = message.partition ?? 0;
+      const batch_bytes = (batches.get(partition) ?? 0) + size;
+      const is_full =
+        messages.length >= limits.records || bytes + size > limits.bytes || batch_bytes > limits.batch_bytes;
+      if (is_full && messages.length > 0) break;
+      messages.push(message);
+      batches.set(partition, batch_bytes);
+      bytes += size;
+    }
+    if (request.next > from) parts.push({ request, from, to: request.next });
+    if (request.next < request.messages.length) break;
+    whole += 1;
+  }
+  queue.splice(0, whole);
+  return { messages, bytes, parts };
+}
+
+/** Records, and bytes of them, of a request that no send has taken yet. */
+export function leftOf({ sizes, next }: WaitingRequest): { readonly records: number; readonly bytes: number } {
+  let bytes = 0;
+  for (let index = next; index < sizes.length; index++) bytes += sizes[index] as number;
+  return { records: sizes.length - next, bytes };
+}

@@ -1,0 +1,84 @@
+import { fault } from './faults.ts';
+import type { Span } from './outline-batch.ts';
+import { type Fields, isFields } from './parse-json.ts';
+import type { Envelope } from './read-event.ts';
+import { UnreadableRequest } from './unreadable-request.ts';
+
+/** Most bytes of a batch's events once each has what it takes from its batch: the context is repeated in every event. */
+export const MERGED_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Counts what the events of a batch take once the batch's context and integrations lie under theirs, before any of it is
+ * made. A small request must not become a large one.
+ */
+export class MergedSizes {
+  readonly #context: SharedSize;
+  readonly #integrations: SharedSize;
+
+  constructor({ context, context_text, integrations, integrations_text }: Envelope) {
+    this.#context = sharedSize(context, context_text);
+    this.#integrations = sharedSize(integrations, integrations_text);
+  }
+
+  /** A bound from above: as if no event had fields of its own in the place of the batch's. */
+  most(request_bytes: number, events: number): number {
+    return request_bytes + events * (this.#context.bytes + this.#integrations.bytes);
+  }
+
+  /** Throws `UnreadableRequest` where the events are too large together. */
+  refuseAbove(items: readonly unknown[], bytesOf: (index: number) => number): void {
+    let bytes = 0;
+    items.forEach((item, index) => {
+      bytes += bytesOf(index) + this.#added(item);
+    });
+    if (bytes > MERGED_BYTES) throw tooLarge();
+  }
+
+  /** The same for events that are parsed one at a time; each null is a step of the work. */
+  *measure(items: readonly Span[], parse: (span: Span) => unknown): Generator<null, void> {
+    let bytes = 0;
+    for (const span of items) {
+      const length = span.to - span.from;
+      bytes += length + (length > MOST_PARSED ? 0 : this.#added(parse(span)));
+      if (bytes > MERGED_BYTES) throw tooLarge();
+      yield null;
+    }
+  }
+
+  /** What an event takes from its batch. */
+  #added(item: unknown): number {
+    if (!isFields(item)) return 0;
+    return addedTo(item['context'], this.#context) + addedTo(item['integrations'], this.#integrations);
+  }
+}
+
+/** What an event of more bytes takes along does not matter: it is refused for itself. */
+const MOST_PARSED = 512 * 1024;
+
+interface SharedSize {
+  readonly fields: Fields;
+  /** Of the whole. */
+  readonly bytes: number;
+}
+
+function sharedSize(fields: Fields | null, text: string | null): SharedSize {
+  return { fields: fields ?? {}, bytes: text === null ? 0 : Buffer.byteLength(text) };
+}
+
+function addedTo(own: unknown, { fields, bytes }: SharedSize): number {
+  if (!isFields(own)) return own == null || Array.isArray(own) ? bytes : 0;
+  let added = bytes;
+  for (const name of Object.keys(own))
+    if (Object.hasOwn(fields, name)) added -= Buffer.byteLength(JSON.stringify({ [name]: fields[name] })) - 1;
+  return added;
+}
+
+function tooLarge(): UnreadableRequest {
+  return new UnreadableRequest(
+    fault(
+      'body_too_large',
+      'batch',
+      `With the context and integrations of the batch in each, its events have at most ${MERGED_BYTES} bytes. Send fewer at once.`,
+    ),
+  );
+}

@@ -1,0 +1,147 @@
+import { setImmediate as letOthers } from 'node:timers/promises';
+import type { EventReceived } from '@hilo/schemas';
+import type { OpenSpan, SpanAttributes, Tracer } from '@hilo/service';
+import { fault } from '../domain/faults.ts';
+import { keyOf } from '../domain/judge-event.ts';
+import { type OpenedRequest, RECORD_BYTES, type TrackingRequest, refusedRequest } from '../domain/read-request.ts';
+import { UnreadableRequest } from '../domain/unreadable-request.ts';
+import { type Claim, type DoorMetrics, type EventLog, LogFullError, type LogRecord } from '../ports.ts';
+import { type DoorAnswer, FaultNotes, TAKEN, answerFaults } from './answer-faults.ts';
+
+/** What events are taken with. */
+export interface TakeParts {
+  readonly log: EventLog;
+  readonly encode: (event: EventReceived) => Buffer;
+  readonly metrics: DoorMetrics;
+  readonly tracer: Tracer | null;
+}
+
+/** A request that was let in. */
+export interface LetIn {
+  readonly request: TrackingRequest;
+  readonly opened: OpenedRequest;
+  readonly traceparent: string | undefined;
+}
+
+/** Longest time for which a large request keeps all others waiting. */
+const SLICE_MS = 10;
+/** What a record adds to the bytes of its event, as far as it is not known yet. */
+const ADDED_BYTES = 512;
+/** Messages of a batch that its span names, at most. */
+const NAMED_MESSAGES = 100;
+
+/**
+ * Reads the events of a request and has them written. What they take is claimed before it is made. Rejects with
+ * `LogFullError` where there is no room for it, and as `EventLog.append`.
+ */
+export async function takeEvents(parts: TakeParts, let_in: LetIn): Promise<DoorAnswer> {
+  const { log, metrics } = parts;
+  const { request, opened } = let_in;
+  const claim = log.claim(opened.events, opened.bytes + opened.events * ADDED_BYTES);
+  if (claim === null) throw new LogFullError('there is no room for the request');
+  const made = opened.is_large ? await makeInSlices(parts, let_in, claim) : make(parts, let_in, claim);
+  const span = parts.tracer === null ? null : beginSpan(parts.tracer, let_in, made);
+  try {
+    await log.append(tracedBy(made.records, span?.traceparent), claim);
+  } catch (error) {
+    span?.end('log_away');
+    throw error;
+  }
+  span?.end();
+  const { notes } = made;
+  metrics.events('taken', notes.events - notes.rejected);
+  if (notes.rejected === 0) return TAKEN;
+  metrics.events('faulty', notes.rejected);
+  return answerFaults(notes, request.source);
+}
+
+interface Made {
+  readonly records: LogRecord[];
+  readonly notes: FaultNotes;
+  /** The first of the messages, for the span. */
+  readonly message_ids: string[];
+}
+
+function nothingYet({ request }: LetIn): Made {
+  return { records: [], notes: new FaultNotes(request.call === 'batch'), message_ids: [] };
+}
+
+function make(parts: TakeParts, let_in: LetIn, claim: Claim): Made {
+  const made = nothingYet(let_in);
+  try {
+    for (const event of let_in.opened.read()) if (event !== null) addRecord(parts, let_in.opened, event, made);
+    return made;
+  } catch (error) {
+    return makeRefusal(parts, let_in, claim, error);
+  }
+}
+
+async function makeInSlices(parts: TakeParts, let_in: LetIn, claim: Claim): Promise<Made> {
+  const made = nothingYet(let_in);
+  try {
+    let since_ms = performance.now();
+    for (const event of let_in.opened.read()) {
+      if (event !== null) addRecord(parts, let_in.opened, event, made);
+      if (performance.now() - since_ms > SLICE_MS) {
+        await letOthers();
+        since_ms = performance.now();
+      }
+    }
+    return made;
+  } catch (error) {
+    return makeRefusal(parts, let_in, claim, error);
+  }
+}
+
+/** The one record of a request that could not be read to its end. */
+function makeRefusal(parts: TakeParts, let_in: LetIn, claim: Claim, error: unknown): Made {
+  if (!(error instanceof UnreadableRequest)) {
+    parts.log.release(claim);
+    throw error;
+  }
+  const refused = nothingYet(let_in);
+  addRecord(parts, let_in.opened, refusedRequest(let_in.request, error.fault), refused);
+  return refused;
+}
+
+const TOO_LARGE = fault(
+  'event_too_large',
+  '',
+  `With what it takes from its batch, an event has at most ${RECORD_BYTES} bytes.`,
+);
+
+function addRecord(parts: TakeParts, opened: OpenedRequest, event: EventReceived, made: Made): void {
+  let taken = event;
+  let value = parts.encode(event);
+  if (value.length > RECORD_BYTES) {
+    taken = opened.refuse(event, made.records.length, TOO_LARGE);
+    value = parts.encode(taken);
+  }
+  made.records.push({ key: keyOf(taken), value });
+  made.notes.note(taken);
+  if (parts.tracer !== null && taken.message_id !== null && made.message_ids.length < NAMED_MESSAGES)
+    made.message_ids.push(taken.message_id);
+}
+
+function tracedBy(records: readonly LogRecord[], traceparent: string | undefined): readonly LogRecord[] {
+  return traceparent === undefined ? records : records.map((record) => ({ ...record, traceparent }));
+}
+
+function beginSpan(tracer: Tracer, { request, traceparent }: LetIn, made: Made): OpenSpan | null {
+  return tracer.begin({
+    name: `POST /v1/${request.call}`,
+    kind: 'server',
+    parent: traceparent,
+    start_ms: request.received_ms,
+    attributes: messagesOf(made, request.source.key),
+  });
+}
+
+function messagesOf({ message_ids, records }: Made, source: string): SpanAttributes {
+  const [only] = message_ids;
+  const told = { 'hilo.source': source, 'hilo.events': records.length };
+  if (only === undefined) return told;
+  return message_ids.length === 1
+    ? { ...told, 'hilo.message_id': only }
+    : { ...told, 'hilo.message_ids': message_ids };
+}
