@@ -6,7 +6,7 @@ import { problem } from './problem.ts';
 export const PATH_PART_LENGTH = 500;
 /** Longest value of a query string. */
 const QUERY_VALUE_LENGTH = 8_192;
-/** How deep a body is looked into, and how much a message repeats of a name. */
+/** How much a message repeats of a name. */
 const NAME_LENGTH = 100;
 
 /** True for text that every store can hold and hands back unchanged: no NUL, no half of a surrogate pair. */

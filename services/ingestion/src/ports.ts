@@ -111,5 +111,14 @@ export interface SeenMessages {
 /** Counts what the door does, for Prometheus. */
 export interface DoorMetrics {
   events(outcome: 'taken' | 'faulty', count: number): void;
-  refused(reason: 'unknown_key' | 'source_disabled' | 'overloaded' | 'log_away' | 'sources_away' | 'unreadable' | 'record_too_large'): void;
+  refused(
+    reason:
+      | 'unknown_key'
+      | 'source_disabled'
+      | 'overloaded'
+      | 'log_away'
+      | 'sources_away'
+      | 'unreadable'
+      | 'record_too_large',
+  ): void;
 }

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createLogger } from '@hilo/service';
 import { kafkaClient, partitionOf } from '@hilo/streaming';
 import { openEmbeddedStores } from '@hilo/test-stack';
 import type { Kafka } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LogAwayError } from '../ports.ts';
+import { LogAwayError, RecordTooLargeError } from '../ports.ts';
 import { KafkaEventLog } from './kafka-event-log.ts';
 
 const TOPIC = 'events.received';
@@ -14,7 +15,7 @@ let log: KafkaEventLog;
 
 function logTo(
   brokers: readonly string[],
-  changes: { waiting_records?: number; deadline_ms?: number } = {},
+  changes: { waiting_records?: number; waiting_bytes?: number; deadline_ms?: number } = {},
 ): KafkaEventLog {
   const limits = { deadline_ms: 3000, partitions: 3, waiting_records: 5000, waiting_bytes: 10_000_000, ...changes };
   return new KafkaEventLog({ brokers, topic: TOPIC, client_id: 'test', logger, ...limits });
@@ -73,6 +74,42 @@ describe('the event log in Kafka', () => {
     const of_one = found.filter(({ key }) => key === 'r3-2').map(({ value }) => Number(value.split(' ')[1]));
     expect(of_one).toEqual(of_one.toSorted((a, b) => a - b));
   }, 60_000);
+
+  it('keeps each send below what brokers take, however much comes for one partition at once', async () => {
+    const value = randomBytes(29_000);
+    const requests = Array.from({ length: 12 }, () => Array.from({ length: 16 }, () => ({ key: 'one', value })));
+    const large = Array.from({ length: 140 }, () => ({ key: 'two', value }));
+    const roomy = logTo(stores.kafka_brokers, { waiting_bytes: 32_000_000 });
+    await roomy.start();
+    await expect(Promise.all([...requests, large].map((records) => roomy.append(records)))).resolves.toBeDefined();
+    await roomy.stop();
+  }, 60_000);
+
+  it('refuses one record that brokers do not take, and none of the others', async () => {
+    const one = logTo(stores.kafka_brokers, { waiting_bytes: 32_000_000 });
+    await one.start();
+    const outcomes = await Promise.allSettled([
+      one.append(records('before', 3)),
+      one.append([{ key: 'before-0', value: randomBytes(1_500_000) }, ...records('beside', 2)]),
+      one.append(records('after', 3)),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(outcomes[1]).toMatchObject({ reason: expect.any(RecordTooLargeError) as unknown });
+    await expect(one.append(records('later', 2))).resolves.toBeUndefined();
+    await one.stop();
+  }, 60_000);
+
+  it('counts what is claimed, and leaves room for small requests beside large ones', async () => {
+    const small = logTo(stores.kafka_brokers, { waiting_bytes: 4_000_000, waiting_records: 1000 });
+    expect(small.claim(10, 9_000_000)).not.toBeNull();
+    expect(small.claim(1, 10)).toBeNull();
+    const next = logTo(stores.kafka_brokers, { waiting_bytes: 4_000_000, waiting_records: 1000 });
+    const large = next.claim(10, 2_900_000);
+    expect(next.claim(10, 300_000)).toBeNull();
+    expect(next.claim(10, 30_000)).not.toBeNull();
+    if (large !== null) next.release(large);
+    expect(next.claim(10, 300_000)).not.toBeNull();
+  });
 
   it('says that it is full, and that it is not once Kafka has taken what waited', async () => {
     const small = logTo(stores.kafka_brokers, { waiting_records: 100 });

@@ -96,7 +96,8 @@ export class KafkaEventLog implements EventLog {
     const { waiting_records, waiting_bytes } = this.#options;
     const share = bytes > LARGE_CLAIM_BYTES || records > LARGE_CLAIM_RECORDS ? 0.75 : 1;
     const fits =
-      this.#waiting_records + records <= waiting_records * share && this.#waiting_bytes + bytes <= waiting_bytes * share;
+      this.#waiting_records + records <= waiting_records * share &&
+      this.#waiting_bytes + bytes <= waiting_bytes * share;
     // What is larger than all the room gets in alone.
     if (!fits && this.#waiting_records > 0) return null;
     this.#count(records, bytes);
@@ -173,7 +174,10 @@ export class KafkaEventLog implements EventLog {
         } catch (error) {
           if (!isTooLarge(error)) throw error;
           await this.#disconnect();
-          this.#fail(request, new RecordTooLargeError('the brokers do not take a record of this size', { cause: error }));
+          this.#fail(
+            request,
+            new RecordTooLargeError('the brokers do not take a record of this size', { cause: error }),
+          );
         }
   }
 

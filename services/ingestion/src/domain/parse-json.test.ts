@@ -64,6 +64,14 @@ describe('parseJson', () => {
       expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
+  it('takes no text for a number, whatever letters it has', () => {
+    const all = Array.from({ length: 0xf8ff - 0xe000 + 1 }, (_, index) => String.fromCharCode(0xe000 + index));
+    for (const letters of [['\ue000'], all.slice(0, 40), all]) {
+      const text = JSON.stringify(letters.map((letter) => `${letter}1`)).replace(']', ',"\\ue000123",1e400]');
+      expect(JSON.stringify(parseJson(text))).toBe(text.replace('\\ue000', '\ue000'));
+    }
+  });
+
   it('reads a long number however deep it lies', () => {
     const text = `${'['.repeat(200_000)}1e400${']'.repeat(200_000)}`;
     expect(Array.isArray(parseJson(text))).toBe(true);

@@ -83,7 +83,11 @@ export function readEvent(
  */
 export function refused(event: EventReceived, original: Buffer): EventReceived {
   return {
-    ...unreadable({ source: event.source, received_ms: event.received_at ?? 0 }, event.type, event.faults.slice(0, FAULTS_TOLD)),
+    ...unreadable(
+      { source: event.source, received_ms: event.received_at ?? 0 },
+      event.type,
+      event.faults.slice(0, FAULTS_TOLD),
+    ),
     message_id: cut(event.message_id, MESSAGE_ID_LENGTH),
     user_id: cut(event.user_id, ID_LENGTH),
     anonymous_id: cut(event.anonymous_id, ID_LENGTH),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readJson, readRequest } from './read-request.ts';
+import { readJson } from './read-json.ts';
+import { readRequest } from './read-request.ts';
 import { DEFAULT_LIMITS, type Source } from './source.ts';
 import type { Call } from './tracking-call.ts';
 

@@ -6,6 +6,7 @@ import { type BatchOutline, type Span, outlineBatch } from './outline-batch.ts';
 import { ORIGINAL_BYTES } from './original.ts';
 import { DEPTH_LIMIT, type Fields, isDeeperThan, isFields, parseJson } from './parse-json.ts';
 import { parseTime } from './parse-time.ts';
+import { type ReadJson, readJson } from './read-json.ts';
 import { type Envelope, readEvent, refused, unreadable } from './read-event.ts';
 import type { Source } from './source.ts';
 import { type Call, isCallType } from './tracking-call.ts';
@@ -20,12 +21,6 @@ export interface TrackingRequest {
   readonly source: Source;
   readonly ip: string | null;
   readonly received_ms: number;
-}
-
-/** A JSON text and its value. */
-export interface ReadJson {
-  readonly text: string;
-  readonly value: unknown;
 }
 
 /** A request before its events are read: how much they will take is known, and nothing of it is taken yet. */
@@ -233,7 +228,11 @@ function batchParts(request: TrackingRequest, shared: Fields, spans: () => reado
     readItem(item, index, may_be_large, new_id) {
       if (!isFields(item)) return refuseItem(item, index, fault('invalid_body', '', 'An event must be a JSON object.'));
       const event = readEvent(item, null, envelope, new_id);
-      const found = may_be_large && mayExceed(event, source) ? sizeFault(sizeOf(item), source) : null;
+      const found =
+        may_be_large && mayExceed(event, source)
+          ? // Neither spaces between nor numbers that get longer make an event too large.
+            sizeFault(lengthOf(spans()[index]), source) && sizeFault(sizeOf(item), source)
+          : null;
       if (found !== null) return refuseItem(item, index, found);
       return event.faults.length === 0 ? event : refused(event, originalOf(index));
     },
@@ -292,15 +291,3 @@ function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean):
 function kept(bytes: Buffer): Buffer {
   return bytes.length <= ORIGINAL_BYTES ? bytes : bytes.subarray(0, ORIGINAL_BYTES);
 }
-
-/** Reads a body's JSON; null for what is none. */
-export function readJson(bytes: Buffer): ReadJson | null {
-  try {
-    const text = decoder.decode(bytes);
-    return { text, value: parseJson(text) };
-  } catch {
-    return null;
-  }
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true });

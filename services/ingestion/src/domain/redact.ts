@@ -83,10 +83,10 @@ function waysToWrite(write_key: string): Ways {
   let pattern = patterns.get(write_key);
   if (pattern === undefined) {
     if (patterns.size >= PATTERNS_KEPT) patterns.clear();
-    const escaped = [...write_key].map(letterPattern).join('');
+    const escaped = write_key.split('').map(letterPattern).join('');
     const encoded = inBase64(write_key);
     pattern = {
-      plain: new RegExp([[...write_key].map(literal).join(''), ...encoded].join('|'), 'g'),
+      plain: new RegExp([write_key.split('').map(literal).join(''), ...encoded].join('|'), 'g'),
       any: new RegExp([escaped, ...encoded].join('|'), 'g'),
     };
     patterns.set(write_key, pattern);
@@ -104,11 +104,16 @@ function letterPattern(letter: string): string {
 /** What stays the same of a text in base64, for each of the three places at which it can begin. */
 function inBase64(text: string): readonly string[] {
   return [0, 1, 2].map((before) => {
-    const encoded = Buffer.from(`${' '.repeat(before)}${text}`).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.from(`${' '.repeat(before)}${text}`)
+      .toString('base64')
+      .replace(/=+$/, '');
     const from = [0, 2, 3][before] as number;
     const bits = (before + text.length) * 8;
     const stable = encoded.slice(from, Math.floor(bits / 6));
-    return [...stable].map((letter) => (letter === '+' ? '[+-]' : letter === '/' ? '[/_]' : letter)).join('');
+    return stable
+      .split('')
+      .map((letter) => (letter === '+' ? '[+-]' : letter === '/' ? '[/_]' : letter))
+      .join('');
   });
 }
 

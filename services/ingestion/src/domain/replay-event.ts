@@ -3,7 +3,8 @@ import { correctClock } from './correct-clock.ts';
 import { type FaultCode, fault } from './faults.ts';
 import { type Verdict, judgeEvent } from './judge-event.ts';
 import { type Fields, isFields } from './parse-json.ts';
-import { readJson, readRequest } from './read-request.ts';
+import { readJson } from './read-json.ts';
+import { readRequest } from './read-request.ts';
 import { DEFAULT_LIMITS, type Source } from './source.ts';
 import { isCallType } from './tracking-call.ts';
 

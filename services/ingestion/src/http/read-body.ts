@@ -1,5 +1,5 @@
 import { type Fields, problem, readFields, refuseUnplain } from '@hilo/service';
-import { readJson } from '../domain/read-request.ts';
+import { readJson } from '../domain/read-json.ts';
 
 /** A body that must be a JSON object. Bodies reach this service as bytes, since the tracking API reads its own. */
 export function readBody(body: unknown): Fields {

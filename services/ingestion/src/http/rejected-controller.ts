@@ -66,7 +66,7 @@ export class RejectedController {
   @Get()
   async list(@Query() query: Fields): Promise<Page<RejectionBody>> {
     const { limit, after } = readPage(query);
-    const position = after === null ? null : { received_ms: Number(after[0]) || 0, id: after[1] ?? '' };
+    const position = after === null ? null : readPosition(after);
     const filter = { reason: readText(query, 'reason'), source: readText(query, 'source') };
     const rejections = await this.#store.list(filter, limit + 1, position);
     const { items, next } = page(rejections, limit, ({ received_at, rejection_id }) => [
@@ -119,6 +119,11 @@ export class RejectedController {
       });
     }
   }
+}
+
+function readPosition([time = '', id]: readonly string[]) {
+  if (/^\d{1,15}$/.test(time) && id !== undefined) return { received_ms: Number(time), id };
+  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
 function readText(query: Fields, field: string): string | null {

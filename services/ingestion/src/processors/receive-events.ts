@@ -5,14 +5,8 @@ import type { Tracer } from '@hilo/service';
 import { type FaultCode, fault } from '../domain/faults.ts';
 import { outlineBatch } from '../domain/outline-batch.ts';
 import { isFields } from '../domain/parse-json.ts';
-import {
-  type ReadJson,
-  type TrackingRequest,
-  WHOLE_BYTES,
-  openRequest,
-  readJson,
-  refusingRequest,
-} from '../domain/read-request.ts';
+import { type ReadJson, readJson } from '../domain/read-json.ts';
+import { type TrackingRequest, WHOLE_BYTES, openRequest, refusingRequest } from '../domain/read-request.ts';
 import type { Source } from '../domain/source.ts';
 import { callOf } from '../domain/tracking-call.ts';
 import {
@@ -92,8 +86,7 @@ async function receive(parts: DoorParts, request: RawRequest): Promise<DoorAnswe
   const base = { call, source, ip: request.ip, received_ms };
   const tracking: TrackingRequest =
     body.kind === 'read' ? { ...base, ...body } : { ...base, bytes: request.body, json: null };
-  const opened =
-    body.kind === 'read' ? openRequest(tracking, parts.new_id) : refusingRequest(tracking, body.fault);
+  const opened = body.kind === 'read' ? openRequest(tracking, parts.new_id) : refusingRequest(tracking, body.fault);
   return takeEvents(parts, { request: tracking, opened, traceparent: request.traceparent });
 }
 

@@ -141,7 +141,5 @@ function messagesOf({ message_ids, records }: Made, source: string): SpanAttribu
   const [only] = message_ids;
   const told = { 'hilo.source': source, 'hilo.events': records.length };
   if (only === undefined) return told;
-  return message_ids.length === 1
-    ? { ...told, 'hilo.message_id': only }
-    : { ...told, 'hilo.message_ids': message_ids };
+  return message_ids.length === 1 ? { ...told, 'hilo.message_id': only } : { ...told, 'hilo.message_ids': message_ids };
 }
