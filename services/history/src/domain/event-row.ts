@@ -25,6 +25,7 @@ export function eventRow(event: EventIdentified): EventRow {
     original_timestamp: event.original_timestamp ?? undefined,
     sent_at: event.sent_at ?? undefined,
     timestamp_clamped: event.timestamp_clamped,
+    timestamp_unreadable: event.timestamp_unreadable || undefined,
     via: event.via,
     identifiers: unlessEmpty(event.identifiers),
     linked: unlessEmpty(event.linked),

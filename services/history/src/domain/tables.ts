@@ -41,6 +41,7 @@ export interface EventRow {
   readonly original_timestamp?: number;
   readonly sent_at?: number;
   readonly timestamp_clamped: boolean;
+  readonly timestamp_unreadable?: boolean;
   readonly via: string;
   readonly identifiers?: readonly Identifier[];
   readonly linked?: readonly Identifier[];

@@ -35,6 +35,7 @@ export function identified(fields: Partial<EventIdentified>): EventIdentified {
     sent_at: null,
     received_at: 1_760_000_000_500,
     timestamp_clamped: false,
+    timestamp_unreadable: false,
     via: 'http',
     ...fields,
   };

@@ -23,6 +23,7 @@ export function eventOf(fields: Partial<EventAccepted>): EventAccepted {
     sent_at: null,
     received_at: 1_000,
     timestamp_clamped: false,
+    timestamp_unreadable: false,
     via: 'http',
     ...fields,
   };

@@ -309,7 +309,7 @@ describe('the admin API', () => {
     });
     const shop = {
       ...{ key: 'shop', name: 'Shop', writeKey: 'shop-key-1', maxEventBytes: 262_144, maxBatchBytes: 512_000 },
-      ...{ answer: 'explicit', enabled: true },
+      ...{ answer: 'explicit', unreadableTimes: 'keep', enabled: true },
     };
     expect([stored.statusCode, stored.json()]).toEqual([200, shop]);
     expect((await admin('GET', '/v1/sources/shop')).json()).toEqual(shop);

@@ -28,6 +28,7 @@ export function identifiedOf(fields: Partial<EventIdentified>): EventIdentified 
     sent_at: null,
     received_at: 1_000,
     timestamp_clamped: false,
+    timestamp_unreadable: false,
     via: 'http',
     ...fields,
   };

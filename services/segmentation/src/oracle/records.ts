@@ -27,6 +27,7 @@ export const AN_EVENT: EventIdentified = {
   sent_at: null,
   received_at: 0,
   timestamp_clamped: false,
+  timestamp_unreadable: false,
   via: 'http',
 };
 
