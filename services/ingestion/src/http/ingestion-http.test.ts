@@ -63,7 +63,7 @@ beforeAll(async () => {
   });
   app = await createServiceApp({
     ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true, prepare: prepareServer },
-    http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'] },
+    http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'], joins_slashes: true },
     module: IngestionModule.of({
       door,
       sourceOf: sourceOfKey,

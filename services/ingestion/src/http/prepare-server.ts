@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
-const DOOR = /^\/(v1\/(?!sources|rejected)[^/]+|v1\/projects\/[^/]+\/settings|sourceConfig)\/?$/;
+/** The tracking API and what SDKs ask before they use it. `//` counts as `/`: a base address often ends with one. */
+const DOOR =
+  /^\/+(?:v1\/+(?!sources|rejected)[^/]+|v1\/+projects\/+[^/]+\/+settings|(?:beacon|pixel)\/+v1\/+[^/]+|v1\/+pixel\/+[^/]+|sourceConfig)\/*$/;
 
 /**
  * Lets any content type in as bytes (SDKs send JSON as text/plain, gzipped, or without saying what it is), and answers
