@@ -113,16 +113,17 @@ export const BLOCKED_VALUES = {
 /** Whether a value is one that never identifies anyone. */
 export function isBlocked({ words, patterns }: BlockedValues, value: string): boolean {
   const trimmed = value.trim();
-  if (patterns.some((pattern) => pattern.test(trimmed))) return true;
-  // Longer than every word, brackets included.
+  for (const pattern of patterns) if (pattern.test(trimmed)) return true;
+  // Most ids are longer than every word, brackets included.
   if (trimmed.length > LONGEST_WORD) return false;
   const word = trimmed.toLowerCase();
-  return words.has(word) || words.has(word.replace(AROUND, ''));
+  return words.has(word) || (MAY_BE_AROUND.test(word) && words.has(word.replace(AROUND, '')));
 }
 
-const LONGEST_WORD = 40;
+const LONGEST_WORD = Math.max(...[...WORDS].map((word) => word.length)) + 8;
 /** Brackets and quotes around a word. */
 const AROUND = /^["'`([{<]{1,4}|["'`)\]}>]{1,4}$/g;
+const MAY_BE_AROUND = /^["'`([{<]/;
 
 function alternatives(words: readonly string[]): string {
   return words.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');

@@ -32,8 +32,20 @@ export function readIdentifiers(event: NamingEvent, rules: IdentityRules): reado
  */
 export function identifiesSomebody(event: NamingEvent, rules: IdentityRules): boolean {
   const mentions: Mention[] = [];
-  // The ids come first, and nearly always answer.
-  return rules.origins.some((origin) => !addMentions(mentions, event, origin, rules) || mentions.length > 0);
+  // The ids come first, and nearly always answer: this is asked for every event.
+  for (const origin of rules.origins) {
+    const [field, inside] = origin.path;
+    if (inside === undefined && origin.calls === null) {
+      if (hasReading(origin.types, event[field], rules)) return true;
+    } else if (!addMentions(mentions, event, origin, rules) || mentions.length > 0) return true;
+  }
+  return false;
+}
+
+function hasReading(types: readonly string[], value: string | null, rules: IdentityRules): boolean {
+  if (value === null) return false;
+  for (const rule of rules.identifiers) if (types.includes(rule.type) && normalise(rule, value) !== null) return true;
+  return false;
 }
 
 /** False where too many stand there. */
