@@ -57,7 +57,8 @@ function usualTime(text: string): number | null {
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
   const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
   const milli = digits(text, 20, 23);
-  if (year < 100 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23) return null;
+  if (year < 100 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || hour < 0 || hour > 23)
+    return null;
   if (minute < 0 || minute > 59 || second < 0 || second > 59 || milli < 0) return null;
   return Date.UTC(year, month - 1, day, hour, minute, second, milli);
 }
