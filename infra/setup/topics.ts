@@ -8,6 +8,9 @@ const RECORD_BYTES_MAX = 2 * 1024 * 1024;
 const COORDINATOR_WITHIN_MS = 60_000;
 const COORDINATOR_POLL_MS = 100;
 
+/** What a dead letter may be longer than the record that it holds: it says where that came from, and why it is here. */
+const LETTER_BYTES = 64 * 1024;
+
 /** How kafkajs gets into a cluster. */
 export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
@@ -35,7 +38,7 @@ function settingsOf(topic: TopicDeclaration): { name: string; value: string }[] 
     { name: 'cleanup.policy', value: topic.cleanup },
     { name: 'retention.ms', value: `${topic.retention_ms ?? -1}` },
     { name: 'message.timestamp.type', value: 'LogAppendTime' },
-    { name: 'max.message.bytes', value: `${RECORD_BYTES_MAX}` },
+    { name: 'max.message.bytes', value: `${RECORD_BYTES_MAX + (topic.schema === null ? LETTER_BYTES : 0)}` },
   ];
 }
 

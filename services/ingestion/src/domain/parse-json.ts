@@ -86,14 +86,17 @@ function withMarkedNumbers(text: string, mark: string): string {
 function withRawNumbers(value: unknown, mark: string): unknown {
   const top: unknown[] = [value];
   const waiting: object[] = [top];
-  const put = (holder: object, key: string | number, part: unknown): void => {
+  const read = (part: unknown): unknown => {
     if (typeof part === 'object' && part !== null) waiting.push(part);
-    else if (typeof part === 'string' && part.startsWith(mark))
-      Object.defineProperty(holder, key, { ...OWN, value: json.rawJSON(part.slice(mark.length)) });
+    return typeof part === 'string' && part.startsWith(mark) ? json.rawJSON(part.slice(mark.length)) : part;
   };
   for (let holder = waiting.pop(); holder !== undefined; holder = waiting.pop()) {
-    if (Array.isArray(holder)) for (let index = 0; index < holder.length; index++) put(holder, index, holder[index]);
-    else for (const [key, part] of Object.entries(holder)) put(holder, key, part);
+    if (Array.isArray(holder)) for (let index = 0; index < holder.length; index++) holder[index] = read(holder[index]);
+    else
+      for (const [key, part] of Object.entries(holder)) {
+        const value_read = read(part);
+        if (value_read !== part) Object.defineProperty(holder, key, { ...OWN, value: value_read });
+      }
   }
   return top[0];
 }

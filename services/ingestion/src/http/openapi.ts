@@ -46,7 +46,9 @@ const tracking = {
     401: problem('There is no source with this write key.'),
     403: problem('The source is switched off.'),
     404: problem('There is no such call.'),
-    413: problem("The request or its event is larger than the source's limit."),
+    413: problem(
+      "The request or its event is larger than the source's limit, or its events are with the context of their batch: at most 8 MB together.",
+    ),
     429: problem('Too much is waiting; Retry-After says when to send it again.'),
     503: problem('Kafka did not confirm in time; send it again with the same messageIds.'),
   },
@@ -251,7 +253,10 @@ export const openapi: OpenApiDocument = {
           message: { type: 'string' },
           via: { enum: ['http', 'kafka'] },
           receivedAt: { type: 'string', format: 'date-time' },
-          original: { type: ['string', 'null'], description: 'What came in, cut after 8 KB.' },
+          original: {
+            type: ['string', 'null'],
+            description: 'What came in, cut after 8 KB; write keys read [redacted].',
+          },
           originalBytes: { type: ['integer', 'null'], description: 'Its whole length; up to 64 KB can be replayed.' },
           replayedAt: { type: ['string', 'null'], format: 'date-time', description: 'When a replay was accepted.' },
         },

@@ -1,9 +1,9 @@
+import { seededBatch } from '@hilo/test-stack';
 import { describe, expect, it } from 'vitest';
 import { MERGED_BYTES } from '../domain/merged-sizes.ts';
 import { RECORD_BYTES } from '../domain/record-bytes.ts';
 import { DEFAULT_LIMITS, type Source } from '../domain/source.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
-import { seededBatch } from '../testing/seeded-batches.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { receiveEvents } from './receive-events.ts';
 

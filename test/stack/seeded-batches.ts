@@ -14,7 +14,7 @@ export interface SeededBatch {
 type Random = () => number;
 
 /** A generator of numbers from 0 to 1 (mulberry32): the same seed gives the same numbers. */
-export function randomOf(seed: number): Random {
+function randomOf(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
