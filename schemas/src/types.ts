@@ -88,6 +88,8 @@ export interface EventAccepted {
   readonly received_at: number;
   /** True where the timestamp lay in the future and was set to received_at. */
   readonly timestamp_clamped: boolean;
+  /** True where the event came with a time that is none, or none that an event can have: it then happened when it was received, and extra has what came. */
+  readonly timestamp_unreadable: boolean;
   /** http or kafka. */
   readonly via: string;
   /** Decides between events of one timestamp and one received_at: the higher one is the later. The event's place in its request, counted on over the requests of the same millisecond; of an event that came by Kafka its place in the log. */
@@ -162,6 +164,8 @@ export interface EventIdentified {
   readonly received_at: number;
   /** True where the timestamp lay in the future and was set to received_at. */
   readonly timestamp_clamped: boolean;
+  /** True where the event came with a time that is none, or none that an event can have: it then happened when it was received, and extra has what came. */
+  readonly timestamp_unreadable: boolean;
   /** http or kafka. */
   readonly via: string;
   /** Decides between events of one timestamp and one received_at: the higher one is the later. The event's place in its request, counted on over the requests of the same millisecond; of an event that came by Kafka its place in the log. */
@@ -214,6 +218,8 @@ export interface EventReceived {
   readonly original_timestamp: number | null;
   /** When it was sent by the producer's clock. */
   readonly sent_at: number | null;
+  /** True where the event came with a time that is none, or none that an event can have: it then happened when it was received, and extra has what came. */
+  readonly timestamp_unreadable: boolean;
   /** When Hilo's door received it; null: the broker's time of the record is taken. */
   readonly received_at: number | null;
   /** http, or kafka for records written straight to the topic. */

@@ -13,6 +13,8 @@ export interface HttpLimits {
   readonly keep_alive_ms: number;
   /** Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed. */
   readonly trusted_proxies: readonly string[];
+  /** Whether `//` in a path counts as `/`, for clients that join an address and a path without a look at either. */
+  readonly joins_slashes: boolean;
 }
 
 /** The limits unless a service says otherwise. */
@@ -22,6 +24,7 @@ export const HTTP_LIMITS: HttpLimits = {
   request_timeout_ms: 20_000,
   keep_alive_ms: 65_000,
   trusted_proxies: [],
+  joins_slashes: false,
 };
 
 /** How often Node looks for connections past their time; the timeouts are that exact. */
@@ -39,7 +42,11 @@ export function serverOptions(limits: HttpLimits) {
     // Whoever came through the door before it closed is served: what is behind it stops only after.
     return503OnClosing: false,
     // Longer ones reach the check that names them; Node takes no address beyond 16 KB.
-    routerOptions: { maxParamLength: 16 * 1024, ignoreTrailingSlash: true },
+    routerOptions: {
+      maxParamLength: 16 * 1024,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: limits.joins_slashes,
+    },
     http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
   } satisfies FastifyServerOptions & { http: ServerOptions };
 }

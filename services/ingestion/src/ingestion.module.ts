@@ -1,17 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { PixelController } from './http/pixel-controller.ts';
 import { RejectedController } from './http/rejected-controller.ts';
 import { SourcesController } from './http/sources-controller.ts';
 import { TOKENS } from './http/tokens.ts';
 import { TrackingController } from './http/tracking-controller.ts';
 import type { Source } from './domain/source.ts';
 import type { RejectionStore, SourceStore } from './ports.ts';
-import type { DoorAnswer } from './processors/answer-faults.ts';
-import type { RawRequest } from './processors/receive-events.ts';
+import type { Door } from './processors/receive-events.ts';
 import type { ReplayOutcome } from './processors/replay-rejected.ts';
 
 /** What the HTTP side works with. */
 export interface IngestionParts {
-  readonly door: (request: RawRequest) => Promise<DoorAnswer>;
+  readonly door: Door;
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly sources: SourceStore;
   /** Sources by key, as far as they are in memory. */
@@ -28,7 +28,7 @@ export class IngestionModule {
   static of(parts: IngestionParts): DynamicModule {
     return {
       module: IngestionModule,
-      controllers: [TrackingController, SourcesController, RejectedController],
+      controllers: [TrackingController, PixelController, SourcesController, RejectedController],
       providers: (Object.keys(TOKENS) as (keyof typeof TOKENS)[]).map((name) => ({
         provide: TOKENS[name],
         useValue: parts[name],

@@ -112,6 +112,7 @@ await runService({
     body_bytes: config.body_bytes,
     request_timeout_ms: config.request_timeout_ms,
     trusted_proxies: config.trusted_proxies.filter((proxy) => proxy !== 'none'),
+    joins_slashes: true,
   },
   stages: {
     tracing,

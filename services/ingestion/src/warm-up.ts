@@ -3,7 +3,15 @@ import { type DoorParts, receiveEvents } from './processors/receive-events.ts';
 
 const ROUNDS = 40;
 const EVENTS = 50;
-const SOURCE: Source = { key: '', name: '', write_key: '', ...DEFAULT_LIMITS, answer: 'explicit', enabled: true };
+const SOURCE: Source = {
+  key: '',
+  name: '',
+  write_key: '',
+  ...DEFAULT_LIMITS,
+  answer: 'explicit',
+  unreadable_times: 'keep',
+  enabled: true,
+};
 
 /** Sends made-up events through the door's code, to no log, so that the first real ones meet compiled code. */
 export async function warmUp(parts: DoorParts): Promise<void> {

@@ -50,11 +50,7 @@ beforeAll(async () => {
       }),
       readAllowedNetworks('127.0.0.1:9'),
     ),
-    admin_token: 'token',
-    openapi,
-    logger,
-    changes: new MemoryChanges(),
-    ready: () => true,
+    ...{ admin_token: 'token', openapi, logger, changes: new MemoryChanges(), ready: () => true },
   });
 }, 120_000);
 

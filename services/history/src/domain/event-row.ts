@@ -27,6 +27,7 @@ export function eventRow(event: EventIdentified): EventRow {
     original_timestamp: event.original_timestamp ?? undefined,
     sent_at: event.sent_at ?? undefined,
     timestamp_clamped: event.timestamp_clamped,
+    timestamp_unreadable: event.timestamp_unreadable || undefined,
     via: event.via,
     request_position: event.request_position || undefined,
     identifiers: unlessEmpty(event.identifiers),

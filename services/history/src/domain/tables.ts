@@ -58,6 +58,7 @@ export interface EventRow extends ValueColumns {
   readonly original_timestamp?: number;
   readonly sent_at?: number;
   readonly timestamp_clamped: boolean;
+  readonly timestamp_unreadable?: boolean;
   readonly via: string;
   readonly request_position?: number;
   readonly identifiers?: readonly IdentifierColumn[];

@@ -36,6 +36,7 @@ export function identified(fields: Partial<EventIdentified>): EventIdentified {
     received_at: 1_760_000_000_500,
     timestamp_clamped: false,
     request_position: 0,
+    timestamp_unreadable: false,
     via: 'http',
     ...fields,
   };

@@ -1,4 +1,4 @@
-import type { Identifier } from '@hilo/schemas';
+import type { Identifier, Mention } from '@hilo/schemas';
 import type { Query, Statement } from '@hilo/streaming';
 import {
   type GraphChanges,
@@ -8,7 +8,6 @@ import {
   IdentityGraph,
   keyOf,
 } from '../domain/identity-graph.ts';
-import type { Mention } from '../domain/read-identifiers.ts';
 
 /** A profile's row as the driver hands it over: 64-bit numbers are texts. */
 interface ProfileRow {

@@ -4,7 +4,7 @@ import { someBatches, someEvents } from '../testing/arbitrary-events.ts';
 import { memoryGraphStore } from '../testing/graph-store.ts';
 import { agreesWithNaiveModel, staysOneGraph } from '../testing/identity-laws.ts';
 import { resolveInBatches } from '../testing/resolve-in-batches.ts';
-import { DEFAULT_RULES } from './identifier-rules.ts';
+import { SMALL_RULES } from '../testing/small-rules.ts';
 import { keyOf } from './identity-graph.ts';
 
 const RUNS = { numRuns: 300 };
@@ -45,7 +45,7 @@ describe('identity of any history, cut into any batches', () => {
       fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
         const { changes } = await resolveInBatches(memoryGraphStore(), events, lengths);
         for (const profile of changes.flatMap(({ created, updated }) => [...created, ...updated]))
-          for (const rule of DEFAULT_RULES.identifiers)
+          for (const rule of SMALL_RULES.identifiers)
             expect(profile.identifiers.filter(({ type }) => type === rule.type).length).toBeLessThanOrEqual(rule.limit);
       }),
       RUNS,

@@ -1,9 +1,7 @@
-import type { EventAccepted } from '@hilo/schemas';
+import { DEFAULT_RULES, type EventAccepted, readIdentifiers } from '@hilo/schemas';
 import { describe, expect, test } from 'vitest';
 import { eventOf } from '../testing/events.ts';
 import { IdentityGraph } from './identity-graph.ts';
-import { DEFAULT_RULES } from './identifier-rules.ts';
-import { readIdentifiers } from './read-identifiers.ts';
 import { type Resolution, resolve } from './resolve.ts';
 
 /** Resolves the events one after the other; the nth may create the profile `Pn` (from 1). */
@@ -84,17 +82,34 @@ describe('whose event it is', () => {
     ]);
   });
 
-  test('the sixth device of a user is set aside, on its own it is somebody else', () => {
-    const devices = [1, 2, 3, 4, 5, 6].map((n) => ({ user_id: 'u1', anonymous_id: `a${n}` }));
-    expect(resolveAll(...devices, { anonymous_id: 'a6' }).slice(-2)).toEqual([
-      'P1 -anonymous_id:a6',
-      'P7 +anonymous_id:a6',
+  test('a user with seven devices, each used before the login, is one person', () => {
+    const devices = [1, 2, 3, 4, 5, 6, 7].map((n) => `a${n}`);
+    const before = devices.map((anonymous_id) => ({ anonymous_id }));
+    const logins = devices.map((anonymous_id) => ({ anonymous_id, user_id: 'u1' }));
+    const after = resolveAll(...before, ...logins, ...before, { user_id: 'u1' }).slice(-8);
+    expect(new Set(after)).toEqual(new Set(['P1']));
+  });
+
+  test('beyond the limit a device is set aside: what the user does there is still the user’s, what is done there before login is not', () => {
+    const devices = Array.from({ length: 100 }, (_, index) => ({ user_id: 'u1', anonymous_id: `a${index + 1}` }));
+    const one_more = { user_id: 'u1', anonymous_id: 'a101' };
+    expect(
+      resolveAll(...devices, one_more, { anonymous_id: 'a101' }, one_more, { anonymous_id: 'a100' }).slice(-5),
+    ).toEqual([
+      'P1 +anonymous_id:a100',
+      'P1 -anonymous_id:a101',
+      'P102 +anonymous_id:a101',
+      'P1 -anonymous_id:a101',
+      'P1',
     ]);
   });
 
-  test('a merge that would give one profile six devices does not happen', () => {
-    const mine = [1, 2, 3].map((n) => ({ user_id: 'u1', anonymous_id: `a${n}` }));
-    const theirs = [1, 2, 3].map((n) => ({ anonymous_id: `b${n}`, context: '{"traits":{"email":"x@y.zz"}}' }));
+  test('a merge that would give one profile more devices than it may have does not happen', () => {
+    const mine = Array.from({ length: 60 }, (_, index) => ({ user_id: 'u1', anonymous_id: `a${index}` }));
+    const theirs = Array.from({ length: 60 }, (_, index) => ({
+      anonymous_id: `b${index}`,
+      context: '{"traits":{"email":"x@y.zz"}}',
+    }));
     expect(resolveAll(...mine, ...theirs, { user_id: 'u1', anonymous_id: 'b1' }).at(-1)).toBe('P1 -anonymous_id:b1');
   });
 

@@ -1,9 +1,7 @@
-import type { Identifier } from '@hilo/schemas';
+import type { Identifier, IdentityRules, Mention } from '@hilo/schemas';
 import { deriveId } from './derive-id.ts';
 import type { Evidence, GraphMerge, GraphProfile, IdentityGraph } from './identity-graph.ts';
 import { keyOf } from './identity-graph.ts';
-import type { IdentityRules } from './identifier-rules.ts';
-import type { Mention } from './read-identifiers.ts';
 
 /** What a resolution needs to know of its event. */
 export interface Occasion {

@@ -1,7 +1,6 @@
-import type { Identifier } from '@hilo/schemas';
+import { DEFAULT_RULES, type Identifier, normalise } from '@hilo/schemas';
 import { problem } from '@hilo/service';
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { DEFAULT_RULES, normalise } from '../domain/identifier-rules.ts';
 import type { Evidence } from '../domain/identity-graph.ts';
 import { type IdentityReader, type KnownIdentifier, type KnownProfile, TOKENS } from '../ports.ts';
 
@@ -41,7 +40,7 @@ function readIdentifier(text: string): Identifier {
       `identifier must be {type}:{value} with a type of ${DEFAULT_RULES.identifiers.map((known) => known.type).join(', ')}.`,
       { field: 'identifier' },
     );
-  const value = normalise(DEFAULT_RULES, rule, rest.join(':'));
+  const value = normalise(rule, rest.join(':'));
   if (value === null) throw problem(404, 'not_found', 'This value identifies nobody.', { field: 'identifier' });
   return { type, value };
 }

@@ -1,10 +1,18 @@
-import type { EventAccepted, EventIdentified, ProfilesMerged } from '@hilo/schemas';
+import {
+  DEFAULT_RULES,
+  type EventAccepted,
+  type EventIdentified,
+  type IdentityRules,
+  MAX_IDENTIFIERS,
+  isStorable,
+  type Mention,
+  type ProfilesMerged,
+  readIdentifiers,
+} from '@hilo/schemas';
 import { type BatchLogic, type Outcome, type RecordInput, deadLetter, forward } from '@hilo/streaming';
 import { graphWrites, loadGraph } from '../adapters/postgres-identity-graph.ts';
 import { deriveId } from '../domain/derive-id.ts';
 import type { Evidence, GraphMerge, IdentityGraph, LinkRule } from '../domain/identity-graph.ts';
-import { type IdentityRules, DEFAULT_RULES, MAX_IDENTIFIERS, isStorable } from '../domain/identifier-rules.ts';
-import { type Mention, readIdentifiers } from '../domain/read-identifiers.ts';
 import { type Resolution, resolve } from '../domain/resolve.ts';
 
 /** Records that the stage reads, by topic. */

@@ -1,11 +1,11 @@
 import type { EventIdentified } from '@hilo/schemas';
 import { StageDriver } from '@hilo/streaming';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES } from '../domain/identifier-rules.ts';
 import { type GraphProfile, IdentityGraph } from '../domain/identity-graph.ts';
 import { resolve } from '../domain/resolve.ts';
 import { eventOf } from '../testing/events.ts';
 import { MemoryIdentityTables } from '../testing/memory-identity-tables.ts';
+import { SMALL_RULES } from '../testing/small-rules.ts';
 import { TOPOLOGY } from '../topology.ts';
 import { identify } from './identify.ts';
 
@@ -58,7 +58,7 @@ describe('an event with many identifiers', () => {
         graph,
         mentions,
         { evidence, received_at_ms: 1, newProfileId: () => 'p' },
-        DEFAULT_RULES,
+        SMALL_RULES,
       );
       expect(resolution?.identifiers.length).toBe(5);
       expect(resolution?.set_aside.map(({ value }) => value)).toEqual(

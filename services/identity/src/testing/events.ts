@@ -24,6 +24,7 @@ export function eventOf(fields: Partial<EventAccepted>): EventAccepted {
     received_at: 1_000,
     timestamp_clamped: false,
     request_position: 0,
+    timestamp_unreadable: false,
     via: 'http',
     ...fields,
   };

@@ -1,10 +1,9 @@
-import type { EventAccepted } from '@hilo/schemas';
+import { type EventAccepted, readIdentifiers } from '@hilo/schemas';
 import { graphWrites, loadGraph } from '../adapters/postgres-identity-graph.ts';
 import type { GraphChanges, IdentityGraph } from '../domain/identity-graph.ts';
-import { DEFAULT_RULES } from '../domain/identifier-rules.ts';
-import { readIdentifiers } from '../domain/read-identifiers.ts';
 import { type Resolution, resolve } from '../domain/resolve.ts';
 import type { GraphStore } from './graph-store.ts';
+import { SMALL_RULES } from './small-rules.ts';
 
 /** How a history came out. */
 export interface Outcome {
@@ -39,13 +38,13 @@ export async function resolveBatch(
   store: GraphStore,
   events: readonly EventAccepted[],
 ): Promise<{ readonly graph: IdentityGraph; readonly resolved: readonly Resolution[] }> {
-  const mentions = events.map((event) => readIdentifiers(event, DEFAULT_RULES) ?? []);
+  const mentions = events.map((event) => readIdentifiers(event, SMALL_RULES) ?? []);
   const graph = await loadGraph(store, mentions.flat());
   const resolved = events.map((event, index) => {
     const { source, message_id, timestamp: event_time_ms } = event;
     const evidence = { source, message_id, rule: 'same_event', event_time_ms, decided_at_ms: 5 } as const;
     const occasion = { evidence, received_at_ms: event.received_at, newProfileId: () => message_id.slice(1) };
-    const resolution = resolve(graph, mentions[index] ?? [], occasion, DEFAULT_RULES);
+    const resolution = resolve(graph, mentions[index] ?? [], occasion, SMALL_RULES);
     if (resolution === null) throw new Error('every event of the history has identifiers');
     return resolution;
   });

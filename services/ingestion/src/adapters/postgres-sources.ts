@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Source, SourceAnswer } from '../domain/source.ts';
+import type { Source, SourceAnswer, UnreadableTimes } from '../domain/source.ts';
 import type { SourceStore } from '../ports.ts';
 
 interface Row {
@@ -9,10 +9,11 @@ interface Row {
   readonly max_event_bytes: number;
   readonly max_batch_bytes: number;
   readonly answer: SourceAnswer;
+  readonly unreadable_times: UnreadableTimes;
   readonly enabled: boolean;
 }
 
-const COLUMNS = 'key, name, write_key, max_event_bytes, max_batch_bytes, answer, enabled';
+const COLUMNS = 'key, name, write_key, max_event_bytes, max_batch_bytes, answer, unreadable_times, enabled';
 const UNIQUE_VIOLATION = '23505';
 
 /** The sources in PostgreSQL. */
@@ -44,13 +45,14 @@ export class PostgresSources implements SourceStore {
   async put(source: Source): Promise<'stored' | 'write_key_taken'> {
     try {
       await this.#pool.query(
-        `INSERT INTO source (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        `INSERT INTO source (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (key) DO UPDATE SET name = excluded.name, write_key = excluded.write_key,
            max_event_bytes = excluded.max_event_bytes, max_batch_bytes = excluded.max_batch_bytes,
-           answer = excluded.answer, enabled = excluded.enabled`,
+           answer = excluded.answer, unreadable_times = excluded.unreadable_times,
+           enabled = excluded.enabled`,
         [
           ...[source.key, source.name, source.write_key, source.max_event_bytes, source.max_batch_bytes],
-          ...[source.answer, source.enabled],
+          ...[source.answer, source.unreadable_times, source.enabled],
         ],
       );
       return 'stored';

@@ -1,7 +1,7 @@
 import { type Span, visitFields } from './outline-batch.ts';
 import { type Fields, isFields } from './parse-json.ts';
-import { parseTime } from './parse-time.ts';
 import { readJson } from './read-json.ts';
+import { readTime } from './read-times.ts';
 
 /**
  * When a batch was sent. Where only its events say so, each by a clock that went on between them, the latest counts for all:
@@ -9,7 +9,8 @@ import { readJson } from './read-json.ts';
  */
 export function batchSentAt(batch: Fields): number | null {
   const { sentAt: sent, batch: items } = batch;
-  if (typeof sent === 'string') return parseTime(sent);
+  const sent_ms = readTime(sent);
+  if (typeof sent_ms === 'number') return sent_ms;
   let latest_ms: number | null = null;
   for (const item of Array.isArray(items) ? items : [])
     latest_ms = later(latest_ms, isFields(item) ? item['sentAt'] : null);
@@ -31,7 +32,7 @@ export function* latestSentAt(bytes: Uint8Array, items: readonly Span[]): Genera
 }
 
 function later(latest_ms: number | null, sent: unknown): number | null {
-  const sent_ms = typeof sent === 'string' ? parseTime(sent) : null;
+  const sent_ms = readTime(sent) ?? null;
   return sent_ms === null || (latest_ms !== null && latest_ms >= sent_ms) ? latest_ms : sent_ms;
 }
 

@@ -30,8 +30,10 @@ export function correctClock({ original_ms, sent_ms, received_ms }: GivenTimes):
 
 /**
  * A clock that is wrong is wrong for both times. A sent time that is further from the event than our own receipt of it,
- * by more than a day, is no reading of that clock (1970 and 2100 are common ones): it would move the event by years.
+ * by more than a day, is no reading of that clock (1970 and 2100 are common ones): it would move the event by years. Nor is
+ * one that lies more than a day before the event.
  */
 function isNonsense(sent_ms: number, original_ms: number, received_ms: number): boolean {
+  if (original_ms - sent_ms > DAY_MS) return true;
   return Math.abs(sent_ms - original_ms) > Math.abs(received_ms - original_ms) + DAY_MS;
 }

@@ -1,7 +1,6 @@
-import type { EventReceived, Fault } from '@hilo/schemas';
+import { DEFAULT_RULES, type EventReceived, type Fault, identifiesSomebody } from '@hilo/schemas';
 import { type FaultCode, fault } from './faults.ts';
 import { DEPTH_LIMIT, isDeeperThan, isFields } from './parse-json.ts';
-import { isTime } from './parse-time.ts';
 import { isCallType } from './tracking-call.ts';
 
 /** Longest messageId, as Segment has it. */
@@ -25,6 +24,17 @@ export function eventFaults(event: EventReceived, faults: Fault[]): void {
   checkText(event.name, 'name', NAME_LENGTH, faults);
   checkText(event.category, 'category', NAME_LENGTH, faults);
   checkText(event.message_id, 'messageId', MESSAGE_ID_LENGTH, faults, 'message_id_too_long');
+  // Identity would find nobody: here the sender still learns of it.
+  if (faults.length === 0 && !identifiesSomebody(event, DEFAULT_RULES)) faults.push(nobodyNamed(event));
+}
+
+function nobodyNamed({ type, user_id }: EventReceived): Fault {
+  const field = type === 'merge' ? 'mergeProperties' : user_id ? 'userId' : 'anonymousId';
+  return fault(
+    'no_identifier',
+    field,
+    `${field} must be the id of one person or visitor: values such as 0, null, guest and test never identify anyone.`,
+  );
 }
 
 /**
@@ -38,8 +48,6 @@ export function recordFaults(event: EventReceived, faults: Fault[]): void {
   checkJson(event.context, 'context', faults);
   checkJson(event.integrations, 'integrations', faults);
   checkJson(event.extra, 'extra', faults);
-  if (event.original_timestamp !== null && !isTime(event.original_timestamp))
-    faults.push(fault('invalid_timestamp', 'originalTimestamp', 'originalTimestamp must lie between 1901 and 9999.'));
 }
 
 /** What a call can't be without. A field that is there but of the wrong type has its own fault, and is not missing. */

@@ -1,8 +1,12 @@
 import type { EventAccepted, EventReceived, EventRejected, Fault } from '@hilo/schemas';
+import { identifyTraits } from './context-traits.ts';
 import { correctClock } from './correct-clock.ts';
 import { eventFaults, recordFaults } from './event-faults.ts';
 import { FAULTS, fault } from './faults.ts';
 import { ORIGINAL_BYTES } from './original.ts';
+import { unreadableTime } from './read-event.ts';
+import { RECORD_BYTES } from './record-bytes.ts';
+import { withStorableTimes } from './record-times.ts';
 import type { Source } from './source.ts';
 
 /** Where a received event lies in the log. */
@@ -24,18 +28,24 @@ const ON_ITS_WAY_MS = 3_600_000;
 const AHEAD_MS = 1_000;
 
 /** Runs every check on an event, however it came, and corrects its time. */
-export function judgeEvent(event: EventReceived, source: Source | undefined, at: Position): Verdict {
-  const received_ms = receivedMs(event, at);
+export function judgeEvent(record: EventReceived, source: Source | undefined, at: Position): Verdict {
+  const received_ms = receivedMs(record, at);
+  const event = withStorableTimes(record);
   const faults = [...event.faults];
   if (faults.length === 0) {
     const found = sourceFault(event, source);
     if (found !== null) faults.push(found);
     eventFaults(event, faults);
     recordFaults(event, faults);
+    if (event !== record && event.timestamp_unreadable && source?.unreadable_times === 'reject')
+      faults.push(unreadableTime('originalTimestamp'));
   }
+  const traits =
+    faults.length > 0 || event.type !== 'identify' ? event.traits : identifyTraits(event.traits, event.context);
+  if (traits !== event.traits && !fitsRecord({ ...event, traits })) faults.push(TRAITS_TOO_LARGE);
   const [first, ...others] = faults;
   if (first !== undefined)
-    return { kind: 'rejected', event: rejected(event, { first, others }, { ...at, received_ms }) };
+    return { kind: 'rejected', event: rejected(record, { first, others }, { ...at, received_ms }) };
   const { timestamp_ms, clamped } = correctClock({
     original_ms: event.original_timestamp,
     sent_ms: event.sent_at,
@@ -55,7 +65,7 @@ export function judgeEvent(event: EventReceived, source: Source | undefined, at:
       group_id: event.group_id || null,
       previous_id: event.previous_id || null,
       properties: event.properties,
-      traits: event.traits,
+      traits,
       context: event.context,
       integrations: event.integrations,
       extra: event.extra,
@@ -64,6 +74,7 @@ export function judgeEvent(event: EventReceived, source: Source | undefined, at:
       sent_at: event.sent_at,
       received_at: received_ms,
       timestamp_clamped: clamped,
+      timestamp_unreadable: event.timestamp_unreadable,
       via: event.via === 'http' ? 'http' : 'kafka',
       request_position: positionIn(event, at),
     },
@@ -116,11 +127,26 @@ function sourceFault(event: EventReceived, source: Source | undefined): Fault | 
   if (!source.enabled) return fault('source_disabled', 'source');
   // The door measures what it takes by the bytes that came in.
   if (event.via === 'http') return null;
-  const texts = [event.properties, event.traits, event.context, event.integrations, event.extra];
-  const size_bytes = texts.reduce((sum, text) => sum + (text === null ? 0 : Buffer.byteLength(text)), 0);
-  if (size_bytes <= source.max_event_bytes) return null;
+  if (sizeOf(event) <= source.max_event_bytes) return null;
   return fault('event_too_large', '', `An event of this source has at most ${source.max_event_bytes} bytes.`);
 }
+
+/** Bytes of an event's JSON texts. */
+function sizeOf({ properties, traits, context, integrations, extra }: EventReceived): number {
+  const texts = [properties, traits, context, integrations, extra];
+  return texts.reduce((sum, text) => sum + (text === null ? 0 : Buffer.byteLength(text)), 0);
+}
+
+/** The traits of a context are in the record twice: what comes out must stay a record that brokers take. */
+function fitsRecord(event: EventReceived): boolean {
+  return sizeOf(event) <= RECORD_BYTES;
+}
+
+const TRAITS_TOO_LARGE = fault(
+  'event_too_large',
+  'context.traits',
+  `With the traits of its context, an event has at most ${RECORD_BYTES} bytes.`,
+);
 
 /**
  * What the door says, where it can be true; else the broker's time, which nobody outside sets. A request's events may have

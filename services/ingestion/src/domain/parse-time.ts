@@ -1,46 +1,202 @@
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(?:[Zz]|([+-])(\d{2}):?(\d{2})?)?)?$/;
+import { daysOf, monthNamed, weekdayNamed, zoneNamed } from './time-words.ts';
 
-/** Earliest time of an event: what every store behind us can hold. */
+/** Earliest time of an event: what every store behind us can hold, with room for the correction of a clock. */
 export const EARLIEST_MS = Date.UTC(1901, 0, 1);
-/** Latest time that ISO 8601 writes with four digits. */
-export const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** Latest time that every store behind us holds: ClickHouse's times end with 2299. */
+export const LATEST_MS = Date.UTC(2299, 11, 31, 23, 59, 59, 999);
+
+/** Longest text that can be a time: what JavaScript writes, with the longest name of a zone. */
+const LONGEST = 100;
+
+const DATE = /^([+\-\u2212]?\d{4,6})([-/])(\d{1,2})\2(\d{1,2})/;
+/** After a date: hours and minutes, seconds, their fraction. A stray colon before the zone is what a broken format writes. */
+const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,30})|:(\d{3}))?)?:?(?!\d)/;
+const BASIC = /^(\d{4})(\d{2})(\d{2})[Tt](\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,30}))?)?(?!\d)/;
+const OFFSET = /^([+\-\u2212])(\d{2})(?::?(\d{2}))?(?!\d)/;
+/** What Go (a zone's name, its monotonic clock) and Java (a zone in brackets) write after the offset, which is enough. */
+const AFTER_OFFSET = /^(?: [A-Z]{2,5}| [+-]\d{2}(?:\d{2})?| ?\([^()]*\)|\[[^[\]]*\])?(?: m=[+-]\d+\.\d+)?$/;
+const EPOCH = /^(-?\d{1,20})(?:\.(\d{1,30}))?$/;
+/** RFC 1123 and 2822 (`Mon, 30 Nov 2026`), RFC 850 (`Monday, 30-Nov-26`). */
+const DAY_FIRST = /^(?:([A-Za-z]{3,9}), ?)?(\d{1,2})([ -])([A-Za-z]{3})\3(\d{4}|\d{2}) (.+)$/;
+/** C's asctime (`Mon Nov 30 10:00:00 2026`), date(1) with the zone before the year, JavaScript's `Date.toString`. */
+const WEEKDAY_FIRST =
+  /^([A-Za-z]{3}) ([A-Za-z]{3}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}:\d{2}:\d{2})(?: ([A-Z]{1,4}))?(?: (\d{4}))?(.*)$/;
 
 /**
- * The moment an ISO 8601 text names, in milliseconds; finer digits are cut, a missing zone is UTC. Null for anything
- * else: other notations, dates that don't exist, times before 1901.
+ * The moment that a text names, in milliseconds; finer digits are cut. Reads ISO 8601 (extended, and basic with a time), the
+ * notations of RFC 1123, 2822 and 850, those of C, Go, Java and JavaScript, and counts of seconds, milliseconds, microseconds
+ * or nanoseconds since 1970, which their size tells apart. A missing zone is UTC. Null for anything that has two readings or
+ * none: other notations, dates that don't exist, weekdays that don't fit, times outside of 1901 to 2299. Never throws; takes a
+ * time linear in the text.
  */
 export function parseTime(text: string): number | null {
-  const parts = ISO.exec(text);
-  if (parts === null) return null;
-  const [
-    ,
-    year,
-    month,
-    day,
-    hour = '0',
-    minute = '0',
-    second = '0',
-    fraction = '',
-    sign,
-    zone_hour,
-    zone_minute = '0',
-  ] = parts;
-  const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
-  // 60 is a leap second; it becomes the second after.
-  if (hours > 23 || minutes > 59 || seconds > 60) return null;
-  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  const date = new Date(midnight);
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return null;
-  const zone_minutes = sign === undefined ? 0 : Number(zone_hour) * 60 + Number(zone_minute);
-  if (zone_minutes > 24 * 60 || Number(zone_minute) > 59) return null;
-  const millisecond = Number(fraction.slice(0, 3).padEnd(3, '0'));
-  const local_ms = midnight + ((hours * 60 + minutes) * 60 + seconds) * 1000 + millisecond;
-  const time_ms = sign === '-' ? local_ms + zone_minutes * 60_000 : local_ms - zone_minutes * 60_000;
-  return isTime(time_ms) ? time_ms : null;
+  const usual_ms = usualTime(text);
+  if (usual_ms !== null) return within(usual_ms);
+  if (text.length > LONGEST) return null;
+  const trimmed = text.trim();
+  return within(
+    isoTime(trimmed) ?? basicTime(trimmed) ?? epochTime(trimmed) ?? dayFirst(trimmed) ?? weekdayFirst(trimmed),
+  );
 }
 
 /** Whether a number of milliseconds is a time that an event may have. */
 export function isTime(time_ms: number): boolean {
   return time_ms >= EARLIEST_MS && time_ms <= LATEST_MS;
+}
+
+function within(time_ms: number | null): number | null {
+  return time_ms !== null && isTime(time_ms) ? time_ms : null;
+}
+
+/** `2026-11-30T10:00:27.029Z`, which nearly every SDK writes, without a regular expression. Null: look closer. */
+function usualTime(text: string): number | null {
+  if (text.length !== 24) return null;
+  const letter = (at: number): number => text.charCodeAt(at);
+  if (letter(4) !== 45 || letter(7) !== 45 || letter(10) !== 84 || letter(13) !== 58) return null;
+  if (letter(16) !== 58 || letter(19) !== 46 || letter(23) !== 90) return null;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const milli = digits(text, 20, 23);
+  if (year < 100 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month) || hour < 0 || hour > 23)
+    return null;
+  if (minute < 0 || minute > 59 || second < 0 || second > 59 || milli < 0) return null;
+  return Date.UTC(year, month - 1, day, hour, minute, second, milli);
+}
+
+/** The number that these digits write; below zero where one of them is none. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+function isoTime(text: string): number | null {
+  const date = DATE.exec(text);
+  if (date === null) return null;
+  const [whole, year = '', , month, day] = date;
+  // More digits than four need a sign, as in the years of ISO 8601 that are agreed on.
+  const signed = /^[+\-\u2212]/.test(year);
+  if (signed ? year.length !== 7 : year.length !== 4) return null;
+  const midnight = midnightOf(numberOf(year), Number(month), Number(day));
+  const rest = text.slice(whole.length);
+  if (midnight === null || rest === '') return midnight;
+  const clock = /^(?:[Tt_]| {1,2})/.exec(rest);
+  return clock === null ? null : zonedTime(midnight, rest.slice(clock[0].length));
+}
+
+/** A clock and its zone, on a day that begins at `midnight`. */
+function zonedTime(midnight: number, text: string): number | null {
+  const clock = CLOCK.exec(text);
+  if (clock === null) return null;
+  const [whole, hour, minute, second, fraction, milliseconds] = clock;
+  return inZone(midnight, clockOf(hour, minute, second, fraction ?? milliseconds), text.slice(whole.length));
+}
+
+function basicTime(text: string): number | null {
+  const parts = BASIC.exec(text);
+  if (parts === null) return null;
+  const [whole, year, month, day, hour, minute, second, fraction] = parts;
+  const midnight = midnightOf(Number(year), Number(month), Number(day));
+  return inZone(midnight, clockOf(hour, minute, second, fraction), text.slice(whole.length));
+}
+
+/**
+ * Seconds, milliseconds, microseconds or nanoseconds since 1970. What lies within three years of 1970 as seconds may be a
+ * year, a date of eight digits or a duration: only 0 is the same moment in every unit.
+ */
+function epochTime(text: string): number | null {
+  const parts = EPOCH.exec(text);
+  if (parts === null) return null;
+  const [, whole = '', fraction = ''] = parts;
+  const count = BigInt(whole);
+  const size = count < 0n ? -count : count;
+  if (size === 0n) return /^0*$/.test(fraction) ? 0 : null;
+  if (size < 100_000_000n) return null;
+  if (size < 100_000_000_000n) {
+    const part_ms = Number(fraction.slice(0, 3).padEnd(3, '0'));
+    return Number(count) * 1000 + (count < 0n ? -part_ms : part_ms);
+  }
+  if (size < 100_000_000_000_000n) return Number(count);
+  if (size < 100_000_000_000_000_000n) return Number(floorOf(count, 1000n));
+  return size < 100_000_000_000_000_000_000n ? Number(floorOf(count, 1_000_000n)) : null;
+}
+
+function floorOf(count: bigint, unit: bigint): bigint {
+  const whole = count / unit;
+  return count < 0n && whole * unit !== count ? whole - 1n : whole;
+}
+
+function dayFirst(text: string): number | null {
+  const parts = DAY_FIRST.exec(text);
+  if (parts === null) return null;
+  const [, weekday, day, , month, year = '', rest = ''] = parts;
+  const month_number = monthNamed(month ?? '');
+  if (month_number === null) return null;
+  // The weekday tells the century of a year of two digits: a date falls on different ones in 1901 to 2099.
+  const years =
+    year.length === 4 ? [Number(year)] : weekday === undefined ? [] : [2000 + Number(year), 1900 + Number(year)];
+  for (const candidate of years) {
+    const midnight = midnightOf(candidate, month_number, Number(day));
+    if (midnight !== null && (weekday === undefined || fitsWeekday(midnight, weekday)))
+      return zonedTime(midnight, rest);
+  }
+  return null;
+}
+
+function weekdayFirst(text: string): number | null {
+  const parts = WEEKDAY_FIRST.exec(text);
+  if (parts === null) return null;
+  const [, weekday = '', month = '', day, year_before, clock = '', zone_before, year_after, rest = ''] = parts;
+  const month_number = monthNamed(month);
+  if (month_number === null || (year_before === undefined) === (year_after === undefined)) return null;
+  if (zone_before !== undefined && year_after === undefined && rest.startsWith(' ')) return null;
+  const midnight = midnightOf(Number(year_before ?? year_after), month_number, Number(day));
+  if (midnight === null || !fitsWeekday(midnight, weekday)) return null;
+  return zonedTime(midnight, `${clock}${zone_before === undefined ? '' : ` ${zone_before}`}${rest}`);
+}
+
+function fitsWeekday(midnight: number, name: string): boolean {
+  return weekdayNamed(name) === new Date(midnight).getUTCDay();
+}
+
+/** The first moment of a day; null for one that does not exist. `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
+function midnightOf(year: number, month: number, day: number): number | null {
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return null;
+  return new Date(0).setUTCFullYear(year, month - 1, day);
+}
+
+/** Milliseconds since midnight; null for what no clock shows. 24:00 ends the day; 60 is a leap second, the moment after it. */
+function clockOf(hour = '0', minute = '0', second = '0', fraction = ''): number | null {
+  const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
+  const milli = Number(fraction.slice(0, 3).padEnd(3, '0'));
+  if (hours > 24 || minutes > 59 || seconds > 60) return null;
+  if (hours === 24 && (minutes > 0 || seconds > 0 || /[1-9]/.test(fraction))) return null;
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + milli;
+}
+
+function inZone(midnight: number | null, clock_ms: number | null, zone: string): number | null {
+  if (midnight === null || clock_ms === null) return null;
+  const zone_minutes = minutesOf(zone);
+  return zone_minutes === null ? null : midnight + clock_ms - zone_minutes * 60_000;
+}
+
+/** Minutes east of Greenwich that a zone says; null for what is no zone, or one that has several offsets. */
+function minutesOf(zone: string): number | null {
+  const said = zone.trimStart().replace(/^(?:GMT|UTC)(?=[+-]\d)/, '');
+  const named = zoneNamed(said);
+  if (named !== null) return named;
+  const offset = OFFSET.exec(said);
+  if (offset === null) return null;
+  const [whole, sign, hour, minute = '0'] = offset;
+  const minutes = Number(hour) * 60 + Number(minute);
+  if (minutes > 24 * 60 || Number(minute) > 59 || !AFTER_OFFSET.test(said.slice(whole.length))) return null;
+  return sign === '+' ? minutes : -minutes;
+}
+
+function numberOf(year: string): number {
+  return Number(year.replace('\u2212', '-'));
 }

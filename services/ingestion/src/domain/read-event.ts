@@ -2,7 +2,9 @@ import type { EventReceived, Fault } from '@hilo/schemas';
 import { ID_LENGTH, MESSAGE_ID_LENGTH, eventFaults } from './event-faults.ts';
 import { type FaultCode, fault } from './faults.ts';
 import { type Fields, isFields } from './parse-json.ts';
-import { parseTime } from './parse-time.ts';
+import { numberText } from './read-numbers.ts';
+import { type EventTime, eventTime, isUnusedTime, readTime } from './read-times.ts';
+import type { UnreadableTimes } from './source.ts';
 import { type CallType, isCallType } from './tracking-call.ts';
 
 /** What all events of one request share. */
@@ -12,6 +14,8 @@ export interface Envelope {
   readonly received_ms: number;
   /** `sentAt` of the request, where it is a time. */
   readonly sent_ms: number | null;
+  /** What the source wants done with events whose time can't be read. */
+  readonly unreadable_times: UnreadableTimes;
   /** Address that the request came from; taken where the event's context has no ip. */
   readonly ip: string | null;
   /** A batch's own context and integrations: what its events take where they say nothing themselves. */
@@ -44,20 +48,20 @@ export function readEvent(
 ): EventReceived {
   const faults: Fault[] = [];
   const call = type ?? typeOf(item['type'], faults);
-  const sent = item['sentAt'];
-  const sent_ms = envelope.sent_ms ?? (typeof sent === 'string' ? parseTime(sent) : null);
-  const original = item['originalTimestamp'] ?? item['timestamp'];
+  const sent_ms = envelope.sent_ms ?? readTime(item['sentAt']) ?? null;
+  const time = eventTime(item);
+  if (time.unreadable !== null && envelope.unreadable_times === 'reject') faults.push(unreadableTime(time.unreadable));
   const event: EventReceived = {
     source: envelope.source,
-    message_id: textOf(item['messageId'], 'messageId', faults) ?? new_id(),
+    message_id: idOf(item['messageId'], 'messageId', faults) ?? new_id(),
     type: call,
     event: textOf(item['event'], 'event', faults),
     name: textOf(item['name'], 'name', faults),
     category: textOf(item['category'], 'category', faults),
-    user_id: textOf(item['userId'], 'userId', faults),
-    anonymous_id: textOf(item['anonymousId'], 'anonymousId', faults),
-    group_id: textOf(item['groupId'], 'groupId', faults),
-    previous_id: textOf(item['previousId'], 'previousId', faults),
+    user_id: idOf(item['userId'], 'userId', faults),
+    anonymous_id: idOf(item['anonymousId'], 'anonymousId', faults),
+    group_id: idOf(item['groupId'], 'groupId', faults),
+    previous_id: idOf(item['previousId'], 'previousId', faults),
     properties: objectText(item['properties'], 'properties', faults),
     traits: objectText(item['traits'], 'traits', faults),
     context: contextText(item['context'], envelope, faults),
@@ -67,9 +71,10 @@ export function readEvent(
       'integrations',
       faults,
     ),
-    extra: extraText(item, sent_ms),
-    original_timestamp: timeOf(original, item['originalTimestamp'] == null ? 'timestamp' : 'originalTimestamp', faults),
+    extra: extraText(call === 'merge' ? withTextValues(item) : item, time, sent_ms),
+    original_timestamp: time.original_ms,
     sent_at: sent_ms,
+    timestamp_unreadable: time.unreadable !== null,
     received_at: envelope.received_ms,
     via: 'http',
     faults,
@@ -124,7 +129,8 @@ export function unreadable(
       sent_at: envelope.sent_ms,
       received_at: envelope.received_ms,
     },
-    ...{ via: 'http', faults: [...faults], original: null, request_position: position, first_received_at: null },
+    ...{ timestamp_unreadable: false, via: 'http', faults: [...faults], original: null },
+    ...{ request_position: position, first_received_at: null },
   };
 }
 
@@ -139,6 +145,15 @@ function textOf(value: unknown, field: string, faults: Fault[]): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   if (value != null) faults.push(wrongType(field, 'a string'));
   return null;
+}
+
+/** An identifier: a text, or the digits of a number; null for an empty or absent one. */
+function idOf(value: unknown, field: string, faults: Fault[]): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  if (value === undefined || value === null) return null;
+  const text = numberText(value);
+  if (text === null) faults.push(wrongType(field, 'a string or a number'));
+  return text;
 }
 
 function objectText(value: unknown, field: string, faults: Fault[]): string | null {
@@ -173,33 +188,30 @@ function contextText(value: unknown, envelope: Envelope, faults: Fault[]): strin
   return text === null || text === '{}' ? `${ip}}` : `${ip},${text.slice(1)}`;
 }
 
-/** Fields that Hilo has no name for, and times of sending that are none. */
-function extraText(item: Fields, sent_ms: number | null): string | null {
+/** Fields that Hilo has no name for, and times that were not used. */
+function extraText(item: Fields, time: EventTime, sent_ms: number | null): string | null {
   let extra: [string, unknown][] | null = null;
   for (const key of Object.keys(item))
-    if (!PLACED.has(key) || isUnused(key, item, sent_ms)) (extra ??= []).push([key, item[key]]);
+    if (!PLACED.has(key) || isUnusedTime(key, item, time, sent_ms)) (extra ??= []).push([key, item[key]]);
   return extra === null ? null : JSON.stringify(Object.fromEntries(extra));
 }
 
-function isUnused(key: string, item: Fields, sent_ms: number | null): boolean {
-  if (key === 'sentAt') return sent_ms === null && item[key] != null;
-  return key === 'timestamp' && item['originalTimestamp'] != null && item[key] != null;
+/** The identifiers that a merge call names, numbers among them as their digits. */
+function withTextValues(item: Fields): Fields {
+  const pairs = item['mergeProperties'];
+  if (!Array.isArray(pairs)) return item;
+  const textual = (pair: unknown): unknown =>
+    isFields(pair) ? { ...pair, value: numberText(pair['value']) ?? pair['value'] } : pair;
+  return { ...item, mergeProperties: pairs.map(textual) };
 }
 
-function timeOf(value: unknown, field: string, faults: Fault[]): number | null {
-  if (value == null) return null;
-  const time_ms = typeof value === 'string' ? parseTime(value) : null;
-  if (time_ms === null)
-    faults.push(
-      typeof value === 'string'
-        ? fault(
-            'invalid_timestamp',
-            field,
-            `${field} must be a time such as 2026-11-22T08:30:00.000Z, from 1901 to 9999.`,
-          )
-        : wrongType(field, 'a string'),
-    );
-  return time_ms;
+/** The fault of an event of a source that wants no events without a time. */
+export function unreadableTime(field: string): Fault {
+  return fault(
+    'invalid_timestamp',
+    field,
+    `${field} must be a time such as 2026-11-22T08:30:00.000Z, from 1901 to 2299.`,
+  );
 }
 
 function wrongType(field: string, wanted: string): Fault {

@@ -8,6 +8,7 @@ import { ORIGINAL_BYTES } from './original.ts';
 import { DEPTH_LIMIT, type Fields, isDeeperThan, isFields, parseJson } from './parse-json.ts';
 import { type ReadJson, readJson } from './read-json.ts';
 import { type Envelope, readEvent, refused, unreadable } from './read-event.ts';
+import { RECORD_BYTES } from './record-bytes.ts';
 import type { Source } from './source.ts';
 import { type Call, isCallType } from './tracking-call.ts';
 import { UnreadableRequest } from './unreadable-request.ts';
@@ -40,8 +41,6 @@ export interface OpenedRequest {
 
 /** Most events of one request; more would keep all others waiting. */
 export const EVENTS_LIMIT = 5000;
-/** Largest record of an event: with what later stages add it stays below what brokers take at once, 1 MB. */
-export const RECORD_BYTES = 768 * 1024;
 /** A body of up to this many bytes is parsed at once. */
 export const WHOLE_BYTES = 128 * 1024;
 /** Bytes of a batch without its events: no event could take more of it along. */
@@ -293,6 +292,7 @@ function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean):
     source: request.source.key,
     received_ms: request.received_ms,
     sent_ms: is_batch ? batchSentAt(value) : null,
+    unreadable_times: request.source.unreadable_times,
     ip: request.ip,
     context,
     context_text: context === null ? null : JSON.stringify(context),

@@ -3,6 +3,7 @@ import { correctClock } from './correct-clock.ts';
 import { type FaultCode, fault } from './faults.ts';
 import { type Verdict, judgeEvent } from './judge-event.ts';
 import { type Fields, isFields } from './parse-json.ts';
+import { withStorableTimes } from './record-times.ts';
 import { readJson } from './read-json.ts';
 import { readRequest } from './read-request.ts';
 import { DEFAULT_LIMITS, type Source } from './source.ts';
@@ -46,7 +47,7 @@ export function replayEvents(
   now_ms: number,
 ): readonly ReplayedEvent[] {
   const events = kept.via === 'http' ? fromRequest(kept, source, now_ms) : fromRecord(kept);
-  return events.map((read, index) => {
+  return events.map(withStorableTimes).map((read, index) => {
     const is_alone = events.length === 1;
     const made = is_alone ? (kept.message_id ?? `replay-${kept.rejection_id}`) : `replay-${kept.rejection_id}-${index}`;
     const { timestamp_ms } = correctClock({
@@ -83,7 +84,14 @@ function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: nu
   // An item of a batch that was of no known type: its own "type" tells.
   const is_item = kept.type !== 'batch' && !isCallType(kept.type);
   const call = isCallType(kept.type) ? kept.type : 'batch';
-  const standard = { name: '', write_key: '', ...DEFAULT_LIMITS, answer: 'explicit', enabled: true } as const;
+  const standard = {
+    name: '',
+    write_key: '',
+    ...DEFAULT_LIMITS,
+    answer: 'explicit',
+    unreadable_times: 'keep',
+    enabled: true,
+  } as const;
   const request = {
     call,
     ip: null,
@@ -111,7 +119,8 @@ function fromRecord(kept: KeptRejection): readonly EventReceived[] {
       ...{ previous_id: text('previous_id'), properties: text('properties'), traits: text('traits') },
       ...{ context: text('context'), integrations: text('integrations'), extra: text('extra') },
       ...{ original_timestamp: time('original_timestamp'), sent_at: time('sent_at'), received_at: null },
-      ...{ via: 'kafka', faults: [], original: null, request_position: 0, first_received_at: null },
+      ...{ timestamp_unreadable: fields['timestamp_unreadable'] === true, via: 'kafka', faults: [], original: null },
+      ...{ request_position: 0, first_received_at: null },
     },
   ];
 }
@@ -126,6 +135,7 @@ function unreadable(kept: KeptRejection, code: FaultCode): EventReceived {
     ...{ source: kept.source, message_id: null, type: kept.type ?? '', event: null, name: null, category: null },
     ...{ user_id: null, anonymous_id: null, group_id: null, previous_id: null, properties: null, traits: null },
     ...{ context: null, integrations: null, extra: null, original_timestamp: null, sent_at: null, received_at: null },
-    ...{ via: kept.via, faults: [fault(code, '')], original: null, request_position: 0, first_received_at: null },
+    ...{ timestamp_unreadable: false, via: kept.via, faults: [fault(code, '')], original: null },
+    ...{ request_position: 0, first_received_at: null },
   };
 }

@@ -64,7 +64,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true },
     ...{ prepare: prepareServer, lenient: isDoor, changes: new MemoryChanges() },
-    http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'] },
+    http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'], joins_slashes: true },
     module: IngestionModule.of({
       door,
       sourceOf: sourceOfKey,
@@ -310,7 +310,7 @@ describe('the admin API', () => {
     });
     const shop = {
       ...{ key: 'shop', name: 'Shop', writeKey: 'shop-key-1', maxEventBytes: 262_144, maxBatchBytes: 512_000 },
-      ...{ answer: 'explicit', enabled: true },
+      ...{ answer: 'explicit', unreadableTimes: 'keep', enabled: true },
     };
     expect([stored.statusCode, stored.json()]).toEqual([200, shop]);
     expect((await admin('GET', '/v1/sources/shop')).json()).toEqual(shop);

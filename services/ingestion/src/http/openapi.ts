@@ -54,6 +54,32 @@ const tracking = {
   },
 };
 
+const pixel = {
+  tags: ['tracking'],
+  summary: 'Send an event as a picture, for pages and mails without scripts',
+  description:
+    'call is as in POST /v1/{call}. The event is JSON in base64 (data), or a parameter for each of its fields, with dots for what ' +
+    'lies inside (properties.plan). A faulty event, or one of an unknown source, is answered with the picture, too; it ends in ' +
+    'events.rejected where the source is known.',
+  security: [{}],
+  parameters: [
+    parameter('call', 'path', 'The call.'),
+    parameter('data', 'query', 'The event as JSON, in base64 or base64url; its writeKey may be in it.'),
+    parameter('writeKey', 'query', 'The write key, where data has none.'),
+  ],
+  responses: Object.fromEntries(
+    [
+      [200, 'The picture.'],
+      [404, 'There is no such call.'],
+      [429, 'Too much is waiting: the event was not taken.'],
+      [503, 'Kafka did not confirm in time: the event may have been taken.'],
+    ].map(([status, description]) => [
+      status,
+      { description, content: { 'image/gif': { schema: { type: 'string', format: 'binary' } } } },
+    ]),
+  ),
+};
+
 /** What the service offers, for people and programs. */
 export const openapi: OpenApiDocument = {
   openapi: '3.1.0',
@@ -61,6 +87,11 @@ export const openapi: OpenApiDocument = {
   security: ADMIN,
   paths: {
     '/v1/{call}': { post: tracking },
+    '/beacon/v1/{call}': {
+      post: { ...tracking, summary: 'The same, as RudderStack’s browser SDK sends with sendBeacon' },
+    },
+    '/v1/pixel/{call}': { get: pixel },
+    '/pixel/v1/{call}': { get: { ...pixel, summary: 'The same, at RudderStack’s address' } },
     '/v1/projects/{writeKey}/settings': {
       get: {
         tags: ['tracking'],
@@ -198,6 +229,12 @@ export const openapi: OpenApiDocument = {
             enum: ['explicit', 'segment'],
             default: 'explicit',
             description: 'segment: faults are answered with 200.',
+          },
+          unreadableTimes: {
+            enum: ['keep', 'reject'],
+            default: 'keep',
+            description:
+              'What becomes of an event whose time can not be read. keep: it is accepted with its time of receipt, and marked.',
           },
           enabled: { type: 'boolean', default: true },
         },

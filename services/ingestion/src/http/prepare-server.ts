@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The tracking API and what SDKs ask before they use it. */
-const DOOR = /^\/(v1\/(?!sources|rejected)[^/]+|v1\/projects\/[^/]+\/settings|sourceConfig)\/?$/;
+/** The tracking API and what SDKs ask before they use it. `//` counts as `/`: a base address often ends with one. */
+const DOOR =
+  /^\/+(?:v1\/+(?!sources|rejected|changes)[^/]+|v1\/+projects\/+[^/]+\/+settings|(?:beacon|pixel)\/+v1\/+[^/]+|v1\/+pixel\/+[^/]+|sourceConfig)\/*$/;
 
 /** Whether a path is one of the doors, which take a query whatever stands in it: an event is worth more than its address. */
 export function isDoor(path: string): boolean {

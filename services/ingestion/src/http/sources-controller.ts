@@ -14,12 +14,13 @@ export interface SourceBody {
   readonly maxEventBytes: number;
   readonly maxBatchBytes: number;
   readonly answer: Source['answer'];
+  readonly unreadableTimes: Source['unreadable_times'];
   readonly enabled: boolean;
 }
 
 const KEY = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const WRITE_KEY = /^[A-Za-z0-9._~-]{8,200}$/;
-const KNOWN = ['name', 'writeKey', 'maxEventBytes', 'maxBatchBytes', 'answer', 'enabled'];
+const KNOWN = ['name', 'writeKey', 'maxEventBytes', 'maxBatchBytes', 'answer', 'unreadableTimes', 'enabled'];
 
 /** The sources that may send events. */
 @Controller('v1/sources')
@@ -97,13 +98,28 @@ function readSource(key: string, fields: Fields, write_key: string): Source {
     answer: readField({ answer: 'explicit', ...fields }, 'answer', '"explicit" or "segment"', (value) =>
       value === 'explicit' || value === 'segment' ? value : undefined,
     ),
+    unreadable_times: readField(
+      { unreadableTimes: 'keep', ...fields },
+      'unreadableTimes',
+      '"keep" or "reject"',
+      (value) => (value === 'keep' || value === 'reject' ? value : undefined),
+    ),
     enabled: readField({ enabled: true, ...fields }, 'enabled', 'true or false', (value) =>
       typeof value === 'boolean' ? value : undefined,
     ),
   };
 }
 
-function bodyOf({ key, name, write_key, max_event_bytes, max_batch_bytes, answer, enabled }: Source): SourceBody {
+function bodyOf({
+  key,
+  name,
+  write_key,
+  max_event_bytes,
+  max_batch_bytes,
+  answer,
+  unreadable_times,
+  enabled,
+}: Source): SourceBody {
   return {
     key,
     name,
@@ -111,6 +127,7 @@ function bodyOf({ key, name, write_key, max_event_bytes, max_batch_bytes, answer
     maxEventBytes: max_event_bytes,
     maxBatchBytes: max_batch_bytes,
     answer,
+    unreadableTimes: unreadable_times,
     enabled,
   };
 }

@@ -2,12 +2,10 @@ import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/c
 import { Public, problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Source } from '../domain/source.ts';
-import type { DoorAnswer } from '../processors/answer-faults.ts';
-import type { RawRequest } from '../processors/receive-events.ts';
+import type { Door } from '../processors/receive-events.ts';
 import { browserSettings, rudderSourceConfig } from './sdk-settings.ts';
 import { TOKENS } from './tokens.ts';
 
-type Door = (request: RawRequest) => Promise<DoorAnswer>;
 type SourceOf = (write_key: string) => Source | undefined | Promise<Source | undefined>;
 
 /** The tracking API, and what SDKs ask before they use it. Open to everyone with a write key. */
@@ -22,7 +20,7 @@ export class TrackingController {
     this.#sourceOf = sourceOf;
   }
 
-  @Post('v1/:call')
+  @Post(['v1/:call', 'beacon/v1/:call'])
   async receive(
     @Param('call') path: string,
     @Req() request: FastifyRequest,

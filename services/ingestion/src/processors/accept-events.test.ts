@@ -12,7 +12,11 @@ const NOON = Date.UTC(2026, 10, 22, 12);
 const DAY = 86_400_000;
 
 function driver(start_ms = NOON) {
-  const known = new Map([sourceOf('web'), sourceOf('off', { enabled: false })].map((source) => [source.key, source]));
+  const known = new Map(
+    [sourceOf('web'), sourceOf('off', { enabled: false }), sourceOf('strict', { unreadable_times: 'reject' })].map(
+      (source) => [source.key, source],
+    ),
+  );
   const late = sourceOf('late');
   const tables = new MemoryIngestionTables();
   const sources = {
@@ -173,7 +177,9 @@ describe('the ingestion stage', () => {
     [{ message_id: 'x'.repeat(101) }, 'message_id_too_long'],
     [{ user_id: 'x'.repeat(501) }, 'too_long'],
     [{ event: 'a\0b' }, 'invalid_characters'],
-    [{ original_timestamp: -(2 ** 51) }, 'invalid_timestamp'],
+    [{ source: 'strict', original_timestamp: -(2 ** 51) }, 'invalid_timestamp'],
+    [{ user_id: '0' }, 'no_identifier'],
+    [{ user_id: null, anonymous_id: ' Guest ' }, 'no_identifier'],
     [{ properties: JSON.stringify({ text: 'x'.repeat(40_000) }) }, 'event_too_large'],
     [{ faults: [{ code: 'invalid_json', field: '', message: 'x' }], original: Buffer.from('{') }, 'invalid_json'],
   ])('rejects %j, written straight to Kafka: %s', async (changes, reason) => {

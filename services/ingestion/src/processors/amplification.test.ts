@@ -1,7 +1,7 @@
 import { seededBatch } from '@hilo/test-stack';
 import { describe, expect, it } from 'vitest';
 import { MERGED_BYTES } from '../domain/merged-sizes.ts';
-import { RECORD_BYTES } from '../domain/read-request.ts';
+import { RECORD_BYTES } from '../domain/record-bytes.ts';
 import { DEFAULT_LIMITS, type Source } from '../domain/source.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
 import { sourceOf } from '../testing/sources.ts';

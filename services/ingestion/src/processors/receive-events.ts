@@ -40,6 +40,9 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
+/** Takes a request to the tracking API, and answers. */
+export type Door = (request: RawRequest) => Promise<DoorAnswer>;
+
 /** What the door works with. */
 export interface DoorParts {
   readonly log: EventLog;
@@ -61,7 +64,7 @@ const WRITE_KEY_BYTES = 1202;
 const unpack = promisify(gunzip);
 
 /** The HTTP door: answers once the log has every event of the request, the faulty ones too. */
-export function receiveEvents(parts: DoorParts): (request: RawRequest) => Promise<DoorAnswer> {
+export function receiveEvents(parts: DoorParts): Door {
   const arrival = countArrivals(parts.now_ms);
   return async (request) => {
     try {

@@ -6,6 +6,7 @@ export function receivedEvent(changes: Partial<EventReceived> = {}): EventReceiv
     ...{ source: 'web', message_id: null, type: 'track', event: 'Seen', name: null, category: null, user_id: 'u' },
     ...{ anonymous_id: null, group_id: null, previous_id: null, properties: null, traits: null, context: null },
     ...{ integrations: null, extra: null, original_timestamp: null, sent_at: null, received_at: null, via: 'kafka' },
-    ...{ faults: [], original: null, request_position: 0, first_received_at: null, ...changes },
+    ...{ timestamp_unreadable: false, faults: [], original: null, request_position: 0, first_received_at: null },
+    ...changes,
   };
 }

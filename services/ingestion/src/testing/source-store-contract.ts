@@ -8,12 +8,17 @@ export function sourceStoreContract(name: string, empty: () => Promise<SourceSto
     it('are stored, replaced, and found by key and by write key', async () => {
       const store = await empty();
       expect(await store.put(sourceOf('b'))).toBe('stored');
-      expect(await store.put(sourceOf('a', { answer: 'segment', enabled: false }))).toBe('stored');
+      expect(await store.put(sourceOf('a', { answer: 'segment', unreadable_times: 'reject', enabled: false }))).toBe(
+        'stored',
+      );
       expect(await store.put(sourceOf('b', { name: 'New', write_key: 'new-write-key', max_event_bytes: 65_536 }))).toBe(
         'stored',
       );
       const b = sourceOf('b', { name: 'New', write_key: 'new-write-key', max_event_bytes: 65_536 });
-      expect(await store.all()).toEqual([sourceOf('a', { answer: 'segment', enabled: false }), b]);
+      expect(await store.all()).toEqual([
+        sourceOf('a', { answer: 'segment', unreadable_times: 'reject', enabled: false }),
+        b,
+      ]);
       expect(await store.find(['b', 'c'])).toEqual([b]);
       expect(await store.findByWriteKey('new-write-key')).toEqual(b);
       expect(await store.findByWriteKey('b-write-key')).toBeUndefined();

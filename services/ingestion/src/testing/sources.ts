@@ -8,6 +8,7 @@ export function sourceOf(key: string, changes: Partial<Source> = {}): Source {
     write_key: `${key}-write-key`,
     ...DEFAULT_LIMITS,
     answer: 'explicit',
+    unreadable_times: 'keep',
     enabled: true,
     ...changes,
   };

@@ -29,6 +29,7 @@ export function identifiedOf(fields: Partial<EventIdentified>): EventIdentified 
     received_at: 1_000,
     timestamp_clamped: false,
     request_position: 0,
+    timestamp_unreadable: false,
     via: 'http',
     ...fields,
   };

@@ -28,6 +28,7 @@ export const AN_EVENT: EventIdentified = {
   received_at: 0,
   timestamp_clamped: false,
   request_position: 0,
+  timestamp_unreadable: false,
   via: 'http',
 };
 

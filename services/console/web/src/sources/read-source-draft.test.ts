@@ -7,6 +7,7 @@ const draft: SourceDraft = {
   max_event: '32768',
   max_batch: '512000',
   answer: 'explicit',
+  unreadable_times: 'reject',
   enabled: true,
 };
 
@@ -14,7 +15,10 @@ describe('a source being written', () => {
   it('is read', () => {
     expect(readSourceDraft(draft)).toEqual({
       kind: 'input',
-      input: { name: 'The shop', maxEventBytes: 32_768, maxBatchBytes: 512_000, answer: 'explicit', enabled: true },
+      input: {
+        ...{ name: 'The shop', maxEventBytes: 32_768, maxBatchBytes: 512_000, answer: 'explicit', enabled: true },
+        unreadableTimes: 'reject',
+      },
     });
   });
 

@@ -7,6 +7,7 @@ export interface SourceDraft {
   readonly max_event: string;
   readonly max_batch: string;
   readonly answer: SourceInput['answer'];
+  readonly unreadable_times: SourceInput['unreadableTimes'];
   readonly enabled: boolean;
 }
 
@@ -22,7 +23,8 @@ const KEY = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const NAME_CHARACTERS = 200;
 
 /** Reads a draft. */
-export function readSourceDraft({ key, name, max_event, max_batch, answer, enabled }: SourceDraft): ReadSource {
+export function readSourceDraft(draft: SourceDraft): ReadSource {
+  const { key, name, max_event, max_batch, answer, unreadable_times, enabled } = draft;
   const fields = new Set<SourceField>();
   if (!KEY.test(key)) fields.add('key');
   if (name.trim() === '' || name.length > NAME_CHARACTERS) fields.add('name');
@@ -30,7 +32,7 @@ export function readSourceDraft({ key, name, max_event, max_batch, answer, enabl
   if (!isWithin(max_batch, LIMIT_BOUNDS.maxBatchBytes)) fields.add('max_batch');
   if (fields.size > 0) return { kind: 'faults', fields };
   const limits = { maxEventBytes: Number(max_event), maxBatchBytes: Number(max_batch) };
-  return { kind: 'input', input: { name: name.trim(), ...limits, answer, enabled } };
+  return { kind: 'input', input: { name: name.trim(), ...limits, answer, unreadableTimes: unreadable_times, enabled } };
 }
 
 function isWithin(text: string, { minimum, maximum }: { readonly minimum: number; readonly maximum: number }): boolean {

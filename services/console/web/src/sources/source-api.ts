@@ -15,6 +15,8 @@ export interface SourceInput {
   readonly maxBatchBytes: number;
   /** How faulty events are answered: with their faults, or with 200 as Segment does. */
   readonly answer: 'explicit' | 'segment';
+  /** What becomes of events whose time can't be read. */
+  readonly unreadableTimes: 'keep' | 'reject';
   readonly enabled: boolean;
 }
 

@@ -25,6 +25,7 @@ export function SourceForm({ existing, error, busy, save }: SourceFormProps) {
     max_event: String(existing?.maxEventBytes ?? LIMIT_BOUNDS.maxEventBytes.standard),
     max_batch: String(existing?.maxBatchBytes ?? LIMIT_BOUNDS.maxBatchBytes.standard),
     answer: existing?.answer ?? 'explicit',
+    unreadable_times: existing?.unreadableTimes ?? 'keep',
     enabled: existing?.enabled ?? true,
   }));
   const [asked, setAsked] = useState(false);
@@ -80,6 +81,15 @@ export function SourceForm({ existing, error, busy, save }: SourceFormProps) {
           data={[
             { value: 'explicit', label: t.explicit },
             { value: 'segment', label: t.segment },
+          ]}
+        />
+        <NativeSelect
+          label={t.unreadableTimes}
+          value={draft.unreadable_times}
+          onChange={(event) => change({ unreadable_times: event.currentTarget.value === 'reject' ? 'reject' : 'keep' })}
+          data={[
+            { value: 'keep', label: t.keepUnreadable },
+            { value: 'reject', label: t.rejectUnreadable },
           ]}
         />
         <Checkbox

@@ -100,7 +100,7 @@ function Settings({ source }: OfSource) {
   );
 }
 
-function Shown({ source: { enabled, answer, maxEventBytes, maxBatchBytes } }: OfSource) {
+function Shown({ source: { enabled, answer, unreadableTimes, maxEventBytes, maxBatchBytes } }: OfSource) {
   const t = useMessages(sourceMessages);
   const formats = useFormats();
   return (
@@ -114,6 +114,7 @@ function Shown({ source: { enabled, answer, maxEventBytes, maxBatchBytes } }: Of
         ],
         [t.limits, t.limitsText(formats.bytes(maxEventBytes), formats.bytes(maxBatchBytes))],
         [t.answer, t[answer]],
+        [t.unreadableTimes, unreadableTimes === 'keep' ? t.keepUnreadable : t.rejectUnreadable],
       ]}
     />
   );

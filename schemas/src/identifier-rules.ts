@@ -1,3 +1,5 @@
+import { type BlockedValues, BLOCKED_VALUES, isBlocked } from './blocked-values.ts';
+
 /** How the text of an identifier is brought into its one form before it is compared. */
 export type Normalisation = 'exact' | 'email';
 
@@ -7,6 +9,8 @@ export interface IdentifierRule {
   readonly normalisation: Normalisation;
   /** How many of this type one profile may have. */
   readonly limit: number;
+  /** Values that never identify anyone. */
+  readonly blocked: BlockedValues;
 }
 
 /** A place in an event where an identifier may stand. */
@@ -32,16 +36,15 @@ export interface IdentityRules {
   /** In order of priority: the last is the first to be set aside. */
   readonly identifiers: readonly IdentifierRule[];
   readonly origins: readonly IdentifierOrigin[];
-  /** Values that never identify anyone. */
-  readonly blocked: readonly RegExp[];
 }
 
 /** The rules that every workspace starts with. */
 export const DEFAULT_RULES: IdentityRules = {
   identifiers: [
-    { type: 'user_id', normalisation: 'exact', limit: 1 },
-    { type: 'email', normalisation: 'email', limit: 5 },
-    { type: 'anonymous_id', normalisation: 'exact', limit: 5 },
+    { type: 'user_id', normalisation: 'exact', limit: 1, blocked: BLOCKED_VALUES.user_id },
+    { type: 'email', normalisation: 'email', limit: 5, blocked: BLOCKED_VALUES.email },
+    // ADR 27: a browser that forgets its visitor every week makes 52 of them a year.
+    { type: 'anonymous_id', normalisation: 'exact', limit: 100, blocked: BLOCKED_VALUES.anonymous_id },
   ],
   origins: [
     { path: ['user_id'], types: ['user_id'], calls: null },
@@ -51,7 +54,6 @@ export const DEFAULT_RULES: IdentityRules = {
     { path: ['context', 'traits', 'email'], types: ['email'], calls: null },
     { path: ['extra', 'mergeProperties'], types: ['user_id', 'email', 'anonymous_id'], calls: ['merge'], pairs: true },
   ],
-  blocked: [/^[0-]*$/, /^-1$/, /^null$/i, /^undefined$/i, /^none$/i, /^nan$/i, /^anonymous$/i, /^\[object object\]$/i],
 };
 
 /** Identifiers that a list in one event may name. Ingestion refuses more; this holds for what others write to the topic. */
@@ -66,11 +68,10 @@ const MAX_EMAIL_LENGTH = 254;
 const EMAIL = /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/;
 
 /** The one form of an identifier's value; null where it can't identify anyone. */
-export function normalise(rules: IdentityRules, rule: IdentifierRule, value: unknown): string | null {
+export function normalise(rule: IdentifierRule, value: unknown): string | null {
   if (typeof value !== 'string' || !isStorable(value) || value.length > MAX_IDENTIFIER_LENGTH) return null;
-  const trimmed = value.trim();
-  if (rules.blocked.some((pattern) => pattern.test(trimmed))) return null;
-  return rule.normalisation === 'email' ? normaliseEmail(trimmed) : value;
+  if (isBlocked(rule.blocked, value)) return null;
+  return rule.normalisation === 'email' ? normaliseEmail(value.trim()) : value;
 }
 
 /** True for text that PostgreSQL can hold and hands back unchanged: no NUL, no half of a surrogate pair. */

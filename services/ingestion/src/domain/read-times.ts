@@ -1,0 +1,47 @@
+import type { Fields } from './parse-json.ts';
+import { parseTime } from './parse-time.ts';
+import { numberText } from './read-numbers.ts';
+
+/** Fields of an event that say when it happened; the first that can be read counts. */
+const HAPPENED = ['originalTimestamp', 'timestamp'] as const;
+
+/** When an event happened, by its producer's clock. */
+export interface EventTime {
+  readonly original_ms: number | null;
+  /** The field that says it; null where none does. */
+  readonly field: (typeof HAPPENED)[number] | null;
+  /** Where none does: the field that holds something else than a time. */
+  readonly unreadable: (typeof HAPPENED)[number] | null;
+}
+
+const NEVER: EventTime = { original_ms: null, field: null, unreadable: null };
+
+/** A time as a text or a number, in milliseconds; undefined where there is none, null for what is no time of an event. */
+export function readTime(value: unknown): number | null | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') {
+    const text = numberText(value);
+    return text === null ? null : parseTime(text);
+  }
+  const time_ms = parseTime(value);
+  return time_ms === null && value.trim() === '' ? undefined : time_ms;
+}
+
+/** When an event happened: by `originalTimestamp`, where that is a time, else by `timestamp`. */
+export function eventTime(item: Fields): EventTime {
+  let unreadable: EventTime['unreadable'] = null;
+  for (const field of HAPPENED) {
+    const original_ms = readTime(item[field]);
+    if (typeof original_ms === 'number') return { original_ms, field, unreadable: null };
+    if (original_ms === null) unreadable = field;
+  }
+  return unreadable === null ? NEVER : { original_ms: null, field: null, unreadable };
+}
+
+/** Whether a field of an event holds a time, or what should be one, that was not used. Such a value is kept, as it came. */
+export function isUnusedTime(key: string, item: Fields, time: EventTime, sent_ms: number | null): boolean {
+  if (key === 'sentAt') return sent_ms === null && readTime(item[key]) !== undefined;
+  return (
+    (key === 'timestamp' || key === 'originalTimestamp') && key !== time.field && readTime(item[key]) !== undefined
+  );
+}

@@ -1,0 +1,50 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Public } from '@hilo/service';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PIXEL, pixelBody } from '../domain/pixel.ts';
+import type { Door } from '../processors/receive-events.ts';
+import { TOKENS } from './tokens.ts';
+
+/** Answers of which nothing was taken, so that neither caches nor people take them for success. */
+const TOLD = new Set([404, 429, 503]);
+
+const HEADERS = {
+  'content-type': 'image/gif',
+  'cache-control': 'no-store, no-cache, must-revalidate, private',
+  pragma: 'no-cache',
+  expires: '0',
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
+/**
+ * The tracking API as a picture, for pages and mails without scripts. Nobody reads its answer: a faulty event, or one of an
+ * unknown source, gets the picture, too.
+ */
+@Public()
+@Controller()
+export class PixelController {
+  readonly #door: Door;
+
+  constructor(@Inject(TOKENS.door) door: Door) {
+    this.#door = door;
+  }
+
+  @Get(['v1/pixel/:call', 'pixel/v1/:call'])
+  async show(@Param('call') path: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    void reply.headers(HEADERS);
+    // What asks for the headers alone shows nothing to anybody.
+    if (request.method === 'HEAD') return void (await reply.header('content-length', PIXEL.length).send());
+    const query = request.query as Readonly<Record<string, unknown>>;
+    const { writeKey } = query;
+    const answer = await this.#door({
+      path,
+      authorization: undefined,
+      encoding: undefined,
+      query_key: typeof writeKey === 'string' ? writeKey : undefined,
+      ip: request.ip,
+      traceparent: undefined,
+      body: pixelBody(query),
+    });
+    await reply.status(TOLD.has(answer.status) ? answer.status : 200).send(PIXEL);
+  }
+}
