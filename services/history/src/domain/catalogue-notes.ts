@@ -25,6 +25,7 @@ export const TABLE_NOTES: readonly TableNote[] = [
       user_id: 'NULL for a visitor.',
       timestamp: 'When it happened (UTC).',
       received_at: 'When it came in (UTC).',
+      timestamp_unreadable: 'Its time could not be read: it has its time of receipt.',
       source: 'Key of the source.',
       properties: 'JSON, parsed when it is read: filter first. For one property, see property_values.',
       property_values: "By path: property_values['revenue'].number, property_values['currency'].text.",
