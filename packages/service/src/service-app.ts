@@ -10,6 +10,7 @@ import { type OpenApiDocument, type RouteName, documentedRoutes, routeName, serv
 import { serveOperations } from './operations.ts';
 import { PlainTextInterceptor } from './plain-text.ts';
 import { ProblemFilter } from './problem.ts';
+import { unusedConnections } from './unused-connections.ts';
 
 /** What makes a service's HTTP side. */
 export interface ServiceAppOptions {
@@ -45,6 +46,11 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   const adapter = new FastifyAdapter(serverOptions(limits));
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   instance.server.headersTimeout = limits.headers_timeout_ms;
+  const endUnused = unusedConnections(instance.server);
+  instance.addHook('preClose', (done) => {
+    endUnused();
+    done();
+  });
   const served: RouteName[] = [];
   serveOperations(instance, options.name, options.ready);
   serveOpenApi(instance, options.openapi);
