@@ -36,8 +36,8 @@ export function seededBatch(seed: number, limits: BatchLimits, prefix = 'm'): Se
   const context = contextOf(random);
   const shared = context === null ? '' : `"context":${context},`;
   const items: { readonly text: string; readonly value: unknown; readonly message_id: string | null }[] = [];
-  // One of ten is as large as its source allows.
-  const wanted = 1 + Math.floor(random() * (random() < 0.1 ? 800 : 10));
+  // One of ten is as large as its source allows. One event alone would be answered as the request.
+  const wanted = 2 + Math.floor(random() * (random() < 0.1 ? 800 : 10));
   let bytes = Buffer.byteLength(shared) + 100;
   for (let index = 0; index < wanted; index++) {
     const item = itemOf(random, `${prefix}-${seed}-${index}`, limits);
