@@ -56,10 +56,6 @@ function unusedMark(text: string): string {
   return String.fromCharCode(best).repeat(shortest + 1);
 }
 
-function isLong(number: string): boolean {
-  return LONG_NUMBER.test(number) && String(Number(number)) !== number;
-}
-
 /** True where all long numbers of a text are as a double writes them, such as 2.3600000000000003. */
 function doublesHold(text: string): boolean {
   // Nearly every text ends here: to begin a search for all costs more than to look for one.
@@ -68,11 +64,9 @@ function doublesHold(text: string): boolean {
   return true;
 }
 
-/** The text with each number that a double does not hold as a marked text. What is no JSON stays none. */
+/** The text with each number that a double may not hold as a marked text. What is no JSON stays none. */
 function withMarkedNumbers(text: string, mark: string): string {
   const parts: string[] = [];
-  // A text of many long numbers has most of them more than once.
-  const known = new Map<string, string | null>();
   let copied = 0;
   for (let at = 0; at < text.length; at++) {
     const letter = text.charCodeAt(at);
@@ -80,11 +74,8 @@ function withMarkedNumbers(text: string, mark: string): string {
     else if (letter === MINUS || isDigit(letter)) {
       const end = afterNumber(text, at);
       const number = text.slice(at, end);
-      let marked = known.get(number);
-      if (marked === undefined)
-        known.set(number, (marked = isLong(number) && NUMBER.test(number) ? `"${mark}${number}"` : null));
-      if (marked !== null) {
-        parts.push(text.slice(copied, at), marked);
+      if (LONG_NUMBER.test(number) && NUMBER.test(number)) {
+        parts.push(text.slice(copied, at), `"${mark}${number}"`);
         copied = end;
       }
       at = end - 1;
@@ -98,6 +89,7 @@ function withMarkedNumbers(text: string, mark: string): string {
 function withRawNumbers(value: unknown, mark: string): unknown {
   const top: unknown[] = [value];
   const waiting: object[] = [top];
+  // A text of many long numbers often has them more than once.
   const known = new Map<string, object>();
   const rawOf = (marked: string): object => {
     let raw = known.get(marked);
