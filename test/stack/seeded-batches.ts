@@ -101,7 +101,11 @@ function itemOf(random: Random, message_id: string, { max_event_bytes }: BatchLi
         true,
       );
     case 3:
-      return raw(`${head},"properties":{"n":[${'1e20,'.repeat(Math.floor(random() * 5000))}1e400]}}`, fields, true);
+      return raw(
+        `${head},"properties":{"n":[${'1e20,'.repeat(Math.floor((random() * max_event_bytes) / 7))}1e400]}}`,
+        fields,
+        true,
+      );
     case 4:
       return raw(`${head},"properties":{"n":[${'1e9,'.repeat(Math.floor(random() * 5000))}1]}}`, fields, true);
     case 5:
