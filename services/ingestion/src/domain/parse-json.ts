@@ -17,13 +17,10 @@ const LONG_NUMBER = /[0-9]{16}|[eE][+-]?[0-9]{2}/;
  * which many hold an `e` before two digits, are passed over.
  */
 const LONG_NUMBERS = /(?:^|[[:,\s])(-?(?:[0-9]*\.?[0-9]{16}[0-9.eE+-]*|[0-9][0-9.]*[eE][+-]?[0-9]{2,}))/g;
+const ANY_LONG_NUMBER = new RegExp(LONG_NUMBERS.source);
 
 /** The parts of JSON that TypeScript's library has no words for yet. */
 const json = JSON as unknown as {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
-  ): unknown;
   rawJSON(text: string): object;
   isRawJSON(value: unknown): boolean;
 };
@@ -34,34 +31,40 @@ const json = JSON as unknown as {
  */
 export function parseJson(text: string): unknown {
   if (doublesHold(text)) return JSON.parse(text);
-  const mark = unusedLetter(text);
-  if (mark !== null) return withRawNumbers(JSON.parse(withMarkedNumbers(text, mark)), mark);
-  // The same, and thirty times as slow: nobody writes a text with every letter that has no meaning.
-  return json.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined && isLong(source) ? json.rawJSON(source) : value,
-  );
+  const mark = unusedMark(text);
+  return withRawNumbers(JSON.parse(withMarkedNumbers(text, mark)), mark);
 }
 
-/** A letter of the private use area that stands nowhere in a JSON text, neither as it is nor as an escape. */
-function unusedLetter(text: string): string | null {
-  const used = new Set<number>();
-  for (const [found] of text.matchAll(/[\ue000-\uf8ff]|\\u[eEfF][0-9a-fA-F]{3}/g))
-    used.add(found.length === 1 ? found.charCodeAt(0) : Number.parseInt(found.slice(2), 16));
-  for (let code = 0xe000; code <= 0xf8ff; code++) if (!used.has(code)) return String.fromCharCode(code);
-  return null;
-}
+const PRIVATE_LETTERS = /[\ue000-\uf8ff]|\\u(?:[eE][0-9a-fA-F]{3}|[fF][0-8][0-9a-fA-F]{2})/g;
 
-function isLong(number: string): boolean {
-  return LONG_NUMBER.test(number) && String(Number(number)) !== number;
+/**
+ * A letter of the private use area, once more in a row than anywhere in a JSON text, as it is or as an escape: no text in it
+ * begins like that. It is short, since a text has no room for long rows of all 6,400 letters.
+ */
+function unusedMark(text: string): string {
+  const longest = new Map<number, number>();
+  let [last, row, end] = [0, 0, 0];
+  for (const { 0: found, index } of text.matchAll(PRIVATE_LETTERS)) {
+    const letter = found.length === 1 ? found.charCodeAt(0) : Number.parseInt(found.slice(2), 16);
+    row = letter === last && index === end ? row + 1 : 1;
+    [last, end] = [letter, index + found.length];
+    if (row > (longest.get(letter) ?? 0)) longest.set(letter, row);
+  }
+  let [best, shortest] = [0xe000, Infinity];
+  for (let letter = 0xe000; letter <= 0xf8ff && shortest > 0; letter++)
+    if ((longest.get(letter) ?? 0) < shortest) [best, shortest] = [letter, longest.get(letter) ?? 0];
+  return String.fromCharCode(best).repeat(shortest + 1);
 }
 
 /** True where all long numbers of a text are as a double writes them, such as 2.3600000000000003. */
 function doublesHold(text: string): boolean {
+  // Nearly every text ends here: to begin a search for all costs more than to look for one.
+  if (!ANY_LONG_NUMBER.test(text)) return true;
   for (const [, number] of text.matchAll(LONG_NUMBERS)) if (String(Number(number)) !== number) return false;
   return true;
 }
 
-/** The text with each number that a double does not hold as a marked text. What is no JSON stays none. */
+/** The text with each number that a double may not hold as a marked text. What is no JSON stays none. */
 function withMarkedNumbers(text: string, mark: string): string {
   const parts: string[] = [];
   let copied = 0;
@@ -71,7 +74,7 @@ function withMarkedNumbers(text: string, mark: string): string {
     else if (letter === MINUS || isDigit(letter)) {
       const end = afterNumber(text, at);
       const number = text.slice(at, end);
-      if (isLong(number) && NUMBER.test(number)) {
+      if (LONG_NUMBER.test(number) && NUMBER.test(number)) {
         parts.push(text.slice(copied, at), `"${mark}${number}"`);
         copied = end;
       }
@@ -86,22 +89,35 @@ function withMarkedNumbers(text: string, mark: string): string {
 function withRawNumbers(value: unknown, mark: string): unknown {
   const top: unknown[] = [value];
   const waiting: object[] = [top];
+  // A text of many long numbers often has them more than once.
+  const known = new Map<string, object>();
+  const rawOf = (marked: string): object => {
+    let raw = known.get(marked);
+    if (raw === undefined) known.set(marked, (raw = json.rawJSON(marked.slice(mark.length))));
+    return raw;
+  };
   const read = (part: unknown): unknown => {
     if (typeof part === 'object' && part !== null) waiting.push(part);
-    return typeof part === 'string' && part.startsWith(mark) ? json.rawJSON(part.slice(mark.length)) : part;
+    return typeof part === 'string' && part.startsWith(mark) ? rawOf(part) : part;
   };
   for (let holder = waiting.pop(); holder !== undefined; holder = waiting.pop()) {
     if (Array.isArray(holder)) for (let index = 0; index < holder.length; index++) holder[index] = read(holder[index]);
-    else
-      for (const [key, part] of Object.entries(holder)) {
-        const value_read = read(part);
-        if (value_read !== part) Object.defineProperty(holder, key, { ...OWN, value: value_read });
-      }
+    else readFields(holder as Record<string, unknown>, read);
   }
   return top[0];
 }
 
-/** Also where the key is `__proto__`. */
+function readFields(fields: Record<string, unknown>, read: (part: unknown) => unknown): void {
+  for (const key of Object.keys(fields)) {
+    const part = fields[key];
+    const value = read(part);
+    if (value === part) continue;
+    // To assign to this key would set the prototype.
+    if (key === '__proto__') Object.defineProperty(fields, key, { ...OWN, value });
+    else fields[key] = value;
+  }
+}
+
 const OWN = { writable: true, enumerable: true, configurable: true };
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
