@@ -36,13 +36,21 @@ export function doublesHold(text: string): boolean {
   if (!hasLongRun(text) && !EXPONENT.test(text)) return true;
   if (!LONG_NUMBER.test(text)) return true;
   // Such as 2.3600000000000003, which is what a double writes.
-  for (const [, number] of text.matchAll(LONG_NUMBERS)) if (String(Number(number)) !== number) return false;
+  for (const [, number = ''] of text.matchAll(LONG_NUMBERS)) if (!isDoublesOwn(number)) return false;
   return true;
 }
 
 /** The number that a text writes as JSON does; null for any other text. */
 export function readNumber(text: string): JsonNumber | null {
   return NUMERAL.test(text) ? (parseJson(text) as JsonNumber) : null;
+}
+
+/** An exponent as no double writes one: they write `1e+21` and `1e-7`. To work the number out would take far longer. */
+const FOREIGN_EXPONENT = /E|e[0-9]/;
+
+/** True for a number as a double writes it. */
+function isDoublesOwn(numeral: string): boolean {
+  return !FOREIGN_EXPONENT.test(numeral) && String(Number(numeral)) === numeral;
 }
 
 /** Whether so many digits follow each other anywhere. Looks at one character in sixteen of a text that has none. */
@@ -75,7 +83,7 @@ function withMarkedNumbers(text: string): string {
     else {
       ONE_NUMERAL.lastIndex = at;
       const [numeral = ''] = ONE_NUMERAL.exec(text) ?? [];
-      if (numeral.length >= SHORTEST_LONG && String(Number(numeral)) !== numeral && LONG_NUMBER.test(numeral)) {
+      if (numeral.length >= SHORTEST_LONG && LONG_NUMBER.test(numeral) && !isDoublesOwn(numeral)) {
         parts.push(text.slice(copied, at), `"${MARK}${numeral}"`);
         copied = at + numeral.length;
       }
