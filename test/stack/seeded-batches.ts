@@ -56,7 +56,11 @@ export function seededBatch(seed: number, limits: BatchLimits, prefix = 'm'): Se
   };
 }
 
+/** An event of more bytes is refused for itself, whatever the source allows, and takes nothing of its batch along. */
+const EVENT_BYTES = 512 * 1024;
+
 function mergedBytes({ text, value }: { text: string; value: unknown }, context: string | null): number {
+  if (Buffer.byteLength(text) > EVENT_BYTES) return Buffer.byteLength(text);
   if (context === null || typeof value !== 'object' || value === null || Array.isArray(value))
     return Buffer.byteLength(text);
   const own = (value as { context?: unknown }).context;
