@@ -12,6 +12,8 @@ const LONG_NUMBERS = /(?:^|[[:,\s])(-?(?:[0-9][0-9.]{15,}(?:[eE][+-]?[0-9]+)?|[0
 const EXPONENT = /[0-9][eE][+-]?[0-9]{2}/;
 /** Digits, with their dot, that a double may not hold. */
 const LONG_RUN = 16;
+/** No double is written with more characters than this: -0.0000012345678901234567 comes near. */
+const LONGEST_DOUBLE = 25;
 /** Shorter numbers have neither so many digits nor such an exponent. */
 const SHORTEST_LONG = 4;
 
@@ -50,7 +52,7 @@ const FOREIGN_EXPONENT = /E|e[0-9]/;
 
 /** True for a number as a double writes it. */
 function isDoublesOwn(numeral: string): boolean {
-  return !FOREIGN_EXPONENT.test(numeral) && String(Number(numeral)) === numeral;
+  return numeral.length <= LONGEST_DOUBLE && !FOREIGN_EXPONENT.test(numeral) && String(Number(numeral)) === numeral;
 }
 
 /** Whether so many digits follow each other anywhere. Looks at one character in sixteen of a text that has none. */

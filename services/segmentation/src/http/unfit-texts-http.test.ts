@@ -1,4 +1,4 @@
-import { MemoryChanges, type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SegmentationModule } from '../segmentation.module.ts';
 import { openapi } from './openapi.ts';
