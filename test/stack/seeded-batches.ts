@@ -36,7 +36,8 @@ export function seededBatch(seed: number, limits: BatchLimits, prefix = 'm'): Se
   const context = contextOf(random);
   const shared = context === null ? '' : `"context":${context},`;
   const items: { readonly text: string; readonly value: unknown; readonly message_id: string | null }[] = [];
-  const wanted = 1 + Math.floor(random() ** 3 * 800);
+  // One of ten is as large as its source allows. One event alone would be answered as the request.
+  const wanted = 2 + Math.floor(random() * (random() < 0.1 ? 800 : 10));
   let bytes = Buffer.byteLength(shared) + 100;
   for (let index = 0; index < wanted; index++) {
     const item = itemOf(random, `${prefix}-${seed}-${index}`, limits);
@@ -100,7 +101,11 @@ function itemOf(random: Random, message_id: string, { max_event_bytes }: BatchLi
         true,
       );
     case 3:
-      return raw(`${head},"properties":{"n":[${'1e20,'.repeat(Math.floor(random() * 5000))}1e400]}}`, fields, true);
+      return raw(
+        `${head},"properties":{"n":[${'1e20,'.repeat(Math.floor((random() * max_event_bytes) / 7))}1e400]}}`,
+        fields,
+        true,
+      );
     case 4:
       return raw(`${head},"properties":{"n":[${'1e9,'.repeat(Math.floor(random() * 5000))}1]}}`, fields, true);
     case 5:

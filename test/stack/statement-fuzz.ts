@@ -58,7 +58,7 @@ export class StatementFuzz {
       () => `EXPLAIN ${this.#pick(['', 'AST', 'SYNTAX', 'PLAN', 'PIPELINE', 'ESTIMATE', 'QUERY TREE'])} ${select()}`,
       () => `DESCRIBE TABLE ${this.#source(depth)}`,
       () =>
-        `SHOW ${this.#pick(['TABLES', 'DATABASES', 'GRANTS', 'PROCESSLIST', "SETTINGS LIKE '%'", 'USERS', 'FUNCTIONS'])}`,
+        `SHOW ${this.#pick(['TABLES', 'DATABASES', 'GRANTS', 'PROCESSLIST', "SETTINGS LIKE '%'", 'USERS', "FUNCTIONS LIKE 'file'"])}`,
       () => `SHOW CREATE TABLE ${table}`,
       () => `EXISTS TABLE ${table}`,
     ])();
@@ -70,7 +70,8 @@ export class StatementFuzz {
     const from = this.#chance(0.6) ? ` FROM ${this.#source(depth)}` : '';
     const where = from !== '' && this.#chance(0.2) ? ` WHERE ${this.#expression(depth)} IS NOT NULL` : '';
     const apply = this.#chance(0.05) ? `, * APPLY ${this.#pick(['file', 'toString', 'url'])}` : '';
-    return `SELECT ${what}${list}${apply}${from}${where}${this.#chance(0.1) ? this.#settings() : ''} LIMIT 3`;
+    const limit = what === '' ? ' LIMIT 3' : '';
+    return `SELECT ${what}${list}${apply}${from}${where}${limit}${this.#chance(0.1) ? this.#settings() : ''}`;
   }
 
   #expression(depth: number): string {
@@ -118,7 +119,6 @@ export class StatementFuzz {
       () => call('input', "'n UInt8'"),
       () => call('dictionary', "'default.d'"),
       () => call('view', depth > 0 ? this.#select(depth - 1) : 'SELECT 1'),
-      () => call('loop', 'numbers(2)'),
       () => call('mergeTreeIndex', "'default'", "'fuzz_canary'"),
       () => `hilo.${this.#pick(['segment_members', 'event_rows'])}(p = ${this.#number()})`,
       () => `\`${this.#path()}\``,

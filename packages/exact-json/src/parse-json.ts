@@ -12,6 +12,8 @@ const LONG_NUMBERS = /(?:^|[[:,\s])(-?(?:[0-9][0-9.]{15,}(?:[eE][+-]?[0-9]+)?|[0
 const EXPONENT = /[0-9][eE][+-]?[0-9]{2}/;
 /** Digits, with their dot, that a double may not hold. */
 const LONG_RUN = 16;
+/** No double is written with more characters than this: -0.0000012345678901234567 comes near. */
+const LONGEST_DOUBLE = 25;
 /** Shorter numbers have neither so many digits nor such an exponent. */
 const SHORTEST_LONG = 4;
 
@@ -36,8 +38,13 @@ export function doublesHold(text: string): boolean {
   if (!hasLongRun(text) && !EXPONENT.test(text)) return true;
   if (!LONG_NUMBER.test(text)) return true;
   // Such as 2.3600000000000003, which is what a double writes.
-  for (const [, number] of text.matchAll(LONG_NUMBERS)) if (String(Number(number)) !== number) return false;
+  for (const [, number = ''] of text.matchAll(LONG_NUMBERS)) if (!isDouble(number)) return false;
   return true;
+}
+
+/** True for a numeral that is as a double writes it. Working out a long one would cost more than all else. */
+function isDouble(numeral: string): boolean {
+  return numeral.length <= LONGEST_DOUBLE && String(Number(numeral)) === numeral;
 }
 
 /** The number that a text writes as JSON does; null for any other text. */
@@ -75,7 +82,7 @@ function withMarkedNumbers(text: string): string {
     else {
       ONE_NUMERAL.lastIndex = at;
       const [numeral = ''] = ONE_NUMERAL.exec(text) ?? [];
-      if (numeral.length >= SHORTEST_LONG && String(Number(numeral)) !== numeral && LONG_NUMBER.test(numeral)) {
+      if (numeral.length >= SHORTEST_LONG && !isDouble(numeral) && LONG_NUMBER.test(numeral)) {
         parts.push(text.slice(copied, at), `"${MARK}${numeral}"`);
         copied = at + numeral.length;
       }

@@ -55,9 +55,11 @@ function refuseLong(values: unknown, length: number): void {
         });
 }
 
+/** The field of a text in a list is the list, as in every other answer; the detail names the place in it. */
 function unplain(path: string): Error {
-  const field = path === '' ? 'body' : path;
-  return problem(400, 'invalid_request', `${field} must be valid Unicode without the NUL character.`, { field });
+  const place = path === '' ? 'body' : path;
+  const detail = `${place} must be valid Unicode without the NUL character.`;
+  return problem(400, 'invalid_request', detail, { field: place.replace(/(?<=.)\[\d+\]$/, '') });
 }
 
 function pathTo(path: string, name: string, is_list: boolean): string {

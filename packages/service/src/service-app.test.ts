@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { Body, Controller, Delete, Get, HttpCode, Module, Param, Post, Put } from '@nestjs/common';
 import { isJsonNumber, readNumber } from '@hilo/exact-json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -218,6 +219,17 @@ describe('a service application', () => {
 
   it('says where its routes and its document differ', () => {
     expect(app.routeDifferences()).toEqual([]);
+  });
+
+  it('closes although a client holds a connection that it never used', async () => {
+    const leaving = await createServiceApp({ ...THINGS, ready: () => true });
+    await leaving.nest.listen(0, '127.0.0.1');
+    const unused = connect((leaving.instance.server.address() as AddressInfo).port, '127.0.0.1');
+    const ended = new Promise((resolve) => unused.once('close', resolve));
+    unused.on('error', () => undefined);
+    await new Promise((resolve) => unused.once('connect', resolve));
+    await leaving.nest.close();
+    await ended;
   });
 
   it('serves who came before its door closed', async () => {

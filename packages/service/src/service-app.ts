@@ -20,6 +20,7 @@ import {
 import { ProblemFilter } from './problem.ts';
 import { readJsonBodies } from './read-bodies.ts';
 import { unmarkedChanges } from './record-changes.ts';
+import { unusedConnections } from './unused-connections.ts';
 
 /** What makes a service's HTTP side. */
 export interface ServiceAppOptions {
@@ -62,6 +63,11 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   const adapter = new FastifyAdapter({ ...serverOptions(limits), frameworkErrors: answerFrameworkErrors(malformed) });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   instance.server.headersTimeout = limits.headers_timeout_ms;
+  const endUnused = unusedConnections(instance.server);
+  instance.addHook('preClose', (done) => {
+    endUnused();
+    done();
+  });
   const served: RouteName[] = [];
   serveOperations(instance, options.name, options.ready);
   const { changes } = options;

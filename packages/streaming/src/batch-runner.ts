@@ -1,8 +1,12 @@
+import { setImmediate as letOthers } from 'node:timers/promises';
 import type { RecordOf, TopicTypes } from './input.ts';
 import type { BatchLogic } from './logic.ts';
 import type { StageStore } from './ports.ts';
 import { type BatchInput, type Decided, type Folded, type Moment, type Runner, settingAsidePart } from './runner.ts';
 import { NOBODY_WAITS, type Waiting } from './waiting-keys.ts';
+
+/** Longest time for which a batch of large records keeps what else runs in the process waiting: requests, heartbeats. */
+const SLICE_MS = 10;
 
 /** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
 export class BatchRunner<View, M extends TopicTypes> implements Runner {
@@ -15,11 +19,19 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
   async fold(inputs: readonly BatchInput[], { now_ms }: Moment, store: StageStore): Promise<Folded> {
     const records = inputs.filter((input) => input.kind === 'record') as unknown as RecordOf<M>[];
     const view = await this.#logic.load(records, store);
-    const decided: Decided[] = records.map((record) => {
+    const decided: Decided[] = [];
+    let since_ms = performance.now();
+    for (const record of records) {
       const outcomes = this.#logic.apply(view, record, { now_ms });
       // Whoever sets a record aside as a whole says nothing else of it.
-      return { partition: record.partition, outcomes: outcomes.length > 1 ? settingAsidePart(outcomes) : outcomes };
-    });
+      decided.push({
+        partition: record.partition,
+        outcomes: outcomes.length > 1 ? settingAsidePart(outcomes) : outcomes,
+      });
+      if (performance.now() - since_ms < SLICE_MS) continue;
+      await letOthers();
+      since_ms = performance.now();
+    }
     return {
       decided,
       writes: this.#logic.writes(view),

@@ -11,7 +11,7 @@ import { RecordBuffer } from './record-buffer.ts';
 const READ_AHEAD = 4_000;
 const READ_AHEAD_BYTES = 16 * 1024 * 1024;
 /** Bytes of records handed over at once. */
-const POLL_BYTES = 8 * 1024 * 1024;
+const POLL_BYTES = 2 * 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const COMMIT_EVERY_MS = 1_000;
 const SESSION_MS = 10_000;

@@ -127,7 +127,6 @@ describe('a destination', () => {
     ['secret', { ...WEBHOOK, secret: 'short' }],
     ['segments', { ...WEBHOOK, segments: 'some' }],
     ['segments', { ...WEBHOOK, segments: [1] }],
-    ['segments', { ...WEBHOOK, segments: ['a\u0000b'] }],
     ['enabled', { ...WEBHOOK, enabled: 'yes' }],
     ['ulr', { ...WEBHOOK, ulr: 'http://example.com/' }],
   ])('with a wrong %s is refused', async (field, body) => {
@@ -375,7 +374,6 @@ describe('a retry', () => {
     [{ ids: [] }, 'ids'],
     [{ ids: Array.from({ length: 201 }, (_, n) => `d_${n}`) }, 'ids'],
     [{ ids: [7] }, 'ids'],
-    [{ ids: ['a\u0000'] }, 'ids'],
     [{ ids: ['d_1'], all: true }, 'all'],
   ])('asked for by %j is refused', async (body, field) => {
     expect((await retry(body)).json()).toMatchObject({ status: 400, code: 'invalid_request', field });

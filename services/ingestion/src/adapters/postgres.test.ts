@@ -135,7 +135,10 @@ describe('remembered messages', () => {
 describe('the list of rejections', () => {
   it('has what the stage rejected, newest first, each once, also where texts hold what PostgreSQL does not', async () => {
     await pool.query('TRUNCATE rejection');
-    const bad = [receivedEvent({ source: 'a\0b' }), receivedEvent({ event: null, original: Buffer.alloc(9000, 'x') })];
+    const bad = [
+      receivedEvent({ source: 'a\0b' }),
+      receivedEvent({ event: null, original: Buffer.alloc(12_000, 'x') }),
+    ];
     await batch(bad, NOON);
     await batch(bad, NOON);
     await batch([receivedEvent({ type: '\ud800\0' })], NOON + 1000);
@@ -145,9 +148,19 @@ describe('the list of rejections', () => {
       ['unknown_type', NOON + 1000],
       ['missing_event', NOON],
     ]);
-    expect(first[1]?.original).toHaveLength(8192);
+    // More than is shown: a key that lies across the end is found.
+    expect(first[1]?.original).toHaveLength(8192 + 2048);
     const rest = await store.list(ANY, 2, { received_ms: NOON, id: first[1]?.rejection_id ?? '' });
     expect(rest.map(({ reason, source }) => [reason, source])).toEqual([['unknown_source', 'ab']]);
+  });
+
+  it('takes whatever faults a record tells that was written straight to Kafka', async () => {
+    await pool.query('TRUNCATE rejection');
+    const told = { code: 'a\0', field: '\0f\ud800', message: `m\0${'\ud800'.repeat(2000)}` };
+    await batch([receivedEvent({ faults: [told], via: 'x\0' })], NOON);
+    const [found] = await new PostgresRejections(pool).list(ANY, 2, null);
+    expect(found).toMatchObject({ reason: 'invalid_body', field: 'f\ufffd', via: 'kafka' });
+    expect(found?.message).toMatch(/^m\ufffd{498}$/);
   });
 
   it('is counted and filtered by reason and source, and keeps what a replay needs', async () => {

@@ -6,9 +6,12 @@ export interface Span {
   readonly depth: number;
 }
 
+/** Most events of one request; more would keep all others waiting. */
+export const EVENTS_LIMIT = 5000;
+
 /** Where the parts of a batch request lie. Its values are not read, so the bytes between may still be no JSON. */
 export interface BatchOutline {
-  /** The events; null where "batch" is missing or no list. */
+  /** The events, at most one more than a request may have; null where "batch" is missing or no list. */
   readonly items: readonly Span[] | null;
   /** The value of the top-level `writeKey`, or that of the first event. */
   readonly write_key: Span | null;
@@ -74,6 +77,7 @@ function itemsOf(bytes: Uint8Array, at: number): readonly Span[] | null {
     const span = spanAt(bytes, place);
     if (span === null) return null;
     items.push(span);
+    if (items.length > EVENTS_LIMIT) return items;
     place = skipSpace(bytes, span.to);
     if (bytes[place] === CLOSE_BRACKET) return items;
     if (bytes[place] !== COMMA) return null;

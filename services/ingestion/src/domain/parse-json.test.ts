@@ -53,6 +53,11 @@ describe('parseJson', () => {
     );
   });
 
+  it('puts long numbers back under every key', () => {
+    const text = '{"a":1e400,"__proto__":1e400,"b":{"__proto__":{"c":1e400},"toString":1e400}}';
+    expect(JSON.stringify(parseJson(text))).toBe(text);
+  });
+
   it('keeps a key called __proto__ a key', () => {
     const value = parseJson('{"__proto__":{"x":12345678901234567890}}');
     expect(JSON.stringify(value)).toBe('{"__proto__":{"x":12345678901234567890}}');
@@ -70,6 +75,24 @@ describe('parseJson', () => {
       const text = JSON.stringify(letters.map((letter) => `${letter}1`)).replace(']', ',"\\ue000123",1e400]');
       expect(JSON.stringify(parseJson(text))).toBe(text.replace('\\ue000', '\ue000'));
     }
+  });
+
+  it('takes no text for a number, however often it has a letter', () => {
+    const all = Array.from({ length: 0xf8ff - 0xe000 + 1 }, (_, index) => String.fromCharCode(0xe000 + index));
+    const row = fc.tuple(fc.constantFrom(...all.slice(0, 3)), fc.nat(4), fc.constantFrom('', '1', '1e400'));
+    const part = row.map(([letter, count, rest]) => letter.repeat(count) + rest);
+    fc.assert(
+      fc.property(fc.array(part), fc.boolean(), (parts, is_escaped) => {
+        const written = JSON.stringify([all.map((letter) => letter.repeat(2)).join(''), ...parts]).replace(
+          ']',
+          ',1e400]',
+        );
+        const letters = /[\ue000-\uf8ff]/g;
+        const escaped = written.replace(letters, (letter) => `\\u${letter.charCodeAt(0).toString(16)}`);
+        expect(JSON.stringify(parseJson(is_escaped ? escaped : written))).toBe(written);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('reads a long number however deep it lies', () => {

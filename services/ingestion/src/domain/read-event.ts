@@ -65,12 +65,7 @@ export function readEvent(
     properties: objectText(item['properties'], 'properties', faults),
     traits: objectText(item['traits'], 'traits', faults),
     context: contextText(item['context'], envelope, faults),
-    integrations: mergedText(
-      item['integrations'],
-      { fields: envelope.integrations, text: envelope.integrations_text },
-      'integrations',
-      faults,
-    ),
+    integrations: mergedText(item['integrations'], envelope, 'integrations', faults),
     extra: extraText(call === 'merge' ? withTextValues(item) : item, time, sent_ms),
     original_timestamp: time.original_ms,
     sent_at: sent_ms,
@@ -170,18 +165,20 @@ function isEmptyList(value: unknown): boolean {
 /** An event's object over the batch's: the event's own fields win. */
 function mergedText(
   value: unknown,
-  shared: { readonly fields: Fields | null; readonly text: string | null },
-  field: string,
+  envelope: Envelope,
+  field: 'context' | 'integrations',
   faults: Fault[],
 ): string | null {
-  if (shared.fields === null) return objectText(value, field, faults);
-  if (value == null || isEmptyList(value)) return shared.text;
-  return objectText(isFields(value) ? { ...shared.fields, ...value } : value, field, faults);
+  const shared = envelope[field];
+  if (shared === null) return objectText(value, field, faults);
+  if (value == null || isEmptyList(value))
+    return field === 'context' ? envelope.context_text : envelope.integrations_text;
+  return objectText(isFields(value) ? { ...shared, ...value } : value, field, faults);
 }
 
 /** Splices the address into the text: building the object anew would cost more than the rest of the event. */
 function contextText(value: unknown, envelope: Envelope, faults: Fault[]): string | null {
-  const text = mergedText(value, { fields: envelope.context, text: envelope.context_text }, 'context', faults);
+  const text = mergedText(value, envelope, 'context', faults);
   const has_ip = (isFields(value) && 'ip' in value) || (envelope.context !== null && 'ip' in envelope.context);
   if (envelope.ip === null || has_ip) return text;
   const ip = `{"ip":${JSON.stringify(envelope.ip)}`;

@@ -3,12 +3,11 @@ import type { EventReceived, Fault } from '@hilo/schemas';
 import { batchSentAt, latestSentAt } from './batch-sent-at.ts';
 import { fault } from './faults.ts';
 import { MERGED_BYTES, MergedSizes } from './merged-sizes.ts';
-import { type BatchOutline, type Span, outlineBatch } from './outline-batch.ts';
+import { type BatchOutline, EVENTS_LIMIT, type Span, outlineBatch } from './outline-batch.ts';
 import { ORIGINAL_BYTES } from './original.ts';
 import { DEPTH_LIMIT, type Fields, isDeeperThan, isFields, parseJson } from './parse-json.ts';
 import { type ReadJson, readJson } from './read-json.ts';
 import { type Envelope, readEvent, refused, unreadable } from './read-event.ts';
-import { RECORD_BYTES } from './record-bytes.ts';
 import type { Source } from './source.ts';
 import { type Call, isCallType } from './tracking-call.ts';
 import { UnreadableRequest } from './unreadable-request.ts';
@@ -39,12 +38,10 @@ export interface OpenedRequest {
   readonly refuse: (event: EventReceived, index: number, found: Fault) => EventReceived;
 }
 
-/** Most events of one request; more would keep all others waiting. */
-export const EVENTS_LIMIT = 5000;
 /** A body of up to this many bytes is parsed at once. */
 export const WHOLE_BYTES = 128 * 1024;
-/** Bytes of a batch without its events: no event could take more of it along. */
-const ENVELOPE_BYTES = RECORD_BYTES;
+/** What is parsed in one go, at most: a batch without its events, or one of its events. */
+const PIECE_BYTES = 512 * 1024;
 
 /**
  * Every event of a request in the sender's order, faulty ones too: each becomes one record. A request that is no event becomes
@@ -128,10 +125,10 @@ function openBatch(request: TrackingRequest, json: ReadJson | null, new_id: () =
   const { items, list } = outline;
   if (items === null || list === null) return refusingRequest(request, NO_LIST);
   if (items.length > EVENTS_LIMIT) return refusingRequest(request, TOO_MANY);
-  if (bytes.length - (list.to - list.from) > ENVELOPE_BYTES)
+  if (bytes.length - (list.to - list.from) > PIECE_BYTES)
     return refusingRequest(
       request,
-      fault('body_too_large', '', `A batch has at most ${ENVELOPE_BYTES} bytes beside its events.`),
+      fault('body_too_large', '', `A batch has at most ${PIECE_BYTES} bytes beside its events.`),
     );
   const around = Buffer.concat([bytes.subarray(0, list.from), Buffer.from('[]'), bytes.subarray(list.to)]);
   const shared = readJson(around);
@@ -207,9 +204,9 @@ function* readPieces(
   if (parts.sizes.most(bytes.length, items.length) > MERGED_BYTES) yield* parts.sizes.measure(items, parse);
   for (const [index, span] of items.entries()) {
     const length = lengthOf(span);
-    const value = length > ENVELOPE_BYTES ? null : parse(span);
+    const value = length > PIECE_BYTES ? null : parse(span);
     const found = span.depth > DEPTH_LIMIT ? fault('too_deep', '') : sizeFault(length, source);
-    yield found !== null && (length > ENVELOPE_BYTES || span.depth > DEPTH_LIMIT)
+    yield found !== null && (length > PIECE_BYTES || span.depth > DEPTH_LIMIT)
       ? parts.refuseItem(value, index, found)
       : parts.readItem(value, index, length > source.max_event_bytes, new_id);
   }

@@ -76,7 +76,7 @@ describe('what the admin API shows and takes', () => {
     ['PUT', `/v1/sources/${'k'.repeat(600)}`, { name: 'n' }, 'key'],
     ['PUT', '/v1/sources/a%00b', { name: 'n' }, 'key'],
     ['PUT', '/v1/sources/%ff', { name: 'n' }, 'path'],
-    ['POST', '/v1/rejected/replay', { ids: ['a\0'] }, 'ids[0]'],
+    ['POST', '/v1/rejected/replay', { ids: ['a\0'] }, 'ids'],
     ['POST', '/v1/rejected/a%00/replay', undefined, 'id'],
     ['GET', '/v1/rejected?source=a%00', undefined, 'source'],
     ['GET', `/v1/rejected?reason=${'r'.repeat(9000)}`, undefined, 'reason'],

@@ -159,8 +159,8 @@ function list({ rejected }: AcceptView): readonly Statement[] {
         column((event) => storable(event.message_id)),
         column((event) => storable(event.type)),
         column((event) => event.reason),
-        column((event) => event.field),
-        column((event) => event.message),
+        column((event) => plain(event.field)),
+        column((event) => plain(event.message)),
         column((event) => event.via),
         column((event) => event.received_at),
         column((event) => event.original?.subarray(0, KEPT_BYTES) ?? null),
@@ -172,7 +172,12 @@ function list({ rejected }: AcceptView): readonly Statement[] {
   ];
 }
 
-/** PostgreSQL's text has no NUL, and its columns should not hold what only a mistake makes long. */
+/** A column should not hold what only a mistake makes long. */
 function storable<T extends string | null>(text: T): T | string {
-  return text === null ? text : text.slice(0, 500).replaceAll('\0', '').toWellFormed();
+  return text === null ? text : plain(text.slice(0, 500));
+}
+
+/** PostgreSQL's text has no NUL. */
+function plain(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }

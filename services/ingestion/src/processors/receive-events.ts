@@ -1,18 +1,13 @@
+import { setImmediate as letOthers } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { EventReceived, Fault } from '@hilo/schemas';
 import type { Tracer } from '@hilo/service';
 import { type FaultCode, fault } from '../domain/faults.ts';
-import { outlineBatch } from '../domain/outline-batch.ts';
+import { EVENTS_LIMIT, outlineBatch } from '../domain/outline-batch.ts';
 import { isFields } from '../domain/parse-json.ts';
 import { type ReadJson, readJson } from '../domain/read-json.ts';
-import {
-  EVENTS_LIMIT,
-  type TrackingRequest,
-  WHOLE_BYTES,
-  openRequest,
-  refusingRequest,
-} from '../domain/read-request.ts';
+import { type TrackingRequest, WHOLE_BYTES, openRequest, refusingRequest } from '../domain/read-request.ts';
 import type { Source } from '../domain/source.ts';
 import { callOf } from '../domain/tracking-call.ts';
 import {
@@ -111,6 +106,8 @@ async function receive(parts: DoorParts, request: RawRequest, arrival: Arrival):
   if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
   const body = await readBody(request, parts.body_bytes);
   const source = known ?? (await sourceInBody(parts, body));
+  // To look for the key took a while.
+  if (known === undefined && body.kind === 'read' && body.json === null) await letOthers();
   if (source === undefined) return refuse(parts, body.kind === 'read' ? 'unknown_key' : 'unreadable');
   if (!source.enabled) return refuse(parts, 'source_disabled');
   const base = { call, source, ip: request.ip, ...arrival };

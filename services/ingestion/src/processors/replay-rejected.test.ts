@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../domain/message-window.ts';
+import { redactionOf } from '../domain/redact.ts';
 import type { KeptRejection } from '../domain/replay-event.ts';
 import { LogAwayError } from '../ports.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
@@ -39,6 +40,7 @@ beforeEach(() => {
   };
 });
 
+const taken: ReturnType<MemoryEventLog['take']> = [];
 const sent: string[] = [];
 const replay = (...ids: string[]) =>
   replayRejected({
@@ -58,7 +60,8 @@ const replay = (...ids: string[]) =>
     now_ms: () => now_ms,
     pause: async (time_ms) => {
       now_ms += time_ms;
-      sent.splice(0, Infinity, ...log.take().map(({ message_id }) => message_id ?? ''));
+      taken.splice(0, Infinity, ...log.take());
+      sent.splice(0, Infinity, ...taken.map(({ message_id }) => message_id ?? ''));
       stage(sent);
     },
   })(ids);
@@ -105,6 +108,24 @@ describe('replaying rejected events', () => {
     expect(sent).toEqual(['replay-1-0']);
     expect(states(await replay('1'))).toEqual(['partly']);
     expect(log.records).toEqual([]);
+  });
+
+  it('sends what came in, also where it holds the write key; nobody is shown that', async () => {
+    const web = sourceOf('web');
+    const original = { ...GOOD, writeKey: web.write_key, properties: { note: `key ${web.write_key}` } };
+    add(kept('1', original));
+    const redaction = redactionOf(new Map([['web', web]]));
+    const shown = redaction.original(rows.get('1')?.original ?? Buffer.from(''), 'web', false).toString();
+    expect(shown).not.toContain(web.write_key);
+    let replayed: { readonly properties: string | null; readonly extra: string | null } | undefined;
+    const judged = stage;
+    stage = (messages) => {
+      replayed = taken[0];
+      judged(messages);
+    };
+    expect(states(await replay('1'))).toEqual(['accepted']);
+    expect(JSON.parse(replayed?.properties ?? '')).toEqual(original.properties);
+    expect(replayed?.extra).toBeNull();
   });
 
   it('says when Kafka is away', async () => {

@@ -80,6 +80,8 @@ function make(parts: TakeParts, let_in: LetIn, claim: Claim): Made {
 async function makeInSlices(parts: TakeParts, let_in: LetIn, claim: Claim): Promise<Made> {
   const made = nothingYet(let_in);
   try {
+    // It was looked through already.
+    await letOthers();
     let since_ms = performance.now();
     for (const event of let_in.opened.read()) {
       if (event !== null) addRecord(parts, let_in.opened, event, made);

@@ -1,0 +1,32 @@
+import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { IdentityModule } from '../identity.module.ts';
+import { openapi } from './openapi.ts';
+
+let app: ServiceApp;
+/** What is refused reaches nothing behind the API. */
+const reached = (): never => expect.unreachable();
+
+beforeAll(async () => {
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  app = await createServiceApp({
+    ...{ name: 'identity', admin_token: 'token', openapi, logger, ready: () => true },
+    module: IdentityModule.of({ identifier: reached, profile: reached, close: async () => undefined }),
+  });
+});
+afterAll(() => app.nest.close());
+
+it.each([
+  ['/v1/identifiers/user_id:a%00b', 'identifier'],
+  ['/v1/identifiers/%00:a', 'identifier'],
+  ['/v1/identifiers/user_id:%ED%A0%80', 'path'],
+  [`/v1/identifiers/user_id:${'x'.repeat(600)}`, 'identifier'],
+  ['/v1/profiles/%00', 'profile_id'],
+  ['/v1/profiles/%ff', 'path'],
+  [`/v1/profiles/${'p'.repeat(600)}`, 'profile_id'],
+  ['/v1/profiles/2?since=%00', 'since'],
+  [`/v1/profiles/2?since=${'s'.repeat(9_000)}`, 'since'],
+])('text that no store can hold is refused, naming the field: %s', async (url, field) => {
+  const answer = await app.instance.inject({ url, headers: { authorization: 'Bearer token' } });
+  expect(answer.json()).toMatchObject({ status: 400, field });
+});

@@ -1,0 +1,52 @@
+import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SegmentationModule } from '../segmentation.module.ts';
+import { openapi } from './openapi.ts';
+
+let app: ServiceApp;
+/** What is refused reaches nothing behind the API. */
+const reached = (): never => expect.unreachable();
+
+beforeAll(async () => {
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  app = await createServiceApp({
+    ...{ name: 'segmentation', admin_token: 'token', openapi, logger, ready: () => true, changes: new MemoryChanges() },
+    module: SegmentationModule.of({
+      store: { save: reached, find: reached, list: reached, members: reached, publishNext: reached },
+      publisher: { publishSoon: reached },
+    }),
+  });
+});
+afterAll(() => app.nest.close());
+
+const cursor = (...position: string[]) => Buffer.from(JSON.stringify(position)).toString('base64url');
+const TWICE = { did: 'Bought', count: { gte: 2 }, within: '10m' };
+
+it.each([
+  ['PUT', 'segments/a', { name: 'a\0b', condition: TWICE }, 'name'],
+  ['PUT', 'segments/a', { name: '\ud800', condition: TWICE }, 'name'],
+  ['PUT', 'segments/a', { name: 'n'.repeat(201), condition: TWICE }, 'name'],
+  ['PUT', 'segments/a', { name: 'n', condition: { did: 'a\0' } }, 'condition.did'],
+  ['PUT', 'segments/a', { name: 'n', condition: { did: '\udc00' } }, 'condition.did'],
+  ['PUT', 'segments/a', { name: 'n', condition: TWICE, 'x\0': 1 }, 'x\ufffd'],
+  ['PUT', 'segments/a%00b', { condition: TWICE }, 'key'],
+  ['PUT', `segments/${'k'.repeat(101)}`, { condition: TWICE }, 'key'],
+  ['GET', `segments/${'k'.repeat(600)}`, undefined, 'key'],
+  ['GET', 'segments/%ff', undefined, 'path'],
+  ['DELETE', 'segments/%00', undefined, 'key'],
+  ['GET', 'segments/%00/members', undefined, 'key'],
+  ['GET', 'segments?cursor=%00', undefined, 'cursor'],
+  ['GET', `segments?cursor=${cursor('a\0')}`, undefined, 'cursor'],
+  ['GET', `segments?cursor=${cursor('\ud800')}`, undefined, 'cursor'],
+  ['GET', `segments?cursor=${cursor('x'.repeat(1_001))}`, undefined, 'cursor'],
+  ['GET', `segments?cursor=${'c'.repeat(9_000)}`, undefined, 'cursor'],
+  ['GET', 'segments?limit=%00', undefined, 'limit'],
+] as const)('text that no store can hold is refused, naming the field: %s %s %j', async (method, path, body, field) => {
+  const answer = await app.instance.inject({
+    method,
+    url: `/v1/${path}`,
+    headers: { authorization: 'Bearer token' },
+    ...(body === undefined ? {} : { payload: body }),
+  });
+  expect(answer.json()).toMatchObject({ status: 400, field });
+});

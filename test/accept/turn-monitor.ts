@@ -1,0 +1,26 @@
+import { appendFileSync } from 'node:fs';
+
+/**
+ * Loaded into a process before its own code (`node --import`). Looks at the clock in each turn of the event loop, and writes a
+ * line wherever the main thread took much CPU since the last look: when, and how many milliseconds. A look waits until what
+ * is under way ends, so no synchronous section took more than the largest figure. The time of others does not count.
+ */
+const LOOK_EVERY_MS = 5;
+const MUCH_MS = 40;
+
+const file = process.env['HILO_TEST_TURNS'];
+let before_us = usedUs();
+
+function usedUs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
+function look(path: string): void {
+  const now_us = usedUs();
+  const used_ms = (now_us - before_us) / 1000;
+  before_us = now_us;
+  if (used_ms >= MUCH_MS) appendFileSync(path, `${Date.now()} ${used_ms}\n`);
+}
+
+if (file !== undefined) setInterval(() => look(file), LOOK_EVERY_MS).unref();
