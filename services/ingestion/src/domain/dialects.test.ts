@@ -153,6 +153,17 @@ describe('times of an event', () => {
     expect(track({ timestamp: '2026-11-30T09:00:00Z', originalTimestamp: 'x' }, strict).faults).toEqual([]);
   });
 
+  it('are what the caller said, where the SDK adds the time of the call', () => {
+    const event = track({
+      originalTimestamp: '2026-11-30T09:59:59Z',
+      timestamp: '2026-11-30T09:00:00Z',
+      sentAt: '2026-11-30T10:00:00Z',
+    });
+    expect(judgeEvent(event, SOURCE, AT)).toMatchObject({
+      event: { timestamp: NOW - 3_600_000, extra: '{"originalTimestamp":"2026-11-30T09:59:59Z"}' },
+    });
+  });
+
   it('take the other field where one can’t be read', () => {
     const event = track({ originalTimestamp: 'soon', timestamp: '2026-11-30T09:00:00Z' });
     expect(event).toMatchObject({ original_timestamp: NOW - 3_600_000, timestamp_unreadable: false });

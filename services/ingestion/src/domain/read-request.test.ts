@@ -131,12 +131,12 @@ describe('one event', () => {
     expect(read('page', { ...ME, context: { a: 1 } })[0]?.context).toBe('{"ip":"203.0.113.7","a":1}');
   });
 
-  it('keeps a sent time that is none, and the corrected time beside the original one', () => {
+  it('keeps a sent time that is none, and the time of the call beside the time that the caller said', () => {
     const both = { originalTimestamp: '2026-11-22T10:00:00Z', timestamp: '2026-11-22T11:00:00Z', sentAt: 'soon' };
     expect(read('page', { ...ME, ...both })[0]).toMatchObject({
-      original_timestamp: NOW - 7_200_000,
+      original_timestamp: NOW - 3_600_000,
       sent_at: null,
-      extra: '{"timestamp":"2026-11-22T11:00:00Z","sentAt":"soon"}',
+      extra: '{"originalTimestamp":"2026-11-22T10:00:00Z","sentAt":"soon"}',
     });
   });
 

@@ -2,8 +2,11 @@ import type { Fields } from './parse-json.ts';
 import { parseTime } from './parse-time.ts';
 import { numberText } from './read-numbers.ts';
 
-/** Fields of an event that say when it happened; the first that can be read counts. */
-const HAPPENED = ['originalTimestamp', 'timestamp'] as const;
+/**
+ * Fields of an event that say when it happened; the first that can be read counts. `timestamp` is what the caller said: where
+ * there is one, RudderStack's Node SDK writes the time of the call into `originalTimestamp`.
+ */
+const HAPPENED = ['timestamp', 'originalTimestamp'] as const;
 
 /** When an event happened, by its producer's clock. */
 export interface EventTime {
@@ -27,7 +30,7 @@ export function readTime(value: unknown): number | null | undefined {
   return time_ms === null && value.trim() === '' ? undefined : time_ms;
 }
 
-/** When an event happened: by `originalTimestamp`, where that is a time, else by `timestamp`. */
+/** When an event happened: by `timestamp`, where that is a time, else by `originalTimestamp`. */
 export function eventTime(item: Fields): EventTime {
   let unreadable: EventTime['unreadable'] = null;
   for (const field of HAPPENED) {
