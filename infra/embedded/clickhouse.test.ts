@@ -189,10 +189,12 @@ describe('the embedded ClickHouse', () => {
     ['SYSTEM STOP LISTEN HTTP', '/'],
     ['SELECT 1', '/?user=default'],
     ['SELECT 1', '/?user=default&password='],
-    ['SELECT 1', '/?session_id=x'],
+    ['SELECT 1', '/?session_id='],
   ])('does nothing without a password: %s at %s', async (sql, path) => {
     for (const user of [null, ['default', ''], ['default', 'x'], ['', '']] as const) {
-      const { status, text } = await ask(path, sql, user);
+      // A session of the name of one that just ended may still be locked.
+      const address = path.endsWith('session_id=') ? `${path}${randomUUID()}` : path;
+      const { status, text } = await ask(address, sql, user);
       expect([status, text.slice(0, 80)]).toEqual([
         expect.toSatisfy((n: number) => n >= 400),
         expect.stringMatching(/^Code: (516|700|194)\./),

@@ -133,6 +133,7 @@ test('the console has a schema of its own, without the tables of a stage', async
     'exploration',
     'migration',
     'person',
+    'service_changes_read',
     'session',
   ]);
 });
