@@ -53,6 +53,7 @@ volumeMounts:
 - { name: HILO_CLICKHOUSE_PASSWORD_FILE, value: /run/secrets/hilo/clickhouse_password }
 - { name: HILO_ADMIN_TOKEN_FILE, value: /run/secrets/hilo/admin_token }
 - { name: HILO_PARTITIONS, value: {{ .Values.partitions | quote }} }
+- { name: HILO_TIME_ZONE, value: {{ .Values.timeZone | quote }} }
 - { name: HILO_TRUSTED_PROXIES, value: {{ .Values.trustedProxies | quote }} }
 {{- with .Values.activation.allowedNetworks }}
 - { name: HILO_ACTIVATION_ALLOWED_NETWORKS, value: {{ join "," . | quote }} }

@@ -40,6 +40,9 @@ const CATALOGUE_FOR_MS = 5_000;
 const BUSY_RETRY_MS = 200;
 const BUSY_TRIES = 50;
 
+const KILL_RETRY_MS = 200;
+const KILL_TRIES = 50;
+
 /** Longest line of an answer: one row, or the names of all columns. */
 const LINE_CHARACTERS = 8 * 1024 * 1024;
 
@@ -67,7 +70,6 @@ export class ClickHouseStatements implements Statements {
   readonly #reader: ClickHouseClient;
   /** The service's own user: it ends statements, also those that another instance began. */
   readonly #service: ClickHouseClient;
-  readonly #readonly_user: string;
   readonly #is_off: boolean;
   readonly #turns = new FairTurns(TURNS);
   readonly #catalogue = new RecentAnswers(CATALOGUE_FOR_MS, 1);
@@ -75,7 +77,6 @@ export class ClickHouseStatements implements Statements {
 
   constructor(access: ReadonlyAccess) {
     const { clickhouse_url, clickhouse_readonly_user, clickhouse_readonly_password } = access;
-    this.#readonly_user = clickhouse_readonly_user;
     this.#is_off = access.statements === 'off';
     this.#reader = clickHouseClient(
       {
@@ -110,7 +111,7 @@ export class ClickHouseStatements implements Statements {
       if (!has_begun || is_whole) return leave();
       // ClickHouse notices late, or never, that nobody reads any more; until it has ended the statement, the turn is taken.
       // Where this fails, its limit of time ends it.
-      this.#kill(id, 'SYNC').then(leave, leave);
+      this.#killForGood(id).then(leave, leave);
     };
     const told = (error: unknown): Error =>
       cancelled.signal.reason === CANCELLED ? problemOfCode(QUERY_WAS_CANCELLED, '', sql) : toldError(error, sql);
@@ -210,9 +211,27 @@ export class ClickHouseStatements implements Statements {
 
   async #kill(query_id: string, how: 'SYNC' | 'ASYNC'): Promise<void> {
     await this.#service.command({
-      query: `KILL QUERY WHERE query_id = {query_id: String} AND user = {user: String} ${how}`,
-      query_params: { query_id, user: this.#readonly_user },
+      query: `KILL QUERY WHERE query_id = {query_id: String} ${how}`,
+      query_params: { query_id },
     });
+  }
+
+  /** Ends a statement. ClickHouse can miss the request for one that just begins, so it is asked until the statement is gone. */
+  async #killForGood(query_id: string): Promise<void> {
+    for (let tries = 1; tries <= KILL_TRIES; tries += 1) {
+      await this.#kill(query_id, 'SYNC');
+      if (!(await this.#isRunning(query_id))) return;
+      await pause(KILL_RETRY_MS);
+    }
+  }
+
+  async #isRunning(query_id: string): Promise<boolean> {
+    const found = await this.#service.query({
+      query: 'SELECT query_id FROM system.processes WHERE query_id = {query_id: String}',
+      query_params: { query_id },
+      format: 'JSONEachRow',
+    });
+    return (await found.json()).length > 0;
   }
 
   async #begin(statement: Statement, abort_signal: AbortSignal): Promise<Readable> {
