@@ -6,6 +6,7 @@ import {
   type Polled,
   type RawRecord,
   type StageStore,
+  type TopicProgress,
   TransientFault,
 } from '../../packages/streaming/src/ports.ts';
 import type { LoadSink } from '../../packages/streaming/src/loader-runtime.ts';
@@ -120,6 +121,8 @@ function groupsOf(records: readonly OutRecord[]): OutRecord[][] {
 interface Position {
   next: number;
   consumed_ms: number;
+  /** What the last poll found. */
+  told: TopicProgress['told'];
 }
 
 /** Reads a memory log, its topics and partitions in any order and in pieces of any size. */
@@ -161,7 +164,9 @@ export class SimConsumer implements LogConsumer {
       position.next += found.length;
       const last = found.at(-1);
       if (last !== undefined) position.consumed_ms = Math.max(position.consumed_ms, last.timestamp_ms - 1);
-      if (position.next >= this.#log.read(topic, partition).length) position.consumed_ms = scheduler.now_ms();
+      const high_watermark = this.#log.read(topic, partition).length;
+      position.told = { high_watermark, started_ms: scheduler.now_ms() };
+      if (position.next >= high_watermark) position.consumed_ms = scheduler.now_ms();
     }
     return { records };
   }
@@ -170,7 +175,10 @@ export class SimConsumer implements LogConsumer {
     const { random, scheduler, weather, actor } = this.#around;
     await scheduler.wait(actor);
     if (random.chance(weather.fault)) throw new TransientFault('the broker is away');
-    const fresh = this.#topics.map((topic) => [topic, { next: offsets[topic] ?? 0, consumed_ms: -Infinity }] as const);
+    const fresh = this.#topics.map((topic): [string, Position] => [
+      topic,
+      { next: offsets[topic] ?? 0, consumed_ms: -Infinity, told: null },
+    ]);
     this.#open.set(partition, new Map(fresh));
   }
 
@@ -182,6 +190,11 @@ export class SimConsumer implements LogConsumer {
     const positions = this.#open.get(partition);
     if (positions === undefined) return -Infinity;
     return Math.min(...[...positions.values()].map(({ consumed_ms }) => consumed_ms));
+  }
+
+  progress(topic: string, partition: number): TopicProgress | null {
+    const found = this.#open.get(partition)?.get(topic);
+    return found === undefined ? null : { position: found.next, told: found.told };
   }
 
   lag(): [] {

@@ -34,6 +34,17 @@ export interface Polled {
   readonly records: readonly RawRecord[];
 }
 
+/** How far a topic's partition was handed over, and how far it reaches. */
+export interface TopicProgress {
+  /** Offset up to which everything was handed over. */
+  readonly position: number;
+  /**
+   * What the broker that leads the partition last said of it, and of no other: the end of what readers may see, as offset of
+   * the next record, and when the fetch began that it answered, by this process' clock. Null: nothing that can be relied on.
+   */
+  readonly told: { readonly high_watermark: number; readonly started_ms: number } | null;
+}
+
 /** The reading side of the log, for the co-partitioned topics of one stage. */
 export interface LogConsumer {
   start(): Promise<void>;
@@ -45,6 +56,8 @@ export interface LogConsumer {
   shut(partition: number): void;
   /** The time up to which everything in the partition's inputs was handed over (-Infinity: not known). */
   caughtUpTo(partition: number): number;
+  /** How far one topic of a partition was handed over and reaches; null while the partition is not open. */
+  progress(topic: string, partition: number): TopicProgress | null;
   /** Records not yet handed over, as far as known, by topic and partition. */
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
   /** Tells the broker how far the stage is, for lag tools; the checkpoint is the truth. */

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin, Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
-import type { Logger, LogConsumer, Polled, RawRecord } from '../ports.ts';
+import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Logger, LogConsumer, Polled, RawRecord, TopicProgress } from '../ports.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
+import { type AskedPartition, type TakeAnswer, watchFetches } from './fetch-watch.ts';
 import { faultOf, isPassing } from './kafkajs-client.ts';
+import { KafkajsLookup, type LogBounds } from './kafkajs-lookup.ts';
 import { LogEnds } from './log-ends.ts';
-import { ReadPositions } from './read-positions.ts';
+import { ReadPositions, type TopicPosition } from './read-positions.ts';
 import { RecordBuffer } from './record-buffer.ts';
+import { WakeCall } from './wake-call.ts';
 
 /** Records, and bytes of them, read ahead before fetching pauses. */
 const READ_AHEAD = 4_000;
@@ -40,7 +43,7 @@ const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200 };
 /** Reads the co-partitioned topics of a stage through a kafkajs consumer group; a pull interface over its push. */
 export class KafkajsConsumer implements LogConsumer {
   readonly #consumer: Consumer;
-  readonly #admin: Admin;
+  readonly #lookup: KafkajsLookup;
   readonly #topics: readonly string[];
   readonly #logger: Logger;
   readonly #crashed: (error: Error) => void;
@@ -49,10 +52,11 @@ export class KafkajsConsumer implements LogConsumer {
   readonly #ends: LogEnds;
   readonly #toCommit = new Map<number, Readonly<Record<string, number>>>();
   #assignment: readonly number[] | undefined;
+  /** Positions that kafkajs left behind, while it is found out why. */
+  readonly #left = new Set<TopicPosition>();
   #woken = false;
-  #wake: (() => void) | undefined;
-  #drained: (() => void) | undefined;
-  #fetchedBytes = 0;
+  readonly #wake = new WakeCall();
+  readonly #drained = new WakeCall();
   #fetchedRecords = 0;
   #pace_ms = PACE_MS;
   /** True while the stage works on what the last poll handed over. */
@@ -76,11 +80,16 @@ export class KafkajsConsumer implements LogConsumer {
     this.#topics = options.topics;
     this.#logger = options.logger;
     this.#crashed = options.crashed;
-    this.#admin = options.kafka.admin();
-    this.#ends = new LogEnds(this.#admin, this.#topics, this.#positions, this.#logger);
+    this.#lookup = new KafkajsLookup(options.kafka);
+    this.#ends = new LogEnds(this.#lookup, this.#topics, this.#positions, this.#logger);
     this.#consumer = options.kafka.consumer({
       groupId: options.group,
-      partitionAssigners: [coPartitionAssigner(options.partitions)],
+      partitionAssigners: [
+        (config) => {
+          watchFetches(config.cluster, (node_id, asked) => this.#fetching(node_id, asked));
+          return coPartitionAssigner(options.partitions)(config);
+        },
+      ],
       sessionTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
       rebalanceTimeout: 15_000,
@@ -95,7 +104,7 @@ export class KafkajsConsumer implements LogConsumer {
 
   async start(): Promise<void> {
     try {
-      await this.#admin.connect();
+      await this.#lookup.start();
       await this.#consumer.connect();
       await this.#consumer.subscribe({ topics: [...this.#topics], fromBeginning: true });
     } catch (error) {
@@ -111,9 +120,9 @@ export class KafkajsConsumer implements LogConsumer {
   async poll(max_records: number, wait_ms: number): Promise<Polled> {
     this.#busy = false;
     if (max_records > 0) this.#ends.asked();
-    this.#drained?.();
+    this.#drained.call();
     const idle = () => this.#assignment === undefined && !this.#woken && (this.#buffer.size === 0 || max_records === 0);
-    if (wait_ms > 0 && idle()) await this.#wait(wait_ms);
+    if (wait_ms > 0 && idle()) await this.#wake.wait(wait_ms);
     // Lets every partition of a fetch hand in what it brought, and everything else have its turn.
     await new Promise((resolve) => setImmediate(resolve));
     this.#woken = false;
@@ -125,7 +134,7 @@ export class KafkajsConsumer implements LogConsumer {
     const records = max_records > 0 ? this.#buffer.take(max_records, POLL_BYTES) : [];
     for (const record of records) this.#positions.handedOver(record);
     this.#busy = records.length > 0;
-    if (this.#buffer.size <= READ_AHEAD / 2 && this.#buffer.bytes <= READ_AHEAD_BYTES / 2) this.#drained?.();
+    if (this.#buffer.size <= READ_AHEAD / 2 && this.#buffer.bytes <= READ_AHEAD_BYTES / 2) this.#drained.call();
     return { records };
   }
 
@@ -138,7 +147,7 @@ export class KafkajsConsumer implements LogConsumer {
       if (next > high) throw endsTooEarly(topic, partition, high, next);
       from.set(topic, { next, end: high });
     }
-    this.#positions.open(partition, from, Date.now());
+    this.#positions.open(partition, from);
     this.#steer(() => {
       for (const [topic, { next }] of from) this.#consumer.seek({ topic, partition, offset: String(next) });
       this.#consumer.resume(this.#topics.map((topic) => ({ topic, partitions: [partition] })));
@@ -150,11 +159,15 @@ export class KafkajsConsumer implements LogConsumer {
     this.#buffer.drop(partition);
     this.#toCommit.delete(partition);
     this.#steer(() => this.#consumer.pause(this.#topics.map((topic) => ({ topic, partitions: [partition] }))));
-    this.#drained?.();
+    this.#drained.call();
   }
 
   caughtUpTo(partition: number): number {
     return this.#positions.caughtUpTo(partition);
+  }
+
+  progress(topic: string, partition: number): TopicProgress | null {
+    return this.#positions.progress(topic, partition);
   }
 
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {
@@ -171,7 +184,7 @@ export class KafkajsConsumer implements LogConsumer {
 
   wakeUp(): void {
     this.#woken = true;
-    this.#wake?.();
+    this.#wake.call();
   }
 
   async close(): Promise<void> {
@@ -182,21 +195,15 @@ export class KafkajsConsumer implements LogConsumer {
     for (const partition of this.#positions.partitions()) this.shut(partition);
     await this.#consumer.disconnect();
     await this.#ends.close();
-    await this.#admin.disconnect();
+    await this.#lookup.close();
   }
 
   #listen(): void {
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, (event) => this.#joined(event));
-    this.#consumer.on(events.FETCH_START, ({ payload }) => {
-      if (this.#fetchedBytes > FETCH_BYTES / 8) this.#positions.fetchWasFull();
+    this.#consumer.on(events.FETCH_START, () => {
       this.#pace_ms = Math.min(Math.max(PACE_MS, this.#fetchedRecords * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
-      this.#fetchedBytes = 0;
       this.#fetchedRecords = 0;
-      this.#positions.fetchStarted(payload.nodeId, Date.now());
-    });
-    this.#consumer.on(events.REQUEST, ({ payload }) => {
-      if (payload.apiName === 'Fetch') this.#positions.fetchAnswered();
     });
     this.#consumer.on(events.CRASH, ({ payload }) => {
       if (payload.restart) return;
@@ -239,7 +246,6 @@ export class KafkajsConsumer implements LogConsumer {
   /** Runs inside kafkajs between joining and the first fetch, so nothing is fetched from a position it chose. */
   #joined({ payload }: ConsumerGroupJoinEvent): void {
     const assigned = payload.memberAssignment[this.#topics[0] ?? ''] ?? [];
-    this.#positions.forgetFetches();
     for (const partition of assigned) {
       const open = this.#positions.of(partition);
       if (open === undefined) {
@@ -249,7 +255,42 @@ export class KafkajsConsumer implements LogConsumer {
       }
     }
     this.#assignment = [...assigned];
-    this.#wake?.();
+    this.#wake.call();
+  }
+
+  /** A fetch begins: what its answer says is of the positions as they are now, not of those opened meanwhile. */
+  #fetching(node_id: number, asked: readonly AskedPartition[]): TakeAnswer {
+    const started_ms = Date.now();
+    const fetched = asked.flatMap(({ topic, partition, offset }) => {
+      const position = this.#positions.of(partition)?.get(topic);
+      return position === undefined ? [] : [{ topic, partition, offset, position }];
+    });
+    return (highWatermark) => {
+      for (const { topic, partition, offset, position } of fetched) {
+        const high_watermark = highWatermark(topic, partition);
+        if (high_watermark === undefined || this.#positions.of(partition)?.get(topic) !== position) continue;
+        if (offset > position.next) void this.#passOver(topic, partition, position, offset);
+        this.#positions.answered(position, { node_id, high_watermark, started_ms });
+      }
+      this.#ends.look();
+    };
+  }
+
+  /** kafkajs went on by itself: past ends of transactions, or because the log doesn't have any more what it was to read. */
+  async #passOver(topic: string, partition: number, position: TopicPosition, to: number): Promise<void> {
+    if (this.#left.has(position)) return;
+    this.#left.add(position);
+    try {
+      const { low } = await this.#bounds(topic, partition);
+      if (this.#positions.of(partition)?.get(topic) !== position) return;
+      if (low > position.next) this.#broken(deletedUnread(topic, partition, low, position.next));
+      else position.next = Math.max(position.next, to);
+    } catch (error) {
+      // The next answer brings it up again.
+      this.#logger.info({ topic, reason: error instanceof Error ? error.name : 'unknown' }, 'start of a log not known');
+    } finally {
+      this.#left.delete(position);
+    }
   }
 
   async #take({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
@@ -261,7 +302,6 @@ export class KafkajsConsumer implements LogConsumer {
     for (const message of batch.messages) {
       const offset = Number(message.offset);
       if (offset < position.next) continue;
-      this.#fetchedBytes += message.value?.length ?? 0;
       this.#buffer.push({
         topic,
         partition,
@@ -276,15 +316,14 @@ export class KafkajsConsumer implements LogConsumer {
     }
     const last = batch.lastOffset();
     position.next = Math.max(position.next, Number(last) + 1);
-    position.end = Number(batch.highWatermark);
     resolveOffset(last);
-    this.#wake?.();
+    this.#wake.call();
     this.#pace ??= sleep(this.#pace_ms).then(() => {
       this.#pace = undefined;
     });
     await this.#pace;
     while (this.#isFull() && isRunning() && this.#positions.of(partition) !== undefined) {
-      await this.#waitUntilDrained(HEARTBEAT_MS);
+      await this.#drained.wait(HEARTBEAT_MS);
       await heartbeat();
     }
   }
@@ -312,42 +351,8 @@ export class KafkajsConsumer implements LogConsumer {
     return false;
   }
 
-  async #wait(wait_ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, wait_ms);
-      const self = this;
-      function done() {
-        clearTimeout(timer);
-        self.#wake = undefined;
-        resolve();
-      }
-      this.#wake = done;
-    });
-  }
-
-  async #waitUntilDrained(wait_ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const before = this.#drained;
-      const timer = setTimeout(done, wait_ms);
-      const self = this;
-      function done() {
-        clearTimeout(timer);
-        if (self.#drained === done) self.#drained = undefined;
-        before?.();
-        resolve();
-      }
-      this.#drained = done;
-    });
-  }
-
-  async #bounds(topic: string, partition: number): Promise<{ low: number; high: number }> {
-    try {
-      const offsets = await this.#admin.fetchTopicOffsets(topic);
-      const found = offsets.find((one) => one.partition === partition);
-      return { low: Number(found?.low ?? 0), high: Number(found?.high ?? 0) };
-    } catch (error) {
-      throw faultOf(error);
-    }
+  async #bounds(topic: string, partition: number): Promise<LogBounds> {
+    return (await this.#lookup.bounds(topic)).get(partition) ?? { low: 0, high: 0 };
   }
 
   async #commitOffsets(): Promise<void> {

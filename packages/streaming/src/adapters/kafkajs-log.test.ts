@@ -195,6 +195,27 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(later_ms));
     expect(one.consumer.caughtUpTo(0)).toBeLessThanOrEqual(Date.now());
     expect(one.consumer.caughtUpTo(1)).toBe(-Infinity);
+    const { position, told } = one.consumer.progress(topicOf(0), 0) ?? {};
+    expect(position).toBe(50);
+    expect(told?.high_watermark).toBe(50);
+    expect(told?.started_ms).toBeGreaterThan(opened_ms);
+    expect(one.consumer.progress(topicOf(0), 1)).toBeNull();
+  });
+
+  it('says of each topic and partition what the broker said of it, and nothing of others', async () => {
+    await producer.send([out(0, 0, '0'), out(0, 0, '1'), out(1, 0, 'b'), out(0, 1, 'x')]);
+    const one = await (await reader()).assigned(0, 1, 2);
+    await one.consumer.open(0, {});
+    await one.until(() => expect(one.records).toHaveLength(3));
+    const ends = () => topics.map((topic) => one.consumer.progress(topic, 0)?.told?.high_watermark);
+    await one.until(() => expect(ends()).toEqual([2, 1]));
+    // Nobody takes: what comes is told by the broker, and is not handed over.
+    await producer.send([out(1, 0, 'c')]);
+    await expect.poll(ends, PATIENCE).toEqual([2, 2]);
+    expect(topics.map((topic) => one.consumer.progress(topic, 0)?.position)).toEqual([2, 1]);
+    const before_ms = Date.now();
+    await one.until(() => expect(one.consumer.progress(topicOf(1), 0)?.position).toBe(2));
+    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(before_ms));
   });
 
   it('knows how much comes while the stage holds and polls nothing', async () => {
@@ -294,6 +315,8 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     await one.consumer.open(0, {});
     await one.until(() => expect(one.texts()).toEqual(['0', '2']));
     await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(opened_ms));
+    // Three records and three ends of transactions.
+    expect(one.consumer.progress(topicOf(0), 0)?.position).toBe(6);
     expect(crashes).toEqual([]);
   });
 
@@ -318,6 +341,18 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     await one.until(() => expect(one.records.length).toBeGreaterThan(0));
     await admin.fetchTopicMetadata({ topics });
     await admin.deleteTopicRecords({ topic: topicOf(0), partitions: [{ partition: 0, offset: '59' }] });
+    await one.until(() => expect(crashes.length).toBeGreaterThan(0));
+    expect(crashes[0]?.message).toContain('records were deleted before they were read');
+  });
+
+  it('ends where all records are deleted under a reader, and none comes after them', async () => {
+    const one = await (await reader()).assigned(0, 1, 2);
+    const value = randomBytes(700_000);
+    for (let turn = 0; turn < 12; turn += 1) await producer.send(Array.from({ length: 5 }, () => out(0, 0, value)));
+    await one.consumer.open(0, {});
+    await one.until(() => expect(one.records.length).toBeGreaterThan(0));
+    await admin.fetchTopicMetadata({ topics });
+    await admin.deleteTopicRecords({ topic: topicOf(0), partitions: [{ partition: 0, offset: '60' }] });
     await one.until(() => expect(crashes.length).toBeGreaterThan(0));
     expect(crashes[0]?.message).toContain('records were deleted before they were read');
   });

@@ -1,22 +1,25 @@
-import type { Admin } from 'kafkajs';
 import type { Logger } from '../ports.ts';
+import type { KafkajsLookup } from './kafkajs-lookup.ts';
 import type { ReadPositions } from './read-positions.ts';
 
 /** A stage that has asked for no records for so long holds: how far its logs have grown is looked up this often. */
 const LOOK_UP_EVERY_MS = 5_000;
 
-/** Looks up the ends of logs while a stage holds: nothing is fetched then, and no batch tells them. For the lag alone. */
+/**
+ * Looks up the ends of logs: where a fetch's answer is in doubt, and all of them while a stage holds, for the lag, since
+ * nothing is fetched then.
+ */
 export class LogEnds {
-  readonly #admin: Admin;
+  readonly #lookup: KafkajsLookup;
   readonly #topics: readonly string[];
   readonly #positions: ReadPositions;
   readonly #logger: Logger;
-  #known_ms = Date.now();
-  #looking: Promise<void> | null = null;
+  #known_ms = performance.now();
+  readonly #looking = new Map<string, Promise<void>>();
   #closed = false;
 
-  constructor(admin: Admin, topics: readonly string[], positions: ReadPositions, logger: Logger) {
-    this.#admin = admin;
+  constructor(lookup: KafkajsLookup, topics: readonly string[], positions: ReadPositions, logger: Logger) {
+    this.#lookup = lookup;
     this.#topics = topics;
     this.#positions = positions;
     this.#logger = logger;
@@ -24,34 +27,38 @@ export class LogEnds {
 
   /** The stage asks for records, so what is fetched tells the ends. */
   asked(): void {
-    this.#known_ms = Date.now();
+    this.#known_ms = performance.now();
   }
 
-  /** Looks where it is time, and no look is under way. */
+  /** Looks where it is time or there is doubt. Of a topic one look is under way at most. */
   look(): void {
-    const is_time = Date.now() - this.#known_ms >= LOOK_UP_EVERY_MS && this.#positions.partitions().length > 0;
-    if (!is_time || this.#looking !== null || this.#closed) return;
-    this.#known_ms = Date.now();
-    this.#looking = this.#lookUp().finally(() => {
-      this.#looking = null;
-    });
+    const is_time = performance.now() - this.#known_ms >= LOOK_UP_EVERY_MS && this.#positions.partitions().length > 0;
+    if (is_time) this.#known_ms = performance.now();
+    const wanted = is_time ? this.#topics : this.#positions.doubtful();
+    for (const topic of wanted) {
+      if (this.#closed || this.#looking.has(topic)) continue;
+      this.#looking.set(
+        topic,
+        this.#lookUp(topic).finally(() => this.#looking.delete(topic)),
+      );
+    }
   }
 
   /** Resolves when no look is under way; no other begins. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#looking;
+    await Promise.all(this.#looking.values());
   }
 
-  async #lookUp(): Promise<void> {
+  async #lookUp(topic: string): Promise<void> {
+    const found = this.#positions.lookUp(topic);
     try {
-      for (const topic of this.#topics) {
-        if (this.#closed) return;
-        for (const { partition, high } of await this.#admin.fetchTopicOffsets(topic))
-          this.#positions.lookedUp(topic, partition, Number(high));
-      }
+      found(await this.#lookup.bounds(topic));
     } catch (error) {
-      this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'ends of the logs not known');
+      this.#logger.info(
+        { topic, reason: error instanceof Error ? error.name : 'unknown' },
+        'ends of the logs not known',
+      );
     }
   }
 }

@@ -6,123 +6,192 @@ describe('ReadPositions', () => {
 
   beforeEach(() => {
     positions = new ReadPositions();
-    positions.open(
-      0,
-      new Map([
-        ['a', { next: 5, end: 9 }],
-        ['b', { next: 0, end: 0 }],
-      ]),
-      100,
-    );
+    open(0, { a: { next: 5, end: 9 }, b: { next: 0, end: 0 } });
   });
 
-  /** A batch of these records was fetched, of a log that ends at `end`. */
-  function fetched(topic: string, next: number, end: number): void {
-    const position = positions.of(0)?.get(topic) as TopicPosition;
-    position.waiting += next - position.next;
-    position.next = next;
-    position.end = end;
+  function open(partition: number, topics: Record<string, { next: number; end: number }>): void {
+    positions.open(partition, new Map(Object.entries(topics)));
   }
 
-  function handedOver(topic: string, timestamp_ms: number): void {
-    positions.handedOver({ topic, partition: 0, timestamp_ms });
+  function position(topic: string, partition = 0): TopicPosition {
+    return positions.of(partition)?.get(topic) as TopicPosition;
   }
 
-  function answeredFetch(node: number, now_ms: number): void {
-    positions.fetchStarted(node, now_ms);
-    positions.fetchAnswered();
+  /** A broker answered a fetch of a topic's partition that began at `started_ms`. */
+  function answered(topic: string, started_ms: number, high_watermark: number, node_id = 1, partition = 0): void {
+    positions.answered(position(topic, partition), { node_id, high_watermark, started_ms });
   }
 
-  it('knows nothing of a partition that is not open, nor before a whole fetch began after opening', () => {
-    answeredFetch(1, 90);
-    answeredFetch(1, 110);
+  /** What is in doubt is looked up, and found to end there. */
+  function lookedUp(ends: Record<string, number>): void {
+    for (const topic of positions.doubtful()) {
+      const end = ends[topic];
+      if (end !== undefined) positions.lookUp(topic)(new Map([[0, { high: end }]]));
+    }
+  }
+
+  /** The records up to `next` came with the last answer. */
+  function fetched(topic: string, next: number): void {
+    const of = position(topic);
+    of.waiting += next - of.next;
+    of.next = next;
+  }
+
+  function handedOver(topic: string, offset: number, timestamp_ms: number): void {
+    positions.handedOver({ topic, partition: 0, offset, timestamp_ms });
+  }
+
+  /** Topic a was read to its end, which is 9. */
+  function readA(): void {
+    fetched('a', 9);
+    for (const offset of [5, 6, 7, 8]) handedOver('a', offset, 50);
+  }
+
+  it('knows nothing of a partition that is not open, or of which a topic has no answer yet', () => {
+    readA();
+    answered('a', 110, 9);
+    lookedUp({ a: 9 });
     expect(positions.caughtUpTo(0)).toBe(-Infinity);
-    answeredFetch(1, 120);
+    answered('b', 120, 0);
+    expect(positions.caughtUpTo(0)).toBe(-Infinity);
+    lookedUp({ b: 0 });
     expect(positions.caughtUpTo(0)).toBe(110);
     expect(positions.caughtUpTo(1)).toBe(-Infinity);
     positions.shut(0);
     expect(positions.caughtUpTo(0)).toBe(-Infinity);
+    expect(positions.progress('a', 0)).toBeNull();
   });
 
-  it('counts what a look at the log found as waiting, and takes it for no proof of anything', () => {
-    fetched('a', 9, 9);
-    positions.lookedUp('a', 0, 30);
-    positions.lookedUp('a', 1, 30);
-    expect(positions.lagOf(0)).toEqual([
-      ['a', 21 + 4],
-      ['b', 0],
-    ]);
-    expect(positions.of(0)?.get('a')?.end).toBe(9);
-    fetched('a', 30, 30);
-    expect(positions.lagOf(0)[0]).toEqual(['a', 25]);
+  it('takes an answer for its own topic and partition alone', () => {
+    open(1, { a: { next: 0, end: 0 } });
+    answered('a', 110, 0, 1, 1);
+    positions.lookUp('a')(new Map([[1, { high: 0 }]]));
+    answered('a', 500, 0, 1, 1);
+    expect(positions.caughtUpTo(1)).toBe(500);
+    expect(positions.caughtUpTo(0)).toBe(-Infinity);
   });
 
-  it('takes a fetch that broke off for no proof', () => {
-    answeredFetch(1, 110);
-    positions.fetchStarted(1, 120);
-    positions.fetchStarted(1, 130);
-    positions.fetchStarted(1, 140);
+  it('goes on when a broker leaves that has nothing of what is open', () => {
+    open(0, { b: { next: 0, end: 0 } });
+    answered('b', 110, 0, 1);
+    lookedUp({ b: 0 });
+    for (let started_ms = 1_000; started_ms < 1_000_000; started_ms += 1_000) answered('b', started_ms, 0, 1);
+    expect(positions.caughtUpTo(0)).toBe(999_000);
+  });
+
+  it('stands while the broker of a topic does not answer, whatever others answer of theirs', () => {
+    readA();
+    answered('a', 110, 9, 2);
+    answered('b', 115, 0, 1);
+    lookedUp({ a: 9, b: 0 });
+    for (let started_ms = 1_000; started_ms < 10_000; started_ms += 1_000) answered('b', started_ms, 0, 1);
     expect(positions.caughtUpTo(0)).toBe(110);
   });
 
-  it('takes a fetch that was full for no proof', () => {
-    answeredFetch(1, 110);
-    answeredFetch(1, 120);
-    positions.fetchWasFull();
-    positions.fetchStarted(1, 130);
+  it('believes a broker that was not heard before only once the log was looked up', () => {
+    open(0, { b: { next: 7, end: 7 } });
+    answered('b', 110, 7, 1);
+    lookedUp({ b: 7 });
     expect(positions.caughtUpTo(0)).toBe(110);
+    // The new leader does not know yet that 7, 8 and 9 may be read.
+    answered('b', 120, 7, 2);
+    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(positions.progress('b', 0)).toEqual({ position: 7, told: null });
+    answered('b', 130, 7, 2);
+    expect(positions.doubtful()).toEqual(['b']);
+    lookedUp({ b: 10 });
+    expect(positions.caughtUpTo(0)).toBe(110);
+    answered('b', 140, 10, 2);
+    fetched('b', 10);
+    for (const offset of [7, 8, 9]) handedOver('b', offset, 105);
+    expect(positions.caughtUpTo(0)).toBe(140);
+    expect(positions.doubtful()).toEqual([]);
   });
 
-  it('waits for the slowest of several brokers', () => {
-    for (const time of [110, 120, 130]) answeredFetch(1, time);
-    for (const time of [111, 115]) answeredFetch(2, time);
-    expect(positions.caughtUpTo(0)).toBe(111);
+  it('takes no look for an answer to a doubt that came up while it was under way', () => {
+    open(0, { b: { next: 7, end: 7 } });
+    answered('b', 110, 7, 1);
+    const found = positions.lookUp('b');
+    answered('b', 120, 7, 2);
+    found(new Map([[0, { high: 7 }]]));
+    expect(positions.doubtful()).toEqual(['b']);
+    expect(positions.caughtUpTo(0)).toBe(-Infinity);
+  });
+
+  it('doubts a broker that was silent for long: the partition may have been led by another meanwhile', () => {
+    open(0, { b: { next: 7, end: 7 } });
+    answered('b', 110, 7);
+    lookedUp({ b: 7 });
+    answered('b', 60_000, 7);
+    expect(positions.caughtUpTo(0)).toBe(110);
+    lookedUp({ b: 7 });
+    expect(positions.caughtUpTo(0)).toBe(60_000);
+  });
+
+  it('takes an end before one that was told already for no end', () => {
+    readA();
+    answered('a', 110, 9);
+    lookedUp({ a: 12 });
+    answered('b', 110, 0);
+    lookedUp({ b: 0 });
+    answered('a', 120, 9);
+    answered('b', 120, 0);
+    expect(positions.caughtUpTo(0)).toBe(49);
+    expect(positions.progress('a', 0)).toEqual({ position: 9, told: null });
   });
 
   it('is as far as the broker time of the last record while more is to be read', () => {
-    for (const time of [110, 120]) answeredFetch(1, time);
-    fetched('a', 8, 20);
-    handedOver('a', 60);
+    answered('b', 110, 0);
+    answered('a', 110, 20);
+    lookedUp({ a: 20, b: 0 });
+    answered('b', 115, 0);
+    fetched('a', 8);
+    handedOver('a', 5, 60);
     expect(positions.caughtUpTo(0)).toBe(59);
-    handedOver('a', 70);
+    handedOver('a', 6, 70);
     expect(positions.caughtUpTo(0)).toBe(69);
-    answeredFetch(1, 130);
+    answered('a', 130, 20);
     expect(positions.caughtUpTo(0)).toBe(69);
+    expect(positions.progress('a', 0)).toMatchObject({ position: 7, told: { high_watermark: 20, started_ms: 130 } });
   });
 
   it('counts a record that was fetched and not handed over as still to be read', () => {
-    for (const time of [110, 120]) answeredFetch(1, time);
-    fetched('a', 6, 6);
-    answeredFetch(1, 130);
-    expect(positions.caughtUpTo(0)).toBe(-Infinity);
-    handedOver('a', 125);
-    expect(positions.caughtUpTo(0)).toBe(120);
+    readA();
+    answered('a', 110, 9);
+    answered('b', 200, 0);
+    lookedUp({ a: 9, b: 0 });
+    expect(positions.caughtUpTo(0)).toBe(110);
+    answered('a', 120, 10);
+    fetched('a', 10);
+    answered('a', 130, 10);
+    expect(positions.caughtUpTo(0)).toBe(110);
+    handedOver('a', 9, 125);
+    expect(positions.caughtUpTo(0)).toBe(130);
   });
 
   it('never goes back', () => {
-    for (const time of [110, 120, 130]) answeredFetch(1, time);
-    expect(positions.caughtUpTo(0)).toBe(120);
-    fetched('a', 7, 9);
-    handedOver('a', 50);
-    expect(positions.caughtUpTo(0)).toBe(120);
-    positions.forgetFetches();
-    expect(positions.caughtUpTo(0)).toBe(120);
+    readA();
+    answered('a', 110, 9);
+    answered('b', 120, 0);
+    lookedUp({ a: 9, b: 0 });
+    expect(positions.caughtUpTo(0)).toBe(110);
+    answered('a', 90, 9, 2);
+    lookedUp({ a: 9 });
+    answered('a', 100, 11, 2);
+    fetched('a', 10);
+    handedOver('a', 9, 60);
+    expect(positions.caughtUpTo(0)).toBe(110);
   });
 
-  it('counts what was never fetched by the end at opening, and then by what the broker tells', () => {
-    expect(positions.lagOf(0)).toEqual([
-      ['a', 4],
-      ['b', 0],
-    ]);
-    fetched('a', 8, 20);
-    expect(positions.lagOf(0)).toEqual([
-      ['a', 15],
-      ['b', 0],
-    ]);
-    handedOver('a', 60);
-    expect(positions.lagOf(0)).toEqual([
-      ['a', 14],
-      ['b', 0],
-    ]);
+  it('counts as lag what was not handed over, by the highest end that anybody told', () => {
+    const lag = () => new Map(positions.lagOf(0)).get('a');
+    expect(lag()).toBe(4);
+    answered('a', 110, 20);
+    fetched('a', 8);
+    expect(lag()).toBe(15);
+    handedOver('a', 5, 60);
+    expect(lag()).toBe(14);
+    positions.lookUp('a')(new Map([[0, { high: 30 }]]));
+    expect(lag()).toBe(24);
   });
 });

@@ -1,48 +1,67 @@
+import type { TopicProgress } from '../ports.ts';
+
+/** What a broker said of a topic's partition in its answer to a fetch. */
+export interface FetchAnswer {
+  readonly node_id: number;
+  /** End of the log that readers may see: its high watermark, as offset of the next record. */
+  readonly high_watermark: number;
+  /** When the fetch began, by this process' clock. */
+  readonly started_ms: number;
+}
+
 /** One topic of an open partition. */
 export interface TopicPosition {
   /** Offset of the next record to fetch. */
   next: number;
-  /** End of the log as the broker last told with a batch. */
+  /** Highest end of the log that anybody told: an answer, or a look at the log. */
   end: number;
-  /** End of the log as it was looked up: for the lag of what was not fetched yet. */
-  looked_up_end: number;
   /** Records fetched and not handed over yet. */
   waiting: number;
+  /** Offset after the last record handed over. */
+  handed_over: number;
   /** Broker time up to which everything was handed over. */
   consumed_ms: number;
+  /** The last answer to a fetch of it; null: none came yet. */
+  answer: FetchAnswer | null;
+  /** Grows whenever another broker answers than before: until the log is looked up, its ends are believed no more. */
+  doubts: number;
+  /** Doubts that a look at the log has answered. */
+  settled_doubts: number;
 }
 
-interface Fetches {
-  started_ms: number;
-  complete_ms: number;
-  full: boolean;
-  answered: boolean;
-}
+/** A broker that is heard after so long is taken for another one: it may have lost the partition and got it back. */
+const QUIET_MS = 2_000;
 
 /**
  * Which partitions are open, how far each was read, and up to what time everything in it was handed over.
  *
- * While there is more to read, that time is the broker's time of the last record. kafkajs tells of fetches that bring
- * nothing only by its FETCH_START event: when the next fetch from a node starts, the batches of the one before were all
- * taken, so what brought no batch, though the fetch was answered, was at its end when that one started.
+ * While there is more to read, that time is the broker's time of the last record. At the end of the log it is the start of
+ * the fetch whose answer, about this very partition, named an end that is reached. What other partitions or brokers answered
+ * says nothing about it.
+ *
+ * A broker that has just become the leader may not know yet how far the log was readable, and names an end that lies before
+ * records which others were told are safe. So the first answer of a broker counts only after the log was looked up, which
+ * Kafka refuses while that is so; and no end counts that lies before one that was told already.
  */
 export class ReadPositions {
-  readonly #open = new Map<number, { readonly topics: Map<string, TopicPosition>; readonly opened_ms: number }>();
-  readonly #nodes = new Map<number, Fetches>();
+  readonly #open = new Map<number, Map<string, TopicPosition>>();
 
   /** Of each topic: where to read from, and the end of its log. */
-  open(
-    partition: number,
-    offsets: ReadonlyMap<string, { readonly next: number; readonly end: number }>,
-    now_ms: number,
-  ): void {
-    const topics = new Map(
-      [...offsets].map(([topic, { next, end }]) => [
-        topic,
-        { next, end: next, looked_up_end: end, waiting: 0, consumed_ms: -Infinity },
-      ]),
-    );
-    this.#open.set(partition, { topics, opened_ms: now_ms });
+  open(partition: number, offsets: ReadonlyMap<string, { readonly next: number; readonly end: number }>): void {
+    const topics = [...offsets].map(([topic, { next, end }]): [string, TopicPosition] => [
+      topic,
+      {
+        next,
+        end,
+        waiting: 0,
+        handed_over: next,
+        consumed_ms: -Infinity,
+        answer: null,
+        doubts: 0,
+        settled_doubts: 0,
+      },
+    ]);
+    this.#open.set(partition, new Map(topics));
   }
 
   shut(partition: number): void {
@@ -54,71 +73,94 @@ export class ReadPositions {
   }
 
   of(partition: number): ReadonlyMap<string, TopicPosition> | undefined {
-    return this.#open.get(partition)?.topics;
+    return this.#open.get(partition);
   }
 
   /** Records of an open partition not handed over, as far as known, by topic. */
   lagOf(partition: number): readonly (readonly [topic: string, records: number])[] {
-    return [...(this.of(partition) ?? [])].map(([topic, { next, end, looked_up_end, waiting }]) => [
+    return [...(this.of(partition) ?? [])].map(([topic, { next, end, waiting }]) => [
       topic,
-      Math.max(0, Math.max(end, looked_up_end) - next) + waiting,
+      Math.max(0, end - next) + waiting,
     ]);
   }
 
-  /** The log of a topic's partition was looked up, and ends here. */
-  lookedUp(topic: string, partition: number, end: number): void {
-    const position = this.of(partition)?.get(topic);
-    if (position !== undefined) position.looked_up_end = end;
-  }
-
   /** A record is handed over. Others of the same millisecond may follow. */
-  handedOver({ topic, partition, timestamp_ms }: { topic: string; partition: number; timestamp_ms: number }): void {
-    const position = this.of(partition)?.get(topic);
+  handedOver(record: { topic: string; partition: number; offset: number; timestamp_ms: number }): void {
+    const position = this.of(record.partition)?.get(record.topic);
     if (position === undefined) return;
     position.waiting -= 1;
-    position.consumed_ms = Math.max(position.consumed_ms, timestamp_ms - 1);
+    position.handed_over = record.offset + 1;
+    position.consumed_ms = Math.max(position.consumed_ms, record.timestamp_ms - 1);
   }
 
-  /** A fetch from a node starts. */
-  fetchStarted(node: number, now_ms: number): void {
-    const before = this.#nodes.get(node);
-    const proves = before !== undefined && before.answered && !before.full;
-    const complete_ms = proves ? before.started_ms : (before?.complete_ms ?? -Infinity);
-    this.#nodes.set(node, { started_ms: now_ms, complete_ms, full: false, answered: false });
+  /** A broker answered a fetch of this topic's partition; a fetch that was not answered says nothing. */
+  answered(position: TopicPosition, answer: FetchAnswer): void {
+    moveTime(position);
+    const before = position.answer;
+    const is_known =
+      before !== null &&
+      before.node_id === answer.node_id &&
+      answer.started_ms - before.started_ms <= QUIET_MS &&
+      answer.started_ms >= before.started_ms;
+    if (!is_known) position.doubts += 1;
+    position.end = Math.max(position.end, answer.high_watermark);
+    position.answer = answer;
   }
 
-  /** A broker answered a fetch. One that broke off proves nothing. */
-  fetchAnswered(): void {
-    for (const node of this.#nodes.values()) node.answered = true;
+  /** Topics of which a partition is in doubt, to be looked up. */
+  doubtful(): string[] {
+    const topics = new Set<string>();
+    for (const open of this.#open.values())
+      for (const [topic, { doubts, settled_doubts }] of open) if (doubts > settled_doubts) topics.add(topic);
+    return [...topics];
   }
 
-  /** The fetch under way may have been cut short by its size limit: it proves nothing about silent partitions. */
-  fetchWasFull(): void {
-    for (const node of this.#nodes.values()) node.full = true;
+  /** Begins a look at a topic's log: hands back what takes in the ends that it finds, by partition. */
+  lookUp(topic: string): (ends: ReadonlyMap<number, { readonly high: number }>) => void {
+    const looked = new Map<TopicPosition, { readonly partition: number; readonly doubts: number }>();
+    for (const [partition, topics] of this.#open) {
+      const position = topics.get(topic);
+      if (position !== undefined) looked.set(position, { partition, doubts: position.doubts });
+    }
+    return (ends) => {
+      for (const [position, { partition, doubts }] of looked) {
+        const end = ends.get(partition)?.high;
+        if (end === undefined) continue;
+        position.end = Math.max(position.end, end);
+        position.settled_doubts = Math.max(position.settled_doubts, doubts);
+      }
+    };
   }
 
-  /** Forgets what is known of fetches, as after joining the group again. */
-  forgetFetches(): void {
-    this.#nodes.clear();
-  }
-
+  /** The time up to which all that came into a partition was handed over, of all its topics; -Infinity: not known. */
   caughtUpTo(partition: number): number {
     const open = this.#open.get(partition);
     if (open === undefined) return -Infinity;
-    const complete_ms = this.#completeSince(open.opened_ms);
     let caught_up_ms = Infinity;
-    for (const position of open.topics.values()) {
-      const atEnd = position.next >= position.end && position.waiting === 0;
-      if (atEnd && complete_ms > position.consumed_ms) position.consumed_ms = complete_ms;
+    for (const position of open.values()) {
+      moveTime(position);
       caught_up_ms = Math.min(caught_up_ms, position.consumed_ms);
     }
     return caught_up_ms;
   }
 
-  #completeSince(opened_ms: number): number {
-    if (this.#nodes.size === 0) return -Infinity;
-    let complete_ms = Infinity;
-    for (const node of this.#nodes.values()) complete_ms = Math.min(complete_ms, node.complete_ms);
-    return complete_ms > opened_ms ? complete_ms : -Infinity;
+  /** How far a topic's partition was read and reaches; null while it is not open. */
+  progress(topic: string, partition: number): TopicProgress | null {
+    const position = this.of(partition)?.get(topic);
+    if (position === undefined) return null;
+    return {
+      position: position.waiting === 0 ? position.next : position.handed_over,
+      told: isReliable(position) ? position.answer : null,
+    };
   }
+}
+
+function isReliable({ answer, end, doubts, settled_doubts }: TopicPosition): boolean {
+  return answer !== null && doubts === settled_doubts && answer.high_watermark >= end;
+}
+
+function moveTime(position: TopicPosition): void {
+  const { answer, next, end, waiting, consumed_ms } = position;
+  if (answer === null || waiting > 0 || next < end || !isReliable(position)) return;
+  position.consumed_ms = Math.max(consumed_ms, answer.started_ms);
 }

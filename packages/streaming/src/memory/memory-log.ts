@@ -1,4 +1,13 @@
-import type { Clock, Headers, LogConsumer, LogProducer, OutRecord, Polled, RawRecord } from '../ports.ts';
+import type {
+  Clock,
+  Headers,
+  LogConsumer,
+  LogProducer,
+  OutRecord,
+  Polled,
+  RawRecord,
+  TopicProgress,
+} from '../ports.ts';
 import { TransientFault } from '../ports.ts';
 
 /** What goes wrong in a memory log: asked before each append. `after`: the records are appended, but the send fails. */
@@ -125,6 +134,13 @@ export class MemoryConsumer implements LogConsumer {
     if (positions === undefined) return -Infinity;
     for (const [topic, next] of positions) if (next < this.#log.read(topic, partition).length) return -Infinity;
     return this.#clock.now_ms();
+  }
+
+  progress(topic: string, partition: number): TopicProgress | null {
+    const position = this.#open.get(partition)?.get(topic);
+    if (position === undefined) return null;
+    const high_watermark = this.#log.read(topic, partition).length;
+    return { position, told: { high_watermark, started_ms: this.#clock.now_ms() } };
   }
 
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {

@@ -1,0 +1,61 @@
+import type { Admin, Kafka } from 'kafkajs';
+import { faultOf } from './kafkajs-client.ts';
+
+/** What a topic's partition still has: the offset of its first record, and the one after its last that readers may see. */
+export interface LogBounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Asks the brokers about topics and groups. After a failure it asks with a new connection: kafkajs' admin client goes on for
+ * minutes to ask those that led a partition before, whatever they answer.
+ */
+export class KafkajsLookup {
+  readonly #kafka: Kafka;
+  #admin: Promise<Admin> | null = null;
+
+  constructor(kafka: Kafka) {
+    this.#kafka = kafka;
+  }
+
+  /** Connects. Throws `TransientFault` where no broker answers. */
+  async start(): Promise<void> {
+    await this.ask(async () => undefined);
+  }
+
+  /** The bounds of a topic's log by partition. Throws `TransientFault` while a partition of it has no leader. */
+  async bounds(topic: string): Promise<ReadonlyMap<number, LogBounds>> {
+    const offsets = await this.ask((admin) => admin.fetchTopicOffsets(topic));
+    return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
+  }
+
+  /** Asks anything. Throws `TransientFault` where it may be answered another time. */
+  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    const connecting = (this.#admin ??= this.#connect());
+    try {
+      return await question(await connecting);
+    } catch (error) {
+      if (this.#admin === connecting) this.#admin = null;
+      void disconnect(connecting);
+      throw faultOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const connecting = this.#admin;
+    this.#admin = null;
+    if (connecting !== null) await disconnect(connecting);
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    return admin;
+  }
+}
+
+/** One that could not connect has nothing to end. */
+async function disconnect(connecting: Promise<Admin>): Promise<void> {
+  await connecting.then((admin) => admin.disconnect()).catch(() => undefined);
+}

@@ -1,0 +1,21 @@
+/** Lets waiters go on when it is called, or when their time is up. */
+export class WakeCall {
+  readonly #waiters = new Set<() => void>();
+
+  /** Resolves at the next `call`, after `most_ms` at the latest. */
+  async wait(most_ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, most_ms);
+      this.#waiters.add(done);
+    });
+  }
+
+  call(): void {
+    for (const done of [...this.#waiters]) done();
+  }
+}
