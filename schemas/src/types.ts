@@ -272,6 +272,16 @@ export interface AwaitedMerge {
   readonly count: number;
 }
 
+/** Where a record lies in Kafka. */
+export interface RecordPosition {
+  /** Kafka's own id of the topic (its UUID, as text of 22 characters). */
+  readonly topic_id: string;
+  /** The partition that the record was read from first. */
+  readonly partition: number;
+  /** Its offset there. */
+  readonly offset: number;
+}
+
 /** What the partition of an absorbed key sends to the survivor's: its state once, and what still arrives late. Keyed by the survivor. */
 export interface Handover {
   /** state, or forward for a late record. */
@@ -292,6 +302,8 @@ export interface Handover {
   readonly timestamp: number;
   /** For kind state: what the absorbed key itself still waited for. */
   readonly awaiting: readonly AwaitedMerge[];
+  /** For kind forward: where the record lies, however often it was forwarded; null where it is not known. */
+  readonly position: RecordPosition | null;
 }
 
 /** One profile was absorbed by another. Keyed by the absorbed profile. */

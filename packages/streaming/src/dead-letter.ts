@@ -17,6 +17,7 @@ interface LetterName {
 }
 
 const SOURCE_TOPIC = 'hilo-source-topic';
+const SOURCE_TOPIC_ID = 'hilo-source-topic-id';
 const SOURCE_PARTITION = 'hilo-source-partition';
 const SOURCE_OFFSET = 'hilo-source-offset';
 const SOURCE_TIME = 'hilo-source-time';
@@ -34,6 +35,7 @@ export function letterHeaders(
   return {
     ...Object.fromEntries(kept),
     [SOURCE_TOPIC]: raw.topic,
+    ...(raw.topic_id === undefined ? {} : { [SOURCE_TOPIC_ID]: raw.topic_id }),
     [SOURCE_PARTITION]: String(raw.partition),
     [SOURCE_OFFSET]: String(raw.offset),
     [SOURCE_TIME]: String(raw.timestamp_ms),
@@ -71,5 +73,8 @@ export function recordOfLetter(letter: RawRecord, topology: Topology): RawRecord
   if (headerText(headers, PROCESSED) !== 'none') return null;
   const time = headerText(headers, SOURCE_TIME);
   const timestamp_ms = /^\d{1,15}$/.test(time) ? Number(time) : letter.timestamp_ms;
-  return { ...letter, topic, offset: Number(offset), timestamp_ms, replay_of: `${name.origin}#${name.sequence}` };
+  // A letter from before topics' ids were known says none; its own topic's would be another record's place.
+  const topic_id = headerText(headers, SOURCE_TOPIC_ID) || undefined;
+  const replay_of = `${name.origin}#${name.sequence}`;
+  return { ...letter, topic, topic_id, offset: Number(offset), timestamp_ms, replay_of };
 }

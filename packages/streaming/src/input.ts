@@ -11,6 +11,16 @@ export interface RecordInput<Topic extends string, Value> {
   readonly value: Value;
   /** The broker's time of the record. */
   readonly timestamp_ms: number;
+  /** Where the record lies, also where a hand-over or a replayed letter brought it here; absent: not known. */
+  readonly log_position?: LogPosition | undefined;
+}
+
+/** Where a record lies in Kafka, for good: no other record has the same. */
+export interface LogPosition {
+  /** Kafka's own id of the topic (22 characters), which a topic made anew under its name doesn't have. */
+  readonly topic_id: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** A key whose wake-up time has come. */

@@ -1,6 +1,7 @@
 import { type Handover, TOPICS } from '@hilo/schemas';
 import type { Checkpoint, OffsetRange } from './checkpoint.ts';
 import { letterName, recordOfLetter } from './dead-letter.ts';
+import type { LogPosition } from './input.ts';
 import type { RawRecord, RecordCodec } from './ports.ts';
 import type { AnyRecord, BatchInput } from './runner.ts';
 import { withReplayed } from './replayed-letters.ts';
@@ -196,8 +197,13 @@ function decodeOne(raw: RawRecord, codec: RecordCodec): Slot {
     timestamp_ms: raw.timestamp_ms,
     bytes: raw.value,
     is_replay: raw.replay_of !== undefined,
+    log_position: positionOf(raw),
   };
   return { raw, input };
+}
+
+function positionOf({ topic_id, partition, offset }: RawRecord): LogPosition | undefined {
+  return topic_id === undefined ? undefined : { topic_id, partition, offset };
 }
 
 function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poison {
@@ -216,6 +222,7 @@ function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poiso
     value: decoded.value,
     timestamp_ms: handover.timestamp,
     bytes: handover.value,
+    log_position: handover.position ?? undefined,
   };
   return { kind: 'forwarded', partition, handover, topic, record: inner };
 }

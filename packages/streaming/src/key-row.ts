@@ -96,5 +96,6 @@ export function stateHandover<S>(row: KeyRow<S>, redirect: Redirect, codec: Stat
     value: null,
     timestamp: now_ms,
     awaiting: Object.entries(row.awaiting).map(([merge_id, count]) => ({ merge_id, count })),
+    position: null,
   };
 }

@@ -386,5 +386,6 @@ function lateRecord(from_key: string, redirect: Redirect, input: AnyRecord): Han
     value: input.bytes,
     timestamp: input.timestamp_ms,
     awaiting: [],
+    position: input.log_position ?? null,
   };
 }

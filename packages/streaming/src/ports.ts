@@ -14,6 +14,8 @@ export interface RawRecord {
   readonly headers: Headers<Buffer>;
   /** The broker's time of the record. */
   readonly timestamp_ms: number;
+  /** Kafka's own id of the topic, which a topic made anew under its name doesn't have; absent: not known. */
+  readonly topic_id?: string | undefined;
   /** The dead letter's name where the record was set aside before and is processed again; its place is that of then. */
   readonly replay_of?: string;
 }

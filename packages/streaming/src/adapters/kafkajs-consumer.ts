@@ -44,6 +44,8 @@ const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200 };
 export class KafkajsConsumer implements LogConsumer {
   readonly #consumer: Consumer;
   readonly #lookup: KafkajsLookup;
+  /** Ids of the topics, learnt when the first partition is opened: who makes a topic anew must stop its readers before. */
+  #topicIds: ReadonlyMap<string, string> = new Map();
   readonly #topics: readonly string[];
   readonly #logger: Logger;
   readonly #crashed: (error: Error) => void;
@@ -139,6 +141,7 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
+    if (this.#positions.partitions().length === 0) this.#topicIds = await this.#lookup.topicIds(this.#topics);
     const from = new Map<string, { next: number; end: number }>();
     for (const topic of this.#topics) {
       const { low, high } = await this.#bounds(topic, partition);
@@ -299,6 +302,7 @@ export class KafkajsConsumer implements LogConsumer {
     if (position === undefined || isStale()) return;
     if (!(await this.#isUnbroken(batch, position.next))) return;
     if (this.#positions.of(partition)?.get(topic) !== position) return;
+    const topic_id = this.#topicIds.get(topic);
     for (const message of batch.messages) {
       const offset = Number(message.offset);
       if (offset < position.next) continue;
@@ -310,6 +314,7 @@ export class KafkajsConsumer implements LogConsumer {
         value: message.value,
         headers: (message.headers ?? {}) as RawRecord['headers'],
         timestamp_ms: Number(message.timestamp),
+        topic_id,
       });
       position.waiting += 1;
       this.#fetchedRecords += 1;

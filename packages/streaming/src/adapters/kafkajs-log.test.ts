@@ -8,6 +8,7 @@ import { LogReader, PATIENCE } from '../testing/log-reader.ts';
 import { kafkaClient } from './kafkajs-client.ts';
 import { KafkajsConsumer } from './kafkajs-consumer.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';
+import { fetchTopicIds } from './topic-ids.ts';
 
 const PARTITIONS = 3;
 let stores: StoresFor<'kafka'>;
@@ -109,6 +110,8 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     });
     expect([second?.value, third?.value]).toEqual([null, Buffer.alloc(0)]);
     expect(Math.abs((first?.timestamp_ms ?? 0) - Date.now())).toBeLessThan(60_000);
+    const ids = await fetchTopicIds(kafka, topics);
+    expect(one.records.map(({ topic_id }) => topic_id)).toEqual(Array(3).fill(ids.get(topicOf(0))));
   });
 
   it('reads only what is open, from where it is told, and again from where it is told again', async () => {

@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { faultOf } from './kafkajs-client.ts';
+import { fetchTopicIds } from './topic-ids.ts';
 
 /** What a topic's partition still has: the offset of its first record, and the one after its last that readers may see. */
 export interface LogBounds {
@@ -28,6 +29,11 @@ export class KafkajsLookup {
   async bounds(topic: string): Promise<ReadonlyMap<number, LogBounds>> {
     const offsets = await this.ask((admin) => admin.fetchTopicOffsets(topic));
     return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
+  }
+
+  /** Kafka's own ids of the topics that there are, by name. Throws `TransientFault` while no broker answers. */
+  async topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return fetchTopicIds(this.#kafka, topics);
   }
 
   /** Asks anything. Throws `TransientFault` where it may be answered another time. */

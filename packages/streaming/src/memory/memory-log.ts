@@ -28,7 +28,7 @@ export class MemoryLog {
     const log = this.read(record.topic, record.partition);
     const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, bytesOf(value)]));
     const timestamp_ms = this.#clock.now_ms();
-    log.push({ ...record, headers, offset: log.length, timestamp_ms });
+    log.push({ ...record, headers, offset: log.length, timestamp_ms, topic_id: `id of ${record.topic}` });
   }
 
   /** All records of a topic's partition. */

@@ -41,7 +41,8 @@ const GIVE_UP = `KILL MUTATION WHERE database = 'hilo' AND table = 'event_rows'
 
 const PROFILES = `
   SELECT workspace, profile_id, toString(version) AS version, status, survivor, traits,
-    toUnixTimestamp64Milli(event_time) AS event_time, toUnixTimestamp64Milli(decided_at) AS decided_at
+    toUnixTimestamp64Milli(event_time) AS event_time, toUnixTimestamp64Milli(decided_at) AS decided_at,
+    topic_id, topic_partition, toString(topic_offset) AS topic_offset
   FROM profile_rows FINAL
   WHERE values_version = 0 AND profile_id > {from: String} ORDER BY profile_id LIMIT {limit: UInt32}`;
 

@@ -15,6 +15,13 @@ export interface TableRows {
   readonly rejected_rows: RejectedRow;
 }
 
+/** Columns that every row has besides: which record of Kafka it was made of. Left out where that is not known. */
+export interface PositionColumns {
+  topic_id?: string;
+  topic_partition?: number;
+  topic_offset?: number;
+}
+
 /** Name of a table that the loader writes. */
 export type TableName = keyof TableRows;
 

@@ -1,11 +1,11 @@
 import { LocalCodec } from '@hilo/schemas';
-import type { RecordOf } from '@hilo/streaming';
+import type { LogPosition, RecordOf } from '@hilo/streaming';
 import { describe, expect, it } from 'vitest';
 import { changed, delivered, identified, membership, merged, rejected } from '../testing/records.ts';
 import { TOPOLOGY } from '../topology.ts';
 import { type HistoryTopics, recordHistory } from './record-history.ts';
 
-function rowsOf<T extends keyof HistoryTopics>(topic: T, value: HistoryTopics[T]) {
+function rowsOf<T extends keyof HistoryTopics>(topic: T, value: HistoryTopics[T], log_position?: LogPosition) {
   return recordHistory.rows({
     kind: 'record',
     topic,
@@ -14,6 +14,7 @@ function rowsOf<T extends keyof HistoryTopics>(topic: T, value: HistoryTopics[T]
     key: null,
     value,
     timestamp_ms: 0,
+    log_position,
   } as RecordOf<HistoryTopics>);
 }
 
@@ -70,6 +71,16 @@ describe('the rows of a record', () => {
         via: 'http',
       },
     });
+  });
+
+  it('say which record they were made of, each of them', () => {
+    const log_position = { topic_id: 'uT3bPzX1QK6n3rN0c6m1xg', partition: 3, offset: 42 };
+    for (const topic of TOPOLOGY.sources) {
+      const rows = rowsOf(topic, SAMPLES[topic] as never, log_position);
+      for (const { table, row } of rows)
+        expect(row, table).toMatchObject({ topic_id: log_position.topic_id, topic_partition: 3, topic_offset: 42 });
+    }
+    expect(rowsOf('segments.membership', membership({}))[0]?.row).not.toHaveProperty('topic_offset');
   });
 
   it('hold the position in the request, where the record has one', () => {

@@ -1,16 +1,30 @@
 import type { RecordTypes } from '@hilo/schemas';
-import type { LoaderLogic, RecordOf, TableRow } from '@hilo/streaming';
+import type { LoaderLogic, LogPosition, RecordOf, TableRow } from '@hilo/streaming';
 import { eventRow } from '../domain/event-row.ts';
 import { deliveryRow, membershipRow, profileChangeRows, profileRow, rejectedRow } from '../domain/fact-rows.ts';
 import { mergeRow, redirectRows } from '../domain/merge-rows.ts';
-import type { TableName, TableRows } from '../domain/tables.ts';
+import type { PositionColumns, TableName, TableRows } from '../domain/tables.ts';
 import type { TOPOLOGY } from '../topology.ts';
 
 /** What the stage reads. */
 export type HistoryTopics = Pick<RecordTypes, (typeof TOPOLOGY.sources)[number]>;
 
 /** Turns each record into its rows: the same record always into the same rows, so that a repeated load changes nothing. */
-export const recordHistory: LoaderLogic<HistoryTopics> = { kind: 'loader', rows };
+export const recordHistory: LoaderLogic<HistoryTopics> = {
+  kind: 'loader',
+  rows: (input) => {
+    const made = rows(input);
+    if (input.log_position !== undefined) for (const { row } of made) place(row, input.log_position);
+    return made;
+  },
+};
+
+/** Says on a row which record it was made of. The row was made for this and is nobody else's. */
+function place(row: PositionColumns, { topic_id, partition, offset }: LogPosition): void {
+  row.topic_id = topic_id;
+  row.topic_partition = partition;
+  row.topic_offset = offset;
+}
 
 function rows(input: RecordOf<HistoryTopics>): readonly TableRow[] {
   switch (input.topic) {
