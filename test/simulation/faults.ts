@@ -9,7 +9,7 @@ import {
   type TopicProgress,
   TransientFault,
 } from '../../packages/streaming/src/ports.ts';
-import type { LoadSink } from '../../packages/streaming/src/loader-runtime.ts';
+import type { LoadSink } from '../../packages/streaming/src/table-loads.ts';
 import { intercept } from '../../packages/streaming/src/testing/faults.ts';
 import type { Random } from './random.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
@@ -70,6 +70,7 @@ export function faultyStore(store: StageStore, around: Surroundings): StageStore
 export function faultySink(sink: LoadSink, around: Surroundings): LoadSink {
   return {
     insert: (table, rows, token) => call(around, () => sink.insert(table, rows, token), ['before', 'after', 'ghost']),
+    holds: (table, position) => call(around, () => sink.holds(table, position), ['before', 'after']),
   };
 }
 

@@ -58,8 +58,9 @@ describe('LoaderRuntime', () => {
     owner: string,
     limits: Partial<LoaderLimits>,
     around: LoaderInstanceOptions<Topics>['around'] = {},
+    logic = LOGIC,
   ) {
-    const loader = loaderOf({ topology: TOPOLOGY, logic: LOGIC, log, database, clock, owner, sink, limits, around });
+    const loader = loaderOf({ topology: TOPOLOGY, logic, log, database, clock, owner, sink, limits, around });
     await loader.runtime.start();
     loader.consumer.assign([0, 1]);
     return loader;
@@ -170,6 +171,43 @@ describe('LoaderRuntime', () => {
     clock.turn(60_000);
     const next = await started('next', { flush_records: 20 });
     await steps(next, 60);
+    expect(loaded()).toEqual(written.sort());
+  });
+
+  const placed: LoaderLogic<Topics> = {
+    kind: 'loader',
+    rows: ({ topic, value, log_position }) => [{ table: `t_${topic}`, row: { ...value, position: log_position } }],
+  };
+
+  it('inserts nothing again though the sink has forgotten the tokens of a killed loader', async () => {
+    put('a', 0, 10);
+    put('b', 0, 10);
+    const killed = await started('killed', { flush_records: 20 }, killedAtCommit(2), placed);
+    void steps(killed, 4);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(loaded()).toHaveLength(20);
+    sink.forgetTokens();
+    clock.turn(60_000);
+    const next = await started('next', { flush_records: 20 }, {}, placed);
+    await steps(next, 10);
+    put('a', 0, 1);
+    await steps(next, 10);
+    expect(loaded()).toEqual(written.sort());
+  });
+
+  it('inserts nothing again though the sink has forgotten the token of an insert whose answer was lost', async () => {
+    put('a', 0, 10);
+    const insert = sink.insert.bind(sink);
+    let lost = false;
+    sink.insert = async (table, rows, token) => {
+      await insert(table, rows, token);
+      if (lost) return;
+      lost = true;
+      sink.forgetTokens();
+      throw new TransientFault('the answer was lost');
+    };
+    const loader = await started('one', {}, {}, placed);
+    await steps(loader, 10);
     expect(loaded()).toEqual(written.sort());
   });
 

@@ -21,24 +21,14 @@ import type {
 } from './ports.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput } from './runner.ts';
+import { type LoadSink, TableLoads, type TableRow } from './table-loads.ts';
 import { type Topology, topicsRead } from './topology.ts';
 import { BatchTrace, type Tracer } from './tracer.ts';
-
-/** A row for a table of the sink. */
-export interface TableRow {
-  readonly table: string;
-  readonly row: object;
-}
 
 /** Turns records into rows. Pure: the same record always makes the same rows. */
 export interface LoaderLogic<M extends TopicTypes> {
   readonly kind: 'loader';
   rows(input: RecordOf<M>): readonly TableRow[];
-}
-
-/** Where rows go. Inserting again with the same token must do nothing. Throws `retriable` errors while it is away. */
-export interface LoadSink {
-  insert(table: string, rows: readonly object[], token: string): Promise<void>;
 }
 
 /** Partitions of which rows are made and inserted at the same time: one may work while another waits for the sink. */
@@ -164,7 +154,8 @@ export class LoaderRuntime<M extends TopicTypes> {
     const loads = this.#plan();
     this.#oldest_ms = now_ms;
     if (loads.length > 0 && (await this.#commitIntents(loads))) {
-      const inserted = await this.#hold.until('insert', () => this.#insert(loads));
+      let attempts = 0;
+      const inserted = await this.#hold.until('insert', () => this.#insert(loads, (attempts += 1) > 1));
       await this.#advance(loads, inserted);
       this.#lose(await this.#hold.until('send', () => this.#ownership.sendUnsent()));
     }
@@ -277,13 +268,14 @@ export class LoaderRuntime<M extends TopicTypes> {
     );
   }
 
-  async #insert(loads: readonly Load[]): Promise<Inserted> {
+  /** `again`: an earlier attempt failed, and may have inserted some of it. */
+  async #insert(loads: readonly Load[], again: boolean): Promise<Inserted> {
     const { codec, topology, partitions, build } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
     const parts: InsertedPart[] = [];
     const waiting = loads.values();
     const insertNext = async () => {
-      for (const load of waiting) parts.push(await this.#insertOne(load, draft));
+      for (const load of waiting) parts.push(await this.#insertOne(load, draft, again || load.resumed));
     };
     const ended = await Promise.allSettled(Array.from({ length: INSERTS_AT_ONCE }, insertNext));
     const failed = ended.find((one) => one.status === 'rejected');
@@ -291,9 +283,10 @@ export class LoaderRuntime<M extends TopicTypes> {
     return { draft, parts };
   }
 
-  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft): Promise<InsertedPart> {
+  /** `may_be_there`: some of the rows may have been inserted before, however long ago. */
+  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft, may_be_there: boolean): Promise<InsertedPart> {
     const { codec, sink, logic, topology, clock, tracer } = this.#parts;
-    const tables = new Map<string, object[]>();
+    const tables = new TableLoads();
     const slots = await decodeRecords(records, codec, topology, null);
     const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
     for (const { raw, input } of slots) {
@@ -301,15 +294,11 @@ export class LoaderRuntime<M extends TopicTypes> {
         if (raw !== null) draft.deadLetter(owned.checkpoint, raw, input, topology.deadLetter, clock.now_ms());
         continue;
       }
-      for (const { table, row } of logic.rows(input as unknown as RecordOf<M>)) {
-        const rows = tables.get(table);
-        if (rows === undefined) tables.set(table, [row]);
-        else rows.push(row);
-      }
+      const record = input as unknown as RecordOf<M>;
+      for (const row of logic.rows(record)) tables.add(row, record.log_position);
     }
     const timed = timedEnds(slots, topology);
-    const token = tokenOf(owned, intent);
-    for (const [table, rows] of tables) await sink.insert(table, rows, `${token}:${table}`);
+    await tables.insertInto(sink, tokenOf(owned, intent), may_be_there);
     return { timed, trace };
   }
 

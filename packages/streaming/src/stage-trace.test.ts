@@ -119,6 +119,7 @@ describe('a traced stage', () => {
       ...{ topology: { stage: 'load', sources: ['hits'], sinks: [], deadLetter: 'load.dead-letter' }, logic },
       ...{ log, database: new MemoryDatabase(), clock, owner: 'one', tracer },
       sink: {
+        holds: async () => false,
         insert: async (table, rows, token) => {
           inserts += 1;
           if (inserts === 2) throw new TransientFault('away');

@@ -1,9 +1,11 @@
+import type { LogPosition } from '../input.ts';
 import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from '../loader-limits.ts';
-import { type LoaderLogic, LoaderRuntime, type LoadSink } from '../loader-runtime.ts';
+import { type LoaderLogic, LoaderRuntime } from '../loader-runtime.ts';
 import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
 import { type MemoryDatabase, MemoryStageStore } from '../memory/memory-stage-store.ts';
 import { NO_METRICS } from '../metrics.ts';
 import type { Clock, LogConsumer, LogProducer, RecordCodec, StageStore } from '../ports.ts';
+import type { LoadSink } from '../table-loads.ts';
 import { type Topology, topicsRead } from '../topology.ts';
 import type { Tracer } from '../tracer.ts';
 import { SILENT } from './instance.ts';
@@ -26,6 +28,17 @@ export class MemorySink implements LoadSink {
     } else if (before !== content) {
       throw new Error(`token ${token} came again with other rows`);
     }
+  }
+
+  /** As if many other inserts had come since. */
+  forgetTokens(): void {
+    this.#tokens.clear();
+  }
+
+  async holds(table: string, position: LogPosition): Promise<boolean> {
+    return this.rows(table).some(
+      (row) => 'position' in row && JSON.stringify(row.position) === JSON.stringify(position),
+    );
   }
 
   rows(table: string): object[] {

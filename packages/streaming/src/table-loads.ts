@@ -1,0 +1,44 @@
+import type { LogPosition } from './input.ts';
+
+/** A row for a table of the sink. */
+export interface TableRow {
+  readonly table: string;
+  readonly row: object;
+}
+
+/** Where rows go. All methods throw `retriable` errors while it is away. */
+export interface LoadSink {
+  /** Stores all rows or none. Inserting again with the same token must do nothing, for as long as tokens are known. */
+  insert(table: string, rows: readonly object[], token: string): Promise<void>;
+  /** Whether the table has a row that was made of the record at this place, however long ago it was inserted. */
+  holds(table: string, position: LogPosition): Promise<boolean>;
+}
+
+interface TableLoad {
+  readonly rows: object[];
+  /** Where the first record lies that rows were made of; undefined where that is not known. */
+  readonly first: LogPosition | undefined;
+}
+
+/** The rows of one load, by table. */
+export class TableLoads {
+  readonly #tables = new Map<string, TableLoad>();
+
+  /** `position`: where the record lies that the row was made of. */
+  add({ table, row }: TableRow, position: LogPosition | undefined): void {
+    const load = this.#tables.get(table);
+    if (load === undefined) this.#tables.set(table, { rows: [row], first: position });
+    else load.rows.push(row);
+  }
+
+  /**
+   * Inserts each table's rows under a token of its own. `may_be_there`: some may have been inserted before, so long ago that
+   * the table has forgotten the token. What is stored is stored whole, so one row tells.
+   */
+  async insertInto(sink: LoadSink, token: string, may_be_there: boolean): Promise<void> {
+    for (const [table, { rows, first }] of this.#tables) {
+      if (may_be_there && first !== undefined && (await sink.holds(table, first))) continue;
+      await sink.insert(table, rows, `${token}:${table}`);
+    }
+  }
+}
