@@ -40,7 +40,7 @@ export function chartAxes(options: {
   return {
     padding: [12, LAST_LABEL, 0, 0],
     scales: {
-      x: { time: true, range: (_plot, from, to) => [...(around ?? apart)(from, to)] },
+      x: { time: true, range: (plot, from, to) => [...(around ?? apart)(from, endOf(plot.data[0], to))] },
       y: {
         range: (plot) => {
           const { from, to } = valuesOf(plot);
@@ -63,6 +63,11 @@ export function chartAxes(options: {
       },
     ],
   };
+}
+
+/** For a single point the library proposes an axis of 1,000 days; it ends where it begins. */
+function endOf(times_s: ArrayLike<number>, proposed_s: number): number {
+  return times_s.length === 1 ? (times_s[0] ?? proposed_s) : proposed_s;
 }
 
 /** A single point has some room on both sides. */
