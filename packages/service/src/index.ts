@@ -22,3 +22,4 @@ export * from './service-settings.ts';
 export * from './store-away.ts';
 export { type KafkaSecurity, postgresUrl, type RegistryAuth } from './store-security.ts';
 export * from './tracing.ts';
+export { untilGone } from './until-gone.ts';

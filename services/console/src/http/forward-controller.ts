@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
-import { Public, problem } from '@hilo/service';
+import { Public, problem, untilGone } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardPath } from '../domain/forward-path.ts';
 import { isLongCall, levelOfCall } from '../domain/rights.ts';
@@ -69,7 +69,10 @@ export class ForwardController {
     const turn = isLongCall(method, to.target) ? null : to.service;
     const actor = await this.#access.allow(request, to.service, level, turn);
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null;
-    const signal = level === 'read' ? this.#untilGone(reply) : AbortSignal.timeout(CHANGED_WITHIN_MS);
+    const signal =
+      level === 'read'
+        ? AbortSignal.any([untilGone(reply, ANSWERED_WITHIN_MS), this.#closing])
+        : AbortSignal.timeout(CHANGED_WITHIN_MS);
     const sent = {
       actor,
       person: this.#access.personOf(actor),
@@ -85,12 +88,6 @@ export class ForwardController {
     });
     void reply.status(got.status).headers({ 'cache-control': 'no-store', ...got.headers });
     void reply.send(bodyOf(got.body));
-  }
-
-  #untilGone(reply: FastifyReply): AbortSignal {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    return AbortSignal.any([gone.signal, this.#closing, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
   }
 }
 

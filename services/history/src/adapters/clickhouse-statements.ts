@@ -136,6 +136,7 @@ export class ClickHouseStatements implements Statements {
     let leave = (): void => undefined;
     try {
       leave = await this.#turns.enter(person, signal);
+      signal.throwIfAborted();
       // `exec` would leave an answer that nobody reads, and with it the connection.
       await this.#reader.command({
         query: 'SELECT formatQuery({text: String}) FORMAT Null',
@@ -237,6 +238,8 @@ export class ClickHouseStatements implements Statements {
   async #begin(statement: Statement, abort_signal: AbortSignal): Promise<Readable> {
     const { sql, parameters } = statement;
     for (let tries = 1; ; tries += 1) {
+      // The client watches a signal from the request on: one that has aborted before would never end the statement.
+      abort_signal.throwIfAborted();
       try {
         const { stream } = await this.#reader.exec({
           query: `${sql}\nFORMAT JSONCompactEachRowWithProgress`,

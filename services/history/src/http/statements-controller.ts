@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ChangesNothing, type Fields, isFields, readField, readFields, refuseOthers } from '@hilo/service';
+import { ChangesNothing, type Fields, isFields, readField, readFields, refuseOthers, untilGone } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collect, FILE_FORMS, filePieces } from '../answer-forms.ts';
@@ -42,7 +42,7 @@ export class StatementsController {
     const limit = readField(fields, 'limit', `a whole number from 1 to ${ROWS.most}`, limitOf);
     const format = readField(fields, 'format', 'json, csv or jsonl', formatOf);
     const started_ms = performance.now();
-    const signal = untilGone(reply);
+    const signal = untilGone(reply, ANSWERED_WITHIN_MS);
     const read = readStatement(text);
     if (!('sql' in read)) throw await this.#statements.refusal({ text, person }, read, signal);
     const answer = await this.#statements.open({ id, person, sql: read.sql, parameters }, signal);
@@ -71,13 +71,6 @@ async function jsonBody(id: string, answer: OpenAnswer, limit: number, started_m
   const read = answer.readSoFar();
   const elapsed_ms = Math.round(performance.now() - started_ms);
   return { id, columns, rows, truncated, elapsed_ms, rows_read: read.rows, bytes_read: read.bytes };
-}
-
-/** Aborts when whoever asked has gone, or has waited too long: nobody wants the answer any more. */
-function untilGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
 }
 
 function readQuery(fields: Fields): Pick<Statement, 'id' | 'parameters'> & { readonly text: string } {
