@@ -103,24 +103,24 @@ export class ClickHouseStatements implements Statements {
     this.#open.set(id, cancelled);
     const either = AbortSignal.any([signal, cancelled.signal]);
     let leave = (): void => undefined;
-    let has_begun = false;
+    let beginning: Promise<Readable> | null = null;
     const end = (is_whole: boolean, error: Error | null): void => {
       if (!this.#open.delete(id)) return;
       counted.end({ is_whole, is_cancelled: cancelled.signal.reason === CANCELLED, is_gone: either.aborted, error });
       cancelled.abort();
-      if (!has_begun || is_whole) return leave();
+      if (beginning === null || is_whole) return leave();
       // ClickHouse notices late, or never, that nobody reads any more; until it has ended the statement, the turn is taken.
       // Where this fails, its limit of time ends it.
-      this.#killForGood(id).then(leave, leave);
+      this.#killForGood(id, beginning).then(leave, leave);
     };
     const told = (error: unknown): Error =>
       cancelled.signal.reason === CANCELLED ? problemOfCode(QUERY_WAS_CANCELLED, '', sql) : toldError(error, sql);
     try {
       leave = await this.#turns.enter(statement.person, either);
-      has_begun = true;
       counted.begin();
-      const stream = await this.#begin(statement, either);
-      return await openAnswer(stream, sql, { end, told });
+      beginning = this.#begin(statement, either);
+      const opening = beginning.then((stream) => openAnswer(stream, sql, { end, told }));
+      return await unlessAborted(opening, either);
     } catch (error) {
       const reason = told(error);
       end(error instanceof ClickHouseError || error instanceof ProblemError, reason);
@@ -217,11 +217,22 @@ export class ClickHouseStatements implements Statements {
     });
   }
 
-  /** Ends a statement. ClickHouse can miss the request for one that just begins, so it is asked until the statement is gone. */
-  async #killForGood(query_id: string): Promise<void> {
+  /**
+   * Ends a statement. It may still be on its way to ClickHouse, which can also miss the request to end one that just begins:
+   * so ClickHouse is asked until it has answered the statement and no longer runs it.
+   */
+  async #killForGood(query_id: string, beginning: Promise<Readable>): Promise<void> {
+    let has_answered = false;
+    beginning.then(
+      (stream) => {
+        has_answered = true;
+        stream.destroy();
+      },
+      () => (has_answered = true),
+    );
     for (let tries = 1; tries <= KILL_TRIES; tries += 1) {
       await this.#kill(query_id, 'SYNC');
-      if (!(await this.#isRunning(query_id))) return;
+      if (has_answered && !(await this.#isRunning(query_id))) return;
       await pause(KILL_RETRY_MS);
     }
   }
@@ -235,25 +246,37 @@ export class ClickHouseStatements implements Statements {
     return (await found.json()).length > 0;
   }
 
-  async #begin(statement: Statement, abort_signal: AbortSignal): Promise<Readable> {
+  /** The signal ends the waiting for a busy ClickHouse only: a request that was cut off may be run all the same. */
+  async #begin(statement: Statement, signal: AbortSignal): Promise<Readable> {
     const { sql, parameters } = statement;
     for (let tries = 1; ; tries += 1) {
-      // The client watches a signal from the request on: one that has aborted before would never end the statement.
-      abort_signal.throwIfAborted();
+      signal.throwIfAborted();
       try {
         const { stream } = await this.#reader.exec({
           query: `${sql}\nFORMAT JSONCompactEachRowWithProgress`,
           query_id: queryId(statement),
           query_params: { ...parameters },
           clickhouse_settings: { ...EXACT, max_memory_usage: `${STATEMENT_BYTES}` },
-          abort_signal,
         });
         return stream;
       } catch (error) {
         if (!isBusy(error) || tries === BUSY_TRIES) throw error;
-        await pause(BUSY_RETRY_MS, undefined, { signal: abort_signal });
+        await pause(BUSY_RETRY_MS, undefined, { signal });
       }
     }
+  }
+}
+
+/** What a promise gives, or rejects with the reason of a signal that aborts before. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([aborted, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

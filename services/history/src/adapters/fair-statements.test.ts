@@ -98,6 +98,27 @@ it('gives a turn back only when ClickHouse has ended the statement, however ofte
   await endAll();
 }, 60_000);
 
+it('leaves nothing running of statements that are given up, however early', async () => {
+  const statement = { person: wordOf('fickle'), parameters: {} };
+  for (let round = 0; round < 40; round += 1) {
+    const gone = new AbortController();
+    const opening = [1, 2].map(() =>
+      history.statements.open({ ...statement, id: randomUUID(), sql: ENDLESS }, gone.signal).catch(() => undefined),
+    );
+    for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate);
+    gone.abort();
+    await Promise.all(opening);
+  }
+  // It has its turn once those before have ended. Whatever still runs then has lost its own too early.
+  const last = await history.statements.open(
+    { ...statement, id: randomUUID(), sql: 'SELECT 1' },
+    new AbortController().signal,
+  );
+  expect(await runningOf('fickle')).toBeLessThanOrEqual(2);
+  last.close();
+  await expect.poll(() => runningOf('fickle'), { timeout: 20_000 }).toBe(0);
+}, 90_000);
+
 it('leaves the memory of others alone where one person takes as much as one may', async () => {
   for (let n = 0; n < 20; n += 1) void ask('hog', HOARDING);
   await expect.poll(() => runningOf('hog'), { timeout: 20_000 }).toBeGreaterThan(0);

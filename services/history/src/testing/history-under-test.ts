@@ -24,14 +24,16 @@ export class HistoryUnderTest {
   readonly client: ClickHouseClient;
   readonly sink: ClickHouseSink;
   readonly app: ServiceApp;
+  readonly statements: ClickHouseStatements;
   /** The server may be one that others use too: everything of a test has a name of its own. */
   readonly run = randomUUID().slice(0, 8);
 
-  private constructor(stores: StoresFor<'clickhouse'>, client: ClickHouseClient, app: ServiceApp) {
-    this.stores = stores;
-    this.client = client;
-    this.sink = new ClickHouseSink(client);
-    this.app = app;
+  private constructor(parts: Pick<HistoryUnderTest, 'stores' | 'client' | 'app' | 'statements'>) {
+    this.stores = parts.stores;
+    this.client = parts.client;
+    this.sink = new ClickHouseSink(parts.client);
+    this.app = parts.app;
+    this.statements = parts.statements;
   }
 
   static async open(): Promise<HistoryUnderTest> {
@@ -41,6 +43,7 @@ export class HistoryUnderTest {
     const access = { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
     const readonly = { clickhouse_readonly_user: readonlyUser, clickhouse_readonly_password: readonlyPassword };
     const reading = clickHouseClient(access);
+    const statements = new ClickHouseStatements({ ...access, ...readonly, statements: 'on' });
     const app = await createServiceApp({
       name: 'history',
       module: HistoryModule.of({
@@ -49,7 +52,7 @@ export class HistoryUnderTest {
         seen: new ClickHouseSeen(reading),
         live: new LiveEvents(closedFeed),
         dead_letters: noDeadLetters,
-        statements: new ClickHouseStatements({ ...access, ...readonly, statements: 'on' }),
+        statements,
       }),
       admin_token: 'token',
       openapi,
@@ -57,7 +60,7 @@ export class HistoryUnderTest {
       logger: createLogger({ name: 'history', level: 'silent' }),
       ready: () => true,
     });
-    return new HistoryUnderTest(stores, clickHouseClient(access), app);
+    return new HistoryUnderTest({ stores, client: clickHouseClient(access), app, statements });
   }
 
   async close(): Promise<void> {
