@@ -7,7 +7,8 @@ import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
 import { prometheusProgram } from './prometheus-programs.ts';
-import { type AlertLabels, promtoolTests, SCENES } from './scenes.ts';
+import { type AlertLabels, promtoolTests } from './promtool-tests.ts';
+import { SCENES } from './scenes.ts';
 
 interface Rule {
   readonly alert?: string;

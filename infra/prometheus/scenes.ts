@@ -1,5 +1,5 @@
 /** Values of a series as promtool reads them, one a quarter of a minute: `1x120`, `0+10x40 stale`. */
-type Values = string;
+export type Values = string;
 
 /** Something that happens to a Hilo that was well for ten minutes, and the alerts that it raises: those, and no others. */
 export interface Scene {
@@ -26,8 +26,10 @@ type Series = Readonly<Record<string, Values>>;
 const STEPS_A_MINUTE = 4;
 /** Scenes last an hour. */
 const STEPS = 60 * STEPS_A_MINUTE;
-const BEGINS = 10 * STEPS_A_MINUTE;
-const REST = STEPS - BEGINS;
+/** The step at which something happens. */
+export const BEGINS = 10 * STEPS_A_MINUTE;
+/** Steps from then on. */
+export const REST = STEPS - BEGINS;
 
 const SERVICES = ['console', 'ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
 const STAGES = SERVICES.filter((service) => service !== 'console');
@@ -54,12 +56,15 @@ const ACCEPTED = `hilo_ingestion_ended_events_total{${at('ingestion')},state="ac
 const lagOf = (stage: string) => `hilo_stage_lag_records{${of(stage)},topic="in",partition="0"}`;
 const recordsOf = (stage: (typeof STAGES)[number]) => `hilo_stage_records_total{${of(stage)},topic="${INPUTS[stage]}"}`;
 const deadLettersOf = (stage: string) => `hilo_stage_outputs_total{${of(stage)},topic="${stage}.dead-letter"}`;
+const bugsOf = (stage: string) => `hilo_stage_bugs_total{${of(stage)}}`;
+const heldKeysOf = (stage: string) => `hilo_stage_held_keys{${of(stage)}}`;
+const stalledOf = (stage: string) => `hilo_stage_stalled_seconds{${of(stage)},partition="2"}`;
 const CIRCUIT = `hilo_activation_circuit_open{${at('activation')},destination="crm"}`;
 const DELIVERED = `hilo_activation_deliveries_total{${at('activation')},status="delivered",reason=""}`;
 const OLDEST = `hilo_activation_oldest_delivery_seconds{${at('activation')}}`;
 
 /** Hilo at a hundred events a second, with nothing wrong: some duplicates, some rejections, a little lag. */
-const HEALTHY: Series = {
+export const HEALTHY: Series = {
   ...merged(
     SERVICES.map((service) => ({
       [`up{${at(service)}}`]: steady(1),
@@ -71,6 +76,9 @@ const HEALTHY: Series = {
       [recordsOf(stage)]: grows(1500),
       [lagOf(stage)]: steady(40),
       [deadLettersOf(stage)]: steady(0),
+      [bugsOf(stage)]: steady(0),
+      [heldKeysOf(stage)]: steady(0),
+      [stalledOf(stage)]: steady(0),
       [`hilo_stage_wake_overdue_seconds{${of(stage)}}`]: steady(0),
       [`hilo_stage_waiting_seconds{${of(stage)}}`]: steady(0),
       [`hilo_stage_retries_total{${of(stage)},reason="conflict"}`]: grows(1),
@@ -175,6 +183,35 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    title: 'a record meets a bug, and later ones of its key follow it',
+    changes: {
+      [deadLettersOf('profile')]: turns(0, `1+1x${REST}`),
+      [bugsOf('profile')]: turns(0, `1x${REST}`),
+      [heldKeysOf('profile')]: turns(0, `1x${REST}`),
+    },
+    calm_at: 9,
+    fires_at: 40,
+    fires: { HiloBug: 1 },
+    says: {
+      alert: 'HiloBug',
+      labels: { stage: 'profile' },
+      summary: 'profile has a bug, and sets aside what meets it',
+      description:
+        'The code of profile failed for single inputs. They are in its dead-letter topic, with what came later for the same keys; all else goes on.',
+    },
+  },
+  {
+    title: 'a record meets a bug in a stage without keys',
+    changes: {
+      [deadLettersOf('identity')]: turns(0, `1x${REST}`),
+      [bugsOf('identity')]: turns(0, `1x${REST}`),
+      [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: `0+1500x${BEGINS - 1} ${1500 * BEGINS - 1}+1500x${REST}`,
+    },
+    calm_at: 9,
+    fires_at: 12,
+    fires: { HiloBug: 1 },
+  },
+  {
     title: 'every instance of a service is gone, and its name with it',
     changes: gone('profile'),
     calm_at: 10,
@@ -219,6 +256,33 @@ export const SCENES: readonly Scene[] = [
     calm_at: 9,
     fires_at: 11,
     fires: { HiloPartitionHeld: 1 },
+  },
+  {
+    title: 'a record of a topic of ours can not be read, and its partition is held',
+    changes: {
+      [`hilo_stage_unreadable{${of('profile')},partition="2"}`]: `_x${BEGINS - 1} 1x${REST}`,
+      [stalledOf('profile')]: turns(0, `0+15x${REST}`),
+    },
+    calm_at: 9,
+    fires_at: 40,
+    fires: { HiloRecordUnreadable: 1 },
+  },
+  {
+    title: 'a partition makes no progress, and nothing says why',
+    changes: {
+      [stalledOf('profile')]: turns(0, `0+15x${REST}`),
+      [recordsOf('profile')]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
+      [lagOf('profile')]: turns(40, `1500+1500x${REST}`),
+    },
+    calm_at: 14,
+    fires_at: 30,
+    fires: { HiloPartitionStalled: 1 },
+    says: {
+      alert: 'HiloPartitionStalled',
+      labels: { stage: 'profile', partition: '2' },
+      summary: 'profile stands still in partition 2',
+      description: 'For 20m 0s the partition has had input and made no progress.',
+    },
   },
   {
     title: 'wake-ups are not done, though nothing holds them',
@@ -325,51 +389,3 @@ export const SCENES: readonly Scene[] = [
     fires: {},
   },
 ];
-
-/** What every alert has: a severity, and the section of the documents that says what to do. */
-export interface AlertLabels {
-  readonly severity: string;
-  readonly runbook: string;
-}
-
-/** The scenes as a file for `promtool test rules`; `alerts` has those of the rules by name. */
-export function promtoolTests(rule_files: readonly string[], alerts: ReadonlyMap<string, AlertLabels>): object {
-  const tests = SCENES.map((scene) => promtoolTest(scene, alerts));
-  return { rule_files, evaluation_interval: '15s', tests };
-}
-
-const FIRING = 'count by (alertname) (ALERTS{alertstate="firing"})';
-
-function promtoolTest(scene: Scene, alerts: ReadonlyMap<string, AlertLabels>): object {
-  const { title, changes, calm_at, fires_at, fires } = scene;
-  const series = { ...HEALTHY, ...changes };
-  const firing = Object.entries(fires).map(([alert, value]) => ({ labels: `{alertname="${alert}"}`, value }));
-  return {
-    name: title,
-    interval: '15s',
-    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values: values ?? ends(name) })),
-    promql_expr_test: [
-      { expr: FIRING, eval_time: `${calm_at}m`, exp_samples: [] },
-      { expr: FIRING, eval_time: `${fires_at}m`, exp_samples: firing },
-    ],
-    alert_rule_test: textTests(scene, alerts),
-  };
-}
-
-function textTests({ says, fires_at }: Scene, alerts: ReadonlyMap<string, AlertLabels>): readonly object[] {
-  if (says === undefined) return [];
-  const { alert, labels, summary, description } = says;
-  const { severity, runbook } = alerts.get(alert) ?? { severity: '', runbook: '' };
-  return [
-    {
-      eval_time: `${fires_at}m`,
-      alertname: alert,
-      exp_alerts: [{ exp_labels: { ...labels, severity }, exp_annotations: { summary, description, runbook } }],
-    },
-  ];
-}
-
-/** What a healthy series says until the tenth minute; then it is stale, as after a scrape that failed. */
-function ends(name: string): Values {
-  return (HEALTHY[name] ?? '').replace(/x\d+$/, `x${BEGINS - 1} stale _x${REST - 1}`);
-}

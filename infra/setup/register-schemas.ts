@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TOPICS } from '@hilo/schemas';
+import { compatibilityOf, TOPICS } from '@hilo/schemas';
 import type { RegistryAuth } from '@hilo/service';
 import { repositoryRoot } from '../embedded/paths.ts';
 
@@ -22,9 +22,16 @@ async function call(url: string, method: 'PUT' | 'POST', body: object, auth: Reg
   if (!answer.ok) throw new Error(`the schema registry answers ${answer.status} to ${url}: ${await answer.text()}`);
 }
 
+async function isThere(url: string, auth: RegistryAuth): Promise<boolean> {
+  const answer = await fetch(url, { headers: headersOf(auth), signal: AbortSignal.timeout(30_000) });
+  await answer.arrayBuffer();
+  if (!answer.ok && answer.status !== 404) throw new Error(`the schema registry answers ${answer.status} to ${url}`);
+  return answer.ok;
+}
+
 /**
- * Makes the registry refuse incompatible schemas (BACKWARD) and registers the schema of every topic as
- * `<topic>-value`. Throws with the registry's answer where a schema doesn't fit its predecessor.
+ * Makes the registry refuse incompatible schemas and registers the schema of every topic as `<topic>-value`. Throws with the
+ * registry's answer where a schema doesn't fit those before it.
  */
 export async function registerSchemas(registry_url: string, auth: RegistryAuth = null): Promise<void> {
   await call(`${registry_url}/config`, 'PUT', { compatibility: 'BACKWARD' }, auth);
@@ -34,8 +41,12 @@ export async function registerSchemas(registry_url: string, auth: RegistryAuth =
     const text = readFileSync(join(repositoryRoot, 'schemas/avro', `${topic.schema}.avsc`), 'utf8');
     // Without white space, as clients send it: the registry tells schemas apart by their text.
     const schema = JSON.stringify(JSON.parse(text));
+    const compatibility = compatibilityOf(topic);
+    // A subject of an earlier release is told first, so that the new schema is checked by it.
+    if (await isThere(`${registry_url}/subjects/${subject}/versions`, auth))
+      await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility }, auth);
     await call(`${registry_url}/subjects/${subject}/versions`, 'POST', { schema }, auth);
     // Clients look at the subject's own level, which Apicurio answers with NONE where only the global one is set.
-    await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility: 'BACKWARD' }, auth);
+    await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility }, auth);
   }
 }

@@ -62,6 +62,27 @@ async function clickhouse(sql: string): Promise<string> {
   return (await answer.text()).trim();
 }
 
+test('the registry refuses what other releases could not read, and is not as strict with what producers write', async () => {
+  const levelOf = async (subject: string) => {
+    const answer = await fetch(`${options.registry_url}/config/${subject}`);
+    return ((await answer.json()) as { compatibilityLevel: string }).compatibilityLevel;
+  };
+  expect(await levelOf('events.received-value')).toBe('BACKWARD');
+  expect(await levelOf('events.identified-value')).toBe('FULL_TRANSITIVE');
+  expect(await levelOf('profile.handover-value')).toBe('FULL_TRANSITIVE');
+  // Without a field that has no default the newest schema reads all that was written, and an older one not what it writes.
+  const withoutFirst = async (subject: string) => {
+    const url = `${options.registry_url}/subjects/${subject}/versions`;
+    const latest = (await (await fetch(`${url}/latest`)).json()) as { schema: string };
+    const type = JSON.parse(latest.schema) as { fields: object[] };
+    const first = type.fields.find((field) => !('default' in field));
+    const schema = JSON.stringify({ ...type, fields: type.fields.filter((field) => field !== first) });
+    const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' };
+    return (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ schema }) })).status;
+  };
+  expect(await withoutFirst('events.identified-value')).toBe(409);
+});
+
 test('every topic of the table is there, with its partitions, and its broker writes the times', async () => {
   const admin = new Kafka({ brokers: [...options.kafka_brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();

@@ -71,7 +71,7 @@ export class MemoryRegistry {
       const text = this.#texts[Number(third) - 1];
       return text === undefined ? none : [200, { schema: text }];
     }
-    if (kind === 'config') return method === 'PUT' ? [200, { compatibility: 'BACKWARD' }] : none;
+    if (kind === 'config') return method === 'PUT' ? [200, JSON.parse(body) as object] : none;
     const text = (JSON.parse(body) as { schema: string }).schema;
     if (third === 'versions') return [200, { id: this.register(name, text) }];
     const id = this.#texts.indexOf(text) + 1;

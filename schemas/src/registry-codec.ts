@@ -1,8 +1,8 @@
-import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+import { COMPATIBILITY, SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import avro, { type Type } from 'avsc';
 import { boundedType } from './bounded-types.ts';
 import { type RecordSchema, readerSchema } from './reader-schemas.ts';
-import { topicNamed } from './topics.ts';
+import { compatibilityOf, type TopicDeclaration, topicNamed } from './topics.ts';
 
 /** What became of a record's bytes. `message` holds no data of the record. */
 export type Decoded =
@@ -80,13 +80,13 @@ export class RegistryCodec {
   /**
    * Makes topics writable: finds the ids of their schemas in subject `<topic>-value`, registering what is not there
    * yet. Topics without a schema are left out. Throws `RegistryAwayError`, or a plain error where the
-   * registry refuses the schema or does not keep it BACKWARD compatible.
+   * registry refuses the schema or finds it incompatible with those before it (`compatibilityOf`).
    */
   async prepare(topics: readonly string[]): Promise<void> {
     for (const topic of topics) {
-      const { schema } = topicNamed(topic);
-      if (schema === null || this.#writer_ids.has(topic)) continue;
-      this.#writer_ids.set(topic, await this.#register(`${topic}-value`, readerSchema(schema)));
+      const declared = topicNamed(topic);
+      if (declared.schema === null || this.#writer_ids.has(topic)) continue;
+      this.#writer_ids.set(topic, await this.#register(declared, readerSchema(declared.schema)));
     }
   }
 
@@ -181,17 +181,19 @@ export class RegistryCodec {
     }
   }
 
-  async #register(subject: string, schema: RecordSchema): Promise<number> {
+  async #register(topic: TopicDeclaration, schema: RecordSchema): Promise<number> {
+    const subject = `${topic.name}-value`;
+    const compatibility = COMPATIBILITY[compatibilityOf(topic)];
     try {
       return await this.#registry.getRegistryIdBySchema(subject, schema);
     } catch {
       // Not there yet, or not reachable: registering tells which.
     }
     try {
-      return (await this.#registry.register(schema, { subject })).id;
+      return (await this.#registry.register(schema, { subject, compatibility })).id;
     } catch (error) {
       if (statusOf(error) === 409)
-        throw new Error(`the schema of ${subject} is not backward compatible with the registered one`, {
+        throw new Error(`the schema of ${subject} is not compatible with those that are registered`, {
           cause: error,
         });
       throw statusOf(error) === null ? error : away(error);

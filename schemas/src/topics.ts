@@ -30,6 +30,14 @@ export interface TopicDeclaration {
   readonly consumers: readonly ServiceName[];
 }
 
+/**
+ * How schemas of a topic may differ. Releases of Hilo read each other's records, older or newer; what producers write must be
+ * readable by the newest schema, and no more, since nobody but they can upgrade them.
+ */
+export function compatibilityOf({ producers }: Pick<TopicDeclaration, 'producers'>): 'FULL_TRANSITIVE' | 'BACKWARD' {
+  return producers.includes('producers') ? 'BACKWARD' : 'FULL_TRANSITIVE';
+}
+
 const DAY_MS = 86_400_000;
 
 const deadLetter = (service: ServiceName): TopicDeclaration => ({

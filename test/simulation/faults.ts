@@ -57,12 +57,13 @@ export function faultyStore(store: StageStore, around: Surroundings): StageStore
     release: write,
     renew: write,
     commit: write,
-    leaseLeft: read,
+    leasesLeft: read,
     rows: read,
     states: read,
     due: read,
     nextDue: read,
     keysAfter: read,
+    unsettled: read,
   });
 }
 

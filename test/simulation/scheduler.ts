@@ -32,6 +32,10 @@ export class Scheduler implements Clock {
     return this.#now_ms;
   }
 
+  monotonic_ms(): number {
+    return this.#now_ms;
+  }
+
   async sleep(ms: number): Promise<void> {
     return this.wait(null, ms);
   }
@@ -43,7 +47,8 @@ export class Scheduler implements Clock {
 
   /** A clock for an instance: its sleep ends with it. */
   clockOf(actor: Actor): Clock {
-    return { now_ms: () => this.#now_ms, sleep: (ms) => this.wait(actor, ms) };
+    const now_ms = () => this.#now_ms;
+    return { now_ms, monotonic_ms: now_ms, sleep: (ms) => this.wait(actor, ms) };
   }
 
   /** Waits to be chosen, `ms` from now at the earliest. Never ends for the dead. */

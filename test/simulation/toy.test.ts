@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyedLogic } from '../../packages/streaming/src/logic.ts';
+import type { KeyedLogic, StateCodec } from '../../packages/streaming/src/logic.ts';
 import { LoaderRuntime } from '../../packages/streaming/src/loader-runtime.ts';
 import { MemoryStageStore } from '../../packages/streaming/src/memory/memory-stage-store.ts';
 import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
@@ -13,6 +13,7 @@ import {
   TOY_TOPOLOGY,
   type ToyState,
 } from '../../packages/streaming/src/testing/toy-stage.ts';
+import { refuseUnreadableFormat } from '../../packages/streaming/src/state-format.ts';
 import type { Topology } from '../../packages/streaming/src/topology.ts';
 import { FaultyProducer, faultySink, faultyStore, SimConsumer } from './faults.ts';
 import { forEachSeed } from './runs.ts';
@@ -231,6 +232,48 @@ function checkTime(world: World, tally: Tally, before: Tally | undefined, upstre
   expect(unread, `unread hits of ${tally.key} when version ${tally.version} let one end`).toEqual([]);
 }
 
+/** A release of the toy that writes states of one format, and reads one format ahead. Counts what it reads of each. */
+function release(written: number, read: Map<string, number>): typeof TOY_LOGIC {
+  const codec: StateCodec<ToyState> = {
+    encode: (state) =>
+      Buffer.from(JSON.stringify({ ...state, format: written, ...(written > 1 ? { added: true } : {}) })),
+    decode: (bytes) => {
+      const {
+        format,
+        added: _added,
+        ...state
+      } = JSON.parse(bytes.toString()) as ToyState & {
+        format: number;
+        added?: boolean;
+      };
+      refuseUnreadableFormat('the toy', format, written);
+      const what = `${format} by ${written}`;
+      read.set(what, 1 + (read.get(what) ?? 0));
+      return state;
+    },
+  };
+  return { ...TOY_LOGIC, codec };
+}
+
+/** Instances of two releases in turn, as while one takes over from the other. */
+function sideBySide(one: SimStage, other: SimStage): SimStage {
+  let born = 0;
+  return { ...one, instances: 3, boot: (parts) => (born++ % 2 === 0 ? one : other).boot(parts) };
+}
+
+async function live(world: World): Promise<Upstream> {
+  const upstream = new Upstream(world);
+  for (let turn = 0; turn < 4_000; turn += 1) {
+    if (world.random.chance(0.04)) upstream.act();
+    await world.chaos();
+  }
+  await world.settle();
+  world.scheduler.pass(60_000);
+  await world.settle();
+  expect(world.scheduler.now_ms()).toBeGreaterThan(START_MS);
+  return upstream;
+}
+
 describe('simulation: a stage with merges, timers and sweeps, one after it, and a loader', () => {
   it('ends as a naive fold of its inputs, whatever happens on the way', { timeout: 600_000 }, async () => {
     await forEachSeed(12, async (seed, watch) => {
@@ -242,18 +285,25 @@ describe('simulation: a stage with merges, timers and sweeps, one after it, and 
       ];
       const world = new World({ seed, partitions: PARTITIONS, stages });
       watch(world);
-      const upstream = new Upstream(world);
-      for (let turn = 0; turn < 4_000; turn += 1) {
-        if (world.random.chance(0.04)) upstream.act();
-        await world.chaos();
-      }
-      await world.settle();
-      world.scheduler.pass(60_000);
-      await world.settle();
-      expect(world.scheduler.now_ms()).toBeGreaterThan(START_MS);
+      const upstream = await live(world);
       checkStates(world, upstream);
       checkTallies(world, upstream);
       checkTables(world, sink, upstream);
     });
+  });
+
+  it('ends so, too, while instances of two releases run side by side', { timeout: 600_000 }, async () => {
+    const read = new Map<string, number>();
+    await forEachSeed(6, async (seed, watch) => {
+      const toy = (written: number) => stageOf({ topology: TOY_TOPOLOGY, logic: release(written, read), codec: CODEC });
+      const reader = stageOf({ topology: READER_TOPOLOGY, logic: READER_LOGIC, codec: CODEC });
+      const world = new World({ seed, partitions: PARTITIONS, stages: [sideBySide(toy(1), toy(2)), reader] });
+      watch(world);
+      const upstream = await live(world);
+      checkStates(world, upstream);
+      checkTallies(world, upstream);
+    });
+    // Each read what the other wrote: the older one, one format ahead.
+    expect([...read.keys()].sort()).toEqual(['1 by 1', '1 by 2', '2 by 1', '2 by 2']);
   });
 });

@@ -13,7 +13,15 @@ const TOPOLOGY = {
 
 function record(topic: string, timestamp: number, received_at: number, is_replay = false): BatchInput {
   const value = { timestamp, received_at };
-  const where = { partition: 0, offset: 0, key: null, timestamp_ms: 0, bytes: Buffer.alloc(0), is_replay };
+  const where = {
+    partition: 0,
+    offset: 0,
+    key: null,
+    timestamp_ms: 0,
+    bytes: Buffer.alloc(0),
+    is_replay,
+    was_held: false,
+  };
   return { kind: 'record', topic, value, ...where };
 }
 

@@ -1,9 +1,20 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
+import { nameOfBug } from './bug.ts';
+import { BUG } from './held-key.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
 import type { BatchLogic } from './logic.ts';
+import { deadLetter } from './outcome.ts';
 import type { StageStore } from './ports.ts';
-import { type BatchInput, type Decided, type Folded, type Moment, type Runner, settingAsidePart } from './runner.ts';
-import { NOBODY_WAITS, type Waiting } from './waiting-keys.ts';
+import {
+  type BatchInput,
+  type Decided,
+  type Folded,
+  type Moment,
+  onlySaid,
+  type Runner,
+  settingAsidePart,
+} from './runner.ts';
+import { NOBODY_WAITS, type Waiting } from './unsettled-keys.ts';
 
 /** Longest time for which a batch of large records keeps what else runs in the process waiting: requests, heartbeats. */
 const SLICE_MS = 10;
@@ -43,9 +54,20 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
     };
   }
 
+  /** Of these stages no input has to wait for another: the record is set aside alone. */
+  async setAside(input: BatchInput, bug: unknown): Promise<Folded> {
+    return onlySaid(input, [deadLetter(BUG, nameOfBug(bug))]);
+  }
+
+  async open(): Promise<void> {}
+
   forget(): void {}
 
   waiting(): Waiting {
     return NOBODY_WAITS;
+  }
+
+  held(): number {
+    return 0;
   }
 }

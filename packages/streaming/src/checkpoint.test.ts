@@ -19,6 +19,7 @@ describe('a checkpoint', () => {
       sweep_after: fc.option(fc.string()),
       intent: fc.option(fc.dictionary(names, range, { noNullPrototype: true })),
       replayed: fc.dictionary(names, fc.array(range), { noNullPrototype: true }),
+      set_aside: fc.dictionary(names, fc.array(fc.nat()), { noNullPrototype: true }),
     });
     fc.assert(
       fc.property(checkpoint, (before) => {

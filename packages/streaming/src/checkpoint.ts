@@ -18,6 +18,8 @@ export interface Checkpoint {
   readonly intent: Readonly<Record<string, OffsetRange>> | null;
   /** Sequences of the dead letters that were replayed, by their origin: each is taken once. */
   readonly replayed: Readonly<Record<string, readonly OffsetRange[]>>;
+  /** Offsets by topic of records that somebody decided to set aside though they would hold the partition. */
+  readonly set_aside: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Offsets or sequences from `from` on, up to but without `to`. */
@@ -38,6 +40,7 @@ export function newCheckpoint(incarnation: string): Checkpoint {
     sweep_after: null,
     intent: null,
     replayed: {},
+    set_aside: {},
   };
 }
 

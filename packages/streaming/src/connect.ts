@@ -9,13 +9,16 @@ import type { Effector } from './effect-desk.ts';
 import type { TopicTypes } from './input.ts';
 import { KeyedRunner } from './keyed-runner.ts';
 import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from './loader-limits.ts';
-import { type LoaderLogic, LoaderRuntime } from './loader-runtime.ts';
+import type { LoaderLogic } from './loader-parts.ts';
+import { LoaderRuntime } from './loader-runtime.ts';
 import type { BatchLogic, KeyedLogic } from './logic.ts';
 import { prometheusMetrics } from './metrics.ts';
 import type { Clock, Logger } from './ports.ts';
-import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
+import { ProgressWatch } from './progress-watch.ts';
+import { DEFAULT_LIMITS, type StageLimits } from './stage-limits.ts';
+import { StageRuntime } from './stage-runtime.ts';
 import type { LoadSink } from './table-loads.ts';
-import { tellLag } from './tell-lag.ts';
+import { type Standing, tellLag } from './tell-lag.ts';
 import { type Topology, topicsRead } from './topology.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -59,6 +62,7 @@ const MAX_CACHED_BYTES = 24 * 1024 * 1024;
 /** The system's clock. */
 export const SYSTEM_CLOCK: Clock = {
   now_ms: () => Date.now(),
+  monotonic_ms: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
@@ -143,9 +147,8 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
 /** How often the lag is told. */
 const TELL_LAG_EVERY_MS = 500;
 
-interface Runtime {
+interface Runtime extends Standing {
   readonly ready: boolean;
-  readonly owned: ReadonlySet<number>;
   start(): Promise<void>;
   run(): Promise<void>;
   stop(): void;
@@ -168,7 +171,9 @@ function run(
     ready: () => runtime.ready,
     start: async () => {
       await runtime.start();
-      telling = setInterval(() => tellLag(wired.metrics, wired.consumer, runtime.owned), TELL_LAG_EVERY_MS);
+      const watch = new ProgressWatch();
+      const tell = () => tellLag(wired.metrics, wired.consumer, runtime, watch, performance.now());
+      telling = setInterval(tell, TELL_LAG_EVERY_MS);
       ended = runtime.run().catch(reject);
     },
     stop: async () => {

@@ -1,3 +1,4 @@
+import { BUG, KEY_HELD } from './held-key.ts';
 import type { Headers, RawRecord } from './ports.ts';
 import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from './sequence.ts';
 import type { Topology } from './topology.ts';
@@ -21,6 +22,7 @@ const SOURCE_TOPIC_ID = 'hilo-source-topic-id';
 const SOURCE_PARTITION = 'hilo-source-partition';
 const SOURCE_OFFSET = 'hilo-source-offset';
 const SOURCE_TIME = 'hilo-source-time';
+const REASON = 'hilo-reason';
 const PROCESSED = 'hilo-processed';
 const REPLAY_OF = 'hilo-replay-of';
 const OURS = new Set([ORIGIN_HEADER, SEQUENCE_HEADER, REPLAY_OF]);
@@ -40,13 +42,19 @@ export function letterHeaders(
     [SOURCE_OFFSET]: String(raw.offset),
     [SOURCE_TIME]: String(raw.timestamp_ms),
     'hilo-stage': by.stage,
-    'hilo-reason': why.reason,
+    [REASON]: why.reason,
     'hilo-message': why.message,
     'hilo-failed-at': new Date(by.now_ms).toISOString(),
     'hilo-build': by.build,
     [PROCESSED]: why.in_part === true ? 'part' : 'none',
     ...(raw.replay_of === undefined ? {} : { [REPLAY_OF]: raw.replay_of }),
   };
+}
+
+/** True for a letter of a record that a bug kept from being processed, or that followed one of the same key. */
+export function isLetterOfHold({ headers }: RawRecord): boolean {
+  const reason = headerText(headers, REASON);
+  return reason === BUG || reason === KEY_HELD;
 }
 
 /** The name of the letter that a replay is a copy of; null where it is no letter of this stage and partition. */

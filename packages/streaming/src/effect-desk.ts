@@ -37,6 +37,7 @@ export class EffectDesk {
   readonly #lives = new Map<number, number>();
   #results: EffectInput[] = [];
   #count = 0;
+  #arrived: (() => void) | null = null;
 
   constructor(effector: Effector | null, around: DeskSurroundings) {
     this.#effector = effector;
@@ -53,6 +54,23 @@ export class EffectDesk {
 
   isUnderWay(partition: number, key: string): boolean {
     return this.#busy.has(`${partition}/${key}`);
+  }
+
+  /** Whether anything of the partition is under way, or has come back and was not taken. */
+  isBusy(partition: number): boolean {
+    for (const busy of this.#busy.values()) if (busy.partition === partition) return true;
+    return false;
+  }
+
+  /** Waits for the next result, or for so many milliseconds. */
+  async arrival(most_ms: number): Promise<void> {
+    if (this.hasResults) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, most_ms);
+    this.#arrived = resolve;
+    await promise;
+    this.#arrived = null;
+    clearTimeout(timer);
   }
 
   takeResults(): EffectInput[] {
@@ -138,6 +156,7 @@ export class EffectDesk {
       if (busy === undefined) this.#around.released(partition);
       else this.#wakeAt(busy, Math.min(busy.wake_ms ?? Infinity, this.#around.now_ms()));
     }
+    this.#arrived?.();
     this.#around.arrived();
   }
 

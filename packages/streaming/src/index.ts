@@ -5,12 +5,13 @@ export { type Connections, connectLoader, connectStage, type Stage, SYSTEM_CLOCK
 export type { Effector } from './effect-desk.ts';
 export type * from './input.ts';
 export type { LoaderLimits } from './loader-limits.ts';
-export type { LoaderLogic } from './loader-runtime.ts';
+export type { LoaderLogic } from './loader-parts.ts';
 export type * from './logic.ts';
 export * from './outcome.ts';
 export { partitionOf } from './partitioner.ts';
+export { refuseUnreadableFormat } from './state-format.ts';
 export { type Logger, TransientFault } from './ports.ts';
-export type { StageLimits } from './stage-runtime.ts';
+export type { StageLimits } from './stage-limits.ts';
 export type { LoadSink, TableRow } from './table-loads.ts';
 export type * from './topology.ts';
 export { type OpenSpan, type SpanAttributes, TRACE_HEADER, type Tracer } from './tracer.ts';

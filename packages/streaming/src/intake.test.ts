@@ -7,7 +7,7 @@ import { admit, originOf } from './sequence.ts';
 import { JsonCodec } from './testing/json-codec.ts';
 
 const TOPOLOGY = { stage: 'me', sources: ['plain', 'h'], sinks: [], deadLetter: 'me.dead-letter', replay: 'me.replay' };
-const RULES = { open: new Set(['open']), compacted: new Set(['compacted']) };
+const RULES = { open: new Set(['open']), compacted: new Set(['compacted']), internal: new Set<string>() };
 
 function record(offset: number, sequence: number | null, more: Partial<RawRecord> = {}, origin = 'up/0/i'): RawRecord {
   return {

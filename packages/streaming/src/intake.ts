@@ -1,6 +1,6 @@
 import { type Handover, TOPICS } from '@hilo/schemas';
 import type { Checkpoint, OffsetRange } from './checkpoint.ts';
-import { letterName, recordOfLetter } from './dead-letter.ts';
+import { isLetterOfHold, letterName, recordOfLetter } from './dead-letter.ts';
 import type { LogPosition } from './input.ts';
 import type { RawRecord, RecordCodec } from './ports.ts';
 import type { AnyRecord, BatchInput } from './runner.ts';
@@ -175,6 +175,30 @@ export async function decodeRecords(
   );
 }
 
+/** A record that holds its partition, and why. */
+export interface Unreadable {
+  readonly raw: RawRecord;
+  readonly reason: string;
+}
+
+/**
+ * The first record of each partition that can't be read though only Hilo writes to its topic: it holds the partition. With a
+ * registry that is empty or behind, a whole topic would become dead letters.
+ */
+export function firstUnreadable(
+  slots: readonly Slot[],
+  before: ReadonlyMap<number, Checkpoint>,
+  { internal }: SourceRules,
+): ReadonlyMap<number, Unreadable> {
+  const first = new Map<number, Unreadable>();
+  for (const { raw, input } of slots) {
+    if (input.kind !== 'poison' || raw === null || raw.replay_of !== undefined || !internal.has(raw.topic)) continue;
+    if (before.get(raw.partition)?.set_aside[raw.topic]?.includes(raw.offset) === true) continue;
+    if (!first.has(raw.partition)) first.set(raw.partition, { raw, reason: input.reason });
+  }
+  return first;
+}
+
 function badReplay(partition: number): Poison {
   return poison(partition, 'bad_replay', 'Not a dead letter of this stage and partition that may be processed again.');
 }
@@ -197,6 +221,7 @@ function decodeOne(raw: RawRecord, codec: RecordCodec): Slot {
     timestamp_ms: raw.timestamp_ms,
     bytes: raw.value,
     is_replay: raw.replay_of !== undefined,
+    was_held: raw.replay_of !== undefined && isLetterOfHold(raw),
     log_position: positionOf(raw),
   };
   return { raw, input };
@@ -208,8 +233,8 @@ function positionOf({ topic_id, partition, offset }: RawRecord): LogPosition | u
 
 function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poison {
   const handover = record.value as Handover;
-  const { partition, topic } = record;
-  if (handover.kind === 'state') return { kind: 'state', partition, handover, topic };
+  const { partition, topic, offset, was_held } = record;
+  if (handover.kind === 'state') return { kind: 'state', partition, offset, was_held, handover, topic };
   if (handover.kind !== 'forward' || handover.value === null || handover.topic === null) {
     return poison(partition, 'bad_handover', 'A hand-over must be of kind state, or forward with a topic and a value.');
   }
@@ -224,7 +249,7 @@ function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poiso
     bytes: handover.value,
     log_position: handover.position ?? undefined,
   };
-  return { kind: 'forwarded', partition, handover, topic, record: inner };
+  return { kind: 'forwarded', partition, offset, was_held, handover, topic, record: inner };
 }
 
 function poison(partition: number, reason: string, message: string): Poison {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awaitMore, decodeRow, encodeRow, isWaiting, type KeyRow, newRow, stateHandover } from './key-row.ts';
+import { awaitMore, decodeRow, encodeRow, isWaiting, type KeyRow, newRow, stateHandover, unsealed } from './key-row.ts';
 
 const CODEC = {
   encode: (state: string) => Buffer.from(state),
@@ -60,6 +60,9 @@ describe('a row', () => {
     due_ms: fc.option(fc.nat()),
     redirect: fc.option(fc.record({ to: fc.string(), merge_id: fc.string() })),
     awaiting: fc.array(change, { maxLength: 4 }).map((changes) => awaitMore({}, changes)),
+    waits_since_ms: fc.option(fc.nat()),
+    held: fc.option(fc.constant({ first: 'hits/3', letters: 2, swept: false, since_ms: 5, tries: 0 })),
+    sealed: fc.constant(null),
     bytes: fc.constant(0),
   });
 
@@ -67,9 +70,14 @@ describe('a row', () => {
     fc.assert(
       fc.property(row, (before) => {
         const encoded = encodeRow(before, CODEC);
-        const after = decodeRow(encoded, CODEC, () => 'initial');
+        const after = unsealed(
+          decodeRow(encoded, CODEC, () => 'initial'),
+          CODEC,
+        );
         const state = before.redirect === null ? before.state : 'initial';
-        expect({ ...after, bytes: 0 }).toEqual({ ...before, state });
+        const says_more = encoded.protocol !== null;
+        const waits_since_ms = says_more ? before.waits_since_ms : null;
+        expect({ ...after, bytes: 0 }).toEqual({ ...before, state, waits_since_ms });
         expect(encoded.body === null).toBe(before.redirect !== null);
       }),
     );

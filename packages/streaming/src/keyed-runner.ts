@@ -1,14 +1,19 @@
 import type { Handover } from '@hilo/schemas';
-import type { At, HandoverInput, RecordOf, TopicTypes, WakeInput } from './input.ts';
+import { afterLetter, isNext, KEY_HELD, type KeyHold, withFollower } from './held-key.ts';
+import type { At, HandoverInput, RecordOf, TopicTypes } from './input.ts';
 import {
   awaitMore,
+  changeOf,
   decodeRow,
   encodeRow,
   isWaiting,
   type KeyRow,
+  lateRecord,
   newRow,
-  type Redirect,
+  protocolOf,
   stateHandover,
+  timed,
+  unsealed,
 } from './key-row.ts';
 import type { Applied, KeyedInput, KeyedLogic, Published, StateChange, Statement } from './logic.ts';
 import { deadLetter, drop, forward, type Outcome } from './outcome.ts';
@@ -18,17 +23,16 @@ import {
   type BatchInput,
   type Decided,
   type Folded,
-  type KeyEffect,
   type Moment,
   type Runner,
   settingAsidePart,
   type WakeUnderWay,
 } from './runner.ts';
+import { type Batch, dueAfter, usable, usedBesideSweeps, withAsked } from './keyed-batch.ts';
+import { setAside } from './set-aside.ts';
+import { SHARED_KEY, SharedStates } from './shared-states.ts';
 import { StateCache } from './state-cache.ts';
-import { type Waiting, WaitingKeys } from './waiting-keys.ts';
-
-/** Key of a partition's shared state in the state table. */
-export const SHARED_KEY = '';
+import { type Waiting, UnsettledKeys } from './unsettled-keys.ts';
 
 /** Bounds of the cache of a keyed stage. */
 export interface CacheLimits {
@@ -36,32 +40,16 @@ export interface CacheLimits {
   readonly max_bytes: number;
 }
 
-interface Batch<S, Shared> {
-  readonly moment: Moment;
-  readonly rows: Map<string, KeyRow<S>>;
-  readonly before: Map<string, KeyRow<S>>;
-  readonly shared: Map<number, Shared>;
-  readonly sharedChanged: Set<number>;
-  /** Keys whose state was begun with. */
-  readonly begun: Set<string>;
-  readonly effects: KeyEffect[];
-  /** Ids of the effects that each key asked for in this batch. */
-  readonly asked: Map<string, string[]>;
-  /** Of keys with effects under way. */
-  readonly wakesUnderWay: Map<string, number | null>;
-  /** The input that is being folded. */
-  cause: BatchInput | null;
-}
-
 /** Runs a `KeyedLogic`: states from the cache or one query, the pure fold, hand-over of merged keys. */
 export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   readonly #logic: KeyedLogic<S, M, Shared>;
   readonly #cache: StateCache<S>;
-  readonly #shared = new Map<number, Shared>();
-  readonly #waiting = new WaitingKeys();
+  readonly #shared: SharedStates<Shared, M>;
+  readonly #unsettled = new UnsettledKeys();
 
   constructor(logic: KeyedLogic<S, M, Shared>, limits: CacheLimits) {
     this.#logic = logic;
+    this.#shared = new SharedStates(logic.shared);
     this.#cache = new StateCache(limits.max_rows, limits.max_bytes);
   }
 
@@ -71,17 +59,50 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       partition: input.partition,
       outcomes: this.#decide(batch, input),
     }));
-    return this.#folded(batch, decided, store);
+    return this.#folded(
+      batch,
+      decided,
+      store,
+      usedBesideSweeps(inputs, (input) => this.#keyOf(input)),
+    );
+  }
+
+  /** The record is set aside, and its key is held: what comes for it follows, in order, until the letters are replayed. */
+  async setAside(input: BatchInput, bug: unknown, { now_ms }: Moment, store: StageStore): Promise<Folded> {
+    return setAside(input, this.#keyOrNone(input), bug, now_ms, store, (partition, key, unsettled) => {
+      this.#cache.drop(partition, key);
+      this.#unsettled.note({ partition, key, ...unsettled }, now_ms);
+    });
+  }
+
+  async open(partitions: readonly number[], now_ms: number, store: StageStore): Promise<void> {
+    for (const { partition, key, protocol } of await store.unsettled(partitions)) {
+      this.#unsettled.note({ partition, key, ...protocolOf(protocol) }, now_ms);
+    }
   }
 
   forget(partition: number): void {
     this.#cache.forget(partition);
-    this.#waiting.forget(partition);
-    this.#shared.delete(partition);
+    this.#unsettled.forget(partition);
+    this.#shared.forget(partition);
   }
 
   waiting(now_ms: number): Waiting {
-    return this.#waiting.waiting(now_ms);
+    return this.#unsettled.waiting(now_ms);
+  }
+
+  held(): number {
+    return this.#unsettled.held();
+  }
+
+  /** The key to be held for an input that met a bug, which may be the logic's own look at the key. */
+  #keyOrNone(input: BatchInput): string | undefined {
+    try {
+      const key = this.#keyOf(input);
+      return key === SHARED_KEY ? undefined : key;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Undefined: the record names no key that a row can have. */
@@ -104,21 +125,19 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       const cached = this.#cache.get(partition, key);
       if (cached !== undefined) before.set(id, cached);
       else if (key !== SHARED_KEY) missing.set(id, { partition, key });
-      if (this.#logic.shared !== undefined && !this.#shared.has(partition)) {
-        missing.set(`${partition}/`, { partition, key: SHARED_KEY });
-      }
+      if (this.#shared.isMissing(partition)) missing.set(`${partition}/`, { partition, key: SHARED_KEY });
     }
     const found: readonly StateRow[] = missing.size > 0 ? await store.states([...missing.values()]) : [];
     for (const row of found) if (row.key !== SHARED_KEY) before.set(`${row.partition}/${row.key}`, this.#decode(row));
     for (const [id, { partition, key }] of missing) {
       if (key !== SHARED_KEY && !before.has(id)) before.set(id, newRow(partition, key, this.#logic.initial(key)));
     }
-    this.#loadShared(found, [...missing.values()]);
+    this.#shared.load([...missing.values()], found);
     return {
       moment,
       rows: new Map(before),
       before,
-      shared: new Map(this.#shared),
+      shared: this.#shared.copy(),
       sharedChanged: new Set(),
       begun: new Set(),
       effects: [],
@@ -132,15 +151,6 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return decodeRow(row, this.#logic.codec, (key) => this.#logic.initial(key));
   }
 
-  #loadShared(found: readonly StateRow[], asked: readonly { partition: number; key: string }[]): void {
-    const shared = this.#logic.shared;
-    if (shared === undefined) return;
-    for (const { partition, key } of asked) if (key === SHARED_KEY) this.#shared.set(partition, shared.initial());
-    for (const row of found) {
-      if (row.key === SHARED_KEY && row.body !== null) this.#shared.set(row.partition, shared.codec.decode(row.body));
-    }
-  }
-
   #decide(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
     batch.cause = input;
     const key = this.#keyOf(input);
@@ -149,6 +159,10 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const row = batch.rows.get(`${input.partition}/${key}`);
     if (row === undefined) throw new Error('a key of the batch was not loaded');
     if (row.redirect !== null) return this.#redirect(row, input);
+    return row.held === null ? this.#decideKey(batch, row, input) : this.#decideHeld(batch, row, row.held, input);
+  }
+
+  #decideKey(batch: Batch<S, Shared>, row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
     const at = momentOf(row, input, batch.moment);
     switch (input.kind) {
       case 'state':
@@ -161,17 +175,51 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         return this.#take(batch, row, input as unknown as RecordOf<M>, at);
       }
       case 'wake':
-        return this.#step(batch, row, withAsked(input, batch.asked.get(`${input.partition}/${key}`)), at);
+        return this.#step(batch, row, withAsked(input, batch.asked.get(`${row.partition}/${row.key}`)), at);
       default:
         return this.#step(batch, row, input, at);
     }
   }
 
+  /** Of a key that is held, its letters are folded in their order. All else follows them, but for what an effect brings back. */
+  #decideHeld(batch: Batch<S, Shared>, row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
+    if (input.kind === 'effect') return this.#decideKey(batch, this.#unseal(batch, row, held), input);
+    if (isNext(held, input, row.due_ms)) return this.#decideNext(batch, row, held, input);
+    const id = `${row.partition}/${row.key}`;
+    if (input.kind === 'wake') return [drop(KEY_HELD)];
+    if (input.kind === 'sweep') {
+      batch.rows.set(id, { ...row, held: { ...held, swept: true } });
+      return [drop(KEY_HELD)];
+    }
+    batch.rows.set(id, { ...row, due_ms: null, held: withFollower(held, input), stored: true });
+    return [deadLetter(KEY_HELD, 'An earlier record of its key met a bug: this one is to be replayed after it.')];
+  }
+
+  /** With the last of its letters a key is held no more, and says what it has to say. */
+  #decideNext(batch: Batch<S, Shared>, row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
+    const left = input.kind === 'wake' ? null : afterLetter(held);
+    const outcomes = this.#decideKey(batch, this.#unseal(batch, row, left), input);
+    const after = batch.rows.get(`${row.partition}/${row.key}`);
+    if (left !== null || !held.swept || after === undefined || after.redirect !== null) return outcomes;
+    const sweep = { kind: 'sweep' as const, partition: row.partition, key: row.key };
+    return [...outcomes, ...this.#decideKey(batch, after, sweep)];
+  }
+
+  /** The row of a key that is held, with its state, as the batch found it. */
+  #unseal(batch: Batch<S, Shared>, row: KeyRow<S>, held: KeyHold | null): KeyRow<S> {
+    const id = `${row.partition}/${row.key}`;
+    const open = unsealed(row, this.#logic.codec);
+    const before = batch.before.get(id);
+    if (before !== undefined && open !== row) batch.before.set(id, { ...before, state: open.state, sealed: null });
+    const next = { ...open, held };
+    batch.rows.set(id, next);
+    return next;
+  }
+
   #decideShared(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
-    const shared = this.#logic.shared;
-    if (shared === undefined || input.kind !== 'record') throw new Error('the stage has no shared state');
-    const before = batch.shared.get(input.partition) ?? shared.initial();
-    const after = shared.apply(before, input as unknown as RecordOf<M>);
+    if (input.kind !== 'record') throw new Error('only records change the shared state');
+    const before = batch.shared.get(input.partition);
+    const after = this.#shared.after(before, input as unknown as RecordOf<M>);
     if (after === before) return [drop('unchanged')];
     batch.shared.set(input.partition, after);
     batch.sharedChanged.add(input.partition);
@@ -238,7 +286,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const shared = batch.shared.get(row.partition) as Shared;
     const applied = this.#logic.apply(this.#begun(batch, row, at), input, at, shared);
     const outcomes = this.#toldInPart(batch, row, applied);
-    if (isWaiting(row.awaiting)) {
+    if (row.held !== null || isWaiting(row.awaiting)) {
       // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
       this.#replace(batch, { ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms });
       return outcomes;
@@ -284,15 +332,22 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     batch.rows.set(id, { ...row, stored: true });
   }
 
-  #folded(batch: Batch<S, Shared>, decided: readonly Decided[], store: StageStore): Folded {
+  /** `used`: the keys that are kept in the cache for having been used; null: all of the batch. */
+  #folded(
+    batch: Batch<S, Shared>,
+    decided: readonly Decided[],
+    store: StageStore,
+    used: ReadonlySet<string> | null,
+  ): Folded {
     const { codec } = this.#logic;
     const rows: StateRow[] = [];
     const cache: KeyRow<S>[] = [];
     const changes: StateChange<S>[] = [];
     const due_ms = new Map<number, number>();
     const wakes_under_way: WakeUnderWay[] = [];
-    for (const [id, row] of batch.rows) {
+    for (const [id, folded] of batch.rows) {
       const before = batch.before.get(id);
+      const row = folded === before ? folded : timed(folded, batch.moment.now_ms);
       // Also of rows that did not change: a key that was woken and wants the same time again must be woken again.
       const wake_ms = batch.wakesUnderWay.get(id);
       if (row.due_ms !== null && wake_ms !== undefined)
@@ -308,7 +363,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       cache.push({ ...row, stored: true, bytes: encoded.body?.length ?? 0 });
       if (row.state !== before?.state || row.redirect !== before.redirect) changes.push(changeOf(before, row));
     }
-    for (const partition of batch.sharedChanged) rows.push(this.#sharedRow(partition, batch.shared.get(partition)));
+    for (const partition of batch.sharedChanged) rows.push(this.#shared.rowOf(partition, batch.shared.get(partition)));
     const writes: Statement[] = rows.length > 0 ? [store.writeStates(rows)] : [];
     if (changes.length > 0) writes.push(...(this.#logic.project?.(changes) ?? []));
     return {
@@ -320,21 +375,16 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       due_ms,
       committed: () => {
         for (const row of cache) {
-          this.#cache.put(row);
-          this.#waiting.note(row, batch.moment.now_ms);
+          if (used?.has(`${row.partition}/${row.key}`) === false) this.#cache.refresh(row);
+          else this.#cache.put(row);
+          this.#unsettled.note(row, batch.moment.now_ms);
         }
         for (const partition of batch.sharedChanged) {
-          this.#shared.set(partition, batch.shared.get(partition) as Shared);
+          this.#shared.put(partition, batch.shared.get(partition) as Shared);
         }
         if (changes.length > 0) this.#logic.committed?.(changes);
       },
     };
-  }
-
-  #sharedRow(partition: number, shared: Shared | undefined): StateRow {
-    const logic = this.#logic.shared;
-    if (logic === undefined || shared === undefined) throw new Error('the stage has no shared state');
-    return { partition, key: SHARED_KEY, body: logic.codec.encode(shared), due_ms: null, protocol: null };
   }
 }
 
@@ -346,46 +396,4 @@ function momentOf<S>(row: KeyRow<S>, input: BatchInput, moment: Moment): At {
   const { now_ms } = moment;
   if (input.kind === 'effect' || row.due_ms === null || row.due_ms > now_ms) return { now_ms };
   return { now_ms: Math.min(now_ms, Math.max(moment.consumedTo(input), row.due_ms - 1)) };
-}
-
-/** What the key asked for earlier in the batch is as good as under way. */
-function withAsked(input: WakeInput, asked: readonly string[] | undefined): WakeInput {
-  return asked === undefined ? input : { ...input, under_way: new Set([...(input.under_way ?? []), ...asked]) };
-}
-
-// On a record a row keeps an earlier wake-up than it needs (waking early is harmless), so that a window that slides does
-// not move an index entry with each event. Every other input sets it exactly.
-function dueAfter(stored: number | null, wanted: number | null, exact: boolean): number | null {
-  if (exact) return wanted;
-  if (stored === null || wanted === null) return stored ?? wanted;
-  return Math.min(stored, wanted);
-}
-
-// The empty key is the shared state's, and PostgreSQL's texts hold no NUL.
-function usable(key: string): string | undefined {
-  return key === SHARED_KEY || key.includes('\0') ? undefined : key;
-}
-
-function changeOf<S>(before: KeyRow<S> | undefined, after: KeyRow<S>): StateChange<S> {
-  return {
-    key: after.key,
-    partition: after.partition,
-    before: before?.stored && before.redirect === null ? before.state : null,
-    after: after.redirect === null ? after.state : null,
-  };
-}
-
-function lateRecord(from_key: string, redirect: Redirect, input: AnyRecord): Handover {
-  return {
-    kind: 'forward',
-    from_key,
-    to_key: redirect.to,
-    merge_id: redirect.merge_id,
-    state: null,
-    topic: input.topic,
-    value: input.bytes,
-    timestamp: input.timestamp_ms,
-    awaiting: [],
-    position: input.log_position ?? null,
-  };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LOADER_LIMITS, lingerAfter, lingerOf, type LoaderLimits } from './loader-limits.ts';
-import type { LoaderLogic } from './loader-runtime.ts';
+import type { LoaderLogic } from './loader-parts.ts';
 import { MemoryLog } from './memory/memory-log.ts';
 import { MemoryDatabase } from './memory/memory-stage-store.ts';
 import { TurnedClock } from './memory/turned-clock.ts';

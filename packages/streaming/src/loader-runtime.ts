@@ -1,56 +1,26 @@
-import { createHash } from 'node:crypto';
 import { countOutputs, countRecords, countRepeats, tellEventTimes, timedEnds } from './batch-metrics.ts';
-import type { Checkpoint, OffsetRange } from './checkpoint.ts';
+import { nameOfBug } from './bug.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Refusal } from './dead-letter.ts';
 import { GatheredRecords, type Intent } from './gathered-records.ts';
-import { admitRecords, decodeRecords, rulesOf } from './intake.ts';
+import { BUG } from './held-key.ts';
+import { admitRecords, decodeRecords, firstUnreadable, rulesOf, type Unreadable } from './intake.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
-import { lingerAfter, lingerOf, type LoaderLimits } from './loader-limits.ts';
-import type { StageMetrics } from './metrics.ts';
+import { lingerAfter, lingerOf } from './loader-limits.ts';
+import { rangesOf, tokenOf } from './load-intents.ts';
+import type { LoaderParts } from './loader-parts.ts';
 import { OutputDraft } from './outputs.ts';
 import { Ownership, type OwnedPartition } from './ownership.ts';
-import type {
-  Clock,
-  Logger,
-  LogConsumer,
-  LogProducer,
-  OutRecord,
-  PartitionCommit,
-  RawRecord,
-  RecordCodec,
-  StageStore,
-} from './ports.ts';
+import type { OutRecord, PartitionCommit, RawRecord } from './ports.ts';
+import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput } from './runner.ts';
-import { type LoadSink, TableLoads, type TableRow } from './table-loads.ts';
-import { type Topology, topicsRead } from './topology.ts';
-import { BatchTrace, type Tracer } from './tracer.ts';
-
-/** Turns records into rows. Pure: the same record always makes the same rows. */
-export interface LoaderLogic<M extends TopicTypes> {
-  readonly kind: 'loader';
-  rows(input: RecordOf<M>): readonly TableRow[];
-}
+import { TableLoads, type TableRow } from './table-loads.ts';
+import { topicsRead } from './topology.ts';
+import { BatchTrace } from './tracer.ts';
 
 /** Partitions of which rows are made and inserted at the same time: one may work while another waits for the sink. */
 const INSERTS_AT_ONCE = 2;
-
-/** Everything a loader runs on. */
-export interface LoaderParts<M extends TopicTypes> {
-  readonly topology: Topology;
-  readonly logic: LoaderLogic<M>;
-  readonly sink: LoadSink;
-  readonly consumer: LogConsumer;
-  readonly producer: LogProducer;
-  readonly store: StageStore;
-  readonly codec: RecordCodec;
-  readonly clock: Clock;
-  readonly metrics: StageMetrics;
-  readonly logger: Logger;
-  readonly limits: LoaderLimits;
-  readonly partitions: number;
-  readonly build: string;
-  readonly tracer: Tracer | null;
-}
 
 /** Of the records of one partition that an insert wrote: those that tell times, and the spans where they are traced. */
 interface InsertedPart {
@@ -62,6 +32,8 @@ interface InsertedPart {
 interface Inserted {
   readonly draft: OutputDraft;
   readonly parts: readonly InsertedPart[];
+  /** Partitions of which nothing was inserted, for a record that can't be read: their intents stand. */
+  readonly unreadable: ReadonlyMap<number, Unreadable>;
 }
 
 /** One partition's records of one load, with the checkpoint before and after. */
@@ -104,6 +76,13 @@ export class LoaderRuntime<M extends TopicTypes> {
     return new Set(this.#ownership.owned.keys());
   }
 
+  /** Where the partitions stand that are assigned now. */
+  progress(): readonly PartitionProgress[] {
+    return this.#ownership.progress(
+      new Set(this.#gathered.partitions().filter((one) => this.#gathered.of(one).length > 0)),
+    );
+  }
+
   async start(): Promise<void> {
     const { store, producer, consumer } = this.#parts;
     await this.#hold.until('start', () => store.start());
@@ -137,33 +116,38 @@ export class LoaderRuntime<M extends TopicTypes> {
   /** One turn: a poll and, where enough has gathered or waited long enough, one load. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, clock } = this.#parts;
-    const left_ms = Math.max(0, this.#due_ms() - clock.now_ms());
-    const polled = await consumer.poll(this.#room(), Math.min(wait_ms, left_ms));
+    const left_ms = Math.max(0, this.#due_ms() - clock.monotonic_ms());
+    const polled = await consumer.poll(this.#room(), Math.min(this.#ownership.patience(wait_ms), left_ms));
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
+    this.#ownership.readHeldAgain();
     await this.#hold.until('acquire', () => this.#acquire());
     for (const record of polled.records) this.#gather(record);
-    const waited = clock.now_ms() >= this.#due_ms();
+    const waited = clock.monotonic_ms() >= this.#due_ms();
     if (this.#gathered.size().records > 0 && (waited || this.#isFull())) await this.flush();
   }
 
   /** Loads what has gathered. */
   async flush(): Promise<void> {
     const { clock, limits } = this.#parts;
-    const now_ms = clock.now_ms();
+    const now_ms = clock.monotonic_ms();
     this.#linger_ms = lingerAfter(this.#gathered.size().records, now_ms - this.#oldest_ms, limits);
     const loads = this.#plan();
     this.#oldest_ms = now_ms;
     if (loads.length > 0 && (await this.#commitIntents(loads))) {
       let attempts = 0;
       const inserted = await this.#hold.until('insert', () => this.#insert(loads, (attempts += 1) > 1));
-      await this.#advance(loads, inserted);
+      await this.#advance(
+        loads.filter(({ owned }) => !inserted.unreadable.has(owned.partition)),
+        inserted,
+      );
+      for (const [partition, one] of inserted.unreadable) this.#holdAtUnreadable(partition, one);
       this.#lose(await this.#hold.until('send', () => this.#ownership.sendUnsent()));
     }
     // With nothing gathered there is nothing to wait for: a poll then waits its whole time.
     if (this.#gathered.size().records === 0) this.#oldest_ms = Infinity;
   }
 
-  /** When what has gathered is loaded though more might come. */
+  /** When what has gathered is loaded though more might come, by the monotonic clock. */
   #due_ms(): number {
     const { limits } = this.#parts;
     return this.#oldest_ms + Math.min(this.#linger_ms, lingerOf(this.#gathered.size().records, limits));
@@ -208,7 +192,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     if (owned === undefined || owned.held !== null) return;
     this.#gathered.add(record, owned.checkpoint.intent);
     const first = this.#oldest_ms === Infinity && this.#gathered.size().records > 0;
-    if (first) this.#oldest_ms = this.#parts.clock.now_ms();
+    if (first) this.#oldest_ms = this.#parts.clock.monotonic_ms();
   }
 
   #lose(partitions: readonly number[], again_after_ms?: number): void {
@@ -247,6 +231,17 @@ export class LoaderRuntime<M extends TopicTypes> {
     return loads;
   }
 
+  #holdAtUnreadable(partition: number, { raw, reason }: Unreadable): void {
+    const { logger, metrics, topology } = this.#parts;
+    const owned = this.#ownership.owned.get(partition);
+    if (owned === undefined) return;
+    const where = `${raw.topic} at offset ${raw.offset}`;
+    this.#ownership.holdAtUnreadable(owned, where);
+    this.#gathered.forget(partition);
+    metrics.unreadable(partition, true);
+    logger.warn({ stage: topology.stage, partition, where, reason }, 'a record can not be read: held');
+  }
+
   #holdPartition(owned: OwnedPartition, where: string): void {
     owned.held = where;
     this.#parts.metrics.gap(owned.partition);
@@ -273,21 +268,32 @@ export class LoaderRuntime<M extends TopicTypes> {
     const { codec, topology, partitions, build } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
     const parts: InsertedPart[] = [];
+    const unreadable = new Map<number, Unreadable>();
     const waiting = loads.values();
     const insertNext = async () => {
-      for (const load of waiting) parts.push(await this.#insertOne(load, draft, again || load.resumed));
+      for (const load of waiting) {
+        const inserted = await this.#insertOne(load, draft, again || load.resumed);
+        if ('raw' in inserted) unreadable.set(load.owned.partition, inserted);
+        else parts.push(inserted);
+      }
     };
     const ended = await Promise.allSettled(Array.from({ length: INSERTS_AT_ONCE }, insertNext));
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return { draft, parts };
+    return { draft, parts, unreadable };
   }
 
   /** `may_be_there`: some of the rows may have been inserted before, however long ago. */
-  async #insertOne({ owned, records, intent }: Load, draft: OutputDraft, may_be_there: boolean): Promise<InsertedPart> {
-    const { codec, sink, logic, topology, clock, tracer } = this.#parts;
+  async #insertOne(
+    { owned, records, intent }: Load,
+    draft: OutputDraft,
+    may_be_there: boolean,
+  ): Promise<InsertedPart | Unreadable> {
+    const { codec, sink, topology, clock, tracer } = this.#parts;
     const tables = new TableLoads();
     const slots = await decodeRecords(records, codec, topology, null);
+    const first = firstUnreadable(slots, new Map([[owned.partition, owned.checkpoint]]), rulesOf(topology));
+    for (const one of first.values()) return one;
     const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
     for (const { raw, input } of slots) {
       if (input.kind === 'poison') {
@@ -295,15 +301,34 @@ export class LoaderRuntime<M extends TopicTypes> {
         continue;
       }
       const record = input as unknown as RecordOf<M>;
-      for (const row of logic.rows(record)) tables.add(row, record.log_position);
+      const made = this.#rowsOf(record);
+      if ('reason' in made) {
+        if (raw !== null) draft.deadLetter(owned.checkpoint, raw, made, topology.deadLetter, clock.now_ms());
+        continue;
+      }
+      for (const row of made.rows) tables.add(row, record.log_position);
     }
     const timed = timedEnds(slots, topology);
     await tables.insertInto(sink, tokenOf(owned, intent), may_be_there);
     return { timed, trace };
   }
 
+  /** The rows of a record. One that meets a bug is set aside: no other waits for it. */
+  #rowsOf(input: RecordOf<M>): { readonly rows: readonly TableRow[] } | Refusal {
+    const { logic, logger, topology } = this.#parts;
+    try {
+      return { rows: logic.rows(input) };
+    } catch (error) {
+      const { partition } = input;
+      const where = `${input.topic} at offset ${input.offset}`;
+      logger.error({ stage: topology.stage, partition, where, bug: nameOfBug(error) }, 'an input met a bug: set aside');
+      return { reason: BUG, message: nameOfBug(error) };
+    }
+  }
+
   async #advance(loads: readonly Load[], { draft, parts }: Inserted): Promise<void> {
     const { metrics, topology, clock } = this.#parts;
+    if (loads.length === 0) return;
     const commits = loads.map(({ owned, after }) => {
       const { checkpoint, rows, records } = draft.finish(owned.partition, {
         ...after,
@@ -316,6 +341,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     for (const { trace } of parts) trace?.end();
     const taken = loads.flatMap(({ records }) => records);
     countRecords(metrics, taken, draft.deadLetters);
+    for (const reason of draft.deadLetters) if (reason === BUG) metrics.bug();
     countOutputs(metrics, commits);
     const timed = parts.flatMap((part) => part.timed);
     tellEventTimes(metrics, timed, topology, clock.now_ms());
@@ -324,6 +350,7 @@ export class LoaderRuntime<M extends TopicTypes> {
       if (resumed) this.#readAgain(owned);
       else this.#gathered.keep(owned.partition, ({ topic, offset }) => offset >= (offsets[topic] ?? 0));
       metrics.batch(records.length);
+      metrics.unreadable(owned.partition, false);
       this.#parts.consumer.commit(owned.partition, offsets);
     }
   }
@@ -361,23 +388,4 @@ export class LoaderRuntime<M extends TopicTypes> {
     }
     return true;
   }
-}
-
-function rangesOf(before: Checkpoint, after: Checkpoint): Record<string, OffsetRange> {
-  const ranges: Record<string, OffsetRange> = {};
-  for (const [topic, to] of Object.entries(after.offsets)) {
-    const from = before.offsets[topic] ?? 0;
-    if (to > from) ranges[topic] = { from, to };
-  }
-  return ranges;
-}
-
-// The incarnation is part of it, so that a checkpoint made anew (after a repair) never meets old tokens.
-function tokenOf(owned: OwnedPartition, intent: Intent): string {
-  const ranges = Object.keys(intent)
-    .sort()
-    .map((topic) => `${topic}:${intent[topic]?.from}-${intent[topic]?.to}`)
-    .join(',');
-  const text = `${owned.checkpoint.incarnation}/${owned.partition}/${ranges}`;
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -29,5 +29,6 @@ it('what a stage reads and writes is counted from zero, so that the first one of
     'hilo_stage_records_total{stage="fresh",topic="in"} 0',
     'hilo_stage_outputs_total{stage="fresh",topic="out"} 0',
     'hilo_stage_outputs_total{stage="fresh",topic="fresh.dead-letter"} 0',
+    'hilo_stage_bugs_total{stage="fresh"} 0',
   ]);
 });

@@ -11,11 +11,19 @@ export interface StageMetrics {
   step(step: BatchStep, seconds: number): void;
   timerLag(seconds: number): void;
   lag(topic: string, partition: number, records: number): void;
+  /** How long a partition has had input and made no progress. */
+  stalled(partition: number, seconds: number): void;
   gap(partition: number): void;
+  /** Whether a partition is held at a record that can't be read. */
+  unreadable(partition: number, is_held: boolean): void;
   /** Another instance tells of the partition's lag and gaps from now on. */
   letGo(partition: number, topics: readonly string[]): void;
   retry(reason: string): void;
   owned(partitions: number): void;
+  /** An input met a bug. */
+  bug(): void;
+  /** Keys that are held because of a bug. */
+  held(keys: number): void;
   waiting(keys: number, oldest_seconds: number): void;
   /** The oldest wake-up that is due, and the oldest of those that nothing holds back. */
   wakes(due_seconds: number, overdue_seconds: number): void;
@@ -76,9 +84,19 @@ const lag = new Gauge({
   help: 'Records of a partition not yet read.',
   labelNames: ['stage', 'topic', 'partition'],
 });
+const stalled = new Gauge({
+  name: 'hilo_stage_stalled_seconds',
+  help: 'How long a partition has had input and made no progress; 0 while it goes on or has nothing to do.',
+  labelNames: ['stage', 'partition'],
+});
 const gaps = new Gauge({
   name: 'hilo_stage_gap',
   help: '1 while a partition is held because a record before it is missing.',
+  labelNames: ['stage', 'partition'],
+});
+const unreadables = new Gauge({
+  name: 'hilo_stage_unreadable',
+  help: '1 while a partition is held at a record that can not be read, of a topic that only Hilo writes to.',
   labelNames: ['stage', 'partition'],
 });
 const retries = new Counter({
@@ -100,6 +118,17 @@ const waitingKeys = new Gauge({
 const waitingSeconds = new Gauge({
   name: 'hilo_stage_waiting_seconds',
   help: 'How long the oldest of these keys has waited; more than a minute is an alert.',
+  labelNames: ['stage'],
+});
+
+const bugs = new Counter({
+  name: 'hilo_stage_bugs_total',
+  help: 'Inputs that met a bug and were set aside.',
+  labelNames: ['stage'],
+});
+const heldKeys = new Gauge({
+  name: 'hilo_stage_held_keys',
+  help: 'Keys that are held because of a bug: what comes for them is set aside behind it.',
   labelNames: ['stage'],
 });
 
@@ -130,6 +159,8 @@ export function prometheusMetrics(topology: Topology): StageMetrics {
   const { stage } = topology;
   for (const topic of topicsRead(topology)) records.inc({ stage, topic }, 0);
   for (const topic of [...topology.sinks, topology.deadLetter]) outputs.inc({ stage, topic }, 0);
+  bugs.inc({ stage }, 0);
+  const unreadable = new Set<number>();
   return {
     records: (topic, count) => records.inc({ stage, topic }, count),
     outputs: (topic, count) => outputs.inc({ stage, topic }, count),
@@ -139,13 +170,24 @@ export function prometheusMetrics(topology: Topology): StageMetrics {
     step: (step, seconds) => batchSeconds.observe({ stage, step }, seconds),
     timerLag: (seconds) => timerLag.observe({ stage }, seconds),
     lag: (topic, partition, count) => lag.set({ stage, topic, partition }, count),
+    stalled: (partition, seconds) => stalled.set({ stage, partition }, seconds),
     gap: (partition) => gaps.set({ stage, partition }, 1),
+    unreadable: (partition, is_held) => {
+      if (is_held) unreadable.add(partition);
+      else if (!unreadable.delete(partition)) return;
+      unreadables.set({ stage, partition }, is_held ? 1 : 0);
+    },
     letGo: (partition, topics) => {
       for (const topic of topics) lag.remove({ stage, topic, partition });
       gaps.remove({ stage, partition });
+      stalled.remove({ stage, partition });
+      unreadables.remove({ stage, partition });
+      unreadable.delete(partition);
     },
     retry: (reason) => retries.inc({ stage, reason }),
     owned: (count) => partitions.set({ stage }, count),
+    bug: () => bugs.inc({ stage }),
+    held: (keys) => heldKeys.set({ stage }, keys),
     waiting: (keys, oldest_seconds) => {
       waitingKeys.set({ stage }, keys);
       waitingSeconds.set({ stage }, oldest_seconds);
@@ -169,10 +211,14 @@ export const NO_METRICS: StageMetrics = {
   step: () => undefined,
   timerLag: () => undefined,
   lag: () => undefined,
+  stalled: () => undefined,
   gap: () => undefined,
+  unreadable: () => undefined,
   letGo: () => undefined,
   retry: () => undefined,
   owned: () => undefined,
+  bug: () => undefined,
+  held: () => undefined,
   waiting: () => undefined,
   wakes: () => undefined,
   eventLag: () => undefined,

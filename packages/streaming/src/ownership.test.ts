@@ -3,7 +3,7 @@ import { MemoryConsumer, MemoryLog, MemoryProducer } from './memory/memory-log.t
 import { MemoryDatabase, MemoryStageStore } from './memory/memory-stage-store.ts';
 import { TurnedClock } from './memory/turned-clock.ts';
 import { packOutputs } from './outbox.ts';
-import { LEASE_MS, Ownership } from './ownership.ts';
+import { LEASE_MS, LEAVE_MS, Ownership } from './ownership.ts';
 import type { LogProducer, OutRecord } from './ports.ts';
 import { TransientFault } from './ports.ts';
 import { intercept } from './testing/faults.ts';
@@ -16,7 +16,7 @@ describe('Ownership', () => {
 
   beforeEach(() => {
     clock = new TurnedClock(1_000_000);
-    log = new MemoryLog(2, clock);
+    log = new MemoryLog(3, clock);
     database = new MemoryDatabase();
   });
 
@@ -42,7 +42,7 @@ describe('Ownership', () => {
     await store.commit([{ partition, epoch: owned.epoch, checkpoint, outbox, acknowledged }], []);
     owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
     owned.unsent.push({ ids: outbox.map(({ id }) => id), records });
-    owned.lease_until_ms = clock.now_ms() + LEASE_MS / 2;
+    owned.lease_until_ms = clock.monotonic_ms() + LEASE_MS / 2;
   }
 
   const sent = () => log.all('out').map(({ value }) => String(value));
@@ -56,10 +56,72 @@ describe('Ownership', () => {
     const next = instance('next');
     next.ownership.assign([0]);
     const before_ms = clock.now_ms();
-    await next.ownership.acquireMissing();
+    while (next.ownership.owned.size === 0) {
+      clock.turn(50);
+      await next.ownership.acquireMissing();
+    }
     expect(clock.now_ms() - before_ms).toBeGreaterThanOrEqual(LEASE_MS);
+    expect(clock.now_ms() - before_ms).toBeLessThanOrEqual(LEASE_MS + 100);
     await next.ownership.sendUnsent();
     expect(sent()).toEqual(['1', '2', '3']);
+  });
+
+  it('waits for several leases at once, and goes on with what it owns meanwhile', async () => {
+    const killed = instance('killed');
+    killed.ownership.assign([0, 1]);
+    await killed.ownership.acquireMissing();
+    for (const partition of [0, 1]) await commit(killed, partition, [output('x', partition)]);
+    const next = instance('next');
+    next.ownership.assign([0, 1, 2]);
+    await next.ownership.acquireMissing();
+    expect([...next.ownership.owned.keys()]).toEqual([2]);
+    expect([next.ownership.settled, next.ownership.patience(200)]).toEqual([false, 50]);
+    clock.turn(LEASE_MS);
+    await next.ownership.acquireMissing();
+    expect([...next.ownership.owned.keys()].sort((a, b) => a - b)).toEqual([0, 1, 2]);
+    expect(next.ownership.patience(200)).toBe(200);
+  });
+
+  it('leaves a partition to an owner that lives, so that it can commit what it waits for, and not for ever', async () => {
+    const first = instance('first');
+    first.ownership.assign([0]);
+    await first.ownership.acquireMissing();
+    await commit(first, 0, [output('1')]);
+    const next = instance('next');
+    next.ownership.assign([0]);
+    const before_ms = clock.now_ms();
+    const owned = first.ownership.owned.get(0);
+    if (owned === undefined) throw new Error('not owned');
+    first.ownership.leave(owned);
+    for (let turns = 0; turns < 8; turns += 1) {
+      clock.turn(1_000);
+      expect(await first.ownership.keepLeases([owned])).toEqual([]);
+      await next.ownership.acquireMissing();
+      expect(next.ownership.owned.size).toBe(0);
+    }
+    await commit(first, 0, [output('2')]);
+    while (next.ownership.owned.size === 0) {
+      clock.turn(1_000);
+      await first.ownership.keepLeases([owned]);
+      await next.ownership.acquireMissing();
+    }
+    expect(clock.now_ms() - before_ms).toBeLessThan(LEASE_MS + LEAVE_MS + 2 * LEASE_MS);
+    await next.ownership.sendUnsent();
+    expect(sent()).toEqual(['1', '2']);
+  });
+
+  it('waits out a lease though the wall clock steps back', async () => {
+    const killed = instance('killed');
+    killed.ownership.assign([0]);
+    await killed.ownership.acquireMissing();
+    await commit(killed, 0, [output('1')]);
+    const next = instance('next');
+    next.ownership.assign([0]);
+    await next.ownership.acquireMissing();
+    clock.turn(LEASE_MS);
+    clock.stepBack(3_600_000);
+    await next.ownership.acquireMissing();
+    expect(next.ownership.owned.size).toBe(1);
   });
 
   it('waits for nobody where the owner before let go', async () => {

@@ -1,5 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { unpackOutputs } from './outbox.ts';
+import type { PartitionProgress } from './progress-watch.ts';
 import type { Clock, Logger, LogConsumer, LogProducer, OutRecord, StageStore } from './ports.ts';
 
 /** A partition this instance owns. */
@@ -11,16 +12,26 @@ export interface OwnedPartition {
   unsent: { readonly ids: readonly number[]; readonly records: readonly OutRecord[] }[];
   /** Outbox rows acknowledged since the last commit, to be deleted with the next. */
   acknowledged: number[];
-  /** Until when this instance may produce, by its own clock. */
+  /** Until when this instance may produce, by its monotonic clock. */
   lease_until_ms: number;
-  /** Set while the partition is held because a record before the next one is missing. */
+  /** Set while it goes to another instance, or to none: nothing of it is read any more, only what is under way ends. */
+  is_leaving: boolean;
+  /** Set while the partition is held: a record before the next one is missing, or the next one can't be read. */
   held: string | null;
+  /** When a record that can't be read is tried again, by the monotonic clock; null: none holds the partition. */
+  retry_at_ms: number | null;
   /** True once it is read: what was committed before is sent, and the consumer stands at the checkpoint. */
   open: boolean;
 }
 
 /** How long after a commit an instance may produce, in milliseconds. A successor after an unclean end waits it out. */
 export const LEASE_MS = 5_000;
+/** How long an instance that lets a partition go waits for the effects of it that are under way, in milliseconds. */
+export const LEAVE_MS = 12_000;
+/** How long an instance leaves a partition to an owner before it that is alive: until that one may be done with it. */
+const PATIENCE_MS = LEASE_MS + LEAVE_MS;
+/** How soon a record that could not be read is tried again, in milliseconds. */
+const READ_AGAIN_MS = 5_000;
 /** How long an instance that was fenced leaves a partition alone that is still assigned to it, in milliseconds. */
 const REACQUIRE_AFTER_MS = 4_000;
 /** How often a lease of the owner before is looked at. */
@@ -31,6 +42,8 @@ export class Ownership {
   readonly owned = new Map<number, OwnedPartition>();
   #assigned: ReadonlySet<number> | null = null;
   readonly #retry_at_ms = new Map<number, number>();
+  /** Since when the lease of an owner before is waited for. */
+  readonly #waits_since_ms = new Map<number, number>();
   readonly #store: StageStore;
   readonly #consumer: LogConsumer;
   readonly #producer: LogProducer;
@@ -54,22 +67,86 @@ export class Ownership {
   /** True once an assignment came and every partition of it is read. An instance may have none to read. */
   get settled(): boolean {
     const assigned = this.#assigned;
-    return assigned !== null && assigned.size === this.owned.size && this.unopened().length === 0;
+    if (assigned === null || this.unopened().length > 0) return false;
+    return [...assigned].every((partition) => this.owned.has(partition));
+  }
+
+  /** Where the partitions stand that are assigned. `inHand`: those of which records are being processed. */
+  progress(inHand: ReadonlySet<number>): readonly PartitionProgress[] {
+    return [...(this.#assigned ?? [])].map((partition) => {
+      const owned = this.owned.get(partition);
+      const is_read = owned !== undefined && (owned.open || owned.held !== null);
+      const offsets = is_read ? Object.values(owned.checkpoint.offsets) : null;
+      return {
+        partition,
+        committed: offsets?.reduce((sum, offset) => sum + offset, 0) ?? null,
+        has_input: inHand.has(partition) || (owned?.held ?? null) !== null,
+      };
+    });
   }
 
   /** Partitions taken over and not read yet. */
   unopened(): OwnedPartition[] {
-    return [...this.owned.values()].filter((partition) => !partition.open);
+    return [...this.owned.values()].filter(({ open, is_leaving }) => !open && !is_leaving);
   }
 
-  /** Follows a new assignment. Hands back the partitions that are no longer owned, to be released. */
-  assign(partitions: readonly number[]): readonly number[] {
+  /** How soon to look again at a partition that another instance may still work on; `most_ms`: there is none. */
+  patience(most_ms: number): number {
+    return this.#waits_since_ms.size > 0 ? Math.min(most_ms, LEASE_POLL_MS) : most_ms;
+  }
+
+  /**
+   * Follows a new assignment. Hands back the partitions that are no longer owned, to be released. Those with something under
+   * way are owned until that is over, and only read no more.
+   */
+  assign(partitions: readonly number[], isBusy: (partition: number) => boolean = () => false): readonly number[] {
     const next = new Set(partitions);
-    const lost = [...this.owned.keys()].filter((partition) => !next.has(partition));
+    const lost: number[] = [];
+    for (const owned of this.owned.values()) {
+      if (next.has(owned.partition)) stay(owned);
+      else if (isBusy(owned.partition)) this.leave(owned);
+      else lost.push(owned.partition);
+    }
     for (const partition of lost) this.lose(partition);
     this.#assigned = next;
     this.#retry_at_ms.clear();
+    this.#waits_since_ms.clear();
     return lost;
+  }
+
+  /** Holds a partition at a record that can't be read, and tries again after a while. */
+  holdAtUnreadable(owned: OwnedPartition, where: string): void {
+    owned.held = where;
+    owned.retry_at_ms = this.#clock.monotonic_ms() + READ_AGAIN_MS;
+    this.#consumer.shut(owned.partition);
+  }
+
+  /** Partitions held at a record that can't be read are read again from their checkpoint on, once it is time. */
+  readHeldAgain(): void {
+    for (const owned of this.owned.values()) {
+      if (owned.retry_at_ms === null || owned.retry_at_ms > this.#clock.monotonic_ms()) continue;
+      owned.retry_at_ms = null;
+      owned.held = null;
+      owned.open = false;
+    }
+  }
+
+  /** Reads a partition no more, and keeps it until what is under way is over. */
+  leave(owned: OwnedPartition): void {
+    if (owned.is_leaving) return;
+    owned.is_leaving = true;
+    owned.open = false;
+    this.#consumer.shut(owned.partition);
+  }
+
+  /** Partitions that are only kept until what is under way is over. */
+  leaving(): OwnedPartition[] {
+    return [...this.owned.values()].filter(({ is_leaving }) => is_leaving);
+  }
+
+  /** Makes leases valid again that would run out. Hands back partitions found to have a new owner. */
+  async keepLeases(partitions: readonly OwnedPartition[]): Promise<readonly number[]> {
+    return this.#renewLeases(partitions, LEASE_MS / 2);
   }
 
   /** Spares the next owner of these partitions the wait for the lease. */
@@ -79,14 +156,15 @@ export class Ownership {
 
   /** Takes over what is assigned and not owned yet. Throws `TransientFault` while a store is away. */
   async acquireMissing(): Promise<void> {
-    const now = this.#clock.now_ms();
-    const wanted = [...(this.#assigned ?? [])]
-      .filter((partition) => !this.owned.has(partition) && (this.#retry_at_ms.get(partition) ?? 0) <= now)
+    const now_ms = this.#clock.monotonic_ms();
+    const missing = [...(this.#assigned ?? [])]
+      .filter((partition) => !this.owned.has(partition) && (this.#retry_at_ms.get(partition) ?? -Infinity) <= now_ms)
       .sort((a, b) => a - b);
-    if (wanted.length === 0) return;
-    const acquired = await this.#store.acquire(wanted);
+    const free = await this.#freeOf(missing, now_ms);
+    if (free.length === 0) return;
+    const acquired = await this.#store.acquire(free);
+    await Promise.all(acquired.map((found) => this.#waitOutLease(found.partition, found.lease_left_ms)));
     for (const found of acquired) {
-      await this.#waitOutLease(found.partition, found.lease_left_ms);
       const unsent = found.outbox.map((row) => ({ ids: [row.id], records: unpackOutputs(row.body) }));
       this.owned.set(found.partition, {
         partition: found.partition,
@@ -94,11 +172,14 @@ export class Ownership {
         checkpoint: found.checkpoint,
         unsent,
         acknowledged: [],
-        lease_until_ms: 0,
+        lease_until_ms: -Infinity,
         held: null,
+        retry_at_ms: null,
         open: false,
+        is_leaving: false,
       });
       this.#retry_at_ms.delete(found.partition);
+      this.#waits_since_ms.delete(found.partition);
     }
   }
 
@@ -106,14 +187,14 @@ export class Ownership {
   lose(partition: number, again_after_ms: number = REACQUIRE_AFTER_MS): void {
     this.owned.delete(partition);
     this.#consumer.shut(partition);
-    this.#retry_at_ms.set(partition, this.#clock.now_ms() + again_after_ms);
+    this.#retry_at_ms.set(partition, this.#clock.monotonic_ms() + again_after_ms);
   }
 
   /** Sends everything committed and not acknowledged, in order. Hands back partitions found to have a new owner. */
   async sendUnsent(): Promise<readonly number[]> {
     const waiting = [...this.owned.values()].filter((partition) => partition.unsent.length > 0);
     if (waiting.length === 0) return [];
-    const lost = await this.#renewLeases(waiting);
+    const lost = await this.#renewLeases(waiting, 0);
     const records = waiting
       .filter((partition) => !lost.includes(partition.partition))
       .flatMap((partition) => partition.unsent.flatMap((row) => row.records));
@@ -132,22 +213,47 @@ export class Ownership {
     return lost;
   }
 
-  async #renewLeases(waiting: readonly OwnedPartition[]): Promise<readonly number[]> {
-    const now = this.#clock.now_ms();
-    const stale = waiting.filter((partition) => partition.lease_until_ms <= now);
+  async #renewLeases(waiting: readonly OwnedPartition[], ahead_ms: number): Promise<readonly number[]> {
+    const now_ms = this.#clock.monotonic_ms();
+    const stale = waiting.filter((partition) => partition.lease_until_ms <= now_ms + ahead_ms);
     if (stale.length === 0) return [];
     const lost = await this.#store.renew(stale);
     // Those lost stay without a lease: should the send fail now, they must be found lost again.
     const kept = stale.filter(({ partition }) => !lost.includes(partition));
-    for (const partition of kept) partition.lease_until_ms = now + LEASE_MS;
+    for (const partition of kept) partition.lease_until_ms = now_ms + LEASE_MS;
     return lost;
   }
 
+  /**
+   * Those of the partitions whose owner before let go, or may send no more. The others are left to it for a while, and what is
+   * owned already goes on: an owner that lets go may wait for effects, and commits what they bring.
+   */
+  async #freeOf(missing: readonly number[], now_ms: number): Promise<readonly number[]> {
+    if (missing.length === 0) return [];
+    const left_ms = await this.#store.leasesLeft(missing);
+    return missing.filter((partition) => {
+      const left = left_ms.get(partition);
+      if (left === undefined) return true;
+      const since_ms = this.#waits_since_ms.get(partition);
+      if (since_ms === undefined) {
+        this.#logger.info({ partition, left_ms: left }, 'waiting for the lease of the owner before');
+        this.#waits_since_ms.set(partition, now_ms);
+      }
+      const is_over = since_ms !== undefined && now_ms - since_ms >= PATIENCE_MS;
+      if (!is_over) this.#retry_at_ms.set(partition, now_ms + Math.min(left, LEASE_POLL_MS));
+      return is_over;
+    });
+  }
+
+  /** The epoch is raised: the owner before renews its lease no more. */
   async #waitOutLease(partition: number, left_ms: number): Promise<void> {
-    if (left_ms <= 0) return;
-    this.#logger.info({ partition, left_ms }, 'waiting for the lease of the owner before');
-    for (let left = left_ms; left > 0; left = await this.#store.leaseLeft(partition)) {
+    for (let left = left_ms; left > 0; left = (await this.#store.leasesLeft([partition])).get(partition) ?? 0) {
       await this.#clock.sleep(Math.min(left, LEASE_POLL_MS));
     }
   }
+}
+
+/** A partition that came back before it was let go is read again from its checkpoint on. */
+function stay(owned: OwnedPartition): void {
+  owned.is_leaving = false;
 }

@@ -160,8 +160,8 @@ export interface StageStore {
   start(): Promise<void>;
   /** Takes partitions over: raises their epochs, so that the owner before can't commit any more. */
   acquire(partitions: readonly number[]): Promise<readonly Acquired[]>;
-  /** Time the owner before may still produce; 0 when it let go. */
-  leaseLeft(partition: number): Promise<number>;
+  /** Time the owners of these partitions may still produce, in milliseconds; those that have none, or let go, are left out. */
+  leasesLeft(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Lets go of the leases of partitions this instance no longer owns. */
   release(partitions: readonly number[]): Promise<void>;
   /** Makes the leases valid again; hands back the partitions that have a new owner. */
@@ -169,6 +169,7 @@ export interface StageStore {
   /** One transaction. Repeating it after an unknown outcome is safe. */
   commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult>;
   rows<Row>(statement: Statement): Promise<Row[]>;
+  /** Throws `BatchTooLarge` where the states of several keys hold more than `STATE_BYTES` together. */
   states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]>;
   /** The statement that writes these rows, for `commit`. */
   writeStates(rows: readonly StateRow[]): Statement;
@@ -176,6 +177,8 @@ export interface StageStore {
   due(windows: ReadonlyMap<number, DueWindow>, limit: number): Promise<readonly DueKey[]>;
   /** Earliest due time of each partition that has one, after the time given for it. */
   nextDue(after_ms: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>>;
+  /** Rows of keys that wait for a hand-over, or are held because of a bug; ten thousand at most. */
+  unsettled(partitions: readonly number[]): Promise<readonly Pick<StateRow, 'partition' | 'key' | 'protocol'>[]>;
   /** Keys of a partition in order, from `after` on, without the empty one. */
   keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -193,8 +196,11 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Wall clock and waiting; tests turn their own. */
+/** Clocks and waiting; tests turn their own. */
 export interface Clock {
+  /** The wall clock: for what is told or stored. It may step back. */
   now_ms(): number;
+  /** Milliseconds since some moment, never less than before: for how long something takes or lasts. */
+  monotonic_ms(): number;
   sleep(ms: number): Promise<void>;
 }

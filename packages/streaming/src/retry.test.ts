@@ -7,7 +7,7 @@ import { SILENT } from './testing/instance.ts';
 /** A hold whose pauses are noted. */
 function holdOf(stopping = false) {
   const slept_ms: number[] = [];
-  const clock = { now_ms: () => 0, sleep: async (ms: number) => void slept_ms.push(ms) };
+  const clock = { now_ms: () => 0, monotonic_ms: () => 0, sleep: async (ms: number) => void slept_ms.push(ms) };
   const hold = new Hold({ stage: 'test', clock, metrics: NO_METRICS, logger: SILENT }, () => stopping);
   return { hold, slept_ms };
 }

@@ -3,13 +3,24 @@ import type { At, EffectInput, RecordInput, SweepInput, WakeInput } from './inpu
 import type { Effect, Statement } from './logic.ts';
 import type { Outcome } from './outcome.ts';
 import type { StageStore } from './ports.ts';
-import type { Waiting } from './waiting-keys.ts';
+import type { Waiting } from './unsettled-keys.ts';
 
 /** A decoded record of any topic, with the bytes it came as. */
 export interface AnyRecord extends RecordInput<string, unknown> {
   readonly bytes: Buffer;
   /** It was set aside before and comes late: its times say nothing about how fast the stage is. */
   readonly is_replay: boolean;
+  /** It is replayed, and was set aside because of a bug or because its key was held. */
+  readonly was_held: boolean;
+}
+
+/** A record of a hand-over topic, opened. */
+interface OpenedHandover {
+  readonly partition: number;
+  readonly offset: number;
+  readonly was_held: boolean;
+  readonly handover: Handover;
+  readonly topic: string;
 }
 
 /** Anything a batch can hold, once decoded. */
@@ -18,14 +29,8 @@ export type BatchInput =
   | WakeInput
   | SweepInput
   | EffectInput
-  | { readonly kind: 'state'; readonly partition: number; readonly handover: Handover; readonly topic: string }
-  | {
-      readonly kind: 'forwarded';
-      readonly partition: number;
-      readonly handover: Handover;
-      readonly topic: string;
-      readonly record: AnyRecord;
-    };
+  | (OpenedHandover & { readonly kind: 'state' })
+  | (OpenedHandover & { readonly kind: 'forwarded'; readonly record: AnyRecord });
 
 /** What became of one input, in the order of the inputs. */
 export interface Decided {
@@ -71,6 +76,15 @@ export interface Folded {
   committed(): void;
 }
 
+/** What a batch of one input is that only says something of it. */
+export function onlySaid({ partition }: BatchInput, outcomes: readonly Outcome[]): Folded {
+  return {
+    decided: [{ partition, outcomes }],
+    ...{ writes: [], effects: [], sweeps: [], wakes_under_way: [], due_ms: new Map() },
+    committed: () => undefined,
+  };
+}
+
 /** The moment of a batch. */
 export interface Moment extends At {
   /** The time up to which everything in the input's partition was folded, or is before the input in this batch. */
@@ -80,8 +94,14 @@ export interface Moment extends At {
 /** Runs a stage's logic over batches: one for each kind of logic. */
 export interface Runner {
   fold(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Folded>;
+  /** What becomes of an input that can't be folded because of a bug: its record is set aside, and its key held. */
+  setAside(input: BatchInput, bug: unknown, moment: Moment, store: StageStore): Promise<Folded>;
+  /** These partitions were taken over: learns which of their keys wait, and which are held. */
+  open(partitions: readonly number[], now_ms: number, store: StageStore): Promise<void>;
   /** Keys that wait for a hand-over they were told of. */
   waiting(now_ms: number): Waiting;
+  /** How many keys are held because of a bug. */
+  held(): number;
   /** Forgets what is cached of a partition. */
   forget(partition: number): void;
 }

@@ -37,6 +37,8 @@ export interface SourceRules {
   /** Topics that anyone may write to. Their headers say nothing, or a stranger could make a partition hold. */
   readonly open: ReadonlySet<string>;
   readonly compacted: ReadonlySet<string>;
+  /** Topics that only stages write to: what can't be read there will be, once the registry or the release is right again. */
+  readonly internal: ReadonlySet<string>;
   /** The stage that reads, where it has a topic of replays: there a sequence is a letter's name, and each is taken once. */
   readonly replays?: { readonly stage: string; readonly topic: string };
 }
@@ -44,8 +46,12 @@ export interface SourceRules {
 /** Rules of topics by the topic table. */
 export function sourceRules(topics: readonly TopicDeclaration[]): SourceRules {
   const names = (which: (topic: TopicDeclaration) => boolean) => new Set(topics.filter(which).map(({ name }) => name));
+  const isOpen = (topic: TopicDeclaration) => topic.producers.includes('producers');
+  // Letters, and letters that are replayed, are copies of records, whatever they are.
+  const isOfRecords = (topic: TopicDeclaration) => topic.schema !== null;
   return {
-    open: names((topic) => topic.producers.includes('producers')),
+    open: names(isOpen),
+    internal: names((topic) => !isOpen(topic) && isOfRecords(topic)),
     compacted: names((topic) => topic.cleanup === 'compact'),
   };
 }

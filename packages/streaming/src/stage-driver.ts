@@ -11,7 +11,8 @@ import { NO_METRICS } from './metrics.ts';
 import { partitionOf } from './partitioner.ts';
 import type { OutRecord, PartitionCommit, RecordCodec, StageStore } from './ports.ts';
 import { ORIGIN_HEADER } from './sequence.ts';
-import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from './stage-runtime.ts';
+import { DEFAULT_LIMITS, type StageLimits } from './stage-limits.ts';
+import { StageRuntime } from './stage-runtime.ts';
 import { type Topology, topicsRead } from './topology.ts';
 import type { Tracer } from './tracer.ts';
 

@@ -1,71 +1,35 @@
+import { BatchDivision, type BatchPart, type Attempted } from './batch-division.ts';
+import { nameOfBug } from './bug.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Effector } from './effect-desk.ts';
-import { admitRecords, decodeRecords, inTimeOrder, rulesOf, type Slot } from './intake.ts';
+import {
+  admitRecords,
+  decodeRecords,
+  firstUnreadable,
+  inTimeOrder,
+  rulesOf,
+  type Slot,
+  type Unreadable,
+} from './intake.ts';
 import { KeyWaker } from './key-waker.ts';
-import type { StageMetrics } from './metrics.ts';
+import { refuseTooLarge } from './batch-bytes.ts';
 import { countOutputs, countRecords, countRepeats, tellEventTimes } from './batch-metrics.ts';
 import { draftBatch, dropsOf } from './draft-batch.ts';
 import type { OutputDraft } from './outputs.ts';
+import { LeaveTaking } from './leave-taking.ts';
 import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
-import type {
-  Clock,
-  CommitResult,
-  Logger,
-  LogConsumer,
-  LogProducer,
-  OutRecord,
-  PartitionCommit,
-  RawRecord,
-  RecordCodec,
-  StageStore,
-} from './ports.ts';
+import type { OutRecord, PartitionCommit, RawRecord } from './ports.ts';
+import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
-import type { BatchInput, Folded, Runner } from './runner.ts';
-import { type Topology, topicsRead } from './topology.ts';
-import { BatchTrace, type Tracer } from './tracer.ts';
-
-/** Bounds of a stage. */
-export interface StageLimits {
-  /** Records in a batch. */
-  readonly batch_records: number;
-  /** Keys visited in one batch of a sweep, and keys woken in one batch. */
-  readonly batch_keys: number;
-  /** External calls under way. */
-  readonly effects: number;
-  /** How long a poll waits for records, in milliseconds. */
-  readonly poll_ms: number;
-}
+import type { BatchInput, Folded } from './runner.ts';
+import type { StageParts } from './stage-parts.ts';
+import { topicsRead } from './topology.ts';
+import { BatchTrace } from './tracer.ts';
 
 /** How often gauges are set: often enough for any scraper, not with every batch. */
 const REPORT_EVERY_MS = 500;
 
-/** The limits of a stage that says nothing else. */
-export const DEFAULT_LIMITS: StageLimits = { batch_records: 1_000, batch_keys: 500, effects: 512, poll_ms: 200 };
-
-const MAX_CONFLICTS = 200;
-const CONFLICT_PAUSE_MS = 50;
-
-/** Everything a stage runs on. */
-export interface StageParts {
-  readonly topology: Topology;
-  readonly runner: Runner;
-  /** Topic of hand-overs, for a stage that merges keys. */
-  readonly handover_topic: string | null;
-  readonly consumer: LogConsumer;
-  readonly producer: LogProducer;
-  readonly store: StageStore;
-  readonly codec: RecordCodec;
-  readonly clock: Clock;
-  readonly metrics: StageMetrics;
-  readonly logger: Logger;
-  readonly limits: StageLimits;
-  /** Partition count of all topics. */
-  readonly partitions: number;
-  /** Version of the running code, for dead letters. */
-  readonly build: string;
-  readonly effector: Effector | null;
-  readonly tracer: Tracer | null;
-}
+const NOTHING_IN_HAND: ReadonlySet<number> = new Set();
+const NOTHING_SWEPT: ReadonlyMap<number, string | null> = new Map();
 
 /**
  * One instance of a stage (design §4): reads a micro-batch across all partitions it owns, folds the pure logic, commits
@@ -76,7 +40,13 @@ export class StageRuntime {
   readonly #ownership: Ownership;
   readonly #waker: KeyWaker;
   readonly #hold: Hold;
-  #reported_ms = 0;
+  readonly #division: BatchDivision;
+  readonly #leaving: LeaveTaking;
+  /** Where the sweeps of the batch under way leave off, by partition. */
+  readonly #swept = new Map<number, string | null>();
+  #reported_ms = -Infinity;
+  /** Partitions of which records are being processed. */
+  #in_hand: ReadonlySet<number> = NOTHING_IN_HAND;
   #stopping = false;
 
   constructor(parts: StageParts) {
@@ -84,6 +54,21 @@ export class StageRuntime {
     this.#ownership = new Ownership(parts);
     this.#waker = new KeyWaker(parts);
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
+    this.#leaving = new LeaveTaking(parts, {
+      ownership: this.#ownership,
+      effects: this.#waker.effects,
+      hold: this.#hold,
+      release: (partitions) => this.#release(partitions),
+      lose: (partitions) => this.#lose(partitions),
+      takeResults: () => this.#process([], this.#takeResults()),
+    });
+    this.#division = new BatchDivision(parts, {
+      attempt: (part) => this.#hold.until('batch', () => this.#attempt(part)),
+      ownership: this.#ownership,
+      swept: this.#swept,
+      lose: (partitions, again_after_ms) => this.#lose(partitions, again_after_ms),
+      holdAt: (unreadable) => this.#holdAtUnreadable(unreadable),
+    });
   }
 
   /** True once every assigned partition is owned and read. */
@@ -94,6 +79,11 @@ export class StageRuntime {
   /** Partitions that are owned now. */
   get owned(): ReadonlySet<number> {
     return new Set(this.#ownership.owned.keys());
+  }
+
+  /** Where the partitions stand that are assigned now. */
+  progress(): readonly PartitionProgress[] {
+    return this.#ownership.progress(this.#in_hand);
   }
 
   /** Connects; no batch runs before `step` or `run`. */
@@ -116,17 +106,20 @@ export class StageRuntime {
     this.#parts.consumer.wakeUp();
   }
 
-  /** Deletes what was acknowledged, lets go of the leases and disconnects. */
+  /**
+   * Waits a while for the effects under way and commits what they bring, so that the next owner does not ask for them again.
+   * Deletes what was acknowledged, lets go of the leases and disconnects.
+   */
   async close(): Promise<void> {
     const { consumer, producer, store } = this.#parts;
+    try {
+      await this.#leaving.endEffects();
+    } catch (error) {
+      this.#parts.logger.warn({ reason: nameOfBug(error) }, 'the effects under way could not be waited for');
+    }
     const owned = [...this.#ownership.owned.values()];
     try {
-      const leftover = owned.filter((partition) => partition.acknowledged.length > 0);
-      if (leftover.length > 0)
-        await store.commit(
-          leftover.map((partition) => this.#bareCommit(partition)),
-          [],
-        );
+      await this.#leaving.deleteSent(owned);
       await store.release(owned.map((partition) => partition.partition));
     } catch (error) {
       // The successor sends these outputs again and waits for the lease: both are harmless.
@@ -139,38 +132,50 @@ export class StageRuntime {
 
   /** One turn: a poll and, where there is anything to do, one batch. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
-    const { consumer, limits } = this.#parts;
+    const { consumer } = this.#parts;
     const room = this.#hasRoom();
     this.#consumed_ms.clear();
     for (const partition of this.#ownership.owned.keys()) {
       this.#consumed_ms.set(partition, consumer.caughtUpTo(partition));
     }
-    const patience = room ? this.#waker.patience(this.#flowing(), wait_ms) : wait_ms;
-    const polled = await consumer.poll(room ? limits.batch_records : 0, this.#waker.effects.hasResults ? 0 : patience);
+    const most_ms = this.#ownership.patience(wait_ms);
+    const patience = room ? this.#waker.patience(this.#flowing(), most_ms) : most_ms;
+    const polled = await consumer.poll(
+      room ? this.#division.most_records : 0,
+      this.#waker.effects.hasResults ? 0 : patience,
+    );
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
+    this.#ownership.readHeldAgain();
     await this.#hold.until('acquire', () => this.#acquire());
     const owned = this.#ownership.owned;
     const taken = polled.records.filter((record) => owned.get(record.partition)?.held === null);
     const records = inTimeOrder(taken, topicsRead(this.#parts.topology));
+    this.#in_hand = new Set(records.map(({ partition }) => partition));
     await this.#process(records, await this.#internalInputs());
+    this.#in_hand = NOTHING_IN_HAND;
+    await this.#leaving.letGo();
     this.#report();
   }
 
   async #assign(partitions: readonly number[]): Promise<void> {
-    const lost = this.#ownership.assign(partitions);
-    for (const partition of lost) this.#forget(partition);
-    await this.#hold.until('release', () => this.#ownership.release(lost));
+    await this.#release(this.#leaving.assign(partitions));
+  }
+
+  async #release(partitions: readonly number[]): Promise<void> {
+    for (const partition of partitions) this.#forget(partition);
+    await this.#hold.until('release', () => this.#ownership.release(partitions));
   }
 
   /** A fault may end it anywhere: the next call goes on with what is owned and not read yet. */
   async #acquire(): Promise<void> {
-    const { consumer } = this.#parts;
+    const { consumer, clock, runner, store } = this.#parts;
     await this.#ownership.acquireMissing();
     if (this.#ownership.unopened().length === 0) return;
     await this.#send();
     const unopened = this.#ownership.unopened();
     const acquired = unopened.map(({ partition }) => partition);
     await this.#waker.schedule.load(acquired);
+    await runner.open(acquired, clock.now_ms(), store);
     for (const owned of unopened) {
       await consumer.open(owned.partition, owned.checkpoint.offsets);
       owned.open = true;
@@ -198,25 +203,29 @@ export class StageRuntime {
     return this.#waker.effects.underWay < this.#parts.limits.effects;
   }
 
-  /** A partition that is held wakes no keys: what it has not taken might have kept them from it. */
+  /** A partition that is held wakes no keys: what it has not taken might have kept them from it. Nor does one that leaves. */
   #flowing(): OwnedPartition[] {
-    return [...this.#ownership.owned.values()].filter((partition) => partition.held === null);
+    return [...this.#ownership.owned.values()].filter(({ held, is_leaving }) => held === null && !is_leaving);
+  }
+
+  #takeResults(): BatchInput[] {
+    return this.#waker.effects.takeResults().filter((input) => this.#ownership.owned.has(input.partition));
   }
 
   /** Wake-ups, results of effects and sweeps: inputs that no topic brings. */
   async #internalInputs(): Promise<BatchInput[]> {
     const { clock, limits, metrics, store } = this.#parts;
     const owned = this.#ownership.owned;
-    const inputs: BatchInput[] = this.#waker.effects.takeResults().filter((input) => owned.has(input.partition));
+    const inputs = this.#takeResults();
     const now_ms = clock.now_ms();
     const wakes = this.#hasRoom() ? await this.#hold.until('due', () => this.#waker.take(this.#flowing(), now_ms)) : [];
     for (const wake of wakes) {
       metrics.timerLag((now_ms - wake.due_ms) / 1_000);
       inputs.push(wake);
     }
-    for (const { partition, checkpoint } of owned.values()) {
+    for (const { partition, checkpoint, is_leaving } of owned.values()) {
       const after = checkpoint.sweep_after;
-      if (after === null) continue;
+      if (after === null || is_leaving) continue;
       const keys = await this.#hold.until('sweep', () => store.keysAfter(partition, after, limits.batch_keys));
       for (const key of keys) inputs.push({ kind: 'sweep', partition, key });
       this.#swept.set(partition, keys.length < limits.batch_keys ? null : (keys.at(-1) ?? null));
@@ -227,56 +236,40 @@ export class StageRuntime {
   /** Up to when each partition was consumed before the batch under way. */
   readonly #consumed_ms = new Map<number, number>();
 
-  /** Where the sweeps of the batch under way leave off, by partition. */
-  readonly #swept = new Map<number, string | null>();
-
-  /** Does the batch, however often it takes; partitions that turn out to have a new owner leave it. */
-  async #process(polled: readonly RawRecord[], internal: readonly BatchInput[]): Promise<void> {
-    let records = polled;
-    let inputs = internal;
-    let conflicts = 0;
-    while (records.length > 0 || inputs.length > 0 || this.#swept.size > 0) {
-      const result = await this.#hold.until('batch', () => this.#attempt(records, inputs));
-      if (result.kind === 'committed') break;
-      if (result.kind === 'conflict') {
-        conflicts += 1;
-        await this.#afterConflict(conflicts);
-      } else {
-        this.#lose(result.lost);
-        this.#lose(result.outdated, 0);
-        for (const partition of [...result.lost, ...result.outdated]) this.#swept.delete(partition);
-        const owned = this.#ownership.owned;
-        records = records.filter((record) => owned.has(record.partition));
-        inputs = inputs.filter((input) => owned.has(input.partition));
-      }
-    }
+  /** Does the batch, however often it takes, then sends what it says. */
+  async #process(records: readonly RawRecord[], inputs: readonly BatchInput[]): Promise<void> {
+    await this.#division.commit(records, inputs);
     this.#swept.clear();
     await this.#hold.until('send', () => this.#send());
   }
 
-  /** Another instance was faster. One that never gets through is no conflict but a bug of the stage's statements. */
-  async #afterConflict(conflicts: number): Promise<void> {
-    const { metrics, clock, topology } = this.#parts;
-    metrics.retry('conflict');
-    if (conflicts >= MAX_CONFLICTS) throw new Error(`a batch of ${topology.stage} met ${conflicts} conflicts in a row`);
-    if (conflicts > 1) await clock.sleep(Math.min(conflicts, CONFLICT_PAUSE_MS));
-  }
-
-  async #attempt(records: readonly RawRecord[], internal: readonly BatchInput[]): Promise<CommitResult> {
+  async #attempt({ records, inputs: internal, is_last, bug }: BatchPart): Promise<Attempted> {
     const { codec, clock, metrics, runner, store, handover_topic, tracer, topology } = this.#parts;
     const begun = performance.now();
+    const begun_ms = clock.monotonic_ms();
     const before = new Map<number, Checkpoint>();
     for (const owned of this.#ownership.owned.values()) before.set(owned.partition, owned.checkpoint);
-    const admitted = admitRecords(records, before, rulesOf(topology));
+    const rules = rulesOf(topology);
+    const admitted = admitRecords(records, before, rules);
     const slots: Slot[] = await decodeRecords(admitted.taken, codec, topology, handover_topic);
+    const first = firstUnreadable(slots, before, rules);
+    if (first.size > 0) return { kind: 'unreadable', first };
     for (const input of internal) slots.push({ raw: null, input });
     const decoded = performance.now();
     const at = { now_ms: clock.now_ms(), consumedTo: (input: BatchInput) => this.#consumedTo(input) };
     const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
-    const folded = await runner.fold(inputs, at, store);
+    const [only] = inputs;
+    const isAside = bug !== undefined && only !== undefined;
+    const folded = isAside ? await runner.setAside(only, bug, at, store) : await runner.fold(inputs, at, store);
     const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, at.now_ms);
     const draft = draftBatch(slots, folded, before, at.now_ms, this.#parts, trace);
-    const commits = this.#commits(before, admitted.checkpoints, folded, draft);
+    const swept = is_last ? this.#swept : NOTHING_SWEPT;
+    const commits = this.#commits(before, admitted.checkpoints, swept, folded, draft);
+    refuseTooLarge(
+      slots.length,
+      commits.map(({ commit }) => commit.outbox),
+      folded.writes,
+    );
     const sealed = performance.now();
     const result = await store.commit(
       commits.map(({ commit }) => commit),
@@ -284,7 +277,8 @@ export class StageRuntime {
     );
     const committed = performance.now();
     if (result.kind !== 'committed') return result;
-    this.#committed(commits, folded, at.now_ms, trace);
+    if (!isAside) this.#division.folded(folded);
+    this.#committed(commits, folded, begun_ms, trace);
     trace?.end();
     for (const [partition, where] of admitted.gaps) this.#holdPartition(partition, where);
     metrics.step('decode', (decoded - begun) / 1_000);
@@ -309,10 +303,11 @@ export class StageRuntime {
   #commits(
     before: ReadonlyMap<number, Checkpoint>,
     moved: ReadonlyMap<number, Checkpoint>,
+    swept: ReadonlyMap<number, string | null>,
     folded: Folded,
     draft: OutputDraft,
   ): { owned: OwnedPartition; commit: PartitionCommit; records: readonly OutRecord[] }[] {
-    const touched = new Set<number>([...moved.keys(), ...this.#swept.keys(), ...folded.sweeps]);
+    const touched = new Set<number>([...moved.keys(), ...swept.keys(), ...folded.sweeps]);
     for (const { partition } of folded.decided) touched.add(partition);
     return [...touched]
       .sort((a, b) => a - b)
@@ -320,9 +315,9 @@ export class StageRuntime {
         const owned = this.#ownership.owned.get(partition);
         const base = moved.get(partition) ?? before.get(partition);
         if (owned === undefined || base === undefined) throw new Error('a partition of the batch is not owned');
-        const sweep_after = this.#swept.has(partition) ? (this.#swept.get(partition) ?? null) : base.sweep_after;
-        const swept = { ...base, sweep_after: folded.sweeps.includes(partition) ? '' : sweep_after };
-        const { checkpoint, rows, records } = draft.finish(partition, swept);
+        const sweep_after = swept.has(partition) ? (swept.get(partition) ?? null) : base.sweep_after;
+        const after = { ...base, sweep_after: folded.sweeps.includes(partition) ? '' : sweep_after };
+        const { checkpoint, rows, records } = draft.finish(partition, after);
         const commit = {
           partition,
           epoch: owned.epoch,
@@ -334,28 +329,28 @@ export class StageRuntime {
       });
   }
 
-  #bareCommit(owned: OwnedPartition): PartitionCommit {
-    const { partition, epoch, checkpoint, acknowledged } = owned;
-    return { partition, epoch, checkpoint, outbox: [], acknowledged };
-  }
-
   #committed(
     commits: readonly { owned: OwnedPartition; commit: PartitionCommit; records: readonly OutRecord[] }[],
     folded: Folded,
-    decided_at_ms: number,
+    begun_ms: number,
     trace: BatchTrace | null,
   ): void {
     // Counted from before the commit: its answer may have come late, and the store's lease runs from the commit.
-    const lease_until_ms = decided_at_ms + LEASE_MS / 2;
+    const lease_until_ms = begun_ms + LEASE_MS / 2;
     for (const { owned, commit, records } of commits) {
       owned.checkpoint = { ...commit.checkpoint, revision: commit.checkpoint.revision + 1 };
       owned.acknowledged = [];
       owned.lease_until_ms = lease_until_ms;
+      if (owned.held === null) this.#parts.metrics.unreadable(owned.partition, false);
       if (commit.outbox.length > 0) owned.unsent.push({ ids: commit.outbox.map((row) => row.id), records });
       this.#parts.consumer.commit(owned.partition, owned.checkpoint.offsets);
     }
     folded.committed();
-    this.#waker.committed(folded, (cause) => trace?.of(cause));
+    const stays = ({ partition }: { readonly partition: number }) =>
+      this.#ownership.owned.get(partition)?.is_leaving === false;
+    const all_stay = folded.effects.every(stays);
+    const asked = all_stay ? folded : { ...folded, effects: folded.effects.filter(stays) };
+    this.#waker.committed(asked, (cause) => trace?.of(cause));
   }
 
   async #send(): Promise<void> {
@@ -363,6 +358,17 @@ export class StageRuntime {
     const begun = performance.now();
     this.#lose(await this.#ownership.sendUnsent());
     this.#parts.metrics.step('produce', (performance.now() - begun) / 1_000);
+  }
+
+  #holdAtUnreadable({ raw, reason }: Unreadable): void {
+    const { logger, metrics, topology } = this.#parts;
+    const owned = this.#ownership.owned.get(raw.partition);
+    if (owned === undefined) return;
+    const where = `${raw.topic} at offset ${raw.offset}`;
+    this.#ownership.holdAtUnreadable(owned, where);
+    metrics.unreadable(raw.partition, true);
+    const fields = { stage: topology.stage, partition: raw.partition, where, reason };
+    logger.warn(fields, 'a record can not be read: held');
   }
 
   #holdPartition(partition: number, where: string): void {
@@ -375,11 +381,13 @@ export class StageRuntime {
 
   #report(): void {
     const { consumer, clock, metrics, runner } = this.#parts;
+    const passed_ms = clock.monotonic_ms();
+    if (passed_ms - this.#reported_ms < REPORT_EVERY_MS) return;
+    this.#reported_ms = passed_ms;
     const now_ms = clock.now_ms();
-    if (now_ms - this.#reported_ms < REPORT_EVERY_MS) return;
-    this.#reported_ms = now_ms;
     const { keys, oldest_ms } = runner.waiting(now_ms);
     metrics.waiting(keys, oldest_ms / 1_000);
+    metrics.held(runner.held());
     const { due_ms, overdue_ms } = this.#waker.schedule.lateness(this.#flowing(), consumer, now_ms);
     metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
   }

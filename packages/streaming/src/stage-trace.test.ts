@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LoaderLogic } from './loader-runtime.ts';
+import type { LoaderLogic } from './loader-parts.ts';
 import type { KeyedLogic } from './logic.ts';
 import { MemoryLog } from './memory/memory-log.ts';
 import { MemoryDatabase } from './memory/memory-stage-store.ts';

@@ -1,11 +1,11 @@
 import type { KeyRow } from './key-row.ts';
 
-/** Rows kept between batches, least recently used out first, bounded in number and in encoded bytes. */
+/** Rows kept between batches, least recently used out first, whatever their partition; bounded in number and encoded bytes. */
 export class StateCache<S> {
-  readonly #rows = new Map<number, Map<string, KeyRow<S>>>();
+  /** By `partition/key`, the one used last at the end. */
+  readonly #rows = new Map<string, KeyRow<S>>();
   readonly #max_rows: number;
   readonly #max_bytes: number;
-  #count = 0;
   #bytes = 0;
 
   constructor(max_rows: number, max_bytes: number) {
@@ -14,40 +14,43 @@ export class StateCache<S> {
   }
 
   get(partition: number, key: string): KeyRow<S> | undefined {
-    return this.#rows.get(partition)?.get(key);
+    return this.#rows.get(`${partition}/${key}`);
   }
 
+  /** Keeps a row that was used. */
   put(row: KeyRow<S>): void {
-    let rows = this.#rows.get(row.partition);
-    if (rows === undefined) this.#rows.set(row.partition, (rows = new Map()));
-    const before = rows.get(row.key);
-    if (before !== undefined) {
-      rows.delete(row.key);
-      this.#count -= 1;
-      this.#bytes -= before.bytes;
-    }
-    rows.set(row.key, row);
-    this.#count += 1;
+    const id = `${row.partition}/${row.key}`;
+    const before = this.#rows.get(id);
+    if (before !== undefined) this.#delete(id, before);
+    this.#rows.set(id, row);
     this.#bytes += row.bytes;
-    this.#evict(rows);
+    for (const [oldest, evicted] of this.#rows) {
+      if (oldest === id || (this.#rows.size <= this.#max_rows && this.#bytes <= this.#max_bytes)) return;
+      this.#delete(oldest, evicted);
+    }
+  }
+
+  /** Takes over what a sweep made of a row that is kept. It is no more recently used for that, and others are not kept. */
+  refresh(row: KeyRow<S>): void {
+    const id = `${row.partition}/${row.key}`;
+    const before = this.#rows.get(id);
+    if (before === undefined) return;
+    this.#rows.set(id, row);
+    this.#bytes += row.bytes - before.bytes;
+  }
+
+  drop(partition: number, key: string): void {
+    const id = `${partition}/${key}`;
+    const before = this.#rows.get(id);
+    if (before !== undefined) this.#delete(id, before);
   }
 
   forget(partition: number): void {
-    for (const row of this.#rows.get(partition)?.values() ?? []) {
-      this.#count -= 1;
-      this.#bytes -= row.bytes;
-    }
-    this.#rows.delete(partition);
+    for (const [id, row] of this.#rows) if (row.partition === partition) this.#delete(id, row);
   }
 
-  // The oldest of the partition just written goes first: partitions are hit evenly, so this is close to least recently used.
-  #evict(rows: Map<string, KeyRow<S>>): void {
-    for (const [key, row] of rows) {
-      if (this.#count <= this.#max_rows && this.#bytes <= this.#max_bytes) return;
-      if (rows.size === 1) return;
-      rows.delete(key);
-      this.#count -= 1;
-      this.#bytes -= row.bytes;
-    }
+  #delete(id: string, row: KeyRow<S>): void {
+    this.#rows.delete(id);
+    this.#bytes -= row.bytes;
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { BatchTooLarge, STATE_BYTES } from '../batch-bytes.ts';
 import { decodeCheckpoint, encodeCheckpoint, newCheckpoint } from '../checkpoint.ts';
 import type { Statement } from '../logic.ts';
 import { LEASE_MS } from '../ownership.ts';
@@ -93,13 +94,13 @@ export class PostgresStageStore implements StageStore {
     });
   }
 
-  async leaseLeft(partition: number): Promise<number> {
-    const rows = await this.rows<{ left_ms: number }>({
-      name: 'stage.lease_left',
-      sql: `SELECT ${LEASE_LEFT} AS left_ms FROM checkpoint c WHERE partition = $1`,
-      values: [partition, this.#owner],
+  async leasesLeft(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.rows<{ partition: number; left_ms: number }>({
+      name: 'stage.leases_left',
+      sql: `SELECT partition, ${LEASE_LEFT} AS left_ms FROM checkpoint c WHERE partition = ANY($1::int[])`,
+      values: [partitions, this.#owner],
     });
-    return rows[0]?.left_ms ?? 0;
+    return new Map(rows.flatMap(({ partition, left_ms }) => (left_ms > 0 ? [[partition, left_ms]] : [])));
   }
 
   async release(partitions: readonly number[]): Promise<void> {
@@ -143,13 +144,21 @@ export class PostgresStageStore implements StageStore {
   }
 
   async states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]> {
-    const rows = await this.rows<Omit<StateRow, 'due_ms'> & { due_ms: string | null }>({
-      name: 'stage.states',
-      sql: `SELECT s.partition, s.key, s.body, s.due_ms, s.protocol FROM unnest($1::int[], $2::text[]) AS u(p, k)
-            JOIN state s ON s.partition = u.p AND s.key = u.k`,
+    const rows = await this.rows<Omit<StateRow, 'due_ms'> & { due_ms: string | null; fits?: boolean }>({
+      name: keys.length > FEW_STATES ? 'stage.states_within' : 'stage.states',
+      sql: keys.length > FEW_STATES ? STATES_WITHIN : STATES,
       values: [keys.map((k) => k.partition), keys.map((k) => k.key)],
     });
-    return rows.map((row) => ({ ...row, due_ms: row.due_ms === null ? null : Number(row.due_ms) }));
+    const bytes = rows.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
+    if (keys.length > 1 && (bytes > STATE_BYTES || rows[0]?.fits === false))
+      throw new BatchTooLarge(`the states of ${keys.length} keys are too large to be loaded together`);
+    return rows.map((row) => ({
+      partition: row.partition,
+      key: row.key,
+      body: row.body,
+      due_ms: row.due_ms === null ? null : Number(row.due_ms),
+      protocol: row.protocol,
+    }));
   }
 
   writeStates(rows: readonly StateRow[]): Statement {
@@ -182,6 +191,15 @@ export class PostgresStageStore implements StageStore {
       values: [[...after_ms.keys()], [...after_ms.values()].map(Math.floor)],
     });
     return new Map(rows.flatMap((row) => (row.due_ms === null ? [] : [[row.partition, Number(row.due_ms)]])));
+  }
+
+  async unsettled(partitions: readonly number[]): Promise<readonly Pick<StateRow, 'partition' | 'key' | 'protocol'>[]> {
+    return this.rows({
+      name: 'stage.unsettled',
+      sql: `SELECT partition, key, protocol FROM state WHERE partition = ANY($1::int[])
+            AND (protocol LIKE '%"awaiting"%' OR protocol LIKE '%"held"%') LIMIT ${UNSETTLED_AT_MOST}`,
+      values: [partitions],
+    });
   }
 
   async keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]> {
@@ -274,7 +292,17 @@ export class PostgresStageStore implements StageStore {
   }
 }
 
+/** So many states are loaded whatever their size. */
+const FEW_STATES = 64;
+const STATES = `SELECT s.partition, s.key, s.body, s.due_ms, s.protocol FROM unnest($1::int[], $2::text[]) AS u(p, k)
+  JOIN state s ON s.partition = u.p AND s.key = u.k`;
+/** The same, without their bodies where those are too large together: a body that is not asked for is not read. */
+const STATES_WITHIN = `SELECT partition, key, CASE WHEN fits THEN body END AS body, due_ms, protocol, fits FROM (
+  SELECT s.partition, s.key, s.body, s.due_ms, s.protocol,
+    coalesce(sum(octet_length(s.body)) OVER (), 0) <= ${STATE_BYTES} AS fits
+  FROM unnest($1::int[], $2::text[]) AS u(p, k) JOIN state s ON s.partition = u.p AND s.key = u.k) AS found`;
 const UNIQUE_VIOLATION = '23505';
+const UNSETTLED_AT_MOST = 10_000;
 const LEASE_INTERVAL = `interval '${LEASE_MS} milliseconds'`;
 const LEASE_LEFT = `CASE WHEN c.lease_owner = $2 OR c.lease_until IS NULL THEN 0
   ELSE greatest(0, extract(epoch FROM c.lease_until - clock_timestamp()) * 1000)::float8 END`;

@@ -1,3 +1,4 @@
+import { BatchTooLarge, STATE_BYTES } from '../batch-bytes.ts';
 import { type Checkpoint, newCheckpoint } from '../checkpoint.ts';
 import type { Statement } from '../logic.ts';
 import { LEASE_MS } from '../ownership.ts';
@@ -67,7 +68,7 @@ export class MemoryStageStore implements StageStore {
       let stored = this.#database.partitions.get(partition);
       if (stored === undefined) {
         const checkpoint = newCheckpoint(`i${partition}`);
-        stored = { epoch: 0, checkpoint, lease_owner: null, lease_until_ms: 0, outbox: new Map() };
+        stored = { epoch: 0, checkpoint, lease_owner: null, lease_until_ms: -Infinity, outbox: new Map() };
         this.#database.partitions.set(partition, stored);
       }
       stored.epoch += 1;
@@ -82,14 +83,19 @@ export class MemoryStageStore implements StageStore {
     });
   }
 
-  async leaseLeft(partition: number): Promise<number> {
-    return this.#leaseLeft(this.#stored(partition));
+  async leasesLeft(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const left_ms = new Map<number, number>();
+    for (const partition of partitions) {
+      const stored = this.#database.partitions.get(partition);
+      if (stored !== undefined && this.#leaseLeft(stored) > 0) left_ms.set(partition, this.#leaseLeft(stored));
+    }
+    return left_ms;
   }
 
   async release(partitions: readonly number[]): Promise<void> {
     for (const partition of partitions) {
       const stored = this.#stored(partition);
-      if (stored.lease_owner === this.#owner) stored.lease_until_ms = 0;
+      if (stored.lease_owner === this.#owner) stored.lease_until_ms = -Infinity;
     }
   }
 
@@ -128,7 +134,10 @@ export class MemoryStageStore implements StageStore {
   }
 
   async states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]> {
-    return keys.flatMap(({ partition, key }) => this.#database.states.get(`${partition}/${key}`) ?? []);
+    const found = keys.flatMap(({ partition, key }) => this.#database.states.get(`${partition}/${key}`) ?? []);
+    const bytes = found.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
+    if (keys.length > 1 && bytes > STATE_BYTES) throw new BatchTooLarge(`states of ${bytes} bytes`);
+    return found;
   }
 
   writeStates(rows: readonly StateRow[]): Statement {
@@ -155,6 +164,12 @@ export class MemoryStageStore implements StageStore {
     return next;
   }
 
+  async unsettled(partitions: readonly number[]): Promise<readonly StateRow[]> {
+    return [...this.#database.states.values()].filter(
+      ({ partition, protocol }) => partitions.includes(partition) && /"(awaiting|held)"/.test(protocol ?? ''),
+    );
+  }
+
   async keysAfter(partition: number, after: string, limit: number): Promise<readonly string[]> {
     return [...this.#database.states.values()]
       .filter((row) => row.partition === partition && row.body !== null && byBytes(row.key, after) > 0)
@@ -173,12 +188,12 @@ export class MemoryStageStore implements StageStore {
 
   #leaseLeft(stored: StoredPartition): number {
     if (stored.lease_owner === this.#owner) return 0;
-    return Math.max(0, stored.lease_until_ms - this.#clock.now_ms());
+    return Math.max(0, stored.lease_until_ms - this.#clock.monotonic_ms());
   }
 
   #lease(stored: StoredPartition): void {
     stored.lease_owner = this.#owner;
-    stored.lease_until_ms = this.#clock.now_ms() + LEASE_MS;
+    stored.lease_until_ms = this.#clock.monotonic_ms() + LEASE_MS;
   }
 
   #put({ partition, checkpoint, outbox, acknowledged }: PartitionCommit): void {

@@ -7,7 +7,8 @@ import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory
 import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from '../memory/memory-stage-store.ts';
 import { NO_METRICS } from '../metrics.ts';
 import type { Clock, LogConsumer, Logger, LogProducer, RecordCodec, StageStore } from '../ports.ts';
-import { DEFAULT_LIMITS, type StageLimits, StageRuntime } from '../stage-runtime.ts';
+import { DEFAULT_LIMITS, type StageLimits } from '../stage-limits.ts';
+import { StageRuntime } from '../stage-runtime.ts';
 import { type Topology, topicsRead } from '../topology.ts';
 import { JsonCodec } from './json-codec.ts';
 

@@ -1,6 +1,7 @@
 import type { LogPosition } from '../input.ts';
 import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from '../loader-limits.ts';
-import { type LoaderLogic, LoaderRuntime } from '../loader-runtime.ts';
+import type { LoaderLogic } from '../loader-parts.ts';
+import { LoaderRuntime } from '../loader-runtime.ts';
 import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
 import { type MemoryDatabase, MemoryStageStore } from '../memory/memory-stage-store.ts';
 import { NO_METRICS } from '../metrics.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BatchTooLarge, STATE_BYTES } from '../batch-bytes.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Statement } from '../logic.ts';
 import { LEASE_MS } from '../ownership.ts';
@@ -182,17 +183,17 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       const { lease_left_ms } = await acquireOne(other);
       expect(lease_left_ms).toBeGreaterThan(0);
       expect(lease_left_ms).toBeLessThanOrEqual(LEASE_MS);
-      expect(await other.leaseLeft(0)).toBeGreaterThan(0);
-      expect(await store.leaseLeft(0)).toBe(0);
+      expect((await other.leasesLeft([0])).get(0)).toBeGreaterThan(0);
+      expect(await store.leasesLeft([0, 7])).toEqual(new Map());
     });
 
     it('end when their owner lets go, and only then', async () => {
       await store.commit([commitOf(await acquireOne(store))], []);
       const other = database.open('two');
       await other.release([0]);
-      expect(await other.leaseLeft(0)).toBeGreaterThan(0);
+      expect((await other.leasesLeft([0])).get(0)).toBeGreaterThan(0);
       await store.release([0]);
-      expect(await other.leaseLeft(0)).toBe(0);
+      expect(await other.leasesLeft([0])).toEqual(new Map());
     });
 
     it('are renewed for owners alone', async () => {
@@ -200,8 +201,8 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       const other = database.open('two');
       await acquireOne(other, 1);
       expect(await store.renew(mine)).toEqual([1]);
-      expect(await other.leaseLeft(0)).toBeGreaterThan(0);
-      expect(await other.leaseLeft(1)).toBe(0);
+      expect((await other.leasesLeft([0])).get(0)).toBeGreaterThan(0);
+      expect((await other.leasesLeft([0, 1])).has(1)).toBe(false);
     });
   });
 
@@ -249,6 +250,30 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       expect(await due(windows([0, 0, 9]), 10)).toEqual([]);
       expect(await due(windows([0, 0, 10], [1, 0, 4], [2, 0, 15]), 10)).toEqual(['a10/0', 'f15/2']);
       expect(await due(new Map(), 10)).toEqual([]);
+    });
+
+    it('are refused where those of several keys are too large to be loaded together, and one by one they are not', async () => {
+      const body = Buffer.alloc(STATE_BYTES / 80, 'x');
+      const rows = Array.from({ length: 100 }, (_, index): StateRow => ({ ...row(`k${index}`), body }));
+      await write(rows);
+      await expect(store.states(rows)).rejects.toThrow(BatchTooLarge);
+      for (const half of [rows.slice(0, 79), rows.slice(79)])
+        expect(await store.states(half)).toHaveLength(half.length);
+    });
+
+    it('are told apart where their keys wait or are held', async () => {
+      const waits: StateRow = { ...row('a'), protocol: '{"awaiting":{"m":1},"waits_since_ms":5}' };
+      const held: StateRow = { ...row('b'), body: null, protocol: '{"held":{"letters":1}}' };
+      const gone: StateRow = { ...row('c'), body: null, protocol: '{"redirect":{"to":"d","merge_id":"m"}}' };
+      const elsewhere: StateRow = { ...waits, partition: 1 };
+      await write([waits, held, gone, elsewhere, row('e')]);
+      const found = (await store.unsettled([0, 2])).map(({ partition, key, protocol }) => ({
+        partition,
+        key,
+        protocol,
+      }));
+      const told = ({ partition, key, protocol }: StateRow) => ({ partition, key, protocol });
+      expect(found.sort((one, other) => (one.key < other.key ? -1 : 1))).toEqual([told(waits), told(held)]);
     });
 
     it('tell the next due time after a moment, for partitions that have one', async () => {

@@ -1,4 +1,4 @@
-import type { StateCodec } from '@hilo/streaming';
+import { refuseUnreadableFormat, type StateCodec } from '@hilo/streaming';
 import type { Delivery, ProfileDeliveries } from './delivery.ts';
 
 const VERSION = 1;
@@ -15,7 +15,7 @@ export const deliveriesCodec: StateCodec<ProfileDeliveries> = {
   encode: (state) => Buffer.from(JSON.stringify({ v: VERSION, ...state })),
   decode: (bytes) => {
     const { v, ...state } = JSON.parse(bytes.toString('utf8')) as { v: number } & ProfileDeliveries;
-    if (v !== VERSION) throw new Error(`a state of version ${v} was written by a newer release`);
+    refuseUnreadableFormat('a state of deliveries', v, VERSION);
     return withRetries(state);
   },
 };

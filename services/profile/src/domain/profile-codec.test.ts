@@ -43,3 +43,9 @@ test('each event is written once, and no longer than it must be', () => {
   ]);
   expect(PROFILE_CODEC.decode(PROFILE_CODEC.encode(state))).toEqual(state);
 });
+
+test('what the next release writes is read without what it adds, and nothing later', () => {
+  const written = (v: number) => Buffer.from(EARLIER.replace('{"v":1,', `{"v":${v},"added":[1],`));
+  expect(PROFILE_CODEC.decode(written(2))).toEqual(PROFILE_CODEC.decode(Buffer.from(EARLIER)));
+  expect(() => PROFILE_CODEC.decode(written(3))).toThrow('format 3');
+});

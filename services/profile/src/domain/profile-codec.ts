@@ -1,4 +1,4 @@
-import type { StateCodec } from '@hilo/streaming';
+import { refuseUnreadableFormat, type StateCodec } from '@hilo/streaming';
 import type { Cause, ProfileState } from './profile-state.ts';
 
 /** source, messageId, event time, how long after it the event was received, position; zeros at the end are left out. */
@@ -85,7 +85,7 @@ function causeOf([source, message_id, event_time_ms, waited_ms = 0, position = 0
 }
 
 function read(written: Written): ProfileState {
-  if (written.v !== 1) throw new Error(`profile state has version ${String(written.v)}; this release reads version 1`);
+  refuseUnreadableFormat('profile state', written.v, 1);
   const causes = written.causes.map(causeOf);
   const causeAt = (index: number): Cause => {
     const cause = causes[index];

@@ -1,5 +1,6 @@
 import { parseJson } from '@hilo/exact-json';
 import type { SegmentDefined } from '@hilo/schemas';
+import { refuseUnreadableFormat } from '@hilo/streaming';
 import type { Condition, DidCondition } from './condition.ts';
 import { counterIdOf, neededFor, thresholdOf } from './counter.ts';
 import { readCondition } from './read-condition.ts';
@@ -87,19 +88,23 @@ function conditionOf(text: string): Condition | undefined {
   }
 }
 
+const FORMAT = 1;
+
 /** Bytes of the definitions, for the stage's checkpoint. */
 export function encodeDefinitions({ segments, counting_since_ms, as_of_ms }: Definitions): Buffer {
-  const json = { format: 1, segments: [...segments], counting_since_ms: [...counting_since_ms], as_of_ms };
+  const json = { format: FORMAT, segments: [...segments], counting_since_ms: [...counting_since_ms], as_of_ms };
   return Buffer.from(JSON.stringify(json));
 }
 
 /** The definitions that the bytes hold. */
 export function decodeDefinitions(bytes: Buffer): Definitions {
   const json = parseJson(bytes.toString()) as {
+    readonly format: number;
     readonly segments: [string, Definition][];
     readonly counting_since_ms: [string, number][];
     readonly as_of_ms: number;
   };
+  refuseUnreadableFormat('the definitions', json.format, FORMAT);
   const { as_of_ms } = json;
   return { segments: new Map(json.segments), counting_since_ms: new Map(json.counting_since_ms), as_of_ms };
 }

@@ -1,4 +1,5 @@
 import type { Identifier } from '@hilo/schemas';
+import { refuseUnreadableFormat } from '@hilo/streaming';
 import { JsonText } from './json-text.ts';
 import type { ProfileState } from './profile-state.ts';
 
@@ -54,7 +55,7 @@ export function encodeProfile(state: ProfileState): Buffer {
 /** The state that the bytes hold. Throws for a format that this release doesn't know: that is a bug. */
 export function decodeProfile(bytes: Buffer): ProfileState {
   const format = bytes.readUInt8(0);
-  if (format !== FORMAT) throw new Error(`profile state has format ${format}; this release reads ${FORMAT}`);
+  refuseUnreadableFormat('profile state', format, FORMAT);
   const rest_at = HEADER_BYTES + bytes.readUInt32BE(1);
   const rest = JSON.parse(bytes.toString('utf8', rest_at)) as Rest;
   return {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { newRow } from './key-row.ts';
-import { NOBODY_WAITS, WaitingKeys } from './waiting-keys.ts';
+import { NOBODY_WAITS, UnsettledKeys } from './unsettled-keys.ts';
 
 const waits = (partition: number, key: string) => ({ ...newRow(partition, key, null), awaiting: { m: 1 } });
 
-describe('WaitingKeys', () => {
+describe('UnsettledKeys', () => {
   it('counts from when a key first waited, until it waits no more', () => {
-    const keys = new WaitingKeys();
+    const keys = new UnsettledKeys();
     keys.note(waits(0, 'a'), 1_000);
     keys.note(waits(0, 'a'), 3_000);
     keys.note(waits(1, 'b'), 4_000);
@@ -16,13 +16,13 @@ describe('WaitingKeys', () => {
   });
 
   it('does not take a hand-over that came before its name for waiting', () => {
-    const keys = new WaitingKeys();
+    const keys = new UnsettledKeys();
     keys.note({ ...newRow(0, 'a', null), awaiting: { m: -1 } }, 0);
     expect(keys.waiting(1)).toEqual(NOBODY_WAITS);
   });
 
   it('forgets a partition that went to another instance', () => {
-    const keys = new WaitingKeys();
+    const keys = new UnsettledKeys();
     keys.note(waits(0, 'a'), 0);
     keys.forget(0);
     expect(keys.waiting(1)).toEqual(NOBODY_WAITS);

@@ -1,0 +1,27 @@
+/** What nobody expected, and no single input can be the cause of: the process ends, and the next one goes on from the checkpoint. */
+export class StageFault extends Error {}
+
+/** SQLSTATE classes of what PostgreSQL refuses because of the data: unfit values, broken constraints, limits. */
+const OF_DATA = /^(22|23|54)/;
+
+/**
+ * True where an input of the batch may be what made it fail, so that the others can go on without it. What PostgreSQL refuses
+ * for another reason, such as a table that is not there, no input can mend.
+ */
+export function mayBeOfOneInput(error: unknown): boolean {
+  if (error instanceof StageFault) return false;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || OF_DATA.test(code);
+}
+
+/**
+ * What an error is and where it was thrown, such as `TypeError in decide.ts:53`. The error's own message is left out: it may
+ * quote what a person sent.
+ */
+export function nameOfBug(error: unknown): string {
+  if (!(error instanceof Error)) return 'Something that is no error was thrown';
+  const frame = /\(?([^\s(]*?)([^/\\\s(]+\.[cm]?[jt]s:\d+)(?::\d+)?\)?$/m.exec(
+    error.stack?.slice(error.stack.indexOf('\n') + 1) ?? '',
+  );
+  return frame?.[2] === undefined ? error.name : `${error.name} in ${frame[2]}`;
+}

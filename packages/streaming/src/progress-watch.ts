@@ -1,0 +1,41 @@
+/** Where a partition that is assigned to an instance stands. */
+export interface PartitionProgress {
+  readonly partition: number;
+  /** Grows with what was read and committed; null: the partition is not read yet. */
+  readonly committed: number | null;
+  /** True while something of it is in hand or holds it, whatever waits in its topics. */
+  readonly has_input: boolean;
+}
+
+interface Watched {
+  committed: number | null;
+  since_ms: number;
+}
+
+/** Sees which partitions make no progress though they have input: held, hanging, not taken over, or for whatever reason. */
+export class ProgressWatch {
+  readonly #watched = new Map<number, Watched>();
+
+  /**
+   * For how long each partition has had input and made no progress, in milliseconds; 0: it goes on, or has nothing to do.
+   * `waiting`: records that wait, by partition. `now_ms`: by a monotonic clock.
+   */
+  look(
+    progress: readonly PartitionProgress[],
+    waiting: ReadonlyMap<number, number>,
+    now_ms: number,
+  ): ReadonlyMap<number, number> {
+    const stalled_ms = new Map<number, number>();
+    const assigned = new Set(progress.map(({ partition }) => partition));
+    for (const partition of this.#watched.keys()) if (!assigned.has(partition)) this.#watched.delete(partition);
+    for (const { partition, committed, has_input } of progress) {
+      const before = this.#watched.get(partition);
+      const idles = committed !== null && !has_input && (waiting.get(partition) ?? 0) === 0;
+      if (before === undefined || idles || before.committed !== committed) {
+        this.#watched.set(partition, { committed, since_ms: now_ms });
+        stalled_ms.set(partition, 0);
+      } else stalled_ms.set(partition, now_ms - before.since_ms);
+    }
+    return stalled_ms;
+  }
+}

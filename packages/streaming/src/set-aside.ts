@@ -1,0 +1,37 @@
+import { nameOfBug } from './bug.ts';
+import { BUG, heldBy, retryOf } from './held-key.ts';
+import { encodeProtocol, protocolOf } from './key-row.ts';
+import { deadLetter, drop } from './outcome.ts';
+import type { StageStore, StateRow } from './ports.ts';
+import { type BatchInput, type Folded, onlySaid } from './runner.ts';
+
+/**
+ * What a batch of one input is that met a bug: its record is a dead letter, and its key is held. The key's state is left as it is
+ * stored: that it can't be decoded may be the bug. `key` undefined: the input has none that can be held, and is set aside alone.
+ */
+export async function setAside(
+  input: BatchInput,
+  key: string | undefined,
+  bug: unknown,
+  now_ms: number,
+  store: StageStore,
+  committed: (partition: number, key: string, unsettled: ReturnType<typeof protocolOf>) => void,
+): Promise<Folded> {
+  const { partition } = input;
+  const isRecord = input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded';
+  const alone = onlySaid(input, [isRecord ? deadLetter(BUG, nameOfBug(bug)) : drop(BUG)]);
+  if (key === undefined) return alone;
+  const found = (await store.states([{ partition, key }]))[0];
+  const protocol = protocolOf(found?.protocol ?? null);
+  if (protocol.redirect !== null) return alone;
+  const held = heldBy(protocol.held, input, now_ms);
+  const due_ms = retryOf(held, now_ms);
+  const unsettled = { ...protocol, held };
+  const row: StateRow = { partition, key, body: found?.body ?? null, due_ms, protocol: encodeProtocol(unsettled) };
+  return {
+    ...alone,
+    writes: [store.writeStates([row])],
+    due_ms: due_ms === null ? new Map() : new Map([[partition, due_ms]]),
+    committed: () => committed(partition, key, unsettled),
+  };
+}
