@@ -30,11 +30,18 @@ const COMPACTED_AFTER_MS = 86_400_000;
 
 const CREATE_ATTEMPTS = 5;
 
+/** Progress is read from the log's beginning at each start, and only the last of each partition says anything. */
+const PROGRESS_SETTINGS = [
+  { name: 'min.compaction.lag.ms', value: '0' },
+  { name: 'max.compaction.lag.ms', value: '60000' },
+  { name: 'segment.ms', value: '60000' },
+];
+
 function settingsOf(topic: TopicDeclaration): { name: string; value: string }[] {
   return [
     // Producers may use any codec; consumers then meet only this one.
     { name: 'compression.type', value: 'lz4' },
-    ...(topic.cleanup === 'compact' ? [{ name: 'min.compaction.lag.ms', value: `${COMPACTED_AFTER_MS}` }] : []),
+    ...compactionOf(topic),
     { name: 'cleanup.policy', value: topic.cleanup },
     { name: 'retention.ms', value: `${topic.retention_ms ?? -1}` },
     { name: 'message.timestamp.type', value: 'LogAppendTime' },
@@ -42,10 +49,21 @@ function settingsOf(topic: TopicDeclaration): { name: string; value: string }[] 
   ];
 }
 
-async function refuseOtherCounts(admin: Admin, names: readonly string[], partitions: number): Promise<void> {
-  if (names.length === 0) return;
-  const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
-  const wrong = topics.filter((topic) => topic.partitions.length !== partitions);
+function compactionOf({ name, cleanup }: TopicDeclaration): { name: string; value: string }[] {
+  if (cleanup !== 'compact') return [];
+  if (name === 'stages.progress') return PROGRESS_SETTINGS;
+  return [{ name: 'min.compaction.lag.ms', value: `${COMPACTED_AFTER_MS}` }];
+}
+
+async function refuseOtherCounts(
+  admin: Admin,
+  present: readonly TopicDeclaration[],
+  partitions: number,
+): Promise<void> {
+  if (present.length === 0) return;
+  const counts = new Map(present.map((topic) => [topic.name, topic.partitions ?? partitions]));
+  const { topics } = await admin.fetchTopicMetadata({ topics: [...counts.keys()] });
+  const wrong = topics.filter((topic) => topic.partitions.length !== counts.get(topic.name));
   if (wrong.length === 0) return;
   const list = wrong.map((topic) => `${topic.name} has ${topic.partitions.length}`).join(', ');
   throw new Error(
@@ -82,7 +100,7 @@ async function createMissing(admin: Admin, missing: readonly TopicDeclaration[],
           .filter((topic) => !existing.has(topic.name))
           .map((topic) => ({
             topic: topic.name,
-            numPartitions: options.partitions,
+            numPartitions: topic.partitions ?? options.partitions,
             replicationFactor: options.replication_factor ?? -1,
             configEntries: settingsOf(topic),
           })),
@@ -112,11 +130,7 @@ export async function createTopics(options: TopicOptions): Promise<void> {
   try {
     const existing = new Set(await admin.listTopics());
     const [present, missing] = [true, false].map((is) => TOPICS.filter((topic) => existing.has(topic.name) === is));
-    await refuseOtherCounts(
-      admin,
-      (present ?? []).map((topic) => topic.name),
-      options.partitions,
-    );
+    await refuseOtherCounts(admin, present ?? [], options.partitions);
     await createMissing(admin, missing ?? [], options);
     await findCoordinator(admin);
     if (present === undefined || present.length === 0) return;

@@ -1,8 +1,8 @@
 /**
  * The topic table: every topic of Hilo, declared once, as data.
  *
- * Partition counts are fixed at creation. All topics have the same count, so that one key lands in the same partition
- * number of each (stages rely on it: design §4, co-partitioned inputs).
+ * Partition counts are fixed at creation. All topics that a key lands in have the same count, so that it lands in the same
+ * partition number of each (stages rely on it: design §4, co-partitioned inputs).
  */
 
 /** Who may be named as a producer or consumer in the table. */
@@ -26,6 +26,8 @@ export interface TopicDeclaration {
   readonly cleanup: 'delete' | 'compact';
   /** How long records are kept, in milliseconds; null: for ever. */
   readonly retention_ms: number | null;
+  /** Partition count where it is not that of all others. */
+  readonly partitions?: number;
   readonly producers: readonly ServiceName[];
   readonly consumers: readonly ServiceName[];
 }
@@ -159,6 +161,17 @@ export const TOPICS: readonly TopicDeclaration[] = [
     retention_ms: 30 * DAY_MS,
     producers: ['activation'],
     consumers: ['history', 'consumers'],
+  },
+  {
+    // In one partition, so that all who read it see the same order.
+    name: 'stages.progress',
+    schema: 'stages.progress',
+    key: 'stage and partition',
+    cleanup: 'compact',
+    retention_ms: null,
+    partitions: 1,
+    producers: ['ingestion', 'identity', 'profile', 'segmentation'],
+    consumers: ['identity', 'profile', 'segmentation'],
   },
   handover('profile'),
   handover('segmentation'),

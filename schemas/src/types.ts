@@ -282,6 +282,14 @@ export interface RecordPosition {
   readonly offset: number;
 }
 
+/** A partition in which a key lived that was absorbed. */
+export interface FormerPartition {
+  /** The partition. */
+  readonly partition: number;
+  /** Once that partition is settled up to this time, nothing of the absorbed key can follow. */
+  readonly until: number;
+}
+
 /** What the partition of an absorbed key sends to the survivor's: its state once, and what still arrives late. Keyed by the survivor. */
 export interface Handover {
   /** state, or forward for a late record. */
@@ -304,6 +312,10 @@ export interface Handover {
   readonly awaiting: readonly AwaitedMerge[];
   /** For kind forward: where the record lies, however often it was forwarded; null where it is not known. */
   readonly position: RecordPosition | null;
+  /** Time up to which the first sender had read everything before it sent this: that partition's time stands there for others until this is folded. 0: not told. */
+  readonly held_from: number;
+  /** For kind state: the partitions of the absorbed key and of those that it had absorbed, as far as something may follow from there. */
+  readonly came_from: readonly FormerPartition[];
 }
 
 /** One profile was absorbed by another. Keyed by the absorbed profile. */
@@ -406,12 +418,54 @@ export interface MembershipChanged {
   readonly message_id: string | null;
   /** Timestamp of that event; for reason time, when the change was due. */
   readonly event_time: number | null;
-  /** When it was decided. */
+  /** The moment it was decided for: everything that was received before is counted, and the event that caused it. It never goes back for a profile. */
   readonly decided_at: number;
   /** Identifiers of the profile. */
   readonly identifiers: readonly Identifier[];
   /** JSON text of the profile's traits, an object. */
   readonly traits: string;
+  /** When it was decided, by the clock on the wall; null in records of earlier releases. */
+  readonly told_at: number | null;
+}
+
+/** The last sequences that the log has of this partition in one topic. */
+export interface SentSequences {
+  /** The topic. */
+  readonly topic: string;
+  /** The last sequence by output partition, from partition 0 on; 0: nothing was sent. */
+  readonly sequences: readonly number[];
+}
+
+/** The last hand-over that the partition took from another partition of its stage. */
+export interface TakenSequence {
+  /** The partition that sent it. */
+  readonly partition: number;
+  /** Incarnation of that partition's checkpoint. */
+  readonly incarnation: string;
+  /** Its sequence. */
+  readonly sequence: number;
+}
+
+/** How far a partition of a stage has come, so that the stages after it know the time. Keyed by stage and partition. */
+export interface StageProgress {
+  /** The stage. */
+  readonly stage: string;
+  /** The partition. */
+  readonly partition: number;
+  /** Incarnation of the partition's checkpoint, as in the origin of its outputs. */
+  readonly incarnation: string;
+  /** Epoch of the owner that says so. */
+  readonly epoch: number;
+  /** Revision of the checkpoint that it speaks of. */
+  readonly revision: number;
+  /** Everything that ingestion received before this time and that concerns the partition is folded, and what came of it is in the log. */
+  readonly read_to: number;
+  /** As read_to, and what the partition handed on to others of its stage before this time is folded there. */
+  readonly settled_to: number;
+  /** The last sequences that the partition has sent. */
+  readonly sent: readonly SentSequences[];
+  /** What the partition took of the hand-overs of its stage. */
+  readonly taken: readonly TakenSequence[];
 }
 
 /** Record type by schema file. */
@@ -427,4 +481,5 @@ export interface RecordTypes {
   readonly 'profiles.changed': ProfileChanged;
   readonly 'segments.definitions': SegmentDefined;
   readonly 'segments.membership': MembershipChanged;
+  readonly 'stages.progress': StageProgress;
 }

@@ -11,7 +11,7 @@ import { deliveryId, retryId } from '../../services/activation/src/domain/delive
 import { deliver } from '../../services/activation/src/processors/deliver.ts';
 import { destination, destinationsOf, membership } from '../../services/activation/src/testing/fixtures.ts';
 import { TOPOLOGY } from '../../services/activation/src/topology.ts';
-import { FaultyProducer, faultyStore, SimConsumer, type Surroundings } from './faults.ts';
+import { FaultyProducer, faultyStore, SimConsumer, SimProgressLog, type Surroundings } from './faults.ts';
 import { forEachSeed } from './runs.ts';
 import { type SimStage, World } from './world.ts';
 
@@ -73,12 +73,13 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
         handover_topic: null,
         consumer,
         producer: new FaultyProducer(log, around),
+        progress: new SimProgressLog(log, around),
         store: faultyStore(new MemoryStageStore({ database, clock, owner, tables }), around),
         codec: CODEC,
         clock,
         metrics: NO_METRICS,
         logger,
-        limits: { batch_records: 6, batch_keys: 3, effects: 4, poll_ms: 0 },
+        limits: { batch_records: 6, batch_keys: 3, effects: 4, poll_ms: 0, publish_ms: 40, skew_ms: 0 },
         partitions: PARTITIONS,
         build: 'simulation',
         effector: { perform: (effect) => receiver.perform(effect, around) },

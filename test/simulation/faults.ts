@@ -1,3 +1,5 @@
+import type { StageProgress } from '@hilo/schemas';
+import { MemoryProgressLog } from '../../packages/streaming/src/memory/memory-progress-log.ts';
 import type { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
 import {
   type LogConsumer,
@@ -208,4 +210,31 @@ export class SimConsumer implements LogConsumer {
   wakeUp(): void {}
 
   async close(): Promise<void> {}
+}
+
+/** How late progress may come, in milliseconds. */
+const PROGRESS_MS = 120;
+
+/** Progress that comes late, out of turn, twice or never; those of one reader see it in the order of the log. */
+export class SimProgressLog extends MemoryProgressLog {
+  readonly #around: Surroundings;
+
+  constructor(log: MemoryLog, around: Surroundings) {
+    super(log);
+    this.#around = around;
+  }
+
+  override take(): readonly StageProgress[] {
+    // What was published is not read at once.
+    return this.#around.random.chance(0.5) ? super.take() : [];
+  }
+
+  override publish(records: readonly StageProgress[]): void {
+    const { random, scheduler, weather } = this.#around;
+    const fault = random.chance(weather.fault) ? random.pick(['never', 'twice', 'ghost']) : 'none';
+    if (fault === 'never') return;
+    const append = () => super.publish(records);
+    scheduler.later(fault === 'ghost' ? GHOST_MS : PROGRESS_MS, append);
+    if (fault === 'twice') scheduler.later(PROGRESS_MS, append);
+  }
 }

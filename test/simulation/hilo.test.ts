@@ -9,6 +9,7 @@ import {
 } from '@hilo/schemas';
 import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
+import { alone } from '../../packages/streaming/src/topology.ts';
 import type { AttemptRequest } from '../../services/activation/src/domain/attempt.ts';
 import { deliver } from '../../services/activation/src/processors/deliver.ts';
 import { destination, destinationsOf } from '../../services/activation/src/testing/fixtures.ts';
@@ -25,7 +26,7 @@ import { TOPOLOGY as SEGMENTATION } from '../../services/segmentation/src/topolo
 import { forEachSeed } from './runs.ts';
 import { BLACK_HOLE, stageOf } from './stages.ts';
 import { once } from './wire.ts';
-import { type SimStage, World } from './world.ts';
+import { type SimStage, START_MS, World } from './world.ts';
 
 const PARTITIONS = 3;
 const CODEC = new LocalCodec();
@@ -147,7 +148,7 @@ function stages(webhook: Webhook): SimStage[] {
   const activation = deliver({ destinations: () => DESTINATIONS, ended: () => undefined });
   const tables = new MemoryIdentityTables();
   return [
-    stageOf({ topology: IDENTITY, logic: identify({ resolved: () => undefined }), codec: CODEC, tables }),
+    stageOf({ topology: alone(IDENTITY), logic: identify({ resolved: () => undefined }), codec: CODEC, tables }),
     stageOf({ topology: PROFILE, logic: KEEP_PROFILE, codec: CODEC, tables: BLACK_HOLE }),
     stageOf({ topology: SEGMENTATION, logic: decideMembership(UTC), codec: CODEC, tables: BLACK_HOLE }),
     stageOf({
@@ -223,6 +224,57 @@ function checkMemberships(world: World, groups: ReadonlyMap<string, Sent[]>): Me
   return all;
 }
 
+/** Answers of the segments with windows at a moment, by the events of a person that were received before it. */
+const WINDOWED: Readonly<Record<string, (events: readonly EventAccepted[], at_ms: number) => boolean>> = {
+  busy: (events, at_ms) => within(events, 'Order', at_ms, 20_000) >= 2,
+  lately: (events, at_ms) =>
+    within(events, 'Visit', at_ms, 10_000) > 0 ||
+    (within(events, 'Order', at_ms, 30_000) > 0 && within(events, 'Visit', at_ms, Infinity) === 0),
+};
+
+function within(events: readonly EventAccepted[], name: string, at_ms: number, length_ms: number): number {
+  return events.filter(({ event, timestamp }) => event === name && timestamp > at_ms - length_ms).length;
+}
+
+/** Nobody leaves by time whom an event that was received before keeps in, wherever that event waited then. */
+function checkTimes(world: World, people: People, memberships: readonly MembershipChanged[]): number {
+  const received_ms = new Map(
+    world.log.all('events.accepted').map(({ value, timestamp_ms }) => {
+      const decoded = CODEC.decode('events.accepted', value ?? Buffer.alloc(0));
+      return [decoded.ok ? (decoded.value as EventAccepted).message_id : '', timestamp_ms] as const;
+    }),
+  );
+  const stamped = new Map(
+    once<EventIdentified>(world, 'events.identified', CODEC).map((one) => [one.message_id, one.profile_id]),
+  );
+  const merges = once<ProfilesMerged>(world, 'identity.merges', CODEC);
+  const byTime = memberships.filter(({ reason, status }) => reason === 'time' && status === 'exited');
+  const receivedBefore = (time_ms: number) => (message_id: string) =>
+    (received_ms.get(message_id) ?? Infinity) < time_ms;
+  /** Of those received before a time, the events of a profile and of whom it had absorbed by another time. */
+  const eventsOf = (profile_id: string, before_ms: number, merged_by_ms: number) => {
+    const known = merges.filter((one) => receivedBefore(merged_by_ms)(one.message_id));
+    const survivors = new Map(known.map((one) => [one.absorbed, one.survivor]));
+    const homeOf = (id: string): string => {
+      const next = survivors.get(id);
+      return next === undefined ? id : homeOf(next);
+    };
+    return people.sent
+      .map(({ event }) => event)
+      .filter(({ message_id }) => receivedBefore(before_ms)(message_id))
+      .filter(({ message_id }) => homeOf(stamped.get(message_id) ?? '') === profile_id);
+  };
+  for (const { segment, profile_id, event_time, told_at } of byTime) {
+    const at_ms = event_time ?? 0;
+    const holdsBy = (merged_by_ms: number) =>
+      WINDOWED[segment]?.(eventsOf(profile_id, at_ms, merged_by_ms), at_ms) ?? true;
+    // Whom it has absorbed since may be known, too, and take a condition with "not" away.
+    const holds = holdsBy(at_ms) && holdsBy(told_at ?? 0);
+    expect(holds, `${profile_id} leaves ${segment} at ${at_ms - START_MS}, received before and still in`).toBe(false);
+  }
+  return byTime.length;
+}
+
 function checkDeliveries(world: World, memberships: readonly MembershipChanged[], webhook: Webhook): void {
   const ended = once<DeliveryEnded>(world, 'activation.deliveries', CODEC);
   const name = (one: { profile_id: string; segment: string }, version: number) =>
@@ -238,6 +290,7 @@ function checkDeliveries(world: World, memberships: readonly MembershipChanged[]
 
 describe('simulation: identity, profile, segmentation and activation in a row', () => {
   it('end as naive folds of the accepted events, whatever happens on the way', { timeout: 900_000 }, async () => {
+    let left_by_time = 0;
     await forEachSeed(4, async (seed, watch) => {
       const webhook: Webhook = { taken: new Map() };
       const world = new World({ seed, partitions: PARTITIONS, stages: stages(webhook) });
@@ -257,7 +310,10 @@ describe('simulation: identity, profile, segmentation and activation in a row', 
       }
       const groups = checkIdentity(world, people);
       checkProfiles(world, groups);
-      checkDeliveries(world, checkMemberships(world, groups), webhook);
+      const memberships = checkMemberships(world, groups);
+      left_by_time += checkTimes(world, people, memberships);
+      checkDeliveries(world, memberships, webhook);
     });
+    expect(left_by_time, 'people who left by time').toBeGreaterThan(0);
   });
 });

@@ -7,7 +7,7 @@ import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
 import type { RecordCodec } from '../../packages/streaming/src/ports.ts';
 import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
 import { type Topology, topicsRead } from '../../packages/streaming/src/topology.ts';
-import { FaultyProducer, faultyStore, SimConsumer, type Surroundings } from './faults.ts';
+import { FaultyProducer, faultyStore, SimConsumer, SimProgressLog, type Surroundings } from './faults.ts';
 import type { SimStage } from './world.ts';
 
 /** Tables whose rows nobody looks at. */
@@ -36,12 +36,13 @@ export function stageOf<View, S, M extends object, Shared>(options: {
         handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
         consumer,
         producer: new FaultyProducer(log, around),
+        progress: new SimProgressLog(log, around),
         store: faultyStore(new MemoryStageStore({ database, clock, owner, tables }), around),
         codec,
         clock,
         metrics: NO_METRICS,
         logger,
-        limits: { batch_records: 6, batch_keys: 2, effects: 4, poll_ms: 0 },
+        limits: { batch_records: 6, batch_keys: 2, effects: 4, poll_ms: 0, publish_ms: 40, skew_ms: 0 },
         partitions: log.partitions,
         build: 'simulation',
         effector: perform === undefined ? null : { perform: (effect) => perform(effect, around) },

@@ -36,11 +36,13 @@ interface Member extends Actor {
 /** Where the clocks of all worlds start. */
 export const START_MS = 1_700_000_000_000;
 const SESSION_MS = 3_000;
-const CHAOS = { fault: 0.08, kill: 0.004, freeze: 0.004, rebalance: 0.003, pause: 0.25, jump: 0.002 };
+const CHAOS = { fault: 0.08, kill: 0.004, freeze: 0.004, rebalance: 0.003, pause: 0.25, jump: 0.002, stall: 0.001 };
+/** How long a whole stage stands still, at most: longer than the windows of the tests. */
+const STALL_MS = 60_000;
 
 /**
  * Stages with several instances each on one log, everything in memory, everything decided by a seed: the order of all
- * that happens, kills, long pauses, rebalances, faults of store and broker, leaps of time.
+ * that happens, kills, long pauses, stages that stand still, rebalances, faults of store and broker, leaps of time.
  */
 export class World {
   readonly random: Random;
@@ -80,6 +82,7 @@ export class World {
     if (random.chance(CHAOS.jump)) scheduler.pass(random.below(60_000));
     if (random.chance(CHAOS.kill)) this.#kill(random.pick(this.#members));
     if (random.chance(CHAOS.freeze)) this.#freeze(random.pick(this.#members));
+    if (random.chance(CHAOS.stall)) this.#stall(random.pick(this.#stages));
     if (random.chance(CHAOS.rebalance)) this.#rebalance(random.pick(this.#stages));
     await this.#turn();
   }
@@ -186,6 +189,14 @@ export class World {
     if (frozen_ms < SESSION_MS) return;
     this.scheduler.later(SESSION_MS, () => this.#rebalance(member.stage));
     this.scheduler.later(6 * SESSION_MS, () => this.#rebalance(member.stage));
+  }
+
+  /** All instances of a stage stand still, while everything else goes on. */
+  #stall(stage: SimStage): void {
+    const until_ms = this.scheduler.now_ms() + this.random.between(1_000, STALL_MS);
+    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${stage.name} stands still until ${until_ms - START_MS}`);
+    for (const member of this.#members) if (member.stage === stage) member.frozen_until_ms = until_ms;
+    this.scheduler.later(6 * SESSION_MS, () => this.#rebalance(stage));
   }
 
   /** Cuts the partitions anew among those that seem alive. Each learns of it when it learns of it. */

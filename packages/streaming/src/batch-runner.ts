@@ -48,6 +48,7 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
       writes: this.#logic.writes(view),
       effects: [],
       wakes_under_way: [],
+      postponed: [],
       sweeps: [],
       due_ms: new Map(),
       committed: () => this.#logic.committed?.(view),

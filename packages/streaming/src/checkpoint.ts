@@ -20,6 +20,29 @@ export interface Checkpoint {
   readonly replayed: Readonly<Record<string, readonly OffsetRange[]>>;
   /** Offsets by topic of records that somebody decided to set aside though they would hold the partition. */
   readonly set_aside: Readonly<Record<string, readonly number[]>>;
+  /** The moment for which the partition decided last, milliseconds since the epoch; 0: it has decided nothing. */
+  readonly moment_ms: number;
+  /** Hand-overs that it has sent and that nobody is known to have taken. */
+  readonly holds: readonly HandoverHold[];
+}
+
+/** What was handed over to a partition, up to a sequence, and the time before which nothing of it was received. */
+export interface HandoverHold {
+  readonly to: number;
+  readonly sequence: number;
+  readonly from_ms: number;
+}
+
+/** Hand-overs to one partition that are kept apart; more count as one, from the earliest time to the last sequence. */
+const HOLDS_A_PARTITION = 8;
+
+/** The hand-overs under way and one more. */
+export function withHold(holds: readonly HandoverHold[], hold: HandoverHold): readonly HandoverHold[] {
+  const same = holds.filter(({ to }) => to === hold.to);
+  const last = same.at(-1);
+  if (last === undefined || same.length < HOLDS_A_PARTITION) return [...holds, hold];
+  const joined = { ...hold, from_ms: Math.min(last.from_ms, hold.from_ms) };
+  return [...holds.filter((one) => one !== last), joined];
 }
 
 /** Offsets or sequences from `from` on, up to but without `to`. */
@@ -41,6 +64,8 @@ export function newCheckpoint(incarnation: string): Checkpoint {
     intent: null,
     replayed: {},
     set_aside: {},
+    moment_ms: 0,
+    holds: [],
   };
 }
 

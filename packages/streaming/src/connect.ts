@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
 import { type FetchPatience, KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
 import { kafkaClient, type KafkaSecurity } from './adapters/kafkajs-client.ts';
+import { KafkajsProgressLog, NO_PROGRESS } from './adapters/kafkajs-progress-log.ts';
 import { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
 import { BatchRunner } from './batch-runner.ts';
@@ -13,10 +14,11 @@ import type { LoaderLogic } from './loader-parts.ts';
 import { LoaderRuntime } from './loader-runtime.ts';
 import type { BatchLogic, KeyedLogic } from './logic.ts';
 import { prometheusMetrics } from './metrics.ts';
-import type { Clock, Logger } from './ports.ts';
+import type { Logger } from './ports.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { DEFAULT_LIMITS, type StageLimits } from './stage-limits.ts';
 import { StageRuntime } from './stage-runtime.ts';
+import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { LoadSink } from './table-loads.ts';
 import { type Standing, tellLag } from './tell-lag.ts';
 import { type Topology, topicsRead } from './topology.ts';
@@ -58,13 +60,6 @@ export interface Connections {
 
 const MAX_CACHED_ROWS = 20_000;
 const MAX_CACHED_BYTES = 24 * 1024 * 1024;
-
-/** The system's clock. */
-export const SYSTEM_CLOCK: Clock = {
-  now_ms: () => Date.now(),
-  monotonic_ms: () => performance.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
 
 /** Wires a stage to Kafka, the registry and PostgreSQL. */
 export function connectStage<View, M extends TopicTypes, S, Shared>(
@@ -110,13 +105,24 @@ export function connectLoader<M extends TopicTypes>(
 
 /** The parts that every kind of stage has. */
 function wire(options: Connections & { readonly topology: Topology }, crashed: (error: Error) => void) {
-  const { topology, logger, partitions } = options;
+  const { topology, logger, partitions, registry_url, registry_auth } = options;
   const kafka = kafkaClient({
     brokers: options.kafka_brokers,
     security: options.kafka_security,
     clientId: `hilo-${topology.stage}`,
     logger,
   });
+  const consumer = new KafkajsConsumer({
+    kafka,
+    group: `hilo.${topology.stage}`,
+    topics: topicsRead(topology),
+    partitions,
+    logger,
+    fetch: options.fetch,
+    crashed,
+  });
+  const codec = new RegistryCodec({ registry_url, registry_auth });
+  const arrived = () => consumer.wakeUp();
   return {
     topology,
     partitions,
@@ -125,17 +131,13 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     tracer: options.tracer ?? null,
     clock: SYSTEM_CLOCK,
     metrics: prometheusMetrics(topology),
-    codec: new RegistryCodec({ registry_url: options.registry_url, registry_auth: options.registry_auth }),
+    codec,
+    progress:
+      topology.time?.kind === 'wall'
+        ? NO_PROGRESS
+        : new KafkajsProgressLog({ kafka, codec, stage: topology.stage, logger, arrived, crashed }),
     producer: new KafkajsProducer(kafka),
-    consumer: new KafkajsConsumer({
-      kafka,
-      group: `hilo.${topology.stage}`,
-      topics: topicsRead(topology),
-      partitions,
-      logger,
-      fetch: options.fetch,
-      crashed,
-    }),
+    consumer,
     store: new PostgresStageStore({
       url: options.postgres_url,
       schema: topology.stage,

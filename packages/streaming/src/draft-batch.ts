@@ -80,12 +80,15 @@ export function dropsOf(folded: Folded): Map<string, number> {
 }
 
 /** How many items have each name. */
-export function countBy<T>(items: readonly T[], name: (item: T) => string): Map<string, number> {
-  const counts = new Map<string, number>();
+export function countBy<T, Name extends string | number>(
+  items: readonly T[],
+  name: (item: T) => Name,
+): Map<Name, number> {
+  const counts = new Map<Name, number>();
   for (const item of items) countOne(counts, name(item));
   return counts;
 }
 
-function countOne(counts: Map<string, number>, name: string): void {
+function countOne<Name>(counts: Map<Name, number>, name: Name): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -1,7 +1,7 @@
 export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapters/kafkajs-client.ts';
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 export { KafkajsTopicWriter, type TopicWriterOptions } from './adapters/kafkajs-topic-writer.ts';
-export { type Connections, connectLoader, connectStage, type Stage, SYSTEM_CLOCK } from './connect.ts';
+export { type Connections, connectLoader, connectStage, type Stage } from './connect.ts';
 export type { Effector } from './effect-desk.ts';
 export type * from './input.ts';
 export type { LoaderLimits } from './loader-limits.ts';
@@ -12,6 +12,7 @@ export { partitionOf } from './partitioner.ts';
 export { refuseUnreadableFormat } from './state-format.ts';
 export { type Logger, TransientFault } from './ports.ts';
 export type { StageLimits } from './stage-limits.ts';
+export { SYSTEM_CLOCK } from './system-clock.ts';
 export type { LoadSink, TableRow } from './table-loads.ts';
 export type * from './topology.ts';
 export { type OpenSpan, type SpanAttributes, TRACE_HEADER, type Tracer } from './tracer.ts';

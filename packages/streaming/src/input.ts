@@ -66,9 +66,15 @@ export type RecordOf<M extends TopicTypes> = {
 
 /** The moment of a decision. */
 export interface At {
-  /**
-   * Milliseconds since the epoch: the wall clock; but for a key whose wake-up time has come no later than what its
-   * partition was consumed up to, since what is still to be read may be what cancels it.
-   */
+  /** The clock on the wall, milliseconds since the epoch. */
   readonly now_ms: number;
+}
+
+/** The moment of a decision about a key. */
+export interface KeyedAt extends At {
+  /**
+   * The moment for which it is decided, milliseconds since the epoch: whatever was received before it is folded, so only what
+   * time changes up to it may be told. What is folded may have happened after it. It never goes back for a key (ADR 28).
+   */
+  readonly moment_ms: number;
 }

@@ -63,6 +63,8 @@ describe('a row', () => {
     waits_since_ms: fc.option(fc.nat()),
     held: fc.option(fc.constant({ first: 'hits/3', letters: 2, swept: false, since_ms: 5, tries: 0 })),
     sealed: fc.constant(null),
+    stands_at_ms: fc.constant(null),
+    came_from: fc.array(fc.record({ partition: fc.nat(5), until_ms: fc.nat(), since_ms: fc.nat() }), { maxLength: 2 }),
     bytes: fc.constant(0),
   });
 
@@ -89,13 +91,22 @@ describe('a row', () => {
       { ...newRow(0, 'a', 'state'), stored: true, awaiting },
       { to: 'b', merge_id: 'm3' },
       CODEC,
-      7,
+      { now_ms: 7, read_to_ms: 5 },
     );
-    expect(handover).toMatchObject({ kind: 'state', from_key: 'a', to_key: 'b', merge_id: 'm3', timestamp: 7 });
+    expect(handover).toMatchObject({
+      kind: 'state',
+      from_key: 'a',
+      to_key: 'b',
+      merge_id: 'm3',
+      timestamp: 7,
+      held_from: 5,
+    });
     expect([handover.state, awaitMore({}, handover.awaiting)]).toEqual([Buffer.from('state'), awaiting]);
   });
 
   it('hands over no state where there was none', () => {
-    expect(stateHandover(newRow(0, 'a', 'initial'), { to: 'b', merge_id: 'm' }, CODEC, 7).state).toBe(null);
+    expect(
+      stateHandover(newRow(0, 'a', 'initial'), { to: 'b', merge_id: 'm' }, CODEC, { now_ms: 7, read_to_ms: 5 }).state,
+    ).toBe(null);
   });
 });

@@ -1,5 +1,6 @@
 import type { Handover } from '@hilo/schemas';
 import type { KeyHold } from './held-key.ts';
+import type { FormerPartition } from './partition-time.ts';
 import type { StateChange, StateCodec } from './logic.ts';
 import type { StateRow } from './ports.ts';
 import type { AnyRecord } from './runner.ts';
@@ -22,6 +23,10 @@ export interface KeyRow<S> {
   readonly held: KeyHold | null;
   /** The stored state of a key that is held, until it is needed: that it can't be decoded may be the bug. */
   readonly sealed: Buffer | null;
+  /** The moment at which a key stands that waits for a hand-over: nothing is decided for it meanwhile. Null: it waits for none. */
+  readonly stands_at_ms: number | null;
+  /** Partitions in which keys lived that it absorbed, as far as something may follow from there. */
+  readonly came_from: readonly FormerPartition[];
   /** Size of the encoded state, for the cache's bound. */
   readonly bytes: number;
 }
@@ -37,12 +42,15 @@ interface Protocol {
   readonly awaiting?: Readonly<Record<string, number>>;
   readonly waits_since_ms?: number;
   readonly held?: KeyHold;
+  readonly stands_at_ms?: number;
+  readonly came_from?: readonly FormerPartition[];
 }
 
 /** The row of a key never seen. */
 export function newRow<S>(partition: number, key: string, state: S): KeyRow<S> {
   const settled = { redirect: null, awaiting: {}, waits_since_ms: null, held: null, sealed: null };
-  return { partition, key, state, stored: false, due_ms: null, bytes: 0, ...settled };
+  const alone = { stands_at_ms: null, came_from: [] };
+  return { partition, key, state, stored: false, due_ms: null, bytes: 0, ...settled, ...alone };
 }
 
 /** Decodes a row of the store. */
@@ -57,14 +65,16 @@ export function decodeRow<S>(row: StateRow, codec: StateCodec<S>, initial: (key:
 /** What a row says beside its state. */
 export function protocolOf(
   text: string | null,
-): Pick<KeyRow<unknown>, 'redirect' | 'awaiting' | 'waits_since_ms' | 'held'> {
+): Pick<KeyRow<unknown>, 'redirect' | 'awaiting' | 'waits_since_ms' | 'held' | 'stands_at_ms' | 'came_from'> {
   const {
     redirect = null,
     awaiting = {},
     waits_since_ms = null,
     held = null,
+    stands_at_ms = null,
+    came_from = [],
   } = text === null ? {} : (JSON.parse(text) as Protocol);
-  return { redirect, awaiting, waits_since_ms, held };
+  return { redirect, awaiting, waits_since_ms, held, stands_at_ms, came_from };
 }
 
 /** The row with its state decoded, for a key that is held. */
@@ -92,16 +102,28 @@ export function encodeRow<S>(row: KeyRow<S>, codec: StateCodec<S>): StateRow {
 
 /** JSON text of what a row says beside its state; null: nothing. */
 export function encodeProtocol(row: ReturnType<typeof protocolOf>): string | null {
-  const { redirect, awaiting, waits_since_ms, held } = row;
+  const { redirect, awaiting, waits_since_ms, held, stands_at_ms, came_from } = row;
   const names = Object.keys(awaiting).length > 0;
-  if (redirect === null && held === null && !names) return null;
+  if (redirect === null && held === null && !names && came_from.length === 0) return null;
   const protocol: Protocol = {
     ...(redirect === null ? {} : { redirect }),
     ...(names ? { awaiting } : {}),
     ...(waits_since_ms === null ? {} : { waits_since_ms }),
     ...(held === null ? {} : { held }),
+    ...(stands_at_ms === null ? {} : { stands_at_ms }),
+    ...(came_from.length === 0 ? {} : { came_from }),
   };
   return JSON.stringify(protocol);
+}
+
+/** True where nothing of the row differs that is stored. */
+export function isSame<S>(one: KeyRow<S>, other: KeyRow<S>): boolean {
+  return (
+    one.state === other.state &&
+    one.due_ms === other.due_ms &&
+    one.awaiting === other.awaiting &&
+    one.came_from === other.came_from
+  );
 }
 
 /** Adds to what a key waits for. Addition makes it independent of the order in which names and hand-overs come. */
@@ -123,8 +145,13 @@ export function isWaiting(awaiting: Readonly<Record<string, number>>): boolean {
   return Object.values(awaiting).some((count) => count > 0);
 }
 
-/** The record that carries an absorbed key's state to its survivor. */
-export function stateHandover<S>(row: KeyRow<S>, redirect: Redirect, codec: StateCodec<S>, now_ms: number): Handover {
+/** The record that carries an absorbed key's state to its survivor; `read_to_ms`: the sender's time. */
+export function stateHandover<S>(
+  row: KeyRow<S>,
+  redirect: Redirect,
+  codec: StateCodec<S>,
+  { now_ms, read_to_ms }: { readonly now_ms: number; readonly read_to_ms: number },
+): Handover {
   return {
     kind: 'state',
     from_key: row.key,
@@ -136,11 +163,16 @@ export function stateHandover<S>(row: KeyRow<S>, redirect: Redirect, codec: Stat
     timestamp: now_ms,
     awaiting: Object.entries(row.awaiting).map(([merge_id, count]) => ({ merge_id, count })),
     position: null,
+    held_from: read_to_ms,
+    came_from: [
+      ...row.came_from.map(({ partition, until_ms }) => ({ partition, until: until_ms })),
+      formerNow(row.partition, now_ms),
+    ],
   };
 }
 
-/** A record that came for a key after it was absorbed, on its way to where the key went. */
-export function lateRecord(from_key: string, redirect: Redirect, input: AnyRecord): Handover {
+/** The record that carries what came late for an absorbed key to its survivor. */
+export function lateHandover(from_key: string, redirect: Redirect, input: AnyRecord, read_to_ms: number): Handover {
   return {
     kind: 'forward',
     from_key,
@@ -152,6 +184,8 @@ export function lateRecord(from_key: string, redirect: Redirect, input: AnyRecor
     timestamp: input.timestamp_ms,
     awaiting: [],
     position: input.log_position ?? null,
+    held_from: read_to_ms,
+    came_from: [],
   };
 }
 
@@ -163,4 +197,44 @@ export function changeOf<S>(before: KeyRow<S> | undefined, after: KeyRow<S>): St
     before: before?.stored && before.redirect === null ? before.state : null,
     after: after.redirect === null ? after.state : null,
   };
+}
+
+/** After the hand-over of a merge something may follow from the sender, for so long at most after it was sent. */
+const FOLLOWS_FOR_MS = 5_000;
+
+/** Partitions that a key has come from, at most; of more, those that matter longest count. */
+const FORMER_PARTITIONS = 64;
+
+/** A partition that hands a key over now. */
+export function formerNow(partition: number, now_ms: number): Handover['came_from'][number] {
+  return { partition, until: now_ms + FOLLOWS_FOR_MS };
+}
+
+/** The partitions that the survivor came from, once it takes over the state of one more key. */
+export function cameFrom(
+  row: Pick<KeyRow<unknown>, 'came_from'>,
+  handover: Pick<Handover, 'came_from'>,
+  since_ms: number,
+): readonly FormerPartition[] {
+  if (handover.came_from.length === 0) return row.came_from;
+  const by_partition = new Map(row.came_from.map((one) => [one.partition, one]));
+  for (const { partition, until } of handover.came_from) {
+    const before = by_partition.get(partition);
+    by_partition.set(partition, { partition, until_ms: Math.max(until, before?.until_ms ?? 0), since_ms });
+  }
+  return [...by_partition.values()].sort((a, b) => b.until_ms - a.until_ms).slice(0, FORMER_PARTITIONS);
+}
+
+/** The row with what it waits for, and with the moment at which it stands as long as it waits. */
+export function waitingFor<S>(row: KeyRow<S>, awaiting: KeyRow<S>['awaiting'], moment_ms: number): KeyRow<S> {
+  const stands_at_ms = isWaiting(awaiting) ? (row.stands_at_ms ?? moment_ms) : null;
+  return { ...row, awaiting, stands_at_ms };
+}
+
+/** The partitions that still matter to a key which was decided for this moment: it goes on from there. */
+export function decidedAt(came_from: readonly FormerPartition[], moment_ms: number): readonly FormerPartition[] {
+  if (came_from.length === 0) return came_from;
+  return came_from
+    .filter(({ until_ms }) => until_ms > moment_ms)
+    .map((one) => ({ ...one, since_ms: Math.max(one.since_ms, moment_ms) }));
 }

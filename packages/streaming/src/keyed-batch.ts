@@ -1,6 +1,6 @@
-import type { WakeInput } from './input.ts';
+import type { KeyedAt, WakeInput } from './input.ts';
 import type { KeyRow } from './key-row.ts';
-import type { BatchInput, KeyEffect, Moment } from './runner.ts';
+import type { BatchInput, KeyEffect, Moment, PostponedWake } from './runner.ts';
 import { SHARED_KEY } from './shared-states.ts';
 
 /** A batch of a keyed stage while it is folded. */
@@ -17,6 +17,7 @@ export interface Batch<S, Shared> {
   readonly asked: Map<string, string[]>;
   /** Of keys with effects under way. */
   readonly wakesUnderWay: Map<string, number | null>;
+  readonly postponed: PostponedWake[];
   /** The input that is being folded. */
   cause: BatchInput | null;
 }
@@ -49,4 +50,9 @@ export function dueAfter(stored: number | null, wanted: number | null, exact: bo
 /** The key, where a row can have it: the empty key is the shared state's, and PostgreSQL's texts hold no NUL. */
 export function usable(key: string): string | undefined {
   return key === SHARED_KEY || key.includes('\0') ? undefined : key;
+}
+
+/** The moment of a decision about the key: where it waits for a hand-over, the one at which it stands. */
+export function atOf<S>(row: KeyRow<S>, { now_ms, momentOf }: Moment): KeyedAt {
+  return { now_ms, moment_ms: row.stands_at_ms ?? momentOf(row.partition, row.came_from) };
 }

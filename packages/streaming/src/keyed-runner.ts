@@ -1,16 +1,19 @@
 import type { Handover } from '@hilo/schemas';
 import { afterLetter, isNext, KEY_HELD, type KeyHold, withFollower } from './held-key.ts';
-import type { At, HandoverInput, RecordOf, TopicTypes } from './input.ts';
+import type { HandoverInput, KeyedAt, RecordOf, TopicTypes } from './input.ts';
 import {
   awaitMore,
+  cameFrom,
   changeOf,
+  decidedAt,
   decodeRow,
   encodeRow,
+  isSame,
   isWaiting,
   type KeyRow,
-  lateRecord,
   newRow,
   protocolOf,
+  waitingFor,
   stateHandover,
   timed,
   unsealed,
@@ -28,9 +31,10 @@ import {
   settingAsidePart,
   type WakeUnderWay,
 } from './runner.ts';
-import { type Batch, dueAfter, usable, usedBesideSweeps, withAsked } from './keyed-batch.ts';
+import { atOf, type Batch, dueAfter, usable, usedBesideSweeps, withAsked } from './keyed-batch.ts';
 import { setAside } from './set-aside.ts';
 import { SHARED_KEY, SharedStates } from './shared-states.ts';
+import { readToOf, redirected } from './redirected.ts';
 import { StateCache } from './state-cache.ts';
 import { type Waiting, UnsettledKeys } from './unsettled-keys.ts';
 
@@ -143,6 +147,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       effects: [],
       asked: new Map(),
       wakesUnderWay: new Map(),
+      postponed: [],
       cause: null,
     };
   }
@@ -158,12 +163,12 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     if (key === SHARED_KEY) return this.#decideShared(batch, input);
     const row = batch.rows.get(`${input.partition}/${key}`);
     if (row === undefined) throw new Error('a key of the batch was not loaded');
-    if (row.redirect !== null) return this.#redirect(row, input);
+    if (row.redirect !== null) return redirected(this.#logic.merge, row, input, batch.moment);
     return row.held === null ? this.#decideKey(batch, row, input) : this.#decideHeld(batch, row, row.held, input);
   }
 
   #decideKey(batch: Batch<S, Shared>, row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
-    const at = momentOf(row, input, batch.moment);
+    const at = atOf(row, batch.moment);
     switch (input.kind) {
       case 'state':
         return this.#takeHandover(batch, row, input.handover, at);
@@ -175,6 +180,11 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         return this.#take(batch, row, input as unknown as RecordOf<M>, at);
       }
       case 'wake':
+        if (row.came_from.length > 0 && row.due_ms !== null && row.due_ms > at.moment_ms) {
+          const { partition, key, due_ms, came_from } = row;
+          batch.postponed.push({ partition, key, due_ms, came_from });
+          return [];
+        }
         return this.#step(batch, row, withAsked(input, batch.asked.get(`${row.partition}/${row.key}`)), at);
       default:
         return this.#step(batch, row, input, at);
@@ -226,31 +236,19 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return [];
   }
 
-  /** The key is gone: hand the record on to where it went. */
-  #redirect(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
-    const merge = this.#logic.merge;
-    const to = row.redirect;
-    if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
-    if (input.kind === 'state' || input.kind === 'forwarded') {
-      return [forward(merge.topic, to.to, { ...input.handover, to_key: to.to })];
-    }
-    if (input.kind !== 'record') return [drop('redirected')];
-    if (merge.notice(input as unknown as RecordOf<M>) !== null) return [drop('already_merged')];
-    return [forward(merge.topic, to.to, lateRecord(row.key, to, input))];
-  }
-
   #handOver(
     batch: Batch<S, Shared>,
     row: KeyRow<S>,
     input: AnyRecord,
     notice: { readonly merge_id: string; readonly survivor: string },
-    at: At,
+    at: KeyedAt,
   ): readonly Outcome[] {
     const merge = this.#logic.merge;
     if (merge === undefined) throw new Error('only a stage with a merge gets notices');
     const redirect = { to: notice.survivor, merge_id: notice.merge_id };
     const farewell = merge.farewell(row.key, row.state, input as unknown as RecordOf<M>, at);
-    const handover = stateHandover(row, redirect, this.#logic.codec, at.now_ms);
+    const read_to_ms = readToOf(batch.moment, row.partition);
+    const handover = stateHandover(row, redirect, this.#logic.codec, { now_ms: at.now_ms, read_to_ms });
     batch.rows.set(`${row.partition}/${row.key}`, {
       ...newRow(row.partition, row.key, this.#logic.initial(row.key)),
       stored: true,
@@ -259,7 +257,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return [...farewell, forward(merge.topic, notice.survivor, handover)];
   }
 
-  #takeHandover(batch: Batch<S, Shared>, row: KeyRow<S>, handover: Handover, at: At): readonly Outcome[] {
+  #takeHandover(batch: Batch<S, Shared>, row: KeyRow<S>, handover: Handover, at: KeyedAt): readonly Outcome[] {
     const merge = this.#logic.merge;
     if (merge === undefined) throw new Error('only a stage with a merge gets hand-overs');
     const awaiting = awaitMore(row.awaiting, [{ merge_id: handover.merge_id, count: -1 }, ...handover.awaiting]);
@@ -272,29 +270,33 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       from_key: handover.from_key,
       merge_id: handover.merge_id,
     };
-    return this.#step(batch, { ...row, state, awaiting }, cause, at);
+    const came_from = cameFrom(row, handover, at.moment_ms);
+    const next = waitingFor({ ...row, state, came_from }, awaiting, at.moment_ms);
+    // What it missed while it waited may still follow from there.
+    const moment_ms = next.stands_at_ms ?? batch.moment.momentOf(row.partition, came_from);
+    return this.#step(batch, next, cause, { ...at, moment_ms });
   }
 
-  #take(batch: Batch<S, Shared>, row: KeyRow<S>, input: RecordOf<M>, at: At): readonly Outcome[] {
+  #take(batch: Batch<S, Shared>, row: KeyRow<S>, input: RecordOf<M>, at: KeyedAt): readonly Outcome[] {
     const named = this.#logic.merge?.awaits(input) ?? [];
     if (named.length === 0) return this.#step(batch, row, input, at);
     const more = named.map((merge_id) => ({ merge_id, count: 1 }));
-    return this.#step(batch, { ...row, awaiting: awaitMore(row.awaiting, more) }, input, at);
+    return this.#step(batch, waitingFor(row, awaitMore(row.awaiting, more), at.moment_ms), input, at);
   }
 
-  #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>, at: At): readonly Outcome[] {
+  #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>, at: KeyedAt): readonly Outcome[] {
     const shared = batch.shared.get(row.partition) as Shared;
     const applied = this.#logic.apply(this.#begun(batch, row, at), input, at, shared);
     const outcomes = this.#toldInPart(batch, row, applied);
     if (row.held !== null || isWaiting(row.awaiting)) {
       // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
-      this.#replace(batch, { ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms });
+      this.#replace(batch, { ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms }, at);
       return outcomes;
     }
     const published = this.#logic.publish(row.key, applied.state, input, at, shared);
     this.#noteEffects(batch, row, published);
     const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
-    this.#replace(batch, { ...row, state: published.state, due_ms });
+    this.#replace(batch, { ...row, state: published.state, due_ms }, at);
     return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
   }
 
@@ -309,7 +311,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     else batch.wakesUnderWay.set(id, wake_under_way_ms);
   }
 
-  #begun(batch: Batch<S, Shared>, row: KeyRow<S>, at: At): S {
+  #begun(batch: Batch<S, Shared>, row: KeyRow<S>, at: KeyedAt): S {
     const id = `${row.partition}/${row.key}`;
     if (this.#logic.begin === undefined || batch.begun.has(id)) return row.state;
     batch.begun.add(id);
@@ -325,11 +327,11 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   }
 
   /** Puts the row where it differs from the one in the batch. */
-  #replace(batch: Batch<S, Shared>, row: KeyRow<S>): void {
+  #replace(batch: Batch<S, Shared>, row: KeyRow<S>, at: KeyedAt): void {
     const id = `${row.partition}/${row.key}`;
     const now = batch.rows.get(id);
-    if (now?.state === row.state && now.due_ms === row.due_ms && now.awaiting === row.awaiting) return;
-    batch.rows.set(id, { ...row, stored: true });
+    if (now !== undefined && isSame(now, row)) return;
+    batch.rows.set(id, { ...row, stored: true, came_from: decidedAt(row.came_from, at.moment_ms) });
   }
 
   /** `used`: the keys that are kept in the cache for having been used; null: all of the batch. */
@@ -345,6 +347,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const changes: StateChange<S>[] = [];
     const due_ms = new Map<number, number>();
     const wakes_under_way: WakeUnderWay[] = [];
+    const postponed = new Set(batch.postponed.map(({ partition, key }) => `${partition}/${key}`));
     for (const [id, folded] of batch.rows) {
       const before = batch.before.get(id);
       const row = folded === before ? folded : timed(folded, batch.moment.now_ms);
@@ -352,7 +355,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       const wake_ms = batch.wakesUnderWay.get(id);
       if (row.due_ms !== null && wake_ms !== undefined)
         wakes_under_way.push({ partition: row.partition, key: row.key, wake_ms, due_ms: row.due_ms });
-      else if (row.due_ms !== null)
+      else if (row.due_ms !== null && !postponed.has(id))
         due_ms.set(row.partition, Math.min(row.due_ms, due_ms.get(row.partition) ?? Infinity));
       if (row === before) {
         cache.push(row);
@@ -371,6 +374,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       writes,
       effects: batch.effects,
       wakes_under_way,
+      postponed: batch.postponed,
       sweeps: [...batch.sharedChanged],
       due_ms,
       committed: () => {
@@ -386,14 +390,4 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       },
     };
   }
-}
-
-/**
- * A key whose time has come sees the clock stand until its partition is consumed up to that time: what is still to be
- * read may be what cancels it (design §4). What an effect brings back has happened now.
- */
-function momentOf<S>(row: KeyRow<S>, input: BatchInput, moment: Moment): At {
-  const { now_ms } = moment;
-  if (input.kind === 'effect' || row.due_ms === null || row.due_ms > now_ms) return { now_ms };
-  return { now_ms: Math.min(now_ms, Math.max(moment.consumedTo(input), row.due_ms - 1)) };
 }

@@ -1,4 +1,4 @@
-import type { At, EffectInput, HandoverInput, RecordOf, SweepInput, TopicTypes, WakeInput } from './input.ts';
+import type { At, EffectInput, HandoverInput, KeyedAt, RecordOf, SweepInput, TopicTypes, WakeInput } from './input.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -65,7 +65,7 @@ export interface Published<S> {
   readonly state: S;
   readonly outcomes: readonly Outcome[];
   /**
-   * When this key must be looked at again though nothing arrives (milliseconds, wall clock); null: never. A key may be
+   * When this key must be looked at again though nothing arrives (milliseconds, by the stage's time); null: never. A key may be
    * woken earlier than it asked: waking early must be harmless. While an effect of the key is under way it isn't woken at
    * this time, so a key with an effect under way asks for `now_ms`: after a crash it is woken at once and asks again.
    */
@@ -96,13 +96,13 @@ export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined> {
   initial(key: string): S;
   /**
    * The state as a batch begins with it, before the first input of the key: what `project` and `committed` have seen may be
-   * let go here, and only here. A batch may fold inputs of times that lie far apart (ADR 9).
+   * let go here, and only here.
    */
-  begin?(state: S, at: At): S;
+  begin?(state: S, at: KeyedAt): S;
   /** Folds one input into the state. */
-  apply(state: S, input: KeyedInput<M>, at: At, shared: Shared): Applied<S>;
+  apply(state: S, input: KeyedInput<M>, at: KeyedAt, shared: Shared): Applied<S>;
   /** Says what changed since it was last said. Called with the input that caused it. */
-  publish(key: string, state: S, cause: KeyedInput<M>, at: At, shared: Shared): Published<S>;
+  publish(key: string, state: S, cause: KeyedInput<M>, at: KeyedAt, shared: Shared): Published<S>;
   /** State shared by all keys of a partition (such as definitions). When it changes, every key gets a `SweepInput`. */
   readonly shared?: SharedLogic<Shared, M>;
   /** How keys merge; without it, the stage has no hand-over. */
@@ -142,5 +142,5 @@ export interface MergeLogic<S, M extends TopicTypes> {
   /** Commutative and associative. `survivor` lends what belongs to the key itself (such as what was published). */
   combine(survivor: S, absorbed: S): S;
   /** What the absorbed key still publishes when it goes (such as that it left its segments). */
-  farewell(key: string, state: S, notice: RecordOf<M>, at: At): readonly Outcome[];
+  farewell(key: string, state: S, notice: RecordOf<M>, at: KeyedAt): readonly Outcome[];
 }

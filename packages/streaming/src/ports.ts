@@ -1,3 +1,4 @@
+import type { StageProgress } from '@hilo/schemas';
 import type { Statement } from './logic.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -76,6 +77,19 @@ export interface LogProducer {
   send(records: readonly OutRecord[]): Promise<void>;
   /** Gives up the connection, so that nothing sent before can be retried underneath. */
   reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The topic on which stages tell each other how far they are, read from its beginning by everyone. */
+export interface ProgressLog {
+  /** Connects; the log is read from then on. */
+  start(): Promise<void>;
+  /** What was read since the last call, in the order of the log. */
+  take(): readonly StageProgress[];
+  /** True while what was published last is not acknowledged. */
+  readonly isBusy: boolean;
+  /** Sends in the background. What can't be sent is left: the next one says more. */
+  publish(records: readonly StageProgress[]): void;
   close(): Promise<void>;
 }
 
@@ -173,7 +187,7 @@ export interface StageStore {
   states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]>;
   /** The statement that writes these rows, for `commit`. */
   writeStates(rows: readonly StateRow[]): Statement;
-  /** Keys due within the window of their partition, earliest first. */
+  /** Keys due within the window of their partition, earliest first; `limit`: of each partition. */
   due(windows: ReadonlyMap<number, DueWindow>, limit: number): Promise<readonly DueKey[]>;
   /** Earliest due time of each partition that has one, after the time given for it. */
   nextDue(after_ms: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>>;

@@ -2,6 +2,7 @@ import type { Handover } from '@hilo/schemas';
 import type { At, EffectInput, RecordInput, SweepInput, WakeInput } from './input.ts';
 import type { Effect, Statement } from './logic.ts';
 import type { Outcome } from './outcome.ts';
+import type { FormerPartition } from './partition-time.ts';
 import type { StageStore } from './ports.ts';
 import type { Waiting } from './unsettled-keys.ts';
 
@@ -61,6 +62,14 @@ export interface WakeUnderWay {
   readonly due_ms: number;
 }
 
+/** A key that is due, but not before other partitions are settled. */
+export interface PostponedWake {
+  readonly partition: number;
+  readonly key: string;
+  readonly due_ms: number;
+  readonly came_from: readonly FormerPartition[];
+}
+
 /** A folded batch, not yet durable. */
 export interface Folded {
   readonly decided: readonly Decided[];
@@ -72,6 +81,8 @@ export interface Folded {
   readonly due_ms: ReadonlyMap<number, number>;
   /** When keys with effects under way must be looked at all the same. */
   readonly wakes_under_way: readonly WakeUnderWay[];
+  /** Keys that were woken and must wait for what may follow from partitions in which those they absorbed lived. */
+  readonly postponed: readonly PostponedWake[];
   /** To be called once the batch is committed. Without it, all of the fold is forgotten. */
   committed(): void;
 }
@@ -80,15 +91,17 @@ export interface Folded {
 export function onlySaid({ partition }: BatchInput, outcomes: readonly Outcome[]): Folded {
   return {
     decided: [{ partition, outcomes }],
-    ...{ writes: [], effects: [], sweeps: [], wakes_under_way: [], due_ms: new Map() },
+    ...{ writes: [], effects: [], sweeps: [], wakes_under_way: [], postponed: [], due_ms: new Map() },
     committed: () => undefined,
   };
 }
 
 /** The moment of a batch. */
 export interface Moment extends At {
-  /** The time up to which everything in the input's partition was folded, or is before the input in this batch. */
-  consumedTo(input: BatchInput): number;
+  /** The moment for which a key of the partition decides, where those that it absorbed lived in these partitions. */
+  momentOf(partition: number, came_from: readonly FormerPartition[]): number;
+  /** Everything that was received before this time and concerns the partition is folded; minus infinity: not known. */
+  readTo(partition: number): number;
 }
 
 /** Runs a stage's logic over batches: one for each kind of logic. */

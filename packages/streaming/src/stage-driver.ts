@@ -7,13 +7,14 @@ import type { BatchLogic, KeyedLogic } from './logic.ts';
 import { MemoryConsumer, MemoryLog, MemoryProducer } from './memory/memory-log.ts';
 import { MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory/memory-stage-store.ts';
 import { TurnedClock } from './memory/turned-clock.ts';
+import { MemoryProgressLog } from './memory/memory-progress-log.ts';
 import { NO_METRICS } from './metrics.ts';
 import { partitionOf } from './partitioner.ts';
 import type { OutRecord, PartitionCommit, RecordCodec, StageStore } from './ports.ts';
 import { ORIGIN_HEADER } from './sequence.ts';
 import { DEFAULT_LIMITS, type StageLimits } from './stage-limits.ts';
 import { StageRuntime } from './stage-runtime.ts';
-import { type Topology, topicsRead } from './topology.ts';
+import { alone, type Topology, topicsRead } from './topology.ts';
 import type { Tracer } from './tracer.ts';
 
 /** One effect of a stage on the world, in the order in which they happened. */
@@ -147,7 +148,8 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
   }
 
   async #start(): Promise<StageRuntime> {
-    const { topology, logic, tables } = this.#options;
+    const { logic, tables } = this.#options;
+    const topology = alone(this.#options.topology);
     const { clock } = this;
     const consumer = new MemoryConsumer(this.#log, topicsRead(topology), clock);
     const store = new MemoryStageStore({ database: this.#database, clock, owner: 'driver', tables });
@@ -165,7 +167,8 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
       clock,
       metrics: NO_METRICS,
       logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      limits: { ...DEFAULT_LIMITS, ...this.#options.limits },
+      progress: new MemoryProgressLog(this.#log),
+      limits: { ...DEFAULT_LIMITS, publish_ms: 0, skew_ms: 0, ...this.#options.limits },
       partitions: this.#log.partitions,
       build: 'test',
       effector: this.#counted(),

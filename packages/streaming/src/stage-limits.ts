@@ -1,5 +1,7 @@
+import type { TimeLimits } from './stage-time.ts';
+
 /** Bounds of a stage. */
-export interface StageLimits {
+export interface StageLimits extends TimeLimits {
   /** Records in a batch. */
   readonly batch_records: number;
   /** Keys visited in one batch of a sweep, and keys woken in one batch. */
@@ -11,4 +13,11 @@ export interface StageLimits {
 }
 
 /** The limits of a stage that says nothing else. */
-export const DEFAULT_LIMITS: StageLimits = { batch_records: 1_000, batch_keys: 500, effects: 512, poll_ms: 200 };
+export const DEFAULT_LIMITS: StageLimits = {
+  batch_records: 1_000,
+  batch_keys: 500,
+  effects: 512,
+  poll_ms: 200,
+  publish_ms: 250,
+  skew_ms: 500,
+};

@@ -1,6 +1,6 @@
 import type { Effector } from './effect-desk.ts';
 import type { StageMetrics } from './metrics.ts';
-import type { Clock, Logger, LogConsumer, LogProducer, RecordCodec, StageStore } from './ports.ts';
+import type { Clock, Logger, LogConsumer, LogProducer, ProgressLog, RecordCodec, StageStore } from './ports.ts';
 import type { Runner } from './runner.ts';
 import type { StageLimits } from './stage-limits.ts';
 import type { Topology } from './topology.ts';
@@ -14,6 +14,7 @@ export interface StageParts {
   readonly handover_topic: string | null;
   readonly consumer: LogConsumer;
   readonly producer: LogProducer;
+  readonly progress: ProgressLog;
   readonly store: StageStore;
   readonly codec: RecordCodec;
   readonly clock: Clock;

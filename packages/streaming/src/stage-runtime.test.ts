@@ -147,6 +147,25 @@ describe('StageRuntime', () => {
     ]);
   });
 
+  it('decides nothing by time in a sweep of a partition that is held, nor for a bar that moved', async () => {
+    const stage = await started('one', { limits: { batch_keys: 1 } });
+    stage.consumer.assign([0]);
+    hit('a', { id: '1', until_ms: clock.now_ms() + 100 });
+    hit('A', { id: '2' });
+    await steps(stage);
+    put('bars', 'x', { least: 2 });
+    put('hits', 'b', { id: '3' }, { 'hilo-origin': 'up/0/x', 'hilo-seq': '1' });
+    put('hits', 'a', { id: '5' }, { 'hilo-origin': 'up/0/x', 'hilo-seq': '3' });
+    await stage.runtime.step(0);
+    clock.turn(1_000);
+    await steps(stage);
+    expect(
+      tallies()
+        .filter(({ key }) => key === 'a')
+        .every(({ live }) => live === 1),
+    ).toBe(true);
+  });
+
   it('sets a record aside that names no usable key, with its bytes, and goes on', async () => {
     const stage = await started('one');
     stage.consumer.assign([0]);

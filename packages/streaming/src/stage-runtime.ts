@@ -17,11 +17,13 @@ import { draftBatch, dropsOf } from './draft-batch.ts';
 import type { OutputDraft } from './outputs.ts';
 import { LeaveTaking } from './leave-taking.ts';
 import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
+import type { FormerPartition } from './partition-time.ts';
 import type { OutRecord, PartitionCommit, RawRecord } from './ports.ts';
 import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded } from './runner.ts';
 import type { StageParts } from './stage-parts.ts';
+import { StageTime } from './stage-time.ts';
 import { topicsRead } from './topology.ts';
 import { BatchTrace } from './tracer.ts';
 
@@ -39,6 +41,7 @@ export class StageRuntime {
   readonly #parts: StageParts;
   readonly #ownership: Ownership;
   readonly #waker: KeyWaker;
+  readonly #time: StageTime;
   readonly #hold: Hold;
   readonly #division: BatchDivision;
   readonly #leaving: LeaveTaking;
@@ -53,6 +56,7 @@ export class StageRuntime {
     this.#parts = parts;
     this.#ownership = new Ownership(parts);
     this.#waker = new KeyWaker(parts);
+    this.#time = new StageTime(parts);
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
     this.#leaving = new LeaveTaking(parts, {
       ownership: this.#ownership,
@@ -88,10 +92,11 @@ export class StageRuntime {
 
   /** Connects; no batch runs before `step` or `run`. */
   async start(): Promise<void> {
-    const { store, codec, topology, producer, consumer } = this.#parts;
+    const { store, codec, topology, producer, progress, consumer } = this.#parts;
     await this.#hold.until('start', () => store.start());
     await this.#hold.until('start', () => codec.prepare(topology.sinks));
     await this.#hold.until('start', () => producer.start());
+    await this.#hold.until('start', () => progress.start());
     await this.#hold.until('start', () => consumer.start());
   }
 
@@ -111,7 +116,7 @@ export class StageRuntime {
    * Deletes what was acknowledged, lets go of the leases and disconnects.
    */
   async close(): Promise<void> {
-    const { consumer, producer, store } = this.#parts;
+    const { consumer, producer, progress, store } = this.#parts;
     try {
       await this.#leaving.endEffects();
     } catch (error) {
@@ -126,6 +131,7 @@ export class StageRuntime {
       this.#parts.logger.warn({ err: error }, 'the stage could not tidy up');
     }
     await consumer.close();
+    await progress.close();
     await producer.close();
     await store.close();
   }
@@ -134,12 +140,10 @@ export class StageRuntime {
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer } = this.#parts;
     const room = this.#hasRoom();
-    this.#consumed_ms.clear();
-    for (const partition of this.#ownership.owned.keys()) {
-      this.#consumed_ms.set(partition, consumer.caughtUpTo(partition));
-    }
+    // Before anything is read: what the batch under way brings is not folded yet.
+    this.#time.refresh(this.#ownership.owned.values());
     const most_ms = this.#ownership.patience(wait_ms);
-    const patience = room ? this.#waker.patience(this.#flowing(), most_ms) : most_ms;
+    const patience = room ? this.#waker.patience(this.#flowing(), this.#momentOf, most_ms) : most_ms;
     const polled = await consumer.poll(
       room ? this.#division.most_records : 0,
       this.#waker.effects.hasResults ? 0 : patience,
@@ -154,6 +158,7 @@ export class StageRuntime {
     await this.#process(records, await this.#internalInputs());
     this.#in_hand = NOTHING_IN_HAND;
     await this.#leaving.letGo();
+    if (this.#time.publishes) this.#time.publish(this.#ownership.owned.values());
     this.#report();
   }
 
@@ -178,6 +183,7 @@ export class StageRuntime {
     await runner.open(acquired, clock.now_ms(), store);
     for (const owned of unopened) {
       await consumer.open(owned.partition, owned.checkpoint.offsets);
+      this.#time.open(owned);
       owned.open = true;
     }
     this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: acquired }, 'partitions acquired');
@@ -188,6 +194,7 @@ export class StageRuntime {
     metrics.letGo(partition, topicsRead(topology));
     runner.forget(partition);
     this.#waker.forget(partition);
+    this.#time.forget(partition);
   }
 
   #lose(partitions: readonly number[], again_after_ms?: number): void {
@@ -218,7 +225,9 @@ export class StageRuntime {
     const owned = this.#ownership.owned;
     const inputs = this.#takeResults();
     const now_ms = clock.now_ms();
-    const wakes = this.#hasRoom() ? await this.#hold.until('due', () => this.#waker.take(this.#flowing(), now_ms)) : [];
+    const wakes = this.#hasRoom()
+      ? await this.#hold.until('due', () => this.#waker.take(this.#flowing(), this.#momentOf, now_ms))
+      : [];
     for (const wake of wakes) {
       metrics.timerLag((now_ms - wake.due_ms) / 1_000);
       inputs.push(wake);
@@ -233,8 +242,11 @@ export class StageRuntime {
     return inputs;
   }
 
-  /** Up to when each partition was consumed before the batch under way. */
-  readonly #consumed_ms = new Map<number, number>();
+  /** The moment for which a key of an owned partition decides. */
+  readonly #momentOf = (partition: number, came_from: readonly FormerPartition[] = []): number => {
+    const owned = this.#ownership.owned.get(partition);
+    return owned === undefined ? -Infinity : this.#time.momentOfKey(owned, came_from);
+  };
 
   /** Does the batch, however often it takes, then sends what it says. */
   async #process(records: readonly RawRecord[], inputs: readonly BatchInput[]): Promise<void> {
@@ -256,7 +268,7 @@ export class StageRuntime {
     if (first.size > 0) return { kind: 'unreadable', first };
     for (const input of internal) slots.push({ raw: null, input });
     const decoded = performance.now();
-    const at = { now_ms: clock.now_ms(), consumedTo: (input: BatchInput) => this.#consumedTo(input) };
+    const at = this.#time.at(clock.now_ms(), this.#momentOf);
     const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
     const [only] = inputs;
     const isAside = bug !== undefined && only !== undefined;
@@ -293,13 +305,6 @@ export class StageRuntime {
     return result;
   }
 
-  /** Wake-ups and the like come after all records of a batch; a record may come before others of its batch. */
-  #consumedTo(input: BatchInput): number {
-    const isRecord = input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded';
-    if (!isRecord) return this.#parts.consumer.caughtUpTo(input.partition);
-    return this.#consumed_ms.get(input.partition) ?? -Infinity;
-  }
-
   #commits(
     before: ReadonlyMap<number, Checkpoint>,
     moved: ReadonlyMap<number, Checkpoint>,
@@ -317,7 +322,8 @@ export class StageRuntime {
         if (owned === undefined || base === undefined) throw new Error('a partition of the batch is not owned');
         const sweep_after = swept.has(partition) ? (swept.get(partition) ?? null) : base.sweep_after;
         const after = { ...base, sweep_after: folded.sweeps.includes(partition) ? '' : sweep_after };
-        const { checkpoint, rows, records } = draft.finish(partition, after);
+        const { checkpoint: numbered, rows, records } = draft.finish(partition, after);
+        const checkpoint = this.#time.after(numbered, owned, folded);
         const commit = {
           partition,
           epoch: owned.epoch,
@@ -380,7 +386,7 @@ export class StageRuntime {
   }
 
   #report(): void {
-    const { consumer, clock, metrics, runner } = this.#parts;
+    const { clock, metrics, runner } = this.#parts;
     const passed_ms = clock.monotonic_ms();
     if (passed_ms - this.#reported_ms < REPORT_EVERY_MS) return;
     this.#reported_ms = passed_ms;
@@ -388,7 +394,7 @@ export class StageRuntime {
     const { keys, oldest_ms } = runner.waiting(now_ms);
     metrics.waiting(keys, oldest_ms / 1_000);
     metrics.held(runner.held());
-    const { due_ms, overdue_ms } = this.#waker.schedule.lateness(this.#flowing(), consumer, now_ms);
+    const { due_ms, overdue_ms } = this.#waker.schedule.lateness(this.#flowing(), this.#momentOf, now_ms);
     metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
   }
 }

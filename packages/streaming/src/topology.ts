@@ -18,11 +18,39 @@ export interface Topology {
   readonly replay?: string;
   /** Of the sources whose records tell it: the fields with the times of the event behind them, for the metrics. */
   readonly eventTimes?: Readonly<Record<string, EventTimes>>;
+  /**
+   * Where the stage's time comes from, by which it decides what the mere passing of time changes (ADR 28). Absent: from the
+   * logs that it reads, up to the broker's time of what was read; only the first stage of all may do so.
+   */
+  readonly time?: StageClock;
+}
+
+/**
+ * `wall`: the stage decides nothing by event time; what it waits for (a retry) comes when the clock on the wall says so.
+ * `upstream`: the stages before it say how far they have come.
+ */
+export type StageClock =
+  | { readonly kind: 'wall' }
+  | { readonly kind: 'upstream'; readonly upstream: readonly Upstream[] };
+
+/** A stage whose outputs carry time to this one. */
+export interface Upstream {
+  readonly stage: string;
+  /** The topics by which its outputs come here. */
+  readonly topics: readonly string[];
+  /** True: each of its partitions may write to any partition. False: only to the one of its own number. */
+  readonly spreads: boolean;
 }
 
 /** All topics that a stage reads; those of the same time are read in this order. */
 export function topicsRead({ sources, replay }: Topology): readonly string[] {
   return replay === undefined ? sources : [...sources, replay];
+}
+
+/** The stage as the first of all: for tests that fill its topics themselves, so that their ends tell the time. */
+export function alone(topology: Topology): Topology {
+  const { time, ...rest } = topology;
+  return time?.kind === 'wall' ? topology : rest;
 }
 
 /** Names of fields that hold milliseconds since the epoch. */

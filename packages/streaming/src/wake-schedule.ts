@@ -1,13 +1,17 @@
-import type { DueKey, DueWindow, LogConsumer, StageStore } from './ports.ts';
+import { countBy } from './draft-batch.ts';
+import type { DueKey, DueWindow, StageStore } from './ports.ts';
 
 /** How long to wait before looking again when all that one look finds has effects under way, in milliseconds. */
 const BUSY_MS = 200;
 /** How soon to look again when inputs are not caught up to the due time, in milliseconds. */
 const BEHIND_MS = 25;
 
+/** The moment for which a partition decides. */
+export type MomentOf = (partition: number) => number;
+
 /**
- * When the next key of each owned partition is due. A key due at T is woken only when its partition's inputs were read up
- * to time T or to their end, so that an outage doesn't fire what the backlog would have cancelled (design §4).
+ * When the next key of each owned partition is due. A key due at T is woken once its partition decides for T, so that an outage
+ * doesn't fire what the backlog would have cancelled (ADR 28).
  */
 export class WakeSchedule {
   readonly #store: StageStore;
@@ -40,7 +44,7 @@ export class WakeSchedule {
   /** How long a poll may wait without being late for a key. */
   patience(
     owned: Iterable<{ readonly partition: number }>,
-    consumer: Pick<LogConsumer, 'caughtUpTo'>,
+    momentOf: MomentOf,
     now_ms: number,
     most_ms: number,
   ): number {
@@ -49,7 +53,7 @@ export class WakeSchedule {
       const next = this.#next_ms.get(partition);
       if (next === undefined) continue;
       if (next > now_ms) patience = Math.min(patience, next - now_ms);
-      else if (consumer.caughtUpTo(partition) < next) patience = Math.min(patience, BEHIND_MS);
+      else if (momentOf(partition) < next) patience = Math.min(patience, BEHIND_MS);
       else patience = Math.min(patience, Math.max(0, this.#look_again_ms - now_ms));
     }
     return patience;
@@ -57,11 +61,11 @@ export class WakeSchedule {
 
   /**
    * The keys to wake now. One with an effect under way is left alone: what its effect brings back sets its time anew. How far
-   * one partition was consumed holds back no key of another.
+   * one partition has come, and how many of its keys are due, holds back no key of another: each has its share of a batch.
    */
   async take(
     owned: Iterable<{ readonly partition: number }>,
-    consumer: Pick<LogConsumer, 'caughtUpTo'>,
+    momentOf: MomentOf,
     now_ms: number,
     isBusy: (partition: number, key: string) => boolean,
   ): Promise<readonly DueKey[]> {
@@ -70,24 +74,27 @@ export class WakeSchedule {
     for (const { partition } of owned) {
       const next = this.#next_ms.get(partition);
       if (next === undefined || next > now_ms) continue;
-      const caught_up_ms = consumer.caughtUpTo(partition);
-      if (caught_up_ms >= next) ripe.set(partition, { from_ms: next, until_ms: Math.min(now_ms, caught_up_ms) });
+      const until_ms = Math.min(now_ms, momentOf(partition));
+      if (until_ms >= next) ripe.set(partition, { from_ms: next, until_ms });
     }
     if (ripe.size === 0) return [];
-    const due = await this.#store.due(ripe, this.#limit);
+    const share = Math.max(1, Math.floor(this.#limit / ripe.size));
+    const due = await this.#store.due(ripe, share);
     const free = due.filter(({ partition, key }) => !isBusy(partition, key));
-    if (due.length < this.#limit) await this.#refresh(ripe);
+    const found = countBy(due, ({ partition }) => partition);
+    const emptied = [...ripe].filter(([partition]) => (found.get(partition) ?? 0) < share);
+    if (emptied.length > 0) await this.#refresh(new Map(emptied));
     else if (free.length === 0) this.#look_again_ms = now_ms + BUSY_MS;
     return free;
   }
 
   /**
-   * How long the oldest wake-up that is due has waited, and the oldest of those whose partition is read up to its time, in
+   * How long the oldest wake-up that is due has waited, and the oldest of those whose partition decides for its time, in
    * milliseconds. Only the second is late: the first may wait for what could still cancel it.
    */
   lateness(
     owned: Iterable<{ readonly partition: number }>,
-    consumer: Pick<LogConsumer, 'caughtUpTo'>,
+    momentOf: MomentOf,
     now_ms: number,
   ): { readonly due_ms: number; readonly overdue_ms: number } {
     let due_ms = 0;
@@ -96,7 +103,7 @@ export class WakeSchedule {
       const next = this.#next_ms.get(partition);
       if (next === undefined || next > now_ms) continue;
       due_ms = Math.max(due_ms, now_ms - next);
-      if (consumer.caughtUpTo(partition) >= next) overdue_ms = Math.max(overdue_ms, now_ms - next);
+      if (momentOf(partition) >= next) overdue_ms = Math.max(overdue_ms, now_ms - next);
     }
     return { due_ms, overdue_ms };
   }

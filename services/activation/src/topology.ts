@@ -7,5 +7,6 @@ export const TOPOLOGY = {
   sinks: ['activation.deliveries'],
   deadLetter: 'activation.dead-letter',
   replay: 'activation.replay',
+  time: { kind: 'wall' },
   eventTimes: { 'segments.membership': { happened: 'event_time' } },
 } as const satisfies Topology;

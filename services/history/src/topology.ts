@@ -13,6 +13,7 @@ export const TOPOLOGY = {
   ],
   sinks: [],
   deadLetter: 'history.dead-letter',
+  time: { kind: 'wall' },
   replay: 'history.replay',
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

@@ -7,5 +7,6 @@ export const TOPOLOGY = {
   sinks: ['events.identified', 'identity.merges'],
   deadLetter: 'identity.dead-letter',
   replay: 'identity.replay',
+  time: { kind: 'upstream', upstream: [{ stage: 'ingestion', topics: ['events.accepted'], spreads: true }] },
   eventTimes: { 'events.accepted': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

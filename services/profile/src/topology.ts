@@ -7,5 +7,10 @@ export const TOPOLOGY = {
   sinks: ['profiles.changed', 'profile.handover'],
   deadLetter: 'profile.dead-letter',
   replay: 'profile.replay',
+  // Memberships are kept for the API alone: they carry no time, or it would run in a circle.
+  time: {
+    kind: 'upstream',
+    upstream: [{ stage: 'identity', topics: ['events.identified', 'identity.merges'], spreads: true }],
+  },
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

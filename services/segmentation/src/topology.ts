@@ -17,6 +17,13 @@ export const TOPOLOGY: Topology = {
   sinks: ['segments.membership', 'segmentation.handover'],
   deadLetter: 'segmentation.dead-letter',
   replay: 'segmentation.replay',
+  time: {
+    kind: 'upstream',
+    upstream: [
+      { stage: 'identity', topics: ['events.identified', 'identity.merges'], spreads: true },
+      { stage: 'profile', topics: ['profiles.changed'], spreads: false },
+    ],
+  },
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 };
 

@@ -7,6 +7,7 @@ import { faultOf, isPassing } from './kafkajs-client.ts';
 import { KafkajsLookup, type LogBounds } from './kafkajs-lookup.ts';
 import { LogEnds } from './log-ends.ts';
 import { ReadPositions, type TopicPosition } from './read-positions.ts';
+import { SYSTEM_CLOCK } from '../system-clock.ts';
 import { RecordBuffer } from './record-buffer.ts';
 import { WakeCall } from './wake-call.ts';
 
@@ -263,7 +264,7 @@ export class KafkajsConsumer implements LogConsumer {
 
   /** A fetch begins: what its answer says is of the positions as they are now, not of those opened meanwhile. */
   #fetching(node_id: number, asked: readonly AskedPartition[]): TakeAnswer {
-    const started_ms = Date.now();
+    const started_ms = SYSTEM_CLOCK.now_ms();
     const fetched = asked.flatMap(({ topic, partition, offset }) => {
       const position = this.#positions.of(partition)?.get(topic);
       return position === undefined ? [] : [{ topic, partition, offset, position }];

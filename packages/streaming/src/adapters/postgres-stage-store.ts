@@ -177,7 +177,7 @@ export class PostgresStageStore implements StageStore {
             CROSS JOIN LATERAL (
               SELECT key, due_ms FROM state WHERE partition = u.p AND due_ms >= u.f AND due_ms <= u.t
               ORDER BY due_ms LIMIT $4::int) AS d
-            ORDER BY d.due_ms LIMIT $4::int`,
+            ORDER BY d.due_ms`,
       values: [[...windows.keys()], from_ms.map(Math.floor), until_ms.map(Math.floor), limit],
     });
     return rows.map((row) => ({ ...row, due_ms: Number(row.due_ms) }));

@@ -132,8 +132,12 @@ export class MemoryConsumer implements LogConsumer {
   caughtUpTo(partition: number): number {
     const positions = this.#open.get(partition);
     if (positions === undefined) return -Infinity;
-    for (const [topic, next] of positions) if (next < this.#log.read(topic, partition).length) return -Infinity;
-    return this.#clock.now_ms();
+    let caught_up_ms = this.#clock.now_ms();
+    for (const [topic, next] of positions) {
+      const unread = this.#log.read(topic, partition)[next];
+      if (unread !== undefined) caught_up_ms = Math.min(caught_up_ms, unread.timestamp_ms - 1);
+    }
+    return caught_up_ms;
   }
 
   progress(topic: string, partition: number): TopicProgress | null {

@@ -147,12 +147,17 @@ export class MemoryStageStore implements StageStore {
   async due(windows: ReadonlyMap<number, DueWindow>, limit: number): Promise<readonly DueKey[]> {
     const isWithin = (due_ms: number, window: DueWindow | undefined) =>
       window !== undefined && due_ms >= Math.floor(window.from_ms) && due_ms <= window.until_ms;
+    const taken = new Map<number, number>();
     return [...this.#database.states.values()]
       .flatMap(({ partition, key, due_ms }) =>
         due_ms !== null && isWithin(due_ms, windows.get(partition)) ? [{ partition, key, due_ms }] : [],
       )
       .sort((a, b) => a.due_ms - b.due_ms || (a.key < b.key ? -1 : 1))
-      .slice(0, limit);
+      .filter(({ partition }) => {
+        const count = (taken.get(partition) ?? 0) + 1;
+        taken.set(partition, count);
+        return count <= limit;
+      });
   }
 
   async nextDue(after_ms: ReadonlyMap<number, number>): Promise<ReadonlyMap<number, number>> {

@@ -5,6 +5,7 @@ import { KeyedRunner } from '../keyed-runner.ts';
 import type { BatchLogic, KeyedLogic } from '../logic.ts';
 import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
 import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from '../memory/memory-stage-store.ts';
+import { MemoryProgressLog } from '../memory/memory-progress-log.ts';
 import { NO_METRICS } from '../metrics.ts';
 import type { Clock, LogConsumer, Logger, LogProducer, RecordCodec, StageStore } from '../ports.ts';
 import { DEFAULT_LIMITS, type StageLimits } from '../stage-limits.ts';
@@ -62,7 +63,8 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
     clock,
     metrics: NO_METRICS,
     logger: options.logger ?? SILENT,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    progress: new MemoryProgressLog(log),
+    limits: { ...DEFAULT_LIMITS, publish_ms: 0, skew_ms: 0, ...options.limits },
     partitions: log.partitions,
     build: 'test',
     effector: options.effector ?? null,

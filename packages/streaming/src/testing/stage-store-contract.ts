@@ -244,7 +244,7 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       const windows = (...of: readonly (readonly [number, number, number])[]) =>
         new Map(of.map(([partition, from_ms, until_ms]) => [partition, { from_ms, until_ms }]));
       expect(await due(windows([0, -1, 20], [1, 5, 20]), 10)).toEqual(['e5/1', 'a10/0', 'b20/0']);
-      expect(await due(windows([0, -1, 20.9], [1, 5, 20.9]), 2)).toEqual(['e5/1', 'a10/0']);
+      expect(await due(windows([0, -1, 20.9], [1, 5, 20.9]), 1)).toEqual(['e5/1', 'a10/0']);
       expect(await due(windows([0, 10.5, 20]), 10)).toEqual(['a10/0', 'b20/0']);
       expect(await due(windows([0, 11, 20]), 10)).toEqual(['b20/0']);
       expect(await due(windows([0, 0, 9]), 10)).toEqual([]);

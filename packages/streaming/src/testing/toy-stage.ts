@@ -1,5 +1,5 @@
 import type { Handover } from '@hilo/schemas';
-import type { At, RecordOf } from '../input.ts';
+import type { KeyedAt, RecordOf } from '../input.ts';
 import type { Applied, KeyedInput, KeyedLogic, Published } from '../logic.ts';
 import { deadLetter, drop, forward } from '../outcome.ts';
 import type { Topology } from '../topology.ts';
@@ -103,24 +103,24 @@ export const TOY_LOGIC: KeyedLogic<ToyState, ToyTopics, Bar> = {
   publish: publishTally,
 };
 
-function applyHit(state: ToyState, input: KeyedInput<ToyTopics>, at: At): Applied<ToyState> {
-  if (input.kind !== 'record' || input.topic !== 'hits') return { state: expire(state, at.now_ms) };
+function applyHit(state: ToyState, input: KeyedInput<ToyTopics>, at: KeyedAt): Applied<ToyState> {
+  if (input.kind !== 'record' || input.topic !== 'hits') return { state: expire(state, at.moment_ms) };
   const { id, until_ms, bad } = (input as RecordOf<Pick<ToyTopics, 'hits'>>).value;
   if (bad) return { state, outcomes: [deadLetter('bad_hit', 'A hit must be good.')] };
   const hits = sumOf(state.hits, { [id]: 1 });
   if (until_ms === undefined) return { state: { ...state, hits, lasting: state.lasting + 1 } };
   const ends_ms = [...state.ends_ms, until_ms].sort((a, b) => a - b);
-  return { state: expire({ ...state, hits, ends_ms }, at.now_ms) };
+  return { state: expire({ ...state, hits, ends_ms }, at.moment_ms) };
 }
 
 function publishTally(
   key: string,
   state: ToyState,
   cause: KeyedInput<ToyTopics>,
-  at: At,
+  at: KeyedAt,
   bar: Bar,
 ): Published<ToyState> {
-  const now = expire(state, at.now_ms);
+  const now = expire(state, at.moment_ms);
   const live = now.ends_ms.length + now.lasting;
   const said = `${Object.keys(now.hits).length}/${live}/${live >= bar.least}`;
   const wake_at_ms = now.ends_ms[0] ?? null;
@@ -131,8 +131,8 @@ function publishTally(
   return { state: next, outcomes: [forward('tallies', key, tally)], wake_at_ms };
 }
 
-function tallyOf(key: string, state: ToyState, live: number, big: boolean, cause: string, at: At): Tally {
-  return { key, version: state.version, hits: state.hits, live, big, cause, at_ms: at.now_ms };
+function tallyOf(key: string, state: ToyState, live: number, big: boolean, cause: string, at: KeyedAt): Tally {
+  return { key, version: state.version, hits: state.hits, live, big, cause, at_ms: at.moment_ms };
 }
 
 function expire(state: ToyState, now_ms: number): ToyState {

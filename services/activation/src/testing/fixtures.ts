@@ -14,6 +14,7 @@ export function membership(fields: Partial<MembershipChanged>): MembershipChange
     event_time: 1_760_000_000_000,
     decided_at: 1_760_000_000_500,
     identifiers: [{ type: 'email', value: 'ann@example.com' }],
+    told_at: null,
     traits: '{"plan":"gold"}',
     ...fields,
   };

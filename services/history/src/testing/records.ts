@@ -91,6 +91,7 @@ export function membership(fields: Partial<MembershipChanged>): MembershipChange
     event_time: 1_760_000_000_000,
     decided_at: 1_760_000_000_500,
     identifiers: [],
+    told_at: null,
     traits: '{}',
     ...fields,
   };

@@ -66,6 +66,7 @@ export function membershipOf(fields: Partial<MembershipChanged>): MembershipChan
     event_time: 5_000,
     decided_at: 6_000,
     identifiers: [],
+    told_at: null,
     traits: '{}',
     ...fields,
   };

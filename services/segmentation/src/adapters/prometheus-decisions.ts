@@ -22,9 +22,9 @@ export function countDecisions(logic: MembershipLogic): MembershipLogic {
       const published = logic.publish(key, state, cause, at, shared);
       for (const outcome of published.outcomes) {
         if (outcome.kind !== 'forward' || outcome.topic !== MEMBERSHIP_TOPIC) continue;
-        const { status, reason, event_time, decided_at } = outcome.value as MembershipChanged;
+        const { status, reason, event_time } = outcome.value as MembershipChanged;
         decisions.inc({ status, reason });
-        if (reason === 'time' && event_time !== null) lateness.observe((decided_at - event_time) / 1_000);
+        if (reason === 'time' && event_time !== null) lateness.observe((at.now_ms - event_time) / 1_000);
       }
       return published;
     },

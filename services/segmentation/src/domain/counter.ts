@@ -67,8 +67,8 @@ function canonical(test: object): unknown {
 }
 
 /**
- * The counter with one event more; the same object where the event can't matter any more. Events in the future of
- * `now_ms` (clocks differ) are kept beside the needed ones.
+ * The counter with one event more; the same object where the event can't matter any more. An event counts from when it is
+ * folded, also where it happened after `now_ms`: the stage's time is a little behind.
  */
 export function withEvent(
   counter: Counter | undefined,
@@ -81,8 +81,8 @@ export function withEvent(
   // A merge can bring a counter of a definition that this partition has not read yet: that one goes on.
   if (counter !== undefined && counter.since_ms > since_ms) return counter;
   const times_ms = counter?.since_ms === since_ms ? counter.times_ms : [];
-  const past = upTo(times_ms, now_ms);
-  if (past >= needed && (kind.ever || time_ms <= (times_ms[past - needed] as number))) return counter;
+  const { length } = times_ms;
+  if (length >= needed && (kind.ever || time_ms <= (times_ms[length - needed] as number))) return counter;
   const at = upTo(times_ms, time_ms);
   return trimmed({ since_ms, times_ms: times_ms.toSpliced(at, 0, time_ms) }, kind, now_ms);
 }
@@ -93,7 +93,7 @@ export function trimmed(counter: Counter, kind: CounterKind, now_ms: number): Co
   if (kind.ever) {
     return times_ms.length <= kind.needed ? counter : { ...counter, times_ms: times_ms.slice(0, kind.needed) };
   }
-  const first = Math.max(firstInside(times_ms, kind.window, now_ms), upTo(times_ms, now_ms) - kind.needed);
+  const first = Math.max(firstInside(times_ms, kind.window, now_ms), times_ms.length - kind.needed);
   return first <= 0 ? counter : { ...counter, times_ms: times_ms.slice(first) };
 }
 
@@ -118,17 +118,16 @@ export interface CountAnswer {
   readonly until_ms: number;
 }
 
-/** Answers the test at a moment. */
+/** Answers the test at a moment, by the events that are inside the window then, and those that happened after it. */
 export function answerAt(
   times_ms: readonly number[],
   kind: Pick<CounterKind, 'window' | 'ever'>,
   threshold: Threshold,
   now_ms: number,
 ): CountAnswer {
-  const end = upTo(times_ms, now_ms);
+  const end = times_ms.length;
   const count = end - (kind.ever ? 0 : firstInside(times_ms, kind.window, now_ms));
   const holds = passes(threshold, count);
-  if (end < times_ms.length) return { holds, until_ms: nextChange(times_ms, kind.window, threshold, now_ms, holds) };
   const next = nextOtherCount(threshold, count);
   if (kind.ever || next === null) return { holds, until_ms: Number.POSITIVE_INFINITY };
   return { holds, until_ms: kind.window.leavesAt(times_ms[end - next - 1] as number) };
@@ -138,22 +137,6 @@ export function answerAt(
 function nextOtherCount({ shape, bound }: Threshold, count: number): number | null {
   if (shape === 'exactly' && count > bound) return bound;
   return count >= bound && bound > 0 ? bound - 1 : null;
-}
-
-/** The slow way, for counters with events in the future: looks at every moment at which the count changes. */
-function nextChange(
-  times_ms: readonly number[],
-  window: Window,
-  threshold: Threshold,
-  now_ms: number,
-  holds: boolean,
-): number {
-  const moments = times_ms.flatMap((time_ms) => [time_ms, window.leavesAt(time_ms)]);
-  for (const moment_ms of moments.filter((moment) => moment > now_ms).sort((a, b) => a - b)) {
-    const count = upTo(times_ms, moment_ms) - firstInside(times_ms, window, moment_ms);
-    if (passes(threshold, count) !== holds) return moment_ms;
-  }
-  return Number.POSITIVE_INFINITY;
 }
 
 /** How many of the sorted times are at or before the moment. */

@@ -39,8 +39,15 @@ interface Explanation {
 /** Most steps taken to find the moment at which an answer changed by time. */
 const MOST_STEPS = 100;
 
-/** Evaluates every segment for the profile at `now_ms` and compares with what was published last. */
-export function decide(state: ProfileState, cause: Cause, now_ms: number, compiled: Compiled): Decision {
+/** The moment for which a decision is made, and what the clock on the wall says meanwhile. */
+export interface DecidedAt {
+  readonly moment_ms: number;
+  readonly now_ms: number;
+}
+
+/** Evaluates every segment for the profile at a moment and compares with what was published last. */
+export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compiled: Compiled): Decision {
+  const now_ms = Math.max(at.moment_ms, state.moment_ms);
   const question: Question = { state, now_ms, until_ms: 0 };
   const memberships = new Map(state.memberships);
   const changes: MembershipChanged[] = [];
@@ -48,7 +55,9 @@ export function decide(state: ProfileState, cause: Cause, now_ms: number, compil
   let changed = false;
 
   const tell = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
-    changes.push(membershipChanged(state, changes.length, { segment, segment_version, status }, why, now_ms));
+    changes.push(
+      membershipChanged(state, changes.length, { segment, segment_version, status }, why, { ...at, moment_ms: now_ms }),
+    );
   };
 
   for (const segment of compiled.segments.values()) {
@@ -81,6 +90,7 @@ export function decide(state: ProfileState, cause: Cause, now_ms: number, compil
       memberships: changed ? memberships : state.memberships,
       version: state.version + changes.length,
       due_ms: due,
+      moment_ms: now_ms,
       evaluated: true,
     },
     changes,
@@ -91,11 +101,12 @@ export function decide(state: ProfileState, cause: Cause, now_ms: number, compil
 export function leaveAll(
   state: ProfileState,
   merge: { readonly message_id: string; readonly event_time: number },
-  now_ms: number,
+  at: DecidedAt,
 ): readonly MembershipChanged[] {
   const why: Explanation = { reason: 'merge', message_id: merge.message_id, event_time: merge.event_time };
+  const decided = { ...at, moment_ms: Math.max(at.moment_ms, state.moment_ms) };
   return [...state.memberships].map(([segment, { segment_version }], index) =>
-    membershipChanged(state, index, { segment, segment_version, status: 'exited' }, why, now_ms),
+    membershipChanged(state, index, { segment, segment_version, status: 'exited' }, why, decided),
   );
 }
 
@@ -106,14 +117,15 @@ function membershipChanged(
   told_before: number,
   what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status'>,
   why: Explanation,
-  now_ms: number,
+  at: DecidedAt,
 ): MembershipChanged {
   return {
     ...what,
     profile_id: state.profile_id,
     version: state.version + told_before + 1,
     ...why,
-    decided_at: now_ms,
+    decided_at: at.moment_ms,
+    told_at: at.now_ms,
     identifiers: identifiersOf(state),
     traits: state.traits.text,
   };

@@ -2,7 +2,7 @@ import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
 import type { Compiled, CompiledCounter } from './compile.ts';
 import { type Counter, trimmed, withEvent } from './counter.ts';
 import { EMPTY_OBJECT, JsonText } from './json-text.ts';
-import { type ProfileState, withLinked, withProfile } from './profile-state.ts';
+import { momentWith, type ProfileState, withLinked, withProfile } from './profile-state.ts';
 
 /** Why an input is set aside. */
 export type FoldFault = { readonly reason: 'unreadable_properties' | 'unreadable_traits'; readonly message: string };
@@ -28,7 +28,10 @@ export function fedBy(event: EventIdentified, compiled: Compiled): readonly Comp
   }
 }
 
-/** The state after an event; the same object where no definition asks for it and it links no identifier. */
+/**
+ * The state after an event; the same object where no definition asks for it and it links no identifier. `now_ms`: up to then
+ * everything is folded.
+ */
 export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: number, compiled: Compiled): Folded {
   const fed = fedBy(event, compiled);
   if (fed === null) {
@@ -39,15 +42,16 @@ export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: n
     };
   }
   const linked = event.linked.length === 0 ? state : withLinked(state, event.linked);
+  const moment_ms = momentWith(state, event.timestamp, now_ms);
   let counters: Map<string, Counter> | null = null;
   for (const kind of fed) {
     const before = linked.counters.get(kind.id);
-    const after = withEvent(before, kind, event.timestamp, now_ms);
+    const after = withEvent(before, kind, event.timestamp, moment_ms);
     if (after === undefined || after === before) continue;
     counters ??= new Map(linked.counters);
     counters.set(kind.id, after);
   }
-  return { kind: 'folded', state: counters === null ? linked : { ...linked, counters } };
+  return { kind: 'folded', state: counters === null ? linked : { ...linked, counters, moment_ms } };
 }
 
 /**

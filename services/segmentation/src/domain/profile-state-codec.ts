@@ -21,6 +21,8 @@ interface Rest {
   readonly v: number;
   readonly d: number | null;
   readonly e: 0 | 1;
+  /** Absent in what earlier releases wrote. */
+  readonly t?: number;
 }
 
 /** The bytes of a state. */
@@ -41,6 +43,7 @@ export function encodeProfile(state: ProfileState): Buffer {
     v: state.version,
     d: state.due_ms,
     e: state.evaluated ? 1 : 0,
+    t: state.moment_ms,
   };
   const traits_bytes = Buffer.byteLength(state.traits.text);
   const text = JSON.stringify(rest);
@@ -72,6 +75,7 @@ export function decodeProfile(bytes: Buffer): ProfileState {
     ),
     version: rest.v,
     due_ms: rest.d,
+    moment_ms: rest.t ?? 0,
     evaluated: rest.e === 1,
   };
 }

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Counter } from './counter.ts';
 import { JsonText } from './json-text.ts';
-import { combine, identifiersOf, newProfile, type ProfileState, withLinked, withProfile } from './profile-state.ts';
+import {
+  combine,
+  identifiersOf,
+  momentWith,
+  newProfile,
+  type ProfileState,
+  withLinked,
+  withProfile,
+} from './profile-state.ts';
 import { decodeProfile, encodeProfile } from './profile-state-codec.ts';
 
 const time_ms = fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 });
@@ -30,6 +38,7 @@ const state: fc.Arbitrary<ProfileState> = fc.record({
   memberships: mapOf(fc.record({ segment_version: fc.nat(), since_ms: time_ms })),
   version: fc.nat(),
   due_ms: fc.option(time_ms),
+  moment_ms: fc.nat(),
   evaluated: fc.boolean(),
 });
 
@@ -79,6 +88,27 @@ describe('the state of a profile', () => {
           due_ms: survivor.due_ms,
           profile_version: survivor.profile_version,
         });
+      }),
+    );
+  });
+
+  it('is decided for a moment that never goes back, and that no event brings to where time alone changes an answer', () => {
+    fc.assert(
+      fc.property(state, time_ms, time_ms, (before, event_ms, moment_ms) => {
+        const after_ms = momentWith(before, event_ms, moment_ms);
+        expect(after_ms).toBeGreaterThanOrEqual(Math.max(before.moment_ms, moment_ms));
+        const { due_ms } = before;
+        if (due_ms !== null && Math.max(before.moment_ms, moment_ms) < due_ms) expect(after_ms).toBeLessThan(due_ms);
+        if (after_ms > Math.max(before.moment_ms, moment_ms)) expect(after_ms).toBeLessThanOrEqual(event_ms);
+      }),
+    );
+  });
+
+  it('goes on after a merge from the later of both moments, as far as time alone changes nothing of the survivor', () => {
+    fc.assert(
+      fc.property(state, state, (survivor, absorbed) => {
+        const { moment_ms } = combine(survivor, absorbed);
+        expect(moment_ms).toBe(momentWith(survivor, absorbed.moment_ms, survivor.moment_ms));
       }),
     );
   });

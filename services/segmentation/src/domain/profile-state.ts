@@ -20,6 +20,11 @@ export interface ProfileState {
   readonly version: number;
   /** When an answer may change though nothing happens; null: never. */
   readonly due_ms: number | null;
+  /**
+   * The moment for which the profile was decided last. It never goes back, and while the stage's time is behind, it goes on with
+   * the profile's own events, but not to where time alone would change an answer (ADR 28).
+   */
+  readonly moment_ms: number;
   /** False until the segments were evaluated for the first time. */
   readonly evaluated: boolean;
 }
@@ -47,8 +52,18 @@ export function newProfile(profile_id: string): ProfileState {
     memberships: new Map(),
     version: 0,
     due_ms: null,
+    moment_ms: 0,
     evaluated: false,
   };
+}
+
+/**
+ * The moment for which the profile is decided once an event of that time is folded: its answers change by the event, and by
+ * nothing that time alone would change beyond `moment_ms`, the time up to which everything is folded.
+ */
+export function momentWith(state: ProfileState, event_time_ms: number, moment_ms: number): number {
+  const still_ms = Math.min(event_time_ms, (state.due_ms ?? Number.POSITIVE_INFINITY) - 1);
+  return Math.max(state.moment_ms, moment_ms, still_ms);
 }
 
 /** All identifiers known, each once. */
@@ -92,7 +107,8 @@ export function combine(survivor: ProfileState, absorbed: ProfileState): Profile
     counters.set(id, own === undefined ? counter : union(own, counter));
   }
   const linked = withLinked(survivor, identifiersOf(absorbed));
-  return { ...linked, counters, version: Math.max(survivor.version, absorbed.version) };
+  const moment_ms = momentWith(survivor, absorbed.moment_ms, survivor.moment_ms);
+  return { ...linked, counters, moment_ms, version: Math.max(survivor.version, absorbed.version) };
 }
 
 function nameOf({ type, value }: Identifier): string {

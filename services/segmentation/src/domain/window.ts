@@ -4,8 +4,8 @@ import type { Zone } from './zone.ts';
 import { UTC } from './zone.ts';
 
 /**
- * A sliding window: an event at e counts at every moment t with e ≤ t < `leavesAt(e)`. For a fixed length W this is
- * e in (t − W, t].
+ * A sliding window: an event at e counts from when it is folded, at every moment t < `leavesAt(e)`. For a fixed length W this
+ * is e > t − W.
  */
 export interface Window {
   /** The moment at which an event of that time stops counting. Never decreases with the event's time. */

@@ -14,7 +14,7 @@ export interface NaiveEvent {
   readonly time_ms: number;
 }
 
-/** The answer to a condition at a moment. `eventsFor` lends the events that the condition is allowed to see. */
+/** The answer to a condition at a moment; what happened after it counts, too. `eventsFor` lends the events that the condition is allowed to see. */
 export function naiveHolds(
   condition: Condition,
   traits: unknown,
@@ -30,7 +30,6 @@ export function naiveHolds(
     ({ event, properties, time_ms }) =>
       event === condition.did &&
       time_ms > now_ms - length_ms &&
-      time_ms <= now_ms &&
       (condition.where ?? []).every(({ property, is }) => naiveTest(reached(properties, property.split('.')), is)),
   ).length;
   return naiveCount(condition.count ?? { gte: 1 }, count);

@@ -1,5 +1,5 @@
 import type { EventIdentified, MembershipChanged, ProfileChanged, SegmentDefined } from '@hilo/schemas';
-import type { KeyedInput, Outcome, RecordInput } from '@hilo/streaming';
+import type { KeyedAt, KeyedInput, Outcome, RecordInput } from '@hilo/streaming';
 import type { Condition, DidCondition } from '../domain/condition.ts';
 import { type Definitions, NO_DEFINITIONS } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
@@ -135,7 +135,7 @@ export class World {
     const { merge_id, absorbed, survivor } = merge;
     const state = this.states.get(absorbed) ?? this.logic.initial(absorbed);
     const notice = this.record('identity.merges', absorbed, { ...A_MERGE, merge_id, absorbed, survivor });
-    this.take(this.logic.merge?.farewell(absorbed, state, notice, { now_ms: this.now_ms }) ?? []);
+    this.take(this.logic.merge?.farewell(absorbed, state, notice, this.at()) ?? []);
     this.states.delete(absorbed);
     this.wake_at_ms.delete(absorbed);
     this.redirects.set(absorbed, survivor);
@@ -183,7 +183,12 @@ export class World {
   expected(): Map<string, readonly string[]> {
     const keys = [...this.states.keys()].filter((key) => !this.waits(key) && !this.overdue(key));
     const segments = [...this.conditions.keys()].sort();
-    return new Map(keys.map((key) => [key, segments.filter((one) => this.naive(key, one, this.now_ms))]));
+    return new Map(keys.map((key) => [key, segments.filter((one) => this.naive(key, one, this.momentOf(key)))]));
+  }
+
+  /** The moment for which the profile is decided: with its own events it may be ahead of the time. */
+  momentOf(profile_id: string): number {
+    return Math.max(this.now_ms, this.states.get(profile_id)?.moment_ms ?? 0);
   }
 
   /** The answer from scratch, as of a moment, with the events and traits that are known now. */
@@ -197,8 +202,12 @@ export class World {
     return naiveHolds(condition, this.traits.get(profile_id) ?? {}, counted, at_ms);
   }
 
+  private at(): KeyedAt {
+    return { now_ms: this.now_ms, moment_ms: this.now_ms };
+  }
+
   private feed(key: string, input: KeyedInput<Records>): void {
-    const at = { now_ms: this.now_ms };
+    const at = this.at();
     const before = this.states.get(key) ?? this.logic.initial(key);
     const { state, outcomes } = this.logic.apply(before, input, at, this.definitions);
     this.take(outcomes ?? []);

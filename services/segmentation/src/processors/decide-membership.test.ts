@@ -37,6 +37,7 @@ describe('the segmentation stage', () => {
         message_id: 'm2',
         event_time: START_MS + 4 * MINUTE_MS,
         decided_at: START_MS + 4 * MINUTE_MS,
+        told_at: START_MS + 4 * MINUTE_MS,
         identifiers: [{ type: 'user_id', value: 'alice' }],
         traits: '{}',
       },
@@ -152,6 +153,17 @@ describe('the segmentation stage', () => {
     stage.event(ALICE, 'Bought');
     await stage.driver.run();
     expect(stage.words()).toEqual([`${ALICE} entered a v3 by event`]);
+  });
+
+  it('names the event that lies a moment ahead of the clock when it counts, which it does at once', async () => {
+    await stage.define('lately', 1, { did: 'Bought', within: '10m' });
+    stage.event(ALICE, 'Bought', { timestamp: stage.now_ms + 20, received_at: stage.now_ms + 20 });
+    await stage.driver.run();
+    expect(stage.told()).toMatchObject([{ status: 'entered', reason: 'event', message_id: 'm1' }]);
+    await stage.driver.advance(10 * MINUTE_MS + 19);
+    expect(stage.told()).toHaveLength(1);
+    await stage.driver.advance(1);
+    expect(stage.told()[1]).toMatchObject({ status: 'exited', event_time: START_MS + 20 + 10 * MINUTE_MS });
   });
 
   it('blames time and not the event where a change was due before', async () => {

@@ -1,4 +1,4 @@
-import { deadLetter, drop, forward, type At, type KeyedInput, type KeyedLogic } from '@hilo/streaming';
+import { deadLetter, drop, forward, type KeyedAt, type KeyedInput, type KeyedLogic } from '@hilo/streaming';
 import { compiledOf } from '../domain/compile.ts';
 import { type Cause, decide, leaveAll } from '../domain/decide.ts';
 import {
@@ -30,10 +30,11 @@ export function decideMembership(zone: Zone): MembershipLogic {
     initial: newProfile,
 
     apply(state, input, at, shared) {
-      if (input.kind === 'handover') return { state: withoutForgotten(state, at.now_ms, compiledOf(shared, zone)) };
+      if (input.kind === 'handover')
+        return { state: withoutForgotten(state, momentOf(state, at), compiledOf(shared, zone)) };
       if (input.kind !== 'record') return { state };
       if (input.topic === 'events.identified') {
-        return applied(state, foldEvent(state, input.value, at.now_ms, compiledOf(shared, zone)));
+        return applied(state, foldEvent(state, input.value, at.moment_ms, compiledOf(shared, zone)));
       }
       if (input.topic === 'profiles.changed') return applied(state, foldProfile(state, input.value));
       return { state };
@@ -43,10 +44,10 @@ export function decideMembership(zone: Zone): MembershipLogic {
       const compiled = compiledOf(shared, zone);
       const cause = causeOf(input, state, at, shared, zone);
       if (cause === null) return { state, outcomes: [], wake_at_ms: state.due_ms };
-      const decision = decide(state, cause, at.now_ms, compiled);
+      const decision = decide(state, cause, at, compiled);
       const housekeeping = input.kind === 'wake' || input.kind === 'sweep';
       return {
-        state: housekeeping ? withoutForgotten(decision.state, at.now_ms, compiled) : decision.state,
+        state: housekeeping ? withoutForgotten(decision.state, momentOf(state, at), compiled) : decision.state,
         outcomes: decision.changes.map((change) => forward(MEMBERSHIP_TOPIC, change.profile_id, change)),
         wake_at_ms: decision.state.due_ms,
       };
@@ -72,7 +73,7 @@ export function decideMembership(zone: Zone): MembershipLogic {
       combine,
       farewell(_key, state, notice, at) {
         if (notice.topic !== 'identity.merges') return [];
-        const changes = leaveAll(state, notice.value, at.now_ms);
+        const changes = leaveAll(state, notice.value, at);
         return changes.map((change) => forward(MEMBERSHIP_TOPIC, change.profile_id, change));
       },
     },
@@ -95,6 +96,11 @@ function keyOf(input: Parameters<MembershipLogic['keyOf']>[0]): string | null {
   }
 }
 
+/** The moment for which the profile is decided: it never goes back. */
+function momentOf(state: ProfileState, at: KeyedAt): number {
+  return Math.max(state.moment_ms, at.moment_ms);
+}
+
 const NOTHING_ASKED = [drop('nothing_asked')];
 
 function applied(before: ProfileState, folded: Folded): ReturnType<MembershipLogic['apply']> {
@@ -103,8 +109,8 @@ function applied(before: ProfileState, folded: Folded): ReturnType<MembershipLog
 }
 
 /** What the input is to the segments; null where it can't change any answer, so that nothing need be evaluated. */
-function causeOf(input: Input, state: ProfileState, at: At, shared: Definitions, zone: Zone): Cause | null {
-  const pending = !state.evaluated || (state.due_ms !== null && state.due_ms <= at.now_ms);
+function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definitions, zone: Zone): Cause | null {
+  const pending = !state.evaluated || (state.due_ms !== null && state.due_ms <= at.moment_ms);
   // A key may be woken before it is due: nothing can have changed then.
   if (input.kind === 'wake') return pending ? { kind: 'time' } : null;
   if (input.kind === 'sweep') return { kind: 'definition' };

@@ -1,0 +1,74 @@
+import type { StageProgress } from '@hilo/schemas';
+import { type StoresFor, openStores } from '@hilo/test-stack';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { JsonCodec } from '../testing/json-codec.ts';
+import { PATIENCE } from '../testing/log-reader.ts';
+import { SILENT } from '../testing/instance.ts';
+import { progressOf } from '../testing/progress.ts';
+import { kafkaClient } from './kafkajs-client.ts';
+import { KafkajsProgressLog } from './kafkajs-progress-log.ts';
+
+let stores: StoresFor<'kafka'>;
+const open: KafkajsProgressLog[] = [];
+
+beforeAll(async () => {
+  stores = await openStores('kafka');
+  const admin = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT }).admin();
+  await admin.connect();
+  if (!(await admin.listTopics()).includes('stages.progress'))
+    await admin.createTopics({ topics: [{ topic: 'stages.progress', numPartitions: 1 }], waitForLeaders: true });
+  await admin.disconnect();
+}, 180_000);
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((log) => log.close()));
+});
+afterAll(async () => {
+  await stores.close();
+});
+
+/** A log whose records of a stage of this test's own are gathered in `read`. */
+async function opened(
+  stage: string,
+): Promise<{ log: KafkajsProgressLog; read: () => StageProgress[]; told: () => number }> {
+  let arrivals = 0;
+  const log = new KafkajsProgressLog({
+    kafka: kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT }),
+    codec: new JsonCodec(),
+    stage: 'test',
+    logger: SILENT,
+    arrived: () => {
+      arrivals += 1;
+    },
+    crashed: (error) => {
+      throw error;
+    },
+  });
+  open.push(log);
+  await log.start();
+  const all: StageProgress[] = [];
+  return {
+    log,
+    read: () => {
+      all.push(...log.take().filter((one) => one.stage === stage));
+      return all;
+    },
+    told: () => arrivals,
+  };
+}
+
+it('is read by everyone, from the beginning and in its order, also by who comes later', {
+  timeout: 120_000,
+}, async () => {
+  const stage = `stage-${Date.now()}`;
+  const [one, other] = await Promise.all([opened(stage), opened(stage)]);
+  const records = [1, 2, 3].map((revision) => progressOf({ stage, revision, read_to: revision * 1_000 }));
+  for (const record of records) {
+    await expect.poll(() => one.log.isBusy, PATIENCE).toBe(false);
+    one.log.publish([record]);
+    expect(one.log.isBusy).toBe(true);
+  }
+  for (const reader of [one, other]) await expect.poll(reader.read, PATIENCE).toEqual(records);
+  expect(other.told()).toBeGreaterThan(0);
+  const later = await opened(stage);
+  await expect.poll(later.read, PATIENCE).toEqual(records);
+});

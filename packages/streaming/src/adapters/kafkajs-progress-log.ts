@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StageProgress } from '@hilo/schemas';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { randomUUID } from 'node:crypto';
+import type { Logger, ProgressLog, RecordCodec } from '../ports.ts';
+import { faultOf } from './kafkajs-client.ts';
+import { KafkajsProducer } from './kafkajs-producer.ts';
+
+const TOPIC = 'stages.progress';
+
+/** Pause between two fetches, in milliseconds: many publish, and one fetch for all of them costs what one for each does. */
+const ROUND_MS = 60;
+/** How long a fetch waits at the broker where nobody publishes. */
+const FETCH_MS = 500;
+
+/**
+ * Reads and writes `stages.progress`. It reads from the beginning, in a group that nobody else is in and that commits
+ * nothing: every instance needs all of it.
+ */
+export class KafkajsProgressLog implements ProgressLog {
+  readonly #kafka: Kafka;
+  readonly #codec: RecordCodec;
+  readonly #logger: Logger;
+  readonly #arrived: () => void;
+  readonly #crashed: (error: Error) => void;
+  readonly #producer: KafkajsProducer;
+  readonly #group: string;
+  #consumer: Consumer | null = null;
+  #read: StageProgress[] = [];
+  #sending: Promise<void> | null = null;
+  #again: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: {
+    kafka: Kafka;
+    codec: RecordCodec;
+    stage: string;
+    logger: Logger;
+    /** Called when there is something to take. */
+    arrived: () => void;
+    /** Called when the log can't be read any more. */
+    crashed: (error: Error) => void;
+  }) {
+    this.#kafka = options.kafka;
+    this.#codec = options.codec;
+    this.#logger = options.logger;
+    this.#arrived = options.arrived;
+    this.#crashed = options.crashed;
+    this.#producer = new KafkajsProducer(options.kafka);
+    this.#group = `hilo.${options.stage}.progress.${randomUUID()}`;
+  }
+
+  async start(): Promise<void> {
+    await this.#codec.prepare([TOPIC]);
+    await this.#producer.start();
+    await this.#readOn();
+  }
+
+  take(): readonly StageProgress[] {
+    const read = this.#read;
+    if (read.length > 0) this.#read = [];
+    return read;
+  }
+
+  get isBusy(): boolean {
+    return this.#sending !== null;
+  }
+
+  publish(records: readonly StageProgress[]): void {
+    const sent = records.map((record) => ({
+      ...{ topic: TOPIC, partition: 0, headers: {} },
+      ...{ key: Buffer.from(`${record.stage}/${record.partition}`), value: this.#codec.encode(TOPIC, record) },
+    }));
+    this.#sending = this.#producer
+      .send(sent)
+      .catch(async (error: unknown) => {
+        this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'progress not published');
+        await this.#producer.reset();
+      })
+      .finally(() => {
+        this.#sending = null;
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#again);
+    await this.#sending;
+    await this.#producer.close();
+    await this.#consumer?.disconnect().catch(() => undefined);
+  }
+
+  async #readOn(): Promise<void> {
+    const consumer = this.#kafka.consumer({
+      groupId: this.#group,
+      allowAutoTopicCreation: false,
+      minBytes: 1,
+      maxWaitTimeInMs: FETCH_MS,
+    });
+    this.#consumer = consumer;
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (restart || this.#closed) return;
+      this.#logger.warn({ reason: error.name, cause: error.message }, 'The progress of stages can not be read for now');
+      this.#again = setTimeout(() => void this.#restart(consumer), FETCH_MS);
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [TOPIC], fromBeginning: true });
+      await consumer.run({ autoCommit: false, eachBatch: (payload) => this.#take(payload) });
+    } catch (error) {
+      await consumer.disconnect().catch(() => undefined);
+      throw faultOf(error);
+    }
+  }
+
+  async #restart(before: Consumer): Promise<void> {
+    await before.disconnect().catch(() => undefined);
+    if (this.#closed) return;
+    try {
+      await this.#readOn();
+    } catch (error) {
+      if ((error as { retriable?: boolean }).retriable !== true) this.#crashed(error as Error);
+      else this.#again = setTimeout(() => void this.#restart(before), FETCH_MS);
+    }
+  }
+
+  async #take({ batch, heartbeat }: EachBatchPayload): Promise<void> {
+    const values = batch.messages.flatMap(({ value }) => (value === null ? [] : [value]));
+    await this.#codec.learn(values);
+    for (const value of values) {
+      const decoded = this.#codec.decode(TOPIC, value);
+      // A later release may say what this one can't read: it then waits for the next record that it can.
+      if (decoded.ok) this.#read.push(decoded.value as StageProgress);
+    }
+    if (values.length > 0) this.#arrived();
+    await sleep(ROUND_MS);
+    await heartbeat();
+  }
+}
+
+/** For stages that go by the clock on the wall, and need nobody's progress. */
+export const NO_PROGRESS: ProgressLog = {
+  isBusy: false,
+  start: async () => undefined,
+  take: () => [],
+  publish: () => undefined,
+  close: async () => undefined,
+};

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OriginTime, type TimeOffer } from './origin-time.ts';
+
+const ORIGIN = 'up/0/i';
+const offered = (time_ms: number, sequence: number): TimeOffer => ({
+  time_ms,
+  origin: ORIGIN,
+  needs: [{ topic: 't', sequence }],
+});
+const taken = (sequence: number) => ({ t: { [ORIGIN]: sequence } });
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ do: fc.constant('offer' as const), later_ms: fc.nat(50), more: fc.nat(3) }),
+    fc.record({ do: fc.constant('take' as const), more: fc.nat(4) }),
+  ),
+  { maxLength: 60 },
+);
+
+describe('the time from one origin', () => {
+  it('is never that of an offer which is not fulfilled, and the newest one once all is taken', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const origin = new OriginTime();
+        const offers: TimeOffer[] = [];
+        let [time_ms, sent, received] = [0, 0, 0];
+        for (const step of all) {
+          if (step.do === 'offer') {
+            time_ms += step.later_ms;
+            sent += step.more;
+            offers.push(offered(time_ms, sent));
+            origin.offer(offered(time_ms, sent), taken(received));
+          } else {
+            received = Math.min(sent, received + step.more);
+            origin.settle(taken(received));
+          }
+          const fulfilled = offers.filter(({ needs }) => (needs[0]?.sequence ?? 0) <= received);
+          expect(origin.time_ms).toBeLessThanOrEqual(fulfilled.at(-1)?.time_ms ?? -Infinity);
+        }
+        origin.settle(taken(sent));
+        expect(origin.time_ms).toBe(offers.at(-1)?.time_ms ?? -Infinity);
+      }),
+    );
+  });
+
+  it('goes on for a reader that is always behind', () => {
+    const origin = new OriginTime();
+    for (let second = 1; second <= 100; second += 1) {
+      origin.offer(offered(second * 1_000, second), taken(second - 5));
+      expect(origin.time_ms).toBeGreaterThanOrEqual(second < 11 ? -Infinity : (second - 10) * 1_000);
+    }
+  });
+
+  it('goes back at once where an offer takes earlier ones back', () => {
+    const origin = new OriginTime();
+    origin.offer(offered(1_000, 1), taken(1));
+    origin.offer(offered(2_000, 2), taken(1));
+    origin.offer(offered(500, 3), taken(1));
+    expect(origin.time_ms).toBe(500);
+    origin.settle(taken(2));
+    expect(origin.time_ms).toBe(500);
+    origin.offer(offered(3_000, 3), taken(3));
+    expect(origin.time_ms).toBe(3_000);
+  });
+
+  it('asks nothing that an incarnation before this one had sent', () => {
+    const origin = new OriginTime();
+    origin.offer(offered(1_000, 9), taken(3));
+    const repaired = { time_ms: 1_500, origin: 'up/0/j', needs: [{ topic: 't', sequence: 1 }] };
+    origin.offer(repaired, { t: { [ORIGIN]: 3, 'up/0/j': 1 } });
+    expect(origin.time_ms).toBe(1_500);
+  });
+
+  it('counts an origin that has sent nothing at once, and not one whose records never came', () => {
+    const silent = new OriginTime();
+    silent.offer(offered(1_000, 0), {});
+    expect(silent.time_ms).toBe(1_000);
+    const unheard = new OriginTime();
+    unheard.offer(offered(1_000, 1), {});
+    expect(unheard.time_ms).toBe(-Infinity);
+  });
+});

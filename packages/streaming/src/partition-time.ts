@@ -1,0 +1,108 @@
+import type { StageProgress } from '@hilo/schemas';
+import { OriginTime, type Received, type TimeOffer } from './origin-time.ts';
+import { type ProgressBoard, sentTo } from './progress-board.ts';
+import { originOf } from './sequence.ts';
+import type { Upstream } from './topology.ts';
+
+/** A partition in which a key lived that was absorbed: what is still to come of it may matter to its survivor. */
+export interface FormerPartition {
+  readonly partition: number;
+  /** Once the partition is settled up to this time, nothing of the absorbed key can follow. */
+  readonly until_ms: number;
+  /** The survivor's own time when it was told: it goes on from there. */
+  readonly since_ms: number;
+}
+
+/**
+ * The time of one partition of a stage, worked out from the progress of the partitions before it and beside it.
+ *
+ * `readTo`: everything that ingestion received before and that concerns the partition is folded. `settledTo` of another
+ * partition: nothing that was received before is still on its way from there to here, in this stage or an earlier one.
+ */
+export class PartitionTime {
+  readonly #partition: number;
+  readonly #upstream: readonly Upstream[];
+  readonly #board: ProgressBoard;
+  /** By upstream stage, then partition of it. */
+  readonly #origins = new Map<string, Map<number, OriginTime>>();
+  /** By stage (this one, and those before that keep the partition), then partition of it. */
+  readonly #settled = new Map<string, Map<number, OriginTime>>();
+
+  constructor(options: {
+    partition: number;
+    partitions: number;
+    stage: string;
+    upstream: readonly Upstream[];
+    board: ProgressBoard;
+  }) {
+    const { partition, partitions, stage, upstream, board } = options;
+    this.#partition = partition;
+    this.#upstream = upstream;
+    this.#board = board;
+    const all = Array.from({ length: partitions }, (_, index) => index);
+    const times = (of: readonly number[]) => new Map(of.map((one) => [one, new OriginTime()]));
+    for (const { stage: before, spreads } of upstream) this.#origins.set(before, times(spreads ? all : [partition]));
+    this.#settled.set(stage, times(all));
+    for (const { stage: before, spreads } of upstream) if (!spreads) this.#settled.set(before, times(all));
+  }
+
+  /** Another partition's progress, as the board took it; `received`: what this partition has taken and committed. */
+  take(record: StageProgress, received: Received): void {
+    const { stage, partition, read_to, settled_to } = record;
+    const upstream = this.#upstream.find((one) => one.stage === stage);
+    const origin = this.#origins.get(stage)?.get(partition);
+    if (upstream !== undefined) origin?.offer(this.#offerOf(upstream, record, read_to), received);
+    const settled = this.#settled.get(stage)?.get(partition);
+    if (settled === undefined) return;
+    // What the sender's stage made of it lies in the partition of this number: all that this one had sent by now counts.
+    const own = upstream === undefined ? undefined : this.#board.of(stage, this.#partition);
+    const needed = own === undefined || upstream === undefined ? null : this.#offerOf(upstream, own, settled_to);
+    settled.offer(needed ?? { time_ms: settled_to, origin: '', needs: [] }, received);
+  }
+
+  readTo(received: Received): number {
+    let time_ms = Infinity;
+    for (const origins of this.#origins.values()) {
+      for (const origin of origins.values()) {
+        origin.settle(received);
+        time_ms = Math.min(time_ms, origin.time_ms);
+      }
+    }
+    return time_ms;
+  }
+
+  settledTo(partition: number, received: Received): number {
+    let time_ms = Infinity;
+    for (const origins of this.#settled.values()) {
+      const origin = origins.get(partition);
+      origin?.settle(received);
+      time_ms = Math.min(time_ms, origin?.time_ms ?? -Infinity);
+    }
+    return time_ms;
+  }
+
+  #offerOf({ stage, topics }: Upstream, record: StageProgress, time_ms: number): TimeOffer {
+    return {
+      time_ms,
+      origin: originOf(stage, record.partition, record.incarnation),
+      needs: topics.map((topic) => ({ topic, sequence: sentTo(record, topic, this.#partition) })),
+    };
+  }
+}
+
+/**
+ * The time of a key: its partition's, but not beyond what the partitions of those it absorbed are settled up to, as long as
+ * something may follow from there. It never goes back behind the time at which it was told of them.
+ */
+export function timeOfKey(
+  partition_ms: number,
+  came_from: readonly FormerPartition[],
+  settledTo: (partition: number) => number,
+): number {
+  let time_ms = partition_ms;
+  for (const { partition, until_ms, since_ms } of came_from) {
+    const settled_ms = settledTo(partition);
+    if (settled_ms < until_ms) time_ms = Math.min(time_ms, Math.max(settled_ms, since_ms));
+  }
+  return time_ms;
+}

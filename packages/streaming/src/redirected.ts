@@ -1,0 +1,39 @@
+import type { RecordOf, TopicTypes } from './input.ts';
+import { formerNow, type KeyRow, lateHandover } from './key-row.ts';
+import type { MergeLogic } from './logic.ts';
+import { drop, forward, type Outcome } from './outcome.ts';
+import type { BatchInput, Moment } from './runner.ts';
+
+/** The key is gone: hand the record on to where it went. */
+export function redirected<S, M extends TopicTypes>(
+  merge: MergeLogic<S, M> | undefined,
+  row: KeyRow<S>,
+  input: BatchInput,
+  moment: Moment,
+): readonly Outcome[] {
+  const to = row.redirect;
+  if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
+  const read_to_ms = readToOf(moment, row.partition);
+  if (input.kind === 'state' || input.kind === 'forwarded') {
+    // The next one takes over what the first held: until it is folded, it is on its way.
+    const held_from = Math.min(input.handover.held_from, read_to_ms);
+    const { came_from } = input.handover;
+    const more = input.kind === 'state' ? [formerNow(row.partition, moment.now_ms)] : [];
+    return [
+      forward(merge.topic, to.to, {
+        ...input.handover,
+        to_key: to.to,
+        held_from,
+        came_from: [...came_from, ...more],
+      }),
+    ];
+  }
+  if (input.kind !== 'record') return [drop('redirected')];
+  if (merge.notice(input as unknown as RecordOf<M>) !== null) return [drop('already_merged')];
+  return [forward(merge.topic, to.to, lateHandover(row.key, to, input, read_to_ms))];
+}
+
+/** The time up to which everything is folded, as whole milliseconds; 0 where it is not known. */
+export function readToOf(moment: Moment, partition: number): number {
+  return Math.max(0, Math.floor(moment.readTo(partition)));
+}

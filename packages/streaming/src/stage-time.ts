@@ -1,0 +1,216 @@
+import type { Handover, StageProgress } from '@hilo/schemas';
+import { type Checkpoint, type HandoverHold, withHold } from './checkpoint.ts';
+import { type FormerPartition, PartitionTime, timeOfKey } from './partition-time.ts';
+import type { Clock, LogConsumer, ProgressLog } from './ports.ts';
+import { ProgressBoard } from './progress-board.ts';
+import type { Folded, Moment } from './runner.ts';
+import { originOf } from './sequence.ts';
+import type { Topology } from './topology.ts';
+
+/** What the clock of a stage needs to know of a partition that is owned. */
+export interface TimedPartition {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly checkpoint: Checkpoint;
+  /** Set while the partition is held: what it does not take might change what time would do. */
+  readonly held: string | null;
+  /** Committed outputs that the log has not acknowledged. */
+  readonly unsent: readonly unknown[];
+  /** True once it is read. */
+  readonly open: boolean;
+}
+
+/** What a stage's time is made from. */
+export interface StageTimeParts {
+  readonly topology: Topology;
+  readonly partitions: number;
+  readonly handover_topic: string | null;
+  readonly consumer: Pick<LogConsumer, 'caughtUpTo'>;
+  readonly progress: ProgressLog;
+  readonly clock: Clock;
+  readonly limits: TimeLimits;
+}
+
+/** Bounds of a stage's time. */
+export interface TimeLimits {
+  /** How often progress is published, in milliseconds. */
+  readonly publish_ms: number;
+  /** How far the clocks of this machine and of the brokers may lie apart, in milliseconds. */
+  readonly skew_ms: number;
+}
+
+/**
+ * The time of a stage's partitions: the moment for which each decides, which is not the time on the wall. All that was
+ * received before that moment is folded, so nothing that comes later can change what was decided for it (ADR 28).
+ *
+ * It publishes how far each partition is, for the stages after this one, and reads how far those before it are.
+ */
+export class StageTime {
+  readonly #parts: StageTimeParts;
+  readonly #board = new ProgressBoard();
+  readonly #partitions = new Map<number, PartitionTime>();
+  /** Up to when everything is folded, as it was before the batch under way. */
+  readonly #read_to = new Map<number, number>();
+  /** Of partitions that have decided nothing before: when they were taken over. */
+  readonly #begun = new Map<number, number>();
+  #published_ms = -Infinity;
+
+  constructor(parts: StageTimeParts) {
+    this.#parts = parts;
+  }
+
+  /** Knows a partition from now on. */
+  open({ partition, checkpoint }: TimedPartition): void {
+    const { topology, partitions } = this.#parts;
+    const upstream = topology.time?.kind === 'upstream' ? topology.time.upstream : [];
+    const time = new PartitionTime({ partition, partitions, stage: topology.stage, upstream, board: this.#board });
+    for (const record of this.#board.all()) time.take(record, checkpoint.received);
+    this.#partitions.set(partition, time);
+    // Nothing was decided yet, or by a release that decided by this clock.
+    if (checkpoint.moment_ms === 0) this.#begun.set(partition, this.#parts.clock.now_ms());
+  }
+
+  forget(partition: number): void {
+    this.#partitions.delete(partition);
+    this.#read_to.delete(partition);
+    this.#begun.delete(partition);
+  }
+
+  /** Takes in what others have published, and works out how far each partition is: to be called between two batches. */
+  refresh(owned: Iterable<TimedPartition>): void {
+    const all = [...owned];
+    for (const read of this.#parts.progress.take()) {
+      const record = this.#board.take(read);
+      if (record === null) continue;
+      for (const { partition, checkpoint } of all) this.#partitions.get(partition)?.take(record, checkpoint.received);
+    }
+    for (const one of all) if (one.open) this.#read_to.set(one.partition, this.#workOut(one));
+  }
+
+  /** Everything received before this time is folded. */
+  readTo(partition: number): number {
+    return this.#read_to.get(partition) ?? -Infinity;
+  }
+
+  /** The moment for which the partition decides. It never goes back. */
+  momentOf({ partition, checkpoint }: Pick<TimedPartition, 'partition' | 'checkpoint'>): number {
+    if (this.#parts.topology.time?.kind === 'wall') return this.#parts.clock.now_ms();
+    const begun_ms = this.#begun.get(partition) ?? 0;
+    return Math.max(checkpoint.moment_ms, begun_ms, this.readTo(partition));
+  }
+
+  /** The moment for which a key decides that came together with others. */
+  momentOfKey(one: Pick<TimedPartition, 'partition' | 'checkpoint'>, came_from: readonly FormerPartition[]): number {
+    const moment_ms = this.momentOf(one);
+    if (came_from.length === 0) return moment_ms;
+    const time = this.#partitions.get(one.partition);
+    const { received } = one.checkpoint;
+    return timeOfKey(moment_ms, came_from, (partition) => time?.settledTo(partition, received) ?? -Infinity);
+  }
+
+  /** The moment of a batch, for those who fold it. */
+  at(now_ms: number, momentOf: Moment['momentOf']): Moment {
+    return { now_ms, momentOf, readTo: (partition) => this.readTo(partition) };
+  }
+
+  /** True where it is time to say how far the partitions are. */
+  get publishes(): boolean {
+    const { topology, progress, limits, clock } = this.#parts;
+    if (topology.time?.kind === 'wall' || progress.isBusy) return false;
+    return clock.monotonic_ms() - this.#published_ms >= limits.publish_ms;
+  }
+
+  /** Says how far the partitions are of which everything that was read is committed and sent. */
+  publish(owned: Iterable<TimedPartition>): void {
+    const records: StageProgress[] = [];
+    this.#published_ms = this.#parts.clock.monotonic_ms();
+    for (const one of owned) {
+      if (!one.open || one.unsent.length > 0) continue;
+      const read_to = Math.floor(this.#workOut(one));
+      if (Number.isFinite(read_to)) records.push(this.#progressOf(one, read_to));
+    }
+    if (records.length > 0) this.#parts.progress.publish(records);
+  }
+
+  /** The checkpoint after a batch: with its moment, and with what it hands over to other partitions. */
+  after(checkpoint: Checkpoint, owned: TimedPartition, folded: Folded): Checkpoint {
+    const { handover_topic, topology, partitions } = this.#parts;
+    const { partition, checkpoint: before } = owned;
+    if (topology.time?.kind === 'wall') return checkpoint;
+    const moment_ms = Math.max(before.moment_ms, Math.floor(this.momentOf(owned)));
+    let holds = this.standing({ partition, checkpoint });
+    const from_ms = handedOver(folded, partition, handover_topic);
+    for (let to = 0; from_ms !== null && to < partitions; to += 1) {
+      const counter = `${handover_topic}/${to}`;
+      const sequence = checkpoint.sent[counter] ?? 0;
+      if (sequence > (before.sent[counter] ?? 0)) holds = withHold(holds, { to, sequence, from_ms });
+    }
+    return { ...checkpoint, moment_ms, holds };
+  }
+
+  /** Those of a partition's hand-overs that nobody is known to have taken. */
+  standing({ partition, checkpoint }: Pick<TimedPartition, 'partition' | 'checkpoint'>): readonly HandoverHold[] {
+    const { stage } = this.#parts.topology;
+    const { holds, incarnation } = checkpoint;
+    if (holds.length === 0) return holds;
+    return holds.filter(({ to, sequence }) => {
+      const taken = this.#board
+        .of(stage, to)
+        ?.taken.find((one) => one.partition === partition && one.incarnation === incarnation);
+      return taken === undefined || taken.sequence < sequence;
+    });
+  }
+
+  #workOut({ partition, checkpoint, held }: TimedPartition): number {
+    const { topology, consumer, limits } = this.#parts;
+    const before_ms = this.readTo(partition);
+    // What a held partition does not take is read all the same.
+    if (held !== null || topology.time?.kind === 'wall') return before_ms;
+    const time_ms =
+      topology.time === undefined
+        ? consumer.caughtUpTo(partition) - limits.skew_ms
+        : (this.#partitions.get(partition)?.readTo(checkpoint.received) ?? -Infinity);
+    return Math.max(before_ms, time_ms);
+  }
+
+  #progressOf(one: TimedPartition, read_to: number): StageProgress {
+    const { topology, partitions, handover_topic } = this.#parts;
+    const { stage, sinks } = topology;
+    const { partition, epoch, checkpoint } = one;
+    const { incarnation, revision, sent } = checkpoint;
+    const settled_to = Math.floor(this.standing(one).reduce((least, { from_ms }) => Math.min(least, from_ms), read_to));
+    return {
+      ...{ stage, partition, incarnation, epoch, revision, read_to, settled_to },
+      sent: sinks
+        .filter((topic) => topic !== handover_topic)
+        .map((topic) => ({
+          topic,
+          sequences: Array.from({ length: partitions }, (_, to) => sent[`${topic}/${to}`] ?? 0),
+        })),
+      taken: handover_topic === null ? [] : takenOf(checkpoint.received[handover_topic] ?? {}, stage),
+    };
+  }
+}
+
+/** What a partition has taken from each of its stage. */
+function takenOf(origins: Readonly<Record<string, number>>, stage: string): StageProgress['taken'] {
+  return Object.entries(origins).flatMap(([origin, sequence]) => {
+    const [of = '', partition = '', incarnation = ''] = origin.split('/');
+    if (of !== stage || origin !== originOf(of, Number(partition), incarnation)) return [];
+    return [{ partition: Number(partition), incarnation, sequence }];
+  });
+}
+
+/** The time from which on the hand-overs of a partition's batch were received; null: it hands nothing over. */
+function handedOver({ decided }: Folded, partition: number, topic: string | null): number | null {
+  if (topic === null) return null;
+  let from_ms: number | null = null;
+  for (const { partition: of, outcomes } of decided) {
+    if (of !== partition) continue;
+    for (const outcome of outcomes) {
+      if (outcome.kind !== 'forward' || outcome.topic !== topic) continue;
+      from_ms = Math.min(from_ms ?? Infinity, (outcome.value as Handover).held_from);
+    }
+  }
+  return from_ms;
+}

@@ -1,0 +1,240 @@
+import { type EventAccepted, type EventIdentified, LocalCodec, type MembershipChanged } from '@hilo/schemas';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
+import { MemoryDatabase } from '../../packages/streaming/src/memory/memory-stage-store.ts';
+import { TurnedClock } from '../../packages/streaming/src/memory/turned-clock.ts';
+import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
+import { type Instance, instanceOf } from '../../packages/streaming/src/testing/instance.ts';
+import { alone } from '../../packages/streaming/src/topology.ts';
+import { identify } from '../../services/identity/src/processors/identify.ts';
+import { eventOf } from '../../services/identity/src/testing/events.ts';
+import { MemoryIdentityTables } from '../../services/identity/src/testing/memory-identity-tables.ts';
+import { TOPOLOGY as IDENTITY } from '../../services/identity/src/topology.ts';
+import { KEEP_PROFILE } from '../../services/profile/src/processors/keep-profile.ts';
+import { TOPOLOGY as PROFILE } from '../../services/profile/src/topology.ts';
+import { UTC } from '../../services/segmentation/src/domain/zone.ts';
+import { decideMembership } from '../../services/segmentation/src/processors/decide-membership.ts';
+import { TOPOLOGY as SEGMENTATION } from '../../services/segmentation/src/topology.ts';
+import { BLACK_HOLE } from './stages.ts';
+
+const MINUTE_MS = 60_000;
+const START_MS = 1_800_000_000_000;
+const PARTITIONS = 2;
+const ALL = [0, 1];
+const CODEC = new LocalCodec();
+
+type StageName = 'identity' | 'profile' | 'segmentation';
+
+/** Identity, profile and segmentation in a row, an instance of each; the test says which of them run. */
+class Row {
+  readonly clock = new TurnedClock(START_MS);
+  readonly log = new MemoryLog(PARTITIONS, this.clock);
+  readonly down = new Set<StageName>();
+  readonly #stages: Readonly<Record<StageName, Instance>>;
+  #sent = 0;
+
+  constructor() {
+    const common = { log: this.log, clock: this.clock, codec: CODEC };
+    const database = () => new MemoryDatabase();
+    this.#stages = {
+      identity: instanceOf({
+        ...{ ...common, database: database(), owner: 'i', topology: alone(IDENTITY) },
+        ...{ logic: identify({ resolved: () => undefined }), tables: new MemoryIdentityTables() },
+      }),
+      profile: instanceOf({
+        ...{ ...common, database: database(), owner: 'p', topology: PROFILE },
+        ...{ logic: KEEP_PROFILE, tables: BLACK_HOLE },
+      }),
+      segmentation: instanceOf({
+        ...{ ...common, database: database(), owner: 's', topology: SEGMENTATION },
+        ...{ logic: decideMembership(UTC), tables: BLACK_HOLE },
+      }),
+    };
+  }
+
+  async start(): Promise<void> {
+    for (const { runtime, consumer } of Object.values(this.#stages)) {
+      await runtime.start();
+      consumer.assign(ALL);
+    }
+    await this.run();
+  }
+
+  /** Everyone who runs does all there is to do. */
+  async run(): Promise<void> {
+    for (let turn = 0; turn < 12; turn += 1) {
+      for (const [name, { runtime }] of Object.entries(this.#stages)) {
+        if (!this.down.has(name as StageName)) await runtime.step(0);
+      }
+    }
+  }
+
+  /** Time passes, a minute at a time. */
+  async pass(minutes: number): Promise<void> {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      this.clock.turn(MINUTE_MS);
+      await this.run();
+    }
+  }
+
+  /** From now on a stage works on these partitions only. */
+  assign(name: StageName, partitions: readonly number[]): void {
+    this.#stages[name].consumer.assign(partitions);
+  }
+
+  define(segment: string, definition: object): void {
+    const value = { segment, version: 1, name: segment, definition: JSON.stringify(definition), decided_at: 1 };
+    for (const partition of ALL) this.#append('segments.definitions', segment, value, partition);
+  }
+
+  event(anonymous_id: string, fields: Partial<EventAccepted> = {}): string {
+    this.#sent += 1;
+    const now_ms = this.clock.now_ms();
+    const message_id = `m${this.#sent}`;
+    const named = { message_id, type: 'track', event: 'Order', anonymous_id, user_id: null };
+    const value = eventOf({ ...named, timestamp: now_ms, received_at: now_ms, ...fields });
+    this.#append('events.accepted', anonymous_id, value);
+    return message_id;
+  }
+
+  /** The profile that an event was identified as. */
+  profileOf(message_id: string): string {
+    const found = this.#all<EventIdentified>('events.identified').find((one) => one.message_id === message_id);
+    if (found === undefined) throw new Error(`${message_id} is not identified yet`);
+    return found.profile_id;
+  }
+
+  /** What was told of a profile: how, why, and for which moment, in minutes. */
+  toldOf(profile_id: string): string[] {
+    const told = this.#all<MembershipChanged>('segments.membership').filter((one) => one.profile_id === profile_id);
+    // What was sent before an instance let go may be sent again.
+    return [...new Map(told.map((one) => [one.version, one])).values()].map(
+      ({ status, reason, event_time }) => `${status} by ${reason} at ${((event_time ?? 0) - START_MS) / MINUTE_MS}`,
+    );
+  }
+
+  #all<T>(topic: string): T[] {
+    return this.log.all(topic).map(({ value }) => {
+      const decoded = CODEC.decode(topic, value ?? Buffer.alloc(0));
+      if (!decoded.ok) throw new Error(decoded.message);
+      return decoded.value as T;
+    });
+  }
+
+  #append(topic: string, key: string, value: object, partition = partitionOf(key, PARTITIONS)): void {
+    this.log.append({ topic, partition, key: Buffer.from(key), value: CODEC.encode(topic, value), headers: {} });
+  }
+}
+
+/** People whose profiles lie in these partitions, the elder first. */
+async function peopleIn(row: Row, ...partitions: readonly number[]): Promise<{ name: string; profile: string }[]> {
+  const people: { name: string; profile: string }[] = [];
+  for (let count = 0; people.length < partitions.length; count += 1) {
+    // The elder of two profiles survives a merge.
+    row.clock.turn(1);
+    const name = `visitor-${count}`;
+    const message_id = row.event(name, { event: 'Seen' });
+    await row.run();
+    const profile = row.profileOf(message_id);
+    if (partitionOf(profile, PARTITIONS) === partitions[people.length]) people.push({ name, profile });
+  }
+  return people;
+}
+
+describe('while a stage is away', () => {
+  let row: Row;
+
+  beforeEach(async () => {
+    row = new Row();
+    row.define('active', { did: 'Order', within: '10m' });
+    await row.start();
+  });
+
+  it.each(['identity', 'profile', 'segmentation'] as const)(
+    '(%s) nobody leaves whose events wait somewhere, and all who are due leave once it has read its backlog',
+    async (name) => {
+      const first = row.event('ada');
+      await row.run();
+      row.down.add(name);
+      for (let order = 0; order < 6; order += 1) {
+        await row.pass(5);
+        row.event('ada');
+      }
+      row.down.delete(name);
+      await row.run();
+      const profile = row.profileOf(first);
+      expect(row.toldOf(profile)).toEqual(['entered by event at 0']);
+      await row.pass(9);
+      expect(row.toldOf(profile)).toHaveLength(1);
+      await row.pass(1);
+      expect(row.toldOf(profile).slice(1)).toEqual(['exited by time at 40']);
+    },
+  );
+
+  it('those enter at once whose events come through, though time stands', async () => {
+    row.down.add('profile');
+    await row.pass(30);
+    const message_id = row.event('ada');
+    await row.run();
+    expect(row.toldOf(row.profileOf(message_id))).toEqual(['entered by event at 30']);
+  });
+
+  it('nobody enters for events that lie too far apart, though all of them count when they are read', async () => {
+    row.define('twice', { did: 'Visit', count: { gte: 2 }, within: '10m' });
+    await row.run();
+    row.down.add('identity');
+    const first = row.event('ada', { event: 'Visit' });
+    await row.pass(30);
+    row.event('ada', { event: 'Visit' });
+    row.down.delete('identity');
+    await row.run();
+    expect(row.toldOf(row.profileOf(first))).toEqual([]);
+  });
+});
+
+describe('while one partition of a stage is away', () => {
+  let row: Row;
+
+  beforeEach(async () => {
+    row = new Row();
+    row.define('active', { did: 'Order', within: '10m' });
+    await row.start();
+  });
+
+  it.each(['profile', 'segmentation'] as const)('(%s) only its own people stay', async (name) => {
+    const [held, free] = await peopleIn(row, 0, 1);
+    if (held === undefined || free === undefined) throw new Error('two people were asked for');
+    for (const one of [held, free]) row.event(one.name);
+    await row.run();
+    row.assign(name, [1]);
+    await row.pass(12);
+    expect(row.toldOf(free.profile)).toHaveLength(2);
+    expect(row.toldOf(held.profile)).toHaveLength(1);
+    row.assign(name, ALL);
+    await row.run();
+    expect(row.toldOf(held.profile)).toHaveLength(2);
+  });
+
+  it('and those who were just merged out of it: what they did there may still follow', async () => {
+    row.define('well', { all: [{ did: 'Order', within: '10m' }, { not: { trait: 'lost', is: { eq: true } } }] });
+    const [survivor, absorbed] = await peopleIn(row, 0, 1);
+    if (survivor === undefined || absorbed === undefined) throw new Error('two people were asked for');
+    row.event(survivor.name);
+    await row.run();
+    const away = partitionOf(absorbed.profile, PARTITIONS);
+    row.assign(
+      'profile',
+      ALL.filter((partition) => partition !== away),
+    );
+    await row.run();
+    row.event(absorbed.name);
+    row.event(absorbed.name, { type: 'identify', event: null, user_id: 'u', traits: '{"lost":false}' });
+    row.event(survivor.name, { type: 'identify', event: null, user_id: 'u' });
+    await row.pass(20);
+    const before = row.toldOf(survivor.profile).filter((text) => text.startsWith('exited'));
+    expect(before).toEqual([]);
+    row.assign('profile', ALL);
+    await row.run();
+    expect(row.toldOf(survivor.profile).filter((text) => text.startsWith('exited by time'))).not.toEqual([]);
+  });
+});
