@@ -30,7 +30,6 @@ const STEPS = 60 * STEPS_A_MINUTE;
 export const BEGINS = 10 * STEPS_A_MINUTE;
 /** Steps from then on. */
 export const REST = STEPS - BEGINS;
-
 const SERVICES = ['console', 'ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
 const STAGES = SERVICES.filter((service) => service !== 'console');
 const at = (service: string) => `job="${service}",instance="${service}:80"`;
@@ -283,6 +282,16 @@ export const SCENES: readonly Scene[] = [
       summary: 'profile stands still in partition 2',
       description: 'For 20m 0s the partition has had input and made no progress.',
     },
+  },
+  {
+    title: 'identity stands still in a partition, and people wait to leave by time',
+    changes: {
+      [`hilo_stage_time_behind_seconds{${of('segmentation')},origin="identity/2"}`]: turns(1, `0+15x${REST}`),
+      [`hilo_stage_wake_due_seconds{${of('segmentation')}}`]: turns(0, `0+15x${REST}`),
+    },
+    calm_at: 11,
+    fires_at: 20,
+    fires: { HiloExitsWait: 1 },
   },
   {
     title: 'wake-ups are not done, though nothing holds them',

@@ -27,6 +27,8 @@ export interface StageMetrics {
   waiting(keys: number, oldest_seconds: number): void;
   /** The oldest wake-up that is due, and the oldest of those that nothing holds back. */
   wakes(due_seconds: number, overdue_seconds: number): void;
+  /** How far behind each origin is that the stage's time comes from; those left out are waited for no more. */
+  timeBehind(seconds: ReadonlyMap<string, number>): void;
   /** How long ago the newest event of a batch happened. */
   eventLag(seconds: number): void;
   /** From the receipt of the first event of a batch to the commit that holds it. */
@@ -142,6 +144,11 @@ const wakeOverdue = new Gauge({
   help: 'How long the oldest wake-up has been due whose inputs are read up to its time: nothing should hold it.',
   labelNames: ['stage'],
 });
+const timeBehind = new Gauge({
+  name: 'hilo_stage_time_behind_seconds',
+  help: 'How far behind the clock on the wall each partition is that the time of a stage comes from, by stage and partition.',
+  labelNames: ['stage', 'origin'],
+});
 const eventLag = new Gauge({
   name: 'hilo_stage_event_lag_seconds',
   help: 'How long ago the newest event of the last batch had happened, by the time of the event.',
@@ -196,6 +203,10 @@ export function prometheusMetrics(topology: Topology): StageMetrics {
       wakeDue.set({ stage }, due_seconds);
       wakeOverdue.set({ stage }, overdue_seconds);
     },
+    timeBehind: (seconds) => {
+      timeBehind.reset();
+      for (const [origin, behind] of seconds) timeBehind.set({ stage, origin }, behind);
+    },
     eventLag: (seconds) => eventLag.set({ stage }, seconds),
     latency: (seconds) => latency.observe({ stage }, seconds),
   };
@@ -221,6 +232,7 @@ export const NO_METRICS: StageMetrics = {
   held: () => undefined,
   waiting: () => undefined,
   wakes: () => undefined,
+  timeBehind: () => undefined,
   eventLag: () => undefined,
   latency: () => undefined,
 };

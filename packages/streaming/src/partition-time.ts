@@ -71,6 +71,14 @@ export class PartitionTime {
     return time_ms;
   }
 
+  /** The time that counts from each origin, by stage and partition; minus infinity: none does. */
+  origins(): ReadonlyMap<string, number> {
+    const times = new Map<string, number>();
+    for (const [stage, origins] of this.#origins)
+      for (const [partition, { time_ms }] of origins) times.set(`${stage}/${partition}`, time_ms);
+    return times;
+  }
+
   settledTo(partition: number, received: Received): number {
     let time_ms = Infinity;
     for (const origins of this.#settled.values()) {

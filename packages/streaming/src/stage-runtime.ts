@@ -373,8 +373,7 @@ export class StageRuntime {
     const where = `${raw.topic} at offset ${raw.offset}`;
     this.#ownership.holdAtUnreadable(owned, where);
     metrics.unreadable(raw.partition, true);
-    const fields = { stage: topology.stage, partition: raw.partition, where, reason };
-    logger.warn(fields, 'a record can not be read: held');
+    logger.warn({ stage: topology.stage, partition: raw.partition, where, reason }, 'a record can not be read: held');
   }
 
   #holdPartition(partition: number, where: string): void {
@@ -396,5 +395,6 @@ export class StageRuntime {
     metrics.held(runner.held());
     const { due_ms, overdue_ms } = this.#waker.schedule.lateness(this.#flowing(), this.#momentOf, now_ms);
     metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
+    metrics.timeBehind(this.#time.behind(now_ms));
   }
 }

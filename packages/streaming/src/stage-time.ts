@@ -108,6 +108,17 @@ export class StageTime {
     return timeOfKey(moment_ms, came_from, (partition) => time?.settledTo(partition, received) ?? -Infinity);
   }
 
+  /** How far behind each origin is that partitions here have their time from, in seconds. One that never said anything is left out. */
+  behind(now_ms: number): ReadonlyMap<string, number> {
+    const behind = new Map<string, number>();
+    for (const time of this.#partitions.values()) {
+      for (const [origin, time_ms] of time.origins()) {
+        if (Number.isFinite(time_ms)) behind.set(origin, Math.max(behind.get(origin) ?? 0, (now_ms - time_ms) / 1_000));
+      }
+    }
+    return behind;
+  }
+
   /** The moment of a batch, for those who fold it. */
   at(now_ms: number, momentOf: Moment['momentOf']): Moment {
     return { now_ms, momentOf, readTo: (partition) => this.readTo(partition) };
