@@ -44,8 +44,8 @@ export async function endLeftover(file: string, signal: NodeJS.Signals, grace_ms
   if (pid !== null) {
     process.kill(pid, 'SIGCONT');
     process.kill(pid, signal);
-    const deadline_ms = Date.now() + grace_ms;
-    while (notedPid(file) !== null && Date.now() < deadline_ms) await sleep(POLL_MS);
+    const deadline_ms = performance.now() + grace_ms;
+    while (notedPid(file) !== null && performance.now() < deadline_ms) await sleep(POLL_MS);
     if (notedPid(file) !== null) process.kill(pid, 'SIGKILL');
     while (notedPid(file) !== null) await sleep(POLL_MS);
   }

@@ -93,12 +93,12 @@ export class SupervisedProcess {
 
   /** Waits until it serves (again). Rejects after the spec's time, or when it died too often before it first served. */
   async ready(): Promise<void> {
-    const deadline_ms = Date.now() + this.#spec.ready_timeout_ms;
+    const deadline_ms = performance.now() + this.#spec.ready_timeout_ms;
     for (;;) {
       if (this.#stopping) throw new Error(`${this.name} was stopped`);
       if (this.#child !== null && (await this.#spec.ready().catch(() => false)) && this.#child !== null) return;
       if (!this.#everReady && this.#deaths >= FIRST_TRIES_MAX) throw this.#failure('ends again and again');
-      if (Date.now() > deadline_ms) throw this.#failure('does not become ready');
+      if (performance.now() > deadline_ms) throw this.#failure('does not become ready');
       await sleep(READY_POLL_MS);
     }
   }
@@ -132,7 +132,7 @@ export class SupervisedProcess {
     const { command, args, env, is_env_empty = false, input, cwd, user, stop_signal } = this.#spec;
     const how = launch(command, args, user ?? null, stop_signal === 'SIGINT' ? 'INT' : 'TERM');
     const log = openLog(this.log);
-    const started_ms = Date.now();
+    const started_ms = performance.now();
     // A session of its own: Ctrl-C at the terminal reaches the launcher alone, which ends the rest in order.
     const child = spawn(how.command, how.args, {
       detached: true,
@@ -163,7 +163,7 @@ export class SupervisedProcess {
   }
 
   #startAgain(how_it_ended: string, started_ms: number): void {
-    this.#deaths = Date.now() - started_ms > STEADY_MS ? 1 : this.#deaths + 1;
+    this.#deaths = performance.now() - started_ms > STEADY_MS ? 1 : this.#deaths + 1;
     if (!this.#everReady && this.#deaths >= FIRST_TRIES_MAX) return;
     const wait_ms = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (this.#deaths - 1));
     this.#surroundings.report(`${this.name} ended (${how_it_ended}); starting it again`);

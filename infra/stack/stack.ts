@@ -108,10 +108,10 @@ export class Stack {
   }
 
   async #timed(what: string, work: () => Promise<void>): Promise<void> {
-    const started_ms = Date.now();
+    const started_ms = performance.now();
     await work();
     this.#refuseIfStopped();
-    this.#options.report(`  ✓ ${what} (${((Date.now() - started_ms) / 1000).toFixed(1)} s)`);
+    this.#options.report(`  ✓ ${what} (${((performance.now() - started_ms) / 1000).toFixed(1)} s)`);
   }
 
   #refuseIfStopped(): void {

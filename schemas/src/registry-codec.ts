@@ -74,7 +74,7 @@ export class RegistryCodec {
     const { registry_url: host, registry_auth: auth } = options;
     this.#registry = new SchemaRegistry({ host, retry: { retries: 0 }, ...(auth == null ? {} : { auth }) });
     this.#unknown_for_ms = options.unknown_for_ms ?? UNKNOWN_FOR_MS;
-    this.#now_ms = options.now_ms ?? Date.now;
+    this.#now_ms = options.now_ms ?? (() => performance.now());
   }
 
   /**

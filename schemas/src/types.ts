@@ -398,6 +398,8 @@ export interface SegmentDefined {
   readonly name: string;
   /** When it was saved. */
   readonly decided_at: number;
+  /** Number of the change among all changes of definitions, dense from 1, in the order in which they were saved; 0: it was saved before changes had numbers. */
+  readonly number: number;
 }
 
 /** A profile entered or left a segment. Keyed by profile. */

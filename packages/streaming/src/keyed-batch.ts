@@ -1,6 +1,6 @@
 import type { KeyedAt, WakeInput } from './input.ts';
 import type { KeyRow } from './key-row.ts';
-import type { BatchInput, KeyEffect, Moment, PostponedWake } from './runner.ts';
+import type { AnyRecord, BatchInput, KeyEffect, Moment, PostponedWake } from './runner.ts';
 import { SHARED_KEY } from './shared-states.ts';
 
 /** A batch of a keyed stage while it is folded. */
@@ -10,6 +10,8 @@ export interface Batch<S, Shared> {
   readonly before: Map<string, KeyRow<S>>;
   readonly shared: Map<number, Shared>;
   readonly sharedChanged: Set<number>;
+  /** The records that changed it, with where their partitions stood. */
+  readonly sharedFolded: { readonly input: AnyRecord; readonly positions: Readonly<Record<string, number>> }[];
   /** Keys whose state was begun with. */
   readonly begun: Set<string>;
   readonly effects: KeyEffect[];
@@ -20,6 +22,28 @@ export interface Batch<S, Shared> {
   readonly postponed: PostponedWake[];
   /** The input that is being folded. */
   cause: BatchInput | null;
+}
+
+/** A batch in which nothing is folded yet. */
+export function newBatch<S, Shared>(
+  moment: Moment,
+  before: Map<string, KeyRow<S>>,
+  shared: Map<number, Shared>,
+): Batch<S, Shared> {
+  return {
+    moment,
+    rows: new Map(before),
+    before,
+    shared,
+    sharedChanged: new Set(),
+    sharedFolded: [],
+    begun: new Set(),
+    effects: [],
+    asked: new Map(),
+    wakesUnderWay: new Map(),
+    postponed: [],
+    cause: null,
+  };
 }
 
 /** The keys of a batch with a sweep that something else reached too: those that a sweep visits are not used for that. */

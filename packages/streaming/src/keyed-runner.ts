@@ -31,7 +31,7 @@ import {
   settingAsidePart,
   type WakeUnderWay,
 } from './runner.ts';
-import { atOf, type Batch, dueAfter, usable, usedBesideSweeps, withAsked } from './keyed-batch.ts';
+import { atOf, type Batch, dueAfter, newBatch, usable, usedBesideSweeps, withAsked } from './keyed-batch.ts';
 import { setAside } from './set-aside.ts';
 import { SHARED_KEY, SharedStates } from './shared-states.ts';
 import { readToOf, redirected } from './redirected.ts';
@@ -137,19 +137,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       if (key !== SHARED_KEY && !before.has(id)) before.set(id, newRow(partition, key, this.#logic.initial(key)));
     }
     this.#shared.load([...missing.values()], found);
-    return {
-      moment,
-      rows: new Map(before),
-      before,
-      shared: this.#shared.copy(),
-      sharedChanged: new Set(),
-      begun: new Set(),
-      effects: [],
-      asked: new Map(),
-      wakesUnderWay: new Map(),
-      postponed: [],
-      cause: null,
-    };
+    return newBatch(moment, before, this.#shared.copy());
   }
 
   #decode(row: StateRow): KeyRow<S> {
@@ -233,6 +221,8 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     if (after === before) return [drop('unchanged')];
     batch.shared.set(input.partition, after);
     batch.sharedChanged.add(input.partition);
+    if (this.#logic.shared?.note !== undefined)
+      batch.sharedFolded.push({ input, positions: batch.moment.positionsAt(input) });
     return [];
   }
 
@@ -369,6 +359,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     for (const partition of batch.sharedChanged) rows.push(this.#shared.rowOf(partition, batch.shared.get(partition)));
     const writes: Statement[] = rows.length > 0 ? [store.writeStates(rows)] : [];
     if (changes.length > 0) writes.push(...(this.#logic.project?.(changes) ?? []));
+    writes.push(...this.#shared.notes(batch.sharedFolded));
     return {
       decided,
       writes,

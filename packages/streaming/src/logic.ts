@@ -126,6 +126,18 @@ export interface SharedLogic<Shared, M extends TopicTypes> {
   readonly codec: StateCodec<Shared>;
   initial(): Shared;
   apply(shared: Shared, input: RecordOf<M>): Shared;
+  /** A statement that notes where partitions stood when they folded records that changed the state; committed with them. */
+  note?(folded: readonly FoldedShared<M>[]): Statement | null;
+}
+
+/** A record that changed the shared state of its partition, and where the partition stood then. */
+export interface FoldedShared<M extends TopicTypes> {
+  readonly input: RecordOf<M>;
+  /**
+   * By topic, the offset below which everything of the partition was folded by then, the record itself included, and from which
+   * on nothing was. A topic of which nothing was folded is not there.
+   */
+  readonly positions: Readonly<Record<string, number>>;
 }
 
 /**

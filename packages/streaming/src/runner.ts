@@ -102,6 +102,8 @@ export interface Moment extends At {
   momentOf(partition: number, came_from: readonly FormerPartition[]): number;
   /** Everything that was received before this time and concerns the partition is folded; minus infinity: not known. */
   readTo(partition: number): number;
+  /** By topic, the offset below which everything of the record's partition is folded with it, and from which on nothing. */
+  positionsAt(record: AnyRecord): Readonly<Record<string, number>>;
 }
 
 /** Runs a stage's logic over batches: one for each kind of logic. */

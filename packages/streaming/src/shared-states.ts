@@ -1,7 +1,8 @@
 import { StageFault } from './bug.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
-import type { SharedLogic } from './logic.ts';
+import type { FoldedShared, SharedLogic, Statement } from './logic.ts';
 import type { StateRow } from './ports.ts';
+import type { AnyRecord } from './runner.ts';
 
 /** Key of a partition's shared state in the state table. */
 export const SHARED_KEY = '';
@@ -44,6 +45,15 @@ export class SharedStates<Shared, M extends TopicTypes> {
   after(state: Shared | undefined, input: RecordOf<M>): Shared {
     const logic = this.#used();
     return logic.apply(state ?? logic.initial(), input);
+  }
+
+  /** What is noted of records that changed it. */
+  notes(
+    folded: readonly { readonly input: AnyRecord; readonly positions: FoldedShared<M>['positions'] }[],
+  ): Statement[] {
+    if (folded.length === 0) return [];
+    const note = this.#logic?.note?.(folded as unknown as readonly FoldedShared<M>[]) ?? null;
+    return note === null ? [] : [note];
   }
 
   rowOf(partition: number, state: Shared | undefined): StateRow {

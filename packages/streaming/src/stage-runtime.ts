@@ -1,15 +1,8 @@
 import { BatchDivision, type BatchPart, type Attempted } from './batch-division.ts';
 import { nameOfBug } from './bug.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import {
-  admitRecords,
-  decodeRecords,
-  firstUnreadable,
-  inTimeOrder,
-  rulesOf,
-  type Slot,
-  type Unreadable,
-} from './intake.ts';
+import { admitRecords, decodeRecords, firstUnreadable, inTimeOrder, rulesOf, type Unreadable } from './intake.ts';
+import { positionsIn } from './fold-positions.ts';
 import { KeyWaker } from './key-waker.ts';
 import { refuseTooLarge } from './batch-bytes.ts';
 import { countOutputs, countRecords, countRepeats, tellEventTimes } from './batch-metrics.ts';
@@ -263,12 +256,12 @@ export class StageRuntime {
     for (const owned of this.#ownership.owned.values()) before.set(owned.partition, owned.checkpoint);
     const rules = rulesOf(topology);
     const admitted = admitRecords(records, before, rules);
-    const slots: Slot[] = await decodeRecords(admitted.taken, codec, topology, handover_topic);
+    const slots = await decodeRecords(admitted.taken, codec, topology, handover_topic);
     const first = firstUnreadable(slots, before, rules);
     if (first.size > 0) return { kind: 'unreadable', first };
     for (const input of internal) slots.push({ raw: null, input });
     const decoded = performance.now();
-    const at = this.#time.at(clock.now_ms(), this.#momentOf);
+    const at = this.#time.at(clock.now_ms(), this.#momentOf, positionsIn(slots, before));
     const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
     const [only] = inputs;
     const isAside = bug !== undefined && only !== undefined;

@@ -120,8 +120,8 @@ export class StageTime {
   }
 
   /** The moment of a batch, for those who fold it. */
-  at(now_ms: number, momentOf: Moment['momentOf']): Moment {
-    return { now_ms, momentOf, readTo: (partition) => this.readTo(partition) };
+  at(now_ms: number, momentOf: Moment['momentOf'], positionsAt: Moment['positionsAt']): Moment {
+    return { now_ms, momentOf, readTo: (partition) => this.readTo(partition), positionsAt };
   }
 
   /** True where it is time to say how far the partitions are. */

@@ -41,6 +41,7 @@ const effector = new WebhookEffector({
   concurrency: config.concurrency,
   limit: MAX_ATTEMPTS_UNDER_WAY,
   now_ms: () => Date.now(),
+  monotonic_ms: () => performance.now(),
   tracer: tracing.tracer,
 });
 watchCircuits(() => effector.circuits());

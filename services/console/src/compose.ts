@@ -37,6 +37,7 @@ export interface ComposeOptions {
   readonly receiver: WebhookReceiver;
   readonly pages: PageFiles;
   readonly now_ms: () => number;
+  readonly monotonic_ms: () => number;
 }
 
 /** Puts the console together: its module, what its server needs, the people that its first admin is added to, and what it reads of services. */
@@ -53,6 +54,7 @@ export function compose(options: ComposeOptions) {
     receiver,
     pages,
     now_ms,
+    monotonic_ms,
   } = options;
   const people = new PostgresPeople(database);
   const sessions = new PostgresSessions(database);
@@ -61,7 +63,7 @@ export function compose(options: ComposeOptions) {
   const explorations = new PostgresExplorations(database);
   const turns = new PersonTurns();
   const access = new HttpAccess(new Access({ sessions, api_tokens, admin_token, now_ms }), turns, admin_token);
-  const sign_in = new SignIn({ people, sessions, passwords, now_ms });
+  const sign_in = new SignIn({ people, sessions, passwords, now_ms, monotonic_ms });
   const call = httpServices(services);
   const service_changes = new ServiceChanges({ read: httpServiceChanges(call, admin_token), audit });
   const forward = forwarder({ call, audit, admin_token, now_ms });

@@ -50,6 +50,7 @@ const { module, prepare, malformed, people, service_changes } = compose({
     receiver,
     pages,
     now_ms,
+    monotonic_ms: () => performance.now(),
   },
 });
 const first_admin = new FirstAdmin({

@@ -65,6 +65,7 @@ function effector(concurrency = 4, limit = 1_000): WebhookEffector {
     concurrency,
     limit,
     now_ms: () => now_ms,
+    monotonic_ms: () => now_ms,
     tracer: null,
   });
 }
@@ -222,6 +223,7 @@ describe('a destination', () => {
       concurrency: 16,
       limit: 64,
       now_ms: () => now_ms,
+      monotonic_ms: () => now_ms,
       tracer: null,
     });
     const slow = Array.from({ length: 8 }, (_, n) => `slow-${n}`);

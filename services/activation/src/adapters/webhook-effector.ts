@@ -25,7 +25,10 @@ export interface WebhookEffectorParts {
   readonly concurrency: number;
   /** Requests under way and waiting, at all destinations together, beyond which the stage asks for no more. */
   readonly limit: number;
+  /** The wall clock, for spans. */
   readonly now_ms: () => number;
+  /** For how long requests take, and how long a destination is left alone. */
+  readonly monotonic_ms: () => number;
   /** Null: nothing is traced. */
   readonly tracer: Tracer | null;
 }
@@ -85,9 +88,9 @@ export class WebhookEffector implements Effector {
   }
 
   #admit({ circuit, waiting }: Desk, under_way: number): Admission {
-    const { concurrency, limit, now_ms } = this.#parts;
+    const { concurrency, limit, monotonic_ms } = this.#parts;
     const share = shareOf(concurrency, limit - this.#requests);
-    return admit(circuit, { under_way, waiting: waiting.size, concurrency: share }, now_ms());
+    return admit(circuit, { under_way, waiting: waiting.size, concurrency: share }, monotonic_ms());
   }
 
   #defer({ reason, retry_after_ms }: Omit<Deferred, 'kind'>): Deferred {
@@ -103,15 +106,15 @@ export class WebhookEffector implements Effector {
   }
 
   async #attempt(desk: Desk, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
-    const { client, destinations, metrics, now_ms } = this.#parts;
+    const { client, destinations, metrics, now_ms, monotonic_ms } = this.#parts;
     const destination = destinations().get(request.destination);
     const reason = withdrawReason(destination, request.record.segment);
     if (destination === undefined || reason !== null)
       return { kind: 'withdrawn', reason: reason ?? 'destination_deleted' };
-    const started_ms = now_ms();
-    const span = this.#span(request, parent, started_ms);
+    const started_ms = monotonic_ms();
+    const span = this.#span(request, parent, now_ms());
     const result = await client.post(destination, request, span?.traceparent);
-    const ended_ms = now_ms();
+    const ended_ms = monotonic_ms();
     span?.end(isDelivered(result) ? undefined : outcomeOf(result));
     desk.circuit = circuitAfter(desk.circuit, result, ended_ms - started_ms, ended_ms);
     metrics.attempted(outcomeOf(result), (ended_ms - started_ms) / 1000);

@@ -47,11 +47,13 @@ export function retryDeliveries(parts: RetryParts): RetryDeliveries {
     if (asked.length > 0) {
       const asked_at = parts.now_ms();
       await parts.log.append(asked.map(({ delivery_id, profile_id }) => ({ delivery_id, profile_id, asked_at })));
-      const until_ms = asked_at + TAKEN_UP_WITHIN_MS;
+      // Counted by its pauses, not by a clock that may step back.
+      let waited_ms = 0;
       do {
         await parts.pause(LOOK_EVERY_MS);
+        waited_ms += LOOK_EVERY_MS;
         rows = await rowsOf(parts, wanted);
-      } while (parts.now_ms() < until_ms && [...rows.values()].some(({ retry }) => retry === 'possible'));
+      } while (waited_ms < TAKEN_UP_WITHIN_MS && [...rows.values()].some(({ retry }) => retry === 'possible'));
     }
     return wanted.map((delivery_id) => outcomeOf(delivery_id, rows.get(delivery_id)));
   };

@@ -123,6 +123,7 @@ export class ConsoleUnderTest {
         receiver,
         pages,
         now_ms,
+        monotonic_ms: now_ms,
       },
     });
     const app = await createServiceApp({

@@ -122,14 +122,14 @@ export class ClickHouseBackfill implements Runnable {
     let filled = 0;
     let from = '';
     for (;;) {
-      const began_ms = Date.now();
+      const began_ms = performance.now();
       const turn = await this.#readTurn(from);
       const last = turn.at(-1);
       if (last === undefined || this.#stopping.signal.aborted) break;
       await this.#write(turn, from, last.profile_id);
       filled += turn.length;
       from = last.profile_id;
-      await this.#pause(Date.now() - began_ms);
+      await this.#pause(performance.now() - began_ms);
     }
     if (filled > 0) {
       await this.#client.command({ query: 'DROP TABLE IF EXISTS event_rows_backfill' });

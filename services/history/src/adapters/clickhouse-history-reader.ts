@@ -63,7 +63,7 @@ export class ClickHouseHistoryReader implements HistoryReader {
   }
 
   async counts(): Promise<Counts> {
-    const now_ms = Date.now();
+    const now_ms = performance.now();
     if (this.#counts === null || now_ms - this.#counts.read_at_ms > COUNTS_FOR_MS) {
       const counts = this.#readCounts();
       this.#counts = { read_at_ms: now_ms, counts };

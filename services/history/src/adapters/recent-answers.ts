@@ -20,7 +20,7 @@ export class RecentAnswers {
   readonly #now_ms: () => number;
   readonly #answers = new Map<string, Answer>();
 
-  constructor(for_ms: number, at_most: number, now_ms: () => number = Date.now) {
+  constructor(for_ms: number, at_most: number, now_ms: () => number = () => performance.now()) {
     this.#for_ms = for_ms;
     this.#at_most = at_most;
     this.#now_ms = now_ms;

@@ -109,10 +109,11 @@ export class PostgresSegmentStore implements SegmentStore {
         name: string;
         condition: string | null;
         saved_at_ms: string;
+        number: string;
       }>('SELECT * FROM unpublished_definition ORDER BY id LIMIT $1', [PUBLISHED_AT_ONCE]);
-      for (const { segment, version, name, condition, saved_at_ms } of rows) {
-        const decided_at = Number(saved_at_ms);
-        await publish({ segment, version: Number(version), name, definition: condition, decided_at });
+      for (const { segment, version, name, condition, saved_at_ms, number } of rows) {
+        const numbers = { version: Number(version), decided_at: Number(saved_at_ms), number: Number(number) };
+        await publish({ segment, name, definition: condition, ...numbers });
       }
       if (rows.length === 0) return 0;
       await client.query('DELETE FROM unpublished_definition WHERE id = ANY ($1::bigint[])', [
@@ -174,15 +175,19 @@ async function readCounters(client: Queries): Promise<ReadonlyMap<string, number
 async function writeSegment(client: pg.ClientBase, segment: SavedSegment): Promise<void> {
   const { key, name, version, created_at_ms, saved_at_ms } = segment;
   const condition = segment.condition === null ? null : JSON.stringify(segment.condition);
-  await client.query(
-    `INSERT INTO segment (key, name, condition, version, created_at_ms, saved_at_ms) VALUES ($1, $2, $3, $4, $5, $6)
+  // One save at a time, and none is half done: so the numbers have no gaps.
+  const { rows } = await client.query<{ number: string }>(
+    `INSERT INTO segment (key, name, condition, version, created_at_ms, saved_at_ms, number)
+      VALUES ($1, $2, $3, $4, $5, $6, (SELECT 1 + coalesce(max(number), 0) FROM segment))
       ON CONFLICT (key) DO UPDATE SET name = excluded.name, condition = excluded.condition, version = excluded.version,
-        created_at_ms = excluded.created_at_ms, saved_at_ms = excluded.saved_at_ms`,
+        created_at_ms = excluded.created_at_ms, saved_at_ms = excluded.saved_at_ms, number = excluded.number
+      RETURNING number`,
     [key, name, condition, version, created_at_ms, saved_at_ms],
   );
   await client.query(
-    `INSERT INTO unpublished_definition (segment, version, name, condition, saved_at_ms) VALUES ($1, $2, $3, $4, $5)`,
-    [key, version, name, condition, saved_at_ms],
+    `INSERT INTO unpublished_definition (segment, version, name, condition, saved_at_ms, number)
+      VALUES ($1, $2, $3, $4, $5, $6)`,
+    [key, version, name, condition, saved_at_ms, rows[0]?.number],
   );
 }
 

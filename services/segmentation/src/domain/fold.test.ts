@@ -18,6 +18,7 @@ function defined(...conditions: readonly Condition[]): Definitions {
         name: '',
         definition: JSON.stringify(condition),
         decided_at: 1 + index,
+        number: 1 + index,
       }),
     NO_DEFINITIONS,
   );
@@ -85,7 +86,7 @@ describe('folding an event into a profile', () => {
 
   it('leaves the definitions in force where a record is older, or no condition', () => {
     const definitions = defined({ did: 'A' });
-    const record = { segment: 's0', version: 2, name: '', decided_at: 9 };
+    const record = { segment: 's0', version: 2, name: '', decided_at: 9, number: 9 };
     for (const definition of ['{', '{"did":7}', 'null']) {
       expect(withDefinition(definitions, { ...record, definition })).toBe(definitions);
     }

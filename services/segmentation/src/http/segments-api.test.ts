@@ -117,6 +117,7 @@ describe('the API of segments', () => {
         name: 'Bought twice',
         definition: JSON.stringify(TWICE),
         decided_at: Date.parse(body?.createdAt ?? ''),
+        number: 1,
       },
     ]);
     expect((await call('GET', '/twice')).body).toEqual(body);
@@ -244,6 +245,19 @@ describe('the API of segments', () => {
     const others = await call('GET', `/a/members?limit=3&cursor=${members.body?.next}`);
     expect(others.body?.items?.map(({ profileId }) => profileId)).toEqual(['p4', 'p5']);
     expect(others.body?.next).toBeNull();
+  });
+
+  it('numbers all changes without a gap, in the order in which they are saved, also those of several at once', async () => {
+    const keys = ['a', 'b', 'c', 'd', 'e'];
+    await Promise.all(keys.map((key) => call('PUT', `/${key}`, { condition: TWICE })));
+    await call('PUT', '/f', { condition: { all: [] } });
+    await call('PUT', '/a', { condition: TWICE });
+    await call('DELETE', '/a');
+    await call('PUT', '/b', { name: 'B', condition: TWICE });
+    await Promise.all(publishers.map((publisher) => publisher.publishSoon()));
+    const saved = writer.written.map(({ segment, number }) => ({ segment, number }));
+    expect(saved.map(({ number }) => number)).toEqual(saved.map((_, index) => index + 1));
+    expect(saved.slice(-2).map(({ segment }) => segment)).toEqual(['a', 'b']);
   });
 
   it('says that a definition is not published while the broker is away, and publishes it later, in order', async () => {

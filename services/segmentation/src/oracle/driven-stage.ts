@@ -22,6 +22,7 @@ export class DrivenStage {
   readonly tables = new MemberTables();
   readonly driver: StageDriver<never, Records, ProfileState, Definitions>;
   private sent = 0;
+  private number = 0;
 
   constructor() {
     this.driver = new StageDriver<never, Records, ProfileState, Definitions>({
@@ -40,7 +41,9 @@ export class DrivenStage {
   /** Saves a definition and lets the stage read it: topics have no order among each other. */
   async define(segment: string, version: number, condition: Condition | null): Promise<void> {
     const definition = condition === null ? null : JSON.stringify(condition);
-    const value: SegmentDefined = { segment, version, name: segment, definition, decided_at: this.now_ms };
+    this.number += 1;
+    const { number } = this;
+    const value: SegmentDefined = { segment, version, name: segment, definition, decided_at: this.now_ms, number };
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       this.driver.pipe('segments.definitions', segment, value, partition);
     }

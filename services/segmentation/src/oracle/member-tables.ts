@@ -1,11 +1,14 @@
 import type { MemoryTables, Statement } from '@hilo/streaming';
 
-/** The tables `member` and `member_count` in memory, as the statements of `mirror-members.ts` change them. */
+/** The stage's own tables in memory, as the statements of its processors change them. */
 export class MemberTables implements MemoryTables {
   /** Segment → profiles in it. */
   readonly members = new Map<string, Set<string>>();
   /** Segment → how many, all partitions added up. */
   readonly counts = new Map<string, number>();
+
+  /** Partition and number of a change of definitions → where the partition stood when it folded it. */
+  readonly positions = new Map<string, Readonly<Record<string, number>>>();
 
   rows(): readonly object[] {
     return [];
@@ -13,6 +16,10 @@ export class MemberTables implements MemoryTables {
 
   write(statements: readonly Statement[]): boolean {
     for (const { name, values } of statements) {
+      if (name === 'segmentation_note_definitions') {
+        this.#note(values as [number[], number[], string[]]);
+        continue;
+      }
       const [segments, second, third] = values as [string[], (string | number)[], number[]];
       segments.forEach((segment, row) => {
         if (name === 'segmentation_add_member_counts') {
@@ -25,5 +32,12 @@ export class MemberTables implements MemoryTables {
       });
     }
     return true;
+  }
+
+  #note([partitions, numbers, offsets]: readonly [number[], number[], string[]]): void {
+    partitions.forEach((partition, row) => {
+      const id = `${partition} ${numbers[row]}`;
+      if (!this.positions.has(id)) this.positions.set(id, JSON.parse(offsets[row] ?? '{}') as Record<string, number>);
+    });
   }
 }

@@ -106,6 +106,7 @@ export class World {
       name: segment,
       definition: condition === null ? null : JSON.stringify(condition),
       decided_at: this.saved_ms,
+      number: this.order,
     };
     const definitions = this.logic.shared?.apply(this.definitions, this.record('segments.definitions', segment, value));
     if (definitions !== undefined && this.logic.shared !== undefined) {

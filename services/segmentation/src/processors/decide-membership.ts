@@ -14,6 +14,7 @@ import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
 import type { Zone } from '../domain/zone.ts';
 import { HANDOVER_TOPIC, MEMBERSHIP_TOPIC, type Records } from '../topology.ts';
 import { memberRows } from './mirror-members.ts';
+import { noteDefinitions } from './note-definitions.ts';
 
 /** Anything that can reach a profile's state. */
 export type Input = KeyedInput<Records>;
@@ -59,6 +60,7 @@ export function decideMembership(zone: Zone): MembershipLogic {
       apply(definitions, input) {
         return input.topic === 'segments.definitions' ? withDefinition(definitions, input.value) : definitions;
       },
+      note: noteDefinitions,
     },
 
     merge: {
