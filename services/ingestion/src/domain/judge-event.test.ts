@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { receivedEvent } from '../testing/events.ts';
 import { sourceOf } from '../testing/sources.ts';
-import { judgeEvent } from './judge-event.ts';
+import { judgeEvent, messageId, type Position } from './judge-event.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 const AT = { partition: 1, offset: 2 ** 31 + 5, broker_ms: NOON };
@@ -35,6 +35,19 @@ describe('the place of an event', () => {
     expect(events.map(({ received_at }) => received_at)).toEqual(Array(3).fill(NOON + 500));
     expect(accepted({ via: 'http', received_at: NOON + 1_001 }).received_at).toBe(NOON);
     expect(accepted({ via: 'http', received_at: NOON - 3_600_001 }).received_at).toBe(NOON);
+  });
+
+  it('names an event that has no messageId, and a rejection, as no other place of this topic or one made anew would', () => {
+    const places: Position[] = ['one', 'made anew', undefined].flatMap((topic_id) =>
+      [1, 2].flatMap((partition) => [0, 1].map((offset) => ({ topic_id, partition, offset, broker_ms: NOON }))),
+    );
+    const names = places.map((at) => messageId({ message_id: null }, at));
+    const rejections = places.map((at) => judgeEvent(receivedEvent({}), undefined, at).event);
+    expect(new Set(names).size).toBe(places.length);
+    expect(new Set(rejections.map((event) => 'rejection_id' in event && event.rejection_id)).size).toBe(places.length);
+    expect(messageId({ message_id: 'own' }, AT)).toBe('own');
+    // As it was named before its topic's id was known: a letter from then is no new event.
+    expect(messageId({ message_id: null }, AT)).toBe(`kafka-1-${AT.offset}`);
   });
 
   it('is noted of a rejected event', () => {

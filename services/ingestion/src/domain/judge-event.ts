@@ -11,6 +11,8 @@ import type { Source } from './source.ts';
 
 /** Where a received event lies in the log. */
 export interface Position {
+  /** Kafka's own id of the topic, which one made anew under the same name does not have; absent: it is not known any more. */
+  readonly topic_id?: string | undefined;
   readonly partition: number;
   readonly offset: number;
   /** The broker's time of the record. */
@@ -102,15 +104,15 @@ export function duplicateOf(event: EventAccepted, at: Position): EventRejected {
     original: null,
     received_at: event.received_at,
     via: event.via,
-    rejection_id: rejectionId(at),
+    rejection_id: placeOf(at),
     request_position: event.request_position,
     sent_at: event.sent_at,
   };
 }
 
 /** The messageId of an event; for one without, its place in the log, which no other event has. */
-export function messageId(event: Pick<EventReceived, 'message_id'>, { partition, offset }: Position): string {
-  return event.message_id || `kafka-${partition}-${offset}`;
+export function messageId(event: Pick<EventReceived, 'message_id'>, at: Position): string {
+  return event.message_id || `kafka-${placeOf(at)}`;
 }
 
 /** Key of an event in every topic before it is identified: the same client's events stay in order. */
@@ -118,8 +120,9 @@ export function keyOf(event: Pick<EventReceived, 'anonymous_id' | 'user_id' | 'm
   return event.anonymous_id || event.user_id || event.message_id;
 }
 
-function rejectionId({ partition, offset }: Position): string {
-  return `${partition}-${offset}`;
+/** A place in the log as text; a topic that is made anew has none of the places of the one before. */
+function placeOf({ topic_id, partition, offset }: Position): string {
+  return topic_id === undefined ? `${partition}-${offset}` : `${topic_id}-${partition}-${offset}`;
 }
 
 function sourceFault(event: EventReceived, source: Source | undefined): Fault | null {
@@ -177,7 +180,7 @@ function rejected(
     original: (event.original ?? textOf(event)).subarray(0, ORIGINAL_BYTES),
     received_at: at.received_ms,
     via: event.via === 'http' ? 'http' : 'kafka',
-    rejection_id: rejectionId(at),
+    rejection_id: placeOf(at),
     request_position: positionIn(event, at),
     sent_at: event.sent_at,
   };

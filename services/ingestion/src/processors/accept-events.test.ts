@@ -161,7 +161,10 @@ describe('the ingestion stage', () => {
     pipe({}, 'u', 1);
     pipe({ message_id: '' }, 'u', 1);
     await stage.run();
-    expect(accepted().map(({ message_id }) => message_id)).toEqual(['kafka-1-0', 'kafka-1-1']);
+    expect(accepted().map(({ message_id }) => message_id)).toEqual([
+      'kafka-id of events.received-1-0',
+      'kafka-id of events.received-1-1',
+    ]);
   });
 
   it.each([

@@ -123,8 +123,8 @@ function rejection(event: EventRejected): Forward {
   return forward('events.rejected', event.message_id ?? event.rejection_id, event);
 }
 
-function positionOf({ partition, offset, timestamp_ms }: Received): Position {
-  return { partition, offset, broker_ms: timestamp_ms };
+function positionOf({ log_position, partition, offset, timestamp_ms }: Received): Position {
+  return { topic_id: log_position?.topic_id, partition, offset, broker_ms: timestamp_ms };
 }
 
 function remember({ accepted, days }: AcceptView): readonly Statement[] {
