@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type LogEnds, recoveredBody, type StagePosition, unread } from './checkpoints.ts';
+import {
+  bodyAfterLostCommits,
+  bodyAfterLostRecords,
+  type LogEnds,
+  recoveredBody,
+  type StagePosition,
+  unread,
+} from './checkpoints.ts';
 
 const ends = (by_topic: Record<string, [low: number, high: number]>): LogEnds =>
   Object.fromEntries(Object.entries(by_topic).map(([topic, [low, high]]) => [topic, new Map([[0, { low, high }]])]));
@@ -41,5 +48,26 @@ describe('recoveredBody', () => {
 
   it('gives history a new incarnation, so that its ranges are no repeats', () => {
     expect(JSON.parse(recoveredBody(at('history', { a: 1 }), {})).incarnation).not.toBe('a');
+  });
+});
+
+describe('bodyAfterLostCommits', () => {
+  it('counts outputs anew under a new incarnation, and reads on where the store stands', () => {
+    const body = JSON.parse(bodyAfterLostCommits(at('identity', { x: 5 }), { x: 9 }));
+    expect(body).toMatchObject({ sent: {}, intent: null, offsets: { x: 5 }, received: { x: { o: 7 } } });
+    expect(body.incarnation).not.toBe('a');
+  });
+
+  it('has history go on where it told that it was: ClickHouse has what came before', () => {
+    const body = JSON.parse(bodyAfterLostCommits(at('history', { x: 5, y: 4 }), { x: 9, y: 3 }));
+    expect(body).toMatchObject({ intent: null, offsets: { x: 9, y: 4 }, received: {} });
+  });
+});
+
+describe('bodyAfterLostRecords', () => {
+  it('passes over what is lost, and the hole in the sequences, and leaves an intent to be completed', () => {
+    const body = JSON.parse(bodyAfterLostRecords(at('history', { x: 5, y: 4 }), 'x', 8));
+    expect(body).toMatchObject({ incarnation: 'a', sent: { 'x/0': 9 }, offsets: { x: 8, y: 4 }, intent: { x: 1 } });
+    expect(body.received).toEqual({});
   });
 });

@@ -66,6 +66,54 @@ export function recoveredBody({ stage, partition, body }: StagePosition, ends: L
   });
 }
 
+/** What a stage told Kafka of a partition, by topic: offsets up to which all was done, and committed. */
+export type ToldOffsets = Readonly<Record<string, number>>;
+
+/**
+ * The checkpoint to go on with after a store lost its last commits (docs/operating.md#a-partition-is-not-started). A new
+ * incarnation counts its outputs from one again, so that none is taken for a repeat of what was sent under the same
+ * sequence before. History goes on where it told that it was, since ClickHouse has all rows up to there.
+ */
+export function bodyAfterLostCommits({ stage, body, offsets }: StagePosition, told: ToldOffsets): string {
+  const checkpoint = JSON.parse(body) as { received?: Record<string, object> };
+  const passed =
+    stage === 'history' ? Object.keys(told).filter((topic) => (told[topic] ?? 0) > (offsets[topic] ?? 0)) : [];
+  return JSON.stringify({
+    ...checkpoint,
+    incarnation: randomUUID().slice(0, 8),
+    sent: {},
+    intent: null,
+    offsets: { ...offsets, ...Object.fromEntries(passed.map((topic) => [topic, told[topic]])) },
+    // What was passed over moved the sequences on.
+    received: Object.fromEntries(
+      Object.entries(checkpoint.received ?? {}).filter(([topic]) => !passed.includes(topic)),
+    ),
+  });
+}
+
+/**
+ * The checkpoint to go on with after a log lost records that were not read: they are passed over, and so is the hole in their
+ * sequences. A loader's intent stays: what is left of its ranges is loaded as they say.
+ */
+export function bodyAfterLostRecords({ body, offsets }: StagePosition, topic: string, offset: number): string {
+  const checkpoint = JSON.parse(body) as { received?: Record<string, object> };
+  const { [topic]: _forgotten, ...received } = checkpoint.received ?? {};
+  return JSON.stringify({ ...checkpoint, offsets: { ...offsets, [topic]: offset }, received });
+}
+
+/**
+ * Writes one checkpoint that was repaired, and fences whoever reads the partition. Throws where it changed meanwhile, or there
+ * is none.
+ */
+export async function writeRepaired(client: Client, position: StagePosition, body: string): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE ${position.stage}.checkpoint SET epoch = epoch + 1, revision = revision + 1, body = $2
+     WHERE partition = $1 AND body = $3`,
+    [position.partition, body, position.body],
+  );
+  if (rowCount !== 1) throw new Error(`the checkpoint of ${position.stage}/${position.partition} changed: look again`);
+}
+
 /** Writes the checkpoints to go on with, all or none, and forgets who held the partitions. */
 export async function writeRecovered(
   client: Client,

@@ -1,7 +1,8 @@
 import { TOPICS } from '@hilo/schemas';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { TopicOptions } from '../setup/topics.ts';
-import { FIRST_TOPIC, type LogEnds } from './checkpoints.ts';
+import { STAGE_SCHEMAS } from '../setup/migrate-postgres.ts';
+import { FIRST_TOPIC, type LogEnds, type ToldOffsets } from './checkpoints.ts';
 
 /** Runs `work` with an admin client. */
 export async function withAdmin<T>(
@@ -37,4 +38,27 @@ export async function deleteDerivedTopics(admin: Admin): Promise<void> {
   const existing = new Set(await admin.listTopics());
   const topics = TOPICS.map(({ name }) => name).filter((name) => name !== FIRST_TOPIC && existing.has(name));
   if (topics.length > 0) await admin.deleteTopics({ topics, timeout: 60_000 });
+}
+
+/** How far a stage told Kafka that it was, of one partition. */
+export async function toldOffsets(admin: Admin, stage: string, partition: number): Promise<ToldOffsets> {
+  const found = await admin.fetchOffsets({ groupId: groupOf(stage) });
+  return Object.fromEntries(
+    found.flatMap(({ topic, partitions }) =>
+      partitions
+        .filter((one) => one.partition === partition && Number(one.offset) >= 0)
+        .map(({ offset }) => [topic, Number(offset)] as const),
+    ),
+  );
+}
+
+/** Forgets what the stages told Kafka: their checkpoints were restored on purpose. No stage may be running. */
+export async function deleteGroups(admin: Admin): Promise<void> {
+  const groups = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
+  const ours = STAGE_SCHEMAS.map(groupOf).filter((group) => groups.has(group));
+  if (ours.length > 0) await admin.deleteGroups(ours);
+}
+
+function groupOf(stage: string): string {
+  return `hilo.${stage}`;
 }

@@ -1,17 +1,28 @@
 /**
  * Program for backups (docs/operating.md). `drained`: waits until the stages have read all that ingestion let in, the door
  * being closed. `recover`: after PostgreSQL and ClickHouse were restored, and before a service starts: makes every topic but
- * `events.received` anew, and the checkpoints to suit.
+ * `events.received` anew, and the checkpoints to suit. `accept-lost-commits STAGE PARTITION` and
+ * `accept-lost-records STAGE PARTITION TOPIC OFFSET` repair one partition, while the stage runs or not.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { setUp } from '../setup/set-up.ts';
 import { storeSettings } from '../setup/settings.ts';
-import { readPositions, unread, writeRecovered } from './checkpoints.ts';
-import { deleteDerivedTopics, logEnds, withAdmin } from './log-ends.ts';
+import {
+  bodyAfterLostCommits,
+  bodyAfterLostRecords,
+  readPositions,
+  type StagePosition,
+  unread,
+  writeRecovered,
+  writeRepaired,
+} from './checkpoints.ts';
+import { deleteDerivedTopics, deleteGroups, logEnds, toldOffsets, withAdmin } from './log-ends.ts';
 
 const DRAINED_WITHIN_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
+/** A group whose members were killed is emptied after this long at the latest. */
+const EMPTY_WITHIN_MS = 60_000;
 /** A stage that has read everything may still be at work on it: it counts when it stays so. */
 const CALM_LOOKS = 3;
 
@@ -39,16 +50,58 @@ async function refuseWhileRunning(): Promise<void> {
 async function recover(): Promise<void> {
   await refuseWhileRunning();
   const before = await withAdmin(options, logEnds);
+  await forgetGroups();
   await withAdmin(options, deleteDerivedTopics);
   await writeRecovered(client, await readPositions(client), before);
   await setUp(options);
   say('recovered: topics are made anew, and the stages begin with them; start the services');
 }
 
-const tasks: Readonly<Record<string, () => Promise<void>>> = { drained: awaitDrained, recover };
+async function forgetGroups(): Promise<void> {
+  const deadline_ms = Date.now() + EMPTY_WITHIN_MS;
+  for (;;) {
+    try {
+      return await withAdmin(options, deleteGroups);
+    } catch (error) {
+      if (Date.now() > deadline_ms) throw error;
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
+
+async function positionOf(stage = '', partition = ''): Promise<StagePosition> {
+  const found = (await readPositions(client)).find((one) => one.stage === stage && String(one.partition) === partition);
+  if (found === undefined) throw new Error(`there is no checkpoint of partition ${partition} of stage ${stage}`);
+  return found;
+}
+
+async function acceptLostCommits(stage?: string, partition?: string): Promise<void> {
+  const position = await positionOf(stage, partition);
+  const told = await withAdmin(options, (admin) => toldOffsets(admin, position.stage, position.partition));
+  await writeRepaired(client, position, bodyAfterLostCommits(position, told));
+  say(`${stage}/${partition} goes on with a new incarnation; Kafka was told ${JSON.stringify(told)}`);
+}
+
+async function acceptLostRecords(stage?: string, partition?: string, topic = '', offset = ''): Promise<void> {
+  const position = await positionOf(stage, partition);
+  const log = (await withAdmin(options, logEnds))[topic]?.get(position.partition);
+  if (log === undefined) throw new Error(`there is no topic ${topic} with partition ${partition}`);
+  const next = Number(offset);
+  if (!/^\d+$/.test(offset) || next < log.low || next > log.high)
+    throw new Error(`${topic}/${partition} has offsets from ${log.low} on, and ends before ${log.high}`);
+  await writeRepaired(client, position, bodyAfterLostRecords(position, topic, next));
+  say(`${stage}/${partition} goes on at offset ${offset} of ${topic}, instead of ${position.offsets[topic] ?? 0}`);
+}
+
+const tasks: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
+  drained: awaitDrained,
+  recover,
+  'accept-lost-commits': acceptLostCommits,
+  'accept-lost-records': acceptLostRecords,
+};
 const task = tasks[process.argv[2] ?? ''];
 if (task === undefined) throw new Error(`usage: ${Object.keys(tasks).join(' | ')}`);
 await client.connect();
-await task();
+await task(...process.argv.slice(3));
 await client.end();
 process.exit(0);

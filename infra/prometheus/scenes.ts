@@ -188,9 +188,7 @@ export const SCENES: readonly Scene[] = [
       [bugsOf('profile')]: turns(0, `1x${REST}`),
       [heldKeysOf('profile')]: turns(0, `1x${REST}`),
     },
-    calm_at: 9,
-    fires_at: 40,
-    fires: { HiloBug: 1 },
+    ...{ calm_at: 9, fires_at: 40, fires: { HiloBug: 1 } },
     says: {
       alert: 'HiloBug',
       labels: { stage: 'profile' },
@@ -206,9 +204,7 @@ export const SCENES: readonly Scene[] = [
       [bugsOf('identity')]: turns(0, `1x${REST}`),
       [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: `0+1500x${BEGINS - 1} ${1500 * BEGINS - 1}+1500x${REST}`,
     },
-    calm_at: 9,
-    fires_at: 12,
-    fires: { HiloBug: 1 },
+    ...{ calm_at: 9, fires_at: 12, fires: { HiloBug: 1 } },
   },
   {
     title: 'every instance of a service is gone, and its name with it',
@@ -252,9 +248,7 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'a record is missing, and its partition is held',
     changes: { [`hilo_stage_gap{${of('profile')},partition="2"}`]: `_x${BEGINS - 1} 1x${REST}` },
-    calm_at: 9,
-    fires_at: 11,
-    fires: { HiloPartitionHeld: 1 },
+    ...{ calm_at: 9, fires_at: 11, fires: { HiloPartitionHeld: 1 } },
   },
   {
     title: 'a record of a topic of ours can not be read, and its partition is held',
@@ -262,9 +256,7 @@ export const SCENES: readonly Scene[] = [
       [`hilo_stage_unreadable{${of('profile')},partition="2"}`]: `_x${BEGINS - 1} 1x${REST}`,
       [stalledOf('profile')]: turns(0, `0+15x${REST}`),
     },
-    calm_at: 9,
-    fires_at: 40,
-    fires: { HiloRecordUnreadable: 1 },
+    ...{ calm_at: 9, fires_at: 40, fires: { HiloRecordUnreadable: 1 } },
   },
   {
     title: 'a partition makes no progress, and nothing says why',
@@ -294,18 +286,21 @@ export const SCENES: readonly Scene[] = [
     fires: { HiloExitsWait: 1 },
   },
   {
+    title: 'a store went back in time, and one of its partitions is not started',
+    changes: {
+      [`hilo_stage_not_started{${of('identity')},partition="1",reason="store_went_back"}`]: `_x${BEGINS - 1} 1x${REST}`,
+    },
+    ...{ calm_at: 9, fires_at: 11, fires: { HiloPartitionNotStarted: 1 } },
+  },
+  {
     title: 'wake-ups are not done, though nothing holds them',
     changes: { [`hilo_stage_wake_overdue_seconds{${of('segmentation')}}`]: turns(0, `0+15x${REST}`) },
-    calm_at: 11,
-    fires_at: 14,
-    fires: { HiloWakeUpsOverdue: 1 },
+    ...{ calm_at: 11, fires_at: 14, fires: { HiloWakeUpsOverdue: 1 } },
   },
   {
     title: 'a hand-over does not come',
     changes: { [`hilo_stage_waiting_seconds{${of('profile')}}`]: turns(0, `0+15x${REST}`) },
-    calm_at: 11,
-    fires_at: 14,
-    fires: { HiloHandOverOverdue: 1 },
+    ...{ calm_at: 11, fires_at: 14, fires: { HiloHandOverOverdue: 1 } },
   },
   {
     title: 'PostgreSQL is away from one stage',

@@ -65,7 +65,7 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
     instances: 2,
     boot: ({ around, owner, logger, log, database }) => {
       const clock = around.scheduler.clockOf(around.actor);
-      const consumer = new SimConsumer(log, TOPOLOGY.sources, around);
+      const consumer = new SimConsumer(log, TOPOLOGY.sources, around, TOPOLOGY.stage);
       const logic = deliver({ destinations: () => DESTINATIONS, ended: () => undefined });
       const runtime = new StageRuntime({
         topology: TOPOLOGY,

@@ -1,5 +1,6 @@
 import type { StageProgress } from '@hilo/schemas';
 import { MemoryProgressLog } from '../../packages/streaming/src/memory/memory-progress-log.ts';
+import type { Checkpoint } from '../../packages/streaming/src/checkpoint.ts';
 import type { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
 import {
   type LogConsumer,
@@ -13,6 +14,7 @@ import {
 } from '../../packages/streaming/src/ports.ts';
 import type { LoadSink } from '../../packages/streaming/src/table-loads.ts';
 import { intercept } from '../../packages/streaming/src/testing/faults.ts';
+import type { Told } from '../../packages/streaming/src/witness.ts';
 import type { Random } from './random.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
@@ -122,6 +124,9 @@ function groupsOf(records: readonly OutRecord[]): OutRecord[][] {
   );
 }
 
+/** How many of the checkpoints are told. */
+const TOLD = 0.5;
+
 interface Position {
   next: number;
   consumed_ms: number;
@@ -134,10 +139,12 @@ export class SimConsumer implements LogConsumer {
   readonly #log: MemoryLog;
   readonly #topics: readonly string[];
   readonly #around: Surroundings;
+  readonly #group: string;
   readonly #open = new Map<number, Map<string, Position>>();
   #assignment: readonly number[] | undefined;
 
-  constructor(log: MemoryLog, topics: readonly string[], around: Surroundings) {
+  constructor(log: MemoryLog, topics: readonly string[], around: Surroundings, group: string) {
+    this.#group = group;
     this.#log = log;
     this.#topics = topics;
     this.#around = around;
@@ -175,7 +182,7 @@ export class SimConsumer implements LogConsumer {
     return { records };
   }
 
-  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
+  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
     const { random, scheduler, weather, actor } = this.#around;
     await scheduler.wait(actor);
     if (random.chance(weather.fault)) throw new TransientFault('the broker is away');
@@ -184,6 +191,7 @@ export class SimConsumer implements LogConsumer {
       { next: offsets[topic] ?? 0, consumed_ms: -Infinity, told: null },
     ]);
     this.#open.set(partition, new Map(fresh));
+    return Object.fromEntries(fresh.map(([topic, { next }]) => [topic, next]));
   }
 
   shut(partition: number): void {
@@ -205,7 +213,23 @@ export class SimConsumer implements LogConsumer {
     return [];
   }
 
-  commit(): void {}
+  /** Told late at times, so that the log knows less than the store. */
+  commit(partition: number, checkpoint: Checkpoint): void {
+    const { random } = this.#around;
+    if (random.chance(TOLD)) this.#log.tell(this.#group, partition, checkpoint);
+  }
+
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+    return call(this.#around, async () => this.#log.told(this.#group, partitions), ['before']);
+  }
+
+  async lastSequences(
+    origins: ReadonlySet<string>,
+    topics: readonly string[],
+    since_ms: number,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+    return call(this.#around, async () => this.#log.lastSequences(origins, topics, since_ms), ['before']);
+  }
 
   wakeUp(): void {}
 

@@ -28,7 +28,7 @@ export function stageOf<View, S, M extends object, Shared>(options: {
     instances: 2,
     boot: ({ around, owner, logger, log, database }) => {
       const clock = around.scheduler.clockOf(around.actor);
-      const consumer = new SimConsumer(log, topicsRead(topology), around);
+      const consumer = new SimConsumer(log, topicsRead(topology), around, topology.stage);
       const cache = { max_rows: 8, max_bytes: 20_000 };
       const runtime = new StageRuntime({
         topology,

@@ -54,7 +54,7 @@ function loader(sink: MemorySink): SimStage {
     instances: 2,
     boot: ({ around, owner, logger, log, database }) => {
       const clock = around.scheduler.clockOf(around.actor);
-      const consumer = new SimConsumer(log, topology.sources, around);
+      const consumer = new SimConsumer(log, topology.sources, around, topology.stage);
       const runtime = new LoaderRuntime<{ hits: Hit; tallies: Tally }>({
         topology,
         logic: { kind: 'loader', rows: ({ topic, value }) => [{ table: topic, row: value }] },

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
 import { type FetchPatience, KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
 import { kafkaClient, type KafkaSecurity } from './adapters/kafkajs-client.ts';
+import { KafkajsLookup } from './adapters/kafkajs-lookup.ts';
 import { KafkajsProgressLog, NO_PROGRESS } from './adapters/kafkajs-progress-log.ts';
 import { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
+import { warnOfRisks } from './adapters/warn-of-risks.ts';
 import { BatchRunner } from './batch-runner.ts';
 import type { Effector } from './effect-desk.ts';
 import type { TopicTypes } from './input.ts';
@@ -116,6 +118,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     kafka,
     group: `hilo.${topology.stage}`,
     topics: topicsRead(topology),
+    sinks: [...topology.sinks, topology.deadLetter],
     partitions,
     logger,
     fetch: options.fetch,
@@ -131,6 +134,7 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     tracer: options.tracer ?? null,
     clock: SYSTEM_CLOCK,
     metrics: prometheusMetrics(topology),
+    lookup: new KafkajsLookup(kafka),
     codec,
     progress:
       topology.time?.kind === 'wall'
@@ -173,6 +177,10 @@ function run(
     ready: () => runtime.ready,
     start: async () => {
       await runtime.start();
+      const { topology, lookup, store, logger } = wired;
+      const topics = [...new Set([...topicsRead(topology), ...topology.sinks, topology.deadLetter])];
+      await warnOfRisks({ store, lookup, topics, logger });
+      await lookup.close();
       const watch = new ProgressWatch();
       const tell = () => tellLag(wired.metrics, wired.consumer, runtime, watch, performance.now());
       telling = setInterval(tell, TELL_LAG_EVERY_MS);

@@ -54,10 +54,11 @@ export class GatheredRecords {
     return this.#partitions.get(partition)?.records ?? [];
   }
 
-  /** The records of an intent's ranges; null while some are still to be read. */
-  within(partition: number, intent: Intent): readonly RawRecord[] | null {
+  /** The records of an intent's ranges from `offsets` on; null while some are still to be read. */
+  within(partition: number, intent: Intent, offsets: Readonly<Record<string, number>>): readonly RawRecord[] | null {
     const seen = this.#partitions.get(partition)?.seen;
-    for (const [topic, { to }] of Object.entries(intent)) if ((seen?.get(topic) ?? -1) < to - 1) return null;
+    const isRead = (topic: string, to: number) => Math.max((seen?.get(topic) ?? -1) + 1, offsets[topic] ?? 0) >= to;
+    for (const [topic, { to }] of Object.entries(intent)) if (!isRead(topic, to)) return null;
     return this.of(partition).filter((record) => isWithin(record, intent));
   }
 

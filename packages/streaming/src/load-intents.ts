@@ -25,3 +25,15 @@ export function tokenOf(owned: OwnedPartition, intent: Intent): string {
   const text = `${owned.checkpoint.incarnation}/${owned.partition}/${ranges}`;
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
+
+/**
+ * A checkpoint without an intent of which nothing is left to read: all its ranges lie below the offsets, which a repair moved
+ * past what the log lost. One of which something is left is completed with that, under its own token, so that the sink
+ * still drops what was inserted before.
+ */
+export function withIntentLeft(checkpoint: Checkpoint, topics: readonly string[]): Checkpoint {
+  const { intent, offsets } = checkpoint;
+  if (intent === null) return checkpoint;
+  const isLeft = topics.some((topic) => (intent[topic]?.to ?? 0) > (offsets[topic] ?? 0));
+  return isLeft ? checkpoint : { ...checkpoint, intent: null };
+}

@@ -7,7 +7,7 @@ import { BUG } from './held-key.ts';
 import { admitRecords, decodeRecords, firstUnreadable, rulesOf, type Unreadable } from './intake.ts';
 import type { RecordOf, TopicTypes } from './input.ts';
 import { lingerAfter, lingerOf } from './loader-limits.ts';
-import { rangesOf, tokenOf } from './load-intents.ts';
+import { rangesOf, tokenOf, withIntentLeft } from './load-intents.ts';
 import type { LoaderParts } from './loader-parts.ts';
 import { OutputDraft } from './outputs.ts';
 import { Ownership, type OwnedPartition } from './ownership.ts';
@@ -120,6 +120,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     const polled = await consumer.poll(this.#room(), Math.min(this.#ownership.patience(wait_ms), left_ms));
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     this.#ownership.readHeldAgain();
+    for (const partition of this.#ownership.holdTruncated(polled)) this.#forget(partition);
     await this.#hold.until('acquire', () => this.#acquire());
     for (const record of polled.records) this.#gather(record);
     const waited = clock.monotonic_ms() >= this.#due_ms();
@@ -179,11 +180,11 @@ export class LoaderRuntime<M extends TopicTypes> {
     this.#lose(await this.#ownership.sendUnsent());
     const unopened = this.#ownership.unopened();
     for (const owned of unopened) {
+      owned.checkpoint = withIntentLeft(owned.checkpoint, topicsRead(this.#parts.topology));
       this.#gathered.open(owned.partition);
-      await this.#parts.consumer.open(owned.partition, owned.checkpoint.offsets);
-      owned.open = true;
+      if (!(await this.#ownership.open(owned))) this.#forget(owned.partition);
     }
-    const acquired = unopened.map(({ partition }) => partition);
+    const acquired = unopened.map(({ partition }) => partition).filter((one) => this.#ownership.owned.has(one));
     this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: acquired }, 'partitions acquired');
   }
 
@@ -216,7 +217,7 @@ export class LoaderRuntime<M extends TopicTypes> {
       if (owned === undefined || gathered.length === 0) continue;
       const { checkpoint } = owned;
       const resumed = checkpoint.intent !== null;
-      const wanted = resumed ? this.#gathered.within(partition, checkpoint.intent) : gathered;
+      const wanted = resumed ? this.#gathered.within(partition, checkpoint.intent, checkpoint.offsets) : gathered;
       if (wanted === null) continue;
       const admitted = admitRecords(wanted, new Map([[partition, checkpoint]]), rulesOf(this.#parts.topology));
       const after = admitted.checkpoints.get(partition) ?? checkpoint;
@@ -351,7 +352,6 @@ export class LoaderRuntime<M extends TopicTypes> {
       else this.#gathered.keep(owned.partition, ({ topic, offset }) => offset >= (offsets[topic] ?? 0));
       metrics.batch(records.length);
       metrics.unreadable(owned.partition, false);
-      this.#parts.consumer.commit(owned.partition, offsets);
     }
   }
 
@@ -385,6 +385,7 @@ export class LoaderRuntime<M extends TopicTypes> {
       owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
       owned.acknowledged = [];
       if (outbox.length > 0) owned.unsent.push({ ids: outbox.map((row) => row.id), records });
+      this.#parts.consumer.commit(owned.partition, owned.checkpoint);
     }
     return true;
   }

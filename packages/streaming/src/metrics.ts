@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { NotStarted } from './ports.ts';
 import { type Topology, topicsRead } from './topology.ts';
 
 /** What a stage tells about itself. */
@@ -16,6 +17,8 @@ export interface StageMetrics {
   gap(partition: number): void;
   /** Whether a partition is held at a record that can't be read. */
   unreadable(partition: number, is_held: boolean): void;
+  /** Whether a partition that is assigned is not read until somebody repairs it. */
+  notStarted(partition: number, reason: NotStarted, is_so: boolean): void;
   /** Another instance tells of the partition's lag and gaps from now on. */
   letGo(partition: number, topics: readonly string[]): void;
   retry(reason: string): void;
@@ -101,6 +104,11 @@ const unreadables = new Gauge({
   help: '1 while a partition is held at a record that can not be read, of a topic that only Hilo writes to.',
   labelNames: ['stage', 'partition'],
 });
+const notStarted = new Gauge({
+  name: 'hilo_stage_not_started',
+  help: '1 while an assigned partition is not read because its store or its log must be repaired first, by reason.',
+  labelNames: ['stage', 'partition', 'reason'],
+});
 const retries = new Counter({
   name: 'hilo_stage_retries_total',
   help: 'Batches tried again, by reason.',
@@ -184,6 +192,10 @@ export function prometheusMetrics(topology: Topology): StageMetrics {
       else if (!unreadable.delete(partition)) return;
       unreadables.set({ stage, partition }, is_held ? 1 : 0);
     },
+    notStarted: (partition, reason, is_so) => {
+      if (is_so) notStarted.set({ stage, partition, reason }, 1);
+      else notStarted.remove({ stage, partition, reason });
+    },
     letGo: (partition, topics) => {
       for (const topic of topics) lag.remove({ stage, topic, partition });
       gaps.remove({ stage, partition });
@@ -225,6 +237,7 @@ export const NO_METRICS: StageMetrics = {
   stalled: () => undefined,
   gap: () => undefined,
   unreadable: () => undefined,
+  notStarted: () => undefined,
   letGo: () => undefined,
   retry: () => undefined,
   owned: () => undefined,

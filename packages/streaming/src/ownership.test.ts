@@ -2,12 +2,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryConsumer, MemoryLog, MemoryProducer } from './memory/memory-log.ts';
 import { MemoryDatabase, MemoryStageStore } from './memory/memory-stage-store.ts';
 import { TurnedClock } from './memory/turned-clock.ts';
+import { NO_METRICS } from './metrics.ts';
 import { packOutputs } from './outbox.ts';
 import { LEASE_MS, LEAVE_MS, Ownership } from './ownership.ts';
 import type { LogProducer, OutRecord } from './ports.ts';
 import { TransientFault } from './ports.ts';
 import { intercept } from './testing/faults.ts';
 import { SILENT } from './testing/instance.ts';
+
+const TOPOLOGY = { stage: 'stage', sources: ['in'], sinks: ['out'], deadLetter: 'stage.dead-letter' };
 
 describe('Ownership', () => {
   let clock: TurnedClock;
@@ -22,9 +25,20 @@ describe('Ownership', () => {
 
   function instance(owner: string, around: (producer: LogProducer) => LogProducer = (producer) => producer) {
     const store = new MemoryStageStore({ database, clock, owner });
-    const consumer = new MemoryConsumer(log, ['in'], clock);
+    const consumer = new MemoryConsumer(log, ['in'], clock, 'stage');
     const producer = around(new MemoryProducer(log));
-    return { store, ownership: new Ownership({ store, consumer, producer, clock, logger: SILENT }) };
+    return {
+      store,
+      ownership: new Ownership({
+        topology: TOPOLOGY,
+        metrics: NO_METRICS,
+        store,
+        consumer,
+        producer,
+        clock,
+        logger: SILENT,
+      }),
+    };
   }
 
   function output(value: string, partition = 0): OutRecord {

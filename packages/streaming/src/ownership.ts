@@ -1,7 +1,20 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { unpackOutputs } from './outbox.ts';
 import type { PartitionProgress } from './progress-watch.ts';
-import type { Clock, Logger, LogConsumer, LogProducer, OutRecord, StageStore } from './ports.ts';
+import type { StageMetrics } from './metrics.ts';
+import {
+  type Clock,
+  type Logger,
+  type LogConsumer,
+  type LogProducer,
+  LogTruncated,
+  type NotStarted,
+  type OutRecord,
+  type Polled,
+  type StageStore,
+} from './ports.ts';
+import type { Topology } from './topology.ts';
+import { findLostCommits } from './lost-commits.ts';
 
 /** A partition this instance owns. */
 export interface OwnedPartition {
@@ -34,6 +47,8 @@ const PATIENCE_MS = LEASE_MS + LEAVE_MS;
 const READ_AGAIN_MS = 5_000;
 /** How long an instance that was fenced leaves a partition alone that is still assigned to it, in milliseconds. */
 const REACQUIRE_AFTER_MS = 4_000;
+/** How often a partition that is not started is looked at again: it may have been repaired. */
+const NOT_STARTED_AGAIN_MS = 10_000;
 /** How often a lease of the owner before is looked at. */
 const LEASE_POLL_MS = 50;
 
@@ -44,6 +59,9 @@ export class Ownership {
   readonly #retry_at_ms = new Map<number, number>();
   /** Since when the lease of an owner before is waited for. */
   readonly #waits_since_ms = new Map<number, number>();
+  readonly #not_started = new Map<number, { readonly reason: NotStarted; readonly where: string }>();
+  readonly #topology: Topology;
+  readonly #metrics: Pick<StageMetrics, 'notStarted'>;
   readonly #store: StageStore;
   readonly #consumer: LogConsumer;
   readonly #producer: LogProducer;
@@ -51,12 +69,16 @@ export class Ownership {
   readonly #logger: Logger;
 
   constructor(options: {
+    topology: Topology;
+    metrics: Pick<StageMetrics, 'notStarted'>;
     store: StageStore;
     consumer: LogConsumer;
     producer: LogProducer;
     clock: Clock;
     logger: Logger;
   }) {
+    this.#topology = options.topology;
+    this.#metrics = options.metrics;
     this.#store = options.store;
     this.#consumer = options.consumer;
     this.#producer = options.producer;
@@ -64,11 +86,11 @@ export class Ownership {
     this.#logger = options.logger;
   }
 
-  /** True once an assignment came and every partition of it is read. An instance may have none to read. */
+  /** True once an assignment came and every partition of it is read that can be. An instance may have none to read. */
   get settled(): boolean {
     const assigned = this.#assigned;
     if (assigned === null || this.unopened().length > 0) return false;
-    return [...assigned].every((partition) => this.owned.has(partition));
+    return [...assigned].every((partition) => this.owned.has(partition) || this.#not_started.has(partition));
   }
 
   /** Where the partitions stand that are assigned. `inHand`: those of which records are being processed. */
@@ -108,6 +130,7 @@ export class Ownership {
       else lost.push(owned.partition);
     }
     for (const partition of lost) this.lose(partition);
+    for (const partition of this.#not_started.keys()) if (!next.has(partition)) this.#started(partition);
     this.#assigned = next;
     this.#retry_at_ms.clear();
     this.#waits_since_ms.clear();
@@ -164,7 +187,15 @@ export class Ownership {
     if (free.length === 0) return;
     const acquired = await this.#store.acquire(free);
     await Promise.all(acquired.map((found) => this.#waitOutLease(found.partition, found.lease_left_ms)));
+    const lost_commits = await findLostCommits(this.#consumer, this.#topology, acquired);
     for (const found of acquired) {
+      const lost = lost_commits.get(found.partition);
+      if (lost !== undefined) {
+        // Another owner since may have committed and sent what we know nothing of.
+        if ((await this.#store.renew([found])).length > 0) this.lose(found.partition);
+        else this.holdBack(found.partition, 'store_went_back', lost);
+        continue;
+      }
       const unsent = found.outbox.map((row) => ({ ids: [row.id], records: unpackOutputs(row.body) }));
       this.owned.set(found.partition, {
         partition: found.partition,
@@ -183,9 +214,56 @@ export class Ownership {
     }
   }
 
+  /**
+   * Begins to read a partition where its checkpoint stands; a topic that it was never read of begins with what its log has,
+   * which is noted in the checkpoint, so that nothing can be deleted unread later and not be missed. False: the log does not
+   * reach to the checkpoint, and the partition is held back, or it has a new owner.
+   */
+  async open(owned: OwnedPartition): Promise<boolean> {
+    const { partition, checkpoint } = owned;
+    let from: Readonly<Record<string, number>>;
+    try {
+      from = await this.#consumer.open(partition, checkpoint.offsets);
+    } catch (error) {
+      if (!(error instanceof LogTruncated)) throw error;
+      this.holdBack(partition, 'log_truncated', error.message);
+      return false;
+    }
+    const first = Object.keys(from).filter((topic) => !Object.hasOwn(checkpoint.offsets, topic));
+    owned.checkpoint = { ...checkpoint, offsets: { ...from, ...checkpoint.offsets } };
+    // What was never committed at all begins with the beginning, whenever it begins.
+    if (first.length > 0 && checkpoint.revision > 0 && !(await this.#commitStart(owned, first))) return false;
+    owned.open = true;
+    this.#consumer.commit(partition, owned.checkpoint);
+    this.#started(partition);
+    return true;
+  }
+
+  /** Holds back the partitions whose logs lost what was to be read next, and hands them back. */
+  holdTruncated({ truncated = [] }: Polled): readonly number[] {
+    for (const { partition, message } of truncated) this.holdBack(partition, 'log_truncated', message);
+    return truncated.map(({ partition }) => partition);
+  }
+
+  /** Gives a partition up until it is repaired, which is looked for by and by. The others go on. */
+  holdBack(partition: number, reason: NotStarted, where: string): void {
+    this.lose(partition, NOT_STARTED_AGAIN_MS);
+    const before = this.#not_started.get(partition);
+    if (before?.reason === reason && before.where === where) return;
+    if (before !== undefined) this.#started(partition);
+    this.#not_started.set(partition, { reason, where });
+    this.#metrics.notStarted(partition, reason, true);
+    const runbook = 'docs/operating.md#a-partition-is-not-started';
+    this.#logger.error(
+      { stage: this.#topology.stage, partition, reason, where, runbook },
+      'the partition is not started before it is repaired',
+    );
+  }
+
   /** Forgets a partition that another instance has, or will have. */
   lose(partition: number, again_after_ms: number = REACQUIRE_AFTER_MS): void {
     this.owned.delete(partition);
+    this.#waits_since_ms.delete(partition);
     this.#consumer.shut(partition);
     this.#retry_at_ms.set(partition, this.#clock.monotonic_ms() + again_after_ms);
   }
@@ -211,6 +289,31 @@ export class Ownership {
       partition.unsent = [];
     }
     return lost;
+  }
+
+  /** Commits where topics begin that a partition is read of for the first time, before anything of them is. */
+  async #commitStart(owned: OwnedPartition, topics: readonly string[]): Promise<boolean> {
+    const { partition, epoch, checkpoint } = owned;
+    const acknowledged = [...owned.acknowledged];
+    const result = await this.#store.commit([{ partition, epoch, checkpoint, outbox: [], acknowledged }], []);
+    if (result.kind !== 'committed') {
+      this.lose(partition, 0);
+      return false;
+    }
+    owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
+    owned.acknowledged = [];
+    const offsets = topics.map((topic) => `${topic}: ${checkpoint.offsets[topic]}`).join(', ');
+    this.#logger.info(
+      { stage: this.#topology.stage, partition, offsets },
+      'topics are read for the first time, from here on',
+    );
+    return true;
+  }
+
+  #started(partition: number): void {
+    const before = this.#not_started.get(partition);
+    if (before !== undefined) this.#metrics.notStarted(partition, before.reason, false);
+    this.#not_started.delete(partition);
   }
 
   async #renewLeases(waiting: readonly OwnedPartition[], ahead_ms: number): Promise<readonly number[]> {

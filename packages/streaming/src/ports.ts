@@ -1,6 +1,7 @@
 import type { StageProgress } from '@hilo/schemas';
 import type { Statement } from './logic.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { Told } from './witness.ts';
 
 /** Headers by name. A name that came several times has a list; a header may have no value. */
 export type Headers<Value> = Readonly<Record<string, Value | null | readonly (Value | null)[] | undefined>>;
@@ -35,7 +36,25 @@ export interface Polled {
   /** Set when the partitions assigned to this instance changed: all that are assigned now. */
   readonly assignment?: readonly number[];
   readonly records: readonly RawRecord[];
+  /** Partitions that were shut because their logs don't have any more what was to be read next. */
+  readonly truncated?: readonly LogTruncated[];
 }
+
+/** A log does not have any more what a partition was to read next. Somebody must decide what becomes of it. */
+export class LogTruncated extends Error {
+  readonly partition: number;
+
+  constructor(partition: number, message: string) {
+    super(message);
+    this.partition = partition;
+  }
+}
+
+/**
+ * Why a partition is not read though it is assigned: its store knows less than the log (`store_went_back`), or the log does
+ * not have what comes next (`log_truncated`). Both end with a repair (docs/operating.md#a-partition-is-not-started).
+ */
+export type NotStarted = 'store_went_back' | 'log_truncated';
 
 /** How far a topic's partition was handed over, and how far it reaches. */
 export interface TopicProgress {
@@ -53,8 +72,11 @@ export interface LogConsumer {
   start(): Promise<void>;
   /** Waits up to `wait_ms` for records, a new assignment or a `wakeUp`. Hands over records of opened partitions only. */
   poll(max_records: number, wait_ms: number): Promise<Polled>;
-  /** Starts to read a partition of all topics at these offsets (a topic without one: at its beginning). */
-  open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void>;
+  /**
+   * Starts to read a partition of all topics at these offsets (a topic without one: at its beginning). Hands back where each
+   * topic is read from. Throws `LogTruncated` where a log does not reach there.
+   */
+  open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>>;
   /** Stops reading a partition and forgets what was read ahead of it. */
   shut(partition: number): void;
   /** The time up to which everything in the partition's inputs was handed over (-Infinity: not known). */
@@ -63,8 +85,22 @@ export interface LogConsumer {
   progress(topic: string, partition: number): TopicProgress | null;
   /** Records not yet handed over, as far as known, by topic and partition. */
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
-  /** Tells the broker how far the stage is, for lag tools; the checkpoint is the truth. */
-  commit(partition: number, offsets: Readonly<Record<string, number>>): void;
+  /**
+   * Tells the broker, by and by, how far the stage is: for lag tools, and as a witness against a store that goes back in
+   * time. The checkpoint is the truth, and is told only once it is committed.
+   */
+  commit(partition: number, checkpoint: Checkpoint): void;
+  /** What was told last of these partitions, by whichever instance. Throws `TransientFault` while the broker is away. */
+  told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>>;
+  /**
+   * The last sequence of each of these origins in each `topic/partition` of these topics, of what was appended since
+   * `since_ms` (and of the latest records alone where that is more than can be looked through).
+   */
+  lastSequences(
+    origins: ReadonlySet<string>,
+    topics: readonly string[],
+    since_ms: number,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
   /** Ends a `poll` that is waiting. */
   wakeUp(): void;
   close(): Promise<void>;

@@ -151,7 +151,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     const { logic, tables } = this.#options;
     const topology = alone(this.#options.topology);
     const { clock } = this;
-    const consumer = new MemoryConsumer(this.#log, topicsRead(topology), clock);
+    const consumer = new MemoryConsumer(this.#log, topicsRead(topology), clock, topology.stage);
     const store = new MemoryStageStore({ database: this.#database, clock, owner: 'driver', tables });
     const runtime = new StageRuntime({
       topology,

@@ -143,6 +143,7 @@ export class StageRuntime {
     );
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);
     this.#ownership.readHeldAgain();
+    for (const partition of this.#ownership.holdTruncated(polled)) this.#forget(partition);
     await this.#hold.until('acquire', () => this.#acquire());
     const owned = this.#ownership.owned;
     const taken = polled.records.filter((record) => owned.get(record.partition)?.held === null);
@@ -166,7 +167,7 @@ export class StageRuntime {
 
   /** A fault may end it anywhere: the next call goes on with what is owned and not read yet. */
   async #acquire(): Promise<void> {
-    const { consumer, clock, runner, store } = this.#parts;
+    const { clock, runner, store } = this.#parts;
     await this.#ownership.acquireMissing();
     if (this.#ownership.unopened().length === 0) return;
     await this.#send();
@@ -174,12 +175,11 @@ export class StageRuntime {
     const acquired = unopened.map(({ partition }) => partition);
     await this.#waker.schedule.load(acquired);
     await runner.open(acquired, clock.now_ms(), store);
-    for (const owned of unopened) {
-      await consumer.open(owned.partition, owned.checkpoint.offsets);
-      this.#time.open(owned);
-      owned.open = true;
-    }
-    this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: acquired }, 'partitions acquired');
+    for (const owned of unopened)
+      if (await this.#ownership.open(owned)) this.#time.open(owned);
+      else this.#forget(owned.partition);
+    const opened = acquired.filter((partition) => this.#ownership.owned.has(partition));
+    this.#parts.logger.info({ stage: this.#parts.topology.stage, partitions: opened }, 'partitions acquired');
   }
 
   #forget(partition: number): void {
@@ -342,7 +342,7 @@ export class StageRuntime {
       owned.lease_until_ms = lease_until_ms;
       if (owned.held === null) this.#parts.metrics.unreadable(owned.partition, false);
       if (commit.outbox.length > 0) owned.unsent.push({ ids: commit.outbox.map((row) => row.id), records });
-      this.#parts.consumer.commit(owned.partition, owned.checkpoint.offsets);
+      this.#parts.consumer.commit(owned.partition, owned.checkpoint);
     }
     folded.committed();
     const stays = ({ partition }: { readonly partition: number }) =>

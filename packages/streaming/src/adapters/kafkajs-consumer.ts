@@ -1,14 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
-import type { Logger, LogConsumer, Polled, RawRecord, TopicProgress } from '../ports.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import {
+  type Logger,
+  type LogConsumer,
+  type LogTruncated,
+  type Polled,
+  type RawRecord,
+  type TopicProgress,
+} from '../ports.ts';
+import type { Told } from '../witness.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { type AskedPartition, type TakeAnswer, watchFetches } from './fetch-watch.ts';
 import { faultOf, isPassing } from './kafkajs-client.ts';
 import { KafkajsLookup, type LogBounds } from './kafkajs-lookup.ts';
+import { KafkajsWitness } from './kafkajs-witness.ts';
 import { LogEnds } from './log-ends.ts';
 import { ReadPositions, type TopicPosition } from './read-positions.ts';
 import { SYSTEM_CLOCK } from '../system-clock.ts';
 import { RecordBuffer } from './record-buffer.ts';
+import { deletedUnread, endsTooEarly } from './truncated-log.ts';
 import { WakeCall } from './wake-call.ts';
 
 /** Records, and bytes of them, read ahead before fetching pauses. */
@@ -44,6 +55,8 @@ const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200 };
 /** Reads the co-partitioned topics of a stage through a kafkajs consumer group; a pull interface over its push. */
 export class KafkajsConsumer implements LogConsumer {
   readonly #consumer: Consumer;
+  readonly #sinks: readonly string[];
+  readonly #partitions: number;
   readonly #lookup: KafkajsLookup;
   /** Ids of the topics, learnt when the first partition is opened: who makes a topic anew must stop its readers before. */
   #topicIds: ReadonlyMap<string, string> = new Map();
@@ -53,7 +66,8 @@ export class KafkajsConsumer implements LogConsumer {
   readonly #positions = new ReadPositions();
   readonly #buffer = new RecordBuffer();
   readonly #ends: LogEnds;
-  readonly #toCommit = new Map<number, Readonly<Record<string, number>>>();
+  readonly #witness: KafkajsWitness;
+  readonly #truncated: LogTruncated[] = [];
   #assignment: readonly number[] | undefined;
   /** Positions that kafkajs left behind, while it is found out why. */
   readonly #left = new Set<TopicPosition>();
@@ -74,6 +88,8 @@ export class KafkajsConsumer implements LogConsumer {
     group: string;
     topics: readonly string[];
     partitions: number;
+    /** Topics that are written, by partition of a key: they must have as many partitions. */
+    sinks?: readonly string[];
     logger: Logger;
     fetch?: FetchPatience | undefined;
     /** Called when the consumer ended for good. */
@@ -83,7 +99,10 @@ export class KafkajsConsumer implements LogConsumer {
     this.#topics = options.topics;
     this.#logger = options.logger;
     this.#crashed = options.crashed;
+    this.#sinks = options.sinks ?? [];
+    this.#partitions = options.partitions;
     this.#lookup = new KafkajsLookup(options.kafka);
+    this.#witness = new KafkajsWitness({ ...options, lookup: this.#lookup });
     this.#ends = new LogEnds(this.#lookup, this.#topics, this.#positions, this.#logger);
     this.#consumer = options.kafka.consumer({
       groupId: options.group,
@@ -107,7 +126,7 @@ export class KafkajsConsumer implements LogConsumer {
 
   async start(): Promise<void> {
     try {
-      await this.#lookup.start();
+      await this.#lookup.refuseOtherCounts([...this.#topics, ...this.#sinks], this.#partitions);
       await this.#consumer.connect();
       await this.#consumer.subscribe({ topics: [...this.#topics], fromBeginning: true });
     } catch (error) {
@@ -115,7 +134,7 @@ export class KafkajsConsumer implements LogConsumer {
     }
     await this.#run();
     this.#committing = setInterval(() => {
-      void this.#commitOffsets();
+      void this.#witness.tell(this.#consumer);
       this.#ends.look();
     }, COMMIT_EVERY_MS);
   }
@@ -124,7 +143,11 @@ export class KafkajsConsumer implements LogConsumer {
     this.#busy = false;
     if (max_records > 0) this.#ends.asked();
     this.#drained.call();
-    const idle = () => this.#assignment === undefined && !this.#woken && (this.#buffer.size === 0 || max_records === 0);
+    const idle = () =>
+      this.#assignment === undefined &&
+      !this.#woken &&
+      this.#truncated.length === 0 &&
+      (this.#buffer.size === 0 || max_records === 0);
     if (wait_ms > 0 && idle()) await this.#wake.wait(wait_ms);
     // Lets every partition of a fetch hand in what it brought, and everything else have its turn.
     await new Promise((resolve) => setImmediate(resolve));
@@ -138,10 +161,10 @@ export class KafkajsConsumer implements LogConsumer {
     for (const record of records) this.#positions.handedOver(record);
     this.#busy = records.length > 0;
     if (this.#buffer.size <= READ_AHEAD / 2 && this.#buffer.bytes <= READ_AHEAD_BYTES / 2) this.#drained.call();
-    return { records };
+    return { records, truncated: this.#truncated.splice(0) };
   }
 
-  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
+  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
     if (this.#positions.partitions().length === 0) this.#topicIds = await this.#lookup.topicIds(this.#topics);
     const from = new Map<string, { next: number; end: number }>();
     for (const topic of this.#topics) {
@@ -156,12 +179,13 @@ export class KafkajsConsumer implements LogConsumer {
       for (const [topic, { next }] of from) this.#consumer.seek({ topic, partition, offset: String(next) });
       this.#consumer.resume(this.#topics.map((topic) => ({ topic, partitions: [partition] })));
     });
+    return Object.fromEntries([...from].map(([topic, { next }]) => [topic, next]));
   }
 
   shut(partition: number): void {
     this.#positions.shut(partition);
     this.#buffer.drop(partition);
-    this.#toCommit.delete(partition);
+    this.#witness.forget(partition);
     this.#steer(() => this.#consumer.pause(this.#topics.map((topic) => ({ topic, partitions: [partition] }))));
     this.#drained.call();
   }
@@ -182,8 +206,16 @@ export class KafkajsConsumer implements LogConsumer {
     return lag;
   }
 
-  commit(partition: number, offsets: Readonly<Record<string, number>>): void {
-    this.#toCommit.set(partition, offsets);
+  commit(partition: number, checkpoint: Checkpoint): void {
+    this.#witness.note(partition, checkpoint);
+  }
+
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+    return this.#witness.told(partitions);
+  }
+
+  lastSequences(...asked: Parameters<LogConsumer['lastSequences']>): ReturnType<LogConsumer['lastSequences']> {
+    return this.#witness.lastSequences(...asked);
   }
 
   wakeUp(): void {
@@ -195,7 +227,7 @@ export class KafkajsConsumer implements LogConsumer {
     this.#closed = true;
     clearTimeout(this.#joining);
     clearInterval(this.#committing);
-    await this.#commitOffsets();
+    await this.#witness.tell(this.#consumer);
     for (const partition of this.#positions.partitions()) this.shut(partition);
     await this.#consumer.disconnect();
     await this.#ends.close();
@@ -352,42 +384,16 @@ export class KafkajsConsumer implements LogConsumer {
     return low <= next || this.#broken(deletedUnread(topic, partition, low, next));
   }
 
-  #broken(error: Error): false {
-    this.#crashed(error);
+  /** Reads no more of the partition, and hands that over: whoever owns it decides. */
+  #broken(error: LogTruncated): false {
+    if (this.#positions.of(error.partition) === undefined) return false;
+    this.shut(error.partition);
+    this.#truncated.push(error);
+    this.#wake.call();
     return false;
   }
 
   async #bounds(topic: string, partition: number): Promise<LogBounds> {
     return (await this.#lookup.bounds(topic)).get(partition) ?? { low: 0, high: 0 };
   }
-
-  async #commitOffsets(): Promise<void> {
-    if (this.#toCommit.size === 0) return;
-    const offsets = [...this.#toCommit].flatMap(([partition, topics]) =>
-      Object.entries(topics).map(([topic, offset]) => ({ topic, partition, offset: String(offset) })),
-    );
-    this.#toCommit.clear();
-    try {
-      await this.#consumer.commitOffsets(offsets);
-    } catch (error) {
-      // For lag tools only: the next commit brings it up to date.
-      this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'offsets not committed to Kafka');
-    }
-  }
-}
-
-const REPAIR = 'Repair it with docs/operating.md#log-truncated-below-a-checkpoint.';
-
-function deletedUnread(topic: string, partition: number, low: number, next: number): Error {
-  return new Error(
-    `${topic} partition ${partition} starts at offset ${low}, after the checkpoint at ${next}: records were deleted ` +
-      `before they were read. ${REPAIR}`,
-  );
-}
-
-function endsTooEarly(topic: string, partition: number, high: number, next: number): Error {
-  return new Error(
-    `${topic} partition ${partition} ends at offset ${high}, before the checkpoint at ${next}: the log lost records ` +
-      `that were read. ${REPAIR}`,
-  );
 }

@@ -20,9 +20,18 @@ export class KafkajsLookup {
     this.#kafka = kafka;
   }
 
-  /** Connects. Throws `TransientFault` where no broker answers. */
-  async start(): Promise<void> {
-    await this.ask(async () => undefined);
+  /**
+   * Refuses topics that have another number of partitions: keys would be looked for where they are not. Of topics that do not
+   * exist it says nothing. Throws `TransientFault` where no broker answers.
+   */
+  async refuseOtherCounts(topics: readonly string[], partitions: number): Promise<void> {
+    const found = await this.ask((admin) => admin.fetchTopicMetadata());
+    const others = found.topics
+      .filter((one) => topics.includes(one.name) && one.partitions.length !== partitions)
+      .map((one) => `${one.name} has ${one.partitions.length}`)
+      .sort();
+    if (others.length === 0) return;
+    throw new Error(`this service is set to ${partitions} partitions, but ${others.join(', ')} (HILO_PARTITIONS)`);
   }
 
   /** The bounds of a topic's log by partition. Throws `TransientFault` while a partition of it has no leader. */

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoint.ts';
 import type {
   Clock,
   Headers,
@@ -8,7 +9,9 @@ import type {
   RawRecord,
   TopicProgress,
 } from '../ports.ts';
-import { TransientFault } from '../ports.ts';
+import { LogTruncated, TransientFault } from '../ports.ts';
+import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../sequence.ts';
+import type { Told } from '../witness.ts';
 
 /** What goes wrong in a memory log: asked before each append. `after`: the records are appended, but the send fails. */
 export type AppendFault = (records: readonly OutRecord[]) => 'none' | 'before' | 'after' | 'twice';
@@ -18,6 +21,10 @@ export class MemoryLog {
   readonly partitions: number;
   readonly #clock: Clock;
   readonly #logs = new Map<string, RawRecord[]>();
+  /** Offsets from which the logs still have records, by `topic/partition`; absent: from the beginning. */
+  readonly #starts = new Map<string, number>();
+  /** What was told of checkpoints, by group and partition. */
+  readonly #told = new Map<string, Told>();
 
   constructor(partitions: number, clock: Clock) {
     this.partitions = partitions;
@@ -37,6 +44,46 @@ export class MemoryLog {
     let log = this.#logs.get(id);
     if (log === undefined) this.#logs.set(id, (log = []));
     return log;
+  }
+
+  /** Deletes the records before an offset, as retention does. They stay readable through `read`, for tests. */
+  truncate(topic: string, partition: number, start: number): void {
+    this.#starts.set(`${topic}/${partition}`, start);
+  }
+
+  /** The first offset that a reader may still ask for. */
+  start(topic: string, partition: number): number {
+    return this.#starts.get(`${topic}/${partition}`) ?? 0;
+  }
+
+  tell(group: string, partition: number, { incarnation, revision, offsets }: Checkpoint): void {
+    this.#told.set(`${group}/${partition}`, { incarnation, revision, offsets, told_ms: this.#clock.now_ms() });
+  }
+
+  told(group: string, partitions: readonly number[]): ReadonlyMap<number, Told> {
+    return new Map(
+      partitions.flatMap((partition) => {
+        const told = this.#told.get(`${group}/${partition}`);
+        return told === undefined ? [] : [[partition, told] as const];
+      }),
+    );
+  }
+
+  lastSequences(
+    origins: ReadonlySet<string>,
+    topics: readonly string[],
+    since_ms: number,
+  ): ReadonlyMap<string, Readonly<Record<string, number>>> {
+    const last = new Map<string, Record<string, number>>();
+    for (const { topic, partition, headers, timestamp_ms } of topics.flatMap((topic) => this.all(topic))) {
+      const origin = headerText(headers, ORIGIN_HEADER);
+      if (timestamp_ms < since_ms || !origins.has(origin)) continue;
+      const of = last.get(origin) ?? {};
+      const where = `${topic}/${partition}`;
+      of[where] = Math.max(of[where] ?? 0, Number(headerText(headers, SEQUENCE_HEADER)));
+      last.set(origin, of);
+    }
+    return last;
   }
 
   /** All records of a topic, partition after partition. */
@@ -88,10 +135,12 @@ export class MemoryConsumer implements LogConsumer {
   readonly #log: MemoryLog;
   readonly #topics: readonly string[];
   readonly #clock: Clock;
+  readonly #group: string;
   readonly #open = new Map<number, Map<string, number>>();
   #assignment: readonly number[] | undefined;
 
-  constructor(log: MemoryLog, topics: readonly string[], clock: Clock) {
+  constructor(log: MemoryLog, topics: readonly string[], clock: Clock, group: string) {
+    this.#group = group;
     this.#log = log;
     this.#topics = topics;
     this.#clock = clock;
@@ -110,7 +159,14 @@ export class MemoryConsumer implements LogConsumer {
       return { assignment, records: [] };
     }
     const records: RawRecord[] = [];
+    const truncated: LogTruncated[] = [];
     for (const [partition, positions] of this.#open) {
+      const lost = this.#topics.find((topic) => (positions.get(topic) ?? 0) < this.#log.start(topic, partition));
+      if (lost !== undefined) {
+        this.shut(partition);
+        truncated.push(new LogTruncated(partition, `${lost}/${partition} lost what was to be read next`));
+        continue;
+      }
       for (const topic of this.#topics) {
         const next = positions.get(topic) ?? 0;
         const found = this.#log.read(topic, partition).slice(next, next + max_records - records.length);
@@ -118,11 +174,16 @@ export class MemoryConsumer implements LogConsumer {
         records.push(...found);
       }
     }
-    return { records };
+    return { records, truncated };
   }
 
-  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<void> {
-    this.#open.set(partition, new Map(this.#topics.map((topic) => [topic, offsets[topic] ?? 0])));
+  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
+    const next = (topic: string) => offsets[topic] ?? this.#log.start(topic, partition);
+    const lost = this.#topics.find((topic) => next(topic) < this.#log.start(topic, partition));
+    if (lost !== undefined) throw new LogTruncated(partition, `${lost}/${partition} lost what was to be read next`);
+    const from = this.#topics.map((topic) => [topic, next(topic)] as const);
+    this.#open.set(partition, new Map(from));
+    return Object.fromEntries(from);
   }
 
   shut(partition: number): void {
@@ -157,7 +218,21 @@ export class MemoryConsumer implements LogConsumer {
     );
   }
 
-  commit(): void {}
+  commit(partition: number, checkpoint: Checkpoint): void {
+    this.#log.tell(this.#group, partition, checkpoint);
+  }
+
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+    return this.#log.told(this.#group, partitions);
+  }
+
+  async lastSequences(
+    origins: ReadonlySet<string>,
+    topics: readonly string[],
+    since_ms: number,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+    return this.#log.lastSequences(origins, topics, since_ms);
+  }
 
   wakeUp(): void {}
 

@@ -48,7 +48,7 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
   options: InstanceOptions<View, M, S, Shared>,
 ): Instance {
   const { topology, logic, log, database, clock, owner, tables, around } = options;
-  const consumer = new MemoryConsumer(log, topicsRead(topology), clock);
+  const consumer = new MemoryConsumer(log, topicsRead(topology), clock, topology.stage);
   const store = new MemoryStageStore({ database, clock, owner, tables });
   const producer = new MemoryProducer(log);
   const runtime = new StageRuntime({

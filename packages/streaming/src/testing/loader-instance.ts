@@ -71,7 +71,7 @@ export function loaderOf<M extends object>(
   options: LoaderInstanceOptions<M>,
 ): { runtime: LoaderRuntime<M>; consumer: MemoryConsumer } {
   const { topology, logic, log, database, clock, owner, sink, around } = options;
-  const consumer = new MemoryConsumer(log, topicsRead(topology), clock);
+  const consumer = new MemoryConsumer(log, topicsRead(topology), clock, topology.stage);
   const store = new MemoryStageStore({ database, clock, owner });
   const producer = new MemoryProducer(log);
   const runtime = new LoaderRuntime<M>({

@@ -8,6 +8,8 @@ export const PATIENCE = { timeout: 60_000, interval: 50 };
 export class LogReader {
   readonly records: RawRecord[] = [];
   assignment: readonly number[] = [];
+  /** What the consumer said of logs that lost what was to be read next. */
+  readonly truncated: string[] = [];
   readonly consumer: LogConsumer;
 
   constructor(consumer: LogConsumer) {
@@ -18,6 +20,7 @@ export class LogReader {
     const polled = await this.consumer.poll(max_records, 50);
     if (polled.assignment !== undefined) this.assignment = [...polled.assignment].sort((x, y) => x - y);
     this.records.push(...polled.records);
+    this.truncated.push(...(polled.truncated ?? []).map(({ message }) => message));
   }
 
   /** Polls until the expectation holds. */

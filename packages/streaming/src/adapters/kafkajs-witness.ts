@@ -1,0 +1,105 @@
+import type { Consumer, Kafka } from 'kafkajs';
+import type { Checkpoint } from '../checkpoint.ts';
+import type { Logger } from '../ports.ts';
+import { encodeTold, newestTold, type Told } from '../witness.ts';
+import type { KafkajsLookup } from './kafkajs-lookup.ts';
+import { KafkajsTails } from './kafkajs-tails.ts';
+
+/** How often a checkpoint is told again that has not changed: what was sent since is looked through at a take-over. */
+const TELL_AGAIN_MS = 10_000;
+
+/**
+ * Tells Kafka how far the checkpoints are, as the offsets of the stage's group and their metadata, and says what was told by
+ * whichever instance.
+ */
+export class KafkajsWitness {
+  readonly #group: string;
+  readonly #topics: readonly string[];
+  readonly #lookup: KafkajsLookup;
+  readonly #tails: KafkajsTails;
+  readonly #logger: Logger;
+  /** Checkpoints of open partitions, and which of them were not told as they are. */
+  readonly #checkpoints = new Map<number, Checkpoint>();
+  readonly #untold = new Set<number>();
+  #told_all_at_ms = performance.now();
+
+  constructor(options: {
+    kafka: Kafka;
+    group: string;
+    topics: readonly string[];
+    lookup: KafkajsLookup;
+    logger: Logger;
+  }) {
+    this.#group = options.group;
+    this.#topics = options.topics;
+    this.#lookup = options.lookup;
+    this.#logger = options.logger;
+    this.#tails = new KafkajsTails(options.kafka, options.lookup);
+  }
+
+  /** A checkpoint was committed. It is told with the next `tell`. */
+  note(partition: number, checkpoint: Checkpoint): void {
+    this.#checkpoints.set(partition, checkpoint);
+    this.#untold.add(partition);
+  }
+
+  forget(partition: number): void {
+    this.#checkpoints.delete(partition);
+    this.#untold.delete(partition);
+  }
+
+  /** Tells what has changed, and by and by all else again. What can't be told now is told with the next call. */
+  async tell(consumer: Pick<Consumer, 'commitOffsets'>): Promise<void> {
+    if (performance.now() - this.#told_all_at_ms >= TELL_AGAIN_MS) {
+      this.#told_all_at_ms = performance.now();
+      for (const partition of this.#checkpoints.keys()) this.#untold.add(partition);
+    }
+    const partitions = [...this.#untold];
+    this.#untold.clear();
+    const offsets = partitions.flatMap((partition) => this.#offsetsOf(partition));
+    if (offsets.length === 0) return;
+    try {
+      await consumer.commitOffsets(offsets);
+    } catch (error) {
+      for (const partition of partitions) if (this.#checkpoints.has(partition)) this.#untold.add(partition);
+      this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'offsets not committed to Kafka');
+    }
+  }
+
+  /** As `LogConsumer.told`. */
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+    const topics = [...this.#topics];
+    const found = await this.#lookup.ask((admin) => admin.fetchOffsets({ groupId: this.#group, topics }));
+    const told = new Map<number, Told>();
+    for (const partition of partitions) {
+      const newest = newestTold(
+        found.flatMap(({ topic, partitions: all }) =>
+          all
+            .filter((one) => one.partition === partition)
+            .map(({ offset, metadata }) => ({ topic, offset: Number(offset), text: metadata ?? '' })),
+        ),
+      );
+      if (newest !== undefined) told.set(partition, newest);
+    }
+    return told;
+  }
+
+  /** As `LogConsumer.lastSequences`. */
+  async lastSequences(
+    origins: ReadonlySet<string>,
+    topics: readonly string[],
+    since_ms: number,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+    return this.#tails.lastSequences(origins, topics, since_ms);
+  }
+
+  #offsetsOf(partition: number): { topic: string; partition: number; offset: string; metadata: string }[] {
+    const checkpoint = this.#checkpoints.get(partition);
+    if (checkpoint === undefined) return [];
+    const metadata = encodeTold(checkpoint, Date.now());
+    return this.#topics.flatMap((topic) => {
+      const offset = checkpoint.offsets[topic];
+      return offset === undefined ? [] : [{ topic, partition, offset: String(offset), metadata }];
+    });
+  }
+}

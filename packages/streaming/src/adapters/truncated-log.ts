@@ -1,0 +1,19 @@
+import { LogTruncated } from '../ports.ts';
+
+/** Records were deleted that a partition was to read next. */
+export function deletedUnread(topic: string, partition: number, low: number, next: number): LogTruncated {
+  return new LogTruncated(
+    partition,
+    `${topic} partition ${partition} starts at offset ${low}, after the checkpoint at ${next}: records were deleted ` +
+      `before they were read`,
+  );
+}
+
+/** A log ends before what a partition was to read next. */
+export function endsTooEarly(topic: string, partition: number, high: number, next: number): LogTruncated {
+  return new LogTruncated(
+    partition,
+    `${topic} partition ${partition} ends at offset ${high}, before the checkpoint at ${next}: the log lost records ` +
+      `that were read`,
+  );
+}

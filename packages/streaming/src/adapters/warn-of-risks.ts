@@ -1,0 +1,60 @@
+import kafkajs from 'kafkajs';
+import { kafkaRisks, POSTGRES_SETTINGS, postgresRisks, type TopicCopies } from '../durability.ts';
+import type { Logger, StageStore } from '../ports.ts';
+import type { KafkajsLookup } from './kafkajs-lookup.ts';
+
+/**
+ * Warns, each in a line of its own, of settings with which the stores may lose what they acknowledged. Where a store does not
+ * tell its settings, such as to a user that may not ask, that is noted and nothing more: a stage runs without knowing them.
+ */
+export async function warnOfRisks(options: {
+  readonly store: Pick<StageStore, 'rows'>;
+  readonly lookup: KafkajsLookup;
+  readonly topics: readonly string[];
+  readonly logger: Logger;
+}): Promise<void> {
+  const { store, lookup, topics, logger } = options;
+  const asked = await Promise.allSettled([
+    settingsOf(store).then(postgresRisks),
+    copiesOf(lookup, topics).then(kafkaRisks),
+  ]);
+  for (const [index, answer] of asked.entries()) {
+    const from = index === 0 ? 'postgres' : 'kafka';
+    if (answer.status === 'fulfilled') for (const risk of answer.value) logger.warn({ store: from }, risk);
+    else
+      logger.info({ store: from, cause: String(answer.reason) }, 'the store does not say how safely it keeps things');
+  }
+}
+
+async function settingsOf(store: Pick<StageStore, 'rows'>): Promise<ReadonlyMap<string, string>> {
+  const rows = await store.rows<{ name: string; setting: string }>({
+    name: 'stage.settings',
+    sql: 'SELECT name, setting FROM pg_settings WHERE name = ANY($1::text[])',
+    values: [POSTGRES_SETTINGS],
+  });
+  return new Map(rows.map(({ name, setting }) => [name, setting]));
+}
+
+async function copiesOf(lookup: KafkajsLookup, topics: readonly string[]): Promise<readonly TopicCopies[]> {
+  const [{ topics: found }, { resources }] = await lookup.ask((admin) =>
+    Promise.all([
+      admin.fetchTopicMetadata({ topics: [...topics] }),
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map((name) => ({
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name,
+          configNames: ['min.insync.replicas'],
+        })),
+      }),
+    ]),
+  );
+  const min_insync = new Map(
+    resources.map((one) => [one.resourceName, Number(one.configEntries[0]?.configValue ?? 1)]),
+  );
+  return found.map(({ name, partitions }) => ({
+    topic: name,
+    replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    min_insync: min_insync.get(name) ?? 1,
+  }));
+}

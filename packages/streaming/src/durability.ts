@@ -1,0 +1,65 @@
+/** How a topic is kept. */
+export interface TopicCopies {
+  readonly topic: string;
+  /** Brokers that have each partition: the least of its partitions. */
+  readonly replicas: number;
+  /** Brokers that must have a record before it is acknowledged. */
+  readonly min_insync: number;
+}
+
+/** Settings of PostgreSQL that `postgresRisks` looks at. */
+export const POSTGRES_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
+
+/** What would be lost with PostgreSQL as it is set, in plain words, and what would be right. `settings` by name. */
+export function postgresRisks(settings: ReadonlyMap<string, string>): readonly string[] {
+  const risks: string[] = [];
+  if (settings.get('fsync') === 'off')
+    risks.push(
+      'PostgreSQL runs with fsync=off: when its machine dies, its data may be broken beyond repair. Set fsync=on.',
+    );
+  if (settings.get('full_page_writes') === 'off')
+    risks.push(
+      'PostgreSQL runs with full_page_writes=off: when its machine dies, pages half written stay broken. Set full_page_writes=on.',
+    );
+  if (settings.get('synchronous_commit') === 'off')
+    risks.push(
+      'PostgreSQL runs with synchronous_commit=off: when it dies, commits of the last moment are lost, and partitions must be ' +
+        'repaired before they start again. Set synchronous_commit=on.',
+    );
+  return risks;
+}
+
+const RIGHT_REPLICAS = 3;
+const RIGHT_MIN_INSYNC = 2;
+/** Topics named in one line, at most. */
+const NAMED = 5;
+
+/** What would be lost with Kafka's topics as they are kept, in plain words, and what would be right. */
+export function kafkaRisks(topics: readonly TopicCopies[]): readonly string[] {
+  const risks: string[] = [];
+  const few = topics.filter(({ replicas }) => replicas < RIGHT_REPLICAS);
+  if (few.length > 0) {
+    const least = Math.min(...few.map(({ replicas }) => replicas));
+    const kept = least === 1 ? 'one broker only' : `${least} brokers only`;
+    risks.push(
+      `Kafka keeps ${named(few)} on ${kept}: when a broker's disk is lost, records may be too. ` +
+        `A replication factor of ${RIGHT_REPLICAS} is right.`,
+    );
+  }
+  const early = topics.filter(({ replicas, min_insync }) => replicas > 1 && min_insync < RIGHT_MIN_INSYNC);
+  if (early.length > 0) {
+    risks.push(
+      `Kafka acknowledges records of ${named(early)} once a single broker has them (min.insync.replicas=1): when that one is ` +
+        `lost, so are they. Set min.insync.replicas=${RIGHT_MIN_INSYNC}.`,
+    );
+  }
+  return risks;
+}
+
+function named(topics: readonly TopicCopies[]): string {
+  const names = topics
+    .slice(0, NAMED)
+    .map(({ topic }) => topic)
+    .join(', ');
+  return topics.length > NAMED ? `${names} and ${topics.length - NAMED} more topics` : names;
+}

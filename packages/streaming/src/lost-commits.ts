@@ -1,0 +1,45 @@
+import type { Checkpoint } from './checkpoint.ts';
+import type { Acquired, LogConsumer } from './ports.ts';
+import { originOf } from './sequence.ts';
+import type { Topology } from './topology.ts';
+import { knownBeyond, type Told } from './witness.ts';
+
+/** How much earlier than it was told last, by the broker's clock, the outputs are looked through that may be lost. */
+const CLOCKS_APART_MS = 10_000;
+
+/**
+ * What the log knows of partitions just taken over that their store does not, in words. Their owners before are fenced and
+ * their leases are over, so all that those committed is in the checkpoints, unless the store lost it, or there is another
+ * owner since. Throws `TransientFault` while the log is away.
+ */
+export async function findLostCommits(
+  consumer: Pick<LogConsumer, 'told' | 'lastSequences'>,
+  topology: Topology,
+  acquired: readonly Acquired[],
+): Promise<ReadonlyMap<number, string>> {
+  const origin = (partition: number, { incarnation }: Checkpoint) => originOf(topology.stage, partition, incarnation);
+  const told = await consumer.told(acquired.map(({ partition }) => partition));
+  // Of a partition that never committed nothing can have been sent.
+  const committed = acquired.filter(({ checkpoint }) => checkpoint.revision > 0);
+  const origins = new Set(committed.map(({ partition, checkpoint }) => origin(partition, checkpoint)));
+  const sent =
+    committed.length === 0
+      ? new Map<string, Readonly<Record<string, number>>>()
+      : await consumer.lastSequences(origins, sinksOf(topology), sinceMs(committed, told));
+  const lost = new Map<number, string>();
+  for (const { partition, checkpoint } of acquired) {
+    const known = knownBeyond(checkpoint, told.get(partition), sent.get(origin(partition, checkpoint)) ?? {});
+    if (known !== null) lost.set(partition, known);
+  }
+  return lost;
+}
+
+function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
+  return [...new Set([...sinks, deadLetter])];
+}
+
+/** What was sent before a checkpoint was told is known by what was told. */
+function sinceMs(committed: readonly Acquired[], told: ReadonlyMap<number, Told>): number {
+  const told_ms = committed.map(({ partition }) => told.get(partition)?.told_ms ?? -Infinity);
+  return Math.min(...told_ms) - CLOCKS_APART_MS;
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { newCheckpoint } from './checkpoint.ts';
+import { decodeTold, encodeTold, knownBeyond, newestTold, type Told } from './witness.ts';
+
+const CHECKPOINT = { ...newCheckpoint('abc'), revision: 5, offsets: { a: 10 }, sent: { 'out/0': 7 } };
+const TOLD: Told = { incarnation: 'abc', revision: 5, offsets: { a: 10 }, told_ms: 1_000 };
+
+describe('what the log was told', () => {
+  it('comes back as it was told, and is nothing where others wrote it', () => {
+    expect(decodeTold(encodeTold(CHECKPOINT, 1_000))).toEqual({ incarnation: 'abc', revision: 5, told_ms: 1_000 });
+    for (const text of ['', 'abc', 'abc/x/1', 'a/b/c/1']) expect(decodeTold(text)).toBeNull();
+  });
+
+  it('is of the incarnation that was told last, with the highest revision of any topic', () => {
+    const topics = [
+      { topic: 'a', offset: 10, text: 'abc/5/1000' },
+      { topic: 'b', offset: 3, text: 'abc/4/900' },
+      { topic: 'c', offset: 99, text: 'old/50/800' },
+      { topic: 'd', offset: 1, text: '' },
+    ];
+    expect(newestTold(topics)).toEqual({ ...TOLD, offsets: { a: 10, b: 3 } });
+    expect(newestTold([{ topic: 'd', offset: 1, text: '' }])).toBeUndefined();
+  });
+});
+
+describe('knownBeyond', () => {
+  it('finds nothing where the store knows all that the log knows, and more', () => {
+    expect(knownBeyond(CHECKPOINT, TOLD, { 'out/0': 7 })).toBeNull();
+    expect(knownBeyond({ ...CHECKPOINT, revision: 9, offsets: { a: 12 } }, TOLD, {})).toBeNull();
+    expect(knownBeyond(CHECKPOINT, undefined, {})).toBeNull();
+    expect(knownBeyond(newCheckpoint('new'), undefined, {})).toBeNull();
+  });
+
+  const cases: readonly { title: string; told: Told | undefined; sent: Record<string, number> }[] = [
+    { title: 'a sequence that was sent', told: TOLD, sent: { 'out/0': 8 } },
+    { title: 'a sequence to where the store knows of none', told: undefined, sent: { 'out/1': 1 } },
+    { title: 'an offset', told: { ...TOLD, offsets: { a: 11 } }, sent: {} },
+    { title: 'an offset of a topic that the store has not read', told: { ...TOLD, offsets: { b: 1 } }, sent: {} },
+    { title: 'a commit that moved no offset', told: { ...TOLD, revision: 6 }, sent: {} },
+  ];
+
+  it.each(cases)('finds $title', ({ told, sent }) => {
+    expect(knownBeyond(CHECKPOINT, told, sent)).toEqual(expect.any(String));
+  });
+
+  it('finds that the store has nothing of a partition at all, unless it was repaired', () => {
+    const other = { ...TOLD, incarnation: 'before' };
+    expect(knownBeyond(newCheckpoint('new'), other, {})).toContain('has nothing');
+    expect(knownBeyond({ ...newCheckpoint('repaired'), revision: 1 }, other, {})).toBeNull();
+  });
+});

@@ -1,0 +1,72 @@
+import type { Checkpoint } from './checkpoint.ts';
+
+/**
+ * What the log remembers of a partition's checkpoint. A store that lost its last commits (a standby that was behind, a backup
+ * that was restored) knows less than the log was told, and is noticed by that.
+ */
+export interface Told {
+  /** Incarnation and revision of the checkpoint that was told last. */
+  readonly incarnation: string;
+  readonly revision: number;
+  /** Its offsets, by topic. */
+  readonly offsets: Readonly<Record<string, number>>;
+  /** When it was told, by the clock of the instance that told it. */
+  readonly told_ms: number;
+}
+
+/** What is told of a checkpoint beside its offsets, as one text. */
+export function encodeTold({ incarnation, revision }: Checkpoint, now_ms: number): string {
+  return `${incarnation}/${revision}/${now_ms}`;
+}
+
+/** Reads what `encodeTold` wrote; null for what others wrote. */
+export function decodeTold(text: string): Omit<Told, 'offsets'> | null {
+  const [, incarnation, revision, told_ms] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
+  if (incarnation === undefined) return null;
+  return { incarnation, revision: Number(revision), told_ms: Number(told_ms) };
+}
+
+/** The newest of what was told of the topics of one partition; undefined: nothing that says of which checkpoint it is. */
+export function newestTold(
+  topics: readonly { readonly topic: string; readonly offset: number; readonly text: string }[],
+): Told | undefined {
+  const told = topics.flatMap(({ topic, offset, text }) => {
+    const found = decodeTold(text);
+    return found === null ? [] : [{ topic, offset, ...found }];
+  });
+  const newest = told.reduce<(typeof told)[number] | undefined>(
+    (best, one) => (best === undefined || one.told_ms > best.told_ms ? one : best),
+    undefined,
+  );
+  if (newest === undefined) return undefined;
+  const { incarnation, told_ms } = newest;
+  const same = told.filter((one) => one.incarnation === incarnation);
+  const revision = Math.max(...same.map((one) => one.revision));
+  return { incarnation, revision, told_ms, offsets: Object.fromEntries(same.map((one) => [one.topic, one.offset])) };
+}
+
+/**
+ * What the log knows that the checkpoint does not, in words; null: nothing, so the store lost no commit that anyone saw.
+ * `sent`: the last sequence of the checkpoint's origin in each `topic/partition`, as far as looked for.
+ */
+export function knownBeyond(
+  checkpoint: Checkpoint,
+  told: Told | undefined,
+  sent: Readonly<Record<string, number>>,
+): string | null {
+  for (const [where, sequence] of Object.entries(sent)) {
+    const last = checkpoint.sent[where] ?? 0;
+    if (sequence > last) return `sequence ${sequence} was sent to ${where}, the store knows of ${last}`;
+  }
+  if (told === undefined) return null;
+  if (told.incarnation !== checkpoint.incarnation) {
+    if (checkpoint.revision > 0) return null;
+    return `commit ${told.revision} was told, the store has nothing of the partition`;
+  }
+  for (const [topic, offset] of Object.entries(told.offsets)) {
+    const next = checkpoint.offsets[topic] ?? 0;
+    if (offset > next) return `${topic} was read up to offset ${offset}, the store knows of ${next}`;
+  }
+  if (told.revision <= checkpoint.revision) return null;
+  return `commit ${told.revision} was told, the store has ${checkpoint.revision}`;
+}
