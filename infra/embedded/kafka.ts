@@ -16,6 +16,16 @@ export interface KafkaOptions {
   readonly controller_port: number;
   /** A listener besides, for clients with TLS and passwords. */
   readonly secure?: SecureListener;
+  /** The cluster that the broker is one of; absent: it is alone. */
+  readonly cluster?: ClusterMember;
+}
+
+/** A broker's place in a cluster on one machine: each partition has three copies, of which two must acknowledge. */
+export interface ClusterMember {
+  /** Number of the broker, from 1. */
+  readonly node_id: number;
+  /** Ports of all controllers, the first broker's first. */
+  readonly controller_ports: readonly number[];
 }
 
 /** A listener with SASL over TLS, and one that asks for a certificate instead. */
@@ -60,7 +70,15 @@ function scramUsers(secure: SecureListener | undefined): string[] {
   return ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => ['--add-scram', `${mechanism}=${user}`]);
 }
 
-function serverProperties({ data, port, controller_port, secure }: KafkaOptions): string {
+/** Copies of topics in a cluster, and how many of them must acknowledge. */
+function copies(cluster: ClusterMember | undefined): { readonly factor: number; readonly acknowledging: number } {
+  const factor = Math.min(3, cluster?.controller_ports.length ?? 1);
+  return { factor, acknowledging: Math.min(2, factor) };
+}
+
+function serverProperties({ data, port, controller_port, secure, cluster }: KafkaOptions): string {
+  const { factor, acknowledging } = copies(cluster);
+  const voters = (cluster?.controller_ports ?? [controller_port]).map((at, index) => `${index + 1}@127.0.0.1:${at}`);
   const {
     listeners: more = '',
     'listener.security.protocol.map': protocols = '',
@@ -70,8 +88,8 @@ function serverProperties({ data, port, controller_port, secure }: KafkaOptions)
   return Object.entries({
     ...properties,
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controller_port}`,
+    'node.id': cluster?.node_id ?? 1,
+    'controller.quorum.voters': voters.join(','),
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller_port}${also(more)}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${also(more)}`,
     'controller.listener.names': 'CONTROLLER',
@@ -83,15 +101,15 @@ function serverProperties({ data, port, controller_port, secure }: KafkaOptions)
     'background.threads': 2,
     'auto.create.topics.enable': false,
     'message.max.bytes': 2 * 1024 * 1024,
-    'default.replication.factor': 1,
-    'min.insync.replicas': 1,
-    'offsets.topic.replication.factor': 1,
+    'default.replication.factor': factor,
+    'min.insync.replicas': acknowledging,
+    'offsets.topic.replication.factor': factor,
     'offsets.topic.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.replication.factor': factor,
+    'transaction.state.log.min.isr': acknowledging,
     'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': factor,
+    'share.coordinator.state.topic.min.isr': acknowledging,
     // A killed broker may register again only when its last session is over.
     'broker.session.timeout.ms': 3000,
     'broker.heartbeat.interval.ms': 500,
@@ -105,6 +123,11 @@ function serverProperties({ data, port, controller_port, secure }: KafkaOptions)
   })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
+}
+
+/** Several brokers share a machine. */
+function heap(cluster: ClusterMember | undefined): readonly string[] {
+  return cluster === undefined ? ['-Xms128m', '-Xmx512m'] : ['-Xms128m', '-Xmx320m'];
 }
 
 async function brokerAnswers(port: number): Promise<boolean> {
@@ -144,9 +167,9 @@ export function kafkaStore(options: KafkaOptions): Store {
       format.keep();
     },
     process: {
-      name: 'kafka',
+      name: options.cluster === undefined ? 'kafka' : `kafka-${options.cluster.node_id}`,
       command: javaCommand(),
-      args: ['-Xms128m', '-Xmx512m', ...jvm, ...server.flags, '-cp', classPath('kafka'), 'kafka.Kafka', properties],
+      args: [...heap(options.cluster), ...jvm, ...server.flags, '-cp', classPath('kafka'), 'kafka.Kafka', properties],
       stop_signal: 'SIGTERM',
       stop_grace_ms: 30_000,
       ready: () => brokerAnswers(options.port),
