@@ -37,6 +37,17 @@ describe('the search for the highest sustained rate', () => {
     }
   });
 
+  it('needs not many where the guess is far too low', async () => {
+    for (const limit of [2600, 2900, 3100, 3400]) {
+      let runs = 0;
+      await highestSustained({ ...LIMITS, start: 980 }, async (rate) => {
+        runs++;
+        return { rate, sustained: rate <= limit };
+      });
+      expect(runs).toBeLessThanOrEqual(10);
+    }
+  });
+
   it('is not held down by one bad moment of the machine, whenever it comes', async () => {
     for (let bad_moment = 0; bad_moment < 12; bad_moment++) {
       let runs = 0;

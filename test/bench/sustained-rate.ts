@@ -19,6 +19,8 @@ export interface SearchLimits {
 
 /** How far one step goes as long as the limit is not yet between two rates. */
 const STEP = 1.2;
+/** How far each goes after two that held: the guess was far too low then. */
+const STRIDE = STEP * STEP;
 
 /**
  * The highest rate that is sustained: goes up or down from the first one until the limit lies between two rates, halves the
@@ -32,11 +34,13 @@ export async function highestSustained(
   const { least, most, timeLeft = () => true } = limits;
   const failures = new Map<number, number>();
   let good = 0;
+  let held = 0;
   let bad = Number.POSITIVE_INFINITY;
   let next = Math.min(most, Math.max(least, Math.round(limits.start)));
   for (;;) {
     if ((await attempt(next)).sustained) {
       good = next;
+      held += 1;
       if (bad <= good) bad = Number.POSITIVE_INFINITY;
     } else {
       bad = next;
@@ -45,14 +49,14 @@ export async function highestSustained(
     if (good >= most || (good > 0 && !timeLeft())) return good;
     const found = bad - good <= good * limits.precision || bad <= least;
     if (found && failures.get(bad) !== 1) return good;
-    next = found ? bad : between(good, bad, limits);
+    next = found ? bad : between(good, bad, held < 2 ? STEP : STRIDE, limits);
   }
 }
 
 /** The next rate to try where the highest that held and the lowest that did not are far apart, or one is not known. */
-function between(good: number, bad: number, { least, most }: SearchLimits): number {
+function between(good: number, bad: number, up: number, { least, most }: SearchLimits): number {
   if (good === 0) return Math.max(least, Math.round(bad / STEP));
-  if (bad === Number.POSITIVE_INFINITY) return Math.min(most, Math.round(good * STEP));
+  if (bad === Number.POSITIVE_INFINITY) return Math.min(most, Math.round(good * up));
   return Math.round((good + bad) / 2);
 }
 
