@@ -448,6 +448,18 @@ export interface TakenSequence {
   readonly sequence: number;
 }
 
+/** The last notices that a partition of the stage had given in one topic. */
+export interface GivenNotices {
+  /** The topic. */
+  readonly topic: string;
+  /** The partition that gave them. */
+  readonly partition: number;
+  /** Incarnation of that partition's checkpoint. */
+  readonly incarnation: string;
+  /** The last sequence by output partition, from partition 0 on; 0: none was given. */
+  readonly sequences: readonly number[];
+}
+
 /** How far a partition of a stage has come, so that the stages after it know the time. Keyed by stage and partition. */
 export interface StageProgress {
   /** The stage. */
@@ -468,6 +480,8 @@ export interface StageProgress {
   readonly sent: readonly SentSequences[];
   /** What the partition took of the hand-overs of its stage. */
   readonly taken: readonly TakenSequence[];
+  /** What each partition of the stage had given of what all of them decide by, such as merges: the time counts once these are taken, too. */
+  readonly notices: readonly GivenNotices[];
 }
 
 /** Record type by schema file. */

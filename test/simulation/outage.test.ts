@@ -1,4 +1,10 @@
-import { type EventAccepted, type EventIdentified, LocalCodec, type MembershipChanged } from '@hilo/schemas';
+import {
+  type EventAccepted,
+  type EventIdentified,
+  LocalCodec,
+  type MembershipChanged,
+  type StageProgress,
+} from '@hilo/schemas';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
 import { MemoryDatabase } from '../../packages/streaming/src/memory/memory-stage-store.ts';
@@ -113,6 +119,14 @@ class Row {
     );
   }
 
+  /** What a partition of a stage said last of how far it is. */
+  progressOf(stage: StageName, partition: number): StageProgress | undefined {
+    return this.log
+      .all('stages.progress')
+      .map(({ value }) => JSON.parse(String(value)) as StageProgress)
+      .findLast((one) => one.stage === stage && one.partition === partition);
+  }
+
   #all<T>(topic: string): T[] {
     return this.log.all(topic).map(({ value }) => {
       const decoded = CODEC.decode(topic, value ?? Buffer.alloc(0));
@@ -213,6 +227,19 @@ describe('while one partition of a stage is away', () => {
     row.assign(name, ALL);
     await row.run();
     expect(row.toldOf(held.profile)).toHaveLength(2);
+  });
+
+  it('(identity) the others say with their time which merges it had given: they decide by these, too', async () => {
+    const [elder, younger] = await peopleIn(row, 0, 1);
+    if (elder === undefined || younger === undefined) throw new Error('two people were asked for');
+    for (const { name } of [elder, younger]) row.event(name, { type: 'identify', event: null, user_id: 'u' });
+    await row.run();
+    await row.pass(1);
+    for (const partition of ALL) {
+      const given = row.progressOf('identity', partition)?.notices ?? [];
+      const to_younger = given.map(({ sequences }) => sequences[partitionOf(younger.profile, PARTITIONS)] ?? 0);
+      expect(Math.max(0, ...to_younger)).toBe(1);
+    }
   });
 
   it('and those who were just merged out of it: what they did there may still follow', async () => {

@@ -6,7 +6,7 @@ const ORIGIN = 'up/0/i';
 const offered = (time_ms: number, sequence: number): TimeOffer => ({
   time_ms,
   origin: ORIGIN,
-  needs: [{ topic: 't', sequence }],
+  needs: [{ topic: 't', origin: ORIGIN, sequence }],
 });
 const taken = (sequence: number) => ({ t: { [ORIGIN]: sequence } });
 
@@ -67,7 +67,7 @@ describe('the time from one origin', () => {
   it('asks nothing that an incarnation before this one had sent', () => {
     const origin = new OriginTime();
     origin.offer(offered(1_000, 9), taken(3));
-    const repaired = { time_ms: 1_500, origin: 'up/0/j', needs: [{ topic: 't', sequence: 1 }] };
+    const repaired = { time_ms: 1_500, origin: 'up/0/j', needs: [{ topic: 't', origin: 'up/0/j', sequence: 1 }] };
     origin.offer(repaired, { t: { [ORIGIN]: 3, 'up/0/j': 1 } });
     expect(origin.time_ms).toBe(1_500);
   });

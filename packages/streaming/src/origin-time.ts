@@ -1,13 +1,20 @@
 /** Last sequence taken, by topic and origin: what a checkpoint knows. */
 export type Received = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** Something must have been taken up to this sequence. */
+export interface Need {
+  readonly topic: string;
+  readonly origin: string;
+  readonly sequence: number;
+}
+
 /** A time that counts for a reader once it has taken what was sent before it. */
 export interface TimeOffer {
   readonly time_ms: number;
   /** Of the sender, as in the headers of its records. */
   readonly origin: string;
-  /** What must have been taken, by topic. */
-  readonly needs: readonly { readonly topic: string; readonly sequence: number }[];
+  /** What must have been taken, by topic and origin. */
+  readonly needs: readonly Need[];
 }
 
 /**
@@ -45,6 +52,6 @@ export class OriginTime {
   }
 }
 
-function isFulfilled({ origin, needs }: TimeOffer, received: Received): boolean {
-  return needs.every(({ topic, sequence }) => (received[topic]?.[origin] ?? 0) >= sequence);
+function isFulfilled({ needs }: TimeOffer, received: Received): boolean {
+  return needs.every(({ topic, origin, sequence }) => (received[topic]?.[origin] ?? 0) >= sequence);
 }

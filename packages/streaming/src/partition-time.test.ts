@@ -67,6 +67,33 @@ describe('the time of a partition', () => {
     expect(reader.time.readTo(reader.received)).toBe(350);
   });
 
+  it('waits for the notices that others had given before: by them something may have gone elsewhere', () => {
+    const reader = new Reader();
+    reader.take({ stage: 'beside', partition: 1, read_to: 400 });
+    for (const partition of [0, 1, 2]) reader.take({ partition, read_to: 300 });
+    for (const partition of [1, 2]) reader.take({ partition, read_to: 390 });
+    const notices = [{ topic: 'b', partition: 2, incarnation: 'i', sequences: [0, 4, 0] }];
+    reader.take({ partition: 0, revision: 2, read_to: 380, notices });
+    expect(reader.time.readTo(reader.received)).toBe(300);
+    reader.receive('b', 'up/2/i', 3);
+    expect(reader.time.readTo(reader.received)).toBe(300);
+    reader.receive('b', 'up/2/i', 4);
+    expect(reader.time.readTo(reader.received)).toBe(380);
+  });
+
+  it('waits for no notice that goes to other partitions, or by a topic that is not read', () => {
+    const reader = new Reader();
+    for (const stage of ['up', 'beside'])
+      for (const partition of [1, 2]) reader.take({ stage, partition, read_to: 400 });
+    const given = { partition: 2, incarnation: 'i' };
+    const notices = [
+      { ...given, topic: 'b', sequences: [7, 0, 7] },
+      { ...given, topic: 'unread', sequences: [7, 7, 7] },
+    ];
+    reader.take({ partition: 0, read_to: 350, notices });
+    expect(reader.time.readTo(reader.received)).toBe(350);
+  });
+
   it('never passes a record that is not taken, whatever comes late, and passes all once they are', () => {
     const step = fc.oneof(
       { weight: 4, arbitrary: fc.record({ do: fc.constant('work' as const), from: fc.nat(2), to: fc.nat(2) }) },

@@ -90,11 +90,14 @@ export class PartitionTime {
   }
 
   #offerOf({ stage, topics }: Upstream, record: StageProgress, time_ms: number): TimeOffer {
-    return {
-      time_ms,
-      origin: originOf(stage, record.partition, record.incarnation),
-      needs: topics.map((topic) => ({ topic, sequence: sentTo(record, topic, this.#partition) })),
-    };
+    const origin = originOf(stage, record.partition, record.incarnation);
+    const needs = topics.map((topic) => ({ topic, origin, sequence: sentTo(record, topic, this.#partition) }));
+    for (const { topic, partition, incarnation, sequences } of record.notices) {
+      if (!topics.includes(topic)) continue;
+      const sequence = sequences[this.#partition] ?? 0;
+      needs.push({ topic, origin: originOf(stage, partition, incarnation), sequence });
+    }
+    return { time_ms, origin, needs };
   }
 }
 

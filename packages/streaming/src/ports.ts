@@ -210,6 +210,8 @@ export interface StageStore {
   start(): Promise<void>;
   /** Takes partitions over: raises their epochs, so that the owner before can't commit any more. */
   acquire(partitions: readonly number[]): Promise<readonly Acquired[]>;
+  /** The checkpoints of all partitions of the stage, whoever owns them. */
+  checkpoints(): Promise<readonly { readonly partition: number; readonly checkpoint: Checkpoint }[]>;
   /** Time the owners of these partitions may still produce, in milliseconds; those that have none, or let go, are left out. */
   leasesLeft(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Lets go of the leases of partitions this instance no longer owns. */

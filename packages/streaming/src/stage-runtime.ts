@@ -16,7 +16,7 @@ import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded } from './runner.ts';
 import type { StageParts } from './stage-parts.ts';
-import { StageTime } from './stage-time.ts';
+import { givenNotices, StageTime } from './stage-time.ts';
 import { topicsRead } from './topology.ts';
 import { BatchTrace } from './tracer.ts';
 
@@ -152,8 +152,15 @@ export class StageRuntime {
     await this.#process(records, await this.#internalInputs());
     this.#in_hand = NOTHING_IN_HAND;
     await this.#leaving.letGo();
-    if (this.#time.publishes) this.#time.publish(this.#ownership.owned.values());
+    if (this.#time.publishes) this.#time.publish(this.#ownership.owned.values(), await this.#notices());
     this.#report();
+  }
+
+  async #notices(): Promise<ReturnType<typeof givenNotices>> {
+    const { topology, store, partitions } = this.#parts;
+    const { notices = [] } = topology;
+    if (notices.length === 0) return [];
+    return givenNotices(notices, await this.#hold.until('notices', () => store.checkpoints()), partitions);
   }
 
   async #assign(partitions: readonly number[]): Promise<void> {

@@ -131,14 +131,17 @@ export class StageTime {
     return clock.monotonic_ms() - this.#published_ms >= limits.publish_ms;
   }
 
-  /** Says how far the partitions are of which everything that was read is committed and sent. */
-  publish(owned: Iterable<TimedPartition>): void {
+  /**
+   * Says how far the partitions are of which everything that was read is committed and sent. `notices`: what every partition of
+   * the stage had given when it was looked up, after the last commit.
+   */
+  publish(owned: Iterable<TimedPartition>, notices: StageProgress['notices']): void {
     const records: StageProgress[] = [];
     this.#published_ms = this.#parts.clock.monotonic_ms();
     for (const one of owned) {
       if (!one.open || one.unsent.length > 0) continue;
       const read_to = Math.floor(this.#workOut(one));
-      if (Number.isFinite(read_to)) records.push(this.#progressOf(one, read_to));
+      if (Number.isFinite(read_to)) records.push({ ...this.#progressOf(one, read_to), notices });
     }
     if (records.length > 0) this.#parts.progress.publish(records);
   }
@@ -184,7 +187,7 @@ export class StageTime {
     return Math.max(before_ms, time_ms);
   }
 
-  #progressOf(one: TimedPartition, read_to: number): StageProgress {
+  #progressOf(one: TimedPartition, read_to: number): Omit<StageProgress, 'notices'> {
     const { topology, partitions, handover_topic } = this.#parts;
     const { stage, sinks } = topology;
     const { partition, epoch, checkpoint } = one;
@@ -194,13 +197,29 @@ export class StageTime {
       ...{ stage, partition, incarnation, epoch, revision, read_to, settled_to },
       sent: sinks
         .filter((topic) => topic !== handover_topic)
-        .map((topic) => ({
-          topic,
-          sequences: Array.from({ length: partitions }, (_, to) => sent[`${topic}/${to}`] ?? 0),
-        })),
+        .map((topic) => ({ topic, sequences: sequencesOf(sent, topic, partitions) })),
       taken: handover_topic === null ? [] : takenOf(checkpoint.received[handover_topic] ?? {}, stage),
     };
   }
+}
+
+/** What each partition of a stage has given in these topics, of those that have given anything. */
+export function givenNotices(
+  topics: readonly string[],
+  checkpoints: readonly Pick<TimedPartition, 'partition' | 'checkpoint'>[],
+  partitions: number,
+): StageProgress['notices'] {
+  return topics.flatMap((topic) =>
+    checkpoints.flatMap(({ partition, checkpoint: { incarnation, sent } }) => {
+      const sequences = sequencesOf(sent, topic, partitions);
+      return sequences.some((sequence) => sequence > 0) ? [{ topic, partition, incarnation, sequences }] : [];
+    }),
+  );
+}
+
+/** The last sequence given to each partition of a topic. */
+function sequencesOf(sent: Checkpoint['sent'], topic: string, partitions: number): number[] {
+  return Array.from({ length: partitions }, (_, to) => sent[`${topic}/${to}`] ?? 0);
 }
 
 /** What a partition has taken from each of its stage. */

@@ -23,6 +23,11 @@ export interface Topology {
    * logs that it reads, up to the broker's time of what was read; only the first stage of all may do so.
    */
   readonly time?: StageClock;
+  /**
+   * Of the sinks, those that tell what one partition found out and all decide by, since they share their state. With its time a
+   * partition also says what each of them had given of these, for what it sent elsewhere because of them (ADR 34).
+   */
+  readonly notices?: readonly string[];
 }
 
 /**

@@ -8,5 +8,6 @@ export const TOPOLOGY = {
   deadLetter: 'identity.dead-letter',
   replay: 'identity.replay',
   time: { kind: 'upstream', upstream: [{ stage: 'ingestion', topics: ['events.accepted'], spreads: true }] },
+  notices: ['identity.merges'],
   eventTimes: { 'events.accepted': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

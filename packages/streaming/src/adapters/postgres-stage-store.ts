@@ -94,6 +94,18 @@ export class PostgresStageStore implements StageStore {
     });
   }
 
+  async checkpoints(): Promise<readonly Pick<Acquired, 'partition' | 'checkpoint'>[]> {
+    const rows = await this.rows<{ partition: number; revision: string; body: string }>({
+      name: 'stage.checkpoints',
+      sql: 'SELECT partition, revision, body FROM checkpoint ORDER BY partition',
+      values: [],
+    });
+    return rows.map(({ partition, revision, body }) => ({
+      partition,
+      checkpoint: decodeCheckpoint(Number(revision), body),
+    }));
+  }
+
   async leasesLeft(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const rows = await this.rows<{ partition: number; left_ms: number }>({
       name: 'stage.leases_left',

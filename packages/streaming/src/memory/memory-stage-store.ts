@@ -83,6 +83,10 @@ export class MemoryStageStore implements StageStore {
     });
   }
 
+  async checkpoints(): Promise<readonly Pick<Acquired, 'partition' | 'checkpoint'>[]> {
+    return [...this.#database.partitions].map(([partition, { checkpoint }]) => ({ partition, checkpoint }));
+  }
+
   async leasesLeft(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const left_ms = new Map<number, number>();
     for (const partition of partitions) {

@@ -68,6 +68,18 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
     expect(await store.commit(commits, writes)).toEqual({ kind: 'committed' });
   }
 
+  it('knows the checkpoints of all partitions, also of those that others own', async () => {
+    const own = await acquireOne(store, 0);
+    const [other] = await database.open('two').acquire([3]);
+    const moved = { ...own.checkpoint, sent: { 'merges/1': 7 } };
+    await store.commit([commitOf(own, { checkpoint: moved })], []);
+    const found = await store.checkpoints();
+    expect(found.toSorted((a, b) => a.partition - b.partition)).toEqual([
+      { partition: 0, checkpoint: { ...moved, revision: own.checkpoint.revision + 1 } },
+      { partition: 3, checkpoint: other?.checkpoint },
+    ]);
+  });
+
   describe('taking over', () => {
     it('makes a checkpoint once, and raises its epoch each time', async () => {
       const first = await store.acquire([0, 1]);
