@@ -1,4 +1,4 @@
-import type { BatchInput } from './runner.ts';
+import { type BatchInput, isOfRecord } from './runner.ts';
 
 /** Reason of the letter of a record that a bug kept from being processed. */
 export const BUG = 'bug';
@@ -59,10 +59,9 @@ export function withFollower(hold: KeyHold, input: BatchInput): KeyHold {
 
 /** True for a record that is replayed after it was set aside because of a bug or a hold. */
 function isLetterOfHold(input: BatchInput): boolean {
-  return (input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded') && input.was_held;
+  return isOfRecord(input) && input.was_held;
 }
 
 function placeOf(input: BatchInput): string | null {
-  const isRecord = input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded';
-  return isRecord ? `${input.topic}/${input.offset}` : null;
+  return isOfRecord(input) ? `${input.topic}/${input.offset}` : null;
 }

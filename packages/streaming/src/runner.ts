@@ -33,6 +33,13 @@ export type BatchInput =
   | (OpenedHandover & { readonly kind: 'state' })
   | (OpenedHandover & { readonly kind: 'forwarded'; readonly record: AnyRecord });
 
+/** True for what a record of a topic brought, as opposed to a wake-up, a sweep or the result of an effect. */
+export function isOfRecord(
+  input: BatchInput,
+): input is Extract<BatchInput, { readonly kind: 'record' | 'state' | 'forwarded' }> {
+  return input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded';
+}
+
 /** What became of one input, in the order of the inputs. */
 export interface Decided {
   readonly partition: number;

@@ -3,7 +3,7 @@ import { BUG, heldBy, retryOf } from './held-key.ts';
 import { encodeProtocol, protocolOf } from './key-row.ts';
 import { deadLetter, drop } from './outcome.ts';
 import type { StageStore, StateRow } from './ports.ts';
-import { type BatchInput, type Folded, onlySaid } from './runner.ts';
+import { type BatchInput, type Folded, isOfRecord, onlySaid } from './runner.ts';
 
 /**
  * What a batch of one input is that met a bug: its record is a dead letter, and its key is held. The key's state is left as it is
@@ -18,8 +18,7 @@ export async function setAside(
   committed: (partition: number, key: string, unsettled: ReturnType<typeof protocolOf>) => void,
 ): Promise<Folded> {
   const { partition } = input;
-  const isRecord = input.kind === 'record' || input.kind === 'state' || input.kind === 'forwarded';
-  const alone = onlySaid(input, [isRecord ? deadLetter(BUG, nameOfBug(bug)) : drop(BUG)]);
+  const alone = onlySaid(input, [isOfRecord(input) ? deadLetter(BUG, nameOfBug(bug)) : drop(BUG)]);
   if (key === undefined) return alone;
   const found = (await store.states([{ partition, key }]))[0];
   const protocol = protocolOf(found?.protocol ?? null);

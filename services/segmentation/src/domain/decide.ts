@@ -2,7 +2,7 @@ import type { MembershipChanged } from '@hilo/schemas';
 import type { Compiled, CompiledSegment, Question } from './compile.ts';
 import { withoutEvent } from './counter.ts';
 import type { JsonText } from './json-text.ts';
-import { identifiersOf, type Membership, type ProfileState } from './profile-state.ts';
+import { identifiersOf, type Membership, momentOf, type ProfileState } from './profile-state.ts';
 
 /** What made somebody look at the profile. */
 export type Cause =
@@ -47,7 +47,7 @@ export interface DecidedAt {
 
 /** Evaluates every segment for the profile at a moment and compares with what was published last. */
 export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compiled: Compiled): Decision {
-  const now_ms = Math.max(at.moment_ms, state.moment_ms);
+  const now_ms = momentOf(state, at);
   const question: Question = { state, now_ms, until_ms: 0 };
   const memberships = new Map(state.memberships);
   const changes: MembershipChanged[] = [];
@@ -104,7 +104,7 @@ export function leaveAll(
   at: DecidedAt,
 ): readonly MembershipChanged[] {
   const why: Explanation = { reason: 'merge', message_id: merge.message_id, event_time: merge.event_time };
-  const decided = { ...at, moment_ms: Math.max(at.moment_ms, state.moment_ms) };
+  const decided = { ...at, moment_ms: momentOf(state, at) };
   return [...state.memberships].map(([segment, { segment_version }], index) =>
     membershipChanged(state, index, { segment, segment_version, status: 'exited' }, why, decided),
   );

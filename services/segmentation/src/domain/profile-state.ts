@@ -57,6 +57,11 @@ export function newProfile(profile_id: string): ProfileState {
   };
 }
 
+/** The moment for which the profile is decided, given that of its partition: it never goes back. */
+export function momentOf(state: ProfileState, at: { readonly moment_ms: number }): number {
+  return Math.max(state.moment_ms, at.moment_ms);
+}
+
 /**
  * The moment for which the profile is decided once an event of that time is folded: its answers change by the event, and by
  * nothing that time alone would change beyond `moment_ms`, the time up to which everything is folded.

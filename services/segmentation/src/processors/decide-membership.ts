@@ -9,7 +9,7 @@ import {
   withDefinition,
 } from '../domain/definitions.ts';
 import { fedBy, type Folded, foldEvent, foldProfile, withoutForgotten } from '../domain/fold.ts';
-import { combine, newProfile, type ProfileState } from '../domain/profile-state.ts';
+import { combine, momentOf, newProfile, type ProfileState } from '../domain/profile-state.ts';
 import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
 import type { Zone } from '../domain/zone.ts';
 import { HANDOVER_TOPIC, MEMBERSHIP_TOPIC, type Records } from '../topology.ts';
@@ -96,11 +96,6 @@ function keyOf(input: Parameters<MembershipLogic['keyOf']>[0]): string | null {
     case 'segments.definitions':
       return null;
   }
-}
-
-/** The moment for which the profile is decided: it never goes back. */
-function momentOf(state: ProfileState, at: KeyedAt): number {
-  return Math.max(state.moment_ms, at.moment_ms);
 }
 
 const NOTHING_ASKED = [drop('nothing_asked')];
