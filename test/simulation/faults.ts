@@ -198,10 +198,10 @@ export class SimConsumer implements LogConsumer {
     this.#open.delete(partition);
   }
 
-  caughtUpTo(partition: number): number {
+  caughtUpTo(partition: number, topics: readonly string[]): number {
     const positions = this.#open.get(partition);
     if (positions === undefined) return -Infinity;
-    return Math.min(...[...positions.values()].map(({ consumed_ms }) => consumed_ms));
+    return Math.min(...topics.map((topic) => positions.get(topic)?.consumed_ms ?? -Infinity));
   }
 
   progress(topic: string, partition: number): TopicProgress | null {

@@ -79,8 +79,8 @@ export interface LogConsumer {
   open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>>;
   /** Stops reading a partition and forgets what was read ahead of it. */
   shut(partition: number): void;
-  /** The time up to which everything in the partition's inputs was handed over (-Infinity: not known). */
-  caughtUpTo(partition: number): number;
+  /** The time up to which everything in these topics of the partition was handed over (-Infinity: not known). */
+  caughtUpTo(partition: number, topics: readonly string[]): number;
   /** How far one topic of a partition was handed over and reaches; null while the partition is not open. */
   progress(topic: string, partition: number): TopicProgress | null;
   /** Records not yet handed over, as far as known, by topic and partition. */

@@ -79,6 +79,26 @@ describe('a dead letter that is replayed', () => {
     expect(driver.outputs(LETTERS)).toHaveLength(3);
   });
 
+  it('holds no time, however many wait to be replayed: who is due does not wait for them', async () => {
+    driver = new StageDriver({
+      ...{ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, start_ms: START_MS, partitions: 1, codec },
+      limits: { batch_records: 1 },
+    });
+    for (const id of ['1', '2', '3']) driver.pipeBytes('hits', 'a', unreadable(id));
+    driver.pipe('hits', 'due', { id: '4', until_ms: START_MS + 60_000 });
+    await driver.run();
+    codec.is_mended = true;
+    for (const index of [0, 1, 2]) replay(index);
+    await driver.advance(60_000);
+    expect(tallies().map(({ key, cause }) => `${key} by ${cause}`)).toEqual([
+      'due by record',
+      'a by record',
+      'due by wake',
+      'a by record',
+      'a by record',
+    ]);
+  });
+
   it('comes back as a new letter while it is no better, with its first place, its headers and what it replays', async () => {
     driver.pipeBytes('hits', 'a', Buffer.from('other'));
     const headers = { traceparent: '00-1-2-01', mine: 'x', 'hilo-replay-of': 'a stranger' };

@@ -182,7 +182,8 @@ export class StageTime {
     if (held !== null || topology.time?.kind === 'wall') return before_ms;
     const time_ms =
       topology.time === undefined
-        ? consumer.caughtUpTo(partition) - limits.skew_ms
+        ? // A dead letter that is replayed was received long ago: it holds no time, however many wait.
+          consumer.caughtUpTo(partition, topology.sources) - limits.skew_ms
         : (this.#partitions.get(partition)?.readTo(checkpoint.received) ?? -Infinity);
     return Math.max(before_ms, time_ms);
   }

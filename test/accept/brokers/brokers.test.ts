@@ -115,7 +115,7 @@ const come_ms = Array.from({ length: PARTITIONS }, () => -Infinity);
 function behindMs(): number {
   for (const { consumer } of instances)
     for (const [partition, before_ms] of come_ms.entries())
-      come_ms[partition] = Math.max(before_ms, consumer.caughtUpTo(partition));
+      come_ms[partition] = Math.max(before_ms, consumer.caughtUpTo(partition, topicsRead(TOY_TOPOLOGY)));
   return Date.now() - Math.min(...come_ms);
 }
 

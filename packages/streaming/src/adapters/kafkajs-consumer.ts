@@ -190,8 +190,8 @@ export class KafkajsConsumer implements LogConsumer {
     this.#drained.call();
   }
 
-  caughtUpTo(partition: number): number {
-    return this.#positions.caughtUpTo(partition);
+  caughtUpTo(partition: number, topics: readonly string[]): number {
+    return this.#positions.caughtUpTo(partition, topics);
   }
 
   progress(topic: string, partition: number): TopicProgress | null {

@@ -185,19 +185,19 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
   it('knows up to when everything was handed over: not before it is open, nor ahead of what waits', async () => {
     await producer.send(Array.from({ length: 50 }, (_, index) => out(0, 0, String(index))));
     const one = await (await reader()).assigned(0, 1, 2);
-    expect(one.consumer.caughtUpTo(0)).toBe(-Infinity);
+    expect(one.consumer.caughtUpTo(0, topics)).toBe(-Infinity);
     const opened_ms = Date.now();
     await one.consumer.open(0, {});
     await expect.poll(() => one.lag(), PATIENCE).toBe(50);
-    expect(one.consumer.caughtUpTo(0)).toBe(-Infinity);
+    expect(one.consumer.caughtUpTo(0, topics)).toBe(-Infinity);
     await one.poll(49);
-    expect(one.consumer.caughtUpTo(0)).toBeLessThan(opened_ms);
+    expect(one.consumer.caughtUpTo(0, topics)).toBeLessThan(opened_ms);
     await one.poll();
-    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(opened_ms));
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(opened_ms));
     const later_ms = Date.now();
-    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(later_ms));
-    expect(one.consumer.caughtUpTo(0)).toBeLessThanOrEqual(Date.now());
-    expect(one.consumer.caughtUpTo(1)).toBe(-Infinity);
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(later_ms));
+    expect(one.consumer.caughtUpTo(0, topics)).toBeLessThanOrEqual(Date.now());
+    expect(one.consumer.caughtUpTo(1, topics)).toBe(-Infinity);
     const { position, told } = one.consumer.progress(topicOf(0), 0) ?? {};
     expect(position).toBe(50);
     expect(told?.high_watermark).toBe(50);
@@ -218,7 +218,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     expect(topics.map((topic) => one.consumer.progress(topic, 0)?.position)).toEqual([2, 1]);
     const before_ms = Date.now();
     await one.until(() => expect(one.consumer.progress(topicOf(1), 0)?.position).toBe(2));
-    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(before_ms));
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(before_ms));
   });
 
   it('knows how much comes while the stage holds and polls nothing', async () => {
@@ -317,7 +317,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     const opened_ms = Date.now();
     await one.consumer.open(0, {});
     await one.until(() => expect(one.texts()).toEqual(['0', '2']));
-    await one.until(() => expect(one.consumer.caughtUpTo(0)).toBeGreaterThan(opened_ms));
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(opened_ms));
     // Three records and three ends of transactions.
     expect(one.consumer.progress(topicOf(0), 0)?.position).toBe(6);
     expect(crashes).toEqual([]);

@@ -41,6 +41,11 @@ describe('ReadPositions', () => {
     positions.handedOver({ topic, partition: 0, offset, timestamp_ms });
   }
 
+  /** Up to when all that is open of the partition was handed over. */
+  function caughtUpTo(partition: number): number {
+    return positions.caughtUpTo(partition, [...(positions.of(partition)?.keys() ?? [])]);
+  }
+
   /** Topic a was read to its end, which is 9. */
   function readA(): void {
     fetched('a', 9);
@@ -51,15 +56,23 @@ describe('ReadPositions', () => {
     readA();
     answered('a', 110, 9);
     lookedUp({ a: 9 });
-    expect(positions.caughtUpTo(0)).toBe(-Infinity);
+    expect(caughtUpTo(0)).toBe(-Infinity);
     answered('b', 120, 0);
-    expect(positions.caughtUpTo(0)).toBe(-Infinity);
+    expect(caughtUpTo(0)).toBe(-Infinity);
     lookedUp({ b: 0 });
-    expect(positions.caughtUpTo(0)).toBe(110);
-    expect(positions.caughtUpTo(1)).toBe(-Infinity);
+    expect(caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(1)).toBe(-Infinity);
     positions.shut(0);
-    expect(positions.caughtUpTo(0)).toBe(-Infinity);
+    expect(caughtUpTo(0)).toBe(-Infinity);
     expect(positions.progress('a', 0)).toBeNull();
+  });
+
+  it('says it of the topics that are asked for, whatever waits in others', () => {
+    answered('b', 120, 0);
+    lookedUp({ b: 0 });
+    expect(positions.caughtUpTo(0, ['b'])).toBe(120);
+    expect(positions.caughtUpTo(0, ['a', 'b'])).toBe(-Infinity);
+    expect(positions.caughtUpTo(0, ['b', 'unread'])).toBe(-Infinity);
   });
 
   it('takes an answer for its own topic and partition alone', () => {
@@ -67,8 +80,8 @@ describe('ReadPositions', () => {
     answered('a', 110, 0, 1, 1);
     positions.lookUp('a')(new Map([[1, { high: 0 }]]));
     answered('a', 500, 0, 1, 1);
-    expect(positions.caughtUpTo(1)).toBe(500);
-    expect(positions.caughtUpTo(0)).toBe(-Infinity);
+    expect(caughtUpTo(1)).toBe(500);
+    expect(caughtUpTo(0)).toBe(-Infinity);
   });
 
   it('goes on when a broker leaves that has nothing of what is open', () => {
@@ -76,7 +89,7 @@ describe('ReadPositions', () => {
     answered('b', 110, 0, 1);
     lookedUp({ b: 0 });
     for (let started_ms = 1_000; started_ms < 1_000_000; started_ms += 1_000) answered('b', started_ms, 0, 1);
-    expect(positions.caughtUpTo(0)).toBe(999_000);
+    expect(caughtUpTo(0)).toBe(999_000);
   });
 
   it('stands while the broker of a topic does not answer, whatever others answer of theirs', () => {
@@ -85,26 +98,26 @@ describe('ReadPositions', () => {
     answered('b', 115, 0, 1);
     lookedUp({ a: 9, b: 0 });
     for (let started_ms = 1_000; started_ms < 10_000; started_ms += 1_000) answered('b', started_ms, 0, 1);
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
   });
 
   it('believes a broker that was not heard before only once the log was looked up', () => {
     open(0, { b: { next: 7, end: 7 } });
     answered('b', 110, 7, 1);
     lookedUp({ b: 7 });
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
     // The new leader does not know yet that 7, 8 and 9 may be read.
     answered('b', 120, 7, 2);
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
     expect(positions.progress('b', 0)).toEqual({ position: 7, told: null });
     answered('b', 130, 7, 2);
     expect(positions.doubtful()).toEqual(['b']);
     lookedUp({ b: 10 });
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
     answered('b', 140, 10, 2);
     fetched('b', 10);
     for (const offset of [7, 8, 9]) handedOver('b', offset, 105);
-    expect(positions.caughtUpTo(0)).toBe(140);
+    expect(caughtUpTo(0)).toBe(140);
     expect(positions.doubtful()).toEqual([]);
   });
 
@@ -115,7 +128,7 @@ describe('ReadPositions', () => {
     answered('b', 120, 7, 2);
     found(new Map([[0, { high: 7 }]]));
     expect(positions.doubtful()).toEqual(['b']);
-    expect(positions.caughtUpTo(0)).toBe(-Infinity);
+    expect(caughtUpTo(0)).toBe(-Infinity);
   });
 
   it('doubts a broker that was silent for long: the partition may have been led by another meanwhile', () => {
@@ -123,9 +136,9 @@ describe('ReadPositions', () => {
     answered('b', 110, 7);
     lookedUp({ b: 7 });
     answered('b', 60_000, 7);
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
     lookedUp({ b: 7 });
-    expect(positions.caughtUpTo(0)).toBe(60_000);
+    expect(caughtUpTo(0)).toBe(60_000);
   });
 
   it('takes an end before one that was told already for no end', () => {
@@ -136,7 +149,7 @@ describe('ReadPositions', () => {
     lookedUp({ b: 0 });
     answered('a', 120, 9);
     answered('b', 120, 0);
-    expect(positions.caughtUpTo(0)).toBe(49);
+    expect(caughtUpTo(0)).toBe(49);
     expect(positions.progress('a', 0)).toEqual({ position: 9, told: null });
   });
 
@@ -147,11 +160,11 @@ describe('ReadPositions', () => {
     answered('b', 115, 0);
     fetched('a', 8);
     handedOver('a', 5, 60);
-    expect(positions.caughtUpTo(0)).toBe(59);
+    expect(caughtUpTo(0)).toBe(59);
     handedOver('a', 6, 70);
-    expect(positions.caughtUpTo(0)).toBe(69);
+    expect(caughtUpTo(0)).toBe(69);
     answered('a', 130, 20);
-    expect(positions.caughtUpTo(0)).toBe(69);
+    expect(caughtUpTo(0)).toBe(69);
     expect(positions.progress('a', 0)).toMatchObject({ position: 7, told: { high_watermark: 20, started_ms: 130 } });
   });
 
@@ -160,13 +173,13 @@ describe('ReadPositions', () => {
     answered('a', 110, 9);
     answered('b', 200, 0);
     lookedUp({ a: 9, b: 0 });
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
     answered('a', 120, 10);
     fetched('a', 10);
     answered('a', 130, 10);
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
     handedOver('a', 9, 125);
-    expect(positions.caughtUpTo(0)).toBe(130);
+    expect(caughtUpTo(0)).toBe(130);
   });
 
   it('never goes back', () => {
@@ -174,13 +187,13 @@ describe('ReadPositions', () => {
     answered('a', 110, 9);
     answered('b', 120, 0);
     lookedUp({ a: 9, b: 0 });
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
     answered('a', 90, 9, 2);
     lookedUp({ a: 9 });
     answered('a', 100, 11, 2);
     fetched('a', 10);
     handedOver('a', 9, 60);
-    expect(positions.caughtUpTo(0)).toBe(110);
+    expect(caughtUpTo(0)).toBe(110);
   });
 
   it('counts as lag what was not handed over, by the highest end that anybody told', () => {

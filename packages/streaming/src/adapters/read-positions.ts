@@ -132,12 +132,14 @@ export class ReadPositions {
     };
   }
 
-  /** The time up to which all that came into a partition was handed over, of all its topics; -Infinity: not known. */
-  caughtUpTo(partition: number): number {
+  /** The time up to which all that came into a partition was handed over, of these topics; -Infinity: not known. */
+  caughtUpTo(partition: number, topics: readonly string[]): number {
     const open = this.#open.get(partition);
     if (open === undefined) return -Infinity;
     let caught_up_ms = Infinity;
-    for (const position of open.values()) {
+    for (const topic of topics) {
+      const position = open.get(topic);
+      if (position === undefined) return -Infinity;
       moveTime(position);
       caught_up_ms = Math.min(caught_up_ms, position.consumed_ms);
     }

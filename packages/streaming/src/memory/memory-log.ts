@@ -190,12 +190,12 @@ export class MemoryConsumer implements LogConsumer {
     this.#open.delete(partition);
   }
 
-  caughtUpTo(partition: number): number {
+  caughtUpTo(partition: number, topics: readonly string[]): number {
     const positions = this.#open.get(partition);
     if (positions === undefined) return -Infinity;
     let caught_up_ms = this.#clock.now_ms();
-    for (const [topic, next] of positions) {
-      const unread = this.#log.read(topic, partition)[next];
+    for (const topic of topics) {
+      const unread = this.#log.read(topic, partition)[positions.get(topic) ?? 0];
       if (unread !== undefined) caught_up_ms = Math.min(caught_up_ms, unread.timestamp_ms - 1);
     }
     return caught_up_ms;
