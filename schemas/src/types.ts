@@ -428,6 +428,8 @@ export interface MembershipChanged {
   readonly traits: string;
   /** When it was decided, by the clock on the wall; null in records of earlier releases. */
   readonly told_at: number | null;
+  /** True where it was decided by time, or for a moment, that leaves out an origin that somebody released: what that origin still brings might have prevented the change. */
+  readonly unproven: boolean;
 }
 
 /** The last sequences that the log has of this partition in one topic. */
@@ -460,9 +462,29 @@ export interface GivenNotices {
   readonly sequences: readonly number[];
 }
 
+/** How much of a partition's times holds without leaving an origin out. */
+export interface ProvenTimes {
+  /** As read_to of the partition, with every origin counted. */
+  readonly read_to: number;
+  /** As settled_to of the partition, with every origin counted. */
+  readonly settled_to: number;
+}
+
+/** An origin that is left out of the time of the stages after it, until it moves. */
+export interface ReleasedOrigin {
+  /** Its stage. */
+  readonly stage: string;
+  /** The partition of that stage. */
+  readonly partition: number;
+  /** Incarnation of the partition's checkpoint then; empty: it had never said anything. */
+  readonly incarnation: string;
+  /** Its read_to then: once it says a later one, it counts again. */
+  readonly read_to: number;
+}
+
 /** How far a partition of a stage has come, so that the stages after it know the time. Keyed by stage and partition. */
 export interface StageProgress {
-  /** The stage. */
+  /** The stage; empty in a record that releases an origin. */
   readonly stage: string;
   /** The partition. */
   readonly partition: number;
@@ -482,6 +504,10 @@ export interface StageProgress {
   readonly taken: readonly TakenSequence[];
   /** What each partition of the stage had given of what all of them decide by, such as merges: the time counts once these are taken, too. */
   readonly notices: readonly GivenNotices[];
+  /** Set where an origin that was released is left out of read_to or settled_to: how much of both holds all the same. Null: all of it. */
+  readonly proven: ProvenTimes | null;
+  /** Set in a record that says nothing of a partition's progress, and releases this origin. Its stage is empty, so that earlier releases pass it over. */
+  readonly released: ReleasedOrigin | null;
 }
 
 /** Record type by schema file. */

@@ -88,6 +88,12 @@ class Row {
     this.#stages[name].consumer.assign(partitions);
   }
 
+  /** Somebody has the others leave an origin out until it moves. */
+  async release(stage: StageName, partition: number): Promise<void> {
+    await this.#stages.segmentation.runtime.origins.release(stage, partition);
+    await this.run();
+  }
+
   define(segment: string, definition: object): void {
     const value = { segment, version: 1, name: segment, definition: JSON.stringify(definition), decided_at: 1 };
     for (const partition of ALL) this.#append('segments.definitions', segment, value, partition);
@@ -110,12 +116,13 @@ class Row {
     return found.profile_id;
   }
 
-  /** What was told of a profile: how, why, and for which moment, in minutes. */
+  /** What was told of a profile: how, why, for which moment, in minutes, and whether that is unproven. */
   toldOf(profile_id: string): string[] {
     const told = this.#all<MembershipChanged>('segments.membership').filter((one) => one.profile_id === profile_id);
     // What was sent before an instance let go may be sent again.
     return [...new Map(told.map((one) => [one.version, one])).values()].map(
-      ({ status, reason, event_time }) => `${status} by ${reason} at ${((event_time ?? 0) - START_MS) / MINUTE_MS}`,
+      ({ status, reason, event_time, unproven }) =>
+        `${status} by ${reason} at ${((event_time ?? 0) - START_MS) / MINUTE_MS}${unproven ? ', unproven' : ''}`,
     );
   }
 
@@ -263,5 +270,68 @@ describe('while one partition of a stage is away', () => {
     row.assign('profile', ALL);
     await row.run();
     expect(row.toldOf(survivor.profile).filter((text) => text.startsWith('exited by time'))).not.toEqual([]);
+  });
+});
+
+describe('where somebody releases a partition that stands still', () => {
+  let row: Row;
+
+  beforeEach(async () => {
+    row = new Row();
+    row.define('active', { did: 'Order', within: '10m' });
+    await row.start();
+  });
+
+  const without = (away: number) => ALL.filter((partition) => partition !== away);
+
+  it('(identity) people leave, unproven, and come back for what it brings; then time counts it again', async () => {
+    const first = row.event('ada');
+    await row.run();
+    const profile = row.profileOf(first);
+    const away = partitionOf('ada', PARTITIONS);
+    row.assign('identity', without(away));
+    await row.pass(8);
+    row.event('ada');
+    await row.pass(7);
+    expect(row.toldOf(profile)).toEqual(['entered by event at 0']);
+    await row.release('identity', away);
+    expect(row.toldOf(profile).slice(1)).toEqual(['exited by time at 10, unproven']);
+    row.assign('identity', ALL);
+    await row.run();
+    expect(row.toldOf(profile).slice(2)).toEqual(['entered by event at 8']);
+    row.assign('identity', without(away));
+    await row.run();
+    await row.pass(10);
+    expect(row.toldOf(profile)).toHaveLength(3);
+    row.assign('identity', ALL);
+    await row.run();
+    expect(row.toldOf(profile).slice(3)).toEqual(['exited by time at 18']);
+  });
+
+  it('(profile) its own people leave, unproven; those of other partitions as ever', async () => {
+    const [held, free] = await peopleIn(row, 0, 1);
+    if (held === undefined || free === undefined) throw new Error('two people were asked for');
+    for (const one of [held, free]) row.event(one.name);
+    await row.run();
+    row.assign('profile', [1]);
+    await row.pass(12);
+    await row.release('profile', 0);
+    expect(row.toldOf(held.profile)[1]).toMatch(/^exited by time at .*, unproven$/);
+    expect(row.toldOf(free.profile)[1]).toMatch(/^exited by time at [\d.]+$/);
+  });
+
+  it('(profile) and those who were just merged out of it, unproven as well', async () => {
+    const [survivor, absorbed] = await peopleIn(row, 0, 1);
+    if (survivor === undefined || absorbed === undefined) throw new Error('two people were asked for');
+    row.event(survivor.name);
+    await row.run();
+    row.assign('profile', without(1));
+    await row.run();
+    for (const { name } of [absorbed, survivor]) row.event(name, { type: 'identify', event: null, user_id: 'u' });
+    await row.pass(20);
+    const exits = () => row.toldOf(survivor.profile).filter((text) => text.startsWith('exited'));
+    expect(exits()).toEqual([]);
+    await row.release('profile', 1);
+    expect(exits()).toEqual([expect.stringMatching(/^exited by time at .*, unproven$/)]);
   });
 });

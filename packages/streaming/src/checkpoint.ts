@@ -22,6 +22,8 @@ export interface Checkpoint {
   readonly set_aside: Readonly<Record<string, readonly number[]>>;
   /** The moment for which the partition decided last, milliseconds since the epoch; 0: it has decided nothing. */
   readonly moment_ms: number;
+  /** Up to when it has decided with an origin left out that was released, milliseconds since the epoch; 0: all is proven. */
+  readonly unproven_to_ms: number;
   /** Hand-overs that it has sent and that nobody is known to have taken. */
   readonly holds: readonly HandoverHold[];
 }
@@ -65,6 +67,7 @@ export function newCheckpoint(incarnation: string): Checkpoint {
     replayed: {},
     set_aside: {},
     moment_ms: 0,
+    unproven_to_ms: 0,
     holds: [],
   };
 }

@@ -20,6 +20,7 @@ import type { Logger } from './ports.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { DEFAULT_LIMITS, type StageLimits } from './stage-limits.ts';
 import { StageRuntime } from './stage-runtime.ts';
+import type { Origins } from './stage-time.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { LoadSink } from './table-loads.ts';
 import { type Standing, tellLag } from './tell-lag.ts';
@@ -71,9 +72,9 @@ export function connectStage<View, M extends TopicTypes, S, Shared>(
     readonly effector?: Effector;
     readonly limits?: Partial<StageLimits>;
   },
-): Stage {
+): Stage & { readonly origins: Origins } {
   const { logic } = options;
-  return run(options, (wired) => {
+  const { stage, runtime } = run(options, (wired) => {
     const runner =
       logic.kind === 'batch'
         ? new BatchRunner(logic)
@@ -86,6 +87,7 @@ export function connectStage<View, M extends TopicTypes, S, Shared>(
       effector: options.effector ?? null,
     });
   });
+  return { ...stage, origins: runtime.origins };
 }
 
 /** Rows gather before they are inserted anyway, so small fetches would only cost. */
@@ -102,7 +104,8 @@ export function connectLoader<M extends TopicTypes>(
 ): Stage {
   const { logic, sink } = options;
   const limits = { ...DEFAULT_LOADER_LIMITS, ...options.limits };
-  return run({ fetch: LOADER_FETCH, ...options }, (wired) => new LoaderRuntime({ ...wired, logic, sink, limits }));
+  return run({ fetch: LOADER_FETCH, ...options }, (wired) => new LoaderRuntime({ ...wired, logic, sink, limits }))
+    .stage;
 }
 
 /** The parts that every kind of stage has. */
@@ -161,10 +164,10 @@ interface Runtime extends Standing {
   close(): Promise<void>;
 }
 
-function run(
+function run<R extends Runtime>(
   options: Connections & { readonly topology: Topology },
-  build: (wired: ReturnType<typeof wire>) => Runtime,
-): Stage {
+  build: (wired: ReturnType<typeof wire>) => R,
+): { readonly stage: Stage; readonly runtime: R } {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   // Whoever runs the stage waits for it; until then a failure must not count as unhandled.
   failed.catch(() => undefined);
@@ -172,7 +175,7 @@ function run(
   const runtime = build(wired);
   let ended: Promise<void> | undefined;
   let telling: NodeJS.Timeout | undefined;
-  return {
+  const stage: Stage = {
     failed,
     ready: () => runtime.ready,
     start: async () => {
@@ -193,4 +196,5 @@ function run(
       await runtime.close();
     },
   };
+  return { stage, runtime };
 }

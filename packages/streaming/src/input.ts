@@ -77,4 +77,6 @@ export interface KeyedAt extends At {
    * time changes up to it may be told. What is folded may have happened after it. It never goes back for a key (ADR 28).
    */
   readonly moment_ms: number;
+  /** True where that leaves out what an origin may still bring that somebody released (ADR 37). Absent: false. */
+  readonly is_unproven?: boolean;
 }

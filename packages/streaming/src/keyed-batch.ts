@@ -77,6 +77,8 @@ export function usable(key: string): string | undefined {
 }
 
 /** The moment of a decision about the key: where it waits for a hand-over, the one at which it stands. */
-export function atOf<S>(row: KeyRow<S>, { now_ms, momentOf }: Moment): KeyedAt {
-  return { now_ms, moment_ms: row.stands_at_ms ?? momentOf(row.partition, row.came_from) };
+export function atOf<S>(row: KeyRow<S>, { now_ms, momentOf, isUnproven }: Moment): KeyedAt {
+  const { partition, came_from } = row;
+  const moment_ms = row.stands_at_ms ?? momentOf(partition, came_from);
+  return { now_ms, moment_ms, is_unproven: isUnproven(partition, came_from, moment_ms) };
 }

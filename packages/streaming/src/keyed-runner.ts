@@ -263,8 +263,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const came_from = cameFrom(row, handover, at.moment_ms);
     const next = waitingFor({ ...row, state, came_from }, awaiting, at.moment_ms);
     // What it missed while it waited may still follow from there.
-    const moment_ms = next.stands_at_ms ?? batch.moment.momentOf(row.partition, came_from);
-    return this.#step(batch, next, cause, { ...at, moment_ms });
+    return this.#step(batch, next, cause, atOf(next, batch.moment));
   }
 
   #take(batch: Batch<S, Shared>, row: KeyRow<S>, input: RecordOf<M>, at: KeyedAt): readonly Outcome[] {

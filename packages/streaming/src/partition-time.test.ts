@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PartitionTime, timeOfKey } from './partition-time.ts';
 import { ProgressBoard } from './progress-board.ts';
+import { ReleasedOrigins } from './released-origins.ts';
 import { progressOf } from './testing/progress.ts';
 
 const PARTITIONS = 3;
@@ -13,6 +14,7 @@ const UPSTREAM = [
 /** A partition of a stage with one stage before it that writes to all, and one that keeps the partition. */
 class Reader {
   readonly board = new ProgressBoard();
+  readonly released = new ReleasedOrigins(this.board);
   readonly received: Record<string, Record<string, number>> = {};
   readonly time = new PartitionTime({
     partition: 1,
@@ -20,11 +22,28 @@ class Reader {
     stage: 'own',
     upstream: UPSTREAM,
     board: this.board,
+    released: null,
+  });
+  /** The same without the origins that are released. */
+  readonly without = new PartitionTime({
+    partition: 1,
+    partitions: PARTITIONS,
+    stage: 'own',
+    upstream: UPSTREAM,
+    board: this.board,
+    released: this.released,
   });
 
   take(fields: Parameters<typeof progressOf>[0]): void {
     const record = this.board.take(progressOf({ settled_to: fields.read_to ?? 0, ...fields }));
-    if (record !== null) this.time.take(record, this.received);
+    if (record === null) return;
+    this.time.take(record, this.received);
+    this.without.take(record, this.received);
+  }
+
+  release(stage: string, partition: number): void {
+    const { incarnation = '', read_to = 0 } = this.board.of(stage, partition) ?? {};
+    this.released.take({ stage, partition, incarnation, read_to });
   }
 
   receive(topic: string, origin: string, sequence: number): void {
@@ -150,6 +169,55 @@ describe('the time of a partition', () => {
         expect(reader.time.readTo(reader.received)).toBe(now_ms);
       }),
     );
+  });
+});
+
+describe('the time of a partition without the origins that are released', () => {
+  function stalled(): Reader {
+    const reader = new Reader();
+    reader.take({ stage: 'beside', partition: 1, read_to: 500 });
+    for (const [partition, read_to] of [100, 400, 450].entries()) reader.take({ partition, read_to });
+    return reader;
+  }
+
+  it('is the earliest of the others, while the one with every origin stands', () => {
+    const reader = stalled();
+    reader.release('up', 0);
+    expect(reader.without.readTo(reader.received)).toBe(400);
+    expect(reader.time.readTo(reader.received)).toBe(100);
+    for (const partition of [1, 2]) reader.release('up', partition);
+    expect(reader.without.readTo(reader.received)).toBe(500);
+    reader.release('beside', 1);
+    expect(reader.without.readTo(reader.received)).toBe(Infinity);
+  });
+
+  it('waits for no notice that a released origin gave and never sent', () => {
+    const reader = stalled();
+    reader.release('up', 0);
+    const notices = [{ topic: 'b', partition: 0, incarnation: 'i', sequences: [0, 4, 0] }];
+    for (const partition of [1, 2]) reader.take({ partition, revision: 2, read_to: 480, notices });
+    expect(reader.without.readTo(reader.received)).toBe(480);
+    reader.receive('b', 'up/0/i', 4);
+    reader.take({ partition: 0, revision: 2, read_to: 490 });
+    expect(reader.time.readTo(reader.received)).toBe(480);
+  });
+
+  it('takes what the stages before left out, and what they say of it with every origin for what is proven', () => {
+    const reader = stalled();
+    const proven = { read_to: 120, settled_to: 110 };
+    reader.take({ partition: 0, revision: 2, read_to: 460, proven });
+    reader.take({ partition: 1, revision: 2, read_to: 470 });
+    expect(reader.without.readTo(reader.received)).toBe(450);
+    expect(reader.time.readTo(reader.received)).toBe(120);
+  });
+
+  it('has people who were merged out of a released partition wait for it no more', () => {
+    const reader = stalled();
+    reader.take({ stage: 'own', partition: 2, read_to: 500 });
+    reader.take({ stage: 'beside', partition: 2, read_to: 200 });
+    reader.release('beside', 2);
+    expect(reader.without.settledTo(2, reader.received)).toBe(500);
+    expect(reader.time.settledTo(2, reader.received)).toBe(200);
   });
 });
 

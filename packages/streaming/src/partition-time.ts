@@ -1,6 +1,7 @@
 import type { StageProgress } from '@hilo/schemas';
 import { OriginTime, type Received, type TimeOffer } from './origin-time.ts';
-import { type ProgressBoard, sentTo } from './progress-board.ts';
+import { type ProgressBoard, provenOf, sentTo, type Times } from './progress-board.ts';
+import type { ReleasedOrigins } from './released-origins.ts';
 import { originOf } from './sequence.ts';
 import type { Upstream } from './topology.ts';
 
@@ -18,11 +19,15 @@ export interface FormerPartition {
  *
  * `readTo`: everything that ingestion received before and that concerns the partition is folded. `settledTo` of another
  * partition: nothing that was received before is still on its way from there to here, in this stage or an earlier one.
+ *
+ * With `released`, origins that somebody released are left out, with all that they may still owe, and so is what others left
+ * out of the times that they tell. Without, every origin counts, and of what others tell what holds all the same.
  */
 export class PartitionTime {
   readonly #partition: number;
   readonly #upstream: readonly Upstream[];
   readonly #board: ProgressBoard;
+  readonly #released: ReleasedOrigins | null;
   /** By upstream stage, then partition of it. */
   readonly #origins = new Map<string, Map<number, OriginTime>>();
   /** By stage (this one, and those before that keep the partition), then partition of it. */
@@ -34,9 +39,11 @@ export class PartitionTime {
     stage: string;
     upstream: readonly Upstream[];
     board: ProgressBoard;
+    released: ReleasedOrigins | null;
   }) {
-    const { partition, partitions, stage, upstream, board } = options;
+    const { partition, partitions, stage, upstream, board, released } = options;
     this.#partition = partition;
+    this.#released = released;
     this.#upstream = upstream;
     this.#board = board;
     const all = Array.from({ length: partitions }, (_, index) => index);
@@ -48,7 +55,8 @@ export class PartitionTime {
 
   /** Another partition's progress, as the board took it; `received`: what this partition has taken and committed. */
   take(record: StageProgress, received: Received): void {
-    const { stage, partition, read_to, settled_to } = record;
+    const { stage, partition } = record;
+    const { read_to, settled_to } = this.#timesOf(record);
     const upstream = this.#upstream.find((one) => one.stage === stage);
     const origin = this.#origins.get(stage)?.get(partition);
     if (upstream !== undefined) origin?.offer(this.#offerOf(upstream, record, read_to), received);
@@ -60,10 +68,12 @@ export class PartitionTime {
     settled.offer(needed ?? { time_ms: settled_to, origin: '', needs: [] }, received);
   }
 
+  /** Infinity: every origin is left out. */
   readTo(received: Received): number {
     let time_ms = Infinity;
-    for (const origins of this.#origins.values()) {
-      for (const origin of origins.values()) {
+    for (const [stage, origins] of this.#origins) {
+      for (const [partition, origin] of origins) {
+        if (this.#isReleased(stage, partition)) continue;
         origin.settle(received);
         time_ms = Math.min(time_ms, origin.time_ms);
       }
@@ -81,7 +91,8 @@ export class PartitionTime {
 
   settledTo(partition: number, received: Received): number {
     let time_ms = Infinity;
-    for (const origins of this.#settled.values()) {
+    for (const [stage, origins] of this.#settled) {
+      if (this.#isReleased(stage, partition)) continue;
       const origin = origins.get(partition);
       origin?.settle(received);
       time_ms = Math.min(time_ms, origin?.time_ms ?? -Infinity);
@@ -89,11 +100,21 @@ export class PartitionTime {
     return time_ms;
   }
 
+  #timesOf(record: StageProgress): Times {
+    return this.#released === null ? provenOf(record) : record;
+  }
+
+  #isReleased(stage: string, partition: number): boolean {
+    return this.#released?.has(stage, partition) === true;
+  }
+
   #offerOf({ stage, topics }: Upstream, record: StageProgress, time_ms: number): TimeOffer {
     const origin = originOf(stage, record.partition, record.incarnation);
+    if (this.#isReleased(stage, record.partition)) return { time_ms, origin, needs: [] };
     const needs = topics.map((topic) => ({ topic, origin, sequence: sentTo(record, topic, this.#partition) }));
     for (const { topic, partition, incarnation, sequences } of record.notices) {
-      if (!topics.includes(topic)) continue;
+      // What a released origin gave and has not sent comes when it comes.
+      if (!topics.includes(topic) || this.#isReleased(stage, partition)) continue;
       const sequence = sequences[this.#partition] ?? 0;
       needs.push({ topic, origin: originOf(stage, partition, incarnation), sequence });
     }

@@ -1,4 +1,4 @@
-import type { StageProgress } from '@hilo/schemas';
+import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 import type { Statement } from './logic.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Told } from './witness.ts';
@@ -120,12 +120,17 @@ export interface LogProducer {
 export interface ProgressLog {
   /** Connects; the log is read from then on. */
   start(): Promise<void>;
-  /** What was read since the last call, in the order of the log. */
+  /**
+   * What was read since the last call, in the order of the log. Nothing before all is read that was there at the start: an
+   * origin that was released may have moved since.
+   */
   take(): readonly StageProgress[];
   /** True while what was published last is not acknowledged. */
   readonly isBusy: boolean;
   /** Sends in the background. What can't be sent is left: the next one says more. */
   publish(records: readonly StageProgress[]): void;
+  /** Has every instance of every stage leave an origin out until it moves. Throws `TransientFault` where the log is away. */
+  release(origin: ReleasedOrigin): Promise<void>;
   close(): Promise<void>;
 }
 

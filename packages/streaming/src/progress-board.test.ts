@@ -24,6 +24,24 @@ describe('the board of progress', () => {
     );
   });
 
+  it('keeps how much of a time is proven, whatever a new owner says that knows less', () => {
+    const board = new ProgressBoard();
+    board.take(progressOf({ read_to: 400, settled_to: 400, proven: { read_to: 100, settled_to: 90 } }));
+    const after = board.take(progressOf({ epoch: 2, read_to: 120, settled_to: 120 }));
+    expect(after).toMatchObject({ read_to: 400, settled_to: 120, proven: { read_to: 120, settled_to: 120 } });
+    expect(board.take(progressOf({ epoch: 2, read_to: 450, settled_to: 450 }))?.proven).toBe(null);
+  });
+
+  it('knows since when an origin says no later time', () => {
+    const board = new ProgressBoard();
+    expect(board.movedAt('up', 0)).toBe(undefined);
+    board.take(progressOf({ read_to: 100 }), 1_000);
+    board.take(progressOf({ read_to: 100, revision: 2 }), 2_000);
+    expect(board.movedAt('up', 0)).toBe(1_000);
+    board.take(progressOf({ read_to: 101, revision: 3 }), 3_000);
+    expect(board.movedAt('up', 0)).toBe(3_000);
+  });
+
   it('believes an owner that was overtaken nothing', () => {
     const board = new ProgressBoard();
     board.take(progressOf({ epoch: 2, revision: 4, read_to: 100 }));

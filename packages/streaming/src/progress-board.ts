@@ -1,11 +1,21 @@
-import type { StageProgress } from '@hilo/schemas';
+import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 
 /** Incarnations of a partition that were replaced and are remembered, at most. */
 const REPLACED = 8;
 
 interface Place {
   record: StageProgress;
+  /** When its time was first known to be that late. */
+  moved_ms: number;
   readonly replaced: string[];
+}
+
+/** How far a partition is. */
+export type Times = Pick<StageProgress, 'read_to' | 'settled_to'>;
+
+/** How far a partition is with every origin counted, also those that were released. */
+export function provenOf({ proven, read_to, settled_to }: StageProgress): Times {
+  return proven ?? { read_to, settled_to };
 }
 
 /**
@@ -15,12 +25,12 @@ interface Place {
 export class ProgressBoard {
   readonly #places = new Map<string, Place>();
 
-  /** Takes a record as it was read; hands back what is known now, or null where the record is overtaken. */
-  take(record: StageProgress): StageProgress | null {
+  /** Takes a record as it was read at `at_ms`; hands back what is known now, or null where the record is overtaken. */
+  take(record: StageProgress, at_ms = 0): StageProgress | null {
     const id = `${record.stage}/${record.partition}`;
     const place = this.#places.get(id);
     if (place === undefined) {
-      this.#places.set(id, { record, replaced: [] });
+      this.#places.set(id, { record, moved_ms: at_ms, replaced: [] });
       return record;
     }
     const { record: before, replaced } = place;
@@ -30,11 +40,12 @@ export class ProgressBoard {
       replaced.push(before.incarnation);
       if (replaced.length > REPLACED) replaced.shift();
       place.record = record;
+      place.moved_ms = at_ms;
       return record;
     }
     if (isOvertaken(record, before)) return null;
-    // An owner that has only just begun may know less of its inputs than the one before it did. What that one knew holds.
-    place.record = { ...record, read_to: Math.max(record.read_to, before.read_to) };
+    if (record.read_to > before.read_to) place.moved_ms = at_ms;
+    place.record = withWhatHolds(record, before);
     return place.record;
   }
 
@@ -43,10 +54,25 @@ export class ProgressBoard {
     return this.#places.get(`${stage}/${partition}`)?.record;
   }
 
+  /** Since when a partition has said no later time, by the clock of `take`; undefined: it never said anything. */
+  movedAt(stage: string, partition: number): number | undefined {
+    return this.#places.get(`${stage}/${partition}`)?.moved_ms;
+  }
+
   /** All that is known. */
   all(): StageProgress[] {
     return [...this.#places.values()].map(({ record }) => record);
   }
+}
+
+/** An owner that has only just begun may know less of its inputs than the one before it did. What that one knew holds. */
+function withWhatHolds(record: StageProgress, before: StageProgress): StageProgress {
+  const read_to = Math.max(record.read_to, before.read_to);
+  if (record.proven === null && before.proven === null) return { ...record, read_to };
+  const { read_to: proven_ms, settled_to } = provenOf(record);
+  const proven = { read_to: Math.max(proven_ms, provenOf(before).read_to), settled_to };
+  const isAll = proven.read_to === read_to && settled_to === record.settled_to;
+  return { ...record, read_to, proven: isAll ? null : proven };
 }
 
 function isOvertaken(record: StageProgress, before: StageProgress): boolean {
@@ -57,4 +83,17 @@ function isOvertaken(record: StageProgress, before: StageProgress): boolean {
 /** The last sequence that a partition has sent to a partition of a topic; 0: none. */
 export function sentTo(record: StageProgress, topic: string, partition: number): number {
   return record.sent.find((sent) => sent.topic === topic)?.sequences[partition] ?? 0;
+}
+
+/** The record that releases an origin: earlier releases take it for the progress of a stage that nobody asks for. */
+export function recordOfRelease(released: ReleasedOrigin): StageProgress {
+  return {
+    ...{ stage: '', partition: released.partition, incarnation: '', epoch: 0, revision: 0, read_to: 0, settled_to: 0 },
+    ...{ sent: [], taken: [], notices: [], proven: null, released },
+  };
+}
+
+/** Key of a record of progress: a compacted log keeps the last of each partition, and the last release of each. */
+export function progressKey({ stage, partition, released }: StageProgress): string {
+  return released === null ? `${stage}/${partition}` : `release/${released.stage}/${partition}`;
 }

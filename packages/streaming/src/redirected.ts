@@ -35,5 +35,5 @@ export function redirected<S, M extends TopicTypes>(
 
 /** The time up to which everything is folded, as whole milliseconds; 0 where it is not known. */
 export function readToOf(moment: Moment, partition: number): number {
-  return Math.max(0, Math.floor(moment.readTo(partition)));
+  return Math.max(0, Math.floor(moment.provenTo(partition)));
 }

@@ -107,8 +107,10 @@ export function onlySaid({ partition }: BatchInput, outcomes: readonly Outcome[]
 export interface Moment extends At {
   /** The moment for which a key of the partition decides, where those that it absorbed lived in these partitions. */
   momentOf(partition: number, came_from: readonly FormerPartition[]): number;
-  /** Everything that was received before this time and concerns the partition is folded; minus infinity: not known. */
-  readTo(partition: number): number;
+  /** Whether deciding for this moment leaves out what an origin may still bring that was released; `came_from`: as above. */
+  isUnproven(partition: number, came_from: readonly FormerPartition[], moment_ms: number): boolean;
+  /** All that was received before this time and concerns the partition is folded, of every origin; minus infinity: not known. */
+  provenTo(partition: number): number;
   /** By topic, the offset below which everything of the record's partition is folded with it, and from which on nothing. */
   positionsAt(record: AnyRecord): Readonly<Record<string, number>>;
 }

@@ -3,20 +3,19 @@ import { nameOfBug } from './bug.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { admitRecords, decodeRecords, firstUnreadable, inTimeOrder, rulesOf, type Unreadable } from './intake.ts';
 import { positionsIn } from './fold-positions.ts';
-import { KeyWaker } from './key-waker.ts';
+import { KeyWaker, type MomentOfKey } from './key-waker.ts';
 import { refuseTooLarge } from './batch-bytes.ts';
 import { countOutputs, countRecords, countRepeats, tellEventTimes } from './batch-metrics.ts';
 import { draftBatch, dropsOf } from './draft-batch.ts';
 import type { OutputDraft } from './outputs.ts';
 import { LeaveTaking } from './leave-taking.ts';
 import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
-import type { FormerPartition } from './partition-time.ts';
 import type { OutRecord, PartitionCommit, RawRecord } from './ports.ts';
 import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded } from './runner.ts';
 import type { StageParts } from './stage-parts.ts';
-import { givenNotices, StageTime } from './stage-time.ts';
+import { givenNotices, type Origins, StageTime } from './stage-time.ts';
 import { topicsRead } from './topology.ts';
 import { BatchTrace } from './tracer.ts';
 
@@ -35,6 +34,7 @@ export class StageRuntime {
   readonly #ownership: Ownership;
   readonly #waker: KeyWaker;
   readonly #time: StageTime;
+  readonly #momentOf: MomentOfKey;
   readonly #hold: Hold;
   readonly #division: BatchDivision;
   readonly #leaving: LeaveTaking;
@@ -50,6 +50,7 @@ export class StageRuntime {
     this.#ownership = new Ownership(parts);
     this.#waker = new KeyWaker(parts);
     this.#time = new StageTime(parts);
+    this.#momentOf = this.#time.momentsOf(this.#ownership.owned);
     this.#hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
     this.#leaving = new LeaveTaking(parts, {
       ownership: this.#ownership,
@@ -76,6 +77,11 @@ export class StageRuntime {
   /** Partitions that are owned now. */
   get owned(): ReadonlySet<number> {
     return new Set(this.#ownership.owned.keys());
+  }
+
+  /** The origins that its time comes from. */
+  get origins(): Origins {
+    return this.#time;
   }
 
   /** Where the partitions stand that are assigned now. */
@@ -242,12 +248,6 @@ export class StageRuntime {
     return inputs;
   }
 
-  /** The moment for which a key of an owned partition decides. */
-  readonly #momentOf = (partition: number, came_from: readonly FormerPartition[] = []): number => {
-    const owned = this.#ownership.owned.get(partition);
-    return owned === undefined ? -Infinity : this.#time.momentOfKey(owned, came_from);
-  };
-
   /** Does the batch, however often it takes, then sends what it says. */
   async #process(records: readonly RawRecord[], inputs: readonly BatchInput[]): Promise<void> {
     await this.#division.commit(records, inputs);
@@ -268,7 +268,7 @@ export class StageRuntime {
     if (first.size > 0) return { kind: 'unreadable', first };
     for (const input of internal) slots.push({ raw: null, input });
     const decoded = performance.now();
-    const at = this.#time.at(clock.now_ms(), this.#momentOf, positionsIn(slots, before));
+    const at = this.#time.at(clock.now_ms(), this.#ownership.owned, positionsIn(slots, before));
     const inputs = slots.flatMap((slot) => (slot.input.kind === 'poison' ? [] : [slot.input]));
     const [only] = inputs;
     const isAside = bug !== undefined && only !== undefined;

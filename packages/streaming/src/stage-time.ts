@@ -3,6 +3,7 @@ import { type Checkpoint, type HandoverHold, withHold } from './checkpoint.ts';
 import { type FormerPartition, PartitionTime, timeOfKey } from './partition-time.ts';
 import type { Clock, LogConsumer, ProgressLog } from './ports.ts';
 import { ProgressBoard } from './progress-board.ts';
+import { releaseOf, ReleasedOrigins } from './released-origins.ts';
 import type { Folded, Moment } from './runner.ts';
 import { originOf } from './sequence.ts';
 import type { Topology } from './topology.ts';
@@ -19,6 +20,8 @@ export interface TimedPartition {
   /** True once it is read. */
   readonly open: boolean;
 }
+
+type OwnedPartitions = ReadonlyMap<number, Pick<TimedPartition, 'partition' | 'checkpoint'>>;
 
 /** What a stage's time is made from. */
 export interface StageTimeParts {
@@ -44,52 +47,91 @@ export interface TimeLimits {
  * received before that moment is folded, so nothing that comes later can change what was decided for it (ADR 28).
  *
  * It publishes how far each partition is, for the stages after this one, and reads how far those before it are.
+ *
+ * Origins that somebody released are left out until they move. What is decided meanwhile for a later moment than all origins
+ * allow is not proven, and stays so until they have come as far (ADR 37).
  */
-export class StageTime {
+export class StageTime implements Origins {
   readonly #parts: StageTimeParts;
   readonly #board = new ProgressBoard();
+  readonly #released = new ReleasedOrigins(this.#board);
   readonly #partitions = new Map<number, PartitionTime>();
-  /** Up to when everything is folded, as it was before the batch under way. */
+  /** The same without the origins that are released; empty while none is. */
+  readonly #without = new Map<number, PartitionTime>();
+  /** Up to when everything is folded but what released origins may bring, as it was before the batch under way. */
   readonly #read_to = new Map<number, number>();
+  /** Up to when everything is folded, with every origin counted. */
+  readonly #proven_to = new Map<number, number>();
+  /** Partitions that decide for a moment that is not proven. */
+  readonly #unproven = new Set<number>();
   /** Of partitions that have decided nothing before: when they were taken over. */
   readonly #begun = new Map<number, number>();
   #published_ms = -Infinity;
+  readonly #made_ms: number;
 
   constructor(parts: StageTimeParts) {
     this.#parts = parts;
+    this.#made_ms = parts.clock.monotonic_ms();
   }
 
   /** Knows a partition from now on. */
   open({ partition, checkpoint }: TimedPartition): void {
-    const { topology, partitions } = this.#parts;
-    const upstream = topology.time?.kind === 'upstream' ? topology.time.upstream : [];
-    const time = new PartitionTime({ partition, partitions, stage: topology.stage, upstream, board: this.#board });
-    for (const record of this.#board.all()) time.take(record, checkpoint.received);
-    this.#partitions.set(partition, time);
+    this.#partitions.set(partition, this.#timeOf(partition, checkpoint, null));
+    if (this.#released.any) this.#without.set(partition, this.#timeOf(partition, checkpoint, this.#released));
     // Nothing was decided yet, or by a release that decided by this clock.
     if (checkpoint.moment_ms === 0) this.#begun.set(partition, this.#parts.clock.now_ms());
   }
 
   forget(partition: number): void {
     this.#partitions.delete(partition);
+    this.#without.delete(partition);
     this.#read_to.delete(partition);
+    this.#proven_to.delete(partition);
+    this.#unproven.delete(partition);
     this.#begun.delete(partition);
   }
 
   /** Takes in what others have published, and works out how far each partition is: to be called between two batches. */
   refresh(owned: Iterable<TimedPartition>): void {
     const all = [...owned];
+    const now_ms = this.#parts.clock.monotonic_ms();
+    let is_changed = false;
     for (const read of this.#parts.progress.take()) {
-      const record = this.#board.take(read);
+      if (read.released !== null) {
+        if (this.#released.take(read.released)) is_changed = true;
+        continue;
+      }
+      const record = this.#board.take(read, now_ms);
       if (record === null) continue;
-      for (const { partition, checkpoint } of all) this.#partitions.get(partition)?.take(record, checkpoint.received);
+      if (this.#released.moved(record.stage, record.partition)) is_changed = true;
+      for (const { partition, checkpoint } of all) {
+        this.#partitions.get(partition)?.take(record, checkpoint.received);
+        this.#without.get(partition)?.take(record, checkpoint.received);
+      }
     }
-    for (const one of all) if (one.open) this.#read_to.set(one.partition, this.#workOut(one));
+    if (is_changed) this.#leaveOut(all);
+    for (const one of all) if (one.open) this.#settle(one);
   }
 
-  /** Everything received before this time is folded. */
+  originOf(stage: string, partition: number): OriginStanding {
+    const read_to_ms = this.#board.of(stage, partition)?.read_to ?? null;
+    const moved_ms = this.#board.movedAt(stage, partition) ?? this.#made_ms;
+    const stands_ms = this.#parts.clock.monotonic_ms() - moved_ms;
+    return { stage, partition, read_to_ms, stands_ms, is_released: this.#released.has(stage, partition) };
+  }
+
+  async release(stage: string, partition: number): Promise<void> {
+    await this.#parts.progress.release(releaseOf(stage, partition, this.#board.of(stage, partition)));
+  }
+
+  /** Everything received before this time is folded, but for what released origins may still bring. */
   readTo(partition: number): number {
     return this.#read_to.get(partition) ?? -Infinity;
+  }
+
+  /** The same with every origin counted. */
+  provenTo(partition: number): number {
+    return this.#proven_to.get(partition) ?? -Infinity;
   }
 
   /** The moment for which the partition decides. It never goes back. */
@@ -100,12 +142,34 @@ export class StageTime {
   }
 
   /** The moment for which a key decides that came together with others. */
-  momentOfKey(one: Pick<TimedPartition, 'partition' | 'checkpoint'>, came_from: readonly FormerPartition[]): number {
+  #momentOfKey(one: Pick<TimedPartition, 'partition' | 'checkpoint'>, came_from: readonly FormerPartition[]): number {
     const moment_ms = this.momentOf(one);
     if (came_from.length === 0) return moment_ms;
-    const time = this.#partitions.get(one.partition);
+    const time = this.#without.get(one.partition) ?? this.#partitions.get(one.partition);
     const { received } = one.checkpoint;
     return timeOfKey(moment_ms, came_from, (partition) => time?.settledTo(partition, received) ?? -Infinity);
+  }
+
+  /** The moment for which a key of an owned partition decides; minus infinity: the partition is not owned. */
+  momentsOf(owned: OwnedPartitions): (partition: number, came_from?: readonly FormerPartition[]) => number {
+    return (partition, came_from = []) => {
+      const one = owned.get(partition);
+      return one === undefined ? -Infinity : this.#momentOfKey(one, came_from);
+    };
+  }
+
+  /** Whether deciding for this moment leaves out what an origin may still bring that was released. */
+  isUnproven(
+    { partition, checkpoint }: Pick<TimedPartition, 'partition' | 'checkpoint'>,
+    came_from: readonly FormerPartition[],
+    moment_ms: number,
+  ): boolean {
+    if (!this.#released.any && !this.#unproven.has(partition)) return false;
+    const proven_ms = this.provenTo(partition);
+    if (this.#unproven.has(partition) && proven_ms < moment_ms) return true;
+    const time = this.#partitions.get(partition);
+    const settledTo = (other: number) => time?.settledTo(other, checkpoint.received) ?? -Infinity;
+    return came_from.some((one) => one.until_ms > settledTo(one.partition) && settledTo(one.partition) < moment_ms);
   }
 
   /** How far behind each origin is that partitions here have their time from, in seconds. One that never said anything is left out. */
@@ -120,8 +184,17 @@ export class StageTime {
   }
 
   /** The moment of a batch, for those who fold it. */
-  at(now_ms: number, momentOf: Moment['momentOf'], positionsAt: Moment['positionsAt']): Moment {
-    return { now_ms, momentOf, readTo: (partition) => this.readTo(partition), positionsAt };
+  at(now_ms: number, owned: OwnedPartitions, positionsAt: Moment['positionsAt']): Moment {
+    return {
+      now_ms,
+      momentOf: this.momentsOf(owned),
+      isUnproven: (partition, came_from, moment_ms) => {
+        const one = owned.get(partition);
+        return one !== undefined && this.isUnproven(one, came_from, moment_ms);
+      },
+      provenTo: (partition) => this.provenTo(partition),
+      positionsAt,
+    };
   }
 
   /** True where it is time to say how far the partitions are. */
@@ -140,8 +213,9 @@ export class StageTime {
     this.#published_ms = this.#parts.clock.monotonic_ms();
     for (const one of owned) {
       if (!one.open || one.unsent.length > 0) continue;
-      const read_to = Math.floor(this.#workOut(one));
-      if (Number.isFinite(read_to)) records.push({ ...this.#progressOf(one, read_to), notices });
+      const proven_ms = Math.floor(this.#workOut(one));
+      const read_to = Math.max(proven_ms, Math.floor(this.#leavingOut(one)));
+      if (Number.isFinite(read_to)) records.push({ ...this.#progressOf(one, read_to, proven_ms), notices });
     }
     if (records.length > 0) this.#parts.progress.publish(records);
   }
@@ -159,7 +233,7 @@ export class StageTime {
       const sequence = checkpoint.sent[counter] ?? 0;
       if (sequence > (before.sent[counter] ?? 0)) holds = withHold(holds, { to, sequence, from_ms });
     }
-    return { ...checkpoint, moment_ms, holds };
+    return { ...checkpoint, moment_ms, unproven_to_ms: this.#unprovenTo(owned), holds };
   }
 
   /** Those of a partition's hand-overs that nobody is known to have taken. */
@@ -175,9 +249,52 @@ export class StageTime {
     });
   }
 
+  #timeOf(partition: number, { received }: Checkpoint, released: ReleasedOrigins | null): PartitionTime {
+    const { topology, partitions } = this.#parts;
+    const { stage } = topology;
+    const upstream = topology.time?.kind === 'upstream' ? topology.time.upstream : [];
+    const time = new PartitionTime({ partition, partitions, stage, upstream, board: this.#board, released });
+    for (const record of this.#board.all()) time.take(record, received);
+    return time;
+  }
+
+  /** Other origins are left out than before. */
+  #leaveOut(owned: readonly TimedPartition[]): void {
+    this.#without.clear();
+    if (!this.#released.any) return;
+    for (const { partition, checkpoint } of owned)
+      if (this.#partitions.has(partition))
+        this.#without.set(partition, this.#timeOf(partition, checkpoint, this.#released));
+  }
+
+  #settle(one: TimedPartition): void {
+    const { partition } = one;
+    this.#proven_to.set(partition, this.#workOut(one));
+    this.#read_to.set(partition, this.#leavingOut(one));
+    if (this.#unprovenTo(one) > 0) this.#unproven.add(partition);
+    else this.#unproven.delete(partition);
+  }
+
+  /** Up to when it decides, or has decided, with an origin left out; 0: all of that is proven. */
+  #unprovenTo({ partition, checkpoint }: Pick<TimedPartition, 'partition' | 'checkpoint'>): number {
+    const proven_ms = this.provenTo(partition);
+    const read_to_ms = this.readTo(partition);
+    const until_ms = Math.max(checkpoint.unproven_to_ms, read_to_ms > proven_ms ? Math.floor(read_to_ms) : 0);
+    return until_ms > proven_ms ? until_ms : 0;
+  }
+
+  /** Up to when everything is folded but what released origins may bring. With all of them left out, the wall clock tells. */
+  #leavingOut(one: TimedPartition): number {
+    const { clock, limits } = this.#parts;
+    const before_ms = Math.max(this.readTo(one.partition), this.provenTo(one.partition));
+    const time = this.#without.get(one.partition);
+    if (time === undefined || one.held !== null) return before_ms;
+    return Math.max(before_ms, Math.min(time.readTo(one.checkpoint.received), clock.now_ms() - limits.skew_ms));
+  }
+
   #workOut({ partition, checkpoint, held }: TimedPartition): number {
     const { topology, consumer, limits } = this.#parts;
-    const before_ms = this.readTo(partition);
+    const before_ms = this.provenTo(partition);
     // What a held partition does not take is read all the same.
     if (held !== null || topology.time?.kind === 'wall') return before_ms;
     const time_ms =
@@ -188,20 +305,53 @@ export class StageTime {
     return Math.max(before_ms, time_ms);
   }
 
-  #progressOf(one: TimedPartition, read_to: number): Omit<StageProgress, 'notices'> {
+  #progressOf(one: TimedPartition, read_to: number, proven_ms: number): Omit<StageProgress, 'notices'> {
     const { topology, partitions, handover_topic } = this.#parts;
     const { stage, sinks } = topology;
     const { partition, epoch, checkpoint } = one;
     const { incarnation, revision, sent } = checkpoint;
-    const settled_to = Math.floor(this.standing(one).reduce((least, { from_ms }) => Math.min(least, from_ms), read_to));
+    const holds = this.standing(one);
+    const settled_to = settledTo(
+      read_to,
+      // What a released partition has not taken is left out with it.
+      holds.filter(({ to }) => !this.#released.has(stage, to)),
+    );
+    const proven = { read_to: Math.max(0, proven_ms), settled_to: settledTo(Math.max(0, proven_ms), holds) };
+    const isAll = proven.read_to === read_to && proven.settled_to === settled_to;
     return {
       ...{ stage, partition, incarnation, epoch, revision, read_to, settled_to },
+      ...{ proven: isAll ? null : proven, released: null },
       sent: sinks
         .filter((topic) => topic !== handover_topic)
         .map((topic) => ({ topic, sequences: sequencesOf(sent, topic, partitions) })),
       taken: handover_topic === null ? [] : takenOf(checkpoint.received[handover_topic] ?? {}, stage),
     };
   }
+}
+
+/** The origins of other stages that a stage has its time from, and what somebody may do about one that stands still. */
+export interface Origins {
+  /** How far the partition of a stage is, as far as is known here. */
+  originOf(stage: string, partition: number): OriginStanding;
+  /** Has every instance of every stage leave an origin out until it moves. Throws `TransientFault` where the log is away. */
+  release(stage: string, partition: number): Promise<void>;
+}
+
+/** How far the partition of a stage is, as it said last. */
+export interface OriginStanding {
+  readonly stage: string;
+  readonly partition: number;
+  /** Everything that it was to bring before this time, it has brought; null: it never said anything. */
+  readonly read_to_ms: number | null;
+  /** How long it has said no later time, as far as this process knows, in milliseconds. */
+  readonly stands_ms: number;
+  /** True while it is left out because somebody released it. */
+  readonly is_released: boolean;
+}
+
+/** What of a time is settled: nothing that is handed on and not known as taken. */
+function settledTo(read_to: number, holds: readonly HandoverHold[]): number {
+  return Math.floor(holds.reduce((least, { from_ms }) => Math.min(least, from_ms), read_to));
 }
 
 /** What each partition of a stage has given in these topics, of those that have given anything. */

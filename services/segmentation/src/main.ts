@@ -36,7 +36,7 @@ const changes = new PostgresChanges({
 
 await runService({
   name: 'segmentation',
-  module: SegmentationModule.of({ store, publisher }),
+  module: SegmentationModule.of({ store, publisher, origins: stage.origins, partitions: config.partitions }),
   host: config.host,
   port: config.port,
   admin_token: config.admin_token,

@@ -36,6 +36,16 @@ export interface SegmentStore {
   publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number | null>;
 }
 
+/** Those who are due to leave, or enter, by the passing of time. */
+export interface WaitingPeople {
+  /** How many were due at a time, at most `limit` of each partition, and since when the first; null: nobody was. */
+  waiting(
+    due_ms: number,
+    partitions: number,
+    limit: number,
+  ): Promise<{ readonly people: number; readonly since_ms: number | null }>;
+}
+
 /** Writes a definition to every partition of its topic, acknowledged by all replicas. */
 export interface DefinitionWriter {
   start(): Promise<void>;
@@ -52,4 +62,6 @@ export interface PublishSoon {
 export const TOKENS = {
   store: Symbol('SegmentStore'),
   publisher: Symbol('PublishSoon'),
+  origins: Symbol('Origins'),
+  partitions: Symbol('partitions'),
 } as const;

@@ -1,5 +1,6 @@
 import type { StageProgress } from '@hilo/schemas';
 import { type StoresFor, openStores } from '@hilo/test-stack';
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { PATIENCE } from '../testing/log-reader.ts';
@@ -24,7 +25,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await stores.close();
-});
+}, 60_000);
 
 /** A log whose records of a stage of this test's own are gathered in `read`. */
 async function opened(
@@ -49,7 +50,7 @@ async function opened(
   return {
     log,
     read: () => {
-      all.push(...log.take().filter((one) => one.stage === stage));
+      all.push(...log.take().filter((one) => one.stage === stage || one.released?.stage === stage));
       return all;
     },
     told: () => arrivals,
@@ -71,4 +72,36 @@ it('is read by everyone, from the beginning and in its order, also by who comes 
   expect(other.told()).toBeGreaterThan(0);
   const later = await opened(stage);
   await expect.poll(later.read, PATIENCE).toEqual(records);
+});
+
+it('brings a release to everyone, in the order of the log, and nothing before all is read that was there', {
+  timeout: 120_000,
+}, async () => {
+  const stage = `released-${Date.now()}`;
+  const one = await opened(stage);
+  const stood = progressOf({ stage, read_to: 1_000 });
+  one.log.publish([stood]);
+  await expect.poll(one.read, PATIENCE).toEqual([stood]);
+  await one.log.release({ stage, partition: 0, incarnation: 'i', read_to: 1_000 });
+  await expect.poll(one.read, PATIENCE).toHaveLength(2);
+  expect(one.read()[1]).toMatchObject({
+    stage: '',
+    released: { stage, partition: 0, incarnation: 'i', read_to: 1_000 },
+  });
+  // So much that it comes by several fetches: who begins now must not act on the release before the origin's move.
+  const long = () => randomBytes(750).toString('base64');
+  const moved = Array.from({ length: 4_000 }, (_, index) =>
+    progressOf({ stage, incarnation: long(), revision: 2 + index, read_to: 2_000 + index }),
+  );
+  one.log.publish(moved);
+  await expect.poll(() => one.log.isBusy, PATIENCE).toBe(false);
+  const later = await opened(stage);
+  const first: StageProgress[] = [];
+  await expect
+    .poll(() => {
+      first.push(...later.log.take());
+      return first.length;
+    }, PATIENCE)
+    .toBeGreaterThan(0);
+  expect(first.filter((record) => record.stage === stage)).toHaveLength(1 + moved.length);
 });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StageProgress } from '@hilo/schemas';
+import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
-import type { Logger, ProgressLog, RecordCodec } from '../ports.ts';
+import type { Logger, OutRecord, ProgressLog, RecordCodec } from '../ports.ts';
+import { progressKey, recordOfRelease } from '../progress-board.ts';
 import { faultOf } from './kafkajs-client.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';
 
@@ -27,6 +28,9 @@ export class KafkajsProgressLog implements ProgressLog {
   readonly #group: string;
   #consumer: Consumer | null = null;
   #read: StageProgress[] = [];
+  /** Offset up to which the log is to be read before anything of it is handed over; null: not known yet. */
+  #begins_at: number | null = null;
+  #has_begun = false;
   #sending: Promise<void> | null = null;
   #again: NodeJS.Timeout | undefined;
   #closed = false;
@@ -58,7 +62,8 @@ export class KafkajsProgressLog implements ProgressLog {
 
   take(): readonly StageProgress[] {
     const read = this.#read;
-    if (read.length > 0) this.#read = [];
+    if (read.length === 0 || !this.#has_begun) return [];
+    this.#read = [];
     return read;
   }
 
@@ -67,12 +72,8 @@ export class KafkajsProgressLog implements ProgressLog {
   }
 
   publish(records: readonly StageProgress[]): void {
-    const sent = records.map((record) => ({
-      ...{ topic: TOPIC, partition: 0, headers: {} },
-      ...{ key: Buffer.from(`${record.stage}/${record.partition}`), value: this.#codec.encode(TOPIC, record) },
-    }));
     this.#sending = this.#producer
-      .send(sent)
+      .send(records.map((record) => this.#encoded(record)))
       .catch(async (error: unknown) => {
         this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'progress not published');
         await this.#producer.reset();
@@ -82,12 +83,21 @@ export class KafkajsProgressLog implements ProgressLog {
       });
   }
 
+  async release(origin: ReleasedOrigin): Promise<void> {
+    await this.#producer.send([this.#encoded(recordOfRelease(origin))]);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#again);
     await this.#sending;
     await this.#producer.close();
     await this.#consumer?.disconnect().catch(() => undefined);
+  }
+
+  #encoded(record: StageProgress): OutRecord {
+    const key = Buffer.from(progressKey(record));
+    return { topic: TOPIC, partition: 0, headers: {}, key, value: this.#codec.encode(TOPIC, record) };
   }
 
   async #readOn(): Promise<void> {
@@ -132,7 +142,9 @@ export class KafkajsProgressLog implements ProgressLog {
       // A later release may say what this one can't read: it then waits for the next record that it can.
       if (decoded.ok) this.#read.push(decoded.value as StageProgress);
     }
-    if (values.length > 0) this.#arrived();
+    this.#begins_at ??= Number(batch.highWatermark);
+    this.#has_begun ||= Number(batch.lastOffset()) + 1 >= this.#begins_at;
+    if (values.length > 0 && this.#has_begun) this.#arrived();
     await sleep(ROUND_MS);
     await heartbeat();
   }
@@ -144,5 +156,6 @@ export const NO_PROGRESS: ProgressLog = {
   start: async () => undefined,
   take: () => [],
   publish: () => undefined,
+  release: () => Promise.reject(new Error('a stage that goes by the clock on the wall releases nobody')),
   close: async () => undefined,
 };

@@ -1,5 +1,6 @@
-import type { StageProgress } from '@hilo/schemas';
+import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 import type { ProgressLog } from '../ports.ts';
+import { progressKey, recordOfRelease } from '../progress-board.ts';
 import type { MemoryLog } from './memory-log.ts';
 
 const TOPIC = 'stages.progress';
@@ -24,9 +25,13 @@ export class MemoryProgressLog implements ProgressLog {
 
   publish(records: readonly StageProgress[]): void {
     for (const record of records) {
-      const key = Buffer.from(`${record.stage}/${record.partition}`);
+      const key = Buffer.from(progressKey(record));
       this.#log.append({ topic: TOPIC, partition: 0, key, value: Buffer.from(JSON.stringify(record)), headers: {} });
     }
+  }
+
+  async release(origin: ReleasedOrigin): Promise<void> {
+    this.publish([recordOfRelease(origin)]);
   }
 
   async close(): Promise<void> {}

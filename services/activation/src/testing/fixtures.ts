@@ -15,6 +15,7 @@ export function membership(fields: Partial<MembershipChanged>): MembershipChange
     decided_at: 1_760_000_000_500,
     identifiers: [{ type: 'email', value: 'ann@example.com' }],
     told_at: null,
+    unproven: false,
     traits: '{"plan":"gold"}',
     ...fields,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   AREAS,
+  areaOfCall,
   levelOf,
   levelOfCall,
   may,
@@ -129,6 +130,19 @@ it.each([
   ['POST', 'history/v1/%71ueries', 'write'],
 ] as const)('%s %s needs %s', (method, target, level) => {
   expect(levelOfCall(method, target)).toBe(level);
+});
+
+it.each([
+  ['POST', 'segmentation/v1/time/origins/identity/0/release', 'pipeline'],
+  ['POST', 'segmentation/v1/%74ime/origins/identity/0/release', 'pipeline'],
+  ['POST', 'segmentation/v1/t%69m%65%2forigins/identity/0/release', 'pipeline'],
+  ['DELETE', 'segmentation/v1/time', 'pipeline'],
+  ['GET', 'segmentation/v1/time', 'segmentation'],
+  ['PUT', 'segmentation/v1/segments/time', 'segmentation'],
+  ['POST', 'segmentation/v1/timed', 'segmentation'],
+  ['POST', 'segmentation/v1/segments/%ff', 'segmentation'],
+] as const)('%s %s is about %s', (method, target, area) => {
+  expect(areaOfCall(method, 'segmentation', target)).toBe(area);
 });
 
 it('every role has a right or none in every area', () => {

@@ -119,6 +119,23 @@ export function isLongCall(method: string, target: string): boolean {
   return (method === 'POST' || method === 'GET') && LONG_CALLS[method].test(target);
 }
 
+/** Changes of how everything runs, though a service that is about something else takes them. */
+const PIPELINE_CALLS = /^segmentation\/v1\/time(\/|$)/i;
+
+/** What a call to a service is about; `target` is the service with the path, as `forwardPath` gives it. */
+export function areaOfCall(method: string, service: ServiceName, target: string): Area {
+  return levelOf(method) === 'write' && PIPELINE_CALLS.test(decoded(target)) ? 'pipeline' : service;
+}
+
+/** The path as the service's router sees it; one that it can't decode it refuses. */
+function decoded(target: string): string {
+  try {
+    return decodeURIComponent(target);
+  } catch {
+    return target;
+  }
+}
+
 /** What a call to a service needs; `target` is the service with the path, as `forwardPath` gives it. */
 export function levelOfCall(method: string, target: string): Level {
   const is_reading = (method === 'POST' || method === 'DELETE') && READING_CALLS[method].test(target);

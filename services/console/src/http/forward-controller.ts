@@ -4,7 +4,7 @@ import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/co
 import { Public, problem, untilGone } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardPath } from '../domain/forward-path.ts';
-import { isLongCall, levelOfCall } from '../domain/rights.ts';
+import { areaOfCall, isLongCall, levelOfCall } from '../domain/rights.ts';
 import { type Forward, type ForwardAnswer, ServiceRefused } from '../forward.ts';
 import { ServiceAway, ServiceSilent, TOKENS } from '../ports.ts';
 import { AnswerTooLarge } from '../read-answer.ts';
@@ -67,7 +67,7 @@ export class ForwardController {
     }
     const level = levelOfCall(method, to.target);
     const turn = isLongCall(method, to.target) ? null : to.service;
-    const actor = await this.#access.allow(request, to.service, level, turn);
+    const actor = await this.#access.allow(request, areaOfCall(method, to.service, to.target), level, turn);
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null;
     const signal =
       level === 'read'

@@ -122,6 +122,18 @@ describe('forwarding', () => {
     if (!may_change) expect(service.seen).toEqual([]);
   });
 
+  it.each(ROLES)('lets the role %s release an origin only where it may change how everything runs', async (role) => {
+    for (const time of ['time', '%74ime']) {
+      const url = `/api/segmentation/v1/${time}/origins/identity/3/release`;
+      const { status } = await hilo.call('POST', url, people[role], {});
+      expect(status).toBe(role === 'admin' ? 202 : 403);
+    }
+    if (role !== 'admin') return expect(service.seen).toEqual([]);
+    expect(await newest()).toMatchObject([
+      { who: 'admin@example.com', what: 'ran', target: 'segmentation/v1/%74ime/origins/identity/3/release' },
+    ]);
+  });
+
   it.each(ROLES)(
     'lets the role %s run statements that may only read, and cancel them; none of it is a change',
     async (role) => {

@@ -217,6 +217,17 @@ describe('the views', () => {
     ]);
   });
 
+  it('say of a change whether it was decided while an origin was left out', async () => {
+    const [sure, unsure, segment] = [id('sure'), id('unsure'), `unproven-${run}`];
+    await load(
+      ['segments.membership', membership({ segment, profile_id: sure, status: 'exited' })],
+      ['segments.membership', membership({ segment, profile_id: unsure, status: 'exited', unproven: true })],
+    );
+    expect(
+      await select(`SELECT profile_id FROM hilo.membership_changes WHERE segment = '${segment}' AND unproven`),
+    ).toEqual([{ profile_id: unsure }]);
+  });
+
   it('name every profile that records of a member carry', async () => {
     const [member, absorbed, earlier, stranger] = [id('member'), id('absorbed'), id('earlier'), id('stranger')];
     const segment = `recorded-${run}`;

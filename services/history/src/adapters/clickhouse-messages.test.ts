@@ -36,7 +36,7 @@ describe('GET /v1/messages/{message_id}', () => {
     );
     const change = { trait: 'plan', value: '"gold"', previous: null, source: 'web', message_id, event_time: 1 };
     await insert('profile_change_rows', ...profileChangeRows(changed({ profile_id: old, changes: [change] })));
-    await insert('membership_rows', membershipRow(membership({ profile_id: now, message_id })));
+    await insert('membership_rows', membershipRow(membership({ profile_id: now, message_id, unproven: true })));
     await insert('delivery_rows', deliveryRow(delivered({ profile_id: now, message_id, status: 'failed' })));
     const merge = merged({ message_id, absorbed: old, survivor: now, merge_id: history.run });
     await insert('merge_rows', mergeRow(merge));
@@ -52,7 +52,7 @@ describe('GET /v1/messages/{message_id}', () => {
       },
       merges: [{ absorbed: old, survivor: now, rule: 'same_event' }],
       trait_changes: [{ trait: 'plan', value: 'gold', previous: null }],
-      membership_changes: [{ segment: 'buyers', status: 'entered', reason: 'event' }],
+      membership_changes: [{ segment: 'buyers', status: 'entered', reason: 'event', unproven: true }],
       deliveries: [{ destination: 'crm', status: 'failed', attempts: 1, response_status: 200 }],
       is_cut: false,
     });

@@ -42,7 +42,7 @@ const TRAIT_CHANGES = `
   ORDER BY decided_at DESC, trait LIMIT {limit: UInt32}`;
 
 const MEMBERSHIP_CHANGES = `
-  SELECT profile_id, segment, status, reason, version, ${millis('decided_at')}
+  SELECT profile_id, segment, status, reason, version, unproven, ${millis('decided_at')}
   FROM membership_rows WHERE message_id = {message_id: String}
   ORDER BY decided_at DESC, segment LIMIT {limit: UInt32}`;
 

@@ -79,6 +79,7 @@ export const TABLE_NOTES: readonly TableNote[] = [
       status: 'entered or exited.',
       reason: 'event, trait, time, merge, definition or erasure.',
       decided_at: 'When it was decided (UTC).',
+      unproven: 'Decided while a stalled origin was left out: what came later might have prevented it.',
       profile_id: PROFILE,
       message_id: CAUSE,
       recorded_profile_id: RECORDED,

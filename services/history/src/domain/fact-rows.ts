@@ -51,7 +51,7 @@ export function profileChangeRows(changed: ProfileChanged): readonly ProfileChan
 
 /** The row of a membership change. */
 export function membershipRow(changed: MembershipChanged): MembershipRow {
-  const { segment, profile_id, status, reason, message_id, event_time, decided_at } = changed;
+  const { segment, profile_id, status, reason, message_id, event_time, decided_at, unproven } = changed;
   return {
     segment,
     segment_version: atLeastZero(changed.segment_version),
@@ -62,6 +62,7 @@ export function membershipRow(changed: MembershipChanged): MembershipRow {
     message_id,
     event_time,
     decided_at,
+    unproven,
   };
 }
 

@@ -22,7 +22,7 @@ function rejection(changes: Partial<FoundRejection> = {}): FoundRejection {
 }
 
 const trait = { source: 'web', trait: 'plan', value: '1', previous: null, decided_at_ms: 1100 };
-const change = { segment: 's', status: 'entered', reason: 'event', version: 1, decided_at_ms: 1200 };
+const change = { segment: 's', status: 'entered', reason: 'event', version: 1, unproven: false, decided_at_ms: 1200 };
 const delivery = {
   ...{ delivery_id: 'd', destination: 'crm', segment: 's', membership_status: 'entered', status: 'delivered' },
   ...{ reason: '', attempts: 1, response_status: 200, created_at_ms: 1200, ended_at_ms: 1300 },

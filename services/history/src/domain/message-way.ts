@@ -63,6 +63,8 @@ export interface FoundMembershipChange {
   readonly status: string;
   readonly reason: string;
   readonly version: number;
+  /** True where it was decided while an origin that stood still was left out. */
+  readonly unproven: boolean;
   readonly decided_at_ms: number;
 }
 

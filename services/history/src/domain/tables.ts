@@ -136,6 +136,7 @@ export interface MembershipRow {
   readonly message_id: string | null;
   readonly event_time: number | null;
   readonly decided_at: number;
+  readonly unproven: boolean;
 }
 
 /** How a delivery ended. */

@@ -62,6 +62,7 @@ export const messageSchemas = {
     }),
     membership_changes: list({
       ...{ profile_id: text, segment: text, status: { enum: ['entered', 'exited'] }, reason: text, version: count },
+      unproven: { type: 'boolean', description: 'Decided while an origin that stood still was left out.' },
       decided_at: instant,
     }),
     deliveries: list({

@@ -92,6 +92,7 @@ export function membership(fields: Partial<MembershipChanged>): MembershipChange
     decided_at: 1_760_000_000_500,
     identifiers: [],
     told_at: null,
+    unproven: false,
     traits: '{}',
     ...fields,
   };

@@ -67,6 +67,7 @@ export function membershipOf(fields: Partial<MembershipChanged>): MembershipChan
     decided_at: 6_000,
     identifiers: [],
     told_at: null,
+    unproven: false,
     traits: '{}',
     ...fields,
   };

@@ -11,7 +11,7 @@ import {
   type WantedSegment,
 } from '../domain/catalogue.ts';
 import type { Condition } from '../domain/condition.ts';
-import type { ListedSegment, Member, SegmentStore } from '../ports.ts';
+import type { ListedSegment, Member, SegmentStore, WaitingPeople } from '../ports.ts';
 
 /** Names of the advisory locks: one save at a time, one publisher at a time. */
 const SAVING = 7_201;
@@ -42,7 +42,7 @@ const LISTED = `SELECT segment.*,
   FROM segment WHERE condition IS NOT NULL`;
 
 /** The service's tables in PostgreSQL, schema `segmentation`. */
-export class PostgresSegmentStore implements SegmentStore {
+export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
   readonly #pool: pg.Pool;
 
   constructor(options: { readonly url: string; readonly onError: (error: Error) => void }) {
@@ -96,6 +96,21 @@ export class PostgresSegmentStore implements SegmentStore {
       segment_version: Number(segment_version),
       since_ms: Number(since_ms),
     }));
+  }
+
+  async waiting(
+    due_ms: number,
+    partitions: number,
+    limit: number,
+  ): Promise<{ readonly people: number; readonly since_ms: number | null }> {
+    const { rows } = await this.#pool.query<{ people: number; since_ms: string | null }>(
+      `SELECT count(*)::int AS people, min(due.due_ms) AS since_ms
+        FROM generate_series(0, $2::int - 1) AS number,
+          LATERAL (SELECT due_ms FROM state WHERE partition = number AND due_ms <= $1 ORDER BY due_ms LIMIT $3) AS due`,
+      [due_ms, partitions, limit],
+    );
+    const { people = 0, since_ms = null } = rows[0] ?? {};
+    return { people, since_ms: since_ms === null ? null : Number(since_ms) };
   }
 
   async publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number | null> {

@@ -43,6 +43,8 @@ const MOST_STEPS = 100;
 export interface DecidedAt {
   readonly moment_ms: number;
   readonly now_ms: number;
+  /** True where that moment leaves out an origin that somebody released. Absent: false. */
+  readonly is_unproven?: boolean;
 }
 
 /** Evaluates every segment for the profile at a moment and compares with what was published last. */
@@ -55,9 +57,8 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
   let changed = false;
 
   const tell = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
-    changes.push(
-      membershipChanged(state, changes.length, { segment, segment_version, status }, why, { ...at, moment_ms: now_ms }),
-    );
+    const what = { segment, segment_version, status, unproven: at.is_unproven === true && hangsOnTime(why, state, at) };
+    changes.push(membershipChanged(state, changes.length, what, why, { ...at, moment_ms: now_ms }));
   };
 
   for (const segment of compiled.segments.values()) {
@@ -106,8 +107,17 @@ export function leaveAll(
   const why: Explanation = { reason: 'merge', message_id: merge.message_id, event_time: merge.event_time };
   const decided = { ...at, moment_ms: momentOf(state, at) };
   return [...state.memberships].map(([segment, { segment_version }], index) =>
-    membershipChanged(state, index, { segment, segment_version, status: 'exited' }, why, decided),
+    membershipChanged(state, index, { segment, segment_version, status: 'exited', unproven: false }, why, decided),
   );
+}
+
+/**
+ * Whether the moment of the decision may have had a part in it. An event, or a trait while nothing was due, explains a change
+ * by itself, whatever else may still come.
+ */
+function hangsOnTime({ reason }: Explanation, { due_ms }: ProfileState, { moment_ms }: DecidedAt): boolean {
+  if (reason === 'event') return false;
+  return reason !== 'trait' || (due_ms !== null && due_ms <= moment_ms);
 }
 
 const BY_DEFINITION: Explanation = { reason: 'definition', message_id: null, event_time: null };
@@ -115,7 +125,7 @@ const BY_DEFINITION: Explanation = { reason: 'definition', message_id: null, eve
 function membershipChanged(
   state: ProfileState,
   told_before: number,
-  what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status'>,
+  what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status' | 'unproven'>,
   why: Explanation,
   at: DecidedAt,
 ): MembershipChanged {

@@ -85,6 +85,28 @@ const schemas = {
     },
     published: { type: 'boolean', description: 'True once the definition stands in every partition of the stream.' },
   }),
+  Origin: object({
+    stage: { type: 'string' },
+    partition: count,
+    readTo: {
+      type: ['string', 'null'],
+      format: 'date-time',
+      description: 'Everything that it was to bring before then, it has brought. Null: it never said anything.',
+    },
+    behindSeconds: { type: ['integer', 'null'], minimum: 0 },
+    released: { type: 'boolean', description: 'True while it is left out, because somebody released it.' },
+  }),
+  Time: object({
+    people: { ...count, description: 'Profiles that were due by time ten seconds ago and are not decided.' },
+    more: { type: 'boolean', description: 'True where there are more than were counted.' },
+    since: { type: ['string', 'null'], format: 'date-time', description: 'When the first of them was due.' },
+    origins: {
+      type: 'array',
+      items: reference('Origin'),
+      description:
+        'Partitions of the stages before this one that are further behind than the stages before them explain.',
+    },
+  }),
   Member: object({ profileId: { type: 'string' }, segmentVersion: { type: 'integer' }, since: time }),
   Problem: object(
     {
@@ -170,6 +192,31 @@ export const openapi: OpenApiDocument = {
           ...unauthorized,
           ...away,
           ...unknown,
+        },
+      },
+    },
+    '/v1/time': {
+      get: {
+        summary: 'Whom and what exits by time wait for',
+        responses: { 200: answer('As of now.', reference('Time')), ...unauthorized, ...away },
+      },
+    },
+    '/v1/time/origins/{stage}/{partition}/release': {
+      post: {
+        summary: 'Leave an origin that stands still out of the time, until it moves',
+        description:
+          'Exits that wait for it are decided, and are marked "unproven": what the origin still brings might have prevented them.',
+        parameters: [
+          { name: 'stage', in: 'path', required: true, schema: { enum: ['ingestion', 'identity', 'profile'] } },
+          { name: 'partition', in: 'path', required: true, schema: count },
+        ],
+        responses: {
+          200: answer('The origin, which is left out from now on.', reference('Origin')),
+          ...invalid,
+          ...unauthorized,
+          404: refusal('There is no such stage, or no such partition.'),
+          409: refusal('The origin is not behind, or moves: it must not be left out.'),
+          503: refusal('Kafka or the database does not answer for now.'),
         },
       },
     },

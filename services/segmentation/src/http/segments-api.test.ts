@@ -1,5 +1,6 @@
 import type { SegmentDefined } from '@hilo/schemas';
 import { createLogger, createServiceApp, type ProblemBody, type ServiceApp, MemoryChanges } from '@hilo/service';
+import type { Origins } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +12,9 @@ import type { MemberAnswer, SegmentAnswer } from './answers.ts';
 import { openapi } from './openapi.ts';
 
 const TWICE = { did: 'Bought', count: { gte: 2 }, within: '10m' };
+
+/** Of no concern to segments. */
+const origins: Origins = { originOf: () => expect.unreachable(), release: () => expect.unreachable() };
 
 /** Keeps what is written; fails on demand, as a broker that is away. */
 class KeptWriter implements DefinitionWriter {
@@ -64,7 +68,7 @@ beforeAll(async () => {
   const [store, publisher] = [stores[0] as PostgresSegmentStore, publishers[0] as DefinitionPublisher];
   app = await createServiceApp({
     name: 'segmentation',
-    module: SegmentationModule.of({ store, publisher }),
+    module: SegmentationModule.of({ store, publisher, origins, partitions: 4 }),
     admin_token: 'secret',
     openapi,
     logger,

@@ -12,8 +12,13 @@ beforeAll(async () => {
   app = await createServiceApp({
     ...{ name: 'segmentation', admin_token: 'token', openapi, logger, ready: () => true, changes: new MemoryChanges() },
     module: SegmentationModule.of({
-      store: { save: reached, find: reached, list: reached, members: reached, publishNext: reached },
+      store: {
+        ...{ save: reached, find: reached, list: reached, members: reached },
+        ...{ publishNext: reached, waiting: reached },
+      },
       publisher: { publishSoon: reached },
+      origins: { originOf: reached, release: reached },
+      partitions: 4,
     }),
   });
 });
@@ -41,6 +46,7 @@ it.each([
   ['GET', `segments?cursor=${cursor('x'.repeat(1_001))}`, undefined, 'cursor'],
   ['GET', `segments?cursor=${'c'.repeat(9_000)}`, undefined, 'cursor'],
   ['GET', 'segments?limit=%00', undefined, 'limit'],
+  ['POST', 'time/origins/identity/%00/release', undefined, 'partition'],
 ] as const)('text that no store can hold is refused, naming the field: %s %s %j', async (method, path, body, field) => {
   const answer = await app.instance.inject({
     method,

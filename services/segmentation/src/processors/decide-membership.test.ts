@@ -40,6 +40,7 @@ describe('the segmentation stage', () => {
         told_at: START_MS + 4 * MINUTE_MS,
         identifiers: [{ type: 'user_id', value: 'alice' }],
         traits: '{}',
+        unproven: false,
       },
     ]);
     await stage.driver.advance(6 * MINUTE_MS - 1);

@@ -1,0 +1,31 @@
+/** Which partition of which stage is to be left out, and whom to ask for it. */
+export interface ReleaseRequest {
+  /** Addresses of instances of segmentation; the first that answers is asked. */
+  readonly segmentation: readonly string[];
+  readonly admin_token: string;
+  readonly stage: string;
+  readonly partition: string;
+}
+
+const ANSWERED_WITHIN_MS = 30_000;
+
+/** Asks segmentation to leave an origin out until it moves. Hands back what to tell; throws with the reason of a refusal. */
+export async function askRelease({ segmentation, admin_token, stage, partition }: ReleaseRequest): Promise<string> {
+  const path = `/v1/time/origins/${encodeURIComponent(stage)}/${encodeURIComponent(partition)}/release`;
+  for (const base of segmentation) {
+    const answer = await fetch(new URL(path, base), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${admin_token}` },
+      signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+    }).catch(() => null);
+    if (answer === null) continue;
+    const body = (await answer.json().catch(() => ({}))) as {
+      readonly detail?: string;
+      readonly readTo?: string | null;
+    };
+    if (!answer.ok) throw new Error(body.detail ?? `segmentation answered ${answer.status}`);
+    const stood = body.readTo === null ? 'has never said anything' : `stands at ${body.readTo}`;
+    return `${stage}/${partition} ${stood}: it is left out until it moves, and exits are marked "unproven"`;
+  }
+  throw new Error(`nobody answers at ${segmentation.join(', ')}`);
+}

@@ -1,0 +1,172 @@
+import { createLogger, createServiceApp, MemoryChanges, type ServiceApp } from '@hilo/service';
+import { type OriginStanding, TransientFault } from '@hilo/streaming';
+import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PostgresSegmentStore } from '../adapters/postgres-segment-store.ts';
+import { SegmentationModule } from '../segmentation.module.ts';
+import { openapi } from './openapi.ts';
+
+const MINUTE_MS = 60_000;
+const PARTITIONS = 4;
+
+/** Partitions of other stages, as a test wants them; all is well but for what it says. */
+class KnownOrigins {
+  readonly behind = new Map<string, { behind_ms: number | null; stands_ms: number; is_released?: boolean }>();
+  readonly released: string[] = [];
+  away = false;
+
+  originOf(stage: string, partition: number): OriginStanding {
+    const {
+      behind_ms,
+      stands_ms,
+      is_released = false,
+    } = this.behind.get(`${stage}/${partition}`) ?? {
+      ...{ behind_ms: 1_000, stands_ms: 100 },
+    };
+    const read_to_ms = behind_ms === null ? null : Date.now() - behind_ms;
+    return { stage, partition, read_to_ms, stands_ms, is_released };
+  }
+
+  async release(stage: string, partition: number): Promise<void> {
+    if (this.away) throw new TransientFault('the log is away');
+    this.released.push(`${stage}/${partition}`);
+  }
+}
+
+let database: StoresFor<'postgres'>;
+let admin: pg.Client;
+let store: PostgresSegmentStore;
+let origins: KnownOrigins;
+let app: ServiceApp;
+
+async function call(method: 'GET' | 'POST', path: string, token = 'secret', actor = 'ann@example.com') {
+  const headers = { authorization: `Bearer ${token}`, 'hilo-actor': actor };
+  const answer = await app.instance.inject({ method, url: `/v1/${path}`, headers });
+  return { status: answer.statusCode, body: answer.json() as Record<string, unknown> };
+}
+
+const release = (origin: string, token?: string) => call('POST', `time/origins/${origin}/release`, token);
+
+async function due(partition: number, key: string, ago_ms: number): Promise<void> {
+  await admin.query('INSERT INTO state (partition, key, body, due_ms) VALUES ($1, $2, $3, $4)', [
+    ...[partition, key, Buffer.alloc(1), Date.now() - ago_ms],
+  ]);
+}
+
+beforeAll(async () => {
+  database = await openStores('postgres');
+  await migratePostgres(database.postgres_url, ['segmentation']);
+  admin = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=segmentation' });
+  await admin.connect();
+  store = new PostgresSegmentStore({
+    url: database.postgres_url,
+    onError: (error) => expect.unreachable(error.message),
+  });
+}, 120_000);
+
+beforeEach(async () => {
+  await admin.query('TRUNCATE state');
+  origins = new KnownOrigins();
+  app = await createServiceApp({
+    ...{ name: 'segmentation', admin_token: 'secret', openapi, ready: () => true, changes: new MemoryChanges() },
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    module: SegmentationModule.of({
+      ...{ store, origins, partitions: PARTITIONS },
+      publisher: { publishSoon: () => expect.unreachable() },
+    }),
+  });
+  return () => app.nest.close();
+});
+
+afterAll(async () => {
+  await store.close();
+  await admin.end();
+  await database.close();
+});
+
+describe('the API of time', () => {
+  it('serves the routes that its document names', () => {
+    expect(app.routeDifferences()).toEqual([]);
+  });
+
+  it('says that nobody waits while all is well', async () => {
+    await due(0, 'p_soon', 1_000);
+    await due(1, 'p_later', -MINUTE_MS);
+    expect((await call('GET', 'time')).body).toEqual({ people: 0, more: false, since: null, origins: [] });
+  });
+
+  it('says how many wait, since when, and for which origins', async () => {
+    for (const [index, partition] of [0, 0, 3].entries()) await due(partition, `p_${index}`, (index + 1) * MINUTE_MS);
+    origins.behind.set('identity/2', { behind_ms: 4 * MINUTE_MS, stands_ms: MINUTE_MS });
+    origins.behind.set('profile/1', { behind_ms: null, stands_ms: MINUTE_MS, is_released: true });
+    const { body } = await call('GET', 'time');
+    expect(body).toMatchObject({ people: 3, more: false });
+    expect(Date.now() - Date.parse(String(body['since']))).toBeGreaterThanOrEqual(3 * MINUTE_MS);
+    expect(body['origins']).toMatchObject([
+      { stage: 'identity', partition: 2, behindSeconds: 240, released: false },
+      { stage: 'profile', partition: 1, readTo: null, behindSeconds: null, released: true },
+    ]);
+  });
+
+  it('counts ten thousand at most', async () => {
+    await admin.query(
+      'INSERT INTO state (partition, key, due_ms) SELECT 1, number::text, 1 FROM generate_series(1, 10001) AS number',
+    );
+    expect((await call('GET', 'time')).body).toMatchObject({ people: 10_000, more: true });
+  });
+
+  it('releases an origin that stands still, and writes down who wanted it', async () => {
+    origins.behind.set('identity/3', { behind_ms: MINUTE_MS, stands_ms: MINUTE_MS });
+    expect(await release('identity/3')).toMatchObject({
+      ...{ status: 200, body: { stage: 'identity', partition: 3, released: true } },
+    });
+    expect(origins.released).toEqual(['identity/3']);
+    expect((await call('GET', 'changes')).body['items']).toMatchObject([
+      {
+        ...{ who: 'ann@example.com', method: 'POST', target: 'v1/time/origins/identity/3/release' },
+        after: { stage: 'identity', partition: 3, released: true },
+      },
+    ]);
+  });
+
+  it('leaves one that is released as it is', async () => {
+    origins.behind.set('identity/3', { behind_ms: MINUTE_MS, stands_ms: 0, is_released: true });
+    expect((await release('identity/3')).status).toBe(200);
+    expect(origins.released).toEqual([]);
+  });
+
+  it.each([
+    ['nobody/0', 404, 'not_found', 'stage', 'ingestion, identity, profile'],
+    ['segmentation/0', 404, 'not_found', 'stage', 'ingestion, identity, profile'],
+    ['identity/4', 404, 'not_found', 'partition', 'from 0 to 3'],
+    ['identity/-1', 400, 'invalid_request', 'partition', 'from 0 to 3'],
+    ['identity/1.5', 400, 'invalid_request', 'partition', 'from 0 to 3'],
+    ['identity/x', 400, 'invalid_request', 'partition', 'from 0 to 3'],
+    ['identity/99999999999999999999', 400, 'invalid_request', 'partition', 'from 0 to 3'],
+  ])('refuses %s, and says what would be right', async (origin, status, code, field, right) => {
+    const answer = await release(origin);
+    expect(answer).toMatchObject({ status, body: { code, field, detail: expect.stringContaining(right) } });
+    expect(origins.released).toEqual([]);
+    expect((await call('GET', 'changes')).body['items']).toEqual([]);
+  });
+
+  it.each([
+    [{ behind_ms: 1_000, stands_ms: MINUTE_MS }, 'not_behind'],
+    [{ behind_ms: MINUTE_MS, stands_ms: 100 }, 'moving'],
+  ])('refuses to leave out one that does not stand still: %j', async (how, code) => {
+    origins.behind.set('identity/0', how);
+    expect(await release('identity/0')).toMatchObject({ status: 409, body: { code } });
+    expect(origins.released).toEqual([]);
+  });
+
+  it('takes no release from somebody without the admin token', async () => {
+    expect((await release('identity/0', 'wrong')).status).toBe(401);
+  });
+
+  it('says so where Kafka does not take the release', async () => {
+    origins.behind.set('identity/0', { behind_ms: MINUTE_MS, stands_ms: MINUTE_MS });
+    origins.away = true;
+    expect(await release('identity/0')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+  });
+});
