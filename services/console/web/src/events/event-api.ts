@@ -57,6 +57,8 @@ export interface WaySegment {
   readonly status: 'entered' | 'exited';
   readonly reason: string;
   readonly version: number;
+  /** True where it was decided while a partition that stood still was left out. */
+  readonly unproven: boolean;
   readonly decided_at: string | null;
 }
 

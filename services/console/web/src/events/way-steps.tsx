@@ -114,7 +114,11 @@ function Segments({ message: { membership_changes } }: { readonly message: Messa
             </Anchor>
           ),
         },
-        { key: 'change', label: t.change, cell: ({ status }) => t[status] },
+        {
+          key: 'change',
+          label: t.change,
+          cell: ({ status, unproven }) => (unproven ? t.unproven(t[status]) : t[status]),
+        },
         {
           key: 'decided',
           label: t.decided,

@@ -20,6 +20,24 @@ export const operationsMessages = messages(
     ready: 'ready',
     starting: 'up, not ready',
     down: 'down',
+    exits: 'People due to leave',
+    exitsNote:
+      'People leave a segment by time once everything is read that was received before. What a partition has not read might keep them in, so they wait for it.',
+    nobodyWaits: 'Nobody waits.',
+    peopleWait: (people: string, plural: 'one' | 'other', duration: string) =>
+      plural === 'one' ? `1 person waits, for ${duration}` : `${people} people wait, for up to ${duration}`,
+    moreThan: (people: string) => `More than ${people}`,
+    exitsCaption: 'Partitions that people wait for',
+    partition: 'Partition',
+    behind: 'Behind by',
+    neverSaid: 'has said nothing yet',
+    waitedFor: 'people wait for it',
+    leftOut: 'left out until it moves',
+    noOrigin: 'No partition of an earlier stage is behind: Segmentation itself has not come to them yet.',
+    stopWaiting: 'Stop waiting',
+    stopWaitingFor: (partition: string, stage: string) => `Stop waiting for partition ${partition} of ${stage}?`,
+    stopWaitingHelp:
+      'People leave without waiting for this partition until it moves. Each of these exits is marked “unproven”: an event that the partition has not read might have prevented it. If the partition only works through a backlog, wait instead.',
     lag: 'Records waiting',
     lagNote:
       'What each stage has not read yet, topic by topic. Numbers that keep growing mean that a stage is too slow.',
@@ -110,6 +128,24 @@ export const operationsMessages = messages(
     ready: 'listo',
     starting: 'en marcha, aún no listo',
     down: 'caído',
+    exits: 'Personas que deberían salir',
+    exitsNote:
+      'Nadie sale de un segmento por el paso del tiempo hasta que se ha leído todo lo recibido antes. Lo que una partición no ha leído podría mantenerlo dentro, así que se la espera.',
+    nobodyWaits: 'Nadie está a la espera.',
+    peopleWait: (people, plural, duration) =>
+      plural === 'one' ? `1 persona espera desde hace ${duration}` : `${people} personas esperan, hasta ${duration}`,
+    moreThan: (people) => `Más de ${people}`,
+    exitsCaption: 'Particiones a las que se espera',
+    partition: 'Partición',
+    behind: 'Retraso',
+    neverSaid: 'aún no ha dicho nada',
+    waitedFor: 'se la espera',
+    leftOut: 'no se la espera hasta que avance',
+    noOrigin: 'Ninguna partición de una etapa anterior lleva retraso: es Segmentación quien aún no ha llegado a ellas.',
+    stopWaiting: 'Dejar de esperar',
+    stopWaitingFor: (partition, stage) => `¿Dejar de esperar a la partición ${partition} de ${stage}?`,
+    stopWaitingHelp:
+      'Se sale de los segmentos sin esperar a esta partición hasta que avance. Cada una de esas salidas queda marcada como «no confirmada»: un evento que la partición no ha leído podría haberla evitado. Si la partición solo se está poniendo al día, es mejor esperar.',
     lag: 'Registros en espera',
     lagNote:
       'Lo que cada etapa aún no ha leído, topic por topic. Si los números no dejan de crecer, una etapa es demasiado lenta.',

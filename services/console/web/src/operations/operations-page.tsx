@@ -5,6 +5,7 @@ import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { EVERY_SECOND_MS, useLiveStream } from '../live/use-live-stream.ts';
+import { Exits } from './exits.tsx';
 import { Lag } from './lag.tsx';
 import { operationsMessages } from './messages.ts';
 import type { Operations } from './operations.ts';
@@ -35,6 +36,7 @@ function Content({ operations }: { readonly operations: Operations }) {
   return (
     <>
       <Processes instances={operations.instances} />
+      <Exits />
       <Lag lags={operations.lags} stages={operations.stages} />
       <SetAside dead_letters={operations.dead_letters} retries={operations.retries} />
       <Timers stages={operations.stages} />
