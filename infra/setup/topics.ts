@@ -25,7 +25,7 @@ export interface TopicOptions {
   readonly replication_factor?: number;
 }
 
-/** A record of a compacted topic stays at least a day, so that history, which wants every one, can be away that long. */
+/** A record of a compacted topic stays at least a day, so that a reader that is away for so long misses none. */
 const COMPACTED_AFTER_MS = 86_400_000;
 
 const CREATE_ATTEMPTS = 5;

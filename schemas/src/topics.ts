@@ -121,10 +121,20 @@ export const TOPICS: readonly TopicDeclaration[] = [
     name: 'profiles.changed',
     schema: 'profiles.changed',
     key: 'profile id',
+    cleanup: 'delete',
+    retention_ms: 30 * DAY_MS,
+    producers: ['profile'],
+    consumers: ['segmentation', 'history', 'consumers'],
+  },
+  {
+    // The last record of each profile, for those who want what is and not what happened. No stage of ours reads it.
+    name: 'profiles.current',
+    schema: 'profiles.changed',
+    key: 'profile id',
     cleanup: 'compact',
     retention_ms: null,
     producers: ['profile'],
-    consumers: ['segmentation', 'history', 'consumers'],
+    consumers: ['consumers'],
   },
   {
     name: 'segments.definitions',

@@ -200,7 +200,7 @@ describe('a newcomer at a desk', () => {
 
     await at.go(`/segments/${RUN}`);
     await page.getByRole('img', { name: /1 now, 1 at most/ }).waitFor();
-    await page.getByText('1 entered and 0 left in that time.').waitFor();
+    await page.getByText('0 at the beginning, 1 entered and 0 left: 1.').waitFor();
     await page.getByLabel('Time', { exact: true }).selectOption({ label: 'the last 30 days' });
     await page.getByRole('img', { name: /1 now, 1 at most/ }).waitFor();
     expect(await at.violations()).toEqual([]);

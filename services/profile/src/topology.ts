@@ -4,7 +4,7 @@ import type { Topology } from '@hilo/streaming';
 export const TOPOLOGY = {
   stage: 'profile',
   sources: ['events.identified', 'identity.merges', 'segments.membership', 'profile.handover'],
-  sinks: ['profiles.changed', 'profile.handover'],
+  sinks: ['profiles.changed', 'profiles.current', 'profile.handover'],
   deadLetter: 'profile.dead-letter',
   replay: 'profile.replay',
   // Memberships are kept for the API alone: they carry no time, or it would run in a circle.

@@ -1,5 +1,5 @@
 import { ExactNumber, parseJson } from '@hilo/exact-json';
-import type { EventIdentified, MembershipChanged, ProfilesMerged } from '@hilo/schemas';
+import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged } from '@hilo/schemas';
 import {
   type Applied,
   type At,
@@ -49,7 +49,7 @@ export const KEEP_PROFILE: KeyedLogic<ProfileState, ProfileSources> = {
     combine: mergeProfiles,
     farewell: (key, state, notice, at) =>
       notice.topic === 'identity.merges'
-        ? [forward('profiles.changed', key, describeEnd(state, notice.value.survivor, mergeReason(notice.value, at)))]
+        ? told(key, describeEnd(state, notice.value.survivor, mergeReason(notice.value, at)))
         : NOTHING,
   },
   project: mirrorProfiles,
@@ -105,8 +105,13 @@ function parseTraits(text: string): Readonly<Record<string, unknown>> | null {
 function publish(key: string, state: ProfileState, cause: KeyedInput<ProfileSources>, at: At): Published<ProfileState> {
   if (state.unpublished === null) return { state, outcomes: NOTHING, wake_at_ms: null };
   const described = describeChange(state, reasonOf(cause, at));
-  const outcomes = described.record === null ? NOTHING : [forward('profiles.changed', key, described.record)];
+  const outcomes = described.record === null ? NOTHING : told(key, described.record);
   return { state: described.state, outcomes, wake_at_ms: null };
+}
+
+/** A change is told to those who read every change, and to those who want the last state of each profile. */
+function told(key: string, record: ProfileChanged): readonly Outcome[] {
+  return [forward('profiles.changed', key, record), forward('profiles.current', key, record)];
 }
 
 function reasonOf(cause: KeyedInput<ProfileSources>, at: At): Reason {
