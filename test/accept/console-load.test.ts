@@ -10,7 +10,7 @@ import { type MeasuredStack, openMeasuredStack } from './measured-stack.ts';
 
 /** Share of what the stack sustains on this machine today. */
 const SHARE = 0.8;
-const SEARCH = { least: 1000, most: 4000, precision: 0.1 } as const;
+const SEARCH = { least: 1000, most: 4000, step: 1.2, precision: 0.1 } as const;
 const TRIAL_S = 40;
 const RUN_S = 90;
 

@@ -9,12 +9,12 @@ import { startingRate, warmUp, warmUpText } from './warm-up.ts';
 /** How long each part takes, and how exact the search is. */
 interface Pace {
   readonly warm_up_s: number;
-  readonly trial_s: number;
+  /** Length of the short runs that find between which two steps the limit lies. */
+  readonly climb_s: number;
+  /** How exact the rate is that is confirmed by a long run. */
   readonly precision: number;
-  /** After this long since the start the search takes what it has. */
+  /** After this long since the start no further long run begins. */
   readonly search_until_s: number;
-  /** After this long no further rate is tried for the confirming run. */
-  readonly confirm_until_s: number;
   readonly latency_s: number;
   readonly shares: readonly number[];
   readonly floors_s: number;
@@ -23,10 +23,9 @@ interface Pace {
 /** Ten minutes in all, stack and floors included. */
 const WHOLE: Pace = {
   warm_up_s: 120,
-  trial_s: 20,
-  precision: 0.04,
-  search_until_s: 350,
-  confirm_until_s: 430,
+  climb_s: 8,
+  precision: 0.05,
+  search_until_s: 380,
   latency_s: 20,
   shares: [0.1, 0.5, 0.9],
   floors_s: 5,
@@ -35,10 +34,9 @@ const WHOLE: Pace = {
 /** Three minutes in all. */
 const QUICK: Pace = {
   warm_up_s: 60,
-  trial_s: 12,
-  precision: 0.08,
+  climb_s: 6,
+  precision: 0.1,
   search_until_s: 105,
-  confirm_until_s: 115,
   latency_s: 12,
   shares: [0.5],
   floors_s: 2,
@@ -49,8 +47,9 @@ const PROMISED_RATE = 200;
 const LEAST = 100;
 const MOST = 50_000;
 
-/** From one rate that does not hold to the next one that is tried. */
-const DOWN = 0.95;
+/** From one rate to the next, in the short runs and in the long ones. */
+const STRIDE = 1.44;
+const STEP = 1.12;
 
 type Note = (line: string) => void;
 
@@ -67,9 +66,10 @@ export async function searchBench(context: RunContext, options: BenchOptions, no
     seconds_at_least: 0,
   });
   note(`  ${warmUpText(warm)}`);
-  const rate = options.rate ?? (await search(measured, pace, startingRate(warm), timeLeft(pace.search_until_s), note));
-  note('Confirming it …');
-  const sustained = await confirm(measured, rate, options.seconds, timeLeft(pace.confirm_until_s));
+  const sustained =
+    options.rate === null
+      ? await search(measured, pace, startingRate(warm), options.seconds, timeLeft(pace.search_until_s), note)
+      : await measured(options.rate, options.seconds);
   note('Measuring latency …');
   const latency: LoadRun[] = [];
   const rates = new Set([PROMISED_RATE, ...pace.shares.map((share) => Math.round(sustained.rate * share))]);
@@ -97,30 +97,37 @@ async function measure(context: RunContext, rate: number, seconds: number, note:
   return run;
 }
 
+/**
+ * The run at the highest rate that holds for `seconds`. Short runs find between which two strides the limit lies; a rate that held for
+ * seconds may not hold for a minute, with its checkpoints and merges, so only long runs decide. Where none of those held in time: the
+ * last of them.
+ */
 async function search(
   measured: (rate: number, seconds: number) => Promise<LoadRun>,
-  { trial_s, precision }: Pace,
+  { climb_s, precision }: Pace,
   start: number,
-  timeLeft: () => boolean,
-  note: Note,
-): Promise<number> {
-  note('Searching for the highest rate with flat lag …');
-  const found = await highestSustained({ start, least: LEAST, most: MOST, precision, timeLeft }, (rate) =>
-    measured(rate, trial_s),
-  );
-  if (found === 0) throw new Error(`not even ${LEAST} events/s are sustained on this machine`);
-  return found;
-}
-
-/** A rate that held for seconds may not hold for a minute: goes down in small steps until one does, or time is up. */
-async function confirm(
-  measured: (rate: number, seconds: number) => Promise<LoadRun>,
-  rate: number,
   seconds: number,
   timeLeft: () => boolean,
+  note: Note,
 ): Promise<LoadRun> {
-  for (let tried = rate; ; tried = Math.round(tried * DOWN)) {
-    const run = await measured(tried, seconds);
-    if (run.sustained || !timeLeft()) return run;
-  }
+  note('Climbing to where lag is not flat any more …');
+  const bounds = { least: LEAST, most: MOST };
+  const reached = await highestSustained(
+    { ...bounds, start, step: STRIDE, precision: STRIDE - 1, again: false },
+    (rate) => measured(rate, climb_s),
+  );
+  if (reached === 0) throw new Error(`not even ${LEAST} events/s are sustained on this machine`);
+  note(`Searching for the highest rate that holds for ${seconds} s …`);
+  const runs: LoadRun[] = [];
+  await highestSustained(
+    { ...bounds, start: Math.min(MOST, reached * Math.sqrt(STRIDE)), step: STEP, precision, timeLeft },
+    async (rate) => {
+      const run = await measured(rate, seconds);
+      runs.push(run);
+      return run;
+    },
+  );
+  const best = runs.filter((run) => run.sustained).sort((a, b) => b.rate - a.rate)[0] ?? runs.at(-1);
+  if (best === undefined) throw new Error('no rate was tried');
+  return best;
 }

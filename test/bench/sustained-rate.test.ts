@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { highestSustained, rateFromCost } from './sustained-rate.ts';
 
-const LIMITS = { start: 3000, least: 100, most: 50_000, precision: 0.05 };
+const LIMITS = { start: 3000, least: 100, most: 50_000, step: 1.2, precision: 0.05 };
 
 describe('the search for the highest sustained rate', () => {
   it('comes as close below the true limit as asked, wherever it begins', async () => {
@@ -37,14 +37,18 @@ describe('the search for the highest sustained rate', () => {
     }
   });
 
-  it('needs not many where the guess is far too low', async () => {
-    for (const limit of [2600, 2900, 3100, 3400]) {
+  it('finds between which two steps the limit lies in few runs, where no more is asked', async () => {
+    for (const limit of [1_100, 2_900, 5_000]) {
       let runs = 0;
-      await highestSustained({ ...LIMITS, start: 980 }, async (rate) => {
-        runs++;
-        return { rate, sustained: rate <= limit };
-      });
-      expect(runs).toBeLessThanOrEqual(10);
+      const found = await highestSustained(
+        { ...LIMITS, start: 980, step: 1.44, precision: 0.44, again: false },
+        async (rate) => {
+          runs++;
+          return { rate, sustained: rate <= limit };
+        },
+      );
+      expect(limit / found).toBeLessThan(1.45);
+      expect(runs).toBeLessThanOrEqual(6);
     }
   });
 
@@ -66,14 +70,16 @@ describe('the search for the highest sustained rate', () => {
     expect(await search(true)).toBe(50_000);
   });
 
-  it('ends with what it has where time is up, but not with nothing', async () => {
+  it('ends with what it has where time is up', async () => {
     const tried: number[] = [];
-    const found = await highestSustained({ ...LIMITS, timeLeft: () => false }, async (rate) => {
-      tried.push(rate);
-      return { rate, sustained: rate <= 2200 };
-    });
-    expect(tried).toEqual([3000, 2500, 2083]);
-    expect(found).toBe(2083);
+    const limited = (runs: number) =>
+      highestSustained({ ...LIMITS, timeLeft: () => tried.length < runs }, async (rate) => {
+        tried.push(rate);
+        return { rate, sustained: rate <= 2200 };
+      });
+    expect(await limited(3)).toBe(2083);
+    expect(tried.splice(0)).toEqual([3000, 2500, 2083]);
+    expect(await limited(2)).toBe(0);
   });
 
   it('begins where the cost of an event would fill the processors', () => {
