@@ -68,6 +68,8 @@ export class RegistryCodec {
   /** Topic → schema id → how to read it. */
   readonly #reads = new Map<string, Map<number, Read>>();
   #scratch = Buffer.allocUnsafe(65_536);
+  /** The record that was encoded last. */
+  #encoded: { readonly value: object; readonly id: number; readonly bytes: Buffer } | null = null;
 
   constructor(options: RegistryCodecOptions) {
     // Who calls retries: a wait in here would only hide that the registry is away.
@@ -122,10 +124,14 @@ export class RegistryCodec {
     return read(bytes);
   }
 
-  /** The bytes of a record. Throws `UnencodableError`. The topic must have been prepared. */
+  /**
+   * The bytes of a record. Throws `UnencodableError`. The topic must have been prepared. One record for two topics of the same
+   * schema is encoded once: who encodes it must not change it in between.
+   */
   encode(topic: string, value: object): Buffer {
     const id = this.#writer_ids.get(topic);
     if (id === undefined) throw new Error(`topic ${topic} was not prepared for writing`);
+    if (value === this.#encoded?.value && id === this.#encoded.id) return this.#encoded.bytes;
     const type = this.#reader(topic);
     let end: number;
     try {
@@ -139,7 +145,9 @@ export class RegistryCodec {
     }
     this.#scratch[0] = 0;
     this.#scratch.writeInt32BE(id, 1);
-    return Buffer.from(this.#scratch.subarray(0, end));
+    const bytes = Buffer.from(this.#scratch.subarray(0, end));
+    this.#encoded = { value, id, bytes };
+    return bytes;
   }
 
   #reader(topic: string): Type {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
-import { type FetchPatience, KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
+import { KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
+import type { FetchPatience } from './adapters/fetch-patience.ts';
 import { kafkaClient, type KafkaSecurity } from './adapters/kafkajs-client.ts';
 import { KafkajsLookup } from './adapters/kafkajs-lookup.ts';
 import { KafkajsProgressLog, NO_PROGRESS } from './adapters/kafkajs-progress-log.ts';
@@ -24,7 +25,7 @@ import type { Origins } from './stage-time.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { LoadSink } from './table-loads.ts';
 import { type Standing, tellLag } from './tell-lag.ts';
-import { type Topology, topicsRead } from './topology.ts';
+import { stagesFollowed, type Topology, topicsRead } from './topology.ts';
 import type { Tracer } from './tracer.ts';
 
 /** A stage as a service runs it. */
@@ -109,7 +110,11 @@ export function connectLoader<M extends TopicTypes>(
 }
 
 /** The parts that every kind of stage has. */
-function wire(options: Connections & { readonly topology: Topology }, crashed: (error: Error) => void) {
+function wire(
+  options: Connections & { readonly topology: Topology },
+  crashed: (error: Error) => void,
+  arrived: () => void,
+) {
   const { topology, logger, partitions, registry_url, registry_auth } = options;
   const kafka = kafkaClient({
     brokers: options.kafka_brokers,
@@ -128,7 +133,6 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     crashed,
   });
   const codec = new RegistryCodec({ registry_url, registry_auth });
-  const arrived = () => consumer.wakeUp();
   return {
     topology,
     partitions,
@@ -142,7 +146,10 @@ function wire(options: Connections & { readonly topology: Topology }, crashed: (
     progress:
       topology.time?.kind === 'wall'
         ? NO_PROGRESS
-        : new KafkajsProgressLog({ kafka, codec, stage: topology.stage, logger, arrived, crashed }),
+        : new KafkajsProgressLog({
+            ...{ kafka, codec, stage: topology.stage, followed: stagesFollowed(topology) },
+            ...{ logger, arrived, crashed },
+          }),
     producer: new KafkajsProducer(kafka),
     consumer,
     store: new PostgresStageStore({
@@ -158,6 +165,8 @@ const TELL_LAG_EVERY_MS = 500;
 
 interface Runtime extends Standing {
   readonly ready: boolean;
+  /** Other stages have said how far they are. */
+  heard?(): void;
   start(): Promise<void>;
   run(): Promise<void>;
   stop(): void;
@@ -171,8 +180,8 @@ function run<R extends Runtime>(
   const { promise: failed, reject } = Promise.withResolvers<never>();
   // Whoever runs the stage waits for it; until then a failure must not count as unhandled.
   failed.catch(() => undefined);
-  const wired = wire(options, reject);
-  const runtime = build(wired);
+  const wired = wire(options, reject, () => runtime.heard?.());
+  const runtime: R = build(wired);
   let ended: Promise<void> | undefined;
   let telling: NodeJS.Timeout | undefined;
   const stage: Stage = {

@@ -61,6 +61,11 @@ export class KeyWaker {
     this.effects.forget(partition);
   }
 
+  /** True where a key waits for nothing but its partition's time, or for that of another partition. */
+  get waitsForTime(): boolean {
+    return this.#postponed.isAny || this.schedule.isDue(this.#parts.clock.now_ms());
+  }
+
   /** How long a poll may wait without being late for a key. */
   patience(flowing: Partitions, momentOf: MomentOfKey, most_ms: number): number {
     const now_ms = this.#parts.clock.now_ms();

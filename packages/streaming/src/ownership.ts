@@ -107,6 +107,12 @@ export class Ownership {
     });
   }
 
+  /** True where no other instance can have committed anything of the stage, which has so many partitions, since this one did. */
+  holdsAll(partitions: number): boolean {
+    const now_ms = this.#clock.monotonic_ms();
+    return this.owned.size === partitions && [...this.owned.values()].every((one) => one.lease_until_ms > now_ms);
+  }
+
   /** Partitions taken over and not read yet. */
   unopened(): OwnedPartition[] {
     return [...this.owned.values()].filter(({ open, is_leaving }) => !open && !is_leaving);

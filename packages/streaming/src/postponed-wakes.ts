@@ -17,6 +17,11 @@ export class PostponedWakes {
     return true;
   }
 
+  /** True where any waits. */
+  get isAny(): boolean {
+    return this.#wakes.size > 0;
+  }
+
   has(partition: number, key: string): boolean {
     return this.#wakes.has(`${partition}/${key}`);
   }

@@ -97,3 +97,9 @@ export function recordOfRelease(released: ReleasedOrigin): StageProgress {
 export function progressKey({ stage, partition, released }: StageProgress): string {
   return released === null ? `${stage}/${partition}` : `release/${released.stage}/${partition}`;
 }
+
+/** The stage that a record of progress is of, or the one whose release it is, by its key; empty: it is of none. */
+export function stageOfKey(key: string): string {
+  const [, stage = ''] = /^(?:release\/)?([^/]+)\/\d+$/.exec(key) ?? [];
+  return stage;
+}

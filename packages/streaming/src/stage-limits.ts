@@ -18,6 +18,6 @@ export const DEFAULT_LIMITS: StageLimits = {
   batch_keys: 500,
   effects: 512,
   poll_ms: 200,
-  publish_ms: 250,
+  publish_ms: 300,
   skew_ms: 500,
 };

@@ -3,6 +3,7 @@ import { nameOfBug } from './bug.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { admitRecords, decodeRecords, firstUnreadable, inTimeOrder, rulesOf, type Unreadable } from './intake.ts';
 import { positionsIn } from './fold-positions.ts';
+import { lookUpNotices } from './given-notices.ts';
 import { KeyWaker, type MomentOfKey } from './key-waker.ts';
 import { refuseTooLarge } from './batch-bytes.ts';
 import { countOutputs, countRecords, countRepeats, tellEventTimes } from './batch-metrics.ts';
@@ -15,7 +16,7 @@ import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded } from './runner.ts';
 import type { StageParts } from './stage-parts.ts';
-import { givenNotices, type Origins, StageTime } from './stage-time.ts';
+import { type Origins, StageTime } from './stage-time.ts';
 import { topicsRead } from './topology.ts';
 import { BatchTrace } from './tracer.ts';
 
@@ -89,6 +90,11 @@ export class StageRuntime {
     return this.#ownership.progress(this.#in_hand);
   }
 
+  /** Others have said how far they are: ends a poll where keys wait for that. */
+  heard(): void {
+    if (this.#waker.waitsForTime) this.#parts.consumer.wakeUp();
+  }
+
   /** Connects; no batch runs before `step` or `run`. */
   async start(): Promise<void> {
     const { store, codec, topology, producer, progress, consumer } = this.#parts;
@@ -141,13 +147,13 @@ export class StageRuntime {
     const room = this.#hasRoom();
     // Before anything is read: what the batch under way brings is not folded yet.
     this.#time.refresh(this.#ownership.owned.values());
-    const most_ms = this.#ownership.patience(wait_ms);
+    const most_ms = this.#time.patience(this.#ownership.patience(wait_ms));
     const patience = room ? this.#waker.patience(this.#flowing(), this.#momentOf, most_ms) : most_ms;
     const polled = await consumer.poll(
       room ? this.#division.most_records : 0,
       this.#waker.effects.hasResults ? 0 : patience,
     );
-    if (polled.assignment !== undefined) await this.#assign(polled.assignment);
+    if (polled.assignment !== undefined) await this.#release(this.#leaving.assign(polled.assignment));
     this.#ownership.readHeldAgain();
     for (const partition of this.#ownership.holdTruncated(polled)) this.#forget(partition);
     await this.#hold.until('acquire', () => this.#acquire());
@@ -158,19 +164,11 @@ export class StageRuntime {
     await this.#process(records, await this.#internalInputs());
     this.#in_hand = NOTHING_IN_HAND;
     await this.#leaving.letGo();
-    if (this.#time.publishes) this.#time.publish(this.#ownership.owned.values(), await this.#notices());
+    if (this.#time.publishes) {
+      const notices = await lookUpNotices(this.#parts, this.#ownership, this.#hold);
+      this.#time.publish(this.#ownership.owned.values(), notices);
+    }
     this.#report();
-  }
-
-  async #notices(): Promise<ReturnType<typeof givenNotices>> {
-    const { topology, store, partitions } = this.#parts;
-    const { notices = [] } = topology;
-    if (notices.length === 0) return [];
-    return givenNotices(notices, await this.#hold.until('notices', () => store.checkpoints()), partitions);
-  }
-
-  async #assign(partitions: readonly number[]): Promise<void> {
-    await this.#release(this.#leaving.assign(partitions));
   }
 
   async #release(partitions: readonly number[]): Promise<void> {

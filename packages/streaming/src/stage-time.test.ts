@@ -17,7 +17,7 @@ const TOPOLOGY: Topology = {
   sources: ['a'],
   sinks: [],
   deadLetter: 'own.dead-letter',
-  time: { kind: 'upstream', upstream: [{ stage: 'up', topics: ['a'], spreads: true }] },
+  time: { kind: 'upstream', upstream: [{ stage: 'up', topics: ['a'], spreads: true }], further: ['before'] },
 };
 const NOTHING = onlySaid({ kind: 'sweep', partition: 0, key: '' }, []);
 

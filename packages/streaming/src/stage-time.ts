@@ -5,8 +5,9 @@ import type { Clock, LogConsumer, ProgressLog } from './ports.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { releaseOf, ReleasedOrigins } from './released-origins.ts';
 import type { Folded, Moment } from './runner.ts';
+import { sequencesOf } from './given-notices.ts';
 import { originOf } from './sequence.ts';
-import type { Topology } from './topology.ts';
+import { stagesFollowed, type Topology } from './topology.ts';
 
 /** What the clock of a stage needs to know of a partition that is owned. */
 export interface TimedPartition {
@@ -22,6 +23,9 @@ export interface TimedPartition {
 }
 
 type OwnedPartitions = ReadonlyMap<number, Pick<TimedPartition, 'partition' | 'checkpoint'>>;
+
+/** How soon a poll ends to say how far the partitions are, at the soonest, in milliseconds: what was said before may be on its way. */
+const SHORTEST_WAIT_MS = 10;
 
 /** What a stage's time is made from. */
 export interface StageTimeParts {
@@ -55,6 +59,7 @@ export class StageTime implements Origins {
   readonly #parts: StageTimeParts;
   readonly #board = new ProgressBoard();
   readonly #released = new ReleasedOrigins(this.#board);
+  readonly #followed: ReadonlySet<string>;
   readonly #partitions = new Map<number, PartitionTime>();
   /** The same without the origins that are released; empty while none is. */
   readonly #without = new Map<number, PartitionTime>();
@@ -72,6 +77,7 @@ export class StageTime implements Origins {
   constructor(parts: StageTimeParts) {
     this.#parts = parts;
     this.#made_ms = parts.clock.monotonic_ms();
+    this.#followed = stagesFollowed(parts.topology);
   }
 
   /** Knows a partition from now on. */
@@ -97,6 +103,7 @@ export class StageTime implements Origins {
     const now_ms = this.#parts.clock.monotonic_ms();
     let is_changed = false;
     for (const read of this.#parts.progress.take()) {
+      if (!this.#followed.has(read.released?.stage ?? read.stage)) continue;
       if (read.released !== null) {
         if (this.#released.take(read.released)) is_changed = true;
         continue;
@@ -202,6 +209,14 @@ export class StageTime implements Origins {
     const { topology, progress, limits, clock } = this.#parts;
     if (topology.time?.kind === 'wall' || progress.isBusy) return false;
     return clock.monotonic_ms() - this.#published_ms >= limits.publish_ms;
+  }
+
+  /** How long a poll may wait before it is time again to say how far the partitions are. */
+  patience(most_ms: number): number {
+    const { topology, limits, clock } = this.#parts;
+    if (topology.time?.kind === 'wall') return most_ms;
+    const left_ms = this.#published_ms + limits.publish_ms - clock.monotonic_ms();
+    return Math.min(most_ms, Math.max(left_ms, SHORTEST_WAIT_MS));
   }
 
   /**
@@ -352,25 +367,6 @@ export interface OriginStanding {
 /** What of a time is settled: nothing that is handed on and not known as taken. */
 function settledTo(read_to: number, holds: readonly HandoverHold[]): number {
   return Math.floor(holds.reduce((least, { from_ms }) => Math.min(least, from_ms), read_to));
-}
-
-/** What each partition of a stage has given in these topics, of those that have given anything. */
-export function givenNotices(
-  topics: readonly string[],
-  checkpoints: readonly Pick<TimedPartition, 'partition' | 'checkpoint'>[],
-  partitions: number,
-): StageProgress['notices'] {
-  return topics.flatMap((topic) =>
-    checkpoints.flatMap(({ partition, checkpoint: { incarnation, sent } }) => {
-      const sequences = sequencesOf(sent, topic, partitions);
-      return sequences.some((sequence) => sequence > 0) ? [{ topic, partition, incarnation, sequences }] : [];
-    }),
-  );
-}
-
-/** The last sequence given to each partition of a topic. */
-function sequencesOf(sent: Checkpoint['sent'], topic: string, partitions: number): number[] {
-  return Array.from({ length: partitions }, (_, to) => sent[`${topic}/${to}`] ?? 0);
 }
 
 /** What a partition has taken from each of its stage. */

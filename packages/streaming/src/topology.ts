@@ -36,7 +36,12 @@ export interface Topology {
  */
 export type StageClock =
   | { readonly kind: 'wall' }
-  | { readonly kind: 'upstream'; readonly upstream: readonly Upstream[] };
+  | {
+      readonly kind: 'upstream';
+      readonly upstream: readonly Upstream[];
+      /** Stages before those. This one's time does not come from them, but a release of one of them concerns it. */
+      readonly further?: readonly string[];
+    };
 
 /** A stage whose outputs carry time to this one. */
 export interface Upstream {
@@ -50,6 +55,18 @@ export interface Upstream {
 /** All topics that a stage reads; those of the same time are read in this order. */
 export function topicsRead({ sources, replay }: Topology): readonly string[] {
   return replay === undefined ? sources : [...sources, replay];
+}
+
+/**
+ * The stages whose progress concerns this one: all that are before it, and itself where it hands keys over, since its partitions say
+ * what they have taken from each other.
+ */
+export function stagesFollowed({ stage, sources, sinks, time }: Topology): ReadonlySet<string> {
+  const followed = new Set<string>();
+  if (time?.kind === 'upstream')
+    for (const before of [...time.upstream.map((one) => one.stage), ...(time.further ?? [])]) followed.add(before);
+  if (sinks.some((topic) => sources.includes(topic))) followed.add(stage);
+  return followed;
 }
 
 /** The stage as the first of all: for tests that fill its topics themselves, so that their ends tell the time. */

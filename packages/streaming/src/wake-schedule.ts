@@ -3,8 +3,6 @@ import type { DueKey, DueWindow, StageStore } from './ports.ts';
 
 /** How long to wait before looking again when all that one look finds has effects under way, in milliseconds. */
 const BUSY_MS = 200;
-/** How soon to look again when inputs are not caught up to the due time, in milliseconds. */
-const BEHIND_MS = 25;
 
 /** The moment for which a partition decides. */
 export type MomentOf = (partition: number) => number;
@@ -41,7 +39,10 @@ export class WakeSchedule {
     }
   }
 
-  /** How long a poll may wait without being late for a key. */
+  /**
+   * How long a poll may wait without being late for a key. Of one whose partition is not so far, whoever brings the time forward says
+   * so: `isDue`.
+   */
   patience(
     owned: Iterable<{ readonly partition: number }>,
     momentOf: MomentOf,
@@ -53,10 +54,15 @@ export class WakeSchedule {
       const next = this.#next_ms.get(partition);
       if (next === undefined) continue;
       if (next > now_ms) patience = Math.min(patience, next - now_ms);
-      else if (momentOf(partition) < next) patience = Math.min(patience, BEHIND_MS);
-      else patience = Math.min(patience, Math.max(0, this.#look_again_ms - now_ms));
+      else if (momentOf(partition) >= next) patience = Math.min(patience, Math.max(0, this.#look_again_ms - now_ms));
     }
     return patience;
+  }
+
+  /** True where a key is due by the clock on the wall: it may wait for its partition's time. */
+  isDue(now_ms: number): boolean {
+    for (const next of this.#next_ms.values()) if (next <= now_ms) return true;
+    return false;
   }
 
   /**

@@ -11,6 +11,7 @@ export const TOPOLOGY = {
   time: {
     kind: 'upstream',
     upstream: [{ stage: 'identity', topics: ['events.identified', 'identity.merges'], spreads: true }],
+    further: ['ingestion'],
   },
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 } as const satisfies Topology;

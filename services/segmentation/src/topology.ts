@@ -23,6 +23,7 @@ export const TOPOLOGY: Topology = {
       { stage: 'identity', topics: ['events.identified', 'identity.merges'], spreads: true },
       { stage: 'profile', topics: ['profiles.changed'], spreads: false },
     ],
+    further: ['ingestion'],
   },
   eventTimes: { 'events.identified': { happened: 'timestamp', received: 'received_at' } },
 };

@@ -11,6 +11,7 @@ import {
 } from '../ports.ts';
 import type { Told } from '../witness.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
+import { AT_ONCE, type FetchPatience } from './fetch-patience.ts';
 import { type AskedPartition, type TakeAnswer, watchFetches } from './fetch-watch.ts';
 import { faultOf, isPassing } from './kafkajs-client.ts';
 import { KafkajsLookup, type LogBounds } from './kafkajs-lookup.ts';
@@ -43,15 +44,6 @@ const PACE_MS = 12;
 const PACE_MS_A_RECORD = 0.5;
 const PACE_AT_MOST_MS = 150;
 
-/** How long a fetch waits at the broker, and for how many bytes. */
-export interface FetchPatience {
-  readonly min_bytes: number;
-  readonly wait_ms: number;
-}
-
-/** A fetch is answered as soon as there is anything. */
-const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200 };
-
 /** Reads the co-partitioned topics of a stage through a kafkajs consumer group; a pull interface over its push. */
 export class KafkajsConsumer implements LogConsumer {
   readonly #consumer: Consumer;
@@ -76,6 +68,7 @@ export class KafkajsConsumer implements LogConsumer {
   readonly #drained = new WakeCall();
   #fetchedRecords = 0;
   #pace_ms = PACE_MS;
+  readonly #rest_ms: number;
   /** True while the stage works on what the last poll handed over. */
   #busy = false;
   #pace: Promise<void> | undefined;
@@ -95,7 +88,8 @@ export class KafkajsConsumer implements LogConsumer {
     /** Called when the consumer ended for good. */
     crashed: (error: Error) => void;
   }) {
-    const { min_bytes, wait_ms } = options.fetch ?? AT_ONCE;
+    const { min_bytes, wait_ms, rest_ms = 0 } = options.fetch ?? AT_ONCE;
+    this.#rest_ms = rest_ms;
     this.#topics = options.topics;
     this.#logger = options.logger;
     this.#crashed = options.crashed;
@@ -238,7 +232,8 @@ export class KafkajsConsumer implements LogConsumer {
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, (event) => this.#joined(event));
     this.#consumer.on(events.FETCH_START, () => {
-      this.#pace_ms = Math.min(Math.max(PACE_MS, this.#fetchedRecords * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
+      const pace_ms = Math.min(Math.max(PACE_MS, this.#fetchedRecords * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
+      this.#pace_ms = pace_ms + this.#rest_ms;
       this.#fetchedRecords = 0;
     });
     this.#consumer.on(events.CRASH, ({ payload }) => {

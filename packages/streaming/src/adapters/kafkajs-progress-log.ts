@@ -1,22 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
 import type { Logger, OutRecord, ProgressLog, RecordCodec } from '../ports.ts';
-import { progressKey, recordOfRelease } from '../progress-board.ts';
+import { progressKey, recordOfRelease, stageOfKey } from '../progress-board.ts';
 import { faultOf } from './kafkajs-client.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';
 
 const TOPIC = 'stages.progress';
 
-/** Pause between two fetches, in milliseconds: many publish, and one fetch for all of them costs what one for each does. */
-const ROUND_MS = 60;
-/** How long a fetch waits at the broker where nobody publishes. */
-const FETCH_MS = 500;
+/**
+ * How long a fetch waits at the broker though there is something, in milliseconds, and for how many bytes: many publish, and one
+ * fetch for all of them costs what one for each does. At a start, with much to read, no fetch waits.
+ */
+const FETCH_MS = 200;
+const FETCH_BYTES = 64 * 1024;
+/** Pause before the log is read again where that failed. */
+const AGAIN_MS = 500;
 
 /**
  * Reads and writes `stages.progress`. It reads from the beginning, in a group that nobody else is in and that commits
- * nothing: every instance needs all of it.
+ * nothing: every instance needs all that the stages it follows say. One that follows none does not read at all.
  */
 export class KafkajsProgressLog implements ProgressLog {
   readonly #kafka: Kafka;
@@ -26,6 +29,7 @@ export class KafkajsProgressLog implements ProgressLog {
   readonly #crashed: (error: Error) => void;
   readonly #producer: KafkajsProducer;
   readonly #group: string;
+  readonly #followed: ReadonlySet<string>;
   #consumer: Consumer | null = null;
   #read: StageProgress[] = [];
   /** Offset up to which the log is to be read before anything of it is handed over; null: not known yet. */
@@ -39,6 +43,8 @@ export class KafkajsProgressLog implements ProgressLog {
     kafka: Kafka;
     codec: RecordCodec;
     stage: string;
+    /** Names of the stages whose progress is read. */
+    followed: ReadonlySet<string>;
     logger: Logger;
     /** Called when there is something to take. */
     arrived: () => void;
@@ -47,6 +53,7 @@ export class KafkajsProgressLog implements ProgressLog {
   }) {
     this.#kafka = options.kafka;
     this.#codec = options.codec;
+    this.#followed = options.followed;
     this.#logger = options.logger;
     this.#arrived = options.arrived;
     this.#crashed = options.crashed;
@@ -57,7 +64,7 @@ export class KafkajsProgressLog implements ProgressLog {
   async start(): Promise<void> {
     await this.#codec.prepare([TOPIC]);
     await this.#producer.start();
-    await this.#readOn();
+    if (this.#followed.size > 0) await this.#readOn();
   }
 
   take(): readonly StageProgress[] {
@@ -104,14 +111,14 @@ export class KafkajsProgressLog implements ProgressLog {
     const consumer = this.#kafka.consumer({
       groupId: this.#group,
       allowAutoTopicCreation: false,
-      minBytes: 1,
+      minBytes: FETCH_BYTES,
       maxWaitTimeInMs: FETCH_MS,
     });
     this.#consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (restart || this.#closed) return;
       this.#logger.warn({ reason: error.name, cause: error.message }, 'The progress of stages can not be read for now');
-      this.#again = setTimeout(() => void this.#restart(consumer), FETCH_MS);
+      this.#again = setTimeout(() => void this.#restart(consumer), AGAIN_MS);
     });
     try {
       await consumer.connect();
@@ -130,12 +137,14 @@ export class KafkajsProgressLog implements ProgressLog {
       await this.#readOn();
     } catch (error) {
       if ((error as { retriable?: boolean }).retriable !== true) this.#crashed(error as Error);
-      else this.#again = setTimeout(() => void this.#restart(before), FETCH_MS);
+      else this.#again = setTimeout(() => void this.#restart(before), AGAIN_MS);
     }
   }
 
   async #take({ batch, heartbeat }: EachBatchPayload): Promise<void> {
-    const values = batch.messages.flatMap(({ value }) => (value === null ? [] : [value]));
+    const values = batch.messages.flatMap(({ key, value }) =>
+      value !== null && this.#followed.has(stageOfKey(String(key))) ? [value] : [],
+    );
     await this.#codec.learn(values);
     for (const value of values) {
       const decoded = this.#codec.decode(TOPIC, value);
@@ -145,7 +154,6 @@ export class KafkajsProgressLog implements ProgressLog {
     this.#begins_at ??= Number(batch.highWatermark);
     this.#has_begun ||= Number(batch.lastOffset()) + 1 >= this.#begins_at;
     if (values.length > 0 && this.#has_begun) this.#arrived();
-    await sleep(ROUND_MS);
     await heartbeat();
   }
 }
