@@ -5,7 +5,7 @@ import { STORE_NAMES } from '../embedded/store.ts';
 import { EmbeddedStores } from '../embedded/stores.ts';
 import { SupervisedProcess } from '../embedded/supervised-process.ts';
 import { setUp } from '../setup/set-up.ts';
-import { type ServiceName, storePorts, takenPorts } from './addresses.ts';
+import { type ServiceName, serviceUrl, storePorts, takenPorts } from './addresses.ts';
 import { type Credentials, type StoreAddresses, writeCredentials } from './credentials.ts';
 import { createDemoSource } from './demo-source.ts';
 import { firstPassword } from './first-password.ts';
@@ -42,6 +42,8 @@ export class Stack {
   #stores: EmbeddedStores | null = null;
   #credentials: Credentials | null = null;
   #first_password: string | null = null;
+  /** Further variables of every service. */
+  #env: Readonly<Record<string, string>> = {};
   #stopped: Promise<void> | null = null;
 
   constructor(options: StackOptions) {
@@ -88,6 +90,15 @@ export class Stack {
     const found = this.processes.get(name);
     if (found === undefined) throw new Error(`no process ${name} in the stack`);
     found.kill(signal);
+  }
+
+  /**
+   * Starts one more instance of a service, from 0, that none has started yet, with further variables for it alone. Resolves
+   * with its address once it serves.
+   */
+  async add(service: ServiceName, instance: number, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+    await this.#startService(service, instance, { ...this.#env, ...variables });
+    return serviceUrl(this.#options.port_base, service, instance);
   }
 
   /** Waits until every process serves (again). */
@@ -155,29 +166,31 @@ export class Stack {
   }
 
   async #startServices(): Promise<void> {
-    const { services = builtServices(), instances, port_base, partitions, env = {}, report } = this.#options;
+    const { services = builtServices(), instances, env = {} } = this.#options;
     if (services.includes('console'))
       this.#first_password = await firstPassword(this.credentials.postgresUrl, { ...process.env, ...env });
-    const first_password = this.#first_password;
-    const options = {
+    this.#env = { ...this.#statements(), ...env };
+    await Promise.all(
+      services.flatMap((service) =>
+        Array.from({ length: instances }, (_, instance) => this.#startService(service, instance, this.#env)),
+      ),
+    );
+    if (services.includes('ingestion')) await createDemoSource(this.credentials);
+  }
+
+  async #startService(service: ServiceName, instance: number, env: Readonly<Record<string, string>>): Promise<void> {
+    const { port_base, partitions, report } = this.#options;
+    const spec = serviceProcess(service, instance, {
       port_base,
       partitions,
       credentials: this.credentials,
-      first_password,
-      env: { ...this.#statements(), ...env },
-    };
-    const specs = services.flatMap((service) =>
-      Array.from({ length: instances }, (_, instance) => serviceProcess(service, instance, options)),
-    );
+      first_password: this.#first_password,
+      env,
+    });
     const surroundings = { logs: join(this.#data, 'logs'), notes: notesFolder(this.#data), report };
-    await Promise.all(
-      specs.map(async (spec) => {
-        const running = new SupervisedProcess(spec, surroundings);
-        this.#services.set(spec.name, running);
-        await running.start();
-      }),
-    );
-    if (services.includes('ingestion')) await createDemoSource(this.credentials);
+    const running = new SupervisedProcess(spec, surroundings);
+    this.#services.set(spec.name, running);
+    await running.start();
   }
 }
 

@@ -23,5 +23,7 @@ export function stageSettings() {
     registry_url: url('HILO_REGISTRY_URL', 'http://127.0.0.1:4081/apis/ccompat/v7', HTTP),
     registry_auth: registryAuth(),
     partitions: integer('HILO_PARTITIONS', 4, 1, 10_000),
+    /** `off`: the instance answers HTTP only, and leaves its stage to the other instances. */
+    stage: oneOf('HILO_STAGE', ['on', 'off'], 'on'),
   };
 }

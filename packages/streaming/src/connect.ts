@@ -54,6 +54,8 @@ export interface Connections {
   /** Partition count of all topics. */
   readonly partitions: number;
   readonly logger: Logger;
+  /** `off`: the stage is left to other instances, and connects to nothing; absent: it runs. */
+  readonly stage?: 'on' | 'off';
   /** Version of the running code, for dead letters. */
   readonly build?: string;
   /** Follows sampled events; absent: nothing is traced. */
@@ -173,6 +175,14 @@ interface Runtime extends Standing {
   close(): Promise<void>;
 }
 
+/** What an instance has that leaves its stage to others. */
+const LEFT_TO_OTHERS: Stage = {
+  start: async () => undefined,
+  stop: async () => undefined,
+  ready: () => true,
+  failed: new Promise<never>(() => undefined),
+};
+
 function run<R extends Runtime>(
   options: Connections & { readonly topology: Topology },
   build: (wired: ReturnType<typeof wire>) => R,
@@ -182,6 +192,7 @@ function run<R extends Runtime>(
   failed.catch(() => undefined);
   const wired = wire(options, reject, () => runtime.heard?.());
   const runtime: R = build(wired);
+  if (options.stage === 'off') return { stage: LEFT_TO_OTHERS, runtime };
   let ended: Promise<void> | undefined;
   let telling: NodeJS.Timeout | undefined;
   const stage: Stage = {
