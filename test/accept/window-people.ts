@@ -1,0 +1,323 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
+import type { Credentials } from '@hilo/test-stack';
+import type { Producer } from 'kafkajs';
+import type { HiloClient } from '../e2e/hilo-client.ts';
+import { kafkaOf } from '../e2e/topic-reader.ts';
+import type { CaughtCall } from '../e2e/webhook-catcher.ts';
+
+/** How events are sent: by an HTTP call, or by a Kafka producer straight to `events.received`. */
+type Way = 'http' | 'kafka';
+const WAYS: readonly Way[] = ['http', 'kafka'];
+
+/** An order as its sender knows it: it was received between the two. Milliseconds since the epoch. */
+interface SentOrder {
+  readonly message_id: string;
+  readonly sent_ms: number;
+  readonly taken_ms: number;
+}
+
+/** Somebody who orders, and is in the segment of one window for as long as an order lies in it. */
+export interface Person {
+  readonly name: string;
+  readonly window_ms: number;
+  /** Orders until the end. The others order once or twice, and never again. */
+  readonly is_regular: boolean;
+  readonly orders: SentOrder[];
+  /** True once nothing more is sent. */
+  is_done: boolean;
+}
+
+/** What a webhook heard of a person's window, each change once. */
+export interface Heard {
+  readonly entered: readonly CaughtCall[];
+  readonly exited: readonly CaughtCall[];
+}
+
+/** Of a person of whom it was told nothing. */
+export const NOTHING: Heard = { entered: [], exited: [] };
+
+/** Of a regular's window, how long until the next order. */
+const REGULAR_SHARES = [0.5, 0.75];
+const SEND_AGAIN_MS = 100;
+
+/**
+ * People who order within windows: regulars, who are never without an order in theirs, and guests, who come, order once or
+ * twice, and are due to leave when their window is over. Half of them send by HTTP, half by a Kafka producer.
+ */
+export class WindowPeople {
+  readonly people: Person[] = [];
+  /** The key of the segment that guests enter by a trait: an entry says that everything sent before it is folded. */
+  readonly guests_segment: string;
+  readonly #hilo: HiloClient;
+  readonly #run: string;
+  readonly #windows_s: readonly number[];
+  readonly #registry: SchemaRegistry;
+  readonly #producer: Producer;
+  readonly #over = new AbortController();
+  readonly #going: Promise<void>[] = [];
+  #schema = 0;
+  #sent = 0;
+  #guests = 0;
+
+  /** `windows_s` in whole seconds. Events go to the door that `hilo` knows. */
+  constructor(hilo: HiloClient, run: string, windows_s: readonly number[]) {
+    this.#hilo = hilo;
+    this.#run = run;
+    this.#windows_s = windows_s;
+    this.guests_segment = `${run}-guests`;
+    const { credentials } = hilo;
+    this.#registry = registryOf(credentials);
+    this.#producer = kafkaOf(credentials).producer();
+  }
+
+  /** Defines the segments; resolves with their keys. */
+  async open(): Promise<readonly string[]> {
+    this.#schema = await this.#registry.getLatestSchemaId('events.received-value');
+    await this.#producer.connect();
+    await this.#hilo.segment(this.guests_segment, { trait: 'guest', is: { eq: true } });
+    for (const window_s of this.#windows_s) {
+      const where = [{ property: 'window', is: { eq: window_s } }];
+      await this.#hilo.segment(this.segmentOf(window_s), { did: 'Order Completed', where, within: `${window_s}s` });
+    }
+    return [this.guests_segment, ...this.#windows_s.map((window_s) => this.segmentOf(window_s))];
+  }
+
+  segmentOf(window_s: number): string {
+    return `${this.#run}-within-${window_s}s`;
+  }
+
+  /** Lets regulars come: `each` for every window, pace and way. */
+  addRegulars(each: number): void {
+    for (const window_s of this.#windows_s)
+      for (const share of REGULAR_SHARES)
+        for (const way of WAYS)
+          for (let count = 0; count < each; count += 1) this.#go(this.#orderAlways(window_s, share, way));
+  }
+
+  /** Lets guests come, one every so often, until `stop`. */
+  addGuests(every_ms: number): void {
+    this.#go(this.#letGuestsIn(every_ms));
+  }
+
+  /** Nobody orders any more. Rejects if something could not be sent. */
+  async stop(): Promise<void> {
+    this.#over.abort();
+    await Promise.all(this.#going);
+    await this.#producer.disconnect();
+  }
+
+  #go(work: Promise<void>): void {
+    // What goes wrong is told at `stop`, not as a rejection that nobody handles.
+    work.catch(() => undefined);
+    this.#going.push(work);
+  }
+
+  async #orderAlways(window_s: number, share: number, way: Way): Promise<void> {
+    const person = this.#person(`regular-${this.people.length}`, window_s, true);
+    const every_ms = window_s * 1_000 * share;
+    await this.#pause(Math.random() * every_ms);
+    for (let next_ms = performance.now(); !this.#over.signal.aborted; ) {
+      await this.#order(person, way);
+      next_ms += every_ms;
+      await this.#pause(next_ms - performance.now());
+    }
+  }
+
+  async #letGuestsIn(every_ms: number): Promise<void> {
+    for (let next_ms = performance.now(); !this.#over.signal.aborted; ) {
+      const count = this.#guests++;
+      const window_s = this.#windows_s[count % this.#windows_s.length] ?? 0;
+      const turn = Math.floor(count / this.#windows_s.length);
+      this.#go(this.#visit(window_s, turn % 4 < 2 ? 1 : 2, WAYS[turn % 2] ?? 'http'));
+      next_ms += every_ms;
+      await this.#pause(next_ms - performance.now());
+    }
+  }
+
+  async #visit(window_s: number, orders: number, way: Way): Promise<void> {
+    const guest = this.#person(`guest-${this.#guests}`, window_s, false);
+    await this.#send(way, { userId: guest.name, type: 'identify', traits: { guest: true } });
+    for (let count = 0; count < orders; count += 1) {
+      if (count > 0) await this.#pause(guest.window_ms / 2);
+      if (this.#over.signal.aborted) break;
+      await this.#order(guest, way);
+    }
+    guest.is_done = true;
+  }
+
+  #person(name: string, window_s: number, is_regular: boolean): Person {
+    const person = {
+      name: `${this.#run}-${name}`,
+      window_ms: window_s * 1_000,
+      is_regular,
+      orders: [],
+      is_done: false,
+    };
+    this.people.push(person);
+    return person;
+  }
+
+  async #order(person: Person, way: Way): Promise<void> {
+    const properties = { window: person.window_ms / 1_000 };
+    const sent_ms = Date.now();
+    const event = { userId: person.name, type: 'track', event: 'Order Completed', properties } as const;
+    const message_id = await this.#send(way, event);
+    person.orders.push({ message_id, sent_ms, taken_ms: Date.now() });
+  }
+
+  /** Sends an event until it is taken, with the same messageId; resolves with that. */
+  async #send(way: Way, event: SentEvent): Promise<string> {
+    const messageId = `${this.#run}-${this.#sent++}`;
+    const original_ms = Date.now();
+    for (;;) {
+      try {
+        await (way === 'http'
+          ? this.#hilo.send('batch', { batch: [{ ...event, messageId }] })
+          : this.#produce(event, messageId, original_ms));
+        return messageId;
+      } catch (error) {
+        if (this.#over.signal.aborted) throw error;
+        await pause(SEND_AGAIN_MS);
+      }
+    }
+  }
+
+  async #produce({ userId, type, event, traits, properties }: SentEvent, message_id: string, sent_ms: number) {
+    const value = await this.#registry.encode(this.#schema, {
+      ...{ source: 'demo', message_id, type, event: event ?? null, user_id: userId, original_timestamp: sent_ms },
+      traits: traits === undefined ? null : JSON.stringify(traits),
+      properties: properties === undefined ? null : JSON.stringify(properties),
+    });
+    await this.#producer.send({ topic: 'events.received', messages: [{ key: userId, value }] });
+  }
+
+  async #pause(wait_ms: number): Promise<void> {
+    await pause(Math.max(0, wait_ms), undefined, { signal: this.#over.signal }).catch((error: unknown) => {
+      if (!this.#over.signal.aborted) throw error;
+    });
+  }
+}
+
+interface SentEvent {
+  readonly userId: string;
+  readonly type: 'track' | 'identify';
+  readonly event?: string;
+  readonly traits?: object;
+  readonly properties?: object;
+}
+
+function registryOf({ registryUrl }: Credentials): SchemaRegistry {
+  return new SchemaRegistry({ host: registryUrl });
+}
+
+/** Exits that an order forbade, and entries by those who had not left, as the webhook heard of them: a line for each. */
+export function wrongsOf(
+  people: readonly Person[],
+  calls: readonly CaughtCall[],
+  guests_segment: string,
+): readonly string[] {
+  const heard = heardOf(calls);
+  return people.flatMap((person) => {
+    const { entered, exited } = heard.get(person.name) ?? NOTHING;
+    const wrong = exited.filter((call) => !isRight(call, person));
+    const again = entered.filter(({ change }) => change.segment !== guests_segment).slice(exited.length + 1);
+    return [...wrong, ...again].map(
+      ({ change }) => `${person.name}: ${change.status} by ${change.reason} at ${change.event_time}`,
+    );
+  });
+}
+
+/** By name of the person, what the webhook was told of segments, each change once however often it came. */
+export function heardOf(calls: readonly CaughtCall[]): ReadonlyMap<string, Heard> {
+  const keys = new Set<string>();
+  const heard = new Map<string, { entered: CaughtCall[]; exited: CaughtCall[] }>();
+  for (const call of calls) {
+    if (keys.has(call.key)) continue;
+    keys.add(call.key);
+    const name = nameIn(call);
+    const one = heard.get(name) ?? { entered: [], exited: [] };
+    heard.set(name, one);
+    one[call.change.status === 'entered' ? 'entered' : 'exited'].push(call);
+  }
+  return heard;
+}
+
+/** The person of whom a call tells. */
+function nameIn({ change }: CaughtCall): string {
+  const found = change.identifiers.find(({ type }) => type === 'user_id');
+  if (found === undefined) throw new Error(`a change of ${change.profile_id} names no user`);
+  return found.value;
+}
+
+/**
+ * The latest time at which a person who orders no more is due to leave; null while orders may come, and if the last one was under way
+ * for so long that its window may have been over when it was received.
+ */
+export function dueOf({ orders, window_ms, is_regular, is_done }: Person): number | null {
+  const last = orders.at(-1);
+  if (is_regular || !is_done || last === undefined || last.taken_ms - last.sent_ms >= window_ms) return null;
+  return last.taken_ms + window_ms;
+}
+
+/** The exit at the end of the window of a person's last order, if the webhook was told of it. */
+export function lastExitOf({ orders, window_ms }: Person, { exited }: Heard): CaughtCall | undefined {
+  const last = orders.at(-1);
+  // The timestamp of an event is a whole millisecond.
+  return last && exited.find(({ change }) => timeOf(change.event_time) >= last.sent_ms + window_ms - 1);
+}
+
+/** True if this exit is by time, for the end of the window of an order, no sooner, and no later order was there by then. */
+function isRight({ change, arrived_ms }: CaughtCall, { orders, window_ms }: Person): boolean {
+  const due_ms = timeOf(change.event_time);
+  const ends = orders.some(
+    ({ sent_ms, taken_ms }) => due_ms >= sent_ms + window_ms - 1 && due_ms <= taken_ms + window_ms + 1,
+  );
+  const keeps = orders.some(({ sent_ms, taken_ms }) => taken_ms <= due_ms && sent_ms + window_ms > due_ms);
+  return change.reason === 'time' && ends && !keeps && arrived_ms >= due_ms;
+}
+
+/** Milliseconds since the epoch of a time as webhooks are told of it; NaN for none. */
+function timeOf(told: number | string | null): number {
+  return told === null ? Number.NaN : new Date(told).getTime();
+}
+
+/** A stretch of time, in milliseconds since the epoch. */
+export interface Span {
+  readonly from_ms: number;
+  readonly until_ms: number;
+}
+
+/** How late exits by time were at the webhook, in milliseconds, of those due in a span. */
+export function exitDelays(calls: readonly CaughtCall[], span: Span): readonly number[] {
+  return [...heardOf(calls).values()]
+    .flatMap(({ exited }) => exited)
+    .flatMap(({ change, arrived_ms }) => {
+      const due_ms = timeOf(change.event_time);
+      return isIn(due_ms, span) ? [arrived_ms - due_ms] : [];
+    });
+}
+
+/**
+ * From when an order was sent until the webhook heard of the entry that it caused, in milliseconds by messageId, of orders sent
+ * in a span. Only of the calls given.
+ */
+export function entryTimes(
+  people: readonly Person[],
+  calls: readonly CaughtCall[],
+  span: Span,
+): ReadonlyMap<string, number> {
+  const orders = people.flatMap((person) => person.orders).filter(({ sent_ms }) => isIn(sent_ms, span));
+  const sent = new Map(orders.map(({ message_id, sent_ms }) => [message_id, sent_ms]));
+  const times = new Map<string, number>();
+  for (const { change, arrived_ms } of calls) {
+    const sent_ms = sent.get(change.message_id ?? '');
+    if (change.status === 'entered' && change.message_id !== null && sent_ms !== undefined)
+      times.set(change.message_id, arrived_ms - sent_ms);
+  }
+  return times;
+}
+
+function isIn(time_ms: number, { from_ms, until_ms }: Span): boolean {
+  return time_ms >= from_ms && time_ms < until_ms;
+}
