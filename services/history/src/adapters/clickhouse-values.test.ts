@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { jsonCorpus, type SentJson, shownObject, type StoredValue, storedValues } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventRow } from '../domain/event-row.ts';
@@ -80,6 +81,44 @@ describe('values in ClickHouse', () => {
       for (const view of [row.properties, row.traits, row.context]) expect(asRead(view), text).toEqual(shown);
     }
   }, 60_000);
+});
+
+describe('what the views show', () => {
+  /** Of an event and of a profile whose JSON is this text: values of a member in each of their columns. */
+  async function shown(text: string, member: string, type: string): Promise<unknown[]> {
+    const profile_id = id(`shown-${randomUUID().slice(0, 8)}`);
+    const texts = { properties: text, traits: text, context: text };
+    await history.load(
+      ['events.identified', identified({ profile_id, ...texts })],
+      ['profiles.changed', changed({ profile_id, traits: text })],
+    );
+    const values = (columns: readonly string[], view: string) =>
+      select(`SELECT ${columns.map((column) => `${column}.${member}::${type} AS ${column}`).join(', ')}
+        FROM hilo.${view} WHERE profile_id = '${profile_id}'`);
+    const [event] = await values(['properties', 'traits', 'context'], 'events');
+    const [profile] = await values(['traits'], 'profiles');
+    return [...Object.values(event ?? {}), ...Object.values(profile ?? {})];
+  }
+
+  it.each([
+    ['half of a surrogate pair in a text', '"name":"cut \\ud83d"'],
+    ['half of a surrogate pair in a name', '"cut \\ud83d":1'],
+    ['a number larger than any double', '"n":1e400'],
+    ['an integer of 23 digits', '"id":12345678901234567890123'],
+    ['a name with a dot, and the same path as an object', '"a.b":1,"a":{"b":2}'],
+  ])('is every other value beside %s', async (_what, members) => {
+    const text = `{"revenue":5,${members},"city":"Lima"}`;
+    expect(await shown(text, 'revenue', 'Nullable(Float64)')).toEqual([5, 5, 5, 5]);
+    expect(await shown(text, 'city', 'Nullable(String)')).toEqual(['Lima', 'Lima', 'Lima', 'Lima']);
+  });
+
+  it.each(['2015-10-30T14:10:00+0100', '2020-01-01', '2020-01-01 00:00:00', '0001-01-01T00:00:00Z', '007', '1e3'])(
+    'is the text %s as it was sent, in every column alike',
+    async (sent) => {
+      const texts = await shown(JSON.stringify({ since: sent }), 'since', 'String');
+      expect(texts).toEqual([sent, sent, sent, sent]);
+    },
+  );
 });
 
 describe('rows from before there were values', () => {
