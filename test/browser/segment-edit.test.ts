@@ -74,6 +74,33 @@ it('says before an edit who leaves and who is told, warns of an event never seen
   );
 });
 
+it('shows no figures that contradict each other while the history is behind: it says that it is, until it has caught up', async () => {
+  const words = await consoleWords('en');
+  const key = `${RUN}-behind`;
+  await hilo.segment(key, { trait: 'town', is: { eq: key } });
+  const at = await edit({ language: 'en', width: 'desktop', scheme: 'light' });
+  const { page } = at;
+  // As the history of an edit that has emptied the segment, of which nobody has told it yet.
+  let has_caught_up = false;
+  await page.route(/\/api\/history\/v1\/segments\/[^/]+\/sizes/, async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { readonly points: readonly object[] };
+    const last = has_caught_up ? { members: 0, entered: 6, left: 6 } : { members: 6, entered: 6, left: 0 };
+    const points = body.points.map((point, index) => ({
+      ...point,
+      ...(index === body.points.length - 1 ? last : { members: 0, entered: 0, left: 0 }),
+    }));
+    await route.fulfill({ response: answer, json: { ...body, points } });
+  });
+  await at.go(`/segments/${key}`);
+  const behind = words('segments.sizesBehind', '0');
+  await page.getByText(`${words('segments.sizesNote', '0', '6', '0', '6')} ${behind}`, { exact: true }).waitFor();
+  expect(await at.violations()).toEqual([]);
+  has_caught_up = true;
+  await page.getByText(words('segments.sizesNote', '0', '6', '6', '0'), { exact: true }).waitFor();
+  expect(await page.getByText(behind).count()).toBe(0);
+});
+
 it('asks in Spanish, on a phone in the dark, and not where only the name changes', async () => {
   const words = await consoleWords('es');
   const at = await edit({ language: 'es', width: 'phone', scheme: 'dark' });

@@ -4,10 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { sharedStack } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './eventually.ts';
 import { HiloClient } from './hilo-client.ts';
+import { kafkaOf } from './topic-reader.ts';
 
 /** What the console's pages show to be copied, and say that it works. */
 const PAGES = join(import.meta.dirname, '../../services/console/web/src');
@@ -25,6 +27,7 @@ const { sendExample } = await from<{ sendExample: (address: string, key: string)
 const { EXAMPLE_STATEMENT } = await from<{ EXAMPLE_STATEMENT: string }>('explore/domain/example-statement.ts');
 const { profileMessages } = await from<{ profileMessages: Texts }>('profiles/messages.ts');
 const { destinationMessages } = await from<{ destinationMessages: Texts }>('destinations/messages.ts');
+const { rejectedMessages } = await from<{ rejectedMessages: Texts }>('rejected/messages.ts');
 
 interface Trend {
   readonly event: string;
@@ -189,3 +192,44 @@ it.each(['en', 'es'] as const)('a call is signed as the page of a new destinatio
   await hilo.admin('DELETE', `${credentials.activationUrl}/v1/destinations/${key}`);
   server.close();
 });
+
+it.each([
+  ['en', 'because its source was switched on, you can replay it as it came in.'],
+  ['es', 'porque se activó su fuente, puede reprocesarlo tal como llegó.'],
+] as const)(
+  'a rejected event can be replayed as the page of rejected events says, in %s',
+  async (language, promise) => {
+    expect(rejectedMessages[language].noRejectedHelp).toContain(promise);
+    const source = `off-${language}-${RUN}`;
+    const message_id = `${source}-1`;
+    const properties = '{"price":1.50,"id":12345678901234567890123}';
+    await hilo.source(source, { name: source, enabled: false });
+    const registry = new SchemaRegistry({ host: credentials.registryUrl });
+    const schema = await registry.getLatestSchemaId('events.received-value');
+    const about = { source, message_id, type: 'track', event: 'Replayed', user_id: source, via: 'kafka', faults: [] };
+    const value = await registry.encode(schema, { ...about, properties });
+    const producer = kafkaOf(credentials).producer();
+    await producer.connect();
+    await producer.send({ topic: 'events.received', messages: [{ key: source, value }] });
+    await producer.disconnect();
+    const { body } = await eventually(
+      'the event is rejected',
+      () => hilo.admin('GET', `${ingestionUrl}/v1/rejected?source=${source}`),
+      (answer) => (answer.body as { items: readonly unknown[] }).items.length === 1,
+    );
+    const [rejected] = (body as { items: readonly { readonly rejectionId: string; readonly reason: string }[] }).items;
+    expect(rejected?.reason).toBe('source_disabled');
+    await hilo.source(source, { name: source, enabled: true });
+    await eventually(
+      'the replay is accepted',
+      () => hilo.admin('POST', `${ingestionUrl}/v1/rejected/replay`, { ids: [rejected?.rejectionId] }),
+      (answer) => (answer.body as { items: readonly { state: string }[] }).items[0]?.state === 'accepted',
+    );
+    const rows = await eventually(
+      'the event is in ClickHouse',
+      () => hilo.rows('SELECT properties_text FROM hilo.events WHERE message_id = {id:String}', { id: message_id }),
+      ({ length }) => length > 0,
+    );
+    expect(rows).toEqual([{ properties_text: properties }]);
+  },
+);
