@@ -52,6 +52,15 @@ describe('recoveredBody', () => {
 });
 
 describe('bodyAfterLostCommits', () => {
+  it('remembers of which incarnation hand-overs are that are on their way', () => {
+    const position = at('profile', { x: 5 });
+    const holds = [{ to: 1, sequence: 7, from_ms: 3 }];
+    const body = JSON.stringify({ ...JSON.parse(position.body), holds });
+    const once = bodyAfterLostCommits({ ...position, body }, {});
+    expect(JSON.parse(once).holds).toEqual([{ incarnation: 'a', ...holds[0] }]);
+    expect(JSON.parse(bodyAfterLostCommits({ ...position, body: once }, {})).holds).toEqual(JSON.parse(once).holds);
+  });
+
   it('counts outputs anew under a new incarnation, and reads on where the store stands', () => {
     const body = JSON.parse(bodyAfterLostCommits(at('identity', { x: 5 }), { x: 9 }));
     expect(body).toMatchObject({ sent: {}, intent: null, offsets: { x: 5 }, received: { x: { o: 7 } } });

@@ -75,7 +75,11 @@ export type ToldOffsets = Readonly<Record<string, number>>;
  * sequence before. History goes on where it told that it was, since ClickHouse has all rows up to there.
  */
 export function bodyAfterLostCommits({ stage, body, offsets }: StagePosition, told: ToldOffsets): string {
-  const checkpoint = JSON.parse(body) as { received?: Record<string, object> };
+  const checkpoint = JSON.parse(body) as {
+    incarnation: string;
+    received?: Record<string, object>;
+    holds?: readonly object[];
+  };
   const passed =
     stage === 'history' ? Object.keys(told).filter((topic) => (told[topic] ?? 0) > (offsets[topic] ?? 0)) : [];
   return JSON.stringify({
@@ -83,6 +87,8 @@ export function bodyAfterLostCommits({ stage, body, offsets }: StagePosition, to
     incarnation: randomUUID().slice(0, 8),
     sent: {},
     intent: null,
+    // Hand-overs that are on their way were counted by the incarnation before.
+    holds: (checkpoint.holds ?? []).map((hold) => ({ incarnation: checkpoint.incarnation, ...hold })),
     offsets: { ...offsets, ...Object.fromEntries(passed.map((topic) => [topic, told[topic]])) },
     // What was passed over moved the sequences on.
     received: Object.fromEntries(

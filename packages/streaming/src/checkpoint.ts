@@ -33,6 +33,8 @@ export interface HandoverHold {
   readonly to: number;
   readonly sequence: number;
   readonly from_ms: number;
+  /** Incarnation that the sequence is of; absent: the checkpoint's own. */
+  readonly incarnation?: string;
 }
 
 /** Hand-overs to one partition that are kept apart; more count as one, from the earliest time to the last sequence. */
@@ -40,7 +42,7 @@ const HOLDS_A_PARTITION = 8;
 
 /** The hand-overs under way and one more. */
 export function withHold(holds: readonly HandoverHold[], hold: HandoverHold): readonly HandoverHold[] {
-  const same = holds.filter(({ to }) => to === hold.to);
+  const same = holds.filter(({ to, incarnation }) => to === hold.to && incarnation === hold.incarnation);
   const last = same.at(-1);
   if (last === undefined || same.length < HOLDS_A_PARTITION) return [...holds, hold];
   const joined = { ...hold, from_ms: Math.min(last.from_ms, hold.from_ms) };

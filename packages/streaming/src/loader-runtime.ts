@@ -116,6 +116,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   /** One turn: a poll and, where enough has gathered or waited long enough, one load. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, clock } = this.#parts;
+    this.#lose(await this.#hold.until('acquire', () => this.#ownership.confirm()), 0);
     const left_ms = Math.max(0, this.#due_ms() - clock.monotonic_ms());
     const polled = await consumer.poll(this.#room(), Math.min(this.#ownership.patience(wait_ms), left_ms));
     if (polled.assignment !== undefined) await this.#assign(polled.assignment);

@@ -7,6 +7,8 @@ import { knownBeyond, type Told } from './witness.ts';
 /** How much earlier than it was told last, by the broker's clock, the outputs are looked through that may be lost. */
 const CLOCKS_APART_MS = 10_000;
 
+type Known = Pick<Acquired, 'partition' | 'checkpoint'>;
+
 /**
  * What the log knows of partitions just taken over that their store does not, in words. Their owners before are fenced and
  * their leases are over, so all that those committed is in the checkpoints, unless the store lost it, or there is another
@@ -15,17 +17,12 @@ const CLOCKS_APART_MS = 10_000;
 export async function findLostCommits(
   consumer: Pick<LogConsumer, 'told' | 'lastSequences'>,
   topology: Topology,
-  acquired: readonly Acquired[],
+  acquired: readonly Known[],
 ): Promise<ReadonlyMap<number, string>> {
   const origin = (partition: number, { incarnation }: Checkpoint) => originOf(topology.stage, partition, incarnation);
   const told = await consumer.told(acquired.map(({ partition }) => partition));
-  // Of a partition that never committed nothing can have been sent.
-  const committed = acquired.filter(({ checkpoint }) => checkpoint.revision > 0);
-  const origins = new Set(committed.map(({ partition, checkpoint }) => origin(partition, checkpoint)));
-  const sent =
-    committed.length === 0
-      ? new Map<string, Readonly<Record<string, number>>>()
-      : await consumer.lastSequences(origins, sinksOf(topology), sinceMs(committed, told));
+  const origins = new Set(acquired.map(({ partition, checkpoint }) => origin(partition, checkpoint)));
+  const sent = await consumer.lastSequences(origins, sinksOf(topology), sinceMs(acquired, told));
   const lost = new Map<number, string>();
   for (const { partition, checkpoint } of acquired) {
     const known = knownBeyond(checkpoint, told.get(partition), sent.get(origin(partition, checkpoint)) ?? {});
@@ -39,7 +36,7 @@ function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
 }
 
 /** What was sent before a checkpoint was told is known by what was told. */
-function sinceMs(committed: readonly Acquired[], told: ReadonlyMap<number, Told>): number {
-  const told_ms = committed.map(({ partition }) => told.get(partition)?.told_ms ?? -Infinity);
+function sinceMs(known: readonly Known[], told: ReadonlyMap<number, Told>): number {
+  const told_ms = known.map(({ partition }) => told.get(partition)?.told_ms ?? -Infinity);
   return Math.min(...told_ms) - CLOCKS_APART_MS;
 }

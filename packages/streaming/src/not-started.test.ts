@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Checkpoint, newCheckpoint } from './checkpoint.ts';
 import type { LoaderLogic } from './loader-parts.ts';
 import { MemoryLog } from './memory/memory-log.ts';
-import { MemoryDatabase } from './memory/memory-stage-store.ts';
+import { MemoryDatabase, MemoryStageStore } from './memory/memory-stage-store.ts';
 import { TurnedClock } from './memory/turned-clock.ts';
+import { LEASE_MS } from './ownership.ts';
 import type { StageStore } from './ports.ts';
 import { headerText, ORIGIN_HEADER } from './sequence.ts';
 import { intercept } from './testing/faults.ts';
@@ -30,19 +31,6 @@ beforeEach(() => {
 
 function put(topic: string, partition: number, key: string, value: object): void {
   log.append({ topic, partition, key: Buffer.from(key), value: CODEC.encode(topic, value), headers: {} });
-}
-
-/** What a standby has that gets no more from now on. */
-function copyOf(source: MemoryDatabase): MemoryDatabase {
-  const copy = new MemoryDatabase();
-  for (const [key, row] of source.states) copy.states.set(key, structuredClone(row));
-  for (const [partition, stored] of source.partitions) {
-    const outbox = new Map([...stored.outbox].map(([id, body]) => [id, Buffer.from(body)]));
-    copy.partitions.set(partition, { ...structuredClone({ ...stored, outbox: new Map() }), outbox });
-  }
-  for (const row of copy.states.values())
-    Object.assign(row, { body: row.body === null ? null : Buffer.from(row.body) });
-  return copy;
 }
 
 function change(partition: number, how: (checkpoint: Checkpoint) => Partial<Checkpoint>): void {
@@ -93,7 +81,7 @@ describe('a store that went back in time', () => {
     put('hits', 1, 'b', { id: '2' });
     const first = await boot('first');
     await first.steps();
-    const standby = copyOf(database);
+    const standby = database.copy();
     for (const partition of partitions) put('hits', partition, 'late', { id: `late${partition}` });
     await first.steps();
     database = standby;
@@ -151,6 +139,65 @@ describe('a store that went back in time', () => {
     clock.turn(LATER_MS);
     await third.steps();
     expect(errors).toHaveLength(1);
+  });
+
+  it('is noticed by the owner, though nothing comes for the partition any more', async () => {
+    put('hits', 0, 'a', { id: '1' });
+    const first = await boot('first');
+    await first.steps();
+    const standby = database.copy();
+    put('hits', 0, 'late', { id: 'late' });
+    await first.steps();
+    database.becomes(standby);
+    clock.turn(LEASE_MS / 2 - 1);
+    await first.steps();
+    expect(first.runtime.owned.size).toBe(2);
+    clock.turn(1);
+    await first.steps();
+    expect([...first.runtime.owned]).toEqual([1]);
+    expect(errors).toMatchObject([{ partition: 0, reason: 'store_went_back' }]);
+  });
+
+  it('is noticed by an owner that was frozen, though the store has forgotten the owner that came after it', async () => {
+    put('hits', 0, 'a', { id: '1' });
+    const frozen = await boot('frozen');
+    await frozen.steps();
+    const standby = database.copy();
+    clock.turn(LATER_MS);
+    put('hits', 0, 'late', { id: 'late' });
+    await (await boot('forgotten')).steps();
+    database.becomes(standby);
+    clock.turn(LATER_MS);
+    const told = tallies(0);
+    put('hits', 0, 'more', { id: 'more' });
+    await frozen.steps();
+    expect(tallies(0)).toEqual(told);
+    expect(errors).toMatchObject([{ partition: 0, reason: 'store_went_back' }]);
+  });
+
+  it('is noticed of a partition of which it has no commit left, where nothing was told', async () => {
+    const first = await boot('first');
+    await first.runtime.step(0);
+    const standby = database.copy();
+    expect(standby.partitions.get(0)?.checkpoint.revision).toBe(0);
+    put('hits', 0, 'late', { id: 'late' });
+    await first.steps();
+    log.forget('toy');
+    database = standby;
+    clock.turn(LATER_MS);
+    await (await boot('second')).steps();
+    expect(errors).toMatchObject([{ partition: 0, reason: 'store_went_back' }]);
+  });
+
+  it('gives no epoch a second time, though it has forgotten that it gave it', async () => {
+    const first = new MemoryStageStore({ database, clock, owner: 'first' });
+    await first.acquire([0]);
+    const standby = database.copy();
+    const [forgotten] = await first.acquire([0]);
+    database.becomes(standby);
+    clock.turn(LEASE_MS);
+    const [next] = await first.acquire([0]);
+    expect(next?.epoch).toBeGreaterThan(forgotten?.epoch ?? Infinity);
   });
 
   it('is noticed where it has nothing of the partition any more', async () => {
@@ -268,7 +315,7 @@ describe('a loader', () => {
   it('whose store went back is not started', async () => {
     put('a', 0, 'k', { id: '1' });
     await load('first', {}, 20);
-    const standby = copyOf(database);
+    const standby = database.copy();
     put('a', 0, 'k', { id: '2' });
     await load('second', {}, 40);
     expect(sink.rows('t_a')).toHaveLength(2);

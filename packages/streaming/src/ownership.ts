@@ -27,6 +27,8 @@ export interface OwnedPartition {
   acknowledged: number[];
   /** Until when this instance may produce, by its monotonic clock. */
   lease_until_ms: number;
+  /** Until when the instance goes by what it knows of the partition, by its monotonic clock. */
+  sure_until_ms: number;
   /** Set while it goes to another instance, or to none: nothing of it is read any more, only what is under way ends. */
   is_leaving: boolean;
   /** Set while the partition is held: a record before the next one is missing, or the next one can't be read. */
@@ -43,6 +45,8 @@ export const LEASE_MS = 5_000;
 export const LEAVE_MS = 12_000;
 /** How long an instance leaves a partition to an owner before it that is alive: until that one may be done with it. */
 const PATIENCE_MS = LEASE_MS + LEAVE_MS;
+/** How long an owner goes by what it knows, without a look at the store: no standby comes sooner in the place of a server. */
+const SURE_MS = LEASE_MS;
 /** How soon a record that could not be read is tried again, in milliseconds. */
 const READ_AGAIN_MS = 5_000;
 /** How long an instance that was fenced leaves a partition alone that is still assigned to it, in milliseconds. */
@@ -183,6 +187,24 @@ export class Ownership {
     if (partitions.length > 0) await this.#store.release(partitions);
   }
 
+  /**
+   * Makes sure that partitions are as this instance left them, where that is sure for no longer than so many milliseconds. Hands
+   * back those that are to be taken over again: they have a new owner, or the store lost commits of theirs. An instance that was
+   * frozen can't tell by the store alone: an owner may have come and gone that a store which went back knows nothing of.
+   */
+  async confirm(ahead_ms: number = SURE_MS / 2): Promise<readonly number[]> {
+    const now_ms = this.#clock.monotonic_ms();
+    const stale = [...this.owned.values()].filter(({ sure_until_ms }) => sure_until_ms <= now_ms + ahead_ms);
+    if (stale.length === 0) return [];
+    const changed = await this.#store.changed(stale);
+    const same = stale.filter(({ partition }) => !changed.includes(partition));
+    const lapsed = same.filter(({ sure_until_ms }) => sure_until_ms <= now_ms);
+    const lost =
+      lapsed.length === 0 ? new Map<number, string>() : await findLostCommits(this.#consumer, this.#topology, lapsed);
+    for (const owned of same) if (!lost.has(owned.partition)) owned.sure_until_ms = now_ms + SURE_MS;
+    return [...changed, ...lost.keys()];
+  }
+
   /** Takes over what is assigned and not owned yet. Throws `TransientFault` while a store is away. */
   async acquireMissing(): Promise<void> {
     const now_ms = this.#clock.monotonic_ms();
@@ -210,6 +232,7 @@ export class Ownership {
         unsent,
         acknowledged: [],
         lease_until_ms: -Infinity,
+        sure_until_ms: now_ms + SURE_MS,
         held: null,
         retry_at_ms: null,
         open: false,
@@ -360,6 +383,14 @@ export class Ownership {
       await this.#clock.sleep(Math.min(left, LEASE_POLL_MS));
     }
   }
+}
+
+/** The instance has committed the partition, in a batch that began then: the store's lease runs from the commit at the latest. */
+export function noteCommit(owned: OwnedPartition, checkpoint: Checkpoint, begun_ms: number): void {
+  owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
+  owned.acknowledged = [];
+  owned.lease_until_ms = begun_ms + LEASE_MS / 2;
+  owned.sure_until_ms = begun_ms + SURE_MS;
 }
 
 /** A partition that came back before it was let go is read again from its checkpoint on. */

@@ -160,6 +160,13 @@ export interface Acquired {
   readonly lease_left_ms: number;
 }
 
+/** What an owner knows of how its partition lies in the store. */
+export interface Standing {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly checkpoint: Pick<Checkpoint, 'revision'>;
+}
+
 /** One row of the outbox: outputs packed by `packOutputs`. */
 export interface OutboxRow {
   readonly id: number;
@@ -213,7 +220,10 @@ export interface DueKey {
 /** The durable side of a stage: its own PostgreSQL schema. All methods throw `TransientFault` when it can't be reached. */
 export interface StageStore {
   start(): Promise<void>;
-  /** Takes partitions over: raises their epochs, so that the owner before can't commit any more. */
+  /**
+   * Takes partitions over: raises their epochs, so that the owner before can't commit any more. By the clock where that is more
+   * than one beyond, so that no epoch is given twice, though the store forgot that it was given.
+   */
   acquire(partitions: readonly number[]): Promise<readonly Acquired[]>;
   /** The checkpoints of all partitions of the stage, whoever owns them. */
   checkpoints(): Promise<readonly { readonly partition: number; readonly checkpoint: Checkpoint }[]>;
@@ -221,8 +231,10 @@ export interface StageStore {
   leasesLeft(partitions: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Lets go of the leases of partitions this instance no longer owns. */
   release(partitions: readonly number[]): Promise<void>;
-  /** Makes the leases valid again; hands back the partitions that have a new owner. */
-  renew(owned: readonly { readonly partition: number; readonly epoch: number }[]): Promise<readonly number[]>;
+  /** Makes the leases valid again of those that are as their owner left them; hands back the others. */
+  renew(owned: readonly Standing[]): Promise<readonly number[]>;
+  /** Those that are not as their owner left them: they have a new owner, or other commits. */
+  changed(owned: readonly Standing[]): Promise<readonly number[]>;
   /** One transaction. Repeating it after an unknown outcome is safe. */
   commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult>;
   rows<Row>(statement: Statement): Promise<Row[]>;

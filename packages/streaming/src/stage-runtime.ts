@@ -10,7 +10,7 @@ import { countOutputs, countRecords, countRepeats, tellEventTimes } from './batc
 import { draftBatch, dropsOf } from './draft-batch.ts';
 import type { OutputDraft } from './outputs.ts';
 import { LeaveTaking } from './leave-taking.ts';
-import { LEASE_MS, Ownership, type OwnedPartition } from './ownership.ts';
+import { noteCommit, Ownership, type OwnedPartition } from './ownership.ts';
 import type { OutRecord, PartitionCommit, RawRecord } from './ports.ts';
 import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
@@ -144,6 +144,7 @@ export class StageRuntime {
   /** One turn: a poll and, where there is anything to do, one batch. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer } = this.#parts;
+    this.#lose(await this.#hold.until('acquire', () => this.#ownership.confirm()), 0);
     const room = this.#hasRoom();
     // Before anything is read: what the batch under way brings is not folded yet.
     this.#time.refresh(this.#ownership.owned.values());
@@ -280,6 +281,8 @@ export class StageRuntime {
       commits.map(({ commit }) => commit.outbox),
       folded.writes,
     );
+    const gone = await this.#ownership.confirm(0);
+    if (gone.length > 0) return { kind: 'fenced', lost: [], outdated: gone };
     const sealed = performance.now();
     const result = await store.commit(
       commits.map(({ commit }) => commit),
@@ -339,12 +342,8 @@ export class StageRuntime {
     begun_ms: number,
     trace: BatchTrace | null,
   ): void {
-    // Counted from before the commit: its answer may have come late, and the store's lease runs from the commit.
-    const lease_until_ms = begun_ms + LEASE_MS / 2;
     for (const { owned, commit, records } of commits) {
-      owned.checkpoint = { ...commit.checkpoint, revision: commit.checkpoint.revision + 1 };
-      owned.acknowledged = [];
-      owned.lease_until_ms = lease_until_ms;
+      noteCommit(owned, commit.checkpoint, begun_ms);
       if (owned.held === null) this.#parts.metrics.unreadable(owned.partition, false);
       if (commit.outbox.length > 0) owned.unsent.push({ ids: commit.outbox.map((row) => row.id), records });
       this.#parts.consumer.commit(owned.partition, owned.checkpoint);

@@ -14,8 +14,8 @@ const START_MS = 1_700_000_000_000;
 const ORIGINS = [0, 1];
 const TOPOLOGY: Topology = {
   stage: 'own',
-  sources: ['a'],
-  sinks: [],
+  sources: ['a', 'own.handover'],
+  sinks: ['own.handover'],
   deadLetter: 'own.dead-letter',
   time: { kind: 'upstream', upstream: [{ stage: 'up', topics: ['a'], spreads: true }], further: ['before'] },
 };
@@ -196,5 +196,25 @@ describe('time, where an origin is released', () => {
         }
       }),
     );
+  });
+});
+
+describe('hand-overs on their way', () => {
+  it('count by the incarnation that gave them: a repair that counts anew holds nothing back for ever', () => {
+    const stage = new Stage();
+    const held = { to: 1, sequence: 7, from_ms: START_MS, incarnation: 'before' };
+    stage.checkpoint = { ...stage.checkpoint, holds: [held, { to: 1, sequence: 2, from_ms: START_MS }] };
+    const takes = (sequences: Readonly<Record<string, number>>) => {
+      const taken = Object.entries(sequences).map(([incarnation, sequence]) => ({
+        partition: 0,
+        incarnation,
+        sequence,
+      }));
+      stage.says(1, 0, { stage: 'own', taken });
+      return stage.time.standing(stage.owned);
+    };
+    expect(takes({ i: 7, before: 6 })).toEqual([held]);
+    expect(takes({ i: 1, before: 7 })).toHaveLength(1);
+    expect(takes({ i: 2, before: 7 })).toEqual([]);
   });
 });

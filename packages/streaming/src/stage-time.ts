@@ -256,10 +256,10 @@ export class StageTime implements Origins {
     const { stage } = this.#parts.topology;
     const { holds, incarnation } = checkpoint;
     if (holds.length === 0) return holds;
-    return holds.filter(({ to, sequence }) => {
+    return holds.filter(({ to, sequence, incarnation: of = incarnation }) => {
       const taken = this.#board
         .of(stage, to)
-        ?.taken.find((one) => one.partition === partition && one.incarnation === incarnation);
+        ?.taken.find((one) => one.partition === partition && one.incarnation === of);
       return taken === undefined || taken.sequence < sequence;
     });
   }

@@ -12,6 +12,7 @@ import {
   type OutboxRow,
   type PartitionCommit,
   type StageStore,
+  type Standing,
   type StateRow,
   TransientFault,
 } from '../ports.ts';
@@ -72,7 +73,7 @@ export class PostgresStageStore implements StageStore {
         body: string;
         left_ms: number;
       }>(
-        `UPDATE checkpoint c SET epoch = c.epoch + 1 FROM (
+        `UPDATE checkpoint c SET epoch = greatest(c.epoch + 1, ${NOW_MS}) FROM (
            SELECT partition FROM checkpoint WHERE partition = ANY($1::int[]) ORDER BY partition FOR UPDATE) AS l
          WHERE c.partition = l.partition
          RETURNING c.partition, c.epoch, c.revision, c.body, ${LEASE_LEFT} AS left_ms`,
@@ -123,16 +124,23 @@ export class PostgresStageStore implements StageStore {
     });
   }
 
-  async renew(owned: readonly { readonly partition: number; readonly epoch: number }[]): Promise<readonly number[]> {
+  async renew(owned: readonly Standing[]): Promise<readonly number[]> {
     const kept = await this.rows<{ partition: number }>({
       name: 'stage.renew',
-      sql: `UPDATE checkpoint c SET lease_owner = $3, lease_until = clock_timestamp() + ${LEASE_INTERVAL}
-            FROM unnest($1::int[], $2::bigint[]) AS u(partition, epoch)
-            WHERE c.partition = u.partition AND c.epoch = u.epoch RETURNING c.partition`,
-      values: [owned.map((o) => o.partition), owned.map((o) => o.epoch), this.#owner],
+      sql: `UPDATE checkpoint c SET lease_owner = $4, lease_until = clock_timestamp() + ${LEASE_INTERVAL}
+            FROM ${STANDING} RETURNING c.partition`,
+      values: [...columnsOf(owned), this.#owner],
     });
-    const still = new Set(kept.map((row) => row.partition));
-    return owned.map((o) => o.partition).filter((partition) => !still.has(partition));
+    return without(owned, kept);
+  }
+
+  async changed(owned: readonly Standing[]): Promise<readonly number[]> {
+    const same = await this.rows<{ partition: number }>({
+      name: 'stage.unchanged',
+      sql: `SELECT c.partition FROM checkpoint c, ${STANDING}`,
+      values: [...columnsOf(owned)],
+    });
+    return without(owned, same);
   }
 
   async commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult> {
@@ -326,4 +334,24 @@ function sqlState(error: unknown): string | undefined {
 
 function describe(error: Error): string {
   return `${'code' in error ? String(error.code) : ''} ${error.message}`;
+}
+
+/** By the clock, an epoch is greater than any before it, also than those that a store which went back has forgotten. */
+const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+/** The partitions that are as somebody left them. */
+const STANDING = `unnest($1::int[], $2::bigint[], $3::bigint[]) AS u(partition, epoch, revision)
+  WHERE c.partition = u.partition AND c.epoch = u.epoch AND c.revision = u.revision`;
+
+function columnsOf(owned: readonly Standing[]): readonly (readonly number[])[] {
+  return [
+    owned.map(({ partition }) => partition),
+    owned.map(({ epoch }) => epoch),
+    owned.map(({ checkpoint }) => checkpoint.revision),
+  ];
+}
+
+function without(owned: readonly Standing[], found: readonly { readonly partition: number }[]): readonly number[] {
+  const names = new Set(found.map(({ partition }) => partition));
+  return owned.map(({ partition }) => partition).filter((partition) => !names.has(partition));
 }

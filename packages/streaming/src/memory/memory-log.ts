@@ -60,6 +60,11 @@ export class MemoryLog {
     this.#told.set(`${group}/${partition}`, { incarnation, revision, offsets, told_ms: this.#clock.now_ms() });
   }
 
+  /** Nothing was told by a group yet. */
+  forget(group: string): void {
+    for (const of of [...this.#told.keys()]) if (of.startsWith(`${group}/`)) this.#told.delete(of);
+  }
+
   told(group: string, partitions: readonly number[]): ReadonlyMap<number, Told> {
     return new Map(
       partitions.flatMap((partition) => {

@@ -11,6 +11,7 @@ import {
   type OutboxRow,
   type PartitionCommit,
   type StageStore,
+  type Standing,
   type StateRow,
   TransientFault,
 } from '../ports.ts';
@@ -37,6 +38,22 @@ interface StoredPartition {
 export class MemoryDatabase {
   readonly partitions = new Map<number, StoredPartition>();
   readonly states = new Map<string, StateRow>();
+
+  /** What a standby has that gets no more from now on. */
+  copy(): MemoryDatabase {
+    const copy = new MemoryDatabase();
+    copy.becomes(this);
+    return copy;
+  }
+
+  /** Holds what another holds, and nothing else. */
+  becomes({ partitions, states }: MemoryDatabase): void {
+    this.partitions.clear();
+    this.states.clear();
+    for (const [partition, stored] of partitions)
+      this.partitions.set(partition, { ...stored, outbox: new Map(stored.outbox) });
+    for (const [key, row] of states) this.states.set(key, row);
+  }
 }
 
 /** A stage store over a `MemoryDatabase`; the contract tests run on it and on PostgreSQL alike. */
@@ -71,7 +88,7 @@ export class MemoryStageStore implements StageStore {
         stored = { epoch: 0, checkpoint, lease_owner: null, lease_until_ms: -Infinity, outbox: new Map() };
         this.#database.partitions.set(partition, stored);
       }
-      stored.epoch += 1;
+      stored.epoch = Math.max(stored.epoch + 1, this.#clock.now_ms());
       const outbox = [...stored.outbox].sort(([a], [b]) => a - b).map(([id, body]): OutboxRow => ({ id, body }));
       return {
         partition,
@@ -98,19 +115,22 @@ export class MemoryStageStore implements StageStore {
 
   async release(partitions: readonly number[]): Promise<void> {
     for (const partition of partitions) {
-      const stored = this.#stored(partition);
-      if (stored.lease_owner === this.#owner) stored.lease_until_ms = -Infinity;
+      const stored = this.#database.partitions.get(partition);
+      if (stored?.lease_owner === this.#owner) stored.lease_until_ms = -Infinity;
     }
   }
 
-  async renew(owned: readonly { readonly partition: number; readonly epoch: number }[]): Promise<readonly number[]> {
-    const lost: number[] = [];
-    for (const { partition, epoch } of owned) {
-      const stored = this.#stored(partition);
-      if (stored.epoch === epoch) this.#lease(stored);
-      else lost.push(partition);
-    }
+  async renew(owned: readonly Standing[]): Promise<readonly number[]> {
+    const lost = await this.changed(owned);
+    for (const { partition } of owned) if (!lost.includes(partition)) this.#lease(this.#stored(partition));
     return lost;
+  }
+
+  async changed(owned: readonly Standing[]): Promise<readonly number[]> {
+    return owned.flatMap(({ partition, epoch, checkpoint }) => {
+      const stored = this.#database.partitions.get(partition);
+      return stored?.epoch === epoch && stored.checkpoint.revision === checkpoint.revision ? [] : [partition];
+    });
   }
 
   async commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult> {
@@ -119,8 +139,8 @@ export class MemoryStageStore implements StageStore {
     const lost: number[] = [];
     const outdated: number[] = [];
     for (const { partition, epoch, checkpoint } of partitions) {
-      const stored = this.#stored(partition);
-      if (stored.epoch !== epoch) lost.push(partition);
+      const stored = this.#database.partitions.get(partition);
+      if (stored?.epoch !== epoch) lost.push(partition);
       else if (stored.checkpoint.revision !== checkpoint.revision) outdated.push(partition);
     }
     if (lost.length > 0 || outdated.length > 0) return { kind: 'fenced', lost, outdated };
