@@ -30,7 +30,9 @@ export function heldBy(before: KeyHold | null, input: BatchInput, now_ms: number
   const hold = before ?? { first: null, letters: 0, swept: false, since_ms: now_ms, tries: 0 };
   const first = placeOf(input);
   if (first === null) return { ...hold, swept: hold.swept || input.kind === 'sweep', tries: hold.tries + 1 };
-  return { ...hold, first, letters: hold.letters + (isLetterOfHold(input) ? 0 : 1) };
+  // A letter that is replayed while none of the key's is missing is no letter of this hold: it begins one.
+  const is_counted = hold.letters > 0 && isLetterOfHold(input);
+  return { ...hold, first, letters: hold.letters + (is_counted ? 0 : 1) };
 }
 
 /** When a key that is held is tried again by itself: only where no record has to be replayed first. */
@@ -58,7 +60,7 @@ export function withFollower(hold: KeyHold, input: BatchInput): KeyHold {
 }
 
 /** True for a record that is replayed after it was set aside because of a bug or a hold. */
-function isLetterOfHold(input: BatchInput): boolean {
+export function isLetterOfHold(input: BatchInput): boolean {
   return isOfRecord(input) && input.was_held;
 }
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awaitMore, decodeRow, encodeRow, isWaiting, type KeyRow, newRow, stateHandover, unsealed } from './key-row.ts';
+import {
+  awaitMore,
+  decidedAt,
+  decodeRow,
+  encodeRow,
+  isWaiting,
+  type KeyRow,
+  newRow,
+  stateHandover,
+  unsealed,
+} from './key-row.ts';
 
 const CODEC = {
   encode: (state: string) => Buffer.from(state),
@@ -108,5 +118,20 @@ describe('a row', () => {
     expect(
       stateHandover(newRow(0, 'a', 'initial'), { to: 'b', merge_id: 'm' }, CODEC, { now_ms: 7, read_to_ms: 5 }).state,
     ).toBe(null);
+  });
+});
+
+describe('the partitions that a key came from', () => {
+  const FORMER = { partition: 1, until_ms: 500, since_ms: 100 };
+
+  it('matter until its time, which they hold back, is beyond what may follow from there', () => {
+    expect(decidedAt([FORMER], 400)).toEqual([{ ...FORMER, since_ms: 400 }]);
+    expect(decidedAt([FORMER], 600)).toEqual([]);
+  });
+
+  it('matter on where its own time was beyond that already when it was told of them', () => {
+    const late = { ...FORMER, since_ms: 700 };
+    expect(decidedAt([late], 700)).toEqual([late]);
+    expect(decidedAt([late], 701)).toEqual([]);
   });
 });

@@ -161,13 +161,34 @@ export function stateHandover<S>(
     topic: null,
     value: null,
     timestamp: now_ms,
-    awaiting: Object.entries(row.awaiting).map(([merge_id, count]) => ({ merge_id, count })),
+    awaiting: [
+      ...Object.entries(row.awaiting).map(([merge_id, count]) => ({ merge_id, count })),
+      // What waits in the dead letter is the survivor's from now on: it says nothing before the last of it is in.
+      ...(row.held === null ? [] : [{ merge_id: lettersOf(redirect), count: row.held.letters }]),
+    ],
     position: null,
     held_from: read_to_ms,
     came_from: [
       ...row.came_from.map(({ partition, until_ms }) => ({ partition, until: until_ms })),
       formerNow(row.partition, now_ms),
     ],
+  };
+}
+
+/** What a survivor waits for under this name are letters that the absorbed key had left. */
+function lettersOf({ merge_id }: Redirect): string {
+  return `letters before ${merge_id}`;
+}
+
+/** The record that tells a survivor of one letter less that it waits for. */
+export function lettersIn(
+  from_key: string,
+  redirect: Redirect,
+  { now_ms, held_from }: { readonly now_ms: number; readonly held_from: number },
+): Handover {
+  return {
+    ...{ kind: 'state', from_key, to_key: redirect.to, merge_id: lettersOf(redirect), state: null },
+    ...{ topic: null, value: null, timestamp: now_ms, awaiting: [], position: null, held_from, came_from: [] },
   };
 }
 
@@ -231,10 +252,13 @@ export function waitingFor<S>(row: KeyRow<S>, awaiting: KeyRow<S>['awaiting'], m
   return { ...row, awaiting, stands_at_ms };
 }
 
-/** The partitions that still matter to a key which was decided for this moment: it goes on from there. */
+/**
+ * The partitions that still matter to a key which was decided for this moment: it goes on from there. One whose own time the moment
+ * was matters on, though nothing might follow after it: that time says nothing of how far the partition is.
+ */
 export function decidedAt(came_from: readonly FormerPartition[], moment_ms: number): readonly FormerPartition[] {
   if (came_from.length === 0) return came_from;
   return came_from
-    .filter(({ until_ms }) => until_ms > moment_ms)
+    .filter(({ until_ms, since_ms }) => until_ms > moment_ms || since_ms >= moment_ms)
     .map((one) => ({ ...one, since_ms: Math.max(one.since_ms, moment_ms) }));
 }

@@ -1,5 +1,5 @@
 import type { Handover } from '@hilo/schemas';
-import { afterLetter, isNext, KEY_HELD, type KeyHold, withFollower } from './held-key.ts';
+import { afterLetter, isLetterOfHold, isNext, KEY_HELD, type KeyHold, withFollower } from './held-key.ts';
 import type { HandoverInput, KeyedAt, RecordOf, TopicTypes } from './input.ts';
 import {
   awaitMore,
@@ -34,7 +34,7 @@ import {
 import { atOf, type Batch, dueAfter, newBatch, usable, usedBesideSweeps, withAsked } from './keyed-batch.ts';
 import { setAside } from './set-aside.ts';
 import { SHARED_KEY, SharedStates } from './shared-states.ts';
-import { readToOf, redirected } from './redirected.ts';
+import { oneLetterIn, readToOf, redirected } from './redirected.ts';
 import { StateCache } from './state-cache.ts';
 import { type Waiting, UnsettledKeys } from './unsettled-keys.ts';
 
@@ -151,8 +151,17 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     if (key === SHARED_KEY) return this.#decideShared(batch, input);
     const row = batch.rows.get(`${input.partition}/${key}`);
     if (row === undefined) throw new Error('a key of the batch was not loaded');
-    if (row.redirect !== null) return redirected(this.#logic.merge, row, input, batch.moment);
+    if (row.redirect !== null) return this.#redirect(batch, row, input);
     return row.held === null ? this.#decideKey(batch, row, input) : this.#decideHeld(batch, row, row.held, input);
+  }
+
+  /** What comes for a key that is gone goes where it went; so do the letters that it left. */
+  #redirect(batch: Batch<S, Shared>, row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
+    const { merge } = this.#logic;
+    const outcomes = redirected(merge, row, input, batch.moment);
+    if (row.held === null || !isLetterOfHold(input)) return outcomes;
+    batch.rows.set(`${row.partition}/${row.key}`, { ...row, held: afterLetter(row.held) });
+    return [...outcomes, oneLetterIn(merge, row, batch.moment)];
   }
 
   #decideKey(batch: Batch<S, Shared>, row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
@@ -168,7 +177,8 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         return this.#take(batch, row, input as unknown as RecordOf<M>, at);
       }
       case 'wake':
-        if (row.came_from.length > 0 && row.due_ms !== null && row.due_ms > at.moment_ms) {
+        // One that waits for a hand-over is woken in vain once: with that comes its next time.
+        if (!isWaiting(row.awaiting) && row.came_from.length > 0 && row.due_ms !== null && row.due_ms > at.moment_ms) {
           const { partition, key, due_ms, came_from } = row;
           batch.postponed.push({ partition, key, due_ms, came_from });
           return [];
@@ -243,6 +253,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       ...newRow(row.partition, row.key, this.#logic.initial(row.key)),
       stored: true,
       redirect,
+      held: row.held,
     });
     return [...farewell, forward(merge.topic, notice.survivor, handover)];
   }

@@ -1,5 +1,5 @@
 import type { RecordOf, TopicTypes } from './input.ts';
-import { formerNow, type KeyRow, lateHandover } from './key-row.ts';
+import { formerNow, type KeyRow, lateHandover, lettersIn } from './key-row.ts';
 import type { MergeLogic } from './logic.ts';
 import { drop, forward, type Outcome } from './outcome.ts';
 import type { BatchInput, Moment } from './runner.ts';
@@ -31,6 +31,21 @@ export function redirected<S, M extends TopicTypes>(
   if (input.kind !== 'record') return [drop('redirected')];
   if (merge.notice(input as unknown as RecordOf<M>) !== null) return [drop('already_merged')];
   return [forward(merge.topic, to.to, lateHandover(row.key, to, input, read_to_ms))];
+}
+
+/**
+ * One more letter is in of those that an absorbed key had left when it went: its survivor, which waits for them as for hand-overs,
+ * waits for one less.
+ */
+export function oneLetterIn<S, M extends TopicTypes>(
+  merge: MergeLogic<S, M> | undefined,
+  row: KeyRow<S>,
+  moment: Moment,
+): Outcome {
+  const to = row.redirect;
+  if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
+  const held_from = readToOf(moment, row.partition);
+  return forward(merge.topic, to.to, lettersIn(row.key, to, { now_ms: moment.now_ms, held_from }));
 }
 
 /** The time up to which everything is folded, as whole milliseconds; 0 where it is not known. */

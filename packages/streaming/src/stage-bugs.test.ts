@@ -169,6 +169,60 @@ describe('a record that meets a bug', () => {
   });
 });
 
+describe('a letter that is replayed', () => {
+  it('and meets the bug again holds its key, also where that was held no more', async () => {
+    let is_lost = true;
+    const keyOf: typeof TOY_LOGIC.keyOf = (input) => {
+      if (is_lost && input.topic === 'hits') throw new Error('no key');
+      return TOY_LOGIC.keyOf(input);
+    };
+    const options = { topology: TOY_TOPOLOGY, start_ms: START_MS, partitions: 1, codec: new JsonCodec() };
+    driver = new StageDriver({ ...options, logic: { ...BUGGY, keyOf } });
+    driver.pipe('hits', 'a', { id: '1' });
+    await driver.run();
+    is_lost = false;
+    hasBug = isHit('1');
+    replay(0);
+    await driver.run();
+    expect(letters()).toEqual(['bug 0', 'bug 0']);
+    hasBug = NO_BUG;
+    driver.pipe('hits', 'a', { id: '2' });
+    await driver.advance(120_000);
+    expect(letters().at(-1)).toBe('key_held 1');
+    expect(tallies()).toEqual([]);
+    replay(1, 2);
+    await driver.run();
+    expect(tallies()).toMatchObject([{ version: 1, hits: { 1: 1, 2: 1 } }]);
+  });
+
+  it('after its key was absorbed is waited for by the survivor, which lets nothing end before', async () => {
+    driver.pipe('hits', 'b', { id: '0', until_ms: START_MS + 60_000 });
+    await driver.run();
+    hasBug = isHit('1');
+    driver.pipe('hits', 'a', { id: '1' });
+    await driver.run();
+    for (let times = 0; times < 2; times += 1) driver.pipe('merges', 'a', { merge_id: 'm', survivor: 'b' });
+    await driver.run();
+    driver.pipe('hits', 'a', { id: '2' });
+    driver.pipe('hits', 'b', { id: '3', merged: ['m'] });
+    await driver.run();
+    hasBug = NO_BUG;
+    expect(letters()).toEqual(['bug 1', 'key_held 0', 'key_held 1', 'key_held 2']);
+    replay(0, 1);
+    await driver.run();
+    driver.crash();
+    await driver.advance(120_000);
+    expect(tallies()).toMatchObject([{ key: 'b', version: 1 }]);
+    replay(2, 3);
+    await driver.run();
+    expect(lastOf('b')).toMatchObject({ version: 2, live: 3, hits: { 0: 1, 1: 1, 2: 1, 3: 1 } });
+    // The key that went is held no more.
+    driver.pipe('hits', 'a', { id: '4' });
+    await driver.run();
+    expect(lastOf('b')).toMatchObject({ version: 3, live: 4 });
+  });
+});
+
 describe('a bug in what no topic brings', () => {
   it('holds the key of a wake-up alone, which is tried again by itself', async () => {
     for (const key of ['a', 'b']) driver.pipe('hits', key, { id: key, until_ms: START_MS + 1_000 });

@@ -159,6 +159,19 @@ describe('a stage whose keys merge', () => {
     expect(tallies(driver, 'b').at(-1)).toMatchObject({ live: 2, cause: 'wake', at_ms: START_MS + 500 });
   });
 
+  it('is woken in vain once while it waits for a hand-over, and lets end with that what ended meanwhile', async () => {
+    driver.pipe('merges', 'a', MERGE);
+    driver.pipe('hits', 'b', { id: 'b2', merged: ['m', 'n'], until_ms: START_MS + 500 });
+    await driver.run();
+    const commits = driver.journal.length;
+    await driver.advance(1_000);
+    await driver.advance(10_000);
+    expect(driver.journal.length).toBeLessThanOrEqual(commits + 1);
+    driver.pipe('merges', 'c', { merge_id: 'n', survivor: 'b' });
+    await driver.run();
+    expect(tallies(driver, 'b').at(-1)).toMatchObject({ live: 2, cause: 'handover', hits: { a1: 1, b1: 1, b2: 1 } });
+  });
+
   it('ends the same in all orders in which the records of a chain of merges can come, whole or one by one', async () => {
     // a goes to b and b to c; each merge is told to the absorbed key and named at the survivor, a late hit comes at any time.
     const records: [keyof ToyTopics & string, string, Hit | ToyTopics['merges']][] = [
