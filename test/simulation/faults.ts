@@ -21,6 +21,8 @@ import type { Actor, Scheduler } from './scheduler.ts';
 /** How often calls to the outside go wrong; 0 in a world that heals. */
 export interface Weather {
   fault: number;
+  /** Until when the server of all stores can't be reached, and how often another took over: connections don't outlive it. */
+  server: { readonly away_until_ms: number; readonly count: number };
 }
 
 /** Everything a faulty port needs. */
@@ -54,12 +56,22 @@ async function call<T>(around: Surroundings, work: () => Promise<T>, faults: rea
 
 /** A store that is away at times, and loses answers. */
 export function faultyStore(store: StageStore, around: Surroundings): StageStore {
-  const read = (work: () => Promise<unknown>) => call(around, work, ['before']);
-  const write = (work: () => Promise<unknown>) => call(around, work, ['before', 'after', 'ghost']);
+  const { weather, scheduler } = around;
+  const connected = (work: () => Promise<unknown>) => {
+    const { server } = weather;
+    return async () => {
+      if (weather.server !== server || scheduler.now_ms() < server.away_until_ms)
+        throw new TransientFault('the server is away');
+      return work();
+    };
+  };
+  const read = (work: () => Promise<unknown>) => call(around, connected(work), ['before']);
+  const write = (work: () => Promise<unknown>) => call(around, connected(work), ['before', 'after', 'ghost']);
   return intercept(store, {
     acquire: write,
     release: write,
     renew: write,
+    changed: read,
     commit: write,
     leasesLeft: read,
     rows: read,

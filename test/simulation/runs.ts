@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import type { World } from './world.ts';
 
+/** Failures that one run tells of, at most: more say nothing new. */
+const MOST_FAILURES = 10;
+
 /**
- * Runs a scenario once for each seed. `HILO_SEED` is the first seed (1), `HILO_RUNS` how many there are. A failure names
- * its seed; with `HILO_TRACE` it tells the last things that happened.
+ * Runs a scenario once for each seed. `HILO_SEED` is the first seed (1), `HILO_RUNS` how many there are. Each failure names
+ * its seed, and the rest of the seeds is run all the same; with `HILO_TRACE` it tells the last things that happened.
  */
 export async function forEachSeed(
   runs: number,
@@ -11,15 +14,17 @@ export async function forEachSeed(
 ): Promise<void> {
   const first = Number(process.env['HILO_SEED'] ?? 1);
   const count = Number(process.env['HILO_RUNS'] ?? runs);
-  for (let seed = first; seed < first + count; seed += 1) {
+  const failures: string[] = [];
+  for (let seed = first; seed < first + count && failures.length < MOST_FAILURES; seed += 1) {
     let watched: World | undefined;
     try {
       await scenario(seed, (world) => {
         watched = world;
       });
     } catch (error) {
-      const trace = process.env['HILO_TRACE'] === undefined ? '' : `\n${watched?.trace.slice(-80).join('\n')}`;
-      throw new Error(`HILO_SEED=${seed} HILO_RUNS=1 shows it again: ${inspect(error)}${trace}`, { cause: error });
+      const trace = process.env['HILO_TRACE'] === undefined ? '' : `\n${watched?.trace.slice(-800).join('\n')}`;
+      failures.push(`HILO_SEED=${seed} HILO_RUNS=1 shows it again: ${inspect(error)}${trace}`);
     }
   }
+  if (failures.length > 0) throw new Error(failures.join('\n\n'));
 }

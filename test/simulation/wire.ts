@@ -19,3 +19,14 @@ export function once<T>(world: World, topic: string, codec: RecordCodec): T[] {
   }
   return values;
 }
+
+/** Nothing else was ever said under a sequence that was said before: whoever reads would take it for a repeat, and lose it. */
+export function checkSequences(world: World, topic: string): void {
+  const said = new Map<string, Buffer | null>();
+  for (const { partition, headers, value } of world.log.all(topic)) {
+    const name = `${topic}/${partition} ${String(headers['hilo-origin'])}#${String(headers['hilo-seq'])}`;
+    const before = said.get(name);
+    if (before !== undefined) expect(String(value), name).toBe(String(before));
+    said.set(name, value);
+  }
+}

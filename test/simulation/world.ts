@@ -1,5 +1,8 @@
+import { bodyAfterLostCommits } from '../../infra/backup/checkpoints.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../packages/streaming/src/checkpoint.ts';
 import { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
 import { MemoryDatabase } from '../../packages/streaming/src/memory/memory-stage-store.ts';
+import { LEASE_MS } from '../../packages/streaming/src/ownership.ts';
 import type { Logger } from '../../packages/streaming/src/ports.ts';
 import { shareOf } from '../../packages/streaming/src/adapters/co-partition-assigner.ts';
 import type { SimConsumer, Surroundings, Weather } from './faults.ts';
@@ -36,9 +39,22 @@ interface Member extends Actor {
 /** Where the clocks of all worlds start. */
 export const START_MS = 1_700_000_000_000;
 const SESSION_MS = 3_000;
-const CHAOS = { fault: 0.08, kill: 0.004, freeze: 0.004, rebalance: 0.003, pause: 0.25, jump: 0.002, stall: 0.001 };
+const CHAOS = {
+  fault: 0.08,
+  kill: 0.004,
+  freeze: 0.004,
+  rebalance: 0.003,
+  pause: 0.25,
+  jump: 0.002,
+  stall: 0.001,
+  lapse: 0.0006,
+};
 /** How long a whole stage stands still, at most: longer than the windows of the tests. */
 const STALL_MS = 60_000;
+/** How far a standby is behind that takes over, at most. */
+const LAPSE_MS = 5_000;
+/** How long it takes until somebody repairs a partition that is not started, at most. */
+const REPAIR_MS = 30_000;
 
 /**
  * Stages with several instances each on one log, everything in memory, everything decided by a seed: the order of all
@@ -50,14 +66,28 @@ export class World {
   readonly log: MemoryLog;
   readonly databases = new Map<string, MemoryDatabase>();
   readonly trace: string[] = [];
-  readonly #weather: Weather = { fault: CHAOS.fault };
+  readonly #weather: Weather = { fault: CHAOS.fault, server: { away_until_ms: 0, count: 1 } };
   readonly #stages: readonly SimStage[];
+  readonly #expected: ReadonlySet<string>;
+  readonly #lapses: boolean;
+  #is_lapsing = false;
+  /** Partitions that were repaired, with the incarnation that each was given last. */
+  readonly repaired = new Map<string, NotStartedFields & { readonly incarnation: string }>();
   #members: Member[] = [];
   #born = 0;
   #generation = 0;
   #broken: Error | null = null;
 
-  constructor(options: { seed: number; partitions: number; stages: readonly SimStage[] }) {
+  /** `expected`: errors that a stage may log and go on. `lapses`: the stores lose their last commits at times. */
+  constructor(options: {
+    seed: number;
+    partitions: number;
+    stages: readonly SimStage[];
+    expected?: readonly string[];
+    lapses?: boolean;
+  }) {
+    this.#lapses = options.lapses ?? false;
+    this.#expected = new Set(options.expected);
     this.random = new Random(options.seed);
     this.scheduler = new Scheduler(this.random, START_MS);
     this.log = new MemoryLog(options.partitions, this.scheduler);
@@ -84,6 +114,7 @@ export class World {
     if (random.chance(CHAOS.freeze)) this.#freeze(random.pick(this.#members));
     if (random.chance(CHAOS.stall)) this.#stall(random.pick(this.#stages));
     if (random.chance(CHAOS.rebalance)) this.#rebalance(random.pick(this.#stages));
+    if (this.#lapses && random.chance(CHAOS.lapse)) this.#lapse();
     await this.#turn();
   }
 
@@ -130,8 +161,8 @@ export class World {
         if (checkpoint !== undefined && checkpoint.sweep_after !== null) unrest.push(`${name} sweeps ${partition}`);
         if (checkpoint !== undefined && checkpoint.intent !== null) unrest.push(`${name} loads ${partition}`);
       }
-      for (const { key, due_ms } of states.values()) {
-        if (due_ms !== null && due_ms <= now_ms) unrest.push(`${key} of ${name} is due`);
+      for (const { key, due_ms, protocol } of states.values()) {
+        if (due_ms !== null && due_ms <= now_ms) unrest.push(`${key} of ${name} is due ${now_ms - due_ms} ${protocol}`);
       }
       return unrest;
     });
@@ -169,6 +200,9 @@ export class World {
       warn: note,
       error: (fields, message) => {
         note(fields, message);
+        if (this.#expected.has(message)) return;
+        if (this.#weather.server.count > 1 && wentBack(fields))
+          return this.scheduler.later(REPAIR_MS, () => this.#repair(fields));
         this.#broken ??= new Error(`${owner}: ${message} ${JSON.stringify(fields)}`);
       },
     };
@@ -199,6 +233,43 @@ export class World {
     this.scheduler.later(6 * SESSION_MS, () => this.#rebalance(stage));
   }
 
+  /**
+   * All stores are on one server. It dies, and a standby that was behind takes over: the commits since then are lost. That takes
+   * longer than a lease.
+   */
+  #lapse(): void {
+    if (this.#is_lapsing) return;
+    this.#is_lapsing = true;
+    const copies = [...this.databases.values()].map((database) => ({ database, copy: database.copy() }));
+    this.scheduler.later(LAPSE_MS, () => {
+      const away_until_ms = this.scheduler.now_ms() + this.random.between(LEASE_MS, 4 * LEASE_MS);
+      this.trace.push(`${this.scheduler.now_ms() - START_MS} a standby takes over at ${away_until_ms - START_MS}`);
+      for (const { database, copy } of copies) database.becomes(copy);
+      // The repair is lost, too, and the alert stands.
+      for (const one of this.repaired.values()) {
+        const checkpoint = this.database(one.stage).partitions.get(one.partition)?.checkpoint;
+        if (checkpoint?.incarnation === one.incarnation) continue;
+        this.scheduler.later(REPAIR_MS, () => this.#repair(one));
+      }
+      this.#weather.server = { away_until_ms, count: this.#weather.server.count + 1 };
+      this.#is_lapsing = false;
+    });
+  }
+
+  /** Somebody looked at the alert, and accepts that the commits are lost. */
+  #repair({ stage, partition }: NotStartedFields): void {
+    const stored = this.database(stage).partitions.get(partition);
+    if (stored === undefined) return;
+    const { checkpoint } = stored;
+    const position = { stage, partition, offsets: checkpoint.offsets, body: encodeCheckpoint(checkpoint) };
+    const told = this.log.told(stage, [partition]).get(partition)?.offsets ?? {};
+    stored.checkpoint = decodeCheckpoint(checkpoint.revision + 1, bodyAfterLostCommits(position, told));
+    stored.epoch += 1;
+    const { incarnation } = stored.checkpoint;
+    this.repaired.set(`${stage}/${partition}`, { stage, partition, incarnation });
+    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${stage}/${partition} was repaired`);
+  }
+
   /** Cuts the partitions anew among those that seem alive. Each learns of it when it learns of it. */
   #rebalance(stage: SimStage): void {
     this.#generation += 1;
@@ -214,4 +285,13 @@ export class World {
       });
     }
   }
+}
+
+interface NotStartedFields {
+  readonly stage: string;
+  readonly partition: number;
+}
+
+function wentBack(fields: object): fields is NotStartedFields {
+  return 'reason' in fields && fields.reason === 'store_went_back';
 }

@@ -1,0 +1,46 @@
+import type { RawRecord } from '../../packages/streaming/src/ports.ts';
+import type { Topology } from '../../packages/streaming/src/topology.ts';
+import type { World } from './world.ts';
+
+/** The dead letters of a stage, and somebody who has them processed again. */
+export class Letters {
+  readonly #world: World;
+  readonly #topic: string;
+  readonly #replay: string;
+  readonly #replayed = new Set<string>();
+
+  constructor(world: World, { deadLetter, replay }: Topology) {
+    if (replay === undefined) throw new Error('the stage takes no letters back');
+    this.#world = world;
+    this.#topic = deadLetter;
+    this.#replay = replay;
+  }
+
+  /** Those that were not replayed, in their order, each once though it was sent twice. */
+  waiting(): readonly RawRecord[] {
+    const letters = new Map(this.#world.log.all(this.#topic).map((letter) => [nameOf(letter), letter]));
+    return [...letters].flatMap(([name, letter]) => (this.#replayed.has(name) ? [] : [letter]));
+  }
+
+  /** Replays all that wait, in their order. */
+  replayAll(): void {
+    for (const letter of this.waiting()) this.#send(letter);
+  }
+
+  /** Replays some, in any order, and perhaps some that were replayed before. */
+  replaySome(): void {
+    const { log, random } = this.#world;
+    for (const letter of random.shuffled(log.all(this.#topic))) if (random.chance(0.3)) this.#send(letter);
+  }
+
+  #send(letter: RawRecord): void {
+    const { partition, key, value, headers } = letter;
+    const texts = Object.entries(headers).map(([name, text]) => [name, String(text)] as const);
+    this.#world.log.append({ topic: this.#replay, partition, key, value, headers: Object.fromEntries(texts) });
+    this.#replayed.add(nameOf(letter));
+  }
+}
+
+function nameOf({ headers }: RawRecord): string {
+  return `${String(headers['hilo-origin'])}#${String(headers['hilo-seq'])}`;
+}

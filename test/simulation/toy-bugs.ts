@@ -1,0 +1,76 @@
+import type { KeyedInput, StateCodec } from '../../packages/streaming/src/logic.ts';
+import { TOY_LOGIC, type ToyState, type ToyTopics } from '../../packages/streaming/src/testing/toy-stage.ts';
+
+/** Where a release of the toy has bugs. Each is met by what a hit of its own makes of a key. */
+const PLACES = ['apply', 'publish', 'wake', 'sweep', 'handover', 'farewell', 'encode', 'decode'] as const;
+type Place = (typeof PLACES)[number];
+
+/** One hit of so many meets a bug. */
+const RARITY = 11;
+
+/** A release of the toy with bugs in all that it does, until they are mended. Which hits meet them the seed decides. */
+export class Bugs {
+  is_mended = false;
+  /** Places whose bugs were met. */
+  readonly met = new Set<Place>();
+  readonly #seed: number;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  get logic(): typeof TOY_LOGIC {
+    const { merge } = TOY_LOGIC;
+    if (merge === undefined) throw new Error('the toy merges');
+    const codec: StateCodec<ToyState> = {
+      encode: (state) => {
+        this.#meet('encode', state);
+        return TOY_LOGIC.codec.encode(state);
+      },
+      decode: (bytes) => {
+        const state = TOY_LOGIC.codec.decode(bytes);
+        this.#meet('decode', state);
+        return state;
+      },
+    };
+    return {
+      ...TOY_LOGIC,
+      codec,
+      apply: (state, input, at, bar) => {
+        const applied = TOY_LOGIC.apply(state, input, at, bar);
+        const place = placeOf(input);
+        // A hit that a bug of the fold is for meets it when it is folded, and not when others are.
+        if (place !== 'apply') this.#meet(place, applied.state);
+        else if (input.kind === 'record' && 'id' in input.value) this.#meetAt('apply', input.value.id);
+        return applied;
+      },
+      publish: (key, state, ...rest) => {
+        this.#meet('publish', state);
+        return TOY_LOGIC.publish(key, state, ...rest);
+      },
+      merge: {
+        ...merge,
+        farewell: (key, state, ...rest) => {
+          this.#meet('farewell', state);
+          return merge.farewell(key, state, ...rest);
+        },
+      },
+    };
+  }
+
+  #meet(place: Place, state: ToyState): void {
+    if (!this.is_mended) for (const id of Object.keys(state.hits)) this.#meetAt(place, id);
+  }
+
+  #meetAt(place: Place, id: string): void {
+    const number = Number(id.slice(1)) + this.#seed;
+    if (this.is_mended || number % RARITY !== 0 || PLACES[(number / RARITY + this.#seed) % PLACES.length] !== place)
+      return;
+    this.met.add(place);
+    throw new TypeError(`${place} has a bug`);
+  }
+}
+
+function placeOf({ kind }: KeyedInput<ToyTopics>): Place {
+  return kind === 'wake' || kind === 'sweep' || kind === 'handover' ? kind : 'apply';
+}

@@ -1,0 +1,92 @@
+import type { KeyedLogic, StateCodec } from '../../packages/streaming/src/logic.ts';
+import { LoaderRuntime } from '../../packages/streaming/src/loader-runtime.ts';
+import { MemoryStageStore } from '../../packages/streaming/src/memory/memory-stage-store.ts';
+import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
+import { refuseUnreadableFormat } from '../../packages/streaming/src/state-format.ts';
+import type { MemorySink } from '../../packages/streaming/src/testing/loader-instance.ts';
+import { type Hit, type Tally, TOY_LOGIC, type ToyState } from '../../packages/streaming/src/testing/toy-stage.ts';
+import type { Topology } from '../../packages/streaming/src/topology.ts';
+import { FaultyProducer, faultySink, faultyStore, SimConsumer } from './faults.ts';
+import { CODEC, PARTITIONS } from './toy-upstream.ts';
+import type { SimStage } from './world.ts';
+
+/** A stage after the toy: notes of each key which versions it saw. */
+export const READER_TOPOLOGY: Topology = {
+  stage: 'reader',
+  sources: ['tallies'],
+  sinks: ['reader.dead-letter'],
+  deadLetter: 'reader.dead-letter',
+};
+export const READER_LOGIC: KeyedLogic<readonly number[], { tallies: Tally }> = {
+  kind: 'keyed',
+  codec: {
+    encode: (versions) => Buffer.from(JSON.stringify(versions)),
+    decode: (bytes) => JSON.parse(bytes.toString()) as number[],
+  },
+  keyOf: ({ value }) => value.key,
+  initial: () => [],
+  apply: (versions, input) => ({
+    state: input.kind === 'record' && input.value.cause !== 'farewell' ? [...versions, input.value.version] : versions,
+  }),
+  publish: (_key, state) => ({ state, outcomes: [], wake_at_ms: null }),
+};
+
+/** A loader beside them: hits and tallies into tables that are no part of any transaction. */
+export function loader(sink: MemorySink): SimStage {
+  const topology = { stage: 'loader', sources: ['hits', 'tallies'], sinks: [], deadLetter: 'loader.dead-letter' };
+  return {
+    name: topology.stage,
+    sources: topology.sources,
+    instances: 2,
+    boot: ({ around, owner, logger, log, database }) => {
+      const clock = around.scheduler.clockOf(around.actor);
+      const consumer = new SimConsumer(log, topology.sources, around, topology.stage);
+      const runtime = new LoaderRuntime<{ hits: Hit; tallies: Tally }>({
+        topology,
+        logic: { kind: 'loader', rows: ({ topic, value }) => [{ table: topic, row: value }] },
+        sink: faultySink(sink, around),
+        consumer,
+        producer: new FaultyProducer(log, around),
+        store: faultyStore(new MemoryStageStore({ database, clock, owner }), around),
+        codec: CODEC,
+        clock,
+        metrics: NO_METRICS,
+        logger,
+        limits: { linger_ms: 300, linger_max_ms: 900, flush_records: 12, flush_bytes: 4_000, poll_ms: 0 },
+        partitions: PARTITIONS,
+        tracer: null,
+        build: 'simulation',
+      });
+      return { runtime, consumer };
+    },
+  };
+}
+
+/** A release of the toy that writes states of one format, and reads one format ahead. Counts what it reads of each. */
+export function release(written: number, read: Map<string, number>): typeof TOY_LOGIC {
+  const codec: StateCodec<ToyState> = {
+    encode: (state) =>
+      Buffer.from(JSON.stringify({ ...state, format: written, ...(written > 1 ? { added: true } : {}) })),
+    decode: (bytes) => {
+      const {
+        format,
+        added: _added,
+        ...state
+      } = JSON.parse(bytes.toString()) as ToyState & {
+        format: number;
+        added?: boolean;
+      };
+      refuseUnreadableFormat('the toy', format, written);
+      const what = `${format} by ${written}`;
+      read.set(what, 1 + (read.get(what) ?? 0));
+      return state;
+    },
+  };
+  return { ...TOY_LOGIC, codec };
+}
+
+/** Instances of two releases in turn, as while one takes over from the other. */
+export function sideBySide(one: SimStage, other: SimStage): SimStage {
+  let born = 0;
+  return { ...one, instances: 3, boot: (parts) => (born++ % 2 === 0 ? one : other).boot(parts) };
+}
