@@ -14,19 +14,40 @@ describe('recent answers', () => {
     expect(await recent.get('a', read)).toBe(2);
   });
 
-  it('hold for longer where they took long', async () => {
-    let now_ms = 0;
-    let reads = 0;
-    const recent = new RecentAnswers(100, 10, () => now_ms);
+  /** Reads that take as long as a list says, all after the last one as long as that; tells how long each answer of some held. */
+  function reading(...took_ms: readonly number[]) {
+    const clock = { now_ms: 0 };
+    const read_ms: number[] = [];
+    const recent = new RecentAnswers(100, 10, () => clock.now_ms);
     const read = async () => {
-      now_ms += 50;
-      return ++reads;
+      read_ms.push(clock.now_ms);
+      clock.now_ms += took_ms[Math.min(read_ms.length, took_ms.length) - 1] ?? 0;
     };
-    expect(await recent.get('a', read)).toBe(1);
-    now_ms = 50 + 999;
-    expect(await recent.get('a', read)).toBe(1);
-    now_ms = 50 + 1000;
-    expect(await recent.get('a', read)).toBe(2);
+    return async (reads: number): Promise<readonly number[]> => {
+      const ends: number[] = [];
+      while (read_ms.length < reads) {
+        const before = read_ms.length;
+        await recent.get('a', read);
+        if (read_ms.length > before) ends.push(clock.now_ms);
+        clock.now_ms += 10;
+      }
+      return read_ms.slice(1).map((at, index) => at - (ends[index] ?? 0));
+    };
+  }
+
+  it('hold for longer where every read takes long, but no longer than half a minute', async () => {
+    expect(await reading(50)(4)).toEqual([1_000, 1_000, 1_000]);
+    expect(await reading(10_000)(3)).toEqual([30_000, 30_000]);
+  });
+
+  it('hold no longer for one read that took long: it may have waited for a processor', async () => {
+    expect(await reading(3, 400, 3, 400, 400, 3)(7)).toEqual([100, 100, 100, 100, 100, 100]);
+    expect(await reading(400, 3)(3)).toEqual([8_000, 100]);
+  });
+
+  it('hold for longer once all of the last reads were slow, and not once one was quick again', async () => {
+    expect(await reading(1, 50)(8)).toEqual([100, 100, 100, 100, 100, 1_000, 1_000]);
+    expect(await reading(50, 50, 1)(5)).toEqual([1_000, 1_000, 100, 100]);
   });
 
   it('forget a failure', async () => {

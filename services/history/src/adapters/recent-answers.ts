@@ -2,17 +2,22 @@ interface Answer {
   readonly answer: Promise<unknown>;
   /** Until when it holds; null while it is being read. */
   until_ms: number | null;
+  /** How long the last reads under its key took, this one included once it has ended. */
+  took_ms: readonly number[];
 }
 
-/** An answer that took long holds for this many times as long: asking never takes more than a part in twenty of the time. */
+/** An answer holds for this many times what it costs to read: asking never takes more than a part in twenty of the time. */
 const TIMES_AS_LONG = 20;
+
+/** The cost is the least time that any of so many reads took: a single one may have waited for a processor, or for cold files. */
+const READS_KEPT = 5;
 
 /** But no longer than this. */
 const HOLDS_AT_MOST_MS = 30_000;
 
 /**
- * Answers that are the same for everybody: each is read once in a while, however many ask; those that take long more rarely.
- * A failure is not kept.
+ * Answers that are the same for everybody: each is read once in a while, however many ask; those that always take long more
+ * rarely. A failure is not kept.
  */
 export class RecentAnswers {
   readonly #for_ms: number;
@@ -33,13 +38,14 @@ export class RecentAnswers {
     if (known !== undefined && (known.until_ms === null || asked_ms < known.until_ms))
       return known.answer as Promise<T>;
     const answer = read();
-    const entry: Answer = { answer, until_ms: null };
+    const entry: Answer = { answer, until_ms: null, took_ms: known?.took_ms ?? [] };
     this.#answers.delete(key);
     this.#answers.set(key, entry);
     answer.then(
       () => {
         const now_ms = this.#now_ms();
-        const worth_ms = Math.min(HOLDS_AT_MOST_MS, TIMES_AS_LONG * (now_ms - asked_ms));
+        entry.took_ms = [...entry.took_ms, now_ms - asked_ms].slice(-READS_KEPT);
+        const worth_ms = Math.min(HOLDS_AT_MOST_MS, TIMES_AS_LONG * Math.min(...entry.took_ms));
         entry.until_ms = now_ms + Math.max(this.#for_ms, worth_ms);
       },
       () => {
