@@ -23,7 +23,7 @@ export interface KeyRow<S> {
   readonly held: KeyHold | null;
   /** The stored state of a key that is held, until it is needed: that it can't be decoded may be the bug. */
   readonly sealed: Buffer | null;
-  /** The moment at which a key stands that waits for a hand-over: nothing is decided for it meanwhile. Null: it waits for none. */
+  /** The moment at which a key stands that waits for a hand-over, or is held: nothing is decided for it meanwhile. Null: neither. */
   readonly stands_at_ms: number | null;
   /** Partitions in which keys lived that it absorbed, as far as something may follow from there. */
   readonly came_from: readonly FormerPartition[];
@@ -122,6 +122,7 @@ export function isSame<S>(one: KeyRow<S>, other: KeyRow<S>): boolean {
     one.state === other.state &&
     one.due_ms === other.due_ms &&
     one.awaiting === other.awaiting &&
+    one.stands_at_ms === other.stands_at_ms &&
     one.came_from === other.came_from
   );
 }
@@ -246,10 +247,16 @@ export function cameFrom(
   return [...by_partition.values()].sort((a, b) => b.until_ms - a.until_ms).slice(0, FORMER_PARTITIONS);
 }
 
-/** The row with what it waits for, and with the moment at which it stands as long as it waits. */
+/** The row with what it waits for, and with the moment at which it stands as long as it waits or is held. */
 export function waitingFor<S>(row: KeyRow<S>, awaiting: KeyRow<S>['awaiting'], moment_ms: number): KeyRow<S> {
-  const stands_at_ms = isWaiting(awaiting) ? (row.stands_at_ms ?? moment_ms) : null;
+  const stands_at_ms = isWaiting(awaiting) || row.held !== null ? (row.stands_at_ms ?? moment_ms) : null;
   return { ...row, awaiting, stands_at_ms };
+}
+
+/** The row of a key that stands no more once it neither waits nor is held. */
+export function goingOn<S>(row: KeyRow<S>): KeyRow<S> {
+  const stands = row.held !== null || isWaiting(row.awaiting);
+  return stands || row.stands_at_ms === null ? row : { ...row, stands_at_ms: null };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Handover } from '@hilo/schemas';
 import { afterLetter, isLetterOfHold, isNext, KEY_HELD, type KeyHold, withFollower } from './held-key.ts';
-import type { HandoverInput, KeyedAt, RecordOf, TopicTypes } from './input.ts';
+import type { HandoverInput, KeyedAt, RecordOf, TopicTypes, WakeInput } from './input.ts';
 import {
   awaitMore,
   cameFrom,
@@ -8,6 +8,7 @@ import {
   decidedAt,
   decodeRow,
   encodeRow,
+  goingOn,
   isSame,
   isWaiting,
   type KeyRow,
@@ -63,19 +64,15 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       partition: input.partition,
       outcomes: this.#decide(batch, input),
     }));
-    return this.#folded(
-      batch,
-      decided,
-      store,
-      usedBesideSweeps(inputs, (input) => this.#keyOf(input)),
-    );
+    const used = usedBesideSweeps(inputs, (input) => this.#keyOf(input));
+    return this.#folded(batch, decided, store, used);
   }
 
   /** The record is set aside, and its key is held: what comes for it follows, in order, until the letters are replayed. */
-  async setAside(input: BatchInput, bug: unknown, { now_ms }: Moment, store: StageStore): Promise<Folded> {
-    return setAside(input, this.#keyOrNone(input), bug, now_ms, store, (partition, key, unsettled) => {
+  async setAside(input: BatchInput, bug: unknown, moment: Moment, store: StageStore): Promise<Folded> {
+    return setAside(input, this.#keyOrNone(input), bug, moment, store, (partition, key, unsettled) => {
       this.#cache.drop(partition, key);
-      this.#unsettled.note({ partition, key, ...unsettled }, now_ms);
+      this.#unsettled.note({ partition, key, ...unsettled }, moment.now_ms);
     });
   }
 
@@ -177,16 +174,21 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         return this.#take(batch, row, input as unknown as RecordOf<M>, at);
       }
       case 'wake':
-        // One that waits for a hand-over is woken in vain once: with that comes its next time.
-        if (!isWaiting(row.awaiting) && row.came_from.length > 0 && row.due_ms !== null && row.due_ms > at.moment_ms) {
-          const { partition, key, due_ms, came_from } = row;
-          batch.postponed.push({ partition, key, due_ms, came_from });
-          return [];
-        }
-        return this.#step(batch, row, withAsked(input, batch.asked.get(`${row.partition}/${row.key}`)), at);
+        return this.#wake(batch, goingOn(row), input);
       default:
         return this.#step(batch, row, input, at);
     }
+  }
+
+  #wake(batch: Batch<S, Shared>, row: KeyRow<S>, input: WakeInput): readonly Outcome[] {
+    const at = atOf(row, batch.moment);
+    const { partition, key, due_ms, came_from } = row;
+    // One that waits for a hand-over is woken in vain once: with that comes its next time.
+    if (!isWaiting(row.awaiting) && came_from.length > 0 && due_ms !== null && due_ms > at.moment_ms) {
+      batch.postponed.push({ partition, key, due_ms, came_from });
+      return [];
+    }
+    return this.#step(batch, row, withAsked(input, batch.asked.get(`${partition}/${key}`)), at);
   }
 
   /** Of a key that is held, its letters are folded in their order. All else follows them, but for what an effect brings back. */
@@ -284,7 +286,9 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return this.#step(batch, waitingFor(row, awaitMore(row.awaiting, more), at.moment_ms), input, at);
   }
 
-  #step(batch: Batch<S, Shared>, row: KeyRow<S>, input: KeyedInput<M>, at: KeyedAt): readonly Outcome[] {
+  #step(batch: Batch<S, Shared>, standing: KeyRow<S>, input: KeyedInput<M>, before: KeyedAt): readonly Outcome[] {
+    const row = goingOn(standing);
+    const at = row === standing ? before : { ...before, moment_ms: atOf(row, batch.moment).moment_ms };
     const shared = batch.shared.get(row.partition) as Shared;
     const applied = this.#logic.apply(this.#begun(batch, row, at), input, at, shared);
     const outcomes = this.#toldInPart(batch, row, applied);

@@ -3,7 +3,7 @@ import { BUG, heldBy, retryOf } from './held-key.ts';
 import { encodeProtocol, protocolOf } from './key-row.ts';
 import { deadLetter, drop } from './outcome.ts';
 import type { StageStore, StateRow } from './ports.ts';
-import { type BatchInput, type Folded, isOfRecord, onlySaid } from './runner.ts';
+import { type BatchInput, type Folded, isOfRecord, type Moment, onlySaid } from './runner.ts';
 
 /**
  * What a batch of one input is that met a bug: its record is a dead letter, and its key is held. The key's state is left as it is
@@ -13,7 +13,7 @@ export async function setAside(
   input: BatchInput,
   key: string | undefined,
   bug: unknown,
-  now_ms: number,
+  moment: Moment,
   store: StageStore,
   committed: (partition: number, key: string, unsettled: ReturnType<typeof protocolOf>) => void,
 ): Promise<Folded> {
@@ -23,9 +23,11 @@ export async function setAside(
   const found = (await store.states([{ partition, key }]))[0];
   const protocol = protocolOf(found?.protocol ?? null);
   if (protocol.redirect !== null) return alone;
-  const held = heldBy(protocol.held, input, now_ms);
-  const due_ms = retryOf(held, now_ms);
-  const unsettled = { ...protocol, held };
+  const held = heldBy(protocol.held, input, moment.now_ms);
+  const due_ms = retryOf(held, moment.now_ms);
+  // Letters may tell of what it does not know yet: its time goes on from here once they are in.
+  const stands_at_ms = protocol.stands_at_ms ?? Math.floor(moment.momentOf(partition, protocol.came_from));
+  const unsettled = { ...protocol, held, stands_at_ms };
   const row: StateRow = { partition, key, body: found?.body ?? null, due_ms, protocol: encodeProtocol(unsettled) };
   return {
     ...alone,

@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BatchLogic, KeyedInput, KeyedLogic } from './logic.ts';
 import { drop, forward } from './outcome.ts';
+import { protocolOf } from './key-row.ts';
+import { MemoryLog } from './memory/memory-log.ts';
+import { MemoryDatabase } from './memory/memory-stage-store.ts';
+import { TurnedClock } from './memory/turned-clock.ts';
 import { StageDriver } from './stage-driver.ts';
+import { instanceOf } from './testing/instance.ts';
 import { JsonCodec } from './testing/json-codec.ts';
 import { type Bar, type Tally, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTopics } from './testing/toy-stage.ts';
 
@@ -193,6 +198,34 @@ describe('a letter that is replayed', () => {
     replay(1, 2);
     await driver.run();
     expect(tallies()).toMatchObject([{ version: 1, hits: { 1: 1, 2: 1 } }]);
+  });
+
+  it('and names a merge finds its key at the moment at which it was held: from there on what merged may hold its time', async () => {
+    const clock = new TurnedClock(START_MS);
+    const [log, database] = [new MemoryLog(1, clock), new MemoryDatabase()];
+    const common = { topology: TOY_TOPOLOGY, logic: BUGGY, owner: 'one' };
+    const { runtime, consumer } = instanceOf({ ...common, log, database, clock });
+    const put = async (topic: string, value: Buffer | null, headers = {}) => {
+      log.append({ topic, partition: 0, key: Buffer.from('b'), value, headers });
+      for (let turn = 0; turn < 5; turn += 1) await runtime.step(0);
+    };
+    const hit = (value: object) => put('hits', new JsonCodec().encode('hits', value));
+    const protocol = () => protocolOf(database.states.get('0/b')?.protocol ?? null);
+    await runtime.start();
+    consumer.assign([0]);
+    hasBug = isHit('1');
+    await hit({ id: '1', merged: ['m'] });
+    const { held, stands_at_ms } = protocol();
+    expect(held).toMatchObject({ letters: 1 });
+    expect(stands_at_ms).toBeLessThanOrEqual(START_MS);
+    hasBug = NO_BUG;
+    clock.turn(120_000);
+    await hit({ id: '2' });
+    for (const { value, headers } of log.read(LETTERS, 0)) {
+      const texts = Object.entries(headers).map(([name, text]) => [name, String(text)] as const);
+      await put('toy.replay', value, Object.fromEntries(texts));
+    }
+    expect(protocol()).toMatchObject({ held: null, awaiting: { m: 1 }, stands_at_ms });
   });
 
   it('after its key was absorbed is waited for by the survivor, which lets nothing end before', async () => {
