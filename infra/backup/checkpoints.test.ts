@@ -52,6 +52,16 @@ describe('recoveredBody', () => {
 });
 
 describe('bodyAfterLostCommits', () => {
+  it('names the incarnations that it took the place of, in the store and in Kafka', () => {
+    const once = bodyAfterLostCommits(at('profile', { x: 5 }), {}, ['told']);
+    expect(JSON.parse(once).former).toEqual(['a', 'told']);
+    const { incarnation, former } = JSON.parse(once) as { incarnation: string; former: string[] };
+    expect(JSON.parse(bodyAfterLostCommits({ ...at('profile', { x: 5 }), body: once }, {})).former).toEqual([
+      ...former,
+      incarnation,
+    ]);
+  });
+
   it('remembers of which incarnation hand-overs are that are on their way', () => {
     const position = at('profile', { x: 5 });
     const holds = [{ to: 1, sequence: 7, from_ms: 3 }];

@@ -69,15 +69,24 @@ export function recoveredBody({ stage, partition, body }: StagePosition, ends: L
 /** What a stage told Kafka of a partition, by topic: offsets up to which all was done, and committed. */
 export type ToldOffsets = Readonly<Record<string, number>>;
 
+/** Incarnations that a repaired checkpoint remembers to have taken the place of, at most. */
+const FORMER = 8;
+
 /**
  * The checkpoint to go on with after a store lost its last commits (docs/operating.md#a-partition-is-not-started). A new
  * incarnation counts its outputs from one again, so that none is taken for a repeat of what was sent under the same
- * sequence before. History goes on where it told that it was, since ClickHouse has all rows up to there.
+ * sequence before; it names those that it takes the place of: the one before, and `incarnations` that Kafka was told of. History
+ * goes on where it told that it was, since ClickHouse has all rows up to there.
  */
-export function bodyAfterLostCommits({ stage, body, offsets }: StagePosition, told: ToldOffsets): string {
+export function bodyAfterLostCommits(
+  { stage, body, offsets }: StagePosition,
+  told: ToldOffsets,
+  incarnations: readonly string[] = [],
+): string {
   const checkpoint = JSON.parse(body) as {
     incarnation: string;
     received?: Record<string, object>;
+    former?: readonly string[];
     holds?: readonly object[];
   };
   const passed =
@@ -85,6 +94,7 @@ export function bodyAfterLostCommits({ stage, body, offsets }: StagePosition, to
   return JSON.stringify({
     ...checkpoint,
     incarnation: randomUUID().slice(0, 8),
+    former: [...new Set([...(checkpoint.former ?? []), checkpoint.incarnation, ...incarnations])].slice(-FORMER),
     sent: {},
     intent: null,
     // Hand-overs that are on their way were counted by the incarnation before.

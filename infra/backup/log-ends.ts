@@ -52,6 +52,14 @@ export async function toldOffsets(admin: Admin, stage: string, partition: number
   );
 }
 
+/** The incarnations of a partition's checkpoint that a stage told Kafka of. */
+export async function toldIncarnations(admin: Admin, stage: string, partition: number): Promise<readonly string[]> {
+  const found = await admin.fetchOffsets({ groupId: groupOf(stage) });
+  const told = found.flatMap(({ partitions }) => partitions.filter((one) => one.partition === partition));
+  // As `encodeTold` of packages/streaming writes it.
+  return [...new Set(told.map(({ metadata }) => (metadata ?? '').split('/')[0] ?? ''))].filter((text) => text !== '');
+}
+
 /** Forgets what the stages told Kafka: their checkpoints were restored on purpose. No stage may be running. */
 export async function deleteGroups(admin: Admin): Promise<void> {
   const groups = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));

@@ -27,7 +27,7 @@ describe('simulation: a stage of which some inputs meet bugs', () => {
     timeout: 600_000,
   }, async () => {
     const met = new Set<string>();
-    await forEachSeed(12, async (seed, watch) => {
+    const isWhole = await forEachSeed(12, async (seed, watch) => {
       const bugs = new Bugs(seed);
       const stages = [
         stageOf({ topology: TOY_TOPOLOGY, logic: bugs.logic, codec: CODEC }),
@@ -48,6 +48,6 @@ describe('simulation: a stage of which some inputs meet bugs', () => {
       checkTallies(world, upstream);
       for (const place of bugs.met) met.add(place);
     });
-    expect(met.size, [...met].join()).toBe(8);
+    if (isWhole) expect(met.size, [...met].join()).toBe(8);
   });
 });

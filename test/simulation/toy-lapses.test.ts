@@ -13,7 +13,7 @@ describe('simulation: stages whose store loses its last commits', () => {
     timeout: 600_000,
   }, async () => {
     let repaired = 0;
-    await forEachSeed(8, async (seed, watch) => {
+    const isWhole = await forEachSeed(8, async (seed, watch) => {
       const stages = [
         stageOf({ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, codec: CODEC }),
         stageOf({ topology: READER_TOPOLOGY, logic: READER_LOGIC, codec: CODEC }),
@@ -25,6 +25,6 @@ describe('simulation: stages whose store loses its last commits', () => {
       checkAfterLapses(world, upstream);
       repaired += world.repaired.size;
     });
-    expect(repaired).toBeGreaterThan(0);
+    if (isWhole) expect(repaired).toBeGreaterThan(0);
   });
 });

@@ -262,8 +262,10 @@ export class World {
     if (stored === undefined) return;
     const { checkpoint } = stored;
     const position = { stage, partition, offsets: checkpoint.offsets, body: encodeCheckpoint(checkpoint) };
-    const told = this.log.told(stage, [partition]).get(partition)?.offsets ?? {};
-    stored.checkpoint = decodeCheckpoint(checkpoint.revision + 1, bodyAfterLostCommits(position, told));
+    const told = this.log.told(stage, [partition]).get(partition);
+    const incarnations = told === undefined ? [] : [told.incarnation];
+    const body = bodyAfterLostCommits(position, told?.offsets ?? {}, incarnations);
+    stored.checkpoint = decodeCheckpoint(checkpoint.revision + 1, body);
     stored.epoch += 1;
     const { incarnation } = stored.checkpoint;
     this.repaired.set(`${stage}/${partition}`, { stage, partition, incarnation });

@@ -20,6 +20,7 @@ describe('a checkpoint', () => {
       intent: fc.option(fc.dictionary(names, range, { noNullPrototype: true })),
       moment_ms: fc.nat(),
       unproven_to_ms: fc.nat(),
+      former: fc.array(fc.string()),
       holds: fc.array(fc.record({ to: fc.nat(), sequence: fc.nat(), from_ms: fc.nat() })),
       replayed: fc.dictionary(names, fc.array(range), { noNullPrototype: true }),
       set_aside: fc.dictionary(names, fc.array(fc.nat()), { noNullPrototype: true }),

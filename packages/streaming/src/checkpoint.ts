@@ -4,6 +4,8 @@ export interface Checkpoint {
   readonly revision: number;
   /** Made once with the checkpoint; part of the origin of every output. */
   readonly incarnation: string;
+  /** Incarnations that it took the place of in repairs, the newest last. */
+  readonly former: readonly string[];
   /** Next offset to read, by topic. */
   readonly offsets: Readonly<Record<string, number>>;
   /** Last sequence taken, by topic and origin. */
@@ -60,6 +62,7 @@ export function newCheckpoint(incarnation: string): Checkpoint {
   return {
     revision: 0,
     incarnation,
+    former: [],
     offsets: {},
     received: {},
     sent: {},

@@ -126,7 +126,10 @@ describe('a store that went back in time', () => {
     const second = await boot('second');
     await second.steps();
     expect([...second.runtime.owned]).toEqual([1]);
-    change(0, ({ revision }) => ({ incarnation: 'repaired', revision: revision + 1, sent: {}, intent: null }));
+    change(0, ({ incarnation, revision }) => ({
+      ...{ incarnation: 'repaired', former: [incarnation] },
+      ...{ revision: revision + 1, sent: {}, intent: null },
+    }));
     clock.turn(LATER_MS);
     put('hits', 0, 'c', { id: '3' });
     await second.steps();

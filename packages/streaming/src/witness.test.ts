@@ -46,6 +46,11 @@ describe('knownBeyond', () => {
   it('finds that the store has nothing of a partition at all, unless it was repaired', () => {
     const other = { ...TOLD, incarnation: 'before' };
     expect(knownBeyond(newCheckpoint('new'), other, {})).toContain('has nothing');
-    expect(knownBeyond({ ...newCheckpoint('repaired'), revision: 1 }, other, {})).toBeNull();
+    const repaired = { ...newCheckpoint('repaired'), revision: 1, former: ['before'] };
+    expect(knownBeyond(repaired, other, {})).toBeNull();
+    // A store that went back to before the repair.
+    expect(
+      knownBeyond({ ...newCheckpoint('before'), revision: 9 }, { ...TOLD, incarnation: 'repaired' }, {}),
+    ).toContain('incarnation repaired');
   });
 });

@@ -60,7 +60,8 @@ export function knownBeyond(
   }
   if (told === undefined) return null;
   if (told.incarnation !== checkpoint.incarnation) {
-    if (checkpoint.revision > 0) return null;
+    if (checkpoint.former.includes(told.incarnation)) return null;
+    if (checkpoint.revision > 0) return `incarnation ${told.incarnation} was told, the store knows nothing of it`;
     return `commit ${told.revision} was told, the store has nothing of the partition`;
   }
   for (const [topic, offset] of Object.entries(told.offsets)) {
