@@ -300,7 +300,10 @@ function checkDeliveries(world: World, memberships: readonly MembershipChanged[]
   expect(ended.map((one) => name(one, one.membership_version)).sort()).toEqual(
     memberships.map((one) => name(one, one.version)).sort(),
   );
+  const newest = new Map(ended.map((one) => [`${one.profile_id}/${one.segment}`, one.delivery_id]));
   for (const one of ended) {
+    // Of many changes that waited for a destination, those that are overtaken are not sent. The last one always is.
+    if (one.reason === 'superseded' && newest.get(`${one.profile_id}/${one.segment}`) !== one.delivery_id) continue;
     expect(one.status).toBe('delivered');
     expect(webhook.taken.has(one.delivery_id)).toBe(true);
   }
