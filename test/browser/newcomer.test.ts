@@ -223,7 +223,9 @@ describe('a newcomer at a desk', () => {
     const { page } = at;
     await page.getByRole('link', { name: 'Live events' }).click();
     await page.getByLabel('Person').fill(`${RUN}-live`);
+    const filtered = page.waitForResponse((response) => response.url().endsWith(`/events/live?profile=${RUN}-live`));
     await page.getByRole('button', { name: 'Filter' }).click();
+    await filtered;
     await page.getByText('Live', { exact: true }).waitFor();
     await hilo.send('track', { userId: `${RUN}-live`, event: SCRIPT, messageId: `${RUN}-live-1`, properties: {} });
     await page.getByRole('table', { name: 'Events as they arrive' }).getByRole('link', { name: SCRIPT }).click();

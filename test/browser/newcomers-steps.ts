@@ -38,7 +38,10 @@ export async function sendFirstEvent(walker: Walker, { run }: Newcomer, address:
   const { page, words, field, button, table } = bound(walker);
   await walker.menu('events');
   await field('events.source').fill(run);
+  // Until the page is drawn anew, it still says that it is live, of all sources.
+  const filtered = page.waitForResponse((response) => response.url().endsWith(`/events/live?source=${run}`));
   await button('events.filter').click();
+  await filtered;
   await page.getByRole('status').getByText(words('events.live'), { exact: true }).waitFor();
   const event = table('events.liveCaption').getByRole('link', { name: EVENT });
   await walker.seen.of('the first event: Live events', () => address.send('track', address.example), event);
