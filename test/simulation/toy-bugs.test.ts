@@ -27,7 +27,7 @@ describe('simulation: a stage of which some inputs meet bugs', () => {
     timeout: 600_000,
   }, async () => {
     const met = new Set<string>();
-    const isWhole = await forEachSeed(12, async (seed, watch) => {
+    const isWhole = await forEachSeed(20, async (seed, watch) => {
       const bugs = new Bugs(seed);
       const stages = [
         stageOf({ topology: TOY_TOPOLOGY, logic: bugs.logic, codec: CODEC }),

@@ -290,6 +290,8 @@ export class StageRuntime {
     );
     const committed = performance.now();
     if (result.kind !== 'committed') return result;
+    // A sweep that begins anew in one part of a batch is not ended by how far the one before came in the next.
+    for (const partition of folded.sweeps) this.#swept.delete(partition);
     if (!isAside) this.#division.folded(folded);
     this.#committed(commits, folded, begun_ms, trace);
     trace?.end();
