@@ -21,7 +21,7 @@ import type { Logger } from './ports.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { DEFAULT_LIMITS, type StageLimits } from './stage-limits.ts';
 import { StageRuntime } from './stage-runtime.ts';
-import type { Origins } from './stage-time.ts';
+import type { Origins } from './released-origins.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import type { LoadSink } from './table-loads.ts';
 import { type Standing, tellLag } from './tell-lag.ts';

@@ -12,7 +12,7 @@ export { partitionOf } from './partitioner.ts';
 export { refuseUnreadableFormat } from './state-format.ts';
 export { type Logger, TransientFault } from './ports.ts';
 export type { StageLimits } from './stage-limits.ts';
-export type { Origins, OriginStanding } from './stage-time.ts';
+export type { Origins, OriginStanding } from './released-origins.ts';
 export { SYSTEM_CLOCK } from './system-clock.ts';
 export type { LoadSink, TableRow } from './table-loads.ts';
 export type * from './topology.ts';

@@ -46,6 +46,11 @@ export class OriginTime {
     }
   }
 
+  /** True while something must be taken that the origin had sent. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** The newest time that counts; minus infinity: none does. */
   get time_ms(): number {
     return this.#counted_ms;

@@ -191,6 +191,15 @@ describe('the time of a partition without the origins that are released', () => 
     expect(reader.without.readTo(reader.received)).toBe(Infinity);
   });
 
+  it('waits for what a released origin had sent before, for that lies in the log', () => {
+    const reader = stalled();
+    reader.take({ partition: 0, revision: 2, read_to: 110, sent: [sent('a', 1, 3)] });
+    reader.release('up', 0);
+    expect(reader.without.readTo(reader.received)).toBe(100);
+    reader.receive('a', 'up/0/i', 3);
+    expect(reader.without.readTo(reader.received)).toBe(400);
+  });
+
   it('waits for no notice that a released origin gave and never sent', () => {
     const reader = stalled();
     reader.release('up', 0);

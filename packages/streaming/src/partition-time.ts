@@ -73,8 +73,8 @@ export class PartitionTime {
     let time_ms = Infinity;
     for (const [stage, origins] of this.#origins) {
       for (const [partition, origin] of origins) {
-        if (this.#isReleased(stage, partition)) continue;
         origin.settle(received);
+        if (this.#isLeftOut(stage, partition, origin)) continue;
         time_ms = Math.min(time_ms, origin.time_ms);
       }
     }
@@ -92,9 +92,9 @@ export class PartitionTime {
   settledTo(partition: number, received: Received): number {
     let time_ms = Infinity;
     for (const [stage, origins] of this.#settled) {
-      if (this.#isReleased(stage, partition)) continue;
       const origin = origins.get(partition);
       origin?.settle(received);
+      if (origin !== undefined && this.#isLeftOut(stage, partition, origin)) continue;
       time_ms = Math.min(time_ms, origin?.time_ms ?? -Infinity);
     }
     return time_ms;
@@ -104,13 +104,17 @@ export class PartitionTime {
     return this.#released === null ? provenOf(record) : record;
   }
 
+  /** What a released origin had sent before lies in the log: that is waited for, and no more of it. */
+  #isLeftOut(stage: string, partition: number, origin: OriginTime): boolean {
+    return this.#isReleased(stage, partition) && !origin.isWaiting;
+  }
+
   #isReleased(stage: string, partition: number): boolean {
     return this.#released?.has(stage, partition) === true;
   }
 
   #offerOf({ stage, topics }: Upstream, record: StageProgress, time_ms: number): TimeOffer {
     const origin = originOf(stage, record.partition, record.incarnation);
-    if (this.#isReleased(stage, record.partition)) return { time_ms, origin, needs: [] };
     const needs = topics.map((topic) => ({ topic, origin, sequence: sentTo(record, topic, this.#partition) }));
     for (const { topic, partition, incarnation, sequences } of record.notices) {
       // What a released origin gave and has not sent comes when it comes.

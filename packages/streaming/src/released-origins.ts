@@ -1,6 +1,26 @@
 import type { ReleasedOrigin } from '@hilo/schemas';
 import type { ProgressBoard } from './progress-board.ts';
 
+/** The origins of other stages that a stage has its time from, and what somebody may do about one that stands still. */
+export interface Origins {
+  /** How far the partition of a stage is, as far as is known here. */
+  originOf(stage: string, partition: number): OriginStanding;
+  /** Has every instance of every stage leave an origin out until it moves. Throws `TransientFault` where the log is away. */
+  release(stage: string, partition: number): Promise<void>;
+}
+
+/** How far the partition of a stage is, as it said last. */
+export interface OriginStanding {
+  readonly stage: string;
+  readonly partition: number;
+  /** Everything that it was to bring before this time, it has brought; null: it never said anything. */
+  readonly read_to_ms: number | null;
+  /** How long it has said no later time, as far as this process knows, in milliseconds. */
+  readonly stands_ms: number;
+  /** True while it is left out because somebody released it. */
+  readonly is_released: boolean;
+}
+
 /**
  * Origins that somebody released: the stages after them leave them out of their time until they move. An origin has moved
  * once it says a later time than the one at which it stood, or speaks under another incarnation.

@@ -16,7 +16,7 @@ import type { PartitionProgress } from './progress-watch.ts';
 import { Hold } from './retry.ts';
 import type { BatchInput, Folded } from './runner.ts';
 import type { StageParts } from './stage-parts.ts';
-import { type Origins, StageTime } from './stage-time.ts';
+import { StageTime } from './stage-time.ts';
 import { topicsRead } from './topology.ts';
 import { BatchTrace } from './tracer.ts';
 
@@ -81,7 +81,7 @@ export class StageRuntime {
   }
 
   /** The origins that its time comes from. */
-  get origins(): Origins {
+  get origins(): Pick<StageTime, 'originOf' | 'release'> {
     return this.#time;
   }
 

@@ -8,7 +8,7 @@ import { TurnedClock } from './memory/turned-clock.ts';
 import { onlySaid } from './runner.ts';
 import { StageTime, type TimedPartition } from './stage-time.ts';
 import { progressOf } from './testing/progress.ts';
-import type { Topology } from './topology.ts';
+import { alone, type Topology } from './topology.ts';
 
 const START_MS = 1_700_000_000_000;
 const ORIGINS = [0, 1];
@@ -30,7 +30,10 @@ class Stage {
   checkpoint: Checkpoint = { ...newCheckpoint('i'), moment_ms: START_MS };
   time: StageTime;
 
-  constructor() {
+  readonly #topology: Topology;
+
+  constructor(topology = TOPOLOGY) {
+    this.#topology = topology;
     this.clock = new TurnedClock(START_MS + 1_000_000);
     this.log = new MemoryLog(2, this.clock);
     this.others = new MemoryProgressLog(this.log);
@@ -63,10 +66,10 @@ class Stage {
     return { after_ms: moment_ms - START_MS, is_unproven };
   }
 
-  /** Another process goes on from the checkpoint. */
-  restart(): void {
+  /** Another process goes on from the checkpoint; `heard`: it has read what others said. */
+  restart(heard = true): void {
     this.time = this.#started();
-    this.time.refresh([this.owned]);
+    if (heard) this.time.refresh([this.owned]);
   }
 
   /** What it says of itself. */
@@ -80,8 +83,8 @@ class Stage {
 
   #started(): StageTime {
     const time = new StageTime({
-      ...{ topology: TOPOLOGY, partitions: 2, handover_topic: null, clock: this.clock },
-      consumer: { caughtUpTo: () => -Infinity },
+      ...{ topology: this.#topology, partitions: 2, handover_topic: null, clock: this.clock },
+      consumer: { caughtUpTo: () => START_MS + 700 },
       progress: new MemoryProgressLog(this.log),
       limits: { publish_ms: 0, skew_ms: 500 },
     });
@@ -129,8 +132,10 @@ describe('time, where an origin is released', () => {
     stage.says(1, 1_200);
     expect(stage.decide()).toEqual({ after_ms: 1_200, is_unproven: true });
     stage.says(0, 300);
-    stage.restart();
-    expect(stage.decide()).toEqual({ after_ms: 1_200, is_unproven: true });
+    for (const heard of [false, true]) {
+      stage.restart(heard);
+      expect(stage.decide()).toEqual({ after_ms: 1_200, is_unproven: true });
+    }
     stage.says(0, 1_300);
     expect(stage.decide()).toMatchObject({ is_unproven: false });
     expect(stage.checkpoint.unproven_to_ms).toBe(0);
@@ -158,6 +163,13 @@ describe('time, where an origin is released', () => {
     await stage.time.release('before', 3);
     stage.says(0, 850, { proven });
     expect(stage.decide()).toEqual({ after_ms: 850, is_unproven: true });
+  });
+
+  it('of the first stage comes from its own log alone, whatever is released', async () => {
+    const first = new Stage(alone(TOPOLOGY));
+    await first.release(0);
+    expect(first.decide()).toEqual({ after_ms: 200, is_unproven: false });
+    expect(first.published()).toMatchObject({ read_to: START_MS + 200, proven: null });
   });
 
   it('tells of an origin where it stands, for how long, and whether it is left out', async () => {

@@ -3,7 +3,7 @@ import { type Checkpoint, type HandoverHold, withHold } from './checkpoint.ts';
 import { type FormerPartition, PartitionTime, timeOfKey } from './partition-time.ts';
 import type { Clock, LogConsumer, ProgressLog } from './ports.ts';
 import { ProgressBoard } from './progress-board.ts';
-import { releaseOf, ReleasedOrigins } from './released-origins.ts';
+import { type Origins, type OriginStanding, releaseOf, ReleasedOrigins } from './released-origins.ts';
 import type { Folded, Moment } from './runner.ts';
 import { sequencesOf } from './given-notices.ts';
 import { originOf } from './sequence.ts';
@@ -83,7 +83,9 @@ export class StageTime implements Origins {
   /** Knows a partition from now on. */
   open({ partition, checkpoint }: TimedPartition): void {
     this.#partitions.set(partition, this.#timeOf(partition, checkpoint, null));
-    if (this.#released.any) this.#without.set(partition, this.#timeOf(partition, checkpoint, this.#released));
+    if (this.#leavesOut) this.#without.set(partition, this.#timeOf(partition, checkpoint, this.#released));
+    // Its first batch may come before anything is heard of others.
+    if (this.#unprovenTo({ partition, checkpoint }) > 0) this.#unproven.add(partition);
     // Nothing was decided yet, or by a release that decided by this clock.
     if (checkpoint.moment_ms === 0) this.#begun.set(partition, this.#parts.clock.now_ms());
   }
@@ -172,11 +174,11 @@ export class StageTime implements Origins {
     moment_ms: number,
   ): boolean {
     if (!this.#released.any && !this.#unproven.has(partition)) return false;
-    const proven_ms = this.provenTo(partition);
-    if (this.#unproven.has(partition) && proven_ms < moment_ms) return true;
+    if (this.#unproven.has(partition) && this.provenTo(partition) < moment_ms) return true;
+    // What such a key was before it came here may have been decided for a later moment than this partition's.
     const time = this.#partitions.get(partition);
     const settledTo = (other: number) => time?.settledTo(other, checkpoint.received) ?? -Infinity;
-    return came_from.some((one) => one.until_ms > settledTo(one.partition) && settledTo(one.partition) < moment_ms);
+    return came_from.some((one) => one.until_ms > settledTo(one.partition));
   }
 
   /** How far behind each origin is that partitions here have their time from, in seconds. One that never said anything is left out. */
@@ -273,10 +275,15 @@ export class StageTime implements Origins {
     return time;
   }
 
+  /** True while an origin is released. The first stage has its time from its own log, and leaves nobody out. */
+  get #leavesOut(): boolean {
+    return this.#released.any && this.#parts.topology.time?.kind === 'upstream';
+  }
+
   /** Other origins are left out than before. */
   #leaveOut(owned: readonly TimedPartition[]): void {
     this.#without.clear();
-    if (!this.#released.any) return;
+    if (!this.#leavesOut) return;
     for (const { partition, checkpoint } of owned)
       if (this.#partitions.has(partition))
         this.#without.set(partition, this.#timeOf(partition, checkpoint, this.#released));
@@ -342,26 +349,6 @@ export class StageTime implements Origins {
       taken: handover_topic === null ? [] : takenOf(checkpoint.received[handover_topic] ?? {}, stage),
     };
   }
-}
-
-/** The origins of other stages that a stage has its time from, and what somebody may do about one that stands still. */
-export interface Origins {
-  /** How far the partition of a stage is, as far as is known here. */
-  originOf(stage: string, partition: number): OriginStanding;
-  /** Has every instance of every stage leave an origin out until it moves. Throws `TransientFault` where the log is away. */
-  release(stage: string, partition: number): Promise<void>;
-}
-
-/** How far the partition of a stage is, as it said last. */
-export interface OriginStanding {
-  readonly stage: string;
-  readonly partition: number;
-  /** Everything that it was to bring before this time, it has brought; null: it never said anything. */
-  readonly read_to_ms: number | null;
-  /** How long it has said no later time, as far as this process knows, in milliseconds. */
-  readonly stands_ms: number;
-  /** True while it is left out because somebody released it. */
-  readonly is_released: boolean;
 }
 
 /** What of a time is settled: nothing that is handed on and not known as taken. */
