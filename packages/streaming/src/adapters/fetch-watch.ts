@@ -1,4 +1,5 @@
 import type { Cluster } from 'kafkajs';
+import { adoptBrokers } from './cluster-brokers.ts';
 
 /** A topic's partition as a fetch asks for it. */
 export interface AskedPartition {
@@ -38,16 +39,7 @@ export function watchFetches(
   cluster: Pick<Cluster, 'findBroker'>,
   asked: (node_id: number, partitions: readonly AskedPartition[]) => TakeAnswer,
 ): void {
-  const findBroker = cluster.findBroker.bind(cluster);
-  const watched = new WeakSet<object>();
-  cluster.findBroker = async (node) => {
-    const broker = await findBroker(node);
-    if (!watched.has(broker)) {
-      watched.add(broker);
-      watchBroker(broker as unknown as FetchingBroker, Number(node.nodeId), asked);
-    }
-    return broker;
-  };
+  adoptBrokers<FetchingBroker>(cluster, (broker, node_id) => watchBroker(broker, node_id, asked));
 }
 
 function watchBroker(

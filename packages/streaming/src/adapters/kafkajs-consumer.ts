@@ -14,6 +14,7 @@ import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { AT_ONCE, type FetchPatience } from './fetch-patience.ts';
 import { type AskedPartition, type TakeAnswer, watchFetches } from './fetch-watch.ts';
 import { faultOf, isPassing } from './kafkajs-client.ts';
+import { keepMembership } from './group-membership.ts';
 import { KafkajsLookup, type LogBounds } from './kafkajs-lookup.ts';
 import { KafkajsWitness } from './kafkajs-witness.ts';
 import { LogEnds } from './log-ends.ts';
@@ -103,6 +104,7 @@ export class KafkajsConsumer implements LogConsumer {
       groupId: options.group,
       partitionAssigners: [
         (config) => {
+          keepMembership(config.cluster);
           watchFetches(config.cluster, (node_id, asked) => this.#fetching(node_id, asked));
           return coPartitionAssigner(options.partitions)(config);
         },

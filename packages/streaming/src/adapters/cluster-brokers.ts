@@ -1,0 +1,18 @@
+import type { Cluster } from 'kafkajs';
+
+/** Hands each broker that a cluster of kafkajs finds to `adopt`, once, before anybody uses it. */
+export function adoptBrokers<Broker>(
+  cluster: Pick<Cluster, 'findBroker'>,
+  adopt: (broker: Broker, node_id: number) => void,
+): void {
+  const findBroker = cluster.findBroker.bind(cluster);
+  const adopted = new WeakSet<object>();
+  cluster.findBroker = async (node) => {
+    const broker = await findBroker(node);
+    if (!adopted.has(broker)) {
+      adopted.add(broker);
+      adopt(broker as unknown as Broker, Number(node.nodeId));
+    }
+    return broker;
+  };
+}

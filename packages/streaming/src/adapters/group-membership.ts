@@ -1,0 +1,37 @@
+import type { Cluster } from 'kafkajs';
+import { adoptBrokers } from './cluster-brokers.ts';
+
+interface CoordinatingBroker {
+  joinGroup: (request: { readonly memberId?: string }) => Promise<{ readonly memberId: string }>;
+  leaveGroup: (request: { readonly memberId: string }) => Promise<unknown>;
+}
+
+/**
+ * Lets a kafkajs consumer come back to its group as the member that it was. kafkajs forgets which one when it begins again after a
+ * fault, and where its coordinator has died it can't leave the group either: everybody in the group would then wait for a member that
+ * is no more, until its session is over. `cluster` is the one that kafkajs hands to a partition assigner.
+ */
+export function keepMembership(cluster: Pick<Cluster, 'findBroker'>): void {
+  let member_id = '';
+  adoptBrokers<CoordinatingBroker>(cluster, (broker) => {
+    const join = broker.joinGroup.bind(broker);
+    broker.joinGroup = async (request) => {
+      const { memberId = '' } = request;
+      try {
+        const joined = await join({ ...request, memberId: memberId === '' ? member_id : memberId });
+        member_id = joined.memberId;
+        return joined;
+      } catch (error) {
+        // kafkajs asks again, without an id.
+        if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_MEMBER_ID') member_id = '';
+        throw error;
+      }
+    };
+    const leave = broker.leaveGroup.bind(broker);
+    broker.leaveGroup = async (request) => {
+      const left = await leave(request);
+      member_id = '';
+      return left;
+    };
+  });
+}
