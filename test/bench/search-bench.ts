@@ -25,7 +25,7 @@ const WHOLE: Pace = {
   warm_up_s: 120,
   climb_s: 8,
   precision: 0.05,
-  search_until_s: 350,
+  search_until_s: 430,
   latency_s: 20,
   shares: [0.1, 0.5, 0.9],
   floors_s: 5,
