@@ -40,24 +40,25 @@ export async function deleteDerivedTopics(admin: Admin): Promise<void> {
   if (topics.length > 0) await admin.deleteTopics({ topics, timeout: 60_000 });
 }
 
-/** How far a stage told Kafka that it was, of one partition. */
-export async function toldOffsets(admin: Admin, stage: string, partition: number): Promise<ToldOffsets> {
+/** What a stage told Kafka of one partition: how far it was, and of which incarnations of its checkpoint. */
+export async function toldOf(
+  admin: Admin,
+  stage: string,
+  partition: number,
+): Promise<{ readonly offsets: ToldOffsets; readonly incarnations: readonly string[] }> {
   const found = await admin.fetchOffsets({ groupId: groupOf(stage) });
-  return Object.fromEntries(
-    found.flatMap(({ topic, partitions }) =>
-      partitions
-        .filter((one) => one.partition === partition && Number(one.offset) >= 0)
-        .map(({ offset }) => [topic, Number(offset)] as const),
-    ),
+  const told = found.flatMap(({ topic, partitions }) =>
+    partitions
+      .filter((one) => one.partition === partition)
+      .map(({ offset, metadata }) => ({ topic, offset, metadata })),
   );
-}
-
-/** The incarnations of a partition's checkpoint that a stage told Kafka of. */
-export async function toldIncarnations(admin: Admin, stage: string, partition: number): Promise<readonly string[]> {
-  const found = await admin.fetchOffsets({ groupId: groupOf(stage) });
-  const told = found.flatMap(({ partitions }) => partitions.filter((one) => one.partition === partition));
+  const offsets = told.map(({ topic, offset }) => [topic, Number(offset)] as const).filter(([, offset]) => offset >= 0);
   // As `encodeTold` of packages/streaming writes it.
-  return [...new Set(told.map(({ metadata }) => (metadata ?? '').split('/')[0] ?? ''))].filter((text) => text !== '');
+  const incarnations = new Set(told.map(({ metadata }) => (metadata ?? '').split('/')[0] ?? ''));
+  return {
+    offsets: Object.fromEntries(offsets),
+    incarnations: [...incarnations].filter((incarnation) => incarnation !== ''),
+  };
 }
 
 /** Forgets what the stages told Kafka: their checkpoints were restored on purpose. No stage may be running. */

@@ -17,7 +17,7 @@ import {
   writeRecovered,
   writeRepaired,
 } from './checkpoints.ts';
-import { deleteDerivedTopics, deleteGroups, logEnds, toldIncarnations, toldOffsets, withAdmin } from './log-ends.ts';
+import { deleteDerivedTopics, deleteGroups, logEnds, toldOf, withAdmin } from './log-ends.ts';
 
 const DRAINED_WITHIN_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
@@ -77,10 +77,9 @@ async function positionOf(stage = '', partition = ''): Promise<StagePosition> {
 
 async function acceptLostCommits(stage?: string, partition?: string): Promise<void> {
   const position = await positionOf(stage, partition);
-  const told = await withAdmin(options, (admin) => toldOffsets(admin, position.stage, position.partition));
-  const incarnations = await withAdmin(options, (admin) => toldIncarnations(admin, position.stage, position.partition));
-  await writeRepaired(client, position, bodyAfterLostCommits(position, told, incarnations));
-  say(`${stage}/${partition} goes on with a new incarnation; Kafka was told ${JSON.stringify(told)}`);
+  const told = await withAdmin(options, (admin) => toldOf(admin, position.stage, position.partition));
+  await writeRepaired(client, position, bodyAfterLostCommits(position, told.offsets, told.incarnations));
+  say(`${stage}/${partition} goes on with a new incarnation; Kafka was told ${JSON.stringify(told.offsets)}`);
 }
 
 async function acceptLostRecords(stage?: string, partition?: string, topic = '', offset = ''): Promise<void> {
