@@ -61,7 +61,7 @@ export interface Connections {
   /** Follows sampled events; absent: nothing is traced. */
   readonly tracer?: Tracer | null;
   /** For a stage whose answers may come a little later, so that it reads more at once; absent: as soon as there is any. */
-  readonly fetch?: FetchPatience;
+  readonly fetch?: Partial<FetchPatience>;
 }
 
 const MAX_CACHED_ROWS = 20_000;
@@ -94,7 +94,7 @@ export function connectStage<View, M extends TopicTypes, S, Shared>(
 }
 
 /** Rows gather before they are inserted anyway, so small fetches would only cost. */
-const LOADER_FETCH: FetchPatience = { min_bytes: 256 * 1024, wait_ms: 400 };
+const LOADER_FETCH: Partial<FetchPatience> = { min_bytes: 256 * 1024, wait_ms: 400 };
 
 /** Wires a loader to Kafka, the registry, PostgreSQL and its sink. */
 export function connectLoader<M extends TopicTypes>(

@@ -15,7 +15,7 @@ const logger = createLogger({ name: 'profile', level: config.log_level });
 const tracing = await openTracing({ service: 'profile', instance: config.instance, logger });
 const [history_url = ''] = config.history_urls;
 // Most events change no profile: reading a few more of them at once costs 30 ms and saves most of the fetches.
-const fetch = { min_bytes: 1, wait_ms: 200, rest_ms: 30 };
+const fetch = { rest_ms: 30 };
 const { tracer } = tracing;
 const stage = connectStage({ ...config, topology: TOPOLOGY, logic: KEEP_PROFILE, logger, tracer, fetch });
 

@@ -2,9 +2,9 @@
 export interface FetchPatience {
   readonly min_bytes: number;
   readonly wait_ms: number;
-  /** How much longer the pause is after a fetch that brought something, in milliseconds; absent: as short as for any stage. */
-  readonly rest_ms?: number;
+  /** How much longer the pause is after a fetch that brought something, in milliseconds. */
+  readonly rest_ms: number;
 }
 
-/** A fetch is answered as soon as there is anything. */
-export const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200 };
+/** A fetch is answered as soon as there is anything, and the next one follows soon: what a stage has that asks for nothing else. */
+export const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200, rest_ms: 0 };

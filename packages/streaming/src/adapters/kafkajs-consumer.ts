@@ -86,11 +86,11 @@ export class KafkajsConsumer implements LogConsumer {
     /** Topics that are written, by partition of a key: they must have as many partitions. */
     sinks?: readonly string[];
     logger: Logger;
-    fetch?: FetchPatience | undefined;
+    fetch?: Partial<FetchPatience> | undefined;
     /** Called when the consumer ended for good. */
     crashed: (error: Error) => void;
   }) {
-    const { min_bytes, wait_ms, rest_ms = 0 } = options.fetch ?? AT_ONCE;
+    const { min_bytes, wait_ms, rest_ms } = { ...AT_ONCE, ...options.fetch };
     this.#rest_ms = rest_ms;
     this.#topics = options.topics;
     this.#logger = options.logger;
