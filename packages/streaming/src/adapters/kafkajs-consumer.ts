@@ -31,8 +31,7 @@ const READ_AHEAD_BYTES = 16 * 1024 * 1024;
 const POLL_BYTES = 2 * 1024 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const COMMIT_EVERY_MS = 1_000;
-/** A member that could not say goodbye, as when the coordinator of its group was killed, holds up the group for so long. */
-const SESSION_MS = 7_000;
+const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 /** Pause before a group is joined again that could not be joined. */
 const JOIN_AGAIN_MS = 500;
