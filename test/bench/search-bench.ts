@@ -51,6 +51,9 @@ const MOST = 50_000;
 const STRIDE = 1.44;
 const STEP = 1.12;
 
+/** What of a rate that held for seconds may hold for a minute: the first long run tries that. */
+const LASTING_SHARE = 0.85;
+
 type Note = (line: string) => void;
 
 /** Finds the sustained rate of a stack, confirms it, and measures latency below it and the floors beside it. */
@@ -98,9 +101,9 @@ async function measure(context: RunContext, rate: number, seconds: number, note:
 }
 
 /**
- * The run at the highest rate that holds for `seconds`. Short runs find between which two strides the limit lies; a rate that held for
- * seconds may not hold for a minute, with its checkpoints and merges, so only long runs decide. Where none of those held in time: the
- * last of them.
+ * The run at the highest rate that holds for `seconds`. Short runs find between which two strides the limit lies. A rate that held for
+ * seconds may not hold for a minute, with its checkpoints and merges, so only long runs decide. If none of those held in time, the
+ * answer is the last of them.
  */
 async function search(
   measured: (rate: number, seconds: number) => Promise<LoadRun>,
@@ -113,14 +116,14 @@ async function search(
   note('Climbing to where lag is not flat any more …');
   const bounds = { least: LEAST, most: MOST };
   const reached = await highestSustained(
-    { ...bounds, start, step: STRIDE, precision: STRIDE - 1, again: false },
+    { ...bounds, start, step: STRIDE, precision: STRIDE - 1 },
     (rate) => measured(rate, climb_s),
   );
   if (reached === 0) throw new Error(`not even ${LEAST} events/s are sustained on this machine`);
   note(`Searching for the highest rate that holds for ${seconds} s …`);
   const runs: LoadRun[] = [];
   await highestSustained(
-    { ...bounds, start: Math.min(MOST, reached * Math.sqrt(STRIDE)), step: STEP, precision, timeLeft },
+    { ...bounds, start: reached * LASTING_SHARE, step: STEP, precision, timeLeft },
     async (rate) => {
       const run = await measured(rate, seconds);
       runs.push(run);

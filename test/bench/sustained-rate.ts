@@ -15,8 +15,6 @@ export interface SearchLimits {
   readonly step: number;
   /** The answer is exact to this share of itself. */
   readonly precision: number;
-  /** False: the lowest rate that failed is not tried once more. */
-  readonly again?: boolean;
   /** Asked before each further run; false ends the search with what it has. */
   timeLeft?(): boolean;
 }
@@ -31,7 +29,7 @@ export async function highestSustained(
   limits: SearchLimits,
   attempt: (rate: number) => Promise<Trial>,
 ): Promise<number> {
-  const { least, most, again = true, timeLeft = () => true } = limits;
+  const { least, most, timeLeft = () => true } = limits;
   const failures = new Map<number, number>();
   let good = 0;
   let bad = Number.POSITIVE_INFINITY;
@@ -46,7 +44,7 @@ export async function highestSustained(
     }
     if (good >= most || !timeLeft()) return good;
     const found = bad - good <= good * limits.precision + 1 || bad <= least;
-    if (found && (!again || failures.get(bad) !== 1)) return good;
+    if (found && failures.get(bad) !== 1) return good;
     next = found ? bad : between(good, bad, limits);
   }
 }
