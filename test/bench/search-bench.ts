@@ -115,9 +115,8 @@ async function search(
 ): Promise<LoadRun> {
   note('Climbing to where lag is not flat any more …');
   const bounds = { least: LEAST, most: MOST };
-  const reached = await highestSustained(
-    { ...bounds, start, step: STRIDE, precision: STRIDE - 1 },
-    (rate) => measured(rate, climb_s),
+  const reached = await highestSustained({ ...bounds, start, step: STRIDE, precision: STRIDE - 1 }, (rate) =>
+    measured(rate, climb_s),
   );
   if (reached === 0) throw new Error(`not even ${LEAST} events/s are sustained on this machine`);
   note(`Searching for the highest rate that holds for ${seconds} s …`);

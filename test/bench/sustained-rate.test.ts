@@ -40,13 +40,10 @@ describe('the search for the highest sustained rate', () => {
   it('finds between which two steps the limit lies in few runs, where no more is asked', async () => {
     for (const limit of [1_100, 2_900, 5_000]) {
       let runs = 0;
-      const found = await highestSustained(
-        { ...LIMITS, start: 980, step: 1.44, precision: 0.44 },
-        async (rate) => {
-          runs++;
-          return { rate, sustained: rate <= limit };
-        },
-      );
+      const found = await highestSustained({ ...LIMITS, start: 980, step: 1.44, precision: 0.44 }, async (rate) => {
+        runs++;
+        return { rate, sustained: rate <= limit };
+      });
       expect(limit / found).toBeLessThan(1.45);
       expect(runs).toBeLessThanOrEqual(7);
     }
