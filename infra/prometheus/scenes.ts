@@ -161,7 +161,7 @@ export const SCENES: readonly Scene[] = [
       labels: { destination: 'crm' },
       summary: 'Destination crm fails',
       description:
-        'For five minutes no request to crm has succeeded. Its deliveries wait, for a day at most, and then end as failed.',
+        'For five minutes, no request to crm has succeeded. Its deliveries wait for at most a day, then end as failed.',
     },
   },
   {
@@ -176,9 +176,9 @@ export const SCENES: readonly Scene[] = [
     says: {
       alert: 'HiloDeadLetters',
       labels: { stage: 'ingestion', topic: 'ingestion.dead-letter' },
-      summary: 'ingestion sets records aside',
+      summary: 'ingestion writes dead letters',
       description:
-        "In the last ten minutes records arrived in ingestion.dead-letter that the stage can't read or process.",
+        'In the last ten minutes, the stage wrote records that it cannot decode or process to ingestion.dead-letter.',
     },
   },
   {
@@ -192,9 +192,9 @@ export const SCENES: readonly Scene[] = [
     says: {
       alert: 'HiloBug',
       labels: { stage: 'profile' },
-      summary: 'profile has a bug, and sets aside what meets it',
+      summary: 'profile has a bug, and dead-letters the inputs that trigger it',
       description:
-        'The code of profile failed for single inputs. They are in its dead-letter topic, with what came later for the same keys; all else goes on.',
+        'The code of profile failed on single inputs. They are in its dead-letter topic, with later records of the same keys; all other keys go on.',
     },
   },
   {
@@ -233,7 +233,7 @@ export const SCENES: readonly Scene[] = [
     },
     calm_at: 11,
     fires_at: 14,
-    fires: { HiloDoorRefusing: 1 },
+    fires: { HiloIngestionRefusing: 1 },
   },
   {
     title: 'a stage stands still before what waits for it',
@@ -300,14 +300,14 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'a hand-over does not come',
     changes: { [`hilo_stage_waiting_seconds{${of('profile')}}`]: turns(0, `0+15x${REST}`) },
-    ...{ calm_at: 11, fires_at: 14, fires: { HiloHandOverOverdue: 1 } },
+    ...{ calm_at: 11, fires_at: 14, fires: { HiloHandoverOverdue: 1 } },
   },
   {
     title: 'PostgreSQL is away from one stage',
     changes: { [`hilo_stage_retries_total{${of('profile')},reason="batch"}`]: `_x${BEGINS - 1} 1+8x${REST}` },
     calm_at: 11,
     fires_at: 14,
-    fires: { HiloStoreAway: 1 },
+    fires: { HiloStoreUnavailable: 1 },
   },
   {
     title: 'PostgreSQL is away from two stages for so long that what waits for them is much',
@@ -320,7 +320,7 @@ export const SCENES: readonly Scene[] = [
     ),
     calm_at: 11,
     fires_at: 30,
-    fires: { HiloStoreAway: 2 },
+    fires: { HiloStoreUnavailable: 2 },
   },
   {
     title: 'ClickHouse takes no rows',
@@ -360,7 +360,7 @@ export const SCENES: readonly Scene[] = [
       labels: { instance: 'ingestion:80' },
       summary: 'The counts of events do not add up',
       description:
-        'At ingestion:80 1 events that were read have no end, or have two: accepted, duplicate, rejected and dead letters do not add up to what was received.',
+        'At ingestion:80, 1 events that were read have no end or two. Accepted, duplicate, rejected and dead letters do not add up to what was received.',
     },
   },
   {

@@ -241,7 +241,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     this.#ownership.holdAtUnreadable(owned, where);
     this.#gathered.forget(partition);
     metrics.unreadable(partition, true);
-    logger.warn({ stage: topology.stage, partition, where, reason }, 'a record can not be read: held');
+    logger.warn({ stage: topology.stage, partition, where, reason }, 'a record cannot be decoded: held');
   }
 
   #holdPartition(owned: OwnedPartition, where: string): void {

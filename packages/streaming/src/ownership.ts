@@ -368,7 +368,7 @@ export class Ownership {
       if (left === undefined) return true;
       const since_ms = this.#waits_since_ms.get(partition);
       if (since_ms === undefined) {
-        this.#logger.info({ partition, left_ms: left }, 'waiting for the lease of the owner before');
+        this.#logger.info({ partition, left_ms: left }, 'waiting for the lease of the previous owner');
         this.#waits_since_ms.set(partition, now_ms);
       }
       const is_over = since_ms !== undefined && now_ms - since_ms >= PATIENCE_MS;

@@ -26,7 +26,7 @@ export class Hold {
         if (!isTransient(error) || (this.#stopping() && attempt >= ATTEMPTS_WHILE_STOPPING)) throw error;
         metrics.retry(what);
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
-        logger.warn({ stage, what, attempt, cause }, 'away for now, trying again');
+        logger.warn({ stage, what, attempt, cause }, 'unavailable, trying again');
         await clock.sleep(Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 10)));
       }
     }

@@ -372,7 +372,7 @@ export class StageRuntime {
     const where = `${raw.topic} at offset ${raw.offset}`;
     this.#ownership.holdAtUnreadable(owned, where);
     metrics.unreadable(raw.partition, true);
-    logger.warn({ stage: topology.stage, partition: raw.partition, where, reason }, 'a record can not be read: held');
+    logger.warn({ stage: topology.stage, partition: raw.partition, where, reason }, 'a record cannot be decoded: held');
   }
 
   #holdPartition(partition: number, where: string): void {

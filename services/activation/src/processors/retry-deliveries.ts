@@ -4,12 +4,12 @@ import type { DeliveryRow } from './mirror-deliveries.ts';
 
 /** What may become of a retry, with what that means; docs/reasons.md lists the same. */
 export const RETRY_STATES = {
-  retried: 'It is sent again, as the delivery that `retried_as` names.',
-  asked: 'Kafka has the request for good, and the stage has not taken it up yet.',
-  superseded: 'A later change of the segment has come in: this one is out of date.',
-  not_failed: 'The delivery waits, was delivered or was filtered.',
-  not_kept: 'What was to be sent is not kept any more.',
-  not_found: 'There is no such delivery (any more).',
+  retried: 'Activation sends it again, as the delivery that `retried_as` names.',
+  asked: 'Kafka has the request durably; the stage has not processed it yet.',
+  superseded: 'A later change of the same profile and segment has arrived, so this one is out of date.',
+  not_failed: 'The delivery is waiting, or ended as delivered or filtered.',
+  not_kept: 'The change it carried is no longer kept.',
+  not_found: 'No such delivery exists, or it is no longer kept.',
 } as const;
 
 /** What became of a retry. */
