@@ -1,0 +1,38 @@
+/** A word or phrase that Hilo's texts avoid, with the one to write instead (docs/glossary.md). */
+interface Avoided {
+  readonly pattern: RegExp;
+  readonly write: string;
+}
+
+const AVOIDED: readonly Avoided[] = [
+  { pattern: /\b(front )?doors?\b/gi, write: 'ingest endpoint' },
+  { pattern: /(?<!\bdead[- ])\bletters?\b(?! or (a )?digits?)/gi, write: 'dead letter' },
+  { pattern: /\b(is|are|was|were|be|goes|went|stays|while \w+) away\b(?! from)/gi, write: 'unavailable' },
+  { pattern: /\baway for now\b/gi, write: 'unavailable' },
+  { pattern: /\bas (much|many) \w+( \w+){0,3} as may\b/gi, write: 'the limit that is reached' },
+  { pattern: /\bwho(ever)? (has |have )?los(es|t) (it|one|them)\b/gi, write: 'if you lose it' },
+  { pattern: /\bwhat is (told|given|copied|brought along|set aside)\b/gi, write: 'the noun' },
+  { pattern: /\bbrought along\b/gi, write: 'built-in, or passed' },
+  { pattern: /\b(is|are|was|were) no more\b(?! than)/gi, write: 'has ended' },
+  { pattern: /\bmay not\b[^.]*\b(no|any) more\b/gi, write: 'can no longer' },
+  { pattern: /\bin one breath\b/gi, write: 'together' },
+  { pattern: /\bcan not\b/gi, write: 'cannot' },
+  { pattern: /\bhand-overs?\b/gi, write: 'handover' },
+];
+
+const COMMENT_OR_TEXT =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|--[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
+/** What people read in a file: a page without its code, and of code the comments and texts. */
+export function proseOf(path: string, text: string): string {
+  if (!path.endsWith('.md')) return (text.match(COMMENT_OR_TEXT) ?? []).join('\n');
+  return text.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/`[^`\n]*`/g, '').replaceAll(/\]\([^)]*\)/g, ']');
+}
+
+/** Phrases to avoid in a file: `<path>: "<phrase>": write <word>` for each. */
+export function avoidedIn(path: string, text: string): string[] {
+  const prose = proseOf(path, text);
+  return AVOIDED.flatMap(({ pattern, write }) =>
+    [...prose.matchAll(pattern)].map(([phrase]) => `${path}: "${phrase.replaceAll(/\s+/g, ' ')}": write ${write}`),
+  );
+}
