@@ -6,7 +6,7 @@ interface Avoided {
 
 const AVOIDED: readonly Avoided[] = [
   { pattern: /\b(front )?doors?\b/gi, write: 'ingest endpoint' },
-  { pattern: /(?<!\bdead[- ])\bletters?\b(?! or (a )?digits?)/gi, write: 'dead letter' },
+  { pattern: /(?<!\bdead[- ])\bletters?\b/gi, write: 'dead letter' },
   { pattern: /\b(is|are|was|were|be|goes|went|stays|while \w+) away\b(?! from)/gi, write: 'unavailable' },
   { pattern: /\baway for now\b/gi, write: 'unavailable' },
   { pattern: /\bas (much|many) \w+( \w+){0,3} as may\b/gi, write: 'the limit that is reached' },
@@ -25,14 +25,14 @@ const COMMENT_OR_TEXT =
 
 /** What people read in a file: a page without its code, and of code the comments and texts. */
 export function proseOf(path: string, text: string): string {
-  if (!path.endsWith('.md')) return (text.match(COMMENT_OR_TEXT) ?? []).join('\n');
-  return text.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/`[^`\n]*`/g, '').replaceAll(/\]\([^)]*\)/g, ']');
+  if (path.endsWith('.md')) return text.replaceAll(/```[\s\S]*?```|`[^`]*`|\]\([^)]*\)/g, ' ').replaceAll(/\s+/g, ' ');
+  return (text.match(COMMENT_OR_TEXT) ?? []).map((piece) => piece.replaceAll(/\n\s*(\*|\/\/|--)?\s*/g, ' ')).join('\n');
 }
 
 /** Phrases to avoid in a file: `<path>: "<phrase>": write <word>` for each. */
 export function avoidedIn(path: string, text: string): string[] {
   const prose = proseOf(path, text);
   return AVOIDED.flatMap(({ pattern, write }) =>
-    [...prose.matchAll(pattern)].map(([phrase]) => `${path}: "${phrase.replaceAll(/\s+/g, ' ')}": write ${write}`),
+    [...prose.matchAll(pattern)].map(([phrase]) => `${path}: "${phrase}": write ${write}`),
   );
 }
