@@ -12,6 +12,12 @@ interface Rule {
 }
 
 const LINES_MAX = 400;
+const STREAMING = 'packages/streaming/';
+/** The rooms of packages/streaming in order: each imports only from itself and from those before it. `.` is `src` itself. */
+const ROOMS = [
+  ...['language', 'ports', 'read', 'fold', 'commit', 'effects', 'partitions', 'time', 'reporting'],
+  ...['stage', 'loader', 'adapters', '.', 'testing'],
+];
 const DRAWERS = new Set(['common', 'utils', 'util', 'helpers', 'helper', 'shared', 'lib', 'misc']);
 const VAGUE_WORDS = new Set(['manager', 'impl']);
 /** What a pure piece may take from Node: no I/O, no clock. */
@@ -29,20 +35,36 @@ function importsOf({ text }: SourceFile): string[] {
   return [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? '');
 }
 
+/** The file of the repository that an import names; null where it names a package. */
+function targetOf(specifier: string, path: string): string | null {
+  return specifier.startsWith('.') ? new URL(specifier, `file:///${path}`).pathname.slice(1) : null;
+}
+
 /** Whether a relative import leads out of the file's first `depth` folders. */
 function leaves(depth: number, { path, text }: SourceFile): boolean {
   const home = path.split('/').slice(0, depth).join('/');
   return importsOf({ path, text }).some((specifier) => {
-    if (!specifier.startsWith('.')) return false;
-    const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
-    return !target.startsWith(`${home}/`);
+    const target = targetOf(specifier, path);
+    return target !== null && !target.startsWith(`${home}/`);
   });
 }
 
 /** Whether a file imports packages of ours beyond `allowed`; tests may also reach their stack. */
 function importsOther(allowed: readonly string[], file: SourceFile): boolean {
-  const mine = isTest(file.path) ? [...allowed, '@hilo/test-stack'] : allowed;
+  const mine = isTest(file.path) ? [...allowed, '@hilo/test-stack', '@hilo/streaming/testing'] : allowed;
   return importsOf(file).some((specifier) => specifier.startsWith('@hilo/') && !mine.includes(specifier));
+}
+
+/** The place of a file of packages/streaming among its rooms; -1: it is in none. */
+function roomOf(path: string): number {
+  const [room = '', ...rest] = path.slice(`${STREAMING}src/`.length).split('/');
+  return path.startsWith(`${STREAMING}src/`) ? ROOMS.indexOf(rest.length === 0 ? '.' : room) : -1;
+}
+
+/** Whether an import leads past the entries of packages/streaming, or a file that is no test takes the one for tests. */
+function reachesInto(specifier: string, path: string): boolean {
+  if (specifier === '@hilo/streaming/testing') return !isTest(path) && !path.startsWith('test/');
+  return specifier.startsWith('@hilo/streaming/') || targetOf(specifier, path)?.startsWith(STREAMING) === true;
 }
 
 const RULES: readonly Rule[] = [
@@ -59,8 +81,22 @@ const RULES: readonly Rule[] = [
   },
   {
     breach: 'packages/streaming imports schemas only',
-    where: (path) => path.startsWith('packages/streaming/'),
+    where: (path) => path.startsWith(STREAMING),
     breaks: (file) => leaves(2, file) || importsOther(['@hilo/schemas'], file),
+  },
+  {
+    breach: 'a room of packages/streaming imports only from itself and from the rooms before it',
+    where: (path) => path.startsWith(`${STREAMING}src/`) && !path.endsWith('.test.ts'),
+    breaks: (file) => {
+      const targets = importsOf(file).map((specifier) => targetOf(specifier, file.path));
+      const room = roomOf(file.path);
+      return room < 0 || targets.some((target) => target !== null && roomOf(target) > room);
+    },
+  },
+  {
+    breach: 'packages/streaming is imported by its entries, and only tests import the one for tests',
+    where: (path) => isCode(path) && !path.startsWith(STREAMING),
+    breaks: (file) => importsOf(file).some((specifier) => reachesInto(specifier, file.path)),
   },
   {
     breach: 'packages/exact-json imports nothing of ours',
@@ -134,4 +170,21 @@ export function breachesOf(file: SourceFile): string[] {
   return RULES.filter((rule) => rule.where(file.path) && rule.breaks(file)).map(
     (rule) => `${file.path}: ${rule.breach}`,
   );
+}
+
+/** Circles among files that import each other, each as the paths on its way round; types count as much as values. */
+export function circlesAmong(files: readonly SourceFile[]): string[] {
+  const imports = new Map(
+    files.map((file) => [file.path, importsOf(file).map((specifier) => targetOf(specifier, file.path))]),
+  );
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+    if (way.includes(path) || done.has(path)) return;
+    for (const target of imports.get(path) ?? []) if (target !== null) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return circles;
 }

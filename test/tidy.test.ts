@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { breachesOf } from './house-rules.ts';
+import { breachesOf, circlesAmong } from './house-rules.ts';
 
 const root = join(import.meta.dirname, '..');
 /** The rules and their examples name what they forbid. */
@@ -14,10 +14,15 @@ const paths = globSync(`${folders}/**/*.{ts,tsx,mjs,sql}`, {
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => !OWN_FILES.has(path) && !/\/(node_modules|dist)\//.test(path));
 
+const files = paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
 test('the whole repository keeps the rules of the house', () => {
-  expect(paths.length).toBeGreaterThan(50);
-  const breaches = paths.flatMap((path) => breachesOf({ path, text: readFileSync(join(root, path), 'utf8') }));
-  expect(breaches).toEqual([]);
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.flatMap((file) => breachesOf(file))).toEqual([]);
+});
+
+test('no files import each other in a circle', () => {
+  expect(circlesAmong(files)).toEqual([]);
 });
 
 test('the one build at the root reaches every project, so that a fresh clone has them all', () => {
@@ -46,6 +51,13 @@ describe('each rule bites', () => {
     ['services/a/src/x.ts', "import { openStores } from '@hilo/test-stack';", 'a service imports only'],
     ['schemas/src/x.ts', "export * from '@hilo/streaming';", 'schemas import nothing'],
     ['packages/streaming/src/x.ts', "import '@hilo/service';", 'packages/streaming imports'],
+    ['packages/streaming/src/read/x.ts', "import type { Y } from '../fold/y.ts';", 'a room of packages/streaming'],
+    ['packages/streaming/src/adapters/x.ts', "import { y } from '../connect.ts';", 'a room of packages/streaming'],
+    ['packages/streaming/src/index.ts', "export { y } from './testing/y.ts';", 'a room of packages/streaming'],
+    ['packages/streaming/src/loft/x.ts', '', 'a room of packages/streaming'],
+    ['services/a/src/x.test.ts', "import '@hilo/streaming/src/index.ts';", 'packages/streaming is imported by'],
+    ['test/x.ts', "import { y } from '../packages/streaming/src/ports/y.ts';", 'packages/streaming is imported by'],
+    ['services/a/src/x.ts', "import '@hilo/streaming/testing';", 'packages/streaming is imported by'],
     ['packages/exact-json/src/x.ts', "import '@hilo/schemas';", 'packages/exact-json imports'],
     ['packages/service/src/x.ts', "import '@hilo/infra';", 'packages/service imports'],
     ['services/a/src/domain/x.ts', "import { Pool } from 'pg';", 'domain code knows'],
@@ -72,9 +84,23 @@ describe('each rule bites', () => {
     expect(breachesOf({ path, text }).join('\n')).toContain(`${path}: ${rule}`);
   });
 
+  test('on files that import each other in a circle, also for types alone', () => {
+    const round = [
+      { path: 'a/x.ts', text: "import { y } from './y.ts';" },
+      { path: 'a/y.ts', text: "import type { Z } from '../b/z.ts';\nimport { w } from './w.ts';" },
+      { path: 'b/z.ts', text: "export * from '../a/x.ts';" },
+      { path: 'a/w.ts', text: "import { y } from './v.ts';" },
+    ];
+    expect(circlesAmong(round)).toEqual(['a/x.ts → a/y.ts → b/z.ts → a/x.ts']);
+    expect(circlesAmong(round.slice(1))).toEqual([]);
+  });
+
   test.each([
     ['services/a/src/x.ts', "import { y } from './domain/y.ts';\nimport { z } from '@hilo/streaming';"],
     ['services/a/src/x.test.ts', "import { openStores } from '@hilo/test-stack';"],
+    ['services/a/src/x.test.ts', "import { StageDriver } from '@hilo/streaming/testing';"],
+    ['test/x.ts', "import { StageDriver } from '@hilo/streaming/testing';"],
+    ['packages/streaming/src/fold/x.ts', "import { y } from '../read/y.ts';\nimport { z } from './z.ts';"],
     ['services/a/src/domain/x.ts', "import { createHash } from 'node:crypto';"],
     ['services/a/src/config.ts', 'export const port = process.env.PORT;'],
     ['infra/x.ts', '// for as long as any of them lives'],

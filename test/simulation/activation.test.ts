@@ -1,11 +1,7 @@
 import { type DeliveryEnded, LocalCodec, type MembershipChanged } from '@hilo/schemas';
 import { describe, expect, it } from 'vitest';
-import { KeyedRunner } from '../../packages/streaming/src/keyed-runner.ts';
-import type { Effect } from '../../packages/streaming/src/logic.ts';
-import { MemoryStageStore } from '../../packages/streaming/src/memory/memory-stage-store.ts';
-import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
-import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
-import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
+import { type Effect, partitionOf } from '@hilo/streaming';
+import { KeyedRunner, MemoryStageStore, NO_METRICS, StageRuntime } from '@hilo/streaming/testing';
 import type { AttemptRequest, AttemptResult } from '../../services/activation/src/domain/attempt.ts';
 import { deliveryId, retryId } from '../../services/activation/src/domain/delivery.ts';
 import { deliver } from '../../services/activation/src/processors/deliver.ts';

@@ -1,20 +1,19 @@
 import type { StageProgress } from '@hilo/schemas';
-import { MemoryProgressLog } from '../../packages/streaming/src/memory/memory-progress-log.ts';
-import type { Checkpoint } from '../../packages/streaming/src/checkpoint.ts';
-import type { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
+import { type LoadSink, TransientFault } from '@hilo/streaming';
 import {
+  type Checkpoint,
+  intercept,
   type LogConsumer,
   type LogProducer,
+  type MemoryLog,
+  MemoryProgressLog,
   type OutRecord,
   type Polled,
   type RawRecord,
   type StageStore,
+  type Told,
   type TopicProgress,
-  TransientFault,
-} from '../../packages/streaming/src/ports.ts';
-import type { LoadSink } from '../../packages/streaming/src/table-loads.ts';
-import { intercept } from '../../packages/streaming/src/testing/faults.ts';
-import type { Told } from '../../packages/streaming/src/witness.ts';
+} from '@hilo/streaming/testing';
 import type { Random } from './random.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 

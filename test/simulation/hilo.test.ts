@@ -9,10 +9,8 @@ import {
   type StageProgress,
 } from '@hilo/schemas';
 import { describe, expect, it } from 'vitest';
-import { MemoryProgressLog } from '../../packages/streaming/src/memory/memory-progress-log.ts';
-import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
-import { releaseOf } from '../../packages/streaming/src/released-origins.ts';
-import { alone } from '../../packages/streaming/src/topology.ts';
+import { partitionOf } from '@hilo/streaming';
+import { alone, MemoryProgressLog, releaseOf } from '@hilo/streaming/testing';
 import type { AttemptRequest } from '../../services/activation/src/domain/attempt.ts';
 import { deliver } from '../../services/activation/src/processors/deliver.ts';
 import { destination, destinationsOf } from '../../services/activation/src/testing/fixtures.ts';

@@ -1,5 +1,5 @@
-import type { RawRecord } from '../../packages/streaming/src/ports.ts';
-import type { Topology } from '../../packages/streaming/src/topology.ts';
+import type { Topology } from '@hilo/streaming';
+import type { RawRecord } from '@hilo/streaming/testing';
 import type { World } from './world.ts';
 
 /** The dead letters of a stage, and somebody who has them processed again. */

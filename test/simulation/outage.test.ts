@@ -6,12 +6,8 @@ import {
   type StageProgress,
 } from '@hilo/schemas';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
-import { MemoryDatabase } from '../../packages/streaming/src/memory/memory-stage-store.ts';
-import { TurnedClock } from '../../packages/streaming/src/memory/turned-clock.ts';
-import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
-import { type Instance, instanceOf } from '../../packages/streaming/src/testing/instance.ts';
-import { alone } from '../../packages/streaming/src/topology.ts';
+import { partitionOf } from '@hilo/streaming';
+import { alone, type Instance, instanceOf, MemoryDatabase, MemoryLog, TurnedClock } from '@hilo/streaming/testing';
 import { identify } from '../../services/identity/src/processors/identify.ts';
 import { eventOf } from '../../services/identity/src/testing/events.ts';
 import { MemoryIdentityTables } from '../../services/identity/src/testing/memory-identity-tables.ts';

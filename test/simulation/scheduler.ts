@@ -1,4 +1,4 @@
-import type { Clock } from '../../packages/streaming/src/ports.ts';
+import type { Clock } from '@hilo/streaming/testing';
 import type { Random } from './random.ts';
 
 /** Whom a task belongs to: an instance, which can be killed or frozen. */

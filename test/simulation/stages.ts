@@ -1,12 +1,14 @@
-import type { Effect } from '../../packages/streaming/src/logic.ts';
-import { BatchRunner } from '../../packages/streaming/src/batch-runner.ts';
-import { KeyedRunner } from '../../packages/streaming/src/keyed-runner.ts';
-import type { BatchLogic, KeyedLogic } from '../../packages/streaming/src/logic.ts';
-import { MemoryStageStore, type MemoryTables } from '../../packages/streaming/src/memory/memory-stage-store.ts';
-import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
-import type { RecordCodec } from '../../packages/streaming/src/ports.ts';
-import { StageRuntime } from '../../packages/streaming/src/stage-runtime.ts';
-import { type Topology, topicsRead } from '../../packages/streaming/src/topology.ts';
+import type { BatchLogic, Effect, KeyedLogic, Topology } from '@hilo/streaming';
+import {
+  BatchRunner,
+  KeyedRunner,
+  MemoryStageStore,
+  type MemoryTables,
+  NO_METRICS,
+  type RecordCodec,
+  StageRuntime,
+  topicsRead,
+} from '@hilo/streaming/testing';
 import { FaultyProducer, faultyStore, SimConsumer, SimProgressLog, type Surroundings } from './faults.ts';
 import type { SimStage } from './world.ts';
 

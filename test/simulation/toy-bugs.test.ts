@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOY_TOPOLOGY } from '../../packages/streaming/src/testing/toy-stage.ts';
+import { TOY_TOPOLOGY } from '@hilo/streaming/testing';
 import { Letters } from './letters.ts';
 import { forEachSeed } from './runs.ts';
 import { stageOf } from './stages.ts';

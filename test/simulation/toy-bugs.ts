@@ -1,5 +1,5 @@
-import type { KeyedInput, StateCodec } from '../../packages/streaming/src/logic.ts';
-import { TOY_LOGIC, type ToyState, type ToyTopics } from '../../packages/streaming/src/testing/toy-stage.ts';
+import type { KeyedInput, StateCodec } from '@hilo/streaming';
+import { TOY_LOGIC, type ToyState, type ToyTopics } from '@hilo/streaming/testing';
 
 /** Where a release of the toy has bugs. Each is met by what a hit of its own makes of a key. */
 const PLACES = ['apply', 'publish', 'wake', 'sweep', 'handover', 'farewell', 'encode', 'decode'] as const;

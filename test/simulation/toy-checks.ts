@@ -1,8 +1,6 @@
 import { expect } from 'vitest';
-import { isWaiting, protocolOf } from '../../packages/streaming/src/key-row.ts';
-import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
-import type { MemorySink } from '../../packages/streaming/src/testing/loader-instance.ts';
-import type { Hit, Tally, ToyState } from '../../packages/streaming/src/testing/toy-stage.ts';
+import { partitionOf } from '@hilo/streaming';
+import { type Hit, isWaiting, type MemorySink, protocolOf, type Tally, type ToyState } from '@hilo/streaming/testing';
 import type { Letters } from './letters.ts';
 import { CODEC, PARTITIONS, type Upstream } from './toy-upstream.ts';
 import { once } from './wire.ts';

@@ -1,11 +1,14 @@
-import type { KeyedLogic, StateCodec } from '../../packages/streaming/src/logic.ts';
-import { LoaderRuntime } from '../../packages/streaming/src/loader-runtime.ts';
-import { MemoryStageStore } from '../../packages/streaming/src/memory/memory-stage-store.ts';
-import { NO_METRICS } from '../../packages/streaming/src/metrics.ts';
-import { refuseUnreadableFormat } from '../../packages/streaming/src/state-format.ts';
-import type { MemorySink } from '../../packages/streaming/src/testing/loader-instance.ts';
-import { type Hit, type Tally, TOY_LOGIC, type ToyState } from '../../packages/streaming/src/testing/toy-stage.ts';
-import type { Topology } from '../../packages/streaming/src/topology.ts';
+import { type KeyedLogic, refuseUnreadableFormat, type StateCodec, type Topology } from '@hilo/streaming';
+import {
+  type Hit,
+  LoaderRuntime,
+  type MemorySink,
+  MemoryStageStore,
+  NO_METRICS,
+  type Tally,
+  TOY_LOGIC,
+  type ToyState,
+} from '@hilo/streaming/testing';
 import { FaultyProducer, faultySink, faultyStore, SimConsumer } from './faults.ts';
 import { CODEC, PARTITIONS } from './toy-upstream.ts';
 import type { SimStage } from './world.ts';

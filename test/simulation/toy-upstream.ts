@@ -1,6 +1,5 @@
-import { partitionOf } from '../../packages/streaming/src/partitioner.ts';
-import { JsonCodec } from '../../packages/streaming/src/testing/json-codec.ts';
-import type { Hit } from '../../packages/streaming/src/testing/toy-stage.ts';
+import { partitionOf } from '@hilo/streaming';
+import { type Hit, JsonCodec } from '@hilo/streaming/testing';
 import type { World } from './world.ts';
 
 /** How many partitions the topics of the toy have. */

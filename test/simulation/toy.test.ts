@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemorySink } from '../../packages/streaming/src/testing/loader-instance.ts';
-import { TOY_LOGIC, TOY_TOPOLOGY } from '../../packages/streaming/src/testing/toy-stage.ts';
+import { MemorySink, TOY_LOGIC, TOY_TOPOLOGY } from '@hilo/streaming/testing';
 import { forEachSeed } from './runs.ts';
 import { stageOf } from './stages.ts';
 import { checkStates, checkTables, checkTallies } from './toy-checks.ts';

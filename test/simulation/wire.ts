@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RecordCodec } from '../../packages/streaming/src/ports.ts';
+import type { RecordCodec } from '@hilo/streaming/testing';
 import type { World } from './world.ts';
 
 /** Records that stages wrote to a topic, each once by origin and sequence, in the order of the log. Fails at a gap. */

@@ -1,10 +1,13 @@
 import { bodyAfterLostCommits } from '../../infra/backup/checkpoints.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../../packages/streaming/src/checkpoint.ts';
-import { MemoryLog } from '../../packages/streaming/src/memory/memory-log.ts';
-import { MemoryDatabase } from '../../packages/streaming/src/memory/memory-stage-store.ts';
-import { LEASE_MS } from '../../packages/streaming/src/ownership.ts';
-import type { Logger } from '../../packages/streaming/src/ports.ts';
-import { shareOf } from '../../packages/streaming/src/adapters/co-partition-assigner.ts';
+import type { Logger } from '@hilo/streaming';
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  LEASE_MS,
+  MemoryDatabase,
+  MemoryLog,
+  shareOf,
+} from '@hilo/streaming/testing';
 import type { SimConsumer, Surroundings, Weather } from './faults.ts';
 import { Random } from './random.ts';
 import { type Actor, Scheduler } from './scheduler.ts';

@@ -8,25 +8,23 @@ import { KafkajsProgressLog, NO_PROGRESS } from './adapters/kafkajs-progress-log
 import { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
 import { warnOfRisks } from './adapters/warn-of-risks.ts';
-import { BatchRunner } from './batch-runner.ts';
-import type { Effector } from './effect-desk.ts';
-import type { TopicTypes } from './input.ts';
-import { KeyedRunner } from './keyed-runner.ts';
-import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from './loader-limits.ts';
-import type { LoaderLogic } from './loader-parts.ts';
-import { LoaderRuntime } from './loader-runtime.ts';
-import type { BatchLogic, KeyedLogic } from './logic.ts';
-import { prometheusMetrics } from './metrics.ts';
-import type { Logger } from './ports.ts';
-import { ProgressWatch } from './progress-watch.ts';
-import { DEFAULT_LIMITS, type StageLimits } from './stage-limits.ts';
-import { StageRuntime } from './stage-runtime.ts';
-import type { Origins } from './released-origins.ts';
-import { SYSTEM_CLOCK } from './system-clock.ts';
-import type { LoadSink } from './table-loads.ts';
-import { type Standing, tellLag } from './tell-lag.ts';
-import { stagesFollowed, type Topology, topicsRead } from './topology.ts';
-import type { Tracer } from './tracer.ts';
+import { BatchRunner } from './fold/batch-runner.ts';
+import type { Effector, BatchLogic, KeyedLogic } from './language/logic.ts';
+import type { TopicTypes } from './language/input.ts';
+import { KeyedRunner } from './fold/keyed-runner.ts';
+import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from './loader/loader-limits.ts';
+import type { LoaderLogic, LoadSink } from './language/loader-logic.ts';
+import { LoaderRuntime } from './loader/loader-runtime.ts';
+import { prometheusMetrics } from './adapters/prometheus-metrics.ts';
+import type { Logger } from './ports/logger.ts';
+import { ProgressWatch } from './partitions/progress-watch.ts';
+import { DEFAULT_LIMITS, type StageLimits } from './stage/stage-limits.ts';
+import { StageRuntime } from './stage/stage-runtime.ts';
+import type { Origins } from './time/released-origins.ts';
+import { SYSTEM_CLOCK } from './ports/clock.ts';
+import { type Standing, tellLag } from './reporting/tell-lag.ts';
+import { stagesFollowed, type Topology, topicsRead } from './language/topology.ts';
+import type { Tracer } from './read/tracer.ts';
 
 /** A stage as a service runs it. */
 export interface Stage {

@@ -1,21 +1,22 @@
+/**
+ * Stages of a stream: what they are written in (`language/`), and what runs them on Kafka and PostgreSQL. docs/streaming.md says
+ * how. Tests take `@hilo/streaming/testing` instead, which runs a stage on memory.
+ */
 export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapters/kafkajs-client.ts';
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 export { KafkajsTopicWriter, type TopicWriterOptions } from './adapters/kafkajs-topic-writer.ts';
 export { type Connections, connectLoader, connectStage, type Stage } from './connect.ts';
-export type { Effector } from './effect-desk.ts';
-export type * from './input.ts';
-export type { LoaderLimits } from './loader-limits.ts';
-export type { LoaderLogic } from './loader-parts.ts';
-export type * from './logic.ts';
-export * from './outcome.ts';
-export { partitionOf } from './partitioner.ts';
-export { refuseUnreadableFormat } from './state-format.ts';
-export { type Logger, TransientFault } from './ports.ts';
-export type { StageLimits } from './stage-limits.ts';
-export type { Origins, OriginStanding } from './released-origins.ts';
-export { SYSTEM_CLOCK } from './system-clock.ts';
-export type { LoadSink, TableRow } from './table-loads.ts';
-export type * from './topology.ts';
-export { type OpenSpan, type SpanAttributes, TRACE_HEADER, type Tracer } from './tracer.ts';
-export { type DriverOptions, type DrivenOutput, type JournalEntry, StageDriver } from './stage-driver.ts';
-export type { MemoryTables } from './memory/memory-stage-store.ts';
+export type * from './language/input.ts';
+export type * from './language/loader-logic.ts';
+export type * from './language/logic.ts';
+export * from './language/outcome.ts';
+export { refuseUnreadableFormat } from './language/state-format.ts';
+export type * from './language/topology.ts';
+export type { LoaderLimits } from './loader/loader-limits.ts';
+export { partitionOf } from './ports/partitioner.ts';
+export { TransientFault } from './ports/retry.ts';
+export type { Logger } from './ports/logger.ts';
+export { SYSTEM_CLOCK } from './ports/clock.ts';
+export { type OpenSpan, type SpanAttributes, TRACE_HEADER, type Tracer } from './read/tracer.ts';
+export type { StageLimits } from './stage/stage-limits.ts';
+export type { Origins, OriginStanding } from './time/released-origins.ts';

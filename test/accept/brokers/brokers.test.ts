@@ -4,23 +4,29 @@ import { type StoresFor, openStores } from '@hilo/test-stack';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { kafkaClient } from '../../../packages/streaming/src/adapters/kafkajs-client.ts';
-import { KafkajsConsumer } from '../../../packages/streaming/src/adapters/kafkajs-consumer.ts';
-import { NO_PROGRESS } from '../../../packages/streaming/src/adapters/kafkajs-progress-log.ts';
-import { KafkajsProducer } from '../../../packages/streaming/src/adapters/kafkajs-producer.ts';
-import { PostgresStageStore } from '../../../packages/streaming/src/adapters/postgres-stage-store.ts';
-import { KeyedRunner } from '../../../packages/streaming/src/keyed-runner.ts';
-import { NO_METRICS } from '../../../packages/streaming/src/metrics.ts';
-import { partitionOf } from '../../../packages/streaming/src/partitioner.ts';
-import { SYSTEM_CLOCK } from '../../../packages/streaming/src/system-clock.ts';
-import type { LogConsumer, RawRecord } from '../../../packages/streaming/src/ports.ts';
-import { admit, headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../../../packages/streaming/src/sequence.ts';
-import { DEFAULT_LIMITS } from '../../../packages/streaming/src/stage-limits.ts';
-import { StageRuntime } from '../../../packages/streaming/src/stage-runtime.ts';
-import { SILENT } from '../../../packages/streaming/src/testing/instance.ts';
-import { JsonCodec } from '../../../packages/streaming/src/testing/json-codec.ts';
-import { type Hit, type Tally, TOY_LOGIC, TOY_TOPOLOGY } from '../../../packages/streaming/src/testing/toy-stage.ts';
-import { topicsRead } from '../../../packages/streaming/src/topology.ts';
+import { kafkaClient, KafkajsProducer, partitionOf, SYSTEM_CLOCK } from '@hilo/streaming';
+import {
+  admit,
+  DEFAULT_LIMITS,
+  headerText,
+  type Hit,
+  JsonCodec,
+  KafkajsConsumer,
+  KeyedRunner,
+  type LogConsumer,
+  NO_METRICS,
+  NO_PROGRESS,
+  ORIGIN_HEADER,
+  PostgresStageStore,
+  type RawRecord,
+  SEQUENCE_HEADER,
+  SILENT,
+  StageRuntime,
+  type Tally,
+  topicsRead,
+  TOY_LOGIC,
+  TOY_TOPOLOGY,
+} from '@hilo/streaming/testing';
 import { type BrokerCluster, startBrokerCluster } from './broker-cluster.ts';
 
 const PARTITIONS = 4;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Statement } from '../logic.ts';
+import type { Statement } from '../language/logic.ts';
 
 /** One part of a commit: a data-modifying statement that ends in RETURNING. */
 export interface Part extends Statement {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { TransientFault } from '../ports.ts';
+import { TransientFault } from '../ports/retry.ts';
 import { faultOf, isPassing } from './kafkajs-client.ts';
 
 interface KafkajsErrors {

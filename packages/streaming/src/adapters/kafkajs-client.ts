@@ -1,7 +1,8 @@
 import './lean-kafkajs.ts';
 import kafkajs, { type Kafka, logLevel } from 'kafkajs';
 import { compressFrame, compressFrameSync, decompressFrame, decompressFrameSync } from 'lz4-napi';
-import { type Logger, TransientFault } from '../ports.ts';
+import { TransientFault } from '../ports/retry.ts';
+import type { Logger } from '../ports/logger.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 

@@ -1,15 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
-import type { Checkpoint } from '../checkpoint.ts';
-import {
-  type Logger,
-  type LogConsumer,
-  type LogTruncated,
-  type Polled,
-  type RawRecord,
-  type TopicProgress,
-} from '../ports.ts';
-import type { Told } from '../witness.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { LogConsumer, LogTruncated, Polled, RawRecord, TopicProgress } from '../ports/log.ts';
+import type { Told } from '../ports/witness.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { AT_ONCE, type FetchPatience } from './fetch-patience.ts';
 import { type AskedPartition, type TakeAnswer, watchFetches } from './fetch-watch.ts';
@@ -19,7 +13,7 @@ import { KafkajsLookup, type LogBounds } from './kafkajs-lookup.ts';
 import { KafkajsWitness } from './kafkajs-witness.ts';
 import { LogEnds } from './log-ends.ts';
 import { ReadPositions, type TopicPosition } from './read-positions.ts';
-import { SYSTEM_CLOCK } from '../system-clock.ts';
+import { SYSTEM_CLOCK } from '../ports/clock.ts';
 import { RecordBuffer } from './record-buffer.ts';
 import { deletedUnread, endsTooEarly } from './truncated-log.ts';
 import { WakeCall } from './wake-call.ts';

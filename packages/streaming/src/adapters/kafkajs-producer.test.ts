@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OutRecord } from '../ports.ts';
+import type { OutRecord } from '../ports/log.ts';
 import { chunks } from './kafkajs-producer.ts';
 
 const BROKER_BYTES = 1_000_000;

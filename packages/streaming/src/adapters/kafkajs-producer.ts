@@ -1,6 +1,6 @@
 import './lean-kafkajs.ts';
 import kafkajs, { type IHeaders, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
-import type { LogProducer, OutRecord } from '../ports.ts';
+import type { LogProducer, OutRecord } from '../ports/log.ts';
 import { COMPRESSION, faultOf } from './kafkajs-client.ts';
 
 /** Largest request in bytes, well under what brokers take at once. */

@@ -1,6 +1,6 @@
 import type { Cluster, Kafka } from 'kafkajs';
-import type { Headers } from '../ports.ts';
-import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../sequence.ts';
+import type { Headers } from '../ports/log.ts';
+import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
 import { faultOf } from './kafkajs-client.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 

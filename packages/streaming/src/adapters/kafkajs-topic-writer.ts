@@ -1,5 +1,5 @@
 import { RegistryCodec } from '@hilo/schemas';
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../ports/logger.ts';
 import { kafkaClient, type KafkaSecurity } from './kafkajs-client.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';
 

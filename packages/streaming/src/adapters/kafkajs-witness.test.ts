@@ -1,8 +1,8 @@
 import { type StoresFor, openStores } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newCheckpoint } from '../checkpoint.ts';
-import type { OutRecord } from '../ports.ts';
-import { ORIGIN_HEADER, SEQUENCE_HEADER } from '../sequence.ts';
+import { newCheckpoint } from '../ports/checkpoint.ts';
+import type { OutRecord } from '../ports/log.ts';
+import { ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
 import { SILENT } from '../testing/instance.ts';
 import { LogReader, PATIENCE } from '../testing/log-reader.ts';
 import { kafkaClient } from './kafkajs-client.ts';

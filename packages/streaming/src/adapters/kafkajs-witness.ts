@@ -1,7 +1,7 @@
 import type { Consumer, Kafka } from 'kafkajs';
-import type { Checkpoint } from '../checkpoint.ts';
-import type { Logger } from '../ports.ts';
-import { encodeTold, newestTold, type Told } from '../witness.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { Logger } from '../ports/logger.ts';
+import { encodeTold, newestTold, type Told } from '../ports/witness.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 import { KafkajsTails } from './kafkajs-tails.ts';
 

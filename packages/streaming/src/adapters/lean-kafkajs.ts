@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { ByteWriter } from '../byte-writer.ts';
+import { ByteWriter } from '../commit/byte-writer.ts';
 
 /**
  * Takes the place of three inner functions of kafkajs 2.2.4, which does the same with far more memory: for each record that

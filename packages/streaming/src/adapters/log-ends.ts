@@ -1,4 +1,4 @@
-import type { Logger } from '../ports.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 import type { ReadPositions } from './read-positions.ts';
 

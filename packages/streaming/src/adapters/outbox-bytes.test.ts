@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packOutputs, unpackOutputs } from '../outbox.ts';
+import { packOutputs, unpackOutputs } from '../commit/outbox.ts';
 import { restore, shrink } from './outbox-bytes.ts';
 
 const output = fc.record({

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { type StoresFor, openStores } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Acquired, TransientFault } from '../ports.ts';
+import { TransientFault } from '../ports/retry.ts';
+import type { Acquired } from '../ports/store.ts';
 import { insertNote, NOTES, stageStoreContract } from '../testing/stage-store-contract.ts';
 import { PostgresStageStore } from './postgres-stage-store.ts';
 

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { BatchTooLarge, STATE_BYTES } from '../batch-bytes.ts';
-import { decodeCheckpoint, encodeCheckpoint, newCheckpoint } from '../checkpoint.ts';
-import type { Statement } from '../logic.ts';
-import { LEASE_MS } from '../ownership.ts';
-import {
-  type Acquired,
-  type CommitResult,
-  type DueKey,
-  type DueWindow,
-  type OutboxRow,
-  type PartitionCommit,
-  type StageStore,
-  type Standing,
-  type StateRow,
-  TransientFault,
-} from '../ports.ts';
+import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
+import { decodeCheckpoint, encodeCheckpoint, newCheckpoint } from '../ports/checkpoint.ts';
+import type { Statement } from '../language/logic.ts';
+import { LEASE_MS } from '../partitions/ownership.ts';
+import { TransientFault } from '../ports/retry.ts';
+import type {
+  Acquired,
+  CommitResult,
+  DueKey,
+  DueWindow,
+  OutboxRow,
+  PartitionCommit,
+  StageStore,
+  Standing,
+  StateRow,
+} from '../ports/store.ts';
 import { compose } from './compose-commit.ts';
 import { restore } from './outbox-bytes.ts';
 import { commitStatements, CONFLICT, FENCED, stateStatement } from './stage-statements.ts';

@@ -1,4 +1,4 @@
-import type { TopicProgress } from '../ports.ts';
+import type { TopicProgress } from '../ports/log.ts';
 
 /** What a broker said of a topic's partition in its answer to a fetch. */
 export interface FetchAnswer {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RawRecord } from '../ports.ts';
+import type { RawRecord } from '../ports/log.ts';
 import { RecordBuffer } from './record-buffer.ts';
 
 function record(offset: number, partition: number, size: number): RawRecord {

@@ -1,4 +1,4 @@
-import type { RawRecord } from '../ports.ts';
+import type { RawRecord } from '../ports/log.ts';
 
 /** Records read ahead of the stage, in the order in which they came. */
 export class RecordBuffer {

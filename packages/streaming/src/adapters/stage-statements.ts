@@ -1,6 +1,6 @@
-import { encodeCheckpoint } from '../checkpoint.ts';
-import { LEASE_MS } from '../ownership.ts';
-import type { PartitionCommit, StateRow } from '../ports.ts';
+import { encodeCheckpoint } from '../ports/checkpoint.ts';
+import { LEASE_MS } from '../partitions/ownership.ts';
+import type { PartitionCommit, StateRow } from '../ports/store.ts';
 import type { Part } from './compose-commit.ts';
 import { shrink } from './outbox-bytes.ts';
 

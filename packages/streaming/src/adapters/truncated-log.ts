@@ -1,4 +1,4 @@
-import { LogTruncated } from '../ports.ts';
+import { LogTruncated } from '../ports/log.ts';
 
 /** Records were deleted that a partition was to read next. */
 export function deletedUnread(topic: string, partition: number, low: number, next: number): LogTruncated {

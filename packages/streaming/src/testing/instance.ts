@@ -1,16 +1,19 @@
-import { BatchRunner } from '../batch-runner.ts';
-import type { Effector } from '../effect-desk.ts';
-import type { TopicTypes } from '../input.ts';
-import { KeyedRunner } from '../keyed-runner.ts';
-import type { BatchLogic, KeyedLogic } from '../logic.ts';
-import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
-import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from '../memory/memory-stage-store.ts';
-import { MemoryProgressLog } from '../memory/memory-progress-log.ts';
-import { NO_METRICS } from '../metrics.ts';
-import type { Clock, LogConsumer, Logger, LogProducer, RecordCodec, StageStore } from '../ports.ts';
-import { DEFAULT_LIMITS, type StageLimits } from '../stage-limits.ts';
-import { StageRuntime } from '../stage-runtime.ts';
-import { type Topology, topicsRead } from '../topology.ts';
+import { BatchRunner } from '../fold/batch-runner.ts';
+import type { Effector, BatchLogic, KeyedLogic } from '../language/logic.ts';
+import type { TopicTypes } from '../language/input.ts';
+import { KeyedRunner } from '../fold/keyed-runner.ts';
+import { MemoryConsumer, type MemoryLog, MemoryProducer } from './memory-log.ts';
+import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory-stage-store.ts';
+import { MemoryProgressLog } from './memory-progress-log.ts';
+import { NO_METRICS } from './no-metrics.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RecordCodec } from '../ports/codec.ts';
+import type { StageStore } from '../ports/store.ts';
+import type { LogConsumer, LogProducer } from '../ports/log.ts';
+import { DEFAULT_LIMITS, type StageLimits } from '../stage/stage-limits.ts';
+import { StageRuntime } from '../stage/stage-runtime.ts';
+import { type Topology, topicsRead } from '../language/topology.ts';
 import { JsonCodec } from './json-codec.ts';
 
 /** A logger that says nothing. */

@@ -1,4 +1,4 @@
-import type { DecodeResult, RecordCodec } from '../ports.ts';
+import type { DecodeResult, RecordCodec } from '../ports/codec.ts';
 
 /** Encodes any value as JSON, buffers in it too, for stages of tests whose topics are in no table. */
 export class JsonCodec implements RecordCodec {

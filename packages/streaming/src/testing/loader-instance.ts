@@ -1,14 +1,16 @@
-import type { LogPosition } from '../input.ts';
-import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from '../loader-limits.ts';
-import type { LoaderLogic } from '../loader-parts.ts';
-import { LoaderRuntime } from '../loader-runtime.ts';
-import { MemoryConsumer, type MemoryLog, MemoryProducer } from '../memory/memory-log.ts';
-import { type MemoryDatabase, MemoryStageStore } from '../memory/memory-stage-store.ts';
-import { NO_METRICS } from '../metrics.ts';
-import type { Clock, LogConsumer, LogProducer, RecordCodec, StageStore } from '../ports.ts';
-import type { LoadSink } from '../table-loads.ts';
-import { type Topology, topicsRead } from '../topology.ts';
-import type { Tracer } from '../tracer.ts';
+import type { LogPosition } from '../language/input.ts';
+import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from '../loader/loader-limits.ts';
+import type { LoaderLogic, LoadSink } from '../language/loader-logic.ts';
+import { LoaderRuntime } from '../loader/loader-runtime.ts';
+import { MemoryConsumer, type MemoryLog, MemoryProducer } from './memory-log.ts';
+import { type MemoryDatabase, MemoryStageStore } from './memory-stage-store.ts';
+import { NO_METRICS } from './no-metrics.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RecordCodec } from '../ports/codec.ts';
+import type { StageStore } from '../ports/store.ts';
+import type { LogConsumer, LogProducer } from '../ports/log.ts';
+import { type Topology, topicsRead } from '../language/topology.ts';
+import type { Tracer } from '../read/tracer.ts';
 import { SILENT } from './instance.ts';
 import { JsonCodec } from './json-codec.ts';
 

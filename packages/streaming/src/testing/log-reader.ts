@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LogConsumer, RawRecord } from '../ports.ts';
+import type { LogConsumer, RawRecord } from '../ports/log.ts';
 
 /** How long a test waits for a broker, and how often it looks. */
 export const PATIENCE = { timeout: 60_000, interval: 50 };

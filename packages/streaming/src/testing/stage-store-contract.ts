@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BatchTooLarge, STATE_BYTES } from '../batch-bytes.ts';
-import type { Checkpoint } from '../checkpoint.ts';
-import type { Statement } from '../logic.ts';
-import { LEASE_MS } from '../ownership.ts';
-import type { Acquired, PartitionCommit, StageStore, StateRow } from '../ports.ts';
+import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { Statement } from '../language/logic.ts';
+import { LEASE_MS } from '../partitions/ownership.ts';
+import type { Acquired, PartitionCommit, StageStore, StateRow } from '../ports/store.ts';
 
 /** A database that several instances open. */
 export interface ContractDatabase {

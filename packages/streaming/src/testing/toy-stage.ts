@@ -1,8 +1,8 @@
 import type { Handover } from '@hilo/schemas';
-import type { KeyedAt, RecordOf } from '../input.ts';
-import type { Applied, KeyedInput, KeyedLogic, Published } from '../logic.ts';
-import { deadLetter, drop, forward } from '../outcome.ts';
-import type { Topology } from '../topology.ts';
+import type { KeyedAt, RecordOf } from '../language/input.ts';
+import type { Applied, KeyedInput, KeyedLogic, Published } from '../language/logic.ts';
+import { deadLetter, drop, forward } from '../language/outcome.ts';
+import type { Topology } from '../language/topology.ts';
 
 /** A hit counts for its key until it ends; a bad one goes to the dead letter. */
 export interface Hit {

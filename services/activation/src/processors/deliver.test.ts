@@ -1,5 +1,6 @@
 import type { DeliveryEnded } from '@hilo/schemas';
-import { type Effect, type MemoryTables, StageDriver } from '@hilo/streaming';
+import type { Effect } from '@hilo/streaming';
+import { type MemoryTables, StageDriver } from '@hilo/streaming/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptRequest, AttemptResult } from '../domain/attempt.ts';
 import { deliveryId, retryId } from '../domain/delivery.ts';

@@ -1,5 +1,4 @@
 import { TOPICS } from '@hilo/schemas';
-import type { DeadLetterRecord } from './dead-letter.ts';
 
 /** Where a dead letter lies in its stage's dead-letter topic. */
 export interface LetterPlace {
@@ -26,7 +25,11 @@ export type ReplayStanding = ReplayRefusal | 'possible' | 'waiting' | 'processed
 /** Stage, partition and incarnation, and the sequence. */
 const NAME = /^([^/#]+)\/(\d+)\/[^/#]+#\d{1,15}$/;
 
-type Letter = Pick<DeadLetterRecord, 'partition' | 'headers'>;
+/** What of a dead letter says whether its stage would process it again. */
+interface Letter {
+  readonly partition: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Topic of a stage's dead letters. */
 export function lettersOf(stage: string): string {

@@ -1,5 +1,5 @@
 import type { EventAccepted, EventIdentified, ProfilesMerged } from '@hilo/schemas';
-import { StageDriver } from '@hilo/streaming';
+import { StageDriver } from '@hilo/streaming/testing';
 import { expect, test } from 'vitest';
 import { eventOf } from '../testing/events.ts';
 import { MemoryIdentityTables } from '../testing/memory-identity-tables.ts';

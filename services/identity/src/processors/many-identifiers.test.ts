@@ -1,5 +1,5 @@
 import type { EventIdentified } from '@hilo/schemas';
-import { StageDriver } from '@hilo/streaming';
+import { StageDriver } from '@hilo/streaming/testing';
 import { describe, expect, it } from 'vitest';
 import { type GraphProfile, IdentityGraph } from '../domain/identity-graph.ts';
 import { resolve } from '../domain/resolve.ts';

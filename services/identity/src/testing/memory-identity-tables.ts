@@ -1,4 +1,5 @@
-import type { MemoryTables, Statement } from '@hilo/streaming';
+import type { Statement } from '@hilo/streaming';
+import type { MemoryTables } from '@hilo/streaming/testing';
 
 interface ProfileRow {
   readonly profile_id: string;

@@ -1,5 +1,5 @@
 import type { EventAccepted, EventReceived, EventRejected } from '@hilo/schemas';
-import { StageDriver } from '@hilo/streaming';
+import { StageDriver } from '@hilo/streaming/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receivedEvent } from '../testing/events.ts';

@@ -1,4 +1,5 @@
-import type { MemoryTables, Statement } from '@hilo/streaming';
+import type { Statement } from '@hilo/streaming';
+import type { MemoryTables } from '@hilo/streaming/testing';
 
 /** What the stage's statements do to its tables, in memory: a digest is unique per day. */
 export class MemoryIngestionTables implements MemoryTables {

@@ -1,5 +1,5 @@
 import type { ProfileChanged } from '@hilo/schemas';
-import { StageDriver } from '@hilo/streaming';
+import { StageDriver } from '@hilo/streaming/testing';
 import { expect, test } from 'vitest';
 import { identifiedOf, membershipOf, mergeOf } from '../testing/events.ts';
 import { MemoryProfileTables } from '../testing/memory-profile-tables.ts';

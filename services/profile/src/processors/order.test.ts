@@ -1,5 +1,5 @@
 import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
-import { StageDriver } from '@hilo/streaming';
+import { StageDriver } from '@hilo/streaming/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { identifiedOf, mergeOf } from '../testing/events.ts';

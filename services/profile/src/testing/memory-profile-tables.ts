@@ -1,4 +1,5 @@
-import type { MemoryTables, Statement } from '@hilo/streaming';
+import type { Statement } from '@hilo/streaming';
+import type { MemoryTables } from '@hilo/streaming/testing';
 
 /** The mirror tables in memory. */
 export class MemoryProfileTables implements MemoryTables {

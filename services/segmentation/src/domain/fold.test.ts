@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AN_EVENT } from '../oracle/records.ts';
+import { AN_EVENT } from '../testing/records.ts';
 import { compiledOf } from './compile.ts';
 import type { Condition } from './condition.ts';
 import { type Definitions, NO_DEFINITIONS, timesNeeded, withDefinition } from './definitions.ts';

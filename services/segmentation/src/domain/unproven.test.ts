@@ -5,7 +5,7 @@ import { type Cause, decide, leaveAll } from './decide.ts';
 import { NO_DEFINITIONS, withDefinition } from './definitions.ts';
 import { foldEvent } from './fold.ts';
 import { newProfile } from './profile-state.ts';
-import { AN_EVENT } from '../oracle/records.ts';
+import { AN_EVENT } from '../testing/records.ts';
 
 const START_MS = Date.UTC(2026, 5, 1);
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Condition } from '../domain/condition.ts';
-import { ALICE, BOB, DrivenStage } from '../oracle/driven-stage.ts';
+import { ALICE, BOB, DrivenStage } from '../testing/driven-stage.ts';
 import { TOPOLOGY } from '../topology.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Condition } from '../domain/condition.ts';
-import { ALICE, BOB, DrivenStage, START_MS } from '../oracle/driven-stage.ts';
+import { ALICE, BOB, DrivenStage, START_MS } from '../testing/driven-stage.ts';
 
 const MINUTE_MS = 60_000;
 const TWICE: Condition = { did: 'Bought', count: { gte: 2 }, within: '10m' };

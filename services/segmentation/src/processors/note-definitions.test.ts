@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { partitionOf } from '@hilo/streaming';
-import { ALICE, DrivenStage } from '../oracle/driven-stage.ts';
+import { ALICE, DrivenStage } from '../testing/driven-stage.ts';
 
 const PARTITION = partitionOf(ALICE, 4);
 /** Topics of which nothing was read. */

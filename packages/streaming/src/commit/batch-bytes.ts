@@ -1,0 +1,36 @@
+import type { Statement } from '../language/logic.ts';
+import type { OutboxRow } from '../ports/store.ts';
+
+/** Bytes of states that are loaded for one batch, at most: with more, the batch is halved. */
+export const STATE_BYTES = 32 * 1024 * 1024;
+/** Bytes that one commit holds, at most, where it can be split. */
+const COMMIT_BYTES = 64 * 1024 * 1024;
+/** Bytes that the commit of a single input may hold: PostgreSQL takes no message of a gigabyte. */
+const SINGLE_COMMIT_BYTES = 512 * 1024 * 1024;
+
+/** A batch holds more than may be loaded or committed at once; half of it may do. */
+export class BatchTooLarge extends Error {
+  override readonly name = 'BatchTooLarge';
+}
+
+/** Throws `BatchTooLarge` where the commit of a batch of so many inputs holds too much. */
+export function refuseTooLarge(
+  inputs: number,
+  outbox: readonly (readonly OutboxRow[])[],
+  writes: readonly Statement[],
+): void {
+  let bytes = 0;
+  for (const rows of outbox) for (const { body } of rows) bytes += body.length;
+  for (const { values } of writes) bytes += bytesOf(values);
+  if (bytes > (inputs > 1 ? COMMIT_BYTES : SINGLE_COMMIT_BYTES))
+    throw new BatchTooLarge(`a commit of ${inputs} inputs holds ${bytes} bytes`);
+}
+
+/** About how many bytes a value takes in a statement. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let bytes = 0;
+  for (const one of Array.isArray(value) ? value : Object.values(value)) bytes += bytesOf(one);
+  return bytes;
+}

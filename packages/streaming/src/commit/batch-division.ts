@@ -1,0 +1,176 @@
+import { BatchTooLarge } from './batch-bytes.ts';
+import { mayBeOfOneInput, nameOfBug } from '../fold/bug.ts';
+import { BUG, KEY_HELD } from '../read/dead-letter.ts';
+import type { Unreadable } from '../read/intake.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CommitResult } from '../ports/store.ts';
+import type { RawRecord } from '../ports/log.ts';
+import type { Decided, Folded } from '../fold/runner.ts';
+import type { BatchInput } from '../read/batch-input.ts';
+import type { Topology } from '../language/topology.ts';
+
+const MAX_CONFLICTS = 200;
+const CONFLICT_PAUSE_MS = 50;
+/** Inputs in a row, with none between them that could be folded, that are set aside as bugs: more is no bug of one record. */
+const MAX_BUGS_IN_A_ROW = 100;
+
+/** A batch, or a part of it. */
+export interface BatchPart {
+  readonly records: readonly RawRecord[];
+  /** What no topic brings: it comes after the records. */
+  readonly inputs: readonly BatchInput[];
+  /** The last part of a batch notes how far its sweeps came. */
+  readonly is_last: boolean;
+  /** What the one input of the part met: it is set aside. */
+  readonly bug?: unknown;
+}
+
+/** What became of an attempt: committed or not, or that a record holds its partition before anything was folded. */
+export type Attempted = CommitResult | { readonly kind: 'unreadable'; readonly first: ReadonlyMap<number, Unreadable> };
+
+/** What a batch is committed with. */
+interface Surroundings {
+  /** Folds a part and commits it. Rejects with what it met. */
+  attempt(part: BatchPart): Promise<Attempted>;
+  /** What this instance owns now. */
+  readonly owned: ReadonlyMap<number, { readonly held: string | null }>;
+  /** Partitions that a sweep is under way in. */
+  readonly swept: Map<number, unknown>;
+  lose(partitions: readonly number[], again_after_ms?: number): void;
+  holdAt(unreadable: Unreadable): void;
+}
+
+/**
+ * Commits batches, however often it takes. Partitions that turn out to have a new owner leave the batch. One that fails is
+ * halved until the input is found that makes it fail; that one is set aside, and the rest goes on (ADR 32).
+ */
+export class BatchDivision {
+  readonly #parts: { topology: Topology; clock: Clock; metrics: StageMetrics; logger: Logger };
+  readonly #around: Surroundings;
+  readonly #batch_records: number;
+  #most_records: number;
+  #bugs_in_a_row = 0;
+
+  constructor(
+    parts: {
+      topology: Topology;
+      clock: Clock;
+      metrics: StageMetrics;
+      logger: Logger;
+      limits: { readonly batch_records: number };
+    },
+    around: Surroundings,
+  ) {
+    this.#parts = parts;
+    this.#around = around;
+    this.#batch_records = parts.limits.batch_records;
+    this.#most_records = this.#batch_records;
+  }
+
+  /** Records to ask for: after batches that held too much fewer, and more again with each that did not. */
+  get most_records(): number {
+    return this.#most_records;
+  }
+
+  async commit(records: readonly RawRecord[], inputs: readonly BatchInput[]): Promise<void> {
+    await this.#commit({ records, inputs, is_last: true });
+  }
+
+  /** A batch is committed of which nothing was set aside for a bug of its own. */
+  folded({ decided }: Folded): void {
+    if (this.#bugs_in_a_row > 0 && decided.some(isFolded)) this.#bugs_in_a_row = 0;
+  }
+
+  async #commit(part: BatchPart): Promise<void> {
+    const { owned, swept, attempt } = this.#around;
+    const { is_last, bug } = part;
+    let { records, inputs } = this.#stillOwned(part);
+    for (let conflicts = 0; records.length > 0 || inputs.length > 0 || (is_last && swept.size > 0); ) {
+      let result: Attempted;
+      try {
+        result = await attempt({ ...part, records, inputs });
+      } catch (error) {
+        if (error instanceof BatchTooLarge) this.#most_records = Math.max(1, Math.ceil(records.length / 2));
+        if (bug !== undefined || records.length + inputs.length === 0 || !mayBeOfOneInput(error)) throw error;
+        return this.#divide({ records, inputs, is_last }, error);
+      }
+      if (result.kind === 'committed') break;
+      if (result.kind === 'unreadable') {
+        const { first } = result;
+        records = withoutRest(records, first);
+        inputs = inputs.filter((input) => !first.has(input.partition) || input.kind === 'effect');
+        for (const [partition, unreadable] of first) {
+          this.#around.holdAt(unreadable);
+          swept.delete(partition);
+        }
+      } else if (result.kind === 'conflict') {
+        conflicts += 1;
+        await this.#afterConflict(conflicts);
+      } else {
+        this.#around.lose(result.lost);
+        this.#around.lose(result.outdated, 0);
+        for (const partition of [...result.lost, ...result.outdated]) swept.delete(partition);
+        records = records.filter((record) => owned.has(record.partition));
+        inputs = inputs.filter((input) => owned.has(input.partition));
+      }
+    }
+    this.#most_records = Math.min(this.#batch_records, 2 * this.#most_records);
+  }
+
+  /** What of a part can still be done after the parts before it: a partition may have gone, or be held. */
+  #stillOwned({ records, inputs }: BatchPart): Pick<BatchPart, 'records' | 'inputs'> {
+    const { owned } = this.#around;
+    return {
+      records: records.filter((record) => owned.get(record.partition)?.held === null),
+      inputs: inputs.filter((input) => owned.has(input.partition)),
+    };
+  }
+
+  /** The halves of a batch that failed, one after the other; a single input is set aside as what made it fail. */
+  async #divide({ records, inputs, is_last }: BatchPart, bug: unknown): Promise<void> {
+    const count = records.length + inputs.length;
+    if (count === 1) return this.#setAside({ records, inputs, is_last, bug: bug ?? 'nothing' });
+    const middle = Math.ceil(count / 2);
+    const rest = Math.max(0, middle - records.length);
+    await this.#commit({ records: records.slice(0, middle), inputs: inputs.slice(0, rest), is_last: false });
+    await this.#commit({ records: records.slice(middle), inputs: inputs.slice(rest), is_last });
+  }
+
+  async #setAside(part: BatchPart): Promise<void> {
+    const { metrics, logger, topology } = this.#parts;
+    const { records, inputs, bug } = part;
+    this.#bugs_in_a_row += 1;
+    if (this.#bugs_in_a_row > MAX_BUGS_IN_A_ROW) throw bug;
+    const partition = records[0]?.partition ?? inputs[0]?.partition;
+    const where = records[0] === undefined ? inputs[0]?.kind : `${records[0].topic} at offset ${records[0].offset}`;
+    await this.#commit(part);
+    metrics.bug();
+    logger.error({ stage: topology.stage, partition, where, bug: nameOfBug(bug) }, 'an input met a bug: set aside');
+  }
+
+  /** Another instance was faster. One that never gets through is no conflict but a bug of the stage's statements. */
+  async #afterConflict(conflicts: number): Promise<void> {
+    const { metrics, clock, topology } = this.#parts;
+    metrics.retry('conflict');
+    if (conflicts >= MAX_CONFLICTS) throw new Error(`a batch of ${topology.stage} met ${conflicts} conflicts in a row`);
+    if (conflicts > 1) await clock.sleep(Math.min(conflicts, CONFLICT_PAUSE_MS));
+  }
+}
+
+/** True unless an input was only set aside because its key is held. */
+function isFolded({ outcomes }: Decided): boolean {
+  return outcomes.every(
+    (outcome) => outcome.kind === 'forward' || (outcome.reason !== KEY_HELD && outcome.reason !== BUG),
+  );
+}
+
+/** The records before the first of their partition that can't be read. */
+function withoutRest(records: readonly RawRecord[], first: ReadonlyMap<number, Unreadable>): readonly RawRecord[] {
+  const ended = new Set<number>();
+  return records.filter((record) => {
+    if (record === first.get(record.partition)?.raw) ended.add(record.partition);
+    return !ended.has(record.partition);
+  });
+}

@@ -1,0 +1,94 @@
+import { EffectDesk } from './effect-desk.ts';
+import type { Effector } from '../language/logic.ts';
+import type { WakeInput } from '../language/input.ts';
+import type { FormerPartition } from '../fold/moment.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { StageStore } from '../ports/store.ts';
+import type { LogConsumer } from '../ports/log.ts';
+import { PostponedWakes } from './postponed-wakes.ts';
+import type { Folded } from '../fold/runner.ts';
+import { WakeSchedule } from './wake-schedule.ts';
+
+/** How soon to look again at a key with effects under way whose time has come but that can't be woken yet, in milliseconds. */
+const SHORTEST_PATIENCE_MS = 5;
+
+/** What keys are woken with. */
+export interface KeyWakerParts {
+  readonly consumer: Pick<LogConsumer, 'wakeUp'>;
+  readonly store: StageStore;
+  readonly clock: Clock;
+  readonly effector: Effector | null;
+  readonly limits: { readonly batch_keys: number; readonly effects: number };
+}
+
+type Partitions = readonly { readonly partition: number }[];
+
+/** The moment for which a key decides: its partition's, where it absorbed no other. */
+export type MomentOfKey = (partition: number, came_from?: readonly FormerPartition[]) => number;
+
+/**
+ * Wakes keys when they are due: those without effects under way by the times in the store, the others by what their last batch
+ * said. So no key waits for the effect of another, and no part of a key for an effect that it does not depend on.
+ */
+export class KeyWaker {
+  readonly schedule: WakeSchedule;
+  readonly effects: EffectDesk;
+  readonly #parts: KeyWakerParts;
+  readonly #postponed = new PostponedWakes();
+  /** Partitions with keys whose last effect was asked for before they were let go, and is over. */
+  readonly #released = new Set<number>();
+
+  constructor(parts: KeyWakerParts) {
+    const { store, limits, consumer, clock } = parts;
+    this.#parts = parts;
+    this.schedule = new WakeSchedule(store, limits.batch_keys + limits.effects);
+    this.effects = new EffectDesk(parts.effector, {
+      now_ms: () => clock.now_ms(),
+      arrived: () => consumer.wakeUp(),
+      released: (partition) => this.#released.add(partition),
+    });
+  }
+
+  /** A batch is committed: its effects are performed, and its wake-up times are kept in mind. */
+  committed(folded: Folded, traceparentOf: Parameters<EffectDesk['perform']>[1]): void {
+    this.schedule.noteAll(folded.due_ms);
+    for (const wake of folded.postponed) if (!this.#postponed.add(wake)) this.#released.add(wake.partition);
+    this.effects.perform(folded.effects, traceparentOf);
+    for (const { partition, due_ms } of this.effects.noteWakes(folded.wakes_under_way))
+      this.schedule.noteAll(new Map([[partition, due_ms]]));
+  }
+
+  forget(partition: number): void {
+    this.schedule.forget(partition);
+    this.#postponed.forget(partition);
+    this.effects.forget(partition);
+  }
+
+  /** True where a key waits for nothing but its partition's time, or for that of another partition. */
+  get waitsForTime(): boolean {
+    return this.#postponed.isAny || this.schedule.isDue(this.#parts.clock.now_ms());
+  }
+
+  /** How long a poll may wait without being late for a key. */
+  patience(flowing: Partitions, momentOf: MomentOfKey, most_ms: number): number {
+    const now_ms = this.#parts.clock.now_ms();
+    const until_ms = Math.max(this.effects.nextWakeMs, now_ms + SHORTEST_PATIENCE_MS);
+    return Math.min(this.schedule.patience(flowing, momentOf, now_ms, most_ms), until_ms - now_ms);
+  }
+
+  /** The keys to wake now. After a fault it may be called again: nothing is lost. */
+  async take(flowing: Partitions, momentOf: MomentOfKey, now_ms: number): Promise<readonly WakeInput[]> {
+    const { limits } = this.#parts;
+    const released = flowing.map(({ partition }) => partition).filter((partition) => this.#released.has(partition));
+    if (released.length > 0) await this.schedule.load(released);
+    for (const partition of released) this.#released.delete(partition);
+    const names = new Set(flowing.map(({ partition }) => partition));
+    const settled = this.#postponed.take(names, momentOf, limits.batch_keys);
+    const isBusy = (partition: number, key: string) =>
+      this.effects.isUnderWay(partition, key) || this.#postponed.has(partition, key);
+    const idle = await this.schedule.take(flowing, momentOf, now_ms, isBusy);
+    const isRipe = (partition: number, due_ms: number) => names.has(partition) && momentOf(partition) >= due_ms;
+    const busy = this.effects.takeDue(now_ms, limits.batch_keys, isRipe);
+    return [...[...settled, ...idle].map((wake) => ({ kind: 'wake' as const, ...wake })), ...busy];
+  }
+}

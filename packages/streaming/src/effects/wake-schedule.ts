@@ -1,0 +1,129 @@
+import { countBy } from '../commit/draft-batch.ts';
+import type { DueKey, DueWindow, StageStore } from '../ports/store.ts';
+
+/** How long to wait before looking again when all that one look finds has effects under way, in milliseconds. */
+const BUSY_MS = 200;
+
+/** The moment for which a partition decides. */
+export type MomentOf = (partition: number) => number;
+
+/**
+ * When the next key of each owned partition is due. A key due at T is woken once its partition decides for T, so that an outage
+ * doesn't fire what the backlog would have cancelled (ADR 28).
+ */
+export class WakeSchedule {
+  readonly #store: StageStore;
+  readonly #limit: number;
+  /** No key of a partition is due before this time. */
+  readonly #next_ms = new Map<number, number>();
+  #look_again_ms = 0;
+
+  constructor(store: StageStore, limit: number) {
+    this.#store = store;
+    this.#limit = limit;
+  }
+
+  async load(partitions: readonly number[]): Promise<void> {
+    const next = await this.#store.nextDue(new Map(partitions.map((partition) => [partition, -1])));
+    for (const partition of partitions) this.#set(partition, next.get(partition));
+  }
+
+  forget(partition: number): void {
+    this.#next_ms.delete(partition);
+  }
+
+  /** A batch wrote wake-up times: the earliest of each partition. */
+  noteAll(due_ms: ReadonlyMap<number, number>): void {
+    for (const [partition, at] of due_ms) {
+      if (at < (this.#next_ms.get(partition) ?? Infinity)) this.#next_ms.set(partition, at);
+    }
+  }
+
+  /**
+   * How long a poll may wait without being late for a key. Of one whose partition is not so far, whoever brings the time forward says
+   * so: `isDue`.
+   */
+  patience(
+    owned: Iterable<{ readonly partition: number }>,
+    momentOf: MomentOf,
+    now_ms: number,
+    most_ms: number,
+  ): number {
+    let patience = most_ms;
+    for (const { partition } of owned) {
+      const next = this.#next_ms.get(partition);
+      if (next === undefined) continue;
+      if (next > now_ms) patience = Math.min(patience, next - now_ms);
+      else if (momentOf(partition) >= next) patience = Math.min(patience, Math.max(0, this.#look_again_ms - now_ms));
+    }
+    return patience;
+  }
+
+  /** True where a key is due by the clock on the wall: it may wait for its partition's time. */
+  isDue(now_ms: number): boolean {
+    for (const next of this.#next_ms.values()) if (next <= now_ms) return true;
+    return false;
+  }
+
+  /**
+   * The keys to wake now. One with an effect under way is left alone: what its effect brings back sets its time anew. How far
+   * one partition has come, and how many of its keys are due, holds back no key of another: each has its share of a batch.
+   */
+  async take(
+    owned: Iterable<{ readonly partition: number }>,
+    momentOf: MomentOf,
+    now_ms: number,
+    isBusy: (partition: number, key: string) => boolean,
+  ): Promise<readonly DueKey[]> {
+    if (now_ms < this.#look_again_ms) return [];
+    const ripe = new Map<number, DueWindow>();
+    for (const { partition } of owned) {
+      const next = this.#next_ms.get(partition);
+      if (next === undefined || next > now_ms) continue;
+      const until_ms = Math.min(now_ms, momentOf(partition));
+      if (until_ms >= next) ripe.set(partition, { from_ms: next, until_ms });
+    }
+    if (ripe.size === 0) return [];
+    const share = Math.max(1, Math.floor(this.#limit / ripe.size));
+    const due = await this.#store.due(ripe, share);
+    const free = due.filter(({ partition, key }) => !isBusy(partition, key));
+    const found = countBy(due, ({ partition }) => partition);
+    const emptied = [...ripe].filter(([partition]) => (found.get(partition) ?? 0) < share);
+    if (emptied.length > 0) await this.#refresh(new Map(emptied));
+    else if (free.length === 0) this.#look_again_ms = now_ms + BUSY_MS;
+    return free;
+  }
+
+  /**
+   * How long the oldest wake-up that is due has waited, and the oldest of those whose partition decides for its time, in
+   * milliseconds. Only the second is late: the first may wait for what could still cancel it.
+   */
+  lateness(
+    owned: Iterable<{ readonly partition: number }>,
+    momentOf: MomentOf,
+    now_ms: number,
+  ): { readonly due_ms: number; readonly overdue_ms: number } {
+    let due_ms = 0;
+    let overdue_ms = 0;
+    for (const { partition } of owned) {
+      const next = this.#next_ms.get(partition);
+      if (next === undefined || next > now_ms) continue;
+      due_ms = Math.max(due_ms, now_ms - next);
+      if (momentOf(partition) >= next) overdue_ms = Math.max(overdue_ms, now_ms - next);
+    }
+    return { due_ms, overdue_ms };
+  }
+
+  // Everything due within the windows is in hand now, or its effects are, so the next is the earliest after them.
+  async #refresh(windows: ReadonlyMap<number, DueWindow>): Promise<void> {
+    const next = await this.#store.nextDue(
+      new Map([...windows].map(([partition, { until_ms }]) => [partition, until_ms])),
+    );
+    for (const partition of windows.keys()) this.#set(partition, next.get(partition));
+  }
+
+  #set(partition: number, next: number | undefined): void {
+    if (next === undefined) this.#next_ms.delete(partition);
+    else this.#next_ms.set(partition, next);
+  }
+}

@@ -1,0 +1,68 @@
+import { setImmediate as letOthers } from 'node:timers/promises';
+import { nameOfBug } from './bug.ts';
+import { BUG } from '../read/dead-letter.ts';
+import type { RecordOf, TopicTypes } from '../language/input.ts';
+import type { BatchLogic } from '../language/logic.ts';
+import { deadLetter } from '../language/outcome.ts';
+import type { StageStore } from '../ports/store.ts';
+import { type Decided, type Folded, onlySaid, type Runner, settingAsidePart } from './runner.ts';
+import type { Moment } from './moment.ts';
+import type { BatchInput } from '../read/batch-input.ts';
+import { NOBODY_WAITS, type Waiting } from './unsettled-keys.ts';
+
+/** Longest time for which a batch of large records keeps what else runs in the process waiting: requests, heartbeats. */
+const SLICE_MS = 10;
+
+/** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
+export class BatchRunner<View, M extends TopicTypes> implements Runner {
+  readonly #logic: BatchLogic<View, M>;
+
+  constructor(logic: BatchLogic<View, M>) {
+    this.#logic = logic;
+  }
+
+  async fold(inputs: readonly BatchInput[], { now_ms }: Moment, store: StageStore): Promise<Folded> {
+    const records = inputs.filter((input) => input.kind === 'record') as unknown as RecordOf<M>[];
+    const view = await this.#logic.load(records, store);
+    const decided: Decided[] = [];
+    let since_ms = performance.now();
+    for (const record of records) {
+      const outcomes = this.#logic.apply(view, record, { now_ms });
+      // Whoever sets a record aside as a whole says nothing else of it.
+      decided.push({
+        partition: record.partition,
+        outcomes: outcomes.length > 1 ? settingAsidePart(outcomes) : outcomes,
+      });
+      if (performance.now() - since_ms < SLICE_MS) continue;
+      await letOthers();
+      since_ms = performance.now();
+    }
+    return {
+      decided,
+      writes: this.#logic.writes(view),
+      effects: [],
+      wakes_under_way: [],
+      postponed: [],
+      sweeps: [],
+      due_ms: new Map(),
+      committed: () => this.#logic.committed?.(view),
+    };
+  }
+
+  /** Of these stages no input has to wait for another: the record is set aside alone. */
+  async setAside(input: BatchInput, bug: unknown): Promise<Folded> {
+    return onlySaid(input, [deadLetter(BUG, nameOfBug(bug))]);
+  }
+
+  async open(): Promise<void> {}
+
+  forget(): void {}
+
+  waiting(): Waiting {
+    return NOBODY_WAITS;
+  }
+
+  held(): number {
+    return 0;
+  }
+}

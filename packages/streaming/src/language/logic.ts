@@ -1,0 +1,164 @@
+import type { At, EffectInput, HandoverInput, KeyedAt, RecordOf, SweepInput, TopicTypes, WakeInput } from './input.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * SQL with `$1 … $n` for `values`. `name` identifies the text (statements are prepared once per connection).
+ * In a commit the statement must be a data-modifying one that ends in `RETURNING`; it becomes one part of the single
+ * statement that commits the batch.
+ */
+export interface Statement {
+  readonly name: string;
+  readonly sql: string;
+  readonly values: readonly unknown[];
+  /**
+   * Rows the statement must return; any other number means that another instance was faster: the batch is rolled back,
+   * loaded again and folded again.
+   */
+  readonly expect_rows?: number;
+}
+
+/** Reads from the stage's own PostgreSQL schema. */
+export interface Query {
+  rows<Row>(statement: Statement): Promise<Row[]>;
+}
+
+/**
+ * The logic of a stage whose state can't be partitioned by key (de-duplication, the identity graph): each batch loads a
+ * view, folds the inputs over it, and hands back the writes. The view lives for one batch.
+ */
+export interface BatchLogic<View, M extends TopicTypes> {
+  readonly kind: 'batch';
+  /** One query for the whole batch where possible. May be called again when the commit met a conflict. */
+  load(inputs: readonly RecordOf<M>[], query: Query): Promise<View>;
+  /**
+   * Folds one input over the view (mutating it) and says what becomes of the input. No I/O, no clock. A dead letter as the
+   * only outcome promises that nothing of the input is in the view, so that it may be processed again.
+   */
+  apply(view: View, input: RecordOf<M>, at: At): readonly Outcome[];
+  /** The writes that make the folded view durable, committed together with checkpoint and outbox. */
+  writes(view: View): readonly Statement[];
+  /** Called once the folded view is durable: for counts that must add up. */
+  committed?(view: View): void;
+}
+
+/** Turns a key's state into bytes and back. `decode` reads every version that was ever written. */
+export interface StateCodec<S> {
+  encode(state: S): Buffer;
+  decode(bytes: Buffer): S;
+}
+
+/** What `apply` hands back: the new state, and drops or dead letters of the input (never `forward`). */
+export interface Applied<S> {
+  readonly state: S;
+  readonly outcomes?: readonly Outcome[];
+}
+
+/** An external call that a key asks for; performed after the commit, its result comes back as an `EffectInput`. */
+export interface Effect {
+  readonly id: string;
+  readonly payload: unknown;
+}
+
+/** Performs external calls. Must not reject: a failure is a result. */
+export interface Effector {
+  /** `traceparent`: where the trace of the event that caused it goes on; undefined for most. */
+  perform(effect: Effect, traceparent?: string): Promise<unknown>;
+}
+
+/** What `publish` hands back. */
+export interface Published<S> {
+  /** The state, with the note of what was published. */
+  readonly state: S;
+  readonly outcomes: readonly Outcome[];
+  /**
+   * When this key must be looked at again though nothing arrives (milliseconds, by the stage's time); null: never. A key may be
+   * woken earlier than it asked: waking early must be harmless. While an effect of the key is under way it isn't woken at
+   * this time, so a key with an effect under way asks for `now_ms`: after a crash it is woken at once and asks again.
+   */
+  readonly wake_at_ms: number | null;
+  /**
+   * For a key with an effect under way: when it must be looked at all the same, because of what does not wait for that
+   * effect; null: not before the effect is back. The wake-up names the effects that are under way.
+   */
+  readonly wake_under_way_ms?: number | null;
+  readonly effects?: readonly Effect[];
+}
+
+/** Any input that can reach a key's state. */
+export type KeyedInput<M extends TopicTypes> = RecordOf<M> | WakeInput | SweepInput | EffectInput | HandoverInput;
+
+/**
+ * The logic of a stage with keyed state. Everything is pure: values in, values out, states are never mutated.
+ *
+ * For each input the library calls `apply`, then `publish` (unless the key waits for a hand-over: then it folds on in
+ * silence, and `publish` is called with the hand-over as its cause once all of them are in).
+ */
+export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined> {
+  readonly kind: 'keyed';
+  readonly codec: StateCodec<S>;
+  /** The key whose state a record belongs to; null: to the partition's shared state. */
+  keyOf(input: RecordOf<M>): string | null;
+  /** State of a key never seen. */
+  initial(key: string): S;
+  /**
+   * The state as a batch begins with it, before the first input of the key: what `project` and `committed` have seen may be
+   * let go here, and only here.
+   */
+  begin?(state: S, at: KeyedAt): S;
+  /** Folds one input into the state. */
+  apply(state: S, input: KeyedInput<M>, at: KeyedAt, shared: Shared): Applied<S>;
+  /** Says what changed since it was last said. Called with the input that caused it. */
+  publish(key: string, state: S, cause: KeyedInput<M>, at: KeyedAt, shared: Shared): Published<S>;
+  /** State shared by all keys of a partition (such as definitions). When it changes, every key gets a `SweepInput`. */
+  readonly shared?: SharedLogic<Shared, M>;
+  /** How keys merge; without it, the stage has no hand-over. */
+  readonly merge?: MergeLogic<S, M>;
+  /** Rows of tables of the stage's own that mirror the changed states (look-ups, lists); committed with them. */
+  project?(changes: readonly StateChange<S>[]): readonly Statement[];
+  /** Called once the changes are durable: for counts that must add up. */
+  committed?(changes: readonly StateChange<S>[]): void;
+}
+
+/** A key's state before and after a batch. `after` null: the key was absorbed by another. */
+export interface StateChange<S> {
+  readonly key: string;
+  readonly partition: number;
+  readonly before: S | null;
+  readonly after: S | null;
+}
+
+/** State shared by all keys of one partition. */
+export interface SharedLogic<Shared, M extends TopicTypes> {
+  readonly codec: StateCodec<Shared>;
+  initial(): Shared;
+  apply(shared: Shared, input: RecordOf<M>): Shared;
+  /** A statement that notes where partitions stood when they folded records that changed the state; committed with them. */
+  note?(folded: readonly FoldedShared<M>[]): Statement | null;
+}
+
+/** A record that changed the shared state of its partition, and where the partition stood then. */
+export interface FoldedShared<M extends TopicTypes> {
+  readonly input: RecordOf<M>;
+  /**
+   * By topic, the offset below which everything of the partition was folded by then, the record itself included, and from which
+   * on nothing was. A topic of which nothing was folded is not there.
+   */
+  readonly positions: Readonly<Record<string, number>>;
+}
+
+/**
+ * Merging of keys (design §5). A notice reaches the absorbed key's partition, which hands its state to the survivor's and
+ * forwards whatever still arrives late; the record that caused the merge names it at the survivor.
+ */
+export interface MergeLogic<S, M extends TopicTypes> {
+  /** Topic of `Handover` records; a source and a sink of the stage. */
+  readonly topic: string;
+  /** Where the record is the notice that its key was absorbed. */
+  notice(input: RecordOf<M>): { readonly merge_id: string; readonly survivor: string } | null;
+  /** Ids of the merges that the record names: the key publishes nothing until their hand-overs are in. */
+  awaits(input: RecordOf<M>): readonly string[];
+  /** Commutative and associative. `survivor` lends what belongs to the key itself (such as what was published). */
+  combine(survivor: S, absorbed: S): S;
+  /** What the absorbed key still publishes when it goes (such as that it left its segments). */
+  farewell(key: string, state: S, notice: RecordOf<M>, at: KeyedAt): readonly Outcome[];
+}

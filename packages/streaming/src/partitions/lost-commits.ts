@@ -1,0 +1,43 @@
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { Acquired } from '../ports/store.ts';
+import type { LogConsumer } from '../ports/log.ts';
+import { originOf } from '../ports/sequence.ts';
+import type { Topology } from '../language/topology.ts';
+import { knownBeyond, type Told } from '../ports/witness.ts';
+
+/** How much earlier than it was told last, by the broker's clock, the outputs are looked through that may be lost. */
+const CLOCKS_APART_MS = 10_000;
+
+type Known = Pick<Acquired, 'partition' | 'checkpoint'>;
+
+/**
+ * What the log knows of partitions just taken over that their store does not, in words. Their owners before are fenced and
+ * their leases are over, so all that those committed is in the checkpoints, unless the store lost it, or there is another
+ * owner since. Throws `TransientFault` while the log is away.
+ */
+export async function findLostCommits(
+  consumer: Pick<LogConsumer, 'told' | 'lastSequences'>,
+  topology: Topology,
+  acquired: readonly Known[],
+): Promise<ReadonlyMap<number, string>> {
+  const origin = (partition: number, { incarnation }: Checkpoint) => originOf(topology.stage, partition, incarnation);
+  const told = await consumer.told(acquired.map(({ partition }) => partition));
+  const origins = new Set(acquired.map(({ partition, checkpoint }) => origin(partition, checkpoint)));
+  const sent = await consumer.lastSequences(origins, sinksOf(topology), sinceMs(acquired, told));
+  const lost = new Map<number, string>();
+  for (const { partition, checkpoint } of acquired) {
+    const known = knownBeyond(checkpoint, told.get(partition), sent.get(origin(partition, checkpoint)) ?? {});
+    if (known !== null) lost.set(partition, known);
+  }
+  return lost;
+}
+
+function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
+  return [...new Set([...sinks, deadLetter])];
+}
+
+/** What was sent before a checkpoint was told is known by what was told. */
+function sinceMs(known: readonly Known[], told: ReadonlyMap<number, Told>): number {
+  const told_ms = known.map(({ partition }) => told.get(partition)?.told_ms ?? -Infinity);
+  return Math.min(...told_ms) - CLOCKS_APART_MS;
+}

@@ -1,0 +1,211 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryConsumer, MemoryLog, MemoryProducer } from '../testing/memory-log.ts';
+import { MemoryDatabase, MemoryStageStore } from '../testing/memory-stage-store.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
+import { NO_METRICS } from '../testing/no-metrics.ts';
+import { packOutputs } from '../commit/outbox.ts';
+import { LEASE_MS, LEAVE_MS, Ownership } from './ownership.ts';
+import { TransientFault } from '../ports/retry.ts';
+import type { LogProducer, OutRecord } from '../ports/log.ts';
+import { intercept } from '../testing/faults.ts';
+import { SILENT } from '../testing/instance.ts';
+
+const TOPOLOGY = { stage: 'stage', sources: ['in'], sinks: ['out'], deadLetter: 'stage.dead-letter' };
+
+describe('Ownership', () => {
+  let clock: TurnedClock;
+  let log: MemoryLog;
+  let database: MemoryDatabase;
+
+  beforeEach(() => {
+    clock = new TurnedClock(1_000_000);
+    log = new MemoryLog(3, clock);
+    database = new MemoryDatabase();
+  });
+
+  function instance(owner: string, around: (producer: LogProducer) => LogProducer = (producer) => producer) {
+    const store = new MemoryStageStore({ database, clock, owner });
+    const consumer = new MemoryConsumer(log, ['in'], clock, 'stage');
+    const producer = around(new MemoryProducer(log));
+    return {
+      store,
+      ownership: new Ownership({
+        topology: TOPOLOGY,
+        metrics: NO_METRICS,
+        store,
+        consumer,
+        producer,
+        clock,
+        logger: SILENT,
+      }),
+    };
+  }
+
+  function output(value: string, partition = 0): OutRecord {
+    return { topic: 'out', partition, key: null, value: Buffer.from(value), headers: {} };
+  }
+
+  /** Commits outputs of a partition, as a batch does, without sending them. */
+  async function commit({ ownership, store }: ReturnType<typeof instance>, partition: number, records: OutRecord[]) {
+    const owned = ownership.owned.get(partition);
+    if (owned === undefined) throw new Error(`partition ${partition} is not owned`);
+    const outbox = packOutputs(records, owned.checkpoint.outbox_id + 1);
+    const outbox_id = owned.checkpoint.outbox_id + outbox.length;
+    const checkpoint = { ...owned.checkpoint, outbox_id };
+    const acknowledged = [...owned.acknowledged];
+    await store.commit([{ partition, epoch: owned.epoch, checkpoint, outbox, acknowledged }], []);
+    owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
+    owned.unsent.push({ ids: outbox.map(({ id }) => id), records });
+    owned.lease_until_ms = clock.monotonic_ms() + LEASE_MS / 2;
+  }
+
+  const sent = () => log.all('out').map(({ value }) => String(value));
+
+  it('waits out the lease of an owner that ended uncleanly, then sends what that one committed, in order', async () => {
+    const killed = instance('killed');
+    killed.ownership.assign([0]);
+    await killed.ownership.acquireMissing();
+    await commit(killed, 0, [output('1'), output('2')]);
+    await commit(killed, 0, [output('3')]);
+    const next = instance('next');
+    next.ownership.assign([0]);
+    const before_ms = clock.now_ms();
+    while (next.ownership.owned.size === 0) {
+      clock.turn(50);
+      await next.ownership.acquireMissing();
+    }
+    expect(clock.now_ms() - before_ms).toBeGreaterThanOrEqual(LEASE_MS);
+    expect(clock.now_ms() - before_ms).toBeLessThanOrEqual(LEASE_MS + 100);
+    await next.ownership.sendUnsent();
+    expect(sent()).toEqual(['1', '2', '3']);
+  });
+
+  it('waits for several leases at once, and goes on with what it owns meanwhile', async () => {
+    const killed = instance('killed');
+    killed.ownership.assign([0, 1]);
+    await killed.ownership.acquireMissing();
+    for (const partition of [0, 1]) await commit(killed, partition, [output('x', partition)]);
+    const next = instance('next');
+    next.ownership.assign([0, 1, 2]);
+    await next.ownership.acquireMissing();
+    expect([...next.ownership.owned.keys()]).toEqual([2]);
+    expect([next.ownership.settled, next.ownership.patience(200)]).toEqual([false, 50]);
+    clock.turn(LEASE_MS);
+    await next.ownership.acquireMissing();
+    expect([...next.ownership.owned.keys()].sort((a, b) => a - b)).toEqual([0, 1, 2]);
+    expect(next.ownership.patience(200)).toBe(200);
+  });
+
+  it('leaves a partition to an owner that lives, so that it can commit what it waits for, and not for ever', async () => {
+    const first = instance('first');
+    first.ownership.assign([0]);
+    await first.ownership.acquireMissing();
+    await commit(first, 0, [output('1')]);
+    const next = instance('next');
+    next.ownership.assign([0]);
+    const before_ms = clock.now_ms();
+    const owned = first.ownership.owned.get(0);
+    if (owned === undefined) throw new Error('not owned');
+    first.ownership.leave(owned);
+    for (let turns = 0; turns < 8; turns += 1) {
+      clock.turn(1_000);
+      expect(await first.ownership.keepLeases([owned])).toEqual([]);
+      await next.ownership.acquireMissing();
+      expect(next.ownership.owned.size).toBe(0);
+    }
+    await commit(first, 0, [output('2')]);
+    while (next.ownership.owned.size === 0) {
+      clock.turn(1_000);
+      await first.ownership.keepLeases([owned]);
+      await next.ownership.acquireMissing();
+    }
+    expect(clock.now_ms() - before_ms).toBeLessThan(LEASE_MS + LEAVE_MS + 2 * LEASE_MS);
+    await next.ownership.sendUnsent();
+    expect(sent()).toEqual(['1', '2']);
+  });
+
+  it('waits out a lease though the wall clock steps back', async () => {
+    const killed = instance('killed');
+    killed.ownership.assign([0]);
+    await killed.ownership.acquireMissing();
+    await commit(killed, 0, [output('1')]);
+    const next = instance('next');
+    next.ownership.assign([0]);
+    await next.ownership.acquireMissing();
+    clock.turn(LEASE_MS);
+    clock.stepBack(3_600_000);
+    await next.ownership.acquireMissing();
+    expect(next.ownership.owned.size).toBe(1);
+  });
+
+  it('waits for nobody where the owner before let go', async () => {
+    const first = instance('first');
+    first.ownership.assign([0]);
+    await first.ownership.acquireMissing();
+    await commit(first, 0, [output('1')]);
+    await first.ownership.release(first.ownership.assign([]));
+    const next = instance('next');
+    next.ownership.assign([0]);
+    const before_ms = clock.now_ms();
+    await next.ownership.acquireMissing();
+    expect(clock.now_ms()).toBe(before_ms);
+  });
+
+  it('sends nothing of a partition that another took over, not even after a failed send of others', async () => {
+    let failures = 1;
+    const paused = instance('paused', (producer) =>
+      intercept(producer, {
+        send: async (call) => {
+          failures -= 1;
+          if (failures >= 0) throw new TransientFault('away');
+          return call();
+        },
+      }),
+    );
+    paused.ownership.assign([0, 1]);
+    await paused.ownership.acquireMissing();
+    await commit(paused, 0, [output('taken')]);
+    await commit(paused, 1, [output('kept', 1)]);
+    clock.turn(60_000);
+    const other = instance('other');
+    other.ownership.assign([0]);
+    await other.ownership.acquireMissing();
+    await expect(paused.ownership.sendUnsent()).rejects.toThrow('away');
+    expect(await paused.ownership.sendUnsent()).toEqual([0]);
+    expect(sent()).toEqual(['kept']);
+  });
+
+  it('sends the same again after a send whose outcome is unknown', async () => {
+    let lost = true;
+    const one = instance('one', (producer) =>
+      intercept(producer, {
+        send: async (call) => {
+          await call();
+          if (lost) throw new TransientFault('the acknowledgement was lost');
+        },
+      }),
+    );
+    one.ownership.assign([0]);
+    await one.ownership.acquireMissing();
+    await commit(one, 0, [output('1')]);
+    await expect(one.ownership.sendUnsent()).rejects.toThrow('acknowledgement');
+    expect(one.ownership.owned.get(0)?.acknowledged).toEqual([]);
+    lost = false;
+    await one.ownership.sendUnsent();
+    expect(sent()).toEqual(['1', '1']);
+    expect(one.ownership.owned.get(0)).toMatchObject({ unsent: [], acknowledged: [1] });
+  });
+
+  it('leaves a partition alone for a while after another instance had it', async () => {
+    const one = instance('one');
+    one.ownership.assign([0]);
+    await one.ownership.acquireMissing();
+    const before = one.ownership.owned.get(0)?.epoch ?? Infinity;
+    one.ownership.lose(0);
+    await one.ownership.acquireMissing();
+    expect(one.ownership.owned.size).toBe(0);
+    clock.turn(10_000);
+    await one.ownership.acquireMissing();
+    expect(one.ownership.owned.get(0)?.epoch).toBeGreaterThan(before);
+  });
+});

@@ -1,0 +1,40 @@
+import type { NotStarted } from './log.ts';
+
+/** What a stage tells about itself. */
+export interface StageMetrics {
+  records(topic: string, count: number): void;
+  outputs(topic: string, count: number): void;
+  drops(reason: string, count: number): void;
+  deadLetters(reason: string): void;
+  batch(records: number): void;
+  step(step: BatchStep, seconds: number): void;
+  timerLag(seconds: number): void;
+  lag(topic: string, partition: number, records: number): void;
+  /** How long a partition has had input and made no progress. */
+  stalled(partition: number, seconds: number): void;
+  gap(partition: number): void;
+  /** Whether a partition is held at a record that can't be read. */
+  unreadable(partition: number, is_held: boolean): void;
+  /** Whether a partition that is assigned is not read until somebody repairs it. */
+  notStarted(partition: number, reason: NotStarted, is_so: boolean): void;
+  /** Another instance tells of the partition's lag and gaps from now on. */
+  letGo(partition: number, topics: readonly string[]): void;
+  retry(reason: string): void;
+  owned(partitions: number): void;
+  /** An input met a bug. */
+  bug(): void;
+  /** Keys that are held because of a bug. */
+  held(keys: number): void;
+  waiting(keys: number, oldest_seconds: number): void;
+  /** The oldest wake-up that is due, and the oldest of those that nothing holds back. */
+  wakes(due_seconds: number, overdue_seconds: number): void;
+  /** How far behind each origin is that the stage's time comes from; those left out are waited for no more. */
+  timeBehind(seconds: ReadonlyMap<string, number>): void;
+  /** How long ago the newest event of a batch happened. */
+  eventLag(seconds: number): void;
+  /** From the receipt of the first event of a batch to the commit that holds it. */
+  latency(seconds: number): void;
+}
+
+/** The steps of a batch that are timed. */
+export type BatchStep = 'decode' | 'fold' | 'commit' | 'produce';

@@ -1,0 +1,34 @@
+import type { Effector } from '../language/logic.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RecordCodec } from '../ports/codec.ts';
+import type { StageStore } from '../ports/store.ts';
+import type { LogConsumer, LogProducer, ProgressLog } from '../ports/log.ts';
+import type { Runner } from '../fold/runner.ts';
+import type { StageLimits } from './stage-limits.ts';
+import type { Topology } from '../language/topology.ts';
+import type { Tracer } from '../read/tracer.ts';
+
+/** Everything a stage runs on. */
+export interface StageParts {
+  readonly topology: Topology;
+  readonly runner: Runner;
+  /** Topic of hand-overs, for a stage that merges keys. */
+  readonly handover_topic: string | null;
+  readonly consumer: LogConsumer;
+  readonly producer: LogProducer;
+  readonly progress: ProgressLog;
+  readonly store: StageStore;
+  readonly codec: RecordCodec;
+  readonly clock: Clock;
+  readonly metrics: StageMetrics;
+  readonly logger: Logger;
+  readonly limits: StageLimits;
+  /** Partition count of all topics. */
+  readonly partitions: number;
+  /** Version of the running code, for dead letters. */
+  readonly build: string;
+  readonly effector: Effector | null;
+  readonly tracer: Tracer | null;
+}

@@ -1,0 +1,246 @@
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import { TransientFault } from '../ports/retry.ts';
+import type { Clock } from '../ports/clock.ts';
+import {
+  type Headers,
+  type LogConsumer,
+  type LogProducer,
+  type OutRecord,
+  type Polled,
+  type RawRecord,
+  type TopicProgress,
+  LogTruncated,
+} from '../ports/log.ts';
+import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
+import type { Told } from '../ports/witness.ts';
+
+/** What goes wrong in a memory log: asked before each append. `after`: the records are appended, but the send fails. */
+export type AppendFault = (records: readonly OutRecord[]) => 'none' | 'before' | 'after' | 'twice';
+
+/** Topics in memory, for drivers and simulations. Broker time is the given clock's. */
+export class MemoryLog {
+  readonly partitions: number;
+  readonly #clock: Clock;
+  readonly #logs = new Map<string, RawRecord[]>();
+  /** Offsets from which the logs still have records, by `topic/partition`; absent: from the beginning. */
+  readonly #starts = new Map<string, number>();
+  /** What was told of checkpoints, by group and partition. */
+  readonly #told = new Map<string, Told>();
+
+  constructor(partitions: number, clock: Clock) {
+    this.partitions = partitions;
+    this.#clock = clock;
+  }
+
+  append(record: OutRecord): void {
+    const log = this.read(record.topic, record.partition);
+    const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, bytesOf(value)]));
+    const timestamp_ms = this.#clock.now_ms();
+    log.push({ ...record, headers, offset: log.length, timestamp_ms, topic_id: `id of ${record.topic}` });
+  }
+
+  /** All records of a topic's partition. */
+  read(topic: string, partition: number): RawRecord[] {
+    const id = `${topic}/${partition}`;
+    let log = this.#logs.get(id);
+    if (log === undefined) this.#logs.set(id, (log = []));
+    return log;
+  }
+
+  /** Deletes the records before an offset, as retention does. They stay readable through `read`, for tests. */
+  truncate(topic: string, partition: number, start: number): void {
+    this.#starts.set(`${topic}/${partition}`, start);
+  }
+
+  /** The first offset that a reader may still ask for. */
+  start(topic: string, partition: number): number {
+    return this.#starts.get(`${topic}/${partition}`) ?? 0;
+  }
+
+  tell(group: string, partition: number, { incarnation, revision, offsets }: Checkpoint): void {
+    this.#told.set(`${group}/${partition}`, { incarnation, revision, offsets, told_ms: this.#clock.now_ms() });
+  }
+
+  /** Nothing was told by a group yet. */
+  forget(group: string): void {
+    for (const of of [...this.#told.keys()]) if (of.startsWith(`${group}/`)) this.#told.delete(of);
+  }
+
+  told(group: string, partitions: readonly number[]): ReadonlyMap<number, Told> {
+    return new Map(
+      partitions.flatMap((partition) => {
+        const told = this.#told.get(`${group}/${partition}`);
+        return told === undefined ? [] : [[partition, told] as const];
+      }),
+    );
+  }
+
+  lastSequences(
+    origins: ReadonlySet<string>,
+    topics: readonly string[],
+    since_ms: number,
+  ): ReadonlyMap<string, Readonly<Record<string, number>>> {
+    const last = new Map<string, Record<string, number>>();
+    for (const { topic, partition, headers, timestamp_ms } of topics.flatMap((topic) => this.all(topic))) {
+      const origin = headerText(headers, ORIGIN_HEADER);
+      if (timestamp_ms < since_ms || !origins.has(origin)) continue;
+      const of = last.get(origin) ?? {};
+      const where = `${topic}/${partition}`;
+      of[where] = Math.max(of[where] ?? 0, Number(headerText(headers, SEQUENCE_HEADER)));
+      last.set(origin, of);
+    }
+    return last;
+  }
+
+  /** All records of a topic, partition after partition. */
+  all(topic: string): RawRecord[] {
+    return Array.from({ length: this.partitions }, (_, partition) => this.read(topic, partition)).flat();
+  }
+}
+
+function bytesOf(value: Headers<string | Buffer>[string]): Headers<Buffer>[string] {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return Buffer.from(value);
+  return Buffer.isBuffer(value) ? value : value.map((one) => (typeof one === 'string' ? Buffer.from(one) : one));
+}
+
+/** Writes to a memory log, with faults where a simulation asks for them. */
+export class MemoryProducer implements LogProducer {
+  readonly #log: MemoryLog;
+  readonly #fault: AppendFault;
+  readonly #sent: (records: readonly OutRecord[]) => void;
+
+  constructor(
+    log: MemoryLog,
+    fault: AppendFault = () => 'none',
+    sent: (records: readonly OutRecord[]) => void = () => {},
+  ) {
+    this.#log = log;
+    this.#fault = fault;
+    this.#sent = sent;
+  }
+
+  async start(): Promise<void> {}
+
+  async send(records: readonly OutRecord[]): Promise<void> {
+    const fault = this.#fault(records);
+    if (fault === 'before') throw new TransientFault('the log is away');
+    for (const record of records) this.#log.append(record);
+    if (fault === 'twice') for (const record of records) this.#log.append(record);
+    if (fault === 'after') throw new TransientFault('the acknowledgement was lost');
+    this.#sent(records);
+  }
+
+  async reset(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+/** Reads a memory log; partitions are assigned by hand. */
+export class MemoryConsumer implements LogConsumer {
+  readonly #log: MemoryLog;
+  readonly #topics: readonly string[];
+  readonly #clock: Clock;
+  readonly #group: string;
+  readonly #open = new Map<number, Map<string, number>>();
+  #assignment: readonly number[] | undefined;
+
+  constructor(log: MemoryLog, topics: readonly string[], clock: Clock, group: string) {
+    this.#group = group;
+    this.#log = log;
+    this.#topics = topics;
+    this.#clock = clock;
+  }
+
+  assign(partitions: readonly number[]): void {
+    this.#assignment = partitions;
+  }
+
+  async start(): Promise<void> {}
+
+  async poll(max_records: number): Promise<Polled> {
+    const assignment = this.#assignment;
+    if (assignment !== undefined) {
+      this.#assignment = undefined;
+      return { assignment, records: [] };
+    }
+    const records: RawRecord[] = [];
+    const truncated: LogTruncated[] = [];
+    for (const [partition, positions] of this.#open) {
+      const lost = this.#topics.find((topic) => (positions.get(topic) ?? 0) < this.#log.start(topic, partition));
+      if (lost !== undefined) {
+        this.shut(partition);
+        truncated.push(new LogTruncated(partition, `${lost}/${partition} lost what was to be read next`));
+        continue;
+      }
+      for (const topic of this.#topics) {
+        const next = positions.get(topic) ?? 0;
+        const found = this.#log.read(topic, partition).slice(next, next + max_records - records.length);
+        positions.set(topic, next + found.length);
+        records.push(...found);
+      }
+    }
+    return { records, truncated };
+  }
+
+  async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
+    const next = (topic: string) => offsets[topic] ?? this.#log.start(topic, partition);
+    const lost = this.#topics.find((topic) => next(topic) < this.#log.start(topic, partition));
+    if (lost !== undefined) throw new LogTruncated(partition, `${lost}/${partition} lost what was to be read next`);
+    const from = this.#topics.map((topic) => [topic, next(topic)] as const);
+    this.#open.set(partition, new Map(from));
+    return Object.fromEntries(from);
+  }
+
+  shut(partition: number): void {
+    this.#open.delete(partition);
+  }
+
+  caughtUpTo(partition: number, topics: readonly string[]): number {
+    const positions = this.#open.get(partition);
+    if (positions === undefined) return -Infinity;
+    let caught_up_ms = this.#clock.now_ms();
+    for (const topic of topics) {
+      const unread = this.#log.read(topic, partition)[positions.get(topic) ?? 0];
+      if (unread !== undefined) caught_up_ms = Math.min(caught_up_ms, unread.timestamp_ms - 1);
+    }
+    return caught_up_ms;
+  }
+
+  progress(topic: string, partition: number): TopicProgress | null {
+    const position = this.#open.get(partition)?.get(topic);
+    if (position === undefined) return null;
+    const high_watermark = this.#log.read(topic, partition).length;
+    return { position, told: { high_watermark, started_ms: this.#clock.now_ms() } };
+  }
+
+  lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {
+    return [...this.#open].flatMap(([partition, positions]) =>
+      [...positions].map(([topic, next]) => ({
+        topic,
+        partition,
+        records: this.#log.read(topic, partition).length - next,
+      })),
+    );
+  }
+
+  commit(partition: number, checkpoint: Checkpoint): void {
+    this.#log.tell(this.#group, partition, checkpoint);
+  }
+
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+    return this.#log.told(this.#group, partitions);
+  }
+
+  async lastSequences(
+    origins: ReadonlySet<string>,
+    topics: readonly string[],
+    since_ms: number,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+    return this.#log.lastSequences(origins, topics, since_ms);
+  }
+
+  wakeUp(): void {}
+
+  async close(): Promise<void> {}
+}

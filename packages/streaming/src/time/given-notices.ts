@@ -1,0 +1,43 @@
+import type { StageProgress } from '@hilo/schemas';
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { Ownership } from '../partitions/ownership.ts';
+import type { StageStore } from '../ports/store.ts';
+import type { Hold } from '../ports/retry.ts';
+import type { Topology } from '../language/topology.ts';
+
+/** What each partition of a stage has given in these topics, of those that have given anything. */
+export function givenNotices(
+  topics: readonly string[],
+  checkpoints: readonly { readonly partition: number; readonly checkpoint: Checkpoint }[],
+  partitions: number,
+): StageProgress['notices'] {
+  return topics.flatMap((topic) =>
+    checkpoints.flatMap(({ partition, checkpoint: { incarnation, sent } }) => {
+      const sequences = sequencesOf(sent, topic, partitions);
+      return sequences.some((sequence) => sequence > 0) ? [{ topic, partition, incarnation, sequences }] : [];
+    }),
+  );
+}
+
+/**
+ * Looks up what every partition of a stage has given in the topics of its notices (`Topology.notices`). The checkpoints in hand say it
+ * as long as no other instance can have written one; otherwise the store is asked.
+ */
+export async function lookUpNotices(
+  parts: { readonly topology: Topology; readonly store: StageStore; readonly partitions: number },
+  ownership: Ownership,
+  hold: Hold,
+): Promise<StageProgress['notices']> {
+  const { topology, store, partitions } = parts;
+  const { notices = [] } = topology;
+  if (notices.length === 0) return [];
+  const known = ownership.holdsAll(partitions)
+    ? [...ownership.owned.values()]
+    : await hold.until('notices', () => store.checkpoints());
+  return givenNotices(notices, known, partitions);
+}
+
+/** The last sequence given to each partition of a topic. */
+export function sequencesOf(sent: Checkpoint['sent'], topic: string, partitions: number): number[] {
+  return Array.from({ length: partitions }, (_, to) => sent[`${topic}/${to}`] ?? 0);
+}

@@ -1,0 +1,136 @@
+import type { StageProgress } from '@hilo/schemas';
+import { OriginTime, type Received, type TimeOffer } from './origin-time.ts';
+import { type ProgressBoard, provenOf, sentTo, type Times } from './progress-board.ts';
+import type { ReleasedOrigins } from './released-origins.ts';
+import type { FormerPartition } from '../fold/moment.ts';
+import { originOf } from '../ports/sequence.ts';
+import type { Upstream } from '../language/topology.ts';
+
+/**
+ * The time of one partition of a stage, worked out from the progress of the partitions before it and beside it.
+ *
+ * `readTo`: everything that ingestion received before and that concerns the partition is folded. `settledTo` of another
+ * partition: nothing that was received before is still on its way from there to here, in this stage or an earlier one.
+ *
+ * With `released`, origins that somebody released are left out, with all that they may still owe, and so is what others left
+ * out of the times that they tell. Without, every origin counts, and of what others tell what holds all the same.
+ */
+export class PartitionTime {
+  readonly #partition: number;
+  readonly #upstream: readonly Upstream[];
+  readonly #board: ProgressBoard;
+  readonly #released: ReleasedOrigins | null;
+  /** By upstream stage, then partition of it. */
+  readonly #origins = new Map<string, Map<number, OriginTime>>();
+  /** By stage (this one, and those before that keep the partition), then partition of it. */
+  readonly #settled = new Map<string, Map<number, OriginTime>>();
+
+  constructor(options: {
+    partition: number;
+    partitions: number;
+    stage: string;
+    upstream: readonly Upstream[];
+    board: ProgressBoard;
+    released: ReleasedOrigins | null;
+  }) {
+    const { partition, partitions, stage, upstream, board, released } = options;
+    this.#partition = partition;
+    this.#released = released;
+    this.#upstream = upstream;
+    this.#board = board;
+    const all = Array.from({ length: partitions }, (_, index) => index);
+    const times = (of: readonly number[]) => new Map(of.map((one) => [one, new OriginTime()]));
+    for (const { stage: before, spreads } of upstream) this.#origins.set(before, times(spreads ? all : [partition]));
+    this.#settled.set(stage, times(all));
+    for (const { stage: before, spreads } of upstream) if (!spreads) this.#settled.set(before, times(all));
+  }
+
+  /** Another partition's progress, as the board took it; `received`: what this partition has taken and committed. */
+  take(record: StageProgress, received: Received): void {
+    const { stage, partition } = record;
+    const { read_to, settled_to } = this.#timesOf(record);
+    const upstream = this.#upstream.find((one) => one.stage === stage);
+    const origin = this.#origins.get(stage)?.get(partition);
+    if (upstream !== undefined) origin?.offer(this.#offerOf(upstream, record, read_to), received);
+    const settled = this.#settled.get(stage)?.get(partition);
+    if (settled === undefined) return;
+    // What the sender's stage made of it lies in the partition of this number: all that this one had sent by now counts.
+    const own = upstream === undefined ? undefined : this.#board.of(stage, this.#partition);
+    const needed = own === undefined || upstream === undefined ? null : this.#offerOf(upstream, own, settled_to);
+    settled.offer(needed ?? { time_ms: settled_to, origin: '', needs: [] }, received);
+  }
+
+  /** Infinity: every origin is left out. */
+  readTo(received: Received): number {
+    let time_ms = Infinity;
+    for (const [stage, origins] of this.#origins) {
+      for (const [partition, origin] of origins) {
+        origin.settle(received);
+        if (this.#isLeftOut(stage, partition, origin)) continue;
+        time_ms = Math.min(time_ms, origin.time_ms);
+      }
+    }
+    return time_ms;
+  }
+
+  /** The time that counts from each origin, by stage and partition; minus infinity: none does. */
+  origins(): ReadonlyMap<string, number> {
+    const times = new Map<string, number>();
+    for (const [stage, origins] of this.#origins)
+      for (const [partition, { time_ms }] of origins) times.set(`${stage}/${partition}`, time_ms);
+    return times;
+  }
+
+  settledTo(partition: number, received: Received): number {
+    let time_ms = Infinity;
+    for (const [stage, origins] of this.#settled) {
+      const origin = origins.get(partition);
+      origin?.settle(received);
+      if (origin !== undefined && this.#isLeftOut(stage, partition, origin)) continue;
+      time_ms = Math.min(time_ms, origin?.time_ms ?? -Infinity);
+    }
+    return time_ms;
+  }
+
+  #timesOf(record: StageProgress): Times {
+    return this.#released === null ? provenOf(record) : record;
+  }
+
+  /** What a released origin had sent before lies in the log: that is waited for, and no more of it. */
+  #isLeftOut(stage: string, partition: number, origin: OriginTime): boolean {
+    return this.#isReleased(stage, partition) && !origin.isWaiting;
+  }
+
+  #isReleased(stage: string, partition: number): boolean {
+    return this.#released?.has(stage, partition) === true;
+  }
+
+  #offerOf({ stage, topics }: Upstream, record: StageProgress, time_ms: number): TimeOffer {
+    const origin = originOf(stage, record.partition, record.incarnation);
+    const needs = topics.map((topic) => ({ topic, origin, sequence: sentTo(record, topic, this.#partition) }));
+    for (const { topic, partition, incarnation, sequences } of record.notices) {
+      // What a released origin gave and has not sent comes when it comes.
+      if (!topics.includes(topic) || this.#isReleased(stage, partition)) continue;
+      const sequence = sequences[this.#partition] ?? 0;
+      needs.push({ topic, origin: originOf(stage, partition, incarnation), sequence });
+    }
+    return { time_ms, origin, needs };
+  }
+}
+
+/**
+ * The time of a key: its partition's, but not beyond what the partitions of those it absorbed are settled up to, as long as
+ * something may follow from there. It never goes back behind the time at which it was told of them.
+ */
+export function timeOfKey(
+  partition_ms: number,
+  came_from: readonly FormerPartition[],
+  settledTo: (partition: number) => number,
+): number {
+  let time_ms = partition_ms;
+  for (const { partition, until_ms, since_ms } of came_from) {
+    const settled_ms = settledTo(partition);
+    if (settled_ms < until_ms) time_ms = Math.min(time_ms, Math.max(settled_ms, since_ms));
+  }
+  return time_ms;
+}

@@ -1,0 +1,119 @@
+import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged, SegmentDefined } from '@hilo/schemas';
+import { partitionOf } from '@hilo/streaming';
+import { StageDriver } from '@hilo/streaming/testing';
+import type { Condition } from '../domain/condition.ts';
+import type { Definitions } from '../domain/definitions.ts';
+import type { ProfileState } from '../domain/profile-state.ts';
+import { UTC } from '../domain/zone.ts';
+import { decideMembership } from '../processors/decide-membership.ts';
+import { type Records, TOPOLOGY } from '../topology.ts';
+import { MemberTables } from './member-tables.ts';
+import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
+
+/** When the clock of a driven stage starts. */
+export const START_MS = Date.UTC(2026, 5, 1);
+
+const PARTITIONS = 4;
+
+/** Two profile ids in different partitions, so that a merge crosses them. */
+export const [ALICE, BOB] = inDifferentPartitions(['p_alice', 'p_bob', 'p_carol', 'p_dora', 'p_emil']);
+
+/** The stage on the streaming library's driver, in the words of its inputs and outputs. */
+export class DrivenStage {
+  readonly tables = new MemberTables();
+  readonly driver: StageDriver<never, Records, ProfileState, Definitions>;
+  private sent = 0;
+  private number = 0;
+
+  constructor() {
+    this.driver = new StageDriver<never, Records, ProfileState, Definitions>({
+      topology: TOPOLOGY,
+      logic: decideMembership(UTC),
+      start_ms: START_MS,
+      partitions: PARTITIONS,
+      tables: this.tables,
+    });
+  }
+
+  get now_ms(): number {
+    return this.driver.clock.now_ms();
+  }
+
+  /** Saves a definition and lets the stage read it: topics have no order among each other. */
+  async define(segment: string, version: number, condition: Condition | null): Promise<void> {
+    const definition = condition === null ? null : JSON.stringify(condition);
+    this.number += 1;
+    const { number } = this;
+    const value: SegmentDefined = { segment, version, name: segment, definition, decided_at: this.now_ms, number };
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      this.driver.pipe('segments.definitions', segment, value, partition);
+    }
+    await this.driver.run();
+  }
+
+  /** A track call of now; messageIds are m1, m2, … */
+  event(profile_id: string, event: string, more: Partial<EventIdentified> = {}): void {
+    this.sent += 1;
+    const { now_ms } = this;
+    const named = { profile_id, event, message_id: `m${this.sent}`, timestamp: now_ms, received_at: now_ms };
+    this.driver.pipe('events.identified', profile_id, { ...AN_EVENT, ...named, ...more });
+  }
+
+  /** A record of the profile service; the messageId is t and the version. */
+  profile(profile_id: string, version: number, traits: object, more: Partial<ProfileChanged> = {}): void {
+    const identifiers = [{ type: 'user_id', value: profile_id }];
+    const named = { profile_id, version, identifiers, message_id: `t${version}`, event_time: this.now_ms };
+    this.driver.pipe('profiles.changed', profile_id, {
+      ...A_PROFILE,
+      ...named,
+      traits: JSON.stringify(traits),
+      ...more,
+    });
+  }
+
+  /** The notice of a merge. */
+  merge(merge_id: string, absorbed: string, survivor: string, more: Partial<ProfilesMerged> = {}): void {
+    this.driver.pipe('identity.merges', absorbed, { ...A_MERGE, merge_id, absorbed, survivor, ...more });
+  }
+
+  /** What was told, each change once: after a crash the last ones are sent again. */
+  told(): readonly MembershipChanged[] {
+    const records = this.driver.outputs('segments.membership').map(({ value }) => value as MembershipChanged);
+    return [...new Map(records.map((record) => [`${record.profile_id} ${record.version}`, record])).values()];
+  }
+
+  toldOf(profile_id: string): readonly MembershipChanged[] {
+    return this.told().filter((record) => record.profile_id === profile_id);
+  }
+
+  /** What was told, in words, sorted. */
+  words(): readonly string[] {
+    return this.told()
+      .map((one) => `${one.profile_id} ${one.status} ${one.segment} v${one.segment_version} by ${one.reason}`)
+      .sort();
+  }
+
+  /** Segments and who is in them: as told, and as mirrored in the tables. */
+  members(): { readonly told: object; readonly mirrored: object; readonly counted: object } {
+    const told = new Map<string, Set<string>>();
+    for (const { segment, profile_id, status } of this.told()) {
+      const profiles = told.get(segment) ?? new Set();
+      told.set(segment, profiles);
+      if (status === 'entered') profiles.add(profile_id);
+      else profiles.delete(profile_id);
+    }
+    const counted = [...this.tables.counts].filter(([, count]) => count !== 0);
+    return { told: inhabited(told), mirrored: inhabited(this.tables.members), counted: Object.fromEntries(counted) };
+  }
+}
+
+function inhabited(members: ReadonlyMap<string, ReadonlySet<string>>): object {
+  return Object.fromEntries([...members].filter(([, profiles]) => profiles.size > 0));
+}
+
+function inDifferentPartitions(ids: readonly string[]): [string, string] {
+  const [first = ''] = ids;
+  const other = ids.find((id) => partitionOf(id, PARTITIONS) !== partitionOf(first, PARTITIONS));
+  if (other === undefined) throw new Error('all ids share a partition');
+  return [first, other];
+}
