@@ -67,6 +67,32 @@ function reachesInto(specifier: string, path: string): boolean {
   return specifier.startsWith('@hilo/streaming/') || targetOf(specifier, path)?.startsWith(STREAMING) === true;
 }
 
+const PAGES = 'services/console/web/src/';
+/** Folders that the console's pages are built on, each above those before it; `shell` and the features are above them all. */
+const BELOW_FEATURES = ['language', 'api', 'session', 'charts', 'live', 'elements'];
+const FRAME = 'shell';
+
+/** Whether a file of the console's pages imports from above: elements from a feature, the frame from a page, anything from routes. */
+function importsFromAbove({ path, text }: SourceFile): boolean {
+  const own = folderOfPages(path);
+  if (own === null) return false;
+  return importsOf({ path, text }).some((specifier) => {
+    const target = targetOf(specifier, path);
+    if (target === null || !target.startsWith(PAGES)) return false;
+    const other = folderOfPages(target);
+    if (other === null) return true;
+    if (own === other || BELOW_FEATURES.indexOf(other) >= 0)
+      return BELOW_FEATURES.includes(own) && BELOW_FEATURES.indexOf(other) > BELOW_FEATURES.indexOf(own);
+    return BELOW_FEATURES.includes(own) || own === FRAME || other === FRAME;
+  });
+}
+
+/** The folder right below that of all pages; null: the file lies in no folder, as the routes do. */
+function folderOfPages(path: string): string | null {
+  const [folder, ...rest] = path.slice(PAGES.length).split('/');
+  return rest.length === 0 ? null : (folder ?? null);
+}
+
 const RULES: readonly Rule[] = [
   {
     breach: 'a service imports only schemas, packages and itself',
@@ -133,6 +159,16 @@ const RULES: readonly Rule[] = [
     breach: 'the type system is not talked over (any, ts-ignore)',
     where: isCode,
     breaks: matches(/\bas any\s*[;,)\].]|<any>|@ts-(ignore|nocheck|expect-error)/),
+  },
+  {
+    breach: 'pages import from below: elements ← features ← routes',
+    where: (path) => path.startsWith(PAGES) && !isTest(path),
+    breaks: importsFromAbove,
+  },
+  {
+    breach: 'pages have names of their own, for stack traces',
+    where: (path) => path.startsWith(PAGES),
+    breaks: matches(/\bexport function Component\b|\bexport default (async )?(\(|function\s*\(|\w+ =>)/),
   },
   { breach: 'nothing is left for later', where: () => true, breaks: matches(/\b(TODO|FIXME|XXX|HACK)\b/) },
   {

@@ -6,6 +6,8 @@ import { breachesOf, circlesAmong } from './house-rules.ts';
 const root = join(import.meta.dirname, '..');
 /** The rules and their examples name what they forbid. */
 const OWN_FILES = new Set(['test/house-rules.ts', 'test/tidy.test.ts']);
+/** Of the console. */
+const PAGES = 'services/console/web/src';
 const folders = '{schemas,packages,services,infra,test}';
 const paths = globSync(`${folders}/**/*.{ts,tsx,mjs,sql}`, {
   cwd: root,
@@ -67,6 +69,14 @@ describe('each rule bites', () => {
     ['services/a/src/x.ts', 'const port = process.env.PORT;', 'config.ts is the one reader'],
     ['infra/x.ts', 'const a = b as any;', 'the type system'],
     ['infra/x.ts', '// @ts-ignore', 'the type system'],
+    [`${PAGES}/elements/x.tsx`, "import { Y } from '../home/y.tsx';", 'pages import from below'],
+    [`${PAGES}/language/x.ts`, "import { Y } from '../elements/y.tsx';", 'pages import from below'],
+    [`${PAGES}/shell/x.tsx`, "import { Y } from '../segments/domain/y.ts';", 'pages import from below'],
+    [`${PAGES}/home/x.tsx`, "import { Y } from '../shell/y.tsx';", 'pages import from below'],
+    [`${PAGES}/home/x.tsx`, "import { Y } from '../routes.tsx';", 'pages import from below'],
+    [`${PAGES}/home/x.tsx`, 'export function Component() {}', 'pages have names'],
+    [`${PAGES}/home/x.tsx`, 'export default () => null;', 'pages have names'],
+    [`${PAGES}/home/x.tsx`, 'export default function () {}', 'pages have names'],
     ['infra/x.ts', '// TODO: later', 'nothing is left'],
     ['infra/x.sql', '-- FIXME', 'nothing is left'],
     ['infra/x.ts', 'a\n'.repeat(401), 'a file has at most'],
@@ -103,6 +113,9 @@ describe('each rule bites', () => {
     ['packages/streaming/src/fold/x.ts', "import { y } from '../read/y.ts';\nimport { z } from './z.ts';"],
     ['services/a/src/domain/x.ts', "import { createHash } from 'node:crypto';"],
     ['services/a/src/config.ts', 'export const port = process.env.PORT;'],
+    [`${PAGES}/routes.tsx`, "import { Y } from './home/y.tsx';"],
+    [`${PAGES}/home/x.tsx`, "import { Y } from '../elements/y.tsx';\nimport { Z } from '../explore/z.ts';"],
+    [`${PAGES}/elements/x.tsx`, "import { Y } from '../api/y.ts';\nimport { Z } from './z.tsx';"],
     ['infra/x.ts', '// for as long as any of them lives'],
     ['infra/x.ts', 'a\n'.repeat(400)],
   ])('and leaves in peace %s: %j', (path, text) => {

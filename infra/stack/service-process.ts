@@ -68,6 +68,7 @@ function environment(options: ServiceOptions): Record<string, string> {
     HILO_CLICKHOUSE_READONLY_PASSWORD: credentials.clickhouse.readonlyPassword,
     HILO_ADMIN_TOKEN: credentials.adminToken,
     HILO_PARTITIONS: `${partitions}`,
+    HILO_TRACKING_URL: credentials.ingestionUrl,
     ...(Object.fromEntries(urls) as Record<string, string>),
     ...env,
     [ALLOWED_NETWORKS]: allowedNetworks(options),

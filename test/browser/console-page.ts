@@ -53,6 +53,8 @@ export class ConsolePage {
       if (/content security policy/i.test(message.text())) this.faults.push(message.text());
     });
     page.on('dialog', (dialog) => {
+      // The question before unsaved edits are lost: whoever goes on has answered it.
+      if (dialog.type() === 'beforeunload') return void dialog.accept();
       this.faults.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });

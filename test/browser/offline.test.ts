@@ -68,6 +68,11 @@ it('what is saved without a connection fails at once, and is never sent later', 
   await page.context().setOffline(false);
   // The page is connected again, and has had the time to send what it might have kept.
   await page.getByRole('link', { name: words('shell.home'), exact: true }).click();
+  const question = page.getByRole('dialog', { name: words('elements.unsaved') });
+  await question.getByRole('button', { name: words('elements.stay'), exact: true }).click();
+  expect(await page.getByLabel(words('sources.key'), { exact: true }).inputValue()).toBe(RUN);
+  await page.getByRole('link', { name: words('shell.home'), exact: true }).click();
+  await question.getByRole('button', { name: words('elements.leave'), exact: true }).click();
   await page.getByText(words('elements.live'), { exact: true }).waitFor();
   expect(sent).toEqual([]);
   expect((await hilo.admin('GET', `${credentials.ingestionUrl}/v1/sources/${RUN}`)).status).toBe(404);

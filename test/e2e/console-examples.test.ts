@@ -17,14 +17,15 @@ const from = async <T>(file: string): Promise<T> =>
   (await import(/* @vite-ignore */ pathToFileURL(join(PAGES, file)).href)) as T;
 type Texts = Readonly<Record<'en' | 'es', Readonly<Record<string, string>>>>;
 
-const { tokenExample } = await from<{
+const { scopesOf, tokenExample } = await from<{
   tokenExample: (origin: string, token: string, scopes: readonly string[]) => string | null;
-}>('people/token-example.ts');
-const { scopesOf } = await from<{ scopesOf: (role: string) => readonly string[] }>('people/scopes.ts');
+  scopesOf: (rights: object) => readonly string[];
+}>('people/token-scopes.ts');
+const { RIGHTS } = await from<{ RIGHTS: { readonly admin: object } }>('../../src/domain/rights.ts');
 const { sendExample } = await from<{ sendExample: (address: string, key: string) => string }>(
   'sources/send-example.ts',
 );
-const { EXAMPLE_STATEMENT } = await from<{ EXAMPLE_STATEMENT: string }>('explore/domain/example-statement.ts');
+const { EXAMPLE_STATEMENT } = await from<{ EXAMPLE_STATEMENT: string }>('explore/domain/statement.ts');
 const { profileMessages } = await from<{ profileMessages: Texts }>('profiles/messages.ts');
 const { destinationMessages } = await from<{ destinationMessages: Texts }>('destinations/messages.ts');
 const { rejectedMessages } = await from<{ rejectedMessages: Texts }>('rejected/messages.ts');
@@ -94,7 +95,7 @@ describe('a token’s example', () => {
     await hilo.admin('DELETE', `${consoleUrl}/api/users/tokens-${RUN}@example.com`);
   });
 
-  it.each(scopesOf('admin'))('works with the scope %s alone', async (scope) => {
+  it.each(scopesOf(RIGHTS.admin))('works with the scope %s alone', async (scope) => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const body = JSON.stringify({ name: scope, scopes: [scope], expiresAt });
     const made = await fetch(`${consoleUrl}/api/tokens`, { method: 'POST', headers, body });

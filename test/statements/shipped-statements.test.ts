@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readyDashboards } from '../../services/console/web/src/dashboards/ready-made.ts';
-import { EXAMPLE_STATEMENT } from '../../services/console/web/src/explore/domain/example-statement.ts';
+import { EXAMPLE_STATEMENT } from '../../services/console/web/src/explore/domain/statement.ts';
 import {
   TREND_MEASURES,
   TREND_STEPS,

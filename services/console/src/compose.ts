@@ -28,6 +28,8 @@ export interface ComposeOptions {
   readonly console_url: string;
   /** IANA name of the workspace's zone. */
   readonly time_zone: string;
+  /** Address under which SDKs reach the tracking API; null: not known. */
+  readonly tracking_url: string | null;
   /** Addresses of the instances of each service. */
   readonly services: Readonly<Record<ServiceName, readonly string[]>>;
   readonly database: PostgresConsole;
@@ -46,6 +48,7 @@ export function compose(options: ComposeOptions) {
     admin_token,
     console_url,
     time_zone,
+    tracking_url,
     services,
     database,
     passwords,
@@ -72,7 +75,7 @@ export function compose(options: ComposeOptions) {
     people,
     service_changes,
     module: ConsoleModule.of({
-      ...{ overview, operations, receiver, console_url, time_zone, closing: closing.signal },
+      ...{ overview, operations, receiver, console_url, time_zone, tracking_url, closing: closing.signal },
       ...{
         access,
         sign_in,

@@ -30,3 +30,19 @@ describe('the workspace’s zone', () => {
     },
   );
 });
+
+describe('the address of the tracking API', () => {
+  const addressOf = (address: string | undefined) =>
+    readConfig({
+      HILO_ADMIN_TOKEN: 'token',
+      HILO_POSTGRES_URL: 'postgres://db/hilo',
+      ...(address === undefined ? {} : { HILO_TRACKING_URL: address }),
+    }).tracking_url;
+
+  it('is what the operator says, and not known where nobody says it', () => {
+    expect(addressOf('https://events.example.com/')).toBe('https://events.example.com');
+    expect(addressOf(undefined)).toBeNull();
+    expect(addressOf('')).toBeNull();
+    expect(() => addressOf('events.example.com')).toThrow(EnvironmentError);
+  });
+});

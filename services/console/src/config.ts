@@ -10,6 +10,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         postgres_url: postgresUrl(),
         /** The workspace's zone, the same as segmentation's: days on pages are its days. */
         time_zone: timeZoneName('HILO_TIME_ZONE', 'UTC'),
+        tracking_url: addressOrNone('HILO_TRACKING_URL'),
         first_password: password('HILO_CONSOLE_FIRST_PASSWORD'),
         /** Proxies whose `X-Forwarded-For` is believed, addresses or networks; `none`: nobody's. */
         trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),
@@ -33,6 +34,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     /** Addresses of the instances of each service, in the order in which an event meets them. */
     services: { ingestion, identity, profile, segmentation, activation, history },
   };
+}
+
+/** An address under which others reach something; null where nobody has said it. */
+function addressOrNone(variable: string): Setting<string | null> {
+  const address = url(variable);
+  return { variable, fallback: '', read: (value, other) => (value === '' ? null : address.read(value, other)) };
 }
 
 /** A password; empty where it is not set, so that the console makes one. */

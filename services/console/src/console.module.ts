@@ -35,6 +35,8 @@ export interface ConsoleParts {
   readonly console_url: string;
   /** IANA name of the workspace's zone. */
   readonly time_zone: string;
+  /** Address under which SDKs reach the tracking API; null: not known. */
+  readonly tracking_url: string | null;
   /** Aborts when the server is about to close. */
   readonly closing: AbortSignal;
   readonly access: HttpAccess;

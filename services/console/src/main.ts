@@ -14,7 +14,7 @@ import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const config = readOrExit(readConfig);
-const { admin_token, console_url, time_zone, services } = config;
+const { admin_token, console_url, time_zone, tracking_url, services } = config;
 const logger = createLogger({ name: 'console', level: config.log_level });
 const now_ms = Date.now;
 
@@ -42,6 +42,7 @@ const { module, prepare, malformed, people, service_changes } = compose({
     admin_token,
     console_url,
     time_zone,
+    tracking_url,
     services,
     database,
     passwords,

@@ -209,6 +209,7 @@ export const TOKENS = {
   closing: Symbol('signal that the server is about to close'),
   console_url: Symbol('public address of the console'),
   time_zone: Symbol('zone of the workspace'),
+  tracking_url: Symbol('public address of the tracking API'),
   access: Symbol('who asks, and what they may'),
   sign_in: Symbol('signing in'),
   people: Symbol('PeopleStore'),

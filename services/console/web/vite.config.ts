@@ -15,6 +15,8 @@ export default defineConfig({
     reportCompressedSize: false,
     // The frame with all that it is made of: it comes once, packed to a third.
     chunkSizeWarningLimit: 700,
+    // Stack traces name the page and the component, as the sources do.
+    rolldownOptions: { output: { keepNames: true } },
   },
   server: { proxy: { '/api': CONSOLE } },
 });

@@ -1,4 +1,4 @@
-import { ROLES, SCOPES } from '../domain/rights.ts';
+import { AREAS, ROLES, SCOPES } from '../domain/rights.ts';
 
 /** A text. */
 export const text = { type: 'string' } as const;
@@ -54,8 +54,13 @@ const scopes = { type: 'array', items: { enum: SCOPES }, minItems: 1 } as const;
 /** Who is signed in. */
 export const session = object({
   user: object({ email: text, name: text, role }),
+  rights: {
+    ...object(Object.fromEntries(AREAS.map((area) => [area, { enum: ['read', 'write', null] }]))),
+    description: 'What the person may do in each area; `write` includes `read`, null: nothing.',
+  },
   csrf: { ...text, description: 'To be sent as X-CSRF-Token with everything but GET.' },
   timeZone: { ...text, description: 'IANA name of the workspace’s zone, which pages show times in.' },
+  tracking_url: { type: ['string', 'null'], description: 'Where SDKs reach the tracking API; null: not known.' },
 });
 
 /** What signing in takes. */

@@ -3,11 +3,18 @@ import { type Fields, Public, problem, readField, refuseOthers } from '@hilo/ser
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { csrfOf, tokenHash } from '../domain/opaque-token.ts';
 import { emailOf, PASSWORD_CHARACTERS, passwordOf, type Person } from '../domain/person.ts';
+import { RIGHTS } from '../domain/rights.ts';
 import { type SessionStore, TOKENS } from '../ports.ts';
 import type { SignIn } from '../sign-in.ts';
 import type { HttpAccess } from './http-access.ts';
 import { readJson } from './read-json.ts';
 import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
+
+/** What is the same for everybody who signs in. */
+interface Workspace {
+  readonly time_zone: string;
+  readonly tracking_url: string | null;
+}
 
 /** `/api/session`: signing in and out. */
 @Controller('api/session')
@@ -17,7 +24,7 @@ export class SessionController {
   readonly #sign_in: SignIn;
   readonly #sessions: SessionStore;
   readonly #is_https: boolean;
-  readonly #time_zone: string;
+  readonly #workspace: Workspace;
 
   constructor(
     @Inject(TOKENS.access) access: HttpAccess,
@@ -25,8 +32,9 @@ export class SessionController {
     @Inject(TOKENS.sessions) sessions: SessionStore,
     @Inject(TOKENS.console_url) console_url: string,
     @Inject(TOKENS.time_zone) time_zone: string,
+    @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
-    this.#time_zone = time_zone;
+    this.#workspace = { time_zone, tracking_url };
     this.#access = access;
     this.#sign_in = sign_in;
     this.#sessions = sessions;
@@ -36,7 +44,7 @@ export class SessionController {
   @Get()
   async who(@Req() request: FastifyRequest) {
     const { person, csrf } = await this.#access.session(request);
-    return sessionAnswer(person, csrf, this.#time_zone);
+    return sessionAnswer(person, csrf, this.#workspace);
   }
 
   @Post()
@@ -54,7 +62,7 @@ export class SessionController {
     const earlier = sessionTokenOf(request.headers.cookie);
     if (earlier !== undefined) await this.#sessions.end(tokenHash(earlier));
     void reply.header('set-cookie', sessionCookie(result.token, this.#is_https));
-    return sessionAnswer(result.person, csrfOf(result.token), this.#time_zone);
+    return sessionAnswer(result.person, csrfOf(result.token), this.#workspace);
   }
 
   @Delete()
@@ -92,8 +100,8 @@ function readText(fields: Fields, name: string): string {
   );
 }
 
-function sessionAnswer({ email, name, role }: Person, csrf: string, timeZone: string) {
-  return { user: { email, name, role }, csrf, timeZone };
+function sessionAnswer({ email, name, role }: Person, csrf: string, { time_zone, tracking_url }: Workspace) {
+  return { user: { email, name, role }, rights: RIGHTS[role], csrf, timeZone: time_zone, tracking_url };
 }
 
 function refusedSignIn(

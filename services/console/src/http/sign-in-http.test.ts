@@ -2,6 +2,7 @@ import type { StoresFor } from '@hilo/test-stack';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
 import { tokenHash } from '../domain/opaque-token.ts';
+import { RIGHTS } from '../domain/rights.ts';
 import { ABSOLUTE_MS, IDLE_MS, SESSIONS_PER_PERSON } from '../domain/session.ts';
 import { FirstAdmin } from '../first-admin.ts';
 import { ConsoleUnderTest, openDatabase, PASSWORD, passwords, STACK } from '../testing/console-under-test.ts';
@@ -31,8 +32,10 @@ describe('signing in', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       user: { email: ANN, name: ANN, role: 'editor' },
+      rights: RIGHTS.editor,
       csrf: expect.stringMatching(/^[\w-]{43}$/),
       timeZone: 'Europe/Madrid',
+      tracking_url: 'https://events.example.com',
     });
     expect(answer.headers['set-cookie']).toMatch(
       /^hilo_session=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,
@@ -124,8 +127,10 @@ describe('a session', () => {
     const { body } = await hilo.call('GET', '/api/session', { cookie: ann.cookie });
     expect(body).toEqual({
       user: { email: ANN, name: ANN, role: 'editor' },
+      rights: RIGHTS.editor,
       csrf: ann.csrf,
       timeZone: 'Europe/Madrid',
+      tracking_url: 'https://events.example.com',
     });
     const token = ann.cookie.split('=')[1] ?? '';
     const [row] = await hilo.database.rows<{ token_hash: Buffer }>('SELECT * FROM session', []);

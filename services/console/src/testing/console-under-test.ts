@@ -115,6 +115,7 @@ export class ConsoleUnderTest {
         admin_token: ADMIN_TOKEN,
         console_url,
         time_zone: 'Europe/Madrid',
+        tracking_url: 'https://events.example.com',
         services,
         database,
         passwords,

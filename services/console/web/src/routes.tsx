@@ -1,39 +1,51 @@
+import type { ComponentType } from 'react';
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { Loading } from './elements/loading.tsx';
 import { PageFault } from './shell/page-fault.tsx';
 import { Shell } from './shell/shell.tsx';
 import { UnknownPage } from './shell/unknown-page.tsx';
 
-/** Pages inside the frame; each is a chunk of its own that exports `Component`, loaded when it is first opened. */
+/**
+ * A page of a chunk of its own, which is loaded when it is first opened. The page has a name of its own, which stack traces
+ * show.
+ */
+function page<Name extends string>(load: () => Promise<Readonly<Record<Name, ComponentType>>>, name: Name) {
+  return async () => ({ Component: (await load())[name] });
+}
+
+/** Pages inside the frame. */
 const PAGES: readonly RouteObject[] = [
-  { index: true, lazy: () => import('./home/home-page.tsx') },
-  { path: 'events', lazy: () => import('./events/live-page.tsx') },
-  { path: 'events/:messageId', lazy: () => import('./events/event-page.tsx') },
-  { path: 'operations', lazy: () => import('./operations/operations-page.tsx') },
-  { path: 'profiles', lazy: () => import('./profiles/find-profile-page.tsx') },
-  { path: 'profiles/:identifier', lazy: () => import('./profiles/profile-page.tsx') },
-  { path: 'segments', lazy: () => import('./segments/segments-page.tsx') },
-  { path: 'segments/new', lazy: () => import('./segments/new-segment-page.tsx') },
-  { path: 'segments/:key', lazy: () => import('./segments/segment-page.tsx') },
-  { path: 'segments/:key/edit', lazy: () => import('./segments/edit-segment-page.tsx') },
-  { path: 'destinations', lazy: () => import('./destinations/destinations-page.tsx') },
-  { path: 'destinations/new', lazy: () => import('./destinations/new-destination-page.tsx') },
-  { path: 'destinations/:key', lazy: () => import('./destinations/destination-page.tsx') },
-  { path: 'deliveries', lazy: () => import('./destinations/deliveries-page.tsx') },
-  { path: 'sources', lazy: () => import('./sources/sources-page.tsx') },
-  { path: 'sources/new', lazy: () => import('./sources/new-source-page.tsx') },
-  { path: 'sources/:key', lazy: () => import('./sources/source-page.tsx') },
-  { path: 'rejected', lazy: () => import('./rejected/rejected-page.tsx') },
-  { path: 'explore', lazy: () => import('./explore/explore-page.tsx') },
-  { path: 'explore/saved', lazy: () => import('./explore/saved-queries-page.tsx') },
-  { path: 'dashboards', lazy: () => import('./dashboards/dashboards-page.tsx') },
-  { path: 'dashboards/:id', lazy: () => import('./dashboards/dashboard-page.tsx') },
-  { path: 'people', lazy: () => import('./people/people-page.tsx') },
-  { path: 'people/new', lazy: () => import('./people/new-person-page.tsx') },
-  { path: 'account', lazy: () => import('./people/account-page.tsx') },
-  { path: 'tokens/new', lazy: () => import('./people/new-token-page.tsx') },
-  { path: 'tokens', lazy: () => import('./people/tokens-page.tsx') },
-  { path: 'audit', lazy: () => import('./people/audit-page.tsx') },
+  { index: true, lazy: page(() => import('./home/home-page.tsx'), 'HomePage') },
+  { path: 'events', lazy: page(() => import('./events/live-page.tsx'), 'LivePage') },
+  { path: 'events/:messageId', lazy: page(() => import('./events/event-page.tsx'), 'EventPage') },
+  { path: 'operations', lazy: page(() => import('./operations/operations-page.tsx'), 'OperationsPage') },
+  { path: 'profiles', lazy: page(() => import('./profiles/find-profile-page.tsx'), 'FindProfilePage') },
+  { path: 'profiles/:identifier', lazy: page(() => import('./profiles/profile-page.tsx'), 'ProfilePage') },
+  { path: 'segments', lazy: page(() => import('./segments/segments-page.tsx'), 'SegmentsPage') },
+  { path: 'segments/new', lazy: page(() => import('./segments/new-segment-page.tsx'), 'NewSegmentPage') },
+  { path: 'segments/:key', lazy: page(() => import('./segments/segment-page.tsx'), 'SegmentPage') },
+  { path: 'segments/:key/edit', lazy: page(() => import('./segments/edit-segment-page.tsx'), 'EditSegmentPage') },
+  { path: 'destinations', lazy: page(() => import('./destinations/destinations-page.tsx'), 'DestinationsPage') },
+  {
+    path: 'destinations/new',
+    lazy: page(() => import('./destinations/new-destination-page.tsx'), 'NewDestinationPage'),
+  },
+  { path: 'destinations/:key', lazy: page(() => import('./destinations/destination-page.tsx'), 'DestinationPage') },
+  { path: 'deliveries', lazy: page(() => import('./destinations/deliveries-page.tsx'), 'DeliveriesPage') },
+  { path: 'sources', lazy: page(() => import('./sources/sources-page.tsx'), 'SourcesPage') },
+  { path: 'sources/new', lazy: page(() => import('./sources/new-source-page.tsx'), 'NewSourcePage') },
+  { path: 'sources/:key', lazy: page(() => import('./sources/source-page.tsx'), 'SourcePage') },
+  { path: 'rejected', lazy: page(() => import('./rejected/rejected-page.tsx'), 'RejectedPage') },
+  { path: 'explore', lazy: page(() => import('./explore/explore-page.tsx'), 'ExplorePage') },
+  { path: 'explore/saved', lazy: page(() => import('./explore/saved-queries-page.tsx'), 'SavedQueriesPage') },
+  { path: 'dashboards', lazy: page(() => import('./dashboards/dashboards-page.tsx'), 'DashboardsPage') },
+  { path: 'dashboards/:id', lazy: page(() => import('./dashboards/dashboard-page.tsx'), 'DashboardPage') },
+  { path: 'people', lazy: page(() => import('./people/people-page.tsx'), 'PeoplePage') },
+  { path: 'people/new', lazy: page(() => import('./people/new-person-page.tsx'), 'NewPersonPage') },
+  { path: 'account', lazy: page(() => import('./people/account-page.tsx'), 'AccountPage') },
+  { path: 'tokens/new', lazy: page(() => import('./people/new-token-page.tsx'), 'NewTokenPage') },
+  { path: 'tokens', lazy: page(() => import('./people/tokens-page.tsx'), 'TokensPage') },
+  { path: 'audit', lazy: page(() => import('./people/audit-page.tsx'), 'AuditPage') },
   { path: '*', Component: UnknownPage },
 ];
 
@@ -42,7 +54,7 @@ export function createRouter() {
   return createBrowserRouter([
     {
       path: '/sign-in',
-      lazy: () => import('./session/sign-in-page.tsx'),
+      lazy: page(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
       ErrorBoundary: PageFault,
       HydrateFallback: Loading,
     },

@@ -22,14 +22,36 @@ export interface Patience {
 /** Person behind the session. */
 export interface SignedIn {
   readonly user: { readonly email: string; readonly name: string; readonly role: Role };
+  /** What the person may do: the pages offer nothing else. The server decides all the same. */
+  readonly rights: Rights;
   /** Goes with every request that changes something. */
   readonly csrf: string;
   /** The workspace's zone, by its IANA name: all times and days are shown in it. */
   readonly timeZone: string;
+  /** Where SDKs reach the tracking API; null: the operator has not said it. */
+  readonly tracking_url: string | null;
 }
 
-/** What a person may do. */
+/** What a person is in the console. */
 export type Role = 'admin' | 'editor' | 'viewer' | 'privacy';
+
+/** How much somebody may do in an area, `write` including `read`; null: nothing. */
+export type Rights = Readonly<Record<Area, 'read' | 'write' | null>>;
+
+/** What rights are about: a service, how everything runs, saved queries and dashboards, or people. */
+export type Area =
+  | 'ingestion'
+  | 'identity'
+  | 'profile'
+  | 'segmentation'
+  | 'activation'
+  | 'history'
+  | 'pipeline'
+  | 'explore'
+  | 'people';
+
+/** What an API token is limited to, and what a page asks of a person, such as `segmentation:write`. */
+export type Scope = `${Area}:${'read' | 'write'}`;
 
 /**
  * The console's HTTP API. The session travels as a cookie; this holds its anti-forgery token. Every call rejects with an

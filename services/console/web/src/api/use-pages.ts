@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ListPage } from './api.ts';
 
+/** Pages of a list that is read as a whole. */
+const PAGES_AT_MOST = 40;
+
 /** One page of a list at a time, with the ways to its neighbours. */
 export interface Pages<T> {
   /** Undefined until the first page is there. */
@@ -21,6 +24,8 @@ interface PagesOptions<T> {
   read(cursor: string | null, signal: AbortSignal): Promise<ListPage<T>>;
   /** Asks for the first page again this often; absent: only when asked. */
   readonly every_ms?: number;
+  /** False: it is not read for now. */
+  readonly enabled?: boolean;
 }
 
 interface Position {
@@ -30,7 +35,7 @@ interface Position {
 }
 
 /** Walks through a list by its cursors. Only the page shown is held and drawn, however long the list is. */
-export function usePages<T>({ name, read, every_ms }: PagesOptions<T>): Pages<T> {
+export function usePages<T>({ name, read, every_ms, enabled = true }: PagesOptions<T>): Pages<T> {
   const text = JSON.stringify(name);
   const [position, setPosition] = useState<Position>({ name: text, cursors: [] });
   const cursors = position.name === text ? position.cursors : [];
@@ -38,6 +43,7 @@ export function usePages<T>({ name, read, every_ms }: PagesOptions<T>): Pages<T>
   const { data, error, refetch } = useQuery({
     queryKey: [...name, cursor],
     queryFn: ({ signal }) => read(cursor, signal),
+    enabled,
     // The page before stays until the next one is there, but never a page of another list.
     placeholderData: (previous, query) => (isOf(query?.queryKey, text) ? previous : undefined),
     refetchInterval: every_ms !== undefined && cursor === null ? every_ms : false,
@@ -56,4 +62,17 @@ export function usePages<T>({ name, read, every_ms }: PagesOptions<T>): Pages<T>
 
 function isOf(key: readonly unknown[] | undefined, name: string): boolean {
   return key !== undefined && JSON.stringify(key.slice(0, -1)) === name;
+}
+
+/** All items of a list that is short by its nature; rejects where it is longer than that. */
+export async function readAll<T>(read: (cursor: string | null) => Promise<ListPage<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let pages = 0; pages < PAGES_AT_MOST; pages++) {
+    const page: ListPage<T> = await read(cursor);
+    items.push(...page.items);
+    cursor = page.next;
+    if (cursor === null) return items;
+  }
+  throw new Error('the list is longer than it can be');
 }

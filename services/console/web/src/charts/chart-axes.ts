@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { CHART_AXES } from '../elements/chart-colours.ts';
+import { CHART_AXES } from './chart-colours.ts';
 import type { Formats } from '../language/formats.ts';
 import { timeMarks } from './time-axis.ts';
 import type { TimeStep } from './time-step.ts';

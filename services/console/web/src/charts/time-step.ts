@@ -119,3 +119,9 @@ export function stepsBetween(
   for (let at = from_s; at <= to_s; at = next(at, step, zone)) if (starts.push(at) > most) return null;
   return starts;
 }
+
+/** Midnight of the day that a moment is in, in a zone; the first moment of the day where clocks skip midnight. */
+export function startOfDay(moment: Date, zone: Zone): Date {
+  const local_s = zone.localOf(moment.getTime() / 1000);
+  return new Date(zone.instantOf(floorTo(local_s, { unit: 'day', count: 1 })) * 1000);
+}

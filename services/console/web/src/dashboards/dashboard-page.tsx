@@ -1,15 +1,15 @@
 import '../explore/explore.css';
 import { Button, Group } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
-import { Confirm } from '../elements/confirm.tsx';
 import { Empty } from '../elements/empty.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
+import { RemoveButton } from '../elements/remove-button.tsx';
 import {
   addExploration,
   type DashboardContent,
@@ -19,14 +19,14 @@ import {
 } from '../explore/exploration-api.ts';
 import { SegmentChoice } from '../explore/segment-choice.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { useRight, useSession } from '../session/session.tsx';
+import { mayChange, useRight, useSession } from '../session/session.tsx';
 import { EditDashboard } from './edit-dashboard.tsx';
 import { dashboardMessages } from './messages.ts';
 import { type ReadyDashboard, readyDashboards } from './ready-made.ts';
 import { TileView } from './tile-view.tsx';
 
 /** A dashboard: ready-made by its name, saved by its id. */
-export function Component() {
+export function DashboardPage() {
   const { id = '' } = useParams();
   const { zone } = useFormats();
   const dashboards = useMemo(() => readyDashboards(zone.name), [zone]);
@@ -67,17 +67,16 @@ interface BoardProps {
 
 function Board({ name, note, content, saved, edit }: BoardProps) {
   const t = useMessages(dashboardMessages);
-  const may_save = useRight('save-explorations');
-  const { user } = useSession();
-  const is_own = saved !== null && (saved.owner === user.email || user.role === 'admin');
+  const may_save = useRight('explore:write');
+  const may_change = mayChange(useSession(), saved?.owner ?? null) && saved !== null;
   // Looking at another segment changes nothing of what is saved.
   const [segment, setSegment] = useState(content.segment);
   return (
     <>
       <PageTitle title={name} note={note ?? saved?.owner ?? undefined}>
-        {may_save && is_own && edit !== null ? <Button onClick={edit}>{t.edit}</Button> : null}
+        {may_change && edit !== null ? <Button onClick={edit}>{t.edit}</Button> : null}
         {may_save ? <Copy name={name} content={content} /> : null}
-        {may_save && is_own && saved !== null ? <Remove dashboard={saved} /> : null}
+        {may_change ? <Remove dashboard={saved} /> : null}
       </PageTitle>
       <Group mb="md">
         <SegmentChoice value={segment} onChange={setSegment} />
@@ -116,24 +115,15 @@ function Copy({ name, content }: { readonly name: string; readonly content: Dash
 function Remove({ dashboard: { id, name } }: { readonly dashboard: SavedDashboard }) {
   const t = useMessages(dashboardMessages);
   const api = useApi();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () => deleteExploration(api, 'dashboards', id),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['explorations', 'dashboards'] });
-      await navigate('/dashboards');
-    },
-  });
   return (
-    <Confirm
+    <RemoveButton
       label={t.remove}
       title={t.removeTitle}
-      error={remove.error}
-      busy={remove.isPending}
-      act={() => remove.mutate()}
+      list={['explorations', 'dashboards']}
+      leave={{ to: '/dashboards', item: ['exploration', 'dashboards', id] }}
+      remove={() => deleteExploration(api, 'dashboards', id)}
     >
       {t.removeText(name)}
-    </Confirm>
+    </RemoveButton>
   );
 }

@@ -2,11 +2,10 @@ import { Anchor, Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
-import { usePages } from '../api/use-pages.ts';
-import { Empty } from '../elements/empty.tsx';
+import { useList } from '../api/use-list.ts';
 import { ListTable } from '../elements/list-table.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
+import { ResourceList } from '../elements/resource-list.tsx';
 import { Section } from '../elements/section.tsx';
 import { readExplorations } from '../explore/exploration-api.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
@@ -14,7 +13,7 @@ import { dashboardMessages } from './messages.ts';
 import { READY_DASHBOARD_IDS } from './ready-made.ts';
 
 /** The ready-made dashboards, one's own, and those that others share. */
-export function Component() {
+export function DashboardsPage() {
   const t = useMessages(dashboardMessages);
   const explore = (
     <Button component={Link} to="/explore">
@@ -56,34 +55,39 @@ function SavedDashboards() {
   const t = useMessages(dashboardMessages);
   const formats = useFormats();
   const api = useApi();
-  const pages = usePages({
+  const list = useList({
     name: ['explorations', 'dashboards'],
     read: (cursor, signal) => readExplorations(api, 'dashboards', cursor, signal),
+    textOf: ({ name, owner }) => `${name} ${owner ?? ''}`,
+    sorts: {
+      name: ({ name }) => name,
+      owner: ({ owner }) => owner,
+      changed: ({ updatedAt }) => updatedAt,
+      tiles: ({ content }) => content.tiles.length,
+    },
   });
   return (
-    <PagedList pages={pages} empty={<Empty title={t.none}>{t.noneHelp}</Empty>}>
-      {(items) => (
-        <ListTable
-          caption={t.caption}
-          items={items}
-          keyOf={({ id }) => id}
-          columns={[
-            {
-              key: 'name',
-              label: t.name,
-              cell: ({ id, name }) => (
-                <Anchor component={Link} to={pathOf`/dashboards/${id}`} fw={600}>
-                  {name}
-                </Anchor>
-              ),
-            },
-            { key: 'owner', label: t.owner, cell: ({ owner }) => owner ?? t.nobody },
-            { key: 'shared', label: t.shared, cell: ({ shared }) => (shared ? t.yes : t.no) },
-            { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
-            { key: 'tiles', label: t.tiles, align: 'end', cell: ({ content }) => formats.count(content.tiles.length) },
-          ]}
-        />
-      )}
-    </PagedList>
+    <ResourceList
+      caption={t.caption}
+      list={list}
+      keyOf={({ id }) => id}
+      create={null}
+      empty={{ title: t.none, help: t.noneHelp }}
+      columns={[
+        {
+          key: 'name',
+          label: t.name,
+          cell: ({ id, name }) => (
+            <Anchor component={Link} to={pathOf`/dashboards/${id}`} fw={600}>
+              {name}
+            </Anchor>
+          ),
+        },
+        { key: 'owner', label: t.owner, code: true, cell: ({ owner }) => owner ?? t.nobody },
+        { key: 'shared', label: t.shared, cell: ({ shared }) => (shared ? t.yes : t.no) },
+        { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+        { key: 'tiles', label: t.tiles, align: 'end', cell: ({ content }) => formats.count(content.tiles.length) },
+      ]}
+    />
   );
 }

@@ -1,16 +1,20 @@
-import { Button, Checkbox, Group, NativeSelect, Paper, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Paper, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { CopyText } from '../elements/copy-text.tsx';
-import { Fault } from '../elements/fault.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
-import { changeExploration, type SavedDashboard, type Tile, VIEWS } from '../explore/exploration-api.ts';
+import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
+import {
+  changeExploration,
+  type DashboardContent,
+  type SavedDashboard,
+  type Tile,
+  VIEWS,
+} from '../explore/exploration-api.ts';
 import { exploreMessages } from '../explore/messages.ts';
 import { SegmentChoice } from '../explore/segment-choice.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { movedTile } from './moved-tile.ts';
 import { dashboardMessages } from './messages.ts';
 
 const REFRESHES_S = [10, 15, 30, 60, 300, 900, 3600] as const;
@@ -22,78 +26,87 @@ export function EditDashboard({ saved, done }: { readonly saved: SavedDashboard;
   const formats = useFormats();
   const api = useApi();
   const queries = useQueryClient();
-  const [name, setName] = useState(saved.name);
-  const [shared, setShared] = useState(saved.shared);
-  const [content, setContent] = useState(saved.content);
-  const [asked, setAsked] = useState(false);
+  const { draft, change, changed } = useDraft({ name: saved.name, shared: saved.shared, content: saved.content });
+  const { content } = draft;
+  const name = draft.name.trim();
   const save = useMutation({
-    mutationFn: () => changeExploration(api, 'dashboards', saved, { name: name.trim(), shared, content }),
+    mutationFn: () => changeExploration(api, 'dashboards', saved, { ...draft, name }),
     onSuccess: (made) => {
       queries.setQueryData(['exploration', 'dashboards', made.id], made);
       done();
     },
   });
-  const has_names = name.trim() !== '' && content.tiles.every(({ title }) => title.trim() !== '');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setAsked(true);
-    if (has_names) save.mutate();
-  };
-  const setTiles = (tiles: readonly Tile[]) => setContent({ ...content, tiles });
+  const changeContent = (part: Partial<DashboardContent>) => change({ content: { ...content, ...part } });
   const intervals = [...new Set([...REFRESHES_S, content.refreshSeconds])].sort((a, b) => a - b);
   return (
-    <form onSubmit={submit} noValidate>
+    <>
       <PageTitle title={saved.name} />
-      <Stack gap="md">
-        {save.error === null ? null : <Fault error={save.error} />}
-        <Group align="flex-start">
-          <TextInput
-            label={t.name}
-            value={name}
-            maxLength={NAME_CHARACTERS}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={asked && name.trim() === '' ? t.nameWrong : undefined}
-          />
-          <NativeSelect
-            label={t.refresh}
-            value={String(content.refreshSeconds)}
-            onChange={(event) => setContent({ ...content, refreshSeconds: Number(event.currentTarget.value) })}
-            data={intervals.map((seconds) => ({
-              value: String(seconds),
-              label:
-                seconds < 60
-                  ? t.seconds(formats.count(seconds))
-                  : t.minutes(formats.count(seconds / 60), formats.plural(seconds / 60)),
-            }))}
-          />
-          <SegmentChoice value={content.segment} onChange={(segment) => setContent({ ...content, segment })} />
-        </Group>
-        <Checkbox label={t.share} checked={shared} onChange={(event) => setShared(event.currentTarget.checked)} />
-        <CopyText label={t.address} text={`${window.location.origin}${pathOf`/dashboards/${saved.id}`}`} />
-        {content.tiles.map((tile, index) => (
-          <TileFields
-            key={index}
-            tile={tile}
-            asked={asked}
-            onChange={(changed) => setTiles(content.tiles.with(index, changed))}
-            remove={() => setTiles(content.tiles.toSpliced(index, 1))}
-            up={index === 0 ? null : () => setTiles(movedTile(content.tiles, index, index - 1))}
-            down={
-              index === content.tiles.length - 1 ? null : () => setTiles(movedTile(content.tiles, index, index + 1))
-            }
-          />
-        ))}
-        <Group>
-          <Button type="submit" loading={save.isPending}>
-            {t.done}
-          </Button>
-          <Button variant="default" onClick={done}>
-            {t.cancel}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <ResourceForm
+        action={t.done}
+        busy={save.isPending}
+        error={save.error}
+        changed={changed}
+        cancel={done}
+        submit={() => {
+          if (name !== '' && content.tiles.every(({ title }) => title.trim() !== '')) save.mutate();
+        }}
+      >
+        {(asked) => (
+          <>
+            <Group align="flex-start">
+              <TextInput
+                label={t.name}
+                value={draft.name}
+                maxLength={NAME_CHARACTERS}
+                onChange={(event) => change({ name: event.currentTarget.value })}
+                error={asked && name === '' ? t.nameWrong : undefined}
+              />
+              <NativeSelect
+                label={t.refresh}
+                value={String(content.refreshSeconds)}
+                onChange={(event) => changeContent({ refreshSeconds: Number(event.currentTarget.value) })}
+                data={intervals.map((seconds) => ({
+                  value: String(seconds),
+                  label:
+                    seconds < 60
+                      ? t.seconds(formats.count(seconds))
+                      : t.minutes(formats.count(seconds / 60), formats.plural(seconds / 60)),
+                }))}
+              />
+              <SegmentChoice value={content.segment} onChange={(segment) => changeContent({ segment })} />
+            </Group>
+            <Checkbox
+              label={t.share}
+              checked={draft.shared}
+              onChange={(event) => change({ shared: event.currentTarget.checked })}
+            />
+            <CopyText label={t.address} text={`${window.location.origin}${pathOf`/dashboards/${saved.id}`}`} />
+            <Tiles tiles={content.tiles} asked={asked} onChange={(tiles) => changeContent({ tiles })} />
+          </>
+        )}
+      </ResourceForm>
+    </>
   );
+}
+
+interface TilesProps {
+  readonly tiles: readonly Tile[];
+  readonly asked: boolean;
+  onChange(tiles: readonly Tile[]): void;
+}
+
+function Tiles({ tiles, asked, onChange }: TilesProps) {
+  return tiles.map((tile, index) => (
+    <TileFields
+      key={index}
+      tile={tile}
+      asked={asked}
+      onChange={(changed) => onChange(tiles.with(index, changed))}
+      remove={() => onChange(tiles.toSpliced(index, 1))}
+      up={index === 0 ? null : () => onChange(movedTile(tiles, index, index - 1))}
+      down={index === tiles.length - 1 ? null : () => onChange(movedTile(tiles, index, index + 1))}
+    />
+  ));
 }
 
 interface TileFieldsProps {
@@ -148,4 +161,10 @@ function TileFields({ tile, asked, onChange, remove, up, down }: TileFieldsProps
       </Group>
     </Paper>
   );
+}
+
+/** A list with one of its items at another place; the others keep their order. */
+export function movedTile<T>(tiles: readonly T[], from: number, to: number): readonly T[] {
+  const moved = tiles[from];
+  return moved === undefined ? tiles : tiles.toSpliced(from, 1).toSpliced(to, 0, moved);
 }

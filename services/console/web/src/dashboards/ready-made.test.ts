@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asksForSegment } from '../explore/domain/segment-parameter.ts';
+import { asksForSegment } from '../explore/domain/statement.ts';
 import { TILES_AT_MOST } from '../explore/exploration-api.ts';
 import { dashboardMessages } from './messages.ts';
 import { READY_DASHBOARD_IDS, readyDashboards } from './ready-made.ts';

@@ -1,16 +1,15 @@
 import { Group, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useApi } from '../api/api-context.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { AnswerView } from '../explore/answer-view.tsx';
-import { asksForSegment } from '../explore/domain/segment-parameter.ts';
+import { asksForSegment } from '../explore/domain/statement.ts';
 import type { Tile } from '../explore/exploration-api.ts';
 import { newQueryId, runStatement } from '../explore/query-api.ts';
 import { StatementFault } from '../explore/statement-fault.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { dashboardMessages } from './messages.ts';
-import { useSeen } from './use-seen.ts';
 
 interface TileViewProps {
   readonly tile: Tile;
@@ -66,4 +65,18 @@ export function TileView({ tile: { title, sql, view, width }, segment, refresh_s
       {children}
     </section>
   );
+}
+
+/** Whether an element is within sight now: what nobody sees needs not be read. */
+function useSeen<E extends Element>(): readonly [RefObject<E | null>, boolean] {
+  const element = useRef<E>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (element.current === null) return undefined;
+    // Nothing ahead of scrolling: it would take its time from what is in sight.
+    const watch = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting === true));
+    watch.observe(element.current);
+    return () => watch.disconnect();
+  }, []);
+  return [element, seen];
 }

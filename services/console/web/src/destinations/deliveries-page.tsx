@@ -9,7 +9,7 @@ import { DeliveryList } from './delivery-list.tsx';
 import { destinationMessages } from './messages.ts';
 
 /** Deliveries to all destinations; the filter stands in the address, so that it can be shared. */
-export function Component() {
+export function DeliveriesPage() {
   const t = useMessages(destinationMessages);
   const api = useApi();
   const [parameters, setParameters] = useSearchParams();

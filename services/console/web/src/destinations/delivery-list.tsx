@@ -42,7 +42,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   const api = useApi();
-  const may_retry = useRight('change-destinations');
+  const may_retry = useRight('activation:write');
   const [selection, setSelection] = useState<Selection>(new Set());
   const { retry, is_pending, error, outcomes } = useRetry(() => setSelection(new Set()));
   const pages = usePages({

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Link } from 'react-router';
 import { Fault } from '../elements/fault.tsx';
 import { useMessages } from '../language/language.tsx';
-import { sessionMessages } from '../session/messages.ts';
+import { elementMessages } from '../elements/messages.ts';
 import { type Destination, type DestinationInput, isTaken } from './destination-api.ts';
 import { destinationMessages } from './messages.ts';
 import { type DestinationField, readDraft } from './read-draft.ts';
@@ -19,7 +19,7 @@ interface DestinationFormProps {
 /** All settings of a webhook. */
 export function DestinationForm({ existing, error, busy, save }: DestinationFormProps) {
   const t = useMessages(destinationMessages);
-  const session_words = useMessages(sessionMessages);
+  const session_words = useMessages(elementMessages);
   const [draft, setDraft] = useState(() => ({
     key: existing?.key ?? '',
     name: existing?.name ?? '',

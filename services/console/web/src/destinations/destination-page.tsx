@@ -23,11 +23,11 @@ import { DestinationForm } from './destination-form.tsx';
 import { destinationMessages } from './messages.ts';
 
 /** One destination: its settings, and what became of its deliveries. */
-export function Component() {
+export function DestinationPage() {
   const t = useMessages(destinationMessages);
   const api = useApi();
   const { key = '' } = useParams();
-  const may_change = useRight('change-destinations');
+  const may_change = useRight('activation:write');
   const { data, error, refetch } = useQuery({
     queryKey: ['destination', key],
     queryFn: ({ signal }) => readDestination(api, key, signal),

@@ -14,10 +14,10 @@ import { readDestinations } from './destination-api.ts';
 import { destinationMessages } from './messages.ts';
 
 /** All destinations. */
-export function Component() {
+export function DestinationsPage() {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
-  const may_change = useRight('change-destinations');
+  const may_change = useRight('activation:write');
   const api = useApi();
   const pages = usePages({
     name: ['destinations'],

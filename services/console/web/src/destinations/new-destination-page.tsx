@@ -11,7 +11,7 @@ import { DestinationForm } from './destination-form.tsx';
 import { destinationMessages } from './messages.ts';
 
 /** Adds a webhook, and shows its secret once. */
-export function Component() {
+export function NewDestinationPage() {
   const t = useMessages(destinationMessages);
   const api = useApi();
   const queries = useQueryClient();

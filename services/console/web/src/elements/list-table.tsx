@@ -1,7 +1,8 @@
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { Fragment, memo, type ReactNode, useId, useState } from 'react';
+import type { Order } from '../api/list-order.ts';
 import { useMessages } from '../language/language.tsx';
-import { ChevronIcon } from '../shell/icons.tsx';
+import { ChevronIcon, SortIcon } from './icons.tsx';
 import { elementMessages } from './messages.ts';
 
 /** A column of a list. */
@@ -9,6 +10,8 @@ export interface Column<T> {
   readonly key: string;
   readonly label: string;
   readonly align?: 'end';
+  /** Of identifiers, addresses and the like, which may break anywhere: a word never does. */
+  readonly code?: true;
   cell(item: T): ReactNode;
 }
 
@@ -20,21 +23,43 @@ interface ListTableProps<T> {
   keyOf(item: T): string;
   /** More about an item, shown below its row when asked for. */
   readonly details?: (item: T) => ReactNode;
+  /** Columns that it can be sorted by; absent: it has its order. */
+  readonly sorting?: Sorting;
+}
+
+interface Sorting {
+  readonly order: Order | null;
+  /** Keys of the columns. */
+  readonly sorts: readonly string[];
+  sortBy(key: string): void;
 }
 
 /**
  * A list as a table; on a narrow screen each row becomes a card whose values carry their column's name. The roles are
  * written out because a table that is laid out otherwise loses them.
  */
-export function ListTable<T>({ caption, columns, items, keyOf, details }: ListTableProps<T>) {
+export function ListTable<T>({ caption, columns, items, keyOf, details, sorting }: ListTableProps<T>) {
   return (
     <table className="list-table" role="table">
       <caption className="visually-hidden">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map(({ key, label, align }) => (
-            <th key={key} scope="col" role="columnheader" data-align={align}>
-              {label}
+            <th
+              key={key}
+              scope="col"
+              role="columnheader"
+              data-align={align}
+              aria-sort={sorting?.order?.key === key ? directionOf(sorting.order) : undefined}
+            >
+              {sorting?.sorts.includes(key) === true ? (
+                <UnstyledButton className="sort-button" onClick={() => sorting.sortBy(key)}>
+                  {label}
+                  <SortIcon order={sorting.order?.key === key ? sorting.order : null} />
+                </UnstyledButton>
+              ) : (
+                label
+              )}
             </th>
           ))}
           {details === undefined ? null : <DetailsHead />}
@@ -62,8 +87,8 @@ function ListRow<T>({ item, columns, details }: ListRowProps<T>) {
   return (
     <Fragment>
       <tr role="row">
-        {columns.map(({ key, label, align, cell }) => (
-          <td key={key} role="cell" data-label={label} data-align={align}>
+        {columns.map(({ key, label, align, code, cell }) => (
+          <td key={key} role="cell" data-label={label} data-align={align} data-code={code}>
             {cell(item)}
           </td>
         ))}
@@ -95,6 +120,10 @@ function ListRow<T>({ item, columns, details }: ListRowProps<T>) {
 
 /** A row is drawn again only where its item or the columns are others: a live list of a hundred draws the few that came. */
 const SameRow = memo(ListRow) as typeof ListRow;
+
+function directionOf({ descending }: Order): 'ascending' | 'descending' {
+  return descending ? 'descending' : 'ascending';
+}
 
 function DetailsHead() {
   const t = useMessages(elementMessages);

@@ -1,4 +1,8 @@
-import { SPARKLINE, sparklinePath } from './sparkline-path.ts';
+/** Size of the drawing, in its own units; the page stretches it. */
+const SPARKLINE = { width: 100, height: 24 } as const;
+
+/** Room above and below, so that no half of the stroke is cut off. */
+const MARGIN = 2;
 
 interface SparklineProps {
   readonly values: readonly number[];
@@ -19,4 +23,21 @@ export function Sparkline({ values, label }: SparklineProps) {
       <path d={sparklinePath(values)} vectorEffect="non-scaling-stroke" />
     </svg>
   );
+}
+
+/**
+ * The path of a line through values, evenly apart from left to right, as an SVG path has it: each value holds until the next
+ * one. It begins at 0 and ends at the highest value, so that a flat line of few looks like what it is.
+ */
+export function sparklinePath(values: readonly number[]): string {
+  const most = values.reduce((highest, value) => Math.max(highest, value), 1);
+  const step = SPARKLINE.width / Math.max(1, values.length - 1);
+  const y = (value: number) => round(SPARKLINE.height - MARGIN - (value / most) * (SPARKLINE.height - 2 * MARGIN));
+  return values
+    .map((value, index) => (index === 0 ? `M0 ${y(value)}` : `H${round(index * step)}V${y(value)}`))
+    .join('');
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -28,7 +28,7 @@ const SELDOM_MS = 3_000;
 const WAITING: readonly string[] = ['queued', 'retrying'];
 
 /** The way of one event through every stage, followed until nothing more will come of it. */
-export function Component() {
+export function EventPage() {
   const t = useMessages(eventMessages);
   const { messageId = '' } = useParams();
   const [parameters] = useSearchParams();

@@ -20,7 +20,7 @@ const MOODS: Readonly<Record<LiveEvents['connection'], Mood>> = {
 };
 
 /** The events as they arrive; what is asked for stands in the address, so that it can be shared. */
-export function Component() {
+export function LivePage() {
   const t = useMessages(eventMessages);
   const [parameters, setParameters] = useSearchParams();
   const [is_paused, setPaused] = useState(false);

@@ -5,7 +5,7 @@ import { pathOf } from '../api/api.ts';
 import type { Delivery } from '../destinations/destination-api.ts';
 import { ListTable } from '../elements/list-table.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
-import { valueText } from '../elements/value-text.ts';
+import { valueText } from '../elements/json-text.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { MessageWay, WayDelivery, WayStage } from './event-api.ts';
 import { eventMessages } from './messages.ts';

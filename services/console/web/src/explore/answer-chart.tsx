@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { chartAxes, lonePoints } from '../charts/chart-axes.ts';
 import { next, type TimeStep } from '../charts/time-step.ts';
-import { CHART_DASHES, CHART_LINES } from '../elements/chart-colours.ts';
+import { CHART_DASHES, CHART_LINES } from '../charts/chart-colours.ts';
 import { useFormats } from '../language/language.tsx';
 import type { Zone } from '../language/zone.ts';
 import type { TimePlot } from './domain/plot.ts';

@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import { elementMessages } from '../elements/messages.ts';
-import { valueText } from '../elements/value-text.ts';
+import { valueText } from '../elements/json-text.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { type Answer, kindOf, zoneOf } from './domain/answer.ts';
 

@@ -1,10 +1,8 @@
-import '../home/home.css';
 import './explore.css';
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
-import { ChartZone } from '../charts/chart-zone.tsx';
+import { ChartKey, ChartZone } from '../charts/chart-notes.tsx';
 import { Empty } from '../elements/empty.tsx';
-import { ChartKey } from '../home/rate-chart.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { AnswerChart } from './answer-chart.tsx';
 import { AnswerTable } from './answer-table.tsx';
@@ -79,7 +77,7 @@ function Plot({
     <>
       <AnswerChart plot={plot} bars={bars} label={`${caption}: ${formats.list(plot.series.map(({ name }) => name))}`} />
       <ChartZone />
-      {names.length < 2 ? null : <ChartKey stages={names} />}
+      {names.length < 2 ? null : <ChartKey lines={names} />}
       {more}
     </>
   );

@@ -13,8 +13,7 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import { AnswerView } from './answer-view.tsx';
 import type { Answer } from './domain/answer.ts';
-import { EXAMPLE_STATEMENT } from './domain/example-statement.ts';
-import { asksForSegment } from './domain/segment-parameter.ts';
+import { asksForSegment, EXAMPLE_STATEMENT } from './domain/statement.ts';
 import { DownloadCsv } from './download-csv.tsx';
 import { readExploration, type SavedQuery, VIEWS, type View } from './exploration-api.ts';
 import { exploreMessages } from './messages.ts';
@@ -30,7 +29,7 @@ import { type StatementRun, useStatement } from './use-statement.ts';
 const SqlEditor = lazy(() => import('./editor/sql-editor.tsx'));
 
 /** Statements on ClickHouse; `?query=` opens a saved one. */
-export function Component() {
+export function ExplorePage() {
   const [parameters] = useSearchParams();
   const api = useApi();
   const id = parameters.get('query');
@@ -46,7 +45,7 @@ export function Component() {
 
 function Explorer({ saved }: { readonly saved: SavedQuery | null }) {
   const t = useMessages(exploreMessages);
-  const may_save = useRight('save-explorations');
+  const may_save = useRight('explore:write');
   const [sql, setSql] = useState(saved?.content.sql ?? EXAMPLE_STATEMENT);
   const [view, setView] = useState<View>(saved?.content.view ?? 'table');
   const [segment, setSegment] = useState<string | null>(null);

@@ -7,7 +7,7 @@ import { useApi } from '../api/api-context.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
-import { useSession } from '../session/session.tsx';
+import { mayChange, useSession } from '../session/session.tsx';
 import {
   addExploration,
   changeExploration,
@@ -105,13 +105,13 @@ function PutForm({ content, segment, close }: PutOnDashboardProps & { readonly c
 /** Dashboards with room that the person may change. */
 function useOwnDashboards(): readonly SavedDashboard[] {
   const api = useApi();
-  const { user } = useSession();
+  const session = useSession();
   const { data } = useQuery({
     queryKey: ['explorations', 'dashboards', 'own'],
     queryFn: ({ signal }) => readExplorations(api, 'dashboards', null, signal, DASHBOARDS_AT_MOST),
   });
   return (data?.items ?? []).filter(
-    ({ owner, content }) => content.tiles.length < TILES_AT_MOST && (owner === user.email || user.role === 'admin'),
+    ({ owner, content }) => content.tiles.length < TILES_AT_MOST && mayChange(session, owner),
   );
 }
 

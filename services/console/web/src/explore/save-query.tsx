@@ -6,7 +6,7 @@ import { useApi } from '../api/api-context.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
-import { useSession } from '../session/session.tsx';
+import { mayChange, useSession } from '../session/session.tsx';
 import { addExploration, changeExploration, type QueryContent, type SavedQuery } from './exploration-api.ts';
 import { exploreMessages } from './messages.ts';
 
@@ -22,13 +22,12 @@ const NAME_CHARACTERS = 200;
 export function SaveQuery({ saved, content }: SaveQueryProps) {
   const t = useMessages(exploreMessages);
   const elements = useMessages(elementMessages);
-  const { user } = useSession();
   const [open, setOpen] = useState(false);
   const [name, setName] = useState(saved?.name ?? '');
   const [shared, setShared] = useState(saved?.shared ?? false);
   const [asked, setAsked] = useState(false);
   const saving = useSaving(saved, () => setOpen(false));
-  const is_own = saved !== null && (saved.owner === user.email || user.role === 'admin');
+  const is_own = mayChange(useSession(), saved?.owner ?? null) && saved !== null;
   const save = (as_new: boolean) => {
     setAsked(true);
     if (name.trim() !== '') saving.mutate({ as_new, input: { name: name.trim(), shared, content } });

@@ -2,7 +2,7 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { ApiError } from '../api/api-error.ts';
 import { Fault } from '../elements/fault.tsx';
 import { useMessages } from '../language/language.tsx';
-import { placeIn } from './domain/place-in.ts';
+import { placeIn } from './domain/statement.ts';
 import { exploreMessages } from './messages.ts';
 
 interface StatementFaultProps {

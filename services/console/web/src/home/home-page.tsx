@@ -1,7 +1,7 @@
 import './home.css';
 import { Anchor, Paper, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { ChartZone } from '../charts/chart-zone.tsx';
+import { ChartKey, ChartZone } from '../charts/chart-notes.tsx';
 import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
@@ -10,16 +10,16 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import type { Overview } from '../live/overview.ts';
 import { type Live, useLiveOverview } from '../live/use-live-overview.ts';
 import { homeMessages } from './messages.ts';
-import { ChartKey, RateChart } from './rate-chart.tsx';
+import { RateChart } from './rate-chart.tsx';
 import { SegmentSizes } from './segment-sizes.tsx';
 import { ServiceStates } from './service-states.tsx';
 import { StageFlow } from './stage-flow.tsx';
 import { TodayFigures } from './today-figures.tsx';
-import { useStageName } from './stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 import { WebhookCalls } from './webhook-calls.tsx';
 
 /** The pipeline as it flows. */
-export function Component() {
+export function HomePage() {
   const t = useMessages(homeMessages);
   const { overview, history, connection } = useLiveOverview();
   return (
@@ -61,7 +61,7 @@ function Content({ overview, history }: { readonly overview: Overview } & Pick<L
             <>
               <RateChart history={history} stages={stages} label={t.chartText(formats.list(now))} />
               <ChartZone />
-              <ChartKey stages={stages} />
+              <ChartKey lines={stages} />
             </>
           )}
         </Paper>

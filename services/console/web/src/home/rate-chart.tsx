@@ -3,7 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { chartAxes, lonePoints } from '../charts/chart-axes.ts';
-import { CHART_DASHES, CHART_LINES } from '../elements/chart-colours.ts';
+import { CHART_DASHES, CHART_LINES } from '../charts/chart-colours.ts';
 import type { Formats } from '../language/formats.ts';
 import { useFormats } from '../language/language.tsx';
 import type { RateHistory } from '../live/rate-history.ts';
@@ -73,26 +73,4 @@ function options(
       })),
     ],
   };
-}
-
-/** The colour and dashes of each line with its name. */
-export function ChartKey({ stages }: Pick<RateChartProps, 'stages'>) {
-  const scheme = useComputedColorScheme('light');
-  return (
-    <ul className="chart-key" aria-hidden="true">
-      {stages.map(([stage, name], index) => (
-        <li key={stage}>
-          <svg viewBox="0 0 24 4">
-            <path
-              d="M0 2h24"
-              stroke={CHART_LINES[scheme][index % CHART_LINES[scheme].length]}
-              strokeWidth="3"
-              strokeDasharray={CHART_DASHES[index % CHART_DASHES.length]?.join(' ')}
-            />
-          </svg>
-          {name}
-        </li>
-      ))}
-    </ul>
-  );
 }

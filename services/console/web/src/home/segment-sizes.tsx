@@ -29,7 +29,7 @@ export function SegmentSizes({ segments }: { readonly segments: readonly Segment
 
 function NoSegments() {
   const t = useMessages(homeMessages);
-  const may_change = useRight('change-segments');
+  const may_change = useRight('segmentation:write');
   const make = (
     <Button component={Link} to="/segments/new">
       {t.newSegment}

@@ -4,7 +4,7 @@ import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { InstanceState, ServiceState } from '../live/overview.ts';
 import { homeMessages } from './messages.ts';
-import { useStageName } from './stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 
 const MOODS: Readonly<Record<InstanceState, Mood>> = { ready: 'good', starting: 'waiting', down: 'bad' };
 

@@ -5,7 +5,7 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import type { Overview, StageState } from '../live/overview.ts';
 import { homeMessages } from './messages.ts';
 import { conditionOf, type StageCondition } from './stage-condition.ts';
-import { useStageName } from './stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 
 const MOODS: Readonly<Record<StageCondition, Mood>> = {
   flowing: 'good',

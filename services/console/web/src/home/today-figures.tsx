@@ -10,7 +10,7 @@ import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { MOVING_MS } from '../live/moving.ts';
 import { homeMessages } from './messages.ts';
-import { startOfDay } from './start-of-day.ts';
+import { startOfDay } from '../charts/time-step.ts';
 
 /** What happened since midnight, as the history service counts it. */
 interface Today {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseLanguage } from './choose-language.ts';
+import { chooseLanguage } from './messages.ts';
 import { formatsOf } from './formats.ts';
 import { LANGUAGES } from './messages.ts';
 

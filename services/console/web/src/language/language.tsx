@@ -1,7 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { chooseLanguage } from './choose-language.ts';
 import { type Formats, formatsOf } from './formats.ts';
-import type { Language, Messages } from './messages.ts';
+import { chooseLanguage, type Language, type Messages } from './messages.ts';
 
 const REMEMBERED = 'hilo-language';
 

@@ -3,7 +3,6 @@ import { startTransition, useEffect, useState } from 'react';
 import { SESSION } from '../session/session.tsx';
 import { type Connection, connectionOf } from './connection.ts';
 import { useOnline } from './use-online.ts';
-import { usePageSeen } from './use-page-seen.ts';
 
 const TRY_AGAIN_MS = 3_000;
 
@@ -88,4 +87,15 @@ export function useLiveStream<T>(
   }, [seen, is_paused, online, quiet_ms, queries, path, take]);
   if (!online) return 'cut';
   return last.path === path ? last.connection : 'connecting';
+}
+
+/** False while the page is hidden: a page in the background asks for nothing. */
+function usePageSeen(): boolean {
+  const [seen, setSeen] = useState(!document.hidden);
+  useEffect(() => {
+    const look = (): void => setSeen(!document.hidden);
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  return seen;
 }

@@ -7,7 +7,7 @@ import { type Column, ListTable } from '../elements/list-table.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
-import { useStageName } from '../home/stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import { operationsMessages } from './messages.ts';
@@ -71,7 +71,7 @@ function Origins({ origins }: Pick<WaitingExits, 'origins'>) {
   const t = useMessages(operationsMessages);
   const formats = useFormats();
   const nameOf = useStageName();
-  const may_release = useRight('administer');
+  const may_release = useRight('pipeline:write');
   const columns: readonly Column<Origin>[] = [
     { key: 'stage', label: t.stage, cell: ({ stage }) => nameOf(stage) },
     { key: 'partition', label: t.partition, align: 'end', cell: ({ partition }) => String(partition) },

@@ -3,7 +3,7 @@ import { Empty } from '../elements/empty.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
-import { useStageName } from '../home/stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { operationsMessages } from './messages.ts';
 import type { StageOperations, TopicLag } from './operations.ts';

@@ -16,7 +16,7 @@ import { Stores } from './stores.tsx';
 import { Timers } from './timers.tsx';
 
 /** How the installation runs, for those who run it. */
-export function Component() {
+export function OperationsPage() {
   const t = useMessages(operationsMessages);
   const [operations, setOperations] = useState<Operations | null>(null);
   const connection = useLiveStream('/api/operations/live', setOperations, { quiet_ms: EVERY_SECOND_MS });

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { type Column, ListTable } from '../elements/list-table.tsx';
 import { Section } from '../elements/section.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
-import { useStageName } from '../home/stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { InstanceState } from '../live/overview.ts';
 import { operationsMessages } from './messages.ts';

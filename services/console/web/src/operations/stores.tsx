@@ -4,7 +4,7 @@ import { Facts } from '../elements/facts.tsx';
 import { type Column, ListTable } from '../elements/list-table.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
-import { useStageName } from '../home/stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { operationsMessages } from './messages.ts';
 import type { ClickHouseOperations, Operations, PoolOperations } from './operations.ts';

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { type Column, ListTable } from '../elements/list-table.tsx';
 import { Section } from '../elements/section.tsx';
-import { useStageName } from '../home/stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { operationsMessages } from './messages.ts';
 import type { StageOperations } from './operations.ts';

@@ -1,66 +1,63 @@
-import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import { statusOf } from '../api/api-error.ts';
 import { useApi } from '../api/api-context.tsx';
-import { Fault } from '../elements/fault.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
+import { PasswordField } from '../elements/password-field.tsx';
+import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { peopleMessages } from './messages.ts';
 import { changePassword, PASSWORD_CHARACTERS } from './people-api.ts';
 import { isPassword } from './read-person.ts';
 
+const EMPTY = { current: '', next: '' };
+
 /** Changes one's own password. */
-export function Component() {
+export function AccountPage() {
   const t = useMessages(peopleMessages);
   const formats = useFormats();
   const api = useApi();
-  const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
-  const [asked, setAsked] = useState(false);
-  const change = useMutation({
+  const { draft, change, changed } = useDraft(EMPTY);
+  const { current, next } = draft;
+  const save = useMutation({
     mutationFn: () => changePassword(api, current, next),
-    onSuccess: () => {
-      setCurrent('');
-      setNext('');
-      setAsked(false);
-    },
+    onSuccess: () => change(EMPTY),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setAsked(true);
-    if (current !== '' && isPassword(next)) change.mutate();
-  };
-  const wrong = statusOf(change.error) === 403;
-  const minimum = formats.count(PASSWORD_CHARACTERS.minimum);
+  const wrong = statusOf(save.error) === 403;
   return (
     <>
       <PageTitle title={t.accountTitle} note={t.accountNote} />
-      <form onSubmit={submit} noValidate>
-        <Stack gap="md" maw={400} align="stretch">
-          {change.error === null || wrong ? null : <Fault error={change.error} />}
-          <PasswordInput
-            label={t.current}
-            autoComplete="current-password"
-            value={current}
-            onChange={(event) => setCurrent(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t.showPassword }}
-            error={wrong || (asked && current === '') ? t.currentWrong : undefined}
-          />
-          <PasswordInput
-            label={t.newPassword}
-            autoComplete="new-password"
-            value={next}
-            onChange={(event) => setNext(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t.showPassword }}
-            error={asked && !isPassword(next) ? t.passwordWrong(minimum) : undefined}
-          />
-          <Button type="submit" loading={change.isPending}>
-            {t.save}
-          </Button>
-          <Text role="status">{change.isSuccess ? t.passwordChanged : ''}</Text>
-        </Stack>
-      </form>
+      <ResourceForm
+        action={t.save}
+        busy={save.isPending}
+        error={wrong ? null : save.error}
+        changed={changed}
+        saved={save.isSuccess ? t.passwordChanged : null}
+        width={400}
+        submit={() => {
+          if (current !== '' && isPassword(next)) save.mutate();
+        }}
+      >
+        {(asked) => (
+          <>
+            <PasswordField
+              label={t.current}
+              autoComplete="current-password"
+              value={current}
+              onChange={(event) => change({ current: event.currentTarget.value })}
+              error={wrong || (asked && current === '') ? t.currentWrong : undefined}
+            />
+            <PasswordField
+              label={t.newPassword}
+              autoComplete="new-password"
+              value={next}
+              onChange={(event) => change({ next: event.currentTarget.value })}
+              error={
+                asked && !isPassword(next) ? t.passwordWrong(formats.count(PASSWORD_CHARACTERS.minimum)) : undefined
+              }
+            />
+          </>
+        )}
+      </ResourceForm>
     </>
   );
 }

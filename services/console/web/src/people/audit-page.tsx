@@ -11,7 +11,7 @@ import { peopleMessages } from './messages.ts';
 import { type AuditEntry, readAudit } from './people-api.ts';
 
 /** Who changed what. */
-export function Component() {
+export function AuditPage() {
   const t = useMessages(peopleMessages);
   const formats = useFormats();
   const api = useApi();
@@ -33,9 +33,9 @@ export function Component() {
             keyOf={({ id }) => id}
             columns={[
               { key: 'when', label: t.when, cell: ({ when }) => formats.time(when) },
-              { key: 'who', label: t.who, cell: ({ who }) => who },
+              { key: 'who', label: t.who, code: true, cell: ({ who }) => who },
               { key: 'what', label: t.what, cell: ({ what }) => verbs[what] },
-              { key: 'target', label: t.target, cell: ({ target }) => target },
+              { key: 'target', label: t.target, code: true, cell: ({ target }) => target },
             ]}
             details={(entry) => <BeforeAndAfter entry={entry} />}
           />

@@ -1,24 +1,26 @@
-import { Alert, Button, Checkbox, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
 import { CopyText } from '../elements/copy-text.tsx';
-import { Fault } from '../elements/fault.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
+import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useSession } from '../session/session.tsx';
 import { peopleMessages } from './messages.ts';
 import { addToken, type MadeToken } from './people-api.ts';
 import { isPersonName } from './read-person.ts';
-import { scopesOf } from './scopes.ts';
-import { needsPerson, tokenExample } from './token-example.ts';
+import { needsPerson, scopesOf, tokenExample } from './token-scopes.ts';
 
 const LIFETIMES_DAYS = [7, 30, 90, 365] as const;
 const DAY_MS = 86_400_000;
+const NO_TOKEN: { readonly name: string; readonly scopes: readonly string[]; readonly days: string } = {
+  ...{ name: '', scopes: [], days: '90' },
+};
 
 /** Makes a token, and shows it once. */
-export function Component() {
+export function NewTokenPage() {
   const t = useMessages(peopleMessages);
   const [made, setMade] = useState<MadeToken | null>(null);
   return (
@@ -33,11 +35,9 @@ function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
   const t = useMessages(peopleMessages);
   const formats = useFormats();
   const api = useApi();
-  const { role } = useSession().user;
-  const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<string[]>([]);
-  const [days, setDays] = useState('90');
-  const [asked, setAsked] = useState(false);
+  const { rights } = useSession();
+  const { draft, change, changed } = useDraft(NO_TOKEN);
+  const { name, scopes, days } = draft;
   const add = useMutation({
     mutationFn: () => {
       const expiresAt = new Date(Date.now() + Number(days) * DAY_MS).toISOString();
@@ -45,50 +45,48 @@ function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
     },
     onSuccess: done,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setAsked(true);
-    if (isPersonName(name) && scopes.length > 0) add.mutate();
-  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="md" maw={640}>
-        {add.error === null ? null : <Fault error={add.error} />}
-        <TextInput
-          label={t.tokenName}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={asked && !isPersonName(name) ? t.nameWrong : undefined}
-        />
-        <Checkbox.Group
-          label={t.scopes}
-          description={t.scopesHelp}
-          value={scopes}
-          onChange={setScopes}
-          error={asked && scopes.length === 0 ? t.scopesWrong : undefined}
-        >
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" my="xs">
-            {scopesOf(role).map((scope) => (
-              <Checkbox key={scope} value={scope} label={scope} />
-            ))}
-          </SimpleGrid>
-        </Checkbox.Group>
-        <NativeSelect
-          label={t.lifetime}
-          value={days}
-          onChange={(event) => setDays(event.currentTarget.value)}
-          data={LIFETIMES_DAYS.map((one) => ({ value: String(one), label: t.days(formats.count(one)) }))}
-        />
-        <Group>
-          <Button type="submit" loading={add.isPending}>
-            {t.addToken}
-          </Button>
-          <Button variant="default" component={Link} to="/tokens">
-            {t.cancel}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <ResourceForm
+      action={t.addToken}
+      busy={add.isPending}
+      error={add.error}
+      changed={changed}
+      cancel="/tokens"
+      width={640}
+      submit={() => {
+        if (isPersonName(name) && scopes.length > 0) add.mutate();
+      }}
+    >
+      {(asked) => (
+        <>
+          <TextInput
+            label={t.tokenName}
+            value={name}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+            error={asked && !isPersonName(name) ? t.nameWrong : undefined}
+          />
+          <Checkbox.Group
+            label={t.scopes}
+            description={t.scopesHelp}
+            value={[...scopes]}
+            onChange={(chosen) => change({ scopes: chosen })}
+            error={asked && scopes.length === 0 ? t.scopesWrong : undefined}
+          >
+            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" my="xs">
+              {scopesOf(rights).map((scope) => (
+                <Checkbox key={scope} value={scope} label={scope} />
+              ))}
+            </SimpleGrid>
+          </Checkbox.Group>
+          <NativeSelect
+            label={t.lifetime}
+            value={days}
+            onChange={(event) => change({ days: event.currentTarget.value })}
+            data={LIFETIMES_DAYS.map((one) => ({ value: String(one), label: t.days(formats.count(one)) }))}
+          />
+        </>
+      )}
+    </ResourceForm>
   );
 }
 

@@ -1,65 +1,54 @@
-import { Button } from '@mantine/core';
-import { Link } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
-import { usePages } from '../api/use-pages.ts';
-import { Empty } from '../elements/empty.tsx';
-import { ListTable } from '../elements/list-table.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { useList } from '../api/use-list.ts';
+import { elementMessages } from '../elements/messages.ts';
+import { ResourceListPage } from '../elements/resource-list.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { shellMessages } from '../shell/messages.ts';
 import { EditPerson } from './edit-person.tsx';
 import { peopleMessages } from './messages.ts';
 import { readPeople } from './people-api.ts';
 
 /** Who may sign in. */
-export function Component() {
+export function PeoplePage() {
   const t = useMessages(peopleMessages);
-  const role_names = useMessages(shellMessages);
+  const roles = useMessages(elementMessages);
   const formats = useFormats();
   const api = useApi();
-  const pages = usePages({ name: ['people'], read: (cursor, signal) => readPeople(api, cursor, signal) });
-  const add = (
-    <Button component={Link} to="/people/new">
-      {t.add}
-    </Button>
-  );
+  const list = useList({
+    name: ['people'],
+    read: (cursor, signal) => readPeople(api, cursor, signal),
+    textOf: ({ email, name, role }) => `${email} ${name} ${roles[role]}`,
+    sorts: {
+      email: ({ email }) => email,
+      name: ({ name }) => name,
+      role: ({ role }) => roles[role],
+      state: ({ disabled }) => Number(disabled),
+      changed: ({ updatedAt }) => updatedAt,
+    },
+  });
   return (
-    <>
-      <PageTitle title={t.title} note={t.note}>
-        {add}
-      </PageTitle>
-      <PagedList
-        pages={pages}
-        empty={
-          <Empty title={t.none} action={add}>
-            {t.noneHelp}
-          </Empty>
-        }
-      >
-        {(items) => (
-          <ListTable
-            caption={t.caption}
-            items={items}
-            keyOf={({ email }) => email}
-            columns={[
-              { key: 'email', label: t.email, cell: ({ email }) => email },
-              { key: 'name', label: t.name, cell: ({ name }) => name },
-              { key: 'role', label: t.role, cell: ({ role }) => role_names[role] },
-              {
-                key: 'state',
-                label: t.state,
-                cell: ({ disabled }) => (
-                  <StateMark mood={disabled ? 'idle' : 'good'}>{disabled ? t.disabled : t.active}</StateMark>
-                ),
-              },
-              { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
-            ]}
-            details={(person) => <EditPerson person={person} />}
-          />
-        )}
-      </PagedList>
-    </>
+    <ResourceListPage
+      title={t.title}
+      note={t.note}
+      caption={t.caption}
+      list={list}
+      keyOf={({ email }) => email}
+      create={{ label: t.add, to: '/people/new' }}
+      empty={{ title: t.none, help: t.noneHelp }}
+      columns={[
+        { key: 'email', label: t.email, code: true, cell: ({ email }) => email },
+        { key: 'name', label: t.name, cell: ({ name }) => name },
+        { key: 'role', label: t.role, cell: ({ role }) => roles[role] },
+        {
+          key: 'state',
+          label: t.state,
+          cell: ({ disabled }) => (
+            <StateMark mood={disabled ? 'idle' : 'good'}>{disabled ? t.disabled : t.active}</StateMark>
+          ),
+        },
+        { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+      ]}
+      details={(person) => <EditPerson person={person} />}
+    />
   );
 }

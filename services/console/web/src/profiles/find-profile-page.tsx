@@ -1,5 +1,6 @@
-import { Button } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
@@ -9,7 +10,6 @@ import { PageTitle } from '../elements/page-title.tsx';
 import { useMessages } from '../language/language.tsx';
 import { MOVING_MS } from '../live/moving.ts';
 import { candidatesOf } from './candidates.ts';
-import { FindProfileForm } from './find-profile-form.tsx';
 import { profileMessages } from './messages.ts';
 import { findProfile } from './profile-api.ts';
 
@@ -17,7 +17,7 @@ import { findProfile } from './profile-api.ts';
 const LOOKS = 120;
 
 /** Finds a person by any identifier; what is looked for stands in the address, so that it can be shared. */
-export function Component() {
+export function FindProfilePage() {
   const t = useMessages(profileMessages);
   const api = useApi();
   const [parameters, setParameters] = useSearchParams();
@@ -50,6 +50,45 @@ export function Component() {
         {typed !== '' && data === null ? <Nobody typed={typed} /> : null}
       </div>
     </>
+  );
+}
+
+interface FindProfileFormProps {
+  readonly busy: boolean;
+  readonly initial: string;
+  find(typed: string): void;
+}
+
+/** One field for any identifier. */
+function FindProfileForm({ busy, initial, find }: FindProfileFormProps) {
+  const t = useMessages(profileMessages);
+  const [typed, setTyped] = useState(initial);
+  const [asked, setAsked] = useState(false);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(true);
+    if (typed.trim() !== '') find(typed);
+  };
+  return (
+    <form onSubmit={submit} role="search">
+      <Group align="flex-start" mb="lg">
+        <TextInput
+          flex={1}
+          miw={200}
+          label={t.identifier}
+          description={t.identifierHelp}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={asked && typed.trim() === '' ? t.needIdentifier : undefined}
+          autoComplete="off"
+          spellCheck={false}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+        />
+        <Button type="submit" loading={busy} mt={25}>
+          {t.find}
+        </Button>
+      </Group>
+    </form>
   );
 }
 

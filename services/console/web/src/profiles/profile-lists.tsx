@@ -6,7 +6,7 @@ import { usePages } from '../api/use-pages.ts';
 import { Empty } from '../elements/empty.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
-import { valueText } from '../elements/value-text.ts';
+import { valueText } from '../elements/json-text.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { MOVING_MS } from '../live/moving.ts';
 import { profileMessages } from './messages.ts';

@@ -18,7 +18,7 @@ import { IdentifierList, SegmentList, TraitList } from './profile-lists.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** All that is known of one person. */
-export function Component() {
+export function ProfilePage() {
   const t = useMessages(profileMessages);
   const api = useApi();
   const { identifier = '' } = useParams();

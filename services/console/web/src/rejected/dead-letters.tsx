@@ -4,7 +4,7 @@ import { useApi } from '../api/api-context.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { Loading } from '../elements/loading.tsx';
-import { useStageName } from '../home/stage-name.ts';
+import { useStageName } from '../elements/stage-name.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { readDeadLetterCounts } from './dead-letter-api.ts';
 import { rejectedMessages } from './messages.ts';

@@ -26,14 +26,13 @@ import {
   type Replay,
   replayRejected,
 } from './rejected-api.ts';
-import { RejectionDetails } from './rejection-details.tsx';
+import { RejectionDetails, useOutcomeWords } from './rejection-details.tsx';
 import { ReplayBar } from './replay-bar.tsx';
-import { useOutcomeWords, useTallyWords } from './outcome-words.ts';
 
 const REASONS = ['rejected', 'reasons'] as const;
 
 /** The latest events that broke a rule, and their replay. What is asked for stands in the address. */
-export function Component() {
+export function RejectedPage() {
   const t = useMessages(rejectedMessages);
   const api = useApi();
   const [parameters, setParameters] = useSearchParams();
@@ -110,7 +109,7 @@ function SourceField({ source, choose }: SourceFieldProps) {
 function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
   const t = useMessages(rejectedMessages);
   const api = useApi();
-  const may_replay = useRight('change-sources');
+  const may_replay = useRight('ingestion:write');
   const [selection, setSelection] = useState<Selection>(new Set());
   const replay = useReplay(() => setSelection(new Set()));
   const pages = usePages({
@@ -189,6 +188,15 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly Replay[] }) {
       <StateMark mood={is_good ? 'good' : 'bad'}>{`${t.outcomes}: ${formats.list(tally)}`}</StateMark>
     </Paper>
   );
+}
+
+/** Says a state of replays, for counting them. */
+function useTallyWords(): (state: Replay['state']) => string {
+  const t = useMessages(rejectedMessages);
+  return (state) => {
+    if (state === 'rejected') return t.again;
+    return state === 'not_kept' ? t.tooLong : t[`outcome_${state}`];
+  };
 }
 
 interface RejectedTableProps {

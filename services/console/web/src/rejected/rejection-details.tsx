@@ -5,7 +5,6 @@ import { Facts } from '../elements/facts.tsx';
 import { eventPath } from '../events/event-api.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { rejectedMessages } from './messages.ts';
-import { useOutcomeWords } from './outcome-words.ts';
 import type { Rejection, Replay } from './rejected-api.ts';
 
 /** What of an original a list shows. */
@@ -71,4 +70,13 @@ export function RejectionDetails({ rejection, outcome, busy, replay }: Rejection
       )}
     </Stack>
   );
+}
+
+/** Says what became of one replay. */
+export function useOutcomeWords(): (replay: Replay) => string {
+  const t = useMessages(rejectedMessages);
+  return ({ state, reason }) => {
+    if (state === 'rejected') return t.outcome_rejected(reason ?? '–');
+    return t[`outcome_${state}`];
+  };
 }

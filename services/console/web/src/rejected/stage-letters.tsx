@@ -30,7 +30,7 @@ const idOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>) =
 export function StageLetters({ stage }: { readonly stage: string }) {
   const t = useMessages(rejectedMessages);
   const api = useApi();
-  const may_replay = useRight('replay-letters');
+  const may_replay = useRight('history:write');
   const [selection, setSelection] = useState<Selection>(new Set());
   const replay = useReplay(stage, (sent) =>
     setSelection((before) => sent.reduce((left, letter) => withId(left, idOf(letter), false), before)),

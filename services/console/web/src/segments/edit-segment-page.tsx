@@ -2,9 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useParams } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
-import { Fault } from '../elements/fault.tsx';
-import { Loading } from '../elements/loading.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { ResourcePage } from '../elements/resource-page.tsx';
 import { useMessages } from '../language/language.tsx';
 import { countingIds } from './domain/draft.ts';
 import { draftOf } from './domain/draft-of.ts';
@@ -13,11 +11,11 @@ import { readSegment, type Segment } from './segment-api.ts';
 import { SegmentForm } from './segment-form.tsx';
 
 /** Changes a segment. */
-export function Component() {
+export function EditSegmentPage() {
   const t = useMessages(segmentMessages);
   const api = useApi();
   const { key = '' } = useParams();
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     // Apart from the detail page's query: what is being edited must not change under the hands of its editor.
     queryKey: ['segment-to-edit', key],
     queryFn: ({ signal }) => readSegment(api, key, signal),
@@ -26,12 +24,9 @@ export function Component() {
     refetchOnReconnect: false,
   });
   return (
-    <>
-      <PageTitle title={t.editTitle(data?.name ?? key)} note={t.editHelp} />
-      {data !== undefined ? <EditForm segment={data} /> : null}
-      {data === undefined && error === null ? <Loading /> : null}
-      {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
-    </>
+    <ResourcePage query={query} title={t.editTitle(query.data?.name ?? key)} note={t.editHelp}>
+      {(segment) => <EditForm segment={segment} />}
+    </ResourcePage>
   );
 }
 

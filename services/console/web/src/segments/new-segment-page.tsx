@@ -6,7 +6,7 @@ import { segmentMessages } from './messages.ts';
 import { SegmentForm } from './segment-form.tsx';
 
 /** Makes a segment. */
-export function Component() {
+export function NewSegmentPage() {
   const t = useMessages(segmentMessages);
   const [start] = useState(() => {
     const newId = countingIds();

@@ -6,7 +6,7 @@ import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { readAll } from '../api/read-all.ts';
+import { readAll } from '../api/use-pages.ts';
 import type { Condition } from './domain/condition.ts';
 import { memberFate } from './domain/member-fate.ts';
 import { segmentMessages } from './messages.ts';

@@ -1,15 +1,13 @@
 import { Button, Paper, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
-import { Confirm } from '../elements/confirm.tsx';
 import { Facts } from '../elements/facts.tsx';
-import { Fault } from '../elements/fault.tsx';
 import { JsonText } from '../elements/json-text.tsx';
-import { Loading } from '../elements/loading.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { RemoveButton } from '../elements/remove-button.tsx';
+import { ResourcePage } from '../elements/resource-page.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
@@ -22,47 +20,37 @@ import { SizeHistory } from './size-history.tsx';
 import { useConditionWords } from './use-condition-words.ts';
 
 /** One segment: what it asks for, and who is in it. */
-export function Component() {
+export function SegmentPage() {
+  const t = useMessages(segmentMessages);
   const api = useApi();
   const { key = '' } = useParams();
-  const { data, error, refetch } = useQuery({
+  const may_change = useRight('segmentation:write');
+  const query = useQuery({
     queryKey: ['segment', key],
     queryFn: ({ signal }) => readSegment(api, key, signal),
     refetchInterval: MOVING_MS,
   });
-  if (data === undefined) {
-    return (
-      <>
-        <PageTitle title={key} />
-        {error === null ? <Loading /> : <Fault error={error} retry={() => void refetch()} />}
-      </>
-    );
-  }
-  return (
+  const actions = (segment: Segment) => (
     <>
-      {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
-      <SegmentView segment={data} />
+      <Button component={Link} to={pathOf`/segments/${key}/edit`} variant="default">
+        {t.edit}
+      </Button>
+      <DeleteSegment segment={segment} />
     </>
+  );
+  return (
+    <ResourcePage query={query} title={query.data?.name ?? key} note={key} {...(may_change ? { actions } : {})}>
+      {(segment) => <SegmentView segment={segment} />}
+    </ResourcePage>
   );
 }
 
 function SegmentView({ segment }: { readonly segment: Segment }) {
   const t = useMessages(segmentMessages);
   const formats = useFormats();
-  const may_change = useRight('change-segments');
-  const { key, name, version, members, createdAt, updatedAt, eventsCountedFrom, published } = segment;
+  const { key, version, members, createdAt, updatedAt, eventsCountedFrom, published } = segment;
   return (
     <>
-      <PageTitle title={name} note={key}>
-        {may_change ? (
-          <>
-            <Button component={Link} to={pathOf`/segments/${key}/edit`} variant="default">
-              {t.edit}
-            </Button>
-            <DeleteSegment segment={segment} />
-          </>
-        ) : null}
-      </PageTitle>
       {published ? null : (
         <div className="section" role="status">
           <StateMark mood="waiting">{t.publishing}</StateMark>
@@ -112,25 +100,15 @@ function DeleteSegment({ segment: { key, name, members } }: { readonly segment: 
   const t = useMessages(segmentMessages);
   const formats = useFormats();
   const api = useApi();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () => deleteSegment(api, key),
-    onSuccess: async () => {
-      await navigate('/segments');
-      queries.removeQueries({ queryKey: ['segment', key] });
-      await queries.invalidateQueries({ queryKey: ['segments'] });
-    },
-  });
   return (
-    <Confirm
+    <RemoveButton
       label={t.delete}
       title={t.deleteTitle}
-      error={remove.error}
-      busy={remove.isPending}
-      act={() => remove.mutate()}
+      list={['segments']}
+      leave={{ to: '/segments', item: ['segment', key] }}
+      remove={() => deleteSegment(api, key)}
     >
       {t.deleteText(name, formats.count(members))}
-    </Confirm>
+    </RemoveButton>
   );
 }

@@ -1,37 +1,36 @@
-import { Anchor, Button, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
-import { usePages } from '../api/use-pages.ts';
-import { Empty } from '../elements/empty.tsx';
-import { ListTable } from '../elements/list-table.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { useList } from '../api/use-list.ts';
+import { ResourceListPage } from '../elements/resource-list.tsx';
+import { Sparkline } from '../elements/sparkline.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
-import { readListSizes } from './list-sizes.ts';
+import { endingNow, readListSizes } from './list-sizes.ts';
 import { segmentMessages } from './messages.ts';
 import { readSegments } from './segment-api.ts';
-import { SizeLine } from './size-line.tsx';
 import { useConditionWords } from './use-condition-words.ts';
 
 const LINES_EVERY_MS = 30_000;
 
 /** All segments with their sizes, now and over the last seven days. */
-export function Component() {
+export function SegmentsPage() {
   const t = useMessages(segmentMessages);
   const formats = useFormats();
   const wordsOf = useConditionWords();
-  const may_change = useRight('change-segments');
+  const may_change = useRight('segmentation:write');
   const api = useApi();
-  const pages = usePages({
+  const list = useList({
     name: ['segments'],
     read: (cursor, signal) => readSegments(api, cursor, signal),
     every_ms: MOVING_MS,
+    textOf: ({ key, name, condition }) => `${name} ${key} ${wordsOf(condition)}`,
+    sorts: { name: ({ name }) => name, changed: ({ updatedAt }) => updatedAt, size: ({ members }) => members },
   });
-  const keys = (pages.items ?? []).map(({ key }) => key);
+  const keys = (list.pages.items ?? []).map(({ key }) => key);
   const lines = useQuery({
     queryKey: ['segment-lines', ...keys],
     queryFn: ({ signal }) => readListSizes(api, keys, signal),
@@ -41,61 +40,57 @@ export function Component() {
     // A segment more or less: the lines of the others stay.
     placeholderData: keepPreviousData,
   });
-  const create = (
-    <Button component={Link} to="/segments/new">
-      {t.create}
-    </Button>
-  );
   return (
-    <>
-      <PageTitle title={t.title} note={t.note}>
-        {may_change ? create : null}
-      </PageTitle>
-      <PagedList
-        pages={pages}
-        empty={
-          <Empty title={t.none} action={may_change ? create : null}>
-            {may_change ? t.noneHelp : t.noneViewer}
-          </Empty>
-        }
-      >
-        {(items) => (
-          <ListTable
-            caption={t.caption}
-            items={items}
-            keyOf={({ key }) => key}
-            columns={[
-              {
-                key: 'name',
-                label: t.name,
-                cell: ({ key, name }) => (
-                  <Anchor component={Link} to={pathOf`/segments/${key}`} fw={600}>
-                    {name}
-                  </Anchor>
-                ),
-              },
-              {
-                key: 'condition',
-                label: t.condition,
-                cell: ({ condition }) => <Text size="sm">{wordsOf(condition)}</Text>,
-              },
-              { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
-              { key: 'size', label: t.size, align: 'end', cell: ({ members }) => formats.count(members) },
-              {
-                key: 'week',
-                label: t.lastWeek,
-                align: 'end',
-                cell: ({ key, members }) => <SizeLine sizes={lines.data?.get(key)} members={members} />,
-              },
-            ]}
-          />
-        )}
-      </PagedList>
+    <ResourceListPage
+      title={t.title}
+      note={t.note}
+      caption={t.caption}
+      list={list}
+      keyOf={({ key }) => key}
+      create={may_change ? { label: t.create, to: '/segments/new' } : null}
+      empty={{ title: t.none, help: may_change ? t.noneHelp : t.noneViewer }}
+      columns={[
+        {
+          key: 'name',
+          label: t.name,
+          cell: ({ key, name }) => (
+            <Anchor component={Link} to={pathOf`/segments/${key}`} fw={600}>
+              {name}
+            </Anchor>
+          ),
+        },
+        { key: 'condition', label: t.condition, cell: ({ condition }) => <Text size="sm">{wordsOf(condition)}</Text> },
+        { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+        { key: 'size', label: t.size, align: 'end', cell: ({ members }) => formats.count(members) },
+        {
+          key: 'week',
+          label: t.lastWeek,
+          align: 'end',
+          cell: ({ key, members }) => <SizeLine sizes={lines.data?.get(key)} members={members} />,
+        },
+      ]}
+    >
       {lines.error === null ? null : (
         <Text c="dimmed" size="sm" mt="sm" role="status">
           {t.noLines}
         </Text>
       )}
-    </>
+    </ResourceListPage>
   );
+}
+
+interface SizeLineProps {
+  /** Oldest first; undefined where they are not known. */
+  readonly sizes: readonly number[] | undefined;
+  readonly members: number;
+}
+
+/** A segment's size over the last seven days as a small line; a dash where the history does not tell it. */
+function SizeLine({ sizes, members }: SizeLineProps) {
+  const t = useMessages(segmentMessages);
+  const { count } = useFormats();
+  if (sizes === undefined) return '–';
+  const values = endingNow(sizes, members);
+  const most = values.reduce((highest, value) => Math.max(highest, value), 0);
+  return <Sparkline values={values} label={t.sizeLine(count(members), count(most))} />;
 }

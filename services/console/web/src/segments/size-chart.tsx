@@ -3,7 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { chartAxes } from '../charts/chart-axes.ts';
-import { CHART_LINES } from '../elements/chart-colours.ts';
+import { CHART_LINES } from '../charts/chart-colours.ts';
 import { useFormats } from '../language/language.tsx';
 import type { SizePoint } from './segment-history.ts';
 

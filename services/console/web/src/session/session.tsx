@@ -1,8 +1,7 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
-import type { SignedIn } from '../api/api.ts';
+import type { Area, Rights, Scope, SignedIn } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
-import { hasRight, type Right } from './rights.ts';
 
 /** Key of the query that knows who is signed in. */
 export const SESSION = ['session'] as const;
@@ -33,7 +32,18 @@ export function useSession(): SignedIn {
   return session;
 }
 
-/** Whether the person has a right. */
-export function useRight(right: Right): boolean {
-  return hasRight(useSession().user.role, right);
+/** Whether the person may do something. */
+export function useRight(scope: Scope): boolean {
+  return hasRight(useSession().rights, scope);
+}
+
+/** Whether rights include a scope. */
+export function hasRight(rights: Rights, scope: Scope): boolean {
+  const [area, level] = scope.split(':') as [Area, 'read' | 'write'];
+  return rights[area] === 'write' || rights[area] === level;
+}
+
+/** Whether somebody may change a saved query or dashboard: its owner, and administrators all of them. */
+export function mayChange({ user, rights }: SignedIn, owner: string | null): boolean {
+  return hasRight(rights, 'explore:write') && (owner === user.email || user.role === 'admin');
 }

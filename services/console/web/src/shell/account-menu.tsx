@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
+import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
 import { forgetSession, useSession } from '../session/session.tsx';
 import { shellMessages } from './messages.ts';
@@ -9,6 +10,7 @@ import { shellMessages } from './messages.ts';
 /** Who is signed in, and the way out. */
 export function AccountMenu() {
   const t = useMessages(shellMessages);
+  const roles = useMessages(elementMessages);
   const { user } = useSession();
   const api = useApi();
   const queries = useQueryClient();
@@ -28,7 +30,7 @@ export function AccountMenu() {
         <Menu.Label>
           {user.email}
           <br />
-          {t[user.role]}
+          {roles[user.role]}
         </Menu.Label>
         <Menu.Item component={Link} to="/account">
           {t.password}

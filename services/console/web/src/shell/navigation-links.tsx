@@ -1,9 +1,8 @@
 import { NavLink as NavItem, Text } from '@mantine/core';
 import { NavLink, useLocation } from 'react-router';
 import { useMessages } from '../language/language.tsx';
-import { hasRight } from '../session/rights.ts';
-import { useSession } from '../session/session.tsx';
-import { NAV_ICONS } from './icons.tsx';
+import { hasRight, useSession } from '../session/session.tsx';
+import { NAV_ICONS } from '../elements/icons.tsx';
 import { shellMessages } from './messages.ts';
 import { NAVIGATION } from './navigation.ts';
 
@@ -11,9 +10,9 @@ import { NAVIGATION } from './navigation.ts';
 export function NavigationLinks({ onGo }: { readonly onGo: () => void }) {
   const t = useMessages(shellMessages);
   const { pathname } = useLocation();
-  const { role } = useSession().user;
+  const { rights } = useSession();
   return NAVIGATION.map(({ name, pages }) => {
-    const open = pages.filter(({ right }) => right === undefined || hasRight(role, right));
+    const open = pages.filter(({ right }) => right === undefined || hasRight(rights, right));
     if (open.length === 0) return null;
     return (
       <div key={name} className="nav-group">

@@ -1,4 +1,4 @@
-import type { Right } from '../session/rights.ts';
+import type { Scope } from '../api/api.ts';
 
 /** A page that the navigation leads to. */
 interface NavPage {
@@ -20,7 +20,7 @@ interface NavPage {
     | 'audit';
   readonly path: string;
   /** Without this right the page is not offered. */
-  readonly right?: Right;
+  readonly right?: Scope;
 }
 
 /** Pages that belong together. */
@@ -60,9 +60,9 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     name: 'settings',
     pages: [
-      { name: 'people', path: '/people', right: 'administer' },
+      { name: 'people', path: '/people', right: 'people:read' },
       { name: 'tokens', path: '/tokens' },
-      { name: 'audit', path: '/audit', right: 'administer' },
+      { name: 'audit', path: '/audit', right: 'people:read' },
     ],
   },
 ];

@@ -5,15 +5,16 @@ import { Navigate, Outlet, useLocation } from 'react-router';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { elementMessages } from '../elements/messages.ts';
+import { UnsavedGuard } from '../elements/unsaved.tsx';
 import { useOnline } from '../live/use-online.ts';
 import { useMessages, ZoneProvider } from '../language/language.tsx';
 import { SessionProvider, useSessionQuery } from '../session/session.tsx';
 import { AccountMenu } from './account-menu.tsx';
-import { LanguageChoice } from './language-choice.tsx';
-import { Logo } from './logo.tsx';
+import { LanguageChoice } from '../elements/language-choice.tsx';
+import { Logo } from '../elements/logo.tsx';
 import { shellMessages } from './messages.ts';
 import { NavigationLinks } from './navigation-links.tsx';
-import { SchemeChoice } from './scheme-choice.tsx';
+import { SchemeChoice } from '../elements/scheme-choice.tsx';
 
 /** The frame of all pages for those who are signed in; others are sent to sign in, and come back after. */
 export function Shell() {
@@ -81,9 +82,11 @@ function Frame() {
       <AppShell.Main id="content" tabIndex={-1} ref={main}>
         <div className="page">
           <OfflineNote />
-          <Suspense fallback={<Loading />}>
-            <Outlet />
-          </Suspense>
+          <UnsavedGuard>
+            <Suspense fallback={<Loading />}>
+              <Outlet />
+            </Suspense>
+          </UnsavedGuard>
         </div>
       </AppShell.Main>
     </AppShell>

@@ -9,7 +9,7 @@ import { addSource, type SourceInput } from './source-api.ts';
 import { SourceForm } from './source-form.tsx';
 
 /** Adds a source, and leads to the page that says how to send to it. */
-export function Component() {
+export function NewSourcePage() {
   const t = useMessages(sourceMessages);
   const api = useApi();
   const queries = useQueryClient();
@@ -29,6 +29,7 @@ export function Component() {
         existing={null}
         error={save.error}
         busy={save.isPending}
+        saved={false}
         save={(key, input) => save.mutate({ key, input })}
       />
     </>

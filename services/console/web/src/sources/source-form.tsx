@@ -1,7 +1,5 @@
-import { Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { Link } from 'react-router';
-import { Fault } from '../elements/fault.tsx';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { sourceMessages } from './messages.ts';
 import { readSourceDraft, type SourceDraft, type SourceField } from './read-source-draft.ts';
@@ -12,14 +10,98 @@ interface SourceFormProps {
   readonly existing: Source | null;
   readonly error: Error | null;
   readonly busy: boolean;
+  /** Whether the last change is saved. */
+  readonly saved: boolean;
   save(key: string, input: SourceInput): void;
 }
 
 /** All settings of a source. */
-export function SourceForm({ existing, error, busy, save }: SourceFormProps) {
+export function SourceForm({ existing, error, busy, saved, save }: SourceFormProps) {
   const t = useMessages(sourceMessages);
   const formats = useFormats();
-  const [draft, setDraft] = useState<SourceDraft>(() => ({
+  const { draft, change, changed } = useDraft(draftOf(existing));
+  const read = readSourceDraft(draft);
+  const faulty = (asked: boolean, field: SourceField) => asked && read.kind === 'faults' && read.fields.has(field);
+  const bytesWrong = (bounds: keyof typeof LIMIT_BOUNDS) =>
+    t.bytesWrong(formats.count(LIMIT_BOUNDS[bounds].minimum), formats.count(LIMIT_BOUNDS[bounds].maximum));
+  const taken = isTaken(error);
+  return (
+    <ResourceForm
+      action={existing === null ? t.saveNew : t.save}
+      busy={busy}
+      error={taken ? null : error}
+      changed={changed}
+      width={640}
+      {...(existing === null ? { cancel: '/sources' } : { saved: saved ? t.saved : null })}
+      submit={() => {
+        if (read.kind === 'input') save(draft.key, read.input);
+      }}
+    >
+      {(asked) => (
+        <>
+          <TextInput
+            label={t.name}
+            value={draft.name}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+            error={faulty(asked, 'name') ? t.nameWrong : undefined}
+          />
+          {existing === null ? (
+            <TextInput
+              label={t.key}
+              description={t.keyHelp}
+              value={draft.key}
+              onChange={(event) => change({ key: event.currentTarget.value })}
+              error={faulty(asked, 'key') ? t.keyWrong : taken ? t.keyTaken : undefined}
+            />
+          ) : null}
+          <TextInput
+            label={t.maxEvent}
+            inputMode="numeric"
+            value={draft.max_event}
+            onChange={(event) => change({ max_event: event.currentTarget.value.trim() })}
+            error={faulty(asked, 'max_event') ? bytesWrong('maxEventBytes') : undefined}
+          />
+          <TextInput
+            label={t.maxBatch}
+            inputMode="numeric"
+            value={draft.max_batch}
+            onChange={(event) => change({ max_batch: event.currentTarget.value.trim() })}
+            error={faulty(asked, 'max_batch') ? bytesWrong('maxBatchBytes') : undefined}
+          />
+          <NativeSelect
+            label={t.answer}
+            description={t.answerHelp}
+            value={draft.answer}
+            onChange={(event) => change({ answer: event.currentTarget.value === 'segment' ? 'segment' : 'explicit' })}
+            data={[
+              { value: 'explicit', label: t.explicit },
+              { value: 'segment', label: t.segment },
+            ]}
+          />
+          <NativeSelect
+            label={t.unreadableTimes}
+            value={draft.unreadable_times}
+            onChange={(event) =>
+              change({ unreadable_times: event.currentTarget.value === 'reject' ? 'reject' : 'keep' })
+            }
+            data={[
+              { value: 'keep', label: t.keepUnreadable },
+              { value: 'reject', label: t.rejectUnreadable },
+            ]}
+          />
+          <Checkbox
+            label={t.enabledLabel}
+            checked={draft.enabled}
+            onChange={(event) => change({ enabled: event.currentTarget.checked })}
+          />
+        </>
+      )}
+    </ResourceForm>
+  );
+}
+
+function draftOf(existing: Source | null): SourceDraft {
+  return {
     key: existing?.key ?? '',
     name: existing?.name ?? '',
     max_event: String(existing?.maxEventBytes ?? LIMIT_BOUNDS.maxEventBytes.standard),
@@ -27,87 +109,5 @@ export function SourceForm({ existing, error, busy, save }: SourceFormProps) {
     answer: existing?.answer ?? 'explicit',
     unreadable_times: existing?.unreadableTimes ?? 'keep',
     enabled: existing?.enabled ?? true,
-  }));
-  const [asked, setAsked] = useState(false);
-  const change = (part: Partial<SourceDraft>) => setDraft({ ...draft, ...part });
-  const read = readSourceDraft(draft);
-  const faulty = (field: SourceField) => asked && read.kind === 'faults' && read.fields.has(field);
-  const bytesWrong = (bounds: keyof typeof LIMIT_BOUNDS) =>
-    t.bytesWrong(formats.count(LIMIT_BOUNDS[bounds].minimum), formats.count(LIMIT_BOUNDS[bounds].maximum));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setAsked(true);
-    if (read.kind === 'input') save(draft.key, read.input);
   };
-  const taken = isTaken(error);
-  return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="md" maw={640}>
-        {error === null || taken ? null : <Fault error={error} />}
-        <TextInput
-          label={t.name}
-          value={draft.name}
-          onChange={(event) => change({ name: event.currentTarget.value })}
-          error={faulty('name') ? t.nameWrong : undefined}
-        />
-        {existing === null ? (
-          <TextInput
-            label={t.key}
-            description={t.keyHelp}
-            value={draft.key}
-            onChange={(event) => change({ key: event.currentTarget.value })}
-            error={faulty('key') ? t.keyWrong : taken ? t.keyTaken : undefined}
-          />
-        ) : null}
-        <TextInput
-          label={t.maxEvent}
-          inputMode="numeric"
-          value={draft.max_event}
-          onChange={(event) => change({ max_event: event.currentTarget.value.trim() })}
-          error={faulty('max_event') ? bytesWrong('maxEventBytes') : undefined}
-        />
-        <TextInput
-          label={t.maxBatch}
-          inputMode="numeric"
-          value={draft.max_batch}
-          onChange={(event) => change({ max_batch: event.currentTarget.value.trim() })}
-          error={faulty('max_batch') ? bytesWrong('maxBatchBytes') : undefined}
-        />
-        <NativeSelect
-          label={t.answer}
-          description={t.answerHelp}
-          value={draft.answer}
-          onChange={(event) => change({ answer: event.currentTarget.value === 'segment' ? 'segment' : 'explicit' })}
-          data={[
-            { value: 'explicit', label: t.explicit },
-            { value: 'segment', label: t.segment },
-          ]}
-        />
-        <NativeSelect
-          label={t.unreadableTimes}
-          value={draft.unreadable_times}
-          onChange={(event) => change({ unreadable_times: event.currentTarget.value === 'reject' ? 'reject' : 'keep' })}
-          data={[
-            { value: 'keep', label: t.keepUnreadable },
-            { value: 'reject', label: t.rejectUnreadable },
-          ]}
-        />
-        <Checkbox
-          label={t.enabledLabel}
-          checked={draft.enabled}
-          onChange={(event) => change({ enabled: event.currentTarget.checked })}
-        />
-        <Group>
-          <Button type="submit" loading={busy}>
-            {existing === null ? t.saveNew : t.save}
-          </Button>
-          {existing === null ? (
-            <Button variant="default" component={Link} to="/sources">
-              {t.cancel}
-            </Button>
-          ) : null}
-        </Group>
-      </Stack>
-    </form>
-  );
 }

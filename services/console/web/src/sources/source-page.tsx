@@ -4,47 +4,43 @@ import { Link, useParams } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
 import { CopyText } from '../elements/copy-text.tsx';
 import { Facts } from '../elements/facts.tsx';
-import { Fault } from '../elements/fault.tsx';
-import { Loading } from '../elements/loading.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { ResourcePage } from '../elements/resource-page.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { useRight } from '../session/session.tsx';
+import { useRight, useSession } from '../session/session.tsx';
 import { sourceMessages } from './messages.ts';
 import { sendExample } from './send-example.ts';
 import { readSource, type Source, type SourceInput, saveSource } from './source-api.ts';
 import { SourceForm } from './source-form.tsx';
 
 /** One source: how to send to it, and its settings. */
-export function Component() {
+export function SourcePage() {
   const t = useMessages(sourceMessages);
   const api = useApi();
   const { key = '' } = useParams();
-  const may_change = useRight('change-sources');
-  const { data, error, refetch } = useQuery({
+  const may_change = useRight('ingestion:write');
+  const query = useQuery({
     queryKey: ['source', key],
     queryFn: ({ signal }) => readSource(api, key, signal),
   });
   return (
-    <>
-      <PageTitle title={data?.name ?? key} note={key} />
-      {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && <Loading />
-      ) : may_change ? (
-        <>
-          <Section title={t.send}>
-            <HowToSend source={data} />
-          </Section>
-          <Section title={t.settings}>
-            <Settings source={data} />
-          </Section>
-        </>
-      ) : (
-        <Shown source={data} />
-      )}
-    </>
+    <ResourcePage query={query} title={query.data?.name ?? key} note={key}>
+      {(source) =>
+        may_change ? (
+          <>
+            <Section title={t.send}>
+              <HowToSend source={source} />
+            </Section>
+            <Section title={t.settings}>
+              <Settings source={source} />
+            </Section>
+          </>
+        ) : (
+          <Shown source={source} />
+        )
+      }
+    </ResourcePage>
   );
 }
 
@@ -52,11 +48,13 @@ interface OfSource {
   readonly source: Source;
 }
 
+/** Stands in the example where nobody has said what the address is. */
+const ADDRESS_TO_PUT = 'https://TRACKING-API';
+
 function HowToSend({ source: { writeKey } }: OfSource) {
   const t = useMessages(sourceMessages);
-  const { protocol, hostname, port } = window.location;
-  const address = port === '' ? `${protocol}//${hostname}:4001` : `${protocol}//${hostname}:${Number(port) + 1}`;
-  const line = sendExample(address, writeKey);
+  const { tracking_url } = useSession();
+  const line = sendExample(tracking_url ?? ADDRESS_TO_PUT, writeKey);
   return (
     <Stack gap="sm">
       <Text size="sm">
@@ -64,7 +62,7 @@ function HowToSend({ source: { writeKey } }: OfSource) {
       </Text>
       <CopyText label={t.writeKey} text={writeKey} />
       <Text size="sm">
-        {t.curl}. {t.curlHelp}
+        {t.curl}. {tracking_url === null ? t.addressUnknown(ADDRESS_TO_PUT) : null}
       </Text>
       <CopyText label={t.curl} text={line} />
       <Text size="sm">
@@ -78,7 +76,6 @@ function HowToSend({ source: { writeKey } }: OfSource) {
 }
 
 function Settings({ source }: OfSource) {
-  const t = useMessages(sourceMessages);
   const api = useApi();
   const queries = useQueryClient();
   const save = useMutation({
@@ -86,17 +83,13 @@ function Settings({ source }: OfSource) {
     onSuccess: (saved) => queries.setQueryData<Source>(['source', saved.key], saved),
   });
   return (
-    <>
-      <SourceForm
-        existing={source}
-        error={save.error}
-        busy={save.isPending}
-        save={(_key, input) => save.mutate(input)}
-      />
-      <Text mt="sm" role="status">
-        {save.isSuccess ? t.saved : ''}
-      </Text>
-    </>
+    <SourceForm
+      existing={source}
+      error={save.error}
+      busy={save.isPending}
+      saved={save.isSuccess}
+      save={(_key, input) => save.mutate(input)}
+    />
   );
 }
 

@@ -1,12 +1,9 @@
-import { Anchor, Button } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
-import { usePages } from '../api/use-pages.ts';
-import { Empty } from '../elements/empty.tsx';
-import { ListTable } from '../elements/list-table.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { useList } from '../api/use-list.ts';
+import { ResourceListPage } from '../elements/resource-list.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
@@ -14,63 +11,51 @@ import { sourceMessages } from './messages.ts';
 import { readSources } from './source-api.ts';
 
 /** All sources. */
-export function Component() {
+export function SourcesPage() {
   const t = useMessages(sourceMessages);
   const formats = useFormats();
-  const may_change = useRight('change-sources');
+  const may_change = useRight('ingestion:write');
   const api = useApi();
-  const pages = usePages({ name: ['sources'], read: (cursor, signal) => readSources(api, cursor, signal) });
-  const add = (
-    <Button component={Link} to="/sources/new">
-      {t.add}
-    </Button>
-  );
+  const list = useList({
+    name: ['sources'],
+    read: (cursor, signal) => readSources(api, cursor, signal),
+    textOf: ({ key, name }) => `${name} ${key}`,
+    sorts: { name: ({ name }) => name, key: ({ key }) => key, state: ({ enabled }) => Number(enabled) },
+  });
   return (
-    <>
-      <PageTitle title={t.title} note={t.note}>
-        {may_change ? add : null}
-      </PageTitle>
-      <PagedList
-        pages={pages}
-        empty={
-          <Empty title={t.none} action={may_change ? add : null}>
-            {may_change ? t.noneHelp : t.noneViewer}
-          </Empty>
-        }
-      >
-        {(items) => (
-          <ListTable
-            caption={t.caption}
-            items={items}
-            keyOf={({ key }) => key}
-            columns={[
-              {
-                key: 'name',
-                label: t.name,
-                cell: ({ key, name }) => (
-                  <Anchor component={Link} to={pathOf`/sources/${key}`} fw={600}>
-                    {name}
-                  </Anchor>
-                ),
-              },
-              { key: 'key', label: t.key, cell: ({ key }) => key },
-              {
-                key: 'state',
-                label: t.state,
-                cell: ({ enabled }) => (
-                  <StateMark mood={enabled ? 'good' : 'idle'}>{enabled ? t.enabled : t.disabled}</StateMark>
-                ),
-              },
-              {
-                key: 'limits',
-                label: t.limits,
-                cell: ({ maxEventBytes, maxBatchBytes }) =>
-                  t.limitsText(formats.bytes(maxEventBytes), formats.bytes(maxBatchBytes)),
-              },
-            ]}
-          />
-        )}
-      </PagedList>
-    </>
+    <ResourceListPage
+      title={t.title}
+      note={t.note}
+      caption={t.caption}
+      list={list}
+      keyOf={({ key }) => key}
+      create={may_change ? { label: t.add, to: '/sources/new' } : null}
+      empty={{ title: t.none, help: may_change ? t.noneHelp : t.noneViewer }}
+      columns={[
+        {
+          key: 'name',
+          label: t.name,
+          cell: ({ key, name }) => (
+            <Anchor component={Link} to={pathOf`/sources/${key}`} fw={600}>
+              {name}
+            </Anchor>
+          ),
+        },
+        { key: 'key', label: t.key, code: true, cell: ({ key }) => key },
+        {
+          key: 'state',
+          label: t.state,
+          cell: ({ enabled }) => (
+            <StateMark mood={enabled ? 'good' : 'idle'}>{enabled ? t.enabled : t.disabled}</StateMark>
+          ),
+        },
+        {
+          key: 'limits',
+          label: t.limits,
+          cell: ({ maxEventBytes, maxBatchBytes }) =>
+            t.limitsText(formats.bytes(maxEventBytes), formats.bytes(maxBatchBytes)),
+        },
+      ]}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { useMessages } from '../../language/language.tsx';
 import type { DraftFault } from '../domain/condition-of.ts';
 import { type Draft, type NewId, newDid, newTrait } from '../domain/draft.ts';
-import { withNode, withoutNode } from '../domain/edit-draft.ts';
+import { withNode, withoutNode } from '../domain/draft.ts';
 import { BuildingContext } from './builder-context.tsx';
 import { builderMessages } from './messages.ts';
 import { NodeEditor } from './node-editor.tsx';

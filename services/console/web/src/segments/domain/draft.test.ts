@@ -5,7 +5,7 @@ import type { Condition } from './condition.ts';
 import { conditionOf } from './condition-of.ts';
 import { countingIds, type DidDraft, type Draft, newDid, newGroup, newTrait, newWhere } from './draft.ts';
 import { draftOf } from './draft-of.ts';
-import { withNode, withoutNode } from './edit-draft.ts';
+import { withNode, withoutNode } from './draft.ts';
 
 const examples: readonly Condition[] = [
   { did: 'Order Completed', count: { gte: 2 }, within: '10m' },

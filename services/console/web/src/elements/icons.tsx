@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Order } from '../api/list-order.ts';
 
 function Icon({ children }: { readonly children: ReactNode }) {
   return (
@@ -85,6 +86,16 @@ export const NAV_ICONS = {
 /** Points down, or up when `open`. */
 export function ChevronIcon({ open }: { readonly open: boolean }) {
   return <Icon>{open ? <path d="M5 12l5-5 5 5" /> : <path d="M5 8l5 5 5-5" />}</Icon>;
+}
+
+/** Which way a list is sorted; both ways, faintly, where it is not. */
+export function SortIcon({ order }: { readonly order: Order | null }) {
+  return (
+    <svg className="sort-icon" viewBox="0 0 10 14" aria-hidden="true">
+      <path d="M2 5l3-3 3 3" opacity={order === null ? 0.45 : order.descending ? 0.15 : 1} />
+      <path d="M2 9l3 3 3-3" opacity={order === null ? 0.45 : order.descending ? 1 : 0.15} />
+    </svg>
+  );
 }
 
 /** Sun, moon, or half of both. */

@@ -1,13 +1,13 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { useMessages } from '../language/language.tsx';
 import { SchemeIcon } from './icons.tsx';
-import { shellMessages } from './messages.ts';
+import { elementMessages } from './messages.ts';
 
 const SCHEMES = ['auto', 'light', 'dark'] as const;
 
 /** Chooses light or dark, or leaves it to the system; remembered in this browser. */
 export function SchemeChoice() {
-  const t = useMessages(shellMessages);
+  const t = useMessages(elementMessages);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu position="bottom-end">

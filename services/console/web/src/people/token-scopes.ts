@@ -1,3 +1,13 @@
+import type { Area, Rights } from '../api/api.ts';
+
+/** Scopes that somebody may give to a token, as `{area}:{read|write}`: no more than they may do themselves. */
+export function scopesOf(rights: Rights): readonly string[] {
+  return Object.entries(rights).flatMap(([area, level]: [string, Rights[Area]]) => {
+    if (level === null) return [];
+    return level === 'write' ? [`${area}:read`, `${area}:write`] : [`${area}:read`];
+  });
+}
+
 /** Paths that a token with a scope may read, by area; each answers with 200 on every stack, `ada` once she is known. */
 const PATHS: Readonly<Record<string, string>> = {
   segmentation: 'segmentation/v1/segments',

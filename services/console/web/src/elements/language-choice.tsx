@@ -1,14 +1,14 @@
 import { Button, Menu } from '@mantine/core';
 import { useLanguage, useMessages } from '../language/language.tsx';
 import { LANGUAGES } from '../language/messages.ts';
-import { shellMessages } from './messages.ts';
+import { elementMessages } from './messages.ts';
 
 /** Each language by its own name, whichever is spoken. */
 const NAMES = { en: 'English', es: 'Español' } as const;
 
 /** Chooses the language. */
 export function LanguageChoice() {
-  const t = useMessages(shellMessages);
+  const t = useMessages(elementMessages);
   const { language, speak } = useLanguage();
   return (
     <Menu position="bottom-end">

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sparklinePath } from './sparkline-path.ts';
+import { sparklinePath } from './sparkline.tsx';
 
 it('a line goes from the left to the right, each value up to the next', () => {
   expect(sparklinePath([0, 5, 10])).toBe('M0 22H50V12H100V2');

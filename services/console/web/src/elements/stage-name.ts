@@ -1,11 +1,11 @@
 import { useMessages } from '../language/language.tsx';
-import { homeMessages } from './messages.ts';
+import { elementMessages } from './messages.ts';
 
 const NAMED = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history', 'console'] as const;
 
 /** Gives a stage's (or service's) name in the language; one that nobody named keeps its own. */
 export function useStageName(): (stage: string) => string {
-  const t = useMessages(homeMessages);
+  const t = useMessages(elementMessages);
   return (stage) => {
     const known = NAMED.find((one) => one === stage);
     return known === undefined ? stage : t[known];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { movedTile } from './moved-tile.ts';
+import { movedTile } from './edit-dashboard.tsx';
 
 it('moves one tile, and nothing where there is none', () => {
   expect(movedTile(['a', 'b', 'c'], 2, 1)).toEqual(['a', 'c', 'b']);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { zoneNamed } from '../language/zone.ts';
-import { startOfDay } from './start-of-day.ts';
+import { startOfDay } from './time-step.ts';
 
 it.each([
   ['UTC', '2026-05-17T23:59:59.999Z', '2026-05-17T00:00:00.000Z'],

@@ -1,22 +1,22 @@
-import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Center, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
 import { statusOf } from '../api/api-error.ts';
 import { useApi } from '../api/api-context.tsx';
 import { Fault } from '../elements/fault.tsx';
+import { PasswordField } from '../elements/password-field.tsx';
 import { useDocumentTitle } from '../elements/page-title.tsx';
 import { useMessages } from '../language/language.tsx';
-import { LanguageChoice } from '../shell/language-choice.tsx';
-import { Logo } from '../shell/logo.tsx';
-import { SchemeChoice } from '../shell/scheme-choice.tsx';
-import { sessionMessages } from './messages.ts';
-import { safePath } from './safe-path.ts';
-import { SESSION, useSessionQuery } from './session.tsx';
+import { LanguageChoice } from '../elements/language-choice.tsx';
+import { Logo } from '../elements/logo.tsx';
+import { SchemeChoice } from '../elements/scheme-choice.tsx';
+import { signInMessages } from './messages.ts';
+import { SESSION, useSessionQuery } from '../session/session.tsx';
 
 /** Where a person says who they are. */
-export function Component() {
-  const t = useMessages(sessionMessages);
+export function SignInPage() {
+  const t = useMessages(signInMessages);
   const [parameters] = useSearchParams();
   const session = useSessionQuery();
   useDocumentTitle(t.title);
@@ -48,7 +48,7 @@ export function Component() {
 }
 
 function SignInForm() {
-  const t = useMessages(sessionMessages);
+  const t = useMessages(signInMessages);
   const api = useApi();
   const queries = useQueryClient();
   const [email, setEmail] = useState('');
@@ -76,12 +76,11 @@ function SignInForm() {
           onChange={(event) => setEmail(event.currentTarget.value)}
           error={asked && email.trim() === '' ? t.needEmail : undefined}
         />
-        <PasswordInput
+        <PasswordField
           label={t.password}
           autoComplete="current-password"
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ 'aria-label': t.showPassword }}
           error={asked && password === '' ? t.needPassword : undefined}
         />
         <Button type="submit" loading={sign_in.isPending}>
@@ -93,7 +92,7 @@ function SignInForm() {
 }
 
 function SignInFault({ error }: { readonly error: Error }) {
-  const t = useMessages(sessionMessages);
+  const t = useMessages(signInMessages);
   const status = statusOf(error);
   if (status !== 401 && status !== 429) return <Fault error={error} />;
   const [title, help] = status === 401 ? [t.wrong, t.wrongHelp] : [t.tooMany, t.tooManyHelp];
@@ -102,4 +101,9 @@ function SignInFault({ error }: { readonly error: Error }) {
       {help}
     </Alert>
   );
+}
+
+/** Where to go after signing in: a path of the console's own, whatever the address asked for. */
+export function safePath(wanted: string | null): string {
+  return wanted !== null && /^\/(?![/\\])/.test(wanted) ? wanted : '/';
 }

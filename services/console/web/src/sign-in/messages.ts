@@ -1,13 +1,12 @@
 import { messages } from '../language/messages.ts';
 
 /** Texts of the sign-in page. */
-export const sessionMessages = messages(
+export const signInMessages = messages(
   {
     title: 'Sign in',
     welcome: 'Hilo’s console',
     email: 'Email',
     password: 'Password',
-    showPassword: 'Show or hide the password',
     signIn: 'Sign in',
     wrong: 'Email or password is wrong.',
     wrongHelp:
@@ -22,7 +21,6 @@ export const sessionMessages = messages(
     welcome: 'La consola de Hilo',
     email: 'Correo electrónico',
     password: 'Contraseña',
-    showPassword: 'Mostrar u ocultar la contraseña',
     signIn: 'Iniciar sesión',
     wrong: 'El correo o la contraseña no son correctos.',
     wrongHelp:

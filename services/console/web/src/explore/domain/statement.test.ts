@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeIn } from './place-in.ts';
+import { placeIn } from './statement.ts';
 
 it('finds the place that a fault names, and none in other details', () => {
   expect(placeIn('SELECT\n  x', 'Line 2, column 3: There is no x.')).toBe(9);

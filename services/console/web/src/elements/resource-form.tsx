@@ -1,0 +1,83 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { Link } from 'react-router';
+import { useMessages } from '../language/language.tsx';
+import { Fault } from './fault.tsx';
+import { elementMessages } from './messages.ts';
+import { DISCARD, useUnsaved } from './unsaved.tsx';
+
+interface ResourceFormProps {
+  /** On the button that saves. */
+  readonly action: string;
+  readonly busy: boolean;
+  /** What kept it from being saved; null also where a field tells of it. */
+  readonly error: Error | null;
+  /** Whether there is anything that is not saved: then leaving asks first. */
+  readonly changed: boolean;
+  /** Where to go without saving, or what to do then; absent: there is nowhere to go. */
+  readonly cancel?: string | (() => void);
+  /** Said once it is saved, where the form stays. */
+  readonly saved?: string | null;
+  /** Width of the fields in pixels, at most. */
+  readonly width?: number;
+  /** Other buttons. */
+  readonly others?: ReactNode;
+  /** Saves it, if nothing is missing. */
+  submit(): void;
+  /** The fields. `asked`: somebody wanted to save, so what is missing is told. */
+  children(asked: boolean): ReactNode;
+}
+
+/** The form of a resource: its fields, what went wrong, saving, and a question before unsaved edits are lost. */
+export function ResourceForm(form: ResourceFormProps) {
+  const { action, busy, error, changed, cancel, saved, width, others, submit, children } = form;
+  const t = useMessages(elementMessages);
+  const [asked, setAsked] = useState(false);
+  // What is being saved is not lost: the page that comes next is the way to it.
+  useUnsaved(changed && !busy);
+  const is_saved = typeof saved === 'string' && !changed;
+  const ask = (event: FormEvent): void => {
+    event.preventDefault();
+    setAsked(true);
+    submit();
+  };
+  return (
+    <form onSubmit={ask} noValidate>
+      <Stack gap="md" {...(width === undefined ? {} : { maw: width })}>
+        {error === null ? null : <Fault error={error} />}
+        {children(asked && !is_saved)}
+        <Group>
+          <Button type="submit" loading={busy}>
+            {action}
+          </Button>
+          {others}
+          {typeof cancel === 'string' ? (
+            <Button variant="default" component={Link} to={cancel} state={DISCARD}>
+              {t.cancel}
+            </Button>
+          ) : null}
+          {typeof cancel === 'function' ? (
+            <Button variant="default" onClick={cancel}>
+              {t.cancel}
+            </Button>
+          ) : null}
+          {saved === undefined ? null : (
+            <Text size="sm" role="status">
+              {is_saved ? saved : ''}
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** What somebody writes in a form, and whether it differs from what there is. */
+export function useDraft<D extends object>(start: D) {
+  const [draft, setDraft] = useState(start);
+  return {
+    draft,
+    change: (part: Partial<D>) => setDraft((before) => ({ ...before, ...part })),
+    changed: JSON.stringify(draft) !== JSON.stringify(start),
+  };
+}

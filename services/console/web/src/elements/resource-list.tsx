@@ -1,0 +1,116 @@
+import { Button, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { ResourceList as List } from '../api/use-list.ts';
+import { useMessages } from '../language/language.tsx';
+import { Empty } from './empty.tsx';
+import { type Column, ListTable } from './list-table.tsx';
+import { elementMessages } from './messages.ts';
+import { PageTitle } from './page-title.tsx';
+import { PagedList } from './paged-list.tsx';
+
+interface ResourceListProps<T> {
+  readonly list: List<T>;
+  /** Says what the table lists, for those who can't see it. */
+  readonly caption: string;
+  readonly columns: readonly Column<T>[];
+  keyOf(item: T): string;
+  /** More about an item, shown below its row when asked for. */
+  readonly details?: (item: T) => ReactNode;
+  /** Where there is nothing: what there is none of, and what to do next. */
+  readonly empty: { readonly title: string; readonly help: string };
+  /** The way to a new one; null: the person may not make one, or it is made elsewhere. */
+  readonly create: CreateLink | null;
+}
+
+interface CreateLink {
+  readonly label: string;
+  readonly to: string;
+}
+
+interface ResourceListPageProps<T> extends ResourceListProps<T> {
+  readonly title: string;
+  /** One line on what these are. */
+  readonly note: string;
+  /** Below the list. */
+  readonly children?: ReactNode;
+}
+
+/** The page of all resources of a kind. */
+export function ResourceListPage<T>({ title, note, children, ...list }: ResourceListPageProps<T>) {
+  return (
+    <>
+      <PageTitle title={title} note={note}>
+        <Create link={list.create} />
+      </PageTitle>
+      <ResourceList {...list} />
+      {children}
+    </>
+  );
+}
+
+/** All resources of a kind, to be searched and sorted. */
+export function ResourceList<T>({ list, caption, columns, keyOf, details, empty, create }: ResourceListProps<T>) {
+  const t = useMessages(elementMessages);
+  const { pages, search, setSearch, order, sorts, sortBy } = list;
+  const is_searched = search.trim() !== '';
+  return (
+    <>
+      {is_searched || pages.items === undefined || pages.items.length > 0 ? (
+        <search>
+          <TextInput
+            type="search"
+            mb="md"
+            maw={360}
+            aria-label={t.search}
+            placeholder={t.search}
+            value={search}
+            maxLength={200}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+        </search>
+      ) : null}
+      <PagedList
+        pages={pages}
+        empty={
+          is_searched ? (
+            <Empty
+              title={t.nothingFits(search.trim())}
+              action={
+                <Button variant="default" onClick={() => setSearch('')}>
+                  {t.clearSearch}
+                </Button>
+              }
+            >
+              {null}
+            </Empty>
+          ) : (
+            <Empty title={empty.title} action={<Create link={create} />}>
+              {empty.help}
+            </Empty>
+          )
+        }
+      >
+        {(items) => (
+          <ListTable
+            caption={caption}
+            items={items}
+            keyOf={keyOf}
+            columns={columns}
+            sorting={{ order, sorts, sortBy }}
+            {...(details === undefined ? {} : { details })}
+          />
+        )}
+      </PagedList>
+    </>
+  );
+}
+
+function Create({ link }: { readonly link: CreateLink | null }) {
+  if (link === null) return null;
+  return (
+    <Button component={Link} to={link.to}>
+      {link.label}
+    </Button>
+  );
+}
