@@ -49,9 +49,11 @@ function leaves(depth: number, { path, text }: SourceFile): boolean {
   });
 }
 
+const FOR_TESTS = ['@hilo/test-stack', '@hilo/streaming/testing', '@hilo/service/testing'];
+
 /** Whether a file imports packages of ours beyond `allowed`; tests may also reach their stack. */
 function importsOther(allowed: readonly string[], file: SourceFile): boolean {
-  const mine = isTest(file.path) ? [...allowed, '@hilo/test-stack', '@hilo/streaming/testing'] : allowed;
+  const mine = isTest(file.path) ? [...allowed, ...FOR_TESTS] : allowed;
   return importsOf(file).some((specifier) => specifier.startsWith('@hilo/') && !mine.includes(specifier));
 }
 
@@ -98,7 +100,21 @@ const RULES: readonly Rule[] = [
     breach: 'a service imports only schemas, packages and itself',
     where: inService,
     breaks: (file) =>
-      leaves(2, file) || importsOther(['@hilo/exact-json', '@hilo/schemas', '@hilo/streaming', '@hilo/service'], file),
+      leaves(2, file) ||
+      importsOther(
+        ['@hilo/exact-json', '@hilo/schemas', '@hilo/streaming', '@hilo/service', '@hilo/service/contract'],
+        file,
+      ),
+  },
+  {
+    breach:
+      'a contract is plain data that web clients can import: beside it stands only what it shares with the domain',
+    where: (path) =>
+      /\/http\/contract(-[a-z-]+)?\.ts$/.test(path) || path.startsWith('packages/service/src/contract/index.ts'),
+    breaks: (file) =>
+      importsOf(file).some(
+        (specifier) => !/^(@hilo\/service\/contract|\.\/[a-z-]+\.ts|\.\.\/domain\/[a-z-]+\.ts)$/.test(specifier),
+      ),
   },
   {
     breach: 'schemas import nothing of ours',

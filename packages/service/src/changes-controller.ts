@@ -1,11 +1,11 @@
-import { Controller, Get, Inject, Module, type DynamicModule, Query } from '@nestjs/common';
+import { Controller, type DynamicModule, Inject, Module } from '@nestjs/common';
 import type { ChangeLog } from './change-log.ts';
-import type { Fields } from './fields.ts';
+import { type Api, contract, LISTED_AT_ONCE } from './changes-contract.ts';
+import { openApiOf } from './contract/document.ts';
+import type { AnswerOf, CallOf } from './contract/index.ts';
+import { Route } from './contract/route.ts';
 import type { OpenApiDocument } from './open-api.ts';
-import { problem } from './problem.ts';
 import { CHANGE_LOG } from './record-changes.ts';
-
-const LISTED_AT_ONCE = 100;
 
 /** `GET /v1/changes`: what was changed through this service's API, for the console's audit log. */
 class ChangesController {
@@ -15,13 +15,8 @@ class ChangesController {
     this.#log = log;
   }
 
-  async list(query: Fields) {
-    const after = query.after ?? '0';
-    if (typeof after !== 'string' || !/^\d{1,15}$/.test(after))
-      throw problem(400, 'invalid_request', 'after must be the position of a change, a whole number.', {
-        field: 'after',
-      });
-    const { items, last } = await this.#log.list(Number(after), LISTED_AT_ONCE);
+  async list({ query }: CallOf<Api, 'listChanges'>): Promise<AnswerOf<Api, 'listChanges'>> {
+    const { items, last } = await this.#log.list(query.after, LISTED_AT_ONCE);
     return {
       items: items.map(({ begun_ms, ...change }) => ({ ...change, when: new Date(begun_ms).toISOString() })),
       last,
@@ -30,11 +25,10 @@ class ChangesController {
 }
 
 // Without the syntax of decorators: Node runs the tests of this package from its sources.
-Controller('v1/changes')(ChangesController);
+Controller()(ChangesController);
 Inject(CHANGE_LOG)(ChangesController, undefined, 0);
-Query()(ChangesController.prototype, 'list', 0);
 const list = Object.getOwnPropertyDescriptor(ChangesController.prototype, 'list');
-if (list !== undefined) Get()(ChangesController.prototype, 'list', list);
+if (list !== undefined) Route(contract, 'listChanges')(ChangesController.prototype, 'list', list);
 
 /** Binds the log of changes for every module, and its address. */
 export class ChangesModule {
@@ -53,21 +47,13 @@ Module({})(ChangesModule);
 
 /** A service's document with the address of its changes. */
 export function withChanges(document: OpenApiDocument): OpenApiDocument {
-  const get = {
-    summary: 'What was changed through this API, in the order in which the changes ended',
-    description:
-      'Kept for 30 days. A change with the header hilo-change-id has that id; hilo-actor (percent-encoded) names who asked for it.',
-    parameters: [
-      {
-        name: 'after',
-        in: 'query',
-        description: 'Position of the last change known',
-        schema: { type: 'integer', minimum: 0 },
-      },
-    ],
-    responses: {
-      200: { description: `Up to ${LISTED_AT_ONCE} changes after that position, and the highest position there is` },
+  const { paths, components } = openApiOf(contract);
+  return {
+    ...document,
+    paths: { ...document.paths, ...paths },
+    components: {
+      ...document.components,
+      schemas: { ...(components?.['schemas'] as object), ...(document.components?.['schemas'] as object | undefined) },
     },
   };
-  return { ...document, paths: { ...document.paths, '/v1/changes': { get } } };
 }

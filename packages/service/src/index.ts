@@ -1,5 +1,7 @@
 export * from './bearer-guard.ts';
 export * from './change-log.ts';
+export { openApiOf } from './contract/document.ts';
+export { Route } from './contract/route.ts';
 export * from './environment.ts';
 export * from './fair-turns.ts';
 export * from './fields.ts';

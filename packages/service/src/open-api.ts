@@ -1,7 +1,13 @@
 /** An OpenAPI 3.1 document as plain data; only what this package looks at is typed. */
 export interface OpenApiDocument {
   readonly openapi: `3.1.${number}`;
-  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly description?: string;
+    readonly license?: object;
+  };
+  readonly servers?: readonly unknown[];
   /** Path (`/v1/sources/{key}`) → method in lower case → operation. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly components?: Readonly<Record<string, unknown>>;

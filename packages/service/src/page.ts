@@ -30,6 +30,11 @@ export function readPage(query: Readonly<Record<string, unknown>>, limits: PageL
   return { limit: count, after: cursor === undefined ? null : readCursor(cursor) };
 }
 
+/** What a call of a list asks for, where its query is `PAGING` of a contract; throws a problem for a cursor that is none of ours. */
+export function pageRequest({ limit, cursor }: { readonly limit: number; readonly cursor?: string }): PageRequest {
+  return { limit, after: cursor === undefined ? null : readCursor(cursor) };
+}
+
 /**
  * Makes a page of up to `limit + 1` items that were read: the one too many only says that there is more. `positionOf`
  * gives the position in the list's order that `PageRequest.after` hands back.

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { ProblemCode, StatusOf } from './contract/problem-codes.ts';
 import type { Logger } from './logger.ts';
 import { isStoreAway } from './store-away.ts';
 
@@ -26,10 +27,10 @@ export interface ProblemDetails {
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly details: ProblemDetails;
 
-  constructor(status: number, code: string, detail: string, details: ProblemDetails = {}) {
+  constructor(status: number, code: ProblemCode, detail: string, details: ProblemDetails = {}) {
     super(detail);
     this.status = status;
     this.code = code;
@@ -38,7 +39,12 @@ export class ProblemError extends Error {
 }
 
 /** Ends the request with a problem: `throw problem(404, 'not_found', 'There is no source "web".', { field: 'key' })`. */
-export function problem(status: number, code: string, detail: string, details?: ProblemDetails): ProblemError {
+export function problem<Code extends ProblemCode>(
+  status: StatusOf<Code>,
+  code: Code,
+  detail: string,
+  details?: ProblemDetails,
+): ProblemError {
   return new ProblemError(status, code, detail, details);
 }
 
@@ -83,8 +89,7 @@ export class ProblemFilter implements ExceptionFilter {
       answer(reply, problemBody(error.status, error.code, error.message, error.details.field));
     } else if (error instanceof HttpException) {
       const status = error.getStatus();
-      const code = status === 404 ? 'not_found' : status === 413 ? 'too_large' : 'invalid_request';
-      answer(reply, problemBody(status, status >= 500 ? 'internal_error' : code, error.message));
+      answer(reply, problemBody(status, codeOf(status), error.message));
     } else if (isUnstorable(error)) {
       this.#logger.warn({ reason: error.code }, 'a request held a value that the database does not take');
       answer(reply, problemBody(400, 'invalid_request', 'A value of the request can not be stored or compared.'));
@@ -97,6 +102,14 @@ export class ProblemFilter implements ExceptionFilter {
       answer(reply, problemBody(500, 'internal_error', 'Something went wrong on our side. The log has the details.'));
     }
   }
+}
+
+/** The code of what the framework refuses. */
+function codeOf(status: number): ProblemCode {
+  if (status === 404) return 'not_found';
+  if (status === 413) return 'too_large';
+  if (status === 415) return 'unsupported_media_type';
+  return status >= 500 ? 'internal_error' : 'invalid_request';
 }
 
 /** PostgreSQL's class of errors for data that it can't take: too long, out of range, no valid text. */

@@ -1,8 +1,8 @@
-import { createLogger, openTracing, readOrExit, runService } from '@hilo/service';
+import { createLogger, openApiOf, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { PostgresIdentityReader } from './adapters/postgres-identity-reader.ts';
 import { readConfig } from './config.ts';
-import { openapi } from './http/openapi.ts';
+import { contract } from './http/contract.ts';
 import { IdentityModule } from './identity.module.ts';
 import { countDecisions } from './metrics.ts';
 import { identify } from './processors/identify.ts';
@@ -20,7 +20,7 @@ await runService({
   host: config.host,
   port: config.port,
   admin_token: config.admin_token,
-  openapi,
+  openapi: openApiOf(contract),
   logger,
   stages: { tracing, identity: stage },
 });

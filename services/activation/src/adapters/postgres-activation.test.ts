@@ -364,7 +364,7 @@ describe('a retry', () => {
     log = () => Promise.reject(new RetryLogAway('Kafka is away'));
     const answer = await retry({ ids: [first] });
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
-    expect(answer.json()).toMatchObject({ status: 503, code: 'log_away' });
+    expect(answer.json()).toMatchObject({ status: 503, code: 'unavailable' });
     log = takeUp;
     expect(await itemsOf({ ids: [first] })).toMatchObject([{ state: 'retried' }]);
   });

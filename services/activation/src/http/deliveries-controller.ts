@@ -49,7 +49,7 @@ export class DeliveriesController {
       return { items: await this.#retry(ids) };
     } catch (error) {
       if (!(error instanceof RetryLogAway)) throw error;
-      throw problem(503, 'log_away', 'Kafka did not confirm in time. Retry again: nothing is sent twice.', {
+      throw problem(503, 'unavailable', 'Kafka did not confirm in time. Retry again: nothing is sent twice.', {
         headers: { 'retry-after': '1' },
       });
     }

@@ -49,7 +49,7 @@ export class DestinationsController {
     await this.#refuseUnknown(draft);
     const stored = await this.#destinations.put(draft);
     if (stored === null)
-      throw problem(409, 'too_many', 'There are as many destinations as there may be. Delete one first.');
+      throw problem(409, 'limit_reached', 'There are as many destinations as there may be. Delete one first.');
     reply.status(stored.created ? 201 : 200);
     const shown = destinationBody(stored.destination);
     return stored.created ? { ...shown, secret: stored.destination.secret } : shown;

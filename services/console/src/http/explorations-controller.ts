@@ -81,7 +81,7 @@ export class ExplorationsController {
     if (made === 'unknown') throw unknown();
     if (made === 'not_yours') throw notYours();
     if (made === 'other_version')
-      throw problem(409, 'conflict', 'It was changed meanwhile: load it again.', { field: 'version' });
+      throw problem(409, 'version_conflict', 'It was changed meanwhile: load it again.', { field: 'version' });
     return explorationAnswer(made);
   }
 

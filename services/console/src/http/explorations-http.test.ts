@@ -60,7 +60,7 @@ describe('a saved query or dashboard', () => {
     const url = `/api/explore/dashboards/${id}`;
     await hilo.call('PUT', url, ann, { ...DASHBOARD, version: 1 });
     expect((await hilo.call('PUT', url, ann, { ...DASHBOARD, version: 1 })).body).toMatchObject({
-      ...{ status: 409, code: 'conflict', field: 'version' },
+      ...{ status: 409, code: 'version_conflict', field: 'version' },
     });
   });
 

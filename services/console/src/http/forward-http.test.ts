@@ -13,7 +13,7 @@ import {
 } from '../testing/console-under-test.ts';
 import { UpstreamService } from '../testing/upstream-service.ts';
 
-const SOURCE = { key: 'web', name: 'Web', writeKey: 'wk_12345678' };
+const SOURCE = { key: 'web', name: 'Web', write_key: 'wk_12345678' };
 const SEGMENT = { name: 'VIP', condition: { did: 'Bought' } };
 
 let stores: StoresFor<'postgres'>;
@@ -230,9 +230,9 @@ describe('secrets', () => {
     ['editor', 'wk_12345678'],
     ['viewer', '[redacted]'],
     ['privacy', '[redacted]'],
-  ] as const)('a person with the role %s sees the write key as %s', async (role, writeKey) => {
+  ] as const)('a person with the role %s sees the write key as %s', async (role, write_key) => {
     const { body } = await hilo.call('GET', '/api/ingestion/v1/sources/web', people[role]);
-    expect(body).toEqual({ ...SOURCE, writeKey });
+    expect(body).toEqual({ ...SOURCE, write_key });
   });
 
   it('are hidden from a token that may only read, whoever owns it', async () => {

@@ -7,11 +7,11 @@ import type { By } from '../ports.ts';
 import type { PersonTurns, TurnAt } from './person-turns.ts';
 import { sessionTokenOf } from './session-cookie.ts';
 
-const DETAILS: Readonly<Record<Refusal, { readonly status: number; readonly detail: string }>> = {
+const DETAILS = {
   unauthorized: { status: 401, detail: 'Sign in, or send a token as "Authorization: Bearer <token>".' },
   csrf_failed: { status: 403, detail: 'A change needs the header X-CSRF-Token with the text of GET /api/session.' },
   forbidden: { status: 403, detail: 'Your role, or the scopes of your token, do not allow this.' },
-};
+} as const satisfies Readonly<Record<Refusal, { readonly status: number; readonly detail: string }>>;
 
 /** Tells handlers who asks; throws a problem where they may not. */
 export class HttpAccess {

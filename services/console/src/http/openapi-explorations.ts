@@ -78,7 +78,7 @@ export const explorationPaths = {
       responses: {
         200: answer('Changed.', exploration),
         ...{ 400: wrong, 401: unauthorized, 403: forbidden, 404: unknown },
-        409: refusal('conflict: it was changed meanwhile.'),
+        409: refusal('version_conflict: it was changed meanwhile.'),
       },
     },
     delete: {

@@ -117,7 +117,7 @@ export const openapi: OpenApiDocument = {
           204: done,
           400: wrong,
           401: unauthorized,
-          403: refusal('invalid_credentials: the current password is another; csrf_failed.'),
+          403: refusal('wrong_password: the current password is another; csrf_failed.'),
           429: tooMany,
         },
       },

@@ -83,7 +83,7 @@ export class SessionController {
     const next = readPassword(fields, 'next');
     const result = await this.#sign_in.changePassword(attempt, next, person.email, token_hash);
     if (result.kind === 'invalid_credentials')
-      throw problem(403, result.kind, 'This is not your present password.', { field: 'current' });
+      throw problem(403, 'wrong_password', 'This is not your present password.', { field: 'current' });
     if (result.kind === 'too_many_attempts') throw refusedSignIn(result);
   }
 }

@@ -228,7 +228,7 @@ describe('one’s own password', () => {
   it('stays for who does not know it, and for a new one that is too short', async () => {
     const ann = await hilo.signIn(ANN);
     expect((await change(ann, 'wrong', 'another password')).body).toMatchObject({
-      ...{ status: 403, code: 'invalid_credentials', field: 'current' },
+      ...{ status: 403, code: 'wrong_password', field: 'current' },
     });
     expect((await change(ann, PASSWORD, 'short')).body).toMatchObject({ status: 400, field: 'next' });
     expect((await change(STACK, PASSWORD, 'another password')).status).toBe(401);

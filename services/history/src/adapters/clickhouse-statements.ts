@@ -5,7 +5,7 @@ import { FairTurns, ProblemError, problem } from '@hilo/service';
 import { type AnswerColumn, type AnswerLine, readAnswerLine } from '../domain/answer-lines.ts';
 import { TABLE_NOTES } from '../domain/catalogue-notes.ts';
 import type { StatementFault } from '../domain/statement.ts';
-import { problemOfError, problemOfFault, readException } from '../domain/statement-fault.ts';
+import { problemOfError, problemOfFault, readException, type StatementProblem } from '../domain/statement-fault.ts';
 import type { CatalogueTable, OpenAnswer, ReadSoFar, Statement, Statements, UnfitStatement } from '../ports.ts';
 import { type ClickHouseAccess, clickHouseClient } from './clickhouse-client.ts';
 import { RecentAnswers } from './recent-answers.ts';
@@ -129,8 +129,7 @@ export class ClickHouseStatements implements Statements {
   }
 
   async refusal({ text, person }: UnfitStatement, fault: StatementFault, signal: AbortSignal): Promise<Error> {
-    const problemOf = ({ reason, detail }: { readonly reason: string; readonly detail: string }) =>
-      problem(400, reason, detail, { field: 'sql' });
+    const problemOf = ({ reason, detail }: StatementProblem) => problem(400, reason, detail, { field: 'sql' });
     if (this.#is_off) return statementsOff();
     if (fault.reason === 'empty' || fault.reason === 'several_statements') return problemOf(problemOfFault(fault));
     let leave = (): void => undefined;

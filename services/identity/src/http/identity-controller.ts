@@ -1,11 +1,13 @@
 import { DEFAULT_RULES, type Identifier, normalise } from '@hilo/schemas';
-import { problem } from '@hilo/service';
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { problem, Route } from '@hilo/service';
+import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
+import { Controller, Inject } from '@nestjs/common';
 import type { Evidence } from '../domain/identity-graph.ts';
 import { type IdentityReader, type KnownIdentifier, type KnownProfile, TOKENS } from '../ports.ts';
+import { type Api, contract } from './contract.ts';
 
 /** The identity graph: whose an identifier is, what belongs to a profile, and why. */
-@Controller('v1')
+@Controller()
 export class IdentityController {
   readonly #reader: IdentityReader;
 
@@ -13,17 +15,17 @@ export class IdentityController {
     this.#reader = reader;
   }
 
-  @Get('identifiers/:identifier')
-  async identifier(@Param('identifier') text: string) {
-    const found = await this.#reader.identifier(readIdentifier(text));
+  @Route(contract, 'getIdentifier')
+  async identifier({ params }: CallOf<Api, 'getIdentifier'>): Promise<AnswerOf<Api, 'getIdentifier'>> {
+    const found = await this.#reader.identifier(readIdentifier(params.identifier));
     if (found === null) throw problem(404, 'not_found', 'Nobody has this identifier.', { field: 'identifier' });
-    return identifierBody(found);
+    return { ...linkBody(found), profile_id: found.profile_id };
   }
 
-  @Get('profiles/:profile_id')
-  async profile(@Param('profile_id') profile_id: string) {
+  @Route(contract, 'getProfile')
+  async profile({ params }: CallOf<Api, 'getProfile'>): Promise<AnswerOf<Api, 'getProfile'>> {
     // Ids of ours only: a NUL or the like must not reach the database.
-    const found = /^\w{1,64}$/.test(profile_id) ? await this.#reader.profile(profile_id) : null;
+    const found = /^\w{1,64}$/.test(params.profile_id) ? await this.#reader.profile(params.profile_id) : null;
     if (found === null) throw problem(404, 'not_found', 'There is no such profile.', { field: 'profile_id' });
     return profileBody(found);
   }
@@ -45,34 +47,36 @@ function readIdentifier(text: string): Identifier {
   return { type, value };
 }
 
-function identifierBody({ type, value, profile_id, evidence }: KnownIdentifier) {
-  return { type, value, profile_id, evidence: evidenceBody(evidence, 'linked_at') };
+function linkBody({ type, value, evidence }: KnownIdentifier) {
+  return { type, value, evidence: { ...evidenceBody(evidence), linked_at: instant(evidence.decided_at_ms) } };
 }
 
-function profileBody({ profile_id, created_at_ms, survivor, identifiers, merges }: KnownProfile) {
+function profileBody({
+  profile_id,
+  created_at_ms,
+  survivor,
+  identifiers,
+  merges,
+}: KnownProfile): SchemaOf<Api, 'KnownProfile'> {
   return {
     profile_id,
     status: survivor === null ? 'live' : 'merged',
     survivor,
     created_at: instant(created_at_ms),
-    identifiers: identifiers.map(({ type, value, evidence }) => ({
-      type,
-      value,
-      evidence: evidenceBody(evidence, 'linked_at'),
-    })),
+    identifiers: identifiers.map(linkBody),
     merges: merges.map((merge) => ({
       merge_id: merge.merge_id,
       absorbed: merge.absorbed,
       survivor: merge.survivor,
       version: merge.version,
       identifiers: merge.identifiers,
-      evidence: evidenceBody(merge.evidence, 'decided_at'),
+      evidence: { ...evidenceBody(merge.evidence), decided_at: instant(merge.evidence.decided_at_ms) },
     })),
   };
 }
 
-function evidenceBody({ source, message_id, rule, event_time_ms, decided_at_ms }: Evidence, decided: string) {
-  return { source, message_id, rule, event_time: instant(event_time_ms), [decided]: instant(decided_at_ms) };
+function evidenceBody({ source, message_id, rule, event_time_ms }: Evidence) {
+  return { source, message_id, rule, event_time: instant(event_time_ms) };
 }
 
 /** Producers' clocks may be anywhere: null for a time that a date can't say. */

@@ -1,4 +1,5 @@
-import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, openApiOf } from '@hilo/service';
+import { ContractProof } from '@hilo/service/testing';
 import { type StoresFor, migratePostgres, openStores } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PostgresIdentityReader } from '../adapters/postgres-identity-reader.ts';
@@ -6,9 +7,10 @@ import { IdentityModule } from '../identity.module.ts';
 import { eventOf } from '../testing/events.ts';
 import { postgresGraphStore } from '../testing/postgres-graph-store.ts';
 import { resolveInBatches } from '../testing/resolve-in-batches.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 const TOKEN = 'the-admin-token';
+const proof = new ContractProof(contract);
 let database: StoresFor<'postgres'>;
 let app: ServiceApp;
 
@@ -38,7 +40,8 @@ beforeAll(async () => {
     name: 'identity',
     module: IdentityModule.of(new PostgresIdentityReader(database.postgres_url)),
     admin_token: TOKEN,
-    openapi,
+    openapi: openApiOf(contract),
+    prepare: proof.watch,
     logger: createLogger({ name: 'identity', level: 'silent' }),
     ready: () => true,
   });
@@ -119,5 +122,10 @@ describe('the identity API', () => {
 
   test('asks for the admin token', async () => {
     expect(await get('/v1/profiles/2', 'wrong')).toMatchObject({ status: 401 });
+  });
+
+  test('answers as its contract says, on every route', () => {
+    expect(proof.breaches()).toEqual([]);
+    expect(proof.unproved()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
-import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, openApiOf } from '@hilo/service';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { IdentityModule } from '../identity.module.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 let app: ServiceApp;
 /** What is refused reaches nothing behind the API. */
@@ -10,7 +10,7 @@ const reached = (): never => expect.unreachable();
 beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
-    ...{ name: 'identity', admin_token: 'token', openapi, logger, ready: () => true },
+    ...{ name: 'identity', admin_token: 'token', openapi: openApiOf(contract), logger, ready: () => true },
     module: IdentityModule.of({ identifier: reached, profile: reached, close: async () => undefined }),
   });
 });

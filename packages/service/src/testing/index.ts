@@ -1,0 +1,2 @@
+/** For the tests of services. */
+export { ContractProof, faultFinder } from './contract-proof.ts';
