@@ -21,10 +21,10 @@ export async function askRelease({ segmentation, admin_token, stage, partition }
     if (answer === null) continue;
     const body = (await answer.json().catch(() => ({}))) as {
       readonly detail?: string;
-      readonly readTo?: string | null;
+      readonly read_to?: string | null;
     };
     if (!answer.ok) throw new Error(body.detail ?? `segmentation answered ${answer.status}`);
-    const stood = body.readTo === null ? 'has never said anything' : `stands at ${body.readTo}`;
+    const stood = body.read_to === null ? 'has never said anything' : `stands at ${body.read_to}`;
     return `${stage}/${partition} ${stood}: it is left out until it moves, and exits are marked "unproven"`;
   }
   throw new Error(`nobody answers at ${segmentation.join(', ')}`);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const ORIGIN = { stage: 'identity', partition: 3, readTo: null, behindSeconds: 5_400, released: false };
+const ORIGIN = { stage: 'identity', partition: 3, read_to: null, behind_s: 5_400, released: false };
 
 /** Operations as it is while identity/3 stands still, which no test may have the shared stack do. */
 async function openStalled(role: 'admin' | 'editor', language: 'en' | 'es'): Promise<ConsolePage> {

@@ -1,10 +1,10 @@
-import { createLogger, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
+import { createLogger, openApiOf, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
 import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
 import { countDecisions } from './adapters/prometheus-decisions.ts';
 import { readConfig } from './config.ts';
-import { openapi } from './http/openapi.ts';
+import { contract } from './http/contract.ts';
 import { decideMembership } from './processors/decide-membership.ts';
 import { DefinitionPublisher } from './publish-definitions.ts';
 import { SegmentationModule } from './segmentation.module.ts';
@@ -40,7 +40,7 @@ await runService({
   host: config.host,
   port: config.port,
   admin_token: config.admin_token,
-  openapi,
+  openapi: openApiOf(contract),
   changes,
   logger,
   stages: {

@@ -1,8 +1,10 @@
 import type { SegmentDefined } from '@hilo/schemas';
 import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
+import type { Condition } from './domain/condition.ts';
 
-/** A segment with what is known around it. */
+/** A segment that is not deleted, with what is known around it. */
 export interface ListedSegment extends SavedSegment {
+  readonly condition: Condition;
   /** How many profiles are in it, as of the last commit of the stage. */
   readonly members: number;
   /** From when on all events count that it asks for; null where it asks for none. */

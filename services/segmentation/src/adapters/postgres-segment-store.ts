@@ -29,6 +29,7 @@ interface SegmentRow {
 }
 
 interface ListedRow extends SegmentRow {
+  readonly condition: string;
   readonly members: string;
   readonly unpublished: boolean;
 }
@@ -150,6 +151,7 @@ export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
       const segment = segmentOf(row);
       return {
         ...segment,
+        condition: conditionOf(row.condition),
         members: Number(row.members),
         events_counted_from_ms: countedFrom(segment, counting_since_ms),
         published: !row.unpublished,
@@ -220,9 +222,13 @@ function segmentOf(row: SegmentRow): SavedSegment {
   return {
     key: row.key,
     name: row.name,
-    condition: row.condition === null ? null : (parseJson(row.condition) as Condition),
+    condition: row.condition === null ? null : conditionOf(row.condition),
     version: Number(row.version),
     created_at_ms: Number(row.created_at_ms),
     saved_at_ms: Number(row.saved_at_ms),
   };
+}
+
+function conditionOf(text: string): Condition {
+  return parseJson(text) as Condition;
 }

@@ -1,7 +1,7 @@
-import { CONDITION_LIMITS } from './condition.ts';
+import { CONDITION_LIMITS, WINDOW_PATTERN, type WINDOW_UNITS } from './condition.ts';
 
 /** Units of a duration: seconds, minutes, hours, days, weeks, months, years. */
-export type DurationUnit = 's' | 'm' | 'h' | 'd' | 'w' | 'mo' | 'y';
+export type DurationUnit = (typeof WINDOW_UNITS)[number];
 
 /** A length of time as people write it: `90s`, `10m`, `24h`, `30d`, `4w`, `6mo`, `1y`. */
 export interface Duration {
@@ -23,7 +23,7 @@ const LONGEST_MS: Readonly<Record<DurationUnit, number>> = {
   y: 366 * DAY_MS,
 };
 
-const FORM = /^([1-9][0-9]{0,9})(s|m|h|d|w|mo|y)$/;
+const FORM = new RegExp(WINDOW_PATTERN);
 
 /** The duration that the text says; null where it says none, or one above the limit. */
 export function readDuration(text: string): Duration | null {

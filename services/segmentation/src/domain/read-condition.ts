@@ -2,9 +2,11 @@ import { ExactNumber, isJsonNumber } from '@hilo/exact-json';
 import {
   CONDITION_LIMITS as LIMITS,
   type Condition,
+  COUNT_OPERATORS,
   type CountTest,
   type PropertyTest,
   type Scalar,
+  VALUE_OPERATORS,
   type ValueTest,
 } from './condition.ts';
 import { readDuration } from './duration.ts';
@@ -24,8 +26,6 @@ export type ReadCondition =
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
 const MOST_PROBLEMS = 20;
-const VALUE_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'oneOf', 'exists'] as const;
-const COUNT_OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte'] as const;
 const FORMS = '{"trait", "is"}, {"did", "where", "count", "within"}, {"all": […]}, {"any": […]} or {"not": …}';
 
 /** Reads parsed JSON as a condition. `field` names the place where it stands. Never throws. */

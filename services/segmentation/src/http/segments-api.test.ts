@@ -1,5 +1,14 @@
 import type { SegmentDefined } from '@hilo/schemas';
-import { createLogger, createServiceApp, type ProblemBody, type ServiceApp, MemoryChanges } from '@hilo/service';
+import {
+  createLogger,
+  createServiceApp,
+  openApiOf,
+  type ProblemBody,
+  type ServiceApp,
+  MemoryChanges,
+} from '@hilo/service';
+import type { SchemaOf } from '@hilo/service/contract';
+import { ContractProof } from '@hilo/service/testing';
 import type { Origins } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import pg from 'pg';
@@ -8,9 +17,9 @@ import { PostgresSegmentStore } from '../adapters/postgres-segment-store.ts';
 import type { DefinitionWriter } from '../ports.ts';
 import { DefinitionPublisher } from '../publish-definitions.ts';
 import { SegmentationModule } from '../segmentation.module.ts';
-import type { MemberAnswer, SegmentAnswer } from './answers.ts';
-import { openapi } from './openapi.ts';
+import { type Api, contract } from './contract.ts';
 
+const proof = new ContractProof(contract);
 const TWICE = { did: 'Bought', count: { gte: 2 }, within: '10m' };
 
 /** Of no concern to segments. */
@@ -30,8 +39,8 @@ class KeptWriter implements DefinitionWriter {
 }
 
 /** Everything that an answer may have. */
-interface Answer extends Partial<SegmentAnswer>, Partial<ProblemBody> {
-  readonly items?: readonly (SegmentAnswer & MemberAnswer)[];
+interface Answer extends Partial<SchemaOf<Api, 'Segment'>>, Partial<ProblemBody> {
+  readonly items?: readonly (SchemaOf<Api, 'Segment'> & SchemaOf<Api, 'Member'>)[];
   readonly next?: string | null;
 }
 
@@ -70,9 +79,10 @@ beforeAll(async () => {
     name: 'segmentation',
     module: SegmentationModule.of({ store, publisher, origins, partitions: 4 }),
     admin_token: 'secret',
-    openapi,
+    openapi: openApiOf(contract),
     logger,
     changes: new MemoryChanges(),
+    prepare: proof.watch,
     ready: () => true,
   });
 }, 120_000);
@@ -109,9 +119,9 @@ describe('the API of segments', () => {
       version: 1,
       condition: TWICE,
       members: 0,
-      createdAt: body?.createdAt,
-      updatedAt: body?.createdAt,
-      eventsCountedFrom: body?.createdAt,
+      created_at: body?.created_at,
+      updated_at: body?.created_at,
+      events_counted_from: body?.created_at,
       published: true,
     });
     expect(writer.written).toEqual([
@@ -120,7 +130,7 @@ describe('the API of segments', () => {
         version: 1,
         name: 'Bought twice',
         definition: JSON.stringify(TWICE),
-        decided_at: Date.parse(body?.createdAt ?? ''),
+        decided_at: Date.parse(body?.created_at ?? ''),
         number: 1,
       },
     ]);
@@ -160,15 +170,15 @@ describe('the API of segments', () => {
     expect(edited.body).toMatchObject({
       version: 2,
       name: 'Twice!',
-      eventsCountedFrom: first.body?.eventsCountedFrom,
+      events_counted_from: first.body?.events_counted_from,
     });
     const other = await call('PUT', '/twice', { name: 'Twice!', condition: { ...TWICE, within: '1h' } });
-    expect(other.body?.eventsCountedFrom).toBe(other.body?.updatedAt);
+    expect(other.body?.events_counted_from).toBe(other.body?.updated_at);
   });
 
   it('needs no events counted for a condition on traits alone', async () => {
     const { body } = await call('PUT', '/gold', { condition: { trait: 'plan', is: { eq: 'gold' } } });
-    expect(body).toMatchObject({ name: 'gold', eventsCountedFrom: null });
+    expect(body).toMatchObject({ name: 'gold', events_counted_from: null });
   });
 
   it('saves over the named version only', async () => {
@@ -242,12 +252,12 @@ describe('the API of segments', () => {
     expect(rest.body).toMatchObject({ items: [{ key: 'c' }], next: null });
     const members = await call('GET', '/a/members?limit=3');
     expect(members.body?.items?.[0]).toEqual({
-      profileId: 'p1',
-      segmentVersion: 1,
+      profile_id: 'p1',
+      segment_version: 1,
       since: '1970-01-01T00:00:01.001Z',
     });
     const others = await call('GET', `/a/members?limit=3&cursor=${members.body?.next}`);
-    expect(others.body?.items?.map(({ profileId }) => profileId)).toEqual(['p4', 'p5']);
+    expect(others.body?.items?.map(({ profile_id }) => profile_id)).toEqual(['p4', 'p5']);
     expect(others.body?.next).toBeNull();
   });
 
@@ -307,5 +317,10 @@ describe('the API of segments', () => {
     expect(writer.written.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     const times = writer.written.map(({ decided_at }) => decided_at);
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  });
+
+  it('answers as its contract says, on every route of segments', () => {
+    expect(proof.breaches()).toEqual([]);
+    expect(proof.unproved()).toEqual(['getWaitingExits 200', 'releaseOrigin 200']);
   });
 });

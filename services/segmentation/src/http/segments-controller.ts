@@ -1,18 +1,15 @@
-import { type Page, page, problem, readField, readFields, readPage, refuseOthers, Recorded } from '@hilo/service';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { page, pageRequest, problem, Recorded, Route } from '@hilo/service';
+import type { AnswerOf, CallOf } from '@hilo/service/contract';
+import { Controller, Inject } from '@nestjs/common';
 import type { SaveResult } from '../domain/catalogue.ts';
 import type { Condition } from '../domain/condition.ts';
 import { readCondition } from '../domain/read-condition.ts';
 import { type PublishSoon, type SegmentStore, TOKENS } from '../ports.ts';
-import { type MemberAnswer, memberAnswer, type SegmentAnswer, segmentAnswer } from './answers.ts';
-
-const KEY = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
-const NAME_CHARACTERS = 200;
-
-type QueryText = Readonly<Record<string, unknown>>;
+import { memberAnswer, segmentAnswer } from './answers.ts';
+import { type Api, contract } from './contract.ts';
 
 /** `/v1/segments`: definitions of segments, and who is in them. */
-@Controller('/v1/segments')
+@Controller()
 export class SegmentsController {
   readonly #store: SegmentStore;
   readonly #publisher: PublishSoon;
@@ -22,69 +19,48 @@ export class SegmentsController {
     this.#publisher = publisher;
   }
 
-  @Get()
-  async list(@Query() query: QueryText): Promise<Page<SegmentAnswer>> {
-    const { limit, after } = readPage(query);
+  @Route(contract, 'listSegments')
+  async list({ query }: CallOf<Api, 'listSegments'>): Promise<AnswerOf<Api, 'listSegments'>> {
+    const { limit, after } = pageRequest(query);
     const segments = await this.#store.list(after?.[0] ?? null, limit + 1);
     return page(segments.map(segmentAnswer), limit, ({ key }) => [key]);
   }
 
-  @Get(':key')
-  async get(@Param('key') key: string): Promise<SegmentAnswer> {
-    const found = await this.#store.find(readKey(key));
+  @Route(contract, 'getSegment')
+  get({ params }: CallOf<Api, 'getSegment'>): Promise<AnswerOf<Api, 'getSegment'>> {
+    return this.#answer(params.key);
+  }
+
+  @Route(contract, 'putSegment')
+  @Recorded()
+  async put({ params: { key }, body }: CallOf<Api, 'putSegment'>): Promise<AnswerOf<Api, 'putSegment'>> {
+    const { name = key, version = null } = body;
+    const wanted = { key, name, condition: readWanted(body.condition), based_on: version };
+    refuse(key, await this.#store.save(wanted, Date.now()));
+    await this.#publisher.publishSoon();
+    return this.#answer(key);
+  }
+
+  @Route(contract, 'deleteSegment')
+  @Recorded()
+  async remove({ params: { key } }: CallOf<Api, 'deleteSegment'>): Promise<void> {
+    refuse(key, await this.#store.save({ key, name: '', condition: null, based_on: null }, Date.now()));
+    await this.#publisher.publishSoon();
+  }
+
+  @Route(contract, 'listMembers')
+  async members({ params: { key }, query }: CallOf<Api, 'listMembers'>): Promise<AnswerOf<Api, 'listMembers'>> {
+    const { limit, after } = pageRequest(query);
+    if ((await this.#store.find(key)) === null) throw unknown(key);
+    const members = await this.#store.members(key, after?.[0] ?? null, limit + 1);
+    return page(members.map(memberAnswer), limit, ({ profile_id }) => [profile_id]);
+  }
+
+  async #answer(key: string): Promise<AnswerOf<Api, 'getSegment'>> {
+    const found = await this.#store.find(key);
     if (found === null) throw unknown(key);
     return segmentAnswer(found);
   }
-
-  @Put(':key')
-  @Recorded()
-  async put(@Param('key') key: string, @Body() body: unknown): Promise<SegmentAnswer> {
-    const fields = readFields(body);
-    refuseOthers(fields, ['name', 'condition', 'version']);
-    const wanted = {
-      key: readKey(key),
-      name: readField(fields, 'name', `a text of 1 to ${NAME_CHARACTERS} characters`, (value) => nameOf(value, key)),
-      condition: readWanted(fields['condition']),
-      based_on: readField(fields, 'version', 'a whole number, 0 for a segment that is new', versionOf),
-    };
-    refuse(key, await this.#store.save(wanted, Date.now()));
-    await this.#publisher.publishSoon();
-    return this.get(key);
-  }
-
-  @Delete(':key')
-  @Recorded()
-  @HttpCode(204)
-  async remove(@Param('key') key: string): Promise<void> {
-    const wanted = { key: readKey(key), name: '', condition: null, based_on: null };
-    refuse(key, await this.#store.save(wanted, Date.now()));
-    await this.#publisher.publishSoon();
-  }
-
-  @Get(':key/members')
-  async members(@Param('key') key: string, @Query() query: QueryText): Promise<Page<MemberAnswer>> {
-    const { limit, after } = readPage(query);
-    if ((await this.#store.find(readKey(key))) === null) throw unknown(key);
-    const members = await this.#store.members(key, after?.[0] ?? null, limit + 1);
-    return page(members.map(memberAnswer), limit, ({ profileId }) => [profileId]);
-  }
-}
-
-function readKey(key: string): string {
-  if (KEY.test(key)) return key;
-  const right = 'letters, digits, "_", "-" and ".", at most 100 of them, the first a letter or a digit';
-  throw problem(400, 'invalid_request', `The key of a segment must be made of ${right}.`, { field: 'key' });
-}
-
-function nameOf(value: unknown, key: string): string | undefined {
-  if (value === undefined) return key;
-  return typeof value === 'string' && value.length > 0 && value.length <= NAME_CHARACTERS ? value : undefined;
-}
-
-/** Null where no version was given. */
-function versionOf(value: unknown): number | null | undefined {
-  if (value === undefined) return null;
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function readWanted(json: unknown): Condition {

@@ -1,14 +1,16 @@
-import { createLogger, createServiceApp, MemoryChanges, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, openApiOf, MemoryChanges, type ServiceApp } from '@hilo/service';
+import { ContractProof } from '@hilo/service/testing';
 import { type OriginStanding, TransientFault } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PostgresSegmentStore } from '../adapters/postgres-segment-store.ts';
 import { SegmentationModule } from '../segmentation.module.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 const MINUTE_MS = 60_000;
 const PARTITIONS = 4;
+const proof = new ContractProof(contract);
 
 /** Partitions of other stages, as a test wants them; all is well but for what it says. */
 class KnownOrigins {
@@ -69,7 +71,14 @@ beforeEach(async () => {
   await admin.query('TRUNCATE state');
   origins = new KnownOrigins();
   app = await createServiceApp({
-    ...{ name: 'segmentation', admin_token: 'secret', openapi, ready: () => true, changes: new MemoryChanges() },
+    ...{
+      name: 'segmentation',
+      admin_token: 'secret',
+      openapi: openApiOf(contract),
+      ready: () => true,
+      changes: new MemoryChanges(),
+    },
+    prepare: proof.watch,
     logger: createLogger({ name: 'test', level: 'silent' }),
     module: SegmentationModule.of({
       ...{ store, origins, partitions: PARTITIONS },
@@ -104,8 +113,8 @@ describe('the API of time', () => {
     expect(body).toMatchObject({ people: 3, more: false });
     expect(Date.now() - Date.parse(String(body['since']))).toBeGreaterThanOrEqual(3 * MINUTE_MS);
     expect(body['origins']).toMatchObject([
-      { stage: 'identity', partition: 2, behindSeconds: 240, released: false },
-      { stage: 'profile', partition: 1, readTo: null, behindSeconds: null, released: true },
+      { stage: 'identity', partition: 2, behind_s: 240, released: false },
+      { stage: 'profile', partition: 1, read_to: null, behind_s: null, released: true },
     ]);
   });
 
@@ -168,5 +177,11 @@ describe('the API of time', () => {
     origins.behind.set('identity/0', { behind_ms: MINUTE_MS, stands_ms: MINUTE_MS });
     origins.away = true;
     expect(await release('identity/0')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+  });
+
+  it('answers as its contract says', () => {
+    expect(proof.breaches()).toEqual([]);
+    expect(proof.unproved()).not.toContain('getWaitingExits 200');
+    expect(proof.unproved()).not.toContain('releaseOrigin 200');
   });
 });

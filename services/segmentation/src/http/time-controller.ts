@@ -1,15 +1,17 @@
-import { problem, Recorded } from '@hilo/service';
+import { problem, Recorded, Route } from '@hilo/service';
+import type { AnswerOf, CallOf } from '@hilo/service/contract';
 import { type Origins, type OriginStanding, TransientFault } from '@hilo/streaming';
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { BEHIND_MS, originsBehind, STAGES_BEFORE, whyNotReleased } from '../domain/origins-behind.ts';
 import { TOKENS, type WaitingPeople } from '../ports.ts';
-import { originAnswer, type OriginAnswer, type TimeAnswer } from './answers.ts';
+import { isoTimeOrNull, originAnswer } from './answers.ts';
+import { type Api, contract } from './contract.ts';
 
 /** People counted, at most. */
 const COUNTED = 10_000;
 
 /** `/v1/time`: whom and what exits by time wait for, and what an operator may do about it. */
-@Controller('/v1/time')
+@Controller()
 export class TimeController {
   readonly #people: WaitingPeople;
   readonly #origins: Origins;
@@ -25,8 +27,8 @@ export class TimeController {
     this.#partitions = partitions;
   }
 
-  @Get()
-  async get(): Promise<TimeAnswer> {
+  @Route(contract, 'getWaitingExits')
+  async get(): Promise<AnswerOf<Api, 'getWaitingExits'>> {
     const now_ms = Date.now();
     const { people, since_ms } = await this.#people.waiting(now_ms - BEHIND_MS, this.#partitions, COUNTED + 1);
     const all = STAGES_BEFORE.flatMap((stage) =>
@@ -35,17 +37,17 @@ export class TimeController {
     return {
       people: Math.min(people, COUNTED),
       more: people > COUNTED,
-      since: since_ms === null ? null : new Date(since_ms).toISOString(),
+      since: isoTimeOrNull(since_ms),
       origins: originsBehind(all, now_ms).map((origin) => originAnswer(origin, now_ms)),
     };
   }
 
-  @Post('origins/:stage/:partition/release')
+  @Route(contract, 'releaseOrigin')
   @Recorded()
-  @HttpCode(200)
-  async release(@Param('stage') stage: string, @Param('partition') partition: string): Promise<OriginAnswer> {
+  async release({ params }: CallOf<Api, 'releaseOrigin'>): Promise<AnswerOf<Api, 'releaseOrigin'>> {
     const now_ms = Date.now();
-    const origin = this.#origins.originOf(readStage(stage), readPartition(partition, this.#partitions));
+    const partition = readPartition(params.partition, this.#partitions);
+    const origin = this.#origins.originOf(readStage(params.stage), partition);
     if (!origin.is_released) {
       refuse(origin, now_ms);
       await this.#release(origin);
@@ -65,19 +67,20 @@ export class TimeController {
   }
 }
 
-function readStage(stage: string): string {
-  if (STAGES_BEFORE.some((one) => one === stage)) return stage;
+function readStage(stage: unknown): string {
+  const known = STAGES_BEFORE.find((one) => one === stage);
+  if (known !== undefined) return known;
   throw problem(404, 'not_found', `Exits wait for no such stage; they wait for ${STAGES_BEFORE.join(', ')}.`, {
     field: 'stage',
   });
 }
 
-function readPartition(text: string, partitions: number): number {
-  const partition = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (partition < partitions) return partition;
-  const status = Number.isNaN(partition) ? 400 : 404;
-  const code = status === 400 ? 'invalid_request' : 'not_found';
-  throw problem(status, code, `partition must be a whole number from 0 to ${partitions - 1}.`, { field: 'partition' });
+function readPartition(partition: unknown, partitions: number): number {
+  const detail = `partition must be a whole number from 0 to ${partitions - 1}.`;
+  if (typeof partition !== 'number' || partition < 0)
+    throw problem(400, 'invalid_request', detail, { field: 'partition' });
+  if (partition >= partitions) throw problem(404, 'not_found', detail, { field: 'partition' });
+  return partition;
 }
 
 /** Throws for an origin that does not stand still: leaving it out would let people leave whom its events are about to keep. */

@@ -1,7 +1,7 @@
-import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, openApiOf, MemoryChanges } from '@hilo/service';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SegmentationModule } from '../segmentation.module.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 let app: ServiceApp;
 /** What is refused reaches nothing behind the API. */
@@ -10,7 +10,14 @@ const reached = (): never => expect.unreachable();
 beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
-    ...{ name: 'segmentation', admin_token: 'token', openapi, logger, ready: () => true, changes: new MemoryChanges() },
+    ...{
+      name: 'segmentation',
+      admin_token: 'token',
+      openapi: openApiOf(contract),
+      logger,
+      ready: () => true,
+      changes: new MemoryChanges(),
+    },
     module: SegmentationModule.of({
       store: {
         ...{ save: reached, find: reached, list: reached, members: reached },

@@ -79,7 +79,7 @@ function Origins({ origins }: Pick<WaitingExits, 'origins'>) {
       key: 'behind',
       label: t.behind,
       align: 'end',
-      cell: ({ behindSeconds }) => (behindSeconds === null ? t.neverSaid : formats.duration(behindSeconds)),
+      cell: ({ behind_s }) => (behind_s === null ? t.neverSaid : formats.duration(behind_s)),
     },
     {
       key: 'state',

@@ -5,7 +5,7 @@ export interface Origin {
   readonly stage: string;
   readonly partition: number;
   /** Null: it never said anything. */
-  readonly behindSeconds: number | null;
+  readonly behind_s: number | null;
   /** True while it is left out until it moves. */
   readonly released: boolean;
 }

@@ -27,14 +27,14 @@ export function MemberList({ segment }: { readonly segment: string }) {
         <ListTable
           caption={t.membersCaption}
           items={items}
-          keyOf={({ profileId }) => profileId}
+          keyOf={({ profile_id }) => profile_id}
           columns={[
             {
               key: 'profile',
               label: t.profile,
-              cell: ({ profileId }) => (
-                <Anchor component={Link} to={pathOf`/profiles/profile_id:${profileId}`}>
-                  {profileId}
+              cell: ({ profile_id }) => (
+                <Anchor component={Link} to={pathOf`/profiles/profile_id:${profile_id}`}>
+                  {profile_id}
                 </Anchor>
               ),
             },

@@ -8,17 +8,17 @@ export interface Segment {
   readonly version: number;
   readonly condition: Condition;
   readonly members: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
+  readonly created_at: string;
+  readonly updated_at: string;
   /** Conditions on events count what arrives from this moment on; null: it asks for no events. */
-  readonly eventsCountedFrom: string | null;
+  readonly events_counted_from: string | null;
   /** False for a moment after a change, until the stream knows it. */
   readonly published: boolean;
 }
 
 /** A profile in a segment. */
 export interface Member {
-  readonly profileId: string;
+  readonly profile_id: string;
   readonly since: string;
 }
 

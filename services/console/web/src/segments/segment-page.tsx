@@ -48,7 +48,7 @@ export function SegmentPage() {
 function SegmentView({ segment }: { readonly segment: Segment }) {
   const t = useMessages(segmentMessages);
   const formats = useFormats();
-  const { key, version, members, createdAt, updatedAt, eventsCountedFrom, published } = segment;
+  const { key, version, members, created_at, updated_at, events_counted_from, published } = segment;
   return (
     <>
       {published ? null : (
@@ -62,11 +62,11 @@ function SegmentView({ segment }: { readonly segment: Segment }) {
             [t.size, <strong key="size">{formats.count(members)}</strong>],
             [
               t.countedFrom,
-              eventsCountedFrom === null ? t.traitsOnly : `${formats.time(eventsCountedFrom)}. ${t.countedFromHelp}`,
+              events_counted_from === null ? t.traitsOnly : `${formats.time(events_counted_from)}. ${t.countedFromHelp}`,
             ],
             [t.version, formats.count(version)],
-            [t.created, formats.time(createdAt)],
-            [t.changed, formats.time(updatedAt)],
+            [t.created, formats.time(created_at)],
+            [t.changed, formats.time(updated_at)],
           ]}
         />
       </div>

@@ -28,7 +28,7 @@ export function SegmentsPage() {
     read: (cursor, signal) => readSegments(api, cursor, signal),
     every_ms: MOVING_MS,
     textOf: ({ key, name, condition }) => `${name} ${key} ${wordsOf(condition)}`,
-    sorts: { name: ({ name }) => name, changed: ({ updatedAt }) => updatedAt, size: ({ members }) => members },
+    sorts: { name: ({ name }) => name, changed: ({ updated_at }) => updated_at, size: ({ members }) => members },
   });
   const keys = (list.pages.items ?? []).map(({ key }) => key);
   const lines = useQuery({
@@ -60,7 +60,7 @@ export function SegmentsPage() {
           ),
         },
         { key: 'condition', label: t.condition, cell: ({ condition }) => <Text size="sm">{wordsOf(condition)}</Text> },
-        { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+        { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
         { key: 'size', label: t.size, align: 'end', cell: ({ members }) => formats.count(members) },
         {
           key: 'week',

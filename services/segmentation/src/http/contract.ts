@@ -1,0 +1,163 @@
+import { type Contract, listOf, object, pageOf, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
+import { SEGMENT_LANGUAGE } from '../domain/condition.ts';
+import { STAGES_BEFORE } from '../domain/origins-behind.ts';
+
+const TEXT = { type: 'string' } as const;
+const COUNT = { type: 'integer', minimum: 0 } as const;
+const NAME = { type: 'string', minLength: 1, maxLength: 200 } as const;
+const KEY = {
+  key: {
+    type: 'string',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$',
+    wanted: '1 to 100 letters, digits, "_", "-" and ".", the first a letter or a digit',
+  },
+} as const;
+const NO_SEGMENT = { not_found: 'There is no such segment.' } as const;
+
+/** The HTTP API of the segmentation service. */
+export const contract = {
+  title: 'Hilo segmentation',
+  description: 'Segments: what they ask for, how many profiles are in them, and who.',
+  schemas: {
+    ...SEGMENT_LANGUAGE,
+    Segment: object({
+      key: TEXT,
+      name: TEXT,
+      version: { type: 'integer', minimum: 1 },
+      condition: ref('Condition'),
+      members: { ...COUNT, description: 'Profiles in the segment, exactly, as of the last commit of the stage.' },
+      created_at: TIME,
+      updated_at: TIME,
+      events_counted_from: {
+        ...TIME_OR_NULL,
+        description:
+          'Conditions on events count what arrives from this moment on; earlier events are not looked up. Null: the ' +
+          'condition asks for no events, and holds for everybody at once.',
+      },
+      published: { type: 'boolean', description: 'True once the definition stands in every partition of its topic.' },
+    }),
+    SegmentDraft: object(
+      {
+        name: { ...NAME, description: 'Shown to people; the key where it is absent.' },
+        condition: { ...ref('Condition'), checkedIn: 'domain/read-condition.ts' },
+        version: {
+          ...COUNT,
+          description: 'Save only over this version; 0: only if there is no such segment.',
+          wanted: 'a whole number, 0 for a segment that is new',
+        },
+      },
+      ['name', 'version'],
+    ),
+    Member: object({
+      profile_id: TEXT,
+      segment_version: { type: 'integer', description: 'Version of the segment by which the profile is in.' },
+      since: TIME,
+    }),
+    Origin: object({
+      stage: TEXT,
+      partition: COUNT,
+      read_to: {
+        ...TIME_OR_NULL,
+        description: 'Everything that it was to bring before then, it has brought. Null: it never said anything.',
+      },
+      behind_s: { type: ['integer', 'null'], minimum: 0, description: 'How long ago that was, in seconds.' },
+      released: { type: 'boolean', description: 'True while it is left out, because somebody released it.' },
+    }),
+    WaitingExits: object({
+      people: { ...COUNT, description: 'Profiles that were due by time ten seconds ago and are not decided.' },
+      more: { type: 'boolean', description: 'True where there are more than were counted.' },
+      since: { ...TIME_OR_NULL, description: 'When the first of them was due; null: nobody waits.' },
+      origins: {
+        ...listOf(ref('Origin')),
+        description:
+          'Partitions of the stages before this one that are further behind than the stages before them explain.',
+      },
+    }),
+  },
+  routes: {
+    listSegments: {
+      method: 'GET',
+      path: '/v1/segments',
+      summary: 'The segments, by key, with their sizes',
+      query: PAGING,
+      answers: { 200: { description: 'A page of segments.', schema: pageOf(ref('Segment')) } },
+    },
+    getSegment: {
+      method: 'GET',
+      path: '/v1/segments/{key}',
+      summary: 'One segment',
+      params: KEY,
+      answers: { 200: { description: 'The segment.', schema: ref('Segment') } },
+      problems: NO_SEGMENT,
+    },
+    putSegment: {
+      method: 'PUT',
+      path: '/v1/segments/{key}',
+      summary: 'Create or change a segment; the same body again changes nothing',
+      params: KEY,
+      body: ref('SegmentDraft'),
+      answers: { 200: { description: 'The segment as it is now.', schema: ref('Segment') } },
+      problems: {
+        invalid_condition: 'The condition breaks a rule of the segment language; "detail" names up to 20 places.',
+        version_conflict: 'The segment has another version by now.',
+        limit_reached: 'There are 500 segments, or all together would remember too many events.',
+      },
+    },
+    deleteSegment: {
+      method: 'DELETE',
+      path: '/v1/segments/{key}',
+      summary: 'Delete a segment: everybody leaves it',
+      params: KEY,
+      answers: { 204: { description: 'It is deleted.' } },
+      problems: NO_SEGMENT,
+    },
+    listMembers: {
+      method: 'GET',
+      path: '/v1/segments/{key}/members',
+      summary: 'The profiles in a segment, by id',
+      params: KEY,
+      query: PAGING,
+      answers: { 200: { description: 'A page of members.', schema: pageOf(ref('Member')) } },
+      problems: NO_SEGMENT,
+    },
+    getWaitingExits: {
+      method: 'GET',
+      path: '/v1/time',
+      summary: 'Whom and what exits by time wait for',
+      answers: { 200: { description: 'As of now.', schema: ref('WaitingExits') } },
+    },
+    releaseOrigin: {
+      method: 'POST',
+      path: '/v1/time/origins/{stage}/{partition}/release',
+      summary: 'Leave an origin that stands still out of the time, until it moves',
+      description:
+        'Exits that wait for it are decided, and are marked "unproven": what the origin still brings might have prevented them.',
+      params: {
+        stage: { enum: STAGES_BEFORE, checkedIn: 'time-controller.ts' },
+        partition: { ...COUNT, checkedIn: 'time-controller.ts' },
+      },
+      answers: { 200: { description: 'The origin, which is left out from now on.', schema: ref('Origin') } },
+      problems: {
+        not_found: 'Exits wait for no such stage, or it has no such partition.',
+        not_behind: 'Nobody waits for the origin.',
+        moving: 'The origin works through its backlog.',
+        unavailable: 'Kafka or the database does not answer for now.',
+      },
+    },
+  },
+} as const satisfies Contract;
+
+export {
+  CONDITION_LIMITS,
+  type Condition,
+  type CountTest,
+  type DidCondition,
+  type PropertyTest,
+  type Scalar,
+  type TraitCondition,
+  type ValueTest,
+  WINDOW_UNITS,
+} from '../domain/condition.ts';
+
+/** The contract, for types: `AnswerOf<Api, 'getSegment'>`. */
+export type Api = typeof contract;
