@@ -11,7 +11,7 @@ export async function createDemoSource({ ingestionUrl, adminToken, writeKey }: C
   const answer = await fetch(`${ingestionUrl}/v1/sources/${DEMO_SOURCE}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'Demo shop', writeKey, maxEventBytes: EVENT_BYTES_MAX }),
+    body: JSON.stringify({ name: 'Demo shop', write_key: writeKey, max_event_bytes: EVENT_BYTES_MAX }),
     signal: AbortSignal.timeout(30_000),
   });
   const text = await answer.text();

@@ -82,8 +82,7 @@ async function memoryBytes(): Promise<number> {
 }
 
 async function source(key: string, limits: typeof USUAL): Promise<void> {
-  const { max_event_bytes: maxEventBytes, max_batch_bytes: maxBatchBytes } = limits;
-  await hilo.source(key, { name: key, writeKey: `key-of-${key}`, answer: 'explicit', maxEventBytes, maxBatchBytes });
+  await hilo.source(key, { name: key, write_key: `key-of-${key}`, answer: 'explicit', ...limits });
 }
 
 function mostBytes({ is_broken, body, merged_bytes, items }: SeededBatch): number {

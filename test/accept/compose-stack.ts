@@ -90,7 +90,7 @@ export class ComposeStack {
     const answer = await fetch(`${ingestionUrl}/v1/sources/demo`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'Demo shop', writeKey: WRITE_KEY, maxEventBytes: EVENT_BYTES_MAX }),
+      body: JSON.stringify({ name: 'Demo shop', write_key: WRITE_KEY, max_event_bytes: EVENT_BYTES_MAX }),
     });
     if (!answer.ok) throw new Error(`ingestion answers ${answer.status} to the source: ${await answer.text()}`);
   }

@@ -239,11 +239,11 @@ describe('a newcomer at a desk', () => {
   it('replays an event that was rejected, once its source takes events of its size', async () => {
     const source = `${RUN}-late`;
     const key = `${RUN}-write-key`;
-    await hilo.source(source, { name: 'Late', writeKey: key, maxEventBytes: 1024 });
+    await hilo.source(source, { name: 'Late', write_key: key, max_event_bytes: 1024 });
     const body = { userId: RUN, messageId: `${RUN}-big`, event: 'Big', properties: { text: 'x'.repeat(2000) } };
     const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
     await hilo.post('track', JSON.stringify(body), { authorization });
-    await hilo.source(source, { name: 'Late', writeKey: key });
+    await hilo.source(source, { name: 'Late', write_key: key });
     const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
     const { page } = at;
     await page.goto(`${credentials.consoleUrl}/rejected?source=${source}`);

@@ -60,7 +60,7 @@ async function loadRudder(page: Page, source: TestSource, url: string, options: 
       site_window.rudder = new site_window.rudderanalytics.RudderAnalytics();
       site_window.rudder.load(key, address, { configUrl: address, ...chosen });
     },
-    [source.writeKey, url, { queueOptions: retries, ...options }] as const,
+    [source.write_key, url, { queueOptions: retries, ...options }] as const,
   );
 }
 
@@ -161,7 +161,7 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
   it('and a page without scripts sends by a picture, which browsers can show', async () => {
     const source = await createSource(credentials, 'pixel');
     const { page, door } = await visit('rudder.js');
-    const event = { writeKey: source.writeKey, anonymousId: `${RUN}-pixel`, event: 'Mail Opened' };
+    const event = { writeKey: source.write_key, anonymousId: `${RUN}-pixel`, event: 'Mail Opened' };
     const data = encodeURIComponent(Buffer.from(JSON.stringify(event)).toString('base64'));
     const size = await page.evaluate(async (address) => {
       const window_with_images = globalThis as unknown as {
@@ -203,7 +203,7 @@ describe('@segment/analytics-next in Chromium, unmodified', () => {
         await segment.identify(id, traits);
         await segment.track('Order Completed', { revenue: 9.5 });
       },
-      [source.writeKey, door.url, user, TRAITS] as const,
+      [source.write_key, door.url, user, TRAITS] as const,
     );
     const { accepted, rejected } = await endsOf(credentials, source, 3);
     expect([accepted.map(({ type }) => type).toSorted(), rejected]).toEqual([['identify', 'page', 'track'], []]);

@@ -53,10 +53,10 @@ const TABLE: readonly Bad[] = [
   },
 ];
 
-async function post(source: Pick<TestSource, 'writeKey'>, call: string, body: Bad['body']): Promise<Response> {
+async function post(source: Pick<TestSource, 'write_key'>, call: string, body: Bad['body']): Promise<Response> {
   return fetch(`${credentials.ingestionUrl}/v1/${call}`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${source.writeKey}:`).toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from(`${source.write_key}:`).toString('base64')}` },
     body: typeof body === 'string' || Buffer.isBuffer(body) ? new Uint8Array(Buffer.from(body)) : JSON.stringify(body),
   });
 }
@@ -85,7 +85,7 @@ describe('bad input', () => {
   });
 
   it('with an unknown write key is answered with 401', async () => {
-    expect((await post({ writeKey: 'nobody' }, 'track', TRACK)).status).toBe(401);
+    expect((await post({ write_key: 'nobody' }, 'track', TRACK)).status).toBe(401);
   });
 
   it('takes nothing from the good events of its batch', async () => {
@@ -106,11 +106,11 @@ describe('bad input', () => {
     const answer = await fetch(`${credentials.ingestionUrl}/v1/rejected?limit=1000`, {
       headers: { authorization: `Bearer ${credentials.adminToken}` },
     });
-    const { items } = (await answer.json()) as { items: { source: string; receivedAt: string }[] };
+    const { items } = (await answer.json()) as { items: { source: string; received_at: string }[] };
     expect(items.filter((item) => item.source === source.key)).toMatchObject([
       { reason: 'missing_identifier', original: '{"event":"Seen","properties":{"n":1}}' },
     ]);
-    const times = items.map(({ receivedAt }) => receivedAt);
+    const times = items.map(({ received_at }) => received_at);
     expect(times).toEqual(times.toSorted().reverse());
   });
 });

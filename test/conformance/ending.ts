@@ -6,7 +6,7 @@ import { readTopic } from '../e2e/topic-reader.ts';
 /** A source of a test's own. */
 export interface TestSource {
   readonly key: string;
-  readonly writeKey: string;
+  readonly write_key: string;
 }
 
 let sources = 0;

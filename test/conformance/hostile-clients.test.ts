@@ -12,7 +12,7 @@ const door = new URL(credentials.ingestionUrl);
 type Hostile = (socket: Socket, source: TestSource) => void;
 
 const head = (source: TestSource, length: number | string, more = ''): string =>
-  `POST /v1/batch HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${Buffer.from(`${source.writeKey}:`).toString('base64')}\r\n` +
+  `POST /v1/batch HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${Buffer.from(`${source.write_key}:`).toString('base64')}\r\n` +
   `Content-Length: ${length}\r\n${more}\r\n`;
 
 const BOMB = gzipSync(Buffer.alloc(200 * 1024 * 1024));
@@ -56,7 +56,7 @@ function attack(source: TestSource, hostile: Hostile): { readonly socket: Socket
 async function track(source: TestSource, message_id: string): Promise<number> {
   const answer = await fetch(`${credentials.ingestionUrl}/v1/track`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${source.writeKey}:`).toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from(`${source.write_key}:`).toString('base64')}` },
     body: JSON.stringify({ userId: 'u', event: 'Seen', messageId: message_id }),
     signal: AbortSignal.timeout(20_000),
   });

@@ -37,7 +37,7 @@ describe('every event that was received', () => {
     }));
     const answer = await fetch(`${credentials.ingestionUrl}/v1/batch`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${source.writeKey}:`).toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from(`${source.write_key}:`).toString('base64')}` },
       body: JSON.stringify({ batch: events }),
     });
     const rejected = CASES.flatMap(([, end], index) => (end === 'accepted' ? [] : [[index, end] as const]));
@@ -69,14 +69,14 @@ describe('every event that was received', () => {
 
   it('has a time that could not be read marked, in SQL', async () => {
     const source = await createSource(credentials, 'times');
-    const strict = await createSource(credentials, 'strict-times', { unreadableTimes: 'reject' });
+    const strict = await createSource(credentials, 'strict-times', { unreadable_times: 'reject' });
     const event = { type: 'track', event: 'x', userId: `${RUN}-times`, timestamp: '31/12/2026 10:00' };
     const send = (key: string) =>
       fetch(`${credentials.ingestionUrl}/v1/track`, {
         method: 'POST',
         body: JSON.stringify({ ...event, writeKey: key }),
       });
-    expect([(await send(source.writeKey)).status, (await send(strict.writeKey)).status]).toEqual([200, 400]);
+    expect([(await send(source.write_key)).status, (await send(strict.write_key)).status]).toEqual([200, 400]);
     const [row] = await eventually(
       'the event is in ClickHouse',
       () =>

@@ -12,7 +12,7 @@ beforeAll(async () => {
 describe('clients from PyPI, unmodified', () => {
   it('segment-analytics-python sends every kind of call, and all of them are accepted as sent', async () => {
     const source = await createSource(credentials, 'segment-python');
-    await runScript(python, 'send_segment.py', credentials.ingestionUrl, source.writeKey);
+    await runScript(python, 'send_segment.py', credentials.ingestionUrl, source.write_key);
     const { accepted, rejected } = await endsOf(credentials, source, 100);
     expect(rejected).toEqual([]);
     const of = (type: string) => accepted.find((event) => event.type === type && !event.event?.startsWith('Step'));

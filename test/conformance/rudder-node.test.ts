@@ -53,7 +53,7 @@ describe('@rudderstack/rudder-sdk-node, unmodified', () => {
   it('sends every kind of call; traits and order are as sent, in ClickHouse and in the Profile API', async () => {
     const source = await createSource(credentials, 'rudder-node');
     const user = `${RUN}-rudder`;
-    const client = new Rudder(source.writeKey, {
+    const client = new Rudder(source.write_key, {
       dataPlaneUrl: `${credentials.ingestionUrl}/`,
       flushAt: 20,
       logLevel: 'error',
@@ -119,7 +119,7 @@ describe('@rudderstack/rudder-sdk-node, unmodified', () => {
   it('sends again what was answered with 503, and nothing counts twice', async () => {
     const source = await createSource(credentials, 'rudder-node-retry');
     const door = await openDoor(2);
-    const client = new Rudder(source.writeKey, {
+    const client = new Rudder(source.write_key, {
       ...{ dataPlaneUrl: door.url, flushAt: 20, retryCount: 5, logLevel: 'silent' },
       axiosRetryConfig: { retryDelay: () => 100 },
     });

@@ -10,7 +10,7 @@ describe('@segment/analytics-node, unmodified', () => {
     const source = await createSource(credentials, 'segment-node');
     const errors: unknown[] = [];
     const analytics = new Analytics({
-      writeKey: source.writeKey,
+      writeKey: source.write_key,
       host: credentials.ingestionUrl,
       flushAt: 5,
       maxRetries: 3,
@@ -65,7 +65,7 @@ describe('@segment/analytics-node, unmodified', () => {
   it('sends a message again without its counting twice', async () => {
     const source = await createSource(credentials, 'segment-repeat');
     for (let attempt = 0; attempt < 3; attempt++) {
-      const analytics = new Analytics({ writeKey: source.writeKey, host: credentials.ingestionUrl });
+      const analytics = new Analytics({ writeKey: source.write_key, host: credentials.ingestionUrl });
       analytics.track({ userId: 'u', event: 'Order Completed', messageId: 'the-one' });
       await analytics.closeAndFlush();
     }

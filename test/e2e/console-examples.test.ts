@@ -218,12 +218,12 @@ it.each([
       () => hilo.admin('GET', `${ingestionUrl}/v1/rejected?source=${source}`),
       (answer) => (answer.body as { items: readonly unknown[] }).items.length === 1,
     );
-    const [rejected] = (body as { items: readonly { readonly rejectionId: string; readonly reason: string }[] }).items;
+    const [rejected] = (body as { items: readonly { readonly rejection_id: string; readonly reason: string }[] }).items;
     expect(rejected?.reason).toBe('source_disabled');
     await hilo.source(source, { name: source, enabled: true });
     await eventually(
       'the replay is accepted',
-      () => hilo.admin('POST', `${ingestionUrl}/v1/rejected/replay`, { ids: [rejected?.rejectionId] }),
+      () => hilo.admin('POST', `${ingestionUrl}/v1/rejected/replay`, { ids: [rejected?.rejection_id] }),
       (answer) => (answer.body as { items: readonly { state: string }[] }).items[0]?.state === 'accepted',
     );
     const rows = await eventually(

@@ -83,8 +83,8 @@ describe('people in the console', () => {
     const [seen, known] = await Promise.all(
       [viewer, editor].map((one) => ask('GET', '/api/ingestion/v1/sources/demo', as(one))),
     );
-    expect(seen?.body).toMatchObject({ key: 'demo', writeKey: '[redacted]' });
-    expect(known?.body?.writeKey).not.toBe('[redacted]');
+    expect(seen?.body).toMatchObject({ key: 'demo', write_key: '[redacted]' });
+    expect(known?.body?.write_key).not.toBe('[redacted]');
   });
 
   it('a change at a service’s own interface is in the audit log, and one through the console is there once', async () => {
@@ -123,7 +123,7 @@ describe('people in the console', () => {
       expect([target, answer.ok]).toEqual([target, true]);
       const [log] = await audited(target);
       expect(log).toMatchObject({ target, who: expect.stringMatching(/^the admin token, from /) });
-      expect(JSON.stringify(log)).not.toMatch(/whsec_|"writeKey":"(?!\[redacted)/);
+      expect(JSON.stringify(log)).not.toMatch(/whsec_|"write_key":"(?!\[redacted)/);
     }
     const path = `/api/segmentation/v1/segments/${RUN}-one`;
     await ask('PUT', path, as(editor), { condition: { did: RUN } });

@@ -4,6 +4,7 @@ import { RegistryCodec } from '@hilo/schemas';
 import {
   type Runnable,
   createLogger,
+  openApiOf,
   PostgresChanges,
   openTracing,
   readOrExit,
@@ -19,7 +20,7 @@ import { PostgresSeenMessages } from './adapters/postgres-seen-messages.ts';
 import { PostgresSources } from './adapters/postgres-sources.ts';
 import { SourceCache } from './adapters/source-cache.ts';
 import { readConfig } from './config.ts';
-import { openapi } from './http/openapi.ts';
+import { contract } from './http/contract.ts';
 import { isDoor, prepareServer } from './http/prepare-server.ts';
 import { IngestionModule } from './ingestion.module.ts';
 import { doorMetrics, endMetrics } from './metrics.ts';
@@ -103,7 +104,7 @@ await runService({
   host: config.host,
   port: config.port,
   admin_token: config.admin_token,
-  openapi,
+  openapi: openApiOf(contract),
   changes,
   logger,
   prepare: prepareServer,

@@ -1,14 +1,7 @@
 import { DEFAULT_RULES, type EventReceived, type Fault, identifiesSomebody } from '@hilo/schemas';
 import { type FaultCode, fault } from './faults.ts';
 import { DEPTH_LIMIT, isDeeperThan, isFields } from './parse-json.ts';
-import { isCallType } from './tracking-call.ts';
-
-/** Longest messageId, as Segment has it. */
-export const MESSAGE_ID_LENGTH = 100;
-/** Longest identifier: it must fit into an index of every store. */
-export const ID_LENGTH = 500;
-/** Longest name of an event, a page, a category. */
-export const NAME_LENGTH = 1000;
+import { ID_LENGTH, isCallType, MESSAGE_ID_LENGTH, NAME_LENGTH } from './tracking-call.ts';
 
 /** Pairs that one merge call may name; identity sets aside what names more. */
 export const MERGE_PAIRS = 100;

@@ -1,11 +1,11 @@
 import type { EventReceived, Fault } from '@hilo/schemas';
-import { ID_LENGTH, MESSAGE_ID_LENGTH, eventFaults } from './event-faults.ts';
+import { eventFaults } from './event-faults.ts';
 import { type FaultCode, fault } from './faults.ts';
 import { type Fields, isFields } from './parse-json.ts';
 import { numberText } from './read-numbers.ts';
 import { type EventTime, eventTime, isUnusedTime, readTime } from './read-times.ts';
 import type { UnreadableTimes } from './source.ts';
-import { type CallType, isCallType } from './tracking-call.ts';
+import { type CallType, ID_LENGTH, isCallType, MESSAGE_ID_LENGTH } from './tracking-call.ts';
 
 /** What all events of one request share. */
 export interface Envelope {

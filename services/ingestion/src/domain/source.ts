@@ -25,5 +25,8 @@ export type UnreadableTimes = 'keep' | 'reject';
 /** Limits of Segment, which a source has unless it says otherwise. */
 export const DEFAULT_LIMITS = { max_event_bytes: 32 * 1024, max_batch_bytes: 500 * 1024 };
 
+/** Least that a source may say, in bytes. */
+export const LEAST_LIMIT = 1024;
+
 /** Bounds of what a source may say. An event must fit into one Kafka record beside its context. */
 export const LIMIT_BOUNDS = { max_event_bytes: 512 * 1024, max_batch_bytes: 4 * 1024 * 1024 };

@@ -7,6 +7,13 @@ export type CallType = (typeof CALL_TYPES)[number];
 /** What a path of the tracking API stands for; `metrics` is what browser SDKs tell about themselves, which nobody needs. */
 export type Call = CallType | 'batch' | 'metrics';
 
+/** Longest messageId, as Segment has it. */
+export const MESSAGE_ID_LENGTH = 100;
+/** Longest identifier: it must fit into an index of every store. */
+export const ID_LENGTH = 500;
+/** Longest name of an event, a page, a category. */
+export const NAME_LENGTH = 1000;
+
 const BY_PATH: ReadonlyMap<string, Call> = new Map<string, Call>([
   ...CALL_TYPES.map((type) => [type, type] as const),
   ['batch', 'batch'],

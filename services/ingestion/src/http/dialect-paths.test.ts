@@ -1,4 +1,5 @@
-import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, MemoryChanges, openApiOf } from '@hilo/service';
+import { ContractProof } from '@hilo/service/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SourceCache } from '../adapters/source-cache.ts';
 import { IngestionModule } from '../ingestion.module.ts';
@@ -6,7 +7,7 @@ import { receiveEvents } from '../processors/receive-events.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 import { isDoor, prepareServer } from './prepare-server.ts';
 
 const log = new MemoryEventLog();
@@ -15,13 +16,21 @@ const store = new MemorySourceStore([
   sourceOf('web', { write_key: 'web-key-1' }),
   sourceOf('off', { write_key: 'off-key-1', enabled: false }),
 ]);
+const proof = new ContractProof(contract);
 let app: ServiceApp;
 
 beforeAll(async () => {
   const sources = new SourceCache(store, logger);
   const sourceOfKey = (write_key: string) => sources.byWriteKey(write_key);
   app = await createServiceApp({
-    ...{ name: 'ingestion', admin_token: 'admin', openapi, logger, ready: () => true, prepare: prepareServer },
+    ...{
+      name: 'ingestion',
+      admin_token: 'admin',
+      openapi: openApiOf(contract),
+      logger,
+      ready: () => true,
+      prepare: (instance) => void [prepareServer, proof.watch].map((each) => each(instance)),
+    },
     ...{ lenient: isDoor, changes: new MemoryChanges(), http: { body_bytes: 600_000, joins_slashes: true } },
     module: IngestionModule.of({
       door: receiveEvents({
@@ -211,11 +220,16 @@ describe('the settings of a source', () => {
         headers: { authorization: 'Bearer admin' },
         payload: JSON.stringify(body),
       });
-    const stored = await put({ name: 'Strict', writeKey: 'strict-key', unreadableTimes: 'reject' });
-    expect(stored.json()).toMatchObject({ unreadableTimes: 'reject' });
-    expect((await put({ name: 'Strict', unreadableTimes: 'sometimes' })).json()).toMatchObject({
-      ...{ status: 400, field: 'unreadableTimes', detail: expect.stringContaining('"keep" or "reject"') as string },
+    const stored = await put({ name: 'Strict', write_key: 'strict-key', unreadable_times: 'reject' });
+    expect(stored.json()).toMatchObject({ unreadable_times: 'reject' });
+    expect((await put({ name: 'Strict', unreadable_times: 'sometimes' })).json()).toMatchObject({
+      ...{ status: 400, field: 'unreadable_times', detail: expect.stringContaining('"keep" or "reject"') as string },
     });
-    expect((await put({ name: 'Strict' })).json()).toMatchObject({ unreadableTimes: 'keep' });
+    expect((await put({ name: 'Strict' })).json()).toMatchObject({ unreadable_times: 'keep' });
   });
+});
+
+it('answers beacons and pictures as its contract says', () => {
+  expect(proof.breaches()).toEqual([]);
+  expect(proof.unproved().filter((answer) => /^send(Beacon|Pixel|RudderPixel) /.test(answer))).toEqual([]);
 });

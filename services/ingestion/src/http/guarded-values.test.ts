@@ -1,11 +1,11 @@
-import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, MemoryChanges, openApiOf } from '@hilo/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IngestionModule } from '../ingestion.module.ts';
 import type { Rejection } from '../ports.ts';
 import { TAKEN } from '../processors/answer-faults.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 import { prepareServer } from './prepare-server.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -27,7 +27,13 @@ function admin(method: 'GET' | 'PUT' | 'POST', url: string, body?: unknown) {
 
 beforeAll(async () => {
   app = await createServiceApp({
-    ...{ name: 'ingestion', admin_token: 'admin', openapi, ready: () => true, prepare: prepareServer },
+    ...{
+      name: 'ingestion',
+      admin_token: 'admin',
+      openapi: openApiOf(contract),
+      ready: () => true,
+      prepare: prepareServer,
+    },
     ...{ changes: new MemoryChanges(), logger: createLogger({ name: 'ingestion', level: 'silent' }) },
     module: IngestionModule.of({
       door: async () => TAKEN,
@@ -58,7 +64,7 @@ describe('what the admin API shows and takes', () => {
     });
     try {
       const { items } = (await admin('GET', '/v1/rejected?limit=1')).json() as { items: Record<string, string>[] };
-      expect(items[0]).toMatchObject({ rejectionId: '0-100', messageId: '[redacted]' });
+      expect(items[0]).toMatchObject({ rejection_id: '0-100', message_id: '[redacted]' });
       const shown = items[0]?.['original'] ?? '';
       expect(shown).toMatch(
         /^{"writeKey":"\[redacted\]","a":"x\[redacted\]y","b":"\[redacted\]\S+","c":"\[redacted\]"$/,

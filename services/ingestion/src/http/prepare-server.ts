@@ -1,4 +1,9 @@
+import { BadRequestException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { readJson } from '../domain/read-json.ts';
+
+/** The routes whose bodies the tracking API's own parser reads. */
+const TRACKING = new Set(['/v1/:call', '/beacon/v1/:call']);
 
 /** The tracking API and what SDKs ask before they use it. `//` counts as `/`: a base address often ends with one. */
 const DOOR =
@@ -10,12 +15,18 @@ export function isDoor(path: string): boolean {
 }
 
 /**
- * Lets any content type in as bytes (SDKs send JSON as text/plain, gzipped, or without saying what it is), and answers
- * browsers of any site: a write key is no secret, and the door sets no cookies.
+ * Lets any content type in (SDKs send JSON as text/plain, gzipped, or without saying what it is): as bytes to the tracking API, as
+ * JSON to all else. Answers browsers of any site: a write key is no secret, and the door sets no cookies.
  */
 export function prepareServer(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
-  instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  instance.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const { url } = request.routeOptions;
+    if (url === undefined || TRACKING.has(url)) return done(null, body);
+    const json = body.length === 0 ? undefined : readJson(body);
+    if (json === null) return done(new BadRequestException('The body must be JSON in UTF-8.'));
+    done(null, json?.value);
+  });
   instance.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
     if (origin === undefined || !isDoor(request.url.split('?', 1)[0] ?? '')) return done();

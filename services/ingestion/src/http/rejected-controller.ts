@@ -1,52 +1,22 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { type Fields, type Page, page, problem, readField, readPage, Recorded, refuseOthers } from '@hilo/service';
+import { page, pageRequest, problem, Recorded, Route } from '@hilo/service';
+import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
+import { Controller, Inject } from '@nestjs/common';
 import { type Redaction, redactionOf } from '../domain/redact.ts';
 import type { Source } from '../domain/source.ts';
 import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore } from '../ports.ts';
-import type { ReplayOutcome, ReplayState } from '../processors/replay-rejected.ts';
-import { readBody } from './read-body.ts';
+import type { ReplayOutcome } from '../processors/replay-rejected.ts';
+import { type Api, contract } from './contract.ts';
 import { TOKENS } from './tokens.ts';
-
-/** A rejection as the API shows it. */
-export interface RejectionBody {
-  readonly rejectionId: string;
-  readonly source: string;
-  readonly messageId: string | null;
-  readonly type: string | null;
-  readonly reason: string;
-  readonly field: string;
-  readonly message: string;
-  readonly via: string;
-  readonly receivedAt: string;
-  /** The original as text, cut after 8 KB. */
-  readonly original: string | null;
-  readonly originalBytes: number | null;
-  readonly replayedAt: string | null;
-}
-
-/** What became of a replay, as the API says it. */
-export interface ReplayBody {
-  readonly rejectionId: string;
-  readonly state: ReplayState;
-  readonly events: number;
-  readonly messageId: string | null;
-  readonly reason: string | null;
-  readonly field: string | null;
-  readonly message: string | null;
-}
 
 /** Bytes of an original that a list shows. */
 const EXCERPT_BYTES = 8192;
-/** Rejections replayed by one request, at most. */
-const REPLAYED_AT_ONCE = 100;
-const MAX_CHARACTERS = 500;
 /** Counting the reasons reads all that is kept: it is done at most this often, whoever asks. */
 const REASONS_FOR_MS = 1_000;
 
 type Replay = (ids: readonly string[]) => Promise<readonly ReplayOutcome[]>;
 
 /** The events rejected lately, newest first, and their replay. */
-@Controller('v1/rejected')
+@Controller()
 export class RejectedController {
   readonly #store: RejectionStore;
   readonly #replay: Replay;
@@ -63,11 +33,11 @@ export class RejectedController {
     this.#known = known;
   }
 
-  @Get()
-  async list(@Query() query: Fields): Promise<Page<RejectionBody>> {
-    const { limit, after } = readPage(query);
+  @Route(contract, 'listRejected')
+  async list({ query }: CallOf<Api, 'listRejected'>): Promise<AnswerOf<Api, 'listRejected'>> {
+    const { limit, after } = pageRequest(query);
     const position = after === null ? null : readPosition(after);
-    const filter = { reason: readText(query, 'reason'), source: readText(query, 'source') };
+    const filter = { reason: query.reason || null, source: query.source || null };
     const rejections = await this.#store.list(filter, limit + 1, position);
     const { items, next } = page(rejections, limit, ({ received_at, rejection_id }) => [
       String(received_at),
@@ -77,8 +47,8 @@ export class RejectedController {
     return { items: items.map((rejection) => bodyOf(rejection, redaction)), next };
   }
 
-  @Get('reasons')
-  async reasons() {
+  @Route(contract, 'listReasons')
+  async reasons(): Promise<AnswerOf<Api, 'listReasons'>> {
     const now_ms = performance.now();
     if (this.#reasons === null || now_ms - this.#reasons.read_at_ms > REASONS_FOR_MS) {
       const counts = this.#store.reasons();
@@ -86,29 +56,24 @@ export class RejectedController {
       counts.catch(() => (this.#reasons = null));
     }
     const items = (await this.#reasons.counts).map(({ reason, count, latest_ms }) => ({
-      ...{ reason, count, latestAt: new Date(latest_ms).toISOString() },
+      ...{ reason, count, latest_at: new Date(latest_ms).toISOString() },
     }));
     return { items };
   }
 
-  @Post('replay')
+  @Route(contract, 'replayMany')
   @Recorded()
-  @HttpCode(200)
-  async replayMany(@Body() body: unknown): Promise<{ readonly items: readonly ReplayBody[] }> {
-    const fields = readBody(body);
-    refuseOthers(fields, ['ids']);
-    const ids = readField(fields, 'ids', `a list of 1 to ${REPLAYED_AT_ONCE} ids of rejections`, readIds);
-    return { items: (await this.#replayed(ids)).map(replayBody) };
+  async replayMany({ body }: CallOf<Api, 'replayMany'>): Promise<AnswerOf<Api, 'replayMany'>> {
+    return { items: await this.#replayed(body.ids) };
   }
 
-  @Post(':id/replay')
+  @Route(contract, 'replayOne')
   @Recorded()
-  @HttpCode(200)
-  async replayOne(@Param('id') id: string): Promise<ReplayBody> {
-    const [outcome] = await this.#replayed([id]);
+  async replayOne({ params }: CallOf<Api, 'replayOne'>): Promise<AnswerOf<Api, 'replayOne'>> {
+    const [outcome] = await this.#replayed([params.id]);
     if (outcome === undefined || outcome.state === 'not_found')
       throw problem(404, 'not_found', 'There is no rejection with this id (any more).', { field: 'id' });
-    return replayBody(outcome);
+    return outcome;
   }
 
   async #replayed(ids: readonly string[]): Promise<readonly ReplayOutcome[]> {
@@ -116,7 +81,7 @@ export class RejectedController {
       return await this.#replay(ids);
     } catch (error) {
       if (!(error instanceof LogAwayError)) throw error;
-      throw problem(503, 'log_away', 'Kafka did not confirm in time. Replay again: nothing will count twice.', {
+      throw problem(503, 'unavailable', 'Kafka did not confirm in time. Replay again: nothing will count twice.', {
         headers: { 'retry-after': '1' },
       });
     }
@@ -128,37 +93,21 @@ function readPosition([time = '', id]: readonly string[]) {
   throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
-function readText(query: Fields, field: string): string | null {
-  const value = query[field];
-  if (value === undefined || value === '') return null;
-  if (typeof value === 'string' && value.length <= MAX_CHARACTERS && !value.includes('\0')) return value;
-  throw problem(400, 'invalid_request', `${field} must be one text of up to ${MAX_CHARACTERS} characters.`, { field });
-}
-
-function readIds(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value) || value.length === 0 || value.length > REPLAYED_AT_ONCE) return undefined;
-  return value.every((id): id is string => typeof id === 'string' && id.length <= 100) ? value : undefined;
-}
-
-function bodyOf(rejection: Rejection, redaction: Redaction): RejectionBody {
+function bodyOf(rejection: Rejection, redaction: Redaction): SchemaOf<Api, 'Rejection'> {
   const { rejection_id, source, message_id, type, reason, field, message, via, received_at, original } = rejection;
   const { original_bytes, replayed_at_ms } = rejection;
   const shown = (text: string) => redaction.text(text, source);
   return {
-    ...{ rejectionId: rejection_id, source: shown(source), messageId: message_id === null ? null : shown(message_id) },
+    ...{ rejection_id, source: shown(source), message_id: message_id === null ? null : shown(message_id) },
     ...{ type: type === null ? null : shown(type), reason, field, message, via },
-    receivedAt: new Date(received_at).toISOString(),
+    received_at: new Date(received_at).toISOString(),
     original: original === null ? null : excerptOf(rejection, original, redaction),
-    originalBytes: original_bytes,
-    replayedAt: replayed_at_ms === null ? null : new Date(replayed_at_ms).toISOString(),
+    original_bytes,
+    replayed_at: replayed_at_ms === null ? null : new Date(replayed_at_ms).toISOString(),
   };
 }
 
 function excerptOf({ source, original_bytes }: Rejection, original: Buffer, redaction: Redaction): string {
   const is_cut = (original_bytes ?? 0) > original.length;
   return redaction.original(original, source, is_cut).subarray(0, EXCERPT_BYTES).toString('utf8');
-}
-
-function replayBody({ rejection_id, message_id, ...outcome }: ReplayOutcome): ReplayBody {
-  return { rejectionId: rejection_id, messageId: message_id, ...outcome };
 }

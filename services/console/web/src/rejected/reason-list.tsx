@@ -39,7 +39,7 @@ export function ReasonList({ counts, choose }: ReasonListProps) {
           ),
         },
         { key: 'count', label: t.count, align: 'end', cell: ({ count }) => formats.count(count) },
-        { key: 'latest', label: t.latest, cell: ({ latestAt }) => formats.time(latestAt) },
+        { key: 'latest', label: t.latest, cell: ({ latest_at }) => formats.time(latest_at) },
       ]}
     />
   );

@@ -2,29 +2,29 @@ import type { Api, ListPage } from '../api/api.ts';
 
 /** An event that was rejected. */
 export interface Rejection {
-  readonly rejectionId: string;
+  readonly rejection_id: string;
   readonly source: string;
-  readonly messageId: string | null;
+  readonly message_id: string | null;
   readonly type: string | null;
   /** From docs/reasons.md. */
   readonly reason: string;
   readonly field: string;
   readonly message: string;
   readonly via: 'http' | 'kafka';
-  readonly receivedAt: string;
+  readonly received_at: string;
   /** What came in, cut after 8 KB. */
   readonly original: string | null;
   /** Its whole length; null where it is not known. */
-  readonly originalBytes: number | null;
+  readonly original_bytes: number | null;
   /** When a replay of it was accepted. */
-  readonly replayedAt: string | null;
+  readonly replayed_at: string | null;
 }
 
 /** How often a reason was given lately. */
 export interface ReasonCount {
   readonly reason: string;
   readonly count: number;
-  readonly latestAt: string;
+  readonly latest_at: string;
 }
 
 /** What rejections to list; null: any. */
@@ -35,9 +35,9 @@ export interface RejectionFilter {
 
 /** What became of a replay. */
 export interface Replay {
-  readonly rejectionId: string;
+  readonly rejection_id: string;
   readonly state: 'accepted' | 'partly' | 'sent' | 'duplicate' | 'rejected' | 'not_kept' | 'not_found';
-  readonly messageId: string | null;
+  readonly message_id: string | null;
   readonly reason: string | null;
   readonly field: string | null;
   readonly message: string | null;

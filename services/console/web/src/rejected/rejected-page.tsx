@@ -118,7 +118,7 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
     every_ms: MOVING_MS,
   });
   // What has scrolled off the page can't be seen, and is not replayed unseen.
-  const ids = (pages.items ?? []).map(({ rejectionId }) => rejectionId);
+  const ids = (pages.items ?? []).map(({ rejection_id }) => rejection_id);
   const chosen = ids.filter((id) => selection.has(id));
   const to_sources = (
     <Button variant="default" component={Link} to="/sources">
@@ -173,7 +173,7 @@ function useReplay(done: () => void) {
       await queries.invalidateQueries({ queryKey: ['rejected'] });
     },
   });
-  const outcomes: ReadonlyMap<string, Replay> = new Map((data ?? []).map((one) => [one.rejectionId, one]));
+  const outcomes: ReadonlyMap<string, Replay> = new Map((data ?? []).map((one) => [one.rejection_id, one]));
   return { mutate, isPending, error, outcomes };
 }
 
@@ -214,7 +214,7 @@ function RejectedTable({ items, outcomes, replay, busy, selection, select }: Rej
   const formats = useFormats();
   const outcomeWords = useOutcomeWords();
   const columns: readonly Column<Rejection>[] = [
-    { key: 'time', label: t.time, cell: ({ receivedAt }) => formats.time(receivedAt) },
+    { key: 'time', label: t.time, cell: ({ received_at }) => formats.time(received_at) },
     { key: 'source', label: t.source, cell: ({ source }) => (source === '' ? t.unknownSource : source) },
     { key: 'type', label: t.type, cell: ({ type }) => type ?? '–' },
     {
@@ -232,21 +232,21 @@ function RejectedTable({ items, outcomes, replay, busy, selection, select }: Rej
     {
       key: 'outcome',
       label: t.outcome,
-      cell: ({ rejectionId, replayedAt }) => {
-        const outcome = outcomes.get(rejectionId);
+      cell: ({ rejection_id, replayed_at }) => {
+        const outcome = outcomes.get(rejection_id);
         if (outcome !== undefined) return outcomeWords(outcome);
-        return replayedAt === null ? '–' : <StateMark mood="good">{t.outcome_accepted}</StateMark>;
+        return replayed_at === null ? '–' : <StateMark mood="good">{t.outcome_accepted}</StateMark>;
       },
     },
   ];
   const chooser: Column<Rejection> = {
     key: 'select',
     label: t.selected,
-    cell: ({ rejectionId }) => (
+    cell: ({ rejection_id }) => (
       <Checkbox
-        aria-label={t.select(rejectionId)}
-        checked={selection.has(rejectionId)}
-        onChange={(event) => select(rejectionId, event.currentTarget.checked)}
+        aria-label={t.select(rejection_id)}
+        checked={selection.has(rejection_id)}
+        onChange={(event) => select(rejection_id, event.currentTarget.checked)}
       />
     ),
   };
@@ -254,12 +254,12 @@ function RejectedTable({ items, outcomes, replay, busy, selection, select }: Rej
     <ListTable
       caption={t.rejectedCaption}
       items={items}
-      keyOf={({ rejectionId }) => rejectionId}
+      keyOf={({ rejection_id }) => rejection_id}
       columns={replay === null ? columns : [chooser, ...columns]}
       details={(rejection) => (
         <RejectionDetails
           rejection={rejection}
-          outcome={outcomes.get(rejection.rejectionId) ?? null}
+          outcome={outcomes.get(rejection.rejection_id) ?? null}
           busy={busy}
           replay={replay}
         />

@@ -23,7 +23,7 @@ export function RejectionDetails({ rejection, outcome, busy, replay }: Rejection
   const t = useMessages(rejectedMessages);
   const formats = useFormats();
   const outcomeWords = useOutcomeWords();
-  const { rejectionId, source, message, field, messageId, via, original, originalBytes, replayedAt } = rejection;
+  const { rejection_id, source, message, field, message_id, via, original, original_bytes, replayed_at } = rejection;
   return (
     <Stack gap="sm">
       <Facts
@@ -32,15 +32,15 @@ export function RejectionDetails({ rejection, outcome, busy, replay }: Rejection
           [t.field, field],
           [
             t.messageId,
-            messageId === null ? null : (
-              <Anchor component={Link} to={eventPath(messageId, source)} aria-label={`${t.follow}: ${messageId}`}>
-                {messageId}
+            message_id === null ? null : (
+              <Anchor component={Link} to={eventPath(message_id, source)} aria-label={`${t.follow}: ${message_id}`}>
+                {message_id}
               </Anchor>
             ),
           ],
           [t.via, via === 'http' ? 'HTTP' : 'Kafka'],
-          [t.length, originalBytes === null ? null : formats.bytes(originalBytes)],
-          [t.replayedAt, replayedAt === null ? null : formats.time(replayedAt)],
+          [t.length, original_bytes === null ? null : formats.bytes(original_bytes)],
+          [t.replayedAt, replayed_at === null ? null : formats.time(replayed_at)],
         ]}
       />
       {original === null || original === '' ? (
@@ -50,7 +50,7 @@ export function RejectionDetails({ rejection, outcome, busy, replay }: Rejection
       ) : (
         <CopyText label={t.original} text={original} />
       )}
-      {originalBytes === null || originalBytes <= SHOWN_BYTES ? null : (
+      {original_bytes === null || original_bytes <= SHOWN_BYTES ? null : (
         <Text size="sm" c="dimmed">
           {t.cut(formats.bytes(SHOWN_BYTES))}
         </Text>
@@ -61,9 +61,9 @@ export function RejectionDetails({ rejection, outcome, busy, replay }: Rejection
           {outcome.message === null ? null : ` ${outcome.message}`}
         </Text>
       )}
-      {replay === null || replayedAt !== null ? null : (
+      {replay === null || replayed_at !== null ? null : (
         <Group>
-          <Button size="xs" variant="default" loading={busy} onClick={() => replay(rejectionId)}>
+          <Button size="xs" variant="default" loading={busy} onClick={() => replay(rejection_id)}>
             {t.replay}
           </Button>
         </Group>

@@ -16,8 +16,8 @@ describe('a source being written', () => {
     expect(readSourceDraft(draft)).toEqual({
       kind: 'input',
       input: {
-        ...{ name: 'The shop', maxEventBytes: 32_768, maxBatchBytes: 512_000, answer: 'explicit', enabled: true },
-        unreadableTimes: 'reject',
+        ...{ name: 'The shop', max_event_bytes: 32_768, max_batch_bytes: 512_000, answer: 'explicit', enabled: true },
+        unreadable_times: 'reject',
       },
     });
   });

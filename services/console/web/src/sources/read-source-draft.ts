@@ -7,7 +7,7 @@ export interface SourceDraft {
   readonly max_event: string;
   readonly max_batch: string;
   readonly answer: SourceInput['answer'];
-  readonly unreadable_times: SourceInput['unreadableTimes'];
+  readonly unreadable_times: SourceInput['unreadable_times'];
   readonly enabled: boolean;
 }
 
@@ -28,11 +28,11 @@ export function readSourceDraft(draft: SourceDraft): ReadSource {
   const fields = new Set<SourceField>();
   if (!KEY.test(key)) fields.add('key');
   if (name.trim() === '' || name.length > NAME_CHARACTERS) fields.add('name');
-  if (!isWithin(max_event, LIMIT_BOUNDS.maxEventBytes)) fields.add('max_event');
-  if (!isWithin(max_batch, LIMIT_BOUNDS.maxBatchBytes)) fields.add('max_batch');
+  if (!isWithin(max_event, LIMIT_BOUNDS.max_event_bytes)) fields.add('max_event');
+  if (!isWithin(max_batch, LIMIT_BOUNDS.max_batch_bytes)) fields.add('max_batch');
   if (fields.size > 0) return { kind: 'faults', fields };
-  const limits = { maxEventBytes: Number(max_event), maxBatchBytes: Number(max_batch) };
-  return { kind: 'input', input: { name: name.trim(), ...limits, answer, unreadableTimes: unreadable_times, enabled } };
+  const limits = { max_event_bytes: Number(max_event), max_batch_bytes: Number(max_batch) };
+  return { kind: 'input', input: { name: name.trim(), ...limits, answer, unreadable_times, enabled } };
 }
 
 function isWithin(text: string, { minimum, maximum }: { readonly minimum: number; readonly maximum: number }): boolean {

@@ -5,25 +5,25 @@ import { ApiError, statusOf } from '../api/api-error.ts';
 export interface Source extends SourceInput {
   readonly key: string;
   /** Not shown to those who may not change sources. */
-  readonly writeKey: string;
+  readonly write_key: string;
 }
 
 /** What is saved; the write key stays, or is made for a new source. */
 export interface SourceInput {
   readonly name: string;
-  readonly maxEventBytes: number;
-  readonly maxBatchBytes: number;
+  readonly max_event_bytes: number;
+  readonly max_batch_bytes: number;
   /** How faulty events are answered: with their faults, or with 200 as Segment does. */
   readonly answer: 'explicit' | 'segment';
   /** What becomes of events whose time can't be read. */
-  readonly unreadableTimes: 'keep' | 'reject';
+  readonly unreadable_times: 'keep' | 'reject';
   readonly enabled: boolean;
 }
 
 /** Bounds of a source's limits, in bytes. */
 export const LIMIT_BOUNDS = {
-  maxEventBytes: { minimum: 1_024, maximum: 524_288, standard: 32_768 },
-  maxBatchBytes: { minimum: 1_024, maximum: 4_194_304, standard: 512_000 },
+  max_event_bytes: { minimum: 1_024, maximum: 524_288, standard: 32_768 },
+  max_batch_bytes: { minimum: 1_024, maximum: 4_194_304, standard: 512_000 },
 } as const;
 
 const PAGE = 50;

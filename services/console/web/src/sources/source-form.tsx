@@ -59,14 +59,14 @@ export function SourceForm({ existing, error, busy, saved, save }: SourceFormPro
             inputMode="numeric"
             value={draft.max_event}
             onChange={(event) => change({ max_event: event.currentTarget.value.trim() })}
-            error={faulty(asked, 'max_event') ? bytesWrong('maxEventBytes') : undefined}
+            error={faulty(asked, 'max_event') ? bytesWrong('max_event_bytes') : undefined}
           />
           <TextInput
             label={t.maxBatch}
             inputMode="numeric"
             value={draft.max_batch}
             onChange={(event) => change({ max_batch: event.currentTarget.value.trim() })}
-            error={faulty(asked, 'max_batch') ? bytesWrong('maxBatchBytes') : undefined}
+            error={faulty(asked, 'max_batch') ? bytesWrong('max_batch_bytes') : undefined}
           />
           <NativeSelect
             label={t.answer}
@@ -104,10 +104,10 @@ function draftOf(existing: Source | null): SourceDraft {
   return {
     key: existing?.key ?? '',
     name: existing?.name ?? '',
-    max_event: String(existing?.maxEventBytes ?? LIMIT_BOUNDS.maxEventBytes.standard),
-    max_batch: String(existing?.maxBatchBytes ?? LIMIT_BOUNDS.maxBatchBytes.standard),
+    max_event: String(existing?.max_event_bytes ?? LIMIT_BOUNDS.max_event_bytes.standard),
+    max_batch: String(existing?.max_batch_bytes ?? LIMIT_BOUNDS.max_batch_bytes.standard),
     answer: existing?.answer ?? 'explicit',
-    unreadable_times: existing?.unreadableTimes ?? 'keep',
+    unreadable_times: existing?.unreadable_times ?? 'keep',
     enabled: existing?.enabled ?? true,
   };
 }

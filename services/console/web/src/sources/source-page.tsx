@@ -51,16 +51,16 @@ interface OfSource {
 /** Stands in the example where nobody has said what the address is. */
 const ADDRESS_TO_PUT = 'https://TRACKING-API';
 
-function HowToSend({ source: { writeKey } }: OfSource) {
+function HowToSend({ source: { write_key } }: OfSource) {
   const t = useMessages(sourceMessages);
   const { tracking_url } = useSession();
-  const line = sendExample(tracking_url ?? ADDRESS_TO_PUT, writeKey);
+  const line = sendExample(tracking_url ?? ADDRESS_TO_PUT, write_key);
   return (
     <Stack gap="sm">
       <Text size="sm">
         {t.writeKey}. {t.writeKeyHelp}
       </Text>
-      <CopyText label={t.writeKey} text={writeKey} />
+      <CopyText label={t.writeKey} text={write_key} />
       <Text size="sm">
         {t.curl}. {tracking_url === null ? t.addressUnknown(ADDRESS_TO_PUT) : null}
       </Text>
@@ -93,7 +93,7 @@ function Settings({ source }: OfSource) {
   );
 }
 
-function Shown({ source: { enabled, answer, unreadableTimes, maxEventBytes, maxBatchBytes } }: OfSource) {
+function Shown({ source: { enabled, answer, unreadable_times, max_event_bytes, max_batch_bytes } }: OfSource) {
   const t = useMessages(sourceMessages);
   const formats = useFormats();
   return (
@@ -105,9 +105,9 @@ function Shown({ source: { enabled, answer, unreadableTimes, maxEventBytes, maxB
             {enabled ? t.enabled : t.disabled}
           </StateMark>,
         ],
-        [t.limits, t.limitsText(formats.bytes(maxEventBytes), formats.bytes(maxBatchBytes))],
+        [t.limits, t.limitsText(formats.bytes(max_event_bytes), formats.bytes(max_batch_bytes))],
         [t.answer, t[answer]],
-        [t.unreadableTimes, unreadableTimes === 'keep' ? t.keepUnreadable : t.rejectUnreadable],
+        [t.unreadableTimes, unreadable_times === 'keep' ? t.keepUnreadable : t.rejectUnreadable],
       ]}
     />
   );

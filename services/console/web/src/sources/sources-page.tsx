@@ -52,8 +52,8 @@ export function SourcesPage() {
         {
           key: 'limits',
           label: t.limits,
-          cell: ({ maxEventBytes, maxBatchBytes }) =>
-            t.limitsText(formats.bytes(maxEventBytes), formats.bytes(maxBatchBytes)),
+          cell: ({ max_event_bytes, max_batch_bytes }) =>
+            t.limitsText(formats.bytes(max_event_bytes), formats.bytes(max_batch_bytes)),
         },
       ]}
     />
