@@ -62,7 +62,9 @@ function SegmentView({ segment }: { readonly segment: Segment }) {
             [t.size, <strong key="size">{formats.count(members)}</strong>],
             [
               t.countedFrom,
-              events_counted_from === null ? t.traitsOnly : `${formats.time(events_counted_from)}. ${t.countedFromHelp}`,
+              events_counted_from === null
+                ? t.traitsOnly
+                : `${formats.time(events_counted_from)}. ${t.countedFromHelp}`,
             ],
             [t.version, formats.count(version)],
             [t.created, formats.time(created_at)],
