@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The one entry of `npm start`, `npm test`, `npm run accept` and `npm run bench`: makes a fresh clone ready, then hands
- * over to the program itself on Node 24. Runs on the system's Node (20 or newer) before anything is installed, so it
- * imports nothing but Node. Each step is skipped where its result is there already.
+ * The entry point of `npm start`, `npm test`, `npm run accept` and `npm run bench`: prepares a fresh clone, then runs
+ * the program itself on Node 24. Runs on the system's Node (20 or newer) before anything is installed, so it imports
+ * nothing but Node. Skips each step whose result exists.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -35,7 +35,7 @@ const fingerprint = (...files) => {
   return hash.digest('hex');
 };
 
-/** Runs `work` unless `stamp` holds `wanted` already and `result` exists. */
+/** Runs `work` unless `stamp` already holds `wanted` and `result` exists. */
 function once(stamp, wanted, result, work) {
   if (existsSync(result) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   rmSync(stamp, { force: true });
@@ -56,7 +56,7 @@ function finish(program, args, env = {}, cwd = root) {
 
 const runs = (program, args) => finish(program, args).status === 0;
 
-/** Runs a program to its end; its output is shown only where it fails, which ends everything. */
+/** Runs a program to its end; shows its output only if it fails, which ends everything. */
 function run(what, program, args, env) {
   const done = finish(program, args, env);
   if (done.status === 0) return;
@@ -64,7 +64,7 @@ function run(what, program, args, env) {
   fail(`${what} failed${done.error === undefined ? '' : ` (${done.error.message})`}`);
 }
 
-/** Major version of the Java on the path (or in JAVA_HOME); 0 where there is none. */
+/** Major version of the Java on the path (or in JAVA_HOME); 0 if there is none. */
 function javaVersion() {
   const home = process.env.JAVA_HOME;
   const java = home && existsSync(join(home, 'bin/java')) ? join(home, 'bin/java') : 'java';
@@ -97,8 +97,8 @@ function ensureJava() {
 const prometheusFolder = join(cache, 'prometheus/usr/bin');
 
 /**
- * `prometheus` and `promtool`, which only the tests need. Debian's package is unpacked and not installed: installed, it would
- * start a server of its own.
+ * `prometheus` and `promtool`, which only the tests need. Debian's package is unpacked but not installed: installing it
+ * would start a server.
  */
 function ensurePrometheus() {
   const complete = () =>
@@ -135,7 +135,7 @@ function ensurePackages() {
     // No package that Hilo runs on needs its install script.
     const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
     const fresh = !existsSync(join(root, 'node_modules'));
-    // A registry that lacks some platform's optional package fails `npm ci`, and not `npm install`.
+    // If a registry lacks some platform's optional package, `npm ci` fails and `npm install` does not.
     if (fresh && runs('npm', ['ci', ...flags])) return;
     run('npm install', 'npm', ['install', '--no-save', ...flags]);
   });
@@ -151,7 +151,7 @@ function ensureJars() {
   });
 }
 
-/** The Node that everything else runs on: this one where it is new enough, else the one that npm brought. */
+/** The Node that everything else runs on: this one if it is new enough, else the one that npm installed. */
 function node() {
   if (Number(process.versions.node.split('.')[0]) >= NODE_MIN) return process.execPath;
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -165,7 +165,7 @@ function build(runtime) {
   buildPages(runtime);
 }
 
-/** Bundles the console's pages. Unlike tsc, the bundler does all of it anew each time: only after a change, then. */
+/** Bundles the console's pages. Unlike tsc, the bundler always rebuilds everything, so run it only after a change. */
 function buildPages(runtime) {
   const web = 'services/console/web';
   const within = (folder) =>
@@ -186,7 +186,7 @@ function buildPages(runtime) {
   );
 }
 
-/** Hands over to the program: same terminal, same signals, same end. */
+/** Replaces this process with the program: same terminal, same signals, same exit. */
 function handOver(runtime, program, args) {
   const path = [dirname(runtime), join(root, 'node_modules/.bin'), process.env.PATH].join(':');
   const child = spawn(runtime, ['--disable-warning=TimeoutNegativeWarning', join(root, program), ...args], {

@@ -1,4 +1,4 @@
-// Writes src/types.ts from avro/*.avsc. `npm run generate -w schemas`; a test fails when the file is stale.
+// Writes src/types.ts from avro/*.avsc: `npm run generate -w schemas`. A test fails if the file is out of date.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -1,6 +1,6 @@
-// Writes golden/<schema>.v<N>.{bin,json,avsc}: a record as the schemas of today write it, with every field filled, and
-// the schema itself. `node write-golden.mjs 2` when schemas have changed, of which it writes those that differ from all there
-// are; existing files are never written again: records of earlier releases must stay readable.
+// Writes golden/<schema>.v<N>.{bin,json,avsc}: a record with every field filled, and its schema. If schemas have
+// changed, run `node write-golden.mjs 2`: it writes those that differ from all existing ones. It never overwrites a
+// file, because records of earlier releases must stay readable.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import avro from 'avsc';
 
@@ -8,13 +8,13 @@ const version = process.argv[2] ?? '1';
 const at = (path) => new URL(path, import.meta.url);
 mkdirSync(at('golden'), { recursive: true });
 
-/** Whether some version's golden record was written with this schema. */
+/** Whether an existing golden record was written with this schema. */
 function isGolden(name, text) {
   const files = readdirSync(at('golden')).filter((file) => file.startsWith(`${name}.v`) && file.endsWith('.avsc'));
   return files.some((file) => readFileSync(at(`golden/${file}`), 'utf8') === text);
 }
 
-/** A value that differs for every field, so that two fields swapped are noticed. */
+/** A value that differs for every field, so that a test notices two swapped fields. */
 function sample(schema, path, named) {
   if (Array.isArray(schema))
     return sample(

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const MINUTE_MS = 60_000;
 
-/** Acceptance: each test starts the stack that it needs, alone on the machine, and may take long. */
+/** Acceptance tests: each starts the stack that it needs, alone on the machine, and may take long. */
 export default defineConfig({
   resolve: { conditions: ['hilo-source'] },
   ssr: { resolve: { conditions: ['hilo-source'] } },

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The console in a real browser, on a whole stack of its own. */
+/** The console in a real browser, on its own whole stack. */
 export default defineConfig({
   resolve: { conditions: ['hilo-source'] },
   ssr: { resolve: { conditions: ['hilo-source'] } },

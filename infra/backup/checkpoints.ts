@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { STAGE_SCHEMAS } from '../setup/migrate-postgres.ts';
 
-/** The one topic that producers outside of Hilo write, and that everything else can be worked out from. */
+/** The one topic that producers outside Hilo write to, and from which everything else can be computed. */
 export const FIRST_TOPIC = 'events.received';
 
 /** How far one partition of a stage is. */
@@ -18,7 +18,7 @@ export interface StagePosition {
 /** Partitions and end of a topic, from `fetchTopicOffsets`: by topic, then partition. */
 export type LogEnds = Readonly<Record<string, ReadonlyMap<number, { readonly low: number; readonly high: number }>>>;
 
-/** Where every stage stands. */
+/** The checkpoints of every stage. */
 export async function readPositions(client: Client): Promise<readonly StagePosition[]> {
   const found = await Promise.all(
     STAGE_SCHEMAS.map(async (stage) => {
@@ -35,7 +35,7 @@ export async function readPositions(client: Client): Promise<readonly StagePosit
 }
 
 /**
- * What stages have not read, one line each; empty: drained. What waits in `events.received` doesn't count: whoever reads it
+ * What stages have not read, one line each; empty: drained. Ignores what waits in `events.received`: whoever reads it
  * later reads all of it.
  */
 export function unread(positions: readonly StagePosition[], ends: LogEnds): readonly string[] {
@@ -48,15 +48,15 @@ export function unread(positions: readonly StagePosition[], ends: LogEnds): read
 }
 
 /**
- * The checkpoint to go on with where all topics but `events.received` are new: nothing of them is read. Sequences stay, as
- * senders go on counting where they were. The incarnation of history is new, as ranges of offsets that it has inserted
- * come again with other records.
+ * The checkpoint to continue with if all topics but `events.received` are new and empty. Sequences stay, because
+ * senders continue counting. History gets a new incarnation, because ranges of offsets that it has inserted come again
+ * with other records.
  */
 export function recoveredBody({ stage, partition, body }: StagePosition, ends: LogEnds): string {
   const checkpoint = JSON.parse(body) as { incarnation: string; offsets?: Record<string, number> };
   const offset = checkpoint.offsets?.[FIRST_TOPIC];
   const log = ends[FIRST_TOPIC]?.get(partition);
-  // A log that doesn't hold the offset is another one: it is read from its beginning.
+  // A log without the offset is another one: it is read from its beginning.
   const goes_on = offset !== undefined && log !== undefined && log.low <= offset && offset <= log.high && log.high > 0;
   return JSON.stringify({
     ...checkpoint,
@@ -66,17 +66,17 @@ export function recoveredBody({ stage, partition, body }: StagePosition, ends: L
   });
 }
 
-/** What a stage told Kafka of a partition, by topic: offsets up to which all was done, and committed. */
+/** What a stage reported to Kafka about a partition, by topic: offsets up to which everything is done and committed. */
 export type ToldOffsets = Readonly<Record<string, number>>;
 
-/** Incarnations that a repaired checkpoint remembers to have taken the place of, at most. */
+/** Most incarnations that a repaired checkpoint remembers as replaced. */
 const FORMER = 8;
 
 /**
- * The checkpoint to go on with after a store lost its last commits (docs/operating.md#a-partition-is-not-started). A new
- * incarnation counts its outputs from one again, so that none is taken for a repeat of what was sent under the same
- * sequence before; it names those that it takes the place of: the one before, and `incarnations` that Kafka was told of. History
- * goes on where it told that it was, since ClickHouse has all rows up to there.
+ * The checkpoint to continue with after a store lost its last commits (docs/operating.md#a-partition-is-not-started). A
+ * new incarnation numbers its outputs from one, so that none is taken for a repeat of an earlier output with the same
+ * sequence. It names the incarnations that it replaces: the previous one, and `incarnations`, which Kafka knows.
+ * History continues at its reported position, because ClickHouse has all rows up to there.
  */
 export function bodyAfterLostCommits(
   { stage, body, offsets }: StagePosition,
@@ -97,10 +97,10 @@ export function bodyAfterLostCommits(
     former: [...new Set([...(checkpoint.former ?? []), checkpoint.incarnation, ...incarnations])].slice(-FORMER),
     sent: {},
     intent: null,
-    // Hand-overs that are on their way were counted by the incarnation before.
+    // The previous incarnation numbered the handovers in flight.
     holds: (checkpoint.holds ?? []).map((hold) => ({ incarnation: checkpoint.incarnation, ...hold })),
     offsets: { ...offsets, ...Object.fromEntries(passed.map((topic) => [topic, told[topic]])) },
-    // What was passed over moved the sequences on.
+    // The skipped records advanced the sequences.
     received: Object.fromEntries(
       Object.entries(checkpoint.received ?? {}).filter(([topic]) => !passed.includes(topic)),
     ),
@@ -108,8 +108,8 @@ export function bodyAfterLostCommits(
 }
 
 /**
- * The checkpoint to go on with after a log lost records that were not read: they are passed over, and so is the hole in their
- * sequences. A loader's intent stays: what is left of its ranges is loaded as they say.
+ * The checkpoint to continue with after a log lost unread records: they are skipped, and so is the gap in their
+ * sequences. A loader's intent stays: what is left of its ranges is loaded as it says.
  */
 export function bodyAfterLostRecords({ body, offsets }: StagePosition, topic: string, offset: number): string {
   const checkpoint = JSON.parse(body) as { received?: Record<string, object> };
@@ -118,8 +118,7 @@ export function bodyAfterLostRecords({ body, offsets }: StagePosition, topic: st
 }
 
 /**
- * Writes one checkpoint that was repaired, and fences whoever reads the partition. Throws where it changed meanwhile, or there
- * is none.
+ * Writes one repaired checkpoint, and fences the partition's reader. Throws if it changed meanwhile, or does not exist.
  */
 export async function writeRepaired(client: Client, position: StagePosition, body: string): Promise<void> {
   const { rowCount } = await client.query(
@@ -130,7 +129,7 @@ export async function writeRepaired(client: Client, position: StagePosition, bod
   if (rowCount !== 1) throw new Error(`the checkpoint of ${position.stage}/${position.partition} changed: look again`);
 }
 
-/** Writes the checkpoints to go on with, all or none, and forgets who held the partitions. */
+/** Writes the checkpoints to continue with, all or none, and clears the partitions' owners. */
 export async function writeRecovered(
   client: Client,
   positions: readonly StagePosition[],

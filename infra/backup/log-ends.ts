@@ -33,14 +33,14 @@ export async function logEnds(admin: Admin): Promise<LogEnds> {
   return Object.fromEntries(await Promise.all(ends));
 }
 
-/** Deletes every topic of Hilo but `events.received`. */
+/** Deletes every topic of Hilo except `events.received`. */
 export async function deleteDerivedTopics(admin: Admin): Promise<void> {
   const existing = new Set(await admin.listTopics());
   const topics = TOPICS.map(({ name }) => name).filter((name) => name !== FIRST_TOPIC && existing.has(name));
   if (topics.length > 0) await admin.deleteTopics({ topics, timeout: 60_000 });
 }
 
-/** What a stage told Kafka of one partition: how far it was, and of which incarnations of its checkpoint. */
+/** What a stage reported to Kafka about one partition: its position, and the incarnations of its checkpoint. */
 export async function toldOf(
   admin: Admin,
   stage: string,
@@ -61,7 +61,10 @@ export async function toldOf(
   };
 }
 
-/** Forgets what the stages told Kafka: their checkpoints were restored on purpose. No stage may be running. */
+/**
+ * Deletes what the stages reported to Kafka, because their checkpoints were restored on purpose. No stage may be
+ * running.
+ */
 export async function deleteGroups(admin: Admin): Promise<void> {
   const groups = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
   const ours = STAGE_SCHEMAS.map(groupOf).filter((group) => groups.has(group));

@@ -1,8 +1,9 @@
 /**
- * Program for backups (docs/operating.md). `drained`: waits until the stages have read all that ingestion let in, the door
- * being closed. `recover`: after PostgreSQL and ClickHouse were restored, and before a service starts: makes every topic but
- * `events.received` anew, and the checkpoints to suit. `accept-lost-commits STAGE PARTITION` and
- * `accept-lost-records STAGE PARTITION TOPIC OFFSET` repair one partition, while the stage runs or not.
+ * Program for backups (docs/operating.md). `drained`: waits until the stages have read everything that ingestion
+ * accepted, with the ingest endpoint stopped. `recover`: after PostgreSQL and ClickHouse were restored, and before a
+ * service starts: re-creates every topic except `events.received`, with matching checkpoints. `accept-lost-commits
+ * STAGE PARTITION` and `accept-lost-records STAGE PARTITION TOPIC OFFSET` repair one partition, whether the stage runs
+ * or not.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -21,9 +22,9 @@ import { deleteDerivedTopics, deleteGroups, logEnds, toldOf, withAdmin } from '.
 
 const DRAINED_WITHIN_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
-/** A group whose members were killed is emptied after this long at the latest. */
+/** A group whose members were killed is empty after this long at the latest. */
 const EMPTY_WITHIN_MS = 60_000;
-/** A stage that has read everything may still be at work on it: it counts when it stays so. */
+/** A stage that has read everything may still be processing it: it counts only if it stays so. */
 const CALM_LOOKS = 3;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Credentials } from '../stack/credentials.ts';
 
-/** What the shop's history has become in ClickHouse. */
+/** The shop's totals in ClickHouse. */
 export interface ShopTotals {
   readonly events: number;
   readonly orders: number;
   readonly refunds: number;
   readonly customers: number;
-  /** Pounds, two decimals, as text: more digits than a float should be trusted with. */
+  /** Pounds, two decimals, as text: more digits than a float can be trusted with. */
   readonly revenue: string;
 }
 
-/** What the console says of the pipeline, as far as it matters here. */
+/** What the console reports about the pipeline, as far as it matters here. */
 export interface PipelineState {
   readonly stages: readonly { readonly stage: string; readonly lag_records: number | null }[];
   readonly segments: readonly { readonly segment: string; readonly name: string; readonly members: number }[] | null;
@@ -23,7 +23,7 @@ const POLL_EVERY_MS = 500;
 /** Without any progress for this long something is broken, and waiting on would hide it. */
 const STALLED_AFTER_MS = 120_000;
 
-/** Lag must be zero this many times in a row: between two stages a record is nobody's lag for a moment. */
+/** Lag must be zero this many times in a row: between two stages, a record briefly belongs to nobody's lag. */
 const CALM_POLLS = 3;
 
 const TOTALS = `
@@ -37,8 +37,8 @@ const TOTALS = `
   FORMAT JSONEachRow`;
 
 /**
- * Waits until ClickHouse holds `expected` events of the shop and no stage has anything left to read. `report` is told
- * how many are there. Rejects when nothing moves any more; a store that restarts meanwhile is waited for.
+ * Waits until ClickHouse holds `expected` events of the shop and no stage has anything left to read. Calls `report`
+ * with how many have arrived. Rejects if nothing moves any longer; waits for a store that restarts meanwhile.
  */
 export async function awaitPipeline(
   credentials: Credentials,

@@ -1,15 +1,15 @@
-/** A segment as `PUT /v1/segments/{key}` takes it. */
+/** A segment in the format of `PUT /v1/segments/{key}`. */
 export interface DemoSegment {
   readonly key: string;
   readonly name: string;
   readonly condition: object;
 }
 
-/** What the demo looks for in the shop. */
+/** The demo's segments. */
 export const DEMO_SEGMENTS: readonly DemoSegment[] = [
   {
-    // The last order is an hour old when the load begins, and others came every few minutes before it. With this
-    // window people leave 2, 3, 7 and 13 minutes after the beginning, by nothing but the passing of time.
+    // When the load begins, the last order is an hour old, and others came every few minutes before it. With this
+    // window people leave 2, 3, 7 and 13 minutes later, simply because time passes.
     key: 'ordered-lately',
     name: 'Ordered in the last 92 minutes',
     condition: { did: 'Order Completed', within: '92m' },

@@ -54,7 +54,7 @@ function readOptions(): Options {
   };
 }
 
-/** The note of a run that was interrupted, else a new one. Throws where an earlier run used other dates. */
+/** The note of an interrupted run, else a new one. Throws if an earlier run used other dates. */
 function beginOrGoOn({ note_file, dates }: Options, history: RetailHistory): LoadNote {
   const earlier = readLoadNote(note_file);
   if (earlier === null)
@@ -112,7 +112,7 @@ function reportArrival(totals: ShopTotals, pipeline: PipelineState): void {
   );
 }
 
-/** What went wrong, and why: fetch keeps the reason in the cause. */
+/** What failed, and why: fetch keeps the reason in the cause. */
 function causes(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [String(error)];
   return [error.message, ...(error.cause === undefined ? [] : causes(error.cause))];

@@ -1,17 +1,17 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** How far a load has come, so that an interrupted one goes on with the same dates. */
+/** How far a load has come, so that an interrupted one continues with the same dates. */
 export interface LoadNote {
   /** `recorded` keeps the true dates. */
   readonly dates: 'recorded' | 'shifted';
   /** What is added to the true dates, in milliseconds. */
   readonly shift_ms: number;
-  /** Events taken, counted from the first without a gap. */
+  /** Accepted events, counted from the first without a gap. */
   readonly taken: number;
 }
 
-/** Reads the note of an earlier run; null where there was none. Throws for a damaged one. */
+/** Reads the note of an earlier run; null if there is none. Throws for a damaged one. */
 export function readLoadNote(file: string): LoadNote | null {
   let text: string;
   try {
@@ -29,7 +29,7 @@ export function readLoadNote(file: string): LoadNote | null {
   throw new Error(`${file} is damaged; without it the load begins anew`);
 }
 
-/** Replaces the note in one step, so that a crash leaves the old or the new one. */
+/** Replaces the note atomically, so that a crash leaves the old or the new one. */
 export function writeLoadNote(file: string, note: LoadNote): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, `${JSON.stringify(note)}\n`);

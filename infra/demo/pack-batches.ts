@@ -1,4 +1,4 @@
-/** Bounds of one batch. */
+/** Limits of one batch. */
 export interface BatchLimits {
   readonly events: number;
   /** Of the whole body. */
@@ -13,7 +13,7 @@ export interface Batch {
 
 const FRAME = '{"batch":[]}';
 
-/** Packs calls, in their order, into as few bodies as the limits allow. A call too big for any body goes alone. */
+/** Packs calls, in order, into as few bodies as the limits allow. A call too large for any body goes alone. */
 export function* packBatches(calls: Iterable<object>, limits: BatchLimits): Generator<Batch> {
   let texts: string[] = [];
   let bytes = FRAME.length;

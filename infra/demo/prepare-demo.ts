@@ -8,7 +8,7 @@ const DESTINATION = 'console';
 
 const PUBLISHED_WITHIN_MS = 30_000;
 
-/** Creates the demo's source, segments and webhook destination; what is there already stays as it is. */
+/** Creates the demo's source, segments and webhook destination; existing ones stay as they are. */
 export async function prepareDemo(credentials: Credentials): Promise<void> {
   await createDemoSource(credentials);
   for (const { key, name, condition } of DEMO_SEGMENTS)
@@ -22,7 +22,10 @@ export async function prepareDemo(credentials: Credentials): Promise<void> {
   });
 }
 
-/** A segment counts events from its publication on: sent earlier, the first orders of the year would be missing. */
+/**
+ * A segment counts events from its publication on: if they were sent earlier, the first orders of the year would be
+ * missing.
+ */
 async function untilPublished(credentials: Credentials): Promise<void> {
   const deadline_ms = performance.now() + PUBLISHED_WITHIN_MS;
   for (const { key } of DEMO_SEGMENTS) {

@@ -9,7 +9,7 @@ export interface ProgressScreen {
   write(text: string): unknown;
 }
 
-/** A bar that grows in place on a terminal; elsewhere, a line every ten per cent. */
+/** On a terminal, a bar that grows in place; otherwise a line every ten per cent. */
 export class ProgressBar {
   readonly #screen: ProgressScreen;
   readonly #label: string;
@@ -21,7 +21,7 @@ export class ProgressBar {
   #lines: number;
   #finished = false;
 
-  /** `from`: what was done before this run; it counts as done but not into the rate. */
+  /** `from`: what was done before this run; it counts as done but not towards the rate. */
   constructor(screen: ProgressScreen, label: string, total: number, from: number, now_ms: () => number) {
     this.#screen = screen;
     this.#label = label;

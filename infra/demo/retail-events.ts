@@ -3,14 +3,14 @@ import { RETAIL_COLUMNS, type RetailLine } from './retail-lines.ts';
 /** One product of an order or refund. */
 export interface RetailProduct {
   readonly product_id: string;
-  /** Absent where the shop noted none. */
+  /** Absent if the shop noted none. */
   readonly name?: string;
   readonly quantity: number;
   /** Pounds a piece. */
   readonly price: number;
 }
 
-/** A person of the shop: a known customer, or the invoice itself where the customer is not known. */
+/** A person of the shop: a known customer, or the invoice itself if the customer is not known. */
 export type RetailPerson = { readonly userId: string } | { readonly anonymousId: string };
 
 /** An order or a refund, as a track call without its time. */
@@ -35,13 +35,13 @@ export interface RetailIdentify {
   readonly traits: { readonly country: string };
 }
 
-/** A call to send, with the moment at which it happened in the shop. */
+/** A call to send, with the time at which it happened in the shop. */
 export interface RetailEvent {
   readonly happened_ms: number;
   readonly call: RetailOrder | RetailIdentify;
 }
 
-/** Why a line of the export is no part of an event. */
+/** Why a line of the export is not part of an event. */
 export type AnomalyReason = 'price-not-positive' | 'quantity-not-positive';
 
 /** A line that was left out, and why. */
@@ -51,9 +51,9 @@ export interface RetailAnomaly {
   readonly reason: AnomalyReason;
 }
 
-/** What became of every line of the export. */
+/** The result for every line of the export. */
 export interface RetailHistory {
-  /** In the order in which they happened; an identify comes before the order that taught it. */
+  /** In chronological order; an identify comes before the order that revealed it. */
   readonly events: readonly RetailEvent[];
   readonly lines_read: number;
   /** Lines equal to an earlier one in all columns. */
@@ -71,7 +71,7 @@ interface Invoice {
   readonly lines: RetailLine[];
 }
 
-/** Turns the shop's lines into its events. Throws for a line whose numbers or date can't be read. */
+/** Turns the shop's lines into its events. Throws for a line whose numbers or date cannot be read. */
 export async function retailHistory(source: AsyncIterable<RetailLine> | Iterable<RetailLine>): Promise<RetailHistory> {
   const { invoices, lines_read, duplicates } = await collectInvoices(source);
   const anomalies: RetailAnomaly[] = [];
@@ -139,7 +139,7 @@ function anomalyOf(line: RetailLine, event: RetailOrder['event']): AnomalyReason
 }
 
 function orderOf(invoice: string, event: RetailOrder['event'], lines: readonly RetailLine[]): RetailOrder {
-  // Prices have three decimals at most, so whole thousandths add up exactly where floats would drift.
+  // Prices have at most three decimals, so whole thousandths add up exactly, while floats would drift.
   const total_mills = lines.reduce((sum, line) => sum + Math.abs(quantityOf(line)) * priceMills(line), 0);
   return {
     type: 'track',
@@ -165,7 +165,7 @@ function personOf(line: RetailLine): RetailPerson {
   return { userId: line.CustomerID.replace(/\.0$/, '') };
 }
 
-/** Adds an identify before each order that shows a country not known of that customer so far. */
+/** Adds an identify before each order with a country not known for that customer so far. */
 function withIdentifies(
   orders: readonly { happened_ms: number; call: RetailOrder; country: string }[],
 ): readonly RetailEvent[] {

@@ -12,12 +12,12 @@ export interface RetailLine {
   readonly InvoiceDate: string;
   /** Pounds with up to three decimals. */
   readonly UnitPrice: string;
-  /** Such as `17850.0`; empty where the customer is not known. */
+  /** Such as `17850.0`; empty if the customer is not known. */
   readonly CustomerID: string;
   readonly Country: string;
 }
 
-/** The columns that make a line what it is: two lines equal in all of them are one line. */
+/** The columns that identify a line: two lines equal in all of them are one line. */
 export const RETAIL_COLUMNS = [
   'InvoiceNo',
   'StockCode',
@@ -29,7 +29,7 @@ export const RETAIL_COLUMNS = [
   'Country',
 ] as const satisfies readonly (keyof RetailLine)[];
 
-/** Reads the gzipped export line by line. Throws when the file is missing, damaged or has other columns. */
+/** Reads the gzipped export line by line. Throws if the file is missing, damaged or has other columns. */
 export async function* readRetailLines(file: string): AsyncGenerator<RetailLine> {
   // Rows as arrays: the parser's own objects cost twice as much, half a million times.
   const parser = parse();

@@ -1,8 +1,8 @@
 import type { Batch } from './pack-batches.ts';
 
 /**
- * Sends batches with several under way at once. Reports how many events are taken counted from the first one without a
- * gap, so that an interrupted load can go on from there. Stops at the first batch that fails, and throws its error.
+ * Sends batches, several in flight at once. Reports how many events are accepted, counted from the first one without a
+ * gap, so that an interrupted load can continue there. Stops at the first batch that fails, and throws its error.
  */
 export async function sendBatches(
   batches: Iterator<Batch>,

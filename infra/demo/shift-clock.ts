@@ -7,7 +7,7 @@ export function shiftToNow(history: RetailHistory, now_ms: number): number {
   return now_ms - HOUR_MS - history.last_order_ms;
 }
 
-/** A call as the tracking API takes it. Without `sentAt`, so that no clock correction touches the shop's own dates. */
+/** A call in the tracking API's format. Without `sentAt`, so that no clock correction changes the shop's own dates. */
 export function timedCall({ happened_ms, call }: RetailEvent, shift_ms: number): object {
   return { ...call, timestamp: new Date(happened_ms + shift_ms).toISOString() };
 }

@@ -1,21 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Answers that say "not now" rather than "not like this". */
+/** Statuses that say "not now", as opposed to "not like this". */
 const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 const ANSWER_WITHIN_MS = 30_000;
 
-/** After this time without one good answer the door counts as closed. */
+/** After this time without one good answer, the endpoint counts as stopped. */
 const GIVE_UP_AFTER_MS = 180_000;
 
-/** The door refused a batch for good: the answer says why. */
+/** The endpoint refused a batch for good: the answer says why. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** Where batches go. */
+/** Where batches are sent. */
 export interface TrackingDoor {
   /** Base URL of ingestion. */
   readonly url: string;
@@ -23,8 +23,8 @@ export interface TrackingDoor {
 }
 
 /**
- * Posts one batch until it is taken: a batch is safe to send twice, since its events have messageIds. Honours
- * `Retry-After`. Throws `RefusedError` for an answer that no repetition will change, or when the door stays closed.
+ * Posts one batch until it is accepted: a batch is safe to send twice, because its events have messageIds. Honours
+ * `Retry-After`. Throws `RefusedError` for an answer that no retry changes, or if the endpoint stays unavailable.
  */
 export async function postBatch(door: TrackingDoor, body: string, wait: typeof pause = pause): Promise<void> {
   const given_up_at_ms = performance.now() + GIVE_UP_AFTER_MS;

@@ -5,7 +5,7 @@ import { infraFile } from './paths.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** A part of a file that docker-compose gives to its server: the embedded one has the same. */
+/** A part of a file that docker compose gives to its server: the embedded one has the same. */
 function shared(file: string, element: string): string {
   const text = readFileSync(infraFile('docker/clickhouse', file), 'utf8');
   const [whole, content] = new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(text) ?? [];

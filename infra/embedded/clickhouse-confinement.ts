@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confinement } from './landlock.ts';
 
-/** Where a running engine says what the kernel holds it to: `{"confinement": …}`. */
+/** Where a running engine records its confinement: `{"confinement": …}`. */
 export const CONFINEMENT_FILE = 'confinement.json';
 
-/** What the kernel holds the engine of a data folder to; `none` where it said nothing. */
+/** The confinement of a data folder's engine; `none` if it recorded none. */
 export function readConfinement(folder: string): Confinement {
   try {
     const { confinement } = JSON.parse(readFileSync(join(folder, CONFINEMENT_FILE), 'utf8')) as {

@@ -21,7 +21,7 @@ import { CONFINEMENT_FILE } from './clickhouse-confinement.ts';
 import { CONTROL_USER, MAIN_STATEMENT } from './clickhouse-users.ts';
 import { type Confinement, confine, keepsCapability } from './landlock.ts';
 
-/** How one engine runs. */
+/** Options of an engine. */
 export interface EnginePlan {
   /** `libchdb.so`, whose exported `chdb_query_cmdline` is `clickhouse local`, which opens real listeners. */
   readonly library: string;
@@ -32,28 +32,28 @@ export interface EnginePlan {
   readonly http_port: number;
   readonly native_port: number;
   readonly listen_host: string;
-  /** Texts of the server's configuration: `users` stands as `users.xml` beside it, `more` by their names below. */
+  /** Texts of the server's configuration: `users` becomes `users.xml` beside it, `more` files by name below. */
   readonly config: string;
   readonly users: string;
   readonly more?: Readonly<Record<string, string>>;
-  /** Of the user that ends the engine's main statement. */
+  /** Password of the user that ends the engine's main statement. */
   readonly control_password: string;
 }
 
 /**
- * What the engine reads of its own process, besides what each of its threads used: where it may not read all of
- * /proc/self, it finds that out with each statement anew, which costs it 0.7 ms. Where it passes by the permissions of
- * files, its pipes would be open to statements there (`closePipesToOthers`).
+ * What the engine reads about its own process, besides its threads' usage. If it may not read all of /proc/self, it
+ * discovers that again with each statement, which costs 0.7 ms. If it can bypass the permissions of files, statements
+ * could open its pipes there (`closePipesToOthers`).
  */
 const OWN_FIGURES = ['statm', 'status', 'stat', 'io', 'schedstat'].map((name) => `/proc/self/${name}`);
 
 const KILL_TRIES_MAX = 100;
 const GATE_POLL_MS = 5;
-/** The engine makes pipes of its own where it begins to listen, and hardly any later. */
+/** The engine creates its own pipes when it begins to listen, and hardly any later. */
 const PIPES_LOOKED_AT_MS = { at_first: 200, later: 30_000 } as const;
 const LOOKS_AT_FIRST = 25;
 
-/** All of standard input, which is nobody's any more afterwards. */
+/** Reads all of standard input; afterwards nobody can read it again. */
 export function takeInput(): string {
   const input = readFileSync(0, 'utf8');
   closeSync(0);
@@ -62,14 +62,14 @@ export function takeInput(): string {
   return input;
 }
 
-/** Where the engine finds its configuration; gone before the first listener opens. */
+/** Where the engine finds its configuration; removed before the first listener opens. */
 export function controlFolder(folder: string): string {
   return join(folder, 'control');
 }
 
 /**
- * Runs the engine on a thread of this process, confined as far as the kernel can; settles when it has shut down. SIGTERM
- * and SIGINT end it. What it was confined to, it says in `confinement.json` of its folder.
+ * Runs the engine on a thread of this process, confined as far as the kernel can; settles when it has shut down.
+ * SIGTERM and SIGINT end it. Records its confinement in `confinement.json` of its folder.
  */
 export async function runEngine(plan: EnginePlan): Promise<{ readonly was_asked: boolean }> {
   let was_asked = false;
@@ -80,7 +80,7 @@ export async function runEngine(plan: EnginePlan): Promise<{ readonly was_asked:
       void endEngine(plan);
     });
   }
-  // The engine's thread doesn't keep Node's loop alive.
+  // The engine's thread does not keep Node's loop alive.
   const awake = setInterval(closePipesToOthers, PIPES_LOOKED_AT_MS.later);
   const gate = layOut(plan);
   open({ library: 'chdb', path: plan.library });
@@ -109,7 +109,7 @@ export async function runEngine(plan: EnginePlan): Promise<{ readonly was_asked:
   return { was_asked };
 }
 
-/** Lays out the folder, with the configuration and the pipe that the engine's statements come through. */
+/** Prepares the folder, with the configuration and the pipe for the engine's statements. */
 function layOut({ folder, data, config, users, more = {} }: EnginePlan): string {
   const control = controlFolder(folder);
   rmSync(control, { recursive: true, force: true });
@@ -140,7 +140,7 @@ async function confineProcess({ folder, http_port, native_port }: EnginePlan): P
     process.stderr.write('this kernel has no Landlock: ClickHouse can read every file that its user can\n');
     return;
   }
-  // Threads that ran before are free. The engine runs on one of Node's pool, so that must not have been started yet.
+  // Threads that already run are not confined. The engine runs on one of Node's pool, which must not have started yet.
   if (await canRead(process.execPath)) throw new Error('ClickHouse could not be confined');
   writeConfinement(folder, confinement);
 }
@@ -167,7 +167,7 @@ function commandLine({ folder, data, http_port, native_port, listen_host }: Engi
     ...['--tcp_port', `${native_port}`],
     ...['--listen_host', listen_host],
     '--log-level=warning',
-    // What it says goes where this process writes: an open file, which the engine could not open itself.
+    // Its output goes where this process writes: an open file, which the engine could not open itself.
     '--logger.console',
     '--ignore-error',
     ...['--queries-file', gate],
@@ -175,8 +175,8 @@ function commandLine({ folder, data, http_port, native_port, listen_host }: Engi
 }
 
 /**
- * Lets the engine's statements through. It asks for them once it has read its configuration, so that the passwords'
- * hashes can be removed before anybody could ask for a file.
+ * Passes the engine's statements on. It asks for them once it has read its configuration, so the passwords' hashes can
+ * be removed before anybody could ask for a file.
  */
 async function openListeners({ folder }: EnginePlan, gate: string, isOver: () => boolean): Promise<void> {
   let pipe: number | null = null;
@@ -201,20 +201,20 @@ async function openListeners({ folder }: EnginePlan, gate: string, isOver: () =>
 }
 
 /**
- * Takes from this process's pipes the right to be opened once more, by their names in /proc: who reads one of Node's would
- * wait for ever, and take away the news of signals. Those who hold them go on using them.
+ * Removes the right to reopen this process's pipes by their names in /proc: a reader of one of Node's would wait
+ * forever, and take away the news of signals. Existing holders keep using them.
  */
 function closePipesToOthers(): void {
   for (const name of ownDescriptors()) {
     try {
       if (fstatSync(Number(name)).isFIFO()) fchmodSync(Number(name), 0);
     } catch {
-      // Closed meanwhile (the listing's own), or another user's: that one can't be opened anyway.
+      // Closed meanwhile (the listing's own), or another user's: that one cannot be opened anyway.
     }
   }
 }
 
-/** Numbers of this process's descriptors; none where nobody in it may look them up, and so open them by their names. */
+/** Numbers of this process's descriptors; none if nobody in it may look them up, and so open them by name. */
 function ownDescriptors(): readonly string[] {
   try {
     return readdirSync('/proc/self/fd');
@@ -223,7 +223,7 @@ function ownDescriptors(): readonly string[] {
   }
 }
 
-/** One statement on a connection of its own: an idle kept one would hold up the engine's shutdown. */
+/** One statement on its own connection: an idle kept one would delay the engine's shutdown. */
 function control({ http_port, control_password }: EnginePlan, statement: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request({

@@ -1,6 +1,6 @@
 /**
- * Program: a ClickHouse server out of `libchdb.so` (npm `@chdb/lib-…`), confined to its data folder and its two ports where
- * the kernel can do that. Options: `ClickHouseOptions` as JSON on standard input, since others can read a process's
+ * Program: a ClickHouse server from `libchdb.so` (npm `@chdb/lib-…`), confined to its data folder and its two ports if
+ * the kernel can do that. Options: `ClickHouseOptions` as JSON on standard input, because others can read a process's
  * arguments, and statements its environment. SIGTERM shuts it down cleanly.
  */
 import { randomUUID } from 'node:crypto';

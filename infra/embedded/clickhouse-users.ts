@@ -2,24 +2,24 @@ import { createHash } from 'node:crypto';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** The user that ends the engine's main statement: its only way to stop. */
+/** The user that ends the engine's main statement: the only way to stop it. */
 export const CONTROL_USER = 'control';
 
-/** The main statement: while it runs, the engine serves. */
+/** The main statement: the engine serves while it runs. */
 export const MAIN_STATEMENT = 'SELECT sleepEachRow(0.5) FROM numbers(1000000000000)';
 
-/** Somebody whom a server out of `libchdb.so` lets in. */
+/** A user of a server from `libchdb.so`. */
 export interface ServerUser {
   readonly name: string;
   readonly password: string;
   readonly profile: string;
-  /** Absent: everything, also making users. */
+  /** Absent: everything, including creating users. */
   readonly grants?: readonly string[];
 }
 
 /**
- * The engine itself runs as `default`, which can't have a password. Its session lasts as long as the engine, and is the
- * only one that `default` may have: everybody else is refused, on every listener.
+ * The engine itself runs as `default`, which cannot have a password. Its session lasts as long as the engine, and is
+ * the only one that `default` may have: everybody else is refused, on every listener.
  */
 const ENGINE_PROFILE = '<engine><max_sessions_for_user>1</max_sessions_for_user></engine>';
 const ENGINE_USER = `<default>
@@ -62,8 +62,8 @@ export function usersXml(profiles: string, users: readonly ServerUser[], control
 }
 
 /**
- * Part of config.xml: who says nothing in the log. The first three would write down the statements that failed, with what
- * people are called; the last complains where threads may not read what they used.
+ * Part of config.xml: loggers to silence. The first three would write down failed statements, with people's names; the
+ * last complains if threads may not read their usage.
  */
 export const QUIET_LOGGERS = `<logger><levels>${['executeQuery', 'DynamicQueryHandler', 'TCPHandler', 'ThreadStatus']
   .map((name) => `<logger><name>${name}</name><level>none</level></logger>`)

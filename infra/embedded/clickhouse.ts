@@ -11,19 +11,19 @@ export interface ClickHouseOptions {
   readonly native_port: number;
   readonly user: string;
   readonly password: string;
-  /** May read database `hilo` and nothing else. */
+  /** Can read database `hilo` and nothing else. */
   readonly readonly_user: string;
   readonly readonly_password: string;
-  /** IANA name: how it shows times where a column doesn't say. */
+  /** IANA name: the time zone of a column that does not specify one. */
   readonly time_zone: string;
 }
 
-/** Not PostgreSQL's, where there is another: what one of the two may read, the other need not. */
+/** Not PostgreSQL's, if there is another user: neither needs to read the other's files. */
 const USERS = ['clickhouse', 'daemon', 'nobody'] as const;
 
 /**
- * A real ClickHouse server out of the library that npm brings, in a Node process of its own, which sees nothing of this
- * one's environment. Under root it runs as an unprivileged user.
+ * A real ClickHouse server from npm's library, in its own Node process, which sees nothing of this one's environment.
+ * If root starts it, it runs as an unprivileged user.
  */
 export function clickhouseStore(options: ClickHouseOptions): Store {
   const url = `http://127.0.0.1:${options.http_port}/?query=SELECT%201`;

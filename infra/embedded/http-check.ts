@@ -3,8 +3,8 @@ import { get } from 'node:http';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Status of one GET on a connection of its own; null where nothing answers. (fetch would keep the connection, and a kept
- * connection holds up the other side's clean end.)
+ * Status of one GET on its own connection; null if nothing answers. (fetch would keep the connection, which delays the
+ * other side's clean end.)
  */
 export function statusOf(url: string, headers: Readonly<Record<string, string>> = {}): Promise<number | null> {
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@ import { cacheFolder } from './paths.ts';
 
 let version: string | null = null;
 
-/** The Java that programs run on: `$JAVA_HOME/bin/java` where set, else from the path. */
+/** The Java that programs run on: `$JAVA_HOME/bin/java` if set, else from the path. */
 export function javaCommand(): string {
   const home = process.env.JAVA_HOME;
   return home !== undefined && existsSync(join(home, 'bin/java')) ? join(home, 'bin/java') : 'java';
@@ -19,7 +19,7 @@ function javaVersion(): string {
   return version;
 }
 
-/** All jars of a folder of the cache as a class path, in a stable order. Throws where they are not downloaded yet. */
+/** All jars of a cache folder as a class path, in a stable order. Throws if they are not downloaded yet. */
 export function classPath(folder: string): string {
   const path = join(cacheFolder, folder);
   const jars = existsSync(path) ? readdirSync(path).filter((file) => file.endsWith('.jar')) : [];
@@ -30,15 +30,15 @@ export function classPath(folder: string): string {
     .join(':');
 }
 
-/** Class-data archive of a Java program: halves its start, or better. */
+/** Class-data archive of a Java program: halves its start time, or better. */
 export interface ClassArchive {
-  /** Flags for `java`: use the archive, or make one at exit where there is none yet. */
+  /** Flags for `java`: use the archive, or make one at exit if there is none yet. */
   readonly flags: readonly string[];
-  /** To call after a clean end: takes over the archive that was made. */
+  /** Call it after a clean end: takes over the new archive. */
   keep(): void;
 }
 
-/** The archive of a program; its name carries Java's version, which it is bound to. */
+/** The archive of a program; its name contains Java's version, which it is bound to. */
 export function classArchive(program: string): ClassArchive {
   const folder = join(cacheFolder, 'class-data');
   const archive = join(folder, `${program}-java-${javaVersion()}.jsa`);

@@ -14,9 +14,9 @@ export interface KafkaOptions {
   readonly data: string;
   readonly port: number;
   readonly controller_port: number;
-  /** A listener besides, for clients with TLS and passwords. */
+  /** An additional listener, for clients with TLS and passwords. */
   readonly secure?: SecureListener;
-  /** The cluster that the broker is one of; absent: it is alone. */
+  /** The cluster that the broker belongs to; absent: it is alone. */
   readonly cluster?: ClusterMember;
 }
 
@@ -28,14 +28,14 @@ export interface ClusterMember {
   readonly controller_ports: readonly number[];
 }
 
-/** A listener with SASL over TLS, and one that asks for a certificate instead. */
+/** A listener with SASL over TLS, and one that requires a certificate instead. */
 export interface SecureListener {
   readonly sasl_port: number;
   readonly certificate_port: number;
   /** Files with PEM: the private key and certificate of the broker; the authority of clients' certificates. */
   readonly keystore: string;
   readonly truststore: string;
-  /** May log in with PLAIN and SCRAM. */
+  /** Can log in with PLAIN and SCRAM. */
   readonly username: string;
   readonly password: string;
 }
@@ -63,7 +63,7 @@ function secureProperties({ sasl_port, certificate_port, ...secure }: SecureList
   };
 }
 
-/** Arguments of `format` that make the user of SCRAM. */
+/** Arguments of `format` that create the SCRAM user. */
 function scramUsers(secure: SecureListener | undefined): string[] {
   if (secure === undefined) return [];
   const user = `[name=${secure.username},password=${secure.password}]`;
@@ -110,7 +110,7 @@ function serverProperties({ data, port, controller_port, secure, cluster }: Kafk
     'transaction.state.log.num.partitions': 4,
     'share.coordinator.state.topic.replication.factor': factor,
     'share.coordinator.state.topic.min.isr': acknowledging,
-    // A killed broker may register again only when its last session is over.
+    // A killed broker can register again only when its last session has ended.
     'broker.session.timeout.ms': 3000,
     'broker.heartbeat.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,

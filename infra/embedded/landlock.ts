@@ -3,17 +3,17 @@ import { DataType, load, open } from 'ffi-rs';
 
 /** What a confined process may still do. Every path must exist. */
 export interface Allowance {
-  /** Folders in which it may do anything to files, short of running them. */
+  /** Folders in which it may do anything to files, except run them. */
   readonly write: readonly string[];
-  /** Folders and files that it may read. */
+  /** Folders and files that it can read. */
   readonly read: readonly string[];
-  /** TCP ports that it may listen on. */
+  /** TCP ports that it can listen on. */
   readonly bind: readonly number[];
-  /** TCP ports, of any host, that it may connect to. */
+  /** TCP ports, of any host, that it can connect to. */
   readonly connect: readonly number[];
 }
 
-/** What the kernel holds a process to: `none` where it has no Landlock, `files` where it can't confine connections. */
+/** The confinement of a process: `none` if the kernel has no Landlock, `files` if it cannot confine connections. */
 export type Confinement = 'none' | 'files' | 'files_and_network';
 
 /** The same numbers on every architecture: Linux gives new system calls one number. */
@@ -24,14 +24,14 @@ const PR_SET_NO_NEW_PRIVS = 38;
 /** `O_PATH`: names a file without opening it. */
 const O_PATH = 0o10000000;
 
-/** Kernel versions without Landlock, with Landlock off, or behind a filter of system calls that doesn't know it. */
+/** Kernels without Landlock, with Landlock off, or behind a filter of system calls that does not know it. */
 const MISSING = new Set(['ENOSYS', 'EOPNOTSUPP', 'EPERM']);
 const ERRNO: Readonly<Record<number, string>> = { 1: 'EPERM', 38: 'ENOSYS', 95: 'EOPNOTSUPP' };
 
 const EXECUTE = 1n << 0n;
 const READ_FILE = 1n << 2n;
 const READ_DIR = 1n << 3n;
-/** Rights that mean something for a file that is no folder: execute, write, read, truncate, ioctl of devices. */
+/** Rights that apply to a regular file: execute, write, read, truncate, ioctl of devices. */
 const RIGHTS_OF_FILES = EXECUTE | (1n << 1n) | READ_FILE | (1n << 14n) | (1n << 15n);
 
 /** Every right on files that a version of Landlock knows: 13 at first, then moving, truncating, ioctl of devices. */
@@ -46,7 +46,7 @@ const SCOPES = (1n << 0n) | (1n << 1n);
 
 let opened = false;
 
-/** A function of the C library. Throws with the name of the error; its number stands in `errno`. */
+/** A function of the C library. Throws with the name of the error, from `errno`. */
 function call(name: 'syscall' | 'prctl' | 'capset', ...args: readonly (number | bigint | Buffer)[]): number {
   if (!opened) open({ library: 'libc', path: '' });
   opened = true;
@@ -64,7 +64,7 @@ function call(name: 'syscall' | 'prctl' | 'capset', ...args: readonly (number | 
   });
 }
 
-/** Version of Landlock that the kernel has; 0 where there is none. */
+/** Version of the kernel's Landlock; 0 if there is none. */
 export function landlockVersion(): number {
   if (process.platform !== 'linux') return 0;
   try {
@@ -76,8 +76,8 @@ export function landlockVersion(): number {
 }
 
 /**
- * Confines this thread, and every thread and process that it starts from now on, for good. Threads that run already are
- * not confined: call it before the work begins. Throws where the kernel has Landlock and refuses.
+ * Confines this thread, and every thread and process that it starts from now on, for good. Running threads are not
+ * confined, so call it before the work begins. Throws if the kernel has Landlock and refuses.
  */
 export function confine(allowance: Allowance): Confinement {
   const abi = landlockVersion();
@@ -119,12 +119,13 @@ function allowPort(ruleset: number, port: number, rights: bigint): void {
   call('syscall', SYSCALL.add_rule, ruleset, RULE.net_port, rule, 0);
 }
 
-/** `CAP_DAC_OVERRIDE`: to pass by the permissions of files. */
+/** `CAP_DAC_OVERRIDE`: to bypass the permissions of files. */
 const DAC_OVERRIDE = 1 << 1;
 
 /**
- * Gives up the right to pass by the permissions of files, which a store that root starts has on its way (`launch`), unless
- * this thread can't reach `folder` without it: below a folder that only root can enter. Tells whether it has it still.
+ * Gives up the right to bypass the permissions of files, which a store that root starts inherits (`launch`), unless
+ * this thread cannot reach `folder` without it: below a folder that only root can enter. Returns whether it still has
+ * it.
  */
 export function keepsCapability(folder: string): boolean {
   if (process.platform !== 'linux') return false;

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MS = 50;
 
 /**
- * Identifies a process beyond the reuse of its number: pid and, on Linux, the tick at which it started.
- * Null where there is no such process.
+ * Identifies a process even if its number is reused: pid and, on Linux, its start tick. Null if there is no such
+ * process.
  */
 export function processIdentity(pid: number): string | null {
   try {
@@ -23,14 +23,14 @@ export function processIdentity(pid: number): string | null {
   }
 }
 
-/** Notes a running process, so that whoever comes after a crash of this one can end it. */
+/** Records a running process, so that the next start after a crash can end it. */
 export function notePid(file: string, pid: number): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const identity = processIdentity(pid);
   if (identity !== null) writeFileSync(file, identity, { mode: 0o600 });
 }
 
-/** Whether the process noted in the file still runs; its pid if so. */
+/** Whether the process recorded in the file still runs; its pid if so. */
 export function notedPid(file: string): number | null {
   if (!existsSync(file)) return null;
   const noted = readFileSync(file, 'utf8').trim();
@@ -38,7 +38,7 @@ export function notedPid(file: string): number | null {
   return Number.isInteger(pid) && pid > 1 && processIdentity(pid) === noted ? pid : null;
 }
 
-/** Ends the process noted in the file, if it still runs: with `signal`, and after `grace_ms` with SIGKILL. */
+/** Ends the process recorded in the file, if it still runs: with `signal`, and after `grace_ms` with SIGKILL. */
 export async function endLeftover(file: string, signal: NodeJS.Signals, grace_ms: number): Promise<void> {
   const pid = notedPid(file);
   if (pid !== null) {

@@ -11,8 +11,8 @@ export function openLog(path: string): number {
 }
 
 /**
- * Moves a log above its limit to `<path>.1`, overwriting the one before. The process keeps appending to the same file,
- * so it is copied and emptied; lines written in between are lost.
+ * Moves a log above its limit to `<path>.1`, overwriting the previous one. The process keeps appending to the same
+ * file, so it is copied and emptied; lines written in between are lost.
  */
 export function rotateLog(path: string): void {
   if (!existsSync(path) || statSync(path).size <= LOG_BYTES_MAX) return;
@@ -20,7 +20,7 @@ export function rotateLog(path: string): void {
   truncateSync(path);
 }
 
-/** The last lines of a log, for error messages. Empty where there is none. */
+/** The last lines of a log, for error messages. Empty if there is none. */
 export function logTail(path: string, lines: number): string {
   if (!existsSync(path)) return '';
   const size = statSync(path).size;

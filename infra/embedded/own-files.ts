@@ -6,9 +6,10 @@ const OTHERS = 0o077;
 const PASS_THROUGH = 0o011;
 
 /**
- * Takes what an earlier version left readable for other users of the machine away from them: folders become 0700, files 0600,
- * executable ones 0700. Under root the data folder itself stays passable (0711), since PostgreSQL, as another user, has its
- * folder in it. What this user may not change is left: it belongs to somebody else. Symbolic links are not followed.
+ * Removes other users' access to files that an earlier version left readable: folders become 0700, files 0600,
+ * executable ones 0700. For root, the data folder itself stays passable (0711), because PostgreSQL, as another user,
+ * has its folder in it. Skips what this user may not change, because it belongs to somebody else. Does not follow
+ * symbolic links.
  */
 export function keepToOwners(data: string): void {
   keep(data, isRoot() ? PASS_THROUGH : 0);
@@ -30,7 +31,7 @@ function namesIn(folder: string): readonly string[] {
   return unlessGoneOrForeign(() => readdirSync(folder)) ?? [];
 }
 
-/** Null where a file went meanwhile, or belongs to somebody else. */
+/** Null if a file is gone, or belongs to somebody else. */
 function unlessGoneOrForeign<T>(act: () => T): T | null {
   try {
     return act();

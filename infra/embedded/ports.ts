@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, Socket } from 'node:net';
 
-/** Below the range from which Linux takes the ports of outgoing connections. */
+/** Below the range that Linux uses for outgoing connections. */
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
@@ -28,7 +28,7 @@ export function canListen(port: number): Promise<boolean> {
   });
 }
 
-/** Ports of 127.0.0.1 that nobody listens on now, all different, picked at random so that two callers rarely meet. */
+/** Free ports of 127.0.0.1, all different, picked at random so that two callers rarely collide. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   for (let tries = 0; ports.size < count; tries += 1) {

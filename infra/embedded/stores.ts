@@ -19,7 +19,7 @@ export interface StorePorts {
   readonly postgres: number;
 }
 
-/** Where the stores keep their data and listen, whom they let in, and who hears of their deaths. */
+/** Where the stores keep their data and listen, their passwords, and who is notified when one dies. */
 export interface StoresOptions {
   readonly data: string;
   readonly ports: StorePorts;
@@ -27,7 +27,7 @@ export interface StoresOptions {
   readonly clickhouse: {
     readonly user: string;
     readonly password: string;
-    /** May read database `hilo` and nothing else. */
+    /** Can read database `hilo` and nothing else. */
     readonly readonlyUser: string;
     readonly readonlyPassword: string;
   };
@@ -35,14 +35,14 @@ export interface StoresOptions {
   report(line: string): void;
 }
 
-/** Ports for stores that nobody listens on now. */
+/** Free ports for the stores. */
 export async function freeStorePorts(): Promise<StorePorts> {
   const [registry = 0, kafka = 0, kafka_controller = 0, clickhouse_http = 0, clickhouse_native = 0, postgres = 0] =
     await freePorts(6);
   return { registry, kafka, kafka_controller, clickhouse_http, clickhouse_native, postgres };
 }
 
-/** An embedded store by its name. Throws where this machine lacks what it needs. */
+/** An embedded store by its name. Throws if this machine lacks what it needs. */
 function embeddedStore(name: StoreName, { data, ports, postgres_password, clickhouse }: StoresOptions): Store {
   const folder = join(data, name);
   switch (name) {
@@ -66,7 +66,7 @@ function embeddedStore(name: StoreName, { data, ports, postgres_password, clickh
   }
 }
 
-/** Real stores on this machine, each a process of its own that is started again when it dies. */
+/** Real stores on this machine, each a process that is restarted when it dies. */
 export class EmbeddedStores {
   readonly #wanted: readonly StoreName[];
   readonly #options: StoresOptions;
@@ -78,7 +78,7 @@ export class EmbeddedStores {
     this.#options = options;
   }
 
-  /** Where the stores answer, as a client's URLs. */
+  /** The stores' addresses, as clients use them. */
   get addresses() {
     const { ports, postgres_password, clickhouse } = this.#options;
     return {
@@ -89,12 +89,12 @@ export class EmbeddedStores {
     };
   }
 
-  /** The processes that were started, by the store's name. */
+  /** The running processes, by the store's name. */
   get processes(): ReadonlyMap<string, SupervisedProcess> {
     return this.#processes;
   }
 
-  /** Starts all at once; resolves when each answers. Where that rejects, `stop` ends the others. */
+  /** Starts all at once; resolves when each answers. If that rejects, `stop` ends the others. */
   async start(): Promise<void> {
     const { data, report } = this.#options;
     const surroundings = { logs: join(data, 'logs'), notes: join(data, 'run'), report };
@@ -110,12 +110,12 @@ export class EmbeddedStores {
     );
   }
 
-  /** What the kernel holds the ClickHouse to that was started: without it, a statement can read files. */
+  /** The confinement of the running ClickHouse: without it, a statement can read files. */
   get clickhouseConfinement(): Confinement {
     return readConfinement(join(this.#options.data, 'clickhouse'));
   }
 
-  /** Waits until each answers (again). */
+  /** Waits until each answers, or answers again. */
   async ready(): Promise<void> {
     await Promise.all([...this.#processes.values()].map((one) => one.ready()));
   }

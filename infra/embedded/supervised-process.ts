@@ -8,7 +8,7 @@ import { launch, type SystemUser } from './privileges.ts';
 const READY_POLL_MS = 50;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 5_000;
-/** A process that ran this long before it died starts again without the backoff of its earlier deaths. */
+/** A process that ran this long before it died restarts without the backoff of its earlier deaths. */
 const STEADY_MS = 30_000;
 /** Deaths before the first readiness after which `start` gives up. */
 const FIRST_TRIES_MAX = 4;
@@ -16,31 +16,31 @@ const LOG_CHECK_MS = 10_000;
 
 /** A program to keep running. */
 export interface ProcessSpec {
-  /** Unique in its stack; names the log and the pid note. */
+  /** Unique in its stack; names the log and the pid file. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Gives it no variable of this process's: a process can show its environment to others. */
+  /** Passes on no variable of this process: a process can show its environment to others. */
   readonly is_env_empty?: boolean;
-  /** Its standard input, at most 64 KiB: secrets, which neither arguments nor variables can keep. */
+  /** Its standard input, at most 64 KiB: for secrets, which neither arguments nor variables keep safe. */
   readonly input?: string;
   readonly cwd?: string;
-  /** Whom to run as; null or absent: as this process. */
+  /** The user to run as; null or absent: this process's. */
   readonly user?: SystemUser | null;
   /** Asks it to end cleanly. */
   readonly stop_signal: 'SIGTERM' | 'SIGINT';
   /** After this long it is killed. */
   readonly stop_grace_ms: number;
-  /** One attempt to find out whether it serves. */
+  /** Checks once whether it serves. */
   ready(): Promise<boolean>;
   readonly ready_timeout_ms: number;
   /** Runs after a clean end. */
   ended?(): void;
 }
 
-/** Where the notes of running processes go, and who hears of what happens to them. */
+/** Where the pid files go, and who is notified of events. */
 export interface ProcessSurroundings {
   readonly logs: string;
   readonly notes: string;
@@ -48,10 +48,10 @@ export interface ProcessSurroundings {
   report(line: string): void;
 }
 
-/** A program of the stack as an operating-system process of its own, started again when it dies. */
+/** A program of the stack as its own operating-system process, restarted when it dies. */
 export class SupervisedProcess {
   readonly name: string;
-  /** How often it was started again after a death. */
+  /** How often it was restarted after a death. */
   restarts = 0;
   readonly #spec: ProcessSpec;
   readonly #surroundings: ProcessSurroundings;
@@ -73,12 +73,14 @@ export class SupervisedProcess {
     return this.#child?.pid ?? null;
   }
 
-  /** Where its output goes. */
+  /** The file of its output. */
   get log(): string {
     return `${this.#surroundings.logs}/${this.name}.log`;
   }
 
-  /** Ends a leftover of an earlier run, starts the program and waits until it serves. Rejects with the log's last lines. */
+  /**
+   * Ends a leftover of an earlier run, starts the program and waits until it serves. Rejects with the log's last lines.
+   */
   async start(): Promise<void> {
     await endLeftover(this.#note, this.#spec.stop_signal, this.#spec.stop_grace_ms);
     this.#stopping = false;
@@ -91,7 +93,10 @@ export class SupervisedProcess {
     this.#everReady = true;
   }
 
-  /** Waits until it serves (again). Rejects after the spec's time, or when it died too often before it first served. */
+  /**
+   * Waits until it serves, or serves again. Rejects after the spec's time, or if it died too often before it first
+   * served.
+   */
   async ready(): Promise<void> {
     const deadline_ms = performance.now() + this.#spec.ready_timeout_ms;
     for (;;) {
@@ -103,12 +108,12 @@ export class SupervisedProcess {
     }
   }
 
-  /** Sends a signal to the program as it runs now; what follows (a restart) is the supervisor's usual work. */
+  /** Sends a signal to the running program; the supervisor handles what follows (a restart) as usual. */
   kill(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }
 
-  /** Ends the program cleanly, or by force after its grace, and does not start it again. Idempotent. */
+  /** Ends the program cleanly, or by force after its grace period, and does not restart it. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#logCheck !== null) clearInterval(this.#logCheck);
@@ -133,7 +138,7 @@ export class SupervisedProcess {
     const how = launch(command, args, user ?? null, stop_signal === 'SIGINT' ? 'INT' : 'TERM');
     const log = openLog(this.log);
     const started_ms = performance.now();
-    // A session of its own: Ctrl-C at the terminal reaches the launcher alone, which ends the rest in order.
+    // Its own session: Ctrl-C at the terminal reaches only the launcher, which ends the rest in order.
     const child = spawn(how.command, how.args, {
       detached: true,
       stdio: [input === undefined ? 'ignore' : 'pipe', log, log],
@@ -142,7 +147,7 @@ export class SupervisedProcess {
       ...(how.user === null ? {} : how.user),
     });
     closeSync(log);
-    // Where it dies before it has read this, its exit tells.
+    // If it dies before it has read this, its exit tells.
     child.stdin?.on('error', () => {}).end(input);
     this.#child = child;
     if (child.pid !== undefined) notePid(this.#note, child.pid);

@@ -5,7 +5,7 @@ const DATASOURCE = { type: 'prometheus', uid: 'prometheus' };
 const WIDTH = 24;
 const SIZES = { stat: { w: 4, h: 4 }, timeseries: { w: 8, h: 8 } } as const;
 
-/** A dashboard as Grafana's provisioning reads it. The same dashboard always makes the same text. */
+/** A dashboard in the format of Grafana's provisioning. The same dashboard always gives the same text. */
 export function dashboardJson(dashboard: Dashboard): string {
   const { uid, title, description } = dashboard;
   return `${JSON.stringify(
@@ -45,7 +45,7 @@ function alertsAsAnnotations(): object {
   };
 }
 
-/** Panels from left to right, a new line where one does not fit, each row under its title. */
+/** Panels from left to right, with a line break if one does not fit, each row under its title. */
 function placed({ rows }: Dashboard): readonly object[] {
   const panels: object[] = [];
   let y = 0;

@@ -1,9 +1,9 @@
-/** A question to Prometheus, and how its answers are called. `$__rate_interval` is Grafana's: a few scrapes. */
+/** A query to Prometheus, and the names of its series. `$__rate_interval` is Grafana's: a few scrapes. */
 export interface Query {
   readonly expr: string;
   /** `{{label}}` for the value of a label. */
   readonly legend: string;
-  /** True where there may be nothing to show: what it counts need not have happened. */
+  /** True if there may be nothing to show: what it counts need not have happened. */
   readonly may_be_empty?: true;
 }
 
@@ -14,11 +14,11 @@ export type Unit = 'short' | 's' | 'bytes' | 'cps' | 'percentunit' | 'wps' | 'Bp
 export interface Panel {
   readonly kind: 'timeseries' | 'stat';
   readonly title: string;
-  /** What it tells, for who does not know. */
+  /** What it shows, for readers who do not know. */
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly Query[];
-  /** A number above this is bad: it is shown in red. */
+  /** A number above this is bad and shown in red. */
   readonly bad_above?: number;
 }
 
@@ -34,7 +34,7 @@ export interface Dashboard {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
-  /** The exporter beside a store that its queries need, by the name of its scrape job. */
+  /** The exporter that its queries need beside a store, by the name of its scrape job. */
   readonly exporter?: 'kafka' | 'postgres';
   readonly rows: readonly Row[];
 }
@@ -42,7 +42,7 @@ export interface Dashboard {
 /** Services of Hilo, as `job` has them. */
 export const SERVICES = 'console|ingestion|identity|profile|segmentation|activation|history';
 
-/** How much of something happens in a second. */
+/** How much of something happens per second. */
 export const rate = (selector: string, by?: string): string =>
   by === undefined
     ? `sum(rate(${selector}[$__rate_interval]))`
@@ -59,14 +59,14 @@ export function plot(title: string, unit: Unit, description: string, ...queries:
   return { kind: 'timeseries', title, unit, description, queries };
 }
 
-/** One number, red where it is above `bad_above`. */
+/** One number, red if it is above `bad_above`. */
 export function number(title: string, unit: Unit, description: string, query: Query, bad_above?: number): Panel {
   const panel = { kind: 'stat' as const, title, unit, description, queries: [query] };
   return bad_above === undefined ? panel : { ...panel, bad_above };
 }
 
-/** A question that always has an answer. */
+/** A query that always has an answer. */
 export const ask = (expr: string, legend: string): Query => ({ expr, legend });
 
-/** A question to which there may be no answer. */
+/** A query that may have no answer. */
 export const askWhether = (expr: string, legend: string): Query => ({ expr, legend, may_be_empty: true });

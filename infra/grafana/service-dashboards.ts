@@ -1,6 +1,6 @@
 import { ask, askWhether, type Dashboard, number, type Panel, plot, quantile, rate, type Row } from './panels.ts';
 
-/** A page for each service: the process, its HTTP side, its stage, and what is its own. */
+/** A page for each service: the process, its HTTP server, its stage, and its own metrics. */
 export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
   service('ingestion', 'The door, and the verdict on every event.', stage('ingestion'), [
     plot(

@@ -2,7 +2,7 @@ import { ask, askWhether, type Dashboard, number, plot, quantile, rate } from '.
 
 const commits = quantile(0.99, 'hilo_stage_batch_seconds', '{step="commit"}', 'stage');
 
-/** Kafka as kafka-exporter and the stages see it. */
+/** Kafka as kafka-exporter and the stages report it. */
 export const KAFKA: Dashboard = {
   uid: 'hilo-kafka',
   title: 'Hilo · Kafka',
@@ -79,7 +79,7 @@ export const KAFKA: Dashboard = {
   ],
 };
 
-/** PostgreSQL as postgres_exporter and the services see it. */
+/** PostgreSQL as postgres_exporter and the services report it. */
 export const POSTGRES: Dashboard = {
   uid: 'hilo-postgres',
   title: 'Hilo · PostgreSQL',
@@ -153,7 +153,7 @@ export const POSTGRES: Dashboard = {
   ],
 };
 
-/** ClickHouse as it tells itself on its HTTP port, and as history sees it. */
+/** ClickHouse as it reports itself on its HTTP port, and as history reports it. */
 export const CLICKHOUSE: Dashboard = {
   uid: 'hilo-clickhouse',
   title: 'Hilo · ClickHouse',

@@ -1,4 +1,4 @@
-/** Program: writes the dashboards as the files that Grafana's provisioning reads (`npm run dashboards -w infra`). */
+/** Program: writes the dashboards as files for Grafana's provisioning (`npm run dashboards -w infra`). */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { infraFile } from '../embedded/paths.ts';
 import { dashboardJson } from './dashboard-json.ts';

@@ -3,8 +3,8 @@ import { delimiter, join } from 'node:path';
 import { cacheFolder } from '../embedded/paths.ts';
 
 /**
- * Path of `prometheus` or `promtool`: on the PATH, or where the set-up of `npm test` unpacked Debian's package. Throws with
- * what to install where there is none.
+ * Path of `prometheus` or `promtool`: on the PATH, or where the set-up of `npm test` unpacked Debian's package. Throws
+ * with what to install if there is none.
  */
 export function prometheusProgram(name: 'prometheus' | 'promtool'): string {
   const folders = [...(process.env.PATH ?? '').split(delimiter), join(cacheFolder, 'prometheus/usr/bin')];

@@ -6,7 +6,7 @@ export interface AlertLabels {
   readonly runbook: string;
 }
 
-/** The scenes as a file for `promtool test rules`; `alerts` has those of the rules by name. */
+/** The scenes as a file for `promtool test rules`; `alerts` holds those of the rules by name. */
 export function promtoolTests(rule_files: readonly string[], alerts: ReadonlyMap<string, AlertLabels>): object {
   const tests = SCENES.map((scene) => promtoolTest(scene, alerts));
   return { rule_files, evaluation_interval: '15s', tests };
@@ -43,7 +43,7 @@ function textTests({ says, fires_at }: Scene, alerts: ReadonlyMap<string, AlertL
   ];
 }
 
-/** What a healthy series says until the tenth minute; then it is stale, as after a scrape that failed. */
+/** The values of a healthy series until the tenth minute; then it is stale, as after a failed scrape. */
 function ends(name: string): Values {
   return (HEALTHY[name] ?? '').replace(/x\d+$/, `x${BEGINS - 1} stale _x${REST - 1}`);
 }

@@ -1,17 +1,17 @@
-/** Values of a series as promtool reads them, one a quarter of a minute: `1x120`, `0+10x40 stale`. */
+/** Values of a series in promtool's notation, one per quarter of a minute: `1x120`, `0+10x40 stale`. */
 export type Values = string;
 
-/** Something that happens to a Hilo that was well for ten minutes, and the alerts that it raises: those, and no others. */
+/** A fault after ten healthy minutes, and the alerts that it raises: those, and no others. */
 export interface Scene {
   readonly title: string;
-  /** Series that differ from a healthy Hilo's; null: it is not there from the tenth minute on. */
+  /** Series that differ from a healthy Hilo's; null: absent from the tenth minute on. */
   readonly changes: Readonly<Record<string, Values | null>>;
   /** Minute at which nothing fires yet. */
   readonly calm_at: number;
   /** Minute at which exactly these alerts fire, with how many instances of each. */
   readonly fires_at: number;
   readonly fires: Readonly<Record<string, number>>;
-  /** One alert as people read it, where its text depends on what happens. */
+  /** The text of one alert, if it depends on what happens. */
   readonly says?: {
     readonly alert: string;
     readonly labels: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ type Series = Readonly<Record<string, Values>>;
 const STEPS_A_MINUTE = 4;
 /** Scenes last an hour. */
 const STEPS = 60 * STEPS_A_MINUTE;
-/** The step at which something happens. */
+/** The step at which the fault happens. */
 export const BEGINS = 10 * STEPS_A_MINUTE;
 /** Steps from then on. */
 export const REST = STEPS - BEGINS;
@@ -62,7 +62,7 @@ const CIRCUIT = `hilo_activation_circuit_open{${at('activation')},destination="c
 const DELIVERED = `hilo_activation_deliveries_total{${at('activation')},status="delivered",reason=""}`;
 const OLDEST = `hilo_activation_oldest_delivery_seconds{${at('activation')}}`;
 
-/** Hilo at a hundred events a second, with nothing wrong: some duplicates, some rejections, a little lag. */
+/** Hilo at a hundred events per second, with nothing wrong: some duplicates, some rejections, a little lag. */
 export const HEALTHY: Series = {
   ...merged(
     SERVICES.map((service) => ({
@@ -86,7 +86,7 @@ export const HEALTHY: Series = {
   [ACCEPTED]: grows(1480),
   [`hilo_ingestion_ended_events_total{${at('ingestion')},state="duplicate",reason="duplicate"}`]: grows(15),
   [`hilo_ingestion_ended_events_total{${at('ingestion')},state="rejected",reason="missing_event"}`]: grows(6),
-  // Dead letters that are replayed are read once more, and end.
+  // Replayed dead letters are read once more, and end.
   [`hilo_stage_records_total{${of('ingestion')},topic="ingestion.replay"}`]: grows(1),
   [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: grows(1500),
   [`hilo_stage_outputs_total{${of('identity')},topic="identity.merges"}`]: grows(3),
@@ -97,7 +97,7 @@ export const HEALTHY: Series = {
   [`hilo_activation_deliveries_total{${at('activation')},status="failed",reason="refused"}`]: grows(1),
 };
 
-/** All that one instance tells, gone. */
+/** All series of one instance, gone. */
 function gone(service: string): Readonly<Record<string, null>> {
   const told = Object.keys(HEALTHY).filter((series) => series.includes(at(service)));
   return Object.fromEntries(told.map((series) => [series, null] as const));

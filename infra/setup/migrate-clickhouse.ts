@@ -2,7 +2,7 @@ import { infraFile } from '../embedded/paths.ts';
 import { checksumOf, migrationFiles, refuseChanged } from './migration-files.ts';
 import { sqlStatements } from './sql-statements.ts';
 
-/** A ClickHouse server's HTTP interface and a user that may do everything. */
+/** A ClickHouse server's HTTP interface and a user with all rights. */
 export interface ClickHouseAccess {
   readonly url: string;
   readonly user: string;
@@ -22,8 +22,8 @@ async function run(access: ClickHouseAccess, sql: string): Promise<string> {
 }
 
 /**
- * Brings database `hilo` up to date, statement by statement. A crash between a statement and its note repeats that
- * statement: each must be harmless when repeated (`IF NOT EXISTS`, `OR REPLACE`).
+ * Migrates database `hilo`, statement by statement. A crash between a statement and its record repeats that statement,
+ * so each must be harmless when repeated (`IF NOT EXISTS`, `OR REPLACE`).
  */
 export async function migrateClickHouse(access: ClickHouseAccess): Promise<void> {
   await run(access, 'CREATE DATABASE IF NOT EXISTS hilo');

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
 import { type MigrationFile, migrationFiles, refuseChanged } from './migration-files.ts';
 
-/** Services with a stage, whose schema holds the streaming library's tables besides their own. */
+/** Services with a stage, whose schema also holds the streaming library's tables. */
 export const STAGE_SCHEMAS = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
 
 /** Services that keep state in PostgreSQL; each has the schema of its name. */
@@ -38,9 +38,9 @@ async function migrateSchema(client: Client, schema: string, files: readonly Mig
 }
 
 /**
- * Brings PostgreSQL up to date: the streaming library's tables and those of recorded changes, where the service has a stage,
- * and then the service's own, in one schema per service, each file in a transaction of its own, with that schema as the search path. `schemas`
- * limits it to some.
+ * Migrates PostgreSQL: for each service, the streaming library's tables and those of recorded changes, if it has a
+ * stage, and then its own, in one schema per service, each file in its own transaction, with that schema as the search
+ * path. `schemas` limits it to some.
  */
 export async function migratePostgres(
   postgres_url: string,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** One file of SQL. Once it has run somewhere, it never changes: the next idea is the next file. */
+/** One file of SQL. Once it has run anywhere, it never changes: the next idea is the next file. */
 export interface MigrationFile {
   /** `<folder>/<file>`. */
   readonly name: string;
@@ -15,7 +15,7 @@ export function checksumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** The `.sql` files of a folder in the order of their names; none where the folder doesn't exist. */
+/** The `.sql` files of a folder in the order of their names; none if the folder does not exist. */
 export function migrationFiles(folder: string, label = basename(folder)): MigrationFile[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -27,7 +27,7 @@ export function migrationFiles(folder: string, label = basename(folder)): Migrat
     });
 }
 
-/** Throws where a migration that has run differs from its file now. */
+/** Throws if a migration that has run differs from its current file. */
 export function refuseChanged(name: string, before: string, now: string): void {
   if (before === now) return;
   throw new Error(

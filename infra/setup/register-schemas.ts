@@ -30,8 +30,8 @@ async function isThere(url: string, auth: RegistryAuth): Promise<boolean> {
 }
 
 /**
- * Makes the registry refuse incompatible schemas and registers the schema of every topic as `<topic>-value`. Throws with the
- * registry's answer where a schema doesn't fit those before it.
+ * Makes the registry refuse incompatible schemas and registers the schema of every topic as `<topic>-value`. Throws
+ * with the registry's answer if a schema does not fit earlier ones.
  */
 export async function registerSchemas(registry_url: string, auth: RegistryAuth = null): Promise<void> {
   await call(`${registry_url}/config`, 'PUT', { compatibility: 'BACKWARD' }, auth);
@@ -39,14 +39,14 @@ export async function registerSchemas(registry_url: string, auth: RegistryAuth =
     if (topic.schema === null) continue;
     const subject = `${topic.name}-value`;
     const text = readFileSync(join(repositoryRoot, 'schemas/avro', `${topic.schema}.avsc`), 'utf8');
-    // Without white space, as clients send it: the registry tells schemas apart by their text.
+    // Without white space, as clients send it: the registry distinguishes schemas by their text.
     const schema = JSON.stringify(JSON.parse(text));
     const compatibility = compatibilityOf(topic);
-    // A subject of an earlier release is told first, so that the new schema is checked by it.
+    // Sets the level of an earlier release's subject first, so that the new schema is checked by it.
     if (await isThere(`${registry_url}/subjects/${subject}/versions`, auth))
       await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility }, auth);
     await call(`${registry_url}/subjects/${subject}/versions`, 'POST', { schema }, auth);
-    // Clients look at the subject's own level, which Apicurio answers with NONE where only the global one is set.
+    // Clients read the subject's own level, which Apicurio answers with NONE if only the global one is set.
     await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility }, auth);
   }
 }

@@ -4,13 +4,13 @@ import { migratePostgres } from './migrate-postgres.ts';
 import { registerSchemas } from './register-schemas.ts';
 import { createTopics, type KafkaSecurity } from './topics.ts';
 
-/** Where the four stores are. */
+/** The addresses of the four stores. */
 export interface SetUpOptions {
   readonly kafka_brokers: readonly string[];
   /** TLS and SASL; absent: neither. */
   readonly kafka_security?: KafkaSecurity | undefined;
   readonly registry_url: string;
-  /** Who we are at the registry; null or absent: nobody asks. */
+  /** Credentials for the registry; null or absent: none. */
   readonly registry_auth?: RegistryAuth | undefined;
   readonly postgres_url: string;
   readonly clickhouse: ClickHouseAccess;
@@ -19,8 +19,8 @@ export interface SetUpOptions {
 }
 
 /**
- * Makes running stores ready for the services: topics, schemas, tables. Safe to repeat; throws with a readable message
- * where something there doesn't fit.
+ * Prepares running stores for the services: topics, schemas, tables. Safe to repeat; throws with a readable message if
+ * something there does not fit.
  */
 export async function setUp(options: SetUpOptions): Promise<void> {
   await Promise.all([

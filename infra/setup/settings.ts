@@ -1,7 +1,7 @@
 import { HTTP, postgresUrl, readEnvironment, readOrExit, stageSettings, text, url } from '@hilo/service';
 import type { SetUpOptions } from './set-up.ts';
 
-/** Where the stores are, from the same variables as the services'. Ends the process where one can't be used. */
+/** The stores' addresses, from the same variables as the services'. Ends the process if one is not valid. */
 export function storeSettings(): SetUpOptions {
   return readOrExit(() => {
     const { clickhouse_url, clickhouse_user, clickhouse_password, ...settings } = readEnvironment({

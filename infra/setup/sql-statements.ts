@@ -1,7 +1,7 @@
 /** A comment, a quoted text, a separator, or anything else. */
 const TOKEN = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.|'')*'|`[^`]*`|"[^"]*"|;|[^;'"`/-]+|[/-]/g;
 
-/** The statements of a file of SQL, without comments; separators inside of quotes don't count. */
+/** The statements of a SQL file, without comments; separators inside quotes do not count. */
 export function sqlStatements(sql: string): string[] {
   const statements: string[] = [];
   let statement = '';

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS, type TopicDeclaration } from '@hilo/schemas';
 import kafkajs, { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
-/** Largest record, in bytes: outbox chunks are far below it. */
+/** Largest record, in bytes: outbox chunks are far smaller. */
 const RECORD_BYTES_MAX = 2 * 1024 * 1024;
 
 const COORDINATOR_WITHIN_MS = 60_000;
 const COORDINATOR_POLL_MS = 100;
 
-/** What a dead letter may be longer than the record that it holds: it says where that came from, and why it is here. */
+/** How much longer a dead letter can be than its record: it says where that came from, and why it failed. */
 const LETTER_BYTES = 64 * 1024;
 
-/** How kafkajs gets into a cluster. */
+/** How kafkajs connects to a cluster. */
 export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
-/** Which cluster, and how its topics are cut. */
+/** Which cluster, and how its topics are partitioned. */
 export interface TopicOptions {
   readonly kafka_brokers: readonly string[];
   /** TLS and SASL; absent: neither. */
@@ -25,12 +25,12 @@ export interface TopicOptions {
   readonly replication_factor?: number;
 }
 
-/** A record of a compacted topic stays at least a day, so that a reader that is away for so long misses none. */
+/** A record of a compacted topic stays at least a day, so that a reader that is down for that long misses none. */
 const COMPACTED_AFTER_MS = 86_400_000;
 
 const CREATE_ATTEMPTS = 5;
 
-/** Progress is read from the log's beginning at each start, and only the last of each partition says anything. */
+/** Progress is read from the log's beginning at each start, and only the last record of each partition matters. */
 const PROGRESS_SETTINGS = [
   { name: 'min.compaction.lag.ms', value: '0' },
   { name: 'max.compaction.lag.ms', value: '60000' },
@@ -39,7 +39,7 @@ const PROGRESS_SETTINGS = [
 
 function settingsOf(topic: TopicDeclaration): { name: string; value: string }[] {
   return [
-    // Producers may use any codec; consumers then meet only this one.
+    // Producers may use any codec; consumers then see only this one.
     { name: 'compression.type', value: 'lz4' },
     ...compactionOf(topic),
     { name: 'cleanup.policy', value: topic.cleanup },
@@ -73,7 +73,7 @@ async function refuseOtherCounts(
 }
 
 /**
- * Asks for a group's offsets until the broker can tell them. That creates the offsets topic, so that the services' first
+ * Asks for a group's offsets until the broker answers. That creates the offsets topic, so that the services' first
  * joins find their coordinator; and right after a start the broker still loads it, which kafkajs does not wait for.
  */
 async function findCoordinator(admin: Admin): Promise<void> {
@@ -89,7 +89,7 @@ async function findCoordinator(admin: Admin): Promise<void> {
   }
 }
 
-/** A fresh broker may say for a moment that it doesn't host what it has just created: then the rest is created again. */
+/** A fresh broker may briefly say that it does not host what it has just created: then the rest is created again. */
 async function createMissing(admin: Admin, missing: readonly TopicDeclaration[], options: TopicOptions): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const existing = new Set(await admin.listTopics());
@@ -114,8 +114,8 @@ async function createMissing(admin: Admin, missing: readonly TopicDeclaration[],
 }
 
 /**
- * Creates the topics of the table that are missing and brings the settings of the others up to date. Throws where an
- * existing topic has another partition count.
+ * Creates the missing topics of the table and updates the settings of the others. Throws if an existing topic has
+ * another partition count.
  */
 export async function createTopics(options: TopicOptions): Promise<void> {
   const kafka = new Kafka({

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { canListen } from '../embedded/ports.ts';
 import type { StorePorts } from '../embedded/stores.ts';
 
-/** Every service, in the order in which an event meets them. */
+/** Every service, in the order in which an event passes them. */
 export const SERVICE_NAMES = [
   'ingestion',
   'identity',
@@ -57,7 +57,7 @@ const REFUSED_BY_FETCH = new Set([
   ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080],
 ]);
 
-/** Those of a stack's HTTP ports that no browser would open. */
+/** The stack's HTTP ports that no browser would open. */
 export function refusedPorts(base: number, instances: number): number[] {
   const { registry, clickhouse_http } = storePorts(base);
   return [registry, clickhouse_http, ...servicePorts(base, instances)].filter((port) => REFUSED_BY_FETCH.has(port));
@@ -69,14 +69,14 @@ function servicePorts(base: number, instances: number): number[] {
   );
 }
 
-/** Those of a stack's ports on which another program listens already. */
+/** The stack's ports that another program already listens on. */
 export async function takenPorts(base: number, instances: number): Promise<number[]> {
   const ports = [...Object.values(storePorts(base)), ...servicePorts(base, instances)];
   const free = await Promise.all(ports.map(canListen));
   return ports.filter((_, index) => free[index] === false).sort((a, b) => a - b);
 }
 
-/** A base whose ports are all free, far from the default one. Throws where none is found. */
+/** A base whose ports are all free, far from the default one. Throws if none is found. */
 export async function freePortBase(): Promise<number> {
   for (let tries = 0; tries < 50; tries += 1) {
     const base = randomInt(2_000, 3_100) * 10;

@@ -5,7 +5,7 @@ import { postgresUrl } from '../embedded/postgres.ts';
 import { registryUrl } from '../embedded/registry.ts';
 import { type ServiceName, serviceUrl, storePorts } from './addresses.ts';
 
-/** Content of `credentials.json`: all that a client of a running stack needs. */
+/** Content of `credentials.json`: everything that a client of a running stack needs. */
 export interface Credentials {
   /** Of the demo's source. */
   readonly writeKey: string;
@@ -33,7 +33,7 @@ export interface Credentials {
   readonly instances: Readonly<Record<ServiceName, readonly string[]>>;
 }
 
-/** Stores that run elsewhere, as the credentials name them. */
+/** Stores that run elsewhere, in the form of the credentials. */
 export type StoreAddresses = Pick<Credentials, 'clickhouse' | 'postgresUrl' | 'kafkaBrokers' | 'registryUrl'>;
 
 interface Secrets {
@@ -46,12 +46,12 @@ interface Secrets {
 
 const secret = (prefix: string) => `${prefix}${randomBytes(18).toString('base64url')}`;
 
-/** The credentials in a data folder. Throws where there are none. */
+/** The credentials in a data folder. Throws if there are none. */
 export function readCredentials(data: string): Credentials {
   return JSON.parse(readFileSync(credentialsFile(data), 'utf8')) as Credentials;
 }
 
-/** The secrets of an earlier start, from its credentials; null where there are none, or not readable ones. */
+/** The secrets of an earlier start, from its credentials; null if there are none, or no readable ones. */
 function earlierSecrets(data: string): Secrets | null {
   if (!existsSync(credentialsFile(data))) return null;
   try {
@@ -74,8 +74,8 @@ export function credentialsFile(data: string): string {
 }
 
 /**
- * The credentials of a data folder: its secrets stay, the addresses follow the port base; `stores` are named instead of
- * the embedded ones. Writes them (mode 0600).
+ * The credentials of a data folder: its secrets stay, the addresses follow the port base; `stores` replaces the
+ * embedded ones. Writes them (mode 0600).
  */
 export function writeCredentials(
   data: string,

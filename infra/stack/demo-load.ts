@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { infraFile } from '../embedded/paths.ts';
 
-/** The loading of the demo's data into a running stack, once per data folder. */
+/** Loads the demo's data into a running stack, once per data folder. */
 export class DemoLoad {
   readonly #note: string;
   readonly #as_recorded: boolean;
@@ -14,7 +14,7 @@ export class DemoLoad {
     this.#as_recorded = as_recorded;
   }
 
-  /** Loads the demo, with its progress on standard output, unless it is loaded already. Rejects where that fails. */
+  /** Loads the demo, with its progress on standard output, unless it is already loaded. Rejects if that fails. */
   async run(credentials_file: string, say: (line: string) => void): Promise<void> {
     const dates = this.#as_recorded ? 'as recorded' : 'shifted to now';
     if (existsSync(this.#note)) {
@@ -36,7 +36,7 @@ export class DemoLoad {
     writeFileSync(this.#note, `${JSON.stringify({ dates })}\n`);
   }
 
-  /** Ends a load under way. */
+  /** Ends a load in progress. */
   stop(): void {
     this.#child?.kill('SIGTERM');
   }

@@ -3,7 +3,7 @@ import type { Credentials } from './credentials.ts';
 /** Key of the source that the demo and first experiments write to. */
 export const DEMO_SOURCE = 'demo';
 
-/** Some of the shop's orders exceed the 32 KB that an event has by default. */
+/** Some of the shop's orders exceed the default of 32 KB per event. */
 const EVENT_BYTES_MAX = 256 * 1024;
 
 /** Creates the demo's source with the write key of the credentials, through ingestion's admin API. */

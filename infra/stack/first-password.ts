@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 
-/** The variable that tells the console the password of its first admin. */
+/** The variable with the password of the console's first admin. */
 export const FIRST_PASSWORD = 'HILO_CONSOLE_FIRST_PASSWORD';
 
 const BYTES = 12;
 
 /**
- * A password for the console's first admin; null where somebody can sign in already, or the environment brings one. It
- * is made at the start that adds the admin, handed on in memory, and kept nowhere.
+ * A password for the console's first admin; null if somebody can already sign in, or the environment has one. It is
+ * generated at the start that adds the admin, passed on in memory, and stored nowhere.
  */
 export async function firstPassword(
   postgres_url: string,

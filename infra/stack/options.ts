@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { INSTANCES_MAX, refusedPorts } from './addresses.ts';
 
-/** What `npm start` was asked for. */
+/** The options of `npm start`. */
 export interface StartOptions {
   readonly help: boolean;
-  /** Wipe the data folder first. */
+  /** Delete the data folder first. */
   readonly fresh: boolean;
   readonly demo: boolean;
   /** The demo keeps the true dates of its orders. */
@@ -34,7 +34,7 @@ function whole(name: string, text: string, minimum: number, maximum: number): nu
   return number;
 }
 
-/** Reads the options of `npm start`. Throws one line that names the option at fault. */
+/** Reads the options of `npm start`. Throws one line that names the faulty option. */
 export function startOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,

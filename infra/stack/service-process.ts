@@ -8,26 +8,27 @@ import type { Credentials } from './credentials.ts';
 import { FIRST_PASSWORD } from './first-password.ts';
 
 /**
- * Old-space limit of a service's process, in MiB. Far more than one needs: V8 also takes it as a measure of how far the heap
- * may grow between two full collections. With 256 there were two a second at 3,000 events a second, a fifth of all CPU.
+ * Old-space limit of a service's process, in MiB. Far more than it needs: V8 also uses it to decide how far the heap
+ * may grow between two full collections. With 256 there were two per second at 3,000 events per second, a fifth of all
+ * CPU.
  */
 const HEAP_MIB = 2048;
 
 /**
- * Size of one half of V8's young generation, in MiB. Without it V8 takes a few MiB for a heap this small, and the records of
- * a batch, which live for milliseconds, are copied at every collection: a fifth of the CPU at 2,000 events a second.
+ * Size of one half of V8's young generation, in MiB. By default V8 uses a few MiB for a heap this small, and copies the
+ * records of a batch, which live for milliseconds, at every collection: a fifth of the CPU at 2,000 events per second.
  */
 const YOUNG_MIB = 24;
 
-/** The variable that names hosts and networks inside that webhooks may lead to. */
+/** The variable that names internal hosts and networks that webhooks can call. */
 const ALLOWED_NETWORKS = 'HILO_ACTIVATION_ALLOWED_NETWORKS';
 
-/** How the services of a stack are started. */
+/** How a stack's services are started. */
 export interface ServiceOptions {
   readonly port_base: number;
   readonly partitions: number;
   readonly credentials: Credentials;
-  /** For the console's first admin; null: somebody can sign in already. */
+  /** Password for the console's first admin; null: somebody can already sign in. */
   readonly first_password: string | null;
   /** Further variables for every service. */
   readonly env: Readonly<Record<string, string>>;
@@ -42,13 +43,13 @@ export function builtServices(): ServiceName[] {
   return SERVICE_NAMES.filter((service) => existsSync(program(service)));
 }
 
-/** What webhooks may lead to although it is not public: the console's own receiver, and what was named for this start. */
+/** Exceptions to public addresses for webhooks: the console's own receiver, and those named for this start. */
 function allowedNetworks({ credentials, env }: ServiceOptions): string {
   const named = env[ALLOWED_NETWORKS] ?? process.env[ALLOWED_NETWORKS] ?? '';
   return [new URL(credentials.consoleUrl).host, named].filter((entry) => entry !== '').join(',');
 }
 
-/** Environment of the services, the same for all of them but for who they are. */
+/** Environment of the services, the same for all except their names. */
 function environment(options: ServiceOptions): Record<string, string> {
   const { credentials, partitions, env } = options;
   const urls = SERVICE_NAMES.filter((service) => service !== 'console').map((service) => [
@@ -84,7 +85,7 @@ export function serviceProcess(service: ServiceName, instance: number, options: 
     args: [
       `--max-old-space-size=${HEAP_MIB}`,
       `--max-semi-space-size=${YOUNG_MIB}`,
-      // Services share the processors: helping threads of each would only wait for those of the others.
+      // Services share the processors: helper threads of each would only wait for those of the others.
       '--no-parallel-scavenge',
       '--disable-warning=TimeoutNegativeWarning',
       program(service),

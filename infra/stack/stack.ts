@@ -21,7 +21,7 @@ export interface StackOptions {
   readonly instances: number;
   /** Of each topic; fixed when the data folder is created. */
   readonly partitions: number;
-  /** Which services to start; absent: all that are built. */
+  /** Which services to start; absent: all built ones. */
   readonly services?: readonly ServiceName[];
   /** Stores that run elsewhere; absent: the embedded ones. */
   readonly stores?: StoreAddresses;
@@ -34,7 +34,7 @@ export interface StackOptions {
 /** The history service's variable: whether it runs people's statements. */
 const STATEMENTS = 'HILO_HISTORY_STATEMENTS';
 
-/** A running stack, or one on its way up or down. */
+/** A stack that runs, starts or stops. */
 export class Stack {
   readonly #services = new Map<string, SupervisedProcess>();
   readonly #options: StackOptions;
@@ -62,12 +62,12 @@ export class Stack {
     return this.#credentials;
   }
 
-  /** Password of the console's first admin, at the start that added it; null at every other. Kept nowhere else. */
+  /** Password of the console's first admin, at the start that added it; null at every other. Stored nowhere else. */
   get firstPassword(): string | null {
     return this.#first_password;
   }
 
-  /** Resolves when every service is ready. Rejects with a readable reason; what was started then still wants `stop`. */
+  /** Resolves when every service is ready. Rejects with a readable reason; call `stop` to end what was started. */
   async start(): Promise<void> {
     const data = this.#data;
     const { port_base, instances } = this.#options;
@@ -85,7 +85,7 @@ export class Stack {
     await this.#timed('services', () => this.#startServices());
   }
 
-  /** Sends a signal to a process, by its name. A process that dies of it is started again. */
+  /** Sends a signal to a process, by its name. A process that dies of it restarts. */
   kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): void {
     const found = this.processes.get(name);
     if (found === undefined) throw new Error(`no process ${name} in the stack`);
@@ -93,7 +93,7 @@ export class Stack {
   }
 
   /**
-   * Starts one more instance of a service, from 0, that none has started yet, with further variables for it alone. Resolves
+   * Starts one more instance of a service, with further variables for it alone; its number must be unused. Resolves
    * with its address once it serves.
    */
   async add(service: ServiceName, instance: number, variables: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -101,12 +101,12 @@ export class Stack {
     return serviceUrl(this.#options.port_base, service, instance);
   }
 
-  /** Waits until every process serves (again). */
+  /** Waits until every process serves, or serves again. */
   async ready(): Promise<void> {
     await Promise.all([...this.processes.values()].map((one) => one.ready()));
   }
 
-  /** Ends the services, then the stores; the data stays. Idempotent, also while it starts. */
+  /** Ends the services, then the stores; the data stays. Idempotent, also during a start. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopAll();
     return this.#stopped;
@@ -152,7 +152,7 @@ export class Stack {
     });
   }
 
-  /** Turns people's statements off where one could read the files of this machine, unless they are allowed by name. */
+  /** Turns people's statements off if one could read this machine's files, unless the environment allows them. */
   #statements(): Readonly<Record<string, string>> {
     if (this.#stores === null || this.#stores.clickhouseConfinement !== 'none') return {};
     const wanted = process.env[STATEMENTS];
@@ -194,7 +194,7 @@ export class Stack {
   }
 }
 
-/** Starts a stack; where that fails, ends what was started and rejects with the reason. */
+/** Starts a stack; if that fails, ends what was started and rejects with the reason. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const stack = new Stack(options);
   try {

@@ -7,10 +7,10 @@ import { type StartOptions, startOptions, USAGE } from './options.ts';
 import { Stack } from './stack.ts';
 import { runningLauncher, takeFolder } from './state-lock.ts';
 
-/** Whom the console adds where there is nobody yet. */
+/** The account that the console adds if there is none. */
 const FIRST_ADMIN = 'admin@hilo.local';
 
-// Data, logs and notes hold what people sent: nobody else on this machine reads them.
+// Data, logs and notes contain what people sent: nobody else on this machine may read them.
 process.umask(0o077);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -43,7 +43,7 @@ function addresses(credentials: Credentials, first_sign_in = ''): string {
   ].join('\n');
 }
 
-/** Said once: nobody can look it up later. */
+/** Printed once: nobody can look it up later. */
 function firstSignIn(): string {
   if (password_shown || stack.firstPassword === null) return '';
   password_shown = true;
@@ -62,7 +62,7 @@ function thingsToTry(credentials: Credentials): string {
   ].join('\n');
 }
 
-/** Empties the data folder; what a killed launcher left running on it ends first. */
+/** Empties the data folder; first ends what a killed launcher left running on it. */
 async function wipe(data: string): Promise<void> {
   if (!existsSync(data)) return;
   const known = new Set([
@@ -111,14 +111,14 @@ async function end(code: number): Promise<never> {
   process.exit(code);
 }
 
-// Ctrl-C reaches this process from the terminal and through npm besides: only the first one counts.
+// Ctrl-C reaches this process from the terminal and also through npm: only the first one counts.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
   process.on(signal, () => {
     if (!ending) void end(0);
   });
 }
 
-// Whoever watched may leave (a closed pipe): the stack runs on.
+// The reader may leave (a closed pipe): the stack runs on.
 process.stdout.on('error', () => {});
 
 try {

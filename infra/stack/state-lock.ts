@@ -4,7 +4,7 @@ import { endLeftover, notePid, notedPid } from '../embedded/leftovers.ts';
 
 const LEFTOVER_GRACE_MS = 10_000;
 
-/** Where a data folder notes the processes that run on it. */
+/** Where a data folder records the processes that run on it. */
 export function notesFolder(data: string): string {
   return join(data, 'run');
 }
@@ -13,7 +13,7 @@ function launcherNote(data: string): string {
   return join(notesFolder(data), 'launcher.pid');
 }
 
-/** Process id of the launcher that runs on this data folder now; null where none does. */
+/** Process id of the launcher that runs on this data folder now; null if there is none. */
 export function runningLauncher(data: string): number | null {
   return notedPid(launcherNote(data));
 }
@@ -30,7 +30,7 @@ export async function takeFolder(data: string): Promise<void> {
   await Promise.all(leftovers.map((file) => endLeftover(join(notes, file), 'SIGINT', LEFTOVER_GRACE_MS)));
 }
 
-/** Gives the data folder back. */
+/** Releases the data folder. */
 export function releaseFolder(data: string): void {
   rmSync(launcherNote(data), { force: true });
 }

@@ -1,4 +1,4 @@
-/** Which partition of which stage is to be left out, and whom to ask for it. */
+/** Which partition of which stage to leave out, and whom to ask. */
 export interface ReleaseRequest {
   /** Addresses of instances of segmentation; the first that answers is asked. */
   readonly segmentation: readonly string[];
@@ -9,7 +9,10 @@ export interface ReleaseRequest {
 
 const ANSWERED_WITHIN_MS = 30_000;
 
-/** Asks segmentation to leave an origin out until it moves. Hands back what to tell; throws with the reason of a refusal. */
+/**
+ * Asks segmentation to leave an origin out until it moves. Returns the message to print; throws with the reason of a
+ * refusal.
+ */
 export async function askRelease({ segmentation, admin_token, stage, partition }: ReleaseRequest): Promise<string> {
   const path = `/v1/time/origins/${encodeURIComponent(stage)}/${encodeURIComponent(partition)}/release`;
   for (const base of segmentation) {

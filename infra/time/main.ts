@@ -1,6 +1,6 @@
 /**
- * Program `time release STAGE PARTITION` (docs/operating.md#people-wait-to-leave-by-time): people leave by time without waiting for
- * a partition that stands still, until it moves. It asks the segmentation service, which writes the change down.
+ * Program `time release STAGE PARTITION` (docs/operating.md#people-wait-to-leave-by-time): people leave by time without
+ * waiting for a partition that stands still, until it moves. Asks the segmentation service, which records the change.
  */
 import { list, readEnvironment, readOrExit, text } from '@hilo/service';
 import { askRelease } from './ask-release.ts';

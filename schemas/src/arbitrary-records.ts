@@ -20,7 +20,7 @@ export function arbitraryOf(
   return record;
 }
 
-/** avsc zigzags in doubles, which doubles the number: beyond this it silently writes another one. */
+/** avsc zigzags in doubles, which doubles the number: beyond this limit it silently writes another one. */
 const LONG_LIMIT = 2 ** 52 - 1;
 
 function primitive(name: string): fc.Arbitrary<unknown> | undefined {

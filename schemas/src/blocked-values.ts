@@ -1,11 +1,11 @@
-/** Values that never identify anyone, of one type of identifier. Surrounding space, and case, don't count. */
+/** Values of one identifier type that never identify anyone. Case and surrounding space do not matter. */
 export interface BlockedValues {
   /** Whole values, in lower case, without brackets or quotes around them. */
   readonly words: ReadonlySet<string>;
   readonly patterns: readonly RegExp[];
 }
 
-/** What programs write where there is nothing. */
+/** What programs write for "nothing". */
 const NOTHING = [
   ...[
     'null',
@@ -37,14 +37,14 @@ const NOTHING = [
   ...['empty', 'blank', 'missing', '\\n', '(none)', '-1', 'true', 'false', 'string', 'default'],
 ];
 
-/** What stands for everybody who is not known. */
+/** Words for anybody who is unknown. */
 const NOBODY = [
   ...['anonymous', 'anon', 'anonymous user', 'anonymous_user', 'anonymoususer', 'guest', 'guest user', 'guest_user'],
   ...['guestuser', 'visitor', 'nobody', 'not_authenticated', 'unauthenticated', 'not logged in', 'logged_out'],
   ...['test', 'tester', 'testing', 'test user', 'test_user', 'testuser'],
 ];
 
-/** Names of fields, sent in place of what they hold. */
+/** Field names, sent in place of a value. */
 const FIELD_NAMES = [
   ...[
     'id',
@@ -77,13 +77,13 @@ const FIELD_NAMES = [
 
 const WORDS: ReadonlySet<string> = new Set([...NOTHING, ...NOBODY, ...FIELD_NAMES]);
 
-/** Zeros and punctuation alone, as in `00000000-0000-0000-0000-000000000000`, `0.0`, `{}` and the empty text. */
+/** Zeros and punctuation alone, such as `00000000-0000-0000-0000-000000000000`, `0.0`, `{}` and the empty text. */
 const ZEROS = /^[\s!-0:-@[-`{-~]*$/;
-/** The UUID of ones alone. */
+/** The UUID that consists of ones. */
 const ONES = /^[{(]?f{8}-?(?:f{4}-?){3}f{12}[})]?$/i;
-/** An object that was written as a text. */
+/** An object converted to text. */
 const OBJECT = /^\[object .*\]$/i;
-/** Templates that nobody filled in: `{{user_id}}`, `${user.id}`, `<%= id %>`, `%%EMAIL%%`. */
+/** Unfilled templates: `{{user_id}}`, `${user.id}`, `<%= id %>`, `%%EMAIL%%`. */
 const TEMPLATE = /^(?:\{\{.*\}\}|\$\{.*\}|<%.*%>|%%.*%%|\*\|.*\|\*)$/;
 
 const PATTERNS = [ZEROS, ONES, OBJECT, TEMPLATE];
@@ -91,10 +91,10 @@ const PATTERNS = [ZEROS, ONES, OBJECT, TEMPLATE];
 /** The same for every kind of id. */
 const BLOCKED_IDS: BlockedValues = { words: WORDS, patterns: PATTERNS };
 
-/** Ids of devices that many share: the one that Android 2.2 gave to all of them. */
+/** Ids that many devices share: Android 2.2 gave this one to all of them. */
 const BLOCKED_DEVICES: BlockedValues = { words: new Set([...WORDS, '9774d56d682e549c']), patterns: PATTERNS };
 
-/** Addresses in which both the name and the domain are such words: `test@test.com`, `null@null.null`. */
+/** Addresses whose name and domain are both such words: `test@test.com`, `null@null.null`. */
 const BLOCKED_ADDRESSES: BlockedValues = {
   words: WORDS,
   patterns: [
@@ -103,14 +103,14 @@ const BLOCKED_ADDRESSES: BlockedValues = {
   ],
 };
 
-/** The values that every workspace starts with, by type of identifier. */
+/** The default values of every workspace, by identifier type. */
 export const BLOCKED_VALUES = {
   user_id: BLOCKED_IDS,
   email: BLOCKED_ADDRESSES,
   anonymous_id: BLOCKED_DEVICES,
 } as const satisfies Readonly<Record<string, BlockedValues>>;
 
-/** Whether a value is one that never identifies anyone. */
+/** Whether a value never identifies anyone. */
 export function isBlocked({ words, patterns }: BlockedValues, value: string): boolean {
   const trimmed = value.trim();
   for (const pattern of patterns) if (pattern.test(trimmed)) return true;

@@ -1,8 +1,8 @@
 import avro, { type Schema, type Type } from 'avsc';
 
 /**
- * avsc believes the item counts in the bytes: an array that claims four billion items keeps it busy for minutes. These
- * types refuse a count that the bytes can't hold, so that no record can stall the process that reads it.
+ * avsc trusts the item counts in the bytes: an array that claims four billion items keeps it busy for minutes. These
+ * types refuse a count that the bytes cannot hold, so no record can stall the process that reads it.
  */
 
 /** What avsc hands to `_read` and `_skip`: the bytes and a position in them. */
@@ -15,7 +15,7 @@ interface Tap {
   skipString(): void;
 }
 
-/** The part of an avsc type that its public declarations leave out. */
+/** The part of an avsc type that its public declarations omit. */
 interface Reader {
   _read(tap: Tap): unknown;
   _skip(tap: Tap): void;
@@ -69,7 +69,7 @@ function eachItem(tap: Tap, visit: () => void): void {
   }
 }
 
-/** An avsc type with names of its own (the same record names occur in several schemas) and bounded collections. */
+/** An avsc type with its own names (the same record names occur in several schemas) and bounded collections. */
 export function boundedType(schema: Schema): Type {
   return avro.Type.forSchema(schema, {
     registry: {},

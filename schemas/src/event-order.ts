@@ -1,18 +1,18 @@
-/** What decides which of two events is the later one. */
+/** What decides which of two events is later. */
 export interface EventOrder {
   /** When it happened, ms. */
   readonly event_time_ms: number;
   /** When it was received, ms. */
   readonly received_ms: number;
-  /** Its place among those received with it: `request_position` of its record. */
+  /** Its place among events received at the same time: `request_position` of its record. */
   readonly position: number;
   readonly source: string;
   readonly message_id: string;
 }
 
 /**
- * The one total order of events (ADR 26): by time, then receipt, then position, source and messageId. Below zero: `a` is the
- * earlier one. Zero for the same event only.
+ * The one total order of events (ADR 26): by time, receipt, position, source and message id. Negative if `a` is
+ * earlier. Zero only for the same event.
  */
 export function compareEvents(a: EventOrder, b: EventOrder): number {
   return (
@@ -26,7 +26,10 @@ export function compareEvents(a: EventOrder, b: EventOrder): number {
 
 const FIRST_SURROGATE = 0xd800;
 
-/** The order of the texts' UTF-8, as databases have it: code units alone put U+FFFF after what lies beyond it. */
+/**
+ * The order of the texts' UTF-8 bytes, as databases use it: comparing code units would put U+FFFF after characters
+ * beyond it.
+ */
 function compareBytes(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -37,7 +40,7 @@ function compareBytes(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for characters beyond all others. */
+/** Surrogates encode characters beyond all others. */
 function weight(unit: number): number {
   return unit >= FIRST_SURROGATE && unit < 0xe000 ? unit + 0x1_0000 : unit;
 }

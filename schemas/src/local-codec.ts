@@ -5,8 +5,8 @@ import type { Decoded } from './registry-codec.ts';
 import { topicNamed } from './topics.ts';
 
 /**
- * Encodes and decodes with the schemas of this build alone, without a registry: for test drivers and simulations, where
- * one build writes and reads. Bytes are plain Avro behind a zero byte, so that garbage is told from records.
+ * Encodes and decodes with this build's schemas alone, without a registry: for test drivers and simulations, where one
+ * build writes and reads. Bytes are plain Avro behind a zero byte, so that garbage is recognised.
  */
 export class LocalCodec {
   readonly #types = new Map<string, Type>();
@@ -24,7 +24,7 @@ export class LocalCodec {
     }
   }
 
-  /** Throws where the value does not fit the topic's schema. */
+  /** Throws if the value does not fit the topic's schema. */
   encode(topic: string, value: object): Buffer {
     return Buffer.concat([Buffer.of(0), this.#type(topic).toBuffer(value)]);
   }

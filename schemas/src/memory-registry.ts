@@ -2,15 +2,15 @@ import { type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * The part of the registry's Confluent API that the codec uses, in memory, for tests. It checks no compatibility; the
- * same tests run against the real registry where the stack is up, so that this one can't lie.
+ * The part of the registry's Confluent API that the codec uses, in memory, for tests. It checks no compatibility. The
+ * same tests run against the real registry if the stack is up, so this one cannot drift from it.
  */
 export class MemoryRegistry {
-  /** Number of requests answered. */
+  /** Number of answered requests. */
   requests = 0;
   /** While false, every request is answered with 500. */
   healthy = true;
-  /** `user:password` without which every request is answered with 401; null: anybody may. */
+  /** `user:password`: without it, every request gets 401; null: no login. */
   user: string | null = null;
   readonly #texts: string[] = [];
   readonly #subjects = new Map<string, number[]>();
@@ -35,7 +35,7 @@ export class MemoryRegistry {
     return this.url;
   }
 
-  /** The base URL, once started. */
+  /** The base URL, after `start`. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

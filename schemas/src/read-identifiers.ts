@@ -7,18 +7,18 @@ import {
 } from './identifier-rules.ts';
 import type { EventAccepted, Identifier } from './types.ts';
 
-/** An identifier as an event names it: usually one, where its type is open one for each type it may be of. */
+/** An identifier as an event names it: usually one; if its type is open, one for each possible type. */
 export interface Mention {
   /** In the order of `IdentifierOrigin.types`. */
   readonly readings: readonly [Identifier, ...Identifier[]];
 }
 
-/** What identifiers are taken from. */
+/** What identifiers are read from. */
 export type NamingEvent = Pick<EventAccepted, EventField | 'type'>;
 
 /**
- * Everything in the event that can identify someone: normalised, without blocked values, in no special order. Null where a
- * list in it names more than `MAX_IDENTIFIERS`.
+ * Everything in the event that can identify someone: normalised, without blocked values, in no particular order. Null
+ * if a list in it names more than `MAX_IDENTIFIERS`.
  */
 export function readIdentifiers(event: NamingEvent, rules: IdentityRules): readonly Mention[] | null {
   const mentions: Mention[] = [];
@@ -27,12 +27,12 @@ export function readIdentifiers(event: NamingEvent, rules: IdentityRules): reado
 }
 
 /**
- * Whether anything in the event can identify someone, too long a list included. Ingestion asks this, so that an event that nobody can be found for ends
- * there, where its sender looks.
+ * Whether anything in the event can identify someone; a list that is too long counts. Ingestion asks this, so an event
+ * without a usable identifier ends there, where its producer looks.
  */
 export function identifiesSomebody(event: NamingEvent, rules: IdentityRules): boolean {
   const mentions: Mention[] = [];
-  // The ids come first, and nearly always answer: this is asked for every event.
+  // Checks the ids first, which nearly always decide: this runs for every event.
   for (const origin of rules.origins) {
     const [field, inside] = origin.path;
     if (inside === undefined && origin.calls === null) {
@@ -48,7 +48,7 @@ function hasReading(types: readonly string[], value: string | null, rules: Ident
   return false;
 }
 
-/** False where too many stand there. */
+/** False if there are too many. */
 function addMentions(mentions: Mention[], event: NamingEvent, origin: IdentifierOrigin, rules: IdentityRules): boolean {
   if (origin.calls !== null && !origin.calls.includes(event.type)) return true;
   const found = valueAt(event, origin);
@@ -85,7 +85,7 @@ function valueAt(event: NamingEvent, { path: [field, ...inside] }: IdentifierOri
   return inside.reduce(fieldOf, parse(text));
 }
 
-/** Most payloads don't have the name in them at all: looking for it is far cheaper than parsing. */
+/** Most payloads do not contain the name at all, and searching for it is far cheaper than parsing. */
 function mayHold(json: string, names: readonly string[]): boolean {
   return names.every((name) => json.includes(`"${name}"`)) || json.includes('\\u');
 }
@@ -94,7 +94,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // Ingestion lets only JSON through; a payload that isn't identifies nobody.
+    // Ingestion accepts only JSON; a payload that is not JSON identifies nobody.
     return undefined;
   }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { schema } from 'avsc';
 
-/** A record schema as Avro's JSON has it. */
+/** A record schema in Avro's JSON form. */
 export type RecordSchema = schema.RecordType & { type: 'record'; name: string };
 
-/** The schema of `avro/<name>.avsc`, as it is in this release. */
+/** The schema of `avro/<name>.avsc` in this release. */
 export function readerSchema(name: string): RecordSchema {
   return JSON.parse(readFileSync(new URL(`../avro/${name}.avsc`, import.meta.url), 'utf8')) as RecordSchema;
 }

@@ -4,21 +4,21 @@ import { boundedType } from './bounded-types.ts';
 import { type RecordSchema, readerSchema } from './reader-schemas.ts';
 import { compatibilityOf, type TopicDeclaration, topicNamed } from './topics.ts';
 
-/** What became of a record's bytes. `message` holds no data of the record. */
+/** The result of decoding. `message` contains no data of the record. */
 export type Decoded =
   | { readonly ok: true; readonly value: object }
   | { readonly ok: false; readonly reason: UndecodableReason; readonly message: string };
 
-/** Why bytes are no record of their topic. */
+/** Why bytes cannot be decoded as a record of their topic. */
 export type UndecodableReason =
-  /** Not in the Confluent wire format: a zero byte and a schema id in front. */
+  /** Not in the Confluent wire format: a zero byte and a schema id. */
   | 'not_avro'
   /** The registry has no schema with that id. */
   | 'unknown_schema'
-  /** The schema doesn't fit the topic, or the bytes don't fit the schema. */
+  /** The schema does not fit the topic, or the bytes do not fit the schema. */
   | 'undecodable';
 
-/** The registry can't be asked now; the same call may work later. */
+/** The registry is unavailable; the same call may work later. */
 export class RegistryAwayError extends Error {
   override readonly name = 'RegistryAwayError';
   readonly retriable = true;
@@ -33,9 +33,9 @@ export class UnencodableError extends Error {
 export interface RegistryCodecOptions {
   /** Base of the registry's Confluent API. */
   readonly registry_url: string;
-  /** Who we are there, by HTTP Basic; null or absent: nobody asks. */
+  /** Credentials for HTTP Basic; null or absent: none. */
   readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
-  /** How long an id that the registry doesn't know is remembered as unknown. */
+  /** How long an unknown schema id is cached as unknown. */
   readonly unknown_for_ms?: number;
   readonly now_ms?: () => number;
 }
@@ -43,18 +43,18 @@ export interface RegistryCodecOptions {
 /** Magic byte and schema id in front of every record. */
 const HEADER_BYTES = 5;
 const UNKNOWN_FOR_MS = 10_000;
-/** Ids remembered as unknown, at most: they come from outside. */
+/** Most ids cached as unknown: they come from outside. */
 const UNKNOWN_LIMIT = 10_000;
-/** Ids asked for at the same time. */
+/** Ids requested at the same time. */
 const LOOKUPS_AT_ONCE = 8;
 
-/** A writer's schema as learnt: its type, or why there is none. */
+/** A writer's schema: its type, or why there is none. */
 type Writer = Type | string;
 type Read = (bytes: Buffer) => Decoded;
 
 /**
- * Turns records into bytes and back, in the Confluent wire format. Encoding and decoding are synchronous; schemas are
- * fetched before, by `prepare` (those to write) and `learn` (those to read).
+ * Encodes and decodes records in the Confluent wire format. Encoding and decoding are synchronous; `prepare` (to write)
+ * and `learn` (to read) fetch the schemas before.
  */
 export class RegistryCodec {
   readonly #registry: SchemaRegistry;
@@ -63,7 +63,7 @@ export class RegistryCodec {
   readonly #readers = new Map<string, Type>();
   readonly #writer_ids = new Map<string, number>();
   readonly #writers = new Map<number, Writer>();
-  /** Id → when it may be asked for again. */
+  /** Id → when to ask for it again. */
   readonly #unknown = new Map<number, number>();
   /** Topic → schema id → how to read it. */
   readonly #reads = new Map<string, Map<number, Read>>();
@@ -72,7 +72,7 @@ export class RegistryCodec {
   #encoded: { readonly value: object; readonly id: number; readonly bytes: Buffer } | null = null;
 
   constructor(options: RegistryCodecOptions) {
-    // Who calls retries: a wait in here would only hide that the registry is away.
+    // The caller retries; waiting here would only hide that the registry is unavailable.
     const { registry_url: host, registry_auth: auth } = options;
     this.#registry = new SchemaRegistry({ host, retry: { retries: 0 }, ...(auth == null ? {} : { auth }) });
     this.#unknown_for_ms = options.unknown_for_ms ?? UNKNOWN_FOR_MS;
@@ -80,9 +80,9 @@ export class RegistryCodec {
   }
 
   /**
-   * Makes topics writable: finds the ids of their schemas in subject `<topic>-value`, registering what is not there
-   * yet. Topics without a schema are left out. Throws `RegistryAwayError`, or a plain error where the
-   * registry refuses the schema or finds it incompatible with those before it (`compatibilityOf`).
+   * Makes topics writable: finds the schema ids in subject `<topic>-value`, and registers missing schemas. Skips topics
+   * without a schema. Throws `RegistryAwayError`, or a plain error if the registry refuses a schema or finds it
+   * incompatible with earlier ones (`compatibilityOf`).
    */
   async prepare(topics: readonly string[]): Promise<void> {
     for (const topic of topics) {
@@ -104,7 +104,7 @@ export class RegistryCodec {
       await Promise.all(ids.slice(start, start + LOOKUPS_AT_ONCE).map((id) => this.#fetch(id)));
   }
 
-  /** Reads a record's bytes with the topic's own schema, whatever compatible one they were written with. */
+  /** Decodes a record with the topic's own schema, whatever compatible schema it was written with. */
   decode(topic: string, bytes: Buffer): Decoded {
     const id = schemaId(bytes);
     if (id === null)
@@ -125,8 +125,8 @@ export class RegistryCodec {
   }
 
   /**
-   * The bytes of a record. Throws `UnencodableError`. The topic must have been prepared. One record for two topics of the same
-   * schema is encoded once: who encodes it must not change it in between.
+   * Encodes a record. Throws `UnencodableError`. The topic must be prepared. If the same record goes to two topics of
+   * one schema, it is encoded once, so do not change it in between.
    */
   encode(topic: string, value: object): Buffer {
     const id = this.#writer_ids.get(topic);
@@ -171,7 +171,7 @@ export class RegistryCodec {
   async #fetch(id: number): Promise<void> {
     try {
       const found: unknown = await this.#registry.getSchema(id);
-      // Built again, with our options: the client's own type would trust the counts in the bytes.
+      // Built again with our options: the client's own type would trust the counts in the bytes.
       this.#writers.set(
         id,
         avro.Type.isType(found)
@@ -195,7 +195,7 @@ export class RegistryCodec {
     try {
       return await this.#registry.getRegistryIdBySchema(subject, schema);
     } catch {
-      // Not there yet, or not reachable: registering tells which.
+      // Not registered yet, or unreachable: registering tells which.
     }
     try {
       return (await this.#registry.register(schema, { subject, compatibility })).id;
@@ -209,7 +209,7 @@ export class RegistryCodec {
   }
 }
 
-/** The schema id in front of a value; null where there is none. */
+/** The schema id at the start of a value; null if there is none. */
 function schemaId(bytes: Buffer): number | null {
   return bytes.length >= HEADER_BYTES && bytes[0] === 0 ? bytes.readInt32BE(1) : null;
 }
@@ -218,7 +218,7 @@ function refused(reason: UndecodableReason, message: string): Decoded {
   return { ok: false, reason, message };
 }
 
-/** A function that reads records of one writer's schema as records of the topic's. */
+/** A function that decodes records of one writer's schema as records of the topic's schema. */
 function readWith(topic: string, reader: Type, id: number, writer: Writer): Read {
   if (typeof writer === 'string') return () => refused('undecodable', writer);
   let resolver: ReturnType<Type['createResolver']> | undefined;
@@ -233,7 +233,7 @@ function readWith(topic: string, reader: Type, id: number, writer: Writer): Read
       const { value, offset } = reader.decode(bytes, HEADER_BYTES, resolver);
       return offset === bytes.length ? { ok: true, value: value as object } : corrupt;
     } catch {
-      return corrupt; // avsc puts the offending value into its message, so that it must not be shown
+      return corrupt; // avsc puts the offending value into its message, so the message must not be shown
     }
   };
 }
@@ -245,7 +245,9 @@ function misfits(type: Type, value: object): string {
   return paths.join(', ');
 }
 
-/** Status of an answer of the registry, also where the client made it up for a connection that failed; else null. */
+/**
+ * HTTP status of an answer of the registry, or the status that the client made up for a failed connection; else null.
+ */
 function statusOf(error: unknown): number | null {
   const status = (error as { readonly status?: unknown } | null)?.status;
   return typeof status === 'number' ? status : null;

@@ -1,11 +1,10 @@
 /**
- * The topic table: every topic of Hilo, declared once, as data.
- *
- * Partition counts are fixed at creation. All topics that a key lands in have the same count, so that it lands in the same
- * partition number of each (stages rely on it: design §4, co-partitioned inputs).
+ * The topic table declares every topic of Hilo once, as data.
+ * Partition counts are fixed at creation. All topics in which a key appears have the same count, so that the key has
+ * the same partition number in each (design §4).
  */
 
-/** Who may be named as a producer or consumer in the table. */
+/** Producers and consumers in the table. */
 export type ServiceName =
   | 'ingestion'
   | 'identity'
@@ -19,22 +18,22 @@ export type ServiceName =
 /** One topic as data. */
 export interface TopicDeclaration {
   readonly name: string;
-  /** File in `schemas/avro` without `.avsc`; null where records keep the bytes they came with (dead letters). */
+  /** File in `schemas/avro` without `.avsc`; null if records keep the bytes they came with (dead letters). */
   readonly schema: string | null;
   /** What the key is, in words. */
   readonly key: string;
   readonly cleanup: 'delete' | 'compact';
-  /** How long records are kept, in milliseconds; null: for ever. */
+  /** How long records are kept, in milliseconds; null: forever. */
   readonly retention_ms: number | null;
-  /** Partition count where it is not that of all others. */
+  /** Partition count, if it differs from that of all other topics. */
   readonly partitions?: number;
   readonly producers: readonly ServiceName[];
   readonly consumers: readonly ServiceName[];
 }
 
 /**
- * How schemas of a topic may differ. Releases of Hilo read each other's records, older or newer; what producers write must be
- * readable by the newest schema, and no more, since nobody but they can upgrade them.
+ * How the schemas of a topic may evolve. Releases of Hilo read each other's records, older or newer. Records of outside
+ * producers must only be readable with the newest schema, because only they can upgrade themselves.
  */
 export function compatibilityOf({ producers }: Pick<TopicDeclaration, 'producers'>): 'FULL_TRANSITIVE' | 'BACKWARD' {
   return producers.includes('producers') ? 'BACKWARD' : 'FULL_TRANSITIVE';
@@ -52,7 +51,7 @@ const deadLetter = (service: ServiceName): TopicDeclaration => ({
   consumers: ['history', 'consumers'],
 });
 
-/** Dead letters that the stage is to process again, copied as they are; no other reader of their first topic sees them. */
+/** Copies of dead letters that the stage processes again. No other reader of their first topic sees them. */
 const replay = (service: ServiceName): TopicDeclaration => ({
   ...deadLetter(service),
   name: `${service}.replay`,
@@ -70,7 +69,7 @@ const handover = (service: ServiceName): TopicDeclaration => ({
   consumers: [service],
 });
 
-/** Every topic, in the order in which an event meets them. */
+/** Every topic, in the order in which an event passes them. */
 export const TOPICS: readonly TopicDeclaration[] = [
   {
     name: 'events.received',
@@ -127,7 +126,7 @@ export const TOPICS: readonly TopicDeclaration[] = [
     consumers: ['segmentation', 'history', 'consumers'],
   },
   {
-    // The last record of each profile, for those who want what is and not what happened. No stage of ours reads it.
+    // The latest record of each profile, for consumers that need the current state. No stage of Hilo reads it.
     name: 'profiles.current',
     schema: 'profiles.changed',
     key: 'profile id',
@@ -173,7 +172,7 @@ export const TOPICS: readonly TopicDeclaration[] = [
     consumers: ['history', 'consumers'],
   },
   {
-    // In one partition, so that all who read it see the same order.
+    // One partition, so that all readers see the same order.
     name: 'stages.progress',
     schema: 'stages.progress',
     key: 'stage and partition',
@@ -199,7 +198,7 @@ export const TOPICS: readonly TopicDeclaration[] = [
   replay('history'),
 ];
 
-/** The declaration of a topic. Throws for a name that is not in the table: that is a bug, not input. */
+/** The declaration of a topic. Throws for an unknown name: that is a bug, not input. */
 export function topicNamed(name: string): TopicDeclaration {
   const found = TOPICS.find((topic) => topic.name === name);
   if (found === undefined) throw new Error(`topic ${name} is not in the topic table`);

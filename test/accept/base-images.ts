@@ -6,7 +6,9 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Sees to it that the engine has these images: pulls them, or, where no registry is reachable, builds all from packages. */
+/**
+ * Makes sure that the engine has these images: pulls them, or, if no registry is reachable, builds all from packages.
+ */
 export async function haveImages(images: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const options = { cwd: ROOT, env, maxBuffer: OUTPUT_BYTES_MAX };
   const works = (...args: string[]) =>

@@ -27,7 +27,7 @@ const BASE_IMAGES = [
   'haproxy:3.2',
 ];
 
-/** docker-compose.yml, truly run: its images, its volumes, secrets made for it. */
+/** docker-compose.yml, as it is: its images, its volumes, secrets made for it. */
 export class ComposeStack {
   /** Variables of every command: where the engine is, and which project and secrets. */
   readonly env: NodeJS.ProcessEnv;
@@ -95,7 +95,7 @@ export class ComposeStack {
     if (!answer.ok) throw new Error(`ingestion answers ${answer.status} to the source: ${await answer.text()}`);
   }
 
-  /** Resolves when every container that should run is healthy, and the front door leads to each service. */
+  /** Resolves when every container that should run is healthy, and the load balancer reaches each service. */
   async healthy(): Promise<void> {
     await eventually(
       'every container is healthy',

@@ -11,7 +11,7 @@ const UP_WITHIN_MS = 30_000;
 /** A Docker engine, and the variables by which its clients find it. */
 export interface DockerEngine {
   readonly env: Readonly<Record<string, string>>;
-  /** Ends the engine, where it was started here; its images stay for the next time. */
+  /** Ends the engine if it was started here; its images stay for the next time. */
   close(): Promise<void>;
 }
 
@@ -23,8 +23,8 @@ async function answers(env: NodeJS.ProcessEnv): Promise<boolean> {
 }
 
 /**
- * The engine that answers already; else one that is started here (as root, with Debian's `docker.io`) on a socket and a
- * folder of its own. Rejects where there is neither.
+ * The running engine; else one that is started here (as root, with Debian's `docker.io`) on its own socket and folder.
+ * Rejects if neither is possible.
  */
 export async function openDockerEngine(): Promise<DockerEngine> {
   if (await answers(process.env)) return { env: {}, close: async () => {} };

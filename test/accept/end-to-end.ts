@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '@hilo/test-stack';
 
-/** Runs end-to-end tests, by their names in test/e2e, against a running stack; resolves with what vitest exits with. */
+/** Runs end-to-end tests, by their names in test/e2e, against a running stack; resolves with vitest's exit code. */
 export async function endToEnd(credentials: Credentials, ...names: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'hilo-end-to-end-'));
   try {

@@ -1,7 +1,7 @@
 import type { Credentials } from '@hilo/infra';
 import { eventually } from '../e2e/eventually.ts';
 
-/** Tables whose rows are of one person, with the columns that a copy of that person needs another value in. */
+/** Tables whose rows belong to one person, with the columns that need another value in a copy of that person. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   event_rows: ['profile_id', 'message_id'],
   redirect_rows: ['profile_id', 'survivor'],
@@ -19,14 +19,14 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
   delivery_rows: ['created_at', 'ended_at'],
 };
 
-/** Copies are spread over so many days. */
+/** Copies are spread over this many days. */
 const DAYS = 400;
 
 const MERGED_WITHIN_MS = 300_000;
 
 /**
- * Copies what is in ClickHouse until it holds so many events: with each copy everybody comes once more, as somebody else,
- * earlier; with their merges, memberships and deliveries.
+ * Copies what is in ClickHouse until it holds this many events: with each copy everybody comes once more, as somebody
+ * else, earlier; with their merges, memberships and deliveries.
  */
 export async function fillHistory({ url, user, password }: Credentials['clickhouse'], events: number): Promise<void> {
   const run = async (sql: string): Promise<string> => {
@@ -41,7 +41,7 @@ export async function fillHistory({ url, user, password }: Credentials['clickhou
   };
   const there = Number(await run('SELECT count() FROM hilo.event_rows'));
   const copies = Math.ceil(events / there) - 1;
-  // One after the other: the embedded ClickHouse is given little memory.
+  // One after the other: the embedded ClickHouse has little memory.
   for (let copy = 1; copy <= copies; copy += 1) {
     for (const [table, names] of Object.entries(TABLES)) {
       const renamed = names.map((name) => `concat(${name}, '-${copy}') AS ${name}`);
@@ -51,7 +51,7 @@ export async function fillHistory({ url, user, password }: Credentials['clickhou
         WHERE NOT match(there.${names[0] as string}, '-[0-9]+$')`);
     }
   }
-  // A history that grew in months is not being put together while people look at it.
+  // A history that grew in months is not being merged while people look at it.
   await eventually(
     'the copied parts are merged',
     () => run('SELECT count() FROM system.merges'),

@@ -23,7 +23,7 @@ interface Definition {
   readonly 'x-kubernetes-group-version-kind'?: readonly { group: string; version: string; kind: string }[];
 }
 
-/** An API definition as JSON Schema, strict: fields that Kubernetes doesn't know are faults. */
+/** An API definition as JSON Schema, strict: fields that Kubernetes does not know are faults. */
 function asSchema(name: string, definition: Definition): object {
   if (name.endsWith('.IntOrString')) return { oneOf: [{ type: 'string' }, { type: 'integer' }] };
   if (name.endsWith('.Quantity')) return { oneOf: [{ type: 'string' }, { type: 'number' }] };
@@ -78,14 +78,14 @@ export class HelmPrograms {
     await run(this.#helm, ['lint', '--strict', chart], { cwd: ROOT });
   }
 
-  /** The YAML that a chart makes of its values and these settings (`--set`). */
+  /** The YAML that a chart makes from its values and these settings (`--set`). */
   async render(chart: string, ...settings: readonly string[]): Promise<string> {
     const set = settings.flatMap((setting) => ['--set', setting]);
     const args = ['template', 'hilo', chart, '--kube-version', '1.36.0', ...set];
     return (await run(this.#helm, args, { cwd: ROOT, maxBuffer: OUTPUT_BYTES_MAX })).stdout;
   }
 
-  /** Compares YAML with the API's schemas; resolves with what kubeconform says of it. */
+  /** Compares YAML with the API's schemas; resolves with kubeconform's report. */
   validate(yaml: string): Promise<{ readonly valid: number; readonly faults: readonly string[] }> {
     return new Promise((resolve, reject) => {
       const args = ['-strict', '-summary', '-output', 'json', '-schema-location', this.#schemas, '-'];

@@ -14,12 +14,15 @@ const WARM_UP = { rate: 1_000, seconds_at_least: 60, seconds_at_most: 180 };
 
 /** A stack of one's own, warm, with the bench's segments and webhook. */
 export interface MeasuredStack extends RunContext {
-  /** Events a second at which a search for what this machine sustains begins. */
+  /** Events per second at which a search for the sustained rate begins. */
   readonly starting_rate: number;
   close(): Promise<void>;
 }
 
-/** Starts and warms up a stack on embedded stores, so that all of it is on this machine and can be measured. Says how warm it is. */
+/**
+ * Starts and warms up a stack on embedded stores, so that all of it is on this machine and can be measured. Says how
+ * warm it is.
+ */
 export async function openMeasuredStack(): Promise<MeasuredStack> {
   const data = await mkdtemp(join(tmpdir(), 'hilo-accept-'));
   const opened = await openStack({ embedded: true, data, env: BENCH_ENVIRONMENT });

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 /**
- * Copies of rule files with every `for:` and every range divided by `pace`, in `folder`; at pace 1 the files themselves.
- * Thresholds stay as they are: a run at another pace than 1 is for whoever works on the rules, and proves less.
+ * Copies of rule files with every `for:` and every range divided by `pace`, in `folder`; at pace 1 the files
+ * themselves. Thresholds stay: a run at another pace than 1 is for work on the rules, and proves less.
  */
 export function pacedRules(files: readonly string[], folder: string, pace: number): readonly string[] {
   if (pace === 1) return files;

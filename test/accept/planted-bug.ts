@@ -1,12 +1,12 @@
 import { registerHooks } from 'node:module';
 
 /**
- * Loaded into a service's process before its own code (`node --import`): a bug that no release has. Whatever logic the service's
- * stage is made of fails for each record in which the text of HILO_TEST_BUG stands, after it has folded the record.
+ * Loaded into a service's process before its own code (`node --import`): a bug that no release has. The logic of the
+ * service's stage fails for each record that contains the text of HILO_TEST_BUG, after it has folded the record.
  */
 const WORD = process.env['HILO_TEST_BUG'];
 
-/** Of each stage, the module with its logic, and what that is exported as: the logic itself, or what makes it. */
+/** For each stage, the module with its logic, and its export: the logic itself, or what makes it. */
 const LOGICS: readonly (readonly [module: string, name: string])[] = [
   ['/services/ingestion/dist/processors/accept-events.js', 'acceptEvents'],
   ['/services/identity/dist/processors/identify.js', 'identify'],
@@ -35,7 +35,7 @@ function isFold(part: unknown): part is Fold {
   return typeof part === 'function';
 }
 
-/** The fold, which fails where the word stands in the input, its argument of that number. */
+/** The fold, which fails if the word is in the input, its argument of that number. */
 function failing(fold: Fold, of: number): Fold {
   return (...args) => {
     const folded = fold(...args);

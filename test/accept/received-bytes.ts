@@ -5,7 +5,7 @@ import { kafkaOf } from '../e2e/topic-reader.ts';
 
 /** What became of seeded batches, read from the topics while they are written: they are too large to be kept. */
 export class ReceivedBytes {
-  /** Bytes in `events.received` by source and the door's time, which all events of a request share. */
+  /** Bytes in `events.received` by source and the endpoint's time, which all events of a request share. */
   readonly received = new Map<string, number>();
   /** Accepted events by the seed in their messageId, `<prefix>-<seed>-<index>`. */
   readonly accepted = new Map<number, number>();

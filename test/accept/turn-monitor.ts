@@ -1,9 +1,10 @@
 import { appendFileSync } from 'node:fs';
 
 /**
- * Loaded into a process before its own code (`node --import`). Looks at the clock in each turn of the event loop, and writes a
- * line wherever the main thread took much CPU since the last look: when, and how many milliseconds. A look waits until what
- * is under way ends, so no synchronous section took more than the largest figure. The time of others does not count.
+ * Loaded into a process before its own code (`node --import`). Reads the clock in each turn of the event loop, and
+ * writes a line whenever the main thread used much CPU since the last reading: when, and how many milliseconds. A
+ * reading waits until the current work ends, so no synchronous section took more than the largest figure. Other
+ * programs' time does not count.
  */
 const LOOK_EVERY_MS = 5;
 const MUCH_MS = 40;

@@ -17,7 +17,7 @@ interface SentOrder {
   readonly taken_ms: number;
 }
 
-/** Somebody who orders, and is in the segment of one window for as long as an order lies in it. */
+/** A person who orders, and is in the segment of one window while an order lies in it. */
 export interface Person {
   readonly name: string;
   readonly window_ms: number;
@@ -28,22 +28,22 @@ export interface Person {
   is_done: boolean;
 }
 
-/** What a webhook heard of a person's window, each change once. */
+/** What the webhook got about a person's window, each change once. */
 export interface Heard {
   readonly entered: readonly CaughtCall[];
   readonly exited: readonly CaughtCall[];
 }
 
-/** Of a person of whom it was told nothing. */
+/** A person about whom the webhook got nothing. */
 export const NOTHING: Heard = { entered: [], exited: [] };
 
-/** Of a regular's window, how long until the next order. */
+/** For a regular's window, how long until the next order. */
 const REGULAR_SHARES = [0.5, 0.75];
 const SEND_AGAIN_MS = 100;
 
 /**
- * People who order within windows: regulars, who are never without an order in theirs, and guests, who come, order once or
- * twice, and are due to leave when their window is over. Half of them send by HTTP, half by a Kafka producer.
+ * People who order within windows: regulars, who are never without an order in theirs, and guests, who come, order once
+ * or twice, and are due to leave when their window ends. Half of them send over HTTP, half with a Kafka producer.
  */
 export class WindowPeople {
   readonly people: Person[] = [];
@@ -60,7 +60,7 @@ export class WindowPeople {
   #sent = 0;
   #guests = 0;
 
-  /** `windows_s` in whole seconds. Events go to the door that `hilo` knows. */
+  /** `windows_s` in whole seconds. Events go to the ingest endpoint that `hilo` knows. */
   constructor(hilo: HiloClient, run: string, windows_s: readonly number[]) {
     this.#hilo = hilo;
     this.#run = run;
@@ -100,7 +100,7 @@ export class WindowPeople {
     this.#go(this.#letGuestsIn(every_ms));
   }
 
-  /** Nobody orders any more. Rejects if something could not be sent. */
+  /** Nobody orders any longer. Rejects if something could not be sent. */
   async stop(): Promise<void> {
     this.#over.abort();
     await Promise.all(this.#going);
@@ -108,7 +108,7 @@ export class WindowPeople {
   }
 
   #go(work: Promise<void>): void {
-    // What goes wrong is told at `stop`, not as a rejection that nobody handles.
+    // `stop` reports failures, instead of an unhandled rejection.
     work.catch(() => undefined);
     this.#going.push(work);
   }
@@ -166,7 +166,7 @@ export class WindowPeople {
     person.orders.push({ message_id, sent_ms, taken_ms: Date.now() });
   }
 
-  /** Sends an event until it is taken, with the same messageId; resolves with that. */
+  /** Sends an event until it is accepted, with the same messageId; resolves with that. */
   async #send(way: Way, event: SentEvent): Promise<string> {
     const messageId = `${this.#run}-${this.#sent++}`;
     const original_ms = Date.now();
@@ -211,7 +211,10 @@ function registryOf({ registryUrl }: Credentials): SchemaRegistry {
   return new SchemaRegistry({ host: registryUrl });
 }
 
-/** Exits that an order forbade, and entries by those who had not left, as the webhook heard of them: a line for each. */
+/**
+ * Exits that an order should have prevented, and entries by people who had not left, as the webhook got them: a line
+ * for each.
+ */
 export function wrongsOf(
   people: readonly Person[],
   calls: readonly CaughtCall[],
@@ -228,7 +231,7 @@ export function wrongsOf(
   });
 }
 
-/** By name of the person, what the webhook was told of segments, each change once however often it came. */
+/** By name of the person, the segment changes that the webhook got, each once however often it came. */
 export function heardOf(calls: readonly CaughtCall[]): ReadonlyMap<string, Heard> {
   const keys = new Set<string>();
   const heard = new Map<string, { entered: CaughtCall[]; exited: CaughtCall[] }>();
@@ -243,7 +246,7 @@ export function heardOf(calls: readonly CaughtCall[]): ReadonlyMap<string, Heard
   return heard;
 }
 
-/** The person of whom a call tells. */
+/** The person of a call. */
 function nameIn({ change }: CaughtCall): string {
   const found = change.identifiers.find(({ type }) => type === 'user_id');
   if (found === undefined) throw new Error(`a change of ${change.profile_id} names no user`);
@@ -251,8 +254,8 @@ function nameIn({ change }: CaughtCall): string {
 }
 
 /**
- * The latest time at which a person who orders no more is due to leave; null while orders may come, and if the last one was under way
- * for so long that its window may have been over when it was received.
+ * The latest time at which a person who orders no more is due to leave; null while orders may come, and if the last one
+ * was in flight for so long that its window may have ended when it was received.
  */
 export function dueOf({ orders, window_ms, is_regular, is_done }: Person): number | null {
   const last = orders.at(-1);
@@ -260,14 +263,16 @@ export function dueOf({ orders, window_ms, is_regular, is_done }: Person): numbe
   return last.taken_ms + window_ms;
 }
 
-/** The exit at the end of the window of a person's last order, if the webhook was told of it. */
+/** The exit at the end of the window of a person's last order, if the webhook got it. */
 export function lastExitOf({ orders, window_ms }: Person, { exited }: Heard): CaughtCall | undefined {
   const last = orders.at(-1);
   // The timestamp of an event is a whole millisecond.
   return last && exited.find(({ change }) => timeOf(change.event_time) >= last.sent_ms + window_ms - 1);
 }
 
-/** True if this exit is by time, for the end of the window of an order, no sooner, and no later order was there by then. */
+/**
+ * True if this exit is by time, for the end of the window of an order, no sooner, and no later order was there by then.
+ */
 function isRight({ change, arrived_ms }: CaughtCall, { orders, window_ms }: Person): boolean {
   const due_ms = timeOf(change.event_time);
   const ends = orders.some(
@@ -277,7 +282,7 @@ function isRight({ change, arrived_ms }: CaughtCall, { orders, window_ms }: Pers
   return change.reason === 'time' && ends && !keeps && arrived_ms >= due_ms;
 }
 
-/** Milliseconds since the epoch of a time as webhooks are told of it; NaN for none. */
+/** Milliseconds since the epoch of a time in a webhook's body; NaN for none. */
 function timeOf(told: number | string | null): number {
   return told === null ? Number.NaN : new Date(told).getTime();
 }
@@ -288,7 +293,7 @@ export interface Span {
   readonly until_ms: number;
 }
 
-/** How late exits by time were at the webhook, in milliseconds, of those due in a span. */
+/** How late exits by time reached the webhook, in milliseconds, of those due in a span. */
 export function exitDelays(calls: readonly CaughtCall[], span: Span): readonly number[] {
   return [...heardOf(calls).values()]
     .flatMap(({ exited }) => exited)
@@ -299,8 +304,8 @@ export function exitDelays(calls: readonly CaughtCall[], span: Span): readonly n
 }
 
 /**
- * From when an order was sent until the webhook heard of the entry that it caused, in milliseconds by messageId, of orders sent
- * in a span. Only of the calls given.
+ * From when an order was sent until the webhook got the entry that it caused, in milliseconds by messageId, of orders
+ * sent in a span. Only of the given calls.
  */
 export function entryTimes(
   people: readonly Person[],

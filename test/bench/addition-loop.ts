@@ -1,4 +1,4 @@
-/** How fast this machine is right now: a plain loop of additions, as a process of its own. Prints one line of JSON. */
+/** How fast this machine is right now: a plain loop of additions, in its own process. Prints one line of JSON. */
 
 /** What the loop did. */
 export interface LoopResult {
@@ -10,7 +10,7 @@ const WARM_UP_MS = 100;
 const MEASURED_MS = 600;
 const TURNS_A_LOOK = 100_000;
 
-/** Adds for a while; the sum is handed out, or the compiler would leave the loop away. */
+/** Adds for a while; returns the sum, or the compiler would remove the loop. */
 function turns(for_ms: number): { readonly count: number; readonly took_ms: number; readonly sum: number } {
   const started_ms = performance.now();
   let count = 0;

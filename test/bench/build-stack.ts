@@ -12,8 +12,8 @@ export interface BenchStack {
 }
 
 /**
- * What every stack of the bench is given: its webhook listens on this machine, which a build may refuse by default.
- * A build that knows no such variable leaves it alone.
+ * What every stack of the bench gets: its webhook listens on this machine, which a build may refuse by default. A build
+ * that does not know the variable ignores it.
  */
 export const BENCH_ENVIRONMENT: Readonly<Record<string, string>> = {
   HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.0/8',
@@ -28,7 +28,7 @@ const OUTPUT_KEPT = 4_000;
 
 const NEEDED = ['node_modules', 'infra/dist/stack/start.js', 'services/console/web/dist/index.html'];
 
-/** Throws one line that names what is missing where `folder` is no checkout of Hilo that can be started as it is. */
+/** Throws one line that names what is missing if `folder` is not a checkout of Hilo that can be started as it is. */
 export function refuseUnbuilt(folder: string): void {
   const needed = process.env.HILO_CACHE === undefined ? [...NEEDED, '.cache/kafka'] : NEEDED;
   const missing = needed.find((path) => !existsSync(join(folder, path)));
@@ -40,7 +40,7 @@ export function refuseUnbuilt(folder: string): void {
 
 /**
  * Starts the stack of a checkout by that checkout's own program, on free ports and an empty data folder, with further
- * variables. Rejects with the end of what it said where it does not come up.
+ * variables. Rejects with the end of its output if it does not come up.
  */
 export async function startBuild(folder: string, environment: Readonly<Record<string, string>>): Promise<BenchStack> {
   const data = mkdtempSync(join(tmpdir(), 'hilo-bench-'));
@@ -48,7 +48,7 @@ export async function startBuild(folder: string, environment: Readonly<Record<st
   const args = ['--no-demo', '--fresh', '--port-base', `${port_base}`, '--data', data];
   const child = spawn(process.execPath, [join(resolve(folder), 'infra/dist/stack/start.js'), ...args], {
     cwd: folder,
-    // The fourth channel ends the stack where this process dies without a word.
+    // The fourth channel ends the stack if this process dies silently.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, HILO_PARTITIONS: `${PARTITIONS}`, ...environment },
   });
@@ -84,7 +84,7 @@ function up(child: ChildProcess): Promise<void> {
   return promise.finally(() => clearTimeout(timer));
 }
 
-/** Asks the program to end, and insists where it does not. */
+/** Asks the program to end, and kills it if it does not. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

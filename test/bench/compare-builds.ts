@@ -9,7 +9,7 @@ import { machineOf } from './report.ts';
 import { type WarmUp, warmUp, warmUpText } from './warm-up.ts';
 import { WebhookLatency } from './webhook-latency.ts';
 
-/** The two builds: folders of checkouts that are built. */
+/** The two builds: folders of built checkouts. */
 export interface Builds {
   readonly before: string;
   readonly after: string;
@@ -21,12 +21,12 @@ export interface BuildRun {
   readonly build: keyof Builds;
   readonly warm_up: WarmUp;
   readonly verdict: string;
-  /** CPU microseconds an event at the rate, of all processes of the stack, and of each. */
+  /** CPU microseconds per event at the rate, of all processes of the stack, and of each. */
   readonly cost_us: number;
   readonly cost_us_by_process: Readonly<Record<string, number>>;
-  /** The same in windows of five seconds: how much it differs within the run. */
+  /** The same in windows of five seconds: how much it varies within the run. */
   readonly costs_us: readonly number[];
-  /** From event to webhook at 200 events a second. */
+  /** From event to webhook at 200 events per second. */
   readonly p50_ms: number | null;
   readonly p99_ms: number | null;
   readonly entries: number;
@@ -43,7 +43,7 @@ export interface Comparison {
   readonly rate: number;
   readonly seconds: number;
   readonly runs: readonly BuildRun[];
-  /** Null where no round has both builds. */
+  /** Null if no round has both builds. */
   readonly cost: Compared | null;
   readonly p50: Compared | null;
   readonly p99: Compared | null;
@@ -53,7 +53,7 @@ export interface Comparison {
   readonly failed: readonly string[];
 }
 
-/** Both builds are as old when they are measured: this long at the rate, whether steady or not. */
+/** Both builds are equally old when they are measured: this long at the rate, whether steady or not. */
 const WARM_UP_S = 40;
 
 const LATENCY_RATE = 200;
@@ -62,8 +62,8 @@ const LATENCY_S = 10;
 type Note = (line: string) => void;
 
 /**
- * Measures two builds in turns, each time on a stack of their own code, afresh and warm, with the traffic and the
- * measuring of this checkout. A run that fails is left out with its round. Tells what it has after each run.
+ * Measures two builds in turns, each time on a fresh, warm stack of their own code, with this checkout's traffic and
+ * measuring code. Leaves out a run that fails, with its round. Reports what it has after each run.
  */
 export async function compareBuilds(
   builds: Builds,
@@ -94,7 +94,10 @@ export async function compareBuilds(
   return comparisonOf(builds, plan, runs, failed);
 }
 
-/** Far below what fills the processors of a small machine on a slow day: compilers need some of them, and a backlog is cheap. */
+/**
+ * Far below what fills the processors of a small machine on a slow day: compilers need some of them, and a backlog is
+ * cheap.
+ */
 const COMPARED_RATE = 1_000;
 
 interface Plan {
@@ -140,7 +143,7 @@ function lineOf(run: BuildRun): string {
   return `${run.cost_us.toFixed(0)} µs an event, ${run.verdict}; ${latency}; ${speedText(run.speed)}; ${warmUpText(run.warm_up)}`;
 }
 
-/** Sums up what was measured so far; a round counts where both builds have the figure. */
+/** Sums up the measurements so far; a round counts if both builds have the figure. */
 export function comparisonOf(
   builds: Builds,
   { rate, seconds }: Pick<Plan, 'rate' | 'seconds'>,

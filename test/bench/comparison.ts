@@ -1,6 +1,6 @@
 import { medianOf } from './trend.ts';
 
-/** The middle of some figures, and how far apart they are. */
+/** The median of some figures, and their spread. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -13,18 +13,20 @@ export interface Compared {
   readonly after: Spread;
   /** After divided by before, round by round. */
   readonly ratio: Spread;
-  /** How far the figures of one build differ among themselves, as a share of their median: the larger of both builds. */
+  /**
+   * How far the figures of one build differ among themselves, as a share of their median: the larger of both builds.
+   */
   readonly noise: number;
   readonly rounds: number;
 }
 
-/** Null of no figures. */
+/** Null without figures. */
 export function spreadOf(values: readonly number[]): Spread | null {
   const median = medianOf(values);
   return median === null ? null : { median, min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** Compares a figure of two builds in pairs: those of one round were taken one after the other. Null of no pairs. */
+/** Compares a figure of two builds in pairs: those of one round were taken one after the other. Null without pairs. */
 export function compare(pairs: readonly { readonly before: number; readonly after: number }[]): Compared | null {
   const before = spreadOf(pairs.map((pair) => pair.before));
   const after = spreadOf(pairs.map((pair) => pair.after));
@@ -34,8 +36,8 @@ export function compare(pairs: readonly { readonly before: number; readonly afte
 }
 
 /**
- * What the comparison says, in a sentence. A difference counts where every round shows it in the same direction and its
- * median is larger than what rounds of the same build differ by; one round says nothing of its own noise.
+ * The comparison in a sentence. A difference counts if every round shows it in the same direction and its median
+ * exceeds what rounds of the same build differ by; one round says nothing about its own noise.
  */
 export function verdictOn(name: string, { ratio, noise, rounds }: Compared): string {
   const change = `${name}: ${signed(ratio.median)} (median of ${rounds}; by round ${signed(ratio.min)} to ${signed(ratio.max)})`;

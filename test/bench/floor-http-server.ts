@@ -1,4 +1,4 @@
-/** The least an HTTP door can do: a bare fastify endpoint that parses a batch and answers. Prints its address. */
+/** The least an ingest endpoint can do: a bare fastify endpoint that parses a batch and answers. Prints its address. */
 import { fastify } from 'fastify';
 
 const BATCH_BYTES_MAX = 1_048_576;

@@ -5,7 +5,7 @@ import { preciseNow } from './message-times.ts';
 import { ownProcess } from './own-process.ts';
 import { shopTraffic } from './shop-traffic.ts';
 
-/** What the tools underneath do with the same events, and nothing else. Events a second. */
+/** What the underlying tools do with the same events, and nothing else. Events per second. */
 export interface Floors {
   /** A bare fastify endpoint that parses the batches. */
   readonly fastify: number;
@@ -21,7 +21,7 @@ const PRODUCE_BATCH = 500;
 const TOPIC = 'bench.floor';
 const PARTITIONS = 6;
 
-/** Measures each floor for `seconds`. The broker gets a topic of its own, removed at the end. */
+/** Measures each floor for `seconds`. The broker gets its own topic, removed at the end. */
 export async function measureFloors(brokers: readonly string[], seconds: number): Promise<Floors> {
   const traffic = shopTraffic({ seed: 7, run: 'floor', visits_at_once: 400, customers: 20_000 });
   const calls = Array.from({ length: 20_000 }, () => JSON.stringify(traffic.next().value));

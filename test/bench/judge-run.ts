@@ -7,38 +7,38 @@ export interface RunEvidence {
   readonly achieved_rate: number;
   /** Events that were not answered with 200. */
   readonly refused: number;
-  /** Records that wait before all stages together, by second. Single readings fall between two batches as they like. */
+  /** Records waiting before all stages together, by second. Single readings fall anywhere between two batches. */
   readonly lag: readonly Sample[];
   /** How late each entry reached the webhook, in seconds, by when its event was due. */
   readonly lateness_s: readonly Sample[];
 }
 
-/** Whether the stack carried the rate, and what says so. */
+/** Whether the stack sustained the rate, and the evidence. */
 export interface Judgement {
   /** `flat`, or what was wrong, for people. */
   readonly verdict: string;
-  /** By how many records a second the lag grew once the pipeline had filled, and the standard error of that. */
+  /** By how many records per second the lag grew once the pipeline had filled, and the standard error of that. */
   readonly lag_growth_per_s: number;
   readonly lag_growth_error_per_s: number;
-  /** Records that waited towards the end: the median of the last readings. */
+  /** Records waiting towards the end: the median of the last readings. */
   readonly waiting: number;
 }
 
 /** The sender may fall short of the rate by this share. */
 const SHORT_AT_MOST = 0.02;
 
-/** A backlog that grows by less than this share of the rate is nothing that a run can tell from flat. */
+/** A run cannot tell a backlog that grows by less than this share of the rate from a flat one. */
 const GROWTH_AT_MOST = 0.005;
 
-/** No more may wait towards the end than arrives in this time, and no entry be so late. */
+/** At the end, no more may wait than arrives in this time, and no entry may be later than this. */
 const WAITING_AT_MOST_S = 2;
 
 /** The readings that stand for the end of a run. */
 const LAST_READINGS = 5;
 
 /**
- * Judges a run. Lag and lateness count as growing where their trend rises beyond its own noise; a backlog that was there
- * before the trend began shows in what waits at the end.
+ * Judges a run. Lag and lateness count as growing if their trend rises beyond its own noise; an earlier backlog shows
+ * in what waits at the end.
  */
 export function judgeRun(evidence: RunEvidence): Judgement {
   const { rate, achieved_rate, refused, lag, lateness_s } = evidence;

@@ -1,7 +1,7 @@
 /**
- * Sends shop traffic at a fixed rate, as a process of its own, and prints what became of it as one line of JSON.
- * Open loop: every batch has a time when it is due, whether or not the answers to earlier ones are in. SIGTERM ends the
- * sending early; what was sent until then counts.
+ * Sends shop traffic at a fixed rate, in its own process, and prints the result as one line of JSON. Open loop: every
+ * batch has a due time, whether or not earlier ones are answered. SIGTERM ends the sending early; what was sent until
+ * then counts.
  */
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,25 +10,25 @@ import { preciseNow, timedMessageId } from './message-times.ts';
 import { type Distribution, distributionOf } from './percentiles.ts';
 import { shopTraffic } from './shop-traffic.ts';
 
-/** What the generator was told to do. */
+/** The generator's options. */
 export interface LoadPlan {
   readonly url: string;
   readonly write_key: string;
   readonly run: string;
-  /** Events a second. */
+  /** Events per second. */
   readonly rate: number;
   readonly seconds: number;
   /** Events of one request. */
   readonly batch: number;
 }
 
-/** What became of it. */
+/** The result. */
 export interface LoadResult {
   readonly sent: number;
   /** Answered with 200. */
   readonly accepted: number;
   readonly refused: number;
-  /** Events a second over the time that sending really took. */
+  /** Events per second over the time that sending really took. */
   readonly achieved_rate: number;
   /** From due to answered, in milliseconds. */
   readonly answer_ms: Distribution;

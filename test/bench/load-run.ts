@@ -11,7 +11,7 @@ import type { Arrivals, WebhookLatency } from './webhook-latency.ts';
 /** What a process used during a run. */
 export interface RunUsage {
   readonly name: string;
-  /** From the first event until nothing waits any more. */
+  /** From the first event until nothing waits any longer. */
   readonly cpu_us_per_event: number;
   /** Share of one core while the pipeline was full. */
   readonly cores: number;
@@ -27,7 +27,7 @@ export interface LoadRun extends Judgement {
   readonly sustained: boolean;
   /** What one core of the machine did around this run. */
   readonly speed: MachineSpeed;
-  /** CPU microseconds an event of the whole stack, by windows of five seconds of a full pipeline. */
+  /** CPU microseconds per event of the whole stack, by windows of five seconds of a full pipeline. */
   readonly costs_us: readonly number[];
   readonly lag_max: LagByStage;
   readonly arrivals: Arrivals;
@@ -46,12 +46,12 @@ const MIB = 1_048_576;
 
 let runs = 0;
 
-/** Hears, every five seconds, what was used so far and how many records wait; true ends the load. */
+/** Called every five seconds with the usage so far and how many records wait; true ends the load. */
 type Listener = (readings: readonly UsageReading[], waiting: number) => boolean;
 
 /**
- * Sends `seconds` of load at `rate`, watches, and waits until the pipeline has nothing left to do. Measures the machine's
- * own speed just before and just after.
+ * Sends `seconds` of load at `rate`, watches, and waits until the pipeline has nothing left to do. Measures the
+ * machine's own speed just before and just after.
  */
 export async function runLoad(
   context: RunContext,
@@ -101,14 +101,14 @@ export async function runLoad(
   };
 }
 
-/** CPU microseconds that all processes of the stack together spent on an event, or those whose names begin so. */
+/** CPU microseconds that all processes of the stack together spent per event, or those with this prefix. */
 export function costOf({ usage }: LoadRun, named = ''): number {
   return usage
     .filter(({ name }) => name.startsWith(named))
     .reduce((total, { cpu_us_per_event }) => total + cpu_us_per_event, 0);
 }
 
-/** Events of one request: single ones while few come, as from a browser; then as servers batch them. */
+/** Events per request: single ones while few come, as from a browser; batches later, as from servers. */
 export function batchFor(rate: number): number {
   return rate <= 200 ? 1 : Math.min(100, Math.ceil(rate / 50));
 }
@@ -121,8 +121,8 @@ function highest(looks: readonly LagByStage[]): LagByStage {
 }
 
 /**
- * CPU from before the first event until nothing waits any more: all that the events cost, however much waited when the load
- * ended. Cores only while the pipeline was full.
+ * CPU from before the first event until nothing waits any longer: all that the events cost, however much waited when
+ * the load ended. Cores only while the pipeline was full.
  */
 function usageOf(
   readings: readonly UsageReading[],
@@ -153,7 +153,7 @@ function usageOf(
   });
 }
 
-/** CPU seconds that a process has used since an earlier reading; all of its own where it is not the same one. */
+/** CPU seconds that a process has used since an earlier reading; all of its own if it is a new one. */
 function cpuSince(earlier: readonly ProcessUsage[] | undefined, now: ProcessUsage | undefined): number {
   if (now === undefined) return 0;
   const before_s = earlier?.find(({ name }) => name === now.name)?.cpu_s ?? 0;

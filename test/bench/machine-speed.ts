@@ -13,7 +13,7 @@ export interface MachineSpeed {
 /** Less than this is the system's own housekeeping. */
 const TOLD_FROM_CORES = 0.1;
 
-/** Measures the machine's speed now, in million additions a second. Takes most of a second. */
+/** Measures the machine's speed now, in million additions per second. Takes most of a second. */
 export async function machineSpeed(): Promise<number> {
   const { additions_per_s } = await jsonOf<LoopResult>(ownProcess('addition-loop', []));
   return additions_per_s / 1e6;

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what this machine carries, how fast, and what it costs, beside the floors of the tools below; or, with
- * `--against`, what another build costs in turns with this one.
+ * `npm run bench`: how much this machine sustains, how fast, and at what cost, beside the floors of the underlying
+ * tools; or, with `--against`, another build's cost in alternating rounds.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';

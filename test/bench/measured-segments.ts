@@ -14,7 +14,7 @@ const SEGMENTS = [
   },
 ] as const;
 
-/** Creates the bench's segments and its webhook destination; resolves with what takes them away again. */
+/** Creates the bench's segments and its webhook destination; resolves with the function that removes them. */
 export async function watchSegments(pipeline: Pipeline, webhook_url: string): Promise<() => Promise<void>> {
   const { segmentationUrl, activationUrl } = pipeline.credentials;
   const destination = `${activationUrl}/v1/destinations/bench`;

@@ -3,7 +3,7 @@ export function preciseNow(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** A messageId that tells when its event was due to be sent: latency counts from there, not from a late start. */
+/** A messageId that contains when its event was due: latency counts from there, not from a late start. */
 export function timedMessageId(run: string, sequence: number, due_ms: number): string {
   return `${run}-${sequence.toString(36)}-${Math.round(due_ms * 1000).toString(36)}`;
 }

@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
 
-/** What the bench was asked for. */
+/** The options of the bench. */
 export interface BenchOptions {
   /** Rough figures in about three minutes. */
   readonly quick: boolean;
-  /** Takes this as the sustained rate instead of searching for it; with `against`, the rate at which builds are compared. */
+  /**
+   * The sustained rate to assume instead of searching for it; with `against`, the rate at which builds are compared.
+   */
   readonly rate: number | null;
   /** Length of the confirming run, or of each compared one. */
   readonly seconds: number;
   /** Prints the JSON instead of the table. */
   readonly json: boolean;
-  /** credentials.json of a running stack; null: one is started for the bench. */
+  /** credentials.json of a running stack; null: the bench starts one. */
   readonly credentials: string | null;
   /** Where JSON and plot go. */
   readonly out: string;
@@ -38,7 +40,7 @@ npm run bench -- --against DIR [options]: the build in DIR (before) and this one
   --seconds N          for this long (default 15)
   --out, --json, --env as above`;
 
-/** Reads the bench's options; null where only the usage was asked for. Throws one line that names the fault. */
+/** Reads the bench's options; null if only the usage was asked for. Throws one line that names the fault. */
 export function benchOptions(args: readonly string[]): BenchOptions | null {
   const { values } = parseArgs({
     args: [...args],

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { extname, join } from 'node:path';
 
-/** Starts a program of this folder (`name` without extension) as a process of its own, built or from source. */
+/** Starts a program of this folder (`name` without extension) in its own process, built or from source. */
 export function ownProcess(name: string, args: readonly string[]): ChildProcess {
   const program = join(import.meta.dirname, `${name}${extname(import.meta.filename)}`);
   return spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** Waits for the end of such a program and reads the JSON it printed. Rejects when it failed. */
+/** Waits for such a program to end and reads the JSON it printed. Rejects if it failed. */
 export async function jsonOf<T>(child: ChildProcess): Promise<T> {
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -5,7 +5,7 @@ import type { Sample } from './trend.ts';
 /** Lag by stage, as the console sees it. */
 export type LagByStage = Readonly<Record<string, number>>;
 
-/** Records that waited before all stages together at a time, and before each. */
+/** Records waiting before all stages together at a time, and before each. */
 export interface LagSample extends Sample {
   readonly by_stage: LagByStage;
 }
@@ -21,7 +21,7 @@ export class Pipeline {
     this.credentials = credentials;
   }
 
-  /** Creates or replaces a thing of an admin API. Rejects with the answer where it is refused. */
+  /** Creates or replaces a resource of an admin API. Rejects with the answer if it is refused. */
   async put(url: string, body: object): Promise<void> {
     const answer = await fetch(url, {
       method: 'PUT',
@@ -43,14 +43,14 @@ export class Pipeline {
     throw new Error(`segment ${segment} was not published in time`);
   }
 
-  /** Removes a thing of an admin API, if it is there. */
+  /** Removes a resource of an admin API, if it exists. */
   async remove(url: string): Promise<void> {
     const headers = { authorization: `Bearer ${this.credentials.adminToken}` };
     const answer = await fetch(url, { method: 'DELETE', headers });
     await answer.body?.cancel();
   }
 
-  /** Records that wait before each stage. */
+  /** Records waiting before each stage. */
   async lag(): Promise<LagByStage> {
     const headers = { authorization: `Bearer ${this.credentials.adminToken}` };
     const answer = await fetch(`${this.credentials.consoleUrl}/api/overview`, {
@@ -65,8 +65,8 @@ export class Pipeline {
   }
 
   /**
-   * Looks at the lag once a second until `over`. A look that fails is left out: a console that is short of CPU must not end
-   * an hour of measuring, and `drained` tells of one that is gone.
+   * Reads the lag once a second until `over`. Skips a failed reading: a console that is short of CPU must not end an
+   * hour of measuring, and `drained` notices one that is gone.
    */
   async watchLag(over: () => boolean, heard: (sample: LagSample) => void): Promise<void> {
     const started_ms = performance.now();
@@ -77,7 +77,7 @@ export class Pipeline {
     }
   }
 
-  /** Waits until nothing waits any more. Rejects when that takes longer than `within_ms`. */
+  /** Waits until nothing waits any longer. Rejects if that takes longer than `within_ms`. */
   async drained(within_ms: number): Promise<void> {
     const deadline_ms = performance.now() + within_ms;
     for (let calm = 0; calm < CALM_LOOKS; ) {

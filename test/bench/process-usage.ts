@@ -13,7 +13,7 @@ export interface ProcessUsage {
 /** Linux counts CPU time in hundredths of a second, whatever the kernel's own tick. */
 const TICKS_A_SECOND = 100;
 
-/** Reads the usage of every process that a stack noted under `run/` of its data folder. */
+/** Reads the usage of every process that a stack recorded under `run/` of its data folder. */
 export function readUsage(data: string): readonly ProcessUsage[] {
   const family = childrenByParent();
   return readdirSync(join(data, 'run'))
@@ -31,8 +31,8 @@ export function readUsage(data: string): readonly ProcessUsage[] {
 }
 
 /**
- * CPU seconds that all processors of this machine have been busy so far, for whomever; time that the host gave to other
- * machines (steal) included, time spent waiting for disks not.
+ * CPU seconds that all processors of this machine have been busy so far, for anything; includes time that the host gave
+ * to other machines (steal), but not time spent waiting for disks.
  */
 export function machineBusySeconds(): number {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
@@ -68,13 +68,13 @@ function statFields(pid: number): readonly string[] | null {
   }
 }
 
-/** User and system time of the process, and of its children that have ended (PostgreSQL's come and go). */
+/** User and system time of the process, and of its ended children (PostgreSQL's come and go). */
 function cpuSeconds(pid: number): number {
   const fields = statFields(pid);
   return fields === null ? 0 : sum(fields.slice(11, 15).map(Number)) / TICKS_A_SECOND;
 }
 
-/** Proportional memory where the kernel tells it: PostgreSQL's processes share most of theirs. */
+/** Proportional memory if the kernel reports it: PostgreSQL's processes share most of theirs. */
 function memoryBytes(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');

@@ -18,7 +18,7 @@ export interface BenchResult {
   readonly at: string;
   readonly machine: Machine;
   readonly warm_up: WarmUp;
-  /** Zero where no rate was confirmed in time. */
+  /** Zero if no rate was confirmed in time. */
   readonly sustained_rate: number;
   /** The run that confirms the sustained rate; its usage gives CPU and memory. */
   readonly sustained: LoadRun;

@@ -6,14 +6,14 @@ import { type BenchResult, machineOf } from './report.ts';
 import { highestSustained } from './sustained-rate.ts';
 import { startingRate, warmUp, warmUpText } from './warm-up.ts';
 
-/** How long each part takes, and how exact the search is. */
+/** How long each part takes, and how precise the search is. */
 interface Pace {
   readonly warm_up_s: number;
   /** Length of the short runs that find between which two steps the limit lies. */
   readonly climb_s: number;
-  /** How exact the rate is that is confirmed by a long run. */
+  /** How precise the rate is that a long run confirms. */
   readonly precision: number;
-  /** After this long since the start no further long run begins. */
+  /** After this long since the start, no further long run begins. */
   readonly search_until_s: number;
   readonly latency_s: number;
   readonly shares: readonly number[];
@@ -51,7 +51,7 @@ const MOST = 50_000;
 const STRIDE = 1.44;
 const STEP = 1.12;
 
-/** What of a rate that held for seconds may hold for a minute: the first long run tries that. */
+/** The share of a rate that held for seconds and may hold for a minute: the first long run tries that. */
 const LASTING_SHARE = 0.85;
 
 type Note = (line: string) => void;
@@ -101,9 +101,9 @@ async function measure(context: RunContext, rate: number, seconds: number, note:
 }
 
 /**
- * The run at the highest rate that holds for `seconds`. Short runs find between which two strides the limit lies. A rate that held for
- * seconds may not hold for a minute, with its checkpoints and merges, so only long runs decide. If none of those held in time, the
- * answer is the last of them.
+ * The run at the highest rate that holds for `seconds`. Short runs find between which two steps the limit lies. A rate
+ * that held for seconds may not hold for a minute, with its checkpoints and merges, so only long runs decide. If none
+ * of those held in time, the answer is the last of them.
  */
 async function search(
   measured: (rate: number, seconds: number) => Promise<LoadRun>,

@@ -14,7 +14,7 @@ export interface TrafficOptions {
   readonly seed: number;
   /** Prefix of all ids, so that two runs never share a person or a messageId. */
   readonly run: string;
-  /** Visits under way at once. */
+  /** Visits in progress at once. */
   readonly visits_at_once: number;
   /** Known customers who come back; half of the visits are theirs. */
   readonly customers: number;
@@ -84,7 +84,7 @@ export function* shopTraffic(options: TrafficOptions): Generator<ShopCall> {
     };
   };
   const visits = Array.from({ length: options.visits_at_once }, begin);
-  // Visits begin at different steps, or the first thousands of calls would all be pages.
+  // Visits begin at different steps; otherwise the first thousands of calls would all be pages.
   for (const visit of visits) visit.step = Math.floor(random() * STEPS.length);
   for (;;) {
     const place = Math.floor(random() * visits.length);

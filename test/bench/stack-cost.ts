@@ -20,7 +20,9 @@ export function costWindows(readings: readonly UsageReading[], rate: number): re
   });
 }
 
-/** The readings of a full pipeline: none of the first seconds, nor the last one, which comes after the load has ended. */
+/**
+ * The readings of a full pipeline: none of the first seconds, nor the last one, which comes after the load has ended.
+ */
 export function steadyReadings(readings: readonly UsageReading[]): readonly UsageReading[] {
   const from_ms = (readings[0]?.at_ms ?? 0) + FILLING_MS;
   const steady = readings.slice(0, -1).filter(({ at_ms }) => at_ms >= from_ms);
@@ -57,12 +59,12 @@ const COMPARED = 3;
 /** The cost may still fall by this share from one side to the other and count as steady. */
 const FALL_AT_MOST = 0.04;
 
-/** With more than this waiting, the processors are full and what they spend says nothing about the cost of an event. */
+/** With more than this waiting, the processors are full and their usage says nothing about the cost of an event. */
 const WAITING_AT_MOST_S = 1.5;
 
 /**
- * Whether a stack is warm: nothing waits, and the last windows cost about what those before them did. Compilers of Node
- * and Java make the cost fall for a minute or so; a backlog makes it look steady, for all processors are then full.
+ * Whether a stack is warm: nothing waits, and the last windows cost about as much as those before. Compilers of Node
+ * and Java make the cost fall for a minute or so; a backlog makes it look steady, because all processors are then full.
  */
 export function isSteady(windows: readonly WarmUpWindow[]): boolean {
   const compared = windows.slice(-2 * COMPARED);

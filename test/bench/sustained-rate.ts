@@ -1,28 +1,28 @@
 /** What one run at one rate showed. */
 export interface Trial {
   readonly rate: number;
-  /** Whether the door took all of it in time and no stage fell behind. */
+  /** Whether the endpoint took all of it in time and no stage fell behind. */
   readonly sustained: boolean;
 }
 
-/** Bounds of the search, in events a second. */
+/** Limits of the search, in events per second. */
 export interface SearchLimits {
-  /** The first rate that is tried: the better the guess, the fewer the runs. */
+  /** The first rate to try: the better the guess, the fewer the runs. */
   readonly start: number;
   readonly least: number;
   readonly most: number;
   /** How far one step goes as long as the limit is not yet between two rates. */
   readonly step: number;
-  /** The answer is exact to this share of itself. */
+  /** The answer is precise to this share of itself. */
   readonly precision: number;
   /** Asked before each further run; false ends the search with what it has. */
   timeLeft?(): boolean;
 }
 
 /**
- * The highest rate that is sustained: goes up or down from the first one until the limit lies between two rates, halves the
- * distance, and then tries the lowest rate that failed once more, which may have met a moment in which the machine was busy
- * with something else. If it holds now, the search goes on from there. Zero where not even the least rate is sustained, or none was
+ * The highest sustained rate: goes up or down from the first one until the limit lies between two rates, halves the
+ * distance, and then tries the lowest rate that failed once more, because the machine may have been busy with something
+ * else. If it holds now, the search continues from there. Zero if not even the lowest rate is sustained, or none was
  * found in time.
  */
 export async function highestSustained(
@@ -49,20 +49,20 @@ export async function highestSustained(
   }
 }
 
-/** The next rate to try where the highest that held and the lowest that did not are far apart, or one is not known. */
+/** The next rate to try if the highest that held and the lowest that did not are far apart, or one is not known. */
 function between(good: number, bad: number, { least, most, step }: SearchLimits): number {
   if (good === 0) return Math.max(least, Math.round(bad / step));
   if (bad === Number.POSITIVE_INFINITY) return Math.min(most, Math.round(good * step));
   return Math.round((good + bad) / 2);
 }
 
-/** Processors are never used to the last share: collectors, checkpoints and merges come in bursts. */
+/** Processors are never used completely: collectors, checkpoints and merges come in bursts. */
 const USABLE = 0.9;
 
-/** The generator's own CPU an event, in microseconds: it runs on the same machine. */
+/** The generator's own CPU per event, in microseconds: it runs on the same machine. */
 const GENERATOR_US = 20;
 
-/** The rate at which a stack whose events cost so much would fill the processors of this machine. */
+/** The rate at which a stack with this cost per event would fill the processors of this machine. */
 export function rateFromCost(us_per_event: number, processors: number): number {
   return Math.round((processors * 1e6 * USABLE) / (us_per_event + GENERATOR_US));
 }

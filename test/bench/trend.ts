@@ -14,7 +14,7 @@ export interface Trend {
   readonly freedom: number;
 }
 
-/** How sure the judge must be: 2.5 standard errors of many samples leave less than one chance in a hundred. */
+/** How certain the judge must be: 2.5 standard errors of many samples leave less than one chance in a hundred. */
 const ERRORS_APART = 2.5;
 
 /** Neighbouring residuals count as at most this alike, or a straight line through noise would never be certain. */
@@ -41,31 +41,35 @@ export function trendOf(samples: readonly Sample[]): Trend {
   return { slope, error: Math.sqrt((squares / freedom / spread) * ((1 + alike) / (1 - alike))), freedom };
 }
 
-/** Whether a trend rises by more than `at_most` a second, and by more than its own noise explains. */
+/** Whether a trend rises by more than `at_most` per second, and by more than its own noise explains. */
 export function rises({ slope, error, freedom }: Trend, at_most: number): boolean {
   return slope > at_most && slope > errorsApart(freedom) * error;
 }
 
-/** Student's t for as much certainty with few samples: the first term of its expansion about the normal distribution. */
+/**
+ * Student's t for as much certainty with few samples: the first term of its expansion about the normal distribution.
+ */
 function errorsApart(freedom: number): number {
   return ERRORS_APART * (1 + (ERRORS_APART ** 2 + 1) / (4 * Math.max(1, freedom)));
 }
 
-/** The samples after the time in which a pipeline fills from empty: the first third, and no less than three seconds. */
+/** The samples after the pipeline has filled from empty: without the first third, at least three seconds. */
 export function settled(samples: readonly Sample[]): readonly Sample[] {
   const from_s = samples[0]?.at_s ?? 0;
   const length_s = (samples.at(-1)?.at_s ?? 0) - from_s;
   return samples.filter(({ at_s }) => at_s >= from_s + Math.max(3, length_s / 3));
 }
 
-/** The median of each whole second that has samples: thousands of values become one a second, without their outliers. */
+/**
+ * The median of each whole second that has samples: thousands of values become one per second, without their outliers.
+ */
 export function medianBySecond(samples: readonly Sample[]): readonly Sample[] {
   return [...Map.groupBy(samples, ({ at_s }) => Math.floor(at_s))]
     .map(([at_s, of]) => ({ at_s, value: medianOf(of.map(({ value }) => value)) ?? 0 }))
     .sort((a, b) => a.at_s - b.at_s);
 }
 
-/** The middle value, or the mean of the two middle ones; null of none. */
+/** The middle value, or the mean of the two middle ones; null for none. */
 export function medianOf(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];

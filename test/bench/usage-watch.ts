@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { machineBusySeconds, type ProcessUsage, readUsage } from './process-usage.ts';
 
-/** What every process of a stack had used at a time. */
+/** The usage of every process of a stack at a time. */
 export interface UsageReading {
   /** On the clock of `performance.now()`. */
   readonly at_ms: number;
@@ -17,7 +17,9 @@ function readNow(data: string): UsageReading {
   return { at_ms: performance.now(), processes: readUsage(data), machine_busy_s: machineBusySeconds() };
 }
 
-/** Reads what every process of a stack uses, every five seconds and at the end, until `over`; tells of each reading. */
+/**
+ * Reads the usage of every process of a stack, every five seconds and at the end, until `over`; passes on each reading.
+ */
 export async function watchUsage(
   data: string,
   over: () => boolean,
@@ -34,7 +36,7 @@ export async function watchUsage(
   return readings;
 }
 
-/** Memory of a process in the first and in the last fifth of the readings: the middle one of each, since it breathes. */
+/** Memory of a process in the first and in the last fifth of the readings: the median of each, since it fluctuates. */
 export function memoryOf(
   name: string,
   readings: readonly UsageReading[],

@@ -4,24 +4,24 @@ import { costWindows, isSteady, type WarmUpWindow } from './stack-cost.ts';
 import { rateFromCost } from './sustained-rate.ts';
 import type { UsageReading } from './usage-watch.ts';
 
-/** How a stack is warmed up. */
+/** Options of a warm-up. */
 export interface WarmUpPlan {
   readonly rate: number;
   /** It ends after this long, steady or not. */
   readonly seconds_at_most: number;
-  /** It goes on for this long, also if the cost is steady earlier: builds that are compared are then equally old. */
+  /** It lasts at least this long, even if the cost is steady earlier: builds that are compared are then equally old. */
   readonly seconds_at_least: number;
 }
 
-/** How warm a stack became. */
+/** The result of a warm-up. */
 export interface WarmUp {
   readonly steady: boolean;
   readonly seconds: number;
-  /** CPU microseconds an event of the whole stack, one window after the other. */
+  /** CPU microseconds per event of the whole stack, one window after the other. */
   readonly costs_us: readonly number[];
 }
 
-/** Sends load until the cost of an event no longer changes, within bounds of time, and lets the pipeline empty. */
+/** Sends load until the cost of an event no longer changes, within limits of time, and lets the pipeline empty. */
 export async function warmUp(context: RunContext, plan: WarmUpPlan): Promise<WarmUp> {
   const { rate, seconds_at_most, seconds_at_least } = plan;
   const windows: WarmUpWindow[] = [];
@@ -36,7 +36,7 @@ export async function warmUp(context: RunContext, plan: WarmUpPlan): Promise<War
   return { steady, seconds: Math.round(run.load.sent / rate), costs_us };
 }
 
-/** Events a second that the warm stack's cost promises on this machine: the search goes up or down from there. */
+/** Events per second that the warm stack's cost promises on this machine: the search goes up or down from there. */
 export function startingRate({ costs_us }: WarmUp): number {
   return rateFromCost(costs_us.at(-1) ?? 1000, availableParallelism());
 }

@@ -6,9 +6,9 @@ import type { Sample } from './trend.ts';
 
 /** What arrived since the last reset. */
 export interface Arrivals {
-  /** From when the causing event was due to be sent until the webhook had it, in milliseconds. */
+  /** From when the causing event was due to be sent until the webhook got the change, in milliseconds. */
   readonly entered_ms: Distribution;
-  /** From when the window closed until the webhook had it, in milliseconds. */
+  /** From when the window closed until the webhook got the change, in milliseconds. */
   readonly left_by_time_ms: Distribution;
 }
 
@@ -61,7 +61,7 @@ export class WebhookLatency {
 
   /**
    * How late each entry came, in seconds, by when its event was due, in that order. A backlog anywhere shows here, also
-   * where no lag is counted: in the door, or in what a stage has fetched and not yet folded.
+   * where no lag is counted: in the ingest endpoint, or in what a stage has fetched and not yet folded.
    */
   lateness(): readonly Sample[] {
     const by_due = this.#entered.toSorted((a, b) => a.due_ms - b.due_ms);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-/** Where Debian's package has it; HILO_CHROMIUM names another one. */
+/** The path of Debian's package; HILO_CHROMIUM names another one. */
 const CHROMIUM = process.env.HILO_CHROMIUM ?? '/usr/bin/chromium';
 
 const FLAGS = [
@@ -12,12 +12,12 @@ const FLAGS = [
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** How somebody looks at the console. */
+/** How a person views the console. */
 export interface Look {
   readonly language: 'en' | 'es';
   readonly width: 'desktop' | 'phone';
   readonly scheme: 'light' | 'dark';
-  /** Zone of the browser, by its IANA name; absent: this machine's. */
+  /** Time zone of the browser, by its IANA name; absent: this machine's. */
   readonly zone?: string;
 }
 
@@ -28,7 +28,7 @@ interface AxeWindow {
   readonly document: { readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number } };
 }
 
-/** Starts Chromium. Rejects with what helps where there is none. */
+/** Starts Chromium. If there is none, rejects with how to get it. */
 export function openBrowser(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(`no Chromium at ${CHROMIUM}: apt-get install chromium, or name one in HILO_CHROMIUM`);
@@ -36,10 +36,10 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
-/** One page of the console, with all that a browser found wrong in it. */
+/** One page of the console, with everything that the browser found wrong in it. */
 export class ConsolePage {
   readonly page: Page;
-  /** Errors of scripts, refusals of the content security policy, and dialogs that something opened. */
+  /** Script errors, violations of the content security policy, and dialogs that something opened. */
   readonly faults: string[] = [];
   readonly #context: BrowserContext;
   readonly #base: string;
@@ -60,7 +60,7 @@ export class ConsolePage {
     });
   }
 
-  /** Opens a page in a browser of its own memory. */
+  /** Opens a page in a separate browser profile. */
   static async open(browser: Browser, base: string, { language, width, scheme, zone }: Look): Promise<ConsolePage> {
     const context = await browser.newContext({
       viewport: SIZES[width],
@@ -69,7 +69,7 @@ export class ConsolePage {
       ...(zone === undefined ? {} : { timezoneId: zone }),
       reducedMotion: 'reduce',
     });
-    // As an init script, since the page's policy takes no script from elsewhere.
+    // As an init script, since the page's policy accepts no script from elsewhere.
     await context.addInitScript(axe.source);
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
@@ -80,7 +80,7 @@ export class ConsolePage {
     await this.page.goto(`${this.#base}${path}`);
   }
 
-  /** Signs in by the form; resolves when the frame of the pages is there. */
+  /** Signs in with the form; resolves when the frame of the pages is there. */
   async signIn(email: string, password: string): Promise<void> {
     await this.go('/sign-in');
     await this.page.locator('input[type="email"]').fill(email);
@@ -90,7 +90,7 @@ export class ConsolePage {
     await this.page.locator('header button.account').waitFor();
   }
 
-  /** What breaks WCAG 2.2 A and AA on the page as it is, by rule and place. */
+  /** What violates WCAG 2.2 A and AA on the page as it is, by rule and place. */
   async violations(): Promise<readonly string[]> {
     const { violations } = await this.page.evaluate(
       (rules) => (globalThis as unknown as AxeWindow).axe.run({ runOnly: rules }),
@@ -101,7 +101,7 @@ export class ConsolePage {
     );
   }
 
-  /** Scripts that the page has loaded since it was opened by its address: names, and bytes packed as they are sent. */
+  /** Scripts that the page has loaded since it was opened by its address: names, and bytes as they are sent. */
   async scripts(): Promise<ReadonlyMap<string, number>> {
     const loaded = await this.page.evaluate(() =>
       performance

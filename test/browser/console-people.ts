@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Credentials } from '@hilo/test-stack';
 
-/** Somebody who may sign in. */
+/** A person with an account. */
 export interface ConsolePerson {
   readonly email: string;
   readonly password: string;
 }
 
-/** Lets somebody with a role sign in, in the name of the stack's admin. */
+/** Lets a person with a role sign in, on behalf of the stack's admin. */
 export async function addPerson(
   { consoleUrl, adminToken }: Credentials,
   role: 'admin' | 'editor' | 'viewer',

@@ -13,10 +13,10 @@ const PLACES = [
 type Text = string | ((...values: readonly string[]) => string);
 type Texts = Readonly<Record<string, Text>>;
 
-/** Says a text of the console: `shell.segments` is what `shell/messages.ts` has for `segments`. Throws where there is none. */
+/** Returns a text of the console: `shell.segments` is `segments` in `shell/messages.ts`. Throws if there is none. */
 export type Words = (name: string, ...values: readonly string[]) => string;
 
-/** The console's own texts in a language, so that no test keeps them a second time. */
+/** The console's own texts in a language, so that no test repeats them. */
 export async function consoleWords(language: Look['language']): Promise<Words> {
   const places = new Map<string, Texts>();
   for (const place of PLACES) places.set(place, await textsOf(place, language));

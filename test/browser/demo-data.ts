@@ -8,7 +8,7 @@ import { HiloClient } from '../e2e/hilo-client.ts';
 
 const LOADER = join(import.meta.dirname, '../../infra/dist/demo/load-demo.js');
 
-/** Loads the demo into a stack that has none of it; rejects where the loader fails. */
+/** Loads the demo into a stack that has none of it; rejects if the loader fails. */
 export async function loadDemo(credentials: Credentials): Promise<void> {
   const [row] = await new HiloClient(credentials).rows<{ refunds: number }>(
     "SELECT count() AS refunds FROM hilo.events WHERE source = 'demo' AND event = 'Order Refunded'",

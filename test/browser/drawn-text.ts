@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** A text on a canvas, or a bar: where its middle is and how wide it is, in pixels of the screen, and how wide the canvas is. */
+/** A text on a canvas, or a bar: its middle and width, in screen pixels, and the canvas's width. */
 export interface Drawn {
   /** Null: a bar. */
   readonly text: string | null;
@@ -9,7 +9,7 @@ export interface Drawn {
   readonly of_width: number;
 }
 
-/** Runs in the page, whose types these tests lack: notes texts and rectangles by canvas, and forgets what is wiped away. */
+/** Runs in the page, whose types these tests lack: records texts and rectangles by canvas, and drops what is erased. */
 const NOTE_DRAWING = `
   const drawn = (globalThis.drawn = new Map());
   const rects = new WeakMap();
@@ -43,7 +43,7 @@ const NOTE_DRAWING = `
   };
 `;
 
-/** Has a page note what it draws on canvases from now on. */
+/** Makes a page record what it draws on canvases from now on. */
 export async function noteDrawing(page: Page): Promise<void> {
   await page.addInitScript({ content: NOTE_DRAWING });
 }

@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** In the page: notes how long the browser was busy with one thing, whenever that was more than 50 ms (the W3C's Long Tasks). */
+/**
+ * In the page: records how long the browser was busy with one task, whenever that was more than 50 ms (the W3C's Long
+ * Tasks).
+ */
 const NOTE_THEM = `
   globalThis.hiloLongTasks = [];
   new PerformanceObserver((list) => {
@@ -8,7 +11,7 @@ const NOTE_THEM = `
   }).observe({ type: 'longtask', buffered: true });
 `;
 
-/** Begins to note long tasks, in this document and in every later one of the page. */
+/** Begins to record long tasks, in this document and in every later one of the page. */
 export async function noteLongTasks(page: Page): Promise<void> {
   await page.addInitScript(NOTE_THEM);
 }

@@ -8,7 +8,7 @@ const EVENT = 'Order Completed';
 const SMALL_BYTES = '1024';
 const USUAL_BYTES = '32768';
 
-/** A newcomer's own names, so that nobody else's are met on the way. */
+/** A newcomer's own names, so that nobody else's get in the way. */
 export interface Newcomer {
   readonly run: string;
   readonly hook: string;
@@ -33,12 +33,12 @@ export async function addSource(walker: Walker, { run }: Newcomer): Promise<Show
   return new ShownAddress(line ?? '');
 }
 
-/** Sends the example as it stands there, sees it arrive, and looks at what became of it. */
+/** Sends the example as it is shown, sees it arrive, and looks at its journey. */
 export async function sendFirstEvent(walker: Walker, { run }: Newcomer, address: ShownAddress): Promise<void> {
   const { page, words, field, button, table } = bound(walker);
   await walker.menu('events');
   await field('events.source').fill(run);
-  // Until the page is drawn anew, it still says that it is live, of all sources.
+  // Until the page is redrawn, it still says that it is live, for all sources.
   const filtered = page.waitForResponse((response) => response.url().endsWith(`/events/live?source=${run}`));
   await button('events.filter').click();
   await filtered;
@@ -69,7 +69,7 @@ export async function sendFirstEvent(walker: Walker, { run }: Newcomer, address:
   await walker.stop('home');
 }
 
-/** Looks for a person who is not there yet, and watches what is known of them grow. */
+/** Looks for a person who is not there yet, and watches their profile grow. */
 export async function findPerson(walker: Walker, { run }: Newcomer, address: ShownAddress): Promise<void> {
   const { field, button, table } = bound(walker);
   const userId = `${run}-ann`;
@@ -97,7 +97,9 @@ export async function findPerson(walker: Walker, { run }: Newcomer, address: Sho
   );
 }
 
-/** An event of this newcomer alone: of one that is counted already, whoever did it before is in the segment at once. */
+/**
+ * An event of this newcomer alone: if it were counted already, whoever did it before would be in the segment at once.
+ */
 function orderOf({ run }: Newcomer): string {
   return `Ordered ${run}`;
 }
@@ -137,7 +139,7 @@ export async function buildSegment(walker: Walker, newcomer: Newcomer, address: 
   await table('profiles.timelineCaption').getByText(order, { exact: true }).first().waitFor();
 }
 
-/** Adds a webhook for the segment, and sees what it is told. */
+/** Adds a webhook for the segment, and sees what it receives. */
 export async function addWebhook(walker: Walker, newcomer: Newcomer, address: ShownAddress): Promise<void> {
   const { page, words, field, button, link } = bound(walker);
   const { run, hook, webhook } = newcomer;
@@ -175,7 +177,7 @@ export async function addWebhook(walker: Walker, newcomer: Newcomer, address: Sh
   await walker.stop('deliveries');
 }
 
-/** Sends an event that is too large, lets its source take larger ones, and replays it. */
+/** Sends an event that is too large, raises its source's limit, and replays it. */
 export async function replayRejected(walker: Walker, { run }: Newcomer, address: ShownAddress): Promise<void> {
   const { page, words, field, button, table } = bound(walker);
   const messageId = `${run}-large`;
@@ -235,7 +237,7 @@ export async function buildDashboard(walker: Walker, { run }: Newcomer): Promise
   await shown.waitFor();
 }
 
-/** The walker's ways of finding things, under short names. */
+/** The walker's ways to find things, under short names. */
 function bound(walker: Walker) {
   return {
     page: walker.page,

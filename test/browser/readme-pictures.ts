@@ -6,7 +6,7 @@ const FOLDER = join(import.meta.dirname, '../../docs/images');
 /** A segment of the demo with people of a long history, and a dashboard of its orders. */
 const SEGMENT = 'Three or more orders in 90 days';
 const DASHBOARD = 'dashboards.sales';
-/** What flows while Home is looked at. */
+/** The traffic while Home is shown. */
 const READINGS = 25;
 const EVENTS_A_READING = 40;
 

@@ -5,18 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-/** The file that a page loads by a script tag; the package exports only those for bundlers. */
+/** The file that a page loads with a script tag; the package exports only those for bundlers. */
 const RUDDER = new URL('../umd/index.js', `file://${require.resolve('@rudderstack/analytics-js/bundled')}`);
 const SEGMENT = new URL('../umd/', `file://${require.resolve('@segment/analytics-next')}`);
 
-/** Scripts by the path under which the site has them. */
+/** Scripts by their path on the site. */
 function scriptOf(path: string): URL | null {
   if (path === '/rudder.js') return RUDDER;
   const name = /^\/segment\/([\w.-]+\.js)$/.exec(path)?.[1];
   return name === undefined ? null : new URL(name, SEGMENT);
 }
 
-/** A shop's site, at an address other than Hilo's, with the SDKs' own files beside its empty page. */
+/** A shop's site, at another address than Hilo's, with the SDKs' own files beside its empty page. */
 export class SdkSite {
   readonly url: string;
   readonly #server: Server;

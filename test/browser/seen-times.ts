@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 
-/** A change has to be seen within this time. */
+/** A change has to appear within this time. */
 const SEEN_WITHIN_MS = 2_000;
-/** What is not seen by then is not seen. */
+/** What has not appeared by then does not appear. */
 const GIVEN_UP_AFTER_MS = 20_000;
 
 interface Seen {
@@ -15,8 +15,8 @@ export class SeenTimes {
   readonly #seen: Seen[] = [];
 
   /**
-   * Makes a change and waits until the page shows all of it, which nobody loads again. The time counts from before the change
-   * is made. Rejects where something is not shown at all.
+   * Makes a change and waits until the page shows all of it without a reload. The time counts from before the change is
+   * made. Rejects if something does not appear at all.
    */
   async of(what: string, change: () => Promise<unknown>, shown: Locator): Promise<void> {
     const began_ms = performance.now();
@@ -25,7 +25,7 @@ export class SeenTimes {
     this.#seen.push({ what, after_ms: Math.round(performance.now() - began_ms) });
   }
 
-  /** What took longer than a person is promised. */
+  /** What took longer than promised. */
   late(): readonly string[] {
     return this.#seen
       .filter(({ after_ms }) => after_ms > SEEN_WITHIN_MS)

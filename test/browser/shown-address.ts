@@ -2,10 +2,10 @@
 export class ShownAddress {
   readonly #url: string;
   readonly #authorization: string;
-  /** The event in the line, as it stands there. */
+  /** The event in the line, as it is shown. */
   readonly example: string;
 
-  /** Reads the line for curl that the page of a source shows. Throws where it is none. */
+  /** Reads the line for curl that the page of a source shows. Throws if there is none. */
   constructor(line: string) {
     const [, key, url, event] = /^curl -u '([^':]+):' .* (http\S+\/v1)\/track \\\n {2}-d '(.+)'$/s.exec(line) ?? [];
     if (key === undefined || url === undefined || event === undefined)
@@ -15,7 +15,7 @@ export class ShownAddress {
     this.example = event;
   }
 
-  /** Sends what a newcomer would; rejects where it is answered otherwise. */
+  /** Sends what a newcomer would; rejects if the answer differs. */
   async send(call: 'track' | 'identify', body: object | string, expected_status = 200): Promise<void> {
     const answer = await fetch(`${this.#url}/${call}`, {
       method: 'POST',

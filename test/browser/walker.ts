@@ -4,7 +4,7 @@ import type { ConsolePerson } from './console-people.ts';
 import type { Words } from './console-words.ts';
 import { SeenTimes } from './seen-times.ts';
 
-/** Somebody who goes through the console by what is written on it, and looks at how every page is where they stop. */
+/** A person who goes through the console by its labels, and checks every page where they stop. */
 export class Walker {
   readonly page: Page;
   readonly words: Words;
@@ -35,7 +35,7 @@ export class Walker {
     await this.heading(words(`shell.${name}`)).waitFor();
   }
 
-  /** Looks at the page as it is now, for what keeps somebody from using it. */
+  /** Checks the page as it is now for anything that keeps people from using it. */
   async stop(where: string): Promise<void> {
     const violations = await this.#at.violations();
     this.complaints.push(...violations.map((violation) => `${where}: ${violation}`));
@@ -51,7 +51,7 @@ export class Walker {
     return this.page.getByRole('table', { name: this.words(caption), exact: true });
   }
 
-  /** A field by its label, word for word. */
+  /** A field by its exact label. */
   field(label: string): Locator {
     return this.page.getByLabel(this.words(label), { exact: true });
   }

@@ -3,7 +3,7 @@ import type { Credentials } from '@hilo/test-stack';
 import { eventually } from '../e2e/eventually.ts';
 import { readTopic } from '../e2e/topic-reader.ts';
 
-/** A source of a test's own. */
+/** A test's own source. */
 export interface TestSource {
   readonly key: string;
   readonly write_key: string;
@@ -33,7 +33,7 @@ export interface Ends {
   readonly rejected: readonly EventRejected[];
 }
 
-/** Waits until `count` events of a source have ended, and tells how. Rejects when more of them end than that. */
+/** Waits until `count` events of a source have ended, and returns how. Rejects if more of them end. */
 export async function endsOf(credentials: Credentials, source: TestSource, count: number): Promise<Ends> {
   const ends = await eventually(
     `${count} events of source ${source.key} end`,
@@ -46,7 +46,7 @@ export async function endsOf(credentials: Credentials, source: TestSource, count
   return ends;
 }
 
-/** How the events of a source that came so far ended. */
+/** How the events of a source that arrived so far ended. */
 async function endsNow(credentials: Credentials, source: TestSource): Promise<Ends> {
   const [accepted, rejected] = await Promise.all([
     readTopic<EventAccepted>(credentials, 'events.accepted'),

@@ -1,14 +1,17 @@
 import { type IncomingHttpHeaders, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What came through the door in front of Hilo's. */
+/** What passed through the endpoint in front of Hilo's. */
 export interface PassedRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
 }
 
-/** A door before ingestion's, as an outage makes it: its first requests with a body are answered with 503, the others go through. */
+/**
+ * An endpoint in front of ingestion's, as in an outage: it answers its first requests with a body with 503, and lets
+ * the others through.
+ */
 export class FalteringDoor {
   readonly url: string;
   readonly passed: PassedRequest[] = [];
@@ -60,7 +63,7 @@ export class FalteringDoor {
   }
 }
 
-/** Headers of a connection, which are not those of the next one. */
+/** Headers of one connection, which do not belong to the next one. */
 const HOPS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'host']);
 
 function forward(url: string, method: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Response> {

@@ -11,7 +11,7 @@ const requirements = join(scripts, 'requirements.txt');
 
 /**
  * Path of a Python that has the clients of `python/requirements.txt`, in a virtual environment under `.cache`, which is
- * made once for each list of requirements. Rejects with what to install where Python itself is missing.
+ * created once for each list of requirements. Rejects with what to install if Python itself is missing.
  */
 export async function pythonWithClients(): Promise<string> {
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
@@ -33,7 +33,7 @@ export async function pythonWithClients(): Promise<string> {
   return python;
 }
 
-/** Runs one of the scripts; rejects with what it says on standard error when it fails. */
+/** Runs one of the scripts; rejects with its standard error if it fails. */
 export async function runScript(python: string, script: string, ...args: string[]): Promise<void> {
   await run(python, ['-B', join(scripts, script), ...args], { timeout: 60_000 });
 }

@@ -1,4 +1,4 @@
-/** A metric: what kind it is, and by which labels its series differ. */
+/** A metric: its type, and the labels of its series. */
 export interface Metric {
   readonly type: string;
   readonly labels: readonly string[];

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_EVERY_MS = 100;
 
 /**
- * Asks again until an answer is accepted, and gives it back. Rejects after `within_ms` with the last answer (or error)
- * and the name of what was waited for.
+ * Asks again until an answer is accepted, and returns it. Rejects after `within_ms` with the last answer (or error) and
+ * the name of what was waited for.
  */
 export async function eventually<T>(
   what: string,
@@ -24,7 +24,7 @@ export async function eventually<T>(
     }
     if (performance.now() > deadline_ms)
       throw new Error(`not within ${within_ms / 1000} s: ${what}; last answer: ${last}`);
-    // A question that takes long (a whole topic) is asked less often.
+    // A slow question (a whole topic) is asked less often.
     await pause(Math.max(POLL_EVERY_MS, 2 * (performance.now() - asked_ms)));
   }
 }

@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts';
 export interface HttpAnswer {
   readonly status: number;
   readonly type: string;
-  /** Parsed where it is JSON, else text. */
+  /** Parsed if it is JSON, else text. */
   readonly body: unknown;
 }
 
@@ -17,7 +17,7 @@ export class HiloClient {
     this.credentials = credentials;
   }
 
-  /** Posts a tracking call with the demo source's write key. Rejects unless the door takes it. */
+  /** Posts a tracking call with the demo source's write key. Rejects unless the endpoint accepts it. */
   async send(
     call: 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias' | 'batch',
     body: object,
@@ -81,7 +81,7 @@ export class HiloClient {
     return this.admin('GET', `${profileUrl}/v1/spaces/default/collections/users/profiles/${person}/${collection}`);
   }
 
-  /** Rows of a ClickHouse query, as the reader that BI tools use. Parameters as `{name:Type}` in the text. */
+  /** Rows of a ClickHouse query, as the read-only user of BI tools. Parameters as `{name:Type}` in the text. */
   async rows<Row>(sql: string, parameters: Readonly<Record<string, string>> = {}): Promise<Row[]> {
     const { clickhouse } = this.credentials;
     const url = new URL(clickhouse.url);

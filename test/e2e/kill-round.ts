@@ -27,7 +27,7 @@ export interface KillRound {
   readonly webhook: WebhookCatcher;
 }
 
-/** A stack with two instances of every service on stores of its own, its segments, and a webhook that listens. */
+/** A stack with two instances of every service on its own stores, its segments, and a webhook that listens. */
 export async function openKillRound(): Promise<KillRound & { close(): Promise<void> }> {
   const opened = await openStack({ instances: 2, embedded: true });
   const webhook = new WebhookCatcher();
@@ -47,7 +47,7 @@ export async function openKillRound(): Promise<KillRound & { close(): Promise<vo
 }
 
 /**
- * While events flow, kills every service, store and the broker in turn, and lets one instance sleep; afterwards
+ * While events flow, kills every service, store and the broker in turn, and suspends one instance; afterwards
  * everything must add up. Rejects with what does not.
  */
 export async function killEverythingOnce({ opened, hilo, webhook }: KillRound, round: number): Promise<void> {

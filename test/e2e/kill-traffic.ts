@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { randomFrom } from '../bench/shop-traffic.ts';
 import type { HiloClient } from './hilo-client.ts';
 
-/** What is true of a person after all that was sent. */
+/** The truth about a person after everything that was sent. */
 export interface PersonTruth {
   orders: number;
   country: string | null;
@@ -12,7 +12,7 @@ const PEOPLE = 60;
 const WORKERS = 6;
 const COUNTRIES = ['Spain', 'Peru', 'Chile'];
 
-/** Every event is sent until it is taken, however long that needs: an outage is what the test is about. */
+/** Every event is sent until it is accepted, however long that takes: an outage is what the test is about. */
 const GIVE_UP_AFTER_MS = 180_000;
 
 /**
@@ -20,11 +20,11 @@ const GIVE_UP_AFTER_MS = 180_000;
  * whose answer got lost is sent again with the same messageId.
  */
 export class KillTraffic {
-  /** messageId of every event that the door took. */
+  /** messageId of every event that the endpoint accepted. */
   readonly accepted = new Set<string>();
   /** By user id. */
   readonly truth = new Map<string, PersonTruth>();
-  /** Calls that the door did not take at once; each was sent again until it was. */
+  /** Calls that the endpoint did not accept at once; each was sent again until it was. */
   refused = 0;
   readonly #hilo: HiloClient;
   readonly #run: string;
@@ -44,22 +44,22 @@ export class KillTraffic {
     this.#random = randomFrom(options.seed);
     this.#every_ms = (WORKERS * 1000) / options.visits_per_s;
     this.#workers = Array.from({ length: WORKERS }, (_, worker) => this.#work(worker));
-    // A worker that gives up is told of at `stop`, not as a rejection nobody handles.
+    // `stop` reports a worker that gives up, instead of an unhandled rejection.
     for (const worker of this.#workers) worker.catch(() => {});
   }
 
-  /** Ends the traffic; every event begun is accepted when this resolves. Rejects when one could not be sent. */
+  /** Ends the traffic; every event begun is accepted when this resolves. Rejects if one could not be sent. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#workers);
   }
 
-  /** Sends one order of somebody outside of the people above; resolves with its messageId. */
+  /** Sends one order of a person outside those above; resolves with its messageId. */
   async sentinel(): Promise<string> {
     return this.#send({ userId: `${this.#run}-sentinel`, type: 'track', event: 'Sentinel' });
   }
 
-  /** Each worker has people of its own: what one person does has an order. */
+  /** Each worker has its own people: what one person does has an order. */
   async #work(worker: number): Promise<void> {
     while (!this.#stopping) {
       const userId = `${this.#run}-u${worker}-${Math.floor(this.#random() * (PEOPLE / WORKERS))}`;
@@ -93,7 +93,7 @@ export class KillTraffic {
 
   async #send(call: object): Promise<string> {
     const messageId = `${this.#run}-${this.#sequence++}`;
-    // Two events never share a millisecond, so that "the newest trait wins" has one answer.
+    // No two events share a millisecond, so "the newest trait wins" has one answer.
     this.#last_ms = Math.max(Date.now(), this.#last_ms + 1);
     const body = { batch: [{ ...call, messageId, timestamp: new Date(this.#last_ms).toISOString() }] };
     const deadline_ms = performance.now() + GIVE_UP_AFTER_MS;

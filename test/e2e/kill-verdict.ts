@@ -20,7 +20,10 @@ const SETTLED_WITHIN_MS = 180_000;
 
 const changeKey = (change: { profile_id: string; version: number }): string => `${change.profile_id} ${change.version}`;
 
-/** Waits until all has arrived: events in ClickHouse, everybody out of the fleeting segment, every change delivered. */
+/**
+ * Waits until everything has arrived: events in ClickHouse, everybody out of the fleeting segment, every change
+ * delivered.
+ */
 export async function settled({ hilo, webhook, traffic, run }: Accounts): Promise<void> {
   await eventually(
     'every accepted event is in ClickHouse',
@@ -64,7 +67,7 @@ export async function checkAccounts(accounts: Accounts): Promise<void> {
   await checkHistory(accounts, changes);
 }
 
-/** Every membership change once, in the order of versions. Throws when two records of one version differ. */
+/** Every membership change once, in the order of versions. Throws if two records of one version differ. */
 async function publishedChanges(hilo: HiloClient): Promise<readonly MembershipChanged[]> {
   const changes = new Map<string, MembershipChanged>();
   for (const { value } of await readTopic<MembershipChanged>(hilo.credentials, 'segments.membership')) {
@@ -137,7 +140,7 @@ async function checkMembers({ hilo, traffic, run }: Accounts, changes: readonly 
   }
 }
 
-/** Every change reached the webhook, signed, under one key of its own. */
+/** Every change reached the webhook, signed, under its own key. */
 function checkWebhook({ webhook }: Accounts, changes: readonly MembershipChanged[]): void {
   expect(
     webhook.calls.filter(({ signed }) => !signed),

@@ -35,7 +35,7 @@ export class PrometheusServer {
   #process: ChildProcess | null = null;
 
   /**
-   * Scrapes what the configuration for docker-compose scrapes, where this stack has it. Resolves once all answer.
+   * Scrapes what the configuration for docker compose scrapes, if this stack has it. Resolves once all answer.
    * `rule_files`: absolute paths; absent: the rules of Hilo.
    */
   async start(credentials: Credentials, rule_files = HILO_RULES): Promise<void> {
@@ -55,7 +55,7 @@ export class PrometheusServer {
     );
   }
 
-  /** Answers of a query now. Rejects where Prometheus finds it wrong. */
+  /** Current answers of a query. Rejects if Prometheus finds it wrong. */
   async ask(expr: string): Promise<readonly Answer[]> {
     const { result } = await this.#get<{ result: { metric: Record<string, string>; value: [number, string] }[] }>(
       `query?query=${encodeURIComponent(expr)}`,

@@ -10,7 +10,7 @@ CompressionCodecs[CompressionTypes.LZ4] = () => ({
   decompress: (buffer: Buffer) => decompressFrame(buffer),
 });
 
-/** A record as it lies in a topic. */
+/** A record in a topic. */
 export interface TopicRecord<Value> {
   readonly partition: number;
   readonly offset: number;
@@ -26,7 +26,9 @@ export function kafkaOf(credentials: Credentials): Kafka {
   return new kafkajs.Kafka({ clientId: 'test', brokers: [...credentials.kafkaBrokers], logLevel: logLevel.NOTHING });
 }
 
-/** Reads a topic from its beginning to its present end, decoded with the registry. Rejects at bytes that don't decode. */
+/**
+ * Reads a topic from its beginning to its current end, decoded with the registry. Rejects at bytes that do not decode.
+ */
 export async function readTopic<Value>(
   credentials: Credentials,
   topic: string,
@@ -41,7 +43,7 @@ export async function readTopic<Value>(
   });
 }
 
-/** Reads a topic from its beginning to its present end, as bytes. */
+/** Reads a topic from its beginning to its current end, as bytes. */
 export async function readBytes(credentials: Credentials, topic: string): Promise<readonly TopicRecord<Buffer>[]> {
   const kafka = kafkaOf(credentials);
   const left = await endOffsets(kafka, topic);
@@ -77,7 +79,7 @@ export async function readBytes(credentials: Credentials, topic: string): Promis
   return records;
 }
 
-/** End of every partition that holds anything. */
+/** End of every non-empty partition. */
 async function endOffsets(kafka: Kafka, topic: string): Promise<Map<number, number>> {
   const admin = kafka.admin();
   await admin.connect();

@@ -10,11 +10,11 @@ export interface CaughtCall {
   /** Whether the signature is that of the secret over exactly these bytes. */
   readonly signed: boolean;
   readonly arrived_ms: number;
-  /** W3C Trace Context, where the call carries one. */
+  /** W3C Trace Context, if the call carries one. */
   readonly traceparent: string | undefined;
 }
 
-/** A webhook that keeps what it is sent. */
+/** A webhook that keeps the calls it gets. */
 export class WebhookCatcher {
   readonly secret = 'a-secret-of-the-test';
   /** Every call, repeats included. */
@@ -42,8 +42,8 @@ export class WebhookCatcher {
   }
 
   /**
-   * Listens on a free port of the loopback address, or of the one that HILO_TEST_WEBHOOK_HOST names (services in containers
-   * can't reach the former); resolves with the address.
+   * Listens on a free port of the loopback address, or of the one that HILO_TEST_WEBHOOK_HOST names (services in
+   * containers cannot reach the former); resolves with the address.
    */
   async listen(): Promise<string> {
     const host = process.env.HILO_TEST_WEBHOOK_HOST ?? '127.0.0.1';
@@ -51,7 +51,7 @@ export class WebhookCatcher {
     return `http://${host}:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
-  /** Chooses the status of the answers from now on. */
+  /** Sets the status of the answers from now on. */
   answerWith(status: (call: CaughtCall) => number): void {
     this.#answer = status;
   }

@@ -1,4 +1,6 @@
-/** Program behind `npm run accept`: one test for each line of acceptance, some of them long. Arguments filter the files. */
+/**
+ * Program behind `npm run accept`: one test for each line of acceptance, some of them long. Arguments filter the files.
+ */
 import { runSteps, vitest } from './steps.ts';
 
 const filters = process.argv.slice(2);

@@ -9,7 +9,7 @@ export interface Tally {
   readonly failed: number;
 }
 
-/** What a check needs to be run. */
+/** What running a check needs. */
 export interface Step {
   readonly name: string;
   run(): Promise<Tally>;
@@ -32,7 +32,7 @@ function exitCode(program: string, args: readonly string[]): Promise<number> {
   });
 }
 
-/** A tool of `node_modules/.bin` that says by its exit code whether it is content. */
+/** A tool of `node_modules/.bin` that reports success by its exit code. */
 export function tool(name: string, program: string, ...args: string[]): Step {
   return {
     name,
@@ -41,7 +41,7 @@ export function tool(name: string, program: string, ...args: string[]): Step {
 }
 
 function tallyOf(report: VitestReport, code: number): Tally {
-  // A file that can't be loaded, or an error outside of any test, is a failure without a failed test.
+  // A file that cannot be loaded, or an error outside any test, is a failure without a failed test.
   const failed = Math.max(report.numFailedTests, report.success && code === 0 ? 0 : 1);
   return { passed: report.numPassedTests, failed };
 }

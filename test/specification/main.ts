@@ -1,6 +1,6 @@
 /**
  * Program behind `npm run specification`: simulates the protocol of docs/specification for a million steps, or as many
- * thousands as its argument says, and prints what Quint reports of every 50,000.
+ * thousands as its argument says, and prints Quint's report on every 50,000.
  */
 import { EVENTS_SEEN, SPECIFICATION, simulate } from './simulate.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SPECIFICATION } from './simulate.ts';
 
-/** A fault planted into the specification: what is there, and what takes its place. */
+/** A fault planted into the specification: the original line, and its replacement. */
 export interface Mutation {
   readonly fault: string;
   readonly changes: readonly (readonly [text: string, becomes: string])[];
@@ -12,7 +12,7 @@ const VIEW_AFTER = '{ ...mine, view: stored, lease';
 const IS_OWNER = 'mine.epoch == now_stored.epoch and mine.view.revision == now_stored.revision';
 const TAKEN_OVER = 'view: stored.get(shard), acknowledged: 0 }';
 
-/** Each must be found: a simulator that misses them would miss such a fault of the protocol itself. */
+/** Each must be found: a simulator that misses one would miss such a fault of the protocol itself. */
 export const MUTATIONS: readonly Mutation[] = [
   {
     fault: 'an early commit: positions are committed before the outputs are',
@@ -69,7 +69,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** The specification with the fault in it. Throws where its text is not there once: then the table has to follow it. */
+/**
+ * The specification with the fault in it. Throws unless its text occurs exactly once: then the table has to follow it.
+ */
 export function mutated({ fault, changes }: Mutation): string {
   let text = readFileSync(SPECIFICATION, 'utf8');
   for (const [found, becomes] of changes) {

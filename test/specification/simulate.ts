@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** Quint's own program; its simulator in JavaScript, since the other one is fetched from elsewhere. */
+/** Quint's own program; its JavaScript simulator, because the other one is downloaded from elsewhere. */
 const QUINT = createRequire(import.meta.url).resolve('@informalsystems/quint/dist/src/cli.js');
 
 /** The specification. */
@@ -27,7 +27,7 @@ export interface Effort {
 
 /** What the simulator found. */
 export interface Simulated {
-  /** The rules that a run broke; empty where all held. Trying ends with the first such run. */
+  /** The rules that a run broke; empty if all held. The search ends with the first such run. */
   readonly broken: readonly string[];
   /** How many of the runs met each of {@link EVENTS_SEEN}. */
   readonly seen: ReadonlyMap<string, number>;
@@ -35,7 +35,7 @@ export interface Simulated {
   readonly report: string;
 }
 
-/** Simulates a specification. Rejects where it can't be simulated at all. */
+/** Simulates a specification. Rejects if it cannot be simulated at all. */
 export async function simulate(file: string, { runs, steps_per_run, seed }: Effort): Promise<Simulated> {
   const report = await run([
     ...['run', file, '--backend=typescript', '--verbosity=1', `--seed=${seed}`],
@@ -55,7 +55,7 @@ export async function simulate(file: string, { runs, steps_per_run, seed }: Effo
   return { broken, seen, report };
 }
 
-/** A run that finds something ends with 1, as one that fails does: the report tells them apart. */
+/** A run that finds something ends with 1, as one that fails does: the report distinguishes them. */
 function run(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [QUINT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

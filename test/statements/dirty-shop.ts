@@ -62,7 +62,9 @@ const EVENTS = ['Order Completed', 'Order Refunded', 'Product Viewed', 'Product 
 
 type AnyLoaded = Loaded<'events.identified'> | Loaded<'profiles.changed'> | Loaded<'segments.membership'>;
 
-/** Records of a shop whose data is as dirty as it gets. All orders above are of members of the segment; the rest is not. */
+/**
+ * Records of a shop with the dirtiest possible data. All orders above are of members of the segment; the rest is not.
+ */
 export function dirtyShop(id: (name: string) => string, segment: string, now_ms: number): readonly AnyLoaded[] {
   const event = (fields: Partial<EventIdentified>): AnyLoaded => ['events.identified', identified(fields)];
   const profile = (fields: Partial<ProfileChanged>): AnyLoaded => ['profiles.changed', changed(fields)];

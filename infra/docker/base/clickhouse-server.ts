@@ -1,8 +1,8 @@
 /**
- * Program: a ClickHouse server out of libchdb.so, confined as the embedded one is (infra/embedded/clickhouse-server.ts), but
- * set up as clickhouse/clickhouse-server's image is: /etc/clickhouse-server with config.d and users.d, the user that
- * CLICKHOUSE_USER and CLICKHOUSE_PASSWORD name, data in /var/lib/clickhouse. Its variables come through standard input, as
- * `env -0` writes them.
+ * Program: a ClickHouse server from libchdb.so, confined like the embedded one (infra/embedded/clickhouse-server.ts),
+ * but set up like clickhouse/clickhouse-server's image: /etc/clickhouse-server with config.d and users.d, the user that
+ * CLICKHOUSE_USER and CLICKHOUSE_PASSWORD name, data in /var/lib/clickhouse. Reads its variables from standard input,
+ * in the format of `env -0`.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const variables = new Map(
     .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
 );
 
-/** The files of a folder of settings, with passwords that they take from a variable as hashes. */
+/** The files of a settings folder, with passwords from variables replaced by hashes. */
 function settings(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(join(CONFIG, folder)).filter((name) => name.endsWith('.xml'));
   return Object.fromEntries(

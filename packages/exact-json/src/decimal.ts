@@ -1,15 +1,15 @@
 /** A decimal number as `0.digits × 10^exponent`: every number has one such form. */
 export interface Decimal {
   readonly is_negative: boolean;
-  /** Neither begins nor ends with a zero; empty: the number is zero. */
+  /** No leading or trailing zeros; empty if the number is zero. */
   readonly digits: string;
-  /** A bigint only where the text's exponent has more digits than a double holds. */
+  /** A bigint only if the text's exponent has more digits than a double holds. */
   readonly exponent: number | bigint;
 }
 
 const ZERO: Decimal = { is_negative: false, digits: '', exponent: 0 };
 const NUMERAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
-/** Characters of an exponent that a double holds exactly, also after the length of the digits is added. */
+/** Length of an exponent that a double holds exactly, even after the number of digits is added. */
 const SAFE_EXPONENT = 14;
 
 /** Reads a numeral of JSON or of `String(number)`. Throws a `RangeError` for any other text. */
@@ -29,7 +29,7 @@ export function decimalOf(numeral: string): Decimal {
   };
 }
 
-/** Below zero where the first is smaller. */
+/** Negative if the first is smaller. */
 export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   const order = Math.sign(signOf(a) - signOf(b)) as -1 | 0 | 1;
   if (order !== 0 || a.digits === '') return order;
@@ -37,11 +37,11 @@ export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   return size === 0 ? 0 : a.is_negative ? (-size as -1 | 1) : size;
 }
 
-/** Compares what is left without the signs; neither is zero. */
+/** Compares without the signs; neither is zero. */
 function compareSizes(a: Decimal, b: Decimal): -1 | 0 | 1 {
   if (a.exponent < b.exponent) return -1;
   if (a.exponent > b.exponent) return 1;
-  // The first digits have the same weight: texts of digits sort as the numbers do.
+  // The first digits have the same weight, so texts of digits sort as the numbers do.
   return a.digits < b.digits ? -1 : a.digits > b.digits ? 1 : 0;
 }
 
@@ -53,6 +53,6 @@ function signOf({ is_negative, digits }: Decimal): number {
 function sum(exponent: string, shift: number): number | bigint {
   if (exponent.length <= SAFE_EXPONENT) return Number(exponent) + shift;
   const whole = BigInt(exponent.startsWith('+') ? exponent.slice(1) : exponent) + BigInt(shift);
-  // One form for one number: what fits is a number again.
+  // One form for each number: whatever fits becomes a plain number again.
   return whole >= Number.MIN_SAFE_INTEGER && whole <= Number.MAX_SAFE_INTEGER ? Number(whole) : whole;
 }

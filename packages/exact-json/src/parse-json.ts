@@ -1,61 +1,61 @@
 import { ExactNumber, type JsonNumber } from './exact-number.ts';
 
 /**
- * A number that a double may not hold as it is written, or would write far longer: 16 digits or more, or an exponent of two.
- * A number follows a bracket, a comma, a colon or a space: random ids, of which many hold an `e` before two digits, are
- * passed over.
+ * A number that a double may not hold as written, or would print far longer: 16 digits or more, or an exponent of two.
+ * A number follows a bracket, a comma, a colon or a space, which skips random ids: many of them contain an `e` before
+ * two digits.
  */
 const LONG_NUMBER = /(?:^|[[:,\s])-?(?:[0-9][0-9.]{15}|[0-9][0-9.]*[eE][+-]?[0-9]{2})/;
 /** All of those, whole. */
 const LONG_NUMBERS = /(?:^|[[:,\s])(-?(?:[0-9][0-9.]{15,}(?:[eE][+-]?[0-9]+)?|[0-9][0-9.]*[eE][+-]?[0-9]{2,}))/g;
-/** What looks like such an exponent, wherever it stands: the cheapest look. */
+/** Matches anything that looks like such an exponent: the cheapest check. */
 const EXPONENT = /[0-9][eE][+-]?[0-9]{2}/;
-/** Digits, with their dot, that a double may not hold. */
+/** Digits, with their point, that a double may not hold. */
 const LONG_RUN = 16;
-/** No double is written with more characters than this: -0.0000012345678901234567 comes near. */
+/** No double prints longer than this: -0.0000012345678901234567 comes close. */
 const LONGEST_DOUBLE = 25;
-/** Shorter numbers have neither so many digits nor such an exponent. */
+/** Shorter numbers have neither that many digits nor such an exponent. */
 const SHORTEST_LONG = 4;
 
 const NUMERAL = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const ONE_NUMERAL = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
-/** Stands before a number while it is a text. It is made anew in each process, so that no sender can write it. */
+/** Marks a number while it is a text. Each process makes its own, so no sender can write it. */
 const MARK = `${globalThis.crypto.getRandomValues(new Uint32Array(4)).join('-')}:`;
 
 /**
- * Parses JSON without losing a digit: numbers that a double doesn't write as they came become `ExactNumber`s, all others plain
- * numbers. A text without long numbers costs a look more than `JSON.parse`. Throws `SyntaxError`.
+ * Parses JSON without losing a digit: a number that a double does not print as it came becomes an `ExactNumber`, every
+ * other one a plain number. A text without long numbers costs one scan more than `JSON.parse`. Throws `SyntaxError`.
  */
 export function parseJson(text: string): unknown {
   if (doublesHold(text)) return JSON.parse(text);
-  // A reviver would do the same and take many times as long.
+  // A reviver would do the same but take many times as long.
   return withExactNumbers(JSON.parse(withMarkedNumbers(text)));
 }
 
-/** True where `JSON.parse` loses no digit of a JSON text. */
+/** True if `JSON.parse` loses no digit of a JSON text. */
 export function doublesHold(text: string): boolean {
   if (!hasLongRun(text) && !EXPONENT.test(text)) return true;
   if (!LONG_NUMBER.test(text)) return true;
-  // Such as 2.3600000000000003, which is what a double writes.
+  // Such as 2.3600000000000003, which a double prints.
   for (const [, number = ''] of text.matchAll(LONG_NUMBERS)) if (!isDoublesOwn(number)) return false;
   return true;
 }
 
-/** The number that a text writes as JSON does; null for any other text. */
+/** The number that a text holds in JSON notation; null for any other text. */
 export function readNumber(text: string): JsonNumber | null {
   return NUMERAL.test(text) ? (parseJson(text) as JsonNumber) : null;
 }
 
-/** An exponent as no double writes one: they write `1e+21` and `1e-7`. To work the number out would take far longer. */
+/** An exponent as no double prints it: doubles print `1e+21` and `1e-7`. Computing the number would take far longer. */
 const FOREIGN_EXPONENT = /E|e[0-9]/;
 
-/** True for a number as a double writes it. */
+/** True for a number as a double prints it. */
 function isDoublesOwn(numeral: string): boolean {
   return numeral.length <= LONGEST_DOUBLE && !FOREIGN_EXPONENT.test(numeral) && String(Number(numeral)) === numeral;
 }
 
-/** Whether so many digits follow each other anywhere. Looks at one character in sixteen of a text that has none. */
+/** Whether that many digits follow each other anywhere. Looks at only one character in sixteen if there are none. */
 function hasLongRun(text: string): boolean {
   const { length } = text;
   for (let at = LONG_RUN - 1; at < length; at += LONG_RUN) {
@@ -73,7 +73,7 @@ function isDigitOrDot(letter: number): boolean {
   return (letter >= ZERO && letter <= NINE) || letter === DOT;
 }
 
-/** The text with each number that a double doesn't hold as a marked text. What is no JSON stays none. */
+/** Turns each number that a double does not hold into a marked text. Invalid JSON stays invalid. */
 function withMarkedNumbers(text: string): string {
   const parts: string[] = [];
   let copied = 0;
@@ -95,7 +95,7 @@ function withMarkedNumbers(text: string): string {
   return parts.join('') + text.slice(copied);
 }
 
-/** Where the text in quotes that begins at `start` is over. */
+/** Index after the quoted text that begins at `start`. */
 function afterText(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
@@ -105,7 +105,7 @@ function afterText(text: string, start: number): number {
   return text.length;
 }
 
-/** Replaces marked texts in place. It has a stack of its own: what is nested deeply must not overflow the machine's. */
+/** Replaces marked texts in place. Uses an explicit stack, so deep nesting does not overflow the call stack. */
 function withExactNumbers(value: unknown): unknown {
   const top: Record<string, unknown> = { value };
   const waiting = [top];

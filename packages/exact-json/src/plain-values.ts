@@ -3,9 +3,9 @@ import { ExactNumber } from './exact-number.ts';
 const WHOLE = /^-?[0-9]+$/;
 
 /**
- * A JSON value for code that knows JavaScript's numbers only, such as a library's: whole numbers beyond 2^53 become texts of
- * their digits, other exact numbers the nearest double (the text, where there is none). The same value where it holds no
- * exact number.
+ * Converts a JSON value for code that knows only JavaScript's numbers, such as a library: whole numbers beyond 2^53
+ * become texts, other exact numbers the nearest double (or the text, if there is none). Returns the same value if it
+ * holds no exact number.
  */
 export function plainValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;

@@ -6,7 +6,7 @@ import { freePorts, kafkaStore, SupervisedProcess } from '@hilo/infra';
 
 const BROKERS = 3;
 
-/** Three Kafka brokers on this machine, of which any one may go. */
+/** Three Kafka brokers on this machine, any one of which may fail. */
 export interface BrokerCluster {
   readonly addresses: readonly string[];
   /** One for each broker. */
@@ -14,7 +14,7 @@ export interface BrokerCluster {
   close(): Promise<void>;
 }
 
-/** Starts three brokers that are one cluster, each a process with its own data, started again by its supervisor when it dies. */
+/** Starts three brokers of one cluster, each a process with its own data that its supervisor restarts when it dies. */
 export async function startBrokerCluster(): Promise<BrokerCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'hilo-brokers-'));
   const ports = await freePorts(2 * BROKERS);

@@ -8,7 +8,7 @@ const digits = (most: number) =>
     })
     .map((all) => all.join(''));
 
-/** Any number as JSON may write it, long and short, with exponents that a rational number can still be made of. */
+/** Any number as JSON may write it, long or short, with exponents that a rational number can still hold. */
 export const anyNumeral: fc.Arbitrary<string> = fc
   .record({
     sign: fc.constantFrom('', '-'),

@@ -1,4 +1,4 @@
-/** A number as a fraction of whole numbers, in lowest terms of ten: another way to the value than the one under test. */
+/** A number as a fraction of integers, in lowest terms of ten: an independent way to compute the value under test. */
 export interface Rational {
   readonly numerator: bigint;
   readonly denominator: bigint;
@@ -21,7 +21,7 @@ export function valueOf(numeral: string): Rational {
   return { numerator, denominator };
 }
 
-/** Below zero where the first is smaller. */
+/** Negative if the first is smaller. */
 export function compareRationals(a: Rational, b: Rational): -1 | 0 | 1 {
   const [left, right] = [a.numerator * b.denominator, b.numerator * a.denominator];
   return left < right ? -1 : left > right ? 1 : 0;
