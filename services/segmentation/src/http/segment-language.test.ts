@@ -47,11 +47,18 @@ const { condition } = fc.letrec<{ condition: unknown }>((tie) => ({
   ),
 }));
 
-describe('the JSON Schema of the segment language', () => {
-  it.each(examples)('takes the example %j of its page', (example) => {
-    expect(faultOf(example)).toBeNull();
+describe('the page on the segment language', () => {
+  it('has examples', () => {
+    expect(examples.length).toBeGreaterThan(4);
   });
 
+  it.each(examples)('shows conditions that the service and its schema take: %j', (example) => {
+    expect(readCondition(example)).toEqual({ kind: 'condition', condition: example });
+    expect(faultOf(example)).toBeNull();
+  });
+});
+
+describe('the JSON Schema of the segment language', () => {
   it('takes what the service takes, and refuses what it refuses, but for rules that no schema can say', () => {
     fc.assert(
       fc.property(condition, (json) => {
