@@ -38,7 +38,7 @@ async function awaitDrained(): Promise<void> {
     calm = waiting.length === 0 ? calm + 1 : 0;
     if (Date.now() > deadline_ms) throw new Error(`not drained:\n${waiting.join('\n')}`);
   }
-  say('drained: every stage has read all that was sent to it');
+  say('drained: every stage has read everything that was sent to it');
 }
 
 async function refuseWhileRunning(): Promise<void> {
@@ -55,7 +55,7 @@ async function recover(): Promise<void> {
   await withAdmin(options, deleteDerivedTopics);
   await writeRecovered(client, await readPositions(client), before);
   await setUp(options);
-  say('recovered: topics are made anew, and the stages begin with them; start the services');
+  say('recovered: topics are re-created, and the stages begin with them; start the services');
 }
 
 async function forgetGroups(): Promise<void> {

@@ -19,7 +19,7 @@ import { postBatch } from './tracking-door.ts';
 const USAGE = `load-demo --credentials FILE [options]
   --credentials FILE     credentials.json of a running stack
   --as-recorded          keep the true dates (2010 and 2011) instead of shifting them to now
-  --ingestion-url URL    send to another door than the one in the credentials`;
+  --ingestion-url URL    send to another ingest endpoint than the one in the credentials`;
 
 /** Below ingestion's default of 500 KB a batch, with room for its largest event. */
 const BATCH_LIMITS = { events: 100, bytes: 480_000 };
@@ -61,7 +61,7 @@ function beginOrGoOn({ note_file, dates }: Options, history: RetailHistory): Loa
     return { dates, shift_ms: dates === 'recorded' ? 0 : shiftToNow(history, Date.now()), taken: 0 };
   if (earlier.dates === dates) return earlier;
   throw new Error(
-    `this stack holds the demo with its dates ${earlier.dates}; wipe it (npm start -- --fresh) to load it anew`,
+    `this stack holds the demo with its dates ${earlier.dates}; delete it (npm start -- --fresh) to load it again`,
   );
 }
 

@@ -194,12 +194,12 @@ function priceMills(line: RetailLine): number {
 
 function momentOf(line: RetailLine): number {
   const moment_ms = Date.parse(`${line.InvoiceDate.replace(' ', 'T')}Z`);
-  if (Number.isNaN(moment_ms)) throw new Error(`invoice ${line.InvoiceNo}: "${line.InvoiceDate}" is no date`);
+  if (Number.isNaN(moment_ms)) throw new Error(`invoice ${line.InvoiceNo}: "${line.InvoiceDate}" is not a date`);
   return moment_ms;
 }
 
 function readNumber(line: RetailLine, column: 'Quantity' | 'UnitPrice', form: RegExp): number {
   const text = line[column];
-  if (!form.test(text)) throw new Error(`invoice ${line.InvoiceNo}: ${column} "${text}" is no such number`);
+  if (!form.test(text)) throw new Error(`invoice ${line.InvoiceNo}: ${column} "${text}" is not a valid number`);
   return Number(text);
 }

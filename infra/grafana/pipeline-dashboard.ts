@@ -6,18 +6,12 @@ const DEAD_LETTERS = 'hilo_stage_outputs_total{topic=~".+[.]dead-letter"}';
 export const PIPELINE: Dashboard = {
   uid: 'hilo-pipeline',
   title: 'Hilo · Pipeline',
-  description: 'What comes in, what becomes of it, how long it takes, and whether anything is wrong.',
+  description: 'What comes in, how it ends, how long it takes, and whether anything is wrong.',
   rows: [
     {
       title: 'Is anything wrong?',
       panels: [
-        number(
-          'Alerts',
-          'none',
-          'Alerts that fire now.',
-          ask('count(ALERTS{alertstate="firing"}) or vector(0)', ''),
-          0,
-        ),
+        number('Alerts', 'none', 'Alerts firing now.', ask('count(ALERTS{alertstate="firing"}) or vector(0)', ''), 0),
         number(
           'Instances down',
           'none',
@@ -28,7 +22,7 @@ export const PIPELINE: Dashboard = {
         number(
           'Events unaccounted for',
           'none',
-          'Events received that have no end, or two. Anything but 0 is a bug.',
+          'Events received with no end, or two. Anything but 0 is a bug.',
           ask(
             'sum(abs(instance:hilo_events_unaccounted:difference)) + sum(abs(instance:hilo_events_unidentified:difference))',
             '',
@@ -38,21 +32,21 @@ export const PIPELINE: Dashboard = {
         number(
           'Partitions held',
           'none',
-          'Partitions of which a record is missing.',
+          'Partitions with a missing record.',
           ask('count(hilo_stage_gap == 1) or vector(0)', ''),
           0,
         ),
         number(
           'Dead letters, last hour',
           'none',
-          'Records set aside.',
+          'Records that stages could not process.',
           ask('sum(increase(hilo_stage_outputs_total{topic=~".+[.]dead-letter"}[1h]))', ''),
           0,
         ),
         number(
           'Destinations failing',
           'none',
-          'Destinations that get single requests at most.',
+          'Destinations that get at most single requests.',
           ask('count(hilo_activation_circuit_open == 1) or vector(0)', ''),
           0,
         ),
@@ -83,7 +77,7 @@ export const PIPELINE: Dashboard = {
         plot(
           'Membership changes',
           'cps',
-          'Entered and exited, by what caused it.',
+          'Entered and exited, by cause.',
           askWhether(rate('hilo_segmentation_decisions_total', 'status, reason'), '{{status}} by {{reason}}'),
         ),
         plot(
@@ -106,7 +100,7 @@ export const PIPELINE: Dashboard = {
         plot(
           'Lag, as time',
           's',
-          'How long the records that wait would take at the present rate.',
+          'How long the waiting records take at the current rate.',
           ask('stage:hilo_stage_lag:drain_seconds', '{{stage}}'),
         ),
         plot(
@@ -130,7 +124,7 @@ export const PIPELINE: Dashboard = {
         plot(
           'Deliveries, 99 %',
           's',
-          'From the making of a delivery to its end.',
+          'From the creation of a delivery to its end.',
           askWhether(quantile(0.99, 'hilo_activation_delivery_duration_seconds', '', 'status'), '{{status}}'),
         ),
       ],
@@ -141,24 +135,24 @@ export const PIPELINE: Dashboard = {
         plot(
           'Received and ended',
           'short',
-          'Since each process began: the two lines lie on each other.',
+          'Since each process began: the two lines coincide.',
           ask('sum(instance:hilo_events_received:sum)', 'received'),
           ask('sum(instance:hilo_events_ended:sum)', 'ended'),
         ),
         plot(
-          'Deliveries made, and how they ended',
+          'Deliveries created, and how they ended',
           'short',
-          'In the last hour; what was made and has not ended waits.',
+          'In the last hour; created and not ended means waiting.',
           ask('sum(increase(hilo_activation_queued_deliveries_total[1h]))', 'made'),
           ask('sum by (status) (increase(hilo_activation_deliveries_total[1h]))', '{{status}}'),
         ),
         plot(
-          'Deliveries that wait',
+          'Waiting deliveries',
           'short',
-          'After a first try that failed.',
+          'After a failed first attempt.',
           ask('max(hilo_activation_waiting_deliveries)', 'waiting'),
         ),
-        plot('Dead letters', 'cps', 'Records set aside, by topic.', ask(rate(DEAD_LETTERS, 'topic'), '{{topic}}')),
+        plot('Dead letters', 'cps', 'Dead letters, by topic.', ask(rate(DEAD_LETTERS, 'topic'), '{{topic}}')),
         plot(
           'Repeats on the wire',
           'cps',
@@ -166,9 +160,9 @@ export const PIPELINE: Dashboard = {
           askWhether(rate('hilo_stage_drops_total{reason="duplicate_delivery"}', 'stage'), '{{stage}}'),
         ),
         plot(
-          'Steps tried again',
+          'Retries',
           'cps',
-          'Conflict is everyday; anything else says that a store is away.',
+          'Conflict is normal; anything else means that a store is unavailable.',
           askWhether(rate('hilo_stage_retries_total', 'stage, reason'), '{{stage}} {{reason}}'),
         ),
       ],
@@ -179,18 +173,18 @@ export const PIPELINE: Dashboard = {
         plot(
           'Timers due',
           's',
-          'How long the oldest wake-up that is due waits, and the oldest that nothing holds back.',
+          'How long the oldest due wake-up waits, and the oldest that nothing holds back.',
           ask('max by (stage) (hilo_stage_wake_due_seconds)', '{{stage}} due'),
           ask('max by (stage) (hilo_stage_wake_overdue_seconds)', '{{stage}} overdue'),
         ),
         plot(
           'Wake-ups',
           'cps',
-          'Keys woken because their time came.',
+          'Keys woken because they were due.',
           askWhether(rate('hilo_stage_timer_lag_seconds_count', 'stage'), '{{stage}}'),
         ),
         plot(
-          'Hand-overs awaited',
+          'Handovers awaited',
           's',
           'How long the oldest merged profile has waited.',
           ask('max by (stage) (hilo_stage_waiting_seconds)', '{{stage}}'),

@@ -2,17 +2,17 @@ import { ask, askWhether, type Dashboard, number, type Panel, plot, quantile, ra
 
 /** A page for each service: the process, its HTTP server, its stage, and its own metrics. */
 export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
-  service('ingestion', 'The door, and the verdict on every event.', stage('ingestion'), [
+  service('ingestion', 'The ingest endpoint, and the verdict on every event.', stage('ingestion'), [
     plot(
-      'Events at the door',
+      'Events at the ingest endpoint',
       'cps',
-      'Taken, or faulty: those end rejected.',
+      'Taken, or faulty: those end as rejected.',
       ask(rate('hilo_ingestion_door_events_total', 'outcome'), '{{outcome}}'),
     ),
     plot(
-      'Requests turned away',
+      'Refused requests',
       'cps',
-      'Nothing of them is kept; their sender is told.',
+      'Nothing of them is kept; their sender gets the reason.',
       askWhether(rate('hilo_ingestion_refused_requests_total', 'reason'), '{{reason}}'),
     ),
     plot(
@@ -23,7 +23,7 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
     ),
     ...pool('ingestion'),
   ]),
-  service('identity', 'Who is it?', stage('identity'), [
+  service('identity', 'Whose event is it?', stage('identity'), [
     plot(
       'Profiles',
       'cps',
@@ -40,33 +40,33 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
     ),
     ...pool('identity'),
   ]),
-  service('profile', 'What is known of a person.', stage('profile'), pool('profile')),
+  service('profile', 'What is known about a person.', stage('profile'), pool('profile')),
   service('segmentation', 'Who is in which segment, and until when.', stage('segmentation'), [
     plot(
       'Decisions',
       'cps',
-      'Membership changes, by what caused them.',
+      'Membership changes, by cause.',
       askWhether(rate('hilo_segmentation_decisions_total', 'status, reason'), '{{status}} by {{reason}}'),
     ),
     plot(
       'Decisions by time, lateness',
       's',
-      'From the moment at which a change was due.',
+      'From the time at which a change was due.',
       askWhether(quantile(0.99, 'hilo_segmentation_time_decision_lag_seconds', ''), '99 %'),
     ),
     plot(
       'Wake-ups, lateness',
       's',
-      'From the moment at which a key was due.',
+      'From the time at which a key was due.',
       askWhether(quantile(0.99, 'hilo_stage_timer_lag_seconds', '{stage="segmentation"}'), '99 %'),
     ),
     ...pool('segmentation'),
   ]),
-  service('activation', 'Other systems are told.', stage('activation'), [
+  service('activation', 'Deliveries to other systems.', stage('activation'), [
     plot(
       'Deliveries',
       'cps',
-      'Made, and ended.',
+      'Created, and ended.',
       ask(rate('hilo_activation_queued_deliveries_total'), 'made'),
       ask(rate('hilo_activation_deliveries_total', 'status, reason'), '{{status}} {{reason}}'),
     ),
@@ -95,7 +95,7 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
       askWhether('max by (destination) (hilo_activation_circuit_open)', '{{destination}}'),
     ),
     plot(
-      'Oldest delivery that waits',
+      'Oldest waiting delivery',
       's',
       'Each ends within a day.',
       ask('max(hilo_activation_oldest_delivery_seconds)', 'oldest'),
@@ -122,21 +122,21 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
       ask(rate('hilo_clickhouse_request_duration_seconds_count', 'operation, outcome'), '{{operation}} {{outcome}}'),
     ),
     plot(
-      'Requests under way',
+      'Requests in flight',
       'none',
-      'Those that wait for a connection among them.',
+      'Includes those that wait for a connection.',
       ask('sum by (operation) (hilo_clickhouse_requests_in_flight)', '{{operation}}'),
     ),
     plot(
-      'Statements of people',
+      "People's statements",
       'cps',
-      'From Explore, dashboards and programs, by how they ended.',
+      'From Explore, dashboards and programs, by outcome.',
       ask(rate('hilo_history_statements_total', 'outcome'), '{{outcome}}'),
     ),
     plot(
       'Statements now',
       'none',
-      'Four run at a time in an instance, the others wait for their turn.',
+      'Four run at a time per instance; the others wait for their turn.',
       ask('sum by (state) (hilo_history_statements_under_way)', '{{state}}'),
     ),
     plot(
@@ -147,14 +147,14 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
       ask(quantile(0.99, 'hilo_history_statement_duration_seconds', ''), '99 %'),
     ),
   ]),
-  service('console', 'The web console, and the entry for people and their programs.', [], pool('console')),
+  service('console', 'The web console, for people and their programs.', [], pool('console')),
 ];
 
 function service(name: string, description: string, stage_panels: readonly Panel[], own: readonly Panel[]): Dashboard {
   const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const rows: readonly Row[] = [
     { title: 'Instances', panels: instances(name) },
-    { title: 'Of its own', panels: own },
+    { title: 'Its own', panels: own },
     { title: 'Stage', panels: stage_panels },
     { title: 'HTTP', panels: http(name) },
   ];
@@ -170,11 +170,11 @@ function instances(name: string): readonly Panel[] {
   const of = `{job="${name}"}`;
   return [
     number('Instances', 'none', 'That answer.', ask(`sum(up${of})`, '')),
-    number('Ready', 'none', 'That say they are ready.', ask(`sum(hilo_service_ready${of})`, '')),
+    number('Ready', 'none', 'Instances that report ready.', ask(`sum(hilo_service_ready${of})`, '')),
     number(
       'Versions',
       'none',
-      'More than one: an upgrade is under way.',
+      'More than one: an upgrade is in progress.',
       ask(`count(count by (version) (hilo_build_info${of}))`, ''),
       1,
     ),
@@ -193,16 +193,11 @@ function instances(name: string): readonly Panel[] {
     plot(
       'Memory',
       'bytes',
-      'Resident, and the part that is V8’s heap in use.',
+      'Resident, and V8’s used heap.',
       ask(`process_resident_memory_bytes${of}`, '{{instance}}'),
       ask(`nodejs_heap_size_used_bytes${of}`, '{{instance}} heap'),
     ),
-    plot(
-      'Event loop',
-      's',
-      'How late the loop comes round, 99 %.',
-      ask(`nodejs_eventloop_lag_p99_seconds${of}`, '{{instance}}'),
-    ),
+    plot('Event loop', 's', 'Event loop delay, 99 %.', ask(`nodejs_eventloop_lag_p99_seconds${of}`, '{{instance}}')),
     plot(
       'Garbage collection',
       'percentunit',
@@ -274,9 +269,9 @@ function stage(name: string): readonly Panel[] {
       askWhether(rate(`hilo_stage_drops_total${of}`, 'reason'), '{{reason}}'),
     ),
     plot(
-      'Steps tried again',
+      'Retries',
       'cps',
-      'Conflict is everyday; anything else says that a store is away.',
+      'Conflict is normal; anything else means that a store is unavailable.',
       askWhether(rate(`hilo_stage_retries_total${of}`, 'reason'), '{{reason}}'),
     ),
   ];
@@ -288,7 +283,7 @@ function pool(name: string): readonly Panel[] {
     plot(
       'PostgreSQL pool',
       'none',
-      'Connections of the HTTP API; callers that wait have more to do than connections.',
+      'Connections of the HTTP API; waiting callers mean that there are too few.',
       ask(`sum by (state) (hilo_postgres_pool_connections${of})`, '{{state}}'),
       ask(`sum(hilo_postgres_pool_max_connections${of})`, 'most'),
       ask(`sum(hilo_postgres_pool_waiting${of})`, 'waiting'),

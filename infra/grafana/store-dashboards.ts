@@ -54,7 +54,7 @@ export const KAFKA: Dashboard = {
       ],
     },
     {
-      title: 'As the stages see it',
+      title: 'As the stages report it',
       panels: [
         plot(
           'Lag by topic',
@@ -91,7 +91,7 @@ export const POSTGRES: Dashboard = {
       panels: [
         number('Up', 'none', 'The exporter reaches it.', ask('pg_up', '')),
         number('Connections', 'none', 'Open now.', ask('sum(pg_stat_database_numbackends)', '')),
-        number('Connections there may be', 'none', 'max_connections.', ask('pg_settings_max_connections', '')),
+        number('Maximum connections', 'none', 'max_connections.', ask('pg_settings_max_connections', '')),
         plot(
           'Transactions',
           'cps',
@@ -122,7 +122,7 @@ export const POSTGRES: Dashboard = {
       ],
     },
     {
-      title: 'As the services see it',
+      title: 'As the services report it',
       panels: [
         plot(
           'Commits, 99 %',
@@ -137,7 +137,7 @@ export const POSTGRES: Dashboard = {
           ask('sum by (pool) (hilo_postgres_pool_connections{state="busy"})', '{{pool}}'),
         ),
         plot(
-          'Callers that wait',
+          'Waiting callers',
           'none',
           'For a connection of a pool.',
           ask('sum by (pool) (hilo_postgres_pool_waiting)', '{{pool}}'),
@@ -145,7 +145,7 @@ export const POSTGRES: Dashboard = {
         plot(
           'Size by service',
           'bytes',
-          'Tables and indexes of each schema; Operations in the console has the largest tables.',
+          'Tables and indexes of each schema; Operations in the console shows the largest tables.',
           ask('max by (schema) (hilo_postgres_schema_bytes)', '{{schema}}'),
         ),
       ],
@@ -167,7 +167,7 @@ export const CLICKHOUSE: Dashboard = {
         number(
           'Most parts of a partition',
           'none',
-          'Inserts slow down at 1,000 and fail at 3,000. The embedded ClickHouse does not tell.',
+          'Inserts slow down at 1,000 and fail at 3,000. The embedded ClickHouse does not report it.',
           askWhether('ClickHouseAsyncMetrics_MaxPartCountForPartition', ''),
           1000,
         ),
@@ -189,7 +189,7 @@ export const CLICKHOUSE: Dashboard = {
         plot(
           'Memory',
           'bytes',
-          'As its own bookkeeping has it, and the process (the embedded one does not tell).',
+          'By its own accounting, and the process (the embedded one does not report it).',
           ask('ClickHouseMetrics_MemoryTracking', 'tracked'),
           askWhether('ClickHouseAsyncMetrics_MemoryResident', 'resident'),
         ),
@@ -198,19 +198,19 @@ export const CLICKHOUSE: Dashboard = {
         plot(
           'Rows kept',
           'short',
-          'Of all MergeTree tables, those of the system among them. The embedded ClickHouse does not tell.',
+          'Of all MergeTree tables, including system tables. The embedded ClickHouse does not report it.',
           askWhether('ClickHouseAsyncMetrics_TotalRowsOfMergeTreeTables', 'rows'),
         ),
         plot(
           'Size',
           'bytes',
-          'Of all MergeTree tables. The embedded ClickHouse does not tell.',
+          'Of all MergeTree tables. The embedded ClickHouse does not report it.',
           askWhether('ClickHouseAsyncMetrics_TotalBytesOfMergeTreeTables', 'bytes'),
         ),
       ],
     },
     {
-      title: 'As history sees it',
+      title: 'As history reports it',
       panels: [
         plot(
           'Behind the stream',
@@ -227,7 +227,7 @@ export const CLICKHOUSE: Dashboard = {
         plot(
           'Requests that fail',
           'cps',
-          'Away: it may work later.',
+          'Unavailable: it may work later.',
           askWhether(
             rate('hilo_clickhouse_request_duration_seconds_count{outcome!="ok"}', 'operation, outcome'),
             '{{operation}} {{outcome}}',

@@ -136,7 +136,7 @@ export const SCENES: readonly Scene[] = [
     fires: { HiloLagFilling: 1 },
   },
   {
-    title: 'the lag fills, and PostgreSQL, which is too slow, breaks off a step now and then',
+    title: 'the lag fills, and PostgreSQL, which is too slow, sometimes aborts a step',
     changes: {
       [lagOf('segmentation')]: turns(40, `500+1500x${REST}`),
       [`hilo_stage_retries_total{${of('segmentation')},reason="batch"}`]: NOW_AND_THEN,
@@ -182,7 +182,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    title: 'a record meets a bug, and later ones of its key follow it',
+    title: 'a record triggers a bug, and later ones of its key follow it',
     changes: {
       [deadLettersOf('profile')]: turns(0, `1+1x${REST}`),
       [bugsOf('profile')]: turns(0, `1x${REST}`),
@@ -198,7 +198,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    title: 'a record meets a bug in a stage without keys',
+    title: 'a record triggers a bug in a stage without keys',
     changes: {
       [deadLettersOf('identity')]: turns(0, `1x${REST}`),
       [bugsOf('identity')]: turns(0, `1x${REST}`),
@@ -227,7 +227,7 @@ export const SCENES: readonly Scene[] = [
     fires: { HiloServiceNotReady: 1 },
   },
   {
-    title: 'the door is overloaded',
+    title: 'the ingest endpoint is overloaded',
     changes: {
       [`hilo_ingestion_refused_requests_total{${at('ingestion')},reason="overloaded"}`]: turns(0, `30+30x${REST}`),
     },
@@ -236,7 +236,7 @@ export const SCENES: readonly Scene[] = [
     fires: { HiloIngestionRefusing: 1 },
   },
   {
-    title: 'a stage stands still before what waits for it',
+    title: 'a stage stands still before waiting records',
     changes: {
       [recordsOf('profile')]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
       [lagOf('profile')]: turns(40, `1500+1500x${REST}`),
@@ -251,7 +251,7 @@ export const SCENES: readonly Scene[] = [
     ...{ calm_at: 9, fires_at: 11, fires: { HiloPartitionHeld: 1 } },
   },
   {
-    title: 'a record of a topic of ours can not be read, and its partition is held',
+    title: 'a record of an internal topic cannot be decoded, and its partition is held',
     changes: {
       [`hilo_stage_unreadable{${of('profile')},partition="2"}`]: `_x${BEGINS - 1} 1x${REST}`,
       [stalledOf('profile')]: turns(0, `0+15x${REST}`),
@@ -298,19 +298,19 @@ export const SCENES: readonly Scene[] = [
     ...{ calm_at: 11, fires_at: 14, fires: { HiloWakeUpsOverdue: 1 } },
   },
   {
-    title: 'a hand-over does not come',
+    title: 'a handover does not arrive',
     changes: { [`hilo_stage_waiting_seconds{${of('profile')}}`]: turns(0, `0+15x${REST}`) },
     ...{ calm_at: 11, fires_at: 14, fires: { HiloHandoverOverdue: 1 } },
   },
   {
-    title: 'PostgreSQL is away from one stage',
+    title: 'PostgreSQL is unavailable to one stage',
     changes: { [`hilo_stage_retries_total{${of('profile')},reason="batch"}`]: `_x${BEGINS - 1} 1+8x${REST}` },
     calm_at: 11,
     fires_at: 14,
     fires: { HiloStoreUnavailable: 1 },
   },
   {
-    title: 'PostgreSQL is away from two stages for so long that what waits for them is much',
+    title: 'PostgreSQL is unavailable to two stages for so long that many records wait',
     changes: merged(
       (['profile', 'history'] as const).map((stage) => ({
         [`hilo_stage_retries_total{${of(stage)},reason="batch"}`]: `_x${BEGINS - 1} 1+8x${REST}`,

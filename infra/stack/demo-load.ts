@@ -20,7 +20,7 @@ export class DemoLoad {
     if (existsSync(this.#note)) {
       const loaded = JSON.parse(readFileSync(this.#note, 'utf8')) as { dates: string };
       const other = loaded.dates === dates ? '' : ` (${loaded.dates}; --fresh loads it ${dates})`;
-      say(`  ✓ the demo is loaded already${other}`);
+      say(`  ✓ the demo is already loaded${other}`);
       return;
     }
     const args = [infraFile('dist/demo/load-demo.js'), '--credentials', credentials_file];
@@ -32,7 +32,7 @@ export class DemoLoad {
       child.once('exit', resolve);
     });
     this.#child = null;
-    if (code !== 0) throw new Error('the demo could not be loaded; npm start goes on with it where it stopped');
+    if (code !== 0) throw new Error('the demo could not be loaded; npm start continues where it stopped');
     writeFileSync(this.#note, `${JSON.stringify({ dates })}\n`);
   }
 

@@ -17,7 +17,7 @@ export interface StartOptions {
 
 /** The text of `npm start -- --help`. */
 export const USAGE = `npm start -- [options]
-  --fresh          wipe the data folder first
+  --fresh          delete the data folder first
   --no-demo        start without the demo's data
   --as-recorded    load the demo with its true dates instead of shifting them to now
   --port-base N    ports from N (default 4000)

@@ -156,7 +156,7 @@ export class Stack {
   #statements(): Readonly<Record<string, string>> {
     if (this.#stores === null || this.#stores.clickhouseConfinement !== 'none') return {};
     const wanted = process.env[STATEMENTS];
-    const what = 'This system has no Landlock: a statement of ClickHouse can read files of this machine.';
+    const what = 'This system has no Landlock: a ClickHouse statement can read files of this machine.';
     this.#options.report(
       wanted === 'on'
         ? `  ! ${what} You allow statements all the same (${STATEMENTS}=on).`

@@ -89,7 +89,7 @@ if (options.help) {
 const data = resolve(options.data);
 const other = runningLauncher(data);
 if (other !== null) {
-  say(`Hilo is running already on ${data} (process ${other}):\n${addresses(readCredentials(data))}`);
+  say(`Hilo is already running on ${data} (process ${other}):\n${addresses(readCredentials(data))}`);
   process.exit(1);
 }
 

@@ -29,7 +29,7 @@ describe('time release', () => {
     expect(await askRelease(request('identity', '3'))).toContain('identity/3 stands at 2026-11-30T12:00:00.000Z');
     expect(seen).toEqual(['POST /v1/time/origins/identity/3/release Bearer at']);
     answer = { status: 200, body: { read_to: null, released: true } };
-    expect(await askRelease(request('identity', '3'))).toContain('has never said anything');
+    expect(await askRelease(request('identity', '3'))).toContain('has never reported');
   });
 
   it('gives the reason of a refusal, and asks nobody else', async () => {

@@ -27,7 +27,7 @@ export async function askRelease({ segmentation, admin_token, stage, partition }
       readonly read_to?: string | null;
     };
     if (!answer.ok) throw new Error(body.detail ?? `segmentation answered ${answer.status}`);
-    const stood = body.read_to === null ? 'has never said anything' : `stands at ${body.read_to}`;
+    const stood = body.read_to === null ? 'has never reported' : `stands at ${body.read_to}`;
     return `${stage}/${partition} ${stood}: it is left out until it moves, and exits are marked "unproven"`;
   }
   throw new Error(`nobody answers at ${segmentation.join(', ')}`);
