@@ -2,7 +2,7 @@ import type { Topology } from '@hilo/streaming';
 import type { RawRecord } from '@hilo/streaming/testing';
 import type { World } from './world.ts';
 
-/** The dead letters of a stage, and somebody who has them processed again. */
+/** The dead letters of a stage, and an operator who replays them. */
 export class Letters {
   readonly #world: World;
   readonly #topic: string;
@@ -16,13 +16,13 @@ export class Letters {
     this.#replay = replay;
   }
 
-  /** Those that were not replayed, in their order, each once though it was sent twice. */
+  /** Those that were not replayed, in order, each once even if it was sent twice. */
   waiting(): readonly RawRecord[] {
     const letters = new Map(this.#world.log.all(this.#topic).map((letter) => [nameOf(letter), letter]));
     return [...letters].flatMap(([name, letter]) => (this.#replayed.has(name) ? [] : [letter]));
   }
 
-  /** Replays all that wait, in their order. */
+  /** Replays all waiting ones, in order. */
   replayAll(): void {
     for (const letter of this.waiting()) this.#send(letter);
   }

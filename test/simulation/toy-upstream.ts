@@ -10,7 +10,7 @@ export const CODEC = new JsonCodec();
 export class Upstream {
   readonly hits = new Map<string, { key: string; until_ms: number | undefined }>();
   readonly survivors = new Map<string, string>();
-  /** Absorbed keys by the hit that told of it. */
+  /** Absorbed keys by the hit that named it. */
   readonly named = new Map<string, string>();
   bar = 1;
   readonly #world: World;
@@ -41,7 +41,9 @@ export class Upstream {
     this.#append('hits', key, { id, ...(until_ms === undefined ? {} : { until_ms }), ...more });
   }
 
-  /** The notice to the absorbed key and the record that names it travel apart; hits for it may still come after. */
+  /**
+   * The notice to the absorbed key and the record that names it travel separately; hits for it may still come after.
+   */
   #merge(): void {
     const { random, scheduler } = this.#world;
     const [survivor, absorbed] = random.shuffled(this.#keys.filter((key) => !this.survivors.has(key)));
@@ -52,7 +54,7 @@ export class Upstream {
     scheduler.later(3_000, () => this.#hit(survivor, { merged: [merge_id] }));
   }
 
-  /** Moves the bar several times in a row, so that a move meets the sweep of the one before. */
+  /** Moves the bar several times in a row, so that a move meets the sweep of the previous one. */
   #moveBar(times: number): void {
     const { random, scheduler } = this.#world;
     if (times > 1) scheduler.later(300, () => this.#moveBar(times - 1));
@@ -68,7 +70,7 @@ export class Upstream {
   }
 }
 
-/** The stages and their upstream live through everything that can happen to them, until they have done all there was to do. */
+/** The stages and their upstream live through everything that can happen to them, until nothing is left to do. */
 export async function live(world: World, meanwhile: () => void = () => undefined): Promise<Upstream> {
   const upstream = new Upstream(world);
   for (let turn = 0; turn < 4_000; turn += 1) {

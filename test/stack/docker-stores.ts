@@ -16,7 +16,7 @@ const START_TIMEOUT_MS = 120_000;
 const PASSWORD = 'test';
 const SOCKET = '/var/run/docker.sock';
 const CLICKHOUSE_METRICS = infraFile('docker/clickhouse-metrics.xml');
-/** The user that may only read, as docker-compose has it. */
+/** The read-only user, as in docker compose. */
 const READER = infraFile('docker/clickhouse/reader.xml');
 const LISTENERS = infraFile('docker/clickhouse/listeners.xml');
 
@@ -104,7 +104,7 @@ function addresses(running: ReadonlyMap<StoreName, StartedTestContainer>, kafka_
   };
 }
 
-/** The stores in containers of the Docker engine. Rejects where an image can't be had. */
+/** The stores in containers of the Docker engine. Rejects if an image is not available. */
 export async function startDockerStores(wanted: readonly StoreName[], free_port: number): Promise<OpenedStores> {
   const running = new Map<StoreName, StartedTestContainer>();
   const close = async () => {

@@ -7,7 +7,7 @@ export interface GarbageRequest {
   readonly body: string | null;
 }
 
-/** As much of an OpenAPI document as tells what to send. */
+/** The part of an OpenAPI document that says what to send. */
 export interface RoutesDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -60,7 +60,7 @@ const VALUES: readonly unknown[] = [
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 const DEEP = 20_000;
 
-/** Numbers from 0 to 1, the same for a seed always. */
+/** Numbers from 0 to 1, the same for each seed. */
 function numbersFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -71,7 +71,7 @@ function numbersFrom(seed: number): () => number {
   };
 }
 
-/** Makes requests to every route that a document describes: half right, half wrong, in ways that the seed decides. */
+/** Makes requests to every route that a document describes: half right, half wrong, as the seed decides. */
 export class GarbageRequests {
   readonly #number: () => number;
 
@@ -144,7 +144,7 @@ export class GarbageRequests {
   }
 }
 
-/** Percent-encoded; what is half a character becomes bytes that are no UTF-8. */
+/** Percent-encoded; a lone surrogate becomes bytes that are not UTF-8. */
 function encoded(text: string): string {
   return text.isWellFormed() ? encodeURIComponent(text) : text.replaceAll(/[^A-Za-z0-9]/g, '%ED%A0%80');
 }

@@ -8,7 +8,7 @@ const VARIABLES: Readonly<Record<StoreName, string>> = {
   clickhouse: 'HILO_TEST_CLICKHOUSE_URL',
 };
 
-/** The stores that the environment names; null where it doesn't name all that are wanted. */
+/** The stores that the environment names; null if it does not name all wanted ones. */
 export function givenStores(
   wanted: readonly StoreName[],
   environment: Readonly<Record<string, string | undefined>>,

@@ -4,7 +4,7 @@ export type SentValue =
   | { readonly kind: 'list'; readonly elements: readonly SentValue[] }
   | SentObject;
 
-/** An object as JavaScript reads it: of members with the same name the last. */
+/** An object as JavaScript reads it: of members with the same name, the last. */
 export interface SentObject {
   readonly kind: 'object';
   readonly members: ReadonlyMap<string, SentValue>;
@@ -57,7 +57,7 @@ class Dice {
     this.#state = (seed ^ 0x9e3779b9) >>> 0 || 1;
   }
 
-  /** A whole number from 0 up to but without `end`. */
+  /** A whole number from 0 up to but not including `end`. */
   below(end: number): number {
     this.#state ^= this.#state << 13;
     this.#state ^= this.#state >>> 17;
@@ -71,9 +71,9 @@ class Dice {
 }
 
 /**
- * JSON objects of every shape, the same for the same seed: all kinds of values, nesting, lists of everything, texts and names
- * of all Unicode (also half of a surrogate pair, as `\ud83d`), numbers of any length, repeated names, names with dots, empty
- * names, escapes and spaces wherever JSON allows them. Each is at most some kilobytes long.
+ * JSON objects of every shape, the same for the same seed: all kinds of values, nesting, lists of everything, texts and
+ * names of all Unicode (including lone surrogates, as `\ud83d`), numbers of any length, repeated names, names with
+ * dots, empty names, escapes and spaces wherever JSON allows them. Each is at most some kilobytes long.
  */
 export function jsonCorpus(seed: number, count: number): readonly SentJson[] {
   return Array.from({ length: count }, (_, number) => {
@@ -85,7 +85,7 @@ export function jsonCorpus(seed: number, count: number): readonly SentJson[] {
   });
 }
 
-/** A value with what is written of it: an object's members also where a later one has their name. */
+/** A value with its written form: an object's members also if a later one has their name. */
 interface Made<T extends SentValue = SentValue> {
   readonly meant: T;
   readonly sent: Sent;
@@ -164,7 +164,7 @@ function written(sent: Sent, dice: Dice): string {
   return 'text' in value ? value.text : '';
 }
 
-/** A text in quotes; now and then with escapes that it doesn't need. */
+/** A quoted text; sometimes with needless escapes. */
 function quoted(text: string, dice: Dice): string {
   const needed = JSON.stringify(text);
   if (dice.below(8) > 0) return needed;

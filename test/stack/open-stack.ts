@@ -9,12 +9,12 @@ import { openStores } from './open-stores.ts';
 /** A whole Hilo for a test. */
 export interface OpenedStack {
   readonly credentials: Credentials;
-  /** Its processes, to be killed and watched; null where the stack was given. */
+  /** Its processes, to be killed and watched; null if the stack came from outside. */
   readonly stack: Stack | null;
   close(): Promise<void>;
 }
 
-/** What a test may choose of its stack. */
+/** A test's options for its stack. */
 export interface OpenStackOptions extends Partial<Pick<StackOptions, 'instances' | 'partitions' | 'services' | 'env'>> {
   /** Embedded stores whatever else there is: for tests that kill them. */
   readonly embedded?: boolean;
@@ -22,7 +22,7 @@ export interface OpenStackOptions extends Partial<Pick<StackOptions, 'instances'
   readonly data?: string;
 }
 
-/** Lets webhooks lead to the receivers of tests, which listen on free ports of the loopback address. */
+/** Lets webhooks call the receivers of tests, which listen on free ports of the loopback address. */
 export const TEST_RECEIVERS = { HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.1' } as const;
 
 type StoreAddresses = NonNullable<StackOptions['stores']>;
@@ -42,7 +42,7 @@ async function storesElsewhere(): Promise<{ stores: StoreAddresses; close(): Pro
 
 /**
  * A whole stack: the running one whose `credentials.json` the variable `HILO_TEST_CREDENTIALS` names; else every built
- * service as a process of its own on free ports, above given stores, containers or embedded ones.
+ * service as its own process on free ports, above given stores, containers or embedded ones.
  */
 export async function openStack(options: OpenStackOptions = {}): Promise<OpenedStack> {
   const given = process.env.HILO_TEST_CREDENTIALS;

@@ -1,6 +1,6 @@
 import type { StoreName } from '@hilo/infra';
 
-/** A ClickHouse server's HTTP interface, a user that may do everything, and one that may read database `hilo`. */
+/** A ClickHouse server's HTTP interface, a user with all rights, and a read-only one for database `hilo`. */
 export interface ClickHouseAddress {
   readonly url: string;
   readonly user: string;
@@ -9,16 +9,16 @@ export interface ClickHouseAddress {
   readonly readonlyPassword: string;
 }
 
-/** Where stores answer that a test asked for; those that it didn't ask for are absent. */
+/** Addresses of the stores that a test asked for; the others are absent. */
 export interface OpenedStores {
   readonly kafka_brokers?: readonly string[];
   readonly registry_url?: string;
   /** Superuser's URL. */
   readonly postgres_url?: string;
   readonly clickhouse?: ClickHouseAddress;
-  /** Kills a store as `kill -9` does; it is started again. Rejects where the stores are not ours. */
+  /** Kills a store as `kill -9` does; it restarts. Rejects if the stores are not ours. */
   kill(store: StoreName): Promise<void>;
-  /** Waits until the stores answer (again). */
+  /** Waits until the stores answer, or answer again. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,19 +7,19 @@ import { freePorts, kafkaStore, SupervisedProcess } from '@hilo/infra';
 
 /** A Kafka with TLS, made for one test file. */
 export interface SecureKafka {
-  /** Asks for nothing, in plain text: what the broker itself and the test may use. */
+  /** Requires nothing, in plain text: for the broker itself and the test. */
   readonly brokers: string;
-  /** Asks for a user and a password, over TLS. */
+  /** Requires a user and a password, over TLS. */
   readonly sasl_brokers: string;
-  /** Asks for a certificate, over TLS. */
+  /** Requires a certificate, over TLS. */
   readonly certificate_brokers: string;
   readonly username: string;
   readonly password: string;
-  /** Files with PEM: of the authority that signed the broker, and of a client that it signed. */
+  /** PEM files: of the authority that signed the broker, and of a client that it signed. */
   readonly ca: string;
   readonly client_certificate: string;
   readonly client_key: string;
-  /** Of the broker, for 127.0.0.1 and localhost: other servers of the test may show it, too. */
+  /** The broker's, for 127.0.0.1 and localhost: other servers of the test can use it, too. */
   readonly server_certificate: string;
   readonly server_key: string;
   /** An authority that signed nobody. */
@@ -31,7 +31,7 @@ const DAYS = '2';
 const USERNAME = 'hilo';
 const PASSWORD = 'let-me-in';
 
-/** Makes an authority of its own and what it signs, and starts an embedded Kafka with them. */
+/** Creates its own authority and certificates, and starts an embedded Kafka with them. */
 export async function openSecureKafka(): Promise<SecureKafka> {
   const data = await mkdtemp(join(tmpdir(), 'hilo-secure-'));
   const file = (name: string) => join(data, name);

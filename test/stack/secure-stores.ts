@@ -17,7 +17,7 @@ import { openTlsFront } from './tls-front.ts';
 export interface SecureStores {
   /** Variables that name them, for the services and the set-up (docs/operating.md). */
   readonly environment: Readonly<Record<string, string>>;
-  /** The same stores without TLS, for the test's own eyes. */
+  /** The same stores without TLS, for the test's own checks. */
   readonly plain: StoreAddresses;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface SecureStores {
 const PASSWORD = 'let-me-in';
 const REGISTRY_LOGIN = { username: 'hilo', password: 'may-register' };
 
-/** Opens them on free ports; what was opened is closed again where one fails. */
+/** Opens them on free ports; closes what was opened if one fails. */
 export async function openSecureStores(): Promise<SecureStores> {
   const data = await mkdtemp(join(tmpdir(), 'hilo-secure-stores-'));
   const opened: (() => Promise<void>)[] = [() => rm(data, { recursive: true, force: true })];

@@ -1,4 +1,4 @@
-/** A batch made from a seed, and what may become of it. */
+/** A batch made from a seed, and its expected results. */
 export interface SeededBatch {
   /** The body as it is sent. */
   readonly body: string;
@@ -7,7 +7,7 @@ export interface SeededBatch {
   readonly items: number;
   /** Bytes of the items after each got what it lacks of the batch's context and integrations. */
   readonly merged_bytes: number;
-  /** True where the body as a whole is no JSON. */
+  /** True if the body as a whole is not JSON. */
   readonly is_broken: boolean;
 }
 
@@ -24,13 +24,13 @@ function randomOf(seed: number): Random {
   };
 }
 
-/** The limits of the source that the batches are sent to. */
+/** The limits of the batches' source. */
 export interface BatchLimits {
   readonly max_event_bytes: number;
   readonly max_batch_bytes: number;
 }
 
-/** A batch of nested, oversized, broken and valid events, in any mixture. Stays below the source's limit of a request. */
+/** A batch of nested, oversized, broken and valid events, in any mixture. Stays below the source's request limit. */
 export function seededBatch(seed: number, limits: BatchLimits, prefix = 'm'): SeededBatch {
   const random = randomOf(seed);
   const context = contextOf(random);
@@ -56,7 +56,7 @@ export function seededBatch(seed: number, limits: BatchLimits, prefix = 'm'): Se
   };
 }
 
-/** An event of more bytes is refused for itself, whatever the source allows, and takes nothing of its batch along. */
+/** A larger event is refused for its own size, whatever the source allows, and takes nothing of its batch along. */
 const EVENT_BYTES = 512 * 1024;
 
 function mergedBytes({ text, value }: { text: string; value: unknown }, context: string | null): number {

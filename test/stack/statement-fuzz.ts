@@ -1,4 +1,4 @@
-/** What statements are made to reach for, all of it out of bounds. */
+/** Out-of-bounds targets of the statements. */
 export interface Targets {
   /** Files that no statement may read or write. */
   readonly files: readonly string[];
@@ -26,7 +26,7 @@ export class StatementFuzz {
     return this.#chance(0.05) ? this.#broken(disguised) : disguised;
   }
 
-  /** Mulberry32: small, and even enough for this. */
+  /** Mulberry32: small, and uniform enough for this. */
   #random(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -208,7 +208,7 @@ export class StatementFuzz {
     ]);
   }
 
-  /** A text in one of the ways in which it can be written. */
+  /** A text in one of the ways to write it. */
   #text(text: string): string {
     const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
     return this.#pick([
@@ -224,7 +224,7 @@ export class StatementFuzz {
     ])();
   }
 
-  /** A function's name in one of the ways in which it can be written. */
+  /** A function's name in one of the ways to write it. */
   #name(name: string): string {
     return this.#pick([
       () => name,
@@ -238,7 +238,7 @@ export class StatementFuzz {
     ])();
   }
 
-  /** Comments and other spaces between the words, and other cases of their letters. */
+  /** Comments and other spaces between the words, and other cases of their characters. */
   #disguise(statement: string): string {
     return statement.replace(/ |\b[a-z]+\b/gi, (part) => {
       if (part === ' ')

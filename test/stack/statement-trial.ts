@@ -7,25 +7,25 @@ import { join } from 'node:path';
 import type { ClickHouseAddress } from './opened-stores.ts';
 import { StatementFuzz } from './statement-fuzz.ts';
 
-/** What a statement came to: the text of the answer, or of the error. */
+/** The result of a statement: the text of the answer, or of the error. */
 export type Answer = string;
 
 /** How statements are asked. */
 export interface Asking {
-  /** Past the service's look at a statement, and through it. */
+  /** Past the service's check of a statement, and through it. */
   readonly ways: readonly ((statement: string) => Promise<Answer>)[];
   readonly statements: number;
   readonly seed: number;
-  /** Statements under way at a time. */
+  /** Statements in flight at a time. */
   readonly at_once: number;
 }
 
-/** What a trial came to; all lists are empty where everything held. */
+/** The result of a trial; all lists are empty if everything held. */
 export interface Verdict {
-  /** Statements whose answer held something of a file or a table that is out of bounds. */
+  /** Statements whose answer contained something of a forbidden file or table. */
   readonly leaks: readonly string[];
   readonly connections: number;
-  /** Files, tables, users, rows that are there now and should not be, or the other way round. */
+  /** Files, tables, users or rows that exist now and should not, or the other way round. */
   readonly changes: readonly string[];
   readonly answered: number;
 }
@@ -33,7 +33,7 @@ export interface Verdict {
 /** Of a file that every system has, and of its environment. */
 const KNOWN = ['root:x:0:0', 'root:*:0:0', 'CLICKHOUSE_PASSWORD=', 'HILO_READER_PASSWORD=', 'PATH=/'];
 
-/** What is out of bounds besides, where the server is not of this machine's. */
+/** What else is forbidden if the server is not on this machine. */
 export interface Surroundings {
   /** Address of this machine as the server sees it. */
   readonly host?: string;
@@ -42,7 +42,7 @@ export interface Surroundings {
   readonly secrets?: readonly string[];
 }
 
-/** Things that no statement of a user that may only read can reach, laid out around a ClickHouse. */
+/** Things that no statement of a read-only user can reach, set up around a ClickHouse. */
 export class StatementTrial {
   readonly #clickhouse: ClickHouseAddress;
   readonly #secrets: readonly string[];
@@ -77,7 +77,7 @@ export class StatementTrial {
     });
   }
 
-  /** Lays them out: files in a new folder, a table in database `default`, a listener. */
+  /** Sets them up: files in a new folder, a table in database `default`, a listener. */
   static async layOut(clickhouse: ClickHouseAddress, around: Surroundings = {}): Promise<StatementTrial> {
     const { host = '127.0.0.1', files = [], secrets = [] } = around;
     const secret = `secret-${randomUUID()}`;
@@ -93,7 +93,7 @@ export class StatementTrial {
     return trial;
   }
 
-  /** As the user that may only read, straight to the server. */
+  /** As the read-only user, straight to the server. */
   readonly asReader = async (statement: string): Promise<Answer> => {
     const { url, readonlyUser, readonlyPassword } = this.#clickhouse;
     const headers = { 'x-clickhouse-user': readonlyUser, 'x-clickhouse-key': readonlyPassword };
@@ -108,7 +108,7 @@ export class StatementTrial {
     return answer.text();
   };
 
-  /** Asks the statements of a seed, each in every way, and tells what they reached. */
+  /** Runs the statements of a seed, each in every way, and returns what they reached. */
   async run({ ways, statements, seed, at_once }: Asking): Promise<Verdict> {
     const { address, port } = this.#listener.address() as AddressInfo;
     const targets = { files: this.#files, address: `${address}:${port}`, table: 'default.fuzz_canary' };

@@ -1,6 +1,6 @@
 import type { SentObject, SentValue } from './json-corpus.ts';
 
-/** A value as the columns `…_values` and `…_items` of ClickHouse hold it; `place` is null outside of lists. */
+/** A value as the columns `…_values` and `…_items` of ClickHouse hold it; `place` is null outside lists. */
 export interface StoredValue {
   readonly path: string;
   readonly place: string | null;
@@ -8,7 +8,7 @@ export interface StoredValue {
   readonly text: string;
 }
 
-/** What the columns must hold of an object that was sent, in the order of the object. */
+/** What the columns must hold of an object that was sent, in the object's order. */
 export function storedValues(object: SentObject): readonly StoredValue[] {
   const stored: StoredValue[] = [];
   const take = (value: SentValue, names: readonly string[], indices: readonly (readonly number[])[]): void => {
@@ -87,7 +87,7 @@ function isLongInteger(number: string): boolean {
     : /^-?[0-9]{16,20}$/.test(number) && !Number.isSafeInteger(Number(number));
 }
 
-/** Numbers are told apart by their digits: a double as JavaScript writes it, an integer as it is. */
+/** Numbers differ by their digits: a double as JavaScript prints it, an integer as it is. */
 function shownNumber(number: string, in_list_of_long: boolean): unknown {
   if (/^-?[0-9]+$/.test(number)) {
     const value = BigInt(number);

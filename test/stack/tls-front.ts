@@ -4,18 +4,18 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 
-/** What a front shows, and whom it lets in. */
+/** What a front presents, and whom it lets in. */
 export interface TlsFrontOptions {
   /** Base of the HTTP server behind it. */
   readonly behind: string;
   /** Files with PEM. */
   readonly certificate: string;
   readonly key: string;
-  /** By HTTP Basic; absent: everybody, whatever they say of themselves goes on. */
+  /** By HTTP Basic; absent: everybody, and their credentials are passed on. */
   readonly login?: { readonly username: string; readonly password: string };
 }
 
-/** HTTPS before a server that speaks HTTP alone, as load balancers in data centres do it. */
+/** HTTPS in front of a server that speaks only HTTP, as load balancers in data centres do it. */
 export interface TlsFront {
   readonly url: string;
   close(): Promise<void>;

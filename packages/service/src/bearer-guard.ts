@@ -32,7 +32,7 @@ export class BearerGuard implements CanActivate {
   }
 }
 
-/** Digests have one length, so that comparing them takes the same time whatever was sent. */
+/** Digests have one length, so a comparison takes the same time whatever the caller sent. */
 function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

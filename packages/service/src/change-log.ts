@@ -2,21 +2,21 @@ import { withoutSecrets } from './secrets.ts';
 
 /** A change that is about to be made through a service's API. */
 export interface BegunChange {
-  /** Each id once: a console gives its own, so that it knows the change again. */
+  /** Unique. The console assigns its own ids, so that it recognises its changes. */
   readonly id: string;
   readonly begun_ms: number;
-  /** Who asked: a person that the console names, else the admin token and the address it was used from. */
+  /** Who asked: the person that the console names, else the admin token and the caller's address. */
   readonly who: string;
   readonly method: string;
   /** Path without the query and the first slash, e.g. `v1/segments/vip`. */
   readonly target: string;
-  /** What was there, without secrets; null: nothing, or a call. */
+  /** The value before, without secrets; null if there was none, or if the change is a call. */
   readonly before: unknown;
 }
 
 /** A change that has ended. */
 export interface RecordedChange extends BegunChange {
-  /** What is there now, or what a call answered, without secrets; null: nothing. */
+  /** The value after, or a call's answer, without secrets; null if there is none. */
   readonly after: unknown;
   /** Grows with each change that ends. */
   readonly position: number;
@@ -25,35 +25,38 @@ export interface RecordedChange extends BegunChange {
 /** Changes after a position. */
 export interface ChangeList {
   readonly items: readonly RecordedChange[];
-  /** The highest position there is; 0: no change was ever recorded. */
+  /** The highest position; 0 if no change was ever recorded. */
   readonly last: number;
 }
 
-/** Keeps what was changed through a service's API. */
+/** Stores the changes that were made through a service's API. */
 export interface ChangeLog {
-  /** Writes a change down before it is made. Rejects where that is impossible: then the change must not be made. */
+  /** Records a change before the service makes it. If it rejects, the service must not make the change. */
   begin(change: BegunChange): Promise<'begun' | 'id_taken'>;
-  /** The change was made, or may have been. */
+  /** The service made the change, or may have made it. */
   end(id: string, after: unknown): Promise<void>;
-  /** The change was refused: nothing has happened. */
+  /** The service refused the change: nothing happened. */
   drop(id: string): Promise<void>;
-  /** Changes after a position, in the order in which they ended; those whose end nobody told within minutes are among them. */
+  /**
+   * Changes after a position, in the order in which they ended. Includes changes whose end was not reported within
+   * minutes.
+   */
   list(after: number, limit: number): Promise<ChangeList>;
 }
 
-/** Time after which a change counts as ended although nobody said so: the process that made it has ended before. */
+/** After this time, a change without a reported end counts as ended: its process has died. */
 export const CHANGE_LOST_AFTER_MS = 300_000;
 
-/** How long changes are kept. The console reads them every few seconds. */
+/** How long changes are stored. The console reads them every few seconds. */
 export const CHANGES_KEPT_MS = 30 * 86_400_000;
 
-/** What stands where the end of a change is not known. */
+/** Stands in for the end of a change if it is not known. */
 export const END_UNKNOWN = { left_out: 'the service stopped before it said whether the change was made' };
 
-/** Characters of `before` and of `after` that are kept. */
+/** Characters of `before` and of `after` to store. */
 const KEPT_CHARACTERS = 65_536;
 
-/** A value as the log keeps it: without secrets, of bounded size. */
+/** A value as the log stores it: without secrets, of bounded size. */
 export function keptValue(value: unknown): unknown {
   const shown = withoutSecrets(value) ?? null;
   const { length } = JSON.stringify(shown);

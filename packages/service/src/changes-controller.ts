@@ -7,7 +7,7 @@ import { Route } from './contract/route.ts';
 import type { OpenApiDocument } from './open-api.ts';
 import { CHANGE_LOG } from './record-changes.ts';
 
-/** `GET /v1/changes`: what was changed through this service's API, for the console's audit log. */
+/** `GET /v1/changes`: the changes made through this service's API, for the console's audit log. */
 class ChangesController {
   readonly #log: ChangeLog;
 
@@ -24,13 +24,13 @@ class ChangesController {
   }
 }
 
-// Without the syntax of decorators: Node runs the tests of this package from its sources.
+// No decorator syntax: Node runs this package's tests from its sources.
 Controller()(ChangesController);
 Inject(CHANGE_LOG)(ChangesController, undefined, 0);
 const list = Object.getOwnPropertyDescriptor(ChangesController.prototype, 'list');
 if (list !== undefined) Route(contract, 'listChanges')(ChangesController.prototype, 'list', list);
 
-/** Binds the log of changes for every module, and its address. */
+/** Binds the change log and its route for every module. */
 export class ChangesModule {
   static of(log: ChangeLog): DynamicModule {
     return {
@@ -45,7 +45,7 @@ export class ChangesModule {
 
 Module({})(ChangesModule);
 
-/** A service's document with the address of its changes. */
+/** A service's OpenAPI document, with the route of its changes. */
 export function withChanges(document: OpenApiDocument): OpenApiDocument {
   const { paths, components } = openApiOf(contract);
   return {

@@ -1,31 +1,31 @@
 import { readFileSync } from 'node:fs';
 
-/** Why the environment can't be used; `message` is one line that names the variable. */
+/** Why the environment is not valid; `message` is one line that names the variable. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-/** Text of another variable, or of the file that names it; empty where neither is set. */
+/** Text of another variable, or of the file that it names; empty if neither is set. */
 export type OtherVariable = (variable: string) => string;
 
 /**
- * One variable of the environment: its name and how its text becomes a value. `read` throws a plain reason, or an
- * `EnvironmentError` where another variable is at fault.
+ * One variable of the environment: its name, and how to read its text. `read` throws the reason, or an
+ * `EnvironmentError` if another variable is at fault.
  */
 export interface Setting<T> {
   readonly variable: string;
-  /** Text taken where the variable is not set; null: it must be set. */
+  /** The text to use if the variable is not set; null if it is required. */
   readonly fallback: string | null;
   read(text: string, other: OtherVariable): T;
 }
 
-/** Settings by the name they get in the configuration. */
+/** Settings by their name in the configuration. */
 export type SettingsSpec = Readonly<Record<string, Setting<unknown>>>;
 
 /** The configuration that a spec describes. */
 export type Settings<S extends SettingsSpec> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
-/** Any text; empty only where the fallback is. */
+/** Any text; empty only if the fallback is. */
 export function text(variable: string, fallback: string | null = null): Setting<string> {
   return {
     variable,
@@ -56,7 +56,7 @@ export function integer(
   };
 }
 
-/** An absolute URL, with one of some protocols where they are named; a trailing slash is taken off. */
+/** An absolute URL, limited to `protocols` if there are any; strips a trailing slash. */
 export function url(
   variable: string,
   fallback: string | null = null,
@@ -82,7 +82,7 @@ export function timeZoneName(variable: string, fallback: string): Setting<string
     read: (value) => {
       const known = Intl.supportedValuesOf('timeZone').find((name) => name.toLowerCase() === value.toLowerCase());
       if (known !== undefined) return known;
-      // Offsets and other spellings, which Node takes, are no names for ClickHouse and browsers.
+      // Node also accepts offsets and other spellings; ClickHouse and browsers do not.
       if (/^[A-Z][A-Za-z_]*(\/[A-Za-z0-9_+-]+)*$/.test(value) && isZone(value)) return value;
       throw new Error('must be the IANA name of a time zone, such as Europe/Madrid, Asia/Kolkata or UTC');
     },
@@ -97,7 +97,7 @@ function isZone(name: string): boolean {
   }
 }
 
-/** A comma list of texts, at least one. */
+/** A comma-separated list of texts, at least one. */
 export function list(variable: string, fallback: string | null = null): Setting<readonly string[]> {
   return {
     variable,
@@ -127,8 +127,8 @@ export function oneOf<const T extends string>(variable: string, words: readonly 
 }
 
 /**
- * Reads a configuration. Each variable may also come as the path of a file that holds it, in `<VARIABLE>_FILE`
- * (secrets). Throws `EnvironmentError` with one line for each variable at fault; values are never in the message.
+ * Reads a configuration. Each variable can also name a file that holds its value, as `<VARIABLE>_FILE` (for secrets).
+ * Throws `EnvironmentError` with one line for each faulty variable; the message never contains values.
  */
 export function readEnvironment<S extends SettingsSpec>(
   spec: S,
@@ -149,7 +149,7 @@ export function readEnvironment<S extends SettingsSpec>(
   return Object.fromEntries(entries) as Settings<S>;
 }
 
-/** Reads a configuration for a `main.ts`: where it can't be used, says so on standard error and ends the process. */
+/** Reads a configuration for a `main.ts`. If it is not valid, writes why to standard error and ends the process. */
 export function readOrExit<T>(read: () => T): T {
   try {
     return read();

@@ -5,7 +5,7 @@ import { FairTurns, TooManyWaiting } from './fair-turns.ts';
 const patient = new AbortController().signal;
 const LIMITS = { at_once: 4, at_once_each: 2, kept_from: 2, waiting: 6, waiting_each: 3 };
 
-/** Lets everybody who was given a turn hear of it. */
+/** Waits until everybody who got a turn has noticed it. */
 const settle = () => new Promise(setImmediate);
 
 describe('turns', () => {
@@ -14,7 +14,7 @@ describe('turns', () => {
     const [first, second] = [turns.take('ann'), turns.take('ann')];
     expect([first, second, turns.take('ann')].map((turn) => turn !== null)).toEqual([true, true, false]);
     expect(turns.take('bob')).not.toBeNull();
-    // What is left is kept for people without a turn.
+    // The rest is reserved for people without a turn.
     expect(turns.take('bob')).toBeNull();
     expect(turns.take('eve')).not.toBeNull();
     expect(turns.take('dan')).toBeNull();
@@ -46,7 +46,7 @@ describe('turns', () => {
     const gone = new AbortController();
     const waiting = ['ann', 'ann', 'ann', 'bob', 'bob', 'bob'].map((name) => turns.enter(name, gone.signal));
     await expect(turns.enter('ann', patient)).rejects.toMatchObject({ is_own: true });
-    // The places are taken; who has none waits all the same.
+    // All turns are taken, but a person without one can still wait.
     await expect(turns.enter('eve', AbortSignal.timeout(1))).rejects.not.toBeInstanceOf(TooManyWaiting);
     gone.abort(new Error('gone'));
     for (const one of waiting) await expect(one).rejects.toThrow('gone');
@@ -95,7 +95,7 @@ describe('turns', () => {
           await settle();
         }
         expect(served).toBeLessThanOrEqual(open);
-        // Nothing is left taken.
+        // No turn is left taken.
         for (const name of ['a', 'b', 'c', 'd']) expect(turns.take(name)).not.toBeNull();
       }),
       { numRuns: 100 },

@@ -1,21 +1,21 @@
-/** How many turns there are at a time, and how many wait for one. */
+/** How many turns there are at a time, and how many callers can wait. */
 export interface TurnLimits {
-  /** Turns of everybody together. */
+  /** Turns of all people together. */
   readonly at_once: number;
   /** Turns of one person. */
   readonly at_once_each: number;
-  /** While this many are taken, nobody gets a second turn: the rest is kept for people who have none. */
+  /** While this many turns are taken, nobody gets a second one: the rest is reserved for people who have none. */
   readonly kept_from: number;
-  /** Waiting people's places together; who has none of them may wait up to twice this many. */
+  /** Waiting places of all people together. A person with no place can wait until twice this many are taken. */
   readonly waiting: number;
-  /** Places of one person. */
+  /** Waiting places of one person. */
   readonly waiting_each: number;
 }
 
-/** No turn, and no place to wait for one. */
+/** No turn is free, and no place to wait for one. */
 export class TooManyWaiting extends Error {
   override readonly name = 'TooManyWaiting';
-  /** True where this person alone takes as much as one person may; false where everybody together does. */
+  /** True if this person alone reached a limit; false if all people together did. */
   readonly is_own: boolean;
 
   constructor(is_own: boolean) {
@@ -26,18 +26,18 @@ export class TooManyWaiting extends Error {
 
 interface Person {
   running: number;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly waiting: Set<() => void>;
 }
 
 /**
- * Gives people turns at something of which there is little, so that nobody's many requests are another's wait. One person
- * takes a bounded share; some turns are kept for people who have none; of those who wait, people without a turn come first,
- * then each person in rotation. Every number is bounded.
+ * Shares a scarce resource fairly, so that one person's many requests never delay another's. One person gets a bounded
+ * share; some turns are reserved for people who have none. Among those who wait, people without a turn come first, then
+ * each person in rotation. Every number is bounded.
  */
 export class FairTurns {
   readonly #limits: TurnLimits;
-  /** In the order of the rotation: who was served goes to the end. */
+  /** In rotation order: a person who was served goes to the end. */
   readonly #people = new Map<string, Person>();
   #running = 0;
   #waiting = 0;
@@ -46,7 +46,10 @@ export class FairTurns {
     this.#limits = limits;
   }
 
-  /** Takes a turn that is free now; null where there is none. The returned function gives it back; later calls do nothing. */
+  /**
+   * Takes a turn if one is free, and returns the function that gives it back; null if none is free. Further calls of
+   * that function do nothing.
+   */
   take(name: string): (() => void) | null {
     const person = this.#person(name);
     if (this.#mayBegin(person)) return this.#begin(name, person);
@@ -55,8 +58,8 @@ export class FairTurns {
   }
 
   /**
-   * Resolves when it is this person's turn, with what gives it back. Rejects with `TooManyWaiting`, or with the signal's
-   * reason when it aborts first.
+   * Resolves when it is this person's turn, with the function that gives the turn back. Rejects with `TooManyWaiting`,
+   * or with the signal's reason if it aborts first.
    */
   async enter(name: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
@@ -90,7 +93,7 @@ export class FairTurns {
     person.waiting.add(turn);
     this.#waiting += 1;
     signal.addEventListener('abort', gone, { once: true });
-    // A turn that was given is kept, also where the signal aborts before whoever waited hears of it.
+    // Keeps a turn that was granted, even if the signal aborts before the caller notices.
     const given = promise.finally(() => signal.removeEventListener('abort', gone));
     return given;
   }
@@ -117,7 +120,7 @@ export class FairTurns {
     };
   }
 
-  /** Gives out what is free: first to people who have no turn. */
+  /** Grants free turns, first to people who have none. */
   #serve(): void {
     for (let next = this.#next(); next !== undefined; next = this.#next()) next();
   }
@@ -136,7 +139,7 @@ export class FairTurns {
     return person;
   }
 
-  /** Nothing is remembered of people who have neither a turn nor a place. */
+  /** Forgets people who have neither a turn nor a place. */
   #forget(name: string, person: Person): void {
     if (person.running === 0 && person.waiting.size === 0) this.#people.delete(name);
   }

@@ -9,13 +9,13 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
-/** A request body that must be a JSON object; throws a problem else. */
+/** Returns a request body that must be a JSON object, or throws a problem. */
 export function readFields(body: unknown): Fields {
   if (isFields(body)) return body;
   throw problem(400, 'invalid_request', 'The body must be a JSON object.');
 }
 
-/** Reads one field of an object with `accept`, which returns undefined for what it does not take. */
+/** Reads one field of an object with `accept`, which returns undefined for a value that it does not accept. */
 export function readField<T>(
   fields: Fields,
   name: string,
@@ -27,7 +27,7 @@ export function readField<T>(
   return value;
 }
 
-/** Refuses fields that nobody reads, so that a misspelt one does not pass in silence. */
+/** Refuses unknown fields, so that a misspelt one does not go unnoticed. */
 export function refuseOthers(fields: Fields, known: readonly string[]): void {
   const other = Object.keys(fields).find((name) => !known.includes(name));
   if (other !== undefined)

@@ -1,7 +1,7 @@
 import type { ServerOptions } from 'node:http';
 import type { FastifyServerOptions } from 'fastify';
 
-/** Bounds of a service's HTTP server: what a slow or greedy client can take. */
+/** Limits of a service's HTTP server: what a slow or greedy client can consume. */
 export interface HttpLimits {
   /** Largest body as sent. */
   readonly body_bytes: number;
@@ -9,11 +9,11 @@ export interface HttpLimits {
   readonly headers_timeout_ms: number;
   /** Time a client has to send its whole request. */
   readonly request_timeout_ms: number;
-  /** Time an idle connection is kept. */
+  /** How long an idle connection stays open. */
   readonly keep_alive_ms: number;
-  /** Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is trusted. */
   readonly trusted_proxies: readonly string[];
-  /** Whether `//` in a path counts as `/`, for clients that join an address and a path without a look at either. */
+  /** Whether `//` in a path counts as `/`, for clients that join an address and a path carelessly. */
   readonly joins_slashes: boolean;
 }
 
@@ -27,7 +27,7 @@ export const HTTP_LIMITS: HttpLimits = {
   joins_slashes: false,
 };
 
-/** How often Node looks for connections past their time; the timeouts are that exact. */
+/** How often Node checks for expired connections; the timeouts are that precise. */
 const CHECK_INTERVAL_MS = 1000;
 
 /** The limits in fastify's words. */
@@ -39,9 +39,9 @@ export function serverOptions(limits: HttpLimits) {
     keepAliveTimeout: limits.keep_alive_ms,
     trustProxy: limits.trusted_proxies.length === 0 ? false : [...limits.trusted_proxies],
     forceCloseConnections: 'idle' as const,
-    // Whoever came through the door before it closed is served: what is behind it stops only after.
+    // Serve every request that arrived before the server closed: the stages behind it stop only afterwards.
     return503OnClosing: false,
-    // Longer ones reach the check that names them; Node takes no address beyond 16 KB.
+    // Longer paths reach the check that names them; Node accepts no address beyond 16 KB.
     routerOptions: {
       maxParamLength: 16 * 1024,
       ignoreTrailingSlash: true,

@@ -1,9 +1,9 @@
-/** Time from the beginning of one reading to that of the next. */
+/** Time between the starts of two readings. */
 const EVERY_MS = 30_000;
 
 /**
- * What takes a while to read and changes slowly, for metrics: a scrape is told the latest and never waits. Nobody asks, and
- * nothing is read; however many ask, it is read once in 30 s, and never twice at a time.
+ * A slow reading of something that changes slowly, for metrics: a scrape gets the latest value and never waits. It is
+ * read only when asked, at most once in 30 s, and never twice at a time.
  */
 export class LatestReading<T> {
   readonly #read: () => Promise<T>;
@@ -17,7 +17,7 @@ export class LatestReading<T> {
     this.#now_ms = now_ms;
   }
 
-  /** The latest; null until the first one is there, and after one that failed: nothing is known then. */
+  /** The latest value; null before the first one, and after one that failed. */
   get(): T | null {
     const now_ms = this.#now_ms();
     if (!this.#is_reading && now_ms - this.#begun_ms >= EVERY_MS) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { problemBody } from './problem.ts';
 
-/** Answers a request whose address can't be read, in the form in which the service tells errors. */
+/** Answers a request whose address cannot be decoded, in the service's error format. */
 export type AnswerMalformed = (reply: FastifyReply, detail: string, field: 'path' | 'query') => void;
 
 /** What is wrong with such an address. */
@@ -16,7 +16,7 @@ export const malformedProblem: AnswerMalformed = (reply, detail, field) => {
     .send(JSON.stringify(problemBody(400, 'invalid_request', detail, field)));
 };
 
-/** For fastify's `frameworkErrors`: what it says of an address before any route is found. */
+/** For fastify's `frameworkErrors`, which reports an address before any route is found. */
 export function answerFrameworkErrors(answer: AnswerMalformed) {
   return (error: { readonly code?: string; readonly statusCode?: number }, _request: unknown, reply: unknown): void => {
     answer(
@@ -27,7 +27,9 @@ export function answerFrameworkErrors(answer: AnswerMalformed) {
   };
 }
 
-/** Refuses queries with malformed escapes, which would be taken as they stand; those of `lenient` paths are left to it. */
+/**
+ * Refuses queries with malformed escapes, which fastify would take literally; leaves those of `lenient` paths alone.
+ */
 export function refuseMalformedQueries(
   instance: FastifyInstance,
   answer: AnswerMalformed,

@@ -1,6 +1,6 @@
 import { type BegunChange, type ChangeList, type ChangeLog, keptValue, type RecordedChange } from './change-log.ts';
 
-/** Changes of one process, which end with it: for a service that runs without PostgreSQL, as in tests of its HTTP side. */
+/** Changes of one process, in memory: for a service that runs without PostgreSQL, as in tests of its HTTP server. */
 export class MemoryChanges implements ChangeLog {
   readonly #begun = new Map<string, BegunChange>();
   readonly #ended: RecordedChange[] = [];

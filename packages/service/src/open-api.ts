@@ -1,4 +1,4 @@
-/** An OpenAPI 3.1 document as plain data; only what this package looks at is typed. */
+/** An OpenAPI 3.1 document as plain data; only the parts that this package reads are typed. */
 export interface OpenApiDocument {
   readonly openapi: `3.1.${number}`;
   readonly info: {
@@ -39,7 +39,7 @@ export function documentedRoutes(document: OpenApiDocument): readonly RouteName[
     .sort();
 }
 
-/** The name of a route of fastify's (`/v1/sources/:key`, `/files/*`) as OpenAPI writes it (`{key}`, `{path}`). */
+/** Turns a fastify route (`/v1/sources/:key`, `/files/*`) into OpenAPI's notation (`{key}`, `{path}`). */
 export function routeName(method: string, path: string): RouteName {
   return `${method.toUpperCase()} ${path.replace(/:([A-Za-z_]\w*)/g, '{$1}').replace(/\*$/, '{path}')}`;
 }

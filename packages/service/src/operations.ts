@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, Histogram, collectDefaultMetrics, register } from 'prom-client';
 import { tellBuild } from './service-metrics.ts';
 
-/** Gauges of prom-client that are called totals, as only counters may be; each has a better named one beside it. */
+/**
+ * prom-client's gauges with names in `_total`, which only counters may have; each has a better named gauge beside it.
+ */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
@@ -21,7 +23,7 @@ export function serveOperations(instance: FastifyInstance, service: string, read
 }
 
 function countRequests(instance: FastifyInstance): void {
-  // Several applications may share a process in tests: the registry belongs to the process.
+  // Several applications may share a process in tests, but the registry belongs to the process.
   if (register.getSingleMetric('process_cpu_seconds_total') === undefined) {
     collectDefaultMetrics();
     for (const name of MISNAMED) register.removeSingleMetric(name);
@@ -42,7 +44,7 @@ function countRequests(instance: FastifyInstance): void {
       buckets: LATENCY_BUCKETS_S,
     });
   instance.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, not the address: paths hold ids, and labels must stay few.
+    // The route's pattern, not the address: paths contain ids, and labels must have few values.
     const route = request.routeOptions.url ?? 'unknown';
     requests.inc({ method: request.method, route, status: reply.statusCode });
     latency.observe({ method: request.method, route }, reply.elapsedTime / 1000);

@@ -1,13 +1,13 @@
 import { isPlainText } from './plain-text.ts';
 import { problem } from './problem.ts';
 
-/** One page of a list. `next` is the cursor of the page after it; null at the end. */
+/** One page of a list. `next` is the cursor of the following page; null at the end. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
 
-/** What a caller asks of a list: how many items, and after which position (null: from the start). */
+/** A caller's request for a list: how many items, and after which position (null: from the start). */
 export interface PageRequest {
   readonly limit: number;
   readonly after: readonly string[] | null;
@@ -21,7 +21,7 @@ export interface PageLimits {
 
 const LIMITS: PageLimits = { default_limit: 100, maximum_limit: 1000 };
 
-/** Reads `?limit=&cursor=`; throws a problem that names the parameter at fault. */
+/** Reads `?limit=&cursor=`; throws a problem that names the faulty parameter. */
 export function readPage(query: Readonly<Record<string, unknown>>, limits: PageLimits = LIMITS): PageRequest {
   const { limit = String(limits.default_limit), cursor } = query;
   const count = typeof limit === 'string' && /^\d{1,9}$/.test(limit) ? Number(limit) : 0;
@@ -36,8 +36,8 @@ export function pageRequest({ limit, cursor }: { readonly limit: number; readonl
 }
 
 /**
- * Makes a page of up to `limit + 1` items that were read: the one too many only says that there is more. `positionOf`
- * gives the position in the list's order that `PageRequest.after` hands back.
+ * Makes a page from up to `limit + 1` items; the extra one only shows that there are more. `positionOf` returns an
+ * item's position, which comes back in `PageRequest.after`.
  */
 export function page<T>(items: readonly T[], limit: number, positionOf: (item: T) => readonly string[]): Page<T> {
   const shown = items.slice(0, limit);
@@ -61,7 +61,7 @@ function readCursor(cursor: unknown): readonly string[] {
     const position: unknown = JSON.parse(Buffer.from(String(cursor), 'base64url').toString('utf8'));
     if (Array.isArray(position) && position.length > 0 && position.every(isPosition)) return position;
   } catch {
-    // answered below, like any other text that is no cursor of ours
+    // answered below, like any other text that is not one of our cursors
   }
   throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }

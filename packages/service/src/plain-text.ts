@@ -7,17 +7,17 @@ import { problem } from './problem.ts';
 export const PATH_PART_LENGTH = 500;
 /** Longest value of a query string. */
 const QUERY_VALUE_LENGTH = 8_192;
-/** How much a message repeats of a name. */
+/** How many characters of a name a message repeats. */
 const NAME_LENGTH = 100;
 
-/** True for text that every store can hold and hands back unchanged: no NUL, no half of a surrogate pair. */
+/** True for text that every store can keep unchanged: no NUL, no lone surrogate. */
 export function isPlainText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-/** Throws a problem that names the first text, or name of a field, that is not plain. For values as JSON has them. */
+/** Throws a problem that names the first text or field name that is not plain. For values as JSON has them. */
 export function refuseUnplain(value: unknown, at = ''): void {
-  // A stack of its own: bodies may be nested as deep as they are long.
+  // An explicit stack, because bodies can be nested as deeply as they are long.
   const waiting: { readonly part: unknown; readonly path: string }[] = [{ part: value, path: at }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { part, path } = next;
@@ -31,7 +31,7 @@ export function refuseUnplain(value: unknown, at = ''): void {
   }
 }
 
-/** Refuses what no store can hold, wherever it stands in a request, before a handler sees it. */
+/** Refuses text that no store can keep, anywhere in a request, before a handler sees it. */
 export class PlainTextInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): ReturnType<CallHandler['handle']> {
     const { params, query, body } = context.switchToHttp().getRequest<FastifyRequest>();
@@ -55,7 +55,7 @@ function refuseLong(values: unknown, length: number): void {
         });
 }
 
-/** The field of a text in a list is the list, as in every other answer; the detail names the place in it. */
+/** The field of a text in a list is the list, as in every other answer; the detail names its place. */
 function unplain(path: string): Error {
   const place = path === '' ? 'body' : path;
   const detail = `${place} must be valid Unicode without the NUL character.`;

@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import { type QueryRows, watchSizes } from './postgres-sizes.ts';
 
-/** What a pool of connections says of itself; `pg.Pool` does. */
+/** What a connection pool exposes; `pg.Pool` does. */
 export interface PoolCounts {
   readonly totalCount: number;
   readonly idleCount: number;
@@ -41,8 +41,8 @@ const waiting = new Gauge({
 });
 
 /**
- * Shows a pool in the metrics, under its name: read at each scrape, at no cost in between. And how large the schema is that
- * it looks into, whose name is the same.
+ * Shows a pool in the metrics under its name, which is also its schema's, and the size of that schema. Reads the pool
+ * at each scrape, at no cost in between.
  */
 export function watchPool(name: string, pool: PoolCounts & QueryRows): void {
   pools.set(name, pool);

@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import { LatestReading } from './latest-reading.ts';
 
-/** Asks PostgreSQL; `pg.Pool` does. */
+/** Queries PostgreSQL; `pg.Pool` does. */
 export interface QueryRows {
   query(sql: string): Promise<{ readonly rows: readonly unknown[] }>;
 }
@@ -22,10 +22,10 @@ interface Sizes extends ServerSize {
   readonly tables: readonly TableSize[];
 }
 
-/** Tables of a schema that are told one by one; all of them count for the schema. */
+/** Tables of a schema that get a series of their own; the schema's total counts all of them. */
 const LARGEST = 10;
 
-// With indexes and what is stored beside them; the partitions of a table are one.
+// Includes indexes and TOAST data; a table's partitions count as one table.
 const TABLES = `
   SELECT coalesce(whole.relname, part.relname) AS table, sum(pg_total_relation_size(part.oid))::float8 AS bytes
   FROM pg_class part
@@ -41,7 +41,7 @@ const SERVER = `
 
 const schemas = new Map<string, LatestReading<Sizes>>();
 
-/** Only what is known now is told: a gauge that kept its last value would tell of a database that is away. */
+/** Reports only current values: a gauge that kept its last value would describe a database that is unavailable. */
 function tell(gauge: Gauge<string>, one: (schema: string, sizes: Sizes) => void): void {
   gauge.reset();
   for (const [schema, reading] of schemas) {
@@ -90,7 +90,7 @@ const most: Gauge<string> = new Gauge({
   collect: () => tell(most, (schema, { most_connections }) => most.set({ schema }, most_connections)),
 });
 
-/** Shows in the metrics how large the schema is that a pool looks into, and the database; asked once in 30 s of scrapes. */
+/** Shows in the metrics the size of a pool's schema and database, read at most once in 30 s of scrapes. */
 export function watchSizes(schema: string, pool: QueryRows): void {
   schemas.set(
     schema,

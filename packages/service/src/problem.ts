@@ -4,20 +4,20 @@ import type { ProblemCode, StatusOf } from './contract/problem-codes.ts';
 import type { Logger } from './logger.ts';
 import { isStoreAway } from './store-away.ts';
 
-/** An error answer as RFC 9457 has it (`application/problem+json`). */
+/** An error answer in the format of RFC 9457 (`application/problem+json`). */
 export interface ProblemBody {
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
-  /** Stable word for programs. */
+  /** Stable code for programs. */
   readonly code: string;
-  /** What is wrong and what would be right, for people. */
+  /** For people: what is wrong, and what would be right. */
   readonly detail: string;
-  /** Path of the field at fault, where one is. */
+  /** Path of the faulty field, if there is one. */
   readonly field?: string;
 }
 
-/** More about a problem: the field at fault and headers of the answer. */
+/** More about a problem: the faulty field, and headers of the answer. */
 export interface ProblemDetails {
   readonly field?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -38,7 +38,9 @@ export class ProblemError extends Error {
   }
 }
 
-/** Ends the request with a problem: `throw problem(404, 'not_found', 'There is no source "web".', { field: 'key' })`. */
+/**
+ * Ends the request with a problem: `throw problem(404, 'not_found', 'There is no source "web".', { field: 'key' })`.
+ */
 export function problem<Code extends ProblemCode>(
   status: StatusOf<Code>,
   code: Code,
@@ -72,8 +74,8 @@ export function problemBody(status: number, code: string, detail: string, field?
 }
 
 /**
- * Answers every error of a handler, a guard or the framework as a problem; 503 while a store is away. What nobody
- * expected is logged, as 500.
+ * Answers every error of a handler, a guard or the framework as a problem: 503 while a store is unavailable, 500 for an
+ * unexpected error, which it logs.
  */
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
@@ -112,7 +114,7 @@ function codeOf(status: number): ProblemCode {
   return status >= 500 ? 'internal_error' : 'invalid_request';
 }
 
-/** PostgreSQL's class of errors for data that it can't take: too long, out of range, no valid text. */
+/** PostgreSQL's class of errors for data that it cannot store: too long, out of range, not valid text. */
 function isUnstorable(error: unknown): error is Error & { readonly code: string } {
   return (
     error instanceof Error && 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code)

@@ -3,11 +3,11 @@ import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Reads bodies of JSON with every digit of their numbers. An empty body is none, whatever its media type says: many clients
- * name one with every `DELETE`.
+ * Parses JSON bodies and keeps every digit of their numbers. An empty body counts as none, whatever its media type:
+ * many clients send one with every `DELETE`.
  */
 export function readJsonBodies(instance: FastifyInstance): void {
-  // It refuses members such as `__proto__`.
+  // Rejects members such as `__proto__`.
   const parse = instance.getDefaultJsonParser('error', 'error');
   instance.removeContentTypeParser('application/json');
   instance.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

@@ -18,30 +18,30 @@ import { isPublic } from './bearer-guard.ts';
 import type { ChangeLog } from './change-log.ts';
 import { problem, ProblemError } from './problem.ts';
 
-/** Under which the module binds the log of changes. */
+/** The token under which the module binds the change log. */
 export const CHANGE_LOG = Symbol('ChangeLog');
 
-/** Header with the id of a change, which its caller knows it by. */
+/** Header with a change's id, assigned by the caller. */
 export const CHANGE_ID_HEADER = 'hilo-change-id';
 
-/** Header with who asked the caller for the change, percent-encoded. */
+/** Header with the person who asked the caller for the change, percent-encoded. */
 export const ACTOR_HEADER = 'hilo-actor';
 
 const KIND = 'hilo:changes';
 const MAX_ACTOR_CHARACTERS = 1000;
 const CHANGING = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE]);
 
-/** Marks a handler that changes nothing although its method is one of changes, e.g. a question with a body. */
+/** Marks a handler that changes nothing although its method is one of changes, such as a query with a body. */
 export const ChangesNothing = (): MethodDecorator => SetMetadata(KIND, 'nothing');
 
 /**
- * Records what a handler changes: before it runs, and again when it has ended. Where the log can't take the change, the
- * handler doesn't run.
+ * Records what a handler changes: before it runs, and again when it has ended. If the log cannot store the change, the
+ * handler does not run.
  */
 export const Recorded = (): MethodDecorator =>
   applyDecorators(SetMetadata(KIND, 'recorded'), UseInterceptors(ChangeRecorder));
 
-/** Handlers of controllers that change something and don't say whether it is recorded. */
+/** Handlers that change something and do not declare whether the change is recorded. */
 export function unmarkedChanges(controllers: readonly Type[]): readonly string[] {
   const unmarked: string[] = [];
   for (const controller of controllers)
@@ -55,7 +55,7 @@ export function unmarkedChanges(controllers: readonly Type[]): readonly string[]
   return unmarked;
 }
 
-/** Puts the changes of a handler into the log. */
+/** Records the changes of a handler in the log. */
 class ChangeRecorder implements NestInterceptor {
   readonly #log: ChangeLog;
 
@@ -100,13 +100,13 @@ class ChangeRecorder implements NestInterceptor {
     );
   }
 
-  /** Where the end can't be written, the beginning is in the log, and will be told with an end that is not known. */
+  /** If the end cannot be recorded, the log has the start, and lists the change later with an unknown end. */
   async #end(id: string, after: unknown): Promise<void> {
     await this.#log.end(id, after).catch(() => undefined);
   }
 }
 
-// Without the syntax of decorators: Node runs the tests of this package from its sources.
+// No decorator syntax: Node runs this package's tests from its sources.
 Injectable()(ChangeRecorder);
 Inject(CHANGE_LOG)(ChangeRecorder, undefined, 0);
 
@@ -114,7 +114,7 @@ function isCall({ method }: FastifyRequest): boolean {
   return method === 'POST';
 }
 
-/** What is at the address of the request now, as the service itself answers; null: nothing. */
+/** The current answer at the request's address, from the service itself; null if there is none. */
 async function resource(request: FastifyRequest): Promise<unknown> {
   const { authorization = '' } = request.headers;
   const answer = await request.server.inject({ method: 'GET', url: pathOf(request), headers: { authorization } });
@@ -127,7 +127,7 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] as string;
 }
 
-/** Refused requests change nothing. */
+/** A refused request changes nothing. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ProblemError && error.status < 500;
 }

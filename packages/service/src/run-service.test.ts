@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const SERVICE = new URL('./testing/small-service.ts', import.meta.url).pathname;
 
-/** Runs the small service; `signal` is sent once it is up. */
+/** Runs the small service and sends `signal` once it is up. */
 async function run(mood: string, signal?: NodeJS.Signals): Promise<{ code: number | null; lines: string[] }> {
   const child = spawn(process.execPath, ['--conditions=hilo-source', SERVICE, mood], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,8 +5,9 @@ import { REDACTED, textWithoutSecrets } from './secret-text.ts';
 const SECRET = /(secret|password|token|writekey|apikey|privatekey|authorization|credentials?)$/;
 
 /**
- * A JSON value with every secret in it replaced, those in its texts, too; what is null or empty stays, since that is worth
- * knowing. Bytes that are shown as base64 (`value` beside `value_encoding`) are left out: nobody can tell what is in them.
+ * Replaces every secret in a JSON value, also inside its texts. Keeps null and empty values, since that is worth
+ * knowing. Leaves out bytes shown as base64 (`value` beside `value_encoding`), because nobody can tell what they
+ * contain.
  */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);

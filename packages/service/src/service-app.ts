@@ -22,37 +22,38 @@ import { readJsonBodies } from './read-bodies.ts';
 import { unmarkedChanges } from './record-changes.ts';
 import { unusedConnections } from './unused-connections.ts';
 
-/** What makes a service's HTTP side. */
+/** What a service's HTTP server needs. */
 export interface ServiceAppOptions {
   readonly name: string;
   /** The service's Nest module: its controllers and providers. */
   readonly module: Type | DynamicModule;
-  /** Bearer token for all that is not `@Public()`. */
+  /** Bearer token for every route that is not `@Public()`. */
   readonly admin_token: string;
   readonly openapi: OpenApiDocument;
   readonly logger: Logger;
-  /** Where changes are recorded; needed where a handler is `@Recorded()`. */
+  /** Where changes are recorded; required if a handler is `@Recorded()`. */
   readonly changes?: ChangeLog;
   /** Answer of `GET /health/ready`. */
   readonly ready: () => boolean;
   /**
-   * Called before any route exists: content-type parsers, hooks, plain fastify routes. Without it bodies are JSON only,
-   * up to `http.body_bytes`, their long numbers `ExactNumber`s. To get raw bytes: `instance.removeAllContentTypeParsers()`, then
-   * `instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))`.
+   * Called before any route exists, for content-type parsers, hooks and plain fastify routes. Without it, bodies are
+   * JSON only, up to `http.body_bytes`, with long numbers as `ExactNumber`s. To get raw bytes, call
+   * `instance.removeAllContentTypeParsers()`, then `instance.addContentTypeParser('*', { parseAs: 'buffer' },
+   * (_request, body, done) => done(null, body))`.
    */
   readonly prepare?: (instance: FastifyInstance) => void;
   readonly http?: Partial<HttpLimits>;
-  /** How an address that can't be read is answered; without it, as a problem. */
+  /** Answers an address that cannot be decoded; by default with a problem. */
   readonly malformed?: AnswerMalformed;
-  /** Paths that take a query whatever stands in it; without it, none. */
+  /** Paths that accept any query; none by default. */
   readonly lenient?: (path: string) => boolean;
 }
 
-/** A service's HTTP side, ready to listen or to be injected into (`instance.inject`). */
+/** A service's HTTP server, ready to listen or to inject requests into (`instance.inject`). */
 export interface ServiceApp {
   readonly nest: NestFastifyApplication;
   readonly instance: FastifyInstance;
-  /** Differences between the routes served and the OpenAPI document; empty when they agree. */
+  /** Differences between the served routes and the OpenAPI document; empty if they agree. */
   routeDifferences(): readonly string[];
 }
 
@@ -101,7 +102,7 @@ function withLog(module: Type | DynamicModule, changes: ChangeLog): DynamicModul
   return { module: RecordedServiceModule, imports: [ChangesModule.of(changes), module] };
 }
 
-/** A change that nobody could look up later must not become possible by an oversight. */
+/** Without this check, an oversight could allow a change that nobody can look up later. */
 function refuseUnmarked(nest: NestFastifyApplication): void {
   const modules = [...nest.get(ModulesContainer).values()];
   const controllers = modules.flatMap(({ controllers }) => [...controllers.values()].map(({ metatype }) => metatype));

@@ -6,7 +6,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 
-/** Whether each service of this process is ready; tests have several in one process. */
+/** Whether each service of this process is ready; in tests, one process runs several. */
 const services = new Map<string, () => boolean>();
 
 const build = new Gauge({
@@ -23,7 +23,7 @@ const isReady = new Gauge({
   },
 });
 
-/** Says in the metrics which build a service is, and whether it is ready. */
+/** Reports in the metrics which build a service runs, and whether it is ready. */
 export function tellBuild(service: string, ready: () => boolean): void {
   build.set({ service, version, node: process.versions.node }, 1);
   services.set(service, ready);

@@ -1,7 +1,7 @@
 import { integer, list, oneOf, text, url } from './environment.ts';
 import { kafkaSecurity, registryAuth } from './store-security.ts';
 
-/** What every service reads; spread it into a service's own spec. `port` is the default port of the service. */
+/** Settings that every service reads; spread it into a service's own spec. `port` is the service's default port. */
 export function commonSettings(port: number) {
   return {
     host: text('HILO_HOST', '127.0.0.1'),
@@ -12,10 +12,10 @@ export function commonSettings(port: number) {
   };
 }
 
-/** Protocols of a store that is asked over HTTP. */
+/** Protocols of a store that speaks HTTP. */
 export const HTTP = ['http:', 'https:'] as const;
 
-/** What a service with stream stages reads besides. */
+/** Additional settings of a service with stream stages. */
 export function stageSettings() {
   return {
     kafka_brokers: list('HILO_KAFKA_BROKERS', '127.0.0.1:4092'),
@@ -23,7 +23,7 @@ export function stageSettings() {
     registry_url: url('HILO_REGISTRY_URL', 'http://127.0.0.1:4081/apis/ccompat/v7', HTTP),
     registry_auth: registryAuth(),
     partitions: integer('HILO_PARTITIONS', 4, 1, 10_000),
-    /** `off`: the instance answers HTTP only, and leaves its stage to the other instances. */
+    /** `off`: the instance only answers HTTP, and leaves its stage to the other instances. */
     stage: oneOf('HILO_STAGE', ['on', 'off'], 'on'),
   };
 }

@@ -1,13 +1,13 @@
-/** Classes of PostgreSQL's own codes for "not now": connection, resources, operator intervention. */
+/** Classes of PostgreSQL's error codes for "not now": connection, resources, operator intervention. */
 const SQLSTATES = /^(08|53|57)/;
 
-/** Codes of sockets that found nobody, or lost who was there. */
+/** Codes of sockets that found no listener, or lost it. */
 const SOCKETS = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
-/** What the driver says of a connection that it could not make or keep; these carry no code. */
+/** The driver's messages for a connection that it could not open or keep; they carry no code. */
 const DRIVER = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;
 
-/** True for an error that says a database is out of reach, not that a query is wrong: asking again later may help. */
+/** True for an error that says a database is unreachable, not that a query is wrong: a retry may help. */
 export function isStoreAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isStoreAway)) return true;

@@ -8,15 +8,15 @@ interface Login<Mechanism extends string> {
   readonly password: string;
 }
 
-/** How connections to Kafka are kept private and who we are there, as kafkajs takes it. */
+/** How connections to Kafka are secured, and Hilo's credentials, in kafkajs' format. */
 export interface KafkaSecurity {
-  /** Off, or TLS: with the authorities to be believed (else those of Node) and a certificate of our own, as PEM. */
+  /** Off, or TLS: with the trusted authorities (by default Node's) and a client certificate, as PEM. */
   readonly ssl: false | { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** Absent: nobody logs in. */
+  /** Absent: no login. */
   readonly sasl?: Login<'plain'> | Login<'scram-sha-256'> | Login<'scram-sha-512'>;
 }
 
-/** Who we are at the schema registry, by HTTP Basic; null: nobody asks. */
+/** Credentials at the schema registry, for HTTP Basic; null: none. */
 export type RegistryAuth = { readonly username: string; readonly password: string } | null;
 
 const CA = 'HILO_KAFKA_TLS_CA';
@@ -59,7 +59,7 @@ export function registryAuth(): Setting<RegistryAuth> {
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 const SSL_FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
-/** The URL of PostgreSQL, which says in `sslmode` and `sslrootcert` how the connection is kept private. */
+/** The URL of PostgreSQL; `sslmode` and `sslrootcert` say how the connection is secured. */
 export function postgresUrl(): Setting<string> {
   return {
     variable: 'HILO_POSTGRES_URL',

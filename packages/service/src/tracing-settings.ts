@@ -1,15 +1,15 @@
 import { EnvironmentError } from './environment.ts';
 
-/** What OpenTelemetry's standard variables ask for. */
+/** The tracing that OpenTelemetry's standard variables configure. */
 export interface TracingSettings {
   readonly exporter: 'otlp' | 'console';
   readonly sampler: {
-    /** What becomes of an event that comes without a sampled trace. */
+    /** The sampling of an event that arrives without a sampled trace. */
     readonly root: 'always' | 'never' | { readonly ratio: number };
-    /** Whether an event that comes with a sampled trace is traced whatever `root` says. */
+    /** Whether an event that arrives with a sampled trace is always traced, whatever `root` says. */
     readonly follows_parent: boolean;
   };
-  /** How long spans wait for company before they are sent, in milliseconds. */
+  /** How long spans gather before they are sent, in milliseconds. */
   readonly delay_ms: number;
 }
 
@@ -17,7 +17,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const DELAY_MS = 5_000;
 
-/** Null: nothing is to be traced. Throws `EnvironmentError`, one line that names the variable, for what isn't here. */
+/**
+ * Null if nothing is traced. Throws `EnvironmentError`, one line that names the variable, for a setting that is not
+ * supported.
+ */
 export function readTracing(environment: Environment): TracingSettings | null {
   const read = (name: string): string => environment[name]?.trim() ?? '';
   if (read('OTEL_SDK_DISABLED').toLowerCase() === 'true') return null;

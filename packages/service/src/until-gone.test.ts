@@ -8,7 +8,7 @@ const LONG_MS = 600_000;
 const server = createServer();
 afterEach(() => void server.close());
 
-/** A request that waits for its answer, and what ends its connection. */
+/** A request that waits for its answer, and the function that closes its connection. */
 async function waiting(): Promise<{ readonly response: ServerResponse; readonly leave: () => void }> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Aborts when whoever asked has gone, or has waited for `within_ms`: nobody wants the answer any more. It is aborted from the
- * start if they went before, such as while their rights were looked up.
+ * Aborts when the client has disconnected or has waited for `within_ms`: nobody wants the answer any longer. Aborts at
+ * once if the client disconnected earlier, for example while its rights were looked up.
  */
 export function untilGone({ raw }: { readonly raw: ServerResponse }, within_ms: number): AbortSignal {
   const gone = new AbortController();

@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A request may be on its way on such a connection: it is still served. */
+/** A request may be in flight on such a connection; it is still served. */
 const GRACE_MS = 1_000;
 
 /**
- * Returns a function that soon ends every connection on which no request has begun. Browsers and HTTP clients open some ahead of
- * need. Node counts them as busy, and its limit for the headers no longer runs once a server closes: closing would wait for
- * such a client for ever.
+ * Returns a function that soon closes every connection on which no request has begun. Browsers and HTTP clients open
+ * some in advance. Node counts them as busy, and no longer enforces its header timeout once a server closes, so closing
+ * would wait for such a client forever.
  */
 export function unusedConnections(server: Server): () => void {
   const unused = new Set<Socket>();

@@ -1,6 +1,6 @@
 import type { Topology } from '@hilo/streaming';
 
-/** Membership changes, and retries of what failed, become deliveries; how each delivery ended is told to everyone. */
+/** Turns membership changes and retry requests into deliveries, and publishes how each delivery ended. */
 export const TOPOLOGY = {
   stage: 'activation',
   sources: ['segments.membership', 'activation.retries'],

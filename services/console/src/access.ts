@@ -3,7 +3,7 @@ import type { Person } from './domain/person.ts';
 import { type Actor, type Area, type Level, levelOf, may } from './domain/rights.ts';
 import type { ApiTokenStore, SessionStore } from './ports.ts';
 
-/** What of a request tells who asks. */
+/** The parts of a request that identify the caller. */
 export interface Credentials {
   readonly method: string;
   /** Header `Authorization`. */
@@ -14,7 +14,7 @@ export interface Credentials {
   readonly csrf: string | undefined;
 }
 
-/** Why somebody is not let through. */
+/** Why a caller is refused. */
 export type Refusal = 'unauthorized' | 'csrf_failed' | 'forbidden';
 
 /** A person's session, with what the pages need. */
@@ -24,7 +24,7 @@ export interface Session {
   readonly csrf: string;
 }
 
-/** Tells who asks, and whether they may. */
+/** Identifies the caller and checks the caller's rights. */
 export class Access {
   readonly #sessions: SessionStore;
   readonly #api_tokens: ApiTokenStore;
@@ -43,14 +43,14 @@ export class Access {
     this.#now_ms = parts.now_ms;
   }
 
-  /** Who asks, if they may; a token in `Authorization` goes before a cookie. */
+  /** The caller, if allowed; a token in `Authorization` takes precedence over a cookie. */
   async allow(credentials: Credentials, area: Area, level: Level): Promise<Actor | Refusal> {
     const actor = await this.actor(credentials);
     if (typeof actor === 'string') return actor;
     return may(actor, area, level) ? actor : 'forbidden';
   }
 
-  /** Who asks. */
+  /** The caller. */
   async actor(credentials: Credentials): Promise<Actor | Refusal> {
     if (credentials.authorization !== undefined) return this.#bearer(credentials.authorization);
     const session = await this.session(credentials);
@@ -59,7 +59,7 @@ export class Access {
     return { who: email, email, role, scopes: null };
   }
 
-  /** The session that the cookie names; a change needs the session's CSRF text besides, which no other site knows. */
+  /** The session that the cookie names; a change also needs the session's CSRF text, which no other site knows. */
   async session({ method, session_token, csrf }: Credentials): Promise<Session | Refusal> {
     if (session_token === undefined) return 'unauthorized';
     const token_hash = tokenHash(session_token);

@@ -21,12 +21,12 @@ import { ServiceChanges } from './service-changes.ts';
 import { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
-/** What differs from one console to another. */
+/** The settings of one console. */
 export interface ComposeOptions {
   readonly admin_token: string;
   /** Address under which people reach the console. */
   readonly console_url: string;
-  /** IANA name of the workspace's zone. */
+  /** IANA name of the workspace's time zone. */
   readonly time_zone: string;
   /** Address under which SDKs reach the tracking API; null: not known. */
   readonly tracking_url: string | null;
@@ -42,7 +42,10 @@ export interface ComposeOptions {
   readonly monotonic_ms: () => number;
 }
 
-/** Puts the console together: its module, what its server needs, the people that its first admin is added to, and what it reads of services. */
+/**
+ * Assembles the console: its module, its server's options, the people store for the first admin, and the readers of
+ * services.
+ */
 export function compose(options: ComposeOptions) {
   const {
     admin_token,

@@ -1,18 +1,18 @@
 import { commonSettings, list, postgresUrl, readEnvironment, type Setting, timeZoneName, url } from '@hilo/service';
 import { PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
-/** Reads the console's configuration; throws `EnvironmentError` naming the variable at fault. */
+/** Reads the console's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   const { ingestion, identity, profile, segmentation, activation, history, trusted_proxies, ...settings } =
     readEnvironment(
       {
         ...commonSettings(4000),
         postgres_url: postgresUrl(),
-        /** The workspace's zone, the same as segmentation's: days on pages are its days. */
+        /** The workspace's time zone, the same as segmentation's: pages use its days. */
         time_zone: timeZoneName('HILO_TIME_ZONE', 'UTC'),
         tracking_url: addressOrNone('HILO_TRACKING_URL'),
         first_password: password('HILO_CONSOLE_FIRST_PASSWORD'),
-        /** Proxies whose `X-Forwarded-For` is believed, addresses or networks; `none`: nobody's. */
+        /** Proxies whose `X-Forwarded-For` is trusted, addresses or networks; `none` trusts nobody's. */
         trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),
         ingestion: list('HILO_INGESTION_URL', 'http://127.0.0.1:4001'),
         identity: list('HILO_IDENTITY_URL', 'http://127.0.0.1:4002'),
@@ -31,7 +31,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...settings,
     console_url,
     trusted_proxies: trusted_proxies.filter((proxy) => proxy !== 'none'),
-    /** Addresses of the instances of each service, in the order in which an event meets them. */
+    /** Addresses of the instances of each service, in the order in which an event passes them. */
     services: { ingestion, identity, profile, segmentation, activation, history },
   };
 }
@@ -42,7 +42,7 @@ function addressOrNone(variable: string): Setting<string | null> {
   return { variable, fallback: '', read: (value, other) => (value === '' ? null : address.read(value, other)) };
 }
 
-/** A password; empty where it is not set, so that the console makes one. */
+/** A password; empty if it is not set, so that the console generates one. */
 function password(variable: string): Setting<string> {
   const { minimum, maximum } = PASSWORD_CHARACTERS;
   return {

@@ -27,13 +27,13 @@ import type { ServiceChanges } from './service-changes.ts';
 import type { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
-/** What the console's controllers work on. */
+/** Dependencies of the console's controllers. */
 export interface ConsoleParts {
   readonly overview: LiveOverview;
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
   readonly console_url: string;
-  /** IANA name of the workspace's zone. */
+  /** IANA name of the workspace's time zone. */
   readonly time_zone: string;
   /** Address under which SDKs reach the tracking API; null: not known. */
   readonly tracking_url: string | null;
@@ -52,7 +52,7 @@ export interface ConsoleParts {
   readonly pages: PageFiles;
 }
 
-/** The wiring of the console. */
+/** Wires the console. */
 @Module({})
 export class ConsoleModule {
   static of(parts: ConsoleParts): DynamicModule {

@@ -4,13 +4,13 @@ import { isStoreAway, type Runnable } from '@hilo/service';
 import { FIRST_ADMIN } from './domain/person.ts';
 import type { Passwords, PeopleStore } from './ports.ts';
 
-/** What the first admin is made from. */
+/** What adding the first admin needs. */
 export interface FirstAdminParts {
   readonly people: PeopleStore;
   readonly passwords: Passwords;
-  /** Empty: one is made. */
+  /** Empty: one is generated. */
   readonly password: string;
-  /** Is told a password that was made here, once. Not the log: it would stay there. */
+  /** Receives a generated password, once. Not the log: it would stay there. */
   readonly tell: (line: string) => void;
   readonly now_ms: () => number;
 }
@@ -18,7 +18,7 @@ export interface FirstAdminParts {
 const RETRY_MS = 500;
 const PASSWORD_BYTES = 18;
 
-/** Sees to it that somebody can sign in: where there is nobody, adds the first admin. */
+/** Makes sure that somebody can sign in: if there are no users, adds the first admin. */
 export class FirstAdmin implements Runnable {
   readonly #parts: FirstAdminParts;
   #stopped = false;
@@ -28,7 +28,7 @@ export class FirstAdmin implements Runnable {
     this.#parts = parts;
   }
 
-  /** Waits for the database where it is away. */
+  /** Waits for the database if it is unavailable. */
   async start(): Promise<void> {
     while (!this.#stopped && !this.#done) {
       try {

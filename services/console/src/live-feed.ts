@@ -2,15 +2,15 @@ import { FairTurns, type Runnable } from '@hilo/service';
 
 const EVERY_MS = 1000;
 
-/** After this time without a watcher the services are left in peace. */
+/** Without a viewer for this long, the services are no longer asked. */
 const IDLE_AFTER_MS = 5000;
 
-/** Pages of one person that may watch at once; more are refused. */
+/** Pages of one person that can watch at once. */
 export const WATCHED_EACH = 10;
-/** Pages of everybody together; the last hundred are for people who have none yet. */
+/** Pages of all people together; the last hundred are reserved for people who have none yet. */
 const SEATS = { at_once: 400, at_once_each: WATCHED_EACH, kept_from: 300, waiting: 0, waiting_each: 0 } as const;
 
-/** Makes something once a second, as long as somebody watches. */
+/** Produces something once a second, while somebody watches. */
 export class LiveFeed<T> implements Runnable {
   readonly #make: () => Promise<T>;
   readonly #clock: { now_ms(): number };
@@ -20,13 +20,13 @@ export class LiveFeed<T> implements Runnable {
   #asked_at_ms = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `make` never rejects: what is not known is part of what it makes. */
+  /** `make` never rejects: unknown values are part of its result. */
   constructor(make: () => Promise<T>, clock: { now_ms(): number }) {
     this.#make = make;
     this.#clock = clock;
   }
 
-  /** Nothing yet: the first one who asks starts the reading. */
+  /** Nothing yet: the first caller starts the reading. */
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {
@@ -38,7 +38,10 @@ export class LiveFeed<T> implements Runnable {
     return true;
   }
 
-  /** Calls `watcher` with everything new, as JSON, until the returned function is called; null when this person watches too much. */
+  /**
+   * Calls `watcher` with everything new, as JSON, until the returned function is called; null if this person watches
+   * too much.
+   */
   watch(person: string, watcher: (text: string) => void): (() => void) | null {
     const leave = this.#seats.take(person);
     if (leave === null) return null;
@@ -52,7 +55,7 @@ export class LiveFeed<T> implements Runnable {
     };
   }
 
-  /** The newest one. The first one after a rest has no rates yet. */
+  /** The newest one. The first one after a pause has no rates yet. */
   latest(): Promise<T> {
     this.#asked_at_ms = this.#clock.now_ms();
     this.#timer ??= setInterval(() => void this.#tick(), EVERY_MS);

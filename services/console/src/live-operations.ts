@@ -2,10 +2,10 @@ import { type Operations, operationsOf } from './domain/operations.ts';
 import { LiveFeed } from './live-feed.ts';
 import type { RecentRounds } from './recent-rounds.ts';
 
-/** What operators look at, once a second, as long as somebody watches. */
+/** The operations view, once a second, while somebody watches. */
 export type LiveOperations = LiveFeed<Operations>;
 
-/** Makes the live operations, from the same readings as the overview. */
+/** Produces the live operations view, from the same readings as the overview. */
 export function liveOperations(rounds: RecentRounds, clock: { now_ms(): number }): LiveOperations {
   return new LiveFeed(async () => operationsOf(await rounds.read(), clock.now_ms()), clock);
 }

@@ -11,15 +11,15 @@ import type { ReadSegments } from './ports.ts';
 import type { RecentRounds } from './recent-rounds.ts';
 import type { ReceivedCall, WebhookReceiver } from './webhook-receiver.ts';
 
-/** Everything the page shows, as of one moment. */
+/** Everything that the page shows, as of one moment. */
 export interface Overview {
   /** ISO time. */
   readonly at: string;
   readonly services: readonly ServiceOverview[];
   readonly stages: readonly (StageOverview & StageHealth)[];
-  /** Null while segmentation doesn't answer. */
+  /** Null while segmentation does not answer. */
   readonly segments: readonly SegmentOverview[] | null;
-  /** Calls to the console's own webhook since it started; the newest first. */
+  /** Calls to the console's own webhook since it started; newest first. */
   readonly webhook: {
     readonly received: number;
     readonly repeats: number;
@@ -28,7 +28,7 @@ export interface Overview {
   };
 }
 
-/** What the live overview is made from. */
+/** What the live overview needs. */
 export interface LiveOverviewParts {
   readonly rounds: RecentRounds;
   readonly readSegments: ReadSegments;
@@ -36,10 +36,10 @@ export interface LiveOverviewParts {
   readonly clock: { now_ms(): number };
 }
 
-/** The state of all services, once a second, as long as somebody watches. */
+/** The state of all services, once a second, while somebody watches. */
 export type LiveOverview = LiveFeed<Overview>;
 
-/** Makes the live overview. */
+/** Produces the live overview. */
 export function liveOverview({ rounds, readSegments, receiver, clock }: LiveOverviewParts): LiveOverview {
   return new LiveFeed<Overview>(async () => {
     const [of, segments] = await Promise.all([rounds.read(), readSegments()]);

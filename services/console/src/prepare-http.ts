@@ -4,9 +4,9 @@ import type { PersonTurns } from './http/person-turns.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /**
- * Takes bodies as bytes, since a webhook's signature covers exactly what was sent and forwarded ones are none of our
- * business; sends the security headers with every answer; and says when the server is about to close, since live streams
- * never end by themselves and closing would wait for them for ever.
+ * Takes bodies as bytes, because a webhook's signature covers exactly what was sent, and the console does not interpret
+ * forwarded ones. Sends the security headers with every answer. Signals when the server is about to close: live streams
+ * never end by themselves, and closing would wait for them forever.
  */
 export function prepareHttp(closing: AbortController, turns: PersonTurns): (instance: FastifyInstance) => void {
   return (instance) => {
@@ -25,7 +25,7 @@ export function prepareHttp(closing: AbortController, turns: PersonTurns): (inst
   };
 }
 
-/** Answers an address that can't be read, with the security headers that every answer has. */
+/** Answers an address that cannot be decoded, with the usual security headers. */
 export const answerMalformed: AnswerMalformed = (reply, detail, field) => {
   malformedProblem(reply.headers(SECURITY_HEADERS), detail, field);
 };

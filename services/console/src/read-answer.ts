@@ -1,11 +1,13 @@
 import { ServiceSilent } from './ports.ts';
 
-/** An answer has more bytes than are taken. */
+/** An answer exceeds the limit. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
 }
 
-/** Reads an answer to its end; rejects with `AnswerTooLarge` beyond `bytes_at_most`, `ServiceSilent` where it breaks off. */
+/**
+ * Reads an answer to its end; rejects with `AnswerTooLarge` beyond `bytes_at_most`, `ServiceSilent` if it breaks off.
+ */
 export async function readWhole(answer: Response, bytes_at_most: number): Promise<Buffer> {
   if (answer.body === null) return Buffer.alloc(0);
   try {
@@ -28,7 +30,7 @@ async function readChunks(body: ReadableStream<Uint8Array>, bytes_at_most: numbe
   return Buffer.concat(chunks);
 }
 
-/** Whether an answer says that it is JSON, problems included. */
+/** Whether an answer's type is JSON, problems included. */
 export function isJson(answer: Response): boolean {
   return /^application\/([\w.-]+\+)?json\b/i.test(answer.headers.get('content-type') ?? '');
 }

@@ -2,14 +2,14 @@ import type { Reading } from './domain/overview.ts';
 import type { Rounds } from './domain/readings.ts';
 import type { ReadInstances } from './ports.ts';
 
-/** Who asks again this soon gets the same readings: two pages cost the services no more than one. */
+/** Callers within this time get the same readings: two pages cost the services no more than one. */
 const SHARED_FOR_MS = 900;
 
-/** How far back the rounds go, and how far apart those are that are only there to compare with. */
+/** How far back the rounds go, and how far apart the ones are that are only for comparison. */
 const KEPT_FOR_MS = 60_000;
 const APART_MS = 5_000;
 
-/** After this time without a reading nothing earlier is compared with. */
+/** After a pause this long, earlier readings are not compared with. */
 const STALE_AFTER_MS = 5_000;
 
 interface Round {
@@ -17,7 +17,7 @@ interface Round {
   readonly readings: readonly Reading[];
 }
 
-/** Reads all instances when asked to, and keeps some of the readings of the last minute to compare with. */
+/** Reads all instances on request, and keeps some of the readings of the last minute for comparison. */
 export class RecentRounds {
   readonly #readInstances: ReadInstances;
   readonly #clock: { now_ms(): number };
@@ -31,7 +31,7 @@ export class RecentRounds {
     this.#clock = clock;
   }
 
-  /** The rounds of the last minute, the newest last and the one before it among them; one alone at first. */
+  /** The rounds of the last minute, newest last and the previous one among them; at first only one. */
   read(): Promise<Rounds> {
     const now_ms = this.#clock.now_ms();
     const age_ms = now_ms - this.#begun_ms;

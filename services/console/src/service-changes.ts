@@ -3,12 +3,12 @@ import { entryOf } from './domain/service-change.ts';
 import type { ServiceName } from './domain/rights.ts';
 import type { AuditLog, ReadChanges } from './ports.ts';
 
-/** Services whose interfaces change anything. */
+/** Services whose APIs make changes. */
 const CHANGING: readonly ServiceName[] = ['ingestion', 'segmentation', 'activation', 'history'];
 
 const EVERY_MS = 5_000;
 
-/** Takes changes that services recorded into the audit log, however they were made: each once, every few seconds. */
+/** Copies changes that services recorded into the audit log, however they were made: each once, every few seconds. */
 export class ServiceChanges implements Runnable {
   readonly #read: ReadChanges;
   readonly #audit: AuditLog;
@@ -33,7 +33,7 @@ export class ServiceChanges implements Runnable {
     return true;
   }
 
-  /** Takes what is new; a service or a database that is away is asked again later. */
+  /** Copies new changes; asks an unavailable service or database again later. */
   pull(): Promise<void> {
     this.#pulling ??= Promise.all(CHANGING.map((service) => this.#take(service)))
       .then(() => undefined)
@@ -48,14 +48,14 @@ export class ServiceChanges implements Runnable {
         const read = await this.#read(service, after);
         if (read === null) return;
         const { items, last } = read;
-        // The service began its count again, on a new database: what it has is read from the beginning.
+        // The service restarted its count, on a new database: read it from the beginning.
         const to = last < after ? 0 : (items.at(-1)?.position ?? after);
         if (to === after) return;
         const entries = last < after ? [] : items.map((change) => entryOf(service, change));
         await this.#audit.take(service, after, to, entries);
       }
     } catch {
-      // The database is away: nothing was taken, and nothing is lost.
+      // The database is unavailable: nothing was copied, and nothing is lost.
     }
   }
 }

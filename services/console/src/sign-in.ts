@@ -5,26 +5,26 @@ import { tokenHash } from './domain/opaque-token.ts';
 import type { Person } from './domain/person.ts';
 import type { Passwords, PeopleStore, SessionStore } from './ports.ts';
 
-/** What signing in is made from. */
+/** What signing in needs. */
 export interface SignInParts {
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
   readonly now_ms: () => number;
-  /** For how long attempts are put off. */
+  /** How long further attempts are refused. */
   readonly monotonic_ms: () => number;
 }
 
-/** Who asks to be let in, as they came. */
+/** A sign-in attempt. */
 export interface Attempt {
-  /** In small letters. */
+  /** In lower case. */
   readonly email: string;
   readonly password: string;
-  /** Of the client, as text. */
+  /** The client's address, as text. */
   readonly address: string;
 }
 
-/** What came of an attempt. The same for an unknown person, a disabled one and a wrong password. */
+/** The result of an attempt. The same for an unknown person, a disabled one and a wrong password. */
 export type SignInResult =
   | { readonly kind: 'signed-in'; readonly person: Person; readonly token: string }
   | { readonly kind: 'invalid_credentials' }
@@ -33,27 +33,27 @@ export type SignInResult =
 const WITHIN_MS = 300_000;
 const KEYS_AT_MOST = 10_000;
 
-/** Guesses at one person's password, from wherever they come. */
+/** Guesses of one person's password, from any address. */
 const PER_EMAIL = { attempts: 10, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
 
-/** Guesses from one address, at whomever; many people may share one. */
+/** Guesses from one address, at any person; many people may share an address. */
 const PER_ADDRESS = { attempts: 50, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
 
 /**
- * Passwords that are compared at once, by where they come from: each takes memory and a thread of few, so that one address
- * never makes everybody else wait.
+ * Password comparisons at once, by address: each takes memory and one of few threads, so that one address never makes
+ * everybody else wait.
  */
 const COMPARED = { at_once: 4, at_once_each: 2, kept_from: 3, waiting: 100, waiting_each: 8 } as const;
 
 const WAITS_MS = 10_000;
 
-/** Changes of one person's own password: the right one takes no attempt, and still two hashes. */
+/** Changes of a person's own password: the right password uses no attempt, but still takes two hashes. */
 const CHANGES = { attempts: 10, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
 
 const TOKEN_BYTES = 32;
 const BUSY_RETRY_S = 1;
 
-/** Lets people in by their password, and lets them change it. */
+/** Signs people in by their password, and lets them change it. */
 export class SignIn {
   readonly #parts: SignInParts;
   readonly #by_email = new AttemptLimit(PER_EMAIL);
@@ -65,7 +65,7 @@ export class SignIn {
     this.#parts = parts;
   }
 
-  /** Begins a session where the password is right. */
+  /** Begins a session if the password is right. */
   async signIn(attempt: Attempt): Promise<SignInResult> {
     const { people, sessions, now_ms } = this.#parts;
     const checked = await this.#check(attempt);
@@ -80,7 +80,7 @@ export class SignIn {
     return { kind: 'signed-in', person, token };
   }
 
-  /** Replaces a password, for who knows the present one; ends the person's sessions but for the one given. */
+  /** Replaces a password, if the current one is right; ends the person's other sessions. */
   async changePassword(attempt: Attempt, next: string, who: string, session: Buffer) {
     const { people, passwords, now_ms, monotonic_ms } = this.#parts;
     const wait_ms = this.#changes.take(attempt.email, monotonic_ms());
@@ -95,7 +95,7 @@ export class SignIn {
   async #check({ email, password, address }: Attempt) {
     const { people, monotonic_ms } = this.#parts;
     const from = networkOf(address);
-    // The address first: one that is out of attempts can't use up those of a person.
+    // Checks the address first: an address without attempts left cannot use up a person's.
     const wait_ms = this.#by_address.take(from, monotonic_ms()) || this.#by_email.take(email, monotonic_ms());
     if (wait_ms > 0) return tooMany(Math.ceil(wait_ms / 1000));
     const person = await people.find(email);
@@ -132,7 +132,7 @@ function tooMany(retry_after_s: number) {
   return { kind: 'too_many_attempts', retry_after_s } as const;
 }
 
-/** Who has one address of version 6 has a network of 2^64 of them. */
+/** Whoever has one IPv6 address has a network of 2^64 of them. */
 function networkOf(address: string): string {
   return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
 }

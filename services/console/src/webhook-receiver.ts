@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { isFields } from '@hilo/service';
 import { signatureFault } from './domain/webhook-signature.ts';
 
-/** A membership change that arrived, without traits or identifiers: the page is open to all who reach it. */
+/** A membership change that arrived, without traits or identifiers: everybody who can open the page sees it. */
 export interface ReceivedCall {
   readonly segment: string;
   readonly status: string;
@@ -20,9 +20,12 @@ export type RefusedCall = 'bad_signature' | 'bad_body';
 const LATEST_KEPT = 12;
 const KEYS_KEPT = 10_000;
 
-/** A webhook of the console's own, so that the demo's deliveries have somewhere real to go. Kept in memory only. */
+/** The console's own webhook, so that the demo's deliveries have a real receiver. In memory only. */
 export class WebhookReceiver {
-  /** What calls must be signed with; made from the admin token, so that it stays the same when the console restarts. */
+  /**
+   * The secret that calls are signed with; derived from the admin token, so that it stays the same when the console
+   * restarts.
+   */
   readonly secret: string;
   readonly #now_ms: () => number;
   readonly #keys = new Set<string>();
@@ -36,7 +39,7 @@ export class WebhookReceiver {
     this.#now_ms = now_ms;
   }
 
-  /** Takes a call as it came; null: taken, or taken before under the same key. */
+  /** Takes a call as it arrived; null: taken, or taken before under the same key. */
   receive(body: Buffer, signature: string, idempotency_key: string): RefusedCall | null {
     const now_ms = this.#now_ms();
     const refused =
@@ -47,7 +50,7 @@ export class WebhookReceiver {
     return refused;
   }
 
-  /** Counts since the start, and the newest calls first. */
+  /** Counts since the start, and the calls, newest first. */
   summary() {
     return { received: this.#received, repeats: this.#repeats, refused: this.#refused, latest: this.#latest };
   }

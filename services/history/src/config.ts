@@ -10,7 +10,7 @@ import {
   url,
 } from '@hilo/service';
 
-/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+/** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
@@ -20,12 +20,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       clickhouse_url: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       clickhouse_user: text('HILO_CLICKHOUSE_USER', 'default'),
       clickhouse_password: text('HILO_CLICKHOUSE_PASSWORD', ''),
-      /** A user of ClickHouse that may only read database `hilo`: people's statements run as this one. */
+      /** A ClickHouse user that can only read database `hilo`: people's statements run as this user. */
       clickhouse_readonly_user: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
       clickhouse_readonly_password: text('HILO_CLICKHOUSE_READONLY_PASSWORD', ''),
-      /** Whether people's statements are run. `npm start` says `off` where the kernel can't confine ClickHouse. */
+      /** Whether people's statements run. `npm start` sets `off` if the kernel cannot confine ClickHouse. */
       statements: oneOf('HILO_HISTORY_STATEMENTS', ['on', 'off'], 'on'),
-      /** How long records wait for company before they are inserted: where few come, and at most where many come. */
+      /** How long records gather before they are inserted: when few arrive, and at most, when many arrive. */
       linger_ms: integer('HILO_HISTORY_LINGER_MS', 250, 10, 60_000),
       linger_max_ms: integer('HILO_HISTORY_LINGER_MAX_MS', 5000, 10, 60_000),
     },

@@ -1,6 +1,6 @@
 import type { Topology } from '@hilo/streaming';
 
-/** Every fact of every stage becomes rows in ClickHouse, once. */
+/** Turns every fact of every stage into rows in ClickHouse, once. */
 export const TOPOLOGY = {
   stage: 'history',
   sources: [

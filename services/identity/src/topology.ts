@@ -1,6 +1,6 @@
 import type { Topology } from '@hilo/streaming';
 
-/** Events get their profile; merges of profiles are told to everyone who keeps state by profile. */
+/** Assigns events to profiles, and publishes merges to every stage that keeps state by profile. */
 export const TOPOLOGY = {
   stage: 'identity',
   sources: ['events.accepted'],

@@ -1,12 +1,13 @@
 import type { Topology } from '@hilo/streaming';
 
-/** Read this first: what ingestion's stage reads and writes. The HTTP door writes to the same topic that it reads. */
+/** What ingestion's stage reads and writes. The ingest endpoint writes to the same topic that the stage reads. */
 export const TOPOLOGY = {
   stage: 'ingestion',
   sources: ['events.received'],
   sinks: ['events.accepted', 'events.rejected'],
   deadLetter: 'ingestion.dead-letter',
   replay: 'ingestion.replay',
-  // The door's time of receipt, which a record written straight to Kafka lacks. When it happened is for the verdict to say.
+  // The ingest endpoint's time of receipt, which a record written straight to Kafka lacks. The verdict says when the
+  // event happened.
   eventTimes: { 'events.received': { happened: 'received_at', received: 'received_at' } },
 } as const satisfies Topology;

@@ -1,13 +1,13 @@
 import { commonSettings, list, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
 
-/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+/** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
       ...commonSettings(4003),
       ...stageSettings(),
       postgres_url: postgresUrl(),
-      /** Instances of the history service; the first is asked. */
+      /** Instances of the history service; the first one is asked. */
       history_urls: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
     },
     environment,

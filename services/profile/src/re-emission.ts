@@ -1,7 +1,7 @@
 import type { ProfileChanged } from '@hilo/schemas';
 import { describeCurrent, type StoredProfile } from './domain/describe-current.ts';
 
-/** A profile as the stage's own table has it, with the partition that it belongs to. */
+/** A profile from the stage's own table, with its partition. */
 export interface PlacedProfile extends StoredProfile {
   readonly partition: number;
 }
@@ -13,30 +13,30 @@ export interface CurrentRecord {
   readonly value: ProfileChanged;
 }
 
-/** What the job works on. */
+/** The job's dependencies. */
 export interface ReEmissionParts {
   /** All profiles of the stage, page by page. */
   readonly profiles: () => AsyncIterable<readonly PlacedProfile[]>;
-  /** Version of the last record of each profile in the topic, as far as it is written now. */
+  /** Version of the last record of each profile in the topic so far. */
   readonly lastVersions: () => Promise<ReadonlyMap<string, number>>;
   readonly write: (records: readonly CurrentRecord[]) => Promise<void>;
   readonly now_ms: () => number;
 }
 
-/** What a pass over all profiles found. */
+/** The result of a pass over all profiles. */
 export interface Pass {
   readonly profiles: number;
   readonly emitted: number;
 }
 
-/** Passes before the job gives up: each but the first mends what changed while the one before it wrote. */
+/** Passes before the job gives up: each one after the first repairs what changed while the previous one wrote. */
 export const PASSES_MAX = 5;
 
 /**
- * Emits the current record of each profile again whose last record in the topic is older than its state, or missing. The
- * stage may run meanwhile: a record that it publishes between the look at the topic and the write is followed by an older
- * one, so the job looks again, until a pass finds nothing to do. Hands back the passes; the last emitted nothing unless
- * there were `PASSES_MAX`. Memory: about 100 bytes a profile.
+ * Publishes the current record of each profile again if its last record in the topic is older than its state, or
+ * missing. The stage may run meanwhile: a record that it publishes between the job's read and write is followed by an
+ * older one, so the job repeats until a pass finds nothing to do. Returns the passes; the last one published nothing
+ * unless there were `PASSES_MAX`. Memory: about 100 bytes per profile.
  */
 export async function reEmit(parts: ReEmissionParts): Promise<readonly Pass[]> {
   const passes: Pass[] = [];
@@ -48,7 +48,8 @@ export async function reEmit(parts: ReEmissionParts): Promise<readonly Pass[]> {
 }
 
 async function passOver({ profiles, lastVersions, write, now_ms }: ReEmissionParts): Promise<Pass> {
-  // Read before the states: what is published meanwhile is newer than what is compared, and never emitted for it.
+  // Read before the states: what is published meanwhile is newer than what is compared, and never triggers a
+  // publication.
   const last = await lastVersions();
   let seen = 0;
   let emitted = 0;

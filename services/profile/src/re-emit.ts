@@ -1,6 +1,7 @@
 /**
- * Program that mends the topic of current profiles: it emits each profile again whose last record there is older than its
- * state, or missing. It takes the settings of the service, which may run meanwhile. Ends with 1 where something was left.
+ * Program that repairs the topic of current profiles: it publishes each profile again whose last record there is older
+ * than its state, or missing. It takes the service's settings, and the service may run meanwhile. Exits with 1 if
+ * something is left.
  */
 import { createLogger, readOrExit } from '@hilo/service';
 import { kafkaClient, KafkajsTopicWriter } from '@hilo/streaming';

@@ -1,13 +1,15 @@
 import type { Topology } from '@hilo/streaming';
 
-/** Identified events become traits; merges hand a profile's state to its survivor; memberships are kept for the API. */
+/**
+ * Folds identified events into traits; hands a merged profile's state to its survivor; keeps memberships for the API.
+ */
 export const TOPOLOGY = {
   stage: 'profile',
   sources: ['events.identified', 'identity.merges', 'segments.membership', 'profile.handover'],
   sinks: ['profiles.changed', 'profiles.current', 'profile.handover'],
   deadLetter: 'profile.dead-letter',
   replay: 'profile.replay',
-  // Memberships are kept for the API alone: they carry no time, or it would run in a circle.
+  // Memberships serve the API alone: they carry no time, or time would run in a circle.
   time: {
     kind: 'upstream',
     upstream: [{ stage: 'identity', topics: ['events.identified', 'identity.merges'], spreads: true }],

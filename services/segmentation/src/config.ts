@@ -1,7 +1,7 @@
 import { commonSettings, postgresUrl, readEnvironment, type Setting, stageSettings, timeZoneName } from '@hilo/service';
 import { type Zone, zoneNamed } from './domain/zone.ts';
 
-/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+/** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {

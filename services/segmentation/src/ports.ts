@@ -5,9 +5,9 @@ import type { Condition } from './domain/condition.ts';
 /** A segment that is not deleted, with what is known around it. */
 export interface ListedSegment extends SavedSegment {
   readonly condition: Condition;
-  /** How many profiles are in it, as of the last commit of the stage. */
+  /** Its number of members, as of the stage's last commit. */
   readonly members: number;
-  /** From when on all events count that it asks for; null where it asks for none. */
+  /** The time from which all events count that it asks for; null if it asks for none. */
   readonly events_counted_from_ms: number | null;
   /** True once every partition has the definition's record. */
   readonly published: boolean;
@@ -21,26 +21,26 @@ export interface Member {
   readonly since_ms: number;
 }
 
-/** The service's own tables: definitions, and who is in the segments. */
+/** The service's own tables: definitions and members. */
 export interface SegmentStore {
-  /** Saves or deletes a segment and notes its record as unpublished, all or nothing. */
+  /** Saves or deletes a segment and stores its record as unpublished, all or nothing. */
   save(wanted: WantedSegment, now_ms: number): Promise<SaveResult>;
-  /** A segment that is not deleted. */
+  /** An existing segment. */
   find(key: string): Promise<ListedSegment | null>;
-  /** Segments that are not deleted, by key, after the given one. */
+  /** Existing segments by key, after the given one. */
   list(after: string | null, limit: number): Promise<readonly ListedSegment[]>;
-  /** Profiles in a segment, by id, after the given one. */
+  /** Members of a segment by id, after the given one. */
   members(segment: string, after: string | null, limit: number): Promise<readonly Member[]>;
   /**
-   * Hands the unpublished records to `publish`, oldest first, and forgets each once it is done. One caller at a time over
-   * all instances: the others get null. Returns how many were published; throws what `publish` throws.
+   * Passes the unpublished records to `publish`, oldest first, and deletes each once it is done. One caller at a time
+   * over all instances: the others get null. Returns how many were published; throws what `publish` throws.
    */
   publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number | null>;
 }
 
-/** Those who are due to leave, or enter, by the passing of time. */
+/** Profiles that are due to leave, or enter, by time. */
 export interface WaitingPeople {
-  /** How many were due at a time, at most `limit` of each partition, and since when the first; null: nobody was. */
+  /** How many were due at a time, at most `limit` per partition, and since when the first; null: none. */
   waiting(
     due_ms: number,
     partitions: number,

@@ -8,7 +8,7 @@ import { wantedOf } from './wanted.ts';
 export type Check = (value: unknown) => void;
 
 const ROOT = 'contract';
-/** How much a message repeats of a name. */
+/** How many characters of a name a message repeats. */
 const NAME_LENGTH = 100;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

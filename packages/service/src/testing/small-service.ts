@@ -1,4 +1,7 @@
-/** A service with one part and no routes, for tests of a whole process: `small-service.ts [runs|fails|rejects|hangs]`. */
+/**
+ * A service with one component and no routes, for tests of a whole process: `small-service.ts
+ * [runs|fails|rejects|hangs]`.
+ */
 import { Module } from '@nestjs/common';
 import { createLogger } from '../logger.ts';
 import { runService } from '../run-service.ts';

@@ -1,6 +1,6 @@
 import type { Cluster } from 'kafkajs';
 
-/** Hands each broker that a cluster of kafkajs finds to `adopt`, once, before anybody uses it. */
+/** Passes each broker that a kafkajs cluster finds to `adopt`, once, before anybody uses it. */
 export function adoptBrokers<Broker>(
   cluster: Pick<Cluster, 'findBroker'>,
   adopt: (broker: Broker, node_id: number) => void,

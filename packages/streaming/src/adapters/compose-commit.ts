@@ -3,14 +3,14 @@ import type { Statement } from '../language/logic.ts';
 
 /** One part of a commit: a data-modifying statement that ends in RETURNING. */
 export interface Part extends Statement {
-  /** SQLSTATE raised when the number of rows isn't `expect_rows`. */
+  /** SQLSTATE raised if the number of rows isn't `expect_rows`. */
   readonly code?: string;
 }
 
 /**
- * Makes one statement out of many, so that a commit is one round trip and one transaction: each part becomes a
- * data-modifying CTE, and the final SELECT raises when a part touched another number of rows than it had to. All parts see
- * the same snapshot, so no two may touch the same row.
+ * Composes many statements into one, so that a commit is one round trip and one transaction. Each part becomes a
+ * data-modifying CTE, and the final SELECT raises an error if a part changed another number of rows than it had to. All
+ * parts see the same snapshot, so no two may change the same row.
  */
 export function compose(parts: readonly Part[]): Statement {
   const names = parts.map((part) => `${part.name}${part.expect_rows === undefined ? '' : '!'}`).join('+');
@@ -25,7 +25,7 @@ export function compose(parts: readonly Part[]): Statement {
   return { ...text, values };
 }
 
-/** Texts by the names of their parts: a stage has a handful of combinations. A part's name says all of its text. */
+/** Texts by the names of their parts: a stage has a handful of combinations. A part's name identifies its text. */
 const composed = new Map<string, { readonly name: string; readonly sql: string }>();
 const COMPOSED_AT_MOST = 1_000;
 
@@ -44,7 +44,7 @@ function textOf(parts: readonly Part[]): string {
   return `WITH ${ctes.join(', ')} SELECT ${fences.join(', ') || '1'}`;
 }
 
-// PostgreSQL cuts names of prepared statements at 63 bytes, so the names of the parts are hashed.
+// PostgreSQL cuts names of prepared statements at 63 bytes, so the parts' names are hashed.
 function preparedName(names: string): string {
   return `commit ${createHash('sha1').update(names).digest('hex').slice(0, 16)}`;
 }

@@ -1,16 +1,16 @@
-/** How a topic is kept. */
+/** A topic's durability. */
 export interface TopicCopies {
   readonly topic: string;
-  /** Brokers that have each partition: the least of its partitions. */
+  /** The smallest number of brokers that hold one of its partitions. */
   readonly replicas: number;
   /** Brokers that must have a record before it is acknowledged. */
   readonly min_insync: number;
 }
 
-/** Settings of PostgreSQL that `postgresRisks` looks at. */
+/** Settings of PostgreSQL that `postgresRisks` checks. */
 export const POSTGRES_SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
-/** What would be lost with PostgreSQL as it is set, in plain words, and what would be right. `settings` by name. */
+/** What PostgreSQL could lose with its settings, in plain words, and the right setting. `settings` by name. */
 export function postgresRisks(settings: ReadonlyMap<string, string>): readonly string[] {
   const risks: string[] = [];
   if (settings.get('fsync') === 'off')
@@ -31,10 +31,10 @@ export function postgresRisks(settings: ReadonlyMap<string, string>): readonly s
 
 const RIGHT_REPLICAS = 3;
 const RIGHT_MIN_INSYNC = 2;
-/** Topics named in one line, at most. */
+/** Most topics named in one line. */
 const NAMED = 5;
 
-/** What would be lost with Kafka's topics as they are kept, in plain words, and what would be right. */
+/** What Kafka could lose with its topics' settings, in plain words, and the right setting. */
 export function kafkaRisks(topics: readonly TopicCopies[]): readonly string[] {
   const risks: string[] = [];
   const few = topics.filter(({ replicas }) => replicas < RIGHT_REPLICAS);

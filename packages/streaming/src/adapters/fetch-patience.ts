@@ -2,9 +2,9 @@
 export interface FetchPatience {
   readonly min_bytes: number;
   readonly wait_ms: number;
-  /** How much longer the pause is after a fetch that brought something, in milliseconds. */
+  /** How much longer to pause after a fetch that brought records, in milliseconds. */
   readonly rest_ms: number;
 }
 
-/** A fetch is answered as soon as there is anything, and the next one follows soon: what a stage has that asks for nothing else. */
+/** The broker answers a fetch as soon as there is anything, and the next one follows soon: the default of a stage. */
 export const AT_ONCE: FetchPatience = { min_bytes: 1, wait_ms: 200, rest_ms: 0 };

@@ -1,14 +1,14 @@
 import type { Cluster } from 'kafkajs';
 import { adoptBrokers } from './cluster-brokers.ts';
 
-/** A topic's partition as a fetch asks for it. */
+/** A partition of a topic in a fetch request. */
 export interface AskedPartition {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
 }
 
-/** Takes in what a broker answered: `high_watermarks` by topic and partition. */
+/** Receives a broker's answer: `high_watermarks` by topic and partition. */
 export type TakeAnswer = (high_watermark: (topic: string, partition: number) => number | undefined) => void;
 
 interface FetchRequest {
@@ -30,10 +30,10 @@ interface FetchingBroker {
 }
 
 /**
- * Tells of each fetch of a kafkajs consumer what was asked and what the broker answered of each partition. kafkajs keeps
- * that to itself where no record came. `cluster` is the one that it hands to a partition assigner; `asked` is called as a
- * fetch begins, and what it hands back once the fetch is answered, before any record of it is handed on. A fetch that
- * fails, in one of its partitions or altogether, is not answered.
+ * Observes each fetch of a kafkajs consumer: what it asked for, and the broker's answer for each partition. kafkajs
+ * does not report answers without records. `cluster` is the one that it passes to a partition assigner. `asked` is
+ * called as a fetch begins; the function that it returns is called with the answer, before any of its records is passed
+ * on. A fetch that fails, in one partition or altogether, gets no answer.
  */
 export function watchFetches(
   cluster: Pick<Cluster, 'findBroker'>,

@@ -7,9 +7,10 @@ interface CoordinatingBroker {
 }
 
 /**
- * Lets a kafkajs consumer come back to its group as the member that it was. kafkajs forgets which one when it begins again after a
- * fault, and where its coordinator has died it can't leave the group either: everybody in the group would then wait for a member that
- * is no more, until its session is over. `cluster` is the one that kafkajs hands to a partition assigner.
+ * Lets a kafkajs consumer rejoin its group as the same member. kafkajs forgets its member id when it restarts after a
+ * fault, and if its coordinator has died, it cannot leave the group either: everybody in the group would then wait for
+ * a member that has ended, until its session times out. `cluster` is the one that kafkajs passes to a partition
+ * assigner.
  */
 export function keepMembership(cluster: Pick<Cluster, 'findBroker'>): void {
   let member_id = '';

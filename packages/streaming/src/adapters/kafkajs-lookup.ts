@@ -2,15 +2,18 @@ import type { Admin, Kafka } from 'kafkajs';
 import { faultOf } from './kafkajs-client.ts';
 import { fetchTopicIds } from './topic-ids.ts';
 
-/** What a topic's partition still has: the offset of its first record, and the one after its last that readers may see. */
+/**
+ * What a topic's partition still has: the offset of its first record, and the one after the last record that readers
+ * can see.
+ */
 export interface LogBounds {
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * Asks the brokers about topics and groups. After a failure it asks with a new connection: kafkajs' admin client goes on for
- * minutes to ask those that led a partition before, whatever they answer.
+ * Asks the brokers about topics and groups. After a failure it uses a new connection: for minutes, kafkajs' admin
+ * client keeps asking the previous leader of a partition, whatever the answer.
  */
 export class KafkajsLookup {
   readonly #kafka: Kafka;
@@ -21,8 +24,8 @@ export class KafkajsLookup {
   }
 
   /**
-   * Refuses topics that have another number of partitions: keys would be looked for where they are not. Of topics that do not
-   * exist it says nothing. Throws `TransientFault` where no broker answers.
+   * Refuses topics with another number of partitions: keys would be in other places than expected. Ignores topics that
+   * do not exist. Throws `TransientFault` if no broker answers.
    */
   async refuseOtherCounts(topics: readonly string[], partitions: number): Promise<void> {
     const found = await this.ask((admin) => admin.fetchTopicMetadata());
@@ -40,12 +43,12 @@ export class KafkajsLookup {
     return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
   }
 
-  /** Kafka's own ids of the topics that there are, by name. Throws `TransientFault` while no broker answers. */
+  /** Kafka's own ids of the existing topics, by name. Throws `TransientFault` while no broker answers. */
   async topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return fetchTopicIds(this.#kafka, topics);
   }
 
-  /** Asks anything. Throws `TransientFault` where it may be answered another time. */
+  /** Asks a question. Throws `TransientFault` if a later try may succeed. */
   async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     const connecting = (this.#admin ??= this.#connect());
     try {
@@ -70,7 +73,7 @@ export class KafkajsLookup {
   }
 }
 
-/** One that could not connect has nothing to end. */
+/** A client that could not connect has nothing to close. */
 async function disconnect(connecting: Promise<Admin>): Promise<void> {
   await connecting.then((admin) => admin.disconnect()).catch(() => undefined);
 }

@@ -4,13 +4,13 @@ import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts
 import { faultOf } from './kafkajs-client.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 
-/** Of a topic's partition at most so many of its latest records are looked through: what a second or a minute brings. */
+/** Most of the latest records of a partition to scan: what a second or a minute brings. */
 const MOST_RECORDS = 20_000;
 const FETCH_BYTES = 4 * 1024 * 1024;
 const PARTITION_BYTES = 1024 * 1024;
 const FETCH_WAIT_MS = 100;
 
-/** A topic's partition, and which of its records are still to be read. */
+/** A topic's partition, and the range of its records still to read. */
 interface Tail {
   readonly topic: string;
   readonly partition: number;
@@ -46,7 +46,7 @@ interface FetchingBroker {
 }
 
 /**
- * Reads the last records of logs, outside of any group, over connections of its own: those of a consumer may wait for a fetch
+ * Reads the last records of logs, outside any group, over its own connections: a consumer's may be waiting for a fetch
  * that finds nothing.
  */
 export class KafkajsTails {
@@ -93,7 +93,7 @@ export class KafkajsTails {
 
   async #read(tails: readonly Tail[], topics: readonly string[], take: TakeMessage): Promise<void> {
     let cluster: Cluster | undefined;
-    // An assigner is handed the connections of a consumer. This one joins no group.
+    // An assigner receives a consumer's connections. This one joins no group.
     const consumer = this.#kafka.consumer({
       groupId: 'hilo.never-joined',
       partitionAssigners: [
@@ -121,7 +121,7 @@ export class KafkajsTails {
 type TakeMessage = (tail: Tail, message: FetchedMessage) => void;
 const NO_PROTOCOL = { name: 'none', metadata: Buffer.alloc(0) };
 
-/** One fetch from each broker that leads one of these. Hands back how many records came; none: the logs have no more. */
+/** One fetch from each broker that leads one of these. Returns how many records came; zero: the logs have no more. */
 async function readOnce(cluster: Cluster, tails: readonly Tail[], take: TakeMessage): Promise<number> {
   const by_leader = Map.groupBy(tails, ({ topic, partition }) => leaderOf(cluster, topic, partition));
   const counts = await Promise.all(

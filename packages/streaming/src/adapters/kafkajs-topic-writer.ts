@@ -22,8 +22,9 @@ export interface TopicRecord {
 }
 
 /**
- * Writes to one topic what no stage writes: what people asked for by an API. Connects when the first record comes, and again
- * where that failed. A record counts as written once all in-sync replicas have it; those of one call lie in their order.
+ * Writes to one topic that no stage writes to: requests that people made through an API. Connects when the first record
+ * comes, and again after a failure. A record counts as written once all in-sync replicas have it; the records of one
+ * call keep their order.
  */
 export class KafkajsTopicWriter {
   readonly #topic: string;
@@ -38,7 +39,10 @@ export class KafkajsTopicWriter {
     this.#producer = new KafkajsProducer(kafkaClient({ brokers, security, clientId, logger }));
   }
 
-  /** Connects where it is not connected. Rejects with `TransientFault` or `RegistryAwayError` where one of both is away. */
+  /**
+   * Connects if it is not connected. Rejects with `TransientFault` or `RegistryAwayError` if Kafka or the registry is
+   * unavailable.
+   */
   connect(): Promise<void> {
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = null;
@@ -46,7 +50,9 @@ export class KafkajsTopicWriter {
     return this.#connecting;
   }
 
-  /** Rejects as `connect`, or with `UnencodableError`; then none of the records is written, or nobody knows. */
+  /**
+   * Rejects as `connect`, or with `UnencodableError`; then none of the records is written, or the outcome is unknown.
+   */
   async write(records: readonly TopicRecord[]): Promise<void> {
     await this.connect();
     const topic = this.#topic;
@@ -58,12 +64,12 @@ export class KafkajsTopicWriter {
     );
   }
 
-  /** Disconnects; nothing may be written any more. */
+  /** Disconnects; write nothing afterwards. */
   async stop(): Promise<void> {
     await this.#producer.close();
   }
 
-  /** Both ask nothing of what they have already. */
+  /** Both skip what they already have. */
   async #connect(): Promise<void> {
     await this.#producer.start();
     await this.#codec.prepare([this.#topic]);

@@ -5,12 +5,12 @@ import { encodeTold, newestTold, type Told } from '../ports/witness.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 import { KafkajsTails } from './kafkajs-tails.ts';
 
-/** How often a checkpoint is told again that has not changed: what was sent since is looked through at a take-over. */
+/** How often an unchanged checkpoint is reported again: a takeover scans what was sent since. */
 const TELL_AGAIN_MS = 10_000;
 
 /**
- * Tells Kafka how far the checkpoints are, as the offsets of the stage's group and their metadata, and says what was told by
- * whichever instance.
+ * Reports to Kafka how far the checkpoints are, as the offsets of the stage's group and their metadata, and returns
+ * what any instance has reported.
  */
 export class KafkajsWitness {
   readonly #group: string;
@@ -18,7 +18,7 @@ export class KafkajsWitness {
   readonly #lookup: KafkajsLookup;
   readonly #tails: KafkajsTails;
   readonly #logger: Logger;
-  /** Checkpoints of open partitions, and which of them were not told as they are. */
+  /** Checkpoints of open partitions, and which of them have changed since the last report. */
   readonly #checkpoints = new Map<number, Checkpoint>();
   readonly #untold = new Set<number>();
   #told_all_at_ms = performance.now();
@@ -37,7 +37,7 @@ export class KafkajsWitness {
     this.#tails = new KafkajsTails(options.kafka, options.lookup);
   }
 
-  /** A checkpoint was committed. It is told with the next `tell`. */
+  /** A checkpoint was committed; the next `tell` reports it. */
   note(partition: number, checkpoint: Checkpoint): void {
     this.#checkpoints.set(partition, checkpoint);
     this.#untold.add(partition);
@@ -48,7 +48,10 @@ export class KafkajsWitness {
     this.#untold.delete(partition);
   }
 
-  /** Tells what has changed, and by and by all else again. What can't be told now is told with the next call. */
+  /**
+   * Reports changed checkpoints, and from time to time all others again. What cannot be reported now follows with the
+   * next call.
+   */
   async tell(consumer: Pick<Consumer, 'commitOffsets'>): Promise<void> {
     if (performance.now() - this.#told_all_at_ms >= TELL_AGAIN_MS) {
       this.#told_all_at_ms = performance.now();

@@ -2,15 +2,15 @@ import { createRequire } from 'node:module';
 import { ByteWriter } from '../commit/byte-writer.ts';
 
 /**
- * Takes the place of three inner functions of kafkajs 2.2.4, which does the same with far more memory: for each record that
- * it writes it makes a buffer of 512 bytes, another for each header and two objects for each length, and copies the list of
- * all records before it; for each that it reads, a dozen big integers. That was a tenth of all CPU (ADR 11). Import it before
- * kafkajs.
+ * Replaces three inner functions of kafkajs 2.2.4, which do the same with far more memory. For each record that it
+ * writes, kafkajs makes a buffer of 512 bytes, another for each header and two objects for each length, and copies the
+ * list of all earlier records; for each record that it reads, a dozen big integers. That was a tenth of all CPU (ADR
+ * 11). Import this module before kafkajs.
  */
 
 type Text = Buffer | string | null | undefined;
 
-/** What kafkajs hands to the function that encodes a record. */
+/** What kafkajs passes to the function that encodes a record. */
 export interface RecordToEncode {
   readonly offsetDelta?: number;
   readonly timestampDelta?: number;
@@ -19,7 +19,7 @@ export interface RecordToEncode {
   readonly headers?: Readonly<Record<string, Text | readonly Text[]>>;
 }
 
-/** What kafkajs takes as an encoder: it looks at `buf`, then copies `buffer` at once. */
+/** What kafkajs accepts as an encoder: it reads `buf`, then copies `buffer` at once. */
 interface Encoded {
   readonly buf: Buffer;
   readonly buffer: Buffer;
@@ -29,7 +29,10 @@ const LENGTH_BYTES = 5;
 const EMPTY = Buffer.alloc(0);
 const writer = new ByteWriter();
 
-/** A record of Kafka's record batch, version 2. It is encoded when kafkajs asks for it, into memory that the next one uses again. */
+/**
+ * A record of Kafka's record batch, version 2. It is encoded when kafkajs asks for it, into memory that the next one
+ * reuses.
+ */
 export function encodeRecord(record: RecordToEncode): Encoded {
   return {
     buf: EMPTY,
@@ -56,7 +59,7 @@ function encoded({ offsetDelta = 0, timestampDelta = 0, key, value, headers = {}
     else putHeader(name, header as Text);
   }
   const end = writer.length;
-  // The length comes first and is known last: it goes right before the rest.
+  // The length comes first and is known last: it is written right before the rest.
   writer.varint(end - LENGTH_BYTES);
   const length = writer.view(end);
   const from = LENGTH_BYTES - length.length;
@@ -81,7 +84,7 @@ function put(value: Text): void {
   }
 }
 
-/** What kafkajs knows of the batch that a record came in. */
+/** What kafkajs knows about a record's batch. */
 export interface BatchContext {
   readonly firstOffset: string;
   readonly firstTimestamp: string;
@@ -92,7 +95,7 @@ export interface BatchContext {
   readonly isControlBatch: boolean;
 }
 
-/** A record as kafkajs hands it on. */
+/** A record as kafkajs passes it on. */
 export interface DecodedRecord {
   readonly magicByte: number;
   readonly attributes: number;
@@ -138,13 +141,15 @@ export function decodeRecord({ buffer }: { readonly buffer: Buffer }, context: B
   };
 }
 
-/** Anyone may call a header `__proto__`. */
+/** A header may be named `__proto__`. */
 function keepHeader(headers: Record<string, DecodedHeader>, name: string, value: DecodedHeader): void {
   if (name !== '__proto__') headers[name] = value;
   else Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** Names of headers repeat: they are kept as texts, so many and so long at most, since anyone may name headers. */
+/**
+ * Names of headers repeat, so they are cached as texts: limited in number and length, because anyone can name headers.
+ */
 const KEPT_NAMES = 64;
 const KEPT_NAME_BYTES = 64;
 const names: { readonly bytes: Buffer; readonly text: string }[] = [];

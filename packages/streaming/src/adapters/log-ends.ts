@@ -2,12 +2,12 @@ import type { Logger } from '../ports/logger.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 import type { ReadPositions } from './read-positions.ts';
 
-/** A stage that has asked for no records for so long holds: how far its logs have grown is looked up this often. */
+/** If a stage has asked for no records for this long, it holds; the growth of its logs is then looked up this often. */
 const LOOK_UP_EVERY_MS = 5_000;
 
 /**
- * Looks up the ends of logs: where a fetch's answer is in doubt, and all of them while a stage holds, for the lag, since
- * nothing is fetched then.
+ * Looks up the ends of logs: if a fetch's answer is in doubt, and for the lag while a stage holds, since nothing is
+ * fetched then.
  */
 export class LogEnds {
   readonly #lookup: KafkajsLookup;
@@ -25,12 +25,12 @@ export class LogEnds {
     this.#logger = logger;
   }
 
-  /** The stage asks for records, so what is fetched tells the ends. */
+  /** The stage asks for records, so its fetches report the ends. */
   asked(): void {
     this.#known_ms = performance.now();
   }
 
-  /** Looks where it is time or there is doubt. Of a topic one look is under way at most. */
+  /** Looks up what is due or in doubt. At most one lookup of a topic is in flight. */
   look(): void {
     const is_time = performance.now() - this.#known_ms >= LOOK_UP_EVERY_MS && this.#positions.partitions().length > 0;
     if (is_time) this.#known_ms = performance.now();
@@ -44,7 +44,7 @@ export class LogEnds {
     }
   }
 
-  /** Resolves when no look is under way; no other begins. */
+  /** Resolves when no lookup is in flight; no other begins. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#looking.values());

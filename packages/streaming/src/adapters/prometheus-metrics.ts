@@ -130,7 +130,7 @@ const latency = new Histogram({
   buckets: LATENCY_BUCKETS,
 });
 
-/** Metrics of one stage in prom-client's default registry. What it reads and writes is counted from zero. */
+/** Metrics of one stage in prom-client's default registry. Initialises the counters of its topics to zero. */
 export function prometheusMetrics(topology: Topology): StageMetrics {
   const { stage } = topology;
   for (const topic of topicsRead(topology)) records.inc({ stage, topic }, 0);

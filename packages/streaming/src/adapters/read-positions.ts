@@ -1,9 +1,9 @@
 import type { TopicProgress } from '../ports/log.ts';
 
-/** What a broker said of a topic's partition in its answer to a fetch. */
+/** A broker's answer about a topic's partition. */
 export interface FetchAnswer {
   readonly node_id: number;
-  /** End of the log that readers may see: its high watermark, as offset of the next record. */
+  /** End of the log that readers can see: its high watermark, as the offset of the next record. */
   readonly high_watermark: number;
   /** When the fetch began, by this process' clock. */
   readonly started_ms: number;
@@ -13,40 +13,38 @@ export interface FetchAnswer {
 export interface TopicPosition {
   /** Offset of the next record to fetch. */
   next: number;
-  /** Highest end of the log that anybody told: an answer, or a look at the log. */
+  /** Highest reported end of the log: from an answer, or a lookup. */
   end: number;
-  /** Records fetched and not handed over yet. */
+  /** Records fetched and not passed on yet. */
   waiting: number;
-  /** Offset after the last record handed over. */
+  /** Offset after the last record passed on. */
   handed_over: number;
-  /** Broker time up to which everything was handed over. */
+  /** Broker time up to which everything was passed on. */
   consumed_ms: number;
-  /** The last answer to a fetch of it; null: none came yet. */
+  /** The last answer to a fetch of it; null: none yet. */
   answer: FetchAnswer | null;
-  /** Grows whenever another broker answers than before: until the log is looked up, its ends are believed no more. */
+  /** Grows whenever a different broker answers: until the log is looked up, its ends are not trusted. */
   doubts: number;
-  /** Doubts that a look at the log has answered. */
+  /** Doubts that a lookup has resolved. */
   settled_doubts: number;
 }
 
-/** A broker that is heard after so long is taken for another one: it may have lost the partition and got it back. */
+/** After this long, the same broker counts as a different one: it may have lost the partition and got it back. */
 const QUIET_MS = 2_000;
 
 /**
- * Which partitions are open, how far each was read, and up to what time everything in it was handed over.
- *
- * While there is more to read, that time is the broker's time of the last record. At the end of the log it is the start of
- * the fetch whose answer, about this very partition, named an end that is reached. What other partitions or brokers answered
- * says nothing about it.
- *
- * A broker that has just become the leader may not know yet how far the log was readable, and names an end that lies before
- * records which others were told are safe. So the first answer of a broker counts only after the log was looked up, which
- * Kafka refuses while that is so; and no end counts that lies before one that was told already.
+ * Which partitions are open, how far each was read, and up to what time everything in it was passed on.
+ * While there is more to read, that time is the broker's time of the last record. At the end of the log, it is the
+ * start of the fetch whose answer about this partition named an end that is reached. Answers of other partitions or
+ * brokers do not count.
+ * A broker that has just become the leader may not know yet how far the log is readable, and may name an end before
+ * records that were already readable. So the first answer of a broker counts only after the log was looked up, which
+ * Kafka refuses until then; and an end before an earlier one never counts.
  */
 export class ReadPositions {
   readonly #open = new Map<number, Map<string, TopicPosition>>();
 
-  /** Of each topic: where to read from, and the end of its log. */
+  /** For each topic: where to read from, and the end of its log. */
   open(partition: number, offsets: ReadonlyMap<string, { readonly next: number; readonly end: number }>): void {
     const topics = [...offsets].map(([topic, { next, end }]): [string, TopicPosition] => [
       topic,
@@ -76,7 +74,7 @@ export class ReadPositions {
     return this.#open.get(partition);
   }
 
-  /** Records of an open partition not handed over, as far as known, by topic. */
+  /** Records of an open partition not passed on, as far as known, by topic. */
   lagOf(partition: number): readonly (readonly [topic: string, records: number])[] {
     return [...(this.of(partition) ?? [])].map(([topic, { next, end, waiting }]) => [
       topic,
@@ -84,7 +82,7 @@ export class ReadPositions {
     ]);
   }
 
-  /** A record is handed over. Others of the same millisecond may follow. */
+  /** A record is passed on. Others of the same millisecond may follow. */
   handedOver(record: { topic: string; partition: number; offset: number; timestamp_ms: number }): void {
     const position = this.of(record.partition)?.get(record.topic);
     if (position === undefined) return;
@@ -93,7 +91,7 @@ export class ReadPositions {
     position.consumed_ms = Math.max(position.consumed_ms, record.timestamp_ms - 1);
   }
 
-  /** A broker answered a fetch of this topic's partition; a fetch that was not answered says nothing. */
+  /** A broker answered a fetch of this topic's partition; an unanswered fetch means nothing. */
   answered(position: TopicPosition, answer: FetchAnswer): void {
     moveTime(position);
     const before = position.answer;
@@ -107,7 +105,7 @@ export class ReadPositions {
     position.answer = answer;
   }
 
-  /** Topics of which a partition is in doubt, to be looked up. */
+  /** Topics with a partition in doubt, to be looked up. */
   doubtful(): string[] {
     const topics = new Set<string>();
     for (const open of this.#open.values())
@@ -115,7 +113,7 @@ export class ReadPositions {
     return [...topics];
   }
 
-  /** Begins a look at a topic's log: hands back what takes in the ends that it finds, by partition. */
+  /** Begins a lookup of a topic's log: returns the function that takes the ends that it finds, by partition. */
   lookUp(topic: string): (ends: ReadonlyMap<number, { readonly high: number }>) => void {
     const looked = new Map<TopicPosition, { readonly partition: number; readonly doubts: number }>();
     for (const [partition, topics] of this.#open) {
@@ -132,7 +130,9 @@ export class ReadPositions {
     };
   }
 
-  /** The time up to which all that came into a partition was handed over, of these topics; -Infinity: not known. */
+  /**
+   * The time up to which everything that came into a partition was passed on, for these topics; -Infinity: not known.
+   */
   caughtUpTo(partition: number, topics: readonly string[]): number {
     const open = this.#open.get(partition);
     if (open === undefined) return -Infinity;

@@ -1,6 +1,6 @@
 import type { RawRecord } from '../ports/log.ts';
 
-/** Records read ahead of the stage, in the order in which they came. */
+/** Records read ahead of the stage, in order of arrival. */
 export class RecordBuffer {
   #records: RawRecord[] = [];
   #from = 0;
@@ -10,7 +10,7 @@ export class RecordBuffer {
     return this.#records.length - this.#from;
   }
 
-  /** Bytes of the keys and values that wait. */
+  /** Bytes of the waiting keys and values. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -20,7 +20,7 @@ export class RecordBuffer {
     this.#bytes += bytesOf(record);
   }
 
-  /** At most `max` records, and no more of them than begin within `max_bytes`. */
+  /** At most `max` records, and none that begins beyond `max_bytes`. */
   take(max: number, max_bytes: number): RawRecord[] {
     let bytes = 0;
     let end = this.#from;

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import { faultOf } from './kafkajs-client.ts';
 
-/** What we use of kafkajs' inner client: no public call of 2.2.4 tells a topic's id. */
+/** The part of kafkajs' inner client that we use: no public call of 2.2.4 returns a topic's id. */
 interface InnerCluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -17,9 +17,9 @@ const METADATA = 3;
 const VERSION = 10;
 
 /**
- * Asks a broker for the ids (UUIDs) that Kafka gave to topics, as text of 22 characters, the way Kafka's own tools write
- * them. A topic that is deleted and made again under its name has another id. A topic that does not exist is not in the
- * answer. Throws `TransientFault` while no broker answers.
+ * Asks a broker for the ids (UUIDs) that Kafka assigned to topics, as text of 22 characters, in the format of Kafka's
+ * own tools. A topic that is re-created under its name has another id. The answer omits topics that do not exist.
+ * Throws `TransientFault` while no broker answers.
  */
 export async function fetchTopicIds(kafka: Kafka, topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const cluster = innerCluster(kafka);
@@ -46,14 +46,14 @@ function innerCluster(kafka: Kafka): InnerCluster {
   return make({ allowAutoTopicCreation: false, metadataMaxAge: 300_000 });
 }
 
-/** The body of the request; kafkajs looks at `buf` and copies `buffer`. */
+/** The body of the request; kafkajs reads `buf` and copies `buffer`. */
 function encode(topics: readonly string[]): { readonly buf: Buffer; readonly buffer: Buffer } {
   const parts: Buffer[] = [uvarint(0), uvarint(topics.length + 1)];
   for (const topic of topics) {
     const name = Buffer.from(topic);
     parts.push(Buffer.alloc(16), uvarint(name.length + 1), name, uvarint(0));
   }
-  // No topic is created, and nobody's rights are asked for.
+  // Creates no topic, and asks for nobody's rights.
   parts.push(Buffer.from([0, 0, 0]), uvarint(0));
   const buffer = Buffer.concat(parts);
   return { buf: buffer, buffer };
@@ -66,7 +66,9 @@ function uvarint(value: number): Buffer {
   return Buffer.from([...bytes, left]);
 }
 
-/** Reads the names and ids out of the answer. Numbers are big-endian; counts and lengths are one more than what follows. */
+/**
+ * Reads the names and ids from the answer. Numbers are big-endian; counts and lengths are one more than what follows.
+ */
 function decode(bytes: Buffer): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
   let at = 0;

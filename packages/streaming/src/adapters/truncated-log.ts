@@ -1,6 +1,6 @@
 import { LogTruncated } from '../ports/log.ts';
 
-/** Records were deleted that a partition was to read next. */
+/** Records were deleted before a partition read them. */
 export function deletedUnread(topic: string, partition: number, low: number, next: number): LogTruncated {
   return new LogTruncated(
     partition,
@@ -9,7 +9,7 @@ export function deletedUnread(topic: string, partition: number, low: number, nex
   );
 }
 
-/** A log ends before what a partition was to read next. */
+/** A log ends before the next record that a partition would read. */
 export function endsTooEarly(topic: string, partition: number, high: number, next: number): LogTruncated {
   return new LogTruncated(
     partition,

@@ -1,4 +1,4 @@
-/** Lets waiters go on when it is called, or when their time is up. */
+/** Lets waiters continue when it is called, or when their time is up. */
 export class WakeCall {
   readonly #waiters = new Set<() => void>();
 

@@ -1,19 +1,19 @@
 import type { Statement } from '../language/logic.ts';
 import type { OutboxRow } from '../ports/store.ts';
 
-/** Bytes of states that are loaded for one batch, at most: with more, the batch is halved. */
+/** Most bytes of states to load for one batch: beyond, the batch is halved. */
 export const STATE_BYTES = 32 * 1024 * 1024;
-/** Bytes that one commit holds, at most, where it can be split. */
+/** Most bytes of a commit that can be split. */
 const COMMIT_BYTES = 64 * 1024 * 1024;
-/** Bytes that the commit of a single input may hold: PostgreSQL takes no message of a gigabyte. */
+/** Most bytes of the commit of a single input: PostgreSQL accepts no message of a gigabyte. */
 const SINGLE_COMMIT_BYTES = 512 * 1024 * 1024;
 
-/** A batch holds more than may be loaded or committed at once; half of it may do. */
+/** A batch holds more than can be loaded or committed at once; half of it may fit. */
 export class BatchTooLarge extends Error {
   override readonly name = 'BatchTooLarge';
 }
 
-/** Throws `BatchTooLarge` where the commit of a batch of so many inputs holds too much. */
+/** Throws `BatchTooLarge` if the commit of a batch of this many inputs is too large. */
 export function refuseTooLarge(
   inputs: number,
   outbox: readonly (readonly OutboxRow[])[],
@@ -26,7 +26,7 @@ export function refuseTooLarge(
     throw new BatchTooLarge(`a commit of ${inputs} inputs holds ${bytes} bytes`);
 }
 
-/** About how many bytes a value takes in a statement. */
+/** Approximate bytes of a value in a statement. */
 function bytesOf(value: unknown): number {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return value.length;
   if (typeof value !== 'object' || value === null) return 8;

@@ -1,6 +1,6 @@
 const FIRST_BYTES = 64 * 1024;
 
-/** Writes bytes one after the other into memory that it uses again and again. */
+/** Writes bytes one after the other into reused memory. */
 export class ByteWriter {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #at = 0;
@@ -10,17 +10,17 @@ export class ByteWriter {
     return this.#at;
   }
 
-  /** Goes back to the first `length` bytes. */
+  /** Truncates to the first `length` bytes. */
   cut(length: number): void {
     this.#at = length;
   }
 
-  /** A view of what was written between `from` and `to`; the next write may change it. */
+  /** A view of the bytes between `from` and `to`; the next write may change it. */
   view(from: number, to: number = this.#at): Buffer {
     return this.#bytes.subarray(from, to);
   }
 
-  /** A copy of what was written before `to`, which is forgotten; what came after it moves to the front. */
+  /** Copies and removes the bytes before `to`; later bytes move to the front. */
   take(to: number = this.#at): Buffer {
     const taken = Buffer.from(this.#bytes.subarray(0, to));
     this.#bytes.copyWithin(0, to, this.#at);
@@ -28,7 +28,7 @@ export class ByteWriter {
     return taken;
   }
 
-  /** Leaves `count` bytes as they are: a place for what is known later. */
+  /** Skips `count` bytes: a place for a value that is known later. */
   skip(count: number): void {
     this.#need(count);
     this.#at += count;
@@ -44,10 +44,10 @@ export class ByteWriter {
     this.#at = this.#bytes.writeUInt32LE(value, this.#at);
   }
 
-  /** A whole number, zigzag coded in groups of seven bits, as Kafka and Avro do. */
+  /** A whole number, zigzag coded in groups of seven bits, as in Kafka and Avro. */
   varint(value: number): void {
     this.#need(10);
-    // Beyond 30 bits zigzag overflows what bitwise operators can hold.
+    // Beyond 30 bits, zigzag overflows bitwise operators.
     if (value < -0x40000000 || value > 0x3fffffff) {
       let left = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));
       for (; left > 0x7fn; left >>= 7n) this.#bytes[this.#at++] = Number(left & 0x7fn) | 0x80;

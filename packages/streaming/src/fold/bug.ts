@@ -1,12 +1,15 @@
-/** What nobody expected, and no single input can be the cause of: the process ends, and the next one goes on from the checkpoint. */
+/**
+ * An unexpected error that no single input can have caused: the process ends, and the next one continues from the
+ * checkpoint.
+ */
 export class StageFault extends Error {}
 
-/** SQLSTATE classes of what PostgreSQL refuses because of the data: unfit values, broken constraints, limits. */
+/** SQLSTATE classes of errors that depend on the data: unfit values, broken constraints, limits. */
 const OF_DATA = /^(22|23|54)/;
 
 /**
- * True where an input of the batch may be what made it fail, so that the others can go on without it. What PostgreSQL refuses
- * for another reason, such as a table that is not there, no input can mend.
+ * True if an input of the batch may have made it fail, so that the others can go on without it. No input can fix what
+ * PostgreSQL refuses for another reason, such as a missing table.
  */
 export function mayBeOfOneInput(error: unknown): boolean {
   if (error instanceof StageFault) return false;
@@ -15,7 +18,7 @@ export function mayBeOfOneInput(error: unknown): boolean {
 }
 
 /**
- * What an error is and where it was thrown, such as `TypeError in decide.ts:53`. The error's own message is left out: it may
+ * What an error is and where it was thrown, such as `TypeError in decide.ts:53`. Omits the error's own message: it may
  * quote what a person sent.
  */
 export function nameOfBug(error: unknown): string {

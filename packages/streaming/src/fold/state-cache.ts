@@ -1,8 +1,11 @@
 import type { KeyRow } from './key-row.ts';
 
-/** Rows kept between batches, least recently used out first, whatever their partition; bounded in number and encoded bytes. */
+/**
+ * Rows kept between batches; evicts the least recently used first, whatever its partition. Bounded in number and
+ * encoded bytes.
+ */
 export class StateCache<S> {
-  /** By `partition/key`, the one used last at the end. */
+  /** By `partition/key`, the most recently used at the end. */
   readonly #rows = new Map<string, KeyRow<S>>();
   readonly #max_rows: number;
   readonly #max_bytes: number;
@@ -30,7 +33,7 @@ export class StateCache<S> {
     }
   }
 
-  /** Takes over what a sweep made of a row that is kept. It is no more recently used for that, and others are not kept. */
+  /** Takes over a sweep's change of a cached row. That does not count as use, and other rows are not cached. */
   refresh(row: KeyRow<S>): void {
     const id = `${row.partition}/${row.key}`;
     const before = this.#rows.get(id);

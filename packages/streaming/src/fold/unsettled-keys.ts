@@ -1,16 +1,16 @@
 import { isWaiting, type KeyRow } from './key-row.ts';
 
-/** What a stage tells of keys that were told of a hand-over which is not in. */
+/** What a stage reports about keys that wait for an announced handover. */
 export interface Waiting {
   readonly keys: number;
-  /** For how long the oldest of them has waited. */
+  /** How long the oldest of them has waited. */
   readonly oldest_ms: number;
 }
 
-/** Nobody waits. */
+/** No key waits. */
 export const NOBODY_WAITS: Waiting = { keys: 0, oldest_ms: 0 };
 
-/** What of a key's row says whether the key is settled. */
+/** The part of a key's row that says whether the key is settled. */
 type Unsettled = Pick<KeyRow<unknown>, 'partition' | 'key' | 'awaiting' | 'waits_since_ms' | 'held'>;
 
 interface Keys {
@@ -20,13 +20,13 @@ interface Keys {
 }
 
 /**
- * Keys that publish nothing: because a hand-over they were told of is not in, which is an alert once it is overdue (design
- * §5), or because an input of theirs met a bug.
+ * Keys that publish nothing: because an announced handover has not arrived, which is an alert once it is overdue
+ * (design §5), or because one of their inputs triggered a bug.
  */
 export class UnsettledKeys {
   readonly #partitions = new Map<number, Keys>();
 
-  /** A key's row is durable like this. */
+  /** A key's row is durable in this form. */
   note(row: Unsettled, now_ms: number): void {
     const waits = isWaiting(row.awaiting);
     const keys = this.#partitions.get(row.partition);

@@ -11,25 +11,25 @@ export interface RecordInput<Topic extends string, Value> {
   readonly value: Value;
   /** The broker's time of the record. */
   readonly timestamp_ms: number;
-  /** Where the record lies, also where a hand-over or a replayed letter brought it here; absent: not known. */
+  /** The record's position, also if a handover or a replayed dead letter brought it here; absent: not known. */
   readonly log_position?: LogPosition | undefined;
 }
 
-/** Where a record lies in Kafka, for good: no other record has the same. */
+/** A record's position in Kafka, for good: no other record has the same. */
 export interface LogPosition {
-  /** Kafka's own id of the topic (22 characters), which a topic made anew under its name doesn't have. */
+  /** Kafka's own id of the topic (22 characters), which a topic re-created under its name does not have. */
   readonly topic_id: string;
   readonly partition: number;
   readonly offset: number;
 }
 
-/** A key whose wake-up time has come. */
+/** A key that is due to wake up. */
 export interface WakeInput {
   readonly kind: 'wake';
   readonly partition: number;
   readonly key: string;
   readonly due_ms: number;
-  /** Ids of the key's effects that are under way; absent: none is. What else it asked for went with an earlier process. */
+  /** Ids of the key's effects in flight; absent: none. Other effects that it requested died with an earlier process. */
   readonly under_way?: ReadonlySet<string>;
 }
 
@@ -40,17 +40,17 @@ export interface SweepInput {
   readonly key: string;
 }
 
-/** The result of an effect (an external call) that the key asked for. */
+/** The result of an effect (an external call) that the key requested. */
 export interface EffectInput {
   readonly kind: 'effect';
   readonly partition: number;
   readonly key: string;
-  /** As given when the effect was asked for. */
+  /** As in the request of the effect. */
   readonly id: string;
   readonly result: unknown;
 }
 
-/** The state of an absorbed key has arrived and is already combined into this key's state. */
+/** The state of an absorbed key has arrived and is already merged into this key's state. */
 export interface HandoverInput {
   readonly kind: 'handover';
   readonly partition: number;
@@ -66,17 +66,17 @@ export type RecordOf<M extends TopicTypes> = {
 
 /** The moment of a decision. */
 export interface At {
-  /** The clock on the wall, milliseconds since the epoch. */
+  /** The wall clock, milliseconds since the epoch. */
   readonly now_ms: number;
 }
 
 /** The moment of a decision about a key. */
 export interface KeyedAt extends At {
   /**
-   * The moment for which it is decided, milliseconds since the epoch: whatever was received before it is folded, so only what
-   * time changes up to it may be told. What is folded may have happened after it. It never goes back for a key (ADR 28).
+   * The moment for which to decide, milliseconds since the epoch: everything received before it is folded, so time may
+   * change answers only up to it. A folded event may have happened after it. It never goes back for a key (ADR 28).
    */
   readonly moment_ms: number;
-  /** True where that leaves out what an origin may still bring that somebody released (ADR 37). Absent: false. */
+  /** True if that leaves out what a released origin may still bring (ADR 37). Absent: false. */
   readonly is_unproven?: boolean;
 }

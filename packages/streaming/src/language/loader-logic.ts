@@ -12,10 +12,10 @@ export interface TableRow {
   readonly row: object;
 }
 
-/** Where rows go. All methods throw `retriable` errors while it is away. */
+/** The store of the rows. All methods throw `retriable` errors while it is unavailable. */
 export interface LoadSink {
   /** Stores all rows or none. Inserting again with the same token must do nothing, for as long as tokens are known. */
   insert(table: string, rows: readonly object[], token: string): Promise<void>;
-  /** Whether the table has a row that was made of the record at this place, however long ago it was inserted. */
+  /** Whether the table has a row that was made from the record at this position, however long ago it was inserted. */
   holds(table: string, position: LogPosition): Promise<boolean>;
 }

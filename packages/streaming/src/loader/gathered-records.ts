@@ -7,11 +7,11 @@ export type Intent = Readonly<Record<string, OffsetRange>>;
 interface Gathered {
   records: RawRecord[];
   bytes: number;
-  /** Highest offset that came, by topic, kept or not. */
+  /** Highest offset that arrived, by topic, kept or not. */
   readonly seen: Map<string, number>;
 }
 
-/** Records of the partitions of a loader that wait to be loaded. */
+/** Records of a loader's partitions that wait to be loaded. */
 export class GatheredRecords {
   readonly #partitions = new Map<number, Gathered>();
 
@@ -39,7 +39,7 @@ export class GatheredRecords {
     return { records, bytes };
   }
 
-  /** With an intent only what lies in it is kept: what comes after it can't keep the intent's records out. */
+  /** With an intent, keeps only what lies in it, so that later records cannot displace the intent's. */
   add(record: RawRecord, intent: Intent | null): void {
     const gathered = this.#partitions.get(record.partition);
     if (gathered === undefined) return;

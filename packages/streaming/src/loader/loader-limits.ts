@@ -1,17 +1,17 @@
-/** Bounds of a loader. */
+/** Limits of a loader. */
 export interface LoaderLimits {
-  /** How long records wait for company before they are inserted, in milliseconds, where few come. */
+  /** How long records gather before they are inserted, in milliseconds, if few arrive. */
   readonly linger_ms: number;
-  /** How long they wait at most where many come, in milliseconds. */
+  /** How long they gather at most if many arrive, in milliseconds. */
   readonly linger_max_ms: number;
-  /** Records that are inserted without waiting longer. */
+  /** Records that are inserted without further waiting. */
   readonly flush_records: number;
-  /** Bytes of records that are inserted without waiting longer. */
+  /** Bytes of records that are inserted without further waiting. */
   readonly flush_bytes: number;
   readonly poll_ms: number;
 }
 
-/** The limits of a loader that says nothing else. */
+/** The default limits of a loader. */
 export const DEFAULT_LOADER_LIMITS: LoaderLimits = {
   linger_ms: 250,
   linger_max_ms: 5_000,
@@ -20,13 +20,13 @@ export const DEFAULT_LOADER_LIMITS: LoaderLimits = {
   poll_ms: 200,
 };
 
-/** How much longer records wait for each record a second that comes: 250 ms at 25, 1 s at 100, 5 s at 500. */
+/** How much longer records wait for each record per second that arrives: 250 ms at 25, 1 s at 100, 5 s at 500. */
 const LINGER_MS_FOR_ONE_A_SECOND = 10;
 
 /**
- * How long the next load's records wait for company, in milliseconds, given the last load's records and the time in which
- * they came. An insert costs a sink as ClickHouse nearly the same for a row as for a thousand, so the wait grows with the
- * stream from `linger_ms` to `linger_max_ms`.
+ * How long the next load's records gather, in milliseconds, given the last load's records and the time in which they
+ * arrived. An insert costs a sink such as ClickHouse nearly the same for one row as for a thousand, so the wait grows
+ * with the stream from `linger_ms` to `linger_max_ms`.
  */
 export function lingerAfter(records: number, took_ms: number, limits: LoaderLimits): number {
   const records_per_s = (records * 1000) / Math.max(took_ms, 1);
@@ -34,8 +34,8 @@ export function lingerAfter(records: number, took_ms: number, limits: LoaderLimi
 }
 
 /**
- * How long these records wait for company at most, in milliseconds: as long as in a stream in which so many come in that time.
- * By then, fewer have come than the load before let expect, and a lone record after a flood is not kept waiting.
+ * How long these records gather at most, in milliseconds: as in a stream in which this many arrive in that time. If
+ * fewer have arrived than the last load predicted, a lone record after a flood does not wait long.
  */
 export function lingerOf(records: number, limits: LoaderLimits): number {
   return within(Math.sqrt(records * 1000 * LINGER_MS_FOR_ONE_A_SECOND), limits);

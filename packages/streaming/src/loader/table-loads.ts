@@ -3,7 +3,7 @@ import type { LoadSink, TableRow } from '../language/loader-logic.ts';
 
 interface TableLoad {
   readonly rows: object[];
-  /** Where the first record lies that rows were made of; undefined where that is not known. */
+  /** Position of the first record that rows were made from; undefined if unknown. */
   readonly first: LogPosition | undefined;
 }
 
@@ -11,7 +11,7 @@ interface TableLoad {
 export class TableLoads {
   readonly #tables = new Map<string, TableLoad>();
 
-  /** `position`: where the record lies that the row was made of. */
+  /** `position`: position of the record that the row was made from. */
   add({ table, row }: TableRow, position: LogPosition | undefined): void {
     const load = this.#tables.get(table);
     if (load === undefined) this.#tables.set(table, { rows: [row], first: position });
@@ -19,8 +19,8 @@ export class TableLoads {
   }
 
   /**
-   * Inserts each table's rows under a token of its own. `may_be_there`: some may have been inserted before, so long ago that
-   * the table has forgotten the token. What is stored is stored whole, so one row tells.
+   * Inserts each table's rows under its own token. `may_be_there`: some may have been inserted so long ago that the
+   * table has forgotten the token. A block is stored whole, so one row is enough to tell.
    */
   async insertInto(sink: LoadSink, token: string, may_be_there: boolean): Promise<void> {
     for (const [table, { rows, first }] of this.#tables) {

@@ -1,9 +1,9 @@
-/** Where a partition that is assigned to an instance stands. */
+/** The state of a partition that is assigned to an instance. */
 export interface PartitionProgress {
   readonly partition: number;
   /** Grows with what was read and committed; null: the partition is not read yet. */
   readonly committed: number | null;
-  /** True while something of it is in hand or holds it, whatever waits in its topics. */
+  /** True while something of it is in progress or holds it, whatever waits in its topics. */
   readonly has_input: boolean;
 }
 
@@ -12,13 +12,16 @@ interface Watched {
   since_ms: number;
 }
 
-/** Sees which partitions make no progress though they have input: held, hanging, not taken over, or for whatever reason. */
+/**
+ * Detects partitions that make no progress although they have input: held, hanging, not taken over, or for any other
+ * reason.
+ */
 export class ProgressWatch {
   readonly #watched = new Map<number, Watched>();
 
   /**
-   * For how long each partition has had input and made no progress, in milliseconds; 0: it goes on, or has nothing to do.
-   * `waiting`: records that wait, by partition. `now_ms`: by a monotonic clock.
+   * How long each partition has had input and made no progress, in milliseconds; 0: it progresses, or has nothing to
+   * do. `waiting`: waiting records by partition. `now_ms`: by a monotonic clock.
    */
   look(
     progress: readonly PartitionProgress[],

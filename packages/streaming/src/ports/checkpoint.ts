@@ -1,32 +1,32 @@
-/** How far a partition of a stage is: the truth that inputs are read from after any end of the process. */
+/** How far a partition of a stage is: the truth from which inputs are read after any end of the process. */
 export interface Checkpoint {
-  /** Grows with each commit; tells after an unknown outcome whether the commit happened. */
+  /** Grows with each commit; after an unknown outcome, it shows whether the commit happened. */
   readonly revision: number;
-  /** Made once with the checkpoint; part of the origin of every output. */
+  /** Created once with the checkpoint; part of the origin of every output. */
   readonly incarnation: string;
-  /** Incarnations that it took the place of in repairs, the newest last. */
+  /** Incarnations that it replaced in repairs, newest last. */
   readonly former: readonly string[];
   /** Next offset to read, by topic. */
   readonly offsets: Readonly<Record<string, number>>;
-  /** Last sequence taken, by topic and origin. */
+  /** Last sequence read, by topic and origin. */
   readonly received: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Last sequence given, by `topic/partition`. */
+  /** Last sequence sent, by `topic/partition`. */
   readonly sent: Readonly<Record<string, number>>;
   /** Id of the last outbox row. */
   readonly outbox_id: number;
-  /** Where a sweep of all keys stands: the last key visited; null: no sweep is under way. */
+  /** Position of a sweep of all keys: the last key visited; null: no sweep is in progress. */
   readonly sweep_after: string | null;
   /** A loader's intent: the exact ranges it is inserting, by topic; null: none. */
   readonly intent: Readonly<Record<string, OffsetRange>> | null;
-  /** Sequences of the dead letters that were replayed, by their origin: each is taken once. */
+  /** Sequences of replayed dead letters, by their origin: each is taken once. */
   readonly replayed: Readonly<Record<string, readonly OffsetRange[]>>;
-  /** Offsets by topic of records that somebody decided to set aside though they would hold the partition. */
+  /** Offsets by topic of records that an operator decided to dead-letter instead of holding the partition. */
   readonly set_aside: Readonly<Record<string, readonly number[]>>;
-  /** The moment for which the partition decided last, milliseconds since the epoch; 0: it has decided nothing. */
+  /** The moment for which the partition last decided, milliseconds since the epoch; 0: it has decided nothing. */
   readonly moment_ms: number;
-  /** Up to when it has decided with an origin left out that was released, milliseconds since the epoch; 0: all is proven. */
+  /** Up to when it has decided while an origin was released, milliseconds since the epoch; 0: all is proven. */
   readonly unproven_to_ms: number;
-  /** Hand-overs that it has sent and that nobody is known to have taken. */
+  /** Handovers that it has sent and that are not known to have been taken. */
   readonly holds: readonly HandoverHold[];
 }
 
@@ -35,14 +35,14 @@ export interface HandoverHold {
   readonly to: number;
   readonly sequence: number;
   readonly from_ms: number;
-  /** Incarnation that the sequence is of; absent: the checkpoint's own. */
+  /** Incarnation of the sequence; absent: the checkpoint's own. */
   readonly incarnation?: string;
 }
 
-/** Hand-overs to one partition that are kept apart; more count as one, from the earliest time to the last sequence. */
+/** Handovers to one partition that are kept apart; more count as one, from the earliest time to the last sequence. */
 const HOLDS_A_PARTITION = 8;
 
-/** The hand-overs under way and one more. */
+/** The handovers in flight and one more. */
 export function withHold(holds: readonly HandoverHold[], hold: HandoverHold): readonly HandoverHold[] {
   const same = holds.filter(({ to, incarnation }) => to === hold.to && incarnation === hold.incarnation);
   const last = same.at(-1);
@@ -51,13 +51,13 @@ export function withHold(holds: readonly HandoverHold[], hold: HandoverHold): re
   return [...holds.filter((one) => one !== last), joined];
 }
 
-/** Offsets or sequences from `from` on, up to but without `to`. */
+/** Offsets or sequences from `from` up to but not including `to`. */
 export interface OffsetRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** The checkpoint of a partition never processed. */
+/** The checkpoint of a partition that was never processed. */
 export function newCheckpoint(incarnation: string): Checkpoint {
   return {
     revision: 0,
@@ -77,7 +77,7 @@ export function newCheckpoint(incarnation: string): Checkpoint {
   };
 }
 
-/** JSON text of a checkpoint without its revision, which is a column of its own. */
+/** JSON text of a checkpoint without its revision, which has its own column. */
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
   const { revision: _revision, ...body } = checkpoint;
   return JSON.stringify(body);

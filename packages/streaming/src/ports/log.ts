@@ -2,10 +2,10 @@ import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Told } from './witness.ts';
 
-/** Headers by name. A name that came several times has a list; a header may have no value. */
+/** Headers by name. A repeated name has a list; a header may have no value. */
 export type Headers<Value> = Readonly<Record<string, Value | null | readonly (Value | null)[] | undefined>>;
 
-/** A record as it lies in the log. */
+/** A record in the log. */
 export interface RawRecord {
   readonly topic: string;
   readonly partition: number;
@@ -15,9 +15,9 @@ export interface RawRecord {
   readonly headers: Headers<Buffer>;
   /** The broker's time of the record. */
   readonly timestamp_ms: number;
-  /** Kafka's own id of the topic, which a topic made anew under its name doesn't have; absent: not known. */
+  /** Kafka's own id of the topic, which a topic re-created under its name does not have; absent: not known. */
   readonly topic_id?: string | undefined;
-  /** The dead letter's name where the record was set aside before and is processed again; its place is that of then. */
+  /** The dead letter's name if the record is a replay; its position is the original one. */
   readonly replay_of?: string;
 }
 
@@ -30,16 +30,16 @@ export interface OutRecord {
   readonly headers: Headers<string | Buffer>;
 }
 
-/** What one poll hands over. */
+/** The result of one poll. */
 export interface Polled {
-  /** Set when the partitions assigned to this instance changed: all that are assigned now. */
+  /** Set if the partitions assigned to this instance changed: all that are assigned now. */
   readonly assignment?: readonly number[];
   readonly records: readonly RawRecord[];
-  /** Partitions that were shut because their logs don't have any more what was to be read next. */
+  /** Partitions that were closed because their logs no longer have the next record. */
   readonly truncated?: readonly LogTruncated[];
 }
 
-/** A log does not have any more what a partition was to read next. Somebody must decide what becomes of it. */
+/** A log no longer has the next record of a partition. An operator must decide what to do. */
 export class LogTruncated extends Error {
   readonly partition: number;
 
@@ -50,18 +50,19 @@ export class LogTruncated extends Error {
 }
 
 /**
- * Why a partition is not read though it is assigned: its store knows less than the log (`store_went_back`), or the log does
- * not have what comes next (`log_truncated`). Both end with a repair (docs/operating.md#a-partition-is-not-started).
+ * Why a partition is not read although it is assigned: its store knows less than the log (`store_went_back`), or the
+ * log does not have the next record (`log_truncated`). Both need a repair
+ * (docs/operating.md#a-partition-is-not-started).
  */
 export type NotStarted = 'store_went_back' | 'log_truncated';
 
-/** How far a topic's partition was handed over, and how far it reaches. */
+/** How far a topic's partition was passed on, and how far it reaches. */
 export interface TopicProgress {
-  /** Offset up to which everything was handed over. */
+  /** Offset up to which everything was passed on. */
   readonly position: number;
   /**
-   * What the broker that leads the partition last said of it, and of no other: the end of what readers may see, as offset of
-   * the next record, and when the fetch began that it answered, by this process' clock. Null: nothing that can be relied on.
+   * What the partition's leading broker last reported about it: the end of what readers can see, as the offset of the
+   * next record, and when the answered fetch began, by this process' clock. Null: nothing reliable.
    */
   readonly told: { readonly high_watermark: number; readonly started_ms: number } | null;
 }
@@ -69,38 +70,40 @@ export interface TopicProgress {
 /** The reading side of the log, for the co-partitioned topics of one stage. */
 export interface LogConsumer {
   start(): Promise<void>;
-  /** Waits up to `wait_ms` for records, a new assignment or a `wakeUp`. Hands over records of opened partitions only. */
+  /** Waits up to `wait_ms` for records, a new assignment or a `wakeUp`. Returns records of opened partitions only. */
   poll(max_records: number, wait_ms: number): Promise<Polled>;
   /**
-   * Starts to read a partition of all topics at these offsets (a topic without one: at its beginning). Hands back where each
-   * topic is read from. Throws `LogTruncated` where a log does not reach there.
+   * Starts to read a partition of all topics at these offsets (a topic without one: at its beginning). Returns where
+   * each topic is read from. Throws `LogTruncated` if a log does not reach there.
    */
   open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>>;
-  /** Stops reading a partition and forgets what was read ahead of it. */
+  /** Stops reading a partition and drops what was read ahead. */
   shut(partition: number): void;
-  /** The time up to which everything in these topics of the partition was handed over (-Infinity: not known). */
+  /** The time up to which everything in these topics of the partition was passed on (-Infinity: not known). */
   caughtUpTo(partition: number, topics: readonly string[]): number;
-  /** How far one topic of a partition was handed over and reaches; null while the partition is not open. */
+  /** How far one topic of a partition was passed on and reaches; null while the partition is not open. */
   progress(topic: string, partition: number): TopicProgress | null;
-  /** Records not yet handed over, as far as known, by topic and partition. */
+  /** Records not yet passed on, as far as known, by topic and partition. */
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
   /**
-   * Tells the broker, by and by, how far the stage is: for lag tools, and as a witness against a store that goes back in
-   * time. The checkpoint is the truth, and is told only once it is committed.
+   * Reports to the broker, from time to time, how far the stage is: for lag tools, and to detect a store that goes back
+   * in time. The checkpoint is the truth, and is reported only once it is committed.
    */
   commit(partition: number, checkpoint: Checkpoint): void;
-  /** What was told last of these partitions, by whichever instance. Throws `TransientFault` while the broker is away. */
+  /**
+   * The last report about these partitions, by any instance. Throws `TransientFault` while the broker is unavailable.
+   */
   told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>>;
   /**
-   * The last sequence of each of these origins in each `topic/partition` of these topics, of what was appended since
-   * `since_ms` (and of the latest records alone where that is more than can be looked through).
+   * The last sequence of each of these origins in each `topic/partition` of these topics, in what was appended since
+   * `since_ms` (and only in the latest records if there are too many).
    */
   lastSequences(
     origins: ReadonlySet<string>,
     topics: readonly string[],
     since_ms: number,
   ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
-  /** Ends a `poll` that is waiting. */
+  /** Ends a waiting `poll`. */
   wakeUp(): void;
   close(): Promise<void>;
 }
@@ -108,27 +111,30 @@ export interface LogConsumer {
 /** The writing side of the log. */
 export interface LogProducer {
   start(): Promise<void>;
-  /** Appends in order, acknowledged by all in-sync replicas. When it throws, the outcome is unknown. */
+  /** Appends in order, acknowledged by all in-sync replicas. If it throws, the outcome is unknown. */
   send(records: readonly OutRecord[]): Promise<void>;
-  /** Gives up the connection, so that nothing sent before can be retried underneath. */
+  /** Drops the connection, so that nothing sent before can be retried underneath. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The topic on which stages tell each other how far they are, read from its beginning by everyone. */
+/** The topic on which stages report their progress to each other, read from its beginning by everyone. */
 export interface ProgressLog {
   /** Connects; the log is read from then on. */
   start(): Promise<void>;
   /**
-   * What was read since the last call, in the order of the log. Nothing before all is read that was there at the start: an
-   * origin that was released may have moved since.
+   * What was read since the last call, in the log's order. Nothing before everything is read that was there at the
+   * start: a released origin may have moved since.
    */
   take(): readonly StageProgress[];
-  /** True while what was published last is not acknowledged. */
+  /** True while the last publication is not acknowledged. */
   readonly isBusy: boolean;
-  /** Sends in the background. What can't be sent is left: the next one says more. */
+  /** Sends in the background. Drops what cannot be sent: the next one says more. */
   publish(records: readonly StageProgress[]): void;
-  /** Has every instance of every stage leave an origin out until it moves. Throws `TransientFault` where the log is away. */
+  /**
+   * Makes every instance of every stage leave an origin out until it moves. Throws `TransientFault` if the log is
+   * unavailable.
+   */
   release(origin: ReleasedOrigin): Promise<void>;
   close(): Promise<void>;
 }

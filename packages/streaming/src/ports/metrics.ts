@@ -1,6 +1,6 @@
 import type { NotStarted } from './log.ts';
 
-/** What a stage tells about itself. */
+/** What a stage reports about itself. */
 export interface StageMetrics {
   records(topic: string, count: number): void;
   outputs(topic: string, count: number): void;
@@ -13,22 +13,22 @@ export interface StageMetrics {
   /** How long a partition has had input and made no progress. */
   stalled(partition: number, seconds: number): void;
   gap(partition: number): void;
-  /** Whether a partition is held at a record that can't be read. */
+  /** Whether a partition is held at a record that cannot be decoded. */
   unreadable(partition: number, is_held: boolean): void;
-  /** Whether a partition that is assigned is not read until somebody repairs it. */
+  /** Whether an assigned partition is not read until it is repaired. */
   notStarted(partition: number, reason: NotStarted, is_so: boolean): void;
-  /** Another instance tells of the partition's lag and gaps from now on. */
+  /** Another instance reports the partition's lag and gaps from now on. */
   letGo(partition: number, topics: readonly string[]): void;
   retry(reason: string): void;
   owned(partitions: number): void;
-  /** An input met a bug. */
+  /** An input triggered a bug. */
   bug(): void;
   /** Keys that are held because of a bug. */
   held(keys: number): void;
   waiting(keys: number, oldest_seconds: number): void;
-  /** The oldest wake-up that is due, and the oldest of those that nothing holds back. */
+  /** The oldest due wake-up, and the oldest of those that nothing holds back. */
   wakes(due_seconds: number, overdue_seconds: number): void;
-  /** How far behind each origin is that the stage's time comes from; those left out are waited for no more. */
+  /** How far behind each origin of the stage's time is; omits released ones, which are not waited for. */
   timeBehind(seconds: ReadonlyMap<string, number>): void;
   /** How long ago the newest event of a batch happened. */
   eventLag(seconds: number): void;

@@ -3,7 +3,6 @@ import type { Headers } from './log.ts';
 
 /**
  * De-duplication between stages without Kafka transactions (design §4).
- *
  * Every output carries its origin (stage, input partition, incarnation of that partition's checkpoint) and a sequence
  * that is dense per origin and output partition. A consumer keeps the last sequence per origin in its own checkpoint.
  */
@@ -13,18 +12,18 @@ export const ORIGIN_HEADER = 'hilo-origin';
 /** Header with the sequence of an output, as decimal text. */
 export const SEQUENCE_HEADER = 'hilo-seq';
 
-/** Text of a header that is there once; empty where it is not. */
+/** Text of a header that occurs once; empty if it does not. */
 export function headerText(headers: Headers<Buffer>, name: string): string {
   const value = headers[name];
   return Buffer.isBuffer(value) ? value.toString() : '';
 }
 
-/** What to do with a record: `gap` means that something before it is missing, so the partition must hold. */
+/** What to do with a record: `gap` means that an earlier one is missing, so the partition must hold. */
 export type Admission = 'take' | 'drop' | 'gap';
 
 /**
- * Decides by the last sequence taken from the origin (undefined: the origin was never seen). In a compacted topic records
- * are missing for a good reason, so what is beyond the next is taken there.
+ * Decides by the last sequence read from the origin (undefined: a new origin). In a compacted topic records are missing
+ * for a good reason, so a sequence beyond the next one is taken there.
  */
 export function admit(last: number | undefined, sequence: number, compacted = false): Admission {
   if (last === undefined || sequence === last + 1) return 'take';
@@ -32,14 +31,17 @@ export function admit(last: number | undefined, sequence: number, compacted = fa
   return compacted ? 'take' : 'gap';
 }
 
-/** What origin headers mean in the topics a stage reads. */
+/** The meaning of origin headers in the topics that a stage reads. */
 export interface SourceRules {
-  /** Topics that anyone may write to. Their headers say nothing, or a stranger could make a partition hold. */
+  /** Topics that anyone may write to. Their headers are ignored; otherwise a stranger could make a partition hold. */
   readonly open: ReadonlySet<string>;
   readonly compacted: ReadonlySet<string>;
-  /** Topics that only stages write to: what can't be read there will be, once the registry or the release is right again. */
+  /**
+   * Topics that only stages write to: what cannot be decoded there will be, once the registry or the release is right
+   * again.
+   */
   readonly internal: ReadonlySet<string>;
-  /** The stage that reads, where it has a topic of replays: there a sequence is a letter's name, and each is taken once. */
+  /** The reading stage, if it has a replay topic: there a sequence is a dead letter's name, and each is taken once. */
   readonly replays?: { readonly stage: string; readonly topic: string };
 }
 
@@ -47,7 +49,7 @@ export interface SourceRules {
 export function sourceRules(topics: readonly TopicDeclaration[]): SourceRules {
   const names = (which: (topic: TopicDeclaration) => boolean) => new Set(topics.filter(which).map(({ name }) => name));
   const isOpen = (topic: TopicDeclaration) => topic.producers.includes('producers');
-  // Letters, and letters that are replayed, are copies of records, whatever they are.
+  // Dead letters and replays are copies of records of any kind.
   const isOfRecords = (topic: TopicDeclaration) => topic.schema !== null;
   return {
     open: names(isOpen),
@@ -56,7 +58,7 @@ export function sourceRules(topics: readonly TopicDeclaration[]): SourceRules {
   };
 }
 
-/** Text of an origin, as it travels in the header. */
+/** Text of an origin, as in the header. */
 export function originOf(stage: string, partition: number, incarnation: string): string {
   return `${stage}/${partition}/${incarnation}`;
 }

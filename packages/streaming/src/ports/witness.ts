@@ -1,32 +1,32 @@
 import type { Checkpoint } from './checkpoint.ts';
 
 /**
- * What the log remembers of a partition's checkpoint. A store that lost its last commits (a standby that was behind, a backup
- * that was restored) knows less than the log was told, and is noticed by that.
+ * What the log remembers about a partition's checkpoint. A store that lost its last commits (a standby that was behind,
+ * a backup that was restored) knows less than the log, which reveals it.
  */
 export interface Told {
-  /** Incarnation and revision of the checkpoint that was told last. */
+  /** Incarnation and revision of the last reported checkpoint. */
   readonly incarnation: string;
   readonly revision: number;
   /** Its offsets, by topic. */
   readonly offsets: Readonly<Record<string, number>>;
-  /** When it was told, by the clock of the instance that told it. */
+  /** When it was reported, by the clock of the reporting instance. */
   readonly told_ms: number;
 }
 
-/** What is told of a checkpoint beside its offsets, as one text. */
+/** What is reported of a checkpoint beside its offsets, as one text. */
 export function encodeTold({ incarnation, revision }: Checkpoint, now_ms: number): string {
   return `${incarnation}/${revision}/${now_ms}`;
 }
 
-/** Reads what `encodeTold` wrote; null for what others wrote. */
+/** Reads what `encodeTold` wrote; null for other texts. */
 export function decodeTold(text: string): Omit<Told, 'offsets'> | null {
   const [, incarnation, revision, told_ms] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
   if (incarnation === undefined) return null;
   return { incarnation, revision: Number(revision), told_ms: Number(told_ms) };
 }
 
-/** The newest of what was told of the topics of one partition; undefined: nothing that says of which checkpoint it is. */
+/** The newest report about the topics of one partition; undefined: none that names its checkpoint. */
 export function newestTold(
   topics: readonly { readonly topic: string; readonly offset: number; readonly text: string }[],
 ): Told | undefined {
@@ -46,8 +46,8 @@ export function newestTold(
 }
 
 /**
- * What the log knows that the checkpoint does not, in words; null: nothing, so the store lost no commit that anyone saw.
- * `sent`: the last sequence of the checkpoint's origin in each `topic/partition`, as far as looked for.
+ * What the log knows that the checkpoint does not, in words; null: nothing, so the store lost no commit that anyone
+ * saw. `sent`: the last sequence of the checkpoint's origin in each `topic/partition`, as far as scanned.
  */
 export function knownBeyond(
   checkpoint: Checkpoint,

@@ -1,16 +1,16 @@
 import type { Handover } from '@hilo/schemas';
 import type { EffectInput, RecordInput, SweepInput, WakeInput } from '../language/input.ts';
 
-/** A decoded record of any topic, with the bytes it came as. */
+/** A decoded record of any topic, with its bytes. */
 export interface AnyRecord extends RecordInput<string, unknown> {
   readonly bytes: Buffer;
-  /** It was set aside before and comes late: its times say nothing about how fast the stage is. */
+  /** It is a late replay: its times say nothing about how fast the stage is. */
   readonly is_replay: boolean;
-  /** It is replayed, and was set aside because of a bug or because its key was held. */
+  /** It is a replay of a dead letter that a bug or a held key caused. */
   readonly was_held: boolean;
 }
 
-/** A record of a hand-over topic, opened. */
+/** A record of a handover topic, decoded. */
 interface OpenedHandover {
   readonly partition: number;
   readonly offset: number;
@@ -19,7 +19,7 @@ interface OpenedHandover {
   readonly topic: string;
 }
 
-/** Anything a batch can hold, once decoded. */
+/** Any input of a batch, once decoded. */
 export type BatchInput =
   | AnyRecord
   | WakeInput
@@ -28,7 +28,7 @@ export type BatchInput =
   | (OpenedHandover & { readonly kind: 'state' })
   | (OpenedHandover & { readonly kind: 'forwarded'; readonly record: AnyRecord });
 
-/** True for what a record of a topic brought, as opposed to a wake-up, a sweep or the result of an effect. */
+/** True for a topic's record, as opposed to a wake-up, a sweep or the result of an effect. */
 export function isOfRecord(
   input: BatchInput,
 ): input is Extract<BatchInput, { readonly kind: 'record' | 'state' | 'forwarded' }> {

@@ -1,14 +1,14 @@
 import type { OffsetRange } from '../ports/checkpoint.ts';
 
 /**
- * Ranges kept of one origin: they are written with each commit. Letters that are replayed one after the other make one
- * range, so that only a choice of single ones needs many.
+ * Most ranges kept of one origin: they are written with each commit. Dead letters replayed one after the other make one
+ * range, so only picking single ones needs many.
  */
 const RANGES_KEPT = 256;
 
 /**
- * The sequences of letters that were replayed, as ranges in order, with one more; null where it is among them already.
- * Beyond the ranges that are kept the two lowest become one: the letters between them count as replayed from then on.
+ * Adds a sequence to the ranges of replayed dead letters, in order; null if it is among them already. Beyond the limit,
+ * the two lowest ranges become one: the dead letters between them count as replayed from then on.
  */
 export function withReplayed(ranges: readonly OffsetRange[], sequence: number): readonly OffsetRange[] | null {
   if (ranges.some(({ from, to }) => from <= sequence && sequence < to)) return null;

@@ -4,11 +4,11 @@ import type { LogConsumer, RawRecord } from '../ports/log.ts';
 /** How long a test waits for a broker, and how often it looks. */
 export const PATIENCE = { timeout: 60_000, interval: 50 };
 
-/** Polls a consumer until it has what is waited for; notes its assignments. */
+/** Polls a consumer until it has the expected records; records its assignments. */
 export class LogReader {
   readonly records: RawRecord[] = [];
   assignment: readonly number[] = [];
-  /** What the consumer said of logs that lost what was to be read next. */
+  /** The consumer's reports of logs that lost their next records. */
   readonly truncated: string[] = [];
   readonly consumer: LogConsumer;
 
@@ -47,7 +47,7 @@ export class LogReader {
     return this.records.map(({ value }) => String(value));
   }
 
-  /** Records of all open partitions that were not handed over. */
+  /** Records of all open partitions that were not passed on. */
   lag(): number {
     return this.consumer.lag().reduce((sum, { records }) => sum + records, 0);
   }

@@ -1,6 +1,6 @@
 import type { StageMetrics } from '../ports/metrics.ts';
 
-/** Metrics that go nowhere, for drivers and simulations. */
+/** Metrics that are not recorded, for drivers and simulations. */
 export const NO_METRICS: StageMetrics = {
   records: () => undefined,
   outputs: () => undefined,

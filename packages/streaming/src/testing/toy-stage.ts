@@ -4,12 +4,12 @@ import type { Applied, KeyedInput, KeyedLogic, Published } from '../language/log
 import { deadLetter, drop, forward } from '../language/outcome.ts';
 import type { Topology } from '../language/topology.ts';
 
-/** A hit counts for its key until it ends; a bad one goes to the dead letter. */
+/** A hit counts for its key until it ends; a bad one becomes a dead letter. */
 export interface Hit {
   readonly id: string;
-  /** When it stops to count, milliseconds; null: never. */
+  /** When it stops counting, milliseconds; null: never. */
   readonly until_ms?: number;
-  /** Ids of merges into this key that the hit tells of. */
+  /** Ids of merges into this key that the hit names. */
   readonly merged?: readonly string[];
   readonly bad?: boolean;
 }
@@ -20,12 +20,12 @@ export interface Merged {
   readonly survivor: string;
 }
 
-/** The minimum of hits that makes a key big, for all keys of the partition. */
+/** The number of hits that makes a key big, for all keys of the partition. */
 export interface Bar {
   readonly least: number;
 }
 
-/** What the toy says of a key whenever it changes. */
+/** What the toy publishes about a key whenever it changes. */
 export interface Tally {
   readonly key: string;
   /** Grows by one with each record of a key. */
@@ -55,7 +55,7 @@ export interface ToyState {
   /** Hits that never end. */
   readonly lasting: number;
   readonly version: number;
-  /** What was said last. */
+  /** What was last published. */
   readonly said: string;
 }
 
@@ -68,7 +68,7 @@ export const TOY_TOPOLOGY: Topology = {
   replay: 'toy.replay',
 };
 
-/** Counts hits per key, in a window each, with a bar shared by all keys and merging of keys. */
+/** Counts hits per key, in a window each, with a threshold shared by all keys, and merges keys. */
 export const TOY_LOGIC: KeyedLogic<ToyState, ToyTopics, Bar> = {
   kind: 'keyed',
   codec: {

@@ -1,31 +1,31 @@
-/** Last sequence taken, by topic and origin: what a checkpoint knows. */
+/** Last sequence read, by topic and origin: from a checkpoint. */
 export type Received = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Something must have been taken up to this sequence. */
+/** Everything up to this sequence must have been read. */
 export interface Need {
   readonly topic: string;
   readonly origin: string;
   readonly sequence: number;
 }
 
-/** A time that counts for a reader once it has taken what was sent before it. */
+/** A time that counts for a reader once it has read what was sent before it. */
 export interface TimeOffer {
   readonly time_ms: number;
-  /** Of the sender, as in the headers of its records. */
+  /** The sender's, as in the headers of its records. */
   readonly origin: string;
-  /** What must have been taken, by topic and origin. */
+  /** What must have been read, by topic and origin. */
   readonly needs: readonly Need[];
 }
 
 /**
- * The time that one reader has from one origin. Two offers at most wait: the oldest that is not fulfilled, so that a reader
- * which is always a little behind still comes forward, and the newest.
+ * One reader's time from one origin. At most two offers wait: the oldest unfulfilled one, so that a reader which is
+ * always slightly behind still advances, and the newest.
  */
 export class OriginTime {
   #counted_ms = -Infinity;
   #waiting: TimeOffer[] = [];
 
-  /** A newer offer. One of an earlier time than those before takes them back. */
+  /** A newer offer. One with an earlier time than previous ones revokes them. */
   offer(offer: TimeOffer, received: Received): void {
     this.settle(received);
     this.#counted_ms = Math.min(this.#counted_ms, offer.time_ms);
@@ -35,7 +35,7 @@ export class OriginTime {
     this.settle(received);
   }
 
-  /** More was taken. */
+  /** More was read. */
   settle(received: Received): void {
     for (let at = this.#waiting.length - 1; at >= 0; at -= 1) {
       const offer = this.#waiting[at] as TimeOffer;
@@ -46,12 +46,12 @@ export class OriginTime {
     }
   }
 
-  /** True while something must be taken that the origin had sent. */
+  /** True while something that the origin sent must still be read. */
   get isWaiting(): boolean {
     return this.#waiting.length > 0;
   }
 
-  /** The newest time that counts; minus infinity: none does. */
+  /** The newest time that counts; minus infinity: none. */
   get time_ms(): number {
     return this.#counted_ms;
   }

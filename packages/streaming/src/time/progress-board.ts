@@ -1,6 +1,6 @@
 import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 
-/** Incarnations of a partition that were replaced and are remembered, at most. */
+/** Most replaced incarnations of a partition to remember. */
 const REPLACED = 8;
 
 interface Place {
@@ -13,19 +13,19 @@ interface Place {
 /** How far a partition is. */
 export type Times = Pick<StageProgress, 'read_to' | 'settled_to'>;
 
-/** How far a partition is with every origin counted, also those that were released. */
+/** How far a partition is with every origin counted, including released ones. */
 export function provenOf({ proven, read_to, settled_to }: StageProgress): Times {
   return proven ?? { read_to, settled_to };
 }
 
 /**
- * The newest progress of every partition of every stage. Records may come late, twice, or from an owner that has lost its
- * partition: those that are overtaken say nothing.
+ * The newest progress of every partition of every stage. Records may come late, twice, or from an owner that has lost
+ * its partition: outdated ones are ignored.
  */
 export class ProgressBoard {
   readonly #places = new Map<string, Place>();
 
-  /** Takes a record as it was read at `at_ms`; hands back what is known now, or null where the record is overtaken. */
+  /** Takes a record that was read at `at_ms`; returns what is known now, or null if the record is outdated. */
   take(record: StageProgress, at_ms = 0): StageProgress | null {
     const id = `${record.stage}/${record.partition}`;
     const place = this.#places.get(id);
@@ -35,7 +35,7 @@ export class ProgressBoard {
     }
     const { record: before, replaced } = place;
     if (record.incarnation !== before.incarnation) {
-      // A repair made a checkpoint anew: what the one before said binds nobody any more.
+      // A repair replaced the checkpoint: what the previous one reported no longer binds.
       if (replaced.includes(record.incarnation)) return null;
       replaced.push(before.incarnation);
       if (replaced.length > REPLACED) replaced.shift();
@@ -49,12 +49,12 @@ export class ProgressBoard {
     return place.record;
   }
 
-  /** The newest progress of a partition; undefined: it never said anything. */
+  /** The newest progress of a partition; undefined: it has never reported. */
   of(stage: string, partition: number): StageProgress | undefined {
     return this.#places.get(`${stage}/${partition}`)?.record;
   }
 
-  /** Since when a partition has said no later time, by the clock of `take`; undefined: it never said anything. */
+  /** Since when a partition has reported no later time, by the clock of `take`; undefined: it has never reported. */
   movedAt(stage: string, partition: number): number | undefined {
     return this.#places.get(`${stage}/${partition}`)?.moved_ms;
   }
@@ -65,7 +65,7 @@ export class ProgressBoard {
   }
 }
 
-/** An owner that has only just begun may know less of its inputs than the one before it did. What that one knew holds. */
+/** A new owner may know less about its inputs than the previous one did. What that one knew holds. */
 function withWhatHolds(record: StageProgress, before: StageProgress): StageProgress {
   const read_to = Math.max(record.read_to, before.read_to);
   if (record.proven === null && before.proven === null) return { ...record, read_to };
@@ -85,7 +85,10 @@ export function sentTo(record: StageProgress, topic: string, partition: number):
   return record.sent.find((sent) => sent.topic === topic)?.sequences[partition] ?? 0;
 }
 
-/** The record that releases an origin: earlier releases take it for the progress of a stage that nobody asks for. */
+/**
+ * The record that releases an origin. Earlier releases of Hilo take it for the progress of a stage that nobody asks
+ * for.
+ */
 export function recordOfRelease(released: ReleasedOrigin): StageProgress {
   return {
     ...{ stage: '', partition: released.partition, incarnation: '', epoch: 0, revision: 0, read_to: 0, settled_to: 0 },
@@ -93,12 +96,12 @@ export function recordOfRelease(released: ReleasedOrigin): StageProgress {
   };
 }
 
-/** Key of a record of progress: a compacted log keeps the last of each partition, and the last release of each. */
+/** Key of a progress record: a compacted log keeps the last of each partition, and the last release of each. */
 export function progressKey({ stage, partition, released }: StageProgress): string {
   return released === null ? `${stage}/${partition}` : `release/${released.stage}/${partition}`;
 }
 
-/** The stage that a record of progress is of, or the one whose release it is, by its key; empty: it is of none. */
+/** The stage of a progress record, or the one whose release it is, by its key; empty: none. */
 export function stageOfKey(key: string): string {
   const [, stage = ''] = /^(?:release\/)?([^/]+)\/\d+$/.exec(key) ?? [];
   return stage;

@@ -1,32 +1,34 @@
 import type { ReleasedOrigin } from '@hilo/schemas';
 import type { ProgressBoard } from './progress-board.ts';
 
-/** The origins of other stages that a stage has its time from, and what somebody may do about one that stands still. */
+/** The origins of other stages that a stage's time comes from, and how to release one that stands still. */
 export interface Origins {
-  /** How far the partition of a stage is, as far as is known here. */
+  /** How far a stage's partition is, as far as known here. */
   originOf(stage: string, partition: number): OriginStanding;
-  /** Has every instance of every stage leave an origin out until it moves. Throws `TransientFault` where the log is away. */
+  /**
+   * Makes every instance of every stage leave an origin out until it moves. Throws `TransientFault` if the log is
+   * unavailable.
+   */
   release(stage: string, partition: number): Promise<void>;
 }
 
-/** How far the partition of a stage is, as it said last. */
+/** How far a stage's partition is, by its last report. */
 export interface OriginStanding {
   readonly stage: string;
   readonly partition: number;
-  /** Everything that it was to bring before this time, it has brought; null: it never said anything. */
+  /** It has brought everything due before this time; null: it has never reported. */
   readonly read_to_ms: number | null;
-  /** How long it has said no later time, as far as this process knows, in milliseconds. */
+  /** How long it has reported no later time, as far as this process knows, in milliseconds. */
   readonly stands_ms: number;
-  /** True while it is left out because somebody released it. */
+  /** True while it is released. */
   readonly is_released: boolean;
 }
 
 /**
- * Origins that somebody released: the stages after them leave them out of their time until they move. An origin has moved
- * once it says a later time than the one at which it stood, or speaks under another incarnation.
- *
- * Whether a release stands follows from it and from what the origin said last, in whatever order both are read. So every
- * instance of every stage comes to the same answer, and a release whose origin has moved is none, also after a restart.
+ * Released origins: later stages leave them out of their time until they move. An origin has moved once it reports a
+ * later time than the one at which it stood, or another incarnation.
+ * Whether a release holds follows from it and from the origin's last report, in whatever order both are read. So every
+ * instance of every stage agrees, and a release whose origin has moved has no effect, also after a restart.
  */
 export class ReleasedOrigins {
   readonly #board: ProgressBoard;
@@ -36,7 +38,7 @@ export class ReleasedOrigins {
     this.#board = board;
   }
 
-  /** A release as it was read. True where an origin is left out now that was not before. */
+  /** Takes a release. True if an origin is left out now that was not before. */
   take(release: ReleasedOrigin): boolean {
     const name = nameOf(release.stage, release.partition);
     const before = this.#standing.get(name);
@@ -46,7 +48,7 @@ export class ReleasedOrigins {
     return before === undefined;
   }
 
-  /** The board knows more of an origin. True where it counts again. */
+  /** The board knows more about an origin. True if it counts again. */
   moved(stage: string, partition: number): boolean {
     if (this.#standing.size === 0) return false;
     const name = nameOf(stage, partition);
@@ -70,7 +72,7 @@ export class ReleasedOrigins {
   }
 }
 
-/** The release of an origin that stands where it said last; one that never said anything stands before all time. */
+/** The release of an origin at its last report; one that has never reported stands before all time. */
 export function releaseOf(stage: string, partition: number, said: ReleasedAt | undefined): ReleasedOrigin {
   return { stage, partition, incarnation: said?.incarnation ?? '', read_to: said?.read_to ?? 0 };
 }

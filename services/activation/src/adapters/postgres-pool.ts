@@ -15,7 +15,7 @@ export function postgresPool(url: string): pg.Pool {
     application_name: 'hilo-activation',
   });
   watchPool('activation', pool);
-  // An idle connection that breaks is replaced at the next query.
+  // If an idle connection breaks, the pool replaces it at the next query.
   pool.on('error', () => undefined);
   return pool;
 }

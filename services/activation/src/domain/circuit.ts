@@ -1,30 +1,30 @@
 const FAILURES_TO_OPEN = 5;
 const FIRST_OPEN_MS = 1_000;
 const LONGEST_OPEN_MS = 60_000;
-/** However long a destination asks to be left alone. */
+/** Longest pause, however long a destination asks for. */
 const LONGEST_PAUSE_MS = 3_600_000;
-/** How long a request may expect to wait for its turn, and how long it does, before it is put off instead. */
+/** How long a request may expect to wait for its turn, and how long it does, before it is postponed. */
 export const PATIENCE_MS = 1_000;
-/** However little room there is, a destination may have so many requests at once. */
+/** However little room there is, a destination may have this many requests at once. */
 const SMALLEST_SHARE = 1;
-/** Of the room that is left for all destinations together. */
+/** A destination's share of the room that is left for all destinations together. */
 const SHARE_OF_ROOM = 1 / 8;
 /** Weight of the newest duration in the running mean. */
 const NEWEST_SHARE = 0.2;
 
-/** How a destination has been doing. */
+/** How a destination has behaved. */
 export interface Circuit {
   readonly failures: number;
   /** No request before this time. */
   readonly open_until_ms: number;
-  /** Running mean of how long requests took. */
+  /** Running mean of request durations. */
   readonly mean_ms: number;
 }
 
-/** A destination that nothing is known of. */
+/** An unknown destination. */
 export const FRESH_CIRCUIT: Circuit = { failures: 0, open_until_ms: 0, mean_ms: 0 };
 
-/** What is going on at a destination. */
+/** The current requests at a destination. */
 export interface Load {
   readonly under_way: number;
   readonly waiting: number;
@@ -32,15 +32,15 @@ export interface Load {
   readonly concurrency: number;
 }
 
-/** Whether a request may go to a destination: at once, after its turn, or not for now. */
+/** Whether a request may go to a destination: at once, after its turn, or not now. */
 export type Admission =
   | { readonly kind: 'go' }
   | { readonly kind: 'wait' }
   | { readonly kind: 'defer'; readonly reason: 'busy' | 'circuit_open'; readonly retry_after_ms: number };
 
 /**
- * A destination that failed several times in a row gets no request for a while, then a single one to see. A slow one gets no
- * more than it can answer soon: whatever one destination does, there is room for the others.
+ * If a destination failed several times in a row, it gets no request for a while, then a single one to see. A slow one
+ * gets no more than it can answer soon. Whatever one destination does, there is room for the others.
  */
 export function admit(circuit: Circuit, load: Load, now_ms: number): Admission {
   const left_ms = circuit.open_until_ms - now_ms;
@@ -55,24 +55,26 @@ export function admit(circuit: Circuit, load: Load, now_ms: number): Admission {
 }
 
 /**
- * How many requests a destination may have at once: `concurrency`, but no more than an eighth of the room that is left for
- * all destinations together. So slow ones never take all of it.
+ * How many requests a destination may have at once: `concurrency`, but at most an eighth of the room that is left for
+ * all destinations together, so that slow ones never take all of it.
  */
 export function shareOf(concurrency: number, room: number): number {
   return Math.min(concurrency, Math.max(SMALLEST_SHARE, Math.floor(room * SHARE_OF_ROOM)));
 }
 
-/** True for a destination that failed so often in a row that it gets single requests at most, to see. */
+/** True for a destination that failed so often in a row that it gets at most single requests. */
 export function isTripped({ failures }: Circuit): boolean {
   return failures >= FAILURES_TO_OPEN;
 }
 
-/** A request was answered in a way that shows the destination alive. */
+/** A request got an answer that shows that the destination works. */
 export function succeeded(circuit: Circuit, took_ms: number): Circuit {
   return { failures: 0, open_until_ms: 0, mean_ms: mean(circuit, took_ms) };
 }
 
-/** A request failed: the more in a row, the longer the pause. `retry_after_ms`: what the destination asked for, or null. */
+/**
+ * A request failed: the more in a row, the longer the pause. `retry_after_ms`: what the destination asked for, or null.
+ */
 export function failed(circuit: Circuit, took_ms: number, retry_after_ms: number | null, now_ms: number): Circuit {
   const failures = circuit.failures + 1;
   const beyond = failures - FAILURES_TO_OPEN;

@@ -3,13 +3,12 @@ import type { Delivery, ProfileDeliveries } from './delivery.ts';
 
 const VERSION = 1;
 
-/** A delivery as releases before retries wrote it. */
+/** A delivery in the format of releases before retries. */
 type WrittenDelivery = Delivery & Partial<Pick<Delivery, 'idempotency_key' | 'retry_of' | 'overtaken'>>;
 
 /**
- * A profile's deliveries as JSON. Each layout that was ever written keeps its number here. What later releases added to a
- * layout may be missing, and an earlier release that reads it leaves it alone or out: both run side by side during an
- * upgrade.
+ * Encodes a profile's deliveries as JSON. Each format ever written keeps its number here. Fields that later releases
+ * added may be missing, and an earlier release ignores or omits them: both run side by side during an upgrade.
  */
 export const deliveriesCodec: StateCodec<ProfileDeliveries> = {
   encode: (state) => Buffer.from(JSON.stringify({ v: VERSION, ...state })),

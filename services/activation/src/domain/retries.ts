@@ -9,10 +9,10 @@ import {
   withRecords,
 } from './delivery.ts';
 
-/** Failed deliveries about one profile that are kept to be sent again; the oldest beyond it can't be any more. */
+/** Failed deliveries about one profile that are kept for retries; older ones can no longer be retried. */
 export const MAX_RETRYABLE = 50;
 
-/** How long a failed delivery can be sent again: as long as the list shows it. */
+/** How long a failed delivery can be retried: as long as the list shows it. */
 const KEEP_FAILED_MS = 30 * 86_400_000;
 
 /** Until when a failed delivery is kept. */
@@ -25,7 +25,7 @@ export function isKept(delivery: RetryableDelivery, now_ms: number): boolean {
   return keptUntil(delivery) > now_ms;
 }
 
-/** Keeps a delivery that has just failed, unless a later change of its segment has come in. */
+/** Keeps a delivery that has just failed, unless a later change of its segment has arrived. */
 export function keepFailed(
   state: ProfileDeliveries,
   { delivery_id, destination, version, idempotency_key, overtaken }: Delivery,
@@ -40,8 +40,9 @@ export function keepFailed(
 }
 
 /**
- * A membership record came in: what failed of earlier changes of its segment is out of date and can't be sent again, and
- * what still waits can't be once it fails. So too where no destination wants the record: what it says is true none the less.
+ * A membership record arrived: failed deliveries of earlier changes of its segment are superseded and cannot be
+ * retried, nor can waiting ones once they fail. This also holds if no destination wants the record: what it says is
+ * still true.
  */
 export function supersede(state: ProfileDeliveries, record: MembershipChanged, now_ms: number): ProfileDeliveries {
   const isEarlier = (segment: string | undefined, version: number) =>
@@ -63,7 +64,7 @@ export function supersede(state: ProfileDeliveries, record: MembershipChanged, n
   return withRecords(lapsed, state.records);
 }
 
-/** What becomes of a retry that is asked for. */
+/** What becomes of a requested retry. */
 export type Retry =
   | {
       readonly kind: 'deliver';
@@ -79,8 +80,8 @@ export type Retry =
     };
 
 /**
- * Takes a failed delivery to send it again, as a delivery of its own with the same Idempotency-Key. One that is not kept
- * stays as it ended.
+ * Takes a failed delivery and sends it again, as a delivery of its own with the same Idempotency-Key. One that is not
+ * kept stays as it ended.
  */
 export function takeRetry(state: ProfileDeliveries, delivery_id: string, now_ms: number): Retry {
   const known = state.lapsed.find((lapsed) => lapsed.delivery_id === delivery_id);

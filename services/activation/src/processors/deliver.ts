@@ -26,22 +26,21 @@ import type { Destinations } from '../domain/destination.ts';
 import { supersede, takeRetry } from '../domain/retries.ts';
 import { mirrorDeliveries } from './mirror-deliveries.ts';
 
-/** What the stage reads. */
+/** Topics that the stage reads. */
 export type ActivationTopics = Pick<RecordTypes, 'segments.membership' | 'activation.retries'>;
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** What the stage is made from. */
+/** The stage's dependencies. */
 export interface DeliverParts {
   /**
-   * The destinations as this instance knows them at the moment of a decision; they are no part of the stream. A batch
-   * that is folded again may so decide by newer ones: only what is committed counts, and from then on the delivery itself
-   * is state.
+   * The destinations that this instance knows when it decides; they are not part of the stream. A batch that is folded
+   * again may decide by newer ones: only what is committed counts, and from then on the delivery itself is state.
    */
   readonly destinations: () => Destinations;
-  /** Told of each delivery that ended, once that is durable: for metrics. */
+  /** Called for each ended delivery, once that is durable: for metrics. */
   readonly ended: (record: DeliveryEnded) => void;
-  /** Told how many deliveries a batch made, once they are durable: for metrics. */
+  /** Called with the number of deliveries that a batch created, once they are durable: for metrics. */
   readonly queued?: (count: number) => void;
 }
 
@@ -78,7 +77,7 @@ function applyInput(
       return next === current ? { state: current, outcomes: [drop('not_subscribed')] } : { state: next };
     }
     case 'effect': {
-      // The effector is ours: what it hands back is what it was asked for.
+      // The effector is ours and returns what its type says.
       const next = settle(state, input.id, input.result as AttemptResult, now_ms);
       return next === state ? { state, outcomes: [drop('stale_result')] } : { state: next };
     }
@@ -111,7 +110,7 @@ function publish(key: string, state: ProfileDeliveries, now_ms: number): Publish
   };
 }
 
-/** Deliveries that a batch made and that it ended: those of the states after it that the states before it don't have. */
+/** Deliveries that a batch created and ended: those in the states after it that the states before it do not have. */
 function count(changes: readonly StateChange<ProfileDeliveries>[], { ended, queued }: DeliverParts): void {
   let made = 0;
   for (const { before, after } of changes) {

@@ -8,10 +8,10 @@ import { instancesBehind } from './instances-behind.ts';
 /** Base URLs of the instances of each service. */
 export type InstanceUrls = Readonly<Record<string, readonly string[]>>;
 
-/** Everything that is shown of the metrics. */
+/** The prefixes of all metrics that the console shows. */
 const SHOWN_METRICS = [...new Set([...STAGE_METRICS, ...HEALTH_METRICS, ...OPERATIONS_METRICS])];
 
-/** An answer that takes longer is none: the page is refreshed every second. */
+/** A slower answer counts as none: the page refreshes every second. */
 const ANSWER_WITHIN_MS = 900;
 
 /** Reads `/health/ready` and `/metrics` of every instance, all at once. */
@@ -30,7 +30,7 @@ export function httpInstances(urls: InstanceUrls, now_ms: () => number): ReadIns
   };
 }
 
-/** Where a process that listens on every address finds itself; on one address alone, that one. */
+/** The address at which a process reaches itself if it listens on every address; otherwise the one it listens on. */
 export function ownUrl({ host, port }: { readonly host: string; readonly port: number }): string {
   const own = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${own.includes(':') ? `[${own}]` : own}:${port}`;

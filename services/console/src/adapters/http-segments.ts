@@ -4,10 +4,10 @@ import type { ReadSegments } from '../ports.ts';
 
 const ANSWER_WITHIN_MS = 900;
 
-/** How many segments the page shows at most. */
+/** Most segments on the page. */
 const SEGMENTS_SHOWN = 100;
 
-/** Lists segments through segmentation's API. The token stays on this side: the browser gets names and sizes only. */
+/** Lists segments through segmentation's API. The token stays on the server: the browser gets only names and sizes. */
 export function httpSegments(base: string, admin_token: string): ReadSegments {
   return async () => {
     try {

@@ -5,12 +5,12 @@ import type { ServiceChange } from '../domain/service-change.ts';
 import type { CallService, ReadChanges } from '../ports.ts';
 import { readWhole } from '../read-answer.ts';
 
-/** Whose calls these are: nobody's, so that one instance is asked as long as it answers. */
+/** A fixed word instead of a person, so that one instance is asked as long as it answers. */
 const CONSOLE = 'console';
 const ANSWER_WITHIN_MS = 5_000;
 const ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** Reads the changes that services recorded; null where a service does not answer. */
+/** Reads the changes that services recorded; null if a service does not answer. */
 export function httpServiceChanges(call: CallService, admin_token: string): ReadChanges {
   return async (service: ServiceName, after: number) => {
     try {

@@ -4,10 +4,10 @@ import { type CallService, ServiceAway, type ServiceCall, ServiceSilent } from '
 /** Time until an answer begins. */
 const BEGINS_WITHIN_MS = 30_000;
 
-/** Codes of a connection that was never made: nobody has read the request, so another instance may. */
+/** Codes of a connection that was never made: no instance has read the request, so another one may. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'EAI_AGAIN']);
 
-/** Calls services by HTTP, their instances in turn; history's by person. */
+/** Calls services over HTTP, rotating through their instances; history's by person. */
 export function httpServices(
   urls: Readonly<Record<ServiceName, readonly string[]>>,
   begins_within_ms = BEGINS_WITHIN_MS,
@@ -26,12 +26,12 @@ export function httpServices(
   };
 }
 
-/** The same for a person always, evenly spread: the word is a random one. */
+/** Always the same instance for a person, evenly distributed: the word is random. */
 function placeOf(person: string): number {
   return Buffer.from(person).reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 0);
 }
 
-/** Null where the instance could not be reached. */
+/** Null if the instance was unreachable. */
 async function callInstance(base: string, call: ServiceCall, begins_within_ms: number): Promise<Response | null> {
   const { method, path, headers, body, signal } = call;
   const too_slow = new AbortController();
@@ -52,7 +52,7 @@ async function callInstance(base: string, call: ServiceCall, begins_within_ms: n
   }
 }
 
-/** The code of what lies below `fetch failed`; several addresses of one name fail together. */
+/** The code below `fetch failed`; several addresses of one name fail together. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;

@@ -4,14 +4,14 @@ import { lookup } from 'node:dns/promises';
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
 
 async function resolveHost(host: string): Promise<readonly string[]> {
-  // One family only: a host with an IPv4 and an IPv6 address is one instance.
+  // One address family only: a host with an IPv4 and an IPv6 address is one instance.
   const found = await lookup(host, { all: true, family: 4 });
   return found.map(({ address }) => address);
 }
 
 /**
- * The instances behind a base URL: a name with several addresses (a scaled service of docker-compose, a headless one of
- * Kubernetes) stands for as many. The URL itself where its name has one address or none.
+ * The instances behind a base URL. A name with several addresses (a scaled service of docker compose, a headless one of
+ * Kubernetes) stands for as many instances. Returns the URL itself if its name has at most one address.
  */
 export async function instancesBehind(base: string, resolve: ResolveHost = resolveHost): Promise<readonly string[]> {
   const url = new URL(base);

@@ -2,21 +2,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** A file of the pages, whole, with its media type. */
+/** A page file, whole, with its media type. */
 export interface PageFile {
   readonly type: string;
   readonly body: Buffer;
-  /** The same, smaller, for browsers that unpack; null where that gains nothing. */
+  /** The same, compressed; null if that saves nothing. */
   readonly packed: Buffer | null;
 }
 
-/** The pages' files by path, such as `/assets/index-Bx3_f0aQ.js`. */
+/** The page files by path, such as `/assets/index-Bx3_f0aQ.js`. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-/** Path of the file behind every page. */
+/** Path of the file that serves every page. */
 export const INDEX = '/index.html';
 
-/** What `npm run build` makes of `web/`, which lies beside `src/` and `dist/`. */
+/** The output of `npm run build` of `web/`, which lies beside `src/` and `dist/`. */
 export const PAGES_FOLDER = join(import.meta.dirname, '../../web/dist');
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PACKED_ALREADY = new Set(['.png', '.ico', '.woff2']);
 
-/** Reads the built pages once, at start; none where they are not built. Files of other types are left out. */
+/** Reads the built pages once, at start; none if they are not built. Skips files of other types. */
 export function readPageFiles(folder: string): PageFiles {
   if (!existsSync(folder)) return new Map();
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });

@@ -15,11 +15,11 @@ interface Row {
   readonly change_id: string | null;
 }
 
-// A change of a service is told twice, by the console that sent it on and by the service: the first line stays.
+// Both the console that forwarded a change and the service report it: the first entry stays.
 const APPEND = `INSERT INTO audit_entry (when_ms, who, what, target, before, after, change_id)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (change_id) WHERE change_id IS NOT NULL DO NOTHING`;
 
-/** The audit log in PostgreSQL, table `audit_entry`, which refuses to change or delete what it has. */
+/** Stores the audit log in PostgreSQL, table `audit_entry`, which refuses changes and deletions. */
 export class PostgresAuditLog implements AuditLog {
   readonly #console: PostgresConsole;
 
@@ -71,7 +71,7 @@ export class PostgresAuditLog implements AuditLog {
   }
 }
 
-/** Writes down a change in the transaction that makes it. */
+/** Records a change in the transaction that makes it. */
 export async function appendChange(client: pg.ClientBase, change: Change): Promise<void> {
   await client.query(APPEND, valuesOf(auditEntry(change)));
 }

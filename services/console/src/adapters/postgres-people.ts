@@ -5,10 +5,10 @@ import type { By, KnownPerson, NewPerson, PeopleStore, PersonChange } from '../p
 import { appendChange } from './postgres-audit-log.ts';
 import type { PostgresConsole } from './postgres-console.ts';
 
-/** People there may be. */
+/** Most people. */
 const PEOPLE_AT_MOST = 1000;
 
-/** Name of the lock under which people change: two at once could both find another admin left. */
+/** Name of the lock for changes of people: two at once could both find another admin left. */
 const CHANGING = 7_301;
 
 interface Row {
@@ -24,7 +24,7 @@ interface Row {
 const ADD = `INSERT INTO person (email, name, role, password_hash, disabled, created_at_ms, updated_at_ms)
   VALUES ($1, $2, $3, $4, false, $5, $5) RETURNING *`;
 
-/** People in PostgreSQL, table `person`. */
+/** Stores people in PostgreSQL, table `person`. */
 export class PostgresPeople implements PeopleStore {
   readonly #console: PostgresConsole;
 

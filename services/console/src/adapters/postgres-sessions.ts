@@ -24,7 +24,7 @@ interface Row {
 const FIND = `SELECT person.email, name, role, created_at_ms, updated_at_ms, started_at_ms, seen_at_ms
   FROM session JOIN person USING (email) WHERE token_hash = $1 AND NOT disabled`;
 
-/** Sessions in PostgreSQL, table `session`. */
+/** Stores sessions in PostgreSQL, table `session`. */
 export class PostgresSessions implements SessionStore {
   readonly #console: PostgresConsole;
 
@@ -34,7 +34,7 @@ export class PostgresSessions implements SessionStore {
 
   async start(token_hash: Buffer, email: string, now_ms: number): Promise<void> {
     await this.#console.transaction(async (client) => {
-      // One at a time for a person, so that no two count the same sessions.
+      // One at a time per person, so that no two count the same sessions.
       await client.query('SELECT FROM person WHERE email = $1 FOR UPDATE', [email]);
       await client.query('INSERT INTO session (token_hash, email, started_at_ms, seen_at_ms) VALUES ($1, $2, $3, $3)', [
         token_hash,

@@ -8,17 +8,20 @@ export interface ScryptParameters {
   readonly parallel: number;
 }
 
-/** 32 MB and about a fifth of a second: what OWASP asks of scrypt for this much memory. */
+/** 32 MB and about a fifth of a second: OWASP's recommendation for scrypt with this much memory. */
 export const SCRYPT: ScryptParameters = { cost: 2 ** 15, block_size: 8, parallel: 3 };
 
-/** Comparisons under way at once: each takes memory and a thread. */
+/** Comparisons at once: each takes memory and a thread. */
 const AT_ONCE = 8;
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const FORM = /^scrypt\$(\d{1,9})\$(\d{1,3})\$(\d{1,3})\$([\w-]+)\$([\w-]+)$/;
 
-/** Passwords by scrypt. A hash carries its parameters, so that they can grow: `scrypt$cost$block$parallel$salt$key`. */
+/**
+ * Hashes passwords with scrypt. A hash carries its parameters, so that they can grow:
+ * `scrypt$cost$block$parallel$salt$key`.
+ */
 export class ScryptPasswords implements Passwords {
   readonly #parameters: ScryptParameters;
   readonly #fits_nothing: string;
@@ -66,7 +69,7 @@ function read(hash: string) {
 
 function derive(password: string, salt: Buffer, { cost, block_size, parallel }: ScryptParameters): Promise<Buffer> {
   const options: ScryptOptions = { N: cost, r: block_size, p: parallel, maxmem: 256 * cost * block_size };
-  // Composed and decomposed letters look the same and come from different keyboards.
+  // Composed and decomposed characters look the same and come from different keyboards.
   const text = password.normalize('NFKC');
   return new Promise((resolve, reject) => {
     scrypt(text, salt, KEY_BYTES, options, (error, key) => (error === null ? resolve(key) : reject(error)));

@@ -1,9 +1,9 @@
-/** How often something may be tried. */
+/** How often something can be tried. */
 export interface AttemptLimits {
   readonly attempts: number;
-  /** From the first of them. */
+  /** From the first attempt. */
   readonly within_ms: number;
-  /** Keys remembered; beyond, the one whose count began first is forgotten. */
+  /** Most keys remembered; beyond this, the one whose count began first is dropped. */
   readonly keys_at_most: number;
 }
 
@@ -22,7 +22,7 @@ export class AttemptLimit {
     this.#limits = limits;
   }
 
-  /** Takes an attempt and returns 0, or returns the milliseconds after which there is one again. */
+  /** Takes an attempt and returns 0, or returns the milliseconds until the next one is possible. */
   take(key: string, now_ms: number): number {
     const { attempts, within_ms, keys_at_most } = this.#limits;
     const count = this.#counts.get(key);
@@ -38,7 +38,7 @@ export class AttemptLimit {
     return 0;
   }
 
-  /** Takes back one attempt: it was no guess. */
+  /** Gives one attempt back: it was not a guess. */
   giveBack(key: string): void {
     const count = this.#counts.get(key);
     if (count !== undefined && count.taken > 0) count.taken--;

@@ -1,9 +1,9 @@
 import { withoutSecrets } from '@hilo/service';
 
-/** What happened to something. */
+/** What happened to a resource. */
 export type AuditVerb = 'created' | 'changed' | 'deleted' | 'ran';
 
-/** One line of the audit log. */
+/** One entry of the audit log. */
 export interface AuditEntry {
   readonly when_ms: number;
   /** A person, or the admin token. */
@@ -11,31 +11,31 @@ export interface AuditEntry {
   readonly what: AuditVerb;
   /** Path below `/api/`, such as `users/ann@example.com` or `segmentation/v1/segments/vip`. */
   readonly target: string;
-  /** As JSON shows it, without secrets; null: it was not there. */
+  /** As JSON without secrets; null: it did not exist. */
   readonly before: unknown;
   readonly after: unknown;
-  /** `<service>/<id>` of a change of a service, by which the service's own record of it is known; null: another change. */
+  /** `<service>/<id>` of a service's change, which identifies the service's own record of it; null: another change. */
   readonly change_id: string | null;
 }
 
-/** A change as it came about. */
+/** A change that happened. */
 export interface Change {
   readonly when_ms: number;
   readonly who: string;
   readonly target: string;
-  /** True for a call that makes no resource at its own address, such as a replay. */
+  /** True for a call that creates no resource at its own address, such as a replay. */
   readonly is_call?: boolean;
   readonly before: unknown;
   readonly after: unknown;
   readonly change_id?: string;
 }
 
-/** Characters of `before` and of `after` that are kept. */
+/** Characters of `before` and of `after` to store. */
 export const AUDIT_CHARACTERS = 65_536;
 
 const TARGET_CHARACTERS = 1000;
 
-/** The line that a change leaves in the log: with a word for it, without secrets, of bounded size. */
+/** The audit entry of a change: with a verb, without secrets, of bounded size. */
 export function auditEntry({ when_ms, who, target, is_call = false, before, after, change_id }: Change): AuditEntry {
   return {
     when_ms,

@@ -1,6 +1,6 @@
 import { SERVICES, type ServiceName } from './rights.ts';
 
-/** What a call of `/api/{service}/v1/…` is for. */
+/** The target of a call of `/api/{service}/v1/…`. */
 export interface ForwardPath {
   readonly service: ServiceName;
   /** Path and query as they came, from `/v1/` on. */
@@ -11,15 +11,15 @@ export interface ForwardPath {
 
 const FORWARDED = /^\/api\/([a-z]+)(\/v1\/[^?#]+)(\?[^#]*)?$/;
 
-/** What producers call with a write key; people have no business there. */
+/** Calls that producers make with a write key; the console does not forward them. */
 const TRACKING = new Set([
   ...['track', 'identify', 'page', 'screen', 'group', 'alias', 'merge', 'batch', 'import'],
   ...['t', 'i', 'p', 's', 'g', 'a', 'm', 'b', 'projects'],
 ]);
 
 /**
- * Where a request goes, by its address as it came; null where it goes nowhere. An address that a client library would
- * rewrite (`..`, `\`) is refused, so that nobody comes to a path outside of `/v1/`.
+ * Where a request goes, by its address as it came; null if nowhere. Refuses an address that a client library would
+ * rewrite (`..`, `\`), so that nobody reaches a path outside `/v1/`.
  */
 export function forwardPath(address: string): ForwardPath | null {
   const [, word, pathname, query = ''] = FORWARDED.exec(address) ?? [];

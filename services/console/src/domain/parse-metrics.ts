@@ -1,4 +1,4 @@
-/** One value of a Prometheus exposition. */
+/** One sample of a Prometheus exposition. */
 export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -10,8 +10,8 @@ const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"\s*,?\s*/gsy;
 const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
 
 /**
- * Reads the samples of some metrics in the Prometheus text format: those whose name begins with one of `prefixes`. Lines of
- * another form are passed over: a page must not go blank over one of them.
+ * Reads samples in the Prometheus text format, those whose name begins with one of `prefixes`. Skips malformed lines: a
+ * page must not go blank because of one.
  */
 export function parseMetrics(text: string, prefixes: readonly string[]): readonly Sample[] {
   return text.split('\n').flatMap((line) => {

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { Actor } from './rights.ts';
 
 /**
- * The word by which services know whose request it is: 22 characters that say nothing about the person. An API token's
- * requests are its owner's; all holders of the admin token count as one.
+ * The word by which services tell people apart: 22 characters that say nothing about the person. An API token's
+ * requests count as its owner's; all holders of the admin token count as one person.
  */
 export function personWord({ email }: Pick<Actor, 'email'>, admin_token: string): string {
   const name = email === null ? 'the admin token' : `person ${email}`;

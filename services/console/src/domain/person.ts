@@ -1,8 +1,8 @@
 import type { Role } from './rights.ts';
 
-/** Somebody who may sign in. */
+/** A person with an account. */
 export interface Person {
-  /** In small letters; it never changes. */
+  /** In lower case; never changes. */
   readonly email: string;
   readonly name: string;
   readonly role: Role;
@@ -11,16 +11,16 @@ export interface Person {
   readonly updated_at_ms: number;
 }
 
-/** The one who is there at the first start. */
+/** The account that exists at the first start. */
 export const FIRST_ADMIN = { email: 'admin@hilo.local', name: 'Admin', role: 'admin' } as const;
 
-/** Lengths of a password. */
+/** Allowed lengths of a password. */
 export const PASSWORD_CHARACTERS = { minimum: 12, maximum: 200 } as const;
 
 const EMAIL_CHARACTERS = 254;
 const NAME_CHARACTERS = 200;
 
-/** An address as people are known by; undefined for what is none. Told apart without regard to capitals. */
+/** An address in its stored form; undefined if it is not valid. Case does not matter. */
 export function emailOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const email = value.trim().toLowerCase();
@@ -29,20 +29,20 @@ export function emailOf(value: unknown): string | undefined {
     : undefined;
 }
 
-/** A name to show; undefined for what is none. */
+/** A display name; undefined if it is not valid. */
 export function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || /\p{Cc}/u.test(value)) return undefined;
   const name = value.trim();
   return name !== '' && name.length <= NAME_CHARACTERS ? name : undefined;
 }
 
-/** A password of a fair length; undefined for others. What it is made of is its owner's business. */
+/** A password of an allowed length; undefined otherwise. Its owner decides what it consists of. */
 export function passwordOf(value: unknown): string | undefined {
   const { minimum, maximum } = PASSWORD_CHARACTERS;
   return typeof value === 'string' && value.length >= minimum && value.length <= maximum ? value : undefined;
 }
 
-/** Whether a change to `email` would leave nobody who can let others in. `after` is null where the person goes. */
+/** Whether a change of `email` would leave nobody who can let others in. `after` is null if the person is removed. */
 export function leavesNoAdmin(
   admins: readonly string[],
   email: string,

@@ -1,29 +1,29 @@
 import type { Reading } from './overview.ts';
 import type { Sample } from './parse-metrics.ts';
 
-/** Readings of all instances, one round after the other; the newest last. */
+/** Readings of all instances, round by round; newest last. */
 export type Rounds = readonly (readonly Reading[])[];
 
-/** Samples of a metric, of the readings it is in. */
+/** Samples of a metric, with the readings they are in. */
 export function samplesOf(name: string, readings: readonly Reading[]): readonly Sample[] {
   return readings.flatMap(({ samples }) =>
     samples.filter((sample) => sample.name === name && Number.isFinite(sample.value)),
   );
 }
 
-/** The value of a metric that has no more than one sample here; null where nobody says it. */
+/** The value of a metric with at most one sample here; null if not reported. */
 export function valueOf(name: string, readings: readonly Reading[]): number | null {
   return samplesOf(name, readings)[0]?.value ?? null;
 }
 
-/** What counters have grown by from the first round in which an instance tells of itself until the last one. */
+/** How much counters have grown between the first and the last round in which an instance reports. */
 export interface Growth extends Sample {
   readonly service: string;
 }
 
 /**
- * How much each counter of an instance grew over the rounds, instance by instance. A counter that is new began at 0, and so
- * did all of a process that was started again meanwhile. Nothing is known of an instance that was read once.
+ * How much each counter of an instance grew over the rounds, instance by instance. A new counter began at 0, and so did
+ * all counters of a process that restarted meanwhile. Nothing is known about an instance that was read once.
  */
 export function growthOf(name: string, rounds: Rounds): readonly Growth[] {
   return (rounds.at(-1) ?? []).flatMap((now) => {
@@ -38,7 +38,7 @@ export function growthOf(name: string, rounds: Rounds): readonly Growth[] {
   });
 }
 
-/** The first reading that said something of the process that runs now. */
+/** The first reading of the process that runs now. */
 function firstOf(now: Reading, rounds: Rounds): Reading | undefined {
   for (const round of rounds.slice(0, -1)) {
     const found = round.find(({ service, instance }) => service === now.service && instance === now.instance);
@@ -47,7 +47,7 @@ function firstOf(now: Reading, rounds: Rounds): Reading | undefined {
   return undefined;
 }
 
-/** Values added up by labels; null in the place of a label that a sample has not. */
+/** Sums values by labels; null stands for a label that a sample lacks. */
 export function sumBy<K extends string>(
   samples: readonly Sample[],
   ...labels: readonly K[]
@@ -62,9 +62,8 @@ export function sumBy<K extends string>(
 }
 
 /**
- * The value below which a share of what a histogram counted lies, from the growth of its buckets (`…_bucket`), as Prometheus
- * reckons it: evenly spread within a bucket. Null where nothing was counted; what lies above all buckets counts as the
- * highest bound.
+ * A quantile of a histogram, from the growth of its buckets (`…_bucket`), as Prometheus computes it: evenly spread
+ * within a bucket. Null if nothing was counted; a value above all buckets counts as the highest bound.
  */
 export function quantileOf(share: number, buckets: readonly Sample[]): number | null {
   const bounds = sumBy(buckets, 'le')

@@ -1,6 +1,6 @@
 import { type AuditEntry, auditEntry } from './audit-entry.ts';
 
-/** A change as the service that made it recorded it. */
+/** A change as the service recorded it. */
 export interface ServiceChange {
   readonly id: string;
   readonly when_ms: number;
@@ -13,7 +13,7 @@ export interface ServiceChange {
   readonly position: number;
 }
 
-/** The line of the audit log for a change that a service recorded. */
+/** The audit entry of a change that a service recorded. */
 export function entryOf(service: string, change: ServiceChange): AuditEntry {
   const { id, when_ms, who, method, target, before, after } = change;
   return auditEntry({

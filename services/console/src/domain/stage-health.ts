@@ -1,14 +1,14 @@
 import { growthOf, quantileOf, type Rounds } from './readings.ts';
 
-/** What can go wrong at a stage: each is counted where it happens, and none of it loses anything. */
+/** Faults of a stage: each is counted where it happens, and none of them loses anything. */
 export type StageError = 'dead_letters' | 'retries' | 'rejected' | 'failed' | 'http';
 
-/** How fast a stage is and what went wrong, over the last minute. */
+/** A stage's speed and faults, over the last minute. */
 export interface StageHealth {
-  /** From the receipt of an event to the commit of the stage; null where nothing came, or it is not known yet. */
+  /** From the receipt of an event to the commit of the stage; null if nothing arrived, or it is not known yet. */
   readonly latency_p50_s: number | null;
   readonly latency_p99_s: number | null;
-  /** What there was of; null until it is known. */
+  /** The count; null until known. */
   readonly errors: readonly { readonly what: StageError; readonly count: number }[] | null;
 }
 
@@ -18,7 +18,7 @@ const ERRORS: readonly {
   readonly counts: (labels: Readonly<Record<string, string>>) => boolean;
 }[] = [
   { what: 'dead_letters', metric: 'hilo_stage_dead_letters_total', counts: () => true },
-  // A conflict is everyday: two instances wanted the same rows, and one goes first.
+  // A conflict is normal: two instances wanted the same rows, and one goes first.
   { what: 'retries', metric: 'hilo_stage_retries_total', counts: ({ reason }) => reason !== 'conflict' },
   { what: 'rejected', metric: 'hilo_ingestion_ended_events_total', counts: ({ state }) => state === 'rejected' },
   { what: 'failed', metric: 'hilo_activation_deliveries_total', counts: ({ status }) => status === 'failed' },
@@ -27,10 +27,10 @@ const ERRORS: readonly {
 
 const LATENCY = 'hilo_stage_latency_seconds_bucket';
 
-/** Metrics that the health of stages is made from. */
+/** Metrics that the health of stages uses. */
 export const HEALTH_METRICS: readonly string[] = [LATENCY, ...ERRORS.map(({ metric }) => metric)];
 
-/** How a stage did over the rounds. */
+/** A stage's health over the rounds. */
 export function healthOf(stage: string, rounds: Rounds): StageHealth {
   const own = rounds.map((round) => round.filter(({ service }) => service === stage));
   const latency = growthOf(LATENCY, own);

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A webhook call as far as its signature goes. */
+/** The signed parts of a webhook call. */
 export interface SignedCall {
   readonly body: Buffer;
   /** `t=<seconds since the epoch>,v1=<hex>`. */

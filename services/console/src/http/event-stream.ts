@@ -4,10 +4,10 @@ import { type LiveFeed, WATCHED_EACH } from '../live-feed.ts';
 import type { HttpAccess } from './http-access.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
-/** A browser that reads this much too slowly is let go; it comes back by itself. */
+/** A browser that reads this much too slowly is disconnected; it reconnects by itself. */
 const UNREAD_BYTES_AT_MOST = 262_144;
 
-/** Who watches is asked for again this often: whoever was signed out meanwhile sees no more. */
+/** How often a stream checks its viewer's session: a person who was signed out meanwhile sees no more. */
 const ASKED_AGAIN_MS = 15_000;
 
 const TOO_MANY = `One person may have ${WATCHED_EACH} such pages open: close one and try again.`;
@@ -19,7 +19,7 @@ export interface StreamParts {
   readonly closing: AbortSignal;
 }
 
-/** Answers with what a feed makes, as server-sent events, to everybody who may see how everything runs. */
+/** Streams what a feed produces as server-sent events, to everybody who may see how everything runs. */
 export async function streamFeed<T>(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -36,7 +36,7 @@ export async function streamFeed<T>(
   if (unwatch === null) throw problem(429, 'too_many_watchers', TOO_MANY, { headers: { 'retry-after': '5' } });
   const end = (): void => void raw.end();
   const asking = setInterval(() => {
-    // A database that is away says nothing about who has gone.
+    // An unavailable database does not mean that the viewer was signed out.
     void access.allow(request, 'pipeline', 'read', null).catch((error: unknown) => {
       if (isRefusal(error)) end();
     });

@@ -10,7 +10,7 @@ import { ServiceAway, ServiceSilent, TOKENS } from '../ports.ts';
 import { AnswerTooLarge } from '../read-answer.ts';
 import type { HttpAccess } from './http-access.ts';
 
-/** Longest answer, streams included: who watches one for longer asks again, and shows again who asks. */
+/** Longest answer, streams included: a viewer reconnects after it, and identifies again. */
 const ANSWERED_WITHIN_MS = 300_000;
 
 /** Longest change. */
@@ -18,7 +18,7 @@ const CHANGED_WITHIN_MS = 60_000;
 
 const REST = ':service/v1/*';
 
-/** `/api/{service}/v1/…`: the services' own interfaces, with a person's rights. */
+/** `/api/{service}/v1/…`: the services' own APIs, with a person's rights. */
 @Controller('api')
 @Public()
 export class ForwardController {
@@ -57,10 +57,10 @@ export class ForwardController {
   }
 
   async #answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    // The framework also routes HEAD here: to be answered as GET is, without the body.
+    // The framework also routes HEAD here: answered like GET, without the body.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const to = forwardPath(request.raw.url ?? '');
-    // Who asks comes first: a stranger learns nothing of what there is.
+    // Checks the caller first: a stranger learns nothing about what exists.
     if (to === null) {
       await this.#access.actor(request);
       throw problem(404, 'not_found', 'Nothing is forwarded from this address.');

@@ -13,7 +13,7 @@ const DETAILS = {
   forbidden: { status: 403, detail: 'Your role, or the scopes of your token, do not allow this.' },
 } as const satisfies Readonly<Record<Refusal, { readonly status: number; readonly detail: string }>>;
 
-/** Tells handlers who asks; throws a problem where they may not. */
+/** Identifies the caller for handlers; throws a problem if the caller lacks the right. */
 export class HttpAccess {
   readonly #access: Access;
   readonly #turns: PersonTurns;
@@ -25,14 +25,14 @@ export class HttpAccess {
     this.#admin_token = admin_token;
   }
 
-  /** Who asks, if they may; waits for their turn. Null: what takes long and has bounds of its own takes no turn. */
+  /** The caller, if allowed; waits for the caller's turn. Null: a long call with its own limits takes no turn. */
   async allow(request: FastifyRequest, area: Area, level: Level, at: TurnAt | null = 'console'): Promise<Actor> {
     const actor = orProblem(await this.#access.allow(credentialsOf(request), area, level));
     if (at !== null) await this.#turns.enter(request, this.personOf(actor), at);
     return actor;
   }
 
-  /** Who asks, whatever they may; waits for their turn. */
+  /** The caller, whatever the caller's rights; waits for the caller's turn. */
   async actor(request: FastifyRequest): Promise<Actor> {
     const actor = orProblem(await this.#access.actor(credentialsOf(request)));
     await this.#turns.enter(request, this.personOf(actor), 'console');
@@ -46,13 +46,13 @@ export class HttpAccess {
     return session;
   }
 
-  /** The word under which somebody's requests are counted. */
+  /** The word under which a person's requests are counted. */
   personOf(actor: Pick<Actor, 'email'>): string {
     return personWord(actor, this.#admin_token);
   }
 }
 
-/** Who changes something now. */
+/** Who makes a change now. */
 export function byOf({ who }: Actor): By {
   return { who, now_ms: Date.now() };
 }

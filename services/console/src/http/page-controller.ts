@@ -5,7 +5,7 @@ import { INDEX, type PageFile, type PageFiles } from '../adapters/page-files.ts'
 import { cacheControlOf, isPage } from '../domain/page-path.ts';
 import { TOKENS } from '../ports.ts';
 
-/** Serves the pages to everybody: files without any data in them; what they show they ask for, signed in. */
+/** Serves the pages to everybody: files without data, which they request after sign-in. */
 @Controller()
 @Public()
 export class PageController {

@@ -3,10 +3,12 @@ import { FairTurns, problem, TooManyWaiting } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 import type { ServiceName } from '../domain/rights.ts';
 
-/** What a request takes its turn at: the console's own work, or a service's. */
+/** Where a request takes its turn: the console's own work, or a service's. */
 export type TurnAt = ServiceName | 'console';
 
-/** Requests under way at each service. Most services have four connections to their database: never are all one person's. */
+/**
+ * Requests in flight at each service. Most services have four database connections: one person never takes them all.
+ */
 const TURNS = { at_once: 48, at_once_each: 3, kept_from: 24, waiting: 600, waiting_each: 100 } as const;
 
 const CODE = 'too_many_requests';
@@ -17,12 +19,12 @@ interface Presence {
   leave: () => void;
 }
 
-/** Lets each person's requests have their turns, so that nobody's many requests are another's wait. */
+/** Gives each person's requests their turns, so that one person's many requests never delay another's. */
 export class PersonTurns {
   readonly #turns = new Map<TurnAt, FairTurns>();
   readonly #present = new WeakMap<IncomingMessage, Presence>();
 
-  /** To be called for every request as it comes: its turn is over when it is answered, or when whoever asked has gone. */
+  /** Call it for every request on arrival: its turn ends when it is answered, or when the client disconnects. */
   attend(request: IncomingMessage, response: ServerResponse): void {
     const presence: Presence = { gone: new AbortController(), has_asked: false, leave: () => undefined };
     this.#present.set(request, presence);
@@ -34,7 +36,10 @@ export class PersonTurns {
     response.once('close', end);
   }
 
-  /** Waits for a turn of this person's at a service, once for a request. Throws a problem (429) where too many of the person's wait already. */
+  /**
+   * Waits for this person's turn at a service, once per request. Throws a problem (429) if too many of the person's
+   * requests already wait.
+   */
   async enter({ raw }: Pick<FastifyRequest, 'raw'>, person: string, at: TurnAt): Promise<void> {
     const presence = this.#present.get(raw);
     if (presence === undefined) throw new Error('a request that nobody attended to asks for a turn');
@@ -55,7 +60,7 @@ export class PersonTurns {
   }
 }
 
-/** Nobody reads it: whoever asked has gone, and nothing is to be done any more. */
+/** Nobody reads the answer: the client has disconnected, so do nothing. */
 function gone(): Error {
   return problem(408, 'gone', 'Whoever asked has gone.');
 }

@@ -1,6 +1,6 @@
 /**
- * The browser takes scripts and data from here alone, runs no script that stands in a page, and shows the console in no
- * frame of another's. Styles may stand in elements: the components set sizes and colours that way.
+ * The browser loads scripts and data only from here, runs no inline script, and shows the console in no other site's
+ * frame. Elements may have inline styles: the components set sizes and colours that way.
  */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; " +

@@ -3,7 +3,7 @@ import { ABSOLUTE_MS } from '../domain/session.ts';
 const NAME = 'hilo_session';
 const TOKEN = /^[\w-]{43}$/;
 
-/** The session's token in a header `Cookie`; undefined where there is none that could be one. */
+/** The session's token in a `Cookie` header; undefined if there is no plausible one. */
 export function sessionTokenOf(cookie: string | undefined): string | undefined {
   return cookie
     ?.split(';')
@@ -13,7 +13,7 @@ export function sessionTokenOf(cookie: string | undefined): string | undefined {
     .find((value) => TOKEN.test(value));
 }
 
-/** A header `Set-Cookie` with a session's token: no script reads it, no other site sends it. Null ends it. */
+/** A `Set-Cookie` header with a session's token: no script reads it, no other site sends it. Null ends it. */
 export function sessionCookie(token: string | null, is_https: boolean): string {
   const age_s = token === null ? 0 : ABSOLUTE_MS / 1000;
   const secure = is_https ? '; Secure' : '';

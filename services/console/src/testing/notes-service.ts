@@ -13,7 +13,7 @@ import { ADMIN_TOKEN } from './console-under-test.ts';
 
 const notes = new Map<string, unknown>();
 
-/** Resources that are put, read and deleted, and calls: as the services behind the console have them. */
+/** Resources that are put, read and deleted, and calls, as in the services behind the console. */
 @Controller('v1/segments')
 class NotesController {
   @Get(':key')
@@ -55,7 +55,7 @@ class NotesController {
 @Module({ controllers: [NotesController] })
 class NotesModule {}
 
-/** A service of notes with its own record of changes, listening where `url` says. */
+/** A service of notes with its own change log, listening at `url`. */
 export async function notesService(changes: ChangeLog): Promise<{ readonly app: ServiceApp; readonly url: string }> {
   const app = await createServiceApp({
     name: 'segmentation',

@@ -1,7 +1,7 @@
 import type { Reading } from '../domain/overview.ts';
 import { parseMetrics } from '../domain/parse-metrics.ts';
 
-/** What an instance of a service said, from lines as `/metrics` has them. */
+/** A reading of an instance, from lines as in `/metrics`. */
 export function reading(service: string, instance: string, at_ms: number, ...lines: readonly string[]): Reading {
   return { service, instance, state: 'ready', at_ms, samples: parseMetrics(lines.join('\n'), ['']) };
 }

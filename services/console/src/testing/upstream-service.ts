@@ -2,7 +2,7 @@ import { parseJson } from '@hilo/exact-json';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as a service got it. */
+/** A request as a service received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -11,8 +11,8 @@ export interface SeenRequest {
 }
 
 /**
- * Stands where a service stands: behind HTTP, asking for the admin token, with resources that are put, read and deleted.
- * `/v1/silent` never answers, `/v1/stream` answers without end, `/v1/page` answers HTML, `/v1/big` more than fits.
+ * Stands in for a service: requires the admin token, and has resources that are put, read and deleted. `/v1/silent`
+ * never answers, `/v1/stream` answers without end, `/v1/page` answers HTML, `/v1/big` more than the limit.
  */
 export class UpstreamService {
   readonly seen: SeenRequest[] = [];

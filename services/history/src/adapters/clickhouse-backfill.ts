@@ -5,14 +5,14 @@ import { valueColumns } from '../domain/event-row.ts';
 import { traitColumns } from '../domain/fact-rows.ts';
 import { queryRows } from './clickhouse-queries.ts';
 
-/** What a turn reads at most. ClickHouse holds its values in memory while it writes them into the table. */
+/** Most rows of a round. ClickHouse holds their values in memory while it writes them into the table. */
 const TURN = { rows: 50_000, bytes: 32 * 1024 * 1024 } as const;
-/** Rows that one answer of ClickHouse brings. */
+/** Rows in one answer of ClickHouse. */
 const PAGE_ROWS = 5_000;
 
 const MUTATION_ASKED_EACH_MS = 200;
 const AFTER_FAULT_MS = 10_000;
-/** While an upgrade rolls, instances of the version before still load rows without values. */
+/** During a rolling upgrade, instances of the previous version still load rows without values. */
 const PASSES_AFTER_MS = [0, 60_000, 600_000, 3_600_000];
 
 const COLUMNS = [
@@ -52,20 +52,20 @@ interface EventTexts {
   readonly properties: string;
   readonly traits: string;
   readonly context: string;
-  /** As if each came byte for byte from a producer: rows with the same texts may have come either way. */
+  /** Treats each text as a producer's bytes: rows with the same texts may have come either way. */
   readonly via: string;
 }
 
-/** What the job tells. */
+/** What the job reports. */
 export interface BackfillLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
 /**
- * Fills in the values of rows that were loaded before there were such columns. It works in the background, a range of
- * profiles at a time and no more than half of the time, and does nothing where all rows have them. Each turn can be
- * repeated, so a stop or a crash at any moment does no harm.
+ * Fills in the values of rows that were loaded before these columns existed. Works in the background, one range of
+ * profiles at a time and at most half of the time, and does nothing if all rows have them. A round can be repeated, so
+ * a stop or a crash at any moment does no harm.
  */
 export class ClickHouseBackfill implements Runnable {
   readonly #client: ClickHouseClient;
@@ -88,12 +88,12 @@ export class ClickHouseBackfill implements Runnable {
     await this.#client.close();
   }
 
-  /** It keeps nobody waiting. */
+  /** It makes nobody wait. */
   ready(): boolean {
     return true;
   }
 
-  /** Fills in all rows, and says how many they were. */
+  /** Fills in all rows, and returns how many there were. */
   async fill(): Promise<{ readonly events: number; readonly profiles: number }> {
     return { profiles: await this.#fillProfiles(), events: await this.#fillEvents() };
   }
@@ -105,7 +105,7 @@ export class ClickHouseBackfill implements Runnable {
     }
   }
 
-  /** One look at everything; false where it has to be repeated. */
+  /** One pass over everything; false if it must be repeated. */
   async #pass(): Promise<boolean> {
     try {
       const filled = await this.fill();
@@ -133,14 +133,14 @@ export class ClickHouseBackfill implements Runnable {
     }
     if (filled > 0) {
       await this.#client.command({ query: 'DROP TABLE IF EXISTS event_rows_backfill' });
-      // A part whose columns were written anew may have come out without its index.
+      // A rewritten part may lack its index.
       await this.#client.command({ query: 'ALTER TABLE event_rows MATERIALIZE INDEX message_id_bloom' });
       await this.#mutationsDone();
     }
     return filled;
   }
 
-  /** The next rows without values, in the order of the table. */
+  /** The next rows without values, in the table's order. */
   async #readTurn(from: string): Promise<readonly EventTexts[]> {
     const turn: EventTexts[] = [];
     let bytes = 0;
@@ -169,7 +169,7 @@ export class ClickHouseBackfill implements Runnable {
     await this.#mutationsDone();
   }
 
-  /** A profile's row is written again with its version: of two rows with the same version the later one stays. */
+  /** Writes a profile's row again with its version: of two rows with the same version, the later one stays. */
   async #fillProfiles(): Promise<number> {
     let filled = 0;
     let from = '';
@@ -198,7 +198,7 @@ export class ClickHouseBackfill implements Runnable {
     await this.#client.insert({ table, values, format: 'JSONEachRow', clickhouse_settings });
   }
 
-  /** Waits until ClickHouse has written everything that it was told to write anew, also by another instance. */
+  /** Waits until ClickHouse has finished all pending mutations, also those of another instance. */
   async #mutationsDone(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const [row] = await queryRows<{ readonly failed: string; readonly running: number }>(
@@ -208,7 +208,7 @@ export class ClickHouseBackfill implements Runnable {
       );
       if (row === undefined || row.running === 0) return;
       if (row.failed !== '') {
-        // It would be tried again for ever, and hold up what comes after it.
+        // ClickHouse would retry it forever, and block what comes after it.
         await this.#client.command({ query: GIVE_UP });
         throw new Error(`ClickHouse can't write values into event_rows: ${row.failed}`);
       }

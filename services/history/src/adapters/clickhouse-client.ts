@@ -1,6 +1,6 @@
 import { ClickHouseError, ClickHouseLogLevel, type ClickHouseClient, createClient } from '@clickhouse/client';
 
-/** Where ClickHouse is and who we are there. */
+/** Where ClickHouse is, and Hilo's credentials there. */
 export interface ClickHouseAccess {
   readonly clickhouse_url: string;
   readonly clickhouse_user: string;
@@ -8,10 +8,13 @@ export interface ClickHouseAccess {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
-/** More than the requests that the console lets through at once: who waits for a connection waits in no fair order. */
+/** More than the requests that the console lets through at once: waiting for a connection is not fair. */
 const MAX_CONNECTIONS = 32;
 
-/** A client for database `hilo`. Its own log is off: it would print rows. A connection silent for so long is given up. */
+/**
+ * A client for database `hilo`. Its own log is off, because it would print rows. A connection silent for this long is
+ * closed.
+ */
 export function clickHouseClient(
   access: ClickHouseAccess,
   silent_ms = REQUEST_TIMEOUT_MS,
@@ -30,8 +33,8 @@ export function clickHouseClient(
 }
 
 /**
- * Codes with which ClickHouse says that it can't now, rather than that the request is wrong: time-outs, too many queries or
- * parts, memory, disk, a lost connection of its own, a server that ends.
+ * ClickHouse's codes for "not now", as opposed to a wrong request: time-outs, too many queries or parts, memory, disk,
+ * a lost internal connection, a server that stops.
  */
 const AWAY_CODES = new Set([
   '159',
@@ -60,7 +63,7 @@ const AWAY_CODES = new Set([
   '1002',
 ]);
 
-/** True where trying again later may help. Whatever is neither ClickHouse's answer nor a bug of ours is the network's. */
+/** True if a retry may help. An error that is neither ClickHouse's answer nor our bug comes from the network. */
 export function isAway(error: unknown): boolean {
   if (error instanceof ClickHouseError) return AWAY_CODES.has(error.code);
   return error instanceof Error && !BUGS.some((bug) => error instanceof bug);

@@ -10,7 +10,7 @@ const FIGURES_KEPT = 50;
 
 const SINCE = 'fromUnixTimestamp64Milli({since_ms: Int64})';
 
-// One statement: each costs more than what it counts on most days. Every part has one row.
+// One statement: each costs more than what it counts on most days. Every part returns one row.
 const TODAY = `
   SELECT * FROM
     -- An absorbed profile went on as its survivor, which has the event that merged them.
@@ -27,7 +27,7 @@ const TODAY = `
       FROM delivery_rows WHERE ended_at >= ${SINCE}) AS of_deliveries,
     (SELECT count() AS merges FROM merge_rows WHERE decided_at >= ${SINCE}) AS of_merges`;
 
-// By the table's key: a segment's rows lie together, and three narrow columns of them are read.
+// By the table's key: a segment's rows lie together, and only three narrow columns are read.
 const SIZES = `
   SELECT segment, if(at_ms <= {from_ms: Int64}, 0, intDiv(at_ms - {from_ms: Int64} - 1, {step_ms: Int64}) + 1) AS step,
     countIf(status = 'entered') AS entered, countIf(status = 'exited') AS left

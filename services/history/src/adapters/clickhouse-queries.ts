@@ -5,7 +5,7 @@ import { timeRequest } from './clickhouse-metrics.ts';
 
 const MAX_QUERY_S = 10;
 
-/** Rows of a query, whose values travel as parameters. Throws a problem (503) while ClickHouse is away. */
+/** Rows of a query, whose values travel as parameters. Throws a problem (503) while ClickHouse is unavailable. */
 export async function queryRows<Row>(
   client: ClickHouseClient,
   query: string,

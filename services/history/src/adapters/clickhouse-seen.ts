@@ -3,27 +3,27 @@ import type { SeenEvent, SeenReader } from '../ports.ts';
 import { queryRows } from './clickhouse-queries.ts';
 import { RecentAnswers } from './recent-answers.ts';
 
-/** What was seen is the same for everybody, and is read at most this often. */
+/** Suggestions are the same for everybody, and are read at most this often. */
 const SEEN_FOR_MS = 2_000;
 const SEEN_KEPT = 50;
 
 const EVENTS_AT_MOST = 500;
 
-/** Texts that are looked into: half of the newest, half from anywhere. */
+/** Texts in a sample: half from the newest, half from anywhere. */
 const TEXTS_EACH = 1_000;
-/** Longer ones are passed over: a sample fits into 8 MB. */
+/** Longer texts are skipped, so a sample fits into 8 MB. */
 const TEXT_BYTES_AT_MOST = 4_096;
-/** The newest rows are those of the newest parts of the table, as many as hold these. */
+/** The newest rows are those of the newest parts of the table, as many as contain this number. */
 const NEWEST_ROWS = 100_000;
 
-// The tables are sorted by profile: the newest rows lie together only as far as they are in parts of their own.
+// The tables are sorted by profile: the newest rows lie together only as long as they are in their own parts.
 const newestParts = (table: string) => `
   SELECT name FROM (
     SELECT name, sum(rows) OVER (ORDER BY max_block_number DESC) - rows AS newer
     FROM system.parts WHERE database = 'hilo' AND table = '${table}' AND active)
   WHERE newer < ${NEWEST_ROWS}`;
 
-/** Texts of a column, of the newest rows and of any: each half stops as soon as it has enough. */
+/** Texts of a column, from the newest rows and from any: each half stops as soon as it has enough. */
 const texts = (table: string, column: string, where: string) => {
   const some = `SELECT ${column} AS text FROM ${table}
     PREWHERE ${where} WHERE length(${column}) BETWEEN 3 AND ${TEXT_BYTES_AT_MOST}`;
@@ -43,7 +43,7 @@ const PROPERTIES = texts(
 
 const TRAITS = texts('profile_rows', 'traits', "workspace = 'default' AND status = 'live'");
 
-/** What events, properties and traits there are, from samples in ClickHouse. */
+/** The events, properties and traits that exist, from samples in ClickHouse. */
 export class ClickHouseSeen implements SeenReader {
   readonly #client: ClickHouseClient;
   readonly #recent = new RecentAnswers(SEEN_FOR_MS, SEEN_KEPT);

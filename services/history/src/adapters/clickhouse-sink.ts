@@ -18,7 +18,7 @@ const seconds = new Histogram({
   buckets: INSERT_BUCKETS_S,
 });
 
-/** How rows are read. One thread and one block: a block is stored whole or not at all, and its token is one. */
+/** How ClickHouse reads rows: one thread and one block. A block is stored whole or not at all, and has one token. */
 const SETTINGS = {
   async_insert: 0,
   insert_deduplicate: 1,
@@ -27,7 +27,7 @@ const SETTINGS = {
   max_insert_block_size: '10000000',
   min_insert_block_size_rows: '10000000',
   min_insert_block_size_bytes: '1000000000',
-  // Tuples with names are lists in rows, and maps lists of pairs: half the bytes of objects, and cheaper to write.
+  // Named tuples are lists in rows, and maps lists of pairs: half the bytes of objects, and cheaper to write.
   input_format_json_named_tuples_as_objects: 0,
   input_format_json_map_as_array_of_tuples: 1,
 } as const;
@@ -43,7 +43,7 @@ export class ClickHouseSink implements LoadSink {
     this.#client = client;
   }
 
-  /** Throws `TransientFault` while ClickHouse is away; anything else is a bug. */
+  /** Throws `TransientFault` while ClickHouse is unavailable; any other error is a bug. */
   async insert(table: string, rows: readonly object[], token: string): Promise<void> {
     const end = seconds.startTimer({ table });
     try {
@@ -63,7 +63,7 @@ export class ClickHouseSink implements LoadSink {
     loaded.inc({ table }, rows.length);
   }
 
-  /** Reads three narrow columns of the table, which is worth it only where a load is resumed. */
+  /** Reads three narrow columns of the table, which is worth it only when a load resumes. */
   async holds(table: string, { topic_id, partition, offset }: LogPosition): Promise<boolean> {
     try {
       return await timeRequest('query', async () => {

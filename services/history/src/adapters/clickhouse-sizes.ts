@@ -10,7 +10,7 @@ interface TableSize {
   readonly parts: number;
 }
 
-// What the server knows of its files: no table is read.
+// The server's own file statistics: reads no table.
 const SIZES = `
   SELECT table, toFloat64(sum(rows)) AS rows, toFloat64(sum(bytes_on_disk)) AS bytes, count() AS parts
   FROM system.parts WHERE database = currentDatabase() AND active
@@ -42,7 +42,7 @@ const parts: Gauge<string> = new Gauge({
   collect: () => tell(parts, (size) => size.parts),
 });
 
-/** Shows in the metrics how large the tables of the client's database are; asked once in 30 s of scrapes. */
+/** Shows in the metrics the sizes of the database's tables; read at most once in 30 s of scrapes. */
 export function watchTables(client: ClickHouseClient): void {
   reading = new LatestReading(() => queryRows<TableSize>(client, SIZES));
 }

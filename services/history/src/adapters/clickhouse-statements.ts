@@ -13,30 +13,33 @@ import { alreadyRunning, isBusy, problemOfCode, saidByClickHouse, toldError, TUR
 import { CountedStatement, countStatement } from './statement-metrics.ts';
 import { textLines } from './text-lines.ts';
 
-/** Who runs statements, besides the access of the service itself. */
+/** The user that runs statements, besides the service's own. */
 export interface ReadonlyAccess extends ClickHouseAccess {
   readonly clickhouse_readonly_user: string;
   readonly clickhouse_readonly_password: string;
-  /** `off`: nobody's statement is run. */
+  /** `off`: history runs no statements. */
   readonly statements: 'on' | 'off';
 }
 
-/** ClickHouse ends a statement after 60 s (infra/docker/clickhouse/reader.xml); what says nothing for longer is gone. */
+/**
+ * ClickHouse ends a statement after 60 s (infra/docker/clickhouse/reader.xml); a connection that is silent for longer
+ * is dead.
+ */
 const SILENT_MS = 65_000;
 
 /**
- * Of the 800 MiB that all statements have together: what one person runs at once leaves room for somebody else's. Where several
- * take it all, ClickHouse ends the largest.
+ * Of the 800 MiB that all statements have together: one person's statements leave room for others. If several take it
+ * all, ClickHouse ends the largest.
  */
 const STATEMENT_BYTES = 384 * 1024 * 1024;
 
-/** Connections of the reader: one for each turn, and some for the catalogue. */
+/** Connections of the reader: one per turn, and some for the catalogue. */
 const CONNECTIONS = TURNS.at_once + 4;
 
-/** The catalogue changes with a migration only. */
+/** The catalogue changes only with a migration. */
 const CATALOGUE_FOR_MS = 5_000;
 
-/** ClickHouse may run as many as it takes for other instances: then the turn is kept, and this tried again. */
+/** ClickHouse may be at its limit because of other instances: keep the turn and retry. */
 const BUSY_RETRY_MS = 200;
 const BUSY_TRIES = 50;
 
@@ -46,7 +49,7 @@ const KILL_TRIES = 50;
 /** Longest line of an answer: one row, or the names of all columns. */
 const LINE_CHARACTERS = 8 * 1024 * 1024;
 
-/** Lines of an error that are read. */
+/** Most lines of an error that are read. */
 const EXCEPTION_LINES = 50;
 
 /** Whole numbers beyond 2^53 and decimals as texts, so that no digit is lost; NaN and infinity as texts, too. */
@@ -56,7 +59,7 @@ const EXACT = {
   output_format_json_quote_denormals: 1,
 } as const;
 
-/** Why a statement ends that somebody took back. */
+/** Why a cancelled statement ends. */
 const CANCELLED = new Error('the statement was taken back');
 
 const QUERY_WAS_CANCELLED = '394';
@@ -65,7 +68,7 @@ const SYNTAX_ERROR = '62';
 const CATALOGUE = `SELECT table, name, type FROM system.columns
   WHERE database = 'hilo' AND table IN {tables: Array(String)} ORDER BY table, position`;
 
-/** People's statements on ClickHouse, as the user that may only read. */
+/** Runs people's statements on ClickHouse as the read-only user. */
 export class ClickHouseStatements implements Statements {
   readonly #reader: ClickHouseClient;
   /** The service's own user: it ends statements, also those that another instance began. */
@@ -109,8 +112,8 @@ export class ClickHouseStatements implements Statements {
       counted.end({ is_whole, is_cancelled: cancelled.signal.reason === CANCELLED, is_gone: either.aborted, error });
       cancelled.abort();
       if (beginning === null || is_whole) return leave();
-      // ClickHouse notices late, or never, that nobody reads any more; until it has ended the statement, the turn is taken.
-      // Where this fails, its limit of time ends it.
+      // ClickHouse notices late, or never, that nobody reads any longer. The turn stays taken until ClickHouse has
+      // ended the statement. If ending it fails, its time limit does.
       this.#killForGood(id, beginning).then(leave, leave);
     };
     const told = (error: unknown): Error =>
@@ -136,7 +139,7 @@ export class ClickHouseStatements implements Statements {
     try {
       leave = await this.#turns.enter(person, signal);
       signal.throwIfAborted();
-      // `exec` would leave an answer that nobody reads, and with it the connection.
+      // `exec` would leave an unread answer, and with it the connection.
       await this.#reader.command({
         query: 'SELECT formatQuery({text: String}) FORMAT Null',
         query_params: { text },
@@ -199,7 +202,7 @@ export class ClickHouseStatements implements Statements {
     await this.#service.close();
   }
 
-  /** ClickHouse lists no columns of what is called with parameters. */
+  /** ClickHouse lists no columns of a parameterised view. */
   async #columnsOfCall(table: string, parameters: readonly string[]): Promise<readonly AnswerColumn[]> {
     const call = `hilo.${table}(${parameters.map((name) => `${name} = ''`).join(', ')})`;
     const result = await this.#reader.query({
@@ -217,8 +220,8 @@ export class ClickHouseStatements implements Statements {
   }
 
   /**
-   * Ends a statement. It may still be on its way to ClickHouse, which can also miss the request to end one that just begins:
-   * so ClickHouse is asked until it has answered the statement and no longer runs it.
+   * Ends a statement. It may still be on its way to ClickHouse, which can also miss the request to end one that is just
+   * beginning. So asks ClickHouse until it has answered the statement and no longer runs it.
    */
   async #killForGood(query_id: string, beginning: Promise<Readable>): Promise<void> {
     let has_answered = false;
@@ -245,7 +248,7 @@ export class ClickHouseStatements implements Statements {
     return (await found.json()).length > 0;
   }
 
-  /** The signal ends the waiting for a busy ClickHouse only: a request that was cut off may be run all the same. */
+  /** The signal only ends the wait for a busy ClickHouse: a request that was cut off may still run. */
   async #begin(statement: Statement, signal: AbortSignal): Promise<Readable> {
     const { sql, parameters } = statement;
     for (let tries = 1; ; tries += 1) {
@@ -266,7 +269,7 @@ export class ClickHouseStatements implements Statements {
   }
 }
 
-/** What a promise gives, or rejects with the reason of a signal that aborts before. */
+/** The promise's value; rejects with the signal's reason if it aborts first. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
@@ -287,19 +290,19 @@ function statementsOff(): Error {
   );
 }
 
-/** Tells statements of people from everything else in ClickHouse's lists, and one person's from another's. */
+/** Distinguishes people's statements from everything else in ClickHouse's lists, and one person's from another's. */
 function queryId({ id, person }: Pick<Statement, 'id' | 'person'>): string {
   return `people-${person}-${id}`;
 }
 
 interface AnswerParts {
-  /** `is_whole`: the statement has come to its end by itself; `error`: what is said of it, if something went wrong. */
+  /** `is_whole`: the statement ended by itself; `error`: the reported error, if any. */
   readonly end: (is_whole: boolean, error: Error | null) => void;
-  /** What is said of an error that comes midway. */
+  /** The reported error if one comes midway. */
   readonly told: (error: unknown) => Error;
 }
 
-/** Reads up to the columns: what is wrong with a statement mostly shows before. */
+/** Reads up to the columns: an error in a statement usually shows before them. */
 async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerParts): Promise<OpenAnswer> {
   const lines = answerLines(stream, sql);
   let read: ReadSoFar = { rows: 0, bytes: 0 };
@@ -334,7 +337,7 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
 }
 
 async function* answerLines(stream: Readable, sql: string): AsyncGenerator<AnswerLine, void, void> {
-  // What comes from the first line on that is none of an answer's: the error that it broke off with, in several lines.
+  // Everything from the first line that is not part of an answer: the error that it broke off with, in several lines.
   const broken: string[] = [];
   try {
     for await (const text of textLines(stream, LINE_CHARACTERS)) {

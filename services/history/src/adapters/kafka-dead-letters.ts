@@ -17,15 +17,15 @@ import type { DeadLetters, ReplayOutcome } from '../ports.ts';
 import { type Place, type PlacedRecord, readPlaces } from './read-places.ts';
 
 const SUFFIX = lettersOf('');
-/** The latest ones of a partition that are looked at. */
+/** Latest dead letters of a partition that are read. */
 const LETTERS_LOOKED_AT = 25;
 const REPLAYS_LOOKED_AT = 100;
-/** What was read is good for this long: however many look, Kafka is asked once. */
+/** How long a reading stays valid: however many people look, Kafka is asked once. */
 const KEPT_MS = 5_000;
 const LIMITS = { within_ms: 10_000, max_bytes: 16 * 1024 * 1024 };
 const GROUP = 'hilo.history.dead-letters';
 
-/** What lies in a partition, from `low` on up to but without `high`. */
+/** The offsets in a partition, from `low` up to but not including `high`. */
 interface Span {
   readonly low: number;
   readonly high: number;
@@ -39,8 +39,8 @@ interface Kept<T> {
 }
 
 /**
- * Looks at the dead-letter topics, takes nothing away from them and commits nothing; replays a letter by copying its record,
- * as it is, onto its stage's topic of replays.
+ * Reads the dead-letter topics without consuming or committing anything. Replays a dead letter by copying its record
+ * unchanged to its stage's replay topic.
  */
 export class KafkaDeadLetters implements DeadLetters {
   readonly stages = TOPICS.flatMap(({ name }) => (name.endsWith(SUFFIX) ? [name.slice(0, -SUFFIX.length)] : []));
@@ -127,7 +127,7 @@ export class KafkaDeadLetters implements DeadLetters {
     const producer = new KafkajsProducer(this.#kafka);
     try {
       await producer.send(
-        // The same partition: there the stage keeps what it knows of the record's key.
+        // The same partition: there the stage keeps the state of the record's key.
         letters.map(({ partition, key, value, headers }) => ({
           ...{ topic: replaysOf(stage), partition, key, value, headers },
         })),
@@ -153,7 +153,7 @@ export class KafkaDeadLetters implements DeadLetters {
     return readPlaces(this.#kafka, places, GROUP, { ...LIMITS, headers_of: replaysOf(stage) });
   }
 
-  /** What a stage's two topics hold, and how far it has processed its replays. */
+  /** What a stage's two topics contain, and how far it has processed its replays. */
   #ends(stage: string): Promise<{ letters: Spans; replays: Spans; processed: ReadonlyMap<number, number> }> {
     return this.#withAdmin(async (admin) => {
       const topic = replaysOf(stage);
@@ -180,7 +180,7 @@ export class KafkaDeadLetters implements DeadLetters {
   }
 }
 
-/** What each partition of a topic holds, where it holds anything. */
+/** What each non-empty partition of a topic contains. */
 async function spansOf(admin: Admin, topic: string): Promise<Spans> {
   const offsets = await admin.fetchTopicOffsets(topic);
   const spans = offsets.map(
@@ -196,7 +196,7 @@ function latestOf(topic: string, spans: Spans, count: number): readonly Place[] 
   });
 }
 
-/** The replays among what was read, by the names of their letters: the first of each, which is the one that counts. */
+/** The replays among the records read, by the names of their dead letters: the first of each, which counts. */
 function replaysAmong(
   records: readonly PlacedRecord[],
   stage: string,
@@ -212,7 +212,7 @@ function replaysAmong(
   return replays;
 }
 
-/** `names`: letters that were replayed; the letter's is one of them from now on. */
+/** `names`: replayed dead letters; adds this dead letter's name. */
 function stateOf({ partition, headers }: PlacedRecord, stage: string, names: Set<string>): ReplayState {
   const letter = { partition, headers: textsOf(headers) };
   const refusal = refusalOf(letter, stage);
@@ -230,7 +230,7 @@ function placeOf({ partition, offset }: LetterPlace): string {
   return `${partition}/${offset}`;
 }
 
-/** A bug must not look as if Kafka were away. */
+/** A bug must not look like an unavailable Kafka. */
 function awayUnlessOurs(error: unknown): unknown {
   if ([TypeError, RangeError, ReferenceError].some((bug) => error instanceof bug)) return error;
   return problem(503, 'unavailable', 'Kafka does not answer for now. Try again in a moment: no letter counts twice.');

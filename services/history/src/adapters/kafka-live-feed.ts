@@ -9,9 +9,9 @@ import type { FeedTaker, LiveFeed, OpenFeed } from '../ports.ts';
 
 const TOPICS = ['events.identified', 'events.rejected'] as const;
 
-/** Records of a partition that are decoded in one round; the newest are. */
+/** Records of a partition to decode per round; the newest ones. */
 const LOOKED_AT = 25;
-/** Pause between two rounds: fetching costs the same for one record as for many. */
+/** Pause between two rounds: fetching one record costs the same as fetching many. */
 const ROUND_MS = 250;
 const PARTITION_BYTES = 32 * 1024;
 const ROUND_BYTES = 256 * 1024;
@@ -23,9 +23,9 @@ export interface LiveFeedOptions
 }
 
 /**
- * Reads the end of `events.identified` and `events.rejected`, in a consumer group that nobody else is in and that commits
- * nothing, so that it takes no record away from anyone and begins at the end each time. What comes faster than it may
- * look at is passed over and counted: its cost is bounded whatever flows.
+ * Reads the end of `events.identified` and `events.rejected`, in a consumer group of its own that commits nothing, so
+ * that it takes no record from anyone and begins at the end each time. Skips and counts what comes faster than it may
+ * decode: its cost is bounded whatever the rate.
  */
 export function kafkaLiveFeed(options: LiveFeedOptions): LiveFeed {
   const { kafka_brokers: brokers, kafka_security: security, logger } = options;
@@ -80,7 +80,7 @@ class KafkaLiveFeed implements OpenFeed {
 
   async #start(): Promise<void> {
     const { FETCH, CRASH } = this.#consumer.events;
-    // Only with the first fetch does it know where the end is; what arrives from then on is read.
+    // Only the first fetch reveals where the end is; what arrives afterwards is read.
     this.#consumer.on(FETCH, () => {
       if (this.#live || this.#closed) return;
       this.#live = true;
@@ -106,7 +106,7 @@ class KafkaLiveFeed implements OpenFeed {
     const { topic, partition, messages } = batch;
     const looked_at = messages.slice(-LOOKED_AT);
     const events = await this.#read(topic, partition, looked_at);
-    // What waits behind this batch: a round's worth is read next, more is passed over.
+    // What waits behind this batch: a round's worth is read next, the rest is skipped.
     const end = Number(batch.highWatermark);
     const next = Number(batch.lastOffset()) + 1;
     const passed_over = end - next > LOOKED_AT ? end - next : 0;

@@ -11,16 +11,16 @@ import type {
 import type { EventTexts } from '../ports.ts';
 import { queryRows } from './clickhouse-queries.ts';
 
-/** Events, rejections and merges of a messageId that are read; a messageId repeats only across sources or by mistake. */
+/** Most events, rejections and merges read for a messageId; a messageId repeats only across sources or by mistake. */
 const FEW = 20;
-/** Traits, segments and deliveries of a messageId that are read. */
+/** Most traits, segments and deliveries read for a messageId. */
 const MANY = 200;
-/** Characters of an original that are shown. */
+/** Characters of the original bytes to show. */
 const ORIGINAL_CHARACTERS = 16_384;
 
 const millis = (column: string, name = `${column}_ms`) => `toUnixTimestamp64Milli(${column}) AS ${name}`;
 
-// Straight from the tables, where the index on message_id is used; the views join.
+// Reads the tables themselves, where the index on message_id applies; the views join.
 const EVENTS = `
   SELECT source, type, event, name, user_id, anonymous_id, via, ${millis('timestamp')}, ${millis('received_at')},
     profile_id, linked, set_aside
@@ -96,7 +96,7 @@ async function readSurvivors(
   return new Map(rows.map(({ profile_id, survivor }) => [profile_id, survivor]));
 }
 
-/** What an event of a profile brought along; found by the key of the table. */
+/** The payload of a profile's event, by the key of the table. */
 export async function readMessageTexts(
   client: ClickHouseClient,
   of: { readonly message_id: string; readonly source: string; readonly profile_id: string },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
 
-/** A record's place in the log. */
+/** A record's position in the log. */
 export interface Place {
   readonly topic: string;
   readonly partition: number;
@@ -16,20 +16,20 @@ export interface PlacedRecord extends Place {
   readonly at_ms: number;
 }
 
-/** Bounds of one reading. */
+/** Limits of one reading. */
 interface ReadingLimits {
   readonly within_ms: number;
-  /** Bytes of values that are kept. Once there are as many, it ends. */
+  /** Bytes of values to keep; the reading ends once it has as many. */
   readonly max_bytes: number;
-  /** Topic of whose records only the headers are kept. */
+  /** Topic of which only the headers of records are kept. */
   readonly headers_of?: string;
 }
 
 const FETCHED_BYTES = 256 * 1024;
 
 /**
- * Reads records by their places, which must be in the log, in a consumer group of its own that commits nothing. Hands back
- * those that were found within the limits, in no order. `group` begins the name of the group.
+ * Reads records by their positions, which must be in the log, in a consumer group of its own that commits nothing.
+ * Returns the ones found within the limits, in no particular order. `group` is the prefix of the group's name.
  */
 export async function readPlaces(
   kafka: Kafka,
@@ -83,7 +83,7 @@ export async function readPlaces(
   return found;
 }
 
-/** To the next place of the partition, over what lies between; a partition without one is read no more. */
+/** Skips to the next wanted position of the partition; stops reading a partition that has none. */
 function goOn(
   consumer: Consumer,
   { topic, partition }: Omit<Place, 'offset'>,

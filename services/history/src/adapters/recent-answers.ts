@@ -1,23 +1,23 @@
 interface Answer {
   readonly answer: Promise<unknown>;
-  /** Until when it holds; null while it is being read. */
+  /** Until when it is valid; null while it is being read. */
   until_ms: number | null;
-  /** How long the last reads under its key took, this one included once it has ended. */
+  /** How long the last reads under its key took, including this one once it has ended. */
   took_ms: readonly number[];
 }
 
-/** An answer holds for this many times what it costs to read: asking never takes more than a part in twenty of the time. */
+/** An answer is valid for this many times its cost: reading never takes more than a twentieth of the time. */
 const TIMES_AS_LONG = 20;
 
-/** The cost is the least time that any of so many reads took: a single one may have waited for a processor, or for cold files. */
+/** The cost is the shortest of this many reads: a single one may have waited for a processor, or for cold files. */
 const READS_KEPT = 5;
 
 /** But no longer than this. */
 const HOLDS_AT_MOST_MS = 30_000;
 
 /**
- * Answers that are the same for everybody: each is read once in a while, however many ask; those that always take long more
- * rarely. A failure is not kept.
+ * Caches answers that are the same for everybody: each is read at intervals, however many ask; slow ones less often.
+ * Does not cache a failure.
  */
 export class RecentAnswers {
   readonly #for_ms: number;
@@ -31,7 +31,7 @@ export class RecentAnswers {
     this.#now_ms = now_ms;
   }
 
-  /** The answer under `key`, read again where it is older than it may be. One key always has answers of one type. */
+  /** The answer under `key`, read again if it is too old. One key always has answers of one type. */
   get<T>(key: string, read: () => Promise<T>): Promise<T> {
     const asked_ms = this.#now_ms();
     const known = this.#answers.get(key);

@@ -4,37 +4,40 @@ import { problemOfError, readException } from '../domain/statement-fault.ts';
 import { isAway } from './clickhouse-client.ts';
 
 /**
- * Statements of one instance at a time; the others wait for their turn. A dashboard of 24 tiles fits twice into what one
- * person may have under way. ClickHouse takes 16 of its reader at once, the catalogue's among them.
+ * Statements of one instance at a time; the others wait for their turn. A dashboard of 24 tiles fits twice into one
+ * person's share. ClickHouse runs 16 of its reader's statements at once, including the catalogue's.
  */
 export const TURNS = { at_once: 12, at_once_each: 2, kept_from: 6, waiting: 600, waiting_each: 60 } as const;
 
 const TOO_MANY_SIMULTANEOUS = '202';
 const SAME_ID = '216';
-/** Wrong password, no such user, no password where one is needed, a network that the user may not come from. */
+/** Wrong password, unknown user, missing password, a network that the user may not come from. */
 const NOT_LET_IN = new Set(['516', '192', '193', '194', '195', '700']);
-/** The server ends, is overloaded, or has no thread or connection left. Whatever else it says is of the statement. */
+/** The server stops, is overloaded, or has no thread or connection left. Any other error is about the statement. */
 const NOT_NOW = new Set(['203', '236', '439', '734', '745']);
 
-/** The problem of a statement that ClickHouse answered with an error. */
+/** The problem for a statement that ClickHouse answered with an error. */
 export function problemOfCode(code: string, message: string, sql: string): Error {
   const { reason, detail } = problemOfError(code, message, sql);
   return problem(400, reason, detail, { field: 'sql' });
 }
 
-/** Two statements can't run under one id. */
+/** Two statements cannot run under one id. */
 export function alreadyRunning(): Error {
   return problem(409, 'already_running', 'A statement with this id runs already.', { field: 'id' });
 }
 
-/** Code and text of what ClickHouse answered; null where the error is none of its. Some of its errors, the client can't read. */
+/**
+ * Code and text of ClickHouse's answer; null if the error is not ClickHouse's. The client cannot parse some of its
+ * errors.
+ */
 export function saidByClickHouse(error: unknown): { readonly code: string; readonly message: string } | null {
   if (error instanceof ClickHouseError) return error;
   const said = readException(error instanceof Error ? error.message : '');
   return said.code === '' ? null : said;
 }
 
-/** What is said of an error: problems stay as they are. */
+/** The problem for an error: problems stay as they are. */
 export function toldError(error: unknown, sql: string): Error {
   if (error instanceof ProblemError) return error;
   const said = saidByClickHouse(error);
@@ -45,7 +48,7 @@ export function toldError(error: unknown, sql: string): Error {
   return error instanceof Error ? error : new Error('a statement failed', { cause: error });
 }
 
-/** Whether ClickHouse runs as many statements as it takes, of this and other instances. */
+/** Whether ClickHouse has reached its limit of statements, of this and other instances. */
 export function isBusy(error: unknown): boolean {
   return saidByClickHouse(error)?.code === TOO_MANY_SIMULTANEOUS;
 }

@@ -1,7 +1,7 @@
 import { ProblemError } from '@hilo/service';
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/** How a statement of somebody's ended; docs/metrics.md explains each. */
+/** How a statement ended; docs/metrics.md explains each outcome. */
 const STATEMENT_OUTCOMES = [
   ...['ok', 'cut', 'gone', 'cancelled', 'syntax', 'unknown_name', 'not_allowed', 'missing_parameter', 'refused'],
   ...['too_slow', 'too_much_memory', 'too_many_queries', 'already_running', 'unavailable', 'error'],
@@ -26,14 +26,14 @@ const duration = new Histogram({
 for (const outcome of STATEMENT_OUTCOMES) ended.inc({ outcome }, 0);
 for (const state of ['running', 'waiting']) underWay.set({ state }, 0);
 
-/** What came of a statement, as far as it is known where it ends. */
+/** The outcome of a statement, as far as it is known where it ends. */
 interface StatementEnd {
-  /** It has come to its end by itself, and all of it was read. */
+  /** It ended by itself, and all of it was read. */
   readonly is_whole: boolean;
   readonly is_cancelled: boolean;
-  /** Whoever asked has gone or waited too long, or the service stops. */
+  /** The caller left or waited too long, or the service stops. */
   readonly is_gone: boolean;
-  /** What is said to whoever asked; null: nothing went wrong. */
+  /** The error reported to the caller; null: none. */
   readonly error: Error | null;
 }
 
@@ -54,7 +54,7 @@ export class CountedStatement {
     this.#stopTimer = duration.startTimer();
   }
 
-  /** To be called once. */
+  /** Call it once. */
   end(end: StatementEnd): void {
     underWay.dec({ state: this.#state });
     this.#stopTimer();
@@ -62,7 +62,7 @@ export class CountedStatement {
   }
 }
 
-/** Counts a statement that ended. */
+/** Counts an ended statement. */
 export function countStatement(outcome: string): void {
   ended.inc({ outcome });
 }

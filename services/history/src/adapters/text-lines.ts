@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Lines of a stream of UTF-8, without the empty ones. Throws a `RangeError` for a line longer than it may be. */
+/** Lines of a UTF-8 stream, without the empty ones. Throws a `RangeError` for a line beyond the limit. */
 export async function* textLines(
   stream: AsyncIterable<Uint8Array>,
   characters_at_most: number,

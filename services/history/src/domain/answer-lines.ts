@@ -5,7 +5,7 @@ export interface AnswerColumn {
   readonly type: string;
 }
 
-/** What a line of ClickHouse's answer says (format JSONCompactEachRowWithProgress). */
+/** A line of ClickHouse's answer (format JSONCompactEachRowWithProgress). */
 export type AnswerLine =
   | { readonly kind: 'columns'; readonly columns: readonly AnswerColumn[] }
   | { readonly kind: 'row'; readonly row: readonly unknown[] }
@@ -13,7 +13,7 @@ export type AnswerLine =
   | { readonly kind: 'exception'; readonly text: string }
   | { readonly kind: 'other' };
 
-/** Reads a line of an answer. A line that is no JSON is what ClickHouse writes of an error that came midway. */
+/** Reads a line of an answer. A line that is not JSON belongs to an error that came midway. */
 export function readAnswerLine(line: string): AnswerLine {
   const value = parsed(line);
   if (value === null) return { kind: 'exception', text: line };

@@ -1,7 +1,7 @@
-/** A documented table: what a row of it is, and its columns with a word on those whose name does not say it all. */
+/** A documented table: what its rows are, and its columns, with a note on those whose names do not say it all. */
 export interface TableNote {
   readonly table: string;
-  /** What it is called with: `members_of(segment = 'regulars')`. Without: a table as others. */
+  /** Parameters: `members_of(segment = 'regulars')`. Without: an ordinary table. */
   readonly parameters?: readonly string[];
   readonly comment: string;
   readonly columns: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ const RECORDED = 'The profile that the record itself names.';
 const KEY = 'Number of the profile, to compare and count by.';
 const CAUSE = 'The event that caused it.';
 
-/** The tables for people (docs/analytics.md), the most asked for first. */
+/** The tables for people (docs/analytics.md), most used first. */
 export const TABLE_NOTES: readonly TableNote[] = [
   {
     table: 'events',

@@ -1,7 +1,7 @@
 /**
- * A line of CSV (RFC 4180) with its line end, for spreadsheets: null is empty, lists and objects are JSON. Spreadsheets take a
- * text that begins with `=`, `+`, `-` or `@` for a formula and run it, whoever wrote it. So such a text gets an apostrophe in
- * front; a text that is a number stays one. The exact values are in the other forms of an answer.
+ * A line of CSV (RFC 4180) with its line end, for spreadsheets: null is empty, lists and objects are JSON. A
+ * spreadsheet runs a text that begins with `=`, `+`, `-` or `@` as a formula, whoever wrote it. So such a text gets an
+ * apostrophe in front; a text that is a number stays one. The other forms of an answer have the exact values.
  */
 export function csvLine(values: readonly unknown[]): string {
   return `${values.map(field).join(',')}\r\n`;
@@ -22,7 +22,10 @@ const NUMBER = /^[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|inf|nan)$/;
  */
 const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Zs}"'`´‘’“”«»]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−–—]/u;
 
-/** Where the language of a machine has it, programs part fields at a semicolon or a tab, and lines also within quotes. */
+/**
+ * Depending on the machine's language, programs split fields at a semicolon or a tab, and also split lines within
+ * quotes.
+ */
 const PART = /[^;\t\r\n]+/g;
 
 function withoutFormulas(text: string): string {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ReplayStanding } from './letter-replay.ts';
 
-/** A record that a stage set aside, as it lies in the dead-letter topic. */
+/** A dead letter in its topic. */
 export interface DeadLetterRecord {
   readonly partition: number;
   readonly offset: number;
@@ -10,35 +10,35 @@ export interface DeadLetterRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A dead letter for people to look at. */
+/** A dead letter, for display. */
 interface DeadLetter {
-  /** Where it lies in the dead-letter topic. */
+  /** Its position in the dead-letter topic. */
   readonly partition: number;
   readonly offset: number;
-  /** Where it came from; null where it does not say. */
+  /** Where it came from; null if unknown. */
   readonly source_topic: string | null;
   readonly source_partition: string | null;
   readonly source_offset: string | null;
   readonly reason: string;
   readonly message: string;
   readonly failed_at: string | null;
-  /** Version of the code that set it aside. */
+  /** Version of the code that wrote it. */
   readonly build: string | null;
   readonly key: string | null;
-  /** The beginning of its bytes; text where they are text, else base64. */
+  /** The beginning of its bytes; text if they are text, else base64. */
   readonly value: string | null;
   readonly value_encoding: 'utf8' | 'base64' | '';
   readonly value_bytes: number;
 }
 
-/** A dead letter, and how it stands with its replay. */
+/** A dead letter, and the state of its replay. */
 export interface ListedLetter extends DeadLetter {
   readonly replay: ReplayStanding;
-  /** When it was sent to be processed again. */
+  /** When it was replayed. */
   readonly replayed_at: string | null;
 }
 
-/** How many dead letters of a stage there are. */
+/** How many dead letters a stage has. */
 export interface DeadLetterCount {
   readonly stage: string;
   readonly topic: string;
@@ -48,7 +48,7 @@ export interface DeadLetterCount {
 const SHOWN_BYTES = 4096;
 const SHOWN_KEY_BYTES = 500;
 
-/** What a record says of itself in its headers, with the beginning of its bytes. */
+/** Reads a record's headers and the beginning of its bytes. */
 export function deadLetterOf({ partition, offset, key, value, headers }: DeadLetterRecord): DeadLetter {
   const said = (name: string): string | null => headers[`hilo-${name}`] ?? null;
   return {
@@ -63,7 +63,7 @@ export function deadLetterOf({ partition, offset, key, value, headers }: DeadLet
 function shownBytes(value: Buffer | null): Pick<DeadLetter, 'value' | 'value_encoding' | 'value_bytes'> {
   if (value === null) return { value: null, value_encoding: '', value_bytes: 0 };
   const shown = value.subarray(0, SHOWN_BYTES);
-  // Avro begins with a zero byte, which is UTF-8 and still no text.
+  // Avro begins with a zero byte, which is valid UTF-8 but not text.
   const is_text = isUtf8(value) && !shown.includes(0);
   const value_encoding = is_text ? 'utf8' : 'base64';
   return { value: shown.toString(value_encoding), value_encoding, value_bytes: value.length };

@@ -5,12 +5,12 @@ const PLAIN = /^-?[0-9]+(?:\.[0-9]+)?$/;
 const NUMBER = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 const SHORT = 18;
 
-/** Places by which an exponent may move the point; beyond, no number but zero fits. */
+/** Most places by which an exponent may move the point; beyond, no number but zero fits. */
 const FURTHEST = 100_000;
 
 /**
- * A JSON number as a plain decimal without an exponent, such as `1200` of `1.2e3`. Null where it has more digits before or
- * behind the point than `DECIMAL_DIGITS` allows.
+ * A JSON number as a plain decimal without an exponent, such as `1200` for `1.2e3`. Null if it has more digits before
+ * or behind the point than `DECIMAL_DIGITS` allows.
  */
 export function decimalText(number: string): string | null {
   if (number.length <= SHORT && !number.includes('e') && !number.includes('E')) return number;
@@ -24,12 +24,12 @@ export function decimalText(number: string): string | null {
 /** A text that is a number as a whole, such as the price "12.50", as a plain decimal; null for any other. */
 export function decimalOfText(text: string): string | null {
   const first = text.charCodeAt(0);
-  // Most texts begin with a letter.
+  // Most texts do not begin with a digit.
   if (first > 57 || Number.isNaN(first) || text.length > 200 || !PLAIN.test(text)) return null;
   return decimalText(text);
 }
 
-/** True where a column of ClickHouse's JSON type holds the number as it is: as a double, or as an integer of 64 bits. */
+/** True if a column of ClickHouse's JSON type holds the number exactly: as a double, or as a 64-bit integer. */
 export function isHeldByJsonType(number: string): boolean {
   if (number.length <= 15 && !number.includes('e') && !number.includes('E')) return true;
   if (isInteger(number)) {
@@ -58,11 +58,11 @@ interface Digits {
   readonly sign: string;
   /** Without leading zeros; empty for a number below one. */
   readonly integer: string;
-  /** Without zeros at its end. */
+  /** Without trailing zeros. */
   readonly fraction: string;
 }
 
-/** The digits on both sides of the point; null where an exponent is so large that there would be too many. */
+/** The digits on both sides of the point; null if the exponent is so large that there would be too many. */
 function exactDigits(number: string): Digits | null {
   const [, sign = '', before = '', behind = '', exponent = '0'] = NUMBER.exec(number) ?? [];
   const all = `${before}${behind}`.replace(/^0+/, '');
@@ -70,7 +70,7 @@ function exactDigits(number: string): Digits | null {
   const leading = before.length + behind.length - all.length;
   const moved = Number(exponent);
   if (Math.abs(moved) > FURTHEST) return null;
-  // Digits before the point, counted from the first that is not zero.
+  // Digits before the point, from the first nonzero one.
   const point = before.length - leading + moved;
   if (Math.abs(point) > 400) return null;
   const padded = point <= 0 ? `${'0'.repeat(-point)}${all}` : all.padEnd(point, '0');

@@ -2,7 +2,7 @@ import type { EventIdentified, Identifier } from '@hilo/schemas';
 import type { EventRow, IdentifierColumn, ValueColumns } from './tables.ts';
 import { shownText, textColumns } from './values.ts';
 
-/** The row of an event. Fields without a value are left out: half of an event's fields, and bytes on the hot path. */
+/** The row of an event. Omits fields without a value: half of an event's fields, and bytes on the hot path. */
 export function eventRow(event: EventIdentified): EventRow {
   return {
     ...valueColumns(event),
@@ -36,10 +36,10 @@ export function eventRow(event: EventIdentified): EventRow {
   };
 }
 
-/** The version of what {@link valueColumns} gives; rows with a lower one are from before, and are filled in afterwards. */
+/** The version of {@link valueColumns}'s result; rows with a lower one are older, and are filled in afterwards. */
 export const VALUES_VERSION = 1;
 
-/** Columns made of an event's JSON texts. */
+/** Columns derived from an event's JSON texts. */
 export function valueColumns(event: Pick<EventIdentified, 'properties' | 'traits' | 'context' | 'via'>): ValueColumns {
   const properties = textColumns(event.properties);
   const traits = textColumns(event.traits);
@@ -50,7 +50,7 @@ export function valueColumns(event: Pick<EventIdentified, 'properties' | 'traits
     trait_items: orAbsent(traits.items),
     properties_shown: properties.shown || undefined,
     traits_shown: traits.shown || undefined,
-    // What came over HTTP was read at the door and written again.
+    // What came over HTTP was parsed at the ingest endpoint and written again.
     context_shown: shownText(event.context, event.via === 'http') || undefined,
     values_left_out: properties.left_out + traits.left_out || undefined,
     values_version: VALUES_VERSION,
@@ -61,7 +61,7 @@ function unlessEmpty(identifiers: readonly Identifier[]): readonly IdentifierCol
   return identifiers.length === 0 ? undefined : identifiers.map(({ type, value }) => [type, value]);
 }
 
-/** An empty map is what a column has where the field is left out. */
+/** A column whose field is omitted has an empty map. */
 function orAbsent<T>(pairs: readonly T[]): readonly T[] | undefined {
   return pairs.length === 0 ? undefined : pairs;
 }

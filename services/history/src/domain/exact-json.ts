@@ -1,10 +1,10 @@
-/** A scalar of a JSON text. `text` holds the token of a number as it was written, and the characters of a text. */
+/** A scalar in a JSON text. `text` holds the token of a number as written, and the characters of a text. */
 export interface ExactScalar {
   readonly kind: 'text' | 'number' | 'boolean' | 'null' | 'json';
   readonly text: string;
 }
 
-/** An object of a JSON text. Of members with the same name the last is there, as JavaScript has it. */
+/** An object in a JSON text. Of members with the same name, keeps the last, as JavaScript does. */
 export interface ExactObject {
   readonly kind: 'object';
   readonly members: ReadonlyMap<string, ExactNode>;
@@ -16,15 +16,15 @@ export interface ExactList {
   readonly elements: readonly ExactNode[];
 }
 
-/** A part of a JSON text. */
+/** A node of a JSON text. */
 export type ExactNode = ExactScalar | ExactObject | ExactList;
 
-/** What a JSON text holds, with every digit of its numbers. */
+/** The content of a JSON text, with every digit of its numbers. */
 export interface ExactJson {
   readonly root: ExactNode;
-  /** True where the text holds a member twice, half of a surrogate pair, or what is nested too deeply. */
+  /** True if the text repeats a member, or contains a lone surrogate or nesting that is too deep. */
   readonly is_mended: boolean;
-  /** True where it has no number that a double may not hold, and no name with a per cent sign: most texts. */
+  /** True if it has no number that a double may not hold, and no name with a per cent sign: most texts. */
   readonly is_plain: boolean;
 }
 
@@ -44,16 +44,16 @@ const NULL: ExactScalar = { kind: 'null', text: 'null' };
 const TRUE: ExactScalar = { kind: 'boolean', text: 'true' };
 const FALSE: ExactScalar = { kind: 'boolean', text: 'false' };
 
-/** Characters of a number that a double holds in any case. */
+/** Characters of a number that a double always holds. */
 const SHORT_NUMBER = 15;
 const DIGITS = /^[0-9.-]*$/;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-/** A control character: JSON allows none of them inside of a text. */
+/** A control character: JSON allows none inside a text. */
 const CONTROL = /[^ -\uffff]/;
 
 /**
- * Reads a JSON text in one pass. `JSON.parse` would round numbers to doubles. Half of a surrogate pair, which UTF-8 can't
- * hold, becomes U+FFFD. Null where the text is no JSON.
+ * Reads a JSON text in one pass. `JSON.parse` would round numbers to doubles. A lone surrogate, which UTF-8 cannot
+ * hold, becomes U+FFFD. Null if the text is not JSON.
  */
 export function readExactJson(text: string): ExactJson | null {
   const reader = new Reader(text);
@@ -132,7 +132,7 @@ class Reader {
     return name;
   }
 
-  /** Two names that differ only in what U+FFFD stands for stay two. */
+  /** Two names that differ only in what U+FFFD replaces stay two. */
   #wellNamed(members: ReadonlyMap<string, ExactNode>): ReadonlyMap<string, ExactNode> {
     let is_well_named = true;
     for (const name of members.keys()) is_well_named &&= name.isWellFormed();
@@ -147,7 +147,7 @@ class Reader {
     return renamed;
   }
 
-  /** The characters of a quoted text; the place is at its first quote. */
+  /** The characters of a quoted text; the position is at its first quote. */
   #quoted(): string {
     const start = this.#at + 1;
     let end = this.#text.indexOf('"', start);
@@ -183,7 +183,7 @@ class Reader {
     return true;
   }
 
-  /** An object or list that is nested too deeply, as its text. Its brackets are counted, it is not read. */
+  /** An object or list that is nested too deeply, as its text. Counts its brackets without parsing it. */
   #tooDeep(): ExactScalar {
     const start = this.#at;
     let depth = 0;
@@ -216,7 +216,7 @@ class Reader {
     this.#at += 1;
   }
 
-  /** The code of the next character that is no space, NaN at the end. */
+  /** The code of the next character that is not space; NaN at the end. */
   #skipSpace(): number {
     let letter = this.#text.charCodeAt(this.#at);
     while (letter === 32 || letter === 10 || letter === 13 || letter === 9) {

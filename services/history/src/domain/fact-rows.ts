@@ -20,7 +20,7 @@ export function profileRow(changed: ProfileChanged): ProfileRow {
   };
 }
 
-/** Columns of a profile's row that are made of its traits. */
+/** Columns of a profile's row derived from its traits. */
 export function traitColumns(text: string) {
   const { values, items, shown, left_out } = textColumns(text);
   return {
@@ -32,7 +32,7 @@ export function traitColumns(text: string) {
   };
 }
 
-/** A row for each trait that changed. */
+/** A row for each changed trait. */
 export function profileChangeRows(changed: ProfileChanged): readonly ProfileChangeRow[] {
   const { profile_id, reason, decided_at } = changed;
   return changed.changes.map(({ trait, value, previous, source, message_id, event_time }) => ({
@@ -71,7 +71,7 @@ export function deliveryRow(ended: DeliveryEnded): DeliveryRow {
   return { ...ended, membership_version: atLeastZero(ended.membership_version) };
 }
 
-/** The row of an event that was not accepted, with its bytes as text where they are text. */
+/** The row of a rejected event, with its bytes as text if they are text. */
 export function rejectedRow(rejected: EventRejected): RejectedRow {
   const { rejection_id, state, source, message_id, reason, field, message, type, received_at, via } = rejected;
   return {

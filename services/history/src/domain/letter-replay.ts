@@ -1,25 +1,25 @@
 import { TOPICS } from '@hilo/schemas';
 
-/** Where a dead letter lies in its stage's dead-letter topic. */
+/** A dead letter's position in its topic. */
 export interface LetterPlace {
   readonly partition: number;
   readonly offset: number;
 }
 
-/** Why a letter can't be processed again. */
+/** Why a dead letter cannot be replayed. */
 type ReplayRefusal = 'processed_in_part' | 'not_replayable';
 
-/** What became of one letter of a request. */
+/** The result for one dead letter of a request. */
 export type ReplayState = ReplayRefusal | 'sent' | 'replayed_before' | 'not_found' | 'left_out';
 
-/** A replay, as it lies in the stage's topic of them. */
+/** A replay in the stage's replay topic. */
 export interface LetterReplay {
   readonly at_ms: number;
-  /** Whether the stage is past it. */
+  /** Whether the stage has read past it. */
   readonly is_processed: boolean;
 }
 
-/** How it stands with the replay of a letter; `possible`: nobody has asked for it. */
+/** The state of a dead letter's replay; `possible`: not replayed yet. */
 export type ReplayStanding = ReplayRefusal | 'possible' | 'waiting' | 'processed' | 'set_aside_again';
 
 /** Stage, partition and incarnation, and the sequence. */
@@ -31,22 +31,22 @@ interface Letter {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Topic of a stage's dead letters. */
+/** A stage's dead-letter topic. */
 export function lettersOf(stage: string): string {
   return `${stage}.dead-letter`;
 }
 
-/** Topic of the letters that a stage is to process again. */
+/** A stage's replay topic. */
 export function replaysOf(stage: string): string {
   return `${stage}.replay`;
 }
 
-/** The name by which a stage knows a letter: a letter that was sent twice has it twice. */
+/** The name by which a stage knows a dead letter: one that was sent twice has the same name twice. */
 export function nameOf({ headers }: Pick<Letter, 'headers'>): string {
   return `${headers['hilo-origin'] ?? ''}#${headers['hilo-seq'] ?? ''}`;
 }
 
-/** Why a stage would not process a letter again; null: it would. The stage looks at the same things itself. */
+/** Why a stage would not process a dead letter again; null: it would. The stage checks the same itself. */
 export function refusalOf(letter: Letter, stage: string): ReplayRefusal | null {
   const { headers, partition } = letter;
   const source = headers['hilo-source-topic'];
@@ -61,7 +61,7 @@ export function refusalOf(letter: Letter, stage: string): ReplayRefusal | null {
   return headers['hilo-processed'] === 'none' ? null : 'not_replayable';
 }
 
-/** How it stands with a letter's replay. `again`: names of letters that are replays which were set aside again. */
+/** The state of a dead letter's replay. `again`: names of dead letters that are failed replays. */
 export function standingOf(
   letter: Letter,
   stage: string,

@@ -1,6 +1,6 @@
 /**
- * What a part of a statement is to ClickHouse, by the names of its own function `tokenizeQuery`, as far as they matter
- * here: marks that are of no account are all `Mark`, and what ClickHouse can't read is `Error`.
+ * The kinds of tokens of a statement, by the names of ClickHouse's own function `tokenizeQuery`, as far as they matter
+ * here: marks without a role are all `Mark`, and what ClickHouse cannot read is `Error`.
  */
 export type TokenKind =
   | 'Whitespace'
@@ -14,23 +14,23 @@ export type TokenKind =
   | 'Mark'
   | 'Error';
 
-/** A part of a statement: `text.slice(from, to)`. */
+/** A token of a statement: `text.slice(from, to)`. */
 export interface Token {
   readonly kind: TokenKind;
   readonly from: number;
   readonly to: number;
 }
 
-/** Spaces of ASCII, and those that come along from word processors. */
+/** ASCII spaces, and those that word processors insert. */
 const SPACES = /(?:[ \t\n\r\f\v\u0085\u00a0\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]|[\u2000-\u200d])+/y;
 const TO_THE_LINES_END = /(?:--|\/\/|#[ !])[^\n]*/y;
 const DIGITS = String.raw`\d(?:_?\d)*`;
 const HEX_DIGITS = String.raw`[\da-fA-F](?:_?[\da-fA-F])*`;
-/** What follows the letter of an exponent; the letter and its sign are read for themselves where no digit follows. */
+/** The digits after an exponent's `e`; the `e` and its sign are separate tokens if no digit follows. */
 const EXPONENT = String.raw`(?=[^])(?:[+-](?=[^]))?(?:${DIGITS})?`;
 const HEX_NUMBER = new RegExp(String.raw`0[xX]${HEX_DIGITS}(?:\.(?:${HEX_DIGITS})?)?(?:[pP]${EXPONENT})?`, 'y');
 const NUMBER = new RegExp(String.raw`(?:0[bB](?=[01]))?${DIGITS}(?:\.(?:${DIGITS})?)?(?:[eE]${EXPONENT})?`, 'y');
-/** `.5`; at the very beginning of a text a dot alone is one, too. */
+/** `.5`; at the very beginning of a text, a lone dot is one, too. */
 const FRACTION = new RegExp(String.raw`\.(?:${DIGITS})?(?:[eE]${EXPONENT})?`, 'y');
 /** The second of two members, as in `pair.1.2`. */
 const MEMBER = new RegExp(DIGITS, 'y');
@@ -38,10 +38,10 @@ const WORD_CHARACTERS = /\w+/y;
 const WORD = /[\w$]+/y;
 const HEREDOC_TAG = /\$\w*\$/y;
 const BYTES = /[xX]'[\da-fA-F]*'|[bB]'[01]*'/y;
-/** Where longer ones begin like shorter ones, the longer come first. */
+/** Longer ones come before shorter ones with the same beginning. */
 const MARK = /<=>|->|==|!=|<=|<>|>=|::|\|\||@@|\\G|[-+*/%=<>?^:|@()[\]{},\u2212]/y;
 
-/** Quotes, by what they open, with what closes them. */
+/** Quotes, by their opening mark, with the closing one. */
 const CURLY_QUOTES: Readonly<Record<string, { readonly end: string; readonly kind: TokenKind }>> = {
   '\u2018': { end: '\u2019', kind: 'StringLiteral' },
   '\u201c': { end: '\u201d', kind: 'QuotedIdentifier' },
@@ -49,19 +49,21 @@ const CURLY_QUOTES: Readonly<Record<string, { readonly end: string; readonly kin
 
 const CURLY_QUOTE_BYTES = 3;
 
-/** After these a dot belongs to a name or a member, even where a digit follows. */
+/** After these, a dot belongs to a name or a member, even before a digit. */
 const BEFORE_MEMBER: ReadonlySet<string | null> = new Set([')', ']', 'BareWord', 'QuotedIdentifier', 'Number']);
 
-/** For each dollar sign ClickHouse looks for its like in all that follows: more than these are not followed. */
+/**
+ * For each dollar sign, ClickHouse searches everything that follows for its match: more than these are not followed.
+ */
 const DOLLAR_SIGNS = 64;
 
 /**
- * Reads a statement as ClickHouse 26.7 does, in time linear in its length; a law compares it with `tokenizeQuery` of a
- * server. After 64 dollar signs that open no text, the rest is one `Error`.
+ * Tokenizes a statement as ClickHouse 26.7 does, in time linear in its length; a law compares it with a server's
+ * `tokenizeQuery`. After 64 dollar signs that open no text, the rest is one `Error`.
  */
 export function* tokensOf(text: string): Generator<Token, void, void> {
   let dollars = 0;
-  // What the last part that was neither space nor comment was: ClickHouse reads numbers and dots by it.
+  // The last token that was neither space nor comment: ClickHouse reads numbers and dots by it.
   let before: string | null = null;
   for (let from = 0; from < text.length; ) {
     if (text[from] === '$') dollars += 1;
@@ -98,7 +100,7 @@ function tokenAt(text: string, from: number, before: string | null): Read {
   return mark === null ? ['Error', from + String.fromCodePoint(text.codePointAt(from) ?? 0).length] : ['Mark', mark];
 }
 
-/** Where a pattern that matches here ends; null where it does not. */
+/** Where a pattern that matches here ends; null if it does not. */
 function endOf(pattern: RegExp, text: string, from: number): number | null {
   pattern.lastIndex = from;
   return pattern.test(text) ? pattern.lastIndex : null;
@@ -109,7 +111,7 @@ function numberAt(text: string, from: number, before: string | null): Read {
   const end = patterns.map((pattern) => endOf(pattern, text, from)).find((one) => one !== null) ?? from + 1;
   const longer = endOf(WORD_CHARACTERS, text, end);
   if (longer === null) return ['Number', end];
-  // A name that begins with a digit, unless something stands in it that no name has.
+  // A name that begins with a digit, unless it contains a character that no name has.
   return [/^\w+$/.test(text.slice(from, longer)) ? 'BareWord' : 'Error', longer];
 }
 
@@ -132,7 +134,7 @@ function quoted(text: string, from: number, kind: TokenKind): Read {
   return ['Error', text.length];
 }
 
-/** Without escapes. ClickHouse looks for an end only where three more bytes follow. */
+/** Without escapes. ClickHouse looks for an end only if three more bytes follow. */
 function curlyQuoted(text: string, from: number): Read {
   const rest = text.slice(from + 1, from + 4);
   if (Buffer.byteLength(rest) < CURLY_QUOTE_BYTES) return ['Error', from + 1];
@@ -154,7 +156,7 @@ function nestedComment(text: string, from: number): Read {
   return ['Error', text.length];
 }
 
-/** `$tag$ … $tag$`, where the tag is a word or nothing; else a word, or the mark alone. */
+/** `$tag$ … $tag$`, where the tag is a word or empty; else a word, or the mark alone. */
 function dollarAt(text: string, from: number): Read {
   const tagEnd = endOf(HEREDOC_TAG, text, from);
   if (tagEnd !== null) {

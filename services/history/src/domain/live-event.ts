@@ -1,14 +1,14 @@
 import type { EventIdentified, EventRejected } from '@hilo/schemas';
 
-/** An event as it goes by. Times in milliseconds. */
+/** An event in the live view. Times in milliseconds. */
 export interface LiveEvent {
-  /** Unique: where its record lies. */
+  /** Unique: its record's position. */
   readonly id: string;
   readonly kind: 'accepted' | 'rejected' | 'duplicate';
   readonly source: string;
   readonly message_id: string | null;
   readonly type: string | null;
-  /** Name of a track event; of a page or screen its name. */
+  /** Name of a track event; for a page or screen, its name. */
   readonly event: string | null;
   readonly profile_id: string | null;
   readonly user_id: string | null;
@@ -18,24 +18,24 @@ export interface LiveEvent {
   readonly received_at_ms: number;
 }
 
-/** A live event with what it can be found by. */
+/** A live event with the values that filters match. */
 export interface Passing {
   readonly shown: LiveEvent;
-  /** Ids of the person: profile, user, anonymous and other identifiers. */
+  /** The person's ids: profile, user, anonymous and other identifiers. */
   readonly ids: readonly string[];
 }
 
-/** What somebody wants to see; null: anything. */
+/** A viewer's filter; null: anything. */
 export interface LiveFilter {
   /** Key of a source. */
   readonly source: string | null;
-  /** Part of the event's name or its type, in whatever case. */
+  /** Part of the event's name or its type, case-insensitive. */
   readonly event: string | null;
   /** Any identifier of the person. */
   readonly profile: string | null;
 }
 
-/** An identified event as it goes by. */
+/** The live view of an identified event. */
 export function passingEvent(event: EventIdentified, id: string): Passing {
   const { source, message_id, type, profile_id, user_id, anonymous_id } = event;
   const ids = [profile_id, user_id, anonymous_id, ...event.identifiers.map(({ value }) => value)];
@@ -48,7 +48,7 @@ export function passingEvent(event: EventIdentified, id: string): Passing {
   };
 }
 
-/** An event that was not accepted, as it goes by. */
+/** The live view of a rejected event. */
 export function passingRejection(rejected: EventRejected, id: string): Passing {
   const { source, message_id, type, reason, received_at } = rejected;
   return {
@@ -60,7 +60,7 @@ export function passingRejection(rejected: EventRejected, id: string): Passing {
   };
 }
 
-/** Whether an event is one that somebody wants to see. */
+/** Whether an event matches a filter. */
 export function fits({ shown, ids }: Passing, { source, event, profile }: LiveFilter): boolean {
   if (source !== null && shown.source !== source) return false;
   if (profile !== null && !ids.includes(profile)) return false;

@@ -1,20 +1,20 @@
 import { type LiveEvent, type LiveFilter, type Passing, fits } from './live-event.ts';
 
-/** Events a second that somebody can take in; also how many may come at once after a rest. */
+/** Events per second that a person can follow; also how many may come at once after a pause. */
 export const SHOWN_PER_S = 30;
 
-/** What somebody is told at once. */
+/** An update for a viewer. */
 export interface LiveUpdate {
   readonly items: readonly LiveEvent[];
-  /** Events that went by since the last update. */
+  /** Events that passed since the last update. */
   readonly passed: number;
-  /** Of these: fitting ones that are not among the items, since there were too many. */
+  /** Of these: matching ones that are not among the items, because there were too many. */
   readonly left_out: number;
-  /** Of these: nobody looked whether they fit, since they came too fast. */
+  /** Of these: not decoded, because they came too fast. */
   readonly unread: number;
 }
 
-/** A view of the stream that stays slow enough to be read, and says how much it leaves out. */
+/** Slows a stream down so that people can read it, and counts what it leaves out. */
 export class LiveSample {
   readonly #filter: LiveFilter;
   #items: LiveEvent[] = [];
@@ -29,7 +29,7 @@ export class LiveSample {
     this.#counted_at_ms = now_ms;
   }
 
-  /** Takes what went by; `unread` is how many more there were. */
+  /** Takes events that passed; `unread` is how many more there were. */
   take(events: readonly Passing[], unread: number, now_ms: number): void {
     const elapsed_ms = Math.max(0, now_ms - this.#counted_at_ms);
     this.#counted_at_ms = now_ms;
@@ -46,7 +46,7 @@ export class LiveSample {
     }
   }
 
-  /** What there is to tell since the last time; null: nothing. */
+  /** The update since the last one; null: nothing. */
   flush(): LiveUpdate | null {
     if (this.#passed === 0) return null;
     const update = { items: this.#items, passed: this.#passed, left_out: this.#left_out, unread: this.#unread };

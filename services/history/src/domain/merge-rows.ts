@@ -21,8 +21,8 @@ export function mergeRow(merge: ProfilesMerged): MergeRow {
 }
 
 /**
- * Redirects of every profile that the merge moves: the absorbed one and all that it had absorbed before. With the highest
- * version per profile, in whatever order merges arrive, one step leads to the living survivor.
+ * Redirects of every profile that the merge moves: the absorbed one and all that it had absorbed. With the highest
+ * version per profile, one step leads to the living survivor, in whatever order merges arrive.
  */
 export function redirectRows(merge: ProfilesMerged): readonly RedirectRow[] {
   const version = atLeastZero(merge.version);
@@ -33,7 +33,7 @@ export function redirectRows(merge: ProfilesMerged): readonly RedirectRow[] {
   }));
 }
 
-/** The columns of versions are unsigned; a negative one would hold up the whole load. */
+/** The columns of versions are unsigned; a negative one would stop the whole load. */
 export function atLeastZero(version: number): number {
   return Math.max(0, version);
 }

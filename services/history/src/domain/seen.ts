@@ -3,25 +3,25 @@ import { canonicalNumeral, ExactNumber, isJsonNumber, type JsonNumber, parseJson
 /** A value that the segment language can compare with. */
 export type Scalar = string | JsonNumber | boolean;
 
-/** A path that was seen in JSON texts, as the segment language writes it. */
+/** A path found in JSON texts, as the segment language writes it. */
 export interface SeenPath {
   readonly path: string;
-  /** In how many of the texts. */
+  /** How many of the texts have it. */
   readonly count: number;
-  /** Kinds of its values, the most frequent first. */
+  /** Kinds of its values, most frequent first. */
   readonly kinds: readonly ScalarKind[];
 }
 
-/** A value that was seen at a path. */
+/** A value found at a path. */
 export interface SeenValue {
   readonly value: Scalar;
   readonly count: number;
 }
 
-/** What a value is to the segment language. */
+/** The kind of a value in the segment language. */
 export type ScalarKind = 'text' | 'number' | 'boolean';
 
-/** What is told at most; what is deeper, longer or more is passed over. */
+/** Limits of suggestions; deeper, longer or further values are skipped. */
 export const SEEN_LIMITS = {
   paths: 200,
   values: 50,
@@ -32,7 +32,7 @@ export const SEEN_LIMITS = {
   different: 10_000,
 } as const;
 
-/** Paths to values in JSON texts, the most frequent first. What is no JSON object has none. */
+/** Paths to values in JSON texts, most frequent first. A text that is not a JSON object has none. */
 export function seenPaths(texts: readonly string[]): readonly SeenPath[] {
   const seen = new Map<string, { count: number; readonly kinds: Map<ScalarKind, number> }>();
   for (const text of texts) {
@@ -53,7 +53,7 @@ export function seenPaths(texts: readonly string[]): readonly SeenPath[] {
     .slice(0, SEEN_LIMITS.paths);
 }
 
-/** Values at a path in JSON texts, the most frequent first; long texts are none to choose from. */
+/** Values at a path in JSON texts, most frequent first; skips long texts. */
 export function seenValues(texts: readonly string[], path: string): readonly SeenValue[] {
   const seen = new Map<unknown, [Scalar, number]>();
   for (const text of texts) {
@@ -95,7 +95,7 @@ function walk(value: unknown, path: string, depth: number, take: (path: string, 
   }
 }
 
-/** A name as it stands in a path: a dot or a backslash inside it has a backslash before it. */
+/** A name in a path: a dot or a backslash inside it is escaped. */
 function written(name: string): string {
   return name.replaceAll(/[.\\]/g, (character) => `\\${character}`);
 }

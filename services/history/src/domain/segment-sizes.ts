@@ -1,18 +1,21 @@
-/** The times at which a segment's size is asked for: `from_ms`, then every `step_ms`, up to `to_ms`. */
+/** The times for a segment's size: `from_ms`, then every `step_ms`, up to `to_ms`. */
 export interface SizeWindow {
   readonly from_ms: number;
   readonly to_ms: number;
   readonly step_ms: number;
 }
 
-/** How many entered and left in a step. Step 0 holds all up to `from_ms`; step n what came after n − 1 steps, up to n. */
+/**
+ * How many entered and left in a step. Step 0 covers everything up to `from_ms`; step n what came after step n − 1, up
+ * to step n.
+ */
 export interface SizeChange {
   readonly step: number;
   readonly entered: number;
   readonly left: number;
 }
 
-/** A segment's size at a moment, and who came and went since the point before; the first point has none of those. */
+/** A segment's size at a moment, and who came and went since the previous point; the first point has no such counts. */
 export interface SizePoint {
   readonly at_ms: number;
   readonly members: number;
@@ -20,7 +23,7 @@ export interface SizePoint {
   readonly left: number;
 }
 
-/** Points of one answer at most. */
+/** Most points of one answer. */
 export const MOST_POINTS = 500;
 
 /** How many points a window has. */
@@ -29,8 +32,8 @@ export function pointsIn({ from_ms, to_ms, step_ms }: SizeWindow): number {
 }
 
 /**
- * The size at each point. A profile enters and leaves a segment by turns, so the size is what entered less what left: no
- * profile needs to be looked at.
+ * The size at each point. A profile enters and leaves a segment in turn, so the size is entries minus exits, without
+ * looking at any profile.
  */
 export function sizesOf(window: SizeWindow, changes: readonly SizeChange[]): readonly SizePoint[] {
   const by_step = new Map(changes.map((change) => [change.step, change]));

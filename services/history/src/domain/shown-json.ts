@@ -2,21 +2,22 @@ import { isHeldByJsonType, isLongInteger } from './decimal-text.ts';
 import type { ExactJson, ExactNode } from './exact-json.ts';
 
 /**
- * ClickHouse's JSON type has dots between the names of a path, and `%2E` for a dot in a name; a name that has `%2E`
- * itself could not be told from it.
+ * ClickHouse's JSON type joins the names of a path with dots, and writes `%2E` for a dot in a name; a name that
+ * contains `%2E` itself would be ambiguous.
  */
 const ESCAPED_DOT = /%2e/gi;
 
 /**
- * The JSON text with which ClickHouse's JSON type shows a document: numbers that the type would round, and what is nested
- * too deeply, are texts; of members with the same name there is the last. Empty where the type holds the document as it is.
+ * The JSON text with which ClickHouse's JSON type can show a document: numbers that the type would round, and nesting
+ * that is too deep, become texts; of members with the same name, the last stays. Empty if the type holds the document
+ * as it is.
  */
 export function shownJson({ root, is_mended, is_plain }: ExactJson): string {
   if (root.kind !== 'object' || !(is_mended || (!is_plain && isChanged(root, false)))) return '';
   return written(root, false);
 }
 
-/** Whether any part is written otherwise than it was sent. */
+/** Whether any part differs from what was sent. */
 function isChanged(node: ExactNode, in_mixed_list: boolean): boolean {
   switch (node.kind) {
     case 'object':
@@ -58,7 +59,7 @@ function shownName(name: string): string {
   return name.replaceAll(ESCAPED_DOT, (escaped) => `%25${escaped.slice(1)}`);
 }
 
-/** The JSON type gives all numbers of a list one type: a double, where any of them needs it. */
+/** The JSON type gives all numbers of a list one type: a double if any of them needs it. */
 function isShownAsNumber(number: string, in_mixed_list: boolean): boolean {
   return isHeldByJsonType(number) && !(in_mixed_list && isLongInteger(number));
 }

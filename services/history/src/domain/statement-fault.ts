@@ -10,14 +10,14 @@ export type StatementReason =
   | 'missing_parameter'
   | 'refused';
 
-/** What is said to whoever asked. */
+/** What the caller is told. */
 export interface StatementProblem {
   readonly reason: StatementReason;
-  /** For people, with the place where it is known. */
+  /** For people, with the place if it is known. */
   readonly detail: string;
 }
 
-/** ClickHouse's codes that have a word of their own here; every other one is `refused`. */
+/** ClickHouse's codes that have their own code here; every other one is `refused`. */
 const REASONS: ReadonlyMap<string, StatementReason> = new Map<string, StatementReason>([
   ['62', 'syntax'],
   ...['16', '46', '47', '60', '81', '115', '63'].map((code) => [code, 'unknown_name'] as const),
@@ -37,7 +37,7 @@ const DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
   cancelled: 'The statement was cancelled.',
 };
 
-/** Of faults that were found before ClickHouse saw the statement. */
+/** Faults found before ClickHouse saw the statement. */
 const OWN_DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
   syntax: 'Syntax error: ClickHouse can read no statement from here on.',
   not_allowed:
@@ -45,10 +45,10 @@ const OWN_DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
     'nor can names in quotes hold a backslash.',
 };
 
-/** Longest message of ClickHouse's that is passed on. */
+/** Longest message of ClickHouse that is passed on. */
 const MESSAGE_CHARACTERS = 600;
 
-/** An error of ClickHouse's in plain words, with the place in the statement where there is one. */
+/** An error of ClickHouse in plain words, with its place in the statement if it has one. */
 export function problemOfError(code: string, message: string, sql: string): StatementProblem {
   const reason = REASONS.get(code) ?? 'refused';
   const said = cleaned(message);
@@ -62,16 +62,16 @@ export function problemOfError(code: string, message: string, sql: string): Stat
   return { reason, detail: place === null ? said : `${placeText(place)}: ${said}` };
 }
 
-/** The problem of a text that was not sent to ClickHouse at all. */
+/** The problem for a text that was not sent to ClickHouse. */
 export function problemOfFault({ reason, place }: StatementFault): StatementProblem {
   const detail = OWN_DETAILS[reason] ?? DETAILS[reason] ?? '';
   return { reason, detail: reason === 'empty' ? detail : `${placeText(place)}: ${detail}` };
 }
 
-/** Its own exceptions; and those of the libraries that it is made of, whose names stand before the code. */
+/** ClickHouse's own exceptions, and those of its libraries, whose names stand before the code. */
 const EXCEPTION = /Code: (\d+)(?:\..*?Exception: |, (?:e\.code\(\) = -?\d+, )?)([\s\S]*)/;
 
-/** Code and text of an exception as ClickHouse writes it in an answer that had begun. */
+/** Code and text of an exception that ClickHouse wrote into an answer that had begun. */
 export function readException(text: string): { readonly code: string; readonly message: string } {
   const [, code = '', message = ''] = EXCEPTION.exec(text) ?? [];
   // The name of the code and the version follow, and what frames an error that came midway.
@@ -82,7 +82,7 @@ function placeText({ line, column }: Place): string {
   return `Line ${line}, column ${column}`;
 }
 
-/** Where ClickHouse says that it stumbled, or where the name stands first that it does not know. */
+/** Where ClickHouse found the error, or where the unknown name first stands. */
 function placeOf(message: string, sql: string): Place | null {
   const position = /failed at position (\d+)/.exec(message)?.[1];
   // ClickHouse counts bytes from 1.
@@ -94,12 +94,12 @@ function placeOf(message: string, sql: string): Place | null {
   return index < 0 ? null : placeAt(sql, index);
 }
 
-/** A name where it is not a part of a longer one. */
+/** A name that is not a part of a longer one. */
 function wholeWord(name: string): RegExp {
   return new RegExp(`(?<!\\w)${name.replaceAll(/[^\w]/g, String.raw`\$&`)}(?!\\w)`, 'i');
 }
 
-/** How many characters a number of bytes at the beginning of a text makes. */
+/** How many characters the first bytes of a text make. */
 function characters(text: string, bytes: number): number {
   return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes)).length;
 }

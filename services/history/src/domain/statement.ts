@@ -1,21 +1,21 @@
 import { type Token, tokensOf } from './lexer.ts';
 
-/** A place in a text; both from 1. */
+/** A place in a text; both count from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** Why a text is no statement that is run, and where. */
+/** Why a text is not a statement that runs, and where. */
 export interface StatementFault {
   readonly reason: 'empty' | 'several_statements' | 'not_a_read' | 'not_allowed' | 'syntax';
   readonly place: Place;
 }
 
-/** Statements that are run begin with one of these; ClickHouse refuses the rest besides. */
+/** First words of statements that run; ClickHouse refuses the rest as well. */
 const READS = new Set(['select', 'with', 'from', 'show', 'describe', 'desc', 'explain', 'exists']);
 
-/** What a statement begins with that does something else. Any other word begins none. */
+/** First words of statements that do something else. Any other word begins none. */
 const OTHERS = new Set(
   `alter analyze attach backup begin call check commit create delete detach drop execute exchange grant insert kill move
   optimize parallel rename replace restore revoke rollback set snapshot start stop system truncate undrop update use
@@ -23,9 +23,9 @@ const OTHERS = new Set(
 );
 
 /**
- * The one statement of a text, without what follows its end: semicolons, space, comments. Faults: there is none, there are
- * several, it is not one that reads, it may read files or change settings, or it can't be read. This is the second line of
- * defence: what a statement may do is limited by ClickHouse's own grants, and by what its process may touch.
+ * The one statement of a text, without what follows its end: semicolons, space, comments. Faults: there is none, there
+ * are several, it does not read, it may read files or change settings, or it cannot be tokenized. This is the second
+ * line of defence: ClickHouse's own grants limit a statement, and the kernel limits the process.
  */
 export function readStatement(text: string): { readonly sql: string } | StatementFault {
   let length = 0;
@@ -55,9 +55,9 @@ export function readStatement(text: string): { readonly sql: string } | Statemen
 }
 
 /**
- * Whether a part may name the function that reads the server's files, which no grant keeps back, or may begin settings,
- * which ClickHouse takes unlooked at in a part of a statement. A name may also be written in quotes, with escapes, or come
- * as a parameter. Where such a word stands makes no difference: telling a column from a function would be a parser's work.
+ * Whether a token may name the function that reads the server's files, which no grant restricts, or may begin settings,
+ * which ClickHouse does not check in a subquery. A name may also be quoted, escaped, or come as a parameter. The
+ * token's place makes no difference: only a parser could tell a column from a function.
  */
 function isKeptBack({ kind }: Token, written: string, before: string): boolean {
   if (kind === 'QuotedIdentifier') return written.includes('\\') || isWord(written.slice(1, -1), 'file');
@@ -69,7 +69,7 @@ function isWord(written: string, word: string): boolean {
   return written.length === word.length && written.toLowerCase() === word;
 }
 
-/** The place of a character, by its index from 0; behind the end of the text it is the end. */
+/** The place of a character, by its index from 0; an index beyond the text means its end. */
 export function placeAt(text: string, index: number): Place {
   const before = text.slice(0, Math.max(0, index)).split('\n');
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };

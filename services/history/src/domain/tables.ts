@@ -1,8 +1,8 @@
 import type { Values } from './values.ts';
 
 /**
- * Rows as the tables of infra/clickhouse take them; tuples with names are lists, and maps are lists of pairs. Times are milliseconds since the epoch; a field left
- * out takes the column's default (null, or the empty text).
+ * Rows as the tables of infra/clickhouse accept them: named tuples are lists, and maps are lists of pairs. Times are
+ * milliseconds since the epoch; an omitted field takes the column's default (null, or the empty text).
  */
 export interface TableRows {
   readonly event_rows: EventRow;
@@ -15,7 +15,7 @@ export interface TableRows {
   readonly rejected_rows: RejectedRow;
 }
 
-/** Columns that every row has besides: which record of Kafka it was made of. Left out where that is not known. */
+/** Columns that every row has in addition: the Kafka record it was made from. Omitted if unknown. */
 export interface PositionColumns {
   topic_id?: string;
   topic_partition?: number;
@@ -28,13 +28,13 @@ export type TableName = keyof TableRows;
 /** An identifier as a column takes it: type and value. */
 export type IdentifierColumn = readonly [type: string, value: string];
 
-/** Columns of an event's row that are made of its JSON texts. */
+/** Columns of an event's row derived from its JSON texts. */
 export interface ValueColumns {
   readonly property_values?: Values['values'];
   readonly property_items?: Values['items'];
   readonly trait_values?: Values['values'];
   readonly trait_items?: Values['items'];
-  /** What ClickHouse's JSON type shows in the text's stead, where it can't hold the text itself. */
+  /** What ClickHouse's JSON type shows instead of the text, if it cannot hold the text itself. */
   readonly properties_shown?: string;
   readonly traits_shown?: string;
   readonly context_shown?: string;
@@ -139,7 +139,7 @@ export interface MembershipRow {
   readonly unproven: boolean;
 }
 
-/** How a delivery ended. */
+/** The end of a delivery. */
 export interface DeliveryRow {
   readonly delivery_id: string;
   readonly destination: string;
@@ -159,7 +159,7 @@ export interface DeliveryRow {
   readonly idempotency_key: string | null;
 }
 
-/** An event that was not accepted. */
+/** A rejected event or a duplicate. */
 export interface RejectedRow {
   readonly rejection_id: string;
   readonly state: string;
@@ -170,7 +170,7 @@ export interface RejectedRow {
   readonly message: string;
   readonly type: string | null;
   readonly original: string | null;
-  /** utf8, base64 for bytes that are no text, empty where there are none. */
+  /** utf8, or base64 for bytes that are not text; empty if there are none. */
   readonly original_encoding: 'utf8' | 'base64' | '';
   readonly received_at: number;
   readonly via: string;

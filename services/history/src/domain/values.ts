@@ -2,51 +2,54 @@ import { decimalOfText, decimalText } from './decimal-text.ts';
 import { type ExactJson, type ExactNode, type ExactScalar, readExactJson } from './exact-json.ts';
 import { shownJson } from './shown-json.ts';
 
-/** Kinds of values, as the columns number them; 0 is what a path that is not there has. */
+/** Kinds of values, as the columns number them; 0 is a missing path. */
 export const VALUE_TYPES = {
   ...{ none: 0, text: 1, number: 2, boolean: 3, null: 4 },
-  /** A list or an object without anything in it. */
+  /** An empty list or object. */
   ...{ empty_list: 5, empty_object: 6 },
-  /** JSON that is nested too deeply to be taken apart. */
+  /** JSON that is nested too deeply to be split. */
   json: 7,
 } as const;
 
 /**
- * A value outside of lists: type, exact text, and the decimal number where it is one of at most 20 digits before and 18
- * behind the point. A text that is a number as a whole has one, too.
+ * A value outside lists: type, exact text, and the decimal number if it has at most 20 digits before and 18 behind the
+ * point. A text that is a number as a whole has one, too.
  */
 export type Value = readonly [type: number, text: string, number: string | null];
 
 /**
- * A value inside of a list, after its place. A place has a part for each name of the path, with `/` between them: the
- * index in the list right below that name, or nothing. So `1//` is where `products[1].size.width` is, and values of the
- * same product have the same first part. A list in a list has both indices: `1.0`.
+ * A value inside a list, after its place. A place has a part for each name of the path, joined by `/`: the index in the
+ * list right below that name, or nothing. So `1//` is the place of `products[1].size.width`, and values of the same
+ * product have the same first part. A list in a list has both indices: `1.0`.
  */
 export type Item = readonly [place: string, type: number, text: string, number: string | null];
 
-/** The scalars of a JSON object, by their paths as the segment language writes them: through lists, `\.` for a dot in a name. */
+/**
+ * The scalars of a JSON object, by their paths as the segment language writes them: through lists, `\.` for a dot in a
+ * name.
+ */
 export interface Values {
   readonly values: readonly (readonly [path: string, value: Value])[];
   readonly items: readonly (readonly [path: string, items: readonly Item[]])[];
-  /** Values beyond the limits: they are in the text alone. */
+  /** Values beyond the limits: only the text has them. */
   readonly left_out: number;
 }
 
-/** What a JSON text gives to columns. */
+/** The column values of a JSON text. */
 export interface TextColumns extends Values {
-  /** A text in its stead that ClickHouse's JSON type can hold; empty where it holds the text itself. */
+  /** A replacement text that ClickHouse's JSON type can hold; empty if it holds the text itself. */
   readonly shown: string;
 }
 
 /**
- * What one text gives at most, so that no text takes many times its own size: the length of a path, how many values, and the
- * lengths of all their paths and places. Lengths are in UTF-16 code units.
+ * Limits of one text's values, so that no text takes many times its own size: the length of a path, the number of
+ * values, and the lengths of all their paths and places. Lengths are in UTF-16 code units.
  */
 export const VALUES_LIMITS = { path_length: 500, values: 10_000, lengths_in_all: 250_000 } as const;
 
 const NOTHING: TextColumns = { values: [], items: [], left_out: 0, shown: '' };
 
-/** What the columns of a JSON text hold. A text that is no JSON object has no values. */
+/** The column values of a JSON text. A text that is not a JSON object has no values. */
 export function textColumns(text: string | null): TextColumns {
   if (text === null || text === '') return NOTHING;
   const read = readExactJson(text);
@@ -54,8 +57,8 @@ export function textColumns(text: string | null): TextColumns {
 }
 
 /**
- * Only the text for ClickHouse's JSON type; see {@link TextColumns}. A text that one of our stages wrote, by `JSON.stringify`, is
- * seldom read: it has no name twice, and is not nested too deeply.
+ * Only the text for ClickHouse's JSON type; see {@link TextColumns}. A text that one of our stages wrote with
+ * `JSON.stringify` is rarely parsed: it repeats no name, and is not nested too deeply.
  */
 export function shownText(text: string | null, is_ours: boolean): string {
   if (text === null || text === '' || (is_ours && !MAY_BE_SHOWN_OTHERWISE.test(text))) return '';
@@ -66,7 +69,7 @@ export function shownText(text: string | null, is_ours: boolean): string {
 /** A number that a double may not hold, an escaped surrogate, or `%2E`. */
 const MAY_BE_SHOWN_OTHERWISE = /[[:,]-?(?:[0-9.]{16}|[0-9.]+[eE])|\\u[dD]|%2[eE]/;
 
-/** A name as it stands in a path: a dot or a backslash in it has a backslash before it. */
+/** A name in a path: a dot or a backslash in it is escaped. */
 export function pathName(name: string): string {
   return name.includes('.') || name.includes('\\') ? name.replaceAll(/[.\\]/g, (character) => `\\${character}`) : name;
 }
@@ -125,7 +128,7 @@ class Collector {
   }
 }
 
-/** What the index of a list's element is put behind. */
+/** The prefix of a list element's index. */
 function placeBefore(place: string): string {
   return place === '' || place.endsWith('/') ? place : `${place}.`;
 }
@@ -134,7 +137,7 @@ function longer(path: string, name: string): string {
   return path.length + name.length < VALUES_LIMITS.path_length ? `${path}.${pathName(name)}` : TOO_LONG;
 }
 
-/** Stands for every path that is longer than the limit. */
+/** Stands for every path longer than the limit. */
 const TOO_LONG = ' '.repeat(VALUES_LIMITS.path_length + 1);
 
 const EMPTY_LIST: Value = [VALUE_TYPES.empty_list, '[]', null];

@@ -1,14 +1,14 @@
 import { PERSON_HEADER, problem } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 
-/** Whose a request is that names nobody: a program's with the stack's own admin token. */
+/** The person of a request that names nobody: a program with the stack's own admin token. */
 const THE_STACK = 'stack';
 
 const PERSON = /^[\w-]{22}$/;
 
 /**
- * Whose request it is, as an opaque word. The console names people; whoever else calls has the admin token, too, and is
- * trusted like it: history answers nobody without.
+ * The person of a request, as an opaque word. The console names people; every other caller also has the admin token and
+ * is trusted like the console: history answers nobody without it.
  */
 export function readPerson({ headers }: Pick<FastifyRequest, 'headers'>): string {
   const named = headers[PERSON_HEADER];

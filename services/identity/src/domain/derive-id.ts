@@ -4,8 +4,8 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID_LENGTH = 22;
 
 /**
- * An id made of its prefix and 22 base-62 digits (131 bits) of the parts' SHA-256: the same parts give the same id, so
- * a batch that is folded again names the same profiles and merges.
+ * An id made of a prefix and 22 base-62 digits (131 bits) of the parts' SHA-256. The same parts give the same id, so a
+ * batch that is folded again names the same profiles and merges.
  */
 export function deriveId(prefix: string, parts: readonly (string | number)[]): string {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest();

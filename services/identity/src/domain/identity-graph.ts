@@ -1,6 +1,6 @@
 import type { Identifier } from '@hilo/schemas';
 
-/** Why an identifier came to its profile, or two profiles became one. */
+/** Why an identifier was linked to its profile, or two profiles were merged. */
 export type LinkRule = 'same_event' | 'alias' | 'merge_call';
 
 /** The event behind a link or a merge. */
@@ -20,10 +20,10 @@ export interface StoredProfile {
   readonly created_at_ms: number;
   /** Grows with each write of the row. */
   readonly version: number;
-  /** Version of the last merge the profile took part in; 0 before the first. */
+  /** Version of the last merge that the profile took part in; 0 before the first. */
   readonly merge_version: number;
   readonly identifiers: readonly Identifier[];
-  /** Every profile that was absorbed into this one, directly or through another. */
+  /** Every profile absorbed into this one, directly or through another. */
   readonly absorbed: readonly string[];
 }
 
@@ -31,12 +31,12 @@ export interface StoredProfile {
 export interface GraphProfile {
   readonly profile_id: string;
   readonly created_at_ms: number;
-  /** Version of the row as read; 0 for a profile that this batch creates. */
+  /** Version of the row when it was read; 0 for a profile that this batch creates. */
   readonly stored_version: number;
   merge_version: number;
   identifiers: readonly Identifier[];
   absorbed: readonly string[];
-  /** Set once it is absorbed by another. */
+  /** Set once another profile has absorbed it. */
   merged_into: string | null;
 }
 
@@ -44,9 +44,9 @@ export interface GraphProfile {
 export interface GraphLink {
   readonly identifier: Identifier;
   profile_id: string;
-  /** Profile in the row as read; null for a link that this batch makes. */
+  /** Profile in the row when it was read; null for a link that this batch creates. */
   readonly stored_profile_id: string | null;
-  /** Known for the links that this batch makes. */
+  /** Known for links that this batch creates. */
   readonly evidence: Evidence | null;
 }
 
@@ -62,7 +62,7 @@ export interface GraphMerge {
   readonly evidence: Evidence;
 }
 
-/** What of the graph changed, each row once. */
+/** What changed in the graph, each row once. */
 export interface GraphChanges {
   readonly created: readonly GraphProfile[];
   readonly updated: readonly GraphProfile[];
@@ -78,7 +78,7 @@ export class IdentityGraph {
   readonly #changed = new Set<GraphProfile>();
   readonly #merges: GraphMerge[] = [];
 
-  /** `stored`: every profile that one of the batch's identifiers belongs to, with all of its identifiers. */
+  /** `stored`: every profile that owns one of the batch's identifiers, with all of its identifiers. */
   constructor(stored: readonly StoredProfile[]) {
     for (const { version, ...profile } of stored) {
       this.#profiles.set(profile.profile_id, { ...profile, stored_version: version, merged_into: null });
@@ -92,7 +92,7 @@ export class IdentityGraph {
     }
   }
 
-  /** The profile an identifier belongs to; undefined for one never seen. */
+  /** The profile that owns an identifier; undefined for an unknown one. */
   profileOf(identifier: Identifier): GraphProfile | undefined {
     const link = this.#links.get(keyOf(identifier));
     return link === undefined ? undefined : this.#profile(link.profile_id);
@@ -115,7 +115,7 @@ export class IdentityGraph {
     return profile;
   }
 
-  /** Links identifiers never seen to a profile. */
+  /** Links unknown identifiers to a profile. */
   link(profile: GraphProfile, identifiers: readonly Identifier[], evidence: Evidence): void {
     if (identifiers.length === 0) return;
     for (const identifier of identifiers)
@@ -129,7 +129,10 @@ export class IdentityGraph {
     this.#changed.add(profile);
   }
 
-  /** Merges one profile into another, with everything it has. The version is higher than that of any merge of either. */
+  /**
+   * Merges one profile, with everything it has, into another. The version is higher than that of any earlier merge of
+   * either.
+   */
   absorb(survivor: GraphProfile, absorbed: GraphProfile, merge_id: string, evidence: Evidence): GraphMerge {
     const version = Math.max(survivor.merge_version, absorbed.merge_version) + 1;
     const merge: GraphMerge = {
@@ -154,10 +157,10 @@ export class IdentityGraph {
     return merge;
   }
 
-  /** What must be written to make this view durable. */
+  /** What to write so that this view becomes durable. */
   changes(): GraphChanges {
     const changed = [...this.#changed];
-    // A profile that changed is the only place where links can have changed.
+    // Links can have changed only at a profile that changed.
     const links = changed.flatMap((profile) => profile.identifiers.map((identifier) => this.#link(identifier)));
     return {
       created: changed.filter((profile) => profile.stored_version === 0),
@@ -181,7 +184,7 @@ export class IdentityGraph {
   }
 }
 
-/** One text for one identifier; values hold no NUL. */
+/** One text for one identifier; values contain no NUL. */
 export function keyOf({ type, value }: Identifier): string {
   return `${type}\0${value}`;
 }

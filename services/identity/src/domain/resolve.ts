@@ -3,30 +3,30 @@ import { deriveId } from './derive-id.ts';
 import type { Evidence, GraphMerge, GraphProfile, IdentityGraph } from './identity-graph.ts';
 import { keyOf } from './identity-graph.ts';
 
-/** What a resolution needs to know of its event. */
+/** What a resolution needs to know about its event. */
 export interface Occasion {
   readonly evidence: Evidence;
-  /** When Hilo received the event, ms: the age of a profile it creates. */
+  /** When Hilo received the event, in ms: the creation time of a profile that it creates. */
   readonly received_at_ms: number;
-  /** Id for the profile that the event creates, if it does. */
+  /** Id of the profile, if the event creates one. */
   newProfileId(): string;
 }
 
-/** Whose event it is, and what it changed in the graph. */
+/** Which profile the event belongs to, and what it changed in the graph. */
 export interface Resolution {
   readonly profile_id: string;
   /** Identifiers of the event that belong to the profile, by priority. */
   readonly identifiers: readonly Identifier[];
-  /** Those that were linked by this event. */
+  /** Identifiers that this event linked. */
   readonly linked: readonly Identifier[];
-  /** Identifiers of the event left out because a limit would break, by priority. */
+  /** Identifiers that were set aside because they would break a limit, by priority. */
   readonly set_aside: readonly Identifier[];
   readonly merges: readonly GraphMerge[];
 }
 
 /**
- * Finds the profile of an event by its identifiers: creates one, extends one, or merges several. Where the result would
- * break a limit, the identifier of the lowest priority is set aside and matching starts again. Null without identifiers.
+ * Finds an event's profile by its identifiers: creates one, extends one, or merges several. If the result would break a
+ * limit, sets the identifier of the lowest priority aside and matches again. Null if there are no identifiers.
  */
 export function resolve(
   graph: IdentityGraph,
@@ -45,11 +45,11 @@ export function resolve(
 interface Match {
   /** Distinct profiles found. */
   readonly profiles: readonly GraphProfile[];
-  /** Identifiers never seen. */
+  /** Unknown identifiers. */
   readonly unknown: readonly Identifier[];
 }
 
-/** Decides the type of each mention whose type is open; each identifier once. */
+/** Decides the type of each mention whose type is open; lists each identifier once. */
 function settle(graph: IdentityGraph, mentions: readonly Mention[]): readonly Identifier[] {
   const settled = new Map<string, Identifier>();
   for (const { readings } of mentions) {
@@ -60,7 +60,7 @@ function settle(graph: IdentityGraph, mentions: readonly Mention[]): readonly Id
   return [...settled.values()];
 }
 
-/** Stable: of two of one type the one named first in the event's origins comes first. */
+/** Stable: of two identifiers of one type, the one that the event's origins name first comes first. */
 function byPriority(identifiers: readonly Identifier[], rules: IdentityRules): readonly Identifier[] {
   const rank = new Map(rules.identifiers.map((rule, index) => [rule.type, index]));
   return identifiers.toSorted((a, b) => (rank.get(a.type) ?? 0) - (rank.get(b.type) ?? 0));
@@ -78,8 +78,8 @@ function matchAll(graph: IdentityGraph, identifiers: readonly Identifier[]): Mat
 }
 
 /**
- * How many identifiers, from the first on, can be on one profile together. Looks at each once: trying all, then all but the
- * last, and so on, would take a time that grows with the square of their number.
+ * How many identifiers, from the first on, fit on one profile together. Looks at each once: trying all, then all but
+ * the last, and so on, would take quadratic time.
  */
 function longestWithinLimits(graph: IdentityGraph, identifiers: readonly Identifier[], rules: IdentityRules): number {
   const limits = new Map(rules.identifiers.map((rule) => [rule.type, rule.limit]));
@@ -102,7 +102,7 @@ function longestWithinLimits(graph: IdentityGraph, identifiers: readonly Identif
       profiles.add(profile);
       profile.identifiers.forEach(count);
     }
-    // Nothing new on one profile is always within: a limit that was lowered later doesn't split anyone.
+    // A profile without new identifiers is always within the limits, even if a limit was lowered later.
     if (!exceeded || (profiles.size === 1 && !has_unknown)) longest = index + 1;
   }
   return longest;
@@ -126,7 +126,7 @@ function join(
   return { profile_id: survivor.profile_id, linked: unknown, merges };
 }
 
-/** The profile of a known user survives, else the oldest; ids decide between equals. */
+/** The profile of a known user survives, else the oldest; ids break ties. */
 function bySurvival(a: GraphProfile, b: GraphProfile): number {
   const known = (profile: GraphProfile): number =>
     profile.identifiers.some((identifier) => identifier.type === 'user_id') ? 0 : 1;

@@ -6,7 +6,7 @@ import type { Evidence } from '../domain/identity-graph.ts';
 import { type IdentityReader, type KnownIdentifier, type KnownProfile, TOKENS } from '../ports.ts';
 import { type Api, contract } from './contract.ts';
 
-/** The identity graph: whose an identifier is, what belongs to a profile, and why. */
+/** Serves the identity graph: which profile an identifier belongs to, what belongs to a profile, and why. */
 @Controller()
 export class IdentityController {
   readonly #reader: IdentityReader;
@@ -24,14 +24,14 @@ export class IdentityController {
 
   @Route(contract, 'getProfile')
   async profile({ params }: CallOf<Api, 'getProfile'>): Promise<AnswerOf<Api, 'getProfile'>> {
-    // Ids of ours only: a NUL or the like must not reach the database.
+    // Accepts Hilo's own ids only, so that no NUL or the like reaches the database.
     const found = /^\w{1,64}$/.test(params.profile_id) ? await this.#reader.profile(params.profile_id) : null;
     if (found === null) throw problem(404, 'not_found', 'There is no such profile.', { field: 'profile_id' });
     return profileBody(found);
   }
 }
 
-/** Reads `type:value`. Throws a problem where the type is none of ours or the value could never be kept. */
+/** Reads `type:value`. Throws a problem if the type is unknown or no profile could have the value. */
 function readIdentifier(text: string): Identifier {
   const [type = '', ...rest] = text.split(':');
   const rule = DEFAULT_RULES.identifiers.find((candidate) => candidate.type === type);
@@ -79,7 +79,7 @@ function evidenceBody({ source, message_id, rule, event_time_ms }: Evidence) {
   return { source, message_id, rule, event_time: instant(event_time_ms) };
 }
 
-/** Producers' clocks may be anywhere: null for a time that a date can't say. */
+/** Producers' clocks can be anywhere: null for a time that a date cannot express. */
 function instant(time_ms: number): string | null {
   const time = new Date(time_ms);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();

@@ -32,14 +32,14 @@ const anEvent: fc.Arbitrary<Partial<EventAccepted>> = fc.oneof(
   },
 );
 
-/** A history of few people who share devices and addresses, so that every rule has its turn. */
+/** A history of a few people who share devices and addresses, so that every rule applies. */
 export const someEvents: fc.Arbitrary<readonly EventAccepted[]> = fc
   .array(fc.tuple(anEvent, fc.integer({ min: 1, max: 50 })), { minLength: 1, maxLength: 60 })
   .map((drafts) =>
     drafts.map(([fields, received_at], index) => eventOf({ ...fields, message_id: `m${index}`, received_at })),
   );
 
-/** Where a history is cut into batches: lengths, repeated until it is used up. */
+/** Batch lengths for a history, repeated until it is used up. */
 export const someBatches: fc.Arbitrary<readonly number[]> = fc.array(fc.integer({ min: 1, max: 20 }), {
   minLength: 1,
   maxLength: 8,

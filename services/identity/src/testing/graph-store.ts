@@ -1,9 +1,9 @@
 import type { Query, Statement } from '@hilo/streaming';
 import { MemoryIdentityTables } from './memory-identity-tables.ts';
 
-/** Where the identity graph is kept: the same laws hold for each. */
+/** A store of the identity graph: the same laws hold for each. */
 export interface GraphStore extends Query {
-  /** Applies all statements or none; false where one did not hit the rows it expected. */
+  /** Applies all statements or none; false if one did not change the rows it expected. */
   write(statements: readonly Statement[]): Promise<boolean>;
 }
 

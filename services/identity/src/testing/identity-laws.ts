@@ -9,7 +9,7 @@ import type { GraphStore } from './graph-store.ts';
 import { naiveIdentity } from './naive-identity.ts';
 import { resolveBatch, resolveInBatches } from './resolve-in-batches.ts';
 
-/** Any history, cut into any batches, comes out as the naive model says, event by event. */
+/** Any history, cut into any batches, gives the naive model's result, event by event. */
 export function agreesWithNaiveModel(open: () => Promise<GraphStore>, numRuns: number): Promise<void> {
   const property = fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
     const { resolutions } = await resolveInBatches(await open(), events, lengths);
@@ -19,8 +19,8 @@ export function agreesWithNaiveModel(open: () => Promise<GraphStore>, numRuns: n
 }
 
 /**
- * Instances that work at once on one graph, each on its own events: in the end the graph is one, and each event's
- * profile leads, over the merges, to the profile that its identifiers belong to.
+ * Several instances work on one graph at once, each on its own events. In the end there is one graph, and each event's
+ * profile leads, over the merges, to the profile that owns its identifiers.
  */
 export function staysOneGraph(open: (instances: number) => Promise<readonly GraphStore[]>, numRuns: number) {
   const property = fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
@@ -31,7 +31,7 @@ export function staysOneGraph(open: (instances: number) => Promise<readonly Grap
     });
     let rounds = 0;
     for (; instances.some(({ events: all, done }) => done.length < all.length); rounds += 1) {
-      // In each round the first to write wins, so there are never more rounds than batches.
+      // In each round the first writer wins, so there are never more rounds than batches.
       if (rounds > events.length) throw new Error('nobody gets on');
       await round(instances, lengths[rounds % lengths.length] ?? 1);
     }
@@ -42,14 +42,14 @@ export function staysOneGraph(open: (instances: number) => Promise<readonly Grap
   return fc.assert(property, { numRuns });
 }
 
-/** What an instance has done, and what it has still to do. */
+/** What an instance has done, and what is left. */
 interface Instance {
   readonly store: GraphStore;
   readonly events: readonly EventAccepted[];
   readonly done: Resolution[];
 }
 
-/** One round: all load and fold their next batch, then all write at once; who meets a conflict comes again. */
+/** One round: all load and fold their next batch, then all write at once; an instance with a conflict tries again. */
 async function round(instances: readonly Instance[], length: number): Promise<void> {
   const batches = await Promise.all(
     instances.map(async ({ store, events, done }) => {

@@ -16,8 +16,8 @@ interface Person {
 const LIMITS: Readonly<Record<string, number>> = { user_id: 1, email: 5, anonymous_id: 5 };
 
 /**
- * Identity resolution in the plainest words, for tests: one list of people, each event looks at all of them. Knows
- * userId, anonymousId, the email trait and alias. The nth event names the person it creates `n`.
+ * A naive identity resolution for tests: one list of people, and each event looks at all of them. Knows userId,
+ * anonymousId, the email trait and alias. The nth event names the person it creates `n`.
  */
 export function naiveIdentity(events: readonly EventAccepted[]): readonly NaiveAnswer[] {
   let people: Person[] = [];

@@ -2,10 +2,10 @@ import type { Statement } from '@hilo/streaming';
 import pg from 'pg';
 import type { GraphStore } from './graph-store.ts';
 
-/** SQLSTATE of a transaction ended because it and another waited for each other; the library tries again then, too. */
+/** SQLSTATE of a transaction that ended in a deadlock; the library then tries again, too. */
 const DEADLOCK = '40P01';
 
-/** The real graph store, written as the streaming library does: one statement, each part a data-modifying CTE. */
+/** The real graph store, written in the way of the streaming library: one statement, each part a data-modifying CTE. */
 export async function postgresGraphStore(url: string): Promise<GraphStore & { close(): Promise<void> }> {
   const client = new pg.Client({ connectionString: url, options: '-c search_path=identity' });
   await client.connect();

@@ -5,7 +5,7 @@ import { type Resolution, resolve } from '../domain/resolve.ts';
 import type { GraphStore } from './graph-store.ts';
 import { SMALL_RULES } from './small-rules.ts';
 
-/** How a history came out. */
+/** The result of a history. */
 export interface Outcome {
   readonly resolutions: readonly Resolution[];
   readonly changes: readonly GraphChanges[];

@@ -4,7 +4,7 @@ import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 import { type Claim, type EventLog, LogAwayError, type LogRecord, RecordTooLargeError } from '../ports.ts';
 import { type Send, type WaitingRequest, leftOf, messageOf, sizeOf, takeSend } from './waiting-records.ts';
 
-/** How the log is written. */
+/** Settings of the log. */
 export interface KafkaEventLogOptions {
   readonly brokers: readonly string[];
   /** TLS and SASL; absent: neither. */
@@ -21,27 +21,26 @@ export interface KafkaEventLogOptions {
   readonly waiting_bytes: number;
 }
 
-/** kafkajs groups records by partition in a time that grows with the square of their number. */
+/** kafkajs groups records by partition in quadratic time. */
 const SEND_RECORDS = 1000;
 const SEND_BYTES = 4 * 1024 * 1024;
-/** Well under what brokers take unless told otherwise, 1 MiB. */
+/** Well below the brokers' default limit of 1 MiB. */
 const BATCH_BYTES = 900 * 1024;
-/** Where brokers take less, batches get smaller, down to this. */
+/** If brokers accept less, batches get smaller, down to this. */
 const SMALLEST_BATCH_BYTES = 64 * 1024;
-/** Claims beyond this leave a quarter of the room free: small requests get in beside the large ones. */
+/** Reservations beyond this leave a quarter of the room free, so that small requests get in beside large ones. */
 const LARGE_CLAIM_BYTES = 256 * 1024;
 const LARGE_CLAIM_RECORDS = 500;
 const RECONNECT_MS = 250;
-/** Pause after a send, in milliseconds: in a stream of single requests a few share the next one. */
+/** Pause after a send, in milliseconds: in a stream of single requests, a few share the next one. */
 const PACE_MS = 4;
 
 /**
- * Writes through a kafkajs producer, one send under way at a time: what comes in meanwhile, and in a short pause after it,
- * goes out with the next one. So a lone request is sent at once, and many share a send. A send stays below what brokers take
- * for each partition, so that no request fails for the size of another.
- *
- * The producer is idempotent, so that a retry inside it writes nothing twice; after a send of unknown outcome it is
- * replaced, since its numbering can't be trusted any more.
+ * Writes through a kafkajs producer, with one send in flight at a time: what arrives meanwhile, and in a short pause
+ * after it, goes out with the next one. So a lone request is sent at once, and many share a send. A send stays below
+ * the brokers' limit for each partition, so that no request fails because of another's size.
+ * The producer is idempotent, so a retry inside it writes nothing twice. After a send with an unknown outcome it is
+ * replaced, because its numbering can no longer be trusted.
  */
 export class KafkaEventLog implements EventLog {
   readonly #options: KafkaEventLogOptions;
@@ -63,7 +62,7 @@ export class KafkaEventLog implements EventLog {
     this.#kafka = kafkaClient({ brokers, security, clientId, logger });
   }
 
-  /** Waits for Kafka as long as it takes. Throws where Kafka answers and does not let us in. */
+  /** Waits for Kafka as long as it takes. Throws if Kafka answers and refuses the credentials. */
   async start(): Promise<void> {
     this.#expiry = setInterval(() => this.#expire(), 100);
     while (this.#producer === null)
@@ -79,7 +78,7 @@ export class KafkaEventLog implements EventLog {
     return this.#producer !== null;
   }
 
-  /** Waits for what is under way; call it after the last `append`. */
+  /** Waits for sends in flight; call it after the last `append`. */
   async stop(): Promise<void> {
     await this.#draining;
     clearInterval(this.#expiry);
@@ -98,7 +97,7 @@ export class KafkaEventLog implements EventLog {
     const fits =
       this.#waiting_records + records <= waiting_records * share &&
       this.#waiting_bytes + bytes <= waiting_bytes * share;
-    // What is larger than all the room gets in alone.
+    // A record larger than all the room gets in alone.
     if (!fits && this.#waiting_records > 0) return null;
     this.#count(records, bytes);
     return { records, bytes };
@@ -147,7 +146,7 @@ export class KafkaEventLog implements EventLog {
       this.#count(-send.messages.length, -send.bytes);
       this.#under_way = null;
     }
-    // In the same breath as the look at the queue: an append in between would wait for nobody.
+    // In the same tick as the check of the queue: an append in between would wait for nobody.
     this.#is_draining = false;
   }
 
@@ -162,8 +161,8 @@ export class KafkaEventLog implements EventLog {
   }
 
   /**
-   * For brokers that take less than is usual: each record by itself, so that only those fail that are too large. What the
-   * first attempt left in other partitions is there twice; the stage drops such copies.
+   * For brokers with a lower limit: sends each record alone, so that only those that are too large fail. Records that
+   * the first attempt wrote to other partitions are there twice; the stage drops the copies.
    */
   async #sendAlone({ parts }: Send): Promise<void> {
     await this.#disconnect();
@@ -188,7 +187,7 @@ export class KafkaEventLog implements EventLog {
     });
   }
 
-  /** Nothing more of the request is sent. */
+  /** The rest of the request is not sent. */
   #fail(request: WaitingRequest, error: Error): void {
     request.reject(error);
     const place = this.#queue.indexOf(request);
@@ -217,7 +216,9 @@ export class KafkaEventLog implements EventLog {
     await producer?.disconnect().catch(() => undefined);
   }
 
-  /** Answers requests that waited too long. What was not sent yet is dropped; what is under way may still arrive. */
+  /**
+   * Answers requests that have waited too long. What was not sent yet is dropped; what is in flight may still arrive.
+   */
   #expire(): void {
     const before_ms = performance.now() - this.#options.deadline_ms;
     const under_way = this.#under_way?.parts.map(({ request }) => request) ?? [];
@@ -226,7 +227,7 @@ export class KafkaEventLog implements EventLog {
   }
 }
 
-/** True where brokers refused a batch for its size. */
+/** True if brokers refused a batch for its size. */
 function isTooLarge(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if ('type' in cause && (cause.type === 'MESSAGE_TOO_LARGE' || cause.type === 'RECORD_LIST_TOO_LARGE')) return true;

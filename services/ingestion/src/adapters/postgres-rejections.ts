@@ -14,12 +14,15 @@ interface KeptRow extends Omit<KeptRejection, 'received_at_ms' | 'sent_at_ms' | 
   readonly original_bytes: number | null;
 }
 
-/** Bytes of an original that a list reads: more than it shows, so that a secret at the end is not cut before it is found. */
+/**
+ * Bytes that a list reads of a rejected event: more than it shows, so that a secret at the end is not cut before it is
+ * found.
+ */
 const EXCERPT_BYTES = 8192 + 2048;
-/** What rows from before lengths were noted hold at most. */
+/** The most that rows from before lengths were recorded can hold. */
 const OLD_EXCERPT_BYTES = 8192;
 
-/** The recent rejections in PostgreSQL; the stage writes them in its commits. */
+/** Reads the recent rejections in PostgreSQL; the stage writes them in its commits. */
 export class PostgresRejections implements RejectionStore {
   readonly #pool: Pool;
 
@@ -61,7 +64,7 @@ export class PostgresRejections implements RejectionStore {
       `SELECT rejection_id, source, message_id, type, via, received_at_ms, original, original_bytes, replayed_at_ms,
          request_position, sent_at_ms
        FROM rejection WHERE rejection_id = ANY ($1)`,
-      // PostgreSQL's text has no NUL: no rejection has such an id.
+      // PostgreSQL's text has no NUL, so no rejection has such an id.
       [ids.filter((id) => !id.includes('\0'))],
     );
     return rows.map(({ received_at_ms, sent_at_ms, replayed_at_ms, original_bytes, ...row }) => ({

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { SeenMessages } from '../ports.ts';
 
-/** The accepted messages in PostgreSQL; the stage writes them in its commits. */
+/** Reads the accepted messages in PostgreSQL; the stage writes them in its commits. */
 export class PostgresSeenMessages implements SeenMessages {
   readonly #pool: Pool;
 

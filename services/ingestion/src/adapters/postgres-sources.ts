@@ -16,7 +16,7 @@ interface Row {
 const COLUMNS = 'key, name, write_key, max_event_bytes, max_batch_bytes, answer, unreadable_times, enabled';
 const UNIQUE_VIOLATION = '23505';
 
-/** The sources in PostgreSQL. */
+/** Stores the sources in PostgreSQL. */
 export class PostgresSources implements SourceStore {
   readonly #pool: Pool;
 
@@ -30,7 +30,7 @@ export class PostgresSources implements SourceStore {
   }
 
   async find(keys: readonly string[]): Promise<readonly Source[]> {
-    // PostgreSQL's text has no NUL: no source can have such a key.
+    // PostgreSQL's text has no NUL, so no source can have such a key.
     const storable = keys.filter((key) => !key.includes('\0'));
     const { rows } = await this.#pool.query<Row>(`SELECT ${COLUMNS} FROM source WHERE key = ANY ($1)`, [storable]);
     return rows;

@@ -3,12 +3,12 @@ import type { Source } from '../domain/source.ts';
 import { SourcesAwayError, type SourceStore } from '../ports.ts';
 
 const REFRESH_MS = 1000;
-/** Unknown write keys that the store is asked about between two refreshes: they come from outside. */
+/** Unknown write keys to look up between two refreshes: they come from outside. */
 const ASKS_LIMIT = 200;
 
 /**
- * The sources in memory, read again every second: another instance's change counts here a second later. What is missing
- * is asked for at once, so that a new source works on every instance as soon as it is stored.
+ * Caches the sources in memory and reads them again every second, so another instance's change counts here a second
+ * later. Looks a missing source up at once, so that a new one works on every instance as soon as it is stored.
  */
 export class SourceCache {
   readonly #store: SourceStore;
@@ -48,18 +48,18 @@ export class SourceCache {
     return this.#by_key;
   }
 
-  /** Sources by key, asked for at the store. */
+  /** Reads sources by key from the store. */
   find(keys: readonly string[]): Promise<readonly Source[]> {
     return this.#store.find(keys);
   }
 
-  /** The source with a write key; a promise only where memory lacks it. Rejects with `SourcesAwayError`. */
+  /** The source with a write key; a promise only if memory lacks it. Rejects with `SourcesAwayError`. */
   byWriteKey(write_key: string): Source | undefined | Promise<Source | undefined> {
     const known = this.#by_write_key.get(write_key);
     return known !== undefined || this.#unknown.has(write_key) ? known : this.#ask(write_key);
   }
 
-  /** Takes a change in without waiting for the next refresh. */
+  /** Applies a change without waiting for the next refresh. */
   put(source: Source): void {
     this.#take([...[...this.#by_key.values()].filter(({ key }) => key !== source.key), source]);
   }
@@ -79,7 +79,7 @@ export class SourceCache {
       this.#take(await this.#store.all());
       this.#ready = true;
     } catch (error) {
-      // The copy stays good enough until the database is back.
+      // The copy is good enough until the database is back.
       this.#logger.warn({ err: error }, 'The sources could not be read again');
     }
   }

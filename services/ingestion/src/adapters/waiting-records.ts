@@ -17,30 +17,30 @@ export interface WaitingRequest {
 export interface Send {
   readonly messages: readonly Message[];
   readonly bytes: number;
-  /** The requests that the messages belong to, in their order. */
+  /** The requests that the messages belong to, in order. */
   readonly parts: readonly { readonly request: WaitingRequest; readonly from: number; readonly to: number }[];
 }
 
-/** Bounds of a send. */
+/** Limits of a send. */
 export interface SendLimits {
   readonly records: number;
   readonly bytes: number;
-  /** Of one partition: they become one batch, and brokers take none beyond `max.message.bytes`. */
+  /** Per partition: the records become one batch, and brokers accept none beyond `max.message.bytes`. */
   readonly batch_bytes: number;
 }
 
-/** What a record takes in a batch beside key and value: lengths, offset, time. */
+/** A record's overhead in a batch besides key and value: lengths, offset, time. */
 const RECORD_BYTES = 40;
 const TRACE_BYTES = 80;
 
-/** Bytes of a record as its batch has them, not packed. */
+/** Bytes of a record in its batch, uncompressed. */
 export function sizeOf({ key, value, traceparent }: LogRecord): number {
-  // A UTF-16 unit is at most three bytes.
+  // A UTF-16 unit takes at most three bytes.
   const key_bytes = key === null ? 0 : key.length * 3;
   return RECORD_BYTES + key_bytes + value.length + (traceparent === undefined ? 0 : TRACE_BYTES);
 }
 
-/** A record as kafkajs wants it. Those without a key go to `keyless`. */
+/** A record in kafkajs' form. Records without a key go to `keyless`. */
 export function messageOf({ key, value, traceparent }: LogRecord, partitions: number, keyless: number): Message {
   const partition = key === null ? keyless % partitions : partitionOf(key, partitions);
   return traceparent === undefined
@@ -49,8 +49,8 @@ export function messageOf({ key, value, traceparent }: LogRecord, partitions: nu
 }
 
 /**
- * Takes the next send from the front of the queue, at least one record. A request may take several sends, and a send may
- * carry many requests; the order of the queue holds. Requests that were taken as a whole leave the queue.
+ * Takes the next send from the front of the queue, at least one record. A request may take several sends, and a send
+ * may carry many requests, in the order of the queue. Removes requests that were taken whole.
  */
 export function takeSend(queue: WaitingRequest[], limits: SendLimits): Send {
   const messages: Message[] = [];
@@ -80,7 +80,7 @@ export function takeSend(queue: WaitingRequest[], limits: SendLimits): Send {
   return { messages, bytes, parts };
 }
 
-/** Records, and bytes of them, of a request that no send has taken yet. */
+/** Records of a request, and their bytes, that no send has taken yet. */
 export function leftOf({ sizes, next }: WaitingRequest): { readonly records: number; readonly bytes: number } {
   let bytes = 0;
   for (let index = next; index < sizes.length; index++) bytes += sizes[index] as number;

@@ -4,8 +4,8 @@ import { readJson } from './read-json.ts';
 import { readTime } from './read-times.ts';
 
 /**
- * When a batch was sent. Where only its events say so, each by a clock that went on between them, the latest counts for all:
- * else correcting that clock would turn the order of events that happened within a millisecond.
+ * When a batch was sent. If only its events say so, each by a clock that went on between them, the latest counts for
+ * all: otherwise the clock correction would swap events that happened within a millisecond.
  */
 export function batchSentAt(batch: Fields): number | null {
   const { sentAt: sent, batch: items } = batch;
@@ -17,7 +17,7 @@ export function batchSentAt(batch: Fields): number | null {
   return latest_ms;
 }
 
-/** The same of the events of a large batch, which are not parsed for it. Each null is a step of the work. */
+/** The same for the events of a large batch, without parsing them. Each null is a step of the work. */
 export function* latestSentAt(bytes: Uint8Array, items: readonly Span[]): Generator<null, number | null> {
   let latest_ms: number | null = null;
   for (const item of items) {
@@ -36,7 +36,7 @@ function later(latest_ms: number | null, sent: unknown): number | null {
   return sent_ms === null || (latest_ms !== null && latest_ms >= sent_ms) ? latest_ms : sent_ms;
 }
 
-/** No time takes more bytes, each of its characters escaped. */
+/** No time takes more bytes, even with every character escaped. */
 const TIME_BYTES = 600;
 
 function valueAt(bytes: Uint8Array, { from, to }: Span): unknown {

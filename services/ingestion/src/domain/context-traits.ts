@@ -1,8 +1,8 @@
 import { isFields, parseJson } from './parse-json.ts';
 
 /**
- * The traits that an identify call sets: those of its context, as RudderStack's SDKs send them, under its own. Each is a JSON
- * text of an object, or null. In other calls the context's traits only describe the user, and set nothing.
+ * The traits that an identify call sets: those of its context, as RudderStack's SDKs send them, below its own. Each is
+ * a JSON text of an object, or null. In other calls, the context's traits only describe the user and set nothing.
  */
 export function identifyTraits(traits: string | null, context: string | null): string | null {
   if (context === null || !(context.includes('"traits"') || context.includes('\\u'))) return traits;

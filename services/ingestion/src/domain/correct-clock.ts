@@ -1,25 +1,25 @@
-/** The times of an event as they came, in milliseconds; null where there is none. */
+/** The times of an event as they came, in milliseconds; null if absent. */
 export interface GivenTimes {
   /** When it happened, by the producer's clock. */
   readonly original_ms: number | null;
   /** When it was sent, by the producer's clock. */
   readonly sent_ms: number | null;
-  /** When it was received, by ours. */
+  /** When it was received, by our clock. */
   readonly received_ms: number;
 }
 
 /** When an event happened by our clock. */
 export interface CorrectedTime {
   readonly timestamp_ms: number;
-  /** True where it lay in the future and was set to the time of receipt. */
+  /** True if it was in the future and was set to the time of receipt. */
   readonly clamped: boolean;
 }
 
 const DAY_MS = 86_400_000;
 
 /**
- * Corrects a producer's clock: what counts is how long before sending the event happened, so
- * `timestamp = received − (sent − original)`. An event that did not say when it happened, happened when it was received.
+ * Corrects a producer's clock: what counts is how long before sending the event happened, so `timestamp = received −
+ * (sent − original)`. If an event does not say when it happened, it happened when it was received.
  */
 export function correctClock({ original_ms, sent_ms, received_ms }: GivenTimes): CorrectedTime {
   if (original_ms === null) return { timestamp_ms: received_ms, clamped: false };
@@ -29,8 +29,8 @@ export function correctClock({ original_ms, sent_ms, received_ms }: GivenTimes):
 }
 
 /**
- * A clock that is wrong is wrong for both times. A sent time that is further from the event than our own receipt of it,
- * by more than a day, is no reading of that clock (1970 and 2100 are common ones): it would move the event by years. Nor is
+ * A wrong clock is wrong for both times. If a sent time is further from the event than the receipt is, by more than a
+ * day, it is no reading of that clock (1970 and 2100 are common) and would move the event by years. The same holds for
  * one that lies more than a day before the event.
  */
 function isNonsense(sent_ms: number, original_ms: number, received_ms: number): boolean {

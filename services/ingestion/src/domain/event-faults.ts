@@ -3,10 +3,10 @@ import { type FaultCode, fault } from './faults.ts';
 import { DEPTH_LIMIT, isDeeperThan, isFields } from './parse-json.ts';
 import { ID_LENGTH, isCallType, MESSAGE_ID_LENGTH, NAME_LENGTH } from './tracking-call.ts';
 
-/** Pairs that one merge call may name; identity sets aside what names more. */
+/** Most pairs in one merge call; identity would set more aside. */
 export const MERGE_PAIRS = 100;
 
-/** Adds the faults that can be seen from the record itself, however it came, in the order in which to mend them. */
+/** Adds the faults that the record itself shows, however it came, in the order in which to fix them. */
 export function eventFaults(event: EventReceived, faults: Fault[]): void {
   checkIdentity(event, faults);
   checkText(event.user_id, 'userId', ID_LENGTH, faults);
@@ -17,7 +17,7 @@ export function eventFaults(event: EventReceived, faults: Fault[]): void {
   checkText(event.name, 'name', NAME_LENGTH, faults);
   checkText(event.category, 'category', NAME_LENGTH, faults);
   checkText(event.message_id, 'messageId', MESSAGE_ID_LENGTH, faults, 'message_id_too_long');
-  // Identity would find nobody: here the sender still learns of it.
+  // Identity would find nobody; here the producer still gets to know.
   if (faults.length === 0 && !identifiesSomebody(event, DEFAULT_RULES)) faults.push(nobodyNamed(event));
 }
 
@@ -31,8 +31,8 @@ function nobodyNamed({ type, user_id }: EventReceived): Fault {
 }
 
 /**
- * Adds the faults that only records written straight to Kafka can have: types and times that the door's own reading
- * rules out, and texts that must be JSON objects.
+ * Adds the faults that only records written straight to Kafka can have: types and times that the ingest endpoint's own
+ * reading rules out, and texts that must be JSON objects.
  */
 export function recordFaults(event: EventReceived, faults: Fault[]): void {
   if (!isCallType(event.type)) faults.push(fault('unknown_type', 'type'));
@@ -43,7 +43,7 @@ export function recordFaults(event: EventReceived, faults: Fault[]): void {
   checkJson(event.extra, 'extra', faults);
 }
 
-/** What a call can't be without. A field that is there but of the wrong type has its own fault, and is not missing. */
+/** Fields that a call requires. A field of the wrong type has its own fault, and is not missing. */
 function checkIdentity(event: EventReceived, faults: Fault[]): void {
   const missing = (code: FaultCode, field: string): void => {
     if (!faults.some((found) => found.field === field)) faults.push(fault(code, field));

@@ -1,6 +1,6 @@
 import type { Fault } from '@hilo/schemas';
 
-/** Every reason why an event is not accepted, with what it means; docs/reasons.md lists the same. */
+/** Every reason why an event is not accepted, with its meaning; docs/reasons.md lists the same. */
 export const FAULTS = {
   invalid_json: 'The body is not JSON in UTF-8, or its gzip is damaged.',
   invalid_body: 'The body is JSON, but neither an event nor a batch of events.',

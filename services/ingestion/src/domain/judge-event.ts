@@ -9,9 +9,11 @@ import { RECORD_BYTES } from './record-bytes.ts';
 import { withStorableTimes } from './record-times.ts';
 import type { Source } from './source.ts';
 
-/** Where a received event lies in the log. */
+/** The position of a received event in the log. */
 export interface Position {
-  /** Kafka's own id of the topic, which one made anew under the same name does not have; absent: it is not known any more. */
+  /**
+   * Kafka's own id of the topic, which a topic re-created under the same name does not have; absent: no longer known.
+   */
   readonly topic_id?: string | undefined;
   readonly partition: number;
   readonly offset: number;
@@ -19,14 +21,14 @@ export interface Position {
   readonly broker_ms: number;
 }
 
-/** What the checks say about an event; whether it is a duplicate is asked afterwards. */
+/** The verdict of the checks on an event; whether it is a duplicate is checked afterwards. */
 export type Verdict =
   | { readonly kind: 'accepted'; readonly event: EventAccepted }
   | { readonly kind: 'rejected'; readonly event: EventRejected };
 
-/** How long a record can reasonably have been on its way from the door to the broker. */
+/** How long a record can reasonably travel from the ingest endpoint to the broker. */
 const ON_ITS_WAY_MS = 3_600_000;
-/** How far the clocks of the door and the broker can reasonably be apart. */
+/** How far the clocks of the ingest endpoint and the broker can reasonably differ. */
 const AHEAD_MS = 1_000;
 
 /** Runs every check on an event, however it came, and corrects its time. */
@@ -83,10 +85,10 @@ export function judgeEvent(record: EventReceived, source: Source | undefined, at
   };
 }
 
-/** Offsets beyond it begin again at zero: events of one millisecond hardly ever lie on both sides. */
+/** Offsets beyond it wrap around to zero: events of one millisecond hardly ever lie on both sides. */
 const POSITIONS = 2 ** 31;
 
-/** Of records that came straight to the log their order in it is the sender's; a replay keeps what its event had. */
+/** Records written straight to the log are in their producer's order; a replay keeps its event's position. */
 function positionIn({ via, request_position, first_received_at }: EventReceived, { offset }: Position): number {
   return via === 'http' || first_received_at !== null ? request_position : offset % POSITIONS;
 }
@@ -110,17 +112,17 @@ export function duplicateOf(event: EventAccepted, at: Position): EventRejected {
   };
 }
 
-/** The messageId of an event; for one without, its place in the log, which no other event has. */
+/** The messageId of an event; if it has none, its position in the log, which no other event has. */
 export function messageId(event: Pick<EventReceived, 'message_id'>, at: Position): string {
   return event.message_id || `kafka-${placeOf(at)}`;
 }
 
-/** Key of an event in every topic before it is identified: the same client's events stay in order. */
+/** Key of an event in every topic before it is identified: one client's events stay in order. */
 export function keyOf(event: Pick<EventReceived, 'anonymous_id' | 'user_id' | 'message_id'>): string | null {
   return event.anonymous_id || event.user_id || event.message_id;
 }
 
-/** A place in the log as text; a topic that is made anew has none of the places of the one before. */
+/** A position in the log as text; a re-created topic shares no position with the previous one. */
 function placeOf({ topic_id, partition, offset }: Position): string {
   return topic_id === undefined ? `${partition}-${offset}` : `${topic_id}-${partition}-${offset}`;
 }
@@ -128,7 +130,7 @@ function placeOf({ topic_id, partition, offset }: Position): string {
 function sourceFault(event: EventReceived, source: Source | undefined): Fault | null {
   if (source === undefined) return fault('unknown_source', 'source');
   if (!source.enabled) return fault('source_disabled', 'source');
-  // The door measures what it takes by the bytes that came in.
+  // The ingest endpoint measures the bytes that came in.
   if (event.via === 'http') return null;
   if (sizeOf(event) <= source.max_event_bytes) return null;
   return fault('event_too_large', '', `An event of this source has at most ${source.max_event_bytes} bytes.`);
@@ -140,7 +142,7 @@ function sizeOf({ properties, traits, context, integrations, extra }: EventRecei
   return texts.reduce((sum, text) => sum + (text === null ? 0 : Buffer.byteLength(text)), 0);
 }
 
-/** The traits of a context are in the record twice: what comes out must stay a record that brokers take. */
+/** The record contains the traits of a context twice; the result must still be a record that brokers accept. */
 function fitsRecord(event: EventReceived): boolean {
   return sizeOf(event) <= RECORD_BYTES;
 }
@@ -152,8 +154,9 @@ const TRAITS_TOO_LARGE = fault(
 );
 
 /**
- * What the door says, where it can be true; else the broker's time, which nobody outside sets. A request's events may have
- * several times of the broker, so a door whose clock is a little ahead is believed: else their order would be lost.
+ * The ingest endpoint's time if it can be true; else the broker's time, which nobody outside sets. A request's events
+ * may have several broker times, so an endpoint whose clock is slightly ahead is believed: otherwise their order would
+ * be lost.
  */
 function receivedMs(event: EventReceived, { broker_ms }: Position): number {
   const { received_at: said_ms, first_received_at: first_ms } = event;
@@ -172,7 +175,7 @@ function rejected(
     state: 'rejected',
     source: cut(event.source),
     message_id: event.message_id === null ? null : cut(event.message_id),
-    // The door writes reasons of the closed list; others who write to the topic may write anything.
+    // The ingest endpoint writes reasons from the closed list; others who write to the topic may write anything.
     reason: Object.hasOwn(FAULTS, first.code) ? first.code : 'invalid_body',
     field: cut(first.field),
     message: told.join(' '),
@@ -186,9 +189,9 @@ function rejected(
   };
 }
 
-/** Faults that are told beside the first. */
+/** Faults reported besides the first. */
 const OTHERS_TOLD = 9;
-/** What only a mistake makes long is cut: a record must stay one that brokers take. */
+/** Cuts what only a mistake makes long: a record must stay one that brokers accept. */
 const TEXT_LENGTH = 500;
 
 function cut(text: string): string {

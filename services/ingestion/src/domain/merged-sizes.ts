@@ -4,12 +4,14 @@ import { type Fields, isFields } from './parse-json.ts';
 import type { Envelope } from './read-event.ts';
 import { UnreadableRequest } from './unreadable-request.ts';
 
-/** Most bytes of a batch's events once each has what it takes from its batch: the context is repeated in every event. */
+/**
+ * Most bytes of a batch's events once each has what it takes from its batch: the context is repeated in every event.
+ */
 export const MERGED_BYTES = 8 * 1024 * 1024;
 
 /**
- * Counts what the events of a batch take once the batch's context and integrations lie under theirs, before any of it is
- * made. A small request must not become a large one.
+ * Computes the size of a batch's events including the batch's context and integrations, before any of it is made. A
+ * small request must not become a large one.
  */
 export class MergedSizes {
   readonly #context: SharedSize;
@@ -20,12 +22,12 @@ export class MergedSizes {
     this.#integrations = sharedSize(integrations, integrations_text);
   }
 
-  /** A bound from above: as if no event had fields of its own in the place of the batch's. */
+  /** An upper bound: as if no event had its own fields in place of the batch's. */
   most(request_bytes: number, events: number): number {
     return request_bytes + events * (this.#context.bytes + this.#integrations.bytes);
   }
 
-  /** Throws `UnreadableRequest` where the events are too large together. */
+  /** Throws `UnreadableRequest` if the events are too large together. */
   refuseAbove(items: readonly unknown[], bytesOf: (index: number) => number): void {
     let bytes = 0;
     items.forEach((item, index) => {
@@ -52,7 +54,7 @@ export class MergedSizes {
   }
 }
 
-/** What an event of more bytes takes along does not matter: it is refused for itself. */
+/** For a larger event it does not matter: it is refused for its own size. */
 const MOST_PARSED = 512 * 1024;
 
 interface SharedSize {

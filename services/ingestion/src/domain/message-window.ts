@@ -4,30 +4,30 @@ import { hash } from 'node:crypto';
 export const WINDOW_DAYS = 7;
 
 const DAY_MS = 86_400_000;
-/** Nearer than this to midnight, instances may not agree which day it is. */
+/** Closer than this to midnight, instances may disagree about the day. */
 const MIDNIGHT_MARGIN_MS = 300_000;
 
-/** What stands for a messageId of a source: 128 bits of SHA-256, as a UUID is written without its dashes. */
+/** The digest of a source's messageId: 128 bits of SHA-256, written like a UUID without dashes. */
 export function digestOf(source: string, message_id: string): string {
   return hash('sha256', `${source}\0${message_id}`, 'hex').slice(0, 32);
 }
 
-/** A day (`2026-11-22`, UTC), the partition that a digest is written to. */
+/** A day (`2026-11-22`, UTC): the partition that a digest is written to. */
 export function dayOf(time_ms: number): string {
   return new Date(time_ms).toISOString().slice(0, 10);
 }
 
 /**
- * The days under which a digest is written. The table is unique per digest and day, so that two instances that take the
- * same message at the same time collide, and one of them looks again. Around midnight each writes both days: else one
- * could write the old day and the other the new one, and both would accept it.
+ * The days under which a digest is written. The table is unique per digest and day, so two instances that take the same
+ * message at once collide, and one of them looks again. Around midnight each writes both days; otherwise one could
+ * write the old day and the other the new one, and both would accept the message.
  */
 export function daysToWrite(now_ms: number): readonly string[] {
   const days = new Set([dayOf(now_ms - MIDNIGHT_MARGIN_MS), dayOf(now_ms), dayOf(now_ms + MIDNIGHT_MARGIN_MS)]);
   return [...days];
 }
 
-/** The days whose partitions must exist: those remembered, and those that will be written soon. */
+/** The days whose partitions must exist: remembered ones, and those that will be written soon. */
 export function daysToKeep(now_ms: number): readonly string[] {
   return Array.from({ length: WINDOW_DAYS + 3 }, (_, index) => dayOf(now_ms + (index - WINDOW_DAYS) * DAY_MS));
 }

@@ -1,2 +1,2 @@
-/** Bytes of a faulty request or event that are kept. */
+/** Bytes kept of a faulty request or event. */
 export const ORIGINAL_BYTES = 256 * 1024;

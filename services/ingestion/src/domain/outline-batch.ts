@@ -1,28 +1,31 @@
-/** A value of a JSON text, by its place in the bytes. */
+/** A value in a JSON text, by its position in the bytes. */
 export interface Span {
   readonly from: number;
   readonly to: number;
-  /** How many objects and lists lie in each other, the value itself included; 0 for a text or a number. */
+  /** Nesting depth of objects and lists, the value itself included; 0 for a text or a number. */
   readonly depth: number;
 }
 
-/** Most events of one request; more would keep all others waiting. */
+/** Most events in one request; more would make all others wait. */
 export const EVENTS_LIMIT = 5000;
 
-/** Where the parts of a batch request lie. Its values are not read, so the bytes between may still be no JSON. */
+/**
+ * The positions of the parts of a batch request. Its values are not parsed, so the bytes between may still be invalid
+ * JSON.
+ */
 export interface BatchOutline {
-  /** The events, at most one more than a request may have; null where "batch" is missing or no list. */
+  /** The events, at most one more than a request may have; null if "batch" is missing or not a list. */
   readonly items: readonly Span[] | null;
   /** The value of the top-level `writeKey`, or that of the first event. */
   readonly write_key: Span | null;
-  /** The list of events with its brackets; null where there is none. */
+  /** The list of events with its brackets; null if there is none. */
   readonly list: Span | null;
 }
 
 /**
- * Finds the events of a batch without parsing it, in one pass: the sizes, the depth and the original bytes of each are
- * known before any memory is taken for them. Null for what is no JSON object. Of fields that repeat the last one counts, as
- * for `JSON.parse`.
+ * Finds the events of a batch without parsing it, in one pass: the size, depth and original bytes of each are known
+ * before memory is allocated for them. Null if it is not a JSON object. Of repeated fields, the last one counts, as for
+ * `JSON.parse`.
  */
 export function outlineBatch(bytes: Uint8Array): BatchOutline | null {
   let list: Span | null = null;
@@ -47,7 +50,7 @@ function finished(bytes: Uint8Array, list: Span | null, write_key: Span | null):
   return items === null ? null : { items, write_key: key, list };
 }
 
-/** Visits the fields of the object that begins at `at`. Where the object ends; null where it is none. */
+/** Visits the fields of the object that begins at `at`. Returns where the object ends; null if it is not an object. */
 export function visitFields(bytes: Uint8Array, at: number, visit: (name: string, span: Span) => void): number | null {
   let place = skipSpace(bytes, at);
   if (bytes[place] !== OPEN_BRACE) return null;
@@ -68,7 +71,7 @@ export function visitFields(bytes: Uint8Array, at: number, visit: (name: string,
   }
 }
 
-/** The items of the list that begins at `at`; null where commas and brackets do not fit together. */
+/** The items of the list that begins at `at`; null if commas and brackets do not match. */
 function itemsOf(bytes: Uint8Array, at: number): readonly Span[] | null {
   const items: Span[] = [];
   let place = skipSpace(bytes, at + 1);
@@ -85,7 +88,7 @@ function itemsOf(bytes: Uint8Array, at: number): readonly Span[] | null {
   }
 }
 
-/** The value that begins at `from`: up to its closing bracket or quote, or up to what ends a number or a word. */
+/** The value that begins at `from`: up to its closing bracket or quote, or up to the end of a number or a word. */
 function spanAt(bytes: Uint8Array, from: number): Span | null {
   const first = bytes[from];
   if (first === QUOTE) return spanOf(bytes, from, textEnd(bytes, from), 0);
@@ -114,7 +117,7 @@ function spanOf(bytes: Uint8Array, from: number, to: number, depth: number): Spa
   return to > bytes.length ? null : { from, to, depth };
 }
 
-/** The place after the closing quote of the text that begins at `from`; beyond the end where there is none. */
+/** The position after the closing quote of the text that begins at `from`; beyond the end if there is none. */
 function textEnd(bytes: Uint8Array, from: number): number {
   for (let at = from + 1; at < bytes.length; at++) {
     const byte = bytes[at];
@@ -156,5 +159,5 @@ const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 const ENDS_WORD: ReadonlySet<number> = new Set([COMMA, CLOSE_BRACKET, CLOSE_BRACE, 0x20, 0x0a, 0x0d, 0x09]);
-/** "writeKey" with each letter escaped. */
+/** "writeKey" with each character escaped. */
 const NAME_BYTES = 64;

@@ -10,15 +10,17 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
-/** Deepest nesting that every store behind us reads. */
+/** Deepest nesting that every later store can read. */
 export const DEPTH_LIMIT = 100;
 
-/** Whether a JSON text is nested deeper than `limit`. Only looks at brackets; the text need not be valid. */
+/** Whether a JSON text is nested deeper than `limit`. Looks only at brackets; the text need not be valid. */
 export function isDeeperThan(text: string, limit: number): boolean {
   return hasOpenings(text, limit) && depthOf(text) > limit;
 }
 
-/** Whether more than `count` brackets open anywhere, in strings too: a look that is over at once for nearly every text. */
+/**
+ * Whether more than `count` brackets open anywhere, in strings too: a check that ends at once for nearly every text.
+ */
 function hasOpenings(text: string, count: number): boolean {
   let found = 0;
   for (const bracket of ['{', '[']) {

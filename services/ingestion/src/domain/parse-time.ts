@@ -1,19 +1,23 @@
 import { daysOf, monthNamed, weekdayNamed, zoneNamed } from './time-words.ts';
 
-/** Earliest time of an event: what every store behind us can hold, with room for the correction of a clock. */
+/** Earliest time of an event: every later store can hold it, with room for a clock correction. */
 export const EARLIEST_MS = Date.UTC(1901, 0, 1);
-/** Latest time that every store behind us holds: ClickHouse's times end with 2299. */
+/** Latest time that every later store can hold: ClickHouse's times end with 2299. */
 export const LATEST_MS = Date.UTC(2299, 11, 31, 23, 59, 59, 999);
 
-/** Longest text that can be a time: what JavaScript writes, with the longest name of a zone. */
+/** Longest text that can be a time: JavaScript's format, with the longest name of a zone. */
 const LONGEST = 100;
 
 const DATE = /^([+\-\u2212]?\d{4,6})([-/])(\d{1,2})\2(\d{1,2})/;
-/** After a date: hours and minutes, seconds, their fraction. A stray colon before the zone is what a broken format writes. */
+/**
+ * After a date: hours and minutes, seconds, their fraction. Some broken formats write a stray colon before the zone.
+ */
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,30})|:(\d{3}))?)?:?(?!\d)/;
 const BASIC = /^(\d{4})(\d{2})(\d{2})[Tt](\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,30}))?)?(?!\d)/;
 const OFFSET = /^([+\-\u2212])(\d{2})(?::?(\d{2}))?(?!\d)/;
-/** What Go (a zone's name, its monotonic clock) and Java (a zone in brackets) write after the offset, which is enough. */
+/**
+ * What Go (a zone's name, its monotonic clock) and Java (a zone in brackets) write after the offset, which is enough.
+ */
 const AFTER_OFFSET = /^(?: [A-Z]{2,5}| [+-]\d{2}(?:\d{2})?| ?\([^()]*\)|\[[^[\]]*\])?(?: m=[+-]\d+\.\d+)?$/;
 const EPOCH = /^(-?\d{1,20})(?:\.(\d{1,30}))?$/;
 /** RFC 1123 and 2822 (`Mon, 30 Nov 2026`), RFC 850 (`Monday, 30-Nov-26`). */
@@ -23,11 +27,11 @@ const WEEKDAY_FIRST =
   /^([A-Za-z]{3}) ([A-Za-z]{3}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}:\d{2}:\d{2})(?: ([A-Z]{1,4}))?(?: (\d{4}))?(.*)$/;
 
 /**
- * The moment that a text names, in milliseconds; finer digits are cut. Reads ISO 8601 (extended, and basic with a time), the
- * notations of RFC 1123, 2822 and 850, those of C, Go, Java and JavaScript, and counts of seconds, milliseconds, microseconds
- * or nanoseconds since 1970, which their size tells apart. A missing zone is UTC. Null for anything that has two readings or
- * none: other notations, dates that don't exist, weekdays that don't fit, times outside of 1901 to 2299. Never throws; takes a
- * time linear in the text.
+ * The moment that a text names, in milliseconds; finer digits are cut. Reads ISO 8601 (extended, and basic with a
+ * time), the notations of RFC 1123, 2822 and 850, those of C, Go, Java and JavaScript, and counts of seconds,
+ * milliseconds, microseconds or nanoseconds since 1970, distinguished by their size. A missing zone means UTC. Null for
+ * anything with two readings or none: other notations, dates that do not exist, weekdays that do not match, times
+ * outside 1901 to 2299. Never throws; takes time linear in the text.
  */
 export function parseTime(text: string): number | null {
   const usual_ms = usualTime(text);
@@ -39,7 +43,7 @@ export function parseTime(text: string): number | null {
   );
 }
 
-/** Whether a number of milliseconds is a time that an event may have. */
+/** Whether a number of milliseconds is a valid time of an event. */
 export function isTime(time_ms: number): boolean {
   return time_ms >= EARLIEST_MS && time_ms <= LATEST_MS;
 }
@@ -63,7 +67,7 @@ function usualTime(text: string): number | null {
   return Date.UTC(year, month - 1, day, hour, minute, second, milli);
 }
 
-/** The number that these digits write; below zero where one of them is none. */
+/** The number that these digits write; negative if one of them is not a digit. */
 function digits(text: string, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at++) {
@@ -78,7 +82,7 @@ function isoTime(text: string): number | null {
   const date = DATE.exec(text);
   if (date === null) return null;
   const [whole, year = '', , month, day] = date;
-  // More digits than four need a sign, as in the years of ISO 8601 that are agreed on.
+  // More than four digits need a sign, as in the extended years of ISO 8601.
   const signed = /^[+\-\u2212]/.test(year);
   if (signed ? year.length !== 7 : year.length !== 4) return null;
   const midnight = midnightOf(numberOf(year), Number(month), Number(day));
@@ -105,7 +109,7 @@ function basicTime(text: string): number | null {
 }
 
 /**
- * Seconds, milliseconds, microseconds or nanoseconds since 1970. What lies within three years of 1970 as seconds may be a
+ * Seconds, milliseconds, microseconds or nanoseconds since 1970. A value within three years of 1970 in seconds may be a
  * year, a date of eight digits or a duration: only 0 is the same moment in every unit.
  */
 function epochTime(text: string): number | null {
@@ -136,7 +140,7 @@ function dayFirst(text: string): number | null {
   const [, weekday, day, , month, year = '', rest = ''] = parts;
   const month_number = monthNamed(month ?? '');
   if (month_number === null) return null;
-  // The weekday tells the century of a year of two digits: a date falls on different ones in 1901 to 2099.
+  // The weekday reveals the century of a two-digit year: a date falls on different weekdays in 1901 to 2099.
   const years =
     year.length === 4 ? [Number(year)] : weekday === undefined ? [] : [2000 + Number(year), 1900 + Number(year)];
   for (const candidate of years) {
@@ -163,13 +167,15 @@ function fitsWeekday(midnight: number, name: string): boolean {
   return weekdayNamed(name) === new Date(midnight).getUTCDay();
 }
 
-/** The first moment of a day; null for one that does not exist. `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
+/** The first moment of a day; null if it does not exist. `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
 function midnightOf(year: number, month: number, day: number): number | null {
   if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return null;
   return new Date(0).setUTCFullYear(year, month - 1, day);
 }
 
-/** Milliseconds since midnight; null for what no clock shows. 24:00 ends the day; 60 is a leap second, the moment after it. */
+/**
+ * Milliseconds since midnight; null if no clock shows it. 24:00 ends the day; 60 is a leap second, the moment after it.
+ */
 function clockOf(hour = '0', minute = '0', second = '0', fraction = ''): number | null {
   const [hours, minutes, seconds] = [Number(hour), Number(minute), Number(second)];
   const milli = Number(fraction.slice(0, 3).padEnd(3, '0'));
@@ -184,7 +190,7 @@ function inZone(midnight: number | null, clock_ms: number | null, zone: string):
   return zone_minutes === null ? null : midnight + clock_ms - zone_minutes * 60_000;
 }
 
-/** Minutes east of Greenwich that a zone says; null for what is no zone, or one that has several offsets. */
+/** Minutes east of Greenwich of a zone; null for an unknown zone, or one that has several offsets. */
 function minutesOf(zone: string): number | null {
   const said = zone.trimStart().replace(/^(?:GMT|UTC)(?=[+-]\d)/, '');
   const named = zoneNamed(said);

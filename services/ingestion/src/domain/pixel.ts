@@ -1,18 +1,18 @@
-/** The smallest picture that browsers show: one transparent dot, a GIF of 43 bytes. */
+/** The smallest image that browsers show: one transparent dot, a GIF of 43 bytes. */
 export const PIXEL: Buffer = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 
 /** Parameters of a pixel that are not part of its event. */
 const NOT_OF_EVENT = new Set(['data', 'writeKey']);
-/** How deep the names of parameters may lead: `context.page.url`. */
+/** Deepest nesting in the names of parameters: `context.page.url`. */
 const DEEPEST_NAME = 5;
 
 /**
- * The JSON of the event that a pixel's address holds: in `data`, in base64 of either alphabet, as Segment has it; else each
- * parameter is a text of its own, with dots for what lies inside, as RudderStack has it.
+ * The JSON of the event in a pixel's address: in `data`, in base64 of either alphabet, as in Segment's API; or one text
+ * parameter for each field, with dots for nesting, as in RudderStack's.
  */
 export function pixelBody(query: Readonly<Record<string, unknown>>): Buffer {
   const { data } = query;
-  // A plus that nobody escaped is read as a space.
+  // An unescaped plus counts as a space.
   if (typeof data === 'string' && data !== '') return Buffer.from(data.replaceAll(' ', '+'), 'base64');
   const event = emptyFields();
   for (const [name, value] of Object.entries(query))
@@ -32,7 +32,7 @@ function put(event: Record<string, unknown>, path: readonly string[], value: str
   fields[names.at(-1) ?? ''] = value;
 }
 
-/** Without a prototype, so that every name is a plain one. */
+/** Without a prototype, so that every name is an ordinary one. */
 function emptyFields(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>;
 }

@@ -12,13 +12,13 @@ export interface Envelope {
   /** Key of the source whose write key came with the request. */
   readonly source: string;
   readonly received_ms: number;
-  /** `sentAt` of the request, where it is a time. */
+  /** `sentAt` of the request, if it is a time. */
   readonly sent_ms: number | null;
-  /** What the source wants done with events whose time can't be read. */
+  /** What the source does with events whose time cannot be read. */
   readonly unreadable_times: UnreadableTimes;
-  /** Address that the request came from; taken where the event's context has no ip. */
+  /** Address that the request came from; used if the event's context has no ip. */
   readonly ip: string | null;
-  /** A batch's own context and integrations: what its events take where they say nothing themselves. */
+  /** A batch's own context and integrations: defaults for its events. */
   readonly context: Fields | null;
   readonly integrations: Fields | null;
   /** The JSON texts of both, written once for all events. */
@@ -26,17 +26,17 @@ export interface Envelope {
   readonly integrations_text: string | null;
 }
 
-/** Top-level fields that have a place of their own in the record. The write key is a credential, and kept nowhere. */
+/** Top-level fields that have their own place in the record. The write key is a credential and is not stored. */
 const PLACED = new Set([
   ...['type', 'event', 'name', 'category', 'userId', 'anonymousId', 'groupId', 'previousId', 'messageId', 'properties'],
   ...['traits', 'context', 'integrations', 'timestamp', 'originalTimestamp', 'sentAt', 'writeKey'],
 ]);
 
 /**
- * Reads one event of the tracking API. What is wrong with it is listed in `faults`; fields at fault are null, and the
- * caller adds the original bytes. `new_id` makes the messageId of an event that has none.
+ * Reads one event of the tracking API. Lists its faults in `faults`; faulty fields are null, and the caller adds the
+ * original bytes. `new_id` makes the messageId of an event that has none.
  *
- * @param type what the path says; null in a batch, whose events say it themselves
+ * @param type the call in the path; null in a batch, whose events name it themselves
  * @param position its `request_position`
  */
 export function readEvent(
@@ -82,8 +82,8 @@ export function readEvent(
 }
 
 /**
- * The record of an event at fault: what it came as is kept once, as its original, and none of its parts beside it. Ids stay
- * as far as they can be ids, so that the sender finds the event by them.
+ * The record of a faulty event: keeps its original bytes once, and none of its parts besides. Keeps ids that are valid,
+ * so that the producer finds the event by them.
  */
 export function refused(event: EventReceived, original: Buffer): EventReceived {
   return {
@@ -100,14 +100,14 @@ export function refused(event: EventReceived, original: Buffer): EventReceived {
   };
 }
 
-/** Faults that a record tells, at most. */
+/** Most faults in a record. */
 const FAULTS_TOLD = 10;
 
 function cut(text: string | null, length: number): string | null {
   return text === null || text.length <= length ? text : text.slice(0, length).toWellFormed();
 }
 
-/** The record of something that is no event: a body that is not JSON, an entry of a batch that is no object. */
+/** The record of something that is not an event: a body that is not JSON, an entry of a batch that is not an object. */
 export function unreadable(
   envelope: Pick<Envelope, 'source' | 'received_ms' | 'sent_ms'>,
   type: string,
@@ -176,7 +176,7 @@ function mergedText(
   return objectText(isFields(value) ? { ...shared, ...value } : value, field, faults);
 }
 
-/** Splices the address into the text: building the object anew would cost more than the rest of the event. */
+/** Splices the address into the text: building the object again would cost more than the rest of the event. */
 function contextText(value: unknown, envelope: Envelope, faults: Fault[]): string | null {
   const text = mergedText(value, envelope, 'context', faults);
   const has_ip = (isFields(value) && 'ip' in value) || (envelope.context !== null && 'ip' in envelope.context);
@@ -185,7 +185,7 @@ function contextText(value: unknown, envelope: Envelope, faults: Fault[]): strin
   return text === null || text === '{}' ? `${ip}}` : `${ip},${text.slice(1)}`;
 }
 
-/** Fields that Hilo has no name for, and times that were not used. */
+/** Fields that Hilo does not know, and times that were not used. */
 function extraText(item: Fields, time: EventTime, sent_ms: number | null): string | null {
   let extra: [string, unknown][] | null = null;
   for (const key of Object.keys(item))
@@ -193,7 +193,7 @@ function extraText(item: Fields, time: EventTime, sent_ms: number | null): strin
   return extra === null ? null : JSON.stringify(Object.fromEntries(extra));
 }
 
-/** The identifiers that a merge call names, numbers among them as their digits. */
+/** The identifiers that a merge call names, with numbers as their digits. */
 function withTextValues(item: Fields): Fields {
   const pairs = item['mergeProperties'];
   if (!Array.isArray(pairs)) return item;
@@ -202,7 +202,7 @@ function withTextValues(item: Fields): Fields {
   return { ...item, mergeProperties: pairs.map(textual) };
 }
 
-/** The fault of an event of a source that wants no events without a time. */
+/** The fault of an event without a time, for a source that rejects these. */
 export function unreadableTime(field: string): Fault {
   return fault(
     'invalid_timestamp',

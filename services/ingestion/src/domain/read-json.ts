@@ -6,7 +6,7 @@ export interface ReadJson {
   readonly value: unknown;
 }
 
-/** Reads a body's JSON; null for what is none. */
+/** Reads a body's JSON; null if it is not JSON. */
 export function readJson(bytes: Uint8Array): ReadJson | null {
   try {
     const text = decoder.decode(bytes);

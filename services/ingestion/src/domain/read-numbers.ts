@@ -4,8 +4,8 @@ import { isJsonNumber } from '@hilo/exact-json';
 const LONGEST_EXPONENT = 500;
 
 /**
- * The text of a JSON number, digit by digit: `42`, `12345678901234567890123`, and `1e20` written out. Null for what is no
- * number, or one that would take more than 500 digits.
+ * The text of a JSON number, digit by digit: `42`, `12345678901234567890123`, and `1e20` written out. Null if it is not
+ * a number, or would take more than 500 digits.
  */
 export function numberText(value: unknown): string | null {
   if (!isJsonNumber(value)) return null;

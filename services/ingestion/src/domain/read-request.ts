@@ -12,11 +12,11 @@ import type { Source } from './source.ts';
 import { type Call, isCallType } from './tracking-call.ts';
 import { UnreadableRequest } from './unreadable-request.ts';
 
-/** A request as it came in, unpacked. */
+/** A request as it came in, decompressed. */
 export interface TrackingRequest {
   readonly call: Exclude<Call, 'metrics'>;
   readonly bytes: Buffer;
-  /** What its JSON holds; null for a large body, which is read piece by piece. */
+  /** The parsed JSON; null for a large body, which is read piece by piece. */
   readonly json: ReadJson | null;
   readonly source: Source;
   readonly ip: string | null;
@@ -25,27 +25,27 @@ export interface TrackingRequest {
   readonly position: number;
 }
 
-/** A request before its events are read: how much they will take is known, and nothing of it is taken yet. */
+/** A request before its events are read: the size of its events is known, and nothing of it is taken yet. */
 export interface OpenedRequest {
   readonly events: number;
-  /** Bytes of the events with what they get from their batch; their records add ids, times and faults. */
+  /** Bytes of the events with what they take from their batch; their records add ids, times and faults. */
   readonly bytes: number;
-  /** True where reading takes long enough that others should have their turn in between. */
+  /** True if reading takes so long that it should yield to other requests. */
   readonly is_large: boolean;
   /** Reads the events. A null is a step of the work without an event. Throws `UnreadableRequest`. */
   readonly read: () => Iterable<EventReceived | null>;
-  /** The record of an event that was read and can't be taken. */
+  /** The record of an event that was read and cannot be taken. */
   readonly refuse: (event: EventReceived, index: number, found: Fault) => EventReceived;
 }
 
 /** A body of up to this many bytes is parsed at once. */
 export const WHOLE_BYTES = 128 * 1024;
-/** What is parsed in one go, at most: a batch without its events, or one of its events. */
+/** Most bytes to parse in one go: a batch without its events, or one of its events. */
 const PIECE_BYTES = 512 * 1024;
 
 /**
- * Every event of a request in the sender's order, faulty ones too: each becomes one record. A request that is no event becomes
- * one faulty record.
+ * Every event of a request in the producer's order, faulty ones included: each becomes one record. A request that is
+ * not an event becomes one faulty record.
  */
 export function readRequest(request: TrackingRequest, new_id: () => string): readonly EventReceived[] {
   try {
@@ -56,7 +56,7 @@ export function readRequest(request: TrackingRequest, new_id: () => string): rea
   }
 }
 
-/** Looks at a request so far that the size of its records is known. */
+/** Inspects a request until the size of its records is known. */
 export function openRequest(request: TrackingRequest, new_id: () => string): OpenedRequest {
   const { call, bytes, source, json } = request;
   if (bytes.length > source.max_batch_bytes)
@@ -69,7 +69,7 @@ export function openRequest(request: TrackingRequest, new_id: () => string): Ope
   return call === 'batch' ? openBatch(request, json, new_id) : openEvent(request, call, json, new_id);
 }
 
-/** The record of a request that can't be read at all. */
+/** The record of a request that cannot be read at all. */
 export function refusedRequest(
   request: Pick<TrackingRequest, 'source' | 'received_ms' | 'position' | 'bytes' | 'call'>,
   found: Fault,
@@ -153,7 +153,7 @@ function openBatch(request: TrackingRequest, json: ReadJson | null, new_id: () =
   };
 }
 
-/** A small batch, parsed as a whole. Where its events lie is looked for only when one of them is at fault. */
+/** A small batch, parsed as a whole. Finds the positions of its events only if one of them is faulty. */
 function openWhole(request: TrackingRequest, value: Fields, new_id: () => string): OpenedRequest {
   const { bytes, source } = request;
   const items = value['batch'];
@@ -172,7 +172,7 @@ function openWhole(request: TrackingRequest, value: Fields, new_id: () => string
     is_large: merged_bytes > WHOLE_BYTES,
     read() {
       if (merged_bytes > MERGED_BYTES) parts.sizes.refuseAbove(items, (index) => lengthOf(parts.spans()[index]));
-      // Only what is longer than the limit as a whole can hold an event that is.
+      // Only a batch longer than the limit can contain an event that is.
       const may_be_large = bytes.length > source.max_event_bytes;
       const readAt = (item: unknown, index: number) => parts.readItem(item, index, may_be_large, new_id);
       return merged_bytes > WHOLE_BYTES ? oneByOne(items, readAt) : items.map(readAt);
@@ -240,7 +240,7 @@ function batchParts(request: TrackingRequest, envelope: Envelope, spans: () => r
       const event = readEvent(item, null, envelope, request.position + index, new_id);
       const found =
         may_be_large && mayExceed(event, source)
-          ? // Neither spaces between nor numbers that get longer make an event too large.
+          ? // Whitespace and numbers that grow longer do not make an event too large.
             sizeFault(lengthOf(spans()[index]), source) && sizeFault(sizeOf(item), source)
           : null;
       if (found !== null) return refuseItem(item, index, found);
@@ -267,14 +267,14 @@ function sizeFault(size_bytes: number, { max_event_bytes }: Source): Fault | nul
     : fault('event_too_large', '', `An event of this source has at most ${max_event_bytes} bytes.`);
 }
 
-/** A bound from above, far cheaper than the size: a UTF-16 unit is at most three bytes, and a control character six. */
+/** An upper bound, far cheaper than the size: a UTF-16 unit takes at most three bytes, and a control character six. */
 function mayExceed(event: EventReceived, { max_event_bytes }: Source): boolean {
   const texts = [event.properties, event.traits, event.context, event.integrations, event.extra];
   const length = [...texts, event.event, event.name].reduce((sum, part) => sum + (part === null ? 0 : part.length), 0);
   return length * 3 + 8192 * 3 > max_event_bytes;
 }
 
-/** Without the spaces between, as an event counts that comes in a batch. */
+/** Without whitespace, as an event in a batch counts. */
 function sizeOf(item: unknown): number {
   return Buffer.byteLength(JSON.stringify(item));
 }

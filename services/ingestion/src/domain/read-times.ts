@@ -3,23 +3,23 @@ import { parseTime } from './parse-time.ts';
 import { numberText } from './read-numbers.ts';
 
 /**
- * Fields of an event that say when it happened; the first that can be read counts. `timestamp` is what the caller said: where
- * there is one, RudderStack's Node SDK writes the time of the call into `originalTimestamp`.
+ * Fields of an event that say when it happened; the first valid one counts. `timestamp` is what the caller said:
+ * RudderStack's Node SDK then writes the time of the call into `originalTimestamp`.
  */
 const HAPPENED = ['timestamp', 'originalTimestamp'] as const;
 
 /** When an event happened, by its producer's clock. */
 export interface EventTime {
   readonly original_ms: number | null;
-  /** The field that says it; null where none does. */
+  /** The field that says it; null if none does. */
   readonly field: (typeof HAPPENED)[number] | null;
-  /** Where none does: the field that holds something else than a time. */
+  /** If none does: the field that holds something other than a time. */
   readonly unreadable: (typeof HAPPENED)[number] | null;
 }
 
 const NEVER: EventTime = { original_ms: null, field: null, unreadable: null };
 
-/** A time as a text or a number, in milliseconds; undefined where there is none, null for what is no time of an event. */
+/** A time as a text or a number, in milliseconds; undefined if absent, null if it is not a valid time of an event. */
 export function readTime(value: unknown): number | null | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') {
@@ -30,7 +30,7 @@ export function readTime(value: unknown): number | null | undefined {
   return time_ms === null && value.trim() === '' ? undefined : time_ms;
 }
 
-/** When an event happened: by `timestamp`, where that is a time, else by `originalTimestamp`. */
+/** When an event happened: by `timestamp` if that is a time, else by `originalTimestamp`. */
 export function eventTime(item: Fields): EventTime {
   let unreadable: EventTime['unreadable'] = null;
   for (const field of HAPPENED) {
@@ -41,7 +41,7 @@ export function eventTime(item: Fields): EventTime {
   return unreadable === null ? NEVER : { original_ms: null, field: null, unreadable };
 }
 
-/** Whether a field of an event holds a time, or what should be one, that was not used. Such a value is kept, as it came. */
+/** Whether a field of an event holds a time, valid or not, that was not used. Such a value is kept as it came. */
 export function isUnusedTime(key: string, item: Fields, time: EventTime, sent_ms: number | null): boolean {
   if (key === 'sentAt') return sent_ms === null && readTime(item[key]) !== undefined;
   return (

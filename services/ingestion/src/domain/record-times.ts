@@ -3,8 +3,8 @@ import { isFields, parseJson } from './parse-json.ts';
 import { isTime } from './parse-time.ts';
 
 /**
- * The record with times that an event can have; a producer that writes straight to Kafka may write any number. Others are
- * kept in `extra`, and an event without a time of its own any more is marked.
+ * The record with valid times; a producer that writes straight to Kafka may write any number. Other values are kept in
+ * `extra`, and an event left without its own time is marked.
  */
 export function withStorableTimes(event: EventReceived): EventReceived {
   const { original_timestamp, sent_at } = event;
@@ -23,7 +23,7 @@ export function withStorableTimes(event: EventReceived): EventReceived {
   };
 }
 
-/** Adds fields to a JSON text of an object; what is none has its own fault. */
+/** Adds fields to a JSON text of an object; a text that is not one has its own fault. */
 function withFields(extra: string | null, added: object): string | null {
   if (extra === null) return JSON.stringify(added);
   try {

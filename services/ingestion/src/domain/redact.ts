@@ -1,23 +1,25 @@
 import type { EventRejected } from '@hilo/schemas';
 import type { Source } from './source.ts';
 
-/** Stands where a secret stood. */
+/** Stands in for a secret. */
 export const REDACTED = '[redacted]';
-/** Longest way of writing a key that is recognised: 200 letters, each as an escape. */
+/** Longest spelling of a key that is recognised: 200 characters, each escaped. */
 const WRITTEN_BYTES = 2048;
 
-/** What may be shown of rejected events: write keys and passwords are credentials, whoever put them there. */
+/**
+ * Redacts what must not be shown of rejected events: write keys and passwords are credentials, whoever put them there.
+ */
 export interface Redaction {
   /** Texts such as a messageId. */
   text(value: string, source: string): string;
-  /** Bytes as they came in, of any kind. `is_cut`: more followed, so that the end may be half a key. */
+  /** Bytes as they came in, of any kind. `is_cut`: more followed, so the end may be half a key. */
   original(bytes: Buffer, source: string, is_cut: boolean): Buffer;
 }
 
 /**
- * Redacts every write key of these sources, and what stands where SDKs put one. The key of the event's own source is found in
- * whatever way it is written: as it is, with escapes of JSON or URLs, in base64 alone or inside something longer. Keys of
- * other sources are found as words.
+ * Redacts every write key of these sources, and the values of fields where SDKs put one. Finds the key of the event's
+ * own source however it is written: plain, with JSON or URL escapes, in base64 alone or inside something longer. Finds
+ * keys of other sources as whole words.
  */
 export function redactionOf(sources: ReadonlyMap<string, Source>): Redaction {
   const keys = new Set([...sources.values()].map(({ write_key }) => write_key));
@@ -31,7 +33,7 @@ export function redactionOf(sources: ReadonlyMap<string, Source>): Redaction {
   return {
     text: redact,
     original(bytes, source, is_cut) {
-      // One letter a byte, whatever the bytes are: what is not redacted stays as it came.
+      // One character per byte, whatever the bytes are: what is not redacted stays as it came.
       const shown = Buffer.from(redact(bytes.toString('latin1'), source), 'latin1');
       return is_cut ? shown.subarray(0, Math.max(0, shown.length - WRITTEN_BYTES)) : shown;
     },
@@ -50,28 +52,31 @@ export function redactedRejection(event: EventRejected, redaction: Redaction, is
   };
 }
 
-/** What SDKs call the write key, up to the value: as a field of JSON, also of JSON in a text, or in a query. */
+/**
+ * The names that SDKs use for the write key, up to the value: as a field of JSON, also of JSON inside a text, or in a
+ * query.
+ */
 const NAMED_KEYS = /(write_?key\\{0,4}["']?\s{0,4}(?::|=|%3A|%3D)\s{0,4}\\{0,4}["']?)[A-Za-z0-9._~%-]{1,1024}/gi;
 const BASIC = /(\bBasic(?: |%20|\+){1,4})([A-Za-z0-9+/_=-]{8,1024})/gi;
 const WORDS = /[A-Za-z0-9._~-]{8,}/g;
 
-/** A user and a password, as Basic authentication has them. */
+/** A user and a password, as in Basic authentication. */
 function isPair(credentials: string): boolean {
   return Buffer.from(credentials, 'base64').includes(':');
 }
 
 interface Ways {
-  /** As it is, and in base64. */
+  /** Plain and in base64. */
   readonly plain: RegExp;
   /** Also with escapes. */
   readonly any: RegExp;
 }
 
-/** Patterns are made once a key; a source that is given another key is another entry. */
+/** Patterns are built once per key; a source that gets another key is another entry. */
 const patterns = new Map<string, Ways>();
 const PATTERNS_KEPT = 1000;
 
-/** Escapes are rare, and looking for them is what takes time. */
+/** Escapes are rare, and searching for them takes most of the time. */
 function withoutKey(text: string, write_key: string): string {
   const { plain, any } = waysToWrite(write_key);
   return ESCAPES.test(text) ? text.replace(any, REDACTED) : text.replace(plain, REDACTED);
@@ -94,14 +99,14 @@ function waysToWrite(write_key: string): Ways {
   return pattern;
 }
 
-/** A letter as it is, or as an escape of JSON or of a URL, also where these are escaped once more. */
+/** A character plain, or as an escape of JSON or of a URL, or escaped once more. */
 function letterPattern(letter: string): string {
   const hex = letter.charCodeAt(0).toString(16);
   const any_case = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
   return `(?:${literal(letter)}|\\\\{1,4}u00${any_case}|%(?:25){0,2}${any_case})`;
 }
 
-/** What stays the same of a text in base64, for each of the three places at which it can begin. */
+/** The part of a text that stays the same in base64, for each of the three offsets at which it can begin. */
 function inBase64(text: string): readonly string[] {
   return [0, 1, 2].map((before) => {
     const encoded = Buffer.from(`${' '.repeat(before)}${text}`)

@@ -9,37 +9,37 @@ import { readRequest } from './read-request.ts';
 import { DEFAULT_LIMITS, type Source } from './source.ts';
 import { isCallType } from './tracking-call.ts';
 
-/** A rejection as it is kept for a replay. */
+/** A stored rejection, for a replay. */
 export interface KeptRejection {
   readonly rejection_id: string;
   readonly source: string;
   readonly message_id: string | null;
-  /** The call; `batch` where a whole request was rejected. */
+  /** The call; `batch` if a whole request was rejected. */
   readonly type: string | null;
   readonly via: string;
   readonly received_at_ms: number;
-  /** Where it stood in its request; 0 for one rejected before that was noted. */
+  /** Its place in its request; 0 for one rejected before that was recorded. */
   readonly request_position: number;
-  /** When its request was sent, by the producer's clock; null where it did not say. */
+  /** When its request was sent, by the producer's clock; null if unknown. */
   readonly sent_at_ms: number | null;
   readonly original: Buffer | null;
-  /** False where only the beginning of the original is kept. */
+  /** False if only the beginning of the original bytes is stored. */
   readonly is_whole: boolean;
   /** When a replay of it was accepted. */
   readonly replayed_at_ms: number | null;
 }
 
-/** An event to be sent again, with what the checks say of it now. */
+/** An event to send again, with the current verdict of the checks. */
 export interface ReplayedEvent {
   readonly event: EventReceived;
   readonly verdict: Verdict;
 }
 
 /**
- * The events of a rejection's original, through the same checks as when they came. Each has a messageId that stays the
- * same however often it is replayed: its own, the one it was given then, or one made of the rejection's id. An event
- * happened when it happened, and was received when it was received first: its clock is corrected by that time, and it keeps its
- * place among the events of its request.
+ * Runs the events of a rejection through the same checks as when they came. Each has a messageId that stays the same
+ * however often it is replayed: its own, the one it was given, or one made from the rejection's id. The time of an
+ * event does not change: its clock is corrected by the time of its first receipt, and it keeps its place among the
+ * events of its request.
  */
 export function replayEvents(
   kept: KeptRejection,
@@ -52,7 +52,7 @@ export function replayEvents(
     const made = is_alone ? (kept.message_id ?? `replay-${kept.rejection_id}`) : `replay-${kept.rejection_id}-${index}`;
     const { timestamp_ms } = correctClock({
       original_ms: read.original_timestamp,
-      // Of an event of a batch only the batch may say so.
+      // For an event of a batch, only the batch may say so.
       sent_ms: read.sent_at ?? kept.sent_at_ms,
       received_ms: kept.received_at_ms,
     });
@@ -69,7 +69,7 @@ export function replayEvents(
   });
 }
 
-/** Key of the source that a rejection's original names, as far as it can be told. */
+/** Key of the source that a rejection's original bytes name, if that can be found. */
 export function sourceOfRejection({ source, via, original }: KeptRejection): string {
   // The list cuts what only a mistake makes long; a record has it whole.
   const fields = via === 'http' ? null : fieldsOf(original);
@@ -81,7 +81,7 @@ function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: nu
   const bytes = kept.original ?? Buffer.alloc(0);
   const json = readJson(bytes);
   if (json === null) return [unreadable(kept, 'invalid_json')];
-  // An item of a batch that was of no known type: its own "type" tells.
+  // An item of a batch with an unknown type: its own "type" names it.
   const is_item = kept.type !== 'batch' && !isCallType(kept.type);
   const call = isCallType(kept.type) ? kept.type : 'batch';
   const standard = {
@@ -105,7 +105,7 @@ function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: nu
   return readRequest({ ...request, bytes: Buffer.from(text), json: wrapped }, () => '');
 }
 
-/** The record that a producer wrote straight to Kafka, kept as its JSON. */
+/** The record that a producer wrote straight to Kafka, stored as JSON. */
 function fromRecord(kept: KeptRejection): readonly EventReceived[] {
   const fields = fieldsOf(kept.original);
   if (fields === null) return [unreadable(kept, 'invalid_body')];

@@ -4,10 +4,10 @@ export const CALL_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alia
 /** Type of an event. */
 export type CallType = (typeof CALL_TYPES)[number];
 
-/** What a path of the tracking API stands for; `metrics` is what browser SDKs tell about themselves, which nobody needs. */
+/** What a path of the tracking API stands for; `metrics` is the browser SDKs' own telemetry, which nobody needs. */
 export type Call = CallType | 'batch' | 'metrics';
 
-/** Longest messageId, as Segment has it. */
+/** Longest messageId, as in Segment's API. */
 export const MESSAGE_ID_LENGTH = 100;
 /** Longest identifier: it must fit into an index of every store. */
 export const ID_LENGTH = 500;
@@ -28,7 +28,7 @@ const BY_PATH: ReadonlyMap<string, Call> = new Map<string, Call>([
   ['m', 'metrics'],
 ]);
 
-/** The call of `POST /v1/<path>`, also under its short name of the browser SDKs. */
+/** The call of `POST /v1/<path>`, also under the short names of browser SDKs. */
 export function callOf(path: string): Call | undefined {
   return BY_PATH.get(path);
 }

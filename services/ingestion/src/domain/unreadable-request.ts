@@ -1,6 +1,6 @@
 import type { Fault } from '@hilo/schemas';
 
-/** Nothing of a request can be taken, as reading it showed: thrown while its events are read. */
+/** Thrown while the events of a request are read, if nothing of it can be taken. */
 export class UnreadableRequest extends Error {
   override readonly name = 'UnreadableRequest';
   readonly fault: Fault;

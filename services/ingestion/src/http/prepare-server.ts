@@ -5,11 +5,14 @@ import { readJson } from '../domain/read-json.ts';
 /** The routes whose bodies the tracking API's own parser reads. */
 const TRACKING = new Set(['/v1/:call', '/beacon/v1/:call']);
 
-/** The tracking API and what SDKs ask before they use it. `//` counts as `/`: a base address often ends with one. */
+/**
+ * The tracking API, and what SDKs ask before they use it. `//` counts as `/`, because a base address often ends with
+ * one.
+ */
 const DOOR =
   /^\/+(?:v1\/+(?!sources|rejected|changes)[^/]+|v1\/+projects\/+[^/]+\/+settings|(?:beacon|pixel)\/+v1\/+[^/]+|v1\/+pixel\/+[^/]+|sourceConfig)\/*$/;
 
-/** Whether a path is one of the doors, which take a query whatever stands in it: an event is worth more than its address. */
+/** Whether a path belongs to the ingest endpoints, which accept any query: an event is worth more than its address. */
 export function isDoor(path: string): boolean {
   return DOOR.test(path);
 }

@@ -2,13 +2,13 @@ import type { EventReceived } from '@hilo/schemas';
 import { LocalCodec } from '@hilo/schemas';
 import { type Claim, type EventLog, LogAwayError, type LogRecord } from '../ports.ts';
 
-/** The log in memory, in the real encoding. Tests turn its moods. */
+/** The log in memory, in the real encoding. Tests switch its failures on and off. */
 export class MemoryEventLog implements EventLog {
   readonly records: LogRecord[] = [];
   readonly codec = new LocalCodec();
   mood: 'well' | 'full' | 'crowded' | 'away' = 'well';
 
-  /** Most that was claimed at a time, in bytes. */
+  /** Most bytes reserved at a time. */
   claimed_bytes = 0;
   #open_bytes = 0;
 
@@ -23,7 +23,7 @@ export class MemoryEventLog implements EventLog {
     this.#open_bytes -= bytes;
   }
 
-  /** What is claimed now; 0 when nothing is under way. */
+  /** Bytes reserved now; 0 when nothing is in flight. */
   get open_bytes(): number {
     return this.#open_bytes;
   }

@@ -3,7 +3,7 @@ import type { SourceStore } from '../ports.ts';
 
 /** The sources in memory; the contract tests run on it and on PostgreSQL alike. */
 export class MemorySourceStore implements SourceStore {
-  /** While true, nothing can be asked. */
+  /** While true, every call fails. */
   away = false;
   readonly #sources = new Map<string, Source>();
 

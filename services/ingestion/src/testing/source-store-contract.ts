@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SourceStore } from '../ports.ts';
 import { sourceOf } from './sources.ts';
 
-/** What every store of sources does; `empty` gives one without any. */
+/** What every store of sources does; `empty` makes one without any. */
 export function sourceStoreContract(name: string, empty: () => Promise<SourceStore>): void {
   describe(`the sources in ${name}`, () => {
     it('are stored, replaced, and found by key and by write key', async () => {

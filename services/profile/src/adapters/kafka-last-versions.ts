@@ -11,8 +11,8 @@ export interface LastVersionsOptions {
 }
 
 /**
- * The version of each profile's last record in a topic, from its beginning to the end that it has now. A record that can't
- * be read counts as none, so that it is followed by one that can.
+ * The version of each profile's last record in a topic, from the topic's beginning to its current end. A record that
+ * cannot be decoded counts as none, so that a readable one follows it.
  */
 export async function lastVersions(options: LastVersionsOptions): Promise<ReadonlyMap<string, number>> {
   const { kafka, topic } = options;

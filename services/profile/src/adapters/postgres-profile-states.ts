@@ -4,7 +4,7 @@ import type { PlacedProfile } from '../re-emission.ts';
 
 const PAGE_ROWS = 500;
 
-// Of an absorbed profile the stage keeps only where it went; the mirror has the state that it had.
+// For an absorbed profile, the stage keeps only its survivor; the copy has the state that it had.
 const PAGE = `
   SELECT s.partition, s.key, coalesce(convert_from(s.body, 'UTF8'), d.body) AS body, s.protocol
   FROM state s LEFT JOIN document d ON d.profile_id = s.key

@@ -5,7 +5,7 @@ import { compareTexts } from './profile-state.ts';
 /** Why a record is published. */
 export interface Reason {
   readonly reason: 'event' | 'merge';
-  /** messageId of the causing event, where one did. */
+  /** messageId of the causing event, if there is one. */
   readonly message_id: string | null;
   /** Timestamp of that event, ms. */
   readonly event_time: number;
@@ -13,13 +13,13 @@ export interface Reason {
   readonly decided_at: number;
 }
 
-/** A state with nothing unpublished, and the record that says what changed (null: nothing that anyone can see). */
+/** A state with nothing unpublished, and the record that says what changed (null: nothing visible). */
 export interface Described {
   readonly state: ProfileState;
   readonly record: ProfileChanged | null;
 }
 
-/** Turns what is unpublished into the profile's next record. */
+/** Turns unpublished changes into the profile's next record. */
 export function describeChange(state: ProfileState, reason: Reason): Described {
   const { unpublished } = state;
   if (unpublished === null) return { state, record: null };
@@ -42,7 +42,7 @@ export function describeChange(state: ProfileState, reason: Reason): Described {
   };
 }
 
-/** The last record of a profile that another absorbed. */
+/** The last record of an absorbed profile. */
 export function describeEnd(state: ProfileState, survivor: string, reason: Reason): ProfileChanged {
   return {
     profile_id: state.profile_id,
@@ -71,7 +71,7 @@ function changesOf(
 ): readonly TraitChange[] {
   const changes = differing.flatMap(([trait, previous]): readonly TraitChange[] => {
     const now = state.traits.get(trait);
-    // A merge over the limits leaves traits out: the record's traits then lack them, and there is no event to name.
+    // A merge beyond the limits drops traits: the record's traits then lack them, and there is no event to name.
     if (now === undefined) return [];
     const { source, message_id, event_time_ms: event_time } = now.cause;
     return [{ trait, value: now.value, previous, source, message_id, event_time }];

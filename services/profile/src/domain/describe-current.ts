@@ -2,15 +2,16 @@ import type { ProfileChanged } from '@hilo/schemas';
 import { describeEnd, traitsText } from './describe-change.ts';
 import type { ProfileState } from './profile-state.ts';
 
-/** What the stage keeps of a profile: its state, and which profile absorbed it (null: none did). */
+/** What the stage keeps about a profile: its state, and the profile that absorbed it (null: none). */
 export interface StoredProfile {
   readonly state: ProfileState;
   readonly survivor: string | null;
 }
 
 /**
- * The record that a profile's state stands for: its last one, said again. It names no change and no event. Null where none can
- * be said: nothing was published yet, or what the state holds belongs to the next record, which the stage will publish.
+ * The record that corresponds to a profile's state: its last one, published again. It names no change and no event.
+ * Null if nothing was published yet, or if the state holds changes that belong to the next record, which the stage will
+ * publish.
  */
 export function describeCurrent({ state, survivor }: StoredProfile, now_ms: number): ProfileChanged | null {
   const reason = { reason: survivor === null ? 'event' : 'merge', message_id: null, decided_at: now_ms } as const;
@@ -29,7 +30,7 @@ export function describeCurrent({ state, survivor }: StoredProfile, now_ms: numb
   };
 }
 
-/** Time of the latest event that the state holds something of, in milliseconds. */
+/** Time of the latest event that left something in the state, in milliseconds. */
 function lastTime({ traits, identifiers }: ProfileState, otherwise_ms: number): number {
   const times = [...traits.values(), ...identifiers].map(({ cause }) => cause.event_time_ms);
   return times.length === 0 ? otherwise_ms : times.reduce((latest, time) => Math.max(latest, time));

@@ -2,10 +2,10 @@ import { parseJson } from '@hilo/exact-json';
 import { compareEvents } from '@hilo/schemas';
 import { type Cause, type ProfileIdentifier, type ProfileState, compareTexts } from './profile-state.ts';
 
-/** Kinds of traits that can be asked for alone. */
+/** Classes of traits that a caller can ask for. */
 export type TraitClass = 'audience' | 'computed_trait';
 
-/** A trait as the API shows it in full. */
+/** A trait with all details, as the API shows it. */
 export interface TraitView {
   readonly value: unknown;
   readonly source_id: string | null;
@@ -13,7 +13,7 @@ export interface TraitView {
   readonly updated_at: string | null;
 }
 
-/** Traits by name, in the order of their names. Of class audience: the segments the profile is in, each true. */
+/** Traits by name, in the order of their names. For class audience: the profile's segments, each true. */
 export function traitsOf(state: ProfileState, only: TraitClass | null): readonly (readonly [string, TraitView])[] {
   if (only === 'computed_trait') return [];
   if (only === 'audience')
@@ -64,7 +64,7 @@ export function segmentsOf(state: ProfileState) {
     .sort((a, b) => compareTexts(a.segment, b.segment));
 }
 
-/** When the profile became known, and when it changed last, with the events behind both. */
+/** When the profile became known, and when it last changed, with the events behind both. */
 export function metadataOf(state: ProfileState) {
   const causes = [
     ...state.identifiers.map(({ cause }) => cause),
@@ -87,7 +87,7 @@ function instantOf(cause: Cause | null): string | null {
   return cause === null ? null : instant(cause.event_time_ms);
 }
 
-/** Producers' clocks may be anywhere: null for a time that a date can't say. */
+/** Producers' clocks can be anywhere: null for a time that a date cannot express. */
 function instant(time_ms: number): string | null {
   const time = new Date(time_ms);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();

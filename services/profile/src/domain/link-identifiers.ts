@@ -10,7 +10,7 @@ export function linkIdentifiers(state: ProfileState, linked: readonly Identifier
   );
 }
 
-/** The profile with the identifiers of both; of two links of one identifier the older stays. */
+/** The profile with the identifiers of both; of two links of one identifier, the older one stays. */
 export function mergeIdentifiers(state: ProfileState, others: readonly ProfileIdentifier[]): ProfileState {
   const identifiers = new Map(state.identifiers.map((identifier) => [keyOf(identifier), identifier]));
   let came = false;

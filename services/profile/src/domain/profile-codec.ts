@@ -1,12 +1,12 @@
 import { refuseUnreadableFormat, type StateCodec } from '@hilo/streaming';
 import type { Cause, ProfileState } from './profile-state.ts';
 
-/** source, messageId, event time, how long after it the event was received, position; zeros at the end are left out. */
+/** source, messageId, event time, how long after it the event was received, position; trailing zeros are omitted. */
 type WrittenCause = readonly [string, string, number, number?, number?];
 
 /**
- * The written form, version 1. Causes are written once each; traits and identifiers point to them by index. Earlier releases
- * wrote the first three parts of a cause only, and read no more of it: both run side by side during an upgrade.
+ * The stored form, version 1. Each cause is written once; traits and identifiers refer to it by index. Earlier releases
+ * wrote only the first three parts of a cause, and read no more: both run side by side during an upgrade.
  */
 interface Written {
   readonly v: 1;
@@ -55,7 +55,7 @@ function write(state: ProfileState): Written {
   };
 }
 
-/** Adds causes to the rows, each once, and says where they are. Traits of one event share the object. */
+/** Adds causes to the rows, each once, and returns their indexes. Traits of one event share the object. */
 function indexing(rows: WrittenCause[]): (cause: Cause) => number {
   const objects = new Map<Cause, number>();
   const texts = new Map<string, number>();

@@ -1,9 +1,12 @@
 import type { EventOrder } from '@hilo/schemas';
 
-/** The event behind a trait or an identifier, with all that says which of two came last: `compareEvents`. */
+/** The event behind a trait or an identifier, with everything that decides which of two came last: `compareEvents`. */
 export type Cause = EventOrder;
 
-/** A trait with the event that set it. A removed trait stays, so that an older event that comes late doesn't bring it back. */
+/**
+ * A trait with the event that set it. A removed trait stays, so that an older event that arrives late does not bring it
+ * back.
+ */
 export interface Trait {
   /** JSON text of the value; null: removed. */
   readonly value: string | null;
@@ -27,13 +30,13 @@ export interface Membership {
 
 /** What changed since the last published record. */
 export interface Unpublished {
-  /** Each trait that changed, with its JSON text as published last (null: there was none). */
+  /** Each changed trait, with its JSON text as last published (null: none). */
   readonly traits: ReadonlyMap<string, string | null>;
-  /** True where identifiers came. */
+  /** True if identifiers were added. */
   readonly identifiers: boolean;
 }
 
-/** Everything known of one profile. Never mutated; the same object comes back where nothing changed. */
+/** Everything known about one profile. Never mutated: if nothing changed, functions return the same object. */
 export interface ProfileState {
   readonly profile_id: string;
   readonly traits: ReadonlyMap<string, Trait>;
@@ -45,11 +48,11 @@ export interface ProfileState {
   readonly segments_version: number;
   /** Version of the last published record; 0: none. */
   readonly version: number;
-  /** Null where everything is published. */
+  /** Null if everything is published. */
   readonly unpublished: Unpublished | null;
 }
 
-/** The state of a profile of which nothing is known. */
+/** The state of an unknown profile. */
 export function newProfile(profile_id: string): ProfileState {
   return {
     profile_id,
@@ -62,7 +65,7 @@ export function newProfile(profile_id: string): ProfileState {
   };
 }
 
-/** Order of texts by code units, the same on every machine. */
+/** Orders texts by code units, the same on every machine. */
 export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import { compareEvents } from '@hilo/schemas';
 import { type Cause, type ProfileState, type Trait, type Unpublished, compareTexts } from './profile-state.ts';
 
-/** Bounds of a profile. Lengths are in UTF-16 code units of the JSON text. */
+/** Limits of a profile. Lengths are in UTF-16 code units of the JSON text. */
 export const LIMITS = {
   /** Traits of one profile, removed ones included. */
   traits: 1_000,
@@ -11,16 +11,19 @@ export const LIMITS = {
   total_length: 131_072,
 } as const;
 
-/** Why a trait is not taken. */
+/** Why a trait is refused. */
 export type TraitFault = 'trait_name_too_long' | 'trait_too_large' | 'too_many_traits' | 'profile_too_large';
 
-/** The profile after an event's traits, and what was not taken. */
+/** The profile after an event's traits, and the refused traits. */
 export interface TraitsSet {
   readonly state: ProfileState;
   readonly refused: readonly TraitFault[];
 }
 
-/** Sets traits: the newest event wins for each, whatever the order of arrival. Null removes; an empty text is a value. */
+/**
+ * Sets traits: for each, the newest event wins, whatever the order of arrival. Null removes a trait; an empty text is a
+ * value.
+ */
 export function setTraits(state: ProfileState, values: Readonly<Record<string, unknown>>, cause: Cause): TraitsSet {
   const refused: TraitFault[] = [];
   let traits = state.traits as Map<string, Trait>;
@@ -43,7 +46,7 @@ export function setTraits(state: ProfileState, values: Readonly<Record<string, u
   return { state: withTraits(state, traits), refused };
 }
 
-/** The profile with the newest of both for each trait; over the limits the oldest are left out. */
+/** The profile with the newest of both for each trait; beyond the limits, drops the oldest. */
 export function mergeTraits(survivor: ProfileState, absorbed: ReadonlyMap<string, Trait>): ProfileState {
   let traits = survivor.traits as Map<string, Trait>;
   for (const [name, trait] of absorbed) {
@@ -55,13 +58,16 @@ export function mergeTraits(survivor: ProfileState, absorbed: ReadonlyMap<string
   return withTraits(survivor, traits === survivor.traits ? traits : newestWithinLimits(traits));
 }
 
-/** A total order, so that the winner doesn't depend on who was first: the newer event; of one event the higher text. */
+/**
+ * A total order, so that the winner does not depend on the order of arguments: the newer event; for the same event, the
+ * higher text.
+ */
 function wins(candidate: Trait, current: Trait): boolean {
   const order = compareEvents(candidate.cause, current.cause);
   return order > 0 || (order === 0 && compareTexts(candidate.value ?? '', current.value ?? '') > 0);
 }
 
-/** Puts the traits, and notes which differ from what is published. */
+/** Stores the traits, and notes which differ from what is published. */
 function withTraits(state: ProfileState, traits: ReadonlyMap<string, Trait>): ProfileState {
   if (traits === state.traits) return state;
   const published = new Map(state.unpublished?.traits);
@@ -72,7 +78,7 @@ function withTraits(state: ProfileState, traits: ReadonlyMap<string, Trait>): Pr
   return { ...state, traits, unpublished: unpublishedOf(published, state.unpublished?.identifiers ?? false) };
 }
 
-/** Null where nothing is unpublished. */
+/** Null if nothing is unpublished. */
 export function unpublishedOf(traits: ReadonlyMap<string, string | null>, identifiers: boolean): Unpublished | null {
   return traits.size === 0 && !identifiers ? null : { traits, identifiers };
 }

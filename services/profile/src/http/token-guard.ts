@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { TOKENS } from '../ports.ts';
 import { ApiError } from './api-error.ts';
 
-/** Asks for the admin token: as user name of Basic (as Segment's clients send it), or as a bearer token. */
+/** Requires the admin token: as the user name of Basic (as Segment's clients send it), or as a bearer token. */
 export class TokenGuard implements CanActivate {
   readonly #digest: Buffer;
 
@@ -32,7 +32,7 @@ function tokenOf(authorization: string): string | null {
   return user;
 }
 
-/** Digests have one length, so that comparing them takes the same time whatever was sent. */
+/** Digests have one length, so a comparison takes the same time whatever the caller sent. */
 function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -4,7 +4,7 @@ import { linkIdentifiers } from '../domain/link-identifiers.ts';
 import { type Cause, type ProfileState, newProfile } from '../domain/profile-state.ts';
 import { setTraits } from '../domain/set-traits.ts';
 
-/** One event's worth of knowledge about a profile. */
+/** What one event adds to a profile. */
 export interface Fact {
   readonly cause: Cause;
   readonly traits: Readonly<Record<string, unknown>>;

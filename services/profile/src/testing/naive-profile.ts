@@ -1,8 +1,8 @@
 import type { EventIdentified } from '@hilo/schemas';
 
 /**
- * The traits that identify calls leave, found the slow and obvious way: all of them sorted by the order of events, then each
- * written over the ones before. It shares no code with the stage; sources and messageIds are ASCII here.
+ * The traits that identify calls leave, found the slow and obvious way: sort all calls by the order of events, then
+ * write each over the ones before. It shares no code with the stage; sources and messageIds are ASCII here.
  */
 export function naiveTraits(events: readonly EventIdentified[]): Readonly<Record<string, string>> {
   const traits = new Map<string, string>();

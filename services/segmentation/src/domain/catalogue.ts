@@ -4,11 +4,11 @@ import { countingSince, type Definition, eventsCountedFrom, timesNeeded } from '
 /** All segments ever saved, as the service's own tables hold them. */
 export interface Catalogue {
   readonly segments: ReadonlyMap<string, SavedSegment>;
-  /** Counters that live definitions ask for, and since when each counts. */
+  /** Counters that live definitions need, and since when each counts. */
   readonly counting_since_ms: ReadonlyMap<string, number>;
 }
 
-/** A segment as saved; `condition` null: it was deleted. */
+/** A segment as saved; `condition` null: deleted. */
 export interface SavedSegment {
   readonly key: string;
   readonly name: string;
@@ -18,17 +18,17 @@ export interface SavedSegment {
   readonly saved_at_ms: number;
 }
 
-/** What somebody wants a segment to be. */
+/** A requested change of a segment. */
 export interface WantedSegment {
   readonly key: string;
   readonly name: string;
   /** Null: deleted. */
   readonly condition: Condition | null;
-  /** The version that the change is based on; null: whatever there is. */
+  /** The version that the change is based on; null: any. */
   readonly based_on: number | null;
 }
 
-/** What became of a wish. */
+/** The result of a requested change. */
 export type SaveResult =
   | { readonly kind: 'unchanged'; readonly segment: SavedSegment }
   | { readonly kind: 'saved'; readonly segment: SavedSegment; readonly counting_since_ms: ReadonlyMap<string, number> }
@@ -37,14 +37,14 @@ export type SaveResult =
   | { readonly kind: 'too-many-segments'; readonly limit: number }
   | { readonly kind: 'too-many-times'; readonly limit: number; readonly needed: number };
 
-/** What all definitions together may ask for. Each profile holds that much at most, and each event meets all of them. */
+/** Limits for all definitions together: each profile holds at most that much, and each event meets all of them. */
 export const CATALOGUE_LIMITS = {
   segments: 500,
   /** Event times that one profile may have to remember. */
   times: 50_000,
 } as const;
 
-/** Saves or deletes a segment. The same wish again changes nothing. */
+/** Saves or deletes a segment. Repeating the same change does nothing. */
 export function saved(catalogue: Catalogue, wanted: WantedSegment, now_ms: number): SaveResult {
   const before = catalogue.segments.get(wanted.key);
   const alive = before !== undefined && before.condition !== null;
@@ -78,7 +78,7 @@ export function saved(catalogue: Catalogue, wanted: WantedSegment, now_ms: numbe
   return { kind: 'saved', segment, counting_since_ms: countingSince(after, catalogue.counting_since_ms, saved_at_ms) };
 }
 
-/** From when on all events count that the segment asks for; null where it asks for none. */
+/** The time from which all events count that the segment asks for; null if it asks for none. */
 export function countedFrom(segment: SavedSegment, counting_since_ms: ReadonlyMap<string, number>): number | null {
   return segment.condition === null ? null : eventsCountedFrom(segment.condition, counting_since_ms);
 }

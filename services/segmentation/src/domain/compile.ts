@@ -8,17 +8,17 @@ import { type DocumentTest, documentTest } from './value-test.ts';
 import { EVER, windowOf } from './window.ts';
 import type { Zone } from './zone.ts';
 
-/** Definitions made ready for the stream. */
+/** Definitions compiled for the stream. */
 export interface Compiled {
   readonly segments: ReadonlyMap<string, CompiledSegment>;
   /** Counters to feed, by the name of the event. */
   readonly by_event: ReadonlyMap<string, readonly CompiledCounter[]>;
   readonly counters: ReadonlyMap<string, CompiledCounter>;
-  /** True where any segment asks for traits. */
+  /** True if any segment asks for traits. */
   readonly asks_traits: boolean;
-  /** When the newest of the definitions was saved. */
+  /** When the newest definition was saved. */
   readonly as_of_ms: number;
-  /** Segments that were deleted, and the version that deleted them. */
+  /** Deleted segments, and the version that deleted each. */
   readonly deleted: ReadonlyMap<string, number>;
 }
 
@@ -29,21 +29,24 @@ export interface CompiledSegment {
   readonly asks_traits: boolean;
   /** Names of the events that it asks for. */
   readonly events: ReadonlySet<string>;
-  /** Evaluates the condition for the profile and moment of the question, and leaves in it until when that holds. */
+  /**
+   * Evaluates the condition for the question's profile and moment, and stores in the question how long the answer
+   * holds.
+   */
   readonly holds: Evaluate;
 }
 
-/** A counter with the test that says which events of its name count. */
+/** A counter with the test that decides which events of its name count. */
 export interface CompiledCounter extends CounterKind {
   /** Null: all of them, without looking at the properties. */
   readonly counts: DocumentTest | null;
 }
 
-/** A profile at a moment, and room for the second half of the answer. */
+/** A profile at a moment, and room for how long the answer holds. */
 export interface Question {
   readonly state: Pick<ProfileState, 'counters' | 'traits'>;
   readonly now_ms: number;
-  /** Written by the evaluation: until when its answer holds if nothing happens. */
+  /** Written by the evaluation: how long its answer holds if nothing happens. */
   until_ms: number;
 }
 
@@ -52,7 +55,7 @@ export type Evaluate = (question: Question) => boolean;
 
 const compiled_by_zone = new WeakMap<Zone, WeakMap<Definitions, Compiled>>();
 
-/** The definitions made ready; done once for each object. */
+/** Compiles the definitions; once for each object. */
 export function compiledOf(definitions: Definitions, zone: Zone): Compiled {
   let cache = compiled_by_zone.get(zone);
   if (cache === undefined) compiled_by_zone.set(zone, (cache = new WeakMap()));
@@ -145,8 +148,9 @@ function didEvaluation(did: DidCondition, counters: ReadonlyMap<string, Compiled
 }
 
 /**
- * `all` (usual true) and `any` (usual false). While the group has its usual answer, every member has it, and the first to
- * change may change it. While it has not, it stays so as long as any one member keeps it up: until the last of them.
+ * Evaluates `all` (usually true) and `any` (usually false). If the group has its usual answer, every member has it, and
+ * the first member to change may change the group. If not, the group stays as it is until the last deviating member
+ * changes.
  */
 function groupEvaluation(
   members: readonly Condition[],

@@ -1,10 +1,10 @@
 import { listOf, object, ref, type Value } from '@hilo/service/contract';
 
-/** What a definition may hold at most. Checked where a definition is saved, so that the stream can rely on it. */
+/** Limits of a definition, checked when it is saved, so that the stream can rely on them. */
 export const CONDITION_LIMITS = {
-  /** Nesting of all, any and not, the outermost condition counting as 1. */
+  /** Nesting of all, any and not; the outermost condition counts as 1. */
   depth: 10,
-  /** Conditions and property tests in one definition, groups not counted. */
+  /** Conditions and property tests in one definition, without groups. */
   conditions: 100,
   /** Characters of an event name. */
   event_characters: 500,
@@ -123,7 +123,7 @@ export type Condition = Value<Language['Condition'], Language>;
 /** A trait of the profile passes a test. */
 export type TraitCondition = Value<Language['TraitCondition'], Language>;
 
-/** The profile did an event, so and so often, within a time. */
+/** The profile did an event a certain number of times within a time. */
 export type DidCondition = Value<Language['DidCondition'], Language>;
 
 /** A property of an event passes a test. */

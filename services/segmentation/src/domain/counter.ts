@@ -3,35 +3,37 @@ import type { CountTest, DidCondition } from './condition.ts';
 import type { Window } from './window.ts';
 
 /**
- * What a profile remembers of the events of one kind: as many event times as decide every condition that asks for it,
- * sorted, the newest last. Times repeat where several events share one.
+ * What a profile remembers about events of one kind: as many event times as decide every condition that asks for it,
+ * sorted, newest last. Times repeat if several events share one.
  */
 export interface Counter {
-  /** When counting began, as milliseconds; a counter with another beginning than its definition's is out of date. */
+  /**
+   * When counting began, in milliseconds. A counter that began at another time than its definition's is out of date.
+   */
   readonly since_ms: number;
   readonly times_ms: readonly number[];
 }
 
-/** Which events a counter counts. Conditions that ask for the same share it. */
+/** Which events a counter counts. Conditions that ask for the same events share it. */
 export interface CounterKind {
-  /** Stable name: the same for equal conditions, whatever else their definitions say. */
+  /** Stable name: the same for equal conditions, whatever else their definitions contain. */
   readonly id: string;
   readonly since_ms: number;
   readonly window: Window;
-  /** True where events never leave the window. */
+  /** True if events never leave the window. */
   readonly ever: boolean;
   /** How many events decide every question that conditions ask. */
   readonly needed: number;
 }
 
-/** A count test brought to one of two shapes: at least a number, or exactly a number; or the opposite. */
+/** A count test reduced to one of two shapes: at least a number, or exactly a number; or its opposite. */
 export interface Threshold {
   readonly shape: 'at-least' | 'exactly';
   readonly bound: number;
   readonly negated: boolean;
 }
 
-/** The shape of a count test; without one, at least 1. */
+/** The shape of a count test; at least 1 by default. */
 export function thresholdOf(count: CountTest = { gte: 1 }): Threshold {
   if ('gte' in count) return { shape: 'at-least', bound: count.gte, negated: false };
   if ('gt' in count) return { shape: 'at-least', bound: count.gt + 1, negated: false };
@@ -41,18 +43,18 @@ export function thresholdOf(count: CountTest = { gte: 1 }): Threshold {
   return { shape: 'exactly', bound: count.ne, negated: true };
 }
 
-/** True where that many events pass the test. */
+/** True if that many events pass the test. */
 export function passes(threshold: Threshold, count: number): boolean {
   const { shape, bound, negated } = threshold;
   return (shape === 'at-least' ? count >= bound : count === bound) !== negated;
 }
 
-/** How many events must be remembered to answer the test at any time. */
+/** How many events to remember so that the test can be answered at any time. */
 export function neededFor({ shape, bound }: Threshold): number {
   return shape === 'at-least' ? bound : bound + 1;
 }
 
-/** The stable name of the counter that the condition needs. */
+/** The stable name of the condition's counter. */
 export function counterIdOf(condition: DidCondition): string {
   const tests = (condition.where ?? []).map(({ property, is }) => JSON.stringify([property, canonical(is)])).sort();
   const needed = neededFor(thresholdOf(condition.count));
@@ -67,8 +69,8 @@ function canonical(test: object): unknown {
 }
 
 /**
- * The counter with one event more; the same object where the event can't matter any more. An event counts from when it is
- * folded, also where it happened after `now_ms`: the stage's time is a little behind.
+ * The counter with one more event; the same object if the event cannot matter any longer. An event counts once it is
+ * folded, even if it happened after `now_ms`, because the stage's time is slightly behind.
  */
 export function withEvent(
   counter: Counter | undefined,
@@ -78,7 +80,7 @@ export function withEvent(
 ): Counter | undefined {
   const { needed, since_ms } = kind;
   if (needed === 0 || kind.window.leavesAt(time_ms) <= now_ms) return counter;
-  // A merge can bring a counter of a definition that this partition has not read yet: that one goes on.
+  // A merge can bring a counter of a definition that this partition has not read yet; that counter continues.
   if (counter !== undefined && counter.since_ms > since_ms) return counter;
   const times_ms = counter?.since_ms === since_ms ? counter.times_ms : [];
   const { length } = times_ms;
@@ -87,7 +89,7 @@ export function withEvent(
   return trimmed({ since_ms, times_ms: times_ms.toSpliced(at, 0, time_ms) }, kind, now_ms);
 }
 
-/** The counter without the times that no answer at `now_ms` or later needs. */
+/** The counter without times that no answer at `now_ms` or later needs. */
 export function trimmed(counter: Counter, kind: CounterKind, now_ms: number): Counter {
   const { times_ms } = counter;
   if (kind.ever) {
@@ -97,28 +99,28 @@ export function trimmed(counter: Counter, kind: CounterKind, now_ms: number): Co
   return first <= 0 ? counter : { ...counter, times_ms: times_ms.slice(first) };
 }
 
-/** Both counters' events. Commutative and associative; a counter that began later replaces one that began before. */
+/** Both counters' events. Commutative and associative; a counter that began later replaces one that began earlier. */
 export function union(one: Counter, other: Counter): Counter {
   if (one.since_ms !== other.since_ms) return one.since_ms > other.since_ms ? one : other;
   const times_ms = [...one.times_ms, ...other.times_ms].sort((a, b) => a - b);
   return { since_ms: one.since_ms, times_ms };
 }
 
-/** The counter with one event of that time less, for asking what would be without it. */
+/** The counter without one event of that time, to ask what the answer would be without it. */
 export function withoutEvent(counter: Counter, time_ms: number): Counter {
   const at = counter.times_ms.lastIndexOf(time_ms);
   if (at < 0) return counter;
   return { ...counter, times_ms: counter.times_ms.toSpliced(at, 1) };
 }
 
-/** The answer of a count test, and until when it stays so if nothing happens. */
+/** The answer of a count test, and how long it holds if nothing happens. */
 export interface CountAnswer {
   readonly holds: boolean;
   /** The moment at which the answer may change by time alone; infinity: never. */
   readonly until_ms: number;
 }
 
-/** Answers the test at a moment, by the events that are inside the window then, and those that happened after it. */
+/** Answers the test at a moment, by the events inside the window then and those that happened after it. */
 export function answerAt(
   times_ms: readonly number[],
   kind: Pick<CounterKind, 'window' | 'ever'>,
@@ -133,7 +135,7 @@ export function answerAt(
   return { holds, until_ms: kind.window.leavesAt(times_ms[end - next - 1] as number) };
 }
 
-/** The largest smaller count with the other answer: where a falling count gets to first; null: there is none. */
+/** The largest smaller count with the other answer: what a falling count reaches first; null if there is none. */
 function nextOtherCount({ shape, bound }: Threshold, count: number): number | null {
   if (shape === 'exactly' && count > bound) return bound;
   return count >= bound && bound > 0 ? bound - 1 : null;
@@ -152,7 +154,7 @@ function firstInside(times_ms: readonly number[], window: Window, now_ms: number
   return firstIndex(times_ms.length, (index) => window.leavesAt(times_ms[index] as number) > now_ms);
 }
 
-/** The first index for which a test that goes from false to true once is true; `length` where it is for none. */
+/** The first index for which a monotone test (false, then true) is true; `length` if there is none. */
 function firstIndex(length: number, test: (index: number) => boolean): number {
   let low = 0;
   let high = length;

@@ -4,14 +4,14 @@ import { withoutEvent } from './counter.ts';
 import type { JsonText } from './json-text.ts';
 import { identifiersOf, type Membership, momentOf, type ProfileState } from './profile-state.ts';
 
-/** What made somebody look at the profile. */
+/** Why the stage evaluates the profile. */
 export type Cause =
   | {
       readonly kind: 'event';
       readonly event: string | null;
       readonly message_id: string;
       readonly event_time_ms: number;
-      /** Counters that the event's name and properties fit. */
+      /** Counters that the event's name and properties match. */
       readonly counters: readonly string[];
     }
   | { readonly kind: 'trait'; readonly message_id: string | null; readonly event_time_ms: number }
@@ -19,35 +19,35 @@ export type Cause =
   | { readonly kind: 'time' }
   | { readonly kind: 'definition' };
 
-/** Why somebody entered or left, as published. */
+/** The published reason why somebody entered or left. */
 export type Reason = 'event' | 'trait' | 'time' | 'merge' | 'definition';
 
-/** A profile's state after a look at all its segments, and what is to be told. */
+/** A profile's state after evaluating all its segments, and the changes to publish. */
 export interface Decision {
-  /** The same object where nothing changed. */
+  /** The same object if nothing changed. */
   readonly state: ProfileState;
   readonly changes: readonly MembershipChanged[];
 }
 
-/** What a change is explained by. */
+/** What explains a change. */
 interface Explanation {
   readonly reason: Reason;
   readonly message_id: string | null;
   readonly event_time: number | null;
 }
 
-/** Most steps taken to find the moment at which an answer changed by time. */
+/** Most steps to find the moment at which time changed an answer. */
 const MOST_STEPS = 100;
 
-/** The moment for which a decision is made, and what the clock on the wall says meanwhile. */
+/** The moment that a decision is made for, and the wall clock. */
 export interface DecidedAt {
   readonly moment_ms: number;
   readonly now_ms: number;
-  /** True where that moment leaves out an origin that somebody released. Absent: false. */
+  /** True if that moment leaves out a released origin. Absent: false. */
   readonly is_unproven?: boolean;
 }
 
-/** Evaluates every segment for the profile at a moment and compares with what was published last. */
+/** Evaluates every segment for the profile at a moment, and compares with what was last published. */
 export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compiled: Compiled): Decision {
   const now_ms = momentOf(state, at);
   const question: Question = { state, now_ms, until_ms: 0 };
@@ -98,7 +98,7 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
   };
 }
 
-/** The profile leaves all its segments because another absorbed it. */
+/** The profile leaves all its segments because another one absorbed it. */
 export function leaveAll(
   state: ProfileState,
   merge: { readonly message_id: string; readonly event_time: number },
@@ -112,8 +112,8 @@ export function leaveAll(
 }
 
 /**
- * Whether the moment of the decision may have had a part in it. An event, or a trait while nothing was due, explains a change
- * by itself, whatever else may still come.
+ * Whether the decision's moment may have had a part in it. An event, or a trait while nothing was due, explains a
+ * change by itself, whatever may still arrive.
  */
 function hangsOnTime({ reason }: Explanation, { due_ms }: ProfileState, { moment_ms }: DecidedAt): boolean {
   if (reason === 'event') return false;
@@ -142,8 +142,8 @@ function membershipChanged(
 }
 
 /**
- * Why the segment's answer is another than the published one. The cause explains it where the segment asks for what the
- * cause brought; otherwise time did, if something was due, or else the definition is new.
+ * Why the segment's answer differs from the published one. The cause explains it if the segment asks for what the cause
+ * brought. Otherwise time does, if something was due; else the definition is new.
  */
 function explain(
   segment: CompiledSegment,
@@ -165,7 +165,7 @@ function explain(
   return overdue ? byTime(segment, state, before !== undefined, now_ms) : BY_DEFINITION;
 }
 
-/** The question as it would be had the event not come. */
+/** The question as it would be without the event. */
 function questionWithout(state: ProfileState, cause: Cause & { readonly kind: 'event' }, now_ms: number): Question {
   const counters = new Map(state.counters);
   for (const id of cause.counters) {
@@ -175,7 +175,7 @@ function questionWithout(state: ProfileState, cause: Cause & { readonly kind: 'e
   return { state: { counters, traits: state.traits as JsonText }, now_ms, until_ms: 0 };
 }
 
-/** Time did it, at the first moment from the due one on at which the answer was another; unless it was so before. */
+/** Time changed it, at the first moment from the due one on at which the answer differed; unless it differed before. */
 function byTime(segment: CompiledSegment, state: ProfileState, was: boolean, now_ms: number): Explanation {
   const question: { -readonly [Part in keyof Question]: Question[Part] } = { state, now_ms, until_ms: 0 };
   const due_ms = state.due_ms as number;

@@ -8,13 +8,13 @@ import { readCondition } from './read-condition.ts';
 /** The definitions in force, as one partition has read them. Never mutated: a change makes a new object. */
 export interface Definitions {
   readonly segments: ReadonlyMap<string, Definition>;
-  /** Counters in use, and when each of them began to count. */
+  /** Counters in use, and when each began to count. */
   readonly counting_since_ms: ReadonlyMap<string, number>;
-  /** When the newest definition of all was saved. */
+  /** When the newest definition was saved. */
   readonly as_of_ms: number;
 }
 
-/** One segment; a deleted one stays as its version, so that an older record can't bring it back. */
+/** One segment. A deleted one stays with its version, so that an older record cannot bring it back. */
 export interface Definition {
   readonly version: number;
   readonly condition: Condition | null;
@@ -24,9 +24,9 @@ export interface Definition {
 export const NO_DEFINITIONS: Definitions = { segments: new Map(), counting_since_ms: new Map(), as_of_ms: 0 };
 
 /**
- * The definitions after a record. The same object where the record changes nothing: a version already known, or text that
- * is no condition (the service checks before it writes, so that is another producer's mistake, and the definition in
- * force stays).
+ * The definitions after a record. The same object if the record changes nothing: a known version, or text that is not a
+ * condition. The service checks before it writes, so that is another producer's mistake, and the definition in force
+ * stays.
  */
 export function withDefinition(definitions: Definitions, record: SegmentDefined): Definitions {
   const known = definitions.segments.get(record.segment);
@@ -41,7 +41,7 @@ export function withDefinition(definitions: Definitions, record: SegmentDefined)
   };
 }
 
-/** Counters of all conditions: those that went on keep their beginning, new ones begin at `now_ms`. */
+/** Counters of all conditions: existing ones keep their start, new ones begin at `now_ms`. */
 export function countingSince(
   segments: ReadonlyMap<string, Definition>,
   before: ReadonlyMap<string, number>,
@@ -57,13 +57,13 @@ export function countingSince(
   return after;
 }
 
-/** From when on every event counts that the condition asks for; null where it asks for none. */
+/** The time from which every event counts that the condition asks for; null if it asks for none. */
 export function eventsCountedFrom(condition: Condition, since_ms: ReadonlyMap<string, number>): number | null {
   const beginnings = didConditions(condition).map((did) => since_ms.get(counterIdOf(did)) ?? 0);
   return beginnings.length === 0 ? null : Math.max(...beginnings);
 }
 
-/** How many event times one profile can hold at most for all the conditions together. */
+/** How many event times one profile can hold at most for all conditions together. */
 export function timesNeeded(conditions: readonly Condition[]): number {
   const needed = new Map(
     conditions.flatMap(didConditions).map((did) => [counterIdOf(did), neededFor(thresholdOf(did.count))]),
@@ -96,7 +96,7 @@ export function encodeDefinitions({ segments, counting_since_ms, as_of_ms }: Def
   return Buffer.from(JSON.stringify(json));
 }
 
-/** The definitions that the bytes hold. */
+/** The definitions encoded in the bytes. */
 export function decodeDefinitions(bytes: Buffer): Definitions {
   const json = parseJson(bytes.toString()) as {
     readonly format: number;

@@ -12,7 +12,7 @@ export interface Duration {
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
-/** Longest that one of the unit can be, in milliseconds. */
+/** Largest number of the unit, in milliseconds. */
 const LONGEST_MS: Readonly<Record<DurationUnit, number>> = {
   s: SECOND_MS,
   m: 60 * SECOND_MS,
@@ -25,7 +25,7 @@ const LONGEST_MS: Readonly<Record<DurationUnit, number>> = {
 
 const FORM = new RegExp(WINDOW_PATTERN);
 
-/** The duration that the text says; null where it says none, or one above the limit. */
+/** The duration that the text names; null if it names none, or one above the limit. */
 export function readDuration(text: string): Duration | null {
   const parts = FORM.exec(text);
   if (parts === null) return null;
@@ -34,7 +34,7 @@ export function readDuration(text: string): Duration | null {
   return length * LONGEST_MS[unit] > CONDITION_LIMITS.window_years * LONGEST_MS.y ? null : { length, unit };
 }
 
-/** Milliseconds of a unit whose length never varies; null for days and longer, which follow the calendar. */
+/** Milliseconds of a unit of fixed length; null for days and longer, which follow the calendar. */
 export function fixedMs(duration: Duration): number | null {
   const { length, unit } = duration;
   return unit === 's' || unit === 'm' || unit === 'h' ? length * LONGEST_MS[unit] : null;

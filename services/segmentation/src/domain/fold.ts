@@ -4,17 +4,17 @@ import { type Counter, trimmed, withEvent } from './counter.ts';
 import { EMPTY_OBJECT, JsonText } from './json-text.ts';
 import { momentWith, type ProfileState, withLinked, withProfile } from './profile-state.ts';
 
-/** Why an input is set aside. */
+/** Why an input becomes a dead letter. */
 export type FoldFault = { readonly reason: 'unreadable_properties' | 'unreadable_traits'; readonly message: string };
 
-/** The state after an input, or why the input can't be read. */
+/** The state after an input, or why the input cannot be read. */
 export type Folded =
   | { readonly kind: 'folded'; readonly state: ProfileState }
   | ({ readonly kind: 'fault' } & FoldFault);
 
 const NONE: readonly CompiledCounter[] = [];
 
-/** Counters that an event feeds; null where its properties are needed and are no JSON. */
+/** Counters that an event feeds; null if they need its properties and these are not JSON. */
 export function fedBy(event: EventIdentified, compiled: Compiled): readonly CompiledCounter[] | null {
   if (event.event === null || event.type !== 'track') return NONE;
   const named = compiled.by_event.get(event.event);
@@ -29,8 +29,8 @@ export function fedBy(event: EventIdentified, compiled: Compiled): readonly Comp
 }
 
 /**
- * The state after an event; the same object where no definition asks for it and it links no identifier. `now_ms`: up to then
- * everything is folded.
+ * The state after an event; the same object if no definition asks for it and it links no identifier. `now_ms`:
+ * everything before it is folded.
  */
 export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: number, compiled: Compiled): Folded {
   const fed = fedBy(event, compiled);
@@ -55,7 +55,7 @@ export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: n
 }
 
 /**
- * The state after a record of the profile service; the same object for an older one, and for the record of a profile that
+ * The state after a record of the profile service; the same object for an older record, and for one of a profile that
  * this one absorbed (the profile service sends the merged traits itself).
  */
 export function foldProfile(state: ProfileState, profile: ProfileChanged): Folded {
@@ -65,14 +65,14 @@ export function foldProfile(state: ProfileState, profile: ProfileChanged): Folde
     const next = withProfile(state, profile);
     if (typeof next.traits.value === 'object' && next.traits.value !== null) return { kind: 'folded', state: next };
   } catch {
-    // Falls through to the same answer as text that is JSON but no object.
+    // Falls through to the same answer as JSON text that is not an object.
   }
   return { kind: 'fault', reason: 'unreadable_traits', message: 'traits must be the JSON text of an object' };
 }
 
 /**
- * The state without what no definition asks for and no window contains any more; the same object where all is needed. What
- * a definition newer than those at hand may have begun (merges bring such counters from other partitions) stays.
+ * The state without what no definition asks for and no window contains any longer; the same object if all is needed.
+ * Keeps what a newer definition than the current ones may have begun: merges bring such counters from other partitions.
  */
 export function withoutForgotten(state: ProfileState, now_ms: number, compiled: Compiled): ProfileState {
   let counters: Map<string, Counter> | null = null;

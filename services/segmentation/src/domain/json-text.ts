@@ -1,6 +1,6 @@
 import { doublesHold, parseJson } from '@hilo/exact-json';
 
-/** JSON text that is parsed at most once in each way, when somebody looks inside. Immutable. */
+/** JSON text that is parsed at most once in each way, when somebody needs its content. Immutable. */
 export class JsonText {
   readonly text: string;
   #value: unknown;
@@ -12,7 +12,7 @@ export class JsonText {
     this.text = text;
   }
 
-  /** The parsed value; its numbers are the nearest doubles. Throws `SyntaxError` where the text is no JSON. */
+  /** The parsed value; its numbers are the nearest doubles. Throws `SyntaxError` if the text is not JSON. */
   get value(): unknown {
     if (!this.#parsed) {
       this.#value = JSON.parse(this.text);
@@ -21,7 +21,10 @@ export class JsonText {
     return this.#value;
   }
 
-  /** The parsed value with every digit of its numbers, where the nearest doubles aren't enough. Throws `SyntaxError` where the text is no JSON. */
+  /**
+   * The parsed value with every digit of its numbers, if the nearest doubles are not enough. Throws `SyntaxError` if
+   * the text is not JSON.
+   */
   get exact(): unknown {
     if (!this.#parsed_exactly) {
       this.#exact = doublesHold(this.text) ? this.value : parseJson(this.text);
@@ -31,5 +34,5 @@ export class JsonText {
   }
 }
 
-/** The text of an object without members. */
+/** The text of an empty object. */
 export const EMPTY_OBJECT = new JsonText('{}');

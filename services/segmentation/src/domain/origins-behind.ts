@@ -1,17 +1,20 @@
 import type { OriginStanding } from '@hilo/streaming';
 
-/** Stages through which the time of this one comes, in the order of the stream. */
+/** Stages that this one's time passes through, in the order of the stream. */
 export const STAGES_BEFORE = ['ingestion', 'identity', 'profile'] as const;
 
-/** What is further behind than this is waited for: all hops together take less while all is well. */
+/** The stage waits for what is further behind than this: when all is well, all hops together take less. */
 export const BEHIND_MS = 10_000;
 
-/** An origin that has said no later time for so long stands still: one that works through a backlog says one with each batch. */
+/**
+ * An origin that has reported no later time for this long stands still: one that works through a backlog reports one
+ * with each batch.
+ */
 export const STILL_MS = 5_000;
 
 /**
- * The origins that people wait for before they leave by time: those that are further behind than the stages before them explain.
- * What is released is among them, for as long as it is behind.
+ * The origins that people wait for before they leave by time: those further behind than the stages before them explain.
+ * Includes released origins while they are behind.
  */
 export function originsBehind(origins: readonly OriginStanding[], now_ms: number): readonly OriginStanding[] {
   const behind: OriginStanding[] = [];
@@ -25,10 +28,10 @@ export function originsBehind(origins: readonly OriginStanding[], now_ms: number
   return behind;
 }
 
-/** Why an origin can't be left out. */
+/** Why an origin cannot be left out. */
 export type NotStill = 'not_behind' | 'moving';
 
-/** Whether an origin may be left out: it is behind, and stands still. Null: it may. */
+/** Whether an origin can be left out: it is behind, and stands still. Null: it can. */
 export function whyNotReleased(origin: OriginStanding, now_ms: number): NotStill | null {
   if (timeOf(origin) > now_ms - BEHIND_MS) return 'not_behind';
   return origin.stands_ms < STILL_MS ? 'moving' : null;

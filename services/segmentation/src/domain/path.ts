@@ -4,8 +4,8 @@ import { ExactNumber } from '@hilo/exact-json';
 export type Path = readonly string[];
 
 /**
- * The path that the text says: names with dots between them; `\.` is a dot inside a name, `\\` a backslash. Null where a
- * name is empty or a backslash stands before anything else.
+ * The path that the text names: names joined by dots; `\.` is a dot inside a name, `\\` a backslash. Null if a name is
+ * empty or a backslash stands before anything else.
  */
 export function readPath(text: string): Path | null {
   const names: string[] = [];
@@ -31,8 +31,8 @@ export function readPath(text: string): Path | null {
 }
 
 /**
- * True where the test passes for any value that the path reaches. An array on the way, or at the end, stands for each of
- * its elements. Null and absent values are not reached.
+ * True if the test passes for any value that the path reaches. An array on the way, or at the end, stands for each of
+ * its elements. The path does not reach null and absent values.
  */
 export function anyAt(value: unknown, path: Path, test: (value: unknown) => boolean, from = 0): boolean {
   if (value === null || value === undefined) return false;

@@ -4,13 +4,13 @@ import { JsonText } from './json-text.ts';
 import type { ProfileState } from './profile-state.ts';
 
 /**
- * Bytes of a profile's state: format (1 byte), length of the traits (4 bytes), the traits' text as it came, and the rest as
- * JSON. The traits are most of it and are not parsed here.
+ * Bytes of a profile's state: format (1 byte), length of the traits (4 bytes), the traits' text as it came, and the
+ * rest as JSON. The traits are most of it and are not parsed here.
  */
 const FORMAT = 1;
 const HEADER_BYTES = 5;
 
-/** The rest, in short names. Times are the first one and then the distances. */
+/** The rest, with short names. Times are the first one and then the distances. */
 interface Rest {
   readonly p: string;
   readonly pv: number;
@@ -21,7 +21,7 @@ interface Rest {
   readonly v: number;
   readonly d: number | null;
   readonly e: 0 | 1;
-  /** Absent in what earlier releases wrote. */
+  /** Absent in states of earlier releases. */
   readonly t?: number;
 }
 
@@ -55,7 +55,7 @@ export function encodeProfile(state: ProfileState): Buffer {
   return bytes;
 }
 
-/** The state that the bytes hold. Throws for a format that this release doesn't know: that is a bug. */
+/** The state encoded in the bytes. Throws for a format that this release does not know: that is a bug. */
 export function decodeProfile(bytes: Buffer): ProfileState {
   const format = bytes.readUInt8(0);
   refuseUnreadableFormat('profile state', format, FORMAT);

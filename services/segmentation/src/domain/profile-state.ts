@@ -2,45 +2,45 @@ import type { Identifier } from '@hilo/schemas';
 import { type Counter, union } from './counter.ts';
 import { EMPTY_OBJECT, JsonText } from './json-text.ts';
 
-/** What the stage knows of one profile. Never mutated. */
+/** What the stage knows about one profile. Never mutated. */
 export interface ProfileState {
   readonly profile_id: string;
-  /** Version of the last `profiles.changed` record taken; 0: none yet. */
+  /** Version of the last `profiles.changed` record read; 0: none yet. */
   readonly profile_version: number;
   /** The profile's traits, an object. */
   readonly traits: JsonText;
-  /** Identifiers as the last `profiles.changed` record had them. */
+  /** Identifiers of the last `profiles.changed` record. */
   readonly identifiers: readonly Identifier[];
-  /** Identifiers that events and merges have brought and no `profiles.changed` record has named yet. */
+  /** Identifiers from events and merges that no `profiles.changed` record has named yet. */
   readonly linked: readonly Identifier[];
   readonly counters: ReadonlyMap<string, Counter>;
   /** Segments the profile is in, as published. */
   readonly memberships: ReadonlyMap<string, Membership>;
   /** Version of the last membership record published. */
   readonly version: number;
-  /** When an answer may change though nothing happens; null: never. */
+  /** When an answer may change although nothing happens; null: never. */
   readonly due_ms: number | null;
   /**
-   * The moment for which the profile was decided last. It never goes back, and while the stage's time is behind, it goes on with
-   * the profile's own events, but not to where time alone would change an answer (ADR 28).
+   * The moment for which the profile was last decided. It never goes back. While the stage's time is behind, it
+   * advances with the profile's own events, but not to where time alone would change an answer (ADR 28).
    */
   readonly moment_ms: number;
-  /** False until the segments were evaluated for the first time. */
+  /** False until the segments are evaluated for the first time. */
   readonly evaluated: boolean;
 }
 
 /** That a profile is in a segment. */
 export interface Membership {
-  /** Version of the segment's definition by which it is in. */
+  /** Version of the segment's definition by which it is a member. */
   readonly segment_version: number;
-  /** When it was found to be in. */
+  /** When it was found to be a member. */
   readonly since_ms: number;
 }
 
-/** Most identifiers kept beside those that the profile service names. */
+/** Most identifiers kept in addition to those that the profile service names. */
 const MOST_LINKED = 50;
 
-/** The state of a profile never heard of. */
+/** The state of an unknown profile. */
 export function newProfile(profile_id: string): ProfileState {
   return {
     profile_id,
@@ -57,14 +57,14 @@ export function newProfile(profile_id: string): ProfileState {
   };
 }
 
-/** The moment for which the profile is decided, given that of its partition: it never goes back. */
+/** The moment for which to decide the profile, from that of its partition: it never goes back. */
 export function momentOf(state: ProfileState, at: { readonly moment_ms: number }): number {
   return Math.max(state.moment_ms, at.moment_ms);
 }
 
 /**
- * The moment for which the profile is decided once an event of that time is folded: its answers change by the event, and by
- * nothing that time alone would change beyond `moment_ms`, the time up to which everything is folded.
+ * The moment for which to decide the profile once an event of that time is folded: its answers change by the event, and
+ * by nothing that time alone would change beyond `moment_ms`, the time up to which everything is folded.
  */
 export function momentWith(state: ProfileState, event_time_ms: number, moment_ms: number): number {
   const still_ms = Math.min(event_time_ms, (state.due_ms ?? Number.POSITIVE_INFINITY) - 1);
@@ -76,7 +76,7 @@ export function identifiersOf(state: ProfileState): readonly Identifier[] {
   return state.linked.length === 0 ? state.identifiers : [...state.identifiers, ...state.linked];
 }
 
-/** The state with identifiers that belong to the profile; the same object where all of them are known. */
+/** The state with identifiers that belong to the profile; the same object if all of them are known. */
 export function withLinked(state: ProfileState, identifiers: readonly Identifier[]): ProfileState {
   const known = new Set(identifiersOf(state).map(nameOf));
   const added = identifiers.filter((identifier) => !known.has(nameOf(identifier)));
@@ -86,7 +86,7 @@ export function withLinked(state: ProfileState, identifiers: readonly Identifier
   return { ...state, linked: sorted.slice(0, MOST_LINKED) };
 }
 
-/** The state with what the profile service says: it knows the traits, and the identifiers it names. */
+/** The state with the profile service's record: its traits, and the identifiers it names. */
 export function withProfile(
   state: ProfileState,
   profile: { readonly version: number; readonly traits: string; readonly identifiers: readonly Identifier[] },
@@ -102,8 +102,8 @@ export function withProfile(
 }
 
 /**
- * The survivor of a merge: events of both count, identifiers of both are known. Its traits, memberships and due time stay
- * its own: the profile service sends merged traits, and memberships follow from the next evaluation.
+ * The survivor of a merge: events of both count, and identifiers of both are known. Its traits, memberships and due
+ * time stay its own: the profile service sends merged traits, and memberships follow from the next evaluation.
  */
 export function combine(survivor: ProfileState, absorbed: ProfileState): ProfileState {
   const counters = new Map(survivor.counters);

@@ -12,15 +12,15 @@ import {
 import { readDuration } from './duration.ts';
 import { readPath } from './path.ts';
 
-/** One thing that is wrong with a definition. */
+/** One fault in a definition. */
 export interface Problem {
   /** Where, as a path into the JSON: `condition.all[0].is`. */
   readonly field: string;
-  /** What is wrong and what would be right. */
+  /** What is wrong, and what would be right. */
   readonly message: string;
 }
 
-/** A condition, or everything that is wrong with it (the first 20 things). */
+/** A condition, or all its faults (the first 20). */
 export type ReadCondition =
   | { readonly kind: 'condition'; readonly condition: Condition }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
@@ -28,7 +28,7 @@ export type ReadCondition =
 const MOST_PROBLEMS = 20;
 const FORMS = '{"trait", "is"}, {"did", "where", "count", "within"}, {"all": […]}, {"any": […]} or {"not": …}';
 
-/** Reads parsed JSON as a condition. `field` names the place where it stands. Never throws. */
+/** Reads parsed JSON as a condition. `field` names its place. Never throws. */
 export function readCondition(json: unknown, field = 'condition'): ReadCondition {
   const reader = new ConditionReader();
   const condition = reader.condition(json, field, 1);
@@ -38,7 +38,7 @@ export function readCondition(json: unknown, field = 'condition'): ReadCondition
 
 type Json = Record<string, unknown>;
 
-/** Walks the JSON once, collecting problems; a null result means that there is at least one. */
+/** Walks the JSON once and collects faults; a null result means that there is at least one. */
 class ConditionReader {
   readonly problems: Problem[] = [];
   private conditions = 0;
@@ -241,12 +241,12 @@ function isObject(json: unknown): json is Json {
   return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof ExactNumber);
 }
 
-/** A name from the input, short enough for a message. */
+/** A name from the input, shortened for a message. */
 function shown(name: string): string {
   return name.length <= 40 ? name : `${name.slice(0, 40)}…`;
 }
 
-/** What a value is, in words, for a message. */
+/** Describes a value in words, for a message. */
 function kindOf(json: unknown): string {
   if (json === undefined) return 'missing';
   if (json === null) return 'null';

@@ -3,15 +3,18 @@ import type { Scalar, ValueTest } from './condition.ts';
 import type { JsonText } from './json-text.ts';
 import { anyAt, type Path } from './path.ts';
 
-/** Tests a JSON document, such as a profile's traits or an event's properties. Throws `SyntaxError` for what is no JSON. */
+/**
+ * Tests a JSON document, such as a profile's traits or an event's properties. Throws `SyntaxError` for text that is not
+ * JSON.
+ */
 export type DocumentTest = (document: JsonText) => boolean;
 
-/** `unsure`: what is asked differs from the value by digits that a double doesn't hold, or not at all. */
+/** `unsure`: the values differ by digits that a double does not hold, or not at all. */
 type Answer = boolean | 'unsure';
 
 const anything = (): boolean => true;
 
-/** The test of the value at the path, made ready. Missing values fail every test but `exists: false`. */
+/** The compiled test of the value at the path. Missing values fail every test but `exists: false`. */
 export function documentTest(path: Path, test: ValueTest): DocumentTest {
   if ('exists' in test) {
     const wanted = test.exists;
@@ -19,7 +22,7 @@ export function documentTest(path: Path, test: ValueTest): DocumentTest {
   }
   const roughly = roughTest(test);
   const exactly = exactTest(test);
-  // Rounding to a double keeps the order: doubles that differ have the answer, and only equal ones need the digits.
+  // Rounding to a double keeps the order: doubles that differ decide, and only equal ones need the digits.
   return (document) => {
     let unsure = false;
     const passes = anyAt(document.value, path, (value) => {
@@ -35,7 +38,7 @@ export function documentTest(path: Path, test: ValueTest): DocumentTest {
 type ScalarTest = Exclude<ValueTest, { readonly exists: boolean }>;
 type Compare = (order: -1 | 0 | 1) => boolean;
 
-/** The answer by the nearest doubles, where they have one. */
+/** The answer by the nearest doubles, if they decide. */
 function roughTest(test: ScalarTest): (value: unknown) => Answer {
   if ('eq' in test) return roughEquality(test.eq);
   if ('ne' in test) {

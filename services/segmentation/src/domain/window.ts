@@ -4,8 +4,8 @@ import type { Zone } from './zone.ts';
 import { UTC } from './zone.ts';
 
 /**
- * A sliding window: an event at e counts from when it is folded, at every moment t < `leavesAt(e)`. For a fixed length W this
- * is e > t − W.
+ * A sliding window: an event at e counts from when it is folded, at every moment t < `leavesAt(e)`. For a fixed length
+ * W, this is e > t − W.
  */
 export interface Window {
   /** The moment at which an event of that time stops counting. Never decreases with the event's time. */
@@ -17,7 +17,7 @@ export const EVER: Window = { leavesAt: () => Number.POSITIVE_INFINITY };
 
 const DAY_MS = 86_400_000;
 
-/** The window of that length; days, weeks, months and years are those of the zone's calendar. */
+/** The window of that length; days, weeks, months and years follow the zone's calendar. */
 export function windowOf(duration: Duration, zone: Zone): Window {
   const fixed = fixedMs(duration);
   if (fixed !== null) return { leavesAt: (time_ms) => time_ms + fixed };
@@ -32,8 +32,8 @@ export function windowOf(duration: Duration, zone: Zone): Window {
 }
 
 /**
- * The same day and time so many months later; where that month has no such day, the end of that month. (The last day
- * at the same time, as some libraries have it, would let the 30th leave before the 29th.)
+ * The same day and time that many months later; if that month has no such day, the end of that month. (The last day at
+ * the same time, as in some libraries, would let the 30th leave before the 29th.)
  */
 function monthsLater(local_ms: number, months: number): number {
   const date = new Date(local_ms);

@@ -1,9 +1,8 @@
 /**
- * A time zone: instants (milliseconds since the epoch) to local times and back. A local time is written as the instant at
- * which a clock in UTC would show it.
- *
- * Both directions are made monotone, so that a window's edge never moves back: of a local hour that comes twice, the
- * second pass counts as its end; a local time that is skipped is the moment of the skip.
+ * A time zone: converts instants (milliseconds since the epoch) to local times and back. A local time is written as the
+ * instant at which a clock in UTC would show it.
+ * Both directions are monotone, so that a window's edge never moves back: if a local hour occurs twice, it ends with
+ * the second pass; a skipped local time is the moment of the skip.
  */
 export interface Zone {
   readonly name: string;
@@ -25,12 +24,12 @@ const DAY_MS = 86_400_000;
 const SLOT_MS = 900_000;
 const MOST_SLOTS = 20_000;
 
-/** The zone of an IANA name such as `Europe/Berlin`. Throws `RangeError` for a name that doesn't exist. */
+/** The zone of an IANA name such as `Europe/Berlin`. Throws `RangeError` for an unknown name. */
 export function zoneNamed(name: string): Zone {
   const offsetAt = offsetReader(name);
   if (name === 'UTC' || name === 'Etc/UTC') return UTC;
 
-  /** The instant in (`from_ms`, `to_ms`] from which on the offset is no longer that of `from_ms`. */
+  /** The instant in (`from_ms`, `to_ms`] from which the offset differs from that of `from_ms`. */
   const transition = (from_ms: number, to_ms: number): number => {
     const before = offsetAt(from_ms);
     let low = from_ms;
@@ -65,7 +64,7 @@ export function zoneNamed(name: string): Zone {
   return { name, localOf, instantOf };
 }
 
-/** Reads the zone's offset from UTC at an instant, in milliseconds; remembers a bounded number of answers. */
+/** Reads the zone's offset from UTC at an instant, in milliseconds; caches a bounded number of answers. */
 function offsetReader(name: string): (instant_ms: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,

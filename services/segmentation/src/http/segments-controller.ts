@@ -74,7 +74,7 @@ function unknown(key: string): Error {
   return problem(404, 'not_found', `There is no segment "${key}".`, { field: 'key' });
 }
 
-/** Throws for what could not be saved. */
+/** Throws if the change could not be saved. */
 function refuse(key: string, result: SaveResult): void {
   switch (result.kind) {
     case 'saved':

@@ -7,10 +7,10 @@ import { TOKENS, type WaitingPeople } from '../ports.ts';
 import { isoTimeOrNull, originAnswer } from './answers.ts';
 import { type Api, contract } from './contract.ts';
 
-/** People counted, at most. */
+/** Most people counted. */
 const COUNTED = 10_000;
 
-/** `/v1/time`: whom and what exits by time wait for, and what an operator may do about it. */
+/** `/v1/time`: what exits by time wait for, and what an operator can do about it. */
 @Controller()
 export class TimeController {
   readonly #people: WaitingPeople;
@@ -83,7 +83,10 @@ function readPartition(partition: unknown, partitions: number): number {
   return partition;
 }
 
-/** Throws for an origin that does not stand still: leaving it out would let people leave whom its events are about to keep. */
+/**
+ * Throws for an origin that does not stand still: leaving it out would let people leave whom its events are about to
+ * keep.
+ */
 function refuse(origin: OriginStanding, now_ms: number): void {
   const why = whyNotReleased(origin, now_ms);
   if (why === null) return;

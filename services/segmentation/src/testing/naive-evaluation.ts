@@ -2,9 +2,9 @@ import { ExactNumber } from '@hilo/exact-json';
 import type { Condition, CountTest, DidCondition, Scalar, ValueTest } from '../domain/condition.ts';
 
 /**
- * The segment language evaluated the slow and obvious way: every event is kept, every question is answered from scratch.
- * The stream must agree with it (property tests) and it shares no code with the stream. Days have 24 hours here: calendar
- * windows have tests of their own.
+ * Evaluates the segment language the slow and obvious way: it keeps every event and answers every question from
+ * scratch. The stream must agree with it (property tests), and it shares no code with the stream. Days have 24 hours
+ * here: calendar windows have their own tests.
  */
 
 /** An event as it is remembered here. */
@@ -14,7 +14,10 @@ export interface NaiveEvent {
   readonly time_ms: number;
 }
 
-/** The answer to a condition at a moment; what happened after it counts, too. `eventsFor` lends the events that the condition is allowed to see. */
+/**
+ * The answer to a condition at a moment; events after it count, too. `eventsFor` supplies the events that the condition
+ * may see.
+ */
 export function naiveHolds(
   condition: Condition,
   traits: unknown,
