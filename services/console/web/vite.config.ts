@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Where `npm run dev` finds a console to talk to. */
+/** Where `npm run dev` finds a console. */
 const CONSOLE = 'http://127.0.0.1:4000';
 
 export default defineConfig({
@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: 'es2022',
-    // The console's policy takes scripts, styles and pictures as files of its own, never as part of the page.
+    // The console's policy accepts scripts, styles and images as its own files, never inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

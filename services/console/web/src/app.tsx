@@ -9,13 +9,15 @@ import { createRouter } from './routes.tsx';
 import { forgetSession } from './session/session.tsx';
 import { cssVariables, theme } from './theme.ts';
 
-/** Tries again what may pass by itself: no answer, or a service that is away. Without a connection there is nothing to try. */
+/**
+ * Retries what may pass by itself: no answer, or an unavailable service. Without a connection there is nothing to try.
+ */
 function retry(tries: number, error: Error): boolean {
   const status = statusOf(error);
   return navigator.onLine && tries < 2 && (status === 0 || status >= 502);
 }
 
-// Always: a request without a connection fails at once. The library would keep it, and send it when nobody expects it.
+// A request without a connection fails at once. The library would keep it, and send it when nobody expects it.
 const queries = new QueryClient({
   defaultOptions: {
     queries: { retry, staleTime: 2_000, gcTime: 60_000, networkMode: 'always' },

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Api } from './api.ts';
 
-/** Holds the API for everything below. */
+/** Provides the API to everything below. */
 export const ApiContext = createContext<Api | null>(null);
 
 /** The console's HTTP API. */

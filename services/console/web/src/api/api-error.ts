@@ -1,12 +1,12 @@
-/** What a request ended in, other than success. */
+/** How a request failed. */
 export type ApiFault =
-  /** No answer came: the console is away, or the network is. */
+  /** No answer came: the console or the network is unavailable. */
   | { readonly kind: 'no-answer' }
   /** No answer came to a change: it may have been made. */
   | { readonly kind: 'unconfirmed' }
   /** There is no connection: nothing was sent. */
   | { readonly kind: 'offline' }
-  /** An answer that says what is wrong. `field` names the part of the request at fault. */
+  /** An answer that says what is wrong. `field` names the faulty part of the request. */
   | {
       readonly kind: 'refused';
       readonly status: number;
@@ -26,7 +26,7 @@ export class ApiError extends Error {
   }
 }
 
-/** HTTP status of an error; 0 where no answer came, or the error is another one. */
+/** HTTP status of an error; 0 if no answer came, or it is another error. */
 export function statusOf(error: unknown): number {
   return error instanceof ApiError && error.fault.kind === 'refused' ? error.fault.status : 0;
 }

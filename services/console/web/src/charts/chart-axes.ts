@@ -12,7 +12,7 @@ const VALUE_SPACE = 44;
 const LAST_LABEL = 48;
 const CHARACTER = 7.5;
 
-/** The part of a chart's options that its axes need: marks placed and named in the workspace's zone, and values that fit. */
+/** The part of a chart's options that its axes need: ticks in the workspace's time zone, and fitting values. */
 export function chartAxes(options: {
   readonly scheme: 'light' | 'dark';
   readonly formats: Formats;
@@ -75,7 +75,7 @@ function apart(from_s: number, to_s: number): readonly [number, number] {
   return from_s === to_s ? [from_s - 1, to_s + 1] : [from_s, to_s];
 }
 
-/** Points that stand alone: a line would not show them. */
+/** Isolated points: a line would not show them. */
 export function lonePoints(values: readonly (number | null | undefined)[]): number[] {
   return values.flatMap((value, index) => {
     const has_neighbour = [values[index - 1], values[index + 1]].some((other) => other !== null && other !== undefined);

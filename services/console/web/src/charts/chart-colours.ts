@@ -1,4 +1,4 @@
-/** Colours of the lines of charts, told apart also by people who see fewer colours; dashes help besides. */
+/** Colours of chart lines, distinguishable for people with colour vision deficiencies; dashes help as well. */
 export const CHART_LINES = {
   light: ['#b3261e', '#0b62a8', '#1b6e3c', '#8a5a00', '#6a3fa0', '#3d4148'],
   dark: ['#ff8a7a', '#6fb7f0', '#6fd598', '#f0bd5c', '#c3a3f2', '#c9ccd2'],

@@ -50,7 +50,7 @@ function placesOf(from_s: number, to_s: number, step: TimeStep, zone: Zone): rea
   }
 }
 
-/** Says as much of a time as tells the marks of the axis apart. */
+/** Shows as much of a time as distinguishes the ticks of the axis. */
 function labelOf(step: TimeStep, from_s: number, to_s: number, zone: Zone, language: Language): Intl.DateTimeFormat {
   const locale = language === 'en' ? 'en-GB' : 'es-ES';
   const [from, to] = [zone.localOf(from_s), zone.localOf(to_s)];

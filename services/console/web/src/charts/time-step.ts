@@ -88,8 +88,8 @@ export function next(instant_s: number, step: TimeStep, zone: Zone): number {
 }
 
 /**
- * The step that instants are the starts of: the one that the name of their column says, if they are, else the longest one.
- * Null where they are at no such times. With one instant alone nothing longer than a day is guessed.
+ * The step that instants are the starts of: the one that their column's name says, if they match, else the longest one.
+ * Null if they match none. From a single instant, nothing longer than a day is guessed.
  */
 export function bucketOf(instants_s: readonly number[], zone: Zone, name = ''): TimeStep | null {
   if (instants_s.length === 0) return null;
@@ -97,7 +97,7 @@ export function bucketOf(instants_s: readonly number[], zone: Zone, name = ''): 
     instants_s.every((instant) => {
       const local = zone.localOf(instant);
       const start = floorTo(local, step);
-      // A day whose midnight the clocks skip starts later.
+      // A day whose midnight is skipped starts later.
       return start === local || zone.instantOf(start) === instant;
     });
   const named = Object.hasOwn(NAMED, name.toLowerCase()) ? NAMED[name.toLowerCase()] : undefined;

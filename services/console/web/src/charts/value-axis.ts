@@ -8,8 +8,8 @@ export interface ValueAxis {
 }
 
 /**
- * An axis from 0 (or below, where values are) to just above the highest value, with at most `most` marks apart by 1, 2 or 5
- * times a power of ten. Where all values are whole numbers, so are the marks: nobody counts a third of a person.
+ * An axis from 0 (or below, if values are) to just above the highest value, with at most `most` ticks, 1, 2 or 5 times
+ * a power of ten apart. If all values are whole numbers, so are the ticks: nobody counts a third of a person.
  */
 export function valueAxis(values: readonly (number | null)[], most: number): ValueAxis {
   const known = values.filter((value) => value !== null && Number.isFinite(value)) as number[];

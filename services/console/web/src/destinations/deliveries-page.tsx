@@ -8,7 +8,7 @@ import { DELIVERY_STATES, readDestinations } from './destination-api.ts';
 import { DeliveryList } from './delivery-list.tsx';
 import { destinationMessages } from './messages.ts';
 
-/** Deliveries to all destinations; the filter stands in the address, so that it can be shared. */
+/** Deliveries to all destinations; the filter is in the address, so that it can be shared. */
 export function DeliveriesPage() {
   const t = useMessages(destinationMessages);
   const api = useApi();

@@ -9,7 +9,7 @@ export function JsonText({ value, label }: { readonly value: unknown; readonly l
   );
 }
 
-/** A value of a trait or a property in one line: text as it is, other values as JSON. */
+/** A trait's or property's value in one line: text as it is, other values as JSON. */
 export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

@@ -3,7 +3,7 @@ import { useLanguage, useMessages } from '../language/language.tsx';
 import { LANGUAGES } from '../language/messages.ts';
 import { elementMessages } from './messages.ts';
 
-/** Each language by its own name, whichever is spoken. */
+/** Each language by its own name, in any language. */
 const NAMES = { en: 'English', es: 'Español' } as const;
 
 /** Chooses the language. */

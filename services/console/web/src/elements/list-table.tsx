@@ -10,20 +10,20 @@ export interface Column<T> {
   readonly key: string;
   readonly label: string;
   readonly align?: 'end';
-  /** Of identifiers, addresses and the like, which may break anywhere: a word never does. */
+  /** For identifiers and addresses, which may break anywhere: a word never does. */
   readonly code?: true;
   cell(item: T): ReactNode;
 }
 
 interface ListTableProps<T> {
-  /** Says what the table lists, for those who can't see it. */
+  /** Describes the table, for people who cannot see it. */
   readonly caption: string;
   readonly columns: readonly Column<T>[];
   readonly items: readonly T[];
   keyOf(item: T): string;
-  /** More about an item, shown below its row when asked for. */
+  /** More about an item, shown below its row on request. */
   readonly details?: (item: T) => ReactNode;
-  /** Columns that it can be sorted by; absent: it has its order. */
+  /** Sortable columns; absent: the list has its own order. */
   readonly sorting?: Sorting;
 }
 
@@ -36,7 +36,7 @@ interface Sorting {
 
 /**
  * A list as a table; on a narrow screen each row becomes a card whose values carry their column's name. The roles are
- * written out because a table that is laid out otherwise loses them.
+ * explicit because a table with another layout loses them.
  */
 export function ListTable<T>({ caption, columns, items, keyOf, details, sorting }: ListTableProps<T>) {
   return (
@@ -118,7 +118,7 @@ function ListRow<T>({ item, columns, details }: ListRowProps<T>) {
   );
 }
 
-/** A row is drawn again only where its item or the columns are others: a live list of a hundred draws the few that came. */
+/** A row is redrawn only if its item or the columns change: a live list of a hundred draws only the new ones. */
 const SameRow = memo(ListRow) as typeof ListRow;
 
 function directionOf({ descending }: Order): 'ascending' | 'descending' {

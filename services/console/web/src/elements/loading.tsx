@@ -2,7 +2,7 @@ import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { useMessages } from '../language/language.tsx';
 import { elementMessages } from './messages.ts';
 
-/** Holds the place of what is on its way. */
+/** A placeholder for what is loading. */
 export function Loading({ lines = 4 }: { readonly lines?: number }) {
   const t = useMessages(elementMessages);
   return (

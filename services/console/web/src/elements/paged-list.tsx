@@ -12,7 +12,7 @@ interface PagedListProps<T> {
   children(items: readonly T[]): ReactNode;
 }
 
-/** A list in whatever state it is: on its way, failed, empty, or a page of it. */
+/** A list in any state: loading, failed, empty, or a page of it. */
 export function PagedList<T>({ pages, empty, by_time = false, children }: PagedListProps<T>) {
   const { items, error } = pages;
   if (items === undefined) return error === null ? <Loading /> : <Fault error={error} retry={pages.retry} />;

@@ -9,7 +9,7 @@ interface PagerProps {
   readonly by_time?: boolean;
 }
 
-/** The ways to a list's neighbouring pages; nothing where all of it is on one. */
+/** Links to a list's neighbouring pages; nothing if all of it is on one. */
 export function Pager({ pages, by_time = false }: PagerProps) {
   const t = useMessages(elementMessages);
   const formats = useFormats();

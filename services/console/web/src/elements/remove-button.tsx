@@ -4,7 +4,7 @@ import { Confirm } from './confirm.tsx';
 import { DISCARD } from './unsaved.tsx';
 
 interface RemoveButtonProps {
-  /** On the button, and on the one that does it. */
+  /** The label of both buttons. */
   readonly label: string;
   readonly title: string;
   /** What will happen. */
@@ -12,7 +12,7 @@ interface RemoveButtonProps {
   readonly size?: 'xs' | 'sm';
   /** The list that it is in, which is read again. */
   readonly list: QueryKey;
-  /** Where to go once its own page is about nothing any more, and what that page had read. */
+  /** Where to go once its own page has nothing to show, and the queries to drop. */
   readonly leave?: { readonly to: string; readonly item: QueryKey };
   remove(): Promise<unknown>;
 }

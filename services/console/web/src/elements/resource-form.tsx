@@ -10,13 +10,13 @@ interface ResourceFormProps {
   /** On the button that saves. */
   readonly action: string;
   readonly busy: boolean;
-  /** What kept it from being saved; null also where a field tells of it. */
+  /** Why it could not be saved; null also if a field says so. */
   readonly error: Error | null;
-  /** Whether there is anything that is not saved: then leaving asks first. */
+  /** Whether there are unsaved edits: then leaving asks first. */
   readonly changed: boolean;
-  /** Where to go without saving, or what to do then; absent: there is nowhere to go. */
+  /** Where to go without saving, or what to do then; absent: nowhere. */
   readonly cancel?: string | (() => void);
-  /** Said once it is saved, where the form stays. */
+  /** Shown once it is saved, if the form stays. */
   readonly saved?: string | null;
   /** Width of the fields in pixels, at most. */
   readonly width?: number;
@@ -24,16 +24,16 @@ interface ResourceFormProps {
   readonly others?: ReactNode;
   /** Saves it, if nothing is missing. */
   submit(): void;
-  /** The fields. `asked`: somebody wanted to save, so what is missing is told. */
+  /** The fields. `asked`: somebody tried to save, so missing fields are marked. */
   children(asked: boolean): ReactNode;
 }
 
-/** The form of a resource: its fields, what went wrong, saving, and a question before unsaved edits are lost. */
+/** The form of a resource: its fields, errors, saving, and a question before unsaved edits are lost. */
 export function ResourceForm(form: ResourceFormProps) {
   const { action, busy, error, changed, cancel, saved, width, others, submit, children } = form;
   const t = useMessages(elementMessages);
   const [asked, setAsked] = useState(false);
-  // What is being saved is not lost: the page that comes next is the way to it.
+  // What is being saved is not lost: the next page is the result.
   useUnsaved(changed && !busy);
   const is_saved = typeof saved === 'string' && !changed;
   const ask = (event: FormEvent): void => {
@@ -72,7 +72,7 @@ export function ResourceForm(form: ResourceFormProps) {
   );
 }
 
-/** What somebody writes in a form, and whether it differs from what there is. */
+/** The content of a form, and whether it differs from the saved one. */
 export function useDraft<D extends object>(start: D) {
   const [draft, setDraft] = useState(start);
   return {

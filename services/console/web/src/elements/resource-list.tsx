@@ -11,15 +11,15 @@ import { PagedList } from './paged-list.tsx';
 
 interface ResourceListProps<T> {
   readonly list: List<T>;
-  /** Says what the table lists, for those who can't see it. */
+  /** Describes the table, for people who cannot see it. */
   readonly caption: string;
   readonly columns: readonly Column<T>[];
   keyOf(item: T): string;
-  /** More about an item, shown below its row when asked for. */
+  /** More about an item, shown below its row on request. */
   readonly details?: (item: T) => ReactNode;
-  /** Where there is nothing: what there is none of, and what to do next. */
+  /** For an empty list: what is missing, and what to do next. */
   readonly empty: { readonly title: string; readonly help: string };
-  /** The way to a new one; null: the person may not make one, or it is made elsewhere. */
+  /** Link to create one; null: the person may not, or it is created elsewhere. */
   readonly create: CreateLink | null;
 }
 
@@ -49,7 +49,7 @@ export function ResourceListPage<T>({ title, note, children, ...list }: Resource
   );
 }
 
-/** All resources of a kind, to be searched and sorted. */
+/** All resources of a kind, searchable and sortable. */
 export function ResourceList<T>({ list, caption, columns, keyOf, details, empty, create }: ResourceListProps<T>) {
   const t = useMessages(elementMessages);
   const { pages, search, setSearch, order, sorts, sortBy } = list;

@@ -9,12 +9,12 @@ interface ResourcePageProps<T> {
   readonly query: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>;
   readonly title: string;
   readonly note?: ReactNode;
-  /** What can be done with it. */
+  /** Actions on it. */
   readonly actions?: (item: T) => ReactNode;
   children(item: T): ReactNode;
 }
 
-/** The page of one resource in whatever state it is: on its way, not to be had, or here. */
+/** The page of one resource in any state: loading, failed, or here. */
 export function ResourcePage<T>({ query, title, note, actions, children }: ResourcePageProps<T>) {
   const { data, error, refetch } = query;
   return (

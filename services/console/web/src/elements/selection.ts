@@ -16,7 +16,7 @@ export function partOf(selection: Selection, page: readonly string[]): 'none' | 
   return chosen === page.length ? 'all' : 'some';
 }
 
-/** How many of what was asked for ended in each state, the most frequent first. */
+/** How many items ended in each state, most frequent first. */
 export function tallyOf<State extends string>(
   outcomes: readonly { readonly state: State }[],
 ): readonly (readonly [State, number])[] {

@@ -26,8 +26,8 @@ export function Sparkline({ values, label }: SparklineProps) {
 }
 
 /**
- * The path of a line through values, evenly apart from left to right, as an SVG path has it: each value holds until the next
- * one. It begins at 0 and ends at the highest value, so that a flat line of few looks like what it is.
+ * The SVG path of a line through values, evenly spaced from left to right: each value holds until the next one. It
+ * begins at 0 and ends at the highest value, so that a flat line of few looks flat.
  */
 export function sparklinePath(values: readonly number[]): string {
   const most = values.reduce((highest, value) => Math.max(highest, value), 1);

@@ -3,7 +3,7 @@ import { elementMessages } from './messages.ts';
 
 const NAMED = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history', 'console'] as const;
 
-/** Gives a stage's (or service's) name in the language; one that nobody named keeps its own. */
+/** A stage's (or service's) name in the language; an unknown one keeps its own. */
 export function useStageName(): (stage: string) => string {
   const t = useMessages(elementMessages);
   return (stage) => {

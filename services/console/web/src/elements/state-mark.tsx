@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** How good a state is: its colour and its shape both tell, so that colour alone never does. */
+/** How good a state is. Colour and shape both show it, so that colour alone never does. */
 export type Mood = 'good' | 'waiting' | 'bad' | 'idle';
 
 /** A state in words, with a mark before it. */

@@ -3,13 +3,13 @@ import { useId, useState } from 'react';
 import { StateMark } from './state-mark.tsx';
 
 interface SuggestInputProps extends Omit<TextInputProps, 'list'> {
-  /** What may be meant; anything else may be typed all the same. */
+  /** Suggestions; other texts can be typed. */
   readonly suggestions: readonly string[];
-  /** Said of a text that is not among them, once it is typed; absent: nothing is. */
+  /** Shown for a typed text that is not among them; absent: nothing. */
   readonly unseen?: string | undefined;
 }
 
-/** A field for text that offers what is known, by the browser's own means. */
+/** A text field with suggestions, by the browser's own means. */
 export function SuggestInput({ suggestions, unseen, ...input }: SuggestInputProps) {
   const id = useId();
   const [is_typing, setTyping] = useState(false);

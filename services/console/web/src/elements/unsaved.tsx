@@ -4,10 +4,10 @@ import { useBlocker } from 'react-router';
 import { useMessages } from '../language/language.tsx';
 import { elementMessages } from './messages.ts';
 
-/** State of a link that leaves unsaved edits on purpose, as `Cancel` does. */
+/** State of a link that discards unsaved edits on purpose, as `Cancel` does. */
 export const DISCARD = { discard: true } as const;
 
-/** Forms with edits that are not saved. */
+/** Forms with unsaved edits. */
 const UnsavedContext = createContext<Set<object>>(new Set());
 
 /** Asks before somebody leaves a page with unsaved edits, by a link or by closing it. */
@@ -51,7 +51,7 @@ export function UnsavedGuard({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** Has the guard ask before what a form holds is lost, as long as it has `changed`. */
+/** Makes the guard ask before a form's content is lost, while it has `changed`. */
 export function useUnsaved(changed: boolean): void {
   const forms = useContext(UnsavedContext);
   useEffect(() => {

@@ -11,7 +11,7 @@ import { eventMessages } from './messages.ts';
 
 const MOODS: Readonly<Record<LiveEvent['kind'], Mood>> = { accepted: 'good', rejected: 'bad', duplicate: 'idle' };
 
-/** Events as they went by, the newest first; each leads to its way through the stages. */
+/** Live events, newest first; each leads to its journey. */
 export function EventTable({ items }: { readonly items: readonly LiveEvent[] }) {
   const t = useMessages(eventMessages);
   const formats = useFormats();

@@ -2,24 +2,24 @@ import type { LiveEvent, LiveUpdate } from './event-api.ts';
 
 /** Events that are held and drawn. */
 export const EVENTS_KEPT = 100;
-/** Time over which the rate is told. */
+/** Time span of the rate. */
 const RATE_OVER_MS = 5_000;
 
-/** The stream of events as somebody sees it. */
+/** The stream of events as the page shows it. */
 export interface LiveList {
   /** The newest first. */
   readonly items: readonly LiveEvent[];
-  /** Of all that went by since it began: those that are not shown, and those that nobody looked at. */
+  /** Since the stream began: events that matched but are not shown, and those that were not decoded. */
   readonly left_out: number;
   readonly unread: number;
-  /** What went by lately, and when. */
+  /** Recent events, with their times. */
   readonly recent: readonly { readonly at_ms: number; readonly passed: number }[];
 }
 
 /** Before anything came. */
 export const NO_EVENTS: LiveList = { items: [], left_out: 0, unread: 0, recent: [] };
 
-/** The list with what the stream told now. */
+/** The list with the stream's update. */
 export function withUpdate(list: LiveList, update: LiveUpdate, now_ms: number): LiveList {
   const { items, passed, left_out, unread } = update;
   const recent = list.recent.filter(({ at_ms }) => at_ms > now_ms - RATE_OVER_MS);
@@ -31,7 +31,7 @@ export function withUpdate(list: LiveList, update: LiveUpdate, now_ms: number): 
   };
 }
 
-/** Events a second that go by. */
+/** Events per second. */
 export function rateOf({ recent }: LiveList, now_ms: number): number {
   const passed = recent.reduce((sum, one) => (one.at_ms > now_ms - RATE_OVER_MS ? sum + one.passed : sum), 0);
   return passed / (RATE_OVER_MS / 1000);

@@ -10,10 +10,10 @@ export interface LiveEvents {
   readonly connection: Connection;
 }
 
-/** Listens to the events that fit, as long as it is used, the page is seen and it is not paused. */
+/** Listens to matching events while it is used, the page is visible and it is not paused. */
 export function useLiveEvents({ source, event, profile }: LiveFilter, is_paused: boolean): LiveEvents {
   const address = liveAddress({ source, event, profile });
-  // What came by another address is none of this list.
+  // What came from another address does not belong to this list.
   const [came, setCame] = useState({ address, list: NO_EVENTS });
   const take = useCallback(
     (update: LiveUpdate) =>

@@ -1,7 +1,7 @@
 import type { Mood } from '../elements/state-mark.tsx';
 import type { MessageWay, WayStage } from './event-api.ts';
 
-/** How a step of the way is told; each is a text of its own. */
+/** The text of a step of the journey. */
 export type StepState =
   | 'notSeen'
   | 'accepted'
@@ -21,7 +21,7 @@ export type StepState =
   | 'noDeliveries'
   | 'notReached';
 
-/** A stage on the way of an event, as it is shown. */
+/** A stage on the journey of an event, as shown. */
 export interface Step {
   readonly stage: WayStage;
   readonly state: StepState;
@@ -30,14 +30,14 @@ export interface Step {
   readonly at: string | null;
 }
 
-/** The way of an event, as it is shown. */
+/** The journey of an event, as shown. */
 export interface Way {
   readonly steps: readonly Step[];
-  /** True where nothing more will come of the event. */
+  /** True if nothing more will come of the event. */
   readonly is_final: boolean;
 }
 
-/** What besides the history tells how far an event has come. */
+/** What else says how far an event has come, besides history. */
 export interface Progress {
   /** Deliveries of the event's changes that have not ended. */
   readonly waiting_deliveries: number;
@@ -46,14 +46,16 @@ export interface Progress {
   readonly now_ms: number;
 }
 
-/** By then the history has what a stage without lag answered. */
+/** By then, history has the answer of a stage without lag. */
 const SETTLED_AFTER_MS = 15_000;
-/** Where the lag is not known, this long after its receipt an event is taken for done. */
+/** If the lag is not known, an event counts as done this long after its receipt. */
 const GIVEN_UP_AFTER_MS = 120_000;
 /** Stages that may still answer to an accepted event. */
 const LATER_STAGES = ['profile', 'segmentation', 'activation', 'history'];
 
-/** The way of an event. It is final where it was rejected, or where every later stage has nothing left to answer. */
+/**
+ * The journey of an event. It is final if the event was rejected, or if every later stage has nothing left to answer.
+ */
 export function wayOf(message: MessageWay, progress: Progress): Way {
   const is_final = isFinal(message, progress);
   const steps = message.stages.map((stage): Step => {

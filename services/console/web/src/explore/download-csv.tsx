@@ -7,7 +7,7 @@ import { exploreMessages } from './messages.ts';
 import { newQueryId, statementFile } from './query-api.ts';
 import { StatementFault } from './statement-fault.tsx';
 
-/** Until then the browser has asked where to. */
+/** Until then, the browser has asked where to. */
 const SAVED_WITHIN_MS = 120_000;
 
 /** Runs a statement for all of its answer, as a file. */

@@ -11,7 +11,7 @@ export type StatementRun =
   | { readonly kind: 'failed'; readonly sql: string; readonly error: Error }
   | { readonly kind: 'cancelled' };
 
-/** Runs one statement at a time: a new one ends the one before, and so does leaving the page. */
+/** Runs one statement at a time: a new one ends the previous one, and so does leaving the page. */
 export function useStatement() {
   const api = useApi();
   const [state, setState] = useState<StatementRun>({ kind: 'none' });
@@ -21,7 +21,7 @@ export function useStatement() {
     current.current = null;
     if (running === null) return;
     running.stop.abort();
-    // Where it fails the statement ends all the same, at its limit of time.
+    // If that fails, the statement still ends at its time limit.
     cancelStatement(api, running.id).catch(() => undefined);
   }, [api]);
   useEffect(() => end, [end]);

@@ -1,6 +1,4 @@
-/**
- * How a stream is. `lost`: the console does not answer, and is asked again; `cut`: this browser has no connection.
- */
+/** A stream's state. `lost`: the console does not answer, and is asked again; `cut`: this browser has no connection. */
 export type Connection = 'connecting' | 'live' | 'lost' | 'cut';
 
 /** What is known of a stream. Times in milliseconds. */
@@ -10,7 +8,7 @@ export interface StreamSigns {
   readonly message_at: number | null;
   /** When the stream last broke off; null: never. */
   readonly broken_at: number | null;
-  /** Silence after which a stream counts as lost; null: it may be silent for as long as it likes. */
+  /** Silence after which a stream counts as lost; null: it may be silent. */
   readonly quiet_ms: number | null;
 }
 

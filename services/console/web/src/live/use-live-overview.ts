@@ -12,7 +12,7 @@ export interface Live {
   readonly connection: Connection;
 }
 
-/** Listens to `/api/live` as long as it is used and the page is seen. */
+/** Listens to `/api/live` while it is used and the page is visible. */
 export function useLiveOverview(): Live {
   const [live, setLive] = useState<Omit<Live, 'connection'>>({ overview: null, history: NO_RATES });
   const take = useCallback(

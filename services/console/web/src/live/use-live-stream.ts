@@ -9,7 +9,7 @@ const TRY_AGAIN_MS = 3_000;
 /** How often it is looked whether a stream has fallen silent. */
 const LOOK_MS = 250;
 
-/** After this many times the silence that counts as lost, a stream is opened anew: its connection may be half open. */
+/** After this many times the silence that counts as lost, a stream reconnects: its connection may be half open. */
 const OPEN_ANEW_AFTER = 4;
 
 /** Silence after which a stream that has something every second counts as lost. */
@@ -22,8 +22,8 @@ interface StreamOptions {
 }
 
 /**
- * Listens to a stream of the console as long as it is used, the page is seen, the browser is connected and it is not paused.
- * `take` must stay the same function. A pause leaves the connection as it was; another path begins anew.
+ * Listens to a stream of the console while it is used, the page is visible, the browser is connected and it is not
+ * paused. `take` must stay the same function. A pause keeps the connection; another path starts again.
  */
 export function useLiveStream<T>(
   path: string,
@@ -48,14 +48,14 @@ export function useLiveStream<T>(
       stream?.close();
       stream = new EventSource(path);
       stream.onopen = () => {
-        // Where nothing may come for long, the answer itself is the sign of life.
+        // If nothing may come for long, the answer itself is the sign of life.
         if (quiet_ms === null) message_at = Date.now();
         tell();
       };
       stream.onmessage = (message: MessageEvent<string>) => {
         message_at = Date.now();
         const made = JSON.parse(message.data) as T;
-        // Drawn a few milliseconds at a time, so that keys and clicks never wait for what merely moves.
+        // Drawn a few milliseconds at a time, so that keys and clicks never wait for mere updates.
         startTransition(() => {
           take(made);
           tell();
@@ -65,7 +65,7 @@ export function useLiveStream<T>(
         broken_at = Date.now();
         tell();
         if (stream?.readyState !== EventSource.CLOSED) return;
-        // The browser gives up on a refusal: it may be that nobody is signed in any more, or that too many pages listen.
+        // The browser gives up on a refusal: perhaps nobody is signed in any longer, or too many pages listen.
         void queries.invalidateQueries({ queryKey: SESSION });
         timer = window.setTimeout(open, TRY_AGAIN_MS);
       };
@@ -89,7 +89,7 @@ export function useLiveStream<T>(
   return last.path === path ? last.connection : 'connecting';
 }
 
-/** False while the page is hidden: a page in the background asks for nothing. */
+/** False while the page is hidden: a hidden page asks for nothing. */
 function usePageSeen(): boolean {
   const [seen, setSeen] = useState(!document.hidden);
   useEffect(() => {

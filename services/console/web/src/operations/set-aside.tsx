@@ -12,7 +12,7 @@ interface SetAsideProps {
   readonly retries: readonly ReasonCount[];
 }
 
-/** Records that were set aside and steps that were tried again, by stage and reason. */
+/** Dead letters and retries, by stage and reason. */
 export function SetAside({ dead_letters, retries }: SetAsideProps) {
   const t = useMessages(operationsMessages);
   const nameOf = useStageName();

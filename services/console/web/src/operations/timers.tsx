@@ -6,7 +6,7 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { operationsMessages } from './messages.ts';
 import type { StageOperations } from './operations.ts';
 
-/** Timers that are due, how late those were that fired, and what waits for hand-overs. */
+/** Due timers, how late they fired, and what waits for handovers. */
 export function Timers({ stages }: { readonly stages: readonly StageOperations[] }) {
   const t = useMessages(operationsMessages);
   const formats = useFormats();

@@ -3,7 +3,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const PROFILE_ID = /^p_[A-Za-z0-9_-]+$/;
 
 /**
- * What a typed text may name, as `{type}:{value}` of the Profile API, the likeliest first. A text without a type is tried
+ * What a typed text may name, as `{type}:{value}` of the Profile API, likeliest first. A text without a type is tried
  * as an email, profile id, user id and anonymous id, as far as it looks like one; an empty text names nobody.
  */
 export function candidatesOf(typed: string): readonly string[] {

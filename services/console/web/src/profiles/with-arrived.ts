@@ -1,14 +1,14 @@
 import type { LiveEvent } from '../events/event-api.ts';
 import type { ProfileEvent } from './profile-api.ts';
 
-/** An event of a timeline; of one that just arrived it is not known yet what it brought along. */
+/** An event of a timeline; the payload of one that has just arrived is not known yet. */
 export type TimelineEvent = Pick<ProfileEvent, 'type' | 'message_id' | 'source_id' | 'timestamp' | 'event'> & {
   readonly brought: Pick<ProfileEvent, 'external_ids' | 'properties' | 'context'> | null;
 };
 
 /**
- * The newest page of a person's history with what arrived meanwhile and is not in it yet, the newest first. `has_older`: the
- * history goes on behind the page; what happened before all of it may lie there.
+ * The newest page of a person's history, with arrived events that are not in it yet, newest first. `has_older`: the
+ * history continues behind the page; events from before all of it may belong there.
  */
 export function withArrived(
   history: readonly ProfileEvent[],

@@ -7,7 +7,7 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { rejectedMessages } from './messages.ts';
 import type { Rejection, Replay } from './rejected-api.ts';
 
-/** What of an original a list shows. */
+/** How much of the original bytes a list shows. */
 const SHOWN_BYTES = 8192;
 
 interface RejectionDetailsProps {
@@ -18,7 +18,7 @@ interface RejectionDetailsProps {
   readonly replay: ((id: string) => void) | null;
 }
 
-/** A rejected event: what is wrong, what came in, and its replay. */
+/** A rejected event: its faults, its original bytes, and its replay. */
 export function RejectionDetails({ rejection, outcome, busy, replay }: RejectionDetailsProps) {
   const t = useMessages(rejectedMessages);
   const formats = useFormats();

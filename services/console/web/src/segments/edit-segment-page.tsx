@@ -16,7 +16,7 @@ export function EditSegmentPage() {
   const api = useApi();
   const { key = '' } = useParams();
   const query = useQuery({
-    // Apart from the detail page's query: what is being edited must not change under the hands of its editor.
+    // Separate from the detail page's query: the edited data must not change while somebody edits it.
     queryKey: ['segment-to-edit', key],
     queryFn: ({ signal }) => readSegment(api, key, signal),
     staleTime: Infinity,

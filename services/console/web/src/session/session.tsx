@@ -6,7 +6,7 @@ import { useApi } from '../api/api-context.tsx';
 /** Key of the query that knows who is signed in. */
 export const SESSION = ['session'] as const;
 
-/** Notes that nobody is signed in; what the last person saw must not be there for the next one. */
+/** Records that nobody is signed in; the next person must not see what the last one saw. */
 export function forgetSession(queries: QueryClient): void {
   queries.setQueryData(SESSION, null);
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
@@ -25,14 +25,14 @@ export function SessionProvider({ value, children }: { readonly value: SignedIn;
   return <SessionContext value={value}>{children}</SessionContext>;
 }
 
-/** Who is signed in. */
+/** The signed-in person. */
 export function useSession(): SignedIn {
   const session = useContext(SessionContext);
   if (session === null) throw new Error('there is no SessionProvider above');
   return session;
 }
 
-/** Whether the person may do something. */
+/** Whether the person has a right. */
 export function useRight(scope: Scope): boolean {
   return hasRight(useSession().rights, scope);
 }

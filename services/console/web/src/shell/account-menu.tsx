@@ -7,7 +7,7 @@ import { useMessages } from '../language/language.tsx';
 import { forgetSession, useSession } from '../session/session.tsx';
 import { shellMessages } from './messages.ts';
 
-/** Who is signed in, and the way out. */
+/** The signed-in person, and the way out. */
 export function AccountMenu() {
   const t = useMessages(shellMessages);
   const roles = useMessages(elementMessages);

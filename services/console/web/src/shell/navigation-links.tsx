@@ -6,7 +6,7 @@ import { NAV_ICONS } from '../elements/icons.tsx';
 import { shellMessages } from './messages.ts';
 import { NAVIGATION } from './navigation.ts';
 
-/** The pages that the person may see; `onGo` is called when one is chosen. */
+/** The pages that the person can see; `onGo` is called when one is chosen. */
 export function NavigationLinks({ onGo }: { readonly onGo: () => void }) {
   const t = useMessages(shellMessages);
   const { pathname } = useLocation();

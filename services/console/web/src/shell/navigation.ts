@@ -19,7 +19,7 @@ interface NavPage {
     | 'tokens'
     | 'audit';
   readonly path: string;
-  /** Without this right the page is not offered. */
+  /** Without this right, the page is not offered. */
   readonly right?: Scope;
 }
 

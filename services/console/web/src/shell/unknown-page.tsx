@@ -5,7 +5,7 @@ import { elementMessages } from '../elements/messages.ts';
 import { PageTitle } from '../elements/page-title.tsx';
 import { useMessages } from '../language/language.tsx';
 
-/** For addresses that lead nowhere. */
+/** For unknown addresses. */
 export function UnknownPage() {
   const t = useMessages(elementMessages);
   return (

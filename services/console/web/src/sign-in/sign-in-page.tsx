@@ -14,7 +14,7 @@ import { SchemeChoice } from '../elements/scheme-choice.tsx';
 import { signInMessages } from './messages.ts';
 import { SESSION, useSessionQuery } from '../session/session.tsx';
 
-/** Where a person says who they are. */
+/** The sign-in page. */
 export function SignInPage() {
   const t = useMessages(signInMessages);
   const [parameters] = useSearchParams();
@@ -103,7 +103,7 @@ function SignInFault({ error }: { readonly error: Error }) {
   );
 }
 
-/** Where to go after signing in: a path of the console's own, whatever the address asked for. */
+/** Where to go after signing in: one of the console's own paths, whatever the address asked for. */
 export function safePath(wanted: string | null): string {
   return wanted !== null && /^\/(?![/\\])/.test(wanted) ? wanted : '/';
 }

@@ -48,7 +48,7 @@ interface OfSource {
   readonly source: Source;
 }
 
-/** Stands in the example where nobody has said what the address is. */
+/** Stands in for the address in the example if none is configured. */
 const ADDRESS_TO_PUT = 'https://TRACKING-API';
 
 function HowToSend({ source: { write_key } }: OfSource) {

@@ -1,13 +1,13 @@
-/** Functions whose value is zero where there is nothing: what counts or adds up. An average of nothing is not known. */
+/** Functions that are zero if there is nothing: counts and sums. An average of nothing is unknown. */
 const COUNTING =
   /^(count|countIf|countDistinct|sum|sumIf|sumOrDefault|uniq|uniqIf|uniqExact|uniqExactIf|uniqCombined|uniqCombined64|uniqHLL12)$/i;
 
-/** Functions that keep a zero zero, and what is not known not known. */
+/** Functions that keep a zero zero, and an unknown value unknown. */
 const KEEPING = /^(to(U?Int|Float|Decimal)\d*(OrZero)?|round|floor|ceil|abs|ifNull|coalesce)$/i;
 
 /**
- * Names of the columns of a statement that count or add up, wherever the statement defines them: a time that the answer
- * lacks then means zero. Of a name that is defined in two ways, both must count.
+ * Names of a statement's columns that count or add up, wherever the statement defines them: a time that the answer
+ * lacks then means zero. A name with two definitions must count in both.
  */
 export function countedColumns(sql: string): ReadonlySet<string> {
   const text = withoutTexts(sql);

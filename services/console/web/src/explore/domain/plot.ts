@@ -6,7 +6,7 @@ import { isCounted } from './counted-columns.ts';
 /** Lines over time. */
 export interface TimePlot {
   readonly kind: 'time';
-  /** What the times are the starts of; null: of nothing regular. */
+  /** What the times are the starts of; null: nothing regular. */
   readonly step: TimeStep | null;
   /** Each step from the first to the last, also those that the answer lacks. */
   readonly times_s: readonly number[];
@@ -34,11 +34,11 @@ const STEPS_AT_MOST = 5_000;
 export interface PlotOptions {
   /** The workspace's zone. */
   readonly zone: Zone;
-  /** Columns that count or add up: a step without a row is zero there, and not known elsewhere. */
+  /** Columns that count or add up: a step without a row is zero there, and unknown elsewhere. */
   readonly counted: ReadonlySet<string>;
 }
 
-/** The picture of an answer; null where it makes none: it needs a time or a name, and numbers. */
+/** The chart of an answer; null if it makes none: it needs a time or a name, and numbers. */
 export function plotOf(
   { columns, rows }: Pick<Answer, 'columns' | 'rows'>,
   options: PlotOptions,

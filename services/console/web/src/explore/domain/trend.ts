@@ -25,7 +25,7 @@ export type TrendFault = 'sum_of';
 /** The largest groups that get a line of their own. */
 const GROUPS = 8;
 
-/** The start of the step that an event is in, in a zone. An hour is told in UTC: a zone has one of them twice a year. */
+/** The start of an event's step, in a time zone. Hours are in UTC: a zone has one of them twice a year. */
 const STEP_OF: Readonly<Record<Trend['step'], (zone: string) => string>> = {
   hour: (zone) => `toTimeZone(toStartOfHour(timestamp, ${zone}), 'UTC')`,
   day: (zone) => `toDate(timestamp, ${zone})`,
@@ -41,12 +41,12 @@ export function daysAgo(days: number, zone: string): string {
 const forMembers = (profile_key: string) =>
   `({segment:String} = '' OR ${profile_key} IN (SELECT profile_key FROM hilo.members_of(segment = {segment:String})))`;
 
-/** Only members of the segment that the parameter names, or everyone where it is empty; for what has surviving profiles. */
+/** Only members of the parameter's segment, or everyone if it is empty; for tables with surviving profiles. */
 export const FOR_SEGMENT = forMembers('profile_key');
 
 /**
- * The same for `hilo.event_rows`, where rows keep the profile of their record: members, and those that members absorbed. What
- * names no profile reads it ten times faster than `hilo.events`, which joins each row with its survivor.
+ * The same for `hilo.event_rows`, where rows keep their record's profile: members, and those that members absorbed. A
+ * statement without profiles reads it ten times faster than `hilo.events`, which joins each row with its survivor.
  */
 export const FOR_SEGMENT_IN_ROWS = [
   "({segment:String} = '' OR profile_key IN (",
@@ -87,7 +87,7 @@ export function trendSql(trend: Trend, zone: string): string {
   const [sql, name] = figure(measure, sum_of);
   const plain = [`  ${time},`, `  ${sql} AS ${name}`, `FROM ${table}`, where, `GROUP BY ${step}`, `ORDER BY ${step}`];
   if (by === '') return ['SELECT', ...plain].join('\n');
-  // One look at the events: what is left of them are a few lines, whose places are worked out after.
+  // Reads the events once: a few lines are left, whose places are computed afterwards.
   return [
     `SELECT ${step}, value, ${name}`,
     'FROM',

@@ -19,7 +19,7 @@ const marks = new MatchDecorator({
   },
 });
 
-/** Colours the part of the statement that is in sight. */
+/** Colours the visible part of the statement. */
 export const sqlColours = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet;

@@ -51,7 +51,7 @@ const LOOK = EditorView.theme({
   '.cm-completionInfo': { maxWidth: '20rem' },
 });
 
-/** An editor for SQL that knows the tables. The tabulator leaves it, as it leaves every other field. */
+/** A SQL editor that knows the tables. The Tab key leaves it, as it leaves every other field. */
 export default function SqlEditor({ label, value, tables, place, onChange, onRun }: SqlEditorProps) {
   const element = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -112,7 +112,7 @@ export default function SqlEditor({ label, value, tables, place, onChange, onRun
   return <div ref={element} className="sql-editor" />;
 }
 
-/** Says that the key was for that. */
+/** Handled: the key does nothing else. */
 function runs(act: () => void): true {
   act();
   return true;

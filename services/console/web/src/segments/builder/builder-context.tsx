@@ -8,7 +8,7 @@ import { builderMessages } from './messages.ts';
 interface Building {
   readonly newId: NewId;
   readonly faults: readonly DraftFault[];
-  /** Id of what was added last: its first field takes the keyboard. */
+  /** Id of what was added last: its first field gets the keyboard focus. */
   readonly fresh: string | null;
   /** Puts a node in the place of the one with its id. */
   change(node: Draft): void;
@@ -27,7 +27,7 @@ export function useBuilding(): Building {
   return building;
 }
 
-/** Says what is wrong with a part of a node; undefined where nothing is. */
+/** Returns what is wrong with a part of a node; undefined if nothing is. */
 export function useFaultText(): (id: string, part: DraftFault['part']) => string | undefined {
   const t = useMessages(builderMessages);
   const { faults } = useBuilding();

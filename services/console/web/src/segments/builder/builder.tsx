@@ -16,7 +16,7 @@ interface BuilderProps {
   onChange(draft: Draft): void;
 }
 
-/** Writes a condition by choosing, as a tree of groups, events and traits. */
+/** Builds a condition by choosing, as a tree of groups, events and traits. */
 export function Builder({ draft, newId, faults, onChange }: BuilderProps) {
   const [fresh, setFresh] = useState<string | null>(null);
   const place = useRef<HTMLDivElement>(null);
@@ -28,7 +28,7 @@ export function Builder({ draft, newId, faults, onChange }: BuilderProps) {
       change: (node: Draft) => onChange(withNode(draft, node)),
       remove: (id: string) => {
         onChange(withoutNode(draft, id));
-        // What had the keyboard is gone: it goes on at the builder, not at the top of the page.
+        // The focused element is gone: focus the builder, not the top of the page.
         place.current?.focus();
       },
       made: setFresh,

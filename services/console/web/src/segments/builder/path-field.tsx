@@ -7,9 +7,9 @@ interface PathFieldProps {
   /** Of the node or the test whose path it is. */
   readonly id: string;
   readonly path: string;
-  /** What is offered. */
+  /** Suggestions. */
   readonly seen: readonly SeenPath[];
-  /** Said of a path that was not seen; absent: nothing is. */
+  /** Shown for an unknown path; absent: nothing. */
   readonly unseen?: string | undefined;
   onChange(path: string): void;
 }

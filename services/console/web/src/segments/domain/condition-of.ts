@@ -43,7 +43,7 @@ const PATH = /^(?:[^.\\]|\\[.\\])+(?:\.(?:[^.\\]|\\[.\\])+)*$/s;
 const AMOUNT = /^[1-9]\d{0,9}$/;
 const TIMES = /^\d{1,5}$/;
 
-/** Reads a draft. The server has the last word: it checks lengths of texts and windows besides. */
+/** Reads a draft. The server decides: it also checks lengths of texts and windows. */
 export function conditionOf(draft: Draft): ConditionResult {
   const reader = new DraftReader();
   const condition = reader.node(draft, 1);
@@ -132,7 +132,7 @@ class DraftReader {
     return kind === 'boolean' ? text === 'true' : this.#number(id, text);
   }
 
-  /** People may write a number as they like; the digits of one that JSON would write so too are kept. */
+  /** People can write a number as they like; one in JSON's notation keeps its digits. */
   #number(id: string, text: string): JsonNumber {
     const written = text.trim();
     const value = readNumber(written) ?? Number(written);

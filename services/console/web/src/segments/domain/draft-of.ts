@@ -1,7 +1,7 @@
 import { COUNT_OPERATORS, type Condition, type CountTest, type Scalar, UNITS, type ValueTest } from './condition.ts';
 import { type CountDraft, type Draft, type NewId, scalarDraft, type TestDraft, type WithinDraft } from './draft.ts';
 
-/** A saved condition as a draft, to be edited. `conditionOf` gives back exactly the same condition. */
+/** A saved condition as a draft. `conditionOf` returns exactly the same condition. */
 export function draftOf(condition: Condition, newId: NewId): Draft {
   if ('not' in condition) {
     const inner = draftOf(condition.not, newId);

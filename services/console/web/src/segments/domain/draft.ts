@@ -7,7 +7,7 @@ export type Draft = TraitDraft | DidDraft | GroupDraft;
 interface Node {
   /** Names the node as long as it is edited. */
   readonly id: string;
-  /** How often it is negated; more than once only where a definition from elsewhere says so. */
+  /** How often it is negated; more than once only in a definition from elsewhere. */
   readonly nots: number;
 }
 
@@ -112,7 +112,7 @@ function newTest(): TestDraft {
   return { operator: 'eq', values: [{ kind: 'text', text: '' }] };
 }
 
-/** The tree with the node of the same id replaced; nodes that don't change stay the same objects. */
+/** The tree with the node of the same id replaced; unchanged nodes stay the same objects. */
 export function withNode(tree: Draft, node: Draft): Draft {
   if (tree.id === node.id) return node;
   if (tree.kind !== 'group') return tree;

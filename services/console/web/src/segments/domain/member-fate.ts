@@ -1,14 +1,14 @@
 import type { Condition, CountTest, DidCondition } from './condition.ts';
 
 /**
- * What becomes of people when a segment's condition is replaced. `leave`: nobody fulfils the new one yet; `stay`: everybody
- * does; `open`: it depends on each person.
+ * What happens to people when a segment's condition is replaced. `leave`: nobody meets the new one yet; `stay`:
+ * everybody does; `open`: it depends on each person.
  */
 export type MemberFate = 'leave' | 'stay' | 'open';
 
 /**
- * The fate of people under a new condition, as far as the conditions alone tell. What no condition in force (`known`, of any
- * segment) has counted so far begins at zero for everybody; of all else nothing is taken for granted.
+ * The fate of people under a new condition, as far as the conditions alone tell. What no condition in force (`known`,
+ * of any segment) has counted so far begins at zero for everybody; nothing is assumed about the rest.
  */
 export function memberFate(condition: Condition, known: readonly Condition[]): MemberFate {
   const counted = new Set(known.flatMap(didsOf).map(countedAs));

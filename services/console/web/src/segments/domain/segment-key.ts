@@ -6,7 +6,7 @@ export function isSegmentKey(text: string): boolean {
   return KEY.test(text);
 }
 
-/** A key made of a name: small letters and digits with hyphens between; empty where nothing of the name is left. */
+/** A key made from a name: lower-case letters and digits with hyphens between; empty if nothing of the name is left. */
 export function suggestedKey(name: string): string {
   return name
     .normalize('NFD')

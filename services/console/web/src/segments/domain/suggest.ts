@@ -7,7 +7,7 @@ export function suggestedTexts(kind: ScalarDraft['kind'], seen: readonly Scalar[
   return [...new Set(drafts.map(({ text }) => text))];
 }
 
-/** The test with the kind that the values at its path have, unless somebody typed a value already. */
+/** The test with the kind of the values at its path, unless a value was typed already. */
 export function withKind(test: TestDraft, kind: ScalarDraft['kind'] | undefined): TestDraft {
   const [value] = test.values;
   const is_open = (test.operator === 'eq' || test.operator === 'ne') && value?.text === '';
