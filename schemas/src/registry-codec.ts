@@ -201,7 +201,7 @@ export class RegistryCodec {
       return (await this.#registry.register(schema, { subject, compatibility })).id;
     } catch (error) {
       if (statusOf(error) === 409)
-        throw new Error(`the schema of ${subject} is not compatible with those that are registered`, {
+        throw new Error(`the schema of ${subject} is not compatible with the registered ones`, {
           cause: error,
         });
       throw statusOf(error) === null ? error : away(error);

@@ -51,7 +51,7 @@ export const CHANGE_LOST_AFTER_MS = 300_000;
 export const CHANGES_KEPT_MS = 30 * 86_400_000;
 
 /** Stands in for the end of a change if it is not known. */
-export const END_UNKNOWN = { left_out: 'the service stopped before it said whether the change was made' };
+export const END_UNKNOWN = { left_out: 'the service stopped before it reported whether the change was made' };
 
 /** Characters of `before` and of `after` to store. */
 const KEPT_CHARACTERS = 65_536;

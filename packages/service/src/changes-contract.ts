@@ -23,9 +23,9 @@ export const contract = {
     listChanges: {
       method: 'GET',
       path: '/v1/changes',
-      summary: 'What was changed through this API, in the order in which the changes ended',
+      summary: 'Changes made through this API, in the order in which they ended',
       description:
-        'Kept for 30 days. A change with the header hilo-change-id has that id; hilo-actor (percent-encoded) names who asked for it.',
+        'Kept for 30 days. A change with the header hilo-change-id has that id; hilo-actor (percent-encoded) names the person who asked for it.',
       query: {
         after: { type: 'integer', minimum: 0, default: 0, description: 'Position of the last change known.' },
       },

@@ -107,7 +107,7 @@ export function list(variable: string, fallback: string | null = null): Setting<
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== '');
-      if (items.length === 0) throw new Error('must be a comma list with at least one entry');
+      if (items.length === 0) throw new Error('must be a comma-separated list with at least one entry');
       return items;
     },
   };

@@ -6,7 +6,7 @@ export type AnswerMalformed = (reply: FastifyReply, detail: string, field: 'path
 
 /** What is wrong with such an address. */
 const MALFORMED =
-  'The address has a percent sign that is not followed by two digits of a byte of UTF-8: %25 is the sign itself.';
+  'The address has a percent sign that is not followed by two hex digits of a UTF-8 byte. Write %25 for the sign itself.';
 
 /** The answer as a problem. */
 export const malformedProblem: AnswerMalformed = (reply, detail, field) => {

@@ -14,7 +14,7 @@ const pools = new Map<string, PoolCounts>();
 
 const connections = new Gauge({
   name: 'hilo_postgres_pool_connections',
-  help: 'Connections to PostgreSQL that the pool has open, by whether one is in use.',
+  help: 'Open connections to PostgreSQL of the pool, by whether one is in use.',
   labelNames: ['pool', 'state'],
   collect: () => {
     for (const [pool, { totalCount, idleCount }] of pools) {
@@ -25,7 +25,7 @@ const connections = new Gauge({
 });
 const most = new Gauge({
   name: 'hilo_postgres_pool_max_connections',
-  help: 'Connections that the pool may open.',
+  help: 'Maximum connections of the pool.',
   labelNames: ['pool'],
   collect: () => {
     for (const [pool, { options }] of pools) most.set({ pool }, options.max ?? 0);

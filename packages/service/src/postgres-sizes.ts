@@ -52,7 +52,7 @@ function tell(gauge: Gauge<string>, one: (schema: string, sizes: Sizes) => void)
 
 const tableBytes: Gauge<string> = new Gauge({
   name: 'hilo_postgres_table_bytes',
-  help: 'Size on disk of the ten largest tables of the schema of the service, with their indexes.',
+  help: "Size on disk of the ten largest tables of the service's schema, with their indexes.",
   labelNames: ['schema', 'table'],
   collect: () =>
     tell(tableBytes, (schema, { tables }) => {
@@ -61,7 +61,7 @@ const tableBytes: Gauge<string> = new Gauge({
 });
 const schemaBytes: Gauge<string> = new Gauge({
   name: 'hilo_postgres_schema_bytes',
-  help: 'Size on disk of all tables of the schema of the service, with their indexes.',
+  help: "Size on disk of all tables of the service's schema, with their indexes.",
   labelNames: ['schema'],
   collect: () =>
     tell(schemaBytes, (schema, { tables }) =>
@@ -73,19 +73,19 @@ const schemaBytes: Gauge<string> = new Gauge({
 });
 const databaseBytes: Gauge<string> = new Gauge({
   name: 'hilo_postgres_database_bytes',
-  help: 'Size on disk of the whole database that the schema is in.',
+  help: "Size on disk of the schema's whole database.",
   labelNames: ['schema'],
   collect: () => tell(databaseBytes, (schema, { database_bytes }) => databaseBytes.set({ schema }, database_bytes)),
 });
 const connections: Gauge<string> = new Gauge({
   name: 'hilo_postgres_server_connections',
-  help: 'Connections that are open at the server, of everybody.',
+  help: "Open connections at the server, everybody's.",
   labelNames: ['schema'],
   collect: () => tell(connections, (schema, sizes) => connections.set({ schema }, sizes.connections)),
 });
 const most: Gauge<string> = new Gauge({
   name: 'hilo_postgres_server_max_connections',
-  help: 'Connections that the server takes at most.',
+  help: 'Maximum connections of the server.',
   labelNames: ['schema'],
   collect: () => tell(most, (schema, { most_connections }) => most.set({ schema }, most_connections)),
 });
@@ -96,7 +96,7 @@ export function watchSizes(schema: string, pool: QueryRows): void {
     schema,
     new LatestReading(async () => {
       const [server] = (await pool.query(SERVER)).rows as readonly ServerSize[];
-      if (server === undefined) throw new Error('PostgreSQL says nothing of itself');
+      if (server === undefined) throw new Error('PostgreSQL reports no sizes');
       return { ...server, tables: (await pool.query(TABLES)).rows as readonly TableSize[] };
     }),
   );

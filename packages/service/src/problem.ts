@@ -93,14 +93,14 @@ export class ProblemFilter implements ExceptionFilter {
       const status = error.getStatus();
       answer(reply, problemBody(status, codeOf(status), error.message));
     } else if (isUnstorable(error)) {
-      this.#logger.warn({ reason: error.code }, 'a request held a value that the database does not take');
-      answer(reply, problemBody(400, 'invalid_request', 'A value of the request can not be stored or compared.'));
+      this.#logger.warn({ reason: error.code }, 'a request held a value that the database cannot store');
+      answer(reply, problemBody(400, 'invalid_request', 'A value of the request cannot be stored or compared.'));
     } else if (isStoreAway(error)) {
       this.#logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'a store does not answer');
       void reply.header('retry-after', '1');
       answer(reply, problemBody(503, 'unavailable', 'The database does not answer for now. Try again in a moment.'));
     } else {
-      this.#logger.error({ err: error }, 'A request failed for a reason that nobody expected');
+      this.#logger.error({ err: error }, 'A request failed unexpectedly');
       answer(reply, problemBody(500, 'internal_error', 'Something went wrong on our side. The log has the details.'));
     }
   }

@@ -74,7 +74,7 @@ class ChangeRecorder implements NestInterceptor {
           }),
           catchError(async (error: unknown) => {
             if (isRefusal(error)) await this.#log.drop(id).catch(() => undefined);
-            else await this.#end(id, { left_out: 'the change failed, and may have been made in part' });
+            else await this.#end(id, { left_out: 'the change failed, and may have been made partly' });
             throw error;
           }),
         ),
@@ -93,7 +93,7 @@ class ChangeRecorder implements NestInterceptor {
     throw problem(
       409,
       'change_repeated',
-      `A change with this ${CHANGE_ID_HEADER} was recorded before: use a new one.`,
+      `A change with this ${CHANGE_ID_HEADER} was recorded before. Use a new one.`,
       {
         field: CHANGE_ID_HEADER,
       },

@@ -24,7 +24,13 @@ describe('a running service', () => {
     'stops on %s: the HTTP side, then its parts, then with 0',
     async (signal) => {
       const { code, lines } = await run('runs', signal);
-      expect(lines.slice(lines.indexOf('up'))).toEqual(['up', 'Stopping', 'Stopped', 'the part lets go', 'Stopped']);
+      expect(lines.slice(lines.indexOf('up'))).toEqual([
+        'up',
+        'Stopping',
+        'Stopped',
+        'the component stopped',
+        'Stopped',
+      ]);
       expect(code).toBe(0);
     },
     30_000,

@@ -100,7 +100,7 @@ function saslOf(other: OtherVariable): KafkaSecurity['sasl'] | null {
   const [name, username, password] = [other(MECHANISM).toLowerCase(), other(USERNAME), other(PASSWORD)];
   if (name === '') {
     const set = [USERNAME, PASSWORD].find((variable) => other(variable) !== '');
-    if (set !== undefined) fault(MECHANISM, `must be one of ${MECHANISMS.join(', ')} where ${set} is set`);
+    if (set !== undefined) fault(MECHANISM, `must be one of ${MECHANISMS.join(', ')} if ${set} is set`);
     return null;
   }
   const mechanism = MECHANISMS.find((one) => one === name);

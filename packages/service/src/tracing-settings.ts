@@ -31,7 +31,9 @@ export function readTracing(environment: Environment): TracingSettings | null {
     throw new EnvironmentError('OTEL_TRACES_EXPORTER must be otlp, console or none');
   const protocol = read('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') || read('OTEL_EXPORTER_OTLP_PROTOCOL');
   if (exporter === 'otlp' && protocol !== '' && protocol !== 'http/protobuf')
-    throw new EnvironmentError('OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf: collectors take it on port 4318');
+    throw new EnvironmentError(
+      'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, which collectors accept on port 4318',
+    );
   const delay = read('OTEL_BSP_SCHEDULE_DELAY');
   if (!/^\d{0,6}$/.test(delay)) throw new EnvironmentError('OTEL_BSP_SCHEDULE_DELAY must be milliseconds');
   const sampler = samplerOf(read('OTEL_TRACES_SAMPLER'), read('OTEL_TRACES_SAMPLER_ARG'));
@@ -53,7 +55,7 @@ function samplerOf(name: string, argument: string): TracingSettings['sampler'] {
     }
     default:
       throw new EnvironmentError(
-        'OTEL_TRACES_SAMPLER must be always_on, always_off or traceidratio, with or without parentbased_ before it',
+        'OTEL_TRACES_SAMPLER must be always_on, always_off or traceidratio, optionally prefixed with parentbased_',
       );
   }
 }

@@ -26,6 +26,6 @@ await writer.stop();
 for (const [index, { profiles, emitted }] of passes.entries())
   logger.info({ pass: index + 1, profiles, emitted }, 're-emitted');
 if ((passes.at(-1)?.emitted ?? 0) > 0) {
-  logger.warn({ topic }, 'profiles changed faster than they were emitted: run it again');
+  logger.warn({ topic }, 'profiles changed faster than they were published: run it again');
   process.exitCode = 1;
 }

@@ -25,11 +25,11 @@ await runService({
   stages: {
     part: {
       start: async () => {
-        if (mood === 'fails') setTimeout(() => failed.reject(new Error('the part is broken')), 50);
+        if (mood === 'fails') setTimeout(() => failed.reject(new Error('the component is broken')), 50);
         if (mood === 'rejects') setTimeout(() => void Promise.reject(new Error('nobody waits')), 50);
         if (mood === 'throws') throw new Error('it does not start');
       },
-      stop: async () => logger.info('the part lets go'),
+      stop: async () => logger.info('the component stopped'),
       ready: () => true,
       failed: failed.promise,
     },

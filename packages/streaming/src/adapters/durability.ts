@@ -15,11 +15,11 @@ export function postgresRisks(settings: ReadonlyMap<string, string>): readonly s
   const risks: string[] = [];
   if (settings.get('fsync') === 'off')
     risks.push(
-      'PostgreSQL runs with fsync=off: when its machine dies, its data may be broken beyond repair. Set fsync=on.',
+      'PostgreSQL runs with fsync=off: if its machine dies, its data may be broken beyond repair. Set fsync=on.',
     );
   if (settings.get('full_page_writes') === 'off')
     risks.push(
-      'PostgreSQL runs with full_page_writes=off: when its machine dies, pages half written stay broken. Set full_page_writes=on.',
+      'PostgreSQL runs with full_page_writes=off: if its machine dies, half-written pages stay broken. Set full_page_writes=on.',
     );
   if (settings.get('synchronous_commit') === 'off')
     risks.push(
@@ -49,8 +49,8 @@ export function kafkaRisks(topics: readonly TopicCopies[]): readonly string[] {
   const early = topics.filter(({ replicas, min_insync }) => replicas > 1 && min_insync < RIGHT_MIN_INSYNC);
   if (early.length > 0) {
     risks.push(
-      `Kafka acknowledges records of ${named(early)} once a single broker has them (min.insync.replicas=1): when that one is ` +
-        `lost, so are they. Set min.insync.replicas=${RIGHT_MIN_INSYNC}.`,
+      `Kafka acknowledges records of ${named(early)} once a single broker has them (min.insync.replicas=1): if that one is ` +
+        `lost, they are lost too. Set min.insync.replicas=${RIGHT_MIN_INSYNC}.`,
     );
   }
   return risks;

@@ -55,10 +55,7 @@ export class LogEnds {
     try {
       found(await this.#lookup.bounds(topic));
     } catch (error) {
-      this.#logger.info(
-        { topic, reason: error instanceof Error ? error.name : 'unknown' },
-        'ends of the logs not known',
-      );
+      this.#logger.info({ topic, reason: error instanceof Error ? error.name : 'unknown' }, 'ends of the logs unknown');
     }
   }
 }

@@ -24,7 +24,7 @@ const drops = new Counter({
 });
 const deadLetters = new Counter({
   name: 'hilo_stage_dead_letters_total',
-  help: 'Records set aside in the dead-letter topic.',
+  help: 'Records written to the dead-letter topic.',
   labelNames: ['stage', 'reason'],
 });
 const batchRecords = new Histogram({
@@ -105,7 +105,7 @@ const heldKeys = new Gauge({
 
 const wakeDue = new Gauge({
   name: 'hilo_stage_wake_due_seconds',
-  help: 'How long the oldest wake-up that is due has waited, whatever for.',
+  help: 'How long the oldest due wake-up has waited, for whatever reason.',
   labelNames: ['stage'],
 });
 const wakeOverdue = new Gauge({
@@ -125,7 +125,7 @@ const eventLag = new Gauge({
 });
 const latency = new Histogram({
   name: 'hilo_stage_latency_seconds',
-  help: 'From the receipt of an event to the commit of the stage, of the first event of each batch.',
+  help: 'From the receipt of an event to the commit of the stage, for the first event of each batch.',
   labelNames: ['stage'],
   buckets: LATENCY_BUCKETS,
 });

@@ -42,7 +42,7 @@ function innerCluster(kafka: Kafka): InnerCluster {
     ({ description }) => description === 'private:Kafka:createCluster',
   );
   const make = name === undefined ? undefined : (kafka as unknown as Record<symbol, MakeCluster>)[name];
-  if (make === undefined) throw new Error('this version of kafkajs has no inner client that is known');
+  if (make === undefined) throw new Error('this version of kafkajs has no known inner client');
   return make({ allowAutoTopicCreation: false, metadataMaxAge: 300_000 });
 }
 

@@ -62,12 +62,12 @@ export function knownBeyond(
   if (told.incarnation !== checkpoint.incarnation) {
     if (checkpoint.former.includes(told.incarnation)) return null;
     if (checkpoint.revision > 0) return `incarnation ${told.incarnation} was told, the store knows nothing of it`;
-    return `commit ${told.revision} was told, the store has nothing of the partition`;
+    return `commit ${told.revision} was reported, but the store has nothing of the partition`;
   }
   for (const [topic, offset] of Object.entries(told.offsets)) {
     const next = checkpoint.offsets[topic] ?? 0;
     if (offset > next) return `${topic} was read up to offset ${offset}, the store knows of ${next}`;
   }
   if (told.revision <= checkpoint.revision) return null;
-  return `commit ${told.revision} was told, the store has ${checkpoint.revision}`;
+  return `commit ${told.revision} was reported, but the store has ${checkpoint.revision}`;
 }

@@ -62,7 +62,7 @@ export class ScryptPasswords implements Passwords {
 
 function read(hash: string) {
   const [, cost, block_size, parallel, salt, key] = FORM.exec(hash) ?? [];
-  if (salt === undefined || key === undefined) throw new Error('a stored password hash has no known form');
+  if (salt === undefined || key === undefined) throw new Error('a stored password hash has an unknown form');
   const parameters = { cost: Number(cost), block_size: Number(block_size), parallel: Number(parallel) };
   return { parameters, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') };
 }

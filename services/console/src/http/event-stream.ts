@@ -10,7 +10,7 @@ const UNREAD_BYTES_AT_MOST = 262_144;
 /** How often a stream checks its viewer's session: a person who was signed out meanwhile sees no more. */
 const ASKED_AGAIN_MS = 15_000;
 
-const TOO_MANY = `One person may have ${WATCHED_EACH} such pages open: close one and try again.`;
+const TOO_MANY = `You can have ${WATCHED_EACH} such pages open. Close one and try again.`;
 
 /** Who may see the streams, and when they end. */
 export interface StreamParts {

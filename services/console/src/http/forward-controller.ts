@@ -105,11 +105,11 @@ function problemOf(error: unknown, service: string): Error {
     return problem(
       504,
       'timeout',
-      `${service} did not answer. A change may have been made: look before you repeat it.`,
+      `${service} did not answer. A change may have been made: check before you repeat it.`,
     );
   if (error instanceof ServiceRefused)
-    return problem(502, 'bad_gateway', `${service} refuses the console: were they given the same admin token?`);
+    return problem(502, 'bad_gateway', `${service} refuses the console. Check that both have the same admin token.`);
   if (error instanceof AnswerTooLarge)
-    return problem(502, 'answer_too_large', `${service} answered with more than fits. Ask for fewer items.`);
+    return problem(502, 'answer_too_large', `The answer of ${service} is too large. Ask for fewer items.`);
   return error instanceof Error ? error : new Error('forwarding failed', { cause: error });
 }

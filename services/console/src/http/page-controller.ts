@@ -24,7 +24,7 @@ export class PageController {
       throw problem(404, 'not_found', 'There is nothing at this address.');
     const index = this.#files.get(INDEX);
     if (index !== undefined) return send(INDEX, index, request, reply);
-    throw problem(404, 'not_built', 'The pages are not built here: npm run build makes them.');
+    throw problem(404, 'not_built', 'The pages are not built here. Build them with npm run build.');
   }
 }
 

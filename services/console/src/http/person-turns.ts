@@ -42,7 +42,7 @@ export class PersonTurns {
    */
   async enter({ raw }: Pick<FastifyRequest, 'raw'>, person: string, at: TurnAt): Promise<void> {
     const presence = this.#present.get(raw);
-    if (presence === undefined) throw new Error('a request that nobody attended to asks for a turn');
+    if (presence === undefined) throw new Error('a request without a person asks for a turn');
     if (presence.has_asked) return;
     presence.has_asked = true;
     const turns = this.#turns.get(at) ?? new FairTurns(TURNS);
@@ -62,12 +62,12 @@ export class PersonTurns {
 
 /** Nobody reads the answer: the client has disconnected, so do nothing. */
 function gone(): Error {
-  return problem(408, 'gone', 'Whoever asked has gone.');
+  return problem(408, 'gone', 'The client has disconnected.');
 }
 
 function tooMany(is_own: boolean): Error {
   const detail = is_own
-    ? `${TURNS.at_once_each} of your requests are under way and ${TURNS.waiting_each} wait: send fewer at once.`
+    ? `You have ${TURNS.at_once_each} requests in flight and ${TURNS.waiting_each} waiting. Send fewer at once.`
     : 'Too many requests wait here. Try again in a moment.';
   return problem(429, CODE, detail, { headers: { 'retry-after': '1' } });
 }

@@ -27,7 +27,7 @@ class NotesController {
   put(@Param('key') key: string, @Body() body: { readonly refused?: boolean; readonly broken?: boolean }): unknown {
     if (body.refused === true) throw problem(400, 'invalid_request', 'No.', { field: 'refused' });
     notes.set(key, body);
-    if (body.broken === true) throw problem(503, 'unavailable', 'It broke on the way.');
+    if (body.broken === true) throw problem(503, 'unavailable', 'It failed on the way.');
     return body;
   }
 

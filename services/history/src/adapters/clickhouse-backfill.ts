@@ -210,7 +210,7 @@ export class ClickHouseBackfill implements Runnable {
       if (row.failed !== '') {
         // ClickHouse would retry it forever, and block what comes after it.
         await this.#client.command({ query: GIVE_UP });
-        throw new Error(`ClickHouse can't write values into event_rows: ${row.failed}`);
+        throw new Error(`ClickHouse cannot write values into event_rows: ${row.failed}`);
       }
       await this.#pause(MUTATION_ASKED_EACH_MS);
     }

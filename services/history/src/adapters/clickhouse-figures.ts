@@ -49,7 +49,7 @@ export class ClickHouseFigures implements FiguresReader {
   today(since_ms: number): Promise<Today> {
     return this.#recent.get(`today ${since_ms}`, async () => {
       const [row] = await queryRows<Today>(this.#client, TODAY, { since_ms });
-      if (row === undefined) throw new Error('ClickHouse counted nothing at all');
+      if (row === undefined) throw new Error('ClickHouse returned no counts');
       return row;
     });
   }

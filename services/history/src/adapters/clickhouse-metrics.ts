@@ -9,7 +9,7 @@ const duration = new Histogram({
 });
 const underWay = new Gauge({
   name: 'hilo_clickhouse_requests_in_flight',
-  help: 'Requests to ClickHouse that wait for a connection or an answer; beyond 8 of a client they wait.',
+  help: 'Requests to ClickHouse that wait for a connection or an answer; beyond 8 per client they wait.',
   labelNames: ['operation'],
 });
 

@@ -8,7 +8,7 @@ const INSERT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 3
 
 const loaded = new Counter({
   name: 'hilo_history_rows_total',
-  help: 'Rows inserted, repeats of a load included.',
+  help: 'Rows inserted, including repeats of a load.',
   labelNames: ['table'],
 });
 const seconds = new Histogram({
@@ -56,7 +56,7 @@ export class ClickHouseSink implements LoadSink {
         }),
       );
     } catch (error) {
-      if (isAway(error)) throw new TransientFault('ClickHouse does not take rows for now', { cause: error });
+      if (isAway(error)) throw new TransientFault('ClickHouse takes no rows now', { cause: error });
       throw error;
     }
     end();

@@ -25,19 +25,19 @@ function tell(gauge: Gauge<string>, valueOf: (size: TableSize) => number): void 
 
 const rows: Gauge<string> = new Gauge({
   name: 'hilo_clickhouse_table_rows',
-  help: 'Rows of a table of ClickHouse, those not yet merged among them.',
+  help: 'Rows of a ClickHouse table, those not yet merged included.',
   labelNames: ['table'],
   collect: () => tell(rows, (size) => size.rows),
 });
 const bytes: Gauge<string> = new Gauge({
   name: 'hilo_clickhouse_table_bytes',
-  help: 'Size on disk of a table of ClickHouse, compressed.',
+  help: 'Compressed size on disk of a ClickHouse table.',
   labelNames: ['table'],
   collect: () => tell(bytes, (size) => size.bytes),
 });
 const parts: Gauge<string> = new Gauge({
   name: 'hilo_clickhouse_table_parts',
-  help: 'Parts of a table of ClickHouse that are in use.',
+  help: 'Active parts of a ClickHouse table.',
   labelNames: ['table'],
   collect: () => tell(parts, (size) => size.parts),
 });

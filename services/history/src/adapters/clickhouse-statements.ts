@@ -60,7 +60,7 @@ const EXACT = {
 } as const;
 
 /** Why a cancelled statement ends. */
-const CANCELLED = new Error('the statement was taken back');
+const CANCELLED = new Error('the statement was cancelled');
 
 const QUERY_WAS_CANCELLED = '394';
 const SYNTAX_ERROR = '62';
@@ -286,7 +286,7 @@ function statementsOff(): Error {
   return problem(
     403,
     'statements_off',
-    'Statements are not run here, since ClickHouse could read every file of its user: see docs/operating.md.',
+    'Statements do not run here, because ClickHouse could read every file of its user: see docs/operating.md.',
   );
 }
 

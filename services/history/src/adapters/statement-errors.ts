@@ -24,7 +24,7 @@ export function problemOfCode(code: string, message: string, sql: string): Error
 
 /** Two statements cannot run under one id. */
 export function alreadyRunning(): Error {
-  return problem(409, 'already_running', 'A statement with this id runs already.', { field: 'id' });
+  return problem(409, 'already_running', 'A statement with this id is already running.', { field: 'id' });
 }
 
 /**
@@ -56,7 +56,7 @@ export function isBusy(error: unknown): boolean {
 function tooMany(is_own: boolean): Error {
   const { at_once_each, waiting_each } = TURNS;
   const detail = is_own
-    ? `${at_once_each} of your statements run and ${waiting_each} wait: let some end, cancel some, or close a dashboard.`
+    ? `You have ${at_once_each} statements running and ${waiting_each} waiting. Wait for some to end, cancel some, or close a dashboard.`
     : 'As many statements run and wait as may. Try again in a moment.';
   return problem(429, 'too_many_queries', detail, { headers: { 'retry-after': '1' } });
 }
@@ -69,6 +69,6 @@ function toldAnswer({ code, message }: { readonly code: string; readonly message
       'unavailable',
       'ClickHouse does not know the user that runs statements: see docs/analytics.md.',
     );
-  if (NOT_NOW.has(code)) return problem(503, 'unavailable', 'ClickHouse has too much to do. Try again in a moment.');
+  if (NOT_NOW.has(code)) return problem(503, 'unavailable', 'ClickHouse is overloaded. Try again in a moment.');
   return problemOfCode(code, message, sql);
 }

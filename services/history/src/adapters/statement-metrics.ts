@@ -9,17 +9,17 @@ const STATEMENT_OUTCOMES = [
 
 const ended = new Counter({
   name: 'hilo_history_statements_total',
-  help: 'Statements of people that ended, by how; those that were never sent to ClickHouse for their text are not counted.',
+  help: "People's statements that ended, by outcome. Excludes those refused for their text before they reached ClickHouse.",
   labelNames: ['outcome'],
 });
 const underWay = new Gauge({
   name: 'hilo_history_statements_under_way',
-  help: 'Statements of people now: those that run, and those that wait for their turn.',
+  help: "People's statements now: running, and waiting for their turn.",
   labelNames: ['state'],
 });
 const duration = new Histogram({
   name: 'hilo_history_statement_duration_seconds',
-  help: 'Time of a statement of people, from its turn to the last row that somebody read.',
+  help: "Time of a person's statement, from its turn to its last row.",
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
 });
 

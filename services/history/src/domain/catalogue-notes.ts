@@ -25,17 +25,17 @@ export const TABLE_NOTES: readonly TableNote[] = [
       user_id: 'NULL for a visitor.',
       timestamp: 'When it happened (UTC).',
       received_at: 'When it came in (UTC).',
-      timestamp_unreadable: 'Its time could not be read: it has its time of receipt.',
+      timestamp_unreadable: 'Its time could not be read, so it has its time of receipt.',
       source: 'Key of the source.',
-      properties: 'JSON, parsed when it is read: filter first. For one property, see property_values.',
+      properties: 'JSON, parsed when you read it: filter first. For one property, see property_values.',
       property_values: "By path: property_values['revenue'].number, property_values['currency'].text.",
       property_items: "In lists, by path: property_items['products.name'].text is an array.",
       trait_values: "Traits by path: trait_values['country'].text.",
       trait_items: 'Traits in lists, by path.',
       timestamp_ms: 'timestamp in milliseconds since 1970.',
       request_position: 'Position in the request that brought it.',
-      context: 'JSON, parsed when it is read: filter first.',
-      traits: 'JSON, parsed when it is read: filter first.',
+      context: 'JSON, parsed when you read it: filter first.',
+      traits: 'JSON, parsed when you read it: filter first.',
       properties_text: 'The JSON text as it came.',
       set_aside: 'Identifiers that would have broken a limit.',
       recorded_profile_id: RECORDED,
@@ -47,7 +47,7 @@ export const TABLE_NOTES: readonly TableNote[] = [
     comment: 'One row for each surviving profile.',
     columns: {
       profile_id: PROFILE,
-      traits: 'JSON, parsed when it is read. For one trait, see trait_values.',
+      traits: 'JSON, parsed when you read it. For one trait, see trait_values.',
       trait_values: "By path: trait_values['country'].text.",
       trait_items: 'In lists, by path.',
       first_seen: 'Time of its first event.',
@@ -56,13 +56,13 @@ export const TABLE_NOTES: readonly TableNote[] = [
   },
   {
     table: 'segment_members',
-    comment: 'One row for each member of a segment now.',
+    comment: 'One row for each current member of a segment.',
     columns: { segment: 'Key of the segment.', profile_id: PROFILE, since: 'When it entered.', profile_key: KEY },
   },
   {
     table: 'members_of',
     parameters: ['segment'],
-    comment: 'One row for each member of one segment now: half the time of segment_members.',
+    comment: 'One row for each current member of one segment: twice as fast as segment_members.',
     columns: { profile_id: PROFILE, since: 'When it entered.', profile_key: KEY },
   },
   {
@@ -79,7 +79,7 @@ export const TABLE_NOTES: readonly TableNote[] = [
       status: 'entered or exited.',
       reason: 'event, trait, time, merge, definition or erasure.',
       decided_at: 'When it was decided (UTC).',
-      unproven: 'Decided while a stalled origin was left out: what came later might have prevented it.',
+      unproven: 'Decided while a stalled origin was left out: a later event might have prevented it.',
       profile_id: PROFILE,
       message_id: CAUSE,
       recorded_profile_id: RECORDED,
@@ -110,11 +110,11 @@ export const TABLE_NOTES: readonly TableNote[] = [
   {
     table: 'merges',
     comment: 'One row for each merge of profiles.',
-    columns: { absorbed: 'The profile that is no more.', survivor: 'The profile that goes on, now.' },
+    columns: { absorbed: 'The absorbed profile.', survivor: 'The current survivor.' },
   },
   {
     table: 'rejected_events',
-    comment: 'One row for each event that was not accepted.',
+    comment: 'One row for each event that was rejected or a duplicate.',
     columns: {
       state: 'rejected or duplicate.',
       reason: 'A code of docs/reasons.md.',
@@ -125,6 +125,6 @@ export const TABLE_NOTES: readonly TableNote[] = [
   {
     table: 'redirects',
     comment: 'One row for each absorbed profile.',
-    columns: { profile_id: 'The profile that is no more.', survivor: 'The profile that goes on.' },
+    columns: { profile_id: 'The absorbed profile.', survivor: 'The survivor.' },
   },
 ];

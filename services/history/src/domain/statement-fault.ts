@@ -32,17 +32,17 @@ const DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
   empty: 'There is no statement.',
   several_statements: 'Only one statement is run at a time.',
   not_a_read: 'Only statements that read are run: SELECT, WITH, SHOW, DESCRIBE, EXPLAIN.',
-  too_slow: 'The statement took longer than it may. Ask for a shorter time, fewer people, or fewer columns.',
+  too_slow: 'The statement exceeded its time limit. Ask for a shorter period, fewer people, or fewer columns.',
   too_much_memory: 'The statement needs more memory than it may have. Group by less, or filter first.',
   cancelled: 'The statement was cancelled.',
 };
 
 /** Faults found before ClickHouse saw the statement. */
 const OWN_DETAILS: Readonly<Partial<Record<StatementReason, string>>> = {
-  syntax: 'Syntax error: ClickHouse can read no statement from here on.',
+  syntax: 'Syntax error: ClickHouse cannot read a statement from here on.',
   not_allowed:
-    "Only database hilo may be read, without SETTINGS. The words file, settings and Identifier can't be used as names, " +
-    'nor can names in quotes hold a backslash.',
+    'A statement can only read database hilo, without SETTINGS. It cannot use the words file, settings and Identifier as names, ' +
+    'or a backslash in a quoted name.',
 };
 
 /** Longest message of ClickHouse that is passed on. */
@@ -52,12 +52,13 @@ const MESSAGE_CHARACTERS = 600;
 export function problemOfError(code: string, message: string, sql: string): StatementProblem {
   const reason = REASONS.get(code) ?? 'refused';
   const said = cleaned(message);
-  if (reason === 'not_allowed') return { reason, detail: `Only database hilo may be read, within the limits: ${said}` };
+  if (reason === 'not_allowed')
+    return { reason, detail: `A statement can only read database hilo, within the limits: ${said}` };
   if (reason === 'missing_parameter') return { reason, detail: `A parameter has no value: ${said}` };
   const fixed = DETAILS[reason];
   if (fixed !== undefined) return { reason, detail: fixed };
   if (reason === 'syntax' && /\bFORMAT\s+\w+\s*$/i.test(sql))
-    return { reason, detail: 'Leave out FORMAT: whoever asks chooses the form of the answer.' };
+    return { reason, detail: 'Leave out FORMAT: the request chooses the format of the answer.' };
   const place = placeOf(message, sql);
   return { reason, detail: place === null ? said : `${placeText(place)}: ${said}` };
 }

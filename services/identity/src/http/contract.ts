@@ -50,7 +50,7 @@ export const contract = {
         identifier: { ...TEXT, description: '{type}:{value}, such as user_id:17850 or email:ann@example.com.' },
       },
       answers: { 200: { description: 'The identifier.', schema: ref('KnownIdentifier') } },
-      problems: { not_found: 'Nobody has this identifier.' },
+      problems: { not_found: 'No profile has this identifier.' },
     },
     getProfile: {
       method: 'GET',

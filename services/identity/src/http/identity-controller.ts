@@ -18,7 +18,7 @@ export class IdentityController {
   @Route(contract, 'getIdentifier')
   async identifier({ params }: CallOf<Api, 'getIdentifier'>): Promise<AnswerOf<Api, 'getIdentifier'>> {
     const found = await this.#reader.identifier(readIdentifier(params.identifier));
-    if (found === null) throw problem(404, 'not_found', 'Nobody has this identifier.', { field: 'identifier' });
+    if (found === null) throw problem(404, 'not_found', 'No profile has this identifier.', { field: 'identifier' });
     return { ...linkBody(found), profile_id: found.profile_id };
   }
 
@@ -43,7 +43,7 @@ function readIdentifier(text: string): Identifier {
       { field: 'identifier' },
     );
   const value = normalise(rule, rest.join(':'));
-  if (value === null) throw problem(404, 'not_found', 'This value identifies nobody.', { field: 'identifier' });
+  if (value === null) throw problem(404, 'not_found', 'This value never identifies anyone.', { field: 'identifier' });
   return { type, value };
 }
 

@@ -67,7 +67,7 @@ export class SourceCache {
   async #ask(write_key: string): Promise<Source | undefined> {
     if (this.#asks++ >= ASKS_LIMIT) throw new SourcesAwayError('too many unknown write keys');
     const found = await this.#store.findByWriteKey(write_key).catch((error: unknown) => {
-      throw new SourcesAwayError('the sources could not be asked', { cause: error });
+      throw new SourcesAwayError('the sources could not be read', { cause: error });
     });
     if (found !== undefined) this.put(found);
     else this.#unknown.add(write_key);

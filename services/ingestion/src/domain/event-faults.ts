@@ -26,7 +26,7 @@ function nobodyNamed({ type, user_id }: EventReceived): Fault {
   return fault(
     'no_identifier',
     field,
-    `${field} must be the id of one person or visitor: values such as 0, null, guest and test never identify anyone.`,
+    `${field} must be the id of one person or visitor. Values such as 0, null, guest and test never identify anyone.`,
   );
 }
 

@@ -133,7 +133,7 @@ function sourceFault(event: EventReceived, source: Source | undefined): Fault | 
   // The ingest endpoint measures the bytes that came in.
   if (event.via === 'http') return null;
   if (sizeOf(event) <= source.max_event_bytes) return null;
-  return fault('event_too_large', '', `An event of this source has at most ${source.max_event_bytes} bytes.`);
+  return fault('event_too_large', '', `An event of this source can have at most ${source.max_event_bytes} bytes.`);
 }
 
 /** Bytes of an event's JSON texts. */
@@ -150,7 +150,7 @@ function fitsRecord(event: EventReceived): boolean {
 const TRAITS_TOO_LARGE = fault(
   'event_too_large',
   'context.traits',
-  `With the traits of its context, an event has at most ${RECORD_BYTES} bytes.`,
+  `With the traits of its context, an event can have at most ${RECORD_BYTES} bytes.`,
 );
 
 /**

@@ -80,7 +80,7 @@ function tooLarge(): UnreadableRequest {
     fault(
       'body_too_large',
       'batch',
-      `With the context and integrations of the batch in each, its events have at most ${MERGED_BYTES} bytes. Send fewer at once.`,
+      `With the batch's context and integrations added to each, the events can have at most ${MERGED_BYTES} bytes. Send fewer at once.`,
     ),
   );
 }

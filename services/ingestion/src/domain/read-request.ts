@@ -62,7 +62,7 @@ export function openRequest(request: TrackingRequest, new_id: () => string): Ope
   if (bytes.length > source.max_batch_bytes)
     return refusingRequest(
       request,
-      fault('body_too_large', '', `A request of this source has at most ${source.max_batch_bytes} bytes.`),
+      fault('body_too_large', '', `A request of this source can have at most ${source.max_batch_bytes} bytes.`),
     );
   if (json !== null && !isFields(json.value))
     return refusingRequest(request, fault('invalid_body', '', 'The body must be a JSON object.'));
@@ -128,7 +128,7 @@ function openBatch(request: TrackingRequest, json: ReadJson | null, new_id: () =
   if (bytes.length - (list.to - list.from) > PIECE_BYTES)
     return refusingRequest(
       request,
-      fault('body_too_large', '', `A batch has at most ${PIECE_BYTES} bytes beside its events.`),
+      fault('body_too_large', '', `A batch can have at most ${PIECE_BYTES} bytes beside its events.`),
     );
   const around = Buffer.concat([bytes.subarray(0, list.from), Buffer.from('[]'), bytes.subarray(list.to)]);
   const shared = readJson(around);
@@ -251,7 +251,7 @@ function batchParts(request: TrackingRequest, envelope: Envelope, spans: () => r
 
 const INVALID_JSON = fault('invalid_json', '', 'The body must be JSON in UTF-8.');
 const NO_LIST = fault('invalid_body', 'batch', 'A batch must have its events in the list "batch".');
-const TOO_MANY = fault('body_too_large', 'batch', `A batch has at most ${EVENTS_LIMIT} events.`);
+const TOO_MANY = fault('body_too_large', 'batch', `A batch can have at most ${EVENTS_LIMIT} events.`);
 
 function lengthOf(span: Span | undefined): number {
   return span === undefined ? 0 : span.to - span.from;
@@ -264,7 +264,7 @@ function typeOf(item: unknown): string {
 function sizeFault(size_bytes: number, { max_event_bytes }: Source): Fault | null {
   return size_bytes <= max_event_bytes
     ? null
-    : fault('event_too_large', '', `An event of this source has at most ${max_event_bytes} bytes.`);
+    : fault('event_too_large', '', `An event of this source can have at most ${max_event_bytes} bytes.`);
 }
 
 /** An upper bound, far cheaper than the size: a UTF-16 unit takes at most three bytes, and a control character six. */

@@ -14,7 +14,7 @@ export function httpEventHistory(url: string, token: string): EventHistory {
       if (answer.status === 404) return { items: [], next: null };
       if (answer.status === 400 && cursor !== null)
         throw new UnknownCursor('next must be the "next" of an earlier page.');
-      if (!answer.ok) throw new StoreAway(`The history of events answers ${answer.status} for now. Try again.`);
+      if (!answer.ok) throw new StoreAway(`The history service answers ${answer.status} now. Try again.`);
       return parseJson(await answer.text()) as PastEvents;
     },
   };

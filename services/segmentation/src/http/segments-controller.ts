@@ -84,7 +84,7 @@ function refuse(key: string, result: SaveResult): void {
       throw unknown(key);
     case 'conflict': {
       const now = result.version === 0 ? 'does not exist' : `has version ${result.version}`;
-      throw problem(409, 'version_conflict', `The segment ${now} by now: read it again.`, { field: 'version' });
+      throw problem(409, 'version_conflict', `The segment now ${now}. Read it again.`, { field: 'version' });
     }
     case 'too-many-segments':
       throw problem(409, 'limit_reached', `There are ${result.limit} segments already: delete one first.`);
@@ -92,7 +92,7 @@ function refuse(key: string, result: SaveResult): void {
       throw problem(
         409,
         'limit_reached',
-        `All segments together would remember ${result.needed} event times a profile; ${result.limit} are allowed. ` +
+        `All segments together would remember ${result.needed} event times per profile; the limit is ${result.limit}. ` +
           'Ask for smaller counts.',
         { field: 'condition' },
       );

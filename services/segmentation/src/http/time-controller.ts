@@ -70,7 +70,7 @@ export class TimeController {
 function readStage(stage: unknown): string {
   const known = STAGES_BEFORE.find((one) => one === stage);
   if (known !== undefined) return known;
-  throw problem(404, 'not_found', `Exits wait for no such stage; they wait for ${STAGES_BEFORE.join(', ')}.`, {
+  throw problem(404, 'not_found', `Exits do not wait for such a stage. They wait for ${STAGES_BEFORE.join(', ')}.`, {
     field: 'stage',
   });
 }
@@ -94,6 +94,6 @@ function refuse(origin: OriginStanding, now_ms: number): void {
   const detail =
     why === 'not_behind'
       ? `${name} is less than ${BEHIND_MS / 1_000} seconds behind: nobody waits for it.`
-      : `${name} is behind and moves: it works through its backlog. Wait until it is done, or stands still.`;
+      : `${name} is behind and moves: it works through its backlog. Wait until it has finished or stands still.`;
   throw problem(409, why, detail);
 }
