@@ -14,7 +14,7 @@ import { type RetailHistory, retailHistory } from './retail-events.ts';
 import { readRetailLines } from './retail-lines.ts';
 import { sendBatches } from './send-batches.ts';
 import { shiftToNow, timedCall } from './shift-clock.ts';
-import { postBatch } from './tracking-door.ts';
+import { postBatch } from './ingest-endpoint.ts';
 
 const USAGE = `load-demo --credentials FILE [options]
   --credentials FILE     credentials.json of a running stack

@@ -3,8 +3,8 @@ import { sendBatches } from './send-batches.ts';
 
 const batchesOf = (...events: number[]) => events.map((count, n) => ({ body: `${n}`, events: count })).values();
 
-/** A door that answers when the test says so. */
-function door() {
+/** A endpoint that answers when the test says so. */
+function endpoint() {
   const waiting = new Map<string, PromiseWithResolvers<void>>();
   const send = (body: string): Promise<void> => {
     const answer = Promise.withResolvers<void>();
@@ -17,7 +17,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('sendBatches', () => {
   it('keeps no more batches under way than allowed', async () => {
-    const { waiting, send } = door();
+    const { waiting, send } = endpoint();
     const sent = sendBatches(batchesOf(1, 1, 1), 2, send, () => {});
     expect([...waiting.keys()]).toEqual(['0', '1']);
     waiting.get('1')?.resolve();
@@ -28,7 +28,7 @@ describe('sendBatches', () => {
   });
 
   it('reports what is taken from the start on, without a gap', async () => {
-    const { waiting, send } = door();
+    const { waiting, send } = endpoint();
     const reports: number[] = [];
     const sent = sendBatches(batchesOf(10, 20, 30), 3, send, (taken) => reports.push(taken));
     waiting.get('2')?.resolve();
@@ -41,7 +41,7 @@ describe('sendBatches', () => {
   });
 
   it('stops at the first failure and throws it, once what was under way has ended', async () => {
-    const { waiting, send } = door();
+    const { waiting, send } = endpoint();
     const sent = sendBatches(batchesOf(1, 1, 1, 1), 2, send, () => {});
     waiting.get('0')?.reject(new Error('refused'));
     await turn();

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Backs up a deployment by docker-compose.yml into a folder: `infra/docker/backup.sh FOLDER`. The door is closed meanwhile
-# (SDKs keep what they can't send), so that PostgreSQL and ClickHouse are of one moment: nothing is on its way between them.
+# Backs up a deployment by docker-compose.yml into a folder: `infra/docker/backup.sh FOLDER`. Stops the ingest endpoint
+# meanwhile (SDKs keep what they cannot send), so that PostgreSQL and ClickHouse agree and nothing is in flight.
 # COMPOSE: the compose command, `docker compose` by default.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,7 +10,7 @@ secrets=${HILO_SECRETS:-infra/docker/secrets-for-trial}
 umask 077
 mkdir -p "$folder"
 stages='identity profile segmentation activation history console'
-# Runs a command; what it says is shown only where it fails.
+# Runs a command; shows its output only if it fails.
 quietly() {
   local said
   said=$("$@" 2>&1) || {
@@ -27,7 +27,7 @@ quietly $compose stop --timeout 30 $stages
 
 $compose exec -T postgres pg_dump --username=hilo --format=custom hilo >"$folder/postgres.dump"
 clickhouse=$($compose ps -q clickhouse)
-# Of a backup that was broken off.
+# Left by an interrupted backup.
 docker exec "$clickhouse" rm -rf /var/lib/clickhouse/backups/hilo
 curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
   --data "BACKUP DATABASE hilo TO File('hilo')"

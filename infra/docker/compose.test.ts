@@ -116,7 +116,7 @@ it('the images of Hilo and of the tests can be built where no registry is reacha
   for (const image of wanted) if (image !== 'hilo:latest') expect(script).toContain(` ${image} `);
 });
 
-it('the front door leads to every service, at the port of `npm start`', () => {
+it('the load balancer reaches every service, at the port of `npm start`', () => {
   const front = readFileSync(infraFile('docker/haproxy.cfg'), 'utf8');
   for (const name of SERVICE_NAMES) {
     const port = String(compose.services[name]?.environment?.HILO_PORT);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the secrets of a deployment by docker-compose.yml: `make-secrets.sh FOLDER`, then HILO_SECRETS=FOLDER in `.env`.
-# Secrets that are there already stay. The folder is for its owner alone; the files in it are mounted one by one, and must be
+# Existing secrets stay. Only its owner can enter the folder; the files in it are mounted one by one, and must be
 # readable by the containers' users.
 set -eu
 folder=${1:?usage: make-secrets.sh FOLDER}

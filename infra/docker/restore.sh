@@ -1,6 +1,6 @@
 #!/bin/bash
 # Restores what backup.sh made, into stores that are empty (new volumes): `infra/docker/restore.sh FOLDER`. Kafka may be new
-# too, or the one of before: then everything that it received since the backup is worked out again.
+# too, or the previous one: then the stages compute everything received since the backup again.
 # COMPOSE: the compose command, `docker compose` by default.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -8,7 +8,7 @@ folder=${1:?usage: restore.sh FOLDER}
 compose=${COMPOSE:-docker compose}
 secrets=${HILO_SECRETS:-infra/docker/secrets-for-trial}
 
-# Runs a command; what it says is shown only where it fails.
+# Runs a command; shows its output only if it fails.
 quietly() {
   local said
   said=$("$@" 2>&1) || {
@@ -28,7 +28,7 @@ gunzip <"$folder/clickhouse.tar.gz" | docker cp - "$clickhouse:/var/lib/clickhou
 curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
   --data "RESTORE DATABASE hilo FROM File('hilo')"
 docker exec "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
-# A registry that has schemas already is the one of before, and knows more.
+# A registry that already has schemas is the previous one, and knows more.
 if [ "$(curl --fail --silent http://127.0.0.1:4081/apis/ccompat/v7/subjects)" = '[]' ]; then
   curl --fail --silent --show-error http://127.0.0.1:4081/apis/registry/v2/admin/import \
     --header 'content-type: application/zip' --data-binary "@$folder/registry.zip"

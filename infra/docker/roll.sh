@@ -8,7 +8,7 @@ compose=${COMPOSE:-docker compose}
 [ $# -gt 0 ] || set -- ingestion identity profile segmentation activation history console
 patience_s=180
 
-# Runs a command; what it says is shown only where it fails.
+# Runs a command; shows its output only if it fails.
 quietly() {
   local said
   said=$("$@" 2>&1) || {

@@ -80,7 +80,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A thin stream of people who are new, order, and leave the segment again by time. What the door does not take is sent again. */
+/** A thin stream of people who are new, order, and leave the segment again by time. What the ingest endpoint does not accept is sent again. */
 async function flow(): Promise<void> {
   for (let n = 0; flowing; n += 1) {
     const userId = `alerts-${n}`;
@@ -216,7 +216,7 @@ it('a killed service raises its alert and only its, however long it is away', as
   await raisesOnlyItsAlerts({ ...killed(['identity']), outlasts_ms: minutes(4.25) });
 });
 
-it('two killed services, the door among them, raise one alert each', async () => {
+it('two killed services, ingestion among them, raise one alert each', async () => {
   await raisesOnlyItsAlerts(killed(['ingestion', 'history']));
 });
 

@@ -22,7 +22,7 @@ const SECTION_MS = 200;
 const MEMORY_BYTES = 150 * 1024 * 1024;
 const LONG_MS = 7_200_000;
 
-/** One try of a request. All of its records have a time of the door between these two. */
+/** One try of a request. All of its records have a time of the ingest endpoint between these two. */
 interface Attempt {
   readonly source: string;
   readonly from_ms: number;
@@ -89,7 +89,7 @@ function mostBytes({ is_broken, body, merged_bytes, items }: SeededBatch): numbe
   return is_broken ? 3 * Buffer.byteLength(body) + AN_ITEM_BYTES : 3 * merged_bytes + AN_ITEM_BYTES * items;
 }
 
-/** Sends one request after the other, each until the door has room for it. */
+/** Sends one request after the other, each until the ingest endpoint has room for it. */
 async function sendAs(sender: string, next: () => number | null): Promise<void> {
   let last_ms = Date.now();
   for (let seed = next(); seed !== null; seed = next()) {

@@ -55,7 +55,7 @@ describe('bad input gets its clear answer', () => {
 });
 
 describe('a hundred bad requests at once', () => {
-  it('leave the door serving', async () => {
+  it('leave the ingest endpoint serving', async () => {
     const { hostname, port } = new URL(opened.credentials.ingestionUrl);
     const basic = Buffer.from(`${opened.credentials.writeKey}:`).toString('base64');
     const head = (length: number, more = '') =>
@@ -102,7 +102,7 @@ describe('a hundred bad requests at once', () => {
       ([row]) => row?.n === 1,
     );
     await eventually(
-      'the door has let all of them go',
+      'the ingest endpoint has closed all of their connections',
       async () => sockets.filter((socket) => !socket.closed).length,
       (open) => open === 0,
       60_000,

@@ -110,7 +110,7 @@ export class ComposeStack {
       READY_WITHIN_MS,
     );
     await eventually(
-      'the front door leads to every service',
+      'the load balancer reaches every service',
       async () => {
         const bases = SERVICE_NAMES.map((name) => this.credentials[`${name}Url`]);
         return Promise.all(

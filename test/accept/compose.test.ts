@@ -37,7 +37,7 @@ it('a rolling restart of every service, under load, loses nothing', async () => 
     expect(rolled.trim().split('\n')).toHaveLength(14);
     await settled({ hilo, webhook, traffic, run });
     await checkAccounts({ hilo, webhook, traffic, run });
-    // Senders notice nothing: the front door asks another instance.
+    // Producers notice nothing: the load balancer asks another instance.
     process.stdout.write(`${traffic.accepted.size} events taken, ${traffic.refused} calls had to be sent again\n`);
     expect(traffic.refused).toBe(0);
   } finally {

@@ -2,7 +2,7 @@ import { sharedStack } from '@hilo/test-stack';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type TestSource, createSource, endsOf } from '../conformance/ending.ts';
-import { FalteringDoor } from '../conformance/faltering-door.ts';
+import { FalteringEndpoint } from '../conformance/faltering-endpoint.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { HiloClient } from '../e2e/hilo-client.ts';
 import { openBrowser } from './console-page.ts';
@@ -13,7 +13,7 @@ const hilo = new HiloClient(credentials);
 const RUN = Date.now().toString(36);
 let browser: Browser;
 let site: SdkSite;
-let doors: FalteringDoor[] = [];
+let endpoints: FalteringEndpoint[] = [];
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -25,18 +25,18 @@ afterAll(async () => {
 });
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
-  for (const door of doors) await door.close();
-  doors = [];
+  for (const endpoint of endpoints) await endpoint.close();
+  endpoints = [];
 });
 
-/** A page of the site with an SDK's script, and a door to Hilo whose first requests fail. */
-async function visit(script: string, failures = 0): Promise<{ readonly page: Page; readonly door: FalteringDoor }> {
-  const door = await FalteringDoor.open(credentials.ingestionUrl, failures);
-  doors.push(door);
+/** A page of the site with an SDK's script, and a endpoint to Hilo whose first requests fail. */
+async function visit(script: string, failures = 0): Promise<{ readonly page: Page; readonly endpoint: FalteringEndpoint }> {
+  const endpoint = await FalteringEndpoint.open(credentials.ingestionUrl, failures);
+  endpoints.push(endpoint);
   const page = await (await browser.newContext()).newPage();
   await page.goto(site.url);
   await page.addScriptTag({ url: `${site.url}${script}` });
-  return { page, door };
+  return { page, endpoint };
 }
 
 interface Rudder {
@@ -92,8 +92,8 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
   it('sends traits in the context: they are the profile’s, and in ClickHouse', async () => {
     const source = await createSource(credentials, 'rudder-browser');
     const user = `${RUN}-web`;
-    const { page, door } = await visit('rudder.js');
-    await loadRudder(page, source, door.url);
+    const { page, endpoint } = await visit('rudder.js');
+    await loadRudder(page, source, endpoint.url);
     await page.evaluate(
       ([id, traits]) => {
         const { rudder } = globalThis as unknown as RudderWindow;
@@ -114,7 +114,7 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
     expect(track?.traits).toBeNull();
     const sent = { ...TRAITS, email: `${user}@shop.example` };
     expect(await traitsOf(user, source, 'Lima')).toEqual({ profile: sent, events: [sent] });
-    expect(new Set(door.passed.filter(({ method }) => method === 'POST').map(({ status }) => status))).toEqual(
+    expect(new Set(endpoint.passed.filter(({ method }) => method === 'POST').map(({ status }) => status))).toEqual(
       new Set([200]),
     );
   });
@@ -122,8 +122,8 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
   it('sends by its beacon, in batches', async () => {
     const source = await createSource(credentials, 'rudder-beacon');
     const user = `${RUN}-beacon`;
-    const { page, door } = await visit('rudder.js');
-    await loadRudder(page, source, door.url, { useBeacon: true, beaconQueueOptions: { flushQueueInterval: 500 } });
+    const { page, endpoint } = await visit('rudder.js');
+    await loadRudder(page, source, endpoint.url, { useBeacon: true, beaconQueueOptions: { flushQueueInterval: 500 } });
     await page.evaluate(
       ([id, traits]) => {
         const { rudder } = globalThis as unknown as RudderWindow;
@@ -134,7 +134,7 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
     );
     const { accepted, rejected } = await endsOf(credentials, source, 11);
     expect([accepted.length, rejected]).toEqual([11, []]);
-    const sent = door.passed.filter(({ method }) => method === 'POST');
+    const sent = endpoint.passed.filter(({ method }) => method === 'POST');
     expect(new Set(sent.map(({ path, status }) => `${path} ${status}`))).toEqual(new Set(['/beacon/v1/batch 200']));
     expect((await traitsOf(user, source, 'Lima')).profile).toEqual(TRAITS);
   });
@@ -142,8 +142,8 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
   it('sends again what was answered with 503, and nothing counts twice', async () => {
     const source = await createSource(credentials, 'rudder-retry');
     const user = `${RUN}-again`;
-    const { page, door } = await visit('rudder.js', 2);
-    await loadRudder(page, source, door.url);
+    const { page, endpoint } = await visit('rudder.js', 2);
+    await loadRudder(page, source, endpoint.url);
     await page.evaluate(
       ([id]) => {
         const { rudder } = globalThis as unknown as RudderWindow;
@@ -154,13 +154,13 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
     );
     const { accepted, rejected } = await endsOf(credentials, source, 2);
     expect([accepted.map(({ type }) => type).toSorted(), rejected]).toEqual([['identify', 'track'], []]);
-    expect(door.passed.filter(({ status }) => status === 503)).toHaveLength(2);
+    expect(endpoint.passed.filter(({ status }) => status === 503)).toHaveLength(2);
     expect((await traitsOf(user, source, 'gold')).profile).toEqual({ plan: 'gold' });
   });
 
   it('and a page without scripts sends by a picture, which browsers can show', async () => {
     const source = await createSource(credentials, 'pixel');
-    const { page, door } = await visit('rudder.js');
+    const { page, endpoint } = await visit('rudder.js');
     const event = { writeKey: source.write_key, anonymousId: `${RUN}-pixel`, event: 'Mail Opened' };
     const data = encodeURIComponent(Buffer.from(JSON.stringify(event)).toString('base64'));
     const size = await page.evaluate(async (address) => {
@@ -171,7 +171,7 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
       picture.src = address;
       await picture.decode();
       return [picture.naturalWidth, picture.naturalHeight];
-    }, `${door.url}/v1/pixel/track?data=${data}`);
+    }, `${endpoint.url}/v1/pixel/track?data=${data}`);
     expect(size).toEqual([1, 1]);
     expect((await endsOf(credentials, source, 1)).accepted).toMatchObject([
       { event: 'Mail Opened', anonymous_id: `${RUN}-pixel` },
@@ -194,7 +194,7 @@ describe('@segment/analytics-next in Chromium, unmodified', () => {
   it('sends traits and events as they are, also after a 503', async () => {
     const source = await createSource(credentials, 'segment-browser');
     const user = `${RUN}-segment`;
-    const { page, door } = await visit('segment/index.js', 1);
+    const { page, endpoint } = await visit('segment/index.js', 1);
     await page.evaluate(
       async ([key, address, id, traits]) => {
         const site_window = globalThis as unknown as SegmentWindow;
@@ -203,7 +203,7 @@ describe('@segment/analytics-next in Chromium, unmodified', () => {
         await segment.identify(id, traits);
         await segment.track('Order Completed', { revenue: 9.5 });
       },
-      [source.write_key, door.url, user, TRAITS] as const,
+      [source.write_key, endpoint.url, user, TRAITS] as const,
     );
     const { accepted, rejected } = await endsOf(credentials, source, 3);
     expect([accepted.map(({ type }) => type).toSorted(), rejected]).toEqual([['identify', 'page', 'track'], []]);

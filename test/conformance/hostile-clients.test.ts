@@ -6,7 +6,7 @@ import { sharedStack } from '@hilo/test-stack';
 import { type TestSource, createSource, endsOf } from './ending.ts';
 
 const credentials = sharedStack();
-const door = new URL(credentials.ingestionUrl);
+const endpoint = new URL(credentials.ingestionUrl);
 
 /** A client that behaves badly: what it writes, and whether it then hangs up. Gives back its socket. */
 type Hostile = (socket: Socket, source: TestSource) => void;
@@ -43,7 +43,7 @@ const HOSTILE: Readonly<Record<string, Hostile>> = {
 };
 
 function attack(source: TestSource, hostile: Hostile): { readonly socket: Socket; readonly ended: Promise<void> } {
-  const socket = connect(Number(door.port), door.hostname);
+  const socket = connect(Number(endpoint.port), endpoint.hostname);
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   // Being cut off is what such a client must expect.
   socket.on('error', () => undefined);
@@ -64,7 +64,7 @@ async function track(source: TestSource, message_id: string): Promise<number> {
 }
 
 describe('100 hostile clients at once', () => {
-  it('leave the door serving everyone else, and are cut off in the end', async () => {
+  it('leave the endpoint serving everyone else, and are cut off in the end', async () => {
     const source = await createSource(credentials, 'besieged');
     const enemies = await createSource(credentials, 'hostile');
     const attacks = Object.values(HOSTILE).flatMap((hostile) =>
@@ -74,7 +74,7 @@ describe('100 hostile clients at once', () => {
     for (let index = 0; index < 50; index++) statuses.push(await track(source, `m${index}`));
     expect(new Set(statuses)).toEqual(new Set([200]));
     await eventually(
-      'the door cuts all of them off',
+      'the endpoint cuts all of them off',
       async () => attacks.filter(({ socket }) => !socket.closed).length,
       (open) => open === 0,
       60_000,

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../e2e/eventually.ts';
 import { HiloClient } from '../e2e/hilo-client.ts';
 import { type TestSource, createSource, endsOf } from './ending.ts';
-import { FalteringDoor } from './faltering-door.ts';
+import { FalteringEndpoint } from './faltering-endpoint.ts';
 
 /** As its page says: `require`. Its module for `import` names no file that Node finds. */
 const Rudder = createRequire(import.meta.url)('@rudderstack/rudder-sdk-node') as typeof RudderAnalytics;
@@ -13,17 +13,17 @@ const Rudder = createRequire(import.meta.url)('@rudderstack/rudder-sdk-node') as
 const credentials = sharedStack();
 const hilo = new HiloClient(credentials);
 const RUN = Date.now().toString(36);
-let doors: FalteringDoor[] = [];
+let endpoints: FalteringEndpoint[] = [];
 
 afterEach(async () => {
-  for (const door of doors) await door.close();
-  doors = [];
+  for (const endpoint of endpoints) await endpoint.close();
+  endpoints = [];
 });
 
-async function openDoor(failures: number): Promise<FalteringDoor> {
-  const door = await FalteringDoor.open(credentials.ingestionUrl, failures);
-  doors.push(door);
-  return door;
+async function openEndpoint(failures: number): Promise<FalteringEndpoint> {
+  const endpoint = await FalteringEndpoint.open(credentials.ingestionUrl, failures);
+  endpoints.push(endpoint);
+  return endpoint;
 }
 
 interface ShownEvent {
@@ -118,9 +118,9 @@ describe('@rudderstack/rudder-sdk-node, unmodified', () => {
 
   it('sends again what was answered with 503, and nothing counts twice', async () => {
     const source = await createSource(credentials, 'rudder-node-retry');
-    const door = await openDoor(2);
+    const endpoint = await openEndpoint(2);
     const client = new Rudder(source.write_key, {
-      ...{ dataPlaneUrl: door.url, flushAt: 20, retryCount: 5, logLevel: 'silent' },
+      ...{ dataPlaneUrl: endpoint.url, flushAt: 20, retryCount: 5, logLevel: 'silent' },
       axiosRetryConfig: { retryDelay: () => 100 },
     });
     client.identify({ userId: `${RUN}-again`, traits: { plan: 'gold' } });
@@ -128,6 +128,6 @@ describe('@rudderstack/rudder-sdk-node, unmodified', () => {
     await client.flush();
     const { accepted, rejected } = await endsOf(credentials, source, 2);
     expect([accepted.map(({ type }) => type).toSorted(), rejected]).toEqual([['identify', 'track'], []]);
-    expect(door.passed.filter(({ status }) => status === 503)).toHaveLength(2);
+    expect(endpoint.passed.filter(({ status }) => status === 503)).toHaveLength(2);
   });
 });

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { postBatch, RefusedError } from './tracking-door.ts';
+import { postBatch, RefusedError } from './ingest-endpoint.ts';
 
 let server: Server;
 
-/** A door that gives these answers, one after the other, and notes what it was asked. */
+/** A endpoint that gives these answers, one after the other, and notes what it was asked. */
 async function doorWith(...answers: ((response: ServerResponse) => void)[]) {
   const asked: { headers: IncomingMessage['headers']; body: string }[] = [];
   server = createServer((request, response) => {
@@ -47,7 +47,7 @@ describe('postBatch', () => {
     expect(asked.map(({ headers }) => headers['x-retry-count'])).toEqual([undefined, '1']);
   });
 
-  it('waits longer and longer while the door is broken or cut off', async () => {
+  it('waits longer and longer while the endpoint is broken or cut off', async () => {
     const { url } = await doorWith(status(503), cut, status(500), status(200));
     const { pauses, wait } = noting();
     await postBatch({ url, write_key: 'k' }, '{}', wait);

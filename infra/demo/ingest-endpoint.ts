@@ -16,7 +16,7 @@ export class RefusedError extends Error {
 }
 
 /** Where batches are sent. */
-export interface TrackingDoor {
+export interface IngestEndpoint {
   /** Base URL of ingestion. */
   readonly url: string;
   readonly write_key: string;
@@ -26,14 +26,14 @@ export interface TrackingDoor {
  * Posts one batch until it is accepted: a batch is safe to send twice, because its events have messageIds. Honours
  * `Retry-After`. Throws `RefusedError` for an answer that no retry changes, or if the endpoint stays unavailable.
  */
-export async function postBatch(door: TrackingDoor, body: string, wait: typeof pause = pause): Promise<void> {
+export async function postBatch(endpoint: IngestEndpoint, body: string, wait: typeof pause = pause): Promise<void> {
   const given_up_at_ms = performance.now() + GIVE_UP_AFTER_MS;
   for (let attempt = 0; ; attempt++) {
-    const answer = await post(door, body, attempt);
+    const answer = await post(endpoint, body, attempt);
     if (answer.kind === 'taken') return;
     if (answer.kind === 'refused') throw new RefusedError(answer.why);
     const pause_ms = answer.retry_after_ms ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    if (performance.now() + pause_ms > given_up_at_ms) throw new RefusedError(`gave up on ${door.url}: ${answer.why}`);
+    if (performance.now() + pause_ms > given_up_at_ms) throw new RefusedError(`gave up on ${endpoint.url}: ${answer.why}`);
     await wait(pause_ms);
   }
 }
@@ -43,13 +43,13 @@ type Answer =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'later'; readonly why: string; readonly retry_after_ms: number | null };
 
-async function post(door: TrackingDoor, body: string, attempt: number): Promise<Answer> {
+async function post(endpoint: IngestEndpoint, body: string, attempt: number): Promise<Answer> {
   try {
-    const answer = await fetch(`${door.url}/v1/batch`, {
+    const answer = await fetch(`${endpoint.url}/v1/batch`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        authorization: `Basic ${Buffer.from(`${door.write_key}:`).toString('base64')}`,
+        authorization: `Basic ${Buffer.from(`${endpoint.write_key}:`).toString('base64')}`,
         ...(attempt === 0 ? {} : { 'x-retry-count': String(attempt) }),
       },
       body,

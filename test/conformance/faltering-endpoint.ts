@@ -12,7 +12,7 @@ export interface PassedRequest {
  * An endpoint in front of ingestion's, as in an outage: it answers its first requests with a body with 503, and lets
  * the others through.
  */
-export class FalteringDoor {
+export class FalteringEndpoint {
   readonly url: string;
   readonly passed: PassedRequest[] = [];
   readonly #server: Server;
@@ -23,7 +23,7 @@ export class FalteringDoor {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  static async open(ingestion_url: string, failures: number): Promise<FalteringDoor> {
+  static async open(ingestion_url: string, failures: number): Promise<FalteringEndpoint> {
     const passed: PassedRequest[] = [];
     let left = failures;
     const server = createServer((request, response) => {
@@ -54,7 +54,7 @@ export class FalteringDoor {
       });
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    return new FalteringDoor(server, passed);
+    return new FalteringEndpoint(server, passed);
   }
 
   async close(): Promise<void> {
