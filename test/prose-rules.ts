@@ -6,7 +6,12 @@ interface Avoided {
 
 const AVOIDED: readonly Avoided[] = [
   { pattern: /\b(front )?doors?\b/gi, write: 'ingest endpoint' },
-  { pattern: /(?<!\bdead[- ])\bletters?\b/gi, write: 'dead letter' },
+  // Letters of the alphabet are left alone.
+  {
+    pattern:
+      /\b(a|the|each|every|its|this|that|another|these|replayed|waiting) letters?\b|\bletters (of|are|that) \b/gi,
+    write: 'dead letter',
+  },
   { pattern: /\b(is|are|was|were|be|goes|went|stays|while \w+) away\b(?! from)/gi, write: 'unavailable' },
   { pattern: /\baway for now\b/gi, write: 'unavailable' },
   { pattern: /\bas (much|many) \w+( \w+){0,3} as may\b/gi, write: 'the limit that is reached' },
@@ -26,7 +31,8 @@ const COMMENT_OR_TEXT =
 /** What people read in a file: a page without its code, and of code the comments and texts. */
 export function proseOf(path: string, text: string): string {
   if (path.endsWith('.md')) return text.replaceAll(/```[\s\S]*?```|`[^`]*`|\]\([^)]*\)/g, ' ').replaceAll(/\s+/g, ' ');
-  return (text.match(COMMENT_OR_TEXT) ?? []).map((piece) => piece.replaceAll(/\n\s*(\*|\/\/|--)?\s*/g, ' ')).join('\n');
+  const pieces = (text.match(COMMENT_OR_TEXT) ?? []).filter((piece) => /\w\s+\w/.test(piece));
+  return pieces.map((piece) => piece.replaceAll(/\n\s*(\*|\/\/|--)?\s*/g, ' ')).join('\n');
 }
 
 /** Phrases to avoid in a file: `<path>: "<phrase>": write <word>` for each. */

@@ -62,7 +62,7 @@ describe('bodyAfterLostCommits', () => {
     ]);
   });
 
-  it('remembers of which incarnation hand-overs are that are on their way', () => {
+  it('remembers the incarnation of the handovers in flight', () => {
     const position = at('profile', { x: 5 });
     const holds = [{ to: 1, sequence: 7, from_ms: 3 }];
     const body = JSON.stringify({ ...JSON.parse(position.body), holds });

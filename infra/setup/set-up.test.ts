@@ -114,7 +114,7 @@ test('another number of partitions is refused, and the message says which topics
   );
 });
 
-test('every topic with a schema has its subject, once, and the registry refuses what readers of the old can not read', async () => {
+test('every topic with a schema has its subject, once, and the registry refuses a schema that older readers cannot read', async () => {
   const ask = async (path: string) => (await fetch(`${options.registry_url}${path}`)).json();
   const subjects = TOPICS.filter((topic) => topic.schema !== null).map((topic) => `${topic.name}-value`);
   expect(await ask('/subjects')).toEqual(expect.arrayContaining(subjects));

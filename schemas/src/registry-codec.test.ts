@@ -163,7 +163,7 @@ describe('RegistryCodec', () => {
     expect(codec.decode('events.received', bytes)).toMatchObject({ reason: 'undecodable' });
   });
 
-  it('throws a retriable error while the registry is away, and goes on when it is back', async () => {
+  it('throws a retriable error while the registry is unavailable, and continues when it is back', async () => {
     await codec.prepare(['events.received']);
     const bytes = codec.encode('events.received', { source: 'a', type: 'track' });
     const reader = new RegistryCodec({ registry_url: registry.url });

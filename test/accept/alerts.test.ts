@@ -212,7 +212,7 @@ async function overloadProfile(): Promise<void> {
   }
 }
 
-it('a killed service raises its alert and only its, however long it is away', async () => {
+it('a killed service raises its alert and only its, however long it is down', async () => {
   await raisesOnlyItsAlerts({ ...killed(['identity']), outlasts_ms: minutes(4.25) });
 });
 

@@ -93,7 +93,7 @@ interface Letter {
   readonly replay: string;
 }
 
-/** The letters of a stage, in order. */
+/** The dead letters of a stage, in order. */
 async function letters(stage: StageName, historyUrl: string): Promise<readonly Letter[]> {
   const { body } = await hilo.admin('GET', `${historyUrl}/v1/dead-letters/${stage}`);
   const { items } = body as { readonly items: readonly Letter[] };
@@ -187,7 +187,7 @@ it.each(STAGES)(
     });
     expect(answer.body).toMatchObject({ items: aside.map(() => ({ state: 'sent' })) });
     const processed = await eventually(
-      'all letters are processed',
+      'all dead letters are processed',
       () => letters(stage, credentials.historyUrl),
       (found) => found.every(({ replay }) => replay === 'processed'),
     );

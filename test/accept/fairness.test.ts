@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../e2e/eventually.ts';
 
 const PASSWORD = 'a password of this run';
-/** On every thread that it gets; ended by whoever goes away. */
+/** On every thread that it gets; ended by disconnecting. */
 const HEAVY = 'SELECT count() FROM numbers(1000000000000000) WHERE cityHash64(number) = 1';
 const SLEEPING = 'SELECT sum(sleepEachRow(1)) FROM numbers(3)';
 const SOON_MS = 2_000;

@@ -58,7 +58,7 @@ async function waitingExits(): Promise<WaitingExits> {
   return body as WaitingExits;
 }
 
-it('people leave while identity is away, once each of its partitions is released, and come back for what it brings', async () => {
+it('people leave while identity is down, once each of its partitions is released, and come back for what it brings', async () => {
   await order('before');
   await eventually(
     'ada is in',

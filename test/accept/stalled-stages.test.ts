@@ -15,7 +15,7 @@ import {
   wrongsOf,
 } from './window-people.ts';
 
-/** How long a stage is away, in seconds: shorter for working on the test, the proof is at 900. */
+/** How long a stage is down, in seconds: shorter for working on the test, the proof is at 900. */
 const STALL_S = Number(process.env.HILO_ACCEPT_STALL_S ?? 900);
 /** From 1 to 10 minutes; with a shorter stall as many times shorter. */
 const WINDOWS_S = [60, 120, 300, 600].map((window_s) => Math.max(4, Math.round((window_s * STALL_S) / 900)));
@@ -36,7 +36,7 @@ let crowd: WindowPeople;
 beforeAll(async () => {
   opened = await openStack({ embedded: true });
   const { stack, credentials } = opened;
-  // The tracking calls go on while ingestion's stage is away: another instance answers them, which leaves the stage to that one.
+  // The tracking calls go on while ingestion's stage is down: another instance answers them, which leaves the stage to that one.
   const ingestionUrl = await running(stack).add('ingestion', 1, { HILO_STAGE: 'off' });
   const hilo = new HiloClient({ ...credentials, ingestionUrl });
   crowd = new WindowPeople(hilo, RUN, WINDOWS_S);
@@ -103,7 +103,7 @@ function longestGap(): number {
 }
 
 it.each(['ingestion', 'identity', 'profile'])(
-  `the stage of %s is away for ${STALL_S} s: nobody leaves whose orders wait, and all who are due leave within 5 s of the backlog's end`,
+  `the stage of %s is down for ${STALL_S} s: nobody leaves whose orders wait, and all who are due leave within 5 s of the backlog's end`,
   async (stage) => {
     const stalled = running(running(opened.stack).processes.get(`${stage}-0`));
     await stalled.stop();

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-/** The page with the letters of ingestion open. */
+/** The page with ingestion's dead letters open. */
 async function openLetters(role: 'admin' | 'viewer', language: 'en' | 'es'): Promise<ConsolePage> {
   const person = await addPerson(credentials, role);
   const at = await ConsolePage.open(browser, credentials.consoleUrl, { language, width: 'desktop', scheme: 'light' });
@@ -40,7 +40,7 @@ it('dead letters are replayed from the page, which tells what became of them', a
   await letters.getByRole('checkbox').first().check();
   await page.getByRole('button', { name: 'Replay the selected (1)' }).click();
   await page.getByText('What became of the replay: 1 × sent to the stage').waitFor();
-  // It is still no record: what comes back is a new letter, and the old one says so.
+  // It is still no record: it returns as a new dead letter, and the old one says so.
   await letters.getByText('set aside again: there is a new letter').first().waitFor({ timeout: 30_000 });
   expect(await at.violations()).toEqual([]);
   expect(at.faults).toEqual([]);

@@ -30,7 +30,10 @@ afterEach(async () => {
 });
 
 /** A page of the site with an SDK's script, and a endpoint to Hilo whose first requests fail. */
-async function visit(script: string, failures = 0): Promise<{ readonly page: Page; readonly endpoint: FalteringEndpoint }> {
+async function visit(
+  script: string,
+  failures = 0,
+): Promise<{ readonly page: Page; readonly endpoint: FalteringEndpoint }> {
   const endpoint = await FalteringEndpoint.open(credentials.ingestionUrl, failures);
   endpoints.push(endpoint);
   const page = await (await browser.newContext()).newPage();

@@ -62,7 +62,7 @@ describe('people in the console', () => {
     for (const role of ['editor', 'viewer']) await ask('DELETE', `/api/users/${emailOf(role)}`, asStack);
   });
 
-  it('an editor makes a segment, which a viewer sees and can not change, and the audit log has it', async () => {
+  it('an editor makes a segment, which a viewer sees and cannot change, and the audit log has it', async () => {
     const segment = { name: 'Through the console', condition: { did: 'Order Completed' } };
     expect((await ask('PUT', SEGMENT, as(editor), segment)).body).toMatchObject({ key: RUN, version: 1 });
     expect((await ask('GET', SEGMENT, as(viewer))).body).toMatchObject(segment);
@@ -135,7 +135,7 @@ describe('people in the console', () => {
     ]);
   });
 
-  it('an editor asks to send deliveries again, which a viewer can not, and the audit log has it', async () => {
+  it('an editor asks to send deliveries again, which a viewer cannot, and the audit log has it', async () => {
     const path = '/api/activation/v1/deliveries/retry';
     const ids = [`d_${RUN}`];
     expect((await ask('POST', path, as(viewer), { ids })).body).toMatchObject({ status: 403, code: 'forbidden' });

@@ -21,7 +21,7 @@ interface Letter {
 
 const lettersUrl = `${credentials.historyUrl}/v1/dead-letters/ingestion`;
 
-/** The letters of this run, the oldest first. */
+/** The dead letters of this run, oldest first. */
 async function letters(): Promise<readonly Letter[]> {
   const { body } = await hilo.admin('GET', lettersUrl);
   const { items } = body as { readonly items: readonly Letter[] };
@@ -60,13 +60,13 @@ it('a record that its stage could not read is replayed to its effect, once, when
   await producer.connect();
   await producer.send({ topic: 'events.received', messages: [{ key: RUN, value }] });
   await producer.disconnect();
-  const [first] = await eventually('the letter', letters, (found) => found.length === 1);
+  const [first] = await eventually('the dead letter', letters, (found) => found.length === 1);
   expect(first).toMatchObject({ reason: 'unknown_schema', replay: 'possible' });
 
-  // Nothing is better yet: it comes back as another letter.
+  // Nothing has changed yet: it returns as another dead letter.
   expect(await replay([first])).toEqual(['sent']);
   const [, second] = await eventually(
-    'the second letter',
+    'the second dead letter',
     letters,
     (found) => found.length === 2 && found[0]?.replay === 'set_aside_again',
   );
@@ -91,7 +91,7 @@ it('a record that its stage could not read is replayed to its effect, once, when
   const found = await eventually('the event in ClickHouse', rows, ({ length }) => length > 0);
   expect(found).toEqual([{ event: 'Replayed', user_id: RUN, via: 'kafka' }]);
 
-  // Whoever copies the letter by hand changes nothing either.
+  // Copying the dead letter by hand changes nothing either.
   const copies = (await readBytes(credentials, 'ingestion.replay')).filter(({ key }) => key === RUN);
   expect(copies).toHaveLength(all.length);
   const again = kafkaOf(credentials).producer();

@@ -197,7 +197,7 @@ describe('a service application', () => {
     expect(answer.body).not.toContain('secret');
   });
 
-  it('says that it is for now, and when to ask again, while a database is away', async () => {
+  it('answers 503 and when to retry while a database is unavailable', async () => {
     const answer = await call('GET', '/v1/things/away');
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
@@ -232,7 +232,7 @@ describe('a service application', () => {
     await ended;
   });
 
-  it('serves who came before its door closed', async () => {
+  it('serves every request that arrived before it closed', async () => {
     const leaving = await createServiceApp({
       ...THINGS,
       ready: () => true,

@@ -3,7 +3,7 @@ import { isStoreAway } from './store-away.ts';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
-describe('a store that is away', () => {
+describe('a store that is unavailable', () => {
   it.each([
     coded('ECONNREFUSED'),
     coded('57P01'),
