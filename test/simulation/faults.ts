@@ -44,7 +44,7 @@ async function call<T>(around: Surroundings, work: () => Promise<T>, faults: rea
   const fault = random.chance(weather.fault) ? random.pick(faults) : 'none';
   if (fault === 'before') throw new TransientFault('the call failed');
   if (fault === 'ghost') {
-    scheduler.later(GHOST_MS, () => void work().catch(() => undefined));
+    scheduler.lateCall(GHOST_MS, () => void work().catch(() => undefined));
     throw new TransientFault('the connection broke');
   }
   const result = await work();
@@ -108,7 +108,7 @@ export class FaultyProducer implements LogProducer {
     const fault = random.chance(weather.fault) ? random.pick(['before', 'part', 'after', 'twice', 'ghost']) : 'none';
     if (fault === 'before') throw new TransientFault('the broker is away');
     if (fault === 'ghost') {
-      for (const group of groupsOf(records)) scheduler.later(GHOST_MS, () => this.#append(group));
+      for (const group of groupsOf(records)) scheduler.lateCall(GHOST_MS, () => this.#append(group));
       throw new TransientFault('the connection broke');
     }
     for (const group of groupsOf(records)) {
@@ -129,10 +129,8 @@ export class FaultyProducer implements LogProducer {
   }
 }
 
-function groupsOf(records: readonly OutRecord[]): OutRecord[][] {
-  return Object.values(Object.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`)).flatMap((group) =>
-    group === undefined ? [] : [group],
-  );
+function groupsOf(records: readonly OutRecord[]): Iterable<OutRecord[]> {
+  return Map.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`).values();
 }
 
 /** How many of the checkpoints are told. */
@@ -176,17 +174,19 @@ export class SimConsumer implements LogConsumer {
       return { assignment, records: [] };
     }
     const records: RawRecord[] = [];
-    const open = [...this.#open].flatMap(([partition, topics]) =>
-      [...topics].map(([topic, position]) => ({ partition, topic, position })),
-    );
+    const open: { topic: string; partition: number; position: Position }[] = [];
+    for (const [partition, topics] of this.#open)
+      for (const [topic, position] of topics) open.push({ partition, topic, position });
     for (const { partition, topic, position } of random.shuffled(open)) {
       const end = Math.min(random.between(0, max_records), max_records - records.length);
-      const found = this.#log.read(topic, partition).slice(position.next, position.next + end);
-      records.push(...found);
-      position.next += found.length;
-      const last = found.at(-1);
-      if (last !== undefined) position.consumed_ms = Math.max(position.consumed_ms, last.timestamp_ms - 1);
-      const high_watermark = this.#log.read(topic, partition).length;
+      const log = this.#log.read(topic, partition);
+      const high_watermark = log.length;
+      const to = Math.min(position.next + end, high_watermark);
+      for (; position.next < to; position.next += 1) {
+        const record = log[position.next] as RawRecord;
+        records.push(record);
+        position.consumed_ms = Math.max(position.consumed_ms, record.timestamp_ms - 1);
+      }
       position.told = { high_watermark, started_ms: scheduler.now_ms() };
       if (position.next >= high_watermark) position.consumed_ms = scheduler.now_ms();
     }
@@ -269,7 +269,8 @@ export class SimProgressLog extends MemoryProgressLog {
     const fault = random.chance(weather.fault) ? random.pick(['never', 'twice', 'ghost']) : 'none';
     if (fault === 'never') return;
     const append = () => super.publish(records);
-    scheduler.later(fault === 'ghost' ? GHOST_MS : PROGRESS_MS, append);
+    if (fault === 'ghost') scheduler.lateCall(GHOST_MS, append);
+    else scheduler.later(PROGRESS_MS, append);
     if (fault === 'twice') scheduler.later(PROGRESS_MS, append);
   }
 }

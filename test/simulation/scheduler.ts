@@ -22,6 +22,9 @@ export class Scheduler implements Clock {
   readonly #random: Random;
   #now_ms: number;
   #tasks: Task[] = [];
+  #turns = 0;
+  /** How many calls that their callers gave up are still to happen. */
+  lateCalls = 0;
 
   constructor(random: Random, start_ms: number) {
     this.#random = random;
@@ -56,26 +59,48 @@ export class Scheduler implements Clock {
     return new Promise((resolve) => this.#tasks.push({ actor, at_ms: this.#now_ms + ms, go: resolve }));
   }
 
+  /** Makes a call that its caller gave up, up to so much later. */
+  lateCall(within_ms: number, work: () => void): void {
+    this.lateCalls += 1;
+    this.later(within_ms, () => {
+      this.lateCalls -= 1;
+      work();
+    });
+  }
+
   /** Does something when it is chosen, up to `within_ms` from now or later. */
   later(within_ms: number, work: () => void): void {
     this.#tasks.push({ actor: null, at_ms: this.#now_ms + this.#random.below(within_ms), go: work });
   }
 
   /** Lets one task go that may, and waits until all it leads to has happened. Moves the time where none may. */
-  async turn(): Promise<void> {
+  turn(): Promise<void> {
     this.#tasks = this.#tasks.filter(({ actor }) => actor?.dead !== true);
-    const ready = this.#tasks.filter((task) => this.#readyAt(task) <= this.#now_ms);
+    const ready = this.#tasks.filter((task) => readyAt(task) <= this.#now_ms);
     if (ready.length > 0) {
       const task = this.#random.pick(ready);
       this.#tasks.splice(this.#tasks.indexOf(task), 1);
       task.go();
     } else if (this.#tasks.length > 0) {
-      this.#now_ms = Math.min(...this.#tasks.map((task) => this.#readyAt(task)));
+      this.#now_ms = Math.min(...this.#tasks.map(readyAt));
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    this.#turns += 1;
+    return this.#turns % EVENT_LOOP_EVERY === 0 ? eventLoop() : allSettled();
   }
+}
 
-  #readyAt({ actor, at_ms }: Task): number {
-    return Math.max(at_ms, actor?.frozen_until_ms ?? 0);
-  }
+/** Turns after which the event loop runs once, so that the process can also do other things. */
+const EVENT_LOOP_EVERY = 256;
+
+/** Resolves when no promise is left to settle: Node runs ticks after all microtasks. A turn of the event loop would cost more. */
+function allSettled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+function eventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function readyAt({ actor, at_ms }: Task): number {
+  return Math.max(at_ms, actor?.frozen_until_ms ?? 0);
 }

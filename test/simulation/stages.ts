@@ -34,7 +34,7 @@ export function stageOf<View, S, M extends object, Shared>(options: {
       const cache = { max_rows: 8, max_bytes: 20_000 };
       const runtime = new StageRuntime({
         topology,
-        runner: logic.kind === 'batch' ? new BatchRunner(logic) : new KeyedRunner(logic, cache),
+        runner: logic.kind === 'batch' ? new BatchRunner(logic, Infinity) : new KeyedRunner(logic, cache),
         handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
         consumer,
         producer: new FaultyProducer(log, around),
@@ -53,4 +53,10 @@ export function stageOf<View, S, M extends object, Shared>(options: {
       return { runtime, consumer };
     },
   };
+}
+
+/** Instances of two releases in turn, as while one takes over from the other. */
+export function sideBySide(one: SimStage, other: SimStage): SimStage {
+  let born = 0;
+  return { ...one, instances: 3, boot: (parts) => (born++ % 2 === 0 ? one : other).boot(parts) };
 }

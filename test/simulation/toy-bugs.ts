@@ -1,8 +1,9 @@
 import type { KeyedInput, StateCodec } from '@hilo/streaming';
 import { TOY_LOGIC, type ToyState, type ToyTopics } from '@hilo/streaming/testing';
+import type { Met } from './scenario.ts';
 
 /** Where a release of the toy has bugs. Each is met by what a hit of its own makes of a key. */
-const PLACES = ['apply', 'publish', 'wake', 'sweep', 'handover', 'farewell', 'encode', 'decode'] as const;
+export const PLACES = ['apply', 'publish', 'wake', 'sweep', 'handover', 'farewell', 'encode', 'decode'] as const;
 type Place = (typeof PLACES)[number];
 
 /** One hit of so many meets a bug. */
@@ -11,8 +12,8 @@ const RARITY = 11;
 /** A release of the toy with bugs in all that it does, until they are mended. Which hits meet them the seed decides. */
 export class Bugs {
   is_mended = false;
-  /** Places whose bugs were met. */
-  readonly met = new Set<Place>();
+  /** How often each place's bugs were met. */
+  readonly #met = new Map<Place, number>();
   readonly #seed: number;
 
   constructor(seed: number) {
@@ -58,6 +59,11 @@ export class Bugs {
     };
   }
 
+  /** How often the bugs were met, by their places. */
+  met(): Met {
+    return Object.fromEntries(this.#met);
+  }
+
   #meet(place: Place, state: ToyState): void {
     if (!this.is_mended) for (const id of Object.keys(state.hits)) this.#meetAt(place, id);
   }
@@ -66,7 +72,7 @@ export class Bugs {
     const number = Number(id.slice(1)) + this.#seed;
     if (this.is_mended || number % RARITY !== 0 || PLACES[(number / RARITY + this.#seed) % PLACES.length] !== place)
       return;
-    this.met.add(place);
+    this.#met.set(place, (this.#met.get(place) ?? 0) + 1);
     throw new TypeError(`${place} has a bug`);
   }
 }

@@ -1,20 +1,16 @@
-import { expect } from 'vitest';
 import { partitionOf } from '@hilo/streaming';
 import { type Hit, isWaiting, type MemorySink, protocolOf, type Tally, type ToyState } from '@hilo/streaming/testing';
+import { checkAbove, checkEqual } from './check.ts';
 import type { Letters } from './letters.ts';
 import { CODEC, PARTITIONS, type Upstream } from './toy-upstream.ts';
 import { once } from './wire.ts';
 import type { World } from './world.ts';
 
 export function checkTables(world: World, sink: MemorySink, upstream: Upstream): void {
-  expect(
-    sink
-      .rows('hits')
-      .map((row) => (row as Hit).id)
-      .sort(),
-  ).toEqual([...upstream.hits.keys()].sort());
+  const loaded = sink.rows('hits').map((row) => (row as Hit).id);
+  checkEqual(loaded.sort(), [...upstream.hits.keys()].sort(), 'hits that were loaded');
   const names = (tallies: readonly object[]) => tallies.map((tally) => JSON.stringify(tally)).sort();
-  expect(names(sink.rows('tallies'))).toEqual(names(once<Tally>(world, 'tallies', CODEC)));
+  checkEqual(names(sink.rows('tallies')), names(once<Tally>(world, 'tallies', CODEC)), 'tallies that were loaded');
 }
 
 function stateOf<S>(world: World, name: string, key: string): S | null {
@@ -30,10 +26,11 @@ export function checkStates(world: World, upstream: Upstream): void {
   }
   for (const [key, hits] of expected) {
     const state = stateOf<ToyState>(world, 'toy', key);
-    expect(state?.hits, key).toEqual(hits);
-    expect(state?.ends_ms, `${key} has nothing left to end`).toEqual([]);
+    checkEqual(state?.hits, hits, `hits of ${key}`);
+    checkEqual(state?.ends_ms, [], `what is left to end of ${key}`);
   }
-  for (const absorbed of upstream.survivors.keys()) expect(stateOf(world, 'toy', absorbed), absorbed).toBe(null);
+  for (const absorbed of upstream.survivors.keys())
+    checkEqual(stateOf(world, 'toy', absorbed), null, `state of ${absorbed}`);
 }
 
 /** Keys that are held because of a bug. */
@@ -48,11 +45,12 @@ export function checkOthers(world: World, upstream: Upstream, letters: Letters):
   for (const [id, { key }] of upstream.hits) {
     const survivor = upstream.survivorOf(key);
     if (kept.has(survivor)) continue;
-    expect(stateOf<ToyState>(world, 'toy', survivor)?.hits[id], `${id} of ${key}, now ${survivor}`).toBe(1);
+    checkEqual(stateOf<ToyState>(world, 'toy', survivor)?.hits[id], 1, `${id} of ${key}, now ${survivor}`);
   }
 }
 
 export function checkTallies(world: World, upstream: Upstream): void {
+  const received = new ReceivedHits(world);
   const byKey = Object.groupBy(once<Tally>(world, 'tallies', CODEC), ({ key }) => key);
   const farewells = new Map(
     Object.values(byKey).flatMap((tallies = []) =>
@@ -61,17 +59,19 @@ export function checkTallies(world: World, upstream: Upstream): void {
   );
   for (const [key, tallies = []] of Object.entries(byKey)) {
     const said = tallies.filter(({ cause }) => cause !== 'farewell');
-    expect(
-      said.map(({ version }) => version),
+    const versions = said.map(({ version }) => version);
+    checkEqual(
+      versions,
+      said.map((_, index) => index + 1),
       `versions of ${key}`,
-    ).toEqual(said.map((_, index) => index + 1));
+    );
     for (const tally of said) checkWhole(tally, farewells, upstream);
     const left = farewells.has(key);
-    expect(tallies.length - said.length, `farewells of ${key}`).toBe(upstream.survivors.has(key) ? 1 : 0);
-    if (left) expect(tallies.at(-1)?.cause, `the last of ${key}`).toBe('farewell');
+    checkEqual(tallies.length - said.length, upstream.survivors.has(key) ? 1 : 0, `farewells of ${key}`);
+    if (left) checkEqual(tallies.at(-1)?.cause, 'farewell', `the last of ${key}`);
     else checkLast(world, key, said.at(-1), upstream);
-    for (const [index, tally] of said.entries()) checkTime(world, tally, said[index - 1], upstream);
-    expect(stateOf<number[]>(world, 'reader', key), `what was read of ${key}`).toEqual(said.map((one) => one.version));
+    for (const [index, tally] of said.entries()) checkTime(received, tally, said[index - 1], upstream);
+    checkEqual(stateOf<number[]>(world, 'reader', key), versions, `what was read of ${key}`);
   }
 }
 
@@ -81,37 +81,55 @@ function checkWhole(tally: Tally, farewells: ReadonlyMap<string, Tally['hits']>,
     const absorbed = upstream.named.get(id);
     const brought = Object.keys((absorbed === undefined ? undefined : farewells.get(absorbed)) ?? {});
     const missing = brought.filter((one) => tally.hits[one] === undefined);
-    expect(
+    checkEqual(
       missing,
-      `hits of ${absorbed} in version ${tally.version} of ${tally.key}, which knows of the merge`,
-    ).toEqual([]);
+      [],
+      `hits of ${absorbed} missing in version ${tally.version} of ${tally.key}, which knows of the merge`,
+    );
   }
 }
 
 function checkLast(world: World, key: string, last: Tally | undefined, upstream: Upstream): void {
   const state = stateOf<ToyState>(world, 'toy', key);
-  expect(last?.hits, `last of ${key}`).toEqual(state?.hits);
-  expect(last?.live, `live of ${key}`).toBe(state?.lasting);
-  expect(last?.big, `size of ${key}`).toBe((state?.lasting ?? 0) >= upstream.bar);
+  checkEqual(last?.hits, state?.hits, `last of ${key}`);
+  checkEqual(last?.live, state?.lasting, `live of ${key}`);
+  checkEqual(last?.big, (state?.lasting ?? 0) >= upstream.bar, `size of ${key}`);
+}
+
+/** What the log got, and when, by key. */
+class ReceivedHits {
+  readonly #hits: ReadonlyMap<string, readonly { readonly id: string; readonly at_ms: number }[]>;
+  readonly #absorbed_ms: ReadonlyMap<string, number>;
+
+  constructor(world: World) {
+    const hits = world.log.all('hits').map(({ key, value, timestamp_ms }) => {
+      const { id } = JSON.parse(String(value)) as Hit;
+      return { key: String(key), id, at_ms: timestamp_ms };
+    });
+    this.#hits = Map.groupBy(hits, ({ key }) => key);
+    const notices = world.log.all('merges').map(({ key, timestamp_ms }) => [String(key), timestamp_ms] as const);
+    this.#absorbed_ms = new Map(notices.reverse());
+  }
+
+  /** Hits of a key before this time. */
+  before(time_ms: number, key: string): readonly string[] {
+    return (this.#hits.get(key) ?? []).flatMap(({ id, at_ms }) => (at_ms < time_ms ? [id] : []));
+  }
+
+  /** When the key's partition was told that another absorbed it: what comes for it long after may count late. */
+  absorbedAt(key: string): number {
+    return this.#absorbed_ms.get(key) ?? Infinity;
+  }
 }
 
 /** The key, and those that a record named before this time as absorbed by it, and by those. */
-function keysKnownBy(world: World, survivor: string, before_ms: number, upstream: Upstream): ReadonlySet<string> {
-  const named = world.log
-    .read('hits', partitionOf(survivor, PARTITIONS))
-    .filter(({ key, timestamp_ms }) => String(key) === survivor && timestamp_ms < before_ms)
-    .flatMap(({ value }) => upstream.named.get((JSON.parse(String(value)) as Hit).id) ?? []);
-  return new Set([survivor, ...named.flatMap((key) => [...keysKnownBy(world, key, before_ms, upstream)])]);
-}
-
-/** When the key's partition was told that another absorbed it: what comes for it long after may count late. */
-function absorbedAt(world: World, absorbed: string): number {
-  const notices = world.log.read('merges', partitionOf(absorbed, PARTITIONS));
-  return notices.find(({ key }) => String(key) === absorbed)?.timestamp_ms ?? Infinity;
+function keysKnownBy(hits: ReceivedHits, survivor: string, time_ms: number, upstream: Upstream): ReadonlySet<string> {
+  const named = hits.before(time_ms, survivor).flatMap((id) => upstream.named.get(id) ?? []);
+  return new Set([survivor, ...named.flatMap((key) => [...keysKnownBy(hits, key, time_ms, upstream)])]);
 }
 
 /** Nothing ends early, and nothing ends by time while records from before that time are unread. */
-function checkTime(world: World, tally: Tally, before: Tally | undefined, upstream: Upstream): void {
+function checkTime(received: ReceivedHits, tally: Tally, before: Tally | undefined, upstream: Upstream): void {
   const endsOf = (hits: Tally['hits']) =>
     Object.entries(hits).flatMap(([id, count]) =>
       Array<number>(count).fill(upstream.hits.get(id)?.until_ms ?? Infinity),
@@ -119,18 +137,15 @@ function checkTime(world: World, tally: Tally, before: Tally | undefined, upstre
   const live = endsOf(tally.hits).filter((end) => end > tally.at_ms).length;
   // A key that was absorbed may come from a partition that was ahead, and leave behind what had ended there.
   const merged = [...upstream.survivors].some((pair) => pair.includes(tally.key));
-  if (!merged) expect(tally.live, `live of ${tally.key} in version ${tally.version}`).toBe(live);
+  if (!merged) checkEqual(tally.live, live, `live of ${tally.key} in version ${tally.version}`);
   if (before === undefined) return;
   const ended = endsOf(before.hits).filter((end) => end > before.at_ms && end <= tally.at_ms);
+  if (ended.length === 0) return;
   const first = Math.min(...ended);
-  const keys = keysKnownBy(world, tally.key, first, upstream);
-  const unread = [...keys]
-    .flatMap((key) => world.log.read('hits', partitionOf(key, PARTITIONS)))
-    .filter(({ key, timestamp_ms }) => keys.has(String(key)) && timestamp_ms < first && ended.length > 0)
-    .filter(({ key, timestamp_ms }) => String(key) === tally.key || timestamp_ms < absorbedAt(world, String(key)))
-    .map(({ value }) => (JSON.parse(String(value)) as Hit).id)
+  const unread = [...keysKnownBy(received, tally.key, first, upstream)]
+    .flatMap((key) => received.before(key === tally.key ? first : Math.min(first, received.absorbedAt(key)), key))
     .filter((id) => tally.hits[id] === undefined);
-  expect(unread, `unread hits of ${tally.key} when version ${tally.version} let one end`).toEqual([]);
+  checkEqual(unread, [], `unread hits of ${tally.key} when version ${tally.version} let one end`);
 }
 
 function isWaitingFor(world: World, key: string): boolean {
@@ -146,19 +161,21 @@ export function checkAfterLapses(world: World, upstream: Upstream): void {
   const merged = new Set([...upstream.survivors].flat());
   for (const [id, { key }] of upstream.hits) {
     const count = stateOf<ToyState>(world, 'toy', upstream.survivorOf(key))?.hits[id] ?? 0;
-    if (merged.has(key)) expect(count, `${id} of ${key}`).toBeGreaterThan(0);
-    else expect(count, `${id} of ${key}`).toBe(1);
+    if (merged.has(key)) checkAbove(count, 0, `${id} of ${key}`);
+    else checkEqual(count, 1, `${id} of ${key}`);
   }
-  for (const absorbed of upstream.survivors.keys()) expect(stateOf(world, 'toy', absorbed), absorbed).toBe(null);
+  for (const absorbed of upstream.survivors.keys())
+    checkEqual(stateOf(world, 'toy', absorbed), null, `state of ${absorbed}`);
   const byKey = Object.groupBy(once<Tally>(world, 'tallies', CODEC), ({ key }) => key);
   for (const [key, tallies = []] of Object.entries(byKey)) {
     const said = tallies.filter(({ cause }) => cause !== 'farewell');
-    expect(stateOf<number[]>(world, 'reader', key), `what was read of ${key}`).toEqual(said.map((one) => one.version));
+    const versions = said.map(({ version }) => version);
+    checkEqual(stateOf<number[]>(world, 'reader', key), versions, `what was read of ${key}`);
     if (upstream.survivors.has(key)) continue;
     // One that was named twice, by a record that was forwarded twice, waits for a hand-over that came once (ADR 36).
     if (merged.has(key) && isWaitingFor(world, key)) continue;
     // What only counts twice changes nothing that is said.
     const hits = Object.keys(stateOf<ToyState>(world, 'toy', key)?.hits ?? {});
-    expect(Object.keys(said.at(-1)?.hits ?? {}).sort(), `last of ${key}`).toEqual(hits.sort());
+    checkEqual(Object.keys(said.at(-1)?.hits ?? {}).sort(), hits.sort(), `last of ${key}`);
   }
 }

@@ -87,9 +87,3 @@ export function release(written: number, read: Map<string, number>): typeof TOY_
   };
   return { ...TOY_LOGIC, codec };
 }
-
-/** Instances of two releases in turn, as while one takes over from the other. */
-export function sideBySide(one: SimStage, other: SimStage): SimStage {
-  let born = 0;
-  return { ...one, instances: 3, boot: (parts) => (born++ % 2 === 0 ? one : other).boot(parts) };
-}

@@ -1,5 +1,5 @@
-import { expect } from 'vitest';
 import type { RecordCodec } from '@hilo/streaming/testing';
+import { checkEqual } from './check.ts';
 import type { World } from './world.ts';
 
 /** Records that stages wrote to a topic, each once by origin and sequence, in the order of the log. Fails at a gap. */
@@ -11,7 +11,7 @@ export function once<T>(world: World, topic: string, codec: RecordCodec): T[] {
     const sequence = Number(headers['hilo-seq']);
     const before = last.get(origin) ?? 0;
     if (sequence <= before) continue;
-    expect(sequence, `${topic} from ${origin}`).toBe(before + 1);
+    checkEqual(sequence, before + 1, `${topic} from ${origin}`);
     last.set(origin, sequence);
     const decoded = codec.decode(topic, value ?? Buffer.alloc(0));
     if (!decoded.ok) throw new Error(decoded.message);
@@ -26,7 +26,7 @@ export function checkSequences(world: World, topic: string): void {
   for (const { partition, headers, value } of world.log.all(topic)) {
     const name = `${topic}/${partition} ${String(headers['hilo-origin'])}#${String(headers['hilo-seq'])}`;
     const before = said.get(name);
-    if (before !== undefined) expect(String(value), name).toBe(String(before));
+    if (before !== undefined) checkEqual(String(value), String(before), name);
     said.set(name, value);
   }
 }

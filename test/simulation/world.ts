@@ -42,6 +42,8 @@ interface Member extends Actor {
 /** Where the clocks of all worlds start. */
 export const START_MS = 1_700_000_000_000;
 const SESSION_MS = 3_000;
+/** A world that has nothing left to do is at rest after so many turns without a commit. */
+const QUIET_TURNS = 160;
 const CHAOS = {
   fault: 0.08,
   kill: 0.004,
@@ -68,8 +70,8 @@ export class World {
   readonly scheduler: Scheduler;
   readonly log: MemoryLog;
   readonly databases = new Map<string, MemoryDatabase>();
-  readonly trace: string[] = [];
   readonly #weather: Weather = { fault: CHAOS.fault, server: { away_until_ms: 0, count: 1 } };
+  readonly #trace: string[] | null = process.env['HILO_TRACE'] === undefined ? null : [];
   readonly #stages: readonly SimStage[];
   readonly #expected: ReadonlySet<string>;
   readonly #lapses: boolean;
@@ -102,6 +104,11 @@ export class World {
     }
   }
 
+  /** The last things that happened, a line each, where `HILO_TRACE` is set. */
+  lastOfTrace(): string {
+    return this.#trace === null ? '' : `\n${this.#trace.slice(-800).join('\n')}`;
+  }
+
   database(stage: string): MemoryDatabase {
     const database = this.databases.get(stage);
     if (database === undefined) throw new Error(`there is no stage ${stage}`);
@@ -126,21 +133,35 @@ export class World {
     this.#weather.fault = 0;
     for (const member of this.#members) member.frozen_until_ms = 0;
     for (const stage of this.#stages) this.#rebalance(stage);
-    let quiet = 0;
-    for (let turns = 0; quiet < 400; turns += 1) {
+    await this.#calm();
+    // Instances that wait before the next attempt make it, and calls happen that were given up long ago.
+    this.scheduler.pass(30_000);
+    while (this.scheduler.lateCalls > 0) await this.#turn();
+    await this.#calm();
+    this.#weather.fault = CHAOS.fault;
+  }
+
+  /** Runs until nothing is left to do and no instance has committed anything for a while. */
+  async #calm(): Promise<void> {
+    let commits = -1;
+    for (let turns = 0, quiet = 0; quiet < QUIET_TURNS; turns += 1) {
       if (turns > 60_000) throw new Error(`the world does not come to rest: ${this.#unrest().join(', ')}`);
       if (turns % 4 === 0) this.scheduler.pass(10);
       await this.#turn();
-      quiet = turns % 20 === 0 && this.#unrest().length > 0 ? 0 : quiet + 1;
+      quiet += 1;
+      if (turns % 20 !== 0) continue;
+      const now = this.#commits();
+      if (now !== commits || this.#unrest().length > 0) quiet = 0;
+      commits = now;
     }
-    // Ghosts of calls given up long ago may still come.
-    this.scheduler.pass(30_000);
-    for (let turns = 0; turns < 600; turns += 1) {
-      this.scheduler.pass(5);
-      await this.#turn();
-    }
-    if (this.#unrest().length > 0) await this.settle();
-    this.#weather.fault = CHAOS.fault;
+  }
+
+  /** How many commits all stages have made. */
+  #commits(): number {
+    let sum = 0;
+    for (const { partitions } of this.databases.values())
+      for (const { checkpoint } of partitions.values()) sum += checkpoint.revision;
+    return sum;
   }
 
   async #turn(): Promise<void> {
@@ -171,6 +192,10 @@ export class World {
     });
   }
 
+  #note(line: () => string): void {
+    this.#trace?.push(`${this.scheduler.now_ms() - START_MS} ${line()}`);
+  }
+
   #bear(stage: SimStage): void {
     this.#born += 1;
     const owner = `${stage.name}-${this.#born}`;
@@ -196,8 +221,7 @@ export class World {
   }
 
   #loggerOf(owner: string): Logger {
-    const note = (fields: object, message: string) =>
-      this.trace.push(`${this.scheduler.now_ms() - START_MS} ${owner} ${message} ${JSON.stringify(fields)}`);
+    const note = (fields: object, message: string) => this.#note(() => `${owner} ${message} ${JSON.stringify(fields)}`);
     return {
       info: note,
       warn: note,
@@ -212,7 +236,7 @@ export class World {
   }
 
   #kill(member: Member): void {
-    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${member.name} killed`);
+    this.#note(() => `${member.name} killed`);
     member.dead = true;
     this.#members = this.#members.filter((other) => other !== member);
     this.#bear(member.stage);
@@ -221,7 +245,7 @@ export class World {
 
   #freeze(member: Member): void {
     const frozen_ms = this.random.between(50, 4 * SESSION_MS);
-    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${member.name} frozen for ${frozen_ms}`);
+    this.#note(() => `${member.name} frozen for ${frozen_ms}`);
     member.frozen_until_ms = this.scheduler.now_ms() + frozen_ms;
     if (frozen_ms < SESSION_MS) return;
     this.scheduler.later(SESSION_MS, () => this.#rebalance(member.stage));
@@ -231,7 +255,7 @@ export class World {
   /** All instances of a stage stand still, while everything else goes on. */
   #stall(stage: SimStage): void {
     const until_ms = this.scheduler.now_ms() + this.random.between(1_000, STALL_MS);
-    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${stage.name} stands still until ${until_ms - START_MS}`);
+    this.#note(() => `${stage.name} stands still until ${until_ms - START_MS}`);
     for (const member of this.#members) if (member.stage === stage) member.frozen_until_ms = until_ms;
     this.scheduler.later(6 * SESSION_MS, () => this.#rebalance(stage));
   }
@@ -246,7 +270,7 @@ export class World {
     const copies = [...this.databases.values()].map((database) => ({ database, copy: database.copy() }));
     this.scheduler.later(LAPSE_MS, () => {
       const away_until_ms = this.scheduler.now_ms() + this.random.between(LEASE_MS, 4 * LEASE_MS);
-      this.trace.push(`${this.scheduler.now_ms() - START_MS} a standby takes over at ${away_until_ms - START_MS}`);
+      this.#note(() => `a standby takes over at ${away_until_ms - START_MS}`);
       for (const { database, copy } of copies) database.becomes(copy);
       // The repair is lost, too, and the alert stands.
       for (const one of this.repaired.values()) {
@@ -272,7 +296,7 @@ export class World {
     stored.epoch += 1;
     const { incarnation } = stored.checkpoint;
     this.repaired.set(`${stage}/${partition}`, { stage, partition, incarnation });
-    this.trace.push(`${this.scheduler.now_ms() - START_MS} ${stage}/${partition} was repaired`);
+    this.#note(() => `${stage}/${partition} was repaired`);
   }
 
   /** Cuts the partitions anew among those that seem alive. Each learns of it when it learns of it. */

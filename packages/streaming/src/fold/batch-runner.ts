@@ -16,9 +16,12 @@ const SLICE_MS = 10;
 /** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
 export class BatchRunner<View, M extends TopicTypes> implements Runner {
   readonly #logic: BatchLogic<View, M>;
+  readonly #slice_ms: number;
 
-  constructor(logic: BatchLogic<View, M>) {
+  /** `slice_ms`: a simulation, where time stands, takes infinity. */
+  constructor(logic: BatchLogic<View, M>, slice_ms = SLICE_MS) {
     this.#logic = logic;
+    this.#slice_ms = slice_ms;
   }
 
   async fold(inputs: readonly BatchInput[], { now_ms }: Moment, store: StageStore): Promise<Folded> {
@@ -33,7 +36,7 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
         partition: record.partition,
         outcomes: outcomes.length > 1 ? settingAsidePart(outcomes) : outcomes,
       });
-      if (performance.now() - since_ms < SLICE_MS) continue;
+      if (performance.now() - since_ms < this.#slice_ms) continue;
       await letOthers();
       since_ms = performance.now();
     }

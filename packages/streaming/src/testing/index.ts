@@ -11,7 +11,7 @@ export { type Instance, instanceOf, SILENT } from './instance.ts';
 export { JsonCodec } from './json-codec.ts';
 export { MemorySink } from './loader-instance.ts';
 export { MemoryLog } from './memory-log.ts';
-export { MemoryProgressLog } from './memory-progress-log.ts';
+export { MemoryProgressLog, progressIn } from './memory-progress-log.ts';
 export { MemoryDatabase, MemoryStageStore } from './memory-stage-store.ts';
 export { NO_METRICS } from './no-metrics.ts';
 export { type Hit, type Tally, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTopics } from './toy-stage.ts';

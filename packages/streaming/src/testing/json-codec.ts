@@ -1,14 +1,26 @@
 import type { DecodeResult, RecordCodec } from '../ports/codec.ts';
 
-/** Encodes any value as JSON, buffers in it too, for stages of tests whose topics are in no table. */
+/**
+ * Encodes any value as JSON, buffers in it too, for stages of tests whose topics are in no table. Bytes that were decoded are not
+ * decoded again: the stages of a memory log read the same buffers.
+ */
 export class JsonCodec implements RecordCodec {
+  readonly #decoded = new WeakMap<Buffer, DecodeResult>();
+
   async prepare(): Promise<void> {}
 
   async learn(): Promise<void> {}
 
   decode(_topic: string, bytes: Buffer): DecodeResult {
+    let decoded = this.#decoded.get(bytes);
+    if (decoded === undefined) this.#decoded.set(bytes, (decoded = this.#decode(bytes)));
+    return decoded;
+  }
+
+  #decode(bytes: Buffer): DecodeResult {
     try {
-      return { ok: true, value: JSON.parse(bytes.toString(), revive) as unknown };
+      const text = bytes.toString();
+      return { ok: true, value: JSON.parse(text, text.includes('"Buffer"') ? revive : undefined) as unknown };
     } catch {
       return { ok: false, reason: 'undecodable', message: 'The bytes are no JSON.' };
     }

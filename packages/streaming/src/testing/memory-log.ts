@@ -11,17 +11,28 @@ import {
   type TopicProgress,
   LogTruncated,
 } from '../ports/log.ts';
-import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
+import { ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
 import type { Told } from '../ports/witness.ts';
 
 /** What goes wrong in a memory log: asked before each append. `after`: the records are appended, but the send fails. */
 export type AppendFault = (records: readonly OutRecord[]) => 'none' | 'before' | 'after' | 'twice';
 
+/** A record that an origin sent. */
+interface Sent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly sequence: number;
+  readonly timestamp_ms: number;
+}
+
 /** Topics in memory, for drivers and simulations. Broker time is the given clock's. */
 export class MemoryLog {
   readonly partitions: number;
   readonly #clock: Clock;
-  readonly #logs = new Map<string, RawRecord[]>();
+  /** By topic, then partition. */
+  readonly #logs = new Map<string, RawRecord[][]>();
+  /** What each origin sent, in the order of the log. */
+  readonly #sent = new Map<string, Sent[]>();
   /** Offsets from which the logs still have records, by `topic/partition`; absent: from the beginning. */
   readonly #starts = new Map<string, number>();
   /** What was told of checkpoints, by group and partition. */
@@ -36,15 +47,15 @@ export class MemoryLog {
     const log = this.read(record.topic, record.partition);
     const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, bytesOf(value)]));
     const timestamp_ms = this.#clock.now_ms();
+    this.#note(record, timestamp_ms);
     log.push({ ...record, headers, offset: log.length, timestamp_ms, topic_id: `id of ${record.topic}` });
   }
 
   /** All records of a topic's partition. */
   read(topic: string, partition: number): RawRecord[] {
-    const id = `${topic}/${partition}`;
-    let log = this.#logs.get(id);
-    if (log === undefined) this.#logs.set(id, (log = []));
-    return log;
+    let logs = this.#logs.get(topic);
+    if (logs === undefined) this.#logs.set(topic, (logs = Array.from({ length: this.partitions }, () => [])));
+    return (logs[partition] ??= []);
   }
 
   /** Deletes the records before an offset, as retention does. They stay readable through `read`, for tests. */
@@ -81,15 +92,24 @@ export class MemoryLog {
     since_ms: number,
   ): ReadonlyMap<string, Readonly<Record<string, number>>> {
     const last = new Map<string, Record<string, number>>();
-    for (const { topic, partition, headers, timestamp_ms } of topics.flatMap((topic) => this.all(topic))) {
-      const origin = headerText(headers, ORIGIN_HEADER);
-      if (timestamp_ms < since_ms || !origins.has(origin)) continue;
-      const of = last.get(origin) ?? {};
-      const where = `${topic}/${partition}`;
-      of[where] = Math.max(of[where] ?? 0, Number(headerText(headers, SEQUENCE_HEADER)));
-      last.set(origin, of);
+    for (const origin of origins) {
+      const of: Record<string, number> = {};
+      for (const { topic, partition, sequence, timestamp_ms } of this.#sent.get(origin) ?? []) {
+        if (timestamp_ms < since_ms || !topics.includes(topic)) continue;
+        const where = `${topic}/${partition}`;
+        of[where] = Math.max(of[where] ?? 0, sequence);
+      }
+      if (Object.keys(of).length > 0) last.set(origin, of);
     }
     return last;
+  }
+
+  #note({ topic, partition, headers }: OutRecord, timestamp_ms: number): void {
+    const origin = headers[ORIGIN_HEADER];
+    if (origin === undefined) return;
+    const sent = this.#sent.get(String(origin)) ?? [];
+    this.#sent.set(String(origin), sent);
+    sent.push({ topic, partition, sequence: Number(String(headers[SEQUENCE_HEADER])), timestamp_ms });
   }
 
   /** All records of a topic, partition after partition. */

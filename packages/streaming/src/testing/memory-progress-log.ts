@@ -1,9 +1,11 @@
 import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
-import type { ProgressLog } from '../ports/log.ts';
+import type { ProgressLog, RawRecord } from '../ports/log.ts';
 import { progressKey, recordOfRelease } from '../time/progress-board.ts';
 import type { MemoryLog } from './memory-log.ts';
 
 const TOPIC = 'stages.progress';
+/** What bytes of a log say: all readers read the same ones. */
+const SAID = new WeakMap<Buffer, StageProgress>();
 
 /** Progress in a memory log that the stages of a test share. What is published is read at once. */
 export class MemoryProgressLog implements ProgressLog {
@@ -20,13 +22,15 @@ export class MemoryProgressLog implements ProgressLog {
   take(): readonly StageProgress[] {
     const read = this.#log.read(TOPIC, 0).slice(this.#next);
     this.#next += read.length;
-    return read.map(({ value }) => JSON.parse(String(value)) as StageProgress);
+    return read.map(progressIn);
   }
 
   publish(records: readonly StageProgress[]): void {
     for (const record of records) {
       const key = Buffer.from(progressKey(record));
-      this.#log.append({ topic: TOPIC, partition: 0, key, value: Buffer.from(JSON.stringify(record)), headers: {} });
+      const value = Buffer.from(JSON.stringify(record));
+      SAID.set(value, record);
+      this.#log.append({ topic: TOPIC, partition: 0, key, value, headers: {} });
     }
   }
 
@@ -35,4 +39,9 @@ export class MemoryProgressLog implements ProgressLog {
   }
 
   async close(): Promise<void> {}
+}
+
+/** The progress that a record of the log tells of. */
+export function progressIn({ value }: RawRecord): StageProgress {
+  return (value === null ? undefined : SAID.get(value)) ?? (JSON.parse(String(value)) as StageProgress);
 }
