@@ -9,7 +9,7 @@ const AVOIDED: readonly Avoided[] = [
   // Letters of the alphabet are left alone.
   {
     pattern:
-      /\b(a|the|each|every|its|this|that|another|these|replayed|waiting) letters?\b|\bletters (of|are|that) \b/gi,
+      /\b(a|the|each|every|its|this|that|another|these|replayed|waiting) letters?\b|(?<!\bdead[- ])\bletters (of|are|that)\b/gi,
     write: 'dead letter',
   },
   { pattern: /\b(is|are|was|were|be|goes|went|stays|while \w+) away\b(?! from)/gi, write: 'unavailable' },
