@@ -33,7 +33,8 @@ export async function postBatch(endpoint: IngestEndpoint, body: string, wait: ty
     if (answer.kind === 'taken') return;
     if (answer.kind === 'refused') throw new RefusedError(answer.why);
     const pause_ms = answer.retry_after_ms ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    if (performance.now() + pause_ms > given_up_at_ms) throw new RefusedError(`gave up on ${endpoint.url}: ${answer.why}`);
+    if (performance.now() + pause_ms > given_up_at_ms)
+      throw new RefusedError(`gave up on ${endpoint.url}: ${answer.why}`);
     await wait(pause_ms);
   }
 }
