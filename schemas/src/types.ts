@@ -2,7 +2,7 @@
 
 /** The terminal state of one delivery to a destination. Keyed by profile. */
 export interface DeliveryEnded {
-  /** Unique and stable id; also the Idempotency-Key sent, where `idempotency_key` names no other. */
+  /** Unique and stable id; also the Idempotency-Key, unless `idempotency_key` names another. */
   readonly delivery_id: string;
   /** Key of the destination. */
   readonly destination: string;
@@ -18,9 +18,9 @@ export interface DeliveryEnded {
   readonly status: string;
   /** Reason code; empty for delivered. */
   readonly reason: string;
-  /** How many requests were made. */
+  /** Number of attempts. */
   readonly attempts: number;
-  /** HTTP status of the last answer, where there was one. */
+  /** HTTP status of the last answer, if there was one. */
   readonly response_status: number | null;
   /** First 1,000 characters of the last answer. */
   readonly response_body: string | null;
@@ -30,19 +30,19 @@ export interface DeliveryEnded {
   readonly created_at: number;
   /** When it reached its terminal state. */
   readonly ended_at: number;
-  /** Id of the failed delivery that this one sent again; null: it was the first. */
+  /** Id of the failed delivery that this one retried; null: it was the first. */
   readonly retry_of: string | null;
-  /** The Idempotency-Key sent, where it is not delivery_id: a retry keeps that of the first delivery. */
+  /** The Idempotency-Key, if it is not delivery_id: a retry keeps that of the first delivery. */
   readonly idempotency_key: string | null;
 }
 
-/** Somebody asks to send a failed delivery again. Keyed by profile. */
+/** A request to retry a failed delivery. Keyed by profile. */
 export interface RetryAsked {
   /** Id of the failed delivery. */
   readonly delivery_id: string;
   /** The profile that it is about. */
   readonly profile_id: string;
-  /** When it was asked for. */
+  /** When it was requested. */
   readonly asked_at: number;
 }
 
@@ -62,7 +62,7 @@ export interface EventAccepted {
   readonly category: string | null;
   /** The producer's own id of a known person. */
   readonly user_id: string | null;
-  /** Id of a visitor not yet known. */
+  /** Id of an anonymous visitor. */
   readonly anonymous_id: string | null;
   /** Id of the account or company in a group call. */
   readonly group_id: string | null;
@@ -74,9 +74,9 @@ export interface EventAccepted {
   readonly traits: string | null;
   /** JSON text of the context, an object. */
   readonly context: string | null;
-  /** JSON text of the integrations switch, an object. */
+  /** JSON text of the integrations, an object. */
   readonly integrations: string | null;
-  /** JSON text of top-level fields that Hilo has no name for; kept, never dropped. */
+  /** JSON text of top-level fields that Hilo does not know; kept, never dropped. */
   readonly extra: string | null;
   /** When it happened, corrected for the producer's clock: received_at - (sent_at - original_timestamp), never later than received_at. */
   readonly timestamp: number;
@@ -86,13 +86,13 @@ export interface EventAccepted {
   readonly sent_at: number | null;
   /** When Hilo received it. */
   readonly received_at: number;
-  /** True where the timestamp lay in the future and was set to received_at. */
+  /** True if the timestamp was in the future and was set to received_at. */
   readonly timestamp_clamped: boolean;
-  /** True where the event came with a time that is none, or none that an event can have: it then happened when it was received, and extra has what came. */
+  /** True if the event's time could not be read or is out of range: it has its time of receipt, and extra has what came. */
   readonly timestamp_unreadable: boolean;
   /** http or kafka. */
   readonly via: string;
-  /** Decides between events of one timestamp and one received_at: the higher one is the later. The event's place in its request, counted on over the requests of the same millisecond; of an event that came by Kafka its place in the log. */
+  /** Orders events with the same timestamp and received_at: the higher one is later. The event's place in its request, counted on over the requests of the same millisecond; for an event from Kafka, its place in the log. */
   readonly request_position: number;
 }
 
@@ -112,15 +112,15 @@ export interface Absorbed {
   readonly profile_id: string;
 }
 
-/** An accepted event with the profile it belongs to. */
+/** An accepted event with the profile that it belongs to. */
 export interface EventIdentified {
-  /** Profile the event belongs to, as known when it was identified. */
+  /** Profile that the event belonged to when it was identified. */
   readonly profile_id: string;
   /** Identifiers of the event that belong to the profile. */
   readonly identifiers: readonly Identifier[];
-  /** Those identifiers that this event linked to the profile for the first time. */
+  /** Identifiers that this event linked to the profile for the first time. */
   readonly linked: readonly Identifier[];
-  /** Identifiers of the event that were not used because a limit would break. */
+  /** Identifiers of the event that were set aside because they would break a limit. */
   readonly set_aside: readonly Identifier[];
   /** Profiles that this event merged into profile_id. */
   readonly absorbed: readonly Absorbed[];
@@ -138,7 +138,7 @@ export interface EventIdentified {
   readonly category: string | null;
   /** The producer's own id of a known person. */
   readonly user_id: string | null;
-  /** Id of a visitor not yet known. */
+  /** Id of an anonymous visitor. */
   readonly anonymous_id: string | null;
   /** Id of the account or company in a group call. */
   readonly group_id: string | null;
@@ -150,9 +150,9 @@ export interface EventIdentified {
   readonly traits: string | null;
   /** JSON text of the context, an object. */
   readonly context: string | null;
-  /** JSON text of the integrations switch, an object. */
+  /** JSON text of the integrations, an object. */
   readonly integrations: string | null;
-  /** JSON text of top-level fields that Hilo has no name for; kept, never dropped. */
+  /** JSON text of top-level fields that Hilo does not know; kept, never dropped. */
   readonly extra: string | null;
   /** When it happened, corrected for the producer's clock: received_at - (sent_at - original_timestamp), never later than received_at. */
   readonly timestamp: number;
@@ -162,27 +162,27 @@ export interface EventIdentified {
   readonly sent_at: number | null;
   /** When Hilo received it. */
   readonly received_at: number;
-  /** True where the timestamp lay in the future and was set to received_at. */
+  /** True if the timestamp was in the future and was set to received_at. */
   readonly timestamp_clamped: boolean;
-  /** True where the event came with a time that is none, or none that an event can have: it then happened when it was received, and extra has what came. */
+  /** True if the event's time could not be read or is out of range: it has its time of receipt, and extra has what came. */
   readonly timestamp_unreadable: boolean;
   /** http or kafka. */
   readonly via: string;
-  /** Decides between events of one timestamp and one received_at: the higher one is the later. The event's place in its request, counted on over the requests of the same millisecond; of an event that came by Kafka its place in the log. */
+  /** Orders events with the same timestamp and received_at: the higher one is later. The event's place in its request, counted on over the requests of the same millisecond; for an event from Kafka, its place in the log. */
   readonly request_position: number;
 }
 
-/** One reason why an event can't be accepted. */
+/** One reason why an event is not accepted. */
 export interface Fault {
   /** Reason code, from the closed list in docs/reasons.md. */
   readonly code: string;
-  /** Path of the field at fault, empty for the whole event. */
+  /** Path of the faulty field; empty for the whole event. */
   readonly field: string;
   /** What is wrong and what would be right. */
   readonly message: string;
 }
 
-/** An event as a producer sent it, before any check. Written by the HTTP door and by producers that use Kafka directly. */
+/** An event as a producer sent it, before any check. Written by the ingest endpoint and by producers that use Kafka directly. */
 export interface EventReceived {
   /** Key of the source that sent it. */
   readonly source: string;
@@ -198,7 +198,7 @@ export interface EventReceived {
   readonly category: string | null;
   /** The producer's own id of a known person. */
   readonly user_id: string | null;
-  /** Id of a visitor not yet known. */
+  /** Id of an anonymous visitor. */
   readonly anonymous_id: string | null;
   /** Id of the account or company in a group call. */
   readonly group_id: string | null;
@@ -210,47 +210,47 @@ export interface EventReceived {
   readonly traits: string | null;
   /** JSON text of the context, an object. */
   readonly context: string | null;
-  /** JSON text of the integrations switch, an object. */
+  /** JSON text of the integrations, an object. */
   readonly integrations: string | null;
-  /** JSON text of top-level fields that Hilo has no name for; kept, never dropped. */
+  /** JSON text of top-level fields that Hilo does not know; kept, never dropped. */
   readonly extra: string | null;
   /** When it happened by the producer's clock. */
   readonly original_timestamp: number | null;
   /** When it was sent by the producer's clock. */
   readonly sent_at: number | null;
-  /** True where the event came with a time that is none, or none that an event can have: it then happened when it was received, and extra has what came. */
+  /** True if the event's time could not be read or is out of range: it has its time of receipt, and extra has what came. */
   readonly timestamp_unreadable: boolean;
-  /** When Hilo's door received it; null: the broker's time of the record is taken. */
+  /** When the ingest endpoint received it; null: the broker's time of the record counts. */
   readonly received_at: number | null;
   /** http, or kafka for records written straight to the topic. */
   readonly via: string;
-  /** Faults the door already found; an event with any is rejected. */
+  /** Faults that the ingest endpoint found; an event with any is rejected. */
   readonly faults: readonly Fault[];
-  /** The original bytes of an event that the door found faulty. */
+  /** The original bytes of an event that the ingest endpoint found faulty. */
   readonly original: Buffer | null;
-  /** Place of the event in its request, counted on over the requests that its instance of ingestion received in the same millisecond. Of records written straight to the topic ingestion takes the offset instead. */
+  /** Place of the event in its request, counted on over the requests that its instance of ingestion received in the same millisecond. For records written straight to the topic, ingestion takes the offset instead. */
   readonly request_position: number;
-  /** For an event that was rejected and is sent again: when it was received first, which is its received_at from then on. */
+  /** For a replayed event: when it was first received, which stays its received_at. */
   readonly first_received_at: number | null;
 }
 
-/** The end of an event that was not accepted. */
+/** The end of an event that was rejected or a duplicate. */
 export interface EventRejected {
   /** rejected or duplicate. */
   readonly state: string;
-  /** Key of the source, empty where unknown. */
+  /** Key of the source; empty if unknown. */
   readonly source: string;
-  /** The event's messageId where it had one. */
+  /** The event's messageId, if it had one. */
   readonly message_id: string | null;
   /** Reason code of the first fault, or duplicate. */
   readonly reason: string;
-  /** Path of the field at fault, empty for the whole event. */
+  /** Path of the faulty field; empty for the whole event. */
   readonly field: string;
   /** What is wrong and what would be right. */
   readonly message: string;
-  /** The call type where known. */
+  /** The call type, if known. */
   readonly type: string | null;
-  /** The original bytes; for a duplicate null, since the first one holds them. */
+  /** The original bytes; null for a duplicate, because the first event has them. */
   readonly original: Buffer | null;
   /** When Hilo received it. */
   readonly received_at: number;
@@ -258,21 +258,21 @@ export interface EventRejected {
   readonly via: string;
   /** Unique id of this rejection: partition and offset in events.received. */
   readonly rejection_id: string;
-  /** The event's place in its request, as in events.accepted, for when it is sent again. */
+  /** The event's place in its request, as in events.accepted, for a replay. */
   readonly request_position: number;
-  /** When it was sent by the producer's clock, also where only its batch said so. */
+  /** When it was sent by the producer's clock, even if only its batch said so. */
   readonly sent_at: number | null;
 }
 
-/** Hand-overs named but not in yet (count above zero) or in but not named yet (below zero). */
+/** Handovers announced but not received yet (count above zero), or received but not announced yet (below zero). */
 export interface AwaitedMerge {
   /** Id of the merge. */
   readonly merge_id: string;
-  /** Times named minus times in. */
+  /** Announcements minus arrivals. */
   readonly count: number;
 }
 
-/** Where a record lies in Kafka. */
+/** A record's position in Kafka. */
 export interface RecordPosition {
   /** Kafka's own id of the topic (its UUID, as text of 22 characters). */
   readonly topic_id: string;
@@ -282,7 +282,7 @@ export interface RecordPosition {
   readonly offset: number;
 }
 
-/** A partition in which a key lived that was absorbed. */
+/** A partition that an absorbed key came from. */
 export interface FormerPartition {
   /** The partition. */
   readonly partition: number;
@@ -290,7 +290,7 @@ export interface FormerPartition {
   readonly until: number;
 }
 
-/** What the partition of an absorbed key sends to the survivor's: its state once, and what still arrives late. Keyed by the survivor. */
+/** What an absorbed key's partition sends to the survivor's: its state once, and late records. Keyed by the survivor. */
 export interface Handover {
   /** state, or forward for a late record. */
   readonly kind: string;
@@ -300,21 +300,21 @@ export interface Handover {
   readonly to_key: string;
   /** Id of the merge. */
   readonly merge_id: string;
-  /** For kind state: the encoded state; null where there was none. */
+  /** For kind state: the encoded state; null if there was none. */
   readonly state: Buffer | null;
   /** For kind forward: the record's topic. */
   readonly topic: string | null;
-  /** For kind forward: the record's value as it came. */
+  /** For kind forward: the record's original value. */
   readonly value: Buffer | null;
-  /** For kind forward: broker time of the record; else of the hand-over. */
+  /** For kind forward: broker time of the record; else of the handover. */
   readonly timestamp: number;
-  /** For kind state: what the absorbed key itself still waited for. */
+  /** For kind state: the handovers that the absorbed key still waited for. */
   readonly awaiting: readonly AwaitedMerge[];
-  /** For kind forward: where the record lies, however often it was forwarded; null where it is not known. */
+  /** For kind forward: the record's original position, however often it was forwarded; null if unknown. */
   readonly position: RecordPosition | null;
-  /** Time up to which the first sender had read everything before it sent this: that partition's time stands there for others until this is folded. 0: not told. */
+  /** Time up to which the first sender had read everything before it sent this: until this is folded, that partition's time stands there for others. 0: unknown. */
   readonly held_from: number;
-  /** For kind state: the partitions of the absorbed key and of those that it had absorbed, as far as something may follow from there. */
+  /** For kind state: the partitions of the absorbed key and of keys that it had absorbed, while something may follow from there. */
   readonly came_from: readonly FormerPartition[];
 }
 
@@ -322,13 +322,13 @@ export interface Handover {
 export interface ProfilesMerged {
   /** Unique id of the merge. */
   readonly merge_id: string;
-  /** The profile that is no more. */
+  /** The absorbed profile. */
   readonly absorbed: string;
-  /** The profile that goes on. */
+  /** The profile that survives. */
   readonly survivor: string;
-  /** Profiles absorbed by the absorbed one before; they resolve to the survivor now. */
+  /** Profiles that the absorbed one had absorbed; they resolve to the survivor now. */
   readonly also_absorbed: readonly string[];
-  /** Grows with each merge; of two records for one absorbed profile the higher is right. */
+  /** Grows with each merge; of two records for one absorbed profile, the higher version is right. */
   readonly version: number;
   /** Identifiers that moved to the survivor. */
   readonly identifiers: readonly Identifier[];
@@ -350,7 +350,7 @@ export interface TraitChange {
   readonly trait: string;
   /** JSON text of the new value; null: removed. */
   readonly value: string | null;
-  /** JSON text of the value before; null: there was none. */
+  /** JSON text of the previous value; null: none. */
   readonly previous: string | null;
   /** Source of the event that set it. */
   readonly source: string;
@@ -368,13 +368,13 @@ export interface ProfileChanged {
   readonly version: number;
   /** live, or merged for a profile absorbed by another. */
   readonly status: string;
-  /** The absorbing profile, for a merged one. */
+  /** The survivor, for a merged profile. */
   readonly survivor: string | null;
   /** JSON text of all traits now, an object. */
   readonly traits: string;
   /** All identifiers now. */
   readonly identifiers: readonly Identifier[];
-  /** What changed, one entry a trait. */
+  /** What changed, one entry per trait. */
   readonly changes: readonly TraitChange[];
   /** event or merge. */
   readonly reason: string;
@@ -416,19 +416,19 @@ export interface MembershipChanged {
   readonly status: string;
   /** event, trait, time, merge, definition or erasure. */
   readonly reason: string;
-  /** messageId of the event that caused it, where one did. */
+  /** messageId of the event that caused it, if there is one. */
   readonly message_id: string | null;
   /** Timestamp of that event; for reason time, when the change was due. */
   readonly event_time: number | null;
-  /** The moment it was decided for: everything that was received before is counted, and the event that caused it. It never goes back for a profile. */
+  /** The moment it was decided for: counts everything received before it, and the event that caused it. It never goes back for a profile. */
   readonly decided_at: number;
   /** Identifiers of the profile. */
   readonly identifiers: readonly Identifier[];
   /** JSON text of the profile's traits, an object. */
   readonly traits: string;
-  /** When it was decided, by the clock on the wall; null in records of earlier releases. */
+  /** When it was decided, by the wall clock; null in records of earlier releases. */
   readonly told_at: number | null;
-  /** True where it was decided by time, or for a moment, that leaves out an origin that somebody released: what that origin still brings might have prevented the change. */
+  /** True if it was decided for a moment that leaves out a released origin: what that origin still brings might have prevented the change. */
   readonly unproven: boolean;
 }
 
@@ -440,7 +440,7 @@ export interface SentSequences {
   readonly sequences: readonly number[];
 }
 
-/** The last hand-over that the partition took from another partition of its stage. */
+/** The last handover that the partition took from another partition of its stage. */
 export interface TakenSequence {
   /** The partition that sent it. */
   readonly partition: number;
@@ -450,19 +450,19 @@ export interface TakenSequence {
   readonly sequence: number;
 }
 
-/** The last notices that a partition of the stage had given in one topic. */
+/** The last notices that a partition of the stage had published in one topic. */
 export interface GivenNotices {
   /** The topic. */
   readonly topic: string;
-  /** The partition that gave them. */
+  /** The partition that published them. */
   readonly partition: number;
   /** Incarnation of that partition's checkpoint. */
   readonly incarnation: string;
-  /** The last sequence by output partition, from partition 0 on; 0: none was given. */
+  /** The last sequence by output partition, from partition 0 on; 0: none. */
   readonly sequences: readonly number[];
 }
 
-/** How much of a partition's times holds without leaving an origin out. */
+/** How much of a partition's times holds without released origins. */
 export interface ProvenTimes {
   /** As read_to of the partition, with every origin counted. */
   readonly read_to: number;
@@ -470,19 +470,19 @@ export interface ProvenTimes {
   readonly settled_to: number;
 }
 
-/** An origin that is left out of the time of the stages after it, until it moves. */
+/** A released origin: later stages leave it out of their time until it moves. */
 export interface ReleasedOrigin {
   /** Its stage. */
   readonly stage: string;
   /** The partition of that stage. */
   readonly partition: number;
-  /** Incarnation of the partition's checkpoint then; empty: it had never said anything. */
+  /** Incarnation of the partition's checkpoint then; empty: it had never reported. */
   readonly incarnation: string;
-  /** Its read_to then: once it says a later one, it counts again. */
+  /** Its read_to then: once it reports a later one, it counts again. */
   readonly read_to: number;
 }
 
-/** How far a partition of a stage has come, so that the stages after it know the time. Keyed by stage and partition. */
+/** A partition's progress, from which later stages know the time. Keyed by stage and partition. */
 export interface StageProgress {
   /** The stage; empty in a record that releases an origin. */
   readonly stage: string;
@@ -490,23 +490,23 @@ export interface StageProgress {
   readonly partition: number;
   /** Incarnation of the partition's checkpoint, as in the origin of its outputs. */
   readonly incarnation: string;
-  /** Epoch of the owner that says so. */
+  /** Epoch of the owner that reports this. */
   readonly epoch: number;
-  /** Revision of the checkpoint that it speaks of. */
+  /** Revision of the checkpoint that it describes. */
   readonly revision: number;
-  /** Everything that ingestion received before this time and that concerns the partition is folded, and what came of it is in the log. */
+  /** Everything that ingestion received before this time and that concerns the partition is folded, and its outputs are in the log. */
   readonly read_to: number;
-  /** As read_to, and what the partition handed on to others of its stage before this time is folded there. */
+  /** As read_to; in addition, what the partition handed over to others of its stage before this time is folded there. */
   readonly settled_to: number;
   /** The last sequences that the partition has sent. */
   readonly sent: readonly SentSequences[];
-  /** What the partition took of the hand-overs of its stage. */
+  /** What the partition took of its stage's handovers. */
   readonly taken: readonly TakenSequence[];
-  /** What each partition of the stage had given of what all of them decide by, such as merges: the time counts once these are taken, too. */
+  /** What each partition of the stage had published of what all of them decide by, such as merges: the time counts once these are read, too. */
   readonly notices: readonly GivenNotices[];
-  /** Set where an origin that was released is left out of read_to or settled_to: how much of both holds all the same. Null: all of it. */
+  /** Set if a released origin is left out of read_to or settled_to: how much of both holds regardless. Null: all of it. */
   readonly proven: ProvenTimes | null;
-  /** Set in a record that says nothing of a partition's progress, and releases this origin. Its stage is empty, so that earlier releases pass it over. */
+  /** Set in a record that releases this origin instead of reporting progress. Its stage is empty, so earlier versions of Hilo skip it. */
   readonly released: ReleasedOrigin | null;
 }
 
