@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parseJson } from '@hilo/exact-json';
 import { withoutSecrets } from '@hilo/service';
 import { auditEntry } from './domain/audit-entry.ts';
+import { entityTag, hasAlready } from './domain/entity-tag.ts';
 import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
 import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
@@ -50,11 +51,16 @@ export class ServiceRefused extends Error {
 /** Answers read as a whole: those to changes, and those with secrets to take out. */
 const ANSWER_BYTES = 8 * 1024 * 1024;
 
+/** A longer answer to a read goes on as it comes; one that fits gets a tag, so that it need not be sent again unchanged. */
+const TAGGED_BYTES = 1024 * 1024;
+
 /** What is read of a resource for the audit log, before and after a change. */
 const AUDITED_BYTES = 256 * 1024;
 
 /** Statuses that say that there is nothing to be read at an address. */
 const NOTHING_THERE = new Set([404, 405, 410]);
+const OK = 200;
+const NOT_MODIFIED = 304;
 const UNAUTHORIZED = 401;
 
 /** A statement is answered when it is done: it waits for its turn, and may run for a minute. */
@@ -72,9 +78,25 @@ export function forwarder(parts: ForwardParts): Forward {
 async function read(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
   const answer = await callOnce(parts, request);
   const head = { status: answer.status, headers: answerHeaders(answer.headers) };
-  if (seesSecrets(request.actor, request.to.service) || !isJson(answer)) return { ...head, body: answer.body };
+  const is_clear = seesSecrets(request.actor, request.to.service);
+  if (!isJson(answer) || (is_clear && !isTagged(request.method, answer))) return { ...head, body: answer.body };
   const bytes = await readWhole(answer, ANSWER_BYTES);
-  return { ...head, body: bytes.length === 0 ? null : Buffer.from(JSON.stringify(withoutSecrets(parse(bytes)))) };
+  if (bytes.length === 0) return { ...head, body: null };
+  const body = is_clear ? bytes : Buffer.from(JSON.stringify(withoutSecrets(parse(bytes))));
+  return isTagged(request.method, answer) ? tagged(head, body, request) : { ...head, body };
+}
+
+/** Whether an answer is short enough to be read as a whole for a tag. */
+function isTagged(method: string, answer: Response): boolean {
+  const length = answer.headers.get('content-length');
+  return method === 'GET' && answer.status === OK && length !== null && Number(length) <= TAGGED_BYTES;
+}
+
+/** The answer with a tag; without its body for who has it. */
+function tagged(head: Omit<ForwardAnswer, 'body'>, body: Buffer, { headers }: ForwardRequest): ForwardAnswer {
+  const etag = entityTag(body);
+  if (hasAlready(headers['if-none-match'], etag)) return { status: NOT_MODIFIED, headers: { etag }, body: null };
+  return { ...head, headers: { ...head.headers, etag }, body };
 }
 
 async function change(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {

@@ -4,15 +4,7 @@ import { ACTOR_HEADER, CHANGE_ID_HEADER, PERSON_HEADER } from '@hilo/service';
 export type HeaderFields = Readonly<Record<string, string>>;
 
 /** What of a person's request a service gets to see; who asks is not among it. */
-const SENT = [
-  'accept',
-  'accept-language',
-  'content-type',
-  'if-match',
-  'if-none-match',
-  'idempotency-key',
-  'last-event-id',
-];
+const SENT = ['accept', 'accept-language', 'content-type', 'if-match', 'idempotency-key', 'last-event-id'];
 
 /** Of one connection only, or made anew by the console. */
 const KEPT_BACK = new Set([

@@ -98,6 +98,26 @@ describe('forwarding', () => {
     });
   });
 
+  it('does not send again what somebody has already, and never what another person may see', async () => {
+    const path = '/api/ingestion/v1/measured';
+    service.resources.set('/v1/measured', { ...SOURCE, size: 1 });
+    const ask = async (who: Caller, tag?: string) => {
+      const headers = { ...headersOf(who), ...(tag === undefined ? {} : { 'if-none-match': tag }) };
+      const { statusCode, headers: answered, body } = await hilo.app.instance.inject({ url: path, headers });
+      return { statusCode, etag: String(answered.etag), body };
+    };
+    const first = await ask(people.editor);
+    expect(first).toMatchObject({ statusCode: 200, body: JSON.stringify({ ...SOURCE, size: 1 }) });
+    expect(await ask(people.editor, first.etag)).toEqual({ statusCode: 304, etag: first.etag, body: '' });
+    // A viewer sees no write key: that is another answer.
+    const seen = await ask(people.viewer, first.etag);
+    expect(seen.statusCode).toBe(200);
+    expect(seen.body).not.toContain(SOURCE.write_key);
+    expect((await ask(people.viewer, seen.etag)).statusCode).toBe(304);
+    service.resources.set('/v1/measured', { ...SOURCE, size: 2 });
+    expect(await ask(people.editor, first.etag)).toMatchObject({ statusCode: 200 });
+  });
+
   it('goes to the next instance where one is down, and says so where all are', async () => {
     for (let time = 0; time < 4; time++)
       expect((await hilo.call('GET', '/api/ingestion/v1/sources/web', people.viewer)).status).toBe(200);

@@ -12,7 +12,7 @@ export interface SeenRequest {
 
 /**
  * Stands in for a service: requires the admin token, and has resources that are put, read and deleted. `/v1/silent`
- * never answers, `/v1/stream` answers without end, `/v1/page` answers HTML, `/v1/big` more than the limit.
+ * never answers, `/v1/measured` states its length, `/v1/stream` answers without end, `/v1/page` answers HTML, `/v1/big` more than the limit.
  */
 export class UpstreamService {
   readonly seen: SeenRequest[] = [];
@@ -51,7 +51,9 @@ export class UpstreamService {
         'set-cookie': 'theirs=1',
         'keep-alive': 'timeout=9',
       };
-      response.writeHead(status, own).end(JSON.stringify(value));
+      const text = JSON.stringify(value);
+      const length = pathname === '/v1/measured' ? { 'content-length': String(Buffer.byteLength(text)) } : {};
+      response.writeHead(status, { ...own, ...length }).end(text);
     };
     if (headers.authorization !== `Bearer ${this.#admin_token}`) return json(401, { code: 'unauthorized' });
     if (pathname === '/v1/silent') return;
