@@ -6,15 +6,15 @@ const PAGES = join(import.meta.dirname, '../../services/console/web/src');
 
 /** Folders of the console's pages that have texts. */
 const PLACES = [
-  ...['shell', 'elements', 'home', 'events', 'sources', 'profiles', 'segments', 'segments/builder'],
+  ...['shell', 'elements', 'home', 'health', 'events', 'people', 'sources', 'profiles', 'segments', 'segments/builder'],
   ...['segments/domain', 'destinations', 'rejected', 'explore', 'dashboards'],
 ] as const;
 
-type Text = string | ((...values: readonly string[]) => string);
+type Text = string | ((...values: readonly (string | number)[]) => string);
 type Texts = Readonly<Record<string, Text>>;
 
 /** Returns a text of the console: `shell.segments` is `segments` in `shell/messages.ts`. Throws if there is none. */
-export type Words = (name: string, ...values: readonly string[]) => string;
+export type Words = (name: string, ...values: readonly (string | number)[]) => string;
 
 /** The console's own texts in a language, so that no test repeats them. */
 export async function consoleWords(language: Look['language']): Promise<Words> {

@@ -27,7 +27,9 @@ async function openLetters(role: 'admin' | 'viewer', language: 'en' | 'es'): Pro
   const at = await ConsolePage.open(browser, credentials.consoleUrl, { language, width: 'desktop', scheme: 'light' });
   await at.signIn(person.email, person.password);
   await at.go('/rejected');
-  const stages = at.page.getByRole('table', { name: language === 'en' ? 'Stages that have set' : 'Etapas que han' });
+  const stages = at.page.getByRole('table', {
+    name: language === 'en' ? 'Stages with dead letters' : 'Etapas con registros apartados',
+  });
   const show = language === 'en' ? 'Show details' : 'Mostrar los detalles';
   await stages.getByRole('button', { name: show }).first().click();
   return at;
@@ -36,12 +38,12 @@ async function openLetters(role: 'admin' | 'viewer', language: 'en' | 'es'): Pro
 it('dead letters are replayed from the page, which tells what became of them', async () => {
   const at = await openLetters('admin', 'en');
   const { page } = at;
-  const letters = page.getByRole('table', { name: 'The latest records that the stage has set aside' });
+  const letters = page.getByRole('table', { name: 'The latest dead letters of the stage' });
   await letters.getByRole('checkbox').first().check();
   await page.getByRole('button', { name: 'Replay the selected (1)' }).click();
-  await page.getByText('What became of the replay: 1 × sent to the stage').waitFor();
+  await page.getByText('1 dead letter sent to the stage').waitFor();
   // It is still no record: it returns as a new dead letter, and the old one says so.
-  await letters.getByText('set aside again: there is a new letter').first().waitFor({ timeout: 30_000 });
+  await letters.getByText('failed again: there is a new dead letter').first().waitFor({ timeout: 30_000 });
   expect(await at.violations()).toEqual([]);
   expect(at.faults).toEqual([]);
   const { body } = await new HiloClient(credentials).admin('GET', `${credentials.consoleUrl}/api/audit?limit=20`);
@@ -55,11 +57,11 @@ it('dead letters are replayed from the page, which tells what became of them', a
 it('a viewer sees them, in Spanish too, and is offered no replay', async () => {
   const at = await openLetters('viewer', 'es');
   const { page } = at;
-  const letters = page.getByRole('table', { name: 'Los últimos registros que ha apartado la etapa' });
+  const letters = page.getByRole('table', { name: 'Los últimos registros apartados de la etapa' });
   await letters.getByText('not_avro').first().waitFor();
   await letters.getByRole('button', { name: 'Mostrar los detalles' }).first().click();
   expect(await letters.getByRole('checkbox').count()).toBe(0);
-  expect(await page.getByRole('button', { name: /Repetir|Repetición/ }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /Reprocesa/ }).count()).toBe(0);
   const status = await page.evaluate(async () => {
     const { csrf } = (await (await fetch('/api/session')).json()) as { readonly csrf: string };
     const answer = await fetch('/api/history/v1/dead-letters/ingestion/replay', {

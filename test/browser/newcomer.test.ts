@@ -84,7 +84,7 @@ describe('a newcomer at a desk', () => {
     await page.getByRole('table', { name: 'What identifies this person' }).getByText(ann, { exact: true }).waitFor();
 
     await page.getByRole('link', { name: 'Segments', exact: true }).first().click();
-    await page.getByRole('link', { name: 'Make a segment' }).first().click();
+    await page.getByRole('link', { name: 'Create a segment' }).first().click();
     const name = `Newcomers ${RUN} <b>bold</b>`;
     await page.getByLabel('Name', { exact: true }).fill(name);
     await page.getByLabel('Key', { exact: true }).fill(RUN);
@@ -96,7 +96,7 @@ describe('a newcomer at a desk', () => {
     await page.getByLabel('Test', { exact: true }).last().selectOption({ label: 'is known' });
     await page.getByText('did “Order Completed” at least 2 times and email is known').waitFor();
     expect(await at.violations()).toEqual([]);
-    await page.getByRole('button', { name: 'Make the segment' }).click();
+    await page.getByRole('button', { name: 'Create the segment' }).click();
     await page.getByRole('heading', { name }).waitFor();
     await page.getByText('Nobody is in it now.').waitFor();
 
@@ -111,7 +111,7 @@ describe('a newcomer at a desk', () => {
     await page.getByText(`“${RUN}” is ready.`).waitFor();
 
     await page.goto(`${credentials.consoleUrl}/segments/${RUN}`);
-    await page.getByText('On its way to the stream').waitFor({ state: 'detached' });
+    await page.getByText('Being published to the stream').waitFor({ state: 'detached' });
     for (const n of [2, 3]) {
       await hilo.send('track', { userId: ann, event: 'Order Completed', messageId: `${RUN}-${n}`, properties: {} });
     }
@@ -141,19 +141,19 @@ describe('a newcomer at a desk', () => {
       (count) => count > 0,
     );
     await page.getByLabel('Did the event').fill(event);
-    await page.getByRole('button', { name: 'Only with a property …' }).click();
+    await page.getByRole('button', { name: 'Only with a property…' }).click();
     await page.locator('datalist option[value="seats"]').waitFor({ state: 'attached' });
     await page.getByLabel('Property', { exact: true }).fill('seats');
     await page.locator('datalist option[value="5"]').waitFor({ state: 'attached' });
     expect(await page.getByLabel('Kind of value').inputValue()).toBe('number');
     await page.getByLabel('Value', { exact: true }).fill('7');
-    await page.getByText(`did “${event}” with seats is 7`).waitFor();
+    await page.getByText(`did “${event}” with seats 7`).waitFor();
   });
 
   it('sees how large a segment has been, what happened today, and how every process runs', async () => {
     const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, viewer);
     const { page } = at;
-    await page.getByText('Events taken').waitFor();
+    await page.getByText('Events accepted').waitFor();
     await page.getByText('latency, p50 and p99').first().waitFor();
     await page.getByRole('link', { name: 'More on processes' }).click();
     const process = page
@@ -232,7 +232,7 @@ describe('a newcomer at a desk', () => {
     await page.getByText('Belongs to a profile').waitFor();
     await page.getByText(`${RUN}-live-1`).first().waitFor();
     expect(await at.violations()).toEqual([]);
-    await page.getByText('Nothing more will come of it').waitFor({ timeout: 60_000 });
+    await page.getByText('Processing finished').waitFor({ timeout: 60_000 });
     await page.getByText('No segment entered or left', { exact: true }).waitFor();
   });
 
@@ -250,7 +250,7 @@ describe('a newcomer at a desk', () => {
     const list = page.getByRole('table', { name: 'Rejected events' });
     await list.getByRole('checkbox').first().check();
     await page.getByRole('button', { name: 'Replay the selected (1)' }).click();
-    await page.getByText('What became of the replay: 1 × accepted').waitFor();
+    await page.getByText('1 event accepted').waitFor();
     await list.getByText('accepted', { exact: true }).waitFor();
     expect(await at.violations()).toEqual([]);
   });
@@ -258,8 +258,8 @@ describe('a newcomer at a desk', () => {
   it('is told where a condition is not complete, and what makes it so', async () => {
     const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
     await page.getByRole('link', { name: 'Segments', exact: true }).first().click();
-    await page.getByRole('link', { name: 'Make a segment' }).first().click();
-    await page.getByRole('button', { name: 'Make the segment' }).click();
+    await page.getByRole('link', { name: 'Create a segment' }).first().click();
+    await page.getByRole('button', { name: 'Create the segment' }).click();
     await page.getByText('Give it a name.').waitFor();
     await page.getByText('Name the event as it is sent, such as Order Completed.').waitFor();
   });
@@ -345,7 +345,7 @@ describe('a viewer', () => {
     const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, viewer);
     const { page } = at;
     for (const [path, button] of [
-      ['/segments', 'Make a segment'],
+      ['/segments', 'Create a segment'],
       ['/destinations', 'Add a webhook'],
       ['/sources', 'Add a source'],
     ] as const) {
@@ -354,9 +354,9 @@ describe('a viewer', () => {
       await page.locator('main table, main .mantine-Paper-root').first().waitFor();
       expect(await page.getByText(button).count()).toBe(0);
     }
-    expect(await page.getByRole('link', { name: 'People' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Team' }).count()).toBe(0);
     await at.go('/people');
-    await page.getByText('You may not do that.').waitFor();
+    await page.getByText('You do not have permission to do that.').waitFor();
   });
 
   it('sees nothing once signed out', async () => {

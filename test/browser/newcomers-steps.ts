@@ -204,11 +204,10 @@ export async function replayRejected(walker: Walker, { run }: Newcomer, address:
   );
   await ofSource();
   await row.getByRole('checkbox').check();
-  const accepted = words('rejected.tally', words('rejected.outcome_accepted'), '1');
   await walker.seen.of(
     'the event is replayed: what became of it',
     () => button('rejected.replaySelected', '1').click(),
-    page.getByRole('status').getByText(`${words('rejected.outcomes')}: ${accepted}`),
+    page.getByRole('status').getByText(words('rejected.tally_accepted', 1)),
   );
   await walker.stop('a replay');
 }
@@ -243,7 +242,7 @@ function bound(walker: Walker) {
     page: walker.page,
     words: walker.words,
     field: (label: string) => walker.field(label),
-    button: (name: string, ...values: readonly string[]) => walker.button(name, ...values),
+    button: (name: string, ...values: readonly (string | number)[]) => walker.button(name, ...values),
     link: (name: string) => walker.link(name),
     table: (caption: string) => walker.table(caption),
   };

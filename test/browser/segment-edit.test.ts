@@ -57,8 +57,8 @@ it('says before an edit who leaves and who is told, warns of an event never seen
   expect(await at.violations()).toEqual([]);
   await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
   const question = page.getByRole('dialog');
-  await question.getByText(words('segments.fate_leave', '3')).waitFor();
-  const told = await question.getByText(/^Destinations that are told/).textContent();
+  await question.getByText(words('segments.fate_leave', 3)).waitFor();
+  const told = await question.getByText(/^Destinations that receive these changes/).textContent();
   expect(told).toContain(RUN);
   expect(await at.violations()).toEqual([]);
   await question.getByRole('button', { name: words('elements.cancel'), exact: true }).click();
@@ -93,7 +93,7 @@ it('shows no figures that contradict each other while the history is behind: it 
     await route.fulfill({ response: answer, json: { ...body, points } });
   });
   await at.go(`/segments/${key}`);
-  const behind = words('segments.sizesBehind', '0');
+  const behind = words('segments.sizesBehind', 0);
   await page.getByText(`${words('segments.sizesNote', '0', '6', '0', '6')} ${behind}`, { exact: true }).waitFor();
   expect(await at.violations()).toEqual([]);
   has_caught_up = true;
@@ -111,7 +111,7 @@ it('asks in Spanish, on a phone in the dark, and not where only the name changes
   await page.getByLabel(words('segments/builder.trait'), { exact: true }).last().fill('town');
   await page.getByLabel(words('segments/builder.value'), { exact: true }).last().fill('Quito');
   await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
-  await page.getByRole('dialog').getByText(words('segments.fate_open', '0')).waitFor();
+  await page.getByRole('dialog').getByText(words('segments.fate_open', 0)).waitFor();
   expect(await at.violations()).toEqual([]);
   expect(await at.overflow()).toBeLessThanOrEqual(0);
   await at.go(`/segments/${RUN}/edit`);

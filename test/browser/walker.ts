@@ -56,7 +56,7 @@ export class Walker {
     return this.page.getByLabel(this.words(label), { exact: true });
   }
 
-  button(name: string, ...values: readonly string[]): Locator {
+  button(name: string, ...values: readonly (string | number)[]): Locator {
     return this.page.getByRole('button', { name: this.words(name, ...values), exact: true });
   }
 
@@ -67,7 +67,7 @@ export class Walker {
       .first();
   }
 
-  text(name: string, ...values: readonly string[]): Locator {
+  text(name: string, ...values: readonly (string | number)[]): Locator {
     return this.page.getByRole('main').getByText(this.words(name, ...values));
   }
 }

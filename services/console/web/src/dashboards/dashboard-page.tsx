@@ -79,7 +79,7 @@ function Board({ name, note, content, saved, edit }: BoardProps) {
         {may_change ? <Remove dashboard={saved} /> : null}
       </PageTitle>
       <Group mb="md">
-        <SegmentChoice value={segment} onChange={setSegment} />
+        <SegmentChoice label={t.segment} value={segment} onChange={setSegment} />
       </Group>
       {content.tiles.length === 0 ? <Empty title={t.empty}>{t.emptyHelp}</Empty> : null}
       <div className="dashboard">

@@ -14,7 +14,7 @@ import {
 } from '../explore/exploration-api.ts';
 import { exploreMessages } from '../explore/messages.ts';
 import { SegmentChoice } from '../explore/segment-choice.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useMessages } from '../language/language.tsx';
 import { dashboardMessages } from './messages.ts';
 
 const REFRESHES_S = [10, 15, 30, 60, 300, 900, 3600] as const;
@@ -23,7 +23,6 @@ const NAME_CHARACTERS = 200;
 /** Name, sharing, interval and tiles of a dashboard of one's own. */
 export function EditDashboard({ saved, done }: { readonly saved: SavedDashboard; readonly done: () => void }) {
   const t = useMessages(dashboardMessages);
-  const formats = useFormats();
   const api = useApi();
   const queries = useQueryClient();
   const { draft, change, changed } = useDraft({ name: saved.name, shared: saved.shared, content: saved.content });
@@ -67,13 +66,14 @@ export function EditDashboard({ saved, done }: { readonly saved: SavedDashboard;
                 onChange={(event) => changeContent({ refreshSeconds: Number(event.currentTarget.value) })}
                 data={intervals.map((seconds) => ({
                   value: String(seconds),
-                  label:
-                    seconds < 60
-                      ? t.seconds(formats.count(seconds))
-                      : t.minutes(formats.count(seconds / 60), formats.plural(seconds / 60)),
+                  label: seconds < 60 ? t.seconds(seconds) : t.minutes(seconds / 60),
                 }))}
               />
-              <SegmentChoice value={content.segment} onChange={(segment) => changeContent({ segment })} />
+              <SegmentChoice
+                label={t.segment}
+                value={content.segment}
+                onChange={(segment) => changeContent({ segment })}
+              />
             </Group>
             <Checkbox
               label={t.share}

@@ -57,7 +57,7 @@ export function TileView({ tile: { title, sql, view, width }, segment, refresh_s
         <>
           <AnswerView answer={data} sql={sql} view={view} caption={title} />
           <Text size="xs" c="dimmed" mt="xs">
-            {data.truncated === null ? '' : `${t.cut(formats.count(data.rows.length))} `}
+            {data.truncated === null ? '' : `${t.cut(data.rows.length)} `}
             {t.readAt(formats.clock(new Date(dataUpdatedAt).toISOString()))}
           </Text>
         </>

@@ -107,12 +107,12 @@ function FilterForm({ filter, choose }: FilterFormProps) {
 function Counts({ live: { list }, is_paused }: { readonly live: LiveEvents; readonly is_paused: boolean }) {
   const t = useMessages(eventMessages);
   const formats = useFormats();
-  const rate = is_paused ? '–' : formats.rate(rateOf(list, Date.now()));
+  const rate = rateOf(list, Date.now());
   return (
     <Text size="sm" c="dimmed" mb="md">
-      {t.rate(rate)}
-      {list.left_out === 0 ? null : ` · ${t.leftOut(formats.count(list.left_out))}`}
-      {list.unread === 0 ? null : ` · ${t.unread(formats.count(list.unread))}`}
+      {is_paused ? t.rate(0, '–') : t.rate(rate, formats.rate(rate))}
+      {list.left_out === 0 ? null : ` · ${t.leftOut(list.left_out)}`}
+      {list.unread === 0 ? null : ` · ${t.unread(list.unread)}`}
     </Text>
   );
 }

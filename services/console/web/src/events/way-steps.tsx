@@ -57,7 +57,7 @@ function StepLine({ step: { stage, state, mood, count, at } }: { readonly step: 
       <StateMark mood={mood}>{t[`step_${state}`]}</StateMark>
       {count < 2 ? null : (
         <Text size="sm" c="dimmed" span>
-          {t.counted(formats.count(count))}
+          {t.counted(count)}
         </Text>
       )}
       {at === null ? null : (

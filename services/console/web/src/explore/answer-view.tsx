@@ -62,7 +62,7 @@ function Plot({
   const more =
     plot.left_out === 0 ? null : (
       <Text size="sm" c="dimmed" mt="xs">
-        {t.leftOut(formats.count(plot.left_out))}
+        {t.leftOut(plot.left_out)}
       </Text>
     );
   if (plot.kind === 'bars')

@@ -74,7 +74,7 @@ function Explorer({ saved }: { readonly saved: SavedQuery | null }) {
             <Button variant="default" disabled={state.kind !== 'running'} onClick={cancel}>
               {t.cancel}
             </Button>
-            <SegmentChoice value={segment} disabled={!asks} onChange={setSegment} />
+            <SegmentChoice label={t.statementSegment} value={segment} disabled={!asks} onChange={setSegment} />
             <NativeSelect
               label={t.view}
               value={view}
@@ -158,16 +158,15 @@ function Outcome({ state, view, show }: OutcomeProps) {
 function AnswerFacts({ answer: { rows, rows_read, elapsed_ms, truncated } }: { readonly answer: Answer }) {
   const t = useMessages(exploreMessages);
   const formats = useFormats();
-  const shown = formats.count(rows.length);
   return (
     <>
       {truncated === null ? null : (
         <Text size="sm" fw={600}>
-          {truncated === 'rows' ? t.cutRows(shown) : t.cutBytes(shown)}
+          {truncated === 'rows' ? t.cutRows(rows.length) : t.cutBytes(rows.length)}
         </Text>
       )}
       <Text size="sm" c="dimmed" role="status">
-        {t.facts(shown, formats.count(rows_read), formats.number(elapsed_ms / 1000))}
+        {t.facts(rows.length, formats.number(elapsed_ms / 1000), t.rowsRead(rows_read))}
       </Text>
     </>
   );

@@ -6,6 +6,7 @@ import { useMessages } from '../language/language.tsx';
 import { exploreMessages } from './messages.ts';
 
 interface SegmentChoiceProps {
+  readonly label: string;
   /** Null: everyone. */
   readonly value: string | null;
   readonly disabled?: boolean;
@@ -16,7 +17,7 @@ interface SegmentChoiceProps {
 const SEGMENTS_AT_MOST = 1000;
 
 /** For whom: everyone, or the members of a segment. */
-export function SegmentChoice({ value, disabled = false, description, onChange }: SegmentChoiceProps) {
+export function SegmentChoice({ label, value, disabled = false, description, onChange }: SegmentChoiceProps) {
   const t = useMessages(exploreMessages);
   const api = useApi();
   const { data } = useQuery({
@@ -33,7 +34,7 @@ export function SegmentChoice({ value, disabled = false, description, onChange }
   const known = value === null || segments.some(({ key }) => key === value);
   return (
     <NativeSelect
-      label={t.forWhom}
+      label={label}
       description={description}
       disabled={disabled}
       value={value ?? ''}

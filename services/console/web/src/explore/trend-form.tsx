@@ -81,7 +81,7 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
               onChange={(event) => change({ days: Number(event.currentTarget.value) })}
               data={DAYS.map((days) => ({
                 value: String(days),
-                label: t.daysOf(formats.count(days), formats.plural(days)),
+                label: t.daysOf(days),
               }))}
             />
             <TextInput
@@ -94,7 +94,7 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
               list={path_list}
               onChange={(event) => change({ by: event.currentTarget.value })}
             />
-            <SegmentChoice value={segment} onChange={onSegment} />
+            <SegmentChoice label={t.trendSegment} value={segment} onChange={onSegment} />
           </Group>
           <Group>
             <Button type="submit">{t.showTrend}</Button>

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Section } from '../elements/section.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useMessages } from '../language/language.tsx';
 import type { SegmentSize } from '../live/overview.ts';
 import { useRight } from '../session/session.tsx';
 import { homeMessages } from './messages.ts';
@@ -44,7 +44,6 @@ function NoSegments() {
 
 function Sizes({ segments }: { readonly segments: readonly SegmentSize[] }) {
   const t = useMessages(homeMessages);
-  const formats = useFormats();
   const largest = segments.toSorted((a, b) => b.members - a.members).slice(0, SHOWN);
   return (
     <>
@@ -54,7 +53,7 @@ function Sizes({ segments }: { readonly segments: readonly SegmentSize[] }) {
             <Anchor component={Link} to={pathOf`/segments/${segment}`}>
               {name}
             </Anchor>
-            <strong className="number">{t.members(formats.count(members), formats.plural(members))}</strong>
+            <strong className="number">{t.members(members)}</strong>
           </li>
         ))}
       </ul>

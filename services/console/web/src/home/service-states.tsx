@@ -19,7 +19,7 @@ export function ServiceStates({ services }: { readonly services: readonly Servic
     <Section title={t.services}>
       <Text mb="sm" component="div">
         <StateMark mood={down === 0 ? 'good' : 'bad'}>
-          {down === 0 ? t.allUp : t.someDown(formats.count(down), formats.count(all.length))}
+          {down === 0 ? t.allUp : t.someDown(down, formats.count(all.length))}
         </StateMark>
       </Text>
       <ul className="service-states">

@@ -63,11 +63,10 @@ function latencyText(p50_s: number, p99_s: number, { duration }: Formats): strin
 /** What went wrong in the last minute; records that were set aside earlier are still told of. */
 function Errors({ stage: { errors, dead_letters } }: { readonly stage: StageState }) {
   const t = useMessages(homeMessages);
-  const formats = useFormats();
   const lately = (errors ?? []).filter(({ what }) => what !== 'dead_letters');
   const told = [
-    ...(dead_letters === 0 ? [] : [t.setAside(formats.count(dead_letters))]),
-    ...lately.map(({ what, count }) => t[`error_${what}`](formats.count(count))),
+    ...(dead_letters === 0 ? [] : [t.error_dead_letters(dead_letters)]),
+    ...lately.map(({ what, count }) => t[`error_${what}`](count)),
   ];
   if (told.length === 0) {
     return (

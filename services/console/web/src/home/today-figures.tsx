@@ -80,11 +80,12 @@ function Nothing() {
 function Figures({ today }: { readonly today: Today }) {
   const t = useMessages(homeMessages);
   const { count } = useFormats();
+  const list = (parts: readonly string[]) => parts.join(', ');
   const tiles: readonly (readonly [name: string, value: number, note: string])[] = [
-    [t.eventsToday, today.events, t.eventsTodayNote(count(today.rejected), count(today.duplicate))],
-    [t.profilesToday, today.profiles, t.profilesTodayNote(count(today.merges))],
-    [t.segmentsToday, today.entered, t.segmentsTodayNote(count(today.left), count(today.segments))],
-    [t.deliveriesToday, today.delivered, t.deliveriesTodayNote(count(today.failed), count(today.filtered))],
+    [t.eventsToday, today.events, list([t.rejectedToday(today.rejected), t.repeatsToday(today.duplicate)])],
+    [t.profilesToday, today.profiles, t.mergesToday(today.merges)],
+    [t.segmentsToday, today.entered, list([t.leftToday(today.left), t.inSegments(today.segments)])],
+    [t.deliveriesToday, today.delivered, list([t.failedToday(today.failed), t.skippedToday(today.filtered)])],
   ];
   return (
     <dl className="tiles">

@@ -12,7 +12,6 @@ const SHOWN = 10;
 /** The latest membership changes that reached the console's own webhook. */
 export function WebhookCalls({ webhook }: Pick<Overview, 'webhook'>) {
   const t = useMessages(homeMessages);
-  const formats = useFormats();
   const { received, repeats, refused, latest } = webhook;
   return (
     <Section title={t.latestCalls}>
@@ -35,7 +34,9 @@ export function WebhookCalls({ webhook }: Pick<Overview, 'webhook'>) {
             ))}
           </ol>
           <Text size="sm" c="dimmed" mt="xs">
-            {t.callCounts(formats.count(received), formats.count(repeats), formats.count(refused))}
+            {t.sinceConsoleStart(
+              [t.callsReceived(received), t.callsRepeated(repeats), t.callsRefused(refused)].join(', '),
+            )}
           </Text>
         </>
       )}

@@ -1,4 +1,4 @@
-import type { Language } from './messages.ts';
+import { type Language, LOCALES } from './messages.ts';
 import { type Zone, zoneNamed } from './zone.ts';
 
 /** How numbers, times and lengths of time are written. */
@@ -10,6 +10,8 @@ export interface Formats {
   rate(value: number): string;
   /** A number with up to two decimals, grouped. */
   number(value: number): string;
+  /** A number with all of its decimals, grouped. */
+  exact(value: number): string;
   /** A large number in few characters, such as `1.2M`. */
   short(value: number): string;
   /** The zone that times are written in. */
@@ -28,15 +30,15 @@ export interface Formats {
   ago(iso: string, now_ms: number): string;
   /** Names in a row, such as `a, b and c`. */
   list(items: readonly string[]): string;
+  /** Names to choose from, such as `a, b or c`. */
+  either(items: readonly string[]): string;
   /** A length of time in its largest unit, such as `12 ms`, `1.5 secs` or `3 hrs`. */
   duration(seconds: number): string;
   /** Bytes, such as `32 KB`. */
   bytes(value: number): string;
-  /** The grammatical number of a count: `one`, or `other`. */
-  plural(value: number): 'one' | 'other';
+  /** An amount of money, with the currency's sign where it has one, such as `£1,084.14`. */
+  money(value: number, currency: string): string;
 }
-
-const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', es: 'es-ES' };
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 365 * 86_400],
@@ -64,7 +66,8 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
-  const numbers = new Intl.PluralRules(locale);
+  const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
+  const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 20, useGrouping: 'always' });
   return {
     language,
     zone: zoneNamed(timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
@@ -79,10 +82,24 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     day: (iso) => dateText(iso, day),
     ago: (iso, now_ms) => agoText(iso, now_ms, relative),
     list: (items) => conjunction.format(items),
+    either: (items) => disjunction.format(items),
+    exact: (value) => exact.format(value),
     duration: (seconds) => durationText(seconds, locale),
     bytes: (value) => bytesText(value, whole, fine),
-    plural: (value) => (numbers.select(value) === 'one' ? 'one' : 'other'),
+    money: (value, currency) => moneyText(value, currency, locale),
   };
+}
+
+function moneyText(value: number, currency: string, locale: string): string {
+  const figures = { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: 'always' } as const;
+  // What is no code of a currency is written as it came.
+  if (!/^[A-Z]{3}$/.test(currency)) return `${new Intl.NumberFormat(locale, figures).format(value)} ${currency}`.trim();
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    ...figures,
+  }).format(value);
 }
 
 function axisText(value: number, decimals: number, is_compact: boolean, locale: string): string {

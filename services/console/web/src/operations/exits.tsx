@@ -52,13 +52,12 @@ function Waiting({ exits }: { readonly exits: WaitingExits }) {
   const t = useMessages(operationsMessages);
   const formats = useFormats();
   const { people, more, origins } = exits;
-  const count = more ? t.moreThan(formats.count(people)) : formats.count(people);
   const waited = formats.duration(waitedSeconds(exits, Date.now()));
   return (
     <>
       <Text mb="sm" component="div">
         <StateMark mood={people === 0 ? 'good' : 'waiting'}>
-          {people === 0 ? t.nobodyWaits : t.peopleWait(count, formats.plural(people), waited)}
+          {people === 0 ? t.nobodyWaits : more ? t.morePeopleWait(people, waited) : t.peopleWait(people, waited)}
         </StateMark>
       </Text>
       {origins.length > 0 ? <Origins origins={origins} /> : null}

@@ -4,7 +4,7 @@ import { messages } from '../language/messages.ts';
 export const operationsMessages = messages(
   {
     title: 'Operations',
-    note: 'Processes, lag, timers, stores and what was set aside, updated every second. A dash: nobody says it.',
+    note: 'Processes, lag, timers, stores and dead letters, updated every second. – means no data.',
     processes: 'Processes',
     processesCaption: 'Processes of all services',
     oneVersion: (version: string) => `One version runs: ${version}`,
@@ -24,13 +24,18 @@ export const operationsMessages = messages(
     exitsNote:
       'People leave a segment by time once everything is read that was received before. What a partition has not read might keep them in, so they wait for it.',
     nobodyWaits: 'Nobody waits.',
-    peopleWait: (people: string, plural: 'one' | 'other', duration: string) =>
-      plural === 'one' ? `1 person waits, for ${duration}` : `${people} people wait, for up to ${duration}`,
-    moreThan: (people: string) => `More than ${people}`,
+    peopleWait: {
+      one: (people: string, duration: string) => `${people} person waits, for ${duration}`,
+      other: (people: string, duration: string) => `${people} people wait, for up to ${duration}`,
+    },
+    morePeopleWait: {
+      one: (people: string, duration: string) => `More than ${people} person waits, for up to ${duration}`,
+      other: (people: string, duration: string) => `More than ${people} people wait, for up to ${duration}`,
+    },
     exitsCaption: 'Partitions that people wait for',
     partition: 'Partition',
     behind: 'Behind by',
-    neverSaid: 'has said nothing yet',
+    neverSaid: 'has reported nothing yet',
     waitedFor: 'people wait for it',
     leftOut: 'left out until it moves',
     noOrigin: 'No partition of an earlier stage is behind: Segmentation itself has not come to them yet.',
@@ -42,9 +47,9 @@ export const operationsMessages = messages(
     lagNote:
       'What each stage has not read yet, topic by topic. Numbers that keep growing mean that a stage is too slow.',
     lagCaption: 'Records waiting by stage and topic',
-    noLag: 'No stage says how far it has read.',
+    noLag: 'No stage reports how far it has read.',
     noLagHelp:
-      'Stages tell it once they own partitions, some seconds after their start. See above whether they are up.',
+      'Stages report it once they own partitions, some seconds after they start. See above whether they are up.',
     stage: 'Stage',
     topic: 'Topic',
     waiting: 'Waiting',
@@ -59,15 +64,16 @@ export const operationsMessages = messages(
     gaps: (partitions: string) => `held: ${partitions}`,
     deadLetters: 'Dead letters',
     deadLettersNote:
-      'Records that a stage could not read, kept with their bytes in the topic that is named after the stage, such as identity.dead-letter.',
-    noDeadLetters: 'Nothing was set aside.',
+      'Records that a stage could not process, kept with their bytes in the topic that is named after the stage, such as identity.dead-letter.',
+    noDeadLetters: 'There are no dead letters.',
     noDeadLettersHelp:
-      'A record that a stage cannot read ends up here with its reason instead of holding up the others.',
+      'A record that a stage cannot process ends up here with its reason instead of holding up the others.',
     reason: 'Reason',
     sinceStart: 'Since the start',
     lately: 'Last minute',
     retries: 'Tried again',
-    retriesNote: '“conflict” is everyday. Anything else says that a store or a broker was away, and loses nothing.',
+    retriesNote:
+      '“conflict” is usual. Any other reason means that a store or a broker was unavailable; nothing is lost.',
     timers: 'Timers',
     timersNote:
       'People leave segments by the mere passing of time. A timer that is due waits until everything up to its moment is read; one that is overdue should have fired.',
@@ -92,7 +98,7 @@ export const operationsMessages = messages(
     failed: 'Failed',
     took: 'Took, p50 · p99',
     postgresSize: 'PostgreSQL on disk',
-    sizesNote: 'Each service tells of its own tables and indexes, once in 30 seconds.',
+    sizesNote: 'Each service reports its own tables and indexes every 30 seconds.',
     wholeDatabase: 'The whole database',
     serverConnections: 'Connections at the server',
     ofMost: (now: string, most: string) => `${now} of ${most}`,
@@ -102,17 +108,20 @@ export const operationsMessages = messages(
     table: 'Table',
     rows: 'Rows',
     parts: 'Parts',
-    notSaid: 'No service that is up says anything of it.',
+    notSaid: 'No running service reports this.',
     deliveries: 'Deliveries under way',
     deliveriesWaiting: 'Waiting for another try',
     oldestDelivery: 'The oldest has waited',
     failing: 'Destinations that fail',
     failedDeliveries: 'See deliveries that failed',
-    overNote: (seconds: string) => `“The last minute” goes back ${seconds} seconds so far, and 60 at most.`,
+    overNote: {
+      one: '“The last minute” covers # second so far, and 60 at most.',
+      other: '“The last minute” covers # seconds so far, and 60 at most.',
+    },
   },
   {
     title: 'Operación',
-    note: 'Procesos, retraso, temporizadores, almacenes y lo apartado, actualizado cada segundo. Un guion: nadie lo dice.',
+    note: 'Procesos, retraso, temporizadores, almacenes y registros apartados, actualizado cada segundo. – indica sin datos.',
     processes: 'Procesos',
     processesCaption: 'Procesos de todos los servicios',
     oneVersion: (version) => `Funciona una sola versión: ${version}`,
@@ -132,13 +141,18 @@ export const operationsMessages = messages(
     exitsNote:
       'Nadie sale de un segmento por el paso del tiempo hasta que se ha leído todo lo recibido antes. Lo que una partición no ha leído podría mantenerlo dentro, así que se la espera.',
     nobodyWaits: 'Nadie está a la espera.',
-    peopleWait: (people, plural, duration) =>
-      plural === 'one' ? `1 persona espera desde hace ${duration}` : `${people} personas esperan, hasta ${duration}`,
-    moreThan: (people) => `Más de ${people}`,
+    peopleWait: {
+      one: (people, duration) => `${people} persona espera desde hace ${duration}`,
+      other: (people, duration) => `${people} personas esperan, hasta ${duration}`,
+    },
+    morePeopleWait: {
+      one: (people, duration) => `Más de ${people} persona espera, hasta ${duration}`,
+      other: (people, duration) => `Más de ${people} personas esperan, hasta ${duration}`,
+    },
     exitsCaption: 'Particiones a las que se espera',
     partition: 'Partición',
     behind: 'Retraso',
-    neverSaid: 'aún no ha dicho nada',
+    neverSaid: 'aún no ha informado de nada',
     waitedFor: 'se la espera',
     leftOut: 'no se la espera hasta que avance',
     noOrigin: 'Ninguna partición de una etapa anterior lleva retraso: es Segmentación quien aún no ha llegado a ellas.',
@@ -150,9 +164,9 @@ export const operationsMessages = messages(
     lagNote:
       'Lo que cada etapa aún no ha leído, topic por topic. Si los números no dejan de crecer, una etapa es demasiado lenta.',
     lagCaption: 'Registros en espera por etapa y topic',
-    noLag: 'Ninguna etapa dice hasta dónde ha leído.',
+    noLag: 'Ninguna etapa informa de hasta dónde ha leído.',
     noLagHelp:
-      'Las etapas lo dicen en cuanto tienen particiones, unos segundos después de arrancar. Arriba se ve si están en marcha.',
+      'Las etapas informan en cuanto tienen particiones, unos segundos después de arrancar. Arriba se ve si están en marcha.',
     stage: 'Etapa',
     topic: 'Topic',
     waiting: 'En espera',
@@ -167,16 +181,16 @@ export const operationsMessages = messages(
     gaps: (partitions) => `retenidas: ${partitions}`,
     deadLetters: 'Registros apartados',
     deadLettersNote:
-      'Registros que una etapa no pudo leer, guardados con sus bytes en el topic que lleva el nombre de la etapa, como identity.dead-letter.',
-    noDeadLetters: 'No se ha apartado nada.',
+      'Registros que una etapa no pudo procesar, guardados con sus bytes en el topic que lleva el nombre de la etapa, como identity.dead-letter.',
+    noDeadLetters: 'No hay registros apartados.',
     noDeadLettersHelp:
-      'Un registro que una etapa no puede leer acaba aquí con su motivo, en lugar de detener a los demás.',
+      'Un registro que una etapa no puede procesar acaba aquí con su motivo, en lugar de detener a los demás.',
     reason: 'Motivo',
     sinceStart: 'Desde el arranque',
     lately: 'Último minuto',
     retries: 'Reintentos',
     retriesNote:
-      '«conflict» es cosa de todos los días. Lo demás dice que un almacén o un broker no respondía, y no pierde nada.',
+      '«conflict» es habitual. Cualquier otro motivo indica que un almacén o un broker no estaba disponible; no se pierde nada.',
     timers: 'Temporizadores',
     timersNote:
       'Se sale de los segmentos también por el mero paso del tiempo. Un temporizador vencido espera hasta que se haya leído todo hasta su momento; uno atrasado ya debería haber saltado.',
@@ -211,12 +225,15 @@ export const operationsMessages = messages(
     table: 'Tabla',
     rows: 'Filas',
     parts: 'Partes',
-    notSaid: 'Ningún servicio en marcha dice nada de ello.',
+    notSaid: 'Ningún servicio en marcha informa de ello.',
     deliveries: 'Entregas en curso',
     deliveriesWaiting: 'A la espera de otro intento',
     oldestDelivery: 'La más antigua espera desde hace',
     failing: 'Destinos que fallan',
     failedDeliveries: 'Ver las entregas fallidas',
-    overNote: (seconds) => `«El último minuto» abarca ${seconds} segundos por ahora, y 60 como mucho.`,
+    overNote: {
+      one: '«El último minuto» abarca # segundo por ahora, y 60 como mucho.',
+      other: '«El último minuto» abarca # segundos por ahora, y 60 como mucho.',
+    },
   },
 );

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useMessages } from '../language/language.tsx';
 import { EVERY_SECOND_MS, useLiveStream } from '../live/use-live-stream.ts';
 import { Exits } from './exits.tsx';
 import { Lag } from './lag.tsx';
@@ -32,7 +32,6 @@ export function OperationsPage() {
 
 function Content({ operations }: { readonly operations: Operations }) {
   const t = useMessages(operationsMessages);
-  const formats = useFormats();
   return (
     <>
       <Processes instances={operations.instances} />
@@ -43,7 +42,7 @@ function Content({ operations }: { readonly operations: Operations }) {
       <Stores operations={operations} />
       <Sizes sizes={operations.sizes} />
       <Text c="dimmed" size="sm">
-        {t.overNote(formats.count(operations.over_s))}
+        {t.overNote(operations.over_s)}
       </Text>
     </>
   );

@@ -4,7 +4,7 @@ import { useApi } from '../api/api-context.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { PasswordField } from '../elements/password-field.tsx';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useMessages } from '../language/language.tsx';
 import { peopleMessages } from './messages.ts';
 import { changePassword, PASSWORD_CHARACTERS } from './people-api.ts';
 import { isPassword } from './read-person.ts';
@@ -14,7 +14,6 @@ const EMPTY = { current: '', next: '' };
 /** Changes one's own password. */
 export function AccountPage() {
   const t = useMessages(peopleMessages);
-  const formats = useFormats();
   const api = useApi();
   const { draft, change, changed } = useDraft(EMPTY);
   const { current, next } = draft;
@@ -51,9 +50,7 @@ export function AccountPage() {
               autoComplete="new-password"
               value={next}
               onChange={(event) => change({ next: event.currentTarget.value })}
-              error={
-                asked && !isPassword(next) ? t.passwordWrong(formats.count(PASSWORD_CHARACTERS.minimum)) : undefined
-              }
+              error={asked && !isPassword(next) ? t.passwordWrong(PASSWORD_CHARACTERS.minimum) : undefined}
             />
           </>
         )}

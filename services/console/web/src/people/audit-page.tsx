@@ -10,6 +10,9 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { peopleMessages } from './messages.ts';
 import { type AuditEntry, readAudit } from './people-api.ts';
 
+/** Who made the first administrator, as the log has it. */
+const FIRST_START = 'the first start';
+
 /** Who changed what. */
 export function AuditPage() {
   const t = useMessages(peopleMessages);
@@ -33,7 +36,12 @@ export function AuditPage() {
             keyOf={({ id }) => id}
             columns={[
               { key: 'when', label: t.when, cell: ({ when }) => formats.time(when) },
-              { key: 'who', label: t.who, code: true, cell: ({ who }) => who },
+              {
+                key: 'who',
+                label: t.who,
+                code: true,
+                cell: ({ who }) => (who === FIRST_START ? t.system : who),
+              },
               { key: 'what', label: t.what, cell: ({ what }) => verbs[what] },
               { key: 'target', label: t.target, code: true, cell: ({ target }) => target },
             ]}

@@ -4,7 +4,7 @@ import { useApi } from '../api/api-context.tsx';
 import { PasswordField } from '../elements/password-field.tsx';
 import { RemoveButton } from '../elements/remove-button.tsx';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useMessages } from '../language/language.tsx';
 import { peopleMessages } from './messages.ts';
 import {
   changePerson,
@@ -19,7 +19,6 @@ import { isPassword, isPersonName } from './read-person.ts';
 /** Changes or removes a person. */
 export function EditPerson({ person }: { readonly person: Person }) {
   const t = useMessages(peopleMessages);
-  const formats = useFormats();
   const api = useApi();
   const queries = useQueryClient();
   const { name, role, disabled, email } = person;
@@ -68,7 +67,7 @@ export function EditPerson({ person }: { readonly person: Person }) {
             autoComplete="new-password"
             value={draft.password}
             onChange={(event) => change({ password: event.currentTarget.value })}
-            error={asked && password_wrong ? t.passwordWrong(formats.count(PASSWORD_CHARACTERS.minimum)) : undefined}
+            error={asked && password_wrong ? t.passwordWrong(PASSWORD_CHARACTERS.minimum) : undefined}
           />
           <Checkbox
             label={t.allow}

@@ -6,7 +6,7 @@ import { useApi } from '../api/api-context.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { PasswordField } from '../elements/password-field.tsx';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useMessages } from '../language/language.tsx';
 import { RoleSelect } from './edit-person.tsx';
 import { peopleMessages } from './messages.ts';
 import { addPerson, type NewPerson, PASSWORD_CHARACTERS } from './people-api.ts';
@@ -17,7 +17,6 @@ const NOBODY: NewPerson = { email: '', name: '', role: 'viewer', password: '' };
 /** Lets somebody new sign in. */
 export function NewPersonPage() {
   const t = useMessages(peopleMessages);
-  const formats = useFormats();
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -32,7 +31,7 @@ export function NewPersonPage() {
   const faults = personFaults(draft);
   const faulty = (asked: boolean, field: PersonField) => asked && faults.has(field);
   const taken = statusOf(add.error) === 409;
-  const minimum = formats.count(PASSWORD_CHARACTERS.minimum);
+  const { minimum } = PASSWORD_CHARACTERS;
   return (
     <>
       <PageTitle title={t.newTitle} note={t.note} />

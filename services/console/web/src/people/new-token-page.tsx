@@ -6,7 +6,7 @@ import { useApi } from '../api/api-context.tsx';
 import { CopyText } from '../elements/copy-text.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useMessages } from '../language/language.tsx';
 import { useSession } from '../session/session.tsx';
 import { peopleMessages } from './messages.ts';
 import { addToken, type MadeToken } from './people-api.ts';
@@ -33,7 +33,6 @@ export function NewTokenPage() {
 
 function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
   const t = useMessages(peopleMessages);
-  const formats = useFormats();
   const api = useApi();
   const { rights } = useSession();
   const { draft, change, changed } = useDraft(NO_TOKEN);
@@ -82,7 +81,7 @@ function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
             label={t.lifetime}
             value={days}
             onChange={(event) => change({ days: event.currentTarget.value })}
-            data={LIFETIMES_DAYS.map((one) => ({ value: String(one), label: t.days(formats.count(one)) }))}
+            data={LIFETIMES_DAYS.map((one) => ({ value: String(one), label: t.days(one) }))}
           />
         </>
       )}

@@ -179,24 +179,14 @@ function useReplay(done: () => void) {
 
 function Outcomes({ outcomes }: { readonly outcomes: readonly Replay[] }) {
   const t = useMessages(rejectedMessages);
-  const words = useTallyWords();
   const formats = useFormats();
   const is_good = outcomes.every(({ state }) => state === 'accepted' || state === 'duplicate' || state === 'sent');
-  const tally = tallyOf(outcomes).map(([state, count]) => t.tally(words(state), formats.count(count)));
+  const tally = tallyOf(outcomes).map(([state, count]) => t[`tally_${state}`](count));
   return (
     <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={is_good ? 'good' : 'bad'}>{`${t.outcomes}: ${formats.list(tally)}`}</StateMark>
+      <StateMark mood={is_good ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
     </Paper>
   );
-}
-
-/** Says a state of replays, for counting them. */
-function useTallyWords(): (state: Replay['state']) => string {
-  const t = useMessages(rejectedMessages);
-  return (state) => {
-    if (state === 'rejected') return t.again;
-    return state === 'not_kept' ? t.tooLong : t[`outcome_${state}`];
-  };
 }
 
 interface RejectedTableProps {

@@ -86,10 +86,10 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly LetterReplay[] }) 
   const t = useMessages(rejectedMessages);
   const formats = useFormats();
   const is_good = outcomes.every(({ state }) => state === 'sent' || state === 'replayed_before');
-  const tally = tallyOf(outcomes).map(([state, count]) => t.tally(t[`letter_${state}`], formats.count(count)));
+  const tally = tallyOf(outcomes).map(([state, count]) => t[`letter_tally_${state}`](count));
   return (
     <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={is_good ? 'good' : 'bad'}>{`${t.outcomes}: ${formats.list(tally)}`}</StateMark>
+      <StateMark mood={is_good ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
     </Paper>
   );
 }

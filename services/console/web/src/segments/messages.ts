@@ -6,11 +6,11 @@ export const segmentMessages = messages(
     title: 'Segments',
     note: 'Groups of people who fulfil a condition now. They enter and leave by events, by traits and by the passing of time.',
     caption: 'Segments with their sizes',
-    create: 'Make a segment',
+    create: 'Create a segment',
     none: 'There is no segment yet.',
     noneHelp:
       'Say whom you look for, such as people who ordered twice in ten minutes, and watch them come in as it happens.',
-    noneViewer: 'Somebody who may edit makes the first one here.',
+    noneViewer: 'An editor can create the first one here.',
     name: 'Name',
     key: 'Key',
     size: 'Members',
@@ -22,14 +22,18 @@ export const segmentMessages = messages(
     edit: 'Edit',
     delete: 'Delete',
     deleteTitle: 'Delete this segment?',
-    deleteText: (name: string, n: string) =>
-      `All ${n} members leave “${name}”, and destinations are told so. This cannot be undone.`,
+    deleteText: {
+      one: (n: string, name: string) =>
+        `Its ${n} member leaves “${name}”, and destinations receive the exit. This cannot be undone.`,
+      other: (n: string, name: string) =>
+        `All ${n} members leave “${name}”, and destinations receive the exits. This cannot be undone.`,
+    },
     countedFrom: 'Counts events since',
     countedFromHelp: 'History from before is not looked up.',
     traitsOnly: 'Holds for everybody at once: it asks for traits only.',
     version: 'Version',
-    created: 'Made',
-    publishing: 'On its way to the stream; this takes a moment.',
+    created: 'Created',
+    publishing: 'Being published to the stream; this takes a moment.',
     members: 'Members',
     membersCaption: 'People in this segment',
     profile: 'Profile',
@@ -43,7 +47,10 @@ export const segmentMessages = messages(
     noLines: 'The sizes of the last 7 days cannot be read for now; the members are those of now.',
     sizesNote: (first: string, entered: string, left: string, last: string) =>
       `${first} at the beginning, ${entered} entered and ${left} left: ${last}.`,
-    sizesBehind: (members: string) => `There are ${members} now; the history catches up within seconds.`,
+    sizesBehind: {
+      one: 'There is # now; the history catches up within seconds.',
+      other: 'There are # now; the history catches up within seconds.',
+    },
     range_day: 'the last 24 hours',
     range_week: 'the last 7 days',
     range_month: 'the last 30 days',
@@ -54,7 +61,7 @@ export const segmentMessages = messages(
     newTitle: 'New segment',
     editTitle: (name: string) => `Edit “${name}”`,
     save: 'Save',
-    saveNew: 'Make the segment',
+    saveNew: 'Create the segment',
     needName: 'Give it a name.',
     keyHelp: 'Its lasting name in APIs and topics. It cannot be changed later.',
     keyWrong: 'Letters, digits, “_”, “-” and “.”; at most 100, the first a letter or a digit.',
@@ -65,16 +72,24 @@ export const segmentMessages = messages(
     editHelp: 'People who no longer match leave when you save. You are asked before.',
     saveTitle: (name: string) => `Save “${name}”?`,
     saveAnyway: 'Save the new condition',
-    fate_leave: (n: string) =>
-      `All members (${n}) leave, and nobody enters yet: the new condition asks for events that are counted from now on.`,
-    fate_stay: (n: string) =>
-      `All members (${n}) stay, and everybody else enters: the new condition holds until events say otherwise.`,
-    fate_open: (n: string) =>
-      `There are ${n} members now. Each is decided anew: who fulfils the new condition stays, who does not leaves, and others who fulfil it enter. How many of each is not known before.`,
-    told: (names: string) => `Destinations that are told of everybody who enters or leaves: ${names}.`,
-    nobodyTold: 'No destination is told.',
+    fate_leave: {
+      one: 'The only member (#) leaves, and nobody enters yet: the new condition asks for events that are counted from now on.',
+      other:
+        'All members (#) leave, and nobody enters yet: the new condition asks for events that are counted from now on.',
+    },
+    fate_stay: {
+      one: 'The only member (#) stays, and everybody else enters: the new condition holds until events say otherwise.',
+      other: 'All members (#) stay, and everybody else enters: the new condition holds until events say otherwise.',
+    },
+    fate_open: {
+      one: 'There is # member now. Hilo decides anew about everybody: people who meet the new condition stay or enter, the others leave. How many of each is not known before.',
+      other:
+        'There are # members now. Hilo decides anew about everybody: people who meet the new condition stay or enter, the others leave. How many of each is not known before.',
+    },
+    told: (names: string) => `Destinations that receive these changes: ${names}.`,
+    nobodyTold: 'No destination receives these changes.',
     consequencesUnknown:
-      'Who stays and who leaves, and which destinations are told, cannot be read for now. Everybody in it is decided anew.',
+      'Who stays, who leaves and which destinations receive the changes cannot be read for now. Hilo decides anew about every member.',
   },
   {
     title: 'Segmentos',
@@ -96,7 +111,10 @@ export const segmentMessages = messages(
     edit: 'Editar',
     delete: 'Borrar',
     deleteTitle: '¿Borrar este segmento?',
-    deleteText: (name, n) => `Sus ${n} miembros salen de «${name}» y se avisa a los destinos. No se puede deshacer.`,
+    deleteText: {
+      one: (n, name) => `Su único miembro (${n}) sale de «${name}» y se avisa a los destinos. No se puede deshacer.`,
+      other: (n, name) => `Sus ${n} miembros salen de «${name}» y se avisa a los destinos. No se puede deshacer.`,
+    },
     countedFrom: 'Cuenta eventos desde',
     countedFromHelp: 'El historial anterior no se consulta.',
     traitsOnly: 'Vale para todos a la vez: solo pregunta por atributos.',
@@ -116,7 +134,10 @@ export const segmentMessages = messages(
     noLines: 'Los tamaños de los últimos 7 días no se pueden leer por ahora; los miembros son los de este momento.',
     sizesNote: (first, entered, left, last) =>
       `${first} al principio, entraron ${entered} y salieron ${left}: ${last}.`,
-    sizesBehind: (members) => `Ahora hay ${members}; el historial se pone al día en segundos.`,
+    sizesBehind: {
+      one: 'Ahora hay #; el historial se pone al día en segundos.',
+      other: 'Ahora hay #; el historial se pone al día en segundos.',
+    },
     range_day: 'las últimas 24 horas',
     range_week: 'los últimos 7 días',
     range_month: 'los últimos 30 días',
@@ -138,12 +159,21 @@ export const segmentMessages = messages(
     editHelp: 'Quienes ya no la cumplan salen al guardar. Antes se le pregunta.',
     saveTitle: (name) => `¿Guardar «${name}»?`,
     saveAnyway: 'Guardar la nueva condición',
-    fate_leave: (n) =>
-      `Salen todos los miembros (${n}) y de momento no entra nadie: la nueva condición pide eventos que se cuentan a partir de ahora.`,
-    fate_stay: (n) =>
-      `Se quedan todos los miembros (${n}) y entran todos los demás: la nueva condición se cumple mientras los eventos no digan otra cosa.`,
-    fate_open: (n) =>
-      `Ahora hay ${n} miembros. Se vuelve a decidir sobre cada uno: quien cumple la nueva condición se queda, quien no la cumple sale, y entran otros que la cumplen. Cuántos de cada caso no se sabe de antemano.`,
+    fate_leave: {
+      one: 'Sale el único miembro (#) y de momento no entra nadie: la nueva condición pide eventos que se cuentan a partir de ahora.',
+      other:
+        'Salen todos los miembros (#) y de momento no entra nadie: la nueva condición pide eventos que se cuentan a partir de ahora.',
+    },
+    fate_stay: {
+      one: 'Se queda el único miembro (#) y entran todos los demás: la nueva condición se cumple mientras los eventos no digan otra cosa.',
+      other:
+        'Se quedan todos los miembros (#) y entran todos los demás: la nueva condición se cumple mientras los eventos no digan otra cosa.',
+    },
+    fate_open: {
+      one: 'Ahora hay # miembro. Se vuelve a decidir sobre cada persona: quien cumple la nueva condición se queda o entra, y quien no la cumple sale. Cuántas hay de cada caso no se sabe de antemano.',
+      other:
+        'Ahora hay # miembros. Se vuelve a decidir sobre cada persona: quien cumple la nueva condición se queda o entra, y quien no la cumple sale. Cuántas hay de cada caso no se sabe de antemano.',
+    },
     told: (names) => `Destinos a los que se avisa de quien entra o sale: ${names}.`,
     nobodyTold: 'No se avisa a ningún destino.',
     consequencesUnknown:

@@ -54,10 +54,10 @@ interface Known {
 
 function Consequences({ of: { members, fate, told } }: { readonly of: Known }) {
   const t = useMessages(segmentMessages);
-  const { count, list } = useFormats();
+  const { list } = useFormats();
   return (
     <>
-      <Text>{t[`fate_${fate}`](count(members))}</Text>
+      <Text>{t[`fate_${fate}`](members)}</Text>
       <Text>{told.length === 0 ? t.nobodyTold : t.told(list(told))}</Text>
     </>
   );

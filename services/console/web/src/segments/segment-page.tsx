@@ -100,7 +100,6 @@ function Definition({ segment: { condition } }: { readonly segment: Segment }) {
 
 function DeleteSegment({ segment: { key, name, members } }: { readonly segment: Segment }) {
   const t = useMessages(segmentMessages);
-  const formats = useFormats();
   const api = useApi();
   return (
     <RemoveButton
@@ -110,7 +109,7 @@ function DeleteSegment({ segment: { key, name, members } }: { readonly segment: 
       leave={{ to: '/segments', item: ['segment', key] }}
       remove={() => deleteSegment(api, key)}
     >
-      {t.deleteText(name, formats.count(members))}
+      {t.deleteText(members, name)}
     </RemoveButton>
   );
 }

@@ -56,7 +56,7 @@ function Sizes({ points, members }: { readonly points: readonly SizePoint[]; rea
       <ChartZone />
       <Text size="sm" c="dimmed" mt="xs">
         {t.sizesNote(count(first), count(entered), count(left), count(last))}
-        {last === members ? null : ` ${t.sizesBehind(count(members))}`}
+        {last === members ? null : ` ${t.sizesBehind(members)}`}
       </Text>
     </Paper>
   );

@@ -10,7 +10,7 @@ export const signInMessages = messages(
     signIn: 'Sign in',
     wrong: 'Email or password is wrong.',
     wrongHelp:
-      'Mind capital letters. The first administrator’s password was shown when Hilo first started; an administrator can give you a new one under People.',
+      'Check capital letters. The first administrator’s password was shown when Hilo first started; an administrator can give you a new one under Team.',
     tooMany: 'Too many attempts.',
     tooManyHelp: 'Wait a minute, then try again.',
     needEmail: 'Type your email.',
@@ -24,7 +24,7 @@ export const signInMessages = messages(
     signIn: 'Iniciar sesión',
     wrong: 'El correo o la contraseña no son correctos.',
     wrongHelp:
-      'Fíjese en las mayúsculas. La contraseña del primer administrador se mostró cuando Hilo arrancó por primera vez; un administrador puede darle una nueva en Personas.',
+      'Fíjese en las mayúsculas. La contraseña del primer administrador se mostró cuando Hilo arrancó por primera vez; un administrador puede darle una nueva en Equipo.',
     tooMany: 'Demasiados intentos.',
     tooManyHelp: 'Espere un minuto y vuelva a intentarlo.',
     needEmail: 'Escriba su correo.',

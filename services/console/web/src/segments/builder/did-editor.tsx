@@ -94,7 +94,6 @@ function CountEditor({ draft }: OfDid) {
 function WithinEditor({ draft }: OfDid) {
   const t = useMessages(builderMessages);
   const words = useMessages(languageMessages);
-  const formats = useFormats();
   const { change } = useBuilding();
   const faultText = useFaultText();
   const { within } = draft;
@@ -131,7 +130,7 @@ function WithinEditor({ draft }: OfDid) {
               const unit = UNITS.find((one) => one === event.currentTarget.value) ?? 'd';
               change({ ...draft, within: { ...within, unit } });
             }}
-            data={UNITS.map((unit) => ({ value: unit, label: words[`unit_${unit}`](formats.plural(amount)) }))}
+            data={UNITS.map((unit) => ({ value: unit, label: words[`unit_${unit}`](amount) }))}
           />
         </>
       )}

@@ -1,6 +1,6 @@
 import { Alert, Button, Checkbox, Group, NativeSelect, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useFormats, useMessages } from '../../language/language.tsx';
+import { useMessages } from '../../language/language.tsx';
 import { type Draft, type GroupDraft, newDid, newGroup, newTrait, type TraitDraft } from '../domain/draft.ts';
 import { useBuilding, useFaultText } from './builder-context.tsx';
 import { DidEditor } from './did-editor.tsx';
@@ -100,7 +100,6 @@ function GroupEditor({ draft, place, removable }: NodeProps<GroupDraft>) {
 /** What all nodes share: a name, turning around, and removing. */
 function NodeFrame({ draft, place, removable, children }: NodeProps<Draft> & { readonly children: ReactNode }) {
   const t = useMessages(builderMessages);
-  const formats = useFormats();
   const faultText = useFaultText();
   const { change, remove } = useBuilding();
   const name = draft.kind === 'group' ? t.group(place) : t.condition(place);
@@ -119,7 +118,7 @@ function NodeFrame({ draft, place, removable, children }: NodeProps<Draft> & { r
             checked={draft.nots > 0}
             onChange={(event) => change({ ...draft, nots: event.currentTarget.checked ? 1 : 0 })}
           />
-          {draft.nots > 1 ? <Text size="sm">{t.doubleNot(formats.count(draft.nots))}</Text> : null}
+          {draft.nots > 1 ? <Text size="sm">{t.doubleNot(draft.nots)}</Text> : null}
           {removable ? (
             <Button size="compact-sm" variant="default" aria-label={t.remove(name)} onClick={() => remove(draft.id)}>
               {t.removeShort}

@@ -18,8 +18,9 @@ describe('a condition in words', () => {
       'did “Order Completed” at least 2 times in the last 10 minutes',
     ],
     [{ did: 'A', count: { eq: 0 }, within: '1h' }, 'did not do “A” in the last 1 hour'],
-    [{ did: 'A', where: [{ property: 'revenue', is: { gte: 200 } }] }, 'did “A” with revenue is at least 200'],
-    [{ trait: 'country', is: { oneOf: ['Spain', 5, '5'] } }, 'country is one of "Spain", 5 and "5"'],
+    [{ did: 'A', where: [{ property: 'revenue', is: { gte: 1000 } }] }, 'did “A” with revenue of at least 1,000'],
+    [{ did: 'A', where: [{ property: 'gift', is: { eq: true } }] }, 'did “A” with gift yes'],
+    [{ trait: 'country', is: { oneOf: ['Spain', 5, '5'] } }, 'country is “Spain”, 5 or “5”'],
     [{ all: [{ did: 'A' }, { any: [{ did: 'B' }, { did: 'C' }] }] }, 'did “A” and (did “B” or did “C”)'],
     [{ not: { trait: 'email', is: { exists: true } } }, 'not: email is known'],
   ])('%j: %s', (condition, words) => {
@@ -30,6 +31,9 @@ describe('a condition in words', () => {
     expect(conditionWords({ did: 'A', count: { gte: 1 }, within: '3mo' }, spanish)).toBe(
       'hizo «A» al menos 1 vez en un plazo de 3 meses',
     );
+    const german = { property: 'country', is: { eq: 'Germany' } } as const;
+    expect(conditionWords({ did: 'A', where: [german] }, spanish)).toBe('hizo «A» cuyo country es «Germany»');
+    expect(conditionWords({ trait: 'orders', is: { gte: 1000.5 } }, spanish)).toBe('orders es al menos 1.000,5');
   });
 
   it('is something, whatever the condition', () => {
