@@ -77,3 +77,20 @@ it('what is saved without a connection fails at once, and is never sent later', 
   expect(sent).toEqual([]);
   expect((await hilo.admin('GET', `${credentials.ingestionUrl}/v1/sources/${RUN}`)).status).toBe(404);
 });
+
+it.each(['en', 'es'] as const)(
+  'a page that was not loaded before says that there is no connection, and loads once there is one, in %s',
+  async (language) => {
+    const words = await consoleWords(language);
+    const at = await signedIn(language);
+    const { page } = at;
+    await page.getByText(words('elements.live'), { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: words('shell.audit'), exact: true }).click();
+    await page.getByRole('alert').getByText(words('elements.pageOfflineHelp')).waitFor();
+    expect(await at.violations()).toEqual([]);
+    await page.context().setOffline(false);
+    await page.getByRole('heading', { name: words('shell.audit'), level: 1 }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/audit');
+  },
+);

@@ -9,6 +9,7 @@ import {
   type Trend,
   trendSql,
 } from '../../services/console/web/src/explore/domain/trend.ts';
+import { businessStatements } from '../../services/console/web/src/home/business.ts';
 import { readEventNames, readPropertyPaths } from '../../services/console/web/src/explore/query-api.ts';
 import { HistoryUnderTest } from '../../services/history/src/testing/history-under-test.ts';
 import { dirtyShop, ORDERS, TRAITS } from './dirty-shop.ts';
@@ -66,6 +67,17 @@ describe('over the dirtiest rows', () => {
     async ({ sql }) => {
       await run(sql, { segment: '' });
       await run(sql, { segment });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'the business of Home has answers',
+    async () => {
+      const { sales, customers } = businessStatements(ZONE);
+      const orders = (await run(sales)).rows.reduce((sum, row) => sum + Number(row[3]) + Number(row[4]), 0);
+      expect(orders).toBeGreaterThanOrEqual(ORDERS.length);
+      expect((await run(customers)).rows).toHaveLength(1);
     },
     TIMEOUT_MS,
   );

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { createBrowserRouter, type RouteObject } from 'react-router';
+import { chunk } from './elements/chunk.ts';
 import { Loading } from './elements/loading.tsx';
 import { PageFault } from './shell/page-fault.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -10,7 +11,7 @@ import { UnknownPage } from './shell/unknown-page.tsx';
  * show.
  */
 function page<Name extends string>(load: () => Promise<Readonly<Record<Name, ComponentType>>>, name: Name) {
-  return async () => ({ Component: (await load())[name] });
+  return async () => ({ Component: (await chunk(load))[name] });
 }
 
 /** Pages inside the frame. */

@@ -45,6 +45,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--hilo-bad': '#b3261e',
     '--hilo-idle': '#5b5e64',
     '--hilo-thread': '#b3261e',
+    '--hilo-focus': '#0b62a8',
   },
   dark: {
     '--mantine-color-body': '#1d1f23',
@@ -59,5 +60,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--hilo-bad': '#ff9d8f',
     '--hilo-idle': '#a8abb2',
     '--hilo-thread': '#ff8a7a',
+    '--hilo-focus': '#6fb7f0',
   },
 });

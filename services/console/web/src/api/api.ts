@@ -4,6 +4,11 @@ import { ApiError, readFault } from './api-error.ts';
 /** An answer that takes longer is none. */
 const ANSWER_WITHIN_MS = 30_000;
 
+const NOT_MODIFIED = 304;
+
+/** Answers that are kept, so that the server need not send them again while nothing changes: those of the latest addresses. */
+const KEPT_ANSWERS = 64;
+
 /** Parameters of a query; null and empty ones are left out. */
 export type Query = Readonly<Record<string, string | number | null>>;
 
@@ -59,6 +64,7 @@ export type Scope = `${Area}:${'read' | 'write'}`;
  */
 export class Api {
   #csrf = '';
+  readonly #kept = new Map<string, { readonly etag: string; readonly value: unknown }>();
   readonly #signedOut: () => void;
 
   /** `signedOut` is called when an answer says that there is no session (any more). */
@@ -81,12 +87,18 @@ export class Api {
   async signOut(): Promise<void> {
     await this.#change('DELETE', '/api/session');
     this.#csrf = '';
+    this.#kept.clear();
   }
 
   /** Reads what a path has. The console and this page are of one version, so the shape is as its document says. */
   async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-    const answer = await this.#send('GET', withQuery(path, query), undefined, signal);
-    return (await this.#checked(answer)) as T;
+    const address = withQuery(path, query);
+    const kept = this.#kept.get(address);
+    const answer = await this.#send('GET', address, undefined, signal, ANSWER_WITHIN_MS, kept?.etag);
+    if (answer.status === NOT_MODIFIED && kept !== undefined) return kept.value as T;
+    const value = await this.#checked(answer);
+    this.#keepAnswer(address, answer.headers.get('etag'), value);
+    return value as T;
   }
 
   async put<T>(path: string, body: object): Promise<T> {
@@ -136,7 +148,10 @@ export class Api {
   }
 
   async #checked(answer: Response, readAnswer = read): Promise<unknown> {
-    if (answer.status === 401) this.#signedOut();
+    if (answer.status === 401) {
+      this.#kept.clear();
+      this.#signedOut();
+    }
     return readAnswer(answer);
   }
 
@@ -145,12 +160,21 @@ export class Api {
     return signed_in;
   }
 
+  #keepAnswer(address: string, etag: string | null, value: unknown): void {
+    this.#kept.delete(address);
+    if (etag === null) return;
+    this.#kept.set(address, { etag, value });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT_ANSWERS && oldest !== undefined) this.#kept.delete(oldest);
+  }
+
   async #send(
     method: string,
     path: string,
     body?: object,
     signal?: AbortSignal,
     within_ms = ANSWER_WITHIN_MS,
+    etag?: string,
   ): Promise<Response> {
     if (navigator.onLine === false) throw new ApiError({ kind: 'offline' });
     const timeout = AbortSignal.timeout(within_ms);
@@ -161,6 +185,7 @@ export class Api {
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(method === 'GET' ? {} : { 'x-csrf-token': this.#csrf }),
+          ...(etag === undefined ? {} : { 'if-none-match': etag }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),

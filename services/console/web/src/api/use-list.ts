@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ListPage } from './api.ts';
+import { type Poll, polling } from './polling.ts';
 import { fits, type Order, ordered, type SortValue } from './list-order.ts';
 import { type Pages, readAll, usePages } from './use-pages.ts';
 
@@ -11,8 +12,8 @@ interface ListOptions<T> {
   /** Names the list. */
   readonly name: readonly string[];
   read(cursor: string | null, signal: AbortSignal): Promise<ListPage<T>>;
-  /** Asks for what is shown again this often; absent: only when asked. */
-  readonly every_ms?: number;
+  /** How what is shown is kept up to date; absent: it is read when asked. */
+  readonly poll?: Poll;
   /** What of an item is searched. */
   textOf(item: T): string;
   /** What columns are sorted by, by their keys. */
@@ -35,17 +36,17 @@ export interface ResourceList<T> {
  * A list of what somebody made, which has a bound: as long as nobody searches or sorts it, it is read a page at a time; then it
  * is read as a whole, so that nothing that fits is missed.
  */
-export function useList<T>({ name, read, every_ms, textOf, sorts }: ListOptions<T>): ResourceList<T> {
+export function useList<T>({ name, read, poll, textOf, sorts }: ListOptions<T>): ResourceList<T> {
   const [search, setSearch] = useState('');
   const [order, setOrder] = useState<Order | null>(null);
   const [page, setPage] = useState(0);
   const is_whole = search.trim() !== '' || order !== null;
-  const pages = usePages({ name, read, enabled: !is_whole, ...(every_ms === undefined ? {} : { every_ms }) });
+  const pages = usePages({ name, read, enabled: !is_whole, ...(poll === undefined ? {} : { poll }) });
   const whole = useQuery({
     queryKey: [...name, 'whole'],
     queryFn: ({ signal }) => readAll((cursor) => read(cursor, signal)),
     enabled: is_whole,
-    refetchInterval: every_ms ?? false,
+    refetchInterval: poll === undefined ? false : polling(poll),
   });
   const found = whole.data?.filter((item) => fits(textOf(item), search));
   const sort = order === null ? undefined : sorts[order.key];

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ListPage } from './api.ts';
+import { type Poll, polling } from './polling.ts';
 
 /** Pages of a list that is read as a whole. */
 const PAGES_AT_MOST = 40;
@@ -22,8 +23,8 @@ interface PagesOptions<T> {
   /** Names the list; when it changes, its first page is shown. */
   readonly name: readonly (string | null)[];
   read(cursor: string | null, signal: AbortSignal): Promise<ListPage<T>>;
-  /** Asks for the first page again this often; absent: only when asked. */
-  readonly every_ms?: number;
+  /** How the first page is kept up to date; absent: it is read when asked. */
+  readonly poll?: Poll;
   /** False: it is not read for now. */
   readonly enabled?: boolean;
 }
@@ -35,7 +36,7 @@ interface Position {
 }
 
 /** Walks through a list by its cursors. Only the page shown is held and drawn, however long the list is. */
-export function usePages<T>({ name, read, every_ms, enabled = true }: PagesOptions<T>): Pages<T> {
+export function usePages<T>({ name, read, poll, enabled = true }: PagesOptions<T>): Pages<T> {
   const text = JSON.stringify(name);
   const [position, setPosition] = useState<Position>({ name: text, cursors: [] });
   const cursors = position.name === text ? position.cursors : [];
@@ -46,7 +47,7 @@ export function usePages<T>({ name, read, every_ms, enabled = true }: PagesOptio
     enabled,
     // The page before stays until the next one is there, but never a page of another list.
     placeholderData: (previous, query) => (isOf(query?.queryKey, text) ? previous : undefined),
-    refetchInterval: every_ms !== undefined && cursor === null ? every_ms : false,
+    refetchInterval: poll !== undefined && cursor === null ? polling(poll) : false,
   });
   const go = (to: readonly string[]) => setPosition({ name: text, cursors: to });
   const next = data?.next ?? null;

@@ -50,7 +50,7 @@ export const READY_DASHBOARD_IDS = ['sales', 'customers', 'pipeline'] as const;
 export type ReadyDashboardId = (typeof READY_DASHBOARD_IDS)[number];
 
 /** Revenue added up to the cent, exact however large; what is no number counts as none. */
-const sumOfRevenue = (condition = '') => {
+export const sumOfRevenue = (condition = ''): string => {
   const revenue = "ifNull(toDecimal256(property_values['revenue'].number, 18), 0)";
   return condition === '' ? `round(sum(${revenue}), 2)` : `round(sumIf(${revenue}, ${condition}), 2)`;
 };

@@ -15,7 +15,6 @@ import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { eventPath } from '../events/event-api.ts';
 import type { Formats } from '../language/formats.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
 import {
   type Delivery,
@@ -48,7 +47,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   const pages = usePages({
     name: ['deliveries', filter.status, filter.destination, filter.profile],
     read: (cursor, signal) => readDeliveries(api, filter, cursor, signal),
-    every_ms: MOVING_MS,
+    poll: 'watched',
   });
   // What can't be seen any more, or was sent again meanwhile, is not sent unseen.
   const retryable = (pages.items ?? [])

@@ -83,6 +83,15 @@ export const NAV_ICONS = {
   ),
 } as const;
 
+/** A glass that magnifies. */
+export function SearchIcon() {
+  return (
+    <Icon>
+      <path d="M8.5 14a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM12.5 12.5l5 5" />
+    </Icon>
+  );
+}
+
 /** Points down, or up when `open`. */
 export function ChevronIcon({ open }: { readonly open: boolean }) {
   return <Icon>{open ? <path d="M5 12l5-5 5 5" /> : <path d="M5 8l5 5 5-5" />}</Icon>;

@@ -2,12 +2,13 @@ import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import { elementMessages } from '../elements/messages.ts';
 import { valueText } from '../elements/json-text.tsx';
+import type { Formats } from '../language/formats.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { type Answer, kindOf, zoneOf } from './domain/answer.ts';
+import { type Answer, type AnswerColumn, kindOf, zoneOf } from './domain/answer.ts';
 
 const ROWS = 50;
 
-/** An answer as a table, some rows at a time; values stand as they came. */
+/** An answer as a table, some rows at a time. */
 export function AnswerTable({ answer, caption }: { readonly answer: Answer; readonly caption: string }) {
   const t = useMessages(elementMessages);
   const formats = useFormats();
@@ -36,7 +37,7 @@ export function AnswerTable({ answer, caption }: { readonly answer: Answer; read
               <tr key={index}>
                 {columns.map(({ type }, cell) => (
                   <td key={cell} data-align={kindOf(type) === 'number' ? 'end' : undefined}>
-                    {row[cell] === null ? '–' : valueText(row[cell])}
+                    {cellText(row[cell], columns[cell], formats)}
                   </td>
                 ))}
               </tr>
@@ -57,4 +58,14 @@ export function AnswerTable({ answer, caption }: { readonly answer: Answer; read
       )}
     </>
   );
+}
+
+/** Numbers that name something are no amounts: nobody groups the digits of a year or an id. */
+const NAMES = /(^|_)(id|key|year|month|day|hour|code|zip|phone|version|offset|partition)$/i;
+
+/** A value as it is read: amounts grouped as the language does, everything else as it came. */
+export function cellText(value: unknown, column: AnswerColumn | undefined, { exact }: Formats): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value !== 'number' || column === undefined || NAMES.test(column.name)) return valueText(value);
+  return kindOf(column.type) === 'number' ? exact(value) : valueText(value);
 }

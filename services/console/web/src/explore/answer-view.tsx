@@ -1,16 +1,18 @@
 import './explore.css';
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
+import { Chart } from '../charts/chart.tsx';
 import { ChartKey, ChartZone } from '../charts/chart-notes.tsx';
 import { Empty } from '../elements/empty.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { AnswerChart } from './answer-chart.tsx';
 import { AnswerTable } from './answer-table.tsx';
 import type { Answer } from './domain/answer.ts';
 import { countedColumns } from './domain/counted-columns.ts';
 import { type BarPlot, figureOf, plotOf } from './domain/plot.ts';
 import type { View } from './exploration-api.ts';
 import { exploreMessages } from './messages.ts';
+
+const HEIGHT = 240;
 
 interface AnswerViewProps {
   readonly answer: Answer;
@@ -75,7 +77,15 @@ function Plot({
   const names = plot.series.map(({ name }): readonly [string, string] => [name, name]);
   return (
     <>
-      <AnswerChart plot={plot} bars={bars} label={`${caption}: ${formats.list(plot.series.map(({ name }) => name))}`} />
+      <Chart
+        label={`${caption}: ${formats.list(plot.series.map(({ name }) => name))}`}
+        height={HEIGHT}
+        times_s={plot.times_s}
+        lines={plot.series}
+        shape={bars && plot.series.length === 1 ? 'bars' : 'lines'}
+        step={plot.step}
+        spanGaps={plot.step === null}
+      />
       <ChartZone />
       {names.length < 2 ? null : <ChartKey lines={names} />}
       {more}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
+import { chunk } from '../elements/chunk.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
@@ -26,24 +27,34 @@ import { TrendForm } from './trend-form.tsx';
 import { type StatementRun, useStatement } from './use-statement.ts';
 
 /** Its editor is most of the page's script: the page stands before it is there. */
-const SqlEditor = lazy(() => import('./editor/sql-editor.tsx'));
+const SqlEditor = lazy(() => chunk(() => import('./editor/sql-editor.tsx')));
 
 /** Statements on ClickHouse; `?query=` opens a saved one. */
 export function ExplorePage() {
   const [parameters] = useSearchParams();
   const api = useApi();
   const id = parameters.get('query');
+  // What is saved here goes on as it is, with its answer, under its new address.
+  const [saved_here, setSavedHere] = useState<{ readonly id: string; readonly place: string } | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ['exploration', 'queries', id],
     queryFn: ({ signal }) => readExploration(api, 'queries', id ?? '', signal),
     enabled: id !== null,
   });
-  if (id === null) return <Explorer key="new" saved={null} />;
-  if (data !== undefined) return <Explorer key={id} saved={data} />;
+  const place = saved_here !== null && saved_here.id === id ? saved_here.place : (id ?? 'new');
+  const keep = (made: string): void => setSavedHere({ id: made, place });
+  if (id === null) return <Explorer key={place} saved={null} onSaved={keep} />;
+  if (data !== undefined) return <Explorer key={place} saved={data} onSaved={keep} />;
   return error === null ? <Loading /> : <Fault error={error} retry={() => void refetch()} />;
 }
 
-function Explorer({ saved }: { readonly saved: SavedQuery | null }) {
+interface ExplorerProps {
+  readonly saved: SavedQuery | null;
+  /** Called before the address becomes that of the query that was just saved. */
+  onSaved(id: string): void;
+}
+
+function Explorer({ saved, onSaved }: ExplorerProps) {
   const t = useMessages(exploreMessages);
   const may_save = useRight('explore:write');
   const [sql, setSql] = useState(saved?.content.sql ?? EXAMPLE_STATEMENT);
@@ -94,7 +105,7 @@ function Explorer({ saved }: { readonly saved: SavedQuery | null }) {
       </Section>
       <Group gap="sm">
         <DownloadCsv sql={sql} segment={segment} />
-        {may_save ? <SaveQuery saved={saved} content={{ sql, view }} /> : null}
+        {may_save ? <SaveQuery saved={saved} content={{ sql, view }} onSaved={onSaved} /> : null}
         {may_save ? <PutOnDashboard content={{ sql, view }} segment={asks ? segment : null} /> : null}
       </Group>
     </>

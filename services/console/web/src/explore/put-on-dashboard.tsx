@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { type Api, pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
+import { Choice } from '../elements/choice.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
@@ -76,11 +77,14 @@ function PutForm({ content, segment, close }: PutOnDashboardProps & { readonly c
   return (
     <Stack gap="md">
       {put.error === null ? null : <Fault error={put.error} />}
-      <NativeSelect
+      <Choice
         label={t.dashboard}
         value={id}
-        onChange={(event) => setId(event.currentTarget.value)}
-        data={[{ value: '', label: t.newDashboard }, ...dashboards.map((one) => ({ value: one.id, label: one.name }))]}
+        onChange={setId}
+        options={[
+          { value: '', label: t.newDashboard },
+          ...dashboards.map((one) => ({ value: one.id, label: one.name })),
+        ]}
       />
       <TextInput
         label={t.tileTitle}

@@ -14,19 +14,23 @@ interface SaveQueryProps {
   /** Null: it is a new one. */
   readonly saved: SavedQuery | null;
   readonly content: QueryContent;
+  onSaved(id: string): void;
 }
 
 const NAME_CHARACTERS = 200;
 
 /** Saves a statement, as a new one or over one's own. */
-export function SaveQuery({ saved, content }: SaveQueryProps) {
+export function SaveQuery({ saved, content, onSaved }: SaveQueryProps) {
   const t = useMessages(exploreMessages);
   const elements = useMessages(elementMessages);
   const [open, setOpen] = useState(false);
   const [name, setName] = useState(saved?.name ?? '');
   const [shared, setShared] = useState(saved?.shared ?? false);
   const [asked, setAsked] = useState(false);
-  const saving = useSaving(saved, () => setOpen(false));
+  const saving = useSaving(saved, (id) => {
+    setOpen(false);
+    onSaved(id);
+  });
   const is_own = mayChange(useSession(), saved?.owner ?? null) && saved !== null;
   const save = (as_new: boolean) => {
     setAsked(true);
@@ -78,7 +82,7 @@ interface Saving {
   readonly input: { readonly name: string; readonly shared: boolean; readonly content: QueryContent };
 }
 
-function useSaving(saved: SavedQuery | null, done: () => void) {
+function useSaving(saved: SavedQuery | null, done: (id: string) => void) {
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -90,7 +94,7 @@ function useSaving(saved: SavedQuery | null, done: () => void) {
     onSuccess: async (made) => {
       queries.setQueryData(['exploration', 'queries', made.id], made);
       await queries.invalidateQueries({ queryKey: ['explorations', 'queries'] });
-      done();
+      done(made.id);
       await navigate(`/explore?query=${encodeURIComponent(made.id)}`, { replace: true });
     },
   });

@@ -1,7 +1,7 @@
-import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ListPage } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
+import { Choice } from '../elements/choice.tsx';
 import { useMessages } from '../language/language.tsx';
 import { exploreMessages } from './messages.ts';
 
@@ -33,13 +33,13 @@ export function SegmentChoice({ label, value, disabled = false, description, onC
   const segments = data?.items ?? [];
   const known = value === null || segments.some(({ key }) => key === value);
   return (
-    <NativeSelect
+    <Choice
       label={label}
-      description={description}
       disabled={disabled}
+      {...(description === undefined ? {} : { description })}
       value={value ?? ''}
-      onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}
-      data={[
+      onChange={(chosen) => onChange(chosen === '' ? null : chosen)}
+      options={[
         { value: '', label: t.everyone },
         ...(known || value === null ? [] : [{ value, label: value }]),
         ...segments.map(({ key, name }) => ({ value: key, label: name })),

@@ -6,33 +6,43 @@ import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
+import { useStageName } from '../elements/stage-name.ts';
+import { StateMark } from '../elements/state-mark.tsx';
+import { needsOfOverview } from '../health/needs.ts';
+import { Verdict } from '../health/verdict.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { Overview } from '../live/overview.ts';
 import { type Live, useLiveOverview } from '../live/use-live-overview.ts';
+import { BusinessFigures } from './business-figures.tsx';
 import { homeMessages } from './messages.ts';
 import { RateChart } from './rate-chart.tsx';
-import { SegmentSizes } from './segment-sizes.tsx';
+import { SegmentsGrown } from './segments-grown.tsx';
 import { ServiceStates } from './service-states.tsx';
 import { StageFlow } from './stage-flow.tsx';
-import { TodayFigures } from './today-figures.tsx';
-import { useStageName } from '../elements/stage-name.ts';
+import { Tiles } from './tiles.tsx';
+import { TodayFigures, useToday } from './today-figures.tsx';
 import { WebhookCalls } from './webhook-calls.tsx';
 
-/** The pipeline as it flows. */
+/** The business in figures, and how the pipeline that they come from runs. */
 export function HomePage() {
   const t = useMessages(homeMessages);
   const { overview, history, connection } = useLiveOverview();
+  const today = useToday();
   return (
     <>
       <PageTitle title={t.title} note={t.note}>
         <ConnectionMark connection={connection} />
       </PageTitle>
-      {overview === null ? <Loading lines={8} /> : <Content overview={overview} history={history} />}
+      {overview === null ? null : <Verdict needs={needsOfOverview(overview, today.data?.failed ?? 0)} />}
+      <Section title={t.business}>
+        <BusinessFigures />
+      </Section>
+      {overview === null ? <Loading lines={8} /> : <Pipeline overview={overview} history={history} />}
     </>
   );
 }
 
-function Content({ overview, history }: { readonly overview: Overview } & Pick<Live, 'history'>) {
+function Pipeline({ overview, history }: { readonly overview: Overview } & Pick<Live, 'history'>) {
   const t = useMessages(homeMessages);
   const formats = useFormats();
   const nameOf = useStageName();
@@ -42,9 +52,10 @@ function Content({ overview, history }: { readonly overview: Overview } & Pick<L
   );
   return (
     <>
-      <Tiles overview={overview} />
+      <SegmentsGrown segments={overview.segments} />
       <TodayFigures />
       <Section title={t.pipeline}>
+        <PipelineTiles overview={overview} />
         <Text c="dimmed" size="sm" mb="sm">
           {t.pipelineNote}
         </Text>
@@ -66,36 +77,32 @@ function Content({ overview, history }: { readonly overview: Overview } & Pick<L
           )}
         </Paper>
       </Section>
-      <div className="home-columns">
-        <SegmentSizes segments={overview.segments} />
-        <WebhookCalls webhook={overview.webhook} />
-      </div>
+      <WebhookCalls webhook={overview.webhook} />
       <ServiceStates services={overview.services} />
     </>
   );
 }
 
-function Tiles({ overview: { stages, webhook } }: { readonly overview: Overview }) {
+function PipelineTiles({ overview: { stages, webhook } }: { readonly overview: Overview }) {
   const t = useMessages(homeMessages);
   const formats = useFormats();
   const [first] = stages;
   const lags = stages.flatMap(({ lag_records }) => lag_records ?? []);
   const rate = first?.records_per_s ?? null;
-  const tiles: readonly (readonly [string, string])[] = [
-    [t.eventsPerSecond, rate === null ? '–' : formats.rate(rate)],
-    [t.waiting, lags.length === 0 ? '–' : formats.count(sum(lags))],
-    [t.deadLetters, formats.count(sum(stages.map(({ dead_letters }) => dead_letters)))],
-    [t.calls, formats.count(webhook.received)],
-  ];
+  const dead_letters = sum(stages.map((stage) => stage.dead_letters));
   return (
-    <dl className="tiles">
-      {tiles.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <Tiles
+      tiles={[
+        { name: t.eventsPerSecond, value: rate === null ? '–' : formats.rate(rate), to: '/events' },
+        { name: t.waiting, value: lags.length === 0 ? '–' : formats.count(sum(lags)), to: '/operations' },
+        {
+          name: t.deadLetters,
+          value: <StateMark mood={dead_letters === 0 ? 'good' : 'bad'}>{formats.count(dead_letters)}</StateMark>,
+          to: '/rejected',
+        },
+        { name: t.calls, value: formats.count(webhook.received), to: '/deliveries' },
+      ]}
+    />
   );
 }
 

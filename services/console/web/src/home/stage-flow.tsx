@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
+import { conditionOf, type StageCondition } from '../health/stage-condition.ts';
 import type { Formats } from '../language/formats.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { Overview, StageState } from '../live/overview.ts';
 import { homeMessages } from './messages.ts';
-import { conditionOf, type StageCondition } from './stage-condition.ts';
 import { useStageName } from '../elements/stage-name.ts';
 
 const MOODS: Readonly<Record<StageCondition, Mood>> = {

@@ -3,13 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { Api } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
+import { polling } from '../api/polling.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { Section } from '../elements/section.tsx';
+import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { homeMessages } from './messages.ts';
+import { Tiles } from './tiles.tsx';
 import { startOfDay } from '../charts/time-step.ts';
 
 /** What happened since midnight, as the history service counts it. */
@@ -28,16 +30,22 @@ interface Today {
   readonly merges: number;
 }
 
-/** Events, people, segments and deliveries since midnight of the workspace's zone. */
+/** What happened since midnight of the workspace's zone. */
+export function useToday() {
+  const { zone } = useFormats();
+  const api = useApi();
+  return useQuery({
+    queryKey: ['today', zone.name],
+    queryFn: ({ signal }) => readToday(api, startOfDay(new Date(), zone), signal),
+    refetchInterval: polling('watched'),
+  });
+}
+
+/** Events, people, segments and deliveries since midnight. */
 export function TodayFigures() {
   const t = useMessages(homeMessages);
   const formats = useFormats();
-  const api = useApi();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['today', formats.zone.name],
-    queryFn: ({ signal }) => readToday(api, startOfDay(new Date(), formats.zone), signal),
-    refetchInterval: MOVING_MS,
-  });
+  const { data, error, refetch } = useToday();
   return (
     <Section title={t.today}>
       {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
@@ -80,22 +88,35 @@ function Nothing() {
 function Figures({ today }: { readonly today: Today }) {
   const t = useMessages(homeMessages);
   const { count } = useFormats();
-  const list = (parts: readonly string[]) => parts.join(', ');
-  const tiles: readonly (readonly [name: string, value: number, note: string])[] = [
-    [t.eventsToday, today.events, list([t.rejectedToday(today.rejected), t.repeatsToday(today.duplicate)])],
-    [t.profilesToday, today.profiles, t.mergesToday(today.merges)],
-    [t.segmentsToday, today.entered, list([t.leftToday(today.left), t.inSegments(today.segments)])],
-    [t.deliveriesToday, today.delivered, list([t.failedToday(today.failed), t.skippedToday(today.filtered)])],
-  ];
+  const { events, rejected, duplicate, profiles, merges, entered, left, segments, delivered, failed, filtered } = today;
+  const failures = failed === 0 ? t.failedToday(failed) : <StateMark mood="bad">{t.failedToday(failed)}</StateMark>;
   return (
-    <dl className="tiles">
-      {tiles.map(([name, value, note]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{count(value)}</dd>
-          <dd className="tile-note">{note}</dd>
-        </div>
-      ))}
-    </dl>
+    <Tiles
+      tiles={[
+        {
+          name: t.eventsToday,
+          value: count(events),
+          note: `${t.rejectedToday(rejected)}, ${t.repeatsToday(duplicate)}`,
+          to: '/events',
+        },
+        { name: t.profilesToday, value: count(profiles), note: t.mergesToday(merges), to: '/profiles' },
+        {
+          name: t.segmentsToday,
+          value: count(entered),
+          note: `${t.leftToday(left)}, ${t.inSegments(segments)}`,
+          to: '/segments',
+        },
+        {
+          name: t.deliveriesToday,
+          value: count(delivered),
+          note: (
+            <>
+              {failures}, {t.skippedToday(filtered)}
+            </>
+          ),
+          to: failed === 0 ? '/deliveries' : '/deliveries?status=failed',
+        },
+      ]}
+    />
   );
 }

@@ -36,6 +36,8 @@ export interface Formats {
   duration(seconds: number): string;
   /** Bytes, such as `32 KB`. */
   bytes(value: number): string;
+  /** By which part something has grown, such as `+12%`. */
+  change(part: number): string;
   /** An amount of money, with the currency's sign where it has one, such as `£1,084.14`. */
   money(value: number, currency: string): string;
 }
@@ -64,6 +66,7 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
     timeZone,
   });
+  const growth = new Intl.NumberFormat(locale, { style: 'percent', signDisplay: 'exceptZero', useGrouping: 'always' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
   const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
@@ -86,6 +89,7 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
     exact: (value) => exact.format(value),
     duration: (seconds) => durationText(seconds, locale),
     bytes: (value) => bytesText(value, whole, fine),
+    change: (part) => growth.format(part),
     money: (value, currency) => moneyText(value, currency, locale),
   };
 }

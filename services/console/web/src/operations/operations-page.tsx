@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
+import { needsOfOperations } from '../health/needs.ts';
+import { Verdict } from '../health/verdict.tsx';
 import { useMessages } from '../language/language.tsx';
 import { EVERY_SECOND_MS, useLiveStream } from '../live/use-live-stream.ts';
 import { Exits } from './exits.tsx';
@@ -34,6 +36,7 @@ function Content({ operations }: { readonly operations: Operations }) {
   const t = useMessages(operationsMessages);
   return (
     <>
+      <Verdict needs={needsOfOperations(operations)} />
       <Processes instances={operations.instances} />
       <Exits />
       <Lag lags={operations.lags} stages={operations.stages} />

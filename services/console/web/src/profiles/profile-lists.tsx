@@ -2,13 +2,13 @@ import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
+import { useStir } from '../api/polling.ts';
 import { usePages } from '../api/use-pages.ts';
 import { Empty } from '../elements/empty.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { valueText } from '../elements/json-text.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { profileMessages } from './messages.ts';
 import { readCollection, readTraits } from './profile-api.ts';
 
@@ -24,7 +24,7 @@ export function IdentifierList({ identifier }: OfProfile) {
   const pages = usePages({
     name: ['profile', identifier, 'external_ids'],
     read: (next, signal) => readCollection(api, identifier, 'external_ids', next, signal),
-    every_ms: MOVING_MS,
+    poll: 'followed',
   });
   return (
     <PagedList pages={pages} empty={<Empty title={t.noIdentifiers}>{null}</Empty>}>
@@ -53,7 +53,7 @@ export function TraitList({ identifier }: OfProfile) {
   const pages = usePages({
     name: ['profile', identifier, 'traits'],
     read: (next, signal) => readTraits(api, identifier, next, signal),
-    every_ms: MOVING_MS,
+    poll: 'followed',
   });
   return (
     <PagedList pages={pages} empty={<Empty title={t.noTraits}>{t.noTraitsHelp}</Empty>}>
@@ -82,8 +82,10 @@ export function SegmentList({ identifier }: OfProfile) {
   const pages = usePages({
     name: ['profile', identifier, 'segments'],
     read: (next, signal) => readCollection(api, identifier, 'segments', next, signal),
-    every_ms: MOVING_MS,
+    poll: 'watched',
   });
+  // Nobody announces an exit by time: it is seen here first.
+  useStir(pages.items, ['profile', identifier], ['deliveries']);
   return (
     <PagedList pages={pages} empty={<Empty title={t.noSegments}>{t.noSegmentsHelp}</Empty>}>
       {(items) => (

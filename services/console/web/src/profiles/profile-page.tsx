@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
+import { MOVING_MS, polling } from '../api/polling.ts';
 import { statusOf } from '../api/api-error.ts';
 import { useApi } from '../api/api-context.tsx';
 import { DeliveryList } from '../destinations/delivery-list.tsx';
@@ -11,7 +12,6 @@ import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { profileMessages } from './messages.ts';
 import { type Metadata, readMetadata } from './profile-api.ts';
 import { IdentifierList, SegmentList, TraitList } from './profile-lists.tsx';
@@ -26,7 +26,7 @@ export function ProfilePage() {
     queryKey: ['profile', identifier, 'metadata'],
     queryFn: ({ signal }) => readMetadata(api, identifier, signal),
     // Also where nobody is found: the person may be on the way.
-    refetchInterval: MOVING_MS,
+    refetchInterval: (query) => (query.state.data === undefined ? MOVING_MS : polling('followed')(query)),
   });
   const another = (
     <Button variant="default" component={Link} to="/profiles">

@@ -1,6 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
+import { useStir } from '../api/polling.ts';
 import { usePages } from '../api/use-pages.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Facts } from '../elements/facts.tsx';
@@ -10,7 +11,6 @@ import { PagedList } from '../elements/paged-list.tsx';
 import { eventPath } from '../events/event-api.ts';
 import { useLiveEvents } from '../events/use-live-events.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { profileMessages } from './messages.ts';
 import { readCollection } from './profile-api.ts';
 import { type TimelineEvent, withArrived } from './with-arrived.ts';
@@ -30,9 +30,10 @@ export function Timeline({ identifier, profile_id }: TimelineProps) {
   const pages = usePages({
     name: ['profile', identifier, 'events'],
     read: (next, signal) => readCollection(api, identifier, 'events', next, signal),
-    every_ms: MOVING_MS,
+    poll: 'followed',
   });
   const live = useLiveEvents({ source: '', event: '', profile: profile_id ?? '' }, profile_id === undefined);
+  useStir(live.list.items[0]?.id ?? null, ['profile', identifier], ['deliveries']);
   const arrived = pages.number === 1 ? live.list.items : [];
   const items = pages.items && withArrived(pages.items, arrived, pages.older !== null);
   return (

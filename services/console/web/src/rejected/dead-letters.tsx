@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/api-context.tsx';
+import { polling } from '../api/polling.ts';
 import { Fault } from '../elements/fault.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { Loading } from '../elements/loading.tsx';
@@ -9,8 +10,6 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { readDeadLetterCounts } from './dead-letter-api.ts';
 import { rejectedMessages } from './messages.ts';
 import { StageLetters } from './stage-letters.tsx';
-
-const EVERY_MS = 10_000;
 
 /** Records that stages set aside, stage by stage; the latest of a stage are read when asked for. */
 export function DeadLetters() {
@@ -21,7 +20,7 @@ export function DeadLetters() {
   const { data, error, refetch } = useQuery({
     queryKey: ['dead-letters'],
     queryFn: ({ signal }) => readDeadLetterCounts(api, signal),
-    refetchInterval: EVERY_MS,
+    refetchInterval: polling('followed'),
   });
   if (data === undefined) return error === null ? <Loading /> : <Fault error={error} retry={() => void refetch()} />;
   const found = data.filter(({ count }) => count > 0);

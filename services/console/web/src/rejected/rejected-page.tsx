@@ -1,9 +1,11 @@
-import { Button, Checkbox, Group, NativeSelect, Paper, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Paper, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
+import { polling, useStir } from '../api/polling.ts';
 import { usePages } from '../api/use-pages.ts';
+import { Choice } from '../elements/choice.tsx';
 import { Empty } from '../elements/empty.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { type Column, ListTable } from '../elements/list-table.tsx';
@@ -13,7 +15,6 @@ import { Section } from '../elements/section.tsx';
 import { partOf, type Selection, tallyOf, withId } from '../elements/selection.ts';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { rejectedMessages, rejectionWords } from './messages.ts';
@@ -40,8 +41,10 @@ export function RejectedPage() {
   const reasons = useQuery({
     queryKey: REASONS,
     queryFn: ({ signal }) => readReasons(api, signal),
-    refetchInterval: MOVING_MS,
+    refetchInterval: polling('watched'),
   });
+  // A rejection is counted at once: the list is read when there is another one.
+  useStir(reasons.data, ['rejected']);
   const choose = (name: keyof RejectionFilter, value: string): void => {
     const next = new URLSearchParams(parameters);
     if (value === '') next.delete(name);
@@ -61,11 +64,11 @@ export function RejectedPage() {
       )}
       <Section title={t.list}>
         <Group mb="md" align="flex-start">
-          <NativeSelect
+          <Choice
             label={t.filterReason}
             value={filter.reason ?? ''}
-            onChange={(event) => choose('reason', event.currentTarget.value)}
-            data={[{ value: '', label: t.allReasons }, ...offered.map((code) => ({ value: code, label: code }))]}
+            onChange={(reason) => choose('reason', reason)}
+            options={[{ value: '', label: t.allReasons }, ...offered.map((code) => ({ value: code, label: code }))]}
           />
           <SourceField key={filter.source ?? ''} source={filter.source ?? ''} choose={(key) => choose('source', key)} />
         </Group>
@@ -115,7 +118,7 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
   const pages = usePages({
     name: ['rejected', filter.reason, filter.source],
     read: (cursor, signal) => readRejected(api, filter, cursor, signal),
-    every_ms: MOVING_MS,
+    poll: 'followed',
   });
   // What has scrolled off the page can't be seen, and is not replayed unseen.
   const ids = (pages.items ?? []).map(({ rejection_id }) => rejection_id);

@@ -7,7 +7,6 @@ import { Empty } from '../elements/empty.tsx';
 import { ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { segmentMessages } from './messages.ts';
 import { readMembers } from './segment-api.ts';
 
@@ -19,7 +18,7 @@ export function MemberList({ segment }: { readonly segment: string }) {
   const pages = usePages({
     name: ['segment', segment, 'members'],
     read: (cursor, signal) => readMembers(api, segment, cursor, signal),
-    every_ms: MOVING_MS,
+    poll: 'followed',
   });
   return (
     <PagedList pages={pages} empty={<Empty title={t.noMembers}>{t.noMembersHelp}</Empty>}>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
+import { polling, useStir } from '../api/polling.ts';
 import { Facts } from '../elements/facts.tsx';
 import { JsonText } from '../elements/json-text.tsx';
 import { RemoveButton } from '../elements/remove-button.tsx';
@@ -11,7 +12,6 @@ import { ResourcePage } from '../elements/resource-page.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
 import { MemberList } from './member-list.tsx';
 import { segmentMessages } from './messages.ts';
@@ -28,7 +28,7 @@ export function SegmentPage() {
   const query = useQuery({
     queryKey: ['segment', key],
     queryFn: ({ signal }) => readSegment(api, key, signal),
-    refetchInterval: MOVING_MS,
+    refetchInterval: polling('watched'),
   });
   const actions = (segment: Segment) => (
     <>
@@ -49,6 +49,7 @@ function SegmentView({ segment }: { readonly segment: Segment }) {
   const t = useMessages(segmentMessages);
   const formats = useFormats();
   const { key, version, members, created_at, updated_at, events_counted_from, published } = segment;
+  useStir(members, ['segment', key]);
   return (
     <>
       {published ? null : (

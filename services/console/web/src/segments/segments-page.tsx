@@ -7,7 +7,6 @@ import { useList } from '../api/use-list.ts';
 import { ResourceListPage } from '../elements/resource-list.tsx';
 import { Sparkline } from '../elements/sparkline.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { useRight } from '../session/session.tsx';
 import { endingNow, readListSizes } from './list-sizes.ts';
 import { segmentMessages } from './messages.ts';
@@ -26,7 +25,7 @@ export function SegmentsPage() {
   const list = useList({
     name: ['segments'],
     read: (cursor, signal) => readSegments(api, cursor, signal),
-    every_ms: MOVING_MS,
+    poll: 'watched',
     textOf: ({ key, name, condition }) => `${name} ${key} ${wordsOf(condition)}`,
     sorts: { name: ({ name }) => name, changed: ({ updated_at }) => updated_at, size: ({ members }) => members },
   });

@@ -1,18 +1,18 @@
 import { Group, NativeSelect, Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useApi } from '../api/api-context.tsx';
+import { MOVING_MS, polling } from '../api/polling.ts';
+import { Chart } from '../charts/chart.tsx';
 import { ChartZone } from '../charts/chart-notes.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
-import { MOVING_MS } from '../live/moving.ts';
 import { segmentMessages } from './messages.ts';
 import { readSizes, SIZE_RANGES, type SizePoint, type SizeRange, summaryOf } from './segment-history.ts';
-import { SizeChart } from './size-chart.tsx';
 
-const EVERY_MS = 5_000;
+const HEIGHT = 200;
 
 /** How many people were in a segment over time. */
 export function SizeHistory({ segment, members }: { readonly segment: string; readonly members: number }) {
@@ -23,7 +23,8 @@ export function SizeHistory({ segment, members }: { readonly segment: string; re
     queryKey: ['segment', segment, 'sizes', range.name],
     queryFn: ({ signal }) => readSizes(api, segment, range, signal),
     // The history is a few seconds behind the stream: until it has what the stream decided, it is asked more often.
-    refetchInterval: ({ state }) => (state.data?.at(-1)?.members === members ? EVERY_MS : MOVING_MS),
+    refetchInterval: (query) =>
+      query.state.data?.at(-1)?.members === members ? polling('followed')(query) : MOVING_MS,
   });
   const choose = (name: string): void => {
     setRange(SIZE_RANGES.find((one) => one.name === name) ?? range);
@@ -47,12 +48,22 @@ export function SizeHistory({ segment, members }: { readonly segment: string; re
 function Sizes({ points, members }: { readonly points: readonly SizePoint[]; readonly members: number }) {
   const t = useMessages(segmentMessages);
   const { count } = useFormats();
+  const times_s = useMemo(() => points.map(({ at }) => Date.parse(at) / 1000), [points]);
+  const lines = useMemo(() => [{ name: t.members, values: points.map((point) => point.members) }], [points, t]);
   const summary = summaryOf(points);
   if (summary === null) return null;
   const { first, last, highest, entered, left } = summary;
   return (
     <Paper withBorder p="sm">
-      <SizeChart points={points} label={t.sizesText(count(first), count(last), count(highest))} />
+      <Chart
+        label={t.sizesText(count(first), count(last), count(highest))}
+        height={HEIGHT}
+        times_s={times_s}
+        lines={lines}
+        shape="steps"
+        step={null}
+        spanGaps={false}
+      />
       <ChartZone />
       <Text size="sm" c="dimmed" mt="xs">
         {t.sizesNote(count(first), count(entered), count(left), count(last))}

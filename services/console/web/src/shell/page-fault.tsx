@@ -1,22 +1,33 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { Link, isRouteErrorResponse, useRouteError } from 'react-router';
 import { ApiError } from '../api/api-error.ts';
+import { ChunkNotLoaded } from '../elements/chunk.ts';
 import { Fault } from '../elements/fault.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
+import { useOnline } from '../live/use-online.ts';
 
 /** Stands where a page would that failed to load or to be drawn; the frame around it goes on. */
 export function PageFault() {
   const t = useMessages(elementMessages);
   const error = useRouteError();
+  const online = useOnline();
+  useReloadOnceOnline(error instanceof ChunkNotLoaded);
   if (error instanceof ApiError) return <Fault error={error} />;
   const unknown = isRouteErrorResponse(error) && error.status === 404;
+  const offline = error instanceof ChunkNotLoaded && !online;
+  const [title, help] = unknown
+    ? [t.unknownPage, t.unknownPageHelp]
+    : offline
+      ? [t.pageOffline, t.pageOfflineHelp]
+      : [t.pageBroken, t.pageBrokenHelp];
   return (
-    <Alert color="red" role="alert" title={unknown ? t.unknownPage : t.pageBroken}>
+    <Alert color="red" role="alert" title={title}>
       <Stack gap="sm">
-        <Text size="sm">{unknown ? t.unknownPageHelp : t.pageBrokenHelp}</Text>
+        <Text size="sm">{help}</Text>
         <Group>
-          {unknown ? null : (
+          {unknown || offline ? null : (
             <Button size="xs" variant="default" onClick={() => window.location.reload()}>
               {t.reload}
             </Button>
@@ -28,4 +39,15 @@ export function PageFault() {
       </Stack>
     </Alert>
   );
+}
+
+/** Loads a page that was opened without a connection as soon as there is one again. */
+function useReloadOnceOnline(is_missing: boolean): void {
+  const online = useOnline();
+  const was_offline = useRef(false);
+  useEffect(() => {
+    if (!is_missing) return;
+    if (online && was_offline.current) window.location.reload();
+    was_offline.current = !online;
+  }, [is_missing, online]);
 }

@@ -12,6 +12,7 @@ import { SessionProvider, useSessionQuery } from '../session/session.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { LanguageChoice } from '../elements/language-choice.tsx';
 import { Logo } from '../elements/logo.tsx';
+import { Keys } from './keys.tsx';
 import { shellMessages } from './messages.ts';
 import { NavigationLinks } from './navigation-links.tsx';
 import { SchemeChoice } from '../elements/scheme-choice.tsx';
@@ -68,6 +69,7 @@ function Frame() {
             <Logo />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <Keys />
             <LanguageChoice />
             <SchemeChoice />
             <AccountMenu />
