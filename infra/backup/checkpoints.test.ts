@@ -71,6 +71,23 @@ describe('bodyAfterLostCommits', () => {
     expect(JSON.parse(bodyAfterLostCommits({ ...position, body: once }, {})).holds).toEqual(JSON.parse(once).holds);
   });
 
+  it('takes no replay of a dead letter that a lost commit sent: its record is read again', () => {
+    const position = at('profile', { x: 5 });
+    const replayed = { 'profile/0/a': [{ from: 1, to: 3 }], 'profile/0/z': [{ from: 4, to: 5 }] };
+    const sent = { 'profile.dead-letter/0': 6, 'profile.dead-letter/1': 9 };
+    const body = JSON.stringify({ ...JSON.parse(position.body), sent, replayed, former: ['z'] });
+    const end = Number.MAX_SAFE_INTEGER;
+    expect(JSON.parse(bodyAfterLostCommits({ ...position, body }, {}, ['z', 'a', 'lost'])).replayed).toEqual({
+      ...replayed,
+      'profile/0/a': [
+        { from: 1, to: 3 },
+        { from: 7, to: end },
+      ],
+      'profile/0/lost': [{ from: 1, to: end }],
+    });
+    expect(JSON.parse(bodyAfterLostCommits(at('history', { x: 5 }), {}))).not.toHaveProperty('replayed');
+  });
+
   it('counts outputs anew under a new incarnation, and reads on where the store stands', () => {
     const body = JSON.parse(bodyAfterLostCommits(at('identity', { x: 5 }), { x: 9 }));
     expect(body).toMatchObject({ sent: {}, intent: null, offsets: { x: 5 }, received: { x: { o: 7 } } });

@@ -72,6 +72,42 @@ export type ToldOffsets = Readonly<Record<string, number>>;
 /** Most incarnations that a repaired checkpoint remembers as replaced. */
 const FORMER = 8;
 
+/** Sequences of dead letters, from `from` up to but without `to`. */
+interface SequenceRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a checkpoint says of what its partition sent. */
+interface SentBefore {
+  readonly incarnation: string;
+  /** Last sequence sent, by `topic/partition`. */
+  readonly sent?: Readonly<Record<string, number>>;
+  /** Dead letters that were replayed, by their origin. */
+  readonly replayed?: Readonly<Record<string, readonly SequenceRange[]>>;
+}
+
+/**
+ * The dead letters that a repaired checkpoint takes no replay of. The records of the lost commits are read again, so a
+ * replay of the dead letters that those commits sent would count the records a second time.
+ */
+function replayedAfterLostCommits(
+  { stage, partition }: StagePosition,
+  { incarnation, sent = {}, replayed = {} }: SentBefore,
+  unknown: readonly string[],
+): Readonly<Record<string, readonly SequenceRange[]>> {
+  const lostFrom = (of: string, sequence: number): [string, readonly SequenceRange[]] => {
+    const origin = `${stage}/${partition}/${of}`;
+    const before = (replayed[origin] ?? []).filter(({ to }) => to <= sequence);
+    return [origin, [...before, { from: sequence, to: Number.MAX_SAFE_INTEGER }]];
+  };
+  const last = sent[`${stage}.dead-letter/${partition}`] ?? 0;
+  return {
+    ...replayed,
+    ...Object.fromEntries([lostFrom(incarnation, last + 1), ...unknown.map((of) => lostFrom(of, 1))]),
+  };
+}
+
 /**
  * The checkpoint to continue with after a store lost its last commits (docs/operating.md#a-partition-is-not-started). A
  * new incarnation numbers its outputs from one, so that none is taken for a repeat of an earlier output with the same
@@ -79,22 +115,26 @@ const FORMER = 8;
  * History continues at its reported position, because ClickHouse has all rows up to there.
  */
 export function bodyAfterLostCommits(
-  { stage, body, offsets }: StagePosition,
+  position: StagePosition,
   told: ToldOffsets,
   incarnations: readonly string[] = [],
 ): string {
-  const checkpoint = JSON.parse(body) as {
-    incarnation: string;
+  const { stage, body, offsets } = position;
+  const checkpoint = JSON.parse(body) as SentBefore & {
     received?: Record<string, object>;
     former?: readonly string[];
     holds?: readonly object[];
   };
   const passed =
     stage === 'history' ? Object.keys(told).filter((topic) => (told[topic] ?? 0) > (offsets[topic] ?? 0)) : [];
+  const known = [...(checkpoint.former ?? []), checkpoint.incarnation];
+  const unknown = incarnations.filter((one) => !known.includes(one));
   return JSON.stringify({
     ...checkpoint,
     incarnation: randomUUID().slice(0, 8),
-    former: [...new Set([...(checkpoint.former ?? []), checkpoint.incarnation, ...incarnations])].slice(-FORMER),
+    former: [...new Set([...known, ...incarnations])].slice(-FORMER),
+    // History passes over the records of the lost commits: their dead letters are the only ones.
+    ...(stage === 'history' ? {} : { replayed: replayedAfterLostCommits(position, checkpoint, unknown) }),
     sent: {},
     intent: null,
     // The previous incarnation numbered the handovers in flight.

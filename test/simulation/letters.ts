@@ -24,16 +24,17 @@ export class Letters {
 
   /** Replays all waiting ones, in order. */
   replayAll(): void {
-    for (const letter of this.waiting()) this.#send(letter);
+    for (const letter of this.waiting()) this.replay(letter);
   }
 
   /** Replays some, in any order, and perhaps some that were replayed before. */
   replaySome(): void {
     const { log, random } = this.#world;
-    for (const letter of random.shuffled(log.all(this.#topic))) if (random.chance(0.3)) this.#send(letter);
+    for (const letter of random.shuffled(log.all(this.#topic))) if (random.chance(0.3)) this.replay(letter);
   }
 
-  #send(letter: RawRecord): void {
+  /** Replays a letter, perhaps again. */
+  replay(letter: RawRecord): void {
     const { partition, key, value, headers } = letter;
     const texts = Object.entries(headers).map(([name, text]) => [name, String(text)] as const);
     this.#world.log.append({ topic: this.#replay, partition, key, value, headers: Object.fromEntries(texts) });

@@ -82,6 +82,33 @@ async function replayUntilNothingIsHeld(world: World, letters: Letters): Promise
   }
 }
 
+/**
+ * The same with dead letters: of a release with bugs, whose letters are replayed before and after. A letter of a lost commit counts
+ * once, though its record is read again.
+ */
+export const TOY_LOST_LETTERS: Scenario = {
+  name: 'toy-lost-letters',
+  meets: ['partitions repaired', 'letters'],
+  async live(seed, watch) {
+    const bugs = new Bugs(seed);
+    const stages = [toy(bugs.logic), reader()];
+    const expected = ['an input met a bug: set aside'];
+    const world = new World({ seed, partitions: PARTITIONS, stages, expected, lapses: true });
+    watch(world);
+    const letters = new Letters(world, TOY_TOPOLOGY);
+    const upstream = await live(world, () => {
+      if (world.random.chance(0.0005)) letters.replayAll();
+    });
+    bugs.is_mended = true;
+    await replayUntilNothingIsHeld(world, letters);
+    // Those of lost commits, too, and those that were replayed before.
+    for (const letter of world.log.all(TOY_TOPOLOGY.deadLetter)) letters.replay(letter);
+    await world.settle();
+    checkAfterLapses(world, upstream);
+    return { 'partitions repaired': world.repaired.size, letters: world.log.all(TOY_TOPOLOGY.deadLetter).length };
+  },
+};
+
 /** The store loses its last commits at times, and somebody repairs the partitions that do not start. */
 export const TOY_LAPSES: Scenario = {
   name: 'toy-lapses',

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { expectToPass } from './runs.ts';
-import { TOY, TOY_BUGS, TOY_LAPSES, TOY_RELEASES } from './toy-scenarios.ts';
+import { TOY, TOY_BUGS, TOY_LAPSES, TOY_LOST_LETTERS, TOY_RELEASES } from './toy-scenarios.ts';
 
 describe('simulation: a stage with merges, timers and sweeps, one after it, and a loader', () => {
   it('ends as a naive fold of its inputs, whatever happens on the way', { timeout: 600_000 }, async () => {
@@ -25,5 +25,11 @@ describe('simulation: stages whose store loses its last commits', () => {
     timeout: 600_000,
   }, async () => {
     await expectToPass(TOY_LAPSES, 8);
+  });
+
+  it('count a record once whose dead letter a lost commit sent, however often that is replayed', {
+    timeout: 600_000,
+  }, async () => {
+    await expectToPass(TOY_LOST_LETTERS, 8);
   });
 });
