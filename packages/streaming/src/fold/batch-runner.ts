@@ -1,13 +1,13 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
-import { nameOfBug } from './bug.ts';
-import { BUG } from '../read/dead-letter.ts';
 import type { RecordOf, TopicTypes } from '../language/input.ts';
 import type { BatchLogic } from '../language/logic.ts';
 import { deadLetter } from '../language/outcome.ts';
 import type { StageStore } from '../ports/store.ts';
-import { type Decided, type Folded, onlySaid, type Runner, settingAsidePart } from './runner.ts';
-import type { Moment } from './moment.ts';
 import type { BatchInput } from '../read/batch-input.ts';
+import { BUG } from '../read/dead-letter.ts';
+import { nameOfBug } from './bug.ts';
+import type { Moment } from './moment.ts';
+import { type Decided, type Folded, onlySaid, type Runner, settingAsidePart } from './runner.ts';
 import { NOBODY_WAITS, type Waiting } from './unsettled-keys.ts';
 
 /** Longest time for which a batch of large records keeps what else runs in the process waiting: requests, heartbeats. */

@@ -1,9 +1,9 @@
 import type { Handover } from '@hilo/schemas';
-import type { KeyHold } from './held-key.ts';
-import type { FormerPartition } from './moment.ts';
 import type { StateChange, StateCodec } from '../language/logic.ts';
 import type { StateRow } from '../ports/store.ts';
 import type { AnyRecord } from '../read/batch-input.ts';
+import type { KeyHold } from './held-key.ts';
+import type { FormerPartition } from './moment.ts';
 
 /** A key's row, decoded. Rows are values: a change makes a new one. */
 export interface KeyRow<S> {

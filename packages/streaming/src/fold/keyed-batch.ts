@@ -1,85 +1,231 @@
-import type { KeyedAt, WakeInput } from '../language/input.ts';
-import type { KeyRow } from './key-row.ts';
-import type { KeyEffect, PostponedWake } from './runner.ts';
-import type { Moment } from './moment.ts';
+import type { KeyedAt, RecordOf, TopicTypes, WakeInput } from '../language/input.ts';
+import type { Applied, KeyedInput, KeyedLogic, Published } from '../language/logic.ts';
+import { deadLetter, drop, type Outcome } from '../language/outcome.ts';
 import type { AnyRecord, BatchInput } from '../read/batch-input.ts';
-import { SHARED_KEY } from './shared-states.ts';
+import { KEY_HELD } from '../read/dead-letter.ts';
+import { afterLetter, isLetterOfHold, isNext, type KeyHold, withFollower } from './held-key.ts';
+import { decidedAt, goingOn, isSame, isWaiting, type KeyRow, unsealed } from './key-row.ts';
+import { awaitingNamed, handedOver, oneLetterIn, redirected, takenOver } from './merging.ts';
+import type { Moment } from './moment.ts';
+import { type KeyEffect, type PostponedWake, settingAsidePart } from './runner.ts';
+import { SHARED_KEY, type SharedStates } from './shared-states.ts';
 
-/** A batch of a keyed stage while it is folded. */
-export interface Batch<S, Shared> {
+/** A batch of a keyed stage while it is folded: the rows of its keys, and what comes of them beside the outcomes. */
+export class KeyedBatch<S, M extends TopicTypes, Shared> {
   readonly moment: Moment;
   readonly rows: Map<string, KeyRow<S>>;
   readonly before: Map<string, KeyRow<S>>;
   readonly shared: Map<number, Shared>;
-  readonly sharedChanged: Set<number>;
+  readonly sharedChanged = new Set<number>();
   /** The records that changed it, with where their partitions stood. */
-  readonly sharedFolded: { readonly input: AnyRecord; readonly positions: Readonly<Record<string, number>> }[];
-  /** Keys whose state was begun with. */
-  readonly begun: Set<string>;
-  readonly effects: KeyEffect[];
-  /** Ids of the effects that each key asked for in this batch. */
-  readonly asked: Map<string, string[]>;
+  readonly sharedFolded: { readonly input: AnyRecord; readonly positions: Readonly<Record<string, number>> }[] = [];
+  readonly effects: KeyEffect[] = [];
   /** Of keys with effects under way. */
-  readonly wakesUnderWay: Map<string, number | null>;
-  readonly postponed: PostponedWake[];
+  readonly wakesUnderWay = new Map<string, number | null>();
+  readonly postponed: PostponedWake[] = [];
+  readonly #logic: KeyedLogic<S, M, Shared>;
+  readonly #states: SharedStates<Shared, M>;
+  /** Keys whose state was begun with. */
+  readonly #begun = new Set<string>();
+  /** Ids of the effects that each key asked for in this batch. */
+  readonly #asked = new Map<string, string[]>();
   /** The input that is being folded. */
-  cause: BatchInput | null;
+  #cause: BatchInput | null = null;
+
+  /** `before`: the rows of all keys of the batch, by `partition/key`. */
+  constructor(
+    logic: KeyedLogic<S, M, Shared>,
+    states: SharedStates<Shared, M>,
+    moment: Moment,
+    before: Map<string, KeyRow<S>>,
+  ) {
+    this.#logic = logic;
+    this.#states = states;
+    this.moment = moment;
+    this.before = before;
+    this.rows = new Map(before);
+    this.shared = states.copy();
+  }
+
+  /** Folds one input. `key`: whose state it belongs to; undefined: it names none that a row can have. */
+  decide(input: BatchInput, key: string | undefined): readonly Outcome[] {
+    this.#cause = input;
+    if (key === undefined) return [deadLetter('bad_key', 'The key is empty or holds a NUL character.')];
+    if (key === SHARED_KEY) return this.#decideShared(input);
+    const row = this.rows.get(`${input.partition}/${key}`);
+    if (row === undefined) throw new Error('a key of the batch was not loaded');
+    if (row.redirect !== null) return this.#redirect(row, input);
+    return row.held === null ? this.#decideKey(row, input) : this.#decideHeld(row, row.held, input);
+  }
+
+  #decideShared(input: BatchInput): readonly Outcome[] {
+    if (input.kind !== 'record') throw new Error('only records change the shared state');
+    const before = this.shared.get(input.partition);
+    const after = this.#states.after(before, input as unknown as RecordOf<M>);
+    if (after === before) return [drop('unchanged')];
+    this.shared.set(input.partition, after);
+    this.sharedChanged.add(input.partition);
+    if (this.#logic.shared?.note !== undefined)
+      this.sharedFolded.push({ input, positions: this.moment.positionsAt(input) });
+    return [];
+  }
+
+  /** What comes for a key that is gone goes where it went; so do the letters that it left. */
+  #redirect(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
+    const { merge } = this.#logic;
+    const outcomes = redirected(merge, row, input, this.moment);
+    if (row.held === null || !isLetterOfHold(input)) return outcomes;
+    this.rows.set(idOf(row), { ...row, held: afterLetter(row.held) });
+    return [...outcomes, oneLetterIn(merge, row, this.moment)];
+  }
+
+  #decideKey(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
+    const at = atOf(row, this.moment);
+    switch (input.kind) {
+      case 'state': {
+        const { joined, cause } = takenOver(this.#logic, row, input.handover, at);
+        // What it missed while it waited may still follow from there.
+        return this.#step(joined, cause, atOf(joined, this.moment));
+      }
+      case 'forwarded':
+        return this.#take(row, input.record as unknown as RecordOf<M>, at);
+      case 'record': {
+        const notice = this.#logic.merge?.notice(input as unknown as RecordOf<M>) ?? null;
+        if (notice === null) return this.#take(row, input as unknown as RecordOf<M>, at);
+        const { gone, outcomes } = handedOver(this.#logic, row, input, notice, at, this.moment);
+        this.rows.set(idOf(row), gone);
+        return outcomes;
+      }
+      case 'wake':
+        return this.#wake(goingOn(row), input);
+      default:
+        return this.#step(row, input, at);
+    }
+  }
+
+  #wake(row: KeyRow<S>, input: WakeInput): readonly Outcome[] {
+    const at = atOf(row, this.moment);
+    const { partition, key, due_ms, came_from } = row;
+    // One that waits for a hand-over is woken in vain once: with that comes its next time.
+    if (!isWaiting(row.awaiting) && came_from.length > 0 && due_ms !== null && due_ms > at.moment_ms) {
+      this.postponed.push({ partition, key, due_ms, came_from });
+      return [];
+    }
+    const asked = this.#asked.get(idOf(row));
+    // What the key asked for earlier in the batch is as good as under way.
+    const under_way = asked === undefined ? input.under_way : new Set([...(input.under_way ?? []), ...asked]);
+    return this.#step(row, under_way === input.under_way ? input : { ...input, under_way }, at);
+  }
+
+  /** Of a key that is held, its letters are folded in their order. All else follows them, but for what an effect brings back. */
+  #decideHeld(row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
+    if (input.kind === 'effect') return this.#decideKey(this.#unseal(row, held), input);
+    if (isNext(held, input, row.due_ms)) return this.#decideNext(row, held, input);
+    if (input.kind === 'wake') return [drop(KEY_HELD)];
+    if (input.kind === 'sweep') {
+      this.rows.set(idOf(row), { ...row, held: { ...held, swept: true } });
+      return [drop(KEY_HELD)];
+    }
+    this.rows.set(idOf(row), { ...row, due_ms: null, held: withFollower(held, input), stored: true });
+    return [deadLetter(KEY_HELD, 'An earlier record of its key met a bug: this one is to be replayed after it.')];
+  }
+
+  /** With the last of its letters a key is held no more, and says what it has to say. */
+  #decideNext(row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
+    const left = input.kind === 'wake' ? null : afterLetter(held);
+    const outcomes = this.#decideKey(this.#unseal(row, left), input);
+    const after = this.rows.get(idOf(row));
+    if (left !== null || !held.swept || after === undefined || after.redirect !== null) return outcomes;
+    const sweep = { kind: 'sweep' as const, partition: row.partition, key: row.key };
+    return [...outcomes, ...this.#decideKey(after, sweep)];
+  }
+
+  /** The row of a key that is held, with its state, as the batch found it. */
+  #unseal(row: KeyRow<S>, held: KeyHold | null): KeyRow<S> {
+    const id = idOf(row);
+    const open = unsealed(row, this.#logic.codec);
+    const before = this.before.get(id);
+    if (before !== undefined && open !== row) this.before.set(id, { ...before, state: open.state, sealed: null });
+    const next = { ...open, held };
+    this.rows.set(id, next);
+    return next;
+  }
+
+  #take(row: KeyRow<S>, input: RecordOf<M>, at: KeyedAt): readonly Outcome[] {
+    return this.#step(awaitingNamed(this.#logic.merge, row, input, at), input, at);
+  }
+
+  #step(standing: KeyRow<S>, input: KeyedInput<M>, before: KeyedAt): readonly Outcome[] {
+    const row = goingOn(standing);
+    const at = row === standing ? before : { ...before, moment_ms: atOf(row, this.moment).moment_ms };
+    const shared = this.shared.get(row.partition) as Shared;
+    const applied = this.#logic.apply(this.#stateOf(row, at), input, at, shared);
+    const outcomes = this.#toldInPart(row, applied);
+    if (row.held !== null || isWaiting(row.awaiting)) {
+      // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
+      this.#replace({ ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms }, at);
+      return outcomes;
+    }
+    const published = this.#logic.publish(row.key, applied.state, input, at, shared);
+    this.#noteEffects(row, published);
+    const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
+    this.#replace({ ...row, state: published.state, due_ms }, at);
+    return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
+  }
+
+  /** The state of a key as its first input of the batch finds it, or as the one before left it. */
+  #stateOf(row: KeyRow<S>, at: KeyedAt): S {
+    if (this.#logic.begin === undefined) return row.state;
+    const id = idOf(row);
+    if (this.#begun.has(id)) return row.state;
+    this.#begun.add(id);
+    return this.#logic.begin(row.state, at);
+  }
+
+  #noteEffects(row: KeyRow<S>, { effects = [], wake_under_way_ms }: Published<S>): void {
+    if (effects.length === 0 && wake_under_way_ms === undefined && this.wakesUnderWay.size === 0) return;
+    const id = idOf(row);
+    const { partition, key } = row;
+    for (const effect of effects) this.effects.push({ partition, key, effect, cause: this.#cause });
+    if (effects.length > 0)
+      this.#asked.set(id, [...(this.#asked.get(id) ?? []), ...effects.map((effect) => effect.id)]);
+    if (wake_under_way_ms === undefined) this.wakesUnderWay.delete(id);
+    else this.wakesUnderWay.set(id, wake_under_way_ms);
+  }
+
+  /** The outcomes of an input; what it sets aside is only a part where the input changed anything of its key. */
+  #toldInPart(row: KeyRow<S>, { state, outcomes = [] }: Applied<S>): readonly Outcome[] {
+    if (!outcomes.some(({ kind }) => kind === 'dead-letter')) return outcomes;
+    const before = this.rows.get(idOf(row));
+    const isUntouched = state === before?.state && row.awaiting === before.awaiting;
+    return isUntouched ? outcomes : settingAsidePart(outcomes);
+  }
+
+  /** Puts the row where it differs from the one in the batch. */
+  #replace(row: KeyRow<S>, at: KeyedAt): void {
+    const id = idOf(row);
+    const now = this.rows.get(id);
+    if (now !== undefined && isSame(now, row)) return;
+    this.rows.set(id, { ...row, stored: true, came_from: decidedAt(row.came_from, at.moment_ms) });
+  }
 }
 
-/** A batch in which nothing is folded yet. */
-export function newBatch<S, Shared>(
-  moment: Moment,
-  before: Map<string, KeyRow<S>>,
-  shared: Map<number, Shared>,
-): Batch<S, Shared> {
-  return {
-    moment,
-    rows: new Map(before),
-    before,
-    shared,
-    sharedChanged: new Set(),
-    sharedFolded: [],
-    begun: new Set(),
-    effects: [],
-    asked: new Map(),
-    wakesUnderWay: new Map(),
-    postponed: [],
-    cause: null,
-  };
-}
-
-/** The keys of a batch with a sweep that something else reached too: those that a sweep visits are not used for that. */
-export function usedBesideSweeps(
-  inputs: readonly BatchInput[],
-  keyOf: (input: BatchInput) => string | undefined,
-): ReadonlySet<string> | null {
-  if (inputs.every(({ kind }) => kind !== 'sweep')) return null;
-  const others = inputs.filter(({ kind }) => kind !== 'sweep');
-  return new Set(others.map((input) => `${input.partition}/${keyOf(input)}`));
-}
-
-/** What the key asked for earlier in the batch is as good as under way. */
-export function withAsked(input: WakeInput, asked: readonly string[] | undefined): WakeInput {
-  return asked === undefined ? input : { ...input, under_way: new Set([...(input.under_way ?? []), ...asked]) };
+function idOf({ partition, key }: { readonly partition: number; readonly key: string }): string {
+  return `${partition}/${key}`;
 }
 
 /**
  * On a record a row keeps an earlier wake-up than it needs (waking early is harmless), so that a window that slides does not move
  * an index entry with each event. Every other input sets it exactly.
  */
-export function dueAfter(stored: number | null, wanted: number | null, exact: boolean): number | null {
+function dueAfter(stored: number | null, wanted: number | null, exact: boolean): number | null {
   if (exact) return wanted;
   if (stored === null || wanted === null) return stored ?? wanted;
   return Math.min(stored, wanted);
 }
 
-/** The key, where a row can have it: the empty key is the shared state's, and PostgreSQL's texts hold no NUL. */
-export function usable(key: string): string | undefined {
-  return key === SHARED_KEY || key.includes('\0') ? undefined : key;
-}
-
 /** The moment of a decision about the key: where it waits for a hand-over, the one at which it stands. */
-export function atOf<S>(row: KeyRow<S>, { now_ms, momentOf, isUnproven }: Moment): KeyedAt {
+function atOf<S>(row: KeyRow<S>, { now_ms, momentOf, isUnproven }: Moment): KeyedAt {
   const { partition, came_from } = row;
   const moment_ms = row.stands_at_ms ?? momentOf(partition, came_from);
   return { now_ms, moment_ms, is_unproven: isUnproven(partition, came_from, moment_ms) };

@@ -1,37 +1,15 @@
-import type { Handover } from '@hilo/schemas';
-import { afterLetter, isLetterOfHold, isNext, type KeyHold, withFollower } from './held-key.ts';
-import { KEY_HELD } from '../read/dead-letter.ts';
-import type { HandoverInput, KeyedAt, RecordOf, TopicTypes, WakeInput } from '../language/input.ts';
-import {
-  awaitMore,
-  cameFrom,
-  changeOf,
-  decidedAt,
-  decodeRow,
-  encodeRow,
-  goingOn,
-  isSame,
-  isWaiting,
-  type KeyRow,
-  newRow,
-  protocolOf,
-  waitingFor,
-  stateHandover,
-  timed,
-  unsealed,
-} from './key-row.ts';
-import type { Applied, KeyedInput, KeyedLogic, Published, StateChange, Statement } from '../language/logic.ts';
-import { deadLetter, drop, forward, type Outcome } from '../language/outcome.ts';
+import type { RecordOf, TopicTypes } from '../language/input.ts';
+import type { KeyedLogic, StateChange, Statement } from '../language/logic.ts';
 import type { StageStore, StateRow } from '../ports/store.ts';
-import { type Decided, type Folded, type Runner, settingAsidePart, type WakeUnderWay } from './runner.ts';
+import type { BatchInput } from '../read/batch-input.ts';
+import { changeOf, decodeRow, encodeRow, type KeyRow, newRow, protocolOf, timed } from './key-row.ts';
+import { KeyedBatch } from './keyed-batch.ts';
 import type { Moment } from './moment.ts';
-import type { AnyRecord, BatchInput } from '../read/batch-input.ts';
-import { atOf, type Batch, dueAfter, newBatch, usable, usedBesideSweeps, withAsked } from './keyed-batch.ts';
+import type { Decided, Folded, Runner, WakeUnderWay } from './runner.ts';
 import { setAside } from './set-aside.ts';
 import { SHARED_KEY, SharedStates } from './shared-states.ts';
-import { oneLetterIn, readToOf, redirected } from './redirected.ts';
 import { StateCache } from './state-cache.ts';
-import { type Waiting, UnsettledKeys } from './unsettled-keys.ts';
+import { UnsettledKeys, type Waiting } from './unsettled-keys.ts';
 
 /** Bounds of the cache of a keyed stage. */
 export interface CacheLimits {
@@ -56,10 +34,9 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const batch = await this.#load(inputs, moment, store);
     const decided: Decided[] = inputs.map((input) => ({
       partition: input.partition,
-      outcomes: this.#decide(batch, input),
+      outcomes: batch.decide(input, this.#keyOf(input)),
     }));
-    const used = usedBesideSweeps(inputs, (input) => this.#keyOf(input));
-    return this.#folded(batch, decided, store, used);
+    return this.#folded(batch, decided, store, this.#usedBesideSweeps(inputs));
   }
 
   /** The record is set aside, and its key is held: what comes for it follows, in order, until the letters are replayed. */
@@ -109,7 +86,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return usable(input.kind === 'state' || input.kind === 'forwarded' ? input.handover.to_key : input.key);
   }
 
-  async #load(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Batch<S, Shared>> {
+  async #load(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<KeyedBatch<S, M, Shared>> {
     const before = new Map<string, KeyRow<S>>();
     const missing = new Map<string, { partition: number; key: string }>();
     for (const input of inputs) {
@@ -128,213 +105,23 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       if (key !== SHARED_KEY && !before.has(id)) before.set(id, newRow(partition, key, this.#logic.initial(key)));
     }
     this.#shared.load([...missing.values()], found);
-    return newBatch(moment, before, this.#shared.copy());
+    return new KeyedBatch(this.#logic, this.#shared, moment, before);
   }
 
   #decode(row: StateRow): KeyRow<S> {
     return decodeRow(row, this.#logic.codec, (key) => this.#logic.initial(key));
   }
 
-  #decide(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
-    batch.cause = input;
-    const key = this.#keyOf(input);
-    if (key === undefined) return [deadLetter('bad_key', 'The key is empty or holds a NUL character.')];
-    if (key === SHARED_KEY) return this.#decideShared(batch, input);
-    const row = batch.rows.get(`${input.partition}/${key}`);
-    if (row === undefined) throw new Error('a key of the batch was not loaded');
-    if (row.redirect !== null) return this.#redirect(batch, row, input);
-    return row.held === null ? this.#decideKey(batch, row, input) : this.#decideHeld(batch, row, row.held, input);
-  }
-
-  /** What comes for a key that is gone goes where it went; so do the letters that it left. */
-  #redirect(batch: Batch<S, Shared>, row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
-    const { merge } = this.#logic;
-    const outcomes = redirected(merge, row, input, batch.moment);
-    if (row.held === null || !isLetterOfHold(input)) return outcomes;
-    batch.rows.set(`${row.partition}/${row.key}`, { ...row, held: afterLetter(row.held) });
-    return [...outcomes, oneLetterIn(merge, row, batch.moment)];
-  }
-
-  #decideKey(batch: Batch<S, Shared>, row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
-    const at = atOf(row, batch.moment);
-    switch (input.kind) {
-      case 'state':
-        return this.#takeHandover(batch, row, input.handover, at);
-      case 'forwarded':
-        return this.#take(batch, row, input.record as unknown as RecordOf<M>, at);
-      case 'record': {
-        const notice = this.#logic.merge?.notice(input as unknown as RecordOf<M>) ?? null;
-        if (notice !== null) return this.#handOver(batch, row, input, notice, at);
-        return this.#take(batch, row, input as unknown as RecordOf<M>, at);
-      }
-      case 'wake':
-        return this.#wake(batch, goingOn(row), input);
-      default:
-        return this.#step(batch, row, input, at);
-    }
-  }
-
-  #wake(batch: Batch<S, Shared>, row: KeyRow<S>, input: WakeInput): readonly Outcome[] {
-    const at = atOf(row, batch.moment);
-    const { partition, key, due_ms, came_from } = row;
-    // One that waits for a hand-over is woken in vain once: with that comes its next time.
-    if (!isWaiting(row.awaiting) && came_from.length > 0 && due_ms !== null && due_ms > at.moment_ms) {
-      batch.postponed.push({ partition, key, due_ms, came_from });
-      return [];
-    }
-    return this.#step(batch, row, withAsked(input, batch.asked.get(`${partition}/${key}`)), at);
-  }
-
-  /** Of a key that is held, its letters are folded in their order. All else follows them, but for what an effect brings back. */
-  #decideHeld(batch: Batch<S, Shared>, row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
-    if (input.kind === 'effect') return this.#decideKey(batch, this.#unseal(batch, row, held), input);
-    if (isNext(held, input, row.due_ms)) return this.#decideNext(batch, row, held, input);
-    const id = `${row.partition}/${row.key}`;
-    if (input.kind === 'wake') return [drop(KEY_HELD)];
-    if (input.kind === 'sweep') {
-      batch.rows.set(id, { ...row, held: { ...held, swept: true } });
-      return [drop(KEY_HELD)];
-    }
-    batch.rows.set(id, { ...row, due_ms: null, held: withFollower(held, input), stored: true });
-    return [deadLetter(KEY_HELD, 'An earlier record of its key met a bug: this one is to be replayed after it.')];
-  }
-
-  /** With the last of its letters a key is held no more, and says what it has to say. */
-  #decideNext(batch: Batch<S, Shared>, row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
-    const left = input.kind === 'wake' ? null : afterLetter(held);
-    const outcomes = this.#decideKey(batch, this.#unseal(batch, row, left), input);
-    const after = batch.rows.get(`${row.partition}/${row.key}`);
-    if (left !== null || !held.swept || after === undefined || after.redirect !== null) return outcomes;
-    const sweep = { kind: 'sweep' as const, partition: row.partition, key: row.key };
-    return [...outcomes, ...this.#decideKey(batch, after, sweep)];
-  }
-
-  /** The row of a key that is held, with its state, as the batch found it. */
-  #unseal(batch: Batch<S, Shared>, row: KeyRow<S>, held: KeyHold | null): KeyRow<S> {
-    const id = `${row.partition}/${row.key}`;
-    const open = unsealed(row, this.#logic.codec);
-    const before = batch.before.get(id);
-    if (before !== undefined && open !== row) batch.before.set(id, { ...before, state: open.state, sealed: null });
-    const next = { ...open, held };
-    batch.rows.set(id, next);
-    return next;
-  }
-
-  #decideShared(batch: Batch<S, Shared>, input: BatchInput): readonly Outcome[] {
-    if (input.kind !== 'record') throw new Error('only records change the shared state');
-    const before = batch.shared.get(input.partition);
-    const after = this.#shared.after(before, input as unknown as RecordOf<M>);
-    if (after === before) return [drop('unchanged')];
-    batch.shared.set(input.partition, after);
-    batch.sharedChanged.add(input.partition);
-    if (this.#logic.shared?.note !== undefined)
-      batch.sharedFolded.push({ input, positions: batch.moment.positionsAt(input) });
-    return [];
-  }
-
-  #handOver(
-    batch: Batch<S, Shared>,
-    row: KeyRow<S>,
-    input: AnyRecord,
-    notice: { readonly merge_id: string; readonly survivor: string },
-    at: KeyedAt,
-  ): readonly Outcome[] {
-    const merge = this.#logic.merge;
-    if (merge === undefined) throw new Error('only a stage with a merge gets notices');
-    const redirect = { to: notice.survivor, merge_id: notice.merge_id };
-    const farewell = merge.farewell(row.key, row.state, input as unknown as RecordOf<M>, at);
-    const read_to_ms = readToOf(batch.moment, row.partition);
-    const handover = stateHandover(row, redirect, this.#logic.codec, { now_ms: at.now_ms, read_to_ms });
-    batch.rows.set(`${row.partition}/${row.key}`, {
-      ...newRow(row.partition, row.key, this.#logic.initial(row.key)),
-      stored: true,
-      redirect,
-      held: row.held,
-    });
-    return [...farewell, forward(merge.topic, notice.survivor, handover)];
-  }
-
-  #takeHandover(batch: Batch<S, Shared>, row: KeyRow<S>, handover: Handover, at: KeyedAt): readonly Outcome[] {
-    const merge = this.#logic.merge;
-    if (merge === undefined) throw new Error('only a stage with a merge gets hand-overs');
-    const awaiting = awaitMore(row.awaiting, [{ merge_id: handover.merge_id, count: -1 }, ...handover.awaiting]);
-    const state =
-      handover.state === null ? row.state : merge.combine(row.state, this.#logic.codec.decode(handover.state));
-    const cause: HandoverInput = {
-      kind: 'handover',
-      partition: row.partition,
-      key: row.key,
-      from_key: handover.from_key,
-      merge_id: handover.merge_id,
-    };
-    const came_from = cameFrom(row, handover, at.moment_ms);
-    const next = waitingFor({ ...row, state, came_from }, awaiting, at.moment_ms);
-    // What it missed while it waited may still follow from there.
-    return this.#step(batch, next, cause, atOf(next, batch.moment));
-  }
-
-  #take(batch: Batch<S, Shared>, row: KeyRow<S>, input: RecordOf<M>, at: KeyedAt): readonly Outcome[] {
-    const named = this.#logic.merge?.awaits(input) ?? [];
-    if (named.length === 0) return this.#step(batch, row, input, at);
-    const more = named.map((merge_id) => ({ merge_id, count: 1 }));
-    return this.#step(batch, waitingFor(row, awaitMore(row.awaiting, more), at.moment_ms), input, at);
-  }
-
-  #step(batch: Batch<S, Shared>, standing: KeyRow<S>, input: KeyedInput<M>, before: KeyedAt): readonly Outcome[] {
-    const row = goingOn(standing);
-    const at = row === standing ? before : { ...before, moment_ms: atOf(row, batch.moment).moment_ms };
-    const shared = batch.shared.get(row.partition) as Shared;
-    const applied = this.#logic.apply(this.#begun(batch, row, at), input, at, shared);
-    const outcomes = this.#toldInPart(batch, row, applied);
-    if (row.held !== null || isWaiting(row.awaiting)) {
-      // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
-      this.#replace(batch, { ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms }, at);
-      return outcomes;
-    }
-    const published = this.#logic.publish(row.key, applied.state, input, at, shared);
-    this.#noteEffects(batch, row, published);
-    const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
-    this.#replace(batch, { ...row, state: published.state, due_ms }, at);
-    return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
-  }
-
-  #noteEffects(batch: Batch<S, Shared>, { partition, key }: KeyRow<S>, published: Published<S>): void {
-    const { effects = [], wake_under_way_ms } = published;
-    if (effects.length === 0 && wake_under_way_ms === undefined && batch.wakesUnderWay.size === 0) return;
-    const id = `${partition}/${key}`;
-    for (const effect of effects) batch.effects.push({ partition, key, effect, cause: batch.cause });
-    if (effects.length > 0)
-      batch.asked.set(id, [...(batch.asked.get(id) ?? []), ...effects.map((effect) => effect.id)]);
-    if (wake_under_way_ms === undefined) batch.wakesUnderWay.delete(id);
-    else batch.wakesUnderWay.set(id, wake_under_way_ms);
-  }
-
-  #begun(batch: Batch<S, Shared>, row: KeyRow<S>, at: KeyedAt): S {
-    const id = `${row.partition}/${row.key}`;
-    if (this.#logic.begin === undefined || batch.begun.has(id)) return row.state;
-    batch.begun.add(id);
-    return this.#logic.begin(row.state, at);
-  }
-
-  /** The outcomes of an input; what it sets aside is only a part where the input changed anything of its key. */
-  #toldInPart(batch: Batch<S, Shared>, row: KeyRow<S>, { state, outcomes = [] }: Applied<S>): readonly Outcome[] {
-    if (!outcomes.some(({ kind }) => kind === 'dead-letter')) return outcomes;
-    const before = batch.rows.get(`${row.partition}/${row.key}`);
-    const isUntouched = state === before?.state && row.awaiting === before.awaiting;
-    return isUntouched ? outcomes : settingAsidePart(outcomes);
-  }
-
-  /** Puts the row where it differs from the one in the batch. */
-  #replace(batch: Batch<S, Shared>, row: KeyRow<S>, at: KeyedAt): void {
-    const id = `${row.partition}/${row.key}`;
-    const now = batch.rows.get(id);
-    if (now !== undefined && isSame(now, row)) return;
-    batch.rows.set(id, { ...row, stored: true, came_from: decidedAt(row.came_from, at.moment_ms) });
+  /** The keys of a batch with a sweep that something else reached too: those that a sweep visits are not used for that. */
+  #usedBesideSweeps(inputs: readonly BatchInput[]): ReadonlySet<string> | null {
+    if (inputs.every(({ kind }) => kind !== 'sweep')) return null;
+    const others = inputs.filter(({ kind }) => kind !== 'sweep');
+    return new Set(others.map((input) => `${input.partition}/${this.#keyOf(input)}`));
   }
 
   /** `used`: the keys that are kept in the cache for having been used; null: all of the batch. */
   #folded(
-    batch: Batch<S, Shared>,
+    batch: KeyedBatch<S, M, Shared>,
     decided: readonly Decided[],
     store: StageStore,
     used: ReadonlySet<string> | null,
@@ -389,4 +176,9 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       },
     };
   }
+}
+
+/** The key, where a row can have it: the empty key is the shared state's, and PostgreSQL's texts hold no NUL. */
+function usable(key: string): string | undefined {
+  return key === SHARED_KEY || key.includes('\0') ? undefined : key;
 }

@@ -1,8 +1,8 @@
 import type { Effect, Statement } from '../language/logic.ts';
 import type { Outcome } from '../language/outcome.ts';
+import type { StageStore } from '../ports/store.ts';
 import type { BatchInput } from '../read/batch-input.ts';
 import type { FormerPartition, Moment } from './moment.ts';
-import type { StageStore } from '../ports/store.ts';
 import type { Waiting } from './unsettled-keys.ts';
 
 /** What became of one input, in the order of the inputs. */

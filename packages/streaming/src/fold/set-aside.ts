@@ -1,12 +1,12 @@
-import { nameOfBug } from './bug.ts';
-import { heldBy, retryOf } from './held-key.ts';
-import { BUG } from '../read/dead-letter.ts';
-import { encodeProtocol, protocolOf } from './key-row.ts';
 import { deadLetter, drop } from '../language/outcome.ts';
 import type { StageStore, StateRow } from '../ports/store.ts';
-import { type Folded, onlySaid } from './runner.ts';
-import type { Moment } from './moment.ts';
 import { type BatchInput, isOfRecord } from '../read/batch-input.ts';
+import { BUG } from '../read/dead-letter.ts';
+import { nameOfBug } from './bug.ts';
+import { heldBy, retryOf } from './held-key.ts';
+import { encodeProtocol, protocolOf } from './key-row.ts';
+import type { Moment } from './moment.ts';
+import { type Folded, onlySaid } from './runner.ts';
 
 /**
  * What a batch of one input is that met a bug: its record is a dead letter, and its key is held. The key's state is left as it is

@@ -1,8 +1,8 @@
-import { StageFault } from './bug.ts';
 import type { RecordOf, TopicTypes } from '../language/input.ts';
 import type { FoldedShared, SharedLogic, Statement } from '../language/logic.ts';
 import type { StateRow } from '../ports/store.ts';
 import type { AnyRecord } from '../read/batch-input.ts';
+import { StageFault } from './bug.ts';
 
 /** Key of a partition's shared state in the state table. */
 export const SHARED_KEY = '';
