@@ -1,4 +1,4 @@
-import type { TimeLimits } from '../time/stage-time.ts';
+import type { TimeLimits } from '../time/partition-clock.ts';
 
 /** Bounds of a stage. */
 export interface StageLimits extends TimeLimits {

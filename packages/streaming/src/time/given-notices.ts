@@ -1,9 +1,9 @@
 import type { StageProgress } from '@hilo/schemas';
-import type { Checkpoint } from '../ports/checkpoint.ts';
-import type { Ownership } from '../partitions/ownership.ts';
-import type { StageStore } from '../ports/store.ts';
-import type { Hold } from '../ports/retry.ts';
 import type { Topology } from '../language/topology.ts';
+import type { Ownership } from '../partitions/ownership.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { Hold } from '../ports/retry.ts';
+import type { StageStore } from '../ports/store.ts';
 
 /** What each partition of a stage has given in these topics, of those that have given anything. */
 export function givenNotices(

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { progressOf } from '../testing/progress.ts';
 import { PartitionTime, timeOfKey } from './partition-time.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { ReleasedOrigins } from './released-origins.ts';
-import { progressOf } from '../testing/progress.ts';
 
 const PARTITIONS = 3;
 const UPSTREAM = [

@@ -1,10 +1,10 @@
 import type { StageProgress } from '@hilo/schemas';
+import type { FormerPartition } from '../fold/moment.ts';
+import type { Upstream } from '../language/topology.ts';
+import { originOf } from '../ports/sequence.ts';
 import { OriginTime, type Received, type TimeOffer } from './origin-time.ts';
 import { type ProgressBoard, provenOf, sentTo, type Times } from './progress-board.ts';
 import type { ReleasedOrigins } from './released-origins.ts';
-import type { FormerPartition } from '../fold/moment.ts';
-import { originOf } from '../ports/sequence.ts';
-import type { Upstream } from '../language/topology.ts';
 
 /**
  * The time of one partition of a stage, worked out from the progress of the partitions before it and beside it.

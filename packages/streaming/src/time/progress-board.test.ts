@@ -1,8 +1,8 @@
 import type { StageProgress } from '@hilo/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProgressBoard } from './progress-board.ts';
 import { progressOf } from '../testing/progress.ts';
+import { ProgressBoard } from './progress-board.ts';
 
 describe('the board of progress', () => {
   it('keeps the newest of a partition, however late and often records come, and time never goes back', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { progressOf } from '../testing/progress.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { ReleasedOrigins, releaseOf } from './released-origins.ts';
-import { progressOf } from '../testing/progress.ts';
 
 /** A reader of what was said and what was released, in the order given. */
 class Reader {

@@ -1,14 +1,14 @@
 import type { StageProgress } from '@hilo/schemas';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { onlySaid } from '../fold/runner.ts';
+import { alone, type Topology } from '../language/topology.ts';
 import { type Checkpoint, newCheckpoint } from '../ports/checkpoint.ts';
 import { MemoryLog } from '../testing/memory-log.ts';
 import { MemoryProgressLog } from '../testing/memory-progress-log.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
-import { onlySaid } from '../fold/runner.ts';
-import { StageTime, type TimedPartition } from './stage-time.ts';
 import { progressOf } from '../testing/progress.ts';
-import { alone, type Topology } from '../language/topology.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
+import { StageTime, type TimedPartition } from './stage-time.ts';
 
 const START_MS = 1_700_000_000_000;
 const ORIGINS = [0, 1];

@@ -1,0 +1,60 @@
+import type { StageProgress } from '@hilo/schemas';
+import type { HandoverHold } from '../ports/checkpoint.ts';
+import { originOf } from '../ports/sequence.ts';
+import { sequencesOf } from './given-notices.ts';
+import type { HandoverParts, StandingPartition } from './handover-holds.ts';
+import type { ReleasedOrigins } from './released-origins.ts';
+
+/** How far a partition is. */
+interface Reached {
+  /** Everything received before is folded, but for what released origins may still bring. */
+  readonly read_to: number;
+  /** The same with every origin counted. */
+  readonly proven_ms: number;
+  /** Hand-overs that nobody is known to have taken. */
+  readonly holds: readonly HandoverHold[];
+}
+
+/** What a partition publishes of how far it is, but for the notices of its stage. */
+export function progressRecord(
+  { partition, epoch, checkpoint }: StandingPartition & { readonly epoch: number },
+  { read_to, proven_ms, holds }: Reached,
+  {
+    topology,
+    partitions,
+    handover_topic,
+  }: HandoverParts & { readonly topology: { readonly sinks: readonly string[] } },
+  released: ReleasedOrigins,
+): Omit<StageProgress, 'notices'> {
+  const { stage, sinks } = topology;
+  const { incarnation, revision, sent } = checkpoint;
+  const settled_to = settledTo(
+    read_to,
+    // What a released partition has not taken is left out with it.
+    holds.filter(({ to }) => !released.has(stage, to)),
+  );
+  const proven = { read_to: Math.max(0, proven_ms), settled_to: settledTo(Math.max(0, proven_ms), holds) };
+  const isAll = proven.read_to === read_to && proven.settled_to === settled_to;
+  return {
+    ...{ stage, partition, incarnation, epoch, revision, read_to, settled_to },
+    ...{ proven: isAll ? null : proven, released: null },
+    sent: sinks
+      .filter((topic) => topic !== handover_topic)
+      .map((topic) => ({ topic, sequences: sequencesOf(sent, topic, partitions) })),
+    taken: handover_topic === null ? [] : takenOf(checkpoint.received[handover_topic] ?? {}, stage),
+  };
+}
+
+/** What of a time is settled: nothing that is handed on and not known as taken. */
+function settledTo(read_to: number, holds: readonly HandoverHold[]): number {
+  return Math.floor(holds.reduce((least, { from_ms }) => Math.min(least, from_ms), read_to));
+}
+
+/** What a partition has taken from each of its stage. */
+function takenOf(origins: Readonly<Record<string, number>>, stage: string): StageProgress['taken'] {
+  return Object.entries(origins).flatMap(([origin, sequence]) => {
+    const [of = '', partition = '', incarnation = ''] = origin.split('/');
+    if (of !== stage || origin !== originOf(of, Number(partition), incarnation)) return [];
+    return [{ partition: Number(partition), incarnation, sequence }];
+  });
+}
