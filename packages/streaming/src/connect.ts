@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { RegistryCodec } from '@hilo/schemas';
-import { KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
 import type { FetchPatience } from './adapters/fetch-patience.ts';
 import { kafkaClient, type KafkaSecurity } from './adapters/kafkajs-client.ts';
+import { KafkajsConsumer } from './adapters/kafkajs-consumer.ts';
 import { KafkajsLookup } from './adapters/kafkajs-lookup.ts';
-import { KafkajsProgressLog, NO_PROGRESS } from './adapters/kafkajs-progress-log.ts';
 import { KafkajsProducer } from './adapters/kafkajs-producer.ts';
+import { KafkajsProgressLog, NO_PROGRESS } from './adapters/kafkajs-progress-log.ts';
 import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
+import { prometheusMetrics } from './adapters/prometheus-metrics.ts';
 import { warnOfRisks } from './adapters/warn-of-risks.ts';
 import { BatchRunner } from './fold/batch-runner.ts';
-import type { Effector, BatchLogic, KeyedLogic } from './language/logic.ts';
-import type { TopicTypes } from './language/input.ts';
 import { KeyedRunner } from './fold/keyed-runner.ts';
-import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from './loader/loader-limits.ts';
+import type { TopicTypes } from './language/input.ts';
 import type { LoaderLogic, LoadSink } from './language/loader-logic.ts';
+import type { Effector, BatchLogic, KeyedLogic } from './language/logic.ts';
+import { stagesFollowed, type Topology, topicsRead } from './language/topology.ts';
+import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from './loader/loader-limits.ts';
 import { LoaderRuntime } from './loader/loader-runtime.ts';
-import { prometheusMetrics } from './adapters/prometheus-metrics.ts';
-import type { Logger } from './ports/logger.ts';
 import { ProgressWatch } from './partitions/progress-watch.ts';
+import { SYSTEM_CLOCK } from './ports/clock.ts';
+import type { Logger } from './ports/logger.ts';
+import type { Tracer } from './read/tracer.ts';
+import { type Standing, tellLag } from './reporting/tell-lag.ts';
 import { DEFAULT_LIMITS, type StageLimits } from './stage/stage-limits.ts';
 import { StageRuntime } from './stage/stage-runtime.ts';
 import type { Origins } from './time/released-origins.ts';
-import { SYSTEM_CLOCK } from './ports/clock.ts';
-import { type Standing, tellLag } from './reporting/tell-lag.ts';
-import { stagesFollowed, type Topology, topicsRead } from './language/topology.ts';
-import type { Tracer } from './read/tracer.ts';
 
 /** A stage as a service runs it. */
 export interface Stage {

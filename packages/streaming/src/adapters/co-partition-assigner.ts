@@ -1,5 +1,5 @@
-import './lean-kafkajs.ts';
 import { AssignerProtocol, type Assignment, type PartitionAssigner } from 'kafkajs';
+import './lean-kafkajs.ts';
 
 /**
  * Gives the same partition number of every topic to the same member, so that one key of several topics meets in one

@@ -1,8 +1,8 @@
-import './lean-kafkajs.ts';
 import kafkajs, { type Kafka, logLevel } from 'kafkajs';
 import { compressFrame, compressFrameSync, decompressFrame, decompressFrameSync } from 'lz4-napi';
-import { TransientFault } from '../ports/retry.ts';
 import type { Logger } from '../ports/logger.ts';
+import { TransientFault } from '../ports/retry.ts';
+import './lean-kafkajs.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 

@@ -1,7 +1,7 @@
-import './lean-kafkajs.ts';
 import kafkajs, { type IHeaders, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
 import type { LogProducer, OutRecord } from '../ports/log.ts';
 import { COMPRESSION, faultOf } from './kafkajs-client.ts';
+import './lean-kafkajs.ts';
 
 /** Largest request in bytes, well under what brokers take at once. */
 const REQUEST_BYTES = 4 * 1024 * 1024;

@@ -1,10 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { StageProgress } from '@hilo/schemas';
 import { type StoresFor, openStores } from '@hilo/test-stack';
-import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { SILENT } from '../testing/instance.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { PATIENCE } from '../testing/log-reader.ts';
-import { SILENT } from '../testing/instance.ts';
 import { progressOf } from '../testing/progress.ts';
 import { kafkaClient } from './kafkajs-client.ts';
 import { KafkajsProgressLog } from './kafkajs-progress-log.ts';

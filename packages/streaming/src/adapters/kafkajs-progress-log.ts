@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { randomUUID } from 'node:crypto';
-import type { Logger } from '../ports/logger.ts';
 import type { RecordCodec } from '../ports/codec.ts';
 import type { OutRecord, ProgressLog } from '../ports/log.ts';
+import type { Logger } from '../ports/logger.ts';
 import { progressKey, recordOfRelease, stageOfKey } from '../time/progress-board.ts';
 import { faultOf } from './kafkajs-client.ts';
 import { KafkajsProducer } from './kafkajs-producer.ts';

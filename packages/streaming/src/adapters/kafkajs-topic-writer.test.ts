@@ -1,5 +1,5 @@
-import { RegistryCodec } from '@hilo/schemas';
 import { connect, createServer } from 'node:net';
+import { RegistryCodec } from '@hilo/schemas';
 import { createTopics, freePorts, openStores, type StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SILENT } from '../testing/instance.ts';

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
-import { decodeCheckpoint, encodeCheckpoint, newCheckpoint } from '../ports/checkpoint.ts';
 import type { Statement } from '../language/logic.ts';
-import { LEASE_MS } from '../partitions/ownership.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { LEASE_MS } from '../partitions/owned-partition.ts';
+import { decodeCheckpoint, encodeCheckpoint, newCheckpoint } from '../ports/checkpoint.ts';
 import type {
   Acquired,
   CommitResult,
@@ -18,12 +16,8 @@ import type {
 } from '../ports/store.ts';
 import { compose } from './compose-commit.ts';
 import { restore } from './outbox-bytes.ts';
+import { PostgresConnection, sqlState } from './postgres-connection.ts';
 import { commitStatements, CONFLICT, FENCED, stateStatement } from './stage-statements.ts';
-
-/** SQLSTATE classes and codes of faults that pass: connection, resources, shutdown, standby, serialisation, deadlock. */
-const PASSING = /^(08|53|57P|25006|40001|40P01|55P03)/;
-const BROKEN_CONNECTION =
-  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|terminated|timeout|Client has encountered|not queryable/i;
 
 /**
  * How the statements of a stage are planned. All of them go by primary key, with keys in arrays, and plans made once serve
@@ -34,32 +28,29 @@ const PLANNING = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
 
 /** The durable side of a stage in its own PostgreSQL schema, over one connection: commits are one round trip. */
 export class PostgresStageStore implements StageStore {
-  readonly #config: pg.ClientConfig;
+  readonly #connection: PostgresConnection;
   readonly #owner: string;
-  #client: Promise<pg.Client> | null = null;
 
   /** `schema`: the stage's PostgreSQL schema. `owner`: a name for this instance, unique per process. */
   constructor(options: { url: string; schema: string; owner: string }) {
     if (!/^[a-z_]+$/.test(options.schema)) throw new Error('a schema name has small letters and underscores only');
     this.#owner = options.owner;
-    this.#config = {
+    this.#connection = new PostgresConnection({
       connectionString: options.url,
       application_name: `hilo ${options.owner}`,
       options: `-c search_path=${options.schema} ${PLANNING}`,
       connectionTimeoutMillis: 5_000,
       query_timeout: 30_000,
       keepAlive: true,
-    };
-  }
-
-  async start(): Promise<void> {
-    await this.#guard(async () => {
-      await this.#connected();
     });
   }
 
+  async start(): Promise<void> {
+    await this.#connection.open();
+  }
+
   async acquire(partitions: readonly number[]): Promise<readonly Acquired[]> {
-    return this.#transaction(async (client) => {
+    return this.#connection.transaction(async (client) => {
       const fresh = partitions.map(() => encodeCheckpoint(newCheckpoint(randomUUID().slice(0, 8))));
       await client.query(
         `INSERT INTO checkpoint (partition, epoch, revision, body)
@@ -149,7 +140,7 @@ export class PostgresStageStore implements StageStore {
       ...writes.map((write) => ({ ...write, code: CONFLICT })),
     ]);
     try {
-      await this.#run(composed);
+      await this.#connection.run(composed);
       return { kind: 'committed' };
     } catch (error) {
       const code = sqlState(error);
@@ -160,7 +151,7 @@ export class PostgresStageStore implements StageStore {
   }
 
   async rows<Row>(statement: Statement): Promise<Row[]> {
-    return (await this.#run(statement)).rows as Row[];
+    return (await this.#connection.run(statement)).rows as Row[];
   }
 
   async states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]> {
@@ -233,10 +224,7 @@ export class PostgresStageStore implements StageStore {
   }
 
   async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = null;
-    // One that could not connect has nothing to end.
-    await client?.then((connected) => connected.end()).catch(() => undefined);
+    await this.#connection.close();
   }
 
   async #whoIsFenced(partitions: readonly PartitionCommit[]): Promise<CommitResult> {
@@ -255,61 +243,6 @@ export class PostgresStageStore implements StageStore {
     }
     return { kind: 'fenced', lost, outdated };
   }
-
-  async #run(statement: Statement): Promise<pg.QueryResult> {
-    return this.#guard(async () => {
-      const client = await this.#connected();
-      return client.query({ name: statement.name, text: statement.sql, values: [...statement.values] });
-    });
-  }
-
-  async #transaction<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    return this.#guard(async () => {
-      const client = await this.#connected();
-      await client.query('BEGIN');
-      try {
-        const result = await work(client);
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => this.#drop());
-        throw error;
-      }
-    });
-  }
-
-  /** The one connection; whoever asks while it is being made waits for the same. */
-  #connected(): Promise<pg.Client> {
-    if (this.#client !== null) return this.#client;
-    const client = new pg.Client(this.#config);
-    const connecting = client.connect().then(() => client);
-    const forget = () => {
-      if (this.#client === connecting) this.#client = null;
-    };
-    client.on('error', forget);
-    connecting.catch(forget);
-    this.#client = connecting;
-    return connecting;
-  }
-
-  async #guard<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const code = sqlState(error);
-      const passing = code !== undefined && PASSING.test(code);
-      const broken = code === undefined && error instanceof Error && BROKEN_CONNECTION.test(`${describe(error)}`);
-      if (!passing && !broken) throw error;
-      if (broken || /^(08|57P)/.test(code ?? '')) this.#drop();
-      throw new TransientFault('PostgreSQL is away for now', { cause: error });
-    }
-  }
-
-  #drop(): void {
-    const client = this.#client;
-    this.#client = null;
-    void client?.then((connected) => connected.end()).catch(() => undefined);
-  }
 }
 
 /** So many states are loaded whatever their size. */
@@ -326,15 +259,6 @@ const UNSETTLED_AT_MOST = 10_000;
 const LEASE_INTERVAL = `interval '${LEASE_MS} milliseconds'`;
 const LEASE_LEFT = `CASE WHEN c.lease_owner = $2 OR c.lease_until IS NULL THEN 0
   ELSE greatest(0, extract(epoch FROM c.lease_until - clock_timestamp()) * 1000)::float8 END`;
-
-function sqlState(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-}
-
-function describe(error: Error): string {
-  return `${'code' in error ? String(error.code) : ''} ${error.message}`;
-}
 
 /** By the clock, an epoch is greater than any before it, also than those that a store which went back has forgotten. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';

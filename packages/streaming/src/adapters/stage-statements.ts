@@ -1,5 +1,5 @@
+import { LEASE_MS } from '../partitions/owned-partition.ts';
 import { encodeCheckpoint } from '../ports/checkpoint.ts';
-import { LEASE_MS } from '../partitions/ownership.ts';
 import type { PartitionCommit, StateRow } from '../ports/store.ts';
 import type { Part } from './compose-commit.ts';
 import { shrink } from './outbox-bytes.ts';

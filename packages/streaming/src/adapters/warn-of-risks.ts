@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
-import { kafkaRisks, POSTGRES_SETTINGS, postgresRisks, type TopicCopies } from './durability.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { StageStore } from '../ports/store.ts';
+import { kafkaRisks, POSTGRES_SETTINGS, postgresRisks, type TopicCopies } from './durability.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { BatchTooLarge, refuseTooLarge } from './batch-bytes.ts';
 import type { KeyedLogic } from '../language/logic.ts';
 import { forward } from '../language/outcome.ts';
-import { StageDriver } from '../testing/stage-driver.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
+import { StageDriver } from '../testing/stage-driver.ts';
+import { BatchTooLarge, refuseTooLarge } from './batch-bytes.ts';
 
 const MEGABYTE = 1024 * 1024;
 

@@ -1,23 +1,23 @@
-import { BatchTooLarge } from './batch-bytes.ts';
 import { mayBeOfOneInput, nameOfBug } from '../fold/bug.ts';
+import type { Decided, Folded } from '../fold/runner.ts';
+import type { Topology } from '../language/topology.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RawRecord } from '../ports/log.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
+import type { CommitResult } from '../ports/store.ts';
+import type { BatchInput } from '../read/batch-input.ts';
 import { BUG, KEY_HELD } from '../read/dead-letter.ts';
 import type { Unreadable } from '../read/intake.ts';
-import type { StageMetrics } from '../ports/metrics.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { CommitResult } from '../ports/store.ts';
-import type { RawRecord } from '../ports/log.ts';
-import type { Decided, Folded } from '../fold/runner.ts';
-import type { BatchInput } from '../read/batch-input.ts';
-import type { Topology } from '../language/topology.ts';
+import { BatchTooLarge } from './batch-bytes.ts';
 
 const MAX_CONFLICTS = 200;
 const CONFLICT_PAUSE_MS = 50;
 /** Inputs in a row, with none between them that could be folded, that are set aside as bugs: more is no bug of one record. */
 const MAX_BUGS_IN_A_ROW = 100;
 
-/** A batch, or a part of it. */
-export interface BatchPart {
+/** What a stage does at once: records that it read, and what no topic brings. Where it must be, it is done in parts. */
+export interface Batch {
   readonly records: readonly RawRecord[];
   /** What no topic brings: it comes after the records. */
   readonly inputs: readonly BatchInput[];
@@ -28,12 +28,15 @@ export interface BatchPart {
 }
 
 /** What became of an attempt: committed or not, or that a record holds its partition before anything was folded. */
-export type Attempted = CommitResult | { readonly kind: 'unreadable'; readonly first: ReadonlyMap<number, Unreadable> };
+export type Attempted =
+  | { readonly kind: 'committed'; readonly folded: Pick<Folded, 'decided'> }
+  | Exclude<CommitResult, { readonly kind: 'committed' }>
+  | { readonly kind: 'unreadable'; readonly first: ReadonlyMap<number, Unreadable> };
 
 /** What a batch is committed with. */
 interface Surroundings {
   /** Folds a part and commits it. Rejects with what it met. */
-  attempt(part: BatchPart): Promise<Attempted>;
+  attempt(part: Batch): Promise<Attempted>;
   /** What this instance owns now. */
   readonly owned: ReadonlyMap<number, { readonly held: string | null }>;
   /** Partitions that a sweep is under way in. */
@@ -74,16 +77,8 @@ export class BatchDivision {
     return this.#most_records;
   }
 
-  async commit(records: readonly RawRecord[], inputs: readonly BatchInput[]): Promise<void> {
-    await this.#commit({ records, inputs, is_last: true });
-  }
-
-  /** A batch is committed of which nothing was set aside for a bug of its own. */
-  folded({ decided }: Folded): void {
-    if (this.#bugs_in_a_row > 0 && decided.some(isFolded)) this.#bugs_in_a_row = 0;
-  }
-
-  async #commit(part: BatchPart): Promise<void> {
+  /** Commits a batch, whole or in parts. */
+  async commit(part: Batch): Promise<void> {
     const { owned, swept, attempt } = this.#around;
     const { is_last, bug } = part;
     let { records, inputs } = this.#stillOwned(part);
@@ -96,7 +91,11 @@ export class BatchDivision {
         if (bug !== undefined || records.length + inputs.length === 0 || !mayBeOfOneInput(error)) throw error;
         return this.#divide({ records, inputs, is_last }, error);
       }
-      if (result.kind === 'committed') break;
+      if (result.kind === 'committed') {
+        const isFine = bug === undefined && this.#bugs_in_a_row > 0 && result.folded.decided.some(isFolded);
+        if (isFine) this.#bugs_in_a_row = 0;
+        break;
+      }
       if (result.kind === 'unreadable') {
         const { first } = result;
         records = withoutRest(records, first);
@@ -120,7 +119,7 @@ export class BatchDivision {
   }
 
   /** What of a part can still be done after the parts before it: a partition may have gone, or be held. */
-  #stillOwned({ records, inputs }: BatchPart): Pick<BatchPart, 'records' | 'inputs'> {
+  #stillOwned({ records, inputs }: Batch): Pick<Batch, 'records' | 'inputs'> {
     const { owned } = this.#around;
     return {
       records: records.filter((record) => owned.get(record.partition)?.held === null),
@@ -129,23 +128,23 @@ export class BatchDivision {
   }
 
   /** The halves of a batch that failed, one after the other; a single input is set aside as what made it fail. */
-  async #divide({ records, inputs, is_last }: BatchPart, bug: unknown): Promise<void> {
+  async #divide({ records, inputs, is_last }: Batch, bug: unknown): Promise<void> {
     const count = records.length + inputs.length;
     if (count === 1) return this.#setAside({ records, inputs, is_last, bug: bug ?? 'nothing' });
     const middle = Math.ceil(count / 2);
     const rest = Math.max(0, middle - records.length);
-    await this.#commit({ records: records.slice(0, middle), inputs: inputs.slice(0, rest), is_last: false });
-    await this.#commit({ records: records.slice(middle), inputs: inputs.slice(rest), is_last });
+    await this.commit({ records: records.slice(0, middle), inputs: inputs.slice(0, rest), is_last: false });
+    await this.commit({ records: records.slice(middle), inputs: inputs.slice(rest), is_last });
   }
 
-  async #setAside(part: BatchPart): Promise<void> {
+  async #setAside(part: Batch): Promise<void> {
     const { metrics, logger, topology } = this.#parts;
     const { records, inputs, bug } = part;
     this.#bugs_in_a_row += 1;
     if (this.#bugs_in_a_row > MAX_BUGS_IN_A_ROW) throw bug;
     const partition = records[0]?.partition ?? inputs[0]?.partition;
     const where = records[0] === undefined ? inputs[0]?.kind : `${records[0].topic} at offset ${records[0].offset}`;
-    await this.#commit(part);
+    await this.commit(part);
     metrics.bug();
     logger.error({ stage: topology.stage, partition, where, bug: nameOfBug(bug) }, 'an input met a bug: set aside');
   }

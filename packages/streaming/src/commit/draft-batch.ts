@@ -1,12 +1,12 @@
-import type { Checkpoint } from '../ports/checkpoint.ts';
-import type { Slot } from '../read/intake.ts';
+import type { Folded } from '../fold/runner.ts';
 import type { Outcome } from '../language/outcome.ts';
-import { OutputDraft } from './outputs.ts';
+import type { Topology } from '../language/topology.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { RecordCodec } from '../ports/codec.ts';
 import type { RawRecord } from '../ports/log.ts';
-import type { Folded } from '../fold/runner.ts';
-import type { Topology } from '../language/topology.ts';
+import type { Slot } from '../read/intake.ts';
 import type { BatchTrace } from '../read/tracer.ts';
+import { OutputDraft } from './outputs.ts';
 
 /** What a batch's outputs are made with. */
 export interface DraftParts {
@@ -69,27 +69,4 @@ function add(
     if (raw === null) throw new Error(`only a record can go to the dead letter: ${outcome.reason}`);
     draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, now_ms);
   }
-}
-
-/** How many inputs were dropped, by reason. */
-export function dropsOf(folded: Folded): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { outcomes } of folded.decided) {
-    for (const outcome of outcomes) if (outcome.kind === 'drop') countOne(counts, outcome.reason);
-  }
-  return counts;
-}
-
-/** How many items have each name. */
-export function countBy<T, Name extends string | number>(
-  items: readonly T[],
-  name: (item: T) => Name,
-): Map<Name, number> {
-  const counts = new Map<Name, number>();
-  for (const item of items) countOne(counts, name(item));
-  return counts;
-}
-
-function countOne<Name>(counts: Map<Name, number>, name: Name): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

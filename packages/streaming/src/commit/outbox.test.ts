@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OUTBOX_ROW_BYTES, packOutputs, unpackOutputs } from './outbox.ts';
 import type { OutRecord } from '../ports/log.ts';
+import { OUTBOX_ROW_BYTES, packOutputs, unpackOutputs } from './outbox.ts';
 
 const bytes = fc.uint8Array({ maxLength: 60 }).map((array) => Buffer.from(array));
 const nullable = fc.option(bytes);

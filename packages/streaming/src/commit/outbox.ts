@@ -1,6 +1,6 @@
-import { ByteWriter } from './byte-writer.ts';
-import type { OutboxRow } from '../ports/store.ts';
 import type { Headers, OutRecord } from '../ports/log.ts';
+import type { OutboxRow } from '../ports/store.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 /** Largest outbox row in bytes; a larger single output gets a row of its own. */
 export const OUTBOX_ROW_BYTES = 512 * 1024;

@@ -1,13 +1,13 @@
-import type { Checkpoint } from '../ports/checkpoint.ts';
-import { letterHeaders, type Refusal } from '../read/dead-letter.ts';
 import type { Forward } from '../language/outcome.ts';
-import { packOutputs } from './outbox.ts';
-import { partitionOf } from '../ports/partitioner.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { RecordCodec } from '../ports/codec.ts';
-import type { OutboxRow } from '../ports/store.ts';
 import type { OutRecord, RawRecord } from '../ports/log.ts';
+import { partitionOf } from '../ports/partitioner.ts';
 import { ORIGIN_HEADER, originOf, SEQUENCE_HEADER } from '../ports/sequence.ts';
+import type { OutboxRow } from '../ports/store.ts';
+import { letterHeaders, type Refusal } from '../read/dead-letter.ts';
 import { TRACE_HEADER } from '../read/tracer.ts';
+import { packOutputs } from './outbox.ts';
 
 /** Collects the outputs of a batch, numbers them per origin and output partition, and packs them for the outbox. */
 export class OutputDraft {

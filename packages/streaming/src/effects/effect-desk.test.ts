@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EffectDesk } from './effect-desk.ts';
 import type { Effect } from '../language/logic.ts';
+import { EffectDesk } from './effect-desk.ts';
 
 describe('EffectDesk', () => {
   let answers: Map<string, (result: unknown) => void>;

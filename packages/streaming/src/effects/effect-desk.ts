@@ -1,6 +1,6 @@
+import type { KeyEffect, WakeUnderWay } from '../fold/runner.ts';
 import type { EffectInput, WakeInput } from '../language/input.ts';
 import type { Effect, Effector } from '../language/logic.ts';
-import type { KeyEffect, WakeUnderWay } from '../fold/runner.ts';
 
 /** A key with effects under way. */
 interface BusyKey {

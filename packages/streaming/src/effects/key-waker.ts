@@ -1,12 +1,12 @@
-import { EffectDesk } from './effect-desk.ts';
-import type { Effector } from '../language/logic.ts';
-import type { WakeInput } from '../language/input.ts';
 import type { FormerPartition } from '../fold/moment.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { StageStore } from '../ports/store.ts';
-import type { LogConsumer } from '../ports/log.ts';
-import { PostponedWakes } from './postponed-wakes.ts';
 import type { Folded } from '../fold/runner.ts';
+import type { WakeInput } from '../language/input.ts';
+import type { Effector } from '../language/logic.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogConsumer } from '../ports/log.ts';
+import type { StageStore } from '../ports/store.ts';
+import { EffectDesk } from './effect-desk.ts';
+import { PostponedWakes } from './postponed-wakes.ts';
 import { WakeSchedule } from './wake-schedule.ts';
 
 /** How soon to look again at a key with effects under way whose time has come but that can't be woken yet, in milliseconds. */

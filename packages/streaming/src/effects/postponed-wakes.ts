@@ -1,6 +1,6 @@
 import type { FormerPartition } from '../fold/moment.ts';
-import type { DueKey } from '../ports/store.ts';
 import type { PostponedWake } from '../fold/runner.ts';
+import type { DueKey } from '../ports/store.ts';
 
 /** Keys that wait at the same time, at most: more are found again in the store. */
 const MOST = 10_000;

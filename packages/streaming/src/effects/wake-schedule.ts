@@ -1,4 +1,3 @@
-import { countBy } from '../commit/draft-batch.ts';
 import type { DueKey, DueWindow, StageStore } from '../ports/store.ts';
 
 /** How long to wait before looking again when all that one look finds has effects under way, in milliseconds. */
@@ -87,7 +86,8 @@ export class WakeSchedule {
     const share = Math.max(1, Math.floor(this.#limit / ripe.size));
     const due = await this.#store.due(ripe, share);
     const free = due.filter(({ partition, key }) => !isBusy(partition, key));
-    const found = countBy(due, ({ partition }) => partition);
+    const found = new Map<number, number>();
+    for (const { partition } of due) found.set(partition, (found.get(partition) ?? 0) + 1);
     const emptied = [...ripe].filter(([partition]) => (found.get(partition) ?? 0) < share);
     if (emptied.length > 0) await this.#refresh(new Map(emptied));
     else if (free.length === 0) this.#look_again_ms = now_ms + BUSY_MS;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Checkpoint, OffsetRange } from '../ports/checkpoint.ts';
 import type { Intent } from './gathered-records.ts';
-import type { OwnedPartition } from '../partitions/ownership.ts';
 
 /** The ranges of offsets between two checkpoints, by topic. */
 export function rangesOf(before: Checkpoint, after: Checkpoint): Record<string, OffsetRange> {

@@ -1,14 +1,14 @@
 import type { TopicTypes } from '../language/input.ts';
-import type { LoaderLimits } from './loader-limits.ts';
-import type { StageMetrics } from '../ports/metrics.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { RecordCodec } from '../ports/codec.ts';
-import type { StageStore } from '../ports/store.ts';
-import type { LogConsumer, LogProducer } from '../ports/log.ts';
 import type { LoaderLogic, LoadSink } from '../language/loader-logic.ts';
 import type { Topology } from '../language/topology.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RecordCodec } from '../ports/codec.ts';
+import type { LogConsumer, LogProducer } from '../ports/log.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
+import type { StageStore } from '../ports/store.ts';
 import type { Tracer } from '../read/tracer.ts';
+import type { LoaderLimits } from './loader-limits.ts';
 
 /** Everything a loader runs on. */
 export interface LoaderParts<M extends TopicTypes> {

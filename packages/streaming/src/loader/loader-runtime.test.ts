@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_LOADER_LIMITS, lingerAfter, lingerOf, type LoaderLimits } from './loader-limits.ts';
 import type { LoaderLogic } from '../language/loader-logic.ts';
-import { MemoryLog } from '../testing/memory-log.ts';
-import { MemoryDatabase } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
+import type { LogConsumer } from '../ports/log.ts';
 import { TransientFault } from '../ports/retry.ts';
 import type { StageStore } from '../ports/store.ts';
-import type { LogConsumer } from '../ports/log.ts';
 import { intercept } from '../testing/faults.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { type LoaderInstanceOptions, loaderOf, MemorySink } from '../testing/loader-instance.ts';
+import { MemoryLog } from '../testing/memory-log.ts';
+import { MemoryDatabase } from '../testing/memory-stage-store.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
+import { DEFAULT_LOADER_LIMITS, lingerAfter, lingerOf, type LoaderLimits } from './loader-limits.ts';
 
 interface Topics {
   readonly a: { readonly id: string };

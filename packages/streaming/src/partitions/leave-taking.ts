@@ -1,16 +1,12 @@
 import type { EffectDesk } from '../effects/effect-desk.ts';
-import { LEASE_MS, LEAVE_MS, type OwnedPartition, type Ownership } from './ownership.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { StageStore } from '../ports/store.ts';
-import type { Hold } from '../ports/retry.ts';
+import { LEASE_MS, LEAVE_MS } from './owned-partition.ts';
+import type { PartitionLife } from './partition-life.ts';
 
 /** What partitions are let go with. */
 interface Surroundings {
-  readonly ownership: Ownership;
+  readonly life: PartitionLife;
   readonly effects: EffectDesk;
-  readonly hold: Hold;
-  release(partitions: readonly number[]): Promise<void>;
-  lose(partitions: readonly number[]): void;
   /** Commits what effects have brought back. */
   takeResults(): Promise<void>;
 }
@@ -21,60 +17,49 @@ interface Surroundings {
  */
 export class LeaveTaking {
   readonly #clock: Clock;
-  readonly #store: StageStore;
   readonly #around: Surroundings;
   /** Until when partitions are kept, by the monotonic clock; null: none is. */
   #until_ms: number | null = null;
 
-  constructor(parts: { clock: Clock; store: StageStore }, around: Surroundings) {
-    this.#clock = parts.clock;
-    this.#store = parts.store;
+  constructor(clock: Clock, around: Surroundings) {
+    this.#clock = clock;
     this.#around = around;
   }
 
   /** Follows an assignment. Hands back the partitions that are owned no more and for which nothing has to be waited. */
   assign(partitions: readonly number[]): readonly number[] {
-    const { ownership, effects } = this.#around;
-    const lost = ownership.assign(partitions, (partition) => effects.isBusy(partition));
-    this.#until_ms = ownership.leaving().length === 0 ? null : this.#clock.monotonic_ms() + LEAVE_MS;
+    const { life, effects } = this.#around;
+    const lost = life.ownership.assign(partitions, (partition) => effects.isBusy(partition));
+    this.#until_ms = life.ownership.leaving().length === 0 ? null : this.#clock.monotonic_ms() + LEAVE_MS;
     return lost;
   }
 
   /** Lets go of the partitions that nothing has to be waited for any more. */
   async letGo(): Promise<void> {
     if (this.#until_ms === null) return;
-    const { ownership, effects, hold } = this.#around;
+    const { life, effects } = this.#around;
+    const { ownership, hold } = life;
     const is_late = this.#clock.monotonic_ms() >= this.#until_ms;
     const over = ownership.leaving().filter(({ partition }) => is_late || !effects.isBusy(partition));
-    await hold.until('release', () => this.deleteSent(over));
+    await hold.until('release', () => ownership.deleteSent(over));
     const partitions = over.map(({ partition }) => partition);
     for (const partition of partitions) ownership.lose(partition, 0);
-    await this.#around.release(partitions);
+    await life.release(partitions);
     const leaving = ownership.leaving();
     if (leaving.length === 0) this.#until_ms = null;
-    else this.#around.lose(await hold.until('renew', () => ownership.keepLeases(leaving)));
+    else life.lose(await hold.until('renew', () => ownership.keepLeases(leaving)));
   }
 
   /** The instance stops: reads nothing more, and waits. By the time of this process, since nothing else goes on in it. */
   async endEffects(): Promise<void> {
-    const { ownership, effects } = this.#around;
+    const { life, effects } = this.#around;
+    const { ownership } = life;
     const until_ms = performance.now() + LEAVE_MS;
     for (const owned of ownership.owned.values()) ownership.leave(owned);
     for (let left_ms = LEAVE_MS; effects.underWay > 0 && left_ms > 0; left_ms = until_ms - performance.now()) {
       await effects.arrival(Math.min(left_ms, LEASE_MS / 5));
       await this.#around.takeResults();
-      this.#around.lose(await ownership.keepLeases(ownership.leaving()));
+      life.lose(await ownership.keepLeases(ownership.leaving()));
     }
-  }
-
-  /** Deletes what was acknowledged of partitions that are let go. A partition with a new owner is left to that one. */
-  async deleteSent(partitions: readonly OwnedPartition[]): Promise<void> {
-    const sent = partitions.filter(({ acknowledged }) => acknowledged.length > 0);
-    if (sent.length === 0) return;
-    const commits = sent.map(({ partition, epoch, checkpoint, acknowledged }) => ({
-      ...{ partition, epoch, checkpoint, acknowledged },
-      outbox: [],
-    }));
-    await this.#store.commit(commits, []);
   }
 }

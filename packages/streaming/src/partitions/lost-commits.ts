@@ -1,8 +1,8 @@
+import type { Topology } from '../language/topology.ts';
 import type { Checkpoint } from '../ports/checkpoint.ts';
-import type { Acquired } from '../ports/store.ts';
 import type { LogConsumer } from '../ports/log.ts';
 import { originOf } from '../ports/sequence.ts';
-import type { Topology } from '../language/topology.ts';
+import type { Acquired } from '../ports/store.ts';
 import { knownBeyond, type Told } from '../ports/witness.ts';
 
 /** How much earlier than it was told last, by the broker's clock, the outputs are looked through that may be lost. */

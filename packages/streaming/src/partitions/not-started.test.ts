@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Checkpoint, newCheckpoint } from '../ports/checkpoint.ts';
 import type { LoaderLogic } from '../language/loader-logic.ts';
-import { MemoryLog } from '../testing/memory-log.ts';
-import { MemoryDatabase, MemoryStageStore } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
-import { LEASE_MS } from './ownership.ts';
-import type { StageStore } from '../ports/store.ts';
+import { type Checkpoint, newCheckpoint } from '../ports/checkpoint.ts';
 import { headerText, ORIGIN_HEADER } from '../ports/sequence.ts';
+import type { StageStore } from '../ports/store.ts';
 import { intercept } from '../testing/faults.ts';
 import { instanceOf, SILENT } from '../testing/instance.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { loaderOf, MemorySink } from '../testing/loader-instance.ts';
+import { MemoryLog } from '../testing/memory-log.ts';
+import { MemoryDatabase, MemoryStageStore } from '../testing/memory-stage-store.ts';
 import { type Tally, TOY_LOGIC, TOY_TOPOLOGY } from '../testing/toy-stage.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
+import { LEASE_MS } from './owned-partition.ts';
 
 const CODEC = new JsonCodec();
 /** Longer than a lease, and than until a partition that is not started is looked at again. */

@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryConsumer, MemoryLog, MemoryProducer } from '../testing/memory-log.ts';
-import { MemoryDatabase, MemoryStageStore } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
-import { NO_METRICS } from '../testing/no-metrics.ts';
 import { packOutputs } from '../commit/outbox.ts';
-import { LEASE_MS, LEAVE_MS, Ownership } from './ownership.ts';
-import { TransientFault } from '../ports/retry.ts';
 import type { LogProducer, OutRecord } from '../ports/log.ts';
+import { TransientFault } from '../ports/retry.ts';
 import { intercept } from '../testing/faults.ts';
 import { SILENT } from '../testing/instance.ts';
+import { MemoryConsumer, MemoryLog, MemoryProducer } from '../testing/memory-log.ts';
+import { MemoryDatabase, MemoryStageStore } from '../testing/memory-stage-store.ts';
+import { NO_METRICS } from '../testing/no-metrics.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
+import { LEASE_MS, LEAVE_MS } from './owned-partition.ts';
+import { Ownership } from './ownership.ts';
 
 const TOPOLOGY = { stage: 'stage', sources: ['in'], sinks: ['out'], deadLetter: 'stage.dead-letter' };
 

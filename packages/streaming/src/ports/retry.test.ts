@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { SILENT } from '../testing/instance.ts';
 import { NO_METRICS } from '../testing/no-metrics.ts';
 import { TransientFault, Hold } from './retry.ts';
-import { SILENT } from '../testing/instance.ts';
 
 /** A hold whose pauses are noted. */
 function holdOf(stopping = false) {

@@ -1,6 +1,6 @@
-import type { StageMetrics } from './metrics.ts';
-import type { Logger } from './logger.ts';
 import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import type { StageMetrics } from './metrics.ts';
 
 /** Something outside is away for now; try again and hold. */
 export class TransientFault extends Error {

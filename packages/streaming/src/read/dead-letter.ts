@@ -1,6 +1,6 @@
+import type { Topology } from '../language/topology.ts';
 import type { Headers, RawRecord } from '../ports/log.ts';
 import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
-import type { Topology } from '../language/topology.ts';
 
 /** Reason of the letter of a record that a bug kept from being processed. */
 export const BUG = 'bug';

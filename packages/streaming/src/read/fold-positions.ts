@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../ports/checkpoint.ts';
-import type { Slot } from './intake.ts';
 import type { AnyRecord } from './batch-input.ts';
+import type { Slot } from './intake.ts';
 
 /** `positionsAt` for the records of a batch. */
 export function positionsIn(

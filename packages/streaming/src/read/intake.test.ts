@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newCheckpoint } from '../ports/checkpoint.ts';
-import { admitRecords, decodeRecords, inTimeOrder } from './intake.ts';
 import type { RawRecord } from '../ports/log.ts';
 import { admit, originOf } from '../ports/sequence.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
+import { admitRecords, decodeRecords, inTimeOrder } from './intake.ts';
 
 const TOPOLOGY = { stage: 'me', sources: ['plain', 'h'], sinks: [], deadLetter: 'me.dead-letter', replay: 'me.replay' };
 const RULES = { open: new Set(['open']), compacted: new Set(['compacted']), internal: new Set<string>() };

@@ -1,11 +1,9 @@
 import { type Handover, TOPICS } from '@hilo/schemas';
-import type { Checkpoint, OffsetRange } from '../ports/checkpoint.ts';
-import { isLetterOfHold, letterName, recordOfLetter } from './dead-letter.ts';
 import type { LogPosition } from '../language/input.ts';
+import type { Topology } from '../language/topology.ts';
+import type { Checkpoint, OffsetRange } from '../ports/checkpoint.ts';
 import type { RecordCodec } from '../ports/codec.ts';
 import type { RawRecord } from '../ports/log.ts';
-import type { AnyRecord, BatchInput } from './batch-input.ts';
-import { withReplayed } from './replayed-letters.ts';
 import {
   type Admission,
   admit,
@@ -15,7 +13,9 @@ import {
   type SourceRules,
   sourceRules,
 } from '../ports/sequence.ts';
-import type { Topology } from '../language/topology.ts';
+import type { AnyRecord, BatchInput } from './batch-input.ts';
+import { isLetterOfHold, letterName, recordOfLetter } from './dead-letter.ts';
+import { withReplayed } from './replayed-letters.ts';
 
 const RULES = sourceRules(TOPICS);
 /** Earlier incarnations of a checkpoint whose letters are remembered as replayed, at most. */

@@ -1,5 +1,5 @@
-import type { Slot } from './intake.ts';
 import type { Headers, RawRecord } from '../ports/log.ts';
+import type { Slot } from './intake.ts';
 
 /** Header in which a trace travels, as W3C Trace Context has it. */
 export const TRACE_HEADER = 'traceparent';

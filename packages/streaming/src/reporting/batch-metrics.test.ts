@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { tellEventTimes, timedEnds } from './batch-metrics.ts';
-import { NO_METRICS } from '../testing/no-metrics.ts';
 import type { BatchInput } from '../read/batch-input.ts';
+import { NO_METRICS } from '../testing/no-metrics.ts';
+import { tellEventTimes, timedEnds } from './batch-metrics.ts';
 
 const TOPOLOGY = {
   stage: 'load',

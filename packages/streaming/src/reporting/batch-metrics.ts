@@ -1,9 +1,9 @@
-import { countBy } from '../commit/draft-batch.ts';
-import type { Admitted } from '../read/intake.ts';
-import type { StageMetrics } from '../ports/metrics.ts';
-import type { OutRecord, RawRecord } from '../ports/log.ts';
-import type { BatchInput } from '../read/batch-input.ts';
+import type { Decided } from '../fold/runner.ts';
 import type { Topology } from '../language/topology.ts';
+import type { OutRecord, RawRecord } from '../ports/log.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
+import type { BatchInput } from '../read/batch-input.ts';
+import type { Admitted } from '../read/intake.ts';
 
 /** Counts what came again and is dropped: on the wire, or as a replay of a letter that was replayed. */
 export function countRepeats(
@@ -16,7 +16,7 @@ export function countRepeats(
 
 /** Counts what a committed batch took in, and what of it was set aside. */
 export function countRecords(metrics: StageMetrics, taken: readonly RawRecord[], deadLetters: readonly string[]): void {
-  for (const [topic, count] of countBy(taken, (record) => record.topic)) metrics.records(topic, count);
+  for (const [topic, count] of countTopics(taken)) metrics.records(topic, count);
   for (const reason of deadLetters) metrics.deadLetters(reason);
 }
 
@@ -25,9 +25,26 @@ export function countOutputs(
   metrics: StageMetrics,
   commits: readonly { readonly records: readonly OutRecord[] }[],
 ): void {
+  for (const [topic, count] of countTopics(...commits.map(({ records }) => records))) metrics.outputs(topic, count);
+}
+
+/** Counts the inputs of a committed batch with which there was nothing to do. */
+export function countDrops(metrics: StageMetrics, decided: readonly Decided[]): void {
   const counts = new Map<string, number>();
-  for (const { records } of commits) for (const { topic } of records) counts.set(topic, (counts.get(topic) ?? 0) + 1);
-  for (const [topic, count] of counts) metrics.outputs(topic, count);
+  for (const { outcomes } of decided) {
+    for (const outcome of outcomes) if (outcome.kind === 'drop') countOne(counts, outcome.reason);
+  }
+  for (const [reason, count] of counts) metrics.drops(reason, count);
+}
+
+function countTopics(...lists: readonly (readonly { readonly topic: string }[])[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const list of lists) for (const { topic } of list) countOne(counts, topic);
+  return counts;
+}
+
+function countOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** Tells how far behind the events a committed batch was: two values a batch, however many events it has. */

@@ -1,6 +1,6 @@
-import type { StageMetrics } from '../ports/metrics.ts';
-import type { LogConsumer } from '../ports/log.ts';
 import type { PartitionProgress, ProgressWatch } from '../partitions/progress-watch.ts';
+import type { LogConsumer } from '../ports/log.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
 
 /** What of a stage tells how far it is. */
 export interface Standing {

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { LogPosition } from '../language/input.ts';
 import type { DecodeResult } from '../ports/codec.ts';
-import { StageDriver } from '../testing/stage-driver.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
+import { StageDriver } from '../testing/stage-driver.ts';
 import { type Bar, type Hit, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTopics } from '../testing/toy-stage.ts';
 
 /** Can't read a hit that is marked until it is mended, as with a schema that is not registered yet. */

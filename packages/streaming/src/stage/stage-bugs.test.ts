@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { protocolOf } from '../fold/key-row.ts';
 import type { BatchLogic, KeyedInput, KeyedLogic } from '../language/logic.ts';
 import { drop, forward } from '../language/outcome.ts';
-import { protocolOf } from '../fold/key-row.ts';
-import { MemoryLog } from '../testing/memory-log.ts';
-import { MemoryDatabase } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
-import { StageDriver } from '../testing/stage-driver.ts';
 import { instanceOf } from '../testing/instance.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
+import { MemoryLog } from '../testing/memory-log.ts';
+import { MemoryDatabase } from '../testing/memory-stage-store.ts';
+import { StageDriver } from '../testing/stage-driver.ts';
 import { type Bar, type Tally, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTopics } from '../testing/toy-stage.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
 
 const START_MS = 1_700_000_000_000;
 const LETTERS = 'toy.dead-letter';

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { At } from '../language/input.ts';
 import type { KeyedInput, KeyedLogic } from '../language/logic.ts';
-import { MemoryLog } from '../testing/memory-log.ts';
-import { MemoryDatabase } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
-import { StageDriver } from '../testing/stage-driver.ts';
 import { instanceOf } from '../testing/instance.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
+import { MemoryLog } from '../testing/memory-log.ts';
+import { MemoryDatabase } from '../testing/memory-stage-store.ts';
+import { StageDriver } from '../testing/stage-driver.ts';
 import { TOY_TOPOLOGY, type ToyTopics } from '../testing/toy-stage.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
 
 const START_MS = 1_700_000_000_000;
 const WAITING = JSON.stringify({ open: ['again'], tries: 1, retry_at_ms: null });

@@ -1,14 +1,14 @@
+import type { Runner } from '../fold/runner.ts';
 import type { Effector } from '../language/logic.ts';
-import type { StageMetrics } from '../ports/metrics.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { Topology } from '../language/topology.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordCodec } from '../ports/codec.ts';
-import type { StageStore } from '../ports/store.ts';
 import type { LogConsumer, LogProducer, ProgressLog } from '../ports/log.ts';
-import type { Runner } from '../fold/runner.ts';
-import type { StageLimits } from './stage-limits.ts';
-import type { Topology } from '../language/topology.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
+import type { StageStore } from '../ports/store.ts';
 import type { Tracer } from '../read/tracer.ts';
+import type { StageLimits } from './stage-limits.ts';
 
 /** Everything a stage runs on. */
 export interface StageParts {

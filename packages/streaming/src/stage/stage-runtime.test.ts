@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryLog } from '../testing/memory-log.ts';
-import { MemoryDatabase } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
+import type { LogProducer } from '../ports/log.ts';
 import { TransientFault } from '../ports/retry.ts';
 import type { StageStore } from '../ports/store.ts';
-import type { LogProducer } from '../ports/log.ts';
 import { intercept } from '../testing/faults.ts';
 import { type Instance, type InstanceOptions, instanceOf } from '../testing/instance.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
+import { MemoryLog } from '../testing/memory-log.ts';
+import { MemoryDatabase } from '../testing/memory-stage-store.ts';
 import {
   type Bar,
   type Hit,
@@ -17,6 +16,7 @@ import {
   type ToyState,
   type ToyTopics,
 } from '../testing/toy-stage.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
 
 type ToyOptions = InstanceOptions<never, ToyTopics, ToyState, Bar>;
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Effector, KeyedLogic } from '../language/logic.ts';
 import { forward } from '../language/outcome.ts';
+import { LEAVE_MS } from '../partitions/owned-partition.ts';
+import { type Instance, instanceOf } from '../testing/instance.ts';
+import { JsonCodec } from '../testing/json-codec.ts';
 import { MemoryLog } from '../testing/memory-log.ts';
 import { MemoryDatabase } from '../testing/memory-stage-store.ts';
 import { TurnedClock } from '../testing/turned-clock.ts';
-import { LEAVE_MS } from '../partitions/ownership.ts';
-import { type Instance, instanceOf } from '../testing/instance.ts';
-import { JsonCodec } from '../testing/json-codec.ts';
 
 interface Order {
   /** Calls that were asked for and have not come back. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KeyedLogic } from '../language/logic.ts';
-import { StageDriver } from '../testing/stage-driver.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
+import { StageDriver } from '../testing/stage-driver.ts';
 import { type Bar, type Tally, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTopics } from '../testing/toy-stage.ts';
 
 it('a batch that is divided for a bug ends no sweep that begins anew in it', async () => {

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LoaderLogic } from '../language/loader-logic.ts';
 import type { KeyedLogic } from '../language/logic.ts';
-import { MemoryLog } from '../testing/memory-log.ts';
-import { MemoryDatabase } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
 import { TransientFault } from '../ports/retry.ts';
-import { StageDriver } from '../testing/stage-driver.ts';
+import type { Step, Tracer } from '../read/tracer.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { loaderOf, MemorySink } from '../testing/loader-instance.ts';
+import { MemoryLog } from '../testing/memory-log.ts';
+import { MemoryDatabase } from '../testing/memory-stage-store.ts';
+import { StageDriver } from '../testing/stage-driver.ts';
 import { TOY_LOGIC, TOY_TOPOLOGY, type ToyTopics } from '../testing/toy-stage.ts';
-import type { Step, Tracer } from '../read/tracer.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
 
 const START_MS = 1_700_000_000_000;
 const SAMPLED = 'sampled';

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyedLogic } from '../language/logic.ts';
 import { forward } from '../language/outcome.ts';
-import { MemoryLog } from '../testing/memory-log.ts';
-import { MemoryDatabase } from '../testing/memory-stage-store.ts';
-import { TurnedClock } from '../testing/turned-clock.ts';
 import type { DecodeResult } from '../ports/codec.ts';
 import { type Instance, instanceOf } from '../testing/instance.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { loaderOf, MemorySink } from '../testing/loader-instance.ts';
+import { MemoryLog } from '../testing/memory-log.ts';
+import { MemoryDatabase } from '../testing/memory-stage-store.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
 
 /** Only Hilo writes to the first; producers write to the second. */
 const INTERNAL = 'events.identified';

@@ -26,7 +26,7 @@ export { isWaiting, protocolOf } from '../fold/key-row.ts';
 export { KeyedRunner } from '../fold/keyed-runner.ts';
 export { alone, topicsRead } from '../language/topology.ts';
 export { LoaderRuntime } from '../loader/loader-runtime.ts';
-export { LEASE_MS } from '../partitions/ownership.ts';
+export { LEASE_MS } from '../partitions/owned-partition.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../ports/checkpoint.ts';
 export type { Clock } from '../ports/clock.ts';
 export type * from '../ports/codec.ts';

@@ -1,18 +1,18 @@
 import type { LogPosition } from '../language/input.ts';
-import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from '../loader/loader-limits.ts';
 import type { LoaderLogic, LoadSink } from '../language/loader-logic.ts';
+import { type Topology, topicsRead } from '../language/topology.ts';
+import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from '../loader/loader-limits.ts';
 import { LoaderRuntime } from '../loader/loader-runtime.ts';
-import { MemoryConsumer, type MemoryLog, MemoryProducer } from './memory-log.ts';
-import { type MemoryDatabase, MemoryStageStore } from './memory-stage-store.ts';
-import { NO_METRICS } from './no-metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordCodec } from '../ports/codec.ts';
-import type { StageStore } from '../ports/store.ts';
 import type { LogConsumer, LogProducer } from '../ports/log.ts';
-import { type Topology, topicsRead } from '../language/topology.ts';
+import type { StageStore } from '../ports/store.ts';
 import type { Tracer } from '../read/tracer.ts';
 import { SILENT } from './instance.ts';
 import { JsonCodec } from './json-codec.ts';
+import { MemoryConsumer, type MemoryLog, MemoryProducer } from './memory-log.ts';
+import { type MemoryDatabase, MemoryStageStore } from './memory-stage-store.ts';
+import { NO_METRICS } from './no-metrics.ts';
 
 /** A sink that remembers tokens, as ClickHouse does. */
 export class MemorySink implements LoadSink {

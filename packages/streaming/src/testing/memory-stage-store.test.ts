@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import type { Statement } from '../language/logic.ts';
-import { stageStoreContract } from './stage-store-contract.ts';
 import { MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory-stage-store.ts';
+import { stageStoreContract } from './stage-store-contract.ts';
 import { TurnedClock } from './turned-clock.ts';
 
 /** The notes of the contract in memory. */

@@ -1,8 +1,7 @@
 import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
-import { type Checkpoint, newCheckpoint } from '../ports/checkpoint.ts';
 import type { Statement } from '../language/logic.ts';
-import { LEASE_MS } from '../partitions/ownership.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { LEASE_MS } from '../partitions/owned-partition.ts';
+import { type Checkpoint, newCheckpoint } from '../ports/checkpoint.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   Acquired,
@@ -22,9 +21,6 @@ export interface MemoryTables {
   /** Applies the writes of a commit, all or nothing; false: a statement met another number of rows than it expected. */
   write(statements: readonly Statement[]): boolean;
 }
-
-/** What goes wrong with a commit. `after`: it is durable, but its outcome does not come back. */
-export type CommitFault = () => 'none' | 'before' | 'after';
 
 interface StoredPartition {
   epoch: number;
@@ -62,20 +58,17 @@ export class MemoryStageStore implements StageStore {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #tables: MemoryTables | null;
-  readonly #fault: CommitFault;
 
   constructor(options: {
     database: MemoryDatabase;
     clock: Clock;
     owner: string;
     tables?: MemoryTables | undefined;
-    fault?: CommitFault;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#owner = options.owner;
     this.#tables = options.tables ?? null;
-    this.#fault = options.fault ?? (() => 'none');
   }
 
   async start(): Promise<void> {}
@@ -134,8 +127,6 @@ export class MemoryStageStore implements StageStore {
   }
 
   async commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult> {
-    const fault = this.#fault();
-    if (fault === 'before') throw new TransientFault('the store is away');
     const lost: number[] = [];
     const outdated: number[] = [];
     for (const { partition, epoch, checkpoint } of partitions) {
@@ -148,7 +139,6 @@ export class MemoryStageStore implements StageStore {
     if (own.length > 0 && !(this.#tables?.write(own) ?? false)) return { kind: 'conflict' };
     for (const write of writes) if (write.name === STATE) this.#putStates(write.values as readonly StateRow[]);
     for (const commit of partitions) this.#put(commit);
-    if (fault === 'after') throw new TransientFault('the outcome was lost');
     return { kind: 'committed' };
   }
 

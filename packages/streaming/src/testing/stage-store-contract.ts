@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
-import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { Statement } from '../language/logic.ts';
-import { LEASE_MS } from '../partitions/ownership.ts';
+import { LEASE_MS } from '../partitions/owned-partition.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { Acquired, PartitionCommit, StageStore, StateRow } from '../ports/store.ts';
 
 /** A database that several instances open. */

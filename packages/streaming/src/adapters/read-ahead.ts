@@ -1,0 +1,59 @@
+import type { RawRecord } from '../ports/log.ts';
+import { RecordBuffer } from './record-buffer.ts';
+import { WakeCall } from './wake-call.ts';
+
+/** Records, and bytes of them, read ahead before fetching pauses. */
+const READ_AHEAD = 4_000;
+const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+/** Bytes of records handed over at once. */
+const POLL_BYTES = 2 * 1024 * 1024;
+
+/** What is fetched before the stage asks for it, bounded: who fetches waits while it is full. */
+export class ReadAhead {
+  readonly #buffer = new RecordBuffer();
+  readonly #drained = new WakeCall();
+  /** True while the stage works on what was taken last. */
+  #busy = false;
+
+  get isEmpty(): boolean {
+    return this.#buffer.size === 0;
+  }
+
+  /**
+   * While the stage is busy one fetch is read ahead and no more: the broker gathers what comes meanwhile, and one large fetch
+   * costs it less than many small ones.
+   */
+  get isFull(): boolean {
+    const { size, bytes } = this.#buffer;
+    return size > READ_AHEAD || bytes > READ_AHEAD_BYTES || (this.#busy && size > 0);
+  }
+
+  push(record: RawRecord): void {
+    this.#buffer.push(record);
+  }
+
+  /** The stage is done with what it took, and asks for more. */
+  asked(): void {
+    this.#busy = false;
+    this.#drained.call();
+  }
+
+  /** At most so many records, in the order in which they came. */
+  take(max_records: number): RawRecord[] {
+    const records = max_records > 0 ? this.#buffer.take(max_records, POLL_BYTES) : [];
+    this.#busy = records.length > 0;
+    if (this.#buffer.size <= READ_AHEAD / 2 && this.#buffer.bytes <= READ_AHEAD_BYTES / 2) this.#drained.call();
+    return records;
+  }
+
+  /** Forgets what was read ahead of a partition. */
+  drop(partition: number): void {
+    this.#buffer.drop(partition);
+    this.#drained.call();
+  }
+
+  /** Waits until there may be room again, for so many milliseconds at most. */
+  async room(most_ms: number): Promise<void> {
+    await this.#drained.wait(most_ms);
+  }
+}

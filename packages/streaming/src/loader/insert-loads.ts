@@ -1,0 +1,108 @@
+import { OutputDraft } from '../commit/outputs.ts';
+import { nameOfBug } from '../fold/bug.ts';
+import type { RecordOf, TopicTypes } from '../language/input.ts';
+import type { TableRow } from '../language/loader-logic.ts';
+import type { OwnedPartition } from '../partitions/owned-partition.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { RawRecord } from '../ports/log.ts';
+import type { BatchInput } from '../read/batch-input.ts';
+import { BUG, type Refusal } from '../read/dead-letter.ts';
+import { decodeRecords, firstUnreadable, rulesOf, type Unreadable } from '../read/intake.ts';
+import { BatchTrace } from '../read/tracer.ts';
+import { timedEnds } from '../reporting/batch-metrics.ts';
+import type { Intent } from './gathered-records.ts';
+import { tokenOf } from './load-intents.ts';
+import type { LoaderParts } from './loader-parts.ts';
+import { TableLoads } from './table-loads.ts';
+
+/** Partitions of which rows are made and inserted at the same time: one may work while another waits for the sink. */
+const INSERTS_AT_ONCE = 2;
+
+/** One partition's records of one load, with the checkpoint before and after. */
+export interface Load {
+  readonly owned: OwnedPartition;
+  readonly records: readonly RawRecord[];
+  readonly after: Checkpoint;
+  readonly intent: Intent;
+  /** True where the intent was found in the checkpoint, not made for this load. */
+  readonly resumed: boolean;
+}
+
+/** Of the records of one partition that an insert wrote: those that tell times, and the spans where they are traced. */
+interface InsertedPart {
+  readonly timed: readonly BatchInput[];
+  readonly trace: BatchTrace | null;
+}
+
+/** What an insert of all partitions wrote, and what it left to write. */
+export interface Inserted {
+  readonly draft: OutputDraft;
+  readonly parts: readonly InsertedPart[];
+  /** Partitions of which nothing was inserted, for a record that can't be read: their intents stand. */
+  readonly unreadable: ReadonlyMap<number, Unreadable>;
+}
+
+/** Makes the rows of loads and inserts them; what can't become rows is drafted for the dead letter. */
+export class LoadInserts<M extends TopicTypes> {
+  readonly #parts: LoaderParts<M>;
+
+  constructor(parts: LoaderParts<M>) {
+    this.#parts = parts;
+  }
+
+  /** `again`: an earlier attempt failed, and may have inserted some of it. */
+  async insert(loads: readonly Load[], again: boolean): Promise<Inserted> {
+    const { codec, topology, partitions, build } = this.#parts;
+    const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
+    const parts: InsertedPart[] = [];
+    const unreadable = new Map<number, Unreadable>();
+    const waiting = loads.values();
+    const insertNext = async () => {
+      for (const load of waiting) {
+        const inserted = await this.#insertOne(load, draft, again || load.resumed);
+        if ('raw' in inserted) unreadable.set(load.owned.partition, inserted);
+        else parts.push(inserted);
+      }
+    };
+    const ended = await Promise.allSettled(Array.from({ length: INSERTS_AT_ONCE }, insertNext));
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return { draft, parts, unreadable };
+  }
+
+  /** `may_be_there`: some of the rows may have been inserted before, however long ago. */
+  async #insertOne(
+    { owned, records, intent }: Load,
+    draft: OutputDraft,
+    may_be_there: boolean,
+  ): Promise<InsertedPart | Unreadable> {
+    const { codec, sink, topology, clock, tracer } = this.#parts;
+    const tables = new TableLoads();
+    const slots = await decodeRecords(records, codec, topology, null);
+    const first = firstUnreadable(slots, new Map([[owned.partition, owned.checkpoint]]), rulesOf(topology));
+    for (const one of first.values()) return one;
+    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
+    for (const { raw, input } of slots) {
+      const record = input as unknown as RecordOf<M>;
+      const made = input.kind === 'poison' ? input : this.#rowsOf(record);
+      if ('rows' in made) for (const row of made.rows) tables.add(row, record.log_position);
+      else if (raw !== null) draft.deadLetter(owned.checkpoint, raw, made, topology.deadLetter, clock.now_ms());
+    }
+    const timed = timedEnds(slots, topology);
+    await tables.insertInto(sink, tokenOf(owned, intent), may_be_there);
+    return { timed, trace };
+  }
+
+  /** The rows of a record. One that meets a bug is set aside: no other waits for it. */
+  #rowsOf(input: RecordOf<M>): { readonly rows: readonly TableRow[] } | Refusal {
+    const { logic, logger, topology } = this.#parts;
+    try {
+      return { rows: logic.rows(input) };
+    } catch (error) {
+      const { partition } = input;
+      const where = `${input.topic} at offset ${input.offset}`;
+      logger.error({ stage: topology.stage, partition, where, bug: nameOfBug(error) }, 'an input met a bug: set aside');
+      return { reason: BUG, message: nameOfBug(error) };
+    }
+  }
+}

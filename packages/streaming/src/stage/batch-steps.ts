@@ -1,0 +1,172 @@
+import { refuseTooLarge } from '../commit/batch-bytes.ts';
+import type { Attempted, Batch } from '../commit/batch-division.ts';
+import { draftBatch } from '../commit/draft-batch.ts';
+import type { KeyWaker } from '../effects/key-waker.ts';
+import type { Folded } from '../fold/runner.ts';
+import { commitOf } from '../partitions/owned-partition.ts';
+import type { OwnCommit, PartitionLife } from '../partitions/partition-life.ts';
+import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { BatchInput } from '../read/batch-input.ts';
+import { positionsIn } from '../read/fold-positions.ts';
+import {
+  type Admitted,
+  admitRecords,
+  decodeRecords,
+  firstUnreadable,
+  rulesOf,
+  type Slot,
+  type Unreadable,
+} from '../read/intake.ts';
+import { BatchTrace } from '../read/tracer.ts';
+import { countDrops, countOutputs, countRecords, countRepeats, tellEventTimes } from '../reporting/batch-metrics.ts';
+import type { StageTime } from '../time/stage-time.ts';
+import type { StageParts } from './stage-parts.ts';
+import type { Sweeps } from './sweeps.ts';
+
+const NOTHING_SWEPT: ReadonlyMap<number, string | null> = new Map();
+
+/** A batch as it was read: what is left of it to fold. */
+interface ReadBatch {
+  readonly batch: Batch;
+  /** Where its partitions stood before it. */
+  readonly before: ReadonlyMap<number, Checkpoint>;
+  readonly admitted: Admitted;
+  readonly slots: readonly Slot[];
+  readonly inputs: readonly BatchInput[];
+  /** When it was read, milliseconds since the epoch. */
+  readonly now_ms: number;
+  /** Records that hold their partitions, before anything is folded. */
+  readonly unreadable: ReadonlyMap<number, Unreadable>;
+}
+
+/** A folded batch as it is committed. */
+interface SealedBatch {
+  readonly commits: readonly OwnCommit[];
+  /** Reasons of the records that are set aside. */
+  readonly deadLetters: readonly string[];
+  readonly trace: BatchTrace | null;
+}
+
+/** What the steps of a batch take place in. */
+interface Surroundings {
+  readonly life: PartitionLife;
+  readonly time: StageTime;
+  readonly waker: KeyWaker;
+  readonly sweeps: Sweeps;
+}
+
+/** The steps of a batch from what was polled to what is durable: read, fold, seal, commit. */
+export class BatchSteps {
+  readonly #parts: StageParts;
+  readonly #around: Surroundings;
+
+  constructor(parts: StageParts, around: Surroundings) {
+    this.#parts = parts;
+    this.#around = around;
+  }
+
+  /** Does a batch, or a part of one. Where it does not come to be committed, nothing has happened. */
+  async attempt(batch: Batch): Promise<Attempted> {
+    const { clock, metrics, store } = this.#parts;
+    const begun_ms = clock.monotonic_ms();
+    const begun = performance.now();
+    const read = await this.#read(batch);
+    if (read.unreadable.size > 0) return { kind: 'unreadable', first: read.unreadable };
+    const decoded = performance.now();
+    const folded = await this.#fold(read);
+    const sealed = this.#seal(read, folded);
+    const outdated = await this.#around.life.ownership.confirm(0);
+    if (outdated.length > 0) return { kind: 'fenced', lost: [], outdated };
+    const ready = performance.now();
+    const commits = sealed.commits.map(({ commit }) => commit);
+    const result = await store.commit(commits, folded.writes);
+    if (result.kind !== 'committed') return result;
+    const committed = performance.now();
+    this.#committed(read, folded, sealed, begun_ms);
+    metrics.step('decode', (decoded - begun) / 1_000);
+    metrics.step('fold', (ready - decoded) / 1_000);
+    metrics.step('commit', (committed - ready) / 1_000);
+    this.#count(read, folded, sealed);
+    return { kind: 'committed', folded };
+  }
+
+  /** Takes each record once, and decodes it. What no topic brings comes after the records. */
+  async #read(batch: Batch): Promise<ReadBatch> {
+    const { codec, clock, topology, handover_topic } = this.#parts;
+    const before = new Map<number, Checkpoint>();
+    for (const owned of this.#around.life.owned.values()) before.set(owned.partition, owned.checkpoint);
+    const rules = rulesOf(topology);
+    const admitted = admitRecords(batch.records, before, rules);
+    const slots = await decodeRecords(admitted.taken, codec, topology, handover_topic);
+    const unreadable = firstUnreadable(slots, before, rules);
+    for (const input of batch.inputs) slots.push({ raw: null, input });
+    const inputs = slots.flatMap(({ input }) => (input.kind === 'poison' ? [] : [input]));
+    return { batch, before, admitted, slots, inputs, now_ms: clock.now_ms(), unreadable };
+  }
+
+  /** Applies the logic. An input that met a bug is set aside instead. */
+  async #fold({ batch, before, slots, inputs, now_ms }: ReadBatch): Promise<Folded> {
+    const { runner, store } = this.#parts;
+    const { time, life } = this.#around;
+    const at = time.at(now_ms, life.owned, positionsIn(slots, before));
+    const [only] = inputs;
+    if (batch.bug !== undefined && only !== undefined) return runner.setAside(only, batch.bug, at, store);
+    return runner.fold(inputs, at, store);
+  }
+
+  /** Numbers the outputs, and makes the commit of each partition that the batch moved. */
+  #seal({ batch, before, admitted, slots, now_ms }: ReadBatch, folded: Folded): SealedBatch {
+    const { tracer, topology } = this.#parts;
+    const { life, time, sweeps } = this.#around;
+    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, now_ms);
+    const draft = draftBatch(slots, folded, before, now_ms, this.#parts, trace);
+    const swept = batch.is_last ? sweeps.reached : NOTHING_SWEPT;
+    const touched = new Set<number>([...admitted.checkpoints.keys(), ...swept.keys(), ...folded.sweeps]);
+    for (const { partition } of folded.decided) touched.add(partition);
+    const commits = [...touched]
+      .sort((a, b) => a - b)
+      .map((partition): OwnCommit => {
+        const owned = life.owned.get(partition);
+        const base = admitted.checkpoints.get(partition) ?? before.get(partition);
+        if (owned === undefined || base === undefined) throw new Error('a partition of the batch is not owned');
+        const reached = swept.has(partition) ? (swept.get(partition) ?? null) : base.sweep_after;
+        const moved = { ...base, sweep_after: folded.sweeps.includes(partition) ? '' : reached };
+        const { checkpoint, rows, records } = draft.finish(partition, moved);
+        return { owned, commit: commitOf(owned, time.after(checkpoint, owned, folded), rows), records };
+      });
+    refuseTooLarge(
+      slots.length,
+      commits.map(({ commit }) => commit.outbox),
+      folded.writes,
+    );
+    return { commits, deadLetters: draft.deadLetters, trace };
+  }
+
+  /** The batch is durable: its outputs may be sent, its effects performed, and Kafka may hear of it. */
+  #committed({ admitted }: ReadBatch, folded: Folded, { commits, trace }: SealedBatch, begun_ms: number): void {
+    const { life, waker, sweeps } = this.#around;
+    // A sweep that begins anew in one part of a batch is not ended by how far the one before came in the next.
+    for (const partition of folded.sweeps) sweeps.reached.delete(partition);
+    for (const commit of commits) {
+      life.committed(commit, begun_ms);
+      if (commit.owned.held === null) this.#parts.metrics.unreadable(commit.owned.partition, false);
+    }
+    folded.committed();
+    const stays = ({ partition }: { readonly partition: number }) => life.owned.get(partition)?.is_leaving === false;
+    const all_stay = folded.effects.every(stays);
+    const asked = all_stay ? folded : { ...folded, effects: folded.effects.filter(stays) };
+    waker.committed(asked, (cause) => trace?.of(cause));
+    trace?.end();
+    for (const [partition, where] of admitted.gaps) life.holdAtGap(partition, where);
+  }
+
+  #count({ admitted, inputs }: ReadBatch, folded: Folded, { commits, deadLetters }: SealedBatch): void {
+    const { clock, metrics, topology } = this.#parts;
+    metrics.batch(inputs.length);
+    countRepeats(metrics, admitted);
+    countRecords(metrics, admitted.taken, deadLetters);
+    countOutputs(metrics, commits);
+    countDrops(metrics, folded.decided);
+    tellEventTimes(metrics, inputs, topology, clock.now_ms());
+  }
+}

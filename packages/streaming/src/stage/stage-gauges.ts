@@ -1,0 +1,44 @@
+import type { KeyWaker, MomentOfKey } from '../effects/key-waker.ts';
+import type { Runner } from '../fold/runner.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { StageMetrics } from '../ports/metrics.ts';
+import type { StageTime } from '../time/stage-time.ts';
+
+/** How often gauges are set: often enough for any scraper, not with every batch. */
+const REPORT_EVERY_MS = 500;
+
+/** What the gauges of a stage are read from. */
+interface GaugeParts {
+  readonly clock: Clock;
+  readonly metrics: StageMetrics;
+  readonly runner: Runner;
+}
+
+/** How it stands between two batches: keys that wait or are held, wake-ups that are late, how far time is behind. */
+export class StageGauges {
+  readonly #parts: GaugeParts;
+  readonly #waker: KeyWaker;
+  readonly #time: StageTime;
+  #reported_ms = -Infinity;
+
+  constructor(parts: GaugeParts, waker: KeyWaker, time: StageTime) {
+    this.#parts = parts;
+    this.#waker = waker;
+    this.#time = time;
+  }
+
+  /** Sets the gauges where it is time to. `flowing`: the partitions that wake their keys. */
+  report(flowing: () => readonly { readonly partition: number }[], momentOf: MomentOfKey): void {
+    const { clock, metrics, runner } = this.#parts;
+    const passed_ms = clock.monotonic_ms();
+    if (passed_ms - this.#reported_ms < REPORT_EVERY_MS) return;
+    this.#reported_ms = passed_ms;
+    const now_ms = clock.now_ms();
+    const { keys, oldest_ms } = runner.waiting(now_ms);
+    metrics.waiting(keys, oldest_ms / 1_000);
+    metrics.held(runner.held());
+    const { due_ms, overdue_ms } = this.#waker.schedule.lateness(flowing(), momentOf, now_ms);
+    metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
+    metrics.timeBehind(this.#time.behind(now_ms));
+  }
+}

@@ -1,0 +1,37 @@
+import type { SweepInput } from '../language/input.ts';
+import type { OwnedPartition } from '../partitions/owned-partition.ts';
+import type { Hold } from '../ports/retry.ts';
+import type { StageStore } from '../ports/store.ts';
+
+/** What sweeps are made with. */
+interface SweepParts {
+  readonly store: StageStore;
+  readonly limits: { readonly batch_keys: number };
+}
+
+/** Visits to all keys of the partitions whose shared state changed: some keys with each batch. */
+export class Sweeps {
+  /** Where the sweeps of the batch under way leave off, by partition: the last key; null: that was the last of all. */
+  readonly reached = new Map<number, string | null>();
+  readonly #parts: SweepParts;
+  readonly #hold: Hold;
+
+  constructor(parts: SweepParts, hold: Hold) {
+    this.#parts = parts;
+    this.#hold = hold;
+  }
+
+  /** The keys to visit with the next batch. A partition that leaves goes on elsewhere. */
+  async next(owned: Iterable<OwnedPartition>): Promise<SweepInput[]> {
+    const { store, limits } = this.#parts;
+    const inputs: SweepInput[] = [];
+    for (const { partition, checkpoint, is_leaving } of owned) {
+      const after = checkpoint.sweep_after;
+      if (after === null || is_leaving) continue;
+      const keys = await this.#hold.until('sweep', () => store.keysAfter(partition, after, limits.batch_keys));
+      for (const key of keys) inputs.push({ kind: 'sweep', partition, key });
+      this.reached.set(partition, keys.length < limits.batch_keys ? null : (keys.at(-1) ?? null));
+    }
+    return inputs;
+  }
+}
