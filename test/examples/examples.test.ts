@@ -18,6 +18,16 @@ describe('the README', () => {
   );
 });
 
+describe('the doc comments of packages/streaming', () => {
+  it.each([
+    ['src/index.ts', 'count-visits.ts'],
+    ['src/testing/stage-driver.ts', 'count-visits.test.ts'],
+  ])('%s shows %s as it is run here', (commented, file) => {
+    const source = readFileSync(join(root, 'packages/streaming', commented), 'utf8');
+    expect(source.replaceAll(/^ \* ?/gm, '')).toContain(readFileSync(join(import.meta.dirname, file), 'utf8'));
+  });
+});
+
 const repeats = fc.shuffledSubarray([1, 1, 2, 2, 3, 3, 4], { minLength: 1 });
 let runs = 0;
 

@@ -1,6 +1,52 @@
 /**
  * Stages of a stream: what they are written in (`language/`), and what runs them on Kafka and PostgreSQL. docs/streaming.md says
- * how. Tests take `@hilo/streaming/testing` instead, which runs a stage on memory.
+ * how. A stage is a topology and a logic, both without any I/O:
+ *
+ * ```ts
+ * import { forward, type KeyedLogic, type Topology } from '@hilo/streaming';
+ *
+ * export const TOPOLOGY: Topology = {
+ *   stage: 'counter',
+ *   sources: ['visits'],
+ *   sinks: ['counts', 'counter.dead-letter'],
+ *   deadLetter: 'counter.dead-letter',
+ * };
+ *
+ * interface Topics {
+ *   readonly visits: { readonly at_ms: number };
+ * }
+ *
+ * interface Visits {
+ *   readonly count: number;
+ *   readonly ends_ms: number;
+ *   // What was published last: only what differs from it is published.
+ *   readonly published: number;
+ * }
+ *
+ * // Counts the visits of each key, and begins anew a minute after the last one.
+ * export const COUNT_VISITS: KeyedLogic<Visits, Topics> = {
+ *   kind: 'keyed',
+ *   codec: {
+ *     encode: (state) => Buffer.from(JSON.stringify(state)),
+ *     decode: (bytes) => JSON.parse(bytes.toString()) as Visits,
+ *   },
+ *   keyOf: ({ key }) => key ?? '',
+ *   initial: () => ({ count: 0, ends_ms: 0, published: 0 }),
+ *   apply: (state, input, { moment_ms }) => {
+ *     const count = moment_ms >= state.ends_ms ? 0 : state.count;
+ *     if (input.kind !== 'record') return { state: { ...state, count } };
+ *     return { state: { ...state, count: count + 1, ends_ms: input.value.at_ms + 60_000 } };
+ *   },
+ *   publish: (key, state) => ({
+ *     state: { ...state, published: state.count },
+ *     outcomes: state.count === state.published ? [] : [forward('counts', key, { count: state.count })],
+ *     wake_at_ms: state.count === 0 ? null : state.ends_ms,
+ *   }),
+ * };
+ * ```
+ *
+ * `connectStage({ topology: TOPOLOGY, logic: COUNT_VISITS, ... })` runs it, with the guarantee that each visit counts once, also
+ * when the process is killed. `StageDriver` of `@hilo/streaming/testing` runs it in a test, and its doc comment shows how.
  */
 export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapters/kafkajs-client.ts';
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';

@@ -4,7 +4,8 @@
  * that `connectStage` wires. Only tests import this.
  */
 export type { MemoryTables } from './memory-stage-store.ts';
-export { type DrivenOutput, type DriverOptions, type JournalEntry, StageDriver } from './stage-driver.ts';
+export { type JournalEntry, outlineOf } from './journal.ts';
+export { type DrivenOutput, type DriverOptions, StageDriver } from './stage-driver.ts';
 
 export { intercept } from './faults.ts';
 export { type Instance, instanceOf, SILENT } from './instance.ts';

@@ -1,23 +1,26 @@
 import { BatchRunner } from '../fold/batch-runner.ts';
-import type { Effector, BatchLogic, KeyedLogic } from '../language/logic.ts';
+import { type CacheLimits, KeyedRunner } from '../fold/keyed-runner.ts';
 import type { TopicTypes } from '../language/input.ts';
-import { KeyedRunner } from '../fold/keyed-runner.ts';
-import { MemoryConsumer, type MemoryLog, MemoryProducer } from './memory-log.ts';
-import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory-stage-store.ts';
-import { MemoryProgressLog } from './memory-progress-log.ts';
-import { NO_METRICS } from './no-metrics.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { Effector, BatchLogic, KeyedLogic } from '../language/logic.ts';
+import { type Topology, topicsRead } from '../language/topology.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordCodec } from '../ports/codec.ts';
-import type { StageStore } from '../ports/store.ts';
 import type { LogConsumer, LogProducer } from '../ports/log.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { StageStore } from '../ports/store.ts';
+import type { Tracer } from '../read/tracer.ts';
 import { DEFAULT_LIMITS, type StageLimits } from '../stage/stage-limits.ts';
 import { StageRuntime } from '../stage/stage-runtime.ts';
-import { type Topology, topicsRead } from '../language/topology.ts';
 import { JsonCodec } from './json-codec.ts';
+import { MemoryConsumer, type MemoryLog, MemoryProducer } from './memory-log.ts';
+import { MemoryProgressLog } from './memory-progress-log.ts';
+import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory-stage-store.ts';
+import { NO_METRICS } from './no-metrics.ts';
 
 /** A logger that says nothing. */
 export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const SMALL_CACHE: CacheLimits = { max_rows: 50, max_bytes: 50_000 };
 
 /** What an instance of a test runs, and on what. */
 export interface InstanceOptions<View, M extends TopicTypes, S, Shared> {
@@ -28,9 +31,12 @@ export interface InstanceOptions<View, M extends TopicTypes, S, Shared> {
   readonly clock: Clock;
   readonly owner: string;
   readonly codec?: RecordCodec;
-  readonly tables?: MemoryTables;
-  readonly effector?: Effector;
-  readonly limits?: Partial<StageLimits>;
+  readonly tables?: MemoryTables | undefined;
+  readonly effector?: Effector | undefined;
+  readonly tracer?: Tracer | undefined;
+  readonly limits?: Partial<StageLimits> | undefined;
+  /** Small where nothing is said, so that tests also read states from the store. */
+  readonly cache?: CacheLimits;
   readonly logger?: Logger;
   /** Puts something between the runtime and its ports, such as faults. */
   readonly around?: {
@@ -56,8 +62,7 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
   const producer = new MemoryProducer(log);
   const runtime = new StageRuntime({
     topology,
-    runner:
-      logic.kind === 'batch' ? new BatchRunner(logic) : new KeyedRunner(logic, { max_rows: 50, max_bytes: 50_000 }),
+    runner: logic.kind === 'batch' ? new BatchRunner(logic) : new KeyedRunner(logic, options.cache ?? SMALL_CACHE),
     handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
     consumer: around?.consumer?.(consumer) ?? consumer,
     producer: around?.producer?.(producer) ?? producer,
@@ -71,7 +76,7 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
     partitions: log.partitions,
     build: 'test',
     effector: options.effector ?? null,
-    tracer: null,
+    tracer: options.tracer ?? null,
   });
   return { runtime, consumer };
 }

@@ -1,5 +1,4 @@
 import type { Checkpoint } from '../ports/checkpoint.ts';
-import { TransientFault } from '../ports/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import {
   type Headers,
@@ -13,9 +12,6 @@ import {
 } from '../ports/log.ts';
 import { ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
 import type { Told } from '../ports/witness.ts';
-
-/** What goes wrong in a memory log: asked before each append. `after`: the records are appended, but the send fails. */
-export type AppendFault = (records: readonly OutRecord[]) => 'none' | 'before' | 'after' | 'twice';
 
 /** A record that an origin sent. */
 interface Sent {
@@ -124,31 +120,18 @@ function bytesOf(value: Headers<string | Buffer>[string]): Headers<Buffer>[strin
   return Buffer.isBuffer(value) ? value : value.map((one) => (typeof one === 'string' ? Buffer.from(one) : one));
 }
 
-/** Writes to a memory log, with faults where a simulation asks for them. */
+/** Writes to a memory log. */
 export class MemoryProducer implements LogProducer {
   readonly #log: MemoryLog;
-  readonly #fault: AppendFault;
-  readonly #sent: (records: readonly OutRecord[]) => void;
 
-  constructor(
-    log: MemoryLog,
-    fault: AppendFault = () => 'none',
-    sent: (records: readonly OutRecord[]) => void = () => {},
-  ) {
+  constructor(log: MemoryLog) {
     this.#log = log;
-    this.#fault = fault;
-    this.#sent = sent;
   }
 
   async start(): Promise<void> {}
 
   async send(records: readonly OutRecord[]): Promise<void> {
-    const fault = this.#fault(records);
-    if (fault === 'before') throw new TransientFault('the log is away');
     for (const record of records) this.#log.append(record);
-    if (fault === 'twice') for (const record of records) this.#log.append(record);
-    if (fault === 'after') throw new TransientFault('the acknowledgement was lost');
-    this.#sent(records);
   }
 
   async reset(): Promise<void> {}

@@ -1,28 +1,22 @@
 import { LocalCodec } from '@hilo/schemas';
-import { BatchRunner } from '../fold/batch-runner.ts';
-import type { Effector, BatchLogic, KeyedLogic } from '../language/logic.ts';
+import { SHARED_KEY } from '../fold/shared-states.ts';
 import type { TopicTypes } from '../language/input.ts';
-import { KeyedRunner } from '../fold/keyed-runner.ts';
-import { MemoryConsumer, MemoryLog, MemoryProducer } from './memory-log.ts';
-import { MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory-stage-store.ts';
-import { TurnedClock } from './turned-clock.ts';
-import { MemoryProgressLog } from './memory-progress-log.ts';
-import { NO_METRICS } from './no-metrics.ts';
-import { partitionOf } from '../ports/partitioner.ts';
+import type { BatchLogic, Effector, KeyedLogic, StateCodec, Statement } from '../language/logic.ts';
+import { alone, type Topology } from '../language/topology.ts';
 import type { RecordCodec } from '../ports/codec.ts';
-import type { PartitionCommit, StageStore } from '../ports/store.ts';
-import type { OutRecord } from '../ports/log.ts';
+import type { LogProducer, OutRecord } from '../ports/log.ts';
+import { partitionOf } from '../ports/partitioner.ts';
 import { ORIGIN_HEADER } from '../ports/sequence.ts';
-import { DEFAULT_LIMITS, type StageLimits } from '../stage/stage-limits.ts';
-import { StageRuntime } from '../stage/stage-runtime.ts';
-import { alone, type Topology, topicsRead } from '../language/topology.ts';
+import type { CommitResult, PartitionCommit, StageStore } from '../ports/store.ts';
 import type { Tracer } from '../read/tracer.ts';
-
-/** One effect of a stage on the world, in the order in which they happened. */
-export type JournalEntry =
-  | { readonly kind: 'commit'; readonly partitions: readonly number[]; readonly writes: readonly string[] }
-  | { readonly kind: 'send'; readonly topics: readonly string[] }
-  | { readonly kind: 'effect'; readonly id: string };
+import type { StageLimits } from '../stage/stage-limits.ts';
+import type { StageRuntime } from '../stage/stage-runtime.ts';
+import { intercept } from './faults.ts';
+import { instanceOf } from './instance.ts';
+import { commitEntry, type JournalEntry, sendEntry } from './journal.ts';
+import { MemoryLog } from './memory-log.ts';
+import { MemoryDatabase, type MemoryTables } from './memory-stage-store.ts';
+import { TurnedClock } from './turned-clock.ts';
 
 /** A record that a stage wrote. */
 export interface DrivenOutput {
@@ -50,8 +44,48 @@ export interface DriverOptions<View, M extends TopicTypes, S, Shared> {
 /** Most turns of one `run`; a stage that needs more feeds itself for ever. */
 const MAX_TURNS = 10_000;
 
-/** Runs a stage without a broker and without a database, with a clock that tests turn, and keeps a journal of all it does. */
+/**
+ * Runs a stage without a broker and without a database, with a clock that tests turn, and keeps a journal of all it does. This is
+ * how the stage is tested that the doc comment of `@hilo/streaming` shows:
+ *
+ * ```ts
+ * import { JsonCodec, StageDriver } from '@hilo/streaming/testing';
+ * import { expect, it } from 'vitest';
+ * import { COUNT_VISITS, TOPOLOGY } from './count-visits.ts';
+ *
+ * const NOON_MS = Date.UTC(2026, 0, 1, 12);
+ *
+ * it('counts visits, and begins anew after a minute without one', async () => {
+ *   const options = { topology: TOPOLOGY, logic: COUNT_VISITS, start_ms: NOON_MS, codec: new JsonCodec(), partitions: 1 };
+ *   const driver = new StageDriver(options);
+ *   driver.pipe('visits', 'ada', { at_ms: NOON_MS });
+ *   await driver.run();
+ *   expect(driver.journal).toEqual([
+ *     {
+ *       kind: 'commit',
+ *       states: [{ key: 'ada', state: { count: 1, ends_ms: NOON_MS + 60_000, published: 1 }, due_ms: NOON_MS + 60_000 }],
+ *       tables: [],
+ *       checkpoint: { 0: { visits: 1 } },
+ *     },
+ *     { kind: 'send', records: [{ topic: 'counts', key: 'ada', value: { count: 1 } }] },
+ *   ]);
+ *
+ *   await driver.advance(60_000);
+ *   expect(driver.outputs('counts').map(({ value }) => value)).toEqual([{ count: 1 }, { count: 0 }]);
+ *
+ *   // What is committed is there after a kill, and what was read is not read again.
+ *   driver.crash();
+ *   driver.pipe('visits', 'ada', { at_ms: NOON_MS + 60_000 });
+ *   await driver.run();
+ *   expect(driver.outputs('counts').at(-1)).toEqual({ key: 'ada', partition: 0, value: { count: 1 } });
+ * });
+ * ```
+ *
+ * `pipe` puts a record into a source topic, `run` works until nothing is left to do at this time, `advance` turns the clock and
+ * runs. `outputs` are the records that were written, decoded. What an effect brings back is the test's own `effector`'s.
+ */
 export class StageDriver<View, M extends TopicTypes, S, Shared> {
+  /** All commits, sends and calls to the outside, in their order. */
   readonly journal: JournalEntry[] = [];
   readonly clock: TurnedClock;
   readonly #codec: RecordCodec;
@@ -129,7 +163,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
       .map(({ key, partition, value }) => ({
         key: key?.toString() ?? null,
         partition,
-        value: topic === this.#options.topology.deadLetter ? value : this.#decoded(topic, value),
+        value: this.#valueOf(topic, value),
       }));
   }
 
@@ -142,38 +176,24 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
       );
   }
 
-  #decoded(topic: string, value: Buffer | null): unknown {
+  #valueOf(topic: string, value: Buffer | null): unknown {
+    if (topic === this.#options.topology.deadLetter) return value;
     const decoded = this.#codec.decode(topic, value ?? Buffer.alloc(0));
     if (!decoded.ok) throw new Error(decoded.message);
     return decoded.value;
   }
 
   async #start(): Promise<StageRuntime> {
-    const { logic, tables } = this.#options;
-    const topology = alone(this.#options.topology);
-    const { clock } = this;
-    const consumer = new MemoryConsumer(this.#log, topicsRead(topology), clock, topology.stage);
-    const store = new MemoryStageStore({ database: this.#database, clock, owner: 'driver', tables });
-    const runtime = new StageRuntime({
-      topology,
-      runner:
-        logic.kind === 'batch'
-          ? new BatchRunner(logic)
-          : new KeyedRunner(logic, { max_rows: 10_000, max_bytes: 10_000_000 }),
-      handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
-      consumer,
-      producer: new MemoryProducer(this.#log, undefined, (records) => this.#noteSend(records)),
-      store: this.#journaled(store),
-      codec: this.#codec,
-      clock,
-      metrics: NO_METRICS,
-      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      progress: new MemoryProgressLog(this.#log),
-      limits: { ...DEFAULT_LIMITS, publish_ms: 0, skew_ms: 0, ...this.#options.limits },
-      partitions: this.#log.partitions,
-      build: 'test',
-      effector: this.#counted(),
-      tracer: this.#options.tracer ?? null,
+    const { logic, tables, tracer, limits } = this.#options;
+    const { runtime, consumer } = instanceOf({
+      ...{ logic, log: this.#log, database: this.#database, clock: this.clock, codec: this.#codec, owner: 'driver' },
+      ...{ tables, tracer, limits, effector: this.#counted() },
+      topology: alone(this.#options.topology),
+      cache: { max_rows: 10_000, max_bytes: 10_000_000 },
+      around: {
+        store: (store) => this.#journaledStore(store),
+        producer: (producer) => this.#journaledProducer(producer),
+      },
     });
     await runtime.start();
     consumer.assign(Array.from({ length: this.#log.partitions }, (_, partition) => partition));
@@ -181,29 +201,43 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     return runtime;
   }
 
-  #noteSend(records: readonly OutRecord[]): void {
-    this.journal.push({ kind: 'send', topics: records.map((record) => record.topic) });
+  #codecOf(key: string): StateCodec<unknown> {
+    const { logic } = this.#options;
+    const codec = logic.kind === 'keyed' ? (key === SHARED_KEY ? logic.shared?.codec : logic.codec) : undefined;
+    if (codec === undefined) throw new Error('only a keyed stage has states');
+    return codec;
   }
 
-  #journaled(store: MemoryStageStore): StageStore {
-    const commit = store.commit.bind(store);
-    store.commit = async (partitions: readonly PartitionCommit[], writes) => {
-      const result = await commit(partitions, writes);
-      if (result.kind === 'committed') {
-        const names = writes.map((write) => write.name);
-        this.journal.push({ kind: 'commit', partitions: partitions.map((p) => p.partition), writes: names });
-      }
-      return result;
-    };
-    return store;
+  #journaledProducer(producer: LogProducer): LogProducer {
+    return intercept(producer, {
+      send: async (call, [records]) => {
+        await call();
+        this.journal.push(sendEntry(records as readonly OutRecord[], (topic, value) => this.#valueOf(topic, value)));
+      },
+    });
   }
 
-  #counted(): Effector | null {
-    const effector = this.#options.effector;
-    if (effector === undefined) return null;
+  #journaledStore(store: StageStore): StageStore {
+    return intercept(store, {
+      commit: async (call, [partitions, writes]) => {
+        const result = (await call()) as CommitResult;
+        if (result.kind === 'committed')
+          this.journal.push(
+            commitEntry(partitions as readonly PartitionCommit[], writes as readonly Statement[], (key) =>
+              this.#codecOf(key),
+            ),
+          );
+        return result;
+      },
+    });
+  }
+
+  #counted(): Effector | undefined {
+    const { effector } = this.#options;
+    if (effector === undefined) return undefined;
     return {
       perform: async (effect, traceparent) => {
-        this.journal.push({ kind: 'effect', id: effect.id });
+        this.journal.push({ kind: 'effect', ...effect });
         const life = this.#life;
         this.#busy += 1;
         try {

@@ -1,5 +1,5 @@
 import type { EventAccepted, EventIdentified, ProfilesMerged } from '@hilo/schemas';
-import { StageDriver } from '@hilo/streaming/testing';
+import { outlineOf, StageDriver } from '@hilo/streaming/testing';
 import { expect, test } from 'vitest';
 import { eventOf } from '../testing/events.ts';
 import { MemoryIdentityTables } from '../testing/memory-identity-tables.ts';
@@ -83,7 +83,7 @@ test('a visitor who logs in: one profile, the merge told to both partitions, one
       decided_at: NOW_MS,
     },
   });
-  const [commit] = driver.journal;
+  const [commit] = outlineOf(driver.journal);
   expect(commit).toMatchObject({
     kind: 'commit',
     writes: ['identity-update-profiles', 'identity-move-links', 'identity-insert-merges'],
@@ -97,7 +97,7 @@ test('an event of a known identifier writes nothing but the checkpoint', async (
   driver.journal.length = 0;
   send({ user_id: 'u1' });
   await driver.run();
-  expect(driver.journal[0]).toMatchObject({ kind: 'commit', writes: [] });
+  expect(outlineOf(driver.journal)[0]).toMatchObject({ kind: 'commit', writes: [] });
   expect(identified()[1]?.key).toBe(identified()[0]?.key);
 });
 

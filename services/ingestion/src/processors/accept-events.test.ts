@@ -1,5 +1,5 @@
 import type { EventAccepted, EventReceived, EventRejected } from '@hilo/schemas';
-import { StageDriver } from '@hilo/streaming/testing';
+import { outlineOf, StageDriver } from '@hilo/streaming/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receivedEvent } from '../testing/events.ts';
@@ -71,7 +71,7 @@ describe('the ingestion stage', () => {
     pipe({ source: 'nowhere' });
     await stage.run();
     expect(stage.journal.map((entry) => entry.kind)).toEqual(['commit', 'send']);
-    expect(stage.journal[0]).toMatchObject({ writes: ['ingestion-remember', 'ingestion-list-rejected'] });
+    expect(outlineOf(stage.journal)[0]).toMatchObject({ writes: ['ingestion-remember', 'ingestion-list-rejected'] });
   });
 
   it('drops a repeated messageId of the same source as a duplicate, in one batch and across batches', async () => {

@@ -1,3 +1,4 @@
+import { outlineOf } from '@hilo/streaming/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Condition } from '../domain/condition.ts';
 import { ALICE, BOB, DrivenStage, START_MS } from '../testing/driven-stage.ts';
@@ -65,7 +66,9 @@ describe('the segmentation stage', () => {
     stage.event(ALICE, 'Bought', { timestamp: stage.now_ms - 10 * MINUTE_MS });
     await stage.driver.run();
     expect(
-      stage.driver.journal.slice(before).map((entry) => (entry.kind === 'commit' ? entry.writes : entry.kind)),
+      outlineOf(stage.driver.journal.slice(before)).map((entry) =>
+        entry.kind === 'commit' ? entry.writes : entry.kind,
+      ),
     ).toEqual([[]]);
     expect(stage.told()).toEqual([]);
   });
@@ -76,7 +79,7 @@ describe('the segmentation stage', () => {
     const before = stage.driver.journal.length;
     stage.profile(ALICE, 1, { name: 'Alice' });
     await stage.driver.run();
-    const entries = stage.driver.journal.slice(before);
+    const entries = outlineOf(stage.driver.journal.slice(before));
     expect(entries.map(({ kind }) => kind)).toEqual(['commit', 'send']);
     expect(entries[0]).toMatchObject({
       writes: expect.arrayContaining(['segmentation_write_members', 'segmentation_add_member_counts']),
