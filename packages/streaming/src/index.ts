@@ -1,6 +1,6 @@
 /**
- * Stages of a stream: what they are written in (`language/`), and what runs them on Kafka and PostgreSQL. docs/streaming.md says
- * how. A stage is a topology and a logic, both without any I/O:
+ * Runs stages of a stream on Kafka and PostgreSQL (docs/streaming.md). You write a stage as a topology and a logic, neither of
+ * which does any I/O:
  *
  * ```ts
  * import { forward, type KeyedLogic, type Topology } from '@hilo/streaming';
@@ -45,8 +45,8 @@
  * };
  * ```
  *
- * `connectStage({ topology: TOPOLOGY, logic: COUNT_VISITS, ... })` runs it, with the guarantee that each visit counts once, also
- * when the process is killed. `StageDriver` of `@hilo/streaming/testing` runs it in a test, and its doc comment shows how.
+ * `connectStage({ topology: TOPOLOGY, logic: COUNT_VISITS, ... })` runs it. Each visit counts once, also if the process is killed.
+ * To run it in a test, use `StageDriver` of `@hilo/streaming/testing`; its doc comment shows how.
  */
 export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapters/kafkajs-client.ts';
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';

@@ -1,39 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Pause between what a fetch brought and the next fetch, in milliseconds: the longer the more the last one brought. The
- * first record after a rest is handed over at once; in a stream, more travel together through fetch, commit and send,
- * which cost the same for one.
+ * Pause between two fetches, in milliseconds: the more records the last fetch brought, the longer. The first record after a quiet
+ * time passes at once. In a stream, records travel together through fetch, commit and send, which cost the same for one record.
  */
 const PACE_MS = 12;
 const PACE_MS_A_RECORD = 0.5;
 const PACE_AT_MOST_MS = 150;
 
-/** How soon a consumer fetches again. */
+/** Decides how soon a consumer fetches again. */
 export class FetchPace {
   readonly #rest_ms: number;
   #records = 0;
   #pace_ms = PACE_MS;
   #resting: Promise<void> | undefined;
 
-  /** `rest_ms`: how much longer each pause is. */
+  /** `rest_ms` is added to each pause. */
   constructor(rest_ms: number) {
     this.#rest_ms = rest_ms;
   }
 
-  /** A fetch begins: what the one before brought says how long the pause after this one is. */
+  /** A fetch begins. The records of the previous one decide the pause after it. */
   begin(): void {
     const pace_ms = Math.min(Math.max(PACE_MS, this.#records * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
     this.#pace_ms = pace_ms + this.#rest_ms;
     this.#records = 0;
   }
 
-  /** The fetch under way brought so many records more. */
+  /** The current fetch brought `records` more records. */
   brought(records: number): void {
     this.#records += records;
   }
 
-  /** Waits out the pause after the fetch: one pause for all partitions that it brought something of. */
+  /** Waits for the pause after the current fetch, which all its partitions share. */
   async rest(): Promise<void> {
     this.#resting ??= sleep(this.#pace_ms).then(() => {
       this.#resting = undefined;

@@ -2,19 +2,19 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Logger } from '../ports/logger.ts';
 import { isPassing } from './kafkajs-client.ts';
 
-/** Pause before a group is joined again that could not be joined. */
+/** Pause before another attempt to join the group, in milliseconds. */
 const JOIN_AGAIN_MS = 500;
 
-/** What a consumer runs with. */
+/** What `GroupRun` works with. */
 interface GroupRunParts {
-  /** What becomes of each batch that is fetched. */
+  /** Takes each fetched batch. */
   take(payload: EachBatchPayload): Promise<void>;
   readonly logger: Logger;
-  /** Called when the consumer ended for good. */
+  /** Called when the consumer has ended for good. */
   readonly crashed: (error: Error) => void;
 }
 
-/** Keeps a kafkajs consumer in its group for as long as it is open, also where kafkajs gives up. */
+/** Keeps a kafkajs consumer in its group until it is closed, also when kafkajs gives up. */
 export class GroupRun {
   readonly #consumer: Consumer;
   readonly #parts: GroupRunParts;
@@ -26,13 +26,13 @@ export class GroupRun {
     this.#parts = parts;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (payload.restart) return;
-      // kafkajs begins again by itself only after what it calls retriable; a coordinator not found is not among that.
+      // kafkajs restarts by itself only after errors that it calls retriable. A missing coordinator is not one of them.
       if (isPassing(payload.error)) this.#runAgain(payload.error);
       else parts.crashed(payload.error);
     });
   }
 
-  /** Joins the group and reads; what goes wrong in it is told by the event of a crash. */
+  /** Joins the group and reads. Failures arrive as crash events. */
   async run(): Promise<void> {
     await this.#consumer.run({
       autoCommit: false,
@@ -42,7 +42,7 @@ export class GroupRun {
     });
   }
 
-  /** While kafkajs restarts its consumer there is nothing to steer: what is open is steered when it has joined again. */
+  /** Seeks, pauses or resumes. While kafkajs restarts its consumer, that is skipped: joining sets the positions again. */
   steer(work: (consumer: Consumer) => void): void {
     try {
       work(this.#consumer);
@@ -51,19 +51,16 @@ export class GroupRun {
     }
   }
 
-  /** Joins no more. */
+  /** Makes no further attempt to join. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#joining);
   }
 
-  /** Joins again after a pause, as often as it takes: what is open stays open, and is read on from where it was. */
+  /** Joins again after a pause, as often as it takes. Open partitions stay open and continue where they were. */
   #runAgain(error: Error): void {
     if (this.#closed) return;
-    this.#parts.logger.warn(
-      { reason: error.name, cause: error.message },
-      'The group can not be joined for now, trying again',
-    );
+    this.#parts.logger.warn({ reason: error.name, cause: error.message }, 'cannot join the group, trying again');
     clearTimeout(this.#joining);
     this.#joining = setTimeout(() => void this.run().catch(this.#parts.crashed), JOIN_AGAIN_MS);
   }

@@ -2,12 +2,12 @@ import pg from 'pg';
 import type { Statement } from '../language/logic.ts';
 import { TransientFault } from '../ports/retry.ts';
 
-/** SQLSTATE classes and codes of faults that pass: connection, resources, shutdown, standby, serialisation, deadlock. */
+/** SQLSTATE classes and codes of transient faults: connection, resources, shutdown, standby, serialisation, deadlock. */
 const PASSING = /^(08|53|57P|25006|40001|40P01|55P03)/;
 const BROKEN_CONNECTION =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|terminated|timeout|Client has encountered|not queryable/i;
 
-/** One connection to PostgreSQL, made anew where it broke. All methods throw `TransientFault` while the server is away. */
+/** One connection to PostgreSQL, opened again if it breaks. All methods throw `TransientFault` while the server is unavailable. */
 export class PostgresConnection {
   readonly #config: pg.ClientConfig;
   #client: Promise<pg.Client> | null = null;
@@ -25,7 +25,7 @@ export class PostgresConnection {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = null;
-    // One that could not connect has nothing to end.
+    // A connection that never opened has nothing to end.
     await client?.then((connected) => connected.end()).catch(() => undefined);
   }
 
@@ -51,7 +51,7 @@ export class PostgresConnection {
     });
   }
 
-  /** The one connection; whoever asks while it is being made waits for the same. */
+  /** The one connection. Concurrent callers wait for the same attempt to connect. */
   #connected(): Promise<pg.Client> {
     if (this.#client !== null) return this.#client;
     const client = new pg.Client(this.#config);
@@ -74,7 +74,7 @@ export class PostgresConnection {
       const broken = code === undefined && error instanceof Error && BROKEN_CONNECTION.test(`${describe(error)}`);
       if (!passing && !broken) throw error;
       if (broken || /^(08|57P)/.test(code ?? '')) this.#drop();
-      throw new TransientFault('PostgreSQL is away for now', { cause: error });
+      throw new TransientFault('PostgreSQL is unavailable', { cause: error });
     }
   }
 

@@ -8,11 +8,11 @@ const READ_AHEAD_BYTES = 16 * 1024 * 1024;
 /** Bytes of records handed over at once. */
 const POLL_BYTES = 2 * 1024 * 1024;
 
-/** What is fetched before the stage asks for it, bounded: who fetches waits while it is full. */
+/** Records that are fetched before the stage asks for them. Its size is limited: fetches wait while it is full. */
 export class ReadAhead {
   readonly #buffer = new RecordBuffer();
   readonly #drained = new WakeCall();
-  /** True while the stage works on what was taken last. */
+  /** True while the stage processes the records that it took last. */
   #busy = false;
 
   get isEmpty(): boolean {
@@ -20,8 +20,8 @@ export class ReadAhead {
   }
 
   /**
-   * While the stage is busy one fetch is read ahead and no more: the broker gathers what comes meanwhile, and one large fetch
-   * costs it less than many small ones.
+   * While the stage is busy, the consumer reads only one fetch ahead. The broker gathers new records meanwhile, and one large
+   * fetch costs it less than many small ones.
    */
   get isFull(): boolean {
     const { size, bytes } = this.#buffer;
@@ -32,13 +32,13 @@ export class ReadAhead {
     this.#buffer.push(record);
   }
 
-  /** The stage is done with what it took, and asks for more. */
+  /** The stage has processed the records that it took, and asks for more. */
   asked(): void {
     this.#busy = false;
     this.#drained.call();
   }
 
-  /** At most so many records, in the order in which they came. */
+  /** Takes up to `max_records` records, in the order in which they arrived. */
   take(max_records: number): RawRecord[] {
     const records = max_records > 0 ? this.#buffer.take(max_records, POLL_BYTES) : [];
     this.#busy = records.length > 0;
@@ -46,13 +46,13 @@ export class ReadAhead {
     return records;
   }
 
-  /** Forgets what was read ahead of a partition. */
+  /** Drops the records of a partition. */
   drop(partition: number): void {
     this.#buffer.drop(partition);
     this.#drained.call();
   }
 
-  /** Waits until there may be room again, for so many milliseconds at most. */
+  /** Waits until there may be room again, up to `most_ms`. */
   async room(most_ms: number): Promise<void> {
     await this.#drained.wait(most_ms);
   }

@@ -5,19 +5,19 @@ import type { KafkajsLookup, LogBounds } from './kafkajs-lookup.ts';
 import type { ReadPositions, TopicPosition } from './read-positions.ts';
 import { deletedUnread, endsTooEarly } from './truncated-log.ts';
 
-/** What logs are looked after with. */
+/** What `UnbrokenLogs` works with. */
 interface UnbrokenLogsParts {
   readonly lookup: KafkajsLookup;
   readonly positions: ReadPositions;
   readonly logger: Logger;
-  /** A log does not have any more what its partition was to read next: nothing more of that is read. */
+  /** Called when a log no longer has the next record of its partition. */
   broken(error: LogTruncated): void;
 }
 
-/** Sees that nothing is left out of what is read: kafkajs answers a position that a log doesn't have with another, in silence. */
+/** Notices records that a log no longer has. kafkajs silently continues at another position. */
 export class UnbrokenLogs {
   readonly #parts: UnbrokenLogsParts;
-  /** Positions that kafkajs left behind, while it is found out why. */
+  /** Positions that kafkajs has skipped, while it is being found out why. */
   readonly #left = new Set<TopicPosition>();
 
   constructor(parts: UnbrokenLogsParts) {
@@ -28,18 +28,18 @@ export class UnbrokenLogs {
     return (await this.#parts.lookup.bounds(topic)).get(partition) ?? { low: 0, high: 0 };
   }
 
-  /** Whether a batch goes on where the partition was to be read next; false: its log is broken there. */
+  /** Whether a batch continues at the next position of its partition. Returns false if the log is broken there. */
   async isUnbroken(batch: Batch & { readonly fetchedOffset?: string }, next: number): Promise<boolean> {
     const { topic, partition, fetchedOffset } = batch;
     const high = Number(batch.highWatermark);
     if (high < next) return this.#broken(endsTooEarly(topic, partition, high, next));
     if (fetchedOffset === undefined || Number(fetchedOffset) <= next) return true;
-    // Ends of transactions are passed over without a batch: only what the log still has can tell.
+    // kafkajs passes over ends of transactions without a batch. Only the start of the log can tell the two cases apart.
     const { low } = await this.bounds(topic, partition);
     return low <= next || this.#broken(deletedUnread(topic, partition, low, next));
   }
 
-  /** kafkajs went on by itself: past ends of transactions, or because the log doesn't have any more what it was to read. */
+  /** kafkajs moved a position by itself: past ends of transactions, or because the log no longer has the next record. */
   async passOver(topic: string, partition: number, position: TopicPosition, to: number): Promise<void> {
     if (this.#left.has(position)) return;
     this.#left.add(position);
@@ -49,9 +49,9 @@ export class UnbrokenLogs {
       if (low > position.next) this.#broken(deletedUnread(topic, partition, low, position.next));
       else position.next = Math.max(position.next, to);
     } catch (error) {
-      // The next answer brings it up again.
+      // The next answer triggers another check.
       const reason = error instanceof Error ? error.name : 'unknown';
-      this.#parts.logger.info({ topic, reason }, 'start of a log not known');
+      this.#parts.logger.info({ topic, reason }, 'the start of a log is not known');
     } finally {
       this.#left.delete(position);
     }

@@ -10,24 +10,24 @@ import type { Moment } from './moment.ts';
 import { type KeyEffect, type PostponedWake, settingAsidePart } from './runner.ts';
 import { SHARED_KEY, type SharedStates } from './shared-states.ts';
 
-/** A batch of a keyed stage while it is folded: the rows of its keys, and what comes of them beside the outcomes. */
+/** A batch of a keyed stage while it is folded: the rows of its keys, and all results beside the outcomes. */
 export class KeyedBatch<S, M extends TopicTypes, Shared> {
   readonly moment: Moment;
   readonly rows: Map<string, KeyRow<S>>;
   readonly before: Map<string, KeyRow<S>>;
   readonly shared: Map<number, Shared>;
   readonly sharedChanged = new Set<number>();
-  /** The records that changed it, with where their partitions stood. */
+  /** The records that changed the shared state, with the positions of their partitions. */
   readonly sharedFolded: { readonly input: AnyRecord; readonly positions: Readonly<Record<string, number>> }[] = [];
   readonly effects: KeyEffect[] = [];
-  /** Of keys with effects under way. */
+  /** Wake-up times of keys with effects in flight. */
   readonly wakesUnderWay = new Map<string, number | null>();
   readonly postponed: PostponedWake[] = [];
   readonly #logic: KeyedLogic<S, M, Shared>;
   readonly #states: SharedStates<Shared, M>;
-  /** Keys whose state was begun with. */
+  /** Keys whose first input of the batch is folded. */
   readonly #begun = new Set<string>();
-  /** Ids of the effects that each key asked for in this batch. */
+  /** Ids of the effects that each key requested in this batch. */
   readonly #asked = new Map<string, string[]>();
   /** The input that is being folded. */
   #cause: BatchInput | null = null;
@@ -47,7 +47,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     this.shared = states.copy();
   }
 
-  /** Folds one input. `key`: whose state it belongs to; undefined: it names none that a row can have. */
+  /** Folds one input. `key`: the key whose state it belongs to; undefined if no row can have that key. */
   decide(input: BatchInput, key: string | undefined): readonly Outcome[] {
     this.#cause = input;
     if (key === undefined) return [deadLetter('bad_key', 'The key is empty or holds a NUL character.')];
@@ -70,7 +70,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     return [];
   }
 
-  /** What comes for a key that is gone goes where it went; so do the letters that it left. */
+  /** Forwards an input to the survivor of an absorbed key. Replayed dead letters of the key go there, too. */
   #redirect(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
     const { merge } = this.#logic;
     const outcomes = redirected(merge, row, input, this.moment);
@@ -84,7 +84,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     switch (input.kind) {
       case 'state': {
         const { joined, cause } = takenOver(this.#logic, row, input.handover, at);
-        // What it missed while it waited may still follow from there.
+        // Late records may still follow from the absorbed key's partition.
         return this.#step(joined, cause, atOf(joined, this.moment));
       }
       case 'forwarded':
@@ -106,18 +106,18 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
   #wake(row: KeyRow<S>, input: WakeInput): readonly Outcome[] {
     const at = atOf(row, this.moment);
     const { partition, key, due_ms, came_from } = row;
-    // One that waits for a hand-over is woken in vain once: with that comes its next time.
+    // A key that waits for a handover is woken once in vain. The handover sets its next wake-up.
     if (!isWaiting(row.awaiting) && came_from.length > 0 && due_ms !== null && due_ms > at.moment_ms) {
       this.postponed.push({ partition, key, due_ms, came_from });
       return [];
     }
     const asked = this.#asked.get(idOf(row));
-    // What the key asked for earlier in the batch is as good as under way.
+    // An effect that the key requested earlier in the batch counts as in flight.
     const under_way = asked === undefined ? input.under_way : new Set([...(input.under_way ?? []), ...asked]);
     return this.#step(row, under_way === input.under_way ? input : { ...input, under_way }, at);
   }
 
-  /** Of a key that is held, its letters are folded in their order. All else follows them, but for what an effect brings back. */
+  /** A held key folds its replayed dead letters in order. Other inputs follow them, except results of effects. */
   #decideHeld(row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
     if (input.kind === 'effect') return this.#decideKey(this.#unseal(row, held), input);
     if (isNext(held, input, row.due_ms)) return this.#decideNext(row, held, input);
@@ -127,10 +127,10 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
       return [drop(KEY_HELD)];
     }
     this.rows.set(idOf(row), { ...row, due_ms: null, held: withFollower(held, input), stored: true });
-    return [deadLetter(KEY_HELD, 'An earlier record of its key met a bug: this one is to be replayed after it.')];
+    return [deadLetter(KEY_HELD, 'An earlier record of its key met a bug: replay this one after it.')];
   }
 
-  /** With the last of its letters a key is held no more, and says what it has to say. */
+  /** The next dead letter of a held key. After the last one the key is no longer held, and publishes. */
   #decideNext(row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
     const left = input.kind === 'wake' ? null : afterLetter(held);
     const outcomes = this.#decideKey(this.#unseal(row, left), input);
@@ -140,7 +140,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     return [...outcomes, ...this.#decideKey(after, sweep)];
   }
 
-  /** The row of a key that is held, with its state, as the batch found it. */
+  /** The row of a held key, with its state decoded. */
   #unseal(row: KeyRow<S>, held: KeyHold | null): KeyRow<S> {
     const id = idOf(row);
     const open = unsealed(row, this.#logic.codec);
@@ -162,7 +162,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     const applied = this.#logic.apply(this.#stateOf(row, at), input, at, shared);
     const outcomes = this.#toldInPart(row, applied);
     if (row.held !== null || isWaiting(row.awaiting)) {
-      // It folds on in silence. A wake-up that fires meanwhile is forgotten: settling sets the next one.
+      // The key folds and does not publish. A wake-up that fires meanwhile is dropped: settling sets the next one.
       this.#replace({ ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms }, at);
       return outcomes;
     }
@@ -173,7 +173,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
   }
 
-  /** The state of a key as its first input of the batch finds it, or as the one before left it. */
+  /** The state of a key. For its first input of the batch, `begin` prepares it. */
   #stateOf(row: KeyRow<S>, at: KeyedAt): S {
     if (this.#logic.begin === undefined) return row.state;
     const id = idOf(row);
@@ -193,7 +193,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     else this.wakesUnderWay.set(id, wake_under_way_ms);
   }
 
-  /** The outcomes of an input; what it sets aside is only a part where the input changed anything of its key. */
+  /** The outcomes of an input. If the input changed its key, its dead letter is marked as processed in part. */
   #toldInPart(row: KeyRow<S>, { state, outcomes = [] }: Applied<S>): readonly Outcome[] {
     if (!outcomes.some(({ kind }) => kind === 'dead-letter')) return outcomes;
     const before = this.rows.get(idOf(row));
@@ -201,7 +201,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     return isUntouched ? outcomes : settingAsidePart(outcomes);
   }
 
-  /** Puts the row where it differs from the one in the batch. */
+  /** Replaces the row, if it differs from the one in the batch. */
   #replace(row: KeyRow<S>, at: KeyedAt): void {
     const id = idOf(row);
     const now = this.rows.get(id);
@@ -215,8 +215,8 @@ function idOf({ partition, key }: { readonly partition: number; readonly key: st
 }
 
 /**
- * On a record a row keeps an earlier wake-up than it needs (waking early is harmless), so that a window that slides does not move
- * an index entry with each event. Every other input sets it exactly.
+ * After a record, a row keeps an earlier wake-up than it needs, so that a sliding window does not move an index entry with each
+ * event; an early wake-up is harmless. Every other input sets the exact time.
  */
 function dueAfter(stored: number | null, wanted: number | null, exact: boolean): number | null {
   if (exact) return wanted;
@@ -224,7 +224,7 @@ function dueAfter(stored: number | null, wanted: number | null, exact: boolean):
   return Math.min(stored, wanted);
 }
 
-/** The moment of a decision about the key: where it waits for a hand-over, the one at which it stands. */
+/** The moment of a decision about the key. While the key waits for a handover, its moment stands still. */
 function atOf<S>(row: KeyRow<S>, { now_ms, momentOf, isUnproven }: Moment): KeyedAt {
   const { partition, came_from } = row;
   const moment_ms = row.stands_at_ms ?? momentOf(partition, came_from);

@@ -17,7 +17,7 @@ export interface CacheLimits {
   readonly max_bytes: number;
 }
 
-/** Runs a `KeyedLogic`: states from the cache or one query, the pure fold, hand-over of merged keys. */
+/** Runs a `KeyedLogic`: loads the states from the cache or by one query, folds, and hands merged keys over. */
 export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   readonly #logic: KeyedLogic<S, M, Shared>;
   readonly #cache: StateCache<S>;
@@ -39,7 +39,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return this.#folded(batch, decided, store, this.#usedBesideSweeps(inputs));
   }
 
-  /** The record is set aside, and its key is held: what comes for it follows, in order, until the letters are replayed. */
+  /** Dead-letters the record and holds its key. Later records of the key follow in order until the dead letters are replayed. */
   async setAside(input: BatchInput, bug: unknown, moment: Moment, store: StageStore): Promise<Folded> {
     return setAside(input, this.#keyOrNone(input), bug, moment, store, (partition, key, unsettled) => {
       this.#cache.drop(partition, key);
@@ -67,7 +67,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return this.#unsettled.held();
   }
 
-  /** The key to be held for an input that met a bug, which may be the logic's own look at the key. */
+  /** The key to hold for an input that met a bug. The bug may be in `keyOf` itself. */
   #keyOrNone(input: BatchInput): string | undefined {
     try {
       const key = this.#keyOf(input);
@@ -77,7 +77,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     }
   }
 
-  /** Undefined: the record names no key that a row can have. */
+  /** The key of an input; undefined if no row can have that key. */
   #keyOf(input: BatchInput): string | undefined {
     if (input.kind === 'record') {
       const key = this.#logic.keyOf(input as unknown as RecordOf<M>);
@@ -112,14 +112,14 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     return decodeRow(row, this.#logic.codec, (key) => this.#logic.initial(key));
   }
 
-  /** The keys of a batch with a sweep that something else reached too: those that a sweep visits are not used for that. */
+  /** In a batch with a sweep, the keys that other inputs reached: a sweep alone does not count as use for the cache. */
   #usedBesideSweeps(inputs: readonly BatchInput[]): ReadonlySet<string> | null {
     if (inputs.every(({ kind }) => kind !== 'sweep')) return null;
     const others = inputs.filter(({ kind }) => kind !== 'sweep');
     return new Set(others.map((input) => `${input.partition}/${this.#keyOf(input)}`));
   }
 
-  /** `used`: the keys that are kept in the cache for having been used; null: all of the batch. */
+  /** `used`: the keys that count as used for the cache; null for all of the batch. */
   #folded(
     batch: KeyedBatch<S, M, Shared>,
     decided: readonly Decided[],
@@ -136,7 +136,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     for (const [id, folded] of batch.rows) {
       const before = batch.before.get(id);
       const row = folded === before ? folded : timed(folded, batch.moment.now_ms);
-      // Also of rows that did not change: a key that was woken and wants the same time again must be woken again.
+      // Also for unchanged rows: a key that was woken and asks for the same time again must be woken again.
       const wake_ms = batch.wakesUnderWay.get(id);
       if (row.due_ms !== null && wake_ms !== undefined)
         wakes_under_way.push({ partition: row.partition, key: row.key, wake_ms, due_ms: row.due_ms });
@@ -178,7 +178,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   }
 }
 
-/** The key, where a row can have it: the empty key is the shared state's, and PostgreSQL's texts hold no NUL. */
+/** The key, if a row can have it: the empty key belongs to the shared state, and PostgreSQL's text cannot hold NUL. */
 function usable(key: string): string | undefined {
   return key === SHARED_KEY || key.includes('\0') ? undefined : key;
 }

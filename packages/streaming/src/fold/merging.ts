@@ -16,7 +16,7 @@ import {
 } from './key-row.ts';
 import type { Moment } from './moment.ts';
 
-/** A key was absorbed: its row keeps only where it went, and its state is sent there after what it still has to say. */
+/** A key was absorbed: its row becomes a redirect. The key publishes its farewell, then hands its state over to the survivor. */
 export function handedOver<S, M extends TopicTypes, Shared>(
   logic: KeyedLogic<S, M, Shared>,
   row: KeyRow<S>,
@@ -35,14 +35,14 @@ export function handedOver<S, M extends TopicTypes, Shared>(
   return { gone, outcomes: [...farewell, forward(merge.topic, notice.survivor, handover)] };
 }
 
-/** The state of an absorbed key has come: the row with it, and what the logic is told of it. */
+/** The state of an absorbed key has arrived: the survivor's row with it, and the input that the logic gets for it. */
 export function takenOver<S, M extends TopicTypes, Shared>(
   { merge, codec }: Pick<KeyedLogic<S, M, Shared>, 'merge' | 'codec'>,
   row: KeyRow<S>,
   handover: Handover,
   at: KeyedAt,
 ): { readonly joined: KeyRow<S>; readonly cause: HandoverInput } {
-  if (merge === undefined) throw new Error('only a stage with a merge gets hand-overs');
+  if (merge === undefined) throw new Error('only a stage with a merge gets handovers');
   const { merge_id, from_key } = handover;
   const awaiting = awaitMore(row.awaiting, [{ merge_id, count: -1 }, ...handover.awaiting]);
   const state = handover.state === null ? row.state : merge.combine(row.state, codec.decode(handover.state));
@@ -51,7 +51,7 @@ export function takenOver<S, M extends TopicTypes, Shared>(
   return { joined: waitingFor({ ...row, state, came_from }, awaiting, at.moment_ms), cause };
 }
 
-/** The row of a key that waits for the hand-overs which a record names. */
+/** The row of a key, which waits for the handovers that a record names. */
 export function awaitingNamed<S, M extends TopicTypes>(
   merge: MergeLogic<S, M> | undefined,
   row: KeyRow<S>,
@@ -64,7 +64,7 @@ export function awaitingNamed<S, M extends TopicTypes>(
   return waitingFor(row, awaitMore(row.awaiting, more), at.moment_ms);
 }
 
-/** The key is gone: hand the record on to where it went. */
+/** The key was absorbed: forwards the input to the survivor. */
 export function redirected<S, M extends TopicTypes>(
   merge: MergeLogic<S, M> | undefined,
   row: KeyRow<S>,
@@ -75,7 +75,7 @@ export function redirected<S, M extends TopicTypes>(
   if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
   const read_to_ms = readToOf(moment, row.partition);
   if (input.kind === 'state' || input.kind === 'forwarded') {
-    // The next one takes over what the first held: until it is folded, it is on its way.
+    // The next survivor takes over what the first one had. Until that is folded, it is on its way.
     const held_from = Math.min(input.handover.held_from, read_to_ms);
     const { came_from } = input.handover;
     const more = input.kind === 'state' ? [formerNow(row.partition, moment.now_ms)] : [];
@@ -94,7 +94,7 @@ export function redirected<S, M extends TopicTypes>(
 }
 
 /**
- * One more letter is in of those that an absorbed key had left when it went: its survivor, which waits for them as for hand-overs,
+ * A dead letter that an absorbed key had left was replayed. The survivor waits for each of them as it does for handovers, and now
  * waits for one less.
  */
 export function oneLetterIn<S, M extends TopicTypes>(
@@ -108,7 +108,7 @@ export function oneLetterIn<S, M extends TopicTypes>(
   return forward(merge.topic, to.to, lettersIn(row.key, to, { now_ms: moment.now_ms, held_from }));
 }
 
-/** The time up to which everything is folded, as whole milliseconds; 0 where it is not known. */
+/** The time up to which everything is folded, in whole milliseconds; 0 if it is not known. */
 function readToOf(moment: Moment, partition: number): number {
   return Math.max(0, Math.floor(moment.provenTo(partition)));
 }

@@ -15,34 +15,34 @@ import { tokenOf } from './load-intents.ts';
 import type { LoaderParts } from './loader-parts.ts';
 import { TableLoads } from './table-loads.ts';
 
-/** Partitions of which rows are made and inserted at the same time: one may work while another waits for the sink. */
+/** How many partitions are loaded at the same time: one makes its rows while another waits for the sink. */
 const INSERTS_AT_ONCE = 2;
 
-/** One partition's records of one load, with the checkpoint before and after. */
+/** The records of one partition in a load, with the checkpoint after them. */
 export interface Load {
   readonly owned: OwnedPartition;
   readonly records: readonly RawRecord[];
   readonly after: Checkpoint;
   readonly intent: Intent;
-  /** True where the intent was found in the checkpoint, not made for this load. */
+  /** True if the intent was found in the checkpoint, and not made for this load. */
   readonly resumed: boolean;
 }
 
-/** Of the records of one partition that an insert wrote: those that tell times, and the spans where they are traced. */
+/** The inserted records of one partition: those that carry event times, and the spans of the traced ones. */
 interface InsertedPart {
   readonly timed: readonly BatchInput[];
   readonly trace: BatchTrace | null;
 }
 
-/** What an insert of all partitions wrote, and what it left to write. */
+/** The result of an insert: what it wrote, and what is still to be written. */
 export interface Inserted {
   readonly draft: OutputDraft;
   readonly parts: readonly InsertedPart[];
-  /** Partitions of which nothing was inserted, for a record that can't be read: their intents stand. */
+  /** Partitions with an undecodable record: nothing of them was inserted, and their intents remain. */
   readonly unreadable: ReadonlyMap<number, Unreadable>;
 }
 
-/** Makes the rows of loads and inserts them; what can't become rows is drafted for the dead letter. */
+/** Makes rows from loads and inserts them. A record that cannot become rows is drafted as a dead letter. */
 export class LoadInserts<M extends TopicTypes> {
   readonly #parts: LoaderParts<M>;
 
@@ -50,7 +50,7 @@ export class LoadInserts<M extends TopicTypes> {
     this.#parts = parts;
   }
 
-  /** `again`: an earlier attempt failed, and may have inserted some of it. */
+  /** `again`: an earlier attempt failed and may have inserted some of the rows. */
   async insert(loads: readonly Load[], again: boolean): Promise<Inserted> {
     const { codec, topology, partitions, build } = this.#parts;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
@@ -93,7 +93,7 @@ export class LoadInserts<M extends TopicTypes> {
     return { timed, trace };
   }
 
-  /** The rows of a record. One that meets a bug is set aside: no other waits for it. */
+  /** The rows of a record. If the logic throws, the record is refused as a bug; no other record waits for it. */
   #rowsOf(input: RecordOf<M>): { readonly rows: readonly TableRow[] } | Refusal {
     const { logic, logger, topology } = this.#parts;
     try {
@@ -101,7 +101,10 @@ export class LoadInserts<M extends TopicTypes> {
     } catch (error) {
       const { partition } = input;
       const where = `${input.topic} at offset ${input.offset}`;
-      logger.error({ stage: topology.stage, partition, where, bug: nameOfBug(error) }, 'an input met a bug: set aside');
+      logger.error(
+        { stage: topology.stage, partition, where, bug: nameOfBug(error) },
+        'an input met a bug and is dead-lettered',
+      );
       return { reason: BUG, message: nameOfBug(error) };
     }
   }

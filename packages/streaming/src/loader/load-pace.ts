@@ -1,15 +1,15 @@
 import { type LoaderLimits, lingerAfter, lingerOf } from './loader-limits.ts';
 
-/** What waits to be loaded. */
+/** What has gathered. */
 interface Waiting {
   readonly records: number;
   readonly bytes: number;
 }
 
-/** When what has gathered is loaded: once it is enough, or once the oldest of it has waited long enough. */
+/** Decides when to load: once enough records have gathered, or once the oldest one has waited long enough. */
 export class LoadPace {
   readonly #limits: LoaderLimits;
-  /** Since when the oldest waits, by the monotonic clock; infinity: nothing does. */
+  /** When the oldest record gathered, by the monotonic clock; infinity if there is none. */
   #oldest_ms = Infinity;
   #linger_ms: number;
 
@@ -18,23 +18,23 @@ export class LoadPace {
     this.#linger_ms = limits.linger_ms;
   }
 
-  /** Something waits now, if nothing did before. */
+  /** Records have gathered. */
   gathered(now_ms: number): void {
     if (this.#oldest_ms === Infinity) this.#oldest_ms = now_ms;
   }
 
-  /** So many records are loaded now: that many came in the time since the oldest. */
+  /** `records` records are loaded now. They gathered in the time since the oldest one. */
   loading(records: number, now_ms: number): void {
     this.#linger_ms = lingerAfter(records, now_ms - this.#oldest_ms, this.#limits);
     this.#oldest_ms = now_ms;
   }
 
-  /** Nothing waits any more. */
+  /** All records are loaded. */
   emptied(): void {
     this.#oldest_ms = Infinity;
   }
 
-  /** When what waits is loaded though more might come, by the monotonic clock. */
+  /** When to load although more records might come, by the monotonic clock. */
   due_ms({ records }: Waiting): number {
     return this.#oldest_ms + Math.min(this.#linger_ms, lingerOf(records, this.#limits));
   }
@@ -43,7 +43,7 @@ export class LoadPace {
     return records >= this.#limits.flush_records || bytes >= this.#limits.flush_bytes;
   }
 
-  /** Records to ask for. An intent of an earlier load is read to its end whatever else has gathered: it was bounded. */
+  /** How many records to ask for. An earlier intent is read to its end, whatever else has gathered: it is bounded. */
   room(waiting: Waiting, isResuming: boolean): number {
     const { flush_records } = this.#limits;
     if (isResuming) return flush_records;

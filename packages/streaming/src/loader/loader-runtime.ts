@@ -47,7 +47,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     return new Set(this.#life.owned.keys());
   }
 
-  /** Where the partitions stand that are assigned now. */
+  /** How far each assigned partition is. */
   progress(): readonly PartitionProgress[] {
     return this.#life.ownership.progress(
       new Set(this.#gathered.partitions().filter((one) => this.#gathered.of(one).length > 0)),
@@ -75,7 +75,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     await this.#life.close();
   }
 
-  /** One turn: a poll and, where enough has gathered or waited long enough, one load. */
+  /** One turn: a poll and, if enough records have gathered or waited long enough, a load. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const { consumer, clock } = this.#parts;
     const life = this.#life;
@@ -95,7 +95,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     if (waiting.records > 0 && (isDue || this.#pace.isFull(waiting))) await this.flush();
   }
 
-  /** Loads what has gathered. */
+  /** Loads the gathered records. */
   async flush(): Promise<void> {
     const life = this.#life;
     this.#pace.loading(this.#gathered.size().records, this.#parts.clock.monotonic_ms());
@@ -110,7 +110,7 @@ export class LoaderRuntime<M extends TopicTypes> {
       for (const one of inserted.unreadable.values()) this.#holdAtUnreadable(one);
       await life.hold.until('send', () => life.send());
     }
-    // With nothing gathered there is nothing to wait for: a poll then waits its whole time.
+    // With nothing gathered, the next poll may wait its whole time.
     if (this.#gathered.size().records === 0) this.#pace.emptied();
   }
 
@@ -126,7 +126,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     if (owned?.held === null) this.#gathered.add(record, owned.checkpoint.intent);
   }
 
-  /** What to load of each partition: all that is pending, or exactly what an earlier intent says. */
+  /** What to load of each partition: all that has gathered, or exactly what an earlier intent names. */
   #plan(): Load[] {
     const { metrics, topology } = this.#parts;
     const loads: Load[] = [];
@@ -156,7 +156,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     this.#gathered.forget(unreadable.raw.partition);
   }
 
-  /** Writes the intents that are not written yet. False: partitions were lost, plan again. */
+  /** Commits the new intents. Returns false if partitions were lost: then plan again. */
   async #commitIntents(loads: readonly Load[]): Promise<boolean> {
     const fresh = loads.filter(({ owned }) => owned.checkpoint.intent === null);
     if (fresh.length === 0) return true;
@@ -194,7 +194,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     }
   }
 
-  /** Reads a partition from its checkpoint on: what came after its intent was not kept. */
+  /** Reads a partition again from its checkpoint, because the records after its intent were not kept. */
   #readAgain(owned: OwnedPartition): void {
     this.#parts.consumer.shut(owned.partition);
     this.#gathered.forget(owned.partition);

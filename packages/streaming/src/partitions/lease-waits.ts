@@ -3,22 +3,22 @@ import type { Logger } from '../ports/logger.ts';
 import type { Acquired, StageStore } from '../ports/store.ts';
 import { LEASE_MS, LEAVE_MS } from './owned-partition.ts';
 
-/** How long an instance leaves a partition to an owner before it that is alive: until that one may be done with it. */
+/** How long an instance waits for a previous owner that is alive, in milliseconds: that one may still end its effects. */
 const PATIENCE_MS = LEASE_MS + LEAVE_MS;
-/** How often a lease of the owner before is looked at. */
+/** How often an instance looks at the lease of a previous owner, in milliseconds. */
 const LEASE_POLL_MS = 50;
 
-/** Waiting for the owners before: they may still send, or commit what effects of theirs bring back. */
+/** Waits for previous owners: they may still send outputs, or commit the results of their effects. */
 export class LeaseWaits {
   readonly #parts: { store: StageStore; clock: Clock; logger: Logger };
-  /** Since when the lease of an owner before is waited for. */
+  /** Since when this instance waits for a previous owner, by partition. */
   readonly #since_ms = new Map<number, number>();
 
   constructor(parts: { store: StageStore; clock: Clock; logger: Logger }) {
     this.#parts = parts;
   }
 
-  /** How soon to look again at a partition that another instance may still work on; `most_ms`: there is none. */
+  /** How soon to look again while it waits for a previous owner, else `most_ms`. */
   patience(most_ms: number): number {
     return this.#since_ms.size > 0 ? Math.min(most_ms, LEASE_POLL_MS) : most_ms;
   }
@@ -32,8 +32,8 @@ export class LeaseWaits {
   }
 
   /**
-   * Those of the partitions whose owner before let go, or has had its time. The others are left to it for a while, and what is
-   * owned already goes on: `again` says when to ask for them again.
+   * Returns the partitions whose previous owner let go, or has had its time. For each of the others, `again` receives the
+   * time to ask again.
    */
   async freeOf(
     missing: readonly number[],
@@ -48,7 +48,7 @@ export class LeaseWaits {
       if (left === undefined) return true;
       const since_ms = this.#since_ms.get(partition);
       if (since_ms === undefined) {
-        logger.info({ partition, left_ms: left }, 'waiting for the lease of the owner before');
+        logger.info({ partition, left_ms: left }, 'waiting for the lease of the previous owner');
         this.#since_ms.set(partition, now_ms);
       }
       const is_over = since_ms !== undefined && now_ms - since_ms >= PATIENCE_MS;
@@ -57,7 +57,7 @@ export class LeaseWaits {
     });
   }
 
-  /** Waits until the owners before may send no more. Their epochs are raised, so they renew no lease. */
+  /** Waits until the leases of previous owners have ended. Their epochs are outdated, so they cannot renew them. */
   async waitOut(acquired: readonly Acquired[]): Promise<void> {
     await Promise.all(acquired.map(({ partition, lease_left_ms }) => this.#waitOutOne(partition, lease_left_ms)));
   }

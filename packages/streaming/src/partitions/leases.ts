@@ -5,7 +5,7 @@ import type { StageStore } from '../ports/store.ts';
 import { findLostCommits } from './lost-commits.ts';
 import { LEASE_MS, type OwnedPartition, sureUntil } from './owned-partition.ts';
 
-/** What an instance knows of its partitions by the clock: until when it may send, and until when it is sure that they are its own. */
+/** Two limits in time on what an owner may do: until when it may send, and until when it relies on what it knows. */
 export class Leases {
   readonly #parts: { topology: Topology; store: StageStore; consumer: LogConsumer; clock: Clock };
 
@@ -14,8 +14,8 @@ export class Leases {
   }
 
   /**
-   * Makes the leases valid again that end within so many milliseconds, so that the partitions may send. Hands back those that
-   * turn out to have a new owner.
+   * Renews the leases that end within `ahead_ms`, so that the partitions may send. Returns the partitions that have a new
+   * owner.
    */
   async renew(partitions: readonly OwnedPartition[], ahead_ms: number): Promise<readonly number[]> {
     const { store, clock } = this.#parts;
@@ -23,16 +23,17 @@ export class Leases {
     const stale = partitions.filter(({ lease_until_ms }) => lease_until_ms <= now_ms + ahead_ms);
     if (stale.length === 0) return [];
     const lost = await store.renew(stale);
-    // Those lost stay without a lease: should the send fail now, they must be found lost again.
+    // A lost partition stays without a lease: if the send fails, the next attempt must find it lost again.
     const kept = stale.filter(({ partition }) => !lost.includes(partition));
     for (const partition of kept) partition.lease_until_ms = now_ms + LEASE_MS;
     return lost;
   }
 
   /**
-   * Makes sure that partitions are as this instance left them, where that is sure for no longer than so many milliseconds. Hands
-   * back those that are to be taken over again: they have a new owner, or the store lost commits of theirs. An instance that was
-   * frozen can't tell by the store alone: an owner may have come and gone that a store which went back knows nothing of.
+   * Checks that the store holds the partitions as this instance left them, if it has not been sure of that for longer than
+   * `ahead_ms` from now. Returns the partitions to take over again: they have a new owner, or the store lost their commits.
+   * After a freeze the store alone is no proof: if it was restored to an earlier state, it does not know of an owner in
+   * between. So the instance then also asks Kafka.
    */
   async confirm(owned: Iterable<OwnedPartition>, ahead_ms: number): Promise<readonly number[]> {
     const { topology, store, consumer, clock } = this.#parts;

@@ -3,22 +3,22 @@ import type { Clock } from '../ports/clock.ts';
 import { LEASE_MS, LEAVE_MS } from './owned-partition.ts';
 import type { PartitionLife } from './partition-life.ts';
 
-/** What partitions are let go with. */
+/** What `LeaveTaking` works with. */
 interface Surroundings {
   readonly life: PartitionLife;
   readonly effects: EffectDesk;
-  /** Commits what effects have brought back. */
+  /** Commits the results of effects. */
   takeResults(): Promise<void>;
 }
 
 /**
- * Keeps partitions that go to another instance, or to none, until the effects of theirs that are under way are over, or have taken
- * too long. What they bring is committed, so that the next owner does not ask for them again; new ones are left to that one.
+ * Keeps partitions that go to another instance, or to none, until their effects in flight have ended or have taken too long. It
+ * commits the results, so that the next owner does not repeat the effects, and starts no new ones.
  */
 export class LeaveTaking {
   readonly #clock: Clock;
   readonly #around: Surroundings;
-  /** Until when partitions are kept, by the monotonic clock; null: none is. */
+  /** Until when leaving partitions are kept, by the monotonic clock; null if none is leaving. */
   #until_ms: number | null = null;
 
   constructor(clock: Clock, around: Surroundings) {
@@ -26,7 +26,7 @@ export class LeaveTaking {
     this.#around = around;
   }
 
-  /** Follows an assignment. Hands back the partitions that are owned no more and for which nothing has to be waited. */
+  /** Follows an assignment. Returns the lost partitions that have no effect in flight. */
   assign(partitions: readonly number[]): readonly number[] {
     const { life, effects } = this.#around;
     const lost = life.ownership.assign(partitions, (partition) => effects.isBusy(partition));
@@ -34,7 +34,7 @@ export class LeaveTaking {
     return lost;
   }
 
-  /** Lets go of the partitions that nothing has to be waited for any more. */
+  /** Lets go of the leaving partitions whose effects have ended. */
   async letGo(): Promise<void> {
     if (this.#until_ms === null) return;
     const { life, effects } = this.#around;
@@ -50,7 +50,7 @@ export class LeaveTaking {
     else life.lose(await hold.until('renew', () => ownership.keepLeases(leaving)));
   }
 
-  /** The instance stops: reads nothing more, and waits. By the time of this process, since nothing else goes on in it. */
+  /** The instance stops: it reads nothing more, and waits for its effects, by the clock of the process. */
   async endEffects(): Promise<void> {
     const { life, effects } = this.#around;
     const { ownership } = life;

@@ -5,7 +5,7 @@ import type { StageMetrics } from '../ports/metrics.ts';
 
 const RUNBOOK = 'docs/operating.md#a-partition-is-not-started';
 
-/** Assigned partitions that are not read until somebody repairs their store or their log. */
+/** Assigned partitions that cannot start until an operator repairs their store or their log. */
 export class NotStartedPartitions {
   readonly #parts: { topology: Topology; metrics: Pick<StageMetrics, 'notStarted'>; logger: Logger };
   readonly #reasons = new Map<number, { readonly reason: NotStarted; readonly where: string }>();
@@ -18,7 +18,7 @@ export class NotStartedPartitions {
     return this.#reasons.has(partition);
   }
 
-  /** Reports a partition that can't be read, once for each reason and place. */
+  /** Reports a partition that cannot start, once for each reason and place. */
   add(partition: number, reason: NotStarted, where: string): void {
     const { topology, metrics, logger } = this.#parts;
     const before = this.#reasons.get(partition);
@@ -28,18 +28,18 @@ export class NotStartedPartitions {
     metrics.notStarted(partition, reason, true);
     logger.error(
       { stage: topology.stage, partition, reason, where, runbook: RUNBOOK },
-      'the partition is not started before it is repaired',
+      'the partition cannot start: it needs a repair',
     );
   }
 
-  /** The partition is read, or is another instance's to report. */
+  /** The partition has started, or another instance reports it. */
   delete(partition: number): void {
     const before = this.#reasons.get(partition);
     if (before !== undefined) this.#parts.metrics.notStarted(partition, before.reason, false);
     this.#reasons.delete(partition);
   }
 
-  /** Leaves all but these partitions to others. */
+  /** Forgets all partitions but these. */
   keep(assigned: ReadonlySet<number>): void {
     for (const partition of this.#reasons.keys()) if (!assigned.has(partition)) this.delete(partition);
   }

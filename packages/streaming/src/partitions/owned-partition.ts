@@ -3,7 +3,7 @@ import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { OutRecord } from '../ports/log.ts';
 import type { Acquired, OutboxRow, PartitionCommit } from '../ports/store.ts';
 
-/** A partition this instance owns. */
+/** A partition that this instance owns. */
 export interface OwnedPartition {
   readonly partition: number;
   readonly epoch: number;
@@ -12,33 +12,33 @@ export interface OwnedPartition {
   unsent: { readonly ids: readonly number[]; readonly records: readonly OutRecord[] }[];
   /** Outbox rows acknowledged since the last commit, to be deleted with the next. */
   acknowledged: number[];
-  /** Until when this instance may produce, by its monotonic clock. */
+  /** Until when this instance may send outputs, by its monotonic clock. */
   lease_until_ms: number;
-  /** Until when the instance goes by what it knows of the partition, by its monotonic clock. */
+  /** Until when the instance relies on what it knows of the partition, by its monotonic clock. */
   sure_until_ms: number;
-  /** Set while it goes to another instance, or to none: nothing of it is read any more, only what is under way ends. */
+  /** True while it goes to another instance, or to none: it is no longer read, and waits for its effects in flight. */
   is_leaving: boolean;
-  /** Set while the partition is held: a record before the next one is missing, or the next one can't be read. */
+  /** Where the partition is held, because a record is missing or cannot be decoded; null if it is not held. */
   held: string | null;
-  /** When a record that can't be read is tried again, by the monotonic clock; null: none holds the partition. */
+  /** When to read an undecodable record again, by the monotonic clock; null if none holds the partition. */
   retry_at_ms: number | null;
-  /** True once it is read: what was committed before is sent, and the consumer stands at the checkpoint. */
+  /** True once it is read: earlier outputs are sent, and the consumer is at the checkpoint. */
   open: boolean;
 }
 
-/** How long after a commit an instance may produce, in milliseconds. A successor after an unclean end waits it out. */
+/** How long after a commit an instance may send outputs, in milliseconds. After a crash, the next owner waits that long. */
 export const LEASE_MS = 5_000;
-/** How long an instance that lets a partition go waits for the effects of it that are under way, in milliseconds. */
+/** How long an instance that lets go of a partition waits for its effects in flight, in milliseconds. */
 export const LEAVE_MS = 12_000;
-/** How long an owner goes by what it knows, without a look at the store: no standby comes sooner in the place of a server. */
+/** How long an owner relies on what it knows without asking the store. No standby takes over from a server sooner. */
 const SURE_MS = LEASE_MS;
 
-/** Until when an owner goes by what it knew of its partition at this time, by the monotonic clock. */
+/** Until when an owner relies on what it knew of its partition at `known_ms`, both by the monotonic clock. */
 export function sureUntil(known_ms: number): number {
   return known_ms + SURE_MS;
 }
 
-/** A partition just taken over, as the store had it: nothing of it is read yet. `now_ms`: by the monotonic clock. */
+/** A partition that was just taken over and is not read yet. `now_ms`: by the monotonic clock. */
 export function takenOver({ partition, epoch, checkpoint, outbox }: Acquired, now_ms: number): OwnedPartition {
   return {
     ...{ partition, epoch, checkpoint },
@@ -53,7 +53,7 @@ export function takenOver({ partition, epoch, checkpoint, outbox }: Acquired, no
   };
 }
 
-/** The share of an owned partition in a commit; what the log has acknowledged is deleted with it. */
+/** A partition's share of a commit, which also deletes its acknowledged outbox rows. */
 export function commitOf(
   { partition, epoch, acknowledged }: OwnedPartition,
   checkpoint: Checkpoint,
@@ -62,7 +62,7 @@ export function commitOf(
   return { partition, epoch, checkpoint, outbox, acknowledged: [...acknowledged] };
 }
 
-/** The instance has committed the partition, in a batch that began then: the store's lease runs from the commit at the latest. */
+/** Updates a partition after its commit. Its lease in the store began no earlier than `begun_ms`, when the batch began. */
 export function noteCommit(
   owned: OwnedPartition,
   { checkpoint, outbox }: PartitionCommit,

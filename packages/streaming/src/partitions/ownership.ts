@@ -12,14 +12,14 @@ import { commitOf, LEASE_MS, type OwnedPartition, takenOver } from './owned-part
 import type { PartitionProgress } from './progress-watch.ts';
 import { sendUnsent } from './send-unsent.ts';
 
-/** How soon a record that could not be read is tried again, in milliseconds. */
+/** Pause before a record that could not be decoded is read again, in milliseconds. */
 const READ_AGAIN_MS = 5_000;
-/** How long an instance that was fenced leaves a partition alone that is still assigned to it, in milliseconds. */
+/** Pause before a fenced instance takes over a partition that is still assigned to it, in milliseconds. */
 const REACQUIRE_AFTER_MS = 4_000;
-/** How often a partition that is not started is looked at again: it may have been repaired. */
+/** How often an instance tries to start a partition that needs a repair, in milliseconds. */
 const NOT_STARTED_AGAIN_MS = 10_000;
 
-/** What partitions are owned with. */
+/** What `Ownership` works with. */
 export interface OwnershipParts {
   readonly topology: Topology;
   readonly metrics: Pick<StageMetrics, 'notStarted'>;
@@ -30,7 +30,7 @@ export interface OwnershipParts {
   readonly logger: Logger;
 }
 
-/** The partitions of one instance: taking over, letting go, sending what was committed. */
+/** The partitions that one instance owns: it takes them over, opens them, sends their outputs and lets them go. */
 export class Ownership {
   readonly owned = new Map<number, OwnedPartition>();
   readonly #parts: OwnershipParts;
@@ -38,7 +38,7 @@ export class Ownership {
   readonly #waits: LeaseWaits;
   readonly #not_started: NotStartedPartitions;
   #assigned: ReadonlySet<number> | null = null;
-  /** Before when a partition is not taken over, by the monotonic clock. */
+  /** The earliest time to take over a partition, by the monotonic clock. */
   readonly #retry_at_ms = new Map<number, number>();
 
   constructor(parts: OwnershipParts) {
@@ -48,14 +48,14 @@ export class Ownership {
     this.#not_started = new NotStartedPartitions(parts);
   }
 
-  /** True once an assignment came and every partition of it is read that can be. An instance may have none to read. */
+  /** True once an assignment has arrived and every partition of it is open, except those that need a repair. */
   get settled(): boolean {
     const assigned = this.#assigned;
     if (assigned === null || this.unopened().length > 0) return false;
     return [...assigned].every((partition) => this.owned.has(partition) || this.#not_started.has(partition));
   }
 
-  /** Where the partitions stand that are assigned. `inHand`: those of which records are being processed. */
+  /** How far each assigned partition is. `inHand`: the partitions whose records are being processed. */
   progress(inHand: ReadonlySet<number>): readonly PartitionProgress[] {
     return [...(this.#assigned ?? [])].map((partition) => {
       const owned = this.owned.get(partition);
@@ -69,30 +69,30 @@ export class Ownership {
     });
   }
 
-  /** True where no other instance can have committed anything of the stage, which has so many partitions, since this one did. */
+  /** True if this instance owns all partitions of the stage (`partitions` is their number) and all leases are valid. */
   holdsAll(partitions: number): boolean {
     return this.owned.size === partitions && this.#leases.areValid(this.owned.values());
   }
 
-  /** Partitions taken over and not read yet. */
+  /** Partitions that are taken over and not open yet. */
   unopened(): OwnedPartition[] {
     return [...this.owned.values()].filter(({ open, is_leaving }) => !open && !is_leaving);
   }
 
-  /** How soon to look again at a partition that another instance may still work on; `most_ms`: there is none. */
+  /** How long a poll may wait: short while this instance waits for a lease, else `most_ms`. */
   patience(most_ms: number): number {
     return this.#waits.patience(most_ms);
   }
 
   /**
-   * Follows a new assignment. Hands back the partitions that are no longer owned, to be released. Those with something under
-   * way are owned until that is over, and only read no more.
+   * Follows a new assignment. Returns the partitions that this instance no longer owns, to be released. It keeps a busy
+   * partition until its effects have ended, but reads no more of it.
    */
   assign(partitions: readonly number[], isBusy: (partition: number) => boolean = () => false): readonly number[] {
     const next = new Set(partitions);
     const lost: number[] = [];
     for (const owned of this.owned.values()) {
-      // One that came back before it was let go is read again from its checkpoint on.
+      // A partition that returns before it was let go is read again from its checkpoint.
       if (next.has(owned.partition)) owned.is_leaving = false;
       else if (isBusy(owned.partition)) this.leave(owned);
       else lost.push(owned.partition);
@@ -105,14 +105,14 @@ export class Ownership {
     return lost;
   }
 
-  /** Holds a partition at a record that can't be read, and tries again after a while. */
+  /** Holds a partition at a record that cannot be decoded, and schedules another try. */
   holdAtUnreadable(owned: OwnedPartition, where: string): void {
     owned.held = where;
     owned.retry_at_ms = this.#parts.clock.monotonic_ms() + READ_AGAIN_MS;
     this.#parts.consumer.shut(owned.partition);
   }
 
-  /** Partitions held at a record that can't be read are read again from their checkpoint on, once it is time. */
+  /** Reads partitions that are held at an undecodable record again from their checkpoints, once it is time. */
   readHeldAgain(): void {
     for (const owned of this.owned.values()) {
       if (owned.retry_at_ms === null || owned.retry_at_ms > this.#parts.clock.monotonic_ms()) continue;
@@ -122,7 +122,7 @@ export class Ownership {
     }
   }
 
-  /** Reads a partition no more, and keeps it until what is under way is over. */
+  /** Stops reading a partition, and keeps it until its effects have ended. */
   leave(owned: OwnedPartition): void {
     if (owned.is_leaving) return;
     owned.is_leaving = true;
@@ -130,27 +130,27 @@ export class Ownership {
     this.#parts.consumer.shut(owned.partition);
   }
 
-  /** Partitions that are only kept until what is under way is over. */
+  /** Partitions that are kept only until their effects have ended. */
   leaving(): OwnedPartition[] {
     return [...this.owned.values()].filter(({ is_leaving }) => is_leaving);
   }
 
-  /** Makes leases valid again that would run out. Hands back partitions found to have a new owner. */
+  /** Renews the leases that are about to end. Returns the partitions that have a new owner. */
   async keepLeases(partitions: readonly OwnedPartition[]): Promise<readonly number[]> {
     return this.#leases.renew(partitions, LEASE_MS / 2);
   }
 
-  /** Spares the next owner of these partitions the wait for the lease. */
+  /** Releases the leases of these partitions, so that the next owner need not wait. */
   async release(partitions: readonly number[]): Promise<void> {
     if (partitions.length > 0) await this.#parts.store.release(partitions);
   }
 
-  /** Hands back the partitions that are no more as this instance left them, as `Leases.confirm` does. */
+  /** Returns the partitions that the store no longer holds as this instance left them (`Leases.confirm`). */
   async confirm(ahead_ms: number = LEASE_MS / 2): Promise<readonly number[]> {
     return this.#leases.confirm(this.owned.values(), ahead_ms);
   }
 
-  /** Takes over what is assigned and not owned yet. Throws `TransientFault` while a store is away. */
+  /** Takes over the assigned partitions that it does not own yet. Throws `TransientFault` while a store is unavailable. */
   async acquireMissing(): Promise<void> {
     const { store, consumer, topology, clock } = this.#parts;
     const now_ms = clock.monotonic_ms();
@@ -167,7 +167,7 @@ export class Ownership {
     for (const found of acquired) {
       const lost = lost_commits.get(found.partition);
       if (lost !== undefined) {
-        // Another owner since may have committed and sent what we know nothing of.
+        // Another owner may have taken over meanwhile, committed and sent.
         if ((await store.renew([found])).length > 0) this.lose(found.partition);
         else this.holdBack(found.partition, 'store_went_back', lost);
         continue;
@@ -179,9 +179,9 @@ export class Ownership {
   }
 
   /**
-   * Begins to read a partition where its checkpoint stands; a topic that it was never read of begins with what its log has,
-   * which is noted in the checkpoint, so that nothing can be deleted unread later and not be missed. False: the log does not
-   * reach to the checkpoint, and the partition is held back, or it has a new owner.
+   * Starts to read a partition from its checkpoint. A topic that is new to the checkpoint is read from the start of its log;
+   * the checkpoint records that offset, so that a later deletion of unread records is noticed. Returns false if the log does
+   * not reach back to the checkpoint (the partition then waits for a repair), or if the partition has a new owner.
    */
   async open(owned: OwnedPartition): Promise<boolean> {
     const { consumer } = this.#parts;
@@ -196,7 +196,7 @@ export class Ownership {
     }
     const first = Object.keys(from).filter((topic) => !Object.hasOwn(checkpoint.offsets, topic));
     owned.checkpoint = { ...checkpoint, offsets: { ...from, ...checkpoint.offsets } };
-    // What was never committed at all begins with the beginning, whenever it begins.
+    // A partition without any commit starts at the beginning of its logs, whenever it starts.
     if (first.length > 0 && checkpoint.revision > 0 && !(await this.#commitStart(owned, first))) return false;
     owned.open = true;
     consumer.commit(partition, owned.checkpoint);
@@ -204,19 +204,19 @@ export class Ownership {
     return true;
   }
 
-  /** Holds back the partitions whose logs lost what was to be read next, and hands them back. */
+  /** Holds back the partitions whose logs no longer have the next record, and returns them. */
   holdTruncated({ truncated = [] }: Polled): readonly number[] {
     for (const { partition, message } of truncated) this.holdBack(partition, 'log_truncated', message);
     return truncated.map(({ partition }) => partition);
   }
 
-  /** Gives a partition up until it is repaired, which is looked for by and by. The others go on. */
+  /** Gives up a partition until it is repaired, and tries again from time to time. Other partitions continue. */
   holdBack(partition: number, reason: NotStarted, where: string): void {
     this.lose(partition, NOT_STARTED_AGAIN_MS);
     this.#not_started.add(partition, reason, where);
   }
 
-  /** Forgets a partition that another instance has, or will have. */
+  /** Forgets a partition that another instance owns, or will own. */
   lose(partition: number, again_after_ms: number = REACQUIRE_AFTER_MS): void {
     const { consumer, clock } = this.#parts;
     this.owned.delete(partition);
@@ -225,19 +225,19 @@ export class Ownership {
     this.#retry_at_ms.set(partition, clock.monotonic_ms() + again_after_ms);
   }
 
-  /** Sends everything committed and not acknowledged, in order. Hands back partitions found to have a new owner. */
+  /** Sends the unacknowledged outputs of all partitions, in order. Returns the partitions that have a new owner. */
   async sendUnsent(): Promise<readonly number[]> {
     return sendUnsent([...this.owned.values()], this.#leases, this.#parts.producer);
   }
 
-  /** Deletes what was acknowledged of partitions that are let go. A partition with a new owner is left to that one. */
+  /** Deletes the acknowledged outbox rows of partitions that this instance lets go. */
   async deleteSent(partitions: readonly OwnedPartition[]): Promise<void> {
     const sent = partitions.filter(({ acknowledged }) => acknowledged.length > 0);
     const commits = sent.map((owned) => commitOf(owned, owned.checkpoint));
     if (commits.length > 0) await this.#parts.store.commit(commits, []);
   }
 
-  /** Commits where topics begin that a partition is read of for the first time, before anything of them is. */
+  /** Commits the first offsets of topics that are new to a partition, before it reads anything of them. */
   async #commitStart(owned: OwnedPartition, topics: readonly string[]): Promise<boolean> {
     const { store, logger, topology } = this.#parts;
     const { partition, checkpoint } = owned;
@@ -249,7 +249,10 @@ export class Ownership {
     owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
     owned.acknowledged = [];
     const offsets = topics.map((topic) => `${topic}: ${checkpoint.offsets[topic]}`).join(', ');
-    logger.info({ stage: topology.stage, partition, offsets }, 'topics are read for the first time, from here on');
+    logger.info(
+      { stage: topology.stage, partition, offsets },
+      'the partition reads these topics for the first time, from these offsets',
+    );
     return true;
   }
 }

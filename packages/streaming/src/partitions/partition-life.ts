@@ -7,22 +7,22 @@ import type { Unreadable } from '../read/intake.ts';
 import { noteCommit, type OwnedPartition } from './owned-partition.ts';
 import { Ownership, type OwnershipParts } from './ownership.ts';
 
-/** What the life of partitions takes place on. */
+/** What `PartitionLife` works with. */
 export interface PartitionLifeParts extends OwnershipParts {
   readonly topology: Topology;
   readonly consumer: LogConsumer;
   readonly metrics: StageMetrics;
 }
 
-/** What a stage and a loader do differently when partitions come and go. */
+/** The steps of a partition's life that differ between a stage and a loader. */
 export interface PartitionUser {
-  /** Follows an assignment. Hands back the partitions that are owned no more. */
+  /** Follows an assignment. Returns the partitions that this instance no longer owns. */
   assign(partitions: readonly number[]): readonly number[];
-  /** Learns what must be known of partitions before they are read. After a fault it is asked again. */
+  /** Loads what the runtime must know before it reads these partitions. It is called again after a fault. */
   prepare(taken: readonly OwnedPartition[]): Promise<void>;
-  /** The partition is read from here on. */
+  /** The partition is read from now on. */
   opened(owned: OwnedPartition): void;
-  /** Forgets a partition that is gone, or that is to be taken over again. */
+  /** Forgets a partition that this instance lost, or is about to take over again. */
   forget(partition: number): void;
 }
 
@@ -33,7 +33,7 @@ export interface OwnCommit {
   readonly records: readonly OutRecord[];
 }
 
-/** What becomes of the partitions of a stage or a loader between two batches: taken over, opened, held, sent, lost, released. */
+/** The life of the partitions of a stage or a loader: taken over, opened, held, sent, lost, released. */
 export class PartitionLife {
   readonly ownership: Ownership;
   readonly hold: Hold;
@@ -56,18 +56,18 @@ export class PartitionLife {
     return this.#stopping;
   }
 
-  /** Asks the loop over batches to end after the one under way. */
+  /** Asks the runtime to end after the current batch. */
   stop(): void {
     this.#stopping = true;
     this.#parts.consumer.wakeUp();
   }
 
-  /** Before a poll: what is not as this instance left it is taken over again. */
+  /** Call it before a poll. It loses the partitions that the store no longer holds as this instance left them. */
   async confirm(): Promise<void> {
     this.lose(await this.hold.until('acquire', () => this.ownership.confirm()), 0);
   }
 
-  /** After a poll: follows a new assignment, and sees that every partition is read that can be. */
+  /** Call it after a poll. It follows a new assignment and opens every partition that it can. */
   async follow(polled: Polled): Promise<void> {
     if (polled.assignment !== undefined) await this.release(this.#user.assign(polled.assignment));
     this.ownership.readHeldAgain();
@@ -75,29 +75,29 @@ export class PartitionLife {
     await this.hold.until('acquire', () => this.#acquire());
   }
 
-  /** Partitions that are owned no more go to the next owner at once. */
+  /** Releases the leases of partitions that this instance no longer owns, so that the next owner need not wait. */
   async release(partitions: readonly number[]): Promise<void> {
     for (const partition of partitions) this.#forget(partition);
     await this.hold.until('release', () => this.ownership.release(partitions));
   }
 
-  /** Partitions that another instance has. Those that are still assigned are taken over again, after a while. */
+  /** Another instance owns these partitions. If they are still assigned to this one, it takes them over again later. */
   lose(partitions: readonly number[], again_after_ms?: number): void {
     const { logger, topology } = this.#parts;
     for (const partition of partitions) {
-      logger.warn({ stage: topology.stage, partition }, 'partition let go');
+      logger.warn({ stage: topology.stage, partition }, 'partition lost');
       this.ownership.lose(partition, again_after_ms);
       this.#forget(partition);
     }
   }
 
-  /** A commit is durable that began then: its outputs are to be sent, and Kafka hears how far the partition is read. */
+  /** The commit is durable: notes its outputs as unsent and its offsets for Kafka. `begun_ms`: when the batch began. */
   committed({ owned, commit, records }: OwnCommit, begun_ms: number): void {
     noteCommit(owned, commit, records, begun_ms);
     this.#parts.consumer.commit(owned.partition, owned.checkpoint);
   }
 
-  /** Sends what is committed and not acknowledged, in order. */
+  /** Sends the outputs that are committed and not yet acknowledged, in order. */
   async send(): Promise<void> {
     if (![...this.owned.values()].some(({ unsent }) => unsent.length > 0)) return;
     const begun = performance.now();
@@ -105,7 +105,7 @@ export class PartitionLife {
     this.#parts.metrics.step('produce', (performance.now() - begun) / 1_000);
   }
 
-  /** Holds a partition before a record that can't be read; it is tried again by and by. */
+  /** Holds a partition at a record that cannot be decoded. The record is read again from time to time. */
   holdAtUnreadable({ raw, reason }: Unreadable): void {
     const { logger, metrics, topology } = this.#parts;
     const { partition } = raw;
@@ -114,20 +114,23 @@ export class PartitionLife {
     const where = `${raw.topic} at offset ${raw.offset}`;
     this.ownership.holdAtUnreadable(owned, where);
     metrics.unreadable(partition, true);
-    logger.warn({ stage: topology.stage, partition, where, reason }, 'a record can not be read: held');
+    logger.warn(
+      { stage: topology.stage, partition, where, reason },
+      'the partition is held: a record cannot be decoded',
+    );
   }
 
-  /** Holds a partition where a record is missing. */
+  /** Holds a partition at a gap: a record is missing before the next one. */
   holdAtGap(partition: number, where: string): void {
     const { logger, metrics, topology } = this.#parts;
     const owned = this.owned.get(partition);
     if (owned === undefined) return;
     owned.held = where;
     metrics.gap(partition);
-    logger.error({ stage: topology.stage, partition, where }, 'a record is missing: held');
+    logger.error({ stage: topology.stage, partition, where }, 'the partition is held: a record is missing');
   }
 
-  /** Deletes what was acknowledged, lets go of the leases and disconnects. */
+  /** Deletes the acknowledged outbox rows, releases the leases and disconnects. */
   async close(): Promise<void> {
     const { consumer, producer, store, logger } = this.#parts;
     const owned = [...this.owned.values()];
@@ -135,15 +138,15 @@ export class PartitionLife {
       await this.ownership.deleteSent(owned);
       await store.release(owned.map(({ partition }) => partition));
     } catch (error) {
-      // The successor sends these outputs again and waits for the lease: both are harmless.
-      logger.warn({ err: error }, 'the partitions could not be tidied up');
+      // The next owner sends these outputs again and waits for the lease. Both are harmless.
+      logger.warn({ err: error }, 'the outbox could not be cleaned up, or the leases not released');
     }
     await consumer.close();
     await producer.close();
     await store.close();
   }
 
-  /** A fault may end it anywhere: the next call goes on with what is owned and not read yet. */
+  /** A fault may interrupt it anywhere. The next call continues with the partitions that are owned and not open. */
   async #acquire(): Promise<void> {
     const { logger, topology } = this.#parts;
     await this.ownership.acquireMissing();

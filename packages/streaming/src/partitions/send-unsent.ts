@@ -3,8 +3,8 @@ import type { Leases } from './leases.ts';
 import type { OwnedPartition } from './owned-partition.ts';
 
 /**
- * Sends what is committed of these partitions and not acknowledged, in order. Hands back those found to have a new owner: that one
- * sends it.
+ * Sends the unacknowledged outputs of these partitions, in order. Returns the partitions that have a new owner, who sends their
+ * outputs instead.
  */
 export async function sendUnsent(
   owned: readonly OwnedPartition[],

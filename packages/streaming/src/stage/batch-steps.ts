@@ -25,29 +25,29 @@ import type { Sweeps } from './sweeps.ts';
 
 const NOTHING_SWEPT: ReadonlyMap<number, string | null> = new Map();
 
-/** A batch as it was read: what is left of it to fold. */
+/** A batch that is read: each record once, decoded. */
 interface ReadBatch {
   readonly batch: Batch;
-  /** Where its partitions stood before it. */
+  /** The checkpoints of the partitions before the batch. */
   readonly before: ReadonlyMap<number, Checkpoint>;
   readonly admitted: Admitted;
   readonly slots: readonly Slot[];
   readonly inputs: readonly BatchInput[];
   /** When it was read, milliseconds since the epoch. */
   readonly now_ms: number;
-  /** Records that hold their partitions, before anything is folded. */
+  /** Undecodable records that hold their partitions: nothing is folded. */
   readonly unreadable: ReadonlyMap<number, Unreadable>;
 }
 
-/** A folded batch as it is committed. */
+/** A folded batch that is ready to commit. */
 interface SealedBatch {
   readonly commits: readonly OwnCommit[];
-  /** Reasons of the records that are set aside. */
+  /** Reasons of the dead letters. */
   readonly deadLetters: readonly string[];
   readonly trace: BatchTrace | null;
 }
 
-/** What the steps of a batch take place in. */
+/** What the steps of a batch work with. */
 interface Surroundings {
   readonly life: PartitionLife;
   readonly time: StageTime;
@@ -55,7 +55,7 @@ interface Surroundings {
   readonly sweeps: Sweeps;
 }
 
-/** The steps of a batch from what was polled to what is durable: read, fold, seal, commit. */
+/** The steps of a batch, from polled records to a commit: read, fold, seal, commit. */
 export class BatchSteps {
   readonly #parts: StageParts;
   readonly #around: Surroundings;
@@ -65,7 +65,7 @@ export class BatchSteps {
     this.#around = around;
   }
 
-  /** Does a batch, or a part of one. Where it does not come to be committed, nothing has happened. */
+  /** Processes a batch, or a part of one. Unless it is committed, it changes nothing. */
   async attempt(batch: Batch): Promise<Attempted> {
     const { clock, metrics, store } = this.#parts;
     const begun_ms = clock.monotonic_ms();
@@ -90,7 +90,7 @@ export class BatchSteps {
     return { kind: 'committed', folded };
   }
 
-  /** Takes each record once, and decodes it. What no topic brings comes after the records. */
+  /** Takes each record once and decodes it. The inputs that come from no topic follow the records. */
   async #read(batch: Batch): Promise<ReadBatch> {
     const { codec, clock, topology, handover_topic } = this.#parts;
     const before = new Map<number, Checkpoint>();
@@ -104,7 +104,7 @@ export class BatchSteps {
     return { batch, before, admitted, slots, inputs, now_ms: clock.now_ms(), unreadable };
   }
 
-  /** Applies the logic. An input that met a bug is set aside instead. */
+  /** Applies the logic. An input that met a bug is dead-lettered instead. */
   async #fold({ batch, before, slots, inputs, now_ms }: ReadBatch): Promise<Folded> {
     const { runner, store } = this.#parts;
     const { time, life } = this.#around;
@@ -114,7 +114,7 @@ export class BatchSteps {
     return runner.fold(inputs, at, store);
   }
 
-  /** Numbers the outputs, and makes the commit of each partition that the batch moved. */
+  /** Numbers the outputs, and builds the commit of each partition that the batch moved. */
   #seal({ batch, before, admitted, slots, now_ms }: ReadBatch, folded: Folded): SealedBatch {
     const { tracer, topology } = this.#parts;
     const { life, time, sweeps } = this.#around;
@@ -142,10 +142,10 @@ export class BatchSteps {
     return { commits, deadLetters: draft.deadLetters, trace };
   }
 
-  /** The batch is durable: its outputs may be sent, its effects performed, and Kafka may hear of it. */
+  /** The batch is durable: notes the commits, starts the effects, and holds the partitions that have a gap. */
   #committed({ admitted }: ReadBatch, folded: Folded, { commits, trace }: SealedBatch, begun_ms: number): void {
     const { life, waker, sweeps } = this.#around;
-    // A sweep that begins anew in one part of a batch is not ended by how far the one before came in the next.
+    // If one part of a batch starts a new sweep, the progress of the previous sweep must not end it in the next part.
     for (const partition of folded.sweeps) sweeps.reached.delete(partition);
     for (const commit of commits) {
       life.committed(commit, begun_ms);

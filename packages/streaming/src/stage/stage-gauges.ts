@@ -4,17 +4,17 @@ import type { Clock } from '../ports/clock.ts';
 import type { StageMetrics } from '../ports/metrics.ts';
 import type { StageTime } from '../time/stage-time.ts';
 
-/** How often gauges are set: often enough for any scraper, not with every batch. */
+/** How often the gauges are set, in milliseconds: often enough for any scraper, and not with every batch. */
 const REPORT_EVERY_MS = 500;
 
-/** What the gauges of a stage are read from. */
+/** What `StageGauges` works with. */
 interface GaugeParts {
   readonly clock: Clock;
   readonly metrics: StageMetrics;
   readonly runner: Runner;
 }
 
-/** How it stands between two batches: keys that wait or are held, wake-ups that are late, how far time is behind. */
+/** The gauges of a stage between two batches: waiting and held keys, late wake-ups, how far its time is behind. */
 export class StageGauges {
   readonly #parts: GaugeParts;
   readonly #waker: KeyWaker;
@@ -27,7 +27,7 @@ export class StageGauges {
     this.#time = time;
   }
 
-  /** Sets the gauges where it is time to. `flowing`: the partitions that wake their keys. */
+  /** Sets the gauges, if it is time to. `flowing`: the partitions that wake their keys. */
   report(flowing: () => readonly { readonly partition: number }[], momentOf: MomentOfKey): void {
     const { clock, metrics, runner } = this.#parts;
     const passed_ms = clock.monotonic_ms();

@@ -76,17 +76,17 @@ export class StageRuntime {
     return new Set(this.#life.owned.keys());
   }
 
-  /** The origins that its time comes from. */
+  /** The origins from which the stage takes its time. */
   get origins(): Pick<StageTime, 'originOf' | 'release'> {
     return this.#time;
   }
 
-  /** Where the partitions stand that are assigned now. */
+  /** How far each assigned partition is. */
   progress(): readonly PartitionProgress[] {
     return this.#life.ownership.progress(this.#in_hand);
   }
 
-  /** Others have said how far they are: ends a poll where keys wait for that. */
+  /** Other stages have published progress: ends the current poll if a key waits for that. */
   heard(): void {
     if (this.#waker.waitsForTime) this.#parts.consumer.wakeUp();
   }
@@ -107,26 +107,26 @@ export class StageRuntime {
     while (!this.#life.isStopping) await this.step();
   }
 
-  /** Asks `run` to end after the batch under way. */
+  /** Asks `run` to end after the current batch. */
   stop(): void {
     this.#life.stop();
   }
 
   /**
-   * Waits a while for the effects under way and commits what they bring, so that the next owner does not ask for them again.
-   * Deletes what was acknowledged, lets go of the leases and disconnects.
+   * Waits for the effects in flight, up to `LEAVE_MS`, and commits their results, so that the next owner does not repeat them. Then
+   * it deletes the acknowledged outbox rows, releases the leases and disconnects.
    */
   async close(): Promise<void> {
     try {
       await this.#leaving.endEffects();
     } catch (error) {
-      this.#parts.logger.warn({ reason: nameOfBug(error) }, 'the effects under way could not be waited for');
+      this.#parts.logger.warn({ reason: nameOfBug(error) }, 'the stage could not wait for its effects in flight');
     }
     await this.#life.close();
     await this.#parts.progress.close();
   }
 
-  /** One turn: reads what there is to do, folds and commits it, and sends what it says. Between two batches it says how far it is. */
+  /** One turn: reads a batch, folds and commits it, and sends its outputs. Between two batches the stage reports how far it is. */
   async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
     const batch = await this.#read(wait_ms);
     await this.#foldAndCommit(batch);
@@ -137,12 +137,12 @@ export class StageRuntime {
     this.#gauges.report(() => this.#flowing(), this.#momentOf);
   }
 
-  /** Polls, after which every partition is owned and read that can be, and gathers the batch. */
+  /** Polls, takes over and opens assigned partitions, and gathers the batch. */
   async #read(wait_ms: number): Promise<Batch> {
     const life = this.#life;
     await life.confirm();
     const room = this.#hasRoom();
-    // Before anything is read: what the batch under way brings is not folded yet.
+    // Before the poll, because the records that it brings are not folded yet.
     this.#time.refresh(life.owned.values());
     const most_ms = this.#time.patience(life.ownership.patience(wait_ms));
     const patience = room ? this.#waker.patience(this.#flowing(), this.#momentOf, most_ms) : most_ms;
@@ -157,7 +157,7 @@ export class StageRuntime {
     return { records, inputs: await this.#ownInputs(), is_last: true };
   }
 
-  /** Results of effects, wake-ups and sweeps: inputs that no topic brings. */
+  /** The inputs that come from no topic: results of effects, wake-ups and sweeps. */
   async #ownInputs(): Promise<BatchInput[]> {
     const { clock, metrics } = this.#parts;
     const inputs = this.#takeResults();
@@ -173,7 +173,7 @@ export class StageRuntime {
     return inputs;
   }
 
-  /** In as many parts, and as often, as it takes. Kafka hears of each part that is committed. */
+  /** Folds and commits a batch, whole or in parts. After each commit it passes the offsets on to Kafka. */
   async #foldAndCommit(batch: Batch): Promise<void> {
     await this.#division.commit(batch);
     this.#sweeps.reached.clear();
@@ -183,7 +183,7 @@ export class StageRuntime {
     await this.#life.hold.until('send', () => this.#life.send());
   }
 
-  /** Says how far the partitions are, where it is time to. */
+  /** Publishes how far the partitions are, if it is time to. */
   async #publishTime(): Promise<void> {
     if (!this.#time.publishes) return;
     const notices = await lookUpNotices(this.#parts, this.#life.ownership, this.#life.hold);
@@ -202,12 +202,12 @@ export class StageRuntime {
     this.#time.forget(partition);
   }
 
-  /** While too many effects are under way nothing is read and no key is woken: either may ask for more. */
+  /** While too many effects are in flight, the stage reads nothing and wakes no key, since either may ask for more. */
   #hasRoom(): boolean {
     return this.#waker.effects.underWay < this.#parts.limits.effects;
   }
 
-  /** A partition that is held wakes no keys: what it has not taken might have kept them from it. Nor does one that leaves. */
+  /** The partitions that wake their keys. A held one does not: a record that it has not read might cancel the wake-up. */
   #flowing(): OwnedPartition[] {
     return [...this.#life.owned.values()].filter(({ held, is_leaving }) => held === null && !is_leaving);
   }

@@ -3,15 +3,15 @@ import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Hold } from '../ports/retry.ts';
 import type { StageStore } from '../ports/store.ts';
 
-/** What sweeps are made with. */
+/** What `Sweeps` works with. */
 interface SweepParts {
   readonly store: StageStore;
   readonly limits: { readonly batch_keys: number };
 }
 
-/** Visits to all keys of the partitions whose shared state changed: some keys with each batch. */
+/** Visits all keys of the partitions whose shared state changed, some keys in each batch. */
 export class Sweeps {
-  /** Where the sweeps of the batch under way leave off, by partition: the last key; null: that was the last of all. */
+  /** How far the current batch brings each sweep, by partition: the last key visited, or null if the sweep ends. */
   readonly reached = new Map<number, string | null>();
   readonly #parts: SweepParts;
   readonly #hold: Hold;
@@ -21,7 +21,7 @@ export class Sweeps {
     this.#hold = hold;
   }
 
-  /** The keys to visit with the next batch. A partition that leaves goes on elsewhere. */
+  /** The keys to visit in the next batch. The next owner continues the sweep of a leaving partition. */
   async next(owned: Iterable<OwnedPartition>): Promise<SweepInput[]> {
     const { store, limits } = this.#parts;
     const inputs: SweepInput[] = [];

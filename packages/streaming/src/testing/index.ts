@@ -1,7 +1,7 @@
 /**
- * What tests of a stage need. `StageDriver` runs one stage on memory, with a clock that the test turns. The rest is for tests that
- * put several stages together, or the library itself: memory in the place of Kafka and PostgreSQL, a toy stage, and the parts
- * that `connectStage` wires. Only tests import this.
+ * What tests of a stage need. `StageDriver` runs one stage in memory, with a clock that the test turns. The other exports are for
+ * tests that connect several stages, or that test the library itself: in-memory stores, a toy stage, and the classes that
+ * `connectStage` connects. Only tests import this.
  */
 export type { MemoryTables } from './memory-stage-store.ts';
 export { type JournalEntry, outlineOf } from './journal.ts';

@@ -2,12 +2,12 @@ import type { Effect, StateCodec, Statement } from '../language/logic.ts';
 import type { OutRecord } from '../ports/log.ts';
 import type { PartitionCommit, StateRow } from '../ports/store.ts';
 
-/** A key's state as a commit leaves it. The empty key is the state that all keys of the partition share. */
+/** A key's state after a commit. The empty key is the state that all keys of the partition share. */
 export interface JournaledState {
   readonly key: string;
-  /** Null: the key went to another. */
+  /** Null if the key was absorbed by another. */
   readonly state: unknown;
-  /** When the key is woken; null: never. */
+  /** When the key wakes up; null for never. */
   readonly due_ms: number | null;
 }
 
@@ -18,7 +18,7 @@ export interface JournaledRecord {
   readonly value: unknown;
 }
 
-/** What a stage did to the world, each in the order in which it happened. */
+/** Something that a stage did to the outside. The journal holds them in order. */
 export type JournalEntry =
   | {
       readonly kind: 'commit';
@@ -26,15 +26,15 @@ export type JournalEntry =
       /** Statements on the stage's own tables. */
       readonly tables: readonly Pick<Statement, 'name' | 'values'>[];
       /**
-       * Last, how far each partition of the commit is read: the offset of the next record, by partition and topic; topics of
-       * which nothing was read are left out.
+       * Last, how far each partition of the commit is read: the offset of the next record, by partition and topic. Topics
+       * without any record read are left out.
        */
       readonly checkpoint: Readonly<Record<number, Readonly<Record<string, number>>>>;
     }
   | { readonly kind: 'send'; readonly records: readonly JournaledRecord[] }
   | ({ readonly kind: 'effect' } & Effect);
 
-/** The entry of a commit. `codecOf`: how the state of a key is encoded; it is decoded when it is looked at. */
+/** The entry of a commit. `codecOf` returns the codec of a key's state; a state is decoded when a test looks at it. */
 export function commitEntry(
   partitions: readonly PartitionCommit[],
   writes: readonly Statement[],
@@ -60,7 +60,7 @@ export function commitEntry(
   };
 }
 
-/** The entry of a send. `decode`: what the bytes of a record of a topic say; they are decoded when they are looked at. */
+/** The entry of a send. `decode` decodes a record of a topic; a value is decoded when a test looks at it. */
 export function sendEntry(
   records: readonly OutRecord[],
   decode: (topic: string, value: Buffer | null) => unknown,
@@ -77,7 +77,7 @@ export function sendEntry(
   };
 }
 
-/** A journal by its names alone: which partitions were committed with which writes, what topics were sent to, which effects began. */
+/** The names in a journal: partitions and writes of each commit, topics of each send, ids of the effects. */
 export function outlineOf(
   journal: readonly JournalEntry[],
 ): readonly (

@@ -45,8 +45,8 @@ export interface DriverOptions<View, M extends TopicTypes, S, Shared> {
 const MAX_TURNS = 10_000;
 
 /**
- * Runs a stage without a broker and without a database, with a clock that tests turn, and keeps a journal of all it does. This is
- * how the stage is tested that the doc comment of `@hilo/streaming` shows:
+ * Runs a stage without a broker or a database, with a clock that the test turns, and keeps a journal of everything it does. This
+ * test is for the stage in the doc comment of `@hilo/streaming`:
  *
  * ```ts
  * import { JsonCodec, StageDriver } from '@hilo/streaming/testing';
@@ -81,8 +81,8 @@ const MAX_TURNS = 10_000;
  * });
  * ```
  *
- * `pipe` puts a record into a source topic, `run` works until nothing is left to do at this time, `advance` turns the clock and
- * runs. `outputs` are the records that were written, decoded. What an effect brings back is the test's own `effector`'s.
+ * `pipe` appends a record to a source topic. `run` works until there is nothing left to do at the current time. `advance` turns
+ * the clock, then runs. `outputs` returns the written records, decoded. The test's own `effector` answers effects.
  */
 export class StageDriver<View, M extends TopicTypes, S, Shared> {
   /** All commits, sends and calls to the outside, in their order. */

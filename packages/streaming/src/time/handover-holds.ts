@@ -3,20 +3,20 @@ import type { Decided } from '../fold/runner.ts';
 import { type Checkpoint, type HandoverHold, withHold } from '../ports/checkpoint.ts';
 import type { ProgressBoard } from './progress-board.ts';
 
-/** A partition, as its checkpoint says that it stands. */
+/** A partition with its checkpoint. */
 export interface StandingPartition {
   readonly partition: number;
   readonly checkpoint: Checkpoint;
 }
 
-/** What a stage hands over between its partitions. */
+/** What says how a stage hands keys over between its partitions. */
 export interface HandoverParts {
   readonly topology: { readonly stage: string };
   readonly partitions: number;
   readonly handover_topic: string | null;
 }
 
-/** Those of a partition's hand-overs that nobody is known to have taken. */
+/** The handovers that a partition has sent and that no partition is known to have taken. */
 export function standingHolds(
   { partition, checkpoint: { holds, incarnation } }: StandingPartition,
   stage: string,
@@ -29,7 +29,7 @@ export function standingHolds(
   });
 }
 
-/** The hand-overs under way once a batch is committed; `checkpoint`: what the batch makes of `before`. */
+/** The handovers in flight after a batch; `checkpoint` is the one after the batch, `before` the one before it. */
 export function holdsAfter(
   { partition, checkpoint }: StandingPartition,
   before: Checkpoint,
@@ -47,7 +47,7 @@ export function holdsAfter(
   return holds;
 }
 
-/** The time from which on the hand-overs of a partition's batch were received; null: it hands nothing over. */
+/** The earliest receipt time of what a partition's batch hands over; null if it hands nothing over. */
 function handedOverFrom(decided: readonly Decided[], partition: number, topic: string | null): number | null {
   if (topic === null) return null;
   let from_ms: number | null = null;

@@ -12,7 +12,7 @@ export interface TimeLimits {
   readonly skew_ms: number;
 }
 
-/** What a partition's time is worked out from. */
+/** What `PartitionClock` works with. */
 interface ClockParts {
   readonly topology: Topology;
   readonly consumer: Pick<LogConsumer, 'caughtUpTo'>;
@@ -20,22 +20,22 @@ interface ClockParts {
   readonly limits: TimeLimits;
 }
 
-/** What of an owned partition says how far it is. */
+/** The fields of an owned partition that say how far it is. */
 interface ReadPartition {
   readonly partition: number;
   readonly checkpoint: Checkpoint;
   readonly held: string | null;
 }
 
-/** How far one partition of a stage is: up to when everything is folded. None of its times goes back. */
+/** How far one partition of a stage is: up to which time it has folded everything. Its times never go back. */
 export class PartitionClock {
-  /** What its time comes from, with every origin counted. */
+  /** Its time with every origin counted. */
   time: PartitionTime;
-  /** The same without the origins that are released; null while none is. */
+  /** Its time without the released origins; null while none is released. */
   without: PartitionTime | null = null;
-  /** When it was taken over, of one that had decided nothing before; else 0. */
+  /** If it had decided nothing before, the time at which it was taken over; else 0. */
   begun_ms = 0;
-  /** True while it decides for a moment that is not proven. */
+  /** True while it decides for an unproven moment. */
   is_unproven = false;
   readonly #parts: ClockParts;
   #read_to_ms = -Infinity;
@@ -46,37 +46,37 @@ export class PartitionClock {
     this.time = time;
   }
 
-  /** Up to when everything is folded but what released origins may bring, as it was before the batch under way. */
+  /** Up to when everything is folded, except for released origins, as of the last `settle`. */
   get read_to_ms(): number {
     return this.#read_to_ms;
   }
 
-  /** Up to when everything is folded, with every origin counted. */
+  /** Up to when everything is folded, with every origin counted, as of the last `settle`. */
   get proven_to_ms(): number {
     return this.#proven_to_ms;
   }
 
-  /** Goes on to where the partition is now. */
+  /** Moves to the partition's current times. Call it between two batches. */
   settle(one: ReadPartition): void {
     this.#proven_to_ms = this.provenNow(one);
     this.#read_to_ms = this.readNow(one);
     this.is_unproven = this.unprovenTo(one.checkpoint) > 0;
   }
 
-  /** Up to when everything is folded now, with every origin counted. */
+  /** Up to when everything is folded by now, with every origin counted. */
   provenNow({ partition, checkpoint, held }: ReadPartition): number {
     const { topology, consumer, limits } = this.#parts;
-    // What a held partition does not take is read all the same.
+    // The consumer reads on while a partition is held, so its time says nothing.
     if (held !== null || topology.time?.kind === 'wall') return this.#proven_to_ms;
     const time_ms =
       topology.time === undefined
-        ? // A dead letter that is replayed was received long ago: it holds no time, however many wait.
+        ? // Replayed dead letters were received long ago. They hold no time back, however many wait.
           consumer.caughtUpTo(partition, topology.sources) - limits.skew_ms
         : this.time.readTo(checkpoint.received);
     return Math.max(this.#proven_to_ms, time_ms);
   }
 
-  /** Up to when everything is folded now but what released origins may bring. With all of them left out, the wall clock tells. */
+  /** The same except for released origins. If all origins are released, the wall clock is the limit. */
   readNow({ checkpoint, held }: ReadPartition): number {
     const { clock, limits } = this.#parts;
     const before_ms = Math.max(this.#read_to_ms, this.#proven_to_ms);
@@ -84,7 +84,7 @@ export class PartitionClock {
     return Math.max(before_ms, Math.min(this.without.readTo(checkpoint.received), clock.now_ms() - limits.skew_ms));
   }
 
-  /** Up to when it decides, or has decided, with an origin left out; 0: all of that is proven. */
+  /** Up to when it decides, or has decided, without a released origin; 0 if all of that is proven. */
   unprovenTo({ unproven_to_ms }: Checkpoint): number {
     const left_out_ms = this.#read_to_ms > this.#proven_to_ms ? Math.floor(this.#read_to_ms) : 0;
     const until_ms = Math.max(unproven_to_ms, left_out_ms);

@@ -7,15 +7,15 @@ import type { ReleasedOrigins } from './released-origins.ts';
 
 /** How far a partition is. */
 interface Reached {
-  /** Everything received before is folded, but for what released origins may still bring. */
+  /** Up to when everything is folded, except for released origins. */
   readonly read_to: number;
   /** The same with every origin counted. */
   readonly proven_ms: number;
-  /** Hand-overs that nobody is known to have taken. */
+  /** Handovers that no partition is known to have taken. */
   readonly holds: readonly HandoverHold[];
 }
 
-/** What a partition publishes of how far it is, but for the notices of its stage. */
+/** The progress record of a partition, without the notices of its stage. */
 export function progressRecord(
   { partition, epoch, checkpoint }: StandingPartition & { readonly epoch: number },
   { read_to, proven_ms, holds }: Reached,
@@ -30,7 +30,7 @@ export function progressRecord(
   const { incarnation, revision, sent } = checkpoint;
   const settled_to = settledTo(
     read_to,
-    // What a released partition has not taken is left out with it.
+    // A released partition is left out with the handovers that it has not taken.
     holds.filter(({ to }) => !released.has(stage, to)),
   );
   const proven = { read_to: Math.max(0, proven_ms), settled_to: settledTo(Math.max(0, proven_ms), holds) };
@@ -45,12 +45,12 @@ export function progressRecord(
   };
 }
 
-/** What of a time is settled: nothing that is handed on and not known as taken. */
+/** Up to when everything is settled: before any handover that is still in flight. */
 function settledTo(read_to: number, holds: readonly HandoverHold[]): number {
   return Math.floor(holds.reduce((least, { from_ms }) => Math.min(least, from_ms), read_to));
 }
 
-/** What a partition has taken from each of its stage. */
+/** The last sequence that a partition has taken from each partition of its stage. */
 function takenOf(origins: Readonly<Record<string, number>>, stage: string): StageProgress['taken'] {
   return Object.entries(origins).flatMap(([origin, sequence]) => {
     const [of = '', partition = '', incarnation = ''] = origin.split('/');

@@ -12,10 +12,10 @@ import { ProgressBoard } from './progress-board.ts';
 import { progressRecord } from './progress-record.ts';
 import { type Origins, type OriginStanding, releaseOf, ReleasedOrigins } from './released-origins.ts';
 
-/** What the clock of a stage needs to know of a partition that is owned. */
+/** The fields of an owned partition that its time depends on. */
 export interface TimedPartition extends StandingPartition {
   readonly epoch: number;
-  /** Set while the partition is held: what it does not take might change what time would do. */
+  /** Where the partition is held; null if it is not. The records that it has not read might change a decision. */
   readonly held: string | null;
   /** Committed outputs that the log has not acknowledged. */
   readonly unsent: readonly unknown[];
@@ -25,10 +25,10 @@ export interface TimedPartition extends StandingPartition {
 
 type OwnedPartitions = ReadonlyMap<number, StandingPartition>;
 
-/** How soon a poll ends to say how far the partitions are, at the soonest, in milliseconds: what was said before may be on its way. */
+/** The shortest wait of a poll that ends to publish progress, in milliseconds: the last progress may still be in flight. */
 const SHORTEST_WAIT_MS = 10;
 
-/** What a stage's time is made from. */
+/** What `StageTime` works with. */
 export interface StageTimeParts {
   readonly topology: Topology;
   readonly partitions: number;
@@ -40,13 +40,13 @@ export interface StageTimeParts {
 }
 
 /**
- * The time of a stage's partitions: the moment for which each decides, which is not the time on the wall. All that was
- * received before that moment is folded, so nothing that comes later can change what was decided for it (ADR 28).
+ * The time of a stage's partitions: the moment for which each one decides, which is not the wall clock. Everything received
+ * before that moment is folded, so no later record can change a decision for it (ADR 28).
  *
- * It publishes how far each partition is, for the stages after this one, and reads how far those before it are.
+ * It publishes how far each partition is, for later stages, and reads how far the partitions of earlier stages are.
  *
- * Origins that somebody released are left out until they move. What is decided meanwhile for a later moment than all origins
- * allow is not proven, and stays so until they have come as far (ADR 37).
+ * It leaves released origins out until they move. A decision for a later moment than all origins allow is unproven until they
+ * have come as far (ADR 37).
  */
 export class StageTime implements Origins {
   readonly #parts: StageTimeParts;
@@ -63,15 +63,15 @@ export class StageTime implements Origins {
     this.#followed = stagesFollowed(parts.topology);
   }
 
-  /** Knows a partition from now on. One that is opened again goes on where it was. */
+  /** Starts the clock of a partition. A partition that is opened again continues from where it was. */
   open({ partition, checkpoint }: TimedPartition): void {
     const time = this.#timeOf(partition, checkpoint, null);
     const clock = this.#clocks.get(partition) ?? new PartitionClock(this.#parts, time);
     clock.time = time;
     if (this.#leavesOut) clock.without = this.#timeOf(partition, checkpoint, this.#released);
-    // Its first batch may come before anything is heard of others.
+    // Its first batch may come before any progress of others.
     if (clock.unprovenTo(checkpoint) > 0) clock.is_unproven = true;
-    // Nothing was decided yet, or by a release that decided by this clock.
+    // No decision yet, or only by a release that decided by the wall clock.
     if (checkpoint.moment_ms === 0) clock.begun_ms = this.#parts.clock.now_ms();
     this.#clocks.set(partition, clock);
   }
@@ -80,7 +80,7 @@ export class StageTime implements Origins {
     this.#clocks.delete(partition);
   }
 
-  /** Takes in what others have published, and works out how far each partition is: to be called between two batches. */
+  /** Reads the progress of others, and computes how far each partition is. Call it between two batches. */
   refresh(owned: Iterable<TimedPartition>): void {
     const all = [...owned];
     const now_ms = this.#parts.clock.monotonic_ms();
@@ -124,7 +124,7 @@ export class StageTime implements Origins {
       : Math.max(checkpoint.moment_ms, clock.begun_ms, clock.read_to_ms);
   }
 
-  /** The moment for which a key decides that came together with others. */
+  /** The moment for which a key decides. `came_from`: the partitions of the keys that it absorbed. */
   #momentOfKey(one: StandingPartition, came_from: readonly FormerPartition[]): number {
     const moment_ms = this.momentOf(one);
     if (came_from.length === 0) return moment_ms;
@@ -134,7 +134,7 @@ export class StageTime implements Origins {
     return timeOfKey(moment_ms, came_from, (partition) => time?.settledTo(partition, received) ?? -Infinity);
   }
 
-  /** The moment for which a key of an owned partition decides; minus infinity: the partition is not owned. */
+  /** Returns the moment for which a key decides; minus infinity if its partition is not owned. */
   momentsOf(owned: OwnedPartitions): (partition: number, came_from?: readonly FormerPartition[]) => number {
     return (partition, came_from = []) => {
       const one = owned.get(partition);
@@ -142,7 +142,7 @@ export class StageTime implements Origins {
     };
   }
 
-  /** Whether deciding for this moment leaves out what an origin may still bring that was released. */
+  /** Whether a decision for this moment leaves out records that a released origin may still send. */
   isUnproven(
     { partition, checkpoint }: StandingPartition,
     came_from: readonly FormerPartition[],
@@ -151,12 +151,12 @@ export class StageTime implements Origins {
     const clock = this.#clocks.get(partition);
     if (clock === undefined || (!this.#released.any && !clock.is_unproven)) return false;
     if (clock.is_unproven && clock.proven_to_ms < moment_ms) return true;
-    // What such a key was before it came here may have been decided for a later moment than this partition's.
+    // An absorbed key may have decided for a later moment than this partition's.
     const settledTo = (other: number) => clock.time.settledTo(other, checkpoint.received);
     return came_from.some((one) => one.until_ms > settledTo(one.partition));
   }
 
-  /** How far behind each origin is that partitions here have their time from, in seconds. One that never said anything is left out. */
+  /** How far each origin is behind the wall clock, in seconds. An origin that never published is left out. */
   behind(now_ms: number): ReadonlyMap<string, number> {
     const behind = new Map<string, number>();
     for (const { time } of this.#clocks.values()) {
@@ -167,7 +167,7 @@ export class StageTime implements Origins {
     return behind;
   }
 
-  /** The moment of a batch, for those who fold it. */
+  /** The moment of a batch, for its fold. */
   at(now_ms: number, owned: OwnedPartitions, positionsAt: Moment['positionsAt']): Moment {
     return {
       now_ms,
@@ -181,14 +181,14 @@ export class StageTime implements Origins {
     };
   }
 
-  /** True where it is time to say how far the partitions are. */
+  /** True if it is time to publish progress. */
   get publishes(): boolean {
     const { topology, progress, limits, clock } = this.#parts;
     if (topology.time?.kind === 'wall' || progress.isBusy) return false;
     return clock.monotonic_ms() - this.#published_ms >= limits.publish_ms;
   }
 
-  /** How long a poll may wait before it is time again to say how far the partitions are. */
+  /** How long a poll may wait before it is time to publish progress. */
   patience(most_ms: number): number {
     const { topology, limits, clock } = this.#parts;
     if (topology.time?.kind === 'wall') return most_ms;
@@ -197,8 +197,8 @@ export class StageTime implements Origins {
   }
 
   /**
-   * Says how far the partitions are of which everything that was read is committed and sent. `notices`: what every partition of
-   * the stage had given when it was looked up, after the last commit.
+   * Publishes the progress of the partitions whose outputs are all sent. `notices`: the last sequences that every partition of the
+   * stage had published in its topics of notices, looked up after the last commit.
    */
   publish(owned: Iterable<TimedPartition>, notices: StageProgress['notices']): void {
     const records: StageProgress[] = [];
@@ -215,7 +215,7 @@ export class StageTime implements Origins {
     if (records.length > 0) this.#parts.progress.publish(records);
   }
 
-  /** The checkpoint after a batch: with its moment, and with what it hands over to other partitions. */
+  /** Adds to the checkpoint after a batch its moment and the handovers in flight. */
   after(checkpoint: Checkpoint, owned: TimedPartition, { decided }: Pick<Folded, 'decided'>): Checkpoint {
     if (this.#parts.topology.time?.kind === 'wall') return checkpoint;
     const { partition, checkpoint: before } = owned;
@@ -225,7 +225,7 @@ export class StageTime implements Origins {
     return { ...checkpoint, moment_ms, unproven_to_ms, holds };
   }
 
-  /** Those of a partition's hand-overs that nobody is known to have taken. */
+  /** The handovers of a partition that no partition is known to have taken. */
   standing(one: StandingPartition): readonly HandoverHold[] {
     return standingHolds(one, this.#parts.topology.stage, this.#board);
   }
@@ -239,12 +239,12 @@ export class StageTime implements Origins {
     return time;
   }
 
-  /** True while an origin is released. The first stage has its time from its own log, and leaves nobody out. */
+  /** True while an origin is released. The first stage takes its time from its own logs and leaves no origin out. */
   get #leavesOut(): boolean {
     return this.#released.any && this.#parts.topology.time?.kind === 'upstream';
   }
 
-  /** Other origins are left out than before. */
+  /** The set of released origins has changed. */
   #leaveOut(owned: readonly TimedPartition[]): void {
     for (const clock of this.#clocks.values()) clock.without = null;
     if (!this.#leavesOut) return;
