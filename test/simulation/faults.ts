@@ -17,14 +17,16 @@ import {
 import type { Random } from './random.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
-/** How often calls to the outside go wrong; 0 in a world that heals. */
+/** How often calls to the outside fail; 0 in a world that heals. */
 export interface Weather {
   fault: number;
-  /** Until when the server of all stores can't be reached, and how often another took over: connections don't outlive it. */
+  /**
+   * Until when the server of all stores is unreachable, and how often another took over: connections do not outlive it.
+   */
   server: { readonly away_until_ms: number; readonly count: number };
 }
 
-/** Everything a faulty port needs. */
+/** What a faulty port needs. */
 export interface Surroundings {
   readonly random: Random;
   readonly scheduler: Scheduler;
@@ -32,7 +34,7 @@ export interface Surroundings {
   readonly actor: Actor;
 }
 
-/** How late something may still happen that its caller gave up. */
+/** How late something may still happen after its caller gave up. */
 const GHOST_MS = 20_000;
 
 type Fault = 'none' | 'before' | 'after' | 'ghost';
@@ -53,7 +55,7 @@ async function call<T>(around: Surroundings, work: () => Promise<T>, faults: rea
   return result;
 }
 
-/** A store that is away at times, and loses answers. */
+/** A store that is sometimes unavailable, and loses answers. */
 export function faultyStore(store: StageStore, around: Surroundings): StageStore {
   const { weather, scheduler } = around;
   const connected = (work: () => Promise<unknown>) => {
@@ -82,7 +84,7 @@ export function faultyStore(store: StageStore, around: Surroundings): StageStore
   });
 }
 
-/** A sink that is away at times, and loses answers. */
+/** A sink that is sometimes unavailable, and loses answers. */
 export function faultySink(sink: LoadSink, around: Surroundings): LoadSink {
   return {
     insert: (table, rows, token) => call(around, () => sink.insert(table, rows, token), ['before', 'after', 'ghost']),
@@ -90,7 +92,9 @@ export function faultySink(sink: LoadSink, around: Surroundings): LoadSink {
   };
 }
 
-/** Appends to a memory log, in part, late, twice, or without an answer. Order holds in each partition of one send. */
+/**
+ * Appends to a memory log, partly, late, twice, or without an answer. Keeps the order in each partition of one send.
+ */
 export class FaultyProducer implements LogProducer {
   readonly #log: MemoryLog;
   readonly #around: Surroundings;
@@ -133,7 +137,7 @@ function groupsOf(records: readonly OutRecord[]): Iterable<OutRecord[]> {
   return Map.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`).values();
 }
 
-/** How many of the checkpoints are told. */
+/** What share of the checkpoints is reported. */
 const TOLD = 0.5;
 
 interface Position {
@@ -224,7 +228,7 @@ export class SimConsumer implements LogConsumer {
     return [];
   }
 
-  /** Told late at times, so that the log knows less than the store. */
+  /** Sometimes reported late, so that the log knows less than the store. */
   commit(partition: number, checkpoint: Checkpoint): void {
     const { random } = this.#around;
     if (random.chance(TOLD)) this.#log.tell(this.#group, partition, checkpoint);
@@ -247,10 +251,10 @@ export class SimConsumer implements LogConsumer {
   async close(): Promise<void> {}
 }
 
-/** How late progress may come, in milliseconds. */
+/** How late progress may arrive, in milliseconds. */
 const PROGRESS_MS = 120;
 
-/** Progress that comes late, out of turn, twice or never; those of one reader see it in the order of the log. */
+/** Progress that arrives late, out of order, twice or never; one reader's own sees it in the log's order. */
 export class SimProgressLog extends MemoryProgressLog {
   readonly #around: Surroundings;
 

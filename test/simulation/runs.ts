@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { type Met, type Scenario, sumOfMet } from './scenario.ts';
 import type { World } from './world.ts';
 
-/** Failures that one run tells of, at most: more say nothing new. */
+/** Most failures that one run reports: more add nothing. */
 const MOST_FAILURES = 10;
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '@hilo/streaming/testing';
 import type { Random } from './random.ts';
 
-/** Whom a task belongs to: an instance, which can be killed or frozen. */
+/** The owner of a task: an instance, which can be killed or frozen. */
 export interface Actor {
   readonly name: string;
   dead: boolean;
@@ -15,8 +15,8 @@ interface Task {
 }
 
 /**
- * Decides what happens next: every instance waits at each of its ports until it is chosen, so that instances meet in any
- * order the seed says. Time stands while something happens and moves between.
+ * Decides what happens next: every instance waits at each of its ports until it is chosen, so that instances interleave
+ * in any order the seed says. Time stands while something happens and moves between.
  */
 export class Scheduler implements Clock {
   readonly #random: Random;
@@ -43,7 +43,7 @@ export class Scheduler implements Clock {
     return this.wait(null, ms);
   }
 
-  /** Time goes on by so much. */
+  /** Advances the time. */
   pass(ms: number): void {
     this.#now_ms += ms;
   }
@@ -73,7 +73,10 @@ export class Scheduler implements Clock {
     this.#tasks.push({ actor: null, at_ms: this.#now_ms + this.#random.below(within_ms), go: work });
   }
 
-  /** Lets one task go that may, and waits until all it leads to has happened. Moves the time where none may. */
+  /**
+   * Runs one task that may run, and waits until everything that it leads to has happened. Advances the time if none
+   * may.
+   */
   turn(): Promise<void> {
     this.#tasks = this.#tasks.filter(({ actor }) => actor?.dead !== true);
     const ready = this.#tasks.filter((task) => readyAt(task) <= this.#now_ms);

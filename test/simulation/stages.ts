@@ -12,7 +12,7 @@ import {
 import { FaultyProducer, faultyStore, SimConsumer, SimProgressLog, type Surroundings } from './faults.ts';
 import type { SimStage } from './world.ts';
 
-/** Tables whose rows nobody looks at. */
+/** Tables whose rows nobody checks. */
 export const BLACK_HOLE: MemoryTables = { rows: () => [], write: () => true };
 
 /** A stage of a world, with two instances, small batches and a small cache. */

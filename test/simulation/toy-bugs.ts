@@ -2,14 +2,17 @@ import type { KeyedInput, StateCodec } from '@hilo/streaming';
 import { TOY_LOGIC, type ToyState, type ToyTopics } from '@hilo/streaming/testing';
 import type { Met } from './scenario.ts';
 
-/** Where a release of the toy has bugs. Each is met by what a hit of its own makes of a key. */
+/** Where a release of the toy has bugs. Its own hit for a key triggers each. */
 export const PLACES = ['apply', 'publish', 'wake', 'sweep', 'handover', 'farewell', 'encode', 'decode'] as const;
 type Place = (typeof PLACES)[number];
 
-/** One hit of so many meets a bug. */
+/** One of this many hits triggers a bug. */
 const RARITY = 11;
 
-/** A release of the toy with bugs in all that it does, until they are mended. Which hits meet them the seed decides. */
+/**
+ * A release of the toy with bugs in everything that it does, until they are fixed. The seed decides which hits trigger
+ * them.
+ */
 export class Bugs {
   is_mended = false;
   /** How often each place's bugs were met. */
@@ -40,7 +43,7 @@ export class Bugs {
       apply: (state, input, at, bar) => {
         const applied = TOY_LOGIC.apply(state, input, at, bar);
         const place = placeOf(input);
-        // A hit that a bug of the fold is for meets it when it is folded, and not when others are.
+        // A hit with a bug in the fold triggers it when it is folded itself, not when others are.
         if (place !== 'apply') this.#meet(place, applied.state);
         else if (input.kind === 'record' && 'id' in input.value) this.#meetAt('apply', input.value.id);
         return applied;

@@ -39,7 +39,7 @@ export function heldKeys(world: World): ReadonlySet<string> {
   return new Set(rows.flatMap(({ key, protocol }) => (protocol?.includes('"held"') === true ? [key] : [])));
 }
 
-/** Keys without letters that wait have all their hits, though others are held. */
+/** Keys without waiting dead letters have all their hits, even if others are held. */
 export function checkOthers(world: World, upstream: Upstream, letters: Letters): void {
   const kept = new Set(letters.waiting().map(({ key }) => upstream.survivorOf(String(key))));
   for (const [id, { key }] of upstream.hits) {
@@ -75,7 +75,7 @@ export function checkTallies(world: World, upstream: Upstream): void {
   }
 }
 
-/** Whoever knows of a merge says nothing without what was absorbed. */
+/** A key that knows of a merge publishes nothing without what was absorbed. */
 function checkWhole(tally: Tally, farewells: ReadonlyMap<string, Tally['hits']>, upstream: Upstream): void {
   for (const id of Object.keys(tally.hits)) {
     const absorbed = upstream.named.get(id);
@@ -116,13 +116,13 @@ class ReceivedHits {
     return (this.#hits.get(key) ?? []).flatMap(({ id, at_ms }) => (at_ms < time_ms ? [id] : []));
   }
 
-  /** When the key's partition was told that another absorbed it: what comes for it long after may count late. */
+  /** When the key's partition learned that another absorbed it: what comes for it long after may count late. */
   absorbedAt(key: string): number {
     return this.#absorbed_ms.get(key) ?? Infinity;
   }
 }
 
-/** The key, and those that a record named before this time as absorbed by it, and by those. */
+/** The key, and those that an earlier record named as absorbed by it, and by those. */
 function keysKnownBy(hits: ReceivedHits, survivor: string, time_ms: number, upstream: Upstream): ReadonlySet<string> {
   const named = hits.before(time_ms, survivor).flatMap((id) => upstream.named.get(id) ?? []);
   return new Set([survivor, ...named.flatMap((key) => [...keysKnownBy(hits, key, time_ms, upstream)])]);
@@ -135,7 +135,7 @@ function checkTime(received: ReceivedHits, tally: Tally, before: Tally | undefin
       Array<number>(count).fill(upstream.hits.get(id)?.until_ms ?? Infinity),
     );
   const live = endsOf(tally.hits).filter((end) => end > tally.at_ms).length;
-  // A key that was absorbed may come from a partition that was ahead, and leave behind what had ended there.
+  // An absorbed key may come from a partition that was ahead, and leave behind what had ended there.
   const merged = [...upstream.survivors].some((pair) => pair.includes(tally.key));
   if (!merged) checkEqual(tally.live, live, `live of ${tally.key} in version ${tally.version}`);
   if (before === undefined) return;
@@ -154,8 +154,8 @@ function isWaitingFor(world: World, key: string): boolean {
 }
 
 /**
- * After stores lost commits and were repaired nothing is lost, and nothing counts twice but what was merged meanwhile. What is
- * said last is what is so, and was read in the order of the log.
+ * After stores lost commits and were repaired, nothing is lost, and nothing counts twice except what was merged
+ * meanwhile. The last publication is the truth, and was read in the log's order.
  */
 export function checkAfterLapses(world: World, upstream: Upstream): void {
   const merged = new Set([...upstream.survivors].flat());
@@ -172,9 +172,9 @@ export function checkAfterLapses(world: World, upstream: Upstream): void {
     const versions = said.map(({ version }) => version);
     checkEqual(stateOf<number[]>(world, 'reader', key), versions, `what was read of ${key}`);
     if (upstream.survivors.has(key)) continue;
-    // One that was named twice, by a record that was forwarded twice, waits for a hand-over that came once (ADR 36).
+    // A merge that was named twice, by a record that was forwarded twice, waits for a handover that came once (ADR 36).
     if (merged.has(key) && isWaitingFor(world, key)) continue;
-    // What only counts twice changes nothing that is said.
+    // What only counts twice changes nothing that is published.
     const hits = Object.keys(stateOf<ToyState>(world, 'toy', key)?.hits ?? {});
     checkEqual(Object.keys(said.at(-1)?.hits ?? {}).sort(), hits.sort(), `last of ${key}`);
   }

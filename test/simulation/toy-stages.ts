@@ -13,7 +13,7 @@ import { FaultyProducer, faultySink, faultyStore, SimConsumer } from './faults.t
 import { CODEC, PARTITIONS } from './toy-upstream.ts';
 import type { SimStage } from './world.ts';
 
-/** A stage after the toy: notes of each key which versions it saw. */
+/** A stage after the toy: records for each key which versions it saw. */
 export const READER_TOPOLOGY: Topology = {
   stage: 'reader',
   sources: ['tallies'],
@@ -34,7 +34,7 @@ export const READER_LOGIC: KeyedLogic<readonly number[], { tallies: Tally }> = {
   publish: (_key, state) => ({ state, outcomes: [], wake_at_ms: null }),
 };
 
-/** A loader beside them: hits and tallies into tables that are no part of any transaction. */
+/** A loader beside them: hits and tallies into tables that are not part of any transaction. */
 export function loader(sink: MemorySink): SimStage {
   const topology = { stage: 'loader', sources: ['hits', 'tallies'], sinks: [], deadLetter: 'loader.dead-letter' };
   return {

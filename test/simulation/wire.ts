@@ -2,7 +2,7 @@ import type { RecordCodec } from '@hilo/streaming/testing';
 import { checkEqual } from './check.ts';
 import type { World } from './world.ts';
 
-/** Records that stages wrote to a topic, each once by origin and sequence, in the order of the log. Fails at a gap. */
+/** Records that stages wrote to a topic, each once by origin and sequence, in the log's order. Fails at a gap. */
 export function once<T>(world: World, topic: string, codec: RecordCodec): T[] {
   const last = new Map<string, number>();
   const values: T[] = [];
@@ -20,7 +20,9 @@ export function once<T>(world: World, topic: string, codec: RecordCodec): T[] {
   return values;
 }
 
-/** Nothing else was ever said under a sequence that was said before: whoever reads would take it for a repeat, and lose it. */
+/**
+ * No sequence was ever used for two different records: a reader would take the second one for a repeat, and lose it.
+ */
 export function checkSequences(world: World, topic: string): void {
   const said = new Map<string, Buffer | null>();
   for (const { partition, headers, value } of world.log.all(topic)) {

@@ -12,7 +12,7 @@ import type { SimConsumer, Surroundings, Weather } from './faults.ts';
 import { Random } from './random.ts';
 import { type Actor, Scheduler } from './scheduler.ts';
 
-/** What an instance is to the world. */
+/** An instance in the world. */
 export interface Booted {
   readonly runtime: { start(): Promise<void>; step(wait_ms: number): Promise<void> };
   readonly consumer: SimConsumer;
@@ -54,16 +54,16 @@ const CHAOS = {
   stall: 0.001,
   lapse: 0.0006,
 };
-/** How long a whole stage stands still, at most: longer than the windows of the tests. */
+/** The longest standstill of a whole stage: longer than the windows of the tests. */
 const STALL_MS = 60_000;
-/** How far a standby is behind that takes over, at most. */
+/** How far behind a standby can be when it takes over. */
 const LAPSE_MS = 5_000;
-/** How long it takes until somebody repairs a partition that is not started, at most. */
+/** The longest time until somebody repairs a partition that is not started. */
 const REPAIR_MS = 30_000;
 
 /**
  * Stages with several instances each on one log, everything in memory, everything decided by a seed: the order of all
- * that happens, kills, long pauses, stages that stand still, rebalances, faults of store and broker, leaps of time.
+ * events, kills, long pauses, stages that stand still, rebalances, faults of store and broker, leaps of time.
  */
 export class World {
   readonly random: Random;
@@ -76,14 +76,14 @@ export class World {
   readonly #expected: ReadonlySet<string>;
   readonly #lapses: boolean;
   #is_lapsing = false;
-  /** Partitions that were repaired, with the incarnation that each was given last. */
+  /** Repaired partitions, with the incarnation that each got last. */
   readonly repaired = new Map<string, NotStartedFields & { readonly incarnation: string }>();
   #members: Member[] = [];
   #born = 0;
   #generation = 0;
   #broken: Error | null = null;
 
-  /** `expected`: errors that a stage may log and go on. `lapses`: the stores lose their last commits at times. */
+  /** `expected`: errors that a stage may log and continue. `lapses`: the stores sometimes lose their last commits. */
   constructor(options: {
     seed: number;
     partitions: number;
@@ -115,7 +115,7 @@ export class World {
     return database;
   }
 
-  /** One thing happens, and perhaps a misfortune. Throws once an instance ended by a bug. */
+  /** One step, and perhaps a misfortune. Throws once an instance ended by a bug. */
   async chaos(): Promise<void> {
     const { random, scheduler } = this;
     if (random.chance(CHAOS.pause)) scheduler.pass(random.below(12));
@@ -128,7 +128,7 @@ export class World {
     await this.#turn();
   }
 
-  /** Misfortune ceases for a while: every stage runs until it has read all and has nothing left to do. */
+  /** Misfortune stops for a while: every stage runs until it has read all and has nothing left to do. */
   async settle(): Promise<void> {
     this.#weather.fault = 0;
     for (const member of this.#members) member.frozen_until_ms = 0;
@@ -261,8 +261,8 @@ export class World {
   }
 
   /**
-   * All stores are on one server. It dies, and a standby that was behind takes over: the commits since then are lost. That takes
-   * longer than a lease.
+   * All stores are on one server. It dies, and a standby that was behind takes over: the commits since then are lost.
+   * That takes longer than a lease.
    */
   #lapse(): void {
     if (this.#is_lapsing) return;
@@ -299,7 +299,7 @@ export class World {
     this.#note(() => `${stage}/${partition} was repaired`);
   }
 
-  /** Cuts the partitions anew among those that seem alive. Each learns of it when it learns of it. */
+  /** Reassigns the partitions among those that seem alive. Each finds out when it asks. */
   #rebalance(stage: SimStage): void {
     this.#generation += 1;
     const generation = this.#generation;

@@ -1,4 +1,4 @@
-/** Puts work before (and after) calls of some methods of an object, such as throwing a fault. */
+/** Runs work before (and after) calls of some methods of an object, such as throwing a fault. */
 export function intercept<T extends object>(
   target: T,
   around: { readonly [K in keyof T]?: (call: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown> },

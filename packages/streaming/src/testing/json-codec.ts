@@ -22,7 +22,7 @@ export class JsonCodec implements RecordCodec {
       const text = bytes.toString();
       return { ok: true, value: JSON.parse(text, text.includes('"Buffer"') ? revive : undefined) as unknown };
     } catch {
-      return { ok: false, reason: 'undecodable', message: 'The bytes are no JSON.' };
+      return { ok: false, reason: 'undecodable', message: 'The bytes are not JSON.' };
     }
   }
 
