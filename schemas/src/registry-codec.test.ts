@@ -4,7 +4,7 @@ import { arbitraryOf } from './arbitrary-records.ts';
 import { boundedType } from './bounded-types.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import { readerSchema } from './reader-schemas.ts';
-import { RegistryAwayError, RegistryCodec, UnencodableError } from './registry-codec.ts';
+import { RegistryUnavailableError, RegistryCodec, UnencodableError } from './registry-codec.ts';
 import { TOPICS } from './topics.ts';
 
 const WRITABLE = TOPICS.filter((topic) => topic.schema !== null);
@@ -168,7 +168,7 @@ describe('RegistryCodec', () => {
     const bytes = codec.encode('events.received', { source: 'a', type: 'track' });
     const reader = new RegistryCodec({ registry_url: registry.url });
     registry.healthy = false;
-    await expect(reader.learn([bytes])).rejects.toThrow(RegistryAwayError);
+    await expect(reader.learn([bytes])).rejects.toThrow(RegistryUnavailableError);
     await expect(reader.learn([bytes])).rejects.toMatchObject({ retriable: true });
     await expect(codec.prepare(['events.accepted'])).rejects.toMatchObject({ retriable: true });
     registry.healthy = true;

@@ -19,8 +19,8 @@ export type UndecodableReason =
   | 'undecodable';
 
 /** The registry is unavailable; the same call may work later. */
-export class RegistryAwayError extends Error {
-  override readonly name = 'RegistryAwayError';
+export class RegistryUnavailableError extends Error {
+  override readonly name = 'RegistryUnavailableError';
   readonly retriable = true;
 }
 
@@ -81,7 +81,7 @@ export class RegistryCodec {
 
   /**
    * Makes topics writable: finds the schema ids in subject `<topic>-value`, and registers missing schemas. Skips topics
-   * without a schema. Throws `RegistryAwayError`, or a plain error if the registry refuses a schema or finds it
+   * without a schema. Throws `RegistryUnavailableError`, or a plain error if the registry refuses a schema or finds it
    * incompatible with earlier ones (`compatibilityOf`).
    */
   async prepare(topics: readonly string[]): Promise<void> {
@@ -92,7 +92,7 @@ export class RegistryCodec {
     }
   }
 
-  /** Fetches the schemas that the values name and that are not known yet. Throws `RegistryAwayError`. */
+  /** Fetches the schemas that the values name and that are not known yet. Throws `RegistryUnavailableError`. */
   async learn(values: Iterable<Buffer>): Promise<void> {
     const wanted = new Set<number>();
     for (const value of values) {
@@ -253,10 +253,10 @@ function statusOf(error: unknown): number | null {
   return typeof status === 'number' ? status : null;
 }
 
-function away(cause: unknown): RegistryAwayError {
+function away(cause: unknown): RegistryUnavailableError {
   const status = statusOf(cause);
   if (status !== 401 && status !== 403)
-    return new RegistryAwayError('the schema registry does not answer as it should', { cause });
+    return new RegistryUnavailableError('the schema registry does not answer as it should', { cause });
   const refused = `the schema registry refuses the user of HILO_REGISTRY_USERNAME and HILO_REGISTRY_PASSWORD (${status})`;
-  return new RegistryAwayError(refused, { cause: new Error(refused, { cause }) });
+  return new RegistryUnavailableError(refused, { cause: new Error(refused, { cause }) });
 }

@@ -21,7 +21,7 @@ export * from './run-service.ts';
 export { withoutSecrets } from './secrets.ts';
 export * from './service-app.ts';
 export * from './service-settings.ts';
-export * from './store-away.ts';
+export * from './store-unavailable.ts';
 export { type KafkaSecurity, postgresUrl, type RegistryAuth } from './store-security.ts';
 export * from './tracing.ts';
 export { untilGone } from './until-gone.ts';

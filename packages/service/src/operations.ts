@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Histogram, collectDefaultMetrics, register } from 'prom-client';
-import { tellBuild } from './service-metrics.ts';
+import { reportBuild } from './service-metrics.ts';
 
 /**
  * prom-client's gauges with names in `_total`, which only counters may have; each has a better named gauge beside it.
@@ -18,7 +18,7 @@ export function serveOperations(instance: FastifyInstance, service: string, read
   instance.get('/metrics', async (_request, reply) =>
     reply.header('content-type', register.contentType).send(await register.metrics()),
   );
-  tellBuild(service, ready);
+  reportBuild(service, ready);
   countRequests(instance);
 }
 

@@ -2,7 +2,7 @@ import { type ArgumentsHost, type ExceptionFilter, HttpException } from '@nestjs
 import type { FastifyReply } from 'fastify';
 import type { ProblemCode, StatusOf } from './contract/problem-codes.ts';
 import type { Logger } from './logger.ts';
-import { isStoreAway } from './store-away.ts';
+import { isStoreUnavailable } from './store-unavailable.ts';
 
 /** An error answer in the format of RFC 9457 (`application/problem+json`). */
 export interface ProblemBody {
@@ -95,7 +95,7 @@ export class ProblemFilter implements ExceptionFilter {
     } else if (isUnstorable(error)) {
       this.#logger.warn({ reason: error.code }, 'a request held a value that the database cannot store');
       answer(reply, problemBody(400, 'invalid_request', 'A value of the request cannot be stored or compared.'));
-    } else if (isStoreAway(error)) {
+    } else if (isStoreUnavailable(error)) {
       this.#logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'a store does not answer');
       void reply.header('retry-after', '1');
       answer(reply, problemBody(503, 'unavailable', 'The database does not answer for now. Try again in a moment.'));

@@ -24,7 +24,7 @@ const isReady = new Gauge({
 });
 
 /** Reports in the metrics which build a service runs, and whether it is ready. */
-export function tellBuild(service: string, ready: () => boolean): void {
+export function reportBuild(service: string, ready: () => boolean): void {
   build.set({ service, version, node: process.versions.node }, 1);
   services.set(service, ready);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isStoreAway, type Runnable } from '@hilo/service';
+import { isStoreUnavailable, type Runnable } from '@hilo/service';
 import { FIRST_ADMIN } from './domain/person.ts';
 import type { Passwords, PeopleStore } from './ports.ts';
 
@@ -35,7 +35,7 @@ export class FirstAdmin implements Runnable {
         await this.#add();
         this.#done = true;
       } catch (error) {
-        if (!isStoreAway(error)) throw error;
+        if (!isStoreUnavailable(error)) throw error;
         await pause(RETRY_MS);
       }
     }

@@ -40,7 +40,7 @@ export class KafkajsTopicWriter {
   }
 
   /**
-   * Connects if it is not connected. Rejects with `TransientFault` or `RegistryAwayError` if Kafka or the registry is
+   * Connects if it is not connected. Rejects with `TransientFault` or `RegistryUnavailableError` if Kafka or the registry is
    * unavailable.
    */
   connect(): Promise<void> {

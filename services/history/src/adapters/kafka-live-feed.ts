@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EventIdentified, type EventRejected, RegistryAwayError, RegistryCodec } from '@hilo/schemas';
+import { type EventIdentified, type EventRejected, RegistryUnavailableError, RegistryCodec } from '@hilo/schemas';
 import type { Logger } from '@hilo/service';
 import { type Connections, kafkaClient } from '@hilo/streaming';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
@@ -124,7 +124,7 @@ class KafkaLiveFeed implements OpenFeed {
     try {
       await this.#codec.learn(values.map(({ value }) => value));
     } catch (error) {
-      if (error instanceof RegistryAwayError) return [];
+      if (error instanceof RegistryUnavailableError) return [];
       throw error;
     }
     return values.flatMap(({ value, offset }) => {

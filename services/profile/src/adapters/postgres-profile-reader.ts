@@ -1,5 +1,5 @@
 import type { Identifier } from '@hilo/schemas';
-import { isStoreAway, watchPool } from '@hilo/service';
+import { isStoreUnavailable, watchPool } from '@hilo/service';
 import pg from 'pg';
 import { PROFILE_CODEC } from '../domain/profile-codec.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
@@ -64,7 +64,7 @@ export class PostgresProfileReader implements ProfileReader {
       const { rows } = await this.#pool.query<Row>(query);
       return rows[0] ?? null;
     } catch (error) {
-      if (!isStoreAway(error)) throw error;
+      if (!isStoreUnavailable(error)) throw error;
       throw new StoreAway('The database does not answer for now. Try again.', { cause: error });
     }
   }

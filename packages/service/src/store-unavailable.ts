@@ -8,9 +8,9 @@ const SOCKETS = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNRE
 const DRIVER = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;
 
 /** True for an error that says a database is unreachable, not that a query is wrong: a retry may help. */
-export function isStoreAway(error: unknown): boolean {
+export function isStoreUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError && error.errors.some(isStoreAway)) return true;
+  if (error instanceof AggregateError && error.errors.some(isStoreUnavailable)) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return code === '' ? DRIVER.test(error.message) : SOCKETS.test(code) || (code.length === 5 && SQLSTATES.test(code));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStoreAway } from './store-away.ts';
+import { isStoreUnavailable } from './store-unavailable.ts';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
@@ -14,13 +14,13 @@ describe('a store that is unavailable', () => {
     new Error('timeout exceeded when trying to connect'),
     new AggregateError([coded('ECONNREFUSED')], ''),
   ])('is what %s says', (error) => {
-    expect(isStoreAway(error)).toBe(true);
+    expect(isStoreUnavailable(error)).toBe(true);
   });
 
   it.each([coded('42P01'), coded('23505'), new TypeError('x is not a function'), 'text', null])(
     'is not what %s says',
     (error) => {
-      expect(isStoreAway(error)).toBe(false);
+      expect(isStoreUnavailable(error)).toBe(false);
     },
   );
 });
