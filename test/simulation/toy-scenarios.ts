@@ -54,7 +54,12 @@ export const TOY_BUGS: Scenario = {
   async live(seed, watch) {
     const bugs = new Bugs(seed);
     const stages = [toy(bugs.logic), reader()];
-    const world = new World({ seed, partitions: PARTITIONS, stages, expected: ['an input met a bug: set aside'] });
+    const world = new World({
+      seed,
+      partitions: PARTITIONS,
+      stages,
+      expected: ['an input triggered a bug and became a dead letter'],
+    });
     watch(world);
     const letters = new Letters(world, TOY_TOPOLOGY);
     const upstream = await live(world, () => {
@@ -92,7 +97,7 @@ export const TOY_LOST_LETTERS: Scenario = {
   async live(seed, watch) {
     const bugs = new Bugs(seed);
     const stages = [toy(bugs.logic), reader()];
-    const expected = ['an input met a bug: set aside'];
+    const expected = ['an input triggered a bug and became a dead letter'];
     const world = new World({ seed, partitions: PARTITIONS, stages, expected, lapses: true });
     watch(world);
     const letters = new Letters(world, TOY_TOPOLOGY);

@@ -2,8 +2,8 @@ import { AssignerProtocol, type Assignment, type PartitionAssigner } from 'kafka
 import './lean-kafkajs.ts';
 
 /**
- * Gives the same partition number of every topic to the same member, so that one key of several topics meets in one
- * instance. Members in the order of their ids take partitions in turn.
+ * Assigns the same partition number of every topic to the same member, so that a key in several topics meets in one
+ * instance. Members, sorted by id, take partitions in turn.
  */
 export function coPartitionAssigner(partitions: number): PartitionAssigner {
   return () => ({

@@ -6,10 +6,12 @@ import './lean-kafkajs.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
-/** Compression of everything Hilo writes, and (by topic configuration) of everything it reads. */
+/** Compression of everything that Hilo writes, and (by topic configuration) of everything that it reads. */
 export const COMPRESSION = CompressionTypes.LZ4;
 
-/** Up to here a call in place is cheaper than waking another thread, in bytes: LZ4 takes about 50 µs for it. */
+/**
+ * Up to this many bytes, compressing on the spot is cheaper than waking another thread: LZ4 takes about 50 µs for it.
+ */
 const SYNC_BYTES = 32 * 1024;
 
 CompressionCodecs[CompressionTypes.LZ4] = () => ({
@@ -31,7 +33,7 @@ export interface KafkaSecurity {
   readonly sasl?: Login<'plain'> | Login<'scram-sha-256'> | Login<'scram-sha-512'>;
 }
 
-/** A kafkajs client that logs through ours. Warnings of its retries are kept: they name brokers, never data. */
+/** A kafkajs client that logs through our logger. Keeps warnings of its retries: they name brokers, never data. */
 export function kafkaClient(options: {
   brokers: readonly string[];
   clientId: string;
@@ -57,7 +59,7 @@ export function kafkaClient(options: {
   });
 }
 
-/** Names of kafkajs' errors that pass when the brokers are back, also those that it marks as not to be retried. */
+/** Names of kafkajs errors that pass when the brokers are back, including those that it marks as not retriable. */
 const PASSING_NAMES = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',
@@ -70,7 +72,7 @@ const PASSING_NAMES = new Set([
   'KafkaJSLockTimeout',
 ]);
 
-/** Answers of brokers that are about the moment and not about what was asked, yet not marked as to be retried. */
+/** Broker errors that are about the moment and not about the request, yet are not marked as retriable. */
 const PASSING_TYPES = new Set([
   'BROKER_NOT_AVAILABLE',
   'STALE_BROKER_EPOCH',
@@ -81,7 +83,7 @@ const PASSING_TYPES = new Set([
   'MEMBER_ID_REQUIRED',
 ]);
 
-/** True for errors of kafkajs that pass when the broker is back, also where kafkajs has wrapped them. */
+/** True for kafkajs errors that pass when the broker is back, also if kafkajs has wrapped them. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('retriable' in error && error.retriable === true) return true;
@@ -90,7 +92,7 @@ export function isPassing(error: unknown): boolean {
   return error.cause !== undefined && error.cause !== error && isPassing(error.cause);
 }
 
-/** What Kafka says where it does not let us in, naming the variables; null where it is another error. */
+/** Kafka's error when it refuses the credentials, naming the variables; null for another error. */
 export function refusalOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error.name === 'KafkaJSSASLAuthenticationError')
@@ -98,7 +100,7 @@ export function refusalOf(error: unknown): string | null {
   return error.cause === undefined || error.cause === error ? null : refusalOf(error.cause);
 }
 
-/** An error of kafkajs as the stages are told of it: `TransientFault` where it passes, else the error itself. */
+/** A kafkajs error in the form that stages handle: `TransientFault` if it passes, else the error itself. */
 export function faultOf(error: unknown): unknown {
   const refusal = refusalOf(error);
   if (refusal !== null) return new Error(refusal, { cause: error });

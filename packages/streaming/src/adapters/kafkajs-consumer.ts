@@ -25,14 +25,14 @@ const COMMIT_EVERY_MS = 1_000;
 const SESSION_MS = 10_000;
 const HEARTBEAT_MS = 1_000;
 
-/** Reads the co-partitioned topics of a stage through a kafkajs consumer group; a pull interface over its push. */
+/** Reads the co-partitioned topics of a stage through a kafkajs consumer group: a pull interface over its push. */
 export class KafkajsConsumer implements LogConsumer {
   readonly #consumer: Consumer;
   readonly #group: GroupRun;
   readonly #sinks: readonly string[];
   readonly #partitions: number;
   readonly #lookup: KafkajsLookup;
-  /** Ids of the topics, learnt when the first partition is opened: who makes a topic anew must stop its readers before. */
+  /** Ids of the topics, looked up when the first partition opens: stop a topic's readers before you re-create it. */
   #topicIds: ReadonlyMap<string, string> = new Map();
   readonly #topics: readonly string[];
   readonly #logger: Logger;
@@ -53,11 +53,11 @@ export class KafkajsConsumer implements LogConsumer {
     group: string;
     topics: readonly string[];
     partitions: number;
-    /** Topics that are written, by partition of a key: they must have as many partitions. */
+    /** Topics that the stage writes to, by partition of a key: they must have as many partitions. */
     sinks?: readonly string[];
     logger: Logger;
     fetch?: Partial<FetchPatience> | undefined;
-    /** Called when the consumer ended for good. */
+    /** Called when the consumer has ended for good. */
     crashed: (error: Error) => void;
   }) {
     const { min_bytes, wait_ms, rest_ms } = { ...AT_ONCE, ...options.fetch };
@@ -123,7 +123,7 @@ export class KafkajsConsumer implements LogConsumer {
       this.#truncated.length === 0 &&
       (this.#ahead.isEmpty || max_records === 0);
     if (wait_ms > 0 && idle()) await this.#wake.wait(wait_ms);
-    // Lets every partition of a fetch hand in what it brought, and everything else have its turn.
+    // Yields, so that every partition of a fetch can add its records, and everything else can run.
     await new Promise((resolve) => setImmediate(resolve));
     this.#woken = false;
     const assignment = this.#assignment;
@@ -204,7 +204,7 @@ export class KafkajsConsumer implements LogConsumer {
     await this.#lookup.close();
   }
 
-  /** Runs inside kafkajs between joining and the first fetch, so nothing is fetched from a position it chose. */
+  /** Runs inside kafkajs between joining and the first fetch, so it never fetches from a position that it chose. */
   #joined({ payload }: ConsumerGroupJoinEvent): void {
     const assigned = payload.memberAssignment[this.#topics[0] ?? ''] ?? [];
     for (const partition of assigned) {
@@ -219,7 +219,7 @@ export class KafkajsConsumer implements LogConsumer {
     this.#wake.call();
   }
 
-  /** A fetch begins: what its answer says is of the positions as they are now, not of those opened meanwhile. */
+  /** A fetch begins: its answer concerns the positions as they are now, not those opened meanwhile. */
   #fetching(node_id: number, asked: readonly AskedPartition[]): TakeAnswer {
     const started_ms = SYSTEM_CLOCK.now_ms();
     const fetched = asked.flatMap(({ topic, partition, offset }) => {
@@ -273,7 +273,7 @@ export class KafkajsConsumer implements LogConsumer {
     }
   }
 
-  /** Reads no more of the partition, and hands that over: whoever owns it decides. */
+  /** Stops reading the partition and reports it: its owner decides. */
   #broken(error: LogTruncated): void {
     if (this.#positions.of(error.partition) === undefined) return;
     this.shut(error.partition);

@@ -3,16 +3,17 @@ import type { LogProducer, OutRecord } from '../ports/log.ts';
 import { COMPRESSION, faultOf } from './kafkajs-client.ts';
 import './lean-kafkajs.ts';
 
-/** Largest request in bytes, well under what brokers take at once. */
+/** Largest request in bytes, well below the brokers' limit. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
-/** Most bytes for one partition in a request: they become one batch, and brokers take no larger one than 1 MiB. */
+/** Most bytes for one partition in a request: they become one batch, and brokers accept none above 1 MiB. */
 const BATCH_BYTES = 900 * 1024;
 const RECORD_OVERHEAD_BYTES = 40;
 const HEADER_OVERHEAD_BYTES = 10;
 
 /**
- * Appends to Kafka, acknowledged by all in-sync replicas. A stage has one send under way at a time, so the order of each
- * partition holds; what a send of unknown outcome leaves twice on the wire, sequences drop on the other side.
+ * Appends to Kafka, acknowledged by all in-sync replicas. A stage has one send in flight at a time, so the order of
+ * each partition holds. If a send with an unknown outcome leaves repeats on the wire, readers drop them by their
+ * sequences.
  */
 export class KafkajsProducer implements LogProducer {
   readonly #kafka: Kafka;
@@ -51,7 +52,7 @@ export class KafkajsProducer implements LogProducer {
     await this.reset();
   }
 
-  /** Whoever asks while it connects waits for the same connection. */
+  /** Callers during the connection attempt wait for the same connection. */
   #connected(): Promise<Producer> {
     if (this.#producer !== null) return this.#producer;
     const connecting = this.#connect();
@@ -73,7 +74,7 @@ export class KafkajsProducer implements LogProducer {
   }
 }
 
-/** Pieces of what is to be sent, in order, none of which a broker refuses for its size. */
+/** Splits what is to be sent into pieces, in order, none of which a broker refuses for its size. */
 export function* chunks(records: readonly OutRecord[]): Generator<readonly OutRecord[]> {
   const batches = new Map<string, number>();
   let from = 0;
@@ -116,7 +117,7 @@ function byTopic(records: readonly OutRecord[]): TopicMessages[] {
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }
 
-/** kafkajs reads headers without a value and can't write them: they become empty. */
+/** kafkajs reads headers without a value but cannot write them: they become empty. */
 function writable(headers: OutRecord['headers']): IHeaders {
   const filled = (value: string | Buffer | null) => value ?? Buffer.alloc(0);
   const entries = Object.entries(headers).map(([name, value]): [string, IHeaders[string]] => {

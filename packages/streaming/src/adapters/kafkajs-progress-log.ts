@@ -11,17 +11,18 @@ import { KafkajsProducer } from './kafkajs-producer.ts';
 const TOPIC = 'stages.progress';
 
 /**
- * How long a fetch waits at the broker though there is something, in milliseconds, and for how many bytes: many publish, and one
- * fetch for all of them costs what one for each does. At a start, with much to read, no fetch waits.
+ * How long a fetch waits at the broker even if there is something, in milliseconds, and for how many bytes: many
+ * instances publish, and one fetch for all of them costs as much as one for each. At a start, with much to read, no
+ * fetch waits.
  */
 const FETCH_MS = 200;
 const FETCH_BYTES = 64 * 1024;
-/** Pause before the log is read again where that failed. */
+/** Pause before reading the log again after a failure. */
 const AGAIN_MS = 500;
 
 /**
- * Reads and writes `stages.progress`. It reads from the beginning, in a group that nobody else is in and that commits
- * nothing: every instance needs all that the stages it follows say. One that follows none does not read at all.
+ * Reads and writes `stages.progress`. Reads from the beginning, in a group of its own that commits nothing: every
+ * instance needs everything that the stages before it report. A stage without upstream does not read it at all.
  */
 export class KafkajsProgressLog implements ProgressLog {
   readonly #kafka: Kafka;
@@ -34,7 +35,7 @@ export class KafkajsProgressLog implements ProgressLog {
   readonly #followed: ReadonlySet<string>;
   #consumer: Consumer | null = null;
   #read: StageProgress[] = [];
-  /** Offset up to which the log is to be read before anything of it is handed over; null: not known yet. */
+  /** Offset to read up to before anything is passed on; null: not known yet. */
   #begins_at: number | null = null;
   #has_begun = false;
   #sending: Promise<void> | null = null;
@@ -45,12 +46,12 @@ export class KafkajsProgressLog implements ProgressLog {
     kafka: Kafka;
     codec: RecordCodec;
     stage: string;
-    /** Names of the stages whose progress is read. */
+    /** Names of the stages whose progress to read. */
     followed: ReadonlySet<string>;
     logger: Logger;
     /** Called when there is something to take. */
     arrived: () => void;
-    /** Called when the log can't be read any more. */
+    /** Called when the log can no longer be read. */
     crashed: (error: Error) => void;
   }) {
     this.#kafka = options.kafka;
@@ -150,7 +151,7 @@ export class KafkajsProgressLog implements ProgressLog {
     await this.#codec.learn(values);
     for (const value of values) {
       const decoded = this.#codec.decode(TOPIC, value);
-      // A later release may say what this one can't read: it then waits for the next record that it can.
+      // A later release may write what this one cannot read: it then waits for the next record that it can.
       if (decoded.ok) this.#read.push(decoded.value as StageProgress);
     }
     this.#begins_at ??= Number(batch.highWatermark);
@@ -160,7 +161,7 @@ export class KafkajsProgressLog implements ProgressLog {
   }
 }
 
-/** For stages that go by the clock on the wall, and need nobody's progress. */
+/** For stages that use the wall clock and need nobody's progress. */
 export const NO_PROGRESS: ProgressLog = {
   isBusy: false,
   start: async () => undefined,

@@ -20,20 +20,20 @@ import { PostgresConnection, sqlState } from './postgres-connection.ts';
 import { commitStatements, CONFLICT, FENCED, stateStatement } from './stage-statements.ts';
 
 /**
- * How the statements of a stage are planned. All of them go by primary key, with keys in arrays, and plans made once serve
- * all of them. Statistics of tables that fill and empty by the second mislead the planner: it read the whole outbox, and
- * planned each statement anew, for a third of PostgreSQL's time.
+ * How the statements of a stage are planned. All of them go by primary key, with keys in arrays, so generic plans serve
+ * them all. Statistics of tables that fill and empty by the second mislead the planner: it read the whole outbox, and
+ * planned each statement again, for a third of PostgreSQL's time.
  */
 const PLANNING = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
 
-/** The durable side of a stage in its own PostgreSQL schema, over one connection: commits are one round trip. */
+/** The durable side of a stage in its own PostgreSQL schema, over one connection: a commit is one round trip. */
 export class PostgresStageStore implements StageStore {
   readonly #connection: PostgresConnection;
   readonly #owner: string;
 
   /** `schema`: the stage's PostgreSQL schema. `owner`: a name for this instance, unique per process. */
   constructor(options: { url: string; schema: string; owner: string }) {
-    if (!/^[a-z_]+$/.test(options.schema)) throw new Error('a schema name has small letters and underscores only');
+    if (!/^[a-z_]+$/.test(options.schema)) throw new Error('a schema name has lower-case letters and underscores only');
     this.#owner = options.owner;
     this.#connection = new PostgresConnection({
       connectionString: options.url,
@@ -176,7 +176,7 @@ export class PostgresStageStore implements StageStore {
     return stateStatement(rows);
   }
 
-  // From a bound on: at the low end of the index lie the entries of all that was woken since the last vacuum.
+  // From a lower bound on: the low end of the index holds dead entries of all keys woken since the last vacuum.
   async due(windows: ReadonlyMap<number, DueWindow>, limit: number): Promise<readonly DueKey[]> {
     const [from_ms, until_ms] = [
       [...windows.values()].map((w) => w.from_ms),
@@ -245,11 +245,11 @@ export class PostgresStageStore implements StageStore {
   }
 }
 
-/** So many states are loaded whatever their size. */
+/** Up to this many states are loaded whatever their size. */
 const FEW_STATES = 64;
 const STATES = `SELECT s.partition, s.key, s.body, s.due_ms, s.protocol FROM unnest($1::int[], $2::text[]) AS u(p, k)
   JOIN state s ON s.partition = u.p AND s.key = u.k`;
-/** The same, without their bodies where those are too large together: a body that is not asked for is not read. */
+/** The same, without bodies if they are too large together: a body that is not asked for is not read. */
 const STATES_WITHIN = `SELECT partition, key, CASE WHEN fits THEN body END AS body, due_ms, protocol, fits FROM (
   SELECT s.partition, s.key, s.body, s.due_ms, s.protocol,
     coalesce(sum(octet_length(s.body)) OVER (), 0) <= ${STATE_BYTES} AS fits
@@ -260,10 +260,10 @@ const LEASE_INTERVAL = `interval '${LEASE_MS} milliseconds'`;
 const LEASE_LEFT = `CASE WHEN c.lease_owner = $2 OR c.lease_until IS NULL THEN 0
   ELSE greatest(0, extract(epoch FROM c.lease_until - clock_timestamp()) * 1000)::float8 END`;
 
-/** By the clock, an epoch is greater than any before it, also than those that a store which went back has forgotten. */
+/** By the clock, an epoch is greater than any before it, including those that a store which went back has forgotten. */
 const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
-/** The partitions that are as somebody left them. */
+/** The partitions that are still as their owner left them. */
 const STANDING = `unnest($1::int[], $2::bigint[], $3::bigint[]) AS u(partition, epoch, revision)
   WHERE c.partition = u.partition AND c.epoch = u.epoch AND c.revision = u.revision`;
 

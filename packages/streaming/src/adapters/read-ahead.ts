@@ -2,10 +2,10 @@ import type { RawRecord } from '../ports/log.ts';
 import { RecordBuffer } from './record-buffer.ts';
 import { WakeCall } from './wake-call.ts';
 
-/** Records, and bytes of them, read ahead before fetching pauses. */
+/** Records, and their bytes, to read ahead before fetching pauses. */
 const READ_AHEAD = 4_000;
 const READ_AHEAD_BYTES = 16 * 1024 * 1024;
-/** Bytes of records handed over at once. */
+/** Bytes of records to pass on at once. */
 const POLL_BYTES = 2 * 1024 * 1024;
 
 /** Records that are fetched before the stage asks for them. Its size is limited: fetches wait while it is full. */

@@ -4,12 +4,12 @@ import type { PartitionCommit, StateRow } from '../ports/store.ts';
 import type { Part } from './compose-commit.ts';
 import { shrink } from './outbox-bytes.ts';
 
-/** SQLSTATE raised when a partition's epoch or revision is not the one expected. */
+/** SQLSTATE raised if a partition's epoch or revision is not the expected one. */
 export const FENCED = 'HL002';
-/** SQLSTATE raised when a statement did not touch the rows it had to. */
+/** SQLSTATE raised if a statement did not change the rows it had to. */
 export const CONFLICT = 'HL001';
 
-/** The parts of a commit that every stage has: checkpoints, new outbox rows, acknowledged outbox rows. */
+/** The parts of every stage's commit: checkpoints, new outbox rows, acknowledged outbox rows. */
 export function commitStatements(partitions: readonly PartitionCommit[], owner: string): Part[] {
   const parts: Part[] = [
     {
@@ -51,7 +51,7 @@ export function commitStatements(partitions: readonly PartitionCommit[], owner: 
   return parts;
 }
 
-/** Upserts state rows. Bodies travel as one binary parameter that is cut up in SQL: no escaping, no copies in Node. */
+/** Upserts state rows. Bodies travel as one binary parameter that SQL cuts up: no escaping, no copies in Node. */
 export function stateStatement(rows: readonly StateRow[]): Part {
   const sorted = [...rows].sort((a, b) => a.partition - b.partition || (a.key < b.key ? -1 : 1));
   const empty = Buffer.alloc(0);

@@ -5,8 +5,8 @@ import { kafkaRisks, POSTGRES_SETTINGS, postgresRisks, type TopicCopies } from '
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 
 /**
- * Warns, each in a line of its own, of settings with which the stores may lose what they acknowledged. Where a store does not
- * tell its settings, such as to a user that may not ask, that is noted and nothing more: a stage runs without knowing them.
+ * Logs a warning for each setting with which the stores may lose what they acknowledged. If a store does not reveal its
+ * settings, for example because the user may not read them, it only notes that: a stage runs without knowing them.
  */
 export async function warnOfRisks(options: {
   readonly store: Pick<StageStore, 'rows'>;
@@ -23,7 +23,7 @@ export async function warnOfRisks(options: {
     const from = index === 0 ? 'postgres' : 'kafka';
     if (answer.status === 'fulfilled') for (const risk of answer.value) logger.warn({ store: from }, risk);
     else
-      logger.info({ store: from, cause: String(answer.reason) }, 'the store does not say how safely it keeps things');
+      logger.info({ store: from, cause: String(answer.reason) }, 'the store does not reveal its durability settings');
   }
 }
 

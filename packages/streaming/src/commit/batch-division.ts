@@ -13,41 +13,44 @@ import { BatchTooLarge } from './batch-bytes.ts';
 
 const MAX_CONFLICTS = 200;
 const CONFLICT_PAUSE_MS = 50;
-/** Inputs in a row, with none between them that could be folded, that are set aside as bugs: more is no bug of one record. */
+/**
+ * How many inputs in a row, with none between them that can be folded, become dead letters as bugs: more is not a bug
+ * of one record.
+ */
 const MAX_BUGS_IN_A_ROW = 100;
 
 /** What a stage does at once: records that it read, and what no topic brings. Where it must be, it is done in parts. */
 export interface Batch {
   readonly records: readonly RawRecord[];
-  /** What no topic brings: it comes after the records. */
+  /** Inputs that come from no topic, after the records. */
   readonly inputs: readonly BatchInput[];
-  /** The last part of a batch notes how far its sweeps came. */
+  /** The last part of a batch records how far its sweeps came. */
   readonly is_last: boolean;
-  /** What the one input of the part met: it is set aside. */
+  /** The bug that the part's one input triggered: it becomes a dead letter. */
   readonly bug?: unknown;
 }
 
-/** What became of an attempt: committed or not, or that a record holds its partition before anything was folded. */
+/** The result of an attempt: committed or not, or that a record holds its partition before anything was folded. */
 export type Attempted =
   | { readonly kind: 'committed'; readonly folded: Pick<Folded, 'decided'> }
   | Exclude<CommitResult, { readonly kind: 'committed' }>
   | { readonly kind: 'unreadable'; readonly first: ReadonlyMap<number, Unreadable> };
 
-/** What a batch is committed with. */
+/** What committing a batch needs. */
 interface Surroundings {
-  /** Folds a part and commits it. Rejects with what it met. */
+  /** Folds a part and commits it. Rejects with the error. */
   attempt(part: Batch): Promise<Attempted>;
-  /** What this instance owns now. */
+  /** The partitions that this instance owns now. */
   readonly owned: ReadonlyMap<number, { readonly held: string | null }>;
-  /** Partitions that a sweep is under way in. */
+  /** Partitions with a sweep in progress. */
   readonly swept: Map<number, unknown>;
   lose(partitions: readonly number[], again_after_ms?: number): void;
   holdAt(unreadable: Unreadable): void;
 }
 
 /**
- * Commits batches, however often it takes. Partitions that turn out to have a new owner leave the batch. One that fails is
- * halved until the input is found that makes it fail; that one is set aside, and the rest goes on (ADR 32).
+ * Commits batches, retrying as often as necessary. Partitions that have a new owner leave the batch. A failing batch is
+ * halved until the input is found that makes it fail; that one becomes a dead letter, and the rest goes on (ADR 32).
  */
 export class BatchDivision {
   readonly #parts: { topology: Topology; clock: Clock; metrics: StageMetrics; logger: Logger };
@@ -72,7 +75,7 @@ export class BatchDivision {
     this.#most_records = this.#batch_records;
   }
 
-  /** Records to ask for: after batches that held too much fewer, and more again with each that did not. */
+  /** Records to ask for: fewer after batches that were too large, and more again with each that was not. */
   get most_records(): number {
     return this.#most_records;
   }
@@ -118,7 +121,7 @@ export class BatchDivision {
     this.#most_records = Math.min(this.#batch_records, 2 * this.#most_records);
   }
 
-  /** What of a part can still be done after the parts before it: a partition may have gone, or be held. */
+  /** What of a part can still be done after earlier parts: a partition may have gone, or be held. */
   #stillOwned({ records, inputs }: Batch): Pick<Batch, 'records' | 'inputs'> {
     const { owned } = this.#around;
     return {
@@ -127,7 +130,9 @@ export class BatchDivision {
     };
   }
 
-  /** The halves of a batch that failed, one after the other; a single input is set aside as what made it fail. */
+  /**
+   * The halves of a failed batch, one after the other; a single input becomes a dead letter, with what made it fail.
+   */
   async #divide({ records, inputs, is_last }: Batch, bug: unknown): Promise<void> {
     const count = records.length + inputs.length;
     if (count === 1) return this.#setAside({ records, inputs, is_last, bug: bug ?? 'nothing' });
@@ -146,10 +151,15 @@ export class BatchDivision {
     const where = records[0] === undefined ? inputs[0]?.kind : `${records[0].topic} at offset ${records[0].offset}`;
     await this.commit(part);
     metrics.bug();
-    logger.error({ stage: topology.stage, partition, where, bug: nameOfBug(bug) }, 'an input met a bug: set aside');
+    logger.error(
+      { stage: topology.stage, partition, where, bug: nameOfBug(bug) },
+      'an input triggered a bug and became a dead letter',
+    );
   }
 
-  /** Another instance was faster. One that never gets through is no conflict but a bug of the stage's statements. */
+  /**
+   * Another instance was faster. If a commit never succeeds, that is no conflict but a bug in the stage's statements.
+   */
   async #afterConflict(conflicts: number): Promise<void> {
     const { metrics, clock, topology } = this.#parts;
     metrics.retry('conflict');
@@ -158,14 +168,14 @@ export class BatchDivision {
   }
 }
 
-/** True unless an input was only set aside because its key is held. */
+/** True unless an input only became a dead letter because its key is held. */
 function isFolded({ outcomes }: Decided): boolean {
   return outcomes.every(
     (outcome) => outcome.kind === 'forward' || (outcome.reason !== KEY_HELD && outcome.reason !== BUG),
   );
 }
 
-/** The records before the first of their partition that can't be read. */
+/** The records before the first of their partition that cannot be decoded. */
 function withoutRest(records: readonly RawRecord[], first: ReadonlyMap<number, Unreadable>): readonly RawRecord[] {
   const ended = new Set<number>();
   return records.filter((record) => {

@@ -8,7 +8,7 @@ import type { Slot } from '../read/intake.ts';
 import type { BatchTrace } from '../read/tracer.ts';
 import { OutputDraft } from './outputs.ts';
 
-/** What a batch's outputs are made with. */
+/** What making a batch's outputs needs. */
 export interface DraftParts {
   readonly topology: Topology;
   readonly partitions: number;
@@ -17,8 +17,8 @@ export interface DraftParts {
 }
 
 /**
- * The outputs of a folded batch, in the order of its inputs: forwards to their topics, poison and refused records to the
- * dead letter. Throws for an output that the topology does not allow: that is a bug of the stage.
+ * The outputs of a folded batch, in the order of its inputs: forwards to their topics, poison and refused records to
+ * the dead-letter topic. Throws for an output that the topology does not allow: that is a bug of the stage.
  */
 export function draftBatch(
   slots: readonly Slot[],
@@ -47,7 +47,7 @@ export function draftBatch(
   return draft;
 }
 
-/** What an output comes from. */
+/** The cause of an output. */
 interface Origin {
   readonly raw: RawRecord | null;
   readonly partition: number;

@@ -2,7 +2,7 @@ import type { Headers, OutRecord } from '../ports/log.ts';
 import type { OutboxRow } from '../ports/store.ts';
 import { ByteWriter } from './byte-writer.ts';
 
-/** Largest outbox row in bytes; a larger single output gets a row of its own. */
+/** Largest outbox row in bytes; a larger single output gets its own row. */
 export const OUTBOX_ROW_BYTES = 512 * 1024;
 const NONE = 0xffffffff;
 
@@ -32,7 +32,8 @@ export function unpackOutputs(body: Buffer): OutRecord[] {
   return records;
 }
 
-// A record is: topic, partition, key, value, number of headers, headers. Texts and bytes have their length (u32) in front.
+// A record is: topic, partition, key, value, number of headers, headers. Texts and bytes are prefixed with their length
+// (u32).
 function pack(record: OutRecord): void {
   const headers = headerList(record.headers);
   put(record.topic);

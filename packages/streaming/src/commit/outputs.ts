@@ -43,7 +43,7 @@ export class OutputDraft {
     });
   }
 
-  /** The input's record goes to the dead-letter topic with the key, bytes and headers it came with. */
+  /** Writes the input's record to the dead-letter topic with its original key, bytes and headers. */
   deadLetter(checkpoint: Checkpoint, raw: RawRecord, why: Refusal, topic: string, now_ms: number): void {
     this.#deadLetters.push(why.reason);
     this.#add(checkpoint, raw.partition, {

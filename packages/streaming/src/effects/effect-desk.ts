@@ -2,31 +2,31 @@ import type { KeyEffect, WakeUnderWay } from '../fold/runner.ts';
 import type { EffectInput, WakeInput } from '../language/input.ts';
 import type { Effect, Effector } from '../language/logic.ts';
 
-/** A key with effects under way. */
+/** A key with effects in flight. */
 interface BusyKey {
   readonly partition: number;
   readonly key: string;
   readonly ids: Set<string>;
   effects: number;
-  /** When it must be looked at all the same; null: not before an effect is back. */
+  /** When to look at the key anyway; null: not before an effect returns. */
   wake_ms: number | null;
 }
 
-/** What a desk is surrounded by: its clock, and whom it tells what happens. */
+/** The runner's environment: a clock, and callbacks. */
 export interface DeskSurroundings {
   now_ms(): number;
   /** A result has arrived. */
   arrived(): void;
-  /** An effect of a partition that was let go meanwhile is over: its key may be woken again. */
+  /** An effect of a released partition has ended: its key may wake up again. */
   released(partition: number): void;
 }
 
-/** Effects under way, and results that wait for the next batch. */
+/** Runs effects, and keeps results for the next batch. */
 export class EffectDesk {
   readonly #effector: Effector | null;
   readonly #around: DeskSurroundings;
   readonly #busy = new Map<string, BusyKey>();
-  /** No busy key wants to be woken before this time. */
+  /** No busy key is due before this time. */
   #next_wake_ms = Infinity;
   readonly #lives = new Map<number, number>();
   #results: EffectInput[] = [];
@@ -50,13 +50,13 @@ export class EffectDesk {
     return this.#busy.has(`${partition}/${key}`);
   }
 
-  /** Whether anything of the partition is under way, or has come back and was not taken. */
+  /** Whether the partition has effects in flight, or results that were not taken. */
   isBusy(partition: number): boolean {
     for (const busy of this.#busy.values()) if (busy.partition === partition) return true;
     return false;
   }
 
-  /** Waits for the next result, or for so many milliseconds. */
+  /** Waits for the next result, or for this many milliseconds. */
   async arrival(most_ms: number): Promise<void> {
     if (this.hasResults) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -74,7 +74,7 @@ export class EffectDesk {
     return results;
   }
 
-  /** `traceparentOf`: the trace that the cause of an effect belongs to. */
+  /** `traceparentOf`: the trace of an effect's cause. */
   perform(
     effects: readonly KeyEffect[],
     traceparentOf: (cause: KeyEffect['cause']) => string | undefined = () => undefined,
@@ -91,8 +91,8 @@ export class EffectDesk {
   }
 
   /**
-   * A batch says when keys with effects under way must be looked at all the same. Hands back those that have none: what they
-   * wait for went with an earlier process.
+   * A batch says when to look at keys with effects in flight anyway. Returns those without any: what they wait for died
+   * with an earlier process.
    */
   noteWakes(wakes: readonly WakeUnderWay[]): readonly WakeUnderWay[] {
     return wakes.filter(({ partition, key, wake_ms }) => {
@@ -103,12 +103,12 @@ export class EffectDesk {
     });
   }
 
-  /** No key with effects under way has to be woken before this time. */
+  /** No key with effects in flight is due before this time. */
   get nextWakeMs(): number {
     return this.#next_wake_ms;
   }
 
-  /** Wakes keys with effects under way whose time has come and whose partition was consumed up to it. */
+  /** Wakes keys with effects in flight that are due and whose partition was consumed up to that time. */
   takeDue(now_ms: number, limit: number, isRipe: (partition: number, due_ms: number) => boolean): WakeInput[] {
     if (now_ms < this.#next_wake_ms) return [];
     const due: WakeInput[] = [];
@@ -126,8 +126,8 @@ export class EffectDesk {
   }
 
   /**
-   * Results of a partition that was lost say nothing here any more, those still to come neither: its new owner asks
-   * again. A key is not asked twice at the same time, though: it stays under way until its result is in.
+   * Drops results of a lost partition, including those still to come: its new owner asks again. But a key is not asked
+   * twice at the same time: it stays busy until its result is in.
    */
   forget(partition: number): void {
     this.#lives.set(partition, this.#lifeOf(partition) + 1);
@@ -145,7 +145,7 @@ export class EffectDesk {
     if (life === this.#lifeOf(partition)) this.#results.push({ kind: 'effect', partition, key, id: effect.id, result });
     else {
       this.#settle(partition, key, effect.id);
-      // What it stood for has to be asked for again, also while others of the key go on.
+      // Its effect must be requested again, even while others of the key go on.
       const busy = this.#busy.get(`${partition}/${key}`);
       if (busy === undefined) this.#around.released(partition);
       else this.#wakeAt(busy, Math.min(busy.wake_ms ?? Infinity, this.#around.now_ms()));

@@ -9,10 +9,10 @@ import { EffectDesk } from './effect-desk.ts';
 import { PostponedWakes } from './postponed-wakes.ts';
 import { WakeSchedule } from './wake-schedule.ts';
 
-/** How soon to look again at a key with effects under way whose time has come but that can't be woken yet, in milliseconds. */
+/** How soon to look again at a due key with effects in flight that cannot wake up yet, in milliseconds. */
 const SHORTEST_PATIENCE_MS = 5;
 
-/** What keys are woken with. */
+/** What waking keys needs. */
 export interface KeyWakerParts {
   readonly consumer: Pick<LogConsumer, 'wakeUp'>;
   readonly store: StageStore;
@@ -23,19 +23,19 @@ export interface KeyWakerParts {
 
 type Partitions = readonly { readonly partition: number }[];
 
-/** The moment for which a key decides: its partition's, where it absorbed no other. */
+/** The moment for which a key decides: its partition's, if it absorbed no other. */
 export type MomentOfKey = (partition: number, came_from?: readonly FormerPartition[]) => number;
 
 /**
- * Wakes keys when they are due: those without effects under way by the times in the store, the others by what their last batch
- * said. So no key waits for the effect of another, and no part of a key for an effect that it does not depend on.
+ * Wakes due keys: those without effects in flight by the times in the store, the others by what their last batch said.
+ * So no key waits for another's effect, and no part of a key for an effect that it does not depend on.
  */
 export class KeyWaker {
   readonly schedule: WakeSchedule;
   readonly effects: EffectDesk;
   readonly #parts: KeyWakerParts;
   readonly #postponed = new PostponedWakes();
-  /** Partitions with keys whose last effect was asked for before they were let go, and is over. */
+  /** Partitions with keys whose last effect was requested before their release, and has ended. */
   readonly #released = new Set<number>();
 
   constructor(parts: KeyWakerParts) {
@@ -49,7 +49,7 @@ export class KeyWaker {
     });
   }
 
-  /** A batch is committed: its effects are performed, and its wake-up times are kept in mind. */
+  /** A batch is committed: performs its effects and remembers its wake-up times. */
   committed(folded: Folded, traceparentOf: Parameters<EffectDesk['perform']>[1]): void {
     this.schedule.noteAll(folded.due_ms);
     for (const wake of folded.postponed) if (!this.#postponed.add(wake)) this.#released.add(wake.partition);
@@ -64,7 +64,7 @@ export class KeyWaker {
     this.effects.forget(partition);
   }
 
-  /** True where a key waits for nothing but its partition's time, or for that of another partition. */
+  /** True if a key waits only for its partition's time, or for that of another partition. */
   get waitsForTime(): boolean {
     return this.#postponed.isAny || this.schedule.isDue(this.#parts.clock.now_ms());
   }
@@ -76,7 +76,7 @@ export class KeyWaker {
     return Math.min(this.schedule.patience(flowing, momentOf, now_ms, most_ms), until_ms - now_ms);
   }
 
-  /** The keys to wake now. After a fault it may be called again: nothing is lost. */
+  /** The keys to wake now. May be called again after a fault: nothing is lost. */
   async take(flowing: Partitions, momentOf: MomentOfKey, now_ms: number): Promise<readonly WakeInput[]> {
     const { limits } = this.#parts;
     const released = flowing.map(({ partition }) => partition).filter((partition) => this.#released.has(partition));

@@ -2,14 +2,14 @@ import type { FormerPartition } from '../fold/moment.ts';
 import type { PostponedWake } from '../fold/runner.ts';
 import type { DueKey } from '../ports/store.ts';
 
-/** Keys that wait at the same time, at most: more are found again in the store. */
+/** Most keys that wait at the same time; the store has the others. */
 const MOST = 10_000;
 
-/** Keys whose time has come for their partition and not for themselves: what they absorbed may still be followed by more. */
+/** Keys that are due for their partition but not for themselves: more may follow from keys that they absorbed. */
 export class PostponedWakes {
   readonly #wakes = new Map<string, PostponedWake>();
 
-  /** False: there are too many already, and the key must be looked for again. */
+  /** False: there are too many already, so look for the key again later. */
   add(wake: PostponedWake): boolean {
     const id = `${wake.partition}/${wake.key}`;
     if (this.#wakes.size >= MOST && !this.#wakes.has(id)) return false;
@@ -17,7 +17,7 @@ export class PostponedWakes {
     return true;
   }
 
-  /** True where any waits. */
+  /** True if any waits. */
   get isAny(): boolean {
     return this.#wakes.size > 0;
   }
@@ -26,7 +26,7 @@ export class PostponedWakes {
     return this.#wakes.has(`${partition}/${key}`);
   }
 
-  /** Those of the partitions whose time has come. */
+  /** Those of the partitions that are due. */
   take(
     partitions: ReadonlySet<number>,
     momentOf: (partition: number, came_from: readonly FormerPartition[]) => number,

@@ -1,14 +1,14 @@
 import type { DueKey, DueWindow, StageStore } from '../ports/store.ts';
 
-/** How long to wait before looking again when all that one look finds has effects under way, in milliseconds. */
+/** How long to wait before looking again if all due keys have effects in flight, in milliseconds. */
 const BUSY_MS = 200;
 
 /** The moment for which a partition decides. */
 export type MomentOf = (partition: number) => number;
 
 /**
- * When the next key of each owned partition is due. A key due at T is woken once its partition decides for T, so that an outage
- * doesn't fire what the backlog would have cancelled (ADR 28).
+ * When the next key of each owned partition is due. A key due at T wakes up once its partition decides for T, so that
+ * an outage does not fire what the backlog would have cancelled (ADR 28).
  */
 export class WakeSchedule {
   readonly #store: StageStore;
@@ -39,8 +39,8 @@ export class WakeSchedule {
   }
 
   /**
-   * How long a poll may wait without being late for a key. Of one whose partition is not so far, whoever brings the time forward says
-   * so: `isDue`.
+   * How long a poll may wait without being late for a key. For a partition that is not that far, whatever advances its
+   * time reports that: `isDue`.
    */
   patience(
     owned: Iterable<{ readonly partition: number }>,
@@ -58,15 +58,15 @@ export class WakeSchedule {
     return patience;
   }
 
-  /** True where a key is due by the clock on the wall: it may wait for its partition's time. */
+  /** True if a key is due by the wall clock: it may wait for its partition's time. */
   isDue(now_ms: number): boolean {
     for (const next of this.#next_ms.values()) if (next <= now_ms) return true;
     return false;
   }
 
   /**
-   * The keys to wake now. One with an effect under way is left alone: what its effect brings back sets its time anew. How far
-   * one partition has come, and how many of its keys are due, holds back no key of another: each has its share of a batch.
+   * The keys to wake now. Leaves a key with an effect in flight alone: the effect's result sets its time again. Each
+   * partition has its share of a batch, so one partition's progress or number of due keys delays no other's.
    */
   async take(
     owned: Iterable<{ readonly partition: number }>,
@@ -95,8 +95,8 @@ export class WakeSchedule {
   }
 
   /**
-   * How long the oldest wake-up that is due has waited, and the oldest of those whose partition decides for its time, in
-   * milliseconds. Only the second is late: the first may wait for what could still cancel it.
+   * How long the oldest due wake-up has waited, and the oldest whose partition decides for its time, in milliseconds.
+   * Only the second is late: the first may wait for what could still cancel it.
    */
   lateness(
     owned: Iterable<{ readonly partition: number }>,
@@ -114,7 +114,7 @@ export class WakeSchedule {
     return { due_ms, overdue_ms };
   }
 
-  // Everything due within the windows is in hand now, or its effects are, so the next is the earliest after them.
+  // Everything due within the windows is in progress now, or its effects are, so the next is the earliest after them.
   async #refresh(windows: ReadonlyMap<number, DueWindow>): Promise<void> {
     const next = await this.#store.nextDue(
       new Map([...windows].map(([partition, { until_ms }]) => [partition, until_ms])),

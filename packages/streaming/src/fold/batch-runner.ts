@@ -10,10 +10,10 @@ import type { Moment } from './moment.ts';
 import { type Decided, type Folded, onlySaid, type Runner, settingAsidePart } from './runner.ts';
 import { NOBODY_WAITS, type Waiting } from './unsettled-keys.ts';
 
-/** Longest time for which a batch of large records keeps what else runs in the process waiting: requests, heartbeats. */
+/** Longest time for which a batch of large records may block the rest of the process: requests, heartbeats. */
 const SLICE_MS = 10;
 
-/** Runs a `BatchLogic`: load the view, fold, write. Nothing is cached between batches. */
+/** Runs a `BatchLogic`: load the view, fold, write. Caches nothing between batches. */
 export class BatchRunner<View, M extends TopicTypes> implements Runner {
   readonly #logic: BatchLogic<View, M>;
   readonly #slice_ms: number;
@@ -31,7 +31,7 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
     let since_ms = performance.now();
     for (const record of records) {
       const outcomes = this.#logic.apply(view, record, { now_ms });
-      // Whoever sets a record aside as a whole says nothing else of it.
+      // A logic that dead-letters a record as a whole outputs nothing else for it.
       decided.push({
         partition: record.partition,
         outcomes: outcomes.length > 1 ? settingAsidePart(outcomes) : outcomes,
@@ -52,7 +52,7 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
     };
   }
 
-  /** Of these stages no input has to wait for another: the record is set aside alone. */
+  /** Inputs of these stages do not wait for each other: the record alone becomes a dead letter. */
   async setAside(input: BatchInput, bug: unknown): Promise<Folded> {
     return onlySaid(input, [deadLetter(BUG, nameOfBug(bug))]);
   }

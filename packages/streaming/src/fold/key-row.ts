@@ -15,19 +15,22 @@ export interface KeyRow<S> {
   readonly due_ms: number | null;
   /** Where the key went, once it was absorbed. */
   readonly redirect: Redirect | null;
-  /** Hand-overs named minus hand-overs in, by merge; entries are never zero. */
+  /** Handovers announced minus handovers received, by merge; entries are never zero. */
   readonly awaiting: Readonly<Record<string, number>>;
-  /** Since when it waits for a hand-over that was named, milliseconds since the epoch; null: it waits for none. */
+  /** Since when it waits for an announced handover, milliseconds since the epoch; null: it waits for none. */
   readonly waits_since_ms: number | null;
   /** Set while the key is held because of a bug. */
   readonly held: KeyHold | null;
-  /** The stored state of a key that is held, until it is needed: that it can't be decoded may be the bug. */
+  /** The stored state of a held key, undecoded until needed: decoding may be the bug. */
   readonly sealed: Buffer | null;
-  /** The moment at which a key stands that waits for a hand-over, or is held: nothing is decided for it meanwhile. Null: neither. */
+  /**
+   * The moment at which a key stands that waits for a handover, or is held: nothing is decided for it meanwhile. Null:
+   * neither.
+   */
   readonly stands_at_ms: number | null;
-  /** Partitions in which keys lived that it absorbed, as far as something may follow from there. */
+  /** Partitions of keys that it absorbed, as long as something may follow from there. */
   readonly came_from: readonly FormerPartition[];
-  /** Size of the encoded state, for the cache's bound. */
+  /** Size of the encoded state, for the cache's limit. */
   readonly bytes: number;
 }
 
@@ -46,7 +49,7 @@ interface Protocol {
   readonly came_from?: readonly FormerPartition[];
 }
 
-/** The row of a key never seen. */
+/** The row of an unknown key. */
 export function newRow<S>(partition: number, key: string, state: S): KeyRow<S> {
   const settled = { redirect: null, awaiting: {}, waits_since_ms: null, held: null, sealed: null };
   const alone = { stands_at_ms: null, came_from: [] };
@@ -62,7 +65,7 @@ export function decodeRow<S>(row: StateRow, codec: StateCodec<S>, initial: (key:
   return { partition, key, state, stored: true, due_ms, sealed, bytes: body?.length ?? 0, ...protocol };
 }
 
-/** What a row says beside its state. */
+/** A row's fields beside its state. */
 export function protocolOf(
   text: string | null,
 ): Pick<KeyRow<unknown>, 'redirect' | 'awaiting' | 'waits_since_ms' | 'held' | 'stands_at_ms' | 'came_from'> {
@@ -77,12 +80,12 @@ export function protocolOf(
   return { redirect, awaiting, waits_since_ms, held, stands_at_ms, came_from };
 }
 
-/** The row with its state decoded, for a key that is held. */
+/** The row with its state decoded, for a held key. */
 export function unsealed<S>(row: KeyRow<S>, codec: StateCodec<S>): KeyRow<S> {
   return row.sealed === null ? row : { ...row, state: codec.decode(row.sealed), sealed: null };
 }
 
-/** The row with the time since when it waits, which is this moment where it begins to. */
+/** The row with the time since when it waits; that is this moment if it begins to. */
 export function timed<S>(row: KeyRow<S>, now_ms: number): KeyRow<S> {
   const waits = isWaiting(row.awaiting);
   if (waits === (row.waits_since_ms !== null)) return row;
@@ -100,7 +103,7 @@ export function encodeRow<S>(row: KeyRow<S>, codec: StateCodec<S>): StateRow {
   };
 }
 
-/** JSON text of what a row says beside its state; null: nothing. */
+/** JSON text of a row's fields beside its state; null: none. */
 export function encodeProtocol(row: ReturnType<typeof protocolOf>): string | null {
   const { redirect, awaiting, waits_since_ms, held, stands_at_ms, came_from } = row;
   const names = Object.keys(awaiting).length > 0;
@@ -116,7 +119,7 @@ export function encodeProtocol(row: ReturnType<typeof protocolOf>): string | nul
   return JSON.stringify(protocol);
 }
 
-/** True where nothing of the row differs that is stored. */
+/** True if nothing that is stored differs. */
 export function isSame<S>(one: KeyRow<S>, other: KeyRow<S>): boolean {
   return (
     one.state === other.state &&
@@ -127,7 +130,7 @@ export function isSame<S>(one: KeyRow<S>, other: KeyRow<S>): boolean {
   );
 }
 
-/** Adds to what a key waits for. Addition makes it independent of the order in which names and hand-overs come. */
+/** Adds to what a key waits for. Addition makes the order of announcements and handovers irrelevant. */
 export function awaitMore(
   awaiting: Readonly<Record<string, number>>,
   more: readonly { readonly merge_id: string; readonly count: number }[],
@@ -141,7 +144,7 @@ export function awaitMore(
   return sum;
 }
 
-/** True while a hand-over that was named is not in. */
+/** True while an announced handover has not arrived. */
 export function isWaiting(awaiting: Readonly<Record<string, number>>): boolean {
   return Object.values(awaiting).some((count) => count > 0);
 }
@@ -164,7 +167,8 @@ export function stateHandover<S>(
     timestamp: now_ms,
     awaiting: [
       ...Object.entries(row.awaiting).map(([merge_id, count]) => ({ merge_id, count })),
-      // What waits in the dead letter is the survivor's from now on: it says nothing before the last of it is in.
+      // The dead letters that wait belong to the survivor from now on: it publishes nothing before the last of them is
+      // in.
       ...(row.held === null ? [] : [{ merge_id: lettersOf(redirect), count: row.held.letters }]),
     ],
     position: null,
@@ -176,12 +180,12 @@ export function stateHandover<S>(
   };
 }
 
-/** What a survivor waits for under this name are letters that the absorbed key had left. */
+/** Under this name, a survivor waits for dead letters that the absorbed key left. */
 function lettersOf({ merge_id }: Redirect): string {
   return `letters before ${merge_id}`;
 }
 
-/** The record that tells a survivor of one letter less that it waits for. */
+/** The record that tells a survivor to wait for one dead letter less. */
 export function lettersIn(
   from_key: string,
   redirect: Redirect,
@@ -193,7 +197,7 @@ export function lettersIn(
   };
 }
 
-/** The record that carries what came late for an absorbed key to its survivor. */
+/** The record that carries an absorbed key's late record to its survivor. */
 export function lateHandover(from_key: string, redirect: Redirect, input: AnyRecord, read_to_ms: number): Handover {
   return {
     kind: 'forward',
@@ -211,7 +215,7 @@ export function lateHandover(from_key: string, redirect: Redirect, input: AnyRec
   };
 }
 
-/** What a batch changed of a key. */
+/** What a batch changed about a key. */
 export function changeOf<S>(before: KeyRow<S> | undefined, after: KeyRow<S>): StateChange<S> {
   return {
     key: after.key,
@@ -221,10 +225,10 @@ export function changeOf<S>(before: KeyRow<S> | undefined, after: KeyRow<S>): St
   };
 }
 
-/** After the hand-over of a merge something may follow from the sender, for so long at most after it was sent. */
+/** After the handover of a merge, something may follow from the sender for at most this long after it was sent. */
 const FOLLOWS_FOR_MS = 5_000;
 
-/** Partitions that a key has come from, at most; of more, those that matter longest count. */
+/** Most partitions that a key has come from; of more, those that matter longest count. */
 const FORMER_PARTITIONS = 64;
 
 /** A partition that hands a key over now. */
@@ -232,7 +236,7 @@ export function formerNow(partition: number, now_ms: number): Handover['came_fro
   return { partition, until: now_ms + FOLLOWS_FOR_MS };
 }
 
-/** The partitions that the survivor came from, once it takes over the state of one more key. */
+/** The partitions that the survivor came from, once it takes over one more key's state. */
 export function cameFrom(
   row: Pick<KeyRow<unknown>, 'came_from'>,
   handover: Pick<Handover, 'came_from'>,
@@ -247,21 +251,22 @@ export function cameFrom(
   return [...by_partition.values()].sort((a, b) => b.until_ms - a.until_ms).slice(0, FORMER_PARTITIONS);
 }
 
-/** The row with what it waits for, and with the moment at which it stands as long as it waits or is held. */
+/** The row with what it waits for, and with the moment at which it stands while it waits or is held. */
 export function waitingFor<S>(row: KeyRow<S>, awaiting: KeyRow<S>['awaiting'], moment_ms: number): KeyRow<S> {
   const stands_at_ms = isWaiting(awaiting) || row.held !== null ? (row.stands_at_ms ?? moment_ms) : null;
   return { ...row, awaiting, stands_at_ms };
 }
 
-/** The row of a key that stands no more once it neither waits nor is held. */
+/** The row of a key that no longer stands, once it neither waits nor is held. */
 export function goingOn<S>(row: KeyRow<S>): KeyRow<S> {
   const stands = row.held !== null || isWaiting(row.awaiting);
   return stands || row.stands_at_ms === null ? row : { ...row, stands_at_ms: null };
 }
 
 /**
- * The partitions that still matter to a key which was decided for this moment: it goes on from there. One whose own time the moment
- * was matters on, though nothing might follow after it: that time says nothing of how far the partition is.
+ * The partitions that still matter to a key that was decided for this moment: its time continues from there. A
+ * partition whose own time the moment was still matters, even if nothing can follow after it: that time does not say
+ * how far the partition is.
  */
 export function decidedAt(came_from: readonly FormerPartition[], moment_ms: number): readonly FormerPartition[] {
   if (came_from.length === 0) return came_from;

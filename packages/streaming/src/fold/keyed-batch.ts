@@ -29,7 +29,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
   readonly #begun = new Set<string>();
   /** Ids of the effects that each key requested in this batch. */
   readonly #asked = new Map<string, string[]>();
-  /** The input that is being folded. */
+  /** The input being folded. */
   #cause: BatchInput | null = null;
 
   /** `before`: the rows of all keys of the batch, by `partition/key`. */

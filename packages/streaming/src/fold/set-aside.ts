@@ -9,8 +9,9 @@ import type { Moment } from './moment.ts';
 import { type Folded, onlySaid } from './runner.ts';
 
 /**
- * What a batch of one input is that met a bug: its record is a dead letter, and its key is held. The key's state is left as it is
- * stored: that it can't be decoded may be the bug. `key` undefined: the input has none that can be held, and is set aside alone.
+ * The result of a batch of one input that triggered a bug: its record is a dead letter, and its key is held. The key's
+ * state stays as it is stored: decoding it may be the bug. `key` undefined: the input has none that can be held, and
+ * becomes a dead letter alone.
  */
 export async function setAside(
   input: BatchInput,
@@ -28,7 +29,7 @@ export async function setAside(
   if (protocol.redirect !== null) return alone;
   const held = heldBy(protocol.held, input, moment.now_ms);
   const due_ms = retryOf(held, moment.now_ms);
-  // Letters may tell of what it does not know yet: its time goes on from here once they are in.
+  // Its dead letters may name merges that it does not know yet: its time continues from here once they are in.
   const stands_at_ms = protocol.stands_at_ms ?? Math.floor(moment.momentOf(partition, protocol.came_from));
   const unsettled = { ...protocol, held, stands_at_ms };
   const row: StateRow = { partition, key, body: found?.body ?? null, due_ms, protocol: encodeProtocol(unsettled) };

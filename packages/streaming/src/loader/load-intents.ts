@@ -14,8 +14,8 @@ export function rangesOf(before: Checkpoint, after: Checkpoint): Record<string, 
 }
 
 /**
- * The name of exactly these ranges of a partition. The incarnation is part of it, so that a checkpoint made anew (after a repair)
- * never meets old tokens.
+ * The name of exactly these ranges of a partition. Includes the incarnation, so that a checkpoint after a repair never
+ * meets old tokens.
  */
 export function tokenOf(owned: OwnedPartition, intent: Intent): string {
   const ranges = Object.keys(intent)
@@ -27,9 +27,9 @@ export function tokenOf(owned: OwnedPartition, intent: Intent): string {
 }
 
 /**
- * A checkpoint without an intent of which nothing is left to read: all its ranges lie below the offsets, which a repair moved
- * past what the log lost. One of which something is left is completed with that, under its own token, so that the sink
- * still drops what was inserted before.
+ * A checkpoint without an intent that has nothing left to read: all its ranges lie below the offsets, which a repair
+ * moved past what the log lost. If something is left, the intent is completed with that, under its own token, so that
+ * the sink still drops what was inserted before.
  */
 export function withIntentLeft(checkpoint: Checkpoint, topics: readonly string[]): Checkpoint {
   const { intent, offsets } = checkpoint;

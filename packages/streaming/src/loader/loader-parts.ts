@@ -10,7 +10,7 @@ import type { StageStore } from '../ports/store.ts';
 import type { Tracer } from '../read/tracer.ts';
 import type { LoaderLimits } from './loader-limits.ts';
 
-/** Everything a loader runs on. */
+/** A loader's dependencies. */
 export interface LoaderParts<M extends TopicTypes> {
   readonly topology: Topology;
   readonly logic: LoaderLogic<M>;

@@ -14,9 +14,9 @@ import { LoadPace } from './load-pace.ts';
 import type { LoaderParts } from './loader-parts.ts';
 
 /**
- * Loads records into a store that has no transactions with ours, each once (design §4): writes the exact ranges it is
- * about to insert into its checkpoint, inserts them with tokens made of the ranges, then advances. After a crash the same
- * ranges are read again and inserted with the same tokens, which the sink drops.
+ * Loads records into a store that shares no transaction with PostgreSQL, each once (design §4): records the exact
+ * ranges it is about to insert in its checkpoint, inserts them with tokens made of the ranges, then advances. After a
+ * crash it reads the same ranges again and inserts them with the same tokens, which the sink drops.
  */
 export class LoaderRuntime<M extends TopicTypes> {
   readonly #parts: LoaderParts<M>;

@@ -5,15 +5,15 @@ import { originOf } from '../ports/sequence.ts';
 import type { Acquired } from '../ports/store.ts';
 import { knownBeyond, type Told } from '../ports/witness.ts';
 
-/** How much earlier than it was told last, by the broker's clock, the outputs are looked through that may be lost. */
+/** How much earlier than the last report, by the broker's clock, to scan outputs that may be lost. */
 const CLOCKS_APART_MS = 10_000;
 
 type Known = Pick<Acquired, 'partition' | 'checkpoint'>;
 
 /**
- * What the log knows of partitions just taken over that their store does not, in words. Their owners before are fenced and
- * their leases are over, so all that those committed is in the checkpoints, unless the store lost it, or there is another
- * owner since. Throws `TransientFault` while the log is away.
+ * What the log knows about partitions just taken over that their store does not, in words. Their previous owners are
+ * fenced and their leases are over, so everything that those committed is in the checkpoints, unless the store lost it,
+ * or there is another owner since. Throws `TransientFault` while the log is unavailable.
  */
 export async function findLostCommits(
   consumer: Pick<LogConsumer, 'told' | 'lastSequences'>,
@@ -36,7 +36,7 @@ function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
   return [...new Set([...sinks, deadLetter])];
 }
 
-/** What was sent before a checkpoint was told is known by what was told. */
+/** What was sent before a checkpoint was reported is covered by the report. */
 function sinceMs(known: readonly Known[], told: ReadonlyMap<number, Told>): number {
   const told_ms = known.map(({ partition }) => told.get(partition)?.told_ms ?? -Infinity);
   return Math.min(...told_ms) - CLOCKS_APART_MS;

@@ -2,17 +2,20 @@ import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 import type { StageMetrics } from './metrics.ts';
 
-/** Something outside is away for now; try again and hold. */
+/** Something outside is unavailable; hold and retry. */
 export class TransientFault extends Error {
   readonly retriable = true;
 }
 
 const FIRST_MS = 20;
 const LONGEST_MS = 2_000;
-/** Attempts a stage makes before it gives up while it is stopping. */
+/** Attempts that a stopping stage makes before it gives up. */
 const ATTEMPTS_WHILE_STOPPING = 3;
 
-/** Repeats work while something outside is away, holding everything else. Any other error is a bug and goes up. */
+/**
+ * Repeats work while something outside is unavailable, and holds everything else. Any other error is a bug and is
+ * thrown.
+ */
 export class Hold {
   readonly #parts: { stage: string; clock: Clock; metrics: StageMetrics; logger: Logger };
   readonly #stopping: () => boolean;
@@ -39,7 +42,7 @@ export class Hold {
   }
 }
 
-/** True for errors of something outside that is away for now (they say `retriable`). */
+/** True for errors that say that something outside is unavailable (`retriable`). */
 export function isTransient(error: unknown): boolean {
   return error instanceof Error && 'retriable' in error && error.retriable === true;
 }

@@ -2,20 +2,20 @@ import type { Topology } from '../language/topology.ts';
 import type { Headers, RawRecord } from '../ports/log.ts';
 import { headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
 
-/** Reason of the letter of a record that a bug kept from being processed. */
+/** Reason of a dead letter that a bug caused. */
 export const BUG = 'bug';
-/** Reason of the letters of later records of the same key: they follow it, in order. */
+/** Reason of the dead letters of later records of the same key: they follow it, in order. */
 export const KEY_HELD = 'key_held';
 
-/** Why a record is set aside, for people and for the metrics. */
+/** Why a record becomes a dead letter, for people and for the metrics. */
 export interface Refusal {
   readonly reason: string;
   readonly message: string;
-  /** True where other parts of the input were processed: a replay would count those twice. */
+  /** True if other parts of the input were processed: a replay would count those twice. */
   readonly in_part?: boolean;
 }
 
-/** A letter's name: the origin and sequence it was sent with, which a letter that was sent twice has twice. */
+/** A dead letter's name: its origin and sequence. If it was sent twice, both copies have the same name. */
 interface LetterName {
   readonly origin: string;
   readonly sequence: number;
@@ -31,7 +31,7 @@ const PROCESSED = 'hilo-processed';
 const REPLAY_OF = 'hilo-replay-of';
 const OURS = new Set([ORIGIN_HEADER, SEQUENCE_HEADER, REPLAY_OF]);
 
-/** The headers of a record that a stage sets aside: its own, and where it came from, why, when and by which build. */
+/** The headers of a dead letter: the record's own, and where it came from, why, when and from which build. */
 export function letterHeaders(
   raw: RawRecord,
   why: Refusal,
@@ -55,13 +55,13 @@ export function letterHeaders(
   };
 }
 
-/** True for a letter of a record that a bug kept from being processed, or that followed one of the same key. */
+/** True for the dead letter of a record that triggered a bug, or that followed one of the same key. */
 export function isLetterOfHold({ headers }: RawRecord): boolean {
   const reason = headerText(headers, REASON);
   return reason === BUG || reason === KEY_HELD;
 }
 
-/** The name of the letter that a replay is a copy of; null where it is no letter of this stage and partition. */
+/** The name of the dead letter that a replay copies; null if it is not a dead letter of this stage and partition. */
 export function letterName({ headers, partition }: RawRecord, stage: string): LetterName | null {
   const origin = headerText(headers, ORIGIN_HEADER);
   const sequence = headerText(headers, SEQUENCE_HEADER);
@@ -71,21 +71,21 @@ export function letterName({ headers, partition }: RawRecord, stage: string): Le
 }
 
 /**
- * The record that a letter was, at its own topic, offset and time; null where the letter doesn't say so, or may not be
- * processed by this stage again.
+ * The original record of a dead letter, at its own topic, offset and time; null if the dead letter does not say, or
+ * this stage may not process it again.
  */
 export function recordOfLetter(letter: RawRecord, topology: Topology): RawRecord | null {
   const { headers, partition } = letter;
   const name = letterName(letter, topology.stage);
   const topic = headerText(headers, SOURCE_TOPIC);
   const offset = headerText(headers, SOURCE_OFFSET);
-  // The same partition, or the record's key would be folded where another instance may own its state.
+  // The same partition; otherwise the record's key would be folded where another instance may own its state.
   const is_placed = headerText(headers, SOURCE_PARTITION) === String(partition) && /^\d{1,15}$/.test(offset);
   if (name === null || !is_placed || !topology.sources.includes(topic)) return null;
   if (headerText(headers, PROCESSED) !== 'none') return null;
   const time = headerText(headers, SOURCE_TIME);
   const timestamp_ms = /^\d{1,15}$/.test(time) ? Number(time) : letter.timestamp_ms;
-  // A letter from before topics' ids were known says none; its own topic's would be another record's place.
+  // A dead letter from before topic ids existed has none; its own topic's id would name another record.
   const topic_id = headerText(headers, SOURCE_TOPIC_ID) || undefined;
   const replay_of = `${name.origin}#${name.sequence}`;
   return { ...letter, topic, topic_id, offset: Number(offset), timestamp_ms, replay_of };

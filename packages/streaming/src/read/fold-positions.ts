@@ -11,8 +11,8 @@ export function positionsIn(
 }
 
 /**
- * By topic, the offset below which everything of the record's partition is folded once the record is, and from which on nothing
- * is. Letters that are replayed have a place of long ago, and move nothing.
+ * By topic, the offset below which everything of the record's partition is folded once the record is, and from which on
+ * nothing is. Replayed dead letters have old positions, and move nothing.
  */
 function positionsAt(
   record: AnyRecord,

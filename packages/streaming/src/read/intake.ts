@@ -18,7 +18,7 @@ import { isLetterOfHold, letterName, recordOfLetter } from './dead-letter.ts';
 import { withReplayed } from './replayed-letters.ts';
 
 const RULES = sourceRules(TOPICS);
-/** Earlier incarnations of a checkpoint whose letters are remembered as replayed, at most. */
+/** Most earlier incarnations of a checkpoint whose replayed dead letters are remembered. */
 const OTHERS_REPLAYED = 8;
 
 /** What origin headers mean in the topics that a stage reads. */
@@ -26,7 +26,7 @@ export function rulesOf({ stage, replay }: Topology): SourceRules {
   return replay === undefined ? RULES : { ...RULES, replays: { stage, topic: replay } };
 }
 
-/** A record that can't be decoded. */
+/** A record that cannot be decoded. */
 export interface Poison {
   readonly kind: 'poison';
   readonly partition: number;
@@ -34,27 +34,27 @@ export interface Poison {
   readonly message: string;
 }
 
-/** A place in a batch: what to fold (or why it can't be) and the record it came as, if it came as one. */
+/** An entry of a batch: what to fold (or why it cannot be), and the record it came as, if any. */
 export interface Slot {
   readonly raw: RawRecord | null;
   readonly input: BatchInput | Poison;
 }
 
-/** Records taken from a poll, with the positions that result. */
+/** Records taken from a poll, with the resulting positions. */
 export interface Admitted {
   readonly taken: readonly RawRecord[];
   readonly duplicates: number;
-  /** Replays of letters that were replayed before. */
+  /** Replays of dead letters that were replayed before. */
   readonly replayed_before: number;
-  /** Partitions in which a record before the next one is missing; nothing after the gap was taken. */
+  /** Partitions with a missing record; nothing after the gap was taken. */
   readonly gaps: ReadonlyMap<number, string>;
   readonly checkpoints: ReadonlyMap<number, Checkpoint>;
 }
 
 /**
- * Puts records in the order in which the broker got them, as far as they came together, so that what tells of a merge
- * does not overtake what came before it in another topic. Of the same millisecond, the topic named first comes first. The
- * order within a topic's partition stays.
+ * Puts records into the broker's order, as far as they came together, so that a merge notice does not overtake earlier
+ * records of another topic. Within a millisecond, the topic named first comes first. The order within a topic's
+ * partition stays.
  */
 export function inTimeOrder(records: readonly RawRecord[], topics: readonly string[]): readonly RawRecord[] {
   // By topic, then partition: the times of the latest records.
@@ -132,7 +132,10 @@ function admitOne(record: RawRecord, draft: Draft, rules: SourceRules): Admissio
   return admission;
 }
 
-/** A letter is taken once, whenever and however often it is replayed. What is none is taken, to be set aside. */
+/**
+ * Takes a dead letter once, whenever and however often it is replayed. Takes a record that is none, too: it becomes a
+ * dead letter.
+ */
 function admitReplay(record: RawRecord, { base, replayed }: Draft, stage: string): Admission {
   const name = letterName(record, stage);
   if (name === null) return 'take';
@@ -146,8 +149,8 @@ function admitReplay(record: RawRecord, { base, replayed }: Draft, stage: string
 }
 
 /**
- * Decodes records. Letters that are replayed become the records they were. Hand-overs are opened, and the late records in
- * them decoded too. Throws a `retriable` error while the registry is away.
+ * Decodes records. Replayed dead letters become the original records. Handovers are opened, and the late records in
+ * them decoded too. Throws a `retriable` error while the registry is unavailable.
  */
 export async function decodeRecords(
   records: readonly RawRecord[],
@@ -183,8 +186,8 @@ export interface Unreadable {
 }
 
 /**
- * The first record of each partition that can't be read though only Hilo writes to its topic: it holds the partition. With a
- * registry that is empty or behind, a whole topic would become dead letters.
+ * The first record of each partition that cannot be decoded although only Hilo writes to its topic: it holds the
+ * partition. With an empty or outdated registry, a whole topic would become dead letters.
  */
 export function firstUnreadable(
   slots: readonly Slot[],
@@ -201,7 +204,7 @@ export function firstUnreadable(
 }
 
 function badReplay(partition: number): Poison {
-  return poison(partition, 'bad_replay', 'Not a dead letter of this stage and partition that may be processed again.');
+  return poison(partition, 'bad_replay', 'Not a dead letter of this stage and partition that can be processed again.');
 }
 
 function* valuesOf(records: readonly RawRecord[]): Generator<Buffer> {
@@ -237,7 +240,7 @@ function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poiso
   const { partition, topic, offset, was_held } = record;
   if (handover.kind === 'state') return { kind: 'state', partition, offset, was_held, handover, topic };
   if (handover.kind !== 'forward' || handover.value === null || handover.topic === null) {
-    return poison(partition, 'bad_handover', 'A hand-over must be of kind state, or forward with a topic and a value.');
+    return poison(partition, 'bad_handover', 'A handover must be of kind state, or forward with a topic and a value.');
   }
   const decoded = codec.decode(handover.topic, handover.value);
   if (!decoded.ok) return poison(partition, decoded.reason, decoded.message);

@@ -1,33 +1,33 @@
 import type { Headers, RawRecord } from '../ports/log.ts';
 import type { Slot } from './intake.ts';
 
-/** Header in which a trace travels, as W3C Trace Context has it. */
+/** Header of a trace, in the form of W3C Trace Context. */
 export const TRACE_HEADER = 'traceparent';
 
-/** What a span says. Values name topics, places and messages, never people. */
+/** A span's attributes. Values name topics, positions and messages, never people. */
 export type SpanAttributes = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** A step of a traced event, begun. One that is never ended is never told. */
+/** A step of a traced event that has begun. A step that never ends is never exported. */
 export interface OpenSpan {
-  /** What goes on from here: for the headers of outputs and of calls. */
+  /** Traceparent for what follows: for the headers of outputs and of calls. */
   readonly traceparent: string;
-  /** `failure`: why the step did not do what it should. */
+  /** `failure`: why the step failed. */
   end(failure?: string): void;
 }
 
-/** A step to be traced. */
+/** A step to trace. */
 export interface Step {
   readonly name: string;
   readonly kind: 'consumer' | 'client';
-  /** Traceparent of what led to it. */
+  /** Traceparent of the cause. */
   readonly parent: string;
   readonly start_ms: number;
   readonly attributes: SpanAttributes;
 }
 
-/** Follows single events through the stages. A stage without one reads no trace and passes none on. */
+/** Traces single events through the stages. Without a tracer, a stage reads no trace and passes none on. */
 export interface Tracer {
-  /** Null where the parent is not sampled, or is no traceparent at all. */
+  /** Null if the parent is not sampled, or is no traceparent at all. */
   begin(step: Step): OpenSpan | null;
 }
 
@@ -52,7 +52,7 @@ export class BatchTrace {
     }
   }
 
-  /** Traceparent for what an input caused; undefined where it is not traced. */
+  /** Traceparent for what an input caused; undefined if it is not traced. */
   of(input: Slot['input'] | null): string | undefined {
     return input === null ? undefined : this.#spans.get(input)?.traceparent;
   }
@@ -63,7 +63,7 @@ export class BatchTrace {
   }
 }
 
-/** Where a record lay, and the message that it speaks of. */
+/** A record's position, and the message it carries. */
 function recordAttributes(raw: RawRecord, input: Slot['input']): SpanAttributes {
   const value = input.kind === 'record' ? (input.value as { readonly message_id?: unknown }) : {};
   return {

@@ -5,7 +5,7 @@ import type { StageMetrics } from '../ports/metrics.ts';
 import type { BatchInput } from '../read/batch-input.ts';
 import type { Admitted } from '../read/intake.ts';
 
-/** Counts what came again and is dropped: on the wire, or as a replay of a letter that was replayed. */
+/** Counts repeats that are dropped: on the wire, or as a repeated replay. */
 export function countRepeats(
   metrics: StageMetrics,
   { duplicates, replayed_before }: Pick<Admitted, 'duplicates' | 'replayed_before'>,
@@ -14,13 +14,13 @@ export function countRepeats(
   if (replayed_before > 0) metrics.drops('replayed_before', replayed_before);
 }
 
-/** Counts what a committed batch took in, and what of it was set aside. */
+/** Counts the records of a committed batch, and its dead letters. */
 export function countRecords(metrics: StageMetrics, taken: readonly RawRecord[], deadLetters: readonly string[]): void {
   for (const [topic, count] of countTopics(taken)) metrics.records(topic, count);
   for (const reason of deadLetters) metrics.deadLetters(reason);
 }
 
-/** Counts what a committed batch has to send. */
+/** Counts the outputs of a committed batch. */
 export function countOutputs(
   metrics: StageMetrics,
   commits: readonly { readonly records: readonly OutRecord[] }[],
@@ -47,7 +47,7 @@ function countOne(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** Tells how far behind the events a committed batch was: two values a batch, however many events it has. */
+/** Reports how far behind the events of a committed batch were: two values per batch, however many events it has. */
 export function tellEventTimes(
   metrics: StageMetrics,
   inputs: readonly BatchInput[],
@@ -62,7 +62,7 @@ export function tellEventTimes(
   if (received_ms !== null) metrics.latency(Math.max(0, now_ms - received_ms) / 1_000);
 }
 
-/** The first and the last record that tell an event's times: all that `tellEventTimes` looks at, so no more need be kept. */
+/** The first and the last record with event times: `tellEventTimes` needs no others, so no more are kept. */
 export function timedEnds(
   slots: readonly { readonly input: BatchInput | { readonly kind: 'poison' } }[],
   { eventTimes }: Topology,

@@ -2,18 +2,18 @@ import type { PartitionProgress, ProgressWatch } from '../partitions/progress-wa
 import type { LogConsumer } from '../ports/log.ts';
 import type { StageMetrics } from '../ports/metrics.ts';
 
-/** What of a stage tells how far it is. */
+/** The part of a stage that knows how far it is. */
 export interface Standing {
   /** Partitions that are owned now. */
   readonly owned: ReadonlySet<number>;
-  /** Where the partitions stand that are assigned now. */
+  /** The state of the assigned partitions. */
   progress(): readonly PartitionProgress[];
 }
 
 /**
- * Tells how many partitions are owned, how many records wait in them, and which of them stand still before their input. The
- * clock asks for it, not the stage between two batches: one that holds, or hangs, is behind all the same.
- * What is no longer owned is another instance's to tell.
+ * Reports how many partitions are owned, how many records wait in them, and which of them make no progress. The clock
+ * calls it, not the stage between two batches: a stage that holds, or hangs, is behind all the same. Another instance
+ * reports what is no longer owned.
  */
 export function tellLag(
   metrics: Pick<StageMetrics, 'owned' | 'lag' | 'stalled'>,

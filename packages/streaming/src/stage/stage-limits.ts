@@ -1,18 +1,18 @@
 import type { TimeLimits } from '../time/partition-clock.ts';
 
-/** Bounds of a stage. */
+/** Limits of a stage. */
 export interface StageLimits extends TimeLimits {
   /** Records in a batch. */
   readonly batch_records: number;
   /** Keys visited in one batch of a sweep, and keys woken in one batch. */
   readonly batch_keys: number;
-  /** External calls under way. */
+  /** External calls in flight. */
   readonly effects: number;
   /** How long a poll waits for records, in milliseconds. */
   readonly poll_ms: number;
 }
 
-/** The limits of a stage that says nothing else. */
+/** The default limits of a stage. */
 export const DEFAULT_LIMITS: StageLimits = {
   batch_records: 1_000,
   batch_keys: 500,

@@ -10,11 +10,11 @@ import type { StageStore } from '../ports/store.ts';
 import type { Tracer } from '../read/tracer.ts';
 import type { StageLimits } from './stage-limits.ts';
 
-/** Everything a stage runs on. */
+/** A stage's dependencies. */
 export interface StageParts {
   readonly topology: Topology;
   readonly runner: Runner;
-  /** Topic of hand-overs, for a stage that merges keys. */
+  /** Topic of handovers, for a stage that merges keys. */
   readonly handover_topic: string | null;
   readonly consumer: LogConsumer;
   readonly producer: LogProducer;

@@ -31,7 +31,7 @@ export class StageRuntime {
   readonly #division: BatchDivision;
   readonly #leaving: LeaveTaking;
   readonly #gauges: StageGauges;
-  /** Partitions of which records are being processed. */
+  /** Partitions whose records are being processed. */
   #in_hand: ReadonlySet<number> = NOTHING_IN_HAND;
 
   constructor(parts: StageParts) {
@@ -102,7 +102,7 @@ export class StageRuntime {
     await hold.until('start', () => consumer.start());
   }
 
-  /** Runs batches until `stop`. Rejects on a bug: what was not committed is done again by the next process. */
+  /** Runs batches until `stop`. Rejects on a bug: the next process repeats what was not committed. */
   async run(): Promise<void> {
     while (!this.#life.isStopping) await this.step();
   }

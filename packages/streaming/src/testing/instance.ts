@@ -17,7 +17,7 @@ import { MemoryProgressLog } from './memory-progress-log.ts';
 import { type MemoryDatabase, MemoryStageStore, type MemoryTables } from './memory-stage-store.ts';
 import { NO_METRICS } from './no-metrics.ts';
 
-/** A logger that says nothing. */
+/** A logger that logs nothing. */
 export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const SMALL_CACHE: CacheLimits = { max_rows: 50, max_bytes: 50_000 };
@@ -46,7 +46,7 @@ export interface InstanceOptions<View, M extends TopicTypes, S, Shared> {
   };
 }
 
-/** An instance of a stage on memory. Partitions are assigned by `consumer.assign`. */
+/** An instance of a stage in memory. `consumer.assign` assigns partitions. */
 export interface Instance {
   readonly runtime: StageRuntime;
   readonly consumer: MemoryConsumer;

@@ -49,7 +49,7 @@ export class MemorySink implements LoadSink {
   }
 }
 
-/** What a loader of a test runs on. */
+/** What a test's loader runs on. */
 export interface LoaderInstanceOptions<M extends object> {
   readonly topology: Topology;
   readonly logic: LoaderLogic<M>;
@@ -68,7 +68,7 @@ export interface LoaderInstanceOptions<M extends object> {
   };
 }
 
-/** Builds a loader on a memory log and a memory database. Partitions are assigned by `consumer.assign`. */
+/** Builds a loader on a memory log and a memory database. `consumer.assign` assigns partitions. */
 export function loaderOf<M extends object>(
   options: LoaderInstanceOptions<M>,
 ): { runtime: LoaderRuntime<M>; consumer: MemoryConsumer } {

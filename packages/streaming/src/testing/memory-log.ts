@@ -31,7 +31,7 @@ export class MemoryLog {
   readonly #sent = new Map<string, Sent[]>();
   /** Offsets from which the logs still have records, by `topic/partition`; absent: from the beginning. */
   readonly #starts = new Map<string, number>();
-  /** What was told of checkpoints, by group and partition. */
+  /** Reported checkpoints, by group and partition. */
   readonly #told = new Map<string, Told>();
 
   constructor(partitions: number, clock: Clock) {
@@ -59,7 +59,7 @@ export class MemoryLog {
     this.#starts.set(`${topic}/${partition}`, start);
   }
 
-  /** The first offset that a reader may still ask for. */
+  /** The first offset that a reader can still ask for. */
   start(topic: string, partition: number): number {
     return this.#starts.get(`${topic}/${partition}`) ?? 0;
   }
@@ -68,7 +68,7 @@ export class MemoryLog {
     this.#told.set(`${group}/${partition}`, { incarnation, revision, offsets, told_ms: this.#clock.now_ms() });
   }
 
-  /** Nothing was told by a group yet. */
+  /** No group has reported anything yet. */
   forget(group: string): void {
     for (const of of [...this.#told.keys()]) if (of.startsWith(`${group}/`)) this.#told.delete(of);
   }

@@ -15,10 +15,12 @@ import type {
   StateRow,
 } from '../ports/store.ts';
 
-/** The tables of a stage's own, for a store in memory: statements are told apart by their names. */
+/** A stage's own tables, for an in-memory store: statements are recognised by their names. */
 export interface MemoryTables {
   rows(statement: Statement): readonly object[];
-  /** Applies the writes of a commit, all or nothing; false: a statement met another number of rows than it expected. */
+  /**
+   * Applies the writes of a commit, all or nothing; false: a statement changed another number of rows than it expected.
+   */
   write(statements: readonly Statement[]): boolean;
 }
 
@@ -35,14 +37,14 @@ export class MemoryDatabase {
   readonly partitions = new Map<number, StoredPartition>();
   readonly states = new Map<string, StateRow>();
 
-  /** What a standby has that gets no more from now on. */
+  /** The content of a standby that receives nothing more from now on. */
   copy(): MemoryDatabase {
     const copy = new MemoryDatabase();
     copy.becomes(this);
     return copy;
   }
 
-  /** Holds what another holds, and nothing else. */
+  /** Replaces the content with another one's. */
   becomes({ partitions, states }: MemoryDatabase): void {
     this.partitions.clear();
     this.states.clear();

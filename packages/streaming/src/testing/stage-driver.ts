@@ -29,19 +29,19 @@ export interface DrivenOutput {
 export interface DriverOptions<View, M extends TopicTypes, S, Shared> {
   readonly topology: Topology;
   readonly logic: BatchLogic<View, M> | KeyedLogic<S, M, Shared>;
-  /** Where the clock stands at first, milliseconds. */
+  /** The clock's start, milliseconds. */
   readonly start_ms: number;
   readonly partitions?: number;
   /** The stage's own tables, for a `BatchLogic` or a `project`. */
   readonly tables?: MemoryTables;
   readonly effector?: Effector;
   readonly tracer?: Tracer;
-  /** How records are encoded; without it by the schemas of the topic table. */
+  /** How records are encoded; by default with the schemas of the topic table. */
   readonly codec?: RecordCodec;
   readonly limits?: Partial<StageLimits>;
 }
 
-/** Most turns of one `run`; a stage that needs more feeds itself for ever. */
+/** Most turns of one `run`; a stage that needs more feeds itself forever. */
 const MAX_TURNS = 10_000;
 
 /**
@@ -94,7 +94,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
   readonly #options: DriverOptions<View, M, S, Shared>;
   #runtime: StageRuntime | null = null;
   #life = 0;
-  /** Effects under way of this life. */
+  /** Effects in flight of this life. */
   #busy = 0;
 
   constructor(options: DriverOptions<View, M, S, Shared>) {
@@ -115,7 +115,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     this.pipeBytes(topic, key, this.#codec.encode(topic, value), partition, headers);
   }
 
-  /** Appends bytes as they are to a source topic. */
+  /** Appends raw bytes to a source topic. */
   pipeBytes(
     topic: string,
     key: string,
@@ -127,7 +127,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
     this.#log.append({ topic, partition: target, key: Buffer.from(key), value, headers });
   }
 
-  /** Runs the stage until nothing is left to do at this time. Rejects where `crash` is called meanwhile. */
+  /** Runs the stage until nothing is left to do at this time. Rejects if `crash` is called meanwhile. */
   async run(): Promise<void> {
     this.#runtime ??= await this.#start();
     const runtime = this.#runtime;
@@ -135,7 +135,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
       if (turns > MAX_TURNS) throw new Error('the stage does not come to rest');
       const before = this.journal.length;
       await runtime.step(0);
-      // Effects answer in microtasks or timers of the test's own; give them a turn of the event loop.
+      // Effects answer in microtasks or the test's own timers; give them a turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#runtime !== runtime) throw new Error('the instance was killed');
       quiet = this.journal.length === before && this.#busy === 0 ? quiet + 1 : 0;

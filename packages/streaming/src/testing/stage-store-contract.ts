@@ -12,12 +12,12 @@ export interface ContractDatabase {
   open(owner: string): StageStore;
 }
 
-/** Inserts a note; a note that is there already is a unique violation. */
+/** Inserts a note; an existing note is a unique violation. */
 export function insertNote(id: string): Statement {
   return { name: 'insert-note', sql: 'INSERT INTO note (id) VALUES ($1::text) RETURNING 1', values: [id] };
 }
 
-/** Renames a note that must be there. */
+/** Renames an existing note. */
 export function renameNote(id: string, to: string): Statement {
   const sql = 'UPDATE note SET id = $2::text WHERE id = $1::text RETURNING 1';
   return { name: 'rename-note', sql, values: [id, to], expect_rows: 1 };
@@ -49,7 +49,9 @@ function row(key: string, due_ms: number | null = null, partition = 0): StateRow
   return { partition, key, body: Buffer.from(key), due_ms, protocol: null };
 }
 
-/** What every stage store promises; the same for memory and for PostgreSQL. `empty` hands over a database without rows. */
+/**
+ * What every stage store guarantees; the same for memory and for PostgreSQL. `empty` returns a database without rows.
+ */
 export function stageStoreContract(empty: () => Promise<ContractDatabase>): void {
   let database: ContractDatabase;
   let store: StageStore;

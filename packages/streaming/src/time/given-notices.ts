@@ -5,7 +5,7 @@ import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { Hold } from '../ports/retry.ts';
 import type { StageStore } from '../ports/store.ts';
 
-/** What each partition of a stage has given in these topics, of those that have given anything. */
+/** What each partition of a stage has published in these topics, if anything. */
 export function givenNotices(
   topics: readonly string[],
   checkpoints: readonly { readonly partition: number; readonly checkpoint: Checkpoint }[],
@@ -20,8 +20,8 @@ export function givenNotices(
 }
 
 /**
- * Looks up what every partition of a stage has given in the topics of its notices (`Topology.notices`). The checkpoints in hand say it
- * as long as no other instance can have written one; otherwise the store is asked.
+ * Looks up what every partition of a stage has published in the topics of its notices (`Topology.notices`). Uses the
+ * checkpoints in hand as long as no other instance can have written one; otherwise asks the store.
  */
 export async function lookUpNotices(
   parts: { readonly topology: Topology; readonly store: StageStore; readonly partitions: number },
@@ -37,7 +37,7 @@ export async function lookUpNotices(
   return givenNotices(notices, known, partitions);
 }
 
-/** The last sequence given to each partition of a topic. */
+/** The last sequence sent to each partition of a topic. */
 export function sequencesOf(sent: Checkpoint['sent'], topic: string, partitions: number): number[] {
   return Array.from({ length: partitions }, (_, to) => sent[`${topic}/${to}`] ?? 0);
 }

@@ -4,11 +4,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { LogConsumer } from '../ports/log.ts';
 import type { PartitionTime } from './partition-time.ts';
 
-/** Bounds of a stage's time. */
+/** Settings of a stage's time. */
 export interface TimeLimits {
   /** How often progress is published, in milliseconds. */
   readonly publish_ms: number;
-  /** How far the clocks of this machine and of the brokers may lie apart, in milliseconds. */
+  /** How far the clocks of this machine and of the brokers may differ, in milliseconds. */
   readonly skew_ms: number;
 }
 

@@ -7,22 +7,20 @@ import { type ProgressBoard, provenOf, sentTo, type Times } from './progress-boa
 import type { ReleasedOrigins } from './released-origins.ts';
 
 /**
- * The time of one partition of a stage, worked out from the progress of the partitions before it and beside it.
- *
+ * The time of one partition of a stage, computed from the progress of the partitions before it and beside it.
  * `readTo`: everything that ingestion received before and that concerns the partition is folded. `settledTo` of another
  * partition: nothing that was received before is still on its way from there to here, in this stage or an earlier one.
- *
- * With `released`, origins that somebody released are left out, with all that they may still owe, and so is what others left
- * out of the times that they tell. Without, every origin counts, and of what others tell what holds all the same.
+ * With `released`, released origins are left out, with everything that they may still owe, and so is what others left
+ * out of the times that they report. Without, every origin counts, and of others' reports only what holds regardless.
  */
 export class PartitionTime {
   readonly #partition: number;
   readonly #upstream: readonly Upstream[];
   readonly #board: ProgressBoard;
   readonly #released: ReleasedOrigins | null;
-  /** By upstream stage, then partition of it. */
+  /** By upstream stage, then its partition. */
   readonly #origins = new Map<string, Map<number, OriginTime>>();
-  /** By stage (this one, and those before that keep the partition), then partition of it. */
+  /** By stage (this one, and earlier ones that keep the partition), then its partition. */
   readonly #settled = new Map<string, Map<number, OriginTime>>();
 
   constructor(options: {
@@ -45,7 +43,7 @@ export class PartitionTime {
     for (const { stage: before, spreads } of upstream) if (!spreads) this.#settled.set(before, times(all));
   }
 
-  /** Another partition's progress, as the board took it; `received`: what this partition has taken and committed. */
+  /** Another partition's progress, as on the board; `received`: what this partition has read and committed. */
   take(record: StageProgress, received: Received): void {
     const { stage, partition } = record;
     const { read_to, settled_to } = this.#timesOf(record);
@@ -54,7 +52,8 @@ export class PartitionTime {
     if (upstream !== undefined) origin?.offer(this.#offerOf(upstream, record, read_to), received);
     const settled = this.#settled.get(stage)?.get(partition);
     if (settled === undefined) return;
-    // What the sender's stage made of it lies in the partition of this number: all that this one had sent by now counts.
+    // What the sender's stage made of it lies in the partition of this number: everything that this one had sent by now
+    // counts.
     const own = upstream === undefined ? undefined : this.#board.of(stage, this.#partition);
     const needed = own === undefined || upstream === undefined ? null : this.#offerOf(upstream, own, settled_to);
     settled.offer(needed ?? { time_ms: settled_to, origin: '', needs: [] }, received);
@@ -73,7 +72,7 @@ export class PartitionTime {
     return time_ms;
   }
 
-  /** The time that counts from each origin, by stage and partition; minus infinity: none does. */
+  /** The time that counts from each origin, by stage and partition; minus infinity: none. */
   origins(): ReadonlyMap<string, number> {
     const times = new Map<string, number>();
     for (const [stage, origins] of this.#origins)
@@ -96,7 +95,7 @@ export class PartitionTime {
     return this.#released === null ? provenOf(record) : record;
   }
 
-  /** What a released origin had sent before lies in the log: that is waited for, and no more of it. */
+  /** What a released origin had sent before lies in the log: that is waited for, and nothing else of it. */
   #isLeftOut(stage: string, partition: number, origin: OriginTime): boolean {
     return this.#isReleased(stage, partition) && !origin.isWaiting;
   }
@@ -109,7 +108,7 @@ export class PartitionTime {
     const origin = originOf(stage, record.partition, record.incarnation);
     const needs = topics.map((topic) => ({ topic, origin, sequence: sentTo(record, topic, this.#partition) }));
     for (const { topic, partition, incarnation, sequences } of record.notices) {
-      // What a released origin gave and has not sent comes when it comes.
+      // What a released origin published and has not sent is not waited for.
       if (!topics.includes(topic) || this.#isReleased(stage, partition)) continue;
       const sequence = sequences[this.#partition] ?? 0;
       needs.push({ topic, origin: originOf(stage, partition, incarnation), sequence });
@@ -119,8 +118,8 @@ export class PartitionTime {
 }
 
 /**
- * The time of a key: its partition's, but not beyond what the partitions of those it absorbed are settled up to, as long as
- * something may follow from there. It never goes back behind the time at which it was told of them.
+ * A key's time: its partition's, but not beyond what the partitions of keys that it absorbed are settled up to, as long
+ * as something may follow from there. It never goes back behind the time at which it learned of them.
  */
 export function timeOfKey(
   partition_ms: number,
