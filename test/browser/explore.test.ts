@@ -86,7 +86,13 @@ describe('who explores', () => {
     await page.getByLabel('Property to add up').fill('revenue');
     await page.getByLabel('A line for each value of').fill('place');
     await page.getByRole('button', { name: 'Show the trend' }).click();
-    await page.getByRole('img', { name: 'Answer to the statement' }).waitFor();
+    const chart = page.getByRole('img', { name: 'Answer to the statement' });
+    await chart.hover();
+    await chart
+      .locator('.chart-hover')
+      .getByText(/30\.33/)
+      .first()
+      .waitFor();
     expect(await at.violations()).toEqual([]);
     await page.getByLabel('Show as').selectOption({ label: 'Table' });
     const table = page.getByRole('table', { name: 'Answer to the statement' });
@@ -111,6 +117,7 @@ describe('who explores', () => {
     await page.getByRole('dialog').getByLabel('Name').fill(`People ${RUN}`);
     await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { name: `People ${RUN}` }).waitFor();
+    expect(await page.locator('.answer-figure').textContent()).toBe('2');
 
     await page.getByRole('button', { name: 'Put on a dashboard' }).click();
     await page.getByLabel('Title of the tile').fill(`Buyers ${RUN}`);

@@ -51,14 +51,51 @@ const BROKEN_WORDS = `
   })
 `;
 
+/** How much a field's text stands out from what is behind it, as WCAG counts it. */
+const CONTRAST = `(field) => {
+  const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const light = (colour) => {
+    const [red, green, blue] = colour.match(/[\\d.]+/g).slice(0, 3).map((value) => part(Number(value) / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const style = getComputedStyle(field);
+  const [a, b] = [light(style.color), light(style.backgroundColor)].sort((x, y) => y - x);
+  return Number(style.opacity) * ((a + 0.05) / (b + 0.05));
+}`;
+
 it.each(['en', 'es'] as const)('no word breaks inside a cell, in %s', async (language) => {
   const at = await signedIn({ ...DESK, language });
-  for (const path of ['/segments', '/sources', '/people', '/operations', '/deliveries', '/audit']) {
+  for (const path of ['/segments', '/sources', '/people', '/operations', '/audit']) {
     await at.go(path);
     await at.page.locator('main .list-table').first().waitFor();
     expect([path, await at.page.evaluate(BROKEN_WORDS)]).toEqual([path, []]);
   }
 });
+
+it.each(['light', 'dark'] as const)(
+  'the field with the keyboard does not look like one with a fault, and a field that can’t be changed is readable: %s',
+  async (scheme) => {
+    const words = await consoleWords('en');
+    const at = await signedIn({ ...DESK, scheme });
+    await at.go(`/segments/${RUN}-a/edit`);
+    const name = at.page.getByLabel(words('segments.name'), { exact: true });
+    const border = () =>
+      at.page.evaluate<string>("getComputedStyle(document.querySelector('main form input')).borderTopColor");
+    await name.focus();
+    const focused = await border();
+    await name.fill('');
+    await at.page.getByRole('button', { name: words('segments.save'), exact: true }).click();
+    await at.page.getByText(words('segments.needName')).waitFor();
+    expect(await border()).not.toBe(focused);
+    const key = at.page.getByLabel(words('segments.key'), { exact: true });
+    expect(await key.isDisabled()).toBe(true);
+    const contrast = await at.page.evaluate<number>(
+      `(${CONTRAST})(document.querySelector('main form input:disabled'))`,
+    );
+    expect(contrast).toBeGreaterThanOrEqual(4.5);
+    expect(await at.violations()).toEqual([]);
+  },
+);
 
 it('keys go to anything, search the page and list themselves', async () => {
   const words = await consoleWords('en');
