@@ -96,16 +96,26 @@ function folderOfPages(path: string): string | null {
   return rest.length === 0 ? null : (folder ?? null);
 }
 
+/** A file without its imports of mere types from contracts. */
+function withoutContractTypes(file: SourceFile): SourceFile {
+  return { ...file, text: file.text.replaceAll(/^import type \{[^}]*\} from '@hilo\/[a-z]+\/contract';$/gm, '') };
+}
+
 const RULES: readonly Rule[] = [
   {
-    breach: 'a service imports only schemas, packages and itself',
+    breach: 'a service imports only schemas, packages, itself, and the types of other contracts',
     where: inService,
     breaks: (file) =>
       leaves(2, file) ||
       importsOther(
         ['@hilo/exact-json', '@hilo/schemas', '@hilo/streaming', '@hilo/service', '@hilo/service/contract'],
-        file,
+        withoutContractTypes(file),
       ),
+  },
+  {
+    breach: 'the pages take nothing of services and their packages but types of contracts',
+    where: (path) => path.startsWith('services/console/web/'),
+    breaks: (file) => importsOther(['@hilo/exact-json'], withoutContractTypes(file)),
   },
   {
     breach:

@@ -54,6 +54,10 @@ describe('each rule bites', () => {
     ['services/a/src/x.ts', "import { ContractProof } from '@hilo/service/testing';", 'a service imports only'],
     ['services/a/src/http/contract.ts', "import { problem } from '@hilo/service';", 'a contract is plain data'],
     ['services/a/src/http/contract.ts', "import { x } from '../ports.ts';", 'a contract is plain data'],
+    ['services/a/src/x.ts', "import { contract } from '@hilo/profile/contract';", 'a service imports only'],
+    ['packages/streaming/src/x.ts', "import type { Api } from '@hilo/profile/contract';", 'packages/streaming imports'],
+    ['services/console/web/src/x.ts', "import { ref } from '@hilo/service/contract';", 'the pages take nothing'],
+    ['services/console/web/src/x.ts', "import { contract } from '@hilo/profile/contract';", 'the pages take nothing'],
     ['schemas/src/x.ts', "export * from '@hilo/streaming';", 'schemas import nothing'],
     ['packages/streaming/src/x.ts', "import '@hilo/service';", 'packages/streaming imports'],
     ['packages/streaming/src/read/x.ts', "import type { Y } from '../fold/y.ts';", 'a room of packages/streaming'],
@@ -111,6 +115,8 @@ describe('each rule bites', () => {
 
   test.each([
     ['services/a/src/x.ts', "import { y } from './domain/y.ts';\nimport { z } from '@hilo/streaming';"],
+    ['services/a/src/x.ts', "import type { Api } from '@hilo/profile/contract';"],
+    ['services/console/web/src/x.ts', "import type { Api as ProfileApi } from '@hilo/profile/contract';"],
     ['services/a/src/x.test.ts', "import { openStores } from '@hilo/test-stack';"],
     ['services/a/src/x.test.ts', "import { StageDriver } from '@hilo/streaming/testing';"],
     ['test/x.ts', "import { StageDriver } from '@hilo/streaming/testing';"],

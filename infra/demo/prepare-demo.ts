@@ -15,10 +15,11 @@ export async function prepareDemo(credentials: Credentials): Promise<void> {
     await ask(credentials, 'PUT', `${credentials.segmentationUrl}/v1/segments/${key}`, { name, condition });
   await untilPublished(credentials);
   const receiver = await ask(credentials, 'GET', `${credentials.consoleUrl}/v1/webhook-receiver`);
+  const { url, secret } = receiver as { readonly url: string; readonly secret: string };
   await ask(credentials, 'PUT', `${credentials.activationUrl}/v1/destinations/${DESTINATION}`, {
     type: 'webhook',
+    settings: { url, secret },
     segments: 'all',
-    ...(receiver as { url: string; secret: string }),
   });
 }
 

@@ -21,7 +21,11 @@ export async function watchSegments(pipeline: Pipeline, webhook_url: string): Pr
   for (const { key, name, condition } of SEGMENTS)
     await pipeline.put(`${segmentationUrl}/v1/segments/${key}`, { name, condition });
   for (const { key } of SEGMENTS) await pipeline.published(key);
-  await pipeline.put(destination, { type: 'webhook', url: webhook_url, segments: SEGMENTS.map(({ key }) => key) });
+  await pipeline.put(destination, {
+    type: 'webhook',
+    settings: { url: webhook_url },
+    segments: SEGMENTS.map(({ key }) => key),
+  });
   return async () => {
     await pipeline.remove(destination);
     for (const { key } of SEGMENTS) await pipeline.remove(`${segmentationUrl}/v1/segments/${key}`);

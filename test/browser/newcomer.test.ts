@@ -101,13 +101,15 @@ describe('a newcomer at a desk', () => {
     await page.getByText('Nobody is in it now.').waitFor();
 
     await page.getByRole('link', { name: 'Destinations' }).click();
-    await page.getByRole('link', { name: 'Add a webhook' }).first().click();
+    await page.getByRole('link', { name: 'Add a destination' }).first().click();
+    await page.getByLabel('Type', { exact: true }).selectOption({ label: 'Webhook' });
     await page.getByLabel('Key', { exact: true }).fill(RUN);
     await page.getByLabel('Address').fill(hook);
     await page.getByLabel('Only these segments').check();
-    await page.getByLabel('Keys of the segments').fill(RUN);
+    await page.getByRole('combobox', { name: 'Chosen segments' }).fill(RUN);
+    await page.getByRole('option').filter({ hasText: RUN }).click();
     await page.getByLabel('Secret', { exact: true }).fill(webhook.secret);
-    await page.getByRole('button', { name: 'Add the webhook' }).click();
+    await page.getByRole('button', { name: 'Add the destination' }).click();
     await page.getByText(`“${RUN}” is ready.`).waitFor();
 
     await page.goto(`${credentials.consoleUrl}/segments/${RUN}`);
@@ -346,7 +348,7 @@ describe('a viewer', () => {
     const { page } = at;
     for (const [path, button] of [
       ['/segments', 'Create a segment'],
-      ['/destinations', 'Add a webhook'],
+      ['/destinations', 'Add a destination'],
       ['/sources', 'Add a source'],
     ] as const) {
       await at.go(path);

@@ -147,11 +147,13 @@ export async function addWebhook(walker: Walker, newcomer: Newcomer, address: Sh
   await walker.menu('destinations');
   await walker.stop('destinations');
   await link('destinations.add').click();
+  await field('destinations.type').selectOption({ label: 'Webhook' });
   await field('destinations.key').fill(run);
-  await field('destinations.url').fill(hook);
+  await page.locator('input[type=url]').fill(hook);
   await field('destinations.chosenSegments').check();
-  await field('destinations.segmentKeys').fill(run);
-  await field('destinations.secret').fill(webhook.secret);
+  await page.getByRole('combobox', { name: words('destinations.chosen') }).fill(run);
+  await page.getByRole('option').filter({ hasText: run }).click();
+  await page.locator('input[type=password]').fill(webhook.secret);
   await walker.seen.of(
     'a webhook is added: it is ready',
     () => button('destinations.saveNew').click(),

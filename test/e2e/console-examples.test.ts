@@ -27,8 +27,19 @@ const { sendExample } = await from<{ sendExample: (address: string, key: string)
 );
 const { EXAMPLE_STATEMENT } = await from<{ EXAMPLE_STATEMENT: string }>('explore/domain/statement.ts');
 const { profileMessages } = await from<{ profileMessages: Texts }>('profiles/messages.ts');
-const { destinationMessages } = await from<{ destinationMessages: Texts }>('destinations/messages.ts');
 const { rejectedMessages } = await from<{ rejectedMessages: Texts }>('rejected/messages.ts');
+
+interface Described {
+  readonly description: string;
+}
+/** What the form of a destination is drawn from. */
+interface Catalogue {
+  readonly items: readonly {
+    readonly key: string;
+    readonly fields: { readonly properties: Readonly<Record<string, Described>> };
+    readonly translations: { readonly es: { readonly fields: Readonly<Record<string, Described>> } };
+  }[];
+}
 
 interface Trend {
   readonly event: string;
@@ -170,7 +181,10 @@ describe('the statements of the pages', () => {
 });
 
 it.each(['en', 'es'] as const)('a call is signed as the page of a new destination says, in %s', async (language) => {
-  const said = destinationMessages[language].secretUse ?? '';
+  const { body: types } = await hilo.admin('GET', `${credentials.activationUrl}/v1/destination-types`);
+  const webhook = (types as Catalogue).items.find(({ key: type }) => type === 'webhook');
+  const described = language === 'en' ? webhook?.fields.properties.secret : webhook?.translations.es.fields.secret;
+  const said = /X-Hilo-Signature: .*\)\)/.exec(described?.description ?? '')?.[0] ?? '';
   expect(said).toBe('X-Hilo-Signature: t=…,v1=hex(HMAC-SHA256(secret, t + "." + body))');
   const secret = 'a secret of this run'.replaceAll(' ', '-');
   const key = `sign-${language}-${RUN}`;

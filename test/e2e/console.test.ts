@@ -102,7 +102,7 @@ describe('people in the console', () => {
         'PUT',
         `${activationUrl}/v1/destinations/${RUN}`,
         `activation/v1/destinations/${RUN}`,
-        { type: 'webhook', url: 'http://127.0.0.1:9/', segments: [`${RUN}-own`], enabled: false },
+        { type: 'webhook', settings: { url: 'http://127.0.0.1:9/' }, segments: [`${RUN}-own`], enabled: false },
       ],
       ['POST', `${activationUrl}/v1/deliveries/retry`, 'activation/v1/deliveries/retry', { ids: [`d_own_${RUN}`] }],
       [

@@ -65,7 +65,7 @@ export class HiloClient {
 
   /** Creates a webhook destination for some segments. */
   async destination(key: string, url: string, secret: string, segments: readonly string[]): Promise<void> {
-    const body = { type: 'webhook', url, secret, segments };
+    const body = { type: 'webhook', settings: { url, secret }, segments };
     await this.#put(`${this.credentials.activationUrl}/v1/destinations/${key}`, body);
   }
 

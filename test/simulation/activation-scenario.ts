@@ -4,7 +4,13 @@ import { KeyedRunner, MemoryStageStore, NO_METRICS, StageRuntime } from '@hilo/s
 import type { AttemptRequest, AttemptResult } from '../../services/activation/src/domain/attempt.ts';
 import { deliveryId, retryId } from '../../services/activation/src/domain/delivery.ts';
 import { deliver } from '../../services/activation/src/processors/deliver.ts';
-import { destination, destinationsOf, membership } from '../../services/activation/src/testing/fixtures.ts';
+import {
+  answered,
+  destination,
+  destinationsOf,
+  membership,
+  unanswered,
+} from '../../services/activation/src/testing/fixtures.ts';
 import { TOPOLOGY } from '../../services/activation/src/topology.ts';
 import { FaultyProducer, faultyStore, SimConsumer, SimProgressLog, type Surroundings } from './faults.ts';
 import { checkAbove, checkEqual } from './check.ts';
@@ -27,12 +33,12 @@ class Receiver {
     await scheduler.wait(actor, random.below(50));
     const stormy = weather.fault > 0 && random.chance(0.4);
     if (stormy && random.chance(0.3)) return { kind: 'deferred', reason: 'busy', retry_after_ms: 100 };
-    if (stormy && random.chance(0.3)) return { kind: 'unreachable', reason: 'network' };
+    if (stormy && random.chance(0.3)) return unanswered('network');
     this.posts.push(request);
     const status = stormy ? random.pick([500, 404]) : 200;
     if (status === 200) this.taken.add(request.delivery_id);
     await scheduler.wait(actor, random.below(200));
-    return { kind: 'answered', status, body: '', retry_after_ms: null };
+    return answered(status);
   }
 }
 

@@ -2,6 +2,7 @@ export * from './bearer-guard.ts';
 export * from './change-log.ts';
 export { openApiOf } from './contract/document.ts';
 export { Route } from './contract/route.ts';
+export { Validator } from './contract/validator.ts';
 export * from './environment.ts';
 export * from './fair-turns.ts';
 export * from './fields.ts';

@@ -1,29 +1,33 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { AllowedNetwork } from './domain/webhook-address.ts';
+import type { OpenTypes } from './destinations/types.ts';
 import { DeliveriesController } from './http/deliveries-controller.ts';
 import { DestinationsController } from './http/destinations-controller.ts';
-import { type DeliveryReader, type DestinationStore, type SegmentKeys, TOKENS } from './ports.ts';
-import type { RetryDeliveries } from './processors/retry-deliveries.ts';
+import { type DeliveryReader, type DestinationStore, TOKENS } from './ports.ts';
+import type { RetryDeliveries } from './use-cases/retry-deliveries.ts';
+import type { SaveDestination } from './use-cases/save-destination.ts';
+
+/** What the HTTP side is made from. */
+export interface ActivationParts {
+  readonly destinations: DestinationStore;
+  readonly deliveries: DeliveryReader;
+  readonly types: OpenTypes;
+  readonly save: SaveDestination;
+  readonly retry: RetryDeliveries;
+}
 
 /** The wiring of the activation service's HTTP side. */
 @Module({})
 export class ActivationModule {
-  static of(
-    destinations: DestinationStore,
-    segments: SegmentKeys,
-    deliveries: DeliveryReader,
-    retry: RetryDeliveries,
-    allowed_networks: readonly AllowedNetwork[],
-  ): DynamicModule {
+  static of(parts: ActivationParts): DynamicModule {
     return {
       module: ActivationModule,
       controllers: [DestinationsController, DeliveriesController],
       providers: [
-        { provide: TOKENS.destinations, useValue: destinations },
-        { provide: TOKENS.segments, useValue: segments },
-        { provide: TOKENS.deliveries, useValue: deliveries },
-        { provide: TOKENS.retry, useValue: retry },
-        { provide: TOKENS.allowed_networks, useValue: allowed_networks },
+        { provide: TOKENS.destinations, useValue: parts.destinations },
+        { provide: TOKENS.deliveries, useValue: parts.deliveries },
+        { provide: TOKENS.types, useValue: parts.types },
+        { provide: TOKENS.save, useValue: parts.save },
+        { provide: TOKENS.retry, useValue: parts.retry },
       ],
     };
   }

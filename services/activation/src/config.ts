@@ -7,7 +7,7 @@ import {
   type Setting,
   stageSettings,
 } from '@hilo/service';
-import { type AllowedNetwork, readAllowedNetworks } from './domain/webhook-address.ts';
+import { type AllowedNetwork, readAllowedNetworks } from './destinations/webhook/address.ts';
 
 /** Hosts and networks that destinations may lead to although they are not public; none unless said. */
 const allowed_networks: Setting<readonly AllowedNetwork[]> = {
@@ -26,9 +26,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       /** Segmentation's instances, which say which segments a destination may name. */
       segmentation_urls: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
       allowed_networks,
-      /** From the start of a request to the status of its answer. */
+      /** Longest time of one attempt. */
       timeout_ms: integer('HILO_ACTIVATION_TIMEOUT_MS', 10_000, 100, 60_000),
-      /** Requests under way to one destination, from each instance. */
+      /** Attempts under way to one destination, from each instance. */
       concurrency: integer('HILO_ACTIVATION_CONCURRENCY', 64, 1, 512),
     },
     environment,

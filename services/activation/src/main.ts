@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLogger, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
+import { createLogger, PostgresChanges, openApiOf, openTracing, readOrExit, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { ActivationModule } from './activation.module.ts';
 import { KafkajsRetryLog } from './adapters/kafkajs-retry-log.ts';
@@ -7,15 +7,15 @@ import { PostgresDeliveries } from './adapters/postgres-deliveries.ts';
 import { PostgresDestinations } from './adapters/postgres-destinations.ts';
 import { httpSegmentKeys } from './adapters/http-segment-keys.ts';
 import { postgresPool } from './adapters/postgres-pool.ts';
-import { UndiciWebhookClient } from './adapters/undici-webhook-client.ts';
-import { WebhookEffector } from './adapters/webhook-effector.ts';
 import { readConfig } from './config.ts';
-import { judgeAddress } from './domain/webhook-address.ts';
-import { openapi } from './http/openapi.ts';
+import { DestinationEffector } from './destinations/effector.ts';
+import { openTypes } from './destinations/types.ts';
+import { contract } from './http/contract.ts';
 import { activationMetrics, watchCircuits } from './metrics.ts';
 import { deliver } from './processors/deliver.ts';
-import { retryDeliveries } from './processors/retry-deliveries.ts';
 import { TOPOLOGY } from './topology.ts';
+import { retryDeliveries } from './use-cases/retry-deliveries.ts';
+import { saveDestination } from './use-cases/save-destination.ts';
 
 /** Attempts asked for at once, of all destinations together; beyond it no new records are read. */
 const MAX_ATTEMPTS_UNDER_WAY = 1_024;
@@ -29,16 +29,13 @@ const store = new PostgresDestinations(pool, logger);
 const deliveries = new PostgresDeliveries(pool, logger, metrics.waiting);
 const retries = new KafkajsRetryLog({ ...config, logger });
 const destinations = () => store.current();
-const client = new UndiciWebhookClient({
-  timeout_ms: config.timeout_ms,
-  connections: config.concurrency,
-  judge: (address, endpoint) => judgeAddress(address, endpoint, config.allowed_networks),
-});
-const effector = new WebhookEffector({
-  client,
+const types = openTypes({ ...config, logger });
+const effector = new DestinationEffector({
+  types,
   destinations,
   metrics,
   concurrency: config.concurrency,
+  timeout_ms: config.timeout_ms,
   limit: MAX_ATTEMPTS_UNDER_WAY,
   now_ms: () => Date.now(),
   monotonic_ms: () => performance.now(),
@@ -60,7 +57,7 @@ const connections = {
   start: async () => undefined,
   ready: () => true,
   stop: async () => {
-    await client.close();
+    await Promise.all([...types.values()].map((type) => type.close()));
     await retries.stop();
     await pool.end();
   },
@@ -74,17 +71,20 @@ const changes = new PostgresChanges({
 
 await runService({
   name: 'activation',
-  module: ActivationModule.of(
-    store,
-    httpSegmentKeys(config.segmentation_urls, config.admin_token),
+  module: ActivationModule.of({
+    destinations: store,
     deliveries,
-    retryDeliveries({ deliveries, log: retries, now_ms: () => Date.now(), pause }),
-    config.allowed_networks,
-  ),
+    types,
+    save: saveDestination({
+      destinations: store,
+      segments: httpSegmentKeys(config.segmentation_urls, config.admin_token),
+    }),
+    retry: retryDeliveries({ deliveries, log: retries, now_ms: () => Date.now(), pause }),
+  }),
   host: config.host,
   port: config.port,
   admin_token: config.admin_token,
-  openapi,
+  openapi: openApiOf(contract),
   changes,
   logger,
   stages: { tracing, changes, connections, destinations: store, deliveries, activation: stage },

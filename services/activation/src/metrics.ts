@@ -33,13 +33,13 @@ export function activationMetrics(): ActivationMetrics {
   });
   const attempts = new Histogram({
     name: 'hilo_activation_attempt_duration_seconds',
-    help: 'Time of one request to a destination, by its outcome: the class of the status, timeout, network or blocked_address.',
+    help: 'Time of one attempt, by its outcome: the class of an HTTP status, delivered, or why it failed.',
     labelNames: ['outcome'],
     buckets: LATENCY_BUCKETS_S,
   });
   const deferred = new Counter({
     name: 'hilo_activation_deferred_total',
-    help: 'Attempts put off without a request, because the destination was busy or had been failing.',
+    help: 'Attempts put off before they began, because the destination was busy or had been failing, or its type is of a newer release.',
     labelNames: ['reason'],
   });
   const waiting = new Gauge({

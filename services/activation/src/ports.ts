@@ -1,31 +1,28 @@
 import type { RetryAsked } from '@hilo/schemas';
-import type { Answered, AttemptRequest, Unreachable } from './domain/attempt.ts';
-import type { Destination, Destinations } from './domain/destination.ts';
-import type { DeliveryRow } from './processors/mirror-deliveries.ts';
+import type { DeliveryStatus, RetryVerdict } from './domain/delivery.ts';
+import type { Destination, Destinations, Settings } from './domain/destination.ts';
 
-/** One request to a destination. Never rejects: what goes wrong is a result. */
-export interface WebhookClient {
-  /** `traceparent`: the trace that the request goes on with, if any. */
-  post(
-    destination: Destination,
-    request: AttemptRequest,
-    traceparent: string | undefined,
-  ): Promise<Answered | Unreachable>;
-  close(): Promise<void>;
-}
-
-/** What a caller says of a destination. */
+/** A destination as it is to be stored. */
 export interface DestinationDraft {
   readonly key: string;
   /** Null: keep the one there is, or call it by its key. */
   readonly name: string | null;
-  readonly url: string;
-  /** Null: keep the one there is, or make one. */
-  readonly secret: string | null;
+  readonly type: string;
+  /** Complete, secrets among them. */
+  readonly settings: Settings;
+  /** Fields whose stored values stay, if there are any. */
+  readonly kept: readonly string[];
   /** Null: keep those there are, or take all. */
   readonly segments: readonly string[] | 'all' | null;
   readonly enabled: boolean;
 }
+
+/** What became of a destination that was to be stored. */
+export type Stored =
+  | { readonly kind: 'stored'; readonly destination: Destination; readonly created: boolean }
+  /** The destination with this key is of another type. */
+  | { readonly kind: 'other_type' }
+  | { readonly kind: 'limit_reached' };
 
 /** The destinations, kept for all instances and known to this one. */
 export interface DestinationStore {
@@ -33,21 +30,46 @@ export interface DestinationStore {
   current(): Destinations;
   find(key: string): Promise<Destination | null>;
   list(limit: number, after_key: string | null): Promise<readonly Destination[]>;
-  /** Makes or changes a destination; null where there are as many as there may be. */
-  put(draft: DestinationDraft): Promise<{ readonly destination: Destination; readonly created: boolean } | null>;
-  /** False where there was none. */
+  /** Creates or changes a destination. */
+  put(draft: DestinationDraft): Promise<Stored>;
+  /** False if there was none. */
   remove(key: string): Promise<boolean>;
 }
 
-/** Tells which segments there are. */
+/** Says which segments there are. */
 export interface SegmentKeys {
-  /** Those of the keys that no segment has; rejects with `SegmentsAway` where that can't be known for now. */
+  /** Those of the keys that no segment has; rejects with `SegmentsUnavailableError` if that can't be known for now. */
   missing(keys: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Segmentation does not answer. */
-export class SegmentsAway extends Error {
-  override readonly name = 'SegmentsAway';
+export class SegmentsUnavailableError extends Error {
+  override readonly name = 'SegmentsUnavailableError';
+}
+
+/** A row of the table `delivery`, a mirror of the deliveries in the stage's state. */
+export interface DeliveryRow {
+  readonly delivery_id: string;
+  readonly destination: string;
+  readonly profile_id: string;
+  readonly segment: string;
+  readonly membership_version: number;
+  readonly membership_status: 'entered' | 'exited';
+  readonly status: DeliveryStatus;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly response_status: number | null;
+  readonly response_body: string | null;
+  readonly message_id: string | null;
+  readonly created_at_ms: number;
+  readonly next_attempt_ms: number | null;
+  readonly ended_at_ms: number | null;
+  /** Whether a failed one can be sent again; null: it didn't fail, or did before that was noted. */
+  readonly retry: RetryVerdict | null;
+  /** The failed delivery that it sends again. */
+  readonly retry_of: string | null;
+  /** Null: its id. */
+  readonly idempotency_key: string | null;
 }
 
 /** What deliveries a list shows. */
@@ -73,20 +95,20 @@ export interface DeliveryReader {
 
 /** Where the stage reads which deliveries to send again. */
 export interface RetryLog {
-  /** Resolves when all are kept for good; rejects with `RetryLogAway` when that is not known in time: some may be. */
+  /** Resolves when all are kept for good; rejects with `RetryLogUnavailableError` when that is not known in time: some may be. */
   append(retries: readonly RetryAsked[]): Promise<void>;
 }
 
 /** The log did not confirm in time. */
-export class RetryLogAway extends Error {
-  override readonly name = 'RetryLogAway';
+export class RetryLogUnavailableError extends Error {
+  override readonly name = 'RetryLogUnavailableError';
 }
 
 /** Tokens of what the module provides. */
 export const TOKENS = {
   destinations: Symbol('DestinationStore'),
-  segments: Symbol('SegmentKeys'),
   deliveries: Symbol('DeliveryReader'),
+  save: Symbol('SaveDestination'),
+  types: Symbol('OpenTypes'),
   retry: Symbol('RetryDeliveries'),
-  allowed_networks: Symbol('AllowedNetwork[]'),
 } as const;

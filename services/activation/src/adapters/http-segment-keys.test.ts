@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SegmentsAway } from '../ports.ts';
+import { SegmentsUnavailableError } from '../ports.ts';
 import { httpSegmentKeys } from './http-segment-keys.ts';
 
 const THERE = new Set(['buyers', 'vip.eu']);
@@ -31,8 +31,10 @@ it('names the segments that there are not, whatever is in their keys', async () 
 });
 
 it('rejects where no instance says so', async () => {
-  await expect(httpSegmentKeys(['http://127.0.0.1:2'], 'token').missing(['buyers'])).rejects.toThrow(SegmentsAway);
-  await expect(httpSegmentKeys([base], 'another').missing(['buyers'])).rejects.toThrow(SegmentsAway);
+  await expect(httpSegmentKeys(['http://127.0.0.1:2'], 'token').missing(['buyers'])).rejects.toThrow(
+    SegmentsUnavailableError,
+  );
+  await expect(httpSegmentKeys([base], 'another').missing(['buyers'])).rejects.toThrow(SegmentsUnavailableError);
   status = 503;
-  await expect(httpSegmentKeys([base], 'token').missing(['buyers'])).rejects.toThrow(SegmentsAway);
+  await expect(httpSegmentKeys([base], 'token').missing(['buyers'])).rejects.toThrow(SegmentsUnavailableError);
 });

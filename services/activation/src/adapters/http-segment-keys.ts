@@ -1,4 +1,4 @@
-import { type SegmentKeys, SegmentsAway } from '../ports.ts';
+import { type SegmentKeys, SegmentsUnavailableError } from '../ports.ts';
 
 const TIMEOUT_MS = 5_000;
 /** Keys asked for at once. */
@@ -36,5 +36,5 @@ async function isThere(bases: readonly string[], token: string, key: string): Pr
       cause = error;
     }
   }
-  throw new SegmentsAway('segmentation does not say which segments there are', { cause });
+  throw new SegmentsUnavailableError('segmentation does not say which segments there are', { cause });
 }

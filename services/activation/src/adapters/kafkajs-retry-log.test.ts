@@ -1,6 +1,6 @@
 import { createLogger } from '@hilo/service';
 import { expect, it } from 'vitest';
-import { RetryLogAway } from '../ports.ts';
+import { RetryLogUnavailableError } from '../ports.ts';
 import { KafkajsRetryLog } from './kafkajs-retry-log.ts';
 
 it('a log that nobody answers is away, again and again', { timeout: 30_000 }, async () => {
@@ -12,7 +12,7 @@ it('a log that nobody answers is away, again and again', { timeout: 30_000 }, as
     deadline_ms: 50,
   });
   const retry = { delivery_id: 'd_1', profile_id: 'p_1', asked_at: 0 };
-  await expect(log.append([retry])).rejects.toBeInstanceOf(RetryLogAway);
-  await expect(log.append([retry])).rejects.toBeInstanceOf(RetryLogAway);
+  await expect(log.append([retry])).rejects.toBeInstanceOf(RetryLogUnavailableError);
+  await expect(log.append([retry])).rejects.toBeInstanceOf(RetryLogUnavailableError);
   await log.stop();
 });

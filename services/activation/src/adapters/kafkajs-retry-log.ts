@@ -1,6 +1,6 @@
 import type { RetryAsked } from '@hilo/schemas';
 import { type Connections, KafkajsTopicWriter, partitionOf, type TopicWriterOptions } from '@hilo/streaming';
-import { type RetryLog, RetryLogAway } from '../ports.ts';
+import { type RetryLog, RetryLogUnavailableError } from '../ports.ts';
 
 /** A caller waits no longer for Kafka. */
 const DEADLINE_MS = 8_000;
@@ -29,7 +29,7 @@ export class KafkajsRetryLog implements RetryLog {
   async append(retries: readonly RetryAsked[]): Promise<void> {
     const { deadline_ms = DEADLINE_MS, partitions, logger } = this.#options;
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new RetryLogAway('Kafka did not answer in time')), deadline_ms);
+    const timer = setTimeout(() => reject(new RetryLogUnavailableError('Kafka did not answer in time')), deadline_ms);
     const records = retries.map((value) => ({
       ...{ key: value.profile_id, value },
       partition: partitionOf(value.profile_id, partitions),
@@ -37,9 +37,9 @@ export class KafkajsRetryLog implements RetryLog {
     try {
       await Promise.race([this.#writer.write(records), late]);
     } catch (error) {
-      if (error instanceof RetryLogAway) throw error;
+      if (error instanceof RetryLogUnavailableError) throw error;
       logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'Kafka took no retries');
-      throw new RetryLogAway('Kafka is away', { cause: error });
+      throw new RetryLogUnavailableError('Kafka is away', { cause: error });
     } finally {
       clearTimeout(timer);
     }

@@ -1,24 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLogger, createServiceApp, type ServiceApp, MemoryChanges } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
 import type { StateChange } from '@hilo/streaming';
+import { ContractProof } from '@hilo/service/testing';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ActivationModule } from '../activation.module.ts';
+import { DESTINATION_TYPES } from '../destinations/types.ts';
 import { deliveryId, NO_DELIVERIES, type ProfileDeliveries, retryId } from '../domain/delivery.ts';
 import { append, enqueue, settle, startDue } from '../domain/delivery-queue.ts';
 import { supersede, takeRetry } from '../domain/retries.ts';
-import { readAllowedNetworks } from '../domain/webhook-address.ts';
-import { openapi } from '../http/openapi.ts';
-import { type RetryLog, RetryLogAway } from '../ports.ts';
+import { contract } from '../http/contract.ts';
+import { type RetryLog, RetryLogUnavailableError } from '../ports.ts';
 import { mirrorDeliveries } from '../processors/mirror-deliveries.ts';
-import { retryDeliveries } from '../processors/retry-deliveries.ts';
-import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
+import { retryDeliveries } from '../use-cases/retry-deliveries.ts';
+import { answered, destination, destinationsOf, membership, typesThatAllow } from '../testing/fixtures.ts';
+import { saveDestination } from '../use-cases/save-destination.ts';
 import { PostgresDeliveries } from './postgres-deliveries.ts';
 import { PostgresDestinations } from './postgres-destinations.ts';
 import { postgresPool } from './postgres-pool.ts';
 
 const logger = createLogger({ name: 'activation', level: 'silent' });
+const proof = new ContractProof(contract);
 let stores: StoresFor<'postgres'>;
 let pool: pg.Pool;
 let destinations: PostgresDestinations;
@@ -38,19 +41,20 @@ beforeAll(async () => {
   await elsewhere.start();
   app = await createServiceApp({
     name: 'activation',
-    module: ActivationModule.of(
+    module: ActivationModule.of({
       destinations,
-      { missing: async () => [] },
       deliveries,
-      retryDeliveries({
+      types: typesThatAllow('127.0.0.1:9'),
+      save: saveDestination({ destinations, segments: { missing: async () => [] } }),
+      retry: retryDeliveries({
         deliveries,
         log: { append: (retries) => log(retries) },
         now_ms: () => Date.now(),
         pause,
       }),
-      readAllowedNetworks('127.0.0.1:9'),
-    ),
-    ...{ admin_token: 'token', openapi, logger, changes: new MemoryChanges(), ready: () => true },
+    }),
+    prepare: proof.watch,
+    ...{ admin_token: 'token', openapi: openApiOf(contract), logger, changes: new MemoryChanges(), ready: () => true },
   });
 }, 120_000);
 
@@ -74,27 +78,26 @@ const call = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, body?: obj
     headers: { authorization: 'Bearer token' },
     ...(body === undefined ? {} : { payload: body }),
   });
-const WEBHOOK = { type: 'webhook', url: 'http://127.0.0.1:9/hook', segments: ['buyers'] };
+const WEBHOOK = { type: 'webhook', settings: { url: 'http://127.0.0.1:9/hook' }, segments: ['buyers'] };
+const webhook = (settings: object) => ({ ...WEBHOOK, settings: { ...WEBHOOK.settings, ...settings } });
 
 describe('a destination', () => {
   it('is made with a secret that is shown once, and changed without losing it', async () => {
     const made = await call('PUT', '/v1/destinations/crm', WEBHOOK);
     expect(made.statusCode).toBe(201);
-    const { secret, ...shown } = made.json();
+    const shown = made.json();
+    const { secret } = shown.settings;
     expect(secret).toMatch(/^whsec_[\w-]{32}$/);
     expect(shown).toMatchObject({ key: 'crm', ...WEBHOOK, enabled: true });
     const changed = await call('PUT', '/v1/destinations/crm', { ...WEBHOOK, segments: 'all', enabled: false });
     expect(changed.statusCode).toBe(200);
     expect(changed.json()).toMatchObject({ segments: 'all', enabled: false, created_at: shown.created_at });
-    expect(destinations.current().get('crm')).toMatchObject({ secret, enabled: false });
+    expect(destinations.current().get('crm')).toMatchObject({ settings: { secret }, enabled: false });
     for (const answer of [changed, await call('GET', '/v1/destinations/crm'), await call('GET', '/v1/destinations')])
       expect(answer.body).not.toContain(secret);
-    const replaced = await call('PUT', '/v1/destinations/crm', {
-      ...WEBHOOK,
-      secret: 'a secret of my own!'.replaceAll(' ', '-'),
-    });
-    expect(replaced.json()).not.toHaveProperty('secret');
-    expect(destinations.current().get('crm')?.secret).toBe('a-secret-of-my-own!');
+    const replaced = await call('PUT', '/v1/destinations/crm', webhook({ secret: 'a-secret-of-my-own!' }));
+    expect(replaced.json().settings).not.toHaveProperty('secret');
+    expect(destinations.current().get('crm')?.settings.secret).toBe('a-secret-of-my-own!');
   });
 
   it('is known to every instance, and gone everywhere when it is deleted', async () => {
@@ -119,16 +122,18 @@ describe('a destination', () => {
 
   it.each([
     ['type', { ...WEBHOOK, type: 'email' }],
-    ['url', { ...WEBHOOK, url: 'ftp://example.com/' }],
-    ['url', { ...WEBHOOK, url: 'http://user:password@example.com/' }],
-    ['url', { ...WEBHOOK, url: `http://example.com/${'a'.repeat(2000)}` }],
-    ['url', { type: 'webhook', segments: 'all' }],
-    ['url', { ...WEBHOOK, url: 'http://127.0.0.1:4123/?query=SELECT+1' }],
-    ['secret', { ...WEBHOOK, secret: 'short' }],
+    ['settings.url', webhook({ url: 'ftp://example.com/' })],
+    ['settings.url', webhook({ url: 'http://user:password@example.com/' })],
+    ['settings.url', webhook({ url: `http://example.com/${'a'.repeat(2000)}` })],
+    ['settings.url', { ...WEBHOOK, settings: {} }],
+    ['settings', { type: 'webhook', segments: 'all' }],
+    ['settings.url', webhook({ url: 'http://127.0.0.1:4123/?query=SELECT+1' })],
+    ['settings.secret', webhook({ secret: 'short' })],
     ['segments', { ...WEBHOOK, segments: 'some' }],
     ['segments', { ...WEBHOOK, segments: [1] }],
     ['enabled', { ...WEBHOOK, enabled: 'yes' }],
     ['ulr', { ...WEBHOOK, ulr: 'http://example.com/' }],
+    ['settings.ulr', webhook({ ulr: 'http://example.com/' })],
   ])('with a wrong %s is refused', async (field, body) => {
     const answer = await call('PUT', '/v1/destinations/crm', body);
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request', field });
@@ -176,8 +181,8 @@ describe('the list of deliveries', () => {
     const started = startDue(queued, 2);
     await commit(null, started.state);
     const [first, second] = started.attempts.map(({ id }) => id);
-    const said = { kind: 'answered', status: 500, body: 'out of\u0000 order', retry_after_ms: null } as const;
-    const after = settle(settle(started.state, first ?? '', said, 3), second ?? '', { ...said, status: 200 }, 4);
+    const said = answered(500, null, 'out of\u0000 order');
+    const after = settle(settle(started.state, first ?? '', said, 3), second ?? '', answered(200), 4);
     await commit(started.state, after);
     await commit(after, after);
     const list = async (query: string) => (await call('GET', `/v1/deliveries${query}`)).json().items;
@@ -229,42 +234,6 @@ describe('the list of deliveries', () => {
     expect(times).toEqual(times.toSorted().reverse());
   });
 
-  it('forgets what ended 30 days ago, and nothing that still waits', async () => {
-    const day_ms = 86_400_000;
-    const insert = (id: string, created: number, ended: number | null) =>
-      pool.query(
-        `INSERT INTO delivery VALUES ($1, 'crm', 'p', 's', 1, 'entered', $2, '', 0, NULL, NULL, NULL, $3, NULL, $4)`,
-        [id, ended === null ? 'queued' : 'delivered', created, ended],
-      );
-    await insert('old', 0, 1);
-    await insert('waits', 0, null);
-    await insert('new', day_ms, day_ms);
-    await deliveries.expire(31 * day_ms - 1);
-    const { rows } = await pool.query<{ delivery_id: string }>('SELECT delivery_id FROM delivery ORDER BY delivery_id');
-    expect(rows.map(({ delivery_id }) => delivery_id)).toEqual(['new', 'waits']);
-  });
-
-  it('says how many wait, and how long the first of them has', async () => {
-    const told: [number, number][] = [];
-    const counted = new PostgresDeliveries(pool, logger, (...waiting) => told.push(waiting));
-    await counted.countWaiting(5_000);
-    for (const [id, status, created] of [
-      ['a', 'delivered', 1],
-      ['b', 'failed', 2],
-      ['c', 'retrying', 3_000],
-      ['d', 'queued', 4_000],
-    ])
-      await pool.query(
-        `INSERT INTO delivery VALUES ($1, 'crm', 'p', 's', 1, 'entered', $2, '', 0, NULL, NULL, NULL, $3, NULL, NULL)`,
-        [id, status, created],
-      );
-    await counted.countWaiting(5_000);
-    expect(told).toEqual([
-      [0, 0],
-      [2, 2],
-    ]);
-  });
-
   it('refuses filters that make no sense', async () => {
     const cursor = Buffer.from('["1"]').toString('base64url');
     for (const [query, field] of [
@@ -281,7 +250,6 @@ describe('the list of deliveries', () => {
 describe('a retry', () => {
   const crm = destinationsOf(destination({}));
   const first = deliveryId('crm', membership({}));
-  const said = { kind: 'answered', status: 400, body: 'no', retry_after_ms: null } as const;
   const retry = (body: object) => call('POST', '/v1/deliveries/retry', body);
   const itemsOf = async (body: object) => (await retry(body)).json().items;
   const shown = async (id: string) => {
@@ -291,9 +259,9 @@ describe('a retry', () => {
   let state: ProfileDeliveries;
 
   /** The state after the change that is due was answered. */
-  async function answered(status: number, now_ms: number): Promise<void> {
+  async function answer(status: number, now_ms: number): Promise<void> {
     const { state: started, attempts } = startDue(state, now_ms);
-    state = await commit(state, settle(started, attempts[0]?.id ?? '', { ...said, status }, now_ms));
+    state = await commit(state, settle(started, attempts[0]?.id ?? '', answered(status), now_ms));
   }
 
   /** What the stage does with a retry. */
@@ -307,7 +275,7 @@ describe('a retry', () => {
 
   beforeEach(async () => {
     state = enqueue(NO_DELIVERIES, membership({}), crm, 1);
-    await answered(400, 5);
+    await answer(400, 5);
   });
 
   it('of a failed delivery is a new one, however often it is asked for', async () => {
@@ -317,7 +285,7 @@ describe('a retry', () => {
     expect(await itemsOf({ ids: [first, first] })).toEqual([item]);
     log = () => Promise.reject(new Error('it was asked for already'));
     expect(await itemsOf({ ids: [first] })).toEqual([item]);
-    await answered(204, 9);
+    await answer(204, 9);
     expect(await shown(first)).toMatchObject({ status: 'failed', retry: 'retried', retried_as: retryId(first) });
     expect(await shown(retryId(first))).toMatchObject({
       status: 'delivered',
@@ -361,7 +329,7 @@ describe('a retry', () => {
   });
 
   it('that Kafka does not confirm is a problem, and can be asked for again', async () => {
-    log = () => Promise.reject(new RetryLogAway('Kafka is away'));
+    log = () => Promise.reject(new RetryLogUnavailableError('Kafka is away'));
     const answer = await retry({ ids: [first] });
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
     expect(answer.json()).toMatchObject({ status: 503, code: 'unavailable' });
@@ -390,7 +358,23 @@ describe('a retry', () => {
 });
 
 describe('the HTTP API', () => {
+  it('lists the types of destinations with the fields of their settings, secrets marked', async () => {
+    const { items } = (await call('GET', '/v1/destination-types')).json();
+    expect(items.map(({ key }: { key: string }) => key)).toEqual(DESTINATION_TYPES.map(({ key }) => key));
+    expect(items.find(({ key }: { key: string }) => key === 'webhook')).toMatchObject({
+      title: 'Webhook',
+      generated: ['secret'],
+      fields: { required: ['url', 'secret'], properties: { url: { title: 'Address' }, secret: { writeOnly: true } } },
+      translations: { es: { fields: { url: { title: 'Dirección' } } } },
+    });
+  });
+
   it('serves what its document says', () => {
     expect(app.routeDifferences()).toEqual([]);
+  });
+
+  it('answers as its contract says, on every route', () => {
+    expect(proof.breaches()).toEqual([]);
+    expect(proof.unproved()).toEqual([]);
   });
 });

@@ -1,7 +1,6 @@
 import type { Logger } from '@hilo/service';
 import type pg from 'pg';
-import type { DeliveryFilter, DeliveryReader } from '../ports.ts';
-import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
+import type { DeliveryFilter, DeliveryReader, DeliveryRow } from '../ports.ts';
 
 const KEEP_MS = 30 * 86_400_000;
 const EXPIRE_EVERY_MS = 60_000;

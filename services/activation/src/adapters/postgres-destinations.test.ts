@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createLogger, createServiceApp, MemoryChanges, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ActivationModule } from '../activation.module.ts';
-import { openapi } from '../http/openapi.ts';
+import { contract } from '../http/contract.ts';
+import { typesThatAllow } from '../testing/fixtures.ts';
+import { saveDestination } from '../use-cases/save-destination.ts';
 import { PostgresDeliveries } from './postgres-deliveries.ts';
 import { PostgresDestinations } from './postgres-destinations.ts';
 import { postgresPool } from './postgres-pool.ts';
@@ -14,6 +16,7 @@ let stores: StoresFor<'postgres'>;
 let pool: pg.Pool;
 let destinations: PostgresDestinations;
 let app: ServiceApp;
+const changes = new MemoryChanges();
 
 beforeAll(async () => {
   stores = await openStores('postgres');
@@ -23,14 +26,14 @@ beforeAll(async () => {
   await destinations.start();
   app = await createServiceApp({
     name: 'activation',
-    module: ActivationModule.of(
+    module: ActivationModule.of({
       destinations,
-      { missing: async () => [] },
-      new PostgresDeliveries(pool, logger),
-      () => Promise.reject(new Error('no retry was expected')),
-      [],
-    ),
-    ...{ admin_token: 'token', openapi, logger, ready: () => true, changes: new MemoryChanges() },
+      deliveries: new PostgresDeliveries(pool, logger),
+      types: typesThatAllow(''),
+      save: saveDestination({ destinations, segments: { missing: async () => [] } }),
+      retry: () => Promise.reject(new Error('no retry was expected')),
+    }),
+    ...{ admin_token: 'token', openapi: openApiOf(contract), logger, ready: () => true, changes },
   });
 }, 120_000);
 
@@ -50,13 +53,15 @@ const call = (method: 'GET' | 'PUT' | 'DELETE', url: string, body?: object) =>
     ...{ method, url, headers: { authorization: 'Bearer token' } },
     ...(body === undefined ? {} : { payload: body }),
   });
-const WEBHOOK = { type: 'webhook', url: 'https://example.com/hook', segments: ['buyers'] };
+const WEBHOOK = { type: 'webhook', settings: { url: 'https://example.com/hook' }, segments: ['buyers'] };
 
 /** Bodies of `PUT /v1/destinations/…` in the documentation, with the file. */
 function documentedBodies(): readonly (readonly [string, string])[] {
   const bodies = ['README.md', 'docs/services/activation.md'].flatMap((file) => {
     const text = readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8');
-    return [...text.matchAll(/v1\/destinations\/\w+[^{]*?(\{[^}]*\})/g)].map(([, body = '']) => [file, body] as const);
+    return [...text.matchAll(/v1\/destinations\/\w+[^{]*?(\{[^{}]*\{[^{}]*\}[^{}]*\})/g)].map(
+      ([, body = '']) => [file, body] as const,
+    );
   });
   if (new Set(bodies.map(([file]) => file)).size < 2) throw new Error('the documentation shows no destination');
   return bodies;
@@ -96,6 +101,66 @@ describe('a destination', () => {
   it.each(documentedBodies())('is made by what %s shows: %s', async (_file, text) => {
     const answer = await call('PUT', '/v1/destinations/shown', JSON.parse(text) as object);
     expect([answer.statusCode, answer.body]).toEqual([201, expect.stringContaining('"key":"shown"')]);
+  });
+
+  it('shows its secret to nobody but its creator, and no secret is in the log of changes', async () => {
+    const secret = 'a-secret-of-the-creator';
+    const settings = { ...WEBHOOK.settings, secret };
+    const created = await call('PUT', '/v1/destinations/crm', { ...WEBHOOK, settings });
+    expect(created.json()).toMatchObject({ settings });
+    const changed = await call('PUT', '/v1/destinations/crm', { ...WEBHOOK, settings });
+    expect([changed.statusCode, changed.json().settings]).toEqual([200, WEBHOOK.settings]);
+    for (const url of ['/v1/destinations', '/v1/destinations/crm', '/v1/destination-types'])
+      expect((await call('GET', url)).body).not.toContain(secret);
+    expect(JSON.stringify(await changes.list(0, 1_000))).toContain('https://example.com/hook');
+    expect(JSON.stringify(await changes.list(0, 1_000))).not.toContain(secret);
+  });
+
+  it('keeps the secret that another change stores at the same time', async () => {
+    const secret = 'a-secret-of-another-hand';
+    await call('PUT', '/v1/destinations/crm', { ...WEBHOOK, settings: { ...WEBHOOK.settings, secret } });
+    const stale = { key: 'crm', name: null, type: 'webhook', segments: null, enabled: true };
+    await destinations.put({
+      ...stale,
+      settings: { url: 'https://a/', secret: 'a-secret-read-before' },
+      kept: ['secret'],
+    });
+    expect(destinations.current().get('crm')?.settings).toEqual({ url: 'https://a/', secret });
+    expect(await destinations.put({ ...stale, type: 'another', settings: {}, kept: [] })).toEqual({
+      kind: 'other_type',
+    });
+  });
+
+  it('of a type of another release shows none of its settings', async () => {
+    await pool.query(
+      `INSERT INTO destination (key, type, settings, enabled, created_at_ms, updated_at_ms)
+       VALUES ('next', 'of-the-next-release', '{"pin": "1234"}', true, 0, 0)`,
+    );
+    expect((await call('GET', '/v1/destinations/next')).json()).toMatchObject({
+      type: 'of-the-next-release',
+      settings: {},
+    });
+    const refused = await call('PUT', '/v1/destinations/next', { ...WEBHOOK, type: 'of-the-next-release' });
+    expect(refused.json()).toMatchObject({ status: 400, field: 'type' });
+  });
+
+  it('of the release before is one of this release, and the other way round', async () => {
+    const before =
+      'INSERT INTO destination (key, name, type, url, secret, segments, enabled, created_at_ms, updated_at_ms)';
+    const upsert = `${before} VALUES ('old', 'Old', 'webhook', $1, 'its-secret-of-old', NULL, true, 0, 0)
+      ON CONFLICT (key) DO UPDATE SET url = excluded.url`;
+    const seen = async () => {
+      const { rows } = await pool.query('SELECT url, secret, settings FROM destination');
+      return rows;
+    };
+    for (const url of ['https://a/', 'https://b/']) {
+      await pool.query(upsert, [url]);
+      const settings = { url, secret: 'its-secret-of-old' };
+      expect(await seen()).toEqual([{ ...settings, settings }]);
+    }
+    await call('PUT', '/v1/destinations/old', { ...WEBHOOK, settings: { url: 'https://c/' } });
+    const settings = { url: 'https://c/', secret: 'its-secret-of-old' };
+    expect(await seen()).toEqual([{ ...settings, settings }]);
   });
 
   it.each([

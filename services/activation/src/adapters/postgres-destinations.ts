@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@hilo/service';
 import type pg from 'pg';
 import type { Destination, Destinations } from '../domain/destination.ts';
-import type { DestinationDraft, DestinationStore } from '../ports.ts';
+import type { DestinationDraft, DestinationStore, Stored } from '../ports.ts';
 
 /** Destinations there may be: every instance holds them all, and looks at each for every membership change. */
 const MAX_DESTINATIONS = 200;
@@ -18,15 +17,20 @@ interface Row extends Omit<Destination, 'name' | 'segments' | 'created_at_ms' | 
   readonly updated_at_ms: string;
 }
 
-const COLUMNS = 'key, name, type, url, secret, segments, enabled, created_at_ms, updated_at_ms';
+const COLUMNS = 'key, name, type, settings, segments, enabled, created_at_ms, updated_at_ms';
 const ALL = `SELECT ${COLUMNS} FROM destination ORDER BY key`;
 const ONE = `SELECT ${COLUMNS} FROM destination WHERE key = $1`;
 const PAGE = `SELECT ${COLUMNS} FROM destination WHERE $2::text IS NULL OR key > $2 ORDER BY key LIMIT $1`;
-// `xmax = 0` tells a new row from a changed one.
+// No row: there is a destination of another type. `xmax = 0` tells a new row from a changed one.
 const PUT = `
-  INSERT INTO destination AS d (${COLUMNS}) VALUES ($1, $8, 'webhook', $2, coalesce($3, $4), $5, $6, $7, $7)
-  ON CONFLICT (key) DO UPDATE SET name = coalesce($8, d.name), url = excluded.url, secret = coalesce($3, d.secret),
-    segments = CASE WHEN $9 THEN excluded.segments ELSE d.segments END, enabled = excluded.enabled, updated_at_ms = excluded.updated_at_ms
+  INSERT INTO destination AS d (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+  ON CONFLICT (key) DO UPDATE SET name = coalesce($2, d.name),
+    settings = excluded.settings ||
+      (SELECT coalesce(jsonb_object_agg(field, value), '{}') FROM jsonb_each(d.settings) AS old (field, value)
+       WHERE field = ANY($8::text[])),
+    segments = CASE WHEN $9 THEN excluded.segments ELSE d.segments END, enabled = excluded.enabled,
+    updated_at_ms = excluded.updated_at_ms
+  WHERE d.type = excluded.type
   RETURNING ${COLUMNS}, xmax = 0 AS created`;
 
 /**
@@ -82,23 +86,23 @@ export class PostgresDestinations implements DestinationStore {
     return rows.map(destinationOf);
   }
 
-  async put(draft: DestinationDraft) {
-    const { key, name, url, secret, segments, enabled } = draft;
-    const made = `whsec_${randomBytes(24).toString('base64url')}`;
+  async put({ key, name, type, settings, kept, segments, enabled }: DestinationDraft): Promise<Stored> {
     const listed = segments === 'all' ? null : segments;
-    const values = [key, url, secret, made, listed, enabled, Date.now(), name, segments !== null];
-    const stored = await this.#change(async (client) => {
+    const stored = JSON.stringify(settings);
+    const values = [key, name, type, stored, listed, enabled, Date.now(), kept, segments !== null];
+    return this.#change(async (client): Promise<Stored> => {
       // One at a time: two at once could both find room for the last one.
       await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
       const { rows: others } = await client.query<{ count: number }>(
         'SELECT count(*)::integer AS count FROM destination WHERE key <> $1',
         [key],
       );
-      if ((others[0]?.count ?? 0) >= MAX_DESTINATIONS) return null;
+      if ((others[0]?.count ?? 0) >= MAX_DESTINATIONS) return { kind: 'limit_reached' };
       const { rows } = await client.query<Row & { created: boolean }>(PUT, values);
-      return rows[0] ?? null;
+      const [row] = rows;
+      if (row === undefined) return { kind: 'other_type' };
+      return { kind: 'stored', destination: destinationOf(row), created: row.created };
     });
-    return stored === null ? null : { destination: destinationOf(stored), created: stored.created };
   }
 
   async remove(key: string): Promise<boolean> {
@@ -171,21 +175,16 @@ function destinationOf({
   key,
   name,
   type,
-  url,
-  secret,
+  settings,
   segments,
   enabled,
   created_at_ms,
   updated_at_ms,
 }: Row): Destination {
   return {
-    key,
+    ...{ key, type, settings, enabled },
     name: name ?? key,
-    type,
-    url,
-    secret,
     segments: segments ?? 'all',
-    enabled,
     created_at_ms: Number(created_at_ms),
     updated_at_ms: Number(updated_at_ms),
   };

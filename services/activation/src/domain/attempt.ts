@@ -1,56 +1,63 @@
 import type { MembershipChanged } from '@hilo/schemas';
 import type { WithdrawReason } from './destination.ts';
 
-/** What an attempt is asked to do. */
+/** One attempt at a delivery, as the stage asks for it. */
 export interface AttemptRequest {
   readonly delivery_id: string;
-  /** Tells the receiver what it has had before. */
+  /** Lets the receiver recognize what it has had before. */
   readonly idempotency_key: string;
   readonly destination: string;
   readonly record: MembershipChanged;
 }
 
 /** What became of an attempt. */
-export type AttemptResult = Answered | Unreachable | Deferred | Withdrawn;
+export type AttemptResult = Outcome | Deferred | Withdrawn;
 
-/** The destination answered. */
-export interface Answered {
-  readonly kind: 'answered';
-  readonly status: number;
-  /** The first 1,000 characters of the body, as far as they came soon after the status; null where it is not kept, because the address is not public. */
-  readonly body: string | null;
-  /** How long the destination asks to be left alone, milliseconds; null where it doesn't say. */
+/** How a destination's type says that an attempt ended. */
+export type Outcome = Delivered | PermanentFailure | TransientFailure;
+
+/** The destination has the change. */
+export interface Delivered {
+  readonly kind: 'delivered';
+  readonly answer: Answer | null;
+}
+
+/** The attempt would end like this every time: the delivery fails at once. */
+export interface PermanentFailure {
+  readonly kind: 'permanent_failure';
+  readonly reason: PermanentReason;
+  readonly answer: Answer | null;
+}
+
+/** A later attempt may succeed. */
+export interface TransientFailure {
+  readonly kind: 'transient_failure';
+  readonly reason: 'server_error' | 'timeout' | 'network';
+  /** How long the destination asks to be left alone, milliseconds; null: it does not say. */
   readonly retry_after_ms: number | null;
+  readonly answer: Answer | null;
 }
 
-/** No answer came. `blocked_address`: the address is one that must not be called. */
-export interface Unreachable {
-  readonly kind: 'unreachable';
-  readonly reason: 'timeout' | 'network' | 'blocked_address';
+/** Reason codes of permanent failures (docs/reasons.md). */
+export type PermanentReason = 'refused' | 'redirected' | 'blocked_address' | 'unknown_target';
+
+/** What the destination said; shown with the delivery. */
+export interface Answer {
+  /** HTTP status; null: the destination does not speak HTTP. */
+  readonly status: number | null;
+  /** Up to 1,000 characters; null: nothing was said, or it must not be kept. */
+  readonly body: string | null;
 }
 
-/** No request was made: the destination is busy, or has been failing. */
+/** No attempt was made: the destination is busy or has been failing, or this instance does not know its type. */
 export interface Deferred {
   readonly kind: 'deferred';
-  readonly reason: 'busy' | 'circuit_open';
+  readonly reason: 'busy' | 'circuit_open' | 'unknown_type';
   readonly retry_after_ms: number;
 }
 
-/** No request was made: the destination is gone or disabled. */
+/** No attempt was made: the destination no longer wants the change. */
 export interface Withdrawn {
   readonly kind: 'withdrawn';
   readonly reason: WithdrawReason;
-}
-
-/** Request timeout, too early, too many requests. */
-const RETRIED = new Set([408, 425, 429]);
-
-/** What an answer means for the delivery. */
-export type Verdict = 'delivered' | 'retry' | 'refused' | 'redirected';
-
-/** 2xx is delivered; 408, 425, 429 and 5xx are worth another try; what else is said will be said again. */
-export function verdictOf(status: number): Verdict {
-  if (status >= 200 && status < 300) return 'delivered';
-  if (RETRIED.has(status) || status >= 500) return 'retry';
-  return status >= 300 && status < 400 ? 'redirected' : 'refused';
 }

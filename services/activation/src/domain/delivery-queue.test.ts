@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
+import { answered, destination, destinationsOf, membership, unanswered } from '../testing/fixtures.ts';
 import type { AttemptResult } from './attempt.ts';
 import { deliveriesCodec } from './deliveries-codec.ts';
 import { deliveryId, NO_DELIVERIES, type ProfileDeliveries } from './delivery.ts';
@@ -10,12 +10,6 @@ import { MAX_AGE_MS, MAX_ATTEMPTS } from './retry-policy.ts';
 const crm = destination({ key: 'crm' });
 const ads = destination({ key: 'ads', segments: ['buyers'] });
 const both = destinationsOf(crm, ads);
-const answered = (status: number, retry_after_ms: number | null = null): AttemptResult => ({
-  kind: 'answered',
-  status,
-  body: 'said',
-  retry_after_ms,
-});
 
 /** One queued delivery to `crm`, started. */
 function started(): { state: ProfileDeliveries; id: string } {
@@ -31,7 +25,7 @@ describe('an outcome', () => {
     [answered(400), 'failed', 'refused'],
     [answered(404), 'failed', 'refused'],
     [answered(410), 'failed', 'refused'],
-    [{ kind: 'unreachable', reason: 'blocked_address' }, 'failed', 'blocked_address'],
+    [{ kind: 'permanent_failure', reason: 'blocked_address', answer: null }, 'failed', 'blocked_address'],
     [{ kind: 'withdrawn', reason: 'destination_deleted' }, 'filtered', 'destination_deleted'],
     [{ kind: 'withdrawn', reason: 'destination_disabled' }, 'filtered', 'destination_disabled'],
   ];
@@ -43,23 +37,19 @@ describe('an outcome', () => {
     expect(after.ended.map(({ record }) => record)).toMatchObject([{ status, reason, created_at: 0, ended_at: 5 }]);
   });
 
-  it.each([
-    answered(408),
-    answered(425),
-    answered(429),
-    answered(500),
-    answered(503),
-    { kind: 'unreachable', reason: 'network' } as const,
-  ])('%j is tried again later', (result) => {
-    const { state, id } = started();
-    const after = settle(state, id, result, 5);
-    expect(after.ended).toEqual([]);
-    expect(after.queue[0]).toMatchObject({ attempts: 1, asked_ms: null });
-    const due_ms = after.queue[0]?.due_ms ?? 0;
-    expect(wakeAt(after, 5)).toBe(due_ms);
-    expect(startDue(after, due_ms - 1).attempts).toEqual([]);
-    expect(startDue(after, due_ms).attempts).toHaveLength(1);
-  });
+  it.each([answered(408), answered(425), answered(429), answered(500), answered(503), unanswered('network')])(
+    '%j is tried again later',
+    (result) => {
+      const { state, id } = started();
+      const after = settle(state, id, result, 5);
+      expect(after.ended).toEqual([]);
+      expect(after.queue[0]).toMatchObject({ attempts: 1, asked_ms: null });
+      const due_ms = after.queue[0]?.due_ms ?? 0;
+      expect(wakeAt(after, 5)).toBe(due_ms);
+      expect(startDue(after, due_ms - 1).attempts).toEqual([]);
+      expect(startDue(after, due_ms).attempts).toHaveLength(1);
+    },
+  );
 
   it('keeps what the destination asked for', () => {
     const { state, id } = started();
@@ -159,10 +149,7 @@ describe('a queue', () => {
 describe('any history of a profile', () => {
   const results: fc.Arbitrary<AttemptResult> = fc.oneof(
     fc.constantFrom(200, 302, 404, 429, 500).map((status) => answered(status)),
-    fc.constantFrom<AttemptResult>(
-      { kind: 'unreachable', reason: 'timeout' },
-      { kind: 'deferred', reason: 'busy', retry_after_ms: 100 },
-    ),
+    fc.constantFrom<AttemptResult>(unanswered('timeout'), { kind: 'deferred', reason: 'busy', retry_after_ms: 100 }),
   );
   const steps = fc.array(
     fc.oneof(

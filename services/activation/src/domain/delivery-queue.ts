@@ -1,5 +1,5 @@
 import type { MembershipChanged } from '@hilo/schemas';
-import { type AttemptRequest, type AttemptResult, verdictOf } from './attempt.ts';
+import type { Answer, AttemptRequest, AttemptResult } from './attempt.ts';
 import {
   type Delivery,
   type DeliveryEnd,
@@ -77,7 +77,7 @@ export function settle(state: ProfileDeliveries, id: string, result: AttemptResu
   const delivery = state.queue.find((candidate) => candidate.asked_ms !== null && attemptId(candidate) === id);
   if (delivery === undefined) return state;
   const { destination } = delivery;
-  const after = outcome({ ...delivery, asked_ms: null }, result, now_ms);
+  const after = settled({ ...delivery, asked_ms: null }, result, now_ms);
   const next = replace(state, after.delivery, after.end, now_ms);
   return isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, now_ms) : next;
 }
@@ -210,12 +210,13 @@ function hasRoom(state: ProfileDeliveries, { destination }: Delivery, { segment 
   return state.queue.length <= MAX_PROFILE_QUEUE && characters <= MAX_PROFILE_CHARACTERS;
 }
 
-interface Outcome {
+/** A delivery after an attempt, and its end if that was the last one. */
+interface Settled {
   readonly delivery: Delivery;
   readonly end: DeliveryEnd | null;
 }
 
-function outcome(delivery: Delivery, result: AttemptResult, now_ms: number): Outcome {
+function settled(delivery: Delivery, result: AttemptResult, now_ms: number): Settled {
   switch (result.kind) {
     case 'withdrawn':
       return { delivery, end: { status: 'filtered', reason: result.reason } };
@@ -224,29 +225,31 @@ function outcome(delivery: Delivery, result: AttemptResult, now_ms: number): Out
       const due_ms = now_ms + deferralDelay(delivery.delivery_id, deferrals, result.retry_after_ms);
       return orExpired({ ...delivery, deferrals, due_ms, reason: result.reason }, now_ms);
     }
-    case 'unreachable': {
-      const attempted = { ...delivery, attempts: delivery.attempts + 1 };
-      if (result.reason === 'blocked_address') return { delivery: attempted, end: failed('blocked_address') };
-      return retry({ ...attempted, reason: result.reason }, null, now_ms);
-    }
-    case 'answered': {
-      const { status: response_status, body: response_body } = result;
-      const answered = { ...delivery, attempts: delivery.attempts + 1, response_status, response_body };
-      const verdict = verdictOf(result.status);
-      if (verdict === 'delivered') return { delivery: answered, end: { status: 'delivered', reason: '' } };
-      if (verdict !== 'retry') return { delivery: answered, end: failed(verdict) };
-      return retry({ ...answered, reason: 'server_error' }, result.retry_after_ms, now_ms);
+    case 'delivered':
+      return { delivery: attempted(delivery, result.answer), end: { status: 'delivered', reason: '' } };
+    case 'permanent_failure':
+      return { delivery: attempted(delivery, result.answer), end: failed(result.reason) };
+    case 'transient_failure': {
+      const { reason, answer, retry_after_ms } = result;
+      return retry({ ...attempted(delivery, answer), reason }, retry_after_ms, now_ms);
     }
   }
 }
 
-function retry(delivery: Delivery, retry_after_ms: number | null, now_ms: number): Outcome {
+/** Without an answer, the last one before stays. */
+function attempted(delivery: Delivery, answer: Answer | null): Delivery {
+  const { response_status, response_body } = delivery;
+  const { status, body } = answer ?? { status: response_status, body: response_body };
+  return { ...delivery, attempts: delivery.attempts + 1, response_status: status, response_body: body };
+}
+
+function retry(delivery: Delivery, retry_after_ms: number | null, now_ms: number): Settled {
   if (delivery.attempts >= MAX_ATTEMPTS) return { delivery, end: failed('attempts_exhausted') };
   const due_ms = now_ms + retryDelay(delivery.delivery_id, delivery.attempts, retry_after_ms);
   return orExpired({ ...delivery, due_ms }, now_ms);
 }
 
-function orExpired(delivery: Delivery, now_ms: number): Outcome {
+function orExpired(delivery: Delivery, now_ms: number): Settled {
   const expired = now_ms - delivery.created_at_ms >= MAX_AGE_MS;
   return { delivery, end: expired ? failed('expired') : null };
 }

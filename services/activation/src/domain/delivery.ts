@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryEnded, MembershipChanged } from '@hilo/schemas';
+import type { PermanentReason } from './attempt.ts';
 
 /** One membership change on its way to one destination. */
 export interface Delivery {
@@ -69,6 +70,9 @@ export interface ProfileDeliveries {
   readonly lapsed: readonly LapsedDelivery[];
 }
 
+/** States of a delivery, in the order of its life. */
+export type DeliveryStatus = 'queued' | 'retrying' | DeliveryEnd['status'];
+
 /** What is left to say of a delivery when it ends. */
 export interface DeliveryEnd {
   readonly status: 'delivered' | 'filtered' | 'failed';
@@ -82,9 +86,7 @@ export type EndReason =
   | 'destination_disabled'
   | 'not_subscribed'
   | 'superseded'
-  | 'refused'
-  | 'redirected'
-  | 'blocked_address'
+  | PermanentReason
   | 'attempts_exhausted'
   | 'expired'
   | 'queue_full';

@@ -1,13 +1,18 @@
+/** A value of a setting. */
+export type Setting = string | number | boolean | readonly string[];
+
+/** A destination's settings by field, secrets among them. Its type says which fields there are. */
+export type Settings = Readonly<Record<string, Setting>>;
+
 /** Where deliveries go. */
 export interface Destination {
   /** Lower-case letters, digits, `-` and `_`. */
   readonly key: string;
   /** What people call it; its key, unless it was given another name. */
   readonly name: string;
-  readonly type: 'webhook';
-  readonly url: string;
-  /** Signs each request; shown once, when the destination is made. */
-  readonly secret: string;
+  /** Key of its type, which is in `destinations/registry.ts`, or in that of another release. */
+  readonly type: string;
+  readonly settings: Settings;
   readonly segments: readonly string[] | 'all';
   readonly enabled: boolean;
   readonly created_at_ms: number;

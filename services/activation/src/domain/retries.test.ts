@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { RETRY_STATES } from '../processors/retry-deliveries.ts';
-import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
-import type { AttemptResult } from './attempt.ts';
+import { RETRY_STATES } from '../use-cases/retry-deliveries.ts';
+import { answered, destination, destinationsOf, membership } from '../testing/fixtures.ts';
 import { deliveriesCodec } from './deliveries-codec.ts';
 import { deliveryId, NO_DELIVERIES, type ProfileDeliveries, retryId } from './delivery.ts';
 import {
@@ -21,7 +20,6 @@ import { MAX_RETRYABLE, supersede, takeRetry } from './retries.ts';
 const DAY_MS = 86_400_000;
 const CRM = destinationsOf(destination({}));
 const FIRST = deliveryId('crm', membership({}));
-const answered = (status: number): AttemptResult => ({ kind: 'answered', status, body: '', retry_after_ms: null });
 
 /** As many changes of different segments as one destination may have waiting, too large for any more. */
 const FULL = Array.from({ length: MAX_QUEUE }, (_, n) => ({

@@ -1,7 +1,7 @@
 import type { MembershipChanged } from '@hilo/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
+import { answered, destination, destinationsOf, membership, unanswered } from '../testing/fixtures.ts';
 import type { AttemptRequest, AttemptResult } from './attempt.ts';
 import { deliveriesCodec } from './deliveries-codec.ts';
 import { deliveryId, NO_DELIVERIES, type ProfileDeliveries } from './delivery.ts';
@@ -20,16 +20,10 @@ import { supersede } from './retries.ts';
 
 const CRM = destinationsOf(destination({ key: 'crm' }));
 const BOTH = destinationsOf(destination({ key: 'crm' }), destination({ key: 'ads', segments: ['s0', 's1'] }));
-const OK: AttemptResult = { kind: 'answered', status: 200, body: '', retry_after_ms: null };
-const TIMEOUT: AttemptResult = { kind: 'unreachable', reason: 'timeout' };
+const OK = answered(200);
+const TIMEOUT = unanswered('timeout');
 const BUSY: AttemptResult = { kind: 'deferred', reason: 'busy', retry_after_ms: 1_000 };
 const OPEN: AttemptResult = { kind: 'deferred', reason: 'circuit_open', retry_after_ms: 1_000 };
-const answered = (status: number, retry_after_ms: number | null = null): AttemptResult => ({
-  kind: 'answered',
-  status,
-  body: '',
-  retry_after_ms,
-});
 
 const isLarge = ({ traits }: MembershipChanged): boolean => traits.length > 1_000;
 
@@ -65,7 +59,7 @@ class Person {
     const ids = [...this.#under_way.keys()];
     const id = ids[which % Math.max(1, ids.length)] ?? 'none';
     const request = this.#under_way.get(id);
-    if (request !== undefined && result.kind === 'answered' && result.status === 200) this.taken.push(request);
+    if (request !== undefined && result.kind === 'delivered') this.taken.push(request);
     this.#under_way.delete(id);
     this.state = settle(this.state, id, result, this.now_ms);
     this.#start();

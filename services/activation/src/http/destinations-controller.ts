@@ -1,101 +1,131 @@
-import { type Page, page, problem, readPage, Recorded } from '@hilo/service';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Res } from '@nestjs/common';
+import { page, pageRequest, problem, Recorded, Route } from '@hilo/service';
+import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
+import { Controller, Inject, Res } from '@nestjs/common';
+import { TargetUnavailableError } from '../destinations/destination-type.ts';
+import { allSettings, shownSettings } from '../destinations/settings.ts';
+import type { OpenTypes } from '../destinations/types.ts';
 import type { Destination } from '../domain/destination.ts';
-import type { AllowedNetwork } from '../domain/webhook-address.ts';
-import { type DestinationDraft, type DestinationStore, type SegmentKeys, SegmentsAway, TOKENS } from '../ports.ts';
-import { readDestination, readKey } from './read-destination.ts';
+import { type DestinationStore, SegmentsUnavailableError, TOKENS } from '../ports.ts';
+import type { SaveDestination, Saved } from '../use-cases/save-destination.ts';
+import { type Api, contract } from './contract.ts';
+import { type SettingsReader, settingsReader } from './read-settings.ts';
 
 /** Sets the status of an answer that is sent later. */
 interface Reply {
   status(code: number): unknown;
 }
 
-/** Where deliveries go. */
-@Controller('v1/destinations')
+/** Where deliveries go, and the types of places there are. */
+@Controller()
 export class DestinationsController {
   readonly #destinations: DestinationStore;
-  readonly #segments: SegmentKeys;
-  readonly #allowed: readonly AllowedNetwork[];
+  readonly #save: SaveDestination;
+  readonly #types: OpenTypes;
+  readonly #readSettings: SettingsReader;
 
   constructor(
     @Inject(TOKENS.destinations) destinations: DestinationStore,
-    @Inject(TOKENS.segments) segments: SegmentKeys,
-    @Inject(TOKENS.allowed_networks) allowed: readonly AllowedNetwork[],
+    @Inject(TOKENS.save) save: SaveDestination,
+    @Inject(TOKENS.types) types: OpenTypes,
   ) {
     this.#destinations = destinations;
-    this.#segments = segments;
-    this.#allowed = allowed;
+    this.#save = save;
+    this.#types = types;
+    this.#readSettings = settingsReader(types);
   }
 
-  @Get()
-  async list(@Query() query: Record<string, unknown>): Promise<Page<object>> {
-    const { limit, after } = readPage(query);
+  @Route(contract, 'listDestinationTypes')
+  listTypes(): AnswerOf<Api, 'listDestinationTypes'> {
+    const items = [...this.#types.values()].map(
+      ({ type: { key, title, description, fields, generated = {}, es } }) => ({
+        ...{ key, title, description, fields },
+        generated: Object.keys(generated),
+        translations: { es },
+      }),
+    );
+    return { items };
+  }
+
+  @Route(contract, 'listDestinations')
+  async list({ query }: CallOf<Api, 'listDestinations'>): Promise<AnswerOf<Api, 'listDestinations'>> {
+    const { limit, after } = pageRequest(query);
     const found = await this.#destinations.list(limit + 1, after?.[0] ?? null);
-    return page(found.map(destinationBody), limit, ({ key }) => [key]);
+    return page(
+      found.map((one) => this.#body(one)),
+      limit,
+      ({ key }) => [key],
+    );
   }
 
-  @Get(':key')
-  async get(@Param('key') key: string) {
-    const found = await this.#destinations.find(readKey(key));
+  @Route(contract, 'getDestination')
+  async get({ params }: CallOf<Api, 'getDestination'>): Promise<AnswerOf<Api, 'getDestination'>> {
+    const found = await this.#destinations.find(params.key);
     if (found === null) throw unknownDestination();
-    return destinationBody(found);
+    return this.#body(found);
   }
 
-  /** The secret is shown in the answer that creates the destination, and never again. */
-  @Put(':key')
+  /** Secrets are shown in the answer that creates the destination, and never again. */
+  @Route(contract, 'putDestination')
   @Recorded()
-  async put(@Param('key') key: string, @Body() body: unknown, @Res({ passthrough: true }) reply: Reply) {
-    const draft = readDestination(key, body, this.#allowed);
-    await this.#refuseUnknown(draft);
-    const stored = await this.#destinations.put(draft);
-    if (stored === null)
-      throw problem(409, 'limit_reached', 'There are as many destinations as there may be. Delete one first.');
-    reply.status(stored.created ? 201 : 200);
-    const shown = destinationBody(stored.destination);
-    return stored.created ? { ...shown, secret: stored.destination.secret } : shown;
+  async put(
+    { params: { key }, body }: CallOf<Api, 'putDestination'>,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<AnswerOf<Api, 'putDestination'>> {
+    const { name = null, segments = null } = body;
+    const { type, settings } = this.#readSettings(body.type, body.settings);
+    const saved = await this.#save({ key, type, name, settings, segments, enabled: body.enabled ?? true }).catch(
+      unavailable,
+    );
+    if (saved.kind !== 'stored') throw refusal(saved);
+    reply.status(saved.created ? 201 : 200);
+    const shown = this.#body(saved.destination);
+    return saved.created ? { ...shown, settings: allSettings(type.type, saved.destination.settings) } : shown;
   }
 
-  @Delete(':key')
+  @Route(contract, 'deleteDestination')
   @Recorded()
-  @HttpCode(204)
-  async remove(@Param('key') key: string): Promise<void> {
-    if (!(await this.#destinations.remove(readKey(key)))) throw unknownDestination();
+  async remove({ params }: CallOf<Api, 'deleteDestination'>): Promise<void> {
+    if (!(await this.#destinations.remove(params.key))) throw unknownDestination();
   }
 
-  /** A segment that is named already may have been deleted since: that hinders no other change of the destination. */
-  async #refuseUnknown({ key, segments }: DestinationDraft): Promise<void> {
-    if (segments === null || segments === 'all') return;
-    const before = (await this.#destinations.find(key))?.segments ?? [];
-    const added = segments.filter((segment) => before === 'all' || !before.includes(segment));
-    if (added.length === 0) return;
-    const missing = await this.#segments.missing(added).catch((error: unknown) => {
-      throw error instanceof SegmentsAway ? segmentsAway() : error;
-    });
-    if (missing.length === 0) return;
-    const named = missing.slice(0, 10).map((segment) => JSON.stringify(segment));
-    const detail = `There is no segment ${named.join(', ')}: segments must be "all" or keys of segments that exist.`;
-    throw problem(400, 'unknown_segment', detail, { field: 'segments' });
+  #body(destination: Destination): SchemaOf<Api, 'Destination'> {
+    const { settings, created_at_ms, updated_at_ms, ...shown } = destination;
+    return {
+      ...shown,
+      settings: shownSettings(this.#types.get(destination.type)?.type, settings),
+      created_at: new Date(created_at_ms).toISOString(),
+      updated_at: new Date(updated_at_ms).toISOString(),
+    };
   }
-}
-
-function segmentsAway(): Error {
-  const detail = 'segmentation does not answer for now, so nobody knows whether these segments exist. Try again.';
-  return problem(503, 'segments_unknown', detail, { field: 'segments', headers: { 'retry-after': '1' } });
 }
 
 function unknownDestination() {
   return problem(404, 'not_found', 'There is no such destination.', { field: 'key' });
 }
 
-function destinationBody({ key, name, type, url, segments, enabled, created_at_ms, updated_at_ms }: Destination) {
-  return {
-    key,
-    name,
-    type,
-    url,
-    segments,
-    enabled,
-    created_at: new Date(created_at_ms).toISOString(),
-    updated_at: new Date(updated_at_ms).toISOString(),
-  };
+/** What keeps a destination from being saved, as a problem. */
+function refusal(saved: Exclude<Saved, { readonly kind: 'stored' }>): Error {
+  switch (saved.kind) {
+    case 'refused':
+      return problem(400, 'invalid_request', `${saved.field} ${saved.detail}.`, { field: saved.field });
+    case 'unknown_segments': {
+      const named = saved.segments.slice(0, 10).map((segment) => JSON.stringify(segment));
+      const detail = `There is no segment ${named.join(', ')}: segments must be "all" or keys of segments that exist.`;
+      return problem(400, 'unknown_segment', detail, { field: 'segments' });
+    }
+    case 'limit_reached':
+      return problem(409, 'limit_reached', 'There are as many destinations as there may be. Delete one first.');
+  }
+}
+
+/** Nothing was saved, because somebody who has to be asked does not answer. */
+function unavailable(error: unknown): never {
+  const headers = { 'retry-after': '1' };
+  if (error instanceof SegmentsUnavailableError) {
+    const detail = 'Segmentation does not answer for now, so nobody knows whether these segments exist. Try again.';
+    throw problem(503, 'segments_unknown', detail, { field: 'segments', headers });
+  }
+  if (error instanceof TargetUnavailableError)
+    throw problem(503, 'unavailable', `${error.message} Try again.`, { field: 'settings', headers });
+  throw error;
 }

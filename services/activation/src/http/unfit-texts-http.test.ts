@@ -1,8 +1,8 @@
-import { type ServiceApp, createLogger, createServiceApp, MemoryChanges } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ActivationModule } from '../activation.module.ts';
-import { readAllowedNetworks } from '../domain/webhook-address.ts';
-import { openapi } from './openapi.ts';
+import { typesThatAllow } from '../testing/fixtures.ts';
+import { contract } from './contract.ts';
 
 let app: ServiceApp;
 /** What is refused reaches nothing behind the API. */
@@ -11,26 +11,28 @@ const reached = (): never => expect.unreachable();
 beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
-    ...{ name: 'activation', admin_token: 'token', openapi, logger, ready: () => true, changes: new MemoryChanges() },
-    module: ActivationModule.of(
-      { current: reached, find: reached, list: reached, put: reached, remove: reached },
-      { missing: reached },
-      { list: reached, find: reached },
-      reached,
-      readAllowedNetworks('127.0.0.1:9'),
-    ),
+    ...{ name: 'activation', admin_token: 'token', openapi: openApiOf(contract), logger },
+    ...{ ready: () => true, changes: new MemoryChanges() },
+    module: ActivationModule.of({
+      destinations: { current: reached, find: reached, list: reached, put: reached, remove: reached },
+      deliveries: { list: reached, find: reached },
+      types: typesThatAllow('127.0.0.1:9'),
+      save: reached,
+      retry: reached,
+    }),
   });
 });
 afterAll(() => app.nest.close());
 
 const cursor = (...position: string[]) => Buffer.from(JSON.stringify(position)).toString('base64url');
-const WEBHOOK = { type: 'webhook', url: 'http://127.0.0.1:9/hook', segments: ['buyers'] };
+const WEBHOOK = { type: 'webhook', settings: { url: 'http://127.0.0.1:9/hook' }, segments: ['buyers'] };
+const webhook = (settings: object) => ({ ...WEBHOOK, settings: { ...WEBHOOK.settings, ...settings } });
 
 it.each([
-  ['PUT', 'destinations/crm', { ...WEBHOOK, url: 'http://127.0.0.1:9/\0' }, 'url'],
-  ['PUT', 'destinations/crm', { ...WEBHOOK, url: 'http://127.0.0.1:9/\ud800' }, 'url'],
-  ['PUT', 'destinations/crm', { ...WEBHOOK, url: `http://127.0.0.1:9/${'u'.repeat(9_000)}` }, 'url'],
-  ['PUT', 'destinations/crm', { ...WEBHOOK, secret: 'a secret of a length\0' }, 'secret'],
+  ['PUT', 'destinations/crm', webhook({ url: 'http://127.0.0.1:9/\0' }), 'settings.url'],
+  ['PUT', 'destinations/crm', webhook({ url: 'http://127.0.0.1:9/\ud800' }), 'settings.url'],
+  ['PUT', 'destinations/crm', webhook({ url: `http://127.0.0.1:9/${'u'.repeat(9_000)}` }), 'settings.url'],
+  ['PUT', 'destinations/crm', webhook({ secret: 'a secret of a length\0' }), 'settings.secret'],
   ['PUT', 'destinations/crm', { ...WEBHOOK, segments: ['a', '\ud800'] }, 'segments'],
   ['PUT', 'destinations/crm', { ...WEBHOOK, '\0': 1 }, '\ufffd'],
   ['PUT', 'destinations/a%00b', WEBHOOK, 'key'],

@@ -4,13 +4,13 @@ import { type MemoryTables, outlineOf, StageDriver } from '@hilo/streaming/testi
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptRequest, AttemptResult } from '../domain/attempt.ts';
 import { deliveryId, retryId } from '../domain/delivery.ts';
-import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
+import { answered, destination, destinationsOf, membership } from '../testing/fixtures.ts';
 import { TOPOLOGY } from '../topology.ts';
 import { deliver } from './deliver.ts';
 
 const START_MS = 1_760_000_000_000;
-const OK: AttemptResult = { kind: 'answered', status: 200, body: 'ok', retry_after_ms: null };
-const BROKEN: AttemptResult = { kind: 'answered', status: 500, body: 'no', retry_after_ms: null };
+const OK = answered(200, null, 'ok');
+const BROKEN = answered(500, null, 'no');
 
 let destinations = destinationsOf();
 let asked: AttemptRequest[] = [];
@@ -189,7 +189,7 @@ describe('a membership change', () => {
     answer = ({ destination: key }) => {
       at.push([key, stage.clock.now_ms() - START_MS]);
       if (key === 'slow') return slow.promise;
-      return at.filter(([other]) => other === key).length <= 3 ? { ...BROKEN, status: 503 } : OK;
+      return at.filter(([other]) => other === key).length <= 3 ? answered(503) : OK;
     };
     pipe(stage, {});
     const running = stage.run();
@@ -253,7 +253,7 @@ describe('a retry', () => {
     stage.pipe('activation.retries', 'p_1', { delivery_id, profile_id: 'p_1', asked_at: START_MS });
 
   it('is committed, then sent with the key of the first, then its end is committed, then told: in this order', async () => {
-    answer = () => ({ ...OK, status: 400 });
+    answer = () => answered(400);
     const stage = driver();
     const record = pipe(stage, {});
     const first = deliveryId('crm', record);
@@ -285,7 +285,7 @@ describe('a retry', () => {
   });
 
   it('is not forgotten with the process that read it', async () => {
-    answer = () => ({ ...OK, status: 400 });
+    answer = () => answered(400);
     const stage = driver();
     const first = deliveryId('crm', pipe(stage, {}));
     await stage.run();
@@ -304,7 +304,7 @@ describe('a retry', () => {
   });
 
   it('of what a later change has overtaken is not sent, and says so', async () => {
-    answer = ({ record }) => (record.version === 1 ? { ...OK, status: 400 } : OK);
+    answer = ({ record }) => (record.version === 1 ? answered(400) : OK);
     const stage = driver();
     const first = deliveryId('crm', pipe(stage, { version: 1 }));
     await stage.run();

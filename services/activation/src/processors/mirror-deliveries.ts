@@ -1,30 +1,6 @@
 import type { StateChange, Statement } from '@hilo/streaming';
-import type { Delivery, LapsedDelivery, ProfileDeliveries, RetryVerdict } from '../domain/delivery.ts';
-
-/** A row of the table `delivery`. */
-export interface DeliveryRow {
-  readonly delivery_id: string;
-  readonly destination: string;
-  readonly profile_id: string;
-  readonly segment: string;
-  readonly membership_version: number;
-  readonly membership_status: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly attempts: number;
-  readonly response_status: number | null;
-  readonly response_body: string | null;
-  readonly message_id: string | null;
-  readonly created_at_ms: number;
-  readonly next_attempt_ms: number | null;
-  readonly ended_at_ms: number | null;
-  /** Whether a failed one can be sent again; null: it didn't fail, or did before that was noted. */
-  readonly retry: RetryVerdict | null;
-  /** The failed delivery that it sends again. */
-  readonly retry_of: string | null;
-  /** Null: its id. */
-  readonly idempotency_key: string | null;
-}
+import type { Delivery, LapsedDelivery, ProfileDeliveries } from '../domain/delivery.ts';
+import type { DeliveryRow } from '../ports.ts';
 
 const COLUMNS: readonly (readonly [keyof DeliveryRow, type: string])[] = [
   ['delivery_id', 'text'],
@@ -142,7 +118,9 @@ function endedRow(
   const isIt = ({ delivery_id }: { readonly delivery_id: string }) => delivery_id === record.delivery_id;
   const verdict = retryable.some(isIt) ? 'possible' : (lapsed.find(isIt)?.verdict ?? 'not_kept');
   const retry = record.status === 'failed' ? verdict : null;
-  return { ...rest, created_at_ms, next_attempt_ms: null, ended_at_ms, retry };
+  const status = rest.status as DeliveryRow['status'];
+  const membership_status = rest.membership_status as DeliveryRow['membership_status'];
+  return { ...rest, status, membership_status, created_at_ms, next_attempt_ms: null, ended_at_ms, retry };
 }
 
 function waitingRow(delivery: Delivery, { records }: ProfileDeliveries): DeliveryRow {
@@ -154,7 +132,7 @@ function waitingRow(delivery: Delivery, { records }: ProfileDeliveries): Deliver
     profile_id: record.profile_id,
     segment: record.segment,
     membership_version: record.version,
-    membership_status: record.status,
+    membership_status: record.status as DeliveryRow['membership_status'],
     status: delivery.attempts === 0 ? 'queued' : 'retrying',
     reason: delivery.reason,
     attempts: delivery.attempts,

@@ -1,4 +1,9 @@
 import type { MembershipChanged } from '@hilo/schemas';
+import { createLogger } from '@hilo/service';
+import { type OpenTypes, openTypes } from '../destinations/types.ts';
+import { readAllowedNetworks } from '../destinations/webhook/address.ts';
+import { outcomeOf } from '../destinations/webhook/outcome.ts';
+import type { Outcome } from '../domain/attempt.ts';
 import type { Destination, Destinations } from '../domain/destination.ts';
 
 /** A membership record for tests, whole but for what the test says. */
@@ -21,20 +26,56 @@ export function membership(fields: Partial<MembershipChanged>): MembershipChange
   };
 }
 
+/** Settings of a webhook for tests. */
+export function webhookTo(url: string) {
+  return { url, secret: 'a secret of the tests' };
+}
+
+/** An attempt at a webhook for tests, with all the time that it needs. */
+export function webhookAttempt(url: string, timeout_ms = 60_000) {
+  const delivery = {
+    delivery_id: 'd_1',
+    idempotency_key: 'd_1',
+    profile_id: 'p_1',
+    body: JSON.stringify(membership({})),
+  };
+  return { settings: webhookTo(url), delivery, signal: AbortSignal.timeout(timeout_ms), traceparent: undefined };
+}
+
+/** What an HTTP answer makes of an attempt. */
+export function answered(status: number, retry_after_ms: number | null = null, body = 'said'): Outcome {
+  return outcomeOf({ status, body }, retry_after_ms);
+}
+
+/** Nobody answered, for now. */
+export function unanswered(reason: 'timeout' | 'network'): Outcome {
+  return { kind: 'transient_failure', reason, retry_after_ms: null, answer: null };
+}
+
 /** A destination for tests. */
 export function destination(fields: Partial<Destination>): Destination {
   return {
     key: 'crm',
     name: 'crm',
     type: 'webhook',
-    url: 'http://127.0.0.1:1/',
-    secret: 'a secret of the tests',
+    settings: webhookTo('http://127.0.0.1:1/'),
     segments: 'all',
     enabled: true,
     created_at_ms: 0,
     updated_at_ms: 0,
     ...fields,
   };
+}
+
+/** All types of destinations at work; `allowed` are networks that webhooks may lead to although they are not public. */
+export function typesThatAllow(allowed: string): OpenTypes {
+  return openTypes({
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    allowed_networks: readAllowedNetworks(allowed),
+    timeout_ms: 1_000,
+    concurrency: 1,
+    kafka_brokers: [],
+  });
 }
 
 /** Destinations by their keys. */

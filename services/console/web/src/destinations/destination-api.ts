@@ -1,102 +1,66 @@
+import type { Api as Activation } from '@hilo/activation/contract';
+import type { BodyOf, SchemaOf } from '@hilo/service/contract';
 import { type Api, type ListPage, pathOf } from '../api/api.ts';
 import { ApiError, statusOf } from '../api/api-error.ts';
 
-/** A destination as activation's API shows it. */
-export interface Destination {
-  readonly key: string;
-  readonly name: string;
-  readonly url: string;
-  /** Keys of the segments whose changes are sent. */
-  readonly segments: 'all' | readonly string[];
-  readonly enabled: boolean;
-  readonly created_at: string;
-  readonly updated_at: string;
-  /** Only in the answer that makes it. */
-  readonly secret?: string;
-}
+/** A destination. Its settings hold secrets only in the answer that creates it. */
+export type Destination = SchemaOf<Activation, 'Destination'>;
 
-/** What is saved; without a secret the one there is stays, or one is made. */
-export interface DestinationInput {
-  readonly type: 'webhook';
-  readonly name: string;
-  readonly url: string;
-  readonly segments: 'all' | readonly string[];
-  readonly enabled: boolean;
-  readonly secret?: string;
-}
+/** What is saved. Secrets that are absent stay as they are, or are generated. */
+export type DestinationInput = BodyOf<Activation, 'putDestination'>;
 
-/** States of a delivery, in the order of its life. */
-export const DELIVERY_STATES = ['queued', 'retrying', 'delivered', 'filtered', 'failed'] as const;
+/** A type of destination: its words and the fields of its settings. */
+export type DestinationType = SchemaOf<Activation, 'DestinationType'>;
 
-/** State of a delivery. */
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
+/** One field of a type's settings. */
+export type Field = SchemaOf<Activation, 'Field'>;
 
 /** A membership change on its way to a destination. */
-export interface Delivery {
-  readonly delivery_id: string;
-  readonly destination: string;
-  readonly profile_id: string;
-  readonly segment: string;
-  readonly membership_status: 'entered' | 'exited';
-  readonly membership_version: number;
-  readonly status: DeliveryState;
-  /** Why it waits or how it ended; empty for delivered ones. */
-  readonly reason: string;
-  readonly attempts: number;
-  readonly response_status: number | null;
-  readonly response_body: string | null;
-  readonly message_id: string | null;
-  readonly created_at: string;
-  readonly next_attempt_at: string | null;
-  readonly ended_at: string | null;
-  readonly idempotency_key: string;
-  /** Whether a failed one can be sent again; null: it did not fail. */
-  readonly retry: 'possible' | 'retried' | 'superseded' | 'not_kept' | null;
-  /** Id of the failed delivery that it sends again. */
-  readonly retry_of: string | null;
-  /** Id of the delivery that sent it again. */
-  readonly retried_as: string | null;
-  /** The last delivery that sent it again; null: it was not, or that is not known yet. */
-  readonly sent_again: SentAgain | null;
-}
+export type Delivery = SchemaOf<Activation, 'Delivery'>;
+
+/** State of a delivery. */
+export type DeliveryState = Delivery['status'];
 
 /** The last delivery that sent a failed one again. */
-export type SentAgain = Pick<
-  Delivery,
-  'delivery_id' | 'status' | 'reason' | 'attempts' | 'response_status' | 'response_body' | 'retry' | 'ended_at'
->;
+export type SentAgain = SchemaOf<Activation, 'SentAgain'>;
+
+/** What became of a retry. */
+export type Retry = SchemaOf<Activation, 'Retry'>;
+
+/** States of a delivery, in the order of its life. */
+export const DELIVERY_STATES: readonly DeliveryState[] = ['queued', 'retrying', 'delivered', 'filtered', 'failed'];
 
 /** What a row of the list is about now: a failed delivery that was sent again, about the one that did so. */
 export function latestOf(delivery: Delivery): SentAgain {
   return delivery.sent_again ?? delivery;
 }
 
-/** What became of a retry. */
-export interface Retry {
-  readonly delivery_id: string;
-  readonly state: 'retried' | 'asked' | 'superseded' | 'not_failed' | 'not_kept' | 'not_found';
-  readonly retried_as: string | null;
-}
-
 const PAGE = 50;
 const KEY_TAKEN = 'key_taken';
+
+/** All types of destinations, by title. */
+export async function readTypes(api: Api, signal: AbortSignal): Promise<readonly DestinationType[]> {
+  const path = '/api/activation/v1/destination-types';
+  const { items } = await api.get<{ readonly items: readonly DestinationType[] }>(path, {}, signal);
+  return items;
+}
 
 /** A page of destinations, by key. */
 export function readDestinations(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Destination>> {
   return api.get('/api/activation/v1/destinations', { limit: PAGE, cursor }, signal);
 }
 
-/** One destination, without its secret. */
+/** One destination, without its secrets. */
 export function readDestination(api: Api, key: string, signal?: AbortSignal): Promise<Destination> {
   return api.get(pathOf`/api/activation/v1/destinations/${key}`, {}, signal);
 }
 
-/** Makes or changes a destination. */
+/** Creates or changes a destination. */
 export function saveDestination(api: Api, key: string, input: DestinationInput): Promise<Destination> {
   return api.put(pathOf`/api/activation/v1/destinations/${key}`, input);
 }
 
-/** Makes a destination; rejects with an error of which `isTaken` is true where there is one with the key. */
+/** Creates a destination; rejects with an error of which `isTaken` is true if there is one with the key. */
 export async function addDestination(api: Api, key: string, input: DestinationInput): Promise<Destination> {
   if (await isThere(api, key)) {
     throw new ApiError({ kind: 'refused', status: 409, code: KEY_TAKEN, detail: '', field: 'key' });

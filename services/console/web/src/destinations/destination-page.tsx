@@ -1,26 +1,26 @@
-import { Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
-import { Confirm } from '../elements/confirm.tsx';
 import { Facts } from '../elements/facts.tsx';
-import { Fault } from '../elements/fault.tsx';
-import { Loading } from '../elements/loading.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { RemoveButton } from '../elements/remove-button.tsx';
+import { ResourcePage } from '../elements/resource-page.tsx';
 import { Section } from '../elements/section.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useFormats, useLanguage, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import { DeliveryList } from './delivery-list.tsx';
 import {
   deleteDestination,
   type Destination,
   type DestinationInput,
+  type DestinationType,
   readDestination,
+  readTypes,
   saveDestination,
 } from './destination-api.ts';
 import { DestinationForm } from './destination-form.tsx';
 import { destinationMessages } from './messages.ts';
+import { leadsTo, settingText, typeWords } from './type-words.ts';
 
 /** One destination: its settings, and what became of its deliveries. */
 export function DestinationPage() {
@@ -28,67 +28,90 @@ export function DestinationPage() {
   const api = useApi();
   const { key = '' } = useParams();
   const may_change = useRight('activation:write');
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['destination', key],
-    queryFn: ({ signal }) => readDestination(api, key, signal),
+    queryFn: async ({ signal }) => {
+      const [destination, types] = await Promise.all([readDestination(api, key, signal), readTypes(api, signal)]);
+      return { destination, type: types.find((type) => type.key === destination.type) };
+    },
   });
+  const { destination, type }: Partial<Shown> = query.data ?? {};
   return (
-    <>
-      <PageTitle title={data?.name ?? key} note={data?.url}>
-        {may_change && data !== undefined ? <DeleteDestination name={key} /> : null}
-      </PageTitle>
-      {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && <Loading />
-      ) : (
+    <ResourcePage
+      query={query}
+      title={destination?.name ?? key}
+      note={destination === undefined ? undefined : leadsTo(type, destination.settings)}
+      actions={() =>
+        may_change ? (
+          <RemoveButton
+            label={t.delete}
+            title={t.deleteTitle}
+            list={['destinations']}
+            leave={{ to: '/destinations', item: ['destination', key] }}
+            remove={() => deleteDestination(api, key)}
+          >
+            {t.deleteText(key)}
+          </RemoveButton>
+        ) : null
+      }
+    >
+      {(found) => (
         <>
           <Section title={t.settings}>
-            {may_change ? <Settings destination={data} /> : <Shown destination={data} />}
+            {may_change && found.type !== undefined ? (
+              <Settings destination={found.destination} type={found.type} />
+            ) : (
+              <ShownSettings {...found} />
+            )}
           </Section>
           <Section title={t.deliveriesTitle}>
             <DeliveryList filter={{ status: null, destination: key, profile: null }} />
           </Section>
         </>
       )}
-    </>
+    </ResourcePage>
   );
 }
 
-interface OfDestination {
+interface Shown {
   readonly destination: Destination;
+  /** Undefined: it is of another release than this console. */
+  readonly type: DestinationType | undefined;
 }
 
-function Settings({ destination }: OfDestination) {
-  const t = useMessages(destinationMessages);
+function Settings({ destination, type }: Shown & { readonly type: DestinationType }) {
   const api = useApi();
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: (input: DestinationInput) => saveDestination(api, destination.key, input),
-    onSuccess: (saved) => queries.setQueryData<Destination>(['destination', saved.key], saved),
+    onSuccess: (saved) => queries.setQueryData<Shown>(['destination', saved.key], { destination: saved, type }),
   });
   return (
-    <>
-      <DestinationForm
-        existing={destination}
-        error={save.error}
-        busy={save.isPending}
-        save={(_key, input) => save.mutate(input)}
-      />
-      <Text mt="sm" role="status">
-        {save.isSuccess ? t.saved : ''}
-      </Text>
-    </>
+    <DestinationForm
+      types={[type]}
+      existing={destination}
+      error={save.error}
+      busy={save.isPending}
+      saved={save.isSuccess}
+      save={(_key, input) => save.mutate(input)}
+    />
   );
 }
 
-function Shown({ destination: { key, url, segments, enabled, updated_at } }: OfDestination) {
+function ShownSettings({ destination, type }: Shown) {
+  const { key, settings, segments, enabled, updated_at } = destination;
   const t = useMessages(destinationMessages);
   const formats = useFormats();
+  const { language } = useLanguage();
+  const words = type === undefined ? undefined : typeWords(type, language);
   return (
     <Facts
       of={[
         [t.key, key],
-        [t.url, url],
+        [t.type, words?.title ?? destination.type],
+        ...Object.entries(settings).map(
+          ([name, value]) => [words?.fields[name]?.title ?? name, settingText(value)] as const,
+        ),
         [t.segments, segments === 'all' ? t.allSegments : formats.list(segments)],
         [
           t.state,
@@ -99,31 +122,5 @@ function Shown({ destination: { key, url, segments, enabled, updated_at } }: OfD
         [t.changed, formats.time(updated_at)],
       ]}
     />
-  );
-}
-
-function DeleteDestination({ name }: { readonly name: string }) {
-  const t = useMessages(destinationMessages);
-  const api = useApi();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const remove = useMutation({
-    mutationFn: () => deleteDestination(api, name),
-    onSuccess: async () => {
-      await navigate('/destinations');
-      queries.removeQueries({ queryKey: ['destination', name] });
-      await queries.invalidateQueries({ queryKey: ['destinations'] });
-    },
-  });
-  return (
-    <Confirm
-      label={t.delete}
-      title={t.deleteTitle}
-      error={remove.error}
-      busy={remove.isPending}
-      act={() => remove.mutate()}
-    >
-      {t.deleteText(name)}
-    </Confirm>
   );
 }

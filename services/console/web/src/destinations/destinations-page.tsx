@@ -1,80 +1,77 @@
-import { Anchor, Button } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
-import { usePages } from '../api/use-pages.ts';
-import { Empty } from '../elements/empty.tsx';
-import { ListTable } from '../elements/list-table.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
-import { PageTitle } from '../elements/page-title.tsx';
+import { useList } from '../api/use-list.ts';
+import { ResourceListPage } from '../elements/resource-list.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
-import { useFormats, useMessages } from '../language/language.tsx';
+import { useFormats, useLanguage, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
-import { readDestinations } from './destination-api.ts';
+import { type Destination, readDestinations } from './destination-api.ts';
 import { destinationMessages } from './messages.ts';
+import { leadsTo, typeWords } from './type-words.ts';
+import { useTypes } from './use-types.ts';
 
 /** All destinations. */
 export function DestinationsPage() {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
+  const { language } = useLanguage();
   const may_change = useRight('activation:write');
   const api = useApi();
-  const pages = usePages({
+  const { data: types = [] } = useTypes();
+  const typeOf = ({ type }: Destination) => types.find(({ key }) => key === type);
+  const titleOf = (destination: Destination) => {
+    const type = typeOf(destination);
+    return type === undefined ? destination.type : typeWords(type, language).title;
+  };
+  const placeOf = (destination: Destination) => leadsTo(typeOf(destination), destination.settings);
+  const segmentsOf = ({ segments }: Destination) => (segments === 'all' ? t.allSegments : formats.list(segments));
+  const list = useList({
     name: ['destinations'],
     read: (cursor, signal) => readDestinations(api, cursor, signal),
+    textOf: (one) => [one.name, one.key, titleOf(one), placeOf(one), segmentsOf(one)].join(' '),
+    sorts: {
+      name: ({ name }) => name,
+      key: ({ key }) => key,
+      type: titleOf,
+      leadsTo: placeOf,
+      state: ({ enabled }) => Number(enabled),
+      changed: ({ updated_at }) => updated_at,
+    },
   });
-  const add = (
-    <Button component={Link} to="/destinations/new">
-      {t.add}
-    </Button>
-  );
   return (
-    <>
-      <PageTitle title={t.title} note={t.note}>
-        {may_change ? add : null}
-      </PageTitle>
-      <PagedList
-        pages={pages}
-        empty={
-          <Empty title={t.none} action={may_change ? add : null}>
-            {may_change ? t.noneHelp : t.noneViewer}
-          </Empty>
-        }
-      >
-        {(items) => (
-          <ListTable
-            caption={t.caption}
-            items={items}
-            keyOf={({ key }) => key}
-            columns={[
-              {
-                key: 'name',
-                label: t.name,
-                cell: ({ key, name }) => (
-                  <Anchor component={Link} to={pathOf`/destinations/${key}`} fw={600}>
-                    {name}
-                  </Anchor>
-                ),
-              },
-              { key: 'key', label: t.key, cell: ({ key }) => key },
-              { key: 'url', label: t.url, cell: ({ url }) => url },
-              {
-                key: 'segments',
-                label: t.segments,
-                cell: ({ segments }) => (segments === 'all' ? t.allSegments : formats.list(segments)),
-              },
-              {
-                key: 'state',
-                label: t.state,
-                cell: ({ enabled }) => (
-                  <StateMark mood={enabled ? 'good' : 'idle'}>{enabled ? t.enabled : t.disabled}</StateMark>
-                ),
-              },
-              { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
-            ]}
-          />
-        )}
-      </PagedList>
-    </>
+    <ResourceListPage
+      title={t.title}
+      note={t.note}
+      caption={t.caption}
+      list={list}
+      keyOf={({ key }) => key}
+      create={may_change ? { label: t.add, to: '/destinations/new' } : null}
+      empty={{ title: t.none, help: may_change ? t.noneHelp : t.noneViewer }}
+      columns={[
+        {
+          key: 'name',
+          label: t.name,
+          cell: ({ key, name }) => (
+            <Anchor component={Link} to={pathOf`/destinations/${key}`} fw={600}>
+              {name}
+            </Anchor>
+          ),
+        },
+        { key: 'key', label: t.key, code: true, cell: ({ key }) => key },
+        { key: 'type', label: t.type, cell: titleOf },
+        { key: 'leadsTo', label: t.leadsTo, code: true, cell: placeOf },
+        { key: 'segments', label: t.segments, cell: segmentsOf },
+        {
+          key: 'state',
+          label: t.state,
+          cell: ({ enabled }) => (
+            <StateMark mood={enabled ? 'good' : 'idle'}>{enabled ? t.enabled : t.disabled}</StateMark>
+          ),
+        },
+        { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
+      ]}
+    />
   );
 }

@@ -6,7 +6,7 @@ import {
   isRefusedUrl,
   judgeAddress,
   readAllowedNetworks,
-} from './webhook-address.ts';
+} from './address.ts';
 
 const IPV4_THAT_ARE_NOT_PUBLIC = [
   ...['0.0.0.0', '0.1.2.3', '127.0.0.1', '127.255.255.254', '10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1'],

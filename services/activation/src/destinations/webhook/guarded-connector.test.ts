@@ -2,25 +2,24 @@ import type { LookupAddress, lookup } from 'node:dns';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { judgeAddress, readAllowedNetworks } from '../domain/webhook-address.ts';
-import { destination, membership } from '../testing/fixtures.ts';
-import { UndiciWebhookClient } from './undici-webhook-client.ts';
+import { webhookAttempt } from '../../testing/fixtures.ts';
+import { judgeAddress, readAllowedNetworks } from './address.ts';
+import { WebhookCalls } from './perform.ts';
 
-const REFUSED = { kind: 'unreachable', reason: 'blocked_address' };
-const REQUEST = { delivery_id: 'd_1', idempotency_key: 'd_1', destination: 'crm', record: membership({}) };
+const REFUSED = { kind: 'permanent_failure', reason: 'blocked_address', answer: null };
 
 let server: Server;
 let port: number;
 let connections: number;
 let answer: (response: ServerResponse) => void;
 let names: Map<string, () => readonly string[]>;
-let clients: UndiciWebhookClient[];
+let opened: WebhookCalls[];
 
 beforeEach(async () => {
   connections = 0;
   answer = (response) => response.end('secret of the inside');
   names = new Map();
-  clients = [];
+  opened = [];
   server = createServer((request, response) => request.resume().on('end', () => answer(response)));
   server.on('connection', () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,7 +27,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const client of clients) await client.close();
+  for (const calls of opened) await calls.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -42,19 +41,19 @@ const askNames = ((host: string, _options: object, callback: (error: Error | nul
   );
 }) as typeof lookup;
 
-function clientThatAllows(networks: string, own_names = true): UndiciWebhookClient {
+function callsThatAllow(networks: string, own_names = true): WebhookCalls {
   const allowed = readAllowedNetworks(networks);
-  const client = new UndiciWebhookClient({
+  const calls = new WebhookCalls({
     timeout_ms: 2_000,
-    connections: 4,
+    concurrency: 4,
     judge: (address, endpoint) => judgeAddress(address, endpoint, allowed),
     ...(own_names ? { lookup: askNames } : {}),
   });
-  clients.push(client);
-  return client;
+  opened.push(calls);
+  return calls;
 }
 
-const post = (client: UndiciWebhookClient, url: string) => client.post(destination({ url }), REQUEST, undefined);
+const post = (calls: WebhookCalls, url: string) => calls.perform(webhookAttempt(url, 2_000));
 
 describe('a webhook', () => {
   it.each([
@@ -72,8 +71,8 @@ describe('a webhook', () => {
     ...['[::127.0.0.1]', '[2002:7f00:1::]', '[64:ff9b::7f00:1]', '[64:ff9b:1::7f00:1]', '[fec0::1]', '169.254.169.254'],
     ...['１２７.0.0.1', '127。0。0。1', '127%2e0.0.1', '168.63.129.16', '10.0.0.1', '[fd00::1]'],
   ])('at %s is not called', async (host) => {
-    expect(await post(clientThatAllows('', false), `http://${host}:${port}/`)).toEqual(REFUSED);
-    expect(await post(clientThatAllows('', false), `https://${host}:${port}/`)).toEqual(REFUSED);
+    expect(await post(callsThatAllow('', false), `http://${host}:${port}/`)).toEqual(REFUSED);
+    expect(await post(callsThatAllow('', false), `https://${host}:${port}/`)).toEqual(REFUSED);
     expect(connections).toBe(0);
   });
 
@@ -86,7 +85,7 @@ describe('a webhook', () => {
     [['fe80::1%eth0']],
   ])('whose name leads to %j is not called, even if one of them is public', async (addresses) => {
     names.set('hook.example', () => addresses);
-    expect(await post(clientThatAllows(''), `http://hook.example:${port}/`)).toEqual(REFUSED);
+    expect(await post(callsThatAllow(''), `http://hook.example:${port}/`)).toEqual(REFUSED);
     expect(connections).toBe(0);
   });
 
@@ -96,33 +95,34 @@ describe('a webhook', () => {
       asked.push('hook.example');
       return [asked.length === 1 ? '127.0.0.1' : '127.0.0.2'];
     });
-    const client = clientThatAllows(`127.0.0.1:${port}`);
-    expect(await post(client, `http://hook.example:${port}/`)).toMatchObject({ kind: 'answered', status: 200 });
+    const calls = callsThatAllow(`127.0.0.1:${port}`);
+    expect(await post(calls, `http://hook.example:${port}/`)).toMatchObject({
+      kind: 'delivered',
+      answer: { status: 200 },
+    });
     expect(asked).toHaveLength(1);
     // Judged anew with each connection: the kept one is gone.
     server.closeAllConnections();
-    await expect.poll(() => post(client, `http://hook.example:${port}/`)).toEqual(REFUSED);
+    await expect.poll(() => post(calls, `http://hook.example:${port}/`)).toEqual(REFUSED);
   });
 
   it('inside is called at the allowed port only, and only the status of its answer is kept', async () => {
     names.set('console', () => ['127.0.0.1']);
     names.set('other', () => ['127.0.0.1']);
     for (const allowed of [`127.0.0.1:${port}`, '127.0.0.0/8', `console:${port}`, 'console'])
-      expect(await post(clientThatAllows(allowed), `http://console:${port}/`), allowed).toEqual({
-        kind: 'answered',
-        status: 200,
-        body: null,
-        retry_after_ms: null,
+      expect(await post(callsThatAllow(allowed), `http://console:${port}/`), allowed).toEqual({
+        kind: 'delivered',
+        answer: { status: 200, body: null },
       });
     for (const allowed of [`127.0.0.1:${port + 1}`, `console:${port + 1}`, '10.0.0.0/8', 'other', ''])
-      expect(await post(clientThatAllows(allowed), `http://console:${port}/`), allowed).toEqual(REFUSED);
+      expect(await post(callsThatAllow(allowed), `http://console:${port}/`), allowed).toEqual(REFUSED);
   });
 
   it('inside that sends elsewhere with a redirect is not followed, and its refusal says no more than its status', async () => {
     answer = (response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end('moved');
-    const client = clientThatAllows(`127.0.0.1:${port}`);
-    expect(await post(client, `http://127.0.0.1:${port}/`)).toMatchObject({ status: 302, body: null });
+    const calls = callsThatAllow(`127.0.0.1:${port}`);
+    expect(await post(calls, `http://127.0.0.1:${port}/`)).toMatchObject({ answer: { status: 302, body: null } });
     answer = (response) => response.writeHead(400).end('Code: 62. DB::Exception');
-    expect(await post(client, `http://127.0.0.1:${port}/`)).toMatchObject({ status: 400, body: null });
+    expect(await post(calls, `http://127.0.0.1:${port}/`)).toMatchObject({ answer: { status: 400, body: null } });
   });
 });

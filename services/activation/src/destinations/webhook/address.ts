@@ -92,6 +92,14 @@ export function isRefusedUrl(url: string, allowed: readonly AllowedNetwork[]): b
   return address !== null && judgeAddress(address, endpoint, allowed) === 'refused';
 }
 
+/** A URL in its one form, if it is of http or https and hides nothing: no user, password or fragment. Null: it is not. */
+export function readHttpUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, username, password, hash, href } = new URL(text);
+  const isPlain = username === '' && password === '' && hash === '';
+  return isPlain && (protocol === 'http:' || protocol === 'https:') ? href : null;
+}
+
 /** The address that a host is, or stands for by definition; null: a name that has to be looked up. */
 export function literalAddress(host: string): string | null {
   const name = plainName(host);

@@ -1,6 +1,5 @@
 import type { Effect, Effector, Tracer } from '@hilo/streaming';
-import type { Answered, AttemptRequest, AttemptResult, Deferred, Unreachable } from '../domain/attempt.ts';
-import { verdictOf } from '../domain/attempt.ts';
+import type { AttemptRequest, AttemptResult, Deferred, Outcome } from '../domain/attempt.ts';
 import {
   type Admission,
   admit,
@@ -14,20 +13,22 @@ import {
 } from '../domain/circuit.ts';
 import { type Destination, type Destinations, withdrawReason } from '../domain/destination.ts';
 import type { ActivationMetrics } from '../metrics.ts';
-import type { WebhookClient } from '../ports.ts';
+import type { OpenTypes } from './types.ts';
 
 /** What an effector is made from. */
-export interface WebhookEffectorParts {
-  readonly client: WebhookClient;
+export interface EffectorParts {
+  readonly types: OpenTypes;
   readonly destinations: () => Destinations;
-  readonly metrics: ActivationMetrics;
-  /** Requests under way to one destination. */
+  readonly metrics: Pick<ActivationMetrics, 'attempted' | 'deferred'>;
+  /** Attempts under way to one destination. */
   readonly concurrency: number;
-  /** Requests under way and waiting, at all destinations together, beyond which the stage asks for no more. */
+  /** Longest time of one attempt. */
+  readonly timeout_ms: number;
+  /** Attempts under way and waiting, at all destinations together, beyond which the stage asks for no more. */
   readonly limit: number;
   /** The wall clock, for spans. */
   readonly now_ms: () => number;
-  /** For how long requests take, and how long a destination is left alone. */
+  /** For how long attempts take, and how long a destination is left alone. */
   readonly monotonic_ms: () => number;
   /** Null: nothing is traced. */
   readonly tracer: Tracer | null;
@@ -41,23 +42,27 @@ interface Desk {
   readonly waiting: Set<(is_its_turn: boolean) => void>;
 }
 
+/** How long a delivery to a destination of an unknown type is put off: until an instance of a newer release may have it. */
+const UNKNOWN_TYPE_MS = 60_000;
+
 /**
  * Performs attempts: as many at once to each destination as it can take, in the order in which they were asked for. Puts off
- * what finds no room soon, so that attempts of one destination never hold up those of another.
+ * what finds no room soon, so that attempts of one destination never hold up those of another. How a delivery reaches its
+ * destination is up to the destination's type.
  */
-export class WebhookEffector implements Effector {
-  readonly #parts: WebhookEffectorParts;
+export class DestinationEffector implements Effector {
+  readonly #parts: EffectorParts;
   readonly #desks = new Map<string, Desk>();
-  #requests = 0;
+  #attempts = 0;
 
-  constructor(parts: WebhookEffectorParts) {
+  constructor(parts: EffectorParts) {
     this.#parts = parts;
   }
 
   async perform(effect: Effect, traceparent?: string): Promise<AttemptResult> {
     const request = effect.payload as AttemptRequest;
     const desk = this.#deskOf(request.destination, this.#parts.destinations());
-    this.#requests += 1;
+    this.#attempts += 1;
     try {
       const admission = this.#admit(desk, desk.under_way);
       if (admission.kind === 'defer') return this.#defer(admission);
@@ -71,7 +76,7 @@ export class WebhookEffector implements Effector {
         this.#leave(desk);
       }
     } finally {
-      this.#requests -= 1;
+      this.#attempts -= 1;
     }
   }
 
@@ -89,7 +94,7 @@ export class WebhookEffector implements Effector {
 
   #admit({ circuit, waiting }: Desk, under_way: number): Admission {
     const { concurrency, limit, monotonic_ms } = this.#parts;
-    const share = shareOf(concurrency, limit - this.#requests);
+    const share = shareOf(concurrency, limit - this.#attempts);
     return admit(circuit, { under_way, waiting: waiting.size, concurrency: share }, monotonic_ms());
   }
 
@@ -106,29 +111,42 @@ export class WebhookEffector implements Effector {
   }
 
   async #attempt(desk: Desk, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
-    const { client, destinations, metrics, now_ms, monotonic_ms } = this.#parts;
+    const { types, destinations, metrics, timeout_ms, now_ms, monotonic_ms } = this.#parts;
     const destination = destinations().get(request.destination);
     const reason = withdrawReason(destination, request.record.segment);
     if (destination === undefined || reason !== null)
       return { kind: 'withdrawn', reason: reason ?? 'destination_deleted' };
+    const type = types.get(destination.type);
+    if (type === undefined) return this.#defer({ reason: 'unknown_type', retry_after_ms: UNKNOWN_TYPE_MS });
+    const { delivery_id, idempotency_key, record } = request;
     const started_ms = monotonic_ms();
-    const span = this.#span(request, parent, now_ms());
-    const result = await client.post(destination, request, span?.traceparent);
+    const span = this.#span(request, destination, parent, now_ms());
+    const outcome = await type.perform({
+      settings: destination.settings,
+      delivery: { delivery_id, idempotency_key, profile_id: record.profile_id, body: JSON.stringify(record) },
+      signal: AbortSignal.timeout(timeout_ms),
+      traceparent: span?.traceparent,
+    });
     const ended_ms = monotonic_ms();
-    span?.end(isDelivered(result) ? undefined : outcomeOf(result));
-    desk.circuit = circuitAfter(desk.circuit, result, ended_ms - started_ms, ended_ms);
-    metrics.attempted(outcomeOf(result), (ended_ms - started_ms) / 1000);
-    return result;
+    span?.end(outcome.kind === 'delivered' ? undefined : labelOf(outcome));
+    desk.circuit = circuitAfter(desk.circuit, outcome, ended_ms - started_ms, ended_ms);
+    metrics.attempted(labelOf(outcome), (ended_ms - started_ms) / 1000);
+    return outcome;
   }
 
-  #span({ destination, delivery_id, record }: AttemptRequest, parent: string | undefined, start_ms: number) {
+  #span(
+    { delivery_id, record }: AttemptRequest,
+    { key, type }: Destination,
+    parent: string | undefined,
+    start_ms: number,
+  ) {
     if (parent === undefined) return null;
     const attributes = {
-      'hilo.destination': destination,
+      'hilo.destination': key,
       'hilo.delivery_id': delivery_id,
       ...(record.message_id === null ? {} : { 'hilo.message_id': record.message_id }),
     };
-    return this.#parts.tracer?.begin({ name: 'webhook', kind: 'client', parent, start_ms, attributes }) ?? null;
+    return this.#parts.tracer?.begin({ name: type, kind: 'client', parent, start_ms, attributes }) ?? null;
   }
 
   #deskOf(key: string, destinations: Destinations): Desk {
@@ -163,16 +181,21 @@ function turnAt({ waiting }: Desk): Promise<boolean> {
   });
 }
 
-function circuitAfter(circuit: Circuit, result: Answered | Unreachable, took_ms: number, now_ms: number): Circuit {
-  if (result.kind === 'unreachable') return failed(circuit, took_ms, null, now_ms);
-  const alive = verdictOf(result.status) !== 'retry';
-  return alive ? succeeded(circuit, took_ms) : failed(circuit, took_ms, result.retry_after_ms, now_ms);
+function circuitAfter(circuit: Circuit, outcome: Outcome, took_ms: number, now_ms: number): Circuit {
+  if (isAlive(outcome)) return succeeded(circuit, took_ms);
+  const retry_after_ms = outcome.kind === 'transient_failure' ? outcome.retry_after_ms : null;
+  return failed(circuit, took_ms, retry_after_ms, now_ms);
 }
 
-function isDelivered(result: Answered | Unreachable): boolean {
-  return result.kind === 'answered' && verdictOf(result.status) === 'delivered';
+/** A destination that refuses a change is alive. One that must not be reached, or is not there, fails with every change. */
+function isAlive(outcome: Outcome): boolean {
+  if (outcome.kind !== 'permanent_failure') return outcome.kind === 'delivered';
+  return outcome.reason === 'refused' || outcome.reason === 'redirected';
 }
 
-function outcomeOf(result: Answered | Unreachable): string {
-  return result.kind === 'unreachable' ? result.reason : `${Math.floor(result.status / 100)}xx`;
+/** An outcome as a metric's label: the class of an HTTP status, else the reason. */
+function labelOf(outcome: Outcome): string {
+  const status = outcome.answer?.status ?? null;
+  if (status !== null) return `${Math.floor(status / 100)}xx`;
+  return outcome.kind === 'delivered' ? 'delivered' : outcome.reason;
 }

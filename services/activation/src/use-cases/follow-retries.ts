@@ -1,6 +1,5 @@
 import { retryId } from '../domain/delivery.ts';
-import type { DeliveryReader } from '../ports.ts';
-import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
+import type { DeliveryReader, DeliveryRow } from '../ports.ts';
 
 /** A delivery may be sent again and fail again; retries of retries are followed as far as this. */
 const FOLLOWED = 20;
@@ -9,7 +8,7 @@ const FOLLOWED = 20;
  * What came of failed deliveries that were sent again, by the id of the first: the last of the deliveries that sent it
  * again. One query for each time that any of them was.
  */
-export async function sentAgain(
+export async function followRetries(
   reader: Pick<DeliveryReader, 'find'>,
   rows: readonly DeliveryRow[],
 ): Promise<ReadonlyMap<string, DeliveryRow>> {

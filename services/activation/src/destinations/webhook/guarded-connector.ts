@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import { type AddressVerdict, type Endpoint, literalAddress } from '../domain/webhook-address.ts';
+import { type AddressVerdict, type Endpoint, literalAddress } from './address.ts';
 
 /** A name or a URL leads to an address that must not be called. */
 export class AddressBlockedError extends Error {

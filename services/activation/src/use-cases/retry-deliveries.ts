@@ -1,6 +1,5 @@
 import { retryId } from '../domain/delivery.ts';
-import type { DeliveryReader, RetryLog } from '../ports.ts';
-import type { DeliveryRow } from './mirror-deliveries.ts';
+import type { DeliveryReader, DeliveryRow, RetryLog } from '../ports.ts';
 
 /** What may become of a retry, with what that means; docs/reasons.md lists the same. */
 export const RETRY_STATES = {
@@ -37,7 +36,7 @@ const LOOK_EVERY_MS = 50;
 
 /**
  * Asks the stage, which owns the deliveries, to send failed ones again, and tells what became of each. Asking again changes
- * nothing and is answered alike. Rejects with `RetryLogAway`.
+ * nothing and is answered alike. Rejects with `RetryLogUnavailableError`.
  */
 export function retryDeliveries(parts: RetryParts): RetryDeliveries {
   return async (ids) => {

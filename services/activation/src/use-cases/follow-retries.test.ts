@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { retryId } from '../domain/delivery.ts';
-import type { DeliveryRow } from '../processors/mirror-deliveries.ts';
-import { sentAgain } from './sent-again.ts';
+import type { DeliveryRow } from '../ports.ts';
+import { followRetries } from './follow-retries.ts';
 
-function row(delivery_id: string, status: string, retry: DeliveryRow['retry'] = null): DeliveryRow {
+function row(delivery_id: string, status: DeliveryRow['status'], retry: DeliveryRow['retry'] = null): DeliveryRow {
   return { delivery_id, status, retry } as DeliveryRow;
 }
 
@@ -21,7 +21,7 @@ it('follows a failed delivery to the last one that sent it again, with one quest
   const twice = row('b', 'failed', 'retried');
   const again = row(retryId('b'), 'failed', 'retried');
   const reader = readerOf(row(retryId('a'), 'delivered'), again, row(retryId(again.delivery_id), 'retrying'));
-  const found = await sentAgain(reader, [once, twice, row('c', 'failed', 'possible'), row('d', 'delivered')]);
+  const found = await followRetries(reader, [once, twice, row('c', 'failed', 'possible'), row('d', 'delivered')]);
   expect([...found].map(([id, { status }]) => [id, status])).toEqual([
     ['a', 'delivered'],
     ['b', 'retrying'],
@@ -31,7 +31,7 @@ it('follows a failed delivery to the last one that sent it again, with one quest
 
 it('says nothing of one whose retry is not to be seen yet, and asks nothing where none was sent again', async () => {
   const reader = readerOf();
-  expect((await sentAgain(reader, [row('a', 'failed', 'retried')])).size).toBe(0);
-  expect((await sentAgain(reader, [row('b', 'failed', 'possible')])).size).toBe(0);
+  expect((await followRetries(reader, [row('a', 'failed', 'retried')])).size).toBe(0);
+  expect((await followRetries(reader, [row('b', 'failed', 'possible')])).size).toBe(0);
   expect(reader.asked).toEqual([1]);
 });

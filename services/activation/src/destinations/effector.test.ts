@@ -4,23 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptResult } from '../domain/attempt.ts';
 import type { Destination } from '../domain/destination.ts';
-import type { ActivationMetrics } from '../metrics.ts';
-import { destination, destinationsOf, membership } from '../testing/fixtures.ts';
-import { UndiciWebhookClient } from './undici-webhook-client.ts';
-import { WebhookEffector } from './webhook-effector.ts';
+import { answered, destination, destinationsOf, membership, unanswered, webhookTo } from '../testing/fixtures.ts';
+import { DestinationEffector } from './effector.ts';
+import type { OpenType } from './types.ts';
+import { WebhookCalls } from './webhook/perform.ts';
+import { webhook } from './webhook/webhook.ts';
 
 interface Received {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
 
-const METRICS: ActivationMetrics = {
-  queued: () => undefined,
-  ended: () => undefined,
-  attempted: () => undefined,
-  deferred: () => undefined,
-  waiting: () => undefined,
-};
+type WebhookAttempt = Parameters<WebhookCalls['perform']>[0];
+
+const METRICS = { attempted: () => undefined, deferred: () => undefined };
 
 let server: Server;
 let url: string;
@@ -29,7 +26,8 @@ let connections: number;
 let respond: (reply: ServerResponse) => void;
 let destinations: Map<string, Destination>;
 let now_ms: number;
-let client: UndiciWebhookClient;
+let calls: WebhookCalls;
+let timeout_ms: number;
 
 beforeEach(async () => {
   received = [];
@@ -47,22 +45,34 @@ beforeEach(async () => {
   server.on('connection', () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?a=1`;
-  destinations = new Map(destinationsOf(destination({ url })));
-  client = new UndiciWebhookClient({ timeout_ms: 300, connections: 4, judge: () => 'public' });
+  destinations = new Map(destinationsOf(destination({ settings: webhookTo(url) })));
+  timeout_ms = 300;
+  calls = new WebhookCalls({ timeout_ms, concurrency: 4, judge: () => 'public' });
 });
 
 afterEach(async () => {
-  await client.close();
+  await calls.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
 
-function effector(concurrency = 4, limit = 1_000): WebhookEffector {
-  return new WebhookEffector({
-    client,
+/** Webhooks, performed in the way that a test says. */
+function webhooks(perform: OpenType['perform']): ReadonlyMap<string, OpenType> {
+  const accept: OpenType['accept'] = async (settings) => ({ kind: 'accepted', settings });
+  return new Map([['webhook', { type: webhook, accept, perform, close: async () => undefined }]]);
+}
+
+function effector(
+  concurrency = 4,
+  limit = 1_000,
+  types = webhooks((attempt) => calls.perform(attempt as WebhookAttempt)),
+) {
+  return new DestinationEffector({
+    types,
     destinations: () => destinations,
     metrics: METRICS,
     concurrency,
+    timeout_ms,
     limit,
     now_ms: () => now_ms,
     monotonic_ms: () => now_ms,
@@ -70,7 +80,7 @@ function effector(concurrency = 4, limit = 1_000): WebhookEffector {
   });
 }
 
-const perform = (by: WebhookEffector, key = 'crm', version = 1): Promise<AttemptResult> =>
+const perform = (by: DestinationEffector, key = 'crm', version = 1): Promise<AttemptResult> =>
   by.perform({
     id: `${key}/${version}`,
     payload: {
@@ -84,7 +94,7 @@ const perform = (by: WebhookEffector, key = 'crm', version = 1): Promise<Attempt
 describe('an attempt', () => {
   it('posts the record as it is, signed, with a stable key', async () => {
     const result = await perform(effector());
-    expect(result).toEqual({ kind: 'answered', status: 200, body: 'fine', retry_after_ms: null });
+    expect(result).toEqual(answered(200, null, 'fine'));
     const [{ headers, body } = { headers: {}, body: '' }] = received;
     expect(JSON.parse(body)).toEqual(membership({}));
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'idempotency-key': 'd_1' });
@@ -104,36 +114,41 @@ describe('an attempt', () => {
 
   it('keeps the first thousand characters of any answer, and no more', async () => {
     respond = (reply) => reply.writeHead(500).end('é'.repeat(100_000));
-    expect(await perform(effector())).toMatchObject({ status: 500, body: 'é'.repeat(1000) });
+    expect(await perform(effector())).toMatchObject({ answer: { status: 500, body: 'é'.repeat(1000) } });
   });
 
   it('takes an answer as it is: redirects are not followed, Retry-After is heard', async () => {
     respond = (reply) => reply.writeHead(302, { location: url }).end();
-    expect(await perform(effector())).toMatchObject({ status: 302 });
+    expect(await perform(effector())).toMatchObject({ answer: { status: 302 } });
     expect(received).toHaveLength(1);
     respond = (reply) => reply.writeHead(429, { 'retry-after': '7' }).end();
-    expect(await perform(effector())).toMatchObject({ status: 429, retry_after_ms: 7000 });
+    expect(await perform(effector())).toMatchObject({ answer: { status: 429 }, retry_after_ms: 7000 });
   });
 
   it('ends in time if the destination is silent', async () => {
     respond = () => undefined;
-    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'timeout' });
+    expect(await perform(effector())).toEqual(unanswered('timeout'));
   });
 
   it('that breaks off or reaches nobody is a network failure', async () => {
     respond = (reply) => reply.destroy();
-    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'network' });
-    destinations.set('crm', destination({ url: 'http://127.0.0.1:1/' }));
-    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'network' });
-    destinations.set('crm', destination({ url: 'http://no-such-host.invalid/' }));
-    expect(await perform(effector())).toEqual({ kind: 'unreachable', reason: 'network' });
+    expect(await perform(effector())).toEqual(unanswered('network'));
+    destinations.set('crm', destination({ settings: webhookTo('http://127.0.0.1:1/') }));
+    expect(await perform(effector())).toEqual(unanswered('network'));
+    destinations.set('crm', destination({ settings: webhookTo('http://no-such-host.invalid/') }));
+    expect(await perform(effector())).toEqual(unanswered('network'));
   });
 
   it('is not made where the destination is gone or disabled by now', async () => {
-    destinations.set('crm', destination({ url, enabled: false }));
+    destinations.set('crm', destination({ settings: webhookTo(url), enabled: false }));
     expect(await perform(effector())).toEqual({ kind: 'withdrawn', reason: 'destination_disabled' });
     expect(await perform(effector(), 'gone')).toEqual({ kind: 'withdrawn', reason: 'destination_deleted' });
     expect(received).toEqual([]);
+  });
+
+  it('is put off where no instance of this release knows the type', async () => {
+    destinations.set('crm', destination({ type: 'of-the-next-release' }));
+    expect(await perform(effector())).toEqual({ kind: 'deferred', reason: 'unknown_type', retry_after_ms: 60_000 });
   });
 });
 
@@ -146,8 +161,8 @@ describe('a destination', () => {
     now_ms = 1000;
     respond = (reply) => reply.end();
     const [probe, other] = await Promise.all([perform(by), perform(by)]);
-    expect([probe.kind, other.kind]).toEqual(['answered', 'deferred']);
-    expect((await perform(by)).kind).toBe('answered');
+    expect([probe.kind, other.kind]).toEqual(['delivered', 'deferred']);
+    expect((await perform(by)).kind).toBe('delivered');
   });
 
   it('is shown as failing until it answers again, or its owner disables or deletes it', async () => {
@@ -158,9 +173,9 @@ describe('a destination', () => {
     expect([...by.circuits()]).toEqual([['crm', false]]);
     await perform(by);
     expect([...by.circuits()]).toEqual([['crm', true]]);
-    destinations.set('crm', destination({ url, enabled: false }));
+    destinations.set('crm', destination({ settings: webhookTo(url), enabled: false }));
     expect([...by.circuits()]).toEqual([['crm', false]]);
-    destinations.set('crm', destination({ url }));
+    destinations.set('crm', destination({ settings: webhookTo(url) }));
     now_ms = 1000;
     respond = (reply) => reply.end();
     await perform(by);
@@ -177,13 +192,14 @@ describe('a destination', () => {
     await expect.poll(() => held.length).toBe(2);
     respond = (reply) => reply.end();
     for (const reply of held) reply.end();
-    expect((await results).map(({ kind }) => kind)).toEqual(Array(4).fill('answered'));
+    expect((await results).map(({ kind }) => kind)).toEqual(Array(4).fill('delivered'));
     expect(new Set(received.map(({ headers }) => headers['idempotency-key'])).size).toBe(4);
   });
 
   it('that hangs keeps nobody waiting for longer than a second, and gets no more requests once it has failed', async () => {
-    await client.close();
-    client = new UndiciWebhookClient({ timeout_ms: 2_000, connections: 4, judge: () => 'public' });
+    await calls.close();
+    timeout_ms = 2_000;
+    calls = new WebhookCalls({ timeout_ms, concurrency: 4, judge: () => 'public' });
     respond = () => undefined;
     const by = effector(4);
     const results = await Promise.all(Array.from({ length: 300 }, (_, version) => perform(by, 'crm', version)));
@@ -193,8 +209,9 @@ describe('a destination', () => {
   });
 
   it('that fails while others wait for it lets none of them try once its circuit is open', async () => {
-    await client.close();
-    client = new UndiciWebhookClient({ timeout_ms: 2_000, connections: 5, judge: () => 'public' });
+    await calls.close();
+    timeout_ms = 2_000;
+    calls = new WebhookCalls({ timeout_ms, concurrency: 5, judge: () => 'public' });
     const held: ServerResponse[] = [];
     respond = (reply) => held.push(reply);
     const by = effector(5);
@@ -203,54 +220,40 @@ describe('a destination', () => {
     respond = (reply) => reply.writeHead(503).end();
     for (const reply of held) reply.writeHead(503).end();
     const reasons = Map.groupBy(await results, (result) => ('reason' in result ? result.reason : result.kind));
-    expect([...reasons.keys()].toSorted()).toEqual(['answered', 'circuit_open']);
+    expect([...reasons.keys()].toSorted()).toEqual(['circuit_open', 'server_error']);
     // A few take the places of the first ones before all of those have failed.
-    expect(reasons.get('answered')?.length).toBeLessThan(10);
+    expect(reasons.get('server_error')?.length).toBeLessThan(10);
   });
 
   it('leaves room for others, however many are slow', async () => {
     const held: (() => void)[] = [];
-    const by = new WebhookEffector({
-      client: {
-        post: () =>
-          new Promise((resolve) => {
-            held.push(() => resolve({ kind: 'answered', status: 200, body: '', retry_after_ms: null }));
-          }),
-        close: async () => undefined,
-      },
-      destinations: () => destinations,
-      metrics: METRICS,
-      concurrency: 16,
-      limit: 64,
-      now_ms: () => now_ms,
-      monotonic_ms: () => now_ms,
-      tracer: null,
-    });
+    const types = webhooks(() => new Promise((resolve) => held.push(() => resolve(answered(200)))));
+    const by = effector(16, 64, types);
     const slow = Array.from({ length: 8 }, (_, n) => `slow-${n}`);
-    for (const key of slow) destinations.set(key, destination({ key, url }));
+    for (const key of slow) destinations.set(key, destination({ key, settings: webhookTo(url) }));
     const asked = slow.flatMap((key) => Array.from({ length: 16 }, (_, version) => perform(by, key, version)));
     expect(held.length).toBeGreaterThanOrEqual(slow.length);
     expect(held.length).toBeLessThan(64);
     const results = Promise.all(asked);
     const other = perform(by, 'crm');
     held.at(-1)?.();
-    expect((await other).kind).toBe('answered');
+    expect((await other).kind).toBe('delivered');
     for (let answered = 0; answered < held.length; answered += 1) held[answered]?.();
     const timer = setInterval(() => held.forEach((answer) => answer()), 10);
-    expect((await results).every(({ kind }) => kind === 'answered' || kind === 'deferred')).toBe(true);
+    expect((await results).every(({ kind }) => kind === 'delivered' || kind === 'deferred')).toBe(true);
     clearInterval(timer);
   });
 
   it('that is slow does not hold up another', async () => {
-    destinations.set('slow', destination({ key: 'slow', url }));
+    destinations.set('slow', destination({ key: 'slow', settings: webhookTo(url) }));
     const held: ServerResponse[] = [];
     respond = (reply) => held.push(reply);
     const by = effector(1);
     const slow = perform(by, 'slow');
     await expect.poll(() => held.length).toBe(1);
     respond = (reply) => reply.end();
-    expect((await perform(by, 'crm')).kind).toBe('answered');
+    expect((await perform(by, 'crm')).kind).toBe('delivered');
     held[0]?.end();
-    expect((await slow).kind).toBe('answered');
+    expect((await slow).kind).toBe('delivered');
   });
 });

@@ -1,14 +1,11 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { verdictOf } from '../domain/attempt.ts';
-import { destination, membership } from '../testing/fixtures.ts';
-import { UndiciWebhookClient } from './undici-webhook-client.ts';
-
-const REQUEST = { delivery_id: 'd_1', idempotency_key: 'd_1', destination: 'crm', record: membership({}) };
+import { unanswered, webhookAttempt } from '../../testing/fixtures.ts';
+import { WebhookCalls } from './perform.ts';
 
 let server: Server;
 let sockets: Set<Socket>;
-let client: UndiciWebhookClient;
+let calls: WebhookCalls;
 /** Writes an answer to a request, byte by byte as it likes. */
 let answer: (socket: Socket, path: string) => void;
 let requests: number;
@@ -28,18 +25,18 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new UndiciWebhookClient({ timeout_ms: 60_000, connections: 4, judge: () => 'public' });
+  calls = new WebhookCalls({ timeout_ms: 60_000, concurrency: 4, judge: () => 'public' });
 });
 
 afterEach(async () => {
-  await client.close();
+  await calls.close();
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
 
 function post(path = '') {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
-  return client.post(destination({ url }), REQUEST, undefined);
+  return calls.perform(webhookAttempt(url));
 }
 
 /** The head of an answer. */
@@ -103,12 +100,12 @@ describe('an answer is decided by its status', () => {
     const cases = [
       ['200 OK', 'delivered'],
       ['201 Created', 'delivered'],
-      ['503 Service Unavailable', 'retry'],
+      ['503 Service Unavailable', 'server_error'],
       ['400 Bad Request', 'refused'],
     ] as const;
     answer = (socket, path) => write(cases[Number(path)]?.[0] ?? '')(socket);
     const results = await Promise.all(cases.map((_case, index) => post(`${index}`)));
-    const verdicts = results.map((result) => (result.kind === 'answered' ? verdictOf(result.status) : result.reason));
+    const verdicts = results.map((result) => (result.kind === 'delivered' ? result.kind : result.reason));
     expect(verdicts).toEqual(cases.map(([, verdict]) => verdict));
     expect(requests).toBe(4);
   });
@@ -116,7 +113,7 @@ describe('an answer is decided by its status', () => {
   it('with a body where none may be', async () => {
     for (const status of ['204 No Content', '205 Reset Content', '304 Not Modified']) {
       answer = (socket) => void socket.end(`${head(status, 'content-length: 4')}body`);
-      expect(await post(), status).toMatchObject({ kind: 'answered', status: Number(status.slice(0, 3)) });
+      expect(await post(), status).toMatchObject({ answer: { status: Number(status.slice(0, 3)) } });
     }
   });
 
@@ -125,27 +122,27 @@ describe('an answer is decided by its status', () => {
       socket.write(`${head('200 OK', 'content-length: 99')}the beginning`);
       setTimeout(() => socket.destroy(), 50);
     };
-    expect(await post()).toMatchObject({ status: 200, body: 'the beginning' });
+    expect(await post()).toMatchObject({ answer: { status: 200, body: 'the beginning' } });
   });
 
   it('after an early hint, which is none', async () => {
     answer = (socket) =>
       void socket.end(`${head('103 Early Hints', 'link: </a>')}${head('204 No Content', 'connection: close')}`);
-    expect(await post()).toMatchObject({ kind: 'answered', status: 204 });
+    expect(await post()).toMatchObject({ kind: 'delivered', answer: { status: 204 } });
   });
 
   it('and its Retry-After goes with it, also where it is given twice', async () => {
     answer = (socket) => void socket.end(head('503 Busy', 'retry-after: 99999999999', 'content-length: 0'));
-    expect(await post()).toMatchObject({ status: 503, retry_after_ms: 3_600_000 });
+    expect(await post()).toMatchObject({ answer: { status: 503 }, retry_after_ms: 3_600_000 });
     answer = (socket) =>
       void socket.end(head('425 Too Early', 'retry-after: 3', 'Retry-After: 5', 'content-length: 0'));
-    expect(await post()).toMatchObject({ status: 425, retry_after_ms: 5_000 });
+    expect(await post()).toMatchObject({ answer: { status: 425 }, retry_after_ms: 5_000 });
   });
 
   it('and without a status there is none', async () => {
     answer = (socket) => void socket.end('no HTTP at all\r\n\r\n');
-    expect(await post()).toEqual({ kind: 'unreachable', reason: 'network' });
+    expect(await post()).toEqual(unanswered('network'));
     answer = (socket) => void socket.end(`HTTP/1.1 200 OK\r\ncontent-le`);
-    expect(await post()).toEqual({ kind: 'unreachable', reason: 'network' });
+    expect(await post()).toEqual(unanswered('network'));
   });
 });

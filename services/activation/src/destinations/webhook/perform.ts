@@ -1,0 +1,125 @@
+import type { Readable } from 'node:stream';
+import { Agent, request } from 'undici';
+import type { Outcome } from '../../domain/attempt.ts';
+import type { Attempt, DestinationResources } from '../destination-type.ts';
+import type { SettingsOf } from '../fields.ts';
+import { endpointOf } from './address.ts';
+import type { FIELDS } from './fields.ts';
+import { AddressBlockedError, type ConnectorParts, guardedConnector } from './guarded-connector.ts';
+import { outcomeOf } from './outcome.ts';
+import { retryAfter } from './retry-after.ts';
+import { signature } from './signature.ts';
+
+/** What calls are made with, and which addresses they may reach. */
+export type CallParts = Pick<DestinationResources, 'timeout_ms' | 'concurrency'> &
+  Pick<ConnectorParts, 'judge' | 'lookup'>;
+
+const KEEP_ALIVE_MS = 10_000;
+const MAX_BODY_CHARACTERS = 1_000;
+const MAX_BODY_BYTES = 4_096;
+/** How long the body of an answer is waited for after its status. */
+const BODY_MS = 1_000;
+/** Origins inside that are remembered by name; beyond it no origin's answers are kept. */
+const MAX_INSIDE = 10_000;
+
+/**
+ * Posts deliveries over HTTP, on connections that are kept, to public addresses and what the operator allows. Redirects are
+ * not followed: they are an answer. Of an origin that was ever reached by an address that is not public, only the status of an
+ * answer is kept: whoever may edit destinations must not read what is inside.
+ */
+export class WebhookCalls {
+  readonly #agent: Agent;
+  /** Origins that were reached inside, as `host:port`. */
+  readonly #inside = new Set<string>();
+
+  constructor({ judge, timeout_ms, concurrency, lookup }: CallParts) {
+    this.#agent = new Agent({
+      connections: concurrency,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: timeout_ms,
+      bodyTimeout: timeout_ms,
+      connect: guardedConnector({
+        judge,
+        timeout_ms,
+        reachesInside: ({ host, port }) => {
+          if (this.#inside.size < MAX_INSIDE) this.#inside.add(`${host}:${port}`);
+        },
+        ...(lookup === undefined ? {} : { lookup }),
+      }),
+    });
+  }
+
+  async perform({ settings, delivery, signal, traceparent }: Attempt<SettingsOf<typeof FIELDS>>): Promise<Outcome> {
+    const { idempotency_key, body } = delivery;
+    try {
+      const answer = await request(settings.url, {
+        method: 'POST',
+        dispatcher: this.#agent,
+        signal,
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Hilo',
+          'idempotency-key': idempotency_key,
+          'x-hilo-signature': signature(settings.secret, Math.floor(Date.now() / 1000), body),
+          ...(traceparent === undefined ? {} : { traceparent }),
+        },
+        body,
+      });
+      const status = answer.statusCode;
+      const retry_after_ms = retryAfter(answer.headers['retry-after'], Date.now());
+      return outcomeOf({ status, body: await this.#bodyOf(settings.url, answer.body) }, retry_after_ms);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #bodyOf(url: string, body: Readable): Promise<string | null> {
+    const { host, port } = endpointOf(url);
+    // Read in any case, or the connection could not be used again.
+    const text = await firstCharacters(body);
+    return this.#inside.size < MAX_INSIDE && !this.#inside.has(`${host}:${port}`) ? text : null;
+  }
+}
+
+/**
+ * Reads no more of an answer than is kept, and no longer than it is waited for; the connection of a longer one is given up. The
+ * status has decided: a body that breaks off, or never ends, changes nothing.
+ */
+async function firstCharacters(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  body.on('error', () => undefined);
+  const timer = setTimeout(() => body.destroy(), BODY_MS);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) break;
+    }
+  } catch {
+    // What has come so far counts.
+  } finally {
+    clearTimeout(timer);
+  }
+  const text = Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8');
+  return Array.from(text).slice(0, MAX_BODY_CHARACTERS).join('');
+}
+
+/** No answer came. */
+function failureOf(error: unknown): Outcome {
+  if (error instanceof AddressBlockedError)
+    return { kind: 'permanent_failure', reason: 'blocked_address', answer: null };
+  const reason = isTimeout(error) ? 'timeout' : 'network';
+  return { kind: 'transient_failure', reason, retry_after_ms: null, answer: null };
+}
+
+function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return error.name === 'TimeoutError' || code.endsWith('TIMEOUT') || code === 'UND_ERR_ABORTED';
+}

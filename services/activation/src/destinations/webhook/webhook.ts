@@ -1,0 +1,32 @@
+import { destinationType } from '../destination-type.ts';
+import { isRefusedUrl, judgeAddress, readHttpUrl } from './address.ts';
+import { ES, FIELDS } from './fields.ts';
+import { type CallParts, WebhookCalls } from './perform.ts';
+
+/** Posts each change to a URL, signed. */
+export const webhook = destinationType({
+  key: 'webhook',
+  title: 'Webhook',
+  description: 'Posts each change, signed, to an address of yours.',
+  fields: FIELDS,
+  generated: { secret: 'whsec_' },
+  es: ES,
+  open: ({ allowed_networks, timeout_ms, concurrency }) => {
+    const judge: CallParts['judge'] = (address, endpoint) => judgeAddress(address, endpoint, allowed_networks);
+    const calls = new WebhookCalls({ judge, timeout_ms, concurrency });
+    return {
+      accept: async (settings) => {
+        const url = readHttpUrl(settings.url);
+        if (url === null) return { kind: 'refused', field: 'url', detail: `must be ${FIELDS.properties.url.wanted}` };
+        if (isRefusedUrl(url, allowed_networks)) return { kind: 'refused', field: 'url', detail: NOT_PUBLIC };
+        return { kind: 'accepted', settings: { ...settings, url } };
+      },
+      perform: (attempt) => calls.perform(attempt),
+      close: () => calls.close(),
+    };
+  },
+});
+
+const NOT_PUBLIC =
+  'must lead to a public address. This one is loopback, private, link-local or reserved. Whoever runs Hilo can allow a host ' +
+  'or network inside with HILO_ACTIVATION_ALLOWED_NETWORKS';
