@@ -15,7 +15,7 @@ export interface ActivationParts {
   readonly retry: RetryDeliveries;
 }
 
-/** The wiring of the activation service's HTTP side. */
+/** Wires the activation service's HTTP server. */
 @Module({})
 export class ActivationModule {
   static of(parts: ActivationParts): DynamicModule {

@@ -9,21 +9,21 @@ import {
 } from '@hilo/service';
 import { type AllowedNetwork, readAllowedNetworks } from './destinations/webhook/address.ts';
 
-/** Hosts and networks that destinations may lead to although they are not public; none unless said. */
+/** Hosts and networks that destinations may lead to although they are not public; none by default. */
 const allowed_networks: Setting<readonly AllowedNetwork[]> = {
   variable: 'HILO_ACTIVATION_ALLOWED_NETWORKS',
   fallback: '',
   read: readAllowedNetworks,
 };
 
-/** Reads the service's configuration; throws `EnvironmentError` naming the variable at fault. */
+/** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
       ...commonSettings(4005),
       ...stageSettings(),
       postgres_url: postgresUrl(),
-      /** Segmentation's instances, which say which segments a destination may name. */
+      /** Segmentation's instances, which say which segments a destination can name. */
       segmentation_urls: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
       allowed_networks,
       /** Longest time of one attempt. */

@@ -7,7 +7,7 @@ export interface ActivationMetrics {
   ended(record: DeliveryEnded): void;
   attempted(outcome: string, seconds: number): void;
   deferred(reason: string): void;
-  /** Deliveries that wait, and how long the oldest of them has. */
+  /** How many deliveries wait, and for how long the oldest has. */
   waiting(deliveries: number, oldest_seconds: number): void;
 }
 
@@ -66,7 +66,7 @@ export function activationMetrics(): ActivationMetrics {
   };
 }
 
-/** Shows the destinations that fail, as they are at the moment of a scrape. */
+/** Shows the failing destinations, as they are at the time of a scrape. */
 export function watchCircuits(circuits: () => ReadonlyMap<string, boolean>): void {
   const open = new Gauge({
     name: 'hilo_activation_circuit_open',

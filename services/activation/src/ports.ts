@@ -5,14 +5,14 @@ import type { Destination, Destinations, Settings } from './domain/destination.t
 /** A destination as it is to be stored. */
 export interface DestinationDraft {
   readonly key: string;
-  /** Null: keep the one there is, or call it by its key. */
+  /** Null: keep the current one, or use its key. */
   readonly name: string | null;
   readonly type: string;
   /** Complete, secrets among them. */
   readonly settings: Settings;
   /** Fields whose stored values stay, if there are any. */
   readonly kept: readonly string[];
-  /** Null: keep those there are, or take all. */
+  /** Null: keep the current ones, or take all. */
   readonly segments: readonly string[] | 'all' | null;
   readonly enabled: boolean;
 }
@@ -24,7 +24,7 @@ export type Stored =
   | { readonly kind: 'other_type' }
   | { readonly kind: 'limit_reached' };
 
-/** The destinations, kept for all instances and known to this one. */
+/** The destinations, stored for all instances and known to this one. */
 export interface DestinationStore {
   /** As this instance knows them: at most a second old. */
   current(): Destinations;
@@ -64,7 +64,7 @@ export interface DeliveryRow {
   readonly created_at_ms: number;
   readonly next_attempt_ms: number | null;
   readonly ended_at_ms: number | null;
-  /** Whether a failed one can be sent again; null: it didn't fail, or did before that was noted. */
+  /** Whether a failed one can be sent again; null: it did not fail, or it failed before that was recorded. */
   readonly retry: RetryVerdict | null;
   /** The failed delivery that it sends again. */
   readonly retry_of: string | null;
@@ -72,39 +72,39 @@ export interface DeliveryRow {
   readonly idempotency_key: string | null;
 }
 
-/** What deliveries a list shows. */
+/** Which deliveries a list shows. */
 export interface DeliveryFilter {
   readonly status: string | null;
   readonly destination: string | null;
   readonly profile_id: string | null;
-  /** Without those that sent another one again, which is in the list itself. */
+  /** Leaves out retries whose first delivery is in the list itself. */
   readonly folded: boolean;
 }
 
-/** Deliveries as the mirror table has them. */
+/** Deliveries in the API's table. */
 export interface DeliveryReader {
-  /** Newest first; `after` is the last one of the page before. */
+  /** Newest first; `after` is the last one of the previous page. */
   list(
     filter: DeliveryFilter,
     limit: number,
     after: { readonly created_at_ms: number; readonly delivery_id: string } | null,
   ): Promise<readonly DeliveryRow[]>;
-  /** Those of the ids that there are, in any order. */
+  /** The existing ones of these ids, in any order. */
   find(ids: readonly string[]): Promise<readonly DeliveryRow[]>;
 }
 
-/** Where the stage reads which deliveries to send again. */
+/** The topic from which the stage reads retry requests. */
 export interface RetryLog {
   /** Resolves when all are kept for good; rejects with `RetryLogUnavailableError` when that is not known in time: some may be. */
   append(retries: readonly RetryAsked[]): Promise<void>;
 }
 
-/** The log did not confirm in time. */
+/** Kafka did not confirm in time. */
 export class RetryLogUnavailableError extends Error {
   override readonly name = 'RetryLogUnavailableError';
 }
 
-/** Tokens of what the module provides. */
+/** Injection tokens of the module. */
 export const TOKENS = {
   destinations: Symbol('DestinationStore'),
   deliveries: Symbol('DeliveryReader'),

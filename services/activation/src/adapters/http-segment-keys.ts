@@ -1,10 +1,10 @@
 import { type SegmentKeys, SegmentsUnavailableError } from '../ports.ts';
 
 const TIMEOUT_MS = 5_000;
-/** Keys asked for at once. */
+/** Most keys in one request. */
 const AT_ONCE = 20;
 
-/** Asks segmentation's HTTP API, an instance of which is at each of the addresses, which segments there are. */
+/** Asks segmentation's HTTP API which segments exist. An instance of it is at each of the addresses. */
 export function httpSegmentKeys(bases: readonly string[], token: string): SegmentKeys {
   return {
     async missing(keys) {

@@ -2,14 +2,14 @@ import type { RetryAsked } from '@hilo/schemas';
 import { type Connections, KafkajsTopicWriter, partitionOf, type TopicWriterOptions } from '@hilo/streaming';
 import { type RetryLog, RetryLogUnavailableError } from '../ports.ts';
 
-/** A caller waits no longer for Kafka. */
+/** A caller does not wait longer than this for Kafka. */
 const DEADLINE_MS = 8_000;
 
-/** What the log is written with. */
+/** What the log needs. */
 export interface RetryLogOptions
   extends Omit<TopicWriterOptions, 'topic' | 'client_id'>,
     Pick<Connections, 'partitions'> {
-  /** How long Kafka may take, milliseconds. */
+  /** How long Kafka may take, in milliseconds. */
   readonly deadline_ms?: number;
 }
 

@@ -6,7 +6,7 @@ const KEEP_MS = 30 * 86_400_000;
 const EXPIRE_EVERY_MS = 60_000;
 const EXPIRE_ROWS = 5_000;
 const COUNT_EVERY_MS = 15_000;
-/** Counting goes no further: it says enough. */
+/** Counting stops here: more would add nothing. */
 const COUNT_MAX = 100_000;
 
 const COLUMNS = `delivery_id, destination, profile_id, segment, membership_version, membership_status, status, reason,
@@ -18,7 +18,7 @@ const EXPIRE = `
     SELECT delivery_id FROM delivery WHERE created_at_ms < $1 AND ended_at_ms IS NOT NULL
     ORDER BY created_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
-// Both go by the index of what is not delivered.
+// Both use the index of what is not delivered.
 const WAITING = `
   SELECT (SELECT count(*)::integer FROM (
       SELECT FROM delivery WHERE status <> 'delivered' AND status IN ('queued', 'retrying') LIMIT $1) AS counted) AS waiting,
@@ -26,10 +26,10 @@ const WAITING = `
       (SELECT min(created_at_ms) FROM delivery WHERE status <> 'delivered' AND status = 'queued'),
       (SELECT min(created_at_ms) FROM delivery WHERE status <> 'delivered' AND status = 'retrying')) AS oldest_ms`;
 
-/** Told of the deliveries that wait. */
+/** Receives the number of waiting deliveries. */
 export type WatchWaiting = (deliveries: number, oldest_seconds: number) => void;
 
-/** The mirror table of deliveries: read for lists, counted for metrics, and rid of what ended 30 days ago. */
+/** The API's table of deliveries: it lists them, counts them for metrics, and deletes those that ended 30 days ago. */
 export class PostgresDeliveries implements DeliveryReader {
   readonly #pool: pg.Pool;
   readonly #logger: Logger;
@@ -70,7 +70,7 @@ export class PostgresDeliveries implements DeliveryReader {
     await Promise.all([this.#expiring, this.#counting]);
   }
 
-  /** Tells how many deliveries wait, and since when. */
+  /** Reports how many deliveries wait, and since when. */
   async countWaiting(now_ms: number): Promise<void> {
     const { rows } = await this.#pool.query<{ waiting: number; oldest_ms: string | null }>(WAITING, [COUNT_MAX]);
     const { waiting = 0, oldest_ms = null } = rows[0] ?? {};
@@ -95,7 +95,7 @@ export class PostgresDeliveries implements DeliveryReader {
     if (filter.status !== null) where((place) => `status = ${place}`, filter.status);
     if (filter.destination !== null) where((place) => `destination = ${place}`, filter.destination);
     if (filter.profile_id !== null) where((place) => `profile_id = ${place}`, filter.profile_id);
-    // A retry whose first delivery is not kept any more stands for itself.
+    // A retry whose first delivery is no longer kept stands for itself.
     if (filter.folded)
       where(
         () =>
@@ -116,7 +116,7 @@ export class PostgresDeliveries implements DeliveryReader {
   }
 }
 
-/** PostgreSQL's bigint comes as text. */
+/** PostgreSQL's bigint arrives as text. */
 function rowOf(row: Record<string, unknown>): DeliveryRow {
   const { membership_version, created_at_ms, next_attempt_ms, ended_at_ms } = row;
   const time = (value: unknown): number | null => (value === null ? null : Number(value));

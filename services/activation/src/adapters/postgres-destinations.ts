@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Destination, Destinations } from '../domain/destination.ts';
 import type { DestinationDraft, DestinationStore, Stored } from '../ports.ts';
 
-/** Destinations there may be: every instance holds them all, and looks at each for every membership change. */
+/** Most destinations: every instance holds them all, and looks at each for every membership change. */
 const MAX_DESTINATIONS = 200;
 const REFRESH_MS = 500;
 const CHANNEL = 'hilo_activation_destination';
@@ -34,8 +34,9 @@ const PUT = `
   RETURNING ${COLUMNS}, xmax = 0 AS created`;
 
 /**
- * Destinations in PostgreSQL. Every instance holds them all in memory: refreshed as soon as one changes (NOTIFY), and twice
- * a second for whatever a lost connection did not hear. While the database is away, the last known ones hold.
+ * Destinations in PostgreSQL. Every instance holds them all in memory and refreshes them as soon as one changes
+ * (NOTIFY), and twice a second to cover notifications that a lost connection missed. While the database is unavailable,
+ * the last known ones hold.
  */
 export class PostgresDestinations implements DestinationStore {
   readonly #pool: pg.Pool;
@@ -52,8 +53,8 @@ export class PostgresDestinations implements DestinationStore {
   }
 
   /**
-   * Loads the destinations and keeps them fresh. Waits for the database where it is away: a stage that took none for all of
-   * them would drop what they want.
+   * Loads the destinations and keeps them fresh. Waits for the database if it is unavailable: a stage that started with
+   * no destinations would drop what they want.
    */
   async start(): Promise<void> {
     this.#timer = setInterval(() => void this.#keepFresh(), REFRESH_MS);
@@ -122,7 +123,7 @@ export class PostgresDestinations implements DestinationStore {
       await client.query('COMMIT');
       client.release();
     } catch (error) {
-      // Closing the connection ends its transaction, whatever state it is in.
+      // Closing the connection ends its transaction, whatever its state.
       client.release(true);
       throw error;
     }
@@ -157,7 +158,7 @@ export class PostgresDestinations implements DestinationStore {
     await this.#refresh();
   }
 
-  /** Closes the connection that listens, once: the pool waits for it otherwise. */
+  /** Closes the listening connection once; otherwise the pool waits for it. */
   #letGo(listener: pg.PoolClient): void {
     if (this.#listener !== listener) return;
     this.#listener = null;

@@ -15,7 +15,7 @@ import { type Destination, type Destinations, withdrawReason } from '../domain/d
 import type { ActivationMetrics } from '../metrics.ts';
 import type { OpenTypes } from './types.ts';
 
-/** What an effector is made from. */
+/** The effector's dependencies. */
 export interface EffectorParts {
   readonly types: OpenTypes;
   readonly destinations: () => Destinations;
@@ -34,11 +34,11 @@ export interface EffectorParts {
   readonly tracer: Tracer | null;
 }
 
-/** What goes on at one destination. */
+/** The state of one destination. */
 interface Desk {
   circuit: Circuit;
   under_way: number;
-  /** Told whether their turn has come, in this order. */
+  /** Callbacks of waiting requests, in order. */
   readonly waiting: Set<(is_its_turn: boolean) => void>;
 }
 
@@ -80,7 +80,7 @@ export class DestinationEffector implements Effector {
     }
   }
 
-  /** Destinations that attempts went to, by key, and whether they fail: one that was disabled or deleted bothers nobody. */
+  /** Destinations that attempts went to, by key, and whether they fail. Excludes disabled and deleted ones. */
   circuits(): ReadonlyMap<string, boolean> {
     const destinations = this.#parts.destinations();
     this.#forgetDeleted(destinations);
@@ -103,7 +103,7 @@ export class DestinationEffector implements Effector {
     return { kind: 'deferred', reason, retry_after_ms };
   }
 
-  /** Whoever waits takes the place over; the count stays as it is then. */
+  /** A waiting request takes the place over, so the count stays the same. */
   #leave(desk: Desk): void {
     const [next] = desk.waiting;
     if (next === undefined) desk.under_way -= 1;
@@ -168,7 +168,7 @@ export class DestinationEffector implements Effector {
 
 const BUSY = { reason: 'busy', retry_after_ms: PATIENCE_MS } as const;
 
-/** Waits for a place at a destination, and no longer than a request may: false then. */
+/** Waits for a place at a destination, at most as long as a request may; false if there is none by then. */
 function turnAt({ waiting }: Desk): Promise<boolean> {
   return new Promise((resolve) => {
     const told = (is_its_turn: boolean): void => {

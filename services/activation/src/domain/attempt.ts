@@ -10,7 +10,7 @@ export interface AttemptRequest {
   readonly record: MembershipChanged;
 }
 
-/** What became of an attempt. */
+/** The result of an attempt. */
 export type AttemptResult = Outcome | Deferred | Withdrawn;
 
 /** How a destination's type says that an attempt ended. */

@@ -17,21 +17,25 @@ import { deferralDelay, MAX_AGE_MS, MAX_ATTEMPTS, retryDelay } from './retry-pol
 /** Deliveries about one profile that may wait for one destination, whatever else waits. */
 export const MAX_QUEUE = 100;
 
-/** Beyond `MAX_QUEUE` there is room as long as fewer deliveries about the profile wait for all destinations together … */
+/**
+ * Beyond `MAX_QUEUE` there is room as long as fewer deliveries about the profile wait for all destinations together …
+ */
 export const MAX_PROFILE_QUEUE = 2_000;
 
 /** … and as long as the traits in their changes have fewer characters. */
 export const MAX_PROFILE_CHARACTERS = 4_000_000;
 
-/** With more than this waiting behind the delivery whose turn it is, only the newest change of each segment is kept. */
+/** If more than this wait behind the current delivery, the queue keeps only the newest change of each segment. */
 export const KEPT_IN_FULL = 16;
 
 const SUPERSEDED: DeliveryEnd = { status: 'filtered', reason: 'superseded' };
 
-/** How long ended deliveries stay in the state: the mirror sees them at the end of the batch they ended in. */
+/** How long ended deliveries stay in the state: the API's table gets them at the end of the batch they ended in. */
 const KEEP_ENDED_MS = 10_000;
 
-/** Queues a membership change for every destination that wants it and doesn't have it. The same state where none does. */
+/**
+ * Queues a membership change for every subscribed destination that does not have it. The same state if there is none.
+ */
 export function enqueue(
   state: ProfileDeliveries,
   record: MembershipChanged,
@@ -54,8 +58,9 @@ export function enqueue(
 }
 
 /**
- * Puts a delivery at the end of its destination's queue. A destination that keeps up gets every change. Of what waits for one
- * that doesn't, only the newest change of each segment is kept. A delivery fails at once if there is no room even so.
+ * Puts a delivery at the end of its destination's queue. A destination that keeps up gets every change. For one that
+ * does not, the queue keeps only the newest change of each segment. If there is still no room, the delivery fails at
+ * once.
  */
 export function append(
   state: ProfileDeliveries,
@@ -72,7 +77,9 @@ export function append(
   return replace(next, delivery, failed('queue_full'), now_ms);
 }
 
-/** What an attempt brought. The same state where nobody waits for it: an answer that came after a restart asked again. */
+/**
+ * Applies the result of an attempt. The same state if no delivery waits for it: a late answer from before a restart.
+ */
 export function settle(state: ProfileDeliveries, id: string, result: AttemptResult, now_ms: number): ProfileDeliveries {
   const delivery = state.queue.find((candidate) => candidate.asked_ms !== null && attemptId(candidate) === id);
   if (delivery === undefined) return state;
@@ -82,7 +89,7 @@ export function settle(state: ProfileDeliveries, id: string, result: AttemptResu
   return isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, now_ms) : next;
 }
 
-/** Attempts that are not under way have been lost with the process that asked for them: they will be asked for again. */
+/** Attempts that are not in flight were lost with their process: the stage will ask for them again. */
 export function forgetAttempts(state: ProfileDeliveries, under_way: ReadonlySet<string>): ProfileDeliveries {
   const isLost = (delivery: Delivery) => delivery.asked_ms !== null && !under_way.has(attemptId(delivery));
   if (!state.queue.some(isLost)) return state;
@@ -92,7 +99,7 @@ export function forgetAttempts(state: ProfileDeliveries, under_way: ReadonlySet<
   };
 }
 
-/** Ends what waits for a destination that doesn't want it any more. */
+/** Ends what waits for a destination that no longer wants it. */
 export function withdraw(state: ProfileDeliveries, destinations: Destinations, now_ms: number): ProfileDeliveries {
   let next = state;
   for (const delivery of state.queue) {
@@ -104,7 +111,7 @@ export function withdraw(state: ProfileDeliveries, destinations: Destinations, n
   return next;
 }
 
-/** Lets go of ended deliveries that everyone has seen, and of failed ones that were kept for as long as they are. */
+/** Drops ended deliveries that everybody has seen, and failed ones whose time is over. */
 export function prune(state: ProfileDeliveries, now_ms: number): ProfileDeliveries {
   const since_ms = now_ms - KEEP_ENDED_MS;
   const ended = state.ended.filter(({ record, published }) => !published || record.ended_at > since_ms);
@@ -142,8 +149,8 @@ export function startDue(
 }
 
 /**
- * When the profile has to be looked at again. While an attempt is under way: at once, so that whoever takes over after a
- * crash asks again; it isn't woken as long as the attempt lives.
+ * When to look at the profile again. While an attempt is in flight: at once, so that the next owner asks for it again
+ * after a crash; the profile does not wake up while the attempt lives.
  */
 export function wakeAt(state: ProfileDeliveries, now_ms: number): number | null {
   if (state.queue.some(({ asked_ms }) => asked_ms !== null)) return now_ms + 1;
@@ -152,8 +159,8 @@ export function wakeAt(state: ProfileDeliveries, now_ms: number): number | null 
 }
 
 /**
- * While an attempt is under way: when the profile has to be looked at all the same, because of a destination that does not
- * wait for it. Null: not before an attempt is back; undefined: none is under way.
+ * While an attempt is in flight: when to look at the profile anyway, because of a destination that does not wait for
+ * it. Null: not before an attempt returns; undefined: none is in flight.
  */
 export function wakeUnderWay(state: ProfileDeliveries): number | null | undefined {
   const first = heads(state.queue);
@@ -176,14 +183,14 @@ function laneOf({ queue }: ProfileDeliveries, destination: string): readonly Del
   return queue.filter((delivery) => delivery.destination === destination);
 }
 
-/** Whether a destination doesn't keep up with a profile: too much waits behind the delivery whose turn it is. */
+/** Whether a destination does not keep up with a profile: too much waits behind the current delivery. */
 function isBehind(lane: readonly Delivery[]): boolean {
   return lane.length > KEPT_IN_FULL + 1;
 }
 
 /**
- * Ends what waits for a destination and is out of date. An attempt under way is past recall. What comes to the head in the
- * place of a delivery that was to be tried again later waits as long: the destination is left alone for the time it needs.
+ * Ends what waits for a destination and is superseded. An attempt in flight cannot be recalled. What replaces a
+ * delivery that was waiting for its next attempt waits as long: the destination gets the pause that it needs.
  */
 function endOvertaken(state: ProfileDeliveries, destination: string, now_ms: number): ProfileDeliveries {
   const lane = laneOf(state, destination);
@@ -199,7 +206,7 @@ function endOvertaken(state: ProfileDeliveries, destination: string, now_ms: num
   return replace(ended, { ...successor, due_ms: Math.max(successor.due_ms, head.due_ms) }, null, now_ms);
 }
 
-/** Whether the queue may hold a delivery that is in it. What overtakes an attempt under way always has room. */
+/** Whether the queue may hold a delivery that is in it. What overtakes an attempt in flight always has room. */
 function hasRoom(state: ProfileDeliveries, { destination }: Delivery, { segment }: MembershipChanged): boolean {
   const lane = laneOf(state, destination);
   if (lane.filter(({ asked_ms }) => asked_ms === null).length <= MAX_QUEUE) return true;
@@ -258,7 +265,7 @@ function failed(reason: EndReason): DeliveryEnd {
   return { status: 'failed', reason };
 }
 
-/** Puts a delivery back where it was in the queue, or among the ended ones. */
+/** Puts a delivery back at its place in the queue, or among the ended ones. */
 function replace(
   state: ProfileDeliveries,
   delivery: Delivery,
@@ -272,7 +279,7 @@ function replace(
   return endIn({ ...state, queue: state.queue.filter((other) => !is(other)) }, delivery, record, end, now_ms);
 }
 
-/** A delivery that is in no queue (any more) ends. One that failed may be sent again. */
+/** Ends a delivery that is in no queue, or no longer. A failed one may be sent again. */
 function endIn(
   state: ProfileDeliveries,
   delivery: Delivery,

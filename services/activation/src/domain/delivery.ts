@@ -9,24 +9,24 @@ export interface Delivery {
   /** Version of the membership record, which is in `ProfileDeliveries.records`. */
   readonly version: number;
   readonly created_at_ms: number;
-  /** Requests whose outcome is known. */
+  /** Requests with a known outcome. */
   readonly attempts: number;
-  /** Times the destination had no room for it: no request was made. */
+  /** How often the destination had no room for it, so that no request was made. */
   readonly deferrals: number;
   /** Not before this time. */
   readonly due_ms: number;
-  /** When the attempt under way was asked for; null: none is. */
+  /** When the attempt in flight was started; null: none is. */
   readonly asked_ms: number | null;
   /** The destination's last answer. */
   readonly response_status: number | null;
   readonly response_body: string | null;
   /** Why it has to be tried again; empty before the first outcome. */
   readonly reason: string;
-  /** Sent with each request: its id; of a retry, the id of the first delivery of the change. */
+  /** Sent with each request: the delivery's id; for a retry, the id of the change's first delivery. */
   readonly idempotency_key: string;
   /** Id of the failed delivery that it sends again; null: it is the first. */
   readonly retry_of: string | null;
-  /** Whether a later change of the segment has come in: if this one fails, it can't be sent again. */
+  /** Whether a later change of the segment has arrived: if this delivery fails, it cannot be sent again. */
   readonly overtaken: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface RetryableDelivery {
   readonly failed_ms: number;
 }
 
-/** A failed delivery that can't be sent again (any more). */
+/** A failed delivery that cannot be sent again, or no longer. */
 export interface LapsedDelivery {
   readonly delivery_id: string;
   readonly verdict: Exclude<RetryVerdict, 'possible'>;
@@ -56,24 +56,24 @@ export interface EndedDelivery {
   readonly published: boolean;
 }
 
-/** What a profile's deliveries are about: the state of its key. */
+/** A profile's deliveries: the state of its key. */
 export interface ProfileDeliveries {
-  /** The membership records that `queue` and `retryable` speak of, by version. */
+  /** The membership records that `queue` and `retryable` refer to, by version. */
   readonly records: Readonly<Record<string, MembershipChanged>>;
   /** In the order in which they were decided; a destination gets them in this order, one at a time. */
   readonly queue: readonly Delivery[];
-  /** The last ones that ended: until published, and a little longer, for the mirror. */
+  /** The last ended ones: until they are published, and slightly longer, for the API's table. */
   readonly ended: readonly EndedDelivery[];
-  /** Failed ones that can be sent again, the oldest first. */
+  /** Failed ones that can be sent again, oldest first. */
   readonly retryable: readonly RetryableDelivery[];
-  /** The last ones that ceased to be: a little longer, for the mirror. */
+  /** The last dropped ones: slightly longer, for the API's table. */
   readonly lapsed: readonly LapsedDelivery[];
 }
 
 /** States of a delivery, in the order of its life. */
 export type DeliveryStatus = 'queued' | 'retrying' | DeliveryEnd['status'];
 
-/** What is left to say of a delivery when it ends. */
+/** What is known about a delivery when it ends. */
 export interface DeliveryEnd {
   readonly status: 'delivered' | 'filtered' | 'failed';
   readonly reason: EndReason;
@@ -94,12 +94,15 @@ export type EndReason =
 /** State of a profile without deliveries. */
 export const NO_DELIVERIES: ProfileDeliveries = { records: {}, queue: [], ended: [], retryable: [], lapsed: [] };
 
-/** Unique and stable id of a delivery: whoever gets it twice knows it by this. Safe in a header, whatever the keys hold. */
+/**
+ * Unique and stable id of a delivery: a receiver recognises a repeat by it. Safe in a header, whatever the keys
+ * contain.
+ */
 export function deliveryId(destination: string, record: MembershipChanged): string {
   return idOf([destination, record.profile_id, record.segment, record.version]);
 }
 
-/** Id of the retry of a failed delivery: there is one at most, however often it is asked for. */
+/** Id of the retry of a failed delivery: there is at most one, however often it is asked for. */
 export function retryId(delivery_id: string): string {
   return idOf(['retry', delivery_id]);
 }
@@ -108,7 +111,7 @@ function idOf(about: readonly (string | number)[]): string {
   return `d_${createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 32)}`;
 }
 
-/** A delivery that was just decided. */
+/** A new delivery. */
 export function newDelivery(destination: string, record: MembershipChanged, now_ms: number): Delivery {
   const delivery_id = deliveryId(destination, record);
   return {
@@ -129,7 +132,7 @@ export function newDelivery(destination: string, record: MembershipChanged, now_
   };
 }
 
-/** The state with those membership records that it still speaks of. */
+/** The state with only those membership records that it still refers to. */
 export function withRecords(
   state: ProfileDeliveries,
   records: Readonly<Record<string, MembershipChanged>>,

@@ -8,7 +8,7 @@ export type Settings = Readonly<Record<string, Setting>>;
 export interface Destination {
   /** Lower-case letters, digits, `-` and `_`. */
   readonly key: string;
-  /** What people call it; its key, unless it was given another name. */
+  /** What people call it; its key by default. */
   readonly name: string;
   /** Key of its type, which is in `destinations/registry.ts`, or in that of another release. */
   readonly type: string;
@@ -22,10 +22,10 @@ export interface Destination {
 /** Destinations by key, as of now. */
 export type Destinations = ReadonlyMap<string, Destination>;
 
-/** Why nothing is sent (any more) to a destination for a segment; null: it is sent. */
+/** Why nothing is sent, or no longer, to a destination for a segment; null: it is sent. */
 export type WithdrawReason = 'destination_deleted' | 'destination_disabled' | 'not_subscribed';
 
-/** Whether a destination that may be gone wants the changes of a segment. */
+/** Whether a destination, which may no longer exist, wants the changes of a segment. */
 export function withdrawReason(destination: Destination | undefined, segment: string): WithdrawReason | null {
   if (destination === undefined) return 'destination_deleted';
   if (!destination.enabled) return 'destination_disabled';

@@ -4,17 +4,17 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 3_600_000;
 const SHORTEST_DEFERRAL_MS = 20;
 const LONGEST_DEFERRAL_MS = 300_000;
-/** However long a destination asks to be left alone. */
+/** Longest pause, however long a destination asks for. */
 export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /** Requests made for one delivery. */
 export const MAX_ATTEMPTS = 20;
-/** A delivery is given up at the first failure after this age. */
+/** The first failure after this age ends a delivery. */
 export const MAX_AGE_MS = 86_400_000;
 
 /**
- * How long to wait after the n-th failed attempt: doubling from a second to an hour, between half and all of it. The share
- * is made from the delivery's id, so that it is the same whenever it is worked out, and different for its neighbours.
+ * How long to wait after the n-th failed attempt: doubling from a second to an hour, between half and all of it. The
+ * fraction derives from the delivery's id, so it is the same each time and differs between deliveries.
  */
 export function retryDelay(delivery_id: string, attempts: number, retry_after_ms: number | null): number {
   const delay = spread(`${delivery_id}/${attempts}`, doubling(attempts, LONGEST_DELAY_MS));
@@ -22,8 +22,8 @@ export function retryDelay(delivery_id: string, attempts: number, retry_after_ms
 }
 
 /**
- * How long to wait after the n-th time that there was no room: what was asked for and a share of it more, which grows with
- * each time, so that those who wait don't all come back at once.
+ * How long to wait after the n-th time that there was no room: the requested time and a growing fraction of it more, so
+ * that waiting deliveries do not all return at once.
  */
 export function deferralDelay(delivery_id: string, deferrals: number, retry_after_ms: number): number {
   const asked = Math.round(Math.min(Math.max(retry_after_ms, SHORTEST_DEFERRAL_MS), LONGEST_RETRY_AFTER_MS));

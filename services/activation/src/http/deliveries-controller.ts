@@ -7,7 +7,7 @@ import { followRetries } from '../use-cases/follow-retries.ts';
 import type { RetryDeliveries } from '../use-cases/retry-deliveries.ts';
 import { type Api, contract } from './contract.ts';
 
-/** What became of deliveries, newest first, and their retry. */
+/** Lists deliveries, newest first, and retries failed ones. */
 @Controller()
 export class DeliveriesController {
   readonly #deliveries: DeliveryReader;
@@ -78,7 +78,7 @@ function sentAgainBody(last: DeliveryRow): SchemaOf<Api, 'SentAgain'> {
   };
 }
 
-/** Of those that failed before retries were noted nothing is kept. */
+/** Nothing is kept about deliveries that failed before retries existed. */
 function retryOf(status: DeliveryRow['status'], retry: DeliveryRow['retry']) {
   return status === 'failed' ? (retry ?? 'not_kept') : null;
 }

@@ -40,7 +40,7 @@ const UPSERT = `
   ON CONFLICT (delivery_id) DO UPDATE SET ${CHANGING.map((name) => `${name} = excluded.${name}`).join(', ')}
   RETURNING 1`;
 
-// What was judged once stays as it is: a retry that is asked for again, much later, finds nothing.
+// An earlier verdict stays: a retry that is requested again much later finds nothing.
 const LAPSE = `
   UPDATE delivery SET retry = lapsed.retry
   FROM unnest($1::text[], $2::text[]) AS lapsed (delivery_id, retry)
@@ -48,8 +48,8 @@ const LAPSE = `
   RETURNING 1`;
 
 /**
- * The rows of deliveries that changed, and which failed ones can't be sent again any more. One whose first attempt is under way has none yet: in most cases it has ended a
- * moment later, and half of the writes are saved.
+ * The rows of changed deliveries, and the failed ones that can no longer be sent again. A delivery whose first attempt
+ * is in flight has no row yet: usually it ends a moment later, which saves half of the writes.
  */
 export function mirrorDeliveries(changes: readonly StateChange<ProfileDeliveries>[]): readonly Statement[] {
   const rows = changes.flatMap(changedRows).sort((a, b) => (a.delivery_id < b.delivery_id ? -1 : 1));
@@ -79,7 +79,7 @@ function changedRows({ before, after }: StateChange<ProfileDeliveries>): readonl
   ];
 }
 
-/** Of deliveries whose rows do not change besides: no row may be touched twice. */
+/** For deliveries whose rows do not change otherwise: no row may be written twice. */
 function changedVerdicts({ before, after }: StateChange<ProfileDeliveries>): readonly LapsedDelivery[] {
   if (after === null || after.lapsed.length === 0) return [];
   const known = new Set([
@@ -91,7 +91,7 @@ function changedVerdicts({ before, after }: StateChange<ProfileDeliveries>): rea
   return after.lapsed.filter(({ delivery_id }) => !known.has(delivery_id));
 }
 
-/** PostgreSQL's text holds every character but NUL, which answers of destinations may have. */
+/** PostgreSQL's text holds every character but NUL, which answers of destinations may contain. */
 function storable(value: string | number | null): string | number | null {
   return typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : value;
 }

@@ -6,7 +6,7 @@ import { outcomeOf } from '../destinations/webhook/outcome.ts';
 import type { Outcome } from '../domain/attempt.ts';
 import type { Destination, Destinations } from '../domain/destination.ts';
 
-/** A membership record for tests, whole but for what the test says. */
+/** A complete membership record for tests, with these fields replaced. */
 export function membership(fields: Partial<MembershipChanged>): MembershipChanged {
   return {
     segment: 'buyers',

@@ -1,12 +1,12 @@
 import { retryId } from '../domain/delivery.ts';
 import type { DeliveryReader, DeliveryRow } from '../ports.ts';
 
-/** A delivery may be sent again and fail again; retries of retries are followed as far as this. */
+/** A retry may fail and be retried; chains are followed this far. */
 const FOLLOWED = 20;
 
 /**
- * What came of failed deliveries that were sent again, by the id of the first: the last of the deliveries that sent it
- * again. One query for each time that any of them was.
+ * The results of failed deliveries that were sent again, by the id of the first: the last delivery of each chain. One
+ * query for each level.
  */
 export async function followRetries(
   reader: Pick<DeliveryReader, 'find'>,

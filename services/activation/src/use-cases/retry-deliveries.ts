@@ -1,7 +1,7 @@
 import { retryId } from '../domain/delivery.ts';
 import type { DeliveryReader, DeliveryRow, RetryLog } from '../ports.ts';
 
-/** What may become of a retry, with what that means; docs/reasons.md lists the same. */
+/** What may become of a retry, with its meaning; docs/reasons.md lists the same. */
 export const RETRY_STATES = {
   retried: 'Activation sends it again, as the delivery that `retried_as` names.',
   asked: 'Kafka has the request durably; the stage has not processed it yet.',
@@ -11,7 +11,7 @@ export const RETRY_STATES = {
   not_found: 'No such delivery exists, or it is no longer kept.',
 } as const;
 
-/** What became of a retry. */
+/** The result of a retry. */
 export interface RetryOutcome {
   readonly delivery_id: string;
   readonly state: keyof typeof RETRY_STATES;
@@ -22,7 +22,7 @@ export interface RetryOutcome {
 /** Sends failed deliveries again, each once. */
 export type RetryDeliveries = (ids: readonly string[]) => Promise<readonly RetryOutcome[]>;
 
-/** What a retry works with. */
+/** What a retry needs. */
 export interface RetryParts {
   readonly deliveries: Pick<DeliveryReader, 'find'>;
   readonly log: RetryLog;
@@ -30,7 +30,7 @@ export interface RetryParts {
   readonly pause: (time_ms: number) => Promise<void>;
 }
 
-/** How long an answer waits for the stage to take the retries up. */
+/** How long an answer waits for the stage to process the retries. */
 const TAKEN_UP_WITHIN_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
@@ -46,7 +46,7 @@ export function retryDeliveries(parts: RetryParts): RetryDeliveries {
     if (asked.length > 0) {
       const asked_at = parts.now_ms();
       await parts.log.append(asked.map(({ delivery_id, profile_id }) => ({ delivery_id, profile_id, asked_at })));
-      // Counted by its pauses, not by a clock that may step back.
+      // Counts pauses instead of reading a clock, which may step back.
       let waited_ms = 0;
       do {
         await parts.pause(LOOK_EVERY_MS);

@@ -7,7 +7,7 @@ export interface GivenDestination extends Omit<DestinationDraft, 'type' | 'kept'
   readonly type: OpenType;
 }
 
-/** What became of it. */
+/** The result. */
 export type Saved =
   | Exclude<Stored, { readonly kind: 'other_type' }>
   /** `detail`: what would be right, as the end of a sentence that begins with the field. */
@@ -46,7 +46,7 @@ export function saveDestination({ destinations, segments }: SaveParts): SaveDest
   };
 }
 
-/** A segment that is named already may have been deleted since: that hinders no other change of the destination. */
+/** A segment that the destination already names may have been deleted since; that blocks no other change of it. */
 function addedSegments(named: DestinationDraft['segments'], before: readonly string[] | 'all'): readonly string[] {
   if (named === null || named === 'all') return [];
   return named.filter((segment) => before === 'all' || !before.includes(segment));

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Something that webhooks may lead to although it is not public: a host by its name, or a network. */
+/** An exception to "public addresses only": a host by its name, or a network. */
 export type AllowedNetwork = {
   /** Null: any port. */
   readonly port: number | null;
@@ -9,34 +9,34 @@ export type AllowedNetwork = {
   | { readonly kind: 'network'; readonly address: ipaddr.IPv4 | ipaddr.IPv6; readonly bits: number }
 );
 
-/** One end of a connection as it is about to be made. */
+/** The far end of a connection that is about to be made. */
 export interface Endpoint {
-  /** Host of the URL, as `URL.hostname` has it. */
+  /** Host of the URL, as in `URL.hostname`. */
   readonly host: string;
   readonly port: number;
 }
 
-/** What an address is to us: of the public internet, allowed by the operator, or neither. */
+/** How an address is classified: public, allowed by the operator, or neither. */
 export type AddressVerdict = 'public' | 'allowed' | 'refused';
 
 /**
- * Addresses that no registry lists as special and that are never the internet's all the same: cloud providers answer there
- * for the machine itself (Azure).
+ * Addresses that no registry lists as special but that are never public: a cloud provider (Azure) answers there for the
+ * machine itself.
  */
 const INTERNAL_TO_CLOUDS = new Set(['168.63.129.16']);
 
-/** Wider networks would allow most of what is not public at once. */
+/** Wider networks would allow most private addresses at once. */
 const FEWEST_BITS = { ipv4: 8, ipv6: 7 } as const;
 
-/** What a named host may lead to besides public addresses: never to link-local ones, where clouds keep credentials. */
+/** What a named host may lead to besides public addresses: never link-local ones, where clouds keep credentials. */
 const RANGES_OF_NAMED_HOSTS: readonly string[] = ['loopback', 'private', 'uniqueLocal', 'carrierGradeNat'];
 
-/** How an entry of the list must look, for messages. */
+/** The form of an entry, for messages. */
 export const ALLOWED_NETWORKS_WANTED =
   'must be a comma list of host names, addresses and networks (IPv4 from /8, IPv6 from /7), each with :port where only that ' +
   'port is meant, such as 10.20.0.0/16,crm.internal:8443,[fd00::1]:8080';
 
-/** Reads a comma list of what is allowed; an empty text allows nothing. Throws `ALLOWED_NETWORKS_WANTED`. */
+/** Reads a comma-separated list of exceptions; an empty text allows nothing. Throws `ALLOWED_NETWORKS_WANTED`. */
 export function readAllowedNetworks(text: string): readonly AllowedNetwork[] {
   return text
     .split(',')
@@ -50,9 +50,9 @@ export function readAllowedNetworks(text: string): readonly AllowedNetwork[] {
 }
 
 /**
- * Whether an address belongs to the public internet, by IANA's registries of special addresses. Of IPv6 only global unicast
- * addresses do. Forms that carry an IPv4 address inside are refused, whatever they carry: mapped, compatible, 6to4, Teredo
- * and ISATAP ones. NAT64's own prefix is judged by the address inside, because networks without IPv4 reach the IPv4 internet
+ * Whether an address is public by IANA's registries of special addresses. Of IPv6, only global unicast addresses are.
+ * Forms that carry an IPv4 address are refused, whatever they carry: mapped, compatible, 6to4, Teredo and ISATAP.
+ * NAT64's well-known prefix is judged by the address inside, because networks without IPv4 reach the IPv4 internet
  * through it.
  */
 export function isPublicAddress(address: string): boolean {
@@ -68,7 +68,7 @@ export function isPublicAddress(address: string): boolean {
   return range === 'unicast' && (first & 0xe000) === 0x2000 && !is_isatap;
 }
 
-/** What the address that a connection would lead to is, given the host and port of the URL. */
+/** Classifies the address that a connection would lead to, given the host and port of the URL. */
 export function judgeAddress(
   address: string,
   { host, port }: Endpoint,
@@ -83,8 +83,8 @@ export function judgeAddress(
 }
 
 /**
- * Whether a URL leads to a refused address by what it says itself: an address in any of its forms, or a name of this very
- * machine. Other names are judged by what they lead to, at each connection.
+ * Whether a URL itself names a refused address: an address in any form, or a name of this machine. Other names are
+ * checked by their addresses at each connection.
  */
 export function isRefusedUrl(url: string, allowed: readonly AllowedNetwork[]): boolean {
   const endpoint = endpointOf(url);
@@ -114,7 +114,7 @@ export function endpointOf(url: string): Endpoint {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? standard : Number(port) };
 }
 
-/** Without the brackets of IPv6 addresses and the dot that may end a name. */
+/** Strips the brackets of IPv6 addresses and a trailing dot. */
 function plainName(host: string): string {
   return host
     .toLowerCase()
@@ -130,7 +130,7 @@ function allows(entry: AllowedNetwork, name: string, address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (entry.kind === 'host') return entry.host === name && RANGES_OF_NAMED_HOSTS.includes(parsed.range());
-  // IPv4 addresses inside of IPv6 ones are no way around: only an entry of the same kind allows an address.
+  // An IPv4 address inside an IPv6 one is no way around: only an entry of the same kind allows an address.
   if (parsed instanceof ipaddr.IPv4)
     return entry.address instanceof ipaddr.IPv4 && parsed.match(entry.address, entry.bits);
   return entry.address instanceof ipaddr.IPv6 && parsed.match(entry.address, entry.bits);

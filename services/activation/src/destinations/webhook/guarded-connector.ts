@@ -3,28 +3,28 @@ import type { LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { type AddressVerdict, type Endpoint, literalAddress } from './address.ts';
 
-/** A name or a URL leads to an address that must not be called. */
+/** A host name or URL leads to an address that must not be called. */
 export class AddressBlockedError extends Error {
   override readonly name = 'AddressBlockedError';
 }
 
-/** What connections are made with. */
+/** What the connector needs. */
 export interface ConnectorParts {
   readonly judge: (address: string, endpoint: Endpoint) => AddressVerdict;
-  /** Longest time to connect, name and TLS included. */
+  /** Longest time to connect, including the name lookup and TLS. */
   readonly timeout_ms: number;
-  /** Told, before it connects, of an endpoint that is reached only because the operator allows it. */
+  /** Called, before connecting, for an endpoint that is reached only because the operator allows it. */
   readonly reachesInside: (endpoint: Endpoint) => void;
-  /** How names become addresses; absent: as the machine does. */
+  /** Resolves names to addresses; by default as the machine does. */
   readonly lookup?: typeof lookup;
 }
 
-/** Connectors kept, one for each port: what a name leads to may be allowed on one port and not on another. */
+/** Cached connectors, one per port: what a name leads to may be allowed on one port and not on another. */
 const MAX_CONNECTORS = 256;
 
 /**
- * Connects to public addresses and to what the operator allows, and to nothing else. A name is looked up once for each
- * connection, every address of it is judged, and only judged ones are connected to: a name that changes meanwhile changes
+ * Connects to public addresses and to those that the operator allows, and to nothing else. It looks a name up once per
+ * connection, checks every address of it, and connects only to checked ones, so a name that changes meanwhile changes
  * nothing.
  */
 export function guardedConnector(parts: ConnectorParts): buildConnector.connector {
@@ -40,7 +40,7 @@ export function guardedConnector(parts: ConnectorParts): buildConnector.connecto
   return (options, callback) => {
     const endpoint = endpointOf(options);
     try {
-      // For an address no name is looked up.
+      // An address needs no lookup.
       const address = literalAddress(endpoint.host);
       if (address !== null) admit([address], endpoint, parts);
     } catch (error) {
@@ -76,7 +76,7 @@ function guardedLookup(parts: ConnectorParts, port: number): LookupFunction {
   };
 }
 
-/** Throws where any of the addresses is refused. */
+/** Throws if any of the addresses is refused. */
 function admit(addresses: readonly string[], endpoint: Endpoint, { judge, reachesInside }: ConnectorParts): void {
   const verdicts = new Set(addresses.map((address) => judge(address, endpoint)));
   if (verdicts.has('refused'))

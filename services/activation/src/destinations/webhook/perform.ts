@@ -17,9 +17,9 @@ export type CallParts = Pick<DestinationResources, 'timeout_ms' | 'concurrency'>
 const KEEP_ALIVE_MS = 10_000;
 const MAX_BODY_CHARACTERS = 1_000;
 const MAX_BODY_BYTES = 4_096;
-/** How long the body of an answer is waited for after its status. */
+/** How long to wait for the body of an answer after its status. */
 const BODY_MS = 1_000;
-/** Origins inside that are remembered by name; beyond it no origin's answers are kept. */
+/** Internal origins remembered by name; beyond this, the bodies of no origin are kept. */
 const MAX_INSIDE = 10_000;
 
 /**
@@ -29,7 +29,7 @@ const MAX_INSIDE = 10_000;
  */
 export class WebhookCalls {
   readonly #agent: Agent;
-  /** Origins that were reached inside, as `host:port`. */
+  /** Origins that were reached at an internal address, as `host:port`. */
   readonly #inside = new Set<string>();
 
   constructor({ judge, timeout_ms, concurrency, lookup }: CallParts) {
@@ -80,15 +80,15 @@ export class WebhookCalls {
 
   async #bodyOf(url: string, body: Readable): Promise<string | null> {
     const { host, port } = endpointOf(url);
-    // Read in any case, or the connection could not be used again.
+    // Read in any case; otherwise the connection could not be reused.
     const text = await firstCharacters(body);
     return this.#inside.size < MAX_INSIDE && !this.#inside.has(`${host}:${port}`) ? text : null;
   }
 }
 
 /**
- * Reads no more of an answer than is kept, and no longer than it is waited for; the connection of a longer one is given up. The
- * status has decided: a body that breaks off, or never ends, changes nothing.
+ * Reads no more of an answer than is kept, and waits no longer than allowed; gives up the connection of a longer one.
+ * The status has decided: a body that breaks off, or never ends, changes nothing.
  */
 async function firstCharacters(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
@@ -102,7 +102,7 @@ async function firstCharacters(body: Readable): Promise<string> {
       if (bytes > MAX_BODY_BYTES) break;
     }
   } catch {
-    // What has come so far counts.
+    // Keep what has arrived so far.
   } finally {
     clearTimeout(timer);
   }

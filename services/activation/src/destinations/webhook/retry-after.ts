@@ -1,11 +1,11 @@
 import { LONGEST_RETRY_AFTER_MS } from '../../domain/retry-policy.ts';
 
-/** A header longer than this says nothing that makes sense. */
+/** A longer header cannot make sense. */
 const MAX_HEADER_CHARACTERS = 200;
 
 /**
- * How long a `Retry-After` asks to be left alone, milliseconds, an hour at most: seconds, whole or not, or a date in any form of
- * HTTP (RFC 9110, 5.6.7) or ISO 8601 with a zone. Of several the longest counts. Null: there is none that makes sense.
+ * How long a `Retry-After` asks to be left alone, in milliseconds, at most an hour: seconds, whole or not, or a date in
+ * any form of HTTP (RFC 9110, 5.6.7) or ISO 8601 with a zone. Of several, the longest counts. Null: none makes sense.
  */
 export function retryAfter(header: string | readonly string[] | undefined, now_ms: number): number | null {
   if (header === undefined) return null;
@@ -30,7 +30,7 @@ const HTTP_DATES = [
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
 ];
 
-/** A date without a zone is one of asctime's. */
+/** A date without a zone is asctime's. */
 function inUtc(date: string): string {
   return /:\d\d \d{4}$/.test(date) ? `${date} GMT` : date;
 }

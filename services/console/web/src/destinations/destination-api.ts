@@ -24,13 +24,13 @@ export type DeliveryState = Delivery['status'];
 /** The last delivery that sent a failed one again. */
 export type SentAgain = SchemaOf<Activation, 'SentAgain'>;
 
-/** What became of a retry. */
+/** The result of a retry. */
 export type Retry = SchemaOf<Activation, 'Retry'>;
 
 /** States of a delivery, in the order of its life. */
 export const DELIVERY_STATES: readonly DeliveryState[] = ['queued', 'retrying', 'delivered', 'filtered', 'failed'];
 
-/** What a row of the list is about now: a failed delivery that was sent again, about the one that did so. */
+/** What a row of the list shows now: for a failed delivery that was sent again, the last one that did so. */
 export function latestOf(delivery: Delivery): SentAgain {
   return delivery.sent_again ?? delivery;
 }
@@ -68,7 +68,7 @@ export async function addDestination(api: Api, key: string, input: DestinationIn
   return saveDestination(api, key, input);
 }
 
-/** Whether an error says that there is a destination with the key already. */
+/** Whether an error says that the key is taken. */
 export function isTaken(error: Error | null): boolean {
   return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === KEY_TAKEN;
 }
@@ -103,7 +103,8 @@ export function readDeliveries(
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<ListPage<Delivery>> {
-  // Among all, or those that failed, one that was sent again is one row; what else is asked for may be the retry itself.
+  // In unfiltered lists, and those of failed ones, a delivery that was sent again is one row; other filters may list
+  // the retry itself.
   const retries = status === null || status === '' || status === 'failed' ? 'folded' : 'listed';
   const query = { limit: PAGE, status, destination, profile, retries, cursor };
   return api.get('/api/activation/v1/deliveries', query, signal);

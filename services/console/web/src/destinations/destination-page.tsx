@@ -22,7 +22,7 @@ import { DestinationForm } from './destination-form.tsx';
 import { destinationMessages } from './messages.ts';
 import { leadsTo, settingText, typeWords } from './type-words.ts';
 
-/** One destination: its settings, and what became of its deliveries. */
+/** One destination: its settings, and its deliveries. */
 export function DestinationPage() {
   const t = useMessages(destinationMessages);
   const api = useApi();

@@ -240,7 +240,7 @@ export const destinationMessages = messages(
 
 type Words = (typeof destinationMessages)['en'];
 
-/** What a reason of a delivery means; a code that nobody described stays as it is. */
+/** The meaning of a delivery's reason code; an unknown code stays as it is. */
 export function reasonWords(reason: string, t: Words): string {
   const words: Readonly<Record<string, unknown>> = t;
   const said = words[`reason_${reason}`];
