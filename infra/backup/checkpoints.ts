@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { STAGES } from '@hilo/schemas';
 import type { Client } from 'pg';
-import { STAGE_SCHEMAS } from '../setup/migrate-postgres.ts';
 
 /** The one topic that producers outside Hilo write to, and from which everything else can be computed. */
 export const FIRST_TOPIC = 'events.received';
@@ -21,7 +21,7 @@ export type LogEnds = Readonly<Record<string, ReadonlyMap<number, { readonly low
 /** The checkpoints of every stage. */
 export async function readPositions(client: Client): Promise<readonly StagePosition[]> {
   const found = await Promise.all(
-    STAGE_SCHEMAS.map(async (stage) => {
+    STAGES.map(async (stage) => {
       const { rows } = await client.query<{ partition: number; body: string }>(
         `SELECT partition, body FROM ${stage}.checkpoint ORDER BY partition`,
       );

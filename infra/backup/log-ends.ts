@@ -1,7 +1,6 @@
-import { TOPICS } from '@hilo/schemas';
+import { STAGES, TOPICS } from '@hilo/schemas';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { TopicOptions } from '../setup/topics.ts';
-import { STAGE_SCHEMAS } from '../setup/migrate-postgres.ts';
 import { FIRST_TOPIC, type LogEnds, type ToldOffsets } from './checkpoints.ts';
 
 /** Runs `work` with an admin client. */
@@ -67,7 +66,7 @@ export async function toldOf(
  */
 export async function deleteGroups(admin: Admin): Promise<void> {
   const groups = new Set((await admin.listGroups()).groups.map(({ groupId }) => groupId));
-  const ours = STAGE_SCHEMAS.map(groupOf).filter((group) => groups.has(group));
+  const ours = STAGES.map(groupOf).filter((group) => groups.has(group));
   if (ours.length > 0) await admin.deleteGroups(ours);
 }
 

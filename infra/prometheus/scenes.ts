@@ -1,3 +1,5 @@
+import { STAGES } from '@hilo/schemas/stages';
+
 /** Values of a series in promtool's notation, one per quarter of a minute: `1x120`, `0+10x40 stale`. */
 export type Values = string;
 
@@ -30,8 +32,7 @@ const STEPS = 60 * STEPS_A_MINUTE;
 export const BEGINS = 10 * STEPS_A_MINUTE;
 /** Steps from then on. */
 export const REST = STEPS - BEGINS;
-const SERVICES = ['console', 'ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
-const STAGES = SERVICES.filter((service) => service !== 'console');
+const SERVICES = ['console', ...STAGES] as const;
 const at = (service: string) => `job="${service}",instance="${service}:80"`;
 const of = (stage: string) => `${at(stage)},stage="${stage}"`;
 

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
+import { STAGES } from '@hilo/schemas';
 import { Client } from 'pg';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
 import { type MigrationFile, migrationFiles, refuseChanged } from './migration-files.ts';
 
-/** Services with a stage, whose schema also holds the streaming library's tables. */
-export const STAGE_SCHEMAS = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
-
-/** Services that keep state in PostgreSQL; each has the schema of its name. */
-export const POSTGRES_SCHEMAS = [...STAGE_SCHEMAS, 'console'] as const;
+/** Services that keep state in PostgreSQL; each has the schema of its name. A stage's also holds the streaming library's tables. */
+export const POSTGRES_SCHEMAS = [...STAGES, 'console'] as const;
 
 /** Two set-ups at once wait for each other on this advisory lock. */
 const LOCK = 4_004_432;
@@ -53,7 +51,7 @@ export async function migratePostgres(
     const streaming = migrationFiles(join(repositoryRoot, 'packages/streaming/postgres'), 'streaming');
     const service = migrationFiles(join(repositoryRoot, 'packages/service/postgres'), 'service');
     for (const schema of schemas) {
-      const has_stage = STAGE_SCHEMAS.some((name) => name === schema);
+      const has_stage = STAGES.some((name) => name === schema);
       const own = migrationFiles(infraFile('postgres', schema));
       await migrateSchema(client, schema, has_stage ? [...streaming, ...service, ...own] : own);
     }

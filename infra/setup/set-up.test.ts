@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TOPICS } from '@hilo/schemas';
+import { STAGES, TOPICS } from '@hilo/schemas';
 import kafkajs, { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STORE_NAMES } from '../embedded/store.ts';
 import { EmbeddedStores, freeStorePorts } from '../embedded/stores.ts';
 import { migrateClickHouse } from './migrate-clickhouse.ts';
-import { migratePostgres, STAGE_SCHEMAS } from './migrate-postgres.ts';
+import { migratePostgres } from './migrate-postgres.ts';
 import { type SetUpOptions, setUp } from './set-up.ts';
 import { createTopics } from './topics.ts';
 
@@ -129,7 +129,7 @@ test('every topic with a schema has its subject, once, and the registry refuses 
 });
 
 test('every service with a stage has its schema with the streaming tables in it, each migration noted once', async () => {
-  for (const schema of STAGE_SCHEMAS) {
+  for (const schema of STAGES) {
     const tables = await postgres<{ tablename: string }>('SELECT tablename FROM pg_tables WHERE schemaname = $1', [
       schema,
     ]);

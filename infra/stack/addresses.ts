@@ -1,17 +1,10 @@
 import { randomInt } from 'node:crypto';
+import { STAGES } from '@hilo/schemas/stages';
 import { canListen } from '../embedded/ports.ts';
 import type { StorePorts } from '../embedded/stores.ts';
 
 /** Every service, in the order in which an event passes them. */
-export const SERVICE_NAMES = [
-  'ingestion',
-  'identity',
-  'profile',
-  'segmentation',
-  'activation',
-  'history',
-  'console',
-] as const;
+export const SERVICE_NAMES = [...STAGES, 'console'] as const;
 
 /** A service of Hilo. */
 export type ServiceName = (typeof SERVICE_NAMES)[number];

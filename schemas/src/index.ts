@@ -10,5 +10,6 @@ export {
 export { LocalCodec } from './local-codec.ts';
 export { type Mention, identifiesSomebody, readIdentifiers } from './read-identifiers.ts';
 export * from './registry-codec.ts';
+export * from './stages.ts';
 export * from './topics.ts';
 export type * from './types.ts';

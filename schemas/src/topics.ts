@@ -1,25 +1,20 @@
+import { type StageName, STAGES } from './stages.ts';
+import type { RecordTypes } from './types.ts';
+
 /**
  * The topic table declares every topic of Hilo once, as data.
  * Partition counts are fixed at creation. All topics in which a key appears have the same count, so that the key has
  * the same partition number in each (design §4).
  */
 
-/** Producers and consumers in the table. */
-export type ServiceName =
-  | 'ingestion'
-  | 'identity'
-  | 'profile'
-  | 'segmentation'
-  | 'activation'
-  | 'history'
-  | 'producers'
-  | 'consumers';
+/** Who may be named as a producer or consumer in the table: a stage, or programs outside of Hilo. */
+export type TopicParty = StageName | 'producers' | 'consumers';
 
 /** One topic as data. */
 export interface TopicDeclaration {
   readonly name: string;
   /** File in `schemas/avro` without `.avsc`; null if records keep the bytes they came with (dead letters). */
-  readonly schema: string | null;
+  readonly schema: keyof RecordTypes | null;
   /** What the key is, in words. */
   readonly key: string;
   readonly cleanup: 'delete' | 'compact';
@@ -27,8 +22,8 @@ export interface TopicDeclaration {
   readonly retention_ms: number | null;
   /** Partition count, if it differs from that of all other topics. */
   readonly partitions?: number;
-  readonly producers: readonly ServiceName[];
-  readonly consumers: readonly ServiceName[];
+  readonly producers: readonly TopicParty[];
+  readonly consumers: readonly TopicParty[];
 }
 
 /**
@@ -41,36 +36,38 @@ export function compatibilityOf({ producers }: Pick<TopicDeclaration, 'producers
 
 const DAY_MS = 86_400_000;
 
-const deadLetter = (service: ServiceName): TopicDeclaration => ({
-  name: `${service}.dead-letter`,
-  schema: null,
-  key: "the original record's key",
-  cleanup: 'delete',
-  retention_ms: 30 * DAY_MS,
-  producers: [service],
-  consumers: ['history', 'consumers'],
-});
+const deadLetter = (service: StageName) =>
+  ({
+    name: `${service}.dead-letter`,
+    schema: null,
+    key: "the original record's key",
+    cleanup: 'delete',
+    retention_ms: 30 * DAY_MS,
+    producers: [service],
+    consumers: ['history', 'consumers'],
+  }) satisfies TopicDeclaration;
 
-/** Copies of dead letters that the stage processes again. No other reader of their first topic sees them. */
-const replay = (service: ServiceName): TopicDeclaration => ({
-  ...deadLetter(service),
-  name: `${service}.replay`,
-  producers: ['history'],
-  consumers: [service],
-});
+/** Dead letters that the stage is to process again, copied as they are; no other reader of their first topic sees them. */
+const replay = (service: StageName) =>
+  ({
+    ...deadLetter(service),
+    name: `${service}.replay`,
+    producers: ['history'],
+    consumers: [service],
+  }) satisfies TopicDeclaration;
 
-const handover = (service: ServiceName): TopicDeclaration => ({
-  name: `${service}.handover`,
-  schema: 'handover',
-  key: 'surviving profile id',
-  cleanup: 'delete',
-  retention_ms: 7 * DAY_MS,
-  producers: [service],
-  consumers: [service],
-});
+const handover = <S extends StageName>(service: S) =>
+  ({
+    name: `${service}.handover`,
+    schema: 'handover',
+    key: 'surviving profile id',
+    cleanup: 'delete',
+    retention_ms: 7 * DAY_MS,
+    producers: [service],
+    consumers: [service],
+  }) as const satisfies TopicDeclaration;
 
-/** Every topic, in the order in which an event passes them. */
-export const TOPICS: readonly TopicDeclaration[] = [
+const DECLARED = [
   {
     name: 'events.received',
     schema: 'events.received',
@@ -184,19 +181,20 @@ export const TOPICS: readonly TopicDeclaration[] = [
   },
   handover('profile'),
   handover('segmentation'),
-  deadLetter('ingestion'),
-  deadLetter('identity'),
-  deadLetter('profile'),
-  deadLetter('segmentation'),
-  deadLetter('activation'),
-  deadLetter('history'),
-  replay('ingestion'),
-  replay('identity'),
-  replay('profile'),
-  replay('segmentation'),
-  replay('activation'),
-  replay('history'),
-];
+  ...STAGES.map(deadLetter),
+  ...STAGES.map(replay),
+] as const satisfies readonly TopicDeclaration[];
+
+/** Every topic, in the order in which an event meets them. */
+export const TOPICS: readonly TopicDeclaration[] = DECLARED;
+
+type Declared = (typeof DECLARED)[number];
+
+/** Topic → its record. A topic whose records keep the bytes they came with has none. */
+export type TopicRecords = {
+  readonly [D in Declared as D['schema'] extends keyof RecordTypes ? D['name'] : never]: RecordTypes[D['schema'] &
+    keyof RecordTypes];
+};
 
 /** The declaration of a topic. Throws for an unknown name: that is a bug, not input. */
 export function topicNamed(name: string): TopicDeclaration {

@@ -1,4 +1,5 @@
-import { type InstanceState, type Reading, STAGES } from './overview.ts';
+import { STAGES } from '@hilo/schemas/stages';
+import type { InstanceState, Reading } from './overview.ts';
 import type { Sample } from './parse-metrics.ts';
 import { growthOf, quantileOf, type Rounds, samplesOf, sumBy, valueOf } from './readings.ts';
 

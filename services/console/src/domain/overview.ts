@@ -1,3 +1,4 @@
+import { STAGES } from '@hilo/schemas/stages';
 import type { Sample } from './parse-metrics.ts';
 
 /** How an instance answered when it was asked. */
@@ -38,9 +39,6 @@ export interface SegmentOverview {
   readonly name: string;
   readonly members: number;
 }
-
-/** Stages in the order in which an event meets them. */
-export const STAGES = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
 
 const RECORDS = 'hilo_stage_records_total';
 const OUTPUTS = 'hilo_stage_outputs_total';

@@ -1,3 +1,5 @@
+import { type StageName, STAGES } from '@hilo/schemas/stages';
+
 /** What a person may do at all. */
 export const ROLES = ['admin', 'editor', 'viewer', 'privacy'] as const;
 
@@ -5,10 +7,10 @@ export const ROLES = ['admin', 'editor', 'viewer', 'privacy'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Services behind the console, in the order in which an event meets them. */
-export const SERVICES = ['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history'] as const;
+export const SERVICES = STAGES;
 
 /** A service behind the console. */
-export type ServiceName = (typeof SERVICES)[number];
+export type ServiceName = StageName;
 
 /**
  * What rights are about: a service; `pipeline`: how everything runs; `explore`: saved queries and dashboards; `people`:

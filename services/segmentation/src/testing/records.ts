@@ -1,63 +1,17 @@
-import type { EventIdentified, ProfileChanged, ProfilesMerged } from '@hilo/schemas';
+import { sampleOf } from '@hilo/schemas/samples';
+
+const NOBODY = { message_id: '', event_time: 0, decided_at: 0 };
 
 /** A track call with nothing in it. */
-export const AN_EVENT: EventIdentified = {
-  profile_id: '',
-  identifiers: [],
-  linked: [],
-  set_aside: [],
-  absorbed: [],
-  source: 'test',
-  message_id: '',
-  type: 'track',
-  event: null,
-  name: null,
-  category: null,
-  user_id: null,
-  anonymous_id: null,
-  group_id: null,
-  previous_id: null,
-  properties: null,
-  traits: null,
-  context: null,
-  integrations: null,
-  extra: null,
-  timestamp: 0,
-  original_timestamp: null,
-  sent_at: null,
-  received_at: 0,
-  timestamp_clamped: false,
-  request_position: 0,
-  timestamp_unreadable: false,
-  via: 'http',
-};
+export const AN_EVENT = sampleOf('events.identified', {
+  ...{ profile_id: '', source: 'test', message_id: '', event: null, timestamp: 0, received_at: 0 },
+});
 
 /** A merge. */
-export const A_MERGE: ProfilesMerged = {
-  merge_id: '',
-  absorbed: '',
-  survivor: '',
-  also_absorbed: [],
-  version: 1,
-  identifiers: [],
-  source: 'test',
-  message_id: 'merging',
-  rule: 'same_event',
-  event_time: 0,
-  decided_at: 0,
-};
+export const A_MERGE = sampleOf('identity.merges', {
+  ...NOBODY,
+  ...{ merge_id: '', absorbed: '', survivor: '', source: 'test', message_id: 'merging' },
+});
 
 /** A live profile without traits. */
-export const A_PROFILE: ProfileChanged = {
-  profile_id: '',
-  version: 1,
-  status: 'live',
-  survivor: null,
-  traits: '{}',
-  identifiers: [],
-  changes: [],
-  reason: 'event',
-  message_id: null,
-  event_time: 0,
-  decided_at: 0,
-};
+export const A_PROFILE = sampleOf('profiles.changed', { ...NOBODY, profile_id: '', message_id: null });

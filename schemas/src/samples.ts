@@ -1,0 +1,161 @@
+import type { TopicRecords } from './topics.ts';
+
+const TIME_MS = 1_000;
+
+/** What every record of an event has: a track call from the source `web`. */
+const EVENT = {
+  source: 'web',
+  message_id: 'm1',
+  type: 'track',
+  event: 'Order Completed',
+  name: null,
+  category: null,
+  user_id: null,
+  anonymous_id: null,
+  group_id: null,
+  previous_id: null,
+  properties: null,
+  traits: null,
+  context: null,
+  integrations: null,
+  extra: null,
+  original_timestamp: null,
+  sent_at: null,
+  timestamp_unreadable: false,
+  request_position: 0,
+  via: 'http',
+};
+
+const ACCEPTED = { ...EVENT, timestamp: TIME_MS, received_at: TIME_MS, timestamp_clamped: false };
+
+const PROFILE = {
+  profile_id: 'p_a',
+  version: 1,
+  status: 'live',
+  survivor: null,
+  traits: '{}',
+  identifiers: [],
+  changes: [],
+  reason: 'event',
+  message_id: 'm1',
+  event_time: TIME_MS,
+  decided_at: TIME_MS,
+};
+
+/** A state of `p_b` on its way to `p_a`. */
+const HANDOVER = {
+  kind: 'state',
+  from_key: 'p_b',
+  to_key: 'p_a',
+  merge_id: 'm_ab',
+  state: null,
+  topic: null,
+  value: null,
+  timestamp: TIME_MS,
+  awaiting: [],
+  position: null,
+  held_from: 0,
+  came_from: [],
+};
+
+const SAMPLES: TopicRecords = {
+  'events.received': { ...EVENT, received_at: TIME_MS, faults: [], original: null, first_received_at: null },
+  'events.accepted': ACCEPTED,
+  'events.rejected': {
+    state: 'rejected',
+    source: 'web',
+    message_id: 'm1',
+    reason: 'missing_event',
+    field: 'event',
+    message: 'A track call needs an event.',
+    type: 'track',
+    original: null,
+    received_at: TIME_MS,
+    via: 'http',
+    rejection_id: '0-1',
+    request_position: 0,
+    sent_at: null,
+  },
+  'events.identified': { profile_id: 'p_a', identifiers: [], linked: [], set_aside: [], absorbed: [], ...ACCEPTED },
+  'identity.merges': {
+    merge_id: 'm_ab',
+    absorbed: 'p_b',
+    survivor: 'p_a',
+    also_absorbed: [],
+    version: 1,
+    identifiers: [],
+    source: 'web',
+    message_id: 'm1',
+    rule: 'same_event',
+    event_time: TIME_MS,
+    decided_at: TIME_MS,
+  },
+  'profiles.changed': PROFILE,
+  'profiles.current': PROFILE,
+  'profile.handover': HANDOVER,
+  'segmentation.handover': HANDOVER,
+  'segments.definitions': {
+    segment: 'buyers',
+    version: 1,
+    definition: '{"did":"Order Completed"}',
+    name: 'Buyers',
+    decided_at: TIME_MS,
+    number: 1,
+  },
+  'segments.membership': {
+    segment: 'buyers',
+    segment_version: 1,
+    profile_id: 'p_a',
+    version: 1,
+    status: 'entered',
+    reason: 'event',
+    message_id: 'm1',
+    event_time: TIME_MS,
+    decided_at: TIME_MS,
+    identifiers: [],
+    traits: '{}',
+    told_at: null,
+    unproven: false,
+  },
+  'activation.retries': { delivery_id: 'd-1', profile_id: 'p_a', asked_at: TIME_MS },
+  'activation.deliveries': {
+    delivery_id: 'd-1',
+    destination: 'crm',
+    profile_id: 'p_a',
+    segment: 'buyers',
+    membership_version: 1,
+    membership_status: 'entered',
+    status: 'delivered',
+    reason: '',
+    attempts: 1,
+    response_status: 200,
+    response_body: 'ok',
+    message_id: 'm1',
+    created_at: TIME_MS,
+    ended_at: TIME_MS,
+    retry_of: null,
+    idempotency_key: null,
+  },
+  'stages.progress': {
+    stage: 'identity',
+    partition: 0,
+    incarnation: 'i0',
+    epoch: 1,
+    revision: 1,
+    read_to: TIME_MS,
+    settled_to: TIME_MS,
+    sent: [],
+    taken: [],
+    notices: [],
+    proven: null,
+    released: null,
+  },
+};
+
+/** A record of a topic for tests: the same plain one each time, with `fields` instead of its own. */
+export function sampleOf<Topic extends keyof TopicRecords>(
+  topic: Topic,
+  fields: Partial<TopicRecords[Topic]> = {},
+): TopicRecords[Topic] {
+  return { ...SAMPLES[topic], ...fields };
+}
