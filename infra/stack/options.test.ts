@@ -6,6 +6,7 @@ test('without options the demo is loaded on the usual ports', () => {
     help: false,
     fresh: false,
     demo: true,
+    without: [],
     as_recorded: false,
     port_base: 4000,
     instances: 1,
@@ -20,12 +21,18 @@ test('every option has its effect', () => {
     help: false,
     fresh: true,
     demo: false,
+    without: [],
     as_recorded: true,
     port_base: 5000,
     instances: 2,
     data: '/x',
     partitions: 12,
   });
+});
+
+test('a service can be left out, or several, and the demo with them', () => {
+  const args = ['--without', 'segmentation', '--without', 'profile', '--without', 'profile'];
+  expect(startOptions(args, {})).toMatchObject({ without: ['segmentation', 'profile'], demo: false });
 });
 
 test.each([
@@ -35,6 +42,7 @@ test.each([
   [['--port-base', 'x'], '--port-base must be a whole number from 1024 to 64000, not "x"'],
   [['--port-base', '6000'], '--port-base 6000 with --instances 1 needs port 6000, which browsers refuse'],
   [['--instances', '5'], '--port-base 4000 with --instances 5 needs port 4045, which browsers refuse'],
+  [['--without', 'segments'], '--without must be one of ingestion, identity, profile, segmentation, '],
   [['--frish'], "Unknown option '--frish'"],
 ])('%j is refused with one line that names the option', (args, message) => {
   expect(() => startOptions(args, {})).toThrow(message);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { INSTANCES_MAX, refusedPorts } from './addresses.ts';
+import { INSTANCES_MAX, refusedPorts, SERVICE_NAMES, type ServiceName } from './addresses.ts';
 
 /** The options of `npm start`. */
 export interface StartOptions {
@@ -7,6 +7,8 @@ export interface StartOptions {
   /** Delete the data folder first. */
   readonly fresh: boolean;
   readonly demo: boolean;
+  /** Services that somebody runs beside the stack. The demo needs them all, so it is left out too. */
+  readonly without: readonly ServiceName[];
   /** The demo keeps the true dates of its orders. */
   readonly as_recorded: boolean;
   readonly port_base: number;
@@ -22,6 +24,7 @@ export const USAGE = `npm start -- [options]
   --as-recorded    load the demo with its true dates instead of shifting them to now
   --port-base N    ports from N (default 4000)
   --instances N    instances of each service, 1 to ${INSTANCES_MAX} (default 1)
+  --without NAME   leave a service out, and print how to run it yourself; may be repeated
   --data DIR       where the state is kept (default .hilo)`;
 
 const PORT_BASE_MAX = 64_000;
@@ -32,6 +35,12 @@ function whole(name: string, text: string, minimum: number, maximum: number): nu
     throw new Error(`${name} must be a whole number from ${minimum} to ${maximum}, not "${text}"`);
   }
   return number;
+}
+
+function serviceNamed(name: string): ServiceName {
+  const service = SERVICE_NAMES.find((known) => known === name);
+  if (service === undefined) throw new Error(`--without must be one of ${SERVICE_NAMES.join(', ')}, not "${name}"`);
+  return service;
 }
 
 /** Reads the options of `npm start`. Throws one line that names the faulty option. */
@@ -49,9 +58,11 @@ export function startOptions(
       'as-recorded': { type: 'boolean', default: false },
       'port-base': { type: 'string', default: '4000' },
       instances: { type: 'string', default: '1' },
+      without: { type: 'string', multiple: true, default: [] },
       data: { type: 'string', default: '.hilo' },
     },
   });
+  const without = [...new Set(values.without.map(serviceNamed))];
   const port_base = whole('--port-base', values['port-base'], 1024, PORT_BASE_MAX);
   const instances = whole('--instances', values.instances, 1, INSTANCES_MAX);
   const [refused] = refusedPorts(port_base, instances);
@@ -64,7 +75,8 @@ export function startOptions(
   return {
     help: values.help,
     fresh: values.fresh,
-    demo: !values['no-demo'],
+    demo: !values['no-demo'] && without.length === 0,
+    without,
     as_recorded: values['as-recorded'],
     port_base,
     instances,

@@ -1,6 +1,7 @@
+import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Credentials } from './credentials.ts';
-import { serviceProcess } from './service-process.ts';
+import { ownProcess, serviceProcess } from './service-process.ts';
 
 const urls = ['http://127.0.0.1:5200'];
 const credentials: Credentials = {
@@ -25,4 +26,19 @@ test("webhooks reach nothing on this machine but the console's own receiver, at 
 
 test('what a start names besides is allowed besides', () => {
   expect(allowed({ HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.1:9' })).toBe('127.0.0.1:5200,127.0.0.1:9');
+});
+
+test('a service that a start leaves out runs with the very environment that the stack would give it', () => {
+  const options = {
+    port_base: 5200,
+    partitions: 4,
+    credentials,
+    first_password: null,
+    env: { HILO_LOG_LEVEL: 'debug' },
+  };
+  const { environment, command } = ownProcess('segmentation', '.hilo/env/segmentation.env', options);
+  expect(parseEnv(environment)).toEqual(serviceProcess('segmentation', 0, options).env);
+  expect(command).toMatch(
+    / --env-file=\.hilo\/env\/segmentation\.env --inspect .*services\/segmentation\/dist\/main\.js$/,
+  );
 });

@@ -34,6 +34,19 @@ export interface ServiceOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/**
+ * What runs a service in the place of an instance of a stack: the text of a file with its environment, for Node's `--env-file`,
+ * and the command that reads that file, with Node's inspector.
+ */
+export function ownProcess(service: ServiceName, file: string, options: ServiceOptions) {
+  const { env = {} } = serviceProcess(service, 0, options);
+  const lines = Object.entries(env).map(([name, value]) => `${name}="${value}"\n`);
+  return {
+    environment: lines.join(''),
+    command: `${process.execPath} --env-file=${file} --inspect ${program(service)}`,
+  };
+}
+
 function program(service: ServiceName): string {
   return join(repositoryRoot, 'services', service, 'dist/main.js');
 }

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { keepToOwners } from '../embedded/own-files.ts';
 import { STORE_NAMES } from '../embedded/store.ts';
 import { EmbeddedStores } from '../embedded/stores.ts';
@@ -9,7 +9,7 @@ import { type ServiceName, serviceUrl, storePorts, takenPorts } from './addresse
 import { type Credentials, type StoreAddresses, writeCredentials } from './credentials.ts';
 import { createDemoSource } from './demo-source.ts';
 import { firstPassword } from './first-password.ts';
-import { builtServices, serviceProcess } from './service-process.ts';
+import { builtServices, ownProcess, type ServiceOptions, serviceProcess } from './service-process.ts';
 import { notesFolder, releaseFolder, takeFolder } from './state-lock.ts';
 
 /** A whole Hilo on this machine: the stores and every service. */
@@ -23,6 +23,8 @@ export interface StackOptions {
   readonly partitions: number;
   /** Which services to start; absent: all built ones. */
   readonly services?: readonly ServiceName[];
+  /** Which of those to leave out. */
+  readonly without?: readonly ServiceName[];
   /** Stores that run elsewhere; absent: the embedded ones. */
   readonly stores?: StoreAddresses;
   /** Further variables for every service. */
@@ -101,6 +103,20 @@ export class Stack {
     return serviceUrl(this.#options.port_base, service, instance);
   }
 
+  /** Writes the environment of a service that was left out beside the state, and hands back the command that runs it. */
+  ownCommand(service: ServiceName): string {
+    const folder = join(this.#data, 'env');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, `${service}.env`);
+    const { environment, command } = ownProcess(
+      service,
+      relative(process.cwd(), file),
+      this.#serviceOptions(this.#env),
+    );
+    writeFileSync(file, environment, { mode: 0o600 });
+    return command;
+  }
+
   /** Waits until every process serves, or serves again. */
   async ready(): Promise<void> {
     await Promise.all([...this.processes.values()].map((one) => one.ready()));
@@ -166,7 +182,8 @@ export class Stack {
   }
 
   async #startServices(): Promise<void> {
-    const { services = builtServices(), instances, env = {} } = this.#options;
+    const { instances, without = [], env = {} } = this.#options;
+    const services = (this.#options.services ?? builtServices()).filter((service) => !without.includes(service));
     if (services.includes('console'))
       this.#first_password = await firstPassword(this.credentials.postgresUrl, { ...process.env, ...env });
     this.#env = { ...this.#statements(), ...env };
@@ -179,18 +196,17 @@ export class Stack {
   }
 
   async #startService(service: ServiceName, instance: number, env: Readonly<Record<string, string>>): Promise<void> {
-    const { port_base, partitions, report } = this.#options;
-    const spec = serviceProcess(service, instance, {
-      port_base,
-      partitions,
-      credentials: this.credentials,
-      first_password: this.#first_password,
-      env,
-    });
+    const spec = serviceProcess(service, instance, this.#serviceOptions(env));
+    const { report } = this.#options;
     const surroundings = { logs: join(this.#data, 'logs'), notes: notesFolder(this.#data), report };
     const running = new SupervisedProcess(spec, surroundings);
     this.#services.set(spec.name, running);
     await running.start();
+  }
+
+  #serviceOptions(env: Readonly<Record<string, string>>): ServiceOptions {
+    const { port_base, partitions } = this.#options;
+    return { port_base, partitions, credentials: this.credentials, first_password: this.#first_password, env };
   }
 }
 

@@ -62,6 +62,13 @@ function thingsToTry(credentials: Credentials): string {
   ].join('\n');
 }
 
+/** How to run what was left out: the build of the working copy, in the place that the stack left for it. */
+function leftOut(): string {
+  if (options.without.length === 0) return '';
+  const commands = options.without.map((service) => `  ${stack.ownCommand(service)}`);
+  return `\n\nLeft out. Build with \`npm run build\`, then run in another terminal:\n\n${commands.join('\n')}`;
+}
+
 /** Empties the data folder; first ends what a killed launcher left running on it. */
 async function wipe(data: string): Promise<void> {
   if (!existsSync(data)) return;
@@ -73,6 +80,7 @@ async function wipe(data: string): Promise<void> {
     'logs',
     'run',
     'credentials.json',
+    'env',
     'demo.json',
   ]);
   const strangers = readdirSync(data).filter((name) => !known.has(name) && !name.startsWith('postgres.'));
@@ -127,7 +135,7 @@ try {
   await stack.start();
   if (options.demo) await demo.run(credentialsFile(data), say);
   say(
-    `\nHilo is up.\n\n${addresses(stack.credentials, firstSignIn())}\n\n${thingsToTry(stack.credentials)}\n\nCtrl-C stops it.`,
+    `\nHilo is up.\n\n${addresses(stack.credentials, firstSignIn())}${leftOut()}\n\n${thingsToTry(stack.credentials)}\n\nCtrl-C stops it.`,
   );
 } catch (error) {
   if (!ending) {
