@@ -68,6 +68,7 @@ async function dockerStores(wanted: readonly StoreName[]): Promise<OpenedStores 
  * embedded ones. PostgreSQL comes with an empty database of the test's own. Call `close` at the end.
  */
 export async function openStores<S extends StoreName>(...wanted: readonly S[]): Promise<StoresFor<S>> {
+  refuseInUnitTest();
   const stores =
     givenStores(wanted, process.env) ?? (await dockerStores(wanted)) ?? (await startEmbeddedStores(wanted));
   // What was wanted is there: each of the three sources sees to it.
@@ -76,7 +77,14 @@ export async function openStores<S extends StoreName>(...wanted: readonly S[]): 
 
 /** Embedded stores, whatever else there is: for tests that kill them. */
 export async function openEmbeddedStores<S extends StoreName>(...wanted: readonly S[]): Promise<StoresFor<S>> {
+  refuseInUnitTest();
   return (await startEmbeddedStores(wanted)) as StoresFor<S>;
+}
+
+/** A test that opens stores without saying so would be run among those that need none. */
+function refuseInUnitTest(): void {
+  if (process.env['HILO_TEST_STORES'] === 'none')
+    throw new Error('a unit test opens no store: name what opens it in test/store-tests.ts');
 }
 
 /** Name of the field of a store's address. */
