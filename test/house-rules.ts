@@ -25,6 +25,9 @@ const VAGUE_WORDS = new Set(['manager', 'impl']);
 const PURE_NODE = new Set(['node:crypto', 'node:buffer', 'node:util', 'node:assert']);
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 
+/** A statement, by words that no prose has in capitals. */
+const SQL = /\b(INSERT INTO|DELETE FROM|SELECT [^']* FROM|UPDATE [a-z_]+ SET)\b/;
+
 const isTest = (path: string) => /\.test\.tsx?$/.test(path) || path.includes('/testing/');
 const isCode = (path: string) => /\.(tsx?|mjs)$/.test(path);
 const inService = (path: string) => path.startsWith('services/');
@@ -32,7 +35,7 @@ const inDomain = (path: string) => /\/domain\//.test(path) && !isTest(path);
 const matches = (pattern: RegExp) => (file: SourceFile) => pattern.test(file.text);
 
 /** What a file imports, as written. */
-function importsOf({ text }: SourceFile): string[] {
+export function importsOf({ text }: SourceFile): string[] {
   return [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? '');
 }
 
@@ -50,7 +53,7 @@ function leaves(depth: number, { path, text }: SourceFile): boolean {
   });
 }
 
-const FOR_TESTS = ['@hilo/test-stack', '@hilo/streaming/testing', '@hilo/service/testing'];
+const FOR_TESTS = ['@hilo/test-stack', '@hilo/schemas/samples', '@hilo/streaming/testing', '@hilo/service/testing'];
 
 /** Whether a file imports packages of ours beyond `allowed`; tests may also reach their stack. */
 function importsOther(allowed: readonly string[], file: SourceFile): boolean {
@@ -108,7 +111,10 @@ const RULES: readonly Rule[] = [
     breaks: (file) =>
       leaves(2, file) ||
       importsOther(
-        ['@hilo/exact-json', '@hilo/schemas', '@hilo/streaming', '@hilo/service', '@hilo/service/contract'],
+        [
+          ...['@hilo/exact-json', '@hilo/schemas', '@hilo/schemas/stages', '@hilo/streaming'],
+          ...['@hilo/service', '@hilo/service/contract'],
+        ],
         withoutContractTypes(file),
       ),
   },
@@ -176,6 +182,70 @@ const RULES: readonly Rule[] = [
     breach: 'domain code reads no clock and rolls no dice',
     where: inDomain,
     breaks: matches(/\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bMath\.random\(|\brandomUUID\(/),
+  },
+  {
+    breach: 'a topology is plain data, and all of its file',
+    where: (path) => /^services\/[a-z]+\/src\/topology\.ts$/.test(path),
+    breaks: ({ text }) => !/ as const satisfies Topology;\s*$/.test(text) || text.match(/^export /gm)?.length !== 1,
+  },
+  {
+    breach: 'stage.ts defines the stage, and nothing else',
+    where: (path) => /^services\/[a-z]+\/src\/stage\.ts$/.test(path),
+    breaks: (file) => !file.text.includes('return defineStage({') || SQL.test(file.text),
+  },
+  {
+    breach: 'main.ts wires, and decides nothing',
+    where: (path) => /^services\/[a-z]+\/src\/main\.ts$/.test(path) && !path.includes('/console/'),
+    breaks: matches(/\b(if|for|while|switch) \(|\bfunction\b|\bclass\b|\bSQL\b/),
+  },
+  {
+    breach: 'a processor is the logic of a stage: no adapter, no HTTP, no counter',
+    where: (path) =>
+      /^services\/[a-z]+\/src\/processors\//.test(path) && !isTest(path) && !path.includes('/activation/'),
+    breaks: (file) =>
+      importsOf(file).some((specifier) =>
+        /^\.\.\/(adapters|http|use-cases|metrics|ports)\b|^(pg|prom-client)$/.test(specifier),
+      ),
+  },
+  {
+    breach: 'a use case reaches the outside by its ports',
+    where: (path) => inService(path) && path.includes('/use-cases/') && !isTest(path),
+    breaks: (file) =>
+      importsOf(file).some((specifier) => /^\.\.\/(adapters|http)\/|^(pg|kafkajs|@nestjs\/.*)$/.test(specifier)),
+  },
+  {
+    breach: 'SQL stands in adapters',
+    where: (path) => /^services\/[a-z]+\/src\//.test(path) && !/\/(adapters|activation)\//.test(path) && !isTest(path),
+    breaks: matches(SQL),
+  },
+  {
+    breach: 'pools and transactions come from @hilo/service',
+    where: (path) => inService(path) && !isTest(path) && !path.includes('/activation/'),
+    breaks: matches(/new (pg\.)?Pool\(|'BEGIN'/),
+  },
+  {
+    breach: 'a statement is named <service>-<verb>-<noun>',
+    where: (path) => /^services\/[a-z]+\/src\/adapters\//.test(path) && !isTest(path),
+    breaks: ({ path, text }) =>
+      [...text.matchAll(/\bname: '([^']+)',\s*(?:sql|text)\b/g)].some(
+        ([, name = '']) => !new RegExp(`^${path.split('/')[1]}(-[a-z]+){2,}$`).test(name),
+      ),
+  },
+  {
+    breach: 'tokens stand in ports.ts',
+    where: (path) => inService(path) && !path.endsWith('/ports.ts') && !isTest(path),
+    breaks: matches(/\bSymbol\('/),
+  },
+  {
+    breach: 'the stages are listed once, in @hilo/schemas/stages',
+    where: (path) =>
+      isCode(path) && !isTest(path) && path !== 'schemas/src/stages.ts' && !path.startsWith('services/console/web/'),
+    breaks: matches(/'ingestion',\s*'identity',\s*'profile',\s*'segmentation',\s*'activation',\s*'history'/),
+  },
+  {
+    breach: 'a fake of tables reads columns by their names',
+    where: (path) => /\/testing\/.*tables\.ts$/.test(path),
+    breaks: matches(/\bvalues\[\d|\bvalues as\b/),
   },
   {
     breach: 'config.ts is the one reader of the environment in a service',

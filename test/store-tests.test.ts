@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('a test opens a store where it says so, or a file that it imports', () => {
   const files = {
     'helper.ts': `export const open = () => ${OPENER}('postgres');`,
-    'itself.test.ts': `import { ${OPENER} } from '@hilo/test-stack';`,
+    'itself.test.ts': `const stores = await ${OPENER}('postgres');`,
     'by-its-helper.test.ts': "import { open } from './helper.ts';",
     'by-a-type.test.ts': "import type { Open } from './helper.ts';",
     'not-at-all.test.ts': "import { seededBatch } from '@hilo/test-stack';",

@@ -1,5 +1,6 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { STAGES } from '@hilo/schemas';
 import { describe, expect, test } from 'vitest';
 import { breachesOf, circlesAmong } from './house-rules.ts';
 
@@ -25,6 +26,14 @@ test('the whole repository keeps the rules of the house', () => {
 
 test('no files import each other in a circle', () => {
   expect(circlesAmong(files)).toEqual([]);
+});
+
+test('every stage is a service of the same parts', () => {
+  const parts = ['config.ts', 'main.ts', 'ports.ts', 'stage.ts', 'topology.ts', 'processors', 'adapters', 'http'];
+  const missing = STAGES.filter((stage) => stage !== 'activation')
+    .flatMap((stage) => [...parts, `${stage}.module.ts`].map((part) => `services/${stage}/src/${part}`))
+    .filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
 });
 
 test('the one build at the root reaches every project, so that a fresh clone has them all', () => {
@@ -74,6 +83,30 @@ describe('each rule bites', () => {
     ['services/a/src/domain/x.ts', "import { store } from '../adapters/store.ts';", 'domain code knows'],
     ['services/a/src/domain/x.ts', 'const now = Date.now();', 'domain code reads no clock'],
     ['services/a/src/x.ts', 'const port = process.env.PORT;', 'config.ts is the one reader'],
+    [
+      'services/a/src/topology.ts',
+      'export const A = 1;\nexport const TOPOLOGY = {} as const satisfies Topology;\n',
+      'a topology',
+    ],
+    ['services/a/src/topology.ts', 'export const TOPOLOGY: Topology = {};\n', 'a topology'],
+    ['services/a/src/stage.ts', 'export const stage = { topology: TOPOLOGY };', 'stage.ts defines'],
+    ['services/a/src/main.ts', 'if (config.stage) await stage.start();', 'main.ts wires'],
+    ['services/a/src/processors/x.ts', "import { load } from '../adapters/postgres-x.ts';", 'a processor is'],
+    ['services/a/src/processors/x.ts', "import { counted } from '../metrics.ts';", 'a processor is'],
+    ['services/a/src/use-cases/x.ts', "import { PostgresX } from '../adapters/postgres-x.ts';", 'a use case reaches'],
+    ['services/a/src/processors/x.ts', "const sql = 'INSERT INTO x VALUES (1)';", 'SQL stands'],
+    ['services/a/src/http/x.ts', 'const sql = `SELECT key FROM source`;', 'SQL stands'],
+    ['services/a/src/adapters/x.ts', 'const pool = new pg.Pool({ max: 4 });', 'pools and transactions'],
+    ['services/a/src/adapters/x.ts', "await client.query('BEGIN');", 'pools and transactions'],
+    ['services/a/src/adapters/x.ts', "const one = { name: 'a_put_rows', sql: PUT };", 'a statement is named'],
+    ['services/a/src/adapters/x.ts', "const one = { name: 'b-put-rows',\n  sql: PUT };", 'a statement is named'],
+    ['services/a/src/http/x.ts', "const token = Symbol('Reader');", 'tokens stand'],
+    [
+      'infra/x.ts',
+      "['ingestion', 'identity', 'profile', 'segmentation', 'activation', 'history']",
+      'the stages are listed',
+    ],
+    ['services/a/src/testing/memory-tables.ts', 'const ids = statement.values[0];', 'a fake of tables'],
     ['infra/x.ts', 'const a = b as any;', 'the type system'],
     ['infra/x.ts', '// @ts-ignore', 'the type system'],
     [`${PAGES}/elements/x.tsx`, "import { Y } from '../home/y.tsx';", 'pages import from below'],
@@ -123,6 +156,10 @@ describe('each rule bites', () => {
     ['packages/streaming/src/fold/x.ts', "import { y } from '../read/y.ts';\nimport { z } from './z.ts';"],
     ['services/a/src/domain/x.ts', "import { createHash } from 'node:crypto';"],
     ['services/a/src/http/contract.ts', "import { LIMITS } from '../domain/x.ts';\nimport '@hilo/service/contract';"],
+    ['services/a/src/topology.ts', 'export const TOPOLOGY = {} as const satisfies Topology;\n'],
+    ['services/a/src/stage.ts', 'export function aStage() {\n  return defineStage({ topology: TOPOLOGY });\n}\n'],
+    ['services/a/src/adapters/x.ts', "const one = { name: 'a-put-rows', sql: 'INSERT INTO x VALUES (1)' };"],
+    ['services/a/src/processors/x.test.ts', "import { tables } from '../adapters/x.ts';"],
     ['services/a/src/config.ts', 'export const port = process.env.PORT;'],
     [`${PAGES}/routes.tsx`, "import { Y } from './home/y.tsx';"],
     [`${PAGES}/home/x.tsx`, "import { Y } from '../elements/y.tsx';\nimport { Z } from '../explore/z.ts';"],

@@ -3,13 +3,13 @@ import type { AttemptRequest } from '../../services/activation/src/domain/attemp
 import { deliver } from '../../services/activation/src/processors/deliver.ts';
 import { destination, destinationsOf } from '../../services/activation/src/testing/fixtures.ts';
 import { TOPOLOGY as ACTIVATION } from '../../services/activation/src/topology.ts';
-import { identify } from '../../services/identity/src/processors/identify.ts';
+import { identityStage } from '../../services/identity/src/stage.ts';
 import { MemoryIdentityTables } from '../../services/identity/src/testing/memory-identity-tables.ts';
 import { TOPOLOGY as IDENTITY } from '../../services/identity/src/topology.ts';
-import { KEEP_PROFILE } from '../../services/profile/src/processors/keep-profile.ts';
+import { profileStage } from '../../services/profile/src/stage.ts';
 import { TOPOLOGY as PROFILE } from '../../services/profile/src/topology.ts';
 import { UTC } from '../../services/segmentation/src/domain/zone.ts';
-import { decideMembership } from '../../services/segmentation/src/processors/decide-membership.ts';
+import { segmentationStage } from '../../services/segmentation/src/stage.ts';
 import { TOPOLOGY as SEGMENTATION } from '../../services/segmentation/src/topology.ts';
 import { CODEC } from './hilo-people.ts';
 import { BINARY_LAYOUT, codecOf, jsonLayout, type Reads, ReleaseCodec } from './releases.ts';
@@ -41,8 +41,10 @@ export function stagesOfTwoReleases(webhook: Webhook, reads: Reads): SimStage[] 
 
 function stages(webhook: Webhook, tables: MemoryIdentityTables, of: Parameters<typeof codecOf>[0] | null): SimStage[] {
   const codec = of?.release === 2 ? NEXT_CODEC : CODEC;
-  const profile = KEEP_PROFILE;
-  const segmentation = decideMembership(UTC);
+  const metrics = { decided: () => undefined };
+  const identity = identityStage({ metrics });
+  const { logic: profile } = profileStage();
+  const { logic: segmentation } = segmentationStage({ zone: UTC, metrics });
   const activation = deliver({ destinations: () => DESTINATIONS, ended: () => undefined });
   const { shared } = segmentation;
   if (shared === undefined) throw new Error('segmentation shares its definitions');
@@ -59,7 +61,7 @@ function stages(webhook: Webhook, tables: MemoryIdentityTables, of: Parameters<t
           activation: { ...activation, codec: codecOf(of, 'activation', jsonLayout('v'), activation.codec) },
         };
   return [
-    stageOf({ topology: alone(IDENTITY), logic: identify({ resolved: () => undefined }), codec, tables }),
+    stageOf({ ...identity, topology: alone(IDENTITY), codec, tables }),
     stageOf({ topology: PROFILE, logic: released.profile, codec, tables: BLACK_HOLE }),
     stageOf({ topology: SEGMENTATION, logic: released.segmentation, codec, tables: BLACK_HOLE }),
     stageOf({

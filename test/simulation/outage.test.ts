@@ -8,15 +8,12 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest';
 import { partitionOf } from '@hilo/streaming';
 import { alone, type Instance, instanceOf, MemoryDatabase, MemoryLog, TurnedClock } from '@hilo/streaming/testing';
-import { identify } from '../../services/identity/src/processors/identify.ts';
+import { identityStage } from '../../services/identity/src/stage.ts';
 import { eventOf } from '../../services/identity/src/testing/events.ts';
 import { MemoryIdentityTables } from '../../services/identity/src/testing/memory-identity-tables.ts';
-import { TOPOLOGY as IDENTITY } from '../../services/identity/src/topology.ts';
-import { KEEP_PROFILE } from '../../services/profile/src/processors/keep-profile.ts';
-import { TOPOLOGY as PROFILE } from '../../services/profile/src/topology.ts';
+import { profileStage } from '../../services/profile/src/stage.ts';
 import { UTC } from '../../services/segmentation/src/domain/zone.ts';
-import { decideMembership } from '../../services/segmentation/src/processors/decide-membership.ts';
-import { TOPOLOGY as SEGMENTATION } from '../../services/segmentation/src/topology.ts';
+import { segmentationStage } from '../../services/segmentation/src/stage.ts';
 import { BLACK_HOLE } from './stages.ts';
 
 const MINUTE_MS = 60_000;
@@ -36,20 +33,21 @@ class Row {
   #sent = 0;
 
   constructor() {
+    const metrics = { decided: () => undefined };
+    const identity = identityStage({ metrics });
     const common = { log: this.log, clock: this.clock, codec: CODEC };
     const database = () => new MemoryDatabase();
     this.#stages = {
       identity: instanceOf({
-        ...{ ...common, database: database(), owner: 'i', topology: alone(IDENTITY) },
-        ...{ logic: identify({ resolved: () => undefined }), tables: new MemoryIdentityTables() },
+        ...{ ...common, database: database(), owner: 'i', ...identity },
+        ...{ topology: alone(identity.topology), tables: new MemoryIdentityTables() },
       }),
       profile: instanceOf({
-        ...{ ...common, database: database(), owner: 'p', topology: PROFILE },
-        ...{ logic: KEEP_PROFILE, tables: BLACK_HOLE },
+        ...{ ...common, database: database(), owner: 'p', ...profileStage(), tables: BLACK_HOLE },
       }),
       segmentation: instanceOf({
-        ...{ ...common, database: database(), owner: 's', topology: SEGMENTATION },
-        ...{ logic: decideMembership(UTC), tables: BLACK_HOLE },
+        ...{ ...common, database: database(), owner: 's', ...segmentationStage({ zone: UTC, metrics }) },
+        tables: BLACK_HOLE,
       }),
     };
   }

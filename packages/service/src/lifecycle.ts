@@ -2,11 +2,12 @@ import type { Logger } from './logger.ts';
 
 /** A part of a service that runs beside its HTTP side: a stream stage, a producer, a background job. */
 export interface Runnable {
-  start(): Promise<void>;
+  /** Absent: nothing is to be started. */
+  start?(): Promise<void>;
   /** Takes nothing new, finishes what it has, lets go of its connections. Also called where `start` did not run. */
-  stop(): Promise<void>;
-  /** True once it does its work; false makes the service answer "not ready". */
-  ready(): boolean;
+  stop?(): Promise<void>;
+  /** True once it does its work; false makes the service answer "not ready". Absent: it always does. */
+  ready?(): boolean;
   /** Rejects when the part can't go on; never resolves. */
   readonly failed?: Promise<never>;
 }
@@ -19,7 +20,7 @@ export async function start(
 ): Promise<void> {
   for (const [name, stage] of Object.entries(stages)) {
     if (!wanted()) return;
-    await stage.start();
+    await stage.start?.();
     logger.info({ stage: name }, 'Started');
   }
 }
@@ -33,7 +34,7 @@ export async function stop(parts: {
   await parts.http.stop();
   parts.logger.info({ stage: 'http' }, 'Stopped');
   for (const [name, stage] of Object.entries(parts.stages).reverse()) {
-    await stage.stop();
+    await stage.stop?.();
     parts.logger.info({ stage: name }, 'Stopped');
   }
 }

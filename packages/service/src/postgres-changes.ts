@@ -1,5 +1,5 @@
 import { parseJson } from '@hilo/exact-json';
-import pg from 'pg';
+import type pg from 'pg';
 import {
   type BegunChange,
   CHANGE_LOST_AFTER_MS,
@@ -10,21 +10,6 @@ import {
   keptValue,
   type RecordedChange,
 } from './change-log.ts';
-import type { Runnable } from './lifecycle.ts';
-
-/** Where changes are kept. */
-export interface PostgresChangesOptions {
-  readonly postgres_url: string;
-  /** Schema of the service, with the tables of `packages/service/postgres`. */
-  readonly schema: string;
-  /** Told of connections that end while nobody uses them. */
-  readonly onError: (error: Error) => void;
-  readonly now_ms?: () => number;
-}
-
-const TIMEOUT_MS = 5_000;
-/** Changes are rare, and made one after another. */
-const MAX_CONNECTIONS = 2;
 
 const BEGIN = `INSERT INTO change (id, begun_ms, who, method, target, before)
   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`;
@@ -44,32 +29,14 @@ interface Row extends Omit<RecordedChange, 'before' | 'after'> {
 }
 
 /** Changes in PostgreSQL, table `change` of the service's schema. */
-export class PostgresChanges implements ChangeLog, Runnable {
+export class PostgresChanges implements ChangeLog {
   readonly #pool: pg.Pool;
   readonly #now_ms: () => number;
 
-  constructor({ postgres_url, schema, onError, now_ms = Date.now }: PostgresChangesOptions) {
-    this.#pool = new pg.Pool({
-      connectionString: postgres_url,
-      options: `-c search_path=${schema}`,
-      max: MAX_CONNECTIONS,
-      connectionTimeoutMillis: TIMEOUT_MS,
-      query_timeout: TIMEOUT_MS,
-      application_name: `hilo-${schema}-changes`,
-    });
-    this.#pool.on('error', onError);
+  /** `pool`: of the service's schema, which has the tables of `packages/service/postgres`. */
+  constructor(pool: pg.Pool, now_ms: () => number = Date.now) {
+    this.#pool = pool;
     this.#now_ms = now_ms;
-  }
-
-  /** Nothing yet: the first change connects. */
-  async start(): Promise<void> {}
-
-  async stop(): Promise<void> {
-    await this.#pool.end();
-  }
-
-  ready(): boolean {
-    return true;
   }
 
   async begin({ id, begun_ms, who, method, target, before }: BegunChange): Promise<'begun' | 'id_taken'> {

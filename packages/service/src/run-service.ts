@@ -27,7 +27,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   const app = await createServiceApp({
     ...options,
-    ready: () => state === 'running' && Object.values(options.stages).every((stage) => stage.ready()),
+    ready: () => state === 'running' && Object.values(options.stages).every((stage) => stage.ready?.() ?? true),
   });
   const end = (signal: string): void => {
     if (state === 'stopping') return;

@@ -7,7 +7,6 @@ import {
   type Tracer as SdkTracer,
 } from '@opentelemetry/api';
 import type * as Sdk from '@opentelemetry/sdk-trace';
-import type { Runnable } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { readTracing, type TracingSettings } from './tracing-settings.ts';
 
@@ -39,20 +38,16 @@ export interface Tracer {
 }
 
 /** The tracer of a process; ending it sends what is still to be sent. */
-export interface Tracing extends Runnable {
+export interface Tracing {
   /** Null: nothing is traced, at no cost. */
   readonly tracer: Tracer | null;
+  stop(): Promise<void>;
 }
 
 const KINDS = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, client: SpanKind.CLIENT };
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([0-9a-f])$/;
 
-const OFF: Tracing = {
-  tracer: null,
-  start: async () => undefined,
-  stop: async () => undefined,
-  ready: () => true,
-};
+const OFF: Tracing = { tracer: null, stop: async () => undefined };
 
 /**
  * Tracing as OpenTelemetry's own variables say (docs/operating.md); `OTEL_EXPORTER_OTLP_*`, `OTEL_SERVICE_NAME` and
@@ -80,9 +75,7 @@ export async function openTracing(options: {
   });
   return {
     tracer: tracerOf(provider.getTracer('hilo'), logger),
-    start: async () => undefined,
     stop: () => provider.shutdown().catch((error: unknown) => logger.warn({ err: error }, 'Some spans were not sent')),
-    ready: () => true,
   };
 }
 

@@ -9,20 +9,20 @@ import { KafkajsProgressLog, NO_PROGRESS } from './adapters/kafkajs-progress-log
 import { PostgresStageStore } from './adapters/postgres-stage-store.ts';
 import { prometheusMetrics } from './adapters/prometheus-metrics.ts';
 import { warnOfRisks } from './adapters/warn-of-risks.ts';
+import type { DefinedLoader, DefinedStage } from './define-stage.ts';
 import { BatchRunner } from './fold/batch-runner.ts';
 import { KeyedRunner } from './fold/keyed-runner.ts';
 import type { TopicTypes } from './language/input.ts';
-import type { LoaderLogic, LoadSink } from './language/loader-logic.ts';
-import type { Effector, BatchLogic, KeyedLogic } from './language/logic.ts';
+import type { BatchLogic, KeyedLogic } from './language/logic.ts';
 import { stagesFollowed, type Topology, topicsRead } from './language/topology.ts';
-import { DEFAULT_LOADER_LIMITS, type LoaderLimits } from './loader/loader-limits.ts';
+import { DEFAULT_LOADER_LIMITS } from './loader/loader-limits.ts';
 import { LoaderRuntime } from './loader/loader-runtime.ts';
 import { ProgressWatch } from './partitions/progress-watch.ts';
 import { SYSTEM_CLOCK } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Tracer } from './read/tracer.ts';
 import { type Standing, tellLag } from './reporting/tell-lag.ts';
-import { DEFAULT_LIMITS, type StageLimits } from './stage/stage-limits.ts';
+import { DEFAULT_LIMITS } from './stage/stage-limits.ts';
 import { StageRuntime } from './stage/stage-runtime.ts';
 import type { Origins } from './time/released-origins.ts';
 
@@ -58,24 +58,35 @@ export interface Connections {
   readonly build?: string;
   /** Follows sampled events; absent: nothing is traced. */
   readonly tracer?: Tracer | null;
-  /** For a stage whose answers may come a little later, so that it reads more at once; absent: as soon as there is any. */
-  readonly fetch?: Partial<FetchPatience>;
 }
 
 const MAX_CACHED_ROWS = 20_000;
 const MAX_CACHED_BYTES = 24 * 1024 * 1024;
 
-/** Wires a stage to Kafka, the registry and PostgreSQL. */
+/** Wires a stage to Kafka, the registry and PostgreSQL; a loader to its sink besides. */
 export function connectStage<View, M extends TopicTypes, S, Shared>(
-  options: Connections & {
-    readonly topology: Topology;
-    readonly logic: BatchLogic<View, M> | KeyedLogic<S, M, Shared>;
-    readonly effector?: Effector;
-    readonly limits?: Partial<StageLimits>;
-  },
+  defined: FoldingStage<View, M, S, Shared>,
+  connections: Connections,
+): Stage & { readonly origins: Origins };
+export function connectStage<T extends Topology>(defined: DefinedLoader<T>, connections: Connections): Stage;
+export function connectStage<View, M extends TopicTypes, S, Shared, T extends Topology>(
+  defined: FoldingStage<View, M, S, Shared> | DefinedLoader<T>,
+  connections: Connections,
+): Stage {
+  return 'sink' in defined ? connectLoader(defined, connections) : connectFolding(defined, connections);
+}
+
+type FoldingStage<View, M extends TopicTypes, S, Shared> = DefinedStage<
+  Topology,
+  BatchLogic<View, M> | KeyedLogic<S, M, Shared>
+>;
+
+function connectFolding<View, M extends TopicTypes, S, Shared>(
+  defined: FoldingStage<View, M, S, Shared>,
+  connections: Connections,
 ): Stage & { readonly origins: Origins } {
-  const { logic } = options;
-  const { stage, runtime } = run(options, (wired) => {
+  const { logic } = defined;
+  const { stage, runtime } = run({ ...connections, ...defined }, (wired) => {
     const runner =
       logic.kind === 'batch'
         ? new BatchRunner(logic)
@@ -84,8 +95,8 @@ export function connectStage<View, M extends TopicTypes, S, Shared>(
       ...wired,
       runner,
       handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
-      effector: options.effector ?? null,
+      limits: { ...DEFAULT_LIMITS, ...defined.limits },
+      effector: defined.effector ?? null,
     });
   });
   return { ...stage, origins: runtime.origins };
@@ -94,27 +105,22 @@ export function connectStage<View, M extends TopicTypes, S, Shared>(
 /** Rows gather before they are inserted anyway, so small fetches would only cost. */
 const LOADER_FETCH: Partial<FetchPatience> = { min_bytes: 256 * 1024, wait_ms: 400 };
 
-/** Wires a loader to Kafka, the registry, PostgreSQL and its sink. */
-export function connectLoader<M extends TopicTypes>(
-  options: Connections & {
-    readonly topology: Topology;
-    readonly logic: LoaderLogic<M>;
-    readonly sink: LoadSink;
-    readonly limits?: Partial<LoaderLimits>;
-  },
-): Stage {
-  const { logic, sink } = options;
-  const limits = { ...DEFAULT_LOADER_LIMITS, ...options.limits };
-  return run({ fetch: LOADER_FETCH, ...options }, (wired) => new LoaderRuntime({ ...wired, logic, sink, limits }))
-    .stage;
+function connectLoader<T extends Topology>(defined: DefinedLoader<T>, connections: Connections): Stage {
+  const { logic, sink } = defined;
+  const limits = { ...DEFAULT_LOADER_LIMITS, ...defined.limits };
+  return run(
+    { fetch: LOADER_FETCH, ...connections, ...defined },
+    (wired) => new LoaderRuntime({ ...wired, logic, sink, limits }),
+  ).stage;
+}
+
+interface Wired extends Connections {
+  readonly topology: Topology;
+  readonly fetch?: Partial<FetchPatience>;
 }
 
 /** The parts that every kind of stage has. */
-function wire(
-  options: Connections & { readonly topology: Topology },
-  crashed: (error: Error) => void,
-  arrived: () => void,
-) {
+function wire(options: Wired, crashed: (error: Error) => void, arrived: () => void) {
   const { topology, logger, partitions, registry_url, registry_auth } = options;
   const kafka = kafkaClient({
     brokers: options.kafka_brokers,
@@ -182,7 +188,7 @@ const LEFT_TO_OTHERS: Stage = {
 };
 
 function run<R extends Runtime>(
-  options: Connections & { readonly topology: Topology },
+  options: Wired,
   build: (wired: ReturnType<typeof wire>) => R,
 ): { readonly stage: Stage; readonly runtime: R } {
   const { promise: failed, reject } = Promise.withResolvers<never>();

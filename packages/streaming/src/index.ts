@@ -45,13 +45,16 @@
  * };
  * ```
  *
- * `connectStage({ topology: TOPOLOGY, logic: COUNT_VISITS, ... })` runs it. Each visit counts once, also if the process is killed.
+ * `connectStage({ topology: TOPOLOGY, logic: COUNT_VISITS }, connections)` runs it. Each visit counts once, also if the process is
+ * killed. `defineStage` adds the tables of a stage, and takes the types of records from the topic table.
  * To run it in a test, use `StageDriver` of `@hilo/streaming/testing`; its doc comment shows how.
  */
 export { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from './adapters/kafkajs-client.ts';
 export { KafkajsProducer } from './adapters/kafkajs-producer.ts';
 export { KafkajsTopicWriter, type TopicWriterOptions } from './adapters/kafkajs-topic-writer.ts';
-export { type Connections, connectLoader, connectStage, type Stage } from './connect.ts';
+export { type Connections, connectStage, type Stage } from './connect.ts';
+export * from './define-stage.ts';
+export { columnsOf } from './language/columns-of.ts';
 export type * from './language/input.ts';
 export type * from './language/loader-logic.ts';
 export type * from './language/logic.ts';

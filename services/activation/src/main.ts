@@ -42,15 +42,15 @@ const effector = new DestinationEffector({
   tracer: tracing.tracer,
 });
 watchCircuits(() => effector.circuits());
-const stage = connectStage({
-  ...config,
-  topology: TOPOLOGY,
-  logic: deliver({ destinations, ended: metrics.ended, queued: metrics.queued }),
-  effector,
-  limits: { effects: MAX_ATTEMPTS_UNDER_WAY },
-  logger,
-  tracer: tracing.tracer,
-});
+const stage = connectStage(
+  {
+    topology: TOPOLOGY,
+    logic: deliver({ destinations, ended: metrics.ended, queued: metrics.queued }),
+    effector,
+    limits: { effects: MAX_ATTEMPTS_UNDER_WAY },
+  },
+  { ...config, logger, tracer: tracing.tracer },
+);
 
 /** What the parts share: it goes last. */
 const connections = {
@@ -62,12 +62,6 @@ const connections = {
     await pool.end();
   },
 };
-
-const changes = new PostgresChanges({
-  postgres_url: config.postgres_url,
-  schema: 'activation',
-  onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
-});
 
 await runService({
   name: 'activation',
@@ -85,7 +79,7 @@ await runService({
   port: config.port,
   admin_token: config.admin_token,
   openapi: openApiOf(contract),
-  changes,
+  changes: new PostgresChanges(pool),
   logger,
-  stages: { tracing, changes, connections, destinations: store, deliveries, activation: stage },
+  stages: { tracing, connections, destinations: store, deliveries, activation: stage },
 });

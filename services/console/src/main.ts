@@ -1,4 +1,4 @@
-import { createLogger, readOrExit, runService } from '@hilo/service';
+import { openPool, openService, runService } from '@hilo/service';
 import { httpInstances, ownUrl } from './adapters/http-instances.ts';
 import { httpSegments } from './adapters/http-segments.ts';
 import { INDEX, PAGES_FOLDER, readPageFiles } from './adapters/page-files.ts';
@@ -13,15 +13,13 @@ import { liveOverview } from './live-overview.ts';
 import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
-const config = readOrExit(readConfig);
+const { config, ...service } = openService('console', readConfig);
 const { admin_token, console_url, time_zone, tracking_url, services } = config;
-const logger = createLogger({ name: 'console', level: config.log_level });
+const { logger } = service;
 const now_ms = Date.now;
 
-const database = new PostgresConsole({
-  url: config.postgres_url,
-  onError: (error) => logger.warn({ err: error }, 'An idle database connection ended'),
-});
+const pool = openPool({ ...config, schema: 'console', logger });
+const database = new PostgresConsole(pool);
 const passwords = new ScryptPasswords();
 const receiver = new WebhookReceiver(admin_token, now_ms);
 const rounds = new RecentRounds(
@@ -63,15 +61,11 @@ const first_admin = new FirstAdmin({
 });
 
 await runService({
-  name: 'console',
+  ...service,
   module,
-  host: config.host,
-  port: config.port,
-  admin_token,
   openapi,
-  logger,
   stages: {
-    database: { start: async () => undefined, stop: () => database.close(), ready: () => true },
+    database: { stop: () => pool.end() },
     first_admin,
     overview,
     operations,

@@ -1,4 +1,5 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { providersOf } from '@hilo/service';
+import { type DynamicModule, Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { DeadLettersController } from './http/dead-letters-controller.ts';
 import { FiguresController } from './http/figures-controller.ts';
 import { HistoryController } from './http/history-controller.ts';
@@ -6,7 +7,7 @@ import { LiveController } from './http/live-controller.ts';
 import { MessagesController } from './http/messages-controller.ts';
 import { SeenController } from './http/seen-controller.ts';
 import { StatementsController } from './http/statements-controller.ts';
-import type { LiveEvents } from './live-events.ts';
+import type { LiveEvents } from './use-cases/live-events.ts';
 import {
   type DeadLetters,
   type FiguresReader,
@@ -28,22 +29,16 @@ export interface HistoryParts {
 
 /** The wiring of the history service's HTTP side. */
 @Module({})
-export class HistoryModule implements OnModuleDestroy, OnApplicationShutdown {
-  readonly #reader: HistoryReader;
+export class HistoryModule implements OnModuleDestroy {
   readonly #live: LiveEvents;
   readonly #statements: Statements;
 
-  constructor(
-    @Inject(TOKENS.reader) reader: HistoryReader,
-    @Inject(TOKENS.live) live: LiveEvents,
-    @Inject(TOKENS.statements) statements: Statements,
-  ) {
-    this.#reader = reader;
+  constructor(@Inject(TOKENS.live) live: LiveEvents, @Inject(TOKENS.statements) statements: Statements) {
     this.#live = live;
     this.#statements = statements;
   }
 
-  static of({ reader, figures, seen, live, dead_letters, statements }: HistoryParts): DynamicModule {
+  static of(parts: HistoryParts): DynamicModule {
     return {
       module: HistoryModule,
       controllers: [
@@ -55,14 +50,7 @@ export class HistoryModule implements OnModuleDestroy, OnApplicationShutdown {
         DeadLettersController,
         StatementsController,
       ],
-      providers: [
-        { provide: TOKENS.reader, useValue: reader },
-        { provide: TOKENS.figures, useValue: figures },
-        { provide: TOKENS.seen, useValue: seen },
-        { provide: TOKENS.live, useValue: live },
-        { provide: TOKENS.dead_letters, useValue: dead_letters },
-        { provide: TOKENS.statements, useValue: statements },
-      ],
+      providers: providersOf(TOKENS, parts),
     };
   }
 
@@ -70,10 +58,5 @@ export class HistoryModule implements OnModuleDestroy, OnApplicationShutdown {
   async onModuleDestroy(): Promise<void> {
     this.#statements.endAll();
     await this.#live.close();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#reader.close();
-    await this.#statements.close();
   }
 }

@@ -71,7 +71,6 @@ export interface HistoryReader {
   message(message_id: string): Promise<MessageFacts>;
   /** What an event of a profile brought along; null where it is not there. */
   messageTexts(message_id: string, source: string, profile_id: string): Promise<EventTexts | null>;
-  close(): Promise<void>;
 }
 
 /** What happened since a moment, such as the beginning of the day. */
@@ -202,7 +201,6 @@ export interface Statements {
   catalogue(): Promise<readonly CatalogueTable[]>;
   /** Ends all statements of this instance. */
   endAll(): void;
-  close(): Promise<void>;
 }
 
 /** Tokens of what the module provides. */

@@ -1,8 +1,13 @@
 import { Counter } from 'prom-client';
-import type { IdentityWatch } from './processors/identify.ts';
+import type { Decision } from './processors/identify.ts';
 
-/** Counts what the stage decides. A batch that is folded again after a conflict counts again. */
-export function countDecisions(): IdentityWatch {
+/** Counts what the stage decides, each decision once. */
+export interface IdentityMetrics {
+  decided(decisions: readonly Decision[]): void;
+}
+
+/** Metrics in prom-client's default registry. */
+export function identityMetrics(): IdentityMetrics {
   const profiles = new Counter({
     name: 'hilo_identity_profiles_created_total',
     help: 'Profiles created.',
@@ -22,11 +27,13 @@ export function countDecisions(): IdentityWatch {
     labelNames: ['type'],
   });
   return {
-    resolved: (resolution, created) => {
-      if (created) profiles.inc();
-      if (resolution.merges.length > 0) merges.inc(resolution.merges.length);
-      for (const { type } of resolution.linked) links.inc({ type });
-      for (const { type } of resolution.set_aside) setAside.inc({ type });
+    decided: (decisions) => {
+      for (const { resolution, created } of decisions) {
+        if (created) profiles.inc();
+        if (resolution.merges.length > 0) merges.inc(resolution.merges.length);
+        for (const { type } of resolution.linked) links.inc({ type });
+        for (const { type } of resolution.set_aside) setAside.inc({ type });
+      }
     },
   };
 }

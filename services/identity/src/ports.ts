@@ -24,7 +24,6 @@ export interface KnownProfile {
 export interface IdentityReader {
   identifier(identifier: Identifier): Promise<KnownIdentifier | null>;
   profile(profile_id: string): Promise<KnownProfile | null>;
-  close(): Promise<void>;
 }
 
 /** Tokens of what the module provides. */

@@ -1,13 +1,13 @@
+import { providersOf } from '@hilo/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PixelController } from './http/pixel-controller.ts';
 import { RejectedController } from './http/rejected-controller.ts';
 import { SourcesController } from './http/sources-controller.ts';
-import { TOKENS } from './http/tokens.ts';
 import { TrackingController } from './http/tracking-controller.ts';
 import type { Source } from './domain/source.ts';
-import type { RejectionStore, SourceStore } from './ports.ts';
-import type { Door } from './processors/receive-events.ts';
-import type { ReplayOutcome } from './processors/replay-rejected.ts';
+import { type RejectionStore, type SourceStore, TOKENS } from './ports.ts';
+import type { Door } from './use-cases/receive-events.ts';
+import type { ReplayOutcome } from './use-cases/replay-rejected.ts';
 
 /** What the HTTP side works with. */
 export interface IngestionParts {
@@ -29,10 +29,7 @@ export class IngestionModule {
     return {
       module: IngestionModule,
       controllers: [TrackingController, PixelController, SourcesController, RejectedController],
-      providers: (Object.keys(TOKENS) as (keyof typeof TOKENS)[]).map((name) => ({
-        provide: TOKENS[name],
-        useValue: parts[name],
-      })),
+      providers: providersOf(TOKENS, parts),
     };
   }
 }

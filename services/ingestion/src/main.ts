@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RegistryCodec } from '@hilo/schemas';
-import {
-  type Runnable,
-  createLogger,
-  openApiOf,
-  PostgresChanges,
-  openTracing,
-  readOrExit,
-  runService,
-  watchPool,
-} from '@hilo/service';
+import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
-import { Pool } from 'pg';
 import { KafkaEventLog } from './adapters/kafka-event-log.ts';
 import { PostgresHousekeeping } from './adapters/postgres-housekeeping.ts';
 import { PostgresRejections } from './adapters/postgres-rejections.ts';
@@ -23,21 +13,21 @@ import { readConfig } from './config.ts';
 import { contract } from './http/contract.ts';
 import { isDoor, prepareServer } from './http/prepare-server.ts';
 import { IngestionModule } from './ingestion.module.ts';
-import { doorMetrics, endMetrics } from './metrics.ts';
-import { acceptEvents } from './processors/accept-events.ts';
-import { type DoorParts, receiveEvents } from './processors/receive-events.ts';
-import { replayRejected } from './processors/replay-rejected.ts';
-import { TOPOLOGY } from './topology.ts';
-import { warmUp } from './warm-up.ts';
+import { doorMetrics, stageMetrics } from './metrics.ts';
+import { ingestionStage } from './stage.ts';
+import { type DoorParts, receiveEvents } from './use-cases/receive-events.ts';
+import { replayRejected } from './use-cases/replay-rejected.ts';
+import { warmUp } from './use-cases/warm-up.ts';
 
-const RECEIVED = TOPOLOGY.sources[0];
+const RECEIVED = 'events.received';
+/** Housekeeping may go over a lot of rows; nothing else takes long. */
+const HOUSEKEEPING_MS = 600_000;
 
-const config = readOrExit(readConfig);
-const logger = createLogger({ name: 'ingestion', level: config.log_level });
+const { config, ...service } = openService('ingestion', readConfig);
+const { logger } = service;
 const tracing = await openTracing({ service: 'ingestion', instance: config.instance, logger });
-const pool = new Pool({ connectionString: config.postgres_url, options: '-c search_path=ingestion', max: 4 });
-watchPool('ingestion', pool);
-pool.on('error', (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'));
+const { tracer } = tracing;
+const pool = openPool({ ...config, schema: 'ingestion', logger, query_timeout_ms: HOUSEKEEPING_MS });
 const store = new PostgresSources(pool);
 const sources = new SourceCache(store, logger);
 const codec = new RegistryCodec(config);
@@ -52,61 +42,38 @@ const log = new KafkaEventLog({
   waiting_records: config.waiting_events,
   waiting_bytes: config.waiting_bytes,
 });
-const sourceOf = (write_key: string) => sources.byWriteKey(write_key);
 const parts: DoorParts = {
   log,
-  sourceOf,
+  sourceOf: (write_key) => sources.byWriteKey(write_key),
   encode: (event) => codec.encode(RECEIVED, event),
   metrics: doorMetrics(),
   now_ms: Date.now,
   new_id: randomUUID,
   body_bytes: config.body_bytes,
-  tracer: tracing.tracer,
+  tracer,
 };
-const door = receiveEvents(parts);
 const rejections = new PostgresRejections(pool);
-const replay = replayRejected({
-  rejections,
-  seen: new PostgresSeenMessages(pool),
-  findSources: (keys) => store.find(keys),
-  log,
-  encode: parts.encode,
-  now_ms: Date.now,
-  pause,
-});
-const database: Runnable = { start: async () => undefined, stop: () => pool.end(), ready: () => true };
-const schemas: Runnable = {
-  start: async () => {
-    await codec.prepare([RECEIVED]);
-    await warmUp(parts);
-  },
-  stop: async () => undefined,
-  ready: () => true,
-};
-
-const changes = new PostgresChanges({
-  postgres_url: config.postgres_url,
-  schema: 'ingestion',
-  onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
-});
+const stage = connectStage(ingestionStage({ sources, metrics: stageMetrics() }), { ...config, logger, tracer });
 
 await runService({
-  name: 'ingestion',
+  ...service,
   module: IngestionModule.of({
-    door,
-    sourceOf,
+    door: receiveEvents(parts),
+    sourceOf: parts.sourceOf,
     sources: store,
     knownSources: () => sources.known(),
     sourceStored: (source) => sources.put(source),
     rejections,
-    replay,
+    replay: replayRejected({
+      ...parts,
+      rejections,
+      seen: new PostgresSeenMessages(pool),
+      findSources: (keys) => store.find(keys),
+      pause,
+    }),
   }),
-  host: config.host,
-  port: config.port,
-  admin_token: config.admin_token,
   openapi: openApiOf(contract),
-  changes,
-  logger,
+  changes: new PostgresChanges(pool),
   prepare: prepareServer,
   lenient: isDoor,
   http: {
@@ -117,18 +84,12 @@ await runService({
   },
   stages: {
     tracing,
-    changes,
-    database,
-    schemas,
+    database: { stop: () => pool.end() },
+    schemas: { start: () => codec.prepare([RECEIVED]) },
+    warm_up: { start: () => warmUp(parts) },
     housekeeping: new PostgresHousekeeping(pool, logger),
     sources,
     log,
-    ingestion: connectStage({
-      ...config,
-      topology: TOPOLOGY,
-      logic: acceptEvents(sources, endMetrics()),
-      logger,
-      tracer: tracing.tracer,
-    }),
+    ingestion: stage,
   },
 });

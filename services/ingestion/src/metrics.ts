@@ -1,6 +1,5 @@
 import { Counter } from 'prom-client';
 import type { DoorMetrics } from './ports.ts';
-import type { CountEnd } from './processors/accept-events.ts';
 
 /** Counts what the door does in prom-client's default registry. Never by source: there may be any number of them. */
 export function doorMetrics(): DoorMetrics {
@@ -21,12 +20,17 @@ export function doorMetrics(): DoorMetrics {
 }
 
 /** Counts how events end, each once. */
-export function endMetrics(): CountEnd {
+export interface StageMetrics {
+  ended(state: 'accepted' | 'duplicate' | 'rejected', reason: string, count: number): void;
+}
+
+/** Counts the ends in prom-client's default registry. */
+export function stageMetrics(): StageMetrics {
   const ended = new Counter({
     name: 'hilo_ingestion_ended_events_total',
     help: 'Events that ended in a terminal state, by state and reason, each counted once.',
     labelNames: ['state', 'reason'],
   });
   ended.inc({ state: 'accepted', reason: 'none' }, 0);
-  return (state, reason, count) => ended.inc({ state, reason }, count);
+  return { ended: (state, reason, count) => ended.inc({ state, reason }, count) };
 }

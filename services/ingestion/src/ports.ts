@@ -64,6 +64,12 @@ export interface SourceStore {
   put(source: Source): Promise<'stored' | 'write_key_taken'>;
 }
 
+/** Where the stage's sources come from: `known` is a copy in memory, `find` asks for keys it lacks. */
+export interface SourceLookup {
+  known(): ReadonlyMap<string, Source>;
+  find(keys: readonly string[]): Promise<readonly Source[]>;
+}
+
 /** A recent rejection. `original` may be cut. */
 export interface Rejection extends Omit<EventRejected, 'state' | 'request_position' | 'sent_at'> {
   /** Length of the original as it came; null where it is not known. */
@@ -122,3 +128,14 @@ export interface DoorMetrics {
       | 'record_too_large',
   ): void;
 }
+
+/** Tokens of what the module provides. */
+export const TOKENS = {
+  door: Symbol('Door'),
+  sourceOf: Symbol('Source of a write key'),
+  sources: Symbol('SourceStore'),
+  knownSources: Symbol('Sources by key, as far as they are in memory'),
+  sourceStored: Symbol('Told when a source was stored'),
+  rejections: Symbol('RejectionStore'),
+  replay: Symbol('Replay of rejected events'),
+} as const;

@@ -5,7 +5,6 @@ import type { ProfileState } from './domain/profile-state.ts';
 export interface ProfileReader {
   /** The living profile that has the identifier; null where nobody has it. Throws `StoreAway`. */
   find(identifier: Identifier): Promise<ProfileState | null>;
-  close(): Promise<void>;
 }
 
 /** An event of a profile as the history service tells it. */

@@ -1,53 +1,33 @@
-import { createLogger, openApiOf, PostgresChanges, openTracing, readOrExit, runService } from '@hilo/service';
+import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { KafkajsDefinitionWriter } from './adapters/kafkajs-definition-writer.ts';
 import { PostgresSegmentStore } from './adapters/postgres-segment-store.ts';
-import { countDecisions } from './adapters/prometheus-decisions.ts';
 import { readConfig } from './config.ts';
 import { contract } from './http/contract.ts';
-import { decideMembership } from './processors/decide-membership.ts';
-import { DefinitionPublisher } from './publish-definitions.ts';
+import { segmentationMetrics } from './metrics.ts';
 import { SegmentationModule } from './segmentation.module.ts';
-import { TOPOLOGY } from './topology.ts';
+import { segmentationStage } from './stage.ts';
+import { DefinitionPublisher } from './use-cases/publish-definitions.ts';
 
-const config = readOrExit(readConfig);
-const logger = createLogger({ name: 'segmentation', level: config.log_level });
+const { config, ...service } = openService('segmentation', readConfig);
+const { logger } = service;
 const tracing = await openTracing({ service: 'segmentation', instance: config.instance, logger });
-
-const store = new PostgresSegmentStore({
-  url: config.postgres_url,
-  onError: (error) => logger.warn({ err: error }, 'An idle database connection ended'),
-});
+const { tracer } = tracing;
+const { partitions } = config;
+const pool = openPool({ ...config, schema: 'segmentation', logger });
+const store = new PostgresSegmentStore(pool);
 const writer = new KafkajsDefinitionWriter({ ...config, logger });
 const publisher = new DefinitionPublisher({ store, writer, logger });
-const stage = connectStage({
+const stage = connectStage(segmentationStage({ zone: config.time_zone, metrics: segmentationMetrics() }), {
   ...config,
-  topology: TOPOLOGY,
-  logic: countDecisions(decideMembership(config.time_zone)),
   logger,
-  tracer: tracing.tracer,
-});
-
-const changes = new PostgresChanges({
-  postgres_url: config.postgres_url,
-  schema: 'segmentation',
-  onError: (error) => logger.warn({ err: error }, 'An idle connection to PostgreSQL was lost'),
+  tracer,
 });
 
 await runService({
-  name: 'segmentation',
-  module: SegmentationModule.of({ store, publisher, origins: stage.origins, partitions: config.partitions }),
-  host: config.host,
-  port: config.port,
-  admin_token: config.admin_token,
+  ...service,
+  module: SegmentationModule.of({ store, publisher, origins: stage.origins, partitions }),
   openapi: openApiOf(contract),
-  changes,
-  logger,
-  stages: {
-    tracing,
-    changes,
-    store: { start: async () => undefined, stop: () => store.close(), ready: () => true },
-    stage,
-    publisher,
-  },
+  changes: new PostgresChanges(pool),
+  stages: { tracing, database: { stop: () => pool.end() }, segmentation: stage, publisher },
 });

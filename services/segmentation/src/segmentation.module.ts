@@ -1,3 +1,4 @@
+import { providersOf } from '@hilo/service';
 import type { Origins } from '@hilo/streaming';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { SegmentsController } from './http/segments-controller.ts';
@@ -21,12 +22,7 @@ export class SegmentationModule {
     return {
       module: SegmentationModule,
       controllers: [SegmentsController, TimeController],
-      providers: [
-        { provide: TOKENS.store, useValue: parts.store },
-        { provide: TOKENS.publisher, useValue: parts.publisher },
-        { provide: TOKENS.origins, useValue: parts.origins },
-        { provide: TOKENS.partitions, useValue: parts.partitions },
-      ],
+      providers: providersOf(TOKENS, parts),
     };
   }
 }

@@ -65,8 +65,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     if (after === before) return [drop('unchanged')];
     this.shared.set(input.partition, after);
     this.sharedChanged.add(input.partition);
-    if (this.#logic.shared?.note !== undefined)
-      this.sharedFolded.push({ input, positions: this.moment.positionsAt(input) });
+    if (this.#logic.note !== undefined) this.sharedFolded.push({ input, positions: this.moment.positionsAt(input) });
     return [];
   }
 

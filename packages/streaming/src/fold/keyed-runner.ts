@@ -5,9 +5,9 @@ import type { BatchInput } from '../read/batch-input.ts';
 import { changeOf, decodeRow, encodeRow, type KeyRow, newRow, protocolOf, timed } from './key-row.ts';
 import { KeyedBatch } from './keyed-batch.ts';
 import type { Moment } from './moment.ts';
-import type { Decided, Folded, Runner, WakeUnderWay } from './runner.ts';
+import { type Decided, type Folded, forwardsOf, type Runner, type WakeUnderWay } from './runner.ts';
 import { setAside } from './set-aside.ts';
-import { SHARED_KEY, SharedStates } from './shared-states.ts';
+import { notesOf, SHARED_KEY, SharedStates } from './shared-states.ts';
 import { StateCache } from './state-cache.ts';
 import { UnsettledKeys, type Waiting } from './unsettled-keys.ts';
 
@@ -154,7 +154,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     for (const partition of batch.sharedChanged) rows.push(this.#shared.rowOf(partition, batch.shared.get(partition)));
     const writes: Statement[] = rows.length > 0 ? [store.writeStates(rows)] : [];
     if (changes.length > 0) writes.push(...(this.#logic.project?.(changes) ?? []));
-    writes.push(...this.#shared.notes(batch.sharedFolded));
+    writes.push(...notesOf(this.#logic, batch.sharedFolded));
     return {
       decided,
       writes,
@@ -172,7 +172,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         for (const partition of batch.sharedChanged) {
           this.#shared.put(partition, batch.shared.get(partition) as Shared);
         }
-        if (changes.length > 0) this.#logic.committed?.(changes);
+        this.#logic.committed?.(changes, forwardsOf(decided));
       },
     };
   }

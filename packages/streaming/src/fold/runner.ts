@@ -1,5 +1,5 @@
 import type { Effect, Statement } from '../language/logic.ts';
-import type { Outcome } from '../language/outcome.ts';
+import type { Forward, Outcome } from '../language/outcome.ts';
 import type { StageStore } from '../ports/store.ts';
 import type { BatchInput } from '../read/batch-input.ts';
 import type { FormerPartition, Moment } from './moment.ts';
@@ -9,6 +9,11 @@ import type { Waiting } from './unsettled-keys.ts';
 export interface Decided {
   readonly partition: number;
   readonly outcomes: readonly Outcome[];
+}
+
+/** The records that a batch writes. */
+export function forwardsOf(decided: readonly Decided[]): readonly Forward[] {
+  return decided.flatMap(({ outcomes }) => outcomes.filter((outcome) => outcome.kind === 'forward'));
 }
 
 /** The outcomes of an input that changed something: what is set aside of it is only a part. */

@@ -1,5 +1,5 @@
 import type { RecordOf, TopicTypes } from '../language/input.ts';
-import type { FoldedShared, SharedLogic, Statement } from '../language/logic.ts';
+import type { FoldedShared, KeyedLogic, SharedLogic, Statement } from '../language/logic.ts';
 import type { StateRow } from '../ports/store.ts';
 import type { AnyRecord } from '../read/batch-input.ts';
 import { StageFault } from './bug.ts';
@@ -47,15 +47,6 @@ export class SharedStates<Shared, M extends TopicTypes> {
     return logic.apply(state ?? logic.initial(), input);
   }
 
-  /** What is noted of records that changed it. */
-  notes(
-    folded: readonly { readonly input: AnyRecord; readonly positions: FoldedShared<M>['positions'] }[],
-  ): Statement[] {
-    if (folded.length === 0) return [];
-    const note = this.#logic?.note?.(folded as unknown as readonly FoldedShared<M>[]) ?? null;
-    return note === null ? [] : [note];
-  }
-
   rowOf(partition: number, state: Shared | undefined): StateRow {
     const logic = this.#used();
     if (state === undefined) throw new Error('the shared state of a partition was not loaded');
@@ -75,4 +66,14 @@ export class SharedStates<Shared, M extends TopicTypes> {
     if (this.#logic === undefined) throw new Error('the stage has no shared state');
     return this.#logic;
   }
+}
+
+/** What a logic notes of the records that changed the shared state. */
+export function notesOf<S, M extends TopicTypes, Shared>(
+  logic: Pick<KeyedLogic<S, M, Shared>, 'note'>,
+  folded: readonly { readonly input: AnyRecord; readonly positions: FoldedShared<M>['positions'] }[],
+): readonly Statement[] {
+  if (folded.length === 0) return [];
+  const note = logic.note?.(folded as unknown as readonly FoldedShared<M>[]) ?? null;
+  return note === null ? [] : [note];
 }

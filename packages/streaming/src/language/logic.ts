@@ -1,5 +1,5 @@
 import type { At, EffectInput, HandoverInput, KeyedAt, RecordOf, SweepInput, TopicTypes, WakeInput } from './input.ts';
-import type { Outcome } from './outcome.ts';
+import type { Forward, Outcome } from './outcome.ts';
 
 /**
  * SQL with `$1 … $n` for `values`. `name` identifies the text (statements are prepared once per connection).
@@ -10,6 +10,8 @@ export interface Statement {
   readonly name: string;
   readonly sql: string;
   readonly values: readonly unknown[];
+  /** What each of the values is, by name, for fakes of the tables; PostgreSQL does not get it. */
+  readonly columns?: readonly string[];
   /**
    * Rows the statement must return; any other number means that another instance was faster: the batch is rolled back,
    * loaded again and folded again.
@@ -26,7 +28,7 @@ export interface Query {
  * The logic of a stage whose state can't be partitioned by key (de-duplication, the identity graph): each batch loads a
  * view, folds the inputs over it, and hands back the writes. The view lives for one batch.
  */
-export interface BatchLogic<View, M extends TopicTypes> {
+export interface BatchLogic<View, M extends TopicTypes, Output extends Forward = Forward> {
   readonly kind: 'batch';
   /** One query for the whole batch where possible. May be called again when the commit met a conflict. */
   load(inputs: readonly RecordOf<M>[], query: Query): Promise<View>;
@@ -34,7 +36,7 @@ export interface BatchLogic<View, M extends TopicTypes> {
    * Folds one input over the view (mutating it) and says what becomes of the input. No I/O, no clock. A dead letter as the
    * only outcome promises that nothing of the input is in the view, so that it may be processed again.
    */
-  apply(view: View, input: RecordOf<M>, at: At): readonly Outcome[];
+  apply(view: View, input: RecordOf<M>, at: At): readonly Outcome<Output>[];
   /** The writes that make the folded view durable, committed together with checkpoint and outbox. */
   writes(view: View): readonly Statement[];
   /** Called once the folded view is durable: for counts that must add up. */
@@ -66,10 +68,10 @@ export interface Effector {
 }
 
 /** What `publish` hands back. */
-export interface Published<S> {
+export interface Published<S, Output extends Forward = Forward> {
   /** The state, with the note of what was published. */
   readonly state: S;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly Outcome<Output>[];
   /**
    * When this key must be looked at again though nothing arrives (milliseconds, by the stage's time); null: never. A key may be
    * woken earlier than it asked: waking early must be harmless. While an effect of the key is under way it isn't woken at
@@ -93,7 +95,7 @@ export type KeyedInput<M extends TopicTypes> = RecordOf<M> | WakeInput | SweepIn
  * For each input the library calls `apply`, then `publish` (unless the key waits for a hand-over: then it folds on in
  * silence, and `publish` is called with the hand-over as its cause once all of them are in).
  */
-export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined> {
+export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined, Output extends Forward = Forward> {
   readonly kind: 'keyed';
   readonly codec: StateCodec<S>;
   /** The key whose state a record belongs to; null: to the partition's shared state. */
@@ -108,15 +110,17 @@ export interface KeyedLogic<S, M extends TopicTypes, Shared = undefined> {
   /** Folds one input into the state. */
   apply(state: S, input: KeyedInput<M>, at: KeyedAt, shared: Shared): Applied<S>;
   /** Says what changed since it was last said. Called with the input that caused it. */
-  publish(key: string, state: S, cause: KeyedInput<M>, at: KeyedAt, shared: Shared): Published<S>;
+  publish(key: string, state: S, cause: KeyedInput<M>, at: KeyedAt, shared: Shared): Published<S, Output>;
   /** State shared by all keys of a partition (such as definitions). When it changes, every key gets a `SweepInput`. */
   readonly shared?: SharedLogic<Shared, M>;
   /** How keys merge; without it, the stage has no hand-over. */
-  readonly merge?: MergeLogic<S, M>;
+  readonly merge?: MergeLogic<S, M, Output>;
   /** Rows of tables of the stage's own that mirror the changed states (look-ups, lists); committed with them. */
   project?(changes: readonly StateChange<S>[]): readonly Statement[];
-  /** Called once the changes are durable: for counts that must add up. */
-  committed?(changes: readonly StateChange<S>[]): void;
+  /** A statement that notes where partitions stood when they folded records that changed the shared state; committed with them. */
+  note?(folded: readonly FoldedShared<M>[]): Statement | null;
+  /** Called once the changes and the outputs are durable, each once: for counts that must add up. */
+  committed?(changes: readonly StateChange<S>[], outputs: readonly Output[]): void;
 }
 
 /** A key's state before and after a batch. `after` null: the key was absorbed by another. */
@@ -132,8 +136,6 @@ export interface SharedLogic<Shared, M extends TopicTypes> {
   readonly codec: StateCodec<Shared>;
   initial(): Shared;
   apply(shared: Shared, input: RecordOf<M>): Shared;
-  /** A statement that notes where partitions stood when they folded records that changed the state; committed with them. */
-  note?(folded: readonly FoldedShared<M>[]): Statement | null;
 }
 
 /** A record that changed the shared state of its partition, and where the partition stood then. */
@@ -150,7 +152,7 @@ export interface FoldedShared<M extends TopicTypes> {
  * Merging of keys (design §5). A notice reaches the absorbed key's partition, which hands its state to the survivor's and
  * forwards whatever still arrives late; the record that caused the merge names it at the survivor.
  */
-export interface MergeLogic<S, M extends TopicTypes> {
+export interface MergeLogic<S, M extends TopicTypes, Output extends Forward = Forward> {
   /** Topic of `Handover` records; a source and a sink of the stage. */
   readonly topic: string;
   /** Where the record is the notice that its key was absorbed. */
@@ -160,5 +162,5 @@ export interface MergeLogic<S, M extends TopicTypes> {
   /** Commutative and associative. `survivor` lends what belongs to the key itself (such as what was published). */
   combine(survivor: S, absorbed: S): S;
   /** What the absorbed key still publishes when it goes (such as that it left its segments). */
-  farewell(key: string, state: S, notice: RecordOf<M>, at: KeyedAt): readonly Outcome[];
+  farewell(key: string, state: S, notice: RecordOf<M>, at: KeyedAt): readonly Outcome<Output>[];
 }

@@ -1,13 +1,13 @@
 /** What a stage decides about an input. Reasons are closed unions of the stage, and labels of its metrics. */
-export type Outcome = Forward | Drop | DeadLetter;
+export type Outcome<Output extends Forward = Forward> = Output | Drop | DeadLetter;
 
 /** A record for a topic. */
-export interface Forward {
+export interface Forward<Topic extends string = string, Value extends object = object> {
   readonly kind: 'forward';
-  readonly topic: string;
+  readonly topic: Topic;
   readonly key: string;
   /** Encoded with the topic's schema when it is sent. */
-  readonly value: object;
+  readonly value: Value;
   /** Explicit partition; without it the key decides (murmur2, as Kafka's own clients). */
   readonly partition?: number;
 }
@@ -29,7 +29,12 @@ export interface DeadLetter {
 }
 
 /** A record for a topic; without `partition` the key decides. */
-export function forward(topic: string, key: string, value: object, partition?: number): Forward {
+export function forward<Topic extends string, Value extends object>(
+  topic: Topic,
+  key: string,
+  value: Value,
+  partition?: number,
+): Forward<Topic, Value> {
   return partition === undefined
     ? { kind: 'forward', topic, key, value }
     : { kind: 'forward', topic, key, value, partition };

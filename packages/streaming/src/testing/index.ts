@@ -5,6 +5,7 @@
  */
 export type { MemoryTables } from './memory-stage-store.ts';
 export { type JournalEntry, outlineOf } from './journal.ts';
+export { rowsOf, valuesOf } from './rows-of.ts';
 export { type DrivenOutput, type DriverOptions, StageDriver } from './stage-driver.ts';
 
 export { intercept } from './faults.ts';

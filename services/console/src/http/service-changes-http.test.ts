@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { END_UNKNOWN, PostgresChanges, type ServiceApp } from '@hilo/service';
+import { createLogger, END_UNKNOWN, openPool, PostgresChanges, type ServiceApp } from '@hilo/service';
 import { migratePostgres, type StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, type Caller, ConsoleUnderTest, openDatabase, STACK } from '../testing/console-under-test.ts';
 import { notesService } from '../testing/notes-service.ts';
 
 let stores: StoresFor<'postgres'>;
+let pool: ReturnType<typeof openPool>;
 let changes: PostgresChanges;
 let app: ServiceApp;
 let url: string;
 let consoles: readonly ConsoleUnderTest[];
 let editor: Caller;
 const clock = { ahead_ms: 0 };
+const logger = createLogger({ name: 'test', level: 'silent' });
 
 beforeAll(async () => {
   stores = await openDatabase();
   await migratePostgres(stores.postgres_url, ['segmentation']);
-  changes = changesAt(stores.postgres_url);
+  pool = openPool({ ...stores, schema: 'segmentation', logger });
+  changes = new PostgresChanges(pool, () => Date.now() + clock.ahead_ms);
   ({ app, url } = await notesService(changes));
   const open = () => ConsoleUnderTest.open({ postgres_url: stores.postgres_url, segmentation: [url] });
   consoles = [await open(), await open()];
@@ -25,18 +28,11 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const one of consoles) await one.close();
   await app.nest.close();
-  await changes.stop();
+  await pool.end();
   await stores.close();
 });
 
 const hilo = (): ConsoleUnderTest => consoles[0] as ConsoleUnderTest;
-
-function changesAt(postgres_url: string): PostgresChanges {
-  return new PostgresChanges({
-    ...{ postgres_url, schema: 'segmentation', onError: () => undefined },
-    now_ms: () => Date.now() + clock.ahead_ms,
-  });
-}
 
 function direct(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`${url}/v1/segments/${path}`, {
@@ -99,7 +95,8 @@ describe('a change at a service’s own interface', () => {
   });
 
   it('is not made where it can’t be recorded', async () => {
-    const nowhere = changesAt('postgres://127.0.0.1:9/none');
+    const away = openPool({ postgres_url: 'postgres://127.0.0.1:9/none', schema: 'segmentation', logger });
+    const nowhere = new PostgresChanges(away);
     const service = await notesService(nowhere);
     const answer = await fetch(`${service.url}/v1/segments/never`, {
       method: 'PUT',
@@ -109,7 +106,7 @@ describe('a change at a service’s own interface', () => {
     expect(answer.status).toBe(503);
     expect((await direct('GET', 'never')).status).toBe(404);
     await service.app.nest.close();
-    await nowhere.stop();
+    await away.end();
   });
 
   it('can’t hide behind the id of another one', async () => {

@@ -1,4 +1,4 @@
-import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, openPool, type ServiceApp } from '@hilo/service';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import { httpInstances } from '../adapters/http-instances.ts';
 import { httpSegments } from '../adapters/http-segments.ts';
@@ -65,6 +65,7 @@ export class ConsoleUnderTest {
   readonly #overview: LiveOverview;
   readonly #operations: LiveOperations;
   readonly #clock: { ahead_ms: number };
+  readonly #pool: ReturnType<typeof openPool>;
 
   private constructor(parts: {
     readonly app: ServiceApp;
@@ -74,6 +75,7 @@ export class ConsoleUnderTest {
     readonly overview: LiveOverview;
     readonly operations: LiveOperations;
     readonly clock: { ahead_ms: number };
+    readonly pool: ReturnType<typeof openPool>;
   }) {
     this.app = parts.app;
     this.people = parts.people;
@@ -82,13 +84,16 @@ export class ConsoleUnderTest {
     this.#overview = parts.overview;
     this.#operations = parts.operations;
     this.#clock = parts.clock;
+    this.#pool = parts.pool;
   }
 
   static async open(options: ConsoleOptions): Promise<ConsoleUnderTest> {
     const { postgres_url, console_url = 'http://console:4000', upstreams = NOBODY_THERE, pages = new Map() } = options;
     const clock = { ahead_ms: 0 };
     const now_ms = (): number => Date.now() + clock.ahead_ms;
-    const database = new PostgresConsole({ url: postgres_url, onError: () => undefined });
+    const logger = createLogger({ name: 'console', level: 'silent' });
+    const pool = openPool({ postgres_url, schema: 'console', logger });
+    const database = new PostgresConsole(pool);
     const receiver = new WebhookReceiver(ADMIN_TOKEN, Date.now);
     const rounds = new RecentRounds(
       httpInstances({ identity: [...upstreams, ...NOBODY_THERE] }, () => performance.now()),
@@ -132,12 +137,12 @@ export class ConsoleUnderTest {
       module,
       admin_token: ADMIN_TOKEN,
       openapi,
-      logger: createLogger({ name: 'console', level: 'silent' }),
+      logger,
       ready: () => true,
       prepare,
       malformed,
     });
-    return new ConsoleUnderTest({ app, people, receiver, database, overview, operations, clock });
+    return new ConsoleUnderTest({ app, people, receiver, database, overview, operations, clock, pool });
   }
 
   /** Turns the clock. */
@@ -149,7 +154,7 @@ export class ConsoleUnderTest {
     await this.app.nest.close();
     await this.#overview.stop();
     await this.#operations.stop();
-    await this.database.close();
+    await this.#pool.end();
   }
 
   /** Calls an address as somebody, or as a stranger. */

@@ -82,10 +82,6 @@ export class ClickHouseHistoryReader implements HistoryReader {
     return readMessageTexts(this.#client, { message_id, source, profile_id });
   }
 
-  async close(): Promise<void> {
-    await this.#client.close();
-  }
-
   async #readCounts(): Promise<Counts> {
     return {
       events: await this.#rows(COUNTS.events),

@@ -7,7 +7,7 @@ import type { Kafka, Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HistoryModule } from '../history.module.ts';
 import { openapi } from '../http/openapi.ts';
-import { LiveEvents } from '../live-events.ts';
+import { LiveEvents } from '../use-cases/live-events.ts';
 import type { FiguresReader, HistoryReader, SeenReader, Statements } from '../ports.ts';
 import { identified, rejected } from '../testing/records.ts';
 import { KafkaDeadLetters } from './kafka-dead-letters.ts';
@@ -52,12 +52,12 @@ beforeAll(async () => {
   app = await createServiceApp({
     name: 'history',
     module: HistoryModule.of({
-      reader: { close: async () => undefined } as HistoryReader,
+      reader: {} as HistoryReader,
       figures: {} as FiguresReader,
       seen: {} as SeenReader,
       live: new LiveEvents(kafkaLiveFeed({ kafka_brokers, registry_url, logger })),
       dead_letters: new KafkaDeadLetters({ kafka_brokers, logger }),
-      statements: { endAll: () => undefined, close: async () => undefined } as Statements,
+      statements: { endAll: () => undefined } as Statements,
     }),
     admin_token: 'token',
     openapi,

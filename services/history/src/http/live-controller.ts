@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LiveEvent, LiveFilter } from '../domain/live-event.ts';
 import type { LiveUpdate } from '../domain/live-sample.ts';
-import { type LiveEvents, WATCHED_EACH } from '../live-events.ts';
+import { type LiveEvents, WATCHED_EACH } from '../use-cases/live-events.ts';
 import { TOKENS } from '../ports.ts';
 import { instant } from './bodies.ts';
 import { readPerson } from './read-person.ts';

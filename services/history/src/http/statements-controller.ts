@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { ChangesNothing, type Fields, isFields, readField, readFields, refuseOthers, untilGone } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { collect, FILE_FORMS, filePieces } from '../answer-forms.ts';
+import { collect, FILE_FORMS, filePieces } from '../use-cases/answer-forms.ts';
 import { readStatement } from '../domain/statement.ts';
 import { type OpenAnswer, type Statement, type Statements, TOKENS } from '../ports.ts';
 import { readPerson } from './read-person.ts';

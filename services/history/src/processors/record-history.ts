@@ -1,5 +1,4 @@
-import type { RecordTypes } from '@hilo/schemas';
-import type { LoaderLogic, LogPosition, RecordOf, TableRow } from '@hilo/streaming';
+import type { InputOf, LoaderLogicOf, LogPosition, RecordsRead, TableRow } from '@hilo/streaming';
 import { eventRow } from '../domain/event-row.ts';
 import { deliveryRow, membershipRow, profileChangeRows, profileRow, rejectedRow } from '../domain/fact-rows.ts';
 import { mergeRow, redirectRows } from '../domain/merge-rows.ts';
@@ -7,10 +6,10 @@ import type { PositionColumns, TableName, TableRows } from '../domain/tables.ts'
 import type { TOPOLOGY } from '../topology.ts';
 
 /** What the stage reads. */
-export type HistoryTopics = Pick<RecordTypes, (typeof TOPOLOGY.sources)[number]>;
+export type HistoryTopics = RecordsRead<typeof TOPOLOGY>;
 
 /** Turns each record into its rows: the same record always into the same rows, so that a repeated load changes nothing. */
-export const recordHistory: LoaderLogic<HistoryTopics> = {
+export const recordHistory: LoaderLogicOf<typeof TOPOLOGY> = {
   kind: 'loader',
   rows: (input) => {
     const made = rows(input);
@@ -26,7 +25,7 @@ function place(row: PositionColumns, { topic_id, partition, offset }: LogPositio
   row.topic_offset = offset;
 }
 
-function rows(input: RecordOf<HistoryTopics>): readonly TableRow[] {
+function rows(input: InputOf<typeof TOPOLOGY>): readonly TableRow[] {
   switch (input.topic) {
     case 'events.identified':
       return [row('event_rows', eventRow(input.value))];

@@ -11,7 +11,7 @@ import { ClickHouseSink } from '../adapters/clickhouse-sink.ts';
 import { ClickHouseStatements } from '../adapters/clickhouse-statements.ts';
 import { HistoryModule } from '../history.module.ts';
 import { openapi } from '../http/openapi.ts';
-import { LiveEvents } from '../live-events.ts';
+import { LiveEvents } from '../use-cases/live-events.ts';
 import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
 import { closedFeed, noDeadLetters } from './nothing-live.ts';
 
@@ -28,12 +28,17 @@ export class HistoryUnderTest {
   /** The server may be one that others use too: everything of a test has a name of its own. */
   readonly run = randomUUID().slice(0, 8);
 
-  private constructor(parts: Pick<HistoryUnderTest, 'stores' | 'client' | 'app' | 'statements'>) {
+  readonly #reading: ClickHouseClient;
+
+  private constructor(
+    parts: Pick<HistoryUnderTest, 'stores' | 'client' | 'app' | 'statements'> & { readonly reading: ClickHouseClient },
+  ) {
     this.stores = parts.stores;
     this.client = parts.client;
     this.sink = new ClickHouseSink(parts.client);
     this.app = parts.app;
     this.statements = parts.statements;
+    this.#reading = parts.reading;
   }
 
   static async open(): Promise<HistoryUnderTest> {
@@ -60,11 +65,13 @@ export class HistoryUnderTest {
       logger: createLogger({ name: 'history', level: 'silent' }),
       ready: () => true,
     });
-    return new HistoryUnderTest({ stores, client: clickHouseClient(access), app, statements });
+    return new HistoryUnderTest({ stores, client: clickHouseClient(access), app, statements, reading });
   }
 
   async close(): Promise<void> {
     await this.app.nest.close();
+    await this.#reading.close();
+    await this.statements.close();
     await this.client.close();
     await this.stores.close();
   }

@@ -1,5 +1,5 @@
-import type { Identifier, Mention } from '@hilo/schemas';
-import type { Query, Statement } from '@hilo/streaming';
+import { DEFAULT_RULES, type Identifier, type Mention, readIdentifiers } from '@hilo/schemas';
+import { type BatchTablesOf, columnsOf, type Query, type Statement } from '@hilo/streaming';
 import {
   type GraphChanges,
   type GraphLink,
@@ -8,6 +8,8 @@ import {
   IdentityGraph,
   keyOf,
 } from '../domain/identity-graph.ts';
+import type { IdentityView } from '../processors/identify.ts';
+import type { TOPOLOGY } from '../topology.ts';
 
 /** A profile's row as the driver hands it over: 64-bit numbers are texts. */
 interface ProfileRow {
@@ -28,6 +30,18 @@ const LOAD = `
     JOIN identifier i ON i.type = wanted.type AND i.value = wanted.value
   )`;
 
+/** The tables of the identity graph, as the stage loads and writes them. */
+export function identityTables(): BatchTablesOf<typeof TOPOLOGY, IdentityView> {
+  return {
+    load: async (inputs, query) => {
+      const mentions = new Map(inputs.map((input) => [input, readIdentifiers(input.value, DEFAULT_RULES)]));
+      const named = [...mentions.values()].flatMap((one) => one ?? []);
+      return { graph: await loadGraph(query, named), mentions, decided: [] };
+    },
+    writes: ({ graph }) => graphWrites(graph.changes()),
+  };
+}
+
 /** Reads the graph around these identifiers: one query, so that all of it is of one moment. Locks nothing. */
 export async function loadGraph(query: Query, mentions: readonly Mention[]): Promise<IdentityGraph> {
   const wanted = [
@@ -35,9 +49,9 @@ export async function loadGraph(query: Query, mentions: readonly Mention[]): Pro
   ];
   if (wanted.length === 0) return new IdentityGraph([]);
   const rows = await query.rows<ProfileRow>({
-    name: 'identity-load',
+    name: 'identity-load-graph',
     sql: LOAD,
-    values: [wanted.map(({ type }) => type), wanted.map(({ value }) => value)],
+    ...columnsOf(wanted, ['type', 'value']),
   });
   return new IdentityGraph(rows.map(storedProfile));
 }
@@ -79,12 +93,7 @@ function createProfiles(profiles: readonly GraphProfile[]): Statement {
   return {
     name: 'identity-create-profiles',
     sql: CREATE_PROFILES,
-    values: [
-      profiles.map(({ profile_id }) => profile_id),
-      profiles.map(({ created_at_ms }) => created_at_ms),
-      profiles.map(({ merge_version }) => merge_version),
-      ...contentOf(profiles),
-    ],
+    ...columnsOf(profiles.map(rowOf), ['profile_id', 'created_at_ms', 'merge_version', ...CONTENT]),
     expect_rows: profiles.length,
   };
 }
@@ -102,22 +111,24 @@ function updateProfiles(profiles: readonly GraphProfile[]): Statement {
   return {
     name: 'identity-update-profiles',
     sql: UPDATE_PROFILES,
-    values: [
-      profiles.map(({ profile_id }) => profile_id),
-      profiles.map(({ stored_version }) => stored_version),
-      profiles.map(({ merge_version }) => merge_version),
-      ...contentOf(profiles),
-    ],
+    ...columnsOf(profiles.map(rowOf), ['profile_id', 'version', 'merge_version', ...CONTENT]),
     expect_rows: profiles.length,
   };
 }
 
-function contentOf(profiles: readonly GraphProfile[]): readonly (readonly (string | null)[])[] {
-  return [
-    profiles.map(({ identifiers }) => pairsOf(identifiers)),
-    profiles.map(({ absorbed }) => JSON.stringify(absorbed)),
-    profiles.map(({ merged_into }) => merged_into),
-  ];
+const CONTENT = ['identifiers', 'absorbed', 'merged_into'] as const;
+
+/** `version` is the one that the profile was read with. */
+function rowOf({ profile_id, created_at_ms, stored_version, merge_version, ...content }: GraphProfile) {
+  return {
+    profile_id,
+    created_at_ms,
+    version: stored_version,
+    merge_version,
+    identifiers: pairsOf(content.identifiers),
+    absorbed: JSON.stringify(content.absorbed),
+    merged_into: content.merged_into,
+  };
 }
 
 const INSERT_LINKS = `
@@ -130,16 +141,20 @@ function insertLinks(links: readonly GraphLink[]): Statement {
   return {
     name: 'identity-insert-links',
     sql: INSERT_LINKS,
-    values: [
-      links.map(({ identifier }) => identifier.type),
-      links.map(({ identifier }) => identifier.value),
-      links.map(({ profile_id }) => profile_id),
-      links.map(({ evidence }) => evidence?.source),
-      links.map(({ evidence }) => evidence?.message_id),
-      links.map(({ evidence }) => evidence?.rule),
-      links.map(({ evidence }) => evidence?.event_time_ms),
-      links.map(({ evidence }) => evidence?.decided_at_ms),
-    ],
+    ...columnsOf(
+      links.map(({ identifier: { type, value }, profile_id, evidence }) => ({
+        ...{
+          type,
+          value,
+          profile_id,
+          source: evidence?.source,
+          message_id: evidence?.message_id,
+          rule: evidence?.rule,
+        },
+        ...{ event_time_ms: evidence?.event_time_ms, linked_at_ms: evidence?.decided_at_ms },
+      })),
+      ['type', 'value', 'profile_id', 'source', 'message_id', 'rule', 'event_time_ms', 'linked_at_ms'],
+    ),
     expect_rows: links.length,
   };
 }
@@ -155,12 +170,12 @@ function moveLinks(links: readonly GraphLink[]): Statement {
   return {
     name: 'identity-move-links',
     sql: MOVE_LINKS,
-    values: [
-      links.map(({ identifier }) => identifier.type),
-      links.map(({ identifier }) => identifier.value),
-      links.map(({ stored_profile_id }) => stored_profile_id),
-      links.map(({ profile_id }) => profile_id),
-    ],
+    ...columnsOf(
+      links.map(({ identifier: { type, value }, stored_profile_id, profile_id }) => ({
+        ...{ type, value, from_profile: stored_profile_id, to_profile: profile_id },
+      })),
+      ['type', 'value', 'from_profile', 'to_profile'],
+    ),
     expect_rows: links.length,
   };
 }
@@ -179,18 +194,17 @@ function insertMerges({ merges }: GraphChanges): Statement {
   return {
     name: 'identity-insert-merges',
     sql: INSERT_MERGES,
-    values: [
-      merges.map(({ absorbed }) => absorbed),
-      merges.map(({ survivor }) => survivor),
-      merges.map(({ merge_id }) => merge_id),
-      merges.map(({ version }) => version),
-      merges.map(({ identifiers }) => pairsOf(identifiers)),
-      merges.map(({ evidence }) => evidence.source),
-      merges.map(({ evidence }) => evidence.message_id),
-      merges.map(({ evidence }) => evidence.rule),
-      merges.map(({ evidence }) => evidence.event_time_ms),
-      merges.map(({ evidence }) => evidence.decided_at_ms),
-    ],
+    ...columnsOf(
+      merges.map(({ evidence, identifiers, ...merge }) => ({
+        ...merge,
+        ...evidence,
+        identifiers: pairsOf(identifiers),
+      })),
+      [
+        ...(['absorbed', 'survivor', 'merge_id', 'version', 'identifiers'] as const),
+        ...(['source', 'message_id', 'rule', 'event_time_ms', 'decided_at_ms'] as const),
+      ],
+    ),
     expect_rows: merges.length,
   };
 }

@@ -1,11 +1,7 @@
 import type { Identifier } from '@hilo/schemas';
-import { watchPool } from '@hilo/service';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Evidence, GraphMerge, LinkRule } from '../domain/identity-graph.ts';
 import type { IdentityReader, KnownIdentifier, KnownProfile } from '../ports.ts';
-
-const MAX_CONNECTIONS = 4;
-const TIMEOUT_MS = 5_000;
 
 interface EvidenceRow {
   readonly source: string;
@@ -56,17 +52,8 @@ const MERGES = `
 export class PostgresIdentityReader implements IdentityReader {
   readonly #pool: pg.Pool;
 
-  constructor(url: string) {
-    this.#pool = new pg.Pool({
-      connectionString: url,
-      options: '-c search_path=identity',
-      max: MAX_CONNECTIONS,
-      connectionTimeoutMillis: TIMEOUT_MS,
-      query_timeout: TIMEOUT_MS,
-    });
-    watchPool('identity', this.#pool);
-    // An idle connection that breaks is replaced at the next query.
-    this.#pool.on('error', () => undefined);
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
   }
 
   async identifier({ type, value }: Identifier): Promise<KnownIdentifier | null> {
@@ -90,10 +77,6 @@ export class PostgresIdentityReader implements IdentityReader {
       identifiers: identifiers.map(knownIdentifier),
       merges: merges.map(graphMerge),
     };
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.end();
   }
 
   /** Follows the merges to the living profile; their number is bounded by the identifiers that a profile may have. */

@@ -1,4 +1,4 @@
-import { type ServiceApp, createLogger, createServiceApp, openApiOf } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, openApiOf, openPool } from '@hilo/service';
 import { ContractProof } from '@hilo/service/testing';
 import { type StoresFor, migratePostgres, openStores } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { contract } from './contract.ts';
 const TOKEN = 'the-admin-token';
 const proof = new ContractProof(contract);
 let database: StoresFor<'postgres'>;
+let pool: ReturnType<typeof openPool>;
 let app: ServiceApp;
 
 async function get(path: string, token = TOKEN) {
@@ -36,19 +37,22 @@ beforeAll(async () => {
   ];
   await resolveInBatches(store, events, [1]);
   await store.close();
+  const logger = createLogger({ name: 'identity', level: 'silent' });
+  pool = openPool({ ...database, schema: 'identity', logger });
   app = await createServiceApp({
     name: 'identity',
-    module: IdentityModule.of(new PostgresIdentityReader(database.postgres_url)),
+    module: IdentityModule.of({ reader: new PostgresIdentityReader(pool) }),
     admin_token: TOKEN,
     openapi: openApiOf(contract),
     prepare: proof.watch,
-    logger: createLogger({ name: 'identity', level: 'silent' }),
+    logger,
     ready: () => true,
   });
 }, 120_000);
 
 afterAll(async () => {
   await app.nest.close();
+  await pool.end();
   await database.close();
 });
 

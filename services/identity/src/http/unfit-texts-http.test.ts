@@ -11,7 +11,7 @@ beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
     ...{ name: 'identity', admin_token: 'token', openapi: openApiOf(contract), logger, ready: () => true },
-    module: IdentityModule.of({ identifier: reached, profile: reached, close: async () => undefined }),
+    module: IdentityModule.of({ reader: { identifier: reached, profile: reached } }),
   });
 });
 afterAll(() => app.nest.close());

@@ -3,23 +3,20 @@ import { outlineOf, StageDriver } from '@hilo/streaming/testing';
 import { expect, test } from 'vitest';
 import { eventOf } from '../testing/events.ts';
 import { MemoryIdentityTables } from '../testing/memory-identity-tables.ts';
-import { TOPOLOGY } from '../topology.ts';
-import { identify } from './identify.ts';
+import { identityStage } from '../stage.ts';
+import type { Decision } from './identify.ts';
 
 const NOW_MS = 1_700_000_000_000;
 
 /** A stage with its tables in memory, and a function that feeds it an event. */
 function startStage() {
   const counts = { created: 0, merges: 0 };
-  const watch = {
-    resolved: ({ merges }: { readonly merges: readonly unknown[] }, created: boolean) => {
-      counts.created += created ? 1 : 0;
-      counts.merges += merges.length;
-    },
+  const decided = (decisions: readonly Decision[]) => {
+    counts.created += decisions.filter(({ created }) => created).length;
+    for (const { resolution } of decisions) counts.merges += resolution.merges.length;
   };
   const driver = new StageDriver({
-    topology: TOPOLOGY,
-    logic: identify(watch),
+    ...identityStage({ metrics: { decided } }),
     start_ms: NOW_MS,
     tables: new MemoryIdentityTables(),
   });

@@ -7,18 +7,15 @@ import {
   isStorable,
   type Mention,
   type ProfilesMerged,
-  readIdentifiers,
 } from '@hilo/schemas';
-import { type BatchLogic, type Outcome, type RecordInput, deadLetter, forward } from '@hilo/streaming';
-import { graphWrites, loadGraph } from '../adapters/postgres-identity-graph.ts';
+import { type BatchLogicOf, type InputOf, type Outcome, type OutputOf, deadLetter, forward } from '@hilo/streaming';
 import { deriveId } from '../domain/derive-id.ts';
 import type { Evidence, GraphMerge, IdentityGraph, LinkRule } from '../domain/identity-graph.ts';
 import { type Resolution, resolve } from '../domain/resolve.ts';
+import type { TOPOLOGY } from '../topology.ts';
 
-/** Records that the stage reads, by topic. */
-export type IdentitySources = { 'events.accepted': EventAccepted };
-
-type Input = RecordInput<'events.accepted', EventAccepted>;
+type Input = InputOf<typeof TOPOLOGY>;
+type Output = OutputOf<typeof TOPOLOGY>;
 
 /** Why an event can't be identified: label of the metrics, and reason of the dead letter. */
 export type IdentityFault = 'no_identifier' | 'malformed_text' | 'too_many_identifiers';
@@ -28,30 +25,20 @@ export interface IdentityView {
   readonly graph: IdentityGraph;
   /** Null for an event that names too many. */
   readonly mentions: ReadonlyMap<Input, readonly Mention[] | null>;
+  /** What the batch decides, one entry for each event that gets its profile. */
+  readonly decided: Decision[];
 }
 
-/** What happened, for metrics; called while folding, so a batch that is folded again counts again. */
-export interface IdentityWatch {
-  resolved(resolution: Resolution, created: boolean): void;
+/** Whose an event is, and whether it created that profile. */
+export interface Decision {
+  readonly resolution: Resolution;
+  readonly created: boolean;
 }
 
 /** Gives events their profile: creates, extends and merges profiles as their identifiers say. */
-export function identify(
-  watch: IdentityWatch,
-  rules: IdentityRules = DEFAULT_RULES,
-): BatchLogic<IdentityView, IdentitySources> {
+export function identify(rules: IdentityRules = DEFAULT_RULES): BatchLogicOf<typeof TOPOLOGY, IdentityView> {
   return {
     kind: 'batch',
-    load: async (inputs, query) => {
-      const mentions = new Map(inputs.map((input) => [input, readIdentifiers(input.value, rules)]));
-      return {
-        graph: await loadGraph(
-          query,
-          [...mentions.values()].flatMap((named) => named ?? []),
-        ),
-        mentions,
-      };
-    },
     apply: (view, input, { now_ms }) => {
       const event = input.value;
       if (!isStorable(event.source) || !isStorable(event.message_id))
@@ -71,14 +58,13 @@ export function identify(
           'no_identifier',
           'The event needs a userId, an anonymousId or an email that is not on the list of blocked values.',
         );
-      watch.resolved(resolution, created);
+      view.decided.push({ resolution, created });
       return outcomesOf(event, resolution);
     },
-    writes: ({ graph }) => graphWrites(graph.changes()),
   };
 }
 
-function fault(reason: IdentityFault, message: string): readonly Outcome[] {
+function fault(reason: IdentityFault, message: string): readonly Outcome<Output>[] {
   return [deadLetter(reason, message)];
 }
 
@@ -100,7 +86,7 @@ function evidenceOf(event: EventAccepted, now_ms: number): Evidence {
 }
 
 /** Notices of merges first: the sooner the absorbed profile's state is on its way, the less the survivor waits. */
-function outcomesOf(event: EventAccepted, resolution: Resolution): readonly Outcome[] {
+function outcomesOf(event: EventAccepted, resolution: Resolution): readonly Outcome<Output>[] {
   const identified: EventIdentified = {
     ...event,
     profile_id: resolution.profile_id,

@@ -6,8 +6,7 @@ import { resolve } from '../domain/resolve.ts';
 import { eventOf } from '../testing/events.ts';
 import { MemoryIdentityTables } from '../testing/memory-identity-tables.ts';
 import { SMALL_RULES } from '../testing/small-rules.ts';
-import { TOPOLOGY } from '../topology.ts';
-import { identify } from './identify.ts';
+import { identityStage } from '../stage.ts';
 
 /** A graph that counts how often it is asked. */
 class CountingGraph extends IdentityGraph {
@@ -28,8 +27,7 @@ const mergeOf = (pairs: number) => ({
 
 async function run(pairs: number) {
   const driver = new StageDriver({
-    topology: TOPOLOGY,
-    logic: identify({ resolved: () => undefined }),
+    ...identityStage({ metrics: { decided: () => undefined } }),
     start_ms: 1_700_000_000_000,
     tables: new MemoryIdentityTables(),
   });

@@ -1,5 +1,5 @@
 import type { Statement } from '@hilo/streaming';
-import type { MemoryTables } from '@hilo/streaming/testing';
+import { type MemoryTables, rowsOf } from '@hilo/streaming/testing';
 
 interface ProfileRow {
   readonly profile_id: string;
@@ -11,8 +11,8 @@ interface ProfileRow {
   readonly merged_into: string | null;
 }
 
-/** Columns of a statement's values, as `unnest` would have them, row by row. */
-type Cells = readonly (string | number | null)[];
+/** A row of a statement, by the names of its columns. */
+type Written = Readonly<Record<string, string | number | null>>;
 
 /** The identity tables in memory: they refuse what the keys and guards of the real ones refuse. */
 export class MemoryIdentityTables implements MemoryTables {
@@ -20,9 +20,9 @@ export class MemoryIdentityTables implements MemoryTables {
   #links = new Map<string, string>();
   #merged = new Set<string>();
 
-  rows({ name, values }: Statement): readonly object[] {
-    if (name !== 'identity-load') throw new Error(`there is no query ${name}`);
-    const found = cellsOf(values).map(([type, value]) => this.#links.get(`${type}\0${value}`));
+  rows(statement: Statement): readonly object[] {
+    if (statement.name !== 'identity-load-graph') throw new Error(`there is no query ${statement.name}`);
+    const found = rowsOf<Written>(statement).map(({ type, value }) => this.#links.get(`${type}\0${value}`));
     return [...new Set(found)].flatMap((id) => (id === undefined ? [] : [this.#living(id)]));
   }
 
@@ -34,37 +34,36 @@ export class MemoryIdentityTables implements MemoryTables {
   }
 
   /** Applies a statement; hands back how many rows it returns. */
-  #apply({ name, values }: Statement): number {
-    const one = this.#rowWriter(name);
-    return cellsOf(values).filter(one).length;
+  #apply(statement: Statement): number {
+    return rowsOf<Written>(statement).filter((row) => this.#write(statement.name, row)).length;
   }
 
-  #rowWriter(name: string): (cells: Cells) => boolean {
+  #write(name: string, row: Written): boolean {
     switch (name) {
       case 'identity-create-profiles':
-        return ([id, created_at_ms, merge_version, ...content]) =>
-          !this.#profiles.has(String(id)) && this.#putProfile(id, created_at_ms, 1, merge_version, content);
-      case 'identity-update-profiles':
-        return ([id, version, merge_version, ...content]) => {
-          const stored = this.#profiles.get(String(id));
-          if (stored?.version !== String(version)) return false;
-          return this.#putProfile(id, stored.created_at_ms, Number(version) + 1, merge_version, content);
-        };
+        return !this.#profiles.has(String(row['profile_id'])) && this.#putProfile({ ...row, version: 1 });
+      case 'identity-update-profiles': {
+        const stored = this.#profiles.get(String(row['profile_id']));
+        if (stored?.version !== String(row['version'])) return false;
+        return this.#putProfile({ ...row, created_at_ms: stored.created_at_ms, version: Number(stored.version) + 1 });
+      }
       case 'identity-insert-links':
-        return ([type, value, profile_id]) => this.#putLink(undefined, type, value, profile_id);
+        return this.#putLink(undefined, row, row['profile_id']);
       case 'identity-move-links':
-        return ([type, value, from, to]) => this.#putLink(String(from), type, value, to);
-      case 'identity-insert-merges':
-        return ([absorbed]) => !this.#merged.has(String(absorbed)) && this.#merged.add(String(absorbed)).size > 0;
+        return this.#putLink(String(row['from_profile']), row, row['to_profile']);
+      case 'identity-insert-merges': {
+        const absorbed = String(row['absorbed']);
+        return !this.#merged.has(absorbed) && this.#merged.add(absorbed).size > 0;
+      }
       default:
         throw new Error(`there is no statement ${name}`);
     }
   }
 
-  #putProfile(id: unknown, created_at_ms: unknown, version: number, merge_version: unknown, content: Cells): boolean {
-    const [identifiers, absorbed, merged_into] = content;
-    this.#profiles.set(String(id), {
-      profile_id: String(id),
+  #putProfile(row: Written): boolean {
+    const { profile_id, created_at_ms, version, merge_version, identifiers, absorbed, merged_into } = row;
+    this.#profiles.set(String(profile_id), {
+      profile_id: String(profile_id),
       created_at_ms: String(created_at_ms),
       version: String(version),
       merge_version: String(merge_version),
@@ -75,8 +74,8 @@ export class MemoryIdentityTables implements MemoryTables {
     return true;
   }
 
-  #putLink(expected: string | undefined, type: unknown, value: unknown, profile_id: unknown): boolean {
-    const key = `${String(type)}\0${String(value)}`;
+  #putLink(expected: string | undefined, { type, value }: Written, profile_id: unknown): boolean {
+    const key = `${type}\0${value}`;
     if (this.#links.get(key) !== expected) return false;
     this.#links.set(key, String(profile_id));
     return true;
@@ -88,9 +87,4 @@ export class MemoryIdentityTables implements MemoryTables {
       throw new Error(`an identifier points to ${profile_id}, which is no living profile`);
     return row;
   }
-}
-
-function cellsOf(columns: readonly unknown[]): readonly Cells[] {
-  const [first = []] = columns as readonly Cells[];
-  return first.map((_, row) => columns.map((column) => (column as Cells)[row] ?? null));
 }

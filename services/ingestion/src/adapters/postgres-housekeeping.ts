@@ -1,4 +1,4 @@
-import type { Logger } from '@hilo/service';
+import { type Logger, transaction } from '@hilo/service';
 import type { Pool, PoolClient } from 'pg';
 import { daysToKeep } from '../domain/message-window.ts';
 
@@ -51,9 +51,7 @@ export class PostgresHousekeeping {
 
   /** Does it once, now. */
   async keep(): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
+    await transaction(this.#pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
       // Making and dropping partitions locks the table; rather try again in ten minutes than stop every commit.
       await client.query("SET LOCAL lock_timeout = '2s'");
@@ -72,13 +70,7 @@ export class PostgresHousekeeping {
            AND octet_length(original) > ${EXCERPT_BYTES}`,
         [this.#originals_bytes],
       );
-      await client.query('COMMIT');
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 
   async #tryToKeep(): Promise<void> {

@@ -1,10 +1,10 @@
-import { createLogger, watchPool } from '@hilo/service';
+import { createLogger, openPool } from '@hilo/service';
 import type { EventReceived } from '@hilo/schemas';
 import { migratePostgres, openStores } from '@hilo/test-stack';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acceptEvents } from '../processors/accept-events.ts';
+import { ingestionStage } from '../stage.ts';
 import { receivedEvent } from '../testing/events.ts';
 import { sourceStoreContract } from '../testing/source-store-contract.ts';
 import { sourceOf } from '../testing/sources.ts';
@@ -24,7 +24,7 @@ let pool: Pool;
 beforeAll(async () => {
   stores = await openStores('postgres');
   await migratePostgres(stores.postgres_url, ['ingestion']);
-  pool = new Pool({ connectionString: stores.postgres_url, options: '-c search_path=ingestion', max: 4 });
+  pool = openPool({ ...stores, schema: 'ingestion', logger });
 }, 120_000);
 
 afterAll(async () => {
@@ -39,7 +39,10 @@ sourceStoreContract('PostgreSQL', async () => {
 
 /** Runs a batch of the stage against the tables, as far as its own statements go; false: it met a conflict. */
 async function batch(events: readonly EventReceived[], now_ms: number, between = async () => {}): Promise<boolean> {
-  const logic = acceptEvents({ known: () => new Map([['web', sourceOf('web')]]), find: async () => [] });
+  const { logic } = ingestionStage({
+    sources: { known: () => new Map([['web', sourceOf('web')]]), find: async () => [] },
+    metrics: { ended: () => undefined },
+  });
   const inputs = events.map((value, offset) => ({
     ...({ kind: 'record', topic: 'events.received', partition: 0, key: 'u', timestamp_ms: now_ms } as const),
     ...{ offset: offset + Math.floor(now_ms / 1000) * 1000, value },
@@ -91,7 +94,6 @@ describe('the size in the metrics', () => {
       );
       return rows[0]?.bytes ?? 0;
     };
-    watchPool('ingestion', pool);
     const told = async (name: string): Promise<number> => {
       const lines = (await register.metrics()).split('\n');
       return Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);

@@ -3,7 +3,7 @@ import { ContractProof } from '@hilo/service/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SourceCache } from '../adapters/source-cache.ts';
 import { IngestionModule } from '../ingestion.module.ts';
-import { receiveEvents } from '../processors/receive-events.ts';
+import { receiveEvents } from '../use-cases/receive-events.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';

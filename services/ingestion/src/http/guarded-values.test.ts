@@ -2,7 +2,7 @@ import { type ServiceApp, createLogger, createServiceApp, MemoryChanges, openApi
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IngestionModule } from '../ingestion.module.ts';
 import type { Rejection } from '../ports.ts';
-import { TAKEN } from '../processors/answer-faults.ts';
+import { TAKEN } from '../use-cases/answer-faults.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { contract } from './contract.ts';

@@ -2,8 +2,8 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { Public } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PIXEL, pixelBody } from '../domain/pixel.ts';
-import type { Door } from '../processors/receive-events.ts';
-import { TOKENS } from './tokens.ts';
+import type { Door } from '../use-cases/receive-events.ts';
+import { TOKENS } from '../ports.ts';
 
 /** Answers of which nothing was taken, so that neither caches nor people take them for success. */
 const TOLD = new Set([404, 429, 503]);

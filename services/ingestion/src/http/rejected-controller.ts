@@ -3,10 +3,9 @@ import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject } from '@nestjs/common';
 import { type Redaction, redactionOf } from '../domain/redact.ts';
 import type { Source } from '../domain/source.ts';
-import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore } from '../ports.ts';
-import type { ReplayOutcome } from '../processors/replay-rejected.ts';
+import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore, TOKENS } from '../ports.ts';
+import type { ReplayOutcome } from '../use-cases/replay-rejected.ts';
 import { type Api, contract } from './contract.ts';
-import { TOKENS } from './tokens.ts';
 
 /** Bytes of an original that a list shows. */
 const EXCERPT_BYTES = 8192;

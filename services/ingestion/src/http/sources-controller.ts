@@ -3,9 +3,8 @@ import { page, pageRequest, problem, Recorded, Route } from '@hilo/service';
 import type { AnswerOf, CallOf } from '@hilo/service/contract';
 import { Controller, Inject } from '@nestjs/common';
 import type { Source } from '../domain/source.ts';
-import type { SourceStore } from '../ports.ts';
+import { type SourceStore, TOKENS } from '../ports.ts';
 import { type Api, contract } from './contract.ts';
-import { TOKENS } from './tokens.ts';
 
 /** The sources that may send events. */
 @Controller()

@@ -2,9 +2,9 @@ import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/c
 import { Public, problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Source } from '../domain/source.ts';
-import type { Door } from '../processors/receive-events.ts';
+import type { Door } from '../use-cases/receive-events.ts';
 import { browserSettings, rudderSourceConfig } from './sdk-settings.ts';
-import { TOKENS } from './tokens.ts';
+import { TOKENS } from '../ports.ts';
 
 type SourceOf = (write_key: string) => Source | undefined | Promise<Source | undefined>;
 

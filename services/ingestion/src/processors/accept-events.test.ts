@@ -5,8 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { receivedEvent } from '../testing/events.ts';
 import { MemoryIngestionTables } from '../testing/memory-tables.ts';
 import { sourceOf } from '../testing/sources.ts';
-import { TOPOLOGY } from '../topology.ts';
-import { acceptEvents } from './accept-events.ts';
+import { ingestionStage } from '../stage.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 const DAY = 86_400_000;
@@ -23,7 +22,11 @@ function driver(start_ms = NOON) {
     known: () => known,
     find: async (keys: readonly string[]) => (keys.includes('late') ? [late] : []),
   };
-  const stage = new StageDriver({ topology: TOPOLOGY, logic: acceptEvents(sources), start_ms, tables });
+  const stage = new StageDriver({
+    ...ingestionStage({ sources, metrics: { ended: () => undefined } }),
+    start_ms,
+    tables,
+  });
   return {
     stage,
     tables,
@@ -71,7 +74,9 @@ describe('the ingestion stage', () => {
     pipe({ source: 'nowhere' });
     await stage.run();
     expect(stage.journal.map((entry) => entry.kind)).toEqual(['commit', 'send']);
-    expect(outlineOf(stage.journal)[0]).toMatchObject({ writes: ['ingestion-remember', 'ingestion-list-rejected'] });
+    expect(outlineOf(stage.journal)[0]).toMatchObject({
+      writes: ['ingestion-remember-seen', 'ingestion-list-rejected'],
+    });
   });
 
   it('drops a repeated messageId of the same source as a duplicate, in one batch and across batches', async () => {
@@ -100,10 +105,10 @@ describe('the ingestion stage', () => {
       return false;
     };
     const stage = new StageDriver({
-      topology: TOPOLOGY,
-      logic: acceptEvents({ known: () => new Map([['web', sourceOf('web')]]), find: async () => [] }, (...end) =>
-        counts.push(end.join(' ')),
-      ),
+      ...ingestionStage({
+        sources: { known: () => new Map([['web', sourceOf('web')]]), find: async () => [] },
+        metrics: { ended: (...end) => counts.push(end.join(' ')) },
+      }),
       start_ms: NOON,
       tables,
     });
@@ -128,13 +133,15 @@ describe('the ingestion stage', () => {
     let first = true;
     raced.write = (statements) => {
       // The other instance commits between this one's look and its commit.
-      if (first) write(statements.filter(({ name }) => name === 'ingestion-remember'));
+      if (first) write(statements.filter(({ name }) => name === 'ingestion-remember-seen'));
       first = false;
       return write(statements);
     };
     const stage = new StageDriver({
-      topology: TOPOLOGY,
-      logic: acceptEvents({ known: () => known, find: async () => [] }),
+      ...ingestionStage({
+        sources: { known: () => known, find: async () => [] },
+        metrics: { ended: () => undefined },
+      }),
       start_ms: NOON,
       tables: raced,
     });

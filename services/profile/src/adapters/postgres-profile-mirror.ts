@@ -1,6 +1,7 @@
-import type { StateChange, Statement } from '@hilo/streaming';
+import { columnsOf, type KeyedTablesOf, type StateChange, type Statement } from '@hilo/streaming';
 import { PROFILE_CODEC } from '../domain/profile-codec.ts';
 import { type ProfileState, compareTexts } from '../domain/profile-state.ts';
+import type { TOPOLOGY } from '../topology.ts';
 
 const PUT_DOCUMENTS = `
   INSERT INTO document (profile_id, body, absorbed)
@@ -21,46 +22,42 @@ const PUT_IDENTIFIERS = `
  * Mirrors changed states into the tables that the Profile API reads. An absorbed profile keeps its document and its
  * identifiers until the survivor, with the hand-over, takes the identifiers: so they always lead somewhere.
  */
-export function mirrorProfiles(changes: readonly StateChange<ProfileState>[]): readonly Statement[] {
-  const sorted = changes.toSorted((a, b) => compareTexts(a.key, b.key));
-  return [putDocuments(sorted), markAbsorbed(sorted), putIdentifiers(sorted)].filter((statement) => statement !== null);
-}
+export const PROFILE_TABLES = {
+  project: (changes) => {
+    const sorted = changes.toSorted((a, b) => compareTexts(a.key, b.key));
+    return [putDocuments(sorted), markAbsorbed(sorted), putIdentifiers(sorted)].filter((one) => one !== null);
+  },
+} satisfies KeyedTablesOf<typeof TOPOLOGY, ProfileState>;
 
 function putDocuments(changes: readonly StateChange<ProfileState>[]): Statement | null {
-  const states = changes.flatMap(({ after }) => (after === null ? [] : [after]));
-  if (states.length === 0) return null;
-  return {
-    name: 'profile-put-documents',
-    sql: PUT_DOCUMENTS,
-    values: [
-      states.map(({ profile_id }) => profile_id),
-      states.map((state) => PROFILE_CODEC.encode(state).toString('utf8')),
-    ],
-  };
+  const documents = changes.flatMap(({ after }) =>
+    after === null ? [] : [{ profile_id: after.profile_id, body: PROFILE_CODEC.encode(after).toString('utf8') }],
+  );
+  if (documents.length === 0) return null;
+  const columns = columnsOf(documents, ['profile_id', 'body']);
+  return { name: 'profile-put-documents', sql: PUT_DOCUMENTS, ...columns };
 }
 
 function markAbsorbed(changes: readonly StateChange<ProfileState>[]): Statement | null {
-  const keys = changes.flatMap(({ key, before, after }) => (after === null && before !== null ? [key] : []));
-  return keys.length === 0 ? null : { name: 'profile-mark-absorbed', sql: MARK_ABSORBED, values: [keys] };
+  const absorbed = changes.filter(({ before, after }) => after === null && before !== null);
+  if (absorbed.length === 0) return null;
+  const columns = columnsOf(
+    absorbed.map(({ key }) => ({ profile_id: key })),
+    ['profile_id'],
+  );
+  return { name: 'profile-mark-absorbed', sql: MARK_ABSORBED, ...columns };
 }
 
 function putIdentifiers(changes: readonly StateChange<ProfileState>[]): Statement | null {
-  const rows = new Map<string, readonly [string, string, string]>();
+  const rows = new Map<string, { readonly type: string; readonly value: string; readonly profile_id: string }>();
   for (const { key, before, after } of changes) {
     if (after === null || after.identifiers === before?.identifiers) continue;
     const known = new Set(before?.identifiers.map(({ type, value }) => `${value}\0${type}`));
     for (const { type, value } of after.identifiers)
-      if (!known.has(`${value}\0${type}`)) rows.set(`${value}\0${type}`, [type, value, key]);
+      if (!known.has(`${value}\0${type}`)) rows.set(`${value}\0${type}`, { type, value, profile_id: key });
   }
   if (rows.size === 0) return null;
   const sorted = [...rows].sort(([a], [b]) => compareTexts(a, b)).map(([, row]) => row);
-  return {
-    name: 'profile-put-identifiers',
-    sql: PUT_IDENTIFIERS,
-    values: [
-      sorted.map(([type]) => type),
-      sorted.map(([, value]) => value),
-      sorted.map(([, , profile_id]) => profile_id),
-    ],
-  };
+  const columns = columnsOf(sorted, ['type', 'value', 'profile_id']);
+  return { name: 'profile-put-identifiers', sql: PUT_IDENTIFIERS, ...columns };
 }

@@ -1,24 +1,21 @@
 import type { Identifier } from '@hilo/schemas';
-import { isStoreUnavailable, watchPool } from '@hilo/service';
-import pg from 'pg';
+import { isStoreUnavailable } from '@hilo/service';
+import type pg from 'pg';
 import { PROFILE_CODEC } from '../domain/profile-codec.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import { type ProfileReader, StoreAway } from '../ports.ts';
-
-const MAX_CONNECTIONS = 8;
-const TIMEOUT_MS = 5_000;
 
 /** Type of an identifier that is the profile's own id. */
 const PROFILE_ID = 'profile_id';
 
 const BY_IDENTIFIER = {
-  name: 'profile-by-identifier',
+  name: 'profile-find-by-identifier',
   text: `
     SELECT d.body, d.absorbed FROM identifier i JOIN document d ON d.profile_id = i.profile_id
     WHERE i.type = $1 AND i.value = $2`,
 };
 const BY_ID = {
-  name: 'profile-by-id',
+  name: 'profile-find-by-id',
   text: 'SELECT body, absorbed FROM document WHERE profile_id = $1',
 };
 
@@ -27,21 +24,12 @@ interface Row {
   readonly absorbed: boolean;
 }
 
-/** The tables that `mirrorProfiles` writes. */
+/** The tables that `PROFILE_TABLES` writes. */
 export class PostgresProfileReader implements ProfileReader {
   readonly #pool: pg.Pool;
 
-  constructor(url: string) {
-    this.#pool = new pg.Pool({
-      connectionString: url,
-      options: '-c search_path=profile',
-      max: MAX_CONNECTIONS,
-      connectionTimeoutMillis: TIMEOUT_MS,
-      query_timeout: TIMEOUT_MS,
-    });
-    watchPool('profile', this.#pool);
-    // An idle connection that breaks is replaced at the next query.
-    this.#pool.on('error', () => undefined);
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
   }
 
   async find(identifier: Identifier): Promise<ProfileState | null> {
@@ -52,10 +40,6 @@ export class PostgresProfileReader implements ProfileReader {
     if (!row.absorbed || identifier.type !== PROFILE_ID || first === undefined) return state;
     // Asked for by the id of a profile that is no more: its identifiers lead to the survivor.
     return this.find(first);
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.end();
   }
 
   async #row({ type, value }: Identifier): Promise<Row | null> {

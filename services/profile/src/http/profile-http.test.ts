@@ -1,12 +1,12 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseJson } from '@hilo/exact-json';
-import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { type ServiceApp, createLogger, createServiceApp, openPool } from '@hilo/service';
 import { type StoresFor, migratePostgres, openStores } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpEventHistory } from '../adapters/http-event-history.ts';
-import { mirrorProfiles } from '../adapters/postgres-profile-mirror.ts';
+import { PROFILE_TABLES } from '../adapters/postgres-profile-mirror.ts';
 import { PostgresProfileReader } from '../adapters/postgres-profile-reader.ts';
 import { followMembership } from '../domain/follow-membership.ts';
 import { linkIdentifiers } from '../domain/link-identifiers.ts';
@@ -24,6 +24,7 @@ const BASE = '/v1/spaces/default/collections/users/profiles';
 
 let database: StoresFor<'postgres'>;
 let client: pg.Client;
+let pool: ReturnType<typeof openPool>;
 let history: Server;
 let app: ServiceApp;
 let history_answers = true;
@@ -52,7 +53,7 @@ function answerAsHistory(address: string, token: string | undefined): [number, o
 }
 
 async function write(before: ProfileState | null, after: ProfileState | null): Promise<void> {
-  for (const { sql, values } of mirrorProfiles([
+  for (const { sql, values } of PROFILE_TABLES.project([
     { key: (after ?? before)?.profile_id ?? '', partition: 0, before, after },
   ]))
     await client.query(sql, [...values]);
@@ -105,11 +106,12 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => history.listen(0, '127.0.0.1', resolve));
   const logger = createLogger({ name: 'profile', level: 'silent' });
+  pool = openPool({ ...database, schema: 'profile', logger });
   const { port } = history.address() as AddressInfo;
   app = await createServiceApp({
     name: 'profile',
     module: ProfileModule.of({
-      reader: new PostgresProfileReader(database.postgres_url),
+      reader: new PostgresProfileReader(pool),
       history: httpEventHistory(`http://127.0.0.1:${port}`, TOKEN),
       admin_token: TOKEN,
       logger,
@@ -125,6 +127,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app.nest.close();
+  await pool.end();
   await client.end();
   history.close();
   await database.close();

@@ -12,7 +12,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     ...{ name: 'profile', admin_token: 'token', openapi, logger, ready: () => true },
     module: ProfileModule.of({
-      ...{ reader: { find: reached, close: async () => undefined }, history: { events: reached } },
+      ...{ reader: { find: reached }, history: { events: reached } },
       ...{ admin_token: 'token', logger },
     }),
   });

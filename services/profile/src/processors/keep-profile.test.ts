@@ -3,8 +3,8 @@ import { outlineOf, StageDriver } from '@hilo/streaming/testing';
 import { expect, test } from 'vitest';
 import { identifiedOf, membershipOf, mergeOf } from '../testing/events.ts';
 import { MemoryProfileTables } from '../testing/memory-profile-tables.ts';
-import { TOPOLOGY } from '../topology.ts';
-import { KEEP_PROFILE } from './keep-profile.ts';
+import { PROFILE_CODEC } from '../domain/profile-codec.ts';
+import { profileStage } from '../stage.ts';
 
 const NOW_MS = 1_700_000_000_000;
 const PARTITIONS = 4;
@@ -12,8 +12,7 @@ const PARTITIONS = 4;
 function startStage() {
   const tables = new MemoryProfileTables();
   const driver = new StageDriver({
-    topology: TOPOLOGY,
-    logic: KEEP_PROFILE,
+    ...profileStage(),
     start_ms: NOW_MS,
     partitions: PARTITIONS,
     tables,
@@ -115,8 +114,7 @@ test('a merge: the absorbed profile says farewell, the survivor publishes once i
 
 test('memberships are kept for the API, by version; those of an absorbed profile do not count for its survivor', async () => {
   const { driver, identify, changed, tables } = startStage();
-  const segments = (): unknown =>
-    KEEP_PROFILE.codec.decode(Buffer.from(tables.documents.get('p_a')?.body ?? '')).segments;
+  const segments = (): unknown => PROFILE_CODEC.decode(Buffer.from(tables.documents.get('p_a')?.body ?? '')).segments;
   identify('p_a', { linked: [USER] });
   driver.pipe('segments.membership', 'p_a', membershipOf({ version: 1 }));
   driver.pipe('segments.membership', 'p_a', membershipOf({ version: 2, segment: 'big' }));

@@ -1,17 +1,17 @@
 import { ExactNumber, parseJson } from '@hilo/exact-json';
-import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged } from '@hilo/schemas';
+import type { EventIdentified, ProfileChanged, ProfilesMerged } from '@hilo/schemas';
 import {
   type Applied,
   type At,
-  type KeyedInput,
-  type KeyedLogic,
+  type InputOf,
+  type KeyedInputOf,
+  type KeyedLogicOf,
   type Outcome,
+  type OutputOf,
   type Published,
-  type RecordOf,
   deadLetter,
   forward,
 } from '@hilo/streaming';
-import { mirrorProfiles } from '../adapters/postgres-profile-mirror.ts';
 import { type Reason, describeChange, describeEnd } from '../domain/describe-change.ts';
 import { followMembership } from '../domain/follow-membership.ts';
 import { linkIdentifiers } from '../domain/link-identifiers.ts';
@@ -19,21 +19,18 @@ import { mergeProfiles } from '../domain/merge-profiles.ts';
 import { PROFILE_CODEC } from '../domain/profile-codec.ts';
 import { type Cause, type ProfileState, newProfile } from '../domain/profile-state.ts';
 import { type TraitFault, setTraits } from '../domain/set-traits.ts';
+import type { TOPOLOGY } from '../topology.ts';
 
-/** Records that the stage reads, by topic. */
-export type ProfileSources = {
-  'events.identified': EventIdentified;
-  'identity.merges': ProfilesMerged;
-  'segments.membership': MembershipChanged;
-};
+type Input = KeyedInputOf<typeof TOPOLOGY>;
+type Output = OutputOf<typeof TOPOLOGY>;
 
 /** Why something of an event was not kept: label of the metrics, and reason of the dead letter. */
 type ProfileFault = TraitFault | 'malformed_traits';
 
-const NOTHING: readonly Outcome[] = [];
+const NOTHING: readonly Outcome<Output>[] = [];
 
 /** Keeps what is known of each profile, and says what changed. */
-export const KEEP_PROFILE: KeyedLogic<ProfileState, ProfileSources> = {
+export const KEEP_PROFILE: KeyedLogicOf<typeof TOPOLOGY, ProfileState> = {
   kind: 'keyed',
   codec: PROFILE_CODEC,
   keyOf,
@@ -52,17 +49,22 @@ export const KEEP_PROFILE: KeyedLogic<ProfileState, ProfileSources> = {
         ? told(key, describeEnd(state, notice.value.survivor, mergeReason(notice.value, at)))
         : NOTHING,
   },
-  project: mirrorProfiles,
 };
 
-function keyOf(input: RecordOf<ProfileSources>): string {
+function keyOf(input: InputOf<typeof TOPOLOGY>): string {
   return input.topic === 'identity.merges' ? input.value.absorbed : input.value.profile_id;
 }
 
-function apply(state: ProfileState, input: KeyedInput<ProfileSources>): Applied<ProfileState> {
+function apply(state: ProfileState, input: Input): Applied<ProfileState> {
   if (input.kind !== 'record') return { state };
-  if (input.topic === 'segments.membership') return { state: followMembership(state, input.value) };
-  return input.topic === 'events.identified' ? applyEvent(state, input.value) : { state };
+  switch (input.topic) {
+    case 'events.identified':
+      return applyEvent(state, input.value);
+    case 'segments.membership':
+      return { state: followMembership(state, input.value) };
+    case 'identity.merges':
+      return { state };
+  }
 }
 
 function applyEvent(state: ProfileState, event: EventIdentified): Applied<ProfileState> {
@@ -102,7 +104,7 @@ function parseTraits(text: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-function publish(key: string, state: ProfileState, cause: KeyedInput<ProfileSources>, at: At): Published<ProfileState> {
+function publish(key: string, state: ProfileState, cause: Input, at: At): Published<ProfileState, Output> {
   if (state.unpublished === null) return { state, outcomes: NOTHING, wake_at_ms: null };
   const described = describeChange(state, reasonOf(cause, at));
   const outcomes = described.record === null ? NOTHING : told(key, described.record);
@@ -110,11 +112,11 @@ function publish(key: string, state: ProfileState, cause: KeyedInput<ProfileSour
 }
 
 /** A change is told to those who read every change, and to those who want the last state of each profile. */
-function told(key: string, record: ProfileChanged): readonly Outcome[] {
+function told(key: string, record: ProfileChanged): readonly Outcome<Output>[] {
   return [forward('profiles.changed', key, record), forward('profiles.current', key, record)];
 }
 
-function reasonOf(cause: KeyedInput<ProfileSources>, at: At): Reason {
+function reasonOf(cause: Input, at: At): Reason {
   if (cause.kind === 'record' && cause.topic === 'events.identified') {
     const { message_id, timestamp, absorbed } = cause.value;
     const reason = absorbed.length === 0 ? 'event' : 'merge';

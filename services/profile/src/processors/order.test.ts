@@ -5,8 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { identifiedOf, mergeOf } from '../testing/events.ts';
 import { MemoryProfileTables } from '../testing/memory-profile-tables.ts';
 import { naiveTraits } from '../testing/naive-profile.ts';
-import { TOPOLOGY } from '../topology.ts';
-import { KEEP_PROFILE } from './keep-profile.ts';
+import { profileStage } from '../stage.ts';
 
 const NOW_MS = 1_700_000_000_000;
 
@@ -49,7 +48,7 @@ const someRun: fc.Arbitrary<Run> = someEvents.chain((events) =>
 
 async function traitsAfter({ events, ranks, before_merge, again }: Run): Promise<unknown> {
   const tables = new MemoryProfileTables();
-  const driver = new StageDriver({ topology: TOPOLOGY, logic: KEEP_PROFILE, start_ms: NOW_MS, partitions: 4, tables });
+  const driver = new StageDriver({ ...profileStage(), start_ms: NOW_MS, partitions: 4, tables });
   const send = (event: EventIdentified) => driver.pipe('events.identified', event.profile_id, event);
   const shuffled = events
     .map((event, index) => ({ event, rank: ranks[index] ?? 0 }))

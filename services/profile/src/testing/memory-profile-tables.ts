@@ -1,5 +1,5 @@
 import type { Statement } from '@hilo/streaming';
-import type { MemoryTables } from '@hilo/streaming/testing';
+import { type MemoryTables, rowsOf } from '@hilo/streaming/testing';
 
 /** The mirror tables in memory. */
 export class MemoryProfileTables implements MemoryTables {
@@ -15,26 +15,24 @@ export class MemoryProfileTables implements MemoryTables {
     return true;
   }
 
-  #apply({ name, values }: Statement): void {
-    const [first = [], second = [], third = []] = values as readonly (readonly string[])[];
-    switch (name) {
+  #apply(statement: Statement): void {
+    switch (statement.name) {
       case 'profile-put-documents':
-        for (const [row, id] of first.entries()) {
-          const absorbed = this.documents.get(id)?.absorbed ?? false;
-          this.documents.set(id, { body: second[row] ?? '', absorbed });
-        }
+        for (const { profile_id, body } of rowsOf<{ profile_id: string; body: string }>(statement))
+          this.documents.set(profile_id, { body, absorbed: this.documents.get(profile_id)?.absorbed ?? false });
         return;
       case 'profile-mark-absorbed':
-        for (const id of first) {
-          const document = this.documents.get(id);
-          if (document !== undefined) this.documents.set(id, { ...document, absorbed: true });
+        for (const { profile_id } of rowsOf<{ profile_id: string }>(statement)) {
+          const document = this.documents.get(profile_id);
+          if (document !== undefined) this.documents.set(profile_id, { ...document, absorbed: true });
         }
         return;
       case 'profile-put-identifiers':
-        for (const [row, type] of first.entries()) this.identifiers.set(`${type}:${second[row]}`, third[row] ?? '');
+        for (const row of rowsOf<{ type: string; value: string; profile_id: string }>(statement))
+          this.identifiers.set(`${row.type}:${row.value}`, row.profile_id);
         return;
       default:
-        throw new Error(`there is no statement ${name}`);
+        throw new Error(`there is no statement ${statement.name}`);
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { SegmentDefined } from '@hilo/schemas';
 import { type Connections, KafkajsTopicWriter, type TopicWriterOptions } from '@hilo/streaming';
 import type { DefinitionWriter } from '../ports.ts';
-import { DEFINITIONS_TOPIC } from '../topology.ts';
 
 /** Writes definitions to Kafka, one record to each partition. */
 export class KafkajsDefinitionWriter implements DefinitionWriter {
@@ -12,7 +11,7 @@ export class KafkajsDefinitionWriter implements DefinitionWriter {
     this.#partitions = options.partitions;
     this.#writer = new KafkajsTopicWriter({
       ...options,
-      ...{ topic: DEFINITIONS_TOPIC, client_id: 'hilo-segmentation-definitions' },
+      ...{ topic: 'segments.definitions', client_id: 'hilo-segmentation-definitions' },
     });
   }
 

@@ -1,7 +1,7 @@
 import { parseJson } from '@hilo/exact-json';
 import type { SegmentDefined } from '@hilo/schemas';
-import { watchPool } from '@hilo/service';
-import pg from 'pg';
+import { transaction } from '@hilo/service';
+import type pg from 'pg';
 import {
   type Catalogue,
   countedFrom,
@@ -34,9 +34,6 @@ interface ListedRow extends SegmentRow {
   readonly unpublished: boolean;
 }
 
-const MAX_CONNECTIONS = 4;
-const TIMEOUT_MS = 5_000;
-
 const LISTED = `SELECT segment.*,
     (SELECT coalesce(sum(members), 0) FROM member_count WHERE member_count.segment = segment.key) AS members,
     EXISTS (SELECT FROM unpublished_definition AS one WHERE one.segment = segment.key) AS unpublished
@@ -46,21 +43,12 @@ const LISTED = `SELECT segment.*,
 export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
   readonly #pool: pg.Pool;
 
-  constructor(options: { readonly url: string; readonly onError: (error: Error) => void }) {
-    this.#pool = new pg.Pool({
-      connectionString: options.url,
-      options: '-c search_path=segmentation',
-      max: MAX_CONNECTIONS,
-      connectionTimeoutMillis: TIMEOUT_MS,
-      query_timeout: TIMEOUT_MS,
-      application_name: 'hilo-segmentation-api',
-    });
-    watchPool('segmentation', this.#pool);
-    this.#pool.on('error', options.onError);
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
   }
 
   async save(wanted: WantedSegment, now_ms: number): Promise<SaveResult> {
-    return this.#transaction(async (client) => {
+    return transaction(this.#pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1)', [SAVING]);
       const catalogue = await readCatalogue(client);
       const result = saved(catalogue, wanted, now_ms);
@@ -115,7 +103,7 @@ export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
   }
 
   async publishNext(publish: (record: SegmentDefined) => Promise<void>): Promise<number | null> {
-    return this.#transaction(async (client) => {
+    return transaction(this.#pool, async (client) => {
       const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [PUBLISHING]);
       if (lock.rows[0]?.got !== true) return null;
       const { rows } = await client.query<{
@@ -139,11 +127,6 @@ export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
     });
   }
 
-  /** Lets go of the connections. */
-  async close(): Promise<void> {
-    await this.#pool.end();
-  }
-
   async #listed(rows: readonly ListedRow[]): Promise<readonly ListedSegment[]> {
     if (rows.length === 0) return [];
     const counting_since_ms = await readCounters(this.#pool);
@@ -157,22 +140,6 @@ export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
         published: !row.unpublished,
       };
     });
-  }
-
-  async #transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
-      throw error;
-    } finally {
-      client.release(broken);
-    }
   }
 }
 

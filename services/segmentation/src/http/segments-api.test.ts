@@ -3,6 +3,7 @@ import {
   createLogger,
   createServiceApp,
   openApiOf,
+  openPool,
   type ProblemBody,
   type ServiceApp,
   MemoryChanges,
@@ -15,7 +16,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PostgresSegmentStore } from '../adapters/postgres-segment-store.ts';
 import type { DefinitionWriter } from '../ports.ts';
-import { DefinitionPublisher } from '../publish-definitions.ts';
+import { DefinitionPublisher } from '../use-cases/publish-definitions.ts';
 import { SegmentationModule } from '../segmentation.module.ts';
 import { type Api, contract } from './contract.ts';
 
@@ -46,6 +47,7 @@ interface Answer extends Partial<SchemaOf<Api, 'Segment'>>, Partial<ProblemBody>
 
 let database: StoresFor<'postgres'>;
 let admin: pg.Client;
+let pools: pg.Pool[];
 let stores: PostgresSegmentStore[];
 let writer: KeptWriter;
 let publishers: DefinitionPublisher[];
@@ -70,8 +72,8 @@ beforeAll(async () => {
   admin = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=segmentation' });
   await admin.connect();
   const logger = createLogger({ name: 'test', level: 'silent' });
-  const onError = (error: Error): void => expect.unreachable(error.message);
-  stores = [0, 1].map(() => new PostgresSegmentStore({ url: database.postgres_url, onError }));
+  pools = [0, 1].map(() => openPool({ ...database, schema: 'segmentation', logger }));
+  stores = pools.map((pool) => new PostgresSegmentStore(pool));
   writer = new KeptWriter();
   publishers = stores.map((store) => new DefinitionPublisher({ store, writer, logger }));
   const [store, publisher] = [stores[0] as PostgresSegmentStore, publishers[0] as DefinitionPublisher];
@@ -90,7 +92,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.nest.close();
   await Promise.all(publishers.map((publisher) => publisher.stop()));
-  await Promise.all(stores.map((store) => store.close()));
+  await Promise.all(pools.map((pool) => pool.end()));
   await admin.end();
   await database.close();
 });

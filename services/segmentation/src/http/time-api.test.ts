@@ -1,4 +1,4 @@
-import { createLogger, createServiceApp, openApiOf, MemoryChanges, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, openApiOf, MemoryChanges, openPool, type ServiceApp } from '@hilo/service';
 import { ContractProof } from '@hilo/service/testing';
 import { type OriginStanding, TransientFault } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
@@ -38,6 +38,7 @@ class KnownOrigins {
 
 let database: StoresFor<'postgres'>;
 let admin: pg.Client;
+let pool: pg.Pool;
 let store: PostgresSegmentStore;
 let origins: KnownOrigins;
 let app: ServiceApp;
@@ -61,10 +62,8 @@ beforeAll(async () => {
   await migratePostgres(database.postgres_url, ['segmentation']);
   admin = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=segmentation' });
   await admin.connect();
-  store = new PostgresSegmentStore({
-    url: database.postgres_url,
-    onError: (error) => expect.unreachable(error.message),
-  });
+  pool = openPool({ ...database, schema: 'segmentation', logger: createLogger({ name: 'test', level: 'silent' }) });
+  store = new PostgresSegmentStore(pool);
 }, 120_000);
 
 beforeEach(async () => {
@@ -89,7 +88,7 @@ beforeEach(async () => {
 });
 
 afterAll(async () => {
-  await store.close();
+  await pool.end();
   await admin.end();
   await database.close();
 });

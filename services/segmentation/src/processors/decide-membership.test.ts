@@ -1,3 +1,4 @@
+import type { MembershipChanged } from '@hilo/schemas';
 import { outlineOf } from '@hilo/streaming/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Condition } from '../domain/condition.ts';
@@ -12,8 +13,12 @@ beforeEach(() => {
   stage = new DrivenStage();
 });
 
-/** Whatever happens, the mirror says what was told. */
+const sorted = (changes: readonly MembershipChanged[]) =>
+  changes.map(({ profile_id, version, segment, status }) => [profile_id, version, segment, status].join(' ')).sort();
+
+/** Whatever happens, the mirror says what was told, and each change is counted once. */
 afterEach(() => {
+  expect(sorted(stage.counted)).toEqual(sorted(stage.told()));
   const { told, mirrored, counted } = stage.members();
   expect(mirrored).toEqual(told);
   const sizes = Object.entries(told as Record<string, Set<string>>).map(([segment, { size }]) => [segment, size]);
@@ -82,9 +87,21 @@ describe('the segmentation stage', () => {
     const entries = outlineOf(stage.driver.journal.slice(before));
     expect(entries.map(({ kind }) => kind)).toEqual(['commit', 'send']);
     expect(entries[0]).toMatchObject({
-      writes: expect.arrayContaining(['segmentation_write_members', 'segmentation_add_member_counts']),
+      writes: expect.arrayContaining(['segmentation-write-members', 'segmentation-add-member-counts']),
     });
     expect(entries[1]).toEqual({ kind: 'send', topics: ['segments.membership'] });
+  });
+
+  it('counts a change once, though its batch meets a conflict and is folded again', async () => {
+    await stage.define('anybody', 1, { trait: 'name', is: { exists: true } });
+    const { tables } = stage;
+    const write = tables.write.bind(tables);
+    let conflicts = 1;
+    tables.write = (statements) => conflicts-- <= 0 && write(statements);
+    stage.profile(ALICE, 1, { name: 'Alice' });
+    await stage.driver.run();
+    expect(conflicts).toBeLessThan(1);
+    expect(stage.counted).toHaveLength(1);
   });
 
   it('counts a late event in the window that still contains it', async () => {

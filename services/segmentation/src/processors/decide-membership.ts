@@ -1,4 +1,12 @@
-import { deadLetter, drop, forward, type KeyedAt, type KeyedInput, type KeyedLogic } from '@hilo/streaming';
+import {
+  deadLetter,
+  drop,
+  forward,
+  type InputOf,
+  type KeyedAt,
+  type KeyedInputOf,
+  type KeyedLogicOf,
+} from '@hilo/streaming';
 import { compiledOf } from '../domain/compile.ts';
 import { type Cause, decide, leaveAll } from '../domain/decide.ts';
 import {
@@ -12,17 +20,14 @@ import { fedBy, type Folded, foldEvent, foldProfile, withoutForgotten } from '..
 import { combine, momentOf, newProfile, type ProfileState } from '../domain/profile-state.ts';
 import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
 import type { Zone } from '../domain/zone.ts';
-import { HANDOVER_TOPIC, MEMBERSHIP_TOPIC, type Records } from '../topology.ts';
-import { memberRows } from './mirror-members.ts';
-import { noteDefinitions } from './note-definitions.ts';
+import type { TOPOLOGY } from '../topology.ts';
 
-/** Anything that can reach a profile's state. */
-export type Input = KeyedInput<Records>;
+type Input = KeyedInputOf<typeof TOPOLOGY>;
 
-/** The stage: profiles in and out of segments. */
-export type MembershipLogic = KeyedLogic<ProfileState, Records, Definitions>;
+/** The logic of the stage. */
+export type MembershipLogic = KeyedLogicOf<typeof TOPOLOGY, ProfileState, Definitions>;
 
-/** The logic of the stage; days and longer in definitions are those of the zone. */
+/** Profiles enter and leave segments; days and longer in definitions are those of the zone. */
 export function decideMembership(zone: Zone): MembershipLogic {
   return {
     kind: 'keyed',
@@ -34,11 +39,15 @@ export function decideMembership(zone: Zone): MembershipLogic {
       if (input.kind === 'handover')
         return { state: withoutForgotten(state, momentOf(state, at), compiledOf(shared, zone)) };
       if (input.kind !== 'record') return { state };
-      if (input.topic === 'events.identified') {
-        return applied(state, foldEvent(state, input.value, at.moment_ms, compiledOf(shared, zone)));
+      switch (input.topic) {
+        case 'events.identified':
+          return applied(state, foldEvent(state, input.value, at.moment_ms, compiledOf(shared, zone)));
+        case 'profiles.changed':
+          return applied(state, foldProfile(state, input.value));
+        case 'identity.merges':
+        case 'segments.definitions':
+          return { state };
       }
-      if (input.topic === 'profiles.changed') return applied(state, foldProfile(state, input.value));
-      return { state };
     },
 
     publish(_key, state, input, at, shared) {
@@ -49,7 +58,7 @@ export function decideMembership(zone: Zone): MembershipLogic {
       const housekeeping = input.kind === 'wake' || input.kind === 'sweep';
       return {
         state: housekeeping ? withoutForgotten(decision.state, momentOf(state, at), compiled) : decision.state,
-        outcomes: decision.changes.map((change) => forward(MEMBERSHIP_TOPIC, change.profile_id, change)),
+        outcomes: decision.changes.map((change) => forward('segments.membership', change.profile_id, change)),
         wake_at_ms: decision.state.due_ms,
       };
     },
@@ -60,11 +69,10 @@ export function decideMembership(zone: Zone): MembershipLogic {
       apply(definitions, input) {
         return input.topic === 'segments.definitions' ? withDefinition(definitions, input.value) : definitions;
       },
-      note: noteDefinitions,
     },
 
     merge: {
-      topic: HANDOVER_TOPIC,
+      topic: 'segmentation.handover',
       notice(input) {
         if (input.topic !== 'identity.merges') return null;
         return { merge_id: input.value.merge_id, survivor: input.value.survivor };
@@ -76,23 +84,19 @@ export function decideMembership(zone: Zone): MembershipLogic {
       farewell(_key, state, notice, at) {
         if (notice.topic !== 'identity.merges') return [];
         const changes = leaveAll(state, notice.value, at);
-        return changes.map((change) => forward(MEMBERSHIP_TOPIC, change.profile_id, change));
+        return changes.map((change) => forward('segments.membership', change.profile_id, change));
       },
     },
-
-    project: memberRows,
   };
 }
 
-function keyOf(input: Parameters<MembershipLogic['keyOf']>[0]): string | null {
+function keyOf(input: InputOf<typeof TOPOLOGY>): string | null {
   switch (input.topic) {
     case 'events.identified':
     case 'profiles.changed':
       return input.value.profile_id;
     case 'identity.merges':
       return input.value.absorbed;
-    case 'segmentation.handover':
-      return input.value.to_key;
     case 'segments.definitions':
       return null;
   }

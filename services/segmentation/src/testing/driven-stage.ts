@@ -1,12 +1,12 @@
 import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged, SegmentDefined } from '@hilo/schemas';
-import { partitionOf } from '@hilo/streaming';
+import { partitionOf, type RecordsRead } from '@hilo/streaming';
 import { StageDriver } from '@hilo/streaming/testing';
 import type { Condition } from '../domain/condition.ts';
 import type { Definitions } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import { UTC } from '../domain/zone.ts';
-import { decideMembership } from '../processors/decide-membership.ts';
-import { type Records, TOPOLOGY } from '../topology.ts';
+import { segmentationStage } from '../stage.ts';
+import type { TOPOLOGY } from '../topology.ts';
 import { MemberTables } from './member-tables.ts';
 import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
 
@@ -21,14 +21,15 @@ export const [ALICE, BOB] = inDifferentPartitions(['p_alice', 'p_bob', 'p_carol'
 /** The stage on the streaming library's driver, in the words of its inputs and outputs. */
 export class DrivenStage {
   readonly tables = new MemberTables();
-  readonly driver: StageDriver<never, Records, ProfileState, Definitions>;
+  readonly driver: StageDriver<never, RecordsRead<typeof TOPOLOGY>, ProfileState, Definitions>;
+  /** What was counted, in the order of the commits. */
+  readonly counted: MembershipChanged[] = [];
   private sent = 0;
   private number = 0;
 
   constructor() {
-    this.driver = new StageDriver<never, Records, ProfileState, Definitions>({
-      topology: TOPOLOGY,
-      logic: decideMembership(UTC),
+    this.driver = new StageDriver({
+      ...segmentationStage({ zone: UTC, metrics: { decided: (change) => this.counted.push(change) } }),
       start_ms: START_MS,
       partitions: PARTITIONS,
       tables: this.tables,

@@ -1,7 +1,12 @@
 import type { Statement } from '@hilo/streaming';
-import type { MemoryTables } from '@hilo/streaming/testing';
+import { type MemoryTables, rowsOf } from '@hilo/streaming/testing';
 
-/** The stage's own tables in memory, as the statements of its processors change them. */
+interface MemberKey {
+  readonly segment: string;
+  readonly profile_id: string;
+}
+
+/** The stage's own tables in memory, as its statements change them. */
 export class MemberTables implements MemoryTables {
   /** Segment → profiles in it. */
   readonly members = new Map<string, Set<string>>();
@@ -16,29 +21,33 @@ export class MemberTables implements MemoryTables {
   }
 
   write(statements: readonly Statement[]): boolean {
-    for (const { name, values } of statements) {
-      if (name === 'segmentation_note_definitions') {
-        this.#note(values as [number[], number[], string[]]);
-        continue;
-      }
-      const [segments, second, third] = values as [string[], (string | number)[], number[]];
-      segments.forEach((segment, row) => {
-        if (name === 'segmentation_add_member_counts') {
-          this.counts.set(segment, (this.counts.get(segment) ?? 0) + (third[row] as number));
-        } else if (name === 'segmentation_write_members') {
-          this.members.set(segment, (this.members.get(segment) ?? new Set()).add(second[row] as string));
-        } else if (this.members.get(segment)?.delete(second[row] as string) !== true) {
-          throw new Error(`${second[row]} is removed from ${segment} without being in it`);
-        }
-      });
-    }
+    for (const statement of statements) this.#apply(statement);
     return true;
   }
 
-  #note([partitions, numbers, offsets]: readonly [number[], number[], string[]]): void {
-    partitions.forEach((partition, row) => {
-      const id = `${partition} ${numbers[row]}`;
-      if (!this.positions.has(id)) this.positions.set(id, JSON.parse(offsets[row] ?? '{}') as Record<string, number>);
-    });
+  #apply(statement: Statement): void {
+    switch (statement.name) {
+      case 'segmentation-write-members':
+        for (const { segment, profile_id } of rowsOf<MemberKey>(statement))
+          this.members.set(segment, (this.members.get(segment) ?? new Set()).add(profile_id));
+        return;
+      case 'segmentation-remove-members':
+        for (const { segment, profile_id } of rowsOf<MemberKey>(statement))
+          if (this.members.get(segment)?.delete(profile_id) !== true)
+            throw new Error(`${profile_id} is removed from ${segment} without being in it`);
+        return;
+      case 'segmentation-add-member-counts':
+        for (const { segment, delta } of rowsOf<{ segment: string; delta: number }>(statement))
+          this.counts.set(segment, (this.counts.get(segment) ?? 0) + delta);
+        return;
+      case 'segmentation-note-definitions':
+        for (const row of rowsOf<{ partition: number; number: number; offsets: string }>(statement)) {
+          const id = `${row.partition} ${row.number}`;
+          if (!this.positions.has(id)) this.positions.set(id, JSON.parse(row.offsets) as Record<string, number>);
+        }
+        return;
+      default:
+        throw new Error(`there is no statement ${statement.name}`);
+    }
   }
 }

@@ -1,12 +1,14 @@
 import type { EventIdentified, MembershipChanged, ProfileChanged, SegmentDefined } from '@hilo/schemas';
-import type { KeyedAt, KeyedInput, Outcome, RecordInput } from '@hilo/streaming';
+import type { KeyedAt, KeyedInput, Outcome, RecordInput, RecordsRead } from '@hilo/streaming';
 import type { Condition, DidCondition } from '../domain/condition.ts';
 import { type Definitions, NO_DEFINITIONS } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import type { MembershipLogic } from '../processors/decide-membership.ts';
-import { MEMBERSHIP_TOPIC, type Records } from '../topology.ts';
+import type { TOPOLOGY } from '../topology.ts';
 import { type NaiveEvent, naiveHolds } from './naive-evaluation.ts';
 import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
+
+type Records = RecordsRead<typeof TOPOLOGY>;
 
 /** An event of the world, the profile as it was known when it came, and when that was in the order of all things. */
 interface RememberedEvent extends NaiveEvent {
@@ -225,7 +227,7 @@ export class World {
   private take(outcomes: readonly Outcome[]): void {
     for (const outcome of outcomes) {
       if (outcome.kind === 'dead-letter') throw new Error(outcome.message);
-      if (outcome.kind === 'forward' && outcome.topic === MEMBERSHIP_TOPIC) {
+      if (outcome.kind === 'forward' && outcome.topic === 'segments.membership') {
         this.told.push(outcome.value as MembershipChanged);
       }
     }

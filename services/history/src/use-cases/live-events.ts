@@ -1,7 +1,7 @@
 import { FairTurns } from '@hilo/service';
-import type { LiveFilter } from './domain/live-event.ts';
-import { LiveSample, type LiveUpdate } from './domain/live-sample.ts';
-import type { LiveFeed, OpenFeed } from './ports.ts';
+import type { LiveFilter } from '../domain/live-event.ts';
+import { LiveSample, type LiveUpdate } from '../domain/live-sample.ts';
+import type { LiveFeed, OpenFeed } from '../ports.ts';
 
 /** Somebody who watches. */
 export interface Watcher {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { csvLine } from './domain/csv-line.ts';
+import { csvLine } from '../domain/csv-line.ts';
 import { collect, FILE_FORMS, filePieces, FileTooLarge } from './answer-forms.ts';
-import type { OpenAnswer } from './ports.ts';
+import type { OpenAnswer } from '../ports.ts';
 
 /** An answer of rows 0, 1, 2, …, which notes whether its statement was ended. */
 function answerOf(count: number) {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { passingEvent } from './domain/live-event.ts';
-import type { LiveUpdate } from './domain/live-sample.ts';
+import { passingEvent } from '../domain/live-event.ts';
+import type { LiveUpdate } from '../domain/live-sample.ts';
 import { LiveEvents } from './live-events.ts';
-import type { FeedTaker } from './ports.ts';
-import { identified } from './testing/records.ts';
+import type { FeedTaker } from '../ports.ts';
+import { identified } from '../testing/records.ts';
 
 const ANY = { source: null, event: null, profile: null };
 const event = passingEvent(identified({}), 'one');

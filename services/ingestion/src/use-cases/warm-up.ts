@@ -1,5 +1,5 @@
-import { DEFAULT_LIMITS, type Source } from './domain/source.ts';
-import { type DoorParts, receiveEvents } from './processors/receive-events.ts';
+import { DEFAULT_LIMITS, type Source } from '../domain/source.ts';
+import { type DoorParts, receiveEvents } from './receive-events.ts';
 
 const ROUNDS = 40;
 const EVENTS = 50;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runnable } from '@hilo/service';
 import type { Logger } from '@hilo/streaming';
-import type { DefinitionWriter, PublishSoon, SegmentStore } from './ports.ts';
+import type { DefinitionWriter, PublishSoon, SegmentStore } from '../ports.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** How long an API call waits for its record to be written before it answers that it isn't yet. */

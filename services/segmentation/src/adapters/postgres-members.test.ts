@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newProfile, type ProfileState } from '../domain/profile-state.ts';
-import { memberRows } from './mirror-members.ts';
+import { MEMBER_TABLES } from './postgres-members.ts';
 
 let database: StoresFor<'postgres'>;
 let client: pg.Client;
@@ -46,7 +46,7 @@ describe('the mirror of members', () => {
             before: before[index] ?? null,
             after,
           }));
-          for (const { sql, values } of memberRows(changes)) await client.query(sql, [...values]);
+          for (const { sql, values } of MEMBER_TABLES.project(changes)) await client.query(sql, [...values]);
           await expectMirrored(states);
         }
       }),

@@ -1,6 +1,6 @@
-import type { AnswerColumn } from './domain/answer-lines.ts';
-import { csvLine } from './domain/csv-line.ts';
-import type { OpenAnswer } from './ports.ts';
+import type { AnswerColumn } from '../domain/answer-lines.ts';
+import { csvLine } from '../domain/csv-line.ts';
+import type { OpenAnswer } from '../ports.ts';
 
 /** A whole answer, or the beginning of one that is longer than it may be. */
 export interface CollectedAnswer {

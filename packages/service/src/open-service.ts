@@ -1,0 +1,10 @@
+import { readOrExit, type Settings } from './environment.ts';
+import { createLogger } from './logger.ts';
+import type { commonSettings } from './service-settings.ts';
+
+/** What every service begins with, read from its environment: where that can't be used, the process ends. */
+export function openService<C extends Settings<ReturnType<typeof commonSettings>>>(name: string, readConfig: () => C) {
+  const config = readOrExit(readConfig);
+  const { host, port, admin_token } = config;
+  return { config, name, host, port, admin_token, logger: createLogger({ name, level: config.log_level }) };
+}

@@ -1,0 +1,15 @@
+import { defineStage, type LoadSink } from '@hilo/streaming';
+import { recordHistory } from './processors/record-history.ts';
+import { TOPOLOGY } from './topology.ts';
+
+/** What the stage loads into, and how long records wait for company: where few come, and at most where many come. */
+export interface HistoryStageParts {
+  readonly sink: LoadSink;
+  readonly linger_ms: number;
+  readonly linger_max_ms: number;
+}
+
+/** Read this first. Every record of every stage becomes rows of ClickHouse, once. */
+export function historyStage({ sink, linger_ms, linger_max_ms }: HistoryStageParts) {
+  return defineStage({ topology: TOPOLOGY, logic: recordHistory, sink, limits: { linger_ms, linger_max_ms } });
+}
