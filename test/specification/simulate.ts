@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** Quint's own program; its JavaScript simulator, because the other one is downloaded from elsewhere. */
 const QUINT = createRequire(import.meta.url).resolve('@informalsystems/quint/dist/src/cli.js');
 
+/** Most of what a step makes is over with it. */
+const YOUNG = '--max-semi-space-size=32';
+
 /** The specification. */
 export const SPECIFICATION = fileURLToPath(new URL('../../docs/specification/streaming.qnt', import.meta.url));
 
@@ -58,7 +61,7 @@ export async function simulate(file: string, { runs, steps_per_run, seed }: Effo
 /** A run that finds something ends with 1, as one that fails does: the report distinguishes them. */
 function run(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [QUINT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [YOUNG, QUINT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const parts: Buffer[] = [];
     child.stdout.on('data', (part: Buffer) => parts.push(part));
     child.stderr.on('data', (part: Buffer) => parts.push(part));
