@@ -20,8 +20,8 @@ async function statement(url: string, sql: string): Promise<void> {
 }
 
 /**
- * Drops a database of which the test may have let go only just now: a pool answers "ended" before its sessions are, and one
- * that were cut off would report an error. So PostgreSQL waits for them (5 s, its own limit) before it is told to end them.
+ * Drops a database whose test may have released it only just now: a pool reports its end before its sessions have
+ * ended, and cutting one off would report an error. So waits for PostgreSQL (5 s, its own limit) before it ends them.
  */
 async function dropDatabase(url: string, name: string): Promise<void> {
   try {
@@ -32,7 +32,7 @@ async function dropDatabase(url: string, name: string): Promise<void> {
   }
 }
 
-/** Stores with an empty PostgreSQL database of their own in place of the one that others may use too. */
+/** Stores with their own empty PostgreSQL database in place of the shared one. */
 async function withOwnDatabase(stores: OpenedStores): Promise<OpenedStores> {
   const { postgres_url } = stores;
   if (postgres_url === undefined) return stores;
@@ -50,7 +50,7 @@ async function withOwnDatabase(stores: OpenedStores): Promise<OpenedStores> {
   };
 }
 
-/** Stores in containers; null where no engine answers, or it can't get the images. */
+/** Stores in containers; null if no engine answers, or it cannot get the images. */
 async function dockerStores(wanted: readonly StoreName[]): Promise<OpenedStores | null> {
   if (!(await dockerAnswers())) return null;
   try {
@@ -64,14 +64,14 @@ async function dockerStores(wanted: readonly StoreName[]): Promise<OpenedStores 
 }
 
 /**
- * The stores a test asks for: those that `HILO_TEST_…` variables name, else containers where a Docker engine answers, else
- * embedded ones. PostgreSQL comes with an empty database of the test's own. Call `close` at the end.
+ * The stores that a test asks for: those that `HILO_TEST_…` variables name, else containers if a Docker engine answers,
+ * else embedded ones. PostgreSQL comes with the test's own empty database. Call `close` at the end.
  */
 export async function openStores<S extends StoreName>(...wanted: readonly S[]): Promise<StoresFor<S>> {
   refuseInUnitTest();
   const stores =
     givenStores(wanted, process.env) ?? (await dockerStores(wanted)) ?? (await startEmbeddedStores(wanted));
-  // What was wanted is there: each of the three sources sees to it.
+  // The wanted stores are there: each of the three sources guarantees it.
   return (await withOwnDatabase(stores)) as StoresFor<S>;
 }
 
@@ -95,5 +95,5 @@ interface AddressFields {
   readonly clickhouse: 'clickhouse';
 }
 
-/** Stores of which those named in `S` are surely there. */
+/** Stores of which those named in `S` certainly exist. */
 export type StoresFor<S extends StoreName> = OpenedStores & Required<Pick<OpenedStores, AddressFields[S]>>;

@@ -1,18 +1,18 @@
 import type { Logger } from './logger.ts';
 
-/** A part of a service that runs beside its HTTP side: a stream stage, a producer, a background job. */
+/** A component that runs beside a service's HTTP server: a stream stage, a producer, a background job. */
 export interface Runnable {
   /** Absent: nothing is to be started. */
   start?(): Promise<void>;
-  /** Takes nothing new, finishes what it has, lets go of its connections. Also called where `start` did not run. */
+  /** Takes no new work, finishes the current work and closes its connections. Also called if `start` did not run. */
   stop?(): Promise<void>;
   /** True once it does its work; false makes the service answer "not ready". Absent: it always does. */
   ready?(): boolean;
-  /** Rejects when the part can't go on; never resolves. */
+  /** Rejects if the component cannot go on; never resolves. */
   readonly failed?: Promise<never>;
 }
 
-/** Starts the parts one after the other, as long as `wanted` says so. */
+/** Starts the components one after the other, as long as `wanted` returns true. */
 export async function start(
   stages: Readonly<Record<string, Runnable>>,
   logger: Logger,
@@ -25,7 +25,7 @@ export async function start(
   }
 }
 
-/** Stops the HTTP side, then the parts in the opposite order of their start; each step is logged alone. */
+/** Stops the HTTP server, then the components in reverse order of their start; logs each step. */
 export async function stop(parts: {
   readonly http: { stop(): Promise<void> };
   readonly stages: Readonly<Record<string, Runnable>>;

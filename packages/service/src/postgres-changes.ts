@@ -13,7 +13,7 @@ import {
 
 const BEGIN = `INSERT INTO change (id, begun_ms, who, method, target, before)
   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`;
-// Positions are given out one transaction after another: a reader never sees a later one before an earlier one.
+// Transactions assign positions one after another, so a reader never sees a later one before an earlier one.
 const TURN = "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.change')))";
 const END = `${TURN} UPDATE change SET after = $2, position = nextval('change_position')
   FROM turn WHERE id = $1 AND position IS NULL`;
@@ -28,7 +28,7 @@ interface Row extends Omit<RecordedChange, 'before' | 'after'> {
   readonly after: string | null;
 }
 
-/** Changes in PostgreSQL, table `change` of the service's schema. */
+/** Stores changes in PostgreSQL, in table `change` of the service's schema. */
 export class PostgresChanges implements ChangeLog {
   readonly #pool: pg.Pool;
   readonly #now_ms: () => number;
@@ -75,6 +75,6 @@ function valueOf(text: string | null): unknown {
 
 function jsonOf(value: unknown): string | null {
   const kept = keptValue(value);
-  // PostgreSQL's texts have no such character.
+  // PostgreSQL's texts cannot contain this character.
   return kept === null ? null : JSON.stringify(kept).replaceAll('\\u0000', '');
 }

@@ -4,21 +4,21 @@ import { type ServiceAppOptions, createServiceApp } from './service-app.ts';
 
 export type { Runnable } from './lifecycle.ts';
 
-/** What makes a running service. */
+/** What runs a service. */
 export interface ServiceOptions extends Omit<ServiceAppOptions, 'ready'> {
   readonly host: string;
   readonly port: number;
-  /** By name, in the order in which they start; they stop in the opposite order, after the HTTP server. */
+  /** By name, in the order in which they start. They stop in reverse order, after the HTTP server. */
   readonly stages: Readonly<Record<string, Runnable>>;
 }
 
-/** After this time a stop that hangs is given up: the process ends with 1, as if it had been killed. */
+/** If a stop takes longer than this, the process ends with 1, as if it had been killed. */
 const STOP_DEADLINE_MS = 25_000;
 
 /**
- * Runs a service until SIGTERM or SIGINT: listens, starts the stages, and at the end stops taking requests, then the
- * stages, and exits 0. A stage that fails, or an error nobody caught, ends the process with 1: whoever started it
- * starts it again, and the stages go on from their checkpoints.
+ * Runs a service until SIGTERM or SIGINT: listens, starts the stages, and on a signal stops taking requests, then stops
+ * the stages, and exits with 0. If a stage fails or an error is not caught, the process ends with 1. Its supervisor
+ * restarts it, and the stages continue from their checkpoints.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { logger } = options;

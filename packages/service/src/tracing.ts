@@ -10,34 +10,34 @@ import type * as Sdk from '@opentelemetry/sdk-trace';
 import type { Logger } from './logger.ts';
 import { readTracing, type TracingSettings } from './tracing-settings.ts';
 
-/** What a span says. Values name topics, places and messages, never people. */
+/** A span's attributes. Values name topics, positions and messages, never people. */
 export type SpanAttributes = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** A step to be traced. */
+/** A step to trace. */
 export interface Step {
   readonly name: string;
   readonly kind: 'server' | 'consumer' | 'client';
-  /** W3C traceparent of what led to it; undefined: a trace may begin here. */
+  /** W3C traceparent of the cause; undefined if a trace may begin here. */
   readonly parent: string | undefined;
   readonly start_ms: number;
   readonly attributes: SpanAttributes;
 }
 
-/** A step that has begun. One that is never ended is never told. */
+/** A step that has begun. A step that never ends is never exported. */
 export interface OpenSpan {
-  /** W3C traceparent of the step itself: what goes on from here carries it. */
+  /** W3C traceparent of the step itself, for what follows from it. */
   readonly traceparent: string;
-  /** `failure`: why the step did not do what it should. */
+  /** `failure`: why the step failed. */
   end(failure?: string): void;
 }
 
-/** Follows single events through the services. */
+/** Traces single events through the services. */
 export interface Tracer {
-  /** Null where the sampler leaves it out. A parent that is no traceparent, or not sampled, is left out too. */
+  /** Null if the sampler leaves the step out, also if the parent is not a sampled traceparent. */
   begin(step: Step): OpenSpan | null;
 }
 
-/** The tracer of a process; ending it sends what is still to be sent. */
+/** The tracer of a process; closing it sends what is still pending. */
 export interface Tracing {
   /** Null: nothing is traced, at no cost. */
   readonly tracer: Tracer | null;
@@ -50,9 +50,9 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([0-9a-f])$/;
 const OFF: Tracing = { tracer: null, stop: async () => undefined };
 
 /**
- * Tracing as OpenTelemetry's own variables say (docs/operating.md); `OTEL_EXPORTER_OTLP_*`, `OTEL_SERVICE_NAME` and
- * `OTEL_RESOURCE_ATTRIBUTES` are read by its SDK. Throws `EnvironmentError` where they ask for something that isn't here.
- * Where nothing is to be traced the SDK is not even loaded.
+ * Sets up tracing from OpenTelemetry's own variables (docs/operating.md); its SDK reads `OTEL_EXPORTER_OTLP_*`,
+ * `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. Throws `EnvironmentError` for a setting that is not supported. If
+ * nothing is traced, the SDK is not even loaded.
  */
 export async function openTracing(options: {
   readonly service: string;
@@ -120,7 +120,7 @@ function tracerOf(sdk: SdkTracer, logger: Logger): Tracer {
   };
 }
 
-/** Null where it is no sampled traceparent. */
+/** Null if it is not a sampled traceparent. */
 function contextOf(traceparent: string): Context | null {
   const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return null;

@@ -30,11 +30,11 @@ import type { Origins } from './time/released-origins.ts';
 export interface Stage {
   /** Connects and begins to run; resolves once connected. */
   start(): Promise<void>;
-  /** Ends after the batch under way, lets go of its partitions, disconnects. */
+  /** Finishes the current batch, releases its partitions and disconnects. */
   stop(): Promise<void>;
   /** True once every assigned partition is owned and read. */
   ready(): boolean;
-  /** Rejects when the stage ended because of a bug; the process must end then. */
+  /** Rejects if the stage ended because of a bug; the process must end then. */
   readonly failed: Promise<never>;
 }
 
@@ -45,18 +45,18 @@ export interface Connections {
   readonly kafka_security?: KafkaSecurity | undefined;
   readonly postgres_url: string;
   readonly registry_url: string;
-  /** Who we are at the registry; null or absent: nobody asks. */
+  /** Credentials for the registry; null or absent: none. */
   readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
   /** Name of the instance, for logs. */
   readonly instance: string;
   /** Partition count of all topics. */
   readonly partitions: number;
   readonly logger: Logger;
-  /** `off`: the stage is left to other instances, and connects to nothing; absent: it runs. */
+  /** `off`: other instances run the stage, and this one connects to nothing; absent: it runs. */
   readonly stage?: 'on' | 'off';
   /** Version of the running code, for dead letters. */
   readonly build?: string;
-  /** Follows sampled events; absent: nothing is traced. */
+  /** Traces sampled events; absent: nothing is traced. */
   readonly tracer?: Tracer | null;
 }
 
@@ -119,7 +119,7 @@ interface Wired extends Connections {
   readonly fetch?: Partial<FetchPatience>;
 }
 
-/** The parts that every kind of stage has. */
+/** The dependencies of every kind of stage. */
 function wire(options: Wired, crashed: (error: Error) => void, arrived: () => void) {
   const { topology, logger, partitions, registry_url, registry_auth } = options;
   const kafka = kafkaClient({
@@ -166,12 +166,12 @@ function wire(options: Wired, crashed: (error: Error) => void, arrived: () => vo
   };
 }
 
-/** How often the lag is told. */
+/** How often the lag is reported. */
 const TELL_LAG_EVERY_MS = 500;
 
 interface Runtime extends Standing {
   readonly ready: boolean;
-  /** Other stages have said how far they are. */
+  /** Other stages have reported their progress. */
   heard?(): void;
   start(): Promise<void>;
   run(): Promise<void>;
@@ -179,7 +179,7 @@ interface Runtime extends Standing {
   close(): Promise<void>;
 }
 
-/** What an instance has that leaves its stage to others. */
+/** The handle of an instance that leaves its stage to others. */
 const LEFT_TO_OTHERS: Stage = {
   start: async () => undefined,
   stop: async () => undefined,
@@ -192,7 +192,7 @@ function run<R extends Runtime>(
   build: (wired: ReturnType<typeof wire>) => R,
 ): { readonly stage: Stage; readonly runtime: R } {
   const { promise: failed, reject } = Promise.withResolvers<never>();
-  // Whoever runs the stage waits for it; until then a failure must not count as unhandled.
+  // The service awaits it; until then, a failure must not count as unhandled.
   failed.catch(() => undefined);
   const wired = wire(options, reject, () => runtime.heard?.());
   const runtime: R = build(wired);

@@ -45,7 +45,9 @@ export type LoaderLogicOf<T extends Topology> = LoaderLogic<RecordsRead<T>>;
 
 interface Common<T extends Topology> {
   readonly topology: T;
-  /** For a stage whose answers may come a little later, so that it reads more at once; absent: as soon as there is any. */
+  /**
+   * For a stage whose answers may come slightly later, so that it reads more at once; absent: as soon as there is any.
+   */
   readonly fetch?: Partial<FetchPatience>;
 }
 

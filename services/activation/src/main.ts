@@ -17,7 +17,7 @@ import { TOPOLOGY } from './topology.ts';
 import { retryDeliveries } from './use-cases/retry-deliveries.ts';
 import { saveDestination } from './use-cases/save-destination.ts';
 
-/** Attempts asked for at once, of all destinations together; beyond it no new records are read. */
+/** Attempts asked for at once, for all destinations together; beyond this the stage reads no new records. */
 const MAX_ATTEMPTS_UNDER_WAY = 1_024;
 
 const config = readOrExit(readConfig);
@@ -52,7 +52,7 @@ const stage = connectStage(
   { ...config, logger, tracer: tracing.tracer },
 );
 
-/** What the parts share: it goes last. */
+/** The shared connections stop last. */
 const connections = {
   start: async () => undefined,
   ready: () => true,

@@ -16,26 +16,26 @@ export interface ForwardRequest {
   readonly person: string;
   readonly to: ForwardPath;
   readonly method: string;
-  /** Whether it changes anything: then it is written down. */
+  /** Whether it changes something, and so must be recorded. */
   readonly level: Level;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer | null;
-  /** Ends the call: for a read when the person has gone, for a change only when it takes too long. */
+  /** Ends the call: for a read when the client disconnects, for a change only when it takes too long. */
   readonly signal: AbortSignal;
 }
 
-/** What the person gets. */
+/** The answer that the person gets. */
 export interface ForwardAnswer {
   readonly status: number;
   readonly headers: HeaderFields;
-  /** A stream that is read while it comes, or all of it. */
+  /** A stream that is read as it arrives, or the whole body. */
   readonly body: ReadableStream<Uint8Array> | Buffer | null;
 }
 
-/** Sends a person's request on. */
+/** Forwards a person's request. */
 export type Forward = (request: ForwardRequest) => Promise<ForwardAnswer>;
 
-/** What forwarding is made from. */
+/** What forwarding needs. */
 export interface ForwardParts {
   readonly call: CallService;
   readonly audit: AuditLog;
@@ -48,16 +48,16 @@ export class ServiceRefused extends Error {
   override readonly name = 'ServiceRefused';
 }
 
-/** Answers read as a whole: those to changes, and those with secrets to take out. */
+/** Largest answer that is read as a whole: answers to changes, and those with secrets to remove. */
 const ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** A longer answer to a read goes on as it comes; one that fits gets a tag, so that it need not be sent again unchanged. */
 const TAGGED_BYTES = 1024 * 1024;
 
-/** What is read of a resource for the audit log, before and after a change. */
+/** Largest resource read for the audit log, before and after a change. */
 const AUDITED_BYTES = 256 * 1024;
 
-/** Statuses that say that there is nothing to be read at an address. */
+/** Statuses that say that there is nothing to read at an address. */
 const NOTHING_THERE = new Set([404, 405, 410]);
 const OK = 200;
 const NOT_MODIFIED = 304;
@@ -67,9 +67,9 @@ const UNAUTHORIZED = 401;
 const STATEMENT_MS = 95_000;
 
 /**
- * Sends a person's request to a service in the console's name. Reads are streamed; where somebody must not see secrets,
- * JSON is read whole and cleared of them. A change is written down, with what was there before and after, before it is
- * answered. Rejects with `ServiceAway`, `ServiceSilent`, `ServiceRefused` and `AnswerTooLarge`.
+ * Forwards a person's request to a service with the console's token. Streams reads; if the person must not see secrets,
+ * reads the JSON whole and removes them. Records a change, with the resource before and after, before answering it.
+ * Rejects with `ServiceAway`, `ServiceSilent`, `ServiceRefused` and `AnswerTooLarge`.
  */
 export function forwarder(parts: ForwardParts): Forward {
   return (request) => (request.level === 'read' ? read(parts, request) : change(parts, request));
@@ -115,18 +115,18 @@ async function change(parts: ForwardParts, request: ForwardRequest): Promise<For
     answer = await callOnce(parts, request, { id, who: actor.who });
     bytes = await readWhole(answer, ANSWER_BYTES);
   } catch (error) {
-    // Anything else may have been done: the service's own record, which has the end of it, becomes a line besides this one.
+    // Anything else may have happened: the service's own record, which knows the end, becomes an entry beside this one.
     const is_undone = error instanceof ServiceAway || error instanceof ServiceRefused;
     if (!is_undone) await record(leftOut('the answer could not be read'));
     throw error;
   }
-  // The change is made: whatever comes of looking at it again, it is written down.
+  // The change is made: record it, whether or not it can be read again.
   const again = () => resource(parts, request).catch(() => leftOut('it could not be read again'));
   if (answer.ok) await record(is_call ? jsonOf(answer, bytes) : await again(), { change_id: `${to.service}/${id}` });
   return { status: answer.status, headers: answerHeaders(answer.headers), body: bytes.length === 0 ? null : bytes };
 }
 
-/** What a service has at an address now; null: nothing. */
+/** The current resource at an address of a service; null: none. */
 async function resource(parts: ForwardParts, request: ForwardRequest): Promise<unknown> {
   try {
     const headers = { accept: 'application/json' };
@@ -155,7 +155,7 @@ async function callOnce(
   throw new ServiceRefused(`${service} refuses the admin token`);
 }
 
-/** The JSON of an answer; null where it has none. */
+/** The JSON of an answer; null if it has none. */
 function jsonOf(answer: Response, bytes: Buffer): unknown {
   if (!isJson(answer) || bytes.length === 0) return null;
   try {

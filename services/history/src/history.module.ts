@@ -17,7 +17,7 @@ import {
   TOKENS,
 } from './ports.ts';
 
-/** What the module's controllers read from. */
+/** Dependencies of the module's controllers. */
 export interface HistoryParts {
   readonly reader: HistoryReader;
   readonly figures: FiguresReader;
@@ -27,7 +27,7 @@ export interface HistoryParts {
   readonly statements: Statements;
 }
 
-/** The wiring of the history service's HTTP side. */
+/** Wires the history service's HTTP server. */
 @Module({})
 export class HistoryModule implements OnModuleDestroy {
   readonly #live: LiveEvents;
@@ -54,7 +54,10 @@ export class HistoryModule implements OnModuleDestroy {
     };
   }
 
-  /** Before the server closes: it waits for every answer, live ones never end by themselves, and statements may take long. */
+  /**
+   * Before the server closes: it waits for every answer, live ones never end by themselves, and statements may take
+   * long.
+   */
   async onModuleDestroy(): Promise<void> {
     this.#statements.endAll();
     await this.#live.close();

@@ -6,7 +6,7 @@ import type { MessageFacts } from './domain/message-way.ts';
 import type { SizeChange, SizeWindow } from './domain/segment-sizes.ts';
 import type { StatementFault } from './domain/statement.ts';
 
-/** An event of a profile, as the timeline shows it. */
+/** An event of a profile, for the timeline. */
 export interface TimelineEvent {
   readonly message_id: string;
   readonly type: string;
@@ -19,15 +19,15 @@ export interface TimelineEvent {
   readonly received_at_ms: number;
   /** Position in the request that brought it. */
   readonly request_position: number;
-  /** JSON texts as they came; empty where there was none. */
+  /** JSON texts as they came; empty if there was none. */
   readonly properties: string;
   readonly traits: string;
   readonly context: string;
-  /** The profile that the event was recorded for; another than the surviving one after a merge. */
+  /** The profile that the event was recorded for; after a merge, not the surviving one. */
   readonly recorded_profile_id: string;
 }
 
-/** Position in a timeline, newest first: what the order of events goes by. */
+/** Position in a timeline, newest first: the fields of the order of events. */
 export interface TimelinePosition {
   readonly timestamp_ms: number;
   readonly received_at_ms: number;
@@ -36,14 +36,14 @@ export interface TimelinePosition {
   readonly message_id: string;
 }
 
-/** A page of a profile's timeline: one event more than asked for where there are more. */
+/** A page of a profile's timeline, with one extra event if there are more. */
 export interface Timeline {
-  /** The surviving profile of the id asked for. */
+  /** The surviving profile of the requested id. */
   readonly profile_id: string;
   readonly events: readonly TimelineEvent[];
 }
 
-/** How many there are of something, by what tells them apart. */
+/** Counts by a distinguishing value. */
 export type Count<By extends string> = Readonly<Record<By, string>> & { readonly count: number };
 
 /** Everything counted, for the console and for accounting. */
@@ -56,31 +56,31 @@ export interface Counts {
   readonly merges: number;
 }
 
-/** The JSON texts of an event as they came; empty where there was none. */
+/** The JSON texts of an event as they came; empty if there was none. */
 export interface EventTexts {
   readonly properties: string;
   readonly traits: string;
   readonly context: string;
 }
 
-/** Reads the history. Methods throw a problem (503) while ClickHouse is away. */
+/** Reads the history. Methods throw a problem (503) while ClickHouse is unavailable. */
 export interface HistoryReader {
   timeline(profile_id: string, limit: number, after: TimelinePosition | null): Promise<Timeline>;
   counts(): Promise<Counts>;
   /** Everything with this messageId, of any source. */
   message(message_id: string): Promise<MessageFacts>;
-  /** What an event of a profile brought along; null where it is not there. */
+  /** The payload of a profile's event; null if it does not exist. */
   messageTexts(message_id: string, source: string, profile_id: string): Promise<EventTexts | null>;
 }
 
-/** What happened since a moment, such as the beginning of the day. */
+/** What happened since a moment, such as the start of the day. */
 export interface Today {
   readonly events: number;
   /** Surviving profiles with events. */
   readonly profiles: number;
   readonly rejected: number;
   readonly duplicate: number;
-  /** Times that a profile entered or left a segment, and in how many segments. */
+  /** How often a profile entered or left a segment, and in how many segments. */
   readonly entered: number;
   readonly left: number;
   readonly segments: number;
@@ -90,71 +90,71 @@ export interface Today {
   readonly merges: number;
 }
 
-/** Reads figures. Methods throw a problem (503) while ClickHouse is away; an answer may be some seconds old. */
+/** Reads figures. Methods throw a problem (503) while ClickHouse is unavailable; an answer may be some seconds old. */
 export interface FiguresReader {
   today(since_ms: number): Promise<Today>;
-  /** By segment; one that nobody entered up to the end of the window is not there. */
+  /** By segment; omits one that nobody entered up to the end of the window. */
   sizeChanges(segments: readonly string[], window: SizeWindow): Promise<ReadonlyMap<string, readonly SizeChange[]>>;
 }
 
-/** A track event's name and how many there are of it. */
+/** A track event's name and its count. */
 export interface SeenEvent {
   readonly event: string;
   readonly count: number;
 }
 
-/** Reads what was seen, for those who choose. Methods throw a problem (503) while ClickHouse is away. */
+/** Reads suggestions. Methods throw a problem (503) while ClickHouse is unavailable. */
 export interface SeenReader {
-  /** The most frequent first, 500 at most. */
+  /** Most frequent first, at most 500. */
   events(): Promise<readonly SeenEvent[]>;
-  /** Properties of some of the events of that name, as JSON texts, the latest among them. */
+  /** Properties of some events of that name, as JSON texts, the latest among them. */
   properties(event: string): Promise<readonly string[]>;
   /** Traits of some profiles, as JSON texts, those that changed last among them. */
   traits(): Promise<readonly string[]>;
 }
 
-/** What became of a letter that somebody wants processed again. */
+/** The result of replaying one dead letter. */
 export interface ReplayOutcome extends LetterPlace {
   readonly state: ReplayState;
 }
 
-/** What the stages set aside. Methods throw a problem (503) while Kafka is away. */
+/** The stages' dead letters. Methods throw a problem (503) while Kafka is unavailable. */
 export interface DeadLetters {
   /** Every stage that has a dead-letter topic. */
   readonly stages: readonly string[];
-  /** How many there are of each stage. */
+  /** How many each stage has. */
   counts(): Promise<readonly DeadLetterCount[]>;
-  /** Some of the latest of a stage, the newest first. */
+  /** Some of a stage's latest, newest first. */
   latest(stage: string): Promise<readonly ListedLetter[]>;
-  /** Has letters processed again by the stage that set them aside, each once however often it is asked for. */
+  /** Replays dead letters to the stage that wrote them, each once however often it is asked for. */
   replay(stage: string, places: readonly LetterPlace[]): Promise<readonly ReplayOutcome[]>;
 }
 
-/** What a feed is told to do with what it reads. */
+/** Callbacks of a feed. */
 export interface FeedTaker {
   /** It reads from now on. */
   live(): void;
-  /** Events that went by, and how many more did that it did not look at. */
+  /** Events that passed, and how many more were not decoded. */
   take(events: readonly Passing[], unread: number): void;
-  /** It can't go on. */
+  /** It cannot go on. */
   failed(): void;
 }
 
-/** A feed that was opened. */
+/** An open feed. */
 export interface OpenFeed {
   is_live(): boolean;
-  /** Also where it is not live yet; never rejects. */
+  /** Also if it is not live yet; never rejects. */
   close(): Promise<void>;
 }
 
-/** Begins to read events as they arrive, from now on. */
+/** Starts to read events as they arrive, from now on. */
 export type LiveFeed = (taker: FeedTaker) => OpenFeed;
 
-/** A statement of somebody's, to be run as the user that may only read. */
+/** A person's statement, to run as the read-only user. */
 export interface Statement {
-  /** Chosen by whoever asks, to cancel it by: unique among this person's. */
+  /** Chosen by the caller, to cancel it by; unique per person. */
   readonly id: string;
-  /** Whose it is, an opaque word: turns are given out by person. */
+  /** Whose it is, as an opaque word: turns are shared by person. */
   readonly person: string;
   readonly sql: string;
   /** Values for `{name:Type}` in the statement. */
@@ -167,35 +167,35 @@ export interface ReadSoFar {
   readonly bytes: number;
 }
 
-/** The answer to a statement, while it comes. */
+/** The answer to a statement, as it arrives. */
 export interface OpenAnswer {
   readonly columns: readonly AnswerColumn[];
-  /** Rows as JSON has them, once; throws a problem where the statement fails midway. */
+  /** Rows as JSON has them, once; throws a problem if the statement fails midway. */
   rows(): AsyncGenerator<readonly unknown[], void, void>;
   readSoFar(): ReadSoFar;
-  /** Ends the statement, if it still runs. To be called in any case. */
+  /** Ends the statement if it still runs. Always call it. */
   close(): void;
 }
 
-/** A table that statements may read. */
+/** A table that statements can read. */
 export interface CatalogueTable {
   readonly name: string;
-  /** Names of the texts that it is called with; none: it is a table as others. */
+  /** Names of its text parameters; none: an ordinary table. */
   readonly parameters: readonly string[];
   readonly comment: string;
   readonly columns: readonly (AnswerColumn & { readonly comment: string })[];
 }
 
-/** A text that is not run, and who sent it. */
+/** A text that does not run, and who sent it. */
 export type UnfitStatement = Pick<Statement, 'person'> & { readonly text: string };
 
-/** Runs statements within the limits of the user that may only read. Methods throw problems. */
+/** Runs statements within the limits of the read-only user. Methods throw problems. */
 export interface Statements {
-  /** Begins a statement; when its turn comes, since few run at a time. The signal ends it. */
+  /** Begins a statement when its turn comes, since few run at a time. The signal ends it. */
   open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer>;
-  /** What is said of a text that is not run: where it can't be read, ClickHouse's own words. */
+  /** The error for a text that does not run: if ClickHouse cannot parse it, ClickHouse's own words. */
   refusal(statement: UnfitStatement, fault: StatementFault, signal: AbortSignal): Promise<Error>;
-  /** Ends a person's statement by its id, wherever it runs; nothing happens where none does. */
+  /** Ends a person's statement by its id, wherever it runs; does nothing if there is none. */
   cancel(statement: Pick<Statement, 'id' | 'person'>): Promise<void>;
   /** The tables for people, in the order of the documentation. */
   catalogue(): Promise<readonly CatalogueTable[]>;
@@ -203,7 +203,7 @@ export interface Statements {
   endAll(): void;
 }
 
-/** Tokens of what the module provides. */
+/** Injection tokens of the module. */
 export const TOKENS = {
   reader: Symbol('HistoryReader'),
   figures: Symbol('FiguresReader'),

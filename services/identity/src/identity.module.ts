@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentityController } from './http/identity-controller.ts';
 import { type IdentityReader, TOKENS } from './ports.ts';
 
-/** The wiring of the identity service's HTTP side. */
+/** Wires the identity service's HTTP server. */
 @Module({})
 export class IdentityModule {
   static of(parts: { readonly reader: IdentityReader }): DynamicModule {

@@ -8,15 +8,15 @@ export interface KnownIdentifier extends Identifier {
   readonly evidence: Evidence;
 }
 
-/** A profile as the graph has it. */
+/** A profile in the graph. */
 export interface KnownProfile {
   readonly profile_id: string;
   readonly created_at_ms: number;
-  /** The living profile that this one was merged into, through however many merges; null for a living one. */
+  /** The living profile that this one was merged into, through any number of merges; null for a living one. */
   readonly survivor: string | null;
-  /** Empty for a merged one. */
+  /** Empty for an absorbed one. */
   readonly identifiers: readonly KnownIdentifier[];
-  /** Merges that made it, or that ended it, oldest first. */
+  /** Merges that created or ended it, oldest first. */
   readonly merges: readonly GraphMerge[];
 }
 
@@ -26,5 +26,5 @@ export interface IdentityReader {
   profile(profile_id: string): Promise<KnownProfile | null>;
 }
 
-/** Tokens of what the module provides. */
+/** Injection tokens of the module. */
 export const TOKENS = { reader: Symbol('IdentityReader') } as const;

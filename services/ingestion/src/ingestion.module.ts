@@ -9,20 +9,20 @@ import { type RejectionStore, type SourceStore, TOKENS } from './ports.ts';
 import type { Door } from './use-cases/receive-events.ts';
 import type { ReplayOutcome } from './use-cases/replay-rejected.ts';
 
-/** What the HTTP side works with. */
+/** Dependencies of the HTTP server. */
 export interface IngestionParts {
   readonly door: Door;
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly sources: SourceStore;
-  /** Sources by key, as far as they are in memory. */
+  /** The cached sources, by key. */
   readonly knownSources: () => ReadonlyMap<string, Source>;
-  /** Told when a source was stored here, so that it counts at once. */
+  /** Called when a source was stored here, so that it counts at once. */
   readonly sourceStored: (source: Source) => void;
   readonly rejections: RejectionStore;
   readonly replay: (ids: readonly string[]) => Promise<readonly ReplayOutcome[]>;
 }
 
-/** The wiring of ingestion's HTTP side. */
+/** Wires ingestion's HTTP server. */
 @Module({})
 export class IngestionModule {
   static of(parts: IngestionParts): DynamicModule {

@@ -1,7 +1,10 @@
 import { Counter } from 'prom-client';
 import type { DoorMetrics } from './ports.ts';
 
-/** Counts what the door does in prom-client's default registry. Never by source: there may be any number of them. */
+/**
+ * Counts what the ingest endpoint does, in prom-client's default registry. Never by source: there may be any number of
+ * them.
+ */
 export function doorMetrics(): DoorMetrics {
   const events = new Counter({
     name: 'hilo_ingestion_door_events_total',

@@ -6,41 +6,41 @@ import type { Source } from './domain/source.ts';
 export interface LogRecord {
   readonly key: string | null;
   readonly value: Buffer;
-  /** Where the trace of the event goes on; absent for an event that is not traced. */
+  /** The trace that the event continues; absent for an event that is not traced. */
   readonly traceparent?: string;
 }
 
-/** Room in the log for records that are still to be made. */
+/** Reserved room in the log for records that are still to be made. */
 export interface Claim {
   readonly records: number;
   readonly bytes: number;
 }
 
-/** The log that the door writes to. */
+/** The log that the ingest endpoint writes to. */
 export interface EventLog {
-  /** True while as much waits to be written as may; nothing more should be appended now. */
+  /** True while the queue is full; append nothing more now. */
   full(): boolean;
   /**
-   * Counts records before they are made: what all requests together take stays bounded, also while they are being read.
-   * Null where there is no room now. A claim ends with `append` or `release`.
+   * Reserves room for records before they are made, so that all requests together stay bounded, also while they are
+   * being read. Null if there is no room now. A reservation ends with `append` or `release`.
    */
   claim(records: number, bytes: number): Claim | null;
-  /** Gives up a claim of which nothing will be appended. */
+  /** Gives up a reservation of which nothing will be appended. */
   release(claim: Claim): void;
   /**
-   * Resolves when the log has all of the records for good (acknowledged by every in-sync replica). Rejects with
-   * `LogAwayError` when that is not known in time: some may be there; and with `RecordTooLargeError` where the log can't
+   * Resolves when the log has all of the records durably (acknowledged by every in-sync replica). Rejects with
+   * `LogAwayError` if that is not known in time: some may be there; and with `RecordTooLargeError` if the log cannot
    * take one of them.
    */
   append(records: readonly LogRecord[], claim?: Claim): Promise<void>;
 }
 
-/** No room is left in the log for what a request would take. */
+/** The log has no room left for the request. */
 export class LogFullError extends Error {
   override readonly name = 'LogFullError';
 }
 
-/** The log takes no record of that size. The other records of the same call may be there. */
+/** The log accepts no record of that size. The other records of the same call may be there. */
 export class RecordTooLargeError extends Error {
   override readonly name = 'RecordTooLargeError';
 }
@@ -50,7 +50,7 @@ export class LogAwayError extends Error {
   override readonly name = 'LogAwayError';
 }
 
-/** The sources could not be asked. */
+/** The sources could not be read. */
 export class SourcesAwayError extends Error {
   override readonly name = 'SourcesAwayError';
 }
@@ -60,11 +60,11 @@ export interface SourceStore {
   all(): Promise<readonly Source[]>;
   find(keys: readonly string[]): Promise<readonly Source[]>;
   findByWriteKey(write_key: string): Promise<Source | undefined>;
-  /** Creates or replaces a source. Answers `write_key_taken` when another source has its write key. */
+  /** Creates or replaces a source. Returns `write_key_taken` if another source has its write key. */
   put(source: Source): Promise<'stored' | 'write_key_taken'>;
 }
 
-/** Where the stage's sources come from: `known` is a copy in memory, `find` asks for keys it lacks. */
+/** Where the stage's sources come from: `known` is a cache, `find` looks up missing keys. */
 export interface SourceLookup {
   known(): ReadonlyMap<string, Source>;
   find(keys: readonly string[]): Promise<readonly Source[]>;
@@ -72,49 +72,49 @@ export interface SourceLookup {
 
 /** A recent rejection. `original` may be cut. */
 export interface Rejection extends Omit<EventRejected, 'state' | 'request_position' | 'sent_at'> {
-  /** Length of the original as it came; null where it is not known. */
+  /** Length of the original bytes; null if unknown. */
   readonly original_bytes: number | null;
   /** When a replay of it was accepted. */
   readonly replayed_at_ms: number | null;
 }
 
-/** What rejections to list; null: any. */
+/** Which rejections to list; null: any. */
 export interface RejectionFilter {
   readonly reason: string | null;
   readonly source: string | null;
 }
 
-/** How often a reason was given, of the rejections kept. */
+/** How often a reason occurs in the stored rejections. */
 export interface ReasonCount {
   readonly reason: string;
   readonly count: number;
-  /** When it was given last. */
+  /** When it last occurred. */
   readonly latest_ms: number;
 }
 
 /** The recent rejections. */
 export interface RejectionStore {
-  /** Newest first; `after` is the time and id of the last one seen. */
+  /** Newest first; `after` is the time and id of the last one of the previous page. */
   list(
     filter: RejectionFilter,
     limit: number,
     after: { readonly received_ms: number; readonly id: string } | null,
   ): Promise<readonly Rejection[]>;
-  /** The reasons given, the most frequent first. */
+  /** The reasons, most frequent first. */
   reasons(): Promise<readonly ReasonCount[]>;
-  /** Those of these ids that are kept, for a replay. */
+  /** The stored ones of these ids, for a replay. */
   find(ids: readonly string[]): Promise<readonly KeptRejection[]>;
-  /** Notes that replays were accepted. */
+  /** Records that replays were accepted. */
   markReplayed(ids: readonly string[], at_ms: number): Promise<void>;
 }
 
-/** The messages that were accepted in the last days. */
+/** The messages accepted in the last days. */
 export interface SeenMessages {
-  /** Those of these digests that were. */
+  /** The accepted ones of these digests. */
   among(digests: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Counts what the door does, for Prometheus. */
+/** Counts what the ingest endpoint does, for Prometheus. */
 export interface DoorMetrics {
   events(outcome: 'taken' | 'faulty', count: number): void;
   refused(
@@ -129,7 +129,7 @@ export interface DoorMetrics {
   ): void;
 }
 
-/** Tokens of what the module provides. */
+/** Injection tokens of the module. */
 export const TOKENS = {
   door: Symbol('Door'),
   sourceOf: Symbol('Source of a write key'),

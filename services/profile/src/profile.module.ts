@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ProfileController } from './http/profile-controller.ts';
 import { type EventHistory, type ProfileReader, TOKENS } from './ports.ts';
 
-/** What the Profile API works on. */
+/** Dependencies of the Profile API. */
 export interface ProfileParts {
   readonly reader: ProfileReader;
   readonly history: EventHistory;
@@ -11,7 +11,7 @@ export interface ProfileParts {
   readonly logger: Logger;
 }
 
-/** The wiring of the profile service's HTTP side. */
+/** Wires the profile service's HTTP server. */
 @Module({})
 export class ProfileModule {
   static of(parts: ProfileParts): DynamicModule {

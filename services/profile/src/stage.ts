@@ -9,7 +9,7 @@ export function profileStage() {
     topology: TOPOLOGY,
     logic: KEEP_PROFILE,
     tables: PROFILE_TABLES,
-    // Most events change no profile: reading a few more of them at once costs 30 ms and saves most of the fetches.
+    // Most events change no profile: reading a few more at once costs 30 ms and saves most of the fetches.
     fetch: { rest_ms: 30 },
   });
 }

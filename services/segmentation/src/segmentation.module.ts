@@ -5,17 +5,17 @@ import { SegmentsController } from './http/segments-controller.ts';
 import { TimeController } from './http/time-controller.ts';
 import { type PublishSoon, type SegmentStore, TOKENS, type WaitingPeople } from './ports.ts';
 
-/** What the controllers work on. */
+/** Dependencies of the controllers. */
 export interface SegmentationParts {
   readonly store: SegmentStore & WaitingPeople;
   readonly publisher: PublishSoon;
-  /** The origins that the stage has its time from. */
+  /** The origins that the stage's time comes from. */
   readonly origins: Origins;
   /** Partition count of all topics. */
   readonly partitions: number;
 }
 
-/** The wiring of the service's HTTP side. */
+/** Wires the service's HTTP server. */
 @Module({})
 export class SegmentationModule {
   static of(parts: SegmentationParts): DynamicModule {

@@ -1,8 +1,8 @@
 import type { Topology } from '@hilo/streaming';
 
 /**
- * Events, profile changes and definitions in; membership changes out. Merged profiles hand their counts over through
- * `segmentation.handover`, which is why it is a source and a sink.
+ * Reads events, profile changes and definitions; publishes membership changes. Merged profiles hand their counts over
+ * on `segmentation.handover`, so it is both a source and a sink.
  */
 export const TOPOLOGY = {
   stage: 'segmentation',

@@ -11,7 +11,7 @@ import { notesOf, SHARED_KEY, SharedStates } from './shared-states.ts';
 import { StateCache } from './state-cache.ts';
 import { UnsettledKeys, type Waiting } from './unsettled-keys.ts';
 
-/** Bounds of the cache of a keyed stage. */
+/** Limits of a keyed stage's cache. */
 export interface CacheLimits {
   readonly max_rows: number;
   readonly max_bytes: number;

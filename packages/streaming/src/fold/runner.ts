@@ -5,7 +5,7 @@ import type { BatchInput } from '../read/batch-input.ts';
 import type { FormerPartition, Moment } from './moment.ts';
 import type { Waiting } from './unsettled-keys.ts';
 
-/** What became of one input, in the order of the inputs. */
+/** The result for one input, in the order of the inputs. */
 export interface Decided {
   readonly partition: number;
   readonly outcomes: readonly Outcome[];
@@ -16,26 +16,26 @@ export function forwardsOf(decided: readonly Decided[]): readonly Forward[] {
   return decided.flatMap(({ outcomes }) => outcomes.filter((outcome) => outcome.kind === 'forward'));
 }
 
-/** The outcomes of an input that changed something: what is set aside of it is only a part. */
+/** The outcomes of an input that changed something: its dead letter is only partial. */
 export function settingAsidePart(outcomes: readonly Outcome[]): readonly Outcome[] {
   return outcomes.map((outcome) => (outcome.kind === 'dead-letter' ? { ...outcome, in_part: true } : outcome));
 }
 
-/** An effect asked for by a key. */
+/** An effect that a key requested. */
 export interface KeyEffect {
   readonly partition: number;
   readonly key: string;
   readonly effect: Effect;
-  /** The input that made the key ask. */
+  /** The input that made the key request it. */
   readonly cause: BatchInput | null;
 }
 
-/** When a key with effects under way must be looked at; null: not before one is back. */
+/** When to look at a key with effects in flight; null: not before one returns. */
 export interface WakeUnderWay {
   readonly partition: number;
   readonly key: string;
   readonly wake_ms: number | null;
-  /** When it is due for a process that knows of no effect of it. */
+  /** When it is due for a process that does not know its effects. */
   readonly due_ms: number;
 }
 
@@ -54,17 +54,17 @@ export interface Folded {
   readonly effects: readonly KeyEffect[];
   /** Partitions whose shared state changed: all their keys must be visited. */
   readonly sweeps: readonly number[];
-  /** Earliest wake-up time that the batch wrote, by partition, without keys that have effects under way. */
+  /** Earliest wake-up time that the batch wrote, by partition, without keys that have effects in flight. */
   readonly due_ms: ReadonlyMap<number, number>;
-  /** When keys with effects under way must be looked at all the same. */
+  /** When to look at keys with effects in flight anyway. */
   readonly wakes_under_way: readonly WakeUnderWay[];
-  /** Keys that were woken and must wait for what may follow from partitions in which those they absorbed lived. */
+  /** Woken keys that must wait for what may follow from partitions of keys that they absorbed. */
   readonly postponed: readonly PostponedWake[];
-  /** To be called once the batch is committed. Without it, all of the fold is forgotten. */
+  /** Call it once the batch is committed. Without it, the whole fold is forgotten. */
   committed(): void;
 }
 
-/** What a batch of one input is that only says something of it. */
+/** The result of a batch of one input that only has outcomes. */
 export function onlySaid({ partition }: BatchInput, outcomes: readonly Outcome[]): Folded {
   return {
     decided: [{ partition, outcomes }],
@@ -76,14 +76,17 @@ export function onlySaid({ partition }: BatchInput, outcomes: readonly Outcome[]
 /** Runs a stage's logic over batches: one for each kind of logic. */
 export interface Runner {
   fold(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Folded>;
-  /** What becomes of an input that can't be folded because of a bug: its record is set aside, and its key held. */
+  /**
+   * What happens to an input that cannot be folded because of a bug: its record becomes a dead letter, and its key is
+   * held.
+   */
   setAside(input: BatchInput, bug: unknown, moment: Moment, store: StageStore): Promise<Folded>;
-  /** These partitions were taken over: learns which of their keys wait, and which are held. */
+  /** These partitions were taken over: finds out which of their keys wait, and which are held. */
   open(partitions: readonly number[], now_ms: number, store: StageStore): Promise<void>;
-  /** Keys that wait for a hand-over they were told of. */
+  /** Keys that wait for an announced handover. */
   waiting(now_ms: number): Waiting;
   /** How many keys are held because of a bug. */
   held(): number;
-  /** Forgets what is cached of a partition. */
+  /** Drops a partition's cached rows. */
   forget(partition: number): void;
 }

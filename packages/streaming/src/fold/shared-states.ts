@@ -7,7 +7,7 @@ import { StageFault } from './bug.ts';
 /** Key of a partition's shared state in the state table. */
 export const SHARED_KEY = '';
 
-/** The shared states of partitions, as they are durable; a batch changes them in a copy of its own. */
+/** The shared states of partitions, as they are durable; a batch changes its own copy. */
 export class SharedStates<Shared, M extends TopicTypes> {
   readonly #logic: SharedLogic<Shared, M> | undefined;
   readonly #states = new Map<number, Shared>();
@@ -16,12 +16,15 @@ export class SharedStates<Shared, M extends TopicTypes> {
     this.#logic = logic;
   }
 
-  /** Whether the shared state of a partition is still to be loaded. */
+  /** Whether a partition's shared state is still to be loaded. */
   isMissing(partition: number): boolean {
     return this.#logic !== undefined && !this.#states.has(partition);
   }
 
-  /** Takes in what the store has of those that were missing. One that can't be read holds all keys: no input is to blame. */
+  /**
+   * Takes the store's rows of those that were missing. If one cannot be decoded, all keys are held: no input is to
+   * blame.
+   */
   load(asked: readonly { readonly partition: number; readonly key: string }[], found: readonly StateRow[]): void {
     const logic = this.#logic;
     if (logic === undefined) return;
@@ -41,7 +44,7 @@ export class SharedStates<Shared, M extends TopicTypes> {
     return new Map(this.#states);
   }
 
-  /** The state after a record. The same where it changes nothing. */
+  /** The state after a record. The same object if the record changes nothing. */
   after(state: Shared | undefined, input: RecordOf<M>): Shared {
     const logic = this.#used();
     return logic.apply(state ?? logic.initial(), input);
@@ -53,7 +56,7 @@ export class SharedStates<Shared, M extends TopicTypes> {
     return { partition, key: SHARED_KEY, body: logic.codec.encode(state), due_ms: null, protocol: null };
   }
 
-  /** A batch is committed that changed the state. */
+  /** A batch that changed the state is committed. */
   put(partition: number, state: Shared): void {
     this.#states.set(partition, state);
   }

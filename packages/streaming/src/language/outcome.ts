@@ -8,7 +8,7 @@ export interface Forward<Topic extends string = string, Value extends object = o
   readonly key: string;
   /** Encoded with the topic's schema when it is sent. */
   readonly value: Value;
-  /** Explicit partition; without it the key decides (murmur2, as Kafka's own clients). */
+  /** Explicit partition; by default the key decides (murmur2, as in Kafka's own clients). */
   readonly partition?: number;
 }
 
@@ -18,13 +18,13 @@ export interface Drop {
   readonly reason: string;
 }
 
-/** The input can't be processed and never will be: its original bytes go to the stage's dead-letter topic. */
+/** The input can never be processed: its original bytes go to the stage's dead-letter topic. */
 export interface DeadLetter {
   readonly kind: 'dead-letter';
   readonly reason: string;
-  /** What is wrong and what would be right; no personal data. */
+  /** What is wrong, and what would be right; no personal data. */
   readonly message: string;
-  /** Other parts of the input were processed; the library finds that out. Such a letter is never replayed. */
+  /** Other parts of the input were processed; the library sets this. Such a dead letter is never replayed. */
   readonly in_part?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function drop(reason: string): Drop {
   return { kind: 'drop', reason };
 }
 
-/** Set the input aside, with its bytes, in the stage's dead-letter topic. */
+/** Writes the input, with its bytes, to the stage's dead-letter topic. */
 export function deadLetter(reason: string, message: string): DeadLetter {
   return { kind: 'dead-letter', reason, message };
 }

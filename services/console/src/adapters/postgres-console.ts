@@ -14,7 +14,7 @@ export class PostgresConsole {
     return (await this.#pool.query<Row>(sql, [...values])).rows;
   }
 
-  /** Does several statements, all or none. */
+  /** Runs several statements, all or none. */
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     return transaction(this.#pool, work);
   }

@@ -1,12 +1,12 @@
 import { ACTOR_HEADER, CHANGE_ID_HEADER, PERSON_HEADER } from '@hilo/service';
 
-/** Headers of HTTP messages by their names in small letters. */
+/** Headers by their lower-case names. */
 export type HeaderFields = Readonly<Record<string, string>>;
 
-/** What of a person's request a service gets to see; who asks is not among it. */
+/** Headers of a person's request that reach a service; the person's identity is not among them. */
 const SENT = ['accept', 'accept-language', 'content-type', 'if-match', 'idempotency-key', 'last-event-id'];
 
-/** Of one connection only, or made anew by the console. */
+/** Headers of one connection only, or set by the console. */
 const KEPT_BACK = new Set([
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer'],
   ...['transfer-encoding', 'upgrade', 'content-encoding', 'content-length', 'date', 'server', 'set-cookie'],
@@ -14,8 +14,8 @@ const KEPT_BACK = new Set([
 ]);
 
 /**
- * Headers of the call to a service. Whose it is, the console alone says; `change` names a change and who asks for it, for the
- * service's own record.
+ * Headers of the call to a service. Only the console says whose call it is; `change` names a change and who asks for
+ * it, for the service's own record.
  */
 export function sentHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,

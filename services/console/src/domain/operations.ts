@@ -3,37 +3,37 @@ import type { InstanceState, Reading } from './overview.ts';
 import type { Sample } from './parse-metrics.ts';
 import { growthOf, quantileOf, type Rounds, samplesOf, sumBy, valueOf } from './readings.ts';
 
-/** One process, as it says. Null: it does not say it, or not yet. */
+/** One process, as it reports itself. Null: not reported, or not yet. */
 export interface InstanceOperations {
   readonly service: string;
   readonly instance: string;
   readonly state: InstanceState;
-  /** The build that runs. */
+  /** The running build. */
   readonly version: string | null;
   readonly node: string | null;
   readonly uptime_s: number | null;
   readonly memory_bytes: number | null;
-  /** Processor time a second, over the last minute. */
+  /** Processor time per second, over the last minute. */
   readonly cpu: number | null;
   /** Partitions it owns. */
   readonly partitions: number | null;
 }
 
-/** What an operator asks of a stage, all of its instances together. Null: nobody says it, or not yet. */
+/** A stage for operators, all of its instances together. Null: not reported, or not yet. */
 export interface StageOperations {
   readonly stage: string;
-  /** How long ago the newest event of the last batch had happened; of the instance that is furthest behind. */
+  /** How long ago the newest event of the last batch happened, for the instance that is furthest behind. */
   readonly event_lag_s: number | null;
-  /** How long the oldest timer that is due has waited, and the oldest whose inputs are read. */
+  /** How long the oldest due timer has waited, and the oldest whose inputs are read. */
   readonly timer_due_s: number | null;
   readonly timer_overdue_s: number | null;
-  /** Keys woken in the last minute, and how late all but one in a hundred of them at most. */
+  /** Keys woken in the last minute, and the 99th percentile of how late. */
   readonly timers_fired: number | null;
   readonly timer_late_p99_s: number | null;
-  /** Merged keys that wait for a hand-over, and how long the oldest has. */
+  /** Merged keys that wait for a handover, and how long the oldest has. */
   readonly waiting_keys: number | null;
   readonly waiting_s: number | null;
-  /** Partitions that are held because a record is missing. */
+  /** Partitions held because a record is missing. */
   readonly gaps: readonly string[];
   /** Time of a commit in the last minute. */
   readonly commit_p50_s: number | null;
@@ -48,17 +48,17 @@ export interface TopicLag {
   readonly partitions: readonly { readonly partition: number; readonly records: number }[];
 }
 
-/** How often something happened at a stage, for a reason. */
+/** How often something happened at a stage, by reason. */
 export interface ReasonCount {
   readonly stage: string;
   readonly reason: string;
-  /** Since the processes were started. */
+  /** Since the processes started. */
   readonly count: number;
-  /** In the last minute; null until it is known. */
+  /** In the last minute; null until known. */
   readonly lately: number | null;
 }
 
-/** A pool of connections to PostgreSQL. */
+/** A connection pool to PostgreSQL. */
 export interface PoolOperations {
   readonly service: string;
   readonly instance: string;
@@ -73,30 +73,30 @@ export interface PoolOperations {
 export interface ClickHouseOperations {
   readonly operation: string;
   readonly in_flight: number;
-  /** In the last minute; null until it is known. */
+  /** In the last minute; null until known. */
   readonly requests: number | null;
   readonly failed: number | null;
   readonly p50_s: number | null;
   readonly p99_s: number | null;
 }
 
-/** How large a table is. */
+/** The size of a table. */
 export interface TableSize {
   readonly table: string;
   readonly bytes: number;
 }
 
-/** The schema of a service in PostgreSQL, and its largest tables, the largest first. */
+/** A service's schema in PostgreSQL, and its largest tables, largest first. */
 export interface SchemaSize {
   readonly schema: string;
   readonly bytes: number;
   readonly tables: readonly TableSize[];
 }
 
-/** PostgreSQL as the services see it. Null: nobody says it, or not yet. */
+/** PostgreSQL as the services report it. Null: not reported, or not yet. */
 export interface DatabaseSize {
   readonly bytes: number | null;
-  /** Connections at the server, of everybody, and how many there may be. */
+  /** Connections at the server, everybody's, and their limit. */
   readonly connections: number | null;
   readonly most_connections: number | null;
   /** The largest first. */
@@ -109,18 +109,18 @@ export interface HistoryTable extends TableSize {
   readonly parts: number;
 }
 
-/** How large the stores are: each service tells of its own tables, once in 30 s. */
+/** The sizes of the stores: each service reports its own tables, once in 30 s. */
 export interface StoreSizes {
   readonly postgres: DatabaseSize;
   /** The largest first. */
   readonly clickhouse: readonly HistoryTable[];
 }
 
-/** How the whole installation runs, for those who run it. */
+/** The state of the whole installation, for operators. */
 export interface Operations {
   /** ISO time. */
   readonly at: string;
-  /** Over how many seconds "the last minute" goes: less than 60 for the first minute somebody looks. */
+  /** The seconds that "the last minute" covers: less than 60 in the first minute somebody looks. */
   readonly over_s: number;
   readonly instances: readonly InstanceOperations[];
   readonly stages: readonly StageOperations[];
@@ -130,7 +130,7 @@ export interface Operations {
   readonly postgres: readonly PoolOperations[];
   readonly clickhouse: readonly ClickHouseOperations[];
   readonly sizes: StoreSizes;
-  /** Destinations that get single requests at most, because they fail. */
+  /** Destinations that get at most single requests, because they fail. */
   readonly open_circuits: readonly string[];
   readonly waiting_deliveries: number | null;
   readonly oldest_delivery_s: number | null;
@@ -138,7 +138,7 @@ export interface Operations {
 
 const CLICKHOUSE_SECONDS = 'hilo_clickhouse_request_duration_seconds';
 
-/** Beginnings of the names of all metrics that are looked at, docs/metrics.md has them all. */
+/** Prefixes of all metrics that the console reads; docs/metrics.md lists them all. */
 export const OPERATIONS_METRICS: readonly string[] = [
   'hilo_build_info',
   'process_start_time_seconds',
@@ -159,7 +159,7 @@ export const OPERATIONS_METRICS: readonly string[] = [
   'hilo_activation_oldest_delivery_seconds',
 ];
 
-/** How everything runs, from the readings of about a minute. */
+/** Computes the operations view from the readings of about a minute. */
 export function operationsOf(rounds: Rounds, now_ms: number): Operations {
   const now = rounds.at(-1) ?? [];
   const circuits = samplesOf('hilo_activation_circuit_open', now).filter(({ value }) => value > 0);
@@ -237,7 +237,7 @@ function stageOf(stage: string, rounds: Rounds): StageOperations {
   };
 }
 
-/** While partitions change hands two instances may tell of one: then the larger number is the safer one. */
+/** While partitions change owners, two instances may report one: the larger number is safer. */
 function lagsOf(now: readonly Reading[]): readonly TopicLag[] {
   const topics = new Map<
     string,
@@ -311,7 +311,9 @@ function clickHouseOf(rounds: Rounds): readonly ClickHouseOperations[] {
   });
 }
 
-/** Every instance of a service tells the same of its schema, and every service of the server: the largest counts. */
+/**
+ * Every instance of a service reports the same about its schema, and every service about the server: take the largest.
+ */
 function databaseOf(now: readonly Reading[]): DatabaseSize {
   const tables = mostBy(samplesOf('hilo_postgres_table_bytes', now), 'schema', 'table');
   return {
@@ -347,7 +349,7 @@ function historyTablesOf(now: readonly Reading[]): readonly HistoryTable[] {
     .sort(largerFirst);
 }
 
-/** The highest value of each combination of labels. */
+/** The highest value for each combination of labels. */
 function mostBy(
   samples: readonly Sample[],
   ...names: readonly string[]

@@ -1,16 +1,16 @@
 import { STAGES } from '@hilo/schemas/stages';
 import type { Sample } from './parse-metrics.ts';
 
-/** How an instance answered when it was asked. */
+/** An instance's answer. */
 export type InstanceState = 'ready' | 'starting' | 'down';
 
-/** What one instance of a service said at one moment. */
+/** What one instance of a service reported at one time. */
 export interface Reading {
   readonly service: string;
   /** Address without path, such as `127.0.0.1:4003`. */
   readonly instance: string;
   readonly state: InstanceState;
-  /** When it was read, on a clock that never jumps. */
+  /** When it was read, on a monotonic clock. */
   readonly at_ms: number;
   readonly samples: readonly Sample[];
 }
@@ -27,13 +27,13 @@ export interface StageOverview {
   /** Null until an instance was read twice. */
   readonly records_per_s: number | null;
   readonly outputs_per_s: number | null;
-  /** Records that wait to be read; null where nobody says. */
+  /** Records that wait to be read; null if not reported. */
   readonly lag_records: number | null;
-  /** Since the instances were started. */
+  /** Since the instances started. */
   readonly dead_letters: number;
 }
 
-/** One segment and how many profiles are in it now. */
+/** One segment and its current size. */
 export interface SegmentOverview {
   readonly segment: string;
   readonly name: string;
@@ -45,10 +45,10 @@ const OUTPUTS = 'hilo_stage_outputs_total';
 const LAG = 'hilo_stage_lag_records';
 const DEAD_LETTERS = 'hilo_stage_dead_letters_total';
 
-/** Metrics that an overview is made from. */
+/** Metrics that the overview uses. */
 export const STAGE_METRICS: readonly string[] = [RECORDS, OUTPUTS, LAG, DEAD_LETTERS];
 
-/** Groups readings by service, in the order of the readings. */
+/** Groups readings by service, in their order. */
 export function servicesOf(readings: readonly Reading[]): readonly ServiceOverview[] {
   return Array.from(
     Map.groupBy(readings, (reading) => reading.service),
@@ -70,14 +70,14 @@ export function stagesOf(earlier: readonly Reading[], later: readonly Reading[])
   }));
 }
 
-/** Sum of the instances' rates; an instance not read twice adds nothing, and null is the rate of none. */
+/** Sum of the instances' rates. An instance not read twice adds nothing; null if there is none. */
 function rateOf(name: string, stage: string, earlier: readonly Reading[], later: readonly Reading[]): number | null {
   const rates = later.flatMap((now) => {
     const before = earlier.find((reading) => reading.service === now.service && reading.instance === now.instance);
     const count = totalOf(name, stage, [now]);
     if (before === undefined || count === null || now.at_ms <= before.at_ms) return [];
     const count_before = totalOf(name, stage, [before]);
-    // A counter that fell belongs to a restarted process: what it counts now is all new.
+    // A counter that fell belongs to a restarted process: its whole value is new.
     const grown = count_before === null || count < count_before ? count : count - count_before;
     return [(grown * 1000) / (now.at_ms - before.at_ms)];
   });

@@ -1,20 +1,20 @@
 import { type StageName, STAGES } from '@hilo/schemas/stages';
 
-/** What a person may do at all. */
+/** The levels of access. */
 export const ROLES = ['admin', 'editor', 'viewer', 'privacy'] as const;
 
 /** A person's role. */
 export type Role = (typeof ROLES)[number];
 
-/** Services behind the console, in the order in which an event meets them. */
+/** Services behind the console, in the order in which an event passes them. */
 export const SERVICES = STAGES;
 
 /** A service behind the console. */
 export type ServiceName = StageName;
 
 /**
- * What rights are about: a service; `pipeline`: how everything runs; `explore`: saved queries and dashboards; `people`:
- * users, API tokens and the audit log.
+ * The areas that rights apply to: a service; `pipeline` (how everything runs); `explore` (saved queries and
+ * dashboards); `people` (users, API tokens and the audit log).
  */
 export const AREAS = [...SERVICES, 'pipeline', 'explore', 'people'] as const;
 
@@ -27,10 +27,10 @@ export const LEVELS = ['read', 'write'] as const;
 /** How much of an area. */
 export type Level = (typeof LEVELS)[number];
 
-/** What an API token is limited to, such as `segmentation:write`. */
+/** The limit of an API token, such as `segmentation:write`. */
 export type Scope = `${Area}:${Level}`;
 
-/** Every scope there is. */
+/** Every scope. */
 export const SCOPES: readonly Scope[] = AREAS.flatMap((area) => LEVELS.map((level): Scope => `${area}:${level}`));
 
 /** What each role may do in each area; null: nothing. */
@@ -81,7 +81,7 @@ export const RIGHTS: Readonly<Record<Role, Readonly<Record<Area, Level | null>>>
   },
 };
 
-/** Who asks: a person, by a session or an API token, or the holder of the stack's admin token. */
+/** A caller: a person, by a session or an API token, or the holder of the stack's admin token. */
 export interface Actor {
   /** For the audit log, such as `ann@example.com` or `ann@example.com by token t_…`. */
   readonly who: string;
@@ -92,7 +92,7 @@ export interface Actor {
   readonly scopes: readonly Scope[] | null;
 }
 
-/** Whether somebody may read or write an area: what the role and, where there are any, the scopes allow. */
+/** Whether a caller may read or write an area: what the role and, if there are any, the scopes allow. */
 export function may({ role, scopes }: Pick<Actor, 'role' | 'scopes'>, area: Area, level: Level): boolean {
   const allowed = RIGHTS[role][area];
   if (allowed === null || (level === 'write' && allowed === 'read')) return false;
@@ -100,36 +100,36 @@ export function may({ role, scopes }: Pick<Actor, 'role' | 'scopes'>, area: Area
   return level === 'read' && scopes.includes(`${area}:read`);
 }
 
-/** Whether somebody sees an area's secrets: only who could replace them. */
+/** Whether a caller sees an area's secrets: only if the caller could replace them. */
 export function seesSecrets(actor: Pick<Actor, 'role' | 'scopes'>, area: Area): boolean {
   return may(actor, area, 'write');
 }
 
-/** What a method of HTTP needs. */
+/** The access that an HTTP method needs. */
 export function levelOf(method: string): Level {
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write';
 }
 
-/** Statements on ClickHouse run as a user that may only read: sending one, and taking it back, changes nothing. */
+/** Statements on ClickHouse run as a read-only user: sending or cancelling one changes nothing. */
 const READING_CALLS = { POST: /^history\/v1\/queries$/, DELETE: /^history\/v1\/queries\/[\w-]+$/ } as const;
 
-/** Calls that take long, and whose number a service bounds for each person itself. */
+/** Long calls, whose number a service limits per person itself. */
 const LONG_CALLS = { POST: READING_CALLS.POST, GET: /^history\/v1\/events\/live$/ } as const;
 
-/** Whether a call takes long by its nature: a statement, or a stream that never ends; it keeps no other waiting. */
+/** Whether a call takes long by nature: a statement, or an endless stream. It makes no other wait. */
 export function isLongCall(method: string, target: string): boolean {
   return (method === 'POST' || method === 'GET') && LONG_CALLS[method].test(target);
 }
 
-/** Changes of how everything runs, though a service that is about something else takes them. */
+/** Changes of how everything runs, although a service with another purpose takes them. */
 const PIPELINE_CALLS = /^segmentation\/v1\/time(\/|$)/i;
 
-/** What a call to a service is about; `target` is the service with the path, as `forwardPath` gives it. */
+/** The area of a call to a service; `target` is the service with the path, as `forwardPath` returns it. */
 export function areaOfCall(method: string, service: ServiceName, target: string): Area {
   return levelOf(method) === 'write' && PIPELINE_CALLS.test(decoded(target)) ? 'pipeline' : service;
 }
 
-/** The path as the service's router sees it; one that it can't decode it refuses. */
+/** The path as the service's router sees it; the service refuses one that it cannot decode. */
 function decoded(target: string): string {
   try {
     return decodeURIComponent(target);
@@ -138,13 +138,13 @@ function decoded(target: string): string {
   }
 }
 
-/** What a call to a service needs; `target` is the service with the path, as `forwardPath` gives it. */
+/** The access that a call to a service needs; `target` is the service with the path, as `forwardPath` returns it. */
 export function levelOfCall(method: string, target: string): Level {
   const is_reading = (method === 'POST' || method === 'DELETE') && READING_CALLS[method].test(target);
   return is_reading ? 'read' : levelOf(method);
 }
 
-/** Scopes that somebody asks for and may not give away. */
+/** Requested scopes that the caller may not grant. */
 export function scopesBeyond(actor: Actor, scopes: readonly Scope[]): readonly Scope[] {
   return scopes.filter((scope) => {
     const [area, level] = scope.split(':') as [Area, Level];

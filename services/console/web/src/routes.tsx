@@ -64,7 +64,7 @@ export function createRouter() {
       Component: Shell,
       ErrorBoundary: PageFault,
       HydrateFallback: Loading,
-      // A page that fails leaves the frame standing: the fault takes the place of the page alone.
+      // If a page fails, the frame stays: the fault replaces only the page.
       children: [{ ErrorBoundary: PageFault, children: [...PAGES] }],
     },
   ]);

@@ -9,7 +9,7 @@ const COUNTS_FOR_MS = 500;
 
 const SURVIVOR = 'SELECT survivor FROM redirects WHERE profile_id = {profile_id: String}';
 
-// The table itself, by its key: through the view a single profile costs a scan.
+// Reads the table itself by its key: through the view, a single profile costs a scan.
 const TIMELINE = `
   SELECT message_id, type, event, name, source, user_id, anonymous_id, properties, traits, context,
     toUnixTimestamp64Milli(timestamp) AS timestamp_ms, toUnixTimestamp64Milli(received_at) AS received_at_ms,

@@ -5,10 +5,10 @@ import { mergeRow, redirectRows } from '../domain/merge-rows.ts';
 import type { PositionColumns, TableName, TableRows } from '../domain/tables.ts';
 import type { TOPOLOGY } from '../topology.ts';
 
-/** What the stage reads. */
+/** Topics that the stage reads. */
 export type HistoryTopics = RecordsRead<typeof TOPOLOGY>;
 
-/** Turns each record into its rows: the same record always into the same rows, so that a repeated load changes nothing. */
+/** Turns each record into its rows: the same record always gives the same rows, so a repeated load changes nothing. */
 export const recordHistory: LoaderLogicOf<typeof TOPOLOGY> = {
   kind: 'loader',
   rows: (input) => {
@@ -18,7 +18,7 @@ export const recordHistory: LoaderLogicOf<typeof TOPOLOGY> = {
   },
 };
 
-/** Says on a row which record it was made of. The row was made for this and is nobody else's. */
+/** Marks a row with the record it was made from. The row must belong to nobody else. */
 function place(row: PositionColumns, { topic_id, partition, offset }: LogPosition): void {
   row.topic_id = topic_id;
   row.topic_partition = partition;

@@ -37,7 +37,7 @@ export function delivered(fields: Partial<DeliveryEnded>): DeliveryEnded {
   return sampleOf('activation.deliveries', { profile_id: 'p_1', message_id: 'm-1', ...times, ...fields });
 }
 
-/** A refused event. */
+/** A rejected event. */
 export function rejected(fields: Partial<EventRejected>): EventRejected {
   return sampleOf('events.rejected', { message_id: 'm-1', received_at: HAPPENED.decided_at, ...fields });
 }

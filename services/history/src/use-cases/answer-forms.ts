@@ -2,11 +2,11 @@ import type { AnswerColumn } from '../domain/answer-lines.ts';
 import { csvLine } from '../domain/csv-line.ts';
 import type { OpenAnswer } from '../ports.ts';
 
-/** A whole answer, or the beginning of one that is longer than it may be. */
+/** A whole answer, or the beginning of one that exceeds the limit. */
 export interface CollectedAnswer {
   readonly columns: readonly AnswerColumn[];
   readonly rows: readonly (readonly unknown[])[];
-  /** What cut the answer short; null: it is whole. */
+  /** What cut the answer; null: it is whole. */
   readonly truncated: 'rows' | 'bytes' | null;
 }
 
@@ -16,12 +16,12 @@ export const ANSWER_BYTES = 4 * 1024 * 1024;
 /** Most characters and rows of a file. */
 export const FILE_LIMITS = { characters: 100 * 1024 * 1024, rows: 1_000_000 } as const;
 
-/** A file would be longer than it may be. */
+/** A file would exceed its limit. */
 export class FileTooLarge extends Error {
   override readonly name = 'FileTooLarge';
 }
 
-/** Reads an answer, and ends its statement as soon as there are as many rows as wanted. */
+/** Reads an answer, and ends its statement as soon as it has enough rows. */
 export async function collect(
   answer: OpenAnswer,
   rows_at_most: number,
@@ -32,7 +32,7 @@ export async function collect(
   let bytes = 0;
   for await (const row of answer.rows()) {
     bytes += Buffer.byteLength(JSON.stringify(row));
-    // One row too many is what tells that there are more.
+    // One extra row shows that there are more.
     if (rows.length === rows_at_most) return { columns, rows, truncated: 'rows' };
     if (bytes > bytes_at_most) return { columns, rows, truncated: 'bytes' };
     rows.push(row);
@@ -40,10 +40,10 @@ export async function collect(
   return { columns, rows, truncated: null };
 }
 
-/** How a file writes the names of the columns, and each row. */
+/** How a file writes the column names, and each row. */
 type LineOf = (values: readonly unknown[]) => string;
 
-/** Forms of a file: CSV for spreadsheets, and lines of JSON with every value as it is. */
+/** Forms of a file: CSV for spreadsheets, and JSON lines with every value as it is. */
 export const FILE_FORMS = {
   csv: { line: csvLine, type: 'text/csv; charset=utf-8; header=present', name: 'answer.csv' },
   jsonl: { line: jsonLine, type: 'application/jsonl; charset=utf-8', name: 'answer.jsonl' },
@@ -55,8 +55,8 @@ function jsonLine(values: readonly unknown[]): string {
 }
 
 /**
- * An answer as a file that begins with a line of names, in pieces. Throws `FileTooLarge` beyond the limits: a file that breaks
- * off is taken for whole by nobody.
+ * An answer as a file that begins with a line of names, in pieces. Throws `FileTooLarge` beyond the limits: nobody
+ * mistakes a file that breaks off for a whole one.
  */
 export async function* filePieces(
   answer: OpenAnswer,

@@ -3,24 +3,24 @@ import type { LiveFilter } from '../domain/live-event.ts';
 import { LiveSample, type LiveUpdate } from '../domain/live-sample.ts';
 import type { LiveFeed, OpenFeed } from '../ports.ts';
 
-/** Somebody who watches. */
+/** A viewer. */
 export interface Watcher {
   tell(update: LiveUpdate): void;
-  /** Nothing more will come; whoever watched may come back. */
+  /** Nothing more will come; the viewer may reconnect. */
   end(): void;
 }
 
 const TOLD_EVERY_MS = 250;
-/** Nothing is read once nobody has watched for this long; a changed filter or a new page is there before. */
+/** Reading stops once nobody has watched for this long; a changed filter or a new page arrives sooner. */
 const REST_AFTER_MS = 5_000;
-/** Views of one person at once; more are refused. */
+/** Views of one person at once. */
 export const WATCHED_EACH = 10;
-/** Of everybody together; the last fifty are for people who have none yet. */
+/** Views of all people together; the last fifty are reserved for people who have none yet. */
 const VIEWS = { at_once: 200, at_once_each: WATCHED_EACH, kept_from: 150, waiting: 0, waiting_each: 0 } as const;
 
 const NOTHING: LiveUpdate = { items: [], passed: 0, left_out: 0, unread: 0 };
 
-/** The events as they arrive, for those who watch; read only as long as somebody does. */
+/** The events as they arrive, for viewers; read only while somebody watches. */
 export class LiveEvents {
   readonly #feed: LiveFeed;
   readonly #watchers = new Map<Watcher, LiveSample>();
@@ -34,7 +34,9 @@ export class LiveEvents {
     this.#feed = feed;
   }
 
-  /** Tells `watcher` what goes by and fits, until the returned function is called; null when this person watches too many. */
+  /**
+   * Calls `watcher` with matching events, until the returned function is called; null if this person watches too many.
+   */
   watch(person: string, filter: LiveFilter, watcher: Watcher): (() => void) | null {
     const leave = this.#views.take(person);
     if (leave === null) return null;
@@ -48,7 +50,7 @@ export class LiveEvents {
     };
   }
 
-  /** Ends every view and reads no more. */
+  /** Ends every view and stops reading. */
   async close(): Promise<void> {
     for (const watcher of this.#watchers.keys()) watcher.end();
     this.#watchers.clear();

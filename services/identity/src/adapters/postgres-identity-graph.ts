@@ -11,7 +11,7 @@ import {
 import type { IdentityView } from '../processors/identify.ts';
 import type { TOPOLOGY } from '../topology.ts';
 
-/** A profile's row as the driver hands it over: 64-bit numbers are texts. */
+/** A profile's row as the driver returns it: 64-bit numbers are texts. */
 interface ProfileRow {
   readonly profile_id: string;
   readonly created_at_ms: string;
@@ -42,7 +42,7 @@ export function identityTables(): BatchTablesOf<typeof TOPOLOGY, IdentityView> {
   };
 }
 
-/** Reads the graph around these identifiers: one query, so that all of it is of one moment. Locks nothing. */
+/** Reads the part of the graph around these identifiers in one query, as of one moment. Locks nothing. */
 export async function loadGraph(query: Query, mentions: readonly Mention[]): Promise<IdentityGraph> {
   const wanted = [
     ...new Map(mentions.flatMap(({ readings }) => readings).map((reading) => [keyOf(reading), reading])).values(),
@@ -68,8 +68,8 @@ function storedProfile(row: ProfileRow): StoredProfile {
 }
 
 /**
- * The statements that make a batch's changes durable: one for each table and kind of change, none touching a row of
- * another. Each must hit exactly the rows it was made for; else another instance changed them since they were read.
+ * The statements that write a batch's changes: one for each table and kind of change, none touching another's rows.
+ * Each must change exactly the rows it was made for; otherwise another instance has changed them since they were read.
  */
 export function graphWrites(changes: GraphChanges): readonly Statement[] {
   return [

@@ -48,7 +48,7 @@ const MERGES = `
   SELECT absorbed, survivor, merge_id, version, identifiers, source, message_id, rule, event_time_ms, decided_at_ms
   FROM merge WHERE absorbed = ANY ($1::text[]) ORDER BY version, absorbed`;
 
-/** The identity graph in PostgreSQL, read without any lock. */
+/** Reads the identity graph in PostgreSQL without locks. */
 export class PostgresIdentityReader implements IdentityReader {
   readonly #pool: pg.Pool;
 
@@ -79,7 +79,7 @@ export class PostgresIdentityReader implements IdentityReader {
     };
   }
 
-  /** Follows the merges to the living profile; their number is bounded by the identifiers that a profile may have. */
+  /** Follows the merges to the living profile; a profile's identifiers limit their number. */
   async #survivorOf({ merged_into }: ProfileRow): Promise<string | null> {
     let survivor = merged_into;
     for (let next = merged_into; next !== null; ) {

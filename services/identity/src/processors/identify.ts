@@ -17,7 +17,7 @@ import type { TOPOLOGY } from '../topology.ts';
 type Input = InputOf<typeof TOPOLOGY>;
 type Output = OutputOf<typeof TOPOLOGY>;
 
-/** Why an event can't be identified: label of the metrics, and reason of the dead letter. */
+/** Why an event cannot be identified: label of the metrics, and reason of the dead letter. */
 export type IdentityFault = 'no_identifier' | 'malformed_text' | 'too_many_identifiers';
 
 /** A batch's view: the graph around its identifiers, and what each event names. */
@@ -35,7 +35,7 @@ export interface Decision {
   readonly created: boolean;
 }
 
-/** Gives events their profile: creates, extends and merges profiles as their identifiers say. */
+/** Assigns events to profiles: creates, extends and merges profiles as their identifiers say. */
 export function identify(rules: IdentityRules = DEFAULT_RULES): BatchLogicOf<typeof TOPOLOGY, IdentityView> {
   return {
     kind: 'batch',
@@ -68,7 +68,7 @@ function fault(reason: IdentityFault, message: string): readonly Outcome<Output>
   return [deadLetter(reason, message)];
 }
 
-/** The position is part of it: a messageId that comes again after the de-duplication window is another event. */
+/** Includes the position: a messageId that comes again after the de-duplication window is another event. */
 function newProfileIdOf({ value, partition, offset }: Input): string {
   return deriveId('p_', [value.source, value.message_id, partition, offset, value.received_at]);
 }
@@ -85,7 +85,7 @@ function evidenceOf(event: EventAccepted, now_ms: number): Evidence {
   };
 }
 
-/** Notices of merges first: the sooner the absorbed profile's state is on its way, the less the survivor waits. */
+/** Sends merge notices first: the sooner the absorbed profile's state leaves, the less the survivor waits. */
 function outcomesOf(event: EventAccepted, resolution: Resolution): readonly Outcome<Output>[] {
   const identified: EventIdentified = {
     ...event,

@@ -14,7 +14,7 @@ interface ProfileRow {
 /** A row of a statement, by the names of its columns. */
 type Written = Readonly<Record<string, string | number | null>>;
 
-/** The identity tables in memory: they refuse what the keys and guards of the real ones refuse. */
+/** The identity tables in memory: they refuse what the keys and guards of the real tables refuse. */
 export class MemoryIdentityTables implements MemoryTables {
   #profiles = new Map<string, ProfileRow>();
   #links = new Map<string, string>();
@@ -33,7 +33,7 @@ export class MemoryIdentityTables implements MemoryTables {
     return false;
   }
 
-  /** Applies a statement; hands back how many rows it returns. */
+  /** Applies a statement; returns how many rows it returns. */
   #apply(statement: Statement): number {
     return rowsOf<Written>(statement).filter((row) => this.#write(statement.name, row)).length;
   }

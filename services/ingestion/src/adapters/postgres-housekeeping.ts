@@ -5,15 +5,15 @@ import { daysToKeep } from '../domain/message-window.ts';
 const EVERY_MS = 600_000;
 /** Recent rejections kept for GET /v1/rejected. */
 const REJECTIONS_KEPT = 100_000;
-/** Bytes of their originals kept whole, the newest first; of older ones the beginning stays, to be looked at. */
+/** Bytes of rejected events kept whole, newest first; of older ones the beginning stays, for display. */
 const ORIGINALS_BYTES = 1024 * 1024 * 1024;
 const EXCERPT_BYTES = 8192;
 /** Any number that nobody else in this database uses: instances do this one after the other. */
 const LOCK = 4_001_007;
 
 /**
- * Keeps the tables bounded: creates the partitions of remembered messageIds ahead of their day, drops those that are
- * over, and forgets all but the latest rejections.
+ * Keeps the tables bounded: creates the partitions of message ids ahead of their day, drops expired ones, and deletes
+ * all but the latest rejections.
  */
 export class PostgresHousekeeping {
   readonly #pool: Pool;
@@ -31,7 +31,7 @@ export class PostgresHousekeeping {
     this.#originals_bytes = originals_bytes;
   }
 
-  /** Fails when the partitions can't be made: without them nothing can be accepted. */
+  /** Fails if the partitions cannot be created: without them nothing can be accepted. */
   async start(): Promise<void> {
     await this.keep();
     this.#ready = true;
@@ -49,11 +49,11 @@ export class PostgresHousekeeping {
     return this.#ready;
   }
 
-  /** Does it once, now. */
+  /** Runs once, now. */
   async keep(): Promise<void> {
     await transaction(this.#pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-      // Making and dropping partitions locks the table; rather try again in ten minutes than stop every commit.
+      // Creating and dropping partitions locks the table; rather retry in ten minutes than stop every commit.
       await client.query("SET LOCAL lock_timeout = '2s'");
       await keepPartitions(client, daysToKeep(this.#now_ms()));
       await client.query(
@@ -91,7 +91,7 @@ async function keepPartitions(client: PoolClient, days: readonly string[]): Prom
   for (const [name, day] of wanted)
     if (!existing.includes(name))
       await client.query(
-        // Rows are only ever added, and all dropped together: there is nothing to vacuum.
+        // Rows are only added, and dropped all together: there is nothing to vacuum.
         `CREATE TABLE ${name} PARTITION OF seen_message FOR VALUES FROM ('${day}') TO (DATE '${day}' + 1)
          WITH (autovacuum_enabled = off)`,
       );

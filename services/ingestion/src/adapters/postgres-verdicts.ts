@@ -9,7 +9,7 @@ import type { TOPOLOGY } from '../topology.ts';
 
 type Input = InputOf<typeof TOPOLOGY>;
 
-/** Bytes of an original that the recent rejections keep, for a replay; the topic and ClickHouse have all of it. */
+/** Bytes of an original that the recent rejections store, for a replay; the topic and ClickHouse have all of it. */
 const KEPT_BYTES = 65_536;
 
 const LOAD_SEEN = "SELECT replace(digest::text, '-', '') AS digest FROM seen_message WHERE digest = ANY ($1::uuid[])";
@@ -68,7 +68,7 @@ async function withMissing(sources: SourceLookup, inputs: readonly Input[]): Pro
 
 function remember({ accepted, days }: AcceptView): readonly Statement[] {
   if (accepted.length === 0) return [];
-  // Sorted, or two instances would wait for each other's rows.
+  // Sorted; otherwise two instances would wait for each other's rows.
   const digests = accepted.toSorted();
   return [
     {
@@ -104,7 +104,7 @@ function rejectionRow({ received_at, sent_at, original, ...event }: EventRejecte
   };
 }
 
-/** A column should not hold what only a mistake makes long. */
+/** Cuts what only a mistake makes long. */
 function storable<T extends string | null>(text: T): T | string {
   return text === null ? text : plain(text.slice(0, 500));
 }

@@ -5,7 +5,7 @@ import { PIXEL, pixelBody } from '../domain/pixel.ts';
 import type { Door } from '../use-cases/receive-events.ts';
 import { TOKENS } from '../ports.ts';
 
-/** Answers of which nothing was taken, so that neither caches nor people take them for success. */
+/** Answers of which nothing was taken, so that neither caches nor people mistake them for success. */
 const TOLD = new Set([404, 429, 503]);
 
 const HEADERS = {
@@ -17,8 +17,8 @@ const HEADERS = {
 };
 
 /**
- * The tracking API as a picture, for pages and mails without scripts. Nobody reads its answer: a faulty event, or one of an
- * unknown source, gets the picture, too.
+ * The tracking API as an image, for pages and mails without scripts. Nobody reads its answer, so a faulty event, or one
+ * of an unknown source, gets the image, too.
  */
 @Public()
 @Controller()
@@ -32,7 +32,7 @@ export class PixelController {
   @Get(['v1/pixel/:call', 'pixel/v1/:call'])
   async show(@Param('call') path: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     void reply.headers(HEADERS);
-    // What asks for the headers alone shows nothing to anybody.
+    // A request for the headers alone sends no event.
     if (request.method === 'HEAD') return void (await reply.header('content-length', PIXEL.length).send());
     const query = request.query as Readonly<Record<string, unknown>>;
     const { writeKey } = query;

@@ -7,14 +7,14 @@ import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore, TO
 import type { ReplayOutcome } from '../use-cases/replay-rejected.ts';
 import { type Api, contract } from './contract.ts';
 
-/** Bytes of an original that a list shows. */
+/** Bytes of the original that a list shows. */
 const EXCERPT_BYTES = 8192;
-/** Counting the reasons reads all that is kept: it is done at most this often, whoever asks. */
+/** Counting the reasons reads everything that is stored, so it happens at most this often, whoever asks. */
 const REASONS_FOR_MS = 1_000;
 
 type Replay = (ids: readonly string[]) => Promise<readonly ReplayOutcome[]>;
 
-/** The events rejected lately, newest first, and their replay. */
+/** Lists the latest rejected events, newest first, and replays them. */
 @Controller()
 export class RejectedController {
   readonly #store: RejectionStore;

@@ -34,7 +34,7 @@ export class SourcesController {
     return source;
   }
 
-  /** Creates or replaces a source. A write key that is not given stays, or is made up for a new source. */
+  /** Creates or replaces a source. Without a write key, the current one stays, or a new source gets one. */
   @Route(contract, 'putSource')
   @Recorded()
   async put({ params: { key }, body }: CallOf<Api, 'putSource'>): Promise<AnswerOf<Api, 'putSource'>> {

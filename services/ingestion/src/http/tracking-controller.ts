@@ -37,7 +37,7 @@ export class TrackingController {
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     });
     void reply.status(answer.status).headers({ 'content-type': 'application/json; charset=utf-8', ...answer.headers });
-    // Milliseconds: versions 1 and 2 of Segment's Node SDK compare it with Date.now(). Others go by Retry-After.
+    // Milliseconds: versions 1 and 2 of Segment's Node SDK compare it with Date.now(). Others use Retry-After.
     if (answer.status === 429) void reply.header('x-ratelimit-reset', String(Date.now() + 1000));
     await reply.send(JSON.stringify(answer.body));
   }

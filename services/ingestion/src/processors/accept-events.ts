@@ -16,12 +16,12 @@ export interface AcceptView {
   readonly digests: ReadonlyMap<Input, string>;
   /** Digests accepted before, and those accepted in this batch. */
   readonly seen: Set<string>;
-  /** Digests to remember, and the days under which: one, but for the minutes around midnight. */
+  /** Digests to store, and under which days: one, except in the minutes around midnight. */
   readonly accepted: string[];
   days: readonly string[];
   readonly rejected: EventRejected[];
   duplicates: number;
-  /** Made when the first event is rejected. */
+  /** Created when the first event is rejected. */
   redaction: Redaction | null;
 }
 
@@ -53,7 +53,7 @@ function decide(view: AcceptView, input: Input, now_ms: number): Output {
   return forward('events.accepted', acceptedKey(verdict.event), verdict.event);
 }
 
-/** The topic is read by everybody; the list of recent rejections keeps what came in, for a replay. */
+/** Everybody can read the topic; the list of recent rejections keeps what came in, for a replay. */
 function redacted(view: AcceptView, event: EventRejected): EventRejected {
   view.redaction ??= redactionOf(view.sources);
   return redactedRejection(event, view.redaction, (event.original?.length ?? 0) >= ORIGINAL_BYTES);

@@ -1,7 +1,7 @@
 import type { Statement } from '@hilo/streaming';
 import { type MemoryTables, rowsOf, valuesOf } from '@hilo/streaming/testing';
 
-/** What the stage's statements do to its tables, in memory: a digest is unique per day. */
+/** The stage's statements on its tables, in memory: a digest is unique per day. */
 export class MemoryIngestionTables implements MemoryTables {
   readonly seen = new Set<string>();
   readonly rejections: string[] = [];

@@ -9,7 +9,7 @@ export interface DoorAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A fault as answered: `index` is the event's place in its batch. */
+/** A fault in an answer: `index` is the event's place in its batch. */
 export interface AnsweredFault {
   readonly index?: number;
   readonly code: string;
@@ -17,7 +17,7 @@ export interface AnsweredFault {
   readonly message: string;
 }
 
-/** Faults told in one answer, at most; all of them are in `events.rejected`. */
+/** Most faults in one answer; `events.rejected` has all of them. */
 const TOLD_FAULTS = 20;
 const RETRY_SECONDS = '1';
 
@@ -83,7 +83,7 @@ const BAD_REQUESTS: ReadonlySet<string> = new Set([
 ]);
 const TOO_LARGE: ReadonlySet<string> = new Set(['body_too_large', 'event_too_large']);
 
-/** What an answer tells of a request's events. */
+/** What an answer says about a request's events. */
 export interface EventsTold {
   readonly events: number;
   readonly rejected: number;
@@ -91,7 +91,7 @@ export interface EventsTold {
   readonly faults: readonly AnsweredFault[];
 }
 
-/** Notes what an answer will tell, event by event. */
+/** Collects what an answer will say, event by event. */
 export class FaultNotes implements EventsTold {
   readonly faults: AnsweredFault[] = [];
   events = 0;
@@ -113,7 +113,7 @@ export class FaultNotes implements EventsTold {
   }
 }
 
-/** The answer to a request with faulty events; all of them are in the log already, the good ones too. */
+/** The answer to a request with faulty events; all of its events are in the log already. */
 export function answerFaults({ faults, events, rejected }: EventsTold, source: Source): DoorAnswer {
   const alone = events === 1;
   const [first] = faults;

@@ -35,30 +35,30 @@ export interface RawRequest {
   readonly body: Buffer;
 }
 
-/** Takes a request to the tracking API, and answers. */
+/** Takes a request to the tracking API, and answers it. */
 export type Door = (request: RawRequest) => Promise<DoorAnswer>;
 
-/** What the door works with. */
+/** The ingest endpoint's dependencies. */
 export interface DoorParts {
   readonly log: EventLog;
-  /** The source with this write key; undefined where there is none. Rejects with `SourcesAwayError`. */
+  /** The source with this write key; undefined if there is none. Rejects with `SourcesAwayError`. */
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly encode: (event: EventReceived) => Buffer;
   readonly metrics: DoorMetrics;
   readonly now_ms: () => number;
   readonly new_id: () => string;
-  /** Largest body of any source, unpacked. */
+  /** Largest body of any source, decompressed. */
   readonly body_bytes: number;
   /** Null: nothing is traced. */
   readonly tracer: Tracer | null;
 }
 
-/** A write key has at most 200 letters, each of up to six bytes. */
+/** A write key has at most 200 characters, each of up to six bytes. */
 const WRITE_KEY_BYTES = 1202;
 
 const unpack = promisify(gunzip);
 
-/** The HTTP door: answers once the log has every event of the request, the faulty ones too. */
+/** The ingest endpoint: answers once the log has every event of the request, faulty ones included. */
 export function receiveEvents(parts: DoorParts): Door {
   const arrival = countArrivals(parts.now_ms);
   return async (request) => {
@@ -74,15 +74,15 @@ export function receiveEvents(parts: DoorParts): Door {
   };
 }
 
-/** When a request came, and where its events begin among those of that millisecond. */
+/** When a request arrived, and the position of its first event among those of that millisecond. */
 type Arrival = Pick<TrackingRequest, 'received_ms' | 'position'>;
 
-/** Positions of one millisecond, so that the last one is an `int` too. */
+/** Positions per millisecond, so that the last one is still an `int`. */
 const POSITIONS = 400_000 * EVENTS_LIMIT;
-/** A clock that is set back by no more than this stands still instead. */
+/** If the clock is set back by no more than this, time stands still instead. */
 const SET_BACK_MS = 1_000;
 
-/** Requests that come in one millisecond, as a page sends them, keep their order by this. */
+/** Keeps the order of requests that arrive in one millisecond, as a page sends them. */
 function countArrivals(now_ms: () => number): () => Arrival {
   let last: Arrival = { received_ms: Number.NEGATIVE_INFINITY, position: 0 };
   return () => {
@@ -106,7 +106,7 @@ async function receive(parts: DoorParts, request: RawRequest, arrival: Arrival):
   if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
   const body = await readBody(request, parts.body_bytes);
   const source = known ?? (await sourceInBody(parts, body));
-  // To look for the key took a while.
+  // Looking for the key took a while.
   if (known === undefined && body.kind === 'read' && body.json === null) await letOthers();
   if (source === undefined) return refuse(parts, body.kind === 'read' ? 'unknown_key' : 'unreadable');
   if (!source.enabled) return refuse(parts, 'source_disabled');
@@ -143,7 +143,7 @@ type Body =
 
 async function readBody({ body, encoding }: RawRequest, body_bytes: number): Promise<Body> {
   let bytes = body;
-  // Some SDKs pack without saying so; no JSON starts with these two bytes.
+  // Some SDKs compress without saying so; no JSON starts with these two bytes.
   if (encoding === 'gzip' || encoding === 'x-gzip' || (body[0] === 0x1f && body[1] === 0x8b)) {
     try {
       bytes = await unpack(body, { maxOutputLength: body_bytes });
@@ -180,7 +180,7 @@ function keyInValue(value: unknown): unknown {
   return writeKey ?? (isFields(first) ? first['writeKey'] : undefined);
 }
 
-/** The same of a large body, which is not parsed for somebody unknown. */
+/** The same for a large body, which is not parsed before its sender is known. */
 function keyInBytes(bytes: Buffer): unknown {
   const span = outlineBatch(bytes)?.write_key ?? null;
   if (span === null || span.to - span.from > WRITE_KEY_BYTES) return undefined;

@@ -6,27 +6,27 @@ import type { Source } from '../domain/source.ts';
 import type { EventLog, RejectionStore, SeenMessages } from '../ports.ts';
 
 /**
- * What became of a replay. `accepted`: all of its events are. `partly`: some of them are, the others were rejected again.
- * `sent`: the log has them for good, and the stage has not judged them yet. `duplicate`: they were accepted before, and
- * nothing was sent. `rejected`: none passes the checks, and nothing was sent. `not_kept`: the original is too long to be
- * kept here. `not_found`: there is no such rejection (any more).
+ * The result of a replay. `accepted`: all of its events. `partly`: some of them; the others were rejected again.
+ * `sent`: the log has them durably, and the stage has not judged them yet. `duplicate`: they were accepted before;
+ * nothing was sent. `rejected`: none passes the checks; nothing was sent. `not_kept`: the original was too long to
+ * store. `not_found`: no such rejection exists, or no longer.
  */
 export type ReplayState = 'accepted' | 'partly' | 'sent' | 'duplicate' | 'rejected' | 'not_kept' | 'not_found';
 
-/** What became of the replay of one rejection. */
+/** The result of replaying one rejection. */
 export interface ReplayOutcome {
   readonly rejection_id: string;
   readonly state: ReplayState;
-  /** Events of its original: one, but for a request that was rejected as a whole. */
+  /** Events of its original bytes: one, except for a request that was rejected as a whole. */
   readonly events: number;
   readonly message_id: string | null;
-  /** Of the first event that was rejected again; null where none was. */
+  /** Of the first event that was rejected again; null if there is none. */
   readonly reason: string | null;
   readonly field: string | null;
   readonly message: string | null;
 }
 
-/** What a replay works with. */
+/** What a replay needs. */
 export interface ReplayParts {
   readonly rejections: Pick<RejectionStore, 'find' | 'markReplayed'>;
   readonly seen: SeenMessages;
@@ -122,10 +122,10 @@ function digestOfEvent({ event }: ReplayedEvent): string {
   return digestOf(event.source, event.message_id ?? '');
 }
 
-/** Which of these the stage has accepted by now; waits a little for those that it has not judged. */
+/** The ones that the stage has accepted by now; waits briefly for those that it has not judged. */
 async function verdicts({ seen, pause }: ReplayParts, digests: readonly string[]): Promise<ReadonlySet<string>> {
   let accepted = await seen.among(digests);
-  // Counted by its pauses, not by a clock that may step back.
+  // Counts pauses instead of reading a clock, which may step back.
   for (let waited_ms = 0; accepted.size < new Set(digests).size && waited_ms < VERDICT_WITHIN_MS; ) {
     await pause(LOOK_EVERY_MS);
     waited_ms += LOOK_EVERY_MS;

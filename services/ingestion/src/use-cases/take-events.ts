@@ -9,7 +9,7 @@ import { UnreadableRequest } from '../domain/unreadable-request.ts';
 import { type Claim, type DoorMetrics, type EventLog, LogFullError, type LogRecord } from '../ports.ts';
 import { type DoorAnswer, FaultNotes, TAKEN, answerFaults } from './answer-faults.ts';
 
-/** What events are taken with. */
+/** What taking events needs. */
 export interface TakeParts {
   readonly log: EventLog;
   readonly encode: (event: EventReceived) => Buffer;
@@ -17,23 +17,23 @@ export interface TakeParts {
   readonly tracer: Tracer | null;
 }
 
-/** A request that was let in. */
+/** A request whose source is known. */
 export interface LetIn {
   readonly request: TrackingRequest;
   readonly opened: OpenedRequest;
   readonly traceparent: string | undefined;
 }
 
-/** Longest time for which a large request keeps all others waiting. */
+/** Longest time for which a large request may block the others. */
 const SLICE_MS = 10;
-/** What a record adds to the bytes of its event, as far as it is not known yet. */
+/** What a record adds to the bytes of its event, before it is known exactly. */
 const ADDED_BYTES = 512;
-/** Messages of a batch that its span names, at most. */
+/** Most messages of a batch that its span names. */
 const NAMED_MESSAGES = 100;
 
 /**
- * Reads the events of a request and has them written. What they take is claimed before it is made. Rejects with
- * `LogFullError` where there is no room for it, and as `EventLog.append`.
+ * Reads the events of a request and appends them to the log. Reserves their room before making them. Rejects with
+ * `LogFullError` if there is none, and as `EventLog.append`.
  */
 export async function takeEvents(parts: TakeParts, let_in: LetIn): Promise<DoorAnswer> {
   const { log, metrics } = parts;
@@ -59,7 +59,7 @@ export async function takeEvents(parts: TakeParts, let_in: LetIn): Promise<DoorA
 interface Made {
   readonly records: LogRecord[];
   readonly notes: FaultNotes;
-  /** The first of the messages, for the span. */
+  /** The first messages, for the span. */
   readonly message_ids: string[];
 }
 
@@ -80,7 +80,7 @@ function make(parts: TakeParts, let_in: LetIn, claim: Claim): Made {
 async function makeInSlices(parts: TakeParts, let_in: LetIn, claim: Claim): Promise<Made> {
   const made = nothingYet(let_in);
   try {
-    // It was looked through already.
+    // It was checked already.
     await letOthers();
     let since_ms = performance.now();
     for (const event of let_in.opened.read()) {

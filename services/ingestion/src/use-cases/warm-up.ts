@@ -13,7 +13,9 @@ const SOURCE: Source = {
   enabled: true,
 };
 
-/** Sends made-up events through the door's code, to no log, so that the first real ones meet compiled code. */
+/**
+ * Sends made-up events through the ingest endpoint's code, to no log, so that the first real ones meet compiled code.
+ */
 export async function warmUp(parts: DoorParts): Promise<void> {
   const door = receiveEvents({
     ...parts,

@@ -19,8 +19,8 @@ const PUT_IDENTIFIERS = `
   RETURNING 1`;
 
 /**
- * Mirrors changed states into the tables that the Profile API reads. An absorbed profile keeps its document and its
- * identifiers until the survivor, with the hand-over, takes the identifiers: so they always lead somewhere.
+ * Copies changed states into the tables that the Profile API reads. An absorbed profile keeps its document and
+ * identifiers until the survivor takes the identifiers with the handover, so an identifier always leads to a profile.
  */
 export const PROFILE_TABLES = {
   project: (changes) => {

@@ -38,7 +38,7 @@ export class PostgresProfileReader implements ProfileReader {
     const state = PROFILE_CODEC.decode(Buffer.from(row.body));
     const [first] = state.identifiers;
     if (!row.absorbed || identifier.type !== PROFILE_ID || first === undefined) return state;
-    // Asked for by the id of a profile that is no more: its identifiers lead to the survivor.
+    // Asked for by the id of an absorbed profile: its identifiers lead to the survivor.
     return this.find(first);
   }
 

@@ -24,12 +24,12 @@ import type { TOPOLOGY } from '../topology.ts';
 type Input = KeyedInputOf<typeof TOPOLOGY>;
 type Output = OutputOf<typeof TOPOLOGY>;
 
-/** Why something of an event was not kept: label of the metrics, and reason of the dead letter. */
+/** Why part of an event was not kept: label of the metrics, and reason of the dead letter. */
 type ProfileFault = TraitFault | 'malformed_traits';
 
 const NOTHING: readonly Outcome<Output>[] = [];
 
-/** Keeps what is known of each profile, and says what changed. */
+/** Keeps what is known about each profile, and publishes what changed. */
 export const KEEP_PROFILE: KeyedLogicOf<typeof TOPOLOGY, ProfileState> = {
   kind: 'keyed',
   codec: PROFILE_CODEC,
@@ -70,7 +70,7 @@ function apply(state: ProfileState, input: Input): Applied<ProfileState> {
 function applyEvent(state: ProfileState, event: EventIdentified): Applied<ProfileState> {
   const cause = causeOf(event);
   const linked = event.linked.length === 0 ? state : linkIdentifiers(state, event.linked, cause);
-  // Only identify speaks of the person: the traits of a group call are the company's.
+  // Only identify describes the person: the traits of a group call belong to the company.
   if (event.type !== 'identify' || event.traits === null) return { state: linked };
   const values = parseTraits(event.traits);
   if (values === null)
@@ -81,7 +81,7 @@ function applyEvent(state: ProfileState, event: EventIdentified): Applied<Profil
   return { state: set.state, outcomes: [refusal(reason, describeRefused(set.refused, values))] };
 }
 
-/** What is not kept goes to the dead letter, with the whole event. */
+/** Dead-letters the whole event if a part of it was not kept. */
 function refusal(reason: ProfileFault, message: string): Outcome {
   return deadLetter(reason, message);
 }
@@ -111,7 +111,9 @@ function publish(key: string, state: ProfileState, cause: Input, at: At): Publis
   return { state: described.state, outcomes, wake_at_ms: null };
 }
 
-/** A change is told to those who read every change, and to those who want the last state of each profile. */
+/**
+ * Publishes a change for consumers that read every change, and for those that need the latest state of each profile.
+ */
 function told(key: string, record: ProfileChanged): readonly Outcome<Output>[] {
   return [forward('profiles.changed', key, record), forward('profiles.current', key, record)];
 }
@@ -122,7 +124,7 @@ function reasonOf(cause: Input, at: At): Reason {
     const reason = absorbed.length === 0 ? 'event' : 'merge';
     return { reason, message_id, event_time: timestamp, decided_at: at.now_ms };
   }
-  // Everything else that reaches an unpublished change is a hand-over.
+  // Every other input of an unpublished change is a handover.
   return { reason: 'merge', message_id: null, event_time: at.now_ms, decided_at: at.now_ms };
 }
 

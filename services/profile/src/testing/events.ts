@@ -6,12 +6,12 @@ export function identifiedOf(fields: Partial<EventIdentified>): EventIdentified 
   return sampleOf('events.identified', { type: 'identify', event: null, ...fields });
 }
 
-/** The notice that `p_b` was merged into `p_a`, with these fields instead. */
+/** The notice that `p_b` was merged into `p_a`, with these fields replaced. */
 export function mergeOf(fields: Partial<ProfilesMerged>): ProfilesMerged {
   return sampleOf('identity.merges', fields);
 }
 
-/** Profile `p_a` entered the segment `vip`, with these fields instead. */
+/** Profile `p_a` entered the segment `vip`, with these fields replaced. */
 export function membershipOf(fields: Partial<MembershipChanged>): MembershipChanged {
   return sampleOf('segments.membership', {
     segment: 'vip',

@@ -1,7 +1,7 @@
 import type { Statement } from '@hilo/streaming';
 import { type MemoryTables, rowsOf } from '@hilo/streaming/testing';
 
-/** The mirror tables in memory. */
+/** The API's tables in memory. */
 export class MemoryProfileTables implements MemoryTables {
   readonly documents = new Map<string, { readonly body: string; readonly absorbed: boolean }>();
   readonly identifiers = new Map<string, string>();

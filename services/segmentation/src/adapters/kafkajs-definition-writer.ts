@@ -15,7 +15,7 @@ export class KafkajsDefinitionWriter implements DefinitionWriter {
     });
   }
 
-  /** Begins to connect, so that the first record need not wait for it; a broker that is away holds up nobody. */
+  /** Starts to connect, so that the first record need not wait; an unavailable broker delays nobody. */
   async start(): Promise<void> {
     this.#writer.connect().catch(() => undefined);
   }

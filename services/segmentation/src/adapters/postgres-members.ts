@@ -25,8 +25,8 @@ export const MEMBER_TABLES = { project: memberRows, note: noteDefinitions } sati
 >;
 
 /**
- * The rows of `member` and `member_count` that changed with the states: who is in which segment, for lists and sizes.
- * Committed together with the states, so they are never wrong, only as old as the stage is behind.
+ * The rows of `member` and `member_count` that changed with the states: the members of each segment, for lists and
+ * sizes. They commit together with the states, so they are never wrong, only as old as the stage's lag.
  */
 function memberRows(changes: readonly StateChange<ProfileState>[]): readonly Statement[] {
   const written: MemberRow[] = [];
@@ -110,7 +110,7 @@ const NOTE_DEFINITIONS = `
   INSERT INTO definition_position (partition, number, offsets)
   SELECT * FROM unnest($1::int[], $2::bigint[], $3::text[]) ON CONFLICT DO NOTHING RETURNING 1`;
 
-/** Rows that say where each partition stood when it folded a change of the definitions; null: none has a number. */
+/** Rows that record each partition's position when it folded a change of the definitions; null: none has a number. */
 function noteDefinitions(folded: readonly FoldedShared<RecordsRead<typeof TOPOLOGY>>[]): Statement | null {
   const rows = folded.flatMap(({ input, positions }) =>
     input.topic === 'segments.definitions' && input.value.number > 0

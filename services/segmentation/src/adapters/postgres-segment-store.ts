@@ -13,10 +13,10 @@ import {
 import type { Condition } from '../domain/condition.ts';
 import type { ListedSegment, Member, SegmentStore, WaitingPeople } from '../ports.ts';
 
-/** Names of the advisory locks: one save at a time, one publisher at a time. */
+/** Advisory locks: one save at a time, one publisher at a time. */
 const SAVING = 7_201;
 const PUBLISHING = 7_202;
-/** Records published in one transaction at most. */
+/** Most records published in one transaction. */
 const PUBLISHED_AT_ONCE = 50;
 
 interface SegmentRow {
@@ -159,7 +159,7 @@ async function readCounters(client: Queries): Promise<ReadonlyMap<string, number
 async function writeSegment(client: pg.ClientBase, segment: SavedSegment): Promise<void> {
   const { key, name, version, created_at_ms, saved_at_ms } = segment;
   const condition = segment.condition === null ? null : JSON.stringify(segment.condition);
-  // One save at a time, and none is half done: so the numbers have no gaps.
+  // One save at a time, and none half done, so the numbers have no gaps.
   const { rows } = await client.query<{ number: string }>(
     `INSERT INTO segment (key, name, condition, version, created_at_ms, saved_at_ms, number)
       VALUES ($1, $2, $3, $4, $5, $6, (SELECT 1 + coalesce(max(number), 0) FROM segment))

@@ -109,10 +109,10 @@ function applied(before: ProfileState, folded: Folded): ReturnType<MembershipLog
   return folded.state === before ? { state: before, outcomes: NOTHING_ASKED } : { state: folded.state };
 }
 
-/** What the input is to the segments; null where it can't change any answer, so that nothing need be evaluated. */
+/** What the input means to the segments; null if it cannot change any answer, so that no evaluation is needed. */
 function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definitions, zone: Zone): Cause | null {
   const pending = !state.evaluated || (state.due_ms !== null && state.due_ms <= at.moment_ms);
-  // A key may be woken before it is due: nothing can have changed then.
+  // A key may wake up before it is due: nothing can have changed then.
   if (input.kind === 'wake') return pending ? { kind: 'time' } : null;
   if (input.kind === 'sweep') return { kind: 'definition' };
   if (input.kind === 'handover') return { kind: 'merge' };
@@ -122,7 +122,7 @@ function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definit
     const { event, type, message_id, timestamp } = input.value;
     const asked = event !== null && type === 'track' && compiled.by_event.has(event);
     if (!asked && !pending) return null;
-    // Which counters the event fed matters only where something is overdue: then the event may not be what did it.
+    // Which counters the event fed matters only if something is overdue: then the event may not be the cause.
     const counters = pending && asked ? (fedBy(input.value, compiled) ?? []).map(({ id }) => id) : [];
     return { kind: 'event', event: asked ? event : null, message_id, event_time_ms: timestamp, counters };
   }

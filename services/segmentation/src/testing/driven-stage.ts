@@ -18,7 +18,7 @@ const PARTITIONS = 4;
 /** Two profile ids in different partitions, so that a merge crosses them. */
 export const [ALICE, BOB] = inDifferentPartitions(['p_alice', 'p_bob', 'p_carol', 'p_dora', 'p_emil']);
 
-/** The stage on the streaming library's driver, in the words of its inputs and outputs. */
+/** The stage on the streaming library's driver, with its inputs and outputs as methods. */
 export class DrivenStage {
   readonly tables = new MemberTables();
   readonly driver: StageDriver<never, RecordsRead<typeof TOPOLOGY>, ProfileState, Definitions>;
@@ -52,7 +52,7 @@ export class DrivenStage {
     await this.driver.run();
   }
 
-  /** A track call of now; messageIds are m1, m2, … */
+  /** A track call at the current time; messageIds are m1, m2, … */
   event(profile_id: string, event: string, more: Partial<EventIdentified> = {}): void {
     this.sent += 1;
     const { now_ms } = this;
@@ -60,7 +60,7 @@ export class DrivenStage {
     this.driver.pipe('events.identified', profile_id, { ...AN_EVENT, ...named, ...more });
   }
 
-  /** A record of the profile service; the messageId is t and the version. */
+  /** A record of the profile service; its messageId is t and the version. */
   profile(profile_id: string, version: number, traits: object, more: Partial<ProfileChanged> = {}): void {
     const identifiers = [{ type: 'user_id', value: profile_id }];
     const named = { profile_id, version, identifiers, message_id: `t${version}`, event_time: this.now_ms };
@@ -77,7 +77,7 @@ export class DrivenStage {
     this.driver.pipe('identity.merges', absorbed, { ...A_MERGE, merge_id, absorbed, survivor, ...more });
   }
 
-  /** What was told, each change once: after a crash the last ones are sent again. */
+  /** The published changes, each once: after a crash the last ones are sent again. */
   told(): readonly MembershipChanged[] {
     const records = this.driver.outputs('segments.membership').map(({ value }) => value as MembershipChanged);
     return [...new Map(records.map((record) => [`${record.profile_id} ${record.version}`, record])).values()];
@@ -87,14 +87,14 @@ export class DrivenStage {
     return this.told().filter((record) => record.profile_id === profile_id);
   }
 
-  /** What was told, in words, sorted. */
+  /** The published changes, in words, sorted. */
   words(): readonly string[] {
     return this.told()
       .map((one) => `${one.profile_id} ${one.status} ${one.segment} v${one.segment_version} by ${one.reason}`)
       .sort();
   }
 
-  /** Segments and who is in them: as told, and as mirrored in the tables. */
+  /** Segments and their members: as published, and as copied to the tables. */
   members(): { readonly told: object; readonly mirrored: object; readonly counted: object } {
     const told = new Map<string, Set<string>>();
     for (const { segment, profile_id, status } of this.told()) {

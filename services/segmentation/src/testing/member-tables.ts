@@ -13,7 +13,7 @@ export class MemberTables implements MemoryTables {
   /** Segment → how many, all partitions added up. */
   readonly counts = new Map<string, number>();
 
-  /** Partition and number of a change of definitions → where the partition stood when it folded it. */
+  /** Partition and number of a change of definitions → the partition's position when it folded the change. */
   readonly positions = new Map<string, Readonly<Record<string, number>>>();
 
   rows(): readonly object[] {

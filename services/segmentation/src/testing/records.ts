@@ -2,7 +2,7 @@ import { sampleOf } from '@hilo/schemas/samples';
 
 const NOBODY = { message_id: '', event_time: 0, decided_at: 0 };
 
-/** A track call with nothing in it. */
+/** A track call without content. */
 export const AN_EVENT = sampleOf('events.identified', {
   ...{ profile_id: '', source: 'test', message_id: '', event: null, timestamp: 0, received_at: 0 },
 });

@@ -10,13 +10,13 @@ import { A_MERGE, A_PROFILE, AN_EVENT } from './records.ts';
 
 type Records = RecordsRead<typeof TOPOLOGY>;
 
-/** An event of the world, the profile as it was known when it came, and when that was in the order of all things. */
+/** An event of the world, the profile as it was known when it arrived, and its place in the order of all steps. */
 interface RememberedEvent extends NaiveEvent {
   readonly profile_id: string;
   readonly order: number;
 }
 
-/** A merge whose hand-over has not reached the survivor yet. */
+/** A merge whose handover has not reached the survivor yet. */
 interface PendingMerge {
   readonly merge_id: string;
   readonly absorbed: string;
@@ -24,8 +24,8 @@ interface PendingMerge {
 }
 
 /**
- * A small world around the stage's logic: it feeds the logic by the rules of `KeyedLogic` (hand-overs, silence while one is
- * awaited, wakes, sweeps), and remembers every event, so that each answer can be computed again from scratch.
+ * A small world around the stage's logic. It feeds the logic by the rules of `KeyedLogic` (handovers, silence while one
+ * is awaited, wakes, sweeps) and remembers every event, so that each answer can be computed again from scratch.
  */
 export class World {
   now_ms: number;
@@ -51,7 +51,7 @@ export class World {
     this.now_ms = start_ms;
   }
 
-  /** A track call of the profile (or of whoever absorbed it). */
+  /** A track call of the profile (or of its survivor). */
   event(
     profile_id: string,
     event: string,
@@ -74,7 +74,7 @@ export class World {
     this.feed(this.home(profile_id), this.record('events.identified', profile_id, value));
   }
 
-  /** The profile service says what the traits are. */
+  /** The profile service publishes the traits. */
   profile(profile_id: string, traits: object): void {
     const version = (this.profile_versions.get(profile_id) ?? 0) + 1;
     this.profile_versions.set(profile_id, version);
@@ -91,7 +91,7 @@ export class World {
     this.feed(this.home(profile_id), this.record('profiles.changed', profile_id, value));
   }
 
-  /** Saves or (null) deletes a segment; the profiles are visited by `sweep`. */
+  /** Saves or (null) deletes a segment; `sweep` visits the profiles. */
   define(segment: string, condition: Condition | null): void {
     const version = (this.versions.get(segment) ?? 0) + 1;
     this.versions.set(segment, version);
@@ -124,14 +124,16 @@ export class World {
     }
   }
 
-  /** An event of `survivor` merges `absorbed` into it; the hand-over arrives when `handOver` is called. */
+  /** An event of `survivor` merges `absorbed` into it; the handover arrives when `handOver` is called. */
   merge(absorbed: string, survivor: string): void {
     const merge_id = `merge-${absorbed}-${survivor}`;
     this.pending.push({ merge_id, absorbed, survivor });
     this.event(survivor, 'merging', null, this.now_ms, [{ merge_id, profile_id: absorbed }]);
   }
 
-  /** The oldest pending merge's notice reaches the absorbed profile, and its state the survivor. False: none is pending. */
+  /**
+   * The oldest pending merge's notice reaches the absorbed profile, and its state the survivor. False: none is pending.
+   */
   handOver(): boolean {
     const merge = this.pending[0];
     if (merge === undefined) return false;
@@ -165,7 +167,7 @@ export class World {
     this.now_ms = Math.max(this.now_ms, end_ms);
   }
 
-  /** Segments of each profile as told to the world. */
+  /** Segments of each profile, as published. */
   published(): Map<string, readonly string[]> {
     const members = new Map<string, Set<string>>();
     const versions = new Map<string, number>();
@@ -182,19 +184,19 @@ export class World {
     return new Map([...members].map(([key, segments]) => [key, [...segments].sort()]));
   }
 
-  /** Segments of each profile that has a state and waits for neither a hand-over nor a late wake, from scratch. */
+  /** Segments of each profile that has a state and waits for neither a handover nor a late wake, from scratch. */
   expected(): Map<string, readonly string[]> {
     const keys = [...this.states.keys()].filter((key) => !this.waits(key) && !this.overdue(key));
     const segments = [...this.conditions.keys()].sort();
     return new Map(keys.map((key) => [key, segments.filter((one) => this.naive(key, one, this.momentOf(key)))]));
   }
 
-  /** The moment for which the profile is decided: with its own events it may be ahead of the time. */
+  /** The moment for which the profile is decided: its own events may put it ahead of the time. */
   momentOf(profile_id: string): number {
     return Math.max(this.now_ms, this.states.get(profile_id)?.moment_ms ?? 0);
   }
 
-  /** The answer from scratch, as of a moment, with the events and traits that are known now. */
+  /** The answer from scratch, as of a moment, with the events and traits known now. */
   naive(profile_id: string, segment: string, at_ms: number): boolean {
     const condition = this.conditions.get(segment) as Condition;
     const own = this.events.filter((event) => this.home(event.profile_id) === profile_id);
@@ -262,7 +264,7 @@ function dids(condition: Condition): readonly DidCondition[] {
   return 'not' in condition ? dids(condition.not) : ('all' in condition ? condition.all : condition.any).flatMap(dids);
 }
 
-/** What conditions share a count: the same events, the same window, the same number remembered. */
+/** What conditions share a count by: the same events, window and number to remember. */
 function countingName({ did, where = [], count = { gte: 1 }, within = 'ever' }: DidCondition): string {
   const [[operator, bound]] = Object.entries(count) as [[string, number]];
   const remembered = operator === 'gte' || operator === 'lt' ? bound : bound + 1;

@@ -4,13 +4,13 @@ import type { Logger } from '@hilo/streaming';
 import type { DefinitionWriter, PublishSoon, SegmentStore } from '../ports.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** How long an API call waits for its record to be written before it answers that it isn't yet. */
+/** How long an API call waits for its record to be written before it answers that it is not. */
 const WAIT_AT_MOST_MS = 5_000;
 const BUSY_FOR_MS = 20;
 
 /**
- * Writes saved definitions to Kafka, in the order in which they were saved. Runs in every instance: a lock lets one publish
- * at a time, and a record written twice (the process ended between writing and noting it) is one that readers know.
+ * Writes saved definitions to Kafka, in the order in which they were saved. Runs in every instance: a lock lets one
+ * publish at a time. If a record is written twice (the process ended in between), readers recognise it.
  */
 export class DefinitionPublisher implements Runnable, PublishSoon {
   readonly #store: SegmentStore;
@@ -51,12 +51,12 @@ export class DefinitionPublisher implements Runnable, PublishSoon {
     clearTimeout(timer);
   }
 
-  /** While another instance publishes, it may have looked before this one's record was there: looks again. */
+  /** While another instance publishes, it may have looked before this record was there, so look again. */
   async #untilFree(give_up: AbortSignal): Promise<void> {
     while ((await this.#nextRound()) === 'busy' && !give_up.aborted) await sleep(BUSY_FOR_MS);
   }
 
-  /** One round after the one under way; rounds never fail. */
+  /** One round after the current one; rounds never fail. */
   #nextRound(): Promise<'done' | 'busy'> {
     const next = this.#round.then(() => this.#publishAll());
     this.#round = next;

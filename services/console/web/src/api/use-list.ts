@@ -5,7 +5,7 @@ import { type Poll, polling } from './polling.ts';
 import { fits, type Order, ordered, type SortValue } from './list-order.ts';
 import { type Pages, readAll, usePages } from './use-pages.ts';
 
-/** Items that a page shows of a list that was read as a whole. */
+/** Items on one page of a list that was read as a whole. */
 const SHOWN = 50;
 
 interface ListOptions<T> {
@@ -14,9 +14,9 @@ interface ListOptions<T> {
   read(cursor: string | null, signal: AbortSignal): Promise<ListPage<T>>;
   /** How what is shown is kept up to date; absent: it is read when asked. */
   readonly poll?: Poll;
-  /** What of an item is searched. */
+  /** The searchable text of an item. */
   textOf(item: T): string;
-  /** What columns are sorted by, by their keys. */
+  /** Sort values by column key. */
   readonly sorts: Readonly<Record<string, (item: T) => SortValue>>;
 }
 
@@ -28,13 +28,13 @@ export interface ResourceList<T> {
   /** Null: in the order in which the service lists it. */
   readonly order: Order | null;
   readonly sorts: readonly string[];
-  /** Sorts by a column, then the other way round, then no more. */
+  /** Sorts by a column, then in reverse, then not at all. */
   sortBy(key: string): void;
 }
 
 /**
- * A list of what somebody made, which has a bound: as long as nobody searches or sorts it, it is read a page at a time; then it
- * is read as a whole, so that nothing that fits is missed.
+ * A bounded list of resources: while nobody searches or sorts it, it is read a page at a time; then as a whole, so that
+ * no match is missed.
  */
 export function useList<T>({ name, read, poll, textOf, sorts }: ListOptions<T>): ResourceList<T> {
   const [search, setSearch] = useState('');

@@ -6,14 +6,14 @@ import { type Poll, polling } from './polling.ts';
 /** Pages of a list that is read as a whole. */
 const PAGES_AT_MOST = 40;
 
-/** One page of a list at a time, with the ways to its neighbours. */
+/** One page of a list at a time, with links to its neighbours. */
 export interface Pages<T> {
   /** Undefined until the first page is there. */
   readonly items: readonly T[] | undefined;
   readonly error: Error | null;
   /** From 1. */
   readonly number: number;
-  /** Null where there is no such page. */
+  /** Null if there is no such page. */
   readonly older: (() => void) | null;
   readonly newer: (() => void) | null;
   retry(): void;
@@ -25,17 +25,17 @@ interface PagesOptions<T> {
   read(cursor: string | null, signal: AbortSignal): Promise<ListPage<T>>;
   /** How the first page is kept up to date; absent: it is read when asked. */
   readonly poll?: Poll;
-  /** False: it is not read for now. */
+  /** False: do not read it now. */
   readonly enabled?: boolean;
 }
 
 interface Position {
   readonly name: string;
-  /** Cursors of the pages walked through; the last is of the page shown. Empty: the first page. */
+  /** Cursors of the visited pages; the last one belongs to the page shown. Empty: the first page. */
   readonly cursors: readonly string[];
 }
 
-/** Walks through a list by its cursors. Only the page shown is held and drawn, however long the list is. */
+/** Pages through a list by its cursors. Holds and draws only the page shown, however long the list is. */
 export function usePages<T>({ name, read, poll, enabled = true }: PagesOptions<T>): Pages<T> {
   const text = JSON.stringify(name);
   const [position, setPosition] = useState<Position>({ name: text, cursors: [] });
@@ -45,7 +45,7 @@ export function usePages<T>({ name, read, poll, enabled = true }: PagesOptions<T
     queryKey: [...name, cursor],
     queryFn: ({ signal }) => read(cursor, signal),
     enabled,
-    // The page before stays until the next one is there, but never a page of another list.
+    // The previous page stays until the next one arrives, but never a page of another list.
     placeholderData: (previous, query) => (isOf(query?.queryKey, text) ? previous : undefined),
     refetchInterval: poll !== undefined && cursor === null ? polling(poll) : false,
   });
@@ -65,7 +65,7 @@ function isOf(key: readonly unknown[] | undefined, name: string): boolean {
   return key !== undefined && JSON.stringify(key.slice(0, -1)) === name;
 }
 
-/** All items of a list that is short by its nature; rejects where it is longer than that. */
+/** All items of a list that is always short; rejects if it is longer. */
 export async function readAll<T>(read: (cursor: string | null) => Promise<ListPage<T>>): Promise<readonly T[]> {
   const items: T[] = [];
   let cursor: string | null = null;

@@ -16,11 +16,11 @@ interface TileViewProps {
   /** Null: everyone. */
   readonly segment: string | null;
   readonly refresh_s: number;
-  /** What can be done with the tile. */
+  /** Actions on the tile. */
   readonly children?: ReactNode;
 }
 
-/** A tile: its statement is run when it comes into sight, and again and again while it is. */
+/** A tile: its statement runs when it becomes visible, and again and again while it is. */
 export function TileView({ tile: { title, sql, view, width }, segment, refresh_s, children }: TileViewProps) {
   const t = useMessages(dashboardMessages);
   const formats = useFormats();
@@ -32,7 +32,7 @@ export function TileView({ tile: { title, sql, view, width }, segment, refresh_s
     queryKey: ['tile', sql, asked_of],
     queryFn: ({ signal }) => runStatement(api, { id: newQueryId(), sql, segment: asked_of }, signal),
     enabled: seen,
-    // Neither in a window that nobody looks at.
+    // Nor in a hidden window.
     refetchInterval: refresh_s * 1000,
     staleTime: (refresh_s * 1000) / 2,
   });
@@ -67,13 +67,13 @@ export function TileView({ tile: { title, sql, view, width }, segment, refresh_s
   );
 }
 
-/** Whether an element is within sight now: what nobody sees needs not be read. */
+/** Whether an element is visible now: what nobody sees need not be read. */
 function useSeen<E extends Element>(): readonly [RefObject<E | null>, boolean] {
   const element = useRef<E>(null);
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (element.current === null) return undefined;
-    // Nothing ahead of scrolling: it would take its time from what is in sight.
+    // Nothing ahead of scrolling: it would take time from what is visible.
     const watch = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting === true));
     watch.observe(element.current);
     return () => watch.disconnect();

@@ -36,7 +36,7 @@ const MOODS: Readonly<Record<DeliveryState, Mood>> = {
   failed: 'bad',
 };
 
-/** Deliveries that fit a filter, the newest first; the first page is kept up to date. Failed ones can be sent again. */
+/** Deliveries that match a filter, newest first; the first page is kept up to date. Failed ones can be sent again. */
 export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
@@ -49,7 +49,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
     read: (cursor, signal) => readDeliveries(api, filter, cursor, signal),
     poll: 'watched',
   });
-  // What can't be seen any more, or was sent again meanwhile, is not sent unseen.
+  // Deliveries that scrolled off the page, or were sent again meanwhile, are not sent unseen.
   const retryable = (pages.items ?? [])
     .map(latestOf)
     .filter((one) => one.retry === 'possible')
@@ -136,7 +136,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   );
 }
 
-/** How a delivery ended; of one that was sent again, how that ended. */
+/** How a delivery ended; for one that was sent again, how that one ended. */
 function DeliveryMark({ delivery }: { readonly delivery: Delivery }) {
   const t = useMessages(destinationMessages);
   const { status } = latestOf(delivery);
@@ -198,7 +198,7 @@ function DeliveryDetails({ delivery, busy, retry }: DeliveryDetailsProps) {
   );
 }
 
-/** What came of the last time that a delivery was sent again. */
+/** The result of the last time that a delivery was sent again. */
 function factsOfRetry(
   { status, reason, attempts, response_status, ended_at }: SentAgain,
   t: (typeof destinationMessages)['en'],

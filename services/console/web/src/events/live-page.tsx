@@ -19,7 +19,7 @@ const MOODS: Readonly<Record<LiveEvents['connection'], Mood>> = {
   cut: 'bad',
 };
 
-/** The events as they arrive; what is asked for stands in the address, so that it can be shared. */
+/** The events as they arrive; the filter is in the address, so that it can be shared. */
 export function LivePage() {
   const t = useMessages(eventMessages);
   const [parameters, setParameters] = useSearchParams();

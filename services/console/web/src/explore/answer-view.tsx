@@ -23,7 +23,7 @@ interface AnswerViewProps {
   readonly caption: string;
 }
 
-/** An answer as it is wanted: a table, a number, or a picture where it makes one. */
+/** An answer in the chosen form: a table, a number, or a chart if it makes one. */
 export function AnswerView({ answer, sql, view, caption }: AnswerViewProps) {
   const t = useMessages(exploreMessages);
   if (answer.rows.length === 0) return <Empty title={t.nothing}>{t.nothingHelp}</Empty>;

@@ -26,7 +26,7 @@ import { StatementFault } from './statement-fault.tsx';
 import { TrendForm } from './trend-form.tsx';
 import { type StatementRun, useStatement } from './use-statement.ts';
 
-/** Its editor is most of the page's script: the page stands before it is there. */
+/** Its editor is most of the page's script: the page appears before it has loaded. */
 const SqlEditor = lazy(() => chunk(() => import('./editor/sql-editor.tsx')));
 
 /** Statements on ClickHouse; `?query=` opens a saved one. */

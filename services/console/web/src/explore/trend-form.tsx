@@ -19,7 +19,7 @@ interface TrendFormProps {
   done(sql: string): void;
 }
 
-/** What people typically choose of events: it becomes a statement. */
+/** What people typically ask about events: it becomes a statement. */
 export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
   const t = useMessages(exploreMessages);
   const formats = useFormats();
@@ -117,7 +117,7 @@ function Offers({ id, of }: { readonly id: string; readonly of: readonly string[
   );
 }
 
-/** Events and properties that were seen; without them people type. */
+/** Suggested events and properties; without them, people type. */
 function useSeen(event: string) {
   const api = useApi();
   const events = useQuery({

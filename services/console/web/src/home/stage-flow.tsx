@@ -15,7 +15,7 @@ const MOODS: Readonly<Record<StageCondition, Mood>> = {
   down: 'bad',
 };
 
-/** The stages in the order in which an event meets them. */
+/** The stages in the order in which an event passes them. */
 export function StageFlow({ overview }: { readonly overview: Overview }) {
   return (
     <ol className="stage-flow">
@@ -60,7 +60,7 @@ function latencyText(p50_s: number, p99_s: number, { duration }: Formats): strin
   return `${duration(p50_s)} · ${duration(p99_s)}`;
 }
 
-/** What went wrong in the last minute; records that were set aside earlier are still told of. */
+/** Faults of the last minute; earlier dead letters are still shown. */
 function Errors({ stage: { errors, dead_letters } }: { readonly stage: StageState }) {
   const t = useMessages(homeMessages);
   const lately = (errors ?? []).filter(({ what }) => what !== 'dead_letters');

@@ -8,8 +8,8 @@ export type Language = (typeof LANGUAGES)[number];
 export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', es: 'es-ES' };
 
 /**
- * The language to begin with: the one remembered, else the first of the browser's that the console speaks, else English.
- * `wanted` are BCP 47 tags such as `es-MX`, the dearest first.
+ * The language to begin with: the remembered one, else the first of the browser's that the console speaks, else
+ * English. `wanted` are BCP 47 tags such as `es-MX`, preferred first.
  */
 export function chooseLanguage(remembered: string | null, wanted: readonly string[]): Language {
   const candidates = [remembered ?? '', ...wanted.map((tag) => tag.split('-')[0]?.toLowerCase())];

@@ -17,7 +17,7 @@ import { Sizes } from './sizes.tsx';
 import { Stores } from './stores.tsx';
 import { Timers } from './timers.tsx';
 
-/** How the installation runs, for those who run it. */
+/** How the installation runs, for operators. */
 export function OperationsPage() {
   const t = useMessages(operationsMessages);
   const [operations, setOperations] = useState<Operations | null>(null);

@@ -13,7 +13,7 @@ import { candidatesOf } from './candidates.ts';
 import { profileMessages } from './messages.ts';
 import { findProfile } from './profile-api.ts';
 
-/** Nobody is looked for more often than this, unless asked again. */
+/** A search repeats at most this often, unless it is requested. */
 const LOOKS = 120;
 
 /** Finds a person by any identifier; what is looked for stands in the address, so that it can be shared. */
@@ -27,7 +27,7 @@ export function FindProfilePage() {
     queryFn: () => findProfile(api, candidatesOf(typed)),
     enabled: typed !== '',
     staleTime: 0,
-    // Somebody who is looked for right after their first event may be on the way still.
+    // A person looked for right after their first event may still be on the way.
     refetchInterval: ({ state: { data: found, dataUpdateCount } }) =>
       found === null && dataUpdateCount < LOOKS ? MOVING_MS : false,
   });

@@ -17,7 +17,7 @@ import { type Metadata, readMetadata } from './profile-api.ts';
 import { IdentifierList, SegmentList, TraitList } from './profile-lists.tsx';
 import { Timeline } from './timeline.tsx';
 
-/** All that is known of one person. */
+/** Everything known about one person. */
 export function ProfilePage() {
   const t = useMessages(profileMessages);
   const api = useApi();
@@ -25,7 +25,7 @@ export function ProfilePage() {
   const { data, error, refetch } = useQuery({
     queryKey: ['profile', identifier, 'metadata'],
     queryFn: ({ signal }) => readMetadata(api, identifier, signal),
-    // Also where nobody is found: the person may be on the way.
+    // Also if nobody is found: the person may be on the way.
     refetchInterval: (query) => (query.state.data === undefined ? MOVING_MS : polling('followed')(query)),
   });
   const another = (

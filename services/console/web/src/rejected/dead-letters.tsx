@@ -11,7 +11,7 @@ import { readDeadLetterCounts } from './dead-letter-api.ts';
 import { rejectedMessages } from './messages.ts';
 import { StageLetters } from './stage-letters.tsx';
 
-/** Records that stages set aside, stage by stage; the latest of a stage are read when asked for. */
+/** Dead letters, stage by stage; a stage's latest are read on request. */
 export function DeadLetters() {
   const t = useMessages(rejectedMessages);
   const formats = useFormats();

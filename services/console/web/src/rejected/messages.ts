@@ -248,7 +248,7 @@ export const rejectedMessages = messages(
 
 type Words = (typeof rejectedMessages)['en'];
 
-/** What a reason of a rejection means; null for a code that nobody described. */
+/** The meaning of a rejection's reason; null for an unknown code. */
 export function rejectionWords(reason: string, t: Words): string | null {
   const words: Readonly<Record<string, unknown>> = t;
   const said = words[`reason_${reason}`];

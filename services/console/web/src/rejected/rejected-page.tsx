@@ -32,7 +32,7 @@ import { ReplayBar } from './replay-bar.tsx';
 
 const REASONS = ['rejected', 'reasons'] as const;
 
-/** The latest events that broke a rule, and their replay. What is asked for stands in the address. */
+/** The latest rejected events, and their replay. The filter is in the address. */
 export function RejectedPage() {
   const t = useMessages(rejectedMessages);
   const api = useApi();
@@ -120,7 +120,7 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
     read: (cursor, signal) => readRejected(api, filter, cursor, signal),
     poll: 'followed',
   });
-  // What has scrolled off the page can't be seen, and is not replayed unseen.
+  // What has scrolled off the page is not replayed unseen.
   const ids = (pages.items ?? []).map(({ rejection_id }) => rejection_id);
   const chosen = ids.filter((id) => selection.has(id));
   const to_sources = (

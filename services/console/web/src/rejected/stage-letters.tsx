@@ -26,7 +26,7 @@ const WHILE_WAITING_MS = 2_000;
 
 const idOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>) => `${partition}-${offset}`;
 
-/** The latest records that a stage set aside, and their replay. */
+/** A stage's latest dead letters, and their replay. */
 export function StageLetters({ stage }: { readonly stage: string }) {
   const t = useMessages(rejectedMessages);
   const api = useApi();

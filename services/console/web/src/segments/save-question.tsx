@@ -21,7 +21,10 @@ interface SaveQuestionProps {
   close(): void;
 }
 
-/** Says before a segment is changed who stays, enters and leaves, as far as that is known, and which destinations hear of it. */
+/**
+ * Shows before a segment is changed who stays, enters and leaves, as far as that is known, and which destinations get
+ * the changes.
+ */
 export function SaveQuestion({ segment, condition, error, busy, save, close }: SaveQuestionProps) {
   const t = useMessages(segmentMessages);
   const words = useMessages(elementMessages);
@@ -48,7 +51,7 @@ export function SaveQuestion({ segment, condition, error, busy, save, close }: S
 interface Known {
   readonly members: number;
   readonly fate: ReturnType<typeof memberFate>;
-  /** Keys of the destinations that are told. */
+  /** Keys of the destinations that get the changes. */
   readonly told: readonly string[];
 }
 

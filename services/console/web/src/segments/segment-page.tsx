@@ -19,7 +19,7 @@ import { deleteSegment, readSegment, type Segment } from './segment-api.ts';
 import { SizeHistory } from './size-history.tsx';
 import { useConditionWords } from './use-condition-words.ts';
 
-/** One segment: what it asks for, and who is in it. */
+/** One segment: its condition and its members. */
 export function SegmentPage() {
   const t = useMessages(segmentMessages);
   const api = useApi();

@@ -79,12 +79,12 @@ export function SegmentsPage() {
 }
 
 interface SizeLineProps {
-  /** Oldest first; undefined where they are not known. */
+  /** Oldest first; undefined if unknown. */
   readonly sizes: readonly number[] | undefined;
   readonly members: number;
 }
 
-/** A segment's size over the last seven days as a small line; a dash where the history does not tell it. */
+/** A segment's size over the last seven days as a small line; a dash if history does not have it. */
 function SizeLine({ sizes, members }: SizeLineProps) {
   const t = useMessages(segmentMessages);
   const { count } = useFormats();

@@ -22,7 +22,7 @@ export function SizeHistory({ segment, members }: { readonly segment: string; re
   const { data, error, refetch } = useQuery({
     queryKey: ['segment', segment, 'sizes', range.name],
     queryFn: ({ signal }) => readSizes(api, segment, range, signal),
-    // The history is a few seconds behind the stream: until it has what the stream decided, it is asked more often.
+    // History is a few seconds behind the stream: until it has what the stream decided, it is read more often.
     refetchInterval: (query) =>
       query.state.data?.at(-1)?.members === members ? polling('followed')(query) : MOVING_MS,
   });

@@ -8,7 +8,7 @@ import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
 import { useOnline } from '../live/use-online.ts';
 
-/** Stands where a page would that failed to load or to be drawn; the frame around it goes on. */
+/** Replaces a page that failed to load or to draw; the frame around it stays. */
 export function PageFault() {
   const t = useMessages(elementMessages);
   const error = useRouteError();

@@ -97,7 +97,7 @@ function GroupEditor({ draft, place, removable }: NodeProps<GroupDraft>) {
   );
 }
 
-/** What all nodes share: a name, turning around, and removing. */
+/** What all nodes share: a name, negation, and removal. */
 function NodeFrame({ draft, place, removable, children }: NodeProps<Draft> & { readonly children: ReactNode }) {
   const t = useMessages(builderMessages);
   const faultText = useFaultText();

@@ -21,7 +21,7 @@ export interface Speaker {
   readonly formats: Formats;
 }
 
-/** A condition in one sentence, for people to check what they wrote. */
+/** A condition in one sentence, so that people can check what they wrote. */
 export function conditionWords(condition: Condition, speaker: Speaker): string {
   return wordsOf(condition, speaker, true);
 }
