@@ -1,7 +1,7 @@
 import { alone } from '@hilo/streaming/testing';
-import type { AttemptRequest } from '../../services/activation/src/domain/attempt.ts';
+import type { AttemptRequest, AttemptResult } from '../../services/activation/src/domain/attempt.ts';
 import { deliver } from '../../services/activation/src/processors/deliver.ts';
-import { destination, destinationsOf } from '../../services/activation/src/testing/fixtures.ts';
+import { answered, destination, destinationsOf, unanswered } from '../../services/activation/src/testing/fixtures.ts';
 import { TOPOLOGY as ACTIVATION } from '../../services/activation/src/topology.ts';
 import { identityStage } from '../../services/identity/src/stage.ts';
 import { MemoryIdentityTables } from '../../services/identity/src/testing/memory-identity-tables.ts';
@@ -69,13 +69,13 @@ function stages(webhook: Webhook, tables: MemoryIdentityTables, of: Parameters<t
       logic: released.activation,
       codec,
       tables: BLACK_HOLE,
-      perform: async (effect, { random, scheduler, weather, actor }) => {
+      perform: async (effect, { random, scheduler, weather, actor }): Promise<AttemptResult> => {
         const request = effect.payload as AttemptRequest;
         await scheduler.wait(actor, random.below(30));
-        if (weather.fault > 0 && random.chance(0.2)) return { kind: 'unreachable', reason: 'network' };
+        if (weather.fault > 0 && random.chance(0.2)) return unanswered('network');
         webhook.taken.set(request.delivery_id, request);
         await scheduler.wait(actor, random.below(30));
-        return { kind: 'answered', status: 200, body: '', retry_after_ms: null };
+        return answered(200);
       },
     }),
   ];
