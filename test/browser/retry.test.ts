@@ -53,14 +53,14 @@ it('an editor sends failed deliveries again, one and the selected, and sees them
   await page.getByRole('button', { name: 'Show details' }).first().click();
   await page.getByText('It can be sent again.').waitFor();
   await page.getByRole('button', { name: 'Retry', exact: true }).click();
-  await page.getByText('What became of the retry: 1 × sent again').waitFor();
+  await page.getByText('1 delivery sent again').waitFor();
   await page.getByRole('cell', { name: 'sent again → delivered', exact: true }).nth(0).waitFor();
   // On the same row: there are as many as before.
   expect(await page.getByRole('cell', { name: /^(failed|sent again|delivered)/ }).count()).toBe(3);
   await page.getByLabel('Select the failed ones of this page that can be sent again').check();
   expect(await at.violations()).toEqual([]);
   await page.getByRole('button', { name: 'Retry the selected (2)' }).click();
-  await page.getByText('What became of the retry: 2 × sent again').waitFor();
+  await page.getByText('2 deliveries sent again').waitFor();
   await page.getByRole('cell', { name: 'sent again → delivered', exact: true }).nth(2).waitFor();
   expect(await page.getByRole('cell', { name: /^(failed|sent again|delivered)/ }).count()).toBe(3);
   await page.getByRole('button', { name: /^Retry/ }).waitFor({ state: 'detached' });

@@ -43,10 +43,10 @@ export function RetryOutcomes({ outcomes }: { readonly outcomes: readonly Retry[
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   const is_good = outcomes.every(({ state }) => state === 'retried' || state === 'asked');
-  const tally = tallyOf(outcomes).map(([state, count]) => t.tally(t[`retry_${state}`], formats.count(count)));
+  const tally = tallyOf(outcomes).map(([state, count]) => t[`retry_tally_${state}`](count));
   return (
     <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={is_good ? 'good' : 'bad'}>{`${t.retryOutcomes}: ${formats.list(tally)}`}</StateMark>
+      <StateMark mood={is_good ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
     </Paper>
   );
 }

@@ -92,7 +92,7 @@ describe('the texts of the console', () => {
 /** What both languages say alike: names of the field, codes, and words that are the same by chance. */
 const SHARED: readonly string[] = [
   ...['messageId', 'Idempotency-Key', 'Topic', 'Token', 'editor', 'no', 'no (false)'],
-  ...['X-Hilo-Signature: t=…,v1=hex(HMAC-SHA256(secret, t + "." + body))', '{1} × {0}'],
+  ...['X-Hilo-Signature: t=…,v1=hex(HMAC-SHA256(secret, t + "." + body))'],
   ...['{0} {1}', '{0}: {1}'],
 ];
 
