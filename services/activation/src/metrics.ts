@@ -18,7 +18,7 @@ const DELIVERY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 
 export function activationMetrics(): ActivationMetrics {
   const queued = new Counter({
     name: 'hilo_activation_queued_deliveries_total',
-    help: 'Deliveries made: one for each membership change and destination that wants it, and one for each retry.',
+    help: 'Deliveries created: one for each membership change and subscribed destination, and one for each retry.',
   });
   const ended = new Counter({
     name: 'hilo_activation_deliveries_total',
@@ -27,7 +27,7 @@ export function activationMetrics(): ActivationMetrics {
   });
   const duration = new Histogram({
     name: 'hilo_activation_delivery_duration_seconds',
-    help: 'From the making of a delivery to its end, by status.',
+    help: 'From the creation of a delivery to its end, by status.',
     labelNames: ['status'],
     buckets: DELIVERY_BUCKETS_S,
   });
@@ -44,11 +44,11 @@ export function activationMetrics(): ActivationMetrics {
   });
   const waiting = new Gauge({
     name: 'hilo_activation_waiting_deliveries',
-    help: 'Deliveries that wait, of all instances together: 100,000 are as many or more.',
+    help: 'Waiting deliveries, of all instances together; counted up to 100,000.',
   });
   const oldest = new Gauge({
     name: 'hilo_activation_oldest_delivery_seconds',
-    help: 'How long the oldest delivery that waits has; each ends within a day.',
+    help: 'How long the oldest waiting delivery has waited; each ends within a day.',
   });
   ended.inc({ status: 'delivered', reason: '' }, 0);
   return {
@@ -70,7 +70,7 @@ export function activationMetrics(): ActivationMetrics {
 export function watchCircuits(circuits: () => ReadonlyMap<string, boolean>): void {
   const open = new Gauge({
     name: 'hilo_activation_circuit_open',
-    help: '1 while a destination that failed several times in a row gets single requests at most.',
+    help: '1 while a destination that failed several times in a row gets at most single requests.',
     labelNames: ['destination'],
     collect: () => {
       open.reset();

@@ -23,7 +23,7 @@ export function identityMetrics(): IdentityMetrics {
   });
   const setAside = new Counter({
     name: 'hilo_identity_set_aside_total',
-    help: 'Identifiers of events left out because a limit would break.',
+    help: 'Identifiers of events that were set aside because they would break a limit.',
     labelNames: ['type'],
   });
   return {

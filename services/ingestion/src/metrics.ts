@@ -8,12 +8,12 @@ import type { DoorMetrics } from './ports.ts';
 export function doorMetrics(): DoorMetrics {
   const events = new Counter({
     name: 'hilo_ingestion_door_events_total',
-    help: 'Events that the HTTP door wrote to the log: taken, or faulty (they end rejected).',
+    help: 'Events that the ingest endpoint wrote to Kafka: taken, or faulty (they end as rejected).',
     labelNames: ['outcome'],
   });
   const refused = new Counter({
     name: 'hilo_ingestion_refused_requests_total',
-    help: 'Requests of which the HTTP door took nothing, by reason.',
+    help: 'Requests of which the ingest endpoint took nothing, by reason.',
     labelNames: ['reason'],
   });
   return {

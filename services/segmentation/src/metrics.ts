@@ -15,7 +15,7 @@ export function segmentationMetrics(): SegmentationMetrics {
   });
   const lateness = new Histogram({
     name: 'hilo_segmentation_time_decision_lag_seconds',
-    help: 'From the moment at which a change by time was due to its decision.',
+    help: 'From the time at which a change by time was due to its decision.',
     buckets: [0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60],
   });
   return {

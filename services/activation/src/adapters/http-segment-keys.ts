@@ -36,5 +36,5 @@ async function isThere(bases: readonly string[], token: string, key: string): Pr
       cause = error;
     }
   }
-  throw new SegmentsUnavailableError('segmentation does not say which segments there are', { cause });
+  throw new SegmentsUnavailableError('segmentation does not say which segments exist', { cause });
 }

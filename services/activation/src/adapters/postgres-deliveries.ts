@@ -54,7 +54,7 @@ export class PostgresDeliveries implements DeliveryReader {
     const count = () => {
       this.#counting = this.countWaiting(Date.now()).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : 'unknown';
-        this.#logger.warn({ reason }, 'The deliveries that wait could not be counted; the next round tries again');
+        this.#logger.warn({ reason }, 'The waiting deliveries could not be counted; the next round tries again');
       });
     };
     this.#timers = [setInterval(expire, EXPIRE_EVERY_MS), setInterval(count, COUNT_EVERY_MS)];

@@ -110,7 +110,7 @@ function refusal(saved: Exclude<Saved, { readonly kind: 'stored' }>): Error {
       return problem(400, 'invalid_request', `${saved.field} ${saved.detail}.`, { field: saved.field });
     case 'unknown_segments': {
       const named = saved.segments.slice(0, 10).map((segment) => JSON.stringify(segment));
-      const detail = `There is no segment ${named.join(', ')}: segments must be "all" or keys of segments that exist.`;
+      const detail = `There is no segment ${named.join(', ')}: segments must be "all" or keys of existing segments.`;
       return problem(400, 'unknown_segment', detail, { field: 'segments' });
     }
     case 'limit_reached':

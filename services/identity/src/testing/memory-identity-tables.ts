@@ -84,7 +84,7 @@ export class MemoryIdentityTables implements MemoryTables {
   #living(profile_id: string): ProfileRow {
     const row = this.#profiles.get(profile_id);
     if (row === undefined || row.merged_into !== null)
-      throw new Error(`an identifier points to ${profile_id}, which is no living profile`);
+      throw new Error(`an identifier points to ${profile_id}, which is not a living profile`);
     return row;
   }
 }

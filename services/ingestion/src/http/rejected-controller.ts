@@ -71,7 +71,7 @@ export class RejectedController {
   async replayOne({ params }: CallOf<Api, 'replayOne'>): Promise<AnswerOf<Api, 'replayOne'>> {
     const [outcome] = await this.#replayed([params.id]);
     if (outcome === undefined || outcome.state === 'not_found')
-      throw problem(404, 'not_found', 'There is no rejection with this id (any more).', { field: 'id' });
+      throw problem(404, 'not_found', 'No rejection has this id, or it is no longer kept.', { field: 'id' });
     return outcome;
   }
 
@@ -80,7 +80,7 @@ export class RejectedController {
       return await this.#replay(ids);
     } catch (error) {
       if (!(error instanceof LogAwayError)) throw error;
-      throw problem(503, 'unavailable', 'Kafka did not confirm in time. Replay again: nothing will count twice.', {
+      throw problem(503, 'unavailable', 'Kafka did not confirm in time. Replay again: nothing counts twice.', {
         headers: { 'retry-after': '1' },
       });
     }

@@ -41,22 +41,17 @@ export const REFUSED = {
   ),
   source_disabled: refused(403, 'source_disabled', 'This source is switched off.'),
   unreadable: refused(400, 'invalid_json', 'The body must be JSON in UTF-8, gzipped or not.'),
-  overloaded: refused(
-    429,
-    'rate_limited',
-    'More events are waiting than may. Send this again in a second.',
-    RETRY_HEADERS,
-  ),
+  overloaded: refused(429, 'rate_limited', 'The queue is full. Send this again in a second.', RETRY_HEADERS),
   record_too_large: refused(
     413,
     'event_too_large',
-    'One of the events is larger than the Kafka brokers take (max.message.bytes). The others may have been taken.',
+    'One of the events is larger than the Kafka brokers accept (max.message.bytes). The others may have been taken.',
   ),
-  sources_away: refused(503, 'sources_away', 'The write key can not be checked now. Send this again.', RETRY_HEADERS),
+  sources_away: refused(503, 'sources_away', 'The write key cannot be checked now. Send this again.', RETRY_HEADERS),
   log_away: refused(
     503,
     'log_away',
-    'The log did not confirm the events in time. Send this again with the same messageIds.',
+    'Kafka did not confirm the events in time. Send this again with the same messageIds.',
     RETRY_HEADERS,
   ),
 } as const satisfies Record<string, DoorAnswer>;

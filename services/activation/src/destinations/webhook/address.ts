@@ -33,7 +33,7 @@ const RANGES_OF_NAMED_HOSTS: readonly string[] = ['loopback', 'private', 'unique
 
 /** The form of an entry, for messages. */
 export const ALLOWED_NETWORKS_WANTED =
-  'must be a comma list of host names, addresses and networks (IPv4 from /8, IPv6 from /7), each with :port where only that ' +
+  'must be a comma-separated list of host names, addresses and networks (IPv4 from /8, IPv6 from /7), each with :port if only that ' +
   'port is meant, such as 10.20.0.0/16,crm.internal:8443,[fd00::1]:8080';
 
 /** Reads a comma-separated list of exceptions; an empty text allows nothing. Throws `ALLOWED_NETWORKS_WANTED`. */
