@@ -46,6 +46,8 @@ export interface ContractAnswer {
   readonly schema?: Schema;
   /** Media type; `application/json` where it is absent. The schema of a stream is that of its messages. */
   readonly media?: string;
+  /** Media types of the files that it comes as instead, if the caller asks for one. */
+  readonly files?: readonly string[];
 }
 
 /** One route: what it takes and everything that it answers with. */
@@ -63,7 +65,8 @@ export interface ContractRoute {
   /** Headers that it reads, by name. They are documented only: the code that reads them checks them. */
   readonly headers?: Readonly<Record<string, Schema>>;
   readonly body?: Schema;
-  readonly answers: Readonly<Record<number, ContractAnswer>>;
+  /** By status; `default`: whatever another service answers, errors included. */
+  readonly answers: Readonly<Record<number, ContractAnswer>> & { readonly default?: ContractAnswer };
   /** Errors of its own, and what each means here. Those that every route has (`commonProblems`) are not repeated. */
   readonly problems?: Readonly<Partial<Record<ProblemCode, string>>>;
   /** Whom it lets in: names from the contract's `access`, and `open` for everybody. Absent: as the contract says. */
@@ -87,6 +90,8 @@ export interface Contract {
   readonly access?: Readonly<Record<string, object>>;
   /** Names of those that let a caller in wherever a route doesn't say. Absent: all. */
   readonly accessByDefault?: readonly string[];
+  /** Errors in another form than problems, for an API whose form somebody else has set: their schema, and the meaning of each status. */
+  readonly errors?: { readonly schema: Schema; readonly statuses: Readonly<Record<number, string>> };
 }
 
 /** Points to one of the contract's schemas. */

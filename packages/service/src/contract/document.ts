@@ -23,7 +23,7 @@ export function openApiOf(contract: Contract): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [id, route] of Object.entries(contract.routes)) {
     const item = (paths[route.path] ??= {});
-    item[route.method.toLowerCase()] = operationOf(id, route);
+    item[route.method.toLowerCase()] = operationOf(id, route, contract);
   }
   return {
     openapi: '3.1.0',
@@ -38,15 +38,20 @@ export function openApiOf(contract: Contract): OpenApiDocument {
     paths,
     components: {
       securitySchemes: access,
-      schemas: { Problem: PROBLEM, ...(published(contract.schemas) as object) },
+      schemas: {
+        ...(contract.errors === undefined ? { Problem: PROBLEM } : {}),
+        ...(published(contract.schemas) as object),
+      },
     },
   };
 }
 
 /** Errors that a route may answer with, and what each means: its own, and those that all have. */
-export function problemsOf(route: ContractRoute): Readonly<Partial<Record<ProblemCode, string>>> {
-  const is_open = route.access?.includes('open') === true;
-  const changes = route.method !== 'GET' && route.readOnly !== true && !is_open;
+export function problemsOf(contract: Contract, route: ContractRoute): Readonly<Partial<Record<ProblemCode, string>>> {
+  const callers = route.access ?? contract.accessByDefault ?? Object.keys(contract.access ?? ADMIN_TOKEN);
+  const is_open = callers.includes('open');
+  // What the admin token alone may change is recorded, each change under an id.
+  const changes = route.method !== 'GET' && route.readOnly !== true && callers.join() === 'adminToken';
   return {
     invalid_request: 'Something in the request is wrong; "field" names it.',
     ...(is_open ? {} : { unauthorized: 'The token is missing or wrong.' }),
@@ -63,7 +68,7 @@ export function problemsOf(route: ContractRoute): Readonly<Partial<Record<Proble
   };
 }
 
-function operationOf(id: string, route: ContractRoute) {
+function operationOf(id: string, route: ContractRoute, contract: Contract) {
   const { summary, description, params = {}, query = {}, needs = [], headers = {}, body } = route;
   const named = new Set([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
   if (named.size !== Object.keys(params).length || !Object.keys(params).every((name) => named.has(name)))
@@ -81,7 +86,7 @@ function operationOf(id: string, route: ContractRoute) {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf({ schema: body }) } }),
     responses: {
-      ...problemAnswers(route),
+      ...(contract.errors === undefined ? problemAnswers(contract, route) : errorAnswers(contract.errors)),
       ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, answerOf(answer)])),
     },
   };
@@ -106,13 +111,23 @@ function answerOf({ description, ...content }: ContractAnswer) {
     : { description, content: contentOf(content) };
 }
 
-function contentOf({ media = 'application/json', schema = { type: 'string' } }: Omit<ContractAnswer, 'description'>) {
-  return { [media]: { schema: published(schema) } };
+function contentOf({
+  media = 'application/json',
+  schema = { type: 'string' },
+  files = [],
+}: Omit<ContractAnswer, 'description'>) {
+  const all = Object.fromEntries(files.map((file) => [file, { schema: { type: 'string' } }]));
+  return { [media]: { schema: published(schema) }, ...all };
 }
 
-function problemAnswers(route: ContractRoute): Readonly<Record<number, object>> {
+function errorAnswers({ schema, statuses }: NonNullable<Contract['errors']>): Readonly<Record<number, object>> {
+  const answers = Object.entries(statuses).map(([status, description]) => [status, answerOf({ description, schema })]);
+  return Object.fromEntries(answers) as Record<number, object>;
+}
+
+function problemAnswers(contract: Contract, route: ContractRoute): Readonly<Record<number, object>> {
   const by_status = new Map<number, string[]>();
-  for (const [code, meaning] of Object.entries(problemsOf(route))) {
+  for (const [code, meaning] of Object.entries(problemsOf(contract, route))) {
     const status = PROBLEM_STATUS[code as ProblemCode];
     by_status.set(status, [...(by_status.get(status) ?? []), `${code}: ${meaning}`]);
   }

@@ -80,9 +80,9 @@ type RouteOf<C extends Contract, Id extends keyof C['routes']> = C['routes'][Id]
 export type SchemaOf<C extends Contract, Name extends keyof C['schemas']> = Value<C['schemas'][Name], C['schemas']>;
 
 /** The parts of the path of a route. */
-export type ParamsOf<C extends Contract, Id extends keyof C['routes']> =
+export type ParamsOf<C extends Contract, Id extends keyof C['routes'], View extends 'sent' | 'read' = 'sent'> =
   RouteOf<C, Id> extends { readonly params: infer Params }
-    ? { readonly [Name in keyof Params]: Value<Params[Name], C['schemas'], 'read'> }
+    ? { readonly [Name in keyof Params]: Value<Params[Name], C['schemas'], View> }
     : unknown;
 
 /** The query of a route. */
@@ -99,12 +99,12 @@ export type BodyOf<C extends Contract, Id extends keyof C['routes'], View extend
 
 /** A call of a route as its handler gets it: checked, numbers read, defaults filled in. */
 export interface CallOf<C extends Contract, Id extends keyof C['routes']> {
-  readonly params: ParamsOf<C, Id>;
+  readonly params: ParamsOf<C, Id, 'read'>;
   readonly query: QueryOf<C, Id, 'read'>;
   readonly body: BodyOf<C, Id, 'read'>;
 }
 
-/** What a route answers with where all went well; undefined for no body, a file or a stream. */
+/** What a route answers with where all went well; void for no body, or for a file or a stream, which its handler sends itself. */
 export type AnswerOf<C extends Contract, Id extends keyof C['routes']> = AnswerValue<
   RouteOf<C, Id>['answers'][keyof RouteOf<C, Id>['answers']],
   C['schemas']
@@ -113,5 +113,5 @@ export type AnswerOf<C extends Contract, Id extends keyof C['routes']> = AnswerV
 type AnswerValue<Answer, Schemas> = Answer extends { readonly media: string }
   ? void
   : Answer extends { readonly schema: infer S }
-    ? Value<S, Schemas>
+    ? Value<S, Schemas> | (Answer extends { readonly files: readonly string[] } ? void : never)
     : void;

@@ -59,16 +59,19 @@ export class ContractProof {
 
   #compare(id: string, status: number, media: unknown, payload: unknown): void {
     const route = this.#contract.routes[id] as ContractRoute;
+    // What another service answers is its own contract's business.
+    if (route.answers.default !== undefined) return;
     const answer = route.answers[status];
     const type = typeof media === 'string' ? media.split(';', 1)[0] : '';
     const breach = (what: string) => this.#breaches.add(`${id} ${status}: ${what}`);
     if (answer === undefined) {
-      const { code } = JSON.parse(String(payload)) as { readonly code: ProblemCode };
-      if (!(code in problemsOf(route)) || PROBLEM_STATUS[code] !== status) breach(`the contract has no ${code}`);
+      const fault = this.#errorFault(route, status, JSON.parse(String(payload)));
+      if (fault !== null) breach(fault);
       return;
     }
     this.#proved.add(`${id} ${status}`);
     const wanted = answer.media ?? 'application/json';
+    if (answer.files?.includes(type ?? '') === true) return;
     if (answer.schema !== undefined && type !== wanted) breach(`it is ${type} instead of ${wanted}`);
     else if (answer.schema !== undefined && answer.media === undefined) {
       const fault = faultOf(this.#checkOf(answer.schema), JSON.parse(String(payload)));
@@ -80,6 +83,17 @@ export class ContractProof {
       payload !== ''
     )
       breach('it has a body');
+  }
+
+  #errorFault(route: ContractRoute, status: number, error: unknown): string | null {
+    const { errors } = this.#contract;
+    if (errors !== undefined)
+      return status in errors.statuses
+        ? faultOf(this.#checkOf(errors.schema), error)
+        : 'the contract has no such status';
+    const { code } = error as { readonly code: ProblemCode };
+    const is_known = code in problemsOf(this.#contract, route) && PROBLEM_STATUS[code] === status;
+    return is_known ? null : `the contract has no ${code}`;
   }
 
   #checkOf(schema: Schema): Check {
