@@ -1,10 +1,10 @@
-import { openPool, openService, openTracing, runService } from '@hilo/service';
+import { openApiOf, openPool, openService, openTracing, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { httpEventHistory } from './adapters/http-event-history.ts';
 import { PostgresProfileReader } from './adapters/postgres-profile-reader.ts';
 import { readConfig } from './config.ts';
 import { malformedAddress } from './http/api-error.ts';
-import { openapi } from './http/openapi.ts';
+import { contract } from './http/contract.ts';
 import { nameRequests } from './http/request-id.ts';
 import { ProfileModule } from './profile.module.ts';
 import { profileStage } from './stage.ts';
@@ -25,7 +25,7 @@ await runService({
     admin_token,
     logger,
   }),
-  openapi,
+  openapi: openApiOf(contract),
   stages: { tracing, database: { stop: () => pool.end() }, profile: stage },
   prepare: nameRequests,
   malformed: malformedAddress,

@@ -17,8 +17,8 @@ export interface PastEvent {
   readonly source: string;
   /** Null where it lies outside of what a date can say. */
   readonly timestamp: string | null;
-  readonly properties?: unknown;
-  readonly context?: unknown;
+  readonly properties?: Readonly<Record<string, unknown>> | null;
+  readonly context?: Readonly<Record<string, unknown>> | null;
 }
 
 /** One page of a profile's events, newest first. */

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type AnswerMalformed, type Logger, ProblemError } from '@hilo/service';
+import type { SchemaOf } from '@hilo/service/contract';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { StoreAway, TOKENS, UnknownCursor } from '../ports.ts';
+import type { Api } from './contract.ts';
 
-/** Error codes of Segment's Profile API; the last two are ours, for what Segment has no word. */
-export type ApiErrorCode =
-  | 'authentication_error'
-  | 'invalid_request_error'
-  | 'validation_error'
-  | 'not_found'
-  | 'unavailable'
-  | 'internal_error';
+/** Error codes of Segment's Profile API; `unavailable` and `internal_error` are ours, for what Segment has no word. */
+export type ApiErrorCode = SchemaOf<Api, 'Error'>['error']['code'];
 
 /** Ends a request of the Profile API with an error of Segment's shape. */
 export class ApiError extends Error {

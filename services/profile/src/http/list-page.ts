@@ -1,13 +1,10 @@
+import type { SchemaOf } from '@hilo/service/contract';
 import { ApiError } from './api-error.ts';
+import type { Api } from './contract.ts';
 import type { ListRequest } from './read-query.ts';
 
 /** Where a list goes on, as Segment's API says it. */
-export interface Cursor {
-  readonly url: string;
-  readonly has_more: boolean;
-  readonly next: string;
-  readonly limit: number;
-}
+type Cursor = SchemaOf<Api, 'Cursor'>;
 
 /** One page of a list that is in memory. */
 export interface ListPage<T> {

@@ -1,22 +1,21 @@
-import { Public } from '@hilo/service';
-import { Controller, Get, Inject, Param, Query as QueryOf, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { Public, Route } from '@hilo/service';
+import type { AnswerOf, CallOf, ParamsOf, SchemaOf } from '@hilo/service/contract';
+import { Controller, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { externalIdOf, metadataOf, segmentsOf, traitsOf } from '../domain/describe-profile.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import { type EventHistory, type PastEvent, type ProfileReader, TOKENS } from '../ports.ts';
 import { ApiError, ApiErrorFilter } from './api-error.ts';
+import { type Api, contract } from './contract.ts';
 import { cursorOf, pageOf } from './list-page.ts';
-import { type Query, readClass, readIdentifier, readList } from './read-query.ts';
+import { readClass, readIdentifier, readList, readVerbose } from './read-query.ts';
 import { TokenGuard } from './token-guard.ts';
-
-const MAX_TRAITS = 200;
-const MAX_ITEMS = 100;
 
 /** The one space there is. */
 const SPACE = 'default';
 
 /** The Profile API, in the shapes of Segment's. */
-@Controller('v1/spaces/:space/collections/users/profiles/:identifier')
+@Controller()
 @Public()
 @UseGuards(TokenGuard)
 @UseFilters(ApiErrorFilter)
@@ -29,37 +28,51 @@ export class ProfileController {
     this.#history = history;
   }
 
-  @Get('traits')
-  async traits(@Param() path: Path, @QueryOf() query: Query, @Req() { url }: FastifyRequest) {
-    const request = readList(query, MAX_TRAITS);
-    const only = readClass(query);
-    const wanted = traitsOf(await this.#profile(path), only).filter(([name]) => request.include?.has(name) ?? true);
+  @Route(contract, 'getTraits')
+  async traits(
+    { params, query }: CallOf<Api, 'getTraits'>,
+    @Req() { url }: FastifyRequest,
+  ): Promise<AnswerOf<Api, 'getTraits'>> {
+    const request = readList(query);
+    const verbose = readVerbose(query.verbose);
+    const only = readClass(query.class);
+    const wanted = traitsOf(await this.#profile(params), only).filter(([name]) => request.include?.has(name) ?? true);
     const { items, cursor } = pageOf(wanted, ([name]) => name, request, url);
-    const traits = Object.fromEntries(items.map(([name, view]) => [name, request.verbose ? view : view.value]));
+    const traits = Object.fromEntries(items.map(([name, view]) => [name, verbose ? view : view.value]));
     return { traits, cursor };
   }
 
-  @Get('external_ids')
-  async externalIds(@Param() path: Path, @QueryOf() query: Query, @Req() { url }: FastifyRequest) {
-    const request = readList(query, MAX_ITEMS);
-    const { identifiers } = await this.#profile(path);
+  @Route(contract, 'getExternalIds')
+  async externalIds(
+    { params, query }: CallOf<Api, 'getExternalIds'>,
+    @Req() { url }: FastifyRequest,
+  ): Promise<AnswerOf<Api, 'getExternalIds'>> {
+    const request = readList(query);
+    const { identifiers } = await this.#profile(params);
     const wanted = identifiers.filter(({ type }) => request.include?.has(type) ?? true);
     const { items, cursor } = pageOf(wanted, ({ type, value }) => `${type}\0${value}`, request, url);
     return { data: items.map(externalIdOf), cursor };
   }
 
-  @Get('segments')
-  async segments(@Param() path: Path, @QueryOf() query: Query, @Req() { url }: FastifyRequest) {
-    const request = readList(query, MAX_ITEMS);
-    const wanted = segmentsOf(await this.#profile(path)).filter(({ segment }) => request.include?.has(segment) ?? true);
+  @Route(contract, 'getSegments')
+  async segments(
+    { params, query }: CallOf<Api, 'getSegments'>,
+    @Req() { url }: FastifyRequest,
+  ): Promise<AnswerOf<Api, 'getSegments'>> {
+    const request = readList(query);
+    const segments = segmentsOf(await this.#profile(params));
+    const wanted = segments.filter(({ segment }) => request.include?.has(segment) ?? true);
     const { items, cursor } = pageOf(wanted, ({ segment }) => segment, request, url);
     return { data: items, cursor };
   }
 
-  @Get('events')
-  async events(@Param() path: Path, @QueryOf() query: Query, @Req() { url }: FastifyRequest) {
-    const request = readList(query, MAX_ITEMS);
-    const { profile_id } = await this.#profile(path);
+  @Route(contract, 'getEvents')
+  async events(
+    { params, query }: CallOf<Api, 'getEvents'>,
+    @Req() { url }: FastifyRequest,
+  ): Promise<AnswerOf<Api, 'getEvents'>> {
+    const request = readList(query);
+    const { profile_id } = await this.#profile(params);
     const { items, next } = await this.#history.events(profile_id, request.limit, request.next);
     // The page is cut before the names are looked at: it may be shorter than asked for, the cursor still leads on.
     const wanted = items.filter(({ event }) => request.include?.has(event ?? '') ?? true);
@@ -69,27 +82,22 @@ export class ProfileController {
     };
   }
 
-  @Get('metadata')
-  async metadata(@Param() path: Path, @QueryOf() query: Query) {
-    const { verbose } = readList(query, MAX_ITEMS);
-    const profile = await this.#profile(path);
+  @Route(contract, 'getMetadata')
+  async metadata({ params, query }: CallOf<Api, 'getMetadata'>): Promise<AnswerOf<Api, 'getMetadata'>> {
+    const verbose = readVerbose(query.verbose);
+    const profile = await this.#profile(params);
     const metadata = metadataOf(profile);
     return { metadata: verbose ? { ...metadata, profile_id: profile.profile_id } : metadata };
   }
 
-  async #profile({ space, identifier }: Path): Promise<ProfileState> {
+  async #profile({ space, identifier }: ParamsOf<Api, 'getTraits'>): Promise<ProfileState> {
     const found = space === SPACE ? await this.#reader.find(readIdentifier(identifier)) : null;
     if (found === null) throw new ApiError(404, 'not_found', 'Profile was not found.');
     return found;
   }
 }
 
-interface Path {
-  readonly space: string;
-  readonly identifier: string;
-}
-
-function eventBody(event: PastEvent, profile_id: string) {
+function eventBody(event: PastEvent, profile_id: string): SchemaOf<Api, 'Event'> {
   const named = [
     ['user_id', event.user_id],
     ['anonymous_id', event.anonymous_id],

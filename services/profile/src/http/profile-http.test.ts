@@ -1,7 +1,8 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseJson } from '@hilo/exact-json';
-import { type ServiceApp, createLogger, createServiceApp, openPool } from '@hilo/service';
+import { createLogger, createServiceApp, openApiOf, openPool, type ServiceApp } from '@hilo/service';
+import { ContractProof } from '@hilo/service/testing';
 import { type StoresFor, migratePostgres, openStores } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +17,7 @@ import { setTraits } from '../domain/set-traits.ts';
 import { ProfileModule } from '../profile.module.ts';
 import { membershipOf } from '../testing/events.ts';
 import { malformedAddress } from './api-error.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 import { nameRequests } from './request-id.ts';
 
 const TOKEN = 'the-admin-token';
@@ -27,6 +28,7 @@ let client: pg.Client;
 let pool: ReturnType<typeof openPool>;
 let history: Server;
 let app: ServiceApp;
+const proof = new ContractProof(contract);
 let history_answers = true;
 
 /** The history service as the Profile API sees it: two pages of one event each. */
@@ -117,10 +119,13 @@ beforeAll(async () => {
       logger,
     }),
     admin_token: TOKEN,
-    openapi,
+    openapi: openApiOf(contract),
     logger,
     ready: () => true,
-    prepare: nameRequests,
+    prepare: (instance) => {
+      nameRequests(instance);
+      proof.watch(instance);
+    },
     malformed: malformedAddress,
   });
 }, 120_000);
@@ -297,5 +302,10 @@ describe('the Profile API', () => {
     expect(await idOf('anonymous_id:a1')).toBe('p_a');
     expect(await idOf('profile_id:p_b')).toBe('p_a');
     expect(await idOf('profile_id:p_a')).toBe('p_a');
+  });
+
+  test('answers as its contract says', () => {
+    expect(proof.breaches()).toEqual([]);
+    expect(proof.unproved()).toEqual([]);
   });
 });

@@ -2,11 +2,13 @@ import type { Identifier } from '@hilo/schemas';
 import type { TraitClass } from '../domain/describe-profile.ts';
 import { ApiError } from './api-error.ts';
 
-/** A query as fastify parses it: a parameter that comes twice is a list. */
-export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** Segment's page size where none is asked for. */
-const DEFAULT_LIMIT = 10;
+/** The query of a list, as its contract lets it through. */
+export interface ListQuery {
+  readonly limit: number;
+  readonly next?: string;
+  readonly cursor?: string;
+  readonly include?: readonly string[];
+}
 
 /** What a caller asks of a list. */
 export interface ListRequest {
@@ -15,23 +17,26 @@ export interface ListRequest {
   readonly next: string | null;
   /** Names wanted; null: all. */
   readonly include: ReadonlySet<string> | null;
-  readonly verbose: boolean;
 }
 
-/** Reads `limit`, `next` (also as `cursor`), `include` and `verbose`. */
-export function readList(query: Query, maximum_limit: number): ListRequest {
-  const include = textsOf(query.include);
-  return {
-    limit: readLimit(query.limit, maximum_limit),
-    next: textOf(query, 'next') ?? textOf(query, 'cursor') ?? null,
-    include: include.length === 0 ? null : new Set(include),
-    verbose: oneOf(query, 'verbose', ['false', 'true']) === 'true',
-  };
+/** Reads `limit`, `next` (also as `cursor`) and `include`. */
+export function readList({ limit, next = '', cursor = '', include = [] }: ListQuery): ListRequest {
+  const names = include
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+  const after = next === '' ? cursor : next;
+  return { limit, next: after === '' ? null : after, include: names.length === 0 ? null : new Set(names) };
 }
 
 /** Reads `class`; null: not given. */
-export function readClass(query: Query): TraitClass | null {
-  return oneOf(query, 'class', ['audience', 'computed_trait']);
+export function readClass(given: unknown): TraitClass | null {
+  return oneOf(given, 'class', ['audience', 'computed_trait']);
+}
+
+/** Reads `verbose`. */
+export function readVerbose(given: unknown): boolean {
+  return oneOf(given, 'verbose', ['false', 'true']) === 'true';
 }
 
 /** Reads `{type}:{id}` of the path. */
@@ -42,32 +47,10 @@ export function readIdentifier(text: string): Identifier {
   return { type, value: type === 'email' ? value.trim().toLowerCase() : value };
 }
 
-function readLimit(given: Query[string], maximum: number): number {
-  if (given === undefined) return DEFAULT_LIMIT;
-  const limit = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : 0;
-  if (limit < 1 || limit > maximum)
-    throw new ApiError(400, 'invalid_request_error', `limit must be from 1 to ${maximum}.`);
-  return limit;
-}
-
-function textOf(query: Query, name: string): string | undefined {
-  const value = query[name];
-  if (typeof value === 'object') throw new ApiError(400, 'invalid_request_error', `${name} may be given once.`);
-  return value === '' ? undefined : value;
-}
-
-function oneOf<const T extends string>(query: Query, name: string, words: readonly T[]): T | null {
-  const given = textOf(query, name);
-  if (given === undefined) return null;
+/** An empty text is none given, as with Segment's API. */
+function oneOf<const T extends string>(given: unknown, name: string, words: readonly T[]): T | null {
+  if (given === undefined || given === '') return null;
   const word = words.find((candidate) => candidate === given);
   if (word === undefined) throw new ApiError(400, 'invalid_request_error', `${name} must be ${words.join(' or ')}.`);
   return word;
-}
-
-function textsOf(value: Query[string]): readonly string[] {
-  return [value ?? []]
-    .flat()
-    .flatMap((text) => text.split(','))
-    .map((text) => text.trim())
-    .filter((text) => text !== '');
 }

@@ -1,7 +1,7 @@
-import { type ServiceApp, createLogger, createServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, openApiOf, type ServiceApp } from '@hilo/service';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ProfileModule } from '../profile.module.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 let app: ServiceApp;
 /** What is refused reaches nothing behind the API. */
@@ -10,7 +10,7 @@ const reached = (): never => expect.unreachable();
 beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
-    ...{ name: 'profile', admin_token: 'token', openapi, logger, ready: () => true },
+    ...{ name: 'profile', admin_token: 'token', openapi: openApiOf(contract), logger, ready: () => true },
     module: ProfileModule.of({
       ...{ reader: { find: reached }, history: { events: reached } },
       ...{ admin_token: 'token', logger },
