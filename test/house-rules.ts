@@ -101,7 +101,10 @@ function folderOfPages(path: string): string | null {
 
 /** A file without its imports of mere types from contracts. */
 function withoutContractTypes(file: SourceFile): SourceFile {
-  return { ...file, text: file.text.replaceAll(/^import type \{[^}]*\} from '@hilo\/[a-z]+\/contract';$/gm, '') };
+  return {
+    ...file,
+    text: file.text.replaceAll(/^(?:import|export) type \{[^}]*\} from '@hilo\/[a-z]+\/contract';$/gm, ''),
+  };
 }
 
 const RULES: readonly Rule[] = [

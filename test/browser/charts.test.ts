@@ -32,7 +32,7 @@ async function explore(language: Look['language'], zone: string, workspace: stri
     const answer = await route.fetch();
     const body: object = answer.ok() ? ((await answer.json()) as object) : {};
     await (answer.ok()
-      ? route.fulfill({ response: answer, json: { ...body, timeZone: workspace } })
+      ? route.fulfill({ response: answer, json: { ...body, time_zone: workspace } })
       : route.fulfill({ response: answer }));
   });
   await open.signIn(editor.email, editor.password);

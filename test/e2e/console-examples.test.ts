@@ -107,8 +107,8 @@ describe('a token’s example', () => {
   });
 
   it.each(scopesOf(RIGHTS.admin))('works with the scope %s alone', async (scope) => {
-    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    const body = JSON.stringify({ name: scope, scopes: [scope], expiresAt });
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+    const body = JSON.stringify({ name: scope, scopes: [scope], expires_at });
     const made = await fetch(`${consoleUrl}/api/tokens`, { method: 'POST', headers, body });
     const { id, token } = (await made.json()) as { id: string; token: string };
     ids.push(id);

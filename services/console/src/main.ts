@@ -1,4 +1,4 @@
-import { openPool, openService, runService } from '@hilo/service';
+import { openApiOf, openPool, openService, runService } from '@hilo/service';
 import { httpInstances, ownUrl } from './adapters/http-instances.ts';
 import { httpSegments } from './adapters/http-segments.ts';
 import { INDEX, PAGES_FOLDER, readPageFiles } from './adapters/page-files.ts';
@@ -7,7 +7,7 @@ import { ScryptPasswords } from './adapters/scrypt-passwords.ts';
 import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
 import { FirstAdmin } from './first-admin.ts';
-import { openapi } from './http/openapi.ts';
+import { contract } from './http/contract.ts';
 import { liveOperations } from './live-operations.ts';
 import { liveOverview } from './live-overview.ts';
 import { RecentRounds } from './recent-rounds.ts';
@@ -63,7 +63,7 @@ const first_admin = new FirstAdmin({
 await runService({
   ...service,
   module,
-  openapi,
+  openapi: openApiOf(contract),
   stages: {
     database: { stop: () => pool.end() },
     first_admin,

@@ -1,10 +1,12 @@
+import type { SchemaOf } from '@hilo/service/contract';
 import type { AuditEntry } from './domain/audit-entry.ts';
-import type { ExplorationContent, ExplorationKind } from './domain/exploration.ts';
+import type { ExplorationKind } from './domain/exploration.ts';
 import type { Reading, SegmentOverview } from './domain/overview.ts';
 import type { Person } from './domain/person.ts';
 import type { Role, Scope, ServiceName } from './domain/rights.ts';
 import type { SessionTimes } from './domain/session.ts';
 import type { ServiceChange } from './domain/service-change.ts';
+import type { Api } from './http/contract.ts';
 
 /** Asks every instance how it is. Never throws: an instance that doesn't answer is down. */
 export type ReadInstances = () => Promise<readonly Reading[]>;
@@ -95,6 +97,9 @@ export interface ApiTokenStore {
   /** Removes a token, of that owner alone where one is given. */
   remove(id: string, owner: string | null, by: By): Promise<boolean>;
 }
+
+/** What a saved query or dashboard holds. */
+export type ExplorationContent = SchemaOf<Api, 'QueryContent'> | SchemaOf<Api, 'DashboardContent'>;
 
 /** A query or a dashboard to be saved. */
 export interface NewExploration {

@@ -1,4 +1,4 @@
-import { openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
+import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { ClickHouseBackfill } from './adapters/clickhouse-backfill.ts';
 import { clickHouseClient } from './adapters/clickhouse-client.ts';
@@ -12,7 +12,7 @@ import { KafkaDeadLetters } from './adapters/kafka-dead-letters.ts';
 import { kafkaLiveFeed } from './adapters/kafka-live-feed.ts';
 import { readConfig } from './config.ts';
 import { HistoryModule } from './history.module.ts';
-import { openapi } from './http/openapi.ts';
+import { contract } from './http/contract.ts';
 import { historyStage } from './stage.ts';
 import { LiveEvents } from './use-cases/live-events.ts';
 
@@ -38,7 +38,7 @@ await runService({
     dead_letters: new KafkaDeadLetters({ ...config, logger }),
     statements,
   }),
-  openapi,
+  openapi: openApiOf(contract),
   changes: new PostgresChanges(pool),
   stages: {
     tracing,

@@ -11,6 +11,9 @@ import {
 import { type Check, Validator } from '../contract/validator.ts';
 import { routeName } from '../open-api.ts';
 
+/** The caller has the answer already: there is nothing to compare. */
+const NOT_MODIFIED = 304;
+
 /** Nothing is filled in, and numbers that a double can't hold are numbers. */
 const LENIENT = { useDefaults: false, strictNumbers: false } as const;
 
@@ -60,7 +63,7 @@ export class ContractProof {
   #compare(id: string, status: number, media: unknown, payload: unknown): void {
     const route = this.#contract.routes[id] as ContractRoute;
     // What another service answers is its own contract's business.
-    if (route.answers.default !== undefined) return;
+    if (route.answers.default !== undefined || status === NOT_MODIFIED) return;
     const answer = route.answers[status];
     const type = typeof media === 'string' ? media.split(';', 1)[0] : '';
     const breach = (what: string) => this.#breaches.add(`${id} ${status}: ${what}`);

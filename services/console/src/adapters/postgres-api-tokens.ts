@@ -84,7 +84,7 @@ function changeOf(id: string, { who, now_ms }: By) {
 }
 
 function shownOf({ name, scopes, owner, expires_at_ms }: ApiToken) {
-  return { name, scopes, owner, expiresAt: new Date(expires_at_ms).toISOString() };
+  return { name, scopes, owner, expires_at: new Date(expires_at_ms).toISOString() };
 }
 
 function tokenOf({ id, name, scopes, owner, created_at_ms, expires_at_ms, last_used_at_ms }: Row): ApiToken {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { ExplorationContent, ExplorationKind } from '../domain/exploration.ts';
-import type { By, Exploration, ExplorationStore, NewExploration, Seer } from '../ports.ts';
+import type { ExplorationKind } from '../domain/exploration.ts';
+import type { By, Exploration, ExplorationContent, ExplorationStore, NewExploration, Seer } from '../ports.ts';
 import { appendChange } from './postgres-audit-log.ts';
 import type { PostgresConsole } from './postgres-console.ts';
 

@@ -1,59 +1,39 @@
-import type { AuditVerb } from '../domain/audit-entry.ts';
+import type { SchemaOf } from '@hilo/service/contract';
 import type { Person } from '../domain/person.ts';
-import type { Role, Scope } from '../domain/rights.ts';
-import type { ApiToken, StoredEntry } from '../ports.ts';
-
-/** A user as the API shows one. */
-export interface UserAnswer {
-  readonly email: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly disabled: boolean;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-/** An API token as the API shows it; the token itself is shown when it is made, and never again. */
-export interface ApiTokenAnswer {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly owner: string;
-  readonly createdAt: string;
-  readonly expiresAt: string;
-  readonly lastUsedAt: string | null;
-}
-
-/** A line of the audit log as the API shows it. */
-export interface AuditAnswer {
-  readonly id: string;
-  readonly when: string;
-  readonly who: string;
-  readonly what: AuditVerb;
-  readonly target: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
+import type { ApiToken, Exploration, StoredEntry } from '../ports.ts';
+import type { Api } from './contract.ts';
 
 /** The API's view of a user. */
-export function userAnswer({ email, name, role, disabled, created_at_ms, updated_at_ms }: Person): UserAnswer {
-  return { email, name, role, disabled, createdAt: isoTime(created_at_ms), updatedAt: isoTime(updated_at_ms) };
+export function userAnswer(person: Person): SchemaOf<Api, 'User'> {
+  const { email, name, role, disabled, created_at_ms, updated_at_ms } = person;
+  return { email, name, role, disabled, created_at: isoTime(created_at_ms), updated_at: isoTime(updated_at_ms) };
 }
 
-/** The API's view of an API token. */
-export function apiTokenAnswer(token: ApiToken): ApiTokenAnswer {
+/** The API's view of an API token; the token itself is shown when it is created, and never again. */
+export function apiTokenAnswer(token: ApiToken): SchemaOf<Api, 'ApiToken'> {
   const { id, name, scopes, owner, created_at_ms, expires_at_ms, last_used_at_ms } = token;
   return {
     ...{ id, name, scopes, owner },
-    createdAt: isoTime(created_at_ms),
-    expiresAt: isoTime(expires_at_ms),
-    lastUsedAt: last_used_at_ms === null ? null : isoTime(last_used_at_ms),
+    created_at: isoTime(created_at_ms),
+    expires_at: isoTime(expires_at_ms),
+    last_used_at: last_used_at_ms === null ? null : isoTime(last_used_at_ms),
   };
 }
 
-/** The API's view of an entry. */
-export function auditAnswer({ id, when_ms, who, what, target, before, after }: StoredEntry): AuditAnswer {
+/** The API's view of an entry of the audit log. */
+export function auditAnswer(entry: StoredEntry): SchemaOf<Api, 'AuditEntry'> {
+  const { id, when_ms, who, what, target, before, after } = entry;
   return { id, when: isoTime(when_ms), who, what, target, before, after };
+}
+
+/** The API's view of a saved query or dashboard. */
+export function explorationAnswer({
+  created_at_ms,
+  updated_at_ms,
+  kind: _kind,
+  ...rest
+}: Exploration): SchemaOf<Api, 'Exploration'> {
+  return { ...rest, created_at: isoTime(created_at_ms), updated_at: isoTime(updated_at_ms) };
 }
 
 function isoTime(time_ms: number): string {

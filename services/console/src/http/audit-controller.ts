@@ -1,36 +1,31 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
-import { type Fields, type Page, page, Public, problem, readPage } from '@hilo/service';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Inject } from '@nestjs/common';
+import { page, pageRequest, Public, problem, Route } from '@hilo/service';
+import type { AnswerOf, CallOf } from '@hilo/service/contract';
 import { type AuditLog, TOKENS } from '../ports.ts';
 import type { ServiceChanges } from '../service-changes.ts';
-import { type AuditAnswer, auditAnswer } from './answers.ts';
-import type { HttpAccess } from './http-access.ts';
+import { auditAnswer } from './answers.ts';
+import { Allow } from './api-guard.ts';
+import { type Api, contract } from './contract.ts';
 
 const PULL_WITHIN_MS = 1_500;
 
 /** `/api/audit`: who changed what, for admins. */
-@Controller('api/audit')
+@Controller()
 @Public()
 export class AuditController {
-  readonly #access: HttpAccess;
   readonly #audit: AuditLog;
   readonly #changes: ServiceChanges;
 
-  constructor(
-    @Inject(TOKENS.access) access: HttpAccess,
-    @Inject(TOKENS.audit) audit: AuditLog,
-    @Inject(TOKENS.service_changes) changes: ServiceChanges,
-  ) {
-    this.#access = access;
+  constructor(@Inject(TOKENS.audit) audit: AuditLog, @Inject(TOKENS.service_changes) changes: ServiceChanges) {
     this.#audit = audit;
     this.#changes = changes;
   }
 
-  @Get()
-  async list(@Req() request: FastifyRequest, @Query() query: Fields): Promise<Page<AuditAnswer>> {
-    await this.#access.allow(request, 'people', 'read');
-    const { limit, after } = readPage(query);
+  @Route(contract, 'listAudit')
+  @Allow('people', 'read')
+  async list({ query }: CallOf<Api, 'listAudit'>): Promise<AnswerOf<Api, 'listAudit'>> {
+    const { limit, after } = pageRequest(query);
     // The newest page has what services recorded until now, unless one of them is slow to say so.
     if (after === null) await Promise.race([this.#changes.pull(), pause(PULL_WITHIN_MS, undefined, { ref: false })]);
     const entries = await this.#audit.list(after === null ? null : idOf(after), limit + 1);

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { documentedRoutes } from '@hilo/service';
+import { documentedRoutes, openApiOf } from '@hilo/service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PageFile, PageFiles } from '../adapters/page-files.ts';
 import type { Overview } from '../live-overview.ts';
 import { ADMIN_TOKEN, ConsoleUnderTest, headersOf, STACK } from '../testing/console-under-test.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 const NAME = '<img src=x onerror=alert(1)>';
 const PAGE = { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html>'), packed: null };
@@ -71,7 +71,7 @@ const CHANGE = JSON.stringify({
   identifiers: [{ type: 'email', value: 'ann@example.com' }],
 });
 
-const API = documentedRoutes(openapi)
+const API = documentedRoutes(openApiOf(contract))
   .filter((route) => route.includes(' /api/') && route !== 'POST /api/session')
   .map((route) => route.split(' ') as ['GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', string]);
 

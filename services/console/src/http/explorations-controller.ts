@@ -1,56 +1,46 @@
 import { randomBytes } from 'node:crypto';
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
-import { type Fields, type Page, page, Public, problem, readField, readPage, refuseOthers } from '@hilo/service';
-import type { FastifyRequest } from 'fastify';
-import {
-  EXPLORATION_KINDS,
-  EXPLORATION_LIMITS,
-  type ExplorationKind,
-  explorationContent,
-  explorationName,
-} from '../domain/exploration.ts';
+import { Controller, Inject } from '@nestjs/common';
+import { page, pageRequest, Public, problem, Route } from '@hilo/service';
+import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
+import { EXPLORATION_KINDS, EXPLORATION_LIMITS, type ExplorationKind } from '../domain/exploration.ts';
 import { type Actor, may } from '../domain/rights.ts';
-import { type Exploration, type ExplorationStore, type NewExploration, type Seer, TOKENS } from '../ports.ts';
-import { byOf, type HttpAccess } from './http-access.ts';
-import { readJson } from './read-json.ts';
+import { type ExplorationContent, type ExplorationStore, type NewExploration, type Seer, TOKENS } from '../ports.ts';
+import { explorationAnswer } from './answers.ts';
+import { Allow, Caller } from './api-guard.ts';
+import { type Api, contract } from './contract.ts';
+import { byOf } from './http-access.ts';
 
 const ID = /^x_[\w-]{16}$/;
 
-/** A page has whole contents: fewer fit than of other lists. */
-const PAGE_LIMITS = { default_limit: 20, maximum_limit: 100 } as const;
-
 /** `/api/explore/{kind}`: saved queries and dashboards, one's own and those that are shared. */
-@Controller('api/explore/:kind')
+@Controller()
 @Public()
 export class ExplorationsController {
-  readonly #access: HttpAccess;
   readonly #explorations: ExplorationStore;
 
-  constructor(@Inject(TOKENS.access) access: HttpAccess, @Inject(TOKENS.explorations) explorations: ExplorationStore) {
-    this.#access = access;
+  constructor(@Inject(TOKENS.explorations) explorations: ExplorationStore) {
     this.#explorations = explorations;
   }
 
-  @Get()
+  @Route(contract, 'listExplorations')
+  @Allow('explore', 'read')
   async list(
-    @Req() request: FastifyRequest,
-    @Param('kind') word: string,
-    @Query() query: Fields,
-  ): Promise<Page<ReturnType<typeof explorationAnswer>>> {
-    const actor = await this.#access.allow(request, 'explore', 'read');
-    const kind = kindOf(word);
-    const { limit, after } = readPage(query, PAGE_LIMITS);
+    { params, query }: CallOf<Api, 'listExplorations'>,
+    @Caller() actor: Actor,
+  ): Promise<AnswerOf<Api, 'listExplorations'>> {
+    const kind = kindOf(params.kind);
+    const { limit, after } = pageRequest(query);
     const found = await this.#explorations.list(kind, seerOf(actor), after === null ? null : afterId(after), limit + 1);
     return page(found.map(explorationAnswer), limit, ({ id }) => [id]);
   }
 
-  @Post()
-  @HttpCode(201)
-  async add(@Req() request: FastifyRequest, @Param('kind') word: string) {
-    const actor = await this.#access.allow(request, 'explore', 'write');
-    const fields = readJson(request);
-    refuseOthers(fields, ['name', 'shared', 'content']);
-    const added = readExploration(kindOf(word), fields);
+  @Route(contract, 'addExploration')
+  @Allow('explore', 'write')
+  async add(
+    { params, body }: CallOf<Api, 'addExploration'>,
+    @Caller() actor: Actor,
+  ): Promise<AnswerOf<Api, 'addExploration'>> {
+    const added = readExploration(kindOf(params.kind), body);
     const id = `x_${randomBytes(12).toString('base64url')}`;
     const made = await this.#explorations.add(id, added, actor.email, byOf(actor));
     if (made === 'limit_reached')
@@ -58,26 +48,27 @@ export class ExplorationsController {
     return explorationAnswer(made);
   }
 
-  @Get(':id')
-  async read(@Req() request: FastifyRequest, @Param('kind') word: string, @Param('id') id: string) {
-    const actor = await this.#access.allow(request, 'explore', 'read');
-    const kind = kindOf(word);
-    const found = ID.test(id) ? await this.#explorations.find(kind, id, seerOf(actor)) : null;
+  @Route(contract, 'getExploration')
+  @Allow('explore', 'read')
+  async read(
+    { params }: CallOf<Api, 'getExploration'>,
+    @Caller() actor: Actor,
+  ): Promise<AnswerOf<Api, 'getExploration'>> {
+    const kind = kindOf(params.kind);
+    const found = ID.test(params.id) ? await this.#explorations.find(kind, params.id, seerOf(actor)) : null;
     if (found === null) throw unknown();
     return explorationAnswer(found);
   }
 
-  @Put(':id')
-  async change(@Req() request: FastifyRequest, @Param('kind') word: string, @Param('id') id: string) {
-    const actor = await this.#access.allow(request, 'explore', 'write');
-    const fields = readJson(request);
-    refuseOthers(fields, ['name', 'shared', 'content', 'version']);
-    const changed = readExploration(kindOf(word), fields);
-    const version = readField(fields, 'version', 'the version that you changed', (value) =>
-      typeof value === 'number' && Number.isInteger(value) ? value : undefined,
-    );
-    if (!ID.test(id)) throw unknown();
-    const made = await this.#explorations.change(id, changed, version, seerOf(actor), byOf(actor));
+  @Route(contract, 'changeExploration')
+  @Allow('explore', 'write')
+  async change(
+    { params, body }: CallOf<Api, 'changeExploration'>,
+    @Caller() actor: Actor,
+  ): Promise<AnswerOf<Api, 'changeExploration'>> {
+    const changed = readExploration(kindOf(params.kind), body);
+    if (!ID.test(params.id)) throw unknown();
+    const made = await this.#explorations.change(params.id, changed, body.version, seerOf(actor), byOf(actor));
     if (made === 'unknown') throw unknown();
     if (made === 'not_yours') throw notYours();
     if (made === 'other_version')
@@ -85,13 +76,12 @@ export class ExplorationsController {
     return explorationAnswer(made);
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  async remove(@Req() request: FastifyRequest, @Param('kind') word: string, @Param('id') id: string): Promise<void> {
-    const actor = await this.#access.allow(request, 'explore', 'write');
-    const kind = kindOf(word);
-    if (!ID.test(id)) throw unknown();
-    const done = await this.#explorations.remove(kind, id, seerOf(actor), byOf(actor));
+  @Route(contract, 'removeExploration')
+  @Allow('explore', 'write')
+  async remove({ params }: CallOf<Api, 'removeExploration'>, @Caller() actor: Actor): Promise<void> {
+    const kind = kindOf(params.kind);
+    if (!ID.test(params.id)) throw unknown();
+    const done = await this.#explorations.remove(kind, params.id, seerOf(actor), byOf(actor));
     if (done === 'unknown') throw unknown();
     if (done === 'not_yours') throw notYours();
   }
@@ -106,7 +96,7 @@ function notYours(): Error {
 }
 
 /** In addresses the kinds stand in the plural: what is there are lists. */
-function kindOf(word: string): ExplorationKind {
+function kindOf(word: unknown): ExplorationKind {
   const kind = EXPLORATION_KINDS.find((one) => pluralOf(one) === word);
   if (kind === undefined) throw problem(404, 'not_found', 'There are queries and dashboards here.', { field: 'kind' });
   return kind;
@@ -121,25 +111,25 @@ function seerOf(actor: Actor): Seer {
   return { email: actor.email, is_admin: may(actor, 'people', 'write') };
 }
 
-function readExploration(kind: ExplorationKind, fields: Fields): NewExploration {
-  const { name_characters, tiles } = EXPLORATION_LIMITS;
-  const wanted = kind === 'query' ? 'a statement with its view' : `a segment, an interval, and at most ${tiles} tiles`;
-  return {
-    kind,
-    name: readField(fields, 'name', `a text of 1 to ${name_characters} characters`, explorationName),
-    shared: readField(fields, 'shared', 'true or false', (value) => (typeof value === 'boolean' ? value : undefined)),
-    content: readField(fields, 'content', `${wanted} (openapi.json has its form)`, (value) =>
-      explorationContent(kind, value),
-    ),
-  };
+function readExploration(kind: ExplorationKind, body: SchemaOf<Api, 'NewExploration'>): NewExploration {
+  const content = trimmed(body.content);
+  const { content_characters, tiles } = EXPLORATION_LIMITS;
+  if (kindOfContent(content) !== kind || JSON.stringify(content).length > content_characters) {
+    const wanted =
+      kind === 'query' ? 'a statement with its view' : `a segment, an interval, and at most ${tiles} tiles`;
+    const detail = `content must be ${wanted}, of up to ${content_characters} characters.`;
+    throw problem(400, 'invalid_request', detail, { field: 'content' });
+  }
+  return { kind, name: body.name.trim(), shared: body.shared, content };
 }
 
-function explorationAnswer({ created_at_ms, updated_at_ms, kind: _kind, ...rest }: Exploration) {
-  return {
-    ...rest,
-    createdAt: new Date(created_at_ms).toISOString(),
-    updatedAt: new Date(updated_at_ms).toISOString(),
-  };
+function kindOfContent(content: ExplorationContent): ExplorationKind {
+  return 'sql' in content ? 'query' : 'dashboard';
+}
+
+function trimmed(content: ExplorationContent): ExplorationContent {
+  if ('sql' in content) return content;
+  return { ...content, tiles: content.tiles.map((tile) => ({ ...tile, title: tile.title.trim() })) };
 }
 
 function afterId([id = '']: readonly string[]): string {

@@ -4,7 +4,7 @@ import { type Caller, ConsoleUnderTest, openDatabase, STACK } from '../testing/c
 
 const QUERY = { name: 'Orders', shared: false, content: { sql: 'SELECT 1', view: 'number' } };
 const TILE = { title: 'One', sql: 'SELECT {segment:String}', view: 'line', width: 2 };
-const DASHBOARD = { name: 'Sales', shared: true, content: { tiles: [TILE], segment: 'vip', refreshSeconds: 30 } };
+const DASHBOARD = { name: 'Sales', shared: true, content: { tiles: [TILE], segment: 'vip', refresh_s: 30 } };
 
 let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
@@ -40,7 +40,7 @@ async function add(kind: 'queries' | 'dashboards', body: object, as: Caller) {
 describe('a saved query or dashboard', () => {
   it('is kept, changed and deleted by its owner, and each of it is written down', async () => {
     const made = await add('queries', QUERY, ann);
-    expect(made).toMatchObject({ ...QUERY, owner: 'ann@example.com', version: 1, createdAt: expect.any(String) });
+    expect(made).toMatchObject({ ...QUERY, owner: 'ann@example.com', version: 1, created_at: expect.any(String) });
     const url = `/api/explore/queries/${made.id}`;
     expect((await hilo.call('GET', url, ann)).body).toEqual(made);
     const changed = await hilo.call('PUT', url, ann, { ...QUERY, name: 'All orders', version: 1 });
@@ -117,9 +117,56 @@ describe('a saved query or dashboard', () => {
     ['queries', { ...QUERY, shared: 'yes' }, 'shared'],
     ['queries', { ...QUERY, content: DASHBOARD.content }, 'content'],
     ['queries', { ...QUERY, owner: 'x' }, 'owner'],
-    ['dashboards', { ...DASHBOARD, content: { ...DASHBOARD.content, refreshSeconds: 1 } }, 'content'],
+    ['dashboards', { ...DASHBOARD, content: { ...DASHBOARD.content, refresh_s: 1 } }, 'content'],
   ])('is not saved among %s as %j', async (kind, body, field) => {
     expect((await hilo.call('POST', `/api/explore/${kind}`, ann, body)).body).toMatchObject({ status: 400, field });
+  });
+
+  it.each(['', '  ', 'x'.repeat(201), 'a\0b', 7])('is not saved under the name %j', async (name) => {
+    const { body } = await hilo.call('POST', '/api/explore/queries', ann, { ...QUERY, name });
+    expect(body).toMatchObject({ status: 400, field: 'name' });
+  });
+
+  it('is saved without the spaces around its name and titles', async () => {
+    const content = { ...DASHBOARD.content, segment: 'vip-1', tiles: [{ ...TILE, title: ' One ' }] };
+    expect(await add('dashboards', { ...DASHBOARD, name: '  Sales ', content }, ann)).toMatchObject({
+      name: 'Sales',
+      content: { ...content, tiles: [TILE] },
+    });
+  });
+
+  const { content: query } = QUERY;
+  const { content: board } = DASHBOARD;
+  it.each([
+    null,
+    'x',
+    {},
+    { ...query, view: 'pie' },
+    { ...query, sql: 1 },
+    { ...query, sql: 'a\0' },
+    { ...query, sql: 'x'.repeat(20_001) },
+    { ...query, more: 1 },
+    { sql: 'SELECT 1' },
+  ])('is no query: %j', async (content) => {
+    const { body } = await hilo.call('POST', '/api/explore/queries', ann, { ...QUERY, content });
+    expect(body).toMatchObject({ status: 400, field: expect.stringMatching(/^content(\.sql)?$/) });
+  });
+
+  it.each([
+    { ...board, segment: 'a b' },
+    { ...board, segment: 1 },
+    { ...board, refresh_s: 1 },
+    { ...board, refresh_s: 30.5 },
+    { ...board, refresh_s: '30' },
+    { ...board, tiles: {} },
+    { ...board, tiles: [{ ...TILE, width: 3 }] },
+    { ...board, tiles: [{ ...TILE, title: ' ' }] },
+    { ...board, tiles: [TILE, null] },
+    { ...board, tiles: Array.from({ length: 25 }, () => TILE) },
+    { ...board, tiles: Array.from({ length: 20 }, () => ({ ...TILE, sql: 'x'.repeat(20_000) })) },
+  ])('is no dashboard (%#)', async (content) => {
+    const { body } = await hilo.call('POST', '/api/explore/dashboards', ann, { ...DASHBOARD, content });
+    expect(body).toMatchObject({ status: 400, field: 'content' });
   });
 
   it('is nowhere but in its list', async () => {

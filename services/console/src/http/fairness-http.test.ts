@@ -27,8 +27,8 @@ beforeAll(async () => {
   const upstreams = [await service.listen()];
   hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url, upstreams, history: upstreams });
   viewer = await hilo.person('viewer');
-  const expiresAt = new Date(Date.now() + 60_000).toISOString();
-  const body = { name: 'reader', scopes: ['history:read', 'pipeline:read'], expiresAt };
+  const expires_at = new Date(Date.now() + 60_000).toISOString();
+  const body = { name: 'reader', scopes: ['history:read', 'pipeline:read'], expires_at };
   program = { token: String((await hilo.call('POST', '/api/tokens', viewer, body)).body?.token) };
   await hilo.app.nest.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${(hilo.app.instance.server.address() as AddressInfo).port}`;

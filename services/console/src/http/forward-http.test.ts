@@ -256,8 +256,8 @@ describe('secrets', () => {
   });
 
   it('are hidden from a token that may only read, whoever owns it', async () => {
-    const expiresAt = new Date(Date.now() + 60_000).toISOString();
-    const body = { name: 'reader', scopes: ['ingestion:read'], expiresAt };
+    const expires_at = new Date(Date.now() + 60_000).toISOString();
+    const body = { name: 'reader', scopes: ['ingestion:read'], expires_at };
     const made = await hilo.call('POST', '/api/tokens', people.admin, body);
     const reader = { token: String(made.body?.token) };
     expect((await hilo.call('GET', '/api/ingestion/v1/sources/web', reader)).text).not.toContain('wk_12345678');

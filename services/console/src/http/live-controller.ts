@@ -1,13 +1,16 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { Public } from '@hilo/service';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
+import { Public, Route } from '@hilo/service';
+import type { AnswerOf } from '@hilo/service/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LiveOverview, Overview } from '../live-overview.ts';
+import type { LiveOverview } from '../live-overview.ts';
 import { TOKENS } from '../ports.ts';
+import { Allow } from './api-guard.ts';
+import { type Api, contract } from './contract.ts';
 import { type StreamParts, streamFeed } from './event-stream.ts';
 import type { HttpAccess } from './http-access.ts';
 
 /** The live overview, once and as a stream, for everybody who is signed in. */
-@Controller('api')
+@Controller()
 @Public()
 export class LiveController {
   readonly #overview: LiveOverview;
@@ -22,14 +25,14 @@ export class LiveController {
     this.#parts = { access, closing };
   }
 
-  @Get('overview')
-  async once(@Req() request: FastifyRequest): Promise<Overview> {
-    await this.#parts.access.allow(request, 'pipeline', 'read');
+  @Route(contract, 'getOverview')
+  @Allow('pipeline', 'read')
+  once(): Promise<AnswerOf<Api, 'getOverview'>> {
     return this.#overview.latest();
   }
 
-  @Get('live')
-  async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Route(contract, 'watchOverview')
+  async stream(_call: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await streamFeed(request, reply, this.#overview, this.#parts);
   }
 }

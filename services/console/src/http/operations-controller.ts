@@ -1,14 +1,16 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { Public } from '@hilo/service';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
+import { Public, Route } from '@hilo/service';
+import type { AnswerOf } from '@hilo/service/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Operations } from '../domain/operations.ts';
 import type { LiveOperations } from '../live-operations.ts';
 import { TOKENS } from '../ports.ts';
+import { Allow } from './api-guard.ts';
+import { type Api, contract } from './contract.ts';
 import { type StreamParts, streamFeed } from './event-stream.ts';
 import type { HttpAccess } from './http-access.ts';
 
 /** How the installation runs, once and as a stream, for everybody who may see how everything runs. */
-@Controller('api/operations')
+@Controller()
 @Public()
 export class OperationsController {
   readonly #operations: LiveOperations;
@@ -23,14 +25,14 @@ export class OperationsController {
     this.#parts = { access, closing };
   }
 
-  @Get()
-  async once(@Req() request: FastifyRequest): Promise<Operations> {
-    await this.#parts.access.allow(request, 'pipeline', 'read');
+  @Route(contract, 'getOperations')
+  @Allow('pipeline', 'read')
+  once(): Promise<AnswerOf<Api, 'getOperations'>> {
     return this.#operations.latest();
   }
 
-  @Get('live')
-  async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  @Route(contract, 'watchOperations')
+  async stream(_call: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await streamFeed(request, reply, this.#operations, this.#parts);
   }
 }

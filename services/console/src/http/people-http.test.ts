@@ -37,7 +37,7 @@ describe('users', () => {
     const added = await hilo.call('POST', '/api/users', admin, { ...BEN, email: 'Ben@Example.com' });
     expect(added.status).toBe(201);
     const shown = { email: BEN.email, name: 'Ben', role: 'viewer', disabled: false };
-    expect(added.body).toEqual({ ...shown, createdAt: expect.any(String), updatedAt: added.body?.createdAt });
+    expect(added.body).toEqual({ ...shown, created_at: expect.any(String), updated_at: added.body?.created_at });
     const changed = await hilo.call('PATCH', '/api/users/BEN@example.com', admin, { name: 'Benedict', role: 'editor' });
     expect(changed.body).toMatchObject({ name: 'Benedict', role: 'editor', disabled: false });
     expect((await hilo.call('DELETE', `/api/users/${BEN.email}`, admin)).status).toBe(204);
@@ -115,8 +115,8 @@ describe('users', () => {
 
 describe('API tokens', () => {
   const soon = (): string => new Date(Date.now() + DAY_MS).toISOString();
-  const make = async (as: Caller, scopes: readonly string[], expiresAt = soon()) =>
-    hilo.call('POST', '/api/tokens', as, { name: 'ci', scopes, expiresAt });
+  const make = async (as: Caller, scopes: readonly string[], expires_at = soon()) =>
+    hilo.call('POST', '/api/tokens', as, { name: 'ci', scopes, expires_at });
   const tokenOf = (made: { readonly body: Record<string, unknown> | null }): Caller => ({
     token: String(made.body?.token),
   });
@@ -126,8 +126,8 @@ describe('API tokens', () => {
     expect(made.status).toBe(201);
     expect(made.body).toEqual({
       id: expect.stringMatching(/^t_[\w-]{16}$/),
-      ...{ name: 'ci', scopes: ['history:read', 'pipeline:read'], owner: 'admin@example.com', lastUsedAt: null },
-      ...{ createdAt: expect.any(String), expiresAt: expect.any(String) },
+      ...{ name: 'ci', scopes: ['history:read', 'pipeline:read'], owner: 'admin@example.com', last_used_at: null },
+      ...{ created_at: expect.any(String), expires_at: expect.any(String) },
       token: expect.stringMatching(/^hilo_[\w-]{43}$/),
     });
     const { token } = tokenOf(made);
@@ -157,7 +157,7 @@ describe('API tokens', () => {
     const token = tokenOf(await make(admin, ['people:read']));
     await hilo.call('GET', '/api/users', token);
     const { body } = await hilo.call('GET', '/api/tokens', admin);
-    expect(body?.items).toMatchObject([{ lastUsedAt: expect.stringMatching(/^\d{4}-/) }]);
+    expect(body?.items).toMatchObject([{ last_used_at: expect.stringMatching(/^\d{4}-/) }]);
   });
 
   it('end with their time, with their owner’s role, and with their owner', async () => {
@@ -212,9 +212,9 @@ describe('API tokens', () => {
   it.each([
     [[], undefined, 'scopes'],
     [['everything'], undefined, 'scopes'],
-    [['history:read'], 'tomorrow', 'expiresAt'],
-    [['history:read'], new Date(Date.now() - 1000).toISOString(), 'expiresAt'],
-    [['history:read'], new Date(Date.now() + 400 * DAY_MS).toISOString(), 'expiresAt'],
+    [['history:read'], 'tomorrow', 'expires_at'],
+    [['history:read'], new Date(Date.now() - 1000).toISOString(), 'expires_at'],
+    [['history:read'], new Date(Date.now() + 400 * DAY_MS).toISOString(), 'expires_at'],
   ])('are not made with the scopes %j until %s', async (scopes, until, field) => {
     expect((await make(admin, scopes, until)).body).toMatchObject({ status: 400, field });
   });

@@ -1,13 +1,15 @@
-import { Controller, Delete, Get, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
-import { type Fields, Public, problem, readField, refuseOthers } from '@hilo/service';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
+import { Public, problem, Route } from '@hilo/service';
+import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Session } from '../access.ts';
 import { csrfOf, tokenHash } from '../domain/opaque-token.ts';
-import { emailOf, PASSWORD_CHARACTERS, passwordOf, type Person } from '../domain/person.ts';
+import { emailOf, type Person } from '../domain/person.ts';
 import { RIGHTS } from '../domain/rights.ts';
 import { type SessionStore, TOKENS } from '../ports.ts';
 import type { SignIn } from '../sign-in.ts';
-import type { HttpAccess } from './http-access.ts';
-import { readJson } from './read-json.ts';
+import { Allow, Caller } from './api-guard.ts';
+import { type Api, contract } from './contract.ts';
 import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
 
 /** What is the same for everybody who signs in. */
@@ -17,17 +19,15 @@ interface Workspace {
 }
 
 /** `/api/session`: signing in and out. */
-@Controller('api/session')
+@Controller()
 @Public()
 export class SessionController {
-  readonly #access: HttpAccess;
   readonly #sign_in: SignIn;
   readonly #sessions: SessionStore;
   readonly #is_https: boolean;
   readonly #workspace: Workspace;
 
   constructor(
-    @Inject(TOKENS.access) access: HttpAccess,
     @Inject(TOKENS.sign_in) sign_in: SignIn,
     @Inject(TOKENS.sessions) sessions: SessionStore,
     @Inject(TOKENS.console_url) console_url: string,
@@ -35,27 +35,28 @@ export class SessionController {
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
     this.#workspace = { time_zone, tracking_url };
-    this.#access = access;
     this.#sign_in = sign_in;
     this.#sessions = sessions;
     this.#is_https = console_url.startsWith('https:');
   }
 
-  @Get()
-  async who(@Req() request: FastifyRequest) {
-    const { person, csrf } = await this.#access.session(request);
+  @Route(contract, 'getSession')
+  @Allow('session')
+  who(_call: unknown, @Caller() { person, csrf }: Session): AnswerOf<Api, 'getSession'> {
     return sessionAnswer(person, csrf, this.#workspace);
   }
 
-  @Post()
-  @HttpCode(200)
-  async signIn(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const fields = readJson(request);
-    refuseOthers(fields, ['email', 'password']);
+  @Route(contract, 'signIn')
+  @Allow('stranger')
+  async signIn(
+    { body }: CallOf<Api, 'signIn'>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<Api, 'signIn'>> {
     const result = await this.#sign_in.signIn({
       // A text that is no address belongs to nobody, and is answered like one that does not.
-      email: emailOf(readText(fields, 'email')) ?? 'nobody',
-      password: readText(fields, 'password'),
+      email: emailOf(body.email) ?? 'nobody',
+      password: body.password,
       address: request.ip,
     });
     if (result.kind !== 'signed-in') throw refusedSignIn(result);
@@ -65,43 +66,34 @@ export class SessionController {
     return sessionAnswer(result.person, csrfOf(result.token), this.#workspace);
   }
 
-  @Delete()
-  @HttpCode(204)
-  async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
-    const { token_hash } = await this.#access.session(request);
+  @Route(contract, 'signOut')
+  @Allow('session')
+  async signOut(
+    _call: unknown,
+    @Caller() { token_hash }: Session,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
     await this.#sessions.end(token_hash);
     void reply.header('set-cookie', sessionCookie(null, this.#is_https));
   }
 
-  @Put('password')
-  @HttpCode(204)
-  async changePassword(@Req() request: FastifyRequest): Promise<void> {
-    const { person, token_hash } = await this.#access.session(request);
-    const fields = readJson(request);
-    refuseOthers(fields, ['current', 'next']);
-    const attempt = { email: person.email, password: readText(fields, 'current'), address: request.ip };
-    const next = readPassword(fields, 'next');
-    const result = await this.#sign_in.changePassword(attempt, next, person.email, token_hash);
+  @Route(contract, 'changePassword')
+  @Allow('session')
+  async changePassword(
+    { body }: CallOf<Api, 'changePassword'>,
+    @Caller() { person, token_hash }: Session,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    const attempt = { email: person.email, password: body.current, address: request.ip };
+    const result = await this.#sign_in.changePassword(attempt, body.next, person.email, token_hash);
     if (result.kind === 'invalid_credentials')
       throw problem(403, 'wrong_password', 'This is not your present password.', { field: 'current' });
     if (result.kind === 'too_many_attempts') throw refusedSignIn(result);
   }
 }
 
-/** A field with a new password. */
-export function readPassword(fields: Fields, name: string): string {
-  const { minimum, maximum } = PASSWORD_CHARACTERS;
-  return readField(fields, name, `a text of ${minimum} to ${maximum} characters`, passwordOf);
-}
-
-function readText(fields: Fields, name: string): string {
-  return readField(fields, name, 'a text of up to 1000 characters', (value) =>
-    typeof value === 'string' && value.length <= 1000 ? value : undefined,
-  );
-}
-
-function sessionAnswer({ email, name, role }: Person, csrf: string, { time_zone, tracking_url }: Workspace) {
-  return { user: { email, name, role }, rights: RIGHTS[role], csrf, timeZone: time_zone, tracking_url };
+function sessionAnswer({ email, name, role }: Person, csrf: string, workspace: Workspace): SchemaOf<Api, 'Session'> {
+  return { user: { email, name, role }, rights: RIGHTS[role], csrf, ...workspace };
 }
 
 function refusedSignIn(

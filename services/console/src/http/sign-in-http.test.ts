@@ -34,7 +34,7 @@ describe('signing in', () => {
       user: { email: ANN, name: ANN, role: 'editor' },
       rights: RIGHTS.editor,
       csrf: expect.stringMatching(/^[\w-]{43}$/),
-      timeZone: 'Europe/Madrid',
+      time_zone: 'Europe/Madrid',
       tracking_url: 'https://events.example.com',
     });
     expect(answer.headers['set-cookie']).toMatch(
@@ -129,7 +129,7 @@ describe('a session', () => {
       user: { email: ANN, name: ANN, role: 'editor' },
       rights: RIGHTS.editor,
       csrf: ann.csrf,
-      timeZone: 'Europe/Madrid',
+      time_zone: 'Europe/Madrid',
       tracking_url: 'https://events.example.com',
     });
     const token = ann.cookie.split('=')[1] ?? '';

@@ -1,7 +1,8 @@
+import { openApiOf } from '@hilo/service';
 import { GarbageRequests, type StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Caller, ConsoleUnderTest, headersOf, openDatabase, STACK } from '../testing/console-under-test.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 const SEED = 11;
 /** Nobody is behind the console here. */
@@ -23,7 +24,7 @@ afterAll(async () => {
 
 const QUERY = { name: 'a', shared: false, content: { sql: 'SELECT 1', view: 'table' } };
 const TILE = { title: 'a', sql: 'SELECT 1', view: 'table', width: 1 };
-const DASHBOARD = { name: 'a', shared: false, content: { tiles: [TILE], segment: null, refreshSeconds: 60 } };
+const DASHBOARD = { name: 'a', shared: false, content: { tiles: [TILE], segment: null, refresh_s: 60 } };
 const USER = { email: 'bob@example.com', name: 'Bob', role: 'viewer', password: 'correct horse battery' };
 const EXPIRES = new Date(Date.now() + 60_000).toISOString();
 
@@ -51,8 +52,8 @@ it.each(['\0', 'a\0b', '\ud800', 'cut \ud83d', '\udc00x'])(
       ['POST', '/api/users', { ...USER, password: `correct horse ${bad}` }, 'password'],
       ['POST', '/api/users', { ...USER, [bad]: 1 }, ''],
       ['PATCH', '/api/users/admin@example.com', { name: bad }, 'name'],
-      ['POST', '/api/tokens', { name: bad, scopes: ['history:read'], expiresAt: EXPIRES }, 'name'],
-      ['POST', '/api/tokens', { name: 'a', scopes: [bad], expiresAt: EXPIRES }, 'scopes'],
+      ['POST', '/api/tokens', { name: bad, scopes: ['history:read'], expires_at: EXPIRES }, 'name'],
+      ['POST', '/api/tokens', { name: 'a', scopes: [bad], expires_at: EXPIRES }, 'scopes'],
       ['POST', '/api/session', { email: bad, password: 'x' }, 'email'],
       ['POST', '/api/session', { email: 'ann@example.com', password: bad }, 'password'],
     ];
@@ -103,7 +104,7 @@ it('bytes that are no UTF-8 are no JSON', async () => {
 
 it('no request is answered as if the fault were ours', async () => {
   let asked = 0;
-  for (const { method, url, content_type, body } of new GarbageRequests(SEED).of(openapi, 25)) {
+  for (const { method, url, content_type, body } of new GarbageRequests(SEED).of(openApiOf(contract), 25)) {
     // Streams never end; what ends a session would end this one; and passwords take attempts.
     if (/\/live\b|^\/api\/session/.test(url)) continue;
     const { statusCode, body: answer } = await hilo.app.instance.inject({

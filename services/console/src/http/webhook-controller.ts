@@ -1,10 +1,12 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Post } from '@nestjs/common';
-import { Public, problem } from '@hilo/service';
+import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import { Public, problem, Route } from '@hilo/service';
+import type { AnswerOf } from '@hilo/service/contract';
 import { TOKENS } from '../ports.ts';
 import type { WebhookReceiver } from '../webhook-receiver.ts';
+import { type Api, contract } from './contract.ts';
 
 /** Where the demo's deliveries go; `GET` tells the loader the address and the secret. */
-@Controller('v1/webhook-receiver')
+@Controller()
 export class WebhookController {
   readonly #receiver: WebhookReceiver;
   readonly #console_url: string;
@@ -14,12 +16,13 @@ export class WebhookController {
     this.#console_url = console_url;
   }
 
-  @Get()
-  describe() {
+  @Route(contract, 'getWebhookReceiver')
+  describe(): AnswerOf<Api, 'getWebhookReceiver'> {
     return { url: `${this.#console_url}/v1/webhook-receiver`, secret: this.#receiver.secret };
   }
 
-  @Post()
+  /** Its body reaches it as bytes, since the signature covers exactly what was sent. */
+  @Post('v1/webhook-receiver')
   @Public()
   @HttpCode(204)
   receive(
@@ -30,9 +33,9 @@ export class WebhookController {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     const refused = this.#receiver.receive(bytes, signature, idempotency_key);
     if (refused === 'bad_signature')
-      throw problem(401, refused, 'Sign the body with this receiver\'s secret, as "t=…,v1=…".', {
+      throw problem(401, 'bad_signature', 'Sign the body with this receiver\'s secret, as "t=…,v1=…".', {
         field: 'X-Hilo-Signature',
       });
-    if (refused !== null) throw problem(400, refused, 'The body must be a membership change as JSON.');
+    if (refused !== null) throw problem(400, 'bad_body', 'The body must be a membership change as JSON.');
   }
 }

@@ -1,5 +1,7 @@
-import { createLogger, createServiceApp, openPool, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, openApiOf, openPool, type ServiceApp } from '@hilo/service';
+import { ContractProof } from '@hilo/service/testing';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
+import { expect } from 'vitest';
 import { httpInstances } from '../adapters/http-instances.ts';
 import { httpSegments } from '../adapters/http-segments.ts';
 import type { PageFiles } from '../adapters/page-files.ts';
@@ -8,7 +10,7 @@ import type { PostgresPeople } from '../adapters/postgres-people.ts';
 import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
 import { compose } from '../compose.ts';
 import type { Role } from '../domain/rights.ts';
-import { openapi } from '../http/openapi.ts';
+import { contract } from '../http/contract.ts';
 import { type LiveOperations, liveOperations } from '../live-operations.ts';
 import { type LiveOverview, liveOverview } from '../live-overview.ts';
 import { RecentRounds } from '../recent-rounds.ts';
@@ -66,6 +68,7 @@ export class ConsoleUnderTest {
   readonly #operations: LiveOperations;
   readonly #clock: { ahead_ms: number };
   readonly #pool: ReturnType<typeof openPool>;
+  readonly #proof: ContractProof;
 
   private constructor(parts: {
     readonly app: ServiceApp;
@@ -76,6 +79,7 @@ export class ConsoleUnderTest {
     readonly operations: LiveOperations;
     readonly clock: { ahead_ms: number };
     readonly pool: ReturnType<typeof openPool>;
+    readonly proof: ContractProof;
   }) {
     this.app = parts.app;
     this.people = parts.people;
@@ -85,6 +89,7 @@ export class ConsoleUnderTest {
     this.#operations = parts.operations;
     this.#clock = parts.clock;
     this.#pool = parts.pool;
+    this.#proof = parts.proof;
   }
 
   static async open(options: ConsoleOptions): Promise<ConsoleUnderTest> {
@@ -132,17 +137,21 @@ export class ConsoleUnderTest {
         monotonic_ms: now_ms,
       },
     });
+    const proof = new ContractProof(contract);
     const app = await createServiceApp({
       name: 'console',
       module,
       admin_token: ADMIN_TOKEN,
-      openapi,
+      openapi: openApiOf(contract),
       logger,
       ready: () => true,
-      prepare,
+      prepare: (instance) => {
+        prepare(instance);
+        proof.watch(instance);
+      },
       malformed,
     });
-    return new ConsoleUnderTest({ app, people, receiver, database, overview, operations, clock, pool });
+    return new ConsoleUnderTest({ app, people, receiver, database, overview, operations, clock, pool, proof });
   }
 
   /** Turns the clock. */
@@ -150,11 +159,13 @@ export class ConsoleUnderTest {
     this.#clock.ahead_ms += by_ms;
   }
 
+  /** Throws where an answer was another than the contract says. */
   async close(): Promise<void> {
     await this.app.nest.close();
     await this.#overview.stop();
     await this.#operations.stop();
     await this.#pool.end();
+    expect(this.#proof.breaches()).toEqual([]);
   }
 
   /** Calls an address as somebody, or as a stranger. */

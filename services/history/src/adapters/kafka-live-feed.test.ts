@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { RegistryCodec, TOPICS } from '@hilo/schemas';
-import { createLogger, createServiceApp, type ServiceApp, MemoryChanges } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
 import { kafkaClient } from '@hilo/streaming';
 import { openEmbeddedStores } from '@hilo/test-stack';
 import type { Kafka, Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HistoryModule } from '../history.module.ts';
-import { openapi } from '../http/openapi.ts';
+import { contract } from '../http/contract.ts';
 import { LiveEvents } from '../use-cases/live-events.ts';
 import type { FiguresReader, HistoryReader, SeenReader, Statements } from '../ports.ts';
 import { identified, rejected } from '../testing/records.ts';
@@ -60,7 +60,7 @@ beforeAll(async () => {
       statements: { endAll: () => undefined } as Statements,
     }),
     admin_token: 'token',
-    openapi,
+    openapi: openApiOf(contract),
     changes: new MemoryChanges(),
     logger,
     ready: () => true,

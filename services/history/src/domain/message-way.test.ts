@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type FoundEvent, type FoundRejection, type MessageFacts, messageWay } from './message-way.ts';
+import {
+  type FoundDelivery,
+  type FoundEvent,
+  type FoundRejection,
+  type MessageFacts,
+  messageWay,
+} from './message-way.ts';
 
 const NOTHING: MessageFacts = {
   ...{ events: [], rejections: [], merges: [], trait_changes: [], membership_changes: [], deliveries: [] },
@@ -22,9 +28,22 @@ function rejection(changes: Partial<FoundRejection> = {}): FoundRejection {
 }
 
 const trait = { source: 'web', trait: 'plan', value: '1', previous: null, decided_at_ms: 1100 };
-const change = { segment: 's', status: 'entered', reason: 'event', version: 1, unproven: false, decided_at_ms: 1200 };
-const delivery = {
-  ...{ delivery_id: 'd', destination: 'crm', segment: 's', membership_status: 'entered', status: 'delivered' },
+const change = {
+  segment: 's',
+  status: 'entered',
+  reason: 'event',
+  version: 1,
+  unproven: false,
+  decided_at_ms: 1200,
+} as const;
+const delivery: Omit<FoundDelivery, 'profile_id'> = {
+  ...({
+    delivery_id: 'd',
+    destination: 'crm',
+    segment: 's',
+    membership_status: 'entered',
+    status: 'delivered',
+  } as const),
   ...{ reason: '', attempts: 1, response_status: 200, created_at_ms: 1200, ended_at_ms: 1300 },
 };
 

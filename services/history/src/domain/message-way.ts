@@ -34,7 +34,7 @@ export interface FoundRejection {
   readonly received_at_ms: number;
   /** What came in, cut; in base64 where it is no text. */
   readonly original: string | null;
-  readonly original_encoding: string;
+  readonly original_encoding: 'utf8' | 'base64' | '';
 }
 
 /** A merge that the event caused. */
@@ -60,7 +60,7 @@ export interface FoundTraitChange {
 export interface FoundMembershipChange {
   readonly profile_id: string;
   readonly segment: string;
-  readonly status: string;
+  readonly status: 'entered' | 'exited';
   readonly reason: string;
   readonly version: number;
   /** True where it was decided while an origin that stood still was left out. */
@@ -74,8 +74,8 @@ export interface FoundDelivery {
   readonly delivery_id: string;
   readonly destination: string;
   readonly segment: string;
-  readonly membership_status: string;
-  readonly status: string;
+  readonly membership_status: 'entered' | 'exited';
+  readonly status: 'delivered' | 'filtered' | 'failed';
   readonly reason: string;
   readonly attempts: number;
   readonly response_status: number | null;

@@ -1,4 +1,5 @@
 import { parseJson } from '@hilo/exact-json';
+import { type Fields, isFields } from '@hilo/service';
 
 /** Producers' clocks may be anywhere; a time outside of JavaScript's range is shown as null. */
 export function instant(time_ms: number): string | null {
@@ -14,4 +15,10 @@ export function parsed(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** The fields of a JSON object's text, such as an event's properties; null for an empty one. */
+export function parsedFields(text: string): Fields | null {
+  const value = parsed(text);
+  return isFields(value) ? value : null;
 }

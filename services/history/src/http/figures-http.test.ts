@@ -37,9 +37,9 @@ describe('the history', () => {
       change(a, 2, 'exited', '2026-01-02T00:00:01Z'),
       change(b, 2, 'exited', '2026-01-09T00:00:00Z'),
     );
-    const window = 'from=2026-01-01T00:00:00Z&to=2026-01-05T00:00:00Z&step=86400';
+    const window = 'from=2026-01-01T00:00:00Z&to=2026-01-05T00:00:00Z&step_s=86400';
     const answer = (await get(`/v1/segments/${segment}/sizes?${window}`)).json();
-    expect(answer).toMatchObject({ segment, from: '2026-01-01T00:00:00.000Z', step: 86_400 });
+    expect(answer).toMatchObject({ segment, from: '2026-01-01T00:00:00.000Z', step_s: 86_400 });
     expect(answer.points.map(({ members, entered, left }: Record<string, number>) => [members, entered, left])).toEqual(
       [
         [1, 0, 0],
@@ -49,9 +49,28 @@ describe('the history', () => {
         [3, 1, 0],
       ],
     );
-    const nobody = (await get(`/v1/segments/nobody-${run}/sizes?step=2592000`)).json();
+    const nobody = (await get(`/v1/segments/nobody-${run}/sizes?step_s=2592000`)).json();
     expect(nobody.points.map(({ members }: { members: number }) => members)).toEqual([0, 0]);
-    expect((await get(`/v1/segments/x/sizes?step=1`)).json()).toMatchObject({ status: 400, field: 'step' });
+  });
+
+  it.each([
+    ['since', ['today', '5', '', '2026-05-17T00:00:00Z&since=2026-05-17T00:00:00Z']],
+    ['from', ['yesterday']],
+    ['to', ['2026']],
+    ['step_s', ['1', '59', '1e9', '99999999']],
+  ])('refuses a %s that is none', async (name, texts) => {
+    const path = name === 'since' ? 'today' : 'segments/x/sizes';
+    for (const text of texts)
+      expect((await get(`/v1/${path}?${name}=${text}`)).json()).toMatchObject({
+        ...{ status: 400, code: 'invalid_request', field: name },
+        detail: expect.stringMatching(new RegExp(`^${name} must be`)),
+      });
+  });
+
+  it('refuses keys of segments that are none, and too many of them', async () => {
+    const many = Array.from({ length: 51 }, (_, n) => `s${n}`).join(',');
+    for (const keys of ['', 'a,,b', 'a b', '-a', 'a&keys=b', 'x'.repeat(101), many])
+      expect((await get(`/v1/segments/sizes?keys=${keys}`)).json()).toMatchObject({ status: 400, field: 'keys' });
   });
 
   it('tells the sizes of several segments in one answer', async () => {
@@ -72,10 +91,10 @@ describe('the history', () => {
       change(large, 'several-b', 1, 'entered', '2026-01-02T00:00:00Z'),
       change(large, 'several-b', 2, 'exited', '2026-01-03T00:00:00Z'),
     );
-    const window = 'from=2026-01-01T00:00:00Z&to=2026-01-03T00:00:00Z&step=86400';
-    const answer = await get(`/v1/segments/sizes?keys=${small},nobody-${run},${large}&${window}`);
+    const window = 'from=2026-01-01T00:00:00Z&to=2026-01-03T00:00:00Z&step_s=86400';
+    const answer = await get(`/v1/segments/sizes?keys=${small},nobody-${run},${large},${small}&${window}`);
     expect(answer.json()).toEqual({
-      ...{ from: '2026-01-01T00:00:00.000Z', to: '2026-01-03T00:00:00.000Z', step: 86_400 },
+      ...{ from: '2026-01-01T00:00:00.000Z', to: '2026-01-03T00:00:00.000Z', step_s: 86_400 },
       segments: [
         { segment: large, sizes: [1, 2, 1] },
         { segment: `nobody-${run}`, sizes: [0, 0, 0] },

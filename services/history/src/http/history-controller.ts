@@ -1,10 +1,12 @@
-import { page, problem, readPage } from '@hilo/service';
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { page, pageRequest, problem, Route } from '@hilo/service';
+import type { AnswerOf, CallOf } from '@hilo/service/contract';
+import { Controller, Inject } from '@nestjs/common';
 import { type Counts, type HistoryReader, type TimelineEvent, type TimelinePosition, TOKENS } from '../ports.ts';
-import { instant, parsed } from './bodies.ts';
+import { instant, parsedFields } from './bodies.ts';
+import { type Api, contract } from './contract.ts';
 
 /** What happened: the events of a profile, and how many there are of everything. */
-@Controller('v1')
+@Controller()
 export class HistoryController {
   readonly #reader: HistoryReader;
 
@@ -12,10 +14,10 @@ export class HistoryController {
     this.#reader = reader;
   }
 
-  @Get('profiles/:profile_id/events')
-  async events(@Param('profile_id') profile_id: string, @Query() query: Record<string, unknown>) {
-    const { limit, after } = readPage(query);
-    const timeline = await this.#reader.timeline(profile_id, limit, after === null ? null : positionOf(after));
+  @Route(contract, 'listProfileEvents')
+  async events({ params, query }: CallOf<Api, 'listProfileEvents'>): Promise<AnswerOf<Api, 'listProfileEvents'>> {
+    const { limit, after } = pageRequest(query);
+    const timeline = await this.#reader.timeline(params.profile_id, limit, after === null ? null : positionOf(after));
     if (timeline.events.length === 0 && after === null)
       throw problem(404, 'not_found', 'There is no event of such a profile.', { field: 'profile_id' });
     const { items, next } = page(timeline.events, limit, (event) => [
@@ -28,8 +30,8 @@ export class HistoryController {
     return { profile_id: timeline.profile_id, items: items.map(eventBody), next };
   }
 
-  @Get('counts')
-  async counts() {
+  @Route(contract, 'getCounts')
+  async counts(): Promise<AnswerOf<Api, 'getCounts'>> {
     return countsBody(await this.#reader.counts());
   }
 }
@@ -54,9 +56,9 @@ function eventBody(event: TimelineEvent) {
     ...rest,
     timestamp: instant(timestamp_ms),
     received_at: instant(received_at_ms),
-    properties: parsed(properties),
-    traits: parsed(traits),
-    context: parsed(context),
+    properties: parsedFields(properties),
+    traits: parsedFields(traits),
+    context: parsedFields(context),
   };
 }
 

@@ -1,22 +1,23 @@
-import { problem } from '@hilo/service';
-import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { problem, Route } from '@hilo/service';
+import type { CallOf, SchemaOf } from '@hilo/service/contract';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LiveEvent, LiveFilter } from '../domain/live-event.ts';
+import type { LiveEvent } from '../domain/live-event.ts';
 import type { LiveUpdate } from '../domain/live-sample.ts';
 import { type LiveEvents, WATCHED_EACH } from '../use-cases/live-events.ts';
 import { TOKENS } from '../ports.ts';
 import { instant } from './bodies.ts';
+import { type Api, contract } from './contract.ts';
 import { readPerson } from './read-person.ts';
 
 /** Who reads this much too slowly is let go, and comes back by itself. */
 const UNREAD_BYTES_AT_MOST = 262_144;
 /** Says that the connection is there while nothing happens. */
 const SIGN_OF_LIFE_MS = 15_000;
-const MAX_CHARACTERS = 500;
 const TOO_MANY = `One person may watch the live events on ${WATCHED_EACH} pages: close one and try again.`;
 
 /** The events as they arrive, as server-sent events. */
-@Controller('v1/events')
+@Controller()
 export class LiveController {
   readonly #live: LiveEvents;
 
@@ -24,9 +25,9 @@ export class LiveController {
     this.#live = live;
   }
 
-  @Get('live')
-  stream(@Req() request: FastifyRequest, @Query() query: Record<string, unknown>, @Res() reply: FastifyReply): void {
-    const filter = readFilter(query);
+  @Route(contract, 'watchEvents')
+  stream({ query }: CallOf<Api, 'watchEvents'>, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const filter = { source: query.source || null, event: query.event || null, profile: query.profile || null };
     const person = readPerson(request);
     const { raw } = reply;
     if (raw.destroyed) return void reply.hijack();
@@ -60,19 +61,7 @@ export class LiveController {
   }
 }
 
-function readFilter(query: Record<string, unknown>): LiveFilter {
-  const text = (field: string): string | null => {
-    const value = query[field];
-    if (value === undefined || value === '') return null;
-    if (typeof value === 'string' && value.length <= MAX_CHARACTERS) return value;
-    throw problem(400, 'invalid_request', `${field} must be one text of up to ${MAX_CHARACTERS} characters.`, {
-      field,
-    });
-  };
-  return { source: text('source'), event: text('event'), profile: text('profile') };
-}
-
-function updateBody({ items, ...counts }: LiveUpdate) {
+function updateBody({ items, ...counts }: LiveUpdate): SchemaOf<Api, 'LiveUpdate'> {
   return { items: items.map(itemBody), ...counts };
 }
 

@@ -1,14 +1,13 @@
-import { problem } from '@hilo/service';
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Route } from '@hilo/service';
+import type { AnswerOf, CallOf } from '@hilo/service/contract';
+import { Controller, Inject } from '@nestjs/common';
 import { messageWay } from '../domain/message-way.ts';
 import { type HistoryReader, TOKENS } from '../ports.ts';
-import { instant, parsed } from './bodies.ts';
-
-/** Longer than any messageId that is accepted, and any key of a source. */
-const MAX_CHARACTERS = 500;
+import { instant, parsed, parsedFields } from './bodies.ts';
+import { type Api, contract } from './contract.ts';
 
 /** The way of one event through every stage. */
-@Controller('v1/messages')
+@Controller()
 export class MessagesController {
   readonly #reader: HistoryReader;
 
@@ -17,10 +16,10 @@ export class MessagesController {
   }
 
   /** Answers 200 also where nothing is there yet: an event that was just sent is on its way. */
-  @Get(':message_id')
-  async follow(@Param('message_id') message_id: string, @Query() query: Record<string, unknown>) {
-    const source = readSource(query['source']);
-    const way = messageWay(await this.#reader.message(message_id), source);
+  @Route(contract, 'followMessage')
+  async follow({ params, query }: CallOf<Api, 'followMessage'>): Promise<AnswerOf<Api, 'followMessage'>> {
+    const { message_id } = params;
+    const way = messageWay(await this.#reader.message(message_id), query.source ?? null);
     const [newest] = way.events;
     const texts =
       newest === undefined ? null : await this.#reader.messageTexts(message_id, newest.source, newest.profile_id);
@@ -33,9 +32,9 @@ export class MessagesController {
           ? null
           : {
               ...eventBody(newest),
-              properties: parsed(texts.properties),
-              traits: parsed(texts.traits),
-              context: parsed(texts.context),
+              properties: parsedFields(texts.properties),
+              traits: parsedFields(texts.traits),
+              context: parsedFields(texts.context),
             },
       accepted: way.events.length,
       rejections: way.rejections.map(timed),
@@ -67,12 +66,4 @@ function timed<T extends object>(value: T): Timed<T> {
       name.endsWith('_ms') ? [name.slice(0, -3), typeof part === 'number' ? instant(part) : null] : [name, part],
     ),
   ) as Timed<T>;
-}
-
-function readSource(source: unknown): string | null {
-  if (source === undefined) return null;
-  if (typeof source === 'string' && source.length <= MAX_CHARACTERS) return source;
-  throw problem(400, 'invalid_request', `source must be one text of up to ${MAX_CHARACTERS} characters.`, {
-    field: 'source',
-  });
 }

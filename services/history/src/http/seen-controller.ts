@@ -1,10 +1,12 @@
-import { problem } from '@hilo/service';
-import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { SEEN_LIMITS, seenPaths, seenValues } from '../domain/seen.ts';
+import { Route } from '@hilo/service';
+import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
+import { Controller, Inject } from '@nestjs/common';
+import { seenPaths, seenValues } from '../domain/seen.ts';
 import { type SeenReader, TOKENS } from '../ports.ts';
+import { type Api, contract } from './contract.ts';
 
 /** Events, properties, traits and values that were seen, for those who write a condition. */
-@Controller('v1/seen')
+@Controller()
 export class SeenController {
   readonly #seen: SeenReader;
 
@@ -12,41 +14,34 @@ export class SeenController {
     this.#seen = seen;
   }
 
-  @Get('events')
-  async events() {
+  @Route(contract, 'listSeenEvents')
+  async events(): Promise<AnswerOf<Api, 'listSeenEvents'>> {
     return { items: await this.#seen.events() };
   }
 
-  @Get('properties')
-  async properties(@Query('event') event: unknown) {
-    const texts = await this.#seen.properties(nameOf(event, 'event'));
+  @Route(contract, 'listSeenProperties')
+  async properties({ query }: CallOf<Api, 'listSeenProperties'>): Promise<AnswerOf<Api, 'listSeenProperties'>> {
+    const texts = await this.#seen.properties(query.event);
     return { sampled: texts.length, items: seenPaths(texts) };
   }
 
-  @Get('values')
-  async values(@Query('event') event: unknown, @Query('property') property: unknown) {
-    const path = nameOf(property, 'property');
-    const texts = await this.#seen.properties(nameOf(event, 'event'));
-    return { sampled: texts.length, items: seenValues(texts, path) };
+  @Route(contract, 'listSeenValues')
+  async values({ query }: CallOf<Api, 'listSeenValues'>): Promise<AnswerOf<Api, 'listSeenValues'>> {
+    return valuesOf(await this.#seen.properties(query.event), query.property);
   }
 
-  @Get('traits')
-  async traits() {
+  @Route(contract, 'listSeenTraits')
+  async traits(): Promise<AnswerOf<Api, 'listSeenTraits'>> {
     const texts = await this.#seen.traits();
     return { sampled: texts.length, items: seenPaths(texts) };
   }
 
-  @Get('trait-values')
-  async traitValues(@Query('trait') trait: unknown) {
-    const path = nameOf(trait, 'trait');
-    const texts = await this.#seen.traits();
-    return { sampled: texts.length, items: seenValues(texts, path) };
+  @Route(contract, 'listSeenTraitValues')
+  async traitValues({ query }: CallOf<Api, 'listSeenTraitValues'>): Promise<AnswerOf<Api, 'listSeenTraitValues'>> {
+    return valuesOf(await this.#seen.traits(), query.trait);
   }
 }
 
-/** A name or a path, as long as the segment language takes one. */
-function nameOf(value: unknown, field: string): string {
-  if (typeof value === 'string' && value !== '' && value.length <= SEEN_LIMITS.path_characters) return value;
-  const detail = `${field} must be a name of 1 to ${SEEN_LIMITS.path_characters} characters.`;
-  throw problem(400, 'invalid_request', detail, { field });
+function valuesOf(texts: readonly string[], path: string): SchemaOf<Api, 'SeenValues'> {
+  return { sampled: texts.length, items: seenValues(texts, path) };
 }

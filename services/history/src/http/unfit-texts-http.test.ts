@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { openApiOf } from '@hilo/service';
 import { GarbageRequests } from '@hilo/test-stack';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HistoryUnderTest } from '../testing/history-under-test.ts';
-import { openapi } from './openapi.ts';
+import { contract } from './contract.ts';
 
 const SEED = 11;
 
@@ -51,7 +52,7 @@ it.each([
 
 it('no request is answered as if the fault were ours', async () => {
   let asked = 0;
-  for (const { method, url, content_type, body } of new GarbageRequests(SEED).of(openapi, 25)) {
+  for (const { method, url, content_type, body } of new GarbageRequests(SEED).of(openApiOf(contract), 25)) {
     if (method === 'get' && url.startsWith('/v1/events/live')) continue;
     const { statusCode, body: answer } = await history.app.instance.inject({
       method: method as 'GET',

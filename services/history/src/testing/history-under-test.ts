@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { createLogger, createServiceApp, type ServiceApp, MemoryChanges } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
+import { ContractProof } from '@hilo/service/testing';
 import type { RecordOf, TableRow } from '@hilo/streaming';
 import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
+import { expect } from 'vitest';
 import { clickHouseClient } from '../adapters/clickhouse-client.ts';
 import { ClickHouseFigures } from '../adapters/clickhouse-figures.ts';
 import { ClickHouseHistoryReader } from '../adapters/clickhouse-history-reader.ts';
@@ -10,7 +12,7 @@ import { ClickHouseSeen } from '../adapters/clickhouse-seen.ts';
 import { ClickHouseSink } from '../adapters/clickhouse-sink.ts';
 import { ClickHouseStatements } from '../adapters/clickhouse-statements.ts';
 import { HistoryModule } from '../history.module.ts';
-import { openapi } from '../http/openapi.ts';
+import { contract } from '../http/contract.ts';
 import { LiveEvents } from '../use-cases/live-events.ts';
 import { type HistoryTopics, recordHistory } from '../processors/record-history.ts';
 import { closedFeed, noDeadLetters } from './nothing-live.ts';
@@ -25,6 +27,7 @@ export class HistoryUnderTest {
   readonly sink: ClickHouseSink;
   readonly app: ServiceApp;
   readonly statements: ClickHouseStatements;
+  readonly #proof: ContractProof;
   /** The server may be one that others use too: everything of a test has a name of its own. */
   readonly run = randomUUID().slice(0, 8);
 
@@ -32,7 +35,9 @@ export class HistoryUnderTest {
 
   private constructor(
     parts: Pick<HistoryUnderTest, 'stores' | 'client' | 'app' | 'statements'> & { readonly reading: ClickHouseClient },
+    proof: ContractProof,
   ) {
+    this.#proof = proof;
     this.stores = parts.stores;
     this.client = parts.client;
     this.sink = new ClickHouseSink(parts.client);
@@ -49,6 +54,7 @@ export class HistoryUnderTest {
     const readonly = { clickhouse_readonly_user: readonlyUser, clickhouse_readonly_password: readonlyPassword };
     const reading = clickHouseClient(access);
     const statements = new ClickHouseStatements({ ...access, ...readonly, statements: 'on' });
+    const proof = new ContractProof(contract);
     const app = await createServiceApp({
       name: 'history',
       module: HistoryModule.of({
@@ -60,20 +66,23 @@ export class HistoryUnderTest {
         statements,
       }),
       admin_token: 'token',
-      openapi,
+      openapi: openApiOf(contract),
       changes: new MemoryChanges(),
       logger: createLogger({ name: 'history', level: 'silent' }),
       ready: () => true,
+      prepare: proof.watch,
     });
-    return new HistoryUnderTest({ stores, client: clickHouseClient(access), app, statements, reading });
+    return new HistoryUnderTest({ stores, client: clickHouseClient(access), app, statements, reading }, proof);
   }
 
+  /** Throws where an answer was another than the contract says. */
   async close(): Promise<void> {
     await this.app.nest.close();
     await this.#reading.close();
     await this.statements.close();
     await this.client.close();
     await this.stores.close();
+    expect(this.#proof.breaches()).toEqual([]);
   }
 
   /** The id of a profile of this run. */

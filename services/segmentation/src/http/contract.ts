@@ -133,7 +133,7 @@ export const contract = {
       description:
         'Exits that wait for it are decided, and are marked "unproven": what the origin still brings might have prevented them.',
       params: {
-        stage: { enum: STAGES_BEFORE, checkedIn: 'time-controller.ts' },
+        stage: { ...TEXT, description: `One of ${STAGES_BEFORE.join(', ')}.`, checkedIn: 'time-controller.ts' },
         partition: { ...COUNT, checkedIn: 'time-controller.ts' },
       },
       answers: { 200: { description: 'The origin, which is left out from now on.', schema: ref('Origin') } },

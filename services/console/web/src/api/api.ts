@@ -1,5 +1,8 @@
+import type { Api as ConsoleApi } from '@hilo/console/contract';
 import { parseJson } from '@hilo/exact-json';
+import type { SchemaOf } from '@hilo/service/contract';
 import { ApiError, readFault } from './api-error.ts';
+import type { CallName, InputOf, OutputOf } from './calls.ts';
 
 /** An answer that takes longer is none. */
 const ANSWER_WITHIN_MS = 30_000;
@@ -9,54 +12,57 @@ const NOT_MODIFIED = 304;
 /** Answers that are kept, so that the server need not send them again while nothing changes: those of the latest addresses. */
 const KEPT_ANSWERS = 64;
 
-/** Parameters of a query; null and empty ones are left out. */
-export type Query = Readonly<Record<string, string | number | null>>;
-
 /** A page of a list; `next` is the cursor of the following one. */
 export interface ListPage<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
 
-/** How long somebody waits for an answer. */
-export interface Patience {
-  readonly signal: AbortSignal;
-  readonly within_ms: number;
-}
-
 /** Person behind the session. */
-export interface SignedIn {
-  readonly user: { readonly email: string; readonly name: string; readonly role: Role };
-  /** What the person may do: the pages offer nothing else. The server decides all the same. */
-  readonly rights: Rights;
-  /** Goes with every request that changes something. */
-  readonly csrf: string;
-  /** The workspace's zone, by its IANA name: all times and days are shown in it. */
-  readonly timeZone: string;
-  /** Where SDKs reach the tracking API; null: the operator has not said it. */
-  readonly tracking_url: string | null;
-}
+export type SignedIn = SchemaOf<ConsoleApi, 'Session'>;
 
 /** What a person is in the console. */
-export type Role = 'admin' | 'editor' | 'viewer' | 'privacy';
+export type Role = SignedIn['user']['role'];
 
-/** How much somebody may do in an area, `write` including `read`; null: nothing. */
-export type Rights = Readonly<Record<Area, 'read' | 'write' | null>>;
+/** What the person may do in each area: the pages offer nothing else, and the server decides all the same. */
+export type Rights = SignedIn['rights'];
 
 /** What rights are about: a service, how everything runs, saved queries and dashboards, or people. */
-export type Area =
-  | 'ingestion'
-  | 'identity'
-  | 'profile'
-  | 'segmentation'
-  | 'activation'
-  | 'history'
-  | 'pipeline'
-  | 'explore'
-  | 'people';
+export type Area = keyof Rights;
 
 /** What an API token is limited to, and what a page asks of a person, such as `segmentation:write`. */
-export type Scope = `${Area}:${'read' | 'write'}`;
+export type Scope = SchemaOf<ConsoleApi, 'NewApiToken'>['scopes'][number];
+
+/** How long a call waits for its answer. */
+export interface Waiting {
+  /** Ends the call. */
+  readonly signal?: AbortSignal | undefined;
+  /** Longest wait, for a call that takes long; only for one that changes nothing. */
+  readonly within_ms?: number;
+}
+
+/** What a call sends, and how long it waits. */
+type ArgumentsOf<Name extends CallName> =
+  Partial<InputOf<Name>> extends InputOf<Name>
+    ? [input?: InputOf<Name>, waiting?: Waiting]
+    : [input: InputOf<Name>, waiting?: Waiting];
+
+/** Values of an address; null, undefined and empty ones are left out of the query. */
+type Values = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+interface Input {
+  readonly params?: Values;
+  readonly query?: Values;
+  readonly body?: unknown;
+}
+
+interface Sending extends Waiting {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  /** Of the answer that is kept. */
+  readonly etag?: string | undefined;
+}
 
 /**
  * The console's HTTP API. The session travels as a cookie; this holds its anti-forgery token. Every call rejects with an
@@ -74,80 +80,81 @@ export class Api {
 
   /** Who is signed in; null: nobody. */
   async session(signal?: AbortSignal): Promise<SignedIn | null> {
-    const answer = await this.#send('GET', '/api/session', undefined, signal);
+    const answer = await this.#send({ method: 'GET', path: '/api/session', signal });
     if (answer.status === 401) return null;
     return this.#keep((await read(answer)) as SignedIn);
   }
 
   async signIn(email: string, password: string): Promise<SignedIn> {
-    const answer = await this.#send('POST', '/api/session', { email, password });
+    const answer = await this.#send({ method: 'POST', path: '/api/session', body: { email, password } });
     return this.#keep((await read(answer)) as SignedIn);
   }
 
   async signOut(): Promise<void> {
-    await this.#change('DELETE', '/api/session');
+    await this.call('DELETE /api/session');
     this.#csrf = '';
     this.#kept.clear();
   }
 
-  /** Reads what a path has. The console and this page are of one version, so the shape is as its document says. */
-  async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-    const address = withQuery(path, query);
-    const kept = this.#kept.get(address);
-    const answer = await this.#send('GET', address, undefined, signal, ANSWER_WITHIN_MS, kept?.etag);
-    if (answer.status === NOT_MODIFIED && kept !== undefined) return kept.value as T;
-    const value = await this.#checked(answer);
-    this.#keepAnswer(address, answer.headers.get('etag'), value);
-    return value as T;
+  /**
+   * Makes a call, by its method and address. The console and this page are of one version, so it sends and answers what the
+   * contract says.
+   */
+  async call<Name extends CallName>(name: Name, ...[input, waiting]: ArgumentsOf<Name>): Promise<OutputOf<Name>> {
+    const sending = sendingOf(name, input, waiting);
+    return (await (sending.method === 'GET' ? this.#read(sending) : this.#make(sending, read))) as OutputOf<Name>;
+  }
+
+  /** Makes a call whose answer is a file. */
+  async file<Name extends CallName>(name: Name, ...[input, waiting]: ArgumentsOf<Name>): Promise<Blob> {
+    return this.#make(sendingOf(name, input, waiting), readFile);
+  }
+
+  /** Calls of APIs that `calls.ts` does not know: nothing holds the type. */
+  async get<T>(
+    path: string,
+    query: Readonly<Record<string, string | number | null>> = {},
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return (await this.#read({ method: 'GET', path: withQuery(path, query), signal })) as T;
   }
 
   async put<T>(path: string, body: object): Promise<T> {
-    return (await this.#change('PUT', path, body)) as T;
+    return (await this.#make({ method: 'PUT', path, body }, read)) as T;
   }
 
   async post<T>(path: string, body: object): Promise<T> {
-    return (await this.#change('POST', path, body)) as T;
-  }
-
-  async patch<T>(path: string, body: object): Promise<T> {
-    return (await this.#change('PATCH', path, body)) as T;
+    return (await this.#make({ method: 'POST', path, body }, read)) as T;
   }
 
   async delete(path: string): Promise<void> {
-    await this.#change('DELETE', path);
+    await this.#make({ method: 'DELETE', path }, read);
   }
 
-  /** Asks with a body; nothing is changed by it. */
-  async ask<T>(path: string, body: object, patience: Patience): Promise<T> {
-    return (await this.#change('POST', path, body, read, patience)) as T;
-  }
-
-  /** Asks with a body for a file. */
-  async file(path: string, body: object, patience: Patience): Promise<Blob> {
-    return (await this.#change('POST', path, body, readFile, patience)) as Blob;
+  /** Reads what an address has; what has not changed since is not sent again. */
+  async #read(sending: Sending): Promise<unknown> {
+    const kept = this.#kept.get(sending.path);
+    const answer = await this.#send({ ...sending, etag: kept?.etag });
+    if (answer.status === NOT_MODIFIED && kept !== undefined) return kept.value;
+    const value = await this.#checked(answer, read);
+    this.#keepAnswer(sending.path, answer.headers.get('etag'), value);
+    return value;
   }
 
   /** Signing in from another tab makes this one's anti-forgery token an old one: then the change is sent with the new one. */
-  async #change(
-    method: string,
-    path: string,
-    body?: object,
-    readAnswer: (answer: Response) => Promise<unknown> = read,
-    patience?: Patience,
-  ): Promise<unknown> {
-    const { signal, within_ms }: Partial<Patience> = patience ?? {};
-    const send = async () => this.#checked(await this.#send(method, path, body, signal, within_ms), readAnswer);
+  async #make<T>(sending: Sending, readAnswer: (answer: Response) => Promise<T>): Promise<T> {
+    const send = async () => this.#checked(await this.#send(sending), readAnswer);
     try {
       return await send();
     } catch (error) {
-      // What is asked with patience changes nothing.
-      if (patience === undefined && isNoAnswer(error)) throw new ApiError({ kind: 'unconfirmed' });
+      // What waits longer than others changes nothing.
+      if (sending.within_ms === undefined && isNoAnswer(error)) throw new ApiError({ kind: 'unconfirmed' });
       if (!isCsrfFailure(error) || (await this.session()) === null) throw error;
       return send();
     }
   }
 
-  async #checked(answer: Response, readAnswer = read): Promise<unknown> {
+  async #checked<T>(answer: Response, readAnswer: (answer: Response) => Promise<T>): Promise<T> {
     if (answer.status === 401) {
       this.#kept.clear();
       this.#signedOut();
@@ -168,14 +175,7 @@ export class Api {
     if (this.#kept.size > KEPT_ANSWERS && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  async #send(
-    method: string,
-    path: string,
-    body?: object,
-    signal?: AbortSignal,
-    within_ms = ANSWER_WITHIN_MS,
-    etag?: string,
-  ): Promise<Response> {
+  async #send({ method, path, body, signal, within_ms = ANSWER_WITHIN_MS, etag }: Sending): Promise<Response> {
     if (navigator.onLine === false) throw new ApiError({ kind: 'offline' });
     const timeout = AbortSignal.timeout(within_ms);
     try {
@@ -202,10 +202,18 @@ export function pathOf(parts: TemplateStringsArray, ...values: readonly string[]
   return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 }
 
-function withQuery(path: string, query: Query): string {
+/** A request from a call's name, such as `GET /api/users/{email}`, and its input. */
+function sendingOf(name: string, input: unknown, waiting: Waiting = {}): Sending {
+  const { params = {}, query = {}, body } = (input ?? {}) as Input;
+  const [method = '', address = ''] = name.split(' ', 2);
+  const path = address.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(String(params[part])));
+  return { method, path: withQuery(path, query), body, ...waiting };
+}
+
+function withQuery(path: string, query: Values): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== '') parameters.set(name, String(value));
+    if (value !== null && value !== undefined && value !== '') parameters.set(name, String(value));
   }
   const text = parameters.toString();
   return text === '' ? path : `${path}?${text}`;

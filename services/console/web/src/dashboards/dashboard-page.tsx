@@ -34,12 +34,12 @@ export function DashboardPage() {
   return ready === undefined ? <Saved key={id} id={id} /> : <Ready key={id} ready={ready} />;
 }
 
-function Ready({ ready: { id, tiles, refreshSeconds } }: { readonly ready: ReadyDashboard }) {
+function Ready({ ready: { id, tiles, refresh_s } }: { readonly ready: ReadyDashboard }) {
   const t = useMessages(dashboardMessages);
   const content: DashboardContent = {
     tiles: tiles.map((tile) => ({ ...tile, title: t[tile.title] })),
     segment: null,
-    refreshSeconds,
+    refresh_s,
   };
   return <Board name={t[id]} note={t[`${id}Note`]} content={content} saved={null} edit={null} />;
 }
@@ -84,7 +84,7 @@ function Board({ name, note, content, saved, edit }: BoardProps) {
       {content.tiles.length === 0 ? <Empty title={t.empty}>{t.emptyHelp}</Empty> : null}
       <div className="dashboard">
         {content.tiles.map((tile, index) => (
-          <TileView key={index} tile={tile} segment={segment} refresh_s={content.refreshSeconds} />
+          <TileView key={index} tile={tile} segment={segment} refresh_s={content.refresh_s} />
         ))}
       </div>
     </>

@@ -62,7 +62,7 @@ function SavedDashboards() {
     sorts: {
       name: ({ name }) => name,
       owner: ({ owner }) => owner,
-      changed: ({ updatedAt }) => updatedAt,
+      changed: ({ updated_at }) => updated_at,
       tiles: ({ content }) => content.tiles.length,
     },
   });
@@ -85,7 +85,7 @@ function SavedDashboards() {
         },
         { key: 'owner', label: t.owner, code: true, cell: ({ owner }) => owner ?? t.nobody },
         { key: 'shared', label: t.shared, cell: ({ shared }) => (shared ? t.yes : t.no) },
-        { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+        { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
         { key: 'tiles', label: t.tiles, align: 'end', cell: ({ content }) => formats.count(content.tiles.length) },
       ]}
     />

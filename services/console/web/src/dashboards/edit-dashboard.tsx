@@ -36,7 +36,7 @@ export function EditDashboard({ saved, done }: { readonly saved: SavedDashboard;
     },
   });
   const changeContent = (part: Partial<DashboardContent>) => change({ content: { ...content, ...part } });
-  const intervals = [...new Set([...REFRESHES_S, content.refreshSeconds])].sort((a, b) => a - b);
+  const intervals = [...new Set([...REFRESHES_S, content.refresh_s])].sort((a, b) => a - b);
   return (
     <>
       <PageTitle title={saved.name} />
@@ -62,8 +62,8 @@ export function EditDashboard({ saved, done }: { readonly saved: SavedDashboard;
               />
               <NativeSelect
                 label={t.refresh}
-                value={String(content.refreshSeconds)}
-                onChange={(event) => changeContent({ refreshSeconds: Number(event.currentTarget.value) })}
+                value={String(content.refresh_s)}
+                onChange={(event) => changeContent({ refresh_s: Number(event.currentTarget.value) })}
                 data={intervals.map((seconds) => ({
                   value: String(seconds),
                   label: seconds < 60 ? t.seconds(seconds) : t.minutes(seconds / 60),

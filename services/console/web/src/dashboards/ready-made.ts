@@ -8,10 +8,10 @@ import {
   SURVIVOR,
   SURVIVOR_KEY,
 } from '../explore/domain/trend.ts';
-import type { View } from '../explore/exploration-api.ts';
+import type { Tile } from '../explore/exploration-api.ts';
 
 /** A tile of a ready-made dashboard; its title is a text of `dashboardMessages`. */
-export interface ReadyTile {
+export interface ReadyTile extends Omit<Tile, 'title'> {
   readonly title:
     | 'revenue30'
     | 'orders30'
@@ -31,15 +31,12 @@ export interface ReadyTile {
     | 'rejectedByReason'
     | 'deliveriesByHour'
     | 'destinations';
-  readonly sql: string;
-  readonly view: View;
-  readonly width: 1 | 2;
 }
 
 /** A dashboard that is there from the start, for everybody. */
 export interface ReadyDashboard {
   readonly id: ReadyDashboardId;
-  readonly refreshSeconds: number;
+  readonly refresh_s: number;
   readonly tiles: readonly ReadyTile[];
 }
 
@@ -76,7 +73,7 @@ type Parts = ReturnType<typeof partsOf>;
 
 const sales = ({ zone, lastDays, orderRows }: Parts): ReadyDashboard => ({
   id: 'sales',
-  refreshSeconds: 30,
+  refresh_s: 30,
   tiles: [
     {
       title: 'revenue30',
@@ -135,7 +132,7 @@ LIMIT 12`,
 
 const customers = ({ since, ordersOfPeople, hourOf }: Parts): ReadyDashboard => ({
   id: 'customers',
-  refreshSeconds: 60,
+  refresh_s: 60,
   tiles: [
     {
       title: 'customers30',
@@ -227,7 +224,7 @@ LIMIT 20`,
 
 const pipeline = ({ hourOf }: Parts): ReadyDashboard => ({
   id: 'pipeline',
-  refreshSeconds: 15,
+  refresh_s: 15,
   tiles: [
     {
       title: 'eventsLastHour',

@@ -186,13 +186,7 @@ function identifiersText(identifiers: readonly EventIdentifier[] | undefined): s
   return identifiers.map(({ type, value }) => `${type}: ${value}`).join(', ');
 }
 
-interface SourcesProps {
-  readonly message_id: string;
-  readonly source: string | null;
-  readonly sources: readonly string[];
-}
-
-function Sources({ message_id, source, sources }: SourcesProps) {
+function Sources({ message_id, source, sources }: Pick<MessageWay, 'message_id' | 'source' | 'sources'>) {
   const t = useMessages(eventMessages);
   return (
     <Group mb="md" gap="sm">

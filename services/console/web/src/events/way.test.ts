@@ -17,7 +17,13 @@ function message(
   const at = new Date(NOW - age_s * 1000).toISOString();
   return {
     ...{ message_id: 'm', source: 'web', sources: ['web'], state, profile_id: 'p', merges: [], rejections: [] },
-    ...{ trait_changes: [], membership_changes: [], deliveries: [], is_cut: false },
+    ...{
+      accepted: state === 'accepted' ? 1 : 0,
+      trait_changes: [],
+      membership_changes: [],
+      deliveries: [],
+      is_cut: false,
+    },
     stages: STAGES.map((stage, index) => ({ stage, state: states[index] ?? 'not_seen', count: 0, at: null })),
     event:
       state !== 'accepted'
@@ -25,6 +31,7 @@ function message(
         : {
             ...{ type: 'track', event: 'x', name: null, user_id: 'u', anonymous_id: null, via: 'http', timestamp: at },
             ...{ received_at: at, linked: [], set_aside: [], properties: null, traits: null, context: null },
+            ...{ source: 'web', recorded_profile_id: 'p' },
           },
     ...changes,
   };
@@ -38,7 +45,7 @@ const told = (of: MessageWay, progress: Partial<Progress> = {}) => way(of, progr
 
 const delivery: WayDelivery = {
   ...{ delivery_id: 'd', destination: 'crm', segment: 's', membership_status: 'entered', status: 'delivered' },
-  ...{ reason: '', attempts: 1, response_status: 200, ended_at: null },
+  ...{ profile_id: 'p', reason: '', attempts: 1, response_status: 200, created_at: null, ended_at: null },
 };
 
 describe('the way of an event', () => {

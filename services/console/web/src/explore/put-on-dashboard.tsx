@@ -126,7 +126,7 @@ function putTile(
   segment: string | null,
 ): Promise<SavedDashboard> {
   if (dashboard === null) {
-    const content = { tiles: [tile], segment, refreshSeconds: REFRESH_S };
+    const content = { tiles: [tile], segment, refresh_s: REFRESH_S };
     return addExploration(api, 'dashboards', { name: tile.title, shared: false, content });
   }
   const content = { ...dashboard.content, tiles: [...dashboard.content.tiles, tile] };

@@ -1,4 +1,4 @@
-import { type Api, pathOf } from '../api/api.ts';
+import type { Api } from '../api/api.ts';
 import type { Answer } from './domain/answer.ts';
 import type { CatalogueTable } from './domain/completions.ts';
 
@@ -11,7 +11,7 @@ export interface StatementToRun {
   readonly segment: string | null;
 }
 
-const QUERIES = '/api/history/v1/queries';
+const QUERIES = 'POST /api/history/v1/queries';
 
 /** ClickHouse ends a statement after a minute; it may have waited for its turn before. */
 const ANSWERED_WITHIN_MS = 100_000;
@@ -29,28 +29,23 @@ export function newQueryId(): string {
 /** Runs a statement; aborting the signal ends it at ClickHouse, too. */
 export function runStatement(api: Api, { id, sql, segment }: StatementToRun, signal: AbortSignal): Promise<Answer> {
   const body = { id, sql, parameters: { segment: segment ?? '' }, limit: ROWS };
-  return api.ask(QUERIES, body, { signal, within_ms: ANSWERED_WITHIN_MS });
+  return api.call(QUERIES, { body }, { signal, within_ms: ANSWERED_WITHIN_MS });
 }
 
 /** Ends a statement, also where something between here and ClickHouse holds on to it. */
 export function cancelStatement(api: Api, id: string): Promise<void> {
-  return api.delete(pathOf`/api/history/v1/queries/${id}`);
+  return api.call('DELETE /api/history/v1/queries/{id}', { params: { id } });
 }
 
 /** The whole answer to a statement as CSV. */
 export function statementFile(api: Api, { id, sql, segment }: StatementToRun, signal: AbortSignal): Promise<Blob> {
-  const body = { id, sql, parameters: { segment: segment ?? '' }, format: 'csv' };
-  return api.file(QUERIES, body, { signal, within_ms: ANSWERED_WITHIN_MS });
+  const body = { id, sql, parameters: { segment: segment ?? '' }, format: 'csv' } as const;
+  return api.file(QUERIES, { body }, { signal, within_ms: ANSWERED_WITHIN_MS });
 }
 
 /** Tables and columns with what they mean. */
 export async function readCatalogue(api: Api, signal: AbortSignal): Promise<readonly CatalogueTable[]> {
-  const { tables } = await api.get<{ readonly tables: readonly CatalogueTable[] }>(
-    '/api/history/v1/catalogue',
-    {},
-    signal,
-  );
-  return tables;
+  return (await api.call('GET /api/history/v1/catalogue', {}, { signal })).tables;
 }
 
 /** Names of track events, the most frequent first. */
@@ -78,6 +73,6 @@ async function firstColumn(
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
   const body = { id: newQueryId(), sql, parameters };
-  const { rows } = await api.ask<Answer>(QUERIES, body, { signal, within_ms: ANSWERED_WITHIN_MS });
+  const { rows } = await api.call(QUERIES, { body }, { signal, within_ms: ANSWERED_WITHIN_MS });
   return rows.map(([value]) => String(value));
 }

@@ -18,7 +18,7 @@ export function SavedQueriesPage() {
     name: ['explorations', 'queries'],
     read: (cursor, signal) => readExplorations(api, 'queries', cursor, signal),
     textOf: ({ name, owner, content }) => `${name} ${owner ?? ''} ${content.sql}`,
-    sorts: { name: ({ name }) => name, owner: ({ owner }) => owner, changed: ({ updatedAt }) => updatedAt },
+    sorts: { name: ({ name }) => name, owner: ({ owner }) => owner, changed: ({ updated_at }) => updated_at },
   });
   return (
     <ResourceListPage
@@ -41,7 +41,7 @@ export function SavedQueriesPage() {
         },
         { key: 'owner', label: t.owner, code: true, cell: ({ owner }) => owner ?? t.nobody },
         { key: 'shared', label: t.shared, cell: ({ shared }) => (shared ? t.yes : t.no) },
-        { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+        { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
         { key: 'remove', label: t.remove, align: 'end', cell: (query) => <RemoveQuery query={query} /> },
       ]}
     />

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ListPage } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { Choice } from '../elements/choice.tsx';
 import { useMessages } from '../language/language.tsx';
@@ -23,11 +22,7 @@ export function SegmentChoice({ label, value, disabled = false, description, onC
   const { data } = useQuery({
     queryKey: ['segment-choice'],
     queryFn: ({ signal }) =>
-      api.get<ListPage<{ readonly key: string; readonly name: string }>>(
-        '/api/segmentation/v1/segments',
-        { limit: SEGMENTS_AT_MOST },
-        signal,
-      ),
+      api.call('GET /api/segmentation/v1/segments', { query: { limit: SEGMENTS_AT_MOST } }, { signal }),
     staleTime: 60_000,
   });
   const segments = data?.items ?? [];

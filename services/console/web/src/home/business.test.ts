@@ -5,6 +5,8 @@ const answer = (...rows: readonly unknown[][]) => ({
   columns: [],
   rows,
   truncated: null,
+  id: '',
+  bytes_read: 0,
   elapsed_ms: 1,
   rows_read: 1,
 });

@@ -1,3 +1,5 @@
+import type { Api as HistoryApi } from '@hilo/history/contract';
+import type { SchemaOf } from '@hilo/service/contract';
 import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -15,20 +17,7 @@ import { Tiles } from './tiles.tsx';
 import { startOfDay } from '../charts/time-step.ts';
 
 /** What happened since midnight, as the history service counts it. */
-interface Today {
-  readonly since: string;
-  readonly events: number;
-  readonly profiles: number;
-  readonly rejected: number;
-  readonly duplicate: number;
-  readonly entered: number;
-  readonly left: number;
-  readonly segments: number;
-  readonly delivered: number;
-  readonly failed: number;
-  readonly filtered: number;
-  readonly merges: number;
-}
+type Today = SchemaOf<HistoryApi, 'Today'>;
 
 /** What happened since midnight of the workspace's zone. */
 export function useToday() {
@@ -64,7 +53,7 @@ export function TodayFigures() {
 }
 
 function readToday(api: Api, since: Date, signal: AbortSignal): Promise<Today> {
-  return api.get('/api/history/v1/today', { since: since.toISOString() }, signal);
+  return api.call('GET /api/history/v1/today', { query: { since: since.toISOString() } }, { signal });
 }
 
 function isNothing({ events, rejected, duplicate, entered, left, delivered, failed, filtered }: Today): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Origin, type WaitingExits, waitedSeconds, withOrigin } from './time-api.ts';
 
 const origin = (partition: number, released = false): Origin => ({
-  ...{ stage: 'identity', partition, behind_s: 90, released },
+  ...{ stage: 'identity', partition, read_to: '2026-11-30T11:58:30.000Z', behind_s: 90, released },
 });
 const EXITS: WaitingExits = {
   ...{ people: 2, more: false, since: '2026-11-30T12:00:00.000Z' },

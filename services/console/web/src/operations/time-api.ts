@@ -1,33 +1,23 @@
-import { type Api, pathOf } from '../api/api.ts';
+import type { Api as SegmentationApi } from '@hilo/segmentation/contract';
+import type { SchemaOf } from '@hilo/service/contract';
+import type { Api } from '../api/api.ts';
 
 /** A partition of a stage before segmentation, as far as people wait for it. */
-export interface Origin {
-  readonly stage: string;
-  readonly partition: number;
-  /** Null: it never said anything. */
-  readonly behind_s: number | null;
-  /** True while it is left out until it moves. */
-  readonly released: boolean;
-}
+export type Origin = SchemaOf<SegmentationApi, 'Origin'>;
 
 /** Whom and what exits by time wait for. */
-export interface WaitingExits {
-  readonly people: number;
-  /** True where there are more than were counted. */
-  readonly more: boolean;
-  /** When the first of them was due; null: nobody waits. */
-  readonly since: string | null;
-  readonly origins: readonly Origin[];
-}
+export type WaitingExits = SchemaOf<SegmentationApi, 'WaitingExits'>;
 
 /** Reads whom and what exits by time wait for. */
 export function readWaitingExits(api: Api, signal: AbortSignal): Promise<WaitingExits> {
-  return api.get<WaitingExits>('/api/segmentation/v1/time', {}, signal);
+  return api.call('GET /api/segmentation/v1/time', {}, { signal });
 }
 
 /** Leaves an origin out until it moves; answers how it is then. */
 export function releaseOrigin(api: Api, { stage, partition }: Origin): Promise<Origin> {
-  return api.post<Origin>(pathOf`/api/segmentation/v1/time/origins/${stage}/${String(partition)}/release`, {});
+  return api.call('POST /api/segmentation/v1/time/origins/{stage}/{partition}/release', {
+    params: { stage, partition },
+  });
 }
 
 /** The list with an origin as it is now. */

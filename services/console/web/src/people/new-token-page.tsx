@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, NativeSelect, SimpleGrid, Stack, Text, TextInp
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import type { Scope } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { CopyText } from '../elements/copy-text.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
@@ -15,7 +16,7 @@ import { needsPerson, scopesOf, tokenExample } from './token-scopes.ts';
 
 const LIFETIMES_DAYS = [7, 30, 90, 365] as const;
 const DAY_MS = 86_400_000;
-const NO_TOKEN: { readonly name: string; readonly scopes: readonly string[]; readonly days: string } = {
+const NO_TOKEN: { readonly name: string; readonly scopes: readonly Scope[]; readonly days: string } = {
   ...{ name: '', scopes: [], days: '90' },
 };
 
@@ -39,8 +40,8 @@ function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
   const { name, scopes, days } = draft;
   const add = useMutation({
     mutationFn: () => {
-      const expiresAt = new Date(Date.now() + Number(days) * DAY_MS).toISOString();
-      return addToken(api, { name: name.trim(), scopes, expiresAt });
+      const expires_at = new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+      return addToken(api, { name: name.trim(), scopes, expires_at });
     },
     onSuccess: done,
   });
@@ -68,7 +69,7 @@ function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
             label={t.scopes}
             description={t.scopesHelp}
             value={[...scopes]}
-            onChange={(chosen) => change({ scopes: chosen })}
+            onChange={(chosen) => change({ scopes: scopesOf(rights).filter((scope) => chosen.includes(scope)) })}
             error={asked && scopes.length === 0 ? t.scopesWrong : undefined}
           >
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" my="xs">

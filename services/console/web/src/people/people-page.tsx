@@ -23,7 +23,7 @@ export function PeoplePage() {
       name: ({ name }) => name,
       role: ({ role }) => roles[role],
       state: ({ disabled }) => Number(disabled),
-      changed: ({ updatedAt }) => updatedAt,
+      changed: ({ updated_at }) => updated_at,
     },
   });
   return (
@@ -46,7 +46,7 @@ export function PeoplePage() {
             <StateMark mood={disabled ? 'idle' : 'good'}>{disabled ? t.disabled : t.active}</StateMark>
           ),
         },
-        { key: 'changed', label: t.changed, cell: ({ updatedAt }) => formats.time(updatedAt) },
+        { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
       ]}
       details={(person) => <EditPerson person={person} />}
     />

@@ -1,8 +1,8 @@
-import type { Area, Rights } from '../api/api.ts';
+import type { Area, Rights, Scope } from '../api/api.ts';
 
 /** Scopes that somebody may give to a token, as `{area}:{read|write}`: no more than they may do themselves. */
-export function scopesOf(rights: Rights): readonly string[] {
-  return Object.entries(rights).flatMap(([area, level]: [string, Rights[Area]]) => {
+export function scopesOf(rights: Rights): readonly Scope[] {
+  return (Object.entries(rights) as [Area, Rights[Area]][]).flatMap(([area, level]): Scope[] => {
     if (level === null) return [];
     return level === 'write' ? [`${area}:read`, `${area}:write`] : [`${area}:read`];
   });

@@ -18,8 +18,8 @@ export function TokensPage() {
     sorts: {
       name: ({ name }) => name,
       owner: ({ owner }) => owner,
-      expires: ({ expiresAt }) => expiresAt,
-      used: ({ lastUsedAt }) => lastUsedAt,
+      expires: ({ expires_at }) => expires_at,
+      used: ({ last_used_at }) => last_used_at,
     },
   });
   return (
@@ -38,12 +38,12 @@ export function TokensPage() {
         {
           key: 'expires',
           label: t.expires,
-          cell: ({ expiresAt }) => (Date.parse(expiresAt) <= Date.now() ? t.expired : formats.time(expiresAt)),
+          cell: ({ expires_at }) => (Date.parse(expires_at) <= Date.now() ? t.expired : formats.time(expires_at)),
         },
         {
           key: 'used',
           label: t.lastUsed,
-          cell: ({ lastUsedAt }) => (lastUsedAt === null ? t.never : formats.ago(lastUsedAt, Date.now())),
+          cell: ({ last_used_at }) => (last_used_at === null ? t.never : formats.ago(last_used_at, Date.now())),
         },
         { key: 'remove', label: t.remove, align: 'end', cell: (token) => <RemoveToken token={token} /> },
       ]}

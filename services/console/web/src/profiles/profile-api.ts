@@ -1,58 +1,20 @@
-import { type Api, type ListPage, pathOf } from '../api/api.ts';
+import type { Api as ProfileApi } from '@hilo/profile/contract';
+import type { SchemaOf } from '@hilo/service/contract';
+import type { Api, ListPage } from '../api/api.ts';
 import { statusOf } from '../api/api-error.ts';
 
 /** A trait with where it comes from. */
-export interface Trait {
-  readonly name: string;
-  readonly value: unknown;
-  readonly source_id: string | null;
-  readonly message_id: string | null;
-  readonly updated_at: string | null;
-}
-
-/** An identifier with the event that linked it. */
-export interface ExternalId {
-  readonly source_id: string | null;
-  readonly id: string;
-  readonly type: string;
-  readonly created_at: string | null;
-  readonly first_message_id: string | null;
-}
-
-/** A segment that a profile is in. */
-export interface ProfileSegment {
-  readonly segment: string;
-  readonly version: number;
-  readonly since: string | null;
-}
+export type Trait = SchemaOf<ProfileApi, 'Trait'> & { readonly name: string };
 
 /** An event of a profile. */
-export interface ProfileEvent {
-  readonly external_ids: readonly { readonly type: string; readonly id: string }[];
-  readonly context: unknown;
-  readonly type: string;
-  readonly message_id: string;
-  readonly source_id: string;
-  readonly timestamp: string | null;
-  readonly properties: unknown;
-  /** Name of a track event; null for other calls. */
-  readonly event: string | null;
-}
+export type ProfileEvent = SchemaOf<ProfileApi, 'Event'>;
 
 /** When a profile became known and changed last. */
-export interface Metadata {
-  readonly created_at: string | null;
-  readonly updated_at: string | null;
-  readonly profile_id?: string;
-}
+export type Metadata = SchemaOf<ProfileApi, 'Metadata'>['metadata'];
 
-interface Cursor {
-  readonly has_more: boolean;
-  readonly next: string;
-}
+const PROFILE = 'GET /api/profile/v1/spaces/{space}/collections/users/profiles/{identifier}';
 
-const baseOf = (identifier: string): string =>
-  pathOf`/api/profile/v1/spaces/default/collections/users/profiles/${identifier}`;
+const paramsOf = (identifier: string) => ({ space: 'default', identifier });
 
 const PAGE = 25;
 
@@ -60,7 +22,7 @@ const PAGE = 25;
 export async function findProfile(api: Api, identifiers: readonly string[]): Promise<string | null> {
   for (const identifier of identifiers) {
     try {
-      await api.get(`${baseOf(identifier)}/metadata`);
+      await api.call(`${PROFILE}/metadata`, { params: paramsOf(identifier) });
       return identifier;
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
@@ -71,49 +33,46 @@ export async function findProfile(api: Api, identifiers: readonly string[]): Pro
 
 /** When a profile became known, and its id. */
 export async function readMetadata(api: Api, identifier: string, signal: AbortSignal): Promise<Metadata> {
-  const answer = await api.get<{ metadata: Metadata }>(`${baseOf(identifier)}/metadata`, { verbose: 'true' }, signal);
-  return answer.metadata;
+  const input = { params: paramsOf(identifier), query: { verbose: 'true' } } as const;
+  return (await api.call(`${PROFILE}/metadata`, input, { signal })).metadata;
 }
+
+/** Reads a page of a list of a profile's, after `next`. */
+type ReadPage<T> = (api: Api, identifier: string, next: string | null, signal: AbortSignal) => Promise<ListPage<T>>;
 
 /** A page of traits, by name. */
-export async function readTraits(
-  api: Api,
-  identifier: string,
-  next: string | null,
-  signal: AbortSignal,
-): Promise<ListPage<Trait>> {
-  const answer = await api.get<{ traits: Record<string, Omit<Trait, 'name'>>; cursor: Cursor }>(
-    `${baseOf(identifier)}/traits`,
-    { verbose: 'true', limit: PAGE, next },
-    signal,
+export const readTraits: ReadPage<Trait> = async (api, identifier, next, signal) => {
+  const input = { params: paramsOf(identifier), query: { verbose: 'true', limit: PAGE, next } } as const;
+  const { traits, cursor } = await api.call(`${PROFILE}/traits`, input, { signal });
+  // Each is given in full, since the call asks for it.
+  const all = Object.entries(traits as Readonly<Record<string, SchemaOf<ProfileApi, 'Trait'>>>);
+  return pageOf(
+    all.map(([name, trait]) => ({ ...trait, name })),
+    cursor,
   );
-  const items = Object.entries(answer.traits).map(([name, trait]) => ({ ...trait, name }));
-  return { items, next: nextOf(answer.cursor) };
-}
+};
 
-/** Lists of a profile that share their form. */
-interface Collections {
-  readonly external_ids: ExternalId;
-  readonly segments: ProfileSegment;
-  readonly events: ProfileEvent;
-}
+/** A page of identifiers. */
+export const readExternalIds: ReadPage<SchemaOf<ProfileApi, 'ExternalId'>> = async (api, identifier, next, signal) => {
+  const input = { params: paramsOf(identifier), query: { limit: PAGE, next } };
+  const { data, cursor } = await api.call(`${PROFILE}/external_ids`, input, { signal });
+  return pageOf(data, cursor);
+};
 
-/** A page of a profile's identifiers, segments or events (the newest first). */
-export async function readCollection<K extends keyof Collections>(
-  api: Api,
-  identifier: string,
-  collection: K,
-  next: string | null,
-  signal: AbortSignal,
-): Promise<ListPage<Collections[K]>> {
-  const answer = await api.get<{ data: readonly Collections[K][]; cursor: Cursor }>(
-    `${baseOf(identifier)}/${collection}`,
-    { limit: PAGE, next },
-    signal,
-  );
-  return { items: answer.data, next: nextOf(answer.cursor) };
-}
+/** A page of the segments that a profile is in. */
+export const readProfileSegments: ReadPage<SchemaOf<ProfileApi, 'Segment'>> = async (api, identifier, next, signal) => {
+  const input = { params: paramsOf(identifier), query: { limit: PAGE, next } };
+  const { data, cursor } = await api.call(`${PROFILE}/segments`, input, { signal });
+  return pageOf(data, cursor);
+};
 
-function nextOf({ has_more, next }: Cursor): string | null {
-  return has_more ? next : null;
+/** A page of events, the newest first. */
+export const readProfileEvents: ReadPage<ProfileEvent> = async (api, identifier, next, signal) => {
+  const input = { params: paramsOf(identifier), query: { limit: PAGE, next } };
+  const { data, cursor } = await api.call(`${PROFILE}/events`, input, { signal });
+  return pageOf(data, cursor);
+};
+
+function pageOf<T>(items: readonly T[], { has_more, next }: SchemaOf<ProfileApi, 'Cursor'>): ListPage<T> {
+  return { items, next: has_more ? next : null };
 }

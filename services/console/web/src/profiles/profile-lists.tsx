@@ -10,7 +10,7 @@ import { PagedList } from '../elements/paged-list.tsx';
 import { valueText } from '../elements/json-text.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { profileMessages } from './messages.ts';
-import { readCollection, readTraits } from './profile-api.ts';
+import { readExternalIds, readProfileSegments, readTraits } from './profile-api.ts';
 
 interface OfProfile {
   readonly identifier: string;
@@ -23,7 +23,7 @@ export function IdentifierList({ identifier }: OfProfile) {
   const api = useApi();
   const pages = usePages({
     name: ['profile', identifier, 'external_ids'],
-    read: (next, signal) => readCollection(api, identifier, 'external_ids', next, signal),
+    read: (next, signal) => readExternalIds(api, identifier, next, signal),
     poll: 'followed',
   });
   return (
@@ -81,7 +81,7 @@ export function SegmentList({ identifier }: OfProfile) {
   const api = useApi();
   const pages = usePages({
     name: ['profile', identifier, 'segments'],
-    read: (next, signal) => readCollection(api, identifier, 'segments', next, signal),
+    read: (next, signal) => readProfileSegments(api, identifier, next, signal),
     poll: 'watched',
   });
   // Nobody announces an exit by time: it is seen here first.

@@ -12,7 +12,7 @@ import { eventPath } from '../events/event-api.ts';
 import { useLiveEvents } from '../events/use-live-events.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { profileMessages } from './messages.ts';
-import { readCollection } from './profile-api.ts';
+import { readProfileEvents } from './profile-api.ts';
 import { type TimelineEvent, withArrived } from './with-arrived.ts';
 
 interface TimelineProps {
@@ -29,7 +29,7 @@ export function Timeline({ identifier, profile_id }: TimelineProps) {
   const nameOf = useEventName();
   const pages = usePages({
     name: ['profile', identifier, 'events'],
-    read: (next, signal) => readCollection(api, identifier, 'events', next, signal),
+    read: (next, signal) => readProfileEvents(api, identifier, next, signal),
     poll: 'followed',
   });
   const live = useLiveEvents({ source: '', event: '', profile: profile_id ?? '' }, profile_id === undefined);

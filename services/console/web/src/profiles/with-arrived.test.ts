@@ -7,7 +7,7 @@ const at = (second: number): string => new Date(1_700_000_000_000 + second * 100
 
 function recorded(message_id: string, second: number): ProfileEvent {
   const what = { type: 'track', event: 'Bought', source_id: 'shop', message_id, timestamp: at(second) };
-  return { ...what, external_ids: [], context: {}, properties: { n: second } };
+  return { ...what, external_ids: [], context: {}, properties: { n: second }, related: { users: 'p' } };
 }
 
 function arrived(message_id: string | null, second: number, other: Partial<LiveEvent> = {}): LiveEvent {

@@ -1,31 +1,12 @@
+import type { Api as IngestionApi } from '@hilo/ingestion/contract';
+import type { SchemaOf } from '@hilo/service/contract';
 import type { Api, ListPage } from '../api/api.ts';
 
 /** An event that was rejected. */
-export interface Rejection {
-  readonly rejection_id: string;
-  readonly source: string;
-  readonly message_id: string | null;
-  readonly type: string | null;
-  /** From docs/reasons.md. */
-  readonly reason: string;
-  readonly field: string;
-  readonly message: string;
-  readonly via: 'http' | 'kafka';
-  readonly received_at: string;
-  /** What came in, cut after 8 KB. */
-  readonly original: string | null;
-  /** Its whole length; null where it is not known. */
-  readonly original_bytes: number | null;
-  /** When a replay of it was accepted. */
-  readonly replayed_at: string | null;
-}
+export type Rejection = SchemaOf<IngestionApi, 'Rejection'>;
 
 /** How often a reason was given lately. */
-export interface ReasonCount {
-  readonly reason: string;
-  readonly count: number;
-  readonly latest_at: string;
-}
+export type ReasonCount = SchemaOf<IngestionApi, 'ReasonCount'>;
 
 /** What rejections to list; null: any. */
 export interface RejectionFilter {
@@ -34,14 +15,7 @@ export interface RejectionFilter {
 }
 
 /** What became of a replay. */
-export interface Replay {
-  readonly rejection_id: string;
-  readonly state: 'accepted' | 'partly' | 'sent' | 'duplicate' | 'rejected' | 'not_kept' | 'not_found';
-  readonly message_id: string | null;
-  readonly reason: string | null;
-  readonly field: string | null;
-  readonly message: string | null;
-}
+export type Replay = SchemaOf<IngestionApi, 'Replay'>;
 
 const PAGE = 50;
 
@@ -52,17 +26,15 @@ export function readRejected(
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<ListPage<Rejection>> {
-  return api.get('/api/ingestion/v1/rejected', { limit: PAGE, reason, source, cursor }, signal);
+  return api.call('GET /api/ingestion/v1/rejected', { query: { limit: PAGE, reason, source, cursor } }, { signal });
 }
 
 /** The reasons given lately, the most frequent first. */
 export async function readReasons(api: Api, signal: AbortSignal): Promise<readonly ReasonCount[]> {
-  const { items } = await api.get<{ items: readonly ReasonCount[] }>('/api/ingestion/v1/rejected/reasons', {}, signal);
-  return items;
+  return (await api.call('GET /api/ingestion/v1/rejected/reasons', {}, { signal })).items;
 }
 
 /** Sends rejected events through the same checks again; at most a page of them. */
 export async function replayRejected(api: Api, ids: readonly string[]): Promise<readonly Replay[]> {
-  const { items } = await api.post<{ items: readonly Replay[] }>('/api/ingestion/v1/rejected/replay', { ids });
-  return items;
+  return (await api.call('POST /api/ingestion/v1/rejected/replay', { body: { ids } })).items;
 }

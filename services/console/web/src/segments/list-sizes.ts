@@ -20,9 +20,8 @@ export function sharedEnd(now_ms: number): number {
 /** The sizes of all segments of a page of the list, by one request. */
 export async function readListSizes(api: Api, keys: readonly string[], signal: AbortSignal): Promise<ListSizes> {
   const { from, to } = windowOf(LIST_RANGE, sharedEnd(Date.now()));
-  const answer = await api.get<{
-    readonly segments: readonly { readonly segment: string; readonly sizes: readonly number[] }[];
-  }>('/api/history/v1/segments/sizes', { keys: keys.join(','), from, to, step: LIST_RANGE.step_s }, signal);
+  const query = { keys: keys.join(','), from, to, step_s: LIST_RANGE.step_s };
+  const answer = await api.call('GET /api/history/v1/segments/sizes', { query }, { signal });
   return new Map(answer.segments.map(({ segment, sizes }) => [segment, sizes]));
 }
 

@@ -1,46 +1,27 @@
-import { type Api, type ListPage, pathOf } from '../api/api.ts';
-import type { Condition } from './domain/condition.ts';
+import type { Api as SegmentationApi } from '@hilo/segmentation/contract';
+import type { SchemaOf } from '@hilo/service/contract';
+import type { Api, ListPage } from '../api/api.ts';
 
 /** A segment as segmentation's API shows it. */
-export interface Segment {
-  readonly key: string;
-  readonly name: string;
-  readonly version: number;
-  readonly condition: Condition;
-  readonly members: number;
-  readonly created_at: string;
-  readonly updated_at: string;
-  /** Conditions on events count what arrives from this moment on; null: it asks for no events. */
-  readonly events_counted_from: string | null;
-  /** False for a moment after a change, until the stream knows it. */
-  readonly published: boolean;
-}
+export type Segment = SchemaOf<SegmentationApi, 'Segment'>;
 
 /** A profile in a segment. */
-export interface Member {
-  readonly profile_id: string;
-  readonly since: string;
-}
+export type Member = SchemaOf<SegmentationApi, 'Member'>;
 
-/** What is saved. `version`: only over this version; 0: only if there is none. */
-export interface SegmentInput {
-  readonly name: string;
-  readonly condition: Condition;
-  readonly version: number;
-}
+/** What is saved; `version` is the one that was changed, 0 for a new segment. */
+export type SegmentInput = Required<SchemaOf<SegmentationApi, 'SegmentDraft'>>;
 
-const LIST = '/api/segmentation/v1/segments';
 const SEGMENTS_PAGE = 50;
 const MEMBERS_PAGE = 25;
 
 /** A page of segments, by key. */
 export function readSegments(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Segment>> {
-  return api.get(LIST, { limit: SEGMENTS_PAGE, cursor }, signal);
+  return api.call('GET /api/segmentation/v1/segments', { query: { limit: SEGMENTS_PAGE, cursor } }, { signal });
 }
 
 /** One segment. */
 export function readSegment(api: Api, key: string, signal: AbortSignal): Promise<Segment> {
-  return api.get(pathOf`/api/segmentation/v1/segments/${key}`, {}, signal);
+  return api.call('GET /api/segmentation/v1/segments/{key}', { params: { key } }, { signal });
 }
 
 /** A page of a segment's members, by profile id. */
@@ -50,15 +31,16 @@ export function readMembers(
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<ListPage<Member>> {
-  return api.get(pathOf`/api/segmentation/v1/segments/${key}/members`, { limit: MEMBERS_PAGE, cursor }, signal);
+  const input = { params: { key }, query: { limit: MEMBERS_PAGE, cursor } };
+  return api.call('GET /api/segmentation/v1/segments/{key}/members', input, { signal });
 }
 
 /** Makes or changes a segment. */
 export function saveSegment(api: Api, key: string, input: SegmentInput): Promise<Segment> {
-  return api.put(pathOf`/api/segmentation/v1/segments/${key}`, input);
+  return api.call('PUT /api/segmentation/v1/segments/{key}', { params: { key }, body: input });
 }
 
 /** Deletes a segment; everybody leaves it. */
 export function deleteSegment(api: Api, key: string): Promise<void> {
-  return api.delete(pathOf`/api/segmentation/v1/segments/${key}`);
+  return api.call('DELETE /api/segmentation/v1/segments/{key}', { params: { key } });
 }

@@ -1,12 +1,9 @@
-import { type Api, pathOf } from '../api/api.ts';
+import type { Api as HistoryApi } from '@hilo/history/contract';
+import type { SchemaOf } from '@hilo/service/contract';
+import type { Api } from '../api/api.ts';
 
 /** A segment's size at a time, and who came and went since the point before. */
-export interface SizePoint {
-  readonly at: string;
-  readonly members: number;
-  readonly entered: number;
-  readonly left: number;
-}
+export type SizePoint = SchemaOf<HistoryApi, 'SizePoint'>;
 
 /** A stretch of time that sizes are shown of. */
 export interface SizeRange {
@@ -70,11 +67,6 @@ export async function readSizes(
   signal: AbortSignal,
 ): Promise<readonly SizePoint[]> {
   const { from, to } = windowOf(range, Date.now());
-  const path = pathOf`/api/history/v1/segments/${key}/sizes`;
-  const answer = await api.get<{ readonly points: readonly SizePoint[] }>(
-    path,
-    { from, to, step: range.step_s },
-    signal,
-  );
-  return answer.points;
+  const input = { params: { key }, query: { from, to, step_s: range.step_s } };
+  return (await api.call('GET /api/history/v1/segments/{key}/sizes', input, { signal })).points;
 }

@@ -16,7 +16,7 @@ it('to write includes to read, and no right is none', () => {
 });
 
 it('what somebody saved is changed by them and by administrators, as long as they may save at all', () => {
-  const session = { csrf: '', timeZone: 'UTC', tracking_url: null };
+  const session = { csrf: '', time_zone: 'UTC', tracking_url: null };
   const ann = { ...session, rights: RIGHTS, user: { email: 'ann@example.com', name: 'Ann', role: 'editor' } } as const;
   expect(mayChange(ann, 'ann@example.com')).toBe(true);
   expect(mayChange(ann, 'bob@example.com')).toBe(false);

@@ -34,7 +34,7 @@ export function Shell() {
   }
   return (
     <SessionProvider value={session.data}>
-      <ZoneProvider zone={session.data.timeZone}>
+      <ZoneProvider zone={session.data.time_zone}>
         <Frame />
       </ZoneProvider>
     </SessionProvider>

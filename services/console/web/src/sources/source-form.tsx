@@ -104,8 +104,8 @@ function draftOf(existing: Source | null): SourceDraft {
   return {
     key: existing?.key ?? '',
     name: existing?.name ?? '',
-    max_event: String(existing?.max_event_bytes ?? LIMIT_BOUNDS.max_event_bytes.standard),
-    max_batch: String(existing?.max_batch_bytes ?? LIMIT_BOUNDS.max_batch_bytes.standard),
+    max_event: String(existing?.max_event_bytes ?? LIMIT_BOUNDS.max_event_bytes.default),
+    max_batch: String(existing?.max_batch_bytes ?? LIMIT_BOUNDS.max_batch_bytes.default),
     answer: existing?.answer ?? 'explicit',
     unreadable_times: existing?.unreadable_times ?? 'keep',
     enabled: existing?.enabled ?? true,

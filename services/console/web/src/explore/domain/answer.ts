@@ -1,21 +1,13 @@
 import { isJsonNumber } from '@hilo/exact-json';
+import type { Api as HistoryApi } from '@hilo/history/contract';
+import type { SchemaOf } from '@hilo/service/contract';
 import { type Zone, zoneNamed } from '../../language/zone.ts';
 
-/** A column of an answer, with ClickHouse's type. */
-export interface AnswerColumn {
-  readonly name: string;
-  readonly type: string;
-}
-
 /** The answer to a statement, or its beginning. */
-export interface Answer {
-  readonly columns: readonly AnswerColumn[];
-  readonly rows: readonly (readonly unknown[])[];
-  /** What cut it short; null: it is whole. */
-  readonly truncated: 'rows' | 'bytes' | null;
-  readonly elapsed_ms: number;
-  readonly rows_read: number;
-}
+export type Answer = SchemaOf<HistoryApi, 'Answer'>;
+
+/** A column of an answer, with ClickHouse's type. */
+export type AnswerColumn = Answer['columns'][number];
 
 /** What a column holds, for showing it. */
 export type ColumnKind = 'number' | 'time' | 'text';

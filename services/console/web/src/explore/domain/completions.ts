@@ -1,11 +1,10 @@
-/** A table as the catalogue has it. */
-export interface CatalogueTable {
-  readonly name: string;
-  /** Names of the texts that it is called with; a history service of the version before says nothing of them. */
-  readonly parameters?: readonly string[];
-  readonly comment: string;
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly comment: string }[];
-}
+import type { Api as HistoryApi } from '@hilo/history/contract';
+import type { SchemaOf } from '@hilo/service/contract';
+
+type Table = SchemaOf<HistoryApi, 'Catalogue'>['tables'][number];
+
+/** A table as the catalogue has it; a history service of the version before says nothing of parameters. */
+export type CatalogueTable = Omit<Table, 'parameters'> & Partial<Pick<Table, 'parameters'>>;
 
 /** Something that may stand at a place in a statement. */
 export interface Completion {

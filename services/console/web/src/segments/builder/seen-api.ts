@@ -1,21 +1,15 @@
+import type { Api as HistoryApi } from '@hilo/history/contract';
+import type { SchemaOf } from '@hilo/service/contract';
 import { useQuery } from '@tanstack/react-query';
+import type { Api } from '../../api/api.ts';
 import { useApi } from '../../api/api-context.tsx';
-import type { Query } from '../../api/api.ts';
 import type { Scalar } from '../domain/condition.ts';
-import type { ScalarDraft } from '../domain/draft.ts';
 
 /** A path that was seen in events or traits. */
-export interface SeenPath {
-  readonly path: string;
-  readonly count: number;
-  /** Kinds of its values, the most frequent first. */
-  readonly kinds: readonly ScalarDraft['kind'][];
-}
+export type SeenPath = SchemaOf<HistoryApi, 'SeenPath'>;
 
 /** Whose paths and values: an event's properties, or traits. */
 export type SeenOf = { readonly kind: 'event'; readonly event: string } | { readonly kind: 'traits' };
-
-const SEEN = '/api/history/v1/seen';
 
 /** What was seen. */
 interface Seen<T> {
@@ -28,11 +22,15 @@ interface Seen<T> {
 const TOLD = { events: 500, paths: 200 } as const;
 
 /** What is offered is a help only: it is asked for once in a while, and where it can't be had there is none. */
-function useSeen<T>(path: string, query: Query, enabled: boolean): Seen<T> {
+function useSeen<T>(
+  key: readonly string[],
+  read: (api: Api, signal: AbortSignal) => Promise<{ readonly items: readonly T[] }>,
+  enabled: boolean,
+): Seen<T> {
   const api = useApi();
   const { data } = useQuery({
-    queryKey: ['seen', path, query],
-    queryFn: ({ signal }) => api.get<{ readonly items: readonly T[] }>(`${SEEN}/${path}`, query, signal),
+    queryKey: ['seen', ...key],
+    queryFn: ({ signal }) => read(api, signal),
     enabled,
     staleTime: 5_000,
     retry: false,
@@ -58,7 +56,7 @@ export function usePathsKnown(of: SeenOf): boolean {
 }
 
 function useSeenEventNames(): Seen<{ readonly event: string }> {
-  return useSeen('events', {}, true);
+  return useSeen(['events'], (api, signal) => api.call('GET /api/history/v1/seen/events', {}, { signal }), true);
 }
 
 /** Paths that were seen, the most frequent first. An event that nobody has seen, or that is being typed, has none. */
@@ -67,19 +65,31 @@ export function useSeenPaths(of: SeenOf): readonly SeenPath[] {
 }
 
 function useSeenPathsOf(of: SeenOf): Seen<SeenPath> {
-  const is_known = useSeenEvents().includes(of.kind === 'event' ? of.event : '');
-  const properties = useSeen<SeenPath>('properties', { event: eventOf(of) }, is_known);
-  const traits = useSeen<SeenPath>('traits', {}, of.kind === 'traits');
+  const event = eventOf(of);
+  const is_known = useSeenEvents().includes(event);
+  const properties = useSeen(
+    ['properties', event],
+    (api, signal) => api.call('GET /api/history/v1/seen/properties', { query: { event } }, { signal }),
+    is_known,
+  );
+  const traits = useSeen(
+    ['traits'],
+    (api, signal) => api.call('GET /api/history/v1/seen/traits', {}, { signal }),
+    of.kind === 'traits',
+  );
   return of.kind === 'traits' ? traits : properties;
 }
 
 /** Values that were seen at a path, the most frequent first. */
 export function useSeenValues(of: SeenOf, path: string): readonly Scalar[] {
+  const event = eventOf(of);
   const is_known = useSeenPaths(of).some((seen) => seen.path === path);
-  const is_trait = of.kind === 'traits';
-  const seen = useSeen<{ readonly value: Scalar }>(
-    is_trait ? 'trait-values' : 'values',
-    is_trait ? { trait: path } : { event: eventOf(of), property: path },
+  const seen = useSeen(
+    ['values', of.kind, event, path],
+    (api, signal) =>
+      of.kind === 'traits'
+        ? api.call('GET /api/history/v1/seen/trait-values', { query: { trait: path } }, { signal })
+        : api.call('GET /api/history/v1/seen/values', { query: { event, property: path } }, { signal }),
     is_known,
   );
   return seen.items.map(({ value }) => value);

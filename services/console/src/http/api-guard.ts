@@ -1,0 +1,55 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Session } from '../access.ts';
+import type { Actor, Area, Level } from '../domain/rights.ts';
+import { TOKENS } from '../ports.ts';
+import type { HttpAccess } from './http-access.ts';
+import { readJson } from './read-json.ts';
+
+/** Who may make a call: those with a right; `anybody`: whoever is known; `session`: whoever is signed in; or `stranger`s, too. */
+type Wanted = readonly [area: Area, level: Level] | readonly ['anybody' | 'session' | 'stranger'];
+
+const WANTED = 'hilo:wanted';
+const callers = new WeakMap<FastifyRequest, Actor | Session>();
+
+/** Lets calls in before anything of them is read, so that a stranger learns nothing of what there is; then reads their bodies. */
+class ApiGuard implements CanActivate {
+  readonly #access: HttpAccess;
+
+  constructor(@Inject(TOKENS.access) access: HttpAccess) {
+    this.#access = access;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const caller = await this.#callerOf(request, Reflect.getMetadata(WANTED, context.getHandler()) as Wanted);
+    if (caller !== null) callers.set(request, caller);
+    if (request.method === 'POST' || request.method === 'PUT' || request.method === 'PATCH')
+      request.body = readJson(request);
+    return true;
+  }
+
+  #callerOf(request: FastifyRequest, wanted: Wanted): Promise<Actor | Session | null> {
+    if (wanted.length === 2) return this.#access.allow(request, ...wanted);
+    if (wanted[0] === 'anybody') return this.#access.actor(request);
+    return wanted[0] === 'session' ? this.#access.session(request) : Promise.resolve(null);
+  }
+}
+
+/** Who may call a handler: `@Allow('people', 'write')`. */
+export function Allow(...wanted: Wanted): MethodDecorator {
+  return applyDecorators(SetMetadata(WANTED, wanted), UseGuards(ApiGuard));
+}
+
+/** The caller, to a handler: an `Actor`, or for `@Allow('session')` the `Session`. */
+export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  callers.get(context.switchToHttp().getRequest<FastifyRequest>()),
+);
