@@ -31,6 +31,7 @@ const SQL = /\b(INSERT INTO|DELETE FROM|SELECT [^']* FROM|UPDATE [a-z_]+ SET)\b/
 const isTest = (path: string) => /\.test\.tsx?$/.test(path) || path.includes('/testing/');
 const isCode = (path: string) => /\.(tsx?|mjs)$/.test(path);
 const inService = (path: string) => path.startsWith('services/');
+const inPages = (path: string) => path.startsWith('services/console/web/');
 const inDomain = (path: string) => /\/domain\//.test(path) && !isTest(path);
 const matches = (pattern: RegExp) => (file: SourceFile) => pattern.test(file.text);
 
@@ -110,7 +111,7 @@ function withoutContractTypes(file: SourceFile): SourceFile {
 const RULES: readonly Rule[] = [
   {
     breach: 'a service imports only schemas, packages, itself, and the types of other contracts',
-    where: inService,
+    where: (path) => inService(path) && !inPages(path),
     breaks: (file) =>
       leaves(2, file) ||
       importsOther(
@@ -122,9 +123,10 @@ const RULES: readonly Rule[] = [
       ),
   },
   {
-    breach: 'the pages take nothing of services and their packages but types of contracts',
-    where: (path) => path.startsWith('services/console/web/'),
-    breaks: (file) => importsOther(['@hilo/exact-json'], withoutContractTypes(file)),
+    breach: 'the pages take nothing of services and their packages but types of contracts, and the segment language',
+    where: inPages,
+    breaks: (file) =>
+      leaves(3, file) || importsOther(['@hilo/exact-json', '@hilo/segmentation/language'], withoutContractTypes(file)),
   },
   {
     breach:

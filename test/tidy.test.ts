@@ -67,6 +67,8 @@ describe('each rule bites', () => {
     ['packages/streaming/src/x.ts', "import type { Api } from '@hilo/profile/contract';", 'packages/streaming imports'],
     ['services/console/web/src/x.ts', "import { ref } from '@hilo/service/contract';", 'the pages take nothing'],
     ['services/console/web/src/x.ts', "import { contract } from '@hilo/profile/contract';", 'the pages take nothing'],
+    ['services/console/web/src/x.ts', "import { x } from '../../src/x.ts';", 'the pages take nothing'],
+    ['services/console/src/x.ts', "import { x } from '@hilo/segmentation/language';", 'a service imports only'],
     ['schemas/src/x.ts', "export * from '@hilo/streaming';", 'schemas import nothing'],
     ['packages/streaming/src/x.ts', "import '@hilo/service';", 'packages/streaming imports'],
     ['packages/streaming/src/read/x.ts', "import type { Y } from '../fold/y.ts';", 'a room of packages/streaming'],

@@ -147,17 +147,5 @@ export const contract = {
   },
 } as const satisfies Contract;
 
-export {
-  CONDITION_LIMITS,
-  type Condition,
-  type CountTest,
-  type DidCondition,
-  type PropertyTest,
-  type Scalar,
-  type TraitCondition,
-  type ValueTest,
-  WINDOW_UNITS,
-} from '../domain/condition.ts';
-
 /** The contract, for types: `AnswerOf<Api, 'getSegment'>`. */
 export type Api = typeof contract;

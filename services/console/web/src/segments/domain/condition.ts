@@ -1,33 +1,25 @@
-import type { CONDITION_LIMITS, CountTest, WINDOW_UNITS } from '@hilo/segmentation/contract';
+import { type COUNT_OPERATORS as COUNT_OPERATORS_OF_LANGUAGE, WINDOW_UNITS } from '@hilo/segmentation/language';
 
-/** The segment language, version 1, as its API takes and gives it. Its meaning: docs/segment-language.md. */
-export type {
-  Condition,
-  CountTest,
-  DidCondition,
-  PropertyTest,
-  Scalar,
-  ValueTest,
-} from '@hilo/segmentation/contract';
-
-type KeysOf<T> = T extends unknown ? keyof T : never;
+/** The segment language as the service itself checks it: one schema, one set of limits. */
+export {
+  type Condition,
+  CONDITION_LIMITS as LIMITS,
+  type CountTest,
+  type DidCondition,
+  type PropertyTest,
+  type Scalar,
+  type TraitCondition,
+  type ValueTest,
+} from '@hilo/segmentation/language';
 
 /** An operator of a count. */
-export type CountOperator = KeysOf<CountTest>;
+export type CountOperator = (typeof COUNT_OPERATORS_OF_LANGUAGE)[number];
 
-/** Operators of a count, in the order in which they are offered. */
+/** Operators of a count, in the order in which the builder offers them. */
 export const COUNT_OPERATORS = ['gte', 'eq', 'lte', 'gt', 'lt', 'ne'] as const satisfies readonly CountOperator[];
 
 /** Units of a window, the shortest first. */
-export const UNITS: typeof WINDOW_UNITS = ['s', 'm', 'h', 'd', 'w', 'mo', 'y'];
+export const UNITS = WINDOW_UNITS;
 
 /** A unit of a window: second, minute, hour, day, week, month, year. */
 export type Unit = (typeof UNITS)[number];
-
-/** What a definition may hold at most; the server refuses more. */
-export const LIMITS: Pick<typeof CONDITION_LIMITS, 'depth' | 'conditions' | 'one_of' | 'count'> = {
-  depth: 10,
-  conditions: 100,
-  one_of: 100,
-  count: 10_000,
-};

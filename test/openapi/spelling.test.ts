@@ -1,0 +1,34 @@
+import type { Contract, Schema } from '@hilo/service/contract';
+import { expect, test } from 'vitest';
+import { CONTRACTS } from './contracts.ts';
+
+const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+
+/** Names of other people's languages: Segment's tracking API, and the operator of the segment language that definitions hold (ADR 39). */
+const FOREIGN = [
+  ...['anonymousId', 'groupId', 'messageId', 'originalTimestamp', 'previousId', 'sentAt', 'userId', 'writeKey'],
+  'oneOf',
+];
+
+function namesIn({ properties = {}, items, oneOf = [], additionalProperties }: Schema): readonly string[] {
+  const inner = [items, ...oneOf, ...Object.values(properties), additionalProperties];
+  const schemas = inner.filter((schema) => typeof schema === 'object');
+  return [...Object.keys(properties), ...schemas.flatMap(namesIn)];
+}
+
+function namesOf({ schemas, routes }: Contract): readonly string[] {
+  return [
+    ...Object.values(schemas).flatMap(namesIn),
+    ...Object.values(routes).flatMap(({ params = {}, query = {}, body = {}, answers }) => [
+      ...namesIn({ properties: { ...params, ...query } }),
+      ...namesIn(body),
+      ...Object.values(answers).flatMap(({ schema = {} }) => namesIn(schema)),
+    ]),
+  ];
+}
+
+test('every field and parameter is in snake_case, but for the names of other languages', () => {
+  const names = new Set(Object.values(CONTRACTS).flatMap(namesOf));
+  expect(names.size).toBeGreaterThan(100);
+  expect([...names].filter((name) => !SNAKE_CASE.test(name)).sort()).toEqual(FOREIGN.toSorted());
+});
