@@ -13,23 +13,6 @@ export interface PageRequest {
   readonly after: readonly string[] | null;
 }
 
-/** Limits of a list. */
-export interface PageLimits {
-  readonly default_limit: number;
-  readonly maximum_limit: number;
-}
-
-const LIMITS: PageLimits = { default_limit: 100, maximum_limit: 1000 };
-
-/** Reads `?limit=&cursor=`; throws a problem that names the faulty parameter. */
-export function readPage(query: Readonly<Record<string, unknown>>, limits: PageLimits = LIMITS): PageRequest {
-  const { limit = String(limits.default_limit), cursor } = query;
-  const count = typeof limit === 'string' && /^\d{1,9}$/.test(limit) ? Number(limit) : 0;
-  if (count < 1 || count > limits.maximum_limit)
-    throw problem(400, 'invalid_request', `limit must be from 1 to ${limits.maximum_limit}.`, { field: 'limit' });
-  return { limit: count, after: cursor === undefined ? null : readCursor(cursor) };
-}
-
 /** What a call of a list asks for, where its query is `PAGING` of a contract; throws a problem for a cursor that is none of ours. */
 export function pageRequest({ limit, cursor }: { readonly limit: number; readonly cursor?: string }): PageRequest {
   return { limit, after: cursor === undefined ? null : readCursor(cursor) };

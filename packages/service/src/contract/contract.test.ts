@@ -183,6 +183,9 @@ describe('reading a call', () => {
   });
 
   it.each([
+    [{ limit: '0' }, 'limit must be a whole number from 1 to 1000.', 'limit'],
+    [{ limit: '1001' }, 'limit must be a whole number from 1 to 1000.', 'limit'],
+    [{ limit: '-1' }, 'limit must be a whole number from 1 to 1000.', 'limit'],
     [{ limit: '1.5' }, 'limit must be a whole number from 1 to 1000.', 'limit'],
     [{ limit: '0x10' }, 'limit must be a whole number from 1 to 1000.', 'limit'],
     [{ limit: '' }, 'limit must be a whole number from 1 to 1000.', 'limit'],
