@@ -1,9 +1,9 @@
 import { type DeliveryEnded, LocalCodec, type MembershipChanged } from '@hilo/schemas';
-import { type Effect, partitionOf } from '@hilo/streaming';
-import { KeyedRunner, MemoryStageStore, NO_METRICS, StageRuntime } from '@hilo/streaming/testing';
+import { type Effect, partitionOf, type Statement } from '@hilo/streaming';
+import { KeyedRunner, MemoryStageStore, NO_METRICS, rowsOf, StageRuntime } from '@hilo/streaming/testing';
 import type { AttemptRequest, AttemptResult } from '../../services/activation/src/domain/attempt.ts';
 import { deliveryId, retryId } from '../../services/activation/src/domain/delivery.ts';
-import { deliver } from '../../services/activation/src/processors/deliver.ts';
+import { activationStage } from '../../services/activation/src/stage.ts';
 import {
   answered,
   destination,
@@ -48,16 +48,15 @@ type Mirror = Map<unknown, { readonly status: unknown; readonly retry: unknown }
 function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
   const tables = {
     rows: () => [],
-    write: (statements: readonly { readonly name: string; readonly values: readonly unknown[] }[]) => {
-      for (const { name, values } of statements) {
-        const columns = values as unknown[][];
-        for (const [index, id] of (columns[0] ?? []).entries()) {
-          const row = mirror.get(id);
-          if (name === 'mirror-deliveries') {
-            mirror.set(id, { status: columns[6]?.[index], retry: columns[15]?.[index] });
-          } else if (row?.retry === 'possible') mirror.set(id, { ...row, retry: columns[1]?.[index] });
+    write: (statements: readonly Statement[]) => {
+      for (const statement of statements)
+        for (const { delivery_id, status, retry } of rowsOf<Record<'delivery_id' | 'status' | 'retry', unknown>>(
+          statement,
+        )) {
+          const row = mirror.get(delivery_id);
+          if (statement.name === 'activation-put-deliveries') mirror.set(delivery_id, { status, retry });
+          else if (row?.retry === 'possible') mirror.set(delivery_id, { ...row, retry });
         }
-      }
       return true;
     },
   };
@@ -68,9 +67,11 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
     boot: ({ around, owner, logger, log, database }) => {
       const clock = around.scheduler.clockOf(around.actor);
       const consumer = new SimConsumer(log, TOPOLOGY.sources, around, TOPOLOGY.stage);
-      const logic = deliver({ destinations: () => DESTINATIONS, ended: () => undefined });
+      const effector = { perform: (effect: Effect) => receiver.perform(effect, around) };
+      const metrics = { queued: () => undefined, ended: () => undefined };
+      const { topology, logic } = activationStage({ destinations: () => DESTINATIONS, effector, metrics });
       const runtime = new StageRuntime({
-        topology: TOPOLOGY,
+        topology,
         runner: new KeyedRunner(logic, { max_rows: 5, max_bytes: 50_000 }),
         handover_topic: null,
         consumer,
@@ -84,7 +85,7 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
         limits: { batch_records: 6, batch_keys: 3, effects: 4, poll_ms: 0, publish_ms: 40, skew_ms: 0 },
         partitions: PARTITIONS,
         build: 'simulation',
-        effector: { perform: (effect) => receiver.perform(effect, around) },
+        effector,
         tracer: null,
       });
       return { runtime, consumer };

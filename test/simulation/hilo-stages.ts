@@ -1,6 +1,6 @@
 import { alone } from '@hilo/streaming/testing';
 import type { AttemptRequest, AttemptResult } from '../../services/activation/src/domain/attempt.ts';
-import { deliver } from '../../services/activation/src/processors/deliver.ts';
+import { activationStage } from '../../services/activation/src/stage.ts';
 import { answered, destination, destinationsOf, unanswered } from '../../services/activation/src/testing/fixtures.ts';
 import { TOPOLOGY as ACTIVATION } from '../../services/activation/src/topology.ts';
 import { identityStage } from '../../services/identity/src/stage.ts';
@@ -45,7 +45,11 @@ function stages(webhook: Webhook, tables: MemoryIdentityTables, of: Parameters<t
   const identity = identityStage({ metrics });
   const { logic: profile } = profileStage();
   const { logic: segmentation } = segmentationStage({ zone: UTC, metrics });
-  const activation = deliver({ destinations: () => DESTINATIONS, ended: () => undefined });
+  const { logic: activation } = activationStage({
+    destinations: () => DESTINATIONS,
+    effector: { perform: () => Promise.reject(new Error('the simulation performs effects itself')) },
+    metrics: { queued: () => undefined, ended: () => undefined },
+  });
   const { shared } = segmentation;
   if (shared === undefined) throw new Error('segmentation shares its definitions');
   const released =

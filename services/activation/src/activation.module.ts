@@ -1,3 +1,4 @@
+import { providersOf } from '@hilo/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { OpenTypes } from './destinations/types.ts';
 import { DeliveriesController } from './http/deliveries-controller.ts';
@@ -22,13 +23,7 @@ export class ActivationModule {
     return {
       module: ActivationModule,
       controllers: [DestinationsController, DeliveriesController],
-      providers: [
-        { provide: TOKENS.destinations, useValue: parts.destinations },
-        { provide: TOKENS.deliveries, useValue: parts.deliveries },
-        { provide: TOKENS.types, useValue: parts.types },
-        { provide: TOKENS.save, useValue: parts.save },
-        { provide: TOKENS.retry, useValue: parts.retry },
-      ],
+      providers: providersOf(TOKENS, parts),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, openPool, type ServiceApp } from '@hilo/service';
 import type { StateChange } from '@hilo/streaming';
 import { ContractProof } from '@hilo/service/testing';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
@@ -12,13 +12,12 @@ import { append, enqueue, settle, startDue } from '../domain/delivery-queue.ts';
 import { supersede, takeRetry } from '../domain/retries.ts';
 import { contract } from '../http/contract.ts';
 import { type RetryLog, RetryLogUnavailableError } from '../ports.ts';
-import { mirrorDeliveries } from '../processors/mirror-deliveries.ts';
 import { retryDeliveries } from '../use-cases/retry-deliveries.ts';
 import { answered, destination, destinationsOf, membership, typesThatAllow } from '../testing/fixtures.ts';
 import { saveDestination } from '../use-cases/save-destination.ts';
 import { PostgresDeliveries } from './postgres-deliveries.ts';
+import { DELIVERY_TABLES } from './postgres-delivery-mirror.ts';
 import { PostgresDestinations } from './postgres-destinations.ts';
-import { postgresPool } from './postgres-pool.ts';
 
 const logger = createLogger({ name: 'activation', level: 'silent' });
 const proof = new ContractProof(contract);
@@ -34,7 +33,7 @@ let log: RetryLog['append'];
 beforeAll(async () => {
   stores = await openStores('postgres');
   await migratePostgres(stores.postgres_url, ['activation']);
-  pool = postgresPool(stores.postgres_url);
+  pool = openPool({ postgres_url: stores.postgres_url, schema: 'activation', logger });
   [destinations, elsewhere] = [new PostgresDestinations(pool, logger), new PostgresDestinations(pool, logger)];
   deliveries = new PostgresDeliveries(pool, logger);
   await destinations.start();
@@ -166,7 +165,7 @@ describe('a destination', () => {
 /** What the stage's commit does: the mirror of a change of state. */
 async function commit(before: ProfileDeliveries | null, after: ProfileDeliveries): Promise<ProfileDeliveries> {
   const changes: StateChange<ProfileDeliveries>[] = [{ key: 'p_1', partition: 0, before, after }];
-  for (const { sql, values } of mirrorDeliveries(changes)) await pool.query(sql, [...values]);
+  for (const { sql, values } of DELIVERY_TABLES.project?.(changes) ?? []) await pool.query(sql, [...values]);
   return after;
 }
 

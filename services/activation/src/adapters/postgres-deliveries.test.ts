@@ -1,9 +1,8 @@
-import { createLogger } from '@hilo/service';
+import { createLogger, openPool } from '@hilo/service';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PostgresDeliveries } from './postgres-deliveries.ts';
-import { postgresPool } from './postgres-pool.ts';
 
 const logger = createLogger({ name: 'activation', level: 'silent' });
 let stores: StoresFor<'postgres'>;
@@ -12,7 +11,7 @@ let pool: pg.Pool;
 beforeAll(async () => {
   stores = await openStores('postgres');
   await migratePostgres(stores.postgres_url, ['activation']);
-  pool = postgresPool(stores.postgres_url);
+  pool = openPool({ postgres_url: stores.postgres_url, schema: 'activation', logger });
 }, 120_000);
 beforeEach(() => pool.query('TRUNCATE delivery'));
 afterAll(async () => {

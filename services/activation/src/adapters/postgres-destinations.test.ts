@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, openPool, type ServiceApp } from '@hilo/service';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,6 @@ import { typesThatAllow } from '../testing/fixtures.ts';
 import { saveDestination } from '../use-cases/save-destination.ts';
 import { PostgresDeliveries } from './postgres-deliveries.ts';
 import { PostgresDestinations } from './postgres-destinations.ts';
-import { postgresPool } from './postgres-pool.ts';
 
 const logger = createLogger({ name: 'activation', level: 'silent' });
 let stores: StoresFor<'postgres'>;
@@ -21,7 +20,7 @@ const changes = new MemoryChanges();
 beforeAll(async () => {
   stores = await openStores('postgres');
   await migratePostgres(stores.postgres_url, ['activation']);
-  pool = postgresPool(stores.postgres_url);
+  pool = openPool({ postgres_url: stores.postgres_url, schema: 'activation', logger });
   destinations = new PostgresDestinations(pool, logger);
   await destinations.start();
   app = await createServiceApp({

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger } from '@hilo/service';
+import { type Logger, transaction } from '@hilo/service';
 import type pg from 'pg';
 import type { Destination, Destinations } from '../domain/destination.ts';
 import type { DestinationDraft, DestinationStore, Stored } from '../ports.ts';
@@ -114,19 +114,11 @@ export class PostgresDestinations implements DestinationStore {
   }
 
   async #change<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
-    let changed: T;
-    try {
-      await client.query('BEGIN');
-      changed = await work(client);
+    const changed = await transaction(this.#pool, async (client) => {
+      const result = await work(client);
       await client.query(`NOTIFY ${CHANNEL}`);
-      await client.query('COMMIT');
-      client.release();
-    } catch (error) {
-      // Closing the connection ends its transaction, whatever its state.
-      client.release(true);
-      throw error;
-    }
+      return result;
+    });
     await this.#refresh();
     return changed;
   }

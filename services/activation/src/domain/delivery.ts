@@ -168,3 +168,14 @@ export function endedRecord(
     idempotency_key: delivery.idempotency_key === delivery.delivery_id ? null : delivery.idempotency_key,
   };
 }
+
+/** How many deliveries a change of the state created: those of the state after it that the state before it does not have. */
+export function createdBetween(before: ProfileDeliveries | null, after: ProfileDeliveries | null): number {
+  if (after === null) return 0;
+  const known = new Set(before === null ? [] : idsOf(before));
+  return idsOf(after).filter((id) => !known.has(id)).length;
+}
+
+function idsOf({ queue, ended }: ProfileDeliveries): string[] {
+  return [...queue.map(({ delivery_id }) => delivery_id), ...ended.map(({ record }) => record.delivery_id)];
+}

@@ -1,12 +1,12 @@
 import type { DeliveryEnded } from '@hilo/schemas';
 import type { Effect } from '@hilo/streaming';
-import { type MemoryTables, outlineOf, StageDriver } from '@hilo/streaming/testing';
+import { type MemoryTables, outlineOf, rowsOf, StageDriver } from '@hilo/streaming/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptRequest, AttemptResult } from '../domain/attempt.ts';
 import { deliveryId, retryId } from '../domain/delivery.ts';
 import { answered, destination, destinationsOf, membership } from '../testing/fixtures.ts';
-import { TOPOLOGY } from '../topology.ts';
-import { deliver } from './deliver.ts';
+import type { DeliveryRow } from '../ports.ts';
+import { activationStage } from '../stage.ts';
 
 const START_MS = 1_760_000_000_000;
 const OK = answered(200, null, 'ok');
@@ -34,37 +34,32 @@ beforeEach(() => {
 const tables: MemoryTables = {
   rows: () => [],
   write: (statements) => {
-    for (const { name, values } of statements) {
-      const columns = values as unknown[][];
-      const [ids = [], lapsed = []] = columns;
-      if (name === 'mirror-lapsed') for (const [index, id] of ids.entries()) verdicts.set(id, lapsed[index]);
-      else
-        for (const [index, id] of ids.entries()) {
-          mirror.set(id, columns[6]?.[index]);
-          verdicts.set(id, columns[15]?.[index]);
-        }
-    }
+    for (const statement of statements)
+      for (const { delivery_id, status, retry } of rowsOf<Pick<DeliveryRow, 'delivery_id' | 'status' | 'retry'>>(
+        statement,
+      )) {
+        if (statement.name === 'activation-put-deliveries') mirror.set(delivery_id, status);
+        verdicts.set(delivery_id, retry);
+      }
     return true;
   },
 };
 
 function driver() {
-  return new StageDriver({
-    topology: TOPOLOGY,
-    logic: deliver({
-      destinations: () => destinations,
-      ended: ({ status, reason }) => over.push(`${status} ${reason}`),
-      queued: (count) => (made += count),
-    }),
-    start_ms: START_MS,
-    tables,
+  const stage = activationStage({
+    destinations: () => destinations,
     effector: {
       perform: async (effect: Effect) => {
         asked.push(effect.payload as AttemptRequest);
         return answer(effect.payload as AttemptRequest);
       },
     },
+    metrics: {
+      ended: ({ status, reason }) => over.push(`${status} ${reason}`),
+      queued: (count) => (made += count),
+    },
   });
+  return new StageDriver({ ...stage, start_ms: START_MS, tables });
 }
 
 const pipe = (stage: ReturnType<typeof driver>, fields: Parameters<typeof membership>[0]) => {
@@ -83,7 +78,7 @@ describe('a membership change', () => {
     expect(outlineOf(stage.journal)).toEqual([
       { kind: 'commit', partitions: [expect.any(Number)], writes: ['state'] },
       { kind: 'effect', id: `${deliveryId('crm', record)}/0/0` },
-      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'mirror-deliveries'] },
+      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'activation-put-deliveries'] },
       { kind: 'send', topics: ['activation.deliveries'] },
     ]);
     expect(asked).toEqual([
@@ -266,9 +261,9 @@ describe('a retry', () => {
     ask(stage, first);
     await stage.run();
     expect(outlineOf(stage.journal.slice(before))).toEqual([
-      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'mirror-lapsed'] },
+      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'activation-mark-lapsed'] },
       { kind: 'effect', id: `${retryId(first)}/0/0` },
-      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'mirror-deliveries'] },
+      { kind: 'commit', partitions: [expect.any(Number)], writes: ['state', 'activation-put-deliveries'] },
       { kind: 'send', topics: ['activation.deliveries'] },
     ]);
     expect(asked).toHaveLength(2);

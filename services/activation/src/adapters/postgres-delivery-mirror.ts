@@ -1,6 +1,7 @@
-import type { StateChange, Statement } from '@hilo/streaming';
+import { columnsOf, type KeyedTablesOf, type StateChange, type Statement } from '@hilo/streaming';
 import type { Delivery, LapsedDelivery, ProfileDeliveries } from '../domain/delivery.ts';
 import type { DeliveryRow } from '../ports.ts';
+import type { TOPOLOGY } from '../topology.ts';
 
 const COLUMNS: readonly (readonly [keyof DeliveryRow, type: string])[] = [
   ['delivery_id', 'text'],
@@ -51,20 +52,32 @@ const LAPSE = `
  * The rows of changed deliveries, and the failed ones that can no longer be sent again. A delivery whose first attempt
  * is in flight has no row yet: usually it ends a moment later, which saves half of the writes.
  */
-export function mirrorDeliveries(changes: readonly StateChange<ProfileDeliveries>[]): readonly Statement[] {
-  const rows = changes.flatMap(changedRows).sort((a, b) => (a.delivery_id < b.delivery_id ? -1 : 1));
-  const lapsed = changes.flatMap(changedVerdicts).sort((a, b) => (a.delivery_id < b.delivery_id ? -1 : 1));
-  const upsert = {
-    name: 'mirror-deliveries',
-    sql: UPSERT,
-    values: COLUMNS.map(([name]) => rows.map((row) => storable(row[name]))),
-  };
-  const lapse = {
-    name: 'mirror-lapsed',
-    sql: LAPSE,
-    values: [lapsed.map(({ delivery_id }) => delivery_id), lapsed.map(({ verdict }) => verdict)],
-  };
-  return [...(rows.length === 0 ? [] : [upsert]), ...(lapsed.length === 0 ? [] : [lapse])];
+export const DELIVERY_TABLES: KeyedTablesOf<typeof TOPOLOGY, ProfileDeliveries> = {
+  project: (changes) => [putDeliveries(changes), markLapsed(changes)].filter((statement) => statement !== null),
+};
+
+function putDeliveries(changes: readonly StateChange<ProfileDeliveries>[]): Statement | null {
+  const rows = changes.flatMap(changedRows).toSorted(byId);
+  if (rows.length === 0) return null;
+  const columns = COLUMNS.map(([name]) => name);
+  const values = columns.map((column) => rows.map((row) => storable(row[column])));
+  return { name: 'activation-put-deliveries', sql: UPSERT, values, columns };
+}
+
+function markLapsed(changes: readonly StateChange<ProfileDeliveries>[]): Statement | null {
+  const lapsed = changes.flatMap(changedVerdicts).toSorted(byId);
+  if (lapsed.length === 0) return null;
+  const rows = lapsed.map(({ delivery_id, verdict }) => ({ delivery_id, retry: verdict }));
+  return { name: 'activation-mark-lapsed', sql: LAPSE, ...columnsOf(rows, ['delivery_id', 'retry']) };
+}
+
+interface Identified {
+  readonly delivery_id: string;
+}
+
+/** Always in the same order, so that two instances never wait for each other's rows. */
+function byId(a: Identified, b: Identified): number {
+  return a.delivery_id < b.delivery_id ? -1 : 1;
 }
 
 function changedRows({ before, after }: StateChange<ProfileDeliveries>): readonly DeliveryRow[] {
