@@ -1,3 +1,4 @@
+import { contract as activation } from '@hilo/activation/contract';
 import { contract as console } from '@hilo/console/contract';
 import { contract as history } from '@hilo/history/contract';
 import { contract as identity } from '@hilo/identity/contract';
@@ -8,6 +9,7 @@ import type { Contract } from '@hilo/service/contract';
 
 /** The contract of every service. */
 export const CONTRACTS: Readonly<Record<string, Contract>> = {
+  activation,
   console,
   history,
   identity,

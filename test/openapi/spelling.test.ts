@@ -4,9 +4,13 @@ import { CONTRACTS } from './contracts.ts';
 
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
-/** Names of other people's languages: Segment's tracking API, and the operator of the segment language that definitions hold (ADR 39). */
+/**
+ * Names of other languages: Segment's tracking API, JSON Schema (the fields of destination types), and the operator of the segment
+ * language that saved definitions hold (ADR 39).
+ */
 const FOREIGN = [
   ...['anonymousId', 'groupId', 'messageId', 'originalTimestamp', 'previousId', 'sentAt', 'userId', 'writeKey'],
+  ...['additionalProperties', 'maxItems', 'maxLength', 'minLength', 'writeOnly'],
   'oneOf',
 ];
 

@@ -110,27 +110,6 @@ export class Api {
     return this.#make(sendingOf(name, input, waiting), readFile);
   }
 
-  /** Calls of APIs that `calls.ts` does not know: nothing holds the type. */
-  async get<T>(
-    path: string,
-    query: Readonly<Record<string, string | number | null>> = {},
-    signal?: AbortSignal,
-  ): Promise<T> {
-    return (await this.#read({ method: 'GET', path: withQuery(path, query), signal })) as T;
-  }
-
-  async put<T>(path: string, body: object): Promise<T> {
-    return (await this.#make({ method: 'PUT', path, body }, read)) as T;
-  }
-
-  async post<T>(path: string, body: object): Promise<T> {
-    return (await this.#make({ method: 'POST', path, body }, read)) as T;
-  }
-
-  async delete(path: string): Promise<void> {
-    await this.#make({ method: 'DELETE', path }, read);
-  }
-
   /** Reads what an address has; what has not changed since is not sent again. */
   async #read(sending: Sending): Promise<unknown> {
     const kept = this.#kept.get(sending.path);
@@ -197,7 +176,7 @@ export class Api {
   }
 }
 
-/** A path whose values are escaped, as a tagged text: `` pathOf`/api/x/${key}` ``. */
+/** A path of a page whose values are escaped, as a tagged text: `` pathOf`/segments/${key}` ``. */
 export function pathOf(parts: TemplateStringsArray, ...values: readonly string[]): string {
   return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 }

@@ -1,3 +1,4 @@
+import type { Api as ActivationApi } from '@hilo/activation/contract';
 import type { Api as ConsoleApi } from '@hilo/console/contract';
 import type { Api as HistoryApi } from '@hilo/history/contract';
 import type { Api as IngestionApi } from '@hilo/ingestion/contract';
@@ -15,6 +16,7 @@ type CallsAt<Base extends string, A extends Contract> = {
 
 /** Every call there is, by method and address: `GET /api/history/v1/messages/{message_id}`. */
 type Calls = CallsAt<'', ConsoleApi> &
+  CallsAt<'/api/activation', ActivationApi> &
   CallsAt<'/api/history', HistoryApi> &
   CallsAt<'/api/ingestion', IngestionApi> &
   CallsAt<'/api/profile', ProfileApi> &

@@ -1,6 +1,6 @@
 import type { Api as Activation } from '@hilo/activation/contract';
 import type { BodyOf, SchemaOf } from '@hilo/service/contract';
-import { type Api, type ListPage, pathOf } from '../api/api.ts';
+import type { Api, ListPage } from '../api/api.ts';
 import { ApiError, statusOf } from '../api/api-error.ts';
 
 /** A destination. Its settings hold secrets only in the answer that creates it. */
@@ -40,24 +40,23 @@ const KEY_TAKEN = 'key_taken';
 
 /** All types of destinations, by title. */
 export async function readTypes(api: Api, signal: AbortSignal): Promise<readonly DestinationType[]> {
-  const path = '/api/activation/v1/destination-types';
-  const { items } = await api.get<{ readonly items: readonly DestinationType[] }>(path, {}, signal);
+  const { items } = await api.call('GET /api/activation/v1/destination-types', {}, { signal });
   return items;
 }
 
 /** A page of destinations, by key. */
 export function readDestinations(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<Destination>> {
-  return api.get('/api/activation/v1/destinations', { limit: PAGE, cursor }, signal);
+  return api.call('GET /api/activation/v1/destinations', { query: { limit: PAGE, cursor } }, { signal });
 }
 
 /** One destination, without its secrets. */
 export function readDestination(api: Api, key: string, signal?: AbortSignal): Promise<Destination> {
-  return api.get(pathOf`/api/activation/v1/destinations/${key}`, {}, signal);
+  return api.call('GET /api/activation/v1/destinations/{key}', { params: { key } }, { signal });
 }
 
 /** Creates or changes a destination. */
 export function saveDestination(api: Api, key: string, input: DestinationInput): Promise<Destination> {
-  return api.put(pathOf`/api/activation/v1/destinations/${key}`, input);
+  return api.call('PUT /api/activation/v1/destinations/{key}', { params: { key }, body: input });
 }
 
 /** Creates a destination; rejects with an error of which `isTaken` is true if there is one with the key. */
@@ -85,12 +84,12 @@ async function isThere(api: Api, key: string): Promise<boolean> {
 
 /** Removes a destination. */
 export function deleteDestination(api: Api, key: string): Promise<void> {
-  return api.delete(pathOf`/api/activation/v1/destinations/${key}`);
+  return api.call('DELETE /api/activation/v1/destinations/{key}', { params: { key } });
 }
 
 /** What deliveries to list; null: all. */
 export interface DeliveryFilter {
-  readonly status: string | null;
+  readonly status: DeliveryState | null;
   readonly destination: string | null;
   /** Id of the profile. */
   readonly profile: string | null;
@@ -105,13 +104,13 @@ export function readDeliveries(
 ): Promise<ListPage<Delivery>> {
   // In unfiltered lists, and those of failed ones, a delivery that was sent again is one row; other filters may list
   // the retry itself.
-  const retries = status === null || status === '' || status === 'failed' ? 'folded' : 'listed';
-  const query = { limit: PAGE, status, destination, profile, retries, cursor };
-  return api.get('/api/activation/v1/deliveries', query, signal);
+  const retries = status === null || status === 'failed' ? 'folded' : 'listed';
+  const query = { limit: PAGE, status, destination, profile, retries, cursor } as const;
+  return api.call('GET /api/activation/v1/deliveries', { query }, { signal });
 }
 
 /** Sends failed deliveries again; at most a page of them. */
 export async function retryDeliveries(api: Api, ids: readonly string[]): Promise<readonly Retry[]> {
-  const { items } = await api.post<{ items: readonly Retry[] }>('/api/activation/v1/deliveries/retry', { ids });
+  const { items } = await api.call('POST /api/activation/v1/deliveries/retry', { body: { ids } });
   return items;
 }

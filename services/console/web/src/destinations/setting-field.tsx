@@ -2,11 +2,11 @@ import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { PasswordField } from '../elements/password-field.tsx';
 import type { Field } from './destination-api.ts';
 import type { DraftValue } from './read-draft.ts';
-import type { FieldWords } from './type-words.ts';
+import type { TypeWords } from './type-words.ts';
 
 interface SettingFieldProps {
   readonly field: Field;
-  readonly words: FieldWords;
+  readonly words: TypeWords['fields'][string];
   /** Said after the description. */
   readonly note: string;
   readonly value: DraftValue;

@@ -1,20 +1,8 @@
 import type { Language } from '../language/messages.ts';
 import type { Destination, DestinationType } from './destination-api.ts';
 
-/** What a field is called, what it is for and what would be right. */
-export interface FieldWords {
-  readonly title: string;
-  readonly description: string;
-  readonly wanted: string;
-}
-
-/** What a type of destination says in a language. */
-export interface TypeWords {
-  readonly title: string;
-  readonly description: string;
-  /** By the name of the field. */
-  readonly fields: Readonly<Record<string, FieldWords>>;
-}
+/** What a type of destination says in a language: its title, what it is for, and the words of its fields by their names. */
+export type TypeWords = DestinationType['translations']['es'];
 
 /** The words of a type: English is in the type itself, other languages are its translations. */
 export function typeWords(type: DestinationType, language: Language): TypeWords {

@@ -8,7 +8,6 @@ export {
   type DidCondition,
   type PropertyTest,
   type Scalar,
-  type TraitCondition,
   type ValueTest,
 } from '@hilo/segmentation/language';
 
