@@ -253,6 +253,12 @@ const RULES: readonly Rule[] = [
     breaks: matches(/\bvalues\[\d|\bvalues as\b/),
   },
   {
+    breach: 'the class of an error is named …Error',
+    where: isCode,
+    breaks: ({ text }) =>
+      [...text.matchAll(/\bclass (\w+) extends \w*Error\b/g)].some(([, name = '']) => !name.endsWith('Error')),
+  },
+  {
     breach: 'config.ts is the one reader of the environment in a service',
     where: (path) => inService(path) && !path.endsWith('/config.ts') && !isTest(path),
     breaks: matches(/\bprocess\.env\b/),

@@ -109,6 +109,7 @@ describe('each rule bites', () => {
       'the stages are listed',
     ],
     ['services/a/src/testing/memory-tables.ts', 'const ids = statement.values[0];', 'a fake of tables'],
+    ['infra/x.ts', 'class StoreAway extends Error {}', 'the class of an error'],
     ['infra/x.ts', 'const a = b as any;', 'the type system'],
     ['infra/x.ts', '// @ts-ignore', 'the type system'],
     [`${PAGES}/elements/x.tsx`, "import { Y } from '../home/y.tsx';", 'pages import from below'],

@@ -8,8 +8,8 @@ import {
   unread,
 } from './checkpoints.ts';
 
-const ends = (by_topic: Record<string, [low: number, high: number]>): LogEnds =>
-  Object.fromEntries(Object.entries(by_topic).map(([topic, [low, high]]) => [topic, new Map([[0, { low, high }]])]));
+const ends = (byTopic: Record<string, [low: number, high: number]>): LogEnds =>
+  Object.fromEntries(Object.entries(byTopic).map(([topic, [low, high]]) => [topic, new Map([[0, { low, high }]])]));
 const at = (stage: string, offsets: Record<string, number>): StagePosition => ({
   stage,
   partition: 0,

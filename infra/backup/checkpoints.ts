@@ -57,10 +57,10 @@ export function recoveredBody({ stage, partition, body }: StagePosition, ends: L
   const offset = checkpoint.offsets?.[FIRST_TOPIC];
   const log = ends[FIRST_TOPIC]?.get(partition);
   // A log without the offset is another one: it is read from its beginning.
-  const goes_on = offset !== undefined && log !== undefined && log.low <= offset && offset <= log.high && log.high > 0;
+  const goesOn = offset !== undefined && log !== undefined && log.low <= offset && offset <= log.high && log.high > 0;
   return JSON.stringify({
     ...checkpoint,
-    offsets: goes_on ? { [FIRST_TOPIC]: offset } : {},
+    offsets: goesOn ? { [FIRST_TOPIC]: offset } : {},
     intent: null,
     ...(stage === 'history' ? { incarnation: randomUUID() } : {}),
   });

@@ -5,11 +5,11 @@ import { FIRST_TOPIC, type LogEnds, type ToldOffsets } from './checkpoints.ts';
 
 /** Runs `work` with an admin client. */
 export async function withAdmin<T>(
-  { kafka_brokers, kafka_security }: Pick<TopicOptions, 'kafka_brokers' | 'kafka_security'>,
+  { kafkaBrokers, kafkaSecurity }: Pick<TopicOptions, 'kafkaBrokers' | 'kafkaSecurity'>,
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
-  const brokers = [...kafka_brokers];
-  const kafka = new Kafka({ clientId: 'hilo-backup', brokers, ...kafka_security, logLevel: logLevel.NOTHING });
+  const brokers = [...kafkaBrokers];
+  const kafka = new Kafka({ clientId: 'hilo-backup', brokers, ...kafkaSecurity, logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   try {
@@ -24,10 +24,10 @@ export async function logEnds(admin: Admin): Promise<LogEnds> {
   const existing = new Set(await admin.listTopics());
   const ends = TOPICS.filter(({ name }) => existing.has(name)).map(async ({ name }) => {
     const partitions = await admin.fetchTopicOffsets(name);
-    const by_partition = partitions.map(
+    const byPartition = partitions.map(
       ({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }] as const,
     );
-    return [name, new Map(by_partition)] as const;
+    return [name, new Map(byPartition)] as const;
   });
   return Object.fromEntries(await Promise.all(ends));
 }

@@ -29,14 +29,14 @@ const CALM_LOOKS = 3;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const options = storeSettings();
-const client = new Client({ connectionString: options.postgres_url });
+const client = new Client({ connectionString: options.postgresUrl });
 
 async function awaitDrained(): Promise<void> {
-  const deadline_ms = Date.now() + DRAINED_WITHIN_MS;
+  const deadlineMs = Date.now() + DRAINED_WITHIN_MS;
   for (let calm = 0; calm < CALM_LOOKS; await sleep(LOOK_EVERY_MS)) {
     const waiting = unread(await readPositions(client), await withAdmin(options, logEnds));
     calm = waiting.length === 0 ? calm + 1 : 0;
-    if (Date.now() > deadline_ms) throw new Error(`not drained:\n${waiting.join('\n')}`);
+    if (Date.now() > deadlineMs) throw new Error(`not drained:\n${waiting.join('\n')}`);
   }
   say('drained: every stage has read everything that was sent to it');
 }
@@ -59,12 +59,12 @@ async function recover(): Promise<void> {
 }
 
 async function forgetGroups(): Promise<void> {
-  const deadline_ms = Date.now() + EMPTY_WITHIN_MS;
+  const deadlineMs = Date.now() + EMPTY_WITHIN_MS;
   for (;;) {
     try {
       return await withAdmin(options, deleteGroups);
     } catch (error) {
-      if (Date.now() > deadline_ms) throw error;
+      if (Date.now() > deadlineMs) throw error;
       await sleep(LOOK_EVERY_MS);
     }
   }

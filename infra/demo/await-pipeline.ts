@@ -47,16 +47,16 @@ export async function awaitPipeline(
 ): Promise<{ totals: ShopTotals; pipeline: PipelineState }> {
   let calm = 0;
   let seen = '';
-  let moved_at_ms = performance.now();
+  let movedAtMs = performance.now();
   for (;;) {
     const look = await lookAt(credentials);
     if ('totals' in look) report(look.totals.events);
     calm = 'totals' in look && look.totals.events >= expected && waiting(look.pipeline) === 0 ? calm + 1 : 0;
     if ('totals' in look && calm === CALM_POLLS) return look;
     const now = describe(look, expected);
-    if (now !== seen) moved_at_ms = performance.now();
+    if (now !== seen) movedAtMs = performance.now();
     seen = now;
-    if (performance.now() - moved_at_ms > STALLED_AFTER_MS) throw new Error(`the pipeline stands still: ${now}`);
+    if (performance.now() - movedAtMs > STALLED_AFTER_MS) throw new Error(`the pipeline stands still: ${now}`);
     await pause(POLL_EVERY_MS);
   }
 }

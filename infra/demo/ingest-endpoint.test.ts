@@ -29,7 +29,7 @@ const cut = (response: ServerResponse) => void response.destroy();
 
 function noting() {
   const pauses: number[] = [];
-  return { pauses, wait: ((pause_ms: number) => Promise.resolve(pauses.push(pause_ms))) as never };
+  return { pauses, wait: ((pauseMs: number) => Promise.resolve(pauses.push(pauseMs))) as never };
 }
 
 describe('postBatch', () => {

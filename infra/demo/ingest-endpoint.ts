@@ -27,22 +27,21 @@ export interface IngestEndpoint {
  * `Retry-After`. Throws `RefusedError` for an answer that no retry changes, or if the endpoint stays unavailable.
  */
 export async function postBatch(endpoint: IngestEndpoint, body: string, wait: typeof pause = pause): Promise<void> {
-  const given_up_at_ms = performance.now() + GIVE_UP_AFTER_MS;
+  const givenUpAtMs = performance.now() + GIVE_UP_AFTER_MS;
   for (let attempt = 0; ; attempt++) {
     const answer = await post(endpoint, body, attempt);
     if (answer.kind === 'taken') return;
     if (answer.kind === 'refused') throw new RefusedError(answer.why);
-    const pause_ms = answer.retry_after_ms ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    if (performance.now() + pause_ms > given_up_at_ms)
-      throw new RefusedError(`gave up on ${endpoint.url}: ${answer.why}`);
-    await wait(pause_ms);
+    const pauseMs = answer.retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+    if (performance.now() + pauseMs > givenUpAtMs) throw new RefusedError(`gave up on ${endpoint.url}: ${answer.why}`);
+    await wait(pauseMs);
   }
 }
 
 type Answer =
   | { readonly kind: 'taken' }
   | { readonly kind: 'refused'; readonly why: string }
-  | { readonly kind: 'later'; readonly why: string; readonly retry_after_ms: number | null };
+  | { readonly kind: 'later'; readonly why: string; readonly retryAfterMs: number | null };
 
 async function post(endpoint: IngestEndpoint, body: string, attempt: number): Promise<Answer> {
   try {
@@ -60,9 +59,9 @@ async function post(endpoint: IngestEndpoint, body: string, attempt: number): Pr
     if (answer.ok) return { kind: 'taken' };
     const why = `${answer.status} ${text.slice(0, 500)}`;
     if (!RETRIED_STATUSES.has(answer.status)) return { kind: 'refused', why };
-    return { kind: 'later', why, retry_after_ms: retryAfterMs(answer.headers.get('retry-after')) };
+    return { kind: 'later', why, retryAfterMs: retryAfterMs(answer.headers.get('retry-after')) };
   } catch (error) {
-    return { kind: 'later', why: error instanceof Error ? error.message : String(error), retry_after_ms: null };
+    return { kind: 'later', why: error instanceof Error ? error.message : String(error), retryAfterMs: null };
   }
 }
 

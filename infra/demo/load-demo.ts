@@ -28,9 +28,9 @@ const NOTE_EVERY_MS = 1000;
 
 interface Options {
   readonly credentials: Credentials;
-  readonly ingestion_url: string;
+  readonly ingestionUrl: string;
   readonly dates: LoadNote['dates'];
-  readonly note_file: string;
+  readonly noteFile: string;
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -48,15 +48,15 @@ function readOptions(): Options {
   const credentials = JSON.parse(readFileSync(values.credentials, 'utf8')) as Credentials;
   return {
     credentials,
-    ingestion_url: values['ingestion-url'] ?? credentials.ingestionUrl,
+    ingestionUrl: values['ingestion-url'] ?? credentials.ingestionUrl,
     dates: values['as-recorded'] ? 'recorded' : 'shifted',
-    note_file: join(dirname(values.credentials), 'run', 'demo-load.json'),
+    noteFile: join(dirname(values.credentials), 'run', 'demo-load.json'),
   };
 }
 
 /** The note of an interrupted run, else a new one. Throws if an earlier run used other dates. */
-function beginOrGoOn({ note_file, dates }: Options, history: RetailHistory): LoadNote {
-  const earlier = readLoadNote(note_file);
+function beginOrGoOn({ noteFile, dates }: Options, history: RetailHistory): LoadNote {
+  const earlier = readLoadNote(noteFile);
   if (earlier === null)
     return { dates, shift_ms: dates === 'recorded' ? 0 : shiftToNow(history, Date.now()), taken: 0 };
   if (earlier.dates === dates) return earlier;
@@ -65,21 +65,21 @@ function beginOrGoOn({ note_file, dates }: Options, history: RetailHistory): Loa
   );
 }
 
-async function send({ credentials, ingestion_url, note_file }: Options, history: RetailHistory, note: LoadNote) {
+async function send({ credentials, ingestionUrl, noteFile }: Options, history: RetailHistory, note: LoadNote) {
   const total = history.events.length;
   const bar = new ProgressBar(process.stdout, 'Sending', total, note.taken, () => performance.now());
   const calls = history.events.slice(note.taken).map((event) => timedCall(event, note.shift_ms));
-  let noted_ms = 0;
+  let notedMs = 0;
   await sendBatches(
     packBatches(calls, BATCH_LIMITS),
     BATCHES_AT_ONCE,
-    (body) => postBatch({ url: ingestion_url, write_key: credentials.writeKey }, body),
-    (taken_now) => {
-      const taken = note.taken + taken_now;
+    (body) => postBatch({ url: ingestionUrl, write_key: credentials.writeKey }, body),
+    (takenNow) => {
+      const taken = note.taken + takenNow;
       bar.show(taken);
-      if (taken < total && performance.now() - noted_ms < NOTE_EVERY_MS) return;
-      noted_ms = performance.now();
-      writeLoadNote(note_file, { ...note, taken });
+      if (taken < total && performance.now() - notedMs < NOTE_EVERY_MS) return;
+      notedMs = performance.now();
+      writeLoadNote(noteFile, { ...note, taken });
     },
   );
 }
@@ -87,9 +87,9 @@ async function send({ credentials, ingestion_url, note_file }: Options, history:
 function report(history: RetailHistory, sent: number, seconds: number): void {
   say(
     [
-      `  ${count(history.lines_read)} lines read, ${count(history.duplicates)} of them duplicates`,
-      `  ${count(history.anomalies.length)} anomalies left out, ${count(history.empty_invoices)} invoices with no line left`,
-      `  ${history.rejected_invoices.length} invoices rejected (${history.rejected_invoices.join(', ')})`,
+      `  ${count(history.linesRead)} lines read, ${count(history.duplicates)} of them duplicates`,
+      `  ${count(history.anomalies.length)} anomalies left out, ${count(history.emptyInvoices)} invoices with no line left`,
+      `  ${history.rejectedInvoices.length} invoices rejected (${history.rejectedInvoices.join(', ')})`,
       `  ${count(sent)} events sent in ${seconds.toFixed(1)} s`,
     ].join('\n'),
   );
@@ -124,10 +124,10 @@ async function main(): Promise<void> {
   const note = beginOrGoOn(options, history);
   const total = history.events.length;
   await prepareDemo(options.credentials);
-  if (note.taken === 0) writeLoadNote(options.note_file, note);
-  const started_ms = performance.now();
+  if (note.taken === 0) writeLoadNote(options.noteFile, note);
+  const startedMs = performance.now();
   if (note.taken < total) await send(options, history, note);
-  report(history, total - note.taken, (performance.now() - started_ms) / 1000);
+  report(history, total - note.taken, (performance.now() - startedMs) / 1000);
   const bar = new ProgressBar(process.stdout, 'Arriving', total, 0, () => performance.now());
   const { totals, pipeline } = await awaitPipeline(options.credentials, total, (arrived) => bar.show(arrived));
   reportArrival(totals, pipeline);

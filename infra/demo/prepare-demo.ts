@@ -28,12 +28,12 @@ export async function prepareDemo(credentials: Credentials): Promise<void> {
  * missing.
  */
 async function untilPublished(credentials: Credentials): Promise<void> {
-  const deadline_ms = performance.now() + PUBLISHED_WITHIN_MS;
+  const deadlineMs = performance.now() + PUBLISHED_WITHIN_MS;
   for (const { key } of DEMO_SEGMENTS) {
     for (;;) {
       const segment = await ask(credentials, 'GET', `${credentials.segmentationUrl}/v1/segments/${key}`);
       if ((segment as { published: boolean }).published) break;
-      if (performance.now() > deadline_ms) throw new Error(`segment ${key} was not published in time`);
+      if (performance.now() > deadlineMs) throw new Error(`segment ${key} was not published in time`);
       await pause(100);
     }
   }

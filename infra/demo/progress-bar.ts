@@ -14,33 +14,33 @@ export class ProgressBar {
   readonly #screen: ProgressScreen;
   readonly #label: string;
   readonly #total: number;
-  readonly #now_ms: () => number;
-  readonly #started_ms: number;
+  readonly #nowMs: () => number;
+  readonly #startedMs: number;
   readonly #from: number;
-  #drawn_ms = Number.NEGATIVE_INFINITY;
+  #drawnMs = Number.NEGATIVE_INFINITY;
   #lines: number;
   #finished = false;
 
   /** `from`: what was done before this run; it counts as done but not towards the rate. */
-  constructor(screen: ProgressScreen, label: string, total: number, from: number, now_ms: () => number) {
+  constructor(screen: ProgressScreen, label: string, total: number, from: number, nowMs: () => number) {
     this.#screen = screen;
     this.#label = label;
     this.#total = total;
     this.#from = from;
-    this.#now_ms = now_ms;
-    this.#started_ms = now_ms();
+    this.#nowMs = nowMs;
+    this.#startedMs = nowMs();
     this.#lines = Math.floor(this.#percent(from) / LINE_EVERY_PERCENT);
   }
 
   /** Shows that `done` of the total are done. */
   show(done: number): void {
-    const now_ms = this.#now_ms();
+    const nowMs = this.#nowMs();
     const finished = done >= this.#total;
     if (this.#finished) return;
     this.#finished = finished;
     if (this.#screen.isTTY) {
-      if (!finished && now_ms - this.#drawn_ms < REDRAW_EVERY_MS) return;
-      this.#drawn_ms = now_ms;
+      if (!finished && nowMs - this.#drawnMs < REDRAW_EVERY_MS) return;
+      this.#drawnMs = nowMs;
       const filled = Math.round((this.#percent(done) / 100) * WIDTH);
       const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
       this.#screen.write(`\r\u001B[K${this.#label} ${bar} ${this.#figures(done)}${finished ? '\n' : ''}`);
@@ -57,7 +57,7 @@ export class ProgressBar {
   }
 
   #figures(done: number): string {
-    const seconds = Math.max(0.001, (this.#now_ms() - this.#started_ms) / 1000);
+    const seconds = Math.max(0.001, (this.#nowMs() - this.#startedMs) / 1000);
     const rate = Math.round((done - this.#from) / seconds);
     return (
       `${Math.floor(this.#percent(done))} % · ${done.toLocaleString('en')} of ${this.#total.toLocaleString('en')}` +

@@ -21,7 +21,7 @@ describe('the events of an invoice', () => {
     const history = await historyOf({}, { StockCode: '71053', Description: '', Quantity: '2', UnitPrice: '3.39' });
     expect(history.events).toEqual([
       {
-        happened_ms: Date.UTC(2010, 11, 1, 8, 26),
+        happenedMs: Date.UTC(2010, 11, 1, 8, 26),
         call: {
           type: 'identify',
           messageId: 'retail-536365-identify',
@@ -30,7 +30,7 @@ describe('the events of an invoice', () => {
         },
       },
       {
-        happened_ms: Date.UTC(2010, 11, 1, 8, 26),
+        happenedMs: Date.UTC(2010, 11, 1, 8, 26),
         call: {
           type: 'track',
           event: 'Order Completed',
@@ -60,7 +60,7 @@ describe('the events of an invoice', () => {
   it('with any other number are rejected', async () => {
     const history = await historyOf({ InvoiceNo: 'A563185' }, { InvoiceNo: '536 365' });
     expect(history.events).toEqual([]);
-    expect(history.rejected_invoices).toEqual(['A563185', '536 365']);
+    expect(history.rejectedInvoices).toEqual(['A563185', '536 365']);
   });
 
   it('of an unknown customer belong to the invoice, without an identify', async () => {
@@ -77,7 +77,7 @@ describe('the events of an invoice', () => {
 
   it('happened at the date of the first line', async () => {
     const history = await historyOf({ InvoiceDate: '2011-01-01 10:00:00' }, { InvoiceDate: '2011-01-01 10:01:00' });
-    expect(history.events.map((event) => event.happened_ms)).toEqual(Array(2).fill(Date.UTC(2011, 0, 1, 10)));
+    expect(history.events.map((event) => event.happenedMs)).toEqual(Array(2).fill(Date.UTC(2011, 0, 1, 10)));
   });
 
   it('add up without the drift of floats', async () => {
@@ -89,7 +89,7 @@ describe('the events of an invoice', () => {
 describe('lines that say nothing new or nothing true', () => {
   it('count once when all eight columns are equal', async () => {
     const history = await historyOf({}, {}, { Quantity: '7' });
-    expect(history).toMatchObject({ lines_read: 3, duplicates: 1 });
+    expect(history).toMatchObject({ linesRead: 3, duplicates: 1 });
     expect(callsOf(history).at(-1)).toMatchObject({ properties: { products: [{ quantity: 6 }, { quantity: 7 }] } });
   });
 
@@ -101,13 +101,13 @@ describe('lines that say nothing new or nothing true', () => {
     ['a negative quantity in an order', { Quantity: '-10' }, 'quantity-not-positive'],
   ])('are left out and reported for %s', async (_, odd, reason) => {
     const history = await historyOf(odd, { ...odd, Quantity: '1', UnitPrice: '5', StockCode: 'KEPT' });
-    expect(history.anomalies).toEqual([{ invoice: { ...LINE, ...odd }.InvoiceNo, stock_code: '85123A', reason }]);
+    expect(history.anomalies).toEqual([{ invoice: { ...LINE, ...odd }.InvoiceNo, stockCode: '85123A', reason }]);
     expect(callsOf(history).at(-1)).toMatchObject({ properties: { products: [{ product_id: 'KEPT' }] } });
   });
 
   it('make no event when no other line is left', async () => {
     const history = await historyOf({ UnitPrice: '0' });
-    expect(history).toMatchObject({ events: [], empty_invoices: 1 });
+    expect(history).toMatchObject({ events: [], emptyInvoices: 1 });
   });
 
   it.each([
@@ -126,7 +126,7 @@ describe('the order of events', () => {
       { InvoiceNo: '1', InvoiceDate: '2011-01-01 08:00:00' },
     );
     expect(callsOf(history).map((call) => call.messageId)).toEqual(['retail-1-identify', 'retail-1', 'retail-2']);
-    expect(history.last_order_ms).toBe(Date.UTC(2011, 1, 1, 8));
+    expect(history.lastOrderMs).toBe(Date.UTC(2011, 1, 1, 8));
   });
 
   it('has an identify again only when the country changes', async () => {
@@ -153,11 +153,11 @@ describe("the real shop's year", () => {
 
   it('has every line accounted for', () => {
     expect(history).toMatchObject({
-      lines_read: 541_909,
+      linesRead: 541_909,
       duplicates: 5_268,
-      rejected_invoices: ['A563185', 'A563186', 'A563187'],
-      empty_invoices: 2_102,
-      last_order_ms: Date.UTC(2011, 11, 9, 12, 50),
+      rejectedInvoices: ['A563185', 'A563186', 'A563187'],
+      emptyInvoices: 2_102,
+      lastOrderMs: Date.UTC(2011, 11, 9, 12, 50),
     });
     expect(history.anomalies).toHaveLength(2_510);
   });

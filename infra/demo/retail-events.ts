@@ -37,7 +37,7 @@ export interface RetailIdentify {
 
 /** A call to send, with the time at which it happened in the shop. */
 export interface RetailEvent {
-  readonly happened_ms: number;
+  readonly happenedMs: number;
   readonly call: RetailOrder | RetailIdentify;
 }
 
@@ -47,7 +47,7 @@ export type AnomalyReason = 'price-not-positive' | 'quantity-not-positive';
 /** A line that was left out, and why. */
 export interface RetailAnomaly {
   readonly invoice: string;
-  readonly stock_code: string;
+  readonly stockCode: string;
   readonly reason: AnomalyReason;
 }
 
@@ -55,15 +55,15 @@ export interface RetailAnomaly {
 export interface RetailHistory {
   /** In chronological order; an identify comes before the order that revealed it. */
   readonly events: readonly RetailEvent[];
-  readonly lines_read: number;
+  readonly linesRead: number;
   /** Lines equal to an earlier one in all columns. */
   readonly duplicates: number;
   readonly anomalies: readonly RetailAnomaly[];
   /** Invoices that are neither an order nor a refund. */
-  readonly rejected_invoices: readonly string[];
+  readonly rejectedInvoices: readonly string[];
   /** Invoices whose every line is an anomaly. */
-  readonly empty_invoices: number;
-  readonly last_order_ms: number;
+  readonly emptyInvoices: number;
+  readonly lastOrderMs: number;
 }
 
 interface Invoice {
@@ -73,48 +73,48 @@ interface Invoice {
 
 /** Turns the shop's lines into its events. Throws for a line whose numbers or date cannot be read. */
 export async function retailHistory(source: AsyncIterable<RetailLine> | Iterable<RetailLine>): Promise<RetailHistory> {
-  const { invoices, lines_read, duplicates } = await collectInvoices(source);
+  const { invoices, linesRead, duplicates } = await collectInvoices(source);
   const anomalies: RetailAnomaly[] = [];
-  const rejected_invoices: string[] = [];
-  const orders: { happened_ms: number; call: RetailOrder; country: string }[] = [];
-  let empty_invoices = 0;
+  const rejectedInvoices: string[] = [];
+  const orders: { happenedMs: number; call: RetailOrder; country: string }[] = [];
+  let emptyInvoices = 0;
   for (const invoice of invoices) {
     const event = eventOf(invoice.number);
     if (event === null) {
-      rejected_invoices.push(invoice.number);
+      rejectedInvoices.push(invoice.number);
       continue;
     }
     const kept = invoice.lines.filter((line) => {
       const reason = anomalyOf(line, event);
-      if (reason !== null) anomalies.push({ invoice: invoice.number, stock_code: line.StockCode, reason });
+      if (reason !== null) anomalies.push({ invoice: invoice.number, stockCode: line.StockCode, reason });
       return reason === null;
     });
     if (kept.length === 0) {
-      empty_invoices++;
+      emptyInvoices++;
       continue;
     }
     const first = invoice.lines[0] as RetailLine;
-    orders.push({ happened_ms: momentOf(first), call: orderOf(invoice.number, event, kept), country: first.Country });
+    orders.push({ happenedMs: momentOf(first), call: orderOf(invoice.number, event, kept), country: first.Country });
   }
-  orders.sort((a, b) => a.happened_ms - b.happened_ms);
+  orders.sort((a, b) => a.happenedMs - b.happenedMs);
   return {
     events: withIdentifies(orders),
-    lines_read,
+    linesRead,
     duplicates,
     anomalies,
-    rejected_invoices,
-    empty_invoices,
-    last_order_ms: orders.at(-1)?.happened_ms ?? 0,
+    rejectedInvoices,
+    emptyInvoices,
+    lastOrderMs: orders.at(-1)?.happenedMs ?? 0,
   };
 }
 
 async function collectInvoices(source: AsyncIterable<RetailLine> | Iterable<RetailLine>) {
   const invoices = new Map<string, Invoice>();
   const seen = new Set<string>();
-  let lines_read = 0;
+  let linesRead = 0;
   let duplicates = 0;
   for await (const line of source) {
-    lines_read++;
+    linesRead++;
     const identity = RETAIL_COLUMNS.map((column) => line[column]).join('\u0000');
     if (seen.has(identity)) {
       duplicates++;
@@ -125,7 +125,7 @@ async function collectInvoices(source: AsyncIterable<RetailLine> | Iterable<Reta
     if (invoice === undefined) invoices.set(line.InvoiceNo, { number: line.InvoiceNo, lines: [line] });
     else invoice.lines.push(line);
   }
-  return { invoices: invoices.values(), lines_read, duplicates };
+  return { invoices: invoices.values(), linesRead, duplicates };
 }
 
 function eventOf(invoice: string): RetailOrder['event'] | null {
@@ -140,7 +140,7 @@ function anomalyOf(line: RetailLine, event: RetailOrder['event']): AnomalyReason
 
 function orderOf(invoice: string, event: RetailOrder['event'], lines: readonly RetailLine[]): RetailOrder {
   // Prices have at most three decimals, so whole thousandths add up exactly, while floats would drift.
-  const total_mills = lines.reduce((sum, line) => sum + Math.abs(quantityOf(line)) * priceMills(line), 0);
+  const totalMills = lines.reduce((sum, line) => sum + Math.abs(quantityOf(line)) * priceMills(line), 0);
   return {
     type: 'track',
     event,
@@ -149,7 +149,7 @@ function orderOf(invoice: string, event: RetailOrder['event'], lines: readonly R
     properties: {
       order_id: invoice,
       currency: 'GBP',
-      revenue: Math.round(total_mills / 10) / 100,
+      revenue: Math.round(totalMills / 10) / 100,
       products: lines.map((line) => ({
         product_id: line.StockCode,
         ...(line.Description === '' ? {} : { name: line.Description }),
@@ -167,20 +167,20 @@ function personOf(line: RetailLine): RetailPerson {
 
 /** Adds an identify before each order with a country not known for that customer so far. */
 function withIdentifies(
-  orders: readonly { happened_ms: number; call: RetailOrder; country: string }[],
+  orders: readonly { happenedMs: number; call: RetailOrder; country: string }[],
 ): readonly RetailEvent[] {
-  const country_of = new Map<string, string>();
-  return orders.flatMap(({ happened_ms, call, country }): RetailEvent[] => {
-    const order = { happened_ms, call };
-    if (!('userId' in call) || country_of.get(call.userId) === country) return [order];
-    country_of.set(call.userId, country);
+  const countryOf = new Map<string, string>();
+  return orders.flatMap(({ happenedMs, call, country }): RetailEvent[] => {
+    const order = { happenedMs, call };
+    if (!('userId' in call) || countryOf.get(call.userId) === country) return [order];
+    countryOf.set(call.userId, country);
     const identify: RetailIdentify = {
       type: 'identify',
       messageId: `${call.messageId}-identify`,
       userId: call.userId,
       traits: { country },
     };
-    return [{ happened_ms, call: identify }, order];
+    return [{ happenedMs, call: identify }, order];
   });
 }
 
@@ -193,9 +193,9 @@ function priceMills(line: RetailLine): number {
 }
 
 function momentOf(line: RetailLine): number {
-  const moment_ms = Date.parse(`${line.InvoiceDate.replace(' ', 'T')}Z`);
-  if (Number.isNaN(moment_ms)) throw new Error(`invoice ${line.InvoiceNo}: "${line.InvoiceDate}" is not a date`);
-  return moment_ms;
+  const momentMs = Date.parse(`${line.InvoiceDate.replace(' ', 'T')}Z`);
+  if (Number.isNaN(momentMs)) throw new Error(`invoice ${line.InvoiceNo}: "${line.InvoiceDate}" is not a date`);
+  return momentMs;
 }
 
 function readNumber(line: RetailLine, column: 'Quantity' | 'UnitPrice', form: RegExp): number {

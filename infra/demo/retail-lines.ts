@@ -38,11 +38,11 @@ export async function* readRetailLines(file: string): AsyncGenerator<RetailLine>
   source.on('error', (error) => parser.destroy(error));
   unzipped.on('error', (error) => parser.destroy(error));
   unzipped.pipe(parser);
-  let header_read = false;
+  let headerRead = false;
   for await (const row of parser) {
-    if (header_read) yield lineOf(row as RetailRow);
+    if (headerRead) yield lineOf(row as RetailRow);
     else requireRetailColumns(row as readonly string[]);
-    header_read = true;
+    headerRead = true;
   }
 }
 

@@ -6,12 +6,12 @@ import type { Batch } from './pack-batches.ts';
  */
 export async function sendBatches(
   batches: Iterator<Batch>,
-  at_once: number,
+  atOnce: number,
   send: (body: string) => Promise<void>,
-  report: (taken_from_start: number) => void,
+  report: (takenFromStart: number) => void,
 ): Promise<void> {
   const pending: { events: number; taken: boolean }[] = [];
-  let taken_from_start = 0;
+  let takenFromStart = 0;
   let failed = false;
   const work = async (): Promise<void> => {
     for (let next = batches.next(); !failed && !next.done; next = batches.next()) {
@@ -19,11 +19,11 @@ export async function sendBatches(
       pending.push(entry);
       await send(next.value.body);
       entry.taken = true;
-      while (pending[0]?.taken) taken_from_start += (pending.shift() as { events: number }).events;
-      report(taken_from_start);
+      while (pending[0]?.taken) takenFromStart += (pending.shift() as { events: number }).events;
+      report(takenFromStart);
     }
   };
-  const workers = Array.from({ length: at_once }, () =>
+  const workers = Array.from({ length: atOnce }, () =>
     work().catch((error: unknown) => {
       failed = true;
       throw error;

@@ -82,9 +82,9 @@ it("webhooks reach nothing inside but the console's own receiver, and what is na
   for (const name of SERVICE_NAMES) {
     const { environment = {} } = compose.services[name] ?? {};
     const allowed = environment.HILO_ACTIVATION_ALLOWED_NETWORKS;
-    const console_port = String(compose.services.console?.environment?.HILO_PORT);
+    const consolePort = String(compose.services.console?.environment?.HILO_PORT);
     if (name !== 'activation') expect(allowed, name).toBeUndefined();
-    else expect(allowed).toBe(`console:${console_port},\${HILO_ACTIVATION_ALLOWED_NETWORKS:-}`);
+    else expect(allowed).toBe(`console:${consolePort},\${HILO_ACTIVATION_ALLOWED_NETWORKS:-}`);
   }
 });
 

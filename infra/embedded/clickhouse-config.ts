@@ -15,21 +15,21 @@ function shared(file: string, element: string): string {
 }
 
 /** Text of users.xml of the embedded server. */
-export function embeddedUsersXml(options: ClickHouseOptions, control_password: string): string {
+export function embeddedUsersXml(options: ClickHouseOptions, controlPassword: string): string {
   const profiles = `<default>
       <max_memory_usage>${800 * MEBIBYTE}</max_memory_usage>
       <max_threads>2</max_threads>
       <max_insert_threads>1</max_insert_threads>
     </default>
     ${shared('reader.xml', 'profiles')}`;
-  const { user, password, readonly_user, readonly_password } = options;
+  const { user, password, readonlyUser, readonlyPassword } = options;
   return usersXml(
     profiles,
     [
       { name: user, password, profile: 'default' },
-      { name: readonly_user, password: readonly_password, profile: 'reader', grants: ['SELECT, SHOW ON hilo.*'] },
+      { name: readonlyUser, password: readonlyPassword, profile: 'reader', grants: ['SELECT, SHOW ON hilo.*'] },
     ],
-    control_password,
+    controlPassword,
   );
 }
 

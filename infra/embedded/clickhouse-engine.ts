@@ -29,15 +29,15 @@ export interface EnginePlan {
   readonly folder: string;
   /** The engine's own data, in `folder`. */
   readonly data: string;
-  readonly http_port: number;
-  readonly native_port: number;
-  readonly listen_host: string;
+  readonly httpPort: number;
+  readonly nativePort: number;
+  readonly listenHost: string;
   /** Texts of the server's configuration: `users` becomes `users.xml` beside it, `more` files by name below. */
   readonly config: string;
   readonly users: string;
   readonly more?: Readonly<Record<string, string>>;
   /** Password of the user that ends the engine's main statement. */
-  readonly control_password: string;
+  readonly controlPassword: string;
 }
 
 /**
@@ -50,7 +50,7 @@ const OWN_FIGURES = ['statm', 'status', 'stat', 'io', 'schedstat'].map((name) =>
 const KILL_TRIES_MAX = 100;
 const GATE_POLL_MS = 5;
 /** The engine creates its own pipes when it begins to listen, and hardly any later. */
-const PIPES_LOOKED_AT_MS = { at_first: 200, later: 30_000 } as const;
+const PIPES_LOOKED_AT_MS = { atFirst: 200, later: 30_000 } as const;
 const LOOKS_AT_FIRST = 25;
 
 /** Reads all of standard input; afterwards nobody can read it again. */
@@ -71,12 +71,12 @@ export function controlFolder(folder: string): string {
  * Runs the engine on a thread of this process, confined as far as the kernel can; settles when it has shut down.
  * SIGTERM and SIGINT end it. Records its confinement in `confinement.json` of its folder.
  */
-export async function runEngine(plan: EnginePlan): Promise<{ readonly was_asked: boolean }> {
-  let was_asked = false;
+export async function runEngine(plan: EnginePlan): Promise<{ readonly wasAsked: boolean }> {
+  let wasAsked = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (was_asked) return;
-      was_asked = true;
+      if (wasAsked) return;
+      wasAsked = true;
       void endEngine(plan);
     });
   }
@@ -94,19 +94,19 @@ export async function runEngine(plan: EnginePlan): Promise<{ readonly was_asked:
     paramsValue: [argv.length, argv],
     runInNewThread: true,
   });
-  let is_over = false;
+  let isOver = false;
   const over = engine.finally(() => {
-    is_over = true;
+    isOver = true;
   });
   try {
-    await Promise.all([over, openListeners(plan, gate, () => is_over)]);
+    await Promise.all([over, openListeners(plan, gate, () => isOver)]);
   } catch (error) {
     // Without its JavaScript the engine would go on, and nobody could end it: an exit waits for its threads.
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.kill(process.pid, 'SIGKILL');
   }
   clearInterval(awake);
-  return { was_asked };
+  return { wasAsked };
 }
 
 /** Prepares the folder, with the configuration and the pipe for the engine's statements. */
@@ -126,15 +126,15 @@ function layOut({ folder, data, config, users, more = {} }: EnginePlan): string 
   return gate;
 }
 
-async function confineProcess({ folder, http_port, native_port }: EnginePlan): Promise<void> {
+async function confineProcess({ folder, httpPort, nativePort }: EnginePlan): Promise<void> {
   const opensAll = keepsCapability(folder);
   writeConfinement(folder, 'none');
   const confinement = confine({
     write: [folder],
     read: process.platform === 'linux' ? [...(opensAll ? OWN_FIGURES : ['/proc/self']), '/proc/meminfo'] : [],
-    bind: [http_port, native_port],
+    bind: [httpPort, nativePort],
     // To end its own main statement.
-    connect: [http_port],
+    connect: [httpPort],
   });
   if (confinement === 'none') {
     process.stderr.write('this kernel has no Landlock: ClickHouse can read every file that its user can\n');
@@ -158,14 +158,14 @@ async function canRead(path: string): Promise<boolean> {
   }
 }
 
-function commandLine({ folder, data, http_port, native_port, listen_host }: EnginePlan, gate: string): string[] {
+function commandLine({ folder, data, httpPort, nativePort, listenHost }: EnginePlan, gate: string): string[] {
   return [
     'clickhouse',
     ...['--path', data],
     ...['--config-file', join(controlFolder(folder), 'config.xml')],
-    ...['--http_port', `${http_port}`],
-    ...['--tcp_port', `${native_port}`],
-    ...['--listen_host', listen_host],
+    ...['--http_port', `${httpPort}`],
+    ...['--tcp_port', `${nativePort}`],
+    ...['--listen_host', listenHost],
     '--log-level=warning',
     // Its output goes where this process writes: an open file, which the engine could not open itself.
     '--logger.console',
@@ -196,7 +196,7 @@ async function openListeners({ folder }: EnginePlan, gate: string, isOver: () =>
   closeSync(pipe);
   for (let looks = 0; looks < LOOKS_AT_FIRST && !isOver(); looks += 1) {
     closePipesToOthers();
-    await sleep(PIPES_LOOKED_AT_MS.at_first);
+    await sleep(PIPES_LOOKED_AT_MS.atFirst);
   }
 }
 
@@ -224,15 +224,15 @@ function ownDescriptors(): readonly string[] {
 }
 
 /** One statement on its own connection: an idle kept one would delay the engine's shutdown. */
-function control({ http_port, control_password }: EnginePlan, statement: string): Promise<string> {
+function control({ httpPort, controlPassword }: EnginePlan, statement: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request({
       host: '127.0.0.1',
-      port: http_port,
+      port: httpPort,
       method: 'POST',
       agent: false,
       timeout: 5000,
-      headers: { 'X-ClickHouse-User': CONTROL_USER, 'X-ClickHouse-Key': control_password },
+      headers: { 'X-ClickHouse-User': CONTROL_USER, 'X-ClickHouse-Key': controlPassword },
     });
     call.once('response', (answer) => {
       let text = '';

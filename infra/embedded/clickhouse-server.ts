@@ -18,16 +18,16 @@ function library(): string {
 }
 
 const options = JSON.parse(takeInput()) as ClickHouseOptions;
-const control_password = randomUUID();
-const { was_asked } = await runEngine({
+const controlPassword = randomUUID();
+const { wasAsked } = await runEngine({
   library: library(),
   folder: options.data,
   data: join(options.data, 'data'),
-  http_port: options.http_port,
-  native_port: options.native_port,
-  listen_host: '127.0.0.1',
+  httpPort: options.httpPort,
+  nativePort: options.nativePort,
+  listenHost: '127.0.0.1',
   config: configXml(controlFolder(options.data), options.time_zone),
-  users: embeddedUsersXml(options, control_password),
-  control_password,
+  users: embeddedUsersXml(options, controlPassword),
+  controlPassword,
 });
-process.exit(was_asked ? 0 : 1);
+process.exit(wasAsked ? 0 : 1);

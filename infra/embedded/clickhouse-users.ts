@@ -37,12 +37,12 @@ function userXml({ name, password, profile, grants }: ServerUser, network: strin
 }
 
 /** Text of users.xml. `profiles`: the profiles that `users` name, as XML; `default` must be one of them. */
-export function usersXml(profiles: string, users: readonly ServerUser[], control_password: string): string {
+export function usersXml(profiles: string, users: readonly ServerUser[], controlPassword: string): string {
   const refused = users.find(({ password }) => password === '');
   if (refused !== undefined) throw new Error(`ClickHouse's user ${refused.name} needs a password`);
   const control = {
     name: CONTROL_USER,
-    password: control_password,
+    password: controlPassword,
     profile: 'default',
     grants: ['KILL QUERY ON *.*', 'SELECT ON system.processes'],
   };

@@ -52,7 +52,7 @@ beforeAll(async () => {
   options = {
     data,
     ports: await freeStorePorts(),
-    postgres_password: '',
+    postgresPassword: '',
     clickhouse: { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: 'read' },
     report: () => {},
   };
@@ -266,12 +266,12 @@ describe('the embedded ClickHouse', () => {
       expect(there.clickhouseConfinement).toBe(stores.clickhouseConfinement);
       const { url, user, password } = there.addresses.clickhouse;
       const headers = { 'X-ClickHouse-User': user, 'X-ClickHouse-Key': password, connection: 'close' };
-      for (const [sql, is_answered] of [
+      for (const [sql, isAnswered] of [
         ['SELECT 1', true],
         [`SELECT file('${canaries[0]}')`, false],
         ["SELECT file('/etc/passwd')", false],
       ] as const)
-        expect([sql, (await fetch(url, { method: 'POST', headers, body: sql })).ok]).toEqual([sql, is_answered]);
+        expect([sql, (await fetch(url, { method: 'POST', headers, body: sql })).ok]).toEqual([sql, isAnswered]);
     } finally {
       await there.stop();
       await rm(closed, { recursive: true, force: true });

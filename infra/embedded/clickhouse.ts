@@ -7,13 +7,13 @@ import type { Store } from './store.ts';
 /** Where ClickHouse keeps its data and listens, on 127.0.0.1. */
 export interface ClickHouseOptions {
   readonly data: string;
-  readonly http_port: number;
-  readonly native_port: number;
+  readonly httpPort: number;
+  readonly nativePort: number;
   readonly user: string;
   readonly password: string;
   /** Can read database `hilo` and nothing else. */
-  readonly readonly_user: string;
-  readonly readonly_password: string;
+  readonly readonlyUser: string;
+  readonly readonlyPassword: string;
   /** IANA name: the time zone of a column that does not specify one. */
   readonly time_zone: string;
 }
@@ -26,7 +26,7 @@ const USERS = ['clickhouse', 'daemon', 'nobody'] as const;
  * If root starts it, it runs as an unprivileged user.
  */
 export function clickhouseStore(options: ClickHouseOptions): Store {
-  const url = `http://127.0.0.1:${options.http_port}/?query=SELECT%201`;
+  const url = `http://127.0.0.1:${options.httpPort}/?query=SELECT%201`;
   const headers = { 'X-ClickHouse-User': options.user, 'X-ClickHouse-Key': options.password };
   const user = isRoot() ? unprivilegedUser(USERS) : null;
   return {
@@ -38,13 +38,13 @@ export function clickhouseStore(options: ClickHouseOptions): Store {
       name: 'clickhouse',
       command: process.execPath,
       args: ['--max-old-space-size=64', ownProgram('clickhouse-server')],
-      is_env_empty: true,
+      isEnvEmpty: true,
       input: JSON.stringify(options),
       user,
-      stop_signal: 'SIGTERM',
-      stop_grace_ms: 30_000,
+      stopSignal: 'SIGTERM',
+      stopGraceMs: 30_000,
       ready: async () => (await statusOf(url, headers)) === 200,
-      ready_timeout_ms: 60_000,
+      readyTimeoutMs: 60_000,
     },
   };
 }

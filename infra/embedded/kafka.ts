@@ -13,7 +13,7 @@ import type { Store } from './store.ts';
 export interface KafkaOptions {
   readonly data: string;
   readonly port: number;
-  readonly controller_port: number;
+  readonly controllerPort: number;
   /** An additional listener, for clients with TLS and passwords. */
   readonly secure?: SecureListener;
   /** The cluster that the broker belongs to; absent: it is alone. */
@@ -23,15 +23,15 @@ export interface KafkaOptions {
 /** A broker's place in a cluster on one machine: each partition has three copies, of which two must acknowledge. */
 export interface ClusterMember {
   /** Number of the broker, from 1. */
-  readonly node_id: number;
+  readonly nodeId: number;
   /** Ports of all controllers, the first broker's first. */
-  readonly controller_ports: readonly number[];
+  readonly controllerPorts: readonly number[];
 }
 
 /** A listener with SASL over TLS, and one that requires a certificate instead. */
 export interface SecureListener {
-  readonly sasl_port: number;
-  readonly certificate_port: number;
+  readonly saslPort: number;
+  readonly certificatePort: number;
   /** Files with PEM: the private key and certificate of the broker; the authority of clients' certificates. */
   readonly keystore: string;
   readonly truststore: string;
@@ -42,8 +42,8 @@ export interface SecureListener {
 
 const CLUSTER_ID = 'aGlsby1lbWJlZGRlZC0xMg';
 
-function secureProperties({ sasl_port, certificate_port, ...secure }: SecureListener): Record<string, string> {
-  const listeners = `SASL://127.0.0.1:${sasl_port},CERTIFICATE://127.0.0.1:${certificate_port}`;
+function secureProperties({ saslPort, certificatePort, ...secure }: SecureListener): Record<string, string> {
+  const listeners = `SASL://127.0.0.1:${saslPort},CERTIFICATE://127.0.0.1:${certificatePort}`;
   const stores = ['sasl', 'certificate'].flatMap((name) => [
     [`listener.name.${name}.ssl.keystore.type`, 'PEM'],
     [`listener.name.${name}.ssl.keystore.location`, secure.keystore],
@@ -72,13 +72,13 @@ function scramUsers(secure: SecureListener | undefined): string[] {
 
 /** Copies of topics in a cluster, and how many of them must acknowledge. */
 function copies(cluster: ClusterMember | undefined): { readonly factor: number; readonly acknowledging: number } {
-  const factor = Math.min(3, cluster?.controller_ports.length ?? 1);
+  const factor = Math.min(3, cluster?.controllerPorts.length ?? 1);
   return { factor, acknowledging: Math.min(2, factor) };
 }
 
-function serverProperties({ data, port, controller_port, secure, cluster }: KafkaOptions): string {
+function serverProperties({ data, port, controllerPort, secure, cluster }: KafkaOptions): string {
   const { factor, acknowledging } = copies(cluster);
-  const voters = (cluster?.controller_ports ?? [controller_port]).map((at, index) => `${index + 1}@127.0.0.1:${at}`);
+  const voters = (cluster?.controllerPorts ?? [controllerPort]).map((at, index) => `${index + 1}@127.0.0.1:${at}`);
   const {
     listeners: more = '',
     'listener.security.protocol.map': protocols = '',
@@ -88,9 +88,9 @@ function serverProperties({ data, port, controller_port, secure, cluster }: Kafk
   return Object.entries({
     ...properties,
     'process.roles': 'broker,controller',
-    'node.id': cluster?.node_id ?? 1,
+    'node.id': cluster?.nodeId ?? 1,
     'controller.quorum.voters': voters.join(','),
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller_port}${also(more)}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${also(more)}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${also(more)}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
@@ -167,13 +167,13 @@ export function kafkaStore(options: KafkaOptions): Store {
       format.keep();
     },
     process: {
-      name: options.cluster === undefined ? 'kafka' : `kafka-${options.cluster.node_id}`,
+      name: options.cluster === undefined ? 'kafka' : `kafka-${options.cluster.nodeId}`,
       command: javaCommand(),
       args: [...heap(options.cluster), ...jvm, ...server.flags, '-cp', classPath('kafka'), 'kafka.Kafka', properties],
-      stop_signal: 'SIGTERM',
-      stop_grace_ms: 30_000,
+      stopSignal: 'SIGTERM',
+      stopGraceMs: 30_000,
       ready: () => brokerAnswers(options.port),
-      ready_timeout_ms: 120_000,
+      readyTimeoutMs: 120_000,
       ended: () => server.keep(),
     },
   };

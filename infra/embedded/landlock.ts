@@ -17,9 +17,9 @@ export interface Allowance {
 export type Confinement = 'none' | 'files' | 'files_and_network';
 
 /** The same numbers on every architecture: Linux gives new system calls one number. */
-const SYSCALL = { create_ruleset: 444, add_rule: 445, restrict_self: 446 } as const;
+const SYSCALL = { createRuleset: 444, addRule: 445, restrictSelf: 446 } as const;
 const CREATE_RULESET_VERSION = 1;
-const RULE = { path_beneath: 1, net_port: 2 } as const;
+const RULE = { pathBeneath: 1, netPort: 2 } as const;
 const PR_SET_NO_NEW_PRIVS = 38;
 /** `O_PATH`: names a file without opening it. */
 const O_PATH = 0o10000000;
@@ -68,7 +68,7 @@ function call(name: 'syscall' | 'prctl' | 'capset', ...args: readonly (number | 
 export function landlockVersion(): number {
   if (process.platform !== 'linux') return 0;
   try {
-    return call('syscall', SYSCALL.create_ruleset, 0, 0, CREATE_RULESET_VERSION);
+    return call('syscall', SYSCALL.createRuleset, 0, 0, CREATE_RULESET_VERSION);
   } catch (error) {
     if (MISSING.has((error as NodeJS.ErrnoException).code ?? '')) return 0;
     throw error;
@@ -89,7 +89,7 @@ export function confine(allowance: Allowance): Confinement {
   attributes.writeBigUInt64LE(handlesNet ? NET_RIGHTS.bind | NET_RIGHTS.connect : 0n, 8);
   attributes.writeBigUInt64LE(abi >= 6 ? SCOPES : 0n, 16);
   const size = abi >= 6 ? 24 : handlesNet ? 16 : 8;
-  const ruleset = call('syscall', SYSCALL.create_ruleset, attributes, size, 0);
+  const ruleset = call('syscall', SYSCALL.createRuleset, attributes, size, 0);
   for (const path of allowance.write) allowPath(ruleset, path, rights & ~EXECUTE);
   for (const path of allowance.read) allowPath(ruleset, path, READ_FILE | READ_DIR);
   if (handlesNet) {
@@ -97,7 +97,7 @@ export function confine(allowance: Allowance): Confinement {
     for (const port of allowance.connect) allowPort(ruleset, port, NET_RIGHTS.connect);
   }
   call('prctl', PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  call('syscall', SYSCALL.restrict_self, ruleset, 0, 0);
+  call('syscall', SYSCALL.restrictSelf, ruleset, 0, 0);
   closeSync(ruleset);
   return handlesNet ? 'files_and_network' : 'files';
 }
@@ -109,14 +109,14 @@ function allowPath(ruleset: number, path: string, rights: bigint): void {
   const rule = Buffer.alloc(12);
   rule.writeBigUInt64LE(fits, 0);
   rule.writeInt32LE(folder, 8);
-  call('syscall', SYSCALL.add_rule, ruleset, RULE.path_beneath, rule, 0);
+  call('syscall', SYSCALL.addRule, ruleset, RULE.pathBeneath, rule, 0);
 }
 
 function allowPort(ruleset: number, port: number, rights: bigint): void {
   const rule = Buffer.alloc(16);
   rule.writeBigUInt64LE(rights, 0);
   rule.writeBigUInt64LE(BigInt(port), 8);
-  call('syscall', SYSCALL.add_rule, ruleset, RULE.net_port, rule, 0);
+  call('syscall', SYSCALL.addRule, ruleset, RULE.netPort, rule, 0);
 }
 
 /** `CAP_DAC_OVERRIDE`: to bypass the permissions of files. */

@@ -38,14 +38,14 @@ export function notedPid(file: string): number | null {
   return Number.isInteger(pid) && pid > 1 && processIdentity(pid) === noted ? pid : null;
 }
 
-/** Ends the process recorded in the file, if it still runs: with `signal`, and after `grace_ms` with SIGKILL. */
-export async function endLeftover(file: string, signal: NodeJS.Signals, grace_ms: number): Promise<void> {
+/** Ends the process recorded in the file, if it still runs: with `signal`, and after `graceMs` with SIGKILL. */
+export async function endLeftover(file: string, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   const pid = notedPid(file);
   if (pid !== null) {
     process.kill(pid, 'SIGCONT');
     process.kill(pid, signal);
-    const deadline_ms = performance.now() + grace_ms;
-    while (notedPid(file) !== null && performance.now() < deadline_ms) await sleep(POLL_MS);
+    const deadlineMs = performance.now() + graceMs;
+    while (notedPid(file) !== null && performance.now() < deadlineMs) await sleep(POLL_MS);
     if (notedPid(file) !== null) process.kill(pid, 'SIGKILL');
     while (notedPid(file) !== null) await sleep(POLL_MS);
   }

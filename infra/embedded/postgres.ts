@@ -145,10 +145,10 @@ export function postgresStore(options: PostgresOptions): Store {
       cwd: '/',
       user,
       // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
-      stop_signal: 'SIGINT',
-      stop_grace_ms: 30_000,
+      stopSignal: 'SIGINT',
+      stopGraceMs: 30_000,
       ready: () => serves(options),
-      ready_timeout_ms: 60_000,
+      readyTimeoutMs: 60_000,
     },
   };
 }

@@ -69,22 +69,22 @@ export function giveFolder(folder: string, { uid, gid }: SystemUser): void {
 const OWN_FILES_ONLY = ['/bin/sh', '-c', 'umask 077; unset PWD OLDPWD SHLVL; exec "$@"', 'sh'] as const;
 
 /**
- * Wraps a command so that it gets `death_signal` when this process dies, runs as `user` if given, and creates files
+ * Wraps a command so that it gets `deathSignal` when this process dies, runs as `user` if given, and creates files
  * that nobody else can read.
  */
 export function launch(
   command: string,
   args: readonly string[],
   user: SystemUser | null,
-  death_signal: 'TERM' | 'INT',
+  deathSignal: 'TERM' | 'INT',
 ): Launch {
-  const [shell, ...shell_args] = OWN_FILES_ONLY;
-  if (!hasSetpriv()) return { command: shell, args: [...shell_args, command, ...args], user };
+  const [shell, ...shellArgs] = OWN_FILES_ONLY;
+  if (!hasSetpriv()) return { command: shell, args: [...shellArgs, command, ...args], user };
   const become =
     user === null ? [] : ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups', ...ENTER_FOLDERS];
   return {
     command: setpriv(),
-    args: ['--pdeathsig', death_signal, ...become, '--', ...OWN_FILES_ONLY, command, ...args],
+    args: ['--pdeathsig', deathSignal, ...become, '--', ...OWN_FILES_ONLY, command, ...args],
     user: null,
   };
 }

@@ -42,10 +42,10 @@ export function registryStore({ data, port }: RegistryOptions): Store {
         QUARKUS_DATASOURCE_JDBC_MIN_SIZE: '2',
         QUARKUS_DATASOURCE_JDBC_MAX_SIZE: '10',
       },
-      stop_signal: 'SIGTERM',
-      stop_grace_ms: 20_000,
+      stopSignal: 'SIGTERM',
+      stopGraceMs: 20_000,
       ready: async () => (await statusOf(`${registryUrl(port)}/subjects`)) === 200,
-      ready_timeout_ms: 120_000,
+      readyTimeoutMs: 120_000,
       ended: () => archive.keep(),
     },
   };

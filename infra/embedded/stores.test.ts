@@ -19,7 +19,7 @@ beforeAll(async () => {
   options = {
     data,
     ports: await freeStorePorts(),
-    postgres_password: 'p@ss/word',
+    postgresPassword: 'p@ss/word',
     clickhouse: { user: 'hilo', password: 'full', readonlyUser: 'reader', readonlyPassword: 'read' },
     report: () => {},
   };
@@ -85,9 +85,9 @@ async function createTopic(topic: string): Promise<void> {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline_ms = Date.now() + 30_000;
+  const deadlineMs = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > deadline_ms) throw new Error(`not within 30 s: ${what}`);
+    if (Date.now() > deadlineMs) throw new Error(`not within 30 s: ${what}`);
     await sleep(20);
   }
 }

@@ -13,9 +13,9 @@ import { SupervisedProcess } from './supervised-process.ts';
 export interface StorePorts {
   readonly registry: number;
   readonly kafka: number;
-  readonly kafka_controller: number;
-  readonly clickhouse_http: number;
-  readonly clickhouse_native: number;
+  readonly kafkaController: number;
+  readonly clickhouseHttp: number;
+  readonly clickhouseNative: number;
   readonly postgres: number;
 }
 
@@ -23,7 +23,7 @@ export interface StorePorts {
 export interface StoresOptions {
   readonly data: string;
   readonly ports: StorePorts;
-  readonly postgres_password: string;
+  readonly postgresPassword: string;
   readonly clickhouse: {
     readonly user: string;
     readonly password: string;
@@ -37,30 +37,30 @@ export interface StoresOptions {
 
 /** Free ports for the stores. */
 export async function freeStorePorts(): Promise<StorePorts> {
-  const [registry = 0, kafka = 0, kafka_controller = 0, clickhouse_http = 0, clickhouse_native = 0, postgres = 0] =
+  const [registry = 0, kafka = 0, kafkaController = 0, clickhouseHttp = 0, clickhouseNative = 0, postgres = 0] =
     await freePorts(6);
-  return { registry, kafka, kafka_controller, clickhouse_http, clickhouse_native, postgres };
+  return { registry, kafka, kafkaController, clickhouseHttp, clickhouseNative, postgres };
 }
 
 /** An embedded store by its name. Throws if this machine lacks what it needs. */
-function embeddedStore(name: StoreName, { data, ports, postgres_password, clickhouse }: StoresOptions): Store {
+function embeddedStore(name: StoreName, { data, ports, postgresPassword, clickhouse }: StoresOptions): Store {
   const folder = join(data, name);
   switch (name) {
     case 'kafka':
-      return kafkaStore({ data: folder, port: ports.kafka, controller_port: ports.kafka_controller });
+      return kafkaStore({ data: folder, port: ports.kafka, controllerPort: ports.kafkaController });
     case 'registry':
       return registryStore({ data: folder, port: ports.registry });
     case 'postgres':
-      return postgresStore({ data: folder, port: ports.postgres, password: postgres_password });
+      return postgresStore({ data: folder, port: ports.postgres, password: postgresPassword });
     case 'clickhouse':
       return clickhouseStore({
         data: folder,
-        http_port: ports.clickhouse_http,
-        native_port: ports.clickhouse_native,
+        httpPort: ports.clickhouseHttp,
+        nativePort: ports.clickhouseNative,
         user: clickhouse.user,
         password: clickhouse.password,
-        readonly_user: clickhouse.readonlyUser,
-        readonly_password: clickhouse.readonlyPassword,
+        readonlyUser: clickhouse.readonlyUser,
+        readonlyPassword: clickhouse.readonlyPassword,
         time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       });
   }
@@ -80,12 +80,12 @@ export class EmbeddedStores {
 
   /** The stores' addresses, as clients use them. */
   get addresses() {
-    const { ports, postgres_password, clickhouse } = this.#options;
+    const { ports, postgresPassword, clickhouse } = this.#options;
     return {
       kafkaBrokers: [`127.0.0.1:${ports.kafka}`],
       registryUrl: registryUrl(ports.registry),
-      postgresUrl: postgresUrl({ port: ports.postgres, password: postgres_password }),
-      clickhouse: { url: `http://127.0.0.1:${ports.clickhouse_http}`, ...clickhouse },
+      postgresUrl: postgresUrl({ port: ports.postgres, password: postgresPassword }),
+      clickhouse: { url: `http://127.0.0.1:${ports.clickhouseHttp}`, ...clickhouse },
     };
   }
 

@@ -23,19 +23,19 @@ export interface ProcessSpec {
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Passes on no variable of this process: a process can show its environment to others. */
-  readonly is_env_empty?: boolean;
+  readonly isEnvEmpty?: boolean;
   /** Its standard input, at most 64 KiB: for secrets, which neither arguments nor variables keep safe. */
   readonly input?: string;
   readonly cwd?: string;
   /** The user to run as; null or absent: this process's. */
   readonly user?: SystemUser | null;
   /** Asks it to end cleanly. */
-  readonly stop_signal: 'SIGTERM' | 'SIGINT';
+  readonly stopSignal: 'SIGTERM' | 'SIGINT';
   /** After this long it is killed. */
-  readonly stop_grace_ms: number;
+  readonly stopGraceMs: number;
   /** Checks once whether it serves. */
   ready(): Promise<boolean>;
-  readonly ready_timeout_ms: number;
+  readonly readyTimeoutMs: number;
   /** Runs after a clean end. */
   ended?(): void;
 }
@@ -82,7 +82,7 @@ export class SupervisedProcess {
    * Ends a leftover of an earlier run, starts the program and waits until it serves. Rejects with the log's last lines.
    */
   async start(): Promise<void> {
-    await endLeftover(this.#note, this.#spec.stop_signal, this.#spec.stop_grace_ms);
+    await endLeftover(this.#note, this.#spec.stopSignal, this.#spec.stopGraceMs);
     this.#stopping = false;
     this.#everReady = false;
     this.#deaths = 0;
@@ -98,12 +98,12 @@ export class SupervisedProcess {
    * served.
    */
   async ready(): Promise<void> {
-    const deadline_ms = performance.now() + this.#spec.ready_timeout_ms;
+    const deadlineMs = performance.now() + this.#spec.readyTimeoutMs;
     for (;;) {
       if (this.#stopping) throw new Error(`${this.name} was stopped`);
       if (this.#child !== null && (await this.#spec.ready().catch(() => false)) && this.#child !== null) return;
       if (!this.#everReady && this.#deaths >= FIRST_TRIES_MAX) throw this.#failure('ends again and again');
-      if (performance.now() > deadline_ms) throw this.#failure('does not become ready');
+      if (performance.now() > deadlineMs) throw this.#failure('does not become ready');
       await sleep(READY_POLL_MS);
     }
   }
@@ -120,11 +120,11 @@ export class SupervisedProcess {
     const child = this.#child;
     if (child === null) return;
     child.kill('SIGCONT');
-    child.kill(this.#spec.stop_signal);
+    child.kill(this.#spec.stopSignal);
     const timer = setTimeout(() => {
       this.#surroundings.report(`${this.name} did not end in time and was killed`);
       child.kill('SIGKILL');
-    }, this.#spec.stop_grace_ms);
+    }, this.#spec.stopGraceMs);
     await this.#exited;
     clearTimeout(timer);
   }
@@ -134,15 +134,15 @@ export class SupervisedProcess {
   }
 
   #spawn(): void {
-    const { command, args, env, is_env_empty = false, input, cwd, user, stop_signal } = this.#spec;
-    const how = launch(command, args, user ?? null, stop_signal === 'SIGINT' ? 'INT' : 'TERM');
+    const { command, args, env, isEnvEmpty = false, input, cwd, user, stopSignal } = this.#spec;
+    const how = launch(command, args, user ?? null, stopSignal === 'SIGINT' ? 'INT' : 'TERM');
     const log = openLog(this.log);
-    const started_ms = performance.now();
+    const startedMs = performance.now();
     // Its own session: Ctrl-C at the terminal reaches only the launcher, which ends the rest in order.
     const child = spawn(how.command, how.args, {
       detached: true,
       stdio: [input === undefined ? 'ignore' : 'pipe', log, log],
-      env: { ...(is_env_empty ? {} : process.env), ...env },
+      env: { ...(isEnvEmpty ? {} : process.env), ...env },
       ...(cwd === undefined ? {} : { cwd }),
       ...(how.user === null ? {} : how.user),
     });
@@ -153,13 +153,13 @@ export class SupervisedProcess {
     if (child.pid !== undefined) notePid(this.#note, child.pid);
     this.#exited = new Promise((resolve) => {
       let over = false;
-      const end = (how_it_ended: string, clean: boolean) => {
+      const end = (howItEnded: string, clean: boolean) => {
         if (over) return;
         over = true;
         this.#child = null;
         rmSync(this.#note, { force: true });
         if (clean) this.#spec.ended?.();
-        if (!this.#stopping) this.#startAgain(how_it_ended, started_ms);
+        if (!this.#stopping) this.#startAgain(howItEnded, startedMs);
         resolve();
       };
       child.once('error', (error) => end(error.message, false));
@@ -167,16 +167,16 @@ export class SupervisedProcess {
     });
   }
 
-  #startAgain(how_it_ended: string, started_ms: number): void {
-    this.#deaths = performance.now() - started_ms > STEADY_MS ? 1 : this.#deaths + 1;
+  #startAgain(howItEnded: string, startedMs: number): void {
+    this.#deaths = performance.now() - startedMs > STEADY_MS ? 1 : this.#deaths + 1;
     if (!this.#everReady && this.#deaths >= FIRST_TRIES_MAX) return;
-    const wait_ms = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (this.#deaths - 1));
-    this.#surroundings.report(`${this.name} ended (${how_it_ended}); starting it again`);
+    const waitMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (this.#deaths - 1));
+    this.#surroundings.report(`${this.name} ended (${howItEnded}); starting it again`);
     setTimeout(() => {
       if (this.#stopping) return;
       this.restarts += 1;
       this.#spawn();
-    }, wait_ms);
+    }, waitMs);
   }
 
   #failure(what: string): Error {

@@ -59,27 +59,27 @@ function placed({ rows }: Dashboard): readonly object[] {
     });
     y += 1;
     let x = 0;
-    let line_height = 0;
+    let lineHeight = 0;
     for (const panel of row.panels) {
       const { w, h } = SIZES[panel.kind];
       if (x + w > WIDTH) {
-        y += line_height;
-        [x, line_height] = [0, 0];
+        y += lineHeight;
+        [x, lineHeight] = [0, 0];
       }
       panels.push(panelJson(panel, panels.length + 1, { x, y, w, h }));
       x += w;
-      line_height = Math.max(line_height, h);
+      lineHeight = Math.max(lineHeight, h);
     }
-    y += line_height;
+    y += lineHeight;
   }
   return panels;
 }
 
 function panelJson(panel: Panel, id: number, gridPos: object): object {
-  const { kind, title, description, unit, queries, bad_above } = panel;
+  const { kind, title, description, unit, queries, badAbove } = panel;
   const steps = [
     { color: 'green', value: null },
-    ...(bad_above === undefined ? [] : [{ color: 'red', value: bad_above + Number.EPSILON }]),
+    ...(badAbove === undefined ? [] : [{ color: 'red', value: badAbove + Number.EPSILON }]),
   ];
   const custom = kind === 'timeseries' ? { custom: { lineWidth: 1, fillOpacity: 8, showPoints: 'never' } } : {};
   return {

@@ -4,7 +4,7 @@ export interface Query {
   /** `{{label}}` for the value of a label. */
   readonly legend: string;
   /** True if there may be nothing to show: what it counts need not have happened. */
-  readonly may_be_empty?: true;
+  readonly mayBeEmpty?: true;
 }
 
 /** Units as Grafana names them. */
@@ -19,7 +19,7 @@ export interface Panel {
   readonly unit: Unit;
   readonly queries: readonly Query[];
   /** A number above this is bad and shown in red. */
-  readonly bad_above?: number;
+  readonly badAbove?: number;
 }
 
 /** Panels under a title. */
@@ -59,14 +59,14 @@ export function plot(title: string, unit: Unit, description: string, ...queries:
   return { kind: 'timeseries', title, unit, description, queries };
 }
 
-/** One number, red if it is above `bad_above`. */
-export function number(title: string, unit: Unit, description: string, query: Query, bad_above?: number): Panel {
+/** One number, red if it is above `badAbove`. */
+export function number(title: string, unit: Unit, description: string, query: Query, badAbove?: number): Panel {
   const panel = { kind: 'stat' as const, title, unit, description, queries: [query] };
-  return bad_above === undefined ? panel : { ...panel, bad_above };
+  return badAbove === undefined ? panel : { ...panel, badAbove };
 }
 
 /** A query that always has an answer. */
 export const ask = (expr: string, legend: string): Query => ({ expr, legend });
 
 /** A query that may have no answer. */
-export const askWhether = (expr: string, legend: string): Query => ({ expr, legend, may_be_empty: true });
+export const askWhether = (expr: string, legend: string): Query => ({ expr, legend, mayBeEmpty: true });

@@ -150,12 +150,12 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
   service('console', 'The web console, for people and their programs.', [], pool('console')),
 ];
 
-function service(name: string, description: string, stage_panels: readonly Panel[], own: readonly Panel[]): Dashboard {
+function service(name: string, description: string, stagePanels: readonly Panel[], own: readonly Panel[]): Dashboard {
   const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const rows: readonly Row[] = [
     { title: 'Instances', panels: instances(name) },
     { title: 'Its own', panels: own },
-    { title: 'Stage', panels: stage_panels },
+    { title: 'Stage', panels: stagePanels },
     { title: 'HTTP', panels: http(name) },
   ];
   return {

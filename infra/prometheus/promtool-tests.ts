@@ -15,7 +15,7 @@ export function promtoolTests(rule_files: readonly string[], alerts: ReadonlyMap
 const FIRING = 'count by (alertname) (ALERTS{alertstate="firing"})';
 
 function promtoolTest(scene: Scene, alerts: ReadonlyMap<string, AlertLabels>): object {
-  const { title, changes, calm_at, fires_at, fires } = scene;
+  const { title, changes, calmAt, firesAt, fires } = scene;
   const series = { ...HEALTHY, ...changes };
   const firing = Object.entries(fires).map(([alert, value]) => ({ labels: `{alertname="${alert}"}`, value }));
   return {
@@ -23,20 +23,20 @@ function promtoolTest(scene: Scene, alerts: ReadonlyMap<string, AlertLabels>): o
     interval: '15s',
     input_series: Object.entries(series).map(([name, values]) => ({ series: name, values: values ?? ends(name) })),
     promql_expr_test: [
-      { expr: FIRING, eval_time: `${calm_at}m`, exp_samples: [] },
-      { expr: FIRING, eval_time: `${fires_at}m`, exp_samples: firing },
+      { expr: FIRING, eval_time: `${calmAt}m`, exp_samples: [] },
+      { expr: FIRING, eval_time: `${firesAt}m`, exp_samples: firing },
     ],
     alert_rule_test: textTests(scene, alerts),
   };
 }
 
-function textTests({ says, fires_at }: Scene, alerts: ReadonlyMap<string, AlertLabels>): readonly object[] {
+function textTests({ says, firesAt }: Scene, alerts: ReadonlyMap<string, AlertLabels>): readonly object[] {
   if (says === undefined) return [];
   const { alert, labels, summary, description } = says;
   const { severity, runbook } = alerts.get(alert) ?? { severity: '', runbook: '' };
   return [
     {
-      eval_time: `${fires_at}m`,
+      eval_time: `${firesAt}m`,
       alertname: alert,
       exp_alerts: [{ exp_labels: { ...labels, severity }, exp_annotations: { summary, description, runbook } }],
     },

@@ -9,9 +9,9 @@ export interface Scene {
   /** Series that differ from a healthy Hilo's; null: absent from the tenth minute on. */
   readonly changes: Readonly<Record<string, Values | null>>;
   /** Minute at which nothing fires yet. */
-  readonly calm_at: number;
+  readonly calmAt: number;
   /** Minute at which exactly these alerts fire, with how many instances of each. */
-  readonly fires_at: number;
+  readonly firesAt: number;
   readonly fires: Readonly<Record<string, number>>;
   /** The text of one alert, if it depends on what happens. */
   readonly says?: {
@@ -119,8 +119,8 @@ export const SCENES: readonly Scene[] = [
       ...gone('identity'),
       [`up{${at('identity')}}`]: turns(1, `0x${REST}`),
     },
-    calm_at: 10,
-    fires_at: 15,
+    calmAt: 10,
+    firesAt: 15,
     fires: { HiloServiceDown: 1 },
     says: {
       alert: 'HiloServiceDown',
@@ -132,8 +132,8 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'the lag fills: segmentation gets more than it can read',
     changes: { [lagOf('segmentation')]: turns(40, `500+1500x${REST}`) },
-    calm_at: 14,
-    fires_at: 30,
+    calmAt: 14,
+    firesAt: 30,
     fires: { HiloLagFilling: 1 },
   },
   {
@@ -142,8 +142,8 @@ export const SCENES: readonly Scene[] = [
       [lagOf('segmentation')]: turns(40, `500+1500x${REST}`),
       [`hilo_stage_retries_total{${of('segmentation')},reason="batch"}`]: NOW_AND_THEN,
     },
-    calm_at: 14,
-    fires_at: 30,
+    calmAt: 14,
+    firesAt: 30,
     fires: { HiloLagFilling: 1 },
   },
   {
@@ -154,8 +154,8 @@ export const SCENES: readonly Scene[] = [
       [DELIVERED]: `0+100x${BEGINS - 1} ${100 * BEGINS}x${REST}`,
       [`hilo_activation_deliveries_total{${at('activation')},status="failed",reason="refused"}`]: `0+1x${BEGINS - 1} ${BEGINS}x${REST}`,
     },
-    calm_at: 14,
-    fires_at: 20,
+    calmAt: 14,
+    firesAt: 20,
     fires: { HiloDestinationFailing: 1 },
     says: {
       alert: 'HiloDestinationFailing',
@@ -171,8 +171,8 @@ export const SCENES: readonly Scene[] = [
       [deadLettersOf('ingestion')]: turns(0, `1x${REST}`),
       [ACCEPTED]: `0+1480x${BEGINS - 1} ${1480 * BEGINS - 1}+1480x${REST}`,
     },
-    calm_at: 9,
-    fires_at: 11,
+    calmAt: 9,
+    firesAt: 11,
     fires: { HiloDeadLetters: 1 },
     says: {
       alert: 'HiloDeadLetters',
@@ -189,7 +189,7 @@ export const SCENES: readonly Scene[] = [
       [bugsOf('profile')]: turns(0, `1x${REST}`),
       [heldKeysOf('profile')]: turns(0, `1x${REST}`),
     },
-    ...{ calm_at: 9, fires_at: 40, fires: { HiloBug: 1 } },
+    ...{ calmAt: 9, firesAt: 40, fires: { HiloBug: 1 } },
     says: {
       alert: 'HiloBug',
       labels: { stage: 'profile' },
@@ -205,13 +205,13 @@ export const SCENES: readonly Scene[] = [
       [bugsOf('identity')]: turns(0, `1x${REST}`),
       [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: `0+1500x${BEGINS - 1} ${1500 * BEGINS - 1}+1500x${REST}`,
     },
-    ...{ calm_at: 9, fires_at: 12, fires: { HiloBug: 1 } },
+    ...{ calmAt: 9, firesAt: 12, fires: { HiloBug: 1 } },
   },
   {
     title: 'every instance of a service is gone, and its name with it',
     changes: gone('profile'),
-    calm_at: 10,
-    fires_at: 15,
+    calmAt: 10,
+    firesAt: 15,
     fires: { HiloServiceDown: 1 },
     says: {
       alert: 'HiloServiceDown',
@@ -223,8 +223,8 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'a service runs and does not become ready',
     changes: { [`hilo_service_ready{${at('profile')},service="profile"}`]: turns(1, `0x${REST}`) },
-    calm_at: 14,
-    fires_at: 17,
+    calmAt: 14,
+    firesAt: 17,
     fires: { HiloServiceNotReady: 1 },
   },
   {
@@ -232,8 +232,8 @@ export const SCENES: readonly Scene[] = [
     changes: {
       [`hilo_ingestion_refused_requests_total{${at('ingestion')},reason="overloaded"}`]: turns(0, `30+30x${REST}`),
     },
-    calm_at: 11,
-    fires_at: 14,
+    calmAt: 11,
+    firesAt: 14,
     fires: { HiloIngestionRefusing: 1 },
   },
   {
@@ -242,14 +242,14 @@ export const SCENES: readonly Scene[] = [
       [recordsOf('profile')]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
       [lagOf('profile')]: turns(40, `1500+1500x${REST}`),
     },
-    calm_at: 14,
-    fires_at: 30,
+    calmAt: 14,
+    firesAt: 30,
     fires: { HiloLagFilling: 1 },
   },
   {
     title: 'a record is missing, and its partition is held',
     changes: { [`hilo_stage_gap{${of('profile')},partition="2"}`]: `_x${BEGINS - 1} 1x${REST}` },
-    ...{ calm_at: 9, fires_at: 11, fires: { HiloPartitionHeld: 1 } },
+    ...{ calmAt: 9, firesAt: 11, fires: { HiloPartitionHeld: 1 } },
   },
   {
     title: 'a record of an internal topic cannot be decoded, and its partition is held',
@@ -257,7 +257,7 @@ export const SCENES: readonly Scene[] = [
       [`hilo_stage_unreadable{${of('profile')},partition="2"}`]: `_x${BEGINS - 1} 1x${REST}`,
       [stalledOf('profile')]: turns(0, `0+15x${REST}`),
     },
-    ...{ calm_at: 9, fires_at: 40, fires: { HiloRecordUnreadable: 1 } },
+    ...{ calmAt: 9, firesAt: 40, fires: { HiloRecordUnreadable: 1 } },
   },
   {
     title: 'a partition makes no progress, and nothing says why',
@@ -266,8 +266,8 @@ export const SCENES: readonly Scene[] = [
       [recordsOf('profile')]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
       [lagOf('profile')]: turns(40, `1500+1500x${REST}`),
     },
-    calm_at: 14,
-    fires_at: 30,
+    calmAt: 14,
+    firesAt: 30,
     fires: { HiloPartitionStalled: 1 },
     says: {
       alert: 'HiloPartitionStalled',
@@ -282,8 +282,8 @@ export const SCENES: readonly Scene[] = [
       [`hilo_stage_time_behind_seconds{${of('segmentation')},origin="identity/2"}`]: turns(1, `0+15x${REST}`),
       [`hilo_stage_wake_due_seconds{${of('segmentation')}}`]: turns(0, `0+15x${REST}`),
     },
-    calm_at: 11,
-    fires_at: 20,
+    calmAt: 11,
+    firesAt: 20,
     fires: { HiloExitsWait: 1 },
   },
   {
@@ -291,23 +291,23 @@ export const SCENES: readonly Scene[] = [
     changes: {
       [`hilo_stage_not_started{${of('identity')},partition="1",reason="store_went_back"}`]: `_x${BEGINS - 1} 1x${REST}`,
     },
-    ...{ calm_at: 9, fires_at: 11, fires: { HiloPartitionNotStarted: 1 } },
+    ...{ calmAt: 9, firesAt: 11, fires: { HiloPartitionNotStarted: 1 } },
   },
   {
     title: 'wake-ups are not done, though nothing holds them',
     changes: { [`hilo_stage_wake_overdue_seconds{${of('segmentation')}}`]: turns(0, `0+15x${REST}`) },
-    ...{ calm_at: 11, fires_at: 14, fires: { HiloWakeUpsOverdue: 1 } },
+    ...{ calmAt: 11, firesAt: 14, fires: { HiloWakeUpsOverdue: 1 } },
   },
   {
     title: 'a handover does not arrive',
     changes: { [`hilo_stage_waiting_seconds{${of('profile')}}`]: turns(0, `0+15x${REST}`) },
-    ...{ calm_at: 11, fires_at: 14, fires: { HiloHandoverOverdue: 1 } },
+    ...{ calmAt: 11, firesAt: 14, fires: { HiloHandoverOverdue: 1 } },
   },
   {
     title: 'PostgreSQL is unavailable to one stage',
     changes: { [`hilo_stage_retries_total{${of('profile')},reason="batch"}`]: `_x${BEGINS - 1} 1+8x${REST}` },
-    calm_at: 11,
-    fires_at: 14,
+    calmAt: 11,
+    firesAt: 14,
     fires: { HiloStoreUnavailable: 1 },
   },
   {
@@ -319,8 +319,8 @@ export const SCENES: readonly Scene[] = [
         [lagOf(stage)]: turns(40, `1500+1500x${REST}`),
       })),
     ),
-    calm_at: 11,
-    fires_at: 30,
+    calmAt: 11,
+    firesAt: 30,
     fires: { HiloStoreUnavailable: 2 },
   },
   {
@@ -330,15 +330,15 @@ export const SCENES: readonly Scene[] = [
       [recordsOf('history')]: `0+1500x${BEGINS - 1} ${1500 * BEGINS}x${REST}`,
       [lagOf('history')]: turns(40, `1500+1500x${REST}`),
     },
-    calm_at: 14,
-    fires_at: 20,
+    calmAt: 14,
+    firesAt: 20,
     fires: { HiloHistoryBehind: 1 },
   },
   {
     title: 'ClickHouse takes rows, and too slowly',
     changes: { [lagOf('history')]: turns(40, `1500+1500x${REST}`) },
-    calm_at: 14,
-    fires_at: 30,
+    calmAt: 14,
+    firesAt: 30,
     fires: { HiloHistoryBehind: 1 },
   },
   {
@@ -346,15 +346,15 @@ export const SCENES: readonly Scene[] = [
     changes: {
       [`hilo_activation_deliveries_total{${at('activation')},status="failed",reason="refused"}`]: `0+1x${BEGINS - 1} ${BEGINS}+50x${REST}`,
     },
-    calm_at: 19,
-    fires_at: 30,
+    calmAt: 19,
+    firesAt: 30,
     fires: { HiloDeliveriesRefused: 1 },
   },
   {
     title: 'an event ends in no state',
     changes: { [RECEIVED]: `0+1500x${BEGINS - 1} ${1500 * BEGINS + 1}+1500x${REST}` },
-    calm_at: 10,
-    fires_at: 12,
+    calmAt: 10,
+    firesAt: 12,
     fires: { HiloEventsUnaccounted: 1 },
     says: {
       alert: 'HiloEventsUnaccounted',
@@ -369,18 +369,18 @@ export const SCENES: readonly Scene[] = [
     changes: {
       [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: `0+1500x${BEGINS - 1} ${1500 * BEGINS + 1}+1500x${REST}`,
     },
-    calm_at: 10,
-    fires_at: 12,
+    calmAt: 10,
+    firesAt: 12,
     fires: { HiloEventsUnaccounted: 1 },
   },
   {
     title: 'a delivery does not end in its day',
     changes: { [OLDEST]: turns(3, `89990+15x${REST}`) },
-    calm_at: 9,
-    fires_at: 12,
+    calmAt: 9,
+    firesAt: 12,
     fires: { HiloDeliveryUnended: 1 },
   },
-  { title: 'nothing is wrong', changes: {}, calm_at: 20, fires_at: 59, fires: {} },
+  { title: 'nothing is wrong', changes: {}, calmAt: 20, firesAt: 59, fires: {} },
   {
     title: 'a busy hour: lag that is worked off, destinations that stumble, a restart',
     changes: {
@@ -389,8 +389,8 @@ export const SCENES: readonly Scene[] = [
       [`up{${at('profile')}}`]: turns(1, `0x2 1x${REST - 3}`),
       [`hilo_stage_wake_overdue_seconds{${of('segmentation')}}`]: turns(0, `30x${REST}`),
     },
-    calm_at: 12,
-    fires_at: 16,
+    calmAt: 12,
+    firesAt: 16,
     fires: {},
   },
 ];

@@ -7,14 +7,14 @@ const PATIENCE_MS = 120_000;
 const RETRY_MS = 2_000;
 
 const options = storeSettings();
-const deadline_ms = Date.now() + PATIENCE_MS;
+const deadlineMs = Date.now() + PATIENCE_MS;
 for (;;) {
   try {
     await setUp(options);
     break;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
-    if (Date.now() > deadline_ms) process.exit(1);
+    if (Date.now() > deadlineMs) process.exit(1);
     await sleep(RETRY_MS);
   }
 }

@@ -41,19 +41,19 @@ async function migrateSchema(client: Client, schema: string, files: readonly Mig
  * path. `schemas` limits it to some.
  */
 export async function migratePostgres(
-  postgres_url: string,
+  postgresUrl: string,
   schemas: readonly string[] = POSTGRES_SCHEMAS,
 ): Promise<void> {
-  const client = new Client({ connectionString: postgres_url });
+  const client = new Client({ connectionString: postgresUrl });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const streaming = migrationFiles(join(repositoryRoot, 'packages/streaming/postgres'), 'streaming');
     const service = migrationFiles(join(repositoryRoot, 'packages/service/postgres'), 'service');
     for (const schema of schemas) {
-      const has_stage = STAGES.some((name) => name === schema);
+      const hasStage = STAGES.some((name) => name === schema);
       const own = migrationFiles(infraFile('postgres', schema));
-      await migrateSchema(client, schema, has_stage ? [...streaming, ...service, ...own] : own);
+      await migrateSchema(client, schema, hasStage ? [...streaming, ...service, ...own] : own);
     }
   } finally {
     await client.end();

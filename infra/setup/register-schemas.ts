@@ -33,8 +33,8 @@ async function isThere(url: string, auth: RegistryAuth): Promise<boolean> {
  * Makes the registry refuse incompatible schemas and registers the schema of every topic as `<topic>-value`. Throws
  * with the registry's answer if a schema does not fit earlier ones.
  */
-export async function registerSchemas(registry_url: string, auth: RegistryAuth = null): Promise<void> {
-  await call(`${registry_url}/config`, 'PUT', { compatibility: 'BACKWARD' }, auth);
+export async function registerSchemas(registryUrl: string, auth: RegistryAuth = null): Promise<void> {
+  await call(`${registryUrl}/config`, 'PUT', { compatibility: 'BACKWARD' }, auth);
   for (const topic of TOPICS) {
     if (topic.schema === null) continue;
     const subject = `${topic.name}-value`;
@@ -43,10 +43,10 @@ export async function registerSchemas(registry_url: string, auth: RegistryAuth =
     const schema = JSON.stringify(JSON.parse(text));
     const compatibility = compatibilityOf(topic);
     // Sets the level of an earlier release's subject first, so that the new schema is checked by it.
-    if (await isThere(`${registry_url}/subjects/${subject}/versions`, auth))
-      await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility }, auth);
-    await call(`${registry_url}/subjects/${subject}/versions`, 'POST', { schema }, auth);
+    if (await isThere(`${registryUrl}/subjects/${subject}/versions`, auth))
+      await call(`${registryUrl}/config/${subject}`, 'PUT', { compatibility }, auth);
+    await call(`${registryUrl}/subjects/${subject}/versions`, 'POST', { schema }, auth);
     // Clients read the subject's own level, which Apicurio answers with NONE if only the global one is set.
-    await call(`${registry_url}/config/${subject}`, 'PUT', { compatibility }, auth);
+    await call(`${registryUrl}/config/${subject}`, 'PUT', { compatibility }, auth);
   }
 }

@@ -23,16 +23,16 @@ beforeAll(async () => {
   stores = new EmbeddedStores(STORE_NAMES, {
     data,
     ports: await freeStorePorts(),
-    postgres_password: 'test',
+    postgresPassword: 'test',
     clickhouse: { user: 'hilo', password: 'full', readonlyUser: 'reader', readonlyPassword: 'read' },
     report: () => {},
   });
   await stores.start();
   const { kafkaBrokers, registryUrl, postgresUrl, clickhouse } = stores.addresses;
   options = {
-    kafka_brokers: kafkaBrokers,
-    registry_url: registryUrl,
-    postgres_url: postgresUrl,
+    kafkaBrokers: kafkaBrokers,
+    registryUrl: registryUrl,
+    postgresUrl: postgresUrl,
     clickhouse,
     partitions: PARTITIONS,
   };
@@ -46,7 +46,7 @@ afterAll(async () => {
 }, 60_000);
 
 async function postgres<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: options.postgres_url });
+  const client = new Client({ connectionString: options.postgresUrl });
   await client.connect();
   try {
     return (await client.query<Row>(sql, [...values])).rows;
@@ -64,7 +64,7 @@ async function clickhouse(sql: string): Promise<string> {
 
 test('the registry refuses what other releases could not read, and is not as strict with what producers write', async () => {
   const levelOf = async (subject: string) => {
-    const answer = await fetch(`${options.registry_url}/config/${subject}`);
+    const answer = await fetch(`${options.registryUrl}/config/${subject}`);
     return ((await answer.json()) as { compatibilityLevel: string }).compatibilityLevel;
   };
   expect(await levelOf('events.received-value')).toBe('BACKWARD');
@@ -72,7 +72,7 @@ test('the registry refuses what other releases could not read, and is not as str
   expect(await levelOf('profile.handover-value')).toBe('FULL_TRANSITIVE');
   // Without a field that has no default the newest schema reads all that was written, and an older one not what it writes.
   const withoutFirst = async (subject: string) => {
-    const url = `${options.registry_url}/subjects/${subject}/versions`;
+    const url = `${options.registryUrl}/subjects/${subject}/versions`;
     const latest = (await (await fetch(`${url}/latest`)).json()) as { schema: string };
     const type = JSON.parse(latest.schema) as { fields: object[] };
     const first = type.fields.find((field) => !('default' in field));
@@ -84,7 +84,7 @@ test('the registry refuses what other releases could not read, and is not as str
 });
 
 test('every topic of the table is there, with its partitions, and its broker writes the times', async () => {
-  const admin = new Kafka({ brokers: [...options.kafka_brokers], logLevel: logLevel.NOTHING }).admin();
+  const admin = new Kafka({ brokers: [...options.kafkaBrokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   const { topics } = await admin.fetchTopicMetadata();
   const described = await admin.describeConfigs({
@@ -103,7 +103,7 @@ test('every topic of the table is there, with its partitions, and its broker wri
     expect(Object.fromEntries(entries.map((entry) => [entry.configName, entry.configValue])), topic.name).toEqual({
       'message.timestamp.type': 'LogAppendTime',
       'cleanup.policy': topic.cleanup,
-      'retention.ms': `${topic.retention_ms ?? -1}`,
+      'retention.ms': `${topic.retentionMs ?? -1}`,
     });
   }
 });
@@ -115,12 +115,12 @@ test('another number of partitions is refused, and the message says which topics
 });
 
 test('every topic with a schema has its subject, once, and the registry refuses a schema that older readers cannot read', async () => {
-  const ask = async (path: string) => (await fetch(`${options.registry_url}${path}`)).json();
+  const ask = async (path: string) => (await fetch(`${options.registryUrl}${path}`)).json();
   const subjects = TOPICS.filter((topic) => topic.schema !== null).map((topic) => `${topic.name}-value`);
   expect(await ask('/subjects')).toEqual(expect.arrayContaining(subjects));
   for (const subject of subjects) expect(await ask(`/subjects/${subject}/versions`), subject).toEqual([1]);
   const other = { type: 'record', name: 'Other', fields: [{ name: 'added', type: 'string' }] };
-  const answer = await fetch(`${options.registry_url}/subjects/${subjects[0]}/versions`, {
+  const answer = await fetch(`${options.registryUrl}/subjects/${subjects[0]}/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
     body: JSON.stringify({ schema: JSON.stringify(other) }),
@@ -178,7 +178,7 @@ test('database hilo has the documented views', async () => {
 
 test('a migration that was changed after it ran is refused by its name', async () => {
   await postgres("UPDATE identity.migration SET checksum = 'other' WHERE name LIKE 'streaming/%'");
-  await expect(migratePostgres(options.postgres_url, ['identity'])).rejects.toThrow(
+  await expect(migratePostgres(options.postgresUrl, ['identity'])).rejects.toThrow(
     /migration identity: streaming\/0001-stage.sql was changed after it ran here/,
   );
   await clickhouse(

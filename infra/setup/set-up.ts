@@ -6,13 +6,13 @@ import { createTopics, type KafkaSecurity } from './topics.ts';
 
 /** The addresses of the four stores. */
 export interface SetUpOptions {
-  readonly kafka_brokers: readonly string[];
+  readonly kafkaBrokers: readonly string[];
   /** TLS and SASL; absent: neither. */
-  readonly kafka_security?: KafkaSecurity | undefined;
-  readonly registry_url: string;
+  readonly kafkaSecurity?: KafkaSecurity | undefined;
+  readonly registryUrl: string;
   /** Credentials for the registry; null or absent: none. */
-  readonly registry_auth?: RegistryAuth | undefined;
-  readonly postgres_url: string;
+  readonly registryAuth?: RegistryAuth | undefined;
+  readonly postgresUrl: string;
   readonly clickhouse: ClickHouseAccess;
   /** Of every topic. */
   readonly partitions: number;
@@ -25,8 +25,8 @@ export interface SetUpOptions {
 export async function setUp(options: SetUpOptions): Promise<void> {
   await Promise.all([
     createTopics(options),
-    registerSchemas(options.registry_url, options.registry_auth),
-    migratePostgres(options.postgres_url),
+    registerSchemas(options.registryUrl, options.registryAuth),
+    migratePostgres(options.postgresUrl),
     migrateClickHouse(options.clickhouse),
   ]);
 }

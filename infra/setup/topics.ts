@@ -16,13 +16,13 @@ export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
 /** Which cluster, and how its topics are partitioned. */
 export interface TopicOptions {
-  readonly kafka_brokers: readonly string[];
+  readonly kafkaBrokers: readonly string[];
   /** TLS and SASL; absent: neither. */
-  readonly kafka_security?: KafkaSecurity | undefined;
+  readonly kafkaSecurity?: KafkaSecurity | undefined;
   /** Of every topic: fixed when it is created. */
   readonly partitions: number;
   /** Copies of each partition; -1 takes the cluster's default. */
-  readonly replication_factor?: number;
+  readonly replicationFactor?: number;
 }
 
 /** A record of a compacted topic stays at least a day, so that a reader that is down for that long misses none. */
@@ -43,7 +43,7 @@ function settingsOf(topic: TopicDeclaration): { name: string; value: string }[] 
     { name: 'compression.type', value: 'lz4' },
     ...compactionOf(topic),
     { name: 'cleanup.policy', value: topic.cleanup },
-    { name: 'retention.ms', value: `${topic.retention_ms ?? -1}` },
+    { name: 'retention.ms', value: `${topic.retentionMs ?? -1}` },
     { name: 'message.timestamp.type', value: 'LogAppendTime' },
     { name: 'max.message.bytes', value: `${RECORD_BYTES_MAX + (topic.schema === null ? LETTER_BYTES : 0)}` },
   ];
@@ -77,13 +77,13 @@ async function refuseOtherCounts(
  * joins find their coordinator; and right after a start the broker still loads it, which kafkajs does not wait for.
  */
 async function findCoordinator(admin: Admin): Promise<void> {
-  const deadline_ms = Date.now() + COORDINATOR_WITHIN_MS;
+  const deadlineMs = Date.now() + COORDINATOR_WITHIN_MS;
   for (;;) {
     try {
       await admin.fetchOffsets({ groupId: 'hilo.setup', topics: [] });
       return;
     } catch (error) {
-      if (Date.now() > deadline_ms) throw error;
+      if (Date.now() > deadlineMs) throw error;
       await sleep(COORDINATOR_POLL_MS);
     }
   }
@@ -101,7 +101,7 @@ async function createMissing(admin: Admin, missing: readonly TopicDeclaration[],
           .map((topic) => ({
             topic: topic.name,
             numPartitions: topic.partitions ?? options.partitions,
-            replicationFactor: options.replication_factor ?? -1,
+            replicationFactor: options.replicationFactor ?? -1,
             configEntries: settingsOf(topic),
           })),
       });
@@ -120,8 +120,8 @@ async function createMissing(admin: Admin, missing: readonly TopicDeclaration[],
 export async function createTopics(options: TopicOptions): Promise<void> {
   const kafka = new Kafka({
     clientId: 'hilo-setup',
-    brokers: [...options.kafka_brokers],
-    ...options.kafka_security,
+    brokers: [...options.kafkaBrokers],
+    ...options.kafkaSecurity,
     logLevel: logLevel.NOTHING,
     retry: { initialRetryTime: 100, retries: 8 },
   });

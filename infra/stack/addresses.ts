@@ -27,9 +27,9 @@ export function storePorts(base: number): StorePorts {
   return {
     registry: base + 81,
     kafka: base + 92,
-    kafka_controller: base + 93,
-    clickhouse_http: base + 123,
-    clickhouse_native: base + 900,
+    kafkaController: base + 93,
+    clickhouseHttp: base + 123,
+    clickhouseNative: base + 900,
     postgres: base + 432,
   };
 }
@@ -52,8 +52,8 @@ const REFUSED_BY_FETCH = new Set([
 
 /** The stack's HTTP ports that no browser would open. */
 export function refusedPorts(base: number, instances: number): number[] {
-  const { registry, clickhouse_http } = storePorts(base);
-  return [registry, clickhouse_http, ...servicePorts(base, instances)].filter((port) => REFUSED_BY_FETCH.has(port));
+  const { registry, clickhouseHttp } = storePorts(base);
+  return [registry, clickhouseHttp, ...servicePorts(base, instances)].filter((port) => REFUSED_BY_FETCH.has(port));
 }
 
 function servicePorts(base: number, instances: number): number[] {

@@ -79,8 +79,8 @@ export function credentialsFile(data: string): string {
  */
 export function writeCredentials(
   data: string,
-  port_base: number,
-  instance_count: number,
+  portBase: number,
+  instanceCount: number,
   stores: StoreAddresses | null = null,
 ): Credentials {
   const file = credentialsFile(data);
@@ -91,14 +91,14 @@ export function writeCredentials(
     clickhousePassword: secret(''),
     readonlyPassword: secret(''),
   };
-  const ports = storePorts(port_base);
+  const ports = storePorts(portBase);
   const urls = (service: ServiceName) =>
-    Array.from({ length: instance_count }, (_, instance) => serviceUrl(port_base, service, instance));
+    Array.from({ length: instanceCount }, (_, instance) => serviceUrl(portBase, service, instance));
   const credentials: Credentials = {
     writeKey: secrets.writeKey,
     adminToken: secrets.adminToken,
     clickhouse: {
-      url: `http://127.0.0.1:${ports.clickhouse_http}`,
+      url: `http://127.0.0.1:${ports.clickhouseHttp}`,
       user: 'hilo',
       password: secrets.clickhousePassword,
       readonlyUser: 'reader',
@@ -107,13 +107,13 @@ export function writeCredentials(
     postgresUrl: postgresUrl({ port: ports.postgres, password: secrets.postgresPassword }),
     kafkaBrokers: [`127.0.0.1:${ports.kafka}`],
     registryUrl: registryUrl(ports.registry),
-    consoleUrl: serviceUrl(port_base, 'console', 0),
-    ingestionUrl: serviceUrl(port_base, 'ingestion', 0),
-    identityUrl: serviceUrl(port_base, 'identity', 0),
-    profileUrl: serviceUrl(port_base, 'profile', 0),
-    segmentationUrl: serviceUrl(port_base, 'segmentation', 0),
-    activationUrl: serviceUrl(port_base, 'activation', 0),
-    historyUrl: serviceUrl(port_base, 'history', 0),
+    consoleUrl: serviceUrl(portBase, 'console', 0),
+    ingestionUrl: serviceUrl(portBase, 'ingestion', 0),
+    identityUrl: serviceUrl(portBase, 'identity', 0),
+    profileUrl: serviceUrl(portBase, 'profile', 0),
+    segmentationUrl: serviceUrl(portBase, 'segmentation', 0),
+    activationUrl: serviceUrl(portBase, 'activation', 0),
+    historyUrl: serviceUrl(portBase, 'history', 0),
     instances: {
       ingestion: urls('ingestion'),
       identity: urls('identity'),

@@ -6,25 +6,25 @@ import { infraFile } from '../embedded/paths.ts';
 /** Loads the demo's data into a running stack, once per data folder. */
 export class DemoLoad {
   readonly #note: string;
-  readonly #as_recorded: boolean;
+  readonly #asRecorded: boolean;
   #child: ChildProcess | null = null;
 
-  constructor(data: string, as_recorded: boolean) {
+  constructor(data: string, asRecorded: boolean) {
     this.#note = join(data, 'demo.json');
-    this.#as_recorded = as_recorded;
+    this.#asRecorded = asRecorded;
   }
 
   /** Loads the demo, with its progress on standard output, unless it is already loaded. Rejects if that fails. */
-  async run(credentials_file: string, say: (line: string) => void): Promise<void> {
-    const dates = this.#as_recorded ? 'as recorded' : 'shifted to now';
+  async run(credentialsFile: string, say: (line: string) => void): Promise<void> {
+    const dates = this.#asRecorded ? 'as recorded' : 'shifted to now';
     if (existsSync(this.#note)) {
       const loaded = JSON.parse(readFileSync(this.#note, 'utf8')) as { dates: string };
       const other = loaded.dates === dates ? '' : ` (${loaded.dates}; --fresh loads it ${dates})`;
       say(`  ✓ the demo is already loaded${other}`);
       return;
     }
-    const args = [infraFile('dist/demo/load-demo.js'), '--credentials', credentials_file];
-    if (this.#as_recorded) args.push('--as-recorded');
+    const args = [infraFile('dist/demo/load-demo.js'), '--credentials', credentialsFile];
+    if (this.#asRecorded) args.push('--as-recorded');
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
     this.#child = child;
     const code = await new Promise<number | null>((resolve, reject) => {

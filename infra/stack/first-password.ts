@@ -11,11 +11,11 @@ const BYTES = 12;
  * generated at the start that adds the admin, passed on in memory, and stored nowhere.
  */
 export async function firstPassword(
-  postgres_url: string,
+  postgresUrl: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | null> {
   if (environment[FIRST_PASSWORD] !== undefined || environment[`${FIRST_PASSWORD}_FILE`] !== undefined) return null;
-  const client = new Client({ connectionString: postgres_url });
+  const client = new Client({ connectionString: postgresUrl });
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT FROM console.person LIMIT 1');

@@ -10,8 +10,8 @@ export interface StartOptions {
   /** Services that somebody runs beside the stack. The demo needs them all, so it is left out too. */
   readonly without: readonly ServiceName[];
   /** The demo keeps the true dates of its orders. */
-  readonly as_recorded: boolean;
-  readonly port_base: number;
+  readonly asRecorded: boolean;
+  readonly portBase: number;
   readonly instances: number;
   readonly data: string;
   readonly partitions: number;
@@ -63,12 +63,12 @@ export function startOptions(
     },
   });
   const without = [...new Set(values.without.map(serviceNamed))];
-  const port_base = whole('--port-base', values['port-base'], 1024, PORT_BASE_MAX);
+  const portBase = whole('--port-base', values['port-base'], 1024, PORT_BASE_MAX);
   const instances = whole('--instances', values.instances, 1, INSTANCES_MAX);
-  const [refused] = refusedPorts(port_base, instances);
+  const [refused] = refusedPorts(portBase, instances);
   if (refused !== undefined) {
     throw new Error(
-      `--port-base ${port_base} with --instances ${instances} needs port ${refused}, which browsers refuse: take ` +
+      `--port-base ${portBase} with --instances ${instances} needs port ${refused}, which browsers refuse: take ` +
         'another --port-base, such as 4200',
     );
   }
@@ -77,8 +77,8 @@ export function startOptions(
     fresh: values.fresh,
     demo: !values['no-demo'] && without.length === 0,
     without,
-    as_recorded: values['as-recorded'],
-    port_base,
+    asRecorded: values['as-recorded'],
+    portBase,
     instances,
     data: values.data,
     partitions: whole('HILO_PARTITIONS', environment.HILO_PARTITIONS ?? '4', 1, 10_000),

@@ -17,7 +17,7 @@ const credentials: Credentials = {
 };
 
 const allowed = (env: Readonly<Record<string, string>>) =>
-  serviceProcess('activation', 0, { port_base: 5200, partitions: 4, credentials, first_password: null, env }).env
+  serviceProcess('activation', 0, { portBase: 5200, partitions: 4, credentials, firstPassword: null, env }).env
     ?.HILO_ACTIVATION_ALLOWED_NETWORKS;
 
 test("webhooks reach nothing on this machine but the console's own receiver, at its port", () => {
@@ -30,10 +30,10 @@ test('what a start names besides is allowed besides', () => {
 
 test('a service that a start leaves out runs with the very environment that the stack would give it', () => {
   const options = {
-    port_base: 5200,
+    portBase: 5200,
     partitions: 4,
     credentials,
-    first_password: null,
+    firstPassword: null,
     env: { HILO_LOG_LEVEL: 'debug' },
   };
   const { environment, command } = ownProcess('segmentation', '.hilo/env/segmentation.env', options);

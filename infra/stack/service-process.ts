@@ -25,11 +25,11 @@ const ALLOWED_NETWORKS = 'HILO_ACTIVATION_ALLOWED_NETWORKS';
 
 /** How a stack's services are started. */
 export interface ServiceOptions {
-  readonly port_base: number;
+  readonly portBase: number;
   readonly partitions: number;
   readonly credentials: Credentials;
   /** Password for the console's first admin; null: somebody can already sign in. */
-  readonly first_password: string | null;
+  readonly firstPassword: string | null;
   /** Further variables for every service. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -91,7 +91,7 @@ function environment(options: ServiceOptions): Record<string, string> {
 
 /** An instance (from 0) of a service, as a process named `<service>-<instance>`. */
 export function serviceProcess(service: ServiceName, instance: number, options: ServiceOptions): ProcessSpec {
-  const url = serviceUrl(options.port_base, service, instance);
+  const url = serviceUrl(options.portBase, service, instance);
   return {
     name: `${service}-${instance}`,
     command: process.execPath,
@@ -105,13 +105,13 @@ export function serviceProcess(service: ServiceName, instance: number, options: 
     ],
     env: {
       ...environment(options),
-      ...(service === 'console' && options.first_password !== null ? { [FIRST_PASSWORD]: options.first_password } : {}),
-      HILO_PORT: `${servicePort(options.port_base, service, instance)}`,
+      ...(service === 'console' && options.firstPassword !== null ? { [FIRST_PASSWORD]: options.firstPassword } : {}),
+      HILO_PORT: `${servicePort(options.portBase, service, instance)}`,
       HILO_INSTANCE: `${instance}`,
     },
-    stop_signal: 'SIGTERM',
-    stop_grace_ms: 20_000,
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 20_000,
     ready: async () => (await statusOf(`${url}/health/ready`)) === 200,
-    ready_timeout_ms: 120_000,
+    readyTimeoutMs: 120_000,
   };
 }

@@ -16,7 +16,7 @@ import { notesFolder, releaseFolder, takeFolder } from './state-lock.ts';
 export interface StackOptions {
   /** Folder of all its state. */
   readonly data: string;
-  readonly port_base: number;
+  readonly portBase: number;
   /** Of each service, 1 to 6. */
   readonly instances: number;
   /** Of each topic; fixed when the data folder is created. */
@@ -43,7 +43,7 @@ export class Stack {
   readonly #data: string;
   #stores: EmbeddedStores | null = null;
   #credentials: Credentials | null = null;
-  #first_password: string | null = null;
+  #firstPassword: string | null = null;
   /** Further variables of every service. */
   #env: Readonly<Record<string, string>> = {};
   #stopped: Promise<void> | null = null;
@@ -66,22 +66,22 @@ export class Stack {
 
   /** Password of the console's first admin, at the start that added it; null at every other. Stored nowhere else. */
   get firstPassword(): string | null {
-    return this.#first_password;
+    return this.#firstPassword;
   }
 
   /** Resolves when every service is ready. Rejects with a readable reason; call `stop` to end what was started. */
   async start(): Promise<void> {
     const data = this.#data;
-    const { port_base, instances } = this.#options;
+    const { portBase, instances } = this.#options;
     mkdirSync(data, { recursive: true, mode: 0o700 });
     await takeFolder(data);
     keepToOwners(data);
-    const taken = await takenPorts(port_base, instances);
+    const taken = await takenPorts(portBase, instances);
     if (taken.length > 0) {
       const ports = `port${taken.length > 1 ? 's' : ''} ${taken.join(', ')}`;
       throw new Error(`another program listens on ${ports}: end it, or choose others with --port-base N`);
     }
-    this.#credentials = writeCredentials(data, port_base, instances, this.#options.stores);
+    this.#credentials = writeCredentials(data, portBase, instances, this.#options.stores);
     if (this.#options.stores === undefined) await this.#timed('stores', () => this.#startStores());
     await this.#timed('topics, schemas, tables', () => this.#setUp());
     await this.#timed('services', () => this.#startServices());
@@ -100,7 +100,7 @@ export class Stack {
    */
   async add(service: ServiceName, instance: number, variables: Readonly<Record<string, string>> = {}): Promise<string> {
     await this.#startService(service, instance, { ...this.#env, ...variables });
-    return serviceUrl(this.#options.port_base, service, instance);
+    return serviceUrl(this.#options.portBase, service, instance);
   }
 
   /** Writes the environment of a service that was left out beside the state, and hands back the command that runs it. */
@@ -135,10 +135,10 @@ export class Stack {
   }
 
   async #timed(what: string, work: () => Promise<void>): Promise<void> {
-    const started_ms = performance.now();
+    const startedMs = performance.now();
     await work();
     this.#refuseIfStopped();
-    this.#options.report(`  ✓ ${what} (${((performance.now() - started_ms) / 1000).toFixed(1)} s)`);
+    this.#options.report(`  ✓ ${what} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
   }
 
   #refuseIfStopped(): void {
@@ -149,8 +149,8 @@ export class Stack {
     const { clickhouse, postgresUrl } = this.credentials;
     this.#stores = new EmbeddedStores(STORE_NAMES, {
       data: this.#data,
-      ports: storePorts(this.#options.port_base),
-      postgres_password: decodeURIComponent(new URL(postgresUrl).password),
+      ports: storePorts(this.#options.portBase),
+      postgresPassword: decodeURIComponent(new URL(postgresUrl).password),
       clickhouse,
       report: this.#options.report,
     });
@@ -160,9 +160,9 @@ export class Stack {
   #setUp(): Promise<void> {
     const { kafkaBrokers, registryUrl, postgresUrl, clickhouse } = this.credentials;
     return setUp({
-      kafka_brokers: kafkaBrokers,
-      registry_url: registryUrl,
-      postgres_url: postgresUrl,
+      kafkaBrokers: kafkaBrokers,
+      registryUrl: registryUrl,
+      postgresUrl: postgresUrl,
       clickhouse,
       partitions: this.#options.partitions,
     });
@@ -185,7 +185,7 @@ export class Stack {
     const { instances, without = [], env = {} } = this.#options;
     const services = (this.#options.services ?? builtServices()).filter((service) => !without.includes(service));
     if (services.includes('console'))
-      this.#first_password = await firstPassword(this.credentials.postgresUrl, { ...process.env, ...env });
+      this.#firstPassword = await firstPassword(this.credentials.postgresUrl, { ...process.env, ...env });
     this.#env = { ...this.#statements(), ...env };
     await Promise.all(
       services.flatMap((service) =>
@@ -205,8 +205,8 @@ export class Stack {
   }
 
   #serviceOptions(env: Readonly<Record<string, string>>): ServiceOptions {
-    const { port_base, partitions } = this.#options;
-    return { port_base, partitions, credentials: this.credentials, first_password: this.#first_password, env };
+    const { portBase, partitions } = this.#options;
+    return { portBase, partitions, credentials: this.credentials, firstPassword: this.#firstPassword, env };
   }
 }
 

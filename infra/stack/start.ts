@@ -27,10 +27,10 @@ function readOptions(): StartOptions {
   }
 }
 
-function addresses(credentials: Credentials, first_sign_in = ''): string {
+function addresses(credentials: Credentials, signInLine = ''): string {
   const { clickhouse } = credentials;
   return [
-    `  console        ${credentials.consoleUrl}${first_sign_in}`,
+    `  console        ${credentials.consoleUrl}${signInLine}`,
     `  tracking API   ${credentials.ingestionUrl}/v1/track`,
     `  Profile API    ${credentials.profileUrl}`,
     `  segments       ${credentials.segmentationUrl}/v1/segments`,
@@ -45,8 +45,8 @@ function addresses(credentials: Credentials, first_sign_in = ''): string {
 
 /** Printed once: nobody can look it up later. */
 function firstSignIn(): string {
-  if (password_shown || stack.firstPassword === null) return '';
-  password_shown = true;
+  if (passwordShown || stack.firstPassword === null) return '';
+  passwordShown = true;
   return `\n  sign in as     ${FIRST_ADMIN}, password ${stack.firstPassword} (shown once)`;
 }
 
@@ -102,17 +102,17 @@ if (other !== null) {
 }
 
 const stack = new Stack({ ...options, data, report: say });
-const demo = new DemoLoad(data, options.as_recorded);
+const demo = new DemoLoad(data, options.asRecorded);
 let ending = false;
-let password_shown = false;
+let passwordShown = false;
 
 async function end(code: number): Promise<never> {
   if (!ending) {
     ending = true;
     say('\nStopping …');
     demo.stop();
-    const first_sign_in = firstSignIn();
-    if (first_sign_in !== '') say(`  console        ${stack.credentials.consoleUrl}${first_sign_in}`);
+    const signInLine = firstSignIn();
+    if (signInLine !== '') say(`  console        ${stack.credentials.consoleUrl}${signInLine}`);
     await stack.stop();
     say('Stopped; the state stays in the data folder.');
   }

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const request = (stage: string, partition: string) => ({
-  ...{ segmentation: ['http://127.0.0.1:1', base], admin_token: 'at', stage, partition },
+  ...{ segmentation: ['http://127.0.0.1:1', base], adminToken: 'at', stage, partition },
 });
 
 describe('time release', () => {

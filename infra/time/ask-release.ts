@@ -2,7 +2,7 @@
 export interface ReleaseRequest {
   /** Addresses of instances of segmentation; the first that answers is asked. */
   readonly segmentation: readonly string[];
-  readonly admin_token: string;
+  readonly adminToken: string;
   readonly stage: string;
   readonly partition: string;
 }
@@ -13,12 +13,12 @@ const ANSWERED_WITHIN_MS = 30_000;
  * Asks segmentation to leave an origin out until it moves. Returns the message to print; throws with the reason of a
  * refusal.
  */
-export async function askRelease({ segmentation, admin_token, stage, partition }: ReleaseRequest): Promise<string> {
+export async function askRelease({ segmentation, adminToken, stage, partition }: ReleaseRequest): Promise<string> {
   const path = `/v1/time/origins/${encodeURIComponent(stage)}/${encodeURIComponent(partition)}/release`;
   for (const base of segmentation) {
     const answer = await fetch(new URL(path, base), {
       method: 'POST',
-      headers: { authorization: `Bearer ${admin_token}` },
+      headers: { authorization: `Bearer ${adminToken}` },
       signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
     }).catch(() => null);
     if (answer === null) continue;

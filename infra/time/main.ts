@@ -13,7 +13,7 @@ if (word !== 'release' || stage === undefined || partition === undefined || othe
 const settings = readOrExit(() =>
   readEnvironment({
     segmentation: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
-    admin_token: text('HILO_ADMIN_TOKEN'),
+    adminToken: text('HILO_ADMIN_TOKEN'),
   }),
 );
 try {

@@ -4,7 +4,7 @@ import { compareEvents, type EventOrder } from './event-order.ts';
 
 const anEvent: fc.Arbitrary<EventOrder> = fc.record({
   event_time_ms: fc.integer({ min: 0, max: 2 }),
-  received_ms: fc.integer({ min: 0, max: 2 }),
+  receivedMs: fc.integer({ min: 0, max: 2 }),
   position: fc.integer({ min: 0, max: 2 }),
   source: fc.constantFrom('a', 'b'),
   message_id: fc.string({ unit: 'binary', maxLength: 3 }),
@@ -23,10 +23,10 @@ describe('the order of events', () => {
   });
 
   it('asks for the time first, then for the receipt, the position, the source and the messageId', () => {
-    const event = { event_time_ms: 1, received_ms: 1, position: 1, source: 's', message_id: 'm' };
+    const event = { event_time_ms: 1, receivedMs: 1, position: 1, source: 's', message_id: 'm' };
     const rising: EventOrder[] = [
-      { event_time_ms: 0, received_ms: 9, position: 9, source: 'z', message_id: 'z' },
-      { event_time_ms: 1, received_ms: 0, position: 9, source: 'z', message_id: 'z' },
+      { event_time_ms: 0, receivedMs: 9, position: 9, source: 'z', message_id: 'z' },
+      { event_time_ms: 1, receivedMs: 0, position: 9, source: 'z', message_id: 'z' },
       { ...event, position: 0, source: 'z', message_id: 'z' },
       { ...event, source: 'a', message_id: 'z' },
       { ...event, message_id: 'a' },
@@ -39,7 +39,7 @@ describe('the order of events', () => {
   it('puts texts in the order of their bytes, as the databases do', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-        const event = { event_time_ms: 0, received_ms: 0, position: 0, source: 's' };
+        const event = { event_time_ms: 0, receivedMs: 0, position: 0, source: 's' };
         const order = compareEvents({ ...event, message_id: a }, { ...event, message_id: b });
         expect(Math.sign(order)).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
       }),

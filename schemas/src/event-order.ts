@@ -3,7 +3,7 @@ export interface EventOrder {
   /** When it happened, ms. */
   readonly event_time_ms: number;
   /** When it was received, ms. */
-  readonly received_ms: number;
+  readonly receivedMs: number;
   /** Its place among events received at the same time: `request_position` of its record. */
   readonly position: number;
   readonly source: string;
@@ -17,7 +17,7 @@ export interface EventOrder {
 export function compareEvents(a: EventOrder, b: EventOrder): number {
   return (
     a.event_time_ms - b.event_time_ms ||
-    a.received_ms - b.received_ms ||
+    a.receivedMs - b.receivedMs ||
     a.position - b.position ||
     compareBytes(a.source, b.source) ||
     compareBytes(a.message_id, b.message_id)

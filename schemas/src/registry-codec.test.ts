@@ -30,11 +30,11 @@ function wire(id: number, schema: object, value: object): Buffer {
 describe('RegistryCodec', () => {
   let registry: MemoryRegistry;
   let codec: RegistryCodec;
-  let now_ms = 0;
+  let nowMs = 0;
 
   beforeEach(async () => {
     registry = new MemoryRegistry();
-    codec = new RegistryCodec({ registry_url: await registry.start(), unknown_for_ms: 1000, now_ms: () => now_ms });
+    codec = new RegistryCodec({ registryUrl: await registry.start(), unknownForMs: 1000, nowMs: () => nowMs });
   });
   afterEach(() => registry.stop());
 
@@ -72,7 +72,7 @@ describe('RegistryCodec', () => {
 
   it('registers a schema once, and finds the registered one the next time', async () => {
     await codec.prepare(['events.received', 'ingestion.dead-letter']);
-    const again = new RegistryCodec({ registry_url: registry.url });
+    const again = new RegistryCodec({ registryUrl: registry.url });
     await again.prepare(['events.received']);
     expect(registry.ids('events.received-value')).toHaveLength(1);
     expect(registry.ids('ingestion.dead-letter-value')).toHaveLength(0);
@@ -158,7 +158,7 @@ describe('RegistryCodec', () => {
     await codec.learn([bytes]);
     expect(registry.requests).toBe(1);
     registry.register('s', JSON.stringify(readerSchema('events.received')));
-    now_ms += 1001;
+    nowMs += 1001;
     await codec.learn([bytes]);
     expect(codec.decode('events.received', bytes)).toMatchObject({ reason: 'undecodable' });
   });
@@ -166,7 +166,7 @@ describe('RegistryCodec', () => {
   it('throws a retriable error while the registry is unavailable, and continues when it is back', async () => {
     await codec.prepare(['events.received']);
     const bytes = codec.encode('events.received', { source: 'a', type: 'track' });
-    const reader = new RegistryCodec({ registry_url: registry.url });
+    const reader = new RegistryCodec({ registryUrl: registry.url });
     registry.healthy = false;
     await expect(reader.learn([bytes])).rejects.toThrow(RegistryUnavailableError);
     await expect(reader.learn([bytes])).rejects.toMatchObject({ retriable: true });
@@ -174,18 +174,18 @@ describe('RegistryCodec', () => {
     registry.healthy = true;
     await reader.learn([bytes]);
     expect(reader.decode('events.received', bytes).ok).toBe(true);
-    const nowhere = new RegistryCodec({ registry_url: 'http://127.0.0.1:1' });
+    const nowhere = new RegistryCodec({ registryUrl: 'http://127.0.0.1:1' });
     await expect(nowhere.learn([bytes])).rejects.toMatchObject({ retriable: true });
   });
 
   it('says who it is where the registry asks, and that it is refused where it is not believed', async () => {
     registry.user = 'hilo:let-me-in';
-    const registry_url = registry.url;
-    const known = new RegistryCodec({ registry_url, registry_auth: { username: 'hilo', password: 'let-me-in' } });
+    const registryUrl = registry.url;
+    const known = new RegistryCodec({ registryUrl, registryAuth: { username: 'hilo', password: 'let-me-in' } });
     await known.prepare(['events.received']);
     const bytes = known.encode('events.received', { source: 'a', type: 'track' });
-    for (const registry_auth of [null, { username: 'hilo', password: 'wrong' }]) {
-      const unknown = new RegistryCodec({ registry_url, registry_auth });
+    for (const registryAuth of [null, { username: 'hilo', password: 'wrong' }]) {
+      const unknown = new RegistryCodec({ registryUrl, registryAuth });
       await expect(unknown.learn([bytes])).rejects.toThrow('refuses the user of HILO_REGISTRY_USERNAME');
     }
     await known.learn([bytes]);

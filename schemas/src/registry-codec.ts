@@ -32,12 +32,12 @@ export class UnencodableError extends Error {
 /** How a codec reaches the registry. */
 export interface RegistryCodecOptions {
   /** Base of the registry's Confluent API. */
-  readonly registry_url: string;
+  readonly registryUrl: string;
   /** Credentials for HTTP Basic; null or absent: none. */
-  readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
+  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
   /** How long an unknown schema id is cached as unknown. */
-  readonly unknown_for_ms?: number;
-  readonly now_ms?: () => number;
+  readonly unknownForMs?: number;
+  readonly nowMs?: () => number;
 }
 
 /** Magic byte and schema id in front of every record. */
@@ -58,10 +58,10 @@ type Read = (bytes: Buffer) => Decoded;
  */
 export class RegistryCodec {
   readonly #registry: SchemaRegistry;
-  readonly #unknown_for_ms: number;
-  readonly #now_ms: () => number;
+  readonly #unknownForMs: number;
+  readonly #nowMs: () => number;
   readonly #readers = new Map<string, Type>();
-  readonly #writer_ids = new Map<string, number>();
+  readonly #writerIds = new Map<string, number>();
   readonly #writers = new Map<number, Writer>();
   /** Id → when to ask for it again. */
   readonly #unknown = new Map<number, number>();
@@ -73,10 +73,10 @@ export class RegistryCodec {
 
   constructor(options: RegistryCodecOptions) {
     // The caller retries; waiting here would only hide that the registry is unavailable.
-    const { registry_url: host, registry_auth: auth } = options;
+    const { registryUrl: host, registryAuth: auth } = options;
     this.#registry = new SchemaRegistry({ host, retry: { retries: 0 }, ...(auth == null ? {} : { auth }) });
-    this.#unknown_for_ms = options.unknown_for_ms ?? UNKNOWN_FOR_MS;
-    this.#now_ms = options.now_ms ?? (() => performance.now());
+    this.#unknownForMs = options.unknownForMs ?? UNKNOWN_FOR_MS;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
   /**
@@ -87,8 +87,8 @@ export class RegistryCodec {
   async prepare(topics: readonly string[]): Promise<void> {
     for (const topic of topics) {
       const declared = topicNamed(topic);
-      if (declared.schema === null || this.#writer_ids.has(topic)) continue;
-      this.#writer_ids.set(topic, await this.#register(declared, readerSchema(declared.schema)));
+      if (declared.schema === null || this.#writerIds.has(topic)) continue;
+      this.#writerIds.set(topic, await this.#register(declared, readerSchema(declared.schema)));
     }
   }
 
@@ -129,7 +129,7 @@ export class RegistryCodec {
    * one schema, it is encoded once, so do not change it in between.
    */
   encode(topic: string, value: object): Buffer {
-    const id = this.#writer_ids.get(topic);
+    const id = this.#writerIds.get(topic);
     if (id === undefined) throw new Error(`topic ${topic} was not prepared for writing`);
     if (value === this.#encoded?.value && id === this.#encoded.id) return this.#encoded.bytes;
     const type = this.#reader(topic);
@@ -163,7 +163,7 @@ export class RegistryCodec {
   #isUnknown(id: number): boolean {
     const until_ms = this.#unknown.get(id);
     if (until_ms === undefined) return false;
-    if (until_ms > this.#now_ms()) return true;
+    if (until_ms > this.#nowMs()) return true;
     this.#unknown.delete(id);
     return false;
   }
@@ -184,7 +184,7 @@ export class RegistryCodec {
       if (status === null) this.#writers.set(id, `Schema ${id} is not a valid Avro schema.`);
       else {
         if (this.#unknown.size >= UNKNOWN_LIMIT) this.#unknown.clear();
-        this.#unknown.set(id, this.#now_ms() + this.#unknown_for_ms);
+        this.#unknown.set(id, this.#nowMs() + this.#unknownForMs);
       }
     }
   }

@@ -63,8 +63,8 @@ function defaultsOf(name: string): object {
 
 /** Reads a golden record with the schema it was written with, which lies beside it where it is not today's. */
 function read(reader: Type, version: string, bytes: Buffer): unknown {
-  const written_with = new URL(version.replace(/bin$/, 'avsc'), folder('golden'));
-  if (!existsSync(written_with)) return reader.fromBuffer(bytes);
-  const writer = boundedType(JSON.parse(readFileSync(written_with, 'utf8')) as never);
+  const writtenWith = new URL(version.replace(/bin$/, 'avsc'), folder('golden'));
+  if (!existsSync(writtenWith)) return reader.fromBuffer(bytes);
+  const writer = boundedType(JSON.parse(readFileSync(writtenWith, 'utf8')) as never);
   return reader.fromBuffer(bytes, reader.createResolver(writer));
 }

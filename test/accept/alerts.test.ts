@@ -40,11 +40,11 @@ interface Trouble {
   readonly name: string;
   readonly alerts: readonly Alert[];
   /** How long the trouble must last for the last of its alerts to come. */
-  readonly fires_within_ms: number;
+  readonly firesWithinMs: number;
   /** How long the alerts go on at most once all is well. */
-  readonly resolves_within_ms: number;
+  readonly resolvesWithinMs: number;
   /** How long the trouble goes on once its alerts are there, in milliseconds; absent: not at all. */
-  readonly outlasts_ms?: number;
+  readonly outlastsMs?: number;
   begin(): Promise<void>;
   heal(): Promise<void>;
 }
@@ -123,26 +123,26 @@ function named(alert: Alert): string {
 
 /** Nothing fires; then the trouble begins, its alerts fire, it is healed, they resolve; and nothing else fired meanwhile. */
 async function raisesOnlyItsAlerts(trouble: Trouble): Promise<void> {
-  const { name, outlasts_ms = 0 } = trouble;
+  const { name, outlastsMs = 0 } = trouble;
   expect(await alertsOf(FIRING), `before: ${name}`).toEqual([]);
-  const began_ms = Date.now();
-  const sinceBegin = () => `${FIRING}[${Math.ceil((Date.now() - began_ms) / 1000)}s]`;
+  const beganMs = Date.now();
+  const sinceBegin = () => `${FIRING}[${Math.ceil((Date.now() - beganMs) / 1000)}s]`;
   const tell = (what: string) =>
-    process.stdout.write(`${name}: ${what} after ${((Date.now() - began_ms) / 1000).toFixed(0)} s\n`);
+    process.stdout.write(`${name}: ${what} after ${((Date.now() - beganMs) / 1000).toFixed(0)} s\n`);
   try {
     await trouble.begin();
     await eventually(
       `alerts of: ${name}`,
       () => alertsOf(FIRING),
       (firing) => trouble.alerts.every((alert) => firing.some((one) => isDeepStrictEqual(one, alert))),
-      trouble.fires_within_ms + PATIENCE_MS,
+      trouble.firesWithinMs + PATIENCE_MS,
     );
     tell('fires');
     await eventually(
       `alerts of: ${name}, for long`,
       async () => (await prometheus.ask(`min(count_over_time(${sinceBegin()}))`))[0]?.value ?? 0,
-      (evaluations) => evaluations * 1000 >= outlasts_ms,
-      outlasts_ms * 2 + PATIENCE_MS,
+      (evaluations) => evaluations * 1000 >= outlastsMs,
+      outlastsMs * 2 + PATIENCE_MS,
     );
   } finally {
     await trouble.heal();
@@ -152,7 +152,7 @@ async function raisesOnlyItsAlerts(trouble: Trouble): Promise<void> {
     `end of the alerts of: ${name}`,
     () => alertsOf(FIRING),
     (firing) => firing.length === 0,
-    trouble.resolves_within_ms + PATIENCE_MS,
+    trouble.resolvesWithinMs + PATIENCE_MS,
   );
   tell('resolved');
   expect(await alertsOf(`count_over_time(${sinceBegin()})`)).toEqual(inOrder(trouble.alerts));
@@ -170,8 +170,8 @@ function killed(services: readonly ('ingestion' | 'identity' | 'history')[]): Tr
       job,
       instance: new URL(credentials.instances[job][0] ?? '').host,
     })),
-    fires_within_ms: minutes(1),
-    resolves_within_ms: 0,
+    firesWithinMs: minutes(1),
+    resolvesWithinMs: 0,
     begin: async () => {
       for (const one of processes) {
         one.kill('SIGKILL');
@@ -213,7 +213,7 @@ async function overloadProfile(): Promise<void> {
 }
 
 it('a killed service raises its alert and only its, however long it is down', async () => {
-  await raisesOnlyItsAlerts({ ...killed(['identity']), outlasts_ms: minutes(4.25) });
+  await raisesOnlyItsAlerts({ ...killed(['identity']), outlastsMs: minutes(4.25) });
 });
 
 it('two killed services, ingestion among them, raise one alert each', async () => {
@@ -224,8 +224,8 @@ it('a stage that gets more than it reads raises its alert and only its', async (
   await raisesOnlyItsAlerts({
     name: 'lag of profile fills',
     alerts: [{ alertname: 'HiloLagFilling', stage: 'profile' }],
-    fires_within_ms: minutes(7),
-    resolves_within_ms: 0,
+    firesWithinMs: minutes(7),
+    resolvesWithinMs: 0,
     begin: overloadProfile,
     heal: () => inPostgres('DROP FUNCTION IF EXISTS profile.write_slowly() CASCADE'),
   });
@@ -235,8 +235,8 @@ it('a dead destination raises its alert and only its', async () => {
   await raisesOnlyItsAlerts({
     name: 'destination dead',
     alerts: [{ alertname: 'HiloDestinationFailing', destination: DESTINATION }],
-    fires_within_ms: minutes(5),
-    resolves_within_ms: 2 * LONGEST_CIRCUIT_MS,
+    firesWithinMs: minutes(5),
+    resolvesWithinMs: 2 * LONGEST_CIRCUIT_MS,
     begin: async () => webhook.answerWith(() => 503),
     heal: async () => webhook.answerWith(() => 204),
   });
@@ -247,8 +247,8 @@ it('a poison message raises its alert and only its', async () => {
   await raisesOnlyItsAlerts({
     name: 'poison in events.received',
     alerts: [{ alertname: 'HiloDeadLetters', stage: 'ingestion', topic: 'ingestion.dead-letter' }],
-    fires_within_ms: 0,
-    resolves_within_ms: minutes(10),
+    firesWithinMs: 0,
+    resolvesWithinMs: minutes(10),
     begin: async () => {
       await producer.connect();
       await producer.send({ topic: 'events.received', messages: [{ key: 'poison', value: 'this is no Avro' }] });

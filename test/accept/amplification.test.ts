@@ -29,7 +29,7 @@ interface Attempt {
   readonly to_ms: number;
   readonly status: number;
   readonly seed: number;
-  readonly most_bytes: number;
+  readonly mostBytes: number;
 }
 
 let folder: string;
@@ -37,7 +37,7 @@ let opened: OpenedStack;
 let hilo: HiloClient;
 let read: ReceivedBytes;
 let begun_ms = 0;
-let before_bytes = 0;
+let beforeBytes = 0;
 const attempts: Attempt[] = [];
 const valid = new Map<number, number>();
 
@@ -85,30 +85,30 @@ async function source(key: string, limits: typeof USUAL): Promise<void> {
   await hilo.source(key, { name: key, write_key: `key-of-${key}`, answer: 'explicit', ...limits });
 }
 
-function mostBytes({ is_broken, body, merged_bytes, items }: SeededBatch): number {
-  return is_broken ? 3 * Buffer.byteLength(body) + AN_ITEM_BYTES : 3 * merged_bytes + AN_ITEM_BYTES * items;
+function mostBytes({ isBroken, body, mergedBytes, items }: SeededBatch): number {
+  return isBroken ? 3 * Buffer.byteLength(body) + AN_ITEM_BYTES : 3 * mergedBytes + AN_ITEM_BYTES * items;
 }
 
 /** Sends one request after the other, each until the ingest endpoint has room for it. */
 async function sendAs(sender: string, next: () => number | null): Promise<void> {
-  let last_ms = Date.now();
+  let lastMs = Date.now();
   for (let seed = next(); seed !== null; seed = next()) {
-    const is_largest = seed % LARGEST_EVERY === 0;
-    const source = `${sender}-${is_largest ? 'largest' : 'usual'}`;
+    const isLargest = seed % LARGEST_EVERY === 0;
+    const source = `${sender}-${isLargest ? 'largest' : 'usual'}`;
     const authorization = `Basic ${Buffer.from(`key-of-${source}:`).toString('base64')}`;
-    const batch = seededBatch(seed, is_largest ? LARGEST : USUAL, PREFIX);
+    const batch = seededBatch(seed, isLargest ? LARGEST : USUAL, PREFIX);
     for (let status = 0; status === 0 || status === 429 || status === 503; ) {
       // No two requests of a source share a millisecond: their records are told apart by it.
-      while (Date.now() <= last_ms) await pause(1);
+      while (Date.now() <= lastMs) await pause(1);
       const from_ms = Date.now();
       ({ status } = await hilo.post('batch', batch.body, { authorization }));
-      last_ms = Date.now();
-      attempts.push({ source, from_ms, to_ms: last_ms, status, seed, most_bytes: mostBytes(batch) });
+      lastMs = Date.now();
+      attempts.push({ source, from_ms, to_ms: lastMs, status, seed, mostBytes: mostBytes(batch) });
       if (status === 429 || status === 503) await pause(200);
     }
-    const is_too_large = batch.merged_bytes > MERGED_BYTES && !batch.is_broken;
-    expect([seed, attempts.at(-1)?.status === 413]).toEqual([seed, is_too_large]);
-    if (!is_too_large && batch.valid.length > 0) valid.set(seed, batch.valid.length);
+    const isTooLarge = batch.mergedBytes > MERGED_BYTES && !batch.isBroken;
+    expect([seed, attempts.at(-1)?.status === 413]).toEqual([seed, isTooLarge]);
+    if (!isTooLarge && batch.valid.length > 0) valid.set(seed, batch.valid.length);
   }
 }
 
@@ -119,7 +119,7 @@ it(`${BATCHES} seeded batches: 200 or 400, and 413 above 8 MB merged`, { timeout
     await source(`${sender}-largest`, LARGEST);
   }
   expect((await hilo.post('batch', seededBatch(0, USUAL, 'warm').body)).status).toBeLessThan(500);
-  before_bytes = await memoryBytes();
+  beforeBytes = await memoryBytes();
   begun_ms = Date.now();
   let sent = 0;
   await Promise.all(senders.map((sender) => sendAs(sender, () => (sent < BATCHES ? ++sent : null))));
@@ -138,14 +138,14 @@ it('every valid event is accepted once', { timeout: LONG_MS }, async () => {
 it('of each request at most three times its merged events, and 4 KB an event, reach events.received', () => {
   let [all, most, worst] = [0, 0, 0];
   const bySource = Map.groupBy(read.received, ([request]) => request.split(' ')[0] ?? '');
-  for (const { source, from_ms, to_ms, seed, most_bytes } of attempts) {
+  for (const { source, from_ms, to_ms, seed, mostBytes } of attempts) {
     const bytes = (bySource.get(source) ?? [])
       .filter(([request]) => Number(request.split(' ')[1]) >= from_ms && Number(request.split(' ')[1]) <= to_ms)
       .reduce((sum, [, size]) => sum + size, 0);
-    expect(bytes, `seed ${seed}`).toBeLessThanOrEqual(most_bytes);
+    expect(bytes, `seed ${seed}`).toBeLessThanOrEqual(mostBytes);
     all += bytes;
-    most += most_bytes;
-    if (most_bytes > 0) worst = Math.max(worst, bytes / most_bytes);
+    most += mostBytes;
+    if (mostBytes > 0) worst = Math.max(worst, bytes / mostBytes);
   }
   expect(all).toBeGreaterThan(0);
   process.stdout.write(`${all} bytes of at most ${most}; the worst request took ${Math.round(worst * 100)} %\n`);
@@ -156,8 +156,8 @@ it(`no synchronous section of ingestion takes ${SECTION_MS} ms of CPU`, async ()
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.split(' ').map(Number))
-    .filter(([time_ms = 0]) => time_ms > begun_ms)
-    .map(([, used_ms = 0]) => used_ms)
+    .filter(([timeMs = 0]) => timeMs > begun_ms)
+    .map(([, usedMs = 0]) => usedMs)
     .sort((a, b) => b - a);
   process.stdout.write(`the longest sections: ${looks.slice(0, 10).map(Math.round).join(', ')} ms\n`);
   expect(looks[0] ?? 0).toBeLessThan(SECTION_MS);
@@ -165,6 +165,6 @@ it(`no synchronous section of ingestion takes ${SECTION_MS} ms of CPU`, async ()
 
 it('memory returns to its level', { timeout: 300_000 }, async () => {
   await expect
-    .poll(async () => (await memoryBytes()) - before_bytes, { timeout: 240_000, interval: 2_000 })
+    .poll(async () => (await memoryBytes()) - beforeBytes, { timeout: 240_000, interval: 2_000 })
     .toBeLessThan(MEMORY_BYTES);
 });

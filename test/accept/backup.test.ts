@@ -21,7 +21,7 @@ interface Accounts {
 let stack: ComposeStack;
 let hilo: HiloClient;
 let folder: string;
-let at_backup: Accounts;
+let atBackup: Accounts;
 let sent = 0;
 
 beforeAll(async () => {
@@ -91,8 +91,8 @@ async function restore(): Promise<void> {
 
 it('a backup is made, and everything goes on afterwards', async () => {
   await everybodyOrders('Spain');
-  at_backup = await accounts(0);
-  expect(at_backup).toMatchObject({ events: 2 * PEOPLE, ids: 2 * PEOPLE });
+  atBackup = await accounts(0);
+  expect(atBackup).toMatchObject({ events: 2 * PEOPLE, ids: 2 * PEOPLE });
   await stack.run('infra/docker/backup.sh', folder);
   await stack.healthy();
   await everybodyOrders('Peru');
@@ -119,7 +119,7 @@ it('PostgreSQL and ClickHouse, lost and restored, are again as they were, with a
 it('with every store lost, Kafka too, all is as it was at the backup, and events flow', async () => {
   await lose('kafka', 'registry', ...STORES_LOST);
   await restore();
-  expect(await accounts(0)).toEqual(at_backup);
+  expect(await accounts(0)).toEqual(atBackup);
   sent = 2 * PEOPLE;
   await everybodyOrders('Chile');
   // Each has the order from before the backup and this one.

@@ -150,7 +150,7 @@ it.each(STAGES)(
     const begun_ms = Date.now();
     await pause(WATCHED_MS);
 
-    const met_ms = Date.now();
+    const metMs = Date.now();
     for (let step = 1; step <= STEPS; step += 1) await takeStep(stage, step);
     await eventually(
       'the bug is told of',
@@ -158,8 +158,8 @@ it.each(STAGES)(
       (bugs) => bugs > 0,
     );
     await pause(WATCHED_MS);
-    const before = delays({ from_ms: begun_ms - LATE_MS, until_ms: met_ms - LATE_MS });
-    const since = delays({ from_ms: met_ms, until_ms: Date.now() - LATE_MS });
+    const before = delays({ from_ms: begun_ms - LATE_MS, until_ms: metMs - LATE_MS });
+    const since = delays({ from_ms: metMs, until_ms: Date.now() - LATE_MS });
     process.stdout.write(
       `${stage} with a bug: exits p99 ${since.exits.p99} ms late, before it was met ${before.exits.p99} ms; ` +
         `entries p99 ${since.entries.p99} ms after their orders, before ${before.entries.p99} ms\n`,
@@ -167,7 +167,7 @@ it.each(STAGES)(
     expect(since.exits.count).toBeGreaterThan(30);
     expect.soft(since.exits.p99).toBeLessThanOrEqual(Math.max(LATE_MS, (before.exits.p99 ?? 0) + DELAYED_MS));
     expect.soft(since.entries.p99).toBeLessThanOrEqual((before.entries.p99 ?? 0) + DELAYED_MS);
-    expect(wrongsOf(crowd.people, webhook.calls, crowd.guests_segment)).toEqual([]);
+    expect(wrongsOf(crowd.people, webhook.calls, crowd.guestsSegment)).toEqual([]);
     expect(processOf(`${stage}-1`).restarts).toBe(0);
 
     const aside = await letters(stage, historyUrl);

@@ -27,7 +27,7 @@ it('a rolling restart of every service, under load, loses nothing', async () => 
     for (const [key, condition] of Object.entries(KILL_SEGMENTS)) await hilo.segment(key, condition);
     await hilo.destination('roll', await webhook.listen(), webhook.secret, Object.keys(KILL_SEGMENTS));
     const run = `roll-${Date.now().toString(36)}`;
-    const traffic = new KillTraffic(hilo, { run, seed: 1, visits_per_s: VISITS_PER_S });
+    const traffic = new KillTraffic(hilo, { run, seed: 1, visitsPerS: VISITS_PER_S });
     let rolled: string;
     try {
       rolled = await stack.run('infra/docker/roll.sh');

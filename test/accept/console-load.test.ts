@@ -29,13 +29,13 @@ let browser: Browser;
 let rate = 0;
 const alone: LoadRun[] = [];
 const watched: LoadRun[] = [];
-const tasks_ms: number[] = [];
+const tasksMs: number[] = [];
 
 beforeAll(async () => {
   stack = await openMeasuredStack();
   browser = await openBrowser();
   const viewer = await addPerson(stack.pipeline.credentials, 'viewer');
-  const sustained = await highestSustained({ ...SEARCH, start: stack.starting_rate }, (tried) =>
+  const sustained = await highestSustained({ ...SEARCH, start: stack.startingRate }, (tried) =>
     runLoad(stack, tried, TRIAL_S, batchFor(tried)),
   );
   rate = Math.round(sustained * SHARE);
@@ -55,7 +55,7 @@ beforeAll(async () => {
     });
     await lookAround(at, () => flowing);
     watched.push(await running);
-    tasks_ms.push(...(await longTasks(at.page)));
+    tasksMs.push(...(await longTasks(at.page)));
     await at.close();
     alone.push(await load());
   }
@@ -64,12 +64,12 @@ beforeAll(async () => {
 afterAll(async () => {
   const figures = {
     rate,
-    alone_us: alone.map((run) => costOf(run)),
-    watched_us: watched.map((run) => costOf(run)),
+    aloneUs: alone.map((run) => costOf(run)),
+    watchedUs: watched.map((run) => costOf(run)),
     speeds: [...alone, ...watched].map(({ speed }) => speed),
     verdicts: [...alone, ...watched].map(({ verdict }) => verdict),
-    by_process_us: byProcess(),
-    tasks_ms,
+    byProcessUs: byProcess(),
+    tasksMs,
   };
   process.stdout.write(`${JSON.stringify(figures, null, 1)}\n`);
   await browser?.close();
@@ -84,7 +84,7 @@ it('the console of somebody who looks on costs the stack less than 5 % of its CP
 });
 
 it('no task keeps the browser of that person busy for more than 200 ms', () => {
-  expect(tasks_ms.filter((ms) => ms > TASK_MS_AT_MOST)).toEqual([]);
+  expect(tasksMs.filter((ms) => ms > TASK_MS_AT_MOST)).toEqual([]);
 });
 
 /** Goes from page to page by the links, as long as events flow. */

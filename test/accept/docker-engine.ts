@@ -48,8 +48,8 @@ export async function openDockerEngine(): Promise<DockerEngine> {
     engine.kill('SIGTERM');
     await ended;
   };
-  for (const deadline_ms = Date.now() + UP_WITHIN_MS; !(await answers({ ...process.env, ...env })); await pause(500)) {
-    if (Date.now() < deadline_ms && engine.exitCode === null) continue;
+  for (const deadlineMs = Date.now() + UP_WITHIN_MS; !(await answers({ ...process.env, ...env })); await pause(500)) {
+    if (Date.now() < deadlineMs && engine.exitCode === null) continue;
     await close();
     throw new Error(`the Docker engine does not come up: see ${folder}/dockerd.log`);
   }

@@ -81,7 +81,7 @@ it('in normal running exits by time are at the webhook at most 2.5 s late (p99),
   const late = exitDelays(webhook.calls, span);
   process.stdout.write(`exits by time, ${shown(distributionOf(late))} late\n`);
   const windowed = webhook.calls.filter(({ change }) => change.segment !== TIMELESS);
-  expect(wrongsOf(crowd.people, windowed, crowd.guests_segment)).toEqual([]);
+  expect(wrongsOf(crowd.people, windowed, crowd.guestsSegment)).toEqual([]);
   expect(late.length).toBeGreaterThan(300);
   expect(distributionOf(late).p99).toBeLessThanOrEqual(LATE_MS);
 });
@@ -94,15 +94,15 @@ function entries(isWanted: (segment: string) => boolean): ReadonlyMap<string, nu
 it('entries wait for no time: they come with those of a segment without a window, and sooner than any time would', () => {
   const windowed = entries((segment) => segment !== TIMELESS);
   const timeless = entries((segment) => segment === TIMELESS);
-  const later = [...timeless].flatMap(([message_id, took_ms]) => {
-    const own_ms = windowed.get(message_id);
-    return own_ms === undefined ? [] : [own_ms - took_ms];
+  const later = [...timeless].flatMap(([message_id, tookMs]) => {
+    const ownMs = windowed.get(message_id);
+    return ownMs === undefined ? [] : [ownMs - tookMs];
   });
-  const of_windows = distributionOf([...windowed.values()]);
-  process.stdout.write(`entries with a window, ${shown(of_windows)}\n`);
+  const ofWindows = distributionOf([...windowed.values()]);
+  process.stdout.write(`entries with a window, ${shown(ofWindows)}\n`);
   process.stdout.write(`entries without one, ${shown(distributionOf([...timeless.values()]))}\n`);
   process.stdout.write(`with one later than without, ${shown(distributionOf(later))}\n`);
   expect(later.length).toBeGreaterThan(300);
-  expect(of_windows.p50).toBeLessThan(WAITS_AT_LEAST_MS);
+  expect(ofWindows.p50).toBeLessThan(WAITS_AT_LEAST_MS);
   expect(Math.abs(distributionOf(later).p50 ?? Infinity)).toBeLessThanOrEqual(TOGETHER_MS);
 });

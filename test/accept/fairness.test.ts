@@ -19,7 +19,7 @@ let base: string;
 let admin: Signed;
 let viewers: readonly Signed[];
 /** What is under way, and ends with the test. */
-let under_way = new AbortController();
+let underWay = new AbortController();
 
 beforeAll(async () => {
   opened = await openStack();
@@ -29,8 +29,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => opened?.close());
 afterEach(() => {
-  under_way.abort();
-  under_way = new AbortController();
+  underWay.abort();
+  underWay = new AbortController();
 });
 
 function ask(as: Signed, method: string, path: string, body?: object): Promise<Response> {
@@ -38,7 +38,7 @@ function ask(as: Signed, method: string, path: string, body?: object): Promise<R
     method,
     headers: { ...as.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: under_way.signal,
+    signal: underWay.signal,
   });
 }
 
@@ -69,9 +69,9 @@ function crowd(count: number, one: () => Promise<Response>): number[] {
 async function isSoon(what: string, one: () => Promise<Response>): Promise<void> {
   const begun_ms = performance.now();
   const { status } = await one();
-  const took_ms = performance.now() - begun_ms;
+  const tookMs = performance.now() - begun_ms;
   expect({ what, status }).toEqual({ what, status: 200 });
-  expect(took_ms, what).toBeLessThan(SOON_MS);
+  expect(tookMs, what).toBeLessThan(SOON_MS);
 }
 
 it.each([
@@ -100,8 +100,8 @@ it('the same while a viewer’s statements are asked and given up again and agai
   for (let round = 0; round < 10; round += 1) {
     crowd(8, () => run(one, HEAVY));
     await isSoon('SELECT 1', () => run(admin, 'SELECT 1'));
-    under_way.abort();
-    under_way = new AbortController();
+    underWay.abort();
+    underWay = new AbortController();
   }
 }, 120_000);
 

@@ -45,8 +45,8 @@ export async function fillHistory({ url, user, password }: Credentials['clickhou
   for (let copy = 1; copy <= copies; copy += 1) {
     for (const [table, names] of Object.entries(TABLES)) {
       const renamed = names.map((name) => `concat(${name}, '-${copy}') AS ${name}`);
-      const earlier_s = Math.round((copy * DAYS * 86_400) / copies);
-      const earlier = (TIMES[table] ?? []).map((name) => `${name} - toIntervalSecond(${earlier_s}) AS ${name}`);
+      const earlierS = Math.round((copy * DAYS * 86_400) / copies);
+      const earlier = (TIMES[table] ?? []).map((name) => `${name} - toIntervalSecond(${earlierS}) AS ${name}`);
       await run(`INSERT INTO hilo.${table} SELECT * REPLACE (${[...renamed, ...earlier].join(', ')}) FROM hilo.${table} AS there
         WHERE NOT match(there.${names[0] as string}, '-[0-9]+$')`);
     }

@@ -28,7 +28,7 @@ let stack: MeasuredStack;
 let browser: Browser;
 let at: ConsolePage;
 let person: string;
-const times_ms: Record<string, number> = {};
+const timesMs: Record<string, number> = {};
 
 beforeAll(async () => {
   stack = await openMeasuredStack();
@@ -55,7 +55,7 @@ beforeAll(async () => {
 }, 20 * 60_000);
 
 afterAll(async () => {
-  process.stdout.write(`${JSON.stringify(times_ms, null, 1)}\n`);
+  process.stdout.write(`${JSON.stringify(timesMs, null, 1)}\n`);
   await browser?.close();
   await stack?.close();
 });
@@ -75,9 +75,9 @@ it.each([
   ['dashboard Pipeline', '/dashboards/pipeline'],
   ['Operations', '/operations'],
 ] as const)('over 5 million events, %s answers in under 2 seconds', async (name, path) => {
-  times_ms[name] = await timed(() => at.go(path.replace('PERSON', person)));
+  timesMs[name] = await timed(() => at.go(path.replace('PERSON', person)));
   expect(await at.page.locator('main [role="alert"]').allTextContents()).toEqual([]);
-  expect(times_ms[name]).toBeLessThan(ANSWER_WITHIN_MS);
+  expect(timesMs[name]).toBeLessThan(ANSWER_WITHIN_MS);
 });
 
 it.each([
@@ -97,7 +97,7 @@ it.each([
     await page.getByRole('button', { name: 'Show the trend' }).click();
     await page.getByRole('img', { name: 'Answer to the statement' }).waitFor();
   });
-  times_ms[`trend of ${measure} by "${by}" of "${segment}"`] = ms;
+  timesMs[`trend of ${measure} by "${by}" of "${segment}"`] = ms;
   expect(ms).toBeLessThan(ANSWER_WITHIN_MS);
 });
 
@@ -106,7 +106,7 @@ it.each(['Sales', 'Customers'])(
   async (name) => {
     await timed(() => at.go(`/dashboards/${name.toLowerCase()}`));
     const ms = await timed(() => chooseSegment(at.page.getByRole('main')));
-    times_ms[`dashboard ${name} of a segment`] = ms;
+    timesMs[`dashboard ${name} of a segment`] = ms;
     expect(await at.page.locator('main [role="alert"]').allTextContents()).toEqual([]);
     expect(ms).toBeLessThan(ANSWER_WITHIN_MS);
   },
@@ -114,7 +114,7 @@ it.each(['Sales', 'Customers'])(
 
 /** Milliseconds from the first step until the page, every tile of it, has its answer. */
 async function timed(step: () => Promise<void>): Promise<number> {
-  const started_ms = performance.now();
+  const startedMs = performance.now();
   await step();
   await at.page.waitForFunction((): boolean => {
     const { document } = globalThis as unknown as { readonly document: PageDocument };
@@ -125,7 +125,7 @@ async function timed(step: () => Promise<void>): Promise<number> {
       tiles.every(({ childElementCount }) => childElementCount > 1)
     );
   });
-  return Math.round(performance.now() - started_ms);
+  return Math.round(performance.now() - startedMs);
 }
 
 async function chooseSegment(within: Locator): Promise<void> {

@@ -10,12 +10,12 @@ import { startingRate, warmUp, warmUpText } from '../bench/warm-up.ts';
 import { WebhookLatency } from '../bench/webhook-latency.ts';
 
 /** Until the cost of an event is steady: the compilers of Node and Java need a minute or so. */
-const WARM_UP = { rate: 1_000, seconds_at_least: 60, seconds_at_most: 180 };
+const WARM_UP = { rate: 1_000, secondsAtLeast: 60, secondsAtMost: 180 };
 
 /** A stack of one's own, warm, with the bench's segments and webhook. */
 export interface MeasuredStack extends RunContext {
   /** Events per second at which a search for the sustained rate begins. */
-  readonly starting_rate: number;
+  readonly startingRate: number;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function openMeasuredStack(): Promise<MeasuredStack> {
     await watchSegments(context.pipeline, await webhook.listen());
     const warm = await warmUp(context, WARM_UP);
     process.stdout.write(`${warmUpText(warm)}\n`);
-    return { ...context, starting_rate: startingRate(warm), close };
+    return { ...context, startingRate: startingRate(warm), close };
   } catch (error) {
     await close();
     throw error;

@@ -15,7 +15,7 @@ export class ReceivedBytes {
 
   constructor(credentials: Credentials, prefix: string) {
     this.#prefix = `${prefix}-`;
-    this.#codec = new RegistryCodec({ registry_url: credentials.registryUrl });
+    this.#codec = new RegistryCodec({ registryUrl: credentials.registryUrl });
     this.#consumer = kafkaOf(credentials).consumer({ groupId: `test-${prefix}`, maxWaitTimeInMs: 100 });
   }
 
@@ -39,7 +39,7 @@ export class ReceivedBytes {
     return this.#consumer.disconnect();
   }
 
-  #note(topic: string, bytes: Buffer, around_bytes: number): void {
+  #note(topic: string, bytes: Buffer, aroundBytes: number): void {
     const decoded = this.#codec.decode(topic, bytes);
     if (!decoded.ok) throw new Error(`${topic}: ${decoded.message}`);
     const { source, message_id, received_at } = decoded.value as {
@@ -49,7 +49,7 @@ export class ReceivedBytes {
     };
     if (topic === 'events.received') {
       const request = `${source} ${received_at}`;
-      this.received.set(request, (this.received.get(request) ?? 0) + bytes.length + around_bytes);
+      this.received.set(request, (this.received.get(request) ?? 0) + bytes.length + aroundBytes);
     } else if (message_id?.startsWith(this.#prefix) === true) {
       const seed = Number(message_id.slice(this.#prefix.length).split('-')[0]);
       this.accepted.set(seed, (this.accepted.get(seed) ?? 0) + 1);

@@ -39,7 +39,7 @@ it('the set-up makes topics, schemas and tables on stores that ask for TLS and p
 
 it('the end-to-end tests pass with services that know the stores by TLS and passwords alone', async () => {
   stack = await startStack({
-    ...{ data, port_base: await freePortBase(), instances: 1, partitions: PARTITIONS },
+    ...{ data, portBase: await freePortBase(), instances: 1, partitions: PARTITIONS },
     ...{ stores: stores.plain, env: { ...TEST_RECEIVERS, ...stores.environment }, report: () => {} },
   });
   expect(await endToEnd(stack.credentials, 'thread', 'retry', 'replay', 'console')).toBe(0);

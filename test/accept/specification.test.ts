@@ -18,7 +18,7 @@ describe('the protocol between stages', () => {
   it('breaks no rule in 100,000 steps, in which everything happens that could go wrong', async () => {
     const seeds = ['0x5eed', '0xcafe'];
     const halves = await Promise.all(
-      seeds.map((seed) => simulate(SPECIFICATION, { runs: 500, steps_per_run: STEPS_PER_RUN, seed })),
+      seeds.map((seed) => simulate(SPECIFICATION, { runs: 500, stepsPerRun: STEPS_PER_RUN, seed })),
     );
     for (const { broken, report } of halves) expect(broken, report).toEqual([]);
     for (const event of EVENTS_SEEN)
@@ -33,7 +33,7 @@ describe('the protocol between stages', () => {
     async ({ index, ...mutation }) => {
       const file = join(folder, `${index}.qnt`);
       writeFileSync(file, mutated(mutation));
-      const { broken } = await simulate(file, { runs: 1_000, steps_per_run: STEPS_PER_RUN, seed: '0x5eed' });
+      const { broken } = await simulate(file, { runs: 1_000, stepsPerRun: STEPS_PER_RUN, seed: '0x5eed' });
       expect(broken).not.toEqual([]);
     },
   );

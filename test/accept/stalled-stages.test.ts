@@ -18,7 +18,7 @@ import {
 /** How long a stage is down, in seconds: shorter for working on the test, the proof is at 900. */
 const STALL_S = Number(process.env.HILO_ACCEPT_STALL_S ?? 900);
 /** From 1 to 10 minutes; with a shorter stall as many times shorter. */
-const WINDOWS_S = [60, 120, 300, 600].map((window_s) => Math.max(4, Math.round((window_s * STALL_S) / 900)));
+const WINDOWS_S = [60, 120, 300, 600].map((windowS) => Math.max(4, Math.round((windowS * STALL_S) / 900)));
 
 /** Once the backlog is read, whoever is due is out within this. */
 const OUT_WITHIN_MS = 5_000;
@@ -79,25 +79,25 @@ function heard({ name }: Person): Heard {
 /** When the webhook was told last of somebody who was there before `until_ms`: all that was sent until then is folded. */
 async function backlogRead(until_ms: number): Promise<number> {
   const came = crowd.people.filter(
-    ({ is_regular, orders: [first] }) => !is_regular && first !== undefined && first.taken_ms < until_ms,
+    ({ isRegular, orders: [first] }) => !isRegular && first !== undefined && first.takenMs < until_ms,
   );
   const entries = () =>
-    came.flatMap((person) => heard(person).entered.find(({ change }) => change.segment === crowd.guests_segment) ?? []);
+    came.flatMap((person) => heard(person).entered.find(({ change }) => change.segment === crowd.guestsSegment) ?? []);
   await eventually(
     'everybody who came before has entered',
     async () => came.length - entries().length,
     (missing) => missing === 0,
     BACKLOG_WITHIN_MS,
   );
-  return Math.max(...entries().map(({ arrived_ms }) => arrived_ms));
+  return Math.max(...entries().map(({ arrivedMs }) => arrivedMs));
 }
 
 /** The longest time that a regular was without an order, of the windows that the test relies on: at most all of it. */
 function longestGap(): number {
   const gaps = crowd.people
-    .filter(({ is_regular }) => is_regular)
-    .flatMap(({ orders, window_ms }) =>
-      orders.slice(1).map(({ taken_ms }, index) => (taken_ms - (orders[index]?.sent_ms ?? 0)) / window_ms),
+    .filter(({ isRegular }) => isRegular)
+    .flatMap(({ orders, windowMs }) =>
+      orders.slice(1).map(({ takenMs }, index) => (takenMs - (orders[index]?.sentMs ?? 0)) / windowMs),
     );
   return Math.max(...gaps);
 }
@@ -107,29 +107,29 @@ it.each(['ingestion', 'identity', 'profile'])(
   async (stage) => {
     const stalled = running(running(opened.stack).processes.get(`${stage}-0`));
     await stalled.stop();
-    const stopped_ms = Date.now();
+    const stoppedMs = Date.now();
     await pause(STALL_S * 1_000);
-    const started_ms = Date.now();
+    const startedMs = Date.now();
     await stalled.start();
-    const read_ms = await backlogRead(started_ms);
-    const due = crowd.people.filter((person) => (dueOf(person) ?? Infinity) <= read_ms);
+    const readMs = await backlogRead(startedMs);
+    const due = crowd.people.filter((person) => (dueOf(person) ?? Infinity) <= readMs);
     const left = () => due.flatMap((person) => lastExitOf(person, heard(person)) ?? []);
     await eventually(
       'everybody who is due has left',
       async () => due.length - left().length,
       (missing) => missing === 0,
     );
-    const during = due.filter((person) => (dueOf(person) ?? 0) > stopped_ms - NORMALLY_LATE_MS);
-    const last_ms = Math.max(...left().map(({ arrived_ms }) => arrived_ms));
-    const sent = crowd.people.flatMap(({ orders }) => orders).filter(({ sent_ms }) => sent_ms > stopped_ms).length;
+    const during = due.filter((person) => (dueOf(person) ?? 0) > stoppedMs - NORMALLY_LATE_MS);
+    const lastMs = Math.max(...left().map(({ arrivedMs }) => arrivedMs));
+    const sent = crowd.people.flatMap(({ orders }) => orders).filter(({ sentMs }) => sentMs > stoppedMs).length;
     process.stdout.write(
-      `${stage}: back after ${started_ms - stopped_ms} ms, the backlog of ${sent} orders read ${read_ms - started_ms} ms later; ` +
-        `${during.length} exits were due meanwhile, the last is there ${last_ms - read_ms} ms after that\n`,
+      `${stage}: back after ${startedMs - stoppedMs} ms, the backlog of ${sent} orders read ${readMs - startedMs} ms later; ` +
+        `${during.length} exits were due meanwhile, the last is there ${lastMs - readMs} ms after that\n`,
     );
     expect(longestGap()).toBeLessThan(1);
     expect(during.length).toBeGreaterThan(20);
-    expect(wrongsOf(crowd.people, webhook.calls, crowd.guests_segment)).toEqual([]);
-    expect(last_ms - read_ms).toBeLessThanOrEqual(OUT_WITHIN_MS);
+    expect(wrongsOf(crowd.people, webhook.calls, crowd.guestsSegment)).toEqual([]);
+    expect(lastMs - readMs).toBeLessThanOrEqual(OUT_WITHIN_MS);
     await timeFlows();
   },
 );

@@ -28,12 +28,12 @@ async function expectNothingReached(trial: StatementTrial, credentials: Credenti
   process.stdout.write(`seed ${seed}\n`);
   const ways = [trial.asReader, throughTheService(credentials)];
   const held = { leaks: [], connections: 0, changes: [], answered: statements };
-  const longest_ms = await trial.longestWait(async () => {
-    const verdict = await trial.run({ ways, statements: statements / ways.length, seed, at_once: 4 });
+  const longestMs = await trial.longestWait(async () => {
+    const verdict = await trial.run({ ways, statements: statements / ways.length, seed, atOnce: 4 });
     expect({ seed, ...verdict }).toEqual({ seed, ...held });
   });
-  process.stdout.write(`another user's statement waited ${longest_ms.toFixed(0)} ms at most\n`);
-  expect(longest_ms).toBeLessThan(WAIT_MOST_MS);
+  process.stdout.write(`another user's statement waited ${longestMs.toFixed(0)} ms at most\n`);
+  expect(longestMs).toBeLessThan(WAIT_MOST_MS);
   expect(await trial.asReader('SELECT 1 FORMAT TSV')).toBe('1\n');
 }
 

@@ -39,6 +39,6 @@ it('no process grows over these ten minutes', () => {
 });
 
 it('the whole stack stays under 4 GB', () => {
-  const total_mib = run.usage.reduce((sum, { memory_end_mib }) => sum + memory_end_mib, 0);
-  expect(total_mib).toBeLessThan(STACK_MIB_AT_MOST);
+  const totalMib = run.usage.reduce((sum, { memory_end_mib }) => sum + memory_end_mib, 0);
+  expect(totalMib).toBeLessThan(STACK_MIB_AT_MOST);
 });

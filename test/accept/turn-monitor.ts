@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 5;
 const MUCH_MS = 40;
 
 const file = process.env['HILO_TEST_TURNS'];
-let before_us = usedUs();
+let beforeUs = usedUs();
 
 function usedUs(): number {
   const { user, system } = process.threadCpuUsage();
@@ -18,10 +18,10 @@ function usedUs(): number {
 }
 
 function look(path: string): void {
-  const now_us = usedUs();
-  const used_ms = (now_us - before_us) / 1000;
-  before_us = now_us;
-  if (used_ms >= MUCH_MS) appendFileSync(path, `${Date.now()} ${used_ms}\n`);
+  const nowUs = usedUs();
+  const usedMs = (nowUs - beforeUs) / 1000;
+  beforeUs = nowUs;
+  if (usedMs >= MUCH_MS) appendFileSync(path, `${Date.now()} ${usedMs}\n`);
 }
 
 if (file !== undefined) setInterval(() => look(file), LOOK_EVERY_MS).unref();

@@ -13,16 +13,16 @@ const WAYS: readonly Way[] = ['http', 'kafka'];
 /** An order as its sender knows it: it was received between the two. Milliseconds since the epoch. */
 interface SentOrder {
   readonly message_id: string;
-  readonly sent_ms: number;
-  readonly taken_ms: number;
+  readonly sentMs: number;
+  readonly takenMs: number;
 }
 
 /** A person who orders, and is in the segment of one window while an order lies in it. */
 export interface Person {
   readonly name: string;
-  readonly window_ms: number;
+  readonly windowMs: number;
   /** Orders until the end. The others order once or twice, and never again. */
-  readonly is_regular: boolean;
+  readonly isRegular: boolean;
   readonly orders: SentOrder[];
   /** True once nothing more is sent. */
   is_done: boolean;
@@ -48,10 +48,10 @@ const SEND_AGAIN_MS = 100;
 export class WindowPeople {
   readonly people: Person[] = [];
   /** The key of the segment that guests enter by a trait: an entry says that everything sent before it is folded. */
-  readonly guests_segment: string;
+  readonly guestsSegment: string;
   readonly #hilo: HiloClient;
   readonly #run: string;
-  readonly #windows_s: readonly number[];
+  readonly #windowsS: readonly number[];
   readonly #registry: SchemaRegistry;
   readonly #producer: Producer;
   readonly #over = new AbortController();
@@ -60,12 +60,12 @@ export class WindowPeople {
   #sent = 0;
   #guests = 0;
 
-  /** `windows_s` in whole seconds. Events go to the ingest endpoint that `hilo` knows. */
-  constructor(hilo: HiloClient, run: string, windows_s: readonly number[]) {
+  /** `windowsS` in whole seconds. Events go to the ingest endpoint that `hilo` knows. */
+  constructor(hilo: HiloClient, run: string, windowsS: readonly number[]) {
     this.#hilo = hilo;
     this.#run = run;
-    this.#windows_s = windows_s;
-    this.guests_segment = `${run}-guests`;
+    this.#windowsS = windowsS;
+    this.guestsSegment = `${run}-guests`;
     const { credentials } = hilo;
     this.#registry = registryOf(credentials);
     this.#producer = kafkaOf(credentials).producer();
@@ -75,29 +75,29 @@ export class WindowPeople {
   async open(): Promise<readonly string[]> {
     this.#schema = await this.#registry.getLatestSchemaId('events.received-value');
     await this.#producer.connect();
-    await this.#hilo.segment(this.guests_segment, { trait: 'guest', is: { eq: true } });
-    for (const window_s of this.#windows_s) {
-      const where = [{ property: 'window', is: { eq: window_s } }];
-      await this.#hilo.segment(this.segmentOf(window_s), { did: 'Order Completed', where, within: `${window_s}s` });
+    await this.#hilo.segment(this.guestsSegment, { trait: 'guest', is: { eq: true } });
+    for (const windowS of this.#windowsS) {
+      const where = [{ property: 'window', is: { eq: windowS } }];
+      await this.#hilo.segment(this.segmentOf(windowS), { did: 'Order Completed', where, within: `${windowS}s` });
     }
-    return [this.guests_segment, ...this.#windows_s.map((window_s) => this.segmentOf(window_s))];
+    return [this.guestsSegment, ...this.#windowsS.map((windowS) => this.segmentOf(windowS))];
   }
 
-  segmentOf(window_s: number): string {
-    return `${this.#run}-within-${window_s}s`;
+  segmentOf(windowS: number): string {
+    return `${this.#run}-within-${windowS}s`;
   }
 
   /** Lets regulars come: `each` for every window, pace and way. */
   addRegulars(each: number): void {
-    for (const window_s of this.#windows_s)
+    for (const windowS of this.#windowsS)
       for (const share of REGULAR_SHARES)
         for (const way of WAYS)
-          for (let count = 0; count < each; count += 1) this.#go(this.#orderAlways(window_s, share, way));
+          for (let count = 0; count < each; count += 1) this.#go(this.#orderAlways(windowS, share, way));
   }
 
   /** Lets guests come, one every so often, until `stop`. */
-  addGuests(every_ms: number): void {
-    this.#go(this.#letGuestsIn(every_ms));
+  addGuests(everyMs: number): void {
+    this.#go(this.#letGuestsIn(everyMs));
   }
 
   /** Nobody orders any longer. Rejects if something could not be sent. */
@@ -113,44 +113,44 @@ export class WindowPeople {
     this.#going.push(work);
   }
 
-  async #orderAlways(window_s: number, share: number, way: Way): Promise<void> {
-    const person = this.#person(`regular-${this.people.length}`, window_s, true);
-    const every_ms = window_s * 1_000 * share;
-    await this.#pause(Math.random() * every_ms);
-    for (let next_ms = performance.now(); !this.#over.signal.aborted; ) {
+  async #orderAlways(windowS: number, share: number, way: Way): Promise<void> {
+    const person = this.#person(`regular-${this.people.length}`, windowS, true);
+    const everyMs = windowS * 1_000 * share;
+    await this.#pause(Math.random() * everyMs);
+    for (let nextMs = performance.now(); !this.#over.signal.aborted; ) {
       await this.#order(person, way);
-      next_ms += every_ms;
-      await this.#pause(next_ms - performance.now());
+      nextMs += everyMs;
+      await this.#pause(nextMs - performance.now());
     }
   }
 
-  async #letGuestsIn(every_ms: number): Promise<void> {
-    for (let next_ms = performance.now(); !this.#over.signal.aborted; ) {
+  async #letGuestsIn(everyMs: number): Promise<void> {
+    for (let nextMs = performance.now(); !this.#over.signal.aborted; ) {
       const count = this.#guests++;
-      const window_s = this.#windows_s[count % this.#windows_s.length] ?? 0;
-      const turn = Math.floor(count / this.#windows_s.length);
-      this.#go(this.#visit(window_s, turn % 4 < 2 ? 1 : 2, WAYS[turn % 2] ?? 'http'));
-      next_ms += every_ms;
-      await this.#pause(next_ms - performance.now());
+      const windowS = this.#windowsS[count % this.#windowsS.length] ?? 0;
+      const turn = Math.floor(count / this.#windowsS.length);
+      this.#go(this.#visit(windowS, turn % 4 < 2 ? 1 : 2, WAYS[turn % 2] ?? 'http'));
+      nextMs += everyMs;
+      await this.#pause(nextMs - performance.now());
     }
   }
 
-  async #visit(window_s: number, orders: number, way: Way): Promise<void> {
-    const guest = this.#person(`guest-${this.#guests}`, window_s, false);
+  async #visit(windowS: number, orders: number, way: Way): Promise<void> {
+    const guest = this.#person(`guest-${this.#guests}`, windowS, false);
     await this.#send(way, { userId: guest.name, type: 'identify', traits: { guest: true } });
     for (let count = 0; count < orders; count += 1) {
-      if (count > 0) await this.#pause(guest.window_ms / 2);
+      if (count > 0) await this.#pause(guest.windowMs / 2);
       if (this.#over.signal.aborted) break;
       await this.#order(guest, way);
     }
     guest.is_done = true;
   }
 
-  #person(name: string, window_s: number, is_regular: boolean): Person {
+  #person(name: string, windowS: number, isRegular: boolean): Person {
     const person = {
       name: `${this.#run}-${name}`,
-      window_ms: window_s * 1_000,
-      is_regular,
+      windowMs: windowS * 1_000,
+      isRegular,
       orders: [],
       is_done: false,
     };
@@ -159,22 +159,22 @@ export class WindowPeople {
   }
 
   async #order(person: Person, way: Way): Promise<void> {
-    const properties = { window: person.window_ms / 1_000 };
-    const sent_ms = Date.now();
+    const properties = { window: person.windowMs / 1_000 };
+    const sentMs = Date.now();
     const event = { userId: person.name, type: 'track', event: 'Order Completed', properties } as const;
     const message_id = await this.#send(way, event);
-    person.orders.push({ message_id, sent_ms, taken_ms: Date.now() });
+    person.orders.push({ message_id, sentMs, takenMs: Date.now() });
   }
 
   /** Sends an event until it is accepted, with the same messageId; resolves with that. */
   async #send(way: Way, event: SentEvent): Promise<string> {
     const messageId = `${this.#run}-${this.#sent++}`;
-    const original_ms = Date.now();
+    const originalMs = Date.now();
     for (;;) {
       try {
         await (way === 'http'
           ? this.#hilo.send('batch', { batch: [{ ...event, messageId }] })
-          : this.#produce(event, messageId, original_ms));
+          : this.#produce(event, messageId, originalMs));
         return messageId;
       } catch (error) {
         if (this.#over.signal.aborted) throw error;
@@ -183,17 +183,17 @@ export class WindowPeople {
     }
   }
 
-  async #produce({ userId, type, event, traits, properties }: SentEvent, message_id: string, sent_ms: number) {
+  async #produce({ userId, type, event, traits, properties }: SentEvent, message_id: string, sentMs: number) {
     const value = await this.#registry.encode(this.#schema, {
-      ...{ source: 'demo', message_id, type, event: event ?? null, user_id: userId, original_timestamp: sent_ms },
+      ...{ source: 'demo', message_id, type, event: event ?? null, user_id: userId, original_timestamp: sentMs },
       traits: traits === undefined ? null : JSON.stringify(traits),
       properties: properties === undefined ? null : JSON.stringify(properties),
     });
     await this.#producer.send({ topic: 'events.received', messages: [{ key: userId, value }] });
   }
 
-  async #pause(wait_ms: number): Promise<void> {
-    await pause(Math.max(0, wait_ms), undefined, { signal: this.#over.signal }).catch((error: unknown) => {
+  async #pause(waitMs: number): Promise<void> {
+    await pause(Math.max(0, waitMs), undefined, { signal: this.#over.signal }).catch((error: unknown) => {
       if (!this.#over.signal.aborted) throw error;
     });
   }
@@ -218,13 +218,13 @@ function registryOf({ registryUrl }: Credentials): SchemaRegistry {
 export function wrongsOf(
   people: readonly Person[],
   calls: readonly CaughtCall[],
-  guests_segment: string,
+  guestsSegment: string,
 ): readonly string[] {
   const heard = heardOf(calls);
   return people.flatMap((person) => {
     const { entered, exited } = heard.get(person.name) ?? NOTHING;
     const wrong = exited.filter((call) => !isRight(call, person));
-    const again = entered.filter(({ change }) => change.segment !== guests_segment).slice(exited.length + 1);
+    const again = entered.filter(({ change }) => change.segment !== guestsSegment).slice(exited.length + 1);
     return [...wrong, ...again].map(
       ({ change }) => `${person.name}: ${change.status} by ${change.reason} at ${change.event_time}`,
     );
@@ -257,29 +257,29 @@ function nameIn({ change }: CaughtCall): string {
  * The latest time at which a person who orders no more is due to leave; null while orders may come, and if the last one
  * was in flight for so long that its window may have ended when it was received.
  */
-export function dueOf({ orders, window_ms, is_regular, is_done }: Person): number | null {
+export function dueOf({ orders, windowMs, isRegular, is_done }: Person): number | null {
   const last = orders.at(-1);
-  if (is_regular || !is_done || last === undefined || last.taken_ms - last.sent_ms >= window_ms) return null;
-  return last.taken_ms + window_ms;
+  if (isRegular || !is_done || last === undefined || last.takenMs - last.sentMs >= windowMs) return null;
+  return last.takenMs + windowMs;
 }
 
 /** The exit at the end of the window of a person's last order, if the webhook got it. */
-export function lastExitOf({ orders, window_ms }: Person, { exited }: Heard): CaughtCall | undefined {
+export function lastExitOf({ orders, windowMs }: Person, { exited }: Heard): CaughtCall | undefined {
   const last = orders.at(-1);
   // The timestamp of an event is a whole millisecond.
-  return last && exited.find(({ change }) => timeOf(change.event_time) >= last.sent_ms + window_ms - 1);
+  return last && exited.find(({ change }) => timeOf(change.event_time) >= last.sentMs + windowMs - 1);
 }
 
 /**
  * True if this exit is by time, for the end of the window of an order, no sooner, and no later order was there by then.
  */
-function isRight({ change, arrived_ms }: CaughtCall, { orders, window_ms }: Person): boolean {
+function isRight({ change, arrivedMs }: CaughtCall, { orders, windowMs }: Person): boolean {
   const due_ms = timeOf(change.event_time);
   const ends = orders.some(
-    ({ sent_ms, taken_ms }) => due_ms >= sent_ms + window_ms - 1 && due_ms <= taken_ms + window_ms + 1,
+    ({ sentMs, takenMs }) => due_ms >= sentMs + windowMs - 1 && due_ms <= takenMs + windowMs + 1,
   );
-  const keeps = orders.some(({ sent_ms, taken_ms }) => taken_ms <= due_ms && sent_ms + window_ms > due_ms);
-  return change.reason === 'time' && ends && !keeps && arrived_ms >= due_ms;
+  const keeps = orders.some(({ sentMs, takenMs }) => takenMs <= due_ms && sentMs + windowMs > due_ms);
+  return change.reason === 'time' && ends && !keeps && arrivedMs >= due_ms;
 }
 
 /** Milliseconds since the epoch of a time in a webhook's body; NaN for none. */
@@ -297,9 +297,9 @@ export interface Span {
 export function exitDelays(calls: readonly CaughtCall[], span: Span): readonly number[] {
   return [...heardOf(calls).values()]
     .flatMap(({ exited }) => exited)
-    .flatMap(({ change, arrived_ms }) => {
+    .flatMap(({ change, arrivedMs }) => {
       const due_ms = timeOf(change.event_time);
-      return isIn(due_ms, span) ? [arrived_ms - due_ms] : [];
+      return isIn(due_ms, span) ? [arrivedMs - due_ms] : [];
     });
 }
 
@@ -312,17 +312,17 @@ export function entryTimes(
   calls: readonly CaughtCall[],
   span: Span,
 ): ReadonlyMap<string, number> {
-  const orders = people.flatMap((person) => person.orders).filter(({ sent_ms }) => isIn(sent_ms, span));
-  const sent = new Map(orders.map(({ message_id, sent_ms }) => [message_id, sent_ms]));
+  const orders = people.flatMap((person) => person.orders).filter(({ sentMs }) => isIn(sentMs, span));
+  const sent = new Map(orders.map(({ message_id, sentMs }) => [message_id, sentMs]));
   const times = new Map<string, number>();
-  for (const { change, arrived_ms } of calls) {
-    const sent_ms = sent.get(change.message_id ?? '');
-    if (change.status === 'entered' && change.message_id !== null && sent_ms !== undefined)
-      times.set(change.message_id, arrived_ms - sent_ms);
+  for (const { change, arrivedMs } of calls) {
+    const sentMs = sent.get(change.message_id ?? '');
+    if (change.status === 'entered' && change.message_id !== null && sentMs !== undefined)
+      times.set(change.message_id, arrivedMs - sentMs);
   }
   return times;
 }
 
-function isIn(time_ms: number, { from_ms, until_ms }: Span): boolean {
-  return time_ms >= from_ms && time_ms < until_ms;
+function isIn(timeMs: number, { from_ms, until_ms }: Span): boolean {
+  return timeMs >= from_ms && timeMs < until_ms;
 }

@@ -7,7 +7,7 @@ import { table } from './report.ts';
 import { CALLS_A_VISIT, type ShopCall, shopTraffic } from './shop-traffic.ts';
 import { memoryOf } from './usage-watch.ts';
 
-const TRAFFIC = { seed: 1, run: 'r', visits_at_once: 20, customers: 10 };
+const TRAFFIC = { seed: 1, run: 'r', visitsAtOnce: 20, customers: 10 };
 const take = (count: number, options = TRAFFIC): ShopCall[] => {
   const traffic = shopTraffic(options);
   return Array.from({ length: count }, () => traffic.next().value as ShopCall);
@@ -83,20 +83,20 @@ describe('the options', () => {
 describe('the memory of a process', () => {
   const reading = (memory_bytes: number) => ({
     at_ms: 0,
-    machine_busy_s: 0,
+    machineBusyS: 0,
     processes: [
-      { name: 'a', cpu_s: 0, memory_bytes },
-      { name: 'b', cpu_s: 0, memory_bytes: 7 },
+      { name: 'a', cpuS: 0, memory_bytes },
+      { name: 'b', cpuS: 0, memory_bytes: 7 },
     ],
   });
 
   it('is the middle one of the first and of the last fifth, whatever it was for a moment', () => {
     const readings = [5, 90, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 9, 1, 8].map(reading);
-    expect(memoryOf('a', readings)).toEqual({ start_bytes: 6, end_bytes: 8 });
-    expect(memoryOf('b', readings)).toEqual({ start_bytes: 7, end_bytes: 7 });
+    expect(memoryOf('a', readings)).toEqual({ startBytes: 6, endBytes: 8 });
+    expect(memoryOf('b', readings)).toEqual({ startBytes: 7, endBytes: 7 });
   });
 
   it('is what little was read, where a run was short', () => {
-    expect(memoryOf('a', [reading(3), reading(4)])).toEqual({ start_bytes: 3, end_bytes: 4 });
+    expect(memoryOf('a', [reading(3), reading(4)])).toEqual({ startBytes: 3, endBytes: 4 });
   });
 });

@@ -44,8 +44,8 @@ export function refuseUnbuilt(folder: string): void {
  */
 export async function startBuild(folder: string, environment: Readonly<Record<string, string>>): Promise<BenchStack> {
   const data = mkdtempSync(join(tmpdir(), 'hilo-bench-'));
-  const port_base = await freePortBase();
-  const args = ['--no-demo', '--fresh', '--port-base', `${port_base}`, '--data', data];
+  const portBase = await freePortBase();
+  const args = ['--no-demo', '--fresh', '--port-base', `${portBase}`, '--data', data];
   const child = spawn(process.execPath, [join(resolve(folder), 'infra/dist/stack/start.js'), ...args], {
     cwd: folder,
     // The fourth channel ends the stack if this process dies silently.

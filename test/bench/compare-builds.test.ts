@@ -9,12 +9,12 @@ import { comparisonText } from './comparison-report.ts';
 const BUILDS = { before: '/before', after: '/after' };
 const PLAN = { rate: 1500, seconds: 20 };
 
-function run(round: number, build: BuildRun['build'], cost_us: number, other: Partial<BuildRun> = {}): BuildRun {
+function run(round: number, build: BuildRun['build'], costUs: number, other: Partial<BuildRun> = {}): BuildRun {
   return {
-    ...{ round, build, cost_us, cost_us_by_process: { 'identity-0': cost_us }, costs_us: [cost_us] },
-    ...{ warm_up: { steady: true, seconds: 35, costs_us: [1200, cost_us] }, verdict: 'flat' },
-    ...{ p50_ms: 45, p99_ms: 120, entries: 170, memory_mib: 2900 },
-    speed: { before: 160, after: 164, foreign_cores: 0.02 },
+    ...{ round, build, costUs, costUsByProcess: { 'identity-0': costUs }, costsUs: [costUs] },
+    ...{ warmUp: { steady: true, seconds: 35, costsUs: [1200, costUs] }, verdict: 'flat' },
+    ...{ p50Ms: 45, p99Ms: 120, entries: 170, memoryMib: 2900 },
+    speed: { before: 160, after: 164, foreignCores: 0.02 },
     ...other,
   };
 }
@@ -28,7 +28,7 @@ it('counts the rounds that have both builds', () => {
 
 it('leaves a figure out that a round lacks, and keeps the others', () => {
   const runs = [
-    run(1, 'before', 500, { p99_ms: null }),
+    run(1, 'before', 500, { p99Ms: null }),
     run(1, 'after', 505),
     run(2, 'after', 505),
     run(2, 'before', 500),

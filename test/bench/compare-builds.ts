@@ -19,18 +19,18 @@ export interface Builds {
 export interface BuildRun {
   readonly round: number;
   readonly build: keyof Builds;
-  readonly warm_up: WarmUp;
+  readonly warmUp: WarmUp;
   readonly verdict: string;
   /** CPU microseconds per event at the rate, of all processes of the stack, and of each. */
-  readonly cost_us: number;
-  readonly cost_us_by_process: Readonly<Record<string, number>>;
+  readonly costUs: number;
+  readonly costUsByProcess: Readonly<Record<string, number>>;
   /** The same in windows of five seconds: how much it varies within the run. */
-  readonly costs_us: readonly number[];
+  readonly costsUs: readonly number[];
   /** From event to webhook at 200 events per second. */
-  readonly p50_ms: number | null;
-  readonly p99_ms: number | null;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
   readonly entries: number;
-  readonly memory_mib: number;
+  readonly memoryMib: number;
   readonly speed: MachineSpeed;
 }
 
@@ -69,7 +69,7 @@ export async function compareBuilds(
   builds: Builds,
   options: Pick<BenchOptions, 'rounds' | 'rate' | 'seconds' | 'environment'>,
   note: Note,
-  heard: (so_far: Comparison) => void,
+  heard: (soFar: Comparison) => void,
 ): Promise<Comparison> {
   const runs: BuildRun[] = [];
   const failed: string[] = [];
@@ -114,33 +114,33 @@ async function measureBuild(folder: string, plan: Plan): Promise<Omit<BuildRun, 
     const pipeline = new Pipeline(stack.credentials);
     const context: RunContext = { pipeline, webhook, data: stack.data };
     await watchSegments(pipeline, await webhook.listen());
-    const warm_up = await warmUp(context, { rate, seconds_at_most: WARM_UP_S, seconds_at_least: WARM_UP_S });
+    const warm = await warmUp(context, { rate, secondsAtMost: WARM_UP_S, secondsAtLeast: WARM_UP_S });
     const run = await runLoad(context, rate, seconds, batchFor(rate));
     const slow = await runLoad(context, LATENCY_RATE, LATENCY_S, 1);
-    return { warm_up, ...figuresOf(run, slow) };
+    return { warmUp: warm, ...figuresOf(run, slow) };
   } finally {
     webhook.close();
     await stack.stop();
   }
 }
 
-function figuresOf(run: LoadRun, slow: LoadRun): Omit<BuildRun, 'round' | 'build' | 'warm_up'> {
+function figuresOf(run: LoadRun, slow: LoadRun): Omit<BuildRun, 'round' | 'build' | 'warmUp'> {
   return {
     verdict: run.verdict,
-    cost_us: costOf(run),
-    cost_us_by_process: Object.fromEntries(run.usage.map(({ name, cpu_us_per_event }) => [name, cpu_us_per_event])),
-    costs_us: run.costs_us,
-    p50_ms: slow.arrivals.entered_ms.p50,
-    p99_ms: slow.arrivals.entered_ms.p99,
-    entries: slow.arrivals.entered_ms.count,
-    memory_mib: run.usage.reduce((total, { memory_end_mib }) => total + memory_end_mib, 0),
+    costUs: costOf(run),
+    costUsByProcess: Object.fromEntries(run.usage.map(({ name, cpu_us_per_event }) => [name, cpu_us_per_event])),
+    costsUs: run.costsUs,
+    p50Ms: slow.arrivals.enteredMs.p50,
+    p99Ms: slow.arrivals.enteredMs.p99,
+    entries: slow.arrivals.enteredMs.count,
+    memoryMib: run.usage.reduce((total, { memory_end_mib }) => total + memory_end_mib, 0),
     speed: run.speed,
   };
 }
 
 function lineOf(run: BuildRun): string {
-  const latency = `p50 ${run.p50_ms?.toFixed(0) ?? '–'} ms, p99 ${run.p99_ms?.toFixed(0) ?? '–'} ms at ${LATENCY_RATE}/s`;
-  return `${run.cost_us.toFixed(0)} µs an event, ${run.verdict}; ${latency}; ${speedText(run.speed)}; ${warmUpText(run.warm_up)}`;
+  const latency = `p50 ${run.p50Ms?.toFixed(0) ?? '–'} ms, p99 ${run.p99Ms?.toFixed(0) ?? '–'} ms at ${LATENCY_RATE}/s`;
+  return `${run.costUs.toFixed(0)} µs an event, ${run.verdict}; ${latency}; ${speedText(run.speed)}; ${warmUpText(run.warmUp)}`;
 }
 
 /** Sums up the measurements so far; a round counts if both builds have the figure. */
@@ -165,9 +165,9 @@ export function comparisonOf(
     rate,
     seconds,
     runs: [...runs],
-    cost: compare(pairsOf(({ cost_us }) => cost_us)),
-    p50: compare(pairsOf(({ p50_ms }) => p50_ms)),
-    p99: compare(pairsOf(({ p99_ms }) => p99_ms)),
+    cost: compare(pairsOf(({ costUs }) => costUs)),
+    p50: compare(pairsOf(({ p50Ms }) => p50Ms)),
+    p99: compare(pairsOf(({ p99Ms }) => p99Ms)),
     speed: compare(pairsOf(({ speed }) => (speed.before + speed.after) / 2)),
     failed: [...failed],
   };

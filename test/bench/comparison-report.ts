@@ -35,7 +35,7 @@ export function comparisonText(result: Comparison): string {
 /** One sentence for each figure, and what else a reader must know before trusting them. */
 function sentences({ cost, p50, p99, speed, runs }: Comparison): readonly string[] {
   if (cost === null) return ['No round has figures of both builds.'];
-  const restless = runs.filter(({ warm_up, verdict }) => !warm_up.steady || verdict !== 'flat').length;
+  const restless = runs.filter(({ warmUp, verdict }) => !warmUp.steady || verdict !== 'flat').length;
   return [
     verdictOn('CPU an event', cost),
     ...(p50 === null ? [] : [verdictOn('p50', p50)]),
@@ -49,14 +49,14 @@ function rowOf(run: BuildRun): readonly string[] {
   return [
     `${run.round}`,
     run.build,
-    run.cost_us.toFixed(0),
-    run.p50_ms?.toFixed(1) ?? '–',
-    run.p99_ms?.toFixed(1) ?? '–',
-    run.memory_mib.toFixed(0),
+    run.costUs.toFixed(0),
+    run.p50Ms?.toFixed(1) ?? '–',
+    run.p99Ms?.toFixed(1) ?? '–',
+    run.memoryMib.toFixed(0),
     meanSpeed(run.speed).toFixed(0),
-    run.speed.foreign_cores.toFixed(2),
+    run.speed.foreignCores.toFixed(2),
     run.verdict,
-    run.warm_up.steady ? 'yes' : 'not steady',
+    run.warmUp.steady ? 'yes' : 'not steady',
   ];
 }
 

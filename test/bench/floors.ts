@@ -10,9 +10,9 @@ export interface Floors {
   /** A bare fastify endpoint that parses the batches. */
   readonly fastify: number;
   /** kafkajs producing, acks=all, idempotent. */
-  readonly kafkajs_produce: number;
+  readonly kafkajsProduce: number;
   /** kafkajs consuming what was produced. */
-  readonly kafkajs_consume: number;
+  readonly kafkajsConsume: number;
 }
 
 const BATCH = 100;
@@ -23,11 +23,11 @@ const PARTITIONS = 6;
 
 /** Measures each floor for `seconds`. The broker gets its own topic, removed at the end. */
 export async function measureFloors(brokers: readonly string[], seconds: number): Promise<Floors> {
-  const traffic = shopTraffic({ seed: 7, run: 'floor', visits_at_once: 400, customers: 20_000 });
+  const traffic = shopTraffic({ seed: 7, run: 'floor', visitsAtOnce: 400, customers: 20_000 });
   const calls = Array.from({ length: 20_000 }, () => JSON.stringify(traffic.next().value));
   const fastify = await fastifyFloor(calls, seconds);
   const { produced, consumed } = await kafkaFloors(brokers, calls, seconds);
-  return { fastify, kafkajs_produce: produced, kafkajs_consume: consumed };
+  return { fastify, kafkajsProduce: produced, kafkajsConsume: consumed };
 }
 
 async function fastifyFloor(calls: readonly string[], seconds: number): Promise<number> {
@@ -40,16 +40,16 @@ async function fastifyFloor(calls: readonly string[], seconds: number): Promise<
   });
   let events = 0;
   let next = 0;
-  const started_ms = preciseNow();
+  const startedMs = preciseNow();
   const work = async (): Promise<void> => {
-    while (preciseNow() - started_ms < seconds * 1000) {
+    while (preciseNow() - startedMs < seconds * 1000) {
       await post(agent, url, bodies[next++ % bodies.length] as string);
       events += BATCH;
     }
   };
   try {
     await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work));
-    return (events * 1000) / (preciseNow() - started_ms);
+    return (events * 1000) / (preciseNow() - startedMs);
   } finally {
     agent.destroy();
     server.kill('SIGTERM');
@@ -89,8 +89,8 @@ async function produceFloor(kafka: Kafka, calls: readonly string[], seconds: num
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   let sent = 0;
-  const started_ms = preciseNow();
-  while (preciseNow() - started_ms < seconds * 1000) {
+  const startedMs = preciseNow();
+  while (preciseNow() - startedMs < seconds * 1000) {
     const messages = Array.from({ length: PRODUCE_BATCH }, (_, n) => {
       const place = (sent + n) % calls.length;
       return { key: `k${place}`, value: calls[place] as string };
@@ -98,7 +98,7 @@ async function produceFloor(kafka: Kafka, calls: readonly string[], seconds: num
     await producer.send({ topic: TOPIC, acks: -1, messages });
     sent += PRODUCE_BATCH;
   }
-  const rate = (sent * 1000) / (preciseNow() - started_ms);
+  const rate = (sent * 1000) / (preciseNow() - startedMs);
   await producer.disconnect();
   return { sent, rate };
 }
@@ -108,14 +108,14 @@ async function consumeFloor(kafka: Kafka, expected: number): Promise<number> {
   await consumer.connect();
   await consumer.subscribe({ topic: TOPIC, fromBeginning: true });
   let read = 0;
-  let began_ms = 0;
+  let beganMs = 0;
   const all = Promise.withResolvers<number>();
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }) => {
-      began_ms ||= preciseNow();
+      beganMs ||= preciseNow();
       for (const message of batch.messages) if (message.value !== null) read++;
-      if (read >= expected) all.resolve((read * 1000) / (preciseNow() - began_ms));
+      if (read >= expected) all.resolve((read * 1000) / (preciseNow() - beganMs));
     },
   });
   try {

@@ -4,13 +4,13 @@ import { type Sample, medianBySecond, medianOf, rises, settled, trendOf } from '
 export interface RunEvidence {
   /** Events a second that were to be sent, and that were. */
   readonly rate: number;
-  readonly achieved_rate: number;
+  readonly achievedRate: number;
   /** Events that were not answered with 200. */
   readonly refused: number;
   /** Records waiting before all stages together, by second. Single readings fall anywhere between two batches. */
   readonly lag: readonly Sample[];
   /** How late each entry reached the webhook, in seconds, by when its event was due. */
-  readonly lateness_s: readonly Sample[];
+  readonly latenessS: readonly Sample[];
 }
 
 /** Whether the stack sustained the rate, and the evidence. */
@@ -18,8 +18,8 @@ export interface Judgement {
   /** `flat`, or what was wrong, for people. */
   readonly verdict: string;
   /** By how many records per second the lag grew once the pipeline had filled, and the standard error of that. */
-  readonly lag_growth_per_s: number;
-  readonly lag_growth_error_per_s: number;
+  readonly lagGrowthPerS: number;
+  readonly lagGrowthErrorPerS: number;
   /** Records waiting towards the end: the median of the last readings. */
   readonly waiting: number;
 }
@@ -41,29 +41,29 @@ const LAST_READINGS = 5;
  * in what waits at the end.
  */
 export function judgeRun(evidence: RunEvidence): Judgement {
-  const { rate, achieved_rate, refused, lag, lateness_s } = evidence;
-  const lag_trend = trendOf(settled(lag));
-  const late = medianBySecond(lateness_s);
-  const late_trend = trendOf(settled(late));
+  const { rate, achievedRate, refused, lag, latenessS } = evidence;
+  const lagTrend = trendOf(settled(lag));
+  const late = medianBySecond(latenessS);
+  const lateTrend = trendOf(settled(late));
   const waiting = lastOf(lag);
-  const late_s = lastOf(late);
+  const lateS = lastOf(late);
   const verdict = (): string => {
     if (refused > 0) return `${refused} events refused`;
-    if (achieved_rate < rate * (1 - SHORT_AT_MOST)) return `only ${Math.round(achieved_rate)}/s could be sent`;
-    if (rises(lag_trend, rate * GROWTH_AT_MOST)) {
-      return `lag grows by ${Math.round(lag_trend.slope)} ± ${Math.round(lag_trend.error)} records/s`;
+    if (achievedRate < rate * (1 - SHORT_AT_MOST)) return `only ${Math.round(achievedRate)}/s could be sent`;
+    if (rises(lagTrend, rate * GROWTH_AT_MOST)) {
+      return `lag grows by ${Math.round(lagTrend.slope)} ± ${Math.round(lagTrend.error)} records/s`;
     }
-    if (rises(late_trend, GROWTH_AT_MOST)) {
-      return `entries come ${milliseconds(late_trend.slope)} ± ${milliseconds(late_trend.error)} ms/s later`;
+    if (rises(lateTrend, GROWTH_AT_MOST)) {
+      return `entries come ${milliseconds(lateTrend.slope)} ± ${milliseconds(lateTrend.error)} ms/s later`;
     }
     if (waiting > rate * WAITING_AT_MOST_S) return `${Math.round(waiting)} records wait at the end`;
-    if (late_s > WAITING_AT_MOST_S) return `entries come ${late_s.toFixed(1)} s late at the end`;
+    if (lateS > WAITING_AT_MOST_S) return `entries come ${lateS.toFixed(1)} s late at the end`;
     return 'flat';
   };
   return {
     verdict: verdict(),
-    lag_growth_per_s: lag_trend.slope,
-    lag_growth_error_per_s: Number.isFinite(lag_trend.error) ? lag_trend.error : 0,
+    lagGrowthPerS: lagTrend.slope,
+    lagGrowthErrorPerS: Number.isFinite(lagTrend.error) ? lagTrend.error : 0,
     waiting,
   };
 }

@@ -12,13 +12,13 @@ type Point = readonly [number, number];
 /** A plot of p50 and p99 (logarithmic, milliseconds) over the rate, as SVG. */
 export function latencyPlot(runs: readonly LoadRun[]): string {
   const sorted = [...runs].sort((a, b) => a.rate - b.rate);
-  const highest_rate = Math.max(1, ...sorted.map((run) => run.rate));
-  const x = (rate: number): number => LEFT + (rate / highest_rate) * (WIDTH - LEFT - RIGHT);
+  const highestRate = Math.max(1, ...sorted.map((run) => run.rate));
+  const x = (rate: number): number => LEFT + (rate / highestRate) * (WIDTH - LEFT - RIGHT);
   const decades = [1, 10, 100, 1000, 10_000];
   const y = (ms: number): number => HEIGHT - BOTTOM - (Math.log10(Math.max(1, ms)) / 4) * (HEIGHT - BOTTOM - TOP);
   const line = (which: 'p50' | 'p99'): readonly Point[] =>
     sorted.flatMap(({ rate, arrivals }): Point[] => {
-      const ms = arrivals.entered_ms[which];
+      const ms = arrivals.enteredMs[which];
       return ms === null ? [] : [[x(rate), y(ms)]];
     });
   return [
@@ -40,10 +40,10 @@ export function latencyPlot(runs: readonly LoadRun[]): string {
 }
 
 function series(points: readonly Point[], colour: string, name: string): string[] {
-  const [end_x, end_y] = points.at(-1) ?? [LEFT, TOP];
+  const [endX, endY] = points.at(-1) ?? [LEFT, TOP];
   return [
     `<polyline points="${points.map((point) => point.map((value) => value.toFixed(1)).join()).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-    ...points.map(([at_x, at_y]) => `<circle cx="${at_x.toFixed(1)}" cy="${at_y.toFixed(1)}" r="3" fill="${colour}"/>`),
-    `<text x="${end_x.toFixed(1)}" y="${(end_y - 8).toFixed(1)}" text-anchor="end" fill="${colour}">${name}</text>`,
+    ...points.map(([atX, atY]) => `<circle cx="${atX.toFixed(1)}" cy="${atY.toFixed(1)}" r="3" fill="${colour}"/>`),
+    `<text x="${endX.toFixed(1)}" y="${(endY - 8).toFixed(1)}" text-anchor="end" fill="${colour}">${name}</text>`,
   ];
 }

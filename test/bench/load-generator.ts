@@ -29,11 +29,11 @@ export interface LoadResult {
   readonly accepted: number;
   readonly refused: number;
   /** Events per second over the time that sending really took. */
-  readonly achieved_rate: number;
+  readonly achievedRate: number;
   /** From due to answered, in milliseconds. */
-  readonly answer_ms: Distribution;
+  readonly answerMs: Distribution;
   /** CPU of the generator itself, in seconds. */
-  readonly cpu_s: number;
+  readonly cpuS: number;
 }
 
 const REQUESTS_AT_ONCE = 256;
@@ -45,44 +45,44 @@ function readPlan(): LoadPlan {
 }
 
 async function generate(plan: LoadPlan): Promise<LoadResult> {
-  const traffic = shopTraffic({ seed: 42, run: plan.run, visits_at_once: 400, customers: 20_000 });
+  const traffic = shopTraffic({ seed: 42, run: plan.run, visitsAtOnce: 400, customers: 20_000 });
   const agent = new Agent({ keepAlive: true, maxSockets: REQUESTS_AT_ONCE });
-  const answers_ms: number[] = [];
-  const under_way = new Set<Promise<void>>();
+  const answersMs: number[] = [];
+  const underWay = new Set<Promise<void>>();
   const batches = Math.ceil((plan.rate * plan.seconds) / plan.batch);
-  const every_ms = (plan.batch * 1000) / plan.rate;
+  const everyMs = (plan.batch * 1000) / plan.rate;
   let accepted = 0;
   let begun = 0;
-  let told_to_end = false;
+  let toldToEnd = false;
   process.once('SIGTERM', () => {
-    told_to_end = true;
+    toldToEnd = true;
   });
-  const started_ms = preciseNow();
-  for (let n = 0; n < batches && !told_to_end; n++) {
-    const due_ms = started_ms + n * every_ms;
-    const early_ms = due_ms - preciseNow();
-    if (early_ms > 0.5) await pause(early_ms);
+  const startedMs = preciseNow();
+  for (let n = 0; n < batches && !toldToEnd; n++) {
+    const due_ms = startedMs + n * everyMs;
+    const earlyMs = due_ms - preciseNow();
+    if (earlyMs > 0.5) await pause(earlyMs);
     const body = bodyOf(plan, traffic, n, due_ms);
     begun++;
     const sending = post(plan, agent, body).then((ok) => {
-      answers_ms.push(preciseNow() - due_ms);
+      answersMs.push(preciseNow() - due_ms);
       if (ok) accepted += plan.batch;
-      under_way.delete(sending);
+      underWay.delete(sending);
     });
-    under_way.add(sending);
-    if (under_way.size >= REQUESTS_AT_ONCE) await Promise.race(under_way);
+    underWay.add(sending);
+    if (underWay.size >= REQUESTS_AT_ONCE) await Promise.race(underWay);
   }
-  const took_s = (preciseNow() - started_ms) / 1000;
-  await Promise.all(under_way);
+  const tookS = (preciseNow() - startedMs) / 1000;
+  await Promise.all(underWay);
   agent.destroy();
   const { user, system } = process.cpuUsage();
   return {
     sent: begun * plan.batch,
     accepted,
     refused: begun * plan.batch - accepted,
-    achieved_rate: (begun * plan.batch) / Math.max(took_s, (begun * every_ms) / 1000),
-    answer_ms: distributionOf(answers_ms),
-    cpu_s: (user + system) / 1e6,
+    achievedRate: (begun * plan.batch) / Math.max(tookS, (begun * everyMs) / 1000),
+    answerMs: distributionOf(answersMs),
+    cpuS: (user + system) / 1e6,
   };
 }
 

@@ -28,8 +28,8 @@ export interface LoadRun extends Judgement {
   /** What one core of the machine did around this run. */
   readonly speed: MachineSpeed;
   /** CPU microseconds per event of the whole stack, by windows of five seconds of a full pipeline. */
-  readonly costs_us: readonly number[];
-  readonly lag_max: LagByStage;
+  readonly costsUs: readonly number[];
+  readonly lagMax: LagByStage;
   readonly arrivals: Arrivals;
   readonly usage: readonly RunUsage[];
 }
@@ -66,7 +66,7 @@ export async function runLoad(
   const plan: LoadPlan = { url: ingestionUrl, write_key: writeKey, run, rate, seconds, batch };
   const before = await machineSpeed();
   webhook.measure(run);
-  const own_before = process.cpuUsage();
+  const ownBefore = process.cpuUsage();
   let sending = true;
   const over = (): boolean => !sending;
   const generator = ownProcess('load-generator', ['--plan', JSON.stringify(plan)]);
@@ -76,26 +76,26 @@ export async function runLoad(
   const lag: LagSample[] = [];
   const [load, readings] = await Promise.all([
     loading,
-    watchUsage(data, over, (so_far) => {
-      if (enough(so_far, lag.at(-1)?.value ?? 0)) generator.kill('SIGTERM');
+    watchUsage(data, over, (soFar) => {
+      if (enough(soFar, lag.at(-1)?.value ?? 0)) generator.kill('SIGTERM');
     }),
     pipeline.watchLag(over, (sample) => lag.push(sample)),
   ]);
-  const own = process.cpuUsage(own_before);
-  const foreign_cores = foreignCores(readings, load.cpu_s + (own.user + own.system) / 1e6);
+  const own = process.cpuUsage(ownBefore);
+  const foreign = foreignCores(readings, load.cpuS + (own.user + own.system) / 1e6);
   await pipeline.drained(Math.max(60_000, seconds * 4000));
   const end = readUsage(data);
   const after = await machineSpeed();
-  const judgement = judgeRun({ ...load, rate, lag, lateness_s: webhook.lateness() });
+  const judgement = judgeRun({ ...load, rate, lag, latenessS: webhook.lateness() });
   const steady = steadyReadings(readings);
   return {
     ...judgement,
     rate,
     load,
     sustained: judgement.verdict === 'flat',
-    speed: { before, after, foreign_cores },
-    costs_us: costWindows(steady, rate).map(({ us_per_event }) => us_per_event),
-    lag_max: highest(lag.map((sample) => sample.by_stage)),
+    speed: { before, after, foreignCores: foreign },
+    costsUs: costWindows(steady, rate).map(({ usPerEvent }) => usPerEvent),
+    lagMax: highest(lag.map((sample) => sample.byStage)),
     arrivals: webhook.arrivals(),
     usage: usageOf(readings, steady, end, load.accepted),
   };
@@ -136,19 +136,19 @@ function usageOf(
   return end.map((usage) => {
     const { name } = usage;
     const memory = memoryOf(name, readings);
-    const full_s = ((to?.at_ms ?? 0) - (from?.at_ms ?? 0)) / 1000;
+    const fullS = ((to?.at_ms ?? 0) - (from?.at_ms ?? 0)) / 1000;
     return {
       name,
       cpu_us_per_event: events === 0 ? 0 : (cpuSince(start?.processes, usage) * 1e6) / events,
       cores:
-        full_s === 0
+        fullS === 0
           ? 0
           : cpuSince(
               from?.processes,
               to?.processes.find((one) => one.name === name),
-            ) / full_s,
-      memory_start_mib: memory.start_bytes / MIB,
-      memory_end_mib: memory.end_bytes / MIB,
+            ) / fullS,
+      memory_start_mib: memory.startBytes / MIB,
+      memory_end_mib: memory.endBytes / MIB,
     };
   });
 }
@@ -156,6 +156,6 @@ function usageOf(
 /** CPU seconds that a process has used since an earlier reading; all of its own if it is a new one. */
 function cpuSince(earlier: readonly ProcessUsage[] | undefined, now: ProcessUsage | undefined): number {
   if (now === undefined) return 0;
-  const before_s = earlier?.find(({ name }) => name === now.name)?.cpu_s ?? 0;
-  return now.cpu_s >= before_s ? now.cpu_s - before_s : now.cpu_s;
+  const beforeS = earlier?.find(({ name }) => name === now.name)?.cpuS ?? 0;
+  return now.cpuS >= beforeS ? now.cpuS - beforeS : now.cpuS;
 }

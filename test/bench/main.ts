@@ -53,8 +53,8 @@ async function compare(before: string, options: BenchOptions): Promise<void> {
   for (const folder of [before, here]) refuseUnbuilt(folder);
   mkdirSync(options.out, { recursive: true });
   const file = join(options.out, 'comparison.json');
-  const result = await compareBuilds({ before, after: here }, options, note, (so_far) =>
-    writeFileSync(file, `${JSON.stringify(so_far, null, 2)}\n`),
+  const result = await compareBuilds({ before, after: here }, options, note, (soFar) =>
+    writeFileSync(file, `${JSON.stringify(soFar, null, 2)}\n`),
   );
   process.stdout.write(`${options.json ? JSON.stringify(result) : comparisonText(result)}\n`);
   note(`Written to ${file}`);

@@ -15,7 +15,7 @@ const SEGMENTS = [
 ] as const;
 
 /** Creates the bench's segments and its webhook destination; resolves with the function that removes them. */
-export async function watchSegments(pipeline: Pipeline, webhook_url: string): Promise<() => Promise<void>> {
+export async function watchSegments(pipeline: Pipeline, webhookUrl: string): Promise<() => Promise<void>> {
   const { segmentationUrl, activationUrl } = pipeline.credentials;
   const destination = `${activationUrl}/v1/destinations/bench`;
   for (const { key, name, condition } of SEGMENTS)
@@ -23,7 +23,7 @@ export async function watchSegments(pipeline: Pipeline, webhook_url: string): Pr
   for (const { key } of SEGMENTS) await pipeline.published(key);
   await pipeline.put(destination, {
     type: 'webhook',
-    settings: { url: webhook_url },
+    settings: { url: webhookUrl },
     segments: SEGMENTS.map(({ key }) => key),
   });
   return async () => {

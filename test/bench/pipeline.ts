@@ -7,7 +7,7 @@ export type LagByStage = Readonly<Record<string, number>>;
 
 /** Records waiting before all stages together at a time, and before each. */
 export interface LagSample extends Sample {
-  readonly by_stage: LagByStage;
+  readonly byStage: LagByStage;
 }
 
 const CALM_LOOKS = 3;
@@ -69,27 +69,27 @@ export class Pipeline {
    * hour of measuring, and `drained` notices one that is gone.
    */
   async watchLag(over: () => boolean, heard: (sample: LagSample) => void): Promise<void> {
-    const started_ms = performance.now();
+    const startedMs = performance.now();
     for (let looks = 1; !over(); looks++) {
-      const by_stage = await this.lag().catch(() => null);
-      if (by_stage !== null) heard({ at_s: (performance.now() - started_ms) / 1000, value: total(by_stage), by_stage });
-      while (!over() && performance.now() - started_ms < looks * 1000) await pause(50);
+      const byStage = await this.lag().catch(() => null);
+      if (byStage !== null) heard({ atS: (performance.now() - startedMs) / 1000, value: total(byStage), byStage });
+      while (!over() && performance.now() - startedMs < looks * 1000) await pause(50);
     }
   }
 
-  /** Waits until nothing waits any longer. Rejects if that takes longer than `within_ms`. */
-  async drained(within_ms: number): Promise<void> {
-    const deadline_ms = performance.now() + within_ms;
+  /** Waits until nothing waits any longer. Rejects if that takes longer than `withinMs`. */
+  async drained(withinMs: number): Promise<void> {
+    const deadlineMs = performance.now() + withinMs;
     for (let calm = 0; calm < CALM_LOOKS; ) {
-      const by_stage = await this.lag();
-      calm = total(by_stage) === 0 ? calm + 1 : 0;
-      if (performance.now() > deadline_ms)
-        throw new Error(`after ${within_ms / 1000} s records still wait: ${JSON.stringify(by_stage)}`);
+      const byStage = await this.lag();
+      calm = total(byStage) === 0 ? calm + 1 : 0;
+      if (performance.now() > deadlineMs)
+        throw new Error(`after ${withinMs / 1000} s records still wait: ${JSON.stringify(byStage)}`);
       await pause(500);
     }
   }
 }
 
-function total(by_stage: LagByStage): number {
-  return Object.values(by_stage).reduce((sum, lag) => sum + lag, 0);
+function total(byStage: LagByStage): number {
+  return Object.values(byStage).reduce((sum, lag) => sum + lag, 0);
 }

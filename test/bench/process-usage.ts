@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface ProcessUsage {
   /** Name in the stack, such as `identity-0`. */
   readonly name: string;
-  readonly cpu_s: number;
+  readonly cpuS: number;
   /** Resident memory. */
   readonly memory_bytes: number;
 }
@@ -23,7 +23,7 @@ export function readUsage(data: string): readonly ProcessUsage[] {
       const all = withDescendants(pid, family);
       return {
         name: file.replace(/\.pid$/, ''),
-        cpu_s: sum(all.map(cpuSeconds)),
+        cpuS: sum(all.map(cpuSeconds)),
         memory_bytes: sum(all.map(memoryBytes)),
       };
     })
@@ -36,11 +36,11 @@ export function readUsage(data: string): readonly ProcessUsage[] {
  */
 export function machineBusySeconds(): number {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
-  const [user = 0, nice = 0, system = 0, , , interrupts = 0, soft_interrupts = 0, steal = 0] = line
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0, steal = 0] = line
     .split(/\s+/)
     .slice(1)
     .map(Number);
-  return sum([user, nice, system, interrupts, soft_interrupts, steal]) / TICKS_A_SECOND;
+  return sum([user, nice, system, interrupts, softInterrupts, steal]) / TICKS_A_SECOND;
 }
 
 function childrenByParent(): Map<number, number[]> {

@@ -9,7 +9,7 @@ import { type WarmUp, warmUpText } from './warm-up.ts';
 export interface Machine {
   readonly cpus: number;
   readonly model: string;
-  readonly memory_gib: number;
+  readonly memoryGib: number;
 }
 
 /** Everything that a bench found; the JSON file holds exactly this. */
@@ -17,9 +17,9 @@ export interface BenchResult {
   /** ISO time. */
   readonly at: string;
   readonly machine: Machine;
-  readonly warm_up: WarmUp;
+  readonly warmUp: WarmUp;
   /** Zero if no rate was confirmed in time. */
-  readonly sustained_rate: number;
+  readonly sustainedRate: number;
   /** The run that confirms the sustained rate; its usage gives CPU and memory. */
   readonly sustained: LoadRun;
   /** Runs at shares of the sustained rate, and at 200 events a second. */
@@ -32,29 +32,29 @@ export function machineOf(): Machine {
   return {
     cpus: cpus().length,
     model: cpus()[0]?.model.trim() ?? 'unknown',
-    memory_gib: totalmem() / 2 ** 30,
+    memoryGib: totalmem() / 2 ** 30,
   };
 }
 
 /** The machine, for people. */
-export function machineText({ cpus: count, model, memory_gib }: Machine): string {
-  return `${count} × ${model}, ${memory_gib.toFixed(0)} GiB`;
+export function machineText({ cpus: count, model, memoryGib }: Machine): string {
+  return `${count} × ${model}, ${memoryGib.toFixed(0)} GiB`;
 }
 
 /** The table for people. */
 export function reportText(result: BenchResult): string {
   const { sustained, floors, machine } = result;
   const found =
-    result.sustained_rate === 0
+    result.sustainedRate === 0
       ? `NOT CONFIRMED in time; the last try, ${whole(sustained.rate)} events/s: ${sustained.verdict}`
-      : `${whole(result.sustained_rate)} events/s`;
+      : `${whole(result.sustainedRate)} events/s`;
   return [
     machineText(machine),
-    warmUpText(result.warm_up),
+    warmUpText(result.warmUp),
     '',
     `Sustained through every stage: ${found}, at ${speedText(sustained.speed)}`,
-    `Floors in the same run: fastify ${whole(floors.fastify)}/s, kafkajs produce ${whole(floors.kafkajs_produce)}/s, ` +
-      `consume ${whole(floors.kafkajs_consume)}/s`,
+    `Floors in the same run: fastify ${whole(floors.fastify)}/s, kafkajs produce ${whole(floors.kafkajsProduce)}/s, ` +
+      `consume ${whole(floors.kafkajsConsume)}/s`,
     '',
     'Event → membership → webhook, from when the event was due to be sent:',
     ...table(
@@ -72,12 +72,12 @@ export function reportText(result: BenchResult): string {
       ],
       result.latency.map((run) => [
         whole(run.rate),
-        whole(run.arrivals.entered_ms.count),
-        ...pair(run.arrivals.entered_ms),
-        ...pair(run.load.answer_ms),
-        ...pair(run.arrivals.left_by_time_ms),
+        whole(run.arrivals.enteredMs.count),
+        ...pair(run.arrivals.enteredMs),
+        ...pair(run.load.answerMs),
+        ...pair(run.arrivals.leftByTimeMs),
         whole(meanSpeed(run.speed)),
-        run.speed.foreign_cores.toFixed(2),
+        run.speed.foreignCores.toFixed(2),
         run.verdict,
       ]),
     ),
@@ -102,7 +102,7 @@ export function reportText(result: BenchResult): string {
           total(sustained, 'memory_start_mib').toFixed(0),
           total(sustained, 'memory_end_mib').toFixed(0),
         ],
-        ['load generator', ((sustained.load.cpu_s * 1e6) / sustained.load.sent).toFixed(0), '', '', '', ''],
+        ['load generator', ((sustained.load.cpuS * 1e6) / sustained.load.sent).toFixed(0), '', '', '', ''],
       ],
     ),
   ].join('\n');

@@ -8,38 +8,38 @@ import { startingRate, warmUp, warmUpText } from './warm-up.ts';
 
 /** How long each part takes, and how precise the search is. */
 interface Pace {
-  readonly warm_up_s: number;
+  readonly warmUpS: number;
   /** Length of the short runs that find between which two steps the limit lies. */
-  readonly climb_s: number;
+  readonly climbS: number;
   /** How precise the rate is that a long run confirms. */
   readonly precision: number;
   /** After this long since the start, no further long run begins. */
-  readonly search_until_s: number;
-  readonly latency_s: number;
+  readonly searchUntilS: number;
+  readonly latencyS: number;
   readonly shares: readonly number[];
-  readonly floors_s: number;
+  readonly floorsS: number;
 }
 
 /** Ten minutes in all, stack and floors included. */
 const WHOLE: Pace = {
-  warm_up_s: 120,
-  climb_s: 8,
+  warmUpS: 120,
+  climbS: 8,
   precision: 0.05,
-  search_until_s: 430,
-  latency_s: 20,
+  searchUntilS: 430,
+  latencyS: 20,
   shares: [0.1, 0.5, 0.9],
-  floors_s: 5,
+  floorsS: 5,
 };
 
 /** Three minutes in all. */
 const QUICK: Pace = {
-  warm_up_s: 60,
-  climb_s: 6,
+  warmUpS: 60,
+  climbS: 6,
   precision: 0.1,
-  search_until_s: 105,
-  latency_s: 12,
+  searchUntilS: 105,
+  latencyS: 12,
   shares: [0.5],
-  floors_s: 2,
+  floorsS: 2,
 };
 
 const WARM_UP_RATE = 1_000;
@@ -59,31 +59,31 @@ type Note = (line: string) => void;
 /** Finds the sustained rate of a stack, confirms it, and measures latency below it and the floors beside it. */
 export async function searchBench(context: RunContext, options: BenchOptions, note: Note): Promise<BenchResult> {
   const pace = options.quick ? QUICK : WHOLE;
-  const started_ms = performance.now();
-  const timeLeft = (until_s: number) => () => performance.now() - started_ms < until_s * 1000;
+  const startedMs = performance.now();
+  const timeLeft = (untilS: number) => () => performance.now() - startedMs < untilS * 1000;
   const measured = (rate: number, seconds: number) => measure(context, rate, seconds, note);
   note('Warming up …');
   const warm = await warmUp(context, {
     rate: Math.min(WARM_UP_RATE, options.rate ?? WARM_UP_RATE),
-    seconds_at_most: pace.warm_up_s,
-    seconds_at_least: 0,
+    secondsAtMost: pace.warmUpS,
+    secondsAtLeast: 0,
   });
   note(`  ${warmUpText(warm)}`);
   const sustained =
     options.rate === null
-      ? await search(measured, pace, startingRate(warm), options.seconds, timeLeft(pace.search_until_s), note)
+      ? await search(measured, pace, startingRate(warm), options.seconds, timeLeft(pace.searchUntilS), note)
       : await measured(options.rate, options.seconds);
   note('Measuring latency …');
   const latency: LoadRun[] = [];
   const rates = new Set([PROMISED_RATE, ...pace.shares.map((share) => Math.round(sustained.rate * share))]);
-  for (const at of [...rates].sort((a, b) => a - b)) latency.push(await measured(at, pace.latency_s));
+  for (const at of [...rates].sort((a, b) => a - b)) latency.push(await measured(at, pace.latencyS));
   note('Measuring the floors …');
-  const floors = await measureFloors(context.pipeline.credentials.kafkaBrokers, pace.floors_s);
+  const floors = await measureFloors(context.pipeline.credentials.kafkaBrokers, pace.floorsS);
   return {
     at: new Date().toISOString(),
     machine: machineOf(),
-    warm_up: warm,
-    sustained_rate: sustained.sustained ? sustained.rate : 0,
+    warmUp: warm,
+    sustainedRate: sustained.sustained ? sustained.rate : 0,
     sustained,
     latency,
     floors,
@@ -92,7 +92,7 @@ export async function searchBench(context: RunContext, options: BenchOptions, no
 
 async function measure(context: RunContext, rate: number, seconds: number, note: Note): Promise<LoadRun> {
   const run = await runLoad(context, rate, seconds, batchFor(rate));
-  const { p50, p99 } = run.arrivals.entered_ms;
+  const { p50, p99 } = run.arrivals.enteredMs;
   note(
     `  ${rate}/s for ${seconds} s: ${run.verdict}; p50 ${p50?.toFixed(0) ?? '–'} ms, p99 ${p99?.toFixed(0) ?? '–'} ms; ` +
       `${costOf(run).toFixed(0)} µs of CPU an event; ${speedText(run.speed)}`,
@@ -107,7 +107,7 @@ async function measure(context: RunContext, rate: number, seconds: number, note:
  */
 async function search(
   measured: (rate: number, seconds: number) => Promise<LoadRun>,
-  { climb_s, precision }: Pace,
+  { climbS, precision }: Pace,
   start: number,
   seconds: number,
   timeLeft: () => boolean,
@@ -116,7 +116,7 @@ async function search(
   note('Climbing to where lag is not flat any more …');
   const bounds = { least: LEAST, most: MOST };
   const reached = await highestSustained({ ...bounds, start, step: STRIDE, precision: STRIDE - 1 }, (rate) =>
-    measured(rate, climb_s),
+    measured(rate, climbS),
   );
   if (reached === 0) throw new Error(`not even ${LEAST} events/s are sustained on this machine`);
   note(`Searching for the highest rate that holds for ${seconds} s …`);

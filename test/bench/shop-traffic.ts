@@ -15,7 +15,7 @@ export interface TrafficOptions {
   /** Prefix of all ids, so that two runs never share a person or a messageId. */
   readonly run: string;
   /** Visits in progress at once. */
-  readonly visits_at_once: number;
+  readonly visitsAtOnce: number;
   /** Known customers who come back; half of the visits are theirs. */
   readonly customers: number;
 }
@@ -70,9 +70,9 @@ export const CALLS_A_VISIT = STEPS.length;
 /** An endless mix of visits to a shop: many at once, each in its order. */
 export function* shopTraffic(options: TrafficOptions): Generator<ShopCall> {
   const random = randomFrom(options.seed);
-  let visits_begun = 0;
+  let visitsBegun = 0;
   const begin = (): Visit => {
-    const n = visits_begun++;
+    const n = visitsBegun++;
     const known = n % 2 === 0;
     const user = known ? `c${Math.floor(random() * options.customers)}` : `n${n}`;
     return {
@@ -83,7 +83,7 @@ export function* shopTraffic(options: TrafficOptions): Generator<ShopCall> {
       step: 0,
     };
   };
-  const visits = Array.from({ length: options.visits_at_once }, begin);
+  const visits = Array.from({ length: options.visitsAtOnce }, begin);
   // Visits begin at different steps; otherwise the first thousands of calls would all be pages.
   for (const visit of visits) visit.step = Math.floor(random() * STEPS.length);
   for (;;) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from './shop-traffic.ts';
 import { costWindows, foreignCores, isSteady, steadyReadings, type WarmUpWindow } from './stack-cost.ts';
 
-const window = (us_per_event: number, waiting_s = 0.3): WarmUpWindow => ({ seconds: 5, us_per_event, waiting_s });
+const window = (usPerEvent: number, waiting_s = 0.3): WarmUpWindow => ({ seconds: 5, usPerEvent, waiting_s });
 
 /** How many windows a warm-up takes, for the cost of each; null where it is never steady. */
 function steadyAfter(windows: readonly WarmUpWindow[]): number | null {
@@ -15,7 +15,7 @@ describe('a warm-up', () => {
     const cold = Array.from({ length: 40 }, (_, n) => window(560 + 900 * Math.exp(-n / 4)));
     const after = steadyAfter(cold) as number;
     expect(after).toBeGreaterThan(12);
-    expect(cold[after - 1]?.us_per_event).toBeLessThan(560 * 1.1);
+    expect(cold[after - 1]?.usPerEvent).toBeLessThan(560 * 1.1);
   });
 
   it('ends soon where the cost is steady, give or take what windows differ by', () => {
@@ -38,20 +38,20 @@ describe('a warm-up', () => {
 });
 
 describe('the cost of an event', () => {
-  const reading = (at_s: number, ...cpu_s: readonly number[]) => ({
-    at_ms: 1000 * at_s,
-    machine_busy_s: 100 + 2 * at_s,
-    processes: cpu_s.map((used, n) => ({ name: `p${n}`, cpu_s: used, memory_bytes: 0 })),
+  const reading = (atS: number, ...cpuS: readonly number[]) => ({
+    at_ms: 1000 * atS,
+    machineBusyS: 100 + 2 * atS,
+    processes: cpuS.map((used, n) => ({ name: `p${n}`, cpuS: used, memory_bytes: 0 })),
   });
 
   it('is what all processes spent between two readings, for the events that were due meanwhile', () => {
     const windows = costWindows([reading(0, 10, 1), reading(5, 12, 2), reading(10, 13, 2.5, 0.5)], 1000);
-    expect(windows.map(({ us_per_event }) => us_per_event)).toEqual([600, 400]);
+    expect(windows.map(({ usPerEvent }) => usPerEvent)).toEqual([600, 400]);
   });
 
   it('does not become less where a process was started again', () => {
     const [only] = costWindows([reading(0, 10, 1), reading(5, 0.5, 2)], 1000);
-    expect(only?.us_per_event).toBe(200);
+    expect(only?.usPerEvent).toBe(200);
   });
 
   it('is told beside what others used of the machine meanwhile', () => {
@@ -61,7 +61,7 @@ describe('the cost of an event', () => {
   });
 
   it('is taken of a full pipeline: not while it fills, and not after the load', () => {
-    const readings = [0, 5, 10, 15, 20.2].map((at_s) => reading(at_s, at_s));
+    const readings = [0, 5, 10, 15, 20.2].map((atS) => reading(atS, atS));
     expect(steadyReadings(readings).map(({ at_ms }) => at_ms)).toEqual([5000, 10_000, 15_000]);
     expect(steadyReadings(readings.slice(0, 2))).toHaveLength(2);
   });

@@ -5,7 +5,7 @@ import type { UsageReading } from './usage-watch.ts';
 export interface CostWindow {
   readonly seconds: number;
   /** CPU microseconds for each event that was to be sent meanwhile. */
-  readonly us_per_event: number;
+  readonly usPerEvent: number;
 }
 
 /** The pipeline fills from empty: what it spends in this time is not yet for what is sent in it. */
@@ -16,7 +16,7 @@ export function costWindows(readings: readonly UsageReading[], rate: number): re
   return readings.slice(1).map((reading, n) => {
     const before = readings[n] as UsageReading;
     const seconds = (reading.at_ms - before.at_ms) / 1000;
-    return { seconds, us_per_event: (cpuBetween(before, reading) * 1e6) / (rate * seconds) };
+    return { seconds, usPerEvent: (cpuBetween(before, reading) * 1e6) / (rate * seconds) };
   });
 }
 
@@ -33,18 +33,18 @@ export function steadyReadings(readings: readonly UsageReading[]): readonly Usag
  * Processors that were busy with something other than the stack and the bench between the first and the last reading:
  * other programs, and other machines on the same host.
  */
-export function foreignCores(readings: readonly UsageReading[], bench_cpu_s: number): number {
+export function foreignCores(readings: readonly UsageReading[], benchCpuS: number): number {
   const [first] = readings;
   const last = readings.at(-1);
   if (first === undefined || last === undefined || last.at_ms === first.at_ms) return 0;
-  const foreign_s = last.machine_busy_s - first.machine_busy_s - cpuBetween(first, last) - bench_cpu_s;
-  return Math.max(0, (foreign_s * 1000) / (last.at_ms - first.at_ms));
+  const foreignS = last.machineBusyS - first.machineBusyS - cpuBetween(first, last) - benchCpuS;
+  return Math.max(0, (foreignS * 1000) / (last.at_ms - first.at_ms));
 }
 
 /** CPU seconds that the processes of the later reading used since the earlier one. One that is new counts in full. */
 function cpuBetween(earlier: UsageReading, later: UsageReading): number {
-  const before = new Map(earlier.processes.map(({ name, cpu_s }) => [name, cpu_s]));
-  return later.processes.reduce((total, { name, cpu_s }) => total + Math.max(0, cpu_s - (before.get(name) ?? 0)), 0);
+  const before = new Map(earlier.processes.map(({ name, cpuS }) => [name, cpuS]));
+  return later.processes.reduce((total, { name, cpuS }) => total + Math.max(0, cpuS - (before.get(name) ?? 0)), 0);
 }
 
 /** One stretch of a warm-up. */
@@ -70,7 +70,7 @@ export function isSteady(windows: readonly WarmUpWindow[]): boolean {
   const compared = windows.slice(-2 * COMPARED);
   if (compared.length < 2 * COMPARED) return false;
   if (compared.some(({ waiting_s }) => waiting_s > WAITING_AT_MOST_S)) return false;
-  const costs = compared.map(({ us_per_event }) => us_per_event);
+  const costs = compared.map(({ usPerEvent }) => usPerEvent);
   const before = medianOf(costs.slice(0, COMPARED)) as number;
   const now = medianOf(costs.slice(COMPARED)) as number;
   return Math.abs(now / before - 1) <= FALL_AT_MOST;

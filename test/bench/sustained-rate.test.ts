@@ -50,11 +50,11 @@ describe('the search for the highest sustained rate', () => {
   });
 
   it('is not held down by one bad moment of the machine, whenever it comes', async () => {
-    for (let bad_moment = 0; bad_moment < 12; bad_moment++) {
+    for (let badMoment = 0; badMoment < 12; badMoment++) {
       let runs = 0;
       const found = await highestSustained(LIMITS, async (rate) => ({
         rate,
-        sustained: rate <= 3500 && runs++ !== bad_moment,
+        sustained: rate <= 3500 && runs++ !== badMoment,
       }));
       expect(found).toBeLessThanOrEqual(3500);
       expect(found).toBeGreaterThanOrEqual(3500 / 1.06);

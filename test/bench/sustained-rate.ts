@@ -63,6 +63,6 @@ const USABLE = 0.9;
 const GENERATOR_US = 20;
 
 /** The rate at which a stack with this cost per event would fill the processors of this machine. */
-export function rateFromCost(us_per_event: number, processors: number): number {
-  return Math.round((processors * 1e6 * USABLE) / (us_per_event + GENERATOR_US));
+export function rateFromCost(usPerEvent: number, processors: number): number {
+  return Math.round((processors * 1e6 * USABLE) / (usPerEvent + GENERATOR_US));
 }

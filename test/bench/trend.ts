@@ -1,6 +1,6 @@
 /** A value at a time. */
 export interface Sample {
-  readonly at_s: number;
+  readonly atS: number;
   readonly value: number;
 }
 
@@ -28,12 +28,12 @@ export function trendOf(samples: readonly Sample[]): Trend {
   const count = samples.length;
   const unknown = { slope: 0, error: Number.POSITIVE_INFINITY, freedom: 0 };
   if (count < 3) return unknown;
-  const mean_at = sum(samples.map(({ at_s }) => at_s)) / count;
-  const mean_value = sum(samples.map(({ value }) => value)) / count;
-  const spread = sum(samples.map(({ at_s }) => (at_s - mean_at) ** 2));
+  const meanAt = sum(samples.map(({ atS }) => atS)) / count;
+  const meanValue = sum(samples.map(({ value }) => value)) / count;
+  const spread = sum(samples.map(({ atS }) => (atS - meanAt) ** 2));
   if (spread === 0) return unknown;
-  const slope = sum(samples.map(({ at_s, value }) => (at_s - mean_at) * (value - mean_value))) / spread;
-  const residuals = samples.map(({ at_s, value }) => value - mean_value - slope * (at_s - mean_at));
+  const slope = sum(samples.map(({ atS, value }) => (atS - meanAt) * (value - meanValue))) / spread;
+  const residuals = samples.map(({ atS, value }) => value - meanValue - slope * (atS - meanAt));
   const squares = sum(residuals.map((residual) => residual ** 2));
   const neighbours = sum(residuals.slice(1).map((residual, n) => residual * (residuals[n] as number)));
   const alike = squares === 0 ? 0 : Math.min(ALIKE_AT_MOST, Math.max(0, neighbours / squares));
@@ -41,9 +41,9 @@ export function trendOf(samples: readonly Sample[]): Trend {
   return { slope, error: Math.sqrt((squares / freedom / spread) * ((1 + alike) / (1 - alike))), freedom };
 }
 
-/** Whether a trend rises by more than `at_most` per second, and by more than its own noise explains. */
-export function rises({ slope, error, freedom }: Trend, at_most: number): boolean {
-  return slope > at_most && slope > errorsApart(freedom) * error;
+/** Whether a trend rises by more than `atMost` per second, and by more than its own noise explains. */
+export function rises({ slope, error, freedom }: Trend, atMost: number): boolean {
+  return slope > atMost && slope > errorsApart(freedom) * error;
 }
 
 /**
@@ -55,18 +55,18 @@ function errorsApart(freedom: number): number {
 
 /** The samples after the pipeline has filled from empty: without the first third, at least three seconds. */
 export function settled(samples: readonly Sample[]): readonly Sample[] {
-  const from_s = samples[0]?.at_s ?? 0;
-  const length_s = (samples.at(-1)?.at_s ?? 0) - from_s;
-  return samples.filter(({ at_s }) => at_s >= from_s + Math.max(3, length_s / 3));
+  const fromS = samples[0]?.atS ?? 0;
+  const lengthS = (samples.at(-1)?.atS ?? 0) - fromS;
+  return samples.filter(({ atS }) => atS >= fromS + Math.max(3, lengthS / 3));
 }
 
 /**
  * The median of each whole second that has samples: thousands of values become one per second, without their outliers.
  */
 export function medianBySecond(samples: readonly Sample[]): readonly Sample[] {
-  return [...Map.groupBy(samples, ({ at_s }) => Math.floor(at_s))]
-    .map(([at_s, of]) => ({ at_s, value: medianOf(of.map(({ value }) => value)) ?? 0 }))
-    .sort((a, b) => a.at_s - b.at_s);
+  return [...Map.groupBy(samples, ({ atS }) => Math.floor(atS))]
+    .map(([atS, of]) => ({ atS, value: medianOf(of.map(({ value }) => value)) ?? 0 }))
+    .sort((a, b) => a.atS - b.atS);
 }
 
 /** The middle value, or the mean of the two middle ones; null for none. */

@@ -7,14 +7,14 @@ export interface UsageReading {
   readonly at_ms: number;
   readonly processes: readonly ProcessUsage[];
   /** CPU seconds of all processors, for whatever ran on them. */
-  readonly machine_busy_s: number;
+  readonly machineBusyS: number;
 }
 
 const EVERY_MS = 5_000;
 const LOOK_MS = 100;
 
 function readNow(data: string): UsageReading {
-  return { at_ms: performance.now(), processes: readUsage(data), machine_busy_s: machineBusySeconds() };
+  return { at_ms: performance.now(), processes: readUsage(data), machineBusyS: machineBusySeconds() };
 }
 
 /**
@@ -26,10 +26,10 @@ export async function watchUsage(
   heard: (readings: readonly UsageReading[]) => void = () => {},
 ): Promise<readonly UsageReading[]> {
   const readings = [readNow(data)];
-  const started_ms = performance.now();
+  const startedMs = performance.now();
   while (!over()) {
     await pause(LOOK_MS);
-    if (!over() && performance.now() - started_ms < readings.length * EVERY_MS) continue;
+    if (!over() && performance.now() - startedMs < readings.length * EVERY_MS) continue;
     readings.push(readNow(data));
     if (!over()) heard(readings);
   }
@@ -40,12 +40,12 @@ export async function watchUsage(
 export function memoryOf(
   name: string,
   readings: readonly UsageReading[],
-): { readonly start_bytes: number; readonly end_bytes: number } {
+): { readonly startBytes: number; readonly endBytes: number } {
   const bytes = readings.flatMap(({ processes }) =>
     processes.filter((one) => one.name === name).map((one) => one.memory_bytes),
   );
   const fifth = Math.max(1, Math.floor(bytes.length / 5));
-  return { start_bytes: middleOf(bytes.slice(0, fifth)), end_bytes: middleOf(bytes.slice(-fifth)) };
+  return { startBytes: middleOf(bytes.slice(0, fifth)), endBytes: middleOf(bytes.slice(-fifth)) };
 }
 
 function middleOf(values: readonly number[]): number {

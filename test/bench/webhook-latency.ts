@@ -7,9 +7,9 @@ import type { Sample } from './trend.ts';
 /** What arrived since the last reset. */
 export interface Arrivals {
   /** From when the causing event was due to be sent until the webhook got the change, in milliseconds. */
-  readonly entered_ms: Distribution;
+  readonly enteredMs: Distribution;
   /** From when the window closed until the webhook got the change, in milliseconds. */
-  readonly left_by_time_ms: Distribution;
+  readonly leftByTimeMs: Distribution;
 }
 
 interface Change {
@@ -24,17 +24,17 @@ interface Change {
 export class WebhookLatency {
   readonly #server: Server;
   #run = '';
-  #entered: { due_ms: number; late_ms: number }[] = [];
+  #entered: { due_ms: number; lateMs: number }[] = [];
   #left_ms: number[] = [];
 
   constructor() {
     this.#server = createServer((request, response) => {
-      const arrived_ms = preciseNow();
+      const arrivedMs = preciseNow();
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         response.writeHead(204).end();
-        this.#take(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Change, arrived_ms);
+        this.#take(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Change, arrivedMs);
       });
     });
   }
@@ -54,8 +54,8 @@ export class WebhookLatency {
 
   arrivals(): Arrivals {
     return {
-      entered_ms: distributionOf(this.#entered.map(({ late_ms }) => late_ms)),
-      left_by_time_ms: distributionOf(this.#left_ms),
+      enteredMs: distributionOf(this.#entered.map(({ lateMs }) => lateMs)),
+      leftByTimeMs: distributionOf(this.#left_ms),
     };
   }
 
@@ -64,8 +64,8 @@ export class WebhookLatency {
    * where no lag is counted: in the ingest endpoint, or in what a stage has fetched and not yet folded.
    */
   lateness(): readonly Sample[] {
-    const by_due = this.#entered.toSorted((a, b) => a.due_ms - b.due_ms);
-    return by_due.map(({ due_ms, late_ms }) => ({ at_s: due_ms / 1000, value: late_ms / 1000 }));
+    const byDue = this.#entered.toSorted((a, b) => a.due_ms - b.due_ms);
+    return byDue.map(({ due_ms, lateMs }) => ({ atS: due_ms / 1000, value: lateMs / 1000 }));
   }
 
   close(): void {
@@ -73,12 +73,12 @@ export class WebhookLatency {
     this.#server.close();
   }
 
-  #take(change: Change, arrived_ms: number): void {
+  #take(change: Change, arrivedMs: number): void {
     if (change.reason === 'time' && change.status === 'exited' && change.event_time !== null) {
-      this.#left_ms.push(arrived_ms - new Date(change.event_time).getTime());
+      this.#left_ms.push(arrivedMs - new Date(change.event_time).getTime());
       return;
     }
     const due_ms = change.message_id === null ? null : dueTime(change.message_id, this.#run);
-    if (due_ms !== null && change.status === 'entered') this.#entered.push({ due_ms, late_ms: arrived_ms - due_ms });
+    if (due_ms !== null && change.status === 'entered') this.#entered.push({ due_ms, lateMs: arrivedMs - due_ms });
   }
 }

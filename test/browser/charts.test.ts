@@ -74,8 +74,8 @@ const bars = (drawn: readonly Drawn[]) => drawn.filter(({ text }) => text === nu
 /** No two marks have one name, and none is cut. */
 function expectWhole(drawn: readonly Drawn[]): void {
   expect(new Set(texts(drawn)).size).toBe(texts(drawn).length);
-  for (const { text, x, width, of_width } of drawn.filter((one) => one.text !== null)) {
-    expect({ text, cut: x - width / 2 < 0 || x + width / 2 > of_width }).toEqual({ text, cut: false });
+  for (const { text, x, width, ofWidth } of drawn.filter((one) => one.text !== null)) {
+    expect({ text, cut: x - width / 2 < 0 || x + width / 2 > ofWidth }).toEqual({ text, cut: false });
   }
 }
 

@@ -6,7 +6,7 @@ export interface Drawn {
   readonly text: string | null;
   readonly x: number;
   readonly width: number;
-  readonly of_width: number;
+  readonly ofWidth: number;
 }
 
 /** Runs in the page, whose types these tests lack: records texts and rectangles by canvas, and drops what is erased. */

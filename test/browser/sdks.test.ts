@@ -59,9 +59,9 @@ async function loadRudder(page: Page, source: TestSource, url: string, options: 
   const retries = { minRetryDelay: 200, maxRetryDelay: 400, backoffFactor: 2 };
   await page.evaluate(
     ([key, address, chosen]) => {
-      const site_window = globalThis as unknown as RudderWindow;
-      site_window.rudder = new site_window.rudderanalytics.RudderAnalytics();
-      site_window.rudder.load(key, address, { configUrl: address, ...chosen });
+      const siteWindow = globalThis as unknown as RudderWindow;
+      siteWindow.rudder = new siteWindow.rudderanalytics.RudderAnalytics();
+      siteWindow.rudder.load(key, address, { configUrl: address, ...chosen });
     },
     [source.write_key, url, { queueOptions: retries, ...options }] as const,
   );
@@ -167,10 +167,10 @@ describe('@rudderstack/analytics-js in Chromium, unmodified', () => {
     const event = { writeKey: source.write_key, anonymousId: `${RUN}-pixel`, event: 'Mail Opened' };
     const data = encodeURIComponent(Buffer.from(JSON.stringify(event)).toString('base64'));
     const size = await page.evaluate(async (address) => {
-      const window_with_images = globalThis as unknown as {
+      const windowWithImages = globalThis as unknown as {
         Image: new () => { src: string; naturalWidth: number; naturalHeight: number; decode(): Promise<void> };
       };
-      const picture = new window_with_images.Image();
+      const picture = new windowWithImages.Image();
       picture.src = address;
       await picture.decode();
       return [picture.naturalWidth, picture.naturalHeight];
@@ -200,8 +200,8 @@ describe('@segment/analytics-next in Chromium, unmodified', () => {
     const { page, endpoint } = await visit('segment/index.js', 1);
     await page.evaluate(
       async ([key, address, id, traits]) => {
-        const site_window = globalThis as unknown as SegmentWindow;
-        const segment = site_window.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnURL: address }, {});
+        const siteWindow = globalThis as unknown as SegmentWindow;
+        const segment = siteWindow.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnURL: address }, {});
         await segment.page('Home');
         await segment.identify(id, traits);
         await segment.track('Order Completed', { revenue: 9.5 });

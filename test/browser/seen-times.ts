@@ -19,10 +19,10 @@ export class SeenTimes {
    * made. Rejects if something does not appear at all.
    */
   async of(what: string, change: () => Promise<unknown>, shown: Locator): Promise<void> {
-    const began_ms = performance.now();
+    const beganMs = performance.now();
     await change();
     await shown.first().waitFor({ timeout: GIVEN_UP_AFTER_MS });
-    this.#seen.push({ what, after_ms: Math.round(performance.now() - began_ms) });
+    this.#seen.push({ what, after_ms: Math.round(performance.now() - beganMs) });
   }
 
   /** What took longer than promised. */

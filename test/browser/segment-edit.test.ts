@@ -81,11 +81,11 @@ it('shows no figures that contradict each other while the history is behind: it 
   const at = await edit({ language: 'en', width: 'desktop', scheme: 'light' });
   const { page } = at;
   // As the history of an edit that has emptied the segment, of which nobody has told it yet.
-  let has_caught_up = false;
+  let hasCaughtUp = false;
   await page.route(/\/api\/history\/v1\/segments\/[^/]+\/sizes/, async (route) => {
     const answer = await route.fetch();
     const body = (await answer.json()) as { readonly points: readonly object[] };
-    const last = has_caught_up ? { members: 0, entered: 6, left: 6 } : { members: 6, entered: 6, left: 0 };
+    const last = hasCaughtUp ? { members: 0, entered: 6, left: 6 } : { members: 6, entered: 6, left: 0 };
     const points = body.points.map((point, index) => ({
       ...point,
       ...(index === body.points.length - 1 ? last : { members: 0, entered: 0, left: 0 }),
@@ -96,7 +96,7 @@ it('shows no figures that contradict each other while the history is behind: it 
   const behind = words('segments.sizesBehind', 0);
   await page.getByText(`${words('segments.sizesNote', '0', '6', '0', '6')} ${behind}`, { exact: true }).waitFor();
   expect(await at.violations()).toEqual([]);
-  has_caught_up = true;
+  hasCaughtUp = true;
   await page.getByText(words('segments.sizesNote', '0', '6', '6', '0'), { exact: true }).waitFor();
   expect(await page.getByText(behind).count()).toBe(0);
 });

@@ -16,13 +16,13 @@ export class ShownAddress {
   }
 
   /** Sends what a newcomer would; rejects if the answer differs. */
-  async send(call: 'track' | 'identify', body: object | string, expected_status = 200): Promise<void> {
+  async send(call: 'track' | 'identify', body: object | string, expectedStatus = 200): Promise<void> {
     const answer = await fetch(`${this.#url}/${call}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: this.#authorization },
       body: typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     });
-    if (answer.status !== expected_status) throw new Error(`/${call} answers ${answer.status}: ${await answer.text()}`);
+    if (answer.status !== expectedStatus) throw new Error(`/${call} answers ${answer.status}: ${await answer.text()}`);
   }
 }

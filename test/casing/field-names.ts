@@ -30,14 +30,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
 };
 
 /** Names that some text has, though they are no fields: variables of the environment's configuration. */
-const NO_FIELDS = new Set([
-  'admin_token',
-  'kafka_brokers',
-  'postgres_url',
-  'registry_url',
-  'clickhouse_password',
-  'step_s',
-]);
+const NO_FIELDS = new Set(['admin_token', 'kafka_brokers', 'postgres_url', 'registry_url', 'clickhouse_password']);
 
 /** Names that are stored by one file alone, which turns them into ours and back. */
 const STORED_HERE: Readonly<Record<string, readonly string[]>> = {

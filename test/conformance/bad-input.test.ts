@@ -14,12 +14,12 @@ interface Bad {
   readonly body: string | Buffer | object;
   /** Answer where faults are told, and as Segment answers. */
   readonly status: number;
-  readonly as_segment: number;
+  readonly asSegment: number;
   readonly reason: string;
 }
 
 const fault = (what: string, call: string, body: object, reason: string): Bad => {
-  return { what, call, body, reason, status: 400, as_segment: 200 };
+  return { what, call, body, reason, status: 400, asSegment: 200 };
 };
 
 const TABLE: readonly Bad[] = [
@@ -34,19 +34,19 @@ const TABLE: readonly Bad[] = [
   fault('ids that identify nobody', 'track', { ...TRACK, userId: '0', anonymousId: 'guest' }, 'no_identifier'),
   fault('a batched event of an unknown type', 'batch', { batch: [{ ...ME, type: 'dance' }] }, 'unknown_type'),
   fault('a merge without mergeProperties', 'merge', {}, 'missing_merge_properties'),
-  { what: 'bad JSON', call: 'track', body: '{"userId":', status: 400, as_segment: 400, reason: 'invalid_json' },
+  { what: 'bad JSON', call: 'track', body: '{"userId":', status: 400, asSegment: 400, reason: 'invalid_json' },
   {
     what: 'damaged gzip',
     call: 'track',
     body: gzipSync('{}').subarray(0, 15),
     status: 400,
-    as_segment: 400,
+    asSegment: 400,
     reason: 'invalid_json',
   },
-  { what: 'a body that is no object', call: 'batch', body: '[]', status: 400, as_segment: 400, reason: 'invalid_body' },
-  { what: 'an event over 32 KB', call: 'track', body: LARGE, status: 413, as_segment: 400, reason: 'event_too_large' },
+  { what: 'a body that is no object', call: 'batch', body: '[]', status: 400, asSegment: 400, reason: 'invalid_body' },
+  { what: 'an event over 32 KB', call: 'track', body: LARGE, status: 413, asSegment: 400, reason: 'event_too_large' },
   {
-    ...{ what: 'a batch over 500 KB', call: 'batch', status: 413, as_segment: 400, reason: 'body_too_large' },
+    ...{ what: 'a batch over 500 KB', call: 'batch', status: 413, asSegment: 400, reason: 'body_too_large' },
     body: {
       batch: Array.from({ length: 20 }, () => ({ ...TRACK, type: 'track', properties: { text: 'x'.repeat(30_000) } })),
     },
@@ -78,8 +78,8 @@ describe('bad input', () => {
 
   it('is answered as Segment does where the source says so, and ends rejected all the same', async () => {
     const source = await createSource(credentials, 'as-segment', { answer: 'segment' });
-    for (const { what, call, body, as_segment } of TABLE)
-      expect([what, (await post(source, call, body)).status]).toEqual([what, as_segment]);
+    for (const { what, call, body, asSegment } of TABLE)
+      expect([what, (await post(source, call, body)).status]).toEqual([what, asSegment]);
     const { rejected } = await endsOf(credentials, source, TABLE.length);
     expect(rejected.map(({ reason }) => reason).sort()).toEqual(TABLE.map(({ reason }) => reason).sort());
   });

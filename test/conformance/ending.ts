@@ -52,7 +52,7 @@ async function endsNow(credentials: Credentials, source: TestSource): Promise<En
     readTopic<EventAccepted>(credentials, 'events.accepted'),
     readTopic<EventRejected>(credentials, 'events.rejected'),
   ]);
-  const of_source = <T extends { readonly source: string }>(records: readonly { readonly value: T }[]): T[] =>
+  const ofSource = <T extends { readonly source: string }>(records: readonly { readonly value: T }[]): T[] =>
     records.map(({ value }) => value).filter((value) => value.source === source.key);
-  return { accepted: of_source(accepted), rejected: of_source(rejected) };
+  return { accepted: ofSource(accepted), rejected: ofSource(rejected) };
 }

@@ -23,7 +23,7 @@ export class FalteringEndpoint {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  static async open(ingestion_url: string, failures: number): Promise<FalteringEndpoint> {
+  static async open(ingestionUrl: string, failures: number): Promise<FalteringEndpoint> {
     const passed: PassedRequest[] = [];
     let left = failures;
     const server = createServer((request, response) => {
@@ -43,7 +43,7 @@ export class FalteringEndpoint {
               : { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
           return void response.writeHead(503, allowed).end();
         }
-        forward(`${ingestion_url}${url}`, method, request.headers, body).then(
+        forward(`${ingestionUrl}${url}`, method, request.headers, body).then(
           async (answer) => {
             note(answer.status);
             const headers = [...answer.headers].filter(([name]) => !HOPS.has(name));

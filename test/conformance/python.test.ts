@@ -35,9 +35,9 @@ describe('clients from PyPI, unmodified', () => {
     expect(new Set(accepted.map(({ message_id }) => message_id)).size).toBe(500);
     expect(accepted[0]).toMatchObject({ event: 'Order Completed', properties: '{"revenue": 9.5}', via: 'kafka' });
     // Each user's events come in the order in which they were sent.
-    const of_one = accepted
+    const ofOne = accepted
       .filter(({ user_id }) => user_id === 'user-3')
       .map(({ message_id }) => Number(message_id.slice(7)));
-    expect(of_one).toEqual(of_one.toSorted((a, b) => a - b));
+    expect(ofOne).toEqual(ofOne.toSorted((a, b) => a - b));
   });
 });

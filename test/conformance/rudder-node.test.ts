@@ -58,9 +58,9 @@ describe('@rudderstack/rudder-sdk-node, unmodified', () => {
       flushAt: 20,
       logLevel: 'error',
     });
-    const start_ms = Date.now() - 60_000;
+    const startMs = Date.now() - 60_000;
     // The first call goes alone, at once: its way may take longer than that of the others.
-    const at = (n: number) => new Date(start_ms + n * 5000);
+    const at = (n: number) => new Date(startMs + n * 5000);
     client.identify({ userId: user, traits: { email: `${user}@shop.example`, plan: 'trial' }, timestamp: at(1) });
     client.identify({ userId: user, context: { traits: { plan: 'gold', age: 41 } }, timestamp: at(2) });
     client.identify({

@@ -158,9 +158,9 @@ describe('the statements of the pages', () => {
 
   it('that trends are made of are answered, and count an event on its day and at its hour of the zone', async () => {
     const event = `Late ${RUN}`;
-    const day_ms = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 2 * 86_400_000;
+    const dayMs = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 2 * 86_400_000;
     // 20:10 in UTC is 1:40 on the next day in Kolkata, whose hours begin at half past.
-    await hilo.send('track', { userId: RUN, event, timestamp: new Date(day_ms + 72_600_000).toISOString() });
+    await hilo.send('track', { userId: RUN, event, timestamp: new Date(dayMs + 72_600_000).toISOString() });
     const trend = { event, sum_of: 'revenue', days: 30 };
     const zone = 'Asia/Kolkata';
     for (const measure of TREND_MEASURES)
@@ -172,11 +172,11 @@ describe('the statements of the pages', () => {
       () => counted('day', zone),
       ({ rows }) => rows.length === 1,
     );
-    const text = (time_ms: number, characters: number) =>
-      new Date(time_ms).toISOString().replace('T', ' ').slice(0, characters);
-    expect((await counted('day', zone)).rows[0]?.[0]).toBe(text(day_ms + 86_400_000, 10));
-    expect((await counted('day', 'UTC')).rows[0]?.[0]).toBe(text(day_ms, 10));
-    expect((await counted('hour', zone)).rows[0]?.[0]).toBe(text(day_ms + 70_200_000, 19));
+    const text = (timeMs: number, characters: number) =>
+      new Date(timeMs).toISOString().replace('T', ' ').slice(0, characters);
+    expect((await counted('day', zone)).rows[0]?.[0]).toBe(text(dayMs + 86_400_000, 10));
+    expect((await counted('day', 'UTC')).rows[0]?.[0]).toBe(text(dayMs, 10));
+    expect((await counted('hour', zone)).rows[0]?.[0]).toBe(text(dayMs + 70_200_000, 19));
   });
 });
 

@@ -25,8 +25,8 @@ async function ask(method: string, path: string, headers: Readonly<Record<string
     signal: AbortSignal.timeout(30_000),
   });
   const text = await answer.text();
-  const is_json = answer.headers.get('content-type')?.includes('json') === true && text !== '';
-  return { answer, body: is_json ? (JSON.parse(text) as Record<string, unknown>) : null };
+  const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== '';
+  return { answer, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : null };
 }
 
 const asStack = { authorization: `Bearer ${adminToken}` };

@@ -54,7 +54,7 @@ export async function killEverythingOnce({ opened, hilo, webhook }: KillRound, r
   const { stack } = opened;
   if (stack === null) throw new Error('the kill test needs a stack of its own');
   const run = `kill${round}-${Date.now().toString(36)}`;
-  const traffic = new KillTraffic(hilo, { run, seed: round + 1, visits_per_s: VISITS_PER_S });
+  const traffic = new KillTraffic(hilo, { run, seed: round + 1, visitsPerS: VISITS_PER_S });
   try {
     for (const victim of victims([...stack.processes.keys()], round)) {
       const restarts = stack.processes.get(victim)?.restarts ?? 0;

@@ -29,20 +29,17 @@ export class KillTraffic {
   readonly #hilo: HiloClient;
   readonly #run: string;
   readonly #random: () => number;
-  readonly #every_ms: number;
+  readonly #everyMs: number;
   #sequence = 0;
-  #last_ms = 0;
+  #lastMs = 0;
   #stopping = false;
   readonly #workers: Promise<void>[];
 
-  constructor(
-    hilo: HiloClient,
-    options: { readonly run: string; readonly seed: number; readonly visits_per_s: number },
-  ) {
+  constructor(hilo: HiloClient, options: { readonly run: string; readonly seed: number; readonly visitsPerS: number }) {
     this.#hilo = hilo;
     this.#run = options.run;
     this.#random = randomFrom(options.seed);
-    this.#every_ms = (WORKERS * 1000) / options.visits_per_s;
+    this.#everyMs = (WORKERS * 1000) / options.visitsPerS;
     this.#workers = Array.from({ length: WORKERS }, (_, worker) => this.#work(worker));
     // `stop` reports a worker that gives up, instead of an unhandled rejection.
     for (const worker of this.#workers) worker.catch(() => {});
@@ -66,7 +63,7 @@ export class KillTraffic {
       const person = this.truth.get(userId) ?? { orders: 0, country: null };
       this.truth.set(userId, person);
       await this.#visit(userId, person);
-      await pause(this.#every_ms);
+      await pause(this.#everyMs);
     }
   }
 
@@ -94,9 +91,9 @@ export class KillTraffic {
   async #send(call: object): Promise<string> {
     const messageId = `${this.#run}-${this.#sequence++}`;
     // No two events share a millisecond, so "the newest trait wins" has one answer.
-    this.#last_ms = Math.max(Date.now(), this.#last_ms + 1);
-    const body = { batch: [{ ...call, messageId, timestamp: new Date(this.#last_ms).toISOString() }] };
-    const deadline_ms = performance.now() + GIVE_UP_AFTER_MS;
+    this.#lastMs = Math.max(Date.now(), this.#lastMs + 1);
+    const body = { batch: [{ ...call, messageId, timestamp: new Date(this.#lastMs).toISOString() }] };
+    const deadlineMs = performance.now() + GIVE_UP_AFTER_MS;
     for (;;) {
       try {
         await this.#hilo.send('batch', body);
@@ -104,7 +101,7 @@ export class KillTraffic {
         return messageId;
       } catch (error) {
         this.refused += 1;
-        if (performance.now() > deadline_ms) throw error;
+        if (performance.now() > deadlineMs) throw error;
         await pause(200);
       }
     }

@@ -121,7 +121,7 @@ async function checkMembers({ hilo, traffic, run }: Accounts, changes: readonly 
     "SELECT DISTINCT value, profile_id FROM hilo.identifiers WHERE type = 'user_id' AND startsWith(value, {run:String})",
     { run: `${run}-` },
   );
-  const person_of = new Map(people.map(({ value, profile_id }) => [profile_id, value]));
+  const personOf = new Map(people.map(({ value, profile_id }) => [profile_id, value]));
   const expected = {
     'kill-regulars': [...traffic.truth].filter(([, { orders }]) => orders >= 2),
     'kill-spanish': [...traffic.truth].filter(([, { country }]) => country === 'Spain'),
@@ -129,13 +129,13 @@ async function checkMembers({ hilo, traffic, run }: Accounts, changes: readonly 
   };
   for (const [segment, truth] of Object.entries(expected)) {
     const wanted = truth.map(([user]) => user).sort();
-    const streamed = membersOf(changes, segment).flatMap((profile) => person_of.get(profile) ?? []);
+    const streamed = membersOf(changes, segment).flatMap((profile) => personOf.get(profile) ?? []);
     expect(streamed.sort(), `${segment} by the stream`).toEqual(wanted);
     const stored = await hilo.rows<{ profile_id: string }>(
       'SELECT profile_id FROM hilo.segment_members WHERE segment = {segment:String}',
       { segment },
     );
-    const known = stored.flatMap(({ profile_id }) => person_of.get(profile_id) ?? []);
+    const known = stored.flatMap(({ profile_id }) => personOf.get(profile_id) ?? []);
     expect(known.sort(), `${segment} by ClickHouse`).toEqual(wanted);
   }
 }
@@ -146,9 +146,9 @@ function checkWebhook({ webhook }: Accounts, changes: readonly MembershipChanged
     webhook.calls.filter(({ signed }) => !signed),
     'calls with a wrong signature',
   ).toEqual([]);
-  const keys_of = Map.groupBy(webhook.calls, ({ change }) => changeKey(change));
-  expect([...keys_of.keys()].sort(), 'changes at the webhook').toEqual(changes.map(changeKey).sort());
-  const keys = [...keys_of.values()].map((calls) => new Set(calls.map(({ key }) => key)));
+  const keysOf = Map.groupBy(webhook.calls, ({ change }) => changeKey(change));
+  expect([...keysOf.keys()].sort(), 'changes at the webhook').toEqual(changes.map(changeKey).sort());
+  const keys = [...keysOf.values()].map((calls) => new Set(calls.map(({ key }) => key)));
   expect(
     keys.filter((of) => of.size !== 1),
     'changes under several keys',

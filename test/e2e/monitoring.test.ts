@@ -106,11 +106,11 @@ describe('a Prometheus that scrapes the stack', () => {
   it('has data for every panel of every dashboard that says so, and understands the others', async () => {
     const expected: string[] = [];
     for (const { exporter, rows } of DASHBOARDS) {
-      for (const { expr, may_be_empty } of rows.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries))) {
+      for (const { expr, mayBeEmpty } of rows.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries))) {
         const query = expr.replaceAll('$__rate_interval', RATE_INTERVAL);
         // No exporter runs beside the embedded stores: of what it would tell, the form alone can be checked.
-        const told_by_exporter = exporter !== undefined && new RegExp(`\\b(${PREFIXES[exporter]})_`).test(query);
-        if (may_be_empty === true || told_by_exporter) await prometheus.ask(query);
+        const toldByExporter = exporter !== undefined && new RegExp(`\\b(${PREFIXES[exporter]})_`).test(query);
+        if (mayBeEmpty === true || toldByExporter) await prometheus.ask(query);
         else expected.push(query);
       }
     }

@@ -199,7 +199,7 @@ describe('a visitor who logs in', () => {
 
 describe('a record written straight to events.received', () => {
   it('goes the way of every event when it is good, and to the dead letter, with its bytes, when it is garbage', async () => {
-    const codec = new RegistryCodec({ registry_url: credentials.registryUrl });
+    const codec = new RegistryCodec({ registryUrl: credentials.registryUrl });
     await codec.prepare(['events.received']);
     const fay = idOf('fay');
     const garbage = [Buffer.from(`garbage ${RUN}`), Buffer.from([0, 0, 15, 66, 63, 1, 2, 3])];

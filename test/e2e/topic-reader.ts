@@ -33,7 +33,7 @@ export async function readTopic<Value>(
   credentials: Credentials,
   topic: string,
 ): Promise<readonly TopicRecord<Value>[]> {
-  const codec = new RegistryCodec({ registry_url: credentials.registryUrl });
+  const codec = new RegistryCodec({ registryUrl: credentials.registryUrl });
   const records = await readBytes(credentials, topic);
   await codec.learn(records.map((record) => record.value));
   return records.map((record) => {

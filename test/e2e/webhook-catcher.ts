@@ -9,7 +9,7 @@ export interface CaughtCall {
   readonly change: MembershipChanged;
   /** Whether the signature is that of the secret over exactly these bytes. */
   readonly signed: boolean;
-  readonly arrived_ms: number;
+  readonly arrivedMs: number;
   /** W3C Trace Context, if the call carries one. */
   readonly traceparent: string | undefined;
 }
@@ -32,7 +32,7 @@ export class WebhookCatcher {
           key: String(request.headers['idempotency-key']),
           change: JSON.parse(body.toString('utf8')) as MembershipChanged,
           signed: isSigned(body, String(request.headers['x-hilo-signature']), this.secret),
-          arrived_ms: Date.now(),
+          arrivedMs: Date.now(),
           traceparent: request.headers['traceparent']?.toString(),
         };
         this.calls.push(call);

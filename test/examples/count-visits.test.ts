@@ -5,14 +5,14 @@ import { COUNT_VISITS, TOPOLOGY } from './count-visits.ts';
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
 
 it('counts visits, and begins anew after a minute without one', async () => {
-  const options = { topology: TOPOLOGY, logic: COUNT_VISITS, start_ms: NOON_MS, codec: new JsonCodec(), partitions: 1 };
+  const options = { topology: TOPOLOGY, logic: COUNT_VISITS, startMs: NOON_MS, codec: new JsonCodec(), partitions: 1 };
   const driver = new StageDriver(options);
   driver.pipe('visits', 'ada', { at_ms: NOON_MS });
   await driver.run();
   expect(driver.journal).toEqual([
     {
       kind: 'commit',
-      states: [{ key: 'ada', state: { count: 1, ends_ms: NOON_MS + 60_000, published: 1 }, due_ms: NOON_MS + 60_000 }],
+      states: [{ key: 'ada', state: { count: 1, endsMs: NOON_MS + 60_000, published: 1 }, due_ms: NOON_MS + 60_000 }],
       tables: [],
       checkpoint: { 0: { visits: 1 } },
     },

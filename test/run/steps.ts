@@ -73,13 +73,13 @@ export async function runSteps(steps: readonly Step[]): Promise<never> {
   const lines: string[] = [];
   for (const step of steps) {
     process.stdout.write(`\n== ${step.name}\n`);
-    const started_ms = Date.now();
+    const startedMs = Date.now();
     const tally = await step.run();
     passed += tally.passed;
     failed += tally.failed;
-    const took_s = ((Date.now() - started_ms) / 1000).toFixed(0);
+    const tookS = ((Date.now() - startedMs) / 1000).toFixed(0);
     lines.push(
-      `${tally.failed === 0 ? '✓' : '✗'} ${step.name}: ${tally.passed} passed, ${tally.failed} failed (${took_s} s)`,
+      `${tally.failed === 0 ? '✓' : '✗'} ${step.name}: ${tally.passed} passed, ${tally.failed} failed (${tookS} s)`,
     );
   }
   process.stdout.write(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed\n`);

@@ -32,7 +32,7 @@ class Receiver {
     const request = effect.payload as AttemptRequest;
     await scheduler.wait(actor, random.below(50));
     const stormy = weather.fault > 0 && random.chance(0.4);
-    if (stormy && random.chance(0.3)) return { kind: 'deferred', reason: 'busy', retry_after_ms: 100 };
+    if (stormy && random.chance(0.3)) return { kind: 'deferred', reason: 'busy', retryAfterMs: 100 };
     if (stormy && random.chance(0.3)) return unanswered('network');
     this.posts.push(request);
     const status = stormy ? random.pick([500, 404]) : 200;
@@ -72,8 +72,8 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
       const { topology, logic } = activationStage({ destinations: () => DESTINATIONS, effector, metrics });
       const runtime = new StageRuntime({
         topology,
-        runner: new KeyedRunner(logic, { max_rows: 5, max_bytes: 50_000 }),
-        handover_topic: null,
+        runner: new KeyedRunner(logic, { maxRows: 5, maxBytes: 50_000 }),
+        handoverTopic: null,
         consumer,
         producer: new FaultyProducer(log, around),
         progress: new SimProgressLog(log, around),
@@ -82,7 +82,7 @@ function stageOf(receiver: Receiver, mirror: Mirror): SimStage {
         clock,
         metrics: NO_METRICS,
         logger,
-        limits: { batch_records: 6, batch_keys: 3, effects: 4, poll_ms: 0, publish_ms: 40, skew_ms: 0 },
+        limits: { batchRecords: 6, batchKeys: 3, effects: 4, pollMs: 0, publishMs: 40, skewMs: 0 },
         partitions: PARTITIONS,
         build: 'simulation',
         effector,

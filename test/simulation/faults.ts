@@ -1,5 +1,5 @@
 import type { StageProgress } from '@hilo/schemas';
-import { type LoadSink, TransientFault } from '@hilo/streaming';
+import { type LoadSink, TransientFaultError } from '@hilo/streaming';
 import {
   type Checkpoint,
   intercept,
@@ -23,7 +23,7 @@ export interface Weather {
   /**
    * Until when the server of all stores is unreachable, and how often another took over: connections do not outlive it.
    */
-  server: { readonly away_until_ms: number; readonly count: number };
+  server: { readonly awayUntilMs: number; readonly count: number };
 }
 
 /** What a faulty port needs. */
@@ -44,14 +44,14 @@ async function call<T>(around: Surroundings, work: () => Promise<T>, faults: rea
   const { random, scheduler, weather, actor } = around;
   await scheduler.wait(actor);
   const fault = random.chance(weather.fault) ? random.pick(faults) : 'none';
-  if (fault === 'before') throw new TransientFault('the call failed');
+  if (fault === 'before') throw new TransientFaultError('the call failed');
   if (fault === 'ghost') {
     scheduler.lateCall(GHOST_MS, () => void work().catch(() => undefined));
-    throw new TransientFault('the connection broke');
+    throw new TransientFaultError('the connection broke');
   }
   const result = await work();
   await scheduler.wait(actor);
-  if (fault === 'after') throw new TransientFault('the answer was lost');
+  if (fault === 'after') throw new TransientFaultError('the answer was lost');
   return result;
 }
 
@@ -61,8 +61,8 @@ export function faultyStore(store: StageStore, around: Surroundings): StageStore
   const connected = (work: () => Promise<unknown>) => {
     const { server } = weather;
     return async () => {
-      if (weather.server !== server || scheduler.now_ms() < server.away_until_ms)
-        throw new TransientFault('the server is away');
+      if (weather.server !== server || scheduler.nowMs() < server.awayUntilMs)
+        throw new TransientFaultError('the server is away');
       return work();
     };
   };
@@ -110,10 +110,10 @@ export class FaultyProducer implements LogProducer {
     const { random, scheduler, weather, actor } = this.#around;
     await scheduler.wait(actor);
     const fault = random.chance(weather.fault) ? random.pick(['before', 'part', 'after', 'twice', 'ghost']) : 'none';
-    if (fault === 'before') throw new TransientFault('the broker is away');
+    if (fault === 'before') throw new TransientFaultError('the broker is away');
     if (fault === 'ghost') {
       for (const group of groupsOf(records)) scheduler.lateCall(GHOST_MS, () => this.#append(group));
-      throw new TransientFault('the connection broke');
+      throw new TransientFaultError('the connection broke');
     }
     for (const group of groupsOf(records)) {
       const count = fault === 'part' ? random.between(0, group.length) : group.length;
@@ -121,7 +121,7 @@ export class FaultyProducer implements LogProducer {
       if (fault === 'twice') this.#append(group);
     }
     await scheduler.wait(actor);
-    if (fault === 'after' || fault === 'part') throw new TransientFault('the acknowledgement was lost');
+    if (fault === 'after' || fault === 'part') throw new TransientFaultError('the acknowledgement was lost');
   }
 
   async reset(): Promise<void> {}
@@ -142,7 +142,7 @@ const TOLD = 0.5;
 
 interface Position {
   next: number;
-  consumed_ms: number;
+  consumedMs: number;
   /** What the last poll found. */
   told: TopicProgress['told'];
 }
@@ -169,7 +169,7 @@ export class SimConsumer implements LogConsumer {
 
   async start(): Promise<void> {}
 
-  async poll(max_records: number): Promise<Polled> {
+  async poll(maxRecords: number): Promise<Polled> {
     const { random, scheduler, actor } = this.#around;
     await scheduler.wait(actor);
     const assignment = this.#assignment;
@@ -182,17 +182,17 @@ export class SimConsumer implements LogConsumer {
     for (const [partition, topics] of this.#open)
       for (const [topic, position] of topics) open.push({ partition, topic, position });
     for (const { partition, topic, position } of random.shuffled(open)) {
-      const end = Math.min(random.between(0, max_records), max_records - records.length);
+      const end = Math.min(random.between(0, maxRecords), maxRecords - records.length);
       const log = this.#log.read(topic, partition);
-      const high_watermark = log.length;
-      const to = Math.min(position.next + end, high_watermark);
+      const highWatermark = log.length;
+      const to = Math.min(position.next + end, highWatermark);
       for (; position.next < to; position.next += 1) {
         const record = log[position.next] as RawRecord;
         records.push(record);
-        position.consumed_ms = Math.max(position.consumed_ms, record.timestamp_ms - 1);
+        position.consumedMs = Math.max(position.consumedMs, record.timestamp_ms - 1);
       }
-      position.told = { high_watermark, started_ms: scheduler.now_ms() };
-      if (position.next >= high_watermark) position.consumed_ms = scheduler.now_ms();
+      position.told = { highWatermark, startedMs: scheduler.nowMs() };
+      if (position.next >= highWatermark) position.consumedMs = scheduler.nowMs();
     }
     return { records };
   }
@@ -200,10 +200,10 @@ export class SimConsumer implements LogConsumer {
   async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
     const { random, scheduler, weather, actor } = this.#around;
     await scheduler.wait(actor);
-    if (random.chance(weather.fault)) throw new TransientFault('the broker is away');
+    if (random.chance(weather.fault)) throw new TransientFaultError('the broker is away');
     const fresh = this.#topics.map((topic): [string, Position] => [
       topic,
-      { next: offsets[topic] ?? 0, consumed_ms: -Infinity, told: null },
+      { next: offsets[topic] ?? 0, consumedMs: -Infinity, told: null },
     ]);
     this.#open.set(partition, new Map(fresh));
     return Object.fromEntries(fresh.map(([topic, { next }]) => [topic, next]));
@@ -216,7 +216,7 @@ export class SimConsumer implements LogConsumer {
   caughtUpTo(partition: number, topics: readonly string[]): number {
     const positions = this.#open.get(partition);
     if (positions === undefined) return -Infinity;
-    return Math.min(...topics.map((topic) => positions.get(topic)?.consumed_ms ?? -Infinity));
+    return Math.min(...topics.map((topic) => positions.get(topic)?.consumedMs ?? -Infinity));
   }
 
   progress(topic: string, partition: number): TopicProgress | null {

@@ -116,8 +116,8 @@ const WINDOWED: Readonly<Record<string, (events: readonly EventAccepted[], at_ms
     (within(events, 'Order', at_ms, 30_000) > 0 && within(events, 'Visit', at_ms, Infinity) === 0),
 };
 
-function within(events: readonly EventAccepted[], name: string, at_ms: number, length_ms: number): number {
-  return events.filter(({ event, timestamp }) => event === name && timestamp > at_ms - length_ms).length;
+function within(events: readonly EventAccepted[], name: string, at_ms: number, lengthMs: number): number {
+  return events.filter(({ event, timestamp }) => event === name && timestamp > at_ms - lengthMs).length;
 }
 
 /** How many people left a segment by time. */
@@ -131,7 +131,7 @@ interface Exits {
  * be unproven promises nothing. Hands back how many exits by time were proven, and how many were not.
  */
 export function checkTimes(world: World, people: People, memberships: readonly MembershipChanged[]): Exits {
-  const received_ms = new Map(
+  const receivedMs = new Map(
     world.log.all('events.accepted').map(({ value, timestamp_ms }) => {
       const decoded = CODEC.decode('events.accepted', value ?? Buffer.alloc(0));
       return [decoded.ok ? (decoded.value as EventAccepted).message_id : '', timestamp_ms] as const;
@@ -143,11 +143,10 @@ export function checkTimes(world: World, people: People, memberships: readonly M
   const merges = once<ProfilesMerged>(world, 'identity.merges', CODEC);
   const all = memberships.filter(({ reason, status }) => reason === 'time' && status === 'exited');
   const byTime = all.filter(({ unproven }) => !unproven);
-  const receivedBefore = (time_ms: number) => (message_id: string) =>
-    (received_ms.get(message_id) ?? Infinity) < time_ms;
+  const receivedBefore = (timeMs: number) => (message_id: string) => (receivedMs.get(message_id) ?? Infinity) < timeMs;
   /** Of those received before a time, the events of a profile and of whom it had absorbed by another time. */
-  const eventsOf = (profile_id: string, before_ms: number, merged_by_ms: number) => {
-    const known = merges.filter((one) => receivedBefore(merged_by_ms)(one.message_id));
+  const eventsOf = (profile_id: string, beforeMs: number, mergedByMs: number) => {
+    const known = merges.filter((one) => receivedBefore(mergedByMs)(one.message_id));
     const survivors = new Map(known.map((one) => [one.absorbed, one.survivor]));
     const homeOf = (id: string): string => {
       const next = survivors.get(id);
@@ -155,13 +154,12 @@ export function checkTimes(world: World, people: People, memberships: readonly M
     };
     return people.sent
       .map(({ event }) => event)
-      .filter(({ message_id }) => receivedBefore(before_ms)(message_id))
+      .filter(({ message_id }) => receivedBefore(beforeMs)(message_id))
       .filter(({ message_id }) => homeOf(stamped.get(message_id) ?? '') === profile_id);
   };
   for (const { segment, profile_id, event_time, told_at } of byTime) {
     const at_ms = event_time ?? 0;
-    const holdsBy = (merged_by_ms: number) =>
-      WINDOWED[segment]?.(eventsOf(profile_id, at_ms, merged_by_ms), at_ms) ?? true;
+    const holdsBy = (mergedByMs: number) => WINDOWED[segment]?.(eventsOf(profile_id, at_ms, mergedByMs), at_ms) ?? true;
     // Whom it has absorbed since may be known, too, and take a condition with "not" away.
     const holds = holdsBy(at_ms) && holdsBy(told_at ?? 0);
     checkEqual(holds, false, `${profile_id} leaves ${segment} at ${at_ms - START_MS} with an event that keeps it in`);

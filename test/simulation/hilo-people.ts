@@ -46,8 +46,8 @@ export class People {
     scheduler.pass(1);
     const person = random.below(this.#count);
     const anonymous_id = `anon-${person}-${random.below(3)}`;
-    const now_ms = scheduler.now_ms();
-    const fields = { message_id: `m${this.sent.length}`, timestamp: now_ms, received_at: now_ms };
+    const nowMs = scheduler.nowMs();
+    const fields = { message_id: `m${this.sent.length}`, timestamp: nowMs, received_at: nowMs };
     const track = { ...fields, type: 'track', event: random.pick(['Order', 'Visit', 'Other']) };
     const orders = this.sent.filter((one) => one.person === person && one.event.event === 'Order').length;
     if (random.chance(0.25)) {

@@ -60,10 +60,10 @@ async function simulate(name: string, from: number, seeds: number): Promise<numb
     say(`${name}: seed ${next} does not end, or ends its process`);
     next += 1;
   }
-  const each_ms = Math.round((Date.now() - begun_ms) / seeds);
+  const eachMs = Math.round((Date.now() - begun_ms) / seeds);
   const met = Object.entries(sumOfMet(all)).map(([what, times]) => `${what} ${times}`);
   say(
-    `${name}: seeds ${from} to ${end - 1}: ${seeds - failed} passed, ${failed} failed, ${each_ms} ms each; ${met.join(', ')}`,
+    `${name}: seeds ${from} to ${end - 1}: ${seeds - failed} passed, ${failed} failed, ${eachMs} ms each; ${met.join(', ')}`,
   );
   return failed;
 }

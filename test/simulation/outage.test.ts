@@ -95,10 +95,10 @@ class Row {
 
   event(anonymous_id: string, fields: Partial<EventAccepted> = {}): string {
     this.#sent += 1;
-    const now_ms = this.clock.now_ms();
+    const nowMs = this.clock.nowMs();
     const message_id = `m${this.#sent}`;
     const named = { message_id, type: 'track', event: 'Order', anonymous_id, user_id: null };
-    const value = eventOf({ ...named, timestamp: now_ms, received_at: now_ms, ...fields });
+    const value = eventOf({ ...named, timestamp: nowMs, received_at: nowMs, ...fields });
     this.#append('events.accepted', anonymous_id, value);
     return message_id;
   }
@@ -238,8 +238,8 @@ describe('while one partition of a stage is away', () => {
     await row.pass(1);
     for (const partition of ALL) {
       const given = row.progressOf('identity', partition)?.notices ?? [];
-      const to_younger = given.map(({ sequences }) => sequences[partitionOf(younger.profile, PARTITIONS)] ?? 0);
-      expect(Math.max(0, ...to_younger)).toBe(1);
+      const toYounger = given.map(({ sequences }) => sequences[partitionOf(younger.profile, PARTITIONS)] ?? 0);
+      expect(Math.max(0, ...toYounger)).toBe(1);
     }
   });
 

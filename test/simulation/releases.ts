@@ -33,10 +33,10 @@ export function jsonLayout(field: string): Layout {
 export const BINARY_LAYOUT: Layout = {
   formatOf: (bytes) => bytes.readUInt8(0),
   ahead: (bytes) => {
-    const rest_at = 5 + bytes.readUInt32BE(1);
-    const rest = JSON.parse(bytes.toString('utf8', rest_at)) as object;
+    const restAt = 5 + bytes.readUInt32BE(1);
+    const rest = JSON.parse(bytes.toString('utf8', restAt)) as object;
     const added = Buffer.from(JSON.stringify({ ...rest, added: { of: 'the next' } }));
-    return Buffer.concat([Buffer.of(bytes.readUInt8(0) + 1), bytes.subarray(1, rest_at), added]);
+    return Buffer.concat([Buffer.of(bytes.readUInt8(0) + 1), bytes.subarray(1, restAt), added]);
   },
 };
 

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 export interface Actor {
   readonly name: string;
   dead: boolean;
-  frozen_until_ms: number;
+  frozenUntilMs: number;
 }
 
 interface Task {
@@ -20,23 +20,23 @@ interface Task {
  */
 export class Scheduler implements Clock {
   readonly #random: Random;
-  #now_ms: number;
+  #nowMs: number;
   #tasks: Task[] = [];
   #turns = 0;
   /** How many calls that their callers gave up are still to happen. */
   lateCalls = 0;
 
-  constructor(random: Random, start_ms: number) {
+  constructor(random: Random, startMs: number) {
     this.#random = random;
-    this.#now_ms = start_ms;
+    this.#nowMs = startMs;
   }
 
-  now_ms(): number {
-    return this.#now_ms;
+  nowMs(): number {
+    return this.#nowMs;
   }
 
-  monotonic_ms(): number {
-    return this.#now_ms;
+  monotonicMs(): number {
+    return this.#nowMs;
   }
 
   async sleep(ms: number): Promise<void> {
@@ -45,32 +45,32 @@ export class Scheduler implements Clock {
 
   /** Advances the time. */
   pass(ms: number): void {
-    this.#now_ms += ms;
+    this.#nowMs += ms;
   }
 
   /** A clock for an instance: its sleep ends with it. */
   clockOf(actor: Actor): Clock {
-    const now_ms = () => this.#now_ms;
-    return { now_ms, monotonic_ms: now_ms, sleep: (ms) => this.wait(actor, ms) };
+    const nowMs = () => this.#nowMs;
+    return { nowMs, monotonicMs: nowMs, sleep: (ms) => this.wait(actor, ms) };
   }
 
   /** Waits to be chosen, `ms` from now at the earliest. Never ends for the dead. */
   wait(actor: Actor | null, ms = 0): Promise<void> {
-    return new Promise((resolve) => this.#tasks.push({ actor, at_ms: this.#now_ms + ms, go: resolve }));
+    return new Promise((resolve) => this.#tasks.push({ actor, at_ms: this.#nowMs + ms, go: resolve }));
   }
 
   /** Makes a call that its caller gave up, up to so much later. */
-  lateCall(within_ms: number, work: () => void): void {
+  lateCall(withinMs: number, work: () => void): void {
     this.lateCalls += 1;
-    this.later(within_ms, () => {
+    this.later(withinMs, () => {
       this.lateCalls -= 1;
       work();
     });
   }
 
-  /** Does something when it is chosen, up to `within_ms` from now or later. */
-  later(within_ms: number, work: () => void): void {
-    this.#tasks.push({ actor: null, at_ms: this.#now_ms + this.#random.below(within_ms), go: work });
+  /** Does something when it is chosen, up to `withinMs` from now or later. */
+  later(withinMs: number, work: () => void): void {
+    this.#tasks.push({ actor: null, at_ms: this.#nowMs + this.#random.below(withinMs), go: work });
   }
 
   /**
@@ -79,13 +79,13 @@ export class Scheduler implements Clock {
    */
   turn(): Promise<void> {
     this.#tasks = this.#tasks.filter(({ actor }) => actor?.dead !== true);
-    const ready = this.#tasks.filter((task) => readyAt(task) <= this.#now_ms);
+    const ready = this.#tasks.filter((task) => readyAt(task) <= this.#nowMs);
     if (ready.length > 0) {
       const task = this.#random.pick(ready);
       this.#tasks.splice(this.#tasks.indexOf(task), 1);
       task.go();
     } else if (this.#tasks.length > 0) {
-      this.#now_ms = Math.min(...this.#tasks.map(readyAt));
+      this.#nowMs = Math.min(...this.#tasks.map(readyAt));
     }
     this.#turns += 1;
     return this.#turns % EVENT_LOOP_EVERY === 0 ? eventLoop() : allSettled();
@@ -105,5 +105,5 @@ function eventLoop(): Promise<void> {
 }
 
 function readyAt({ actor, at_ms }: Task): number {
-  return Math.max(at_ms, actor?.frozen_until_ms ?? 0);
+  return Math.max(at_ms, actor?.frozenUntilMs ?? 0);
 }

@@ -31,11 +31,11 @@ export function stageOf<View, S, M extends object, Shared>(options: {
     boot: ({ around, owner, logger, log, database }) => {
       const clock = around.scheduler.clockOf(around.actor);
       const consumer = new SimConsumer(log, topicsRead(topology), around, topology.stage);
-      const cache = { max_rows: 8, max_bytes: 20_000 };
+      const cache = { maxRows: 8, maxBytes: 20_000 };
       const runtime = new StageRuntime({
         topology,
         runner: logic.kind === 'batch' ? new BatchRunner(logic, Infinity) : new KeyedRunner(logic, cache),
-        handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
+        handoverTopic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
         consumer,
         producer: new FaultyProducer(log, around),
         progress: new SimProgressLog(log, around),
@@ -44,7 +44,7 @@ export function stageOf<View, S, M extends object, Shared>(options: {
         clock,
         metrics: NO_METRICS,
         logger,
-        limits: { batch_records: 6, batch_keys: 2, effects: 4, poll_ms: 0, publish_ms: 40, skew_ms: 0 },
+        limits: { batchRecords: 6, batchKeys: 2, effects: 4, pollMs: 0, publishMs: 40, skewMs: 0 },
         partitions: log.partitions,
         build: 'simulation',
         effector: perform === undefined ? null : { perform: (effect) => perform(effect, around) },

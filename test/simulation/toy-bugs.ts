@@ -14,7 +14,7 @@ const RARITY = 11;
  * them.
  */
 export class Bugs {
-  is_mended = false;
+  isMended = false;
   /** How often each place's bugs were met. */
   readonly #met = new Map<Place, number>();
   readonly #seed: number;
@@ -68,12 +68,12 @@ export class Bugs {
   }
 
   #meet(place: Place, state: ToyState): void {
-    if (!this.is_mended) for (const id of Object.keys(state.hits)) this.#meetAt(place, id);
+    if (!this.isMended) for (const id of Object.keys(state.hits)) this.#meetAt(place, id);
   }
 
   #meetAt(place: Place, id: string): void {
     const number = Number(id.slice(1)) + this.#seed;
-    if (this.is_mended || number % RARITY !== 0 || PLACES[(number / RARITY + this.#seed) % PLACES.length] !== place)
+    if (this.isMended || number % RARITY !== 0 || PLACES[(number / RARITY + this.#seed) % PLACES.length] !== place)
       return;
     this.#met.set(place, (this.#met.get(place) ?? 0) + 1);
     throw new TypeError(`${place} has a bug`);

@@ -27,7 +27,7 @@ export function checkStates(world: World, upstream: Upstream): void {
   for (const [key, hits] of expected) {
     const state = stateOf<ToyState>(world, 'toy', key);
     checkEqual(state?.hits, hits, `hits of ${key}`);
-    checkEqual(state?.ends_ms, [], `what is left to end of ${key}`);
+    checkEqual(state?.endsMs, [], `what is left to end of ${key}`);
   }
   for (const absorbed of upstream.survivors.keys())
     checkEqual(stateOf(world, 'toy', absorbed), null, `state of ${absorbed}`);
@@ -99,7 +99,7 @@ function checkLast(world: World, key: string, last: Tally | undefined, upstream:
 /** What the log got, and when, by key. */
 class ReceivedHits {
   readonly #hits: ReadonlyMap<string, readonly { readonly id: string; readonly at_ms: number }[]>;
-  readonly #absorbed_ms: ReadonlyMap<string, number>;
+  readonly #absorbedMs: ReadonlyMap<string, number>;
 
   constructor(world: World) {
     const hits = world.log.all('hits').map(({ key, value, timestamp_ms }) => {
@@ -108,24 +108,24 @@ class ReceivedHits {
     });
     this.#hits = Map.groupBy(hits, ({ key }) => key);
     const notices = world.log.all('merges').map(({ key, timestamp_ms }) => [String(key), timestamp_ms] as const);
-    this.#absorbed_ms = new Map(notices.reverse());
+    this.#absorbedMs = new Map(notices.reverse());
   }
 
   /** Hits of a key before this time. */
-  before(time_ms: number, key: string): readonly string[] {
-    return (this.#hits.get(key) ?? []).flatMap(({ id, at_ms }) => (at_ms < time_ms ? [id] : []));
+  before(timeMs: number, key: string): readonly string[] {
+    return (this.#hits.get(key) ?? []).flatMap(({ id, at_ms }) => (at_ms < timeMs ? [id] : []));
   }
 
   /** When the key's partition learned that another absorbed it: what comes for it long after may count late. */
   absorbedAt(key: string): number {
-    return this.#absorbed_ms.get(key) ?? Infinity;
+    return this.#absorbedMs.get(key) ?? Infinity;
   }
 }
 
 /** The key, and those that an earlier record named as absorbed by it, and by those. */
-function keysKnownBy(hits: ReceivedHits, survivor: string, time_ms: number, upstream: Upstream): ReadonlySet<string> {
-  const named = hits.before(time_ms, survivor).flatMap((id) => upstream.named.get(id) ?? []);
-  return new Set([survivor, ...named.flatMap((key) => [...keysKnownBy(hits, key, time_ms, upstream)])]);
+function keysKnownBy(hits: ReceivedHits, survivor: string, timeMs: number, upstream: Upstream): ReadonlySet<string> {
+  const named = hits.before(timeMs, survivor).flatMap((id) => upstream.named.get(id) ?? []);
+  return new Set([survivor, ...named.flatMap((key) => [...keysKnownBy(hits, key, timeMs, upstream)])]);
 }
 
 /** Nothing ends early, and nothing ends by time while records from before that time are unread. */

@@ -63,12 +63,12 @@ export const TOY_BUGS: Scenario = {
     watch(world);
     const letters = new Letters(world, TOY_TOPOLOGY);
     const upstream = await live(world, () => {
-      if (world.random.chance(0.0002)) bugs.is_mended = true;
+      if (world.random.chance(0.0002)) bugs.isMended = true;
       if (world.random.chance(0.002)) letters.replayAll();
       if (world.random.chance(0.0005)) letters.replaySome();
     });
     checkOthers(world, upstream, letters);
-    bugs.is_mended = true;
+    bugs.isMended = true;
     await replayUntilNothingIsHeld(world, letters);
     checkStates(world, upstream);
     checkTallies(world, upstream);
@@ -104,7 +104,7 @@ export const TOY_LOST_LETTERS: Scenario = {
     const upstream = await live(world, () => {
       if (world.random.chance(0.0005)) letters.replayAll();
     });
-    bugs.is_mended = true;
+    bugs.isMended = true;
     await replayUntilNothingIsHeld(world, letters);
     // Those of lost commits, too, and those that were replayed before.
     for (const letter of world.log.all(TOY_TOPOLOGY.deadLetter)) letters.replay(letter);

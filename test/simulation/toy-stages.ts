@@ -31,7 +31,7 @@ export const READER_LOGIC: KeyedLogic<readonly number[], { tallies: Tally }> = {
   apply: (versions, input) => ({
     state: input.kind === 'record' && input.value.cause !== 'farewell' ? [...versions, input.value.version] : versions,
   }),
-  publish: (_key, state) => ({ state, outcomes: [], wake_at_ms: null }),
+  publish: (_key, state) => ({ state, outcomes: [], wakeAtMs: null }),
 };
 
 /** A loader beside them: hits and tallies into tables that are not part of any transaction. */
@@ -55,7 +55,7 @@ export function loader(sink: MemorySink): SimStage {
         clock,
         metrics: NO_METRICS,
         logger,
-        limits: { linger_ms: 300, linger_max_ms: 900, flush_records: 12, flush_bytes: 4_000, poll_ms: 0 },
+        limits: { lingerMs: 300, lingerMaxMs: 900, flushRecords: 12, flushBytes: 4_000, pollMs: 0 },
         partitions: PARTITIONS,
         tracer: null,
         build: 'simulation',

@@ -35,7 +35,7 @@ export class Upstream {
   #hit(key: string, more: Partial<Hit>): void {
     const { random, scheduler } = this.#world;
     const id = `h${this.hits.size}`;
-    const until_ms = random.chance(0.6) ? scheduler.now_ms() + random.between(1, 30_000) : undefined;
+    const until_ms = random.chance(0.6) ? scheduler.nowMs() + random.between(1, 30_000) : undefined;
     this.hits.set(id, { key, until_ms });
     for (const merge_id of more.merged ?? []) this.named.set(id, merge_id.slice(2));
     this.#append('hits', key, { id, ...(until_ms === undefined ? {} : { until_ms }), ...more });

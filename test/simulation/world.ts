@@ -14,7 +14,7 @@ import { type Actor, Scheduler } from './scheduler.ts';
 
 /** An instance in the world. */
 export interface Booted {
-  readonly runtime: { start(): Promise<void>; step(wait_ms: number): Promise<void> };
+  readonly runtime: { start(): Promise<void>; step(waitMs: number): Promise<void> };
   readonly consumer: SimConsumer;
 }
 
@@ -70,12 +70,12 @@ export class World {
   readonly scheduler: Scheduler;
   readonly log: MemoryLog;
   readonly databases = new Map<string, MemoryDatabase>();
-  readonly #weather: Weather = { fault: CHAOS.fault, server: { away_until_ms: 0, count: 1 } };
+  readonly #weather: Weather = { fault: CHAOS.fault, server: { awayUntilMs: 0, count: 1 } };
   readonly #trace: string[] | null = process.env['HILO_TRACE'] === undefined ? null : [];
   readonly #stages: readonly SimStage[];
   readonly #expected: ReadonlySet<string>;
   readonly #lapses: boolean;
-  #is_lapsing = false;
+  #isLapsing = false;
   /** Repaired partitions, with the incarnation that each got last. */
   readonly repaired = new Map<string, NotStartedFields & { readonly incarnation: string }>();
   #members: Member[] = [];
@@ -131,7 +131,7 @@ export class World {
   /** Misfortune stops for a while: every stage runs until it has read all and has nothing left to do. */
   async settle(): Promise<void> {
     this.#weather.fault = 0;
-    for (const member of this.#members) member.frozen_until_ms = 0;
+    for (const member of this.#members) member.frozenUntilMs = 0;
     for (const stage of this.#stages) this.#rebalance(stage);
     await this.#calm();
     // Instances that wait before the next attempt make it, and calls happen that were given up long ago.
@@ -171,7 +171,7 @@ export class World {
 
   /** What is still to be done, by stage. */
   #unrest(): string[] {
-    const now_ms = this.scheduler.now_ms();
+    const nowMs = this.scheduler.nowMs();
     return this.#stages.flatMap(({ name, sources }) => {
       const { partitions, states } = this.database(name);
       const unrest: string[] = [];
@@ -186,20 +186,20 @@ export class World {
         if (checkpoint !== undefined && checkpoint.intent !== null) unrest.push(`${name} loads ${partition}`);
       }
       for (const { key, due_ms, protocol } of states.values()) {
-        if (due_ms !== null && due_ms <= now_ms) unrest.push(`${key} of ${name} is due ${now_ms - due_ms} ${protocol}`);
+        if (due_ms !== null && due_ms <= nowMs) unrest.push(`${key} of ${name} is due ${nowMs - due_ms} ${protocol}`);
       }
       return unrest;
     });
   }
 
   #note(line: () => string): void {
-    this.#trace?.push(`${this.scheduler.now_ms() - START_MS} ${line()}`);
+    this.#trace?.push(`${this.scheduler.nowMs() - START_MS} ${line()}`);
   }
 
   #bear(stage: SimStage): void {
     this.#born += 1;
     const owner = `${stage.name}-${this.#born}`;
-    const actor: Actor = { name: owner, dead: false, frozen_until_ms: 0 };
+    const actor: Actor = { name: owner, dead: false, frozenUntilMs: 0 };
     const { random, scheduler, log } = this;
     const around: Surroundings = { random, scheduler, weather: this.#weather, actor };
     const database = this.database(stage.name);
@@ -244,19 +244,19 @@ export class World {
   }
 
   #freeze(member: Member): void {
-    const frozen_ms = this.random.between(50, 4 * SESSION_MS);
-    this.#note(() => `${member.name} frozen for ${frozen_ms}`);
-    member.frozen_until_ms = this.scheduler.now_ms() + frozen_ms;
-    if (frozen_ms < SESSION_MS) return;
+    const frozenMs = this.random.between(50, 4 * SESSION_MS);
+    this.#note(() => `${member.name} frozen for ${frozenMs}`);
+    member.frozenUntilMs = this.scheduler.nowMs() + frozenMs;
+    if (frozenMs < SESSION_MS) return;
     this.scheduler.later(SESSION_MS, () => this.#rebalance(member.stage));
     this.scheduler.later(6 * SESSION_MS, () => this.#rebalance(member.stage));
   }
 
   /** All instances of a stage stand still, while everything else goes on. */
   #stall(stage: SimStage): void {
-    const until_ms = this.scheduler.now_ms() + this.random.between(1_000, STALL_MS);
+    const until_ms = this.scheduler.nowMs() + this.random.between(1_000, STALL_MS);
     this.#note(() => `${stage.name} stands still until ${until_ms - START_MS}`);
-    for (const member of this.#members) if (member.stage === stage) member.frozen_until_ms = until_ms;
+    for (const member of this.#members) if (member.stage === stage) member.frozenUntilMs = until_ms;
     this.scheduler.later(6 * SESSION_MS, () => this.#rebalance(stage));
   }
 
@@ -265,12 +265,12 @@ export class World {
    * That takes longer than a lease.
    */
   #lapse(): void {
-    if (this.#is_lapsing) return;
-    this.#is_lapsing = true;
+    if (this.#isLapsing) return;
+    this.#isLapsing = true;
     const copies = [...this.databases.values()].map((database) => ({ database, copy: database.copy() }));
     this.scheduler.later(LAPSE_MS, () => {
-      const away_until_ms = this.scheduler.now_ms() + this.random.between(LEASE_MS, 4 * LEASE_MS);
-      this.#note(() => `a standby takes over at ${away_until_ms - START_MS}`);
+      const awayUntilMs = this.scheduler.nowMs() + this.random.between(LEASE_MS, 4 * LEASE_MS);
+      this.#note(() => `a standby takes over at ${awayUntilMs - START_MS}`);
       for (const { database, copy } of copies) database.becomes(copy);
       // The repair is lost, too, and the alert stands.
       for (const one of this.repaired.values()) {
@@ -278,8 +278,8 @@ export class World {
         if (checkpoint?.incarnation === one.incarnation) continue;
         this.scheduler.later(REPAIR_MS, () => this.#repair(one));
       }
-      this.#weather.server = { away_until_ms, count: this.#weather.server.count + 1 };
-      this.#is_lapsing = false;
+      this.#weather.server = { awayUntilMs, count: this.#weather.server.count + 1 };
+      this.#isLapsing = false;
     });
   }
 
@@ -303,8 +303,8 @@ export class World {
   #rebalance(stage: SimStage): void {
     this.#generation += 1;
     const generation = this.#generation;
-    const now_ms = this.scheduler.now_ms();
-    const alive = this.#members.filter((member) => member.stage === stage && member.frozen_until_ms <= now_ms);
+    const nowMs = this.scheduler.nowMs();
+    const alive = this.#members.filter((member) => member.stage === stage && member.frozenUntilMs <= nowMs);
     for (const [index, member] of this.random.shuffled(alive).entries()) {
       const share = shareOf(index, alive.length, this.log.partitions);
       this.scheduler.later(200, () => {

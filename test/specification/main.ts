@@ -14,7 +14,7 @@ const rounds = Math.ceil((thousands * 1_000) / (RUNS * STEPS_PER_RUN));
 const first = Number(process.argv[3] ?? 1);
 const totals = new Map(EVENTS_SEEN.map((event) => [event, 0]));
 for (let round = first; round < first + rounds; round += 1) {
-  const effort = { runs: RUNS, steps_per_run: STEPS_PER_RUN, seed: `0x${(0x1000 * round).toString(16)}` };
+  const effort = { runs: RUNS, stepsPerRun: STEPS_PER_RUN, seed: `0x${(0x1000 * round).toString(16)}` };
   const { broken, seen, report } = await simulate(SPECIFICATION, effort);
   say(
     `round ${round}, ${RUNS * STEPS_PER_RUN} steps, seed ${effort.seed}: ${broken.length === 0 ? 'no violation' : broken.join(', ')}`,

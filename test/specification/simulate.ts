@@ -23,7 +23,7 @@ export const EVENTS_SEEN = [
 /** How much to try. */
 export interface Effort {
   readonly runs: number;
-  readonly steps_per_run: number;
+  readonly stepsPerRun: number;
   /** The same seed tries the same. */
   readonly seed: string;
 }
@@ -39,16 +39,16 @@ export interface Simulated {
 }
 
 /** Simulates a specification. Rejects if it cannot be simulated at all. */
-export async function simulate(file: string, { runs, steps_per_run, seed }: Effort): Promise<Simulated> {
+export async function simulate(file: string, { runs, stepsPerRun, seed }: Effort): Promise<Simulated> {
   const report = await run([
     ...['run', file, '--backend=typescript', '--verbosity=1', `--seed=${seed}`],
-    ...[`--max-samples=${runs}`, `--max-steps=${steps_per_run}`],
+    ...[`--max-samples=${runs}`, `--max-steps=${stepsPerRun}`],
     ...['--invariants', ...RULES],
     ...['--witnesses', ...EVENTS_SEEN.map((event) => `seen.contains("${event}")`)],
   ]);
   const broken = [...report.matchAll(/❌ (\w+)/g)].map(([, rule = '']) => rule);
-  const is_decided = report.includes('[ok]') || broken.length > 0;
-  if (!is_decided) throw new Error(`the specification can't be simulated:\n${report}`);
+  const isDecided = report.includes('[ok]') || broken.length > 0;
+  if (!isDecided) throw new Error(`the specification can't be simulated:\n${report}`);
   const seen = new Map(
     [...report.matchAll(/seen\.contains\("([^"]+)"\) was witnessed in (\d+)/g)].map(([, event = '', count]) => [
       event,

@@ -57,10 +57,10 @@ function kafka(port: number): GenericContainer {
     .withWaitStrategy(Wait.forListeningPorts());
 }
 
-function container(store: StoreName, free_port: number): GenericContainer {
+function container(store: StoreName, freePort: number): GenericContainer {
   switch (store) {
     case 'kafka':
-      return kafka(free_port);
+      return kafka(freePort);
     case 'registry':
       return new GenericContainer(IMAGES.registry)
         .withExposedPorts(8080)
@@ -89,7 +89,7 @@ function container(store: StoreName, free_port: number): GenericContainer {
   }
 }
 
-function addresses(running: ReadonlyMap<StoreName, StartedTestContainer>, kafka_port: number) {
+function addresses(running: ReadonlyMap<StoreName, StartedTestContainer>, kafkaPort: number) {
   const at = (store: StoreName, port: number) => {
     const found = running.get(store);
     return found === undefined ? null : `${found.getHost()}:${found.getMappedPort(port)}`;
@@ -97,22 +97,22 @@ function addresses(running: ReadonlyMap<StoreName, StartedTestContainer>, kafka_
   const [registry, postgres, clickhouse] = [at('registry', 8080), at('postgres', 5432), at('clickhouse', 8123)];
   const user = { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: PASSWORD };
   return {
-    ...(running.has('kafka') ? { kafka_brokers: [`localhost:${kafka_port}`] } : {}),
-    ...(registry === null ? {} : { registry_url: `http://${registry}/apis/ccompat/v7` }),
-    ...(postgres === null ? {} : { postgres_url: `postgres://hilo:${PASSWORD}@${postgres}/hilo` }),
+    ...(running.has('kafka') ? { kafkaBrokers: [`localhost:${kafkaPort}`] } : {}),
+    ...(registry === null ? {} : { registryUrl: `http://${registry}/apis/ccompat/v7` }),
+    ...(postgres === null ? {} : { postgresUrl: `postgres://hilo:${PASSWORD}@${postgres}/hilo` }),
     ...(clickhouse === null ? {} : { clickhouse: { url: `http://${clickhouse}`, ...user } }),
   };
 }
 
 /** The stores in containers of the Docker engine. Rejects if an image is not available. */
-export async function startDockerStores(wanted: readonly StoreName[], free_port: number): Promise<OpenedStores> {
+export async function startDockerStores(wanted: readonly StoreName[], freePort: number): Promise<OpenedStores> {
   const running = new Map<StoreName, StartedTestContainer>();
   const close = async () => {
     await Promise.all([...running.values()].map((one) => one.stop()));
   };
   const started = await Promise.allSettled(
     wanted.map(async (store) => {
-      running.set(store, await container(store, free_port).withStartupTimeout(START_TIMEOUT_MS).start());
+      running.set(store, await container(store, freePort).withStartupTimeout(START_TIMEOUT_MS).start());
     }),
   );
   const failed = started.find((result) => result.status === 'rejected');
@@ -121,7 +121,7 @@ export async function startDockerStores(wanted: readonly StoreName[], free_port:
     throw failed.reason;
   }
   return {
-    ...addresses(running, free_port),
+    ...addresses(running, freePort),
     kill: () => Promise.reject(new Error('stores in containers are not killed: use the embedded ones')),
     ready: async () => {},
     close,

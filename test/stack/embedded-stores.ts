@@ -10,7 +10,7 @@ export async function startEmbeddedStores(wanted: readonly StoreName[]): Promise
   const stores = new EmbeddedStores(wanted, {
     data,
     ports: await freeStorePorts(),
-    postgres_password: 'test',
+    postgresPassword: 'test',
     clickhouse: { user: 'hilo', password: 'test', readonlyUser: 'reader', readonlyPassword: 'read' },
     report: () => {},
   });
@@ -26,9 +26,9 @@ export async function startEmbeddedStores(wanted: readonly StoreName[]): Promise
   }
   const { addresses } = stores;
   return {
-    ...(wanted.includes('kafka') ? { kafka_brokers: addresses.kafkaBrokers } : {}),
-    ...(wanted.includes('registry') ? { registry_url: addresses.registryUrl } : {}),
-    ...(wanted.includes('postgres') ? { postgres_url: addresses.postgresUrl } : {}),
+    ...(wanted.includes('kafka') ? { kafkaBrokers: addresses.kafkaBrokers } : {}),
+    ...(wanted.includes('registry') ? { registryUrl: addresses.registryUrl } : {}),
+    ...(wanted.includes('postgres') ? { postgresUrl: addresses.postgresUrl } : {}),
     ...(wanted.includes('clickhouse') ? { clickhouse: addresses.clickhouse } : {}),
     kill: async (store) => stores.processes.get(store)?.kill('SIGKILL'),
     ready: () => stores.ready(),

@@ -3,7 +3,7 @@ export interface GarbageRequest {
   readonly method: string;
   /** Path and query, encoded. */
   readonly url: string;
-  readonly content_type: string | null;
+  readonly contentType: string | null;
   readonly body: string | null;
 }
 
@@ -96,11 +96,11 @@ export class GarbageRequests {
     if (this.#number() < 0.2) query.push(`${encoded(this.#text())}=${encoded(this.#text())}`);
     const url = query.length === 0 ? filled : `${filled}?${query.join('&')}`;
     const schema = bodySchema(operation);
-    if (schema === null && this.#number() < 0.8) return { method, url, content_type: null, body: null };
+    if (schema === null && this.#number() < 0.8) return { method, url, contentType: null, body: null };
     return {
       method,
       url,
-      content_type: this.#one(['application/json', 'application/json', 'text/plain']),
+      contentType: this.#one(['application/json', 'application/json', 'text/plain']),
       body: this.#body(schema ?? {}),
     };
   }

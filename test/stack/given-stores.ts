@@ -26,9 +26,9 @@ export function givenStores(
   const readonlyUser = environment.HILO_TEST_CLICKHOUSE_READONLY_USER ?? user;
   const readonlyPassword = environment.HILO_TEST_CLICKHOUSE_READONLY_PASSWORD ?? password;
   return {
-    ...(kafka === undefined ? {} : { kafka_brokers: kafka.split(',') }),
-    ...(registry === undefined ? {} : { registry_url: registry }),
-    ...(postgres === undefined ? {} : { postgres_url: postgres }),
+    ...(kafka === undefined ? {} : { kafkaBrokers: kafka.split(',') }),
+    ...(registry === undefined ? {} : { registryUrl: registry }),
+    ...(postgres === undefined ? {} : { postgresUrl: postgres }),
     ...(clickhouse === undefined
       ? {}
       : { clickhouse: { url: clickhouse, user, password, readonlyUser, readonlyPassword } }),

@@ -32,9 +32,9 @@ async function storesElsewhere(): Promise<{ stores: StoreAddresses; close(): Pro
   if (!given && !(await dockerAnswers())) return null;
   const opened = await openStores('kafka', 'registry', 'postgres', 'clickhouse');
   const stores = {
-    kafkaBrokers: opened.kafka_brokers,
-    registryUrl: opened.registry_url,
-    postgresUrl: opened.postgres_url,
+    kafkaBrokers: opened.kafkaBrokers,
+    registryUrl: opened.registryUrl,
+    postgresUrl: opened.postgresUrl,
     clickhouse: opened.clickhouse,
   };
   return { stores, close: () => opened.close() };
@@ -60,7 +60,7 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
   try {
     const stack = await startStack({
       data,
-      port_base: await freePortBase(),
+      portBase: await freePortBase(),
       instances: 1,
       partitions: 4,
       ...(elsewhere === null ? {} : { stores: elsewhere.stores }),

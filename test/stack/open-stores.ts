@@ -34,17 +34,17 @@ async function dropDatabase(url: string, name: string): Promise<void> {
 
 /** Stores with their own empty PostgreSQL database in place of the shared one. */
 async function withOwnDatabase(stores: OpenedStores): Promise<OpenedStores> {
-  const { postgres_url } = stores;
-  if (postgres_url === undefined) return stores;
+  const { postgresUrl } = stores;
+  if (postgresUrl === undefined) return stores;
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await statement(postgres_url, `CREATE DATABASE ${name}`);
-  const own = new URL(postgres_url);
+  await statement(postgresUrl, `CREATE DATABASE ${name}`);
+  const own = new URL(postgresUrl);
   own.pathname = `/${name}`;
   return {
     ...stores,
-    postgres_url: own.href,
+    postgresUrl: own.href,
     close: async () => {
-      await dropDatabase(postgres_url, name);
+      await dropDatabase(postgresUrl, name);
       await stores.close();
     },
   };
@@ -89,9 +89,9 @@ function refuseInUnitTest(): void {
 
 /** Name of the field of a store's address. */
 interface AddressFields {
-  readonly kafka: 'kafka_brokers';
-  readonly registry: 'registry_url';
-  readonly postgres: 'postgres_url';
+  readonly kafka: 'kafkaBrokers';
+  readonly registry: 'registryUrl';
+  readonly postgres: 'postgresUrl';
   readonly clickhouse: 'clickhouse';
 }
 

@@ -11,10 +11,10 @@ export interface ClickHouseAddress {
 
 /** Addresses of the stores that a test asked for; the others are absent. */
 export interface OpenedStores {
-  readonly kafka_brokers?: readonly string[];
-  readonly registry_url?: string;
+  readonly kafkaBrokers?: readonly string[];
+  readonly registryUrl?: string;
   /** Superuser's URL. */
-  readonly postgres_url?: string;
+  readonly postgresUrl?: string;
   readonly clickhouse?: ClickHouseAddress;
   /** Kills a store as `kill -9` does; it restarts. Rejects if the stores are not ours. */
   kill(store: StoreName): Promise<void>;

@@ -10,20 +10,20 @@ export interface SecureKafka {
   /** Requires nothing, in plain text: for the broker itself and the test. */
   readonly brokers: string;
   /** Requires a user and a password, over TLS. */
-  readonly sasl_brokers: string;
+  readonly saslBrokers: string;
   /** Requires a certificate, over TLS. */
-  readonly certificate_brokers: string;
+  readonly certificateBrokers: string;
   readonly username: string;
   readonly password: string;
   /** PEM files: of the authority that signed the broker, and of a client that it signed. */
   readonly ca: string;
-  readonly client_certificate: string;
-  readonly client_key: string;
+  readonly clientCertificate: string;
+  readonly clientKey: string;
   /** The broker's, for 127.0.0.1 and localhost: other servers of the test can use it, too. */
-  readonly server_certificate: string;
-  readonly server_key: string;
+  readonly serverCertificate: string;
+  readonly serverKey: string;
   /** An authority that signed nobody. */
-  readonly other_ca: string;
+  readonly otherCa: string;
   close(): Promise<void>;
 }
 
@@ -53,14 +53,14 @@ export async function openSecureKafka(): Promise<SecureKafka> {
   await signed('client');
   const pem = await Promise.all(['broker.key', 'broker.pem'].map((name) => readFile(file(name), 'utf8')));
   await writeFile(file('keystore.pem'), pem.join(''));
-  const [port = 0, controller_port = 0, sasl_port = 0, certificate_port = 0] = await freePorts(4);
+  const [port = 0, controllerPort = 0, saslPort = 0, certificatePort = 0] = await freePorts(4);
   const store = kafkaStore({
     data: file('kafka'),
     port,
-    controller_port,
+    controllerPort,
     secure: {
-      sasl_port,
-      certificate_port,
+      saslPort,
+      certificatePort,
       keystore: file('keystore.pem'),
       truststore: file('ca.pem'),
       username: USERNAME,
@@ -82,16 +82,16 @@ export async function openSecureKafka(): Promise<SecureKafka> {
   }
   return {
     brokers: `127.0.0.1:${port}`,
-    sasl_brokers: `127.0.0.1:${sasl_port}`,
-    certificate_brokers: `127.0.0.1:${certificate_port}`,
+    saslBrokers: `127.0.0.1:${saslPort}`,
+    certificateBrokers: `127.0.0.1:${certificatePort}`,
     username: USERNAME,
     password: PASSWORD,
     ca: file('ca.pem'),
-    client_certificate: file('client.pem'),
-    client_key: file('client.key'),
-    server_certificate: file('broker.pem'),
-    server_key: file('broker.key'),
-    other_ca: file('other.pem'),
+    clientCertificate: file('client.pem'),
+    clientKey: file('client.key'),
+    serverCertificate: file('broker.pem'),
+    serverKey: file('broker.key'),
+    otherCa: file('other.pem'),
     close,
   };
 }

@@ -36,7 +36,7 @@ export async function openSecureStores(): Promise<SecureStores> {
     const kafka = await openSecureKafka();
     opened.push(() => kafka.close());
     const [port = 0] = await freePorts(1);
-    const shown = { certificate: kafka.server_certificate, key: kafka.server_key };
+    const shown = { certificate: kafka.serverCertificate, key: kafka.serverKey };
     const postgres = postgresStore({ data: join(data, 'postgres'), port, password: PASSWORD, secure: shown });
     await postgres.prepare();
     const surroundings = { logs: join(data, 'logs'), notes: join(data, 'run'), report: () => {} };
@@ -46,7 +46,7 @@ export async function openSecureStores(): Promise<SecureStores> {
     const http = new EmbeddedStores(['registry', 'clickhouse'], {
       data,
       ports: await freeStorePorts(),
-      postgres_password: PASSWORD,
+      postgresPassword: PASSWORD,
       clickhouse: { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: 'read' },
       report: () => {},
     });
@@ -55,27 +55,27 @@ export async function openSecureStores(): Promise<SecureStores> {
     const { registryUrl, clickhouse } = http.addresses;
     const registry = await openTlsFront({ behind: registryUrl, ...shown, login: REGISTRY_LOGIN });
     opened.push(() => registry.close());
-    const clickhouse_front = await openTlsFront({ behind: clickhouse.url, ...shown });
-    opened.push(() => clickhouse_front.close());
-    const password_file = join(data, 'kafka-password');
-    await writeFile(password_file, `${kafka.password}\n`);
-    const plain_postgres = postgresUrl({ port, password: PASSWORD });
+    const clickhouseFront = await openTlsFront({ behind: clickhouse.url, ...shown });
+    opened.push(() => clickhouseFront.close());
+    const passwordFile = join(data, 'kafka-password');
+    await writeFile(passwordFile, `${kafka.password}\n`);
+    const plainPostgres = postgresUrl({ port, password: PASSWORD });
     return {
       environment: {
         NODE_EXTRA_CA_CERTS: kafka.ca,
-        HILO_KAFKA_BROKERS: kafka.sasl_brokers,
+        HILO_KAFKA_BROKERS: kafka.saslBrokers,
         HILO_KAFKA_TLS: 'on',
         HILO_KAFKA_TLS_CA_FILE: kafka.ca,
         HILO_KAFKA_SASL_MECHANISM: 'scram-sha-512',
         HILO_KAFKA_SASL_USERNAME: kafka.username,
-        HILO_KAFKA_SASL_PASSWORD_FILE: password_file,
+        HILO_KAFKA_SASL_PASSWORD_FILE: passwordFile,
         HILO_REGISTRY_URL: registry.url,
         HILO_REGISTRY_USERNAME: REGISTRY_LOGIN.username,
         HILO_REGISTRY_PASSWORD: REGISTRY_LOGIN.password,
-        HILO_POSTGRES_URL: `${plain_postgres}?sslmode=verify-full&sslrootcert=${kafka.ca}`,
-        HILO_CLICKHOUSE_URL: clickhouse_front.url,
+        HILO_POSTGRES_URL: `${plainPostgres}?sslmode=verify-full&sslrootcert=${kafka.ca}`,
+        HILO_CLICKHOUSE_URL: clickhouseFront.url,
       },
-      plain: { kafkaBrokers: [kafka.brokers], registryUrl, postgresUrl: plain_postgres, clickhouse },
+      plain: { kafkaBrokers: [kafka.brokers], registryUrl, postgresUrl: plainPostgres, clickhouse },
       close,
     };
   } catch (error) {

@@ -6,9 +6,9 @@ export interface SeededBatch {
   readonly valid: readonly string[];
   readonly items: number;
   /** Bytes of the items after each got what it lacks of the batch's context and integrations. */
-  readonly merged_bytes: number;
+  readonly mergedBytes: number;
   /** True if the body as a whole is not JSON. */
-  readonly is_broken: boolean;
+  readonly isBroken: boolean;
 }
 
 type Random = () => number;
@@ -45,14 +45,14 @@ export function seededBatch(seed: number, limits: BatchLimits, prefix = 'm'): Se
     if (bytes > limits.max_batch_bytes - 200) break;
     items.push(item);
   }
-  const is_broken = random() < 0.05;
+  const isBroken = random() < 0.05;
   const text = `{${shared}"sentAt":"2026-11-30T10:00:00Z","batch":[${items.map((item) => item.text).join(',')}]}`;
   return {
-    body: is_broken ? text.slice(0, Math.floor(text.length * random())) : text,
-    valid: is_broken ? [] : items.flatMap(({ message_id }) => (message_id === null ? [] : [message_id])),
+    body: isBroken ? text.slice(0, Math.floor(text.length * random())) : text,
+    valid: isBroken ? [] : items.flatMap(({ message_id }) => (message_id === null ? [] : [message_id])),
     items: items.length,
-    merged_bytes: items.reduce((sum, item) => sum + mergedBytes(item, context), 0),
-    is_broken,
+    mergedBytes: items.reduce((sum, item) => sum + mergedBytes(item, context), 0),
+    isBroken,
   };
 }
 
@@ -80,13 +80,13 @@ function contextOf(random: Random): string | null {
 
 function itemOf(random: Random, message_id: string, { max_event_bytes }: BatchLimits) {
   const fields = { type: 'track', event: 'Seen', userId: `user-${Math.floor(random() * 50)}`, messageId: message_id };
-  const written = (value: object, is_valid: boolean) => ({
-    ...{ text: JSON.stringify(value), value, message_id: is_valid ? message_id : null },
+  const written = (value: object, isValid: boolean) => ({
+    ...{ text: JSON.stringify(value), value, message_id: isValid ? message_id : null },
   });
-  const raw = (text: string, value: unknown, is_valid: boolean) => ({
+  const raw = (text: string, value: unknown, isValid: boolean) => ({
     text,
     value,
-    message_id: is_valid ? message_id : null,
+    message_id: isValid ? message_id : null,
   });
   const head = JSON.stringify(fields).slice(0, -1);
   switch (Math.floor(random() * 14)) {

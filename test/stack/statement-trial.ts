@@ -17,7 +17,7 @@ export interface Asking {
   readonly statements: number;
   readonly seed: number;
   /** Statements in flight at a time. */
-  readonly at_once: number;
+  readonly atOnce: number;
 }
 
 /** The result of a trial; all lists are empty if everything held. */
@@ -109,7 +109,7 @@ export class StatementTrial {
   };
 
   /** Runs the statements of a seed, each in every way, and returns what they reached. */
-  async run({ ways, statements, seed, at_once }: Asking): Promise<Verdict> {
+  async run({ ways, statements, seed, atOnce }: Asking): Promise<Verdict> {
     const { address, port } = this.#listener.address() as AddressInfo;
     const targets = { files: this.#files, address: `${address}:${port}`, table: 'default.fuzz_canary' };
     const fuzz = new StatementFuzz(seed, targets);
@@ -128,7 +128,7 @@ export class StatementTrial {
         }
       }
     };
-    await Promise.all(Array.from({ length: at_once }, worker));
+    await Promise.all(Array.from({ length: atOnce }, worker));
     const after = await this.#state();
     const changes = [...after.filter((one) => !before.includes(one)), ...before.filter((one) => !after.includes(one))];
     return { leaks, connections: this.#connections, changes, answered };
@@ -166,10 +166,10 @@ export class StatementTrial {
 
   /** How long another user's statement waited at most, ms, while `work` went on. */
   async longestWait(work: () => Promise<unknown>): Promise<number> {
-    let goes_on = true;
+    let goesOn = true;
     let longest = 0;
     const watch = async () => {
-      while (goes_on) {
+      while (goesOn) {
         const began = performance.now();
         await this.#admin('SELECT 1');
         longest = Math.max(longest, performance.now() - began);
@@ -179,7 +179,7 @@ export class StatementTrial {
     try {
       await work();
     } finally {
-      goes_on = false;
+      goesOn = false;
       await watching;
     }
     return longest;

@@ -45,7 +45,7 @@ export function shownObject(object: SentObject): Readonly<Record<string, unknown
   return shown(object, false) as Readonly<Record<string, unknown>>;
 }
 
-function shown(value: SentValue, in_list_of_long: boolean): unknown {
+function shown(value: SentValue, inListOfLong: boolean): unknown {
   switch (value.kind) {
     case 'object': {
       const members = [...wellFormed(value.members)]
@@ -54,11 +54,11 @@ function shown(value: SentValue, in_list_of_long: boolean): unknown {
       return Object.fromEntries(members.map(([name, result]) => [name, result]));
     }
     case 'list': {
-      const is_long = in_list_of_long || value.elements.some(hasLongInteger);
-      return value.elements.map((element) => shown(element, is_long));
+      const isLong = inListOfLong || value.elements.some(hasLongInteger);
+      return value.elements.map((element) => shown(element, isLong));
     }
     case 'number':
-      return shownNumber(value.text, in_list_of_long);
+      return shownNumber(value.text, inListOfLong);
     case 'boolean':
       return value.text === 'true';
     case 'null':
@@ -88,10 +88,10 @@ function isLongInteger(number: string): boolean {
 }
 
 /** Numbers differ by their digits: a double as JavaScript prints it, an integer as it is. */
-function shownNumber(number: string, in_list_of_long: boolean): unknown {
+function shownNumber(number: string, inListOfLong: boolean): unknown {
   if (/^-?[0-9]+$/.test(number)) {
     const value = BigInt(number);
-    if (value < -(2n ** 63n) || value >= 2n ** 64n || (in_list_of_long && isLongInteger(number))) return number;
+    if (value < -(2n ** 63n) || value >= 2n ** 64n || (inListOfLong && isLongInteger(number))) return number;
     return number.length <= 15 ? Number(number) : value.toString();
   }
   const double = Number(number);

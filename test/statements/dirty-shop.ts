@@ -65,10 +65,10 @@ type AnyLoaded = Loaded<'events.identified'> | Loaded<'profiles.changed'> | Load
 /**
  * Records of a shop with the dirtiest possible data. All orders above are of members of the segment; the rest is not.
  */
-export function dirtyShop(id: (name: string) => string, segment: string, now_ms: number): readonly AnyLoaded[] {
+export function dirtyShop(id: (name: string) => string, segment: string, nowMs: number): readonly AnyLoaded[] {
   const event = (fields: Partial<EventIdentified>): AnyLoaded => ['events.identified', identified(fields)];
   const profile = (fields: Partial<ProfileChanged>): AnyLoaded => ['profiles.changed', changed(fields)];
-  const time = { timestamp: now_ms, received_at: now_ms };
+  const time = { timestamp: nowMs, received_at: nowMs };
   const member = (profile_id: string): AnyLoaded => ['segments.membership', membership({ segment, profile_id })];
   return [
     ...ORDERS.flatMap(({ properties }, n) => [

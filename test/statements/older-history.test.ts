@@ -26,7 +26,7 @@ it(
   async () => {
     const stores = await openEmbeddedStores('clickhouse');
     const { url, user, password } = stores.clickhouse;
-    const client = clickHouseClient({ clickhouse_url: url, clickhouse_user: user, clickhouse_password: password });
+    const client = clickHouseClient({ clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password });
     try {
       const run = async (query: string) => {
         const answer = await fetch(url, {

@@ -39,23 +39,23 @@ function settings(folder: string): Readonly<Record<string, string>> {
   );
 }
 
-const control_password = randomUUID();
+const controlPassword = randomUUID();
 const name = variables.get('CLICKHOUSE_USER') ?? 'hilo';
 const password = variables.get('CLICKHOUSE_PASSWORD') ?? '';
 const library = readdirSync(PACKAGES).find((folder) => folder.startsWith('lib-')) ?? '';
 mkdirSync(join(DATA, 'backups'), { recursive: true });
-const { was_asked } = await runEngine({
+const { wasAsked } = await runEngine({
   library: join(PACKAGES, library, 'libchdb.so'),
   folder: DATA,
   data: join(DATA, 'engine'),
-  http_port: 8123,
-  native_port: 9000,
-  listen_host: '0.0.0.0',
+  httpPort: 8123,
+  nativePort: 9000,
+  listenHost: '0.0.0.0',
   config: `<clickhouse><users_config>${controlFolder(DATA)}/users.xml</users_config>${QUIET_LOGGERS}
   <memory_worker_use_cgroup>0</memory_worker_use_cgroup>
   <mark_cache_size>67108864</mark_cache_size><uncompressed_cache_size>0</uncompressed_cache_size></clickhouse>`,
-  users: usersXml('<default/>', [{ name, password, profile: 'default' }], control_password),
+  users: usersXml('<default/>', [{ name, password, profile: 'default' }], controlPassword),
   more: { ...settings('config.d'), ...settings('users.d') },
-  control_password,
+  controlPassword,
 });
-process.exit(was_asked ? 0 : 1);
+process.exit(wasAsked ? 0 : 1);

@@ -1,13 +1,13 @@
 /** A decimal number as `0.digits × 10^exponent`: every number has one such form. */
 export interface Decimal {
-  readonly is_negative: boolean;
+  readonly isNegative: boolean;
   /** No leading or trailing zeros; empty if the number is zero. */
   readonly digits: string;
   /** A bigint only if the text's exponent has more digits than a double holds. */
   readonly exponent: number | bigint;
 }
 
-const ZERO: Decimal = { is_negative: false, digits: '', exponent: 0 };
+const ZERO: Decimal = { isNegative: false, digits: '', exponent: 0 };
 const NUMERAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 /** Length of an exponent that a double holds exactly, even after the number of digits is added. */
 const SAFE_EXPONENT = 14;
@@ -23,7 +23,7 @@ export function decimalOf(numeral: string): Decimal {
   let end = all.length;
   while (all[end - 1] === '0') end -= 1;
   return {
-    is_negative: sign === '-',
+    isNegative: sign === '-',
     digits: all.slice(first, end),
     exponent: sum(exponent, whole.length - first),
   };
@@ -34,7 +34,7 @@ export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   const order = Math.sign(signOf(a) - signOf(b)) as -1 | 0 | 1;
   if (order !== 0 || a.digits === '') return order;
   const size = compareSizes(a, b);
-  return size === 0 ? 0 : a.is_negative ? (-size as -1 | 1) : size;
+  return size === 0 ? 0 : a.isNegative ? (-size as -1 | 1) : size;
 }
 
 /** Compares without the signs; neither is zero. */
@@ -45,9 +45,9 @@ function compareSizes(a: Decimal, b: Decimal): -1 | 0 | 1 {
   return a.digits < b.digits ? -1 : a.digits > b.digits ? 1 : 0;
 }
 
-function signOf({ is_negative, digits }: Decimal): number {
+function signOf({ isNegative, digits }: Decimal): number {
   if (digits === '') return 0;
-  return is_negative ? -1 : 1;
+  return isNegative ? -1 : 1;
 }
 
 function sum(exponent: string, shift: number): number | bigint {

@@ -47,8 +47,8 @@ export function compareNumbers(a: JsonNumber, b: JsonNumber): -1 | 0 | 1 {
 
 /** A text for each number, the same for equal numbers. */
 export function canonicalNumeral(number: JsonNumber): string {
-  const { is_negative, digits, exponent } = decimalOfNumber(number);
-  return digits === '' ? '0' : `${is_negative ? '-' : ''}0.${digits}e${exponent}`;
+  const { isNegative, digits, exponent } = decimalOfNumber(number);
+  return digits === '' ? '0' : `${isNegative ? '-' : ''}0.${digits}e${exponent}`;
 }
 
 function decimalOfNumber(number: JsonNumber): Decimal {

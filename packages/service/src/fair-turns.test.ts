@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FairTurns, TooManyWaiting } from './fair-turns.ts';
+import { FairTurns, TooManyWaitingError } from './fair-turns.ts';
 
 const patient = new AbortController().signal;
-const LIMITS = { at_once: 4, at_once_each: 2, kept_from: 2, waiting: 6, waiting_each: 3 };
+const LIMITS = { atOnce: 4, atOnceEach: 2, keptFrom: 2, waiting: 6, waitingEach: 3 };
 
 /** Waits until everybody who got a turn has noticed it. */
 const settle = () => new Promise(setImmediate);
@@ -21,7 +21,7 @@ describe('turns', () => {
   });
 
   it('go to people without one first, then round and round', async () => {
-    const turns = new FairTurns({ at_once: 2, at_once_each: 2, kept_from: 2, waiting: 20, waiting_each: 10 });
+    const turns = new FairTurns({ atOnce: 2, atOnceEach: 2, keptFrom: 2, waiting: 20, waitingEach: 10 });
     const leave = [turns.take('ann'), turns.take('ann')];
     const order: string[] = [];
     const visit = async (name: string) => {
@@ -45,15 +45,15 @@ describe('turns', () => {
     for (const name of ['ann', 'ann', 'bob', 'eve']) expect(turns.take(name)).not.toBeNull();
     const gone = new AbortController();
     const waiting = ['ann', 'ann', 'ann', 'bob', 'bob', 'bob'].map((name) => turns.enter(name, gone.signal));
-    await expect(turns.enter('ann', patient)).rejects.toMatchObject({ is_own: true });
+    await expect(turns.enter('ann', patient)).rejects.toMatchObject({ isOwn: true });
     // All turns are taken, but a person without one can still wait.
-    await expect(turns.enter('eve', AbortSignal.timeout(1))).rejects.not.toBeInstanceOf(TooManyWaiting);
+    await expect(turns.enter('eve', AbortSignal.timeout(1))).rejects.not.toBeInstanceOf(TooManyWaitingError);
     gone.abort(new Error('gone'));
     for (const one of waiting) await expect(one).rejects.toThrow('gone');
   });
 
   it('are given back once, and who stops waiting is forgotten', async () => {
-    const turns = new FairTurns({ at_once: 1, at_once_each: 1, kept_from: 1, waiting: 1, waiting_each: 1 });
+    const turns = new FairTurns({ atOnce: 1, atOnceEach: 1, keptFrom: 1, waiting: 1, waitingEach: 1 });
     const leave = turns.take('ann');
     const impatient = new AbortController();
     const waiting = turns.enter('bob', impatient.signal);
@@ -69,14 +69,14 @@ describe('turns', () => {
   });
 
   it('keep every bound whatever comes, and serve everybody in the end', async () => {
-    const step = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd', 'e'), is_leave: fc.boolean() });
+    const step = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd', 'e'), isLeave: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const turns = new FairTurns(LIMITS);
         const held: { name: string; leave: () => void }[] = [];
         let open = 0;
-        for (const { name, is_leave } of steps) {
-          if (is_leave) held.shift()?.leave();
+        for (const { name, isLeave } of steps) {
+          if (isLeave) held.shift()?.leave();
           else {
             open += 1;
             void turns.enter(name, patient).then(
@@ -85,7 +85,7 @@ describe('turns', () => {
             );
           }
           await settle();
-          expect(held.length).toBeLessThanOrEqual(LIMITS.at_once);
+          expect(held.length).toBeLessThanOrEqual(LIMITS.atOnce);
           for (const [, own] of Map.groupBy(held, (one) => one.name)) expect(own.length).toBeLessThanOrEqual(2);
         }
         let served = 0;

@@ -1,26 +1,26 @@
 /** How many turns there are at a time, and how many callers can wait. */
 export interface TurnLimits {
   /** Turns of all people together. */
-  readonly at_once: number;
+  readonly atOnce: number;
   /** Turns of one person. */
-  readonly at_once_each: number;
+  readonly atOnceEach: number;
   /** While this many turns are taken, nobody gets a second one: the rest is reserved for people who have none. */
-  readonly kept_from: number;
+  readonly keptFrom: number;
   /** Waiting places of all people together. A person with no place can wait until twice this many are taken. */
   readonly waiting: number;
   /** Waiting places of one person. */
-  readonly waiting_each: number;
+  readonly waitingEach: number;
 }
 
 /** No turn is free, and no place to wait for one. */
-export class TooManyWaiting extends Error {
-  override readonly name = 'TooManyWaiting';
+export class TooManyWaitingError extends Error {
+  override readonly name = 'TooManyWaitingError';
   /** True if this person alone reached a limit; false if all people together did. */
-  readonly is_own: boolean;
+  readonly isOwn: boolean;
 
-  constructor(is_own: boolean) {
-    super(is_own ? 'this person takes as much as one may' : 'everybody together takes as much as there is');
-    this.is_own = is_own;
+  constructor(isOwn: boolean) {
+    super(isOwn ? 'this person takes as much as one may' : 'everybody together takes as much as there is');
+    this.isOwn = isOwn;
   }
 }
 
@@ -58,7 +58,7 @@ export class FairTurns {
   }
 
   /**
-   * Resolves when it is this person's turn, with the function that gives the turn back. Rejects with `TooManyWaiting`,
+   * Resolves when it is this person's turn, with the function that gives the turn back. Rejects with `TooManyWaitingError`,
    * or with the signal's reason if it aborts first.
    */
   async enter(name: string, signal: AbortSignal): Promise<() => void> {
@@ -66,10 +66,10 @@ export class FairTurns {
     const leave = this.take(name);
     if (leave !== null) return leave;
     const person = this.#person(name);
-    const { waiting, waiting_each } = this.#limits;
-    if (person.waiting.size >= waiting_each || this.#waiting >= (person.waiting.size > 0 ? waiting : 2 * waiting)) {
+    const { waiting, waitingEach } = this.#limits;
+    if (person.waiting.size >= waitingEach || this.#waiting >= (person.waiting.size > 0 ? waiting : 2 * waiting)) {
       this.#forget(name, person);
-      throw new TooManyWaiting(person.waiting.size >= waiting_each);
+      throw new TooManyWaitingError(person.waiting.size >= waitingEach);
     }
     return this.#wait(name, person, signal);
   }
@@ -99,9 +99,9 @@ export class FairTurns {
   }
 
   #mayBegin({ running }: Person): boolean {
-    const { at_once, at_once_each, kept_from } = this.#limits;
-    if (running === 0) return this.#running < at_once;
-    return running < at_once_each && this.#running < kept_from;
+    const { atOnce, atOnceEach, keptFrom } = this.#limits;
+    if (running === 0) return this.#running < atOnce;
+    return running < atOnceEach && this.#running < keptFrom;
   }
 
   #begin(name: string, person: Person): () => void {
@@ -109,10 +109,10 @@ export class FairTurns {
     this.#running += 1;
     this.#people.delete(name);
     this.#people.set(name, person);
-    let is_over = false;
+    let isOver = false;
     return () => {
-      if (is_over) return;
-      is_over = true;
+      if (isOver) return;
+      isOver = true;
       person.running -= 1;
       this.#running -= 1;
       this.#forget(name, person);

@@ -4,27 +4,27 @@ import type { FastifyServerOptions } from 'fastify';
 /** Limits of a service's HTTP server: what a slow or greedy client can consume. */
 export interface HttpLimits {
   /** Largest body as sent. */
-  readonly body_bytes: number;
+  readonly bodyBytes: number;
   /** Time a client has to send its headers. */
-  readonly headers_timeout_ms: number;
+  readonly headersTimeoutMs: number;
   /** Time a client has to send its whole request. */
-  readonly request_timeout_ms: number;
+  readonly requestTimeoutMs: number;
   /** How long an idle connection stays open. */
-  readonly keep_alive_ms: number;
+  readonly keepAliveMs: number;
   /** Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` is trusted. */
-  readonly trusted_proxies: readonly string[];
+  readonly trustedProxies: readonly string[];
   /** Whether `//` in a path counts as `/`, for clients that join an address and a path carelessly. */
-  readonly joins_slashes: boolean;
+  readonly joinsSlashes: boolean;
 }
 
 /** The limits unless a service says otherwise. */
 export const HTTP_LIMITS: HttpLimits = {
-  body_bytes: 1_048_576,
-  headers_timeout_ms: 10_000,
-  request_timeout_ms: 20_000,
-  keep_alive_ms: 65_000,
-  trusted_proxies: [],
-  joins_slashes: false,
+  bodyBytes: 1_048_576,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  keepAliveMs: 65_000,
+  trustedProxies: [],
+  joinsSlashes: false,
 };
 
 /** How often Node checks for expired connections; the timeouts are that precise. */
@@ -34,10 +34,10 @@ const CHECK_INTERVAL_MS = 1000;
 export function serverOptions(limits: HttpLimits) {
   return {
     logger: false,
-    bodyLimit: limits.body_bytes,
-    requestTimeout: limits.request_timeout_ms,
-    keepAliveTimeout: limits.keep_alive_ms,
-    trustProxy: limits.trusted_proxies.length === 0 ? false : [...limits.trusted_proxies],
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    trustProxy: limits.trustedProxies.length === 0 ? false : [...limits.trustedProxies],
     forceCloseConnections: 'idle' as const,
     // Serve every request that arrived before the server closed: the stages behind it stop only afterwards.
     return503OnClosing: false,
@@ -45,7 +45,7 @@ export function serverOptions(limits: HttpLimits) {
     routerOptions: {
       maxParamLength: 16 * 1024,
       ignoreTrailingSlash: true,
-      ignoreDuplicateSlashes: limits.joins_slashes,
+      ignoreDuplicateSlashes: limits.joinsSlashes,
     },
     http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
   } satisfies FastifyServerOptions & { http: ServerOptions };

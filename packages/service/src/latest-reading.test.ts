@@ -4,25 +4,25 @@ import { LatestReading } from './latest-reading.ts';
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it('what changes slowly is read when somebody asks, and not again within 30 seconds', async () => {
-  let now_ms = 0;
+  let nowMs = 0;
   let reads = 0;
   const reading = new LatestReading(
     async () => ++reads,
-    () => now_ms,
+    () => nowMs,
   );
   expect(reads).toBe(0);
   expect(reading.get()).toBeNull();
   await settled();
-  now_ms = 29_999;
+  nowMs = 29_999;
   expect(reading.get()).toBe(1);
-  now_ms = 30_000;
+  nowMs = 30_000;
   expect(reading.get()).toBe(1);
   await settled();
   expect(reading.get()).toBe(2);
 });
 
 it('a reading that takes longer than that is waited for, by no one', async () => {
-  let now_ms = 0;
+  let nowMs = 0;
   const begun: PromiseWithResolvers<number>[] = [];
   const reading = new LatestReading(
     () => {
@@ -30,10 +30,10 @@ it('a reading that takes longer than that is waited for, by no one', async () =>
       begun.push(one);
       return one.promise;
     },
-    () => now_ms,
+    () => nowMs,
   );
   reading.get();
-  now_ms = 60_000;
+  nowMs = 60_000;
   expect(reading.get()).toBeNull();
   expect(begun).toHaveLength(1);
   begun[0]?.resolve(7);
@@ -43,14 +43,14 @@ it('a reading that takes longer than that is waited for, by no one', async () =>
 });
 
 it('after a reading that failed nothing is known', async () => {
-  let now_ms = 0;
+  let nowMs = 0;
   let works = true;
   const read = async () => (works ? 1 : Promise.reject(new Error('away')));
-  const reading = new LatestReading(read, () => now_ms);
+  const reading = new LatestReading(read, () => nowMs);
   reading.get();
   await settled();
   works = false;
-  now_ms = 30_000;
+  nowMs = 30_000;
   expect(reading.get()).toBe(1);
   await settled();
   expect(reading.get()).toBeNull();

@@ -7,22 +7,22 @@ const EVERY_MS = 30_000;
  */
 export class LatestReading<T> {
   readonly #read: () => Promise<T>;
-  readonly #now_ms: () => number;
+  readonly #nowMs: () => number;
   #latest: T | null = null;
   #begun_ms = Number.NEGATIVE_INFINITY;
-  #is_reading = false;
+  #isReading = false;
 
-  constructor(read: () => Promise<T>, now_ms: () => number = () => performance.now()) {
+  constructor(read: () => Promise<T>, nowMs: () => number = () => performance.now()) {
     this.#read = read;
-    this.#now_ms = now_ms;
+    this.#nowMs = nowMs;
   }
 
   /** The latest value; null before the first one, and after one that failed. */
   get(): T | null {
-    const now_ms = this.#now_ms();
-    if (!this.#is_reading && now_ms - this.#begun_ms >= EVERY_MS) {
-      this.#begun_ms = now_ms;
-      this.#is_reading = true;
+    const nowMs = this.#nowMs();
+    if (!this.#isReading && nowMs - this.#begun_ms >= EVERY_MS) {
+      this.#begun_ms = nowMs;
+      this.#isReading = true;
       void this.#readAnother();
     }
     return this.#latest;
@@ -34,7 +34,7 @@ export class LatestReading<T> {
     } catch {
       this.#latest = null;
     } finally {
-      this.#is_reading = false;
+      this.#isReading = false;
     }
   }
 }

@@ -5,6 +5,6 @@ import type { commonSettings } from './service-settings.ts';
 /** What every service begins with, read from its environment: where that can't be used, the process ends. */
 export function openService<C extends Settings<ReturnType<typeof commonSettings>>>(name: string, readConfig: () => C) {
   const config = readOrExit(readConfig);
-  const { host, port, admin_token } = config;
-  return { config, name, host, port, admin_token, logger: createLogger({ name, level: config.log_level }) };
+  const { host, port, adminToken } = config;
+  return { config, name, host, port, adminToken, logger: createLogger({ name, level: config.logLevel }) };
 }

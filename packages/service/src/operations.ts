@@ -12,8 +12,8 @@ const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 export function serveOperations(instance: FastifyInstance, service: string, ready: () => boolean): void {
   instance.get('/health/live', () => ({ status: 'live' }));
   instance.get('/health/ready', (_request, reply) => {
-    const is_ready = ready();
-    return reply.status(is_ready ? 200 : 503).send({ status: is_ready ? 'ready' : 'starting' });
+    const isReady = ready();
+    return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'starting' });
   });
   instance.get('/metrics', async (_request, reply) =>
     reply.header('content-type', register.contentType).send(await register.metrics()),

@@ -62,8 +62,8 @@ function unplain(path: string): Error {
   return problem(400, 'invalid_request', detail, { field: place.replace(/(?<=.)\[\d+\]$/, '') });
 }
 
-function pathTo(path: string, name: string, is_list: boolean): string {
-  if (is_list) return `${path}[${name}]`;
+function pathTo(path: string, name: string, isList: boolean): string {
+  if (isList) return `${path}[${name}]`;
   return path === '' ? nameOf(name) : `${path}.${nameOf(name)}`;
 }
 

@@ -31,16 +31,16 @@ interface Row extends Omit<RecordedChange, 'before' | 'after'> {
 /** Stores changes in PostgreSQL, in table `change` of the service's schema. */
 export class PostgresChanges implements ChangeLog {
   readonly #pool: pg.Pool;
-  readonly #now_ms: () => number;
+  readonly #nowMs: () => number;
 
   /** `pool`: of the service's schema, which has the tables of `packages/service/postgres`. */
-  constructor(pool: pg.Pool, now_ms: () => number = Date.now) {
+  constructor(pool: pg.Pool, nowMs: () => number = Date.now) {
     this.#pool = pool;
-    this.#now_ms = now_ms;
+    this.#nowMs = nowMs;
   }
 
   async begin({ id, begun_ms, who, method, target, before }: BegunChange): Promise<'begun' | 'id_taken'> {
-    await this.#pool.query('DELETE FROM change WHERE begun_ms < $1', [this.#now_ms() - CHANGES_KEPT_MS]);
+    await this.#pool.query('DELETE FROM change WHERE begun_ms < $1', [this.#nowMs() - CHANGES_KEPT_MS]);
     const { rowCount } = await this.#pool.query(BEGIN, [id, begun_ms, who, method, target, jsonOf(before)]);
     return rowCount === 1 ? 'begun' : 'id_taken';
   }
@@ -54,12 +54,12 @@ export class PostgresChanges implements ChangeLog {
   }
 
   async list(after: number, limit: number): Promise<ChangeList> {
-    const lost_before = this.#now_ms() - CHANGE_LOST_AFTER_MS;
+    const lostBefore = this.#nowMs() - CHANGE_LOST_AFTER_MS;
     const { rows: lost } = await this.#pool.query(
       'SELECT FROM change WHERE position IS NULL AND begun_ms < $1 LIMIT 1',
-      [lost_before],
+      [lostBefore],
     );
-    if (lost.length > 0) await this.#pool.query(END_LOST, [lost_before, jsonOf(END_UNKNOWN)]);
+    if (lost.length > 0) await this.#pool.query(END_LOST, [lostBefore, jsonOf(END_UNKNOWN)]);
     const { rows: listed } = await this.#pool.query<Row>(LIST, [after, limit]);
     const items = listed.map((row) => ({ ...row, before: valueOf(row.before), after: valueOf(row.after) }));
     const highest = 'SELECT coalesce(max(position), 0)::float8 AS last FROM change';

@@ -4,13 +4,13 @@ import { watchPool } from './pool-metrics.ts';
 
 /** Which pool of connections to open. */
 export interface PoolOptions {
-  readonly postgres_url: string;
+  readonly postgresUrl: string;
   /** Schema of the service, which every statement means; also the pool's name in the metrics. */
   readonly schema: string;
   readonly logger: Logger;
   readonly max_connections?: number;
   /** Longest time that a statement may take; absent: 5 s. */
-  readonly query_timeout_ms?: number;
+  readonly queryTimeoutMs?: number;
 }
 
 const MAX_CONNECTIONS = 4;
@@ -18,13 +18,13 @@ const TIMEOUT_MS = 5_000;
 
 /** Opens a pool of connections to a service's own schema, besides those of its stage. */
 export function openPool(options: PoolOptions): pg.Pool {
-  const { postgres_url, schema, logger } = options;
+  const { postgresUrl, schema, logger } = options;
   const pool = new pg.Pool({
-    connectionString: postgres_url,
+    connectionString: postgresUrl,
     options: `-c search_path=${schema}`,
     max: options.max_connections ?? MAX_CONNECTIONS,
     connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: options.query_timeout_ms ?? TIMEOUT_MS,
+    query_timeout: options.queryTimeoutMs ?? TIMEOUT_MS,
     application_name: `hilo-${schema}`,
   });
   watchPool(schema, pool);

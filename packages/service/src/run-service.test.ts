@@ -10,9 +10,9 @@ async function run(mood: string, signal?: NodeJS.Signals): Promise<{ code: numbe
   });
   let output = '';
   child.stdout.on('data', (part: Buffer) => {
-    const was_up = output.includes('"msg":"up"');
+    const wasUp = output.includes('"msg":"up"');
     output += part.toString();
-    if (signal !== undefined && !was_up && output.includes('"msg":"up"')) child.kill(signal);
+    if (signal !== undefined && !wasUp && output.includes('"msg":"up"')) child.kill(signal);
   });
   child.stderr.on('data', (part: Buffer) => (output += part.toString()));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));

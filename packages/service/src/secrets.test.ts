@@ -5,7 +5,7 @@ it('replaces secrets wherever they are, and nothing else', () => {
   const answer = {
     items: [
       { key: 'web', writeKey: 'wk_1', maxEventBytes: 5, enabled: true },
-      { key: 'crm', secret: 'whsec_1', settings: { api_key: 'x', 'client-secret': ['a', 'b'], tokens: 3 } },
+      { key: 'crm', secret: 'whsec_1', settings: { apiKey: 'x', 'client-secret': ['a', 'b'], tokens: 3 } },
     ],
     next: null,
   };
@@ -15,7 +15,7 @@ it('replaces secrets wherever they are, and nothing else', () => {
       {
         key: 'crm',
         secret: '[redacted]',
-        settings: { api_key: '[redacted]', 'client-secret': '[redacted]', tokens: 3 },
+        settings: { apiKey: '[redacted]', 'client-secret': '[redacted]', tokens: 3 },
       },
     ],
     next: null,

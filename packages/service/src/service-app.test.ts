@@ -75,14 +75,14 @@ const openapi: OpenApiDocument = {
 const THINGS = {
   name: 'things',
   module: ThingsModule,
-  admin_token: 'token',
+  adminToken: 'token',
   openapi,
   logger: createLogger({ name: 'things', level: 'silent' }),
 };
 
 describe('a service application', () => {
   let app: ServiceApp;
-  let is_ready = false;
+  let isReady = false;
   const authorization = 'Bearer token';
   const call = (
     method: 'GET' | 'PUT' | 'POST' | 'DELETE',
@@ -93,9 +93,9 @@ describe('a service application', () => {
   beforeAll(async () => {
     app = await createServiceApp({
       ...THINGS,
-      ready: () => is_ready,
+      ready: () => isReady,
       prepare: (instance) => void instance.get('/v1/files/*', () => ({ file: true })),
-      http: { body_bytes: 100 },
+      http: { bodyBytes: 100 },
     });
   });
   afterAll(() => app.nest.close());
@@ -209,7 +209,7 @@ describe('a service application', () => {
     const open = (url: string) => app.instance.inject({ method: 'GET', url });
     expect((await open('/health/live')).statusCode).toBe(200);
     expect((await open('/health/ready')).statusCode).toBe(503);
-    is_ready = true;
+    isReady = true;
     expect((await open('/health/ready')).statusCode).toBe(200);
     expect((await open('/openapi.json')).json()).toEqual(openapi);
     expect((await open('/metrics')).body).toMatch(

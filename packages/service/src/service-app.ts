@@ -28,7 +28,7 @@ export interface ServiceAppOptions {
   /** The service's Nest module: its controllers and providers. */
   readonly module: Type | DynamicModule;
   /** Bearer token for every route that is not `@Public()`. */
-  readonly admin_token: string;
+  readonly adminToken: string;
   readonly openapi: OpenApiDocument;
   readonly logger: Logger;
   /** Where changes are recorded; required if a handler is `@Recorded()`. */
@@ -37,7 +37,7 @@ export interface ServiceAppOptions {
   readonly ready: () => boolean;
   /**
    * Called before any route exists, for content-type parsers, hooks and plain fastify routes. Without it, bodies are
-   * JSON only, up to `http.body_bytes`, with long numbers as `ExactNumber`s. To get raw bytes, call
+   * JSON only, up to `http.bodyBytes`, with long numbers as `ExactNumber`s. To get raw bytes, call
    * `instance.removeAllContentTypeParsers()`, then `instance.addContentTypeParser('*', { parseAs: 'buffer' },
    * (_request, body, done) => done(null, body))`.
    */
@@ -63,7 +63,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   const { malformed = malformedProblem, lenient = () => false } = options;
   const adapter = new FastifyAdapter({ ...serverOptions(limits), frameworkErrors: answerFrameworkErrors(malformed) });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
-  instance.server.headersTimeout = limits.headers_timeout_ms;
+  instance.server.headersTimeout = limits.headersTimeoutMs;
   const endUnused = unusedConnections(instance.server);
   instance.addHook('preClose', (done) => {
     endUnused();
@@ -88,7 +88,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     logger: nestLogger(options.logger),
   });
   nest.useGlobalFilters(new ProblemFilter(options.logger));
-  nest.useGlobalGuards(new BearerGuard(options.admin_token));
+  nest.useGlobalGuards(new BearerGuard(options.adminToken));
   nest.useGlobalInterceptors(new PlainTextInterceptor());
   refuseUnmarked(nest);
   await nest.init();

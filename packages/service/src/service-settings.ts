@@ -7,8 +7,8 @@ export function commonSettings(port: number) {
     host: text('HILO_HOST', '127.0.0.1'),
     port: integer('HILO_PORT', port, 0, 65_535),
     instance: text('HILO_INSTANCE', '0'),
-    log_level: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
-    admin_token: text('HILO_ADMIN_TOKEN'),
+    logLevel: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    adminToken: text('HILO_ADMIN_TOKEN'),
   };
 }
 
@@ -18,10 +18,10 @@ export const HTTP = ['http:', 'https:'] as const;
 /** Additional settings of a service with stream stages. */
 export function stageSettings() {
   return {
-    kafka_brokers: list('HILO_KAFKA_BROKERS', '127.0.0.1:4092'),
-    kafka_security: kafkaSecurity(),
-    registry_url: url('HILO_REGISTRY_URL', 'http://127.0.0.1:4081/apis/ccompat/v7', HTTP),
-    registry_auth: registryAuth(),
+    kafkaBrokers: list('HILO_KAFKA_BROKERS', '127.0.0.1:4092'),
+    kafkaSecurity: kafkaSecurity(),
+    registryUrl: url('HILO_REGISTRY_URL', 'http://127.0.0.1:4081/apis/ccompat/v7', HTTP),
+    registryAuth: registryAuth(),
     partitions: integer('HILO_PARTITIONS', 4, 1, 10_000),
     /** `off`: the instance only answers HTTP, and leaves its stage to the other instances. */
     stage: oneOf('HILO_STAGE', ['on', 'off'], 'on'),

@@ -23,14 +23,14 @@ beforeAll(() => {
 
 describe('how Kafka is reached', () => {
   it('is without TLS and password where nothing is set', () => {
-    expect(read({})).toMatchObject({ kafka_security: { ssl: false }, registry_auth: null });
-    expect(read({ HILO_KAFKA_TLS: '', HILO_KAFKA_SASL_MECHANISM: '' }).kafka_security).toEqual({ ssl: false });
+    expect(read({})).toMatchObject({ kafkaSecurity: { ssl: false }, registryAuth: null });
+    expect(read({ HILO_KAFKA_TLS: '', HILO_KAFKA_SASL_MECHANISM: '' }).kafkaSecurity).toEqual({ ssl: false });
   });
 
   it("believes Node's authorities, or those of a file", () => {
-    expect(read({ HILO_KAFKA_TLS: 'on' }).kafka_security).toEqual({ ssl: {} });
+    expect(read({ HILO_KAFKA_TLS: 'on' }).kafkaSecurity).toEqual({ ssl: {} });
     const own = read({ HILO_KAFKA_TLS: 'on', HILO_KAFKA_TLS_CA_FILE: join(folder, 'one.pem') });
-    expect(own.kafka_security).toEqual({ ssl: { ca: pem('one.pem') } });
+    expect(own.kafkaSecurity).toEqual({ ssl: { ca: pem('one.pem') } });
   });
 
   it('shows a certificate of ours', () => {
@@ -38,14 +38,14 @@ describe('how Kafka is reached', () => {
       HILO_KAFKA_TLS_CERT_FILE: join(folder, 'one.pem'),
       HILO_KAFKA_TLS_KEY_FILE: join(folder, 'one.key'),
     };
-    expect(read({ HILO_KAFKA_TLS: 'on', ...files }).kafka_security).toEqual({
+    expect(read({ HILO_KAFKA_TLS: 'on', ...files }).kafkaSecurity).toEqual({
       ssl: { cert: pem('one.pem'), key: pem('one.key') },
     });
   });
 
   it('logs in', () => {
     const login = { HILO_KAFKA_SASL_USERNAME: 'u', HILO_KAFKA_SASL_PASSWORD: 'p' };
-    expect(read({ ...login, HILO_KAFKA_SASL_MECHANISM: 'SCRAM-SHA-256' }).kafka_security).toEqual({
+    expect(read({ ...login, HILO_KAFKA_SASL_MECHANISM: 'SCRAM-SHA-256' }).kafkaSecurity).toEqual({
       ssl: false,
       sasl: { mechanism: 'scram-sha-256', username: 'u', password: 'p' },
     });

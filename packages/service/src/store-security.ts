@@ -81,9 +81,9 @@ export function postgresUrl(): Setting<string> {
   };
 }
 
-function sslOf(is_on: boolean, other: OtherVariable): KafkaSecurity['ssl'] {
+function sslOf(isOn: boolean, other: OtherVariable): KafkaSecurity['ssl'] {
   const [ca, cert, key] = [other(CA), other(CERT), other(KEY)];
-  if (!is_on) {
+  if (!isOn) {
     const set = [CA, CERT, KEY].find((variable) => other(variable) !== '');
     if (set !== undefined) fault(set, 'is set, but HILO_KAFKA_TLS is off: set HILO_KAFKA_TLS=on');
     return false;

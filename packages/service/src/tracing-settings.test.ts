@@ -15,17 +15,17 @@ describe('tracing', () => {
   });
 
   it.each([
-    [{ OTEL_TRACES_EXPORTER: 'console' }, { exporter: 'console', sampler: { root: 'always', follows_parent: true } }],
-    [ENDPOINT, { exporter: 'otlp', delay_ms: 5_000 }],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, { exporter: 'console', sampler: { root: 'always', followsParent: true } }],
+    [ENDPOINT, { exporter: 'otlp', delayMs: 5_000 }],
     [
       { ...ENDPOINT, OTEL_TRACES_SAMPLER: '', OTEL_TRACES_SAMPLER_ARG: '', OTEL_BSP_SCHEDULE_DELAY: '' },
-      { sampler: { root: 'always', follows_parent: true }, delay_ms: 5_000 },
+      { sampler: { root: 'always', followsParent: true }, delayMs: 5_000 },
     ],
-    [{ ...ENDPOINT, OTEL_BSP_SCHEDULE_DELAY: '200' }, { delay_ms: 200 }],
-    [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'always_off' }, { sampler: { root: 'never', follows_parent: false } }],
+    [{ ...ENDPOINT, OTEL_BSP_SCHEDULE_DELAY: '200' }, { delayMs: 200 }],
+    [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'always_off' }, { sampler: { root: 'never', followsParent: false } }],
     [
       { ...ENDPOINT, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
-      { sampler: { root: { ratio: 0.01 }, follows_parent: true } },
+      { sampler: { root: { ratio: 0.01 }, followsParent: true } },
     ],
   ])('is on under %j', (environment, settings) => {
     expect(readTracing(environment)).toMatchObject(settings);

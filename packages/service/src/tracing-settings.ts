@@ -7,10 +7,10 @@ export interface TracingSettings {
     /** The sampling of an event that arrives without a sampled trace. */
     readonly root: 'always' | 'never' | { readonly ratio: number };
     /** Whether an event that arrives with a sampled trace is always traced, whatever `root` says. */
-    readonly follows_parent: boolean;
+    readonly followsParent: boolean;
   };
   /** How long spans gather before they are sent, in milliseconds. */
-  readonly delay_ms: number;
+  readonly delayMs: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,21 +37,21 @@ export function readTracing(environment: Environment): TracingSettings | null {
   const delay = read('OTEL_BSP_SCHEDULE_DELAY');
   if (!/^\d{0,6}$/.test(delay)) throw new EnvironmentError('OTEL_BSP_SCHEDULE_DELAY must be milliseconds');
   const sampler = samplerOf(read('OTEL_TRACES_SAMPLER'), read('OTEL_TRACES_SAMPLER_ARG'));
-  return { exporter, sampler, delay_ms: delay === '' ? DELAY_MS : Number(delay) };
+  return { exporter, sampler, delayMs: delay === '' ? DELAY_MS : Number(delay) };
 }
 
 function samplerOf(name: string, argument: string): TracingSettings['sampler'] {
-  const follows_parent = name === '' || name.startsWith('parentbased_');
+  const followsParent = name === '' || name.startsWith('parentbased_');
   switch (name.replace('parentbased_', '')) {
     case '':
     case 'always_on':
-      return { root: 'always', follows_parent };
+      return { root: 'always', followsParent };
     case 'always_off':
-      return { root: 'never', follows_parent };
+      return { root: 'never', followsParent };
     case 'traceidratio': {
       const ratio = argument === '' ? 1 : Number(argument);
       if (!(ratio >= 0 && ratio <= 1)) throw new EnvironmentError('OTEL_TRACES_SAMPLER_ARG must be from 0 to 1');
-      return { root: { ratio }, follows_parent };
+      return { root: { ratio }, followsParent };
     }
     default:
       throw new EnvironmentError(

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTracing } from './tracing.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
-const STEP = { name: 'step', kind: 'consumer', start_ms: 1_700_000_000_000, attributes: {} } as const;
+const STEP = { name: 'step', kind: 'consumer', startMs: 1_700_000_000_000, attributes: {} } as const;
 
 let lines: Record<string, unknown>[];
 const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });

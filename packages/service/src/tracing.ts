@@ -19,7 +19,7 @@ export interface Step {
   readonly kind: 'server' | 'consumer' | 'client';
   /** W3C traceparent of the cause; undefined if a trace may begin here. */
   readonly parent: string | undefined;
-  readonly start_ms: number;
+  readonly startMs: number;
   readonly attributes: SpanAttributes;
 }
 
@@ -71,7 +71,7 @@ export async function openTracing(options: {
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes(own).merge(detectResources({ detectors: [envDetector] })),
     sampler: samplerOf(settings.sampler, sdk),
-    spanProcessors: [new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: settings.delay_ms })],
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: settings.delayMs })],
   });
   return {
     tracer: tracerOf(provider.getTracer('hilo'), logger),
@@ -79,26 +79,26 @@ export async function openTracing(options: {
   };
 }
 
-function samplerOf({ root, follows_parent }: TracingSettings['sampler'], sdk: typeof Sdk) {
+function samplerOf({ root, followsParent }: TracingSettings['sampler'], sdk: typeof Sdk) {
   const own =
     root === 'always'
       ? new sdk.AlwaysOnSampler()
       : root === 'never'
         ? new sdk.AlwaysOffSampler()
         : new sdk.TraceIdRatioBasedSampler(root.ratio);
-  return follows_parent ? new sdk.ParentBasedSampler({ root: own }) : own;
+  return followsParent ? new sdk.ParentBasedSampler({ root: own }) : own;
 }
 
 function tracerOf(sdk: SdkTracer, logger: Logger): Tracer {
   return {
-    begin({ name, kind, parent, start_ms, attributes }) {
+    begin({ name, kind, parent, startMs, attributes }) {
       const context = parent === undefined ? ROOT_CONTEXT : contextOf(parent);
       if (context === null) return null;
       const span = sdk.startSpan(
         name,
         {
           kind: KINDS[kind],
-          startTime: start_ms,
+          startTime: startMs,
           attributes: attributes as Record<string, string | number | string[]>,
         },
         context,

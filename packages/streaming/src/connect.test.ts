@@ -8,9 +8,9 @@ it('an instance that leaves its stage to others is ready without any store', asy
     { topology: TOY_TOPOLOGY, logic: TOY_LOGIC },
     {
       stage: 'off',
-      kafka_brokers: ['127.0.0.1:1'],
-      postgres_url: 'postgres://nobody@127.0.0.1:1/none',
-      registry_url: 'http://127.0.0.1:1',
+      kafkaBrokers: ['127.0.0.1:1'],
+      postgresUrl: 'postgres://nobody@127.0.0.1:1/none',
+      registryUrl: 'http://127.0.0.1:1',
       instance: 'door',
       partitions: 4,
       logger: SILENT,

@@ -40,13 +40,13 @@ export interface Stage {
 
 /** Where a stage finds its stores. */
 export interface Connections {
-  readonly kafka_brokers: readonly string[];
+  readonly kafkaBrokers: readonly string[];
   /** TLS and SASL; absent: neither. */
-  readonly kafka_security?: KafkaSecurity | undefined;
-  readonly postgres_url: string;
-  readonly registry_url: string;
+  readonly kafkaSecurity?: KafkaSecurity | undefined;
+  readonly postgresUrl: string;
+  readonly registryUrl: string;
   /** Credentials for the registry; null or absent: none. */
-  readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
+  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
   /** Name of the instance, for logs. */
   readonly instance: string;
   /** Partition count of all topics. */
@@ -90,11 +90,11 @@ function connectFolding<View, M extends TopicTypes, S, Shared>(
     const runner =
       logic.kind === 'batch'
         ? new BatchRunner(logic)
-        : new KeyedRunner(logic, { max_rows: MAX_CACHED_ROWS, max_bytes: MAX_CACHED_BYTES });
+        : new KeyedRunner(logic, { maxRows: MAX_CACHED_ROWS, maxBytes: MAX_CACHED_BYTES });
     return new StageRuntime({
       ...wired,
       runner,
-      handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
+      handoverTopic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
       limits: { ...DEFAULT_LIMITS, ...defined.limits },
       effector: defined.effector ?? null,
     });
@@ -103,7 +103,7 @@ function connectFolding<View, M extends TopicTypes, S, Shared>(
 }
 
 /** Rows gather before they are inserted anyway, so small fetches would only cost. */
-const LOADER_FETCH: Partial<FetchPatience> = { min_bytes: 256 * 1024, wait_ms: 400 };
+const LOADER_FETCH: Partial<FetchPatience> = { minBytes: 256 * 1024, waitMs: 400 };
 
 function connectLoader<T extends Topology>(defined: DefinedLoader<T>, connections: Connections): Stage {
   const { logic, sink } = defined;
@@ -121,10 +121,10 @@ interface Wired extends Connections {
 
 /** The dependencies of every kind of stage. */
 function wire(options: Wired, crashed: (error: Error) => void, arrived: () => void) {
-  const { topology, logger, partitions, registry_url, registry_auth } = options;
+  const { topology, logger, partitions, registryUrl, registryAuth } = options;
   const kafka = kafkaClient({
-    brokers: options.kafka_brokers,
-    security: options.kafka_security,
+    brokers: options.kafkaBrokers,
+    security: options.kafkaSecurity,
     clientId: `hilo-${topology.stage}`,
     logger,
   });
@@ -138,7 +138,7 @@ function wire(options: Wired, crashed: (error: Error) => void, arrived: () => vo
     fetch: options.fetch,
     crashed,
   });
-  const codec = new RegistryCodec({ registry_url, registry_auth });
+  const codec = new RegistryCodec({ registryUrl, registryAuth });
   return {
     topology,
     partitions,
@@ -159,7 +159,7 @@ function wire(options: Wired, crashed: (error: Error) => void, arrived: () => vo
     producer: new KafkajsProducer(kafka),
     consumer,
     store: new PostgresStageStore({
-      url: options.postgres_url,
+      url: options.postgresUrl,
       schema: topology.stage,
       owner: `${options.instance}/${randomUUID().slice(0, 8)}`,
     }),

@@ -18,7 +18,7 @@
  *
  * interface Visits {
  *   readonly count: number;
- *   readonly ends_ms: number;
+ *   readonly endsMs: number;
  *   // What was published last: only what differs from it is published.
  *   readonly published: number;
  * }
@@ -31,16 +31,16 @@
  *     decode: (bytes) => JSON.parse(bytes.toString()) as Visits,
  *   },
  *   keyOf: ({ key }) => key ?? '',
- *   initial: () => ({ count: 0, ends_ms: 0, published: 0 }),
- *   apply: (state, input, { moment_ms }) => {
- *     const count = moment_ms >= state.ends_ms ? 0 : state.count;
+ *   initial: () => ({ count: 0, endsMs: 0, published: 0 }),
+ *   apply: (state, input, { momentMs }) => {
+ *     const count = momentMs >= state.endsMs ? 0 : state.count;
  *     if (input.kind !== 'record') return { state: { ...state, count } };
- *     return { state: { ...state, count: count + 1, ends_ms: input.value.at_ms + 60_000 } };
+ *     return { state: { ...state, count: count + 1, endsMs: input.value.at_ms + 60_000 } };
  *   },
  *   publish: (key, state) => ({
  *     state: { ...state, published: state.count },
  *     outcomes: state.count === state.published ? [] : [forward('counts', key, { count: state.count })],
- *     wake_at_ms: state.count === 0 ? null : state.ends_ms,
+ *     wakeAtMs: state.count === 0 ? null : state.endsMs,
  *   }),
  * };
  * ```
@@ -63,7 +63,7 @@ export { refuseUnreadableFormat } from './language/state-format.ts';
 export type * from './language/topology.ts';
 export type { LoaderLimits } from './loader/loader-limits.ts';
 export { partitionOf } from './ports/partitioner.ts';
-export { TransientFault } from './ports/retry.ts';
+export { TransientFaultError } from './ports/retry.ts';
 export type { Logger } from './ports/logger.ts';
 export { SYSTEM_CLOCK } from './ports/clock.ts';
 export { type OpenSpan, type SpanAttributes, TRACE_HEADER, type Tracer } from './read/tracer.ts';

@@ -10,7 +10,7 @@ import {
 import { type AllowedNetwork, readAllowedNetworks } from './destinations/webhook/address.ts';
 
 /** Hosts and networks that destinations may lead to although they are not public; none by default. */
-const allowed_networks: Setting<readonly AllowedNetwork[]> = {
+const allowedNetworks: Setting<readonly AllowedNetwork[]> = {
   variable: 'HILO_ACTIVATION_ALLOWED_NETWORKS',
   fallback: '',
   read: readAllowedNetworks,
@@ -22,12 +22,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4005),
       ...stageSettings(),
-      postgres_url: postgresUrl(),
+      postgresUrl: postgresUrl(),
       /** Segmentation's instances, which say which segments a destination can name. */
-      segmentation_urls: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
-      allowed_networks,
+      segmentationUrls: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
+      allowedNetworks,
       /** Longest time of one attempt. */
-      timeout_ms: integer('HILO_ACTIVATION_TIMEOUT_MS', 10_000, 100, 60_000),
+      timeoutMs: integer('HILO_ACTIVATION_TIMEOUT_MS', 10_000, 100, 60_000),
       /** Attempts under way to one destination, from each instance. */
       concurrency: integer('HILO_ACTIVATION_CONCURRENCY', 64, 1, 512),
     },

@@ -19,7 +19,7 @@ const { config, ...service } = openService('activation', readConfig);
 const { logger } = service;
 const tracing = await openTracing({ service: 'activation', instance: config.instance, logger });
 const { tracer } = tracing;
-const { concurrency, timeout_ms } = config;
+const { concurrency, timeoutMs } = config;
 const metrics = activationMetrics();
 const pool = openPool({ ...config, schema: 'activation', logger });
 const destinations = new PostgresDestinations(pool, logger);
@@ -27,10 +27,10 @@ const deliveries = new PostgresDeliveries(pool, logger, metrics.waiting);
 const retries = new KafkajsRetryLog({ ...config, logger });
 const types = openTypes({ ...config, logger });
 const effector = new DestinationEffector({
-  ...{ types, metrics, concurrency, timeout_ms, tracer, limit: MAX_ATTEMPTS_UNDER_WAY },
+  ...{ types, metrics, concurrency, timeoutMs, tracer, limit: MAX_ATTEMPTS_UNDER_WAY },
   destinations: () => destinations.current(),
-  now_ms: () => Date.now(),
-  monotonic_ms: () => performance.now(),
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
 });
 watchCircuits(() => effector.circuits());
 const stage = connectStage(activationStage({ destinations: () => destinations.current(), effector, metrics }), {
@@ -54,9 +54,9 @@ await runService({
     ...{ destinations, deliveries, types },
     save: saveDestination({
       destinations,
-      segments: httpSegmentKeys(config.segmentation_urls, config.admin_token),
+      segments: httpSegmentKeys(config.segmentationUrls, config.adminToken),
     }),
-    retry: retryDeliveries({ deliveries, log: retries, now_ms: () => Date.now(), pause }),
+    retry: retryDeliveries({ deliveries, log: retries, nowMs: () => Date.now(), pause }),
   }),
   openapi: openApiOf(contract),
   changes: new PostgresChanges(pool),

@@ -8,7 +8,7 @@ export interface ActivationMetrics {
   attempted(outcome: string, seconds: number): void;
   deferred(reason: string): void;
   /** How many deliveries wait, and for how long the oldest has. */
-  waiting(deliveries: number, oldest_seconds: number): void;
+  waiting(deliveries: number, oldestSeconds: number): void;
 }
 
 const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -59,9 +59,9 @@ export function activationMetrics(): ActivationMetrics {
     },
     attempted: (outcome, seconds) => attempts.observe({ outcome }, seconds),
     deferred: (reason) => deferred.inc({ reason }),
-    waiting: (deliveries, oldest_seconds) => {
+    waiting: (deliveries, oldestSeconds) => {
       waiting.set(deliveries);
-      oldest.set(oldest_seconds);
+      oldest.set(oldestSeconds);
     },
   };
 }
@@ -74,7 +74,7 @@ export function watchCircuits(circuits: () => ReadonlyMap<string, boolean>): voi
     labelNames: ['destination'],
     collect: () => {
       open.reset();
-      for (const [destination, is_open] of circuits()) open.set({ destination }, is_open ? 1 : 0);
+      for (const [destination, isOpen] of circuits()) open.set({ destination }, isOpen ? 1 : 0);
     },
   });
 }

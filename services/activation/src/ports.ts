@@ -29,7 +29,7 @@ export interface DestinationStore {
   /** As this instance knows them: at most a second old. */
   current(): Destinations;
   find(key: string): Promise<Destination | null>;
-  list(limit: number, after_key: string | null): Promise<readonly Destination[]>;
+  list(limit: number, afterKey: string | null): Promise<readonly Destination[]>;
   /** Creates or changes a destination. */
   put(draft: DestinationDraft): Promise<Stored>;
   /** False if there was none. */

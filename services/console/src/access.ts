@@ -9,7 +9,7 @@ export interface Credentials {
   /** Header `Authorization`. */
   readonly authorization: string | undefined;
   /** The session's cookie. */
-  readonly session_token: string | undefined;
+  readonly sessionToken: string | undefined;
   /** Header `X-CSRF-Token`. */
   readonly csrf: string | undefined;
 }
@@ -27,20 +27,20 @@ export interface Session {
 /** Identifies the caller and checks the caller's rights. */
 export class Access {
   readonly #sessions: SessionStore;
-  readonly #api_tokens: ApiTokenStore;
-  readonly #admin_token: string;
-  readonly #now_ms: () => number;
+  readonly #apiTokens: ApiTokenStore;
+  readonly #adminToken: string;
+  readonly #nowMs: () => number;
 
   constructor(parts: {
     readonly sessions: SessionStore;
-    readonly api_tokens: ApiTokenStore;
-    readonly admin_token: string;
-    readonly now_ms: () => number;
+    readonly apiTokens: ApiTokenStore;
+    readonly adminToken: string;
+    readonly nowMs: () => number;
   }) {
     this.#sessions = parts.sessions;
-    this.#api_tokens = parts.api_tokens;
-    this.#admin_token = parts.admin_token;
-    this.#now_ms = parts.now_ms;
+    this.#apiTokens = parts.apiTokens;
+    this.#adminToken = parts.adminToken;
+    this.#nowMs = parts.nowMs;
   }
 
   /** The caller, if allowed; a token in `Authorization` takes precedence over a cookie. */
@@ -60,12 +60,12 @@ export class Access {
   }
 
   /** The session that the cookie names; a change also needs the session's CSRF text, which no other site knows. */
-  async session({ method, session_token, csrf }: Credentials): Promise<Session | Refusal> {
-    if (session_token === undefined) return 'unauthorized';
-    const token_hash = tokenHash(session_token);
-    const found = await this.#sessions.use(token_hash, this.#now_ms());
+  async session({ method, sessionToken, csrf }: Credentials): Promise<Session | Refusal> {
+    if (sessionToken === undefined) return 'unauthorized';
+    const token_hash = tokenHash(sessionToken);
+    const found = await this.#sessions.use(token_hash, this.#nowMs());
     if (found === null) return 'unauthorized';
-    const expected = csrfOf(session_token);
+    const expected = csrfOf(sessionToken);
     if (levelOf(method) === 'write' && (csrf === undefined || !sameSecret(csrf, expected))) return 'csrf_failed';
     return { person: found.person, token_hash, csrf: expected };
   }
@@ -73,9 +73,9 @@ export class Access {
   async #bearer(authorization: string): Promise<Actor | Refusal> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
     if (token === undefined) return 'unauthorized';
-    if (sameSecret(token, this.#admin_token))
+    if (sameSecret(token, this.#adminToken))
       return { who: 'the admin token', email: null, role: 'admin', scopes: null };
-    const found = await this.#api_tokens.use(tokenHash(token), this.#now_ms());
+    const found = await this.#apiTokens.use(tokenHash(token), this.#nowMs());
     if (found === null) return 'unauthorized';
     const { id, owner, role, scopes } = found;
     return { who: `${owner} by token ${id}`, email: owner, role, scopes };

@@ -23,9 +23,9 @@ import type { WebhookReceiver } from './webhook-receiver.ts';
 
 /** The settings of one console. */
 export interface ComposeOptions {
-  readonly admin_token: string;
+  readonly adminToken: string;
   /** Address under which people reach the console. */
-  readonly console_url: string;
+  readonly consoleUrl: string;
   /** IANA name of the workspace's time zone. */
   readonly time_zone: string;
   /** Address under which SDKs reach the tracking API; null: not known. */
@@ -38,8 +38,8 @@ export interface ComposeOptions {
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
   readonly pages: PageFiles;
-  readonly now_ms: () => number;
-  readonly monotonic_ms: () => number;
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
 }
 
 /**
@@ -48,8 +48,8 @@ export interface ComposeOptions {
  */
 export function compose(options: ComposeOptions) {
   const {
-    admin_token,
-    console_url,
+    adminToken,
+    consoleUrl,
     time_zone,
     tracking_url,
     services,
@@ -59,34 +59,34 @@ export function compose(options: ComposeOptions) {
     operations,
     receiver,
     pages,
-    now_ms,
-    monotonic_ms,
+    nowMs,
+    monotonicMs,
   } = options;
   const people = new PostgresPeople(database);
   const sessions = new PostgresSessions(database);
-  const api_tokens = new PostgresApiTokens(database);
+  const apiTokens = new PostgresApiTokens(database);
   const audit = new PostgresAuditLog(database);
   const explorations = new PostgresExplorations(database);
   const turns = new PersonTurns();
-  const access = new HttpAccess(new Access({ sessions, api_tokens, admin_token, now_ms }), turns, admin_token);
-  const sign_in = new SignIn({ people, sessions, passwords, now_ms, monotonic_ms });
+  const access = new HttpAccess(new Access({ sessions, apiTokens, adminToken, nowMs }), turns, adminToken);
+  const signIn = new SignIn({ people, sessions, passwords, nowMs, monotonicMs });
   const call = httpServices(services);
-  const service_changes = new ServiceChanges({ read: httpServiceChanges(call, admin_token), audit });
-  const forward = forwarder({ call, audit, admin_token, now_ms });
+  const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, adminToken), audit });
+  const forward = forwarder({ call, audit, adminToken, nowMs });
   const closing = new AbortController();
   return {
     people,
-    service_changes,
+    serviceChanges,
     module: ConsoleModule.of({
-      ...{ overview, operations, receiver, console_url, time_zone, tracking_url, closing: closing.signal },
+      ...{ overview, operations, receiver, consoleUrl, time_zone, tracking_url, closing: closing.signal },
       ...{
         access,
-        sign_in,
+        signIn,
         people,
         sessions,
-        api_tokens,
+        apiTokens,
         audit,
-        service_changes,
+        serviceChanges,
         explorations,
         passwords,
         forward,

@@ -3,17 +3,17 @@ import { PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
 /** Reads the console's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
-  const { ingestion, identity, profile, segmentation, activation, history, trusted_proxies, ...settings } =
+  const { ingestion, identity, profile, segmentation, activation, history, trustedProxies, ...settings } =
     readEnvironment(
       {
         ...commonSettings(4000),
-        postgres_url: postgresUrl(),
+        postgresUrl: postgresUrl(),
         /** The workspace's time zone, the same as segmentation's: pages use its days. */
         time_zone: timeZoneName('HILO_TIME_ZONE', 'UTC'),
         tracking_url: addressOrNone('HILO_TRACKING_URL'),
-        first_password: password('HILO_CONSOLE_FIRST_PASSWORD'),
+        firstPassword: password('HILO_CONSOLE_FIRST_PASSWORD'),
         /** Proxies whose `X-Forwarded-For` is trusted, addresses or networks; `none` trusts nobody's. */
-        trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),
+        trustedProxies: list('HILO_TRUSTED_PROXIES', 'none'),
         ingestion: list('HILO_INGESTION_URL', 'http://127.0.0.1:4001'),
         identity: list('HILO_IDENTITY_URL', 'http://127.0.0.1:4002'),
         profile: list('HILO_PROFILE_URL', 'http://127.0.0.1:4003'),
@@ -23,14 +23,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       },
       environment,
     );
-  const { console_url } = readEnvironment(
-    { console_url: url('HILO_CONSOLE_URL', `http://127.0.0.1:${settings.port}`) },
+  const { consoleUrl } = readEnvironment(
+    { consoleUrl: url('HILO_CONSOLE_URL', `http://127.0.0.1:${settings.port}`) },
     environment,
   );
   return {
     ...settings,
-    console_url,
-    trusted_proxies: trusted_proxies.filter((proxy) => proxy !== 'none'),
+    consoleUrl,
+    trustedProxies: trustedProxies.filter((proxy) => proxy !== 'none'),
     /** Addresses of the instances of each service, in the order in which an event passes them. */
     services: { ingestion, identity, profile, segmentation, activation, history },
   };

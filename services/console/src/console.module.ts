@@ -32,7 +32,7 @@ export interface ConsoleParts {
   readonly overview: LiveOverview;
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
-  readonly console_url: string;
+  readonly consoleUrl: string;
   /** IANA name of the workspace's time zone. */
   readonly time_zone: string;
   /** Address under which SDKs reach the tracking API; null: not known. */
@@ -40,12 +40,12 @@ export interface ConsoleParts {
   /** Aborts when the server is about to close. */
   readonly closing: AbortSignal;
   readonly access: HttpAccess;
-  readonly sign_in: SignIn;
+  readonly signIn: SignIn;
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
-  readonly api_tokens: ApiTokenStore;
+  readonly apiTokens: ApiTokenStore;
   readonly audit: AuditLog;
-  readonly service_changes: ServiceChanges;
+  readonly serviceChanges: ServiceChanges;
   readonly explorations: ExplorationStore;
   readonly passwords: Passwords;
   readonly forward: Forward;

@@ -12,7 +12,7 @@ export interface FirstAdminParts {
   readonly password: string;
   /** Receives a generated password, once. Not the log: it would stay there. */
   readonly tell: (line: string) => void;
-  readonly now_ms: () => number;
+  readonly nowMs: () => number;
 }
 
 const RETRY_MS = 500;
@@ -50,11 +50,11 @@ export class FirstAdmin implements Runnable {
   }
 
   async #add(): Promise<void> {
-    const { people, passwords, password, tell, now_ms } = this.#parts;
+    const { people, passwords, password, tell, nowMs } = this.#parts;
     if ((await people.list(null, 1)).length > 0) return;
     const chosen = password === '' ? randomBytes(PASSWORD_BYTES).toString('base64url') : password;
     const person = { ...FIRST_ADMIN, password_hash: await passwords.hash(chosen) };
-    const added = await people.addFirst(person, { who: 'the first start', now_ms: now_ms() });
+    const added = await people.addFirst(person, { who: 'the first start', nowMs: nowMs() });
     if (added && password === '') tell(`Sign in as ${FIRST_ADMIN.email}, password ${chosen} (shown once)`);
   }
 }

@@ -6,8 +6,8 @@ import { entityTag, hasAlready } from './domain/entity-tag.ts';
 import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
 import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
-import { type AuditLog, type CallService, ServiceAway, ServiceSilent } from './ports.ts';
-import { AnswerTooLarge, isJson, readWhole } from './read-answer.ts';
+import { type AuditLog, type CallService, ServiceAwayError, ServiceSilentError } from './ports.ts';
+import { AnswerTooLargeError, isJson, readWhole } from './read-answer.ts';
 
 /** A person's request for a service. */
 export interface ForwardRequest {
@@ -39,13 +39,13 @@ export type Forward = (request: ForwardRequest) => Promise<ForwardAnswer>;
 export interface ForwardParts {
   readonly call: CallService;
   readonly audit: AuditLog;
-  readonly admin_token: string;
-  readonly now_ms: () => number;
+  readonly adminToken: string;
+  readonly nowMs: () => number;
 }
 
 /** The service refused the console's own token: they were started with different ones. */
-export class ServiceRefused extends Error {
-  override readonly name = 'ServiceRefused';
+export class ServiceRefusedError extends Error {
+  override readonly name = 'ServiceRefusedError';
 }
 
 /** Largest answer that is read as a whole: answers to changes, and those with secrets to remove. */
@@ -69,7 +69,7 @@ const STATEMENT_MS = 95_000;
 /**
  * Forwards a person's request to a service with the console's token. Streams reads; if the person must not see secrets,
  * reads the JSON whole and removes them. Records a change, with the resource before and after, before answering it.
- * Rejects with `ServiceAway`, `ServiceSilent`, `ServiceRefused` and `AnswerTooLarge`.
+ * Rejects with `ServiceAwayError`, `ServiceSilentError`, `ServiceRefusedError` and `AnswerTooLargeError`.
  */
 export function forwarder(parts: ForwardParts): Forward {
   return (request) => (request.level === 'read' ? read(parts, request) : change(parts, request));
@@ -78,11 +78,11 @@ export function forwarder(parts: ForwardParts): Forward {
 async function read(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
   const answer = await callOnce(parts, request);
   const head = { status: answer.status, headers: answerHeaders(answer.headers) };
-  const is_clear = seesSecrets(request.actor, request.to.service);
-  if (!isJson(answer) || (is_clear && !isTagged(request.method, answer))) return { ...head, body: answer.body };
+  const isClear = seesSecrets(request.actor, request.to.service);
+  if (!isJson(answer) || (isClear && !isTagged(request.method, answer))) return { ...head, body: answer.body };
   const bytes = await readWhole(answer, ANSWER_BYTES);
   if (bytes.length === 0) return { ...head, body: null };
-  const body = is_clear ? bytes : Buffer.from(JSON.stringify(withoutSecrets(parse(bytes))));
+  const body = isClear ? bytes : Buffer.from(JSON.stringify(withoutSecrets(parse(bytes))));
   return isTagged(request.method, answer) ? tagged(head, body, request) : { ...head, body };
 }
 
@@ -101,12 +101,12 @@ function tagged(head: Omit<ForwardAnswer, 'body'>, body: Buffer, { headers }: Fo
 
 async function change(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
   await parts.audit.check();
-  const is_call = request.method === 'POST';
-  const before = is_call ? null : await resource(parts, request);
+  const isCall = request.method === 'POST';
+  const before = isCall ? null : await resource(parts, request);
   const id = randomUUID();
   const { actor, to } = request;
   const record = (after: unknown, of?: { readonly change_id: string }): Promise<void> => {
-    const made = { when_ms: parts.now_ms(), who: actor.who, target: to.target, is_call, before, after, ...of };
+    const made = { when_ms: parts.nowMs(), who: actor.who, target: to.target, isCall, before, after, ...of };
     return parts.audit.append(auditEntry(made));
   };
   let answer: Response;
@@ -116,13 +116,13 @@ async function change(parts: ForwardParts, request: ForwardRequest): Promise<For
     bytes = await readWhole(answer, ANSWER_BYTES);
   } catch (error) {
     // Anything else may have happened: the service's own record, which knows the end, becomes an entry beside this one.
-    const is_undone = error instanceof ServiceAway || error instanceof ServiceRefused;
-    if (!is_undone) await record(leftOut('the answer could not be read'));
+    const isUndone = error instanceof ServiceAwayError || error instanceof ServiceRefusedError;
+    if (!isUndone) await record(leftOut('the answer could not be read'));
     throw error;
   }
   // The change is made: record it, whether or not it can be read again.
   const again = () => resource(parts, request).catch(() => leftOut('it could not be read again'));
-  if (answer.ok) await record(is_call ? jsonOf(answer, bytes) : await again(), { change_id: `${to.service}/${id}` });
+  if (answer.ok) await record(isCall ? jsonOf(answer, bytes) : await again(), { change_id: `${to.service}/${id}` });
   return { status: answer.status, headers: answerHeaders(answer.headers), body: bytes.length === 0 ? null : bytes };
 }
 
@@ -135,24 +135,24 @@ async function resource(parts: ForwardParts, request: ForwardRequest): Promise<u
     await answer.body?.cancel();
     return NOTHING_THERE.has(answer.status) ? null : leftOut(`the service answered ${answer.status}`);
   } catch (error) {
-    if (error instanceof ServiceSilent) return leftOut('the service did not answer');
-    if (error instanceof AnswerTooLarge) return leftOut(`more than ${AUDITED_BYTES} bytes`);
+    if (error instanceof ServiceSilentError) return leftOut('the service did not answer');
+    if (error instanceof AnswerTooLargeError) return leftOut(`more than ${AUDITED_BYTES} bytes`);
     throw error;
   }
 }
 
 async function callOnce(
-  { call, admin_token }: ForwardParts,
+  { call, adminToken }: ForwardParts,
   { person, to, method, level, headers, body, signal }: ForwardRequest,
   named: { readonly id: string; readonly who: string } | null = null,
 ): Promise<Response> {
   const { service, path } = to;
-  const ours = sentHeaders(headers, admin_token, person, named);
+  const ours = sentHeaders(headers, adminToken, person, named);
   const sent = { service, person, method, path, headers: ours, body, signal };
-  const answer = await call(level === 'read' && method === 'POST' ? { ...sent, begins_within_ms: STATEMENT_MS } : sent);
+  const answer = await call(level === 'read' && method === 'POST' ? { ...sent, beginsWithinMs: STATEMENT_MS } : sent);
   if (answer.status !== UNAUTHORIZED) return answer;
   await answer.body?.cancel();
-  throw new ServiceRefused(`${service} refuses the admin token`);
+  throw new ServiceRefusedError(`${service} refuses the admin token`);
 }
 
 /** The JSON of an answer; null if it has none. */

@@ -8,20 +8,20 @@ const IDLE_AFTER_MS = 5000;
 /** Pages of one person that can watch at once. */
 export const WATCHED_EACH = 10;
 /** Pages of all people together; the last hundred are reserved for people who have none yet. */
-const SEATS = { at_once: 400, at_once_each: WATCHED_EACH, kept_from: 300, waiting: 0, waiting_each: 0 } as const;
+const SEATS = { atOnce: 400, atOnceEach: WATCHED_EACH, keptFrom: 300, waiting: 0, waitingEach: 0 } as const;
 
 /** Produces something once a second, while somebody watches. */
 export class LiveFeed<T> implements Runnable {
   readonly #make: () => Promise<T>;
-  readonly #clock: { now_ms(): number };
+  readonly #clock: { nowMs(): number };
   readonly #watchers = new Set<(text: string) => void>();
   readonly #seats = new FairTurns(SEATS);
   #latest: Promise<T> | null = null;
-  #asked_at_ms = 0;
+  #askedAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `make` never rejects: unknown values are part of its result. */
-  constructor(make: () => Promise<T>, clock: { now_ms(): number }) {
+  constructor(make: () => Promise<T>, clock: { nowMs(): number }) {
     this.#make = make;
     this.#clock = clock;
   }
@@ -57,15 +57,15 @@ export class LiveFeed<T> implements Runnable {
 
   /** The newest one. The first one after a pause has no rates yet. */
   latest(): Promise<T> {
-    this.#asked_at_ms = this.#clock.now_ms();
+    this.#askedAtMs = this.#clock.nowMs();
     this.#timer ??= setInterval(() => void this.#tick(), EVERY_MS);
     this.#latest ??= this.#make();
     return this.#latest;
   }
 
   async #tick(): Promise<void> {
-    const idle_ms = this.#clock.now_ms() - this.#asked_at_ms;
-    if (this.#watchers.size === 0 && idle_ms > IDLE_AFTER_MS) return this.#rest();
+    const idleMs = this.#clock.nowMs() - this.#askedAtMs;
+    if (this.#watchers.size === 0 && idleMs > IDLE_AFTER_MS) return this.#rest();
     const made = await this.#make();
     this.#latest = Promise.resolve(made);
     const text = JSON.stringify(made);

@@ -6,6 +6,6 @@ import type { RecentRounds } from './recent-rounds.ts';
 export type LiveOperations = LiveFeed<Operations>;
 
 /** Produces the live operations view, from the same readings as the overview. */
-export function liveOperations(rounds: RecentRounds, clock: { now_ms(): number }): LiveOperations {
-  return new LiveFeed(async () => operationsOf(await rounds.read(), clock.now_ms()), clock);
+export function liveOperations(rounds: RecentRounds, clock: { nowMs(): number }): LiveOperations {
+  return new LiveFeed(async () => operationsOf(await rounds.read(), clock.nowMs()), clock);
 }

@@ -33,7 +33,7 @@ export interface LiveOverviewParts {
   readonly rounds: RecentRounds;
   readonly readSegments: ReadSegments;
   readonly receiver: WebhookReceiver;
-  readonly clock: { now_ms(): number };
+  readonly clock: { nowMs(): number };
 }
 
 /** The state of all services, once a second, while somebody watches. */
@@ -45,7 +45,7 @@ export function liveOverview({ rounds, readSegments, receiver, clock }: LiveOver
     const [of, segments] = await Promise.all([rounds.read(), readSegments()]);
     const readings = of.at(-1) ?? [];
     return {
-      at: new Date(clock.now_ms()).toISOString(),
+      at: new Date(clock.nowMs()).toISOString(),
       services: servicesOf(readings),
       stages: stagesOf(of.at(-2) ?? [], readings).map((stage) => ({ ...stage, ...healthOf(stage.stage, of) })),
       segments,

@@ -14,31 +14,31 @@ import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const { config, ...service } = openService('console', readConfig);
-const { admin_token, console_url, time_zone, tracking_url, services } = config;
+const { adminToken, consoleUrl, time_zone, tracking_url, services } = config;
 const { logger } = service;
-const now_ms = Date.now;
+const nowMs = Date.now;
 
 const pool = openPool({ ...config, schema: 'console', logger });
 const database = new PostgresConsole(pool);
 const passwords = new ScryptPasswords();
-const receiver = new WebhookReceiver(admin_token, now_ms);
+const receiver = new WebhookReceiver(adminToken, nowMs);
 const rounds = new RecentRounds(
   httpInstances({ ...services, console: [ownUrl(config)] }, () => performance.now()),
-  { now_ms },
+  { nowMs },
 );
 const overview = liveOverview({
   rounds,
-  readSegments: httpSegments(services.segmentation[0] as string, admin_token),
+  readSegments: httpSegments(services.segmentation[0] as string, adminToken),
   receiver,
-  clock: { now_ms },
+  clock: { nowMs },
 });
-const operations = liveOperations(rounds, { now_ms });
+const operations = liveOperations(rounds, { nowMs });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
-const { module, prepare, malformed, people, service_changes } = compose({
+const { module, prepare, malformed, people, serviceChanges } = compose({
   ...{
-    admin_token,
-    console_url,
+    adminToken,
+    consoleUrl,
     time_zone,
     tracking_url,
     services,
@@ -48,16 +48,16 @@ const { module, prepare, malformed, people, service_changes } = compose({
     operations,
     receiver,
     pages,
-    now_ms,
-    monotonic_ms: () => performance.now(),
+    nowMs,
+    monotonicMs: () => performance.now(),
   },
 });
-const first_admin = new FirstAdmin({
+const firstAdmin = new FirstAdmin({
   people,
   passwords,
-  password: config.first_password,
+  password: config.firstPassword,
   tell: (line) => process.stdout.write(`${line}\n`),
-  now_ms,
+  nowMs,
 });
 
 await runService({
@@ -66,12 +66,12 @@ await runService({
   openapi: openApiOf(contract),
   stages: {
     database: { stop: () => pool.end() },
-    first_admin,
+    firstAdmin,
     overview,
     operations,
-    service_changes,
+    serviceChanges,
   },
   prepare,
   malformed,
-  http: { trusted_proxies: config.trusted_proxies },
+  http: { trustedProxies: config.trustedProxies },
 });

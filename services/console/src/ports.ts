@@ -17,7 +17,7 @@ export type ReadSegments = () => Promise<readonly SegmentOverview[] | null>;
 /** Who changes something, and when: each change of people and tokens leaves its line in the audit log, or fails. */
 export interface By {
   readonly who: string;
-  readonly now_ms: number;
+  readonly nowMs: number;
 }
 
 /** A person with what checks the password. */
@@ -51,13 +51,13 @@ export interface PeopleStore {
   addFirst(person: NewPerson, by: By): Promise<boolean>;
   /**
    * Changes a person. Disabling and a new password end the person's sessions, but for the one with the hash
-   * `keep_session`.
+   * `keepSession`.
    */
   change(
     email: string,
     change: PersonChange,
     by: By,
-    keep_session?: Buffer | null,
+    keepSession?: Buffer | null,
   ): Promise<Person | 'unknown' | 'last_admin'>;
   /** Stores another hash of the same password, unless it was changed meanwhile. */
   rehash(email: string, before: string, after: string): Promise<void>;
@@ -68,9 +68,9 @@ export interface PeopleStore {
 /** Sessions, by the hash of their token. */
 export interface SessionStore {
   /** Begins a session; the person's oldest ones beyond the limit end. */
-  start(token_hash: Buffer, email: string, now_ms: number): Promise<void>;
+  start(token_hash: Buffer, email: string, nowMs: number): Promise<void>;
   /** The person whose session it is, unless it is over or the person disabled; notes the use. */
-  use(token_hash: Buffer, now_ms: number): Promise<(SessionTimes & { readonly person: Person }) | null>;
+  use(token_hash: Buffer, nowMs: number): Promise<(SessionTimes & { readonly person: Person }) | null>;
   end(token_hash: Buffer): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ export interface ApiToken {
 export interface ApiTokenStore {
   add(token: ApiToken, token_hash: Buffer, by: By): Promise<'added' | 'limit_reached'>;
   /** A token and its owner's role, unless it has expired or the owner is disabled; notes the use. */
-  use(token_hash: Buffer, now_ms: number): Promise<(ApiToken & { readonly role: Role }) | null>;
+  use(token_hash: Buffer, nowMs: number): Promise<(ApiToken & { readonly role: Role }) | null>;
   /** Tokens by id, after the given one; of one owner, or of all (null). */
   list(owner: string | null, after: string | null, limit: number): Promise<readonly ApiToken[]>;
   /** Removes a token, of that owner alone where one is given. */
@@ -123,7 +123,7 @@ export interface Exploration extends NewExploration {
 /** Who looks: sees the own and what is shared, admins everything. */
 export interface Seer {
   readonly email: string | null;
-  readonly is_admin: boolean;
+  readonly isAdmin: boolean;
 }
 
 /** Saved queries and dashboards. */
@@ -184,10 +184,10 @@ export interface ServiceCall {
   /** Aborts the call and the reading of its answer. */
   readonly signal: AbortSignal;
   /** Time until an answer begins; absent: the usual one. */
-  readonly begins_within_ms?: number;
+  readonly beginsWithinMs?: number;
 }
 
-/** Calls an instance of a service that answers; rejects with `ServiceAway` or `ServiceSilent` where none does. */
+/** Calls an instance of a service that answers; rejects with `ServiceAwayError` or `ServiceSilentError` where none does. */
 export type CallService = (call: ServiceCall) => Promise<Response>;
 
 /** Changes that a service recorded after a position, and the highest position it has; null where it does not answer. */
@@ -197,13 +197,13 @@ export type ReadChanges = (
 ) => Promise<{ readonly items: readonly ServiceChange[]; readonly last: number } | null>;
 
 /** No instance of a service could be reached: nothing has happened. */
-export class ServiceAway extends Error {
-  override readonly name = 'ServiceAway';
+export class ServiceAwayError extends Error {
+  override readonly name = 'ServiceAwayError';
 }
 
 /** A service was reached and did not answer, or not in time: what it did is not known. */
-export class ServiceSilent extends Error {
-  override readonly name = 'ServiceSilent';
+export class ServiceSilentError extends Error {
+  override readonly name = 'ServiceSilentError';
 }
 
 /** Tokens under which the module binds what the controllers need. */
@@ -212,16 +212,16 @@ export const TOKENS = {
   operations: Symbol('live operations'),
   receiver: Symbol('webhook receiver'),
   closing: Symbol('signal that the server is about to close'),
-  console_url: Symbol('public address of the console'),
+  consoleUrl: Symbol('public address of the console'),
   time_zone: Symbol('zone of the workspace'),
   tracking_url: Symbol('public address of the tracking API'),
   access: Symbol('who asks, and what they may'),
-  sign_in: Symbol('signing in'),
+  signIn: Symbol('signing in'),
   people: Symbol('PeopleStore'),
   sessions: Symbol('SessionStore'),
-  api_tokens: Symbol('ApiTokenStore'),
+  apiTokens: Symbol('ApiTokenStore'),
   audit: Symbol('AuditLog'),
-  service_changes: Symbol('changes that services recorded'),
+  serviceChanges: Symbol('changes that services recorded'),
   explorations: Symbol('ExplorationStore'),
   passwords: Symbol('Passwords'),
   forward: Symbol('sending requests on to services'),

@@ -1,30 +1,30 @@
-import { ServiceSilent } from './ports.ts';
+import { ServiceSilentError } from './ports.ts';
 
 /** An answer exceeds the limit. */
-export class AnswerTooLarge extends Error {
-  override readonly name = 'AnswerTooLarge';
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
 }
 
 /**
- * Reads an answer to its end; rejects with `AnswerTooLarge` beyond `bytes_at_most`, `ServiceSilent` if it breaks off.
+ * Reads an answer to its end; rejects with `AnswerTooLargeError` beyond `bytesAtMost`, `ServiceSilentError` if it breaks off.
  */
-export async function readWhole(answer: Response, bytes_at_most: number): Promise<Buffer> {
+export async function readWhole(answer: Response, bytesAtMost: number): Promise<Buffer> {
   if (answer.body === null) return Buffer.alloc(0);
   try {
-    return await readChunks(answer.body, bytes_at_most);
+    return await readChunks(answer.body, bytesAtMost);
   } catch (error) {
-    if (error instanceof AnswerTooLarge) throw error;
-    throw new ServiceSilent('an answer broke off', { cause: error });
+    if (error instanceof AnswerTooLargeError) throw error;
+    throw new ServiceSilentError('an answer broke off', { cause: error });
   }
 }
 
-async function readChunks(body: ReadableStream<Uint8Array>, bytes_at_most: number): Promise<Buffer> {
+async function readChunks(body: ReadableStream<Uint8Array>, bytesAtMost: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop early cancels the rest.
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > bytes_at_most) throw new AnswerTooLarge(`an answer has more than ${bytes_at_most} bytes`);
+    if (size > bytesAtMost) throw new AnswerTooLargeError(`an answer has more than ${bytesAtMost} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

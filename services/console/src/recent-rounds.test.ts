@@ -4,7 +4,7 @@ import { RecentRounds } from './recent-rounds.ts';
 
 /** Rounds whose only reading tells when it was read. */
 function underTest() {
-  const clock = { ms: 1_000_000, now_ms: () => clock.ms };
+  const clock = { ms: 1_000_000, nowMs: () => clock.ms };
   let reads = 0;
   const rounds = new RecentRounds(async () => {
     reads += 1;

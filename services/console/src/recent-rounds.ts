@@ -20,36 +20,36 @@ interface Round {
 /** Reads all instances on request, and keeps some of the readings of the last minute for comparison. */
 export class RecentRounds {
   readonly #readInstances: ReadInstances;
-  readonly #clock: { now_ms(): number };
+  readonly #clock: { nowMs(): number };
   #begun_ms = 0;
   #latest: Promise<Rounds> | null = null;
   #spaced: readonly Round[] = [];
   #newest: Round | null = null;
 
-  constructor(readInstances: ReadInstances, clock: { now_ms(): number }) {
+  constructor(readInstances: ReadInstances, clock: { nowMs(): number }) {
     this.#readInstances = readInstances;
     this.#clock = clock;
   }
 
   /** The rounds of the last minute, newest last and the previous one among them; at first only one. */
   read(): Promise<Rounds> {
-    const now_ms = this.#clock.now_ms();
-    const age_ms = now_ms - this.#begun_ms;
-    if (this.#latest !== null && age_ms >= 0 && age_ms < SHARED_FOR_MS) return this.#latest;
-    this.#begun_ms = now_ms;
-    this.#latest = this.#readAnother(now_ms);
+    const nowMs = this.#clock.nowMs();
+    const ageMs = nowMs - this.#begun_ms;
+    if (this.#latest !== null && ageMs >= 0 && ageMs < SHARED_FOR_MS) return this.#latest;
+    this.#begun_ms = nowMs;
+    this.#latest = this.#readAnother(nowMs);
     return this.#latest;
   }
 
   async #readAnother(begun_ms: number): Promise<Rounds> {
     const round = { begun_ms, readings: await this.#readInstances() };
     const before = this.#newest;
-    const is_fresh = before !== null && begun_ms - before.begun_ms <= STALE_AFTER_MS;
-    const spaced = is_fresh ? this.#spaced.filter((one) => one.begun_ms >= begun_ms - KEPT_FOR_MS) : [];
+    const isFresh = before !== null && begun_ms - before.begun_ms <= STALE_AFTER_MS;
+    const spaced = isFresh ? this.#spaced.filter((one) => one.begun_ms >= begun_ms - KEPT_FOR_MS) : [];
     const last = spaced.at(-1);
     this.#spaced = last === undefined || begun_ms - last.begun_ms >= APART_MS ? [...spaced, round] : spaced;
     this.#newest = round;
-    const rounds = new Set([...spaced, ...(is_fresh ? [before] : []), round]);
+    const rounds = new Set([...spaced, ...(isFresh ? [before] : []), round]);
     return [...rounds].map(({ readings }) => readings);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { FairTurns, TooManyWaiting } from '@hilo/service';
+import { FairTurns, TooManyWaitingError } from '@hilo/service';
 import { AttemptLimit } from './domain/attempt-limit.ts';
 import { tokenHash } from './domain/opaque-token.ts';
 import type { Person } from './domain/person.ts';
@@ -10,9 +10,9 @@ export interface SignInParts {
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
-  readonly now_ms: () => number;
+  readonly nowMs: () => number;
   /** How long further attempts are refused. */
-  readonly monotonic_ms: () => number;
+  readonly monotonicMs: () => number;
 }
 
 /** A sign-in attempt. */
@@ -28,27 +28,27 @@ export interface Attempt {
 export type SignInResult =
   | { readonly kind: 'signed-in'; readonly person: Person; readonly token: string }
   | { readonly kind: 'invalid_credentials' }
-  | { readonly kind: 'too_many_attempts'; readonly retry_after_s: number };
+  | { readonly kind: 'too_many_attempts'; readonly retryAfterS: number };
 
 const WITHIN_MS = 300_000;
 const KEYS_AT_MOST = 10_000;
 
 /** Guesses of one person's password, from any address. */
-const PER_EMAIL = { attempts: 10, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
+const PER_EMAIL = { attempts: 10, withinMs: WITHIN_MS, keysAtMost: KEYS_AT_MOST };
 
 /** Guesses from one address, at any person; many people may share an address. */
-const PER_ADDRESS = { attempts: 50, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
+const PER_ADDRESS = { attempts: 50, withinMs: WITHIN_MS, keysAtMost: KEYS_AT_MOST };
 
 /**
  * Password comparisons at once, by address: each takes memory and one of few threads, so that one address never makes
  * everybody else wait.
  */
-const COMPARED = { at_once: 4, at_once_each: 2, kept_from: 3, waiting: 100, waiting_each: 8 } as const;
+const COMPARED = { atOnce: 4, atOnceEach: 2, keptFrom: 3, waiting: 100, waitingEach: 8 } as const;
 
 const WAITS_MS = 10_000;
 
 /** Changes of a person's own password: the right password uses no attempt, but still takes two hashes. */
-const CHANGES = { attempts: 10, within_ms: WITHIN_MS, keys_at_most: KEYS_AT_MOST };
+const CHANGES = { attempts: 10, withinMs: WITHIN_MS, keysAtMost: KEYS_AT_MOST };
 
 const TOKEN_BYTES = 32;
 const BUSY_RETRY_S = 1;
@@ -56,8 +56,8 @@ const BUSY_RETRY_S = 1;
 /** Signs people in by their password, and lets them change it. */
 export class SignIn {
   readonly #parts: SignInParts;
-  readonly #by_email = new AttemptLimit(PER_EMAIL);
-  readonly #by_address = new AttemptLimit(PER_ADDRESS);
+  readonly #byEmail = new AttemptLimit(PER_EMAIL);
+  readonly #byAddress = new AttemptLimit(PER_ADDRESS);
   readonly #changes = new AttemptLimit(CHANGES);
   readonly #compared = new FairTurns(COMPARED);
 
@@ -67,37 +67,37 @@ export class SignIn {
 
   /** Begins a session if the password is right. */
   async signIn(attempt: Attempt): Promise<SignInResult> {
-    const { people, sessions, now_ms } = this.#parts;
+    const { people, sessions, nowMs } = this.#parts;
     const checked = await this.#check(attempt);
     if (checked.kind !== 'right') return checked;
     const { person } = checked;
-    if (checked.is_outdated) {
+    if (checked.isOutdated) {
       const renewed = await this.#parts.passwords.hash(attempt.password);
       await people.rehash(person.email, person.password_hash, renewed);
     }
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    await sessions.start(tokenHash(token), person.email, now_ms());
+    await sessions.start(tokenHash(token), person.email, nowMs());
     return { kind: 'signed-in', person, token };
   }
 
   /** Replaces a password, if the current one is right; ends the person's other sessions. */
   async changePassword(attempt: Attempt, next: string, who: string, session: Buffer) {
-    const { people, passwords, now_ms, monotonic_ms } = this.#parts;
-    const wait_ms = this.#changes.take(attempt.email, monotonic_ms());
-    if (wait_ms > 0) return tooMany(Math.ceil(wait_ms / 1000));
+    const { people, passwords, nowMs, monotonicMs } = this.#parts;
+    const waitMs = this.#changes.take(attempt.email, monotonicMs());
+    if (waitMs > 0) return tooMany(Math.ceil(waitMs / 1000));
     const checked = await this.#check(attempt);
     if (checked.kind !== 'right') return checked;
     const password_hash = await passwords.hash(next);
-    await people.change(attempt.email, { password_hash }, { who, now_ms: now_ms() }, session);
+    await people.change(attempt.email, { password_hash }, { who, nowMs: nowMs() }, session);
     return { kind: 'changed' } as const;
   }
 
   async #check({ email, password, address }: Attempt) {
-    const { people, monotonic_ms } = this.#parts;
+    const { people, monotonicMs } = this.#parts;
     const from = networkOf(address);
     // Checks the address first: an address without attempts left cannot use up a person's.
-    const wait_ms = this.#by_address.take(from, monotonic_ms()) || this.#by_email.take(email, monotonic_ms());
-    if (wait_ms > 0) return tooMany(Math.ceil(wait_ms / 1000));
+    const waitMs = this.#byAddress.take(from, monotonicMs()) || this.#byEmail.take(email, monotonicMs());
+    if (waitMs > 0) return tooMany(Math.ceil(waitMs / 1000));
     const person = await people.find(email);
     const answer = await this.#compare(
       from,
@@ -105,10 +105,10 @@ export class SignIn {
       person === null || person.disabled ? null : person.password_hash,
     );
     if (answer === 'wrong') return { kind: 'invalid_credentials' } as const;
-    this.#by_email.giveBack(email);
-    this.#by_address.giveBack(from);
+    this.#byEmail.giveBack(email);
+    this.#byAddress.giveBack(from);
     if (answer === 'busy' || person === null) return tooMany(BUSY_RETRY_S);
-    return { kind: 'right', person, is_outdated: answer === 'outdated' } as const;
+    return { kind: 'right', person, isOutdated: answer === 'outdated' } as const;
   }
 
   async #compare(from: string, password: string, hash: string | null) {
@@ -117,7 +117,7 @@ export class SignIn {
     try {
       leave = await this.#compared.enter(from, waits);
     } catch (error) {
-      if (error instanceof TooManyWaiting || waits.aborted) return 'busy';
+      if (error instanceof TooManyWaitingError || waits.aborted) return 'busy';
       throw error;
     }
     try {
@@ -128,8 +128,8 @@ export class SignIn {
   }
 }
 
-function tooMany(retry_after_s: number) {
-  return { kind: 'too_many_attempts', retry_after_s } as const;
+function tooMany(retryAfterS: number) {
+  return { kind: 'too_many_attempts', retryAfterS } as const;
 }
 
 /** Whoever has one IPv6 address has a network of 2^64 of them. */

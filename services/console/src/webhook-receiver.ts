@@ -27,24 +27,24 @@ export class WebhookReceiver {
    * restarts.
    */
   readonly secret: string;
-  readonly #now_ms: () => number;
+  readonly #nowMs: () => number;
   readonly #keys = new Set<string>();
   #latest: readonly ReceivedCall[] = [];
   #received = 0;
   #repeats = 0;
   #refused = 0;
 
-  constructor(admin_token: string, now_ms: () => number) {
-    this.secret = createHmac('sha256', admin_token).update('console webhook receiver').digest('hex');
-    this.#now_ms = now_ms;
+  constructor(adminToken: string, nowMs: () => number) {
+    this.secret = createHmac('sha256', adminToken).update('console webhook receiver').digest('hex');
+    this.#nowMs = nowMs;
   }
 
   /** Takes a call as it arrived; null: taken, or taken before under the same key. */
   receive(body: Buffer, signature: string, idempotency_key: string): RefusedCall | null {
-    const now_ms = this.#now_ms();
+    const nowMs = this.#nowMs();
     const refused =
-      signatureFault({ body, signature, secret: this.secret, now_ms }) === null
-        ? this.#take(body, idempotency_key, now_ms)
+      signatureFault({ body, signature, secret: this.secret, nowMs }) === null
+        ? this.#take(body, idempotency_key, nowMs)
         : 'bad_signature';
     if (refused !== null) this.#refused++;
     return refused;
@@ -55,8 +55,8 @@ export class WebhookReceiver {
     return { received: this.#received, repeats: this.#repeats, refused: this.#refused, latest: this.#latest };
   }
 
-  #take(body: Buffer, idempotency_key: string, now_ms: number): RefusedCall | null {
-    const call = readCall(body, now_ms);
+  #take(body: Buffer, idempotency_key: string, nowMs: number): RefusedCall | null {
+    const call = readCall(body, nowMs);
     if (call === null) return 'bad_body';
     if (this.#keys.has(idempotency_key)) {
       this.#repeats++;
@@ -71,17 +71,17 @@ export class WebhookReceiver {
   }
 }
 
-function readCall(body: Buffer, now_ms: number): ReceivedCall | null {
+function readCall(body: Buffer, nowMs: number): ReceivedCall | null {
   try {
     const { segment, status, reason, profile_id, decided_at } = asFields(JSON.parse(body.toString('utf8')));
-    const decided_ms = typeof decided_at === 'number' ? decided_at : Date.parse(String(decided_at));
+    const decidedMs = typeof decided_at === 'number' ? decided_at : Date.parse(String(decided_at));
     return {
       segment: String(segment),
       status: String(status),
       reason: String(reason),
       profile_id: String(profile_id),
-      received_at: new Date(now_ms).toISOString(),
-      after_ms: Number.isNaN(decided_ms) ? 0 : Math.max(0, now_ms - decided_ms),
+      received_at: new Date(nowMs).toISOString(),
+      after_ms: Number.isNaN(decidedMs) ? 0 : Math.max(0, nowMs - decidedMs),
     };
   } catch {
     return null;

@@ -16,18 +16,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4006),
       ...stageSettings(),
-      postgres_url: postgresUrl(),
-      clickhouse_url: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
-      clickhouse_user: text('HILO_CLICKHOUSE_USER', 'default'),
-      clickhouse_password: text('HILO_CLICKHOUSE_PASSWORD', ''),
+      postgresUrl: postgresUrl(),
+      clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
+      clickhouseUser: text('HILO_CLICKHOUSE_USER', 'default'),
+      clickhousePassword: text('HILO_CLICKHOUSE_PASSWORD', ''),
       /** A ClickHouse user that can only read database `hilo`: people's statements run as this user. */
-      clickhouse_readonly_user: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
-      clickhouse_readonly_password: text('HILO_CLICKHOUSE_READONLY_PASSWORD', ''),
+      clickhouseReadonlyUser: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),
+      clickhouseReadonlyPassword: text('HILO_CLICKHOUSE_READONLY_PASSWORD', ''),
       /** Whether people's statements run. `npm start` sets `off` if the kernel cannot confine ClickHouse. */
       statements: oneOf('HILO_HISTORY_STATEMENTS', ['on', 'off'], 'on'),
       /** How long records gather before they are inserted: when few arrive, and at most, when many arrive. */
-      linger_ms: integer('HILO_HISTORY_LINGER_MS', 250, 10, 60_000),
-      linger_max_ms: integer('HILO_HISTORY_LINGER_MAX_MS', 5000, 10, 60_000),
+      lingerMs: integer('HILO_HISTORY_LINGER_MS', 250, 10, 60_000),
+      lingerMaxMs: integer('HILO_HISTORY_LINGER_MAX_MS', 5000, 10, 60_000),
     },
     environment,
   );

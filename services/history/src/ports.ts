@@ -142,7 +142,7 @@ export interface FeedTaker {
 
 /** An open feed. */
 export interface OpenFeed {
-  is_live(): boolean;
+  isLive(): boolean;
   /** Also if it is not live yet; never rejects. */
   close(): Promise<void>;
 }

@@ -5,11 +5,11 @@ import { TOPOLOGY } from './topology.ts';
 /** What the stage loads into, and how long records wait for company: where few come, and at most where many come. */
 export interface HistoryStageParts {
   readonly sink: LoadSink;
-  readonly linger_ms: number;
-  readonly linger_max_ms: number;
+  readonly lingerMs: number;
+  readonly lingerMaxMs: number;
 }
 
 /** Read this first. Every record of every stage becomes rows of ClickHouse, once. */
-export function historyStage({ sink, linger_ms, linger_max_ms }: HistoryStageParts) {
-  return defineStage({ topology: TOPOLOGY, logic: recordHistory, sink, limits: { linger_ms, linger_max_ms } });
+export function historyStage({ sink, lingerMs, lingerMaxMs }: HistoryStageParts) {
+  return defineStage({ topology: TOPOLOGY, logic: recordHistory, sink, limits: { lingerMs, lingerMaxMs } });
 }

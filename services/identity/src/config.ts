@@ -6,7 +6,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4002),
       ...stageSettings(),
-      postgres_url: postgresUrl(),
+      postgresUrl: postgresUrl(),
     },
     environment,
   );

@@ -7,18 +7,18 @@ export function readConfig(environment?: Readonly<Record<string, string | undefi
     {
       ...commonSettings(4001),
       ...stageSettings(),
-      postgres_url: postgresUrl(),
+      postgresUrl: postgresUrl(),
       /** Proxies whose `X-Forwarded-For` is trusted, addresses or networks; `none` trusts nobody's. */
-      trusted_proxies: list('HILO_TRUSTED_PROXIES', 'none'),
+      trustedProxies: list('HILO_TRUSTED_PROXIES', 'none'),
       /** Largest body of a request, before a source's own limit. */
-      body_bytes: integer('HILO_MAX_BODY_BYTES', LIMIT_BOUNDS.max_batch_bytes, 1024, 64 * 1024 * 1024),
+      bodyBytes: integer('HILO_MAX_BODY_BYTES', LIMIT_BOUNDS.max_batch_bytes, 1024, 64 * 1024 * 1024),
       /** Longest time a client has to send a request. */
-      request_timeout_ms: integer('HILO_REQUEST_TIMEOUT_MS', 20_000, 100, 600_000),
+      requestTimeoutMs: integer('HILO_REQUEST_TIMEOUT_MS', 20_000, 100, 600_000),
       /** Longest time a request waits for Kafka. */
-      log_deadline_ms: integer('HILO_LOG_DEADLINE_MS', 15_000, 100, 600_000),
+      logDeadlineMs: integer('HILO_LOG_DEADLINE_MS', 15_000, 100, 600_000),
       /** Events and bytes that may wait for Kafka; beyond, requests get 429. */
-      waiting_events: integer('HILO_WAITING_EVENTS', 20_000, 1),
-      waiting_bytes: integer('HILO_WAITING_BYTES', 32 * 1024 * 1024, 1024),
+      waitingEvents: integer('HILO_WAITING_EVENTS', 20_000, 1),
+      waitingBytes: integer('HILO_WAITING_BYTES', 32 * 1024 * 1024, 1024),
     },
     environment,
   );

@@ -27,29 +27,29 @@ const { config, ...service } = openService('ingestion', readConfig);
 const { logger } = service;
 const tracing = await openTracing({ service: 'ingestion', instance: config.instance, logger });
 const { tracer } = tracing;
-const pool = openPool({ ...config, schema: 'ingestion', logger, query_timeout_ms: HOUSEKEEPING_MS });
+const pool = openPool({ ...config, schema: 'ingestion', logger, queryTimeoutMs: HOUSEKEEPING_MS });
 const store = new PostgresSources(pool);
 const sources = new SourceCache(store, logger);
 const codec = new RegistryCodec(config);
 const log = new KafkaEventLog({
-  brokers: config.kafka_brokers,
-  security: config.kafka_security,
+  brokers: config.kafkaBrokers,
+  security: config.kafkaSecurity,
   topic: RECEIVED,
   client_id: 'hilo-ingestion-door',
   logger,
   partitions: config.partitions,
-  deadline_ms: config.log_deadline_ms,
-  waiting_records: config.waiting_events,
-  waiting_bytes: config.waiting_bytes,
+  deadlineMs: config.logDeadlineMs,
+  waitingRecords: config.waitingEvents,
+  waitingBytes: config.waitingBytes,
 });
 const parts: DoorParts = {
   log,
   sourceOf: (write_key) => sources.byWriteKey(write_key),
   encode: (event) => codec.encode(RECEIVED, event),
   metrics: doorMetrics(),
-  now_ms: Date.now,
-  new_id: randomUUID,
-  body_bytes: config.body_bytes,
+  nowMs: Date.now,
+  newId: randomUUID,
+  bodyBytes: config.bodyBytes,
   tracer,
 };
 const rejections = new PostgresRejections(pool);
@@ -77,16 +77,16 @@ await runService({
   prepare: prepareServer,
   lenient: isDoor,
   http: {
-    body_bytes: config.body_bytes,
-    request_timeout_ms: config.request_timeout_ms,
-    trusted_proxies: config.trusted_proxies.filter((proxy) => proxy !== 'none'),
-    joins_slashes: true,
+    bodyBytes: config.bodyBytes,
+    requestTimeoutMs: config.requestTimeoutMs,
+    trustedProxies: config.trustedProxies.filter((proxy) => proxy !== 'none'),
+    joinsSlashes: true,
   },
   stages: {
     tracing,
     database: { stop: () => pool.end() },
     schemas: { start: () => codec.prepare([RECEIVED]) },
-    warm_up: { start: () => warmUp(parts) },
+    warmUp: { start: () => warmUp(parts) },
     housekeeping: new PostgresHousekeeping(pool, logger),
     sources,
     log,

@@ -98,7 +98,7 @@ export interface RejectionStore {
   list(
     filter: RejectionFilter,
     limit: number,
-    after: { readonly received_ms: number; readonly id: string } | null,
+    after: { readonly receivedMs: number; readonly id: string } | null,
   ): Promise<readonly Rejection[]>;
   /** The reasons, most frequent first. */
   reasons(): Promise<readonly ReasonCount[]>;

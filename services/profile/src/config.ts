@@ -6,9 +6,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4003),
       ...stageSettings(),
-      postgres_url: postgresUrl(),
+      postgresUrl: postgresUrl(),
       /** Instances of the history service; the first one is asked. */
-      history_urls: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
+      historyUrls: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
     },
     environment,
   );

@@ -10,10 +10,10 @@ import { ProfileModule } from './profile.module.ts';
 import { profileStage } from './stage.ts';
 
 const { config, ...service } = openService('profile', readConfig);
-const { logger, admin_token } = service;
+const { logger, adminToken } = service;
 const tracing = await openTracing({ service: 'profile', instance: config.instance, logger });
 const { tracer } = tracing;
-const [history_url = ''] = config.history_urls;
+const [historyUrl = ''] = config.historyUrls;
 const pool = openPool({ ...config, schema: 'profile', logger, max_connections: 8 });
 const stage = connectStage(profileStage(), { ...config, logger, tracer });
 
@@ -21,8 +21,8 @@ await runService({
   ...service,
   module: ProfileModule.of({
     reader: new PostgresProfileReader(pool),
-    history: httpEventHistory(history_url, admin_token),
-    admin_token,
+    history: httpEventHistory(historyUrl, adminToken),
+    adminToken,
     logger,
   }),
   openapi: openApiOf(contract),

@@ -3,7 +3,7 @@ import type { ProfileState } from './domain/profile-state.ts';
 
 /** Reads profiles for the Profile API. */
 export interface ProfileReader {
-  /** The living profile that has the identifier; null where nobody has it. Throws `StoreAway`. */
+  /** The living profile that has the identifier; null where nobody has it. Throws `StoreAwayError`. */
   find(identifier: Identifier): Promise<ProfileState | null>;
 }
 
@@ -30,24 +30,24 @@ export interface PastEvents {
 
 /** Everything that ever happened to a profile. */
 export interface EventHistory {
-  /** Throws `StoreAway`, or `UnknownCursor` for a cursor that is not one of its own. */
+  /** Throws `StoreAwayError`, or `UnknownCursorError` for a cursor that is not one of its own. */
   events(profile_id: string, limit: number, cursor: string | null): Promise<PastEvents>;
 }
 
 /** What a request needs does not answer for now. */
-export class StoreAway extends Error {
-  override readonly name = 'StoreAway';
+export class StoreAwayError extends Error {
+  override readonly name = 'StoreAwayError';
 }
 
 /** The cursor is not one that an earlier page gave. */
-export class UnknownCursor extends Error {
-  override readonly name = 'UnknownCursor';
+export class UnknownCursorError extends Error {
+  override readonly name = 'UnknownCursorError';
 }
 
 /** Tokens of what the module provides. */
 export const TOKENS = {
   reader: Symbol('ProfileReader'),
   history: Symbol('EventHistory'),
-  admin_token: Symbol('AdminToken'),
+  adminToken: Symbol('AdminToken'),
   logger: Symbol('Logger'),
 } as const;

@@ -7,7 +7,7 @@ import { type EventHistory, type ProfileReader, TOKENS } from './ports.ts';
 export interface ProfileParts {
   readonly reader: ProfileReader;
   readonly history: EventHistory;
-  readonly admin_token: string;
+  readonly adminToken: string;
   readonly logger: Logger;
 }
 

@@ -13,7 +13,7 @@ import { type CurrentRecord, PASSES_MAX, reEmit } from './re-emission.ts';
 const TOPIC = 'profiles.current';
 const PARTITIONS = 3;
 const NOW_MS = 1_760_000_000_000;
-const CAUSE = { source: 'web', message_id: 'm', event_time_ms: 5, received_ms: 5, position: 0 };
+const CAUSE = { source: 'web', message_id: 'm', event_time_ms: 5, receivedMs: 5, position: 0 };
 
 function profile(profile_id: string, version: number, more: Partial<ProfileState> = {}): ProfileState {
   const traits = new Map([['plan', { value: `"${version}"`, cause: CAUSE }]]);
@@ -49,12 +49,12 @@ describe('re-emission', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     stores = await openStores('kafka', 'registry', 'postgres');
-    await createTopics({ kafka_brokers: stores.kafka_brokers, partitions: PARTITIONS });
-    await migratePostgres(stores.postgres_url);
-    client = new pg.Client({ connectionString: stores.postgres_url, options: '-c search_path=profile' });
+    await createTopics({ kafkaBrokers: stores.kafkaBrokers, partitions: PARTITIONS });
+    await migratePostgres(stores.postgresUrl);
+    client = new pg.Client({ connectionString: stores.postgresUrl, options: '-c search_path=profile' });
     await client.connect();
     const logger = createLogger({ name: 'profile', level: 'silent' });
-    kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger });
+    kafka = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger });
     writer = new KafkajsTopicWriter({ ...stores, logger, topic: TOPIC, client_id: 'test' });
   }, 180_000);
   afterAll(async () => {
@@ -82,10 +82,10 @@ describe('re-emission', { timeout: 120_000 }, () => {
   const versions = () => lastVersions({ ...stores, kafka, topic: TOPIC });
   const emit = (write: (records: readonly CurrentRecord[]) => Promise<void> = (records) => writer.write(records)) =>
     reEmit({
-      profiles: () => storedProfiles(stores.postgres_url),
+      profiles: () => storedProfiles(stores.postgresUrl),
       lastVersions: versions,
       write,
-      now_ms: () => NOW_MS,
+      nowMs: () => NOW_MS,
     });
 
   it('writes what is missing or old, and nothing else; then nothing', async () => {
@@ -111,10 +111,10 @@ describe('re-emission', { timeout: 120_000 }, () => {
 
   it('mends what it wrote itself behind a newer record of the stage', async () => {
     await store(profile('p_race', 1));
-    let is_first = true;
+    let isFirst = true;
     const passes = await emit(async (records) => {
-      if (is_first) {
-        is_first = false;
+      if (isFirst) {
+        isFirst = false;
         await store(profile('p_race', 2));
         const state = describeCurrent({ state: profile('p_race', 2), survivor: null }, NOW_MS);
         if (state === null) throw new Error('there is no record');

@@ -20,7 +20,7 @@ export interface ReEmissionParts {
   /** Version of the last record of each profile in the topic so far. */
   readonly lastVersions: () => Promise<ReadonlyMap<string, number>>;
   readonly write: (records: readonly CurrentRecord[]) => Promise<void>;
-  readonly now_ms: () => number;
+  readonly nowMs: () => number;
 }
 
 /** The result of a pass over all profiles. */
@@ -47,7 +47,7 @@ export async function reEmit(parts: ReEmissionParts): Promise<readonly Pass[]> {
   }
 }
 
-async function passOver({ profiles, lastVersions, write, now_ms }: ReEmissionParts): Promise<Pass> {
+async function passOver({ profiles, lastVersions, write, nowMs }: ReEmissionParts): Promise<Pass> {
   // Read before the states: what is published meanwhile is newer than what is compared, and never triggers a
   // publication.
   const last = await lastVersions();
@@ -56,7 +56,7 @@ async function passOver({ profiles, lastVersions, write, now_ms }: ReEmissionPar
   for await (const page of profiles()) {
     seen += page.length;
     const records = page.flatMap((profile): readonly CurrentRecord[] => {
-      const value = describeCurrent(profile, now_ms());
+      const value = describeCurrent(profile, nowMs());
       if (value === null || (last.get(value.profile_id) ?? 0) >= value.version) return [];
       return [{ key: value.profile_id, partition: profile.partition, value }];
     });

@@ -12,15 +12,15 @@ import { reEmit } from './re-emission.ts';
 
 const topic = 'profiles.current';
 const config = readOrExit(readConfig);
-const { kafka_brokers: brokers, kafka_security: security } = config;
-const logger = createLogger({ name: 'profile', level: config.log_level });
+const { kafkaBrokers: brokers, kafkaSecurity: security } = config;
+const logger = createLogger({ name: 'profile', level: config.logLevel });
 const kafka = kafkaClient({ brokers, security, clientId: 'hilo-profile-re-emit', logger });
 const writer = new KafkajsTopicWriter({ ...config, logger, topic, client_id: 'hilo-profile-re-emit' });
 const passes = await reEmit({
-  profiles: () => storedProfiles(config.postgres_url),
+  profiles: () => storedProfiles(config.postgresUrl),
   lastVersions: () => lastVersions({ ...config, kafka, topic }),
   write: (records) => writer.write(records),
-  now_ms: () => Date.now(),
+  nowMs: () => Date.now(),
 });
 await writer.stop();
 for (const [index, { profiles, emitted }] of passes.entries())

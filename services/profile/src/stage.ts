@@ -10,6 +10,6 @@ export function profileStage() {
     logic: KEEP_PROFILE,
     tables: PROFILE_TABLES,
     // Most events change no profile: reading a few more at once costs 30 ms and saves most of the fetches.
-    fetch: { rest_ms: 30 },
+    fetch: { restMs: 30 },
   });
 }

@@ -7,7 +7,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     {
       ...commonSettings(4004),
       ...stageSettings(),
-      postgres_url: postgresUrl(),
+      postgresUrl: postgresUrl(),
       time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),
     },
     environment,

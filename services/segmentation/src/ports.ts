@@ -8,7 +8,7 @@ export interface ListedSegment extends SavedSegment {
   /** Its number of members, as of the stage's last commit. */
   readonly members: number;
   /** The time from which all events count that it asks for; null if it asks for none. */
-  readonly events_counted_from_ms: number | null;
+  readonly eventsCountedFromMs: number | null;
   /** True once every partition has the definition's record. */
   readonly published: boolean;
 }
@@ -24,7 +24,7 @@ export interface Member {
 /** The service's own tables: definitions and members. */
 export interface SegmentStore {
   /** Saves or deletes a segment and stores its record as unpublished, all or nothing. */
-  save(wanted: WantedSegment, now_ms: number): Promise<SaveResult>;
+  save(wanted: WantedSegment, nowMs: number): Promise<SaveResult>;
   /** An existing segment. */
   find(key: string): Promise<ListedSegment | null>;
   /** Existing segments by key, after the given one. */

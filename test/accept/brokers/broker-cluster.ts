@@ -19,7 +19,7 @@ export async function startBrokerCluster(): Promise<BrokerCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'hilo-brokers-'));
   const ports = await freePorts(2 * BROKERS);
   const listeners = ports.slice(0, BROKERS);
-  const controller_ports = ports.slice(BROKERS);
+  const controllerPorts = ports.slice(BROKERS);
   const surroundings = { logs: join(folder, 'logs'), notes: join(folder, 'notes'), report: () => undefined };
   for (const path of [surroundings.logs, surroundings.notes]) mkdirSync(path, { recursive: true });
   const brokers: SupervisedProcess[] = [];
@@ -32,8 +32,8 @@ export async function startBrokerCluster(): Promise<BrokerCluster> {
       const store = kafkaStore({
         data: join(folder, `broker-${index + 1}`),
         port,
-        controller_port: controller_ports[index] ?? 0,
-        cluster: { node_id: index + 1, controller_ports },
+        controllerPort: controllerPorts[index] ?? 0,
+        cluster: { nodeId: index + 1, controllerPorts },
       });
       await store.prepare();
       brokers.push(new SupervisedProcess(store.process, surroundings));

@@ -62,7 +62,7 @@ beforeAll(async () => {
       configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }],
     })),
   });
-  const postgres = new pg.Client({ connectionString: stores.postgres_url });
+  const postgres = new pg.Client({ connectionString: stores.postgresUrl });
   await postgres.connect();
   await postgres.query('CREATE SCHEMA toy');
   await postgres.query('SET search_path = toy');
@@ -94,12 +94,12 @@ async function startInstance(owner: string) {
   });
   const runtime = new StageRuntime({
     topology: { ...TOY_TOPOLOGY, time: { kind: 'wall' } },
-    runner: new KeyedRunner(TOY_LOGIC, { max_rows: 1_000, max_bytes: 1_000_000 }),
-    handover_topic: 'toy.handover',
+    runner: new KeyedRunner(TOY_LOGIC, { maxRows: 1_000, maxBytes: 1_000_000 }),
+    handoverTopic: 'toy.handover',
     consumer,
     progress: NO_PROGRESS,
     producer: new KafkajsProducer(own),
-    store: new PostgresStageStore({ url: stores.postgres_url, schema: 'toy', owner }),
+    store: new PostgresStageStore({ url: stores.postgresUrl, schema: 'toy', owner }),
     codec: CODEC,
     clock: SYSTEM_CLOCK,
     metrics: NO_METRICS,
@@ -115,14 +115,14 @@ async function startInstance(owner: string) {
 }
 
 /** How far the time of each partition ever came, by whichever instance reads it. */
-const come_ms = Array.from({ length: PARTITIONS }, () => -Infinity);
+const comeMs = Array.from({ length: PARTITIONS }, () => -Infinity);
 
 /** How far behind the clock the time of the slowest partition is, in milliseconds. */
 function behindMs(): number {
   for (const { consumer } of instances)
-    for (const [partition, before_ms] of come_ms.entries())
-      come_ms[partition] = Math.max(before_ms, consumer.caughtUpTo(partition, topicsRead(TOY_TOPOLOGY)));
-  return Date.now() - Math.min(...come_ms);
+    for (const [partition, beforeMs] of comeMs.entries())
+      comeMs[partition] = Math.max(beforeMs, consumer.caughtUpTo(partition, topicsRead(TOY_TOPOLOGY)));
+  return Date.now() - Math.min(...comeMs);
 }
 
 /** Writes hits until it is stopped; hands back the ids of those that Kafka acknowledged. */
@@ -182,7 +182,7 @@ async function readAll(topic: string): Promise<RawRecord[]> {
         }
         records.push(...polled.records);
         const ends = Array.from({ length: PARTITIONS }, (_, partition) => reader.progress(topic, partition));
-        return opened && ends.every((one) => one?.told != null && one.position >= one.told.high_watermark);
+        return opened && ends.every((one) => one?.told != null && one.position >= one.told.highWatermark);
       }, PATIENCE)
       .toBe(true);
   } finally {
@@ -200,9 +200,9 @@ const decoded = <T>({ topic, value }: RawRecord): T => {
 /** Every hit of the log is counted as often as it lies there, and sequences lead to the tallies without a gap. */
 async function checkCounts(acknowledged: readonly string[]): Promise<void> {
   const hits = await readAll('hits');
-  const in_log = new Map<string, number>();
-  for (const { id } of hits.map(decoded<Hit>)) in_log.set(id, (in_log.get(id) ?? 0) + 1);
-  expect(acknowledged.filter((id) => !in_log.has(id))).toEqual([]);
+  const inLog = new Map<string, number>();
+  for (const { id } of hits.map(decoded<Hit>)) inLog.set(id, (inLog.get(id) ?? 0) + 1);
+  expect(acknowledged.filter((id) => !inLog.has(id))).toEqual([]);
   const last = new Map<string, number>();
   const newest = new Map<string, Tally>();
   for (const record of await readAll('tallies')) {
@@ -216,7 +216,7 @@ async function checkCounts(acknowledged: readonly string[]): Promise<void> {
     newest.set(tally.key, tally);
   }
   const counted = new Map([...newest.values()].flatMap(({ hits: of }) => Object.entries(of)));
-  expect(counted).toEqual(in_log);
+  expect(counted).toEqual(inLog);
 }
 
 it.each([1, 2, 3].flatMap((broker) => (['kill -9', 'stop and start'] as const).map((how) => ({ broker, how }))))(
@@ -226,11 +226,11 @@ it.each([1, 2, 3].flatMap((broker) => (['kill -9', 'stop and start'] as const).m
     if (victim === undefined) throw new Error('there is no such broker');
     await expect.poll(behindMs, PATIENCE).toBeLessThan(1_000);
     const load = writeHits();
-    let slowest_ms = 0;
+    let slowestMs = 0;
     let watching = true;
     const watch = (async () => {
       while (watching) {
-        slowest_ms = Math.max(slowest_ms, behindMs());
+        slowestMs = Math.max(slowestMs, behindMs());
         await sleep(LOOK_MS);
       }
     })();
@@ -250,8 +250,8 @@ it.each([1, 2, 3].flatMap((broker) => (['kill -9', 'stop and start'] as const).m
       .toBe(true);
     watching = false;
     await watch;
-    process.stdout.write(`${how} of broker ${broker}: time stood for ${slowest_ms} ms, ${acknowledged.length} hits\n`);
-    expect(slowest_ms).toBeLessThan(TIME_WITHIN_MS);
+    process.stdout.write(`${how} of broker ${broker}: time stood for ${slowestMs} ms, ${acknowledged.length} hits\n`);
+    expect(slowestMs).toBeLessThan(TIME_WITHIN_MS);
     expect(acknowledged.length).toBeGreaterThan(0);
     // The last timers end two seconds after the last hit.
     await expect.poll(() => checkCounts(acknowledged).then(() => 'all counted'), PATIENCE).toBe('all counted');

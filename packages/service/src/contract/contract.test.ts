@@ -208,7 +208,7 @@ describe('a service with a contract', () => {
 
   beforeAll(async () => {
     app = await createServiceApp({
-      ...{ name: 'things', module: ThingsModule, admin_token: 'token', openapi: openApiOf(contract) },
+      ...{ name: 'things', module: ThingsModule, adminToken: 'token', openapi: openApiOf(contract) },
       ...{ logger: createLogger({ name: 'things', level: 'silent' }), ready: () => true, prepare: proof.watch },
     });
   });

@@ -49,12 +49,12 @@ export function openApiOf(contract: Contract): OpenApiDocument {
 /** Errors that a route may answer with, and what each means: its own, and those that all have. */
 export function problemsOf(contract: Contract, route: ContractRoute): Readonly<Partial<Record<ProblemCode, string>>> {
   const callers = route.access ?? contract.accessByDefault ?? Object.keys(contract.access ?? ADMIN_TOKEN);
-  const is_open = callers.includes('open');
+  const isOpen = callers.includes('open');
   // What the admin token alone may change is recorded, each change under an id.
   const changes = route.method !== 'GET' && route.readOnly !== true && callers.join() === 'adminToken';
   return {
     invalid_request: 'Something in the request is wrong; "field" names it.',
-    ...(is_open ? {} : { unauthorized: 'The token is missing or wrong.' }),
+    ...(isOpen ? {} : { unauthorized: 'The token is missing or wrong.' }),
     ...(changes ? { change_repeated: 'A change with this hilo-change-id was recorded before.' } : {}),
     ...(route.body === undefined
       ? {}
@@ -126,14 +126,14 @@ function errorAnswers({ schema, statuses }: NonNullable<Contract['errors']>): Re
 }
 
 function problemAnswers(contract: Contract, route: ContractRoute): Readonly<Record<number, object>> {
-  const by_status = new Map<number, string[]>();
+  const byStatus = new Map<number, string[]>();
   for (const [code, meaning] of Object.entries(problemsOf(contract, route))) {
     const status = PROBLEM_STATUS[code as ProblemCode];
-    by_status.set(status, [...(by_status.get(status) ?? []), `${code}: ${meaning}`]);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), `${code}: ${meaning}`]);
   }
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   return Object.fromEntries(
-    [...by_status].map(([status, lines]) => [status, { description: lines.join(' '), content }]),
+    [...byStatus].map(([status, lines]) => [status, { description: lines.join(' '), content }]),
   );
 }
 

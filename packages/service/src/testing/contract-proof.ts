@@ -95,8 +95,8 @@ export class ContractProof {
         ? faultOf(this.#checkOf(errors.schema), error)
         : 'the contract has no such status';
     const { code } = error as { readonly code: ProblemCode };
-    const is_known = code in problemsOf(this.#contract, route) && PROBLEM_STATUS[code] === status;
-    return is_known ? null : `the contract has no ${code}`;
+    const isKnown = code in problemsOf(this.#contract, route) && PROBLEM_STATUS[code] === status;
+    return isKnown ? null : `the contract has no ${code}`;
   }
 
   #checkOf(schema: Schema): Check {

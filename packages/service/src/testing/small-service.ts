@@ -17,7 +17,7 @@ const logger = createLogger({ name: 'small', level: 'info' });
 await runService({
   name: 'small',
   module: SmallModule,
-  admin_token: 'token',
+  adminToken: 'token',
   openapi: { openapi: '3.1.0', info: { title: 'Small', version: '1' }, paths: {} },
   logger,
   host: '127.0.0.1',

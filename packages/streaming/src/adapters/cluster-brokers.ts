@@ -3,7 +3,7 @@ import type { Cluster } from 'kafkajs';
 /** Passes each broker that a kafkajs cluster finds to `adopt`, once, before anybody uses it. */
 export function adoptBrokers<Broker>(
   cluster: Pick<Cluster, 'findBroker'>,
-  adopt: (broker: Broker, node_id: number) => void,
+  adopt: (broker: Broker, nodeId: number) => void,
 ): void {
   const findBroker = cluster.findBroker.bind(cluster);
   const adopted = new WeakSet<object>();

@@ -6,7 +6,7 @@ const UPDATE = { name: 'update', sql: 'UPDATE b SET x = $1 WHERE y = $1 RETURNIN
 
 describe('a commit as one statement', () => {
   it('numbers the parameters of all parts, and raises where a part meets other rows than it must', () => {
-    expect(compose([INSERT, { ...UPDATE, expect_rows: 3, code: 'XX001' }])).toMatchObject({
+    expect(compose([INSERT, { ...UPDATE, expectRows: 3, code: 'XX001' }])).toMatchObject({
       sql:
         'WITH p0 AS (INSERT INTO a VALUES ($1, $2) RETURNING 1), p1 AS (UPDATE b SET x = $3 WHERE y = $3 RETURNING 1) ' +
         'SELECT fence((SELECT count(*) FROM p1), $4::bigint, $5::text)',
@@ -28,8 +28,8 @@ describe('a commit as one statement', () => {
       name(UPDATE),
       name(INSERT, UPDATE),
       name(UPDATE, INSERT),
-      name({ ...INSERT, expect_rows: 1 }),
-      name(INSERT, { ...UPDATE, expect_rows: 1 }),
+      name({ ...INSERT, expectRows: 1 }),
+      name(INSERT, { ...UPDATE, expectRows: 1 }),
     ];
     expect(new Set(names).size).toBe(names.length);
     expect(Math.max(...names.map((one) => one.length))).toBeLessThanOrEqual(63);

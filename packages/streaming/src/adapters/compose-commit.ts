@@ -3,7 +3,7 @@ import type { Statement } from '../language/logic.ts';
 
 /** One part of a commit: a data-modifying statement that ends in RETURNING. */
 export interface Part extends Statement {
-  /** SQLSTATE raised if the number of rows isn't `expect_rows`. */
+  /** SQLSTATE raised if the number of rows isn't `expectRows`. */
   readonly code?: string;
 }
 
@@ -13,14 +13,14 @@ export interface Part extends Statement {
  * parts see the same snapshot, so no two may change the same row.
  */
 export function compose(parts: readonly Part[]): Statement {
-  const names = parts.map((part) => `${part.name}${part.expect_rows === undefined ? '' : '!'}`).join('+');
+  const names = parts.map((part) => `${part.name}${part.expectRows === undefined ? '' : '!'}`).join('+');
   let text = composed.get(names);
   if (text === undefined) {
     if (composed.size >= COMPOSED_AT_MOST) composed.clear();
     composed.set(names, (text = { name: preparedName(names), sql: textOf(parts) }));
   }
   const values = parts.flatMap((part) =>
-    part.expect_rows === undefined ? part.values : [...part.values, part.expect_rows, part.code ?? 'HL001'],
+    part.expectRows === undefined ? part.values : [...part.values, part.expectRows, part.code ?? 'HL001'],
   );
   return { ...text, values };
 }
@@ -37,7 +37,7 @@ function textOf(parts: readonly Part[]): string {
     const base = values;
     ctes.push(`p${index} AS (${part.sql.replace(/\$(\d+)/g, (_, n: string) => `$${base + Number(n)}`)})`);
     values += part.values.length;
-    if (part.expect_rows === undefined) return;
+    if (part.expectRows === undefined) return;
     values += 2;
     fences.push(`fence((SELECT count(*) FROM p${index}), $${values - 1}::bigint, $${values}::text)`);
   });

@@ -17,7 +17,7 @@ describe('postgresRisks', () => {
 });
 
 describe('kafkaRisks', () => {
-  const topic = (name: string, replicas: number, min_insync: number) => ({ topic: name, replicas, min_insync });
+  const topic = (name: string, replicas: number, minInsync: number) => ({ topic: name, replicas, minInsync });
 
   it('has nothing to say of three replicas of which two must acknowledge', () => {
     expect(kafkaRisks([topic('a', 3, 2), topic('b', 5, 3)])).toEqual([]);

@@ -4,7 +4,7 @@ export interface TopicCopies {
   /** The smallest number of brokers that hold one of its partitions. */
   readonly replicas: number;
   /** Brokers that must have a record before it is acknowledged. */
-  readonly min_insync: number;
+  readonly minInsync: number;
 }
 
 /** Settings of PostgreSQL that `postgresRisks` checks. */
@@ -46,7 +46,7 @@ export function kafkaRisks(topics: readonly TopicCopies[]): readonly string[] {
         `A replication factor of ${RIGHT_REPLICAS} is right.`,
     );
   }
-  const early = topics.filter(({ replicas, min_insync }) => replicas > 1 && min_insync < RIGHT_MIN_INSYNC);
+  const early = topics.filter(({ replicas, minInsync }) => replicas > 1 && minInsync < RIGHT_MIN_INSYNC);
   if (early.length > 0) {
     risks.push(
       `Kafka acknowledges records of ${named(early)} once a single broker has them (min.insync.replicas=1): if that one is ` +

@@ -10,20 +10,20 @@ const PACE_AT_MOST_MS = 150;
 
 /** Decides how soon a consumer fetches again. */
 export class FetchPace {
-  readonly #rest_ms: number;
+  readonly #restMs: number;
   #records = 0;
-  #pace_ms = PACE_MS;
+  #paceMs = PACE_MS;
   #resting: Promise<void> | undefined;
 
-  /** `rest_ms` is added to each pause. */
-  constructor(rest_ms: number) {
-    this.#rest_ms = rest_ms;
+  /** `restMs` is added to each pause. */
+  constructor(restMs: number) {
+    this.#restMs = restMs;
   }
 
   /** A fetch begins. The records of the previous one decide the pause after it. */
   begin(): void {
-    const pace_ms = Math.min(Math.max(PACE_MS, this.#records * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
-    this.#pace_ms = pace_ms + this.#rest_ms;
+    const paceMs = Math.min(Math.max(PACE_MS, this.#records * PACE_MS_A_RECORD), PACE_AT_MOST_MS);
+    this.#paceMs = paceMs + this.#restMs;
     this.#records = 0;
   }
 
@@ -34,7 +34,7 @@ export class FetchPace {
 
   /** Waits for the pause after the current fetch, which all its partitions share. */
   async rest(): Promise<void> {
-    this.#resting ??= sleep(this.#pace_ms).then(() => {
+    this.#resting ??= sleep(this.#paceMs).then(() => {
       this.#resting = undefined;
     });
     await this.#resting;

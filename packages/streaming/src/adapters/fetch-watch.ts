@@ -9,7 +9,7 @@ export interface AskedPartition {
 }
 
 /** Receives a broker's answer: `high_watermarks` by topic and partition. */
-export type TakeAnswer = (high_watermark: (topic: string, partition: number) => number | undefined) => void;
+export type TakeAnswer = (highWatermark: (topic: string, partition: number) => number | undefined) => void;
 
 interface FetchRequest {
   readonly topics: readonly {
@@ -37,20 +37,20 @@ interface FetchingBroker {
  */
 export function watchFetches(
   cluster: Pick<Cluster, 'findBroker'>,
-  asked: (node_id: number, partitions: readonly AskedPartition[]) => TakeAnswer,
+  asked: (nodeId: number, partitions: readonly AskedPartition[]) => TakeAnswer,
 ): void {
-  adoptBrokers<FetchingBroker>(cluster, (broker, node_id) => watchBroker(broker, node_id, asked));
+  adoptBrokers<FetchingBroker>(cluster, (broker, nodeId) => watchBroker(broker, nodeId, asked));
 }
 
 function watchBroker(
   broker: FetchingBroker,
-  node_id: number,
-  asked: (node_id: number, partitions: readonly AskedPartition[]) => TakeAnswer,
+  nodeId: number,
+  asked: (nodeId: number, partitions: readonly AskedPartition[]) => TakeAnswer,
 ): void {
   const fetch = broker.fetch.bind(broker);
   broker.fetch = async (request) => {
     const answered = asked(
-      node_id,
+      nodeId,
       request.topics.flatMap(({ topic, partitions }) =>
         partitions.map(({ partition, fetchOffset }) => ({ topic, partition, offset: Number(fetchOffset) })),
       ),

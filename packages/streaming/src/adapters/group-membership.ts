@@ -13,25 +13,25 @@ interface CoordinatingBroker {
  * assigner.
  */
 export function keepMembership(cluster: Pick<Cluster, 'findBroker'>): void {
-  let member_id = '';
+  let ownId = '';
   adoptBrokers<CoordinatingBroker>(cluster, (broker) => {
     const join = broker.joinGroup.bind(broker);
     broker.joinGroup = async (request) => {
       const { memberId = '' } = request;
       try {
-        const joined = await join({ ...request, memberId: memberId === '' ? member_id : memberId });
-        member_id = joined.memberId;
+        const joined = await join({ ...request, memberId: memberId === '' ? ownId : memberId });
+        ownId = joined.memberId;
         return joined;
       } catch (error) {
         // kafkajs asks again, without an id.
-        if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_MEMBER_ID') member_id = '';
+        if (error instanceof Error && 'type' in error && error.type === 'UNKNOWN_MEMBER_ID') ownId = '';
         throw error;
       }
     };
     const leave = broker.leaveGroup.bind(broker);
     broker.leaveGroup = async (request) => {
       const left = await leave(request);
-      member_id = '';
+      ownId = '';
       return left;
     };
   });

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import { faultOf, isPassing } from './kafkajs-client.ts';
 
 interface KafkajsErrors {
@@ -31,7 +31,7 @@ describe('an error of kafkajs', () => {
   ])('passes: %s, also inside of one that kafkajs does not retry', (_, error) => {
     expect(isPassing(error)).toBe(true);
     expect(isPassing(wrapped(error))).toBe(true);
-    expect(faultOf(wrapped(error))).toBeInstanceOf(TransientFault);
+    expect(faultOf(wrapped(error))).toBeInstanceOf(TransientFaultError);
   });
 
   it.each([

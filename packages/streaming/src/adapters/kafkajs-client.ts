@@ -1,7 +1,7 @@
 import kafkajs, { type Kafka, logLevel } from 'kafkajs';
 import { compressFrame, compressFrameSync, decompressFrame, decompressFrameSync } from 'lz4-napi';
 import type { Logger } from '../ports/logger.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import './lean-kafkajs.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
@@ -100,9 +100,9 @@ export function refusalOf(error: unknown): string | null {
   return error.cause === undefined || error.cause === error ? null : refusalOf(error.cause);
 }
 
-/** A kafkajs error in the form that stages handle: `TransientFault` if it passes, else the error itself. */
+/** A kafkajs error in the form that stages handle: `TransientFaultError` if it passes, else the error itself. */
 export function faultOf(error: unknown): unknown {
   const refusal = refusalOf(error);
   if (refusal !== null) return new Error(refusal, { cause: error });
-  return isPassing(error) ? new TransientFault('Kafka is away for now', { cause: error }) : error;
+  return isPassing(error) ? new TransientFaultError('Kafka is away for now', { cause: error }) : error;
 }

@@ -1,7 +1,7 @@
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Checkpoint } from '../ports/checkpoint.ts';
 import { SYSTEM_CLOCK } from '../ports/clock.ts';
-import type { LogConsumer, LogTruncated, Polled, RawRecord, TopicProgress } from '../ports/log.ts';
+import type { LogConsumer, LogTruncatedError, Polled, RawRecord, TopicProgress } from '../ports/log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Told } from '../ports/witness.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
@@ -41,7 +41,7 @@ export class KafkajsConsumer implements LogConsumer {
   readonly #ends: LogEnds;
   readonly #witness: KafkajsWitness;
   readonly #logs: UnbrokenLogs;
-  readonly #truncated: LogTruncated[] = [];
+  readonly #truncated: LogTruncatedError[] = [];
   #assignment: readonly number[] | undefined;
   #woken = false;
   readonly #wake = new WakeCall();
@@ -60,8 +60,8 @@ export class KafkajsConsumer implements LogConsumer {
     /** Called when the consumer has ended for good. */
     crashed: (error: Error) => void;
   }) {
-    const { min_bytes, wait_ms, rest_ms } = { ...AT_ONCE, ...options.fetch };
-    this.#pace = new FetchPace(rest_ms);
+    const { minBytes, waitMs, restMs } = { ...AT_ONCE, ...options.fetch };
+    this.#pace = new FetchPace(restMs);
     this.#topics = options.topics;
     this.#logger = options.logger;
     this.#sinks = options.sinks ?? [];
@@ -80,15 +80,15 @@ export class KafkajsConsumer implements LogConsumer {
       partitionAssigners: [
         (config) => {
           keepMembership(config.cluster);
-          watchFetches(config.cluster, (node_id, asked) => this.#fetching(node_id, asked));
+          watchFetches(config.cluster, (nodeId, asked) => this.#fetching(nodeId, asked));
           return coPartitionAssigner(options.partitions)(config);
         },
       ],
       sessionTimeout: SESSION_MS,
       heartbeatInterval: HEARTBEAT_MS,
       rebalanceTimeout: 15_000,
-      minBytes: min_bytes,
-      maxWaitTimeInMs: wait_ms,
+      minBytes: minBytes,
+      maxWaitTimeInMs: waitMs,
       maxBytesPerPartition: 1024 * 1024,
       maxBytes: FETCH_BYTES,
       allowAutoTopicCreation: false,
@@ -114,15 +114,15 @@ export class KafkajsConsumer implements LogConsumer {
     }, COMMIT_EVERY_MS);
   }
 
-  async poll(max_records: number, wait_ms: number): Promise<Polled> {
-    if (max_records > 0) this.#ends.asked();
+  async poll(maxRecords: number, waitMs: number): Promise<Polled> {
+    if (maxRecords > 0) this.#ends.asked();
     this.#ahead.asked();
     const idle = () =>
       this.#assignment === undefined &&
       !this.#woken &&
       this.#truncated.length === 0 &&
-      (this.#ahead.isEmpty || max_records === 0);
-    if (wait_ms > 0 && idle()) await this.#wake.wait(wait_ms);
+      (this.#ahead.isEmpty || maxRecords === 0);
+    if (waitMs > 0 && idle()) await this.#wake.wait(waitMs);
     // Yields, so that every partition of a fetch can add its records, and everything else can run.
     await new Promise((resolve) => setImmediate(resolve));
     this.#woken = false;
@@ -131,7 +131,7 @@ export class KafkajsConsumer implements LogConsumer {
       this.#assignment = undefined;
       return { assignment, records: [] };
     }
-    const records = this.#ahead.take(max_records);
+    const records = this.#ahead.take(maxRecords);
     for (const record of records) this.#positions.handedOver(record);
     return { records, truncated: this.#truncated.splice(0) };
   }
@@ -220,18 +220,18 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   /** A fetch begins: its answer concerns the positions as they are now, not those opened meanwhile. */
-  #fetching(node_id: number, asked: readonly AskedPartition[]): TakeAnswer {
-    const started_ms = SYSTEM_CLOCK.now_ms();
+  #fetching(nodeId: number, asked: readonly AskedPartition[]): TakeAnswer {
+    const startedMs = SYSTEM_CLOCK.nowMs();
     const fetched = asked.flatMap(({ topic, partition, offset }) => {
       const position = this.#positions.of(partition)?.get(topic);
       return position === undefined ? [] : [{ topic, partition, offset, position }];
     });
     return (highWatermark) => {
       for (const { topic, partition, offset, position } of fetched) {
-        const high_watermark = highWatermark(topic, partition);
-        if (high_watermark === undefined || this.#positions.of(partition)?.get(topic) !== position) continue;
+        const watermark = highWatermark(topic, partition);
+        if (watermark === undefined || this.#positions.of(partition)?.get(topic) !== position) continue;
         if (offset > position.next) void this.#logs.passOver(topic, partition, position, offset);
-        this.#positions.answered(position, { node_id, high_watermark, started_ms });
+        this.#positions.answered(position, { nodeId, highWatermark: watermark, startedMs });
       }
       this.#ends.look();
     };
@@ -274,7 +274,7 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   /** Stops reading the partition and reports it: its owner decides. */
-  #broken(error: LogTruncated): void {
+  #broken(error: LogTruncatedError): void {
     if (this.#positions.of(error.partition) === undefined) return;
     this.shut(error.partition);
     this.#truncated.push(error);

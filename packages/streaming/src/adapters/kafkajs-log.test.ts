@@ -3,7 +3,7 @@ import { type StoresFor, openStores } from '@hilo/test-stack';
 import kafkajs, { type Admin, CompressionTypes, type Kafka } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OutRecord, RawRecord } from '../ports/log.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import { SILENT } from '../testing/instance.ts';
 import { LogReader, PATIENCE } from '../testing/log-reader.ts';
 import { kafkaClient } from './kafkajs-client.ts';
@@ -24,7 +24,7 @@ let started: KafkajsConsumer[] = [];
 
 beforeAll(async () => {
   stores = await openStores('kafka');
-  kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT });
+  kafka = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT });
   admin = kafka.admin();
   await admin.connect();
 }, 180_000);
@@ -187,22 +187,22 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     await producer.send(Array.from({ length: 50 }, (_, index) => out(0, 0, String(index))));
     const one = await (await reader()).assigned(0, 1, 2);
     expect(one.consumer.caughtUpTo(0, topics)).toBe(-Infinity);
-    const opened_ms = Date.now();
+    const openedMs = Date.now();
     await one.consumer.open(0, {});
     await expect.poll(() => one.lag(), PATIENCE).toBe(50);
     expect(one.consumer.caughtUpTo(0, topics)).toBe(-Infinity);
     await one.poll(49);
-    expect(one.consumer.caughtUpTo(0, topics)).toBeLessThan(opened_ms);
+    expect(one.consumer.caughtUpTo(0, topics)).toBeLessThan(openedMs);
     await one.poll();
-    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(opened_ms));
-    const later_ms = Date.now();
-    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(later_ms));
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(openedMs));
+    const laterMs = Date.now();
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(laterMs));
     expect(one.consumer.caughtUpTo(0, topics)).toBeLessThanOrEqual(Date.now());
     expect(one.consumer.caughtUpTo(1, topics)).toBe(-Infinity);
     const { position, told } = one.consumer.progress(topicOf(0), 0) ?? {};
     expect(position).toBe(50);
-    expect(told?.high_watermark).toBe(50);
-    expect(told?.started_ms).toBeGreaterThan(opened_ms);
+    expect(told?.highWatermark).toBe(50);
+    expect(told?.startedMs).toBeGreaterThan(openedMs);
     expect(one.consumer.progress(topicOf(0), 1)).toBeNull();
   });
 
@@ -211,15 +211,15 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     const one = await (await reader()).assigned(0, 1, 2);
     await one.consumer.open(0, {});
     await one.until(() => expect(one.records).toHaveLength(3));
-    const ends = () => topics.map((topic) => one.consumer.progress(topic, 0)?.told?.high_watermark);
+    const ends = () => topics.map((topic) => one.consumer.progress(topic, 0)?.told?.highWatermark);
     await one.until(() => expect(ends()).toEqual([2, 1]));
     // Nobody takes: what comes is told by the broker, and is not handed over.
     await producer.send([out(1, 0, 'c')]);
     await expect.poll(ends, PATIENCE).toEqual([2, 2]);
     expect(topics.map((topic) => one.consumer.progress(topic, 0)?.position)).toEqual([2, 1]);
-    const before_ms = Date.now();
+    const beforeMs = Date.now();
     await one.until(() => expect(one.consumer.progress(topicOf(1), 0)?.position).toBe(2));
-    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(before_ms));
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(beforeMs));
   });
 
   it('knows how much comes while the stage holds and polls nothing', async () => {
@@ -282,7 +282,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
 
   it('reads what other clients wrote, whatever their compression', async () => {
     const other = new kafkajs.Kafka({
-      brokers: [...stores.kafka_brokers],
+      brokers: [...stores.kafkaBrokers],
       logLevel: kafkajs.logLevel.NOTHING,
     }).producer();
     await other.connect();
@@ -300,7 +300,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
 
   it('passes over the ends of transactions, and reads none that was given up', async () => {
     const other = new kafkajs.Kafka({
-      brokers: [...stores.kafka_brokers],
+      brokers: [...stores.kafkaBrokers],
       logLevel: kafkajs.logLevel.NOTHING,
     }).producer({
       transactionalId: group,
@@ -315,10 +315,10 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     }
     await other.disconnect();
     const one = await (await reader()).assigned(0, 1, 2);
-    const opened_ms = Date.now();
+    const openedMs = Date.now();
     await one.consumer.open(0, {});
     await one.until(() => expect(one.texts()).toEqual(['0', '2']));
-    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(opened_ms));
+    await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(openedMs));
     // Three records and three ends of transactions.
     expect(one.consumer.progress(topicOf(0), 0)?.position).toBe(6);
     expect(crashes).toEqual([]);
@@ -362,7 +362,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
       logLevel: kafkajs.logLevel.NOTHING,
       retry: { retries: 1 },
     });
-    await expect(new KafkajsProducer(nowhere).send([out(0, 0, 'x')])).rejects.toBeInstanceOf(TransientFault);
+    await expect(new KafkajsProducer(nowhere).send([out(0, 0, 'x')])).rejects.toBeInstanceOf(TransientFaultError);
   });
 
   it('sends on after its connection was given up', async () => {

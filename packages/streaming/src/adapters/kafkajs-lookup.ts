@@ -25,7 +25,7 @@ export class KafkajsLookup {
 
   /**
    * Refuses topics with another number of partitions: keys would be in other places than expected. Ignores topics that
-   * do not exist. Throws `TransientFault` if no broker answers.
+   * do not exist. Throws `TransientFaultError` if no broker answers.
    */
   async refuseOtherCounts(topics: readonly string[], partitions: number): Promise<void> {
     const found = await this.ask((admin) => admin.fetchTopicMetadata());
@@ -37,18 +37,18 @@ export class KafkajsLookup {
     throw new Error(`this service is set to ${partitions} partitions, but ${others.join(', ')} (HILO_PARTITIONS)`);
   }
 
-  /** The bounds of a topic's log by partition. Throws `TransientFault` while a partition of it has no leader. */
+  /** The bounds of a topic's log by partition. Throws `TransientFaultError` while a partition of it has no leader. */
   async bounds(topic: string): Promise<ReadonlyMap<number, LogBounds>> {
     const offsets = await this.ask((admin) => admin.fetchTopicOffsets(topic));
     return new Map(offsets.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]));
   }
 
-  /** Kafka's own ids of the existing topics, by name. Throws `TransientFault` while no broker answers. */
+  /** Kafka's own ids of the existing topics, by name. Throws `TransientFaultError` while no broker answers. */
   async topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return fetchTopicIds(this.#kafka, topics);
   }
 
-  /** Asks a question. Throws `TransientFault` if a later try may succeed. */
+  /** Asks a question. Throws `TransientFaultError` if a later try may succeed. */
   async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     const connecting = (this.#admin ??= this.#connect());
     try {

@@ -82,8 +82,8 @@ export function* chunks(records: readonly OutRecord[]): Generator<readonly OutRe
   for (const [index, record] of records.entries()) {
     const size = sizeOf(record);
     const batch = `${record.topic}/${record.partition}`;
-    const batch_bytes = batches.get(batch) ?? 0;
-    const isFull = bytes + size > REQUEST_BYTES || (batch_bytes > 0 && batch_bytes + size > BATCH_BYTES);
+    const batchBytes = batches.get(batch) ?? 0;
+    const isFull = bytes + size > REQUEST_BYTES || (batchBytes > 0 && batchBytes + size > BATCH_BYTES);
     if (isFull && index > from) {
       yield records.slice(from, index);
       batches.clear();

@@ -14,7 +14,7 @@ const open: KafkajsProgressLog[] = [];
 
 beforeAll(async () => {
   stores = await openStores('kafka');
-  const admin = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT }).admin();
+  const admin = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT }).admin();
   await admin.connect();
   if (!(await admin.listTopics()).includes('stages.progress'))
     await admin.createTopics({ topics: [{ topic: 'stages.progress', numPartitions: 1 }], waitForLeaders: true });
@@ -33,7 +33,7 @@ async function opened(
 ): Promise<{ log: KafkajsProgressLog; read: () => StageProgress[]; told: () => number }> {
   let arrivals = 0;
   const log = new KafkajsProgressLog({
-    kafka: kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT }),
+    kafka: kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT }),
     codec: new JsonCodec(),
     stage: 'test',
     followed: new Set([stage]),

@@ -36,8 +36,8 @@ export class KafkajsProgressLog implements ProgressLog {
   #consumer: Consumer | null = null;
   #read: StageProgress[] = [];
   /** Offset to read up to before anything is passed on; null: not known yet. */
-  #begins_at: number | null = null;
-  #has_begun = false;
+  #beginsAt: number | null = null;
+  #hasBegun = false;
   #sending: Promise<void> | null = null;
   #again: NodeJS.Timeout | undefined;
   #closed = false;
@@ -72,7 +72,7 @@ export class KafkajsProgressLog implements ProgressLog {
 
   take(): readonly StageProgress[] {
     const read = this.#read;
-    if (read.length === 0 || !this.#has_begun) return [];
+    if (read.length === 0 || !this.#hasBegun) return [];
     this.#read = [];
     return read;
   }
@@ -154,9 +154,9 @@ export class KafkajsProgressLog implements ProgressLog {
       // A later release may write what this one cannot read: it then waits for the next record that it can.
       if (decoded.ok) this.#read.push(decoded.value as StageProgress);
     }
-    this.#begins_at ??= Number(batch.highWatermark);
-    this.#has_begun ||= Number(batch.lastOffset()) + 1 >= this.#begins_at;
-    if (values.length > 0 && this.#has_begun) this.#arrived();
+    this.#beginsAt ??= Number(batch.highWatermark);
+    this.#hasBegun ||= Number(batch.lastOffset()) + 1 >= this.#beginsAt;
+    if (values.length > 0 && this.#hasBegun) this.#arrived();
     await heartbeat();
   }
 }

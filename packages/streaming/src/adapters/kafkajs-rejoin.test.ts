@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 it('a group whose coordinator is not found for a while is joined as soon as it is', { timeout: 120_000 }, async () => {
-  const kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT });
+  const kafka = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT });
   const topic = `rejoin-${Date.now()}`;
   const admin = kafka.admin();
   await admin.connect();

@@ -123,9 +123,9 @@ const NO_PROTOCOL = { name: 'none', metadata: Buffer.alloc(0) };
 
 /** One fetch from each broker that leads one of these. Returns how many records came; zero: the logs have no more. */
 async function readOnce(cluster: Cluster, tails: readonly Tail[], take: TakeMessage): Promise<number> {
-  const by_leader = Map.groupBy(tails, ({ topic, partition }) => leaderOf(cluster, topic, partition));
+  const byLeader = Map.groupBy(tails, ({ topic, partition }) => leaderOf(cluster, topic, partition));
   const counts = await Promise.all(
-    [...by_leader].map(async ([nodeId, led]) => {
+    [...byLeader].map(async ([nodeId, led]) => {
       const broker = (await cluster.findBroker({ nodeId })) as unknown as FetchingBroker;
       const { responses } = await broker.fetch({
         maxWaitTime: FETCH_WAIT_MS,

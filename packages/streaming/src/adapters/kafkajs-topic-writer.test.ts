@@ -11,13 +11,13 @@ let stores: StoresFor<'kafka' | 'registry'>;
 
 beforeAll(async () => {
   stores = await openStores('kafka', 'registry');
-  await createTopics({ kafka_brokers: stores.kafka_brokers, partitions: 3 });
+  await createTopics({ kafkaBrokers: stores.kafkaBrokers, partitions: 3 });
 }, 180_000);
 afterAll(() => stores.close());
 
 function writerAt(address: string): KafkajsTopicWriter {
   return new KafkajsTopicWriter({
-    ...{ kafka_brokers: [address], registry_url: stores.registry_url, logger: SILENT },
+    ...{ kafkaBrokers: [address], registryUrl: stores.registryUrl, logger: SILENT },
     ...{ topic: TOPIC, client_id: 'test' },
   });
 }
@@ -29,8 +29,8 @@ const retry = (id: string, partition = 0) => ({
 
 /** The first deliveries that a partition names. */
 async function deliveries(count: number, of: number): Promise<readonly string[]> {
-  const codec = new RegistryCodec({ registry_url: stores.registry_url });
-  const kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT });
+  const codec = new RegistryCodec({ registryUrl: stores.registryUrl });
+  const kafka = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT });
   const consumer = kafka.consumer({ groupId: `test-${Date.now()}` });
   const found: string[] = [];
   const { promise: all, resolve } = Promise.withResolvers<void>();
@@ -54,7 +54,7 @@ async function deliveries(count: number, of: number): Promise<readonly string[]>
 }
 
 it('writes what is asked for at once, each call in its order', { timeout: 60_000 }, async () => {
-  const writer = writerAt(stores.kafka_brokers[0] ?? '');
+  const writer = writerAt(stores.kafkaBrokers[0] ?? '');
   await Promise.all([writer.write([retry('d_1', 1), retry('d_2', 1)]), writer.write([retry('d_3', 1)])]);
   await writer.stop();
   const found = await deliveries(3, 1);
@@ -65,7 +65,7 @@ it('writes what is asked for at once, each call in its order', { timeout: 60_000
 it('refuses a record that does not fit with those beside it, and writes the next ones', {
   timeout: 60_000,
 }, async () => {
-  const writer = writerAt(stores.kafka_brokers[0] ?? '');
+  const writer = writerAt(stores.kafkaBrokers[0] ?? '');
   const unfit = { ...retry(''), partition: 2, value: { delivery_id: 7 } };
   await expect(writer.write([retry('d_5', 2), unfit])).rejects.toThrow('does not fit its schema at delivery_id');
   await writer.write([retry('d_4', 2)]);
@@ -78,7 +78,7 @@ it('writes once Kafka is there, though it was away before', { timeout: 60_000 },
   const writer = writerAt(`127.0.0.1:${port}`);
   const calls = await Promise.allSettled([writer.write([retry('d_6')]), writer.write([retry('d_7')])]);
   expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  const [host = '', there = ''] = (stores.kafka_brokers[0] ?? '').split(':');
+  const [host = '', there = ''] = (stores.kafkaBrokers[0] ?? '').split(':');
   // The broker names its own address to whom it answers, so this need only lead there once.
   const way = createServer((socket) => void socket.pipe(connect(Number(there), host)).pipe(socket));
   await new Promise<void>((resolve) => way.listen(port, '127.0.0.1', resolve));

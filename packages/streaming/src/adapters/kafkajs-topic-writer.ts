@@ -5,10 +5,10 @@ import { KafkajsProducer } from './kafkajs-producer.ts';
 
 /** Where a writer finds Kafka and the registry. */
 export interface TopicWriterOptions {
-  readonly kafka_brokers: readonly string[];
-  readonly kafka_security?: KafkaSecurity | undefined;
-  readonly registry_url: string;
-  readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
+  readonly kafkaBrokers: readonly string[];
+  readonly kafkaSecurity?: KafkaSecurity | undefined;
+  readonly registryUrl: string;
+  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
   readonly logger: Logger;
   readonly topic: string;
   readonly client_id: string;
@@ -33,14 +33,14 @@ export class KafkajsTopicWriter {
   #connecting: Promise<void> | null = null;
 
   constructor(options: TopicWriterOptions) {
-    const { kafka_brokers: brokers, kafka_security: security, client_id: clientId, logger } = options;
+    const { kafkaBrokers: brokers, kafkaSecurity: security, client_id: clientId, logger } = options;
     this.#topic = options.topic;
     this.#codec = new RegistryCodec(options);
     this.#producer = new KafkajsProducer(kafkaClient({ brokers, security, clientId, logger }));
   }
 
   /**
-   * Connects if it is not connected. Rejects with `TransientFault` or `RegistryUnavailableError` if Kafka or the registry is
+   * Connects if it is not connected. Rejects with `TransientFaultError` or `RegistryUnavailableError` if Kafka or the registry is
    * unavailable.
    */
   connect(): Promise<void> {

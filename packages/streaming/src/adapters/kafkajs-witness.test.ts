@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 function client() {
-  return kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT });
+  return kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT });
 }
 
 async function consumer(of: string, partitions = 3): Promise<KafkajsConsumer> {
@@ -70,14 +70,14 @@ describe('what Kafka knows of a stage', { timeout: 120_000 }, () => {
     expect(await one.consumer.told([0, 1, 2])).toEqual(new Map());
     await one.consumer.open(0, {});
     const checkpoint = { ...newCheckpoint('abc'), revision: 7, offsets: { [topicOf(0)]: 2, elsewhere: 9 } };
-    const before_ms = Date.now();
+    const beforeMs = Date.now();
     one.consumer.commit(0, checkpoint);
     const told = async () => {
       await one.poll();
       return (await one.consumer.told([0, 1])).get(0);
     };
     await expect.poll(told, PATIENCE).toMatchObject({ incarnation: 'abc', revision: 7, offsets: { [topicOf(0)]: 2 } });
-    expect((await told())?.told_ms).toBeGreaterThanOrEqual(before_ms);
+    expect((await told())?.toldMs).toBeGreaterThanOrEqual(beforeMs);
   });
 
   it('finds the last sequences of origins, of all partitions of what a stage writes', async () => {

@@ -21,7 +21,7 @@ export class KafkajsWitness {
   /** Checkpoints of open partitions, and which of them have changed since the last report. */
   readonly #checkpoints = new Map<number, Checkpoint>();
   readonly #untold = new Set<number>();
-  #told_all_at_ms = performance.now();
+  #toldAllAtMs = performance.now();
 
   constructor(options: {
     kafka: Kafka;
@@ -53,8 +53,8 @@ export class KafkajsWitness {
    * next call.
    */
   async tell(consumer: Pick<Consumer, 'commitOffsets'>): Promise<void> {
-    if (performance.now() - this.#told_all_at_ms >= TELL_AGAIN_MS) {
-      this.#told_all_at_ms = performance.now();
+    if (performance.now() - this.#toldAllAtMs >= TELL_AGAIN_MS) {
+      this.#toldAllAtMs = performance.now();
       for (const partition of this.#checkpoints.keys()) this.#untold.add(partition);
     }
     const partitions = [...this.#untold];

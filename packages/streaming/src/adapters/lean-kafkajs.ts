@@ -116,8 +116,8 @@ const BROKER_TIME = 1;
 export function decodeRecord({ buffer }: { readonly buffer: Buffer }, context: BatchContext): DecodedRecord {
   const reader = new RecordReader(buffer);
   const attributes = reader.int8();
-  const timestamp_delta = reader.varint();
-  const offset_delta = reader.varint();
+  const timestampDelta = reader.varint();
+  const offsetDelta = reader.varint();
   const key = reader.bytes();
   const value = reader.bytes();
   const headers: Record<string, DecodedHeader> = {};
@@ -131,8 +131,8 @@ export function decodeRecord({ buffer }: { readonly buffer: Buffer }, context: B
   return {
     magicByte,
     attributes,
-    timestamp: timestampType === BROKER_TIME ? maxTimestamp : String(Number(firstTimestamp) + timestamp_delta),
-    offset: String(Number(firstOffset) + offset_delta),
+    timestamp: timestampType === BROKER_TIME ? maxTimestamp : String(Number(firstTimestamp) + timestampDelta),
+    offset: String(Number(firstOffset) + offsetDelta),
     key,
     value,
     headers,

@@ -14,7 +14,7 @@ export class LogEnds {
   readonly #topics: readonly string[];
   readonly #positions: ReadPositions;
   readonly #logger: Logger;
-  #known_ms = performance.now();
+  #knownMs = performance.now();
   readonly #looking = new Map<string, Promise<void>>();
   #closed = false;
 
@@ -27,14 +27,14 @@ export class LogEnds {
 
   /** The stage asks for records, so its fetches report the ends. */
   asked(): void {
-    this.#known_ms = performance.now();
+    this.#knownMs = performance.now();
   }
 
   /** Looks up what is due or in doubt. At most one lookup of a topic is in flight. */
   look(): void {
-    const is_time = performance.now() - this.#known_ms >= LOOK_UP_EVERY_MS && this.#positions.partitions().length > 0;
-    if (is_time) this.#known_ms = performance.now();
-    const wanted = is_time ? this.#topics : this.#positions.doubtful();
+    const isTime = performance.now() - this.#knownMs >= LOOK_UP_EVERY_MS && this.#positions.partitions().length > 0;
+    if (isTime) this.#knownMs = performance.now();
+    const wanted = isTime ? this.#topics : this.#positions.doubtful();
     for (const topic of wanted) {
       if (this.#closed || this.#looking.has(topic)) continue;
       this.#looking.set(

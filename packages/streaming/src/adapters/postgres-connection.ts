@@ -1,13 +1,13 @@
 import pg from 'pg';
 import type { Statement } from '../language/logic.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 
 /** SQLSTATE classes and codes of transient faults: connection, resources, shutdown, standby, serialisation, deadlock. */
 const PASSING = /^(08|53|57P|25006|40001|40P01|55P03)/;
 const BROKEN_CONNECTION =
   /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|terminated|timeout|Client has encountered|not queryable/i;
 
-/** One connection to PostgreSQL, opened again if it breaks. All methods throw `TransientFault` while the server is unavailable. */
+/** One connection to PostgreSQL, opened again if it breaks. All methods throw `TransientFaultError` while the server is unavailable. */
 export class PostgresConnection {
   readonly #config: pg.ClientConfig;
   #client: Promise<pg.Client> | null = null;
@@ -74,7 +74,7 @@ export class PostgresConnection {
       const broken = code === undefined && error instanceof Error && BROKEN_CONNECTION.test(`${describe(error)}`);
       if (!passing && !broken) throw error;
       if (broken || /^(08|57P)/.test(code ?? '')) this.#drop();
-      throw new TransientFault('PostgreSQL is unavailable', { cause: error });
+      throw new TransientFaultError('PostgreSQL is unavailable', { cause: error });
     }
   }
 

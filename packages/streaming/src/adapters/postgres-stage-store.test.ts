@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type StoresFor, openStores } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import type { Acquired } from '../ports/store.ts';
 import { insertNote, NOTES, stageStoreContract } from '../testing/stage-store-contract.ts';
 import { PostgresStageStore } from './postgres-stage-store.ts';
@@ -14,7 +14,7 @@ let admin: pg.Client;
 let opened: PostgresStageStore[] = [];
 
 function open(owner: string): PostgresStageStore {
-  const store = new PostgresStageStore({ url: stores.postgres_url, schema: SCHEMA, owner });
+  const store = new PostgresStageStore({ url: stores.postgresUrl, schema: SCHEMA, owner });
   opened.push(store);
   return store;
 }
@@ -26,7 +26,7 @@ async function empty() {
 
 beforeAll(async () => {
   stores = await openStores('postgres');
-  admin = new pg.Client({ connectionString: stores.postgres_url, options: `-c search_path=${SCHEMA}` });
+  admin = new pg.Client({ connectionString: stores.postgresUrl, options: `-c search_path=${SCHEMA}` });
   await admin.connect();
   await admin.query(`CREATE SCHEMA ${SCHEMA}`);
   await admin.query(await readFile(TABLES, 'utf8'));
@@ -98,7 +98,7 @@ describe('PostgresStageStore', () => {
       const one = await acquired();
       const { outcome } = await blocked(() => commit(one));
       await terminate(`wait_event_type = 'Lock'`);
-      expect(await outcome).toBeInstanceOf(TransientFault);
+      expect(await outcome).toBeInstanceOf(TransientFaultError);
       await admin.query('COMMIT');
       expect(await store.rows(NOTES)).toEqual([]);
       expect(await commit(one)).toEqual({ kind: 'committed' });
@@ -130,10 +130,10 @@ describe('PostgresStageStore', () => {
 
     it('says that it is away for now where nothing listens, and where the name leads nowhere', async () => {
       for (const address of ['127.0.0.1:1', 'no-such-host.invalid:5432']) {
-        const url = new URL(stores.postgres_url);
+        const url = new URL(stores.postgresUrl);
         url.host = address;
         const away = new PostgresStageStore({ url: url.href, schema: SCHEMA, owner: 'away' });
-        await expect(away.start()).rejects.toBeInstanceOf(TransientFault);
+        await expect(away.start()).rejects.toBeInstanceOf(TransientFaultError);
       }
     });
 
@@ -141,7 +141,7 @@ describe('PostgresStageStore', () => {
       const one = await acquired();
       const wrong = commit(one, 'INSERT INTO note (id, x) VALUES ($1, 1) RETURNING 1');
       await expect(wrong).rejects.toThrow('column "x"');
-      await expect(wrong).rejects.not.toBeInstanceOf(TransientFault);
+      await expect(wrong).rejects.not.toBeInstanceOf(TransientFaultError);
       expect(await commit(one)).toEqual({ kind: 'committed' });
     });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
+import { BatchTooLargeError, STATE_BYTES } from '../commit/batch-bytes.ts';
 import type { Statement } from '../language/logic.ts';
 import { LEASE_MS } from '../partitions/owned-partition.ts';
 import { decodeCheckpoint, encodeCheckpoint, newCheckpoint } from '../ports/checkpoint.ts';
@@ -81,7 +81,7 @@ export class PostgresStageStore implements StageStore {
         outbox: outbox.rows
           .filter((found) => found.partition === row.partition)
           .map((found): OutboxRow => ({ id: Number(found.id), body: restore(found.body) })),
-        lease_left_ms: row.left_ms,
+        leaseLeftMs: row.left_ms,
       }));
     });
   }
@@ -162,7 +162,7 @@ export class PostgresStageStore implements StageStore {
     });
     const bytes = rows.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
     if (keys.length > 1 && (bytes > STATE_BYTES || rows[0]?.fits === false))
-      throw new BatchTooLarge(`the states of ${keys.length} keys are too large to be loaded together`);
+      throw new BatchTooLargeError(`the states of ${keys.length} keys are too large to be loaded together`);
     return rows.map((row) => ({
       partition: row.partition,
       key: row.key,

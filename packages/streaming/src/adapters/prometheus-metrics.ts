@@ -148,13 +148,13 @@ export function prometheusMetrics(topology: Topology): StageMetrics {
     lag: (topic, partition, count) => lag.set({ stage, topic, partition }, count),
     stalled: (partition, seconds) => stalled.set({ stage, partition }, seconds),
     gap: (partition) => gaps.set({ stage, partition }, 1),
-    unreadable: (partition, is_held) => {
-      if (is_held) unreadable.add(partition);
+    unreadable: (partition, isHeld) => {
+      if (isHeld) unreadable.add(partition);
       else if (!unreadable.delete(partition)) return;
-      unreadables.set({ stage, partition }, is_held ? 1 : 0);
+      unreadables.set({ stage, partition }, isHeld ? 1 : 0);
     },
-    notStarted: (partition, reason, is_so) => {
-      if (is_so) notStarted.set({ stage, partition, reason }, 1);
+    notStarted: (partition, reason, isSo) => {
+      if (isSo) notStarted.set({ stage, partition, reason }, 1);
       else notStarted.remove({ stage, partition, reason });
     },
     letGo: (partition, topics) => {
@@ -168,13 +168,13 @@ export function prometheusMetrics(topology: Topology): StageMetrics {
     owned: (count) => partitions.set({ stage }, count),
     bug: () => bugs.inc({ stage }),
     held: (keys) => heldKeys.set({ stage }, keys),
-    waiting: (keys, oldest_seconds) => {
+    waiting: (keys, oldestSeconds) => {
       waitingKeys.set({ stage }, keys);
-      waitingSeconds.set({ stage }, oldest_seconds);
+      waitingSeconds.set({ stage }, oldestSeconds);
     },
-    wakes: (due_seconds, overdue_seconds) => {
-      wakeDue.set({ stage }, due_seconds);
-      wakeOverdue.set({ stage }, overdue_seconds);
+    wakes: (dueSeconds, overdueSeconds) => {
+      wakeDue.set({ stage }, dueSeconds);
+      wakeOverdue.set({ stage }, overdueSeconds);
     },
     timeBehind: (seconds) => {
       timeBehind.reset();

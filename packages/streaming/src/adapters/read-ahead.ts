@@ -38,9 +38,9 @@ export class ReadAhead {
     this.#drained.call();
   }
 
-  /** Takes up to `max_records` records, in the order in which they arrived. */
-  take(max_records: number): RawRecord[] {
-    const records = max_records > 0 ? this.#buffer.take(max_records, POLL_BYTES) : [];
+  /** Takes up to `maxRecords` records, in the order in which they arrived. */
+  take(maxRecords: number): RawRecord[] {
+    const records = maxRecords > 0 ? this.#buffer.take(maxRecords, POLL_BYTES) : [];
     this.#busy = records.length > 0;
     if (this.#buffer.size <= READ_AHEAD / 2 && this.#buffer.bytes <= READ_AHEAD_BYTES / 2) this.#drained.call();
     return records;
@@ -52,8 +52,8 @@ export class ReadAhead {
     this.#drained.call();
   }
 
-  /** Waits until there may be room again, up to `most_ms`. */
-  async room(most_ms: number): Promise<void> {
-    await this.#drained.wait(most_ms);
+  /** Waits until there may be room again, up to `mostMs`. */
+  async room(mostMs: number): Promise<void> {
+    await this.#drained.wait(mostMs);
   }
 }

@@ -17,9 +17,9 @@ describe('ReadPositions', () => {
     return positions.of(partition)?.get(topic) as TopicPosition;
   }
 
-  /** A broker answered a fetch of a topic's partition that began at `started_ms`. */
-  function answered(topic: string, started_ms: number, high_watermark: number, node_id = 1, partition = 0): void {
-    positions.answered(position(topic, partition), { node_id, high_watermark, started_ms });
+  /** A broker answered a fetch of a topic's partition that began at `startedMs`. */
+  function answered(topic: string, startedMs: number, highWatermark: number, nodeId = 1, partition = 0): void {
+    positions.answered(position(topic, partition), { nodeId, highWatermark, startedMs });
   }
 
   /** What is in doubt is looked up, and found to end there. */
@@ -88,7 +88,7 @@ describe('ReadPositions', () => {
     open(0, { b: { next: 0, end: 0 } });
     answered('b', 110, 0, 1);
     lookedUp({ b: 0 });
-    for (let started_ms = 1_000; started_ms < 1_000_000; started_ms += 1_000) answered('b', started_ms, 0, 1);
+    for (let startedMs = 1_000; startedMs < 1_000_000; startedMs += 1_000) answered('b', startedMs, 0, 1);
     expect(caughtUpTo(0)).toBe(999_000);
   });
 
@@ -97,7 +97,7 @@ describe('ReadPositions', () => {
     answered('a', 110, 9, 2);
     answered('b', 115, 0, 1);
     lookedUp({ a: 9, b: 0 });
-    for (let started_ms = 1_000; started_ms < 10_000; started_ms += 1_000) answered('b', started_ms, 0, 1);
+    for (let startedMs = 1_000; startedMs < 10_000; startedMs += 1_000) answered('b', startedMs, 0, 1);
     expect(caughtUpTo(0)).toBe(110);
   });
 
@@ -165,7 +165,7 @@ describe('ReadPositions', () => {
     expect(caughtUpTo(0)).toBe(69);
     answered('a', 130, 20);
     expect(caughtUpTo(0)).toBe(69);
-    expect(positions.progress('a', 0)).toMatchObject({ position: 7, told: { high_watermark: 20, started_ms: 130 } });
+    expect(positions.progress('a', 0)).toMatchObject({ position: 7, told: { highWatermark: 20, startedMs: 130 } });
   });
 
   it('counts a record that was fetched and not handed over as still to be read', () => {

@@ -2,11 +2,11 @@ import type { TopicProgress } from '../ports/log.ts';
 
 /** A broker's answer about a topic's partition. */
 export interface FetchAnswer {
-  readonly node_id: number;
+  readonly nodeId: number;
   /** End of the log that readers can see: its high watermark, as the offset of the next record. */
-  readonly high_watermark: number;
+  readonly highWatermark: number;
   /** When the fetch began, by this process' clock. */
-  readonly started_ms: number;
+  readonly startedMs: number;
 }
 
 /** One topic of an open partition. */
@@ -18,15 +18,15 @@ export interface TopicPosition {
   /** Records fetched and not passed on yet. */
   waiting: number;
   /** Offset after the last record passed on. */
-  handed_over: number;
+  handedOver: number;
   /** Broker time up to which everything was passed on. */
-  consumed_ms: number;
+  consumedMs: number;
   /** The last answer to a fetch of it; null: none yet. */
   answer: FetchAnswer | null;
   /** Grows whenever a different broker answers: until the log is looked up, its ends are not trusted. */
   doubts: number;
   /** Doubts that a lookup has resolved. */
-  settled_doubts: number;
+  settledDoubts: number;
 }
 
 /** After this long, the same broker counts as a different one: it may have lost the partition and got it back. */
@@ -52,11 +52,11 @@ export class ReadPositions {
         next,
         end,
         waiting: 0,
-        handed_over: next,
-        consumed_ms: -Infinity,
+        handedOver: next,
+        consumedMs: -Infinity,
         answer: null,
         doubts: 0,
-        settled_doubts: 0,
+        settledDoubts: 0,
       },
     ]);
     this.#open.set(partition, new Map(topics));
@@ -87,21 +87,21 @@ export class ReadPositions {
     const position = this.of(record.partition)?.get(record.topic);
     if (position === undefined) return;
     position.waiting -= 1;
-    position.handed_over = record.offset + 1;
-    position.consumed_ms = Math.max(position.consumed_ms, record.timestamp_ms - 1);
+    position.handedOver = record.offset + 1;
+    position.consumedMs = Math.max(position.consumedMs, record.timestamp_ms - 1);
   }
 
   /** A broker answered a fetch of this topic's partition; an unanswered fetch means nothing. */
   answered(position: TopicPosition, answer: FetchAnswer): void {
     moveTime(position);
     const before = position.answer;
-    const is_known =
+    const isKnown =
       before !== null &&
-      before.node_id === answer.node_id &&
-      answer.started_ms - before.started_ms <= QUIET_MS &&
-      answer.started_ms >= before.started_ms;
-    if (!is_known) position.doubts += 1;
-    position.end = Math.max(position.end, answer.high_watermark);
+      before.nodeId === answer.nodeId &&
+      answer.startedMs - before.startedMs <= QUIET_MS &&
+      answer.startedMs >= before.startedMs;
+    if (!isKnown) position.doubts += 1;
+    position.end = Math.max(position.end, answer.highWatermark);
     position.answer = answer;
   }
 
@@ -109,7 +109,7 @@ export class ReadPositions {
   doubtful(): string[] {
     const topics = new Set<string>();
     for (const open of this.#open.values())
-      for (const [topic, { doubts, settled_doubts }] of open) if (doubts > settled_doubts) topics.add(topic);
+      for (const [topic, { doubts, settledDoubts }] of open) if (doubts > settledDoubts) topics.add(topic);
     return [...topics];
   }
 
@@ -125,7 +125,7 @@ export class ReadPositions {
         const end = ends.get(partition)?.high;
         if (end === undefined) continue;
         position.end = Math.max(position.end, end);
-        position.settled_doubts = Math.max(position.settled_doubts, doubts);
+        position.settledDoubts = Math.max(position.settledDoubts, doubts);
       }
     };
   }
@@ -136,14 +136,14 @@ export class ReadPositions {
   caughtUpTo(partition: number, topics: readonly string[]): number {
     const open = this.#open.get(partition);
     if (open === undefined) return -Infinity;
-    let caught_up_ms = Infinity;
+    let caughtUpMs = Infinity;
     for (const topic of topics) {
       const position = open.get(topic);
       if (position === undefined) return -Infinity;
       moveTime(position);
-      caught_up_ms = Math.min(caught_up_ms, position.consumed_ms);
+      caughtUpMs = Math.min(caughtUpMs, position.consumedMs);
     }
-    return caught_up_ms;
+    return caughtUpMs;
   }
 
   /** How far a topic's partition was read and reaches; null while it is not open. */
@@ -151,18 +151,18 @@ export class ReadPositions {
     const position = this.of(partition)?.get(topic);
     if (position === undefined) return null;
     return {
-      position: position.waiting === 0 ? position.next : position.handed_over,
+      position: position.waiting === 0 ? position.next : position.handedOver,
       told: isReliable(position) ? position.answer : null,
     };
   }
 }
 
-function isReliable({ answer, end, doubts, settled_doubts }: TopicPosition): boolean {
-  return answer !== null && doubts === settled_doubts && answer.high_watermark >= end;
+function isReliable({ answer, end, doubts, settledDoubts }: TopicPosition): boolean {
+  return answer !== null && doubts === settledDoubts && answer.highWatermark >= end;
 }
 
 function moveTime(position: TopicPosition): void {
-  const { answer, next, end, waiting, consumed_ms } = position;
+  const { answer, next, end, waiting, consumedMs } = position;
   if (answer === null || waiting > 0 || next < end || !isReliable(position)) return;
-  position.consumed_ms = Math.max(consumed_ms, answer.started_ms);
+  position.consumedMs = Math.max(consumedMs, answer.startedMs);
 }

@@ -20,11 +20,11 @@ export class RecordBuffer {
     this.#bytes += bytesOf(record);
   }
 
-  /** At most `max` records, and none that begins beyond `max_bytes`. */
-  take(max: number, max_bytes: number): RawRecord[] {
+  /** At most `max` records, and none that begins beyond `maxBytes`. */
+  take(max: number, maxBytes: number): RawRecord[] {
     let bytes = 0;
     let end = this.#from;
-    for (; end < this.#records.length && end < this.#from + max && bytes < max_bytes; end += 1) {
+    for (; end < this.#records.length && end < this.#from + max && bytes < maxBytes; end += 1) {
       bytes += bytesOf(this.#records[end] as RawRecord);
     }
     const taken = this.#records.slice(this.#from, end);

@@ -25,7 +25,7 @@ export function commitStatements(partitions: readonly PartitionCommit[], owner: 
         partitions.map((p) => encodeCheckpoint(p.checkpoint)),
         owner,
       ],
-      expect_rows: partitions.length,
+      expectRows: partitions.length,
       code: FENCED,
     },
   ];

@@ -12,7 +12,7 @@ let admin: Admin;
 
 beforeAll(async () => {
   stores = await openStores('kafka');
-  kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT });
+  kafka = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT });
   admin = kafka.admin();
   await admin.connect();
 }, 180_000);

@@ -19,7 +19,7 @@ const VERSION = 10;
 /**
  * Asks a broker for the ids (UUIDs) that Kafka assigned to topics, as text of 22 characters, in the format of Kafka's
  * own tools. A topic that is re-created under its name has another id. The answer omits topics that do not exist.
- * Throws `TransientFault` while no broker answers.
+ * Throws `TransientFaultError` while no broker answers.
  */
 export async function fetchTopicIds(kafka: Kafka, topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const cluster = innerCluster(kafka);

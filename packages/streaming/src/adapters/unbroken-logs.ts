@@ -1,5 +1,5 @@
 import type { Batch } from 'kafkajs';
-import type { LogTruncated } from '../ports/log.ts';
+import type { LogTruncatedError } from '../ports/log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { KafkajsLookup, LogBounds } from './kafkajs-lookup.ts';
 import type { ReadPositions, TopicPosition } from './read-positions.ts';
@@ -11,7 +11,7 @@ interface UnbrokenLogsParts {
   readonly positions: ReadPositions;
   readonly logger: Logger;
   /** Called when a log no longer has the next record of its partition. */
-  broken(error: LogTruncated): void;
+  broken(error: LogTruncatedError): void;
 }
 
 /** Notices records that a log no longer has. kafkajs silently continues at another position. */
@@ -57,7 +57,7 @@ export class UnbrokenLogs {
     }
   }
 
-  #broken(error: LogTruncated): false {
+  #broken(error: LogTruncatedError): false {
     this.#parts.broken(error);
     return false;
   }

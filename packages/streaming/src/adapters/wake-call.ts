@@ -2,15 +2,15 @@
 export class WakeCall {
   readonly #waiters = new Set<() => void>();
 
-  /** Resolves at the next `call`, after `most_ms` at the latest. */
-  async wait(most_ms: number): Promise<void> {
+  /** Resolves at the next `call`, after `mostMs` at the latest. */
+  async wait(mostMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
         this.#waiters.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, most_ms);
+      const timer = setTimeout(done, mostMs);
       this.#waiters.add(done);
     });
   }

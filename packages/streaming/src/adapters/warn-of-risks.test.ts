@@ -15,12 +15,12 @@ afterAll(async () => {
 });
 
 it('warns of what the stores say of themselves', { timeout: 60_000 }, async () => {
-  const lookup = new KafkajsLookup(kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger: SILENT }));
+  const lookup = new KafkajsLookup(kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT }));
   const topic = `risks-${Date.now()}`;
   await lookup.ask((admin) =>
     admin.createTopics({ topics: [{ topic, numPartitions: 2, replicationFactor: 1 }], waitForLeaders: true }),
   );
-  const store = new PostgresStageStore({ url: stores.postgres_url, schema: 'public', owner: 'test' });
+  const store = new PostgresStageStore({ url: stores.postgresUrl, schema: 'public', owner: 'test' });
   await store.rows({ name: 'weaken', sql: 'SET synchronous_commit = off', values: [] });
   const warned: string[] = [];
   const noted: string[] = [];

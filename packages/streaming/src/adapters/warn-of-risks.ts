@@ -50,12 +50,10 @@ async function copiesOf(lookup: KafkajsLookup, topics: readonly string[]): Promi
       }),
     ]),
   );
-  const min_insync = new Map(
-    resources.map((one) => [one.resourceName, Number(one.configEntries[0]?.configValue ?? 1)]),
-  );
+  const minInsync = new Map(resources.map((one) => [one.resourceName, Number(one.configEntries[0]?.configValue ?? 1)]));
   return found.map(({ name, partitions }) => ({
     topic: name,
     replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
-    min_insync: min_insync.get(name) ?? 1,
+    minInsync: minInsync.get(name) ?? 1,
   }));
 }

@@ -3,7 +3,7 @@ import type { KeyedLogic } from '../language/logic.ts';
 import { forward } from '../language/outcome.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { StageDriver } from '../testing/stage-driver.ts';
-import { BatchTooLarge, refuseTooLarge } from './batch-bytes.ts';
+import { BatchTooLargeError, refuseTooLarge } from './batch-bytes.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -14,9 +14,9 @@ describe('what a commit may hold', () => {
   it('is bounded, for several inputs more than for one, which can not be split', () => {
     const refuse = (inputs: number, bytes: number) => () => refuseTooLarge(inputs, outbox(bytes), writes(bytes));
     expect(refuse(2, 63 * MEGABYTE)).not.toThrow();
-    expect(refuse(2, 65 * MEGABYTE)).toThrow(BatchTooLarge);
+    expect(refuse(2, 65 * MEGABYTE)).toThrow(BatchTooLargeError);
     expect(refuse(1, 65 * MEGABYTE)).not.toThrow();
-    expect(refuse(1, 513 * MEGABYTE)).toThrow(BatchTooLarge);
+    expect(refuse(1, 513 * MEGABYTE)).toThrow(BatchTooLargeError);
   });
 
   it('is what a stage splits its batches by: each record is folded once, in order', async () => {
@@ -29,11 +29,11 @@ describe('what a commit may hold', () => {
       publish: (key, state) => ({
         state,
         outcomes: [forward('tallies', key, { state, padding: 'x'.repeat(20 * MEGABYTE) })],
-        wake_at_ms: null,
+        wakeAtMs: null,
       }),
     };
     const topology = { stage: 'toy', sources: ['hits'], sinks: ['tallies'], deadLetter: 'toy.dead-letter' };
-    const driver = new StageDriver({ topology, logic, start_ms: 0, partitions: 1, codec: new JsonCodec() });
+    const driver = new StageDriver({ topology, logic, startMs: 0, partitions: 1, codec: new JsonCodec() });
     for (let id = 0; id < 4; id += 1) driver.pipe('hits', 'a', { id });
     await driver.run();
     const states = driver.outputs('tallies').map(({ value }) => (value as { state: number }).state);

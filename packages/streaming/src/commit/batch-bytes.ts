@@ -9,11 +9,11 @@ const COMMIT_BYTES = 64 * 1024 * 1024;
 const SINGLE_COMMIT_BYTES = 512 * 1024 * 1024;
 
 /** A batch holds more than can be loaded or committed at once; half of it may fit. */
-export class BatchTooLarge extends Error {
-  override readonly name = 'BatchTooLarge';
+export class BatchTooLargeError extends Error {
+  override readonly name = 'BatchTooLargeError';
 }
 
-/** Throws `BatchTooLarge` if the commit of a batch of this many inputs is too large. */
+/** Throws `BatchTooLargeError` if the commit of a batch of this many inputs is too large. */
 export function refuseTooLarge(
   inputs: number,
   outbox: readonly (readonly OutboxRow[])[],
@@ -23,7 +23,7 @@ export function refuseTooLarge(
   for (const rows of outbox) for (const { body } of rows) bytes += body.length;
   for (const { values } of writes) bytes += bytesOf(values);
   if (bytes > (inputs > 1 ? COMMIT_BYTES : SINGLE_COMMIT_BYTES))
-    throw new BatchTooLarge(`a commit of ${inputs} inputs holds ${bytes} bytes`);
+    throw new BatchTooLargeError(`a commit of ${inputs} inputs holds ${bytes} bytes`);
 }
 
 /** Approximate bytes of a value in a statement. */

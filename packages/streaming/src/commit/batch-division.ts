@@ -9,7 +9,7 @@ import type { CommitResult } from '../ports/store.ts';
 import type { BatchInput } from '../read/batch-input.ts';
 import { BUG, KEY_HELD } from '../read/dead-letter.ts';
 import type { Unreadable } from '../read/intake.ts';
-import { BatchTooLarge } from './batch-bytes.ts';
+import { BatchTooLargeError } from './batch-bytes.ts';
 
 const MAX_CONFLICTS = 200;
 const CONFLICT_PAUSE_MS = 50;
@@ -25,7 +25,7 @@ export interface Batch {
   /** Inputs that come from no topic, after the records. */
   readonly inputs: readonly BatchInput[];
   /** The last part of a batch records how far its sweeps came. */
-  readonly is_last: boolean;
+  readonly isLast: boolean;
   /** The bug that the part's one input triggered: it becomes a dead letter. */
   readonly bug?: unknown;
 }
@@ -44,7 +44,7 @@ interface Surroundings {
   readonly owned: ReadonlyMap<number, { readonly held: string | null }>;
   /** Partitions with a sweep in progress. */
   readonly swept: Map<number, unknown>;
-  lose(partitions: readonly number[], again_after_ms?: number): void;
+  lose(partitions: readonly number[], againAfterMs?: number): void;
   holdAt(unreadable: Unreadable): void;
 }
 
@@ -55,9 +55,9 @@ interface Surroundings {
 export class BatchDivision {
   readonly #parts: { topology: Topology; clock: Clock; metrics: StageMetrics; logger: Logger };
   readonly #around: Surroundings;
-  readonly #batch_records: number;
-  #most_records: number;
-  #bugs_in_a_row = 0;
+  readonly #batchRecords: number;
+  #mostRecords: number;
+  #bugsInARow = 0;
 
   constructor(
     parts: {
@@ -65,38 +65,38 @@ export class BatchDivision {
       clock: Clock;
       metrics: StageMetrics;
       logger: Logger;
-      limits: { readonly batch_records: number };
+      limits: { readonly batchRecords: number };
     },
     around: Surroundings,
   ) {
     this.#parts = parts;
     this.#around = around;
-    this.#batch_records = parts.limits.batch_records;
-    this.#most_records = this.#batch_records;
+    this.#batchRecords = parts.limits.batchRecords;
+    this.#mostRecords = this.#batchRecords;
   }
 
   /** Records to ask for: fewer after batches that were too large, and more again with each that was not. */
-  get most_records(): number {
-    return this.#most_records;
+  get mostRecords(): number {
+    return this.#mostRecords;
   }
 
   /** Commits a batch, whole or in parts. */
   async commit(part: Batch): Promise<void> {
     const { owned, swept, attempt } = this.#around;
-    const { is_last, bug } = part;
+    const { isLast, bug } = part;
     let { records, inputs } = this.#stillOwned(part);
-    for (let conflicts = 0; records.length > 0 || inputs.length > 0 || (is_last && swept.size > 0); ) {
+    for (let conflicts = 0; records.length > 0 || inputs.length > 0 || (isLast && swept.size > 0); ) {
       let result: Attempted;
       try {
         result = await attempt({ ...part, records, inputs });
       } catch (error) {
-        if (error instanceof BatchTooLarge) this.#most_records = Math.max(1, Math.ceil(records.length / 2));
+        if (error instanceof BatchTooLargeError) this.#mostRecords = Math.max(1, Math.ceil(records.length / 2));
         if (bug !== undefined || records.length + inputs.length === 0 || !mayBeOfOneInput(error)) throw error;
-        return this.#divide({ records, inputs, is_last }, error);
+        return this.#divide({ records, inputs, isLast }, error);
       }
       if (result.kind === 'committed') {
-        const isFine = bug === undefined && this.#bugs_in_a_row > 0 && result.folded.decided.some(isFolded);
-        if (isFine) this.#bugs_in_a_row = 0;
+        const isFine = bug === undefined && this.#bugsInARow > 0 && result.folded.decided.some(isFolded);
+        if (isFine) this.#bugsInARow = 0;
         break;
       }
       if (result.kind === 'unreadable') {
@@ -118,7 +118,7 @@ export class BatchDivision {
         inputs = inputs.filter((input) => owned.has(input.partition));
       }
     }
-    this.#most_records = Math.min(this.#batch_records, 2 * this.#most_records);
+    this.#mostRecords = Math.min(this.#batchRecords, 2 * this.#mostRecords);
   }
 
   /** What of a part can still be done after earlier parts: a partition may have gone, or be held. */
@@ -133,20 +133,20 @@ export class BatchDivision {
   /**
    * The halves of a failed batch, one after the other; a single input becomes a dead letter, with what made it fail.
    */
-  async #divide({ records, inputs, is_last }: Batch, bug: unknown): Promise<void> {
+  async #divide({ records, inputs, isLast }: Batch, bug: unknown): Promise<void> {
     const count = records.length + inputs.length;
-    if (count === 1) return this.#setAside({ records, inputs, is_last, bug: bug ?? 'nothing' });
+    if (count === 1) return this.#setAside({ records, inputs, isLast, bug: bug ?? 'nothing' });
     const middle = Math.ceil(count / 2);
     const rest = Math.max(0, middle - records.length);
-    await this.commit({ records: records.slice(0, middle), inputs: inputs.slice(0, rest), is_last: false });
-    await this.commit({ records: records.slice(middle), inputs: inputs.slice(rest), is_last });
+    await this.commit({ records: records.slice(0, middle), inputs: inputs.slice(0, rest), isLast: false });
+    await this.commit({ records: records.slice(middle), inputs: inputs.slice(rest), isLast });
   }
 
   async #setAside(part: Batch): Promise<void> {
     const { metrics, logger, topology } = this.#parts;
     const { records, inputs, bug } = part;
-    this.#bugs_in_a_row += 1;
-    if (this.#bugs_in_a_row > MAX_BUGS_IN_A_ROW) throw bug;
+    this.#bugsInARow += 1;
+    if (this.#bugsInARow > MAX_BUGS_IN_A_ROW) throw bug;
     const partition = records[0]?.partition ?? inputs[0]?.partition;
     const where = records[0] === undefined ? inputs[0]?.kind : `${records[0].topic} at offset ${records[0].offset}`;
     await this.commit(part);

@@ -24,7 +24,7 @@ export function draftBatch(
   slots: readonly Slot[],
   folded: Folded,
   before: ReadonlyMap<number, Checkpoint>,
-  now_ms: number,
+  nowMs: number,
   parts: DraftParts,
   trace: BatchTrace | null,
 ): OutputDraft {
@@ -35,12 +35,12 @@ export function draftBatch(
     const checkpoint = before.get(input.partition);
     if (checkpoint === undefined) throw new Error('an input of a partition that is not owned');
     if (input.kind === 'poison') {
-      if (raw !== null) draft.deadLetter(checkpoint, raw, input, topology.deadLetter, now_ms);
+      if (raw !== null) draft.deadLetter(checkpoint, raw, input, topology.deadLetter, nowMs);
       continue;
     }
     const traceparent = trace?.of(input);
     for (const outcome of folded.decided[next]?.outcomes ?? []) {
-      add(draft, checkpoint, { raw, partition: input.partition, traceparent }, outcome, now_ms, topology);
+      add(draft, checkpoint, { raw, partition: input.partition, traceparent }, outcome, nowMs, topology);
     }
     next += 1;
   }
@@ -59,7 +59,7 @@ function add(
   checkpoint: Checkpoint,
   { raw, partition, traceparent }: Origin,
   outcome: Outcome,
-  now_ms: number,
+  nowMs: number,
   topology: Topology,
 ): void {
   if (outcome.kind === 'forward') {
@@ -67,6 +67,6 @@ function add(
     draft.forward(checkpoint, partition, outcome, traceparent);
   } else if (outcome.kind === 'dead-letter') {
     if (raw === null) throw new Error(`only a record can go to the dead letter: ${outcome.reason}`);
-    draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, now_ms);
+    draft.deadLetter(checkpoint, raw, outcome, topology.deadLetter, nowMs);
   }
 }

@@ -8,11 +8,11 @@ const NONE = 0xffffffff;
 
 const writer = new ByteWriter();
 
-/** Packs outputs, in order, into rows of at most `OUTBOX_ROW_BYTES`, numbered from `first_id`. */
-export function packOutputs(records: readonly OutRecord[], first_id: number): OutboxRow[] {
+/** Packs outputs, in order, into rows of at most `OUTBOX_ROW_BYTES`, numbered from `firstId`. */
+export function packOutputs(records: readonly OutRecord[], firstId: number): OutboxRow[] {
   const rows: OutboxRow[] = [];
   const close = (to: number) => {
-    if (to > 0) rows.push({ id: first_id + rows.length, body: writer.take(to) });
+    if (to > 0) rows.push({ id: firstId + rows.length, body: writer.take(to) });
   };
   writer.cut(0);
   for (const record of records) {

@@ -44,14 +44,14 @@ export class OutputDraft {
   }
 
   /** Writes the input's record to the dead-letter topic with its original key, bytes and headers. */
-  deadLetter(checkpoint: Checkpoint, raw: RawRecord, why: Refusal, topic: string, now_ms: number): void {
+  deadLetter(checkpoint: Checkpoint, raw: RawRecord, why: Refusal, topic: string, nowMs: number): void {
     this.#deadLetters.push(why.reason);
     this.#add(checkpoint, raw.partition, {
       topic,
       partition: raw.partition,
       key: raw.key,
       value: raw.value,
-      headers: letterHeaders(raw, why, { stage: this.#stage, build: this.#build, now_ms }),
+      headers: letterHeaders(raw, why, { stage: this.#stage, build: this.#build, nowMs }),
     });
   }
 

@@ -15,7 +15,7 @@ describe('EffectDesk', () => {
     released = [];
     desk = new EffectDesk(
       { perform },
-      { now_ms: () => 7, arrived: () => (arrived += 1), released: (partition) => released.push(partition) },
+      { nowMs: () => 7, arrived: () => (arrived += 1), released: (partition) => released.push(partition) },
     );
   });
 
@@ -64,17 +64,17 @@ describe('EffectDesk', () => {
     ask('a', '1');
     ask('a', '2');
     ask('b', '3', 1);
-    const idle = { partition: 0, key: 'idle', wake_ms: 1, due_ms: 9 };
+    const idle = { partition: 0, key: 'idle', wakeMs: 1, due_ms: 9 };
     expect(
       desk.noteWakes([
-        { partition: 0, key: 'a', wake_ms: 100, due_ms: 9 },
-        { partition: 1, key: 'b', wake_ms: 50, due_ms: 9 },
+        { partition: 0, key: 'a', wakeMs: 100, due_ms: 9 },
+        { partition: 1, key: 'b', wakeMs: 50, due_ms: 9 },
         idle,
       ]),
     ).toEqual([idle]);
     expect([desk.nextWakeMs, desk.takeDue(49, 10, always)]).toEqual([50, []]);
     expect(desk.takeDue(100, 10, (partition) => partition === 0)).toEqual([
-      { kind: 'wake', partition: 0, key: 'a', due_ms: 100, under_way: new Set(['1', '2']) },
+      { kind: 'wake', partition: 0, key: 'a', due_ms: 100, underWay: new Set(['1', '2']) },
     ]);
     expect(desk.nextWakeMs).toBe(50);
     expect(desk.takeDue(100, 0, always)).toEqual([]);
@@ -82,12 +82,12 @@ describe('EffectDesk', () => {
     expect([desk.nextWakeMs, desk.takeDue(100, 10, always)]).toEqual([Infinity, []]);
     await answer('1', 'x');
     desk.takeResults();
-    desk.noteWakes([{ partition: 0, key: 'a', wake_ms: 200, due_ms: 9 }]);
-    expect(desk.takeDue(200, 10, always)).toMatchObject([{ key: 'a', under_way: new Set(['2']) }]);
-    desk.noteWakes([{ partition: 0, key: 'a', wake_ms: 300, due_ms: 9 }]);
-    desk.noteWakes([{ partition: 0, key: 'a', wake_ms: null, due_ms: 9 }]);
+    desk.noteWakes([{ partition: 0, key: 'a', wakeMs: 200, due_ms: 9 }]);
+    expect(desk.takeDue(200, 10, always)).toMatchObject([{ key: 'a', underWay: new Set(['2']) }]);
+    desk.noteWakes([{ partition: 0, key: 'a', wakeMs: 300, due_ms: 9 }]);
+    desk.noteWakes([{ partition: 0, key: 'a', wakeMs: null, due_ms: 9 }]);
     expect(desk.takeDue(300, 10, always)).toEqual([]);
-    desk.noteWakes([{ partition: 0, key: 'a', wake_ms: 400, due_ms: 9 }]);
+    desk.noteWakes([{ partition: 0, key: 'a', wakeMs: 400, due_ms: 9 }]);
     desk.forget(0);
     expect(desk.takeDue(400, 10, always)).toEqual([]);
     expect(released).toEqual([]);
@@ -101,11 +101,11 @@ describe('EffectDesk', () => {
     ask('a', '2');
     await answer('1', 'late');
     expect([released, desk.nextWakeMs]).toEqual([[], 7]);
-    expect(desk.takeDue(7, 10, () => true)).toMatchObject([{ key: 'a', due_ms: 7, under_way: new Set(['2']) }]);
+    expect(desk.takeDue(7, 10, () => true)).toMatchObject([{ key: 'a', due_ms: 7, underWay: new Set(['2']) }]);
   });
 
   it('refuses effects where nothing performs them', () => {
-    const none = new EffectDesk(null, { now_ms: () => 0, arrived: () => undefined, released: () => undefined });
+    const none = new EffectDesk(null, { nowMs: () => 0, arrived: () => undefined, released: () => undefined });
     expect(() => none.perform([])).not.toThrow();
     expect(() => none.perform([{ partition: 0, key: 'a', effect: { id: '1', payload: null }, cause: null }])).toThrow(
       'no effector',

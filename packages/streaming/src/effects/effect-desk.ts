@@ -9,12 +9,12 @@ interface BusyKey {
   readonly ids: Set<string>;
   effects: number;
   /** When to look at the key anyway; null: not before an effect returns. */
-  wake_ms: number | null;
+  wakeMs: number | null;
 }
 
 /** The runner's environment: a clock, and callbacks. */
 export interface DeskSurroundings {
-  now_ms(): number;
+  nowMs(): number;
   /** A result has arrived. */
   arrived(): void;
   /** An effect of a released partition has ended: its key may wake up again. */
@@ -27,7 +27,7 @@ export class EffectDesk {
   readonly #around: DeskSurroundings;
   readonly #busy = new Map<string, BusyKey>();
   /** No busy key is due before this time. */
-  #next_wake_ms = Infinity;
+  #nextWakeMs = Infinity;
   readonly #lives = new Map<number, number>();
   #results: EffectInput[] = [];
   #count = 0;
@@ -57,10 +57,10 @@ export class EffectDesk {
   }
 
   /** Waits for the next result, or for this many milliseconds. */
-  async arrival(most_ms: number): Promise<void> {
+  async arrival(mostMs: number): Promise<void> {
     if (this.hasResults) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, most_ms);
+    const timer = setTimeout(resolve, mostMs);
     this.#arrived = resolve;
     await promise;
     this.#arrived = null;
@@ -95,33 +95,33 @@ export class EffectDesk {
    * with an earlier process.
    */
   noteWakes(wakes: readonly WakeUnderWay[]): readonly WakeUnderWay[] {
-    return wakes.filter(({ partition, key, wake_ms }) => {
+    return wakes.filter(({ partition, key, wakeMs }) => {
       const busy = this.#busy.get(`${partition}/${key}`);
       if (busy === undefined) return true;
-      this.#wakeAt(busy, wake_ms);
+      this.#wakeAt(busy, wakeMs);
       return false;
     });
   }
 
   /** No key with effects in flight is due before this time. */
   get nextWakeMs(): number {
-    return this.#next_wake_ms;
+    return this.#nextWakeMs;
   }
 
   /** Wakes keys with effects in flight that are due and whose partition was consumed up to that time. */
-  takeDue(now_ms: number, limit: number, isRipe: (partition: number, due_ms: number) => boolean): WakeInput[] {
-    if (now_ms < this.#next_wake_ms) return [];
+  takeDue(nowMs: number, limit: number, isRipe: (partition: number, due_ms: number) => boolean): WakeInput[] {
+    if (nowMs < this.#nextWakeMs) return [];
     const due: WakeInput[] = [];
-    let next_ms = Infinity;
+    let nextMs = Infinity;
     for (const busy of this.#busy.values()) {
-      const { partition, key, ids, wake_ms } = busy;
-      if (wake_ms === null) continue;
-      if (wake_ms <= now_ms && due.length < limit && isRipe(partition, wake_ms)) {
-        due.push({ kind: 'wake', partition, key, due_ms: wake_ms, under_way: new Set(ids) });
-        busy.wake_ms = null;
-      } else next_ms = Math.min(next_ms, wake_ms);
+      const { partition, key, ids, wakeMs } = busy;
+      if (wakeMs === null) continue;
+      if (wakeMs <= nowMs && due.length < limit && isRipe(partition, wakeMs)) {
+        due.push({ kind: 'wake', partition, key, due_ms: wakeMs, underWay: new Set(ids) });
+        busy.wakeMs = null;
+      } else nextMs = Math.min(nextMs, wakeMs);
     }
-    this.#next_wake_ms = next_ms;
+    this.#nextWakeMs = nextMs;
     return due;
   }
 
@@ -136,7 +136,7 @@ export class EffectDesk {
       this.#settle(result.partition, result.key, result.id);
       return false;
     });
-    for (const busy of this.#busy.values()) if (busy.partition === partition) busy.wake_ms = null;
+    for (const busy of this.#busy.values()) if (busy.partition === partition) busy.wakeMs = null;
   }
 
   async #performOne(partition: number, key: string, effect: Effect, traceparent: string | undefined): Promise<void> {
@@ -148,22 +148,22 @@ export class EffectDesk {
       // Its effect must be requested again, even while others of the key go on.
       const busy = this.#busy.get(`${partition}/${key}`);
       if (busy === undefined) this.#around.released(partition);
-      else this.#wakeAt(busy, Math.min(busy.wake_ms ?? Infinity, this.#around.now_ms()));
+      else this.#wakeAt(busy, Math.min(busy.wakeMs ?? Infinity, this.#around.nowMs()));
     }
     this.#arrived?.();
     this.#around.arrived();
   }
 
-  #wakeAt(busy: BusyKey, wake_ms: number | null): void {
-    busy.wake_ms = wake_ms;
-    this.#next_wake_ms = Math.min(this.#next_wake_ms, wake_ms ?? Infinity);
+  #wakeAt(busy: BusyKey, wakeMs: number | null): void {
+    busy.wakeMs = wakeMs;
+    this.#nextWakeMs = Math.min(this.#nextWakeMs, wakeMs ?? Infinity);
   }
 
   #busyKey(partition: number, key: string): BusyKey {
     const id = `${partition}/${key}`;
     const found = this.#busy.get(id);
     if (found !== undefined) return found;
-    const busy: BusyKey = { partition, key, ids: new Set(), effects: 0, wake_ms: null };
+    const busy: BusyKey = { partition, key, ids: new Set(), effects: 0, wakeMs: null };
     this.#busy.set(id, busy);
     return busy;
   }
@@ -172,13 +172,13 @@ export class EffectDesk {
     return this.#lives.get(partition) ?? 0;
   }
 
-  #settle(partition: number, key: string, effect_id: string): void {
+  #settle(partition: number, key: string, effectId: string): void {
     const id = `${partition}/${key}`;
     const busy = this.#busy.get(id);
     if (busy === undefined) return;
     this.#count -= 1;
     busy.effects -= 1;
-    busy.ids.delete(effect_id);
+    busy.ids.delete(effectId);
     if (busy.effects === 0) this.#busy.delete(id);
   }
 }

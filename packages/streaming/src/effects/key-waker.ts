@@ -18,7 +18,7 @@ export interface KeyWakerParts {
   readonly store: StageStore;
   readonly clock: Clock;
   readonly effector: Effector | null;
-  readonly limits: { readonly batch_keys: number; readonly effects: number };
+  readonly limits: { readonly batchKeys: number; readonly effects: number };
 }
 
 type Partitions = readonly { readonly partition: number }[];
@@ -41,9 +41,9 @@ export class KeyWaker {
   constructor(parts: KeyWakerParts) {
     const { store, limits, consumer, clock } = parts;
     this.#parts = parts;
-    this.schedule = new WakeSchedule(store, limits.batch_keys + limits.effects);
+    this.schedule = new WakeSchedule(store, limits.batchKeys + limits.effects);
     this.effects = new EffectDesk(parts.effector, {
-      now_ms: () => clock.now_ms(),
+      nowMs: () => clock.nowMs(),
       arrived: () => consumer.wakeUp(),
       released: (partition) => this.#released.add(partition),
     });
@@ -54,7 +54,7 @@ export class KeyWaker {
     this.schedule.noteAll(folded.due_ms);
     for (const wake of folded.postponed) if (!this.#postponed.add(wake)) this.#released.add(wake.partition);
     this.effects.perform(folded.effects, traceparentOf);
-    for (const { partition, due_ms } of this.effects.noteWakes(folded.wakes_under_way))
+    for (const { partition, due_ms } of this.effects.noteWakes(folded.wakesUnderWay))
       this.schedule.noteAll(new Map([[partition, due_ms]]));
   }
 
@@ -66,29 +66,29 @@ export class KeyWaker {
 
   /** True if a key waits only for its partition's time, or for that of another partition. */
   get waitsForTime(): boolean {
-    return this.#postponed.isAny || this.schedule.isDue(this.#parts.clock.now_ms());
+    return this.#postponed.isAny || this.schedule.isDue(this.#parts.clock.nowMs());
   }
 
   /** How long a poll may wait without being late for a key. */
-  patience(flowing: Partitions, momentOf: MomentOfKey, most_ms: number): number {
-    const now_ms = this.#parts.clock.now_ms();
-    const until_ms = Math.max(this.effects.nextWakeMs, now_ms + SHORTEST_PATIENCE_MS);
-    return Math.min(this.schedule.patience(flowing, momentOf, now_ms, most_ms), until_ms - now_ms);
+  patience(flowing: Partitions, momentOf: MomentOfKey, mostMs: number): number {
+    const nowMs = this.#parts.clock.nowMs();
+    const until_ms = Math.max(this.effects.nextWakeMs, nowMs + SHORTEST_PATIENCE_MS);
+    return Math.min(this.schedule.patience(flowing, momentOf, nowMs, mostMs), until_ms - nowMs);
   }
 
   /** The keys to wake now. May be called again after a fault: nothing is lost. */
-  async take(flowing: Partitions, momentOf: MomentOfKey, now_ms: number): Promise<readonly WakeInput[]> {
+  async take(flowing: Partitions, momentOf: MomentOfKey, nowMs: number): Promise<readonly WakeInput[]> {
     const { limits } = this.#parts;
     const released = flowing.map(({ partition }) => partition).filter((partition) => this.#released.has(partition));
     if (released.length > 0) await this.schedule.load(released);
     for (const partition of released) this.#released.delete(partition);
     const names = new Set(flowing.map(({ partition }) => partition));
-    const settled = this.#postponed.take(names, momentOf, limits.batch_keys);
+    const settled = this.#postponed.take(names, momentOf, limits.batchKeys);
     const isBusy = (partition: number, key: string) =>
       this.effects.isUnderWay(partition, key) || this.#postponed.has(partition, key);
-    const idle = await this.schedule.take(flowing, momentOf, now_ms, isBusy);
+    const idle = await this.schedule.take(flowing, momentOf, nowMs, isBusy);
     const isRipe = (partition: number, due_ms: number) => names.has(partition) && momentOf(partition) >= due_ms;
-    const busy = this.effects.takeDue(now_ms, limits.batch_keys, isRipe);
+    const busy = this.effects.takeDue(nowMs, limits.batchKeys, isRipe);
     return [...[...settled, ...idle].map((wake) => ({ kind: 'wake' as const, ...wake })), ...busy];
   }
 }

@@ -26,8 +26,8 @@ describe('WakeSchedule', () => {
     database.states.set(`${partition}/${key}`, { partition, key, body: Buffer.alloc(0), due_ms, protocol: null });
   }
 
-  async function take(now_ms: number, isBusy: (partition: number, key: string) => boolean = FREE): Promise<string[]> {
-    const keys = await schedule.take(OWNED, momentOf, now_ms, isBusy);
+  async function take(nowMs: number, isBusy: (partition: number, key: string) => boolean = FREE): Promise<string[]> {
+    const keys = await schedule.take(OWNED, momentOf, nowMs, isBusy);
     // As a batch does: a key that was woken has another time.
     for (const { partition, key } of keys) due(key, null, partition);
     return keys.map(({ key }) => key);
@@ -46,22 +46,22 @@ describe('WakeSchedule', () => {
   });
 
   it('tells how long the oldest has been due, and apart from it the oldest that nothing holds back', async () => {
-    const lateness = (now_ms: number) => schedule.lateness(OWNED, momentOf, now_ms);
+    const lateness = (nowMs: number) => schedule.lateness(OWNED, momentOf, nowMs);
     due('a', 100);
     due('b', 300, 1);
     await schedule.load([0, 1]);
-    expect(lateness(99)).toEqual({ due_ms: 0, overdue_ms: 0 });
+    expect(lateness(99)).toEqual({ due_ms: 0, overdueMs: 0 });
     caughtUp.set(0, 99);
-    expect(lateness(400)).toEqual({ due_ms: 300, overdue_ms: 100 });
+    expect(lateness(400)).toEqual({ due_ms: 300, overdueMs: 100 });
     caughtUp.set(0, 100);
-    expect(lateness(400)).toEqual({ due_ms: 300, overdue_ms: 300 });
+    expect(lateness(400)).toEqual({ due_ms: 300, overdueMs: 300 });
     caughtUp.set(1, 299);
     expect(await take(400)).toEqual(['a']);
-    expect(lateness(400)).toEqual({ due_ms: 100, overdue_ms: 0 });
+    expect(lateness(400)).toEqual({ due_ms: 100, overdueMs: 0 });
     caughtUp.set(1, 300);
-    expect(lateness(400)).toEqual({ due_ms: 100, overdue_ms: 100 });
+    expect(lateness(400)).toEqual({ due_ms: 100, overdueMs: 100 });
     expect(await take(400)).toEqual(['b']);
-    expect(lateness(400)).toEqual({ due_ms: 0, overdue_ms: 0 });
+    expect(lateness(400)).toEqual({ due_ms: 0, overdueMs: 0 });
   });
 
   it('holds a partition back that is not consumed up to the time, and not the others', async () => {
@@ -91,15 +91,15 @@ describe('WakeSchedule', () => {
   });
 
   it('wakes a key in time though another partition, which is far behind, has more to wake than one batch takes', async () => {
-    const [now_ms, behind_ms] = [10_000_000, 600_000];
-    for (let index = 0; index < 60; index += 1) due(`a${index}`, now_ms - 700_000 + index * 10);
-    due('b', now_ms - 1_000, 1);
+    const [nowMs, behindMs] = [10_000_000, 600_000];
+    for (let index = 0; index < 60; index += 1) due(`a${index}`, nowMs - 700_000 + index * 10);
+    due('b', nowMs - 1_000, 1);
     await schedule.load([0, 1]);
-    caughtUp.set(1, now_ms);
+    caughtUp.set(1, nowMs);
     const woken: string[] = [];
     for (let turn = 0; turn < 4; turn += 1) {
-      caughtUp.set(0, now_ms - behind_ms + turn * 100);
-      woken.push(...(await take(now_ms + turn * 50)));
+      caughtUp.set(0, nowMs - behindMs + turn * 100);
+      woken.push(...(await take(nowMs + turn * 50)));
     }
     expect(woken).toContain('b');
     expect(woken.length).toBeGreaterThan(6);

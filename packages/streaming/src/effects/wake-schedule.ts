@@ -14,8 +14,8 @@ export class WakeSchedule {
   readonly #store: StageStore;
   readonly #limit: number;
   /** No key of a partition is due before this time. */
-  readonly #next_ms = new Map<number, number>();
-  #look_again_ms = 0;
+  readonly #nextMs = new Map<number, number>();
+  #lookAgainMs = 0;
 
   constructor(store: StageStore, limit: number) {
     this.#store = store;
@@ -28,13 +28,13 @@ export class WakeSchedule {
   }
 
   forget(partition: number): void {
-    this.#next_ms.delete(partition);
+    this.#nextMs.delete(partition);
   }
 
   /** A batch wrote wake-up times: the earliest of each partition. */
   noteAll(due_ms: ReadonlyMap<number, number>): void {
     for (const [partition, at] of due_ms) {
-      if (at < (this.#next_ms.get(partition) ?? Infinity)) this.#next_ms.set(partition, at);
+      if (at < (this.#nextMs.get(partition) ?? Infinity)) this.#nextMs.set(partition, at);
     }
   }
 
@@ -42,25 +42,20 @@ export class WakeSchedule {
    * How long a poll may wait without being late for a key. For a partition that is not that far, whatever advances its
    * time reports that: `isDue`.
    */
-  patience(
-    owned: Iterable<{ readonly partition: number }>,
-    momentOf: MomentOf,
-    now_ms: number,
-    most_ms: number,
-  ): number {
-    let patience = most_ms;
+  patience(owned: Iterable<{ readonly partition: number }>, momentOf: MomentOf, nowMs: number, mostMs: number): number {
+    let patience = mostMs;
     for (const { partition } of owned) {
-      const next = this.#next_ms.get(partition);
+      const next = this.#nextMs.get(partition);
       if (next === undefined) continue;
-      if (next > now_ms) patience = Math.min(patience, next - now_ms);
-      else if (momentOf(partition) >= next) patience = Math.min(patience, Math.max(0, this.#look_again_ms - now_ms));
+      if (next > nowMs) patience = Math.min(patience, next - nowMs);
+      else if (momentOf(partition) >= next) patience = Math.min(patience, Math.max(0, this.#lookAgainMs - nowMs));
     }
     return patience;
   }
 
   /** True if a key is due by the wall clock: it may wait for its partition's time. */
-  isDue(now_ms: number): boolean {
-    for (const next of this.#next_ms.values()) if (next <= now_ms) return true;
+  isDue(nowMs: number): boolean {
+    for (const next of this.#nextMs.values()) if (next <= nowMs) return true;
     return false;
   }
 
@@ -71,15 +66,15 @@ export class WakeSchedule {
   async take(
     owned: Iterable<{ readonly partition: number }>,
     momentOf: MomentOf,
-    now_ms: number,
+    nowMs: number,
     isBusy: (partition: number, key: string) => boolean,
   ): Promise<readonly DueKey[]> {
-    if (now_ms < this.#look_again_ms) return [];
+    if (nowMs < this.#lookAgainMs) return [];
     const ripe = new Map<number, DueWindow>();
     for (const { partition } of owned) {
-      const next = this.#next_ms.get(partition);
-      if (next === undefined || next > now_ms) continue;
-      const until_ms = Math.min(now_ms, momentOf(partition));
+      const next = this.#nextMs.get(partition);
+      if (next === undefined || next > nowMs) continue;
+      const until_ms = Math.min(nowMs, momentOf(partition));
       if (until_ms >= next) ripe.set(partition, { from_ms: next, until_ms });
     }
     if (ripe.size === 0) return [];
@@ -90,7 +85,7 @@ export class WakeSchedule {
     for (const { partition } of due) found.set(partition, (found.get(partition) ?? 0) + 1);
     const emptied = [...ripe].filter(([partition]) => (found.get(partition) ?? 0) < share);
     if (emptied.length > 0) await this.#refresh(new Map(emptied));
-    else if (free.length === 0) this.#look_again_ms = now_ms + BUSY_MS;
+    else if (free.length === 0) this.#lookAgainMs = nowMs + BUSY_MS;
     return free;
   }
 
@@ -101,17 +96,17 @@ export class WakeSchedule {
   lateness(
     owned: Iterable<{ readonly partition: number }>,
     momentOf: MomentOf,
-    now_ms: number,
-  ): { readonly due_ms: number; readonly overdue_ms: number } {
+    nowMs: number,
+  ): { readonly due_ms: number; readonly overdueMs: number } {
     let due_ms = 0;
-    let overdue_ms = 0;
+    let overdueMs = 0;
     for (const { partition } of owned) {
-      const next = this.#next_ms.get(partition);
-      if (next === undefined || next > now_ms) continue;
-      due_ms = Math.max(due_ms, now_ms - next);
-      if (momentOf(partition) >= next) overdue_ms = Math.max(overdue_ms, now_ms - next);
+      const next = this.#nextMs.get(partition);
+      if (next === undefined || next > nowMs) continue;
+      due_ms = Math.max(due_ms, nowMs - next);
+      if (momentOf(partition) >= next) overdueMs = Math.max(overdueMs, nowMs - next);
     }
-    return { due_ms, overdue_ms };
+    return { due_ms, overdueMs };
   }
 
   // Everything due within the windows is in progress now, or its effects are, so the next is the earliest after them.
@@ -123,7 +118,7 @@ export class WakeSchedule {
   }
 
   #set(partition: number, next: number | undefined): void {
-    if (next === undefined) this.#next_ms.delete(partition);
-    else this.#next_ms.set(partition, next);
+    if (next === undefined) this.#nextMs.delete(partition);
+    else this.#nextMs.set(partition, next);
   }
 }

@@ -16,27 +16,27 @@ const SLICE_MS = 10;
 /** Runs a `BatchLogic`: load the view, fold, write. Caches nothing between batches. */
 export class BatchRunner<View, M extends TopicTypes> implements Runner {
   readonly #logic: BatchLogic<View, M>;
-  readonly #slice_ms: number;
+  readonly #sliceMs: number;
 
-  /** `slice_ms`: a simulation, where time stands, takes infinity. */
-  constructor(logic: BatchLogic<View, M>, slice_ms = SLICE_MS) {
+  /** `sliceMs`: a simulation, where time stands, takes infinity. */
+  constructor(logic: BatchLogic<View, M>, sliceMs = SLICE_MS) {
     this.#logic = logic;
-    this.#slice_ms = slice_ms;
+    this.#sliceMs = sliceMs;
   }
 
-  async fold(inputs: readonly BatchInput[], { now_ms }: Moment, store: StageStore): Promise<Folded> {
+  async fold(inputs: readonly BatchInput[], { nowMs }: Moment, store: StageStore): Promise<Folded> {
     const records = inputs.filter((input) => input.kind === 'record') as unknown as RecordOf<M>[];
     const view = await this.#logic.load(records, store);
     const decided: Decided[] = [];
     let since_ms = performance.now();
     for (const record of records) {
-      const outcomes = this.#logic.apply(view, record, { now_ms });
+      const outcomes = this.#logic.apply(view, record, { nowMs });
       // A logic that dead-letters a record as a whole outputs nothing else for it.
       decided.push({
         partition: record.partition,
         outcomes: outcomes.length > 1 ? settingAsidePart(outcomes) : outcomes,
       });
-      if (performance.now() - since_ms < this.#slice_ms) continue;
+      if (performance.now() - since_ms < this.#sliceMs) continue;
       await letOthers();
       since_ms = performance.now();
     }
@@ -44,7 +44,7 @@ export class BatchRunner<View, M extends TopicTypes> implements Runner {
       decided,
       writes: this.#logic.writes(view),
       effects: [],
-      wakes_under_way: [],
+      wakesUnderWay: [],
       postponed: [],
       sweeps: [],
       due_ms: new Map(),

@@ -2,7 +2,7 @@
  * An unexpected error that no single input can have caused: the process ends, and the next one continues from the
  * checkpoint.
  */
-export class StageFault extends Error {}
+export class StageFaultError extends Error {}
 
 /** SQLSTATE classes of errors that depend on the data: unfit values, broken constraints, limits. */
 const OF_DATA = /^(22|23|54)/;
@@ -12,7 +12,7 @@ const OF_DATA = /^(22|23|54)/;
  * PostgreSQL refuses for another reason, such as a missing table.
  */
 export function mayBeOfOneInput(error: unknown): boolean {
-  if (error instanceof StageFault) return false;
+  if (error instanceof StageFaultError) return false;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || OF_DATA.test(code);
 }

@@ -23,26 +23,26 @@ const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = 3_600_000;
 
 /** The hold of a key after this input triggered a bug. */
-export function heldBy(before: KeyHold | null, input: BatchInput, now_ms: number): KeyHold {
-  const hold = before ?? { first: null, letters: 0, swept: false, since_ms: now_ms, tries: 0 };
+export function heldBy(before: KeyHold | null, input: BatchInput, nowMs: number): KeyHold {
+  const hold = before ?? { first: null, letters: 0, swept: false, since_ms: nowMs, tries: 0 };
   const first = placeOf(input);
   if (first === null) return { ...hold, swept: hold.swept || input.kind === 'sweep', tries: hold.tries + 1 };
   // A replayed dead letter while none of the key's is missing does not belong to this hold: it begins one.
-  const is_counted = hold.letters > 0 && isLetterOfHold(input);
-  return { ...hold, first, letters: hold.letters + (is_counted ? 0 : 1) };
+  const isCounted = hold.letters > 0 && isLetterOfHold(input);
+  return { ...hold, first, letters: hold.letters + (isCounted ? 0 : 1) };
 }
 
 /** When a held key is retried by itself: only if no record must be replayed first. */
-export function retryOf({ letters, tries }: KeyHold, now_ms: number): number | null {
-  return letters > 0 ? null : now_ms + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(tries - 1, 10));
+export function retryOf({ letters, tries }: KeyHold, nowMs: number): number | null {
+  return letters > 0 ? null : nowMs + Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(tries - 1, 10));
 }
 
 /**
- * Whether this input may be folded although its key is held: the key's next dead letter, or the wake-up at `retry_ms`.
+ * Whether this input may be folded although its key is held: the key's next dead letter, or the wake-up at `retryMs`.
  * A wake-up due before that was requested before the key was held.
  */
-export function isNext(hold: KeyHold, input: BatchInput, retry_ms: number | null): boolean {
-  if (input.kind === 'wake') return hold.letters === 0 && retry_ms !== null && input.due_ms >= retry_ms;
+export function isNext(hold: KeyHold, input: BatchInput, retryMs: number | null): boolean {
+  if (input.kind === 'wake') return hold.letters === 0 && retryMs !== null && input.due_ms >= retryMs;
   return isLetterOfHold(input) && (hold.first === null || hold.first === placeOf(input));
 }
 
@@ -61,7 +61,7 @@ export function withFollower(hold: KeyHold, input: BatchInput): KeyHold {
 
 /** True for a replayed record that was dead-lettered because of a bug or a hold. */
 export function isLetterOfHold(input: BatchInput): boolean {
-  return isOfRecord(input) && input.was_held;
+  return isOfRecord(input) && input.wasHeld;
 }
 
 function placeOf(input: BatchInput): string | null {

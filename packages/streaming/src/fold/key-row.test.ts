@@ -87,8 +87,8 @@ describe('a row', () => {
           CODEC,
         );
         const state = before.redirect === null ? before.state : 'initial';
-        const says_more = encoded.protocol !== null;
-        const waits_since_ms = says_more ? before.waits_since_ms : null;
+        const saysMore = encoded.protocol !== null;
+        const waits_since_ms = saysMore ? before.waits_since_ms : null;
         expect({ ...after, bytes: 0 }).toEqual({ ...before, state, waits_since_ms });
         expect(encoded.body === null).toBe(before.redirect !== null);
       }),
@@ -101,7 +101,7 @@ describe('a row', () => {
       { ...newRow(0, 'a', 'state'), stored: true, awaiting },
       { to: 'b', merge_id: 'm3' },
       CODEC,
-      { now_ms: 7, read_to_ms: 5 },
+      { nowMs: 7, readToMs: 5 },
     );
     expect(handover).toMatchObject({
       kind: 'state',
@@ -116,7 +116,7 @@ describe('a row', () => {
 
   it('hands over no state where there was none', () => {
     expect(
-      stateHandover(newRow(0, 'a', 'initial'), { to: 'b', merge_id: 'm' }, CODEC, { now_ms: 7, read_to_ms: 5 }).state,
+      stateHandover(newRow(0, 'a', 'initial'), { to: 'b', merge_id: 'm' }, CODEC, { nowMs: 7, readToMs: 5 }).state,
     ).toBe(null);
   });
 });

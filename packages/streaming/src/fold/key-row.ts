@@ -86,10 +86,10 @@ export function unsealed<S>(row: KeyRow<S>, codec: StateCodec<S>): KeyRow<S> {
 }
 
 /** The row with the time since when it waits; that is this moment if it begins to. */
-export function timed<S>(row: KeyRow<S>, now_ms: number): KeyRow<S> {
+export function timed<S>(row: KeyRow<S>, nowMs: number): KeyRow<S> {
   const waits = isWaiting(row.awaiting);
   if (waits === (row.waits_since_ms !== null)) return row;
-  return { ...row, waits_since_ms: waits ? now_ms : null };
+  return { ...row, waits_since_ms: waits ? nowMs : null };
 }
 
 /** Encodes a row for the store. An absorbed key keeps no state. */
@@ -149,12 +149,12 @@ export function isWaiting(awaiting: Readonly<Record<string, number>>): boolean {
   return Object.values(awaiting).some((count) => count > 0);
 }
 
-/** The record that carries an absorbed key's state to its survivor; `read_to_ms`: the sender's time. */
+/** The record that carries an absorbed key's state to its survivor; `readToMs`: the sender's time. */
 export function stateHandover<S>(
   row: KeyRow<S>,
   redirect: Redirect,
   codec: StateCodec<S>,
-  { now_ms, read_to_ms }: { readonly now_ms: number; readonly read_to_ms: number },
+  { nowMs, readToMs }: { readonly nowMs: number; readonly readToMs: number },
 ): Handover {
   return {
     kind: 'state',
@@ -164,7 +164,7 @@ export function stateHandover<S>(
     state: row.stored ? codec.encode(row.state) : null,
     topic: null,
     value: null,
-    timestamp: now_ms,
+    timestamp: nowMs,
     awaiting: [
       ...Object.entries(row.awaiting).map(([merge_id, count]) => ({ merge_id, count })),
       // The dead letters that wait belong to the survivor from now on: it publishes nothing before the last of them is
@@ -172,10 +172,10 @@ export function stateHandover<S>(
       ...(row.held === null ? [] : [{ merge_id: lettersOf(redirect), count: row.held.letters }]),
     ],
     position: null,
-    held_from: read_to_ms,
+    held_from: readToMs,
     came_from: [
       ...row.came_from.map(({ partition, until_ms }) => ({ partition, until: until_ms })),
-      formerNow(row.partition, now_ms),
+      formerNow(row.partition, nowMs),
     ],
   };
 }
@@ -189,16 +189,16 @@ function lettersOf({ merge_id }: Redirect): string {
 export function lettersIn(
   from_key: string,
   redirect: Redirect,
-  { now_ms, held_from }: { readonly now_ms: number; readonly held_from: number },
+  { nowMs, held_from }: { readonly nowMs: number; readonly held_from: number },
 ): Handover {
   return {
     ...{ kind: 'state', from_key, to_key: redirect.to, merge_id: lettersOf(redirect), state: null },
-    ...{ topic: null, value: null, timestamp: now_ms, awaiting: [], position: null, held_from, came_from: [] },
+    ...{ topic: null, value: null, timestamp: nowMs, awaiting: [], position: null, held_from, came_from: [] },
   };
 }
 
 /** The record that carries an absorbed key's late record to its survivor. */
-export function lateHandover(from_key: string, redirect: Redirect, input: AnyRecord, read_to_ms: number): Handover {
+export function lateHandover(from_key: string, redirect: Redirect, input: AnyRecord, readToMs: number): Handover {
   return {
     kind: 'forward',
     from_key,
@@ -209,8 +209,8 @@ export function lateHandover(from_key: string, redirect: Redirect, input: AnyRec
     value: input.bytes,
     timestamp: input.timestamp_ms,
     awaiting: [],
-    position: input.log_position ?? null,
-    held_from: read_to_ms,
+    position: input.logPosition ?? null,
+    held_from: readToMs,
     came_from: [],
   };
 }
@@ -232,8 +232,8 @@ const FOLLOWS_FOR_MS = 5_000;
 const FORMER_PARTITIONS = 64;
 
 /** A partition that hands a key over now. */
-export function formerNow(partition: number, now_ms: number): Handover['came_from'][number] {
-  return { partition, until: now_ms + FOLLOWS_FOR_MS };
+export function formerNow(partition: number, nowMs: number): Handover['came_from'][number] {
+  return { partition, until: nowMs + FOLLOWS_FOR_MS };
 }
 
 /** The partitions that the survivor came from, once it takes over one more key's state. */
@@ -243,17 +243,17 @@ export function cameFrom(
   since_ms: number,
 ): readonly FormerPartition[] {
   if (handover.came_from.length === 0) return row.came_from;
-  const by_partition = new Map(row.came_from.map((one) => [one.partition, one]));
+  const byPartition = new Map(row.came_from.map((one) => [one.partition, one]));
   for (const { partition, until } of handover.came_from) {
-    const before = by_partition.get(partition);
-    by_partition.set(partition, { partition, until_ms: Math.max(until, before?.until_ms ?? 0), since_ms });
+    const before = byPartition.get(partition);
+    byPartition.set(partition, { partition, until_ms: Math.max(until, before?.until_ms ?? 0), since_ms });
   }
-  return [...by_partition.values()].sort((a, b) => b.until_ms - a.until_ms).slice(0, FORMER_PARTITIONS);
+  return [...byPartition.values()].sort((a, b) => b.until_ms - a.until_ms).slice(0, FORMER_PARTITIONS);
 }
 
 /** The row with what it waits for, and with the moment at which it stands while it waits or is held. */
-export function waitingFor<S>(row: KeyRow<S>, awaiting: KeyRow<S>['awaiting'], moment_ms: number): KeyRow<S> {
-  const stands_at_ms = isWaiting(awaiting) || row.held !== null ? (row.stands_at_ms ?? moment_ms) : null;
+export function waitingFor<S>(row: KeyRow<S>, awaiting: KeyRow<S>['awaiting'], momentMs: number): KeyRow<S> {
+  const stands_at_ms = isWaiting(awaiting) || row.held !== null ? (row.stands_at_ms ?? momentMs) : null;
   return { ...row, awaiting, stands_at_ms };
 }
 
@@ -268,9 +268,9 @@ export function goingOn<S>(row: KeyRow<S>): KeyRow<S> {
  * partition whose own time the moment was still matters, even if nothing can follow after it: that time does not say
  * how far the partition is.
  */
-export function decidedAt(came_from: readonly FormerPartition[], moment_ms: number): readonly FormerPartition[] {
+export function decidedAt(came_from: readonly FormerPartition[], momentMs: number): readonly FormerPartition[] {
   if (came_from.length === 0) return came_from;
   return came_from
-    .filter(({ until_ms, since_ms }) => until_ms > moment_ms || since_ms >= moment_ms)
-    .map((one) => ({ ...one, since_ms: Math.max(one.since_ms, moment_ms) }));
+    .filter(({ until_ms, since_ms }) => until_ms > momentMs || since_ms >= momentMs)
+    .map((one) => ({ ...one, since_ms: Math.max(one.since_ms, momentMs) }));
 }

@@ -106,14 +106,14 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     const at = atOf(row, this.moment);
     const { partition, key, due_ms, came_from } = row;
     // A key that waits for a handover is woken once in vain. The handover sets its next wake-up.
-    if (!isWaiting(row.awaiting) && came_from.length > 0 && due_ms !== null && due_ms > at.moment_ms) {
+    if (!isWaiting(row.awaiting) && came_from.length > 0 && due_ms !== null && due_ms > at.momentMs) {
       this.postponed.push({ partition, key, due_ms, came_from });
       return [];
     }
     const asked = this.#asked.get(idOf(row));
     // An effect that the key requested earlier in the batch counts as in flight.
-    const under_way = asked === undefined ? input.under_way : new Set([...(input.under_way ?? []), ...asked]);
-    return this.#step(row, under_way === input.under_way ? input : { ...input, under_way }, at);
+    const underWay = asked === undefined ? input.underWay : new Set([...(input.underWay ?? []), ...asked]);
+    return this.#step(row, underWay === input.underWay ? input : { ...input, underWay }, at);
   }
 
   /** A held key folds its replayed dead letters in order. Other inputs follow them, except results of effects. */
@@ -156,7 +156,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
 
   #step(standing: KeyRow<S>, input: KeyedInput<M>, before: KeyedAt): readonly Outcome[] {
     const row = goingOn(standing);
-    const at = row === standing ? before : { ...before, moment_ms: atOf(row, this.moment).moment_ms };
+    const at = row === standing ? before : { ...before, momentMs: atOf(row, this.moment).momentMs };
     const shared = this.shared.get(row.partition) as Shared;
     const applied = this.#logic.apply(this.#stateOf(row, at), input, at, shared);
     const outcomes = this.#toldInPart(row, applied);
@@ -167,7 +167,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     }
     const published = this.#logic.publish(row.key, applied.state, input, at, shared);
     this.#noteEffects(row, published);
-    const due_ms = dueAfter(row.due_ms, published.wake_at_ms, input.kind !== 'record');
+    const due_ms = dueAfter(row.due_ms, published.wakeAtMs, input.kind !== 'record');
     this.#replace({ ...row, state: published.state, due_ms }, at);
     return published.outcomes.length === 0 ? outcomes : [...outcomes, ...published.outcomes];
   }
@@ -181,15 +181,15 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     return this.#logic.begin(row.state, at);
   }
 
-  #noteEffects(row: KeyRow<S>, { effects = [], wake_under_way_ms }: Published<S>): void {
-    if (effects.length === 0 && wake_under_way_ms === undefined && this.wakesUnderWay.size === 0) return;
+  #noteEffects(row: KeyRow<S>, { effects = [], wakeUnderWayMs }: Published<S>): void {
+    if (effects.length === 0 && wakeUnderWayMs === undefined && this.wakesUnderWay.size === 0) return;
     const id = idOf(row);
     const { partition, key } = row;
     for (const effect of effects) this.effects.push({ partition, key, effect, cause: this.#cause });
     if (effects.length > 0)
       this.#asked.set(id, [...(this.#asked.get(id) ?? []), ...effects.map((effect) => effect.id)]);
-    if (wake_under_way_ms === undefined) this.wakesUnderWay.delete(id);
-    else this.wakesUnderWay.set(id, wake_under_way_ms);
+    if (wakeUnderWayMs === undefined) this.wakesUnderWay.delete(id);
+    else this.wakesUnderWay.set(id, wakeUnderWayMs);
   }
 
   /** The outcomes of an input. If the input changed its key, its dead letter is marked as processed in part. */
@@ -205,7 +205,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     const id = idOf(row);
     const now = this.rows.get(id);
     if (now !== undefined && isSame(now, row)) return;
-    this.rows.set(id, { ...row, stored: true, came_from: decidedAt(row.came_from, at.moment_ms) });
+    this.rows.set(id, { ...row, stored: true, came_from: decidedAt(row.came_from, at.momentMs) });
   }
 }
 
@@ -224,8 +224,8 @@ function dueAfter(stored: number | null, wanted: number | null, exact: boolean):
 }
 
 /** The moment of a decision about the key. While the key waits for a handover, its moment stands still. */
-function atOf<S>(row: KeyRow<S>, { now_ms, momentOf, isUnproven }: Moment): KeyedAt {
+function atOf<S>(row: KeyRow<S>, { nowMs, momentOf, isUnproven }: Moment): KeyedAt {
   const { partition, came_from } = row;
-  const moment_ms = row.stands_at_ms ?? momentOf(partition, came_from);
-  return { now_ms, moment_ms, is_unproven: isUnproven(partition, came_from, moment_ms) };
+  const momentMs = row.stands_at_ms ?? momentOf(partition, came_from);
+  return { nowMs, momentMs, isUnproven: isUnproven(partition, came_from, momentMs) };
 }

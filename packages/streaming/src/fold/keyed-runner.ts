@@ -13,8 +13,8 @@ import { UnsettledKeys, type Waiting } from './unsettled-keys.ts';
 
 /** Limits of a keyed stage's cache. */
 export interface CacheLimits {
-  readonly max_rows: number;
-  readonly max_bytes: number;
+  readonly maxRows: number;
+  readonly maxBytes: number;
 }
 
 /** Runs a `KeyedLogic`: loads the states from the cache or by one query, folds, and hands merged keys over. */
@@ -27,7 +27,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   constructor(logic: KeyedLogic<S, M, Shared>, limits: CacheLimits) {
     this.#logic = logic;
     this.#shared = new SharedStates(logic.shared);
-    this.#cache = new StateCache(limits.max_rows, limits.max_bytes);
+    this.#cache = new StateCache(limits.maxRows, limits.maxBytes);
   }
 
   async fold(inputs: readonly BatchInput[], moment: Moment, store: StageStore): Promise<Folded> {
@@ -43,13 +43,13 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
   async setAside(input: BatchInput, bug: unknown, moment: Moment, store: StageStore): Promise<Folded> {
     return setAside(input, this.#keyOrNone(input), bug, moment, store, (partition, key, unsettled) => {
       this.#cache.drop(partition, key);
-      this.#unsettled.note({ partition, key, ...unsettled }, moment.now_ms);
+      this.#unsettled.note({ partition, key, ...unsettled }, moment.nowMs);
     });
   }
 
-  async open(partitions: readonly number[], now_ms: number, store: StageStore): Promise<void> {
+  async open(partitions: readonly number[], nowMs: number, store: StageStore): Promise<void> {
     for (const { partition, key, protocol } of await store.unsettled(partitions)) {
-      this.#unsettled.note({ partition, key, ...protocolOf(protocol) }, now_ms);
+      this.#unsettled.note({ partition, key, ...protocolOf(protocol) }, nowMs);
     }
   }
 
@@ -59,8 +59,8 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     this.#shared.forget(partition);
   }
 
-  waiting(now_ms: number): Waiting {
-    return this.#unsettled.waiting(now_ms);
+  waiting(nowMs: number): Waiting {
+    return this.#unsettled.waiting(nowMs);
   }
 
   held(): number {
@@ -131,15 +131,15 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
     const cache: KeyRow<S>[] = [];
     const changes: StateChange<S>[] = [];
     const due_ms = new Map<number, number>();
-    const wakes_under_way: WakeUnderWay[] = [];
+    const wakesUnderWay: WakeUnderWay[] = [];
     const postponed = new Set(batch.postponed.map(({ partition, key }) => `${partition}/${key}`));
     for (const [id, folded] of batch.rows) {
       const before = batch.before.get(id);
-      const row = folded === before ? folded : timed(folded, batch.moment.now_ms);
+      const row = folded === before ? folded : timed(folded, batch.moment.nowMs);
       // Also for unchanged rows: a key that was woken and asks for the same time again must be woken again.
-      const wake_ms = batch.wakesUnderWay.get(id);
-      if (row.due_ms !== null && wake_ms !== undefined)
-        wakes_under_way.push({ partition: row.partition, key: row.key, wake_ms, due_ms: row.due_ms });
+      const wakeMs = batch.wakesUnderWay.get(id);
+      if (row.due_ms !== null && wakeMs !== undefined)
+        wakesUnderWay.push({ partition: row.partition, key: row.key, wakeMs, due_ms: row.due_ms });
       else if (row.due_ms !== null && !postponed.has(id))
         due_ms.set(row.partition, Math.min(row.due_ms, due_ms.get(row.partition) ?? Infinity));
       if (row === before) {
@@ -159,7 +159,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
       decided,
       writes,
       effects: batch.effects,
-      wakes_under_way,
+      wakesUnderWay,
       postponed: batch.postponed,
       sweeps: [...batch.sharedChanged],
       due_ms,
@@ -167,7 +167,7 @@ export class KeyedRunner<S, M extends TopicTypes, Shared> implements Runner {
         for (const row of cache) {
           if (used?.has(`${row.partition}/${row.key}`) === false) this.#cache.refresh(row);
           else this.#cache.put(row);
-          this.#unsettled.note(row, batch.moment.now_ms);
+          this.#unsettled.note(row, batch.moment.nowMs);
         }
         for (const partition of batch.sharedChanged) {
           this.#shared.put(partition, batch.shared.get(partition) as Shared);

@@ -29,8 +29,8 @@ export function handedOver<S, M extends TopicTypes, Shared>(
   if (merge === undefined) throw new Error('only a stage with a merge gets notices');
   const redirect = { to: notice.survivor, merge_id: notice.merge_id };
   const farewell = merge.farewell(row.key, row.state, input as unknown as RecordOf<M>, at);
-  const read_to_ms = readToOf(moment, row.partition);
-  const handover = stateHandover(row, redirect, codec, { now_ms: at.now_ms, read_to_ms });
+  const readToMs = readToOf(moment, row.partition);
+  const handover = stateHandover(row, redirect, codec, { nowMs: at.nowMs, readToMs });
   const gone = { ...newRow(row.partition, row.key, logic.initial(row.key)), stored: true, redirect, held: row.held };
   return { gone, outcomes: [...farewell, forward(merge.topic, notice.survivor, handover)] };
 }
@@ -46,9 +46,9 @@ export function takenOver<S, M extends TopicTypes, Shared>(
   const { merge_id, from_key } = handover;
   const awaiting = awaitMore(row.awaiting, [{ merge_id, count: -1 }, ...handover.awaiting]);
   const state = handover.state === null ? row.state : merge.combine(row.state, codec.decode(handover.state));
-  const came_from = cameFrom(row, handover, at.moment_ms);
+  const came_from = cameFrom(row, handover, at.momentMs);
   const cause: HandoverInput = { kind: 'handover', partition: row.partition, key: row.key, from_key, merge_id };
-  return { joined: waitingFor({ ...row, state, came_from }, awaiting, at.moment_ms), cause };
+  return { joined: waitingFor({ ...row, state, came_from }, awaiting, at.momentMs), cause };
 }
 
 /** The row of a key, which waits for the handovers that a record names. */
@@ -61,7 +61,7 @@ export function awaitingNamed<S, M extends TopicTypes>(
   const named = merge?.awaits(input) ?? [];
   if (named.length === 0) return row;
   const more = named.map((merge_id) => ({ merge_id, count: 1 }));
-  return waitingFor(row, awaitMore(row.awaiting, more), at.moment_ms);
+  return waitingFor(row, awaitMore(row.awaiting, more), at.momentMs);
 }
 
 /** The key was absorbed: forwards the input to the survivor. */
@@ -73,12 +73,12 @@ export function redirected<S, M extends TopicTypes>(
 ): readonly Outcome[] {
   const to = row.redirect;
   if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
-  const read_to_ms = readToOf(moment, row.partition);
+  const readToMs = readToOf(moment, row.partition);
   if (input.kind === 'state' || input.kind === 'forwarded') {
     // The next survivor takes over what the first one had. Until that is folded, it is on its way.
-    const held_from = Math.min(input.handover.held_from, read_to_ms);
+    const held_from = Math.min(input.handover.held_from, readToMs);
     const { came_from } = input.handover;
-    const more = input.kind === 'state' ? [formerNow(row.partition, moment.now_ms)] : [];
+    const more = input.kind === 'state' ? [formerNow(row.partition, moment.nowMs)] : [];
     return [
       forward(merge.topic, to.to, {
         ...input.handover,
@@ -90,7 +90,7 @@ export function redirected<S, M extends TopicTypes>(
   }
   if (input.kind !== 'record') return [drop('redirected')];
   if (merge.notice(input as unknown as RecordOf<M>) !== null) return [drop('already_merged')];
-  return [forward(merge.topic, to.to, lateHandover(row.key, to, input, read_to_ms))];
+  return [forward(merge.topic, to.to, lateHandover(row.key, to, input, readToMs))];
 }
 
 /**
@@ -105,7 +105,7 @@ export function oneLetterIn<S, M extends TopicTypes>(
   const to = row.redirect;
   if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
   const held_from = readToOf(moment, row.partition);
-  return forward(merge.topic, to.to, lettersIn(row.key, to, { now_ms: moment.now_ms, held_from }));
+  return forward(merge.topic, to.to, lettersIn(row.key, to, { nowMs: moment.nowMs, held_from }));
 }
 
 /** The time up to which everything is folded, in whole milliseconds; 0 if it is not known. */

@@ -15,7 +15,7 @@ export interface Moment extends At {
   /** The moment for which a key of the partition decides, if keys that it absorbed lived in these partitions. */
   momentOf(partition: number, came_from: readonly FormerPartition[]): number;
   /** Whether deciding for this moment leaves out what a released origin may still bring; `came_from`: as above. */
-  isUnproven(partition: number, came_from: readonly FormerPartition[], moment_ms: number): boolean;
+  isUnproven(partition: number, came_from: readonly FormerPartition[], momentMs: number): boolean;
   /**
    * Everything received before this time that concerns the partition is folded, from every origin; minus infinity: not
    * known.

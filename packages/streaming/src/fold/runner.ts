@@ -18,7 +18,7 @@ export function forwardsOf(decided: readonly Decided[]): readonly Forward[] {
 
 /** The outcomes of an input that changed something: its dead letter is only partial. */
 export function settingAsidePart(outcomes: readonly Outcome[]): readonly Outcome[] {
-  return outcomes.map((outcome) => (outcome.kind === 'dead-letter' ? { ...outcome, in_part: true } : outcome));
+  return outcomes.map((outcome) => (outcome.kind === 'dead-letter' ? { ...outcome, inPart: true } : outcome));
 }
 
 /** An effect that a key requested. */
@@ -34,7 +34,7 @@ export interface KeyEffect {
 export interface WakeUnderWay {
   readonly partition: number;
   readonly key: string;
-  readonly wake_ms: number | null;
+  readonly wakeMs: number | null;
   /** When it is due for a process that does not know its effects. */
   readonly due_ms: number;
 }
@@ -57,7 +57,7 @@ export interface Folded {
   /** Earliest wake-up time that the batch wrote, by partition, without keys that have effects in flight. */
   readonly due_ms: ReadonlyMap<number, number>;
   /** When to look at keys with effects in flight anyway. */
-  readonly wakes_under_way: readonly WakeUnderWay[];
+  readonly wakesUnderWay: readonly WakeUnderWay[];
   /** Woken keys that must wait for what may follow from partitions of keys that they absorbed. */
   readonly postponed: readonly PostponedWake[];
   /** Call it once the batch is committed. Without it, the whole fold is forgotten. */
@@ -68,7 +68,7 @@ export interface Folded {
 export function onlySaid({ partition }: BatchInput, outcomes: readonly Outcome[]): Folded {
   return {
     decided: [{ partition, outcomes }],
-    ...{ writes: [], effects: [], sweeps: [], wakes_under_way: [], postponed: [], due_ms: new Map() },
+    ...{ writes: [], effects: [], sweeps: [], wakesUnderWay: [], postponed: [], due_ms: new Map() },
     committed: () => undefined,
   };
 }
@@ -82,9 +82,9 @@ export interface Runner {
    */
   setAside(input: BatchInput, bug: unknown, moment: Moment, store: StageStore): Promise<Folded>;
   /** These partitions were taken over: finds out which of their keys wait, and which are held. */
-  open(partitions: readonly number[], now_ms: number, store: StageStore): Promise<void>;
+  open(partitions: readonly number[], nowMs: number, store: StageStore): Promise<void>;
   /** Keys that wait for an announced handover. */
-  waiting(now_ms: number): Waiting;
+  waiting(nowMs: number): Waiting;
   /** How many keys are held because of a bug. */
   held(): number;
   /** Drops a partition's cached rows. */

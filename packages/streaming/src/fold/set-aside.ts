@@ -27,8 +27,8 @@ export async function setAside(
   const found = (await store.states([{ partition, key }]))[0];
   const protocol = protocolOf(found?.protocol ?? null);
   if (protocol.redirect !== null) return alone;
-  const held = heldBy(protocol.held, input, moment.now_ms);
-  const due_ms = retryOf(held, moment.now_ms);
+  const held = heldBy(protocol.held, input, moment.nowMs);
+  const due_ms = retryOf(held, moment.nowMs);
   // Its dead letters may name merges that it does not know yet: its time continues from here once they are in.
   const stands_at_ms = protocol.stands_at_ms ?? Math.floor(moment.momentOf(partition, protocol.came_from));
   const unsettled = { ...protocol, held, stands_at_ms };

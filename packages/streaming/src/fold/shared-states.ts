@@ -2,7 +2,7 @@ import type { RecordOf, TopicTypes } from '../language/input.ts';
 import type { FoldedShared, KeyedLogic, SharedLogic, Statement } from '../language/logic.ts';
 import type { StateRow } from '../ports/store.ts';
 import type { AnyRecord } from '../read/batch-input.ts';
-import { StageFault } from './bug.ts';
+import { StageFaultError } from './bug.ts';
 
 /** Key of a partition's shared state in the state table. */
 export const SHARED_KEY = '';
@@ -35,7 +35,7 @@ export class SharedStates<Shared, M extends TopicTypes> {
         this.#states.set(partition, logic.codec.decode(body));
       } catch (error) {
         this.#states.delete(partition);
-        throw new StageFault('the shared state of a partition can not be decoded', { cause: error });
+        throw new StageFaultError('the shared state of a partition can not be decoded', { cause: error });
       }
     }
   }

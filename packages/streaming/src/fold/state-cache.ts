@@ -7,13 +7,13 @@ import type { KeyRow } from './key-row.ts';
 export class StateCache<S> {
   /** By `partition/key`, the most recently used at the end. */
   readonly #rows = new Map<string, KeyRow<S>>();
-  readonly #max_rows: number;
-  readonly #max_bytes: number;
+  readonly #maxRows: number;
+  readonly #maxBytes: number;
   #bytes = 0;
 
-  constructor(max_rows: number, max_bytes: number) {
-    this.#max_rows = max_rows;
-    this.#max_bytes = max_bytes;
+  constructor(maxRows: number, maxBytes: number) {
+    this.#maxRows = maxRows;
+    this.#maxBytes = maxBytes;
   }
 
   get(partition: number, key: string): KeyRow<S> | undefined {
@@ -28,7 +28,7 @@ export class StateCache<S> {
     this.#rows.set(id, row);
     this.#bytes += row.bytes;
     for (const [oldest, evicted] of this.#rows) {
-      if (oldest === id || (this.#rows.size <= this.#max_rows && this.#bytes <= this.#max_bytes)) return;
+      if (oldest === id || (this.#rows.size <= this.#maxRows && this.#bytes <= this.#maxBytes)) return;
       this.#delete(oldest, evicted);
     }
   }

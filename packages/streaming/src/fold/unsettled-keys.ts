@@ -27,13 +27,13 @@ export class UnsettledKeys {
   readonly #partitions = new Map<number, Keys>();
 
   /** A key's row is durable in this form. */
-  note(row: Unsettled, now_ms: number): void {
+  note(row: Unsettled, nowMs: number): void {
     const waits = isWaiting(row.awaiting);
     const keys = this.#partitions.get(row.partition);
     if (keys === undefined && !waits && row.held === null) return;
     const { waiting, held } = keys ?? this.#begin(row.partition);
     if (!waits) waiting.delete(row.key);
-    else if (!waiting.has(row.key)) waiting.set(row.key, row.waits_since_ms ?? now_ms);
+    else if (!waiting.has(row.key)) waiting.set(row.key, row.waits_since_ms ?? nowMs);
     if (row.held === null) held.delete(row.key);
     else held.add(row.key);
   }
@@ -42,12 +42,12 @@ export class UnsettledKeys {
     this.#partitions.delete(partition);
   }
 
-  waiting(now_ms: number): Waiting {
+  waiting(nowMs: number): Waiting {
     let keys = 0;
     let oldest_ms = 0;
     for (const { waiting } of this.#partitions.values()) {
       keys += waiting.size;
-      for (const since_ms of waiting.values()) oldest_ms = Math.max(oldest_ms, now_ms - since_ms);
+      for (const since_ms of waiting.values()) oldest_ms = Math.max(oldest_ms, nowMs - since_ms);
     }
     return { keys, oldest_ms };
   }

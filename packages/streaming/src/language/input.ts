@@ -12,7 +12,7 @@ export interface RecordInput<Topic extends string, Value> {
   /** The broker's time of the record. */
   readonly timestamp_ms: number;
   /** The record's position, also if a handover or a replayed dead letter brought it here; absent: not known. */
-  readonly log_position?: LogPosition | undefined;
+  readonly logPosition?: LogPosition | undefined;
 }
 
 /** A record's position in Kafka, for good: no other record has the same. */
@@ -30,7 +30,7 @@ export interface WakeInput {
   readonly key: string;
   readonly due_ms: number;
   /** Ids of the key's effects in flight; absent: none. Other effects that it requested died with an earlier process. */
-  readonly under_way?: ReadonlySet<string>;
+  readonly underWay?: ReadonlySet<string>;
 }
 
 /** A key visited because the partition's shared state changed. */
@@ -67,7 +67,7 @@ export type RecordOf<M extends TopicTypes> = {
 /** The moment of a decision. */
 export interface At {
   /** The wall clock, milliseconds since the epoch. */
-  readonly now_ms: number;
+  readonly nowMs: number;
 }
 
 /** The moment of a decision about a key. */
@@ -76,7 +76,7 @@ export interface KeyedAt extends At {
    * The moment for which to decide, milliseconds since the epoch: everything received before it is folded, so time may
    * change answers only up to it. A folded event may have happened after it. It never goes back for a key (ADR 28).
    */
-  readonly moment_ms: number;
+  readonly momentMs: number;
   /** True if that leaves out what a released origin may still bring (ADR 37). Absent: false. */
-  readonly is_unproven?: boolean;
+  readonly isUnproven?: boolean;
 }

@@ -16,7 +16,7 @@ export interface Statement {
    * Rows that the statement must return. Any other number means that another instance was faster: the batch is rolled
    * back, loaded again and folded again.
    */
-  readonly expect_rows?: number;
+  readonly expectRows?: number;
 }
 
 /** Reads from the stage's own PostgreSQL schema. */
@@ -75,15 +75,15 @@ export interface Published<S, Output extends Forward = Forward> {
   /**
    * When to look at this key again if nothing arrives (milliseconds, by the stage's time); null: never. A key may wake
    * up earlier than it asked: waking early must be harmless. While an effect of the key is in flight, it does not wake
-   * up at this time, so a key with an effect in flight asks for `now_ms`: after a crash it wakes up at once and
+   * up at this time, so a key with an effect in flight asks for `nowMs`: after a crash it wakes up at once and
    * requests the effect again.
    */
-  readonly wake_at_ms: number | null;
+  readonly wakeAtMs: number | null;
   /**
    * For a key with an effect in flight: when to look at it anyway, because of what does not wait for that effect; null:
    * not before the effect returns. The wake-up lists the effects in flight.
    */
-  readonly wake_under_way_ms?: number | null;
+  readonly wakeUnderWayMs?: number | null;
   readonly effects?: readonly Effect[];
 }
 

@@ -25,7 +25,7 @@ export interface DeadLetter {
   /** What is wrong, and what would be right; no personal data. */
   readonly message: string;
   /** Other parts of the input were processed; the library sets this. Such a dead letter is never replayed. */
-  readonly in_part?: boolean;
+  readonly inPart?: boolean;
 }
 
 /** A record for a topic; without `partition` the key decides. */

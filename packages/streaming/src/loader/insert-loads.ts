@@ -70,26 +70,26 @@ export class LoadInserts<M extends TopicTypes> {
     return { draft, parts, unreadable };
   }
 
-  /** `may_be_there`: some of the rows may have been inserted before, however long ago. */
+  /** `mayBeThere`: some of the rows may have been inserted before, however long ago. */
   async #insertOne(
     { owned, records, intent }: Load,
     draft: OutputDraft,
-    may_be_there: boolean,
+    mayBeThere: boolean,
   ): Promise<InsertedPart | Unreadable> {
     const { codec, sink, topology, clock, tracer } = this.#parts;
     const tables = new TableLoads();
     const slots = await decodeRecords(records, codec, topology, null);
     const first = firstUnreadable(slots, new Map([[owned.partition, owned.checkpoint]]), rulesOf(topology));
     for (const one of first.values()) return one;
-    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.now_ms());
+    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, clock.nowMs());
     for (const { raw, input } of slots) {
       const record = input as unknown as RecordOf<M>;
       const made = input.kind === 'poison' ? input : this.#rowsOf(record);
-      if ('rows' in made) for (const row of made.rows) tables.add(row, record.log_position);
-      else if (raw !== null) draft.deadLetter(owned.checkpoint, raw, made, topology.deadLetter, clock.now_ms());
+      if ('rows' in made) for (const row of made.rows) tables.add(row, record.logPosition);
+      else if (raw !== null) draft.deadLetter(owned.checkpoint, raw, made, topology.deadLetter, clock.nowMs());
     }
     const timed = timedEnds(slots, topology);
-    await tables.insertInto(sink, tokenOf(owned, intent), may_be_there);
+    await tables.insertInto(sink, tokenOf(owned, intent), mayBeThere);
     return { timed, trace };
   }
 

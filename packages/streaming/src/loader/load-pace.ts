@@ -11,22 +11,22 @@ export class LoadPace {
   readonly #limits: LoaderLimits;
   /** When the oldest record gathered, by the monotonic clock; infinity if there is none. */
   #oldest_ms = Infinity;
-  #linger_ms: number;
+  #lingerMs: number;
 
   constructor(limits: LoaderLimits) {
     this.#limits = limits;
-    this.#linger_ms = limits.linger_ms;
+    this.#lingerMs = limits.lingerMs;
   }
 
   /** Records have gathered. */
-  gathered(now_ms: number): void {
-    if (this.#oldest_ms === Infinity) this.#oldest_ms = now_ms;
+  gathered(nowMs: number): void {
+    if (this.#oldest_ms === Infinity) this.#oldest_ms = nowMs;
   }
 
   /** `records` records are loaded now. They gathered in the time since the oldest one. */
-  loading(records: number, now_ms: number): void {
-    this.#linger_ms = lingerAfter(records, now_ms - this.#oldest_ms, this.#limits);
-    this.#oldest_ms = now_ms;
+  loading(records: number, nowMs: number): void {
+    this.#lingerMs = lingerAfter(records, nowMs - this.#oldest_ms, this.#limits);
+    this.#oldest_ms = nowMs;
   }
 
   /** All records are loaded. */
@@ -36,17 +36,17 @@ export class LoadPace {
 
   /** When to load although more records might come, by the monotonic clock. */
   due_ms({ records }: Waiting): number {
-    return this.#oldest_ms + Math.min(this.#linger_ms, lingerOf(records, this.#limits));
+    return this.#oldest_ms + Math.min(this.#lingerMs, lingerOf(records, this.#limits));
   }
 
   isFull({ records, bytes }: Waiting): boolean {
-    return records >= this.#limits.flush_records || bytes >= this.#limits.flush_bytes;
+    return records >= this.#limits.flushRecords || bytes >= this.#limits.flushBytes;
   }
 
   /** How many records to ask for. An earlier intent is read to its end, whatever else has gathered: it is bounded. */
   room(waiting: Waiting, isResuming: boolean): number {
-    const { flush_records } = this.#limits;
-    if (isResuming) return flush_records;
-    return this.isFull(waiting) ? 0 : flush_records - waiting.records;
+    const { flushRecords } = this.#limits;
+    if (isResuming) return flushRecords;
+    return this.isFull(waiting) ? 0 : flushRecords - waiting.records;
   }
 }

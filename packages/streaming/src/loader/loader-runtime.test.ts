@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LoaderLogic } from '../language/loader-logic.ts';
 import type { LogConsumer } from '../ports/log.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import type { StageStore } from '../ports/store.ts';
 import { intercept } from '../testing/faults.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
@@ -68,7 +68,7 @@ describe('LoaderRuntime', () => {
     return loader;
   }
 
-  async function steps(loader: { runtime: { step(wait_ms: number): Promise<void> } }, count: number): Promise<void> {
+  async function steps(loader: { runtime: { step(waitMs: number): Promise<void> } }, count: number): Promise<void> {
     for (let step = 0; step < count; step += 1) {
       clock.turn(500);
       await loader.runtime.step(0);
@@ -99,7 +99,7 @@ describe('LoaderRuntime', () => {
   });
 
   it('inserts soon where few records come, and later where many do', async () => {
-    const loader = await started('one', { linger_ms: 1000, linger_max_ms: 3000 });
+    const loader = await started('one', { lingerMs: 1000, lingerMaxMs: 3000 });
     const loadedAfterSteps = async (count: number) => {
       await steps(loader, count);
       return loaded().length;
@@ -123,30 +123,30 @@ describe('LoaderRuntime', () => {
     ['more came', 200, 1000, 2000],
     ['many came', 4000, 1000, 5000],
     ['all came at once', 4000, 0, 5000],
-  ])('waits next time as suits the stream: %s', (_, records, took_ms, linger_ms) => {
-    expect(lingerAfter(records, took_ms, DEFAULT_LOADER_LIMITS)).toBe(linger_ms);
+  ])('waits next time as suits the stream: %s', (_, records, tookMs, lingerMs) => {
+    expect(lingerAfter(records, tookMs, DEFAULT_LOADER_LIMITS)).toBe(lingerMs);
   });
 
   it.each([
     ['one', 1, 250],
     ['a few', 100, 1000],
     ['many', 4000, 5000],
-  ])('waits no longer than a stream does in which so many come: %s', (_, records, linger_ms) => {
-    expect(lingerOf(records, DEFAULT_LOADER_LIMITS)).toBe(linger_ms);
+  ])('waits no longer than a stream does in which so many come: %s', (_, records, lingerMs) => {
+    expect(lingerOf(records, DEFAULT_LOADER_LIMITS)).toBe(lingerMs);
     // In that stream both say the same.
-    expect(lingerAfter(records, linger_ms, DEFAULT_LOADER_LIMITS)).toBe(linger_ms);
+    expect(lingerAfter(records, lingerMs, DEFAULT_LOADER_LIMITS)).toBe(lingerMs);
   });
 
   it('waits the whole time of a poll once all is loaded', async () => {
     const waits: unknown[] = [];
     const loader = await started(
       'one',
-      { linger_ms: 100 },
+      { lingerMs: 100 },
       {
         consumer: (consumer: LogConsumer) =>
           intercept(consumer, {
-            poll: async (call, [, wait_ms]) => {
-              waits.push(wait_ms);
+            poll: async (call, [, waitMs]) => {
+              waits.push(waitMs);
               return call();
             },
           }),
@@ -164,33 +164,33 @@ describe('LoaderRuntime', () => {
   it('finishes the ranges of a killed loader though far more of another topic has come since', async () => {
     put('a', 0, 10);
     put('b', 0, 10);
-    const killed = await started('killed', { flush_records: 20 }, killedAtCommit(2));
+    const killed = await started('killed', { flushRecords: 20 }, killedAtCommit(2));
     void steps(killed, 4);
     await new Promise((resolve) => setImmediate(resolve));
     expect(loaded()).toHaveLength(20);
     put('a', 0, 100);
     put('b', 0, 100);
     clock.turn(60_000);
-    const next = await started('next', { flush_records: 20 });
+    const next = await started('next', { flushRecords: 20 });
     await steps(next, 60);
     expect(loaded()).toEqual(written.sort());
   });
 
   const placed: LoaderLogic<Topics> = {
     kind: 'loader',
-    rows: ({ topic, value, log_position }) => [{ table: `t_${topic}`, row: { ...value, position: log_position } }],
+    rows: ({ topic, value, logPosition }) => [{ table: `t_${topic}`, row: { ...value, position: logPosition } }],
   };
 
   it('inserts nothing again though the sink has forgotten the tokens of a killed loader', async () => {
     put('a', 0, 10);
     put('b', 0, 10);
-    const killed = await started('killed', { flush_records: 20 }, killedAtCommit(2), placed);
+    const killed = await started('killed', { flushRecords: 20 }, killedAtCommit(2), placed);
     void steps(killed, 4);
     await new Promise((resolve) => setImmediate(resolve));
     expect(loaded()).toHaveLength(20);
     sink.forgetTokens();
     clock.turn(60_000);
-    const next = await started('next', { flush_records: 20 }, {}, placed);
+    const next = await started('next', { flushRecords: 20 }, {}, placed);
     await steps(next, 10);
     put('a', 0, 1);
     await steps(next, 10);
@@ -206,7 +206,7 @@ describe('LoaderRuntime', () => {
       if (lost) return;
       lost = true;
       sink.forgetTokens();
-      throw new TransientFault('the answer was lost');
+      throw new TransientFaultError('the answer was lost');
     };
     const loader = await started('one', {}, {}, placed);
     await steps(loader, 10);
@@ -216,7 +216,7 @@ describe('LoaderRuntime', () => {
   it('finishes many ranges though together they exceed what one loader gathers', async () => {
     for (const owner of [0, 1]) {
       put('a', owner, 20);
-      const killed = await started(`killed ${owner}`, { flush_records: 20 }, killedAtCommit(2));
+      const killed = await started(`killed ${owner}`, { flushRecords: 20 }, killedAtCommit(2));
       killed.consumer.assign([owner]);
       void steps(killed, 4);
       await new Promise((resolve) => setImmediate(resolve));
@@ -224,7 +224,7 @@ describe('LoaderRuntime', () => {
     put('a', 0, 30);
     put('a', 1, 30);
     clock.turn(60_000);
-    const next = await started('next', { flush_records: 20 });
+    const next = await started('next', { flushRecords: 20 });
     await steps(next, 40);
     expect(loaded()).toEqual(written.sort());
   });
@@ -235,7 +235,7 @@ describe('LoaderRuntime', () => {
     put('a', 0, 1, { 'hilo-origin': 'up/0/x', 'hilo-seq': '3' });
     put('a', 0, 30);
     written = before;
-    const loader = await started('one', { flush_records: 20, linger_max_ms: 1000 });
+    const loader = await started('one', { flushRecords: 20, lingerMaxMs: 1000 });
     await steps(loader, 10);
     put('a', 1, 30);
     await steps(loader, 10);
@@ -254,7 +254,7 @@ describe('LoaderRuntime', () => {
             commit: async (call) => {
               const result = await call();
               count += 1;
-              if (count <= 2) throw new TransientFault('the outcome was lost');
+              if (count <= 2) throw new TransientFaultError('the outcome was lost');
               return result;
             },
           }),

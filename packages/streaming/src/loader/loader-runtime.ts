@@ -76,29 +76,29 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   /** One turn: a poll and, if enough records have gathered or waited long enough, a load. */
-  async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
+  async step(waitMs: number = this.#parts.limits.pollMs): Promise<void> {
     const { consumer, clock } = this.#parts;
     const life = this.#life;
     await life.confirm();
     const before = this.#gathered.size();
     const isResuming = [...life.owned.values()].some(({ checkpoint }) => checkpoint.intent !== null);
-    const left_ms = Math.max(0, this.#pace.due_ms(before) - clock.monotonic_ms());
+    const left_ms = Math.max(0, this.#pace.due_ms(before) - clock.monotonicMs());
     const polled = await consumer.poll(
       this.#pace.room(before, isResuming),
-      Math.min(life.ownership.patience(wait_ms), left_ms),
+      Math.min(life.ownership.patience(waitMs), left_ms),
     );
     await life.follow(polled);
     for (const record of polled.records) this.#gather(record);
     const waiting = this.#gathered.size();
-    if (waiting.records > 0) this.#pace.gathered(clock.monotonic_ms());
-    const isDue = clock.monotonic_ms() >= this.#pace.due_ms(waiting);
+    if (waiting.records > 0) this.#pace.gathered(clock.monotonicMs());
+    const isDue = clock.monotonicMs() >= this.#pace.due_ms(waiting);
     if (waiting.records > 0 && (isDue || this.#pace.isFull(waiting))) await this.flush();
   }
 
   /** Loads the gathered records. */
   async flush(): Promise<void> {
     const life = this.#life;
-    this.#pace.loading(this.#gathered.size().records, this.#parts.clock.monotonic_ms());
+    this.#pace.loading(this.#gathered.size().records, this.#parts.clock.monotonicMs());
     const loads = this.#plan();
     if (loads.length > 0 && (await this.#commitIntents(loads))) {
       let attempts = 0;
@@ -184,7 +184,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     for (const reason of draft.deadLetters) if (reason === BUG) metrics.bug();
     countOutputs(metrics, commits);
     const timed = parts.flatMap((part) => part.timed);
-    tellEventTimes(metrics, timed, topology, clock.now_ms());
+    tellEventTimes(metrics, timed, topology, clock.nowMs());
     for (const { owned, records, resumed } of loads) {
       const { offsets } = owned.checkpoint;
       if (resumed) this.#readAgain(owned);
@@ -204,7 +204,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   async #commit(commits: readonly OwnCommit[]): Promise<boolean> {
     const { clock, store } = this.#parts;
     const life = this.#life;
-    const begun_ms = clock.monotonic_ms();
+    const begun_ms = clock.monotonicMs();
     const all = commits.map(({ commit }) => commit);
     const result = await life.hold.until('commit', () => store.commit(all, []));
     if (result.kind === 'fenced') {

@@ -19,12 +19,12 @@ export class TableLoads {
   }
 
   /**
-   * Inserts each table's rows under its own token. `may_be_there`: some may have been inserted so long ago that the
+   * Inserts each table's rows under its own token. `mayBeThere`: some may have been inserted so long ago that the
    * table has forgotten the token. A block is stored whole, so one row is enough to tell.
    */
-  async insertInto(sink: LoadSink, token: string, may_be_there: boolean): Promise<void> {
+  async insertInto(sink: LoadSink, token: string, mayBeThere: boolean): Promise<void> {
     for (const [table, { rows, first }] of this.#tables) {
-      if (may_be_there && first !== undefined && (await sink.holds(table, first))) continue;
+      if (mayBeThere && first !== undefined && (await sink.holds(table, first))) continue;
       await sink.insert(table, rows, `${token}:${table}`);
     }
   }

@@ -18,9 +18,9 @@ export class LeaseWaits {
     this.#parts = parts;
   }
 
-  /** How soon to look again while it waits for a previous owner, else `most_ms`. */
-  patience(most_ms: number): number {
-    return this.#since_ms.size > 0 ? Math.min(most_ms, LEASE_POLL_MS) : most_ms;
+  /** How soon to look again while it waits for a previous owner, else `mostMs`. */
+  patience(mostMs: number): number {
+    return this.#since_ms.size > 0 ? Math.min(mostMs, LEASE_POLL_MS) : mostMs;
   }
 
   forget(partition: number): void {
@@ -37,7 +37,7 @@ export class LeaseWaits {
    */
   async freeOf(
     missing: readonly number[],
-    now_ms: number,
+    nowMs: number,
     again: (partition: number, at_ms: number) => void,
   ): Promise<readonly number[]> {
     const { store, logger } = this.#parts;
@@ -49,17 +49,17 @@ export class LeaseWaits {
       const since_ms = this.#since_ms.get(partition);
       if (since_ms === undefined) {
         logger.info({ partition, left_ms: left }, 'waiting for the lease of the previous owner');
-        this.#since_ms.set(partition, now_ms);
+        this.#since_ms.set(partition, nowMs);
       }
-      const is_over = since_ms !== undefined && now_ms - since_ms >= PATIENCE_MS;
-      if (!is_over) again(partition, now_ms + Math.min(left, LEASE_POLL_MS));
-      return is_over;
+      const isOver = since_ms !== undefined && nowMs - since_ms >= PATIENCE_MS;
+      if (!isOver) again(partition, nowMs + Math.min(left, LEASE_POLL_MS));
+      return isOver;
     });
   }
 
   /** Waits until the leases of previous owners have ended. Their epochs are outdated, so they cannot renew them. */
   async waitOut(acquired: readonly Acquired[]): Promise<void> {
-    await Promise.all(acquired.map(({ partition, lease_left_ms }) => this.#waitOutOne(partition, lease_left_ms)));
+    await Promise.all(acquired.map(({ partition, leaseLeftMs }) => this.#waitOutOne(partition, leaseLeftMs)));
   }
 
   async #waitOutOne(partition: number, left_ms: number): Promise<void> {

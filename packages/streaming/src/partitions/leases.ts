@@ -14,44 +14,44 @@ export class Leases {
   }
 
   /**
-   * Renews the leases that end within `ahead_ms`, so that the partitions may send. Returns the partitions that have a new
+   * Renews the leases that end within `aheadMs`, so that the partitions may send. Returns the partitions that have a new
    * owner.
    */
-  async renew(partitions: readonly OwnedPartition[], ahead_ms: number): Promise<readonly number[]> {
+  async renew(partitions: readonly OwnedPartition[], aheadMs: number): Promise<readonly number[]> {
     const { store, clock } = this.#parts;
-    const now_ms = clock.monotonic_ms();
-    const stale = partitions.filter(({ lease_until_ms }) => lease_until_ms <= now_ms + ahead_ms);
+    const nowMs = clock.monotonicMs();
+    const stale = partitions.filter(({ leaseUntilMs }) => leaseUntilMs <= nowMs + aheadMs);
     if (stale.length === 0) return [];
     const lost = await store.renew(stale);
     // A lost partition stays without a lease: if the send fails, the next attempt must find it lost again.
     const kept = stale.filter(({ partition }) => !lost.includes(partition));
-    for (const partition of kept) partition.lease_until_ms = now_ms + LEASE_MS;
+    for (const partition of kept) partition.leaseUntilMs = nowMs + LEASE_MS;
     return lost;
   }
 
   /**
    * Checks that the store holds the partitions as this instance left them, if it has not been sure of that for longer than
-   * `ahead_ms` from now. Returns the partitions to take over again: they have a new owner, or the store lost their commits.
+   * `aheadMs` from now. Returns the partitions to take over again: they have a new owner, or the store lost their commits.
    * After a freeze the store alone is no proof: if it was restored to an earlier state, it does not know of an owner in
    * between. So the instance then also asks Kafka.
    */
-  async confirm(owned: Iterable<OwnedPartition>, ahead_ms: number): Promise<readonly number[]> {
+  async confirm(owned: Iterable<OwnedPartition>, aheadMs: number): Promise<readonly number[]> {
     const { topology, store, consumer, clock } = this.#parts;
-    const now_ms = clock.monotonic_ms();
-    const stale = [...owned].filter(({ sure_until_ms }) => sure_until_ms <= now_ms + ahead_ms);
+    const nowMs = clock.monotonicMs();
+    const stale = [...owned].filter(({ sureUntilMs }) => sureUntilMs <= nowMs + aheadMs);
     if (stale.length === 0) return [];
     const changed = await store.changed(stale);
     const same = stale.filter(({ partition }) => !changed.includes(partition));
-    const lapsed = same.filter(({ sure_until_ms }) => sure_until_ms <= now_ms);
+    const lapsed = same.filter(({ sureUntilMs }) => sureUntilMs <= nowMs);
     const lost = lapsed.length === 0 ? new Map<number, string>() : await findLostCommits(consumer, topology, lapsed);
-    for (const one of same) if (!lost.has(one.partition)) one.sure_until_ms = sureUntil(now_ms);
+    for (const one of same) if (!lost.has(one.partition)) one.sureUntilMs = sureUntil(nowMs);
     return [...changed, ...lost.keys()];
   }
 
   /** True while all of these leases are valid. */
   areValid(owned: Iterable<OwnedPartition>): boolean {
-    const now_ms = this.#parts.clock.monotonic_ms();
-    for (const { lease_until_ms } of owned) if (lease_until_ms <= now_ms) return false;
+    const nowMs = this.#parts.clock.monotonicMs();
+    for (const { leaseUntilMs } of owned) if (leaseUntilMs <= nowMs) return false;
     return true;
   }
 }

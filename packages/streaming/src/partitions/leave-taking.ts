@@ -30,7 +30,7 @@ export class LeaveTaking {
   assign(partitions: readonly number[]): readonly number[] {
     const { life, effects } = this.#around;
     const lost = life.ownership.assign(partitions, (partition) => effects.isBusy(partition));
-    this.#until_ms = life.ownership.leaving().length === 0 ? null : this.#clock.monotonic_ms() + LEAVE_MS;
+    this.#until_ms = life.ownership.leaving().length === 0 ? null : this.#clock.monotonicMs() + LEAVE_MS;
     return lost;
   }
 
@@ -39,8 +39,8 @@ export class LeaveTaking {
     if (this.#until_ms === null) return;
     const { life, effects } = this.#around;
     const { ownership, hold } = life;
-    const is_late = this.#clock.monotonic_ms() >= this.#until_ms;
-    const over = ownership.leaving().filter(({ partition }) => is_late || !effects.isBusy(partition));
+    const isLate = this.#clock.monotonicMs() >= this.#until_ms;
+    const over = ownership.leaving().filter(({ partition }) => isLate || !effects.isBusy(partition));
     await hold.until('release', () => ownership.deleteSent(over));
     const partitions = over.map(({ partition }) => partition);
     for (const partition of partitions) ownership.lose(partition, 0);

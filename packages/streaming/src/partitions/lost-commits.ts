@@ -13,7 +13,7 @@ type Known = Pick<Acquired, 'partition' | 'checkpoint'>;
 /**
  * What the log knows about partitions just taken over that their store does not, in words. Their previous owners are
  * fenced and their leases are over, so everything that those committed is in the checkpoints, unless the store lost it,
- * or there is another owner since. Throws `TransientFault` while the log is unavailable.
+ * or there is another owner since. Throws `TransientFaultError` while the log is unavailable.
  */
 export async function findLostCommits(
   consumer: Pick<LogConsumer, 'told' | 'lastSequences'>,
@@ -38,6 +38,6 @@ function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
 
 /** What was sent before a checkpoint was reported is covered by the report. */
 function sinceMs(known: readonly Known[], told: ReadonlyMap<number, Told>): number {
-  const told_ms = known.map(({ partition }) => told.get(partition)?.told_ms ?? -Infinity);
-  return Math.min(...told_ms) - CLOCKS_APART_MS;
+  const toldMs = known.map(({ partition }) => told.get(partition)?.toldMs ?? -Infinity);
+  return Math.min(...toldMs) - CLOCKS_APART_MS;
 }

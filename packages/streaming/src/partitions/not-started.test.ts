@@ -48,7 +48,7 @@ async function boot(owner: string) {
   return { ...one, steps: () => run(one.runtime) };
 }
 
-async function run(runtime: { step(wait_ms: number): Promise<void> }): Promise<void> {
+async function run(runtime: { step(waitMs: number): Promise<void> }): Promise<void> {
   for (let turn = 0; turn < 6; turn += 1) await runtime.step(0);
 }
 
@@ -69,7 +69,7 @@ function store(partition: number, checkpoint: Partial<Checkpoint>): void {
     epoch: 1,
     checkpoint: { ...newCheckpoint('made anew'), ...checkpoint },
     lease_owner: null,
-    lease_until_ms: 0,
+    leaseUntilMs: 0,
     outbox: new Map(),
   });
 }

@@ -13,15 +13,15 @@ export interface OwnedPartition {
   /** Outbox rows acknowledged since the last commit, to be deleted with the next. */
   acknowledged: number[];
   /** Until when this instance may send outputs, by its monotonic clock. */
-  lease_until_ms: number;
+  leaseUntilMs: number;
   /** Until when the instance relies on what it knows of the partition, by its monotonic clock. */
-  sure_until_ms: number;
+  sureUntilMs: number;
   /** True while it goes to another instance, or to none: it is no longer read, and waits for its effects in flight. */
-  is_leaving: boolean;
+  isLeaving: boolean;
   /** Where the partition is held, because a record is missing or cannot be decoded; null if it is not held. */
   held: string | null;
   /** When to read an undecodable record again, by the monotonic clock; null if none holds the partition. */
-  retry_at_ms: number | null;
+  retryAtMs: number | null;
   /** True once it is read: earlier outputs are sent, and the consumer is at the checkpoint. */
   open: boolean;
 }
@@ -33,23 +33,23 @@ export const LEAVE_MS = 12_000;
 /** How long an owner relies on what it knows without asking the store. No standby takes over from a server sooner. */
 const SURE_MS = LEASE_MS;
 
-/** Until when an owner relies on what it knew of its partition at `known_ms`, both by the monotonic clock. */
-export function sureUntil(known_ms: number): number {
-  return known_ms + SURE_MS;
+/** Until when an owner relies on what it knew of its partition at `knownMs`, both by the monotonic clock. */
+export function sureUntil(knownMs: number): number {
+  return knownMs + SURE_MS;
 }
 
-/** A partition that was just taken over and is not read yet. `now_ms`: by the monotonic clock. */
-export function takenOver({ partition, epoch, checkpoint, outbox }: Acquired, now_ms: number): OwnedPartition {
+/** A partition that was just taken over and is not read yet. `nowMs`: by the monotonic clock. */
+export function takenOver({ partition, epoch, checkpoint, outbox }: Acquired, nowMs: number): OwnedPartition {
   return {
     ...{ partition, epoch, checkpoint },
     unsent: outbox.map(({ id, body }) => ({ ids: [id], records: unpackOutputs(body) })),
     acknowledged: [],
-    lease_until_ms: -Infinity,
-    sure_until_ms: sureUntil(now_ms),
+    leaseUntilMs: -Infinity,
+    sureUntilMs: sureUntil(nowMs),
     held: null,
-    retry_at_ms: null,
+    retryAtMs: null,
     open: false,
-    is_leaving: false,
+    isLeaving: false,
   };
 }
 
@@ -71,7 +71,7 @@ export function noteCommit(
 ): void {
   owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
   owned.acknowledged = [];
-  owned.lease_until_ms = begun_ms + LEASE_MS / 2;
-  owned.sure_until_ms = sureUntil(begun_ms);
+  owned.leaseUntilMs = begun_ms + LEASE_MS / 2;
+  owned.sureUntilMs = sureUntil(begun_ms);
   if (outbox.length > 0) owned.unsent.push({ ids: outbox.map(({ id }) => id), records });
 }

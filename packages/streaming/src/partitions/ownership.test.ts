@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packOutputs } from '../commit/outbox.ts';
 import type { LogProducer, OutRecord } from '../ports/log.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import { intercept } from '../testing/faults.ts';
 import { SILENT } from '../testing/instance.ts';
 import { MemoryConsumer, MemoryLog, MemoryProducer } from '../testing/memory-log.ts';
@@ -57,7 +57,7 @@ describe('Ownership', () => {
     await store.commit([{ partition, epoch: owned.epoch, checkpoint, outbox, acknowledged }], []);
     owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
     owned.unsent.push({ ids: outbox.map(({ id }) => id), records });
-    owned.lease_until_ms = clock.monotonic_ms() + LEASE_MS / 2;
+    owned.leaseUntilMs = clock.monotonicMs() + LEASE_MS / 2;
   }
 
   const sent = () => log.all('out').map(({ value }) => String(value));
@@ -70,13 +70,13 @@ describe('Ownership', () => {
     await commit(killed, 0, [output('3')]);
     const next = instance('next');
     next.ownership.assign([0]);
-    const before_ms = clock.now_ms();
+    const beforeMs = clock.nowMs();
     while (next.ownership.owned.size === 0) {
       clock.turn(50);
       await next.ownership.acquireMissing();
     }
-    expect(clock.now_ms() - before_ms).toBeGreaterThanOrEqual(LEASE_MS);
-    expect(clock.now_ms() - before_ms).toBeLessThanOrEqual(LEASE_MS + 100);
+    expect(clock.nowMs() - beforeMs).toBeGreaterThanOrEqual(LEASE_MS);
+    expect(clock.nowMs() - beforeMs).toBeLessThanOrEqual(LEASE_MS + 100);
     await next.ownership.sendUnsent();
     expect(sent()).toEqual(['1', '2', '3']);
   });
@@ -104,7 +104,7 @@ describe('Ownership', () => {
     await commit(first, 0, [output('1')]);
     const next = instance('next');
     next.ownership.assign([0]);
-    const before_ms = clock.now_ms();
+    const beforeMs = clock.nowMs();
     const owned = first.ownership.owned.get(0);
     if (owned === undefined) throw new Error('not owned');
     first.ownership.leave(owned);
@@ -120,7 +120,7 @@ describe('Ownership', () => {
       await first.ownership.keepLeases([owned]);
       await next.ownership.acquireMissing();
     }
-    expect(clock.now_ms() - before_ms).toBeLessThan(LEASE_MS + LEAVE_MS + 2 * LEASE_MS);
+    expect(clock.nowMs() - beforeMs).toBeLessThan(LEASE_MS + LEAVE_MS + 2 * LEASE_MS);
     await next.ownership.sendUnsent();
     expect(sent()).toEqual(['1', '2']);
   });
@@ -147,9 +147,9 @@ describe('Ownership', () => {
     await first.ownership.release(first.ownership.assign([]));
     const next = instance('next');
     next.ownership.assign([0]);
-    const before_ms = clock.now_ms();
+    const beforeMs = clock.nowMs();
     await next.ownership.acquireMissing();
-    expect(clock.now_ms()).toBe(before_ms);
+    expect(clock.nowMs()).toBe(beforeMs);
   });
 
   it('sends nothing of a partition that another took over, not even after a failed send of others', async () => {
@@ -158,7 +158,7 @@ describe('Ownership', () => {
       intercept(producer, {
         send: async (call) => {
           failures -= 1;
-          if (failures >= 0) throw new TransientFault('away');
+          if (failures >= 0) throw new TransientFaultError('away');
           return call();
         },
       }),
@@ -182,7 +182,7 @@ describe('Ownership', () => {
       intercept(producer, {
         send: async (call) => {
           await call();
-          if (lost) throw new TransientFault('the acknowledgement was lost');
+          if (lost) throw new TransientFaultError('the acknowledgement was lost');
         },
       }),
     );

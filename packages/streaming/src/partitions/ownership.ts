@@ -1,6 +1,6 @@
 import type { Topology } from '../language/topology.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type LogConsumer, type LogProducer, LogTruncated, type NotStarted, type Polled } from '../ports/log.ts';
+import { type LogConsumer, type LogProducer, LogTruncatedError, type NotStarted, type Polled } from '../ports/log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { StageMetrics } from '../ports/metrics.ts';
 import type { StageStore } from '../ports/store.ts';
@@ -36,35 +36,35 @@ export class Ownership {
   readonly #parts: OwnershipParts;
   readonly #leases: Leases;
   readonly #waits: LeaseWaits;
-  readonly #not_started: NotStartedPartitions;
+  readonly #notStarted: NotStartedPartitions;
   #assigned: ReadonlySet<number> | null = null;
   /** The earliest time to take over a partition, by the monotonic clock. */
-  readonly #retry_at_ms = new Map<number, number>();
+  readonly #retryAtMs = new Map<number, number>();
 
   constructor(parts: OwnershipParts) {
     this.#parts = parts;
     this.#leases = new Leases(parts);
     this.#waits = new LeaseWaits(parts);
-    this.#not_started = new NotStartedPartitions(parts);
+    this.#notStarted = new NotStartedPartitions(parts);
   }
 
   /** True once an assignment has arrived and every partition of it is open, except those that need a repair. */
   get settled(): boolean {
     const assigned = this.#assigned;
     if (assigned === null || this.unopened().length > 0) return false;
-    return [...assigned].every((partition) => this.owned.has(partition) || this.#not_started.has(partition));
+    return [...assigned].every((partition) => this.owned.has(partition) || this.#notStarted.has(partition));
   }
 
   /** How far each assigned partition is. `inHand`: the partitions whose records are being processed. */
   progress(inHand: ReadonlySet<number>): readonly PartitionProgress[] {
     return [...(this.#assigned ?? [])].map((partition) => {
       const owned = this.owned.get(partition);
-      const is_read = owned !== undefined && (owned.open || owned.held !== null);
-      const offsets = is_read ? Object.values(owned.checkpoint.offsets) : null;
+      const isRead = owned !== undefined && (owned.open || owned.held !== null);
+      const offsets = isRead ? Object.values(owned.checkpoint.offsets) : null;
       return {
         partition,
         committed: offsets?.reduce((sum, offset) => sum + offset, 0) ?? null,
-        has_input: inHand.has(partition) || (owned?.held ?? null) !== null,
+        hasInput: inHand.has(partition) || (owned?.held ?? null) !== null,
       };
     });
   }
@@ -76,12 +76,12 @@ export class Ownership {
 
   /** Partitions that are taken over and not open yet. */
   unopened(): OwnedPartition[] {
-    return [...this.owned.values()].filter(({ open, is_leaving }) => !open && !is_leaving);
+    return [...this.owned.values()].filter(({ open, isLeaving }) => !open && !isLeaving);
   }
 
-  /** How long a poll may wait: short while this instance waits for a lease, else `most_ms`. */
-  patience(most_ms: number): number {
-    return this.#waits.patience(most_ms);
+  /** How long a poll may wait: short while this instance waits for a lease, else `mostMs`. */
+  patience(mostMs: number): number {
+    return this.#waits.patience(mostMs);
   }
 
   /**
@@ -93,14 +93,14 @@ export class Ownership {
     const lost: number[] = [];
     for (const owned of this.owned.values()) {
       // A partition that returns before it was let go is read again from its checkpoint.
-      if (next.has(owned.partition)) owned.is_leaving = false;
+      if (next.has(owned.partition)) owned.isLeaving = false;
       else if (isBusy(owned.partition)) this.leave(owned);
       else lost.push(owned.partition);
     }
     for (const partition of lost) this.lose(partition);
-    this.#not_started.keep(next);
+    this.#notStarted.keep(next);
     this.#assigned = next;
-    this.#retry_at_ms.clear();
+    this.#retryAtMs.clear();
     this.#waits.clear();
     return lost;
   }
@@ -108,15 +108,15 @@ export class Ownership {
   /** Holds a partition at a record that cannot be decoded, and schedules another try. */
   holdAtUnreadable(owned: OwnedPartition, where: string): void {
     owned.held = where;
-    owned.retry_at_ms = this.#parts.clock.monotonic_ms() + READ_AGAIN_MS;
+    owned.retryAtMs = this.#parts.clock.monotonicMs() + READ_AGAIN_MS;
     this.#parts.consumer.shut(owned.partition);
   }
 
   /** Reads partitions that are held at an undecodable record again from their checkpoints, once it is time. */
   readHeldAgain(): void {
     for (const owned of this.owned.values()) {
-      if (owned.retry_at_ms === null || owned.retry_at_ms > this.#parts.clock.monotonic_ms()) continue;
-      owned.retry_at_ms = null;
+      if (owned.retryAtMs === null || owned.retryAtMs > this.#parts.clock.monotonicMs()) continue;
+      owned.retryAtMs = null;
       owned.held = null;
       owned.open = false;
     }
@@ -124,15 +124,15 @@ export class Ownership {
 
   /** Stops reading a partition, and keeps it until its effects have ended. */
   leave(owned: OwnedPartition): void {
-    if (owned.is_leaving) return;
-    owned.is_leaving = true;
+    if (owned.isLeaving) return;
+    owned.isLeaving = true;
     owned.open = false;
     this.#parts.consumer.shut(owned.partition);
   }
 
   /** Partitions that are kept only until their effects have ended. */
   leaving(): OwnedPartition[] {
-    return [...this.owned.values()].filter(({ is_leaving }) => is_leaving);
+    return [...this.owned.values()].filter(({ isLeaving }) => isLeaving);
   }
 
   /** Renews the leases that are about to end. Returns the partitions that have a new owner. */
@@ -146,34 +146,32 @@ export class Ownership {
   }
 
   /** Returns the partitions that the store no longer holds as this instance left them (`Leases.confirm`). */
-  async confirm(ahead_ms: number = LEASE_MS / 2): Promise<readonly number[]> {
-    return this.#leases.confirm(this.owned.values(), ahead_ms);
+  async confirm(aheadMs: number = LEASE_MS / 2): Promise<readonly number[]> {
+    return this.#leases.confirm(this.owned.values(), aheadMs);
   }
 
-  /** Takes over the assigned partitions that it does not own yet. Throws `TransientFault` while a store is unavailable. */
+  /** Takes over the assigned partitions that it does not own yet. Throws `TransientFaultError` while a store is unavailable. */
   async acquireMissing(): Promise<void> {
     const { store, consumer, topology, clock } = this.#parts;
-    const now_ms = clock.monotonic_ms();
+    const nowMs = clock.monotonicMs();
     const missing = [...(this.#assigned ?? [])]
-      .filter((partition) => !this.owned.has(partition) && (this.#retry_at_ms.get(partition) ?? -Infinity) <= now_ms)
+      .filter((partition) => !this.owned.has(partition) && (this.#retryAtMs.get(partition) ?? -Infinity) <= nowMs)
       .sort((a, b) => a - b);
-    const free = await this.#waits.freeOf(missing, now_ms, (partition, at_ms) =>
-      this.#retry_at_ms.set(partition, at_ms),
-    );
+    const free = await this.#waits.freeOf(missing, nowMs, (partition, at_ms) => this.#retryAtMs.set(partition, at_ms));
     if (free.length === 0) return;
     const acquired = await store.acquire(free);
     await this.#waits.waitOut(acquired);
-    const lost_commits = await findLostCommits(consumer, topology, acquired);
+    const lostCommits = await findLostCommits(consumer, topology, acquired);
     for (const found of acquired) {
-      const lost = lost_commits.get(found.partition);
+      const lost = lostCommits.get(found.partition);
       if (lost !== undefined) {
         // Another owner may have taken over meanwhile, committed and sent.
         if ((await store.renew([found])).length > 0) this.lose(found.partition);
         else this.holdBack(found.partition, 'store_went_back', lost);
         continue;
       }
-      this.owned.set(found.partition, takenOver(found, now_ms));
-      this.#retry_at_ms.delete(found.partition);
+      this.owned.set(found.partition, takenOver(found, nowMs));
+      this.#retryAtMs.delete(found.partition);
       this.#waits.forget(found.partition);
     }
   }
@@ -190,7 +188,7 @@ export class Ownership {
     try {
       from = await consumer.open(partition, checkpoint.offsets);
     } catch (error) {
-      if (!(error instanceof LogTruncated)) throw error;
+      if (!(error instanceof LogTruncatedError)) throw error;
       this.holdBack(partition, 'log_truncated', error.message);
       return false;
     }
@@ -200,7 +198,7 @@ export class Ownership {
     if (first.length > 0 && checkpoint.revision > 0 && !(await this.#commitStart(owned, first))) return false;
     owned.open = true;
     consumer.commit(partition, owned.checkpoint);
-    this.#not_started.delete(partition);
+    this.#notStarted.delete(partition);
     return true;
   }
 
@@ -213,16 +211,16 @@ export class Ownership {
   /** Gives up a partition until it is repaired, and tries again from time to time. Other partitions continue. */
   holdBack(partition: number, reason: NotStarted, where: string): void {
     this.lose(partition, NOT_STARTED_AGAIN_MS);
-    this.#not_started.add(partition, reason, where);
+    this.#notStarted.add(partition, reason, where);
   }
 
   /** Forgets a partition that another instance owns, or will own. */
-  lose(partition: number, again_after_ms: number = REACQUIRE_AFTER_MS): void {
+  lose(partition: number, againAfterMs: number = REACQUIRE_AFTER_MS): void {
     const { consumer, clock } = this.#parts;
     this.owned.delete(partition);
     this.#waits.forget(partition);
     consumer.shut(partition);
-    this.#retry_at_ms.set(partition, clock.monotonic_ms() + again_after_ms);
+    this.#retryAtMs.set(partition, clock.monotonicMs() + againAfterMs);
   }
 
   /** Sends the unacknowledged outputs of all partitions, in order. Returns the partitions that have a new owner. */

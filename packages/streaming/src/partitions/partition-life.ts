@@ -82,11 +82,11 @@ export class PartitionLife {
   }
 
   /** Another instance owns these partitions. If they are still assigned to this one, it takes them over again later. */
-  lose(partitions: readonly number[], again_after_ms?: number): void {
+  lose(partitions: readonly number[], againAfterMs?: number): void {
     const { logger, topology } = this.#parts;
     for (const partition of partitions) {
       logger.warn({ stage: topology.stage, partition }, 'partition lost');
-      this.ownership.lose(partition, again_after_ms);
+      this.ownership.lose(partition, againAfterMs);
       this.#forget(partition);
     }
   }

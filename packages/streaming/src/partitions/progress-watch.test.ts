@@ -3,16 +3,16 @@ import { ProgressWatch } from './progress-watch.ts';
 
 describe('ProgressWatch', () => {
   let watch: ProgressWatch;
-  let now_ms: number;
+  let nowMs: number;
 
   beforeEach(() => {
     watch = new ProgressWatch();
-    now_ms = 0;
+    nowMs = 0;
   });
 
-  function look(committed: number | null, waiting = 0, has_input = false): number | undefined {
-    now_ms += 1_000;
-    return watch.look([{ partition: 3, committed, has_input }], new Map([[3, waiting]]), now_ms).get(3);
+  function look(committed: number | null, waiting = 0, hasInput = false): number | undefined {
+    nowMs += 1_000;
+    return watch.look([{ partition: 3, committed, hasInput }], new Map([[3, waiting]]), nowMs).get(3);
   }
 
   it('counts from when a partition has input and makes no progress', () => {

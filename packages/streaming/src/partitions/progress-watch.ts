@@ -4,7 +4,7 @@ export interface PartitionProgress {
   /** Grows with what was read and committed; null: the partition is not read yet. */
   readonly committed: number | null;
   /** True while something of it is in progress or holds it, whatever waits in its topics. */
-  readonly has_input: boolean;
+  readonly hasInput: boolean;
 }
 
 interface Watched {
@@ -21,24 +21,24 @@ export class ProgressWatch {
 
   /**
    * How long each partition has had input and made no progress, in milliseconds; 0: it progresses, or has nothing to
-   * do. `waiting`: waiting records by partition. `now_ms`: by a monotonic clock.
+   * do. `waiting`: waiting records by partition. `nowMs`: by a monotonic clock.
    */
   look(
     progress: readonly PartitionProgress[],
     waiting: ReadonlyMap<number, number>,
-    now_ms: number,
+    nowMs: number,
   ): ReadonlyMap<number, number> {
-    const stalled_ms = new Map<number, number>();
+    const stalledMs = new Map<number, number>();
     const assigned = new Set(progress.map(({ partition }) => partition));
     for (const partition of this.#watched.keys()) if (!assigned.has(partition)) this.#watched.delete(partition);
-    for (const { partition, committed, has_input } of progress) {
+    for (const { partition, committed, hasInput } of progress) {
       const before = this.#watched.get(partition);
-      const idles = committed !== null && !has_input && (waiting.get(partition) ?? 0) === 0;
+      const idles = committed !== null && !hasInput && (waiting.get(partition) ?? 0) === 0;
       if (before === undefined || idles || before.committed !== committed) {
-        this.#watched.set(partition, { committed, since_ms: now_ms });
-        stalled_ms.set(partition, 0);
-      } else stalled_ms.set(partition, now_ms - before.since_ms);
+        this.#watched.set(partition, { committed, since_ms: nowMs });
+        stalledMs.set(partition, 0);
+      } else stalledMs.set(partition, nowMs - before.since_ms);
     }
-    return stalled_ms;
+    return stalledMs;
   }
 }

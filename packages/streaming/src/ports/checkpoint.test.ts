@@ -18,7 +18,7 @@ describe('a checkpoint', () => {
       outbox_id: fc.nat(),
       sweep_after: fc.option(fc.string()),
       intent: fc.option(fc.dictionary(names, range, { noNullPrototype: true })),
-      moment_ms: fc.nat(),
+      momentMs: fc.nat(),
       unproven_to_ms: fc.nat(),
       former: fc.array(fc.string()),
       holds: fc.array(fc.record({ to: fc.nat(), sequence: fc.nat(), from_ms: fc.nat() })),

@@ -23,7 +23,7 @@ export interface Checkpoint {
   /** Offsets by topic of records that an operator decided to dead-letter instead of holding the partition. */
   readonly set_aside: Readonly<Record<string, readonly number[]>>;
   /** The moment for which the partition last decided, milliseconds since the epoch; 0: it has decided nothing. */
-  readonly moment_ms: number;
+  readonly momentMs: number;
   /** Up to when it has decided while an origin was released, milliseconds since the epoch; 0: all is proven. */
   readonly unproven_to_ms: number;
   /** Handovers that it has sent and that are not known to have been taken. */
@@ -71,7 +71,7 @@ export function newCheckpoint(incarnation: string): Checkpoint {
     intent: null,
     replayed: {},
     set_aside: {},
-    moment_ms: 0,
+    momentMs: 0,
     unproven_to_ms: 0,
     holds: [],
   };
@@ -79,12 +79,18 @@ export function newCheckpoint(incarnation: string): Checkpoint {
 
 /** JSON text of a checkpoint without its revision, which has its own column. */
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
-  const { revision: _revision, ...body } = checkpoint;
-  return JSON.stringify(body);
+  const { revision: _revision, momentMs: moment_ms, ...body } = checkpoint;
+  return JSON.stringify({ ...body, moment_ms });
 }
 
 /** Reads what any version of `encodeCheckpoint` wrote. */
 export function decodeCheckpoint(revision: number, body: string): Checkpoint {
-  const parsed = JSON.parse(body) as Partial<Checkpoint> & { incarnation: string };
-  return { ...newCheckpoint(parsed.incarnation), ...parsed, revision };
+  const { moment_ms: momentMs = 0, ...written } = JSON.parse(body) as WrittenCheckpoint;
+  return { ...newCheckpoint(written.incarnation), ...written, momentMs, revision };
+}
+
+/** A checkpoint as some release wrote it: what came later may be missing. */
+interface WrittenCheckpoint extends Partial<Omit<Checkpoint, 'momentMs' | 'incarnation'>> {
+  readonly incarnation: string;
+  readonly moment_ms?: number;
 }

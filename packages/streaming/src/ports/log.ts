@@ -18,7 +18,7 @@ export interface RawRecord {
   /** Kafka's own id of the topic, which a topic re-created under its name does not have; absent: not known. */
   readonly topic_id?: string | undefined;
   /** The dead letter's name if the record is a replay; its position is the original one. */
-  readonly replay_of?: string;
+  readonly replayOf?: string;
 }
 
 /** A record to be appended to the log. */
@@ -36,11 +36,11 @@ export interface Polled {
   readonly assignment?: readonly number[];
   readonly records: readonly RawRecord[];
   /** Partitions that were closed because their logs no longer have the next record. */
-  readonly truncated?: readonly LogTruncated[];
+  readonly truncated?: readonly LogTruncatedError[];
 }
 
 /** A log no longer has the next record of a partition. An operator must decide what to do. */
-export class LogTruncated extends Error {
+export class LogTruncatedError extends Error {
   readonly partition: number;
 
   constructor(partition: number, message: string) {
@@ -64,17 +64,17 @@ export interface TopicProgress {
    * What the partition's leading broker last reported about it: the end of what readers can see, as the offset of the
    * next record, and when the answered fetch began, by this process' clock. Null: nothing reliable.
    */
-  readonly told: { readonly high_watermark: number; readonly started_ms: number } | null;
+  readonly told: { readonly highWatermark: number; readonly startedMs: number } | null;
 }
 
 /** The reading side of the log, for the co-partitioned topics of one stage. */
 export interface LogConsumer {
   start(): Promise<void>;
-  /** Waits up to `wait_ms` for records, a new assignment or a `wakeUp`. Returns records of opened partitions only. */
-  poll(max_records: number, wait_ms: number): Promise<Polled>;
+  /** Waits up to `waitMs` for records, a new assignment or a `wakeUp`. Returns records of opened partitions only. */
+  poll(maxRecords: number, waitMs: number): Promise<Polled>;
   /**
    * Starts to read a partition of all topics at these offsets (a topic without one: at its beginning). Returns where
-   * each topic is read from. Throws `LogTruncated` if a log does not reach there.
+   * each topic is read from. Throws `LogTruncatedError` if a log does not reach there.
    */
   open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>>;
   /** Stops reading a partition and drops what was read ahead. */
@@ -91,7 +91,7 @@ export interface LogConsumer {
    */
   commit(partition: number, checkpoint: Checkpoint): void;
   /**
-   * The last report about these partitions, by any instance. Throws `TransientFault` while the broker is unavailable.
+   * The last report about these partitions, by any instance. Throws `TransientFaultError` while the broker is unavailable.
    */
   told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>>;
   /**
@@ -132,7 +132,7 @@ export interface ProgressLog {
   /** Sends in the background. Drops what cannot be sent: the next one says more. */
   publish(records: readonly StageProgress[]): void;
   /**
-   * Makes every instance of every stage leave an origin out until it moves. Throws `TransientFault` if the log is
+   * Makes every instance of every stage leave an origin out until it moves. Throws `TransientFaultError` if the log is
    * unavailable.
    */
   release(origin: ReleasedOrigin): Promise<void>;

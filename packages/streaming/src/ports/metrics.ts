@@ -14,9 +14,9 @@ export interface StageMetrics {
   stalled(partition: number, seconds: number): void;
   gap(partition: number): void;
   /** Whether a partition is held at a record that cannot be decoded. */
-  unreadable(partition: number, is_held: boolean): void;
+  unreadable(partition: number, isHeld: boolean): void;
   /** Whether an assigned partition is not read until it is repaired. */
-  notStarted(partition: number, reason: NotStarted, is_so: boolean): void;
+  notStarted(partition: number, reason: NotStarted, isSo: boolean): void;
   /** Another instance reports the partition's lag and gaps from now on. */
   letGo(partition: number, topics: readonly string[]): void;
   retry(reason: string): void;
@@ -25,9 +25,9 @@ export interface StageMetrics {
   bug(): void;
   /** Keys that are held because of a bug. */
   held(keys: number): void;
-  waiting(keys: number, oldest_seconds: number): void;
+  waiting(keys: number, oldestSeconds: number): void;
   /** The oldest due wake-up, and the oldest of those that nothing holds back. */
-  wakes(due_seconds: number, overdue_seconds: number): void;
+  wakes(dueSeconds: number, overdueSeconds: number): void;
   /** How far behind each origin of the stage's time is; omits released ones, which are not waited for. */
   timeBehind(seconds: ReadonlyMap<string, number>): void;
   /** How long ago the newest event of a batch happened. */

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { SILENT } from '../testing/instance.ts';
 import { NO_METRICS } from '../testing/no-metrics.ts';
-import { TransientFault, Hold } from './retry.ts';
+import { TransientFaultError, Hold } from './retry.ts';
 
 /** A hold whose pauses are noted. */
 function holdOf(stopping = false) {
-  const slept_ms: number[] = [];
-  const clock = { now_ms: () => 0, monotonic_ms: () => 0, sleep: async (ms: number) => void slept_ms.push(ms) };
+  const sleptMs: number[] = [];
+  const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async (ms: number) => void sleptMs.push(ms) };
   const hold = new Hold({ stage: 'test', clock, metrics: NO_METRICS, logger: SILENT }, () => stopping);
-  return { hold, slept_ms };
+  return { hold, sleptMs };
 }
 
 /** Is away for so many attempts. */
@@ -16,25 +16,25 @@ function awayFor(attempts: number): () => Promise<string> {
   let left = attempts;
   return async () => {
     left -= 1;
-    if (left >= 0) throw new TransientFault('away');
+    if (left >= 0) throw new TransientFaultError('away');
     return 'done';
   };
 }
 
 it('tries again, more and more slowly', async () => {
-  const { hold, slept_ms } = holdOf();
+  const { hold, sleptMs } = holdOf();
   expect(await hold.until('work', awayFor(9))).toBe('done');
-  expect(slept_ms).toEqual([20, 40, 80, 160, 320, 640, 1280, 2000, 2000]);
+  expect(sleptMs).toEqual([20, 40, 80, 160, 320, 640, 1280, 2000, 2000]);
 });
 
 it('gives up soon while the stage is stopping', async () => {
-  const { hold, slept_ms } = holdOf(true);
+  const { hold, sleptMs } = holdOf(true);
   await expect(hold.until('work', awayFor(9))).rejects.toThrow('away');
-  expect(slept_ms).toHaveLength(3);
+  expect(sleptMs).toHaveLength(3);
 });
 
 it('lets a bug go up at once', async () => {
-  const { hold, slept_ms } = holdOf();
+  const { hold, sleptMs } = holdOf();
   await expect(hold.until('work', () => Promise.reject(new Error('bug')))).rejects.toThrow('bug');
-  expect(slept_ms).toEqual([]);
+  expect(sleptMs).toEqual([]);
 });

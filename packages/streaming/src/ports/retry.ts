@@ -3,7 +3,7 @@ import type { Logger } from './logger.ts';
 import type { StageMetrics } from './metrics.ts';
 
 /** Something outside is unavailable; hold and retry. */
-export class TransientFault extends Error {
+export class TransientFaultError extends Error {
   readonly retriable = true;
 }
 

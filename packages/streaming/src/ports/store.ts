@@ -9,7 +9,7 @@ export interface Acquired {
   /** Outputs committed but perhaps never sent, in order. */
   readonly outbox: readonly OutboxRow[];
   /** How long the previous owner may still produce. */
-  readonly lease_left_ms: number;
+  readonly leaseLeftMs: number;
 }
 
 /** An owner's knowledge of its partition in the store. */
@@ -69,7 +69,7 @@ export interface DueKey {
   readonly due_ms: number;
 }
 
-/** The durable side of a stage: its own PostgreSQL schema. All methods throw `TransientFault` if it is unavailable. */
+/** The durable side of a stage: its own PostgreSQL schema. All methods throw `TransientFaultError` if it is unavailable. */
 export interface StageStore {
   start(): Promise<void>;
   /**
@@ -93,7 +93,7 @@ export interface StageStore {
   /** One transaction. Repeating it after an unknown outcome is safe. */
   commit(partitions: readonly PartitionCommit[], writes: readonly Statement[]): Promise<CommitResult>;
   rows<Row>(statement: Statement): Promise<Row[]>;
-  /** Throws `BatchTooLarge` if the states of several keys exceed `STATE_BYTES` together. */
+  /** Throws `BatchTooLargeError` if the states of several keys exceed `STATE_BYTES` together. */
   states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]>;
   /** The statement that writes these rows, for `commit`. */
   writeStates(rows: readonly StateRow[]): Statement;

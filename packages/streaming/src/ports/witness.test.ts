@@ -3,11 +3,11 @@ import { newCheckpoint } from './checkpoint.ts';
 import { decodeTold, encodeTold, knownBeyond, newestTold, type Told } from './witness.ts';
 
 const CHECKPOINT = { ...newCheckpoint('abc'), revision: 5, offsets: { a: 10 }, sent: { 'out/0': 7 } };
-const TOLD: Told = { incarnation: 'abc', revision: 5, offsets: { a: 10 }, told_ms: 1_000 };
+const TOLD: Told = { incarnation: 'abc', revision: 5, offsets: { a: 10 }, toldMs: 1_000 };
 
 describe('what the log was told', () => {
   it('comes back as it was told, and is nothing where others wrote it', () => {
-    expect(decodeTold(encodeTold(CHECKPOINT, 1_000))).toEqual({ incarnation: 'abc', revision: 5, told_ms: 1_000 });
+    expect(decodeTold(encodeTold(CHECKPOINT, 1_000))).toEqual({ incarnation: 'abc', revision: 5, toldMs: 1_000 });
     for (const text of ['', 'abc', 'abc/x/1', 'a/b/c/1']) expect(decodeTold(text)).toBeNull();
   });
 

@@ -11,19 +11,19 @@ export interface Told {
   /** Its offsets, by topic. */
   readonly offsets: Readonly<Record<string, number>>;
   /** When it was reported, by the clock of the reporting instance. */
-  readonly told_ms: number;
+  readonly toldMs: number;
 }
 
 /** What is reported of a checkpoint beside its offsets, as one text. */
-export function encodeTold({ incarnation, revision }: Checkpoint, now_ms: number): string {
-  return `${incarnation}/${revision}/${now_ms}`;
+export function encodeTold({ incarnation, revision }: Checkpoint, nowMs: number): string {
+  return `${incarnation}/${revision}/${nowMs}`;
 }
 
 /** Reads what `encodeTold` wrote; null for other texts. */
 export function decodeTold(text: string): Omit<Told, 'offsets'> | null {
-  const [, incarnation, revision, told_ms] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
+  const [, incarnation, revision, toldMs] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
   if (incarnation === undefined) return null;
-  return { incarnation, revision: Number(revision), told_ms: Number(told_ms) };
+  return { incarnation, revision: Number(revision), toldMs: Number(toldMs) };
 }
 
 /** The newest report about the topics of one partition; undefined: none that names its checkpoint. */
@@ -35,14 +35,14 @@ export function newestTold(
     return found === null ? [] : [{ topic, offset, ...found }];
   });
   const newest = told.reduce<(typeof told)[number] | undefined>(
-    (best, one) => (best === undefined || one.told_ms > best.told_ms ? one : best),
+    (best, one) => (best === undefined || one.toldMs > best.toldMs ? one : best),
     undefined,
   );
   if (newest === undefined) return undefined;
-  const { incarnation, told_ms } = newest;
+  const { incarnation, toldMs } = newest;
   const same = told.filter((one) => one.incarnation === incarnation);
   const revision = Math.max(...same.map((one) => one.revision));
-  return { incarnation, revision, told_ms, offsets: Object.fromEntries(same.map((one) => [one.topic, one.offset])) };
+  return { incarnation, revision, toldMs, offsets: Object.fromEntries(same.map((one) => [one.topic, one.offset])) };
 }
 
 /**

@@ -5,16 +5,16 @@ import type { EffectInput, RecordInput, SweepInput, WakeInput } from '../languag
 export interface AnyRecord extends RecordInput<string, unknown> {
   readonly bytes: Buffer;
   /** It is a late replay: its times say nothing about how fast the stage is. */
-  readonly is_replay: boolean;
+  readonly isReplay: boolean;
   /** It is a replay of a dead letter that a bug or a held key caused. */
-  readonly was_held: boolean;
+  readonly wasHeld: boolean;
 }
 
 /** A record of a handover topic, decoded. */
 interface OpenedHandover {
   readonly partition: number;
   readonly offset: number;
-  readonly was_held: boolean;
+  readonly wasHeld: boolean;
   readonly handover: Handover;
   readonly topic: string;
 }

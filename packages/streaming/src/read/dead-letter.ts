@@ -12,7 +12,7 @@ export interface Refusal {
   readonly reason: string;
   readonly message: string;
   /** True if other parts of the input were processed: a replay would count those twice. */
-  readonly in_part?: boolean;
+  readonly inPart?: boolean;
 }
 
 /** A dead letter's name: its origin and sequence. If it was sent twice, both copies have the same name. */
@@ -35,7 +35,7 @@ const OURS = new Set([ORIGIN_HEADER, SEQUENCE_HEADER, REPLAY_OF]);
 export function letterHeaders(
   raw: RawRecord,
   why: Refusal,
-  by: { readonly stage: string; readonly build: string; readonly now_ms: number },
+  by: { readonly stage: string; readonly build: string; readonly nowMs: number },
 ): Headers<string | Buffer> {
   const kept = Object.entries(raw.headers).filter(([name]) => !OURS.has(name));
   return {
@@ -48,10 +48,10 @@ export function letterHeaders(
     'hilo-stage': by.stage,
     [REASON]: why.reason,
     'hilo-message': why.message,
-    'hilo-failed-at': new Date(by.now_ms).toISOString(),
+    'hilo-failed-at': new Date(by.nowMs).toISOString(),
     'hilo-build': by.build,
-    [PROCESSED]: why.in_part === true ? 'part' : 'none',
-    ...(raw.replay_of === undefined ? {} : { [REPLAY_OF]: raw.replay_of }),
+    [PROCESSED]: why.inPart === true ? 'part' : 'none',
+    ...(raw.replayOf === undefined ? {} : { [REPLAY_OF]: raw.replayOf }),
   };
 }
 
@@ -66,8 +66,8 @@ export function letterName({ headers, partition }: RawRecord, stage: string): Le
   const origin = headerText(headers, ORIGIN_HEADER);
   const sequence = headerText(headers, SEQUENCE_HEADER);
   const prefix = `${stage}/${partition}/`;
-  const is_ours = origin.startsWith(prefix) && !origin.slice(prefix.length).includes('/');
-  return is_ours && /^\d{1,15}$/.test(sequence) ? { origin, sequence: Number(sequence) } : null;
+  const isOurs = origin.startsWith(prefix) && !origin.slice(prefix.length).includes('/');
+  return isOurs && /^\d{1,15}$/.test(sequence) ? { origin, sequence: Number(sequence) } : null;
 }
 
 /**
@@ -80,13 +80,13 @@ export function recordOfLetter(letter: RawRecord, topology: Topology): RawRecord
   const topic = headerText(headers, SOURCE_TOPIC);
   const offset = headerText(headers, SOURCE_OFFSET);
   // The same partition; otherwise the record's key would be folded where another instance may own its state.
-  const is_placed = headerText(headers, SOURCE_PARTITION) === String(partition) && /^\d{1,15}$/.test(offset);
-  if (name === null || !is_placed || !topology.sources.includes(topic)) return null;
+  const isPlaced = headerText(headers, SOURCE_PARTITION) === String(partition) && /^\d{1,15}$/.test(offset);
+  if (name === null || !isPlaced || !topology.sources.includes(topic)) return null;
   if (headerText(headers, PROCESSED) !== 'none') return null;
   const time = headerText(headers, SOURCE_TIME);
   const timestamp_ms = /^\d{1,15}$/.test(time) ? Number(time) : letter.timestamp_ms;
   // A dead letter from before topic ids existed has none; its own topic's id would name another record.
   const topic_id = headerText(headers, SOURCE_TOPIC_ID) || undefined;
-  const replay_of = `${name.origin}#${name.sequence}`;
-  return { ...letter, topic, topic_id, offset: Number(offset), timestamp_ms, replay_of };
+  const replayOf = `${name.origin}#${name.sequence}`;
+  return { ...letter, topic, topic_id, offset: Number(offset), timestamp_ms, replayOf };
 }

@@ -21,7 +21,7 @@ function positionsAt(
 ): Readonly<Record<string, number>> {
   const positions: Record<string, number> = { ...before?.offsets };
   for (const { raw, input } of slots) {
-    if (raw !== null && raw.partition === record.partition && raw.replay_of === undefined)
+    if (raw !== null && raw.partition === record.partition && raw.replayOf === undefined)
       positions[raw.topic] = Math.max(raw.offset + 1, positions[raw.topic] ?? 0);
     if (input === record) break;
   }

@@ -62,11 +62,11 @@ export function inTimeOrder(records: readonly RawRecord[], topics: readonly stri
   const ranked = records.map((record) => {
     const place = topics.indexOf(record.topic);
     const latest = latest_ms[place] ?? [];
-    const rank_ms = Math.max(record.timestamp_ms, latest[record.partition] ?? -Infinity);
-    latest[record.partition] = rank_ms;
-    return { record, rank_ms, place };
+    const rankMs = Math.max(record.timestamp_ms, latest[record.partition] ?? -Infinity);
+    latest[record.partition] = rankMs;
+    return { record, rankMs, place };
   });
-  return ranked.sort((a, b) => a.rank_ms - b.rank_ms || a.place - b.place).map(({ record }) => record);
+  return ranked.sort((a, b) => a.rankMs - b.rankMs || a.place - b.place).map(({ record }) => record);
 }
 
 /** Takes each record once, by origin and sequence, and moves the positions past it. */
@@ -196,7 +196,7 @@ export function firstUnreadable(
 ): ReadonlyMap<number, Unreadable> {
   const first = new Map<number, Unreadable>();
   for (const { raw, input } of slots) {
-    if (input.kind !== 'poison' || raw === null || raw.replay_of !== undefined || !internal.has(raw.topic)) continue;
+    if (input.kind !== 'poison' || raw === null || raw.replayOf !== undefined || !internal.has(raw.topic)) continue;
     if (before.get(raw.partition)?.set_aside[raw.topic]?.includes(raw.offset) === true) continue;
     if (!first.has(raw.partition)) first.set(raw.partition, { raw, reason: input.reason });
   }
@@ -224,9 +224,9 @@ function decodeOne(raw: RawRecord, codec: RecordCodec): Slot {
     value: decoded.value,
     timestamp_ms: raw.timestamp_ms,
     bytes: raw.value,
-    is_replay: raw.replay_of !== undefined,
-    was_held: raw.replay_of !== undefined && isLetterOfHold(raw),
-    log_position: positionOf(raw),
+    isReplay: raw.replayOf !== undefined,
+    wasHeld: raw.replayOf !== undefined && isLetterOfHold(raw),
+    logPosition: positionOf(raw),
   };
   return { raw, input };
 }
@@ -237,8 +237,8 @@ function positionOf({ topic_id, partition, offset }: RawRecord): LogPosition | u
 
 function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poison {
   const handover = record.value as Handover;
-  const { partition, topic, offset, was_held } = record;
-  if (handover.kind === 'state') return { kind: 'state', partition, offset, was_held, handover, topic };
+  const { partition, topic, offset, wasHeld } = record;
+  if (handover.kind === 'state') return { kind: 'state', partition, offset, wasHeld, handover, topic };
   if (handover.kind !== 'forward' || handover.value === null || handover.topic === null) {
     return poison(partition, 'bad_handover', 'A handover must be of kind state, or forward with a topic and a value.');
   }
@@ -251,9 +251,9 @@ function openHandover(record: AnyRecord, codec: RecordCodec): BatchInput | Poiso
     value: decoded.value,
     timestamp_ms: handover.timestamp,
     bytes: handover.value,
-    log_position: handover.position ?? undefined,
+    logPosition: handover.position ?? undefined,
   };
-  return { kind: 'forwarded', partition, offset, was_held, handover, topic, record: inner };
+  return { kind: 'forwarded', partition, offset, wasHeld, handover, topic, record: inner };
 }
 
 function poison(partition: number, reason: string, message: string): Poison {

@@ -14,9 +14,9 @@ export function withReplayed(ranges: readonly OffsetRange[], sequence: number): 
   if (ranges.some(({ from, to }) => from <= sequence && sequence < to)) return null;
   const before = ranges.filter(({ to }) => to <= sequence);
   const after = ranges.filter(({ from }) => from > sequence);
-  const touching_before = before.at(-1)?.to === sequence ? before.pop() : undefined;
-  const touching_after = after[0]?.from === sequence + 1 ? after.shift() : undefined;
-  const grown = { from: touching_before?.from ?? sequence, to: touching_after?.to ?? sequence + 1 };
+  const touchingBefore = before.at(-1)?.to === sequence ? before.pop() : undefined;
+  const touchingAfter = after[0]?.from === sequence + 1 ? after.shift() : undefined;
+  const grown = { from: touchingBefore?.from ?? sequence, to: touchingAfter?.to ?? sequence + 1 };
   const all = [...before, grown, ...after];
   const [lowest, next, ...rest] = all;
   if (all.length <= RANGES_KEPT || lowest === undefined || next === undefined) return all;

@@ -21,7 +21,7 @@ export interface Step {
   readonly kind: 'consumer' | 'client';
   /** Traceparent of the cause. */
   readonly parent: string;
-  readonly start_ms: number;
+  readonly startMs: number;
   readonly attributes: SpanAttributes;
 }
 
@@ -41,13 +41,13 @@ function traceparentOf(headers: Headers<Buffer>): string | undefined {
 export class BatchTrace {
   readonly #spans = new Map<object, OpenSpan>();
 
-  constructor(tracer: Tracer, stage: string, slots: readonly Slot[], start_ms: number) {
+  constructor(tracer: Tracer, stage: string, slots: readonly Slot[], startMs: number) {
     for (const { raw, input } of slots) {
       const parent = raw === null ? undefined : traceparentOf(raw.headers);
       if (raw === null || parent === undefined) continue;
       const name = `${stage} ${raw.topic}`;
       const attributes = recordAttributes(raw, input);
-      const span = tracer.begin({ name, kind: 'consumer', parent, start_ms, attributes });
+      const span = tracer.begin({ name, kind: 'consumer', parent, startMs, attributes });
       if (span !== null) this.#spans.set(input, span);
     }
   }

@@ -11,7 +11,7 @@ const TOPOLOGY = {
   eventTimes: { events: { happened: 'timestamp', received: 'received_at' } },
 };
 
-function record(topic: string, timestamp: number, received_at: number, is_replay = false): BatchInput {
+function record(topic: string, timestamp: number, received_at: number, isReplay = false): BatchInput {
   const value = { timestamp, received_at };
   const where = {
     partition: 0,
@@ -19,8 +19,8 @@ function record(topic: string, timestamp: number, received_at: number, is_replay
     key: null,
     timestamp_ms: 0,
     bytes: Buffer.alloc(0),
-    is_replay,
-    was_held: false,
+    isReplay,
+    wasHeld: false,
   };
   return { kind: 'record', topic, value, ...where };
 }
@@ -33,20 +33,20 @@ describe('the times of a batch', () => {
     record('merges', 9, 9),
   ];
 
-  function told(inputs: readonly BatchInput[]): { event_lag_s: number | null; latency_s: number | null } {
+  function told(inputs: readonly BatchInput[]): { event_lag_s: number | null; latencyS: number | null } {
     let event_lag_s: number | null = null;
-    let latency_s: number | null = null;
+    let latencyS: number | null = null;
     const metrics = {
       ...NO_METRICS,
       eventLag: (seconds: number) => void (event_lag_s = seconds),
-      latency: (seconds: number) => void (latency_s = seconds),
+      latency: (seconds: number) => void (latencyS = seconds),
     };
     tellEventTimes(metrics, inputs, TOPOLOGY, 4500);
-    return { event_lag_s, latency_s };
+    return { event_lag_s, latencyS };
   }
 
   it('are those of its newest event, and of the first that was received', () => {
-    expect(told(batch)).toEqual({ event_lag_s: 1.5, latency_s: 2 });
+    expect(told(batch)).toEqual({ event_lag_s: 1.5, latencyS: 2 });
   });
 
   it('leave out what is replayed: it may be days late', () => {
@@ -63,6 +63,6 @@ describe('the times of a batch', () => {
 
   it('are not told where none of its records has any', () => {
     expect(timedEnds([{ input: record('merges', 1, 1) }], TOPOLOGY)).toEqual([]);
-    expect(told([])).toEqual({ event_lag_s: null, latency_s: null });
+    expect(told([])).toEqual({ event_lag_s: null, latencyS: null });
   });
 });

@@ -52,14 +52,14 @@ export function tellEventTimes(
   metrics: StageMetrics,
   inputs: readonly BatchInput[],
   { eventTimes }: Topology,
-  now_ms: number,
+  nowMs: number,
 ): void {
   if (eventTimes === undefined) return;
   const timed = (input: BatchInput) => isTimed(input, eventTimes);
-  const happened_ms = timeIn(inputs.findLast(timed), 'happened', eventTimes);
-  const received_ms = timeIn(inputs.find(timed), 'received', eventTimes);
-  if (happened_ms !== null) metrics.eventLag(Math.max(0, now_ms - happened_ms) / 1_000);
-  if (received_ms !== null) metrics.latency(Math.max(0, now_ms - received_ms) / 1_000);
+  const happenedMs = timeIn(inputs.findLast(timed), 'happened', eventTimes);
+  const receivedMs = timeIn(inputs.find(timed), 'received', eventTimes);
+  if (happenedMs !== null) metrics.eventLag(Math.max(0, nowMs - happenedMs) / 1_000);
+  if (receivedMs !== null) metrics.latency(Math.max(0, nowMs - receivedMs) / 1_000);
 }
 
 /** The first and the last record with event times: `tellEventTimes` needs no others, so no more are kept. */
@@ -73,7 +73,7 @@ export function timedEnds(
 }
 
 function isTimed(input: BatchInput, eventTimes: NonNullable<Topology['eventTimes']>): boolean {
-  return input.kind === 'record' && !input.is_replay && input.topic in eventTimes;
+  return input.kind === 'record' && !input.isReplay && input.topic in eventTimes;
 }
 
 function timeIn(

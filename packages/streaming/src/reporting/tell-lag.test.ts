@@ -17,8 +17,8 @@ it('tells what waits in the partitions that are owned, which stand still, and no
   const standing = {
     owned: new Set([0]),
     progress: () => [
-      { partition: 0, committed: 4, has_input: false },
-      { partition: 2, committed: null, has_input: false },
+      { partition: 0, committed: 4, hasInput: false },
+      { partition: 2, committed: null, hasInput: false },
     ],
   };
   tellLag(metrics, { lag }, standing, watch, 0);

@@ -20,7 +20,7 @@ export function tellLag(
   consumer: Pick<LogConsumer, 'lag'>,
   standing: Standing,
   watch: ProgressWatch,
-  now_ms: number,
+  nowMs: number,
 ): void {
   const { owned } = standing;
   metrics.owned(owned.size);
@@ -30,6 +30,6 @@ export function tellLag(
     metrics.lag(topic, partition, records);
     waiting.set(partition, records + (waiting.get(partition) ?? 0));
   }
-  for (const [partition, stalled_ms] of watch.look(standing.progress(), waiting, now_ms))
-    metrics.stalled(partition, stalled_ms / 1_000);
+  for (const [partition, stalledMs] of watch.look(standing.progress(), waiting, nowMs))
+    metrics.stalled(partition, stalledMs / 1_000);
 }

@@ -34,7 +34,7 @@ interface ReadBatch {
   readonly slots: readonly Slot[];
   readonly inputs: readonly BatchInput[];
   /** When it was read, milliseconds since the epoch. */
-  readonly now_ms: number;
+  readonly nowMs: number;
   /** Undecodable records that hold their partitions: nothing is folded. */
   readonly unreadable: ReadonlyMap<number, Unreadable>;
 }
@@ -68,7 +68,7 @@ export class BatchSteps {
   /** Processes a batch, or a part of one. Unless it is committed, it changes nothing. */
   async attempt(batch: Batch): Promise<Attempted> {
     const { clock, metrics, store } = this.#parts;
-    const begun_ms = clock.monotonic_ms();
+    const begun_ms = clock.monotonicMs();
     const begun = performance.now();
     const read = await this.#read(batch);
     if (read.unreadable.size > 0) return { kind: 'unreadable', first: read.unreadable };
@@ -92,35 +92,35 @@ export class BatchSteps {
 
   /** Takes each record once and decodes it. The inputs that come from no topic follow the records. */
   async #read(batch: Batch): Promise<ReadBatch> {
-    const { codec, clock, topology, handover_topic } = this.#parts;
+    const { codec, clock, topology, handoverTopic } = this.#parts;
     const before = new Map<number, Checkpoint>();
     for (const owned of this.#around.life.owned.values()) before.set(owned.partition, owned.checkpoint);
     const rules = rulesOf(topology);
     const admitted = admitRecords(batch.records, before, rules);
-    const slots = await decodeRecords(admitted.taken, codec, topology, handover_topic);
+    const slots = await decodeRecords(admitted.taken, codec, topology, handoverTopic);
     const unreadable = firstUnreadable(slots, before, rules);
     for (const input of batch.inputs) slots.push({ raw: null, input });
     const inputs = slots.flatMap(({ input }) => (input.kind === 'poison' ? [] : [input]));
-    return { batch, before, admitted, slots, inputs, now_ms: clock.now_ms(), unreadable };
+    return { batch, before, admitted, slots, inputs, nowMs: clock.nowMs(), unreadable };
   }
 
   /** Applies the logic. An input that met a bug is dead-lettered instead. */
-  async #fold({ batch, before, slots, inputs, now_ms }: ReadBatch): Promise<Folded> {
+  async #fold({ batch, before, slots, inputs, nowMs }: ReadBatch): Promise<Folded> {
     const { runner, store } = this.#parts;
     const { time, life } = this.#around;
-    const at = time.at(now_ms, life.owned, positionsIn(slots, before));
+    const at = time.at(nowMs, life.owned, positionsIn(slots, before));
     const [only] = inputs;
     if (batch.bug !== undefined && only !== undefined) return runner.setAside(only, batch.bug, at, store);
     return runner.fold(inputs, at, store);
   }
 
   /** Numbers the outputs, and builds the commit of each partition that the batch moved. */
-  #seal({ batch, before, admitted, slots, now_ms }: ReadBatch, folded: Folded): SealedBatch {
+  #seal({ batch, before, admitted, slots, nowMs }: ReadBatch, folded: Folded): SealedBatch {
     const { tracer, topology } = this.#parts;
     const { life, time, sweeps } = this.#around;
-    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, now_ms);
-    const draft = draftBatch(slots, folded, before, now_ms, this.#parts, trace);
-    const swept = batch.is_last ? sweeps.reached : NOTHING_SWEPT;
+    const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, nowMs);
+    const draft = draftBatch(slots, folded, before, nowMs, this.#parts, trace);
+    const swept = batch.isLast ? sweeps.reached : NOTHING_SWEPT;
     const touched = new Set<number>([...admitted.checkpoints.keys(), ...swept.keys(), ...folded.sweeps]);
     for (const { partition } of folded.decided) touched.add(partition);
     const commits = [...touched]
@@ -152,9 +152,9 @@ export class BatchSteps {
       if (commit.owned.held === null) this.#parts.metrics.unreadable(commit.owned.partition, false);
     }
     folded.committed();
-    const stays = ({ partition }: { readonly partition: number }) => life.owned.get(partition)?.is_leaving === false;
-    const all_stay = folded.effects.every(stays);
-    const asked = all_stay ? folded : { ...folded, effects: folded.effects.filter(stays) };
+    const stays = ({ partition }: { readonly partition: number }) => life.owned.get(partition)?.isLeaving === false;
+    const allStay = folded.effects.every(stays);
+    const asked = allStay ? folded : { ...folded, effects: folded.effects.filter(stays) };
     waker.committed(asked, (cause) => trace?.of(cause));
     trace?.end();
     for (const [partition, where] of admitted.gaps) life.holdAtGap(partition, where);
@@ -167,6 +167,6 @@ export class BatchSteps {
     countRecords(metrics, admitted.taken, deadLetters);
     countOutputs(metrics, commits);
     countDrops(metrics, folded.decided);
-    tellEventTimes(metrics, inputs, topology, clock.now_ms());
+    tellEventTimes(metrics, inputs, topology, clock.nowMs());
   }
 }

@@ -7,10 +7,10 @@ import { type Bar, type Hit, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTop
 
 /** Can't read a hit that is marked until it is mended, as with a schema that is not registered yet. */
 class MendedCodec extends JsonCodec {
-  is_mended = false;
+  isMended = false;
 
   override decode(topic: string, bytes: Buffer): DecodeResult {
-    if (this.is_mended || !bytes.includes('unreadable')) return super.decode(topic, bytes);
+    if (this.isMended || !bytes.includes('unreadable')) return super.decode(topic, bytes);
     return { ok: false, reason: 'unknown_schema', message: 'Not yet.' };
   }
 }
@@ -28,11 +28,11 @@ beforeEach(() => {
     logic: {
       ...TOY_LOGIC,
       apply: (state, input, at, shared) => {
-        if (input.kind === 'record') told.set((input.value as Hit).id, input.log_position);
+        if (input.kind === 'record') told.set((input.value as Hit).id, input.logPosition);
         return TOY_LOGIC.apply(state, input, at, shared);
       },
     },
-    start_ms: 1_700_000_000_000,
+    startMs: 1_700_000_000_000,
     partitions: 1,
     codec,
   });
@@ -63,7 +63,7 @@ it('tells of a dead letter that is replayed where its record lay', async () => {
   await driver.run();
   const [letter] = driver.outputs('toy.dead-letter');
   if (letter === undefined) throw new Error('nothing was set aside');
-  codec.is_mended = true;
+  codec.isMended = true;
   const headers = driver.headers('toy.dead-letter')[0] ?? {};
   driver.pipeBytes('toy.replay', letter.key ?? '', letter.value as Buffer, letter.partition, headers);
   await driver.run();
@@ -75,7 +75,7 @@ it('tells nothing of a letter that was set aside before topics had ids', async (
   await driver.run();
   const [letter] = driver.outputs('toy.dead-letter');
   if (letter === undefined) throw new Error('nothing was set aside');
-  codec.is_mended = true;
+  codec.isMended = true;
   const { 'hilo-source-topic-id': _, ...headers } = driver.headers('toy.dead-letter')[0] ?? {};
   driver.pipeBytes('toy.replay', letter.key ?? '', letter.value as Buffer, letter.partition, headers);
   await driver.run();

@@ -33,7 +33,7 @@ beforeEach(() => {
   driver = new StageDriver({
     topology: TOY_TOPOLOGY,
     logic: BUGGY,
-    start_ms: START_MS,
+    startMs: START_MS,
     partitions: 1,
     codec: new JsonCodec(),
   });
@@ -176,16 +176,16 @@ describe('a record that meets a bug', () => {
 
 describe('a letter that is replayed', () => {
   it('and meets the bug again holds its key, also where that was held no more', async () => {
-    let is_lost = true;
+    let isLost = true;
     const keyOf: typeof TOY_LOGIC.keyOf = (input) => {
-      if (is_lost && input.topic === 'hits') throw new Error('no key');
+      if (isLost && input.topic === 'hits') throw new Error('no key');
       return TOY_LOGIC.keyOf(input);
     };
-    const options = { topology: TOY_TOPOLOGY, start_ms: START_MS, partitions: 1, codec: new JsonCodec() };
+    const options = { topology: TOY_TOPOLOGY, startMs: START_MS, partitions: 1, codec: new JsonCodec() };
     driver = new StageDriver({ ...options, logic: { ...BUGGY, keyOf } });
     driver.pipe('hits', 'a', { id: '1' });
     await driver.run();
-    is_lost = false;
+    isLost = false;
     hasBug = isHit('1');
     replay(0);
     await driver.run();
@@ -288,7 +288,7 @@ describe('a bug in what no topic brings', () => {
   });
 
   it('holds the key of what an effect brings back alone', async () => {
-    let is_mended = false;
+    let isMended = false;
     const logic: KeyedLogic<{ readonly asked: number; readonly done: boolean }, { hits: { id: string } }> = {
       kind: 'keyed',
       codec: { encode: (state) => Buffer.from(JSON.stringify(state)), decode: (bytes) => JSON.parse(bytes.toString()) },
@@ -296,19 +296,19 @@ describe('a bug in what no topic brings', () => {
       initial: () => ({ asked: 0, done: false }),
       apply: (state, input) => {
         if (input.kind !== 'effect') return { state };
-        if (input.key === 'a' && !is_mended) throw new Error('bug');
+        if (input.key === 'a' && !isMended) throw new Error('bug');
         return { state: { ...state, done: true } };
       },
       publish: (key, state, cause, at) => {
         if (state.done)
-          return { state, outcomes: cause.kind === 'effect' ? [forward('tallies', key, {})] : [], wake_at_ms: null };
-        if (cause.kind === 'wake' && cause.under_way !== undefined)
-          return { state, outcomes: [drop('busy')], wake_at_ms: at.now_ms };
+          return { state, outcomes: cause.kind === 'effect' ? [forward('tallies', key, {})] : [], wakeAtMs: null };
+        if (cause.kind === 'wake' && cause.underWay !== undefined)
+          return { state, outcomes: [drop('busy')], wakeAtMs: at.nowMs };
         const asked = state.asked + 1;
         return {
           state: { ...state, asked },
           outcomes: [],
-          wake_at_ms: at.now_ms,
+          wakeAtMs: at.nowMs,
           effects: [{ id: key, payload: null }],
         };
       },
@@ -317,7 +317,7 @@ describe('a bug in what no topic brings', () => {
     const stage = new StageDriver({
       topology,
       logic,
-      start_ms: START_MS,
+      startMs: START_MS,
       partitions: 1,
       codec: new JsonCodec(),
       effector: { perform: async () => 'done' },
@@ -325,7 +325,7 @@ describe('a bug in what no topic brings', () => {
     for (const key of ['a', 'b']) stage.pipe('hits', key, { id: key });
     await stage.run();
     expect(stage.outputs('tallies').map(({ key }) => key)).toEqual(['b']);
-    is_mended = true;
+    isMended = true;
     await stage.advance(60_000);
     expect(stage.outputs('tallies').map(({ key }) => key)).toEqual(['b', 'a']);
   });
@@ -333,33 +333,33 @@ describe('a bug in what no topic brings', () => {
 
 describe('a bug that is not in the fold', () => {
   it('holds a key whose stored state can not be decoded, and keeps the state as it is', async () => {
-    let is_broken = false;
+    let isBroken = false;
     const codec = {
       ...TOY_LOGIC.codec,
       decode: (bytes: Buffer) => {
-        if (is_broken && bytes.includes('"first"')) throw new RangeError('bytes');
+        if (isBroken && bytes.includes('"first"')) throw new RangeError('bytes');
         return TOY_LOGIC.codec.decode(bytes);
       },
     };
-    const options = { topology: TOY_TOPOLOGY, start_ms: START_MS, partitions: 1, codec: new JsonCodec() };
+    const options = { topology: TOY_TOPOLOGY, startMs: START_MS, partitions: 1, codec: new JsonCodec() };
     driver = new StageDriver({ ...options, logic: { ...TOY_LOGIC, codec } });
     driver.pipe('hits', 'a', { id: 'first' });
     driver.pipe('hits', 'b', { id: '1' });
     await driver.run();
-    is_broken = true;
+    isBroken = true;
     driver.crash();
     for (const key of ['a', 'b', 'a']) driver.pipe('hits', key, { id: `2${key}` });
     await driver.run();
     expect(letters()).toEqual(['bug 2', 'key_held 4']);
     expect(lastOf('b')?.live).toBe(2);
-    is_broken = false;
+    isBroken = false;
     replay(0, 1);
     await driver.run();
     expect(lastOf('a')?.hits).toEqual({ first: 1, '2a': 2 });
   });
 
   it('sets a record aside whose output the topology does not allow', async () => {
-    const options = { topology: TOY_TOPOLOGY, start_ms: START_MS, partitions: 1, codec: new JsonCodec() };
+    const options = { topology: TOY_TOPOLOGY, startMs: START_MS, partitions: 1, codec: new JsonCodec() };
     const publish: typeof TOY_LOGIC.publish = (key, ...rest) => {
       const published = TOY_LOGIC.publish(key, ...rest);
       return key === 'a' ? { ...published, outcomes: [forward('elsewhere', key, {})] } : published;
@@ -382,7 +382,7 @@ describe('a bug that is not in the fold', () => {
       writes: () => [],
     };
     driver = new StageDriver({
-      ...{ topology: TOY_TOPOLOGY, start_ms: START_MS, partitions: 1, codec: new JsonCodec() },
+      ...{ topology: TOY_TOPOLOGY, startMs: START_MS, partitions: 1, codec: new JsonCodec() },
       logic: logic as never,
     });
     for (const id of ['1', 'bug1', '2', '3', 'bug2', '4']) driver.pipe('hits', 'a', { id });

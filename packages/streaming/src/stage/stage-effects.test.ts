@@ -10,13 +10,13 @@ import { TOY_TOPOLOGY, type ToyTopics } from '../testing/toy-stage.ts';
 import { TurnedClock } from '../testing/turned-clock.ts';
 
 const START_MS = 1_700_000_000_000;
-const WAITING = JSON.stringify({ open: ['again'], tries: 1, retry_at_ms: null });
+const WAITING = JSON.stringify({ open: ['again'], tries: 1, retryAtMs: null });
 
 /** Calls once for each hit, and again after a failure, a second later. */
 interface Calls {
   readonly open: readonly string[];
   readonly tries: number;
-  readonly retry_at_ms: number | null;
+  readonly retryAtMs: number | null;
 }
 
 const CALLER: KeyedLogic<Calls, Pick<ToyTopics, 'hits'>> = {
@@ -26,7 +26,7 @@ const CALLER: KeyedLogic<Calls, Pick<ToyTopics, 'hits'>> = {
     decode: (bytes) => JSON.parse(bytes.toString()) as Calls,
   },
   keyOf: ({ key }) => key,
-  initial: () => ({ open: [], tries: 0, retry_at_ms: null }),
+  initial: () => ({ open: [], tries: 0, retryAtMs: null }),
   apply: (state, input) => ({ state: afterCall(state, input) }),
   publish: (_key, state, _cause, at) => callNext(state, at),
 };
@@ -34,25 +34,25 @@ const CALLER: KeyedLogic<Calls, Pick<ToyTopics, 'hits'>> = {
 function afterCall(state: Calls, input: KeyedInput<Pick<ToyTopics, 'hits'>>): Calls {
   if (input.kind === 'record') return { ...state, open: [...state.open, input.value.id] };
   if (input.kind !== 'effect') return state;
-  if (input.result === 'ok') return { open: state.open.slice(1), tries: 0, retry_at_ms: null };
-  return { ...state, tries: state.tries + 1, retry_at_ms: Number(input.result) };
+  if (input.result === 'ok') return { open: state.open.slice(1), tries: 0, retryAtMs: null };
+  return { ...state, tries: state.tries + 1, retryAtMs: Number(input.result) };
 }
 
-function callNext(state: Calls, { now_ms }: At) {
+function callNext(state: Calls, { nowMs }: At) {
   const [next] = state.open;
-  if (next === undefined) return { state, outcomes: [], wake_at_ms: null };
-  if (state.retry_at_ms !== null && state.retry_at_ms > now_ms) {
-    return { state, outcomes: [], wake_at_ms: state.retry_at_ms };
+  if (next === undefined) return { state, outcomes: [], wakeAtMs: null };
+  if (state.retryAtMs !== null && state.retryAtMs > nowMs) {
+    return { state, outcomes: [], wakeAtMs: state.retryAtMs };
   }
-  return { state, outcomes: [], wake_at_ms: now_ms, effects: [{ id: next, payload: null }] };
+  return { state, outcomes: [], wakeAtMs: nowMs, effects: [{ id: next, payload: null }] };
 }
 
 /** Asks for a slow call once, and for a quick one four times, a second apart. */
 interface Pair {
   readonly slow: 'wanted' | 'asked' | 'done';
   readonly quick: number;
-  readonly quick_asked: boolean;
-  readonly quick_at_ms: number;
+  readonly quickAsked: boolean;
+  readonly quickAtMs: number;
 }
 
 const PAIR: KeyedLogic<Pair, Pick<ToyTopics, 'hits'>> = {
@@ -62,28 +62,28 @@ const PAIR: KeyedLogic<Pair, Pick<ToyTopics, 'hits'>> = {
     decode: (bytes) => JSON.parse(bytes.toString()) as Pair,
   },
   keyOf: ({ key }) => key,
-  initial: () => ({ slow: 'wanted', quick: 0, quick_asked: false, quick_at_ms: 0 }),
-  apply: (state, input, { now_ms }) => {
-    if (input.kind === 'wake') expect(input.under_way).toEqual(state.slow === 'asked' ? new Set(['slow']) : undefined);
+  initial: () => ({ slow: 'wanted', quick: 0, quickAsked: false, quickAtMs: 0 }),
+  apply: (state, input, { nowMs }) => {
+    if (input.kind === 'wake') expect(input.underWay).toEqual(state.slow === 'asked' ? new Set(['slow']) : undefined);
     if (input.kind !== 'effect') return { state };
     if (input.id === 'slow') return { state: { ...state, slow: 'done' } };
-    return { state: { ...state, quick: state.quick + 1, quick_asked: false, quick_at_ms: now_ms + 1_000 } };
+    return { state: { ...state, quick: state.quick + 1, quickAsked: false, quickAtMs: nowMs + 1_000 } };
   },
-  publish: (_key, state, _cause, { now_ms }) => {
-    const isDue = !state.quick_asked && state.quick < 4 && state.quick_at_ms <= now_ms;
+  publish: (_key, state, _cause, { nowMs }) => {
+    const isDue = !state.quickAsked && state.quick < 4 && state.quickAtMs <= nowMs;
     const asks = [...(isDue ? [`quick ${state.quick}`] : []), ...(state.slow === 'wanted' ? ['slow'] : [])];
     const after: Pair = {
       ...state,
       slow: state.slow === 'wanted' ? 'asked' : state.slow,
-      quick_asked: state.quick_asked || isDue,
+      quickAsked: state.quickAsked || isDue,
     };
-    const next_ms = after.quick_asked || after.quick === 4 ? null : after.quick_at_ms;
-    const is_under_way = after.slow === 'asked' || after.quick_asked;
+    const nextMs = after.quickAsked || after.quick === 4 ? null : after.quickAtMs;
+    const isUnderWay = after.slow === 'asked' || after.quickAsked;
     return {
       state: after,
       outcomes: [],
-      wake_at_ms: is_under_way ? now_ms : next_ms,
-      ...(is_under_way ? { wake_under_way_ms: next_ms } : {}),
+      wakeAtMs: isUnderWay ? nowMs : nextMs,
+      ...(isUnderWay ? { wakeUnderWayMs: nextMs } : {}),
       effects: asks.map((id) => ({ id, payload: null })),
     };
   },
@@ -102,7 +102,7 @@ describe('a stage with effects', () => {
     return new StageDriver({
       topology: { ...TOY_TOPOLOGY, sources: ['hits'] },
       logic: CALLER,
-      start_ms: START_MS,
+      startMs: START_MS,
       codec: new JsonCodec(),
       effector: {
         perform: ({ id }) => {
@@ -158,7 +158,7 @@ describe('a stage with effects', () => {
 
   it('waits as long as it asked for before it tries again', async () => {
     const driver = caller();
-    answer = () => Promise.resolve(called.length < 3 ? driver.clock.now_ms() + 1_000 : 'ok');
+    answer = () => Promise.resolve(called.length < 3 ? driver.clock.nowMs() + 1_000 : 'ok');
     driver.pipe('hits', 'a', { id: '1' });
     await driver.run();
     await driver.advance(999);
@@ -176,11 +176,11 @@ describe('a stage with effects', () => {
     const driver = new StageDriver({
       topology: { ...TOY_TOPOLOGY, sources: ['hits'] },
       logic: PAIR,
-      start_ms: START_MS,
+      startMs: START_MS,
       codec: new JsonCodec(),
       effector: {
         perform: ({ id }) => {
-          asked.push([id, driver.clock.now_ms() - START_MS]);
+          asked.push([id, driver.clock.nowMs() - START_MS]);
           return id.startsWith('slow') ? slow.promise : Promise.resolve('again');
         },
       },
@@ -219,7 +219,7 @@ describe('a stage with effects', () => {
         clock,
         owner,
         effector: { perform: () => new Promise<string>((resolve) => open.push(() => resolve('ok'))) },
-        limits: { effects: 3, batch_records: 2, batch_keys: 2 },
+        limits: { effects: 3, batchRecords: 2, batchKeys: 2 },
       });
       await stage.runtime.start();
       stage.consumer.assign([0]);

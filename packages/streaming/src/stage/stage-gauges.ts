@@ -19,7 +19,7 @@ export class StageGauges {
   readonly #parts: GaugeParts;
   readonly #waker: KeyWaker;
   readonly #time: StageTime;
-  #reported_ms = -Infinity;
+  #reportedMs = -Infinity;
 
   constructor(parts: GaugeParts, waker: KeyWaker, time: StageTime) {
     this.#parts = parts;
@@ -30,15 +30,15 @@ export class StageGauges {
   /** Sets the gauges, if it is time to. `flowing`: the partitions that wake their keys. */
   report(flowing: () => readonly { readonly partition: number }[], momentOf: MomentOfKey): void {
     const { clock, metrics, runner } = this.#parts;
-    const passed_ms = clock.monotonic_ms();
-    if (passed_ms - this.#reported_ms < REPORT_EVERY_MS) return;
-    this.#reported_ms = passed_ms;
-    const now_ms = clock.now_ms();
-    const { keys, oldest_ms } = runner.waiting(now_ms);
+    const passedMs = clock.monotonicMs();
+    if (passedMs - this.#reportedMs < REPORT_EVERY_MS) return;
+    this.#reportedMs = passedMs;
+    const nowMs = clock.nowMs();
+    const { keys, oldest_ms } = runner.waiting(nowMs);
     metrics.waiting(keys, oldest_ms / 1_000);
     metrics.held(runner.held());
-    const { due_ms, overdue_ms } = this.#waker.schedule.lateness(flowing(), momentOf, now_ms);
-    metrics.wakes(due_ms / 1_000, overdue_ms / 1_000);
-    metrics.timeBehind(this.#time.behind(now_ms));
+    const { due_ms, overdueMs } = this.#waker.schedule.lateness(flowing(), momentOf, nowMs);
+    metrics.wakes(due_ms / 1_000, overdueMs / 1_000);
+    metrics.timeBehind(this.#time.behind(nowMs));
   }
 }

@@ -15,7 +15,7 @@ export interface StageParts {
   readonly topology: Topology;
   readonly runner: Runner;
   /** Topic of handovers, for a stage that merges keys. */
-  readonly handover_topic: string | null;
+  readonly handoverTopic: string | null;
   readonly consumer: LogConsumer;
   readonly producer: LogProducer;
   readonly progress: ProgressLog;

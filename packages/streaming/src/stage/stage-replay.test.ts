@@ -10,11 +10,11 @@ const LETTERS = 'toy.dead-letter';
 
 /** Can't read what begins with a question mark until it is mended, as with a schema that is not registered yet. */
 class MendedCodec extends JsonCodec {
-  is_mended = false;
+  isMended = false;
 
   override decode(topic: string, bytes: Buffer): DecodeResult {
     if (bytes[0] !== '?'.charCodeAt(0)) return super.decode(topic, bytes);
-    if (this.is_mended) return super.decode(topic, bytes.subarray(1));
+    if (this.isMended) return super.decode(topic, bytes.subarray(1));
     return { ok: false, reason: 'unknown_schema', message: 'Not yet.' };
   }
 }
@@ -27,7 +27,7 @@ beforeEach(() => {
   driver = new StageDriver({
     topology: TOY_TOPOLOGY,
     logic: TOY_LOGIC,
-    start_ms: START_MS,
+    startMs: START_MS,
     partitions: 1,
     codec,
   });
@@ -52,7 +52,7 @@ describe('a dead letter that is replayed', () => {
     driver.pipeBytes('hits', 'a', unreadable('1'));
     await driver.run();
     expect(tallies()).toEqual([]);
-    codec.is_mended = true;
+    codec.isMended = true;
     const before = driver.journal.length;
     replay(0);
     await driver.run();
@@ -67,7 +67,7 @@ describe('a dead letter that is replayed', () => {
   it('counts once, in whatever order and however often it is replayed, and though the stage is killed', async () => {
     for (const id of ['1', '2', '3']) driver.pipeBytes('hits', 'a', unreadable(id));
     await driver.run();
-    codec.is_mended = true;
+    codec.isMended = true;
     for (const index of [2, 0]) replay(index);
     await driver.run();
     driver.crash();
@@ -82,13 +82,13 @@ describe('a dead letter that is replayed', () => {
 
   it('holds no time, however many wait to be replayed: who is due does not wait for them', async () => {
     driver = new StageDriver({
-      ...{ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, start_ms: START_MS, partitions: 1, codec },
-      limits: { batch_records: 1 },
+      ...{ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, startMs: START_MS, partitions: 1, codec },
+      limits: { batchRecords: 1 },
     });
     for (const id of ['1', '2', '3']) driver.pipeBytes('hits', 'a', unreadable(id));
     driver.pipe('hits', 'due', { id: '4', until_ms: START_MS + 60_000 });
     await driver.run();
-    codec.is_mended = true;
+    codec.isMended = true;
     for (const index of [0, 1, 2]) replay(index);
     await driver.advance(60_000);
     expect(tallies().map(({ key, cause }) => `${key} by ${cause}`)).toEqual([
@@ -116,7 +116,7 @@ describe('a dead letter that is replayed', () => {
       ...{ 'hilo-source-time': String(START_MS), 'hilo-failed-at': new Date(START_MS + 60_000).toISOString() },
       'hilo-replay-of': `${first?.['hilo-origin']}#2`,
     });
-    codec.is_mended = true;
+    codec.isMended = true;
     replay(1);
     await driver.run();
     expect(tallies()).toEqual([]);
@@ -136,7 +136,7 @@ describe('a dead letter that is replayed', () => {
   ])('is set aside where it is one %s', async (_what, changed) => {
     driver.pipeBytes('hits', 'a', unreadable('1'));
     await driver.run();
-    codec.is_mended = true;
+    codec.isMended = true;
     replay(0, changed);
     await driver.run();
     expect(tallies()).toEqual([]);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogProducer } from '../ports/log.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import type { StageStore } from '../ports/store.ts';
 import { intercept } from '../testing/faults.ts';
 import { type Instance, type InstanceOptions, instanceOf } from '../testing/instance.ts';
@@ -63,7 +63,7 @@ describe('StageRuntime', () => {
     let count = 0;
     return async (call: () => Promise<unknown>) => {
       count += 1;
-      if (calls.includes(count)) throw new TransientFault('away');
+      if (calls.includes(count)) throw new TransientFaultError('away');
       return call();
     };
   }
@@ -116,13 +116,13 @@ describe('StageRuntime', () => {
   });
 
   it('decides nothing by time that the backlog may still cancel', async () => {
-    const stage = await started('one', { limits: { batch_records: 1 } });
+    const stage = await started('one', { limits: { batchRecords: 1 } });
     stage.consumer.assign([0]);
-    hit('a', { id: '1', until_ms: clock.now_ms() + 100 });
+    hit('a', { id: '1', until_ms: clock.nowMs() + 100 });
     await steps(stage);
     clock.turn(50);
-    hit('a', { id: '2', until_ms: clock.now_ms() + 10_000 });
-    hit('a', { id: '3', until_ms: clock.now_ms() + 10_000 });
+    hit('a', { id: '2', until_ms: clock.nowMs() + 10_000 });
+    hit('a', { id: '3', until_ms: clock.nowMs() + 10_000 });
     clock.turn(1_000);
     await steps(stage);
     expect(tallies().map(({ live, cause }) => [cause, live])).toEqual([
@@ -136,7 +136,7 @@ describe('StageRuntime', () => {
   it('wakes no key of a partition that is held', async () => {
     const stage = await started('one');
     stage.consumer.assign([0]);
-    hit('a', { id: '1', until_ms: clock.now_ms() + 100 });
+    hit('a', { id: '1', until_ms: clock.nowMs() + 100 });
     await steps(stage);
     put('hits', 'b', { id: '2' }, { 'hilo-origin': 'up/0/x', 'hilo-seq': '1' });
     put('hits', 'a', { id: '3' }, { 'hilo-origin': 'up/0/x', 'hilo-seq': '3' });
@@ -150,9 +150,9 @@ describe('StageRuntime', () => {
   });
 
   it('decides nothing by time in a sweep of a partition that is held, nor for a bar that moved', async () => {
-    const stage = await started('one', { limits: { batch_keys: 1 } });
+    const stage = await started('one', { limits: { batchKeys: 1 } });
     stage.consumer.assign([0]);
-    hit('a', { id: '1', until_ms: clock.now_ms() + 100 });
+    hit('a', { id: '1', until_ms: clock.nowMs() + 100 });
     hit('A', { id: '2' });
     await steps(stage);
     put('bars', 'x', { least: 2 });

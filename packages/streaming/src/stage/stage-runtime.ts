@@ -32,7 +32,7 @@ export class StageRuntime {
   readonly #leaving: LeaveTaking;
   readonly #gauges: StageGauges;
   /** Partitions whose records are being processed. */
-  #in_hand: ReadonlySet<number> = NOTHING_IN_HAND;
+  #inHand: ReadonlySet<number> = NOTHING_IN_HAND;
 
   constructor(parts: StageParts) {
     this.#parts = parts;
@@ -52,7 +52,7 @@ export class StageRuntime {
       life,
       effects: this.#waker.effects,
       takeResults: async () => {
-        await this.#foldAndCommit({ records: [], inputs: this.#takeResults(), is_last: true });
+        await this.#foldAndCommit({ records: [], inputs: this.#takeResults(), isLast: true });
         await this.#send();
       },
     });
@@ -61,7 +61,7 @@ export class StageRuntime {
       attempt: (batch) => life.hold.until('batch', () => steps.attempt(batch)),
       owned: life.owned,
       swept: this.#sweeps.reached,
-      lose: (partitions, again_after_ms) => life.lose(partitions, again_after_ms),
+      lose: (partitions, againAfterMs) => life.lose(partitions, againAfterMs),
       holdAt: (unreadable) => life.holdAtUnreadable(unreadable),
     });
   }
@@ -83,7 +83,7 @@ export class StageRuntime {
 
   /** How far each assigned partition is. */
   progress(): readonly PartitionProgress[] {
-    return this.#life.ownership.progress(this.#in_hand);
+    return this.#life.ownership.progress(this.#inHand);
   }
 
   /** Other stages have published progress: ends the current poll if a key waits for that. */
@@ -127,46 +127,46 @@ export class StageRuntime {
   }
 
   /** One turn: reads a batch, folds and commits it, and sends its outputs. Between two batches the stage reports how far it is. */
-  async step(wait_ms: number = this.#parts.limits.poll_ms): Promise<void> {
-    const batch = await this.#read(wait_ms);
+  async step(waitMs: number = this.#parts.limits.pollMs): Promise<void> {
+    const batch = await this.#read(waitMs);
     await this.#foldAndCommit(batch);
     await this.#send();
-    this.#in_hand = NOTHING_IN_HAND;
+    this.#inHand = NOTHING_IN_HAND;
     await this.#leaving.letGo();
     await this.#publishTime();
     this.#gauges.report(() => this.#flowing(), this.#momentOf);
   }
 
   /** Polls, takes over and opens assigned partitions, and gathers the batch. */
-  async #read(wait_ms: number): Promise<Batch> {
+  async #read(waitMs: number): Promise<Batch> {
     const life = this.#life;
     await life.confirm();
     const room = this.#hasRoom();
     // Before the poll, because the records that it brings are not folded yet.
     this.#time.refresh(life.owned.values());
-    const most_ms = this.#time.patience(life.ownership.patience(wait_ms));
-    const patience = room ? this.#waker.patience(this.#flowing(), this.#momentOf, most_ms) : most_ms;
+    const mostMs = this.#time.patience(life.ownership.patience(waitMs));
+    const patience = room ? this.#waker.patience(this.#flowing(), this.#momentOf, mostMs) : mostMs;
     const polled = await this.#parts.consumer.poll(
-      room ? this.#division.most_records : 0,
+      room ? this.#division.mostRecords : 0,
       this.#waker.effects.hasResults ? 0 : patience,
     );
     await life.follow(polled);
     const taken = polled.records.filter((record) => life.owned.get(record.partition)?.held === null);
     const records = inTimeOrder(taken, topicsRead(this.#parts.topology));
-    this.#in_hand = new Set(records.map(({ partition }) => partition));
-    return { records, inputs: await this.#ownInputs(), is_last: true };
+    this.#inHand = new Set(records.map(({ partition }) => partition));
+    return { records, inputs: await this.#ownInputs(), isLast: true };
   }
 
   /** The inputs that come from no topic: results of effects, wake-ups and sweeps. */
   async #ownInputs(): Promise<BatchInput[]> {
     const { clock, metrics } = this.#parts;
     const inputs = this.#takeResults();
-    const now_ms = clock.now_ms();
+    const nowMs = clock.nowMs();
     const wakes = this.#hasRoom()
-      ? await this.#life.hold.until('due', () => this.#waker.take(this.#flowing(), this.#momentOf, now_ms))
+      ? await this.#life.hold.until('due', () => this.#waker.take(this.#flowing(), this.#momentOf, nowMs))
       : [];
     for (const wake of wakes) {
-      metrics.timerLag((now_ms - wake.due_ms) / 1_000);
+      metrics.timerLag((nowMs - wake.due_ms) / 1_000);
       inputs.push(wake);
     }
     inputs.push(...(await this.#sweeps.next(this.#life.owned.values())));
@@ -193,7 +193,7 @@ export class StageRuntime {
   async #prepare(partitions: readonly number[]): Promise<void> {
     const { clock, runner, store } = this.#parts;
     await this.#waker.schedule.load(partitions);
-    await runner.open(partitions, clock.now_ms(), store);
+    await runner.open(partitions, clock.nowMs(), store);
   }
 
   #forget(partition: number): void {
@@ -209,7 +209,7 @@ export class StageRuntime {
 
   /** The partitions that wake their keys. A held one does not: a record that it has not read might cancel the wake-up. */
   #flowing(): OwnedPartition[] {
-    return [...this.#life.owned.values()].filter(({ held, is_leaving }) => held === null && !is_leaving);
+    return [...this.#life.owned.values()].filter(({ held, isLeaving }) => held === null && !isLeaving);
   }
 
   #takeResults(): BatchInput[] {

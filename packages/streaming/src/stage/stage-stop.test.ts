@@ -28,10 +28,10 @@ const LOGIC: KeyedLogic<Order, { hits: object }> = {
   },
   publish: (key, state, cause, at) => {
     const outcomes = cause.kind === 'effect' ? [forward('told', key, { done: state.done })] : [];
-    if (state.done === state.wanted) return { state, outcomes, wake_at_ms: null };
-    if (state.asked > 0) return { state, outcomes, wake_at_ms: at.now_ms };
+    if (state.done === state.wanted) return { state, outcomes, wakeAtMs: null };
+    if (state.asked > 0) return { state, outcomes, wakeAtMs: at.nowMs };
     const effects = [{ id: `${key}${state.done}`, payload: null }];
-    return { state: { ...state, asked: 1 }, outcomes, wake_at_ms: at.now_ms, effects };
+    return { state: { ...state, asked: 1 }, outcomes, wakeAtMs: at.nowMs, effects };
   },
 };
 const TOPOLOGY = { stage: 'toy', sources: ['hits'], sinks: ['told'], deadLetter: 'toy.dead-letter' };
@@ -110,10 +110,10 @@ describe('an instance that lets partitions go', () => {
     vi.useFakeTimers();
     const closing = first.runtime.close();
     await vi.advanceTimersByTimeAsync(LEAVE_MS - 1_000);
-    expect(database.partitions.get(0)?.lease_until_ms).toBeGreaterThan(0);
+    expect(database.partitions.get(0)?.leaseUntilMs).toBeGreaterThan(0);
     await vi.advanceTimersByTimeAsync(2_000);
     await closing;
-    expect(database.partitions.get(0)?.lease_until_ms).toBe(-Infinity);
+    expect(database.partitions.get(0)?.leaseUntilMs).toBe(-Infinity);
   });
 
   it('keeps a partition that goes to another until its calls are back, and reads nothing more of it', async () => {

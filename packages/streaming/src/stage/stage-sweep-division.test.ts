@@ -5,21 +5,21 @@ import { StageDriver } from '../testing/stage-driver.ts';
 import { type Bar, type Tally, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTopics } from '../testing/toy-stage.ts';
 
 it('a batch that is divided for a bug ends no sweep that begins anew in it', async () => {
-  let has_bug = false;
+  let hasBug = false;
   const logic: KeyedLogic<ToyState, ToyTopics, Bar> = {
     ...TOY_LOGIC,
     apply: (state, input, at, bar) => {
-      if (has_bug && input.kind === 'sweep' && state.hits['b'] === 1) throw new TypeError('bug');
+      if (hasBug && input.kind === 'sweep' && state.hits['b'] === 1) throw new TypeError('bug');
       return TOY_LOGIC.apply(state, input, at, bar);
     },
   };
   const driver = new StageDriver<never, ToyTopics, ToyState, Bar>({
-    ...{ topology: TOY_TOPOLOGY, logic, start_ms: 1_700_000_000_000, partitions: 1, codec: new JsonCodec() },
-    limits: { batch_records: 1, batch_keys: 1 },
+    ...{ topology: TOY_TOPOLOGY, logic, startMs: 1_700_000_000_000, partitions: 1, codec: new JsonCodec() },
+    limits: { batchRecords: 1, batchKeys: 1 },
   });
   for (const key of ['a', 'b', 'c']) driver.pipe('hits', key, { id: key });
   await driver.run();
-  has_bug = true;
+  hasBug = true;
   // With the third of them comes the visit to the second key, after the first one was told of five.
   for (const least of [5, 5, 1]) driver.pipe('bars', 'bar', { least });
   await driver.run();

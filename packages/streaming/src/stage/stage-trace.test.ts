@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LoaderLogic } from '../language/loader-logic.ts';
 import type { KeyedLogic } from '../language/logic.ts';
-import { TransientFault } from '../ports/retry.ts';
+import { TransientFaultError } from '../ports/retry.ts';
 import type { Step, Tracer } from '../read/tracer.ts';
 import { JsonCodec } from '../testing/json-codec.ts';
 import { loaderOf, MemorySink } from '../testing/loader-instance.ts';
@@ -35,7 +35,7 @@ describe('a traced stage', () => {
 
   function toy() {
     const codec = new JsonCodec();
-    return new StageDriver({ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, start_ms: START_MS, codec, tracer });
+    return new StageDriver({ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, startMs: START_MS, codec, tracer });
   }
 
   it('passes the trace of an input on to its outputs, and tells of the input once it is committed', async () => {
@@ -55,7 +55,7 @@ describe('a traced stage', () => {
           name: 'toy hits',
           kind: 'consumer',
           parent: SAMPLED,
-          start_ms: START_MS,
+          startMs: START_MS,
           attributes: expect.objectContaining({ 'messaging.destination.name': 'hits', 'messaging.kafka.offset': 0 }),
         },
         failure: undefined,
@@ -82,14 +82,14 @@ describe('a traced stage', () => {
       publish: (_key, state, cause) => ({
         state,
         outcomes: [],
-        wake_at_ms: null,
+        wakeAtMs: null,
         effects: cause.kind === 'record' ? [{ id: state, payload: null }] : [],
       }),
     };
     const driver = new StageDriver({
       topology: TOY_TOPOLOGY,
       logic: caller,
-      start_ms: START_MS,
+      startMs: START_MS,
       codec: new JsonCodec(),
       tracer,
       effector: {
@@ -122,7 +122,7 @@ describe('a traced stage', () => {
         holds: async () => false,
         insert: async (table, rows, token) => {
           inserts += 1;
-          if (inserts === 2) throw new TransientFault('away');
+          if (inserts === 2) throw new TransientFaultError('away');
           await sink.insert(table, rows, token);
         },
       },
@@ -147,7 +147,7 @@ it('a stage without a tracer reads no trace and passes none on', async () => {
   const driver = new StageDriver({
     topology: TOY_TOPOLOGY,
     logic: TOY_LOGIC,
-    start_ms: START_MS,
+    startMs: START_MS,
     codec: new JsonCodec(),
   });
   driver.pipe('hits', 'a', { id: '1' }, 0, { traceparent: SAMPLED });

@@ -22,11 +22,11 @@ interface Event {
 
 /** Can't read what begins with a question mark until it is mended, as with a registry that lost its data. */
 class BehindCodec extends JsonCodec {
-  is_mended = false;
+  isMended = false;
 
   override decode(topic: string, bytes: Buffer): DecodeResult {
     if (bytes[0] !== '?'.charCodeAt(0)) return super.decode(topic, bytes);
-    if (this.is_mended) return super.decode(topic, bytes.subarray(1));
+    if (this.isMended) return super.decode(topic, bytes.subarray(1));
     return { ok: false, reason: 'unknown_schema', message: 'Not yet.' };
   }
 }
@@ -39,13 +39,13 @@ const LOGIC: KeyedLogic<readonly number[], Record<typeof INTERNAL | typeof OPEN,
   initial: () => [],
   apply: (ends, input, at) => ({
     state: [...ends, ...(input.kind === 'record' ? [input.value.until_ms ?? Infinity] : [])].filter(
-      (end) => end > at.now_ms && end < Infinity,
+      (end) => end > at.nowMs && end < Infinity,
     ),
   }),
   publish: (key, state, cause) => ({
     state,
     outcomes: [forward('told', key, { id: cause.kind === 'record' ? cause.value.id : cause.kind })],
-    wake_at_ms: state[0] ?? null,
+    wakeAtMs: state[0] ?? null,
   }),
 };
 
@@ -69,7 +69,7 @@ describe('a record that can not be read', () => {
     return instance;
   }
 
-  async function steps({ runtime }: { readonly runtime: { step(wait_ms: number): Promise<void> } }): Promise<void> {
+  async function steps({ runtime }: { readonly runtime: { step(waitMs: number): Promise<void> } }): Promise<void> {
     for (let step = 0; step < 5; step += 1) await runtime.step(0);
   }
 
@@ -96,16 +96,16 @@ describe('a record that can not be read', () => {
     clock.turn(60_000);
     await steps(one);
     expect([told(0), told(1)]).toEqual([['1', '2'], ['5']]);
-    expect(one.runtime.progress()).toMatchObject([{ has_input: true }, { has_input: false }]);
-    codec.is_mended = true;
+    expect(one.runtime.progress()).toMatchObject([{ hasInput: true }, { hasInput: false }]);
+    codec.isMended = true;
     clock.turn(6_000);
     await steps(one);
     expect([told(0), letters()]).toEqual([['1', '2', '3', '4', '6'], []]);
-    expect(one.runtime.progress()).toMatchObject([{ has_input: false }, { has_input: false }]);
+    expect(one.runtime.progress()).toMatchObject([{ hasInput: false }, { hasInput: false }]);
   });
 
   it('lets no timer of its partition fire', async () => {
-    put(INTERNAL, 0, `{"id":"1","until_ms":${clock.now_ms() + 1_000}}`);
+    put(INTERNAL, 0, `{"id":"1","until_ms":${clock.nowMs() + 1_000}}`);
     const one = await started('one');
     await steps(one);
     put(INTERNAL, 0, '?{"id":"2"}');
@@ -115,7 +115,7 @@ describe('a record that can not be read', () => {
       await steps(one);
     }
     expect(told(0)).toEqual(['1']);
-    codec.is_mended = true;
+    codec.isMended = true;
     clock.turn(6_000);
     await steps(one);
     expect(told(0)).toEqual(['1', '2', 'wake']);
@@ -149,7 +149,7 @@ describe('a record that can not be read', () => {
       topology: { stage: 'loader', sources: topics, sinks: [], deadLetter: 'loader.dead-letter' },
       logic: { kind: 'loader', rows: ({ value }) => [{ table: 'events', row: value }] },
       ...{ log, database, clock, owner: 'loader', sink, codec },
-      limits: { linger_ms: 10, linger_max_ms: 10, flush_records: 100, flush_bytes: 100_000, poll_ms: 0 },
+      limits: { lingerMs: 10, lingerMaxMs: 10, flushRecords: 100, flushBytes: 100_000, pollMs: 0 },
     });
     await runtime.start();
     consumer.assign([0, 1]);
@@ -169,7 +169,7 @@ describe('a record that can not be read', () => {
       clock.turn(1_000);
     }
     expect(rows()).toEqual(['3', '5']);
-    codec.is_mended = true;
+    codec.isMended = true;
     for (let turn = 0; turn < 8; turn += 1) {
       clock.turn(1_000);
       await steps({ runtime });

@@ -6,7 +6,7 @@ import type { StageStore } from '../ports/store.ts';
 /** What `Sweeps` works with. */
 interface SweepParts {
   readonly store: StageStore;
-  readonly limits: { readonly batch_keys: number };
+  readonly limits: { readonly batchKeys: number };
 }
 
 /** Visits all keys of the partitions whose shared state changed, some keys in each batch. */
@@ -25,12 +25,12 @@ export class Sweeps {
   async next(owned: Iterable<OwnedPartition>): Promise<SweepInput[]> {
     const { store, limits } = this.#parts;
     const inputs: SweepInput[] = [];
-    for (const { partition, checkpoint, is_leaving } of owned) {
+    for (const { partition, checkpoint, isLeaving } of owned) {
       const after = checkpoint.sweep_after;
-      if (after === null || is_leaving) continue;
-      const keys = await this.#hold.until('sweep', () => store.keysAfter(partition, after, limits.batch_keys));
+      if (after === null || isLeaving) continue;
+      const keys = await this.#hold.until('sweep', () => store.keysAfter(partition, after, limits.batchKeys));
       for (const key of keys) inputs.push({ kind: 'sweep', partition, key });
-      this.reached.set(partition, keys.length < limits.batch_keys ? null : (keys.at(-1) ?? null));
+      this.reached.set(partition, keys.length < limits.batchKeys ? null : (keys.at(-1) ?? null));
     }
     return inputs;
   }

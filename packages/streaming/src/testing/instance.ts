@@ -20,7 +20,7 @@ import { NO_METRICS } from './no-metrics.ts';
 /** A logger that logs nothing. */
 export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const SMALL_CACHE: CacheLimits = { max_rows: 50, max_bytes: 50_000 };
+const SMALL_CACHE: CacheLimits = { maxRows: 50, maxBytes: 50_000 };
 
 /** What an instance of a test runs, and on what. */
 export interface InstanceOptions<View, M extends TopicTypes, S, Shared> {
@@ -63,7 +63,7 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
   const runtime = new StageRuntime({
     topology,
     runner: logic.kind === 'batch' ? new BatchRunner(logic) : new KeyedRunner(logic, options.cache ?? SMALL_CACHE),
-    handover_topic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
+    handoverTopic: logic.kind === 'keyed' ? (logic.merge?.topic ?? null) : null,
     consumer: around?.consumer?.(consumer) ?? consumer,
     producer: around?.producer?.(producer) ?? producer,
     store: around?.store?.(store) ?? store,
@@ -72,7 +72,7 @@ export function instanceOf<View, M extends TopicTypes, S, Shared>(
     metrics: NO_METRICS,
     logger: options.logger ?? SILENT,
     progress: new MemoryProgressLog(log),
-    limits: { ...DEFAULT_LIMITS, publish_ms: 0, skew_ms: 0, ...options.limits },
+    limits: { ...DEFAULT_LIMITS, publishMs: 0, skewMs: 0, ...options.limits },
     partitions: log.partitions,
     build: 'test',
     effector: options.effector ?? null,

@@ -16,8 +16,8 @@ export class LogReader {
     this.consumer = consumer;
   }
 
-  async poll(max_records = 1_000): Promise<void> {
-    const polled = await this.consumer.poll(max_records, 50);
+  async poll(maxRecords = 1_000): Promise<void> {
+    const polled = await this.consumer.poll(maxRecords, 50);
     if (polled.assignment !== undefined) this.assignment = [...polled.assignment].sort((x, y) => x - y);
     this.records.push(...polled.records);
     this.truncated.push(...(polled.truncated ?? []).map(({ message }) => message));

@@ -8,7 +8,7 @@ import {
   type Polled,
   type RawRecord,
   type TopicProgress,
-  LogTruncated,
+  LogTruncatedError,
 } from '../ports/log.ts';
 import { ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
 import type { Told } from '../ports/witness.ts';
@@ -42,7 +42,7 @@ export class MemoryLog {
   append(record: OutRecord): void {
     const log = this.read(record.topic, record.partition);
     const headers = Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, bytesOf(value)]));
-    const timestamp_ms = this.#clock.now_ms();
+    const timestamp_ms = this.#clock.nowMs();
     this.#note(record, timestamp_ms);
     log.push({ ...record, headers, offset: log.length, timestamp_ms, topic_id: `id of ${record.topic}` });
   }
@@ -65,7 +65,7 @@ export class MemoryLog {
   }
 
   tell(group: string, partition: number, { incarnation, revision, offsets }: Checkpoint): void {
-    this.#told.set(`${group}/${partition}`, { incarnation, revision, offsets, told_ms: this.#clock.now_ms() });
+    this.#told.set(`${group}/${partition}`, { incarnation, revision, offsets, toldMs: this.#clock.nowMs() });
   }
 
   /** No group has reported anything yet. */
@@ -161,24 +161,24 @@ export class MemoryConsumer implements LogConsumer {
 
   async start(): Promise<void> {}
 
-  async poll(max_records: number): Promise<Polled> {
+  async poll(maxRecords: number): Promise<Polled> {
     const assignment = this.#assignment;
     if (assignment !== undefined) {
       this.#assignment = undefined;
       return { assignment, records: [] };
     }
     const records: RawRecord[] = [];
-    const truncated: LogTruncated[] = [];
+    const truncated: LogTruncatedError[] = [];
     for (const [partition, positions] of this.#open) {
       const lost = this.#topics.find((topic) => (positions.get(topic) ?? 0) < this.#log.start(topic, partition));
       if (lost !== undefined) {
         this.shut(partition);
-        truncated.push(new LogTruncated(partition, `${lost}/${partition} lost what was to be read next`));
+        truncated.push(new LogTruncatedError(partition, `${lost}/${partition} lost what was to be read next`));
         continue;
       }
       for (const topic of this.#topics) {
         const next = positions.get(topic) ?? 0;
-        const found = this.#log.read(topic, partition).slice(next, next + max_records - records.length);
+        const found = this.#log.read(topic, partition).slice(next, next + maxRecords - records.length);
         positions.set(topic, next + found.length);
         records.push(...found);
       }
@@ -189,7 +189,8 @@ export class MemoryConsumer implements LogConsumer {
   async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
     const next = (topic: string) => offsets[topic] ?? this.#log.start(topic, partition);
     const lost = this.#topics.find((topic) => next(topic) < this.#log.start(topic, partition));
-    if (lost !== undefined) throw new LogTruncated(partition, `${lost}/${partition} lost what was to be read next`);
+    if (lost !== undefined)
+      throw new LogTruncatedError(partition, `${lost}/${partition} lost what was to be read next`);
     const from = this.#topics.map((topic) => [topic, next(topic)] as const);
     this.#open.set(partition, new Map(from));
     return Object.fromEntries(from);
@@ -202,19 +203,19 @@ export class MemoryConsumer implements LogConsumer {
   caughtUpTo(partition: number, topics: readonly string[]): number {
     const positions = this.#open.get(partition);
     if (positions === undefined) return -Infinity;
-    let caught_up_ms = this.#clock.now_ms();
+    let caughtUpMs = this.#clock.nowMs();
     for (const topic of topics) {
       const unread = this.#log.read(topic, partition)[positions.get(topic) ?? 0];
-      if (unread !== undefined) caught_up_ms = Math.min(caught_up_ms, unread.timestamp_ms - 1);
+      if (unread !== undefined) caughtUpMs = Math.min(caughtUpMs, unread.timestamp_ms - 1);
     }
-    return caught_up_ms;
+    return caughtUpMs;
   }
 
   progress(topic: string, partition: number): TopicProgress | null {
     const position = this.#open.get(partition)?.get(topic);
     if (position === undefined) return null;
-    const high_watermark = this.#log.read(topic, partition).length;
-    return { position, told: { high_watermark, started_ms: this.#clock.now_ms() } };
+    const highWatermark = this.#log.read(topic, partition).length;
+    return { position, told: { highWatermark, startedMs: this.#clock.nowMs() } };
   }
 
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {

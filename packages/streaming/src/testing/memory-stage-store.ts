@@ -1,4 +1,4 @@
-import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
+import { BatchTooLargeError, STATE_BYTES } from '../commit/batch-bytes.ts';
 import type { Statement } from '../language/logic.ts';
 import { LEASE_MS } from '../partitions/owned-partition.ts';
 import { type Checkpoint, newCheckpoint } from '../ports/checkpoint.ts';
@@ -28,7 +28,7 @@ interface StoredPartition {
   epoch: number;
   checkpoint: Checkpoint;
   lease_owner: string | null;
-  lease_until_ms: number;
+  leaseUntilMs: number;
   readonly outbox: Map<number, Buffer>;
 }
 
@@ -80,17 +80,17 @@ export class MemoryStageStore implements StageStore {
       let stored = this.#database.partitions.get(partition);
       if (stored === undefined) {
         const checkpoint = newCheckpoint(`i${partition}`);
-        stored = { epoch: 0, checkpoint, lease_owner: null, lease_until_ms: -Infinity, outbox: new Map() };
+        stored = { epoch: 0, checkpoint, lease_owner: null, leaseUntilMs: -Infinity, outbox: new Map() };
         this.#database.partitions.set(partition, stored);
       }
-      stored.epoch = Math.max(stored.epoch + 1, this.#clock.now_ms());
+      stored.epoch = Math.max(stored.epoch + 1, this.#clock.nowMs());
       const outbox = [...stored.outbox].sort(([a], [b]) => a - b).map(([id, body]): OutboxRow => ({ id, body }));
       return {
         partition,
         epoch: stored.epoch,
         checkpoint: stored.checkpoint,
         outbox,
-        lease_left_ms: this.#leaseLeft(stored),
+        leaseLeftMs: this.#leaseLeft(stored),
       };
     });
   }
@@ -111,7 +111,7 @@ export class MemoryStageStore implements StageStore {
   async release(partitions: readonly number[]): Promise<void> {
     for (const partition of partitions) {
       const stored = this.#database.partitions.get(partition);
-      if (stored?.lease_owner === this.#owner) stored.lease_until_ms = -Infinity;
+      if (stored?.lease_owner === this.#owner) stored.leaseUntilMs = -Infinity;
     }
   }
 
@@ -152,7 +152,7 @@ export class MemoryStageStore implements StageStore {
   async states(keys: readonly { readonly partition: number; readonly key: string }[]): Promise<readonly StateRow[]> {
     const found = keys.flatMap(({ partition, key }) => this.#database.states.get(`${partition}/${key}`) ?? []);
     const bytes = found.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
-    if (keys.length > 1 && bytes > STATE_BYTES) throw new BatchTooLarge(`states of ${bytes} bytes`);
+    if (keys.length > 1 && bytes > STATE_BYTES) throw new BatchTooLargeError(`states of ${bytes} bytes`);
     return found;
   }
 
@@ -209,12 +209,12 @@ export class MemoryStageStore implements StageStore {
 
   #leaseLeft(stored: StoredPartition): number {
     if (stored.lease_owner === this.#owner) return 0;
-    return Math.max(0, stored.lease_until_ms - this.#clock.monotonic_ms());
+    return Math.max(0, stored.leaseUntilMs - this.#clock.monotonicMs());
   }
 
   #lease(stored: StoredPartition): void {
     stored.lease_owner = this.#owner;
-    stored.lease_until_ms = this.#clock.monotonic_ms() + LEASE_MS;
+    stored.leaseUntilMs = this.#clock.monotonicMs() + LEASE_MS;
   }
 
   #put({ partition, checkpoint, outbox, acknowledged }: PartitionCommit): void {

@@ -9,12 +9,12 @@ const START_MS = 1_700_000_000_000;
 
 type Toy = StageDriver<never, ToyTopics, ToyState, Bar>;
 
-function toy(partitions = 3, batch_keys = 2): Toy {
-  const limits = { batch_keys };
+function toy(partitions = 3, batchKeys = 2): Toy {
+  const limits = { batchKeys };
   return new StageDriver({
     topology: TOY_TOPOLOGY,
     logic: TOY_LOGIC,
-    start_ms: START_MS,
+    startMs: START_MS,
     partitions,
     codec: new JsonCodec(),
     limits,

@@ -30,7 +30,7 @@ export interface DriverOptions<View, M extends TopicTypes, S, Shared> {
   readonly topology: Topology;
   readonly logic: BatchLogic<View, M> | KeyedLogic<S, M, Shared>;
   /** The clock's start, milliseconds. */
-  readonly start_ms: number;
+  readonly startMs: number;
   readonly partitions?: number;
   /** The stage's own tables, for a `BatchLogic` or a `project`. */
   readonly tables?: MemoryTables;
@@ -56,14 +56,14 @@ const MAX_TURNS = 10_000;
  * const NOON_MS = Date.UTC(2026, 0, 1, 12);
  *
  * it('counts visits, and begins anew after a minute without one', async () => {
- *   const options = { topology: TOPOLOGY, logic: COUNT_VISITS, start_ms: NOON_MS, codec: new JsonCodec(), partitions: 1 };
+ *   const options = { topology: TOPOLOGY, logic: COUNT_VISITS, startMs: NOON_MS, codec: new JsonCodec(), partitions: 1 };
  *   const driver = new StageDriver(options);
  *   driver.pipe('visits', 'ada', { at_ms: NOON_MS });
  *   await driver.run();
  *   expect(driver.journal).toEqual([
  *     {
  *       kind: 'commit',
- *       states: [{ key: 'ada', state: { count: 1, ends_ms: NOON_MS + 60_000, published: 1 }, due_ms: NOON_MS + 60_000 }],
+ *       states: [{ key: 'ada', state: { count: 1, endsMs: NOON_MS + 60_000, published: 1 }, due_ms: NOON_MS + 60_000 }],
  *       tables: [],
  *       checkpoint: { 0: { visits: 1 } },
  *     },
@@ -100,7 +100,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
   constructor(options: DriverOptions<View, M, S, Shared>) {
     this.#options = options;
     this.#codec = options.codec ?? new LocalCodec();
-    this.clock = new TurnedClock(options.start_ms);
+    this.clock = new TurnedClock(options.startMs);
     this.#log = new MemoryLog(options.partitions ?? 2, this.clock);
   }
 
@@ -189,7 +189,7 @@ export class StageDriver<View, M extends TopicTypes, S, Shared> {
       ...{ logic, log: this.#log, database: this.#database, clock: this.clock, codec: this.#codec, owner: 'driver' },
       ...{ tables, tracer, limits, effector: this.#counted() },
       topology: alone(this.#options.topology),
-      cache: { max_rows: 10_000, max_bytes: 10_000_000 },
+      cache: { maxRows: 10_000, maxBytes: 10_000_000 },
       around: {
         store: (store) => this.#journaledStore(store),
         producer: (producer) => this.#journaledProducer(producer),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BatchTooLarge, STATE_BYTES } from '../commit/batch-bytes.ts';
+import { BatchTooLargeError, STATE_BYTES } from '../commit/batch-bytes.ts';
 import type { Statement } from '../language/logic.ts';
 import { LEASE_MS } from '../partitions/owned-partition.ts';
 import type { Checkpoint } from '../ports/checkpoint.ts';
@@ -20,7 +20,7 @@ export function insertNote(id: string): Statement {
 /** Renames an existing note. */
 export function renameNote(id: string, to: string): Statement {
   const sql = 'UPDATE note SET id = $2::text WHERE id = $1::text RETURNING 1';
-  return { name: 'rename-note', sql, values: [id, to], expect_rows: 1 };
+  return { name: 'rename-note', sql, values: [id, to], expectRows: 1 };
 }
 
 /** All notes. */
@@ -85,9 +85,9 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
   describe('taking over', () => {
     it('makes a checkpoint once, and raises its epoch each time', async () => {
       const first = await store.acquire([0, 1]);
-      expect(first.map(({ lease_left_ms, outbox }) => ({ lease_left_ms, outbox }))).toEqual([
-        { lease_left_ms: 0, outbox: [] },
-        { lease_left_ms: 0, outbox: [] },
+      expect(first.map(({ leaseLeftMs, outbox }) => ({ leaseLeftMs, outbox }))).toEqual([
+        { leaseLeftMs: 0, outbox: [] },
+        { leaseLeftMs: 0, outbox: [] },
       ]);
       const again = await database.open('two').acquire([1, 0]);
       for (const { partition, epoch } of again)
@@ -195,9 +195,9 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
     it('keep others waiting from a commit on, and not the owner itself', async () => {
       await store.commit([commitOf(await acquireOne(store))], []);
       const other = database.open('two');
-      const { lease_left_ms } = await acquireOne(other);
-      expect(lease_left_ms).toBeGreaterThan(0);
-      expect(lease_left_ms).toBeLessThanOrEqual(LEASE_MS);
+      const { leaseLeftMs } = await acquireOne(other);
+      expect(leaseLeftMs).toBeGreaterThan(0);
+      expect(leaseLeftMs).toBeLessThanOrEqual(LEASE_MS);
       expect((await other.leasesLeft([0])).get(0)).toBeGreaterThan(0);
       expect(await store.leasesLeft([0, 7])).toEqual(new Map());
     });
@@ -284,7 +284,7 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       const body = Buffer.alloc(STATE_BYTES / 80, 'x');
       const rows = Array.from({ length: 100 }, (_, index): StateRow => ({ ...row(`k${index}`), body }));
       await write(rows);
-      await expect(store.states(rows)).rejects.toThrow(BatchTooLarge);
+      await expect(store.states(rows)).rejects.toThrow(BatchTooLargeError);
       for (const half of [rows.slice(0, 79), rows.slice(79)])
         expect(await store.states(half)).toHaveLength(half.length);
     });

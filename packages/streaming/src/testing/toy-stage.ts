@@ -51,7 +51,7 @@ export interface ToyTopics {
 export interface ToyState {
   readonly hits: Readonly<Record<string, number>>;
   /** Ends of the hits that still count. */
-  readonly ends_ms: readonly number[];
+  readonly endsMs: readonly number[];
   /** Hits that never end. */
   readonly lasting: number;
   readonly version: number;
@@ -76,7 +76,7 @@ export const TOY_LOGIC: KeyedLogic<ToyState, ToyTopics, Bar> = {
     decode: (bytes) => JSON.parse(bytes.toString()) as ToyState,
   },
   keyOf: (input) => (input.topic === 'bars' ? null : input.key),
-  initial: () => ({ hits: {}, ends_ms: [], lasting: 0, version: 0, said: '' }),
+  initial: () => ({ hits: {}, endsMs: [], lasting: 0, version: 0, said: '' }),
   shared: {
     codec: {
       encode: (bar) => Buffer.from(JSON.stringify(bar)),
@@ -93,7 +93,7 @@ export const TOY_LOGIC: KeyedLogic<ToyState, ToyTopics, Bar> = {
     combine: (survivor, absorbed) => ({
       ...survivor,
       hits: sumOf(survivor.hits, absorbed.hits),
-      ends_ms: [...survivor.ends_ms, ...absorbed.ends_ms].sort((a, b) => a - b),
+      endsMs: [...survivor.endsMs, ...absorbed.endsMs].sort((a, b) => a - b),
       lasting: survivor.lasting + absorbed.lasting,
     }),
     farewell: (key, state, _notice, at) =>
@@ -104,13 +104,13 @@ export const TOY_LOGIC: KeyedLogic<ToyState, ToyTopics, Bar> = {
 };
 
 function applyHit(state: ToyState, input: KeyedInput<ToyTopics>, at: KeyedAt): Applied<ToyState> {
-  if (input.kind !== 'record' || input.topic !== 'hits') return { state: expire(state, at.moment_ms) };
+  if (input.kind !== 'record' || input.topic !== 'hits') return { state: expire(state, at.momentMs) };
   const { id, until_ms, bad } = (input as RecordOf<Pick<ToyTopics, 'hits'>>).value;
   if (bad) return { state, outcomes: [deadLetter('bad_hit', 'A hit must be good.')] };
   const hits = sumOf(state.hits, { [id]: 1 });
   if (until_ms === undefined) return { state: { ...state, hits, lasting: state.lasting + 1 } };
-  const ends_ms = [...state.ends_ms, until_ms].sort((a, b) => a - b);
-  return { state: expire({ ...state, hits, ends_ms }, at.moment_ms) };
+  const endsMs = [...state.endsMs, until_ms].sort((a, b) => a - b);
+  return { state: expire({ ...state, hits, endsMs }, at.momentMs) };
 }
 
 function publishTally(
@@ -120,24 +120,24 @@ function publishTally(
   at: KeyedAt,
   bar: Bar,
 ): Published<ToyState> {
-  const now = expire(state, at.moment_ms);
-  const live = now.ends_ms.length + now.lasting;
+  const now = expire(state, at.momentMs);
+  const live = now.endsMs.length + now.lasting;
   const said = `${Object.keys(now.hits).length}/${live}/${live >= bar.least}`;
-  const wake_at_ms = now.ends_ms[0] ?? null;
+  const wakeAtMs = now.endsMs[0] ?? null;
   if (said === now.said || Object.keys(now.hits).length === 0)
-    return { state: now, outcomes: [drop('same')], wake_at_ms };
+    return { state: now, outcomes: [drop('same')], wakeAtMs };
   const next = { ...now, said, version: now.version + 1 };
   const tally = tallyOf(key, next, live, live >= bar.least, cause.kind, at);
-  return { state: next, outcomes: [forward('tallies', key, tally)], wake_at_ms };
+  return { state: next, outcomes: [forward('tallies', key, tally)], wakeAtMs };
 }
 
 function tallyOf(key: string, state: ToyState, live: number, big: boolean, cause: string, at: KeyedAt): Tally {
-  return { key, version: state.version, hits: state.hits, live, big, cause, at_ms: at.moment_ms };
+  return { key, version: state.version, hits: state.hits, live, big, cause, at_ms: at.momentMs };
 }
 
-function expire(state: ToyState, now_ms: number): ToyState {
-  const ends_ms = state.ends_ms.filter((end) => end > now_ms);
-  return ends_ms.length === state.ends_ms.length ? state : { ...state, ends_ms };
+function expire(state: ToyState, nowMs: number): ToyState {
+  const endsMs = state.endsMs.filter((end) => end > nowMs);
+  return endsMs.length === state.endsMs.length ? state : { ...state, endsMs };
 }
 
 /** Adds counts by name. */

@@ -2,29 +2,29 @@ import type { Clock } from '../ports/clock.ts';
 
 /** A clock that stands until it is turned. Sleeping turns it. */
 export class TurnedClock implements Clock {
-  #now_ms: number;
-  #passed_ms = 0;
+  #nowMs: number;
+  #passedMs = 0;
 
-  constructor(start_ms: number) {
-    this.#now_ms = start_ms;
+  constructor(startMs: number) {
+    this.#nowMs = startMs;
   }
 
-  now_ms(): number {
-    return this.#now_ms;
+  nowMs(): number {
+    return this.#nowMs;
   }
 
-  monotonic_ms(): number {
-    return this.#passed_ms;
+  monotonicMs(): number {
+    return this.#passedMs;
   }
 
   turn(ms: number): void {
-    this.#now_ms += ms;
-    this.#passed_ms += ms;
+    this.#nowMs += ms;
+    this.#passedMs += ms;
   }
 
   /** The wall clock is set back, while time goes on. */
   stepBack(ms: number): void {
-    this.#now_ms -= ms;
+    this.#nowMs -= ms;
   }
 
   async sleep(ms: number): Promise<void> {

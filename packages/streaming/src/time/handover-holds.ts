@@ -13,7 +13,7 @@ export interface StandingPartition {
 export interface HandoverParts {
   readonly topology: { readonly stage: string };
   readonly partitions: number;
-  readonly handover_topic: string | null;
+  readonly handoverTopic: string | null;
 }
 
 /** The handovers that a partition has sent and that no partition is known to have taken. */
@@ -34,13 +34,13 @@ export function holdsAfter(
   { partition, checkpoint }: StandingPartition,
   before: Checkpoint,
   decided: readonly Decided[],
-  { topology, partitions, handover_topic }: HandoverParts,
+  { topology, partitions, handoverTopic }: HandoverParts,
   board: ProgressBoard,
 ): readonly HandoverHold[] {
   let holds = standingHolds({ partition, checkpoint }, topology.stage, board);
-  const from_ms = handedOverFrom(decided, partition, handover_topic);
+  const from_ms = handedOverFrom(decided, partition, handoverTopic);
   for (let to = 0; from_ms !== null && to < partitions; to += 1) {
-    const counter = `${handover_topic}/${to}`;
+    const counter = `${handoverTopic}/${to}`;
     const sequence = checkpoint.sent[counter] ?? 0;
     if (sequence > (before.sent[counter] ?? 0)) holds = withHold(holds, { to, sequence, from_ms });
   }

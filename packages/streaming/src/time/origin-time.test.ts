@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { OriginTime, type TimeOffer } from './origin-time.ts';
 
 const ORIGIN = 'up/0/i';
-const offered = (time_ms: number, sequence: number): TimeOffer => ({
-  time_ms,
+const offered = (timeMs: number, sequence: number): TimeOffer => ({
+  timeMs,
   origin: ORIGIN,
   needs: [{ topic: 't', origin: ORIGIN, sequence }],
 });
@@ -12,7 +12,7 @@ const taken = (sequence: number) => ({ t: { [ORIGIN]: sequence } });
 
 const steps = fc.array(
   fc.oneof(
-    fc.record({ do: fc.constant('offer' as const), later_ms: fc.nat(50), more: fc.nat(3) }),
+    fc.record({ do: fc.constant('offer' as const), laterMs: fc.nat(50), more: fc.nat(3) }),
     fc.record({ do: fc.constant('take' as const), more: fc.nat(4) }),
   ),
   { maxLength: 60 },
@@ -24,22 +24,22 @@ describe('the time from one origin', () => {
       fc.property(steps, (all) => {
         const origin = new OriginTime();
         const offers: TimeOffer[] = [];
-        let [time_ms, sent, received] = [0, 0, 0];
+        let [timeMs, sent, received] = [0, 0, 0];
         for (const step of all) {
           if (step.do === 'offer') {
-            time_ms += step.later_ms;
+            timeMs += step.laterMs;
             sent += step.more;
-            offers.push(offered(time_ms, sent));
-            origin.offer(offered(time_ms, sent), taken(received));
+            offers.push(offered(timeMs, sent));
+            origin.offer(offered(timeMs, sent), taken(received));
           } else {
             received = Math.min(sent, received + step.more);
             origin.settle(taken(received));
           }
           const fulfilled = offers.filter(({ needs }) => (needs[0]?.sequence ?? 0) <= received);
-          expect(origin.time_ms).toBeLessThanOrEqual(fulfilled.at(-1)?.time_ms ?? -Infinity);
+          expect(origin.timeMs).toBeLessThanOrEqual(fulfilled.at(-1)?.timeMs ?? -Infinity);
         }
         origin.settle(taken(sent));
-        expect(origin.time_ms).toBe(offers.at(-1)?.time_ms ?? -Infinity);
+        expect(origin.timeMs).toBe(offers.at(-1)?.timeMs ?? -Infinity);
       }),
     );
   });
@@ -48,7 +48,7 @@ describe('the time from one origin', () => {
     const origin = new OriginTime();
     for (let second = 1; second <= 100; second += 1) {
       origin.offer(offered(second * 1_000, second), taken(second - 5));
-      expect(origin.time_ms).toBeGreaterThanOrEqual(second < 11 ? -Infinity : (second - 10) * 1_000);
+      expect(origin.timeMs).toBeGreaterThanOrEqual(second < 11 ? -Infinity : (second - 10) * 1_000);
     }
   });
 
@@ -57,27 +57,27 @@ describe('the time from one origin', () => {
     origin.offer(offered(1_000, 1), taken(1));
     origin.offer(offered(2_000, 2), taken(1));
     origin.offer(offered(500, 3), taken(1));
-    expect(origin.time_ms).toBe(500);
+    expect(origin.timeMs).toBe(500);
     origin.settle(taken(2));
-    expect(origin.time_ms).toBe(500);
+    expect(origin.timeMs).toBe(500);
     origin.offer(offered(3_000, 3), taken(3));
-    expect(origin.time_ms).toBe(3_000);
+    expect(origin.timeMs).toBe(3_000);
   });
 
   it('asks nothing that an incarnation before this one had sent', () => {
     const origin = new OriginTime();
     origin.offer(offered(1_000, 9), taken(3));
-    const repaired = { time_ms: 1_500, origin: 'up/0/j', needs: [{ topic: 't', origin: 'up/0/j', sequence: 1 }] };
+    const repaired = { timeMs: 1_500, origin: 'up/0/j', needs: [{ topic: 't', origin: 'up/0/j', sequence: 1 }] };
     origin.offer(repaired, { t: { [ORIGIN]: 3, 'up/0/j': 1 } });
-    expect(origin.time_ms).toBe(1_500);
+    expect(origin.timeMs).toBe(1_500);
   });
 
   it('counts an origin that has sent nothing at once, and not one whose records never came', () => {
     const silent = new OriginTime();
     silent.offer(offered(1_000, 0), {});
-    expect(silent.time_ms).toBe(1_000);
+    expect(silent.timeMs).toBe(1_000);
     const unheard = new OriginTime();
     unheard.offer(offered(1_000, 1), {});
-    expect(unheard.time_ms).toBe(-Infinity);
+    expect(unheard.timeMs).toBe(-Infinity);
   });
 });

@@ -10,7 +10,7 @@ export interface Need {
 
 /** A time that counts for a reader once it has read what was sent before it. */
 export interface TimeOffer {
-  readonly time_ms: number;
+  readonly timeMs: number;
   /** The sender's, as in the headers of its records. */
   readonly origin: string;
   /** What must have been read, by topic and origin. */
@@ -22,14 +22,14 @@ export interface TimeOffer {
  * always slightly behind still advances, and the newest.
  */
 export class OriginTime {
-  #counted_ms = -Infinity;
+  #countedMs = -Infinity;
   #waiting: TimeOffer[] = [];
 
   /** A newer offer. One with an earlier time than previous ones revokes them. */
   offer(offer: TimeOffer, received: Received): void {
     this.settle(received);
-    this.#counted_ms = Math.min(this.#counted_ms, offer.time_ms);
-    const waiting = this.#waiting.filter((one) => one.time_ms <= offer.time_ms && one.origin === offer.origin);
+    this.#countedMs = Math.min(this.#countedMs, offer.timeMs);
+    const waiting = this.#waiting.filter((one) => one.timeMs <= offer.timeMs && one.origin === offer.origin);
     const [oldest] = waiting;
     this.#waiting = oldest === undefined ? [offer] : [oldest, offer];
     this.settle(received);
@@ -40,7 +40,7 @@ export class OriginTime {
     for (let at = this.#waiting.length - 1; at >= 0; at -= 1) {
       const offer = this.#waiting[at] as TimeOffer;
       if (!isFulfilled(offer, received)) continue;
-      this.#counted_ms = offer.time_ms;
+      this.#countedMs = offer.timeMs;
       this.#waiting = this.#waiting.slice(at + 1);
       return;
     }
@@ -52,8 +52,8 @@ export class OriginTime {
   }
 
   /** The newest time that counts; minus infinity: none. */
-  get time_ms(): number {
-    return this.#counted_ms;
+  get timeMs(): number {
+    return this.#countedMs;
   }
 }
 

@@ -7,9 +7,9 @@ import type { PartitionTime } from './partition-time.ts';
 /** Settings of a stage's time. */
 export interface TimeLimits {
   /** How often progress is published, in milliseconds. */
-  readonly publish_ms: number;
+  readonly publishMs: number;
   /** How far the clocks of this machine and of the brokers may differ, in milliseconds. */
-  readonly skew_ms: number;
+  readonly skewMs: number;
 }
 
 /** What `PartitionClock` works with. */
@@ -36,10 +36,10 @@ export class PartitionClock {
   /** If it had decided nothing before, the time at which it was taken over; else 0. */
   begun_ms = 0;
   /** True while it decides for an unproven moment. */
-  is_unproven = false;
+  isUnproven = false;
   readonly #parts: ClockParts;
-  #read_to_ms = -Infinity;
-  #proven_to_ms = -Infinity;
+  #readToMs = -Infinity;
+  #provenToMs = -Infinity;
 
   constructor(parts: ClockParts, time: PartitionTime) {
     this.#parts = parts;
@@ -47,47 +47,47 @@ export class PartitionClock {
   }
 
   /** Up to when everything is folded, except for released origins, as of the last `settle`. */
-  get read_to_ms(): number {
-    return this.#read_to_ms;
+  get readToMs(): number {
+    return this.#readToMs;
   }
 
   /** Up to when everything is folded, with every origin counted, as of the last `settle`. */
-  get proven_to_ms(): number {
-    return this.#proven_to_ms;
+  get provenToMs(): number {
+    return this.#provenToMs;
   }
 
   /** Moves to the partition's current times. Call it between two batches. */
   settle(one: ReadPartition): void {
-    this.#proven_to_ms = this.provenNow(one);
-    this.#read_to_ms = this.readNow(one);
-    this.is_unproven = this.unprovenTo(one.checkpoint) > 0;
+    this.#provenToMs = this.provenNow(one);
+    this.#readToMs = this.readNow(one);
+    this.isUnproven = this.unprovenTo(one.checkpoint) > 0;
   }
 
   /** Up to when everything is folded by now, with every origin counted. */
   provenNow({ partition, checkpoint, held }: ReadPartition): number {
     const { topology, consumer, limits } = this.#parts;
     // The consumer reads on while a partition is held, so its time says nothing.
-    if (held !== null || topology.time?.kind === 'wall') return this.#proven_to_ms;
-    const time_ms =
+    if (held !== null || topology.time?.kind === 'wall') return this.#provenToMs;
+    const timeMs =
       topology.time === undefined
         ? // Replayed dead letters were received long ago. They hold no time back, however many wait.
-          consumer.caughtUpTo(partition, topology.sources) - limits.skew_ms
+          consumer.caughtUpTo(partition, topology.sources) - limits.skewMs
         : this.time.readTo(checkpoint.received);
-    return Math.max(this.#proven_to_ms, time_ms);
+    return Math.max(this.#provenToMs, timeMs);
   }
 
   /** The same except for released origins. If all origins are released, the wall clock is the limit. */
   readNow({ checkpoint, held }: ReadPartition): number {
     const { clock, limits } = this.#parts;
-    const before_ms = Math.max(this.#read_to_ms, this.#proven_to_ms);
-    if (this.without === null || held !== null) return before_ms;
-    return Math.max(before_ms, Math.min(this.without.readTo(checkpoint.received), clock.now_ms() - limits.skew_ms));
+    const beforeMs = Math.max(this.#readToMs, this.#provenToMs);
+    if (this.without === null || held !== null) return beforeMs;
+    return Math.max(beforeMs, Math.min(this.without.readTo(checkpoint.received), clock.nowMs() - limits.skewMs));
   }
 
   /** Up to when it decides, or has decided, without a released origin; 0 if all of that is proven. */
   unprovenTo({ unproven_to_ms }: Checkpoint): number {
-    const left_out_ms = this.#read_to_ms > this.#proven_to_ms ? Math.floor(this.#read_to_ms) : 0;
-    const until_ms = Math.max(unproven_to_ms, left_out_ms);
-    return until_ms > this.#proven_to_ms ? until_ms : 0;
+    const leftOutMs = this.#readToMs > this.#provenToMs ? Math.floor(this.#readToMs) : 0;
+    const until_ms = Math.max(unproven_to_ms, leftOutMs);
+    return until_ms > this.#provenToMs ? until_ms : 0;
   }
 }

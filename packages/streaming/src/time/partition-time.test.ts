@@ -124,7 +124,7 @@ describe('the time of a partition', () => {
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const reader = new Reader();
         reader.take({ stage: 'beside', partition: 1, read_to: 1_000_000 });
-        let now_ms = 0;
+        let nowMs = 0;
         // What each partition before has sent here (when it was received), how much of it is taken, what it published.
         const flows = [0, 1, 2].map(() => ({ revision: 0, sent: [] as number[], taken: 0 }));
         const published: Parameters<typeof progressOf>[0][] = [];
@@ -136,7 +136,7 @@ describe('the time of a partition', () => {
         const publish = (from: number) => {
           const flow = flows[from] as (typeof flows)[number];
           published.push({
-            ...{ partition: from, revision: flow.revision, read_to: now_ms },
+            ...{ partition: from, revision: flow.revision, read_to: nowMs },
             sent: [sent('a', 1, flow.sent.length)],
           });
         };
@@ -150,23 +150,23 @@ describe('the time of a partition', () => {
           if (flow.taken > 0) reader.receive('a', `up/${from}/i`, flow.taken);
         };
         for (const one of steps) {
-          now_ms += 10;
+          nowMs += 10;
           if (one.do === 'work') {
             const flow = flows[one.from] as (typeof flows)[number];
             flow.revision += 1;
-            if (one.to === 1) flow.sent.push(now_ms);
+            if (one.to === 1) flow.sent.push(nowMs);
           } else if (one.do === 'publish') publish(one.from);
           else if (one.do === 'take') take(one.from, one.count);
           else readOn(one.count);
           check();
         }
-        now_ms += 10;
+        nowMs += 10;
         for (const from of [0, 1, 2]) {
           publish(from);
           take(from, Infinity);
         }
         readOn(Infinity);
-        expect(reader.time.readTo(reader.received)).toBe(now_ms);
+        expect(reader.time.readTo(reader.received)).toBe(nowMs);
       }),
     );
   });
@@ -264,15 +264,15 @@ describe('the time of a key that absorbed others', () => {
       fc.array(fc.nat(120), { minLength: 3, maxLength: 3 }),
     );
     fc.assert(
-      fc.property(inputs, ([own_ms, came_from, settled]) => {
-        const time_ms = timeOfKey(own_ms, came_from, (partition) => settled[partition] as number);
-        expect(time_ms).toBeLessThanOrEqual(own_ms);
+      fc.property(inputs, ([ownMs, came_from, settled]) => {
+        const timeMs = timeOfKey(ownMs, came_from, (partition) => settled[partition] as number);
+        expect(timeMs).toBeLessThanOrEqual(ownMs);
         for (const { partition, until_ms, since_ms } of came_from) {
-          const settled_ms = settled[partition] as number;
-          if (settled_ms < until_ms) expect(time_ms).toBeLessThanOrEqual(Math.max(settled_ms, since_ms));
+          const settledMs = settled[partition] as number;
+          if (settledMs < until_ms) expect(timeMs).toBeLessThanOrEqual(Math.max(settledMs, since_ms));
         }
         if (came_from.every(({ partition, until_ms }) => (settled[partition] as number) >= until_ms))
-          expect(time_ms).toBe(own_ms);
+          expect(timeMs).toBe(ownMs);
       }),
     );
   });

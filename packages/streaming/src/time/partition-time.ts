@@ -56,39 +56,39 @@ export class PartitionTime {
     // counts.
     const own = upstream === undefined ? undefined : this.#board.of(stage, this.#partition);
     const needed = own === undefined || upstream === undefined ? null : this.#offerOf(upstream, own, settled_to);
-    settled.offer(needed ?? { time_ms: settled_to, origin: '', needs: [] }, received);
+    settled.offer(needed ?? { timeMs: settled_to, origin: '', needs: [] }, received);
   }
 
   /** Infinity: every origin is left out. */
   readTo(received: Received): number {
-    let time_ms = Infinity;
+    let timeMs = Infinity;
     for (const [stage, origins] of this.#origins) {
       for (const [partition, origin] of origins) {
         origin.settle(received);
         if (this.#isLeftOut(stage, partition, origin)) continue;
-        time_ms = Math.min(time_ms, origin.time_ms);
+        timeMs = Math.min(timeMs, origin.timeMs);
       }
     }
-    return time_ms;
+    return timeMs;
   }
 
   /** The time that counts from each origin, by stage and partition; minus infinity: none. */
   origins(): ReadonlyMap<string, number> {
     const times = new Map<string, number>();
     for (const [stage, origins] of this.#origins)
-      for (const [partition, { time_ms }] of origins) times.set(`${stage}/${partition}`, time_ms);
+      for (const [partition, { timeMs }] of origins) times.set(`${stage}/${partition}`, timeMs);
     return times;
   }
 
   settledTo(partition: number, received: Received): number {
-    let time_ms = Infinity;
+    let timeMs = Infinity;
     for (const [stage, origins] of this.#settled) {
       const origin = origins.get(partition);
       origin?.settle(received);
       if (origin !== undefined && this.#isLeftOut(stage, partition, origin)) continue;
-      time_ms = Math.min(time_ms, origin?.time_ms ?? -Infinity);
+      timeMs = Math.min(timeMs, origin?.timeMs ?? -Infinity);
     }
-    return time_ms;
+    return timeMs;
   }
 
   #timesOf(record: StageProgress): Times {
@@ -104,7 +104,7 @@ export class PartitionTime {
     return this.#released?.has(stage, partition) === true;
   }
 
-  #offerOf({ stage, topics }: Upstream, record: StageProgress, time_ms: number): TimeOffer {
+  #offerOf({ stage, topics }: Upstream, record: StageProgress, timeMs: number): TimeOffer {
     const origin = originOf(stage, record.partition, record.incarnation);
     const needs = topics.map((topic) => ({ topic, origin, sequence: sentTo(record, topic, this.#partition) }));
     for (const { topic, partition, incarnation, sequences } of record.notices) {
@@ -113,7 +113,7 @@ export class PartitionTime {
       const sequence = sequences[this.#partition] ?? 0;
       needs.push({ topic, origin: originOf(stage, partition, incarnation), sequence });
     }
-    return { time_ms, origin, needs };
+    return { timeMs, origin, needs };
   }
 }
 
@@ -122,14 +122,14 @@ export class PartitionTime {
  * as something may follow from there. It never goes back behind the time at which it learned of them.
  */
 export function timeOfKey(
-  partition_ms: number,
+  partitionMs: number,
   came_from: readonly FormerPartition[],
   settledTo: (partition: number) => number,
 ): number {
-  let time_ms = partition_ms;
+  let timeMs = partitionMs;
   for (const { partition, until_ms, since_ms } of came_from) {
-    const settled_ms = settledTo(partition);
-    if (settled_ms < until_ms) time_ms = Math.min(time_ms, Math.max(settled_ms, since_ms));
+    const settledMs = settledTo(partition);
+    if (settledMs < until_ms) timeMs = Math.min(timeMs, Math.max(settledMs, since_ms));
   }
-  return time_ms;
+  return timeMs;
 }

@@ -10,12 +10,12 @@ describe('the board of progress', () => {
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 30 }), (records) => {
         const board = new ProgressBoard();
-        let time_ms = 0;
+        let timeMs = 0;
         for (const one of records) {
           board.take(progressOf(one));
           const known = board.of('up', 0) as StageProgress;
-          expect(known.read_to).toBeGreaterThanOrEqual(time_ms);
-          time_ms = known.read_to;
+          expect(known.read_to).toBeGreaterThanOrEqual(timeMs);
+          timeMs = known.read_to;
         }
         const last = board.of('up', 0);
         const newest = records.toSorted((a, b) => a.epoch - b.epoch || a.revision - b.revision).at(-1);

@@ -6,7 +6,7 @@ const REPLACED = 8;
 interface Place {
   record: StageProgress;
   /** When its time was first known to be that late. */
-  moved_ms: number;
+  movedMs: number;
   readonly replaced: string[];
 }
 
@@ -30,7 +30,7 @@ export class ProgressBoard {
     const id = `${record.stage}/${record.partition}`;
     const place = this.#places.get(id);
     if (place === undefined) {
-      this.#places.set(id, { record, moved_ms: at_ms, replaced: [] });
+      this.#places.set(id, { record, movedMs: at_ms, replaced: [] });
       return record;
     }
     const { record: before, replaced } = place;
@@ -40,11 +40,11 @@ export class ProgressBoard {
       replaced.push(before.incarnation);
       if (replaced.length > REPLACED) replaced.shift();
       place.record = record;
-      place.moved_ms = at_ms;
+      place.movedMs = at_ms;
       return record;
     }
     if (isOvertaken(record, before)) return null;
-    if (record.read_to > before.read_to) place.moved_ms = at_ms;
+    if (record.read_to > before.read_to) place.movedMs = at_ms;
     place.record = withWhatHolds(record, before);
     return place.record;
   }
@@ -56,7 +56,7 @@ export class ProgressBoard {
 
   /** Since when a partition has reported no later time, by the clock of `take`; undefined: it has never reported. */
   movedAt(stage: string, partition: number): number | undefined {
-    return this.#places.get(`${stage}/${partition}`)?.moved_ms;
+    return this.#places.get(`${stage}/${partition}`)?.movedMs;
   }
 
   /** All that is known. */
@@ -69,8 +69,8 @@ export class ProgressBoard {
 function withWhatHolds(record: StageProgress, before: StageProgress): StageProgress {
   const read_to = Math.max(record.read_to, before.read_to);
   if (record.proven === null && before.proven === null) return { ...record, read_to };
-  const { read_to: proven_ms, settled_to } = provenOf(record);
-  const proven = { read_to: Math.max(proven_ms, provenOf(before).read_to), settled_to };
+  const { read_to: provenMs, settled_to } = provenOf(record);
+  const proven = { read_to: Math.max(provenMs, provenOf(before).read_to), settled_to };
   const isAll = proven.read_to === read_to && settled_to === record.settled_to;
   return { ...record, read_to, proven: isAll ? null : proven };
 }

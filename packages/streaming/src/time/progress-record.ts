@@ -10,7 +10,7 @@ interface Reached {
   /** Up to when everything is folded, except for released origins. */
   readonly read_to: number;
   /** The same with every origin counted. */
-  readonly proven_ms: number;
+  readonly provenMs: number;
   /** Handovers that no partition is known to have taken. */
   readonly holds: readonly HandoverHold[];
 }
@@ -18,12 +18,8 @@ interface Reached {
 /** The progress record of a partition, without the notices of its stage. */
 export function progressRecord(
   { partition, epoch, checkpoint }: StandingPartition & { readonly epoch: number },
-  { read_to, proven_ms, holds }: Reached,
-  {
-    topology,
-    partitions,
-    handover_topic,
-  }: HandoverParts & { readonly topology: { readonly sinks: readonly string[] } },
+  { read_to, provenMs, holds }: Reached,
+  { topology, partitions, handoverTopic }: HandoverParts & { readonly topology: { readonly sinks: readonly string[] } },
   released: ReleasedOrigins,
 ): Omit<StageProgress, 'notices'> {
   const { stage, sinks } = topology;
@@ -33,15 +29,15 @@ export function progressRecord(
     // A released partition is left out with the handovers that it has not taken.
     holds.filter(({ to }) => !released.has(stage, to)),
   );
-  const proven = { read_to: Math.max(0, proven_ms), settled_to: settledTo(Math.max(0, proven_ms), holds) };
+  const proven = { read_to: Math.max(0, provenMs), settled_to: settledTo(Math.max(0, provenMs), holds) };
   const isAll = proven.read_to === read_to && proven.settled_to === settled_to;
   return {
     ...{ stage, partition, incarnation, epoch, revision, read_to, settled_to },
     ...{ proven: isAll ? null : proven, released: null },
     sent: sinks
-      .filter((topic) => topic !== handover_topic)
+      .filter((topic) => topic !== handoverTopic)
       .map((topic) => ({ topic, sequences: sequencesOf(sent, topic, partitions) })),
-    taken: handover_topic === null ? [] : takenOf(checkpoint.received[handover_topic] ?? {}, stage),
+    taken: handoverTopic === null ? [] : takenOf(checkpoint.received[handoverTopic] ?? {}, stage),
   };
 }
 

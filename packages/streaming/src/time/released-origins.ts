@@ -6,7 +6,7 @@ export interface Origins {
   /** How far a stage's partition is, as far as known here. */
   originOf(stage: string, partition: number): OriginStanding;
   /**
-   * Makes every instance of every stage leave an origin out until it moves. Throws `TransientFault` if the log is
+   * Makes every instance of every stage leave an origin out until it moves. Throws `TransientFaultError` if the log is
    * unavailable.
    */
   release(stage: string, partition: number): Promise<void>;
@@ -17,11 +17,11 @@ export interface OriginStanding {
   readonly stage: string;
   readonly partition: number;
   /** It has brought everything due before this time; null: it has never reported. */
-  readonly read_to_ms: number | null;
+  readonly readToMs: number | null;
   /** How long it has reported no later time, as far as this process knows, in milliseconds. */
-  readonly stands_ms: number;
+  readonly standsMs: number;
   /** True while it is released. */
-  readonly is_released: boolean;
+  readonly isReleased: boolean;
 }
 
 /**

@@ -27,7 +27,7 @@ class Stage {
   readonly log: MemoryLog;
   readonly others: MemoryProgressLog;
   readonly #said = new Map<number, { revision: number; read_to: number }>();
-  checkpoint: Checkpoint = { ...newCheckpoint('i'), moment_ms: START_MS };
+  checkpoint: Checkpoint = { ...newCheckpoint('i'), momentMs: START_MS };
   time: StageTime;
 
   readonly #topology: Topology;
@@ -59,11 +59,11 @@ class Stage {
   }
 
   /** The moment at which it decides, after the start, and whether that is proven; it is committed. */
-  decide(): { after_ms: number; is_unproven: boolean } {
-    const moment_ms = this.time.momentOf(this.owned);
-    const is_unproven = this.time.isUnproven(this.owned, [], moment_ms);
+  decide(): { after_ms: number; isUnproven: boolean } {
+    const momentMs = this.time.momentOf(this.owned);
+    const isUnproven = this.time.isUnproven(this.owned, [], momentMs);
     this.checkpoint = this.time.after(this.checkpoint, this.owned, NOTHING);
-    return { after_ms: moment_ms - START_MS, is_unproven };
+    return { after_ms: momentMs - START_MS, isUnproven };
   }
 
   /** Another process goes on from the checkpoint; `heard`: it has read what others said. */
@@ -83,10 +83,10 @@ class Stage {
 
   #started(): StageTime {
     const time = new StageTime({
-      ...{ topology: this.#topology, partitions: 2, handover_topic: null, clock: this.clock },
+      ...{ topology: this.#topology, partitions: 2, handoverTopic: null, clock: this.clock },
       consumer: { caughtUpTo: () => START_MS + 700 },
       progress: new MemoryProgressLog(this.log),
-      limits: { publish_ms: 0, skew_ms: 500 },
+      limits: { publishMs: 0, skewMs: 500 },
     });
     time.open(this.owned);
     return time;
@@ -103,17 +103,17 @@ describe('time, where an origin is released', () => {
   });
 
   it('goes on with the others, is not proven, and counts the origin again once that has moved', async () => {
-    expect(stage.decide()).toEqual({ after_ms: 100, is_unproven: false });
+    expect(stage.decide()).toEqual({ after_ms: 100, isUnproven: false });
     await stage.release(0);
-    expect(stage.decide()).toEqual({ after_ms: 900, is_unproven: true });
+    expect(stage.decide()).toEqual({ after_ms: 900, isUnproven: true });
     stage.says(1, 1_000);
-    expect(stage.decide()).toEqual({ after_ms: 1_000, is_unproven: true });
+    expect(stage.decide()).toEqual({ after_ms: 1_000, isUnproven: true });
     stage.says(0, 150);
     stage.says(1, 2_000);
     // It is behind, and counts: time stands where it was, and what is decided there is not proven.
-    expect(stage.decide()).toEqual({ after_ms: 1_000, is_unproven: true });
+    expect(stage.decide()).toEqual({ after_ms: 1_000, isUnproven: true });
     stage.says(0, 1_500);
-    expect(stage.decide()).toEqual({ after_ms: 1_500, is_unproven: false });
+    expect(stage.decide()).toEqual({ after_ms: 1_500, isUnproven: false });
   });
 
   it('says how much of it is proven, to the stages after it', async () => {
@@ -130,54 +130,54 @@ describe('time, where an origin is released', () => {
     stage.decide();
     stage.restart();
     stage.says(1, 1_200);
-    expect(stage.decide()).toEqual({ after_ms: 1_200, is_unproven: true });
+    expect(stage.decide()).toEqual({ after_ms: 1_200, isUnproven: true });
     stage.says(0, 300);
     for (const heard of [false, true]) {
       stage.restart(heard);
-      expect(stage.decide()).toEqual({ after_ms: 1_200, is_unproven: true });
+      expect(stage.decide()).toEqual({ after_ms: 1_200, isUnproven: true });
     }
     stage.says(0, 1_300);
-    expect(stage.decide()).toMatchObject({ is_unproven: false });
+    expect(stage.decide()).toMatchObject({ isUnproven: false });
     expect(stage.checkpoint.unproven_to_ms).toBe(0);
   });
 
   it('leaves out nobody who has moved since, however late a process reads of the release', async () => {
     await stage.release(0);
     stage.says(0, 200);
-    stage.checkpoint = { ...newCheckpoint('i'), moment_ms: START_MS };
+    stage.checkpoint = { ...newCheckpoint('i'), momentMs: START_MS };
     stage.restart();
-    expect(stage.decide()).toEqual({ after_ms: 200, is_unproven: false });
+    expect(stage.decide()).toEqual({ after_ms: 200, isUnproven: false });
   });
 
   it('goes with the clock on the wall where every origin is released', async () => {
     for (const partition of ORIGINS) await stage.release(partition);
-    const now_ms = stage.clock.now_ms();
-    expect(stage.decide()).toEqual({ after_ms: now_ms - 500 - START_MS, is_unproven: true });
+    const nowMs = stage.clock.nowMs();
+    expect(stage.decide()).toEqual({ after_ms: nowMs - 500 - START_MS, isUnproven: true });
   });
 
   it('of a stage before it is not proven here either, up to where that stage says it is', async () => {
     const proven = { read_to: START_MS + 200, settled_to: START_MS + 200 };
     stage.says(0, 800, { proven });
-    expect(stage.decide()).toEqual({ after_ms: 200, is_unproven: false });
+    expect(stage.decide()).toEqual({ after_ms: 200, isUnproven: false });
     // Only a reader that knows of the release goes by what leaves it out.
     await stage.time.release('before', 3);
     stage.says(0, 850, { proven });
-    expect(stage.decide()).toEqual({ after_ms: 850, is_unproven: true });
+    expect(stage.decide()).toEqual({ after_ms: 850, isUnproven: true });
   });
 
   it('of the first stage comes from its own log alone, whatever is released', async () => {
     const first = new Stage(alone(TOPOLOGY));
     await first.release(0);
-    expect(first.decide()).toEqual({ after_ms: 200, is_unproven: false });
+    expect(first.decide()).toEqual({ after_ms: 200, isUnproven: false });
     expect(first.published()).toMatchObject({ read_to: START_MS + 200, proven: null });
   });
 
   it('tells of an origin where it stands, for how long, and whether it is left out', async () => {
     stage.clock.turn(7_000);
-    expect(stage.time.originOf('up', 0)).toMatchObject({ read_to_ms: START_MS + 100, stands_ms: 7_000 });
+    expect(stage.time.originOf('up', 0)).toMatchObject({ readToMs: START_MS + 100, standsMs: 7_000 });
     await stage.release(0);
-    expect(stage.time.originOf('up', 0)).toMatchObject({ is_released: true });
-    expect(stage.time.originOf('up', 7)).toMatchObject({ read_to_ms: null, is_released: false });
+    expect(stage.time.originOf('up', 0)).toMatchObject({ isReleased: true });
+    expect(stage.time.originOf('up', 7)).toMatchObject({ readToMs: null, isReleased: false });
   });
 
   it('never goes back, and is unproven only beyond what every origin has reached', async () => {
@@ -190,21 +190,21 @@ describe('time, where an origin is released', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const one = new Stage();
         const reached = [0, 0];
-        let was_released = false;
-        let before_ms = 0;
+        let wasReleased = false;
+        let beforeMs = 0;
         for (const partition of ORIGINS) one.says(partition, 0);
         for (const next of steps) {
           if (next.do === 'say') one.says(next.of, (reached[next.of] = (reached[next.of] as number) + next.more));
           else if (next.do === 'restart') one.restart();
           else {
-            was_released = true;
+            wasReleased = true;
             await one.release(next.of);
           }
-          const { after_ms, is_unproven } = one.decide();
-          expect(after_ms).toBeGreaterThanOrEqual(before_ms);
-          expect(is_unproven).toBe(after_ms > Math.min(...reached));
-          if (!was_released) expect(is_unproven).toBe(false);
-          before_ms = after_ms;
+          const { after_ms, isUnproven } = one.decide();
+          expect(after_ms).toBeGreaterThanOrEqual(beforeMs);
+          expect(isUnproven).toBe(after_ms > Math.min(...reached));
+          if (!wasReleased) expect(isUnproven).toBe(false);
+          beforeMs = after_ms;
         }
       }),
     );

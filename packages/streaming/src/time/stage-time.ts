@@ -32,7 +32,7 @@ const SHORTEST_WAIT_MS = 10;
 export interface StageTimeParts {
   readonly topology: Topology;
   readonly partitions: number;
-  readonly handover_topic: string | null;
+  readonly handoverTopic: string | null;
   readonly consumer: Pick<LogConsumer, 'caughtUpTo'>;
   readonly progress: ProgressLog;
   readonly clock: Clock;
@@ -54,12 +54,12 @@ export class StageTime implements Origins {
   readonly #released = new ReleasedOrigins(this.#board);
   readonly #followed: ReadonlySet<string>;
   readonly #clocks = new Map<number, PartitionClock>();
-  #published_ms = -Infinity;
-  readonly #made_ms: number;
+  #publishedMs = -Infinity;
+  readonly #madeMs: number;
 
   constructor(parts: StageTimeParts) {
     this.#parts = parts;
-    this.#made_ms = parts.clock.monotonic_ms();
+    this.#madeMs = parts.clock.monotonicMs();
     this.#followed = stagesFollowed(parts.topology);
   }
 
@@ -70,9 +70,9 @@ export class StageTime implements Origins {
     clock.time = time;
     if (this.#leavesOut) clock.without = this.#timeOf(partition, checkpoint, this.#released);
     // Its first batch may come before any progress of others.
-    if (clock.unprovenTo(checkpoint) > 0) clock.is_unproven = true;
+    if (clock.unprovenTo(checkpoint) > 0) clock.isUnproven = true;
     // No decision yet, or only by a release that decided by the wall clock.
-    if (checkpoint.moment_ms === 0) clock.begun_ms = this.#parts.clock.now_ms();
+    if (checkpoint.momentMs === 0) clock.begun_ms = this.#parts.clock.nowMs();
     this.#clocks.set(partition, clock);
   }
 
@@ -83,32 +83,32 @@ export class StageTime implements Origins {
   /** Reads the progress of others, and computes how far each partition is. Call it between two batches. */
   refresh(owned: Iterable<TimedPartition>): void {
     const all = [...owned];
-    const now_ms = this.#parts.clock.monotonic_ms();
-    let is_changed = false;
+    const nowMs = this.#parts.clock.monotonicMs();
+    let isChanged = false;
     for (const read of this.#parts.progress.take()) {
       if (!this.#followed.has(read.released?.stage ?? read.stage)) continue;
       if (read.released !== null) {
-        if (this.#released.take(read.released)) is_changed = true;
+        if (this.#released.take(read.released)) isChanged = true;
         continue;
       }
-      const record = this.#board.take(read, now_ms);
+      const record = this.#board.take(read, nowMs);
       if (record === null) continue;
-      if (this.#released.moved(record.stage, record.partition)) is_changed = true;
+      if (this.#released.moved(record.stage, record.partition)) isChanged = true;
       for (const { partition, checkpoint } of all) {
         const clock = this.#clocks.get(partition);
         clock?.time.take(record, checkpoint.received);
         clock?.without?.take(record, checkpoint.received);
       }
     }
-    if (is_changed) this.#leaveOut(all);
+    if (isChanged) this.#leaveOut(all);
     for (const one of all) if (one.open) this.#clocks.get(one.partition)?.settle(one);
   }
 
   originOf(stage: string, partition: number): OriginStanding {
-    const read_to_ms = this.#board.of(stage, partition)?.read_to ?? null;
-    const moved_ms = this.#board.movedAt(stage, partition) ?? this.#made_ms;
-    const stands_ms = this.#parts.clock.monotonic_ms() - moved_ms;
-    return { stage, partition, read_to_ms, stands_ms, is_released: this.#released.has(stage, partition) };
+    const readToMs = this.#board.of(stage, partition)?.read_to ?? null;
+    const movedMs = this.#board.movedAt(stage, partition) ?? this.#madeMs;
+    const standsMs = this.#parts.clock.monotonicMs() - movedMs;
+    return { stage, partition, readToMs, standsMs, isReleased: this.#released.has(stage, partition) };
   }
 
   async release(stage: string, partition: number): Promise<void> {
@@ -117,21 +117,19 @@ export class StageTime implements Origins {
 
   /** The moment for which the partition decides. It never goes back. */
   momentOf({ partition, checkpoint }: StandingPartition): number {
-    if (this.#parts.topology.time?.kind === 'wall') return this.#parts.clock.now_ms();
+    if (this.#parts.topology.time?.kind === 'wall') return this.#parts.clock.nowMs();
     const clock = this.#clocks.get(partition);
-    return clock === undefined
-      ? checkpoint.moment_ms
-      : Math.max(checkpoint.moment_ms, clock.begun_ms, clock.read_to_ms);
+    return clock === undefined ? checkpoint.momentMs : Math.max(checkpoint.momentMs, clock.begun_ms, clock.readToMs);
   }
 
   /** The moment for which a key decides. `came_from`: the partitions of the keys that it absorbed. */
   #momentOfKey(one: StandingPartition, came_from: readonly FormerPartition[]): number {
-    const moment_ms = this.momentOf(one);
-    if (came_from.length === 0) return moment_ms;
+    const momentMs = this.momentOf(one);
+    if (came_from.length === 0) return momentMs;
     const clock = this.#clocks.get(one.partition);
     const time = clock?.without ?? clock?.time;
     const { received } = one.checkpoint;
-    return timeOfKey(moment_ms, came_from, (partition) => time?.settledTo(partition, received) ?? -Infinity);
+    return timeOfKey(momentMs, came_from, (partition) => time?.settledTo(partition, received) ?? -Infinity);
   }
 
   /** Returns the moment for which a key decides; minus infinity if its partition is not owned. */
@@ -146,37 +144,37 @@ export class StageTime implements Origins {
   isUnproven(
     { partition, checkpoint }: StandingPartition,
     came_from: readonly FormerPartition[],
-    moment_ms: number,
+    momentMs: number,
   ): boolean {
     const clock = this.#clocks.get(partition);
-    if (clock === undefined || (!this.#released.any && !clock.is_unproven)) return false;
-    if (clock.is_unproven && clock.proven_to_ms < moment_ms) return true;
+    if (clock === undefined || (!this.#released.any && !clock.isUnproven)) return false;
+    if (clock.isUnproven && clock.provenToMs < momentMs) return true;
     // An absorbed key may have decided for a later moment than this partition's.
     const settledTo = (other: number) => clock.time.settledTo(other, checkpoint.received);
     return came_from.some((one) => one.until_ms > settledTo(one.partition));
   }
 
   /** How far each origin is behind the wall clock, in seconds. An origin that never published is left out. */
-  behind(now_ms: number): ReadonlyMap<string, number> {
+  behind(nowMs: number): ReadonlyMap<string, number> {
     const behind = new Map<string, number>();
     for (const { time } of this.#clocks.values()) {
-      for (const [origin, time_ms] of time.origins()) {
-        if (Number.isFinite(time_ms)) behind.set(origin, Math.max(behind.get(origin) ?? 0, (now_ms - time_ms) / 1_000));
+      for (const [origin, timeMs] of time.origins()) {
+        if (Number.isFinite(timeMs)) behind.set(origin, Math.max(behind.get(origin) ?? 0, (nowMs - timeMs) / 1_000));
       }
     }
     return behind;
   }
 
   /** The moment of a batch, for its fold. */
-  at(now_ms: number, owned: OwnedPartitions, positionsAt: Moment['positionsAt']): Moment {
+  at(nowMs: number, owned: OwnedPartitions, positionsAt: Moment['positionsAt']): Moment {
     return {
-      now_ms,
+      nowMs,
       momentOf: this.momentsOf(owned),
-      isUnproven: (partition, came_from, moment_ms) => {
+      isUnproven: (partition, came_from, momentMs) => {
         const one = owned.get(partition);
-        return one !== undefined && this.isUnproven(one, came_from, moment_ms);
+        return one !== undefined && this.isUnproven(one, came_from, momentMs);
       },
-      provenTo: (partition) => this.#clocks.get(partition)?.proven_to_ms ?? -Infinity,
+      provenTo: (partition) => this.#clocks.get(partition)?.provenToMs ?? -Infinity,
       positionsAt,
     };
   }
@@ -185,15 +183,15 @@ export class StageTime implements Origins {
   get publishes(): boolean {
     const { topology, progress, limits, clock } = this.#parts;
     if (topology.time?.kind === 'wall' || progress.isBusy) return false;
-    return clock.monotonic_ms() - this.#published_ms >= limits.publish_ms;
+    return clock.monotonicMs() - this.#publishedMs >= limits.publishMs;
   }
 
   /** How long a poll may wait before it is time to publish progress. */
-  patience(most_ms: number): number {
+  patience(mostMs: number): number {
     const { topology, limits, clock } = this.#parts;
-    if (topology.time?.kind === 'wall') return most_ms;
-    const left_ms = this.#published_ms + limits.publish_ms - clock.monotonic_ms();
-    return Math.min(most_ms, Math.max(left_ms, SHORTEST_WAIT_MS));
+    if (topology.time?.kind === 'wall') return mostMs;
+    const left_ms = this.#publishedMs + limits.publishMs - clock.monotonicMs();
+    return Math.min(mostMs, Math.max(left_ms, SHORTEST_WAIT_MS));
   }
 
   /**
@@ -202,14 +200,14 @@ export class StageTime implements Origins {
    */
   publish(owned: Iterable<TimedPartition>, notices: StageProgress['notices']): void {
     const records: StageProgress[] = [];
-    this.#published_ms = this.#parts.clock.monotonic_ms();
+    this.#publishedMs = this.#parts.clock.monotonicMs();
     for (const one of owned) {
       const clock = this.#clocks.get(one.partition);
       if (clock === undefined || !one.open || one.unsent.length > 0) continue;
-      const proven_ms = Math.floor(clock.provenNow(one));
-      const read_to = Math.max(proven_ms, Math.floor(clock.readNow(one)));
+      const provenMs = Math.floor(clock.provenNow(one));
+      const read_to = Math.max(provenMs, Math.floor(clock.readNow(one)));
       if (!Number.isFinite(read_to)) continue;
-      const reached = { read_to, proven_ms, holds: this.standing(one) };
+      const reached = { read_to, provenMs, holds: this.standing(one) };
       records.push({ ...progressRecord(one, reached, this.#parts, this.#released), notices });
     }
     if (records.length > 0) this.#parts.progress.publish(records);
@@ -219,10 +217,10 @@ export class StageTime implements Origins {
   after(checkpoint: Checkpoint, owned: TimedPartition, { decided }: Pick<Folded, 'decided'>): Checkpoint {
     if (this.#parts.topology.time?.kind === 'wall') return checkpoint;
     const { partition, checkpoint: before } = owned;
-    const moment_ms = Math.max(before.moment_ms, Math.floor(this.momentOf(owned)));
+    const momentMs = Math.max(before.momentMs, Math.floor(this.momentOf(owned)));
     const unproven_to_ms = this.#clocks.get(partition)?.unprovenTo(before) ?? before.unproven_to_ms;
     const holds = holdsAfter({ partition, checkpoint }, before, decided, this.#parts, this.#board);
-    return { ...checkpoint, moment_ms, unproven_to_ms, holds };
+    return { ...checkpoint, momentMs, unproven_to_ms, holds };
   }
 
   /** The handovers of a partition that no partition is known to have taken. */

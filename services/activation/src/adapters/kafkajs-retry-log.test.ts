@@ -5,11 +5,11 @@ import { KafkajsRetryLog } from './kafkajs-retry-log.ts';
 
 it('a log that nobody answers is away, again and again', { timeout: 30_000 }, async () => {
   const log = new KafkajsRetryLog({
-    kafka_brokers: ['127.0.0.1:9'],
-    registry_url: 'http://127.0.0.1:9',
+    kafkaBrokers: ['127.0.0.1:9'],
+    registryUrl: 'http://127.0.0.1:9',
     partitions: 4,
     logger: createLogger({ name: 'activation', level: 'silent' }),
-    deadline_ms: 50,
+    deadlineMs: 50,
   });
   const retry = { delivery_id: 'd_1', profile_id: 'p_1', asked_at: 0 };
   await expect(log.append([retry])).rejects.toBeInstanceOf(RetryLogUnavailableError);

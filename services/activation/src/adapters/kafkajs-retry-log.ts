@@ -10,7 +10,7 @@ export interface RetryLogOptions
   extends Omit<TopicWriterOptions, 'topic' | 'client_id'>,
     Pick<Connections, 'partitions'> {
   /** How long Kafka may take, in milliseconds. */
-  readonly deadline_ms?: number;
+  readonly deadlineMs?: number;
 }
 
 /** Writes retries to Kafka, each to the partition of its profile. */
@@ -27,9 +27,9 @@ export class KafkajsRetryLog implements RetryLog {
   }
 
   async append(retries: readonly RetryAsked[]): Promise<void> {
-    const { deadline_ms = DEADLINE_MS, partitions, logger } = this.#options;
+    const { deadlineMs = DEADLINE_MS, partitions, logger } = this.#options;
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new RetryLogUnavailableError('Kafka did not answer in time')), deadline_ms);
+    const timer = setTimeout(() => reject(new RetryLogUnavailableError('Kafka did not answer in time')), deadlineMs);
     const records = retries.map((value) => ({
       ...{ key: value.profile_id, value },
       partition: partitionOf(value.profile_id, partitions),

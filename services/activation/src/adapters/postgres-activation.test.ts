@@ -32,8 +32,8 @@ let log: RetryLog['append'];
 
 beforeAll(async () => {
   stores = await openStores('postgres');
-  await migratePostgres(stores.postgres_url, ['activation']);
-  pool = openPool({ postgres_url: stores.postgres_url, schema: 'activation', logger });
+  await migratePostgres(stores.postgresUrl, ['activation']);
+  pool = openPool({ postgresUrl: stores.postgresUrl, schema: 'activation', logger });
   [destinations, elsewhere] = [new PostgresDestinations(pool, logger), new PostgresDestinations(pool, logger)];
   deliveries = new PostgresDeliveries(pool, logger);
   await destinations.start();
@@ -48,12 +48,12 @@ beforeAll(async () => {
       retry: retryDeliveries({
         deliveries,
         log: { append: (retries) => log(retries) },
-        now_ms: () => Date.now(),
+        nowMs: () => Date.now(),
         pause,
       }),
     }),
     prepare: proof.watch,
-    ...{ admin_token: 'token', openapi: openApiOf(contract), logger, changes: new MemoryChanges(), ready: () => true },
+    ...{ adminToken: 'token', openapi: openApiOf(contract), logger, changes: new MemoryChanges(), ready: () => true },
   });
 }, 120_000);
 
@@ -258,9 +258,9 @@ describe('a retry', () => {
   let state: ProfileDeliveries;
 
   /** The state after the change that is due was answered. */
-  async function answer(status: number, now_ms: number): Promise<void> {
-    const { state: started, attempts } = startDue(state, now_ms);
-    state = await commit(state, settle(started, attempts[0]?.id ?? '', answered(status), now_ms));
+  async function answer(status: number, nowMs: number): Promise<void> {
+    const { state: started, attempts } = startDue(state, nowMs);
+    state = await commit(state, settle(started, attempts[0]?.id ?? '', answered(status), nowMs));
   }
 
   /** What the stage does with a retry. */

@@ -10,8 +10,8 @@ let pool: pg.Pool;
 
 beforeAll(async () => {
   stores = await openStores('postgres');
-  await migratePostgres(stores.postgres_url, ['activation']);
-  pool = openPool({ postgres_url: stores.postgres_url, schema: 'activation', logger });
+  await migratePostgres(stores.postgresUrl, ['activation']);
+  pool = openPool({ postgresUrl: stores.postgresUrl, schema: 'activation', logger });
 }, 120_000);
 beforeEach(() => pool.query('TRUNCATE delivery'));
 afterAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 describe('the mirror of deliveries', () => {
   it('forgets what ended 30 days ago, and nothing that still waits', async () => {
-    const day_ms = 86_400_000;
+    const dayMs = 86_400_000;
     const insert = (id: string, created: number, ended: number | null) =>
       pool.query(
         `INSERT INTO delivery VALUES ($1, 'crm', 'p', 's', 1, 'entered', $2, '', 0, NULL, NULL, NULL, $3, NULL, $4)`,
@@ -29,8 +29,8 @@ describe('the mirror of deliveries', () => {
       );
     await insert('old', 0, 1);
     await insert('waits', 0, null);
-    await insert('new', day_ms, day_ms);
-    await new PostgresDeliveries(pool, logger).expire(31 * day_ms - 1);
+    await insert('new', dayMs, dayMs);
+    await new PostgresDeliveries(pool, logger).expire(31 * dayMs - 1);
     const { rows } = await pool.query<{ delivery_id: string }>('SELECT delivery_id FROM delivery ORDER BY delivery_id');
     expect(rows.map(({ delivery_id }) => delivery_id)).toEqual(['new', 'waits']);
   });

@@ -27,7 +27,7 @@ const WAITING = `
       (SELECT min(created_at_ms) FROM delivery WHERE status <> 'delivered' AND status = 'retrying')) AS oldest_ms`;
 
 /** Receives the number of waiting deliveries. */
-export type WatchWaiting = (deliveries: number, oldest_seconds: number) => void;
+export type WatchWaiting = (deliveries: number, oldestSeconds: number) => void;
 
 /** The API's table of deliveries: it lists them, counts them for metrics, and deletes those that ended 30 days ago. */
 export class PostgresDeliveries implements DeliveryReader {
@@ -71,15 +71,15 @@ export class PostgresDeliveries implements DeliveryReader {
   }
 
   /** Reports how many deliveries wait, and since when. */
-  async countWaiting(now_ms: number): Promise<void> {
+  async countWaiting(nowMs: number): Promise<void> {
     const { rows } = await this.#pool.query<{ waiting: number; oldest_ms: string | null }>(WAITING, [COUNT_MAX]);
     const { waiting = 0, oldest_ms = null } = rows[0] ?? {};
-    this.#waiting(waiting, oldest_ms === null ? 0 : Math.max(0, now_ms - Number(oldest_ms)) / 1000);
+    this.#waiting(waiting, oldest_ms === null ? 0 : Math.max(0, nowMs - Number(oldest_ms)) / 1000);
   }
 
   /** Deletes a bounded number of rows that are too old. */
-  async expire(now_ms: number): Promise<void> {
-    await this.#pool.query(EXPIRE, [now_ms - KEEP_MS, EXPIRE_ROWS]);
+  async expire(nowMs: number): Promise<void> {
+    await this.#pool.query(EXPIRE, [nowMs - KEEP_MS, EXPIRE_ROWS]);
   }
 
   async list(

@@ -19,8 +19,8 @@ const changes = new MemoryChanges();
 
 beforeAll(async () => {
   stores = await openStores('postgres');
-  await migratePostgres(stores.postgres_url, ['activation']);
-  pool = openPool({ postgres_url: stores.postgres_url, schema: 'activation', logger });
+  await migratePostgres(stores.postgresUrl, ['activation']);
+  pool = openPool({ postgresUrl: stores.postgresUrl, schema: 'activation', logger });
   destinations = new PostgresDestinations(pool, logger);
   await destinations.start();
   app = await createServiceApp({
@@ -32,7 +32,7 @@ beforeAll(async () => {
       save: saveDestination({ destinations, segments: { missing: async () => [] } }),
       retry: () => Promise.reject(new Error('no retry was expected')),
     }),
-    ...{ admin_token: 'token', openapi: openApiOf(contract), logger, ready: () => true, changes },
+    ...{ adminToken: 'token', openapi: openApiOf(contract), logger, ready: () => true, changes },
   });
 }, 120_000);
 

@@ -82,8 +82,8 @@ export class PostgresDestinations implements DestinationStore {
     return rows[0] === undefined ? null : destinationOf(rows[0]);
   }
 
-  async list(limit: number, after_key: string | null): Promise<readonly Destination[]> {
-    const { rows } = await this.#pool.query<Row>(PAGE, [limit, after_key]);
+  async list(limit: number, afterKey: string | null): Promise<readonly Destination[]> {
+    const { rows } = await this.#pool.query<Row>(PAGE, [limit, afterKey]);
     return rows.map(destinationOf);
   }
 

@@ -25,13 +25,13 @@ export interface DestinationType<F extends Fields = Fields, S = Settings> {
 export interface DestinationResources {
   readonly logger: Logger;
   /** Hosts and networks that may be called although they are not public. */
-  readonly allowed_networks: readonly AllowedNetwork[];
+  readonly allowedNetworks: readonly AllowedNetwork[];
   /** Longest time of one attempt. */
-  readonly timeout_ms: number;
+  readonly timeoutMs: number;
   /** Attempts under way to one destination at once. */
   readonly concurrency: number;
-  readonly kafka_brokers: readonly string[];
-  readonly kafka_security?: KafkaSecurity | undefined;
+  readonly kafkaBrokers: readonly string[];
+  readonly kafkaSecurity?: KafkaSecurity | undefined;
 }
 
 /** A type at work. */

@@ -25,14 +25,14 @@ let received: Received[];
 let connections: number;
 let respond: (reply: ServerResponse) => void;
 let destinations: Map<string, Destination>;
-let now_ms: number;
+let nowMs: number;
 let calls: WebhookCalls;
-let timeout_ms: number;
+let timeoutMs: number;
 
 beforeEach(async () => {
   received = [];
   connections = 0;
-  now_ms = 0;
+  nowMs = 0;
   respond = (reply) => reply.end('fine');
   server = createServer((request, reply) => {
     const chunks: Buffer[] = [];
@@ -46,8 +46,8 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?a=1`;
   destinations = new Map(destinationsOf(destination({ settings: webhookTo(url) })));
-  timeout_ms = 300;
-  calls = new WebhookCalls({ timeout_ms, concurrency: 4, judge: () => 'public' });
+  timeoutMs = 300;
+  calls = new WebhookCalls({ timeoutMs, concurrency: 4, judge: () => 'public' });
 });
 
 afterEach(async () => {
@@ -72,10 +72,10 @@ function effector(
     destinations: () => destinations,
     metrics: METRICS,
     concurrency,
-    timeout_ms,
+    timeoutMs,
     limit,
-    now_ms: () => now_ms,
-    monotonic_ms: () => now_ms,
+    nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
     tracer: null,
   });
 }
@@ -122,7 +122,7 @@ describe('an attempt', () => {
     expect(await perform(effector())).toMatchObject({ answer: { status: 302 } });
     expect(received).toHaveLength(1);
     respond = (reply) => reply.writeHead(429, { 'retry-after': '7' }).end();
-    expect(await perform(effector())).toMatchObject({ answer: { status: 429 }, retry_after_ms: 7000 });
+    expect(await perform(effector())).toMatchObject({ answer: { status: 429 }, retryAfterMs: 7000 });
   });
 
   it('ends in time if the destination is silent', async () => {
@@ -148,7 +148,7 @@ describe('an attempt', () => {
 
   it('is put off where no instance of this release knows the type', async () => {
     destinations.set('crm', destination({ type: 'of-the-next-release' }));
-    expect(await perform(effector())).toEqual({ kind: 'deferred', reason: 'unknown_type', retry_after_ms: 60_000 });
+    expect(await perform(effector())).toEqual({ kind: 'deferred', reason: 'unknown_type', retryAfterMs: 60_000 });
   });
 });
 
@@ -157,8 +157,8 @@ describe('a destination', () => {
     const by = effector();
     respond = (reply) => reply.writeHead(503).end();
     for (let version = 1; version <= 5; version += 1) await perform(by, 'crm', version);
-    expect(await perform(by)).toEqual({ kind: 'deferred', reason: 'circuit_open', retry_after_ms: 1000 });
-    now_ms = 1000;
+    expect(await perform(by)).toEqual({ kind: 'deferred', reason: 'circuit_open', retryAfterMs: 1000 });
+    nowMs = 1000;
     respond = (reply) => reply.end();
     const [probe, other] = await Promise.all([perform(by), perform(by)]);
     expect([probe.kind, other.kind]).toEqual(['delivered', 'deferred']);
@@ -176,7 +176,7 @@ describe('a destination', () => {
     destinations.set('crm', destination({ settings: webhookTo(url), enabled: false }));
     expect([...by.circuits()]).toEqual([['crm', false]]);
     destinations.set('crm', destination({ settings: webhookTo(url) }));
-    now_ms = 1000;
+    nowMs = 1000;
     respond = (reply) => reply.end();
     await perform(by);
     expect([...by.circuits()]).toEqual([['crm', false]]);
@@ -198,8 +198,8 @@ describe('a destination', () => {
 
   it('that hangs keeps nobody waiting for longer than a second, and gets no more requests once it has failed', async () => {
     await calls.close();
-    timeout_ms = 2_000;
-    calls = new WebhookCalls({ timeout_ms, concurrency: 4, judge: () => 'public' });
+    timeoutMs = 2_000;
+    calls = new WebhookCalls({ timeoutMs, concurrency: 4, judge: () => 'public' });
     respond = () => undefined;
     const by = effector(4);
     const results = await Promise.all(Array.from({ length: 300 }, (_, version) => perform(by, 'crm', version)));
@@ -210,8 +210,8 @@ describe('a destination', () => {
 
   it('that fails while others wait for it lets none of them try once its circuit is open', async () => {
     await calls.close();
-    timeout_ms = 2_000;
-    calls = new WebhookCalls({ timeout_ms, concurrency: 5, judge: () => 'public' });
+    timeoutMs = 2_000;
+    calls = new WebhookCalls({ timeoutMs, concurrency: 5, judge: () => 'public' });
     const held: ServerResponse[] = [];
     respond = (reply) => held.push(reply);
     const by = effector(5);

@@ -23,13 +23,13 @@ export interface EffectorParts {
   /** Attempts under way to one destination. */
   readonly concurrency: number;
   /** Longest time of one attempt. */
-  readonly timeout_ms: number;
+  readonly timeoutMs: number;
   /** Attempts under way and waiting, at all destinations together, beyond which the stage asks for no more. */
   readonly limit: number;
   /** The wall clock, for spans. */
-  readonly now_ms: () => number;
+  readonly nowMs: () => number;
   /** For how long attempts take, and how long a destination is left alone. */
-  readonly monotonic_ms: () => number;
+  readonly monotonicMs: () => number;
   /** Null: nothing is traced. */
   readonly tracer: Tracer | null;
 }
@@ -37,9 +37,9 @@ export interface EffectorParts {
 /** The state of one destination. */
 interface Desk {
   circuit: Circuit;
-  under_way: number;
+  underWay: number;
   /** Callbacks of waiting requests, in order. */
-  readonly waiting: Set<(is_its_turn: boolean) => void>;
+  readonly waiting: Set<(isItsTurn: boolean) => void>;
 }
 
 /** How long a delivery to a destination of an unknown type is put off: until an instance of a newer release may have it. */
@@ -64,13 +64,13 @@ export class DestinationEffector implements Effector {
     const desk = this.#deskOf(request.destination, this.#parts.destinations());
     this.#attempts += 1;
     try {
-      const admission = this.#admit(desk, desk.under_way);
+      const admission = this.#admit(desk, desk.underWay);
       if (admission.kind === 'defer') return this.#defer(admission);
-      if (admission.kind === 'go') desk.under_way += 1;
+      if (admission.kind === 'go') desk.underWay += 1;
       else if (!(await turnAt(desk))) return this.#defer(BUSY);
       try {
         // The destination may have failed while the request waited.
-        const again = admission.kind === 'wait' ? this.#admit(desk, desk.under_way - 1) : admission;
+        const again = admission.kind === 'wait' ? this.#admit(desk, desk.underWay - 1) : admission;
         return again.kind === 'defer' ? this.#defer(again) : await this.#attempt(desk, request, traceparent);
       } finally {
         this.#leave(desk);
@@ -92,45 +92,45 @@ export class DestinationEffector implements Effector {
     );
   }
 
-  #admit({ circuit, waiting }: Desk, under_way: number): Admission {
-    const { concurrency, limit, monotonic_ms } = this.#parts;
+  #admit({ circuit, waiting }: Desk, underWay: number): Admission {
+    const { concurrency, limit, monotonicMs } = this.#parts;
     const share = shareOf(concurrency, limit - this.#attempts);
-    return admit(circuit, { under_way, waiting: waiting.size, concurrency: share }, monotonic_ms());
+    return admit(circuit, { underWay, waiting: waiting.size, concurrency: share }, monotonicMs());
   }
 
-  #defer({ reason, retry_after_ms }: Omit<Deferred, 'kind'>): Deferred {
+  #defer({ reason, retryAfterMs }: Omit<Deferred, 'kind'>): Deferred {
     this.#parts.metrics.deferred(reason);
-    return { kind: 'deferred', reason, retry_after_ms };
+    return { kind: 'deferred', reason, retryAfterMs };
   }
 
   /** A waiting request takes the place over, so the count stays the same. */
   #leave(desk: Desk): void {
     const [next] = desk.waiting;
-    if (next === undefined) desk.under_way -= 1;
+    if (next === undefined) desk.underWay -= 1;
     else next(true);
   }
 
   async #attempt(desk: Desk, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
-    const { types, destinations, metrics, timeout_ms, now_ms, monotonic_ms } = this.#parts;
+    const { types, destinations, metrics, timeoutMs, nowMs, monotonicMs } = this.#parts;
     const destination = destinations().get(request.destination);
     const reason = withdrawReason(destination, request.record.segment);
     if (destination === undefined || reason !== null)
       return { kind: 'withdrawn', reason: reason ?? 'destination_deleted' };
     const type = types.get(destination.type);
-    if (type === undefined) return this.#defer({ reason: 'unknown_type', retry_after_ms: UNKNOWN_TYPE_MS });
+    if (type === undefined) return this.#defer({ reason: 'unknown_type', retryAfterMs: UNKNOWN_TYPE_MS });
     const { delivery_id, idempotency_key, record } = request;
-    const started_ms = monotonic_ms();
-    const span = this.#span(request, destination, parent, now_ms());
+    const startedMs = monotonicMs();
+    const span = this.#span(request, destination, parent, nowMs());
     const outcome = await type.perform({
       settings: destination.settings,
       delivery: { delivery_id, idempotency_key, profile_id: record.profile_id, body: JSON.stringify(record) },
-      signal: AbortSignal.timeout(timeout_ms),
+      signal: AbortSignal.timeout(timeoutMs),
       traceparent: span?.traceparent,
     });
-    const ended_ms = monotonic_ms();
+    const endedMs = monotonicMs();
     span?.end(outcome.kind === 'delivered' ? undefined : labelOf(outcome));
-    desk.circuit = circuitAfter(desk.circuit, outcome, ended_ms - started_ms, ended_ms);
-    metrics.attempted(labelOf(outcome), (ended_ms - started_ms) / 1000);
+    desk.circuit = circuitAfter(desk.circuit, outcome, endedMs - startedMs, endedMs);
+    metrics.attempted(labelOf(outcome), (endedMs - startedMs) / 1000);
     return outcome;
   }
 
@@ -138,7 +138,7 @@ export class DestinationEffector implements Effector {
     { delivery_id, record }: AttemptRequest,
     { key, type }: Destination,
     parent: string | undefined,
-    start_ms: number,
+    startMs: number,
   ) {
     if (parent === undefined) return null;
     const attributes = {
@@ -146,45 +146,45 @@ export class DestinationEffector implements Effector {
       'hilo.delivery_id': delivery_id,
       ...(record.message_id === null ? {} : { 'hilo.message_id': record.message_id }),
     };
-    return this.#parts.tracer?.begin({ name: type, kind: 'client', parent, start_ms, attributes }) ?? null;
+    return this.#parts.tracer?.begin({ name: type, kind: 'client', parent, startMs, attributes }) ?? null;
   }
 
   #deskOf(key: string, destinations: Destinations): Desk {
     const found = this.#desks.get(key);
     if (found !== undefined) return found;
     this.#forgetDeleted(destinations);
-    const desk: Desk = { circuit: FRESH_CIRCUIT, under_way: 0, waiting: new Set() };
+    const desk: Desk = { circuit: FRESH_CIRCUIT, underWay: 0, waiting: new Set() };
     this.#desks.set(key, desk);
     return desk;
   }
 
   #forgetDeleted(destinations: ReadonlyMap<string, Destination>): void {
     for (const [key, desk] of this.#desks)
-      if (!destinations.has(key) && desk.under_way === 0) {
+      if (!destinations.has(key) && desk.underWay === 0) {
         this.#desks.delete(key);
       }
   }
 }
 
-const BUSY = { reason: 'busy', retry_after_ms: PATIENCE_MS } as const;
+const BUSY = { reason: 'busy', retryAfterMs: PATIENCE_MS } as const;
 
 /** Waits for a place at a destination, at most as long as a request may; false if there is none by then. */
 function turnAt({ waiting }: Desk): Promise<boolean> {
   return new Promise((resolve) => {
-    const told = (is_its_turn: boolean): void => {
+    const told = (isItsTurn: boolean): void => {
       waiting.delete(told);
       clearTimeout(timer);
-      resolve(is_its_turn);
+      resolve(isItsTurn);
     };
     const timer = setTimeout(() => told(false), PATIENCE_MS);
     waiting.add(told);
   });
 }
 
-function circuitAfter(circuit: Circuit, outcome: Outcome, took_ms: number, now_ms: number): Circuit {
-  if (isAlive(outcome)) return succeeded(circuit, took_ms);
-  const retry_after_ms = outcome.kind === 'transient_failure' ? outcome.retry_after_ms : null;
-  return failed(circuit, took_ms, retry_after_ms, now_ms);
+function circuitAfter(circuit: Circuit, outcome: Outcome, tookMs: number, nowMs: number): Circuit {
+  if (isAlive(outcome)) return succeeded(circuit, tookMs);
+  const retryAfterMs = outcome.kind === 'transient_failure' ? outcome.retryAfterMs : null;
+  return failed(circuit, tookMs, retryAfterMs, nowMs);
 }
 
 /** A destination that refuses a change is alive. One that must not be reached, or is not there, fails with every change. */

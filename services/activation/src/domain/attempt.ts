@@ -34,7 +34,7 @@ export interface TransientFailure {
   readonly kind: 'transient_failure';
   readonly reason: 'server_error' | 'timeout' | 'network';
   /** How long the destination asks to be left alone, milliseconds; null: it does not say. */
-  readonly retry_after_ms: number | null;
+  readonly retryAfterMs: number | null;
   readonly answer: Answer | null;
 }
 
@@ -53,7 +53,7 @@ export interface Answer {
 export interface Deferred {
   readonly kind: 'deferred';
   readonly reason: 'busy' | 'circuit_open' | 'unknown_type';
-  readonly retry_after_ms: number;
+  readonly retryAfterMs: number;
 }
 
 /** No attempt was made: the destination no longer wants the change. */

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { admit, type Circuit, failed, FRESH_CIRCUIT, shareOf, succeeded } from './circuit.ts';
 
-const idle = { under_way: 0, waiting: 0, concurrency: 4 };
-const failing = (times: number, now_ms: number): Circuit =>
-  Array.from({ length: times }).reduce<Circuit>((circuit) => failed(circuit, 10, null, now_ms), FRESH_CIRCUIT);
+const idle = { underWay: 0, waiting: 0, concurrency: 4 };
+const failing = (times: number, nowMs: number): Circuit =>
+  Array.from({ length: times }).reduce<Circuit>((circuit) => failed(circuit, 10, null, nowMs), FRESH_CIRCUIT);
 
 describe('a circuit', () => {
   it('stays closed for a few failures, and opens for longer with each one more', () => {
     expect(admit(failing(4, 0), idle, 0).kind).toBe('go');
-    expect(admit(failing(5, 0), idle, 0)).toEqual({ kind: 'defer', reason: 'circuit_open', retry_after_ms: 1000 });
-    expect(failing(6, 0).open_until_ms).toBe(2000);
-    expect(failing(50, 0).open_until_ms).toBe(60_000);
+    expect(admit(failing(5, 0), idle, 0)).toEqual({ kind: 'defer', reason: 'circuit_open', retryAfterMs: 1000 });
+    expect(failing(6, 0).openUntilMs).toBe(2000);
+    expect(failing(50, 0).openUntilMs).toBe(60_000);
   });
 
   it('lets one request through after the pause, and no other until that one is back', () => {
     const circuit = failing(5, 0);
     expect(admit(circuit, idle, 1000).kind).toBe('go');
-    expect(admit(circuit, { ...idle, under_way: 1 }, 1000)).toMatchObject({ kind: 'defer', reason: 'circuit_open' });
+    expect(admit(circuit, { ...idle, underWay: 1 }, 1000)).toMatchObject({ kind: 'defer', reason: 'circuit_open' });
   });
 
   it('closes with the first answer', () => {
@@ -25,12 +25,12 @@ describe('a circuit', () => {
 
   it('opens at once where the destination asks to be left alone', () => {
     const asked = failed(FRESH_CIRCUIT, 10, 30_000, 0);
-    expect(admit(asked, idle, 29_999)).toEqual({ kind: 'defer', reason: 'circuit_open', retry_after_ms: 1 });
+    expect(admit(asked, idle, 29_999)).toEqual({ kind: 'defer', reason: 'circuit_open', retryAfterMs: 1 });
     expect(admit(asked, idle, 30_000).kind).toBe('go');
   });
 
   it('lets requests wait only as long as their turn comes soon', () => {
-    const full = { ...idle, under_way: 4 };
+    const full = { ...idle, underWay: 4 };
     const fast = succeeded(FRESH_CIRCUIT, 10);
     const slow = succeeded(FRESH_CIRCUIT, 9000);
     expect(admit(fast, { ...full, waiting: 300 }, 0).kind).toBe('wait');

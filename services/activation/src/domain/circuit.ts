@@ -16,17 +16,17 @@ const NEWEST_SHARE = 0.2;
 export interface Circuit {
   readonly failures: number;
   /** No request before this time. */
-  readonly open_until_ms: number;
+  readonly openUntilMs: number;
   /** Running mean of request durations. */
-  readonly mean_ms: number;
+  readonly meanMs: number;
 }
 
 /** An unknown destination. */
-export const FRESH_CIRCUIT: Circuit = { failures: 0, open_until_ms: 0, mean_ms: 0 };
+export const FRESH_CIRCUIT: Circuit = { failures: 0, openUntilMs: 0, meanMs: 0 };
 
 /** The current requests at a destination. */
 export interface Load {
-  readonly under_way: number;
+  readonly underWay: number;
   readonly waiting: number;
   /** Requests at once. */
   readonly concurrency: number;
@@ -36,22 +36,22 @@ export interface Load {
 export type Admission =
   | { readonly kind: 'go' }
   | { readonly kind: 'wait' }
-  | { readonly kind: 'defer'; readonly reason: 'busy' | 'circuit_open'; readonly retry_after_ms: number };
+  | { readonly kind: 'defer'; readonly reason: 'busy' | 'circuit_open'; readonly retryAfterMs: number };
 
 /**
  * If a destination failed several times in a row, it gets no request for a while, then a single one to see. A slow one
  * gets no more than it can answer soon. Whatever one destination does, there is room for the others.
  */
-export function admit(circuit: Circuit, load: Load, now_ms: number): Admission {
-  const left_ms = circuit.open_until_ms - now_ms;
-  if (left_ms > 0) return { kind: 'defer', reason: 'circuit_open', retry_after_ms: left_ms };
+export function admit(circuit: Circuit, load: Load, nowMs: number): Admission {
+  const left_ms = circuit.openUntilMs - nowMs;
+  if (left_ms > 0) return { kind: 'defer', reason: 'circuit_open', retryAfterMs: left_ms };
   if (isTripped(circuit)) {
-    const probing = load.under_way > 0;
-    return probing ? { kind: 'defer', reason: 'circuit_open', retry_after_ms: FIRST_OPEN_MS } : { kind: 'go' };
+    const probing = load.underWay > 0;
+    return probing ? { kind: 'defer', reason: 'circuit_open', retryAfterMs: FIRST_OPEN_MS } : { kind: 'go' };
   }
-  if (load.under_way < load.concurrency) return { kind: 'go' };
-  const wait_ms = ((load.waiting + 1) * circuit.mean_ms) / load.concurrency;
-  return wait_ms <= PATIENCE_MS ? { kind: 'wait' } : { kind: 'defer', reason: 'busy', retry_after_ms: PATIENCE_MS };
+  if (load.underWay < load.concurrency) return { kind: 'go' };
+  const waitMs = ((load.waiting + 1) * circuit.meanMs) / load.concurrency;
+  return waitMs <= PATIENCE_MS ? { kind: 'wait' } : { kind: 'defer', reason: 'busy', retryAfterMs: PATIENCE_MS };
 }
 
 /**
@@ -68,22 +68,22 @@ export function isTripped({ failures }: Circuit): boolean {
 }
 
 /** A request got an answer that shows that the destination works. */
-export function succeeded(circuit: Circuit, took_ms: number): Circuit {
-  return { failures: 0, open_until_ms: 0, mean_ms: mean(circuit, took_ms) };
+export function succeeded(circuit: Circuit, tookMs: number): Circuit {
+  return { failures: 0, openUntilMs: 0, meanMs: mean(circuit, tookMs) };
 }
 
 /**
- * A request failed: the more in a row, the longer the pause. `retry_after_ms`: what the destination asked for, or null.
+ * A request failed: the more in a row, the longer the pause. `retryAfterMs`: what the destination asked for, or null.
  */
-export function failed(circuit: Circuit, took_ms: number, retry_after_ms: number | null, now_ms: number): Circuit {
+export function failed(circuit: Circuit, tookMs: number, retryAfterMs: number | null, nowMs: number): Circuit {
   const failures = circuit.failures + 1;
   const beyond = failures - FAILURES_TO_OPEN;
-  const pause_ms = beyond < 0 ? 0 : Math.min(FIRST_OPEN_MS * 2 ** Math.min(beyond, 20), LONGEST_OPEN_MS);
-  const asked_ms = Math.min(retry_after_ms ?? 0, LONGEST_PAUSE_MS);
-  const open_until_ms = Math.max(circuit.open_until_ms, now_ms + Math.max(pause_ms, asked_ms));
-  return { failures, open_until_ms, mean_ms: mean(circuit, took_ms) };
+  const pauseMs = beyond < 0 ? 0 : Math.min(FIRST_OPEN_MS * 2 ** Math.min(beyond, 20), LONGEST_OPEN_MS);
+  const asked_ms = Math.min(retryAfterMs ?? 0, LONGEST_PAUSE_MS);
+  const openUntilMs = Math.max(circuit.openUntilMs, nowMs + Math.max(pauseMs, asked_ms));
+  return { failures, openUntilMs, meanMs: mean(circuit, tookMs) };
 }
 
-function mean({ mean_ms }: Circuit, took_ms: number): number {
-  return mean_ms === 0 ? took_ms : mean_ms + (took_ms - mean_ms) * NEWEST_SHARE;
+function mean({ meanMs }: Circuit, tookMs: number): number {
+  return meanMs === 0 ? tookMs : meanMs + (tookMs - meanMs) * NEWEST_SHARE;
 }

@@ -83,7 +83,7 @@ describe('an outcome', () => {
 
   it('that says there was no room is no attempt', () => {
     const { state, id } = started();
-    const after = settle(state, id, { kind: 'deferred', reason: 'busy', retry_after_ms: 1000 }, 0);
+    const after = settle(state, id, { kind: 'deferred', reason: 'busy', retryAfterMs: 1000 }, 0);
     expect(after.queue[0]).toMatchObject({ attempts: 0, deferrals: 1, reason: 'busy' });
     expect(after.queue[0]?.due_ms).toBeGreaterThanOrEqual(1000);
   });
@@ -149,7 +149,7 @@ describe('a queue', () => {
 describe('any history of a profile', () => {
   const results: fc.Arbitrary<AttemptResult> = fc.oneof(
     fc.constantFrom(200, 302, 404, 429, 500).map((status) => answered(status)),
-    fc.constantFrom<AttemptResult>(unanswered('timeout'), { kind: 'deferred', reason: 'busy', retry_after_ms: 100 }),
+    fc.constantFrom<AttemptResult>(unanswered('timeout'), { kind: 'deferred', reason: 'busy', retryAfterMs: 100 }),
   );
   const steps = fc.array(
     fc.oneof(
@@ -165,11 +165,11 @@ describe('any history of a profile', () => {
     fc.assert(
       fc.property(steps, (history) => {
         let [state, now, version] = [NO_DELIVERIES, 0, 0];
-        let under_way: string[] = [];
+        let underWay: string[] = [];
         const decided: string[] = [];
         const start = () => {
           const next = startDue(state, now);
-          under_way.push(...next.attempts.map(({ id }) => id));
+          underWay.push(...next.attempts.map(({ id }) => id));
           state = deliveriesCodec.decode(deliveriesCodec.encode(next.state));
         };
         for (const step of history) {
@@ -180,11 +180,11 @@ describe('any history of a profile', () => {
             decided.push(deliveryId('crm', record));
             if (step.segment === 'buyers') decided.push(deliveryId('ads', record));
           } else if (step.do === 'result') {
-            const id = under_way[step.which % Math.max(1, under_way.length)] ?? 'none';
-            under_way = under_way.filter((other) => other !== id);
+            const id = underWay[step.which % Math.max(1, underWay.length)] ?? 'none';
+            underWay = underWay.filter((other) => other !== id);
             state = settle(state, id, step.result, now);
           } else if (step.do === 'crash') {
-            under_way = [];
+            underWay = [];
             now += 1;
             state = forgetAttempts(state, new Set());
           } else now += step.ms;

@@ -40,7 +40,7 @@ export function enqueue(
   state: ProfileDeliveries,
   record: MembershipChanged,
   destinations: Destinations,
-  now_ms: number,
+  nowMs: number,
 ): ProfileDeliveries {
   const wanted = [...destinations.values()].filter(
     (destination) => withdrawReason(destination, record.segment) === null,
@@ -51,10 +51,10 @@ export function enqueue(
     ...state.ended.map(({ record: { delivery_id } }) => delivery_id),
   ]);
   const deliveries = wanted
-    .map(({ key }) => newDelivery(key, record, now_ms))
+    .map(({ key }) => newDelivery(key, record, nowMs))
     .filter(({ delivery_id }) => !known.has(delivery_id));
   if (deliveries.length === 0) return state;
-  return deliveries.reduce((next, delivery) => append(next, delivery, record, now_ms), state);
+  return deliveries.reduce((next, delivery) => append(next, delivery, record, nowMs), state);
 }
 
 /**
@@ -66,32 +66,32 @@ export function append(
   state: ProfileDeliveries,
   delivery: Delivery,
   record: MembershipChanged,
-  now_ms: number,
+  nowMs: number,
 ): ProfileDeliveries {
   const { destination } = delivery;
   const records = { ...state.records, [record.version]: record };
   const added = { ...state, records, queue: [...state.queue, delivery] };
-  const next = isBehind(laneOf(added, destination)) ? endOvertaken(added, destination, now_ms) : added;
-  const took_a_place = next.queue.length <= state.queue.length;
-  if (took_a_place || hasRoom(next, delivery, record)) return next;
-  return replace(next, delivery, failed('queue_full'), now_ms);
+  const next = isBehind(laneOf(added, destination)) ? endOvertaken(added, destination, nowMs) : added;
+  const tookAPlace = next.queue.length <= state.queue.length;
+  if (tookAPlace || hasRoom(next, delivery, record)) return next;
+  return replace(next, delivery, failed('queue_full'), nowMs);
 }
 
 /**
  * Applies the result of an attempt. The same state if no delivery waits for it: a late answer from before a restart.
  */
-export function settle(state: ProfileDeliveries, id: string, result: AttemptResult, now_ms: number): ProfileDeliveries {
+export function settle(state: ProfileDeliveries, id: string, result: AttemptResult, nowMs: number): ProfileDeliveries {
   const delivery = state.queue.find((candidate) => candidate.asked_ms !== null && attemptId(candidate) === id);
   if (delivery === undefined) return state;
   const { destination } = delivery;
-  const after = settled({ ...delivery, asked_ms: null }, result, now_ms);
-  const next = replace(state, after.delivery, after.end, now_ms);
-  return isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, now_ms) : next;
+  const after = settled({ ...delivery, asked_ms: null }, result, nowMs);
+  const next = replace(state, after.delivery, after.end, nowMs);
+  return isBehind(laneOf(next, destination)) ? endOvertaken(next, destination, nowMs) : next;
 }
 
 /** Attempts that are not in flight were lost with their process: the stage will ask for them again. */
-export function forgetAttempts(state: ProfileDeliveries, under_way: ReadonlySet<string>): ProfileDeliveries {
-  const isLost = (delivery: Delivery) => delivery.asked_ms !== null && !under_way.has(attemptId(delivery));
+export function forgetAttempts(state: ProfileDeliveries, underWay: ReadonlySet<string>): ProfileDeliveries {
+  const isLost = (delivery: Delivery) => delivery.asked_ms !== null && !underWay.has(attemptId(delivery));
   if (!state.queue.some(isLost)) return state;
   return {
     ...state,
@@ -100,27 +100,27 @@ export function forgetAttempts(state: ProfileDeliveries, under_way: ReadonlySet<
 }
 
 /** Ends what waits for a destination that no longer wants it. */
-export function withdraw(state: ProfileDeliveries, destinations: Destinations, now_ms: number): ProfileDeliveries {
+export function withdraw(state: ProfileDeliveries, destinations: Destinations, nowMs: number): ProfileDeliveries {
   let next = state;
   for (const delivery of state.queue) {
     const record = state.records[delivery.version];
     if (delivery.asked_ms !== null || record === undefined) continue;
     const reason = withdrawReason(destinations.get(delivery.destination), record.segment);
-    if (reason !== null) next = replace(next, delivery, { status: 'filtered', reason }, now_ms);
+    if (reason !== null) next = replace(next, delivery, { status: 'filtered', reason }, nowMs);
   }
   return next;
 }
 
 /** Drops ended deliveries that everybody has seen, and failed ones whose time is over. */
-export function prune(state: ProfileDeliveries, now_ms: number): ProfileDeliveries {
-  const since_ms = now_ms - KEEP_ENDED_MS;
+export function prune(state: ProfileDeliveries, nowMs: number): ProfileDeliveries {
+  const since_ms = nowMs - KEEP_ENDED_MS;
   const ended = state.ended.filter(({ record, published }) => !published || record.ended_at > since_ms);
   const lapsed = state.lapsed.filter(({ lapsed_ms }) => lapsed_ms > since_ms);
-  const retryable = state.retryable.filter((delivery) => isKept(delivery, now_ms));
+  const retryable = state.retryable.filter((delivery) => isKept(delivery, nowMs));
   if (retryable.length < state.retryable.length)
     return withRecords({ ...state, ended, lapsed, retryable }, state.records);
-  const is_same = ended.length === state.ended.length && lapsed.length === state.lapsed.length;
-  return is_same ? state : { ...state, ended, lapsed };
+  const isSame = ended.length === state.ended.length && lapsed.length === state.lapsed.length;
+  return isSame ? state : { ...state, ended, lapsed };
 }
 
 /** An attempt that the state asks for. */
@@ -132,19 +132,19 @@ export interface Attempt {
 /** Starts the first delivery of each destination that is due. */
 export function startDue(
   state: ProfileDeliveries,
-  now_ms: number,
+  nowMs: number,
 ): { readonly state: ProfileDeliveries; readonly attempts: readonly Attempt[] } {
   const attempts: Attempt[] = [];
   const started = new Set<Delivery>();
   for (const delivery of heads(state.queue)) {
     const record = state.records[delivery.version];
-    if (delivery.asked_ms !== null || delivery.due_ms > now_ms || record === undefined) continue;
+    if (delivery.asked_ms !== null || delivery.due_ms > nowMs || record === undefined) continue;
     const { delivery_id, idempotency_key, destination } = delivery;
     attempts.push({ id: attemptId(delivery), request: { delivery_id, idempotency_key, destination, record } });
     started.add(delivery);
   }
   if (started.size === 0) return { state, attempts };
-  const queue = state.queue.map((delivery) => (started.has(delivery) ? { ...delivery, asked_ms: now_ms } : delivery));
+  const queue = state.queue.map((delivery) => (started.has(delivery) ? { ...delivery, asked_ms: nowMs } : delivery));
   return { state: { ...state, queue }, attempts };
 }
 
@@ -152,10 +152,10 @@ export function startDue(
  * When to look at the profile again. While an attempt is in flight: at once, so that the next owner asks for it again
  * after a crash; the profile does not wake up while the attempt lives.
  */
-export function wakeAt(state: ProfileDeliveries, now_ms: number): number | null {
-  if (state.queue.some(({ asked_ms }) => asked_ms !== null)) return now_ms + 1;
-  const times_ms = [...heads(state.queue).map(({ due_ms }) => due_ms), ...state.retryable.map(keptUntil)];
-  return times_ms.length === 0 ? null : Math.min(...times_ms);
+export function wakeAt(state: ProfileDeliveries, nowMs: number): number | null {
+  if (state.queue.some(({ asked_ms }) => asked_ms !== null)) return nowMs + 1;
+  const timesMs = [...heads(state.queue).map(({ due_ms }) => due_ms), ...state.retryable.map(keptUntil)];
+  return timesMs.length === 0 ? null : Math.min(...timesMs);
 }
 
 /**
@@ -165,8 +165,8 @@ export function wakeAt(state: ProfileDeliveries, now_ms: number): number | null 
 export function wakeUnderWay(state: ProfileDeliveries): number | null | undefined {
   const first = heads(state.queue);
   if (first.every(({ asked_ms }) => asked_ms === null)) return undefined;
-  const times_ms = first.filter(({ asked_ms }) => asked_ms === null).map(({ due_ms }) => due_ms);
-  return times_ms.length === 0 ? null : Math.min(...times_ms);
+  const timesMs = first.filter(({ asked_ms }) => asked_ms === null).map(({ due_ms }) => due_ms);
+  return timesMs.length === 0 ? null : Math.min(...timesMs);
 }
 
 function attemptId({ delivery_id, attempts, deferrals }: Delivery): string {
@@ -192,18 +192,18 @@ function isBehind(lane: readonly Delivery[]): boolean {
  * Ends what waits for a destination and is superseded. An attempt in flight cannot be recalled. What replaces a
  * delivery that was waiting for its next attempt waits as long: the destination gets the pause that it needs.
  */
-function endOvertaken(state: ProfileDeliveries, destination: string, now_ms: number): ProfileDeliveries {
+function endOvertaken(state: ProfileDeliveries, destination: string, nowMs: number): ProfileDeliveries {
   const lane = laneOf(state, destination);
   const newest = new Map<string | undefined, number>();
   for (const { version } of lane)
     newest.set(state.records[version]?.segment, Math.max(version, newest.get(state.records[version]?.segment) ?? 0));
   const isOld = ({ asked_ms, overtaken, version }: Delivery) =>
     asked_ms === null && (overtaken || version < (newest.get(state.records[version]?.segment) ?? 0));
-  const ended = lane.filter(isOld).reduce((next, delivery) => replace(next, delivery, SUPERSEDED, now_ms), state);
+  const ended = lane.filter(isOld).reduce((next, delivery) => replace(next, delivery, SUPERSEDED, nowMs), state);
   const [head] = lane;
   const [successor] = laneOf(ended, destination);
   if (head === undefined || successor === undefined || !isOld(head)) return ended;
-  return replace(ended, { ...successor, due_ms: Math.max(successor.due_ms, head.due_ms) }, null, now_ms);
+  return replace(ended, { ...successor, due_ms: Math.max(successor.due_ms, head.due_ms) }, null, nowMs);
 }
 
 /** Whether the queue may hold a delivery that is in it. What overtakes an attempt in flight always has room. */
@@ -223,22 +223,22 @@ interface Settled {
   readonly end: DeliveryEnd | null;
 }
 
-function settled(delivery: Delivery, result: AttemptResult, now_ms: number): Settled {
+function settled(delivery: Delivery, result: AttemptResult, nowMs: number): Settled {
   switch (result.kind) {
     case 'withdrawn':
       return { delivery, end: { status: 'filtered', reason: result.reason } };
     case 'deferred': {
       const deferrals = delivery.deferrals + 1;
-      const due_ms = now_ms + deferralDelay(delivery.delivery_id, deferrals, result.retry_after_ms);
-      return orExpired({ ...delivery, deferrals, due_ms, reason: result.reason }, now_ms);
+      const due_ms = nowMs + deferralDelay(delivery.delivery_id, deferrals, result.retryAfterMs);
+      return orExpired({ ...delivery, deferrals, due_ms, reason: result.reason }, nowMs);
     }
     case 'delivered':
       return { delivery: attempted(delivery, result.answer), end: { status: 'delivered', reason: '' } };
     case 'permanent_failure':
       return { delivery: attempted(delivery, result.answer), end: failed(result.reason) };
     case 'transient_failure': {
-      const { reason, answer, retry_after_ms } = result;
-      return retry({ ...attempted(delivery, answer), reason }, retry_after_ms, now_ms);
+      const { reason, answer, retryAfterMs } = result;
+      return retry({ ...attempted(delivery, answer), reason }, retryAfterMs, nowMs);
     }
   }
 }
@@ -250,14 +250,14 @@ function attempted(delivery: Delivery, answer: Answer | null): Delivery {
   return { ...delivery, attempts: delivery.attempts + 1, response_status: status, response_body: body };
 }
 
-function retry(delivery: Delivery, retry_after_ms: number | null, now_ms: number): Settled {
+function retry(delivery: Delivery, retryAfterMs: number | null, nowMs: number): Settled {
   if (delivery.attempts >= MAX_ATTEMPTS) return { delivery, end: failed('attempts_exhausted') };
-  const due_ms = now_ms + retryDelay(delivery.delivery_id, delivery.attempts, retry_after_ms);
-  return orExpired({ ...delivery, due_ms }, now_ms);
+  const due_ms = nowMs + retryDelay(delivery.delivery_id, delivery.attempts, retryAfterMs);
+  return orExpired({ ...delivery, due_ms }, nowMs);
 }
 
-function orExpired(delivery: Delivery, now_ms: number): Settled {
-  const expired = now_ms - delivery.created_at_ms >= MAX_AGE_MS;
+function orExpired(delivery: Delivery, nowMs: number): Settled {
+  const expired = nowMs - delivery.created_at_ms >= MAX_AGE_MS;
   return { delivery, end: expired ? failed('expired') : null };
 }
 
@@ -270,13 +270,13 @@ function replace(
   state: ProfileDeliveries,
   delivery: Delivery,
   end: DeliveryEnd | null,
-  now_ms: number,
+  nowMs: number,
 ): ProfileDeliveries {
   const is = ({ delivery_id }: Delivery) => delivery_id === delivery.delivery_id;
   if (end === null) return { ...state, queue: state.queue.map((other) => (is(other) ? delivery : other)) };
   const record = state.records[delivery.version];
   if (record === undefined) throw new Error('a queued delivery has no record');
-  return endIn({ ...state, queue: state.queue.filter((other) => !is(other)) }, delivery, record, end, now_ms);
+  return endIn({ ...state, queue: state.queue.filter((other) => !is(other)) }, delivery, record, end, nowMs);
 }
 
 /** Ends a delivery that is in no queue, or no longer. A failed one may be sent again. */
@@ -285,10 +285,10 @@ function endIn(
   delivery: Delivery,
   record: MembershipChanged,
   end: DeliveryEnd,
-  now_ms: number,
+  nowMs: number,
 ): ProfileDeliveries {
-  const ended: EndedDelivery = { record: endedRecord(delivery, record, end, now_ms), published: false };
+  const ended: EndedDelivery = { record: endedRecord(delivery, record, end, nowMs), published: false };
   const over = { ...state, ended: [...state.ended, ended] };
-  const kept = end.status === 'failed' ? keepFailed(over, delivery, record.segment, now_ms) : over;
+  const kept = end.status === 'failed' ? keepFailed(over, delivery, record.segment, nowMs) : over;
   return withRecords(kept, state.records);
 }

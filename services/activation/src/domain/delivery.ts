@@ -112,16 +112,16 @@ function idOf(about: readonly (string | number)[]): string {
 }
 
 /** A new delivery. */
-export function newDelivery(destination: string, record: MembershipChanged, now_ms: number): Delivery {
+export function newDelivery(destination: string, record: MembershipChanged, nowMs: number): Delivery {
   const delivery_id = deliveryId(destination, record);
   return {
     delivery_id,
     destination,
     version: record.version,
-    created_at_ms: now_ms,
+    created_at_ms: nowMs,
     attempts: 0,
     deferrals: 0,
-    due_ms: now_ms,
+    due_ms: nowMs,
     asked_ms: null,
     response_status: null,
     response_body: null,
@@ -147,7 +147,7 @@ export function endedRecord(
   delivery: Delivery,
   record: MembershipChanged,
   end: DeliveryEnd,
-  now_ms: number,
+  nowMs: number,
 ): DeliveryEnded {
   return {
     delivery_id: delivery.delivery_id,
@@ -163,7 +163,7 @@ export function endedRecord(
     response_body: delivery.response_body,
     message_id: record.message_id,
     created_at: delivery.created_at_ms,
-    ended_at: now_ms,
+    ended_at: nowMs,
     retry_of: delivery.retry_of,
     idempotency_key: delivery.idempotency_key === delivery.delivery_id ? null : delivery.idempotency_key,
   };

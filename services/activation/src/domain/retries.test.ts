@@ -29,19 +29,19 @@ const FULL = Array.from({ length: MAX_QUEUE }, (_, n) => ({
 }));
 
 /** What the stage does with a membership record. */
-const take = (state: ProfileDeliveries, fields: Parameters<typeof membership>[0], now_ms = 0) =>
-  enqueue(supersede(state, membership(fields), now_ms), membership(fields), CRM, now_ms);
+const take = (state: ProfileDeliveries, fields: Parameters<typeof membership>[0], nowMs = 0) =>
+  enqueue(supersede(state, membership(fields), nowMs), membership(fields), CRM, nowMs);
 
 /** The state after the first delivery in the queue was answered. */
-function answer(state: ProfileDeliveries, status: number, now_ms = 0): ProfileDeliveries {
-  const started = startDue(state, now_ms);
-  return settle(started.state, started.attempts[0]?.id ?? '', answered(status), now_ms);
+function answer(state: ProfileDeliveries, status: number, nowMs = 0): ProfileDeliveries {
+  const started = startDue(state, nowMs);
+  return settle(started.state, started.attempts[0]?.id ?? '', answered(status), nowMs);
 }
 
 /** What the stage does with a retry. */
-function retry(state: ProfileDeliveries, delivery_id: string, now_ms = 0): ProfileDeliveries {
-  const taken = takeRetry(state, delivery_id, now_ms);
-  return taken.kind === 'refuse' ? taken.state : append(taken.state, taken.delivery, taken.record, now_ms);
+function retry(state: ProfileDeliveries, delivery_id: string, nowMs = 0): ProfileDeliveries {
+  const taken = takeRetry(state, delivery_id, nowMs);
+  return taken.kind === 'refuse' ? taken.state : append(taken.state, taken.delivery, taken.record, nowMs);
 }
 
 const verdicts = ({ retryable, lapsed }: ProfileDeliveries) =>
@@ -107,8 +107,8 @@ describe('a retry', () => {
   it('asked for again is the same one', () => {
     const once = retry(answer(take(NO_DELIVERIES, {}), 400), FIRST);
     expect(takeRetry(once, FIRST, 1)).toEqual({ kind: 'refuse', state: once, reason: 'retry_retried' });
-    const much_later = prune(answer(once, 200), 5 * DAY_MS);
-    expect(retry(much_later, FIRST, 5 * DAY_MS).queue).toEqual([]);
+    const muchLater = prune(answer(once, 200), 5 * DAY_MS);
+    expect(retry(muchLater, FIRST, 5 * DAY_MS).queue).toEqual([]);
   });
 
   it('that fails can be sent again, with the key of the first', () => {

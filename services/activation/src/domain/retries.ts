@@ -21,8 +21,8 @@ export function keptUntil({ failed_ms }: RetryableDelivery): number {
 }
 
 /** Whether a failed delivery is still kept. */
-export function isKept(delivery: RetryableDelivery, now_ms: number): boolean {
-  return keptUntil(delivery) > now_ms;
+export function isKept(delivery: RetryableDelivery, nowMs: number): boolean {
+  return keptUntil(delivery) > nowMs;
 }
 
 /** Keeps a delivery that has just failed, unless a later change of its segment has arrived. */
@@ -30,13 +30,13 @@ export function keepFailed(
   state: ProfileDeliveries,
   { delivery_id, destination, version, idempotency_key, overtaken }: Delivery,
   segment: string,
-  now_ms: number,
+  nowMs: number,
 ): ProfileDeliveries {
-  if (overtaken) return lapse(state, [delivery_id], 'superseded', now_ms);
-  const failed = { delivery_id, destination, segment, version, idempotency_key, failed_ms: now_ms };
+  if (overtaken) return lapse(state, [delivery_id], 'superseded', nowMs);
+  const failed = { delivery_id, destination, segment, version, idempotency_key, failed_ms: nowMs };
   const all = [...state.retryable, failed];
   const beyond = all.slice(0, Math.max(0, all.length - MAX_RETRYABLE)).map((delivery) => delivery.delivery_id);
-  return lapse({ ...state, retryable: all }, beyond, 'not_kept', now_ms);
+  return lapse({ ...state, retryable: all }, beyond, 'not_kept', nowMs);
 }
 
 /**
@@ -44,7 +44,7 @@ export function keepFailed(
  * retried, nor can waiting ones once they fail. This also holds if no destination wants the record: what it says is
  * still true.
  */
-export function supersede(state: ProfileDeliveries, record: MembershipChanged, now_ms: number): ProfileDeliveries {
+export function supersede(state: ProfileDeliveries, record: MembershipChanged, nowMs: number): ProfileDeliveries {
   const isEarlier = (segment: string | undefined, version: number) =>
     segment === record.segment && version < record.version;
   const old = state.retryable.filter(({ segment, version }) => isEarlier(segment, version));
@@ -59,7 +59,7 @@ export function supersede(state: ProfileDeliveries, record: MembershipChanged, n
     marked,
     old.map(({ delivery_id }) => delivery_id),
     'superseded',
-    now_ms,
+    nowMs,
   );
   return withRecords(lapsed, state.records);
 }
@@ -83,33 +83,33 @@ export type Retry =
  * Takes a failed delivery and sends it again, as a delivery of its own with the same Idempotency-Key. One that is not
  * kept stays as it ended.
  */
-export function takeRetry(state: ProfileDeliveries, delivery_id: string, now_ms: number): Retry {
+export function takeRetry(state: ProfileDeliveries, delivery_id: string, nowMs: number): Retry {
   const known = state.lapsed.find((lapsed) => lapsed.delivery_id === delivery_id);
   if (known !== undefined) return { kind: 'refuse', state, reason: `retry_${known.verdict}` };
   const failed = state.retryable.find((retryable) => retryable.delivery_id === delivery_id);
   const record = failed === undefined ? undefined : state.records[failed.version];
   if (failed === undefined || record === undefined)
-    return { kind: 'refuse', state: lapse(state, [delivery_id], 'not_kept', now_ms), reason: 'retry_not_kept' };
+    return { kind: 'refuse', state: lapse(state, [delivery_id], 'not_kept', nowMs), reason: 'retry_not_kept' };
   const delivery: Delivery = {
-    ...newDelivery(failed.destination, record, now_ms),
+    ...newDelivery(failed.destination, record, nowMs),
     delivery_id: retryId(delivery_id),
     idempotency_key: failed.idempotency_key,
     retry_of: delivery_id,
   };
-  return { kind: 'deliver', state: lapse(state, [delivery_id], 'retried', now_ms), delivery, record };
+  return { kind: 'deliver', state: lapse(state, [delivery_id], 'retried', nowMs), delivery, record };
 }
 
 function lapse(
   state: ProfileDeliveries,
   ids: readonly string[],
   verdict: LapsedDelivery['verdict'],
-  now_ms: number,
+  nowMs: number,
 ): ProfileDeliveries {
   if (ids.length === 0) return state;
   const gone = new Set(ids);
   return {
     ...state,
     retryable: state.retryable.filter(({ delivery_id }) => !gone.has(delivery_id)),
-    lapsed: [...state.lapsed, ...ids.map((delivery_id) => ({ delivery_id, verdict, lapsed_ms: now_ms }))],
+    lapsed: [...state.lapsed, ...ids.map((delivery_id) => ({ delivery_id, verdict, lapsed_ms: nowMs }))],
   };
 }

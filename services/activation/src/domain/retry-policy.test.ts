@@ -26,9 +26,9 @@ describe('the time until the next attempt', () => {
 
   it('is never sooner than the destination asks, up to an hour', () => {
     fc.assert(
-      fc.property(ids, attempts, asked, (id, n, retry_after_ms) => {
-        expect(retryDelay(id, n, retry_after_ms)).toBeGreaterThanOrEqual(Math.min(retry_after_ms ?? 0, 3_600_000));
-        expect(retryDelay(id, n, retry_after_ms)).toBeLessThanOrEqual(3_600_000);
+      fc.property(ids, attempts, asked, (id, n, retryAfterMs) => {
+        expect(retryDelay(id, n, retryAfterMs)).toBeGreaterThanOrEqual(Math.min(retryAfterMs ?? 0, 3_600_000));
+        expect(retryDelay(id, n, retryAfterMs)).toBeLessThanOrEqual(3_600_000);
       }),
     );
   });

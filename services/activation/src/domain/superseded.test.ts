@@ -22,21 +22,21 @@ const CRM = destinationsOf(destination({ key: 'crm' }));
 const BOTH = destinationsOf(destination({ key: 'crm' }), destination({ key: 'ads', segments: ['s0', 's1'] }));
 const OK = answered(200);
 const TIMEOUT = unanswered('timeout');
-const BUSY: AttemptResult = { kind: 'deferred', reason: 'busy', retry_after_ms: 1_000 };
-const OPEN: AttemptResult = { kind: 'deferred', reason: 'circuit_open', retry_after_ms: 1_000 };
+const BUSY: AttemptResult = { kind: 'deferred', reason: 'busy', retryAfterMs: 1_000 };
+const OPEN: AttemptResult = { kind: 'deferred', reason: 'circuit_open', retryAfterMs: 1_000 };
 
 const isLarge = ({ traits }: MembershipChanged): boolean => traits.length > 1_000;
 
 /** A profile, its clock, and what its destinations were sent. */
 class Person {
   state: ProfileDeliveries = NO_DELIVERIES;
-  now_ms = 0;
+  nowMs = 0;
   version = 0;
   readonly sent: AttemptRequest[] = [];
   readonly taken: AttemptRequest[] = [];
   readonly decided = new Map<string, { readonly version: number; readonly lane: string }>();
   readonly #destinations;
-  #under_way = new Map<string, AttemptRequest>();
+  #underWay = new Map<string, AttemptRequest>();
 
   constructor(destinations = CRM) {
     this.#destinations = destinations;
@@ -47,7 +47,7 @@ class Person {
     this.version += 1;
     const status = this.version % 2 === 1 ? 'entered' : 'exited';
     const record = membership({ version: this.version, segment, status, traits });
-    this.state = enqueue(supersede(this.state, record, this.now_ms), record, this.#destinations, this.now_ms);
+    this.state = enqueue(supersede(this.state, record, this.nowMs), record, this.#destinations, this.nowMs);
     for (const { key, segments } of this.#destinations.values())
       if (segments === 'all' || segments.includes(segment))
         this.decided.set(deliveryId(key, record), { version: this.version, lane: `${key} ${segment}` });
@@ -56,33 +56,33 @@ class Person {
 
   /** An attempt under way ends. */
   answer(result: AttemptResult, which = 0): void {
-    const ids = [...this.#under_way.keys()];
+    const ids = [...this.#underWay.keys()];
     const id = ids[which % Math.max(1, ids.length)] ?? 'none';
-    const request = this.#under_way.get(id);
+    const request = this.#underWay.get(id);
     if (request !== undefined && result.kind === 'delivered') this.taken.push(request);
-    this.#under_way.delete(id);
-    this.state = settle(this.state, id, result, this.now_ms);
+    this.#underWay.delete(id);
+    this.state = settle(this.state, id, result, this.nowMs);
     this.#start();
   }
 
   /** The process ends and another one takes over. */
   crash(): void {
-    this.#under_way.clear();
-    this.now_ms += 1;
+    this.#underWay.clear();
+    this.nowMs += 1;
     this.state = forgetAttempts(this.state, new Set());
     this.#start();
   }
 
   /** Time goes on to when the profile has to be looked at again. */
   wait(ms = 0): void {
-    this.now_ms = Math.max(this.now_ms + ms, wakeAt(this.state, this.now_ms) ?? 0);
+    this.nowMs = Math.max(this.nowMs + ms, wakeAt(this.state, this.nowMs) ?? 0);
     this.#start();
   }
 
   /** The destinations are well again: everything is answered at once. */
   recover(): void {
     while (this.state.queue.length > 0) {
-      while (this.#under_way.size > 0) this.answer(OK);
+      while (this.#underWay.size > 0) this.answer(OK);
       this.wait();
     }
   }
@@ -94,12 +94,12 @@ class Person {
   }
 
   #start(): void {
-    const { state, attempts } = startDue(this.state, this.now_ms);
+    const { state, attempts } = startDue(this.state, this.nowMs);
     // Encoding megabytes at each step would take seconds.
-    const is_large = state.queue.length > 2 * KEPT_IN_FULL || Object.values(state.records).some(isLarge);
-    this.state = is_large ? state : deliveriesCodec.decode(deliveriesCodec.encode(state));
+    const hasLarge = state.queue.length > 2 * KEPT_IN_FULL || Object.values(state.records).some(isLarge);
+    this.state = hasLarge ? state : deliveriesCodec.decode(deliveriesCodec.encode(state));
     for (const { id, request } of attempts) {
-      this.#under_way.set(id, request);
+      this.#underWay.set(id, request);
       this.sent.push(request);
     }
   }
@@ -110,7 +110,7 @@ describe('130 changes at a destination that hangs', () => {
     const person = new Person();
     for (let n = 0; n < 130; n += 1) person.change('buyers');
     expect(person.state.queue.length).toBeLessThanOrEqual(KEPT_IN_FULL + 1);
-    person.now_ms += 10_000;
+    person.nowMs += 10_000;
     person.answer(TIMEOUT);
     person.recover();
     const taken = person.taken.map(({ record }) => record.version);
@@ -127,7 +127,7 @@ describe('130 changes at a destination that hangs', () => {
   it('of many segments keep the newest of each', () => {
     const person = new Person();
     for (let n = 0; n < 130; n += 1) person.change(`s${n % 13}`);
-    person.now_ms += 10_000;
+    person.nowMs += 10_000;
     person.answer(TIMEOUT);
     person.recover();
     const last = new Map(person.taken.map(({ record }) => [record.segment, record.version]));
@@ -168,7 +168,7 @@ describe('a destination', () => {
     for (let n = 0; n < 130; n += 1) {
       person.change('a');
       if (n % 30 === 29) {
-        person.now_ms += 9_000;
+        person.nowMs += 9_000;
         person.answer(OK);
       }
     }
@@ -187,7 +187,7 @@ describe('a destination', () => {
     expect(head).toMatchObject({ due_ms: 60_000, attempts: 0 });
     expect(person.sent).toHaveLength(1);
     person.wait();
-    expect(person.now_ms).toBe(60_000);
+    expect(person.nowMs).toBe(60_000);
     expect(person.sent).toHaveLength(2);
     expect(person.ends()[0]).toBe('1 filtered superseded');
   });

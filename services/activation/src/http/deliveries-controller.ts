@@ -83,6 +83,6 @@ function retryOf(status: DeliveryRow['status'], retry: DeliveryRow['retry']) {
   return status === 'failed' ? (retry ?? 'not_kept') : null;
 }
 
-function instant(time_ms: number | null): string | null {
-  return time_ms === null ? null : new Date(time_ms).toISOString();
+function instant(timeMs: number | null): string | null {
+  return timeMs === null ? null : new Date(timeMs).toISOString();
 }

@@ -11,7 +11,7 @@ const reached = (): never => expect.unreachable();
 beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
-    ...{ name: 'activation', admin_token: 'token', openapi: openApiOf(contract), logger },
+    ...{ name: 'activation', adminToken: 'token', openapi: openApiOf(contract), logger },
     ...{ ready: () => true, changes: new MemoryChanges() },
     module: ActivationModule.of({
       destinations: { current: reached, find: reached, list: reached, put: reached, remove: reached },

@@ -59,7 +59,7 @@ function driver() {
       queued: (count) => (made += count),
     },
   });
-  return new StageDriver({ ...stage, start_ms: START_MS, tables });
+  return new StageDriver({ ...stage, startMs: START_MS, tables });
 }
 
 const pipe = (stage: ReturnType<typeof driver>, fields: Parameters<typeof membership>[0]) => {
@@ -182,7 +182,7 @@ describe('a membership change', () => {
     const at: [string, number][] = [];
     const stage = driver();
     answer = ({ destination: key }) => {
-      at.push([key, stage.clock.now_ms() - START_MS]);
+      at.push([key, stage.clock.nowMs() - START_MS]);
       if (key === 'slow') return slow.promise;
       return at.filter(([other]) => other === key).length <= 3 ? answered(503) : OK;
     };
@@ -198,13 +198,13 @@ describe('a membership change', () => {
     expect(beside).toHaveLength(4);
     const [first = -1, second = -1, third = -1, fourth = -1] = beside;
     expect(first).toBeLessThanOrEqual(50);
-    for (const [gap, full_ms] of [
+    for (const [gap, fullMs] of [
       [second - first, 1_000],
       [third - second, 2_000],
       [fourth - third, 4_000],
     ] as const) {
-      expect(gap).toBeGreaterThanOrEqual(full_ms / 2);
-      expect(gap).toBeLessThanOrEqual(full_ms + 100);
+      expect(gap).toBeGreaterThanOrEqual(fullMs / 2);
+      expect(gap).toBeLessThanOrEqual(fullMs + 100);
     }
     expect(at.filter(([key]) => key === 'slow')).toHaveLength(1);
     expect(endings(stage).map(({ destination: key, status, attempts }) => [key, status, attempts])).toEqual([

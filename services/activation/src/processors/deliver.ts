@@ -41,13 +41,13 @@ export function deliver(destinations: () => Destinations): KeyedLogicOf<typeof T
     codec: deliveriesCodec,
     keyOf: (input) => input.value.profile_id,
     initial: () => NO_DELIVERIES,
-    begin: (state, { now_ms }) => prune(state, now_ms),
-    apply: (state, input, { now_ms }) => {
+    begin: (state, { nowMs }) => prune(state, nowMs),
+    apply: (state, input, { nowMs }) => {
       const known = destinations();
-      const applied = applyInput(state, input, known, now_ms);
-      return { ...applied, state: withdraw(applied.state, known, now_ms) };
+      const applied = applyInput(state, input, known, nowMs);
+      return { ...applied, state: withdraw(applied.state, known, nowMs) };
     },
-    publish: (key, state, _cause, { now_ms }) => publish(key, state, now_ms),
+    publish: (key, state, _cause, { nowMs }) => publish(key, state, nowMs),
   };
 }
 
@@ -55,36 +55,36 @@ function applyInput(
   state: ProfileDeliveries,
   input: Input,
   destinations: Destinations,
-  now_ms: number,
+  nowMs: number,
 ): Applied<ProfileDeliveries> {
   switch (input.kind) {
     case 'record': {
-      if (input.topic === 'activation.retries') return retry(state, input.value.delivery_id, now_ms);
-      const current = supersede(state, input.value, now_ms);
-      const next = enqueue(current, input.value, destinations, now_ms);
+      if (input.topic === 'activation.retries') return retry(state, input.value.delivery_id, nowMs);
+      const current = supersede(state, input.value, nowMs);
+      const next = enqueue(current, input.value, destinations, nowMs);
       return next === current ? { state: current, outcomes: [drop('not_subscribed')] } : { state: next };
     }
     case 'effect': {
       // The effector is ours and returns what its type says.
-      const next = settle(state, input.id, input.result as AttemptResult, now_ms);
+      const next = settle(state, input.id, input.result as AttemptResult, nowMs);
       return next === state ? { state, outcomes: [drop('stale_result')] } : { state: next };
     }
     case 'wake':
-      return { state: forgetAttempts(state, input.under_way ?? NONE) };
+      return { state: forgetAttempts(state, input.underWay ?? NONE) };
     case 'sweep':
     case 'handover':
       return { state };
   }
 }
 
-function retry(state: ProfileDeliveries, delivery_id: string, now_ms: number): Applied<ProfileDeliveries> {
-  const taken = takeRetry(state, delivery_id, now_ms);
+function retry(state: ProfileDeliveries, delivery_id: string, nowMs: number): Applied<ProfileDeliveries> {
+  const taken = takeRetry(state, delivery_id, nowMs);
   if (taken.kind === 'refuse') return { state: taken.state, outcomes: [drop(taken.reason)] };
-  return { state: append(taken.state, taken.delivery, taken.record, now_ms) };
+  return { state: append(taken.state, taken.delivery, taken.record, nowMs) };
 }
 
-function publish(key: string, state: ProfileDeliveries, now_ms: number): Published<ProfileDeliveries, Output> {
-  const { state: started, attempts } = startDue(state, now_ms);
+function publish(key: string, state: ProfileDeliveries, nowMs: number): Published<ProfileDeliveries, Output> {
+  const { state: started, attempts } = startDue(state, nowMs);
   const news = started.ended.filter(({ published }) => !published);
   return {
     state:
@@ -92,8 +92,8 @@ function publish(key: string, state: ProfileDeliveries, now_ms: number): Publish
         ? started
         : { ...started, ended: started.ended.map(({ record }) => ({ record, published: true })) },
     outcomes: news.map(({ record }) => forward('activation.deliveries', key, record)),
-    wake_at_ms: wakeAt(started, now_ms),
-    wake_under_way_ms: wakeUnderWay(started),
+    wakeAtMs: wakeAt(started, nowMs),
+    wakeUnderWayMs: wakeUnderWay(started),
     effects: attempts.map(({ id, request }) => ({ id, payload: request })),
   };
 }

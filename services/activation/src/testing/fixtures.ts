@@ -32,24 +32,24 @@ export function webhookTo(url: string) {
 }
 
 /** An attempt at a webhook for tests, with all the time that it needs. */
-export function webhookAttempt(url: string, timeout_ms = 60_000) {
+export function webhookAttempt(url: string, timeoutMs = 60_000) {
   const delivery = {
     delivery_id: 'd_1',
     idempotency_key: 'd_1',
     profile_id: 'p_1',
     body: JSON.stringify(membership({})),
   };
-  return { settings: webhookTo(url), delivery, signal: AbortSignal.timeout(timeout_ms), traceparent: undefined };
+  return { settings: webhookTo(url), delivery, signal: AbortSignal.timeout(timeoutMs), traceparent: undefined };
 }
 
 /** What an HTTP answer makes of an attempt. */
-export function answered(status: number, retry_after_ms: number | null = null, body = 'said'): Outcome {
-  return outcomeOf({ status, body }, retry_after_ms);
+export function answered(status: number, retryAfterMs: number | null = null, body = 'said'): Outcome {
+  return outcomeOf({ status, body }, retryAfterMs);
 }
 
 /** Nobody answered, for now. */
 export function unanswered(reason: 'timeout' | 'network'): Outcome {
-  return { kind: 'transient_failure', reason, retry_after_ms: null, answer: null };
+  return { kind: 'transient_failure', reason, retryAfterMs: null, answer: null };
 }
 
 /** A destination for tests. */
@@ -71,10 +71,10 @@ export function destination(fields: Partial<Destination>): Destination {
 export function typesThatAllow(allowed: string): OpenTypes {
   return openTypes({
     logger: createLogger({ name: 'test', level: 'silent' }),
-    allowed_networks: readAllowedNetworks(allowed),
-    timeout_ms: 1_000,
+    allowedNetworks: readAllowedNetworks(allowed),
+    timeoutMs: 1_000,
     concurrency: 1,
-    kafka_brokers: [],
+    kafkaBrokers: [],
   });
 }
 

@@ -26,8 +26,8 @@ export type RetryDeliveries = (ids: readonly string[]) => Promise<readonly Retry
 export interface RetryParts {
   readonly deliveries: Pick<DeliveryReader, 'find'>;
   readonly log: RetryLog;
-  readonly now_ms: () => number;
-  readonly pause: (time_ms: number) => Promise<void>;
+  readonly nowMs: () => number;
+  readonly pause: (timeMs: number) => Promise<void>;
 }
 
 /** How long an answer waits for the stage to process the retries. */
@@ -44,15 +44,15 @@ export function retryDeliveries(parts: RetryParts): RetryDeliveries {
     let rows = await rowsOf(parts, wanted);
     const asked = [...rows.values()].filter(({ retry }) => retry === 'possible');
     if (asked.length > 0) {
-      const asked_at = parts.now_ms();
+      const asked_at = parts.nowMs();
       await parts.log.append(asked.map(({ delivery_id, profile_id }) => ({ delivery_id, profile_id, asked_at })));
       // Counts pauses instead of reading a clock, which may step back.
-      let waited_ms = 0;
+      let waitedMs = 0;
       do {
         await parts.pause(LOOK_EVERY_MS);
-        waited_ms += LOOK_EVERY_MS;
+        waitedMs += LOOK_EVERY_MS;
         rows = await rowsOf(parts, wanted);
-      } while (waited_ms < TAKEN_UP_WITHIN_MS && [...rows.values()].some(({ retry }) => retry === 'possible'));
+      } while (waitedMs < TAKEN_UP_WITHIN_MS && [...rows.values()].some(({ retry }) => retry === 'possible'));
     }
     return wanted.map((delivery_id) => outcomeOf(delivery_id, rows.get(delivery_id)));
   };

@@ -15,7 +15,7 @@ const SHOWN_METRICS = [...new Set([...STAGE_METRICS, ...HEALTH_METRICS, ...OPERA
 const ANSWER_WITHIN_MS = 900;
 
 /** Reads `/health/ready` and `/metrics` of every instance, all at once. */
-export function httpInstances(urls: InstanceUrls, now_ms: () => number): ReadInstances {
+export function httpInstances(urls: InstanceUrls, nowMs: () => number): ReadInstances {
   const named = Object.entries(urls).flatMap(([service, bases]) => bases.map((base) => ({ service, base })));
   return async () => {
     const instances = await Promise.all(
@@ -24,7 +24,7 @@ export function httpInstances(urls: InstanceUrls, now_ms: () => number): ReadIns
     return Promise.all(
       instances.flat().map(async ({ service, base }): Promise<Reading> => {
         const [state, samples] = await Promise.all([readState(base), readSamples(base)]);
-        return { service, instance: new URL(base).host, state, at_ms: now_ms(), samples };
+        return { service, instance: new URL(base).host, state, at_ms: nowMs(), samples };
       }),
     );
   };

@@ -8,11 +8,11 @@ const ANSWER_WITHIN_MS = 900;
 const SEGMENTS_SHOWN = 100;
 
 /** Lists segments through segmentation's API. The token stays on the server: the browser gets only names and sizes. */
-export function httpSegments(base: string, admin_token: string): ReadSegments {
+export function httpSegments(base: string, adminToken: string): ReadSegments {
   return async () => {
     try {
       const answer = await fetch(`${base}/v1/segments?limit=${SEGMENTS_SHOWN}`, {
-        headers: { authorization: `Bearer ${admin_token}` },
+        headers: { authorization: `Bearer ${adminToken}` },
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
       const body: unknown = await answer.json();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ServiceAway, ServiceSilent } from '../ports.ts';
+import { ServiceAwayError, ServiceSilentError } from '../ports.ts';
 import { UpstreamService } from '../testing/upstream-service.ts';
 import { httpServices } from './http-services.ts';
 
@@ -11,9 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-function callOf(urls: readonly string[], begins_within_ms?: number) {
+function callOf(urls: readonly string[], beginsWithinMs?: number) {
   const all = { ingestion: urls, identity: urls, profile: urls, segmentation: urls, activation: urls, history: urls };
-  const call = httpServices(all, begins_within_ms);
+  const call = httpServices(all, beginsWithinMs);
   return (path: string, signal: AbortSignal = new AbortController().signal) =>
     call({
       service: 'identity',
@@ -28,14 +28,14 @@ function callOf(urls: readonly string[], begins_within_ms?: number) {
 
 it('gives a service that does not answer up, and does not ask another instance to do the same', async () => {
   service.seen.length = 0;
-  await expect(callOf([base, base], 300)('/v1/silent')).rejects.toBeInstanceOf(ServiceSilent);
+  await expect(callOf([base, base], 300)('/v1/silent')).rejects.toBeInstanceOf(ServiceSilentError);
   expect(service.seen).toHaveLength(1);
 });
 
 it('gives up when the one who asked is gone', async () => {
-  await expect(callOf([base])('/v1/silent', AbortSignal.timeout(20))).rejects.toBeInstanceOf(ServiceSilent);
+  await expect(callOf([base])('/v1/silent', AbortSignal.timeout(20))).rejects.toBeInstanceOf(ServiceSilentError);
 });
 
 it('says that nobody was reached where nobody was', async () => {
-  await expect(callOf(['http://127.0.0.1:2', 'http://localhost:2'])('/v1/x')).rejects.toBeInstanceOf(ServiceAway);
+  await expect(callOf(['http://127.0.0.1:2', 'http://localhost:2'])('/v1/x')).rejects.toBeInstanceOf(ServiceAwayError);
 });

@@ -1,5 +1,5 @@
 import type { ServiceName } from '../domain/rights.ts';
-import { type CallService, ServiceAway, type ServiceCall, ServiceSilent } from '../ports.ts';
+import { type CallService, ServiceAwayError, type ServiceCall, ServiceSilentError } from '../ports.ts';
 
 /** Time until an answer begins. */
 const BEGINS_WITHIN_MS = 30_000;
@@ -10,7 +10,7 @@ const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND
 /** Calls services over HTTP, rotating through their instances; history's by person. */
 export function httpServices(
   urls: Readonly<Record<ServiceName, readonly string[]>>,
-  begins_within_ms = BEGINS_WITHIN_MS,
+  beginsWithinMs = BEGINS_WITHIN_MS,
 ): CallService {
   let turn = 0;
   return async (call) => {
@@ -19,10 +19,10 @@ export function httpServices(
     const first = call.service === 'history' ? placeOf(call.person) : turn;
     for (let index = 0; index < bases.length; index++) {
       const base = bases[(first + index) % bases.length] as string;
-      const answer = await callInstance(base, call, call.begins_within_ms ?? begins_within_ms);
+      const answer = await callInstance(base, call, call.beginsWithinMs ?? beginsWithinMs);
       if (answer !== null) return answer;
     }
-    throw new ServiceAway(`no instance of ${call.service} answers`);
+    throw new ServiceAwayError(`no instance of ${call.service} answers`);
   };
 }
 
@@ -32,10 +32,10 @@ function placeOf(person: string): number {
 }
 
 /** Null if the instance was unreachable. */
-async function callInstance(base: string, call: ServiceCall, begins_within_ms: number): Promise<Response | null> {
+async function callInstance(base: string, call: ServiceCall, beginsWithinMs: number): Promise<Response | null> {
   const { method, path, headers, body, signal } = call;
   const too_slow = new AbortController();
-  const timer = setTimeout(() => too_slow.abort(), begins_within_ms);
+  const timer = setTimeout(() => too_slow.abort(), beginsWithinMs);
   try {
     return await fetch(base + path, {
       method,
@@ -46,7 +46,7 @@ async function callInstance(base: string, call: ServiceCall, begins_within_ms: n
     });
   } catch (error) {
     if (NOT_CONNECTED.has(codeOf(error))) return null;
-    throw new ServiceSilent(`${call.service} was asked and did not answer`, { cause: error });
+    throw new ServiceSilentError(`${call.service} was asked and did not answer`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

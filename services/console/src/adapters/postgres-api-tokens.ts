@@ -32,7 +32,7 @@ export class PostgresApiTokens implements ApiTokenStore {
     return this.#console.transaction(async (client) => {
       // One at a time for a person: two at once could both find room for the last one.
       await client.query('SELECT FROM person WHERE email = $1 FOR UPDATE', [owner]);
-      await client.query('DELETE FROM api_token WHERE owner = $1 AND expires_at_ms <= $2', [owner, by.now_ms]);
+      await client.query('DELETE FROM api_token WHERE owner = $1 AND expires_at_ms <= $2', [owner, by.nowMs]);
       const { rowCount } = await client.query('SELECT FROM api_token WHERE owner = $1', [owner]);
       if ((rowCount ?? 0) >= TOKENS_PER_PERSON) return 'limit_reached';
       await client.query(
@@ -45,16 +45,16 @@ export class PostgresApiTokens implements ApiTokenStore {
     });
   }
 
-  async use(token_hash: Buffer, now_ms: number): Promise<(ApiToken & { readonly role: Role }) | null> {
+  async use(token_hash: Buffer, nowMs: number): Promise<(ApiToken & { readonly role: Role }) | null> {
     const [row] = await this.#console.rows<Row & { readonly role: Role }>(
       `SELECT ${COLUMNS}, role FROM api_token JOIN person ON person.email = owner
         WHERE token_hash = $1 AND expires_at_ms > $2 AND NOT disabled`,
-      [token_hash, now_ms],
+      [token_hash, nowMs],
     );
     if (row === undefined) return null;
     const token = tokenOf(row);
-    if (now_ms - (token.last_used_at_ms ?? 0) >= SEEN_EVERY_MS)
-      await this.#console.rows('UPDATE api_token SET last_used_at_ms = $2 WHERE token_hash = $1', [token_hash, now_ms]);
+    if (nowMs - (token.last_used_at_ms ?? 0) >= SEEN_EVERY_MS)
+      await this.#console.rows('UPDATE api_token SET last_used_at_ms = $2 WHERE token_hash = $1', [token_hash, nowMs]);
     return { ...token, role: row.role };
   }
 
@@ -79,8 +79,8 @@ export class PostgresApiTokens implements ApiTokenStore {
   }
 }
 
-function changeOf(id: string, { who, now_ms }: By) {
-  return { when_ms: now_ms, who, target: `tokens/${id}` };
+function changeOf(id: string, { who, nowMs }: By) {
+  return { when_ms: nowMs, who, target: `tokens/${id}` };
 }
 
 function shownOf({ name, scopes, owner, expires_at_ms }: ApiToken) {

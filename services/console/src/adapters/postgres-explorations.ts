@@ -33,14 +33,14 @@ export class PostgresExplorations implements ExplorationStore {
   async list(kind: ExplorationKind, seer: Seer, after: string | null, limit: number): Promise<readonly Exploration[]> {
     const rows = await this.#console.rows<Row>(
       `SELECT * FROM exploration WHERE ${SEEN} AND kind = $3 AND id > $4 ORDER BY id LIMIT $5`,
-      [seer.email, seer.is_admin, kind, after ?? '', limit],
+      [seer.email, seer.isAdmin, kind, after ?? '', limit],
     );
     return rows.map(explorationOf);
   }
 
   async find(kind: ExplorationKind, id: string, seer: Seer): Promise<Exploration | null> {
     const [row] = await this.#console.rows<Row>(`SELECT * FROM exploration WHERE ${SEEN} AND kind = $3 AND id = $4`, [
-      ...[seer.email, seer.is_admin, kind, id],
+      ...[seer.email, seer.isAdmin, kind, id],
     ]);
     return row === undefined ? null : explorationOf(row);
   }
@@ -58,7 +58,7 @@ export class PostgresExplorations implements ExplorationStore {
       const { rows } = await client.query<Row>(
         `INSERT INTO exploration (id, kind, name, owner, shared, content, version, created_at_ms, updated_at_ms)
           VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7) RETURNING *`,
-        [id, kind, name, owner, shared, JSON.stringify(content), by.now_ms],
+        [id, kind, name, owner, shared, JSON.stringify(content), by.nowMs],
       );
       const made = explorationOf(rows[0] as Row);
       await appendChange(client, { ...changeOf(made, by), before: null, after: shownOf(made) });
@@ -81,7 +81,7 @@ export class PostgresExplorations implements ExplorationStore {
       const { rows } = await client.query<Row>(
         `UPDATE exploration SET name = $2, shared = $3, content = $4, version = version + 1, updated_at_ms = $5
           WHERE id = $1 RETURNING *`,
-        [id, name, shared, JSON.stringify(content), by.now_ms],
+        [id, name, shared, JSON.stringify(content), by.nowMs],
       );
       const after = explorationOf(rows[0] as Row);
       await appendChange(client, { ...changeOf(after, by), before: shownOf(before), after: shownOf(after) });
@@ -105,19 +105,19 @@ async function locked(
   client: pg.ClientBase,
   kind: ExplorationKind,
   id: string,
-  { email, is_admin }: Seer,
+  { email, isAdmin }: Seer,
 ): Promise<Exploration | 'unknown' | 'not_yours'> {
   const { rows } = await client.query<Row>(
     `SELECT * FROM exploration WHERE ${SEEN} AND kind = $3 AND id = $4 FOR UPDATE`,
-    [email, is_admin, kind, id],
+    [email, isAdmin, kind, id],
   );
   if (rows[0] === undefined) return 'unknown';
   const found = explorationOf(rows[0]);
-  return is_admin || found.owner === email ? found : 'not_yours';
+  return isAdmin || found.owner === email ? found : 'not_yours';
 }
 
-function changeOf({ kind, id }: Exploration, { who, now_ms }: By) {
-  return { when_ms: now_ms, who, target: `explore/${kind}/${id}` };
+function changeOf({ kind, id }: Exploration, { who, nowMs }: By) {
+  return { when_ms: nowMs, who, target: `explore/${kind}/${id}` };
 }
 
 function shownOf({ name, owner, shared, content, version }: Exploration) {

@@ -67,7 +67,7 @@ export class PostgresPeople implements PeopleStore {
     email: string,
     change: PersonChange,
     by: By,
-    keep_session: Buffer | null = null,
+    keepSession: Buffer | null = null,
   ): Promise<Person | 'unknown' | 'last_admin'> {
     return this.#changing(async (client) => {
       const before = await find(client, email);
@@ -77,12 +77,12 @@ export class PostgresPeople implements PeopleStore {
       const { rows } = await client.query<Row>(
         `UPDATE person SET name = $2, role = $3, disabled = $4, password_hash = coalesce($5, password_hash),
           updated_at_ms = $6 WHERE email = $1 RETURNING *`,
-        [email, name, role, disabled, password_hash ?? null, by.now_ms],
+        [email, name, role, disabled, password_hash ?? null, by.nowMs],
       );
       if (disabled || password_hash !== undefined)
         await client.query('DELETE FROM session WHERE email = $1 AND ($2::bytea IS NULL OR token_hash <> $2)', [
           email,
-          keep_session,
+          keepSession,
         ]);
       const after = personOf(rows[0] as Row);
       const shown = password_hash === undefined ? shownOf(after) : { ...shownOf(after), password: 'new' };
@@ -127,14 +127,14 @@ async function admins(client: pg.ClientBase): Promise<readonly string[]> {
 
 async function add(client: pg.ClientBase, person: NewPerson, by: By): Promise<Person> {
   const { email, name, role, password_hash } = person;
-  const { rows } = await client.query<Row>(ADD, [email, name, role, password_hash, by.now_ms]);
+  const { rows } = await client.query<Row>(ADD, [email, name, role, password_hash, by.nowMs]);
   const added = personOf(rows[0] as Row);
   await appendChange(client, { ...changeOf(email, by), before: null, after: shownOf(added) });
   return added;
 }
 
-function changeOf(email: string, { who, now_ms }: By) {
-  return { when_ms: now_ms, who, target: `users/${email}` };
+function changeOf(email: string, { who, nowMs }: By) {
+  return { when_ms: nowMs, who, target: `users/${email}` };
 }
 
 function shownOf({ email, name, role, disabled }: Person) {

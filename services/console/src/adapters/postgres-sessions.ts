@@ -32,36 +32,36 @@ export class PostgresSessions implements SessionStore {
     this.#console = console;
   }
 
-  async start(token_hash: Buffer, email: string, now_ms: number): Promise<void> {
+  async start(token_hash: Buffer, email: string, nowMs: number): Promise<void> {
     await this.#console.transaction(async (client) => {
       // One at a time per person, so that no two count the same sessions.
       await client.query('SELECT FROM person WHERE email = $1 FOR UPDATE', [email]);
       await client.query('INSERT INTO session (token_hash, email, started_at_ms, seen_at_ms) VALUES ($1, $2, $3, $3)', [
         token_hash,
         email,
-        now_ms,
+        nowMs,
       ]);
       await client.query(
         `DELETE FROM session WHERE email = $1 AND token_hash <> $2 AND (started_at_ms <= $3 OR seen_at_ms <= $4
           OR token_hash NOT IN (
             SELECT token_hash FROM session WHERE email = $1 ORDER BY started_at_ms DESC, token_hash = $2 DESC LIMIT $5))`,
-        [email, token_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS, SESSIONS_PER_PERSON],
+        [email, token_hash, nowMs - ABSOLUTE_MS, nowMs - IDLE_MS, SESSIONS_PER_PERSON],
       );
     });
   }
 
-  async use(token_hash: Buffer, now_ms: number): Promise<(SessionTimes & { readonly person: Person }) | null> {
+  async use(token_hash: Buffer, nowMs: number): Promise<(SessionTimes & { readonly person: Person }) | null> {
     const [row] = await this.#console.rows<Row>(FIND, [token_hash]);
     if (row === undefined) return null;
     const times = { started_at_ms: Number(row.started_at_ms), seen_at_ms: Number(row.seen_at_ms) };
-    if (isOver(times, now_ms)) {
+    if (isOver(times, nowMs)) {
       await this.end(token_hash);
       return null;
     }
-    if (now_ms - times.seen_at_ms >= SEEN_EVERY_MS)
+    if (nowMs - times.seen_at_ms >= SEEN_EVERY_MS)
       await this.#console.rows('UPDATE session SET seen_at_ms = $2 WHERE token_hash = $1 AND seen_at_ms < $2', [
         token_hash,
-        now_ms,
+        nowMs,
       ]);
     return { ...times, person: personOf(row) };
   }

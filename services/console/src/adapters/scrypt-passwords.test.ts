@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SCRYPT, ScryptPasswords } from './scrypt-passwords.ts';
 
-const QUICK = { cost: 2 ** 10, block_size: 8, parallel: 1 };
+const QUICK = { cost: 2 ** 10, blockSize: 8, parallel: 1 };
 
 describe('hashes of passwords', () => {
   it('carry their parameters, and no two are the same', async () => {
@@ -27,7 +27,7 @@ describe('hashes of passwords', () => {
 
   it('are compared also where there is none, with the parameters of today', async () => {
     expect(await new ScryptPasswords(QUICK).check('anything', null)).toBe('wrong');
-    expect(SCRYPT.cost * SCRYPT.block_size * 128).toBe(32 * 1024 * 1024);
+    expect(SCRYPT.cost * SCRYPT.blockSize * 128).toBe(32 * 1024 * 1024);
   });
 
   it('are compared a few at a time', async () => {

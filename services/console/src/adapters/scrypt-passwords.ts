@@ -1,15 +1,15 @@
 import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import type { Passwords } from '../ports.ts';
 
-/** Work of one hash: memory is 128 · cost · block_size bytes, time grows with all three. */
+/** Work of one hash: memory is 128 · cost · blockSize bytes, time grows with all three. */
 export interface ScryptParameters {
   readonly cost: number;
-  readonly block_size: number;
+  readonly blockSize: number;
   readonly parallel: number;
 }
 
 /** 32 MB and about a fifth of a second: OWASP's recommendation for scrypt with this much memory. */
-export const SCRYPT: ScryptParameters = { cost: 2 ** 15, block_size: 8, parallel: 3 };
+export const SCRYPT: ScryptParameters = { cost: 2 ** 15, blockSize: 8, parallel: 3 };
 
 /** Comparisons at once: each takes memory and a thread. */
 const AT_ONCE = 8;
@@ -24,12 +24,12 @@ const FORM = /^scrypt\$(\d{1,9})\$(\d{1,3})\$(\d{1,3})\$([\w-]+)\$([\w-]+)$/;
  */
 export class ScryptPasswords implements Passwords {
   readonly #parameters: ScryptParameters;
-  readonly #fits_nothing: string;
+  readonly #fitsNothing: string;
   #running = 0;
 
   constructor(parameters: ScryptParameters = SCRYPT) {
     this.#parameters = parameters;
-    this.#fits_nothing = this.#form(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
+    this.#fitsNothing = this.#form(randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
   }
 
   async hash(password: string): Promise<string> {
@@ -41,9 +41,9 @@ export class ScryptPasswords implements Passwords {
     if (this.#running >= AT_ONCE) return 'busy';
     this.#running++;
     try {
-      const { parameters, salt, key } = read(hash ?? this.#fits_nothing);
-      const is_right = timingSafeEqual(await derive(password, salt, parameters), key);
-      if (!is_right || hash === null) return 'wrong';
+      const { parameters, salt, key } = read(hash ?? this.#fitsNothing);
+      const isRight = timingSafeEqual(await derive(password, salt, parameters), key);
+      if (!isRight || hash === null) return 'wrong';
       return hash.startsWith(this.#prefix()) ? 'right' : 'outdated';
     } finally {
       this.#running--;
@@ -51,8 +51,8 @@ export class ScryptPasswords implements Passwords {
   }
 
   #prefix(): string {
-    const { cost, block_size, parallel } = this.#parameters;
-    return `scrypt$${cost}$${block_size}$${parallel}$`;
+    const { cost, blockSize, parallel } = this.#parameters;
+    return `scrypt$${cost}$${blockSize}$${parallel}$`;
   }
 
   #form(salt: Buffer, key: Buffer): string {
@@ -61,14 +61,14 @@ export class ScryptPasswords implements Passwords {
 }
 
 function read(hash: string) {
-  const [, cost, block_size, parallel, salt, key] = FORM.exec(hash) ?? [];
+  const [, cost, blockSize, parallel, salt, key] = FORM.exec(hash) ?? [];
   if (salt === undefined || key === undefined) throw new Error('a stored password hash has an unknown form');
-  const parameters = { cost: Number(cost), block_size: Number(block_size), parallel: Number(parallel) };
+  const parameters = { cost: Number(cost), blockSize: Number(blockSize), parallel: Number(parallel) };
   return { parameters, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') };
 }
 
-function derive(password: string, salt: Buffer, { cost, block_size, parallel }: ScryptParameters): Promise<Buffer> {
-  const options: ScryptOptions = { N: cost, r: block_size, p: parallel, maxmem: 256 * cost * block_size };
+function derive(password: string, salt: Buffer, { cost, blockSize, parallel }: ScryptParameters): Promise<Buffer> {
+  const options: ScryptOptions = { N: cost, r: blockSize, p: parallel, maxmem: 256 * cost * blockSize };
   // Composed and decomposed characters look the same and come from different keyboards.
   const text = password.normalize('NFKC');
   return new Promise((resolve, reject) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { AttemptLimit } from './attempt-limit.ts';
 
-const limit = () => new AttemptLimit({ attempts: 2, within_ms: 1000, keys_at_most: 3 });
+const limit = () => new AttemptLimit({ attempts: 2, withinMs: 1000, keysAtMost: 3 });
 
 describe('the limit of attempts', () => {
   it('says how long to wait once all are taken, and starts anew after that', () => {
     const attempts = limit();
-    expect([0, 10, 20, 999, 1000, 1001, 1002].map((now_ms) => attempts.take('a', now_ms))).toEqual([
+    expect([0, 10, 20, 999, 1000, 1001, 1002].map((nowMs) => attempts.take('a', nowMs))).toEqual([
       0, 0, 980, 1, 0, 0, 998,
     ]);
   });

@@ -2,9 +2,9 @@
 export interface AttemptLimits {
   readonly attempts: number;
   /** From the first attempt. */
-  readonly within_ms: number;
+  readonly withinMs: number;
   /** Most keys remembered; beyond this, the one whose count began first is dropped. */
-  readonly keys_at_most: number;
+  readonly keysAtMost: number;
 }
 
 interface Count {
@@ -23,18 +23,18 @@ export class AttemptLimit {
   }
 
   /** Takes an attempt and returns 0, or returns the milliseconds until the next one is possible. */
-  take(key: string, now_ms: number): number {
-    const { attempts, within_ms, keys_at_most } = this.#limits;
+  take(key: string, nowMs: number): number {
+    const { attempts, withinMs, keysAtMost } = this.#limits;
     const count = this.#counts.get(key);
-    if (count !== undefined && now_ms - count.since_ms < within_ms) {
-      if (count.taken >= attempts) return count.since_ms + within_ms - now_ms;
+    if (count !== undefined && nowMs - count.since_ms < withinMs) {
+      if (count.taken >= attempts) return count.since_ms + withinMs - nowMs;
       count.taken++;
       return 0;
     }
     this.#counts.delete(key);
-    this.#counts.set(key, { since_ms: now_ms, taken: 1 });
+    this.#counts.set(key, { since_ms: nowMs, taken: 1 });
     const [first] = this.#counts.keys();
-    if (this.#counts.size > keys_at_most && first !== undefined) this.#counts.delete(first);
+    if (this.#counts.size > keysAtMost && first !== undefined) this.#counts.delete(first);
     return 0;
   }
 

@@ -9,8 +9,8 @@ describe('an entry of the audit log', () => {
     [{ url: 'a' }, { url: 'b' }, false, 'changed'],
     [{ url: 'a' }, null, false, 'deleted'],
     [null, { replayed: 3 }, true, 'ran'],
-  ])('from %j to %j (a call: %s) says %s', (before, after, is_call, what) => {
-    expect(auditEntry({ ...change, is_call, before, after })).toEqual({
+  ])('from %j to %j (a call: %s) says %s', (before, after, isCall, what) => {
+    expect(auditEntry({ ...change, isCall, before, after })).toEqual({
       ...change,
       what,
       before,

@@ -24,7 +24,7 @@ export interface Change {
   readonly who: string;
   readonly target: string;
   /** True for a call that creates no resource at its own address, such as a replay. */
-  readonly is_call?: boolean;
+  readonly isCall?: boolean;
   readonly before: unknown;
   readonly after: unknown;
   readonly change_id?: string;
@@ -36,11 +36,11 @@ export const AUDIT_CHARACTERS = 65_536;
 const TARGET_CHARACTERS = 1000;
 
 /** The audit entry of a change: with a verb, without secrets, of bounded size. */
-export function auditEntry({ when_ms, who, target, is_call = false, before, after, change_id }: Change): AuditEntry {
+export function auditEntry({ when_ms, who, target, isCall = false, before, after, change_id }: Change): AuditEntry {
   return {
     when_ms,
     who,
-    what: is_call ? 'ran' : verbOf(before, after),
+    what: isCall ? 'ran' : verbOf(before, after),
     target: target.slice(0, TARGET_CHARACTERS),
     before: kept(before),
     after: kept(after),

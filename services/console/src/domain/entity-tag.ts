@@ -8,7 +8,7 @@ export function entityTag(body: Uint8Array): string {
 }
 
 /** Whether somebody who sends a header `If-None-Match` has what a tag stands for. */
-export function hasAlready(if_none_match: string | readonly string[] | undefined, tag: string): boolean {
-  if (typeof if_none_match !== 'string') return false;
-  return if_none_match.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
+export function hasAlready(ifNoneMatch: string | readonly string[] | undefined, tag: string): boolean {
+  if (typeof ifNoneMatch !== 'string') return false;
+  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
 }

@@ -12,6 +12,6 @@ export const EXPLORATION_LIMITS = {
   name_characters: 200,
   sql_characters: 20_000,
   tiles: 24,
-  content_characters: 200_000,
+  contentCharacters: 200_000,
   refresh_s: { minimum: 10, maximum: 3600 },
 } as const;

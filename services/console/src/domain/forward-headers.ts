@@ -19,7 +19,7 @@ const KEPT_BACK = new Set([
  */
 export function sentHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  admin_token: string,
+  adminToken: string,
   person: string,
   change: { readonly id: string; readonly who: string } | null = null,
 ): HeaderFields {
@@ -30,7 +30,7 @@ export function sentHeaders(
   return {
     ...Object.fromEntries(own),
     ...(change === null ? {} : { [CHANGE_ID_HEADER]: change.id, [ACTOR_HEADER]: encodeURIComponent(change.who) }),
-    ...{ authorization: `Bearer ${admin_token}`, 'accept-encoding': 'identity', [PERSON_HEADER]: person },
+    ...{ authorization: `Bearer ${adminToken}`, 'accept-encoding': 'identity', [PERSON_HEADER]: person },
   };
 }
 

@@ -6,8 +6,8 @@ export function tokenHash(token: string): Buffer {
 }
 
 /** The text that a session's pages send with each change. It derives from the token, so nothing more is stored. */
-export function csrfOf(session_token: string): string {
-  return createHmac('sha256', session_token).update('hilo console csrf').digest('base64url');
+export function csrfOf(sessionToken: string): string {
+  return createHmac('sha256', sessionToken).update('hilo console csrf').digest('base64url');
 }
 
 /** Compares secrets in constant time: their hashes have one length. */

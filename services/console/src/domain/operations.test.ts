@@ -28,11 +28,11 @@ describe('the operations', () => {
   });
 
   it('tell which build a process runs, since when, and what it uses', () => {
-    const lines = (cpu_s: number) => [
+    const lines = (cpuS: number) => [
       'hilo_build_info{service="identity",version="0.1.0",node="24.1.0"} 1',
       `process_start_time_seconds ${NOW_MS / 1000 - 90}`,
       'process_resident_memory_bytes 104857600',
-      `process_cpu_seconds_total ${cpu_s}`,
+      `process_cpu_seconds_total ${cpuS}`,
       'hilo_stage_partitions{stage="identity"} 4',
     ];
     const rounds = [[reading('identity', 'a', 1000, ...lines(5))], [reading('identity', 'a', 3000, ...lines(6))]];

@@ -160,13 +160,13 @@ export const OPERATIONS_METRICS: readonly string[] = [
 ];
 
 /** Computes the operations view from the readings of about a minute. */
-export function operationsOf(rounds: Rounds, now_ms: number): Operations {
+export function operationsOf(rounds: Rounds, nowMs: number): Operations {
   const now = rounds.at(-1) ?? [];
   const circuits = samplesOf('hilo_activation_circuit_open', now).filter(({ value }) => value > 0);
   return {
-    at: new Date(now_ms).toISOString(),
+    at: new Date(nowMs).toISOString(),
     over_s: secondsOf(rounds),
-    instances: now.map((reading) => instanceOf(reading, rounds, now_ms)),
+    instances: now.map((reading) => instanceOf(reading, rounds, nowMs)),
     stages: STAGES.map((stage) => stageOf(stage, rounds)),
     lags: lagsOf(now),
     dead_letters: reasonsOf('hilo_stage_dead_letters_total', rounds),
@@ -185,17 +185,17 @@ function secondsOf(rounds: Rounds): number {
   return Math.max(0, Math.round(((rounds.at(-1)?.[0]?.at_ms ?? first) - first) / 1000));
 }
 
-function instanceOf(reading: Reading, rounds: Rounds, now_ms: number): InstanceOperations {
+function instanceOf(reading: Reading, rounds: Rounds, nowMs: number): InstanceOperations {
   const { service, instance, state, samples } = reading;
   const build = samples.find(({ name, labels }) => name === 'hilo_build_info' && labels.service === service)?.labels;
-  const started_s = valueOf('process_start_time_seconds', [reading]);
+  const startedS = valueOf('process_start_time_seconds', [reading]);
   return {
     service,
     instance,
     state,
     version: build?.version ?? null,
     node: build?.node ?? null,
-    uptime_s: started_s === null ? null : Math.max(0, Math.round(now_ms / 1000 - started_s)),
+    uptime_s: startedS === null ? null : Math.max(0, Math.round(nowMs / 1000 - startedS)),
     memory_bytes: valueOf('process_resident_memory_bytes', [reading]),
     cpu: cpuOf(reading, rounds),
     partitions: valueOf('hilo_stage_partitions', [reading]),
@@ -262,13 +262,13 @@ function lagsOf(now: readonly Reading[]): readonly TopicLag[] {
 function reasonsOf(name: string, rounds: Rounds): readonly ReasonCount[] {
   const now = rounds.at(-1) ?? [];
   const grown = sumBy(growthOf(name, rounds), 'stage', 'reason');
-  const is_known = rounds.length > 1;
+  const isKnown = rounds.length > 1;
   return sumBy(samplesOf(name, now), 'stage', 'reason')
     .map(({ stage, reason, value }) => ({
       stage,
       reason,
       count: value,
-      lately: is_known ? (grown.find((one) => one.stage === stage && one.reason === reason)?.value ?? 0) : null,
+      lately: isKnown ? (grown.find((one) => one.stage === stage && one.reason === reason)?.value ?? 0) : null,
     }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => placeOf(a.stage) - placeOf(b.stage) || b.count - a.count);
@@ -299,12 +299,12 @@ function clickHouseOf(rounds: Rounds): readonly ClickHouseOperations[] {
   return sumBy(samplesOf('hilo_clickhouse_requests_in_flight', now), 'operation').map(({ operation, value }) => {
     const own = ended.filter(({ labels }) => labels.operation === operation);
     const times = buckets.filter(({ labels }) => labels.operation === operation);
-    const is_known = rounds.length > 1;
+    const isKnown = rounds.length > 1;
     return {
       operation,
       in_flight: value,
-      requests: is_known ? total(own) : null,
-      failed: is_known ? total(own.filter(({ labels }) => labels.outcome !== 'ok')) : null,
+      requests: isKnown ? total(own) : null,
+      failed: isKnown ? total(own.filter(({ labels }) => labels.outcome !== 'ok')) : null,
       p50_s: quantileOf(0.5, times),
       p99_s: quantileOf(0.99, times),
     };

@@ -76,9 +76,9 @@ function rateOf(name: string, stage: string, earlier: readonly Reading[], later:
     const before = earlier.find((reading) => reading.service === now.service && reading.instance === now.instance);
     const count = totalOf(name, stage, [now]);
     if (before === undefined || count === null || now.at_ms <= before.at_ms) return [];
-    const count_before = totalOf(name, stage, [before]);
+    const countBefore = totalOf(name, stage, [before]);
     // A counter that fell belongs to a restarted process: its whole value is new.
-    const grown = count_before === null || count < count_before ? count : count - count_before;
+    const grown = countBefore === null || count < countBefore ? count : count - countBefore;
     return [(grown * 1000) / (now.at_ms - before.at_ms)];
   });
   return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);

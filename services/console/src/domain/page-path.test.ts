@@ -19,8 +19,8 @@ it.each([
   ['/docs/x', BROWSER, false],
   ['/openapi.json', BROWSER, false],
   ['/assets/old-12345678.js', BROWSER, false],
-])('%s is a page for "%s": %s', (pathname, accept, is_page) => {
-  expect(isPage(pathname, accept)).toBe(is_page);
+])('%s is a page for "%s": %s', (pathname, accept, expected) => {
+  expect(isPage(pathname, accept)).toBe(expected);
 });
 
 it.each([

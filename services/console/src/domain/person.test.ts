@@ -35,8 +35,8 @@ describe('what people are known by', () => {
     ['x'.repeat(200), true],
     ['x'.repeat(201), false],
     [123_456_789_012, false],
-  ])('the password %j is one: %s', (value, is_one) => {
-    expect(passwordOf(value) !== undefined).toBe(is_one);
+  ])('the password %j is one: %s', (value, isOne) => {
+    expect(passwordOf(value) !== undefined).toBe(isOne);
   });
 });
 

@@ -31,8 +31,8 @@ export function growthOf(name: string, rounds: Rounds): readonly Growth[] {
     if (before === undefined || before.samples.length === 0) return [];
     const earlier = new Map(before.samples.filter((one) => one.name === name).map((one) => [seriesOf(one), one.value]));
     return samplesOf(name, [now]).map((sample) => {
-      const value_before = earlier.get(seriesOf(sample)) ?? 0;
-      const grown = sample.value < value_before ? sample.value : sample.value - value_before;
+      const valueBefore = earlier.get(seriesOf(sample)) ?? 0;
+      const grown = sample.value < valueBefore ? sample.value : sample.value - valueBefore;
       return { ...sample, value: grown, service: now.service };
     });
   });

@@ -140,8 +140,8 @@ function decoded(target: string): string {
 
 /** The access that a call to a service needs; `target` is the service with the path, as `forwardPath` returns it. */
 export function levelOfCall(method: string, target: string): Level {
-  const is_reading = (method === 'POST' || method === 'DELETE') && READING_CALLS[method].test(target);
-  return is_reading ? 'read' : levelOf(method);
+  const isReading = (method === 'POST' || method === 'DELETE') && READING_CALLS[method].test(target);
+  return isReading ? 'read' : levelOf(method);
 }
 
 /** Requested scopes that the caller may not grant. */

@@ -19,7 +19,7 @@ export function entryOf(service: string, change: ServiceChange): AuditEntry {
   return auditEntry({
     ...{ when_ms, who, before, after },
     target: `${service}/${target}`,
-    is_call: method === 'POST',
+    isCall: method === 'POST',
     change_id: `${service}/${id}`,
   });
 }

@@ -18,6 +18,6 @@ export interface SessionTimes {
 }
 
 /** Whether a session has ended. */
-export function isOver({ started_at_ms, seen_at_ms }: SessionTimes, now_ms: number): boolean {
-  return now_ms - started_at_ms >= ABSOLUTE_MS || now_ms - seen_at_ms >= IDLE_MS;
+export function isOver({ started_at_ms, seen_at_ms }: SessionTimes, nowMs: number): boolean {
+  return nowMs - started_at_ms >= ABSOLUTE_MS || nowMs - seen_at_ms >= IDLE_MS;
 }

@@ -6,7 +6,7 @@ const NOW_MS = 1_700_000_000_000;
 const body = Buffer.from('{"segment":"vip"}');
 const sign = (t: number | string, secret = 'secret', signed: Buffer = body) =>
   `t=${t},v1=${createHmac('sha256', secret).update(`${t}.`).update(signed).digest('hex')}`;
-const faultOf = (signature: string) => signatureFault({ body, signature, secret: 'secret', now_ms: NOW_MS });
+const faultOf = (signature: string) => signatureFault({ body, signature, secret: 'secret', nowMs: NOW_MS });
 
 describe('a webhook signature', () => {
   it('is right when the secret signed this body lately', () => {

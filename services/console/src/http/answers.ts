@@ -36,6 +36,6 @@ export function explorationAnswer({
   return { ...rest, created_at: isoTime(created_at_ms), updated_at: isoTime(updated_at_ms) };
 }
 
-function isoTime(time_ms: number): string {
-  return new Date(time_ms).toISOString();
+function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }

@@ -17,7 +17,7 @@ export class AuditController {
   readonly #audit: AuditLog;
   readonly #changes: ServiceChanges;
 
-  constructor(@Inject(TOKENS.audit) audit: AuditLog, @Inject(TOKENS.service_changes) changes: ServiceChanges) {
+  constructor(@Inject(TOKENS.audit) audit: AuditLog, @Inject(TOKENS.serviceChanges) changes: ServiceChanges) {
     this.#audit = audit;
     this.#changes = changes;
   }

@@ -42,7 +42,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => watched.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(watched.address() as AddressInfo).port}`;
-  hilo = await ConsoleUnderTest.open({ postgres_url: NO_DATABASE, upstreams: [base], pages: PAGES });
+  hilo = await ConsoleUnderTest.open({ postgresUrl: NO_DATABASE, upstreams: [base], pages: PAGES });
 });
 
 afterEach(async () => {
@@ -191,7 +191,7 @@ describe('the pages', () => {
   );
 
   it('say what to do where they are not built', async () => {
-    const bare = await ConsoleUnderTest.open({ postgres_url: NO_DATABASE });
+    const bare = await ConsoleUnderTest.open({ postgresUrl: NO_DATABASE });
     const answer = await bare.call('GET', '/');
     expect(answer.body).toMatchObject({ status: 404, code: 'not_built' });
     await bare.close();

@@ -108,16 +108,16 @@ function pluralOf(kind: ExplorationKind): string {
 
 /** An API token sees and changes what its owner does; everybody's only with the scope of those who see to people. */
 function seerOf(actor: Actor): Seer {
-  return { email: actor.email, is_admin: may(actor, 'people', 'write') };
+  return { email: actor.email, isAdmin: may(actor, 'people', 'write') };
 }
 
 function readExploration(kind: ExplorationKind, body: SchemaOf<Api, 'NewExploration'>): NewExploration {
   const content = trimmed(body.content);
-  const { content_characters, tiles } = EXPLORATION_LIMITS;
-  if (kindOfContent(content) !== kind || JSON.stringify(content).length > content_characters) {
+  const { contentCharacters, tiles } = EXPLORATION_LIMITS;
+  if (kindOfContent(content) !== kind || JSON.stringify(content).length > contentCharacters) {
     const wanted =
       kind === 'query' ? 'a statement with its view' : `a segment, an interval, and at most ${tiles} tiles`;
-    const detail = `content must be ${wanted}, of up to ${content_characters} characters.`;
+    const detail = `content must be ${wanted}, of up to ${contentCharacters} characters.`;
     throw problem(400, 'invalid_request', detail, { field: 'content' });
   }
   return { kind, name: body.name.trim(), shared: body.shared, content };

@@ -14,7 +14,7 @@ let viewer: Caller;
 
 beforeAll(async () => {
   stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url });
+  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
   admin = await hilo.person('admin');
   viewer = await hilo.person('viewer');
   await hilo.add('ann@example.com', 'editor');

@@ -5,9 +5,9 @@ import { Public, problem, untilGone } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardPath } from '../domain/forward-path.ts';
 import { areaOfCall, isLongCall, levelOfCall } from '../domain/rights.ts';
-import { type Forward, type ForwardAnswer, ServiceRefused } from '../forward.ts';
-import { ServiceAway, ServiceSilent, TOKENS } from '../ports.ts';
-import { AnswerTooLarge } from '../read-answer.ts';
+import { type Forward, type ForwardAnswer, ServiceRefusedError } from '../forward.ts';
+import { ServiceAwayError, ServiceSilentError, TOKENS } from '../ports.ts';
+import { AnswerTooLargeError } from '../read-answer.ts';
 import type { HttpAccess } from './http-access.ts';
 
 /** Longest answer, streams included: a viewer reconnects after it, and identifies again. */
@@ -97,19 +97,19 @@ function bodyOf(body: ForwardAnswer['body']): Buffer | Readable | undefined {
 }
 
 function problemOf(error: unknown, service: string): Error {
-  if (error instanceof ServiceAway)
+  if (error instanceof ServiceAwayError)
     return problem(503, 'unavailable', `${service} does not answer for now. Try again in a moment.`, {
       headers: { 'retry-after': '1' },
     });
-  if (error instanceof ServiceSilent)
+  if (error instanceof ServiceSilentError)
     return problem(
       504,
       'timeout',
       `${service} did not answer. A change may have been made: check before you repeat it.`,
     );
-  if (error instanceof ServiceRefused)
+  if (error instanceof ServiceRefusedError)
     return problem(502, 'bad_gateway', `${service} refuses the console. Check that both have the same admin token.`);
-  if (error instanceof AnswerTooLarge)
+  if (error instanceof AnswerTooLargeError)
     return problem(502, 'answer_too_large', `The answer of ${service} is too large. Ask for fewer items.`);
   return error instanceof Error ? error : new Error('forwarding failed', { cause: error });
 }

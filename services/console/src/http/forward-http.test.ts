@@ -19,7 +19,7 @@ const SEGMENT = { name: 'VIP', condition: { did: 'Bought' } };
 let stores: StoresFor<'postgres'>;
 let service: UpstreamService;
 let hilo: ConsoleUnderTest;
-let service_urls: readonly string[];
+let serviceUrls: readonly string[];
 let people: Readonly<Record<(typeof ROLES)[number], Caller>>;
 
 beforeAll(async () => {
@@ -27,8 +27,8 @@ beforeAll(async () => {
   service = new UpstreamService(ADMIN_TOKEN);
   // One instance is down: the other answers for both.
   const upstreams = ['http://127.0.0.1:2', await service.listen()];
-  service_urls = upstreams;
-  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url, upstreams });
+  serviceUrls = upstreams;
+  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl, upstreams });
   const [admin, editor, viewer, privacy] = await Promise.all(ROLES.map((role) => hilo.person(role)));
   people = { admin, editor, viewer, privacy } as typeof people;
 }, 120_000);
@@ -127,7 +127,7 @@ describe('forwarding', () => {
   });
 
   it.each(ROLES)('lets the role %s read, and change only what it may', async (role) => {
-    const may_change = role === 'admin' || role === 'editor';
+    const mayChange = role === 'admin' || role === 'editor';
     const url = '/api/segmentation/v1/segments/vip';
     const person = people[role];
     service.resources.set('/v1/segments/vip', SEGMENT);
@@ -138,8 +138,8 @@ describe('forwarding', () => {
       (await hilo.call('POST', `${url}/preview`, person, {})).status,
       (await hilo.call('DELETE', url, person)).status,
     ];
-    expect(statuses).toEqual(may_change ? [200, 202, 204] : [403, 403, 403]);
-    if (!may_change) expect(service.seen).toEqual([]);
+    expect(statuses).toEqual(mayChange ? [200, 202, 204] : [403, 403, 403]);
+    if (!mayChange) expect(service.seen).toEqual([]);
   });
 
   it.each(ROLES)('lets the role %s release an origin only where it may change how everything runs', async (role) => {
@@ -158,9 +158,9 @@ describe('forwarding', () => {
     'lets the role %s run statements that may only read, and cancel them; none of it is a change',
     async (role) => {
       const queries = await ConsoleUnderTest.open({
-        postgres_url: stores.postgres_url,
-        upstreams: service_urls,
-        history: service_urls,
+        postgresUrl: stores.postgresUrl,
+        upstreams: serviceUrls,
+        history: serviceUrls,
       });
       const before = await newest();
       service.resources.set('/v1/queries/0b0e', {});
@@ -211,7 +211,7 @@ describe('forwarding', () => {
     });
     const strangers = new UpstreamService('another-token');
     const upstreams = [await strangers.listen()];
-    const other = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url, upstreams });
+    const other = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl, upstreams });
     const refused = await other.call('GET', '/api/segmentation/v1/segments', STACK);
     expect(refused.body).toMatchObject({ status: 502, code: 'bad_gateway' });
     await other.close();

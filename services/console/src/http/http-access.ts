@@ -17,12 +17,12 @@ const DETAILS = {
 export class HttpAccess {
   readonly #access: Access;
   readonly #turns: PersonTurns;
-  readonly #admin_token: string;
+  readonly #adminToken: string;
 
-  constructor(access: Access, turns: PersonTurns, admin_token: string) {
+  constructor(access: Access, turns: PersonTurns, adminToken: string) {
     this.#access = access;
     this.#turns = turns;
-    this.#admin_token = admin_token;
+    this.#adminToken = adminToken;
   }
 
   /** The caller, if allowed; waits for the caller's turn. Null: a long call with its own limits takes no turn. */
@@ -48,13 +48,13 @@ export class HttpAccess {
 
   /** The word under which a person's requests are counted. */
   personOf(actor: Pick<Actor, 'email'>): string {
-    return personWord(actor, this.#admin_token);
+    return personWord(actor, this.#adminToken);
   }
 }
 
 /** Who makes a change now. */
 export function byOf({ who }: Actor): By {
-  return { who, now_ms: Date.now() };
+  return { who, nowMs: Date.now() };
 }
 
 function orProblem<T extends object>(found: T | Refusal): T {
@@ -72,7 +72,7 @@ function credentialsOf({ method, headers }: FastifyRequest): Credentials {
   return {
     method,
     authorization: headers.authorization,
-    session_token: sessionTokenOf(headers.cookie),
+    sessionToken: sessionTokenOf(headers.cookie),
     csrf: typeof csrf === 'string' ? csrf : undefined,
   };
 }

@@ -12,7 +12,7 @@ let admin: Caller;
 
 beforeAll(async () => {
   stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url });
+  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
 }, 120_000);
 afterAll(async () => {
   await hilo.close();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { FairTurns, problem, TooManyWaiting } from '@hilo/service';
+import { FairTurns, problem, TooManyWaitingError } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 import type { ServiceName } from '../domain/rights.ts';
 
@@ -9,13 +9,13 @@ export type TurnAt = ServiceName | 'console';
 /**
  * Requests in flight at each service. Most services have four database connections: one person never takes them all.
  */
-const TURNS = { at_once: 48, at_once_each: 3, kept_from: 24, waiting: 600, waiting_each: 100 } as const;
+const TURNS = { atOnce: 48, atOnceEach: 3, keptFrom: 24, waiting: 600, waitingEach: 100 } as const;
 
 const CODE = 'too_many_requests';
 
 interface Presence {
   readonly gone: AbortController;
-  has_asked: boolean;
+  hasAsked: boolean;
   leave: () => void;
 }
 
@@ -26,7 +26,7 @@ export class PersonTurns {
 
   /** Call it for every request on arrival: its turn ends when it is answered, or when the client disconnects. */
   attend(request: IncomingMessage, response: ServerResponse): void {
-    const presence: Presence = { gone: new AbortController(), has_asked: false, leave: () => undefined };
+    const presence: Presence = { gone: new AbortController(), hasAsked: false, leave: () => undefined };
     this.#present.set(request, presence);
     const end = (): void => {
       presence.gone.abort();
@@ -43,14 +43,14 @@ export class PersonTurns {
   async enter({ raw }: Pick<FastifyRequest, 'raw'>, person: string, at: TurnAt): Promise<void> {
     const presence = this.#present.get(raw);
     if (presence === undefined) throw new Error('a request without a person asks for a turn');
-    if (presence.has_asked) return;
-    presence.has_asked = true;
+    if (presence.hasAsked) return;
+    presence.hasAsked = true;
     const turns = this.#turns.get(at) ?? new FairTurns(TURNS);
     this.#turns.set(at, turns);
     try {
       presence.leave = await turns.enter(person, presence.gone.signal);
     } catch (error) {
-      if (error instanceof TooManyWaiting) throw tooMany(error.is_own);
+      if (error instanceof TooManyWaitingError) throw tooMany(error.isOwn);
       if (presence.gone.signal.aborted) throw gone();
       throw error;
     }
@@ -65,9 +65,9 @@ function gone(): Error {
   return problem(408, 'gone', 'The client has disconnected.');
 }
 
-function tooMany(is_own: boolean): Error {
-  const detail = is_own
-    ? `You have ${TURNS.at_once_each} requests in flight and ${TURNS.waiting_each} waiting. Send fewer at once.`
+function tooMany(isOwn: boolean): Error {
+  const detail = isOwn
+    ? `You have ${TURNS.atOnceEach} requests in flight and ${TURNS.waitingEach} waiting. Send fewer at once.`
     : 'Too many requests wait here. Try again in a moment.';
   return problem(429, CODE, detail, { headers: { 'retry-after': '1' } });
 }

@@ -12,16 +12,16 @@ let app: ServiceApp;
 let url: string;
 let consoles: readonly ConsoleUnderTest[];
 let editor: Caller;
-const clock = { ahead_ms: 0 };
+const clock = { aheadMs: 0 };
 const logger = createLogger({ name: 'test', level: 'silent' });
 
 beforeAll(async () => {
   stores = await openDatabase();
-  await migratePostgres(stores.postgres_url, ['segmentation']);
+  await migratePostgres(stores.postgresUrl, ['segmentation']);
   pool = openPool({ ...stores, schema: 'segmentation', logger });
-  changes = new PostgresChanges(pool, () => Date.now() + clock.ahead_ms);
+  changes = new PostgresChanges(pool, () => Date.now() + clock.aheadMs);
   ({ app, url } = await notesService(changes));
-  const open = () => ConsoleUnderTest.open({ postgres_url: stores.postgres_url, segmentation: [url] });
+  const open = () => ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl, segmentation: [url] });
   consoles = [await open(), await open()];
   editor = await hilo().person('editor');
 }, 120_000);
@@ -89,13 +89,13 @@ describe('a change at a service’s own interface', () => {
     const begun = { begun_ms: Date.now(), who: 'the admin token, from ::1', method: 'PUT', before: { size: 1 } };
     await changes.begin({ ...begun, id: randomUUID(), target: 'v1/segments/died' });
     expect(await linesOf('died')).toEqual([]);
-    clock.ahead_ms = 600_000;
+    clock.aheadMs = 600_000;
     expect(await linesOf('died')).toMatchObject([{ what: 'changed', before: { size: 1 }, after: END_UNKNOWN }]);
-    clock.ahead_ms = 0;
+    clock.aheadMs = 0;
   });
 
   it('is not made where it can’t be recorded', async () => {
-    const away = openPool({ postgres_url: 'postgres://127.0.0.1:9/none', schema: 'segmentation', logger });
+    const away = openPool({ postgresUrl: 'postgres://127.0.0.1:9/none', schema: 'segmentation', logger });
     const nowhere = new PostgresChanges(away);
     const service = await notesService(nowhere);
     const answer = await fetch(`${service.url}/v1/segments/never`, {

@@ -22,22 +22,22 @@ interface Workspace {
 @Controller()
 @Public()
 export class SessionController {
-  readonly #sign_in: SignIn;
+  readonly #signIn: SignIn;
   readonly #sessions: SessionStore;
-  readonly #is_https: boolean;
+  readonly #isHttps: boolean;
   readonly #workspace: Workspace;
 
   constructor(
-    @Inject(TOKENS.sign_in) sign_in: SignIn,
+    @Inject(TOKENS.signIn) signIn: SignIn,
     @Inject(TOKENS.sessions) sessions: SessionStore,
-    @Inject(TOKENS.console_url) console_url: string,
+    @Inject(TOKENS.consoleUrl) consoleUrl: string,
     @Inject(TOKENS.time_zone) time_zone: string,
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
     this.#workspace = { time_zone, tracking_url };
-    this.#sign_in = sign_in;
+    this.#signIn = signIn;
     this.#sessions = sessions;
-    this.#is_https = console_url.startsWith('https:');
+    this.#isHttps = consoleUrl.startsWith('https:');
   }
 
   @Route(contract, 'getSession')
@@ -53,7 +53,7 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerOf<Api, 'signIn'>> {
-    const result = await this.#sign_in.signIn({
+    const result = await this.#signIn.signIn({
       // A text that is no address belongs to nobody, and is answered like one that does not.
       email: emailOf(body.email) ?? 'nobody',
       password: body.password,
@@ -62,7 +62,7 @@ export class SessionController {
     if (result.kind !== 'signed-in') throw refusedSignIn(result);
     const earlier = sessionTokenOf(request.headers.cookie);
     if (earlier !== undefined) await this.#sessions.end(tokenHash(earlier));
-    void reply.header('set-cookie', sessionCookie(result.token, this.#is_https));
+    void reply.header('set-cookie', sessionCookie(result.token, this.#isHttps));
     return sessionAnswer(result.person, csrfOf(result.token), this.#workspace);
   }
 
@@ -74,7 +74,7 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.#sessions.end(token_hash);
-    void reply.header('set-cookie', sessionCookie(null, this.#is_https));
+    void reply.header('set-cookie', sessionCookie(null, this.#isHttps));
   }
 
   @Route(contract, 'changePassword')
@@ -85,7 +85,7 @@ export class SessionController {
     @Req() request: FastifyRequest,
   ): Promise<void> {
     const attempt = { email: person.email, password: body.current, address: request.ip };
-    const result = await this.#sign_in.changePassword(attempt, body.next, person.email, token_hash);
+    const result = await this.#signIn.changePassword(attempt, body.next, person.email, token_hash);
     if (result.kind === 'invalid_credentials')
       throw problem(403, 'wrong_password', 'This is not your present password.', { field: 'current' });
     if (result.kind === 'too_many_attempts') throw refusedSignIn(result);
@@ -99,11 +99,11 @@ function sessionAnswer({ email, name, role }: Person, csrf: string, workspace: W
 function refusedSignIn(
   refused:
     | { readonly kind: 'invalid_credentials' }
-    | { readonly kind: 'too_many_attempts'; readonly retry_after_s: number },
+    | { readonly kind: 'too_many_attempts'; readonly retryAfterS: number },
 ): Error {
   if (refused.kind === 'invalid_credentials')
     return problem(401, refused.kind, 'There is nobody with this address and password.');
   return problem(429, refused.kind, 'Too many attempts. Wait a little, then try again.', {
-    headers: { 'retry-after': String(refused.retry_after_s) },
+    headers: { 'retry-after': String(refused.retryAfterS) },
   });
 }

@@ -14,8 +14,8 @@ export function sessionTokenOf(cookie: string | undefined): string | undefined {
 }
 
 /** A `Set-Cookie` header with a session's token: no script reads it, no other site sends it. Null ends it. */
-export function sessionCookie(token: string | null, is_https: boolean): string {
-  const age_s = token === null ? 0 : ABSOLUTE_MS / 1000;
-  const secure = is_https ? '; Secure' : '';
-  return `${NAME}=${token ?? ''}; Path=/; Max-Age=${age_s}; HttpOnly; SameSite=Strict${secure}`;
+export function sessionCookie(token: string | null, isHttps: boolean): string {
+  const ageS = token === null ? 0 : ABSOLUTE_MS / 1000;
+  const secure = isHttps ? '; Secure' : '';
+  return `${NAME}=${token ?? ''}; Path=/; Max-Age=${ageS}; HttpOnly; SameSite=Strict${secure}`;
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 beforeEach(async () => {
-  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url });
+  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
   await hilo.database.rows('DELETE FROM person', []);
   await hilo.add(ANN, 'editor');
 });
@@ -45,8 +45,8 @@ describe('signing in', () => {
 
   it('keeps the cookie to HTTPS where people reach the console by it', async () => {
     const secure = await ConsoleUnderTest.open({
-      postgres_url: stores.postgres_url,
-      console_url: 'https://hilo.example',
+      postgresUrl: stores.postgresUrl,
+      consoleUrl: 'https://hilo.example',
     });
     const answer = await secure.call('POST', '/api/session', {}, { email: ANN, password: PASSWORD });
     expect(answer.headers['set-cookie']).toMatch(/; Secure$/);
@@ -113,7 +113,7 @@ describe('signing in', () => {
   });
 
   it('hashes a password anew that was hashed with less work', async () => {
-    const password_hash = await new ScryptPasswords({ cost: 2 ** 7, block_size: 8, parallel: 1 }).hash(PASSWORD);
+    const password_hash = await new ScryptPasswords({ cost: 2 ** 7, blockSize: 8, parallel: 1 }).hash(PASSWORD);
     await hilo.database.rows('UPDATE person SET password_hash = $1', [password_hash]);
     await hilo.signIn(ANN);
     expect((await hilo.people.find(ANN))?.password_hash).toMatch(/^scrypt\$256\$/);
@@ -162,7 +162,7 @@ describe('a session', () => {
     hilo.advance(IDLE_MS);
     expect((await hilo.call('GET', '/api/session', idle)).status).toBe(401);
     const used = await hilo.signIn(ANN);
-    for (let gone_ms = 0; gone_ms < ABSOLUTE_MS; gone_ms += IDLE_MS / 2) {
+    for (let goneMs = 0; goneMs < ABSOLUTE_MS; goneMs += IDLE_MS / 2) {
       expect((await hilo.call('GET', '/api/session', used)).status).toBe(200);
       hilo.advance(IDLE_MS / 2);
     }
@@ -240,7 +240,7 @@ describe('the first start', () => {
   const start = async (password: string): Promise<string[]> => {
     const told: string[] = [];
     const tell = (line: string): void => void told.push(line);
-    const first = new FirstAdmin({ people: hilo.people, passwords, password, tell, now_ms: Date.now });
+    const first = new FirstAdmin({ people: hilo.people, passwords, password, tell, nowMs: Date.now });
     expect(first.ready()).toBe(false);
     await first.start();
     expect(first.ready()).toBe(true);

@@ -21,7 +21,7 @@ const LIFE_MS_AT_MOST = 366 * 24 * 3_600_000;
 export class TokensController {
   readonly #tokens: ApiTokenStore;
 
-  constructor(@Inject(TOKENS.api_tokens) tokens: ApiTokenStore) {
+  constructor(@Inject(TOKENS.apiTokens) tokens: ApiTokenStore) {
     this.#tokens = tokens;
   }
 
@@ -38,12 +38,12 @@ export class TokensController {
   async add({ body }: CallOf<Api, 'addToken'>, @Caller() actor: Actor): Promise<AnswerOf<Api, 'addToken'>> {
     if (actor.email === null || actor.scopes !== null)
       throw problem(403, 'forbidden', 'A token belongs to a person: sign in to make one.');
-    const now_ms = Date.now();
+    const nowMs = Date.now();
     const made: ApiToken = {
       id: `t_${randomBytes(12).toString('base64url')}`,
-      ...readToken(body, now_ms),
+      ...readToken(body, nowMs),
       owner: actor.email,
-      created_at_ms: now_ms,
+      created_at_ms: nowMs,
       last_used_at_ms: null,
     };
     const beyond = scopesBeyond(actor, made.scopes);
@@ -79,15 +79,15 @@ function afterId([id = '']: readonly string[]): string {
 
 function readToken(
   body: BodyOf<Api, 'addToken', 'read'>,
-  now_ms: number,
+  nowMs: number,
 ): Pick<ApiToken, 'name' | 'scopes' | 'expires_at_ms'> {
   return {
     name: readField(body, 'name', 'a text of 1 to 200 characters', nameOf),
     // In one order, and each once.
     scopes: SCOPES.filter((scope) => body.scopes.includes(scope)),
     expires_at_ms: readField(body, 'expires_at', 'an ISO time at most a year ahead', (time) => {
-      const time_ms = Date.parse(String(time));
-      return time_ms > now_ms && time_ms <= now_ms + LIFE_MS_AT_MOST ? time_ms : undefined;
+      const timeMs = Date.parse(String(time));
+      return timeMs > nowMs && timeMs <= nowMs + LIFE_MS_AT_MOST ? timeMs : undefined;
     }),
   };
 }

@@ -14,7 +14,7 @@ let ann: Caller;
 
 beforeAll(async () => {
   stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgres_url: stores.postgres_url });
+  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
   ann = await hilo.person('admin');
 }, 120_000);
 afterAll(async () => {
@@ -104,18 +104,18 @@ it('bytes that are no UTF-8 are no JSON', async () => {
 
 it('no request is answered as if the fault were ours', async () => {
   let asked = 0;
-  for (const { method, url, content_type, body } of new GarbageRequests(SEED).of(openApiOf(contract), 25)) {
+  for (const { method, url, contentType, body } of new GarbageRequests(SEED).of(openApiOf(contract), 25)) {
     // Streams never end; what ends a session would end this one; and passwords take attempts.
     if (/\/live\b|^\/api\/session/.test(url)) continue;
     const { statusCode, body: answer } = await hilo.app.instance.inject({
       method: method as 'GET',
       url,
-      headers: { ...headersOf(STACK), ...(content_type === null ? {} : { 'content-type': content_type }) },
+      headers: { ...headersOf(STACK), ...(contentType === null ? {} : { 'content-type': contentType }) },
       ...(body === null ? {} : { payload: body }),
     });
     asked += 1;
-    const is_away = statusCode > 500 && AWAY.has((JSON.parse(answer) as { code: string }).code);
-    expect(is_away || statusCode < 500, `${method} ${url} ${body} → ${statusCode} ${answer}`).toBe(true);
+    const isAway = statusCode > 500 && AWAY.has((JSON.parse(answer) as { code: string }).code);
+    expect(isAway || statusCode < 500, `${method} ${url} ${body} → ${statusCode} ${answer}`).toBe(true);
   }
   expect(asked).toBeGreaterThan(300);
 }, 120_000);

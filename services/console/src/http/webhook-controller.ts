@@ -9,16 +9,16 @@ import { type Api, contract } from './contract.ts';
 @Controller()
 export class WebhookController {
   readonly #receiver: WebhookReceiver;
-  readonly #console_url: string;
+  readonly #consoleUrl: string;
 
-  constructor(@Inject(TOKENS.receiver) receiver: WebhookReceiver, @Inject(TOKENS.console_url) console_url: string) {
+  constructor(@Inject(TOKENS.receiver) receiver: WebhookReceiver, @Inject(TOKENS.consoleUrl) consoleUrl: string) {
     this.#receiver = receiver;
-    this.#console_url = console_url;
+    this.#consoleUrl = consoleUrl;
   }
 
   @Route(contract, 'getWebhookReceiver')
   describe(): AnswerOf<Api, 'getWebhookReceiver'> {
-    return { url: `${this.#console_url}/v1/webhook-receiver`, secret: this.#receiver.secret };
+    return { url: `${this.#consoleUrl}/v1/webhook-receiver`, secret: this.#receiver.secret };
   }
 
   /** Its body reaches it as bytes, since the signature covers exactly what was sent. */

@@ -23,12 +23,12 @@ export const ADMIN_TOKEN = 'the-admin-token';
 export const PASSWORD = 'correct horse battery';
 
 /** Hashes that take no time. */
-export const passwords = new ScryptPasswords({ cost: 2 ** 8, block_size: 8, parallel: 1 });
+export const passwords = new ScryptPasswords({ cost: 2 ** 8, blockSize: 8, parallel: 1 });
 
 /** What a test may choose. */
 export interface ConsoleOptions {
-  readonly postgres_url: string;
-  readonly console_url?: string;
+  readonly postgresUrl: string;
+  readonly consoleUrl?: string;
   /** Addresses of every service; absent: nobody is there. */
   readonly upstreams?: readonly string[];
   /** Addresses of history; absent: nobody is there. */
@@ -54,7 +54,7 @@ const NOBODY_THERE = ['http://127.0.0.1:2'];
 /** A PostgreSQL with the console's tables. */
 export async function openDatabase(): Promise<StoresFor<'postgres'>> {
   const stores = await openStores('postgres');
-  await migratePostgres(stores.postgres_url, ['console']);
+  await migratePostgres(stores.postgresUrl, ['console']);
   return stores;
 }
 
@@ -66,7 +66,7 @@ export class ConsoleUnderTest {
   readonly database: PostgresConsole;
   readonly #overview: LiveOverview;
   readonly #operations: LiveOperations;
-  readonly #clock: { ahead_ms: number };
+  readonly #clock: { aheadMs: number };
   readonly #pool: ReturnType<typeof openPool>;
   readonly #proof: ContractProof;
 
@@ -77,7 +77,7 @@ export class ConsoleUnderTest {
     readonly database: PostgresConsole;
     readonly overview: LiveOverview;
     readonly operations: LiveOperations;
-    readonly clock: { ahead_ms: number };
+    readonly clock: { aheadMs: number };
     readonly pool: ReturnType<typeof openPool>;
     readonly proof: ContractProof;
   }) {
@@ -93,24 +93,24 @@ export class ConsoleUnderTest {
   }
 
   static async open(options: ConsoleOptions): Promise<ConsoleUnderTest> {
-    const { postgres_url, console_url = 'http://console:4000', upstreams = NOBODY_THERE, pages = new Map() } = options;
-    const clock = { ahead_ms: 0 };
-    const now_ms = (): number => Date.now() + clock.ahead_ms;
+    const { postgresUrl, consoleUrl = 'http://console:4000', upstreams = NOBODY_THERE, pages = new Map() } = options;
+    const clock = { aheadMs: 0 };
+    const nowMs = (): number => Date.now() + clock.aheadMs;
     const logger = createLogger({ name: 'console', level: 'silent' });
-    const pool = openPool({ postgres_url, schema: 'console', logger });
+    const pool = openPool({ postgresUrl, schema: 'console', logger });
     const database = new PostgresConsole(pool);
     const receiver = new WebhookReceiver(ADMIN_TOKEN, Date.now);
     const rounds = new RecentRounds(
       httpInstances({ identity: [...upstreams, ...NOBODY_THERE] }, () => performance.now()),
-      { now_ms: Date.now },
+      { nowMs: Date.now },
     );
     const overview = liveOverview({
       rounds,
       readSegments: httpSegments(upstreams[0] as string, ADMIN_TOKEN),
       receiver,
-      clock: { now_ms: Date.now },
+      clock: { nowMs: Date.now },
     });
-    const operations = liveOperations(rounds, { now_ms: Date.now });
+    const operations = liveOperations(rounds, { nowMs: Date.now });
     const services = {
       ...{
         ingestion: upstreams,
@@ -122,8 +122,8 @@ export class ConsoleUnderTest {
     };
     const { module, prepare, malformed, people } = compose({
       ...{
-        admin_token: ADMIN_TOKEN,
-        console_url,
+        adminToken: ADMIN_TOKEN,
+        consoleUrl,
         time_zone: 'Europe/Madrid',
         tracking_url: 'https://events.example.com',
         services,
@@ -133,15 +133,15 @@ export class ConsoleUnderTest {
         operations,
         receiver,
         pages,
-        now_ms,
-        monotonic_ms: now_ms,
+        nowMs,
+        monotonicMs: nowMs,
       },
     });
     const proof = new ContractProof(contract);
     const app = await createServiceApp({
       name: 'console',
       module,
-      admin_token: ADMIN_TOKEN,
+      adminToken: ADMIN_TOKEN,
       openapi: openApiOf(contract),
       logger,
       ready: () => true,
@@ -155,8 +155,8 @@ export class ConsoleUnderTest {
   }
 
   /** Turns the clock. */
-  advance(by_ms: number): void {
-    this.#clock.ahead_ms += by_ms;
+  advance(byMs: number): void {
+    this.#clock.aheadMs += byMs;
   }
 
   /** Throws where an answer was another than the contract says. */
@@ -179,8 +179,8 @@ export class ConsoleUnderTest {
       },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
-    const is_json = String(answer.headers['content-type']).includes('json') && answer.body !== '';
-    const value = is_json ? (JSON.parse(answer.body) as Record<string, unknown>) : null;
+    const isJson = String(answer.headers['content-type']).includes('json') && answer.body !== '';
+    const value = isJson ? (JSON.parse(answer.body) as Record<string, unknown>) : null;
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: value };
   }
 

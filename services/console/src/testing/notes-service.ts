@@ -60,7 +60,7 @@ export async function notesService(changes: ChangeLog): Promise<{ readonly app: 
   const app = await createServiceApp({
     name: 'segmentation',
     module: NotesModule,
-    admin_token: ADMIN_TOKEN,
+    adminToken: ADMIN_TOKEN,
     openapi: { openapi: '3.1.0', info: { title: 'Notes', version: '1' }, paths: {} },
     logger: createLogger({ name: 'notes', level: 'silent' }),
     ready: () => true,

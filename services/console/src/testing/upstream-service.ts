@@ -19,11 +19,11 @@ export class UpstreamService {
   readonly resources = new Map<string, object>();
   /** Streams that are open. */
   streams = 0;
-  readonly #admin_token: string;
+  readonly #adminToken: string;
   readonly #server: Server;
 
-  constructor(admin_token: string) {
-    this.#admin_token = admin_token;
+  constructor(adminToken: string) {
+    this.#adminToken = adminToken;
     this.#server = createServer((request, response) => {
       void textOf(request).then((body) => this.#answer(request, response, body));
     });
@@ -55,7 +55,7 @@ export class UpstreamService {
       const length = pathname === '/v1/measured' ? { 'content-length': String(Buffer.byteLength(text)) } : {};
       response.writeHead(status, { ...own, ...length }).end(text);
     };
-    if (headers.authorization !== `Bearer ${this.#admin_token}`) return json(401, { code: 'unauthorized' });
+    if (headers.authorization !== `Bearer ${this.#adminToken}`) return json(401, { code: 'unauthorized' });
     if (pathname === '/v1/silent') return;
     if (pathname === '/v1/broken') return void response.socket?.destroy();
     if (pathname === '/v1/stream') return this.#stream(response);

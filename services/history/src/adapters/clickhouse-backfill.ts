@@ -99,8 +99,8 @@ export class ClickHouseBackfill implements Runnable {
   }
 
   async #runUntilDone(): Promise<void> {
-    for (const wait_ms of PASSES_AFTER_MS) {
-      await this.#pause(wait_ms);
+    for (const waitMs of PASSES_AFTER_MS) {
+      await this.#pause(waitMs);
       while (!this.#stopping.signal.aborted && !(await this.#pass())) await this.#pause(AFTER_FAULT_MS);
     }
   }
@@ -122,14 +122,14 @@ export class ClickHouseBackfill implements Runnable {
     let filled = 0;
     let from = '';
     for (;;) {
-      const began_ms = performance.now();
+      const beganMs = performance.now();
       const turn = await this.#readTurn(from);
       const last = turn.at(-1);
       if (last === undefined || this.#stopping.signal.aborted) break;
       await this.#write(turn, from, last.profile_id);
       filled += turn.length;
       from = last.profile_id;
-      await this.#pause(performance.now() - began_ms);
+      await this.#pause(performance.now() - beganMs);
     }
     if (filled > 0) {
       await this.#client.command({ query: 'DROP TABLE IF EXISTS event_rows_backfill' });
@@ -158,8 +158,8 @@ export class ClickHouseBackfill implements Runnable {
 
   async #write(turn: readonly EventTexts[], from: string, to: string): Promise<void> {
     await this.#client.command({ query: STAGED });
-    const of_keys = new Map(turn.map((row) => [row.key, row]));
-    const values = [...of_keys].map(([key, texts]) => ({ key, found: 1, ...valueColumns(texts) }));
+    const ofKeys = new Map(turn.map((row) => [row.key, row]));
+    const values = [...ofKeys].map(([key, texts]) => ({ key, found: 1, ...valueColumns(texts) }));
     await this.#insert('event_rows_backfill', values);
     await this.#client.command({
       query: FILL,
@@ -216,7 +216,7 @@ export class ClickHouseBackfill implements Runnable {
     }
   }
 
-  async #pause(time_ms: number): Promise<void> {
-    await sleep(time_ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  async #pause(timeMs: number): Promise<void> {
+    await sleep(timeMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }

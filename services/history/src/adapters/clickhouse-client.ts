@@ -2,9 +2,9 @@ import { ClickHouseError, ClickHouseLogLevel, type ClickHouseClient, createClien
 
 /** Where ClickHouse is, and Hilo's credentials there. */
 export interface ClickHouseAccess {
-  readonly clickhouse_url: string;
-  readonly clickhouse_user: string;
-  readonly clickhouse_password: string;
+  readonly clickhouseUrl: string;
+  readonly clickhouseUser: string;
+  readonly clickhousePassword: string;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -17,16 +17,16 @@ const MAX_CONNECTIONS = 32;
  */
 export function clickHouseClient(
   access: ClickHouseAccess,
-  silent_ms = REQUEST_TIMEOUT_MS,
+  silentMs = REQUEST_TIMEOUT_MS,
   connections = MAX_CONNECTIONS,
 ): ClickHouseClient {
   return createClient({
-    url: access.clickhouse_url,
-    username: access.clickhouse_user,
-    password: access.clickhouse_password,
+    url: access.clickhouseUrl,
+    username: access.clickhouseUser,
+    password: access.clickhousePassword,
     database: 'hilo',
     application: 'hilo-history',
-    request_timeout: silent_ms,
+    request_timeout: silentMs,
     max_open_connections: connections,
     log: { level: ClickHouseLogLevel.OFF },
   });

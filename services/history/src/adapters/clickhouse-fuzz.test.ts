@@ -34,7 +34,7 @@ it('no statement reaches a file, the network, another database or a change, past
     ways: [trial.asReader, throughTheService],
     statements: STATEMENTS,
     seed,
-    at_once: 2,
+    atOnce: 2,
   });
   expect({ seed, ...verdict }).toEqual({ seed, leaks: [], connections: 0, changes: [], answered: 2 * STATEMENTS });
   expect(await trial.asReader('SELECT 1 FORMAT TSV')).toBe('1\n');

@@ -40,7 +40,7 @@ const COUNTS = {
 /** The history in ClickHouse. */
 export class ClickHouseHistoryReader implements HistoryReader {
   readonly #client: ClickHouseClient;
-  #counts: { readonly read_at_ms: number; readonly counts: Promise<Counts> } | null = null;
+  #counts: { readonly readAtMs: number; readonly counts: Promise<Counts> } | null = null;
 
   constructor(client: ClickHouseClient) {
     this.#client = client;
@@ -63,10 +63,10 @@ export class ClickHouseHistoryReader implements HistoryReader {
   }
 
   async counts(): Promise<Counts> {
-    const now_ms = performance.now();
-    if (this.#counts === null || now_ms - this.#counts.read_at_ms > COUNTS_FOR_MS) {
+    const nowMs = performance.now();
+    if (this.#counts === null || nowMs - this.#counts.readAtMs > COUNTS_FOR_MS) {
       const counts = this.#readCounts();
-      this.#counts = { read_at_ms: now_ms, counts };
+      this.#counts = { readAtMs: nowMs, counts };
       counts.catch(() => {
         this.#counts = null;
       });

@@ -31,8 +31,8 @@ async function select<Row = Record<string, unknown>>(query: string): Promise<Row
 }
 
 function rowsOf<T extends keyof HistoryTopics>(topic: T, value: HistoryTopics[T], offset: number): readonly TableRow[] {
-  const log_position = { topic_id: `${TOPIC_ID}${run}`, partition: 3, offset };
-  const input = { kind: 'record', topic, partition: 0, offset: 0, key: null, value, timestamp_ms: 0, log_position };
+  const logPosition = { topic_id: `${TOPIC_ID}${run}`, partition: 3, offset };
+  const input = { kind: 'record', topic, partition: 0, offset: 0, key: null, value, timestamp_ms: 0, logPosition };
   return recordHistory.rows(input as RecordOf<HistoryTopics>);
 }
 

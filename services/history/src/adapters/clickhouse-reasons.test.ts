@@ -53,11 +53,11 @@ describe('a statement', () => {
 it('is run nowhere where it is off', async () => {
   const { url, user, password, readonlyUser, readonlyPassword } = history.stores.clickhouse;
   const statements = new ClickHouseStatements({
-    clickhouse_url: url,
-    clickhouse_user: user,
-    clickhouse_password: password,
-    clickhouse_readonly_user: readonlyUser,
-    clickhouse_readonly_password: readonlyPassword,
+    clickhouseUrl: url,
+    clickhouseUser: user,
+    clickhousePassword: password,
+    clickhouseReadonlyUser: readonlyUser,
+    clickhouseReadonlyPassword: readonlyPassword,
     statements: 'off',
   });
   const { signal } = new AbortController();

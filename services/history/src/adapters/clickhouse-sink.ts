@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type LoadSink, type LogPosition, TransientFault } from '@hilo/streaming';
+import { type LoadSink, type LogPosition, TransientFaultError } from '@hilo/streaming';
 import { Counter, Histogram } from 'prom-client';
 import { isAway } from './clickhouse-client.ts';
 import { timeRequest } from './clickhouse-metrics.ts';
@@ -43,7 +43,7 @@ export class ClickHouseSink implements LoadSink {
     this.#client = client;
   }
 
-  /** Throws `TransientFault` while ClickHouse is unavailable; any other error is a bug. */
+  /** Throws `TransientFaultError` while ClickHouse is unavailable; any other error is a bug. */
   async insert(table: string, rows: readonly object[], token: string): Promise<void> {
     const end = seconds.startTimer({ table });
     try {
@@ -56,7 +56,7 @@ export class ClickHouseSink implements LoadSink {
         }),
       );
     } catch (error) {
-      if (isAway(error)) throw new TransientFault('ClickHouse takes no rows now', { cause: error });
+      if (isAway(error)) throw new TransientFaultError('ClickHouse takes no rows now', { cause: error });
       throw error;
     }
     end();
@@ -75,7 +75,7 @@ export class ClickHouseSink implements LoadSink {
         return (await answer.text()) !== '';
       });
     } catch (error) {
-      if (isAway(error)) throw new TransientFault('ClickHouse does not answer for now', { cause: error });
+      if (isAway(error)) throw new TransientFaultError('ClickHouse does not answer for now', { cause: error });
       throw error;
     }
   }

@@ -29,8 +29,8 @@ const headers = { authorization: 'Bearer token' };
 async function run(sql: string, more: object = {}) {
   const payload = { id: randomUUID(), sql, ...more };
   const answer = await app.instance.inject({ method: 'POST', url: '/v1/queries', headers, payload });
-  const is_json = String(answer.headers['content-type']).includes('json');
-  return { status: answer.statusCode, text: answer.body, body: is_json ? answer.json() : null };
+  const isJson = String(answer.headers['content-type']).includes('json');
+  return { status: answer.statusCode, text: answer.body, body: isJson ? answer.json() : null };
 }
 
 /** Values of the metrics of statements, by name and label. */
@@ -140,7 +140,7 @@ describe('a statement', () => {
   it('ends when it is cancelled, also by another instance', async () => {
     const id = randomUUID();
     const running = run(ENDLESS, { id });
-    const is_there = async () => {
+    const isThere = async () => {
       const found = await service.query({
         query: `SELECT query_id FROM system.processes WHERE query_id = 'people-stack-${id}'`,
         format: 'JSONEachRow',
@@ -148,7 +148,7 @@ describe('a statement', () => {
       return (await found.json()).length > 0;
     };
     const before = await figures();
-    await expect.poll(is_there, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isThere, { timeout: 10_000 }).toBe(true);
     expect((await figures()).get(`${UNDER_WAY}{state="running"}`)).toBe(1);
     expect((await run('SELECT 1', { id })).body).toMatchObject({ status: 409, code: 'already_running' });
     const cancelled = await app.instance.inject({ method: 'DELETE', url: `/v1/queries/${id}`, headers });
@@ -160,7 +160,7 @@ describe('a statement', () => {
       expect([name, (after.get(name) ?? 0) - (before.get(name) ?? 0)]).toEqual([name, 1]);
     }
     expect(after.get(`${UNDER_WAY}{state="running"}`)).toBe(0);
-    await expect.poll(is_there, { timeout: 10_000 }).toBe(false);
+    await expect.poll(isThere, { timeout: 10_000 }).toBe(false);
   }, 30_000);
 
   it('ends when whoever asked has gone', async () => {

@@ -15,8 +15,8 @@ import { textLines } from './text-lines.ts';
 
 /** The user that runs statements, besides the service's own. */
 export interface ReadonlyAccess extends ClickHouseAccess {
-  readonly clickhouse_readonly_user: string;
-  readonly clickhouse_readonly_password: string;
+  readonly clickhouseReadonlyUser: string;
+  readonly clickhouseReadonlyPassword: string;
   /** `off`: history runs no statements. */
   readonly statements: 'on' | 'off';
 }
@@ -34,7 +34,7 @@ const SILENT_MS = 65_000;
 const STATEMENT_BYTES = 384 * 1024 * 1024;
 
 /** Connections of the reader: one per turn, and some for the catalogue. */
-const CONNECTIONS = TURNS.at_once + 4;
+const CONNECTIONS = TURNS.atOnce + 4;
 
 /** The catalogue changes only with a migration. */
 const CATALOGUE_FOR_MS = 5_000;
@@ -73,19 +73,19 @@ export class ClickHouseStatements implements Statements {
   readonly #reader: ClickHouseClient;
   /** The service's own user: it ends statements, also those that another instance began. */
   readonly #service: ClickHouseClient;
-  readonly #is_off: boolean;
+  readonly #isOff: boolean;
   readonly #turns = new FairTurns(TURNS);
   readonly #catalogue = new RecentAnswers(CATALOGUE_FOR_MS, 1);
   readonly #open = new Map<string, AbortController>();
 
   constructor(access: ReadonlyAccess) {
-    const { clickhouse_url, clickhouse_readonly_user, clickhouse_readonly_password } = access;
-    this.#is_off = access.statements === 'off';
+    const { clickhouseUrl, clickhouseReadonlyUser, clickhouseReadonlyPassword } = access;
+    this.#isOff = access.statements === 'off';
     this.#reader = clickHouseClient(
       {
-        clickhouse_url,
-        clickhouse_user: clickhouse_readonly_user,
-        clickhouse_password: clickhouse_readonly_password,
+        clickhouseUrl,
+        clickhouseUser: clickhouseReadonlyUser,
+        clickhousePassword: clickhouseReadonlyPassword,
       },
       SILENT_MS,
       CONNECTIONS,
@@ -94,7 +94,7 @@ export class ClickHouseStatements implements Statements {
   }
 
   async open(statement: Statement, signal: AbortSignal): Promise<OpenAnswer> {
-    if (this.#is_off) throw statementsOff();
+    if (this.#isOff) throw statementsOff();
     const { sql } = statement;
     const id = queryId(statement);
     if (this.#open.has(id)) {
@@ -107,11 +107,11 @@ export class ClickHouseStatements implements Statements {
     const either = AbortSignal.any([signal, cancelled.signal]);
     let leave = (): void => undefined;
     let beginning: Promise<Readable> | null = null;
-    const end = (is_whole: boolean, error: Error | null): void => {
+    const end = (isWhole: boolean, error: Error | null): void => {
       if (!this.#open.delete(id)) return;
-      counted.end({ is_whole, is_cancelled: cancelled.signal.reason === CANCELLED, is_gone: either.aborted, error });
+      counted.end({ isWhole, isCancelled: cancelled.signal.reason === CANCELLED, isGone: either.aborted, error });
       cancelled.abort();
-      if (beginning === null || is_whole) return leave();
+      if (beginning === null || isWhole) return leave();
       // ClickHouse notices late, or never, that nobody reads any longer. The turn stays taken until ClickHouse has
       // ended the statement. If ending it fails, its time limit does.
       this.#killForGood(id, beginning).then(leave, leave);
@@ -133,7 +133,7 @@ export class ClickHouseStatements implements Statements {
 
   async refusal({ text, person }: UnfitStatement, fault: StatementFault, signal: AbortSignal): Promise<Error> {
     const problemOf = ({ reason, detail }: StatementProblem) => problem(400, reason, detail, { field: 'sql' });
-    if (this.#is_off) return statementsOff();
+    if (this.#isOff) return statementsOff();
     if (fault.reason === 'empty' || fault.reason === 'several_statements') return problemOf(problemOfFault(fault));
     let leave = (): void => undefined;
     try {
@@ -224,17 +224,17 @@ export class ClickHouseStatements implements Statements {
    * beginning. So asks ClickHouse until it has answered the statement and no longer runs it.
    */
   async #killForGood(query_id: string, beginning: Promise<Readable>): Promise<void> {
-    let has_answered = false;
+    let hasAnswered = false;
     beginning.then(
       (stream) => {
-        has_answered = true;
+        hasAnswered = true;
         stream.destroy();
       },
-      () => (has_answered = true),
+      () => (hasAnswered = true),
     );
     for (let tries = 1; tries <= KILL_TRIES; tries += 1) {
       await this.#kill(query_id, 'SYNC');
-      if (has_answered && !(await this.#isRunning(query_id))) return;
+      if (hasAnswered && !(await this.#isRunning(query_id))) return;
       await pause(KILL_RETRY_MS);
     }
   }
@@ -296,8 +296,8 @@ function queryId({ id, person }: Pick<Statement, 'id' | 'person'>): string {
 }
 
 interface AnswerParts {
-  /** `is_whole`: the statement ended by itself; `error`: the reported error, if any. */
-  readonly end: (is_whole: boolean, error: Error | null) => void;
+  /** `isWhole`: the statement ended by itself; `error`: the reported error, if any. */
+  readonly end: (isWhole: boolean, error: Error | null) => void;
   /** The reported error if one comes midway. */
   readonly told: (error: unknown) => Error;
 }
@@ -313,11 +313,11 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
     if (value.kind === 'progress') read = { rows: value.rows_read, bytes: value.bytes_read };
     if (value.kind === 'columns') columns = value.columns;
   }
-  let is_whole = false;
+  let isWhole = false;
   let failure: Error | null = null;
   const close = (): void => {
     stream.destroy();
-    end(is_whole, failure);
+    end(isWhole, failure);
   };
   async function* rows() {
     try {
@@ -325,7 +325,7 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
         if (line.kind === 'progress') read = { rows: line.rows_read, bytes: line.bytes_read };
         if (line.kind === 'row') yield line.row;
       }
-      is_whole = true;
+      isWhole = true;
     } catch (error) {
       failure = told(error);
       throw failure;

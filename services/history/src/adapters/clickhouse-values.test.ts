@@ -178,5 +178,5 @@ const silent = { info: () => undefined, warn: () => undefined };
 
 function accessOf({ stores }: HistoryUnderTest) {
   const { url, user, password } = stores.clickhouse;
-  return { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
+  return { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password };
 }

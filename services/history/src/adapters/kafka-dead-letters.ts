@@ -22,7 +22,7 @@ const LETTERS_LOOKED_AT = 25;
 const REPLAYS_LOOKED_AT = 100;
 /** How long a reading stays valid: however many people look, Kafka is asked once. */
 const KEPT_MS = 5_000;
-const LIMITS = { within_ms: 10_000, max_bytes: 16 * 1024 * 1024 };
+const LIMITS = { withinMs: 10_000, maxBytes: 16 * 1024 * 1024 };
 const GROUP = 'hilo.history.dead-letters';
 
 /** The offsets in a partition, from `low` up to but not including `high`. */
@@ -34,7 +34,7 @@ interface Span {
 type Spans = ReadonlyMap<number, Span>;
 
 interface Kept<T> {
-  readonly read_at_ms: number;
+  readonly readAtMs: number;
   readonly value: Promise<T>;
 }
 
@@ -47,8 +47,8 @@ export class KafkaDeadLetters implements DeadLetters {
   readonly #kafka: Kafka;
   readonly #kept = new Map<string, Kept<unknown>>();
 
-  constructor(options: Pick<Connections, 'kafka_brokers' | 'kafka_security'> & { readonly logger: Logger }) {
-    const { kafka_brokers: brokers, kafka_security: security, logger } = options;
+  constructor(options: Pick<Connections, 'kafkaBrokers' | 'kafkaSecurity'> & { readonly logger: Logger }) {
+    const { kafkaBrokers: brokers, kafkaSecurity: security, logger } = options;
     this.#kafka = kafkaClient({ brokers, security, clientId: 'hilo-history-dead-letters', logger });
   }
 
@@ -93,22 +93,22 @@ export class KafkaDeadLetters implements DeadLetters {
     try {
       const ends = await this.#ends(stage);
       const topic = lettersOf(stage);
-      const is_there = ({ partition, offset }: LetterPlace): boolean => {
+      const isThere = ({ partition, offset }: LetterPlace): boolean => {
         const span = ends.letters.get(partition);
         return span !== undefined && offset >= span.low && offset < span.high;
       };
       const records = await this.#read(stage, [
         ...latestOf(replaysOf(stage), ends.replays, REPLAYS_LOOKED_AT),
-        ...places.filter(is_there).map((place) => ({ topic, ...place })),
+        ...places.filter(isThere).map((place) => ({ topic, ...place })),
       ]);
       const letters = new Map(records.flatMap((one) => (one.topic === topic ? [[placeOf(one), one] as const] : [])));
       const judged = places.map((place) => {
         const letter = letters.get(placeOf(place));
-        return { place, letter, is_there: is_there(place) };
+        return { place, letter, isThere: isThere(place) };
       });
       const names = new Set(replaysAmong(records, stage, ends.processed).keys());
       const sent: PlacedRecord[] = [];
-      const outcomes = judged.map(({ place, letter, is_there: found }): ReplayOutcome => {
+      const outcomes = judged.map(({ place, letter, isThere: found }): ReplayOutcome => {
         const state = letter === undefined ? (found ? 'left_out' : 'not_found') : stateOf(letter, stage, names);
         if (letter !== undefined && state === 'sent') sent.push(letter);
         return { ...place, state };
@@ -138,19 +138,19 @@ export class KafkaDeadLetters implements DeadLetters {
   }
 
   #once<T>(name: string, read: () => Promise<T>): Promise<T> {
-    const now_ms = performance.now();
+    const nowMs = performance.now();
     const kept = this.#kept.get(name);
-    if (kept !== undefined && now_ms - kept.read_at_ms < KEPT_MS) return kept.value as Promise<T>;
+    if (kept !== undefined && nowMs - kept.readAtMs < KEPT_MS) return kept.value as Promise<T>;
     const value = read().catch((error: unknown) => {
       this.#kept.delete(name);
       throw awayUnlessOurs(error);
     });
-    this.#kept.set(name, { read_at_ms: now_ms, value });
+    this.#kept.set(name, { readAtMs: nowMs, value });
     return value;
   }
 
   #read(stage: string, places: readonly Place[]): Promise<readonly PlacedRecord[]> {
-    return readPlaces(this.#kafka, places, GROUP, { ...LIMITS, headers_of: replaysOf(stage) });
+    return readPlaces(this.#kafka, places, GROUP, { ...LIMITS, headersOf: replaysOf(stage) });
   }
 
   /** What a stage's two topics contain, and how far it has processed its replays. */
@@ -207,7 +207,7 @@ function replaysAmong(
   for (const { partition, offset, headers, at_ms } of found)
     replays.set(nameOf({ headers: textsOf(headers) }), {
       at_ms,
-      is_processed: offset < (processed.get(partition) ?? 0),
+      isProcessed: offset < (processed.get(partition) ?? 0),
     });
   return replays;
 }

@@ -34,9 +34,9 @@ let base: string;
 
 beforeAll(async () => {
   stores = await openEmbeddedStores('kafka', 'registry');
-  const { kafka_brokers, registry_url } = stores;
-  kafka = kafkaClient({ brokers: kafka_brokers, clientId: 'test', logger });
-  codec = new RegistryCodec({ registry_url });
+  const { kafkaBrokers, registryUrl } = stores;
+  kafka = kafkaClient({ brokers: kafkaBrokers, clientId: 'test', logger });
+  codec = new RegistryCodec({ registryUrl });
   await codec.prepare([IDENTIFIED, REJECTED]);
   const admin = kafka.admin();
   await admin.connect();
@@ -55,11 +55,11 @@ beforeAll(async () => {
       reader: {} as HistoryReader,
       figures: {} as FiguresReader,
       seen: {} as SeenReader,
-      live: new LiveEvents(kafkaLiveFeed({ kafka_brokers, registry_url, logger })),
-      dead_letters: new KafkaDeadLetters({ kafka_brokers, logger }),
+      live: new LiveEvents(kafkaLiveFeed({ kafkaBrokers, registryUrl, logger })),
+      dead_letters: new KafkaDeadLetters({ kafkaBrokers, logger }),
       statements: { endAll: () => undefined } as Statements,
     }),
-    admin_token: 'token',
+    adminToken: 'token',
     openapi: openApiOf(contract),
     changes: new MemoryChanges(),
     logger,
@@ -111,11 +111,11 @@ describe('the live events', () => {
     expect((await groups()).filter((group) => group.startsWith('hilo.history.live'))).toEqual([]);
     const gone = new AbortController();
     const seen: string[] = [];
-    let is_sent = false;
+    let isSent = false;
     for await (const { items } of updates('', gone.signal)) {
       seen.push(...items.map(({ message_id, kind }) => `${kind} ${message_id}`));
-      if (!is_sent) {
-        is_sent = true;
+      if (!isSent) {
+        isSent = true;
         await send(IDENTIFIED, [identified({ message_id: 'a' }), identified({ message_id: 'b' })]);
         await send(REJECTED, [rejected({ message_id: 'c' })]);
         await producer.send({ topic: IDENTIFIED, messages: [{ value: Buffer.from('no record') }] });
@@ -130,13 +130,13 @@ describe('the live events', () => {
     let unread = 0;
     const seen: string[] = [];
     const wanted = identified({ message_id: 'wanted', event: 'Refund', source: 'shop' });
-    let is_sent = false;
+    let isSent = false;
     for await (const update of updates('?source=shop&event=refund')) {
       passed += update.passed;
       unread += update.unread;
       seen.push(...update.items.map(({ message_id }) => message_id));
-      if (!is_sent) {
-        is_sent = true;
+      if (!isSent) {
+        isSent = true;
         await send(
           IDENTIFIED,
           Array.from({ length: 400 }, (_, n) => identified({ message_id: String(n), properties: '{}' })),
@@ -235,7 +235,7 @@ describe('dead letters', () => {
       kafka,
       [0, 1, 2].map((offset) => ({ topic: 'segmentation.replay', partition: 1, offset })),
       'test',
-      { within_ms: 10_000, max_bytes: 1_000 },
+      { withinMs: 10_000, maxBytes: 1_000 },
     );
     expect(found.toSorted((a, b) => a.offset - b.offset)).toMatchObject(
       [2, 0, 1].map((n) => ({ key: Buffer.from('k'), value: Buffer.from([0, n]) })),

@@ -18,7 +18,7 @@ const ROUND_BYTES = 256 * 1024;
 
 /** Where the feed reads. */
 export interface LiveFeedOptions
-  extends Pick<Connections, 'kafka_brokers' | 'kafka_security' | 'registry_url' | 'registry_auth'> {
+  extends Pick<Connections, 'kafkaBrokers' | 'kafkaSecurity' | 'registryUrl' | 'registryAuth'> {
   readonly logger: Logger;
 }
 
@@ -28,7 +28,7 @@ export interface LiveFeedOptions
  * decode: its cost is bounded whatever the rate.
  */
 export function kafkaLiveFeed(options: LiveFeedOptions): LiveFeed {
-  const { kafka_brokers: brokers, kafka_security: security, logger } = options;
+  const { kafkaBrokers: brokers, kafkaSecurity: security, logger } = options;
   const kafka = kafkaClient({ brokers, security, clientId: 'hilo-history-live', logger });
   const codec = new RegistryCodec(options);
   return (taker) => {
@@ -67,7 +67,7 @@ class KafkaLiveFeed implements OpenFeed {
     this.#opened = this.#start().catch((error: unknown) => this.#fail(error));
   }
 
-  is_live(): boolean {
+  isLive(): boolean {
     return this.#live;
   }
 
@@ -104,14 +104,14 @@ class KafkaLiveFeed implements OpenFeed {
   async #take({ batch, heartbeat }: EachBatchPayload): Promise<void> {
     if (this.#closed) return;
     const { topic, partition, messages } = batch;
-    const looked_at = messages.slice(-LOOKED_AT);
-    const events = await this.#read(topic, partition, looked_at);
+    const lookedAt = messages.slice(-LOOKED_AT);
+    const events = await this.#read(topic, partition, lookedAt);
     // What waits behind this batch: a round's worth is read next, the rest is skipped.
     const end = Number(batch.highWatermark);
     const next = Number(batch.lastOffset()) + 1;
-    const passed_over = end - next > LOOKED_AT ? end - next : 0;
-    if (passed_over > 0) this.#consumer.seek({ topic, partition, offset: String(end) });
-    this.#taker.take(events, messages.length - events.length + passed_over);
+    const passedOver = end - next > LOOKED_AT ? end - next : 0;
+    if (passedOver > 0) this.#consumer.seek({ topic, partition, offset: String(end) });
+    this.#taker.take(events, messages.length - events.length + passedOver);
     this.#round ??= sleep(ROUND_MS).then(() => {
       this.#round = undefined;
     });

@@ -18,11 +18,11 @@ export interface PlacedRecord extends Place {
 
 /** Limits of one reading. */
 interface ReadingLimits {
-  readonly within_ms: number;
+  readonly withinMs: number;
   /** Bytes of values to keep; the reading ends once it has as many. */
-  readonly max_bytes: number;
+  readonly maxBytes: number;
   /** Topic of which only the headers of records are kept. */
-  readonly headers_of?: string;
+  readonly headersOf?: string;
 }
 
 const FETCHED_BYTES = 256 * 1024;
@@ -35,7 +35,7 @@ export async function readPlaces(
   kafka: Kafka,
   places: readonly Place[],
   group: string,
-  { within_ms, max_bytes, headers_of }: ReadingLimits,
+  { withinMs, maxBytes, headersOf }: ReadingLimits,
 ): Promise<readonly PlacedRecord[]> {
   if (places.length === 0) return [];
   const left = offsetsByPartition(places);
@@ -54,8 +54,8 @@ export async function readPlaces(
     if (wanted === undefined) return;
     const offsets = new Set(wanted);
     for (const { offset, key, value: whole, headers = {}, timestamp } of batch.messages) {
-      if (!offsets.has(Number(offset)) || bytes >= max_bytes) continue;
-      const value = topic === headers_of ? null : whole;
+      if (!offsets.has(Number(offset)) || bytes >= maxBytes) continue;
+      const value = topic === headersOf ? null : whole;
       bytes += value?.length ?? 0;
       found.push({ topic, partition, offset: Number(offset), key, value, headers, at_ms: Number(timestamp) });
     }
@@ -63,10 +63,10 @@ export async function readPlaces(
     const ahead = wanted.filter((offset) => offset > last);
     if (ahead.length > 0) left.set(idOf(batch), ahead);
     else left.delete(idOf(batch));
-    if (left.size === 0 || bytes >= max_bytes) resolve();
+    if (left.size === 0 || bytes >= maxBytes) resolve();
     else goOn(consumer, { topic, partition }, ahead[0], last);
   };
-  const timer = setTimeout(resolve, within_ms);
+  const timer = setTimeout(resolve, withinMs);
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [...new Set(places.map(({ topic }) => topic))], fromBeginning: false });

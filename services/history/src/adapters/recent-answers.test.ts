@@ -3,35 +3,35 @@ import { RecentAnswers } from './recent-answers.ts';
 
 describe('recent answers', () => {
   it('are read once within their time, and again after it', async () => {
-    let now_ms = 0;
+    let nowMs = 0;
     let reads = 0;
-    const recent = new RecentAnswers(100, 10, () => now_ms);
+    const recent = new RecentAnswers(100, 10, () => nowMs);
     const read = async () => ++reads;
     expect(await Promise.all([recent.get('a', read), recent.get('a', read)])).toEqual([1, 1]);
-    now_ms = 99;
+    nowMs = 99;
     expect(await recent.get('a', read)).toBe(1);
-    now_ms = 100;
+    nowMs = 100;
     expect(await recent.get('a', read)).toBe(2);
   });
 
   /** Reads that take as long as a list says, all after the last one as long as that; tells how long each answer of some held. */
-  function reading(...took_ms: readonly number[]) {
-    const clock = { now_ms: 0 };
-    const read_ms: number[] = [];
-    const recent = new RecentAnswers(100, 10, () => clock.now_ms);
+  function reading(...tookMs: readonly number[]) {
+    const clock = { nowMs: 0 };
+    const readMs: number[] = [];
+    const recent = new RecentAnswers(100, 10, () => clock.nowMs);
     const read = async () => {
-      read_ms.push(clock.now_ms);
-      clock.now_ms += took_ms[Math.min(read_ms.length, took_ms.length) - 1] ?? 0;
+      readMs.push(clock.nowMs);
+      clock.nowMs += tookMs[Math.min(readMs.length, tookMs.length) - 1] ?? 0;
     };
     return async (reads: number): Promise<readonly number[]> => {
       const ends: number[] = [];
-      while (read_ms.length < reads) {
-        const before = read_ms.length;
+      while (readMs.length < reads) {
+        const before = readMs.length;
         await recent.get('a', read);
-        if (read_ms.length > before) ends.push(clock.now_ms);
-        clock.now_ms += 10;
+        if (readMs.length > before) ends.push(clock.nowMs);
+        clock.nowMs += 10;
       }
-      return read_ms.slice(1).map((at, index) => at - (ends[index] ?? 0));
+      return readMs.slice(1).map((at, index) => at - (ends[index] ?? 0));
     };
   }
 

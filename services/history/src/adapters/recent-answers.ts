@@ -3,7 +3,7 @@ interface Answer {
   /** Until when it is valid; null while it is being read. */
   until_ms: number | null;
   /** How long the last reads under its key took, including this one once it has ended. */
-  took_ms: readonly number[];
+  tookMs: readonly number[];
 }
 
 /** An answer is valid for this many times its cost: reading never takes more than a twentieth of the time. */
@@ -20,40 +20,40 @@ const HOLDS_AT_MOST_MS = 30_000;
  * Does not cache a failure.
  */
 export class RecentAnswers {
-  readonly #for_ms: number;
-  readonly #at_most: number;
-  readonly #now_ms: () => number;
+  readonly #forMs: number;
+  readonly #atMost: number;
+  readonly #nowMs: () => number;
   readonly #answers = new Map<string, Answer>();
 
-  constructor(for_ms: number, at_most: number, now_ms: () => number = () => performance.now()) {
-    this.#for_ms = for_ms;
-    this.#at_most = at_most;
-    this.#now_ms = now_ms;
+  constructor(forMs: number, atMost: number, nowMs: () => number = () => performance.now()) {
+    this.#forMs = forMs;
+    this.#atMost = atMost;
+    this.#nowMs = nowMs;
   }
 
   /** The answer under `key`, read again if it is too old. One key always has answers of one type. */
   get<T>(key: string, read: () => Promise<T>): Promise<T> {
-    const asked_ms = this.#now_ms();
+    const asked_ms = this.#nowMs();
     const known = this.#answers.get(key);
     if (known !== undefined && (known.until_ms === null || asked_ms < known.until_ms))
       return known.answer as Promise<T>;
     const answer = read();
-    const entry: Answer = { answer, until_ms: null, took_ms: known?.took_ms ?? [] };
+    const entry: Answer = { answer, until_ms: null, tookMs: known?.tookMs ?? [] };
     this.#answers.delete(key);
     this.#answers.set(key, entry);
     answer.then(
       () => {
-        const now_ms = this.#now_ms();
-        entry.took_ms = [...entry.took_ms, now_ms - asked_ms].slice(-READS_KEPT);
-        const worth_ms = Math.min(HOLDS_AT_MOST_MS, TIMES_AS_LONG * Math.min(...entry.took_ms));
-        entry.until_ms = now_ms + Math.max(this.#for_ms, worth_ms);
+        const nowMs = this.#nowMs();
+        entry.tookMs = [...entry.tookMs, nowMs - asked_ms].slice(-READS_KEPT);
+        const worthMs = Math.min(HOLDS_AT_MOST_MS, TIMES_AS_LONG * Math.min(...entry.tookMs));
+        entry.until_ms = nowMs + Math.max(this.#forMs, worthMs);
       },
       () => {
         if (this.#answers.get(key) === entry) this.#answers.delete(key);
       },
     );
     for (const [oldest] of this.#answers) {
-      if (this.#answers.size <= this.#at_most) break;
+      if (this.#answers.size <= this.#atMost) break;
       this.#answers.delete(oldest);
     }
     return answer;

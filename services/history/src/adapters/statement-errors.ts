@@ -1,5 +1,5 @@
 import { ClickHouseError } from '@clickhouse/client';
-import { ProblemError, problem, TooManyWaiting } from '@hilo/service';
+import { ProblemError, problem, TooManyWaitingError } from '@hilo/service';
 import { problemOfError, readException } from '../domain/statement-fault.ts';
 import { isAway } from './clickhouse-client.ts';
 
@@ -7,7 +7,7 @@ import { isAway } from './clickhouse-client.ts';
  * Statements of one instance at a time; the others wait for their turn. A dashboard of 24 tiles fits twice into one
  * person's share. ClickHouse runs 16 of its reader's statements at once, including the catalogue's.
  */
-export const TURNS = { at_once: 12, at_once_each: 2, kept_from: 6, waiting: 600, waiting_each: 60 } as const;
+export const TURNS = { atOnce: 12, atOnceEach: 2, keptFrom: 6, waiting: 600, waitingEach: 60 } as const;
 
 const TOO_MANY_SIMULTANEOUS = '202';
 const SAME_ID = '216';
@@ -41,7 +41,7 @@ export function saidByClickHouse(error: unknown): { readonly code: string; reado
 export function toldError(error: unknown, sql: string): Error {
   if (error instanceof ProblemError) return error;
   const said = saidByClickHouse(error);
-  if (error instanceof TooManyWaiting) return tooMany(error.is_own);
+  if (error instanceof TooManyWaitingError) return tooMany(error.isOwn);
   if (said?.code === TOO_MANY_SIMULTANEOUS) return tooMany(false);
   if (said !== null) return toldAnswer(said, sql);
   if (isAway(error)) return problem(503, 'unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
@@ -53,10 +53,10 @@ export function isBusy(error: unknown): boolean {
   return saidByClickHouse(error)?.code === TOO_MANY_SIMULTANEOUS;
 }
 
-function tooMany(is_own: boolean): Error {
-  const { at_once_each, waiting_each } = TURNS;
-  const detail = is_own
-    ? `You have ${at_once_each} statements running and ${waiting_each} waiting. Wait for some to end, cancel some, or close a dashboard.`
+function tooMany(isOwn: boolean): Error {
+  const { atOnceEach, waitingEach } = TURNS;
+  const detail = isOwn
+    ? `You have ${atOnceEach} statements running and ${waitingEach} waiting. Wait for some to end, cancel some, or close a dashboard.`
     : 'As many statements run and wait as may. Try again in a moment.';
   return problem(429, 'too_many_queries', detail, { headers: { 'retry-after': '1' } });
 }

@@ -29,10 +29,10 @@ for (const state of ['running', 'waiting']) underWay.set({ state }, 0);
 /** The outcome of a statement, as far as it is known where it ends. */
 interface StatementEnd {
   /** It ended by itself, and all of it was read. */
-  readonly is_whole: boolean;
-  readonly is_cancelled: boolean;
+  readonly isWhole: boolean;
+  readonly isCancelled: boolean;
   /** The caller left or waited too long, or the service stops. */
-  readonly is_gone: boolean;
+  readonly isGone: boolean;
   /** The error reported to the caller; null: none. */
   readonly error: Error | null;
 }
@@ -67,10 +67,10 @@ export function countStatement(outcome: string): void {
   ended.inc({ outcome });
 }
 
-function outcomeOf({ is_whole, is_cancelled, is_gone, error }: StatementEnd): string {
-  if (is_whole && error === null) return 'ok';
-  if (is_cancelled) return 'cancelled';
-  if (is_gone) return 'gone';
+function outcomeOf({ isWhole, isCancelled, isGone, error }: StatementEnd): string {
+  if (isWhole && error === null) return 'ok';
+  if (isCancelled) return 'cancelled';
+  if (isGone) return 'gone';
   if (error === null) return 'cut';
   const code = error instanceof ProblemError ? error.code : 'error';
   return STATEMENT_OUTCOMES.find((outcome) => outcome === code) ?? 'error';

@@ -64,7 +64,7 @@ function shownBytes(value: Buffer | null): Pick<DeadLetter, 'value' | 'value_enc
   if (value === null) return { value: null, value_encoding: '', value_bytes: 0 };
   const shown = value.subarray(0, SHOWN_BYTES);
   // Avro begins with a zero byte, which is valid UTF-8 but not text.
-  const is_text = isUtf8(value) && !shown.includes(0);
-  const value_encoding = is_text ? 'utf8' : 'base64';
+  const isText = isUtf8(value) && !shown.includes(0);
+  const value_encoding = isText ? 'utf8' : 'base64';
   return { value: shown.toString(value_encoding), value_encoding, value_bytes: value.length };
 }

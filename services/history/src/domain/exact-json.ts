@@ -23,9 +23,9 @@ export type ExactNode = ExactScalar | ExactObject | ExactList;
 export interface ExactJson {
   readonly root: ExactNode;
   /** True if the text repeats a member, or contains a lone surrogate or nesting that is too deep. */
-  readonly is_mended: boolean;
+  readonly isMended: boolean;
   /** True if it has no number that a double may not hold, and no name with a per cent sign: most texts. */
-  readonly is_plain: boolean;
+  readonly isPlain: boolean;
 }
 
 /** Objects and lists nested deeper than this are one scalar of kind `json`: their own text. */
@@ -59,7 +59,7 @@ export function readExactJson(text: string): ExactJson | null {
   const reader = new Reader(text);
   try {
     const root = reader.document();
-    return { root, is_mended: reader.is_mended, is_plain: reader.is_plain };
+    return { root, isMended: reader.isMended, isPlain: reader.isPlain };
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -68,16 +68,16 @@ export function readExactJson(text: string): ExactJson | null {
 
 class Reader {
   readonly #text: string;
-  readonly #has_escapes: boolean;
-  readonly #has_percent: boolean;
+  readonly #hasEscapes: boolean;
+  readonly #hasPercent: boolean;
   #at = 0;
-  is_mended = false;
-  is_plain = true;
+  isMended = false;
+  isPlain = true;
 
   constructor(text: string) {
     this.#text = text;
-    this.#has_escapes = text.includes('\\') || CONTROL.test(text);
-    this.#has_percent = this.#has_escapes || text.includes('%');
+    this.#hasEscapes = text.includes('\\') || CONTROL.test(text);
+    this.#hasPercent = this.#hasEscapes || text.includes('%');
   }
 
   document(): ExactNode {
@@ -108,12 +108,12 @@ class Reader {
         const name = this.#name();
         this.#expect(COLON);
         const value = this.#value(depth + 1);
-        if (members.delete(name)) this.is_mended = true;
+        if (members.delete(name)) this.isMended = true;
         members.set(name, value);
         if (this.#separator(CLOSE_OBJECT)) break;
       }
     }
-    return { kind: 'object', members: this.#has_escapes ? this.#wellNamed(members) : members };
+    return { kind: 'object', members: this.#hasEscapes ? this.#wellNamed(members) : members };
   }
 
   #list(depth: number): ExactNode {
@@ -128,16 +128,16 @@ class Reader {
 
   #name(): string {
     const name = this.#quoted();
-    if (this.#has_percent && name.includes('%')) this.is_plain = false;
+    if (this.#hasPercent && name.includes('%')) this.isPlain = false;
     return name;
   }
 
   /** Two names that differ only in what U+FFFD replaces stay two. */
   #wellNamed(members: ReadonlyMap<string, ExactNode>): ReadonlyMap<string, ExactNode> {
-    let is_well_named = true;
-    for (const name of members.keys()) is_well_named &&= name.isWellFormed();
-    if (is_well_named) return members;
-    this.is_mended = true;
+    let isWellNamed = true;
+    for (const name of members.keys()) isWellNamed &&= name.isWellFormed();
+    if (isWellNamed) return members;
+    this.isMended = true;
     const renamed = new Map<string, ExactNode>();
     for (const [name, value] of members) {
       let free = name.toWellFormed();
@@ -151,7 +151,7 @@ class Reader {
   #quoted(): string {
     const start = this.#at + 1;
     let end = this.#text.indexOf('"', start);
-    if (!this.#has_escapes) {
+    if (!this.#hasEscapes) {
       if (end === -1) throw new SyntaxError('a text has no end');
       this.#at = end + 1;
       return this.#text.slice(start, end);
@@ -163,8 +163,8 @@ class Reader {
   }
 
   #wellFormed(text: string): string {
-    if (!this.#has_escapes || text.isWellFormed()) return text;
-    this.is_mended = true;
+    if (!this.#hasEscapes || text.isWellFormed()) return text;
+    this.isMended = true;
     return text.toWellFormed();
   }
 
@@ -173,7 +173,7 @@ class Reader {
     const [token] = NUMBER.exec(this.#text) ?? [];
     if (token === undefined) throw new SyntaxError('neither a value nor a number');
     this.#at += token.length;
-    if (token.length > SHORT_NUMBER || !DIGITS.test(token)) this.is_plain = false;
+    if (token.length > SHORT_NUMBER || !DIGITS.test(token)) this.isPlain = false;
     return token;
   }
 
@@ -198,7 +198,7 @@ class Reader {
       else if (Number.isNaN(letter)) throw new SyntaxError('a bracket is not closed');
       this.#at += 1;
     } while (depth > 0);
-    this.is_mended = true;
+    this.isMended = true;
     return { kind: 'json', text: this.#text.slice(start, this.#at) };
   }
 

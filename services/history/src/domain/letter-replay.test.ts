@@ -33,7 +33,7 @@ describe('whether a letter may be replayed', () => {
 });
 
 describe('how it stands with a replay', () => {
-  const replay = (is_processed: boolean) => ({ at_ms: 1, is_processed });
+  const replay = (isProcessed: boolean) => ({ at_ms: 1, isProcessed });
   const none = new Set<string>();
 
   it('goes from possible to waiting to processed, or to set aside again', () => {

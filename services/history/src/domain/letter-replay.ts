@@ -16,7 +16,7 @@ export type ReplayState = ReplayRefusal | 'sent' | 'replayed_before' | 'not_foun
 export interface LetterReplay {
   readonly at_ms: number;
   /** Whether the stage has read past it. */
-  readonly is_processed: boolean;
+  readonly isProcessed: boolean;
 }
 
 /** The state of a dead letter's replay; `possible`: not replayed yet. */
@@ -50,13 +50,13 @@ export function nameOf({ headers }: Pick<Letter, 'headers'>): string {
 export function refusalOf(letter: Letter, stage: string): ReplayRefusal | null {
   const { headers, partition } = letter;
   const source = headers['hilo-source-topic'];
-  const is_read = TOPICS.some(
+  const isRead = TOPICS.some(
     ({ name, consumers }) => name === source && name !== replaysOf(stage) && consumers.some((one) => one === stage),
   );
-  const [, by, in_partition] = NAME.exec(nameOf(letter)) ?? [];
-  const is_named = by === stage && in_partition === String(partition);
-  const is_placed = headers['hilo-source-partition'] === String(partition);
-  if (!is_read || !is_named || !is_placed) return 'not_replayable';
+  const [, by, inPartition] = NAME.exec(nameOf(letter)) ?? [];
+  const isNamed = by === stage && inPartition === String(partition);
+  const isPlaced = headers['hilo-source-partition'] === String(partition);
+  if (!isRead || !isNamed || !isPlaced) return 'not_replayable';
   if (headers['hilo-processed'] === 'part') return 'processed_in_part';
   return headers['hilo-processed'] === 'none' ? null : 'not_replayable';
 }
@@ -70,5 +70,5 @@ export function standingOf(
 ): ReplayStanding {
   if (again.has(nameOf(letter))) return 'set_aside_again';
   if (replay === undefined) return refusalOf(letter, stage) ?? 'possible';
-  return replay.is_processed ? 'processed' : 'waiting';
+  return replay.isProcessed ? 'processed' : 'waiting';
 }

@@ -68,16 +68,16 @@ describe('a sample of the stream', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const sample = new LiveSample(ANY, 0);
-        let now_ms = 0;
+        let nowMs = 0;
         let shown = 0;
         let told = 0;
         let sent = 0;
         for (const { count, unread, after_ms } of steps) {
-          now_ms += after_ms;
+          nowMs += after_ms;
           sample.take(
             Array.from({ length: count }, () => ann),
             unread,
-            now_ms,
+            nowMs,
           );
           sent += count + unread;
           const update = sample.flush();
@@ -85,7 +85,7 @@ describe('a sample of the stream', () => {
           told += (update?.items.length ?? 0) + (update?.left_out ?? 0) + (update?.unread ?? 0);
         }
         expect(told).toBe(sent);
-        expect(shown).toBeLessThanOrEqual(SHOWN_PER_S + (now_ms * SHOWN_PER_S) / 1000 + 1);
+        expect(shown).toBeLessThanOrEqual(SHOWN_PER_S + (nowMs * SHOWN_PER_S) / 1000 + 1);
       }),
     );
   });

@@ -22,17 +22,17 @@ export class LiveSample {
   #left_out = 0;
   #unread = 0;
   #allowance = SHOWN_PER_S;
-  #counted_at_ms: number;
+  #countedAtMs: number;
 
-  constructor(filter: LiveFilter, now_ms: number) {
+  constructor(filter: LiveFilter, nowMs: number) {
     this.#filter = filter;
-    this.#counted_at_ms = now_ms;
+    this.#countedAtMs = nowMs;
   }
 
   /** Takes events that passed; `unread` is how many more there were. */
-  take(events: readonly Passing[], unread: number, now_ms: number): void {
-    const elapsed_ms = Math.max(0, now_ms - this.#counted_at_ms);
-    this.#counted_at_ms = now_ms;
+  take(events: readonly Passing[], unread: number, nowMs: number): void {
+    const elapsed_ms = Math.max(0, nowMs - this.#countedAtMs);
+    this.#countedAtMs = nowMs;
     this.#allowance = Math.min(SHOWN_PER_S, this.#allowance + (elapsed_ms * SHOWN_PER_S) / 1000);
     this.#passed += events.length + unread;
     this.#unread += unread;

@@ -144,9 +144,9 @@ export interface MessageWay extends Omit<MessageFacts, 'survivors'> {
  * accepted last is taken, else the one rejected last. What carries no source (membership changes, deliveries) is the
  * event's where it is about the event's profile.
  */
-export function messageWay(facts: MessageFacts, wanted_source: string | null): MessageWay {
+export function messageWay(facts: MessageFacts, wantedSource: string | null): MessageWay {
   const sources = [...new Set([...facts.events, ...facts.rejections].map(({ source }) => source))];
-  const source = wanted_source ?? sources[0] ?? null;
+  const source = wantedSource ?? sources[0] ?? null;
   const ofSource = <T extends { readonly source: string }>(list: readonly T[]): readonly T[] =>
     list.filter((one) => one.source === source);
   const events = ofSource(facts.events);
@@ -186,9 +186,9 @@ function stagesOf(way: Lists): readonly StageOnTheWay[] {
   const later = (
     stage: StageOnTheWay['stage'],
     done: 'identified' | 'changed' | 'ended',
-    times_ms: readonly number[],
+    timesMs: readonly number[],
   ): StageOnTheWay => {
-    if (times_ms.length > 0) return { stage, state: done, count: times_ms.length, at_ms: Math.min(...times_ms) };
+    if (timesMs.length > 0) return { stage, state: done, count: timesMs.length, at_ms: Math.min(...timesMs) };
     const open = {
       accepted: 'none_so_far',
       duplicate: 'not_seen',

@@ -27,8 +27,8 @@ export const SEEN_LIMITS = {
   values: 50,
   depth: 10,
   elements: 20,
-  path_characters: 500,
-  value_characters: 200,
+  pathCharacters: 500,
+  valueCharacters: 200,
   different: 10_000,
 } as const;
 
@@ -58,7 +58,7 @@ export function seenValues(texts: readonly string[], path: string): readonly See
   const seen = new Map<unknown, [Scalar, number]>();
   for (const text of texts) {
     forEachValue(text, (at, value) => {
-      if (at !== path || String(value).length > SEEN_LIMITS.value_characters) return;
+      if (at !== path || String(value).length > SEEN_LIMITS.valueCharacters) return;
       const name = value instanceof ExactNumber ? `number ${canonicalNumeral(value)}` : value;
       const entry = seen.get(name);
       if (entry !== undefined) entry[1] += 1;
@@ -90,7 +90,7 @@ function walk(value: unknown, path: string, depth: number, take: (path: string, 
     if (depth === SEEN_LIMITS.depth) return;
     for (const [name, inner] of Object.entries(value)) {
       const next = path === '' ? written(name) : `${path}.${written(name)}`;
-      if (name !== '' && next.length <= SEEN_LIMITS.path_characters) walk(inner, next, depth + 1, take);
+      if (name !== '' && next.length <= SEEN_LIMITS.pathCharacters) walk(inner, next, depth + 1, take);
     }
   }
 }
@@ -106,7 +106,7 @@ function kindOf(value: Scalar): ScalarKind {
 }
 
 function byCount<T extends Scalar>(counts: readonly (readonly [T, number])[]): readonly (readonly [T, number])[] {
-  return counts.toSorted(([a, a_count], [b, b_count]) => b_count - a_count || compare(String(a), String(b)));
+  return counts.toSorted(([a, aCount], [b, bCount]) => bCount - aCount || compare(String(a), String(b)));
 }
 
 function compare(a: string, b: string): number {

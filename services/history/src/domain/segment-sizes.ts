@@ -36,10 +36,10 @@ export function pointsIn({ from_ms, to_ms, step_ms }: SizeWindow): number {
  * looking at any profile.
  */
 export function sizesOf(window: SizeWindow, changes: readonly SizeChange[]): readonly SizePoint[] {
-  const by_step = new Map(changes.map((change) => [change.step, change]));
+  const byStep = new Map(changes.map((change) => [change.step, change]));
   let members = 0;
   return Array.from({ length: pointsIn(window) }, (_, step) => {
-    const { entered, left } = by_step.get(step) ?? { entered: 0, left: 0 };
+    const { entered, left } = byStep.get(step) ?? { entered: 0, left: 0 };
     members += entered - left;
     const at_ms = window.from_ms + step * window.step_ms;
     return step === 0 ? { at_ms, members, entered: 0, left: 0 } : { at_ms, members, entered, left };

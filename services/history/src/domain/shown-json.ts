@@ -12,13 +12,13 @@ const ESCAPED_DOT = /%2e/gi;
  * that is too deep, become texts; of members with the same name, the last stays. Empty if the type holds the document
  * as it is.
  */
-export function shownJson({ root, is_mended, is_plain }: ExactJson): string {
-  if (root.kind !== 'object' || !(is_mended || (!is_plain && isChanged(root, false)))) return '';
+export function shownJson({ root, isMended, isPlain }: ExactJson): string {
+  if (root.kind !== 'object' || !(isMended || (!isPlain && isChanged(root, false)))) return '';
   return written(root, false);
 }
 
 /** Whether any part differs from what was sent. */
-function isChanged(node: ExactNode, in_mixed_list: boolean): boolean {
+function isChanged(node: ExactNode, inMixedList: boolean): boolean {
   switch (node.kind) {
     case 'object':
       for (const [name, member] of node.members) {
@@ -27,26 +27,26 @@ function isChanged(node: ExactNode, in_mixed_list: boolean): boolean {
       }
       return false;
     case 'list': {
-      const is_mixed = in_mixed_list || hasLongIntegers(node);
-      return node.elements.some((element) => isChanged(element, is_mixed));
+      const isMixed = inMixedList || hasLongIntegers(node);
+      return node.elements.some((element) => isChanged(element, isMixed));
     }
     case 'number':
-      return !isShownAsNumber(node.text, in_mixed_list);
+      return !isShownAsNumber(node.text, inMixedList);
     default:
       return node.kind === 'json';
   }
 }
 
-function written(node: ExactNode, in_mixed_list: boolean): string {
+function written(node: ExactNode, inMixedList: boolean): string {
   switch (node.kind) {
     case 'object':
       return `{${[...node.members].map(([name, member]) => `${JSON.stringify(shownName(name))}:${written(member, false)}`).join(',')}}`;
     case 'list': {
-      const is_mixed = in_mixed_list || hasLongIntegers(node);
-      return `[${node.elements.map((element) => written(element, is_mixed)).join(',')}]`;
+      const isMixed = inMixedList || hasLongIntegers(node);
+      return `[${node.elements.map((element) => written(element, isMixed)).join(',')}]`;
     }
     case 'number':
-      return isShownAsNumber(node.text, in_mixed_list) ? node.text : JSON.stringify(node.text);
+      return isShownAsNumber(node.text, inMixedList) ? node.text : JSON.stringify(node.text);
     case 'boolean':
     case 'null':
       return node.text;
@@ -60,8 +60,8 @@ function shownName(name: string): string {
 }
 
 /** The JSON type gives all numbers of a list one type: a double if any of them needs it. */
-function isShownAsNumber(number: string, in_mixed_list: boolean): boolean {
-  return isHeldByJsonType(number) && !(in_mixed_list && isLongInteger(number));
+function isShownAsNumber(number: string, inMixedList: boolean): boolean {
+  return isHeldByJsonType(number) && !(inMixedList && isLongInteger(number));
 }
 
 /** Whether a list, or a list in it, holds integers that a double would round. */

@@ -147,13 +147,13 @@ describe('reading JSON exactly', () => {
         `${text},`,
         text.replace(/\d/, 'x'),
       ]) {
-        let is_json = true;
+        let isJson = true;
         try {
           JSON.parse(changed);
         } catch {
-          is_json = false;
+          isJson = false;
         }
-        expect(readExactJson(changed) !== null, changed).toBe(is_json);
+        expect(readExactJson(changed) !== null, changed).toBe(isJson);
       }
     }
   });

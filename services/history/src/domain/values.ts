@@ -45,7 +45,7 @@ export interface TextColumns extends Values {
  * Limits of one text's values, so that no text takes many times its own size: the length of a path, the number of
  * values, and the lengths of all their paths and places. Lengths are in UTF-16 code units.
  */
-export const VALUES_LIMITS = { path_length: 500, values: 10_000, lengths_in_all: 250_000 } as const;
+export const VALUES_LIMITS = { pathLength: 500, values: 10_000, lengthsInAll: 250_000 } as const;
 
 const NOTHING: TextColumns = { values: [], items: [], left_out: 0, shown: '' };
 
@@ -60,8 +60,8 @@ export function textColumns(text: string | null): TextColumns {
  * Only the text for ClickHouse's JSON type; see {@link TextColumns}. A text that one of our stages wrote with
  * `JSON.stringify` is rarely parsed: it repeats no name, and is not nested too deeply.
  */
-export function shownText(text: string | null, is_ours: boolean): string {
-  if (text === null || text === '' || (is_ours && !MAY_BE_SHOWN_OTHERWISE.test(text))) return '';
+export function shownText(text: string | null, isOurs: boolean): string {
+  if (text === null || text === '' || (isOurs && !MAY_BE_SHOWN_OTHERWISE.test(text))) return '';
   const read = readExactJson(text);
   return read === null ? '' : shownJson(read);
 }
@@ -92,32 +92,32 @@ class Collector {
     return { values: this.#values, items: [...this.#items], left_out: this.#left_out };
   }
 
-  take(node: ExactNode, path: string, place: string, in_list: boolean): void {
+  take(node: ExactNode, path: string, place: string, inList: boolean): void {
     if (node.kind === 'object' && node.members.size > 0) {
       for (const [name, member] of node.members) {
-        this.take(member, longer(path, name), `${place}/`, in_list);
+        this.take(member, longer(path, name), `${place}/`, inList);
       }
     } else if (node.kind === 'list' && node.elements.length > 0) {
       const before = placeBefore(place);
       node.elements.forEach((element, index) => {
         this.take(element, path, `${before}${index}`, true);
       });
-    } else this.#add(scalarOf(node), path, place, in_list);
+    } else this.#add(scalarOf(node), path, place, inList);
   }
 
-  #add(value: Value, path: string, place: string, in_list: boolean): void {
+  #add(value: Value, path: string, place: string, inList: boolean): void {
     const lengths = this.#lengths + path.length + place.length;
     if (
-      path.length > VALUES_LIMITS.path_length ||
+      path.length > VALUES_LIMITS.pathLength ||
       this.#taken >= VALUES_LIMITS.values ||
-      lengths > VALUES_LIMITS.lengths_in_all
+      lengths > VALUES_LIMITS.lengthsInAll
     ) {
       this.#left_out += 1;
       return;
     }
     this.#taken += 1;
     this.#lengths = lengths;
-    if (!in_list) {
+    if (!inList) {
       this.#values.push([path, value]);
     } else {
       const item: Item = [place, value[0], value[1], value[2]];
@@ -134,11 +134,11 @@ function placeBefore(place: string): string {
 }
 
 function longer(path: string, name: string): string {
-  return path.length + name.length < VALUES_LIMITS.path_length ? `${path}.${pathName(name)}` : TOO_LONG;
+  return path.length + name.length < VALUES_LIMITS.pathLength ? `${path}.${pathName(name)}` : TOO_LONG;
 }
 
 /** Stands for every path longer than the limit. */
-const TOO_LONG = ' '.repeat(VALUES_LIMITS.path_length + 1);
+const TOO_LONG = ' '.repeat(VALUES_LIMITS.pathLength + 1);
 
 const EMPTY_LIST: Value = [VALUE_TYPES.empty_list, '[]', null];
 const EMPTY_OBJECT: Value = [VALUE_TYPES.empty_object, '{}', null];

@@ -2,8 +2,8 @@ import { parseJson } from '@hilo/exact-json';
 import { type Fields, isFields } from '@hilo/service';
 
 /** Producers' clocks may be anywhere; a time outside of JavaScript's range is shown as null. */
-export function instant(time_ms: number): string | null {
-  const time = new Date(time_ms);
+export function instant(timeMs: number): string | null {
+  const time = new Date(timeMs);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 

@@ -55,6 +55,6 @@ function shown({ from_ms, to_ms, step_ms }: SizeWindow) {
   return { from: instant(from_ms), to: instant(to_ms), step_s: step_ms / 1000 };
 }
 
-function instant(time_ms: number): string {
-  return new Date(time_ms).toISOString();
+function instant(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }

@@ -38,8 +38,8 @@ export class HistoryController {
 
 function positionOf(after: readonly string[]): TimelinePosition {
   const [timestamp = '', received_at = '', position = '', source, message_id] = after;
-  const are_times = [timestamp, received_at].every((time) => /^-?\d{1,16}$/.test(time));
-  if (!are_times || !/^\d{1,10}$/.test(position) || message_id === undefined || source === undefined)
+  const areTimes = [timestamp, received_at].every((time) => /^-?\d{1,16}$/.test(time));
+  if (!areTimes || !/^\d{1,10}$/.test(position) || message_id === undefined || source === undefined)
     throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
   return {
     timestamp_ms: Number(timestamp),

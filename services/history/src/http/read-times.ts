@@ -12,17 +12,17 @@ const FAST_MS = 3_600_000;
 const WINDOW_MS = 30 * DAY_MS;
 
 /** Reads `?since=`: a moment of the last two days; midnight (UTC) if it is absent. */
-export function readSince({ since }: QueryOf<Api, 'getToday'>, now_ms: number): number {
-  if (since === undefined) return now_ms - (now_ms % DAY_MS);
+export function readSince({ since }: QueryOf<Api, 'getToday'>, nowMs: number): number {
+  if (since === undefined) return nowMs - (nowMs % DAY_MS);
   const since_ms = Date.parse(since);
-  if (since_ms > now_ms + FAST_MS || since_ms < now_ms - TODAY_MS)
+  if (since_ms > nowMs + FAST_MS || since_ms < nowMs - TODAY_MS)
     throw problem(400, 'invalid_request', 'since must be within the last two days.', { field: 'since' });
   return since_ms;
 }
 
 /** Reads `?from=&to=&step_s=`: two times, and seconds between points of which there may be 500. */
-export function readWindow({ from, to, step_s }: QueryOf<Api, 'getSegmentSizes', 'read'>, now_ms: number): SizeWindow {
-  const to_ms = to === undefined ? now_ms : Date.parse(to);
+export function readWindow({ from, to, step_s }: QueryOf<Api, 'getSegmentSizes', 'read'>, nowMs: number): SizeWindow {
+  const to_ms = to === undefined ? nowMs : Date.parse(to);
   const from_ms = from === undefined ? to_ms - WINDOW_MS : Date.parse(from);
   if (from_ms > to_ms) throw problem(400, 'invalid_request', 'from must not be after to.', { field: 'from' });
   const window = { from_ms, to_ms, step_ms: step_s * 1000 };

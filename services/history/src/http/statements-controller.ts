@@ -41,14 +41,14 @@ export class StatementsController {
     const { id, sql: text, limit, format } = body;
     const parameters = readField(body, 'parameters', `up to ${PARAMETERS} texts by name`, parametersOf);
     const person = readPerson(request);
-    const started_ms = performance.now();
+    const startedMs = performance.now();
     const signal = untilGone(reply, ANSWERED_WITHIN_MS);
     const read = readStatement(text);
     if (!('sql' in read)) throw await this.#statements.refusal({ text, person }, read, signal);
     const answer = await this.#statements.open({ id, person, sql: read.sql, parameters }, signal);
     signal.addEventListener('abort', () => answer.close(), { once: true });
     if (signal.aborted) answer.close();
-    if (format === 'json') void reply.status(200).send(await jsonBody(id, answer, limit, started_ms));
+    if (format === 'json') void reply.status(200).send(await jsonBody(id, answer, limit, startedMs));
     else {
       const { line, type, name } = FILE_FORMS[format];
       void reply.status(200).header('content-type', type);
@@ -68,11 +68,11 @@ async function jsonBody(
   id: string,
   answer: OpenAnswer,
   limit: number,
-  started_ms: number,
+  startedMs: number,
 ): Promise<SchemaOf<Api, 'Answer'>> {
   const { columns, rows, truncated } = await collect(answer, limit);
   const read = answer.readSoFar();
-  const elapsed_ms = Math.round(performance.now() - started_ms);
+  const elapsed_ms = Math.round(performance.now() - startedMs);
   return { id, columns, rows, truncated, elapsed_ms, rows_read: read.rows, bytes_read: read.bytes };
 }
 

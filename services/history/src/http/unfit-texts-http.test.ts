@@ -52,12 +52,12 @@ it.each([
 
 it('no request is answered as if the fault were ours', async () => {
   let asked = 0;
-  for (const { method, url, content_type, body } of new GarbageRequests(SEED).of(openApiOf(contract), 25)) {
+  for (const { method, url, contentType, body } of new GarbageRequests(SEED).of(openApiOf(contract), 25)) {
     if (method === 'get' && url.startsWith('/v1/events/live')) continue;
     const { statusCode, body: answer } = await history.app.instance.inject({
       method: method as 'GET',
       url,
-      headers: { ...headers, ...(content_type === null ? {} : { 'content-type': content_type }) },
+      headers: { ...headers, ...(contentType === null ? {} : { 'content-type': contentType }) },
       ...(body === null ? {} : { payload: body }),
     });
     asked += 1;

@@ -5,7 +5,7 @@ import { changed, delivered, identified, membership, merged, rejected } from '..
 import { TOPOLOGY } from '../topology.ts';
 import { type HistoryTopics, recordHistory } from './record-history.ts';
 
-function rowsOf<T extends keyof HistoryTopics>(topic: T, value: HistoryTopics[T], log_position?: LogPosition) {
+function rowsOf<T extends keyof HistoryTopics>(topic: T, value: HistoryTopics[T], logPosition?: LogPosition) {
   return recordHistory.rows({
     kind: 'record',
     topic,
@@ -14,7 +14,7 @@ function rowsOf<T extends keyof HistoryTopics>(topic: T, value: HistoryTopics[T]
     key: null,
     value,
     timestamp_ms: 0,
-    log_position,
+    logPosition,
   } as RecordOf<HistoryTopics>);
 }
 
@@ -74,11 +74,11 @@ describe('the rows of a record', () => {
   });
 
   it('say which record they were made of, each of them', () => {
-    const log_position = { topic_id: 'uT3bPzX1QK6n3rN0c6m1xg', partition: 3, offset: 42 };
+    const logPosition = { topic_id: 'uT3bPzX1QK6n3rN0c6m1xg', partition: 3, offset: 42 };
     for (const topic of TOPOLOGY.sources) {
-      const rows = rowsOf(topic, SAMPLES[topic] as never, log_position);
+      const rows = rowsOf(topic, SAMPLES[topic] as never, logPosition);
       for (const { table, row } of rows)
-        expect(row, table).toMatchObject({ topic_id: log_position.topic_id, topic_partition: 3, topic_offset: 42 });
+        expect(row, table).toMatchObject({ topic_id: logPosition.topic_id, topic_partition: 3, topic_offset: 42 });
     }
     expect(rowsOf('segments.membership', membership({}))[0]?.row).not.toHaveProperty('topic_offset');
   });

@@ -13,7 +13,7 @@ export const recordHistory: LoaderLogicOf<typeof TOPOLOGY> = {
   kind: 'loader',
   rows: (input) => {
     const made = rows(input);
-    if (input.log_position !== undefined) for (const { row } of made) place(row, input.log_position);
+    if (input.logPosition !== undefined) for (const { row } of made) place(row, input.logPosition);
     return made;
   },
 };

@@ -50,8 +50,8 @@ export class HistoryUnderTest {
     const stores = await openStores('clickhouse');
     await migrateClickHouse(stores.clickhouse);
     const { url, user, password, readonlyUser, readonlyPassword } = stores.clickhouse;
-    const access = { clickhouse_url: url, clickhouse_user: user, clickhouse_password: password };
-    const readonly = { clickhouse_readonly_user: readonlyUser, clickhouse_readonly_password: readonlyPassword };
+    const access = { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password };
+    const readonly = { clickhouseReadonlyUser: readonlyUser, clickhouseReadonlyPassword: readonlyPassword };
     const reading = clickHouseClient(access);
     const statements = new ClickHouseStatements({ ...access, ...readonly, statements: 'on' });
     const proof = new ContractProof(contract);
@@ -65,7 +65,7 @@ export class HistoryUnderTest {
         dead_letters: noDeadLetters,
         statements,
       }),
-      admin_token: 'token',
+      adminToken: 'token',
       openapi: openApiOf(contract),
       changes: new MemoryChanges(),
       logger: createLogger({ name: 'history', level: 'silent' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { csvLine } from '../domain/csv-line.ts';
-import { collect, FILE_FORMS, filePieces, FileTooLarge } from './answer-forms.ts';
+import { collect, FILE_FORMS, filePieces, FileTooLargeError } from './answer-forms.ts';
 import type { OpenAnswer } from '../ports.ts';
 
 /** An answer of rows 0, 1, 2, …, which notes whether its statement was ended. */
@@ -70,7 +70,7 @@ describe('a CSV', () => {
     const reading = async () => {
       for await (const piece of filePieces(answer, csvLine, limits)) expect(piece).not.toBe('');
     };
-    await expect(reading()).rejects.toBeInstanceOf(FileTooLarge);
+    await expect(reading()).rejects.toBeInstanceOf(FileTooLargeError);
     expect(ended()).toBe(true);
   });
 });

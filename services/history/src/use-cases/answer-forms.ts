@@ -17,15 +17,15 @@ export const ANSWER_BYTES = 4 * 1024 * 1024;
 export const FILE_LIMITS = { characters: 100 * 1024 * 1024, rows: 1_000_000 } as const;
 
 /** A file would exceed its limit. */
-export class FileTooLarge extends Error {
-  override readonly name = 'FileTooLarge';
+export class FileTooLargeError extends Error {
+  override readonly name = 'FileTooLargeError';
 }
 
 /** Reads an answer, and ends its statement as soon as it has enough rows. */
 export async function collect(
   answer: OpenAnswer,
-  rows_at_most: number,
-  bytes_at_most = ANSWER_BYTES,
+  rowsAtMost: number,
+  bytesAtMost = ANSWER_BYTES,
 ): Promise<CollectedAnswer> {
   const { columns } = answer;
   const rows: (readonly unknown[])[] = [];
@@ -33,8 +33,8 @@ export async function collect(
   for await (const row of answer.rows()) {
     bytes += Buffer.byteLength(JSON.stringify(row));
     // One extra row shows that there are more.
-    if (rows.length === rows_at_most) return { columns, rows, truncated: 'rows' };
-    if (bytes > bytes_at_most) return { columns, rows, truncated: 'bytes' };
+    if (rows.length === rowsAtMost) return { columns, rows, truncated: 'rows' };
+    if (bytes > bytesAtMost) return { columns, rows, truncated: 'bytes' };
     rows.push(row);
   }
   return { columns, rows, truncated: null };
@@ -55,7 +55,7 @@ function jsonLine(values: readonly unknown[]): string {
 }
 
 /**
- * An answer as a file that begins with a line of names, in pieces. Throws `FileTooLarge` beyond the limits: nobody
+ * An answer as a file that begins with a line of names, in pieces. Throws `FileTooLargeError` beyond the limits: nobody
  * mistakes a file that breaks off for a whole one.
  */
 export async function* filePieces(
@@ -70,7 +70,7 @@ export async function* filePieces(
     piece += lineOf(row);
     rows += 1;
     if (rows > limits.rows || characters + piece.length > limits.characters)
-      throw new FileTooLarge('a file is too large');
+      throw new FileTooLargeError('a file is too large');
     if (piece.length < PIECE_CHARACTERS) continue;
     characters += piece.length;
     yield piece;

@@ -14,7 +14,7 @@ function watched() {
   const live = new LiveEvents((taker) => {
     takers.push(taker);
     open += 1;
-    return { is_live: () => true, close: async () => void (open -= 1) };
+    return { isLive: () => true, close: async () => void (open -= 1) };
   });
   const watcher = () => {
     const told: LiveUpdate[] = [];

@@ -16,7 +16,7 @@ const REST_AFTER_MS = 5_000;
 /** Views of one person at once. */
 export const WATCHED_EACH = 10;
 /** Views of all people together; the last fifty are reserved for people who have none yet. */
-const VIEWS = { at_once: 200, at_once_each: WATCHED_EACH, kept_from: 150, waiting: 0, waiting_each: 0 } as const;
+const VIEWS = { atOnce: 200, atOnceEach: WATCHED_EACH, keptFrom: 150, waiting: 0, waitingEach: 0 } as const;
 
 const NOTHING: LiveUpdate = { items: [], passed: 0, left_out: 0, unread: 0 };
 
@@ -43,7 +43,7 @@ export class LiveEvents {
     this.#watchers.set(watcher, new LiveSample(filter, performance.now()));
     clearTimeout(this.#resting);
     if (this.#open === null) this.#begin();
-    else if (this.#open.is_live()) watcher.tell(NOTHING);
+    else if (this.#open.isLive()) watcher.tell(NOTHING);
     return () => {
       leave();
       this.#leave(watcher);
@@ -63,8 +63,8 @@ export class LiveEvents {
         for (const watcher of this.#watchers.keys()) watcher.tell(NOTHING);
       },
       take: (events, unread) => {
-        const now_ms = performance.now();
-        for (const sample of this.#watchers.values()) sample.take(events, unread, now_ms);
+        const nowMs = performance.now();
+        for (const sample of this.#watchers.values()) sample.take(events, unread, nowMs);
       },
       failed: () => {
         if (this.#open === open) void this.close();

@@ -19,10 +19,10 @@ async function emptied(): Promise<typeof stores> {
 
 beforeAll(async () => {
   database = await openStores('postgres');
-  await migratePostgres(database.postgres_url, ['identity']);
-  admin = new pg.Client({ connectionString: database.postgres_url });
+  await migratePostgres(database.postgresUrl, ['identity']);
+  admin = new pg.Client({ connectionString: database.postgresUrl });
   await admin.connect();
-  stores = await Promise.all(Array.from({ length: INSTANCES }, () => postgresGraphStore(database.postgres_url)));
+  stores = await Promise.all(Array.from({ length: INSTANCES }, () => postgresGraphStore(database.postgresUrl)));
 }, 120_000);
 
 afterAll(async () => {

@@ -78,7 +78,7 @@ export function graphWrites(changes: GraphChanges): readonly Statement[] {
     insertLinks(byKey(changes.linked)),
     moveLinks(byKey(changes.moved)),
     insertMerges(changes),
-  ].filter((statement) => statement.expect_rows !== 0);
+  ].filter((statement) => statement.expectRows !== 0);
 }
 
 const CREATE_PROFILES = `
@@ -94,7 +94,7 @@ function createProfiles(profiles: readonly GraphProfile[]): Statement {
     name: 'identity-create-profiles',
     sql: CREATE_PROFILES,
     ...columnsOf(profiles.map(rowOf), ['profile_id', 'created_at_ms', 'merge_version', ...CONTENT]),
-    expect_rows: profiles.length,
+    expectRows: profiles.length,
   };
 }
 
@@ -112,18 +112,18 @@ function updateProfiles(profiles: readonly GraphProfile[]): Statement {
     name: 'identity-update-profiles',
     sql: UPDATE_PROFILES,
     ...columnsOf(profiles.map(rowOf), ['profile_id', 'version', 'merge_version', ...CONTENT]),
-    expect_rows: profiles.length,
+    expectRows: profiles.length,
   };
 }
 
 const CONTENT = ['identifiers', 'absorbed', 'merged_into'] as const;
 
 /** `version` is the one that the profile was read with. */
-function rowOf({ profile_id, created_at_ms, stored_version, merge_version, ...content }: GraphProfile) {
+function rowOf({ profile_id, created_at_ms, storedVersion, merge_version, ...content }: GraphProfile) {
   return {
     profile_id,
     created_at_ms,
-    version: stored_version,
+    version: storedVersion,
     merge_version,
     identifiers: pairsOf(content.identifiers),
     absorbed: JSON.stringify(content.absorbed),
@@ -155,7 +155,7 @@ function insertLinks(links: readonly GraphLink[]): Statement {
       })),
       ['type', 'value', 'profile_id', 'source', 'message_id', 'rule', 'event_time_ms', 'linked_at_ms'],
     ),
-    expect_rows: links.length,
+    expectRows: links.length,
   };
 }
 
@@ -171,12 +171,12 @@ function moveLinks(links: readonly GraphLink[]): Statement {
     name: 'identity-move-links',
     sql: MOVE_LINKS,
     ...columnsOf(
-      links.map(({ identifier: { type, value }, stored_profile_id, profile_id }) => ({
-        ...{ type, value, from_profile: stored_profile_id, to_profile: profile_id },
+      links.map(({ identifier: { type, value }, storedProfileId, profile_id }) => ({
+        ...{ type, value, from_profile: storedProfileId, to_profile: profile_id },
       })),
       ['type', 'value', 'from_profile', 'to_profile'],
     ),
-    expect_rows: links.length,
+    expectRows: links.length,
   };
 }
 
@@ -205,7 +205,7 @@ function insertMerges({ merges }: GraphChanges): Statement {
         ...(['source', 'message_id', 'rule', 'event_time_ms', 'decided_at_ms'] as const),
       ],
     ),
-    expect_rows: merges.length,
+    expectRows: merges.length,
   };
 }
 

@@ -32,7 +32,7 @@ export interface GraphProfile {
   readonly profile_id: string;
   readonly created_at_ms: number;
   /** Version of the row when it was read; 0 for a profile that this batch creates. */
-  readonly stored_version: number;
+  readonly storedVersion: number;
   merge_version: number;
   identifiers: readonly Identifier[];
   absorbed: readonly string[];
@@ -45,7 +45,7 @@ export interface GraphLink {
   readonly identifier: Identifier;
   profile_id: string;
   /** Profile in the row when it was read; null for a link that this batch creates. */
-  readonly stored_profile_id: string | null;
+  readonly storedProfileId: string | null;
   /** Known for links that this batch creates. */
   readonly evidence: Evidence | null;
 }
@@ -81,12 +81,12 @@ export class IdentityGraph {
   /** `stored`: every profile that owns one of the batch's identifiers, with all of its identifiers. */
   constructor(stored: readonly StoredProfile[]) {
     for (const { version, ...profile } of stored) {
-      this.#profiles.set(profile.profile_id, { ...profile, stored_version: version, merged_into: null });
+      this.#profiles.set(profile.profile_id, { ...profile, storedVersion: version, merged_into: null });
       for (const identifier of profile.identifiers)
         this.#links.set(keyOf(identifier), {
           identifier,
           profile_id: profile.profile_id,
-          stored_profile_id: profile.profile_id,
+          storedProfileId: profile.profile_id,
           evidence: null,
         });
     }
@@ -104,7 +104,7 @@ export class IdentityGraph {
     const profile: GraphProfile = {
       profile_id,
       created_at_ms,
-      stored_version: 0,
+      storedVersion: 0,
       merge_version: 0,
       identifiers: [],
       absorbed: [],
@@ -122,7 +122,7 @@ export class IdentityGraph {
       this.#links.set(keyOf(identifier), {
         identifier,
         profile_id: profile.profile_id,
-        stored_profile_id: null,
+        storedProfileId: null,
         evidence,
       });
     profile.identifiers = [...profile.identifiers, ...identifiers];
@@ -163,10 +163,10 @@ export class IdentityGraph {
     // Links can have changed only at a profile that changed.
     const links = changed.flatMap((profile) => profile.identifiers.map((identifier) => this.#link(identifier)));
     return {
-      created: changed.filter((profile) => profile.stored_version === 0),
-      updated: changed.filter((profile) => profile.stored_version > 0),
-      linked: links.filter((link) => link.stored_profile_id === null),
-      moved: links.filter((link) => link.stored_profile_id !== null && link.stored_profile_id !== link.profile_id),
+      created: changed.filter((profile) => profile.storedVersion === 0),
+      updated: changed.filter((profile) => profile.storedVersion > 0),
+      linked: links.filter((link) => link.storedProfileId === null),
+      moved: links.filter((link) => link.storedProfileId !== null && link.storedProfileId !== link.profile_id),
       merges: this.#merges,
     };
   }

@@ -92,9 +92,9 @@ describe('whose event it is', () => {
 
   test('beyond the limit a device is set aside: what the user does there is still the user’s, what is done there before login is not', () => {
     const devices = Array.from({ length: 100 }, (_, index) => ({ user_id: 'u1', anonymous_id: `a${index + 1}` }));
-    const one_more = { user_id: 'u1', anonymous_id: 'a101' };
+    const oneMore = { user_id: 'u1', anonymous_id: 'a101' };
     expect(
-      resolveAll(...devices, one_more, { anonymous_id: 'a101' }, one_more, { anonymous_id: 'a100' }).slice(-5),
+      resolveAll(...devices, oneMore, { anonymous_id: 'a101' }, oneMore, { anonymous_id: 'a100' }).slice(-5),
     ).toEqual([
       'P1 +anonymous_id:a100',
       'P1 -anonymous_id:a101',

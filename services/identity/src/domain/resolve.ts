@@ -85,7 +85,7 @@ function longestWithinLimits(graph: IdentityGraph, identifiers: readonly Identif
   const limits = new Map(rules.identifiers.map((rule) => [rule.type, rule.limit]));
   const counts = new Map<string, number>();
   const profiles = new Set<GraphProfile>();
-  let has_unknown = false;
+  let hasUnknown = false;
   let exceeded = false;
   let longest = 0;
   const count = ({ type }: Identifier): void => {
@@ -96,14 +96,14 @@ function longestWithinLimits(graph: IdentityGraph, identifiers: readonly Identif
   for (const [index, identifier] of identifiers.entries()) {
     const profile = graph.profileOf(identifier);
     if (profile === undefined) {
-      has_unknown = true;
+      hasUnknown = true;
       count(identifier);
     } else if (!profiles.has(profile)) {
       profiles.add(profile);
       profile.identifiers.forEach(count);
     }
     // A profile without new identifiers is always within the limits, even if a limit was lowered later.
-    if (!exceeded || (profiles.size === 1 && !has_unknown)) longest = index + 1;
+    if (!exceeded || (profiles.size === 1 && !hasUnknown)) longest = index + 1;
   }
   return longest;
 }

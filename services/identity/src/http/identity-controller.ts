@@ -80,7 +80,7 @@ function evidenceBody({ source, message_id, rule, event_time_ms }: Evidence) {
 }
 
 /** Producers' clocks can be anywhere: null for a time that a date cannot express. */
-function instant(time_ms: number): string | null {
-  const time = new Date(time_ms);
+function instant(timeMs: number): string | null {
+  const time = new Date(timeMs);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

@@ -22,8 +22,8 @@ async function get(path: string, token = TOKEN) {
 
 beforeAll(async () => {
   database = await openStores('postgres');
-  await migratePostgres(database.postgres_url, ['identity']);
-  const store = await postgresGraphStore(database.postgres_url);
+  await migratePostgres(database.postgresUrl, ['identity']);
+  const store = await postgresGraphStore(database.postgresUrl);
   const events = [
     eventOf({ message_id: 'm1', anonymous_id: 'a:1', timestamp: 1_000 }),
     eventOf({
@@ -42,7 +42,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     name: 'identity',
     module: IdentityModule.of({ reader: new PostgresIdentityReader(pool) }),
-    admin_token: TOKEN,
+    adminToken: TOKEN,
     openapi: openApiOf(contract),
     prepare: proof.watch,
     logger,

@@ -10,7 +10,7 @@ const reached = (): never => expect.unreachable();
 beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
-    ...{ name: 'identity', admin_token: 'token', openapi: openApiOf(contract), logger, ready: () => true },
+    ...{ name: 'identity', adminToken: 'token', openapi: openApiOf(contract), logger, ready: () => true },
     module: IdentityModule.of({ reader: { identifier: reached, profile: reached } }),
   });
 });

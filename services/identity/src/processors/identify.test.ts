@@ -17,7 +17,7 @@ function startStage() {
   };
   const driver = new StageDriver({
     ...identityStage({ metrics: { decided } }),
-    start_ms: NOW_MS,
+    startMs: NOW_MS,
     tables: new MemoryIdentityTables(),
   });
   let sent = 0;

@@ -39,7 +39,7 @@ export interface Decision {
 export function identify(rules: IdentityRules = DEFAULT_RULES): BatchLogicOf<typeof TOPOLOGY, IdentityView> {
   return {
     kind: 'batch',
-    apply: (view, input, { now_ms }) => {
+    apply: (view, input, { nowMs }) => {
       const event = input.value;
       if (!isStorable(event.source) || !isStorable(event.message_id))
         return fault('malformed_text', 'source and messageId must not hold NUL characters.');
@@ -51,7 +51,7 @@ export function identify(rules: IdentityRules = DEFAULT_RULES): BatchLogicOf<typ
         created = true;
         return newProfileIdOf(input);
       };
-      const occasion = { evidence: evidenceOf(event, now_ms), received_at_ms: event.received_at, newProfileId };
+      const occasion = { evidence: evidenceOf(event, nowMs), received_at_ms: event.received_at, newProfileId };
       const resolution = resolve(view.graph, mentions, occasion, rules);
       if (resolution === null)
         return fault(
@@ -75,13 +75,13 @@ function newProfileIdOf({ value, partition, offset }: Input): string {
 
 const RULE_OF_CALL: Readonly<Record<string, LinkRule>> = { alias: 'alias', merge: 'merge_call' };
 
-function evidenceOf(event: EventAccepted, now_ms: number): Evidence {
+function evidenceOf(event: EventAccepted, nowMs: number): Evidence {
   return {
     source: event.source,
     message_id: event.message_id,
     rule: RULE_OF_CALL[event.type] ?? 'same_event',
     event_time_ms: event.timestamp,
-    decided_at_ms: now_ms,
+    decided_at_ms: nowMs,
   };
 }
 

@@ -28,7 +28,7 @@ const mergeOf = (pairs: number) => ({
 async function run(pairs: number) {
   const driver = new StageDriver({
     ...identityStage({ metrics: { decided: () => undefined } }),
-    start_ms: 1_700_000_000_000,
+    startMs: 1_700_000_000_000,
     tables: new MemoryIdentityTables(),
   });
   driver.pipe('events.accepted', 'k', eventOf({ message_id: 'm', user_id: 'u', ...mergeOf(pairs) }), 0);

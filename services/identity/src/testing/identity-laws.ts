@@ -26,8 +26,8 @@ export function staysOneGraph(open: (instances: number) => Promise<readonly Grap
   const property = fc.asyncProperty(someEvents, someBatches, async (events, lengths) => {
     const stores = await open(3);
     const instances = stores.map((store, share): Instance => {
-      const share_of_events = events.filter((_event, index) => index % stores.length === share);
-      return { store, events: share_of_events, done: [] };
+      const shareOfEvents = events.filter((_event, index) => index % stores.length === share);
+      return { store, events: shareOfEvents, done: [] };
     });
     let rounds = 0;
     for (; instances.some(({ events: all, done }) => done.length < all.length); rounds += 1) {

@@ -28,7 +28,7 @@ export class MemoryIdentityTables implements MemoryTables {
 
   write(statements: readonly Statement[]): boolean {
     const before = [new Map(this.#profiles), new Map(this.#links), new Set(this.#merged)] as const;
-    if (statements.every((statement) => this.#apply(statement) === statement.expect_rows)) return true;
+    if (statements.every((statement) => this.#apply(statement) === statement.expectRows)) return true;
     [this.#profiles, this.#links, this.#merged] = before;
     return false;
   }

@@ -15,15 +15,15 @@ export async function postgresGraphStore(url: string): Promise<GraphStore & { cl
     write: async (statements) => {
       if (statements.length === 0) return true;
       await client.query('BEGIN');
-      const as_expected = await client.query<{ as_expected: boolean }>(compose(statements)).then(
-        ({ rows }) => rows[0]?.as_expected === true,
+      const asExpected = await client.query<{ asExpected: boolean }>(compose(statements)).then(
+        ({ rows }) => rows[0]?.asExpected === true,
         (error: unknown) => {
           if (error instanceof pg.DatabaseError && error.code === DEADLOCK) return false;
           throw error;
         },
       );
-      await client.query(as_expected ? 'COMMIT' : 'ROLLBACK');
-      return as_expected;
+      await client.query(asExpected ? 'COMMIT' : 'ROLLBACK');
+      return asExpected;
     },
     close: () => client.end(),
   };
@@ -36,6 +36,6 @@ function compose(statements: readonly Statement[]): { readonly text: string; rea
     values.push(...own);
     return `part${index} AS (${sql.replaceAll(/\$(\d+)/g, (_, number) => `$${first + Number(number)}`)})`;
   });
-  const checks = statements.map(({ expect_rows }, index) => `(SELECT count(*) FROM part${index}) = ${expect_rows}`);
+  const checks = statements.map(({ expectRows }, index) => `(SELECT count(*) FROM part${index}) = ${expectRows}`);
   return { text: `WITH ${parts.join(', ')} SELECT ${checks.join(' AND ')} AS as_expected`, values };
 }

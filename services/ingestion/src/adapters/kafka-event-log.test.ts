@@ -15,9 +15,9 @@ let log: KafkaEventLog;
 
 function logTo(
   brokers: readonly string[],
-  changes: { waiting_records?: number; waiting_bytes?: number; deadline_ms?: number } = {},
+  changes: { waitingRecords?: number; waitingBytes?: number; deadlineMs?: number } = {},
 ): KafkaEventLog {
-  const limits = { deadline_ms: 3000, partitions: 3, waiting_records: 5000, waiting_bytes: 10_000_000, ...changes };
+  const limits = { deadlineMs: 3000, partitions: 3, waitingRecords: 5000, waitingBytes: 10_000_000, ...changes };
   return new KafkaEventLog({ brokers, topic: TOPIC, client_id: 'test', logger, ...limits });
 }
 
@@ -50,14 +50,14 @@ async function read(count: number): Promise<{ partition: number; key: string; va
 
 beforeAll(async () => {
   stores = await openEmbeddedStores('kafka');
-  kafka = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger });
+  kafka = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger });
   const admin = kafka.admin();
   await admin.connect();
   // What brokers take unless they are told otherwise.
   const configEntries = [{ name: 'max.message.bytes', value: '1048588' }];
   await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 3, replicationFactor: 1, configEntries }] });
   await admin.disconnect();
-  log = logTo(stores.kafka_brokers);
+  log = logTo(stores.kafkaBrokers);
   await log.start();
 }, 120_000);
 
@@ -73,22 +73,22 @@ describe('the event log in Kafka', () => {
     const found = await read(2000);
     expect(new Set(found.map(({ value }) => value)).size).toBe(2000);
     for (const { key, partition } of found) expect(partition).toBe(partitionOf(key, 3));
-    const of_one = found.filter(({ key }) => key === 'r3-2').map(({ value }) => Number(value.split(' ')[1]));
-    expect(of_one).toEqual(of_one.toSorted((a, b) => a - b));
+    const ofOne = found.filter(({ key }) => key === 'r3-2').map(({ value }) => Number(value.split(' ')[1]));
+    expect(ofOne).toEqual(ofOne.toSorted((a, b) => a - b));
   }, 60_000);
 
   it('keeps each send below what brokers take, however much comes for one partition at once', async () => {
     const value = randomBytes(29_000);
     const requests = Array.from({ length: 12 }, () => Array.from({ length: 16 }, () => ({ key: 'one', value })));
     const large = Array.from({ length: 140 }, () => ({ key: 'two', value }));
-    const roomy = logTo(stores.kafka_brokers, { waiting_bytes: 32_000_000 });
+    const roomy = logTo(stores.kafkaBrokers, { waitingBytes: 32_000_000 });
     await roomy.start();
     await expect(Promise.all([...requests, large].map((records) => roomy.append(records)))).resolves.toBeDefined();
     await roomy.stop();
   }, 60_000);
 
   it('refuses one record that brokers do not take, and none of the others', async () => {
-    const one = logTo(stores.kafka_brokers, { waiting_bytes: 32_000_000 });
+    const one = logTo(stores.kafkaBrokers, { waitingBytes: 32_000_000 });
     await one.start();
     const outcomes = await Promise.allSettled([
       one.append(records('before', 3)),
@@ -102,10 +102,10 @@ describe('the event log in Kafka', () => {
   }, 60_000);
 
   it('counts what is claimed, and leaves room for small requests beside large ones', async () => {
-    const small = logTo(stores.kafka_brokers, { waiting_bytes: 4_000_000, waiting_records: 1000 });
+    const small = logTo(stores.kafkaBrokers, { waitingBytes: 4_000_000, waitingRecords: 1000 });
     expect(small.claim(10, 9_000_000)).not.toBeNull();
     expect(small.claim(1, 10)).toBeNull();
-    const next = logTo(stores.kafka_brokers, { waiting_bytes: 4_000_000, waiting_records: 1000 });
+    const next = logTo(stores.kafkaBrokers, { waitingBytes: 4_000_000, waitingRecords: 1000 });
     const large = next.claim(10, 2_900_000);
     expect(next.claim(10, 300_000)).toBeNull();
     expect(next.claim(10, 30_000)).not.toBeNull();
@@ -114,7 +114,7 @@ describe('the event log in Kafka', () => {
   });
 
   it('says that it is full, and that it is not once Kafka has taken what waited', async () => {
-    const small = logTo(stores.kafka_brokers, { waiting_records: 100 });
+    const small = logTo(stores.kafkaBrokers, { waitingRecords: 100 });
     await small.start();
     const appended = small.append(records('full', 100));
     expect(small.full()).toBe(true);

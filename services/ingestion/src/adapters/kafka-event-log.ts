@@ -13,12 +13,12 @@ export interface KafkaEventLogOptions {
   readonly client_id: string;
   readonly logger: Logger;
   /** Longest time a request waits for Kafka. */
-  readonly deadline_ms: number;
+  readonly deadlineMs: number;
   /** Partitions of the topic. */
   readonly partitions: number;
   /** Records and bytes that may wait. */
-  readonly waiting_records: number;
-  readonly waiting_bytes: number;
+  readonly waitingRecords: number;
+  readonly waitingBytes: number;
 }
 
 /** kafkajs groups records by partition in quadratic time. */
@@ -47,12 +47,12 @@ export class KafkaEventLog implements EventLog {
   readonly #kafka: Kafka;
   #producer: Producer | null = null;
   readonly #queue: WaitingRequest[] = [];
-  #waiting_records = 0;
-  #waiting_bytes = 0;
+  #waitingRecords = 0;
+  #waitingBytes = 0;
   #draining: Promise<void> = Promise.resolve();
-  #is_draining = false;
-  #under_way: Send | null = null;
-  #batch_bytes = BATCH_BYTES;
+  #isDraining = false;
+  #underWay: Send | null = null;
+  #batchBytes = BATCH_BYTES;
   #keyless = 0;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -87,18 +87,17 @@ export class KafkaEventLog implements EventLog {
   }
 
   full(): boolean {
-    const { waiting_records, waiting_bytes } = this.#options;
-    return this.#waiting_records >= waiting_records || this.#waiting_bytes >= waiting_bytes;
+    const { waitingRecords, waitingBytes } = this.#options;
+    return this.#waitingRecords >= waitingRecords || this.#waitingBytes >= waitingBytes;
   }
 
   claim(records: number, bytes: number): Claim | null {
-    const { waiting_records, waiting_bytes } = this.#options;
+    const { waitingRecords, waitingBytes } = this.#options;
     const share = bytes > LARGE_CLAIM_BYTES || records > LARGE_CLAIM_RECORDS ? 0.75 : 1;
     const fits =
-      this.#waiting_records + records <= waiting_records * share &&
-      this.#waiting_bytes + bytes <= waiting_bytes * share;
+      this.#waitingRecords + records <= waitingRecords * share && this.#waitingBytes + bytes <= waitingBytes * share;
     // A record larger than all the room gets in alone.
-    if (!fits && this.#waiting_records > 0) return null;
+    if (!fits && this.#waitingRecords > 0) return null;
     this.#count(records, bytes);
     return { records, bytes };
   }
@@ -118,25 +117,25 @@ export class KafkaEventLog implements EventLog {
         sizes.length,
         sizes.reduce((sum, size) => sum + size, 0),
       );
-      if (!this.#is_draining) this.#draining = this.#drain();
+      if (!this.#isDraining) this.#draining = this.#drain();
     });
   }
 
   #count(records: number, bytes: number): void {
-    this.#waiting_records += records;
-    this.#waiting_bytes += bytes;
+    this.#waitingRecords += records;
+    this.#waitingBytes += bytes;
   }
 
   async #drain(): Promise<void> {
-    this.#is_draining = true;
+    this.#isDraining = true;
     while (this.#queue.length > 0) {
-      const limits = { records: SEND_RECORDS, bytes: SEND_BYTES, batch_bytes: this.#batch_bytes };
+      const limits = { records: SEND_RECORDS, bytes: SEND_BYTES, batchBytes: this.#batchBytes };
       const send = takeSend(this.#queue, limits);
-      this.#under_way = send;
+      this.#underWay = send;
       try {
         await this.#send(send);
         for (const { request } of send.parts) if (request.next === request.messages.length) request.resolve();
-        if (this.#waiting_records < SEND_RECORDS) await pause(PACE_MS);
+        if (this.#waitingRecords < SEND_RECORDS) await pause(PACE_MS);
       } catch (error) {
         this.#options.logger.warn({ reason: nameOf(error) }, 'Kafka did not take events');
         for (const { request } of send.parts) this.#fail(request, new LogAwayError('Kafka is away', { cause: error }));
@@ -144,10 +143,10 @@ export class KafkaEventLog implements EventLog {
         await pause(RECONNECT_MS);
       }
       this.#count(-send.messages.length, -send.bytes);
-      this.#under_way = null;
+      this.#underWay = null;
     }
     // In the same tick as the check of the queue: an append in between would wait for nobody.
-    this.#is_draining = false;
+    this.#isDraining = false;
   }
 
   async #send(send: Send): Promise<void> {
@@ -155,7 +154,7 @@ export class KafkaEventLog implements EventLog {
       await this.#produce(send.messages);
     } catch (error) {
       if (!isTooLarge(error)) throw error;
-      this.#batch_bytes = Math.max(SMALLEST_BATCH_BYTES, this.#batch_bytes / 2);
+      this.#batchBytes = Math.max(SMALLEST_BATCH_BYTES, this.#batchBytes / 2);
       await this.#sendAlone(send);
     }
   }
@@ -220,10 +219,10 @@ export class KafkaEventLog implements EventLog {
    * Answers requests that have waited too long. What was not sent yet is dropped; what is in flight may still arrive.
    */
   #expire(): void {
-    const before_ms = performance.now() - this.#options.deadline_ms;
-    const under_way = this.#under_way?.parts.map(({ request }) => request) ?? [];
-    for (const request of new Set([...under_way, ...this.#queue]))
-      if (request.since_ms < before_ms) this.#fail(request, new LogAwayError('Kafka did not answer in time'));
+    const beforeMs = performance.now() - this.#options.deadlineMs;
+    const underWay = this.#underWay?.parts.map(({ request }) => request) ?? [];
+    for (const request of new Set([...underWay, ...this.#queue]))
+      if (request.since_ms < beforeMs) this.#fail(request, new LogAwayError('Kafka did not answer in time'));
   }
 }
 
@@ -238,6 +237,6 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-function pause(time_ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, time_ms));
+function pause(timeMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, timeMs));
 }

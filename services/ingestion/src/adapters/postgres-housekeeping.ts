@@ -18,17 +18,17 @@ const LOCK = 4_001_007;
 export class PostgresHousekeeping {
   readonly #pool: Pool;
   readonly #logger: Logger;
-  readonly #now_ms: () => number;
-  readonly #originals_bytes: number;
+  readonly #nowMs: () => number;
+  readonly #originalsBytes: number;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | null = null;
   #ready = false;
 
-  constructor(pool: Pool, logger: Logger, now_ms: () => number = Date.now, originals_bytes = ORIGINALS_BYTES) {
+  constructor(pool: Pool, logger: Logger, nowMs: () => number = Date.now, originalsBytes = ORIGINALS_BYTES) {
     this.#pool = pool;
     this.#logger = logger;
-    this.#now_ms = now_ms;
-    this.#originals_bytes = originals_bytes;
+    this.#nowMs = nowMs;
+    this.#originalsBytes = originalsBytes;
   }
 
   /** Fails if the partitions cannot be created: without them nothing can be accepted. */
@@ -55,7 +55,7 @@ export class PostgresHousekeeping {
       await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
       // Creating and dropping partitions locks the table; rather retry in ten minutes than stop every commit.
       await client.query("SET LOCAL lock_timeout = '2s'");
-      await keepPartitions(client, daysToKeep(this.#now_ms()));
+      await keepPartitions(client, daysToKeep(this.#nowMs()));
       await client.query(
         `DELETE FROM rejection WHERE (received_at_ms, rejection_id) <
            (SELECT received_at_ms, rejection_id FROM rejection ORDER BY received_at_ms DESC, rejection_id DESC
@@ -68,7 +68,7 @@ export class PostgresHousekeeping {
                  AS bytes FROM rejection) AS newer
          WHERE newer.rejection_id = rejection.rejection_id AND newer.bytes > $1
            AND octet_length(original) > ${EXCERPT_BYTES}`,
-        [this.#originals_bytes],
+        [this.#originalsBytes],
       );
     });
   }

@@ -7,7 +7,7 @@ interface Row extends Omit<Rejection, 'received_at' | 'replayed_at_ms'> {
   readonly replayed_at_ms: string | null;
 }
 
-interface KeptRow extends Omit<KeptRejection, 'received_at_ms' | 'sent_at_ms' | 'replayed_at_ms' | 'is_whole'> {
+interface KeptRow extends Omit<KeptRejection, 'received_at_ms' | 'sent_at_ms' | 'replayed_at_ms' | 'isWhole'> {
   readonly sent_at_ms: string | null;
   readonly received_at_ms: string;
   readonly replayed_at_ms: string | null;
@@ -33,7 +33,7 @@ export class PostgresRejections implements RejectionStore {
   async list(
     { reason, source }: RejectionFilter,
     limit: number,
-    after: { readonly received_ms: number; readonly id: string } | null,
+    after: { readonly receivedMs: number; readonly id: string } | null,
   ): Promise<readonly Rejection[]> {
     const { rows } = await this.#pool.query<Row>(
       `SELECT rejection_id, source, message_id, type, reason, field, message, via, received_at_ms,
@@ -42,7 +42,7 @@ export class PostgresRejections implements RejectionStore {
        WHERE ($2::bigint IS NULL OR (received_at_ms, rejection_id) < ($2, $3))
          AND ($4::text IS NULL OR reason = $4) AND ($5::text IS NULL OR source = $5)
        ORDER BY received_at_ms DESC, rejection_id DESC LIMIT $1`,
-      [limit, after?.received_ms ?? null, after?.id ?? null, reason, source],
+      [limit, after?.receivedMs ?? null, after?.id ?? null, reason, source],
     );
     return rows.map(({ received_at_ms, replayed_at_ms, ...row }) => ({
       ...row,
@@ -72,7 +72,7 @@ export class PostgresRejections implements RejectionStore {
       received_at_ms: Number(received_at_ms),
       sent_at_ms: numberOf(sent_at_ms),
       replayed_at_ms: numberOf(replayed_at_ms),
-      is_whole: isWhole(row.original, original_bytes),
+      isWhole: isWhole(row.original, original_bytes),
     }));
   }
 

@@ -73,7 +73,7 @@ function remember({ accepted, days }: AcceptView): readonly Statement[] {
   return [
     {
       ...{ name: 'ingestion-remember-seen', sql: REMEMBER, values: [digests, days], columns: ['digest', 'day'] },
-      expect_rows: digests.length * days.length,
+      expectRows: digests.length * days.length,
     },
   ];
 }

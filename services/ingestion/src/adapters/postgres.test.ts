@@ -23,7 +23,7 @@ let pool: Pool;
 
 beforeAll(async () => {
   stores = await openStores('postgres');
-  await migratePostgres(stores.postgres_url, ['ingestion']);
+  await migratePostgres(stores.postgresUrl, ['ingestion']);
   pool = openPool({ ...stores, schema: 'ingestion', logger });
 }, 120_000);
 
@@ -38,24 +38,24 @@ sourceStoreContract('PostgreSQL', async () => {
 });
 
 /** Runs a batch of the stage against the tables, as far as its own statements go; false: it met a conflict. */
-async function batch(events: readonly EventReceived[], now_ms: number, between = async () => {}): Promise<boolean> {
+async function batch(events: readonly EventReceived[], nowMs: number, between = async () => {}): Promise<boolean> {
   const { logic } = ingestionStage({
     sources: { known: () => new Map([['web', sourceOf('web')]]), find: async () => [] },
     metrics: { ended: () => undefined },
   });
   const inputs = events.map((value, offset) => ({
-    ...({ kind: 'record', topic: 'events.received', partition: 0, key: 'u', timestamp_ms: now_ms } as const),
-    ...{ offset: offset + Math.floor(now_ms / 1000) * 1000, value },
+    ...({ kind: 'record', topic: 'events.received', partition: 0, key: 'u', timestamp_ms: nowMs } as const),
+    ...{ offset: offset + Math.floor(nowMs / 1000) * 1000, value },
   }));
   const view = await logic.load(inputs, {
     rows: async <Row>({ sql, values }: { sql: string; values: readonly unknown[] }) =>
       (await pool.query(sql, [...values])).rows as Row[],
   });
-  for (const input of inputs) logic.apply(view, input, { now_ms });
+  for (const input of inputs) logic.apply(view, input, { nowMs });
   await between();
-  for (const { sql, values, expect_rows } of logic.writes(view)) {
+  for (const { sql, values, expectRows } of logic.writes(view)) {
     const { rowCount } = await pool.query(sql, [...values]);
-    if (expect_rows !== undefined && rowCount !== expect_rows) return false;
+    if (expectRows !== undefined && rowCount !== expectRows) return false;
   }
   return true;
 }
@@ -98,16 +98,16 @@ describe('the size in the metrics', () => {
       const lines = (await register.metrics()).split('\n');
       return Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
     };
-    const partitions_bytes = await bytes("relname ~ '^seen_message_\\d+$' AND relkind = 'r'");
-    expect(partitions_bytes).toBeGreaterThan(0);
+    const partitionsBytes = await bytes("relname ~ '^seen_message_\\d+$' AND relkind = 'r'");
+    expect(partitionsBytes).toBeGreaterThan(0);
     await expect
       .poll(() => told('hilo_postgres_table_bytes{schema="ingestion",table="seen_message"}'))
-      .toBe(partitions_bytes);
+      .toBe(partitionsBytes);
     expect(await told('hilo_postgres_schema_bytes{schema="ingestion"}')).toBe(
       await bytes("relnamespace = 'ingestion'::regnamespace AND relkind = 'r'"),
     );
     const database_bytes = await told('hilo_postgres_database_bytes{schema="ingestion"}');
-    expect(database_bytes).toBeGreaterThan(partitions_bytes);
+    expect(database_bytes).toBeGreaterThan(partitionsBytes);
     const open = await told('hilo_postgres_server_connections{schema="ingestion"}');
     expect(open).toBeGreaterThan(0);
     expect(await told('hilo_postgres_server_max_connections{schema="ingestion"}')).toBeGreaterThanOrEqual(open);
@@ -152,7 +152,7 @@ describe('the list of rejections', () => {
     ]);
     // More than is shown: a key that lies across the end is found.
     expect(first[1]?.original).toHaveLength(8192 + 2048);
-    const rest = await store.list(ANY, 2, { received_ms: NOON, id: first[1]?.rejection_id ?? '' });
+    const rest = await store.list(ANY, 2, { receivedMs: NOON, id: first[1]?.rejection_id ?? '' });
     expect(rest.map(({ reason, source }) => [reason, source])).toEqual([['unknown_source', 'ab']]);
   });
 
@@ -184,8 +184,8 @@ describe('the list of rejections', () => {
     expect(await store.list({ reason: 'missing_event', source: 'app' }, 10, null)).toEqual([]);
     const ids = missing.map(({ rejection_id }) => rejection_id);
     const kept = await store.find([...ids, 'none', 'a\0']);
-    expect(new Set(kept.map(({ is_whole }) => is_whole))).toEqual(new Set([false, true]));
-    expect(kept.find(({ is_whole }) => is_whole)).toMatchObject({
+    expect(new Set(kept.map(({ isWhole }) => isWhole))).toEqual(new Set([false, true]));
+    expect(kept.find(({ isWhole }) => isWhole)).toMatchObject({
       original: whole,
       ...{ received_at_ms: NOON, request_position: 7, sent_at_ms: NOON - 5 },
       type: 'track',
@@ -204,9 +204,7 @@ describe('the list of rejections', () => {
     await new PostgresHousekeeping(pool, logger, () => NOON, 45_000).keep();
     const store = new PostgresRejections(pool);
     const ids = (await store.list(ANY, 10, null)).map(({ rejection_id }) => rejection_id);
-    const kept = new Map(
-      (await store.find(ids)).map(({ rejection_id, is_whole }) => [rejection_id, is_whole] as const),
-    );
+    const kept = new Map((await store.find(ids)).map(({ rejection_id, isWhole }) => [rejection_id, isWhole] as const));
     expect(ids.map((id) => kept.get(id))).toEqual([true, true, false]);
   });
 });

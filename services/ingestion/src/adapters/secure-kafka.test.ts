@@ -24,7 +24,7 @@ function withPassword(mechanism: string, password = kafka.password): Environment
   const file = join(mkdtempSync(join(tmpdir(), 'hilo-')), 'password');
   writeFileSync(file, `${password}\n`);
   return {
-    HILO_KAFKA_BROKERS: kafka.sasl_brokers,
+    HILO_KAFKA_BROKERS: kafka.saslBrokers,
     HILO_KAFKA_TLS: 'on',
     HILO_KAFKA_TLS_CA_FILE: kafka.ca,
     HILO_KAFKA_SASL_MECHANISM: mechanism,
@@ -35,11 +35,11 @@ function withPassword(mechanism: string, password = kafka.password): Environment
 
 function withCertificate(): Environment {
   return {
-    HILO_KAFKA_BROKERS: kafka.certificate_brokers,
+    HILO_KAFKA_BROKERS: kafka.certificateBrokers,
     HILO_KAFKA_TLS: 'on',
     HILO_KAFKA_TLS_CA_FILE: kafka.ca,
-    HILO_KAFKA_TLS_CERT_FILE: kafka.client_certificate,
-    HILO_KAFKA_TLS_KEY_FILE: kafka.client_key,
+    HILO_KAFKA_TLS_CERT_FILE: kafka.clientCertificate,
+    HILO_KAFKA_TLS_KEY_FILE: kafka.clientKey,
   };
 }
 
@@ -48,16 +48,16 @@ function settingsOf(environment: Environment) {
 }
 
 function logOf(environment: Environment): KafkaEventLog {
-  const { kafka_brokers: brokers, kafka_security: security } = settingsOf(environment);
+  const { kafkaBrokers: brokers, kafkaSecurity: security } = settingsOf(environment);
   return new KafkaEventLog({
     ...{ brokers, security, topic: TOPIC, client_id: 'test', logger },
-    ...{ deadline_ms: 30_000, partitions: 1, waiting_records: 100, waiting_bytes: 1_000_000 },
+    ...{ deadlineMs: 30_000, partitions: 1, waitingRecords: 100, waitingBytes: 1_000_000 },
   });
 }
 
 /** What lies in the topic up to a record with this value. */
 async function readUpTo(value: string, environment: Environment): Promise<string[]> {
-  const { kafka_brokers: brokers, kafka_security: security } = settingsOf(environment);
+  const { kafkaBrokers: brokers, kafkaSecurity: security } = settingsOf(environment);
   const consumer = kafkaClient({ brokers, security, clientId: 'test', logger }).consumer({ groupId: value });
   const found: string[] = [];
   const { promise: seen, resolve } = Promise.withResolvers<void>();
@@ -110,9 +110,9 @@ describe('a Kafka that lets in only whom it knows, over TLS', { timeout: 120_000
   );
 
   it('an authority that did not sign the broker is said to be the reason', async () => {
-    const { kafka_brokers: brokers, kafka_security: security } = settingsOf({
+    const { kafkaBrokers: brokers, kafkaSecurity: security } = settingsOf({
       ...withPassword('plain'),
-      HILO_KAFKA_TLS_CA_FILE: kafka.other_ca,
+      HILO_KAFKA_TLS_CA_FILE: kafka.otherCa,
     });
     const reasons: string[] = [];
     const heard = {

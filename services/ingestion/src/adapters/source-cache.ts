@@ -13,8 +13,8 @@ const ASKS_LIMIT = 200;
 export class SourceCache {
   readonly #store: SourceStore;
   readonly #logger: Logger;
-  #by_key: ReadonlyMap<string, Source> = new Map();
-  #by_write_key = new Map<string, Source>();
+  #byKey: ReadonlyMap<string, Source> = new Map();
+  #byWriteKey = new Map<string, Source>();
   /** Write keys found unknown since the last refresh. */
   readonly #unknown = new Set<string>();
   #asks = 0;
@@ -45,7 +45,7 @@ export class SourceCache {
 
   /** The sources by key, as of the last refresh. */
   known(): ReadonlyMap<string, Source> {
-    return this.#by_key;
+    return this.#byKey;
   }
 
   /** Reads sources by key from the store. */
@@ -55,13 +55,13 @@ export class SourceCache {
 
   /** The source with a write key; a promise only if memory lacks it. Rejects with `SourcesAwayError`. */
   byWriteKey(write_key: string): Source | undefined | Promise<Source | undefined> {
-    const known = this.#by_write_key.get(write_key);
+    const known = this.#byWriteKey.get(write_key);
     return known !== undefined || this.#unknown.has(write_key) ? known : this.#ask(write_key);
   }
 
   /** Applies a change without waiting for the next refresh. */
   put(source: Source): void {
-    this.#take([...[...this.#by_key.values()].filter(({ key }) => key !== source.key), source]);
+    this.#take([...[...this.#byKey.values()].filter(({ key }) => key !== source.key), source]);
   }
 
   async #ask(write_key: string): Promise<Source | undefined> {
@@ -85,8 +85,8 @@ export class SourceCache {
   }
 
   #take(sources: readonly Source[]): void {
-    this.#by_key = new Map(sources.map((source) => [source.key, source]));
-    this.#by_write_key = new Map(sources.map((source) => [source.write_key, source]));
+    this.#byKey = new Map(sources.map((source) => [source.key, source]));
+    this.#byWriteKey = new Map(sources.map((source) => [source.write_key, source]));
     this.#unknown.clear();
     this.#asks = 0;
   }

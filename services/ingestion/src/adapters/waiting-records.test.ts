@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type WaitingRequest, leftOf, takeSend } from './waiting-records.ts';
 
-const LIMITS = { records: 20, bytes: 5000, batch_bytes: 1000 };
+const LIMITS = { records: 20, bytes: 5000, batchBytes: 1000 };
 
 const someRequests = fc.array(
   fc.array(fc.record({ partition: fc.nat(3), size: fc.integer({ min: 1, max: 1500 }) }), {
@@ -35,7 +35,7 @@ it('sends carry everything once, in order, within the limits', () => {
             batches.set(partition, [...(batches.get(partition) ?? []), request.sizes[index] as number]);
           }
         for (const sizes of batches.values())
-          if (sizes.length > 1) expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(LIMITS.batch_bytes);
+          if (sizes.length > 1) expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(LIMITS.batchBytes);
         sent.push(...send.messages.map(({ key }) => key));
       }
       expect(sent).toEqual(all.flatMap(({ messages }) => messages.map(({ key }) => key)));

@@ -26,7 +26,7 @@ export interface SendLimits {
   readonly records: number;
   readonly bytes: number;
   /** Per partition: the records become one batch, and brokers accept none beyond `max.message.bytes`. */
-  readonly batch_bytes: number;
+  readonly batchBytes: number;
 }
 
 /** A record's overhead in a batch besides key and value: lengths, offset, time. */
@@ -36,8 +36,8 @@ const TRACE_BYTES = 80;
 /** Bytes of a record in its batch, uncompressed. */
 export function sizeOf({ key, value, traceparent }: LogRecord): number {
   // A UTF-16 unit takes at most three bytes.
-  const key_bytes = key === null ? 0 : key.length * 3;
-  return RECORD_BYTES + key_bytes + value.length + (traceparent === undefined ? 0 : TRACE_BYTES);
+  const keyBytes = key === null ? 0 : key.length * 3;
+  return RECORD_BYTES + keyBytes + value.length + (traceparent === undefined ? 0 : TRACE_BYTES);
 }
 
 /** A record in kafkajs' form. Records without a key go to `keyless`. */
@@ -64,12 +64,11 @@ export function takeSend(queue: WaitingRequest[], limits: SendLimits): Send {
       const message = request.messages[request.next] as Message;
       const size = request.sizes[request.next] as number;
       const partition = message.partition ?? 0;
-      const batch_bytes = (batches.get(partition) ?? 0) + size;
-      const is_full =
-        messages.length >= limits.records || bytes + size > limits.bytes || batch_bytes > limits.batch_bytes;
-      if (is_full && messages.length > 0) break;
+      const batchBytes = (batches.get(partition) ?? 0) + size;
+      const isFull = messages.length >= limits.records || bytes + size > limits.bytes || batchBytes > limits.batchBytes;
+      if (isFull && messages.length > 0) break;
       messages.push(message);
-      batches.set(partition, batch_bytes);
+      batches.set(partition, batchBytes);
       bytes += size;
     }
     if (request.next > from) parts.push({ request, from, to: request.next });

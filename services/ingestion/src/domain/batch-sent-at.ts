@@ -9,8 +9,8 @@ import { readTime } from './read-times.ts';
  */
 export function batchSentAt(batch: Fields): number | null {
   const { sentAt: sent, batch: items } = batch;
-  const sent_ms = readTime(sent);
-  if (typeof sent_ms === 'number') return sent_ms;
+  const sentMs = readTime(sent);
+  if (typeof sentMs === 'number') return sentMs;
   let latest_ms: number | null = null;
   for (const item of Array.isArray(items) ? items : [])
     latest_ms = later(latest_ms, isFields(item) ? item['sentAt'] : null);
@@ -32,8 +32,8 @@ export function* latestSentAt(bytes: Uint8Array, items: readonly Span[]): Genera
 }
 
 function later(latest_ms: number | null, sent: unknown): number | null {
-  const sent_ms = readTime(sent) ?? null;
-  return sent_ms === null || (latest_ms !== null && latest_ms >= sent_ms) ? latest_ms : sent_ms;
+  const sentMs = readTime(sent) ?? null;
+  return sentMs === null || (latest_ms !== null && latest_ms >= sentMs) ? latest_ms : sentMs;
 }
 
 /** No time takes more bytes, even with every character escaped. */

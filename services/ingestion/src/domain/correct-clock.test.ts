@@ -21,16 +21,16 @@ describe('correctClock', () => {
     ['no sent time and a clock ahead', now + 5000, null, now, true],
     ['no time at all', null, null, now, false],
     ['only a sent time', null, now - DAY, now, false],
-  ])('with %s', (_case, original_ms, sent_ms, timestamp_ms, clamped) => {
-    expect(correctClock({ original_ms, sent_ms, received_ms: now })).toEqual({ timestamp_ms, clamped });
+  ])('with %s', (_case, originalMs, sentMs, timestamp_ms, clamped) => {
+    expect(correctClock({ originalMs, sentMs, receivedMs: now })).toEqual({ timestamp_ms, clamped });
   });
 
   it('never gives a time after the receipt, and says so where it had to move one', () => {
     fc.assert(
-      fc.property(fc.option(time), fc.option(time), time, (original_ms, sent_ms, received_ms) => {
-        const { timestamp_ms, clamped } = correctClock({ original_ms, sent_ms, received_ms });
-        expect(timestamp_ms).toBeLessThanOrEqual(received_ms);
-        if (clamped) expect(timestamp_ms).toBe(received_ms);
+      fc.property(fc.option(time), fc.option(time), time, (originalMs, sentMs, receivedMs) => {
+        const { timestamp_ms, clamped } = correctClock({ originalMs, sentMs, receivedMs });
+        expect(timestamp_ms).toBeLessThanOrEqual(receivedMs);
+        if (clamped) expect(timestamp_ms).toBe(receivedMs);
       }),
     );
   });
@@ -41,7 +41,7 @@ describe('correctClock', () => {
         fc.integer({ min: 0, max: DAY }),
         fc.integer({ min: -50 * 365 * DAY, max: 50 * 365 * DAY }),
         (waited, error) => {
-          const given = { original_ms: now - waited + error, sent_ms: now + error, received_ms: now };
+          const given = { originalMs: now - waited + error, sentMs: now + error, receivedMs: now };
           expect(correctClock(given)).toEqual({ timestamp_ms: now - waited, clamped: false });
         },
       ),
@@ -50,10 +50,10 @@ describe('correctClock', () => {
 
   it('moves an event by no more than a day further than receipt alone would tell', () => {
     fc.assert(
-      fc.property(time, time, time, (original_ms, sent_ms, received_ms) => {
-        const { timestamp_ms } = correctClock({ original_ms, sent_ms, received_ms });
+      fc.property(time, time, time, (originalMs, sentMs, receivedMs) => {
+        const { timestamp_ms } = correctClock({ originalMs, sentMs, receivedMs });
         expect(timestamp_ms).toBeGreaterThanOrEqual(
-          Math.min(original_ms, received_ms - Math.abs(received_ms - original_ms)) - DAY,
+          Math.min(originalMs, receivedMs - Math.abs(receivedMs - originalMs)) - DAY,
         );
       }),
     );

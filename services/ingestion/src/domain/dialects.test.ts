@@ -11,7 +11,7 @@ import { replayEvents } from './replay-event.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 10);
 const SOURCE = sourceOf('web');
-const AT = { partition: 3, offset: 7, broker_ms: NOW };
+const AT = { partition: 3, offset: 7, brokerMs: NOW };
 
 /** The one event of a track call whose JSON is given, or whose fields are. */
 function track(body: string | object, source = SOURCE) {
@@ -23,7 +23,7 @@ function track(body: string | object, source = SOURCE) {
       json: readJson(Buffer.from(text)),
       source,
       ip: null,
-      received_ms: NOW,
+      receivedMs: NOW,
       position: 0,
     },
     () => 'made',
@@ -69,7 +69,7 @@ describe('ids that are numbers', () => {
         json: readJson(Buffer.from(text)),
         source: SOURCE,
         ip: null,
-        received_ms: NOW,
+        receivedMs: NOW,
         position: 0,
       },
       () => 'made',
@@ -104,11 +104,11 @@ describe('times of an event', () => {
     ['seconds as a text', `"${NOW / 1000 - 60}"`, NOW - 60_000],
     ['RFC 1123', '"Mon, 30 Nov 2026 09:59:00 GMT"', NOW - 60_000],
     ['a space at the end', '"2026-11-30T09:59:00Z "', NOW - 60_000],
-  ])('are read: %s', (_name, json, time_ms) => {
+  ])('are read: %s', (_name, json, timeMs) => {
     for (const field of ['timestamp', 'originalTimestamp']) {
       const event = track(`{"userId":"u","event":"x","${field}":${json},"sentAt":${json}}`);
       expect([event.original_timestamp, event.sent_at, event.timestamp_unreadable, event.extra, event.faults]).toEqual([
-        ...[time_ms, time_ms, false, null, []],
+        ...[timeMs, timeMs, false, null, []],
       ]);
     }
   });
@@ -173,14 +173,14 @@ describe('times of an event', () => {
   });
 
   it('written straight to Kafka are kept and marked, too, and never moved', () => {
-    for (const time_ms of [Date.UTC(1900, 0, 1), -62_135_596_800_000, 253_402_300_799_999, 2 ** 52]) {
-      const record = receivedEvent({ original_timestamp: time_ms, sent_at: time_ms, extra: '{"a":1}' });
+    for (const timeMs of [Date.UTC(1900, 0, 1), -62_135_596_800_000, 253_402_300_799_999, 2 ** 52]) {
+      const record = receivedEvent({ original_timestamp: timeMs, sent_at: timeMs, extra: '{"a":1}' });
       const verdict = judgeEvent(record, SOURCE, AT);
       expect(verdict).toMatchObject({
         kind: 'accepted',
         event: {
           ...{ timestamp: NOW, original_timestamp: null, sent_at: null, timestamp_unreadable: true },
-          extra: `{"originalTimestamp":${time_ms},"sentAt":${time_ms},"a":1}`,
+          extra: `{"originalTimestamp":${timeMs},"sentAt":${timeMs},"a":1}`,
         },
       });
       expect(judgeEvent(record, sourceOf('web', { unreadable_times: 'reject' }), AT)).toMatchObject({
@@ -203,7 +203,7 @@ describe('times of an event', () => {
 
   it('that could not be read still are marked when the event is replayed', () => {
     const kept = {
-      ...{ rejection_id: '0-1', source: 'web', message_id: 'm', type: 'track', via: 'http', is_whole: true },
+      ...{ rejection_id: '0-1', source: 'web', message_id: 'm', type: 'track', via: 'http', isWhole: true },
       ...{ received_at_ms: NOW - 86_400_000, replayed_at_ms: null, request_position: 0, sent_at_ms: null },
       original: Buffer.from('{"userId":"u","event":"x","timestamp":"yesterday"}'),
     };

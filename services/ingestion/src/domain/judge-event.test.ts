@@ -4,7 +4,7 @@ import { sourceOf } from '../testing/sources.ts';
 import { judgeEvent, messageId, type Position } from './judge-event.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
-const AT = { partition: 1, offset: 2 ** 31 + 5, broker_ms: NOON };
+const AT = { partition: 1, offset: 2 ** 31 + 5, brokerMs: NOON };
 
 function accepted(changes: Parameters<typeof receivedEvent>[0], at = AT) {
   const verdict = judgeEvent(receivedEvent(changes), sourceOf('web'), at);
@@ -29,8 +29,8 @@ describe('the place of an event', () => {
   });
 
   it('goes with one time of receipt for a whole request, though the broker has several, or is a little behind', () => {
-    const events = [0, 3, 5].map((late_ms) =>
-      accepted({ via: 'http', received_at: NOON + 500 }, { ...AT, broker_ms: NOON + late_ms }),
+    const events = [0, 3, 5].map((lateMs) =>
+      accepted({ via: 'http', received_at: NOON + 500 }, { ...AT, brokerMs: NOON + lateMs }),
     );
     expect(events.map(({ received_at }) => received_at)).toEqual(Array(3).fill(NOON + 500));
     expect(accepted({ via: 'http', received_at: NOON + 1_001 }).received_at).toBe(NOON);
@@ -39,7 +39,7 @@ describe('the place of an event', () => {
 
   it('names an event that has no messageId, and a rejection, as no other place of this topic or one made anew would', () => {
     const places: Position[] = ['one', 'made anew', undefined].flatMap((topic_id) =>
-      [1, 2].flatMap((partition) => [0, 1].map((offset) => ({ topic_id, partition, offset, broker_ms: NOON }))),
+      [1, 2].flatMap((partition) => [0, 1].map((offset) => ({ topic_id, partition, offset, brokerMs: NOON }))),
     );
     const names = places.map((at) => messageId({ message_id: null }, at));
     const rejections = places.map((at) => judgeEvent(receivedEvent({}), undefined, at).event);

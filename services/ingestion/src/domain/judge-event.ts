@@ -18,7 +18,7 @@ export interface Position {
   readonly partition: number;
   readonly offset: number;
   /** The broker's time of the record. */
-  readonly broker_ms: number;
+  readonly brokerMs: number;
 }
 
 /** The verdict of the checks on an event; whether it is a duplicate is checked afterwards. */
@@ -33,7 +33,7 @@ const AHEAD_MS = 1_000;
 
 /** Runs every check on an event, however it came, and corrects its time. */
 export function judgeEvent(record: EventReceived, source: Source | undefined, at: Position): Verdict {
-  const received_ms = receivedMs(record, at);
+  const receiptMs = receivedMs(record, at);
   const event = withStorableTimes(record);
   const faults = [...event.faults];
   if (faults.length === 0) {
@@ -49,11 +49,11 @@ export function judgeEvent(record: EventReceived, source: Source | undefined, at
   if (traits !== event.traits && !fitsRecord({ ...event, traits })) faults.push(TRAITS_TOO_LARGE);
   const [first, ...others] = faults;
   if (first !== undefined)
-    return { kind: 'rejected', event: rejected(record, { first, others }, { ...at, received_ms }) };
+    return { kind: 'rejected', event: rejected(record, { first, others }, { ...at, receivedMs: receiptMs }) };
   const { timestamp_ms, clamped } = correctClock({
-    original_ms: event.original_timestamp,
-    sent_ms: event.sent_at,
-    received_ms,
+    originalMs: event.original_timestamp,
+    sentMs: event.sent_at,
+    receivedMs: receiptMs,
   });
   return {
     kind: 'accepted',
@@ -76,7 +76,7 @@ export function judgeEvent(record: EventReceived, source: Source | undefined, at
       timestamp: timestamp_ms,
       original_timestamp: event.original_timestamp,
       sent_at: event.sent_at,
-      received_at: received_ms,
+      received_at: receiptMs,
       timestamp_clamped: clamped,
       timestamp_unreadable: event.timestamp_unreadable,
       via: event.via === 'http' ? 'http' : 'kafka',
@@ -158,17 +158,17 @@ const TRAITS_TOO_LARGE = fault(
  * may have several broker times, so an endpoint whose clock is slightly ahead is believed: otherwise their order would
  * be lost.
  */
-function receivedMs(event: EventReceived, { broker_ms }: Position): number {
-  const { received_at: said_ms, first_received_at: first_ms } = event;
-  if (first_ms !== null && first_ms <= broker_ms) return first_ms;
-  if (said_ms === null) return broker_ms;
-  return said_ms <= broker_ms + AHEAD_MS && said_ms > broker_ms - ON_ITS_WAY_MS ? said_ms : broker_ms;
+function receivedMs(event: EventReceived, { brokerMs }: Position): number {
+  const { received_at: saidMs, first_received_at: firstMs } = event;
+  if (firstMs !== null && firstMs <= brokerMs) return firstMs;
+  if (saidMs === null) return brokerMs;
+  return saidMs <= brokerMs + AHEAD_MS && saidMs > brokerMs - ON_ITS_WAY_MS ? saidMs : brokerMs;
 }
 
 function rejected(
   event: EventReceived,
   { first, others }: { readonly first: Fault; readonly others: readonly Fault[] },
-  at: Position & { readonly received_ms: number },
+  at: Position & { readonly receivedMs: number },
 ): EventRejected {
   const told = [first, ...others.slice(0, OTHERS_TOLD)].map(({ message }) => cut(message));
   return {
@@ -181,7 +181,7 @@ function rejected(
     message: told.join(' '),
     type: event.type === '' ? null : cut(event.type),
     original: (event.original ?? textOf(event)).subarray(0, ORIGINAL_BYTES),
-    received_at: at.received_ms,
+    received_at: at.receivedMs,
     via: event.via === 'http' ? 'http' : 'kafka',
     rejection_id: placeOf(at),
     request_position: positionIn(event, at),

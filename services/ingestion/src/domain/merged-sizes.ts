@@ -2,7 +2,7 @@ import { fault } from './faults.ts';
 import type { Span } from './outline-batch.ts';
 import { type Fields, isFields } from './parse-json.ts';
 import type { Envelope } from './read-event.ts';
-import { UnreadableRequest } from './unreadable-request.ts';
+import { UnreadableRequestError } from './unreadable-request.ts';
 
 /**
  * Most bytes of a batch's events once each has what it takes from its batch: the context is repeated in every event.
@@ -23,11 +23,11 @@ export class MergedSizes {
   }
 
   /** An upper bound: as if no event had its own fields in place of the batch's. */
-  most(request_bytes: number, events: number): number {
-    return request_bytes + events * (this.#context.bytes + this.#integrations.bytes);
+  most(requestBytes: number, events: number): number {
+    return requestBytes + events * (this.#context.bytes + this.#integrations.bytes);
   }
 
-  /** Throws `UnreadableRequest` if the events are too large together. */
+  /** Throws `UnreadableRequestError` if the events are too large together. */
   refuseAbove(items: readonly unknown[], bytesOf: (index: number) => number): void {
     let bytes = 0;
     items.forEach((item, index) => {
@@ -75,8 +75,8 @@ function addedTo(own: unknown, { fields, bytes }: SharedSize): number {
   return added;
 }
 
-function tooLarge(): UnreadableRequest {
-  return new UnreadableRequest(
+function tooLarge(): UnreadableRequestError {
+  return new UnreadableRequestError(
     fault(
       'body_too_large',
       'batch',

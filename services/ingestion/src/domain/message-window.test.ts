@@ -20,8 +20,8 @@ describe('the window of remembered messageIds', () => {
 
   it('lets two instances collide that take the same message within five minutes', () => {
     fc.assert(
-      fc.property(time, fc.integer({ min: 0, max: 300_000 }), (now_ms, later_ms) => {
-        const shared = daysToWrite(now_ms).filter((day) => daysToWrite(now_ms + later_ms).includes(day));
+      fc.property(time, fc.integer({ min: 0, max: 300_000 }), (nowMs, laterMs) => {
+        const shared = daysToWrite(nowMs).filter((day) => daysToWrite(nowMs + laterMs).includes(day));
         expect(shared).not.toEqual([]);
       }),
     );

@@ -13,8 +13,8 @@ export function digestOf(source: string, message_id: string): string {
 }
 
 /** A day (`2026-11-22`, UTC): the partition that a digest is written to. */
-export function dayOf(time_ms: number): string {
-  return new Date(time_ms).toISOString().slice(0, 10);
+export function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
 }
 
 /**
@@ -22,12 +22,12 @@ export function dayOf(time_ms: number): string {
  * message at once collide, and one of them looks again. Around midnight each writes both days; otherwise one could
  * write the old day and the other the new one, and both would accept the message.
  */
-export function daysToWrite(now_ms: number): readonly string[] {
-  const days = new Set([dayOf(now_ms - MIDNIGHT_MARGIN_MS), dayOf(now_ms), dayOf(now_ms + MIDNIGHT_MARGIN_MS)]);
+export function daysToWrite(nowMs: number): readonly string[] {
+  const days = new Set([dayOf(nowMs - MIDNIGHT_MARGIN_MS), dayOf(nowMs), dayOf(nowMs + MIDNIGHT_MARGIN_MS)]);
   return [...days];
 }
 
 /** The days whose partitions must exist: remembered ones, and those that will be written soon. */
-export function daysToKeep(now_ms: number): readonly string[] {
-  return Array.from({ length: WINDOW_DAYS + 3 }, (_, index) => dayOf(now_ms + (index - WINDOW_DAYS) * DAY_MS));
+export function daysToKeep(nowMs: number): readonly string[] {
+  return Array.from({ length: WINDOW_DAYS + 3 }, (_, index) => dayOf(nowMs + (index - WINDOW_DAYS) * DAY_MS));
 }

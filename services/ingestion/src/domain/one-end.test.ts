@@ -9,7 +9,7 @@ import { readRequest } from './read-request.ts';
 import { CALL_TYPES } from './tracking-call.ts';
 
 const SOURCE = sourceOf('web', { max_batch_bytes: 1_000_000 });
-const AT = { partition: 0, offset: 0, broker_ms: Date.UTC(2026, 10, 30) };
+const AT = { partition: 0, offset: 0, brokerMs: Date.UTC(2026, 10, 30) };
 
 /** What SDKs, spreadsheets and mistakes put where an id should be. */
 const anId = fc.constantFrom<unknown>(
@@ -63,7 +63,7 @@ describe('every event that is received', () => {
             json: readJson(bytes),
             source: SOURCE,
             ip: null,
-            received_ms: AT.broker_ms,
+            receivedMs: AT.brokerMs,
             position: 0,
           },
           () => 'made',

@@ -58,12 +58,12 @@ export function visitFields(bytes: Uint8Array, at: number, visit: (name: string,
   if (bytes[place] === CLOSE_BRACE) return place + 1;
   for (;;) {
     if (bytes[place] !== QUOTE) return null;
-    const name_end = textEnd(bytes, place);
-    const colon = skipSpace(bytes, name_end);
+    const nameEnd = textEnd(bytes, place);
+    const colon = skipSpace(bytes, nameEnd);
     if (bytes[colon] !== COLON) return null;
     const span = spanAt(bytes, skipSpace(bytes, colon + 1));
     if (span === null) return null;
-    visit(nameOf(bytes, place, name_end), span);
+    visit(nameOf(bytes, place, nameEnd), span);
     place = skipSpace(bytes, span.to);
     if (bytes[place] === CLOSE_BRACE) return place + 1;
     if (bytes[place] !== COMMA) return null;

@@ -82,14 +82,14 @@ describe('parseJson', () => {
     const row = fc.tuple(fc.constantFrom(...all.slice(0, 3)), fc.nat(4), fc.constantFrom('', '1', '1e400'));
     const part = row.map(([letter, count, rest]) => letter.repeat(count) + rest);
     fc.assert(
-      fc.property(fc.array(part), fc.boolean(), (parts, is_escaped) => {
+      fc.property(fc.array(part), fc.boolean(), (parts, isEscaped) => {
         const written = JSON.stringify([all.map((letter) => letter.repeat(2)).join(''), ...parts]).replace(
           ']',
           ',1e400]',
         );
         const letters = /[\ue000-\uf8ff]/g;
         const escaped = written.replace(letters, (letter) => `\\u${letter.charCodeAt(0).toString(16)}`);
-        expect(JSON.stringify(parseJson(is_escaped ? escaped : written))).toBe(written);
+        expect(JSON.stringify(parseJson(isEscaped ? escaped : written))).toBe(written);
       }),
       { numRuns: 30 },
     );

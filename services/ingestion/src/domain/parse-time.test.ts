@@ -60,8 +60,8 @@ describe('parseTime', () => {
     ['milliseconds before 1970', '-1000000000000', -1_000_000_000_000],
     ['microseconds before 1970', '-1000000000000001', -1_000_000_000_001],
     ['1970, the same in every unit', '0', 0],
-  ])('reads %s', (_name, text, time_ms) => {
-    expect(parseTime(text)).toBe(time_ms);
+  ])('reads %s', (_name, text, timeMs) => {
+    expect(parseTime(text)).toBe(timeMs);
   });
 
   it.each([
@@ -114,14 +114,14 @@ describe('parseTime', () => {
       fc.constantFrom(EARLIEST_MS, LATEST_MS, 0, -1, Date.UTC(2024, 1, 29), Date.UTC(2000, 1, 28, 23, 59, 59, 999)),
     );
     fc.assert(
-      fc.property(moment, fc.integer({ min: -1439, max: 1439 }), (time_ms, zone) => {
-        expect(parseTime(new Date(time_ms).toISOString())).toBe(time_ms);
-        const local = new Date(time_ms + zone * 60_000).toISOString().slice(0, -1);
+      fc.property(moment, fc.integer({ min: -1439, max: 1439 }), (timeMs, zone) => {
+        expect(parseTime(new Date(timeMs).toISOString())).toBe(timeMs);
+        const local = new Date(timeMs + zone * 60_000).toISOString().slice(0, -1);
         const two = (part: number) => String(part).padStart(2, '0');
         const [hours, minutes] = [Math.floor(Math.abs(zone) / 60), Math.abs(zone) % 60];
         const text = `${local}${zone < 0 ? '-' : '+'}${two(hours)}:${two(minutes)}`;
         if (text.length === 29) expect([text, parseTime(text)]).toEqual([text, Date.parse(text)]);
-        expect(parseTime(new Date(time_ms).toUTCString())).toBe(Math.floor(time_ms / 1000) * 1000);
+        expect(parseTime(new Date(timeMs).toUTCString())).toBe(Math.floor(timeMs / 1000) * 1000);
       }),
       { numRuns: 2000 },
     );
@@ -163,8 +163,8 @@ describe('parseTime', () => {
       );
     fc.assert(
       fc.property(fc.oneof(any, near), (text) => {
-        const time_ms = parseTime(text);
-        expect(time_ms === null || (Number.isInteger(time_ms) && time_ms >= EARLIEST_MS && time_ms <= LATEST_MS)).toBe(
+        const timeMs = parseTime(text);
+        expect(timeMs === null || (Number.isInteger(timeMs) && timeMs >= EARLIEST_MS && timeMs <= LATEST_MS)).toBe(
           true,
         );
       }),

@@ -34,8 +34,8 @@ const WEEKDAY_FIRST =
  * outside 1901 to 2299. Never throws; takes time linear in the text.
  */
 export function parseTime(text: string): number | null {
-  const usual_ms = usualTime(text);
-  if (usual_ms !== null) return within(usual_ms);
+  const usualMs = usualTime(text);
+  if (usualMs !== null) return within(usualMs);
   if (text.length > LONGEST) return null;
   const trimmed = text.trim();
   return within(
@@ -44,12 +44,12 @@ export function parseTime(text: string): number | null {
 }
 
 /** Whether a number of milliseconds is a valid time of an event. */
-export function isTime(time_ms: number): boolean {
-  return time_ms >= EARLIEST_MS && time_ms <= LATEST_MS;
+export function isTime(timeMs: number): boolean {
+  return timeMs >= EARLIEST_MS && timeMs <= LATEST_MS;
 }
 
-function within(time_ms: number | null): number | null {
-  return time_ms !== null && isTime(time_ms) ? time_ms : null;
+function within(timeMs: number | null): number | null {
+  return timeMs !== null && isTime(timeMs) ? timeMs : null;
 }
 
 /** `2026-11-30T10:00:27.029Z`, which nearly every SDK writes, without a regular expression. Null: look closer. */
@@ -121,8 +121,8 @@ function epochTime(text: string): number | null {
   if (size === 0n) return /^0*$/.test(fraction) ? 0 : null;
   if (size < 100_000_000n) return null;
   if (size < 100_000_000_000n) {
-    const part_ms = Number(fraction.slice(0, 3).padEnd(3, '0'));
-    return Number(count) * 1000 + (count < 0n ? -part_ms : part_ms);
+    const partMs = Number(fraction.slice(0, 3).padEnd(3, '0'));
+    return Number(count) * 1000 + (count < 0n ? -partMs : partMs);
   }
   if (size < 100_000_000_000_000n) return Number(count);
   if (size < 100_000_000_000_000_000n) return Number(floorOf(count, 1000n));
@@ -138,13 +138,13 @@ function dayFirst(text: string): number | null {
   const parts = DAY_FIRST.exec(text);
   if (parts === null) return null;
   const [, weekday, day, , month, year = '', rest = ''] = parts;
-  const month_number = monthNamed(month ?? '');
-  if (month_number === null) return null;
+  const monthNumber = monthNamed(month ?? '');
+  if (monthNumber === null) return null;
   // The weekday reveals the century of a two-digit year: a date falls on different weekdays in 1901 to 2099.
   const years =
     year.length === 4 ? [Number(year)] : weekday === undefined ? [] : [2000 + Number(year), 1900 + Number(year)];
   for (const candidate of years) {
-    const midnight = midnightOf(candidate, month_number, Number(day));
+    const midnight = midnightOf(candidate, monthNumber, Number(day));
     if (midnight !== null && (weekday === undefined || fitsWeekday(midnight, weekday)))
       return zonedTime(midnight, rest);
   }
@@ -154,13 +154,13 @@ function dayFirst(text: string): number | null {
 function weekdayFirst(text: string): number | null {
   const parts = WEEKDAY_FIRST.exec(text);
   if (parts === null) return null;
-  const [, weekday = '', month = '', day, year_before, clock = '', zone_before, year_after, rest = ''] = parts;
-  const month_number = monthNamed(month);
-  if (month_number === null || (year_before === undefined) === (year_after === undefined)) return null;
-  if (zone_before !== undefined && year_after === undefined && rest.startsWith(' ')) return null;
-  const midnight = midnightOf(Number(year_before ?? year_after), month_number, Number(day));
+  const [, weekday = '', month = '', day, yearBefore, clock = '', zoneBefore, yearAfter, rest = ''] = parts;
+  const monthNumber = monthNamed(month);
+  if (monthNumber === null || (yearBefore === undefined) === (yearAfter === undefined)) return null;
+  if (zoneBefore !== undefined && yearAfter === undefined && rest.startsWith(' ')) return null;
+  const midnight = midnightOf(Number(yearBefore ?? yearAfter), monthNumber, Number(day));
   if (midnight === null || !fitsWeekday(midnight, weekday)) return null;
-  return zonedTime(midnight, `${clock}${zone_before === undefined ? '' : ` ${zone_before}`}${rest}`);
+  return zonedTime(midnight, `${clock}${zoneBefore === undefined ? '' : ` ${zoneBefore}`}${rest}`);
 }
 
 function fitsWeekday(midnight: number, name: string): boolean {
@@ -184,10 +184,10 @@ function clockOf(hour = '0', minute = '0', second = '0', fraction = ''): number 
   return ((hours * 60 + minutes) * 60 + seconds) * 1000 + milli;
 }
 
-function inZone(midnight: number | null, clock_ms: number | null, zone: string): number | null {
-  if (midnight === null || clock_ms === null) return null;
-  const zone_minutes = minutesOf(zone);
-  return zone_minutes === null ? null : midnight + clock_ms - zone_minutes * 60_000;
+function inZone(midnight: number | null, clockMs: number | null, zone: string): number | null {
+  if (midnight === null || clockMs === null) return null;
+  const zoneMinutes = minutesOf(zone);
+  return zoneMinutes === null ? null : midnight + clockMs - zoneMinutes * 60_000;
 }
 
 /** Minutes east of Greenwich of a zone; null for an unknown zone, or one that has several offsets. */

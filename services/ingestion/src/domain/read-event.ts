@@ -11,9 +11,9 @@ import { type CallType, ID_LENGTH, isCallType, MESSAGE_ID_LENGTH } from './track
 export interface Envelope {
   /** Key of the source whose write key came with the request. */
   readonly source: string;
-  readonly received_ms: number;
+  readonly receivedMs: number;
   /** `sentAt` of the request, if it is a time. */
-  readonly sent_ms: number | null;
+  readonly sentMs: number | null;
   /** What the source does with events whose time cannot be read. */
   readonly unreadable_times: UnreadableTimes;
   /** Address that the request came from; used if the event's context has no ip. */
@@ -34,7 +34,7 @@ const PLACED = new Set([
 
 /**
  * Reads one event of the tracking API. Lists its faults in `faults`; faulty fields are null, and the caller adds the
- * original bytes. `new_id` makes the messageId of an event that has none.
+ * original bytes. `newId` makes the messageId of an event that has none.
  *
  * @param type the call in the path; null in a batch, whose events name it themselves
  * @param position its `request_position`
@@ -44,16 +44,16 @@ export function readEvent(
   type: CallType | null,
   envelope: Envelope,
   position: number,
-  new_id: () => string,
+  newId: () => string,
 ): EventReceived {
   const faults: Fault[] = [];
   const call = type ?? typeOf(item['type'], faults);
-  const sent_ms = envelope.sent_ms ?? readTime(item['sentAt']) ?? null;
+  const sentMs = envelope.sentMs ?? readTime(item['sentAt']) ?? null;
   const time = eventTime(item);
   if (time.unreadable !== null && envelope.unreadable_times === 'reject') faults.push(unreadableTime(time.unreadable));
   const event: EventReceived = {
     source: envelope.source,
-    message_id: idOf(item['messageId'], 'messageId', faults) ?? new_id(),
+    message_id: idOf(item['messageId'], 'messageId', faults) ?? newId(),
     type: call,
     event: textOf(item['event'], 'event', faults),
     name: textOf(item['name'], 'name', faults),
@@ -66,11 +66,11 @@ export function readEvent(
     traits: objectText(item['traits'], 'traits', faults),
     context: contextText(item['context'], envelope, faults),
     integrations: mergedText(item['integrations'], envelope, 'integrations', faults),
-    extra: extraText(call === 'merge' ? withTextValues(item) : item, time, sent_ms),
-    original_timestamp: time.original_ms,
-    sent_at: sent_ms,
+    extra: extraText(call === 'merge' ? withTextValues(item) : item, time, sentMs),
+    original_timestamp: time.originalMs,
+    sent_at: sentMs,
     timestamp_unreadable: time.unreadable !== null,
-    received_at: envelope.received_ms,
+    received_at: envelope.receivedMs,
     via: 'http',
     faults,
     original: null,
@@ -88,7 +88,7 @@ export function readEvent(
 export function refused(event: EventReceived, original: Buffer): EventReceived {
   return {
     ...unreadable(
-      { source: event.source, received_ms: event.received_at ?? 0, sent_ms: event.sent_at },
+      { source: event.source, receivedMs: event.received_at ?? 0, sentMs: event.sent_at },
       event.type,
       event.faults.slice(0, FAULTS_TOLD),
       event.request_position,
@@ -109,7 +109,7 @@ function cut(text: string | null, length: number): string | null {
 
 /** The record of something that is not an event: a body that is not JSON, an entry of a batch that is not an object. */
 export function unreadable(
-  envelope: Pick<Envelope, 'source' | 'received_ms' | 'sent_ms'>,
+  envelope: Pick<Envelope, 'source' | 'receivedMs' | 'sentMs'>,
   type: string,
   faults: readonly Fault[],
   position: number,
@@ -121,8 +121,8 @@ export function unreadable(
       integrations: null,
       extra: null,
       original_timestamp: null,
-      sent_at: envelope.sent_ms,
-      received_at: envelope.received_ms,
+      sent_at: envelope.sentMs,
+      received_at: envelope.receivedMs,
     },
     ...{ timestamp_unreadable: false, via: 'http', faults: [...faults], original: null },
     ...{ request_position: position, first_received_at: null },
@@ -179,17 +179,17 @@ function mergedText(
 /** Splices the address into the text: building the object again would cost more than the rest of the event. */
 function contextText(value: unknown, envelope: Envelope, faults: Fault[]): string | null {
   const text = mergedText(value, envelope, 'context', faults);
-  const has_ip = (isFields(value) && 'ip' in value) || (envelope.context !== null && 'ip' in envelope.context);
-  if (envelope.ip === null || has_ip) return text;
+  const hasIp = (isFields(value) && 'ip' in value) || (envelope.context !== null && 'ip' in envelope.context);
+  if (envelope.ip === null || hasIp) return text;
   const ip = `{"ip":${JSON.stringify(envelope.ip)}`;
   return text === null || text === '{}' ? `${ip}}` : `${ip},${text.slice(1)}`;
 }
 
 /** Fields that Hilo does not know, and times that were not used. */
-function extraText(item: Fields, time: EventTime, sent_ms: number | null): string | null {
+function extraText(item: Fields, time: EventTime, sentMs: number | null): string | null {
   let extra: [string, unknown][] | null = null;
   for (const key of Object.keys(item))
-    if (!PLACED.has(key) || isUnusedTime(key, item, time, sent_ms)) (extra ??= []).push([key, item[key]]);
+    if (!PLACED.has(key) || isUnusedTime(key, item, time, sentMs)) (extra ??= []).push([key, item[key]]);
   return extra === null ? null : JSON.stringify(Object.fromEntries(extra));
 }
 

@@ -22,14 +22,14 @@ function read(call: Exclude<Call, 'metrics'>, body: unknown, source: Source = SO
   if (json === null) throw new Error('no JSON');
   let ids = 0;
   return readRequest(
-    { call, bytes, json, source, ip: '203.0.113.7', received_ms: NOW, position: 10_000 },
+    { call, bytes, json, source, ip: '203.0.113.7', receivedMs: NOW, position: 10_000 },
     () => `made-${++ids}`,
   );
 }
 
 /** The same of a batch that is not parsed as a whole. */
 function readPieces(body: object) {
-  const request = { bytes: Buffer.from(JSON.stringify(body)), json: null, source: SOURCE, ip: null, received_ms: NOW };
+  const request = { bytes: Buffer.from(JSON.stringify(body)), json: null, source: SOURCE, ip: null, receivedMs: NOW };
   return readRequest({ ...request, call: 'batch', position: 10_000 }, () => 'made');
 }
 
@@ -55,7 +55,7 @@ describe('the order of a request', () => {
   });
 
   it('is not turned by a clock that went on between the events of a batch: it was sent once', () => {
-    const at = (time_ms: number) => new Date(NOW - 60_000 + time_ms).toISOString();
+    const at = (timeMs: number) => new Date(NOW - 60_000 + timeMs).toISOString();
     const item = (original: number, sent: number) => ({
       ...{ ...ME, type: 'identify', originalTimestamp: at(original), sentAt: at(sent) },
     });

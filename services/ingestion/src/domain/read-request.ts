@@ -10,7 +10,7 @@ import { type ReadJson, readJson } from './read-json.ts';
 import { type Envelope, readEvent, refused, unreadable } from './read-event.ts';
 import type { Source } from './source.ts';
 import { type Call, isCallType } from './tracking-call.ts';
-import { UnreadableRequest } from './unreadable-request.ts';
+import { UnreadableRequestError } from './unreadable-request.ts';
 
 /** A request as it came in, decompressed. */
 export interface TrackingRequest {
@@ -20,7 +20,7 @@ export interface TrackingRequest {
   readonly json: ReadJson | null;
   readonly source: Source;
   readonly ip: string | null;
-  readonly received_ms: number;
+  readonly receivedMs: number;
   /** `request_position` of its first event. */
   readonly position: number;
 }
@@ -31,8 +31,8 @@ export interface OpenedRequest {
   /** Bytes of the events with what they take from their batch; their records add ids, times and faults. */
   readonly bytes: number;
   /** True if reading takes so long that it should yield to other requests. */
-  readonly is_large: boolean;
-  /** Reads the events. A null is a step of the work without an event. Throws `UnreadableRequest`. */
+  readonly isLarge: boolean;
+  /** Reads the events. A null is a step of the work without an event. Throws `UnreadableRequestError`. */
   readonly read: () => Iterable<EventReceived | null>;
   /** The record of an event that was read and cannot be taken. */
   readonly refuse: (event: EventReceived, index: number, found: Fault) => EventReceived;
@@ -47,17 +47,17 @@ const PIECE_BYTES = 512 * 1024;
  * Every event of a request in the producer's order, faulty ones included: each becomes one record. A request that is
  * not an event becomes one faulty record.
  */
-export function readRequest(request: TrackingRequest, new_id: () => string): readonly EventReceived[] {
+export function readRequest(request: TrackingRequest, newId: () => string): readonly EventReceived[] {
   try {
-    return [...openRequest(request, new_id).read()].filter((event) => event !== null);
+    return [...openRequest(request, newId).read()].filter((event) => event !== null);
   } catch (error) {
-    if (!(error instanceof UnreadableRequest)) throw error;
+    if (!(error instanceof UnreadableRequestError)) throw error;
     return [refusedRequest(request, error.fault)];
   }
 }
 
 /** Inspects a request until the size of its records is known. */
-export function openRequest(request: TrackingRequest, new_id: () => string): OpenedRequest {
+export function openRequest(request: TrackingRequest, newId: () => string): OpenedRequest {
   const { call, bytes, source, json } = request;
   if (bytes.length > source.max_batch_bytes)
     return refusingRequest(
@@ -66,16 +66,16 @@ export function openRequest(request: TrackingRequest, new_id: () => string): Ope
     );
   if (json !== null && !isFields(json.value))
     return refusingRequest(request, fault('invalid_body', '', 'The body must be a JSON object.'));
-  return call === 'batch' ? openBatch(request, json, new_id) : openEvent(request, call, json, new_id);
+  return call === 'batch' ? openBatch(request, json, newId) : openEvent(request, call, json, newId);
 }
 
 /** The record of a request that cannot be read at all. */
 export function refusedRequest(
-  request: Pick<TrackingRequest, 'source' | 'received_ms' | 'position' | 'bytes' | 'call'>,
+  request: Pick<TrackingRequest, 'source' | 'receivedMs' | 'position' | 'bytes' | 'call'>,
   found: Fault,
 ): EventReceived {
-  const { position, received_ms, call, bytes } = request;
-  const envelope = { source: request.source.key, received_ms, sent_ms: null };
+  const { position, receivedMs, call, bytes } = request;
+  const envelope = { source: request.source.key, receivedMs, sentMs: null };
   return { ...unreadable(envelope, call, [found], position), original: kept(bytes) };
 }
 
@@ -85,7 +85,7 @@ export function refusingRequest(request: TrackingRequest, found: Fault): OpenedR
   return {
     events: 1,
     bytes: Math.min(request.bytes.length, ORIGINAL_BYTES),
-    is_large: false,
+    isLarge: false,
     read: () => [record],
     refuse: () => record,
   };
@@ -95,7 +95,7 @@ function openEvent(
   request: TrackingRequest,
   call: Exclude<Call, 'metrics' | 'batch'>,
   json: ReadJson | null,
-  new_id: () => string,
+  newId: () => string,
 ): OpenedRequest {
   const { bytes, source } = request;
   const large = sizeFault(bytes.length, source);
@@ -107,18 +107,18 @@ function openEvent(
   return {
     events: 1,
     bytes: bytes.length,
-    is_large: false,
+    isLarge: false,
     read() {
-      const event = readEvent(value, call, envelopeOf(request, value, false), request.position, new_id);
+      const event = readEvent(value, call, envelopeOf(request, value, false), request.position, newId);
       return [event.faults.length === 0 ? event : refused(event, kept(bytes))];
     },
     refuse: (event, _index, found) => refused({ ...event, faults: [found] }, kept(bytes)),
   };
 }
 
-function openBatch(request: TrackingRequest, json: ReadJson | null, new_id: () => string): OpenedRequest {
+function openBatch(request: TrackingRequest, json: ReadJson | null, newId: () => string): OpenedRequest {
   const { bytes } = request;
-  if (json !== null && !isDeeperThan(json.text, DEPTH_LIMIT)) return openWhole(request, json.value as Fields, new_id);
+  if (json !== null && !isDeeperThan(json.text, DEPTH_LIMIT)) return openWhole(request, json.value as Fields, newId);
   if (!isUtf8(bytes)) return refusingRequest(request, INVALID_JSON);
   const outline = outlineBatch(bytes);
   if (outline === null) return refusingRequest(request, INVALID_JSON);
@@ -140,21 +140,21 @@ function openBatch(request: TrackingRequest, json: ReadJson | null, new_id: () =
     refuse: parts.refuse,
     events: items.length,
     bytes: Math.min(parts.sizes.most(bytes.length, items.length), MERGED_BYTES),
-    is_large: true,
+    isLarge: true,
     *read() {
-      const sent_ms = envelope.sent_ms ?? (yield* latestSentAt(bytes, items));
+      const sentMs = envelope.sentMs ?? (yield* latestSentAt(bytes, items));
       yield* readPieces(
-        batchParts(request, { ...envelope, sent_ms }, () => items),
+        batchParts(request, { ...envelope, sentMs }, () => items),
         request,
         items,
-        new_id,
+        newId,
       );
     },
   };
 }
 
 /** A small batch, parsed as a whole. Finds the positions of its events only if one of them is faulty. */
-function openWhole(request: TrackingRequest, value: Fields, new_id: () => string): OpenedRequest {
+function openWhole(request: TrackingRequest, value: Fields, newId: () => string): OpenedRequest {
   const { bytes, source } = request;
   const items = value['batch'];
   if (!Array.isArray(items)) return refusingRequest(request, NO_LIST);
@@ -164,18 +164,18 @@ function openWhole(request: TrackingRequest, value: Fields, new_id: () => string
     outline ??= outlineBatch(bytes);
     return outline?.items ?? [];
   });
-  const merged_bytes = parts.sizes.most(bytes.length, items.length);
+  const mergedBytes = parts.sizes.most(bytes.length, items.length);
   return {
     refuse: parts.refuse,
     events: items.length,
-    bytes: Math.min(merged_bytes, MERGED_BYTES),
-    is_large: merged_bytes > WHOLE_BYTES,
+    bytes: Math.min(mergedBytes, MERGED_BYTES),
+    isLarge: mergedBytes > WHOLE_BYTES,
     read() {
-      if (merged_bytes > MERGED_BYTES) parts.sizes.refuseAbove(items, (index) => lengthOf(parts.spans()[index]));
+      if (mergedBytes > MERGED_BYTES) parts.sizes.refuseAbove(items, (index) => lengthOf(parts.spans()[index]));
       // Only a batch longer than the limit can contain an event that is.
-      const may_be_large = bytes.length > source.max_event_bytes;
-      const readAt = (item: unknown, index: number) => parts.readItem(item, index, may_be_large, new_id);
-      return merged_bytes > WHOLE_BYTES ? oneByOne(items, readAt) : items.map(readAt);
+      const mayBeLarge = bytes.length > source.max_event_bytes;
+      const readAt = (item: unknown, index: number) => parts.readItem(item, index, mayBeLarge, newId);
+      return mergedBytes > WHOLE_BYTES ? oneByOne(items, readAt) : items.map(readAt);
     },
   };
 }
@@ -192,13 +192,13 @@ function* readPieces(
   parts: BatchParts,
   { bytes, source }: TrackingRequest,
   items: readonly Span[],
-  new_id: () => string,
+  newId: () => string,
 ): Generator<EventReceived | null, void> {
   const parse = (span: Span): unknown => {
     try {
       return parseJson(bytes.toString('utf8', span.from, span.to));
     } catch {
-      throw new UnreadableRequest(INVALID_JSON);
+      throw new UnreadableRequestError(INVALID_JSON);
     }
   };
   if (parts.sizes.most(bytes.length, items.length) > MERGED_BYTES) yield* parts.sizes.measure(items, parse);
@@ -208,14 +208,14 @@ function* readPieces(
     const found = span.depth > DEPTH_LIMIT ? fault('too_deep', '') : sizeFault(length, source);
     yield found !== null && (length > PIECE_BYTES || span.depth > DEPTH_LIMIT)
       ? parts.refuseItem(value, index, found)
-      : parts.readItem(value, index, length > source.max_event_bytes, new_id);
+      : parts.readItem(value, index, length > source.max_event_bytes, newId);
   }
 }
 
 interface BatchParts extends Pick<OpenedRequest, 'refuse'> {
   readonly sizes: MergedSizes;
   readonly spans: () => readonly Span[];
-  readonly readItem: (item: unknown, index: number, may_be_large: boolean, new_id: () => string) => EventReceived;
+  readonly readItem: (item: unknown, index: number, mayBeLarge: boolean, newId: () => string) => EventReceived;
   readonly refuseItem: (item: unknown, index: number, found: Fault) => EventReceived;
 }
 
@@ -235,11 +235,11 @@ function batchParts(request: TrackingRequest, envelope: Envelope, spans: () => r
     spans,
     refuse: (event, index, found) => refused({ ...event, faults: [found] }, originalOf(index)),
     refuseItem,
-    readItem(item, index, may_be_large, new_id) {
+    readItem(item, index, mayBeLarge, newId) {
       if (!isFields(item)) return refuseItem(item, index, fault('invalid_body', '', 'An event must be a JSON object.'));
-      const event = readEvent(item, null, envelope, request.position + index, new_id);
+      const event = readEvent(item, null, envelope, request.position + index, newId);
       const found =
-        may_be_large && mayExceed(event, source)
+        mayBeLarge && mayExceed(event, source)
           ? // Whitespace and numbers that grow longer do not make an event too large.
             sizeFault(lengthOf(spans()[index]), source) && sizeFault(sizeOf(item), source)
           : null;
@@ -261,8 +261,8 @@ function typeOf(item: unknown): string {
   return isFields(item) && isCallType(item['type']) ? item['type'] : '';
 }
 
-function sizeFault(size_bytes: number, { max_event_bytes }: Source): Fault | null {
-  return size_bytes <= max_event_bytes
+function sizeFault(sizeBytes: number, { max_event_bytes }: Source): Fault | null {
+  return sizeBytes <= max_event_bytes
     ? null
     : fault('event_too_large', '', `An event of this source can have at most ${max_event_bytes} bytes.`);
 }
@@ -279,16 +279,16 @@ function sizeOf(item: unknown): number {
   return Buffer.byteLength(JSON.stringify(item));
 }
 
-function envelopeOf(request: TrackingRequest, value: Fields, is_batch: boolean): Envelope {
+function envelopeOf(request: TrackingRequest, value: Fields, isBatch: boolean): Envelope {
   const shared = (name: string): Fields | null => {
-    const part = is_batch ? value[name] : null;
+    const part = isBatch ? value[name] : null;
     return isFields(part) ? part : null;
   };
   const [context, integrations] = [shared('context'), shared('integrations')];
   return {
     source: request.source.key,
-    received_ms: request.received_ms,
-    sent_ms: is_batch ? batchSentAt(value) : null,
+    receivedMs: request.receivedMs,
+    sentMs: isBatch ? batchSentAt(value) : null,
     unreadable_times: request.source.unreadable_times,
     ip: request.ip,
     context,

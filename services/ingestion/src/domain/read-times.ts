@@ -10,14 +10,14 @@ const HAPPENED = ['timestamp', 'originalTimestamp'] as const;
 
 /** When an event happened, by its producer's clock. */
 export interface EventTime {
-  readonly original_ms: number | null;
+  readonly originalMs: number | null;
   /** The field that says it; null if none does. */
   readonly field: (typeof HAPPENED)[number] | null;
   /** If none does: the field that holds something other than a time. */
   readonly unreadable: (typeof HAPPENED)[number] | null;
 }
 
-const NEVER: EventTime = { original_ms: null, field: null, unreadable: null };
+const NEVER: EventTime = { originalMs: null, field: null, unreadable: null };
 
 /** A time as a text or a number, in milliseconds; undefined if absent, null if it is not a valid time of an event. */
 export function readTime(value: unknown): number | null | undefined {
@@ -26,24 +26,24 @@ export function readTime(value: unknown): number | null | undefined {
     const text = numberText(value);
     return text === null ? null : parseTime(text);
   }
-  const time_ms = parseTime(value);
-  return time_ms === null && value.trim() === '' ? undefined : time_ms;
+  const timeMs = parseTime(value);
+  return timeMs === null && value.trim() === '' ? undefined : timeMs;
 }
 
 /** When an event happened: by `timestamp` if that is a time, else by `originalTimestamp`. */
 export function eventTime(item: Fields): EventTime {
   let unreadable: EventTime['unreadable'] = null;
   for (const field of HAPPENED) {
-    const original_ms = readTime(item[field]);
-    if (typeof original_ms === 'number') return { original_ms, field, unreadable: null };
-    if (original_ms === null) unreadable = field;
+    const originalMs = readTime(item[field]);
+    if (typeof originalMs === 'number') return { originalMs, field, unreadable: null };
+    if (originalMs === null) unreadable = field;
   }
-  return unreadable === null ? NEVER : { original_ms: null, field: null, unreadable };
+  return unreadable === null ? NEVER : { originalMs: null, field: null, unreadable };
 }
 
 /** Whether a field of an event holds a time, valid or not, that was not used. Such a value is kept as it came. */
-export function isUnusedTime(key: string, item: Fields, time: EventTime, sent_ms: number | null): boolean {
-  if (key === 'sentAt') return sent_ms === null && readTime(item[key]) !== undefined;
+export function isUnusedTime(key: string, item: Fields, time: EventTime, sentMs: number | null): boolean {
+  if (key === 'sentAt') return sentMs === null && readTime(item[key]) !== undefined;
   return (
     (key === 'timestamp' || key === 'originalTimestamp') && key !== time.field && readTime(item[key]) !== undefined
   );

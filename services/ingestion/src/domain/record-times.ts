@@ -8,17 +8,17 @@ import { isTime } from './parse-time.ts';
  */
 export function withStorableTimes(event: EventReceived): EventReceived {
   const { original_timestamp, sent_at } = event;
-  const has_original = original_timestamp === null || isTime(original_timestamp);
-  const has_sent = sent_at === null || isTime(sent_at);
-  if (has_original && has_sent) return event;
+  const hasOriginal = original_timestamp === null || isTime(original_timestamp);
+  const hasSent = sent_at === null || isTime(sent_at);
+  if (hasOriginal && hasSent) return event;
   return {
     ...event,
-    original_timestamp: has_original ? original_timestamp : null,
-    sent_at: has_sent ? sent_at : null,
-    timestamp_unreadable: event.timestamp_unreadable || !has_original,
+    original_timestamp: hasOriginal ? original_timestamp : null,
+    sent_at: hasSent ? sent_at : null,
+    timestamp_unreadable: event.timestamp_unreadable || !hasOriginal,
     extra: withFields(event.extra, {
-      ...(has_original ? {} : { originalTimestamp: original_timestamp }),
-      ...(has_sent ? {} : { sentAt: sent_at }),
+      ...(hasOriginal ? {} : { originalTimestamp: original_timestamp }),
+      ...(hasSent ? {} : { sentAt: sent_at }),
     }),
   };
 }

@@ -102,8 +102,8 @@ function waysToWrite(write_key: string): Ways {
 /** A character plain, or as an escape of JSON or of a URL, or escaped once more. */
 function letterPattern(letter: string): string {
   const hex = letter.charCodeAt(0).toString(16);
-  const any_case = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-  return `(?:${literal(letter)}|\\\\{1,4}u00${any_case}|%(?:25){0,2}${any_case})`;
+  const anyCase = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+  return `(?:${literal(letter)}|\\\\{1,4}u00${anyCase}|%(?:25){0,2}${anyCase})`;
 }
 
 /** The part of a text that stays the same in base64, for each of the three offsets at which it can begin. */

@@ -12,7 +12,7 @@ function kept(changes: Partial<KeptRejection>, original: unknown): KeptRejection
   return {
     ...{ rejection_id: '3-14', source: 'web', message_id: null, type: 'track', via: 'http', received_at_ms: NOON },
     ...{ request_position: 0, sent_at_ms: null },
-    ...{ is_whole: true, replayed_at_ms: null },
+    ...{ isWhole: true, replayed_at_ms: null },
     original: Buffer.from(typeof original === 'string' ? original : JSON.stringify(original)),
     ...changes,
   };
@@ -74,11 +74,11 @@ describe('a replayed event', () => {
   });
 
   it('happened when it happened, however late it is replayed', () => {
-    const at = (time_ms: number) => new Date(time_ms).toISOString();
+    const at = (timeMs: number) => new Date(timeMs).toISOString();
     const times = { timestamp: at(NOON - 9000), sentAt: at(NOON - 4000) };
-    const timestamp = (original: object, now_ms: number) => {
-      const [one] = replayEvents(kept({}, { userId: 'u', event: 'x', ...original }), web, now_ms);
-      const position: Position = { partition: 1, offset: 5, broker_ms: now_ms + 10 };
+    const timestamp = (original: object, nowMs: number) => {
+      const [one] = replayEvents(kept({}, { userId: 'u', event: 'x', ...original }), web, nowMs);
+      const position: Position = { partition: 1, offset: 5, brokerMs: nowMs + 10 };
       const verdict = judgeEvent(one?.event ?? receivedEvent(), web, position);
       return verdict.kind === 'accepted' ? [verdict.event.timestamp, verdict.event.received_at] : [];
     };
@@ -109,7 +109,7 @@ describe('a replayed event', () => {
       original_timestamp: NOON - 1,
       properties: '{"a":1}',
     });
-    const rejected = judgeEvent(record, undefined, { partition: 3, offset: 14, broker_ms: NOON });
+    const rejected = judgeEvent(record, undefined, { partition: 3, offset: 14, brokerMs: NOON });
     const original = rejected.kind === 'rejected' ? (rejected.event.original ?? Buffer.alloc(0)) : Buffer.alloc(0);
     const rejection = { ...kept({ via: 'kafka', source: 'later' }, ''), original };
     expect(sourceOfRejection(rejection)).toBe('later');

@@ -24,7 +24,7 @@ export interface KeptRejection {
   readonly sent_at_ms: number | null;
   readonly original: Buffer | null;
   /** False if only the beginning of the original bytes is stored. */
-  readonly is_whole: boolean;
+  readonly isWhole: boolean;
   /** When a replay of it was accepted. */
   readonly replayed_at_ms: number | null;
 }
@@ -41,31 +41,27 @@ export interface ReplayedEvent {
  * event does not change: its clock is corrected by the time of its first receipt, and it keeps its place among the
  * events of its request.
  */
-export function replayEvents(
-  kept: KeptRejection,
-  source: Source | undefined,
-  now_ms: number,
-): readonly ReplayedEvent[] {
-  const events = kept.via === 'http' ? fromRequest(kept, source, now_ms) : fromRecord(kept);
+export function replayEvents(kept: KeptRejection, source: Source | undefined, nowMs: number): readonly ReplayedEvent[] {
+  const events = kept.via === 'http' ? fromRequest(kept, source, nowMs) : fromRecord(kept);
   return events.map(withStorableTimes).map((read, index) => {
-    const is_alone = events.length === 1;
-    const made = is_alone ? (kept.message_id ?? `replay-${kept.rejection_id}`) : `replay-${kept.rejection_id}-${index}`;
+    const isAlone = events.length === 1;
+    const made = isAlone ? (kept.message_id ?? `replay-${kept.rejection_id}`) : `replay-${kept.rejection_id}-${index}`;
     const { timestamp_ms } = correctClock({
-      original_ms: read.original_timestamp,
+      originalMs: read.original_timestamp,
       // For an event of a batch, only the batch may say so.
-      sent_ms: read.sent_at ?? kept.sent_at_ms,
-      received_ms: kept.received_at_ms,
+      sentMs: read.sent_at ?? kept.sent_at_ms,
+      receivedMs: kept.received_at_ms,
     });
     const event: EventReceived = {
       ...read,
       message_id: read.message_id || made,
       original_timestamp: timestamp_ms,
       sent_at: null,
-      received_at: now_ms,
+      received_at: nowMs,
       request_position: kept.request_position + index,
       first_received_at: kept.received_at_ms,
     };
-    return { event, verdict: judgeEvent(event, source, { partition: 0, offset: 0, broker_ms: now_ms }) };
+    return { event, verdict: judgeEvent(event, source, { partition: 0, offset: 0, brokerMs: nowMs }) };
   });
 }
 
@@ -77,12 +73,12 @@ export function sourceOfRejection({ source, via, original }: KeptRejection): str
   return typeof said === 'string' ? said : source;
 }
 
-function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: number): readonly EventReceived[] {
+function fromRequest(kept: KeptRejection, source: Source | undefined, nowMs: number): readonly EventReceived[] {
   const bytes = kept.original ?? Buffer.alloc(0);
   const json = readJson(bytes);
   if (json === null) return [unreadable(kept, 'invalid_json')];
   // An item of a batch with an unknown type: its own "type" names it.
-  const is_item = kept.type !== 'batch' && !isCallType(kept.type);
+  const isItem = kept.type !== 'batch' && !isCallType(kept.type);
   const call = isCallType(kept.type) ? kept.type : 'batch';
   const standard = {
     name: '',
@@ -95,11 +91,11 @@ function fromRequest(kept: KeptRejection, source: Source | undefined, now_ms: nu
   const request = {
     call,
     ip: null,
-    received_ms: now_ms,
+    receivedMs: nowMs,
     position: kept.request_position,
     source: source ?? { key: kept.source, ...standard },
   } as const;
-  if (!is_item) return readRequest({ ...request, bytes, json }, () => '');
+  if (!isItem) return readRequest({ ...request, bytes, json }, () => '');
   const text = `{"batch":[${json.text}]}`;
   const wrapped = { text, value: { batch: [json.value] } };
   return readRequest({ ...request, bytes: Buffer.from(text), json: wrapped }, () => '');

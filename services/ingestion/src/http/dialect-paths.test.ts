@@ -25,16 +25,16 @@ beforeAll(async () => {
   app = await createServiceApp({
     ...{
       name: 'ingestion',
-      admin_token: 'admin',
+      adminToken: 'admin',
       openapi: openApiOf(contract),
       logger,
       ready: () => true,
       prepare: (instance) => void [prepareServer, proof.watch].map((each) => each(instance)),
     },
-    ...{ lenient: isDoor, changes: new MemoryChanges(), http: { body_bytes: 600_000, joins_slashes: true } },
+    ...{ lenient: isDoor, changes: new MemoryChanges(), http: { bodyBytes: 600_000, joinsSlashes: true } },
     module: IngestionModule.of({
       door: receiveEvents({
-        ...{ log, sourceOf: sourceOfKey, now_ms: () => 1, new_id: () => 'made', body_bytes: 600_000, tracer: null },
+        ...{ log, sourceOf: sourceOfKey, nowMs: () => 1, newId: () => 'made', bodyBytes: 600_000, tracer: null },
         encode: (event) => log.codec.encode('events.received', event),
         metrics: { events: () => undefined, refused: () => undefined },
       }),

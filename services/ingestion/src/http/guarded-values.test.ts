@@ -29,7 +29,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     ...{
       name: 'ingestion',
-      admin_token: 'admin',
+      adminToken: 'admin',
       openapi: openApiOf(contract),
       ready: () => true,
       prepare: prepareServer,
@@ -55,8 +55,8 @@ afterAll(() => app.nest.close());
 
 describe('what the admin API shows and takes', () => {
   it('shows no write key, however it came in, and keeps it for the replay', async () => {
-    const basic_key = Buffer.from('web-key-1:').toString('base64');
-    const original = Buffer.from(`{"writeKey":"web-key-1","a":"xweb-key-1y","b":"${basic_key}","c":"\\u0077eb-key-1"`);
+    const basicKey = Buffer.from('web-key-1:').toString('base64');
+    const original = Buffer.from(`{"writeKey":"web-key-1","a":"xweb-key-1y","b":"${basicKey}","c":"\\u0077eb-key-1"`);
     rejections.push({
       ...{ source: 'web', message_id: 'web-key-1', reason: 'invalid_json', field: '', message: 'x', type: 'track' },
       ...{ original, received_at: NOW + 100, via: 'http', rejection_id: '0-100', original_bytes: original.length },
@@ -69,7 +69,7 @@ describe('what the admin API shows and takes', () => {
       expect(shown).toMatch(
         /^{"writeKey":"\[redacted\]","a":"x\[redacted\]y","b":"\[redacted\]\S+","c":"\[redacted\]"$/,
       );
-      expect(shown).not.toContain(basic_key.slice(0, 8));
+      expect(shown).not.toContain(basicKey.slice(0, 8));
     } finally {
       rejections.pop();
     }

@@ -60,18 +60,18 @@ beforeAll(async () => {
   const sources = new SourceCache(store, logger);
   const sourceOfKey = (write_key: string) => sources.byWriteKey(write_key);
   const door = receiveEvents({
-    ...{ log, sourceOf: sourceOfKey, now_ms: () => NOW, new_id: () => 'made', body_bytes: BODY_BYTES, tracer: null },
+    ...{ log, sourceOf: sourceOfKey, nowMs: () => NOW, newId: () => 'made', bodyBytes: BODY_BYTES, tracer: null },
     encode: (event) => log.codec.encode('events.received', event),
     metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
   });
   app = await createServiceApp({
-    ...{ name: 'ingestion', admin_token: 'admin', openapi: openApiOf(contract), logger, ready: () => true },
+    ...{ name: 'ingestion', adminToken: 'admin', openapi: openApiOf(contract), logger, ready: () => true },
     ...{
       prepare: (instance) => void [prepareServer, proof.watch].map((each) => each(instance)),
       lenient: isDoor,
       changes: new MemoryChanges(),
     },
-    http: { body_bytes: BODY_BYTES, trusted_proxies: ['127.0.0.1'], joins_slashes: true },
+    http: { bodyBytes: BODY_BYTES, trustedProxies: ['127.0.0.1'], joinsSlashes: true },
     module: IngestionModule.of({
       door,
       sourceOf: sourceOfKey,
@@ -83,7 +83,7 @@ beforeAll(async () => {
           rejections
             .filter((one) => reason === null || one.reason === reason)
             .toReversed()
-            .filter(({ received_at }) => after === null || received_at < after.received_ms)
+            .filter(({ received_at }) => after === null || received_at < after.receivedMs)
             .slice(0, limit),
         reasons: async () => [{ reason: 'missing_event', count: 5, latest_ms: NOW }],
         find: async () => [],

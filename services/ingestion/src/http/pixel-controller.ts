@@ -40,7 +40,7 @@ export class PixelController {
       path,
       authorization: undefined,
       encoding: undefined,
-      query_key: typeof writeKey === 'string' ? writeKey : undefined,
+      queryKey: typeof writeKey === 'string' ? writeKey : undefined,
       ip: request.ip,
       traceparent: undefined,
       body: pixelBody(query),

@@ -20,7 +20,7 @@ export class RejectedController {
   readonly #store: RejectionStore;
   readonly #replay: Replay;
   readonly #known: () => ReadonlyMap<string, Source>;
-  #reasons: { readonly read_at_ms: number; readonly counts: Promise<readonly ReasonCount[]> } | null = null;
+  #reasons: { readonly readAtMs: number; readonly counts: Promise<readonly ReasonCount[]> } | null = null;
 
   constructor(
     @Inject(TOKENS.rejections) store: RejectionStore,
@@ -48,10 +48,10 @@ export class RejectedController {
 
   @Route(contract, 'listReasons')
   async reasons(): Promise<AnswerOf<Api, 'listReasons'>> {
-    const now_ms = performance.now();
-    if (this.#reasons === null || now_ms - this.#reasons.read_at_ms > REASONS_FOR_MS) {
+    const nowMs = performance.now();
+    if (this.#reasons === null || nowMs - this.#reasons.readAtMs > REASONS_FOR_MS) {
       const counts = this.#store.reasons();
-      this.#reasons = { read_at_ms: now_ms, counts };
+      this.#reasons = { readAtMs: nowMs, counts };
       counts.catch(() => (this.#reasons = null));
     }
     const items = (await this.#reasons.counts).map(({ reason, count, latest_ms }) => ({
@@ -88,7 +88,7 @@ export class RejectedController {
 }
 
 function readPosition([time = '', id]: readonly string[]) {
-  if (/^\d{1,15}$/.test(time) && id !== undefined) return { received_ms: Number(time), id };
+  if (/^\d{1,15}$/.test(time) && id !== undefined) return { receivedMs: Number(time), id };
   throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 

@@ -4,12 +4,12 @@ import type { Source } from '../domain/source.ts';
  * What Segment's browser SDK asks for at start: where to send events and which integrations run in the page (none: Hilo
  * delivers from the server).
  */
-export function browserSettings(source: Source, api_host: string, protocol: string): object {
+export function browserSettings(source: Source, apiHost: string, protocol: string): object {
   return {
     integrations: {
       'Segment.io': {
         apiKey: source.write_key,
-        apiHost: api_host,
+        apiHost: apiHost,
         protocol,
         unbundledIntegrations: [],
         addBundledMetadata: false,

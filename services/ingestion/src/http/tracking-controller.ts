@@ -31,7 +31,7 @@ export class TrackingController {
       path,
       authorization: request.headers.authorization,
       encoding: request.headers['content-encoding'],
-      query_key: typeof key === 'string' ? key : undefined,
+      queryKey: typeof key === 'string' ? key : undefined,
       ip: request.ip,
       traceparent: headerText(request.headers['traceparent']),
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
@@ -48,10 +48,10 @@ export class TrackingController {
   }
 
   @Get('sourceConfig')
-  async sourceConfig(@Query('writeKey') query_key: unknown, @Req() request: FastifyRequest): Promise<object> {
+  async sourceConfig(@Query('writeKey') queryKey: unknown, @Req() request: FastifyRequest): Promise<object> {
     const encoded = /^Basic +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const user = Buffer.from(encoded, 'base64').toString('utf8').split(':', 1)[0] ?? '';
-    return rudderSourceConfig(await this.#source(user !== '' ? user : typeof query_key === 'string' ? query_key : ''));
+    return rudderSourceConfig(await this.#source(user !== '' ? user : typeof queryKey === 'string' ? queryKey : ''));
   }
 
   async #source(write_key: string): Promise<Source> {

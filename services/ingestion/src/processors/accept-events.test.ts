@@ -10,7 +10,7 @@ import { ingestionStage } from '../stage.ts';
 const NOON = Date.UTC(2026, 10, 22, 12);
 const DAY = 86_400_000;
 
-function driver(start_ms = NOON) {
+function driver(startMs = NOON) {
   const known = new Map(
     [sourceOf('web'), sourceOf('off', { enabled: false }), sourceOf('strict', { unreadable_times: 'reject' })].map(
       (source) => [source.key, source],
@@ -24,7 +24,7 @@ function driver(start_ms = NOON) {
   };
   const stage = new StageDriver({
     ...ingestionStage({ sources, metrics: { ended: () => undefined } }),
-    start_ms,
+    startMs,
     tables,
   });
   return {
@@ -109,7 +109,7 @@ describe('the ingestion stage', () => {
         sources: { known: () => new Map([['web', sourceOf('web')]]), find: async () => [] },
         metrics: { ended: (...end) => counts.push(end.join(' ')) },
       }),
-      start_ms: NOON,
+      startMs: NOON,
       tables,
     });
     for (const change of [
@@ -142,7 +142,7 @@ describe('the ingestion stage', () => {
         sources: { known: () => known, find: async () => [] },
         metrics: { ended: () => undefined },
       }),
-      start_ms: NOON,
+      startMs: NOON,
       tables: raced,
     });
     stage.pipe('events.received', 'u', receivedEvent({ message_id: 'm' }));

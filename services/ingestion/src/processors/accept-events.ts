@@ -27,15 +27,15 @@ export interface AcceptView {
 
 /** Ends every received event in exactly one of accepted, duplicate, rejected. */
 export function acceptEvents(): BatchLogicOf<typeof TOPOLOGY, AcceptView> {
-  return { kind: 'batch', apply: (view, input, at) => [decide(view, input, at.now_ms)] };
+  return { kind: 'batch', apply: (view, input, at) => [decide(view, input, at.nowMs)] };
 }
 
 /** Where an event lies in the log. */
-export function positionOf({ log_position, partition, offset, timestamp_ms }: Input): Position {
-  return { topic_id: log_position?.topic_id, partition, offset, broker_ms: timestamp_ms };
+export function positionOf({ logPosition, partition, offset, timestamp_ms }: Input): Position {
+  return { topic_id: logPosition?.topic_id, partition, offset, brokerMs: timestamp_ms };
 }
 
-function decide(view: AcceptView, input: Input, now_ms: number): Output {
+function decide(view: AcceptView, input: Input, nowMs: number): Output {
   const position = positionOf(input);
   const verdict = judgeEvent(input.value, view.sources.get(input.value.source), position);
   if (verdict.kind === 'rejected') {
@@ -48,7 +48,7 @@ function decide(view: AcceptView, input: Input, now_ms: number): Output {
     return rejection(redacted(view, duplicateOf(verdict.event, position)));
   }
   view.seen.add(digest);
-  if (view.accepted.length === 0) view.days = daysToWrite(now_ms);
+  if (view.accepted.length === 0) view.days = daysToWrite(nowMs);
   view.accepted.push(digest);
   return forward('events.accepted', acceptedKey(verdict.event), verdict.event);
 }

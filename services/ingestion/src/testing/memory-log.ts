@@ -9,23 +9,23 @@ export class MemoryEventLog implements EventLog {
   mood: 'well' | 'full' | 'crowded' | 'away' = 'well';
 
   /** Most bytes reserved at a time. */
-  claimed_bytes = 0;
-  #open_bytes = 0;
+  claimedBytes = 0;
+  #openBytes = 0;
 
   claim(records: number, bytes: number): Claim | null {
     if (this.mood === 'crowded') return null;
-    this.#open_bytes += bytes;
-    this.claimed_bytes = Math.max(this.claimed_bytes, this.#open_bytes);
+    this.#openBytes += bytes;
+    this.claimedBytes = Math.max(this.claimedBytes, this.#openBytes);
     return { records, bytes };
   }
 
   release({ bytes }: Claim): void {
-    this.#open_bytes -= bytes;
+    this.#openBytes -= bytes;
   }
 
   /** Bytes reserved now; 0 when nothing is in flight. */
-  get open_bytes(): number {
-    return this.#open_bytes;
+  get openBytes(): number {
+    return this.#openBytes;
   }
 
   full(): boolean {

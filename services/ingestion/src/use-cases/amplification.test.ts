@@ -16,14 +16,14 @@ function doorOf(changes: Partial<Source> = {}) {
   const source = sourceOf('web', changes);
   const refused: string[] = [];
   const door = receiveEvents({
-    ...{ log, now_ms: () => 1_796_000_000_000, new_id: () => 'made', body_bytes: LARGE.max_batch_bytes, tracer: null },
+    ...{ log, nowMs: () => 1_796_000_000_000, newId: () => 'made', bodyBytes: LARGE.max_batch_bytes, tracer: null },
     sourceOf: (write_key) => (write_key === source.write_key ? source : undefined),
     encode: (event) => log.codec.encode('events.received', event),
     metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
   });
-  const send = (path: string, body: string, query_key: string | undefined = source.write_key) =>
+  const send = (path: string, body: string, queryKey: string | undefined = source.write_key) =>
     door({
-      ...{ path, query_key, authorization: undefined, encoding: undefined, ip: '203.0.113.7', traceparent: undefined },
+      ...{ path, queryKey, authorization: undefined, encoding: undefined, ip: '203.0.113.7', traceparent: undefined },
       body: Buffer.from(body),
     });
   const bytes = () => log.records.reduce((sum, { key, value }) => sum + value.length + (key?.length ?? 0), 0);
@@ -61,11 +61,11 @@ describe('a small request stays small', () => {
     const answer = await send('batch', batchOf(1000));
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([413, 'body_too_large']);
     expect(bytes()).toBeLessThan(200_000);
-    expect(log.claimed_bytes).toBeLessThan(MERGED_BYTES + 1000 * 1024);
+    expect(log.claimedBytes).toBeLessThan(MERGED_BYTES + 1000 * 1024);
     expect(log.take().map(({ type, faults }) => [type, faults.length])).toEqual([['batch', 1]]);
     expect((await send('batch', batchOf(80))).status).toBe(200);
     expect(log.take().length).toBe(80);
-    expect(log.open_bytes).toBe(0);
+    expect(log.openBytes).toBe(0);
   });
 
   it('events that bring a context of their own are counted with that', async () => {
@@ -123,8 +123,8 @@ describe('a small request stays small', () => {
     expect((await send('batch', JSON.stringify({ batch }), '')).status).toBe(401);
     expect(refused).toEqual(['unknown_key']);
     expect((await send('batch', JSON.stringify({ batch, writeKey: 'web-write-key' }), '')).status).toBe(200);
-    const in_first = [{ type: 'page', userId: 'u', writeKey: 'web-write-key' }, ...batch];
-    expect((await send('batch', JSON.stringify({ batch: in_first }), '')).status).toBe(200);
+    const inFirst = [{ type: 'page', userId: 'u', writeKey: 'web-write-key' }, ...batch];
+    expect((await send('batch', JSON.stringify({ batch: inFirst }), '')).status).toBe(200);
   });
 
   it('where there is no room, nothing is made: 429', async () => {
@@ -132,7 +132,7 @@ describe('a small request stays small', () => {
     log.mood = 'crowded';
     const answer = await send('batch', JSON.stringify({ batch: [{ type: 'page', userId: 'u' }] }));
     expect([answer.status, refused]).toEqual([429, ['overloaded']]);
-    expect([log.records.length, log.open_bytes]).toEqual([0, 0]);
+    expect([log.records.length, log.openBytes]).toEqual([0, 0]);
   });
 });
 
@@ -145,11 +145,11 @@ describe.each([
     for (let seed = 1; seed <= 150; seed++) {
       const batch = seededBatch(seed, limits);
       const answer = await send('batch', batch.body);
-      const most = 3 * Math.max(batch.merged_bytes, Buffer.byteLength(batch.body)) + AN_ITEM_BYTES * (batch.items + 1);
+      const most = 3 * Math.max(batch.mergedBytes, Buffer.byteLength(batch.body)) + AN_ITEM_BYTES * (batch.items + 1);
       expect(bytes(), `seed ${seed}`).toBeLessThan(most);
-      expect(log.open_bytes).toBe(0);
+      expect(log.openBytes).toBe(0);
       const events = log.take();
-      if (batch.merged_bytes > MERGED_BYTES && !batch.is_broken) {
+      if (batch.mergedBytes > MERGED_BYTES && !batch.isBroken) {
         expect([seed, answer.status]).toEqual([seed, 413]);
         continue;
       }

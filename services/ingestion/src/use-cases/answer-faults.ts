@@ -29,7 +29,7 @@ const RETRY_HEADERS = { 'retry-after': RETRY_SECONDS };
 
 /** Answers to requests of which nothing was taken. */
 export const REFUSED = {
-  no_such_call: refused(
+  noSuchCall: refused(
     404,
     'not_found',
     'The calls are track, identify, page, screen, group, alias, merge, batch and import.',
@@ -91,10 +91,10 @@ export class FaultNotes implements EventsTold {
   readonly faults: AnsweredFault[] = [];
   events = 0;
   rejected = 0;
-  readonly #is_batch: boolean;
+  readonly #isBatch: boolean;
 
-  constructor(is_batch: boolean) {
-    this.#is_batch = is_batch;
+  constructor(isBatch: boolean) {
+    this.#isBatch = isBatch;
   }
 
   note({ faults }: Pick<EventReceived, 'faults'>): void {
@@ -103,7 +103,7 @@ export class FaultNotes implements EventsTold {
     this.rejected += 1;
     for (const { code, field, message } of faults) {
       if (this.faults.length >= TOLD_FAULTS) return;
-      this.faults.push(this.#is_batch ? { index, code, field, message } : { code, field, message });
+      this.faults.push(this.#isBatch ? { index, code, field, message } : { code, field, message });
     }
   }
 }
@@ -112,9 +112,9 @@ export class FaultNotes implements EventsTold {
 export function answerFaults({ faults, events, rejected }: EventsTold, source: Source): DoorAnswer {
   const alone = events === 1;
   const [first] = faults;
-  const request_fault = alone && first !== undefined && BAD_REQUESTS.has(first.code);
+  const requestFault = alone && first !== undefined && BAD_REQUESTS.has(first.code);
   if (source.answer === 'segment') {
-    if (!request_fault) return TAKEN;
+    if (!requestFault) return TAKEN;
     return { status: 400, body: bodyOf(400, first, { faults, events, rejected }), headers: PROBLEM };
   }
   const status = alone && first !== undefined && TOO_LARGE.has(first.code) ? 413 : 400;

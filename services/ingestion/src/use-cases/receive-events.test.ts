@@ -7,23 +7,23 @@ const NOON = Date.UTC(2026, 10, 22, 12);
 
 test('the order is told within a request, between requests of one millisecond, and where the clock is set back a little', async () => {
   const log = new MemoryEventLog();
-  let now_ms = NOON;
+  let nowMs = NOON;
   const door = receiveEvents({
     ...{
       log,
       sourceOf: () => sourceOf('web'),
-      now_ms: () => now_ms,
-      new_id: () => 'made',
-      body_bytes: 10_000,
+      nowMs: () => nowMs,
+      newId: () => 'made',
+      bodyBytes: 10_000,
       tracer: null,
     },
     encode: (event) => log.codec.encode('events.received', event),
     metrics: { events: () => undefined, refused: () => undefined },
   });
   const send = async (at_ms: number, path: string, body: object) => {
-    now_ms = NOON + at_ms;
+    nowMs = NOON + at_ms;
     const { status } = await door({
-      ...{ path, authorization: `Basic ${btoa('key:')}`, encoding: undefined, query_key: undefined, ip: null },
+      ...{ path, authorization: `Basic ${btoa('key:')}`, encoding: undefined, queryKey: undefined, ip: null },
       ...{ traceparent: undefined, body: Buffer.from(JSON.stringify(body)) },
     });
     expect(status).toBe(200);

@@ -28,7 +28,7 @@ export interface RawRequest {
   readonly authorization: string | undefined;
   readonly encoding: string | undefined;
   /** `?writeKey=`, which some SDKs use with `sendBeacon`. */
-  readonly query_key: string | undefined;
+  readonly queryKey: string | undefined;
   readonly ip: string | null;
   /** W3C Trace Context of the caller. */
   readonly traceparent: string | undefined;
@@ -45,10 +45,10 @@ export interface DoorParts {
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly encode: (event: EventReceived) => Buffer;
   readonly metrics: DoorMetrics;
-  readonly now_ms: () => number;
-  readonly new_id: () => string;
+  readonly nowMs: () => number;
+  readonly newId: () => string;
   /** Largest body of any source, decompressed. */
-  readonly body_bytes: number;
+  readonly bodyBytes: number;
   /** Null: nothing is traced. */
   readonly tracer: Tracer | null;
 }
@@ -60,7 +60,7 @@ const unpack = promisify(gunzip);
 
 /** The ingest endpoint: answers once the log has every event of the request, faulty ones included. */
 export function receiveEvents(parts: DoorParts): Door {
-  const arrival = countArrivals(parts.now_ms);
+  const arrival = countArrivals(parts.nowMs);
   return async (request) => {
     try {
       return await receive(parts, request, arrival());
@@ -75,7 +75,7 @@ export function receiveEvents(parts: DoorParts): Door {
 }
 
 /** When a request arrived, and the position of its first event among those of that millisecond. */
-type Arrival = Pick<TrackingRequest, 'received_ms' | 'position'>;
+type Arrival = Pick<TrackingRequest, 'receivedMs' | 'position'>;
 
 /** Positions per millisecond, so that the last one is still an `int`. */
 const POSITIONS = 400_000 * EVENTS_LIMIT;
@@ -83,28 +83,28 @@ const POSITIONS = 400_000 * EVENTS_LIMIT;
 const SET_BACK_MS = 1_000;
 
 /** Keeps the order of requests that arrive in one millisecond, as a page sends them. */
-function countArrivals(now_ms: () => number): () => Arrival {
-  let last: Arrival = { received_ms: Number.NEGATIVE_INFINITY, position: 0 };
+function countArrivals(nowMs: () => number): () => Arrival {
+  let last: Arrival = { receivedMs: Number.NEGATIVE_INFINITY, position: 0 };
   return () => {
-    const read_ms = now_ms();
-    const is_later = read_ms > last.received_ms || read_ms < last.received_ms - SET_BACK_MS;
-    last = is_later
-      ? { received_ms: read_ms, position: 0 }
-      : { received_ms: last.received_ms, position: (last.position + EVENTS_LIMIT) % POSITIONS };
+    const readMs = nowMs();
+    const isLater = readMs > last.receivedMs || readMs < last.receivedMs - SET_BACK_MS;
+    last = isLater
+      ? { receivedMs: readMs, position: 0 }
+      : { receivedMs: last.receivedMs, position: (last.position + EVENTS_LIMIT) % POSITIONS };
     return last;
   };
 }
 
 async function receive(parts: DoorParts, request: RawRequest, arrival: Arrival): Promise<DoorAnswer> {
   const call = callOf(request.path);
-  if (call === undefined) return REFUSED.no_such_call;
+  if (call === undefined) return REFUSED.noSuchCall;
   if (call === 'metrics') return TAKEN;
   if (parts.log.full()) return refuse(parts, 'overloaded');
   const key = keyOfRequest(request);
   if (key.kind === 'malformed') return refuse(parts, 'unknown_key');
   const known = key.kind === 'given' ? await parts.sourceOf(key.write_key) : undefined;
   if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
-  const body = await readBody(request, parts.body_bytes);
+  const body = await readBody(request, parts.bodyBytes);
   const source = known ?? (await sourceInBody(parts, body));
   // Looking for the key took a while.
   if (known === undefined && body.kind === 'read' && body.json === null) await letOthers();
@@ -113,7 +113,7 @@ async function receive(parts: DoorParts, request: RawRequest, arrival: Arrival):
   const base = { call, source, ip: request.ip, ...arrival };
   const tracking: TrackingRequest =
     body.kind === 'read' ? { ...base, ...body } : { ...base, bytes: request.body, json: null };
-  const opened = body.kind === 'read' ? openRequest(tracking, parts.new_id) : refusingRequest(tracking, body.fault);
+  const opened = body.kind === 'read' ? openRequest(tracking, parts.newId) : refusingRequest(tracking, body.fault);
   return takeEvents(parts, { request: tracking, opened, traceparent: request.traceparent });
 }
 
@@ -128,9 +128,9 @@ type RequestKey =
   | { readonly kind: 'malformed' };
 
 /** The write key outside the body: the user name of Basic authentication, or the query. */
-function keyOfRequest({ authorization, query_key }: RawRequest): RequestKey {
+function keyOfRequest({ authorization, queryKey }: RawRequest): RequestKey {
   if (authorization === undefined || authorization === '')
-    return query_key === undefined || query_key === '' ? { kind: 'absent' } : { kind: 'given', write_key: query_key };
+    return queryKey === undefined || queryKey === '' ? { kind: 'absent' } : { kind: 'given', write_key: queryKey };
   const encoded = /^Basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(authorization)?.[1];
   if (encoded === undefined) return { kind: 'malformed' };
   const write_key = Buffer.from(encoded, 'base64').toString('utf8').split(':', 1)[0] ?? '';
@@ -141,12 +141,12 @@ type Body =
   | { readonly kind: 'read'; readonly bytes: Buffer; readonly json: ReadJson | null }
   | { readonly kind: 'unreadable'; readonly fault: Fault };
 
-async function readBody({ body, encoding }: RawRequest, body_bytes: number): Promise<Body> {
+async function readBody({ body, encoding }: RawRequest, bodyBytes: number): Promise<Body> {
   let bytes = body;
   // Some SDKs compress without saying so; no JSON starts with these two bytes.
   if (encoding === 'gzip' || encoding === 'x-gzip' || (body[0] === 0x1f && body[1] === 0x8b)) {
     try {
-      bytes = await unpack(body, { maxOutputLength: body_bytes });
+      bytes = await unpack(body, { maxOutputLength: bodyBytes });
     } catch (error) {
       const large = (error as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
       const code: FaultCode = large ? 'body_too_large' : 'invalid_json';
@@ -155,7 +155,7 @@ async function readBody({ body, encoding }: RawRequest, body_bytes: number): Pro
         fault: fault(
           code,
           '',
-          large ? `Unpacked, the body has more than ${body_bytes} bytes.` : 'The gzip of the body is damaged.',
+          large ? `Unpacked, the body has more than ${bodyBytes} bytes.` : 'The gzip of the body is damaged.',
         ),
       };
     }

@@ -12,7 +12,7 @@ const GOOD = { userId: 'u', event: 'Seen' };
 
 function kept(rejection_id: string, original: unknown, changes: Partial<KeptRejection> = {}): KeptRejection {
   return {
-    ...{ rejection_id, source: 'web', message_id: `m-${rejection_id}`, type: 'track', via: 'http', is_whole: true },
+    ...{ rejection_id, source: 'web', message_id: `m-${rejection_id}`, type: 'track', via: 'http', isWhole: true },
     ...{ request_position: 0, sent_at_ms: null },
     ...{
       received_at_ms: NOON - 1000,
@@ -26,7 +26,7 @@ function kept(rejection_id: string, original: unknown, changes: Partial<KeptReje
 let rows: Map<string, KeptRejection>;
 let log: MemoryEventLog;
 let seen: Set<string>;
-let now_ms: number;
+let nowMs: number;
 /** What the stage does once it has read the log. */
 let stage: (messages: readonly string[]) => void;
 
@@ -34,7 +34,7 @@ beforeEach(() => {
   rows = new Map();
   log = new MemoryEventLog();
   seen = new Set();
-  now_ms = NOON;
+  nowMs = NOON;
   stage = (messages) => {
     for (const message_id of messages) seen.add(digestOf('web', message_id));
   };
@@ -57,9 +57,9 @@ const replay = (...ids: string[]) =>
     findSources: async (keys) => [sourceOf('web')].filter(({ key }) => keys.includes(key)),
     log,
     encode: (event) => log.codec.encode('events.received', event),
-    now_ms: () => now_ms,
-    pause: async (time_ms) => {
-      now_ms += time_ms;
+    nowMs: () => nowMs,
+    pause: async (timeMs) => {
+      nowMs += timeMs;
       taken.splice(0, Infinity, ...log.take());
       sent.splice(0, Infinity, ...taken.map(({ message_id }) => message_id ?? ''));
       stage(sent);
@@ -72,7 +72,7 @@ const states = (outcomes: Awaited<ReturnType<typeof replay>>) => outcomes.map(({
 
 describe('replaying rejected events', () => {
   it('says of each what became of it, and sends nothing that would be rejected again', async () => {
-    add(kept('1', GOOD), kept('2', { userId: 'u' }), kept('3', GOOD, { is_whole: false }));
+    add(kept('1', GOOD), kept('2', { userId: 'u' }), kept('3', GOOD, { isWhole: false }));
     const outcomes = await replay('1', '2', '3', '4');
     expect(states(outcomes)).toEqual(['accepted', 'rejected', 'not_kept', 'not_found']);
     expect(outcomes[1]).toMatchObject({ reason: 'missing_event', field: 'event', message_id: 'm-2', events: 1 });

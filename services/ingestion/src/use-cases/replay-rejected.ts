@@ -33,8 +33,8 @@ export interface ReplayParts {
   readonly findSources: (keys: readonly string[]) => Promise<readonly Source[]>;
   readonly log: EventLog;
   readonly encode: (event: EventReceived) => Buffer;
-  readonly now_ms: () => number;
-  readonly pause: (time_ms: number) => Promise<void>;
+  readonly nowMs: () => number;
+  readonly pause: (timeMs: number) => Promise<void>;
 }
 
 /** How long an answer waits for the stage's verdict. */
@@ -57,7 +57,7 @@ export function replayRejected(parts: ReplayParts): (ids: readonly string[]) => 
     const done = outcomes.filter(({ state }) => state === 'accepted' || state === 'duplicate');
     await parts.rejections.markReplayed(
       done.map(({ rejection_id }) => rejection_id),
-      parts.now_ms(),
+      parts.nowMs(),
     );
     return outcomes;
   };
@@ -82,8 +82,8 @@ async function attempt(
 ): Promise<Attempt> {
   const { rejection_id } = kept;
   if (kept.replayed_at_ms !== null) return nothing(rejection_id, 'duplicate');
-  if (kept.original === null || !kept.is_whole) return nothing(rejection_id, 'not_kept');
-  const replayed = replayEvents(kept, sources.get(sourceOfRejection(kept)), parts.now_ms());
+  if (kept.original === null || !kept.isWhole) return nothing(rejection_id, 'not_kept');
+  const replayed = replayEvents(kept, sources.get(sourceOfRejection(kept)), parts.nowMs());
   const passing = replayed.filter(({ verdict }) => verdict.kind === 'accepted');
   const seen = await parts.seen.among(passing.map(digestOfEvent));
   const fresh = passing.filter((one) => !seen.has(digestOfEvent(one)));
@@ -126,9 +126,9 @@ function digestOfEvent({ event }: ReplayedEvent): string {
 async function verdicts({ seen, pause }: ReplayParts, digests: readonly string[]): Promise<ReadonlySet<string>> {
   let accepted = await seen.among(digests);
   // Counts pauses instead of reading a clock, which may step back.
-  for (let waited_ms = 0; accepted.size < new Set(digests).size && waited_ms < VERDICT_WITHIN_MS; ) {
+  for (let waitedMs = 0; accepted.size < new Set(digests).size && waitedMs < VERDICT_WITHIN_MS; ) {
     await pause(LOOK_EVERY_MS);
-    waited_ms += LOOK_EVERY_MS;
+    waitedMs += LOOK_EVERY_MS;
     accepted = await seen.among(digests);
   }
   return accepted;

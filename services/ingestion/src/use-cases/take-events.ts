@@ -5,7 +5,7 @@ import { fault } from '../domain/faults.ts';
 import { keyOf } from '../domain/judge-event.ts';
 import { type OpenedRequest, type TrackingRequest, refusedRequest } from '../domain/read-request.ts';
 import { RECORD_BYTES } from '../domain/record-bytes.ts';
-import { UnreadableRequest } from '../domain/unreadable-request.ts';
+import { UnreadableRequestError } from '../domain/unreadable-request.ts';
 import { type Claim, type DoorMetrics, type EventLog, LogFullError, type LogRecord } from '../ports.ts';
 import { type DoorAnswer, FaultNotes, TAKEN, answerFaults } from './answer-faults.ts';
 
@@ -35,13 +35,13 @@ const NAMED_MESSAGES = 100;
  * Reads the events of a request and appends them to the log. Reserves their room before making them. Rejects with
  * `LogFullError` if there is none, and as `EventLog.append`.
  */
-export async function takeEvents(parts: TakeParts, let_in: LetIn): Promise<DoorAnswer> {
+export async function takeEvents(parts: TakeParts, letIn: LetIn): Promise<DoorAnswer> {
   const { log, metrics } = parts;
-  const { request, opened } = let_in;
+  const { request, opened } = letIn;
   const claim = log.claim(opened.events, opened.bytes + opened.events * ADDED_BYTES);
   if (claim === null) throw new LogFullError('there is no room for the request');
-  const made = opened.is_large ? await makeInSlices(parts, let_in, claim) : make(parts, let_in, claim);
-  const span = parts.tracer === null ? null : beginSpan(parts.tracer, let_in, made);
+  const made = opened.isLarge ? await makeInSlices(parts, letIn, claim) : make(parts, letIn, claim);
+  const span = parts.tracer === null ? null : beginSpan(parts.tracer, letIn, made);
   try {
     await log.append(tracedBy(made.records, span?.traceparent), claim);
   } catch (error) {
@@ -60,31 +60,31 @@ interface Made {
   readonly records: LogRecord[];
   readonly notes: FaultNotes;
   /** The first messages, for the span. */
-  readonly message_ids: string[];
+  readonly messageIds: string[];
 }
 
 function nothingYet({ request }: LetIn): Made {
-  return { records: [], notes: new FaultNotes(request.call === 'batch'), message_ids: [] };
+  return { records: [], notes: new FaultNotes(request.call === 'batch'), messageIds: [] };
 }
 
-function make(parts: TakeParts, let_in: LetIn, claim: Claim): Made {
-  const made = nothingYet(let_in);
+function make(parts: TakeParts, letIn: LetIn, claim: Claim): Made {
+  const made = nothingYet(letIn);
   try {
-    for (const event of let_in.opened.read()) if (event !== null) addRecord(parts, let_in.opened, event, made);
+    for (const event of letIn.opened.read()) if (event !== null) addRecord(parts, letIn.opened, event, made);
     return made;
   } catch (error) {
-    return makeRefusal(parts, let_in, claim, error);
+    return makeRefusal(parts, letIn, claim, error);
   }
 }
 
-async function makeInSlices(parts: TakeParts, let_in: LetIn, claim: Claim): Promise<Made> {
-  const made = nothingYet(let_in);
+async function makeInSlices(parts: TakeParts, letIn: LetIn, claim: Claim): Promise<Made> {
+  const made = nothingYet(letIn);
   try {
     // It was checked already.
     await letOthers();
     let since_ms = performance.now();
-    for (const event of let_in.opened.read()) {
-      if (event !== null) addRecord(parts, let_in.opened, event, made);
+    for (const event of letIn.opened.read()) {
+      if (event !== null) addRecord(parts, letIn.opened, event, made);
       if (performance.now() - since_ms > SLICE_MS) {
         await letOthers();
         since_ms = performance.now();
@@ -92,18 +92,18 @@ async function makeInSlices(parts: TakeParts, let_in: LetIn, claim: Claim): Prom
     }
     return made;
   } catch (error) {
-    return makeRefusal(parts, let_in, claim, error);
+    return makeRefusal(parts, letIn, claim, error);
   }
 }
 
 /** The one record of a request that could not be read to its end. */
-function makeRefusal(parts: TakeParts, let_in: LetIn, claim: Claim, error: unknown): Made {
-  if (!(error instanceof UnreadableRequest)) {
+function makeRefusal(parts: TakeParts, letIn: LetIn, claim: Claim, error: unknown): Made {
+  if (!(error instanceof UnreadableRequestError)) {
     parts.log.release(claim);
     throw error;
   }
-  const refused = nothingYet(let_in);
-  addRecord(parts, let_in.opened, refusedRequest(let_in.request, error.fault), refused);
+  const refused = nothingYet(letIn);
+  addRecord(parts, letIn.opened, refusedRequest(letIn.request, error.fault), refused);
   return refused;
 }
 
@@ -122,8 +122,8 @@ function addRecord(parts: TakeParts, opened: OpenedRequest, event: EventReceived
   }
   made.records.push({ key: keyOf(taken), value });
   made.notes.note(taken);
-  if (parts.tracer !== null && taken.message_id !== null && made.message_ids.length < NAMED_MESSAGES)
-    made.message_ids.push(taken.message_id);
+  if (parts.tracer !== null && taken.message_id !== null && made.messageIds.length < NAMED_MESSAGES)
+    made.messageIds.push(taken.message_id);
 }
 
 function tracedBy(records: readonly LogRecord[], traceparent: string | undefined): readonly LogRecord[] {
@@ -135,14 +135,14 @@ function beginSpan(tracer: Tracer, { request, traceparent }: LetIn, made: Made):
     name: `POST /v1/${request.call}`,
     kind: 'server',
     parent: traceparent,
-    start_ms: request.received_ms,
+    startMs: request.receivedMs,
     attributes: messagesOf(made, request.source.key),
   });
 }
 
-function messagesOf({ message_ids, records }: Made, source: string): SpanAttributes {
-  const [only] = message_ids;
+function messagesOf({ messageIds, records }: Made, source: string): SpanAttributes {
+  const [only] = messageIds;
   const told = { 'hilo.source': source, 'hilo.events': records.length };
   if (only === undefined) return told;
-  return message_ids.length === 1 ? { ...told, 'hilo.message_id': only } : { ...told, 'hilo.message_ids': message_ids };
+  return messageIds.length === 1 ? { ...told, 'hilo.message_id': only } : { ...told, 'hilo.message_ids': messageIds };
 }

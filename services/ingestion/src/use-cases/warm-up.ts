@@ -50,7 +50,7 @@ export async function warmUp(parts: DoorParts): Promise<void> {
   const request = {
     authorization: undefined,
     encoding: undefined,
-    query_key: 'any',
+    queryKey: 'any',
     ip: '127.0.0.1',
     traceparent: undefined,
     body,

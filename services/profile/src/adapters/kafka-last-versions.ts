@@ -5,8 +5,8 @@ import type { kafkaClient } from '@hilo/streaming';
 /** Where a topic of profiles is read. */
 export interface LastVersionsOptions {
   readonly kafka: ReturnType<typeof kafkaClient>;
-  readonly registry_url: string;
-  readonly registry_auth?: { readonly username: string; readonly password: string } | null | undefined;
+  readonly registryUrl: string;
+  readonly registryAuth?: { readonly username: string; readonly password: string } | null | undefined;
   readonly topic: string;
 }
 

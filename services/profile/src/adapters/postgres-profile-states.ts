@@ -18,8 +18,8 @@ interface Row {
 }
 
 /** All profiles of the stage, by partition and id, page by page. */
-export async function* storedProfiles(postgres_url: string): AsyncGenerator<readonly PlacedProfile[]> {
-  const client = new pg.Client({ connectionString: postgres_url, options: '-c search_path=profile' });
+export async function* storedProfiles(postgresUrl: string): AsyncGenerator<readonly PlacedProfile[]> {
+  const client = new pg.Client({ connectionString: postgresUrl, options: '-c search_path=profile' });
   await client.connect();
   try {
     let after: readonly [partition: number, key: string] = [-1, ''];

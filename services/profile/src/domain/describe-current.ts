@@ -13,9 +13,9 @@ export interface StoredProfile {
  * Null if nothing was published yet, or if the state holds changes that belong to the next record, which the stage will
  * publish.
  */
-export function describeCurrent({ state, survivor }: StoredProfile, now_ms: number): ProfileChanged | null {
-  const reason = { reason: survivor === null ? 'event' : 'merge', message_id: null, decided_at: now_ms } as const;
-  if (survivor !== null) return describeEnd(state, survivor, { ...reason, event_time: lastTime(state, now_ms) });
+export function describeCurrent({ state, survivor }: StoredProfile, nowMs: number): ProfileChanged | null {
+  const reason = { reason: survivor === null ? 'event' : 'merge', message_id: null, decided_at: nowMs } as const;
+  if (survivor !== null) return describeEnd(state, survivor, { ...reason, event_time: lastTime(state, nowMs) });
   if (state.version === 0 || state.unpublished !== null) return null;
   return {
     profile_id: state.profile_id,
@@ -26,12 +26,12 @@ export function describeCurrent({ state, survivor }: StoredProfile, now_ms: numb
     identifiers: state.identifiers.map(({ type, value }) => ({ type, value })),
     changes: [],
     ...reason,
-    event_time: lastTime(state, now_ms),
+    event_time: lastTime(state, nowMs),
   };
 }
 
 /** Time of the latest event that left something in the state, in milliseconds. */
-function lastTime({ traits, identifiers }: ProfileState, otherwise_ms: number): number {
+function lastTime({ traits, identifiers }: ProfileState, otherwiseMs: number): number {
   const times = [...traits.values(), ...identifiers].map(({ cause }) => cause.event_time_ms);
-  return times.length === 0 ? otherwise_ms : times.reduce((latest, time) => Math.max(latest, time));
+  return times.length === 0 ? otherwiseMs : times.reduce((latest, time) => Math.max(latest, time));
 }

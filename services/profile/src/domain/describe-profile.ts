@@ -88,7 +88,7 @@ function instantOf(cause: Cause | null): string | null {
 }
 
 /** Producers' clocks can be anywhere: null for a time that a date cannot express. */
-function instant(time_ms: number): string | null {
-  const time = new Date(time_ms);
+function instant(timeMs: number): string | null {
+  const time = new Date(timeMs);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

@@ -8,8 +8,8 @@ const EARLIER =
   '"identifiers":[["user_id","u1",0]],"segments":[["vip",3,5000]],"segments_version":4,' +
   '"unpublished":{"traits":[["city",null]],"identifiers":true}}';
 
-const first = { source: 'web', message_id: 'm1', event_time_ms: 10, received_ms: 10, position: 0 };
-const second = { source: 'app', message_id: 'm2', event_time_ms: 20, received_ms: 20, position: 0 };
+const first = { source: 'web', message_id: 'm1', event_time_ms: 10, receivedMs: 10, position: 0 };
+const second = { source: 'app', message_id: 'm2', event_time_ms: 20, receivedMs: 20, position: 0 };
 
 test('a state that an earlier release wrote is read, its events as received when they happened', () => {
   const state: ProfileState = {
@@ -29,8 +29,8 @@ test('a state that an earlier release wrote is read, its events as received when
 });
 
 test('each event is written once, and no longer than it must be', () => {
-  const third = { ...second, received_ms: 27 };
-  const fourth = { ...second, received_ms: 27, position: 3 };
+  const third = { ...second, receivedMs: 27 };
+  const fourth = { ...second, receivedMs: 27, position: 3 };
   const traits = [first, { ...first }, third, fourth].map(
     (cause, index) => [`t${index}`, { value: '1', cause }] as const,
   );

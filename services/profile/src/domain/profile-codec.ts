@@ -74,14 +74,14 @@ function indexing(rows: WrittenCause[]): (cause: Cause) => number {
   };
 }
 
-function rowOf({ source, message_id, event_time_ms, received_ms, position }: Cause): WrittenCause {
-  const waited_ms = received_ms - event_time_ms;
-  if (position !== 0) return [source, message_id, event_time_ms, waited_ms, position];
-  return waited_ms === 0 ? [source, message_id, event_time_ms] : [source, message_id, event_time_ms, waited_ms];
+function rowOf({ source, message_id, event_time_ms, receivedMs, position }: Cause): WrittenCause {
+  const waitedMs = receivedMs - event_time_ms;
+  if (position !== 0) return [source, message_id, event_time_ms, waitedMs, position];
+  return waitedMs === 0 ? [source, message_id, event_time_ms] : [source, message_id, event_time_ms, waitedMs];
 }
 
-function causeOf([source, message_id, event_time_ms, waited_ms = 0, position = 0]: WrittenCause): Cause {
-  return { event_time_ms, received_ms: event_time_ms + waited_ms, position, source, message_id };
+function causeOf([source, message_id, event_time_ms, waitedMs = 0, position = 0]: WrittenCause): Cause {
+  return { event_time_ms, receivedMs: event_time_ms + waitedMs, position, source, message_id };
 }
 
 function read(written: Written): ProfileState {

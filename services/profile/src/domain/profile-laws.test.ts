@@ -37,7 +37,7 @@ describe('what a profile knows', () => {
             .toSorted(
               ({ cause: a }, { cause: b }) =>
                 b.event_time_ms - a.event_time_ms ||
-                b.received_ms - a.received_ms ||
+                b.receivedMs - a.receivedMs ||
                 b.position - a.position ||
                 (a.source === b.source ? 0 : a.source < b.source ? 1 : -1) ||
                 (a.message_id < b.message_id ? 1 : -1),

@@ -9,7 +9,7 @@ type Step = readonly [time: number, traits: Readonly<Record<string, unknown>>];
 const after = (...steps: readonly Step[]): ProfileState =>
   steps.reduce(
     (state, [event_time_ms, traits], index) =>
-      setTraits(state, traits, { source: 'web', message_id: `m${index}`, event_time_ms, received_ms: 9, position: 0 })
+      setTraits(state, traits, { source: 'web', message_id: `m${index}`, event_time_ms, receivedMs: 9, position: 0 })
         .state,
     newProfile('p'),
   );
@@ -90,7 +90,7 @@ describe('traits', () => {
 });
 
 describe('limits of a profile', () => {
-  const cause = { source: 'web', message_id: 'm', event_time_ms: 1, received_ms: 9, position: 0 };
+  const cause = { source: 'web', message_id: 'm', event_time_ms: 1, receivedMs: 9, position: 0 };
   const many = (count: number, value: unknown): Readonly<Record<string, unknown>> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, value]));
   const refusedOf = (values: Readonly<Record<string, unknown>>, state = newProfile('p')) =>
@@ -99,10 +99,10 @@ describe('limits of a profile', () => {
   test('the largest of everything fits, one more does not', () => {
     expect(refusedOf(many(LIMITS.traits, 1))).toEqual([]);
     expect(refusedOf(many(LIMITS.traits + 1, 1))).toEqual(['too_many_traits']);
-    expect(refusedOf({ ['x'.repeat(LIMITS.name_length)]: 1 })).toEqual([]);
-    expect(refusedOf({ ['x'.repeat(LIMITS.name_length + 1)]: 1 })).toEqual(['trait_name_too_long']);
-    expect(refusedOf({ a: 'x'.repeat(LIMITS.value_length - 2) })).toEqual([]);
-    expect(refusedOf({ a: 'x'.repeat(LIMITS.value_length - 1) })).toEqual(['trait_too_large']);
+    expect(refusedOf({ ['x'.repeat(LIMITS.nameLength)]: 1 })).toEqual([]);
+    expect(refusedOf({ ['x'.repeat(LIMITS.nameLength + 1)]: 1 })).toEqual(['trait_name_too_long']);
+    expect(refusedOf({ a: 'x'.repeat(LIMITS.valueLength - 2) })).toEqual([]);
+    expect(refusedOf({ a: 'x'.repeat(LIMITS.valueLength - 1) })).toEqual(['trait_too_large']);
     expect(refusedOf(many(6, 'x'.repeat(30_000)))).toEqual(['profile_too_large', 'profile_too_large']);
   });
 

@@ -5,10 +5,10 @@ import { type Cause, type ProfileState, type Trait, type Unpublished, compareTex
 export const LIMITS = {
   /** Traits of one profile, removed ones included. */
   traits: 1_000,
-  name_length: 256,
-  value_length: 32_768,
+  nameLength: 256,
+  valueLength: 32_768,
   /** Names and values of all traits of one profile together. */
-  total_length: 131_072,
+  totalLength: 131_072,
 } as const;
 
 /** Why a trait is refused. */
@@ -27,21 +27,21 @@ export interface TraitsSet {
 export function setTraits(state: ProfileState, values: Readonly<Record<string, unknown>>, cause: Cause): TraitsSet {
   const refused: TraitFault[] = [];
   let traits = state.traits as Map<string, Trait>;
-  let total_length = -1;
+  let totalLength = -1;
   for (const [name, value] of Object.entries(values)) {
     const trait: Trait = { value: value === null ? null : JSON.stringify(value), cause };
     const current = traits.get(name);
     if (current !== undefined && !wins(trait, current)) continue;
-    if (total_length < 0) total_length = lengthOfAll(traits);
+    if (totalLength < 0) totalLength = lengthOfAll(traits);
     const longer = lengthOf(name, trait) - (current === undefined ? 0 : lengthOf(name, current));
-    const fault = faultOf(name, trait, current === undefined ? traits.size + 1 : traits.size, total_length + longer);
+    const fault = faultOf(name, trait, current === undefined ? traits.size + 1 : traits.size, totalLength + longer);
     if (fault !== null) {
       refused.push(fault);
       continue;
     }
     if (traits === state.traits) traits = new Map(traits);
     traits.set(name, trait);
-    total_length += longer;
+    totalLength += longer;
   }
   return { state: withTraits(state, traits), refused };
 }
@@ -84,23 +84,23 @@ export function unpublishedOf(traits: ReadonlyMap<string, string | null>, identi
 }
 
 function newestWithinLimits(traits: Map<string, Trait>): Map<string, Trait> {
-  if (traits.size <= LIMITS.traits && lengthOfAll(traits) <= LIMITS.total_length) return traits;
+  if (traits.size <= LIMITS.traits && lengthOfAll(traits) <= LIMITS.totalLength) return traits;
   const newest = [...traits].sort(
-    ([a_name, a], [b_name, b]) => compareEvents(b.cause, a.cause) || compareTexts(a_name, b_name),
+    ([aName, a], [bName, b]) => compareEvents(b.cause, a.cause) || compareTexts(aName, bName),
   );
-  let total_length = 0;
+  let totalLength = 0;
   const kept = newest.slice(0, LIMITS.traits).filter(([name, trait]) => {
-    total_length += lengthOf(name, trait);
-    return total_length <= LIMITS.total_length;
+    totalLength += lengthOf(name, trait);
+    return totalLength <= LIMITS.totalLength;
   });
   return new Map(kept);
 }
 
-function faultOf(name: string, trait: Trait, count: number, total_length: number): TraitFault | null {
-  if (name.length > LIMITS.name_length) return 'trait_name_too_long';
-  if ((trait.value?.length ?? 0) > LIMITS.value_length) return 'trait_too_large';
+function faultOf(name: string, trait: Trait, count: number, totalLength: number): TraitFault | null {
+  if (name.length > LIMITS.nameLength) return 'trait_name_too_long';
+  if ((trait.value?.length ?? 0) > LIMITS.valueLength) return 'trait_too_large';
   if (count > LIMITS.traits) return 'too_many_traits';
-  return total_length > LIMITS.total_length ? 'profile_too_large' : null;
+  return totalLength > LIMITS.totalLength ? 'profile_too_large' : null;
 }
 
 function lengthOf(name: string, trait: Trait): number {

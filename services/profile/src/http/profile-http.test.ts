@@ -29,12 +29,12 @@ let pool: ReturnType<typeof openPool>;
 let history: Server;
 let app: ServiceApp;
 const proof = new ContractProof(contract);
-let history_answers = true;
+let historyAnswers = true;
 
 /** The history service as the Profile API sees it: two pages of one event each. */
 function answerAsHistory(address: string, token: string | undefined): [number, object] {
   const url = new URL(address, 'http://history');
-  if (!history_answers || token !== `Bearer ${TOKEN}`) return [500, {}];
+  if (!historyAnswers || token !== `Bearer ${TOKEN}`) return [500, {}];
   if (url.pathname !== '/v1/profiles/p_a/events') return [404, {}];
   const cursor = url.searchParams.get('cursor');
   if (cursor !== null && cursor !== 'page-2') return [400, {}];
@@ -69,7 +69,7 @@ const PROFILE_A = [
       source: 'web',
       message_id: 'm1',
       event_time_ms: 1_000,
-      received_ms: 1_000,
+      receivedMs: 1_000,
       position: 0,
     },
   ).state,
@@ -87,7 +87,7 @@ const PROFILE_B = linkIdentifiers(
 );
 
 function cause(message_id: string, event_time_ms: number) {
-  return { source: 'app', message_id, event_time_ms, received_ms: event_time_ms, position: 0 };
+  return { source: 'app', message_id, event_time_ms, receivedMs: event_time_ms, position: 0 };
 }
 
 async function get(path: string, authorization = `Bearer ${TOKEN}`) {
@@ -97,8 +97,8 @@ async function get(path: string, authorization = `Bearer ${TOKEN}`) {
 
 beforeAll(async () => {
   database = await openStores('postgres');
-  await migratePostgres(database.postgres_url, ['profile']);
-  client = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=profile' });
+  await migratePostgres(database.postgresUrl, ['profile']);
+  client = new pg.Client({ connectionString: database.postgresUrl, options: '-c search_path=profile' });
   await client.connect();
   await write(null, PROFILE_A);
   await write(null, PROFILE_B);
@@ -115,10 +115,10 @@ beforeAll(async () => {
     module: ProfileModule.of({
       reader: new PostgresProfileReader(pool),
       history: httpEventHistory(`http://127.0.0.1:${port}`, TOKEN),
-      admin_token: TOKEN,
+      adminToken: TOKEN,
       logger,
     }),
-    admin_token: TOKEN,
+    adminToken: TOKEN,
     openapi: openApiOf(contract),
     logger,
     ready: () => true,
@@ -255,9 +255,9 @@ describe('the Profile API', () => {
   });
 
   test('says so when the history does not answer', async () => {
-    history_answers = false;
+    historyAnswers = false;
     expect(await get(`${BASE}/${U1}/events`)).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } });
-    history_answers = true;
+    historyAnswers = true;
   });
 
   test('takes the token as Segment’s clients send it', async () => {

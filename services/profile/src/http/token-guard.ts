@@ -8,7 +8,7 @@ import { ApiError } from './api-error.ts';
 export class TokenGuard implements CanActivate {
   readonly #digest: Buffer;
 
-  constructor(@Inject(TOKENS.admin_token) token: string) {
+  constructor(@Inject(TOKENS.adminToken) token: string) {
     this.#digest = digestOf(token);
   }
 

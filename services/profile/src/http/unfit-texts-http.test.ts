@@ -10,10 +10,10 @@ const reached = (): never => expect.unreachable();
 beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   app = await createServiceApp({
-    ...{ name: 'profile', admin_token: 'token', openapi: openApiOf(contract), logger, ready: () => true },
+    ...{ name: 'profile', adminToken: 'token', openapi: openApiOf(contract), logger, ready: () => true },
     module: ProfileModule.of({
       ...{ reader: { find: reached }, history: { events: reached } },
-      ...{ admin_token: 'token', logger },
+      ...{ adminToken: 'token', logger },
     }),
   });
 });

@@ -13,7 +13,7 @@ function startStage() {
   const tables = new MemoryProfileTables();
   const driver = new StageDriver({
     ...profileStage(),
-    start_ms: NOW_MS,
+    startMs: NOW_MS,
     partitions: PARTITIONS,
     tables,
   });

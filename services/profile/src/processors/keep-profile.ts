@@ -105,10 +105,10 @@ function parseTraits(text: string): Readonly<Record<string, unknown>> | null {
 }
 
 function publish(key: string, state: ProfileState, cause: Input, at: At): Published<ProfileState, Output> {
-  if (state.unpublished === null) return { state, outcomes: NOTHING, wake_at_ms: null };
+  if (state.unpublished === null) return { state, outcomes: NOTHING, wakeAtMs: null };
   const described = describeChange(state, reasonOf(cause, at));
   const outcomes = described.record === null ? NOTHING : told(key, described.record);
-  return { state: described.state, outcomes, wake_at_ms: null };
+  return { state: described.state, outcomes, wakeAtMs: null };
 }
 
 /**
@@ -122,16 +122,16 @@ function reasonOf(cause: Input, at: At): Reason {
   if (cause.kind === 'record' && cause.topic === 'events.identified') {
     const { message_id, timestamp, absorbed } = cause.value;
     const reason = absorbed.length === 0 ? 'event' : 'merge';
-    return { reason, message_id, event_time: timestamp, decided_at: at.now_ms };
+    return { reason, message_id, event_time: timestamp, decided_at: at.nowMs };
   }
   // Every other input of an unpublished change is a handover.
-  return { reason: 'merge', message_id: null, event_time: at.now_ms, decided_at: at.now_ms };
+  return { reason: 'merge', message_id: null, event_time: at.nowMs, decided_at: at.nowMs };
 }
 
 function mergeReason({ message_id, event_time }: ProfilesMerged, at: At): Reason {
-  return { reason: 'merge', message_id, event_time, decided_at: at.now_ms };
+  return { reason: 'merge', message_id, event_time, decided_at: at.nowMs };
 }
 
 function causeOf({ source, message_id, timestamp, received_at, request_position }: EventIdentified): Cause {
-  return { event_time_ms: timestamp, received_ms: received_at, position: request_position, source, message_id };
+  return { event_time_ms: timestamp, receivedMs: received_at, position: request_position, source, message_id };
 }

@@ -32,7 +32,7 @@ interface Run {
   /** Ranks that shuffle the events. */
   readonly ranks: readonly number[];
   /** How many come before the merge is read. */
-  readonly before_merge: number;
+  readonly beforeMerge: number;
   /** Events that come again afterwards, as after a replay. */
   readonly again: readonly number[];
 }
@@ -41,26 +41,26 @@ const someRun: fc.Arbitrary<Run> = someEvents.chain((events) =>
   fc.record({
     events: fc.constant(events),
     ranks: fc.array(fc.integer(), { minLength: events.length, maxLength: events.length }),
-    before_merge: fc.nat(events.length),
+    beforeMerge: fc.nat(events.length),
     again: fc.array(fc.nat(events.length - 1), { maxLength: 3 }),
   }),
 );
 
-async function traitsAfter({ events, ranks, before_merge, again }: Run): Promise<unknown> {
+async function traitsAfter({ events, ranks, beforeMerge, again }: Run): Promise<unknown> {
   const tables = new MemoryProfileTables();
-  const driver = new StageDriver({ ...profileStage(), start_ms: NOW_MS, partitions: 4, tables });
+  const driver = new StageDriver({ ...profileStage(), startMs: NOW_MS, partitions: 4, tables });
   const send = (event: EventIdentified) => driver.pipe('events.identified', event.profile_id, event);
   const shuffled = events
     .map((event, index) => ({ event, rank: ranks[index] ?? 0 }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ event }) => event);
-  for (const event of shuffled.slice(0, before_merge)) send(event);
+  for (const event of shuffled.slice(0, beforeMerge)) send(event);
   await driver.run();
   const absorbed = [{ merge_id: 'm_ab', profile_id: 'p_b' }];
   send(identifiedOf({ profile_id: 'p_a', message_id: 'merging', type: 'track', event: 'x', timestamp: 0, absorbed }));
   driver.pipe('identity.merges', 'p_b', mergeOf({ message_id: 'merging' }));
   // What still comes under the absorbed profile's key is late, and finds the survivor.
-  for (const event of shuffled.slice(before_merge)) send(event);
+  for (const event of shuffled.slice(beforeMerge)) send(event);
   await driver.run();
   for (const index of again) if (events[index] !== undefined) send(events[index]);
   await driver.run();
@@ -97,7 +97,7 @@ describe('the order of events', () => {
         [0, 1],
         [1, 0],
       ])
-        expect(await traitsAfter({ events, ranks, before_merge: 1, again: [0] })).toEqual({ plan: 'paid' });
+        expect(await traitsAfter({ events, ranks, beforeMerge: 1, again: [0] })).toEqual({ plan: 'paid' });
     }
   });
 });

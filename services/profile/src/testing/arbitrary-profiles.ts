@@ -25,7 +25,7 @@ export const someFacts: fc.Arbitrary<readonly Fact[]> = fc.uniqueArray(
       source: fc.constantFrom('web', 'app'),
       message_id: fc.integer({ min: 0, max: 30 }).map((n) => `m${n}`),
       event_time_ms: fc.integer({ min: 1, max: 3 }),
-      received_ms: fc.integer({ min: 3, max: 5 }),
+      receivedMs: fc.integer({ min: 3, max: 5 }),
       position: fc.integer({ min: 0, max: 3 }),
     }),
     traits: fc

@@ -10,8 +10,8 @@ let client: pg.Client;
 
 beforeAll(async () => {
   database = await openStores('postgres');
-  await migratePostgres(database.postgres_url, ['segmentation']);
-  client = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=segmentation' });
+  await migratePostgres(database.postgresUrl, ['segmentation']);
+  client = new pg.Client({ connectionString: database.postgresUrl, options: '-c search_path=segmentation' });
   await client.connect();
 }, 120_000);
 

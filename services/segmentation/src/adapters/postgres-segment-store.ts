@@ -47,11 +47,11 @@ export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
     this.#pool = pool;
   }
 
-  async save(wanted: WantedSegment, now_ms: number): Promise<SaveResult> {
+  async save(wanted: WantedSegment, nowMs: number): Promise<SaveResult> {
     return transaction(this.#pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock($1)', [SAVING]);
       const catalogue = await readCatalogue(client);
-      const result = saved(catalogue, wanted, now_ms);
+      const result = saved(catalogue, wanted, nowMs);
       if (result.kind === 'saved') {
         await writeSegment(client, result.segment);
         await writeCounters(client, result.counting_since_ms);
@@ -136,7 +136,7 @@ export class PostgresSegmentStore implements SegmentStore, WaitingPeople {
         ...segment,
         condition: conditionOf(row.condition),
         members: Number(row.members),
-        events_counted_from_ms: countedFrom(segment, counting_since_ms),
+        eventsCountedFromMs: countedFrom(segment, counting_since_ms),
         published: !row.unpublished,
       };
     });

@@ -25,7 +25,7 @@ export interface WantedSegment {
   /** Null: deleted. */
   readonly condition: Condition | null;
   /** The version that the change is based on; null: any. */
-  readonly based_on: number | null;
+  readonly basedOn: number | null;
 }
 
 /** The result of a requested change. */
@@ -45,13 +45,13 @@ export const CATALOGUE_LIMITS = {
 } as const;
 
 /** Saves or deletes a segment. Repeating the same change does nothing. */
-export function saved(catalogue: Catalogue, wanted: WantedSegment, now_ms: number): SaveResult {
+export function saved(catalogue: Catalogue, wanted: WantedSegment, nowMs: number): SaveResult {
   const before = catalogue.segments.get(wanted.key);
   const alive = before !== undefined && before.condition !== null;
   if (wanted.condition === null && before === undefined) return { kind: 'unknown' };
   if (before !== undefined && sameWish(before, wanted)) return { kind: 'unchanged', segment: before };
   const version = alive ? before.version : 0;
-  if (wanted.based_on !== null && wanted.based_on !== version) return { kind: 'conflict', version };
+  if (wanted.basedOn !== null && wanted.basedOn !== version) return { kind: 'conflict', version };
 
   const others = [...catalogue.segments.values()].filter(({ key }) => key !== wanted.key);
   const conditions = [...others.map(({ condition }) => condition), wanted.condition].filter((one) => one !== null);
@@ -63,7 +63,7 @@ export function saved(catalogue: Catalogue, wanted: WantedSegment, now_ms: numbe
     return { kind: 'too-many-times', limit: CATALOGUE_LIMITS.times, needed };
   }
   const saved_at_ms = Math.max(
-    now_ms,
+    nowMs,
     1 + Math.max(0, ...others.map((one) => one.saved_at_ms), before?.saved_at_ms ?? 0),
   );
   const segment: SavedSegment = {

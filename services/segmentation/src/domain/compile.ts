@@ -12,10 +12,10 @@ import type { Zone } from './zone.ts';
 export interface Compiled {
   readonly segments: ReadonlyMap<string, CompiledSegment>;
   /** Counters to feed, by the name of the event. */
-  readonly by_event: ReadonlyMap<string, readonly CompiledCounter[]>;
+  readonly byEvent: ReadonlyMap<string, readonly CompiledCounter[]>;
   readonly counters: ReadonlyMap<string, CompiledCounter>;
   /** True if any segment asks for traits. */
-  readonly asks_traits: boolean;
+  readonly asksTraits: boolean;
   /** When the newest definition was saved. */
   readonly as_of_ms: number;
   /** Deleted segments, and the version that deleted each. */
@@ -26,7 +26,7 @@ export interface Compiled {
 export interface CompiledSegment {
   readonly key: string;
   readonly version: number;
-  readonly asks_traits: boolean;
+  readonly asksTraits: boolean;
   /** Names of the events that it asks for. */
   readonly events: ReadonlySet<string>;
   /**
@@ -45,7 +45,7 @@ export interface CompiledCounter extends CounterKind {
 /** A profile at a moment, and room for how long the answer holds. */
 export interface Question {
   readonly state: Pick<ProfileState, 'counters' | 'traits'>;
-  readonly now_ms: number;
+  readonly nowMs: number;
   /** Written by the evaluation: how long its answer holds if nothing happens. */
   until_ms: number;
 }
@@ -53,12 +53,12 @@ export interface Question {
 /** Answers a question about a condition. */
 export type Evaluate = (question: Question) => boolean;
 
-const compiled_by_zone = new WeakMap<Zone, WeakMap<Definitions, Compiled>>();
+const compiledByZone = new WeakMap<Zone, WeakMap<Definitions, Compiled>>();
 
 /** Compiles the definitions; once for each object. */
 export function compiledOf(definitions: Definitions, zone: Zone): Compiled {
-  let cache = compiled_by_zone.get(zone);
-  if (cache === undefined) compiled_by_zone.set(zone, (cache = new WeakMap()));
+  let cache = compiledByZone.get(zone);
+  if (cache === undefined) compiledByZone.set(zone, (cache = new WeakMap()));
   let compiled = cache.get(definitions);
   if (compiled === undefined) cache.set(definitions, (compiled = compile(definitions, zone)));
   return compiled;
@@ -66,7 +66,7 @@ export function compiledOf(definitions: Definitions, zone: Zone): Compiled {
 
 function compile(definitions: Definitions, zone: Zone): Compiled {
   const counters = new Map<string, CompiledCounter>();
-  const by_event = new Map<string, CompiledCounter[]>();
+  const byEvent = new Map<string, CompiledCounter[]>();
   const segments = new Map<string, CompiledSegment>();
   const deleted = new Map<string, number>();
   for (const [key, { version, condition }] of definitions.segments) {
@@ -80,20 +80,20 @@ function compile(definitions: Definitions, zone: Zone): Compiled {
       if (counters.has(id)) continue;
       const counter = compileCounter(did, id, definitions.counting_since_ms.get(id) ?? 0, zone);
       counters.set(id, counter);
-      const fed = by_event.get(did.did);
-      if (fed === undefined) by_event.set(did.did, [counter]);
+      const fed = byEvent.get(did.did);
+      if (fed === undefined) byEvent.set(did.did, [counter]);
       else fed.push(counter);
     }
     segments.set(key, {
       key,
       version,
-      asks_traits: asksTraits(condition),
+      asksTraits: asksTraits(condition),
       events: new Set(dids.map((did) => did.did)),
       holds: evaluation(condition, counters),
     });
   }
-  const asks_traits = [...segments.values()].some((one) => one.asks_traits);
-  return { segments, by_event, counters, asks_traits, as_of_ms: definitions.as_of_ms, deleted };
+  const anyAsksTraits = [...segments.values()].some((one) => one.asksTraits);
+  return { segments, byEvent, counters, asksTraits: anyAsksTraits, as_of_ms: definitions.as_of_ms, deleted };
 }
 
 function compileCounter(did: DidCondition, id: string, since_ms: number, zone: Zone): CompiledCounter {
@@ -140,8 +140,8 @@ function didEvaluation(did: DidCondition, counters: ReadonlyMap<string, Compiled
   const threshold = thresholdOf(did.count);
   return (question) => {
     const known = question.state.counters.get(counter.id);
-    const times_ms = known?.since_ms === counter.since_ms ? known.times_ms : NO_TIMES;
-    const answer = answerAt(times_ms, counter, threshold, question.now_ms);
+    const timesMs = known?.since_ms === counter.since_ms ? known.timesMs : NO_TIMES;
+    const answer = answerAt(timesMs, counter, threshold, question.nowMs);
     question.until_ms = answer.until_ms;
     return answer.holds;
   };
@@ -159,15 +159,15 @@ function groupEvaluation(
 ): Evaluate {
   const parts = members.map((member) => evaluation(member, counters));
   return (question) => {
-    let usual_until_ms = Number.POSITIVE_INFINITY;
-    let other_until_ms = Number.NEGATIVE_INFINITY;
+    let usualUntilMs = Number.POSITIVE_INFINITY;
+    let otherUntilMs = Number.NEGATIVE_INFINITY;
     for (const part of parts) {
-      if (part(question) === usual) usual_until_ms = Math.min(usual_until_ms, question.until_ms);
-      else other_until_ms = Math.max(other_until_ms, question.until_ms);
-      if (other_until_ms === Number.POSITIVE_INFINITY) break;
+      if (part(question) === usual) usualUntilMs = Math.min(usualUntilMs, question.until_ms);
+      else otherUntilMs = Math.max(otherUntilMs, question.until_ms);
+      if (otherUntilMs === Number.POSITIVE_INFINITY) break;
     }
-    const other = other_until_ms !== Number.NEGATIVE_INFINITY;
-    question.until_ms = other ? other_until_ms : usual_until_ms;
+    const other = otherUntilMs !== Number.NEGATIVE_INFINITY;
+    question.until_ms = other ? otherUntilMs : usualUntilMs;
     return other ? !usual : usual;
   };
 }

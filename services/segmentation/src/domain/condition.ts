@@ -7,17 +7,17 @@ export const CONDITION_LIMITS = {
   /** Conditions and property tests in one definition, without groups. */
   conditions: 100,
   /** Characters of an event name. */
-  event_characters: 500,
+  eventCharacters: 500,
   /** Characters of a path. */
-  path_characters: 500,
+  pathCharacters: 500,
   /** Characters of a text or number to compare with. */
-  text_characters: 1_000,
+  textCharacters: 1_000,
   /** Values in one `oneOf`. */
-  one_of: 100,
+  oneOf: 100,
   /** Largest bound of a count. */
   count: 10_000,
   /** Longest window, in years of 366 days. */
-  window_years: 100,
+  windowYears: 100,
 } as const;
 
 /** Operators of a count. */
@@ -32,17 +32,17 @@ export const WINDOW_UNITS = ['s', 'm', 'h', 'd', 'w', 'mo', 'y'] as const;
 /** A window as people write it: `90s`, `10m`, `24h`, `30d`, `4w`, `6mo`, `1y`. */
 export const WINDOW_PATTERN = '^([1-9][0-9]{0,9})(s|m|h|d|w|mo|y)$';
 
-const EVENT = { type: 'string', minLength: 1, maxLength: CONDITION_LIMITS.event_characters } as const;
+const EVENT = { type: 'string', minLength: 1, maxLength: CONDITION_LIMITS.eventCharacters } as const;
 const PATH = {
   type: 'string',
   minLength: 1,
-  maxLength: CONDITION_LIMITS.path_characters,
+  maxLength: CONDITION_LIMITS.pathCharacters,
   description: 'A name, or names with dots between them; a dot inside a name is written \\. and a backslash \\\\.',
 } as const;
 const SCALAR = {
   type: ['string', 'number', 'boolean'],
   exact: true,
-  maxLength: CONDITION_LIMITS.text_characters,
+  maxLength: CONDITION_LIMITS.textCharacters,
 } as const;
 const NUMBER = { type: 'number', exact: true } as const;
 const BOUND = { type: 'integer', minimum: 0, maximum: CONDITION_LIMITS.count } as const;
@@ -98,7 +98,7 @@ export const SEGMENT_LANGUAGE = {
       object({ gte: NUMBER }),
       object({ lt: NUMBER }),
       object({ lte: NUMBER }),
-      object({ oneOf: { type: 'array', minItems: 1, maxItems: CONDITION_LIMITS.one_of, items: SCALAR } }),
+      object({ oneOf: { type: 'array', minItems: 1, maxItems: CONDITION_LIMITS.oneOf, items: SCALAR } }),
       object({ exists: { type: 'boolean' } }),
     ],
   },

@@ -11,7 +11,7 @@ export interface Counter {
    * When counting began, in milliseconds. A counter that began at another time than its definition's is out of date.
    */
   readonly since_ms: number;
-  readonly times_ms: readonly number[];
+  readonly timesMs: readonly number[];
 }
 
 /** Which events a counter counts. Conditions that ask for the same events share it. */
@@ -70,47 +70,47 @@ function canonical(test: object): unknown {
 
 /**
  * The counter with one more event; the same object if the event cannot matter any longer. An event counts once it is
- * folded, even if it happened after `now_ms`, because the stage's time is slightly behind.
+ * folded, even if it happened after `nowMs`, because the stage's time is slightly behind.
  */
 export function withEvent(
   counter: Counter | undefined,
   kind: CounterKind,
-  time_ms: number,
-  now_ms: number,
+  timeMs: number,
+  nowMs: number,
 ): Counter | undefined {
   const { needed, since_ms } = kind;
-  if (needed === 0 || kind.window.leavesAt(time_ms) <= now_ms) return counter;
+  if (needed === 0 || kind.window.leavesAt(timeMs) <= nowMs) return counter;
   // A merge can bring a counter of a definition that this partition has not read yet; that counter continues.
   if (counter !== undefined && counter.since_ms > since_ms) return counter;
-  const times_ms = counter?.since_ms === since_ms ? counter.times_ms : [];
-  const { length } = times_ms;
-  if (length >= needed && (kind.ever || time_ms <= (times_ms[length - needed] as number))) return counter;
-  const at = upTo(times_ms, time_ms);
-  return trimmed({ since_ms, times_ms: times_ms.toSpliced(at, 0, time_ms) }, kind, now_ms);
+  const timesMs = counter?.since_ms === since_ms ? counter.timesMs : [];
+  const { length } = timesMs;
+  if (length >= needed && (kind.ever || timeMs <= (timesMs[length - needed] as number))) return counter;
+  const at = upTo(timesMs, timeMs);
+  return trimmed({ since_ms, timesMs: timesMs.toSpliced(at, 0, timeMs) }, kind, nowMs);
 }
 
-/** The counter without times that no answer at `now_ms` or later needs. */
-export function trimmed(counter: Counter, kind: CounterKind, now_ms: number): Counter {
-  const { times_ms } = counter;
+/** The counter without times that no answer at `nowMs` or later needs. */
+export function trimmed(counter: Counter, kind: CounterKind, nowMs: number): Counter {
+  const { timesMs } = counter;
   if (kind.ever) {
-    return times_ms.length <= kind.needed ? counter : { ...counter, times_ms: times_ms.slice(0, kind.needed) };
+    return timesMs.length <= kind.needed ? counter : { ...counter, timesMs: timesMs.slice(0, kind.needed) };
   }
-  const first = Math.max(firstInside(times_ms, kind.window, now_ms), times_ms.length - kind.needed);
-  return first <= 0 ? counter : { ...counter, times_ms: times_ms.slice(first) };
+  const first = Math.max(firstInside(timesMs, kind.window, nowMs), timesMs.length - kind.needed);
+  return first <= 0 ? counter : { ...counter, timesMs: timesMs.slice(first) };
 }
 
 /** Both counters' events. Commutative and associative; a counter that began later replaces one that began earlier. */
 export function union(one: Counter, other: Counter): Counter {
   if (one.since_ms !== other.since_ms) return one.since_ms > other.since_ms ? one : other;
-  const times_ms = [...one.times_ms, ...other.times_ms].sort((a, b) => a - b);
-  return { since_ms: one.since_ms, times_ms };
+  const timesMs = [...one.timesMs, ...other.timesMs].sort((a, b) => a - b);
+  return { since_ms: one.since_ms, timesMs };
 }
 
 /** The counter without one event of that time, to ask what the answer would be without it. */
-export function withoutEvent(counter: Counter, time_ms: number): Counter {
-  const at = counter.times_ms.lastIndexOf(time_ms);
+export function withoutEvent(counter: Counter, timeMs: number): Counter {
+  const at = counter.timesMs.lastIndexOf(timeMs);
   if (at < 0) return counter;
-  return { ...counter, times_ms: counter.times_ms.toSpliced(at, 1) };
+  return { ...counter, timesMs: counter.timesMs.toSpliced(at, 1) };
 }
 
 /** The answer of a count test, and how long it holds if nothing happens. */
@@ -122,17 +122,17 @@ export interface CountAnswer {
 
 /** Answers the test at a moment, by the events inside the window then and those that happened after it. */
 export function answerAt(
-  times_ms: readonly number[],
+  timesMs: readonly number[],
   kind: Pick<CounterKind, 'window' | 'ever'>,
   threshold: Threshold,
-  now_ms: number,
+  nowMs: number,
 ): CountAnswer {
-  const end = times_ms.length;
-  const count = end - (kind.ever ? 0 : firstInside(times_ms, kind.window, now_ms));
+  const end = timesMs.length;
+  const count = end - (kind.ever ? 0 : firstInside(timesMs, kind.window, nowMs));
   const holds = passes(threshold, count);
   const next = nextOtherCount(threshold, count);
   if (kind.ever || next === null) return { holds, until_ms: Number.POSITIVE_INFINITY };
-  return { holds, until_ms: kind.window.leavesAt(times_ms[end - next - 1] as number) };
+  return { holds, until_ms: kind.window.leavesAt(timesMs[end - next - 1] as number) };
 }
 
 /** The largest smaller count with the other answer: what a falling count reaches first; null if there is none. */
@@ -142,16 +142,16 @@ function nextOtherCount({ shape, bound }: Threshold, count: number): number | nu
 }
 
 /** How many of the sorted times are at or before the moment. */
-function upTo(times_ms: readonly number[], moment_ms: number): number {
-  const length = times_ms.length;
-  if (length === 0 || (times_ms[length - 1] as number) <= moment_ms) return length;
-  return firstIndex(length, (index) => (times_ms[index] as number) > moment_ms);
+function upTo(timesMs: readonly number[], momentMs: number): number {
+  const length = timesMs.length;
+  if (length === 0 || (timesMs[length - 1] as number) <= momentMs) return length;
+  return firstIndex(length, (index) => (timesMs[index] as number) > momentMs);
 }
 
 /** Index of the first time that has not left the window yet. */
-function firstInside(times_ms: readonly number[], window: Window, now_ms: number): number {
-  if (times_ms.length === 0 || window.leavesAt(times_ms[0] as number) > now_ms) return 0;
-  return firstIndex(times_ms.length, (index) => window.leavesAt(times_ms[index] as number) > now_ms);
+function firstInside(timesMs: readonly number[], window: Window, nowMs: number): number {
+  if (timesMs.length === 0 || window.leavesAt(timesMs[0] as number) > nowMs) return 0;
+  return firstIndex(timesMs.length, (index) => window.leavesAt(timesMs[index] as number) > nowMs);
 }
 
 /** The first index for which a monotone test (false, then true) is true; `length` if there is none. */

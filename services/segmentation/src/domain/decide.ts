@@ -41,24 +41,24 @@ const MOST_STEPS = 100;
 
 /** The moment that a decision is made for, and the wall clock. */
 export interface DecidedAt {
-  readonly moment_ms: number;
-  readonly now_ms: number;
+  readonly momentMs: number;
+  readonly nowMs: number;
   /** True if that moment leaves out a released origin. Absent: false. */
-  readonly is_unproven?: boolean;
+  readonly isUnproven?: boolean;
 }
 
 /** Evaluates every segment for the profile at a moment, and compares with what was last published. */
 export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compiled: Compiled): Decision {
-  const now_ms = momentOf(state, at);
-  const question: Question = { state, now_ms, until_ms: 0 };
+  const nowMs = momentOf(state, at);
+  const question: Question = { state, nowMs, until_ms: 0 };
   const memberships = new Map(state.memberships);
   const changes: MembershipChanged[] = [];
   let due_ms = Number.POSITIVE_INFINITY;
   let changed = false;
 
   const tell = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
-    const what = { segment, segment_version, status, unproven: at.is_unproven === true && hangsOnTime(why, state, at) };
-    changes.push(membershipChanged(state, changes.length, what, why, { ...at, moment_ms: now_ms }));
+    const what = { segment, segment_version, status, unproven: at.isUnproven === true && hangsOnTime(why, state, at) };
+    changes.push(membershipChanged(state, changes.length, what, why, { ...at, momentMs: nowMs }));
   };
 
   for (const segment of compiled.segments.values()) {
@@ -72,9 +72,9 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
       continue;
     }
     changed = true;
-    if (holds) memberships.set(segment.key, { segment_version: segment.version, since_ms: now_ms });
+    if (holds) memberships.set(segment.key, { segment_version: segment.version, since_ms: nowMs });
     else memberships.delete(segment.key);
-    tell(segment.key, segment.version, holds ? 'entered' : 'exited', explain(segment, state, before, cause, now_ms));
+    tell(segment.key, segment.version, holds ? 'entered' : 'exited', explain(segment, state, before, cause, nowMs));
   }
   for (const [key, { segment_version }] of state.memberships) {
     if (compiled.segments.has(key)) continue;
@@ -91,7 +91,7 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
       memberships: changed ? memberships : state.memberships,
       version: state.version + changes.length,
       due_ms: due,
-      moment_ms: now_ms,
+      momentMs: nowMs,
       evaluated: true,
     },
     changes,
@@ -105,7 +105,7 @@ export function leaveAll(
   at: DecidedAt,
 ): readonly MembershipChanged[] {
   const why: Explanation = { reason: 'merge', message_id: merge.message_id, event_time: merge.event_time };
-  const decided = { ...at, moment_ms: momentOf(state, at) };
+  const decided = { ...at, momentMs: momentOf(state, at) };
   return [...state.memberships].map(([segment, { segment_version }], index) =>
     membershipChanged(state, index, { segment, segment_version, status: 'exited', unproven: false }, why, decided),
   );
@@ -115,16 +115,16 @@ export function leaveAll(
  * Whether the decision's moment may have had a part in it. An event, or a trait while nothing was due, explains a
  * change by itself, whatever may still arrive.
  */
-function hangsOnTime({ reason }: Explanation, { due_ms }: ProfileState, { moment_ms }: DecidedAt): boolean {
+function hangsOnTime({ reason }: Explanation, { due_ms }: ProfileState, { momentMs }: DecidedAt): boolean {
   if (reason === 'event') return false;
-  return reason !== 'trait' || (due_ms !== null && due_ms <= moment_ms);
+  return reason !== 'trait' || (due_ms !== null && due_ms <= momentMs);
 }
 
 const BY_DEFINITION: Explanation = { reason: 'definition', message_id: null, event_time: null };
 
 function membershipChanged(
   state: ProfileState,
-  told_before: number,
+  toldBefore: number,
   what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status' | 'unproven'>,
   why: Explanation,
   at: DecidedAt,
@@ -132,10 +132,10 @@ function membershipChanged(
   return {
     ...what,
     profile_id: state.profile_id,
-    version: state.version + told_before + 1,
+    version: state.version + toldBefore + 1,
     ...why,
-    decided_at: at.moment_ms,
-    told_at: at.now_ms,
+    decided_at: at.momentMs,
+    told_at: at.nowMs,
     identifiers: identifiersOf(state),
     traits: state.traits.text,
   };
@@ -150,42 +150,42 @@ function explain(
   state: ProfileState,
   before: Membership | undefined,
   cause: Cause,
-  now_ms: number,
+  nowMs: number,
 ): Explanation {
   if (cause.kind === 'merge') return { reason: 'merge', message_id: null, event_time: null };
-  const overdue = state.due_ms !== null && state.due_ms <= now_ms;
+  const overdue = state.due_ms !== null && state.due_ms <= nowMs;
   if (cause.kind === 'event' && (!state.evaluated || (cause.event !== null && segment.events.has(cause.event)))) {
     const why: Explanation = { reason: 'event', message_id: cause.message_id, event_time: cause.event_time_ms };
-    if (!overdue || segment.holds(questionWithout(state, cause, now_ms)) === (before !== undefined)) return why;
+    if (!overdue || segment.holds(questionWithout(state, cause, nowMs)) === (before !== undefined)) return why;
   }
-  if (cause.kind === 'trait' && (!state.evaluated || segment.asks_traits)) {
+  if (cause.kind === 'trait' && (!state.evaluated || segment.asksTraits)) {
     return { reason: 'trait', message_id: cause.message_id, event_time: cause.event_time_ms };
   }
   if (before !== undefined && before.segment_version !== segment.version) return BY_DEFINITION;
-  return overdue ? byTime(segment, state, before !== undefined, now_ms) : BY_DEFINITION;
+  return overdue ? byTime(segment, state, before !== undefined, nowMs) : BY_DEFINITION;
 }
 
 /** The question as it would be without the event. */
-function questionWithout(state: ProfileState, cause: Cause & { readonly kind: 'event' }, now_ms: number): Question {
+function questionWithout(state: ProfileState, cause: Cause & { readonly kind: 'event' }, nowMs: number): Question {
   const counters = new Map(state.counters);
   for (const id of cause.counters) {
     const counter = counters.get(id);
     if (counter !== undefined) counters.set(id, withoutEvent(counter, cause.event_time_ms));
   }
-  return { state: { counters, traits: state.traits as JsonText }, now_ms, until_ms: 0 };
+  return { state: { counters, traits: state.traits as JsonText }, nowMs, until_ms: 0 };
 }
 
 /** Time changed it, at the first moment from the due one on at which the answer differed; unless it differed before. */
-function byTime(segment: CompiledSegment, state: ProfileState, was: boolean, now_ms: number): Explanation {
-  const question: { -readonly [Part in keyof Question]: Question[Part] } = { state, now_ms, until_ms: 0 };
+function byTime(segment: CompiledSegment, state: ProfileState, was: boolean, nowMs: number): Explanation {
+  const question: { -readonly [Part in keyof Question]: Question[Part] } = { state, nowMs, until_ms: 0 };
   const due_ms = state.due_ms as number;
-  question.now_ms = due_ms - 1;
+  question.nowMs = due_ms - 1;
   if (segment.holds(question) !== was) return BY_DEFINITION;
-  question.now_ms = due_ms;
+  question.nowMs = due_ms;
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (segment.holds(question) !== was) return { reason: 'time', message_id: null, event_time: question.now_ms };
-    if (question.until_ms >= now_ms) break;
-    question.now_ms = question.until_ms;
+    if (segment.holds(question) !== was) return { reason: 'time', message_id: null, event_time: question.nowMs };
+    if (question.until_ms >= nowMs) break;
+    question.nowMs = question.until_ms;
   }
-  return { reason: 'time', message_id: null, event_time: now_ms };
+  return { reason: 'time', message_id: null, event_time: nowMs };
 }

@@ -41,17 +41,17 @@ export function withDefinition(definitions: Definitions, record: SegmentDefined)
   };
 }
 
-/** Counters of all conditions: existing ones keep their start, new ones begin at `now_ms`. */
+/** Counters of all conditions: existing ones keep their start, new ones begin at `nowMs`. */
 export function countingSince(
   segments: ReadonlyMap<string, Definition>,
   before: ReadonlyMap<string, number>,
-  now_ms: number,
+  nowMs: number,
 ): ReadonlyMap<string, number> {
   const after = new Map<string, number>();
   for (const { condition } of segments.values()) {
     for (const did of condition === null ? [] : didConditions(condition)) {
       const id = counterIdOf(did);
-      after.set(id, before.get(id) ?? now_ms);
+      after.set(id, before.get(id) ?? nowMs);
     }
   }
   return after;

@@ -31,7 +31,7 @@ export function readDuration(text: string): Duration | null {
   if (parts === null) return null;
   const length = Number(parts[1]);
   const unit = parts[2] as DurationUnit;
-  return length * LONGEST_MS[unit] > CONDITION_LIMITS.window_years * LONGEST_MS.y ? null : { length, unit };
+  return length * LONGEST_MS[unit] > CONDITION_LIMITS.windowYears * LONGEST_MS.y ? null : { length, unit };
 }
 
 /** Milliseconds of a unit of fixed length; null for days and longer, which follow the calendar. */

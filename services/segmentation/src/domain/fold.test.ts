@@ -28,17 +28,17 @@ function folded(
   state: ProfileState,
   definitions: Definitions,
   event: string,
-  time_ms: number,
+  timeMs: number,
   properties: string | null = null,
 ): ProfileState {
-  const value = { ...AN_EVENT, event, timestamp: time_ms, properties };
+  const value = { ...AN_EVENT, event, timestamp: timeMs, properties };
   const result = foldEvent(state, value, NOW_MS, compiledOf(definitions, UTC));
   if (result.kind === 'fault') throw new Error(result.message);
   return result.state;
 }
 
 function timesOf(state: ProfileState): number {
-  return [...state.counters.values()].reduce((sum, { times_ms }) => sum + times_ms.length, 0);
+  return [...state.counters.values()].reduce((sum, { timesMs }) => sum + timesMs.length, 0);
 }
 
 describe('folding an event into a profile', () => {

@@ -17,7 +17,7 @@ const NONE: readonly CompiledCounter[] = [];
 /** Counters that an event feeds; null if they need its properties and these are not JSON. */
 export function fedBy(event: EventIdentified, compiled: Compiled): readonly CompiledCounter[] | null {
   if (event.event === null || event.type !== 'track') return NONE;
-  const named = compiled.by_event.get(event.event);
+  const named = compiled.byEvent.get(event.event);
   if (named === undefined) return NONE;
   if (named.every((counter) => counter.counts === null)) return named;
   try {
@@ -29,10 +29,10 @@ export function fedBy(event: EventIdentified, compiled: Compiled): readonly Comp
 }
 
 /**
- * The state after an event; the same object if no definition asks for it and it links no identifier. `now_ms`:
+ * The state after an event; the same object if no definition asks for it and it links no identifier. `nowMs`:
  * everything before it is folded.
  */
-export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: number, compiled: Compiled): Folded {
+export function foldEvent(state: ProfileState, event: EventIdentified, nowMs: number, compiled: Compiled): Folded {
   const fed = fedBy(event, compiled);
   if (fed === null) {
     return {
@@ -42,16 +42,16 @@ export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: n
     };
   }
   const linked = event.linked.length === 0 ? state : withLinked(state, event.linked);
-  const moment_ms = momentWith(state, event.timestamp, now_ms);
+  const momentMs = momentWith(state, event.timestamp, nowMs);
   let counters: Map<string, Counter> | null = null;
   for (const kind of fed) {
     const before = linked.counters.get(kind.id);
-    const after = withEvent(before, kind, event.timestamp, moment_ms);
+    const after = withEvent(before, kind, event.timestamp, momentMs);
     if (after === undefined || after === before) continue;
     counters ??= new Map(linked.counters);
     counters.set(kind.id, after);
   }
-  return { kind: 'folded', state: counters === null ? linked : { ...linked, counters, moment_ms } };
+  return { kind: 'folded', state: counters === null ? linked : { ...linked, counters, momentMs } };
 }
 
 /**
@@ -60,7 +60,7 @@ export function foldEvent(state: ProfileState, event: EventIdentified, now_ms: n
  */
 export function foldProfile(state: ProfileState, profile: ProfileChanged): Folded {
   if (profile.profile_id !== state.profile_id || profile.status !== 'live') return { kind: 'folded', state };
-  if (profile.version <= state.profile_version) return { kind: 'folded', state };
+  if (profile.version <= state.profileVersion) return { kind: 'folded', state };
   try {
     const next = withProfile(state, profile);
     if (typeof next.traits.value === 'object' && next.traits.value !== null) return { kind: 'folded', state: next };
@@ -74,15 +74,15 @@ export function foldProfile(state: ProfileState, profile: ProfileChanged): Folde
  * The state without what no definition asks for and no window contains any longer; the same object if all is needed.
  * Keeps what a newer definition than the current ones may have begun: merges bring such counters from other partitions.
  */
-export function withoutForgotten(state: ProfileState, now_ms: number, compiled: Compiled): ProfileState {
+export function withoutForgotten(state: ProfileState, nowMs: number, compiled: Compiled): ProfileState {
   let counters: Map<string, Counter> | null = null;
   for (const [id, counter] of state.counters) {
     if (counter.since_ms > compiled.as_of_ms) continue;
     const kind = compiled.counters.get(id);
-    const kept = kind?.since_ms === counter.since_ms ? trimmed(counter, kind, now_ms) : null;
+    const kept = kind?.since_ms === counter.since_ms ? trimmed(counter, kind, nowMs) : null;
     if (kept === counter) continue;
     counters ??= new Map(state.counters);
-    if (kept === null || kept.times_ms.length === 0) counters.delete(id);
+    if (kept === null || kept.timesMs.length === 0) counters.delete(id);
     else counters.set(id, kept);
   }
   return counters === null ? state : { ...state, counters };

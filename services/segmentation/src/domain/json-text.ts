@@ -6,7 +6,7 @@ export class JsonText {
   #value: unknown;
   #exact: unknown;
   #parsed = false;
-  #parsed_exactly = false;
+  #parsedExactly = false;
 
   constructor(text: string) {
     this.text = text;
@@ -26,9 +26,9 @@ export class JsonText {
    * the text is not JSON.
    */
   get exact(): unknown {
-    if (!this.#parsed_exactly) {
+    if (!this.#parsedExactly) {
       this.#exact = doublesHold(this.text) ? this.value : parseJson(this.text);
-      this.#parsed_exactly = true;
+      this.#parsedExactly = true;
     }
     return this.#exact;
   }

@@ -6,9 +6,9 @@ const NOW_MS = 1_800_000_000_000;
 const MINUTE_MS = 60_000;
 
 /** An origin that is this far behind; null: it never said anything. */
-function origin(stage: string, partition: number, behind_ms: number | null, is_released = false): OriginStanding {
-  const read_to_ms = behind_ms === null ? null : NOW_MS - behind_ms;
-  return { stage, partition, read_to_ms, stands_ms: 0, is_released };
+function origin(stage: string, partition: number, behindMs: number | null, isReleased = false): OriginStanding {
+  const readToMs = behindMs === null ? null : NOW_MS - behindMs;
+  return { stage, partition, readToMs, standsMs: 0, isReleased };
 }
 
 const named = (origins: readonly OriginStanding[]) =>
@@ -51,12 +51,12 @@ describe('an origin is left out only', () => {
     ['where it is behind and stands still', BEHIND_MS, STILL_MS, null],
     ['where it is behind', BEHIND_MS - 1, STILL_MS, 'not_behind'],
     ['where it does not move', BEHIND_MS, STILL_MS - 1, 'moving'],
-  ] as const)('%s', (_what, behind_ms, stands_ms, why) => {
-    expect(whyNotReleased({ ...origin('identity', 0, behind_ms), stands_ms }, NOW_MS)).toBe(why);
+  ] as const)('%s', (_what, behindMs, standsMs, why) => {
+    expect(whyNotReleased({ ...origin('identity', 0, behindMs), standsMs }, NOW_MS)).toBe(why);
   });
 
   it('where it never said anything, once its silence has lasted', () => {
-    expect(whyNotReleased({ ...origin('identity', 0, null), stands_ms: STILL_MS }, NOW_MS)).toBe(null);
+    expect(whyNotReleased({ ...origin('identity', 0, null), standsMs: STILL_MS }, NOW_MS)).toBe(null);
     expect(whyNotReleased(origin('identity', 0, null), NOW_MS)).toBe('moving');
   });
 });

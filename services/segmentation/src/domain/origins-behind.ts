@@ -16,14 +16,14 @@ export const STILL_MS = 5_000;
  * The origins that people wait for before they leave by time: those further behind than the stages before them explain.
  * Includes released origins while they are behind.
  */
-export function originsBehind(origins: readonly OriginStanding[], now_ms: number): readonly OriginStanding[] {
+export function originsBehind(origins: readonly OriginStanding[], nowMs: number): readonly OriginStanding[] {
   const behind: OriginStanding[] = [];
-  let reached_ms = now_ms;
+  let reachedMs = nowMs;
   for (const stage of STAGES_BEFORE) {
     const own = origins.filter((origin) => origin.stage === stage);
-    const before_ms = reached_ms;
-    behind.push(...own.filter((origin) => timeOf(origin) < before_ms - BEHIND_MS));
-    reached_ms = Math.min(before_ms, ...own.filter(({ is_released }) => !is_released).map(timeOf));
+    const beforeMs = reachedMs;
+    behind.push(...own.filter((origin) => timeOf(origin) < beforeMs - BEHIND_MS));
+    reachedMs = Math.min(beforeMs, ...own.filter(({ isReleased }) => !isReleased).map(timeOf));
   }
   return behind;
 }
@@ -32,11 +32,11 @@ export function originsBehind(origins: readonly OriginStanding[], now_ms: number
 export type NotStill = 'not_behind' | 'moving';
 
 /** Whether an origin can be left out: it is behind, and stands still. Null: it can. */
-export function whyNotReleased(origin: OriginStanding, now_ms: number): NotStill | null {
-  if (timeOf(origin) > now_ms - BEHIND_MS) return 'not_behind';
-  return origin.stands_ms < STILL_MS ? 'moving' : null;
+export function whyNotReleased(origin: OriginStanding, nowMs: number): NotStill | null {
+  if (timeOf(origin) > nowMs - BEHIND_MS) return 'not_behind';
+  return origin.standsMs < STILL_MS ? 'moving' : null;
 }
 
-function timeOf({ read_to_ms }: OriginStanding): number {
-  return read_to_ms ?? -Infinity;
+function timeOf({ readToMs }: OriginStanding): number {
+  return readToMs ?? -Infinity;
 }

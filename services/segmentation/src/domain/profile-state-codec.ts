@@ -28,14 +28,14 @@ interface Rest {
 /** The bytes of a state. */
 export function encodeProfile(state: ProfileState): Buffer {
   const counters: [string, readonly number[]][] = [];
-  for (const [id, { since_ms, times_ms }] of state.counters) counters.push([id, [since_ms, ...distances(times_ms)]]);
+  for (const [id, { since_ms, timesMs }] of state.counters) counters.push([id, [since_ms, ...distances(timesMs)]]);
   const memberships: [string, readonly [number, number]][] = [];
   for (const [segment, { segment_version, since_ms }] of state.memberships) {
     memberships.push([segment, [segment_version, since_ms]]);
   }
   const rest: Rest = {
     p: state.profile_id,
-    pv: state.profile_version,
+    pv: state.profileVersion,
     i: pairs(state.identifiers),
     l: pairs(state.linked),
     c: Object.fromEntries(counters),
@@ -43,15 +43,15 @@ export function encodeProfile(state: ProfileState): Buffer {
     v: state.version,
     d: state.due_ms,
     e: state.evaluated ? 1 : 0,
-    t: state.moment_ms,
+    t: state.momentMs,
   };
-  const traits_bytes = Buffer.byteLength(state.traits.text);
+  const traitsBytes = Buffer.byteLength(state.traits.text);
   const text = JSON.stringify(rest);
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + traits_bytes + Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + traitsBytes + Buffer.byteLength(text));
   bytes.writeUInt8(FORMAT, 0);
-  bytes.writeUInt32BE(traits_bytes, 1);
+  bytes.writeUInt32BE(traitsBytes, 1);
   bytes.write(state.traits.text, HEADER_BYTES);
-  bytes.write(text, HEADER_BYTES + traits_bytes);
+  bytes.write(text, HEADER_BYTES + traitsBytes);
   return bytes;
 }
 
@@ -59,36 +59,36 @@ export function encodeProfile(state: ProfileState): Buffer {
 export function decodeProfile(bytes: Buffer): ProfileState {
   const format = bytes.readUInt8(0);
   refuseUnreadableFormat('profile state', format, FORMAT);
-  const rest_at = HEADER_BYTES + bytes.readUInt32BE(1);
-  const rest = JSON.parse(bytes.toString('utf8', rest_at)) as Rest;
+  const restAt = HEADER_BYTES + bytes.readUInt32BE(1);
+  const rest = JSON.parse(bytes.toString('utf8', restAt)) as Rest;
   return {
     profile_id: rest.p,
-    profile_version: rest.pv,
-    traits: new JsonText(bytes.toString('utf8', HEADER_BYTES, rest_at)),
+    profileVersion: rest.pv,
+    traits: new JsonText(bytes.toString('utf8', HEADER_BYTES, restAt)),
     identifiers: identifiers(rest.i),
     linked: identifiers(rest.l),
     counters: new Map(
-      Object.entries(rest.c).map(([id, [since_ms = 0, ...steps]]) => [id, { since_ms, times_ms: sums(steps) }]),
+      Object.entries(rest.c).map(([id, [since_ms = 0, ...steps]]) => [id, { since_ms, timesMs: sums(steps) }]),
     ),
     memberships: new Map(
       Object.entries(rest.m).map(([segment, [segment_version, since_ms]]) => [segment, { segment_version, since_ms }]),
     ),
     version: rest.v,
     due_ms: rest.d,
-    moment_ms: rest.t ?? 0,
+    momentMs: rest.t ?? 0,
     evaluated: rest.e === 1,
   };
 }
 
-function distances(times_ms: readonly number[]): readonly number[] {
-  return times_ms.map((time_ms, index) => time_ms - (times_ms[index - 1] ?? 0));
+function distances(timesMs: readonly number[]): readonly number[] {
+  return timesMs.map((timeMs, index) => timeMs - (timesMs[index - 1] ?? 0));
 }
 
 function sums(steps: readonly number[]): readonly number[] {
-  let time_ms = 0;
+  let timeMs = 0;
   return steps.map((step) => {
-    time_ms += step;
-    return time_ms;
+    timeMs += step;
+    return timeMs;
   });
 }
 

@@ -14,14 +14,14 @@ import {
 } from './profile-state.ts';
 import { decodeProfile, encodeProfile } from './profile-state-codec.ts';
 
-const time_ms = fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 });
+const timeMs = fc.integer({ min: 1_700_000_000_000, max: 1_800_000_000_000 });
 const identifier: fc.Arbitrary<Identifier> = fc.record({
   type: fc.constantFrom('user_id', 'email'),
   value: fc.string(),
 });
 const counter: fc.Arbitrary<Counter> = fc.record({
   since_ms: fc.constantFrom(1, 2),
-  times_ms: fc.array(time_ms, { minLength: 1, maxLength: 5 }).map((times) => times.sort((a, b) => a - b)),
+  timesMs: fc.array(timeMs, { minLength: 1, maxLength: 5 }).map((times) => times.sort((a, b) => a - b)),
 });
 function mapOf<V>(value: fc.Arbitrary<V>): fc.Arbitrary<ReadonlyMap<string, V>> {
   return fc
@@ -30,15 +30,15 @@ function mapOf<V>(value: fc.Arbitrary<V>): fc.Arbitrary<ReadonlyMap<string, V>> 
 }
 const state: fc.Arbitrary<ProfileState> = fc.record({
   profile_id: fc.string(),
-  profile_version: fc.nat(),
+  profileVersion: fc.nat(),
   traits: fc.json().map((text) => new JsonText(text)),
   identifiers: fc.uniqueArray(identifier, { maxLength: 3, selector: ({ type, value }) => `${type} ${value}` }),
   linked: fc.constant([]),
   counters: mapOf(counter),
-  memberships: mapOf(fc.record({ segment_version: fc.nat(), since_ms: time_ms })),
+  memberships: mapOf(fc.record({ segment_version: fc.nat(), since_ms: timeMs })),
   version: fc.nat(),
-  due_ms: fc.option(time_ms),
-  moment_ms: fc.nat(),
+  due_ms: fc.option(timeMs),
+  momentMs: fc.nat(),
   evaluated: fc.boolean(),
 });
 
@@ -80,13 +80,13 @@ describe('the state of a profile', () => {
   it('keeps what is its own when another profile is merged into it', () => {
     fc.assert(
       fc.property(state, state, (survivor, absorbed) => {
-        const { profile_id, traits, memberships, due_ms, profile_version } = combine(survivor, absorbed);
-        expect({ profile_id, traits, memberships, due_ms, profile_version }).toEqual({
+        const { profile_id, traits, memberships, due_ms, profileVersion } = combine(survivor, absorbed);
+        expect({ profile_id, traits, memberships, due_ms, profileVersion }).toEqual({
           profile_id: survivor.profile_id,
           traits: survivor.traits,
           memberships: survivor.memberships,
           due_ms: survivor.due_ms,
-          profile_version: survivor.profile_version,
+          profileVersion: survivor.profileVersion,
         });
       }),
     );
@@ -94,12 +94,12 @@ describe('the state of a profile', () => {
 
   it('is decided for a moment that never goes back, and that no event brings to where time alone changes an answer', () => {
     fc.assert(
-      fc.property(state, time_ms, time_ms, (before, event_ms, moment_ms) => {
-        const after_ms = momentWith(before, event_ms, moment_ms);
-        expect(after_ms).toBeGreaterThanOrEqual(Math.max(before.moment_ms, moment_ms));
+      fc.property(state, timeMs, timeMs, (before, eventMs, momentMs) => {
+        const after_ms = momentWith(before, eventMs, momentMs);
+        expect(after_ms).toBeGreaterThanOrEqual(Math.max(before.momentMs, momentMs));
         const { due_ms } = before;
-        if (due_ms !== null && Math.max(before.moment_ms, moment_ms) < due_ms) expect(after_ms).toBeLessThan(due_ms);
-        if (after_ms > Math.max(before.moment_ms, moment_ms)) expect(after_ms).toBeLessThanOrEqual(event_ms);
+        if (due_ms !== null && Math.max(before.momentMs, momentMs) < due_ms) expect(after_ms).toBeLessThan(due_ms);
+        if (after_ms > Math.max(before.momentMs, momentMs)) expect(after_ms).toBeLessThanOrEqual(eventMs);
       }),
     );
   });
@@ -107,8 +107,8 @@ describe('the state of a profile', () => {
   it('goes on after a merge from the later of both moments, as far as time alone changes nothing of the survivor', () => {
     fc.assert(
       fc.property(state, state, (survivor, absorbed) => {
-        const { moment_ms } = combine(survivor, absorbed);
-        expect(moment_ms).toBe(momentWith(survivor, absorbed.moment_ms, survivor.moment_ms));
+        const { momentMs } = combine(survivor, absorbed);
+        expect(momentMs).toBe(momentWith(survivor, absorbed.momentMs, survivor.momentMs));
       }),
     );
   });

@@ -6,7 +6,7 @@ import { EMPTY_OBJECT, JsonText } from './json-text.ts';
 export interface ProfileState {
   readonly profile_id: string;
   /** Version of the last `profiles.changed` record read; 0: none yet. */
-  readonly profile_version: number;
+  readonly profileVersion: number;
   /** The profile's traits, an object. */
   readonly traits: JsonText;
   /** Identifiers of the last `profiles.changed` record. */
@@ -24,7 +24,7 @@ export interface ProfileState {
    * The moment for which the profile was last decided. It never goes back. While the stage's time is behind, it
    * advances with the profile's own events, but not to where time alone would change an answer (ADR 28).
    */
-  readonly moment_ms: number;
+  readonly momentMs: number;
   /** False until the segments are evaluated for the first time. */
   readonly evaluated: boolean;
 }
@@ -44,7 +44,7 @@ const MOST_LINKED = 50;
 export function newProfile(profile_id: string): ProfileState {
   return {
     profile_id,
-    profile_version: 0,
+    profileVersion: 0,
     traits: EMPTY_OBJECT,
     identifiers: [],
     linked: [],
@@ -52,23 +52,23 @@ export function newProfile(profile_id: string): ProfileState {
     memberships: new Map(),
     version: 0,
     due_ms: null,
-    moment_ms: 0,
+    momentMs: 0,
     evaluated: false,
   };
 }
 
 /** The moment for which to decide the profile, from that of its partition: it never goes back. */
-export function momentOf(state: ProfileState, at: { readonly moment_ms: number }): number {
-  return Math.max(state.moment_ms, at.moment_ms);
+export function momentOf(state: ProfileState, at: { readonly momentMs: number }): number {
+  return Math.max(state.momentMs, at.momentMs);
 }
 
 /**
  * The moment for which to decide the profile once an event of that time is folded: its answers change by the event, and
- * by nothing that time alone would change beyond `moment_ms`, the time up to which everything is folded.
+ * by nothing that time alone would change beyond `momentMs`, the time up to which everything is folded.
  */
-export function momentWith(state: ProfileState, event_time_ms: number, moment_ms: number): number {
-  const still_ms = Math.min(event_time_ms, (state.due_ms ?? Number.POSITIVE_INFINITY) - 1);
-  return Math.max(state.moment_ms, moment_ms, still_ms);
+export function momentWith(state: ProfileState, event_time_ms: number, momentMs: number): number {
+  const stillMs = Math.min(event_time_ms, (state.due_ms ?? Number.POSITIVE_INFINITY) - 1);
+  return Math.max(state.momentMs, momentMs, stillMs);
 }
 
 /** All identifiers known, each once. */
@@ -94,7 +94,7 @@ export function withProfile(
   const named = new Set(profile.identifiers.map(nameOf));
   return {
     ...state,
-    profile_version: profile.version,
+    profileVersion: profile.version,
     traits: profile.traits === state.traits.text ? state.traits : new JsonText(profile.traits),
     identifiers: profile.identifiers,
     linked: state.linked.filter((identifier) => !named.has(nameOf(identifier))),
@@ -112,8 +112,8 @@ export function combine(survivor: ProfileState, absorbed: ProfileState): Profile
     counters.set(id, own === undefined ? counter : union(own, counter));
   }
   const linked = withLinked(survivor, identifiersOf(absorbed));
-  const moment_ms = momentWith(survivor, absorbed.moment_ms, survivor.moment_ms);
-  return { ...linked, counters, moment_ms, version: Math.max(survivor.version, absorbed.version) };
+  const momentMs = momentWith(survivor, absorbed.momentMs, survivor.momentMs);
+  return { ...linked, counters, momentMs, version: Math.max(survivor.version, absorbed.version) };
 }
 
 function nameOf({ type, value }: Identifier): string {

@@ -83,7 +83,7 @@ class ConditionReader {
   private did(json: Json, field: string): Condition | null {
     this.counted(field);
     this.only(json, ['did', 'where', 'count', 'within'], field);
-    const did = this.text(json['did'], `${field}.did`, 'the name of an event', LIMITS.event_characters);
+    const did = this.text(json['did'], `${field}.did`, 'the name of an event', LIMITS.eventCharacters);
     const where = json['where'] === undefined ? undefined : this.where(json['where'], `${field}.where`);
     const count = json['count'] === undefined ? undefined : this.countTest(json['count'], `${field}.count`);
     const within = json['within'] === undefined ? undefined : this.duration(json['within'], `${field}.within`);
@@ -146,10 +146,10 @@ class ConditionReader {
   }
 
   private oneOf(json: unknown, field: string): ValueTest | null {
-    if (!Array.isArray(json) || json.length === 0 || json.length > LIMITS.one_of) {
+    if (!Array.isArray(json) || json.length === 0 || json.length > LIMITS.oneOf) {
       return this.wrong(
         field,
-        `must be a list of 1 to ${LIMITS.one_of} texts, numbers, true or false; it is ${kindOf(json)}`,
+        `must be a list of 1 to ${LIMITS.oneOf} texts, numbers, true or false; it is ${kindOf(json)}`,
       );
     }
     const read = json.map((value: unknown, index) => this.scalar(value, `${field}[${index}]`));
@@ -165,8 +165,8 @@ class ConditionReader {
   }
 
   private fits({ length }: string, field: string): boolean {
-    if (length <= LIMITS.text_characters) return true;
-    this.wrong(field, `has ${length} characters; at most ${LIMITS.text_characters} are allowed`);
+    if (length <= LIMITS.textCharacters) return true;
+    this.wrong(field, `has ${length} characters; at most ${LIMITS.textCharacters} are allowed`);
     return false;
   }
 
@@ -200,12 +200,12 @@ class ConditionReader {
 
   private duration(json: unknown, field: string): string | null {
     if (typeof json === 'string' && readDuration(json) !== null) return json;
-    const years = LIMITS.window_years;
+    const years = LIMITS.windowYears;
     return this.wrong(field, `must be a length of time such as 90s, 10m, 24h, 30d, 4w, 6mo or 1y, at most ${years}y`);
   }
 
   private path(json: unknown, field: string): string | null {
-    const text = this.text(json, field, 'a name, or names with dots between them', LIMITS.path_characters);
+    const text = this.text(json, field, 'a name, or names with dots between them', LIMITS.pathCharacters);
     if (text === null || readPath(text) !== null) return text;
     return this.wrong(field, 'has an empty name, or a backslash before something other than a dot or a backslash');
   }

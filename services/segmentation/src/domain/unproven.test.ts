@@ -20,17 +20,17 @@ const EVENT: Cause = {
   ...{ kind: 'event', event: 'Order', message_id: 'm', event_time_ms: START_MS, counters: [] },
 };
 
-const at = (minutes: number, is_unproven: boolean) => {
-  const moment_ms = START_MS + minutes * MINUTE_MS;
-  return { moment_ms, now_ms: moment_ms, is_unproven };
+const at = (minutes: number, isUnproven: boolean) => {
+  const momentMs = START_MS + minutes * MINUTE_MS;
+  return { momentMs, nowMs: momentMs, isUnproven };
 };
 
 /** A profile that is in by an order at the start. */
-function member(is_unproven: boolean) {
+function member(isUnproven: boolean) {
   const event = { ...AN_EVENT, profile_id: 'p', event: 'Order', timestamp: START_MS, received_at: START_MS };
   const folded = foldEvent(newProfile('p'), event, START_MS, COMPILED);
   if (folded.kind === 'fault') throw new Error(folded.message);
-  return decide(folded.state, EVENT, at(0, is_unproven), COMPILED);
+  return decide(folded.state, EVENT, at(0, isUnproven), COMPILED);
 }
 
 const marks = ({ changes }: ReturnType<typeof decide>) => changes.map((one) => `${one.reason} ${one.unproven}`);

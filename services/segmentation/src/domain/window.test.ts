@@ -69,10 +69,10 @@ describe('the moment at which an event leaves a window', () => {
     fc.assert(
       fc.property(zone, length, around, minutes, fc.nat({ max: 1_500 }), (name, text, moment, from, later) => {
         const window = windowOf(readDuration(text) ?? { length: 1, unit: 'h' }, zoneNamed(name));
-        const early_ms = Date.parse(moment) + from * 60_000;
-        const late_ms = early_ms + later * 60_000;
-        expect(window.leavesAt(late_ms)).toBeGreaterThanOrEqual(window.leavesAt(early_ms));
-        expect(window.leavesAt(early_ms)).toBeGreaterThan(early_ms);
+        const earlyMs = Date.parse(moment) + from * 60_000;
+        const lateMs = earlyMs + later * 60_000;
+        expect(window.leavesAt(lateMs)).toBeGreaterThanOrEqual(window.leavesAt(earlyMs));
+        expect(window.leavesAt(earlyMs)).toBeGreaterThan(earlyMs);
       }),
       { numRuns: 2_000 },
     );

@@ -20,27 +20,27 @@ const DAY_MS = 86_400_000;
 /** The window of that length; days, weeks, months and years follow the zone's calendar. */
 export function windowOf(duration: Duration, zone: Zone): Window {
   const fixed = fixedMs(duration);
-  if (fixed !== null) return { leavesAt: (time_ms) => time_ms + fixed };
+  if (fixed !== null) return { leavesAt: (timeMs) => timeMs + fixed };
   const { length, unit } = duration;
   if (unit === 'd' || unit === 'w') {
-    const days_ms = length * DAY_MS * (unit === 'w' ? 7 : 1);
-    if (zone === UTC) return { leavesAt: (time_ms) => time_ms + days_ms };
-    return { leavesAt: (time_ms) => zone.instantOf(zone.localOf(time_ms) + days_ms) };
+    const daysMs = length * DAY_MS * (unit === 'w' ? 7 : 1);
+    if (zone === UTC) return { leavesAt: (timeMs) => timeMs + daysMs };
+    return { leavesAt: (timeMs) => zone.instantOf(zone.localOf(timeMs) + daysMs) };
   }
   const months = unit === 'y' ? length * 12 : length;
-  return { leavesAt: (time_ms) => zone.instantOf(monthsLater(zone.localOf(time_ms), months)) };
+  return { leavesAt: (timeMs) => zone.instantOf(monthsLater(zone.localOf(timeMs), months)) };
 }
 
 /**
  * The same day and time that many months later; if that month has no such day, the end of that month. (The last day at
  * the same time, as in some libraries, would let the 30th leave before the 29th.)
  */
-function monthsLater(local_ms: number, months: number): number {
-  const date = new Date(local_ms);
+function monthsLater(localMs: number, months: number): number {
+  const date = new Date(localMs);
   const month = date.getUTCMonth() + months;
   const midnight = Date.UTC(date.getUTCFullYear(), month, date.getUTCDate());
-  const end_of_month = Date.UTC(date.getUTCFullYear(), month + 1, 1);
-  if (midnight >= end_of_month) return end_of_month;
-  const time_of_day = local_ms - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
-  return midnight + time_of_day;
+  const endOfMonth = Date.UTC(date.getUTCFullYear(), month + 1, 1);
+  if (midnight >= endOfMonth) return endOfMonth;
+  const timeOfDay = localMs - Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+  return midnight + timeOfDay;
 }

@@ -7,16 +7,16 @@
 export interface Zone {
   readonly name: string;
   /** Local time shown at an instant; never decreases. */
-  localOf(instant_ms: number): number;
+  localOf(instantMs: number): number;
   /** First instant at which the local time is reached; never decreases. */
-  instantOf(local_ms: number): number;
+  instantOf(localMs: number): number;
 }
 
 /** Coordinated universal time: local times are instants. */
 export const UTC: Zone = {
   name: 'UTC',
-  localOf: (instant_ms) => instant_ms,
-  instantOf: (local_ms) => local_ms,
+  localOf: (instantMs) => instantMs,
+  instantOf: (localMs) => localMs,
 };
 
 const DAY_MS = 86_400_000;
@@ -42,22 +42,22 @@ export function zoneNamed(name: string): Zone {
     return high;
   };
 
-  const instantOf = (local_ms: number): number => {
-    const offset_before = offsetAt(local_ms - DAY_MS);
-    const offset_after = offsetAt(local_ms + DAY_MS);
-    const early = local_ms - offset_before;
-    if (offset_before === offset_after) return early;
-    if (offsetAt(early) === offset_before) return early;
-    const late = local_ms - offset_after;
-    if (offsetAt(late) === offset_after) return late;
-    return transition(local_ms - DAY_MS, local_ms + DAY_MS);
+  const instantOf = (localMs: number): number => {
+    const offsetBefore = offsetAt(localMs - DAY_MS);
+    const offsetAfter = offsetAt(localMs + DAY_MS);
+    const early = localMs - offsetBefore;
+    if (offsetBefore === offsetAfter) return early;
+    if (offsetAt(early) === offsetBefore) return early;
+    const late = localMs - offsetAfter;
+    if (offsetAt(late) === offsetAfter) return late;
+    return transition(localMs - DAY_MS, localMs + DAY_MS);
   };
 
-  const localOf = (instant_ms: number): number => {
-    const local_ms = instant_ms + offsetAt(instant_ms);
-    const first = instantOf(local_ms);
-    if (first >= instant_ms) return local_ms;
-    const change = transition(first, instant_ms);
+  const localOf = (instantMs: number): number => {
+    const localMs = instantMs + offsetAt(instantMs);
+    const first = instantOf(localMs);
+    if (first >= instantMs) return localMs;
+    const change = transition(first, instantMs);
     return change + offsetAt(change - 1);
   };
 
@@ -65,7 +65,7 @@ export function zoneNamed(name: string): Zone {
 }
 
 /** Reads the zone's offset from UTC at an instant, in milliseconds; caches a bounded number of answers. */
-function offsetReader(name: string): (instant_ms: number) => number {
+function offsetReader(name: string): (instantMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
     hourCycle: 'h23',
@@ -78,14 +78,14 @@ function offsetReader(name: string): (instant_ms: number) => number {
     second: 'numeric',
   });
   const known = new Map<number, number>();
-  return (instant_ms) => {
-    const slot = Math.floor(instant_ms / SLOT_MS);
+  return (instantMs) => {
+    const slot = Math.floor(instantMs / SLOT_MS);
     const remembered = known.get(slot);
     if (remembered !== undefined) return remembered;
-    const start_ms = slot * SLOT_MS;
+    const startMs = slot * SLOT_MS;
     const part: Record<string, string> = {};
-    for (const { type, value } of format.formatToParts(start_ms)) part[type] = value;
-    const local_ms = Date.UTC(
+    for (const { type, value } of format.formatToParts(startMs)) part[type] = value;
+    const localMs = Date.UTC(
       Number(part['year']),
       Number(part['month']) - 1,
       Number(part['day']),
@@ -94,7 +94,7 @@ function offsetReader(name: string): (instant_ms: number) => number {
       Number(part['second']),
     );
     if (known.size >= MOST_SLOTS) known.clear();
-    known.set(slot, local_ms - start_ms);
-    return local_ms - start_ms;
+    known.set(slot, localMs - startMs);
+    return localMs - startMs;
   };
 }

@@ -4,20 +4,20 @@ import type { ListedSegment, Member } from '../ports.ts';
 import type { Api } from './contract.ts';
 
 /** The API's view of an origin. */
-export function originAnswer(origin: OriginStanding, now_ms: number): SchemaOf<Api, 'Origin'> {
-  const { stage, partition, read_to_ms, is_released } = origin;
+export function originAnswer(origin: OriginStanding, nowMs: number): SchemaOf<Api, 'Origin'> {
+  const { stage, partition, readToMs, isReleased } = origin;
   return {
     stage,
     partition,
-    read_to: isoTimeOrNull(read_to_ms),
-    behind_s: read_to_ms === null ? null : Math.max(0, Math.round((now_ms - read_to_ms) / 1_000)),
-    released: is_released,
+    read_to: isoTimeOrNull(readToMs),
+    behind_s: readToMs === null ? null : Math.max(0, Math.round((nowMs - readToMs) / 1_000)),
+    released: isReleased,
   };
 }
 
 /** The API's view of a segment. */
 export function segmentAnswer(segment: ListedSegment): SchemaOf<Api, 'Segment'> {
-  const { key, name, version, condition, members, published, events_counted_from_ms } = segment;
+  const { key, name, version, condition, members, published, eventsCountedFromMs } = segment;
   return {
     key,
     name,
@@ -26,7 +26,7 @@ export function segmentAnswer(segment: ListedSegment): SchemaOf<Api, 'Segment'> 
     members,
     created_at: isoTime(segment.created_at_ms),
     updated_at: isoTime(segment.saved_at_ms),
-    events_counted_from: isoTimeOrNull(events_counted_from_ms),
+    events_counted_from: isoTimeOrNull(eventsCountedFromMs),
     published,
   };
 }
@@ -37,10 +37,10 @@ export function memberAnswer({ profile_id, segment_version, since_ms }: Member):
 }
 
 /** A time as the API shows it; null stays null. */
-export function isoTimeOrNull(time_ms: number | null): string | null {
-  return time_ms === null ? null : isoTime(time_ms);
+export function isoTimeOrNull(timeMs: number | null): string | null {
+  return timeMs === null ? null : isoTime(timeMs);
 }
 
-function isoTime(time_ms: number): string {
-  return new Date(time_ms).toISOString();
+function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }

@@ -68,8 +68,8 @@ async function call(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: objec
 
 beforeAll(async () => {
   database = await openStores('postgres');
-  await migratePostgres(database.postgres_url, ['segmentation']);
-  admin = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=segmentation' });
+  await migratePostgres(database.postgresUrl, ['segmentation']);
+  admin = new pg.Client({ connectionString: database.postgresUrl, options: '-c search_path=segmentation' });
   await admin.connect();
   const logger = createLogger({ name: 'test', level: 'silent' });
   pools = [0, 1].map(() => openPool({ ...database, schema: 'segmentation', logger }));
@@ -80,7 +80,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     name: 'segmentation',
     module: SegmentationModule.of({ store, publisher, origins, partitions: 4 }),
-    admin_token: 'secret',
+    adminToken: 'secret',
     openapi: openApiOf(contract),
     logger,
     changes: new MemoryChanges(),
@@ -290,7 +290,7 @@ describe('the API of segments', () => {
   it('publishes a record also where another instance was publishing when it was saved', async () => {
     const writing = Promise.withResolvers<void>();
     const held = Promise.withResolvers<void>();
-    await stores[1]?.save({ key: 'a', name: 'a', condition: { did: 'A' }, based_on: null }, 5);
+    await stores[1]?.save({ key: 'a', name: 'a', condition: { did: 'A' }, basedOn: null }, 5);
     const other = stores[1]?.publishNext(async (record) => {
       writing.resolve();
       await held.promise;
@@ -310,7 +310,7 @@ describe('the API of segments', () => {
       key: 'a',
       name: `name ${index}`,
       condition: { did: `E${index}` },
-      based_on: null,
+      basedOn: null,
     });
     await Promise.all(
       Array.from({ length: 20 }, (_, index) => (stores[index % 2] as PostgresSegmentStore).save(wanted(index), 5)),

@@ -35,7 +35,7 @@ export class SegmentsController {
   @Recorded()
   async put({ params: { key }, body }: CallOf<Api, 'putSegment'>): Promise<AnswerOf<Api, 'putSegment'>> {
     const { name = key, version = null } = body;
-    const wanted = { key, name, condition: readWanted(body.condition), based_on: version };
+    const wanted = { key, name, condition: readWanted(body.condition), basedOn: version };
     refuse(key, await this.#store.save(wanted, Date.now()));
     await this.#publisher.publishSoon();
     return this.#answer(key);
@@ -44,7 +44,7 @@ export class SegmentsController {
   @Route(contract, 'deleteSegment')
   @Recorded()
   async remove({ params: { key } }: CallOf<Api, 'deleteSegment'>): Promise<void> {
-    refuse(key, await this.#store.save({ key, name: '', condition: null, based_on: null }, Date.now()));
+    refuse(key, await this.#store.save({ key, name: '', condition: null, basedOn: null }, Date.now()));
     await this.#publisher.publishSoon();
   }
 

@@ -1,6 +1,6 @@
 import { createLogger, createServiceApp, openApiOf, MemoryChanges, openPool, type ServiceApp } from '@hilo/service';
 import { ContractProof } from '@hilo/service/testing';
-import { type OriginStanding, TransientFault } from '@hilo/streaming';
+import { type OriginStanding, TransientFaultError } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -14,24 +14,24 @@ const proof = new ContractProof(contract);
 
 /** Partitions of other stages, as a test wants them; all is well but for what it says. */
 class KnownOrigins {
-  readonly behind = new Map<string, { behind_ms: number | null; stands_ms: number; is_released?: boolean }>();
+  readonly behind = new Map<string, { behindMs: number | null; standsMs: number; isReleased?: boolean }>();
   readonly released: string[] = [];
   away = false;
 
   originOf(stage: string, partition: number): OriginStanding {
     const {
-      behind_ms,
-      stands_ms,
-      is_released = false,
+      behindMs,
+      standsMs,
+      isReleased = false,
     } = this.behind.get(`${stage}/${partition}`) ?? {
-      ...{ behind_ms: 1_000, stands_ms: 100 },
+      ...{ behindMs: 1_000, standsMs: 100 },
     };
-    const read_to_ms = behind_ms === null ? null : Date.now() - behind_ms;
-    return { stage, partition, read_to_ms, stands_ms, is_released };
+    const readToMs = behindMs === null ? null : Date.now() - behindMs;
+    return { stage, partition, readToMs, standsMs, isReleased };
   }
 
   async release(stage: string, partition: number): Promise<void> {
-    if (this.away) throw new TransientFault('the log is away');
+    if (this.away) throw new TransientFaultError('the log is away');
     this.released.push(`${stage}/${partition}`);
   }
 }
@@ -51,16 +51,16 @@ async function call(method: 'GET' | 'POST', path: string, token = 'secret', acto
 
 const release = (origin: string, token?: string) => call('POST', `time/origins/${origin}/release`, token);
 
-async function due(partition: number, key: string, ago_ms: number): Promise<void> {
+async function due(partition: number, key: string, agoMs: number): Promise<void> {
   await admin.query('INSERT INTO state (partition, key, body, due_ms) VALUES ($1, $2, $3, $4)', [
-    ...[partition, key, Buffer.alloc(1), Date.now() - ago_ms],
+    ...[partition, key, Buffer.alloc(1), Date.now() - agoMs],
   ]);
 }
 
 beforeAll(async () => {
   database = await openStores('postgres');
-  await migratePostgres(database.postgres_url, ['segmentation']);
-  admin = new pg.Client({ connectionString: database.postgres_url, options: '-c search_path=segmentation' });
+  await migratePostgres(database.postgresUrl, ['segmentation']);
+  admin = new pg.Client({ connectionString: database.postgresUrl, options: '-c search_path=segmentation' });
   await admin.connect();
   pool = openPool({ ...database, schema: 'segmentation', logger: createLogger({ name: 'test', level: 'silent' }) });
   store = new PostgresSegmentStore(pool);
@@ -72,7 +72,7 @@ beforeEach(async () => {
   app = await createServiceApp({
     ...{
       name: 'segmentation',
-      admin_token: 'secret',
+      adminToken: 'secret',
       openapi: openApiOf(contract),
       ready: () => true,
       changes: new MemoryChanges(),
@@ -106,8 +106,8 @@ describe('the API of time', () => {
 
   it('says how many wait, since when, and for which origins', async () => {
     for (const [index, partition] of [0, 0, 3].entries()) await due(partition, `p_${index}`, (index + 1) * MINUTE_MS);
-    origins.behind.set('identity/2', { behind_ms: 4 * MINUTE_MS, stands_ms: MINUTE_MS });
-    origins.behind.set('profile/1', { behind_ms: null, stands_ms: MINUTE_MS, is_released: true });
+    origins.behind.set('identity/2', { behindMs: 4 * MINUTE_MS, standsMs: MINUTE_MS });
+    origins.behind.set('profile/1', { behindMs: null, standsMs: MINUTE_MS, isReleased: true });
     const { body } = await call('GET', 'time');
     expect(body).toMatchObject({ people: 3, more: false });
     expect(Date.now() - Date.parse(String(body['since']))).toBeGreaterThanOrEqual(3 * MINUTE_MS);
@@ -125,7 +125,7 @@ describe('the API of time', () => {
   });
 
   it('releases an origin that stands still, and writes down who wanted it', async () => {
-    origins.behind.set('identity/3', { behind_ms: MINUTE_MS, stands_ms: MINUTE_MS });
+    origins.behind.set('identity/3', { behindMs: MINUTE_MS, standsMs: MINUTE_MS });
     expect(await release('identity/3')).toMatchObject({
       ...{ status: 200, body: { stage: 'identity', partition: 3, released: true } },
     });
@@ -139,7 +139,7 @@ describe('the API of time', () => {
   });
 
   it('leaves one that is released as it is', async () => {
-    origins.behind.set('identity/3', { behind_ms: MINUTE_MS, stands_ms: 0, is_released: true });
+    origins.behind.set('identity/3', { behindMs: MINUTE_MS, standsMs: 0, isReleased: true });
     expect((await release('identity/3')).status).toBe(200);
     expect(origins.released).toEqual([]);
   });
@@ -160,8 +160,8 @@ describe('the API of time', () => {
   });
 
   it.each([
-    [{ behind_ms: 1_000, stands_ms: MINUTE_MS }, 'not_behind'],
-    [{ behind_ms: MINUTE_MS, stands_ms: 100 }, 'moving'],
+    [{ behindMs: 1_000, standsMs: MINUTE_MS }, 'not_behind'],
+    [{ behindMs: MINUTE_MS, standsMs: 100 }, 'moving'],
   ])('refuses to leave out one that does not stand still: %j', async (how, code) => {
     origins.behind.set('identity/0', how);
     expect(await release('identity/0')).toMatchObject({ status: 409, body: { code } });
@@ -173,7 +173,7 @@ describe('the API of time', () => {
   });
 
   it('says so where Kafka does not take the release', async () => {
-    origins.behind.set('identity/0', { behind_ms: MINUTE_MS, stands_ms: MINUTE_MS });
+    origins.behind.set('identity/0', { behindMs: MINUTE_MS, standsMs: MINUTE_MS });
     origins.away = true;
     expect(await release('identity/0')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   });

@@ -1,6 +1,6 @@
 import { problem, Recorded, Route } from '@hilo/service';
 import type { AnswerOf, CallOf } from '@hilo/service/contract';
-import { type Origins, type OriginStanding, TransientFault } from '@hilo/streaming';
+import { type Origins, type OriginStanding, TransientFaultError } from '@hilo/streaming';
 import { Controller, Inject } from '@nestjs/common';
 import { BEHIND_MS, originsBehind, STAGES_BEFORE, whyNotReleased } from '../domain/origins-behind.ts';
 import { TOKENS, type WaitingPeople } from '../ports.ts';
@@ -29,8 +29,8 @@ export class TimeController {
 
   @Route(contract, 'getWaitingExits')
   async get(): Promise<AnswerOf<Api, 'getWaitingExits'>> {
-    const now_ms = Date.now();
-    const { people, since_ms } = await this.#people.waiting(now_ms - BEHIND_MS, this.#partitions, COUNTED + 1);
+    const nowMs = Date.now();
+    const { people, since_ms } = await this.#people.waiting(nowMs - BEHIND_MS, this.#partitions, COUNTED + 1);
     const all = STAGES_BEFORE.flatMap((stage) =>
       Array.from({ length: this.#partitions }, (_, partition) => this.#origins.originOf(stage, partition)),
     );
@@ -38,28 +38,28 @@ export class TimeController {
       people: Math.min(people, COUNTED),
       more: people > COUNTED,
       since: isoTimeOrNull(since_ms),
-      origins: originsBehind(all, now_ms).map((origin) => originAnswer(origin, now_ms)),
+      origins: originsBehind(all, nowMs).map((origin) => originAnswer(origin, nowMs)),
     };
   }
 
   @Route(contract, 'releaseOrigin')
   @Recorded()
   async release({ params }: CallOf<Api, 'releaseOrigin'>): Promise<AnswerOf<Api, 'releaseOrigin'>> {
-    const now_ms = Date.now();
+    const nowMs = Date.now();
     const partition = readPartition(params.partition, this.#partitions);
     const origin = this.#origins.originOf(readStage(params.stage), partition);
-    if (!origin.is_released) {
-      refuse(origin, now_ms);
+    if (!origin.isReleased) {
+      refuse(origin, nowMs);
       await this.#release(origin);
     }
-    return originAnswer({ ...origin, is_released: true }, now_ms);
+    return originAnswer({ ...origin, isReleased: true }, nowMs);
   }
 
   async #release({ stage, partition }: OriginStanding): Promise<void> {
     try {
       await this.#origins.release(stage, partition);
     } catch (error) {
-      if (!(error instanceof TransientFault)) throw error;
+      if (!(error instanceof TransientFaultError)) throw error;
       throw problem(503, 'unavailable', 'Kafka does not answer for now. Try again in a moment.', {
         headers: { 'retry-after': '1' },
       });
@@ -87,8 +87,8 @@ function readPartition(partition: unknown, partitions: number): number {
  * Throws for an origin that does not stand still: leaving it out would let people leave whom its events are about to
  * keep.
  */
-function refuse(origin: OriginStanding, now_ms: number): void {
-  const why = whyNotReleased(origin, now_ms);
+function refuse(origin: OriginStanding, nowMs: number): void {
+  const why = whyNotReleased(origin, nowMs);
   if (why === null) return;
   const name = `${origin.stage}/${origin.partition}`;
   const detail =

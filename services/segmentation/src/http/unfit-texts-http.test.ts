@@ -12,7 +12,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     ...{
       name: 'segmentation',
-      admin_token: 'token',
+      adminToken: 'token',
       openapi: openApiOf(contract),
       logger,
       ready: () => true,

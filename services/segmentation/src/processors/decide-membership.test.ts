@@ -68,7 +68,7 @@ describe('the segmentation stage', () => {
     const before = stage.driver.journal.length;
     stage.event(ALICE, 'Seen');
     stage.event(ALICE, 'Bought', { type: 'page' });
-    stage.event(ALICE, 'Bought', { timestamp: stage.now_ms - 10 * MINUTE_MS });
+    stage.event(ALICE, 'Bought', { timestamp: stage.nowMs - 10 * MINUTE_MS });
     await stage.driver.run();
     expect(
       outlineOf(stage.driver.journal.slice(before)).map((entry) =>
@@ -178,7 +178,7 @@ describe('the segmentation stage', () => {
 
   it('names the event that lies a moment ahead of the clock when it counts, which it does at once', async () => {
     await stage.define('lately', 1, { did: 'Bought', within: '10m' });
-    stage.event(ALICE, 'Bought', { timestamp: stage.now_ms + 20, received_at: stage.now_ms + 20 });
+    stage.event(ALICE, 'Bought', { timestamp: stage.nowMs + 20, received_at: stage.nowMs + 20 });
     await stage.driver.run();
     expect(stage.told()).toMatchObject([{ status: 'entered', reason: 'event', message_id: 'm1' }]);
     await stage.driver.advance(10 * MINUTE_MS + 19);

@@ -41,7 +41,7 @@ export function decideMembership(zone: Zone): MembershipLogic {
       if (input.kind !== 'record') return { state };
       switch (input.topic) {
         case 'events.identified':
-          return applied(state, foldEvent(state, input.value, at.moment_ms, compiledOf(shared, zone)));
+          return applied(state, foldEvent(state, input.value, at.momentMs, compiledOf(shared, zone)));
         case 'profiles.changed':
           return applied(state, foldProfile(state, input.value));
         case 'identity.merges':
@@ -53,13 +53,13 @@ export function decideMembership(zone: Zone): MembershipLogic {
     publish(_key, state, input, at, shared) {
       const compiled = compiledOf(shared, zone);
       const cause = causeOf(input, state, at, shared, zone);
-      if (cause === null) return { state, outcomes: [], wake_at_ms: state.due_ms };
+      if (cause === null) return { state, outcomes: [], wakeAtMs: state.due_ms };
       const decision = decide(state, cause, at, compiled);
       const housekeeping = input.kind === 'wake' || input.kind === 'sweep';
       return {
         state: housekeeping ? withoutForgotten(decision.state, momentOf(state, at), compiled) : decision.state,
         outcomes: decision.changes.map((change) => forward('segments.membership', change.profile_id, change)),
-        wake_at_ms: decision.state.due_ms,
+        wakeAtMs: decision.state.due_ms,
       };
     },
 
@@ -111,7 +111,7 @@ function applied(before: ProfileState, folded: Folded): ReturnType<MembershipLog
 
 /** What the input means to the segments; null if it cannot change any answer, so that no evaluation is needed. */
 function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definitions, zone: Zone): Cause | null {
-  const pending = !state.evaluated || (state.due_ms !== null && state.due_ms <= at.moment_ms);
+  const pending = !state.evaluated || (state.due_ms !== null && state.due_ms <= at.momentMs);
   // A key may wake up before it is due: nothing can have changed then.
   if (input.kind === 'wake') return pending ? { kind: 'time' } : null;
   if (input.kind === 'sweep') return { kind: 'definition' };
@@ -120,13 +120,13 @@ function causeOf(input: Input, state: ProfileState, at: KeyedAt, shared: Definit
   const compiled = compiledOf(shared, zone);
   if (input.topic === 'events.identified') {
     const { event, type, message_id, timestamp } = input.value;
-    const asked = event !== null && type === 'track' && compiled.by_event.has(event);
+    const asked = event !== null && type === 'track' && compiled.byEvent.has(event);
     if (!asked && !pending) return null;
     // Which counters the event fed matters only if something is overdue: then the event may not be the cause.
     const counters = pending && asked ? (fedBy(input.value, compiled) ?? []).map(({ id }) => id) : [];
     return { kind: 'event', event: asked ? event : null, message_id, event_time_ms: timestamp, counters };
   }
-  if (input.topic === 'profiles.changed' && (pending || compiled.asks_traits)) {
+  if (input.topic === 'profiles.changed' && (pending || compiled.asksTraits)) {
     return { kind: 'trait', message_id: input.value.message_id, event_time_ms: input.value.event_time };
   }
   return null;

@@ -38,7 +38,7 @@ it('keeps the place of the first time, though the change is written again and th
   await stage.driver.run();
   stage.driver.crash();
   const definition = JSON.stringify(BOUGHT);
-  const again = { segment: 'buyers', version: 1, name: 'buyers', definition, decided_at: stage.now_ms, number: 1 };
+  const again = { segment: 'buyers', version: 1, name: 'buyers', definition, decided_at: stage.nowMs, number: 1 };
   stage.driver.pipe('segments.definitions', 'buyers', again, PARTITION);
   await stage.driver.run();
   expect(positionsOf(1)).toEqual(first);
@@ -46,7 +46,7 @@ it('keeps the place of the first time, though the change is written again and th
 
 it('notes nothing of a change that was saved before changes had numbers', async () => {
   const definition = JSON.stringify(BOUGHT);
-  const old = { segment: 'buyers', version: 1, name: 'buyers', definition, decided_at: stage.now_ms, number: 0 };
+  const old = { segment: 'buyers', version: 1, name: 'buyers', definition, decided_at: stage.nowMs, number: 0 };
   stage.driver.pipe('segments.definitions', 'buyers', old, PARTITION);
   await stage.driver.run();
   expect(stage.tables.positions.size).toBe(0);

@@ -30,14 +30,14 @@ export class DrivenStage {
   constructor() {
     this.driver = new StageDriver({
       ...segmentationStage({ zone: UTC, metrics: { decided: (change) => this.counted.push(change) } }),
-      start_ms: START_MS,
+      startMs: START_MS,
       partitions: PARTITIONS,
       tables: this.tables,
     });
   }
 
-  get now_ms(): number {
-    return this.driver.clock.now_ms();
+  get nowMs(): number {
+    return this.driver.clock.nowMs();
   }
 
   /** Saves a definition and lets the stage read it: topics have no order among each other. */
@@ -45,7 +45,7 @@ export class DrivenStage {
     const definition = condition === null ? null : JSON.stringify(condition);
     this.number += 1;
     const { number } = this;
-    const value: SegmentDefined = { segment, version, name: segment, definition, decided_at: this.now_ms, number };
+    const value: SegmentDefined = { segment, version, name: segment, definition, decided_at: this.nowMs, number };
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       this.driver.pipe('segments.definitions', segment, value, partition);
     }
@@ -55,15 +55,15 @@ export class DrivenStage {
   /** A track call at the current time; messageIds are m1, m2, … */
   event(profile_id: string, event: string, more: Partial<EventIdentified> = {}): void {
     this.sent += 1;
-    const { now_ms } = this;
-    const named = { profile_id, event, message_id: `m${this.sent}`, timestamp: now_ms, received_at: now_ms };
+    const { nowMs } = this;
+    const named = { profile_id, event, message_id: `m${this.sent}`, timestamp: nowMs, received_at: nowMs };
     this.driver.pipe('events.identified', profile_id, { ...AN_EVENT, ...named, ...more });
   }
 
   /** A record of the profile service; its messageId is t and the version. */
   profile(profile_id: string, version: number, traits: object, more: Partial<ProfileChanged> = {}): void {
     const identifiers = [{ type: 'user_id', value: profile_id }];
-    const named = { profile_id, version, identifiers, message_id: `t${version}`, event_time: this.now_ms };
+    const named = { profile_id, version, identifiers, message_id: `t${version}`, event_time: this.nowMs };
     this.driver.pipe('profiles.changed', profile_id, {
       ...A_PROFILE,
       ...named,

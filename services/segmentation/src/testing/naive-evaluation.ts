@@ -11,7 +11,7 @@ import type { Condition, CountTest, DidCondition, Scalar, ValueTest } from '../d
 export interface NaiveEvent {
   readonly event: string;
   readonly properties: unknown;
-  readonly time_ms: number;
+  readonly timeMs: number;
 }
 
 /**
@@ -22,17 +22,17 @@ export function naiveHolds(
   condition: Condition,
   traits: unknown,
   eventsFor: (did: DidCondition) => readonly NaiveEvent[],
-  now_ms: number,
+  nowMs: number,
 ): boolean {
   if ('trait' in condition) return naiveTest(reached(traits, condition.trait.split('.')), condition.is);
-  if ('not' in condition) return !naiveHolds(condition.not, traits, eventsFor, now_ms);
-  if ('all' in condition) return condition.all.every((one) => naiveHolds(one, traits, eventsFor, now_ms));
-  if ('any' in condition) return condition.any.some((one) => naiveHolds(one, traits, eventsFor, now_ms));
-  const length_ms = condition.within === undefined ? Number.POSITIVE_INFINITY : lengthMs(condition.within);
+  if ('not' in condition) return !naiveHolds(condition.not, traits, eventsFor, nowMs);
+  if ('all' in condition) return condition.all.every((one) => naiveHolds(one, traits, eventsFor, nowMs));
+  if ('any' in condition) return condition.any.some((one) => naiveHolds(one, traits, eventsFor, nowMs));
+  const windowMs = condition.within === undefined ? Number.POSITIVE_INFINITY : lengthMs(condition.within);
   const count = eventsFor(condition).filter(
-    ({ event, properties, time_ms }) =>
+    ({ event, properties, timeMs }) =>
       event === condition.did &&
-      time_ms > now_ms - length_ms &&
+      timeMs > nowMs - windowMs &&
       (condition.where ?? []).every(({ property, is }) => naiveTest(reached(properties, property.split('.')), is)),
   ).length;
   return naiveCount(condition.count ?? { gte: 1 }, count);

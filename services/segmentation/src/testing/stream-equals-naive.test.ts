@@ -76,17 +76,17 @@ type Step =
       readonly profile: number;
       readonly event: string;
       readonly properties: object | null;
-      readonly age_ms: number;
+      readonly ageMs: number;
     }
   | { readonly do: 'profile'; readonly profile: number; readonly traits: object }
   | { readonly do: 'define'; readonly segment: string; readonly condition: Condition | null }
   | { readonly do: 'sweep' }
   | { readonly do: 'merge'; readonly absorbed: number; readonly survivor: number }
   | { readonly do: 'hand over' }
-  | { readonly do: 'advance'; readonly length_ms: number; readonly lag_ms: number };
+  | { readonly do: 'advance'; readonly lengthMs: number; readonly lagMs: number };
 
 const profile = fc.constantFrom(0, 0, 0, 0, 1, 1, 2, 3);
-const age_ms = fc.oneof(
+const ageMs = fc.oneof(
   fc.constantFrom(0, 0, 0, 90_000, 89_999, 10 * MINUTE_MS, 10 * MINUTE_MS - 1),
   fc.integer({ min: -5_000, max: 90 * MINUTE_MS }),
 );
@@ -98,7 +98,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       profile,
       event: fc.oneof(eventName, fc.constant('Other')),
       properties: fc.oneof(document, fc.constant(null)),
-      age_ms,
+      ageMs,
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('profile' as const), profile, traits: document }) },
@@ -117,11 +117,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant('advance' as const),
-      length_ms: fc.oneof(
+      lengthMs: fc.oneof(
         fc.constantFrom(1, 89_999, 90_000, 10 * MINUTE_MS - 1, 10 * MINUTE_MS),
         fc.integer({ min: 1, max: 2 * 60 * MINUTE_MS }),
       ),
-      lag_ms: fc.constantFrom(0, 0, 0, 1_500),
+      lagMs: fc.constantFrom(0, 0, 0, 1_500),
     }),
   },
 );
@@ -130,7 +130,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 function take(world: World, merged: Set<number>, one: Step): void {
   switch (one.do) {
     case 'event':
-      return world.event(`p${one.profile}`, one.event, one.properties, world.now_ms - one.age_ms);
+      return world.event(`p${one.profile}`, one.event, one.properties, world.nowMs - one.ageMs);
     case 'profile':
       return world.profile(`p${one.profile}`, one.traits);
     case 'define':
@@ -145,13 +145,13 @@ function take(world: World, merged: Set<number>, one: Step): void {
       world.handOver();
       return;
     case 'advance':
-      return world.advance(one.length_ms, one.lag_ms);
+      return world.advance(one.lengthMs, one.lagMs);
   }
 }
 
 function checked(world: World): void {
   const published = world.published();
-  if (world.to_sweep.length > 0) return;
+  if (world.toSweep.length > 0) return;
   for (const [profile_id, segments] of world.expected()) {
     expect({ profile_id, segments: published.get(profile_id) ?? [] }).toEqual({ profile_id, segments });
   }
@@ -184,8 +184,8 @@ describe('the stream and the naive evaluation', () => {
           }
           while (world.handOver()) checked(world);
           world.sweep();
-          for (const length_ms of [0, 90_000, 10 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS]) {
-            world.advance(length_ms);
+          for (const lengthMs of [0, 90_000, 10 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS]) {
+            world.advance(lengthMs);
             checked(world);
           }
         },

@@ -28,27 +28,27 @@ interface PendingMerge {
  * is awaited, wakes, sweeps) and remembers every event, so that each answer can be computed again from scratch.
  */
 export class World {
-  now_ms: number;
+  nowMs: number;
   readonly told: MembershipChanged[] = [];
   readonly states = new Map<string, ProfileState>();
-  readonly wake_at_ms = new Map<string, number | null>();
-  readonly to_sweep: string[] = [];
+  readonly wakeAtMs = new Map<string, number | null>();
+  readonly toSweep: string[] = [];
   private readonly logic: MembershipLogic;
   private definitions: Definitions = NO_DEFINITIONS;
   private readonly events: RememberedEvent[] = [];
   private readonly traits = new Map<string, unknown>();
-  private readonly profile_versions = new Map<string, number>();
+  private readonly profileVersions = new Map<string, number>();
   private readonly conditions = new Map<string, Condition>();
   private readonly versions = new Map<string, number>();
-  private readonly counting_from = new Map<string, number>();
+  private readonly countingFrom = new Map<string, number>();
   private readonly redirects = new Map<string, string>();
   private readonly pending: PendingMerge[] = [];
   private order = 0;
-  private saved_ms = 0;
+  private savedMs = 0;
 
-  constructor(logic: MembershipLogic, start_ms: number) {
+  constructor(logic: MembershipLogic, startMs: number) {
     this.logic = logic;
-    this.now_ms = start_ms;
+    this.nowMs = startMs;
   }
 
   /** A track call of the profile (or of its survivor). */
@@ -56,11 +56,11 @@ export class World {
     profile_id: string,
     event: string,
     properties: unknown,
-    time_ms: number,
+    timeMs: number,
     absorbed: EventIdentified['absorbed'] = [],
   ): void {
     this.order += 1;
-    this.events.push({ profile_id, event, properties, time_ms, order: this.order });
+    this.events.push({ profile_id, event, properties, timeMs, order: this.order });
     const value: EventIdentified = {
       ...AN_EVENT,
       profile_id,
@@ -68,16 +68,16 @@ export class World {
       absorbed,
       message_id: `m-${this.order}`,
       properties: properties === null ? null : JSON.stringify(properties),
-      timestamp: time_ms,
-      received_at: this.now_ms,
+      timestamp: timeMs,
+      received_at: this.nowMs,
     };
     this.feed(this.home(profile_id), this.record('events.identified', profile_id, value));
   }
 
   /** The profile service publishes the traits. */
   profile(profile_id: string, traits: object): void {
-    const version = (this.profile_versions.get(profile_id) ?? 0) + 1;
-    this.profile_versions.set(profile_id, version);
+    const version = (this.profileVersions.get(profile_id) ?? 0) + 1;
+    this.profileVersions.set(profile_id, version);
     this.traits.set(profile_id, traits);
     const value: ProfileChanged = {
       ...A_PROFILE,
@@ -86,7 +86,7 @@ export class World {
       traits: JSON.stringify(traits),
       identifiers: [{ type: 'user_id', value: `u-${profile_id}` }],
       message_id: `t-${version}`,
-      event_time: this.now_ms,
+      event_time: this.nowMs,
     };
     this.feed(this.home(profile_id), this.record('profiles.changed', profile_id, value));
   }
@@ -98,28 +98,28 @@ export class World {
     if (condition === null) this.conditions.delete(segment);
     else this.conditions.set(segment, condition);
     this.order += 1;
-    this.saved_ms = Math.max(this.saved_ms + 1, this.now_ms);
+    this.savedMs = Math.max(this.savedMs + 1, this.nowMs);
     const asked = new Set([...this.conditions.values()].flatMap(dids).map(countingName));
-    for (const name of asked) if (!this.counting_from.has(name)) this.counting_from.set(name, this.order);
-    for (const name of this.counting_from.keys()) if (!asked.has(name)) this.counting_from.delete(name);
+    for (const name of asked) if (!this.countingFrom.has(name)) this.countingFrom.set(name, this.order);
+    for (const name of this.countingFrom.keys()) if (!asked.has(name)) this.countingFrom.delete(name);
     const value: SegmentDefined = {
       segment,
       version,
       name: segment,
       definition: condition === null ? null : JSON.stringify(condition),
-      decided_at: this.saved_ms,
+      decided_at: this.savedMs,
       number: this.order,
     };
     const definitions = this.logic.shared?.apply(this.definitions, this.record('segments.definitions', segment, value));
     if (definitions !== undefined && this.logic.shared !== undefined) {
       this.definitions = this.logic.shared.codec.decode(this.logic.shared.codec.encode(definitions));
     }
-    for (const key of this.states.keys()) this.to_sweep.push(key);
+    for (const key of this.states.keys()) this.toSweep.push(key);
   }
 
   /** Visits every profile that a change of definitions has left to visit. */
   sweep(): void {
-    for (const key of this.to_sweep.splice(0)) {
+    for (const key of this.toSweep.splice(0)) {
       if (this.states.has(key)) this.feed(key, { kind: 'sweep', partition: 0, key });
     }
   }
@@ -128,7 +128,7 @@ export class World {
   merge(absorbed: string, survivor: string): void {
     const merge_id = `merge-${absorbed}-${survivor}`;
     this.pending.push({ merge_id, absorbed, survivor });
-    this.event(survivor, 'merging', null, this.now_ms, [{ merge_id, profile_id: absorbed }]);
+    this.event(survivor, 'merging', null, this.nowMs, [{ merge_id, profile_id: absorbed }]);
   }
 
   /**
@@ -142,7 +142,7 @@ export class World {
     const notice = this.record('identity.merges', absorbed, { ...A_MERGE, merge_id, absorbed, survivor });
     this.take(this.logic.merge?.farewell(absorbed, state, notice, this.at()) ?? []);
     this.states.delete(absorbed);
-    this.wake_at_ms.delete(absorbed);
+    this.wakeAtMs.delete(absorbed);
     this.redirects.set(absorbed, survivor);
     this.pending.shift();
     const own = this.states.get(survivor) ?? this.logic.initial(survivor);
@@ -151,20 +151,18 @@ export class World {
     return true;
   }
 
-  /** Lets time pass, waking each profile when it asked for it, `lag_ms` late. */
-  advance(length_ms: number, lag_ms = 0): void {
-    const end_ms = this.now_ms + length_ms;
+  /** Lets time pass, waking each profile when it asked for it, `lagMs` late. */
+  advance(lengthMs: number, lagMs = 0): void {
+    const endMs = this.nowMs + lengthMs;
     for (;;) {
-      const next = [...this.wake_at_ms].filter(
-        ([key, due]) => due !== null && due + lag_ms <= end_ms && !this.waits(key),
-      );
+      const next = [...this.wakeAtMs].filter(([key, due]) => due !== null && due + lagMs <= endMs && !this.waits(key));
       const [first] = next.sort(([, a], [, b]) => (a as number) - (b as number));
       if (first === undefined) break;
       const [key, due] = first as [string, number];
-      this.now_ms = Math.max(this.now_ms, due + lag_ms);
+      this.nowMs = Math.max(this.nowMs, due + lagMs);
       this.feed(key, { kind: 'wake', partition: 0, key, due_ms: due });
     }
-    this.now_ms = Math.max(this.now_ms, end_ms);
+    this.nowMs = Math.max(this.nowMs, endMs);
   }
 
   /** Segments of each profile, as published. */
@@ -193,7 +191,7 @@ export class World {
 
   /** The moment for which the profile is decided: its own events may put it ahead of the time. */
   momentOf(profile_id: string): number {
-    return Math.max(this.now_ms, this.states.get(profile_id)?.moment_ms ?? 0);
+    return Math.max(this.nowMs, this.states.get(profile_id)?.momentMs ?? 0);
   }
 
   /** The answer from scratch, as of a moment, with the events and traits known now. */
@@ -201,14 +199,14 @@ export class World {
     const condition = this.conditions.get(segment) as Condition;
     const own = this.events.filter((event) => this.home(event.profile_id) === profile_id);
     const counted = (did: DidCondition): readonly NaiveEvent[] => {
-      const from = this.counting_from.get(countingName(did)) ?? Number.POSITIVE_INFINITY;
+      const from = this.countingFrom.get(countingName(did)) ?? Number.POSITIVE_INFINITY;
       return own.filter(({ order }) => order > from);
     };
     return naiveHolds(condition, this.traits.get(profile_id) ?? {}, counted, at_ms);
   }
 
   private at(): KeyedAt {
-    return { now_ms: this.now_ms, moment_ms: this.now_ms };
+    return { nowMs: this.nowMs, momentMs: this.nowMs };
   }
 
   private feed(key: string, input: KeyedInput<Records>): void {
@@ -223,7 +221,7 @@ export class World {
     const published = this.logic.publish(key, state, input, at, this.definitions);
     this.take(published.outcomes);
     this.states.set(key, this.logic.codec.decode(this.logic.codec.encode(published.state)));
-    this.wake_at_ms.set(key, published.wake_at_ms);
+    this.wakeAtMs.set(key, published.wakeAtMs);
   }
 
   private take(outcomes: readonly Outcome[]): void {
@@ -240,8 +238,8 @@ export class World {
   }
 
   private overdue(key: string): boolean {
-    const wake_at_ms = this.wake_at_ms.get(key) ?? null;
-    return wake_at_ms !== null && wake_at_ms <= this.now_ms;
+    const wakeAtMs = this.wakeAtMs.get(key) ?? null;
+    return wakeAtMs !== null && wakeAtMs <= this.nowMs;
   }
 
   private home(profile_id: string): string {
@@ -254,7 +252,7 @@ export class World {
     key: string,
     value: Records[T],
   ): RecordInput<T, Records[T]> {
-    return { kind: 'record', topic, partition: 0, offset: this.order, key, value, timestamp_ms: this.now_ms };
+    return { kind: 'record', topic, partition: 0, offset: this.order, key, value, timestamp_ms: this.nowMs };
   }
 }
 

@@ -43,17 +43,17 @@ export class DefinitionPublisher implements Runnable, PublishSoon {
   }
 
   async publishSoon(): Promise<void> {
-    const give_up = new AbortController();
-    const timer = setTimeout(() => give_up.abort(), WAIT_AT_MOST_MS);
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), WAIT_AT_MOST_MS);
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    give_up.signal.addEventListener('abort', () => resolve());
-    await Promise.race([this.#untilFree(give_up.signal), late]);
+    giveUp.signal.addEventListener('abort', () => resolve());
+    await Promise.race([this.#untilFree(giveUp.signal), late]);
     clearTimeout(timer);
   }
 
   /** While another instance publishes, it may have looked before this record was there, so look again. */
-  async #untilFree(give_up: AbortSignal): Promise<void> {
-    while ((await this.#nextRound()) === 'busy' && !give_up.aborted) await sleep(BUSY_FOR_MS);
+  async #untilFree(giveUp: AbortSignal): Promise<void> {
+    while ((await this.#nextRound()) === 'busy' && !giveUp.aborted) await sleep(BUSY_FOR_MS);
   }
 
   /** One round after the current one; rounds never fail. */

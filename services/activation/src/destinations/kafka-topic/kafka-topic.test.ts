@@ -13,13 +13,13 @@ const logger = createLogger({ name: 'test', level: 'silent' });
 let stores: StoresFor<'kafka'>;
 let type: OpenDestination;
 
-const openAt = (...kafka_brokers: string[]) =>
-  kafkaTopic.open({ logger, allowed_networks: [], timeout_ms: 10_000, concurrency: 64, kafka_brokers });
+const openAt = (...kafkaBrokers: string[]) =>
+  kafkaTopic.open({ logger, allowedNetworks: [], timeoutMs: 10_000, concurrency: 64, kafkaBrokers });
 
 async function ask<T>(
   question: (admin: ReturnType<ReturnType<typeof kafkaClient>['admin']>) => Promise<T>,
 ): Promise<T> {
-  const admin = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger }).admin();
+  const admin = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger }).admin();
   await admin.connect();
   try {
     return await question(admin);
@@ -37,19 +37,19 @@ beforeAll(async () => {
       topics: [{ topic: TOPIC, numPartitions: PARTITIONS, configEntries: small }],
     }),
   );
-  type = openAt(...stores.kafka_brokers);
+  type = openAt(...stores.kafkaBrokers);
 }, 180_000);
 afterAll(async () => {
   await type.close();
   await stores.close();
 });
 
-function attempt(id: string, fields: { topic?: string; profile_id?: string; body?: string; within_ms?: number } = {}) {
-  const { topic = TOPIC, profile_id = 'p_1', body = JSON.stringify({ id }), within_ms = 30_000 } = fields;
+function attempt(id: string, fields: { topic?: string; profile_id?: string; body?: string; withinMs?: number } = {}) {
+  const { topic = TOPIC, profile_id = 'p_1', body = JSON.stringify({ id }), withinMs = 30_000 } = fields;
   return {
     settings: { topic, headers: ['source: hilo: test'] },
     delivery: { delivery_id: id, idempotency_key: `key-${id}`, profile_id, body },
-    signal: AbortSignal.timeout(within_ms),
+    signal: AbortSignal.timeout(withinMs),
     traceparent: undefined,
   } satisfies Attempt;
 }
@@ -63,7 +63,7 @@ interface Read {
 
 /** What lies in the topic, each delivery once, as soon as so many do. */
 async function records(count: number): Promise<readonly Read[]> {
-  const consumer = kafkaClient({ brokers: stores.kafka_brokers, clientId: 'test', logger }).consumer({
+  const consumer = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger }).consumer({
     groupId: `test-${Date.now()}`,
   });
   const found = new Map<string, Read>();
@@ -134,10 +134,10 @@ describe('a Kafka topic as destination', { timeout: 120_000 }, () => {
   it('that can not be reached may be reached later', async () => {
     const [port = 0] = await freePorts(1);
     const away = openAt(`127.0.0.1:${port}`);
-    expect(await away.perform(attempt('away', { within_ms: 300 }))).toEqual({
+    expect(await away.perform(attempt('away', { withinMs: 300 }))).toEqual({
       kind: 'transient_failure',
       reason: 'timeout',
-      retry_after_ms: null,
+      retryAfterMs: null,
       answer: null,
     });
     await expect(away.accept({ topic: TOPIC })).rejects.toThrow(TargetUnavailableError);

@@ -19,7 +19,7 @@ export class TopicWrites {
   /** By topic, the one used last at the end. */
   readonly #appenders = new Map<string, TopicAppender>();
 
-  constructor({ kafka_brokers: brokers, kafka_security: security, logger }: DestinationResources) {
+  constructor({ kafkaBrokers: brokers, kafkaSecurity: security, logger }: DestinationResources) {
     this.#kafka = kafkaClient({ brokers, security, clientId: 'hilo-activation-topics', logger });
   }
 
@@ -97,7 +97,7 @@ function failureOf(error: unknown, signal: AbortSignal): Outcome {
   return {
     kind: 'transient_failure',
     reason: signal.aborted ? 'timeout' : 'network',
-    retry_after_ms: null,
+    retryAfterMs: null,
     answer: null,
   };
 }

@@ -94,8 +94,8 @@ describe('an address', () => {
   it('of IPv6 is public in the global unicast space only', () => {
     fc.assert(
       fc.property(fc.ipV6(), (address) => {
-        const is_public = isPublicAddress(address);
-        if (is_public) expect(address.toLowerCase()).toMatch(/^(2|3)[\da-f]{3}:|^0*64:/);
+        const isPublic = isPublicAddress(address);
+        if (isPublic) expect(address.toLowerCase()).toMatch(/^(2|3)[\da-f]{3}:|^0*64:/);
       }),
     );
   });

@@ -64,8 +64,8 @@ export function isPublicAddress(address: string): boolean {
   const [first = 0, , third = 0, , fifth = 0, sixth = 0, seventh = 0, eighth = 0] = parts;
   if (range === 'rfc6052' && third === 0)
     return isPublicIPv4(new ipaddr.IPv4([seventh >> 8, seventh & 0xff, eighth >> 8, eighth & 0xff]));
-  const is_isatap = (fifth & 0xfdff) === 0 && sixth === 0x5efe;
-  return range === 'unicast' && (first & 0xe000) === 0x2000 && !is_isatap;
+  const isIsatap = (fifth & 0xfdff) === 0 && sixth === 0x5efe;
+  return range === 'unicast' && (first & 0xe000) === 0x2000 && !isIsatap;
 }
 
 /** Classifies the address that a connection would lead to, given the host and port of the URL. */
@@ -75,10 +75,10 @@ export function judgeAddress(
   allowed: readonly AllowedNetwork[],
 ): AddressVerdict {
   const name = plainName(host);
-  const is_allowed = allowed.some(
+  const isAllowed = allowed.some(
     (entry) => (entry.port === null || entry.port === port) && allows(entry, name, address),
   );
-  if (is_allowed) return 'allowed';
+  if (isAllowed) return 'allowed';
   return isPublicAddress(address) ? 'public' : 'refused';
 }
 
@@ -146,16 +146,16 @@ function readEntry(entry: string): AllowedNetwork | null {
   const network = readNetwork(inside);
   if (network !== null) return { ...network, port };
   const host = plainName(inside);
-  const is_name = /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/.test(host) && !/(^|\.)(\d+|0x[\da-f]*)$/.test(host);
-  return is_name && !entry.startsWith('[') ? { kind: 'host', host, port } : null;
+  const isName = /^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/.test(host) && !/(^|\.)(\d+|0x[\da-f]*)$/.test(host);
+  return isName && !entry.startsWith('[') ? { kind: 'host', host, port } : null;
 }
 
 function readNetwork(text: string): { kind: 'network'; address: ipaddr.IPv4 | ipaddr.IPv6; bits: number } | null {
   const [written = '', length, ...rest] = text.split('/');
-  const is_ipv4 = ipaddr.IPv4.isValidFourPartDecimal(written);
-  if (rest.length > 0 || written.includes('%') || !(is_ipv4 || ipaddr.IPv6.isValid(written))) return null;
-  const most = is_ipv4 ? 32 : 128;
+  const isIpv4 = ipaddr.IPv4.isValidFourPartDecimal(written);
+  if (rest.length > 0 || written.includes('%') || !(isIpv4 || ipaddr.IPv6.isValid(written))) return null;
+  const most = isIpv4 ? 32 : 128;
   const bits = length === undefined ? most : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
-  const fewest = is_ipv4 ? FEWEST_BITS.ipv4 : FEWEST_BITS.ipv6;
+  const fewest = isIpv4 ? FEWEST_BITS.ipv4 : FEWEST_BITS.ipv6;
   return bits >= fewest && bits <= most ? { kind: 'network', address: ipaddr.parse(written), bits } : null;
 }

@@ -25,7 +25,7 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  calls = new WebhookCalls({ timeout_ms: 60_000, concurrency: 4, judge: () => 'public' });
+  calls = new WebhookCalls({ timeoutMs: 60_000, concurrency: 4, judge: () => 'public' });
 });
 
 afterEach(async () => {
@@ -43,8 +43,8 @@ function post(path = '') {
 const head = (status: string, ...fields: string[]) => `HTTP/1.1 ${[status, ...fields].join('\r\n')}\r\n\r\n`;
 
 /** Goes on writing until the other side has had enough. */
-function without_end(socket: Socket, text: string, every_ms: number): void {
-  const timer = setInterval(() => socket.write(text), every_ms);
+function withoutEnd(socket: Socket, text: string, everyMs: number): void {
+  const timer = setInterval(() => socket.write(text), everyMs);
   socket.on('close', () => clearInterval(timer));
 }
 
@@ -55,7 +55,7 @@ describe('an answer is decided by its status', () => {
       'a body that never ends',
       (status) => (socket) => {
         socket.write(head(status, chunked));
-        without_end(socket, '3\r\nand\r\n', 50);
+        withoutEnd(socket, '3\r\nand\r\n', 50);
       },
     ],
     ['a body that never begins', (status) => (socket) => void socket.write(head(status, 'content-length: 10'))],
@@ -64,14 +64,14 @@ describe('an answer is decided by its status', () => {
       'a body of many megabytes',
       (status) => (socket) => {
         socket.write(head(status, `content-length: ${50_000_000}`));
-        without_end(socket, 'x'.repeat(100_000), 1);
+        withoutEnd(socket, 'x'.repeat(100_000), 1);
       },
     ],
     [
       'a body that comes byte by byte',
       (status) => (socket) => {
         socket.write(head(status, 'content-length: 1000'));
-        without_end(socket, 'x', 100);
+        withoutEnd(socket, 'x', 100);
       },
     ],
     ['a chunk of no length', (status) => (socket) => void socket.write(`${head(status, chunked)}zzz\r\nbody\r\n`)],
@@ -133,10 +133,10 @@ describe('an answer is decided by its status', () => {
 
   it('and its Retry-After goes with it, also where it is given twice', async () => {
     answer = (socket) => void socket.end(head('503 Busy', 'retry-after: 99999999999', 'content-length: 0'));
-    expect(await post()).toMatchObject({ answer: { status: 503 }, retry_after_ms: 3_600_000 });
+    expect(await post()).toMatchObject({ answer: { status: 503 }, retryAfterMs: 3_600_000 });
     answer = (socket) =>
       void socket.end(head('425 Too Early', 'retry-after: 3', 'Retry-After: 5', 'content-length: 0'));
-    expect(await post()).toMatchObject({ answer: { status: 425 }, retry_after_ms: 5_000 });
+    expect(await post()).toMatchObject({ answer: { status: 425 }, retryAfterMs: 5_000 });
   });
 
   it('and without a status there is none', async () => {

@@ -41,13 +41,13 @@ const askNames = ((host: string, _options: object, callback: (error: Error | nul
   );
 }) as typeof lookup;
 
-function callsThatAllow(networks: string, own_names = true): WebhookCalls {
+function callsThatAllow(networks: string, ownNames = true): WebhookCalls {
   const allowed = readAllowedNetworks(networks);
   const calls = new WebhookCalls({
-    timeout_ms: 2_000,
+    timeoutMs: 2_000,
     concurrency: 4,
     judge: (address, endpoint) => judgeAddress(address, endpoint, allowed),
-    ...(own_names ? { lookup: askNames } : {}),
+    ...(ownNames ? { lookup: askNames } : {}),
   });
   opened.push(calls);
   return calls;

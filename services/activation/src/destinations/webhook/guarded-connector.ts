@@ -12,7 +12,7 @@ export class AddressBlockedError extends Error {
 export interface ConnectorParts {
   readonly judge: (address: string, endpoint: Endpoint) => AddressVerdict;
   /** Longest time to connect, including the name lookup and TLS. */
-  readonly timeout_ms: number;
+  readonly timeoutMs: number;
   /** Called, before connecting, for an endpoint that is reached only because the operator allows it. */
   readonly reachesInside: (endpoint: Endpoint) => void;
   /** Resolves names to addresses; by default as the machine does. */
@@ -33,7 +33,7 @@ export function guardedConnector(parts: ConnectorParts): buildConnector.connecto
     const found = connectors.get(port);
     if (found !== undefined) return found;
     if (connectors.size >= MAX_CONNECTORS) connectors.clear();
-    const made = buildConnector({ timeout: parts.timeout_ms, lookup: guardedLookup(parts, port) });
+    const made = buildConnector({ timeout: parts.timeoutMs, lookup: guardedLookup(parts, port) });
     connectors.set(port, made);
     return made;
   };

@@ -11,7 +11,7 @@ import { retryAfter } from './retry-after.ts';
 import { signature } from './signature.ts';
 
 /** What calls are made with, and which addresses they may reach. */
-export type CallParts = Pick<DestinationResources, 'timeout_ms' | 'concurrency'> &
+export type CallParts = Pick<DestinationResources, 'timeoutMs' | 'concurrency'> &
   Pick<ConnectorParts, 'judge' | 'lookup'>;
 
 const KEEP_ALIVE_MS = 10_000;
@@ -32,16 +32,16 @@ export class WebhookCalls {
   /** Origins that were reached at an internal address, as `host:port`. */
   readonly #inside = new Set<string>();
 
-  constructor({ judge, timeout_ms, concurrency, lookup }: CallParts) {
+  constructor({ judge, timeoutMs, concurrency, lookup }: CallParts) {
     this.#agent = new Agent({
       connections: concurrency,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: timeout_ms,
-      bodyTimeout: timeout_ms,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
       connect: guardedConnector({
         judge,
-        timeout_ms,
+        timeoutMs,
         reachesInside: ({ host, port }) => {
           if (this.#inside.size < MAX_INSIDE) this.#inside.add(`${host}:${port}`);
         },
@@ -67,8 +67,8 @@ export class WebhookCalls {
         body,
       });
       const status = answer.statusCode;
-      const retry_after_ms = retryAfter(answer.headers['retry-after'], Date.now());
-      return outcomeOf({ status, body: await this.#bodyOf(settings.url, answer.body) }, retry_after_ms);
+      const retryAfterMs = retryAfter(answer.headers['retry-after'], Date.now());
+      return outcomeOf({ status, body: await this.#bodyOf(settings.url, answer.body) }, retryAfterMs);
     } catch (error) {
       return failureOf(error);
     }
@@ -115,7 +115,7 @@ function failureOf(error: unknown): Outcome {
   if (error instanceof AddressBlockedError)
     return { kind: 'permanent_failure', reason: 'blocked_address', answer: null };
   const reason = isTimeout(error) ? 'timeout' : 'network';
-  return { kind: 'transient_failure', reason, retry_after_ms: null, answer: null };
+  return { kind: 'transient_failure', reason, retryAfterMs: null, answer: null };
 }
 
 function isTimeout(error: unknown): boolean {

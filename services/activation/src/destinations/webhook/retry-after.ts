@@ -7,17 +7,17 @@ const MAX_HEADER_CHARACTERS = 200;
  * How long a `Retry-After` asks to be left alone, in milliseconds, at most an hour: seconds, whole or not, or a date in
  * any form of HTTP (RFC 9110, 5.6.7) or ISO 8601 with a zone. Of several, the longest counts. Null: none makes sense.
  */
-export function retryAfter(header: string | readonly string[] | undefined, now_ms: number): number | null {
+export function retryAfter(header: string | readonly string[] | undefined, nowMs: number): number | null {
   if (header === undefined) return null;
-  const all = (typeof header === 'string' ? [header] : header).flatMap((one) => askedMs(one.trim(), now_ms) ?? []);
+  const all = (typeof header === 'string' ? [header] : header).flatMap((one) => askedMs(one.trim(), nowMs) ?? []);
   return all.length === 0 ? null : Math.min(Math.max(0, ...all), LONGEST_RETRY_AFTER_MS);
 }
 
-function askedMs(text: string, now_ms: number): number | null {
+function askedMs(text: string, nowMs: number): number | null {
   if (text.length > MAX_HEADER_CHARACTERS) return /^\d+$/.test(text) ? LONGEST_RETRY_AFTER_MS : null;
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
-  const date_ms = HTTP_DATES.some((form) => form.test(text)) ? Date.parse(inUtc(text)) : Number.NaN;
-  return Number.isNaN(date_ms) ? null : date_ms - now_ms;
+  const dateMs = HTTP_DATES.some((form) => form.test(text)) ? Date.parse(inUtc(text)) : Number.NaN;
+  return Number.isNaN(dateMs) ? null : dateMs - nowMs;
 }
 
 const TIME = '\\d\\d:\\d\\d:\\d\\d';

@@ -11,14 +11,14 @@ export const webhook = destinationType({
   fields: FIELDS,
   generated: { secret: 'whsec_' },
   es: ES,
-  open: ({ allowed_networks, timeout_ms, concurrency }) => {
-    const judge: CallParts['judge'] = (address, endpoint) => judgeAddress(address, endpoint, allowed_networks);
-    const calls = new WebhookCalls({ judge, timeout_ms, concurrency });
+  open: ({ allowedNetworks, timeoutMs, concurrency }) => {
+    const judge: CallParts['judge'] = (address, endpoint) => judgeAddress(address, endpoint, allowedNetworks);
+    const calls = new WebhookCalls({ judge, timeoutMs, concurrency });
     return {
       accept: async (settings) => {
         const url = readHttpUrl(settings.url);
         if (url === null) return { kind: 'refused', field: 'url', detail: `must be ${FIELDS.properties.url.wanted}` };
-        if (isRefusedUrl(url, allowed_networks)) return { kind: 'refused', field: 'url', detail: NOT_PUBLIC };
+        if (isRefusedUrl(url, allowedNetworks)) return { kind: 'refused', field: 'url', detail: NOT_PUBLIC };
         return { kind: 'accepted', settings: { ...settings, url } };
       },
       perform: (attempt) => calls.perform(attempt),

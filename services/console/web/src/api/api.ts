@@ -38,7 +38,7 @@ export interface Waiting {
   /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
   /** Longest wait, for a call that takes long; only for one that changes nothing. */
-  readonly within_ms?: number;
+  readonly withinMs?: number;
 }
 
 /** What a call sends, and how long it waits. */
@@ -127,7 +127,7 @@ export class Api {
       return await send();
     } catch (error) {
       // What waits longer than others changes nothing.
-      if (sending.within_ms === undefined && isNoAnswer(error)) throw new ApiError({ kind: 'unconfirmed' });
+      if (sending.withinMs === undefined && isNoAnswer(error)) throw new ApiError({ kind: 'unconfirmed' });
       if (!isCsrfFailure(error) || (await this.session()) === null) throw error;
       return send();
     }
@@ -141,9 +141,9 @@ export class Api {
     return readAnswer(answer);
   }
 
-  #keep(signed_in: SignedIn): SignedIn {
-    this.#csrf = signed_in.csrf;
-    return signed_in;
+  #keep(signedIn: SignedIn): SignedIn {
+    this.#csrf = signedIn.csrf;
+    return signedIn;
   }
 
   #keepAnswer(address: string, etag: string | null, value: unknown): void {
@@ -154,9 +154,9 @@ export class Api {
     if (this.#kept.size > KEPT_ANSWERS && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  async #send({ method, path, body, signal, within_ms = ANSWER_WITHIN_MS, etag }: Sending): Promise<Response> {
+  async #send({ method, path, body, signal, withinMs = ANSWER_WITHIN_MS, etag }: Sending): Promise<Response> {
     if (navigator.onLine === false) throw new ApiError({ kind: 'offline' });
-    const timeout = AbortSignal.timeout(within_ms);
+    const timeout = AbortSignal.timeout(withinMs);
     try {
       return await fetch(path, {
         method,

@@ -6,8 +6,8 @@ it.each([
   ['Clientes de España', 'DE clientes', true],
   ['Clientes de España', 'clientes francia', false],
   ['vip', '', true],
-])('%j fits the search %j: %s', (text, search, is_fitting) => {
-  expect(fits(text, search)).toBe(is_fitting);
+])('%j fits the search %j: %s', (text, search, isFitting) => {
+  expect(fits(text, search)).toBe(isFitting);
 });
 
 it('sorts numbers as numbers, names as people do, and what is not known last either way', () => {

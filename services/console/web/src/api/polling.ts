@@ -32,14 +32,14 @@ export function polling(poll: Poll): (query: Polled) => number {
 }
 
 /** Time until a query is asked again. Answers that are equal are the same object, so a change is seen by that alone. */
-export function intervalOf(query: Polled, poll: Poll, now_ms: number): number {
+export function intervalOf(query: Polled, poll: Poll, nowMs: number): number {
   const { data } = query.state;
   const last = changes.get(query);
   if (last === undefined || last.data !== data) {
-    changes.set(query, { data, at_ms: now_ms });
+    changes.set(query, { data, at_ms: nowMs });
     return MOVING_MS;
   }
-  return now_ms - last.at_ms < CALM_AFTER_MS ? MOVING_MS : CALM_MS[poll];
+  return nowMs - last.at_ms < CALM_AFTER_MS ? MOVING_MS : CALM_MS[poll];
 }
 
 /** Has queries asked again at once, and often for a while: what they read is about to change. */
@@ -55,10 +55,10 @@ export function useStir(sign: unknown, ...keys: readonly QueryKey[]): void {
   const last = useRef(sign);
   const names = JSON.stringify(keys);
   useEffect(() => {
-    const is_first = last.current === undefined;
+    const isFirst = last.current === undefined;
     if (last.current === sign) return;
     last.current = sign;
-    if (is_first) return;
+    if (isFirst) return;
     for (const key of JSON.parse(names) as readonly QueryKey[]) stir(queries, key);
   }, [sign, names, queries]);
 }

@@ -40,12 +40,12 @@ export function useList<T>({ name, read, poll, textOf, sorts }: ListOptions<T>):
   const [search, setSearch] = useState('');
   const [order, setOrder] = useState<Order | null>(null);
   const [page, setPage] = useState(0);
-  const is_whole = search.trim() !== '' || order !== null;
-  const pages = usePages({ name, read, enabled: !is_whole, ...(poll === undefined ? {} : { poll }) });
+  const isWhole = search.trim() !== '' || order !== null;
+  const pages = usePages({ name, read, enabled: !isWhole, ...(poll === undefined ? {} : { poll }) });
   const whole = useQuery({
     queryKey: [...name, 'whole'],
     queryFn: ({ signal }) => readAll((cursor) => read(cursor, signal)),
-    enabled: is_whole,
+    enabled: isWhole,
     refetchInterval: poll === undefined ? false : polling(poll),
   });
   const found = whole.data?.filter((item) => fits(textOf(item), search));
@@ -54,7 +54,7 @@ export function useList<T>({ name, read, poll, textOf, sorts }: ListOptions<T>):
   const last = Math.max(0, Math.ceil((items?.length ?? 0) / SHOWN) - 1);
   const shown = Math.min(page, last);
   return {
-    pages: is_whole
+    pages: isWhole
       ? {
           items: items?.slice(shown * SHOWN, (shown + 1) * SHOWN),
           error: whole.error,

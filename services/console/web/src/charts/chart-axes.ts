@@ -19,7 +19,7 @@ export function chartAxes(options: {
   /** What the times are the starts of; null: nothing regular. */
   readonly step: TimeStep | null;
   /** Where the axis of time begins and ends; absent: at its first and last point. */
-  readonly around?: (from_s: number, to_s: number) => readonly [number, number];
+  readonly around?: (fromS: number, toS: number) => readonly [number, number];
 }): Pick<uPlot.Options, 'axes' | 'scales' | 'padding'> {
   const { scheme, formats, step, around } = options;
   const { text, grid } = CHART_AXES[scheme];
@@ -28,7 +28,7 @@ export function chartAxes(options: {
     const { min = 0, max = 0 } = plot.scales.x ?? {};
     const most = Math.floor(plot.bbox.width / devicePixelRatio / TIME_SPACE);
     return timeMarks({
-      ...{ from_s: min ?? 0, to_s: max ?? 0, most, step },
+      ...{ fromS: min ?? 0, toS: max ?? 0, most, step },
       zone: formats.zone,
       language: formats.language,
     });
@@ -66,19 +66,19 @@ export function chartAxes(options: {
 }
 
 /** For a single point the library proposes an axis of 1,000 days; it ends where it begins. */
-function endOf(times_s: ArrayLike<number>, proposed_s: number): number {
-  return times_s.length === 1 ? (times_s[0] ?? proposed_s) : proposed_s;
+function endOf(timesS: ArrayLike<number>, proposedS: number): number {
+  return timesS.length === 1 ? (timesS[0] ?? proposedS) : proposedS;
 }
 
 /** A single point has some room on both sides. */
-function apart(from_s: number, to_s: number): readonly [number, number] {
-  return from_s === to_s ? [from_s - 1, to_s + 1] : [from_s, to_s];
+function apart(fromS: number, toS: number): readonly [number, number] {
+  return fromS === toS ? [fromS - 1, toS + 1] : [fromS, toS];
 }
 
 /** Isolated points: a line would not show them. */
 export function lonePoints(values: readonly (number | null | undefined)[]): number[] {
   return values.flatMap((value, index) => {
-    const has_neighbour = [values[index - 1], values[index + 1]].some((other) => other !== null && other !== undefined);
-    return value === null || value === undefined || has_neighbour ? [] : [index];
+    const hasNeighbour = [values[index - 1], values[index + 1]].some((other) => other !== null && other !== undefined);
+    return value === null || value === undefined || hasNeighbour ? [] : [index];
   });
 }

@@ -21,7 +21,7 @@ interface ChartProps {
   /** What the picture says, in words. */
   readonly label: string;
   readonly height: number;
-  readonly times_s: readonly number[];
+  readonly timesS: readonly number[];
   readonly lines: readonly ChartLine[];
   /** `steps`: each value holds from the one before; `bars`: where there is one line. */
   readonly shape: 'lines' | 'steps' | 'bars';
@@ -32,7 +32,7 @@ interface ChartProps {
 }
 
 /** Lines over time, or bars, as wide as their place; the values under the pointer are shown beside it. */
-export function Chart({ label, height, times_s, lines, shape, step, spanGaps }: ChartProps) {
+export function Chart({ label, height, timesS, lines, shape, step, spanGaps }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const scheme = useComputedColorScheme('light');
@@ -43,19 +43,19 @@ export function Chart({ label, height, times_s, lines, shape, step, spanGaps }: 
     const element = place.current;
     if (element === null) return undefined;
     const series = JSON.parse(names) as readonly string[];
-    const of_step = JSON.parse(steps) as TimeStep | null;
+    const ofStep = JSON.parse(steps) as TimeStep | null;
     const made = new uPlot(
       {
         width: element.clientWidth,
         height,
         cursor: { y: false, drag: { x: false, y: false } },
         legend: { show: false },
-        plugins: [hoverValues(of_step, formats)],
+        plugins: [hoverValues(ofStep, formats)],
         ...chartAxes({
           scheme,
           formats,
-          step: of_step,
-          around: (from, to) => around(of_step, from, to, formats.zone),
+          step: ofStep,
+          around: (from, to) => around(ofStep, from, to, formats.zone),
         }),
         series: [{}, ...series.map((name, index) => seriesOf({ name, index, scheme, shape, spanGaps }))],
       },
@@ -72,8 +72,8 @@ export function Chart({ label, height, times_s, lines, shape, step, spanGaps }: 
     };
   }, [names, steps, shape, spanGaps, height, scheme, formats]);
   useEffect(() => {
-    plot.current?.setData([[...times_s], ...lines.map(({ values }) => [...values])]);
-  }, [times_s, lines, steps, shape, spanGaps, height, scheme, formats]);
+    plot.current?.setData([[...timesS], ...lines.map(({ values }) => [...values])]);
+  }, [timesS, lines, steps, shape, spanGaps, height, scheme, formats]);
   return <div ref={place} className="chart" role="img" aria-label={label} />;
 }
 
@@ -108,8 +108,8 @@ function seriesOf({ name, index, scheme, shape, spanGaps }: SeriesLook): uPlot.S
 }
 
 /** Half a step of room on both sides: bars stand on their times. */
-function around(step: TimeStep | null, from_s: number, to_s: number, zone: Zone): [number, number] {
-  if (step === null) return from_s === to_s ? [from_s - 1, to_s + 1] : [from_s, to_s];
-  const half = (next(to_s, step, zone) - to_s) / 2;
-  return [from_s - half, to_s + half];
+function around(step: TimeStep | null, fromS: number, toS: number, zone: Zone): [number, number] {
+  if (step === null) return fromS === toS ? [fromS - 1, toS + 1] : [fromS, toS];
+  const half = (next(toS, step, zone) - toS) / 2;
+  return [fromS - half, toS + half];
 }

@@ -3,7 +3,7 @@ import { formatsOf } from '../language/formats.ts';
 import { hoverLines } from './hover-values.ts';
 
 const at = {
-  time_s: Date.parse('2026-05-17T12:30:00Z') / 1000,
+  timeS: Date.parse('2026-05-17T12:30:00Z') / 1000,
   values: [
     ['revenue', 1084.14],
     ['refunds', null],

@@ -86,7 +86,7 @@ describe('steps', () => {
 
 describe('the marks of an axis of time', () => {
   const axis = (zone: string, from: string, to: string, language: 'en' | 'es' = 'en') =>
-    timeMarks({ from_s: at(from), to_s: at(to), zone: zoneNamed(zone), language, most: 8, step: DAY });
+    timeMarks({ fromS: at(from), toS: at(to), zone: zoneNamed(zone), language, most: 8, step: DAY });
 
   it('stand at the starts of days of the zone, and are named after them', () => {
     const marks = axis('Europe/Madrid', '2026-10-23T22:00:00Z', '2026-10-27T23:00:00Z');
@@ -97,9 +97,9 @@ describe('the marks of an axis of time', () => {
   });
 
   it('are none where there is no time', () => {
-    const axis_of = (from_s: number, to_s: number) =>
-      timeMarks({ from_s, to_s, zone: zoneNamed('UTC'), language: 'en', most: 5, step: null });
-    expect([axis_of(Number.NaN, 1), axis_of(0, Number.POSITIVE_INFINITY), axis_of(2, 1)]).toEqual([[], [], []]);
+    const axisOf = (fromS: number, toS: number) =>
+      timeMarks({ fromS, toS, zone: zoneNamed('UTC'), language: 'en', most: 5, step: null });
+    expect([axisOf(Number.NaN, 1), axisOf(0, Number.POSITIVE_INFINITY), axisOf(2, 1)]).toEqual([[], [], []]);
   });
 
   it('name a month at its own place: November is not in October', () => {
@@ -107,7 +107,7 @@ describe('the marks of an axis of time', () => {
       const zone = zoneNamed(name);
       const november = zone.instantOf(at('2026-11-01T00:00:00Z'));
       const december = zone.instantOf(at('2026-12-01T00:00:00Z'));
-      const marks = timeMarks({ ...{ from_s: november, to_s: december, zone, language: 'en' }, most: 6, step: MONTH });
+      const marks = timeMarks({ ...{ fromS: november, toS: december, zone, language: 'en' }, most: 6, step: MONTH });
       expect(marks).toEqual([
         { at: november, label: 'Nov 2026' },
         { at: december, label: 'Dec 2026' },
@@ -129,16 +129,16 @@ describe('the marks of an axis of time', () => {
     fc.assert(
       fc.property(
         ...([fc.constantFrom(...ZONES), starts, spans, fc.integer({ min: 1, max: 20 }), steps, languages] as const),
-        (name, from_s, span, most, step, language) => {
-          const to_s = from_s + span;
-          const marks = timeMarks({ from_s, to_s, zone: zoneNamed(name), language, most, step });
+        (name, fromS, span, most, step, language) => {
+          const toS = fromS + span;
+          const marks = timeMarks({ fromS, toS, zone: zoneNamed(name), language, most, step });
           expect(marks.length).toBeGreaterThan(0);
           expect(marks.length).toBeLessThanOrEqual(most);
           expect(new Set(marks.map(({ label }) => label)).size).toBe(marks.length);
           const places = marks.map((mark) => mark.at);
           expect(places).toEqual(places.toSorted((a, b) => a - b));
-          expect(Math.min(...places)).toBeGreaterThanOrEqual(from_s);
-          expect(Math.max(...places)).toBeLessThanOrEqual(to_s);
+          expect(Math.min(...places)).toBeGreaterThanOrEqual(fromS);
+          expect(Math.max(...places)).toBeLessThanOrEqual(toS);
         },
       ),
       { numRuns: 200 },

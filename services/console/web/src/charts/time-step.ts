@@ -48,25 +48,25 @@ export function lengthOf({ unit, count }: TimeStep): number {
 }
 
 /** The last start of a step at or before a local time. Weeks begin on Mondays. */
-export function floorTo(local_s: number, { unit, count }: TimeStep): number {
+export function floorTo(localS: number, { unit, count }: TimeStep): number {
   if (unit === 'second') {
-    const midnight = Math.floor(local_s / DAY_S) * DAY_S;
-    return midnight + Math.floor((local_s - midnight) / count) * count;
+    const midnight = Math.floor(localS / DAY_S) * DAY_S;
+    return midnight + Math.floor((localS - midnight) / count) * count;
   }
   if (unit === 'day') {
     // 1 January 1970 was a Thursday.
     const shift = count % 7 === 0 ? 4 : 0;
-    return (Math.floor((local_s / DAY_S - shift) / count) * count + shift) * DAY_S;
+    return (Math.floor((localS / DAY_S - shift) / count) * count + shift) * DAY_S;
   }
-  const date = new Date(local_s * 1000);
+  const date = new Date(localS * 1000);
   const month = date.getUTCFullYear() * 12 + date.getUTCMonth();
   return monthStart(Math.floor(month / count) * count);
 }
 
 /** The start of the step after the one that starts at a local time. */
-export function following(local_s: number, { unit, count }: TimeStep): number {
-  if (unit !== 'month') return local_s + count * (unit === 'day' ? DAY_S : 1);
-  const date = new Date(local_s * 1000);
+export function following(localS: number, { unit, count }: TimeStep): number {
+  if (unit !== 'month') return localS + count * (unit === 'day' ? DAY_S : 1);
+  const date = new Date(localS * 1000);
   return monthStart(date.getUTCFullYear() * 12 + date.getUTCMonth() + count);
 }
 
@@ -78,23 +78,23 @@ function monthStart(month: number): number {
  * The start of the step after the one that starts at an instant. Steps of less than a day are of time that passes, so that
  * no hour of a day of 25 hours is left out; longer ones are of the zone's calendar.
  */
-export function next(instant_s: number, step: TimeStep, zone: Zone): number {
-  if (step.unit !== 'second') return zone.instantOf(following(floorTo(zone.localOf(instant_s), step), step));
-  const then = instant_s + step.count;
+export function next(instantS: number, step: TimeStep, zone: Zone): number {
+  if (step.unit !== 'second') return zone.instantOf(following(floorTo(zone.localOf(instantS), step), step));
+  const then = instantS + step.count;
   const local = zone.localOf(then);
   // Where clocks change by half an hour, hours start elsewhere from then on.
   const beyond = local - floorTo(local, step);
-  return then - beyond > instant_s ? then - beyond : then + step.count - beyond;
+  return then - beyond > instantS ? then - beyond : then + step.count - beyond;
 }
 
 /**
  * The step that instants are the starts of: the one that their column's name says, if they match, else the longest one.
  * Null if they match none. From a single instant, nothing longer than a day is guessed.
  */
-export function bucketOf(instants_s: readonly number[], zone: Zone, name = ''): TimeStep | null {
-  if (instants_s.length === 0) return null;
+export function bucketOf(instantsS: readonly number[], zone: Zone, name = ''): TimeStep | null {
+  if (instantsS.length === 0) return null;
   const fits = (step: TimeStep): boolean =>
-    instants_s.every((instant) => {
+    instantsS.every((instant) => {
       const local = zone.localOf(instant);
       const start = floorTo(local, step);
       // A day whose midnight is skipped starts later.
@@ -102,26 +102,26 @@ export function bucketOf(instants_s: readonly number[], zone: Zone, name = ''): 
     });
   const named = Object.hasOwn(NAMED, name.toLowerCase()) ? NAMED[name.toLowerCase()] : undefined;
   if (named !== undefined && fits(named)) return named;
-  const longest = instants_s.length === 1 ? DAY_S : Number.POSITIVE_INFINITY;
+  const longest = instantsS.length === 1 ? DAY_S : Number.POSITIVE_INFINITY;
   return BUCKETS.find((step) => lengthOf(step) <= longest && fits(step)) ?? null;
 }
 
 /** The starts of all steps from one to another, both included; as many as `most` at most, else null. */
 export function stepsBetween(
-  from_s: number,
-  to_s: number,
+  fromS: number,
+  toS: number,
   step: TimeStep,
   zone: Zone,
   most: number,
 ): readonly number[] | null {
-  if ((to_s - from_s) / lengthOf(step) > 1.1 * most) return null;
+  if ((toS - fromS) / lengthOf(step) > 1.1 * most) return null;
   const starts: number[] = [];
-  for (let at = from_s; at <= to_s; at = next(at, step, zone)) if (starts.push(at) > most) return null;
+  for (let at = fromS; at <= toS; at = next(at, step, zone)) if (starts.push(at) > most) return null;
   return starts;
 }
 
 /** Midnight of the day that a moment is in, in a zone; the first moment of the day where clocks skip midnight. */
 export function startOfDay(moment: Date, zone: Zone): Date {
-  const local_s = zone.localOf(moment.getTime() / 1000);
-  return new Date(zone.instantOf(floorTo(local_s, { unit: 'day', count: 1 })) * 1000);
+  const localS = zone.localOf(moment.getTime() / 1000);
+  return new Date(zone.instantOf(floorTo(localS, { unit: 'day', count: 1 })) * 1000);
 }

@@ -67,16 +67,16 @@ interface BoardProps {
 
 function Board({ name, note, content, saved, edit }: BoardProps) {
   const t = useMessages(dashboardMessages);
-  const may_save = useRight('explore:write');
-  const may_change = mayChange(useSession(), saved?.owner ?? null) && saved !== null;
+  const maySave = useRight('explore:write');
+  const canChange = mayChange(useSession(), saved?.owner ?? null) && saved !== null;
   // Looking at another segment changes nothing of what is saved.
   const [segment, setSegment] = useState(content.segment);
   return (
     <>
       <PageTitle title={name} note={note ?? saved?.owner ?? undefined}>
-        {may_change && edit !== null ? <Button onClick={edit}>{t.edit}</Button> : null}
-        {may_save ? <Copy name={name} content={content} /> : null}
-        {may_change ? <Remove dashboard={saved} /> : null}
+        {canChange && edit !== null ? <Button onClick={edit}>{t.edit}</Button> : null}
+        {maySave ? <Copy name={name} content={content} /> : null}
+        {canChange ? <Remove dashboard={saved} /> : null}
       </PageTitle>
       <Group mb="md">
         <SegmentChoice label={t.segment} value={segment} onChange={setSegment} />

@@ -27,10 +27,10 @@ export function TileView({ tile: { title, sql, view, width }, segment, refresh_s
   const api = useApi();
   const heading = useId();
   const [element, seen] = useSeen<HTMLElement>();
-  const asked_of = asksForSegment(sql) ? segment : null;
+  const askedOf = asksForSegment(sql) ? segment : null;
   const { data, error, dataUpdatedAt } = useQuery({
-    queryKey: ['tile', sql, asked_of],
-    queryFn: ({ signal }) => runStatement(api, { id: newQueryId(), sql, segment: asked_of }, signal),
+    queryKey: ['tile', sql, askedOf],
+    queryFn: ({ signal }) => runStatement(api, { id: newQueryId(), sql, segment: askedOf }, signal),
     enabled: seen,
     // Nor in a hidden window.
     refetchInterval: refresh_s * 1000,
@@ -42,7 +42,7 @@ export function TileView({ tile: { title, sql, view, width }, segment, refresh_s
         <Title order={2} size="h5" id={heading} className="breakable">
           {title}
         </Title>
-        {segment === null || asked_of !== null ? null : (
+        {segment === null || askedOf !== null ? null : (
           <Text size="xs" c="dimmed">
             {t.notForSegment}
           </Text>

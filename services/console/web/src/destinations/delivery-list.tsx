@@ -41,9 +41,9 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   const api = useApi();
-  const may_retry = useRight('activation:write');
+  const mayRetry = useRight('activation:write');
   const [selection, setSelection] = useState<Selection>(new Set());
-  const { retry, is_pending, error, outcomes } = useRetry(() => setSelection(new Set()));
+  const { retry, isPending, error, outcomes } = useRetry(() => setSelection(new Set()));
   const pages = usePages({
     name: ['deliveries', filter.status, filter.destination, filter.profile],
     read: (cursor, signal) => readDeliveries(api, filter, cursor, signal),
@@ -69,20 +69,20 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
       ) : null;
     },
   };
-  const has_chooser = may_retry && retryable.length > 0;
-  const to_destinations = (
+  const hasChooser = mayRetry && retryable.length > 0;
+  const toDestinations = (
     <Button variant="default" component={Link} to="/destinations">
       {t.toDestinations}
     </Button>
   );
   return (
     <>
-      {has_chooser ? (
+      {hasChooser ? (
         <RetryBar
           part={partOf(selection, retryable)}
           count={chosen.length}
-          busy={is_pending}
-          all={(is_in) => setSelection(new Set(is_in ? retryable : []))}
+          busy={isPending}
+          all={(isIn) => setSelection(new Set(isIn ? retryable : []))}
           act={() => retry(chosen)}
         />
       ) : null}
@@ -90,9 +90,9 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
       {outcomes.length === 0 ? null : <RetryOutcomes outcomes={outcomes} />}
       <PagedList
         pages={pages}
-        by_time
+        byTime
         empty={
-          <Empty title={t.noDeliveries} action={to_destinations}>
+          <Empty title={t.noDeliveries} action={toDestinations}>
             {t.noDeliveriesHelp}
           </Empty>
         }
@@ -103,7 +103,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
             items={items}
             keyOf={({ delivery_id }) => delivery_id}
             columns={[
-              ...(has_chooser ? [chooser] : []),
+              ...(hasChooser ? [chooser] : []),
               { key: 'time', label: t.time, cell: ({ created_at }) => formats.time(created_at) },
               {
                 key: 'state',
@@ -127,7 +127,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
               { key: 'destination', label: t.destination, cell: ({ destination }) => destination },
             ]}
             details={(delivery) => (
-              <DeliveryDetails delivery={delivery} busy={is_pending} retry={may_retry ? (id) => retry([id]) : null} />
+              <DeliveryDetails delivery={delivery} busy={isPending} retry={mayRetry ? (id) => retry([id]) : null} />
             )}
           />
         )}
@@ -160,7 +160,7 @@ function DeliveryDetails({ delivery, busy, retry }: DeliveryDetailsProps) {
   const formats = useFormats();
   const { reason, attempts, response_status, next_attempt_at, ended_at } = delivery;
   const latest = latestOf(delivery);
-  const answer_body = latest.response_body;
+  const answerBody = latest.response_body;
   return (
     <Stack gap="sm">
       <Facts
@@ -186,7 +186,7 @@ function DeliveryDetails({ delivery, busy, retry }: DeliveryDetailsProps) {
           ],
         ]}
       />
-      {answer_body === null || answer_body === '' ? null : <CopyText label={t.answerBody} text={answer_body} />}
+      {answerBody === null || answerBody === '' ? null : <CopyText label={t.answerBody} text={answerBody} />}
       {retry === null || latest.retry !== 'possible' ? null : (
         <Group>
           <Button size="xs" variant="default" loading={busy} onClick={() => retry(latest.delivery_id)}>

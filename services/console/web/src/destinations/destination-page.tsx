@@ -27,7 +27,7 @@ export function DestinationPage() {
   const t = useMessages(destinationMessages);
   const api = useApi();
   const { key = '' } = useParams();
-  const may_change = useRight('activation:write');
+  const mayChange = useRight('activation:write');
   const query = useQuery({
     queryKey: ['destination', key],
     queryFn: async ({ signal }) => {
@@ -42,7 +42,7 @@ export function DestinationPage() {
       title={destination?.name ?? key}
       note={destination === undefined ? undefined : leadsTo(type, destination.settings)}
       actions={() =>
-        may_change ? (
+        mayChange ? (
           <RemoveButton
             label={t.delete}
             title={t.deleteTitle}
@@ -58,7 +58,7 @@ export function DestinationPage() {
       {(found) => (
         <>
           <Section title={t.settings}>
-            {may_change && found.type !== undefined ? (
+            {mayChange && found.type !== undefined ? (
               <Settings destination={found.destination} type={found.type} />
             ) : (
               <ShownSettings {...found} />

@@ -17,7 +17,7 @@ export function DestinationsPage() {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
   const { language } = useLanguage();
-  const may_change = useRight('activation:write');
+  const mayChange = useRight('activation:write');
   const api = useApi();
   const { data: types = [] } = useTypes();
   const typeOf = ({ type }: Destination) => types.find(({ key }) => key === type);
@@ -47,8 +47,8 @@ export function DestinationsPage() {
       caption={t.caption}
       list={list}
       keyOf={({ key }) => key}
-      create={may_change ? { label: t.add, to: '/destinations/new' } : null}
-      empty={{ title: t.none, help: may_change ? t.noneHelp : t.noneViewer }}
+      create={mayChange ? { label: t.add, to: '/destinations/new' } : null}
+      empty={{ title: t.none, help: mayChange ? t.noneHelp : t.noneViewer }}
       columns={[
         {
           key: 'name',

@@ -10,7 +10,7 @@ interface RetryBarProps {
   readonly part: 'none' | 'some' | 'all';
   readonly count: number;
   readonly busy: boolean;
-  all(is_in: boolean): void;
+  all(isIn: boolean): void;
   act(): void;
 }
 
@@ -42,11 +42,11 @@ export function RetryBar({ part, count, busy, all, act }: RetryBarProps) {
 export function RetryOutcomes({ outcomes }: { readonly outcomes: readonly Retry[] }) {
   const t = useMessages(destinationMessages);
   const formats = useFormats();
-  const is_good = outcomes.every(({ state }) => state === 'retried' || state === 'asked');
+  const isGood = outcomes.every(({ state }) => state === 'retried' || state === 'asked');
   const tally = tallyOf(outcomes).map(([state, count]) => t[`retry_tally_${state}`](count));
   return (
     <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={is_good ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
+      <StateMark mood={isGood ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
     </Paper>
   );
 }

@@ -13,5 +13,5 @@ export function useRetry(done: () => void) {
       await queries.invalidateQueries({ queryKey: ['deliveries'] });
     },
   });
-  return { retry: mutate, is_pending: isPending, error, outcomes: data ?? [] };
+  return { retry: mutate, isPending: isPending, error, outcomes: data ?? [] };
 }

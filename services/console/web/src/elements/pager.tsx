@@ -6,22 +6,22 @@ import { elementMessages } from './messages.ts';
 interface PagerProps {
   readonly pages: Pages<unknown>;
   /** True for a list ordered by time, the newest first. */
-  readonly by_time?: boolean;
+  readonly byTime?: boolean;
 }
 
 /** Links to a list's neighbouring pages; nothing if all of it is on one. */
-export function Pager({ pages, by_time = false }: PagerProps) {
+export function Pager({ pages, byTime = false }: PagerProps) {
   const t = useMessages(elementMessages);
   const formats = useFormats();
   if (pages.older === null && pages.newer === null) return null;
   return (
     <Group component="nav" aria-label={t.pages} mt="md" justify="flex-end">
       <Button variant="default" size="sm" disabled={pages.newer === null} onClick={() => pages.newer?.()}>
-        {by_time ? t.newer : t.previous}
+        {byTime ? t.newer : t.previous}
       </Button>
       <Text size="sm">{t.page(formats.count(pages.number))}</Text>
       <Button variant="default" size="sm" disabled={pages.older === null} onClick={() => pages.older?.()}>
-        {by_time ? t.older : t.next}
+        {byTime ? t.older : t.next}
       </Button>
     </Group>
   );

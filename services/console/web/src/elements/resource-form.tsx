@@ -35,7 +35,7 @@ export function ResourceForm(form: ResourceFormProps) {
   const [asked, setAsked] = useState(false);
   // What is being saved is not lost: the next page is the result.
   useUnsaved(changed && !busy);
-  const is_saved = typeof saved === 'string' && !changed;
+  const isSaved = typeof saved === 'string' && !changed;
   const ask = (event: FormEvent): void => {
     event.preventDefault();
     setAsked(true);
@@ -45,7 +45,7 @@ export function ResourceForm(form: ResourceFormProps) {
     <form onSubmit={ask} noValidate>
       <Stack gap="md" {...(width === undefined ? {} : { maw: width })}>
         {error === null ? null : <Fault error={error} />}
-        {children(asked && !is_saved)}
+        {children(asked && !isSaved)}
         <Group>
           <Button type="submit" loading={busy}>
             {action}
@@ -63,7 +63,7 @@ export function ResourceForm(form: ResourceFormProps) {
           ) : null}
           {saved === undefined ? null : (
             <Text size="sm" role="status">
-              {is_saved ? saved : ''}
+              {isSaved ? saved : ''}
             </Text>
           )}
         </Group>

@@ -53,10 +53,10 @@ export function ResourceListPage<T>({ title, note, children, ...list }: Resource
 export function ResourceList<T>({ list, caption, columns, keyOf, details, empty, create }: ResourceListProps<T>) {
   const t = useMessages(elementMessages);
   const { pages, search, setSearch, order, sorts, sortBy } = list;
-  const is_searched = search.trim() !== '';
+  const isSearched = search.trim() !== '';
   return (
     <>
-      {is_searched || pages.items === undefined || pages.items.length > 0 ? (
+      {isSearched || pages.items === undefined || pages.items.length > 0 ? (
         <search>
           <TextInput
             type="search"
@@ -73,7 +73,7 @@ export function ResourceList<T>({ list, caption, columns, keyOf, details, empty,
       <PagedList
         pages={pages}
         empty={
-          is_searched ? (
+          isSearched ? (
             <Empty
               title={t.nothingFits(search.trim())}
               action={

@@ -2,9 +2,9 @@
 export type Selection = ReadonlySet<string>;
 
 /** The selection with an id in it, or without. */
-export function withId(selection: Selection, id: string, is_in: boolean): Selection {
+export function withId(selection: Selection, id: string, isIn: boolean): Selection {
   const next = new Set(selection);
-  if (is_in) next.add(id);
+  if (isIn) next.add(id);
   else next.delete(id);
   return next;
 }

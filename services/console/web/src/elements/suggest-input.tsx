@@ -12,9 +12,9 @@ interface SuggestInputProps extends Omit<TextInputProps, 'list'> {
 /** A text field with suggestions, by the browser's own means. */
 export function SuggestInput({ suggestions, unseen, ...input }: SuggestInputProps) {
   const id = useId();
-  const [is_typing, setTyping] = useState(false);
+  const [isTyping, setTyping] = useState(false);
   const typed = typeof input.value === 'string' ? input.value.trim() : '';
-  const is_unseen = unseen !== undefined && !is_typing && typed !== '' && !suggestions.includes(typed);
+  const isUnseen = unseen !== undefined && !isTyping && typed !== '' && !suggestions.includes(typed);
   return (
     <>
       <TextInput
@@ -23,7 +23,7 @@ export function SuggestInput({ suggestions, unseen, ...input }: SuggestInputProp
         onFocus={() => setTyping(true)}
         onBlur={() => setTyping(false)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        description={is_unseen ? <StateMark mood="waiting">{unseen}</StateMark> : undefined}
+        description={isUnseen ? <StateMark mood="waiting">{unseen}</StateMark> : undefined}
       />
       <datalist id={id}>
         {suggestions.map((suggestion) => (

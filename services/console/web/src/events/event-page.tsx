@@ -39,7 +39,7 @@ export function EventPage() {
       <PageTitle title={name} note={t.wayNote}>
         {way === null ? null : (
           <div role="status">
-            <StateMark mood={way.is_final ? 'good' : 'waiting'}>{way.is_final ? t.final : t.moving}</StateMark>
+            <StateMark mood={way.isFinal ? 'good' : 'waiting'}>{way.isFinal ? t.final : t.moving}</StateMark>
           </div>
         )}
         <Button variant="default" component={Link} to="/events">
@@ -84,7 +84,7 @@ function useWay(message_id: string, source: string | null): FollowedWay {
       return { found, waiting, lags, at_ms: Date.now() };
     },
     refetchInterval: ({ state: { data, dataUpdateCount } }) => {
-      if (data !== undefined && wayNow(data).is_final) return false;
+      if (data !== undefined && wayNow(data).isFinal) return false;
       return dataUpdateCount < OFTEN ? EVERY_MS : SELDOM_MS;
     },
   });
@@ -104,7 +104,7 @@ function wayNow(read: {
   readonly lags: ReadonlyMap<string, number | null> | null;
   readonly at_ms: number;
 }): Way {
-  return wayOf(read.found, { waiting_deliveries: read.waiting.length, lags: read.lags, now_ms: read.at_ms });
+  return wayOf(read.found, { waiting_deliveries: read.waiting.length, lags: read.lags, nowMs: read.at_ms });
 }
 
 interface FollowedProps {

@@ -20,19 +20,19 @@ export interface LiveList {
 export const NO_EVENTS: LiveList = { items: [], left_out: 0, unread: 0, recent: [] };
 
 /** The list with the stream's update. */
-export function withUpdate(list: LiveList, update: LiveUpdate, now_ms: number): LiveList {
+export function withUpdate(list: LiveList, update: LiveUpdate, nowMs: number): LiveList {
   const { items, passed, left_out, unread } = update;
-  const recent = list.recent.filter(({ at_ms }) => at_ms > now_ms - RATE_OVER_MS);
+  const recent = list.recent.filter(({ at_ms }) => at_ms > nowMs - RATE_OVER_MS);
   return {
     items: items.length === 0 ? list.items : [...items.toReversed(), ...list.items].slice(0, EVENTS_KEPT),
     left_out: list.left_out + left_out,
     unread: list.unread + unread,
-    recent: passed === 0 ? recent : [...recent, { at_ms: now_ms, passed }],
+    recent: passed === 0 ? recent : [...recent, { at_ms: nowMs, passed }],
   };
 }
 
 /** Events per second. */
-export function rateOf({ recent }: LiveList, now_ms: number): number {
-  const passed = recent.reduce((sum, one) => (one.at_ms > now_ms - RATE_OVER_MS ? sum + one.passed : sum), 0);
+export function rateOf({ recent }: LiveList, nowMs: number): number {
+  const passed = recent.reduce((sum, one) => (one.at_ms > nowMs - RATE_OVER_MS ? sum + one.passed : sum), 0);
   return passed / (RATE_OVER_MS / 1000);
 }

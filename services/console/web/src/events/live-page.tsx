@@ -23,13 +23,13 @@ const MOODS: Readonly<Record<LiveEvents['connection'], Mood>> = {
 export function LivePage() {
   const t = useMessages(eventMessages);
   const [parameters, setParameters] = useSearchParams();
-  const [is_paused, setPaused] = useState(false);
+  const [isPaused, setPaused] = useState(false);
   const filter: LiveFilter = {
     source: parameters.get('source') ?? '',
     event: parameters.get('event') ?? '',
     profile: parameters.get('profile') ?? '',
   };
-  const live = useLiveEvents(filter, is_paused);
+  const live = useLiveEvents(filter, isPaused);
   const choose = (wanted: LiveFilter): void => {
     const given = Object.entries(wanted).filter(([, text]: [string, string]) => text !== '');
     setParameters(new URLSearchParams(Object.fromEntries(given)), { replace: true });
@@ -38,21 +38,21 @@ export function LivePage() {
     <>
       <PageTitle title={t.liveTitle} note={t.liveNote}>
         <div role="status">
-          {is_paused ? (
+          {isPaused ? (
             <StateMark mood="idle">{t.paused}</StateMark>
           ) : (
             <StateMark mood={MOODS[live.connection]}>{t[live.connection]}</StateMark>
           )}
         </div>
-        <Button variant="default" onClick={() => setPaused(!is_paused)}>
-          {is_paused ? t.goOn : t.pause}
+        <Button variant="default" onClick={() => setPaused(!isPaused)}>
+          {isPaused ? t.goOn : t.pause}
         </Button>
       </PageTitle>
       <FilterForm key={parameters.toString()} filter={filter} choose={choose} />
-      <Counts live={live} is_paused={is_paused} />
+      <Counts live={live} isPaused={isPaused} />
       <div className="section">
         {live.list.items.length === 0 ? (
-          <Empty title={t.noneYet}>{is_paused ? t.pausedHelp : t.noneYetHelp}</Empty>
+          <Empty title={t.noneYet}>{isPaused ? t.pausedHelp : t.noneYetHelp}</Empty>
         ) : (
           <EventTable items={live.list.items} />
         )}
@@ -104,13 +104,13 @@ function FilterForm({ filter, choose }: FilterFormProps) {
   );
 }
 
-function Counts({ live: { list }, is_paused }: { readonly live: LiveEvents; readonly is_paused: boolean }) {
+function Counts({ live: { list }, isPaused }: { readonly live: LiveEvents; readonly isPaused: boolean }) {
   const t = useMessages(eventMessages);
   const formats = useFormats();
   const rate = rateOf(list, Date.now());
   return (
     <Text size="sm" c="dimmed" mb="md">
-      {is_paused ? t.rate(0, '–') : t.rate(rate, formats.rate(rate))}
+      {isPaused ? t.rate(0, '–') : t.rate(rate, formats.rate(rate))}
       {list.left_out === 0 ? null : ` · ${t.leftOut(list.left_out)}`}
       {list.unread === 0 ? null : ` · ${t.unread(list.unread)}`}
     </Text>

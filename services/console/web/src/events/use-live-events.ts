@@ -11,7 +11,7 @@ export interface LiveEvents {
 }
 
 /** Listens to matching events while it is used, the page is visible and it is not paused. */
-export function useLiveEvents({ source, event, profile }: LiveFilter, is_paused: boolean): LiveEvents {
+export function useLiveEvents({ source, event, profile }: LiveFilter, isPaused: boolean): LiveEvents {
   const address = liveAddress({ source, event, profile });
   // What came from another address does not belong to this list.
   const [came, setCame] = useState({ address, list: NO_EVENTS });
@@ -23,6 +23,6 @@ export function useLiveEvents({ source, event, profile }: LiveFilter, is_paused:
       })),
     [address],
   );
-  const connection = useLiveStream(address, take, { quiet_ms: null, is_paused });
+  const connection = useLiveStream(address, take, { quietMs: null, isPaused });
   return { list: came.address === address ? came.list : NO_EVENTS, connection };
 }

@@ -12,9 +12,9 @@ function message(
   state: MessageWay['state'],
   states: readonly WayState[],
   changes: Partial<MessageWay> = {},
-  age_s = 60,
+  ageS = 60,
 ): MessageWay {
-  const at = new Date(NOW - age_s * 1000).toISOString();
+  const at = new Date(NOW - ageS * 1000).toISOString();
   return {
     ...{ message_id: 'm', source: 'web', sources: ['web'], state, profile_id: 'p', merges: [], rejections: [] },
     ...{
@@ -37,10 +37,10 @@ function message(
   };
 }
 
-const accepted = (age_s = 60, last: WayState = 'none_so_far', changes: Partial<MessageWay> = {}) =>
-  message('accepted', ['accepted', 'identified', 'none_so_far', 'none_so_far', last], changes, age_s);
+const accepted = (ageS = 60, last: WayState = 'none_so_far', changes: Partial<MessageWay> = {}) =>
+  message('accepted', ['accepted', 'identified', 'none_so_far', 'none_so_far', last], changes, ageS);
 const way = (of: MessageWay, progress: Partial<Progress> = {}) =>
-  wayOf(of, { waiting_deliveries: 0, lags: IDLE, now_ms: NOW, ...progress });
+  wayOf(of, { waiting_deliveries: 0, lags: IDLE, nowMs: NOW, ...progress });
 const told = (of: MessageWay, progress: Partial<Progress> = {}) => way(of, progress).steps.map(({ state }) => state);
 
 const delivery: WayDelivery = {
@@ -51,21 +51,21 @@ const delivery: WayDelivery = {
 describe('the way of an event', () => {
   it('of which nothing is there is not over', () => {
     const none = message('not_seen', []);
-    expect(way(none).is_final).toBe(false);
+    expect(way(none).isFinal).toBe(false);
     expect(told(none)).toEqual(['notSeen', 'notSeen', 'notSeen', 'notSeen', 'notSeen']);
   });
 
   it('is over at a rejection', () => {
     const never = ['not_reached', 'not_reached', 'not_reached', 'not_reached'] as const;
     const rejected = message('rejected', ['rejected', ...never]);
-    expect(way(rejected).is_final).toBe(true);
+    expect(way(rejected).isFinal).toBe(true);
     expect(told(rejected)).toEqual(['rejected', 'notReached', 'notReached', 'notReached', 'notReached']);
   });
 
   it('says what is not there yet, and only when no stage has anything left that there is nothing', () => {
     expect(told(accepted(5)).slice(2)).toEqual(['noTraitsYet', 'noSegmentsYet', 'noDeliveriesYet']);
     expect(told(accepted(60)).slice(2)).toEqual(['noTraits', 'noSegments', 'noDeliveries']);
-    expect(way(accepted(60)).is_final).toBe(true);
+    expect(way(accepted(60)).isFinal).toBe(true);
   });
 
   it.each([
@@ -74,8 +74,8 @@ describe('the way of an event', () => {
     ['the lag is not known for long', { lags: null }, 3600, true],
     ['the history lags', { lags: new Map([...IDLE, ['history', 1] as const]) }, 60, false],
     ['a delivery waits', { waiting_deliveries: 1 }, 3600, false],
-  ])('where %s', (_case, progress, age_s, is_final) => {
-    expect(way(accepted(age_s), progress).is_final).toBe(is_final);
+  ])('where %s', (_case, progress, ageS, isFinal) => {
+    expect(way(accepted(ageS), progress).isFinal).toBe(isFinal);
   });
 
   it('tells how deliveries ended, the worst first', () => {

@@ -34,7 +34,7 @@ export interface Step {
 export interface Way {
   readonly steps: readonly Step[];
   /** True if nothing more will come of the event. */
-  readonly is_final: boolean;
+  readonly isFinal: boolean;
 }
 
 /** What else says how far an event has come, besides history. */
@@ -43,7 +43,7 @@ export interface Progress {
   readonly waiting_deliveries: number;
   /** Records that wait for each stage; null: not known. */
   readonly lags: ReadonlyMap<string, number | null> | null;
-  readonly now_ms: number;
+  readonly nowMs: number;
 }
 
 /** By then, history has the answer of a stage without lag. */
@@ -57,30 +57,30 @@ const LATER_STAGES = ['profile', 'segmentation', 'activation', 'history'];
  * The journey of an event. It is final if the event was rejected, or if every later stage has nothing left to answer.
  */
 export function wayOf(message: MessageWay, progress: Progress): Way {
-  const is_final = isFinal(message, progress);
+  const ended = isFinal(message, progress);
   const steps = message.stages.map((stage): Step => {
     const { count, at } = stage;
-    const told = stepOf(message, stage.stage, { is_final, waiting: progress.waiting_deliveries });
+    const told = stepOf(message, stage.stage, { isFinal: ended, waiting: progress.waiting_deliveries });
     return { stage: stage.stage, ...told, count, at };
   });
-  return { steps, is_final };
+  return { steps, isFinal: ended };
 }
 
-function isFinal({ state, event, rejections }: MessageWay, { waiting_deliveries, lags, now_ms }: Progress): boolean {
+function isFinal({ state, event, rejections }: MessageWay, { waiting_deliveries, lags, nowMs }: Progress): boolean {
   if (state === 'not_seen') return false;
   if (state === 'rejected') return true;
   const received = event?.received_at ?? rejections[0]?.received_at ?? null;
-  const age_ms = received === null ? 0 : now_ms - Date.parse(received);
-  if (waiting_deliveries > 0 || age_ms < SETTLED_AFTER_MS) return false;
+  const ageMs = received === null ? 0 : nowMs - Date.parse(received);
+  if (waiting_deliveries > 0 || ageMs < SETTLED_AFTER_MS) return false;
   const known = LATER_STAGES.map((stage) => lags?.get(stage) ?? null);
   if (known.some((lag) => lag !== null && lag > 0)) return false;
-  return age_ms > GIVEN_UP_AFTER_MS || known.every((lag) => lag === 0);
+  return ageMs > GIVEN_UP_AFTER_MS || known.every((lag) => lag === 0);
 }
 
 function stepOf(
   { state, deliveries, stages }: MessageWay,
   stage: WayStage,
-  { is_final, waiting }: { readonly is_final: boolean; readonly waiting: number },
+  { isFinal: ended, waiting }: { readonly isFinal: boolean; readonly waiting: number },
 ): Pick<Step, 'state' | 'mood'> {
   const found = stages.find((one) => one.stage === stage)?.state;
   if (stage === 'ingestion') return INGESTION[state];
@@ -91,9 +91,9 @@ function stepOf(
     if (waiting > 0) return { state: 'deliveriesWaiting', mood: 'waiting' };
     if (deliveries.some(({ status }) => status === 'failed')) return { state: 'deliveriesFailed', mood: 'bad' };
   }
-  const { done, not_yet, none } = LATER[stage];
+  const { done, notYet, none } = LATER[stage];
   if (found !== 'none_so_far') return { state: done, mood: 'good' };
-  return is_final ? { state: none, mood: 'idle' } : { state: not_yet, mood: 'waiting' };
+  return ended ? { state: none, mood: 'idle' } : { state: notYet, mood: 'waiting' };
 }
 
 const INGESTION: Readonly<Record<MessageWay['state'], Pick<Step, 'state' | 'mood'>>> = {
@@ -104,7 +104,7 @@ const INGESTION: Readonly<Record<MessageWay['state'], Pick<Step, 'state' | 'mood
 };
 
 const LATER = {
-  profile: { done: 'traitsChanged', not_yet: 'noTraitsYet', none: 'noTraits' },
-  segmentation: { done: 'segmentsChanged', not_yet: 'noSegmentsYet', none: 'noSegments' },
-  activation: { done: 'delivered', not_yet: 'noDeliveriesYet', none: 'noDeliveries' },
+  profile: { done: 'traitsChanged', notYet: 'noTraitsYet', none: 'noTraits' },
+  segmentation: { done: 'segmentsChanged', notYet: 'noSegmentsYet', none: 'noSegments' },
+  activation: { done: 'delivered', notYet: 'noDeliveriesYet', none: 'noDeliveries' },
 } as const;

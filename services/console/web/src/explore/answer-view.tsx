@@ -80,7 +80,7 @@ function Plot({
       <Chart
         label={`${caption}: ${formats.list(plot.series.map(({ name }) => name))}`}
         height={HEIGHT}
-        times_s={plot.times_s}
+        timesS={plot.timesS}
         lines={plot.series}
         shape={bars && plot.series.length === 1 ? 'bars' : 'lines'}
         step={plot.step}

@@ -35,13 +35,13 @@ export function ExplorePage() {
   const api = useApi();
   const id = parameters.get('query');
   // What is saved here goes on as it is, with its answer, under its new address.
-  const [saved_here, setSavedHere] = useState<{ readonly id: string; readonly place: string } | null>(null);
+  const [savedHere, setSavedHere] = useState<{ readonly id: string; readonly place: string } | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ['exploration', 'queries', id],
     queryFn: ({ signal }) => readExploration(api, 'queries', id ?? '', signal),
     enabled: id !== null,
   });
-  const place = saved_here !== null && saved_here.id === id ? saved_here.place : (id ?? 'new');
+  const place = savedHere !== null && savedHere.id === id ? savedHere.place : (id ?? 'new');
   const keep = (made: string): void => setSavedHere({ id: made, place });
   if (id === null) return <Explorer key={place} saved={null} onSaved={keep} />;
   if (data !== undefined) return <Explorer key={place} saved={data} onSaved={keep} />;
@@ -56,7 +56,7 @@ interface ExplorerProps {
 
 function Explorer({ saved, onSaved }: ExplorerProps) {
   const t = useMessages(exploreMessages);
-  const may_save = useRight('explore:write');
+  const maySave = useRight('explore:write');
   const [sql, setSql] = useState(saved?.content.sql ?? EXAMPLE_STATEMENT);
   const [view, setView] = useState<View>(saved?.content.view ?? 'table');
   const [segment, setSegment] = useState<string | null>(null);
@@ -105,8 +105,8 @@ function Explorer({ saved, onSaved }: ExplorerProps) {
       </Section>
       <Group gap="sm">
         <DownloadCsv sql={sql} segment={segment} />
-        {may_save ? <SaveQuery saved={saved} content={{ sql, view }} onSaved={onSaved} /> : null}
-        {may_save ? <PutOnDashboard content={{ sql, view }} segment={asks ? segment : null} /> : null}
+        {maySave ? <SaveQuery saved={saved} content={{ sql, view }} onSaved={onSaved} /> : null}
+        {maySave ? <PutOnDashboard content={{ sql, view }} segment={asks ? segment : null} /> : null}
       </Group>
     </>
   );

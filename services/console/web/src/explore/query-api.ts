@@ -29,7 +29,7 @@ export function newQueryId(): string {
 /** Runs a statement; aborting the signal ends it at ClickHouse, too. */
 export function runStatement(api: Api, { id, sql, segment }: StatementToRun, signal: AbortSignal): Promise<Answer> {
   const body = { id, sql, parameters: { segment: segment ?? '' }, limit: ROWS };
-  return api.call(QUERIES, { body }, { signal, within_ms: ANSWERED_WITHIN_MS });
+  return api.call(QUERIES, { body }, { signal, withinMs: ANSWERED_WITHIN_MS });
 }
 
 /** Ends a statement, also where something between here and ClickHouse holds on to it. */
@@ -40,7 +40,7 @@ export function cancelStatement(api: Api, id: string): Promise<void> {
 /** The whole answer to a statement as CSV. */
 export function statementFile(api: Api, { id, sql, segment }: StatementToRun, signal: AbortSignal): Promise<Blob> {
   const body = { id, sql, parameters: { segment: segment ?? '' }, format: 'csv' } as const;
-  return api.file(QUERIES, { body }, { signal, within_ms: ANSWERED_WITHIN_MS });
+  return api.file(QUERIES, { body }, { signal, withinMs: ANSWERED_WITHIN_MS });
 }
 
 /** Tables and columns with what they mean. */
@@ -73,6 +73,6 @@ async function firstColumn(
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
   const body = { id: newQueryId(), sql, parameters };
-  const { rows } = await api.call(QUERIES, { body }, { signal, within_ms: ANSWERED_WITHIN_MS });
+  const { rows } = await api.call(QUERIES, { body }, { signal, withinMs: ANSWERED_WITHIN_MS });
   return rows.map(([value]) => String(value));
 }

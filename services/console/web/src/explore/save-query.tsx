@@ -31,10 +31,10 @@ export function SaveQuery({ saved, content, onSaved }: SaveQueryProps) {
     setOpen(false);
     onSaved(id);
   });
-  const is_own = mayChange(useSession(), saved?.owner ?? null) && saved !== null;
-  const save = (as_new: boolean) => {
+  const isOwn = mayChange(useSession(), saved?.owner ?? null) && saved !== null;
+  const save = (asNew: boolean) => {
     setAsked(true);
-    if (name.trim() !== '') saving.mutate({ as_new, input: { name: name.trim(), shared, content } });
+    if (name.trim() !== '') saving.mutate({ asNew, input: { name: name.trim(), shared, content } });
   };
   return (
     <>
@@ -62,13 +62,13 @@ export function SaveQuery({ saved, content, onSaved }: SaveQueryProps) {
             <Button variant="default" onClick={() => setOpen(false)}>
               {elements.cancel}
             </Button>
-            {is_own ? (
+            {isOwn ? (
               <Button variant="default" loading={saving.isPending} onClick={() => save(true)}>
                 {t.saveAsNew}
               </Button>
             ) : null}
-            <Button loading={saving.isPending} onClick={() => save(!is_own)}>
-              {is_own ? t.saveChanges : t.save}
+            <Button loading={saving.isPending} onClick={() => save(!isOwn)}>
+              {isOwn ? t.saveChanges : t.save}
             </Button>
           </Group>
         </Stack>
@@ -78,7 +78,7 @@ export function SaveQuery({ saved, content, onSaved }: SaveQueryProps) {
 }
 
 interface Saving {
-  readonly as_new: boolean;
+  readonly asNew: boolean;
   readonly input: { readonly name: string; readonly shared: boolean; readonly content: QueryContent };
 }
 
@@ -87,10 +87,8 @@ function useSaving(saved: SavedQuery | null, done: (id: string) => void) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: ({ as_new, input }: Saving) =>
-      as_new || saved === null
-        ? addExploration(api, 'queries', input)
-        : changeExploration(api, 'queries', saved, input),
+    mutationFn: ({ asNew, input }: Saving) =>
+      asNew || saved === null ? addExploration(api, 'queries', input) : changeExploration(api, 'queries', saved, input),
     onSuccess: async (made) => {
       queries.setQueryData(['exploration', 'queries', made.id], made);
       await queries.invalidateQueries({ queryKey: ['explorations', 'queries'] });

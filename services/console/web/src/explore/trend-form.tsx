@@ -26,7 +26,7 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
   const [trend, setTrend] = useState(START);
   const [asked, setAsked] = useState(false);
   const { events, paths } = useSeen(trend.event);
-  const [event_list, path_list] = [useId(), useId()];
+  const [eventList, pathList] = [useId(), useId()];
   const fault = asked ? trendFault(trend) : null;
   const change = (part: Partial<Trend>) => setTrend({ ...trend, ...part });
   const submit = (event: FormEvent) => {
@@ -49,7 +49,7 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
               value={trend.event}
               maxLength={1000}
               autoComplete="off"
-              list={event_list}
+              list={eventList}
               onChange={(event) => change({ event: event.currentTarget.value })}
             />
             <NativeSelect
@@ -64,7 +64,7 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
                 value={trend.sum_of}
                 maxLength={500}
                 autoComplete="off"
-                list={path_list}
+                list={pathList}
                 error={fault === 'sum_of' ? t.sumOfWrong : undefined}
                 onChange={(event) => change({ sum_of: event.currentTarget.value })}
               />
@@ -91,7 +91,7 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
               value={trend.by}
               maxLength={500}
               autoComplete="off"
-              list={path_list}
+              list={pathList}
               onChange={(event) => change({ by: event.currentTarget.value })}
             />
             <SegmentChoice label={t.trendSegment} value={segment} onChange={onSegment} />
@@ -100,8 +100,8 @@ export function TrendForm({ segment, onSegment, done }: TrendFormProps) {
             <Button type="submit">{t.showTrend}</Button>
           </Group>
         </Stack>
-        <Offers id={event_list} of={events} />
-        <Offers id={path_list} of={paths} />
+        <Offers id={eventList} of={events} />
+        <Offers id={pathList} of={paths} />
       </form>
     </Section>
   );
@@ -125,12 +125,12 @@ function useSeen(event: string) {
     queryFn: ({ signal }) => readEventNames(api, signal),
     staleTime: 60_000,
   });
-  const is_known = events.data?.includes(event) === true;
+  const isKnown = events.data?.includes(event) === true;
   const paths = useQuery({
     queryKey: ['property-paths', event],
     queryFn: ({ signal }) => readPropertyPaths(api, event, signal),
     staleTime: 60_000,
-    enabled: is_known,
+    enabled: isKnown,
   });
   return { events: events.data ?? [], paths: paths.data ?? [] };
 }

@@ -17,13 +17,13 @@ const DEAD_LETTERS = '/rejected';
 const FAILED_DELIVERIES = '/deliveries?status=failed';
 
 /** What needs somebody, as far as the overview and today's figures tell; nothing: all is well. */
-export function needsOfOverview({ services, stages }: Overview, failed_today: number): readonly Need[] {
+export function needsOfOverview({ services, stages }: Overview, failedToday: number): readonly Need[] {
   const behind = stages.filter((stage) => conditionOf(stage, services) === 'behind').map(({ stage }) => stage);
   return present([
     downOf(services.flatMap(({ instances }) => instances)),
     { what: 'behind', count: behind.length, names: behind, to: OPERATIONS },
     deadLettersOf(stages.map(({ dead_letters }) => dead_letters)),
-    { what: 'failed_deliveries', count: failed_today, names: [], to: FAILED_DELIVERIES },
+    { what: 'failed_deliveries', count: failedToday, names: [], to: FAILED_DELIVERIES },
   ]);
 }
 

@@ -51,7 +51,7 @@ export function businessOf(sales: Answer, customers: Answer): Business {
     revenue: figureOf(revenue, revenue_before),
     orders: figureOf(orders, orders_before),
   }));
-  const [people, people_before] = customers.rows[0] ?? [];
+  const [people, peopleBefore] = customers.rows[0] ?? [];
   return {
     revenue: rows
       .map(({ currency, revenue }) => ({ currency, ...revenue }))
@@ -60,7 +60,7 @@ export function businessOf(sales: Answer, customers: Answer): Business {
       now: rows.reduce((sum, { orders }) => sum + orders.now, 0),
       before: rows.reduce((sum, { orders }) => sum + orders.before, 0),
     },
-    customers: figureOf(people, people_before),
+    customers: figureOf(people, peopleBefore),
   };
 }
 

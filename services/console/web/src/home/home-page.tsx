@@ -66,7 +66,7 @@ function Pipeline({ overview, history }: { readonly overview: Overview } & Pick<
       </Section>
       <Section title={t.chart}>
         <Paper withBorder p="sm">
-          {history.times_s.length < 2 ? (
+          {history.timesS.length < 2 ? (
             <Text c="dimmed">{t.noRates}</Text>
           ) : (
             <>

@@ -14,12 +14,12 @@ interface RateChartProps {
 
 /** Lines of each stage's rate over the last two minutes. */
 export function RateChart({ history, stages, label }: RateChartProps) {
-  const { times_s, rates } = history;
+  const { timesS, rates } = history;
   const lines = useMemo(() => {
-    const none = times_s.map(() => null);
+    const none = timesS.map(() => null);
     return stages.map(([stage, name]) => ({ name, values: rates[stage] ?? none }));
-  }, [times_s, rates, stages]);
+  }, [timesS, rates, stages]);
   return (
-    <Chart label={label} height={HEIGHT} times_s={times_s} lines={lines} shape="lines" step={null} spanGaps={false} />
+    <Chart label={label} height={HEIGHT} timesS={timesS} lines={lines} shape="lines" step={null} spanGaps={false} />
   );
 }

@@ -34,14 +34,14 @@ export function SegmentsGrown({ segments }: { readonly segments: readonly Segmen
 
 function NoSegments() {
   const t = useMessages(homeMessages);
-  const may_change = useRight('segmentation:write');
+  const mayChange = useRight('segmentation:write');
   const create = (
     <Button component={Link} to="/segments/new">
       {t.newSegment}
     </Button>
   );
   return (
-    <Empty title={t.noSegments} action={may_change ? create : null}>
+    <Empty title={t.noSegments} action={mayChange ? create : null}>
       {t.noSegmentsHelp}
     </Empty>
   );

@@ -47,9 +47,9 @@ describe('times', () => {
     ['2026-03-01T11:55:00Z', '5 minutes ago', 'hace 5 minutos'],
     ['2026-03-01T15:00:00Z', 'in 3 hours', 'dentro de 3 horas'],
     ['2026-02-27T12:00:00Z', '2 days ago', 'anteayer'],
-  ])('%s, told from now: %s', (iso, in_english, in_spanish) => {
-    expect(english.ago(iso, NOW_MS)).toBe(in_english);
-    expect(spanish.ago(iso, NOW_MS)).toBe(in_spanish);
+  ])('%s, told from now: %s', (iso, inEnglish, inSpanish) => {
+    expect(english.ago(iso, NOW_MS)).toBe(inEnglish);
+    expect(spanish.ago(iso, NOW_MS)).toBe(inSpanish);
   });
 
   it.each([
@@ -60,9 +60,9 @@ describe('times', () => {
     [90, '1.5 mins', '1,5 min'],
     [7_200, '2 hrs', '2 h'],
     [180_000, '2.1 days', '2,1 d'],
-  ])('of %d seconds have a unit', (seconds, in_english, in_spanish) => {
-    expect(english.duration(seconds).replaceAll('\u00a0', ' ')).toBe(in_english);
-    expect(spanish.duration(seconds).replaceAll('\u00a0', ' ')).toBe(in_spanish);
+  ])('of %d seconds have a unit', (seconds, inEnglish, inSpanish) => {
+    expect(english.duration(seconds).replaceAll('\u00a0', ' ')).toBe(inEnglish);
+    expect(spanish.duration(seconds).replaceAll('\u00a0', ' ')).toBe(inSpanish);
   });
 
   it('that are none stay as they are', () => {

@@ -27,7 +27,7 @@ export interface Formats {
   /** The day alone. */
   day(iso: string): string;
   /** How long ago (or ahead) a time is, such as `5 minutes ago`. */
-  ago(iso: string, now_ms: number): string;
+  ago(iso: string, nowMs: number): string;
   /** Names in a row, such as `a, b and c`. */
   list(items: readonly string[]): string;
   /** Names to choose from, such as `a, b or c`. */
@@ -60,9 +60,9 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
   const figures = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, useGrouping: 'always' });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
-  const day_time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone });
+  const dayTime = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
-  const day_clock = new Intl.DateTimeFormat(locale, {
+  const dayClock = new Intl.DateTimeFormat(locale, {
     ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
     timeZone,
   });
@@ -74,16 +74,16 @@ export function formatsOf(language: Language, timeZone?: string): Formats {
   return {
     language,
     zone: zoneNamed(timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
-    axisNumber: (value, decimals, is_compact) => axisText(value, decimals, is_compact, locale),
+    axisNumber: (value, decimals, isCompact) => axisText(value, decimals, isCompact, locale),
     count: (value) => whole.format(value),
     rate: (value) => (value >= 9.95 ? whole : fine).format(value),
     number: (value) => figures.format(value),
     short: (value) => compact.format(value),
     time: (iso) => dateText(iso, moment),
-    clock: (iso) => dateText(iso, day_time),
-    dayClock: (iso) => dateText(iso, day_clock),
+    clock: (iso) => dateText(iso, dayTime),
+    dayClock: (iso) => dateText(iso, dayClock),
     day: (iso) => dateText(iso, day),
-    ago: (iso, now_ms) => agoText(iso, now_ms, relative),
+    ago: (iso, nowMs) => agoText(iso, nowMs, relative),
     list: (items) => conjunction.format(items),
     either: (items) => disjunction.format(items),
     exact: (value) => exact.format(value),
@@ -106,12 +106,12 @@ function moneyText(value: number, currency: string, locale: string): string {
   }).format(value);
 }
 
-function axisText(value: number, decimals: number, is_compact: boolean, locale: string): string {
+function axisText(value: number, decimals: number, isCompact: boolean, locale: string): string {
   const small = Math.abs(value) < 1000;
   return new Intl.NumberFormat(locale, {
     minimumFractionDigits: small ? decimals : 0,
     maximumFractionDigits: Math.min(20, decimals),
-    ...(is_compact && !small ? { notation: 'compact' } : { useGrouping: 'always' }),
+    ...(isCompact && !small ? { notation: 'compact' } : { useGrouping: 'always' }),
   }).format(value === 0 ? 0 : value);
 }
 
@@ -140,14 +140,14 @@ function bytesText(value: number, whole: Intl.NumberFormat, fine: Intl.NumberFor
 }
 
 function dateText(iso: string, format: Intl.DateTimeFormat): string {
-  const time_ms = Date.parse(iso);
-  return Number.isNaN(time_ms) ? iso : format.format(time_ms);
+  const timeMs = Date.parse(iso);
+  return Number.isNaN(timeMs) ? iso : format.format(timeMs);
 }
 
-function agoText(iso: string, now_ms: number, format: Intl.RelativeTimeFormat): string {
-  const time_ms = Date.parse(iso);
-  if (Number.isNaN(time_ms)) return iso;
-  const seconds = Math.round((time_ms - now_ms) / 1000);
+function agoText(iso: string, nowMs: number, format: Intl.RelativeTimeFormat): string {
+  const timeMs = Date.parse(iso);
+  if (Number.isNaN(timeMs)) return iso;
+  const seconds = Math.round((timeMs - nowMs) / 1000);
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
   return format.format(Math.trunc(seconds / size), unit);
 }

@@ -5,9 +5,9 @@
 export interface Zone {
   /** IANA name. */
   readonly name: string;
-  localOf(instant_s: number): number;
+  localOf(instantS: number): number;
   /** The first instant with that local time; for a time that clocks skip, the instant as if they had not been changed. */
-  instantOf(local_s: number): number;
+  instantOf(localS: number): number;
 }
 
 const DAY_S = 86_400;
@@ -23,20 +23,20 @@ export function zoneNamed(name: string): Zone {
 
 function makeZone(name: string): Zone {
   const format = formatOf(name);
-  const localOf = (instant_s: number): number => {
-    const whole_s = Math.floor(instant_s);
+  const localOf = (instantS: number): number => {
+    const wholeS = Math.floor(instantS);
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-    for (const { type, value } of format.formatToParts(whole_s * 1000)) parts[type] = Number(value);
+    for (const { type, value } of format.formatToParts(wholeS * 1000)) parts[type] = Number(value);
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 + (instant_s - whole_s);
+    return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 + (instantS - wholeS);
   };
-  const instantOf = (local_s: number): number => {
+  const instantOf = (localS: number): number => {
     // Of the offsets around, the one before a change first: it makes the first of two instants, and passes over a gap.
-    const before = local_s - offsetAt(local_s - DAY_S);
-    const after = local_s - offsetAt(local_s + DAY_S);
-    return localOf(before) === local_s || localOf(after) !== local_s ? before : after;
+    const before = localS - offsetAt(localS - DAY_S);
+    const after = localS - offsetAt(localS + DAY_S);
+    return localOf(before) === localS || localOf(after) !== localS ? before : after;
   };
-  const offsetAt = (instant_s: number): number => localOf(instant_s) - instant_s;
+  const offsetAt = (instantS: number): number => localOf(instantS) - instantS;
   return { name: format.resolvedOptions().timeZone === 'UTC' ? 'UTC' : name, localOf, instantOf };
 }
 

@@ -4,14 +4,14 @@ import { connectionOf } from './connection.ts';
 const NOW = 100_000;
 
 it.each([
-  ['connecting', { message_at: null, broken_at: null }],
-  ['live', { message_at: NOW - 900, broken_at: null }],
-  ['live', { message_at: NOW - 900, broken_at: NOW - 5_000 }],
-  ['lost', { message_at: NOW - 2_600, broken_at: null }],
-  ['lost', { message_at: NOW - 5_000, broken_at: NOW - 900 }],
-  ['lost', { message_at: null, broken_at: NOW }],
-  ['live', { message_at: NOW - 60_000, broken_at: null, quiet_ms: null }],
-  ['cut', { message_at: NOW, broken_at: null, online: false }],
+  ['connecting', { messageAt: null, brokenAt: null }],
+  ['live', { messageAt: NOW - 900, brokenAt: null }],
+  ['live', { messageAt: NOW - 900, brokenAt: NOW - 5_000 }],
+  ['lost', { messageAt: NOW - 2_600, brokenAt: null }],
+  ['lost', { messageAt: NOW - 5_000, brokenAt: NOW - 900 }],
+  ['lost', { messageAt: null, brokenAt: NOW }],
+  ['live', { messageAt: NOW - 60_000, brokenAt: null, quietMs: null }],
+  ['cut', { messageAt: NOW, brokenAt: null, online: false }],
 ])('a stream is %s with %j', (connection, signs) => {
-  expect(connectionOf({ online: true, quiet_ms: 2_500, ...signs }, NOW)).toBe(connection);
+  expect(connectionOf({ online: true, quietMs: 2_500, ...signs }, NOW)).toBe(connection);
 });

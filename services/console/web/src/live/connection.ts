@@ -5,17 +5,17 @@ export type Connection = 'connecting' | 'live' | 'lost' | 'cut';
 export interface StreamSigns {
   readonly online: boolean;
   /** When the latest message came; null: none yet. */
-  readonly message_at: number | null;
+  readonly messageAt: number | null;
   /** When the stream last broke off; null: never. */
-  readonly broken_at: number | null;
+  readonly brokenAt: number | null;
   /** Silence after which a stream counts as lost; null: it may be silent. */
-  readonly quiet_ms: number | null;
+  readonly quietMs: number | null;
 }
 
 /** How a stream is, by its signs. */
-export function connectionOf({ online, message_at, broken_at, quiet_ms }: StreamSigns, now: number): Connection {
+export function connectionOf({ online, messageAt, brokenAt, quietMs }: StreamSigns, now: number): Connection {
   if (!online) return 'cut';
-  if (broken_at !== null && broken_at >= (message_at ?? 0)) return 'lost';
-  if (message_at === null) return 'connecting';
-  return quiet_ms !== null && now - message_at > quiet_ms ? 'lost' : 'live';
+  if (brokenAt !== null && brokenAt >= (messageAt ?? 0)) return 'lost';
+  if (messageAt === null) return 'connecting';
+  return quietMs !== null && now - messageAt > quietMs ? 'lost' : 'live';
 }

@@ -27,9 +27,9 @@ describe('the history of rates', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 300 }), (seconds) => {
         const history = seconds.reduce((before, second) => withRates(before, overviewAt(second, second)), NO_RATES);
-        expect(history.times_s.length).toBeLessThanOrEqual(SECONDS_KEPT);
-        expect(history.times_s).toEqual([...history.times_s].sort((a, b) => a - b));
-        for (const column of Object.values(history.rates)) expect(column).toHaveLength(history.times_s.length);
+        expect(history.timesS.length).toBeLessThanOrEqual(SECONDS_KEPT);
+        expect(history.timesS).toEqual([...history.timesS].sort((a, b) => a - b));
+        for (const column of Object.values(history.rates)) expect(column).toHaveLength(history.timesS.length);
       }),
     );
   });

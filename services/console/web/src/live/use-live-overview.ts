@@ -19,6 +19,6 @@ export function useLiveOverview(): Live {
     (overview: Overview) => setLive(({ history }) => ({ overview, history: withRates(history, overview) })),
     [],
   );
-  const connection = useLiveStream('/api/live', take, { quiet_ms: EVERY_SECOND_MS });
+  const connection = useLiveStream('/api/live', take, { quietMs: EVERY_SECOND_MS });
   return { ...live, connection };
 }

@@ -17,8 +17,8 @@ export const EVERY_SECOND_MS = 2_000;
 
 interface StreamOptions {
   /** Silence after which the stream counts as lost; null: it may be silent. */
-  readonly quiet_ms: number | null;
-  readonly is_paused?: boolean;
+  readonly quietMs: number | null;
+  readonly isPaused?: boolean;
 }
 
 /**
@@ -28,20 +28,20 @@ interface StreamOptions {
 export function useLiveStream<T>(
   path: string,
   take: (made: T) => void,
-  { quiet_ms, is_paused = false }: StreamOptions,
+  { quietMs, isPaused = false }: StreamOptions,
 ): Connection {
   const [last, setLast] = useState<{ path: string; connection: Connection }>({ path, connection: 'connecting' });
   const queries = useQueryClient();
   const seen = usePageSeen();
   const online = useOnline();
   useEffect(() => {
-    if (!seen || is_paused || !online) return undefined;
-    let message_at: number | null = null;
-    let broken_at: number | null = null;
+    if (!seen || isPaused || !online) return undefined;
+    let messageAt: number | null = null;
+    let brokenAt: number | null = null;
     let stream: EventSource | null = null;
     let timer: number | undefined;
     const tell = (): void => {
-      const connection = connectionOf({ online, message_at, broken_at, quiet_ms }, Date.now());
+      const connection = connectionOf({ online, messageAt, brokenAt, quietMs }, Date.now());
       setLast((before) => (before.path === path && before.connection === connection ? before : { path, connection }));
     };
     const open = (): void => {
@@ -49,11 +49,11 @@ export function useLiveStream<T>(
       stream = new EventSource(path);
       stream.onopen = () => {
         // If nothing may come for long, the answer itself is the sign of life.
-        if (quiet_ms === null) message_at = Date.now();
+        if (quietMs === null) messageAt = Date.now();
         tell();
       };
       stream.onmessage = (message: MessageEvent<string>) => {
-        message_at = Date.now();
+        messageAt = Date.now();
         const made = JSON.parse(message.data) as T;
         // Drawn a few milliseconds at a time, so that keys and clicks never wait for mere updates.
         startTransition(() => {
@@ -62,7 +62,7 @@ export function useLiveStream<T>(
         });
       };
       stream.onerror = () => {
-        broken_at = Date.now();
+        brokenAt = Date.now();
         tell();
         if (stream?.readyState !== EventSource.CLOSED) return;
         // The browser gives up on a refusal: perhaps nobody is signed in any longer, or too many pages listen.
@@ -72,11 +72,11 @@ export function useLiveStream<T>(
     };
     open();
     const looking = window.setInterval(() => {
-      if (message_at === null || quiet_ms === null) return;
+      if (messageAt === null || quietMs === null) return;
       tell();
-      if (Date.now() - message_at < OPEN_ANEW_AFTER * quiet_ms) return;
-      message_at = Date.now();
-      broken_at = message_at;
+      if (Date.now() - messageAt < OPEN_ANEW_AFTER * quietMs) return;
+      messageAt = Date.now();
+      brokenAt = messageAt;
       open();
     }, LOOK_MS);
     return () => {
@@ -84,7 +84,7 @@ export function useLiveStream<T>(
       window.clearInterval(looking);
       stream?.close();
     };
-  }, [seen, is_paused, online, quiet_ms, queries, path, take]);
+  }, [seen, isPaused, online, quietMs, queries, path, take]);
   if (!online) return 'cut';
   return last.path === path ? last.connection : 'connecting';
 }

@@ -70,7 +70,7 @@ function Origins({ origins }: Pick<WaitingExits, 'origins'>) {
   const t = useMessages(operationsMessages);
   const formats = useFormats();
   const nameOf = useStageName();
-  const may_release = useRight('pipeline:write');
+  const mayRelease = useRight('pipeline:write');
   const columns: readonly Column<Origin>[] = [
     { key: 'stage', label: t.stage, cell: ({ stage }) => nameOf(stage) },
     { key: 'partition', label: t.partition, align: 'end', cell: ({ partition }) => String(partition) },
@@ -98,7 +98,7 @@ function Origins({ origins }: Pick<WaitingExits, 'origins'>) {
       caption={t.exitsCaption}
       items={origins}
       keyOf={({ stage, partition }) => `${stage}/${partition}`}
-      columns={may_release ? [...columns, release] : columns}
+      columns={mayRelease ? [...columns, release] : columns}
     />
   );
 }

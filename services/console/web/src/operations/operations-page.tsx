@@ -21,7 +21,7 @@ import { Timers } from './timers.tsx';
 export function OperationsPage() {
   const t = useMessages(operationsMessages);
   const [operations, setOperations] = useState<Operations | null>(null);
-  const connection = useLiveStream('/api/operations/live', setOperations, { quiet_ms: EVERY_SECOND_MS });
+  const connection = useLiveStream('/api/operations/live', setOperations, { quietMs: EVERY_SECOND_MS });
   return (
     <>
       <PageTitle title={t.title} note={t.note}>

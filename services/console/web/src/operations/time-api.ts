@@ -27,6 +27,6 @@ export function withOrigin(exits: WaitingExits, now: Origin): WaitingExits {
 }
 
 /** How long the first has waited, in seconds. */
-export function waitedSeconds({ since }: Pick<WaitingExits, 'since'>, now_ms: number): number {
-  return since === null ? 0 : Math.max(0, (now_ms - Date.parse(since)) / 1_000);
+export function waitedSeconds({ since }: Pick<WaitingExits, 'since'>, nowMs: number): number {
+  return since === null ? 0 : Math.max(0, (nowMs - Date.parse(since)) / 1_000);
 }

@@ -28,7 +28,7 @@ export function AuditPage() {
   return (
     <>
       <PageTitle title={t.auditTitle} note={t.auditNote} />
-      <PagedList pages={pages} by_time empty={<Empty title={t.noAudit}>{t.noAuditHelp}</Empty>}>
+      <PagedList pages={pages} byTime empty={<Empty title={t.noAudit}>{t.noAuditHelp}</Empty>}>
         {(items) => (
           <ListTable
             caption={t.auditCaption}

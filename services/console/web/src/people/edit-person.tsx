@@ -30,10 +30,10 @@ export function EditPerson({ person }: { readonly person: Person }) {
       return queries.invalidateQueries({ queryKey: ['people'] });
     },
   });
-  const name_wrong = !isPersonName(draft.name);
-  const password_wrong = draft.password !== '' && !isPassword(draft.password);
+  const nameWrong = !isPersonName(draft.name);
+  const passwordWrong = draft.password !== '' && !isPassword(draft.password);
   const submit = () => {
-    if (name_wrong || password_wrong) return;
+    if (nameWrong || passwordWrong) return;
     const { password, ...others } = draft;
     save.mutate({ ...others, name: others.name.trim(), ...(password === '' ? {} : { password }) });
   };
@@ -58,7 +58,7 @@ export function EditPerson({ person }: { readonly person: Person }) {
             label={t.name}
             value={draft.name}
             onChange={(event) => change({ name: event.currentTarget.value })}
-            error={asked && name_wrong ? t.nameWrong : undefined}
+            error={asked && nameWrong ? t.nameWrong : undefined}
           />
           <RoleSelect value={draft.role} onChange={(chosen) => change({ role: chosen })} />
           <PasswordField
@@ -67,7 +67,7 @@ export function EditPerson({ person }: { readonly person: Person }) {
             autoComplete="new-password"
             value={draft.password}
             onChange={(event) => change({ password: event.currentTarget.value })}
-            error={asked && password_wrong ? t.passwordWrong(PASSWORD_CHARACTERS.minimum) : undefined}
+            error={asked && passwordWrong ? t.passwordWrong(PASSWORD_CHARACTERS.minimum) : undefined}
           />
           <Checkbox
             label={t.allow}

@@ -37,7 +37,7 @@ export function Timeline({ identifier, profile_id }: TimelineProps) {
   const arrived = pages.number === 1 ? live.list.items : [];
   const items = pages.items && withArrived(pages.items, arrived, pages.older !== null);
   return (
-    <PagedList pages={{ ...pages, items }} by_time empty={<Empty title={t.noEvents}>{t.noEventsHelp}</Empty>}>
+    <PagedList pages={{ ...pages, items }} byTime empty={<Empty title={t.noEvents}>{t.noEventsHelp}</Empty>}>
       {(events) => (
         <ListTable
           caption={t.timelineCaption}

@@ -7,16 +7,16 @@ export type TimelineEvent = Pick<ProfileEvent, 'type' | 'message_id' | 'source_i
 };
 
 /**
- * The newest page of a person's history, with arrived events that are not in it yet, newest first. `has_older`: the
+ * The newest page of a person's history, with arrived events that are not in it yet, newest first. `hasOlder`: the
  * history continues behind the page; events from before all of it may belong there.
  */
 export function withArrived(
   history: readonly ProfileEvent[],
   arrived: readonly LiveEvent[],
-  has_older: boolean,
+  hasOlder: boolean,
 ): readonly TimelineEvent[] {
   const known = new Set(history.map(({ source_id, message_id }) => keyOf(source_id, message_id)));
-  const oldest_ms = has_older ? timeOf(history.at(-1)?.timestamp ?? null) : Number.NEGATIVE_INFINITY;
+  const oldest_ms = hasOlder ? timeOf(history.at(-1)?.timestamp ?? null) : Number.NEGATIVE_INFINITY;
   const waiting = arrived.flatMap(({ kind, type, message_id, source, event, timestamp }): TimelineEvent[] => {
     if (kind !== 'accepted' || message_id === null || type === null || known.has(keyOf(source, message_id))) return [];
     if (timeOf(timestamp) < oldest_ms) return [];

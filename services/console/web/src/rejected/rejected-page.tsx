@@ -112,7 +112,7 @@ function SourceField({ source, choose }: SourceFieldProps) {
 function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
   const t = useMessages(rejectedMessages);
   const api = useApi();
-  const may_replay = useRight('ingestion:write');
+  const mayReplay = useRight('ingestion:write');
   const [selection, setSelection] = useState<Selection>(new Set());
   const replay = useReplay(() => setSelection(new Set()));
   const pages = usePages({
@@ -123,20 +123,20 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
   // What has scrolled off the page is not replayed unseen.
   const ids = (pages.items ?? []).map(({ rejection_id }) => rejection_id);
   const chosen = ids.filter((id) => selection.has(id));
-  const to_sources = (
+  const toSources = (
     <Button variant="default" component={Link} to="/sources">
       {t.toSources}
     </Button>
   );
   return (
     <>
-      {may_replay ? (
+      {mayReplay ? (
         <ReplayBar
           help={t.replayHelp}
           part={partOf(selection, ids)}
           count={chosen.length}
           busy={replay.isPending}
-          all={(is_in) => setSelection(new Set(is_in ? ids : []))}
+          all={(isIn) => setSelection(new Set(isIn ? ids : []))}
           act={() => replay.mutate(chosen)}
         />
       ) : null}
@@ -144,9 +144,9 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
       {replay.outcomes.size === 0 ? null : <Outcomes outcomes={[...replay.outcomes.values()]} />}
       <PagedList
         pages={pages}
-        by_time
+        byTime
         empty={
-          <Empty title={t.noRejected} action={to_sources}>
+          <Empty title={t.noRejected} action={toSources}>
             {t.noRejectedHelp}
           </Empty>
         }
@@ -155,10 +155,10 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
           <RejectedTable
             items={items}
             outcomes={replay.outcomes}
-            replay={may_replay ? (id) => replay.mutate([id]) : null}
+            replay={mayReplay ? (id) => replay.mutate([id]) : null}
             busy={replay.isPending}
             selection={selection}
-            select={(id, is_in) => setSelection(withId(selection, id, is_in))}
+            select={(id, isIn) => setSelection(withId(selection, id, isIn))}
           />
         )}
       </PagedList>
@@ -183,11 +183,11 @@ function useReplay(done: () => void) {
 function Outcomes({ outcomes }: { readonly outcomes: readonly Replay[] }) {
   const t = useMessages(rejectedMessages);
   const formats = useFormats();
-  const is_good = outcomes.every(({ state }) => state === 'accepted' || state === 'duplicate' || state === 'sent');
+  const isGood = outcomes.every(({ state }) => state === 'accepted' || state === 'duplicate' || state === 'sent');
   const tally = tallyOf(outcomes).map(([state, count]) => t[`tally_${state}`](count));
   return (
     <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={is_good ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
+      <StateMark mood={isGood ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
     </Paper>
   );
 }
@@ -199,7 +199,7 @@ interface RejectedTableProps {
   readonly replay: ((id: string) => void) | null;
   readonly busy: boolean;
   readonly selection: Selection;
-  select(id: string, is_in: boolean): void;
+  select(id: string, isIn: boolean): void;
 }
 
 function RejectedTable({ items, outcomes, replay, busy, selection, select }: RejectedTableProps) {

@@ -8,7 +8,7 @@ interface ReplayBarProps {
   readonly part: 'none' | 'some' | 'all';
   readonly count: number;
   readonly busy: boolean;
-  all(is_in: boolean): void;
+  all(isIn: boolean): void;
   act(): void;
 }
 

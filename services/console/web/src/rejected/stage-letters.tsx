@@ -30,7 +30,7 @@ const idOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>) =
 export function StageLetters({ stage }: { readonly stage: string }) {
   const t = useMessages(rejectedMessages);
   const api = useApi();
-  const may_replay = useRight('history:write');
+  const mayReplay = useRight('history:write');
   const [selection, setSelection] = useState<Selection>(new Set());
   const replay = useReplay(stage, (sent) =>
     setSelection((before) => sent.reduce((left, letter) => withId(left, idOf(letter), false), before)),
@@ -47,13 +47,13 @@ export function StageLetters({ stage }: { readonly stage: string }) {
   const ids = possible.map(idOf);
   return (
     <>
-      {may_replay && possible.length > 0 ? (
+      {mayReplay && possible.length > 0 ? (
         <ReplayBar
           help={t.letterReplayHelp}
           part={partOf(selection, ids)}
           count={chosen.length}
           busy={replay.isPending}
-          all={(is_in) => setSelection(new Set(is_in ? ids : []))}
+          all={(isIn) => setSelection(new Set(isIn ? ids : []))}
           act={() => replay.mutate(chosen.slice(0, REPLAYED_AT_ONCE))}
         />
       ) : null}
@@ -61,10 +61,10 @@ export function StageLetters({ stage }: { readonly stage: string }) {
       {replay.data === undefined ? null : <Outcomes outcomes={replay.data} />}
       <LetterTable
         letters={data}
-        replay={may_replay ? (letter) => replay.mutate([letter]) : null}
+        replay={mayReplay ? (letter) => replay.mutate([letter]) : null}
         busy={replay.isPending}
         selection={selection}
-        select={(id, is_in) => setSelection(withId(selection, id, is_in))}
+        select={(id, isIn) => setSelection(withId(selection, id, isIn))}
       />
     </>
   );
@@ -85,11 +85,11 @@ function useReplay(stage: string, done: (sent: readonly DeadLetter[]) => void) {
 function Outcomes({ outcomes }: { readonly outcomes: readonly LetterReplay[] }) {
   const t = useMessages(rejectedMessages);
   const formats = useFormats();
-  const is_good = outcomes.every(({ state }) => state === 'sent' || state === 'replayed_before');
+  const isGood = outcomes.every(({ state }) => state === 'sent' || state === 'replayed_before');
   const tally = tallyOf(outcomes).map(([state, count]) => t[`letter_tally_${state}`](count));
   return (
     <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={is_good ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
+      <StateMark mood={isGood ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
     </Paper>
   );
 }
@@ -100,7 +100,7 @@ interface LetterTableProps {
   readonly replay: ((letter: DeadLetter) => void) | null;
   readonly busy: boolean;
   readonly selection: Selection;
-  select(id: string, is_in: boolean): void;
+  select(id: string, isIn: boolean): void;
 }
 
 function LetterTable({ letters, replay, busy, selection, select }: LetterTableProps) {

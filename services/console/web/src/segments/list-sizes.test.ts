@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { endingNow, LIST_RANGE, sharedEnd } from './list-sizes.ts';
 
 it('everybody who asks in a minute asks for the same time, which is no less than now', () => {
-  const minute_ms = Date.parse('2026-05-17T10:31:00Z');
-  expect(sharedEnd(minute_ms + 1)).toBe(minute_ms + 60_000);
-  expect(sharedEnd(minute_ms + 59_999)).toBe(minute_ms + 60_000);
-  expect(sharedEnd(minute_ms)).toBe(minute_ms);
+  const minuteMs = Date.parse('2026-05-17T10:31:00Z');
+  expect(sharedEnd(minuteMs + 1)).toBe(minuteMs + 60_000);
+  expect(sharedEnd(minuteMs + 59_999)).toBe(minuteMs + 60_000);
+  expect(sharedEnd(minuteMs)).toBe(minuteMs);
 });
 
 it('a line has points for every day of the week', () => {

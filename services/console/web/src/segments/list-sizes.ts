@@ -13,8 +13,8 @@ export const LIST_RANGE: SizeRange = { name: 'week', seconds: 7 * 24 * HOUR_S, s
 const SHARED_MS = 60_000;
 
 /** The end of the minute that a time is in. */
-export function sharedEnd(now_ms: number): number {
-  return Math.ceil(now_ms / SHARED_MS) * SHARED_MS;
+export function sharedEnd(nowMs: number): number {
+  return Math.ceil(nowMs / SHARED_MS) * SHARED_MS;
 }
 
 /** The sizes of all segments of a page of the list, by one request. */

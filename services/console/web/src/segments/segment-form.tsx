@@ -35,13 +35,13 @@ export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps)
   const { draft, change, changed } = useDraft({
     name: existing?.name ?? '',
     // Null: nobody has typed one, so it follows the name.
-    typed_key: existing?.key ?? null,
+    typedKey: existing?.key ?? null,
     condition: start,
   });
   /** What is saved once the question is answered; null: none is asked. */
   const [question, setQuestion] = useState<SegmentInput | null>(null);
   const name = draft.name.trim();
-  const key = draft.typed_key ?? suggestedKey(draft.name);
+  const key = draft.typedKey ?? suggestedKey(draft.name);
   const read = conditionOf(draft.condition);
   const save = useSaving(key);
   const submit = () => {
@@ -78,7 +78,7 @@ export function SegmentForm({ existing, draft: start, newId }: SegmentFormProps)
               inputWrapperOrder={['label', 'input', 'description', 'error']}
               value={key}
               disabled={existing !== null}
-              onChange={(event) => change({ typed_key: event.currentTarget.value })}
+              onChange={(event) => change({ typedKey: event.currentTarget.value })}
               error={taken ? t.keyTaken : asked && !isSegmentKey(key) ? t.keyWrong : undefined}
             />
           </Group>

@@ -30,10 +30,10 @@ export const SIZE_RANGES: readonly SizeRange[] = [
  */
 export function windowOf(
   { seconds, step_s }: SizeRange,
-  now_ms: number,
+  nowMs: number,
 ): { readonly from: string; readonly to: string } {
   const steps = Math.floor(seconds / step_s);
-  return { from: new Date(now_ms - steps * step_s * 1000).toISOString(), to: new Date(now_ms).toISOString() };
+  return { from: new Date(nowMs - steps * step_s * 1000).toISOString(), to: new Date(nowMs).toISOString() };
 }
 
 /** What a stretch of sizes comes to. */

@@ -24,7 +24,7 @@ export function SegmentPage() {
   const t = useMessages(segmentMessages);
   const api = useApi();
   const { key = '' } = useParams();
-  const may_change = useRight('segmentation:write');
+  const mayChange = useRight('segmentation:write');
   const query = useQuery({
     queryKey: ['segment', key],
     queryFn: ({ signal }) => readSegment(api, key, signal),
@@ -39,7 +39,7 @@ export function SegmentPage() {
     </>
   );
   return (
-    <ResourcePage query={query} title={query.data?.name ?? key} note={key} {...(may_change ? { actions } : {})}>
+    <ResourcePage query={query} title={query.data?.name ?? key} note={key} {...(mayChange ? { actions } : {})}>
       {(segment) => <SegmentView segment={segment} />}
     </ResourcePage>
   );

@@ -20,7 +20,7 @@ export function SegmentsPage() {
   const t = useMessages(segmentMessages);
   const formats = useFormats();
   const wordsOf = useConditionWords();
-  const may_change = useRight('segmentation:write');
+  const mayChange = useRight('segmentation:write');
   const api = useApi();
   const list = useList({
     name: ['segments'],
@@ -46,8 +46,8 @@ export function SegmentsPage() {
       caption={t.caption}
       list={list}
       keyOf={({ key }) => key}
-      create={may_change ? { label: t.create, to: '/segments/new' } : null}
-      empty={{ title: t.none, help: may_change ? t.noneHelp : t.noneViewer }}
+      create={mayChange ? { label: t.create, to: '/segments/new' } : null}
+      empty={{ title: t.none, help: mayChange ? t.noneHelp : t.noneViewer }}
       columns={[
         {
           key: 'name',

@@ -48,7 +48,7 @@ export function SizeHistory({ segment, members }: { readonly segment: string; re
 function Sizes({ points, members }: { readonly points: readonly SizePoint[]; readonly members: number }) {
   const t = useMessages(segmentMessages);
   const { count } = useFormats();
-  const times_s = useMemo(() => points.map(({ at }) => Date.parse(at) / 1000), [points]);
+  const timesS = useMemo(() => points.map(({ at }) => Date.parse(at) / 1000), [points]);
   const lines = useMemo(() => [{ name: t.members, values: points.map((point) => point.members) }], [points, t]);
   const summary = summaryOf(points);
   if (summary === null) return null;
@@ -58,7 +58,7 @@ function Sizes({ points, members }: { readonly points: readonly SizePoint[]; rea
       <Chart
         label={t.sizesText(count(first), count(last), count(highest))}
         height={HEIGHT}
-        times_s={times_s}
+        timesS={timesS}
         lines={lines}
         shape="steps"
         step={null}

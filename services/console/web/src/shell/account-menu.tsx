@@ -14,7 +14,7 @@ export function AccountMenu() {
   const { user } = useSession();
   const api = useApi();
   const queries = useQueryClient();
-  const sign_out = useMutation({
+  const signOut = useMutation({
     mutationFn: () => api.signOut(),
     onSuccess: () => forgetSession(queries),
   });
@@ -35,10 +35,10 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/account">
           {t.password}
         </Menu.Item>
-        <Menu.Item closeMenuOnClick={false} onClick={() => sign_out.mutate()}>
+        <Menu.Item closeMenuOnClick={false} onClick={() => signOut.mutate()}>
           {t.signOut}
         </Menu.Item>
-        {sign_out.error === null ? null : (
+        {signOut.error === null ? null : (
           <Menu.Label role="alert" maw={280}>
             {t.notSignedOut}
           </Menu.Label>

@@ -17,6 +17,6 @@ it.each([
   [pressed('?'), true, null],
   [pressed('?', 'altKey'), false, null],
   [pressed('a'), false, null],
-] as const)('%j, typing: %s, does %s', (key, is_typing, action) => {
-  expect(keyAction(key, is_typing)).toBe(action);
+] as const)('%j, typing: %s, does %s', (key, isTyping, action) => {
+  expect(keyAction(key, isTyping)).toBe(action);
 });

@@ -9,10 +9,10 @@ interface PressedKey {
   readonly altKey: boolean;
 }
 
-/** What a pressed key does; null: nothing, or what the browser does by itself. `is_typing`: in a field, where `/` and `?` are text. */
-export function keyAction({ key, ctrlKey, metaKey, altKey }: PressedKey, is_typing: boolean): KeyAction | null {
+/** What a pressed key does; null: nothing, or what the browser does by itself. `isTyping`: in a field, where `/` and `?` are text. */
+export function keyAction({ key, ctrlKey, metaKey, altKey }: PressedKey, isTyping: boolean): KeyAction | null {
   if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === 'k') return 'go';
-  if (is_typing || ctrlKey || metaKey || altKey) return null;
+  if (isTyping || ctrlKey || metaKey || altKey) return null;
   if (key === '/') return 'search';
   return key === '?' ? 'keys' : null;
 }

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Link, isRouteErrorResponse, useRouteError } from 'react-router';
 import { ApiError } from '../api/api-error.ts';
-import { ChunkNotLoaded } from '../elements/chunk.ts';
+import { ChunkNotLoadedError } from '../elements/chunk.ts';
 import { Fault } from '../elements/fault.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
@@ -13,10 +13,10 @@ export function PageFault() {
   const t = useMessages(elementMessages);
   const error = useRouteError();
   const online = useOnline();
-  useReloadOnceOnline(error instanceof ChunkNotLoaded);
+  useReloadOnceOnline(error instanceof ChunkNotLoadedError);
   if (error instanceof ApiError) return <Fault error={error} />;
   const unknown = isRouteErrorResponse(error) && error.status === 404;
-  const offline = error instanceof ChunkNotLoaded && !online;
+  const offline = error instanceof ChunkNotLoadedError && !online;
   const [title, help] = unknown
     ? [t.unknownPage, t.unknownPageHelp]
     : offline
@@ -42,12 +42,12 @@ export function PageFault() {
 }
 
 /** Loads a page that was opened without a connection as soon as there is one again. */
-function useReloadOnceOnline(is_missing: boolean): void {
+function useReloadOnceOnline(isMissing: boolean): void {
   const online = useOnline();
-  const was_offline = useRef(false);
+  const wasOffline = useRef(false);
   useEffect(() => {
-    if (!is_missing) return;
-    if (online && was_offline.current) window.location.reload();
-    was_offline.current = !online;
-  }, [is_missing, online]);
+    if (!isMissing) return;
+    if (online && wasOffline.current) window.location.reload();
+    wasOffline.current = !online;
+  }, [isMissing, online]);
 }

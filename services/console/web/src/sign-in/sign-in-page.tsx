@@ -54,19 +54,19 @@ function SignInForm() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [asked, setAsked] = useState(false);
-  const sign_in = useMutation({
+  const signIn = useMutation({
     mutationFn: () => api.signIn(email.trim(), password),
-    onSuccess: (signed_in) => queries.setQueryData(SESSION, signed_in),
+    onSuccess: (signedIn) => queries.setQueryData(SESSION, signedIn),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (email.trim() !== '' && password !== '') sign_in.mutate();
+    if (email.trim() !== '' && password !== '') signIn.mutate();
   };
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {sign_in.error === null ? null : <SignInFault error={sign_in.error} />}
+        {signIn.error === null ? null : <SignInFault error={signIn.error} />}
         <TextInput
           label={t.email}
           type="email"
@@ -83,7 +83,7 @@ function SignInForm() {
           onChange={(event) => setPassword(event.currentTarget.value)}
           error={asked && password === '' ? t.needPassword : undefined}
         />
-        <Button type="submit" loading={sign_in.isPending}>
+        <Button type="submit" loading={signIn.isPending}>
           {t.signIn}
         </Button>
       </Stack>

@@ -19,7 +19,7 @@ export function SourcePage() {
   const t = useMessages(sourceMessages);
   const api = useApi();
   const { key = '' } = useParams();
-  const may_change = useRight('ingestion:write');
+  const mayChange = useRight('ingestion:write');
   const query = useQuery({
     queryKey: ['source', key],
     queryFn: ({ signal }) => readSource(api, key, signal),
@@ -27,7 +27,7 @@ export function SourcePage() {
   return (
     <ResourcePage query={query} title={query.data?.name ?? key} note={key}>
       {(source) =>
-        may_change ? (
+        mayChange ? (
           <>
             <Section title={t.send}>
               <HowToSend source={source} />

@@ -14,7 +14,7 @@ import { readSources } from './source-api.ts';
 export function SourcesPage() {
   const t = useMessages(sourceMessages);
   const formats = useFormats();
-  const may_change = useRight('ingestion:write');
+  const mayChange = useRight('ingestion:write');
   const api = useApi();
   const list = useList({
     name: ['sources'],
@@ -29,8 +29,8 @@ export function SourcesPage() {
       caption={t.caption}
       list={list}
       keyOf={({ key }) => key}
-      create={may_change ? { label: t.add, to: '/sources/new' } : null}
-      empty={{ title: t.none, help: may_change ? t.noneHelp : t.noneViewer }}
+      create={mayChange ? { label: t.add, to: '/sources/new' } : null}
+      empty={{ title: t.none, help: mayChange ? t.noneHelp : t.noneViewer }}
       columns={[
         {
           key: 'name',

@@ -39,8 +39,8 @@ export function numberOf(value: unknown): number | null {
  */
 export function secondsOf(value: unknown, type: string, workspace: Zone): number | null {
   if (typeof value !== 'string') return null;
-  const local_ms = Date.parse(`${value.replace(' ', 'T')}${value.length > 10 ? 'Z' : ''}`);
-  if (Number.isNaN(local_ms)) return null;
+  const localMs = Date.parse(`${value.replace(' ', 'T')}${value.length > 10 ? 'Z' : ''}`);
+  if (Number.isNaN(localMs)) return null;
   const zone = value.length > 10 ? zoneNamed(zoneOf(type) ?? 'UTC') : workspace;
-  return zone.instantOf(local_ms / 1000);
+  return zone.instantOf(localMs / 1000);
 }

@@ -16,7 +16,7 @@ export function countedColumns(sql: string): ReadonlySet<string> {
     const name = match[1] ?? match[2] ?? '';
     counted.set(name, (counted.get(name) ?? true) && isCounting(callEndingAt(text, match.index)));
   }
-  return new Set([...counted].filter(([, is_counted]) => is_counted).map(([name]) => name));
+  return new Set([...counted].filter(([, counts]) => counts).map(([name]) => name));
 }
 
 /** Whether a column counts: by its definition in the statement, or by its name where it has no other than that. */

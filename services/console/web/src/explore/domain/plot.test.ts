@@ -69,7 +69,7 @@ describe('the picture of an answer', () => {
     ];
     expect(plotOf({ columns, rows }, { zone: MADRID, counted: countedColumns(sql) })).toMatchObject({
       step: { unit: 'day', count: 1 },
-      times_s: ['2026-03-27T23:00Z', '2026-03-28T23:00Z', '2026-03-29T22:00Z'].map((iso) => Date.parse(iso) / 1000),
+      timesS: ['2026-03-27T23:00Z', '2026-03-28T23:00Z', '2026-03-29T22:00Z'].map((iso) => Date.parse(iso) / 1000),
       series: [
         { name: 'orders', values: [5, 0, 1] },
         { name: 'mean', values: [2, null, 4] },
@@ -113,7 +113,7 @@ describe('the picture of an answer', () => {
     ];
     expect(plot({ columns: [DAY, ORDERS, REVENUE], rows })).toMatchObject({
       kind: 'time',
-      times_s: [Date.UTC(2026, 0, 1) / 1000, Date.UTC(2026, 0, 2) / 1000],
+      timesS: [Date.UTC(2026, 0, 1) / 1000, Date.UTC(2026, 0, 2) / 1000],
       series: [
         { name: 'orders', values: [3, 5] },
         { name: 'revenue', values: [null, 1.5] },

@@ -9,7 +9,7 @@ export interface TimePlot {
   /** What the times are the starts of; null: nothing regular. */
   readonly step: TimeStep | null;
   /** Each step from the first to the last, also those that the answer lacks. */
-  readonly times_s: readonly number[];
+  readonly timesS: readonly number[];
   readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
   /** Lines beyond those that can be told apart. */
   readonly left_out: number;
@@ -73,48 +73,48 @@ function timePlot(
   numbers: readonly Numbered[],
   { zone, counted }: PlotOptions,
 ): TimePlot | null {
-  const { name: time_name, type } = columns[time] as AnswerColumn;
+  const { name: timeName, type } = columns[time] as AnswerColumn;
   const instantOf = (row: readonly unknown[]) => secondsOf(row[time], type, zone);
   const found = rows.map(instantOf).filter((one) => one !== null);
-  const { times_s, step } = timesOf(
+  const { timesS, step } = timesOf(
     [...new Set(found)].sort((a, b) => a - b),
     zone,
-    time_name,
+    timeName,
   );
-  if (times_s.length === 0) return null;
-  const at = new Map(times_s.map((seconds, index) => [seconds, index]));
+  if (timesS.length === 0) return null;
+  const at = new Map(timesS.map((seconds, index) => [seconds, index]));
   const lines = new Map<string, (number | null)[]>();
-  const put = (line_name: string, row: readonly unknown[], { name, index }: Numbered): void => {
+  const put = (lineName: string, row: readonly unknown[], { name, index }: Numbered): void => {
     const place = at.get(instantOf(row) ?? Number.NaN);
     if (place === undefined) return;
     const missing = step !== null && isCounted(name, counted) ? 0 : null;
-    const line = lines.get(line_name) ?? times_s.map(() => missing);
+    const line = lines.get(lineName) ?? timesS.map(() => missing);
     line[place] = numberOf(row[index]);
-    lines.set(line_name, line);
+    lines.set(lineName, line);
   };
-  const is_grouped = group >= 0 && columns.length === 3 && numbers.length === 1;
+  const isGrouped = group >= 0 && columns.length === 3 && numbers.length === 1;
   for (const row of rows) {
-    if (is_grouped) put(textOf(row[group]), row, numbers[0] as Numbered);
+    if (isGrouped) put(textOf(row[group]), row, numbers[0] as Numbered);
     else for (const number of numbers) put(number.name, row, number);
   }
   const series = [...lines].map(([name, values]) => ({ name, values }));
-  const largest = is_grouped ? series.toSorted((a, b) => total(b.values) - total(a.values)) : series;
+  const largest = isGrouped ? series.toSorted((a, b) => total(b.values) - total(a.values)) : series;
   return {
-    ...{ kind: 'time', step, times_s },
+    ...{ kind: 'time', step, timesS },
     series: largest.slice(0, PLOT_LIMITS.series),
     left_out: Math.max(0, series.length - PLOT_LIMITS.series),
   };
 }
 
 /** Every step between the first and the last time; the times alone where they follow no step. */
-function timesOf(found_s: readonly number[], zone: Zone, name: string): Pick<TimePlot, 'times_s' | 'step'> {
-  const [first] = found_s;
-  const last = found_s.at(-1);
-  const step = bucketOf(found_s, zone, name);
-  if (step === null || first === undefined || last === undefined) return { times_s: found_s, step: null };
+function timesOf(foundS: readonly number[], zone: Zone, name: string): Pick<TimePlot, 'timesS' | 'step'> {
+  const [first] = foundS;
+  const last = foundS.at(-1);
+  const step = bucketOf(foundS, zone, name);
+  if (step === null || first === undefined || last === undefined) return { timesS: foundS, step: null };
   const steps = stepsBetween(first, last, step, zone, STEPS_AT_MOST);
-  if (steps === null) return { times_s: found_s, step: null };
-  return { times_s: [...new Set([...steps, ...found_s])].sort((a, b) => a - b), step };
+  if (steps === null) return { timesS: foundS, step: null };
+  return { timesS: [...new Set([...steps, ...foundS])].sort((a, b) => a - b), step };
 }
 
 function barPlot(rows: Answer['rows'], label: number, { name, index }: Numbered): BarPlot {

@@ -75,12 +75,12 @@ export function trendFault({ measure, sum_of }: Trend): TrendFault | null {
 export function trendSql(trend: Trend, zone: string): string {
   const { event, measure, sum_of, step, days } = trend;
   const by = trend.by.trim();
-  const [table, for_segment] =
+  const [table, forSegment] =
     measure === 'people' ? [ROWS_OF_PEOPLE, FOR_SEGMENT_OF_PEOPLE] : ['hilo.event_rows', FOR_SEGMENT_IN_ROWS];
   const conditions = [
     ...(event === '' ? [] : [`event = ${quoteText(event)}`]),
     `timestamp >= ${daysAgo(days, zone)}`,
-    for_segment,
+    forSegment,
   ];
   const where = `WHERE ${conditions.join('\n    AND ')}`;
   const time = `${STEP_OF[step](quoteText(zone))} AS ${step}`;

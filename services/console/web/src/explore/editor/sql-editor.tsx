@@ -127,7 +127,7 @@ function completions(tables: () => readonly CatalogueTable[]): CompletionSource 
     const from = context.pos - (word.split('.').at(-1) ?? '').length;
     const options = completionsOf(before, whole, tables());
     // Names with dots stand for the whole word, others for what follows its last dot.
-    const is_dotted = options.some(({ label }) => label.includes('.'));
-    return { from: is_dotted ? context.pos - word.length : from, options: [...options], validFor: /^\w*$/ };
+    const isDotted = options.some(({ label }) => label.includes('.'));
+    return { from: isDotted ? context.pos - word.length : from, options: [...options], validFor: /^\w*$/ };
   };
 }

@@ -21,7 +21,7 @@ export function DidEditor({ draft }: OfDid) {
   const { newId, change, made, fresh } = useBuilding();
   const faultText = useFaultText();
   const events = useSeenEvents();
-  const events_known = useEventsKnown();
+  const eventsKnown = useEventsKnown();
   const addWhere = (): void => {
     const where = newWhere(newId);
     made(where.id);
@@ -37,7 +37,7 @@ export function DidEditor({ draft }: OfDid) {
           maxLength={500}
           spellCheck={false}
           suggestions={events}
-          unseen={events_known ? t.unseenEvent : undefined}
+          unseen={eventsKnown ? t.unseenEvent : undefined}
           autoFocus={fresh === draft.id}
           onChange={(event) => change({ ...draft, event: event.currentTarget.value })}
           error={faultText(draft.id, 'event')}
@@ -146,7 +146,7 @@ function WhereEditor({ draft, where, index }: OfDid & { readonly where: WhereDra
   const set = (next: WhereDraft) => change({ ...draft, where: draft.where.with(index, next) });
   const of = { kind: 'event', event: draft.event } as const;
   const paths = useSeenPaths(of);
-  const paths_known = usePathsKnown(of);
+  const pathsKnown = usePathsKnown(of);
   const values = useSeenValues(of, where.path);
   const setPath = (path: string): void => {
     const kind = paths.find((seen) => seen.path === path)?.kinds[0];
@@ -159,7 +159,7 @@ function WhereEditor({ draft, where, index }: OfDid & { readonly where: WhereDra
         id={where.id}
         path={where.path}
         seen={paths}
-        unseen={paths_known ? t.unseenProperty : undefined}
+        unseen={pathsKnown ? t.unseenProperty : undefined}
         onChange={setPath}
       />
       <TestEditor id={where.id} test={where.test} seen={values} onChange={(test) => set({ ...where, test })} />

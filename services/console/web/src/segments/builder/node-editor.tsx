@@ -33,7 +33,7 @@ function TraitEditor({ draft }: { readonly draft: TraitDraft }) {
   const t = useMessages(builderMessages);
   const { change } = useBuilding();
   const paths = useSeenPaths(TRAITS);
-  const paths_known = usePathsKnown(TRAITS);
+  const pathsKnown = usePathsKnown(TRAITS);
   const values = useSeenValues(TRAITS, draft.path);
   const setPath = (path: string): void => {
     const kind = paths.find((seen) => seen.path === path)?.kinds[0];
@@ -46,7 +46,7 @@ function TraitEditor({ draft }: { readonly draft: TraitDraft }) {
         id={draft.id}
         path={draft.path}
         seen={paths}
-        unseen={paths_known ? t.unseenTrait : undefined}
+        unseen={pathsKnown ? t.unseenTrait : undefined}
         onChange={setPath}
       />
       <TestEditor id={draft.id} test={draft.test} seen={values} onChange={(test) => change({ ...draft, test })} />

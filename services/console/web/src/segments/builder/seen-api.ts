@@ -15,7 +15,7 @@ export type SeenOf = { readonly kind: 'event'; readonly event: string } | { read
 interface Seen<T> {
   readonly items: readonly T[];
   /** False until the history has answered. */
-  readonly is_known: boolean;
+  readonly isKnown: boolean;
 }
 
 /** More names of events than that are not told, and more paths neither: what is missing then may have been seen all the same. */
@@ -35,7 +35,7 @@ function useSeen<T>(
     staleTime: 5_000,
     retry: false,
   });
-  return { items: data?.items ?? [], is_known: data !== undefined };
+  return { items: data?.items ?? [], isKnown: data !== undefined };
 }
 
 /** Names of events that were seen, the most frequent first. */
@@ -45,14 +45,14 @@ export function useSeenEvents(): readonly string[] {
 
 /** Whether an event that is not among those seen can be told to be unseen. */
 export function useEventsKnown(): boolean {
-  const { items, is_known } = useSeenEventNames();
-  return is_known && items.length < TOLD.events;
+  const { items, isKnown } = useSeenEventNames();
+  return isKnown && items.length < TOLD.events;
 }
 
 /** Whether a path that is not among those seen can be told to be unseen; of an event that was not seen none can. */
 export function usePathsKnown(of: SeenOf): boolean {
-  const { items, is_known } = useSeenPathsOf(of);
-  return is_known && items.length > 0 && items.length < TOLD.paths;
+  const { items, isKnown } = useSeenPathsOf(of);
+  return isKnown && items.length > 0 && items.length < TOLD.paths;
 }
 
 function useSeenEventNames(): Seen<{ readonly event: string }> {
@@ -66,11 +66,11 @@ export function useSeenPaths(of: SeenOf): readonly SeenPath[] {
 
 function useSeenPathsOf(of: SeenOf): Seen<SeenPath> {
   const event = eventOf(of);
-  const is_known = useSeenEvents().includes(event);
+  const isKnown = useSeenEvents().includes(event);
   const properties = useSeen(
     ['properties', event],
     (api, signal) => api.call('GET /api/history/v1/seen/properties', { query: { event } }, { signal }),
-    is_known,
+    isKnown,
   );
   const traits = useSeen(
     ['traits'],
@@ -83,14 +83,14 @@ function useSeenPathsOf(of: SeenOf): Seen<SeenPath> {
 /** Values that were seen at a path, the most frequent first. */
 export function useSeenValues(of: SeenOf, path: string): readonly Scalar[] {
   const event = eventOf(of);
-  const is_known = useSeenPaths(of).some((seen) => seen.path === path);
+  const isKnown = useSeenPaths(of).some((seen) => seen.path === path);
   const seen = useSeen(
     ['values', of.kind, event, path],
     (api, signal) =>
       of.kind === 'traits'
         ? api.call('GET /api/history/v1/seen/trait-values', { query: { trait: path } }, { signal })
         : api.call('GET /api/history/v1/seen/values', { query: { event, property: path } }, { signal }),
-    is_known,
+    isKnown,
   );
   return seen.items.map(({ value }) => value);
 }

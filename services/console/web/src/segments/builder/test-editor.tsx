@@ -58,7 +58,7 @@ function Values({ id, test, seen, onChange }: TestEditorProps) {
           key={index}
           value={value}
           suggestions={suggestedTexts(value.kind, seen)}
-          only_number={ORDERED.includes(operator)}
+          onlyNumber={ORDERED.includes(operator)}
           fault={index === values.length - 1 ? faultText(id, 'value') : undefined}
           onChange={(next) => set(index, next)}
           remove={many ? () => onChange({ operator, values: values.toSpliced(index, 1) }) : null}
@@ -83,17 +83,17 @@ function Values({ id, test, seen, onChange }: TestEditorProps) {
 interface ValueEditorProps {
   readonly value: ScalarDraft;
   readonly suggestions: readonly string[];
-  readonly only_number: boolean;
+  readonly onlyNumber: boolean;
   readonly fault: string | undefined;
   readonly remove: (() => void) | null;
   onChange(value: ScalarDraft): void;
 }
 
-function ValueEditor({ value, suggestions, only_number, fault, remove, onChange }: ValueEditorProps) {
+function ValueEditor({ value, suggestions, onlyNumber, fault, remove, onChange }: ValueEditorProps) {
   const t = useMessages(builderMessages);
   return (
     <Group gap="xs" align="flex-start" wrap="nowrap" mb={4}>
-      {only_number ? null : (
+      {onlyNumber ? null : (
         <NativeSelect
           w={120}
           label={t.kind}

@@ -61,9 +61,9 @@ class DraftReader {
   }
 
   node(draft: Draft, depth: number): Condition {
-    const inner_depth = depth + draft.nots;
-    if (inner_depth > LIMITS.depth) this.fault(draft.id, 'node', 'too-deep');
-    let condition = this.#bare(draft, inner_depth);
+    const innerDepth = depth + draft.nots;
+    if (innerDepth > LIMITS.depth) this.fault(draft.id, 'node', 'too-deep');
+    let condition = this.#bare(draft, innerDepth);
     for (let not = 0; not < draft.nots; not++) condition = { not: condition };
     return condition;
   }
@@ -117,7 +117,7 @@ class DraftReader {
     if (operator === 'exists' || operator === 'missing') return { exists: operator === 'exists' };
     if (operator === 'oneOf') {
       if (values.length === 0) this.fault(id, 'value', 'values-none');
-      if (values.length > LIMITS.one_of) this.fault(id, 'value', 'values-too-many');
+      if (values.length > LIMITS.oneOf) this.fault(id, 'value', 'values-too-many');
       return { oneOf: values.map((value) => this.#scalar(id, value)) };
     }
     const value = values[0] ?? { kind: 'text', text: '' };

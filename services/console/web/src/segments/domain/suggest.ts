@@ -10,7 +10,7 @@ export function suggestedTexts(kind: ScalarDraft['kind'], seen: readonly Scalar[
 /** The test with the kind of the values at its path, unless a value was typed already. */
 export function withKind(test: TestDraft, kind: ScalarDraft['kind'] | undefined): TestDraft {
   const [value] = test.values;
-  const is_open = (test.operator === 'eq' || test.operator === 'ne') && value?.text === '';
-  if (kind === undefined || !is_open || value.kind === kind) return test;
+  const isOpen = (test.operator === 'eq' || test.operator === 'ne') && value?.text === '';
+  if (kind === undefined || !isOpen || value.kind === kind) return test;
   return { ...test, values: [{ kind, text: kind === 'boolean' ? 'true' : '' }] };
 }
