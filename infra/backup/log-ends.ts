@@ -52,7 +52,7 @@ export async function toldOf(
       .map(({ offset, metadata }) => ({ topic, offset, metadata })),
   );
   const offsets = told.map(({ topic, offset }) => [topic, Number(offset)] as const).filter(([, offset]) => offset >= 0);
-  // As `encodeTold` of packages/streaming writes it.
+  // As `encodeReport` of packages/streaming writes it.
   const incarnations = new Set(told.map(({ metadata }) => (metadata ?? '').split('/')[0] ?? ''));
   return {
     offsets: Object.fromEntries(offsets),

@@ -11,7 +11,7 @@ import {
   type Polled,
   type RawRecord,
   type StageStore,
-  type Told,
+  type ReportedCheckpoint,
   type TopicProgress,
 } from '@hilo/streaming/testing';
 import type { Random } from './random.ts';
@@ -234,7 +234,7 @@ export class SimConsumer implements LogConsumer {
     if (random.chance(TOLD)) this.#log.tell(this.#group, partition, checkpoint);
   }
 
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
     return call(this.#around, async () => this.#log.told(this.#group, partitions), ['before']);
   }
 

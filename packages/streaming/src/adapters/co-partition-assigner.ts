@@ -1,5 +1,5 @@
 import { AssignerProtocol, type Assignment, type PartitionAssigner } from 'kafkajs';
-import './lean-kafkajs.ts';
+import './patched-kafkajs.ts';
 
 /**
  * Assigns the same partition number of every topic to the same member, so that a key in several topics meets in one

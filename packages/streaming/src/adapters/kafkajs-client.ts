@@ -2,7 +2,7 @@ import kafkajs, { type Kafka, logLevel } from 'kafkajs';
 import { compressFrame, compressFrameSync, decompressFrame, decompressFrameSync } from 'lz4-napi';
 import type { Logger } from '../ports/logger.ts';
 import { TransientFaultError } from '../ports/retry.ts';
-import './lean-kafkajs.ts';
+import './patched-kafkajs.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../ports/checkpoint.ts';
 import { SYSTEM_CLOCK } from '../ports/clock.ts';
 import type { LogConsumer, LogTruncatedError, Polled, RawRecord, TopicProgress } from '../ports/log.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Told } from '../ports/witness.ts';
+import type { ReportedCheckpoint } from '../ports/reported-checkpoint.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { FetchPace } from './fetch-pace.ts';
 import { AT_ONCE, type FetchPatience } from './fetch-patience.ts';
@@ -12,7 +12,7 @@ import { keepMembership } from './group-membership.ts';
 import { GroupRun } from './group-run.ts';
 import { faultOf } from './kafkajs-client.ts';
 import { KafkajsLookup } from './kafkajs-lookup.ts';
-import { KafkajsWitness } from './kafkajs-witness.ts';
+import { KafkajsReports } from './kafkajs-reports.ts';
 import { LogEnds } from './log-ends.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { ReadPositions } from './read-positions.ts';
@@ -39,7 +39,7 @@ export class KafkajsConsumer implements LogConsumer {
   readonly #positions = new ReadPositions();
   readonly #ahead = new ReadAhead();
   readonly #ends: LogEnds;
-  readonly #witness: KafkajsWitness;
+  readonly #reports: KafkajsReports;
   readonly #logs: UnbrokenLogs;
   readonly #truncated: LogTruncatedError[] = [];
   #assignment: readonly number[] | undefined;
@@ -67,7 +67,7 @@ export class KafkajsConsumer implements LogConsumer {
     this.#sinks = options.sinks ?? [];
     this.#partitions = options.partitions;
     this.#lookup = new KafkajsLookup(options.kafka);
-    this.#witness = new KafkajsWitness({ ...options, lookup: this.#lookup });
+    this.#reports = new KafkajsReports({ ...options, lookup: this.#lookup });
     this.#logs = new UnbrokenLogs({
       lookup: this.#lookup,
       positions: this.#positions,
@@ -109,7 +109,7 @@ export class KafkajsConsumer implements LogConsumer {
     }
     await this.#group.run();
     this.#committing = setInterval(() => {
-      void this.#witness.tell(this.#consumer);
+      void this.#reports.tell(this.#consumer);
       this.#ends.look();
     }, COMMIT_EVERY_MS);
   }
@@ -157,7 +157,7 @@ export class KafkajsConsumer implements LogConsumer {
   shut(partition: number): void {
     this.#positions.shut(partition);
     this.#ahead.drop(partition);
-    this.#witness.forget(partition);
+    this.#reports.forget(partition);
     this.#group.steer((consumer) => consumer.pause(this.#topics.map((topic) => ({ topic, partitions: [partition] }))));
   }
 
@@ -178,15 +178,15 @@ export class KafkajsConsumer implements LogConsumer {
   }
 
   commit(partition: number, checkpoint: Checkpoint): void {
-    this.#witness.note(partition, checkpoint);
+    this.#reports.note(partition, checkpoint);
   }
 
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
-    return this.#witness.told(partitions);
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
+    return this.#reports.told(partitions);
   }
 
   lastSequences(...asked: Parameters<LogConsumer['lastSequences']>): ReturnType<LogConsumer['lastSequences']> {
-    return this.#witness.lastSequences(...asked);
+    return this.#reports.lastSequences(...asked);
   }
 
   wakeUp(): void {
@@ -197,7 +197,7 @@ export class KafkajsConsumer implements LogConsumer {
   async close(): Promise<void> {
     this.#group.close();
     clearInterval(this.#committing);
-    await this.#witness.tell(this.#consumer);
+    await this.#reports.tell(this.#consumer);
     for (const partition of this.#positions.partitions()) this.shut(partition);
     await this.#consumer.disconnect();
     await this.#ends.close();

@@ -1,7 +1,7 @@
 import kafkajs, { type IHeaders, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
 import type { LogProducer, OutRecord } from '../ports/log.ts';
 import { COMPRESSION, faultOf } from './kafkajs-client.ts';
-import './lean-kafkajs.ts';
+import './patched-kafkajs.ts';
 
 /** Largest request in bytes, well below the brokers' limit. */
 const REQUEST_BYTES = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ import type { BatchTrace } from '../read/tracer.ts';
 import { OutputDraft } from './outputs.ts';
 
 /** What making a batch's outputs needs. */
-export interface DraftParts {
+export interface DraftDependencies {
   readonly topology: Topology;
   readonly partitions: number;
   readonly codec: RecordCodec;
@@ -25,7 +25,7 @@ export function draftBatch(
   folded: Folded,
   before: ReadonlyMap<number, Checkpoint>,
   nowMs: number,
-  parts: DraftParts,
+  parts: DraftDependencies,
   trace: BatchTrace | null,
 ): OutputDraft {
   const { topology, partitions, codec, build } = parts;

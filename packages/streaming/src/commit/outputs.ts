@@ -5,7 +5,7 @@ import type { OutRecord, RawRecord } from '../ports/log.ts';
 import { partitionOf } from '../ports/partitioner.ts';
 import { ORIGIN_HEADER, originOf, SEQUENCE_HEADER } from '../ports/sequence.ts';
 import type { OutboxRow } from '../ports/store.ts';
-import { letterHeaders, type Refusal } from '../read/dead-letter.ts';
+import { deadLetterHeaders, type Refusal } from '../read/dead-letter.ts';
 import { TRACE_HEADER } from '../read/tracer.ts';
 import { packOutputs } from './outbox.ts';
 
@@ -51,7 +51,7 @@ export class OutputDraft {
       partition: raw.partition,
       key: raw.key,
       value: raw.value,
-      headers: letterHeaders(raw, why, { stage: this.#stage, build: this.#build, nowMs }),
+      headers: deadLetterHeaders(raw, why, { stage: this.#stage, build: this.#build, nowMs }),
     });
   }
 

@@ -5,7 +5,7 @@ import type { Effector } from '../language/logic.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogConsumer } from '../ports/log.ts';
 import type { StageStore } from '../ports/store.ts';
-import { EffectDesk } from './effect-desk.ts';
+import { EffectRunner } from './effect-runner.ts';
 import { PostponedWakes } from './postponed-wakes.ts';
 import { WakeSchedule } from './wake-schedule.ts';
 
@@ -13,7 +13,7 @@ import { WakeSchedule } from './wake-schedule.ts';
 const SHORTEST_PATIENCE_MS = 5;
 
 /** What waking keys needs. */
-export interface KeyWakerParts {
+export interface KeyWakerDependencies {
   readonly consumer: Pick<LogConsumer, 'wakeUp'>;
   readonly store: StageStore;
   readonly clock: Clock;
@@ -32,17 +32,17 @@ export type MomentOfKey = (partition: number, came_from?: readonly FormerPartiti
  */
 export class KeyWaker {
   readonly schedule: WakeSchedule;
-  readonly effects: EffectDesk;
-  readonly #parts: KeyWakerParts;
+  readonly effects: EffectRunner;
+  readonly #parts: KeyWakerDependencies;
   readonly #postponed = new PostponedWakes();
   /** Partitions with keys whose last effect was requested before their release, and has ended. */
   readonly #released = new Set<number>();
 
-  constructor(parts: KeyWakerParts) {
+  constructor(parts: KeyWakerDependencies) {
     const { store, limits, consumer, clock } = parts;
     this.#parts = parts;
     this.schedule = new WakeSchedule(store, limits.batchKeys + limits.effects);
-    this.effects = new EffectDesk(parts.effector, {
+    this.effects = new EffectRunner(parts.effector, {
       nowMs: () => clock.nowMs(),
       arrived: () => consumer.wakeUp(),
       released: (partition) => this.#released.add(partition),
@@ -50,7 +50,7 @@ export class KeyWaker {
   }
 
   /** A batch is committed: performs its effects and remembers its wake-up times. */
-  committed(folded: Folded, traceparentOf: Parameters<EffectDesk['perform']>[1]): void {
+  committed(folded: Folded, traceparentOf: Parameters<EffectRunner['perform']>[1]): void {
     this.schedule.noteAll(folded.due_ms);
     for (const wake of folded.postponed) if (!this.#postponed.add(wake)) this.#released.add(wake.partition);
     this.effects.perform(folded.effects, traceparentOf);

@@ -28,7 +28,7 @@ export function heldBy(before: KeyHold | null, input: BatchInput, nowMs: number)
   const first = placeOf(input);
   if (first === null) return { ...hold, swept: hold.swept || input.kind === 'sweep', tries: hold.tries + 1 };
   // A replayed dead letter while none of the key's is missing does not belong to this hold: it begins one.
-  const isCounted = hold.letters > 0 && isLetterOfHold(input);
+  const isCounted = hold.letters > 0 && isDeadLetterOfHold(input);
   return { ...hold, first, letters: hold.letters + (isCounted ? 0 : 1) };
 }
 
@@ -43,11 +43,11 @@ export function retryOf({ letters, tries }: KeyHold, nowMs: number): number | nu
  */
 export function isNext(hold: KeyHold, input: BatchInput, retryMs: number | null): boolean {
   if (input.kind === 'wake') return hold.letters === 0 && retryMs !== null && input.due_ms >= retryMs;
-  return isLetterOfHold(input) && (hold.first === null || hold.first === placeOf(input));
+  return isDeadLetterOfHold(input) && (hold.first === null || hold.first === placeOf(input));
 }
 
 /** The hold after its next dead letter was folded; null: that was the last. */
-export function afterLetter(hold: KeyHold): KeyHold | null {
+export function afterDeadLetter(hold: KeyHold): KeyHold | null {
   return hold.letters > 1 ? { ...hold, first: null, letters: hold.letters - 1 } : null;
 }
 
@@ -56,11 +56,11 @@ export function afterLetter(hold: KeyHold): KeyHold | null {
  * already counted.
  */
 export function withFollower(hold: KeyHold, input: BatchInput): KeyHold {
-  return isLetterOfHold(input) ? hold : { ...hold, letters: hold.letters + 1 };
+  return isDeadLetterOfHold(input) ? hold : { ...hold, letters: hold.letters + 1 };
 }
 
 /** True for a replayed record that was dead-lettered because of a bug or a hold. */
-export function isLetterOfHold(input: BatchInput): boolean {
+export function isDeadLetterOfHold(input: BatchInput): boolean {
   return isOfRecord(input) && input.wasHeld;
 }
 

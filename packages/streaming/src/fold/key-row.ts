@@ -186,7 +186,7 @@ function lettersOf({ merge_id }: Redirect): string {
 }
 
 /** The record that tells a survivor to wait for one dead letter less. */
-export function lettersIn(
+export function deadLettersIn(
   from_key: string,
   redirect: Redirect,
   { nowMs, held_from }: { readonly nowMs: number; readonly held_from: number },

@@ -3,9 +3,9 @@ import type { Applied, KeyedInput, KeyedLogic, Published } from '../language/log
 import { deadLetter, drop, type Outcome } from '../language/outcome.ts';
 import type { AnyRecord, BatchInput } from '../read/batch-input.ts';
 import { KEY_HELD } from '../read/dead-letter.ts';
-import { afterLetter, isLetterOfHold, isNext, type KeyHold, withFollower } from './held-key.ts';
+import { afterDeadLetter, isDeadLetterOfHold, isNext, type KeyHold, withFollower } from './held-key.ts';
 import { decidedAt, goingOn, isSame, isWaiting, type KeyRow, unsealed } from './key-row.ts';
-import { awaitingNamed, handedOver, oneLetterIn, redirected, takenOver } from './merging.ts';
+import { awaitingNamed, handedOver, oneDeadLetterIn, redirected, takenOver } from './merging.ts';
 import type { Moment } from './moment.ts';
 import { type KeyEffect, type PostponedWake, settingAsidePart } from './runner.ts';
 import { SHARED_KEY, type SharedStates } from './shared-states.ts';
@@ -73,9 +73,9 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
   #redirect(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
     const { merge } = this.#logic;
     const outcomes = redirected(merge, row, input, this.moment);
-    if (row.held === null || !isLetterOfHold(input)) return outcomes;
-    this.rows.set(idOf(row), { ...row, held: afterLetter(row.held) });
-    return [...outcomes, oneLetterIn(merge, row, this.moment)];
+    if (row.held === null || !isDeadLetterOfHold(input)) return outcomes;
+    this.rows.set(idOf(row), { ...row, held: afterDeadLetter(row.held) });
+    return [...outcomes, oneDeadLetterIn(merge, row, this.moment)];
   }
 
   #decideKey(row: KeyRow<S>, input: BatchInput): readonly Outcome[] {
@@ -131,7 +131,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
 
   /** The next dead letter of a held key. After the last one the key is no longer held, and publishes. */
   #decideNext(row: KeyRow<S>, held: KeyHold, input: BatchInput): readonly Outcome[] {
-    const left = input.kind === 'wake' ? null : afterLetter(held);
+    const left = input.kind === 'wake' ? null : afterDeadLetter(held);
     const outcomes = this.#decideKey(this.#unseal(row, left), input);
     const after = this.rows.get(idOf(row));
     if (left !== null || !held.swept || after === undefined || after.redirect !== null) return outcomes;

@@ -9,7 +9,7 @@ import {
   formerNow,
   type KeyRow,
   lateHandover,
-  lettersIn,
+  deadLettersIn,
   newRow,
   stateHandover,
   waitingFor,
@@ -97,7 +97,7 @@ export function redirected<S, M extends TopicTypes>(
  * A dead letter that an absorbed key had left was replayed. The survivor waits for each of them as it does for handovers, and now
  * waits for one less.
  */
-export function oneLetterIn<S, M extends TopicTypes>(
+export function oneDeadLetterIn<S, M extends TopicTypes>(
   merge: MergeLogic<S, M> | undefined,
   row: KeyRow<S>,
   moment: Moment,
@@ -105,7 +105,7 @@ export function oneLetterIn<S, M extends TopicTypes>(
   const to = row.redirect;
   if (merge === undefined || to === null) throw new Error('only a stage with a merge has redirects');
   const held_from = readToOf(moment, row.partition);
-  return forward(merge.topic, to.to, lettersIn(row.key, to, { nowMs: moment.nowMs, held_from }));
+  return forward(merge.topic, to.to, deadLettersIn(row.key, to, { nowMs: moment.nowMs, held_from }));
 }
 
 /** The time up to which everything is folded, in whole milliseconds; 0 if it is not known. */

@@ -12,7 +12,7 @@ import { BatchTrace } from '../read/tracer.ts';
 import { timedEnds } from '../reporting/batch-metrics.ts';
 import type { Intent } from './gathered-records.ts';
 import { tokenOf } from './load-intents.ts';
-import type { LoaderParts } from './loader-parts.ts';
+import type { LoaderDependencies } from './loader-dependencies.ts';
 import { TableLoads } from './table-loads.ts';
 
 /** How many partitions are loaded at the same time: one makes its rows while another waits for the sink. */
@@ -44,9 +44,9 @@ export interface Inserted {
 
 /** Makes rows from loads and inserts them. A record that cannot become rows is drafted as a dead letter. */
 export class LoadInserts<M extends TopicTypes> {
-  readonly #parts: LoaderParts<M>;
+  readonly #parts: LoaderDependencies<M>;
 
-  constructor(parts: LoaderParts<M>) {
+  constructor(parts: LoaderDependencies<M>) {
     this.#parts = parts;
   }
 

@@ -6,12 +6,12 @@ import type { PartitionProgress } from '../partitions/progress-watch.ts';
 import type { RawRecord } from '../ports/log.ts';
 import { BUG } from '../read/dead-letter.ts';
 import { admitRecords, rulesOf, type Unreadable } from '../read/intake.ts';
-import { countOutputs, countRecords, countRepeats, tellEventTimes } from '../reporting/batch-metrics.ts';
+import { countOutputs, countRecords, countRepeats, reportEventTimes } from '../reporting/batch-metrics.ts';
 import { GatheredRecords } from './gathered-records.ts';
 import { type Inserted, type Load, LoadInserts } from './insert-loads.ts';
 import { rangesOf, withIntentLeft } from './load-intents.ts';
 import { LoadPace } from './load-pace.ts';
-import type { LoaderParts } from './loader-parts.ts';
+import type { LoaderDependencies } from './loader-dependencies.ts';
 
 /**
  * Loads records into a store that shares no transaction with PostgreSQL, each once (design §4): records the exact
@@ -19,13 +19,13 @@ import type { LoaderParts } from './loader-parts.ts';
  * crash it reads the same ranges again and inserts them with the same tokens, which the sink drops.
  */
 export class LoaderRuntime<M extends TopicTypes> {
-  readonly #parts: LoaderParts<M>;
+  readonly #parts: LoaderDependencies<M>;
   readonly #life: PartitionLife;
   readonly #gathered = new GatheredRecords();
   readonly #pace: LoadPace;
   readonly #inserts: LoadInserts<M>;
 
-  constructor(parts: LoaderParts<M>) {
+  constructor(parts: LoaderDependencies<M>) {
     this.#parts = parts;
     this.#pace = new LoadPace(parts.limits);
     this.#inserts = new LoadInserts(parts);
@@ -184,7 +184,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     for (const reason of draft.deadLetters) if (reason === BUG) metrics.bug();
     countOutputs(metrics, commits);
     const timed = parts.flatMap((part) => part.timed);
-    tellEventTimes(metrics, timed, topology, clock.nowMs());
+    reportEventTimes(metrics, timed, topology, clock.nowMs());
     for (const { owned, records, resumed } of loads) {
       const { offsets } = owned.checkpoint;
       if (resumed) this.#readAgain(owned);

@@ -1,4 +1,4 @@
-import type { EffectDesk } from '../effects/effect-desk.ts';
+import type { EffectRunner } from '../effects/effect-runner.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LEASE_MS, LEAVE_MS } from './owned-partition.ts';
 import type { PartitionLife } from './partition-life.ts';
@@ -6,7 +6,7 @@ import type { PartitionLife } from './partition-life.ts';
 /** What `LeaveTaking` works with. */
 interface Surroundings {
   readonly life: PartitionLife;
-  readonly effects: EffectDesk;
+  readonly effects: EffectRunner;
   /** Commits the results of effects. */
   takeResults(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { LogConsumer } from '../ports/log.ts';
 import { originOf } from '../ports/sequence.ts';
 import type { Acquired } from '../ports/store.ts';
-import { knownBeyond, type Told } from '../ports/witness.ts';
+import { knownBeyond, type ReportedCheckpoint } from '../ports/reported-checkpoint.ts';
 
 /** How much earlier than the last report, by the broker's clock, to scan outputs that may be lost. */
 const CLOCKS_APART_MS = 10_000;
@@ -37,7 +37,7 @@ function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
 }
 
 /** What was sent before a checkpoint was reported is covered by the report. */
-function sinceMs(known: readonly Known[], told: ReadonlyMap<number, Told>): number {
+function sinceMs(known: readonly Known[], told: ReadonlyMap<number, ReportedCheckpoint>): number {
   const toldMs = known.map(({ partition }) => told.get(partition)?.toldMs ?? -Infinity);
   return Math.min(...toldMs) - CLOCKS_APART_MS;
 }

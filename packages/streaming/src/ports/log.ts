@@ -1,6 +1,6 @@
 import type { ReleasedOrigin, StageProgress } from '@hilo/schemas';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Told } from './witness.ts';
+import type { ReportedCheckpoint } from './reported-checkpoint.ts';
 
 /** Headers by name. A repeated name has a list; a header may have no value. */
 export type Headers<Value> = Readonly<Record<string, Value | null | readonly (Value | null)[] | undefined>>;
@@ -93,7 +93,7 @@ export interface LogConsumer {
   /**
    * The last report about these partitions, by any instance. Throws `TransientFaultError` while the broker is unavailable.
    */
-  told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>>;
+  told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>>;
   /**
    * The last sequence of each of these origins in each `topic/partition` of these topics, in what was appended since
    * `since_ms` (and only in the latest records if there are too many).

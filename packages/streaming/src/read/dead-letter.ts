@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 /** A dead letter's name: its origin and sequence. If it was sent twice, both copies have the same name. */
-interface LetterName {
+interface DeadLetterName {
   readonly origin: string;
   readonly sequence: number;
 }
@@ -32,7 +32,7 @@ const REPLAY_OF = 'hilo-replay-of';
 const OURS = new Set([ORIGIN_HEADER, SEQUENCE_HEADER, REPLAY_OF]);
 
 /** The headers of a dead letter: the record's own, and where it came from, why, when and from which build. */
-export function letterHeaders(
+export function deadLetterHeaders(
   raw: RawRecord,
   why: Refusal,
   by: { readonly stage: string; readonly build: string; readonly nowMs: number },
@@ -56,13 +56,13 @@ export function letterHeaders(
 }
 
 /** True for the dead letter of a record that triggered a bug, or that followed one of the same key. */
-export function isLetterOfHold({ headers }: RawRecord): boolean {
+export function isDeadLetterOfHold({ headers }: RawRecord): boolean {
   const reason = headerText(headers, REASON);
   return reason === BUG || reason === KEY_HELD;
 }
 
 /** The name of the dead letter that a replay copies; null if it is not a dead letter of this stage and partition. */
-export function letterName({ headers, partition }: RawRecord, stage: string): LetterName | null {
+export function deadLetterName({ headers, partition }: RawRecord, stage: string): DeadLetterName | null {
   const origin = headerText(headers, ORIGIN_HEADER);
   const sequence = headerText(headers, SEQUENCE_HEADER);
   const prefix = `${stage}/${partition}/`;
@@ -74,9 +74,9 @@ export function letterName({ headers, partition }: RawRecord, stage: string): Le
  * The original record of a dead letter, at its own topic, offset and time; null if the dead letter does not say, or
  * this stage may not process it again.
  */
-export function recordOfLetter(letter: RawRecord, topology: Topology): RawRecord | null {
+export function recordOfDeadLetter(letter: RawRecord, topology: Topology): RawRecord | null {
   const { headers, partition } = letter;
-  const name = letterName(letter, topology.stage);
+  const name = deadLetterName(letter, topology.stage);
   const topic = headerText(headers, SOURCE_TOPIC);
   const offset = headerText(headers, SOURCE_OFFSET);
   // The same partition; otherwise the record's key would be folded where another instance may own its state.

@@ -14,8 +14,8 @@ import {
   sourceRules,
 } from '../ports/sequence.ts';
 import type { AnyRecord, BatchInput } from './batch-input.ts';
-import { isLetterOfHold, letterName, recordOfLetter } from './dead-letter.ts';
-import { withReplayed } from './replayed-letters.ts';
+import { isDeadLetterOfHold, deadLetterName, recordOfDeadLetter } from './dead-letter.ts';
+import { withReplayed } from './replayed-dead-letters.ts';
 
 const RULES = sourceRules(TOPICS);
 /** Most earlier incarnations of a checkpoint whose replayed dead letters are remembered. */
@@ -137,7 +137,7 @@ function admitOne(record: RawRecord, draft: Draft, rules: SourceRules): Admissio
  * dead letter.
  */
 function admitReplay(record: RawRecord, { base, replayed }: Draft, stage: string): Admission {
-  const name = letterName(record, stage);
+  const name = deadLetterName(record, stage);
   if (name === null) return 'take';
   const ranges = withReplayed(replayed[name.origin] ?? [], name.sequence);
   if (ranges === null) return 'drop';
@@ -161,7 +161,7 @@ export async function decodeRecords(
   await codec.learn(valuesOf(records));
   const slots = records.map((record): Slot => {
     if (record.topic !== topology.replay) return decodeOne(record, codec);
-    const raw = recordOfLetter(record, topology);
+    const raw = recordOfDeadLetter(record, topology);
     return raw === null ? { raw: record, input: badReplay(record.partition) } : decodeOne(raw, codec);
   });
   if (handoverTopic === null) return slots;
@@ -225,7 +225,7 @@ function decodeOne(raw: RawRecord, codec: RecordCodec): Slot {
     timestamp_ms: raw.timestamp_ms,
     bytes: raw.value,
     isReplay: raw.replayOf !== undefined,
-    wasHeld: raw.replayOf !== undefined && isLetterOfHold(raw),
+    wasHeld: raw.replayOf !== undefined && isDeadLetterOfHold(raw),
     logPosition: positionOf(raw),
   };
   return { raw, input };

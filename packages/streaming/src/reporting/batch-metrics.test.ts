@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchInput } from '../read/batch-input.ts';
 import { NO_METRICS } from '../testing/no-metrics.ts';
-import { tellEventTimes, timedEnds } from './batch-metrics.ts';
+import { reportEventTimes, timedEnds } from './batch-metrics.ts';
 
 const TOPOLOGY = {
   stage: 'load',
@@ -41,7 +41,7 @@ describe('the times of a batch', () => {
       eventLag: (seconds: number) => void (event_lag_s = seconds),
       latency: (seconds: number) => void (latencyS = seconds),
     };
-    tellEventTimes(metrics, inputs, TOPOLOGY, 4500);
+    reportEventTimes(metrics, inputs, TOPOLOGY, 4500);
     return { event_lag_s, latencyS };
   }
 

@@ -48,7 +48,7 @@ function countOne(counts: Map<string, number>, name: string): void {
 }
 
 /** Reports how far behind the events of a committed batch were: two values per batch, however many events it has. */
-export function tellEventTimes(
+export function reportEventTimes(
   metrics: StageMetrics,
   inputs: readonly BatchInput[],
   { eventTimes }: Topology,
@@ -62,7 +62,7 @@ export function tellEventTimes(
   if (receivedMs !== null) metrics.latency(Math.max(0, nowMs - receivedMs) / 1_000);
 }
 
-/** The first and the last record with event times: `tellEventTimes` needs no others, so no more are kept. */
+/** The first and the last record with event times: `reportEventTimes` needs no others, so no more are kept. */
 export function timedEnds(
   slots: readonly { readonly input: BatchInput | { readonly kind: 'poison' } }[],
   { eventTimes }: Topology,

@@ -18,9 +18,9 @@ import {
   type Unreadable,
 } from '../read/intake.ts';
 import { BatchTrace } from '../read/tracer.ts';
-import { countDrops, countOutputs, countRecords, countRepeats, tellEventTimes } from '../reporting/batch-metrics.ts';
+import { countDrops, countOutputs, countRecords, countRepeats, reportEventTimes } from '../reporting/batch-metrics.ts';
 import type { StageTime } from '../time/stage-time.ts';
-import type { StageParts } from './stage-parts.ts';
+import type { StageDependencies } from './stage-dependencies.ts';
 import type { Sweeps } from './sweeps.ts';
 
 const NOTHING_SWEPT: ReadonlyMap<number, string | null> = new Map();
@@ -57,10 +57,10 @@ interface Surroundings {
 
 /** The steps of a batch, from polled records to a commit: read, fold, seal, commit. */
 export class BatchSteps {
-  readonly #parts: StageParts;
+  readonly #parts: StageDependencies;
   readonly #around: Surroundings;
 
-  constructor(parts: StageParts, around: Surroundings) {
+  constructor(parts: StageDependencies, around: Surroundings) {
     this.#parts = parts;
     this.#around = around;
   }
@@ -167,6 +167,6 @@ export class BatchSteps {
     countRecords(metrics, admitted.taken, deadLetters);
     countOutputs(metrics, commits);
     countDrops(metrics, folded.decided);
-    tellEventTimes(metrics, inputs, topology, clock.nowMs());
+    reportEventTimes(metrics, inputs, topology, clock.nowMs());
   }
 }

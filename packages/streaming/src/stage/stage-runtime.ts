@@ -12,7 +12,7 @@ import { lookUpNotices } from '../time/given-notices.ts';
 import { StageTime } from '../time/stage-time.ts';
 import { BatchSteps } from './batch-steps.ts';
 import { StageGauges } from './stage-gauges.ts';
-import type { StageParts } from './stage-parts.ts';
+import type { StageDependencies } from './stage-dependencies.ts';
 import { Sweeps } from './sweeps.ts';
 
 const NOTHING_IN_HAND: ReadonlySet<number> = new Set();
@@ -22,7 +22,7 @@ const NOTHING_IN_HAND: ReadonlySet<number> = new Set();
  * state, positions and outputs in one transaction, then sends the outputs. One batch at a time.
  */
 export class StageRuntime {
-  readonly #parts: StageParts;
+  readonly #parts: StageDependencies;
   readonly #life: PartitionLife;
   readonly #waker: KeyWaker;
   readonly #time: StageTime;
@@ -34,7 +34,7 @@ export class StageRuntime {
   /** Partitions whose records are being processed. */
   #inHand: ReadonlySet<number> = NOTHING_IN_HAND;
 
-  constructor(parts: StageParts) {
+  constructor(parts: StageDependencies) {
     this.#parts = parts;
     this.#waker = new KeyWaker(parts);
     this.#time = new StageTime(parts);

@@ -35,7 +35,7 @@ export type * from '../ports/codec.ts';
 export type * from '../ports/log.ts';
 export { admit, headerText, ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
 export type * from '../ports/store.ts';
-export type { Told } from '../ports/witness.ts';
+export type { ReportedCheckpoint } from '../ports/reported-checkpoint.ts';
 export { DEFAULT_LIMITS } from '../stage/stage-limits.ts';
 export { StageRuntime } from '../stage/stage-runtime.ts';
 export { releaseOf } from '../time/released-origins.ts';

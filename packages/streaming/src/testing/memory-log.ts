@@ -11,7 +11,7 @@ import {
   LogTruncatedError,
 } from '../ports/log.ts';
 import { ORIGIN_HEADER, SEQUENCE_HEADER } from '../ports/sequence.ts';
-import type { Told } from '../ports/witness.ts';
+import type { ReportedCheckpoint } from '../ports/reported-checkpoint.ts';
 
 /** A record that an origin sent. */
 interface Sent {
@@ -32,7 +32,7 @@ export class MemoryLog {
   /** Offsets from which the logs still have records, by `topic/partition`; absent: from the beginning. */
   readonly #starts = new Map<string, number>();
   /** Reported checkpoints, by group and partition. */
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Map<string, ReportedCheckpoint>();
 
   constructor(partitions: number, clock: Clock) {
     this.partitions = partitions;
@@ -73,7 +73,7 @@ export class MemoryLog {
     for (const of of [...this.#told.keys()]) if (of.startsWith(`${group}/`)) this.#told.delete(of);
   }
 
-  told(group: string, partitions: readonly number[]): ReadonlyMap<number, Told> {
+  told(group: string, partitions: readonly number[]): ReadonlyMap<number, ReportedCheckpoint> {
     return new Map(
       partitions.flatMap((partition) => {
         const told = this.#told.get(`${group}/${partition}`);
@@ -232,7 +232,7 @@ export class MemoryConsumer implements LogConsumer {
     this.#log.tell(this.#group, partition, checkpoint);
   }
 
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
     return this.#log.told(this.#group, partitions);
   }
 

@@ -13,7 +13,7 @@ interface BusyKey {
 }
 
 /** The runner's environment: a clock, and callbacks. */
-export interface DeskSurroundings {
+export interface EffectRunnerHost {
   nowMs(): number;
   /** A result has arrived. */
   arrived(): void;
@@ -22,9 +22,9 @@ export interface DeskSurroundings {
 }
 
 /** Runs effects, and keeps results for the next batch. */
-export class EffectDesk {
+export class EffectRunner {
   readonly #effector: Effector | null;
-  readonly #around: DeskSurroundings;
+  readonly #around: EffectRunnerHost;
   readonly #busy = new Map<string, BusyKey>();
   /** No busy key is due before this time. */
   #nextWakeMs = Infinity;
@@ -33,7 +33,7 @@ export class EffectDesk {
   #count = 0;
   #arrived: (() => void) | null = null;
 
-  constructor(effector: Effector | null, around: DeskSurroundings) {
+  constructor(effector: Effector | null, around: EffectRunnerHost) {
     this.#effector = effector;
     this.#around = around;
   }

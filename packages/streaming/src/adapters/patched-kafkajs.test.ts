@@ -8,7 +8,7 @@ import {
   encodeRecord,
   groupByPartition,
   type RecordToEncode,
-} from './lean-kafkajs.ts';
+} from './patched-kafkajs.ts';
 
 const require = createRequire(import.meta.url);
 

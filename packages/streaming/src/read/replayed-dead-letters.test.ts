@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OffsetRange } from '../ports/checkpoint.ts';
-import { withReplayed } from './replayed-letters.ts';
+import { withReplayed } from './replayed-dead-letters.ts';
 
 /** Replays letters one after the other; the sequences that were taken, and the ranges in the end. */
 function replayed(sequences: readonly number[]) {

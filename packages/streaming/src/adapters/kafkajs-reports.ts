@@ -1,7 +1,7 @@
 import type { Consumer, Kafka } from 'kafkajs';
 import type { Checkpoint } from '../ports/checkpoint.ts';
 import type { Logger } from '../ports/logger.ts';
-import { encodeTold, newestTold, type Told } from '../ports/witness.ts';
+import { encodeReport, newestReport, type ReportedCheckpoint } from '../ports/reported-checkpoint.ts';
 import type { KafkajsLookup } from './kafkajs-lookup.ts';
 import { KafkajsTails } from './kafkajs-tails.ts';
 
@@ -12,7 +12,7 @@ const TELL_AGAIN_MS = 10_000;
  * Reports to Kafka how far the checkpoints are, as the offsets of the stage's group and their metadata, and returns
  * what any instance has reported.
  */
-export class KafkajsWitness {
+export class KafkajsReports {
   readonly #group: string;
   readonly #topics: readonly string[];
   readonly #lookup: KafkajsLookup;
@@ -70,12 +70,12 @@ export class KafkajsWitness {
   }
 
   /** As `LogConsumer.told`. */
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, Told>> {
+  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
     const topics = [...this.#topics];
     const found = await this.#lookup.ask((admin) => admin.fetchOffsets({ groupId: this.#group, topics }));
-    const told = new Map<number, Told>();
+    const told = new Map<number, ReportedCheckpoint>();
     for (const partition of partitions) {
-      const newest = newestTold(
+      const newest = newestReport(
         found.flatMap(({ topic, partitions: all }) =>
           all
             .filter((one) => one.partition === partition)
@@ -99,7 +99,7 @@ export class KafkajsWitness {
   #offsetsOf(partition: number): { topic: string; partition: number; offset: string; metadata: string }[] {
     const checkpoint = this.#checkpoints.get(partition);
     if (checkpoint === undefined) return [];
-    const metadata = encodeTold(checkpoint, Date.now());
+    const metadata = encodeReport(checkpoint, Date.now());
     return this.#topics.flatMap((topic) => {
       const offset = checkpoint.offsets[topic];
       return offset === undefined ? [] : [{ topic, partition, offset: String(offset), metadata }];

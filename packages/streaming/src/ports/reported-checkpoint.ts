@@ -4,7 +4,7 @@ import type { Checkpoint } from './checkpoint.ts';
  * What the log remembers about a partition's checkpoint. A store that lost its last commits (a standby that was behind,
  * a backup that was restored) knows less than the log, which reveals it.
  */
-export interface Told {
+export interface ReportedCheckpoint {
   /** Incarnation and revision of the last reported checkpoint. */
   readonly incarnation: string;
   readonly revision: number;
@@ -15,23 +15,23 @@ export interface Told {
 }
 
 /** What is reported of a checkpoint beside its offsets, as one text. */
-export function encodeTold({ incarnation, revision }: Checkpoint, nowMs: number): string {
+export function encodeReport({ incarnation, revision }: Checkpoint, nowMs: number): string {
   return `${incarnation}/${revision}/${nowMs}`;
 }
 
-/** Reads what `encodeTold` wrote; null for other texts. */
-export function decodeTold(text: string): Omit<Told, 'offsets'> | null {
+/** Reads what `encodeReport` wrote; null for other texts. */
+export function decodeReport(text: string): Omit<ReportedCheckpoint, 'offsets'> | null {
   const [, incarnation, revision, toldMs] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
   if (incarnation === undefined) return null;
   return { incarnation, revision: Number(revision), toldMs: Number(toldMs) };
 }
 
 /** The newest report about the topics of one partition; undefined: none that names its checkpoint. */
-export function newestTold(
+export function newestReport(
   topics: readonly { readonly topic: string; readonly offset: number; readonly text: string }[],
-): Told | undefined {
+): ReportedCheckpoint | undefined {
   const told = topics.flatMap(({ topic, offset, text }) => {
-    const found = decodeTold(text);
+    const found = decodeReport(text);
     return found === null ? [] : [{ topic, offset, ...found }];
   });
   const newest = told.reduce<(typeof told)[number] | undefined>(
@@ -51,7 +51,7 @@ export function newestTold(
  */
 export function knownBeyond(
   checkpoint: Checkpoint,
-  told: Told | undefined,
+  told: ReportedCheckpoint | undefined,
   sent: Readonly<Record<string, number>>,
 ): string | null {
   for (const [where, sequence] of Object.entries(sent)) {

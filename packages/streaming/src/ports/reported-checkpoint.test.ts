@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { newCheckpoint } from './checkpoint.ts';
-import { decodeTold, encodeTold, knownBeyond, newestTold, type Told } from './witness.ts';
+import {
+  decodeReport,
+  encodeReport,
+  knownBeyond,
+  newestReport,
+  type ReportedCheckpoint,
+} from './reported-checkpoint.ts';
 
 const CHECKPOINT = { ...newCheckpoint('abc'), revision: 5, offsets: { a: 10 }, sent: { 'out/0': 7 } };
-const TOLD: Told = { incarnation: 'abc', revision: 5, offsets: { a: 10 }, toldMs: 1_000 };
+const TOLD: ReportedCheckpoint = { incarnation: 'abc', revision: 5, offsets: { a: 10 }, toldMs: 1_000 };
 
 describe('what the log was told', () => {
   it('comes back as it was told, and is nothing where others wrote it', () => {
-    expect(decodeTold(encodeTold(CHECKPOINT, 1_000))).toEqual({ incarnation: 'abc', revision: 5, toldMs: 1_000 });
-    for (const text of ['', 'abc', 'abc/x/1', 'a/b/c/1']) expect(decodeTold(text)).toBeNull();
+    expect(decodeReport(encodeReport(CHECKPOINT, 1_000))).toEqual({ incarnation: 'abc', revision: 5, toldMs: 1_000 });
+    for (const text of ['', 'abc', 'abc/x/1', 'a/b/c/1']) expect(decodeReport(text)).toBeNull();
   });
 
   it('is of the incarnation that was told last, with the highest revision of any topic', () => {
@@ -18,8 +24,8 @@ describe('what the log was told', () => {
       { topic: 'c', offset: 99, text: 'old/50/800' },
       { topic: 'd', offset: 1, text: '' },
     ];
-    expect(newestTold(topics)).toEqual({ ...TOLD, offsets: { a: 10, b: 3 } });
-    expect(newestTold([{ topic: 'd', offset: 1, text: '' }])).toBeUndefined();
+    expect(newestReport(topics)).toEqual({ ...TOLD, offsets: { a: 10, b: 3 } });
+    expect(newestReport([{ topic: 'd', offset: 1, text: '' }])).toBeUndefined();
   });
 });
 
@@ -31,7 +37,7 @@ describe('knownBeyond', () => {
     expect(knownBeyond(newCheckpoint('new'), undefined, {})).toBeNull();
   });
 
-  const cases: readonly { title: string; told: Told | undefined; sent: Record<string, number> }[] = [
+  const cases: readonly { title: string; told: ReportedCheckpoint | undefined; sent: Record<string, number> }[] = [
     { title: 'a sequence that was sent', told: TOLD, sent: { 'out/0': 8 } },
     { title: 'a sequence to where the store knows of none', told: undefined, sent: { 'out/1': 1 } },
     { title: 'an offset', told: { ...TOLD, offsets: { a: 11 } }, sent: {} },
