@@ -137,7 +137,7 @@ describe('over the dirtiest rows', () => {
     'what Explore offers while one types has an answer',
     async () => {
       const api = {
-        ask: (_url: string, body: { sql: string; parameters: Record<string, string> }) =>
+        call: (_name: string, { body }: { body: { sql: string; parameters?: Record<string, string> } }) =>
           run(body.sql, body.parameters),
       };
       const signal = new AbortController().signal;
