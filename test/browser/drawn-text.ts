@@ -15,7 +15,7 @@ const NOTE_DRAWING = `
   const rects = new WeakMap();
   const note = (context, text, x, width) => {
     const ratio = devicePixelRatio;
-    const one = { text, x: x / ratio, width: width / ratio, of_width: context.canvas.width / ratio };
+    const one = { text, x: x / ratio, width: width / ratio, ofWidth: context.canvas.width / ratio };
     drawn.set(context.canvas, [...(drawn.get(context.canvas) ?? []), one]);
   };
   const canvas = CanvasRenderingContext2D.prototype;

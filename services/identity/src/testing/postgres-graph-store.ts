@@ -15,8 +15,8 @@ export async function postgresGraphStore(url: string): Promise<GraphStore & { cl
     write: async (statements) => {
       if (statements.length === 0) return true;
       await client.query('BEGIN');
-      const asExpected = await client.query<{ asExpected: boolean }>(compose(statements)).then(
-        ({ rows }) => rows[0]?.asExpected === true,
+      const asExpected = await client.query<{ as_expected: boolean }>(compose(statements)).then(
+        ({ rows }) => rows[0]?.as_expected === true,
         (error: unknown) => {
           if (error instanceof pg.DatabaseError && error.code === DEADLOCK) return false;
           throw error;
