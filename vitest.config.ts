@@ -25,7 +25,8 @@ export default defineConfig({
           env: { HILO_TEST_STORES: 'none' },
         },
       },
-      { extends: true, test: { name: 'stores', include: [...stores], exclude: ELSEWHERE } },
+      // A store may take its time to stop beside the files that run at once.
+      { extends: true, test: { name: 'stores', include: [...stores], exclude: ELSEWHERE, hookTimeout: 60_000 } },
     ],
   },
 });

@@ -142,3 +142,13 @@ export const TIME = { type: 'string', format: 'date-time' } as const satisfies S
 
 /** A moment, or null. */
 export const TIME_OR_NULL = { type: ['string', 'null'], format: 'date-time' } as const satisfies Schema;
+
+/**
+ * The time of an event, which its producer's clock may have put anywhere. It has no `format`: RFC 3339 ends with the year 9999, and
+ * years outside of 0 to 9999 are written with a sign and six digits, as ECMAScript does.
+ */
+export const EVENT_TIME = {
+  type: ['string', 'null'],
+  description: 'In UTC, by ISO 8601. A year outside of 0 to 9999 has a sign and six digits.',
+  examples: ['2026-01-31T12:00:00.000Z', '+010000-01-01T00:00:00.000Z'],
+} as const satisfies Schema;

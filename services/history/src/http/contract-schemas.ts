@@ -1,4 +1,4 @@
-import { listOf, nullable, object, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
+import { EVENT_TIME, listOf, nullable, object, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
 
 const text = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -25,7 +25,7 @@ const timeline = {
     source: text,
     user_id: optional,
     anonymous_id: optional,
-    timestamp: TIME_OR_NULL,
+    timestamp: EVENT_TIME,
     received_at: TIME_OR_NULL,
     properties: fields,
     traits: fields,
@@ -45,7 +45,7 @@ const messages = {
     user_id: optional,
     anonymous_id: optional,
     via: text,
-    timestamp: TIME_OR_NULL,
+    timestamp: EVENT_TIME,
     received_at: TIME_OR_NULL,
     recorded_profile_id: text,
     linked: { ...listOf(ref('Identifier')), description: 'Identifiers that this event linked to the profile.' },
@@ -141,7 +141,7 @@ const messages = {
     profile_id: optional,
     user_id: optional,
     reason: optional,
-    timestamp: TIME_OR_NULL,
+    timestamp: EVENT_TIME,
     received_at: TIME_OR_NULL,
   }),
   LiveUpdate: object({

@@ -1,11 +1,11 @@
-import { type Contract, listOf, object, ref, TIME_OR_NULL } from '@hilo/service/contract';
+import { type Contract, EVENT_TIME, listOf, object, ref, TIME_OR_NULL } from '@hilo/service/contract';
 
 const TEXT = { type: 'string' } as const;
 const EVIDENCE = {
   source: TEXT,
   message_id: TEXT,
   rule: { enum: ['same_event', 'alias', 'merge_call'] },
-  event_time: TIME_OR_NULL,
+  event_time: EVENT_TIME,
 } as const;
 const IDENTIFIER = { type: TEXT, value: TEXT };
 
