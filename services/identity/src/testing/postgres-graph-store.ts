@@ -15,8 +15,8 @@ export async function postgresGraphStore(url: string): Promise<GraphStore & { cl
     write: async (statements) => {
       if (statements.length === 0) return true;
       await client.query('BEGIN');
-      const asExpected = await client.query<{ as_expected: boolean }>(compose(statements)).then(
-        ({ rows }) => rows[0]?.as_expected === true,
+      const asExpected = await client.query<{ holds: boolean }>(compose(statements)).then(
+        ({ rows }) => rows[0]?.holds === true,
         (error: unknown) => {
           if (error instanceof pg.DatabaseError && error.code === DEADLOCK) return false;
           throw error;
@@ -37,5 +37,5 @@ function compose(statements: readonly Statement[]): { readonly text: string; rea
     return `part${index} AS (${sql.replaceAll(/\$(\d+)/g, (_, number) => `$${first + Number(number)}`)})`;
   });
   const checks = statements.map(({ expectRows }, index) => `(SELECT count(*) FROM part${index}) = ${expectRows}`);
-  return { text: `WITH ${parts.join(', ')} SELECT ${checks.join(' AND ')} AS as_expected`, values };
+  return { text: `WITH ${parts.join(', ')} SELECT ${checks.join(' AND ')} AS holds`, values };
 }
