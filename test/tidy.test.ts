@@ -36,6 +36,16 @@ test('every stage is a service of the same parts', () => {
   expect(missing).toEqual([]);
 });
 
+test('each file of more than 300 lines is listed in CONTRIBUTING.md with its reason, and no other', () => {
+  const generated = 'schemas/src/types.ts';
+  const isOwn = (path: string) => !/\.test\.tsx?$|\.(sql|d\.ts)$|^test\/|\/testing\//.test(path) && path !== generated;
+  const linesOf = (path: string) => readFileSync(join(root, path), 'utf8').split('\n').length - 1;
+  const listed = [...readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').matchAll(/^ {2}\| `([^`]+)` \| /gm)];
+  expect(listed.map(([, path]) => path).sort()).toEqual(
+    paths.filter((path) => isOwn(path) && linesOf(path) > 300).sort(),
+  );
+});
+
 test('the one build at the root reaches every project, so that a fresh clone has them all', () => {
   const reached = new Set<string>();
   const visit = (folder: string): void => {
