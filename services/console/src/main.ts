@@ -36,21 +36,19 @@ const operations = liveOperations(rounds, { nowMs });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
 const { module, prepare, malformed, people, serviceChanges } = compose({
-  ...{
-    adminToken,
-    consoleUrl,
-    time_zone,
-    tracking_url,
-    services,
-    database,
-    passwords,
-    overview,
-    operations,
-    receiver,
-    pages,
-    nowMs,
-    monotonicMs: () => performance.now(),
-  },
+  adminToken,
+  consoleUrl,
+  time_zone,
+  tracking_url,
+  services,
+  database,
+  passwords,
+  overview,
+  operations,
+  receiver,
+  pages,
+  nowMs,
+  monotonicMs: () => performance.now(),
 });
 const firstAdmin = new FirstAdmin({
   people,
