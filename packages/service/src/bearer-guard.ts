@@ -26,7 +26,7 @@ export class BearerGuard implements CanActivate {
     const header = context.switchToHttp().getRequest<FastifyRequest>().headers.authorization ?? '';
     const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
     if (token !== undefined && timingSafeEqual(digestOf(token), this.#digest)) return true;
-    throw problem(401, 'unauthorized', 'Send the admin token as "Authorization: Bearer <token>".', {
+    throw problem('unauthorized', 'Send the admin token as "Authorization: Bearer <token>".', {
       headers: { 'www-authenticate': 'Bearer' },
     });
   }

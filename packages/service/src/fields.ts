@@ -9,12 +9,6 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
-/** Returns a request body that must be a JSON object, or throws a problem. */
-export function readFields(body: unknown): Fields {
-  if (isFields(body)) return body;
-  throw problem(400, 'invalid_request', 'The body must be a JSON object.');
-}
-
 /** Reads one field of an object with `accept`, which returns undefined for a value that it does not accept. */
 export function readField<T>(
   fields: Fields,
@@ -23,15 +17,6 @@ export function readField<T>(
   accept: (value: unknown) => T | undefined,
 ): T {
   const value = accept(fields[name]);
-  if (value === undefined) throw problem(400, 'invalid_request', `${name} must be ${wanted}.`, { field: name });
+  if (value === undefined) throw problem('invalid_request', `${name} must be ${wanted}.`, { field: name });
   return value;
-}
-
-/** Refuses unknown fields, so that a misspelt one does not go unnoticed. */
-export function refuseOthers(fields: Fields, known: readonly string[]): void {
-  const other = Object.keys(fields).find((name) => !known.includes(name));
-  if (other !== undefined)
-    throw problem(400, 'invalid_request', `There is no field "${other}" here; known are ${known.join(', ')}.`, {
-      field: other,
-    });
 }

@@ -46,5 +46,5 @@ function readCursor(cursor: unknown): readonly string[] {
   } catch {
     // answered below, like any other text that is not one of our cursors
   }
-  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }

@@ -50,7 +50,7 @@ function refuseLong(values: unknown, length: number): void {
   for (const [name, value] of Object.entries(values ?? {}))
     for (const text of [value as unknown].flat())
       if (typeof text === 'string' && text.length > length)
-        throw problem(400, 'invalid_request', `${nameOf(name)} must have at most ${length} characters.`, {
+        throw problem('invalid_request', `${nameOf(name)} must have at most ${length} characters.`, {
           field: nameOf(name),
         });
 }
@@ -59,7 +59,7 @@ function refuseLong(values: unknown, length: number): void {
 function unplain(path: string): Error {
   const place = path === '' ? 'body' : path;
   const detail = `${place} must be valid Unicode without the NUL character.`;
-  return problem(400, 'invalid_request', detail, { field: place.replace(/(?<=.)\[\d+\]$/, '') });
+  return problem('invalid_request', detail, { field: place.replace(/(?<=.)\[\d+\]$/, '') });
 }
 
 function pathTo(path: string, name: string, isList: boolean): string {

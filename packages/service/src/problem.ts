@@ -1,6 +1,6 @@
 import { type ArgumentsHost, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { ProblemCode, StatusOf } from './contract/problem-codes.ts';
+import { PROBLEM_STATUS, type ProblemCode } from './contract/problem-codes.ts';
 import type { Logger } from './logger.ts';
 import { isStoreUnavailable } from './store-unavailable.ts';
 
@@ -26,28 +26,24 @@ export interface ProblemDetails {
 /** Thrown by handlers to answer with a problem. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  readonly status: number;
   readonly code: ProblemCode;
   readonly details: ProblemDetails;
 
-  constructor(status: number, code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
     super(detail);
-    this.status = status;
     this.code = code;
     this.details = details;
   }
+
+  /** The HTTP status that the code comes with. */
+  get status(): number {
+    return PROBLEM_STATUS[this.code];
+  }
 }
 
-/**
- * Ends the request with a problem: `throw problem(404, 'not_found', 'There is no source "web".', { field: 'key' })`.
- */
-export function problem<Code extends ProblemCode>(
-  status: StatusOf<Code>,
-  code: Code,
-  detail: string,
-  details?: ProblemDetails,
-): ProblemError {
-  return new ProblemError(status, code, detail, details);
+/** Ends the request with a problem: `throw problem('not_found', 'There is no source "web".', { field: 'key' })`. */
+export function problem(code: ProblemCode, detail: string, details?: ProblemDetails): ProblemError {
+  return new ProblemError(code, detail, details);
 }
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -90,14 +90,9 @@ class ChangeRecorder implements NestInterceptor {
       before: isCall(request) ? null : await resource(request),
     };
     if ((await this.#log.begin(change)) === 'begun') return id;
-    throw problem(
-      409,
-      'change_repeated',
-      `A change with this ${CHANGE_ID_HEADER} was recorded before. Use a new one.`,
-      {
-        field: CHANGE_ID_HEADER,
-      },
-    );
+    throw problem('change_repeated', `A change with this ${CHANGE_ID_HEADER} was recorded before. Use a new one.`, {
+      field: CHANGE_ID_HEADER,
+    });
   }
 
   /** If the end cannot be recorded, the log has the start, and lists the change later with an unknown end. */
@@ -136,7 +131,7 @@ function changeIdOf({ headers }: FastifyRequest): string {
   const id = headers[CHANGE_ID_HEADER];
   if (id === undefined) return randomUUID();
   if (typeof id === 'string' && /^[\w-]{16,64}$/.test(id)) return id;
-  throw problem(400, 'invalid_request', `${CHANGE_ID_HEADER} must be 16 to 64 letters, digits, "-" and "_".`, {
+  throw problem('invalid_request', `${CHANGE_ID_HEADER} must be 16 to 64 letters, digits, "-" and "_".`, {
     field: CHANGE_ID_HEADER,
   });
 }

@@ -4,13 +4,17 @@ import { Body, Controller, Delete, Get, HttpCode, Module, Param, Post, Put } fro
 import { isJsonNumber, readNumber } from '@hilo/exact-json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Public } from './bearer-guard.ts';
-import { readField, readFields, refuseOthers } from './fields.ts';
+import { object } from './contract/contract.ts';
+import { Validator } from './contract/validator.ts';
+import { type Fields, readField } from './fields.ts';
 import { createLogger } from './logger.ts';
 import { MemoryChanges } from './memory-changes.ts';
 import type { OpenApiDocument } from './open-api.ts';
 import { problem } from './problem.ts';
 import { ChangesNothing, Recorded } from './record-changes.ts';
 import { type ServiceApp, createServiceApp } from './service-app.ts';
+
+const CHECK = new Validator({}, {}).compile(object({ size: { checkedIn: 'the handler' } }), 'The body');
 
 @Controller('/v1/things')
 class ThingsController {
@@ -32,16 +36,17 @@ class ThingsController {
 
   @Get(':key')
   get(@Param('key') key: string): object {
-    if (key === 'none') throw problem(404, 'not_found', 'There is no thing "none".', { field: 'key' });
+    if (key === 'none') throw problem('not_found', 'There is no thing "none".', { field: 'key' });
     return { key };
   }
 
   @Put(':key')
   @ChangesNothing()
-  put(@Body() body: unknown): object {
-    const fields = readFields(body);
-    refuseOthers(fields, ['size']);
-    return { size: readField(fields, 'size', 'a number', (value) => (isJsonNumber(value) ? value : undefined)) };
+  put(@Body() body: Fields): object {
+    CHECK(body);
+    return {
+      size: readField(body, 'size', 'a number', (value) => (isJsonNumber(value) ? value : undefined)),
+    };
   }
 
   @Post(':key/again')

@@ -84,7 +84,7 @@ class ThingsController {
   @Route(contract, 'putThing')
   @ChangesNothing()
   async put({ params, body }: CallOf<Api, 'putThing'>): Promise<AnswerOf<Api, 'putThing'>> {
-    if (body.size === 9) throw problem(409, 'version_conflict', 'Not in the contract.');
+    if (body.size === 9) throw problem('version_conflict', 'Not in the contract.');
     // As JavaScript would have it, or a row that was cast.
     const more: object = body.size === 8 ? { colour: 'red' } : {};
     return { key: params.key, size: body.size, ...more };
@@ -158,6 +158,11 @@ describe('reading a call', () => {
       'colour',
     ],
     [{ sise: 3 }, 'There is no field "sise" here; known are size, kind, ids, nested, target, code.', 'sise'],
+    [
+      { size: 3, valueOf: 1 },
+      'There is no field "valueOf" here; known are size, kind, ids, nested, target, code.',
+      'valueOf',
+    ],
     [{ size: 3, ids: ['a', 1] }, 'ids[1] must be a text.', 'ids'],
     [{ size: 3, ids: ['a', 'b', 'c', 'd'] }, 'ids must be a list of up to 3 items.', 'ids'],
     [{ size: 3, nested: {} }, 'nested.url must be an https address.', 'nested.url'],

@@ -53,6 +53,3 @@ export const PROBLEM_STATUS = {
 
 /** Stable word of an error answer, for programs. */
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
-
-/** The HTTP status that a code comes with. */
-export type StatusOf<Code extends ProblemCode> = (typeof PROBLEM_STATUS)[Code];

@@ -40,7 +40,7 @@ function valuesOf(texts: unknown, schemas: Readonly<Record<string, Schema>>): Re
     const text = given[name];
     if (text === undefined) continue;
     if (schema.type === 'array') values[name] = [text].flat().map((one: unknown) => valueOf(one, schema.items ?? {}));
-    else if (Array.isArray(text)) throw problem(400, 'invalid_request', `${name} must be given once.`, { field: name });
+    else if (Array.isArray(text)) throw problem('invalid_request', `${name} must be given once.`, { field: name });
     else values[name] = valueOf(text, schema);
   }
   return values;

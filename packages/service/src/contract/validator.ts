@@ -69,7 +69,7 @@ export function validatorOf({ schemas }: Contract): Validator {
 /** The first field of an object that a schema does not know; undefined: it knows all. */
 function otherOf(value: unknown, { properties = {}, additionalProperties }: Schema): string | undefined {
   if (additionalProperties !== false) return undefined;
-  const other = Object.keys(value ?? {}).find((name) => !(name in properties));
+  const other = Object.keys(value ?? {}).find((name) => !Object.hasOwn(properties, name));
   return other === undefined ? undefined : shown(other);
 }
 
@@ -79,7 +79,7 @@ function isJsonObject(_schema: unknown, value: unknown): boolean {
 
 /** The field of an item of a list is the list, as in every other answer; the detail names the place in it. */
 function refusal(detail: string, field: string): ProblemError {
-  return problem(400, 'invalid_request', detail, field === '' ? {} : { field: field.replace(/(?<=.)\[\d+\]$/, '') });
+  return problem('invalid_request', detail, field === '' ? {} : { field: field.replace(/(?<=.)\[\d+\]$/, '') });
 }
 
 function fieldOf(place: readonly string[]): string {

@@ -37,7 +37,7 @@ export class DeliveriesController {
       return { items: await this.#retry(body.ids) };
     } catch (error) {
       if (!(error instanceof RetryLogUnavailableError)) throw error;
-      throw problem(503, 'unavailable', 'Kafka did not confirm in time. Retry again: nothing is sent twice.', {
+      throw problem('unavailable', 'Kafka did not confirm in time. Retry again: nothing is sent twice.', {
         headers: { 'retry-after': '1' },
       });
     }
@@ -48,7 +48,7 @@ function positionOf([created_at_ms = '', delivery_id]: readonly string[]) {
   const isPosition =
     /^\d{1,16}$/.test(created_at_ms) && delivery_id !== undefined && /^[\w-]{1,100}$/.test(delivery_id);
   if (isPosition) return { created_at_ms: Number(created_at_ms), delivery_id };
-  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
 function deliveryBody(

@@ -100,21 +100,21 @@ export class DestinationsController {
 }
 
 function unknownDestination() {
-  return problem(404, 'not_found', 'There is no such destination.', { field: 'key' });
+  return problem('not_found', 'There is no such destination.', { field: 'key' });
 }
 
 /** What keeps a destination from being saved, as a problem. */
 function refusal(saved: Exclude<Saved, { readonly kind: 'stored' }>): Error {
   switch (saved.kind) {
     case 'refused':
-      return problem(400, 'invalid_request', `${saved.field} ${saved.detail}.`, { field: saved.field });
+      return problem('invalid_request', `${saved.field} ${saved.detail}.`, { field: saved.field });
     case 'unknown_segments': {
       const named = saved.segments.slice(0, 10).map((segment) => JSON.stringify(segment));
       const detail = `There is no segment ${named.join(', ')}: segments must be "all" or keys of existing segments.`;
-      return problem(400, 'unknown_segment', detail, { field: 'segments' });
+      return problem('unknown_segment', detail, { field: 'segments' });
     }
     case 'limit_reached':
-      return problem(409, 'limit_reached', 'There are as many destinations as there may be. Delete one first.');
+      return problem('limit_reached', 'There are as many destinations as there may be. Delete one first.');
   }
 }
 
@@ -123,9 +123,9 @@ function unavailable(error: unknown): never {
   const headers = { 'retry-after': '1' };
   if (error instanceof SegmentsUnavailableError) {
     const detail = 'Segmentation does not answer for now, so nobody knows whether these segments exist. Try again.';
-    throw problem(503, 'segments_unknown', detail, { field: 'segments', headers });
+    throw problem('segments_unknown', detail, { field: 'segments', headers });
   }
   if (error instanceof TargetUnavailableError)
-    throw problem(503, 'unavailable', `${error.message} Try again.`, { field: 'settings', headers });
+    throw problem('unavailable', `${error.message} Try again.`, { field: 'settings', headers });
   throw error;
 }

@@ -27,7 +27,7 @@ export function settingsReader(types: OpenTypes): SettingsReader {
     const type = types.get(key);
     if (type === undefined) {
       const known = [...types.keys()].map((name) => `"${name}"`).join(' or ');
-      throw problem(400, 'invalid_request', `type must be ${known}.`, { field: 'type' });
+      throw problem('invalid_request', `type must be ${known}.`, { field: 'type' });
     }
     checks.get(key)?.({ settings });
     return { type, settings: settings as Settings };

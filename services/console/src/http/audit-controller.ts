@@ -35,5 +35,5 @@ export class AuditController {
 
 function idOf([id = '']: readonly string[]): string {
   if (/^\d{1,18}$/.test(id)) return id;
-  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }

@@ -33,7 +33,7 @@ export async function streamFeed<T>(
     if (raw.writableLength > UNREAD_BYTES_AT_MOST) raw.destroy();
     else raw.write(`data: ${made}\n\n`);
   });
-  if (unwatch === null) throw problem(429, 'too_many_watchers', TOO_MANY, { headers: { 'retry-after': '5' } });
+  if (unwatch === null) throw problem('too_many_watchers', TOO_MANY, { headers: { 'retry-after': '5' } });
   const end = (): void => void raw.end();
   const asking = setInterval(() => {
     // An unavailable database does not mean that the viewer was signed out.

@@ -44,7 +44,7 @@ export class ExplorationsController {
     const id = `x_${randomBytes(12).toString('base64url')}`;
     const made = await this.#explorations.add(id, added, actor.email, byOf(actor));
     if (made === 'limit_reached')
-      throw problem(409, 'limit_reached', 'You have saved as many as one may. Delete one first.');
+      throw problem('limit_reached', 'You have saved as many as one may. Delete one first.');
     return explorationAnswer(made);
   }
 
@@ -72,7 +72,7 @@ export class ExplorationsController {
     if (made === 'unknown') throw unknown();
     if (made === 'not_yours') throw notYours();
     if (made === 'other_version')
-      throw problem(409, 'version_conflict', 'It was changed meanwhile: load it again.', { field: 'version' });
+      throw problem('version_conflict', 'It was changed meanwhile: load it again.', { field: 'version' });
     return explorationAnswer(made);
   }
 
@@ -88,17 +88,17 @@ export class ExplorationsController {
 }
 
 function unknown(): Error {
-  return problem(404, 'not_found', 'There is no such thing here, or it is not shared with you.', { field: 'id' });
+  return problem('not_found', 'There is no such thing here, or it is not shared with you.', { field: 'id' });
 }
 
 function notYours(): Error {
-  return problem(403, 'forbidden', 'Only its owner and admins may change it. Save a copy of your own.');
+  return problem('forbidden', 'Only its owner and admins may change it. Save a copy of your own.');
 }
 
 /** In addresses the kinds stand in the plural: what is there are lists. */
 function kindOf(word: unknown): ExplorationKind {
   const kind = EXPLORATION_KINDS.find((one) => pluralOf(one) === word);
-  if (kind === undefined) throw problem(404, 'not_found', 'There are queries and dashboards here.', { field: 'kind' });
+  if (kind === undefined) throw problem('not_found', 'There are queries and dashboards here.', { field: 'kind' });
   return kind;
 }
 
@@ -118,7 +118,7 @@ function readExploration(kind: ExplorationKind, body: SchemaOf<Api, 'NewExplorat
     const wanted =
       kind === 'query' ? 'a statement with its view' : `a segment, an interval, and at most ${tiles} tiles`;
     const detail = `content must be ${wanted}, of up to ${contentCharacters} characters.`;
-    throw problem(400, 'invalid_request', detail, { field: 'content' });
+    throw problem('invalid_request', detail, { field: 'content' });
   }
   return { kind, name: body.name.trim(), shared: body.shared, content };
 }
@@ -134,5 +134,5 @@ function trimmed(content: ExplorationContent): ExplorationContent {
 
 function afterId([id = '']: readonly string[]): string {
   if (ID.test(id)) return id;
-  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }

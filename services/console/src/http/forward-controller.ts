@@ -63,7 +63,7 @@ export class ForwardController {
     // Checks the caller first: a stranger learns nothing about what exists.
     if (to === null) {
       await this.#access.actor(request);
-      throw problem(404, 'not_found', 'Nothing is forwarded from this address.');
+      throw problem('not_found', 'Nothing is forwarded from this address.');
     }
     const level = levelOfCall(method, to.target);
     const turn = isLongCall(method, to.target) ? null : to.service;
@@ -98,18 +98,14 @@ function bodyOf(body: ForwardAnswer['body']): Buffer | Readable | undefined {
 
 function problemOf(error: unknown, service: string): Error {
   if (error instanceof ServiceAwayError)
-    return problem(503, 'unavailable', `${service} does not answer for now. Try again in a moment.`, {
+    return problem('unavailable', `${service} does not answer for now. Try again in a moment.`, {
       headers: { 'retry-after': '1' },
     });
   if (error instanceof ServiceSilentError)
-    return problem(
-      504,
-      'timeout',
-      `${service} did not answer. A change may have been made: check before you repeat it.`,
-    );
+    return problem('timeout', `${service} did not answer. A change may have been made: check before you repeat it.`);
   if (error instanceof ServiceRefusedError)
-    return problem(502, 'bad_gateway', `${service} refuses the console. Check that both have the same admin token.`);
+    return problem('bad_gateway', `${service} refuses the console. Check that both have the same admin token.`);
   if (error instanceof AnswerTooLargeError)
-    return problem(502, 'answer_too_large', `The answer of ${service} is too large. Ask for fewer items.`);
+    return problem('answer_too_large', `The answer of ${service} is too large. Ask for fewer items.`);
   return error instanceof Error ? error : new Error('forwarding failed', { cause: error });
 }

@@ -8,10 +8,10 @@ import type { PersonTurns, TurnAt } from './person-turns.ts';
 import { sessionTokenOf } from './session-cookie.ts';
 
 const DETAILS = {
-  unauthorized: { status: 401, detail: 'Sign in, or send a token as "Authorization: Bearer <token>".' },
-  csrf_failed: { status: 403, detail: 'A change needs the header X-CSRF-Token with the text of GET /api/session.' },
-  forbidden: { status: 403, detail: 'Your role, or the scopes of your token, do not allow this.' },
-} as const satisfies Readonly<Record<Refusal, { readonly status: number; readonly detail: string }>>;
+  unauthorized: 'Sign in, or send a token as "Authorization: Bearer <token>".',
+  csrf_failed: 'A change needs the header X-CSRF-Token with the text of GET /api/session.',
+  forbidden: 'Your role, or the scopes of your token, do not allow this.',
+} as const satisfies Readonly<Record<Refusal, string>>;
 
 /** Identifies the caller for handlers; throws a problem if the caller lacks the right. */
 export class HttpAccess {
@@ -59,8 +59,7 @@ export function byOf({ who }: Actor): By {
 
 function orProblem<T extends object>(found: T | Refusal): T {
   if (!isRefusal(found)) return found;
-  const { status, detail } = DETAILS[found];
-  throw problem(status, found, detail);
+  throw problem(found, DETAILS[found]);
 }
 
 function isRefusal(found: object | Refusal): found is Refusal {

@@ -21,10 +21,10 @@ export class PageController {
     const file = this.#files.get(pathname);
     if (file !== undefined) return send(pathname, file, request, reply);
     if (!isPage(pathname, request.headers.accept ?? ''))
-      throw problem(404, 'not_found', 'There is nothing at this address.');
+      throw problem('not_found', 'There is nothing at this address.');
     const index = this.#files.get(INDEX);
     if (index !== undefined) return send(INDEX, index, request, reply);
-    throw problem(404, 'not_built', 'The pages are not built here. Build them with npm run build.');
+    throw problem('not_built', 'The pages are not built here. Build them with npm run build.');
   }
 }
 

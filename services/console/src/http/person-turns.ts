@@ -62,12 +62,12 @@ export class PersonTurns {
 
 /** Nobody reads the answer: the client has disconnected, so do nothing. */
 function gone(): Error {
-  return problem(408, 'gone', 'The client has disconnected.');
+  return problem('gone', 'The client has disconnected.');
 }
 
 function tooMany(isOwn: boolean): Error {
   const detail = isOwn
     ? `You have ${TURNS.atOnceEach} requests in flight and ${TURNS.waitingEach} waiting. Send fewer at once.`
     : 'Too many requests wait here. Try again in a moment.';
-  return problem(429, CODE, detail, { headers: { 'retry-after': '1' } });
+  return problem(CODE, detail, { headers: { 'retry-after': '1' } });
 }

@@ -8,12 +8,12 @@ import type { FastifyRequest } from 'fastify';
  */
 export function readJson(request: Pick<FastifyRequest, 'headers' | 'body'>): unknown {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
-    throw problem(415, 'unsupported_media_type', 'Send JSON, with Content-Type: application/json.');
+    throw problem('unsupported_media_type', 'Send JSON, with Content-Type: application/json.');
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  if (!isUtf8(bytes)) throw problem(400, 'invalid_request', 'The body must be JSON in UTF-8.');
+  if (!isUtf8(bytes)) throw problem('invalid_request', 'The body must be JSON in UTF-8.');
   try {
     return parseJson(bytes.toString('utf8'));
   } catch {
-    throw problem(400, 'invalid_request', 'The body must be JSON.');
+    throw problem('invalid_request', 'The body must be JSON.');
   }
 }

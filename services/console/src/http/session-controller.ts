@@ -87,7 +87,7 @@ export class SessionController {
     const attempt = { email: person.email, password: body.current, address: request.ip };
     const result = await this.#signIn.changePassword(attempt, body.next, person.email, token_hash);
     if (result.kind === 'invalid_credentials')
-      throw problem(403, 'wrong_password', 'This is not your present password.', { field: 'current' });
+      throw problem('wrong_password', 'This is not your present password.', { field: 'current' });
     if (result.kind === 'too_many_attempts') throw refusedSignIn(result);
   }
 }
@@ -102,8 +102,8 @@ function refusedSignIn(
     | { readonly kind: 'too_many_attempts'; readonly retryAfterS: number },
 ): Error {
   if (refused.kind === 'invalid_credentials')
-    return problem(401, refused.kind, 'There is nobody with this address and password.');
-  return problem(429, refused.kind, 'Too many attempts. Wait a little, then try again.', {
+    return problem(refused.kind, 'There is nobody with this address and password.');
+  return problem(refused.kind, 'Too many attempts. Wait a little, then try again.', {
     headers: { 'retry-after': String(refused.retryAfterS) },
   });
 }

@@ -37,7 +37,7 @@ export class TokensController {
   @Allow('anybody')
   async add({ body }: CallOf<Api, 'addToken'>, @Caller() actor: Actor): Promise<AnswerOf<Api, 'addToken'>> {
     if (actor.email === null || actor.scopes !== null)
-      throw problem(403, 'forbidden', 'A token belongs to a person: sign in to make one.');
+      throw problem('forbidden', 'A token belongs to a person: sign in to make one.');
     const nowMs = Date.now();
     const made: ApiToken = {
       id: `t_${randomBytes(12).toString('base64url')}`,
@@ -48,10 +48,10 @@ export class TokensController {
     };
     const beyond = scopesBeyond(actor, made.scopes);
     if (beyond.length > 0)
-      throw problem(403, 'forbidden', `Your role does not have ${beyond.join(', ')}.`, { field: 'scopes' });
+      throw problem('forbidden', `Your role does not have ${beyond.join(', ')}.`, { field: 'scopes' });
     const token = `hilo_${randomBytes(32).toString('base64url')}`;
     if ((await this.#tokens.add(made, tokenHash(token), byOf(actor))) === 'limit_reached')
-      throw problem(409, 'limit_reached', 'You have as many tokens as one may have. Delete one first.');
+      throw problem('limit_reached', 'You have as many tokens as one may have. Delete one first.');
     return { ...apiTokenAnswer(made), token };
   }
 
@@ -61,7 +61,7 @@ export class TokensController {
     const { id } = params;
     const owner = ownerSeen(actor, 'write');
     if (!ID.test(id) || !(await this.#tokens.remove(id, owner, byOf(actor))))
-      throw problem(404, 'not_found', 'There is no such token.', { field: 'id' });
+      throw problem('not_found', 'There is no such token.', { field: 'id' });
   }
 }
 
@@ -69,12 +69,12 @@ export class TokensController {
 function ownerSeen(actor: Actor, level: 'read' | 'write'): string | null {
   if (may(actor, 'people', level)) return null;
   if (actor.scopes === null && actor.email !== null) return actor.email;
-  throw problem(403, 'forbidden', 'The scopes of your token do not allow this.');
+  throw problem('forbidden', 'The scopes of your token do not allow this.');
 }
 
 function afterId([id = '']: readonly string[]): string {
   if (ID.test(id)) return id;
-  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
 function readToken(

@@ -39,8 +39,8 @@ export class UsersController {
     };
     const password_hash = await this.#passwords.hash(body.password);
     const added = await this.#people.add({ ...person, password_hash }, byOf(actor));
-    if (added === 'email_taken') throw problem(409, added, 'Somebody has this address already.', { field: 'email' });
-    if (added === 'limit_reached') throw problem(409, added, 'There are as many users as there may be.');
+    if (added === 'email_taken') throw problem(added, 'Somebody has this address already.', { field: 'email' });
+    if (added === 'limit_reached') throw problem(added, 'There are as many users as there may be.');
     return userAnswer(added);
   }
 
@@ -77,7 +77,7 @@ export class UsersController {
 function afterEmail([email]: readonly string[]): string {
   const after = emailOf(email);
   if (after !== undefined) return after;
-  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
 function readEmail(value: string): string {
@@ -91,6 +91,6 @@ function readName(body: { readonly name?: unknown }): string {
 }
 
 function refused(reason: 'unknown' | 'last_admin'): Error {
-  if (reason === 'unknown') return problem(404, 'not_found', 'There is nobody with this address.', { field: 'email' });
-  return problem(409, reason, 'This is the last admin who can sign in: make somebody else one first.');
+  if (reason === 'unknown') return problem('not_found', 'There is nobody with this address.', { field: 'email' });
+  return problem(reason, 'This is the last admin who can sign in: make somebody else one first.');
 }

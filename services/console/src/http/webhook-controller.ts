@@ -33,9 +33,9 @@ export class WebhookController {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     const refused = this.#receiver.receive(bytes, signature, idempotency_key);
     if (refused === 'bad_signature')
-      throw problem(401, 'bad_signature', 'Sign the body with this receiver\'s secret, as "t=…,v1=…".', {
+      throw problem('bad_signature', 'Sign the body with this receiver\'s secret, as "t=…,v1=…".', {
         field: 'X-Hilo-Signature',
       });
-    if (refused !== null) throw problem(400, 'bad_body', 'The body must be a membership change as JSON.');
+    if (refused !== null) throw problem('bad_body', 'The body must be a membership change as JSON.');
   }
 }

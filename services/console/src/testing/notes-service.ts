@@ -18,16 +18,16 @@ const notes = new Map<string, unknown>();
 class NotesController {
   @Get(':key')
   get(@Param('key') key: string): unknown {
-    if (!notes.has(key)) throw problem(404, 'not_found', 'There is no such note.');
+    if (!notes.has(key)) throw problem('not_found', 'There is no such note.');
     return notes.get(key);
   }
 
   @Put(':key')
   @Recorded()
   put(@Param('key') key: string, @Body() body: { readonly refused?: boolean; readonly broken?: boolean }): unknown {
-    if (body.refused === true) throw problem(400, 'invalid_request', 'No.', { field: 'refused' });
+    if (body.refused === true) throw problem('invalid_request', 'No.', { field: 'refused' });
     notes.set(key, body);
-    if (body.broken === true) throw problem(503, 'unavailable', 'It failed on the way.');
+    if (body.broken === true) throw problem('unavailable', 'It failed on the way.');
     return body;
   }
 
@@ -35,7 +35,7 @@ class NotesController {
   @HttpCode(204)
   @Recorded()
   remove(@Param('key') key: string): void {
-    if (!notes.delete(key)) throw problem(404, 'not_found', 'There is no such note.');
+    if (!notes.delete(key)) throw problem('not_found', 'There is no such note.');
   }
 
   @Post('replay')

@@ -22,7 +22,7 @@ export async function queryRows<Row>(
       return result.json<Row>();
     });
   } catch (error) {
-    if (isAway(error)) throw problem(503, 'unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
+    if (isAway(error)) throw problem('unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
     throw error;
   }
 }

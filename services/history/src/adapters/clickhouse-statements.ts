@@ -132,7 +132,7 @@ export class ClickHouseStatements implements Statements {
   }
 
   async refusal({ text, person }: UnfitStatement, fault: StatementFault, signal: AbortSignal): Promise<Error> {
-    const problemOf = ({ reason, detail }: StatementProblem) => problem(400, reason, detail, { field: 'sql' });
+    const problemOf = ({ reason, detail }: StatementProblem) => problem(reason, detail, { field: 'sql' });
     if (this.#isOff) return statementsOff();
     if (fault.reason === 'empty' || fault.reason === 'several_statements') return problemOf(problemOfFault(fault));
     let leave = (): void => undefined;
@@ -284,7 +284,6 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
 
 function statementsOff(): Error {
   return problem(
-    403,
     'statements_off',
     'Statements do not run here, because ClickHouse could read every file of its user: see docs/operating.md.',
   );

@@ -233,5 +233,5 @@ function placeOf({ partition, offset }: LetterPlace): string {
 /** A bug must not look like an unavailable Kafka. */
 function awayUnlessOurs(error: unknown): unknown {
   if ([TypeError, RangeError, ReferenceError].some((bug) => error instanceof bug)) return error;
-  return problem(503, 'unavailable', 'Kafka does not answer for now. Try again in a moment: no letter counts twice.');
+  return problem('unavailable', 'Kafka does not answer for now. Try again in a moment: no letter counts twice.');
 }

@@ -19,12 +19,12 @@ const NOT_NOW = new Set(['203', '236', '439', '734', '745']);
 /** The problem for a statement that ClickHouse answered with an error. */
 export function problemOfCode(code: string, message: string, sql: string): Error {
   const { reason, detail } = problemOfError(code, message, sql);
-  return problem(400, reason, detail, { field: 'sql' });
+  return problem(reason, detail, { field: 'sql' });
 }
 
 /** Two statements cannot run under one id. */
 export function alreadyRunning(): Error {
-  return problem(409, 'already_running', 'A statement with this id is already running.', { field: 'id' });
+  return problem('already_running', 'A statement with this id is already running.', { field: 'id' });
 }
 
 /**
@@ -44,7 +44,7 @@ export function toldError(error: unknown, sql: string): Error {
   if (error instanceof TooManyWaitingError) return tooMany(error.isOwn);
   if (said?.code === TOO_MANY_SIMULTANEOUS) return tooMany(false);
   if (said !== null) return toldAnswer(said, sql);
-  if (isAway(error)) return problem(503, 'unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
+  if (isAway(error)) return problem('unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
   return error instanceof Error ? error : new Error('a statement failed', { cause: error });
 }
 
@@ -58,17 +58,13 @@ function tooMany(isOwn: boolean): Error {
   const detail = isOwn
     ? `You have ${atOnceEach} statements running and ${waitingEach} waiting. Wait for some to end, cancel some, or close a dashboard.`
     : 'As many statements run and wait as may. Try again in a moment.';
-  return problem(429, 'too_many_queries', detail, { headers: { 'retry-after': '1' } });
+  return problem('too_many_queries', detail, { headers: { 'retry-after': '1' } });
 }
 
 function toldAnswer({ code, message }: { readonly code: string; readonly message: string }, sql: string): Error {
   if (code === SAME_ID) return alreadyRunning();
   if (NOT_LET_IN.has(code))
-    return problem(
-      503,
-      'unavailable',
-      'ClickHouse does not know the user that runs statements: see docs/analytics.md.',
-    );
-  if (NOT_NOW.has(code)) return problem(503, 'unavailable', 'ClickHouse is overloaded. Try again in a moment.');
+    return problem('unavailable', 'ClickHouse does not know the user that runs statements: see docs/analytics.md.');
+  if (NOT_NOW.has(code)) return problem('unavailable', 'ClickHouse is overloaded. Try again in a moment.');
   return problemOfCode(code, message, sql);
 }

@@ -32,6 +32,6 @@ export class DeadLettersController {
   #known(stage: string): string {
     const { stages } = this.#letters;
     if (stages.includes(stage)) return stage;
-    throw problem(404, 'not_found', `There is no such stage; there are ${stages.join(', ')}.`, { field: 'stage' });
+    throw problem('not_found', `There is no such stage; there are ${stages.join(', ')}.`, { field: 'stage' });
   }
 }

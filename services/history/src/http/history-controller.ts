@@ -19,7 +19,7 @@ export class HistoryController {
     const { limit, after } = pageRequest(query);
     const timeline = await this.#reader.timeline(params.profile_id, limit, after === null ? null : positionOf(after));
     if (timeline.events.length === 0 && after === null)
-      throw problem(404, 'not_found', 'There is no event of such a profile.', { field: 'profile_id' });
+      throw problem('not_found', 'There is no event of such a profile.', { field: 'profile_id' });
     const { items, next } = page(timeline.events, limit, (event) => [
       String(event.timestamp_ms),
       String(event.received_at_ms),
@@ -40,7 +40,7 @@ function positionOf(after: readonly string[]): TimelinePosition {
   const [timestamp = '', received_at = '', position = '', source, message_id] = after;
   const areTimes = [timestamp, received_at].every((time) => /^-?\d{1,16}$/.test(time));
   if (!areTimes || !/^\d{1,10}$/.test(position) || message_id === undefined || source === undefined)
-    throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+    throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
   return {
     timestamp_ms: Number(timestamp),
     received_at_ms: Number(received_at),

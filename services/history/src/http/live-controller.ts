@@ -51,7 +51,7 @@ export class LiveController {
       },
       end: () => void raw.end(),
     });
-    if (unwatch === null) throw problem(429, 'too_many_watchers', TOO_MANY, { headers: { 'retry-after': '5' } });
+    if (unwatch === null) throw problem('too_many_watchers', TOO_MANY, { headers: { 'retry-after': '5' } });
     if (!begun) begin();
     const sign = setInterval(() => void raw.write(':\n\n'), SIGN_OF_LIFE_MS);
     raw.on('close', () => {

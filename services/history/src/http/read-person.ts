@@ -14,7 +14,7 @@ export function readPerson({ headers }: Pick<FastifyRequest, 'headers'>): string
   const named = headers[PERSON_HEADER];
   if (named === undefined) return THE_STACK;
   if (typeof named === 'string' && PERSON.test(named)) return named;
-  throw problem(400, 'invalid_request', `${PERSON_HEADER} must be 22 letters, digits, "-" or "_".`, {
+  throw problem('invalid_request', `${PERSON_HEADER} must be 22 letters, digits, "-" or "_".`, {
     field: PERSON_HEADER,
   });
 }

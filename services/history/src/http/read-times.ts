@@ -16,7 +16,7 @@ export function readSince({ since }: QueryOf<Api, 'getToday'>, nowMs: number): n
   if (since === undefined) return nowMs - (nowMs % DAY_MS);
   const since_ms = Date.parse(since);
   if (since_ms > nowMs + FAST_MS || since_ms < nowMs - TODAY_MS)
-    throw problem(400, 'invalid_request', 'since must be within the last two days.', { field: 'since' });
+    throw problem('invalid_request', 'since must be within the last two days.', { field: 'since' });
   return since_ms;
 }
 
@@ -24,10 +24,10 @@ export function readSince({ since }: QueryOf<Api, 'getToday'>, nowMs: number): n
 export function readWindow({ from, to, step_s }: QueryOf<Api, 'getSegmentSizes', 'read'>, nowMs: number): SizeWindow {
   const to_ms = to === undefined ? nowMs : Date.parse(to);
   const from_ms = from === undefined ? to_ms - WINDOW_MS : Date.parse(from);
-  if (from_ms > to_ms) throw problem(400, 'invalid_request', 'from must not be after to.', { field: 'from' });
+  if (from_ms > to_ms) throw problem('invalid_request', 'from must not be after to.', { field: 'from' });
   const window = { from_ms, to_ms, step_ms: step_s * 1000 };
   if (pointsIn(window) > MOST_POINTS)
-    throw problem(400, 'invalid_request', `There may be ${MOST_POINTS} points; take a longer step.`, {
+    throw problem('invalid_request', `There may be ${MOST_POINTS} points; take a longer step.`, {
       field: 'step_s',
     });
   return window;

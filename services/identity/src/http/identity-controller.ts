@@ -18,7 +18,7 @@ export class IdentityController {
   @Route(contract, 'getIdentifier')
   async identifier({ params }: CallOf<Api, 'getIdentifier'>): Promise<AnswerOf<Api, 'getIdentifier'>> {
     const found = await this.#reader.identifier(readIdentifier(params.identifier));
-    if (found === null) throw problem(404, 'not_found', 'No profile has this identifier.', { field: 'identifier' });
+    if (found === null) throw problem('not_found', 'No profile has this identifier.', { field: 'identifier' });
     return { ...linkBody(found), profile_id: found.profile_id };
   }
 
@@ -26,7 +26,7 @@ export class IdentityController {
   async profile({ params }: CallOf<Api, 'getProfile'>): Promise<AnswerOf<Api, 'getProfile'>> {
     // Accepts Hilo's own ids only, so that no NUL or the like reaches the database.
     const found = /^\w{1,64}$/.test(params.profile_id) ? await this.#reader.profile(params.profile_id) : null;
-    if (found === null) throw problem(404, 'not_found', 'There is no such profile.', { field: 'profile_id' });
+    if (found === null) throw problem('not_found', 'There is no such profile.', { field: 'profile_id' });
     return profileBody(found);
   }
 }
@@ -37,13 +37,12 @@ function readIdentifier(text: string): Identifier {
   const rule = DEFAULT_RULES.identifiers.find((candidate) => candidate.type === type);
   if (rule === undefined || rest.length === 0)
     throw problem(
-      400,
       'invalid_request',
       `identifier must be {type}:{value} with a type of ${DEFAULT_RULES.identifiers.map((known) => known.type).join(', ')}.`,
       { field: 'identifier' },
     );
   const value = normalise(rule, rest.join(':'));
-  if (value === null) throw problem(404, 'not_found', 'This value never identifies anyone.', { field: 'identifier' });
+  if (value === null) throw problem('not_found', 'This value never identifies anyone.', { field: 'identifier' });
   return { type, value };
 }
 

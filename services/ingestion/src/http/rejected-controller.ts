@@ -71,7 +71,7 @@ export class RejectedController {
   async replayOne({ params }: CallOf<Api, 'replayOne'>): Promise<AnswerOf<Api, 'replayOne'>> {
     const [outcome] = await this.#replayed([params.id]);
     if (outcome === undefined || outcome.state === 'not_found')
-      throw problem(404, 'not_found', 'No rejection has this id, or it is no longer kept.', { field: 'id' });
+      throw problem('not_found', 'No rejection has this id, or it is no longer kept.', { field: 'id' });
     return outcome;
   }
 
@@ -80,7 +80,7 @@ export class RejectedController {
       return await this.#replay(ids);
     } catch (error) {
       if (!(error instanceof LogAwayError)) throw error;
-      throw problem(503, 'unavailable', 'Kafka did not confirm in time. Replay again: nothing counts twice.', {
+      throw problem('unavailable', 'Kafka did not confirm in time. Replay again: nothing counts twice.', {
         headers: { 'retry-after': '1' },
       });
     }
@@ -89,7 +89,7 @@ export class RejectedController {
 
 function readPosition([time = '', id]: readonly string[]) {
   if (/^\d{1,15}$/.test(time) && id !== undefined) return { receivedMs: Number(time), id };
-  throw problem(400, 'invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
+  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
 function bodyOf(rejection: Rejection, redaction: Redaction): SchemaOf<Api, 'Rejection'> {

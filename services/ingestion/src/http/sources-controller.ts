@@ -30,7 +30,7 @@ export class SourcesController {
   @Route(contract, 'getSource')
   async get({ params }: CallOf<Api, 'getSource'>): Promise<AnswerOf<Api, 'getSource'>> {
     const [source] = await this.#store.find([params.key]);
-    if (source === undefined) throw problem(404, 'not_found', 'There is no source with this key.', { field: 'key' });
+    if (source === undefined) throw problem('not_found', 'There is no source with this key.', { field: 'key' });
     return source;
   }
 
@@ -42,7 +42,7 @@ export class SourcesController {
     const write_key = body.write_key ?? before?.write_key ?? randomBytes(24).toString('base64url');
     const source: Source = { key, ...body, write_key };
     if ((await this.#store.put(source)) === 'write_key_taken')
-      throw problem(409, 'write_key_taken', 'Another source has this write key.', { field: 'write_key' });
+      throw problem('write_key_taken', 'Another source has this write key.', { field: 'write_key' });
     this.#stored(source);
     return source;
   }

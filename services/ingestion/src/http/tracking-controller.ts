@@ -57,7 +57,7 @@ export class TrackingController {
   async #source(write_key: string): Promise<Source> {
     const source = write_key === '' ? undefined : await this.#sourceOf(write_key);
     if (source === undefined)
-      throw problem(404, 'not_found', 'There is no source with this write key.', { field: 'writeKey' });
+      throw problem('not_found', 'There is no source with this write key.', { field: 'writeKey' });
     return source;
   }
 }

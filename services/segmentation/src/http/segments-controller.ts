@@ -67,11 +67,11 @@ function readWanted(json: unknown): Condition {
   const read = readCondition(json);
   if (read.kind === 'condition') return read.condition;
   const faults = read.problems.map(({ field, message }) => `${field} ${message}.`).join(' ');
-  throw problem(400, 'invalid_condition', faults, { field: read.problems[0]?.field ?? 'condition' });
+  throw problem('invalid_condition', faults, { field: read.problems[0]?.field ?? 'condition' });
 }
 
 function unknown(key: string): Error {
-  return problem(404, 'not_found', `There is no segment "${key}".`, { field: 'key' });
+  return problem('not_found', `There is no segment "${key}".`, { field: 'key' });
 }
 
 /** Throws if the change could not be saved. */
@@ -84,13 +84,12 @@ function refuse(key: string, result: SaveResult): void {
       throw unknown(key);
     case 'conflict': {
       const now = result.version === 0 ? 'does not exist' : `has version ${result.version}`;
-      throw problem(409, 'version_conflict', `The segment now ${now}. Read it again.`, { field: 'version' });
+      throw problem('version_conflict', `The segment now ${now}. Read it again.`, { field: 'version' });
     }
     case 'too-many-segments':
-      throw problem(409, 'limit_reached', `There are ${result.limit} segments already: delete one first.`);
+      throw problem('limit_reached', `There are ${result.limit} segments already: delete one first.`);
     case 'too-many-times':
       throw problem(
-        409,
         'limit_reached',
         `All segments together would remember ${result.needed} event times per profile; the limit is ${result.limit}. ` +
           'Ask for smaller counts.',

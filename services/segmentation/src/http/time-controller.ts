@@ -60,7 +60,7 @@ export class TimeController {
       await this.#origins.release(stage, partition);
     } catch (error) {
       if (!(error instanceof TransientFaultError)) throw error;
-      throw problem(503, 'unavailable', 'Kafka does not answer for now. Try again in a moment.', {
+      throw problem('unavailable', 'Kafka does not answer for now. Try again in a moment.', {
         headers: { 'retry-after': '1' },
       });
     }
@@ -70,16 +70,15 @@ export class TimeController {
 function readStage(stage: unknown): string {
   const known = STAGES_BEFORE.find((one) => one === stage);
   if (known !== undefined) return known;
-  throw problem(404, 'not_found', `Exits do not wait for such a stage. They wait for ${STAGES_BEFORE.join(', ')}.`, {
+  throw problem('not_found', `Exits do not wait for such a stage. They wait for ${STAGES_BEFORE.join(', ')}.`, {
     field: 'stage',
   });
 }
 
 function readPartition(partition: unknown, partitions: number): number {
   const detail = `partition must be a whole number from 0 to ${partitions - 1}.`;
-  if (typeof partition !== 'number' || partition < 0)
-    throw problem(400, 'invalid_request', detail, { field: 'partition' });
-  if (partition >= partitions) throw problem(404, 'not_found', detail, { field: 'partition' });
+  if (typeof partition !== 'number' || partition < 0) throw problem('invalid_request', detail, { field: 'partition' });
+  if (partition >= partitions) throw problem('not_found', detail, { field: 'partition' });
   return partition;
 }
 
@@ -95,5 +94,5 @@ function refuse(origin: OriginStanding, nowMs: number): void {
     why === 'not_behind'
       ? `${name} is less than ${BEHIND_MS / 1_000} seconds behind: nobody waits for it.`
       : `${name} is behind and moves: it works through its backlog. Wait until it has finished or stands still.`;
-  throw problem(409, why, detail);
+  throw problem(why, detail);
 }
