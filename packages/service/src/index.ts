@@ -1,3 +1,4 @@
+export { ANSWER_HEADERS } from './answer-headers.ts';
 export * from './bearer-guard.ts';
 export * from './change-log.ts';
 export { openApiOf } from './contract/document.ts';

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ANSWER_HEADERS } from './answer-headers.ts';
 import { problemBody } from './problem.ts';
 
 /** Answers a request whose address cannot be decoded, in the service's error format. */
@@ -20,7 +21,7 @@ export const malformedProblem: AnswerMalformed = (reply, detail, field) => {
 export function answerFrameworkErrors(answer: AnswerMalformed) {
   return (error: { readonly code?: string; readonly statusCode?: number }, _request: unknown, reply: unknown): void => {
     answer(
-      reply as FastifyReply,
+      (reply as FastifyReply).headers(ANSWER_HEADERS),
       error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'A part of the address is too long.' : MALFORMED,
       'path',
     );

@@ -3,6 +3,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { answerClientError, sendAnswerHeaders } from './answer-headers.ts';
 import { BearerGuard } from './bearer-guard.ts';
 import type { ChangeLog } from './change-log.ts';
 import { ChangesModule, withChanges } from './changes-controller.ts';
@@ -61,7 +62,11 @@ export interface ServiceApp {
 export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
   const limits = { ...HTTP_LIMITS, ...options.http };
   const { malformed = malformedProblem, lenient = () => false } = options;
-  const adapter = new FastifyAdapter({ ...serverOptions(limits), frameworkErrors: answerFrameworkErrors(malformed) });
+  const adapter = new FastifyAdapter({
+    ...serverOptions(limits),
+    frameworkErrors: answerFrameworkErrors(malformed),
+    clientErrorHandler: answerClientError,
+  });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   instance.server.headersTimeout = limits.headersTimeoutMs;
   const endUnused = unusedConnections(instance.server);
@@ -69,6 +74,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
     endUnused();
     done();
   });
+  sendAnswerHeaders(instance);
   const served: RouteName[] = [];
   serveOperations(instance, options.name, options.ready);
   const { changes } = options;

@@ -1,4 +1,4 @@
-import { problem, Route } from '@hilo/service';
+import { ANSWER_HEADERS, problem, Route } from '@hilo/service';
 import type { CallOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -36,8 +36,8 @@ export class LiveController {
       begun = true;
       reply.hijack();
       raw.writeHead(200, {
+        ...ANSWER_HEADERS,
         'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
         'x-accel-buffering': 'no',
         connection: 'close',
       });
