@@ -19,6 +19,7 @@ export async function askRelease({ segmentation, adminToken, stage, partition }:
     const answer = await fetch(new URL(path, base), {
       method: 'POST',
       headers: { authorization: `Bearer ${adminToken}` },
+      redirect: 'error',
       signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
     }).catch(() => null);
     if (answer === null) continue;

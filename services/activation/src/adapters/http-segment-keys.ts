@@ -25,6 +25,7 @@ async function isThere(bases: readonly string[], token: string, key: string): Pr
     try {
       const answer = await fetch(`${base.replace(/\/$/, '')}/v1/segments/${encodeURIComponent(key)}`, {
         headers: { authorization: `Bearer ${token}` },
+        redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       await answer.body?.cancel();

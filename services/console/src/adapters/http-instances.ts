@@ -36,9 +36,13 @@ export function ownUrl({ host, port }: { readonly host: string; readonly port: n
   return `http://${own.includes(':') ? `[${own}]` : own}:${port}`;
 }
 
+function ask(address: string): Promise<Response> {
+  return fetch(address, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+}
+
 async function readState(base: string): Promise<InstanceState> {
   try {
-    const answer = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const answer = await ask(`${base}/health/ready`);
     await answer.body?.cancel();
     return answer.ok ? 'ready' : 'starting';
   } catch {
@@ -48,7 +52,7 @@ async function readState(base: string): Promise<InstanceState> {
 
 async function readSamples(base: string): Promise<readonly Sample[]> {
   try {
-    const answer = await fetch(`${base}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const answer = await ask(`${base}/metrics`);
     const text = await answer.text();
     return answer.ok ? parseMetrics(text, SHOWN_METRICS) : [];
   } catch {

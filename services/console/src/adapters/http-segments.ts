@@ -13,6 +13,7 @@ export function httpSegments(base: string, adminToken: string): ReadSegments {
     try {
       const answer = await fetch(`${base}/v1/segments?limit=${SEGMENTS_SHOWN}`, {
         headers: { authorization: `Bearer ${adminToken}` },
+        redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
       const body: unknown = await answer.json();

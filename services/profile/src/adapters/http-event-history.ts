@@ -24,6 +24,7 @@ async function ask(address: URL, token: string): Promise<Response> {
   try {
     return await fetch(address, {
       headers: { authorization: `Bearer ${token}` },
+      redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
