@@ -3,7 +3,7 @@
  * the kernel can do that. Options: `ClickHouseOptions` as JSON on standard input, because others can read a process's
  * arguments, and statements its environment. SIGTERM shuts it down cleanly.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ClickHouseOptions } from './clickhouse.ts';
 import { configXml, embeddedUsersXml } from './clickhouse-config.ts';
@@ -18,7 +18,7 @@ function library(): string {
 }
 
 const options = JSON.parse(takeInput()) as ClickHouseOptions;
-const controlPassword = randomUUID();
+const controlPassword = randomBytes(24).toString('base64url');
 const { wasAsked } = await runEngine({
   library: library(),
   folder: options.data,

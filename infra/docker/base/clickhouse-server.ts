@@ -4,7 +4,7 @@
  * CLICKHOUSE_USER and CLICKHOUSE_PASSWORD name, data in /var/lib/clickhouse. Reads its variables from standard input,
  * in the format of `env -0`.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFolder, runEngine, takeInput } from '../../embedded/clickhouse-engine.ts';
@@ -39,7 +39,7 @@ function settings(folder: string): Readonly<Record<string, string>> {
   );
 }
 
-const controlPassword = randomUUID();
+const controlPassword = randomBytes(24).toString('base64url');
 const name = variables.get('CLICKHOUSE_USER') ?? 'hilo';
 const password = variables.get('CLICKHOUSE_PASSWORD') ?? '';
 const library = readdirSync(PACKAGES).find((folder) => folder.startsWith('lib-')) ?? '';
