@@ -24,6 +24,8 @@ export interface Weather {
    * Until when the server of all stores is unreachable, and how often another took over: connections do not outlive it.
    */
   server: { readonly awayUntilMs: number; readonly count: number };
+  /** When outputs that their sender gave up arrive, at the latest; null: any time. */
+  readonly sendsEndMs: number | null;
 }
 
 /** What a faulty port needs. */
@@ -112,7 +114,9 @@ export class FaultyProducer implements LogProducer {
     const fault = random.chance(weather.fault) ? random.pick(['before', 'part', 'after', 'twice', 'ghost']) : 'none';
     if (fault === 'before') throw new TransientFaultError('the broker is away');
     if (fault === 'ghost') {
-      for (const group of groupsOf(records)) scheduler.lateCall(GHOST_MS, () => this.#append(group));
+      const { sendsEndMs } = weather;
+      for (const group of groupsOf(records))
+        scheduler.lateCall(sendsEndMs ?? GHOST_MS, () => this.#append(group), sendsEndMs !== null);
       throw new TransientFaultError('the connection broke');
     }
     for (const group of groupsOf(records)) {

@@ -11,6 +11,8 @@ export interface Actor {
 interface Task {
   readonly actor: Actor | null;
   readonly at_ms: number;
+  /** Once this time has passed, it happens before anything else. */
+  readonly latest_ms: number;
   readonly go: () => void;
 }
 
@@ -56,21 +58,23 @@ export class Scheduler implements Clock {
 
   /** Waits to be chosen, `ms` from now at the earliest. Never ends for the dead. */
   wait(actor: Actor | null, ms = 0): Promise<void> {
-    return new Promise((resolve) => this.#tasks.push({ actor, at_ms: this.#nowMs + ms, go: resolve }));
+    return new Promise((resolve) => this.#tasks.push({ actor, at_ms: this.#nowMs + ms, latest_ms: Infinity, go: resolve }));
   }
 
-  /** Makes a call that its caller gave up, up to so much later. */
-  lateCall(withinMs: number, work: () => void): void {
+  /** Makes a call that its caller gave up, up to so much later. `isPunctual`: and no later than that. */
+  lateCall(withinMs: number, work: () => void, isPunctual = false): void {
     this.lateCalls += 1;
-    this.later(withinMs, () => {
+    const latest_ms = isPunctual ? this.#nowMs + withinMs : Infinity;
+    const go = () => {
       this.lateCalls -= 1;
       work();
-    });
+    };
+    this.#tasks.push({ actor: null, at_ms: this.#nowMs + this.#random.below(withinMs), latest_ms, go });
   }
 
   /** Does something when it is chosen, up to `withinMs` from now or later. */
   later(withinMs: number, work: () => void): void {
-    this.#tasks.push({ actor: null, at_ms: this.#nowMs + this.#random.below(withinMs), go: work });
+    this.#tasks.push({ actor: null, at_ms: this.#nowMs + this.#random.below(withinMs), latest_ms: Infinity, go: work });
   }
 
   /**
@@ -81,7 +85,8 @@ export class Scheduler implements Clock {
     this.#tasks = this.#tasks.filter(({ actor }) => actor?.dead !== true);
     const ready = this.#tasks.filter((task) => readyAt(task) <= this.#nowMs);
     if (ready.length > 0) {
-      const task = this.#random.pick(ready);
+      const overdue = ready.filter(({ latest_ms }) => latest_ms <= this.#nowMs);
+      const task = this.#random.pick(overdue.length > 0 ? overdue : ready);
       this.#tasks.splice(this.#tasks.indexOf(task), 1);
       task.go();
     } else if (this.#tasks.length > 0) {

@@ -125,6 +125,22 @@ describe('Ownership', () => {
     expect(sent()).toEqual(['1', '2']);
   });
 
+  it('reports no checkpoint that it took over before a freeze: it may be that of an owner long replaced', async () => {
+    const frozen = instance('frozen');
+    frozen.ownership.assign([0]);
+    await frozen.ownership.acquireMissing();
+    await commit(frozen, 0, []);
+    const [owned] = frozen.ownership.unopened();
+    if (owned === undefined) throw new Error('not owned');
+    clock.turn(LEASE_MS + 1);
+    expect(await frozen.ownership.open(owned)).toBe(true);
+    expect(log.told('stage', [0]).size).toBe(0);
+    owned.open = false;
+    expect(await frozen.ownership.confirm()).toEqual([]);
+    expect(await frozen.ownership.open(owned)).toBe(true);
+    expect(log.told('stage', [0]).get(0)?.revision).toBe(owned.checkpoint.revision);
+  });
+
   it('waits out a lease though the wall clock steps back', async () => {
     const killed = instance('killed');
     killed.ownership.assign([0]);

@@ -182,7 +182,7 @@ export class Ownership {
    * not reach back to the checkpoint (the partition then waits for a repair), or if the partition has a new owner.
    */
   async open(owned: OwnedPartition): Promise<boolean> {
-    const { consumer } = this.#parts;
+    const { consumer, clock } = this.#parts;
     const { partition, checkpoint } = owned;
     let from: Readonly<Record<string, number>>;
     try {
@@ -197,7 +197,8 @@ export class Ownership {
     // A partition without any commit starts at the beginning of its logs, whenever it starts.
     if (first.length > 0 && checkpoint.revision > 0 && !(await this.#commitStart(owned, first))) return false;
     owned.open = true;
-    consumer.commit(partition, owned.checkpoint);
+    // After a freeze the checkpoint may be that of an owner long replaced: reported now, it would hide what came after it.
+    if (owned.sureUntilMs > clock.monotonicMs()) consumer.commit(partition, owned.checkpoint);
     this.#notStarted.delete(partition);
     return true;
   }
