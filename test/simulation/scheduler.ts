@@ -58,7 +58,9 @@ export class Scheduler implements Clock {
 
   /** Waits to be chosen, `ms` from now at the earliest. Never ends for the dead. */
   wait(actor: Actor | null, ms = 0): Promise<void> {
-    return new Promise((resolve) => this.#tasks.push({ actor, at_ms: this.#nowMs + ms, latest_ms: Infinity, go: resolve }));
+    return new Promise((resolve) =>
+      this.#tasks.push({ actor, at_ms: this.#nowMs + ms, latest_ms: Infinity, go: resolve }),
+    );
   }
 
   /** Makes a call that its caller gave up, up to so much later. `isPunctual`: and no later than that. */
