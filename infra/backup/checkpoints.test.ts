@@ -94,7 +94,7 @@ describe('bodyAfterLostCommits', () => {
     expect(body.incarnation).not.toBe('a');
   });
 
-  it('has history go on where it told that it was: ClickHouse has what came before', () => {
+  it('lets history go on from the offsets that it reported: ClickHouse has what came before', () => {
     const body = JSON.parse(bodyAfterLostCommits(at('history', { x: 5, y: 4 }), { x: 9, y: 3 }));
     expect(body).toMatchObject({ intent: null, offsets: { x: 9, y: 4 }, received: {} });
   });

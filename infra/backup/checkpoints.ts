@@ -67,7 +67,7 @@ export function recoveredBody({ stage, partition, body }: StagePosition, ends: L
 }
 
 /** What a stage reported to Kafka about a partition, by topic: offsets up to which everything is done and committed. */
-export type ToldOffsets = Readonly<Record<string, number>>;
+export type ReportedOffsets = Readonly<Record<string, number>>;
 
 /** Most incarnations that a repaired checkpoint remembers as replaced. */
 const FORMER = 8;
@@ -116,7 +116,7 @@ function replayedAfterLostCommits(
  */
 export function bodyAfterLostCommits(
   position: StagePosition,
-  told: ToldOffsets,
+  reported: ReportedOffsets,
   incarnations: readonly string[] = [],
 ): string {
   const { stage, body, offsets } = position;
@@ -126,7 +126,7 @@ export function bodyAfterLostCommits(
     holds?: readonly object[];
   };
   const passed =
-    stage === 'history' ? Object.keys(told).filter((topic) => (told[topic] ?? 0) > (offsets[topic] ?? 0)) : [];
+    stage === 'history' ? Object.keys(reported).filter((topic) => (reported[topic] ?? 0) > (offsets[topic] ?? 0)) : [];
   const known = [...(checkpoint.former ?? []), checkpoint.incarnation];
   const unknown = incarnations.filter((one) => !known.includes(one));
   return JSON.stringify({
@@ -139,7 +139,7 @@ export function bodyAfterLostCommits(
     intent: null,
     // The previous incarnation numbered the handovers in flight.
     holds: (checkpoint.holds ?? []).map((hold) => ({ incarnation: checkpoint.incarnation, ...hold })),
-    offsets: { ...offsets, ...Object.fromEntries(passed.map((topic) => [topic, told[topic]])) },
+    offsets: { ...offsets, ...Object.fromEntries(passed.map((topic) => [topic, reported[topic]])) },
     // The skipped records advanced the sequences.
     received: Object.fromEntries(
       Object.entries(checkpoint.received ?? {}).filter(([topic]) => !passed.includes(topic)),

@@ -1,7 +1,7 @@
 import { STAGES, TOPICS } from '@hilo/schemas';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { TopicOptions } from '../setup/topics.ts';
-import { FIRST_TOPIC, type LogEnds, type ToldOffsets } from './checkpoints.ts';
+import { FIRST_TOPIC, type LogEnds, type ReportedOffsets } from './checkpoints.ts';
 
 /** Runs `work` with an admin client. */
 export async function withAdmin<T>(
@@ -40,20 +40,22 @@ export async function deleteDerivedTopics(admin: Admin): Promise<void> {
 }
 
 /** What a stage reported to Kafka about one partition: its position, and the incarnations of its checkpoint. */
-export async function toldOf(
+export async function reportedOf(
   admin: Admin,
   stage: string,
   partition: number,
-): Promise<{ readonly offsets: ToldOffsets; readonly incarnations: readonly string[] }> {
+): Promise<{ readonly offsets: ReportedOffsets; readonly incarnations: readonly string[] }> {
   const found = await admin.fetchOffsets({ groupId: groupOf(stage) });
-  const told = found.flatMap(({ topic, partitions }) =>
+  const reported = found.flatMap(({ topic, partitions }) =>
     partitions
       .filter((one) => one.partition === partition)
       .map(({ offset, metadata }) => ({ topic, offset, metadata })),
   );
-  const offsets = told.map(({ topic, offset }) => [topic, Number(offset)] as const).filter(([, offset]) => offset >= 0);
+  const offsets = reported
+    .map(({ topic, offset }) => [topic, Number(offset)] as const)
+    .filter(([, offset]) => offset >= 0);
   // As `encodeReport` of packages/streaming writes it.
-  const incarnations = new Set(told.map(({ metadata }) => (metadata ?? '').split('/')[0] ?? ''));
+  const incarnations = new Set(reported.map(({ metadata }) => (metadata ?? '').split('/')[0] ?? ''));
   return {
     offsets: Object.fromEntries(offsets),
     incarnations: [...incarnations].filter((incarnation) => incarnation !== ''),

@@ -18,7 +18,7 @@ import {
   writeRecovered,
   writeRepaired,
 } from './checkpoints.ts';
-import { deleteDerivedTopics, deleteGroups, logEnds, toldOf, withAdmin } from './log-ends.ts';
+import { deleteDerivedTopics, deleteGroups, logEnds, reportedOf, withAdmin } from './log-ends.ts';
 
 const DRAINED_WITHIN_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
@@ -78,9 +78,9 @@ async function positionOf(stage = '', partition = ''): Promise<StagePosition> {
 
 async function acceptLostCommits(stage?: string, partition?: string): Promise<void> {
   const position = await positionOf(stage, partition);
-  const told = await withAdmin(options, (admin) => toldOf(admin, position.stage, position.partition));
-  await writeRepaired(client, position, bodyAfterLostCommits(position, told.offsets, told.incarnations));
-  say(`${stage}/${partition} goes on with a new incarnation; Kafka was told ${JSON.stringify(told.offsets)}`);
+  const reported = await withAdmin(options, (admin) => reportedOf(admin, position.stage, position.partition));
+  await writeRepaired(client, position, bodyAfterLostCommits(position, reported.offsets, reported.incarnations));
+  say(`${stage}/${partition} goes on with a new incarnation; Kafka's offsets are ${JSON.stringify(reported.offsets)}`);
 }
 
 async function acceptLostRecords(stage?: string, partition?: string, topic = '', offset = ''): Promise<void> {

@@ -6,7 +6,7 @@ import { postBatch, RefusedError } from './ingest-endpoint.ts';
 let server: Server;
 
 /** A endpoint that gives these answers, one after the other, and notes what it was asked. */
-async function doorWith(...answers: ((response: ServerResponse) => void)[]) {
+async function endpointWith(...answers: ((response: ServerResponse) => void)[]) {
   const asked: { headers: IncomingMessage['headers']; body: string }[] = [];
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -34,13 +34,13 @@ function noting() {
 
 describe('postBatch', () => {
   it('sends the body with the write key as the user of basic authentication', async () => {
-    const { url, asked } = await doorWith(status(200));
+    const { url, asked } = await endpointWith(status(200));
     await postBatch({ url, write_key: 'wk_1' }, '{"batch":[]}');
     expect(asked).toMatchObject([{ body: '{"batch":[]}', headers: { authorization: 'Basic d2tfMTo=' } }]);
   });
 
   it('waits as long as Retry-After says, and counts its attempts', async () => {
-    const { url, asked } = await doorWith(status(429, { 'retry-after': '3' }), status(200));
+    const { url, asked } = await endpointWith(status(429, { 'retry-after': '3' }), status(200));
     const { pauses, wait } = noting();
     await postBatch({ url, write_key: 'k' }, '{}', wait);
     expect(pauses).toEqual([3000]);
@@ -48,14 +48,14 @@ describe('postBatch', () => {
   });
 
   it('waits longer and longer while the endpoint is broken or cut off', async () => {
-    const { url } = await doorWith(status(503), cut, status(500), status(200));
+    const { url } = await endpointWith(status(503), cut, status(500), status(200));
     const { pauses, wait } = noting();
     await postBatch({ url, write_key: 'k' }, '{}', wait);
     expect(pauses).toEqual([200, 400, 800]);
   });
 
   it.each([400, 401, 413])('gives up at once on an answer of %i, and passes on the reason', async (code) => {
-    const { url, asked } = await doorWith(status(code, {}, 'because'));
+    const { url, asked } = await endpointWith(status(code, {}, 'because'));
     await expect(postBatch({ url, write_key: 'k' }, '{}')).rejects.toThrow(new RefusedError(`${code} because`));
     expect(asked).toHaveLength(1);
   });

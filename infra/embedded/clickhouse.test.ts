@@ -165,7 +165,7 @@ const describeConfined = () =>
       expect(connections).toBe(0);
     }, 60_000);
 
-    it('is told to whoever starts the stores', () => {
+    it('is reported to whoever starts the stores', () => {
       expect(stores.clickhouseConfinement).toBe(landlockVersion() >= 4 ? 'files_and_network' : 'files');
     });
 

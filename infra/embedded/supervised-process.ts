@@ -147,7 +147,7 @@ export class SupervisedProcess {
       ...(how.user === null ? {} : how.user),
     });
     closeSync(log);
-    // If it dies before it has read this, its exit tells.
+    // If it dies before it has read this, its exit says so.
     child.stdin?.on('error', () => {}).end(input);
     this.#child = child;
     if (child.pid !== undefined) notePid(this.#note, child.pid);

@@ -100,8 +100,8 @@ export const HEALTHY: Series = {
 
 /** All series of one instance, gone. */
 function gone(service: string): Readonly<Record<string, null>> {
-  const told = Object.keys(HEALTHY).filter((series) => series.includes(at(service)));
-  return Object.fromEntries(told.map((series) => [series, null] as const));
+  const ofService = Object.keys(HEALTHY).filter((series) => series.includes(at(service)));
+  return Object.fromEntries(ofService.map((series) => [series, null] as const));
 }
 
 function merged(parts: readonly Series[]): Series {

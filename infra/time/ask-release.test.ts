@@ -24,7 +24,7 @@ const request = (stage: string, partition: string) => ({
 });
 
 describe('time release', () => {
-  it('asks an instance that answers, and tells where the origin stands', async () => {
+  it('asks an instance that answers, and says where the origin stands', async () => {
     answer = { status: 200, body: { read_to: '2026-11-30T12:00:00.000Z', released: true } };
     expect(await askRelease(request('identity', '3'))).toContain('identity/3 stands at 2026-11-30T12:00:00.000Z');
     expect(seen).toEqual(['POST /v1/time/origins/identity/3/release Bearer at']);

@@ -180,7 +180,7 @@ export class RegistryCodec {
       );
     } catch (error) {
       const status = statusOf(error);
-      if (status !== null && status !== 404) throw away(error);
+      if (status !== null && status !== 404) throw unavailable(error);
       if (status === null) this.#writers.set(id, `Schema ${id} is not a valid Avro schema.`);
       else {
         if (this.#unknown.size >= UNKNOWN_LIMIT) this.#unknown.clear();
@@ -195,7 +195,7 @@ export class RegistryCodec {
     try {
       return await this.#registry.getRegistryIdBySchema(subject, schema);
     } catch {
-      // Not registered yet, or unreachable: registering tells which.
+      // Not registered yet, or unreachable: registering shows which.
     }
     try {
       return (await this.#registry.register(schema, { subject, compatibility })).id;
@@ -204,7 +204,7 @@ export class RegistryCodec {
         throw new Error(`the schema of ${subject} is not compatible with the registered ones`, {
           cause: error,
         });
-      throw statusOf(error) === null ? error : away(error);
+      throw statusOf(error) === null ? error : unavailable(error);
     }
   }
 }
@@ -253,7 +253,7 @@ function statusOf(error: unknown): number | null {
   return typeof status === 'number' ? status : null;
 }
 
-function away(cause: unknown): RegistryUnavailableError {
+function unavailable(cause: unknown): RegistryUnavailableError {
   const status = statusOf(cause);
   if (status !== 401 && status !== 403)
     return new RegistryUnavailableError('the schema registry does not answer as it should', { cause });

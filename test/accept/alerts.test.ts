@@ -105,7 +105,7 @@ async function sendUntilTaken(batch: readonly object[]): Promise<void> {
 
 const FIRING = 'ALERTS{alertstate="firing"}';
 
-/** Alerts of which an answer tells, each once, in order. */
+/** Alerts in an answer, each once, in order. */
 async function alertsOf(query: string): Promise<readonly Alert[]> {
   const answers = await prometheus.ask(`sum without (alertstate, severity) (${query})`);
   return inOrder(answers.map(({ labels }) => labels));
@@ -127,7 +127,7 @@ async function raisesOnlyItsAlerts(trouble: Trouble): Promise<void> {
   expect(await alertsOf(FIRING), `before: ${name}`).toEqual([]);
   const beganMs = Date.now();
   const sinceBegin = () => `${FIRING}[${Math.ceil((Date.now() - beganMs) / 1000)}s]`;
-  const tell = (what: string) =>
+  const print = (what: string) =>
     process.stdout.write(`${name}: ${what} after ${((Date.now() - beganMs) / 1000).toFixed(0)} s\n`);
   try {
     await trouble.begin();
@@ -137,7 +137,7 @@ async function raisesOnlyItsAlerts(trouble: Trouble): Promise<void> {
       (firing) => trouble.alerts.every((alert) => firing.some((one) => isDeepStrictEqual(one, alert))),
       trouble.firesWithinMs + PATIENCE_MS,
     );
-    tell('fires');
+    print('fires');
     await eventually(
       `alerts of: ${name}, for long`,
       async () => (await prometheus.ask(`min(count_over_time(${sinceBegin()}))`))[0]?.value ?? 0,
@@ -146,7 +146,7 @@ async function raisesOnlyItsAlerts(trouble: Trouble): Promise<void> {
     );
   } finally {
     await trouble.heal();
-    tell('healed');
+    print('healed');
   }
   await eventually(
     `end of the alerts of: ${name}`,
@@ -154,7 +154,7 @@ async function raisesOnlyItsAlerts(trouble: Trouble): Promise<void> {
     (firing) => firing.length === 0,
     trouble.resolvesWithinMs + PATIENCE_MS,
   );
-  tell('resolved');
+  print('resolved');
   expect(await alertsOf(`count_over_time(${sinceBegin()})`)).toEqual(inOrder(trouble.alerts));
 }
 

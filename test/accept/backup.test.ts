@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Each person orders once, having visited before, and tells a country. */
+/** Each person orders once, having visited before, and names a country. */
 async function everybodyOrders(country: string): Promise<void> {
   const batch = Array.from({ length: PEOPLE }, (_, person) => [
     { type: 'track', event: 'Order Completed', anonymousId: `a${person}`, properties: { revenue: 10 } },

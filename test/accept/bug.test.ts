@@ -86,7 +86,7 @@ async function takeStep(stage: StageName, step: number): Promise<void> {
   });
 }
 
-interface Letter {
+interface DeadLetter {
   readonly partition: number;
   readonly offset: number;
   readonly reason: string;
@@ -94,9 +94,9 @@ interface Letter {
 }
 
 /** The dead letters of a stage, in order. */
-async function letters(stage: StageName, historyUrl: string): Promise<readonly Letter[]> {
+async function deadLetters(stage: StageName, historyUrl: string): Promise<readonly DeadLetter[]> {
   const { body } = await hilo.admin('GET', `${historyUrl}/v1/dead-letters/${stage}`);
-  const { items } = body as { readonly items: readonly Letter[] };
+  const { items } = body as { readonly items: readonly DeadLetter[] };
   return items.toSorted((a, b) => a.offset - b.offset);
 }
 
@@ -107,8 +107,8 @@ async function metric(url: string, name: string): Promise<number> {
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-/** What the webhook was told of the person, each change once, in the order in which it came first. */
-function toldOf(stage: StageName): readonly CaughtCall[] {
+/** What the webhook received about the person, each change once, in the order in which it came first. */
+function callsOf(stage: StageName): readonly CaughtCall[] {
   const about = ({ change }: CaughtCall) => change.identifiers.some(({ value }) => value === `${RUN}-${stage}`);
   return webhook.calls.filter(
     (call, index) => about(call) && webhook.calls.findIndex(({ key }) => key === call.key) === index,
@@ -116,7 +116,7 @@ function toldOf(stage: StageName): readonly CaughtCall[] {
 }
 
 function hasAllSteps(stage: StageName): boolean {
-  return toldOf(stage).some(({ change }) => change.segment === ALL_STEPS);
+  return callsOf(stage).some(({ change }) => change.segment === ALL_STEPS);
 }
 
 /** How late exits were, and how long entries took, of those due and caused in a stretch of time. */
@@ -153,7 +153,7 @@ it.each(STAGES)(
     const metMs = Date.now();
     for (let step = 1; step <= STEPS; step += 1) await takeStep(stage, step);
     await eventually(
-      'the bug is told of',
+      'the bug is reported',
       () => metric(url, 'hilo_stage_bugs_total'),
       (bugs) => bugs > 0,
     );
@@ -170,7 +170,7 @@ it.each(STAGES)(
     expect(wrongsOf(crowd.people, webhook.calls, crowd.guestsSegment)).toEqual([]);
     expect(processOf(`${stage}-1`).restarts).toBe(0);
 
-    const aside = await letters(stage, historyUrl);
+    const aside = await deadLetters(stage, historyUrl);
     const isHeld = KEYED.has(stage);
     expect(aside[0]).toMatchObject({ reason: 'bug', replay: 'possible' });
     expect(new Set(aside.map(({ reason }) => reason))).toEqual(new Set(isHeld ? ['bug', 'key_held'] : ['bug']));
@@ -183,12 +183,12 @@ it.each(STAGES)(
     await plain.start();
     const places = aside.map(({ partition, offset }) => ({ partition, offset }));
     const answer = await hilo.admin('POST', `${credentials.historyUrl}/v1/dead-letters/${stage}/replay`, {
-      letters: places,
+      dead_letters: places,
     });
     expect(answer.body).toMatchObject({ items: aside.map(() => ({ state: 'sent' })) });
     const processed = await eventually(
       'all dead letters are processed',
-      () => letters(stage, credentials.historyUrl),
+      () => deadLetters(stage, credentials.historyUrl),
       (found) => found.every(({ replay }) => replay === 'processed'),
     );
     expect(processed).toHaveLength(aside.length);
@@ -203,7 +203,7 @@ it.each(STAGES)(
       (count) => count === 1,
     );
     expect(await metric(credentials.instances[stage][0] ?? '', 'hilo_stage_held_keys')).toBe(0);
-    const versions = toldOf(stage).map(({ change }) => change.version);
+    const versions = callsOf(stage).map(({ change }) => change.version);
     expect(versions).toHaveLength(2);
     expect(versions).toEqual(versions.toSorted((a, b) => a - b));
   },

@@ -28,8 +28,8 @@ afterAll(async () => {
   await opened?.close();
 });
 
-/** What the webhook was told of the segment, each change once. */
-const told = () => {
+/** What the webhook received about the segment, each change once. */
+const received = () => {
   const changes = new Map(webhook.about(SEGMENT).map(({ change }) => [change.version, change]));
   return [...changes.values()]
     .toSorted((a, b) => a.version - b.version)
@@ -62,7 +62,7 @@ it('people leave while identity is down, once each of its partitions is released
   await order('before');
   await eventually(
     'ada is in',
-    async () => told(),
+    async () => received(),
     (all) => all.length === 1,
   );
   const identity = opened.stack?.processes.get('identity-0');
@@ -75,16 +75,16 @@ it('people leave while identity is down, once each of its partitions is released
   await order('unread');
   const waiting = await eventually('ada waits to leave', waitingExits, ({ people }) => people > 0, WITHIN_MS);
   expect(waiting.origins).toMatchObject([0, 1].map((partition) => ({ stage: 'identity', partition, released: false })));
-  expect(told()).toEqual(['entered by event']);
+  expect(received()).toEqual(['entered by event']);
   for (const partition of ['0', '1'])
     expect(await timeRelease('identity', partition)).toContain('left out until it moves');
   await eventually(
     'ada has left',
-    async () => told(),
+    async () => received(),
     (all) => all.length === 2,
     WITHIN_MS,
   );
-  expect(told()[1]).toBe('exited by time, unproven');
+  expect(received()[1]).toBe('exited by time, unproven');
   await eventually(
     'both are left out',
     waitingExits,
@@ -95,17 +95,17 @@ it('people leave while identity is down, once each of its partitions is released
   await order('after');
   await eventually(
     'ada is in again',
-    async () => told(),
+    async () => received(),
     (all) => all.length >= 3,
     WITHIN_MS,
   );
   await eventually(
     'ada has left for good',
-    async () => told().at(-1),
+    async () => received().at(-1),
     (last) => last === 'exited by time',
     WITHIN_MS,
   );
-  expect(told()[2]).toBe('entered by event');
+  expect(received()[2]).toBe('entered by event');
   const unproven = () =>
     hilo.rows<{ status: string }>(
       `SELECT status FROM hilo.membership_changes WHERE segment = '${SEGMENT}' AND unproven`,

@@ -68,15 +68,15 @@ async function timeFlows(): Promise<void> {
   );
 }
 
-let told = { calls: 0, of: heardOf([]) };
+let received = { calls: 0, of: heardOf([]) };
 
 function heard({ name }: Person): Heard {
   const { calls } = webhook;
-  if (calls.length > told.calls) told = { calls: calls.length, of: heardOf(calls) };
-  return told.of.get(name) ?? NOTHING;
+  if (calls.length > received.calls) received = { calls: calls.length, of: heardOf(calls) };
+  return received.of.get(name) ?? NOTHING;
 }
 
-/** When the webhook was told last of somebody who was there before `until_ms`: all that was sent until then is folded. */
+/** When the webhook last received somebody who was there before `until_ms`: all that was sent until then is folded. */
 async function backlogRead(until_ms: number): Promise<number> {
   const came = crowd.people.filter(
     ({ isRegular, orders: [first] }) => !isRegular && first !== undefined && first.takenMs < until_ms,

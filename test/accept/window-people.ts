@@ -283,8 +283,8 @@ function isRight({ change, arrivedMs }: CaughtCall, { orders, windowMs }: Person
 }
 
 /** Milliseconds since the epoch of a time in a webhook's body; NaN for none. */
-function timeOf(told: number | string | null): number {
-  return told === null ? Number.NaN : new Date(told).getTime();
+function timeOf(text: number | string | null): number {
+  return text === null ? Number.NaN : new Date(text).getTime();
 }
 
 /** A stretch of time, in milliseconds since the epoch. */

@@ -37,7 +37,7 @@ it('leaves a figure out that a round lacks, and keeps the others', () => {
   expect([cost?.rounds, p99?.rounds]).toEqual([2, 1]);
 });
 
-it('is told with every run, a sentence for each figure, and what speaks against trusting it', () => {
+it('is reported with every run, a sentence for each figure, and what speaks against trusting it', () => {
   const runs = [
     run(1, 'before', 500),
     run(1, 'after', 510, { verdict: 'lag grows by 90 ± 9 records/s' }),

@@ -51,6 +51,6 @@ describe('the verdict on two builds', () => {
   });
 
   it('does not trust a single round', () => {
-    expect(verdictOn('CPU', compared([500, 600]))).toContain('One round cannot tell a difference from noise');
+    expect(verdictOn('CPU', compared([500, 600]))).toContain('One round cannot distinguish a difference from noise');
   });
 });

@@ -41,7 +41,7 @@ export function compare(pairs: readonly { readonly before: number; readonly afte
  */
 export function verdictOn(name: string, { ratio, noise, rounds }: Compared): string {
   const change = `${name}: ${signed(ratio.median)} (median of ${rounds}; by round ${signed(ratio.min)} to ${signed(ratio.max)})`;
-  if (rounds < 2) return `${change}. One round cannot tell a difference from noise.`;
+  if (rounds < 2) return `${change}. One round cannot distinguish a difference from noise.`;
   const spread = `rounds of one build differ by up to ${(noise * 100).toFixed(1)} %`;
   if (ratio.min <= 1 && ratio.max >= 1) return `${change}: within the measured spread; ${spread}.`;
   if (Math.abs(ratio.median - 1) <= noise) {

@@ -27,7 +27,7 @@ export interface Judgement {
 /** The sender may fall short of the rate by this share. */
 const SHORT_AT_MOST = 0.02;
 
-/** A run cannot tell a backlog that grows by less than this share of the rate from a flat one. */
+/** A run cannot distinguish a backlog that grows by less than this share of the rate from a flat one. */
 const GROWTH_AT_MOST = 0.005;
 
 /** At the end, no more may wait than arrives in this time, and no entry may be later than this. */

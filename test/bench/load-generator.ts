@@ -53,12 +53,12 @@ async function generate(plan: LoadPlan): Promise<LoadResult> {
   const everyMs = (plan.batch * 1000) / plan.rate;
   let accepted = 0;
   let begun = 0;
-  let toldToEnd = false;
+  let isEnding = false;
   process.once('SIGTERM', () => {
-    toldToEnd = true;
+    isEnding = true;
   });
   const startedMs = preciseNow();
-  for (let n = 0; n < batches && !toldToEnd; n++) {
+  for (let n = 0; n < batches && !isEnding; n++) {
     const due_ms = startedMs + n * everyMs;
     const earlyMs = due_ms - preciseNow();
     if (earlyMs > 0.5) await pause(earlyMs);

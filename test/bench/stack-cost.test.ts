@@ -54,7 +54,7 @@ describe('the cost of an event', () => {
     expect(only?.usPerEvent).toBe(200);
   });
 
-  it('is told beside what others used of the machine meanwhile', () => {
+  it('is reported beside what others used of the machine meanwhile', () => {
     expect(foreignCores([reading(0, 1), reading(10, 11)], 2)).toBeCloseTo(0.8, 10);
     expect(foreignCores([reading(0, 1), reading(10, 31)], 2)).toBe(0);
     expect(foreignCores([], 0)).toBe(0);

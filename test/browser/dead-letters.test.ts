@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** The page with ingestion's dead letters open. */
-async function openLetters(role: 'admin' | 'viewer', language: 'en' | 'es'): Promise<ConsolePage> {
+async function openDeadLetters(role: 'admin' | 'viewer', language: 'en' | 'es'): Promise<ConsolePage> {
   const person = await addPerson(credentials, role);
   const at = await ConsolePage.open(browser, credentials.consoleUrl, { language, width: 'desktop', scheme: 'light' });
   await at.signIn(person.email, person.password);
@@ -35,15 +35,15 @@ async function openLetters(role: 'admin' | 'viewer', language: 'en' | 'es'): Pro
   return at;
 }
 
-it('dead letters are replayed from the page, which tells what became of them', async () => {
-  const at = await openLetters('admin', 'en');
+it('dead letters are replayed from the page, which says what became of them', async () => {
+  const at = await openDeadLetters('admin', 'en');
   const { page } = at;
-  const letters = page.getByRole('table', { name: 'The latest dead letters of the stage' });
-  await letters.getByRole('checkbox').first().check();
+  const deadLetters = page.getByRole('table', { name: 'The latest dead letters of the stage' });
+  await deadLetters.getByRole('checkbox').first().check();
   await page.getByRole('button', { name: 'Replay the selected (1)' }).click();
   await page.getByText('1 dead letter sent to the stage').waitFor();
   // It is still no record: it returns as a new dead letter, and the old one says so.
-  await letters.getByText('failed again: there is a new dead letter').first().waitFor({ timeout: 30_000 });
+  await deadLetters.getByText('failed again: there is a new dead letter').first().waitFor({ timeout: 30_000 });
   expect(await at.violations()).toEqual([]);
   expect(at.faults).toEqual([]);
   const { body } = await new HiloClient(credentials).admin('GET', `${credentials.consoleUrl}/api/audit?limit=20`);
@@ -55,19 +55,19 @@ it('dead letters are replayed from the page, which tells what became of them', a
 });
 
 it('a viewer sees them, in Spanish too, and is offered no replay', async () => {
-  const at = await openLetters('viewer', 'es');
+  const at = await openDeadLetters('viewer', 'es');
   const { page } = at;
-  const letters = page.getByRole('table', { name: 'Los últimos registros apartados de la etapa' });
-  await letters.getByText('not_avro').first().waitFor();
-  await letters.getByRole('button', { name: 'Mostrar los detalles' }).first().click();
-  expect(await letters.getByRole('checkbox').count()).toBe(0);
+  const deadLetters = page.getByRole('table', { name: 'Los últimos registros apartados de la etapa' });
+  await deadLetters.getByText('not_avro').first().waitFor();
+  await deadLetters.getByRole('button', { name: 'Mostrar los detalles' }).first().click();
+  expect(await deadLetters.getByRole('checkbox').count()).toBe(0);
   expect(await page.getByRole('button', { name: /Reprocesa/ }).count()).toBe(0);
   const status = await page.evaluate(async () => {
     const { csrf } = (await (await fetch('/api/session')).json()) as { readonly csrf: string };
     const answer = await fetch('/api/history/v1/dead-letters/ingestion/replay', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-csrf-token': csrf },
-      body: '{"letters":[{"partition":0,"offset":0}]}',
+      body: '{"dead_letters":[{"partition":0,"offset":0}]}',
     });
     return `${answer.status} ${((await answer.json()) as { readonly code: string }).code}`;
   });

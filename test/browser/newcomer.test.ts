@@ -56,7 +56,7 @@ async function signedIn(look: Parameters<typeof ConsolePage.open>[2], person: Co
   return open;
 }
 
-describe('a newcomer at a desk', () => {
+describe('a newcomer at a computer', () => {
   it('sees the pipeline flow, finds a person, builds a segment, adds a webhook, and sees the delivery', async () => {
     const at = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
     const { page } = at;
@@ -257,7 +257,7 @@ describe('a newcomer at a desk', () => {
     expect(await at.violations()).toEqual([]);
   });
 
-  it('is told where a condition is not complete, and what makes it so', async () => {
+  it('sees where a condition is not complete, and what makes it so', async () => {
     const { page } = await signedIn({ language: 'en', width: 'desktop', scheme: 'light' }, admin);
     await page.getByRole('link', { name: 'Segments', exact: true }).first().click();
     await page.getByRole('link', { name: 'Create a segment' }).first().click();

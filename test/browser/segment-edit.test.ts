@@ -46,7 +46,7 @@ async function edit(look: Look): Promise<ConsolePage> {
   return open;
 }
 
-it('says before an edit who leaves and who is told, warns of an event never seen, and shows figures that add up', async () => {
+it('says before an edit who leaves and who is notified, warns of an event never seen, and shows figures that add up', async () => {
   const words = await consoleWords('en');
   const at = await edit({ language: 'en', width: 'desktop', scheme: 'light' });
   const { page } = at;
@@ -58,8 +58,8 @@ it('says before an edit who leaves and who is told, warns of an event never seen
   await page.getByRole('button', { name: words('segments.save'), exact: true }).click();
   const question = page.getByRole('dialog');
   await question.getByText(words('segments.fate_leave', 3)).waitFor();
-  const told = await question.getByText(/^Destinations that receive these changes/).textContent();
-  expect(told).toContain(RUN);
+  const receivers = await question.getByText(/^Destinations that receive these changes/).textContent();
+  expect(receivers).toContain(RUN);
   expect(await at.violations()).toEqual([]);
   await question.getByRole('button', { name: words('elements.cancel'), exact: true }).click();
   const { body } = await hilo.admin('GET', `${credentials.segmentationUrl}/v1/segments/${RUN}`);
@@ -68,7 +68,7 @@ it('says before an edit who leaves and who is told, warns of an event never seen
   await question.getByRole('button', { name: words('segments.saveAnyway'), exact: true }).click();
   await page.getByText(words('segments.sizesNote', '0', '3', '3', '0'), { exact: true }).waitFor();
   await eventually(
-    'all are told',
+    'all are notified',
     async () => webhook.about(RUN),
     (calls) => calls.filter(({ change }) => change.status === 'exited').length === 3,
   );
@@ -80,7 +80,7 @@ it('shows no figures that contradict each other while the history is behind: it 
   await hilo.segment(key, { trait: 'town', is: { eq: key } });
   const at = await edit({ language: 'en', width: 'desktop', scheme: 'light' });
   const { page } = at;
-  // As the history of an edit that has emptied the segment, of which nobody has told it yet.
+  // As the history of an edit that has emptied the segment, which nobody has reported to it yet.
   let hasCaughtUp = false;
   await page.route(/\/api\/history\/v1\/segments\/[^/]+\/sizes/, async (route) => {
     const answer = await route.fetch();

@@ -12,7 +12,7 @@ interface Bad {
   readonly what: string;
   readonly call: string;
   readonly body: string | Buffer | object;
-  /** Answer where faults are told, and as Segment answers. */
+  /** Answer where faults are reported, and as Segment answers. */
   readonly status: number;
   readonly asSegment: number;
   readonly reason: string;

@@ -109,7 +109,7 @@ describe('people in the console', () => {
         'POST',
         `${historyUrl}/v1/dead-letters/profile/replay`,
         'history/v1/dead-letters/profile/replay',
-        { letters: [{ partition: 0, offset: 999_999_999 }] },
+        { dead_letters: [{ partition: 0, offset: 999_999_999 }] },
       ],
       ['DELETE', `${activationUrl}/v1/destinations/${RUN}`, `activation/v1/destinations/${RUN}`],
       ['DELETE', `${segmentationUrl}/v1/segments/${RUN}-own`, `segmentation/v1/segments/${RUN}-own`],

@@ -108,9 +108,9 @@ describe('a Prometheus that scrapes the stack', () => {
     for (const { exporter, rows } of DASHBOARDS) {
       for (const { expr, mayBeEmpty } of rows.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries))) {
         const query = expr.replaceAll('$__rate_interval', RATE_INTERVAL);
-        // No exporter runs beside the embedded stores: of what it would tell, the form alone can be checked.
-        const toldByExporter = exporter !== undefined && new RegExp(`\\b(${PREFIXES[exporter]})_`).test(query);
-        if (mayBeEmpty === true || toldByExporter) await prometheus.ask(query);
+        // No exporter runs beside the embedded stores: of what it would report, the form alone can be checked.
+        const isFromExporter = exporter !== undefined && new RegExp(`\\b(${PREFIXES[exporter]})_`).test(query);
+        if (mayBeEmpty === true || isFromExporter) await prometheus.ask(query);
         else expected.push(query);
       }
     }

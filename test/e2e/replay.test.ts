@@ -11,7 +11,7 @@ const credentials = sharedStack();
 const hilo = new HiloClient(credentials);
 const registry = new SchemaRegistry({ host: credentials.registryUrl });
 
-interface Letter {
+interface DeadLetter {
   readonly partition: number;
   readonly offset: number;
   readonly key: string | null;
@@ -19,18 +19,18 @@ interface Letter {
   readonly replay: string;
 }
 
-const lettersUrl = `${credentials.historyUrl}/v1/dead-letters/ingestion`;
+const deadLettersUrl = `${credentials.historyUrl}/v1/dead-letters/ingestion`;
 
 /** The dead letters of this run, oldest first. */
-async function letters(): Promise<readonly Letter[]> {
-  const { body } = await hilo.admin('GET', lettersUrl);
-  const { items } = body as { readonly items: readonly Letter[] };
+async function deadLetters(): Promise<readonly DeadLetter[]> {
+  const { body } = await hilo.admin('GET', deadLettersUrl);
+  const { items } = body as { readonly items: readonly DeadLetter[] };
   return items.filter(({ key }) => key === RUN).toSorted((a, b) => a.offset - b.offset);
 }
 
-async function replay(some: readonly (Letter | undefined)[]): Promise<readonly string[]> {
+async function replay(some: readonly (DeadLetter | undefined)[]): Promise<readonly string[]> {
   const places = some.flatMap((one) => (one === undefined ? [] : [{ partition: one.partition, offset: one.offset }]));
-  const { body } = await hilo.admin('POST', `${lettersUrl}/replay`, { letters: places });
+  const { body } = await hilo.admin('POST', `${deadLettersUrl}/replay`, { dead_letters: places });
   return (body as { readonly items: readonly { readonly state: string }[] }).items.map(({ state }) => state);
 }
 
@@ -60,14 +60,14 @@ it('a record that its stage could not read is replayed to its effect, once, when
   await producer.connect();
   await producer.send({ topic: 'events.received', messages: [{ key: RUN, value }] });
   await producer.disconnect();
-  const [first] = await eventually('the dead letter', letters, (found) => found.length === 1);
+  const [first] = await eventually('the dead letter', deadLetters, (found) => found.length === 1);
   expect(first).toMatchObject({ reason: 'unknown_schema', replay: 'possible' });
 
   // Nothing has changed yet: it returns as another dead letter.
   expect(await replay([first])).toEqual(['sent']);
   const [, second] = await eventually(
     'the second dead letter',
-    letters,
+    deadLetters,
     (found) => found.length === 2 && found[0]?.replay === 'set_aside_again',
   );
   expect(second).toMatchObject({ reason: 'unknown_schema', replay: 'possible' });
@@ -77,14 +77,14 @@ it('a record that its stage could not read is replayed to its effect, once, when
   await eventually(
     'a replay that is processed',
     async () => {
-      const last = (await letters()).at(-1);
+      const last = (await deadLetters()).at(-1);
       if (last?.replay === 'possible') await replay([last]);
       return last;
     },
     (last) => last?.replay === 'processed',
     60_000,
   );
-  const all = await letters();
+  const all = await deadLetters();
   expect(await replay(all)).toEqual(all.map(() => 'replayed_before'));
   const rows = () =>
     hilo.rows('SELECT event, user_id, via FROM hilo.events WHERE message_id = {id:String}', { id: `${RUN}-1` });
@@ -111,5 +111,5 @@ it('a record that its stage could not read is replayed to its effect, once, when
     ({ length }) => length === 1,
   );
   expect(await rows()).toHaveLength(1);
-  expect(await letters()).toHaveLength(all.length);
+  expect(await deadLetters()).toHaveLength(all.length);
 }, 180_000);

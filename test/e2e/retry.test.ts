@@ -4,7 +4,7 @@ import { eventually } from './eventually.ts';
 import { HiloClient } from './hilo-client.ts';
 import { WebhookCatcher } from './webhook-catcher.ts';
 
-/** Tells the people and messages of this run from those of another on the same stack. */
+/** Marks the people and messages of this run: others may use the same stack. */
 const RUN = `retry${Date.now().toString(36)}`;
 const SEGMENT = 'e2e-retry';
 const DESTINATION = 'e2e-retry';

@@ -7,7 +7,7 @@ import { HiloClient } from './hilo-client.ts';
 import { kafkaOf, readBytes, readTopic } from './topic-reader.ts';
 import { WebhookCatcher } from './webhook-catcher.ts';
 
-/** Tells the people and messages of this run from those of another on the same stack. */
+/** Marks the people and messages of this run: others may use the same stack. */
 const RUN = `e2e${Date.now().toString(36)}`;
 const SEGMENTS = ['e2e-two-orders', 'e2e-just-ordered', 'e2e-spanish'];
 const idOf = (name: string): string => `${RUN}-${name}`;
@@ -227,9 +227,9 @@ describe('a record written straight to events.received', () => {
       () => hilo.rows('SELECT via FROM hilo.events WHERE message_id = {id:String}', { id: idOf('fay-1') }),
       (rows) => JSON.stringify(rows) === '[{"via":"kafka"}]',
     );
-    const letters = (await readBytes(credentials, 'ingestion.dead-letter')).map(({ value }) =>
+    const deadLetters = (await readBytes(credentials, 'ingestion.dead-letter')).map(({ value }) =>
       value.toString('latin1'),
     );
-    for (const bytes of garbage) expect(letters).toContain(bytes.toString('latin1'));
+    for (const bytes of garbage) expect(deadLetters).toContain(bytes.toString('latin1'));
   });
 });

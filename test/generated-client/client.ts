@@ -50,7 +50,7 @@ const id = crypto.randomUUID();
 const answer = await of(history.POST('/v1/queries', { body: { id, sql: 'SELECT 1 AS one' } }));
 const replay = await history.POST('/v1/dead-letters/{stage}/replay', {
   params: { path: { stage: 'nothing' } },
-  body: { letters: [{ partition: 0, offset: 0 }] },
+  body: { dead_letters: [{ partition: 0, offset: 0 }] },
 });
 
 const people = createClient<Console>({ baseUrl: consoleUrl ?? '', headers });

@@ -13,7 +13,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'ingestion no-illogical-composition-keywords #/paths/~1beacon~1v1~1{call}/post/requestBody/content/application~1json/schema/oneOf':
     TOLD_APART,
   'profile no-unused-components #/components/schemas/Trait':
-    'Each trait is one if the query has verbose=true, which a schema of the answer can not say.',
+    'Each trait is one if the query has verbose=true, which a schema of the answer cannot say.',
 };
 
 /** What a linter finds in the OpenAPI document of a service's contract, by its place: `<service> <rule> <JSON pointer>`. */

@@ -23,7 +23,7 @@ export interface Weather {
   /**
    * Until when the server of all stores is unreachable, and how often another took over: connections do not outlive it.
    */
-  server: { readonly awayUntilMs: number; readonly count: number };
+  server: { readonly unavailableUntilMs: number; readonly count: number };
   /** When outputs that their sender gave up arrive, at the latest; null: any time. */
   readonly sendsEndMs: number | null;
 }
@@ -63,8 +63,8 @@ export function faultyStore(store: StageStore, around: Surroundings): StageStore
   const connected = (work: () => Promise<unknown>) => {
     const { server } = weather;
     return async () => {
-      if (weather.server !== server || scheduler.nowMs() < server.awayUntilMs)
-        throw new TransientFaultError('the server is away');
+      if (weather.server !== server || scheduler.nowMs() < server.unavailableUntilMs)
+        throw new TransientFaultError('the server is unavailable');
       return work();
     };
   };
@@ -112,7 +112,7 @@ export class FaultyProducer implements LogProducer {
     const { random, scheduler, weather, actor } = this.#around;
     await scheduler.wait(actor);
     const fault = random.chance(weather.fault) ? random.pick(['before', 'part', 'after', 'twice', 'ghost']) : 'none';
-    if (fault === 'before') throw new TransientFaultError('the broker is away');
+    if (fault === 'before') throw new TransientFaultError('the broker is unavailable');
     if (fault === 'ghost') {
       const { sendsEndMs } = weather;
       for (const group of groupsOf(records))
@@ -142,13 +142,13 @@ function groupsOf(records: readonly OutRecord[]): Iterable<OutRecord[]> {
 }
 
 /** What share of the checkpoints is reported. */
-const TOLD = 0.5;
+const REPORTED = 0.5;
 
 interface Position {
   next: number;
   consumedMs: number;
   /** What the last poll found. */
-  told: TopicProgress['told'];
+  reported: TopicProgress['reported'];
 }
 
 /** Reads a memory log, its topics and partitions in any order and in pieces of any size. */
@@ -195,7 +195,7 @@ export class SimConsumer implements LogConsumer {
         records.push(record);
         position.consumedMs = Math.max(position.consumedMs, record.timestamp_ms - 1);
       }
-      position.told = { highWatermark, startedMs: scheduler.nowMs() };
+      position.reported = { highWatermark, startedMs: scheduler.nowMs() };
       if (position.next >= highWatermark) position.consumedMs = scheduler.nowMs();
     }
     return { records };
@@ -204,10 +204,10 @@ export class SimConsumer implements LogConsumer {
   async open(partition: number, offsets: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
     const { random, scheduler, weather, actor } = this.#around;
     await scheduler.wait(actor);
-    if (random.chance(weather.fault)) throw new TransientFaultError('the broker is away');
+    if (random.chance(weather.fault)) throw new TransientFaultError('the broker is unavailable');
     const fresh = this.#topics.map((topic): [string, Position] => [
       topic,
-      { next: offsets[topic] ?? 0, consumedMs: -Infinity, told: null },
+      { next: offsets[topic] ?? 0, consumedMs: -Infinity, reported: null },
     ]);
     this.#open.set(partition, new Map(fresh));
     return Object.fromEntries(fresh.map(([topic, { next }]) => [topic, next]));
@@ -225,7 +225,7 @@ export class SimConsumer implements LogConsumer {
 
   progress(topic: string, partition: number): TopicProgress | null {
     const found = this.#open.get(partition)?.get(topic);
-    return found === undefined ? null : { position: found.next, told: found.told };
+    return found === undefined ? null : { position: found.next, reported: found.reported };
   }
 
   lag(): [] {
@@ -235,11 +235,11 @@ export class SimConsumer implements LogConsumer {
   /** Sometimes reported late, so that the log knows less than the store. */
   commit(partition: number, checkpoint: Checkpoint): void {
     const { random } = this.#around;
-    if (random.chance(TOLD)) this.#log.tell(this.#group, partition, checkpoint);
+    if (random.chance(REPORTED)) this.#log.report(this.#group, partition, checkpoint);
   }
 
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
-    return call(this.#around, async () => this.#log.told(this.#group, partitions), ['before']);
+  async reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
+    return call(this.#around, async () => this.#log.reports(this.#group, partitions), ['before']);
   }
 
   async lastSequences(

@@ -110,11 +110,11 @@ class Row {
     return found.profile_id;
   }
 
-  /** What was told of a profile: how, why, for which moment, in minutes, and whether that is unproven. */
-  toldOf(profile_id: string): string[] {
-    const told = this.#all<MembershipChanged>('segments.membership').filter((one) => one.profile_id === profile_id);
+  /** What was published of a profile: how, why, for which moment, in minutes, and whether that is unproven. */
+  changesOf(profile_id: string): string[] {
+    const changes = this.#all<MembershipChanged>('segments.membership').filter((one) => one.profile_id === profile_id);
     // What was sent before an instance let go may be sent again.
-    return [...new Map(told.map((one) => [one.version, one])).values()].map(
+    return [...new Map(changes.map((one) => [one.version, one])).values()].map(
       ({ status, reason, event_time, unproven }) =>
         `${status} by ${reason} at ${((event_time ?? 0) - START_MS) / MINUTE_MS}${unproven ? ', unproven' : ''}`,
     );
@@ -156,7 +156,7 @@ async function peopleIn(row: Row, ...partitions: readonly number[]): Promise<{ n
   return people;
 }
 
-describe('while a stage is away', () => {
+describe('while a stage is unavailable', () => {
   let row: Row;
 
   beforeEach(async () => {
@@ -178,11 +178,11 @@ describe('while a stage is away', () => {
       row.down.delete(name);
       await row.run();
       const profile = row.profileOf(first);
-      expect(row.toldOf(profile)).toEqual(['entered by event at 0']);
+      expect(row.changesOf(profile)).toEqual(['entered by event at 0']);
       await row.pass(9);
-      expect(row.toldOf(profile)).toHaveLength(1);
+      expect(row.changesOf(profile)).toHaveLength(1);
       await row.pass(1);
-      expect(row.toldOf(profile).slice(1)).toEqual(['exited by time at 40']);
+      expect(row.changesOf(profile).slice(1)).toEqual(['exited by time at 40']);
     },
   );
 
@@ -191,7 +191,7 @@ describe('while a stage is away', () => {
     await row.pass(30);
     const message_id = row.event('ada');
     await row.run();
-    expect(row.toldOf(row.profileOf(message_id))).toEqual(['entered by event at 30']);
+    expect(row.changesOf(row.profileOf(message_id))).toEqual(['entered by event at 30']);
   });
 
   it('nobody enters for events that lie too far apart, though all of them count when they are read', async () => {
@@ -203,11 +203,11 @@ describe('while a stage is away', () => {
     row.event('ada', { event: 'Visit' });
     row.down.delete('identity');
     await row.run();
-    expect(row.toldOf(row.profileOf(first))).toEqual([]);
+    expect(row.changesOf(row.profileOf(first))).toEqual([]);
   });
 });
 
-describe('while one partition of a stage is away', () => {
+describe('while one partition of a stage is unavailable', () => {
   let row: Row;
 
   beforeEach(async () => {
@@ -223,11 +223,11 @@ describe('while one partition of a stage is away', () => {
     await row.run();
     row.assign(name, [1]);
     await row.pass(12);
-    expect(row.toldOf(free.profile)).toHaveLength(2);
-    expect(row.toldOf(held.profile)).toHaveLength(1);
+    expect(row.changesOf(free.profile)).toHaveLength(2);
+    expect(row.changesOf(held.profile)).toHaveLength(1);
     row.assign(name, ALL);
     await row.run();
-    expect(row.toldOf(held.profile)).toHaveLength(2);
+    expect(row.changesOf(held.profile)).toHaveLength(2);
   });
 
   it('(identity) the others say with their time which merges it had given: they decide by these, too', async () => {
@@ -249,21 +249,21 @@ describe('while one partition of a stage is away', () => {
     if (survivor === undefined || absorbed === undefined) throw new Error('two people were asked for');
     row.event(survivor.name);
     await row.run();
-    const away = partitionOf(absorbed.profile, PARTITIONS);
+    const missing = partitionOf(absorbed.profile, PARTITIONS);
     row.assign(
       'profile',
-      ALL.filter((partition) => partition !== away),
+      ALL.filter((partition) => partition !== missing),
     );
     await row.run();
     row.event(absorbed.name);
     row.event(absorbed.name, { type: 'identify', event: null, user_id: 'u', traits: '{"lost":false}' });
     row.event(survivor.name, { type: 'identify', event: null, user_id: 'u' });
     await row.pass(20);
-    const before = row.toldOf(survivor.profile).filter((text) => text.startsWith('exited'));
+    const before = row.changesOf(survivor.profile).filter((text) => text.startsWith('exited'));
     expect(before).toEqual([]);
     row.assign('profile', ALL);
     await row.run();
-    expect(row.toldOf(survivor.profile).filter((text) => text.startsWith('exited by time'))).not.toEqual([]);
+    expect(row.changesOf(survivor.profile).filter((text) => text.startsWith('exited by time'))).not.toEqual([]);
   });
 });
 
@@ -276,30 +276,30 @@ describe('where somebody releases a partition that stands still', () => {
     await row.start();
   });
 
-  const without = (away: number) => ALL.filter((partition) => partition !== away);
+  const without = (missing: number) => ALL.filter((partition) => partition !== missing);
 
   it('(identity) people leave, unproven, and come back for what it brings; then time counts it again', async () => {
     const first = row.event('ada');
     await row.run();
     const profile = row.profileOf(first);
-    const away = partitionOf('ada', PARTITIONS);
-    row.assign('identity', without(away));
+    const missing = partitionOf('ada', PARTITIONS);
+    row.assign('identity', without(missing));
     await row.pass(8);
     row.event('ada');
     await row.pass(7);
-    expect(row.toldOf(profile)).toEqual(['entered by event at 0']);
-    await row.release('identity', away);
-    expect(row.toldOf(profile).slice(1)).toEqual(['exited by time at 10, unproven']);
+    expect(row.changesOf(profile)).toEqual(['entered by event at 0']);
+    await row.release('identity', missing);
+    expect(row.changesOf(profile).slice(1)).toEqual(['exited by time at 10, unproven']);
     row.assign('identity', ALL);
     await row.run();
-    expect(row.toldOf(profile).slice(2)).toEqual(['entered by event at 8']);
-    row.assign('identity', without(away));
+    expect(row.changesOf(profile).slice(2)).toEqual(['entered by event at 8']);
+    row.assign('identity', without(missing));
     await row.run();
     await row.pass(10);
-    expect(row.toldOf(profile)).toHaveLength(3);
+    expect(row.changesOf(profile)).toHaveLength(3);
     row.assign('identity', ALL);
     await row.run();
-    expect(row.toldOf(profile).slice(3)).toEqual(['exited by time at 18']);
+    expect(row.changesOf(profile).slice(3)).toEqual(['exited by time at 18']);
   });
 
   it('(profile) its own people leave, unproven; those of other partitions as ever', async () => {
@@ -310,8 +310,8 @@ describe('where somebody releases a partition that stands still', () => {
     row.assign('profile', [1]);
     await row.pass(12);
     await row.release('profile', 0);
-    expect(row.toldOf(held.profile)[1]).toMatch(/^exited by time at .*, unproven$/);
-    expect(row.toldOf(free.profile)[1]).toMatch(/^exited by time at [\d.]+$/);
+    expect(row.changesOf(held.profile)[1]).toMatch(/^exited by time at .*, unproven$/);
+    expect(row.changesOf(free.profile)[1]).toMatch(/^exited by time at [\d.]+$/);
   });
 
   it('(profile) and those who were just merged out of it, unproven as well', async () => {
@@ -323,7 +323,7 @@ describe('where somebody releases a partition that stands still', () => {
     await row.run();
     for (const { name } of [absorbed, survivor]) row.event(name, { type: 'identify', event: null, user_id: 'u' });
     await row.pass(20);
-    const exits = () => row.toldOf(survivor.profile).filter((text) => text.startsWith('exited'));
+    const exits = () => row.changesOf(survivor.profile).filter((text) => text.startsWith('exited'));
     expect(exits()).toEqual([]);
     await row.release('profile', 1);
     expect(exits()).toEqual([expect.stringMatching(/^exited by time at .*, unproven$/)]);

@@ -9,7 +9,7 @@ const MOST_FAILURES = 10;
 /**
  * Expects a scenario to pass with each of so many seeds, and with all of them together to meet what it is made for. `HILO_SEED` is
  * the first seed (1), `HILO_RUNS` how many there are: with fewer, not everything need be met. Each failure names its seed, and the
- * rest of the seeds is run all the same; with `HILO_TRACE` it tells the last things that happened.
+ * rest of the seeds is run all the same; with `HILO_TRACE` it prints the last things that happened.
  */
 export async function expectToPass(scenario: Scenario, runs: number): Promise<void> {
   const first = Number(process.env['HILO_SEED'] ?? 1);

@@ -1,11 +1,11 @@
 import { ACTIVATION } from './activation-scenario.ts';
 import { HILO, HILO_RELEASED, HILO_RELEASES } from './hilo-scenarios.ts';
 import type { Scenario } from './scenario.ts';
-import { TOY, TOY_BUGS, TOY_LAPSES, TOY_LOST_LETTERS, TOY_RELEASES } from './toy-scenarios.ts';
+import { TOY, TOY_BUGS, TOY_LAPSES, TOY_LOST_DEAD_LETTERS, TOY_RELEASES } from './toy-scenarios.ts';
 
 /** All of them. */
 export const SCENARIOS: readonly Scenario[] = [
-  ...[TOY, TOY_RELEASES, TOY_BUGS, TOY_LAPSES, TOY_LOST_LETTERS],
+  ...[TOY, TOY_RELEASES, TOY_BUGS, TOY_LAPSES, TOY_LOST_DEAD_LETTERS],
   ACTIVATION,
   ...[HILO, HILO_RELEASED, HILO_RELEASES],
 ];

@@ -58,5 +58,5 @@ export function stageOf<View, S, M extends object, Shared>(options: {
 /** Instances of two releases in turn, as while one takes over from the other. */
 export function sideBySide(one: SimStage, other: SimStage): SimStage {
   let born = 0;
-  return { ...one, instances: 3, boot: (parts) => (born++ % 2 === 0 ? one : other).boot(parts) };
+  return { ...one, instances: 3, boot: (dependencies) => (born++ % 2 === 0 ? one : other).boot(dependencies) };
 }

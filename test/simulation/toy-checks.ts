@@ -1,7 +1,7 @@
 import { partitionOf } from '@hilo/streaming';
 import { type Hit, isWaiting, type MemorySink, protocolOf, type Tally, type ToyState } from '@hilo/streaming/testing';
 import { checkAbove, checkEqual } from './check.ts';
-import type { Letters } from './letters.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { CODEC, PARTITIONS, type Upstream } from './toy-upstream.ts';
 import { once } from './wire.ts';
 import type { World } from './world.ts';
@@ -40,8 +40,8 @@ export function heldKeys(world: World): ReadonlySet<string> {
 }
 
 /** Keys without waiting dead letters have all their hits, even if others are held. */
-export function checkOthers(world: World, upstream: Upstream, letters: Letters): void {
-  const kept = new Set(letters.waiting().map(({ key }) => upstream.survivorOf(String(key))));
+export function checkOthers(world: World, upstream: Upstream, deadLetters: DeadLetters): void {
+  const kept = new Set(deadLetters.waiting().map(({ key }) => upstream.survivorOf(String(key))));
   for (const [id, { key }] of upstream.hits) {
     const survivor = upstream.survivorOf(key);
     if (kept.has(survivor)) continue;

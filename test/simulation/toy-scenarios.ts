@@ -1,6 +1,6 @@
 import { MemorySink, TOY_LOGIC, TOY_TOPOLOGY } from '@hilo/streaming/testing';
 import { checkAbove } from './check.ts';
-import { Letters } from './letters.ts';
+import { DeadLetters } from './dead-letters.ts';
 import type { Scenario } from './scenario.ts';
 import { sideBySide, stageOf } from './stages.ts';
 import { Bugs, PLACES } from './toy-bugs.ts';
@@ -61,26 +61,29 @@ export const TOY_BUGS: Scenario = {
       expected: ['an input triggered a bug and became a dead letter'],
     });
     watch(world);
-    const letters = new Letters(world, TOY_TOPOLOGY);
+    const deadLetters = new DeadLetters(world, TOY_TOPOLOGY);
     const upstream = await live(world, () => {
       if (world.random.chance(0.0002)) bugs.isMended = true;
-      if (world.random.chance(0.002)) letters.replayAll();
-      if (world.random.chance(0.0005)) letters.replaySome();
+      if (world.random.chance(0.002)) deadLetters.replayAll();
+      if (world.random.chance(0.0005)) deadLetters.replaySome();
     });
-    checkOthers(world, upstream, letters);
+    checkOthers(world, upstream, deadLetters);
     bugs.isMended = true;
-    await replayUntilNothingIsHeld(world, letters);
+    await replayUntilNothingIsHeld(world, deadLetters);
     checkStates(world, upstream);
     checkTallies(world, upstream);
     return bugs.met();
   },
 };
 
-/** Replays the letters until none is left and no key is held. Wake-ups and sweeps that met a bug are tried again within the hour. */
-async function replayUntilNothingIsHeld(world: World, letters: Letters): Promise<void> {
-  for (let round = 0; letters.waiting().length > 0 || heldKeys(world).size > 0; round += 1) {
+/**
+ * Replays the dead letters until none is left and no key is held. Wake-ups and sweeps that met a bug are tried again within
+ * the hour.
+ */
+async function replayUntilNothingIsHeld(world: World, deadLetters: DeadLetters): Promise<void> {
+  for (let round = 0; deadLetters.waiting().length > 0 || heldKeys(world).size > 0; round += 1) {
     checkAbove(20, round, `rounds of replaying with ${[...heldKeys(world)].join()} still held`);
-    letters.replayAll();
+    deadLetters.replayAll();
     await world.settle();
     world.scheduler.pass(HOUR_MS);
     await world.settle();
@@ -88,29 +91,32 @@ async function replayUntilNothingIsHeld(world: World, letters: Letters): Promise
 }
 
 /**
- * The same with dead letters: of a release with bugs, whose letters are replayed before and after. A letter of a lost commit counts
+ * The same with dead letters: of a release with bugs, whose dead letters are replayed before and after. That of a lost commit counts
  * once, though its record is read again.
  */
-export const TOY_LOST_LETTERS: Scenario = {
-  name: 'toy-lost-letters',
-  meets: ['partitions repaired', 'letters'],
+export const TOY_LOST_DEAD_LETTERS: Scenario = {
+  name: 'toy-lost-dead-letters',
+  meets: ['partitions repaired', 'dead letters'],
   async live(seed, watch) {
     const bugs = new Bugs(seed);
     const stages = [toy(bugs.logic), reader()];
     const expected = ['an input triggered a bug and became a dead letter'];
     const world = new World({ seed, partitions: PARTITIONS, stages, expected, lapses: true });
     watch(world);
-    const letters = new Letters(world, TOY_TOPOLOGY);
+    const deadLetters = new DeadLetters(world, TOY_TOPOLOGY);
     const upstream = await live(world, () => {
-      if (world.random.chance(0.0005)) letters.replayAll();
+      if (world.random.chance(0.0005)) deadLetters.replayAll();
     });
     bugs.isMended = true;
-    await replayUntilNothingIsHeld(world, letters);
+    await replayUntilNothingIsHeld(world, deadLetters);
     // Those of lost commits, too, and those that were replayed before.
-    for (const letter of world.log.all(TOY_TOPOLOGY.deadLetter)) letters.replay(letter);
+    for (const deadLetter of world.log.all(TOY_TOPOLOGY.deadLetter)) deadLetters.replay(deadLetter);
     await world.settle();
     checkAfterLapses(world, upstream);
-    return { 'partitions repaired': world.repaired.size, letters: world.log.all(TOY_TOPOLOGY.deadLetter).length };
+    return {
+      'partitions repaired': world.repaired.size,
+      'dead letters': world.log.all(TOY_TOPOLOGY.deadLetter).length,
+    };
   },
 };
 

@@ -23,7 +23,7 @@ export interface SimStage {
   readonly name: string;
   readonly sources: readonly string[];
   readonly instances: number;
-  boot(parts: {
+  boot(dependencies: {
     around: Surroundings;
     owner: string;
     logger: Logger;
@@ -94,7 +94,7 @@ export class World {
     this.#lapses = options.lapses ?? false;
     // A comparison with the log cannot find what arrives later (ADR 36).
     const sendsEndMs = this.#lapses ? LEASE_MS : null;
-    this.#weather = { fault: CHAOS.fault, server: { awayUntilMs: 0, count: 1 }, sendsEndMs };
+    this.#weather = { fault: CHAOS.fault, server: { unavailableUntilMs: 0, count: 1 }, sendsEndMs };
     this.#expected = new Set(options.expected);
     this.random = new Random(options.seed);
     this.scheduler = new Scheduler(this.random, START_MS);
@@ -272,8 +272,8 @@ export class World {
     this.#isLapsing = true;
     const copies = [...this.databases.values()].map((database) => ({ database, copy: database.copy() }));
     this.scheduler.later(LAPSE_MS, () => {
-      const awayUntilMs = this.scheduler.nowMs() + this.random.between(LEASE_MS, 4 * LEASE_MS);
-      this.#note(() => `a standby takes over at ${awayUntilMs - START_MS}`);
+      const unavailableUntilMs = this.scheduler.nowMs() + this.random.between(LEASE_MS, 4 * LEASE_MS);
+      this.#note(() => `a standby takes over at ${unavailableUntilMs - START_MS}`);
       for (const { database, copy } of copies) database.becomes(copy);
       // The repair is lost, too, and the alert stands.
       for (const one of this.repaired.values()) {
@@ -281,7 +281,7 @@ export class World {
         if (checkpoint?.incarnation === one.incarnation) continue;
         this.scheduler.later(REPAIR_MS, () => this.#repair(one));
       }
-      this.#weather.server = { awayUntilMs, count: this.#weather.server.count + 1 };
+      this.#weather.server = { unavailableUntilMs, count: this.#weather.server.count + 1 };
       this.#isLapsing = false;
     });
   }
@@ -292,9 +292,9 @@ export class World {
     if (stored === undefined) return;
     const { checkpoint } = stored;
     const position = { stage, partition, offsets: checkpoint.offsets, body: encodeCheckpoint(checkpoint) };
-    const told = this.log.told(stage, [partition]).get(partition);
-    const incarnations = told === undefined ? [] : [told.incarnation];
-    const body = bodyAfterLostCommits(position, told?.offsets ?? {}, incarnations);
+    const report = this.log.reports(stage, [partition]).get(partition);
+    const incarnations = report === undefined ? [] : [report.incarnation];
+    const body = bodyAfterLostCommits(position, report?.offsets ?? {}, incarnations);
     stored.checkpoint = decodeCheckpoint(checkpoint.revision + 1, body);
     stored.epoch += 1;
     const { incarnation } = stored.checkpoint;

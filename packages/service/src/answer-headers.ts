@@ -6,7 +6,7 @@ import { problemBody } from './problem.ts';
 
 /**
  * Headers of every answer, unless a handler sets others: a browser that opens the answer shows no page and runs nothing,
- * takes its media type as it is, keeps no copy, and tells no other site where it was.
+ * takes its media type as it is, keeps no copy, and sends its address to no other site.
  */
 export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",

@@ -26,15 +26,15 @@ export async function start(
 }
 
 /** Stops the HTTP server, then the components in reverse order of their start; logs each step. */
-export async function stop(parts: {
+export async function stop(dependencies: {
   readonly http: { stop(): Promise<void> };
   readonly stages: Readonly<Record<string, Runnable>>;
   readonly logger: Logger;
 }): Promise<void> {
-  await parts.http.stop();
-  parts.logger.info({ stage: 'http' }, 'Stopped');
-  for (const [name, stage] of Object.entries(parts.stages).reverse()) {
+  await dependencies.http.stop();
+  dependencies.logger.info({ stage: 'http' }, 'Stopped');
+  for (const [name, stage] of Object.entries(dependencies.stages).reverse()) {
     await stage.stop?.();
-    parts.logger.info({ stage: name }, 'Stopped');
+    dependencies.logger.info({ stage: name }, 'Stopped');
   }
 }

@@ -42,7 +42,7 @@ const SERVER = `
 const schemas = new Map<string, LatestReading<Sizes>>();
 
 /** Reports only current values: a gauge that kept its last value would describe a database that is unavailable. */
-function tell(gauge: Gauge<string>, one: (schema: string, sizes: Sizes) => void): void {
+function report(gauge: Gauge<string>, one: (schema: string, sizes: Sizes) => void): void {
   gauge.reset();
   for (const [schema, reading] of schemas) {
     const sizes = reading.get();
@@ -55,7 +55,7 @@ const tableBytes: Gauge<string> = new Gauge({
   help: "Size on disk of the ten largest tables of the service's schema, with their indexes.",
   labelNames: ['schema', 'table'],
   collect: () =>
-    tell(tableBytes, (schema, { tables }) => {
+    report(tableBytes, (schema, { tables }) => {
       for (const { table, bytes } of tables.slice(0, LARGEST)) tableBytes.set({ schema, table }, bytes);
     }),
 });
@@ -64,7 +64,7 @@ const schemaBytes: Gauge<string> = new Gauge({
   help: "Size on disk of all tables of the service's schema, with their indexes.",
   labelNames: ['schema'],
   collect: () =>
-    tell(schemaBytes, (schema, { tables }) =>
+    report(schemaBytes, (schema, { tables }) =>
       schemaBytes.set(
         { schema },
         tables.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -75,19 +75,19 @@ const databaseBytes: Gauge<string> = new Gauge({
   name: 'hilo_postgres_database_bytes',
   help: "Size on disk of the schema's whole database.",
   labelNames: ['schema'],
-  collect: () => tell(databaseBytes, (schema, { database_bytes }) => databaseBytes.set({ schema }, database_bytes)),
+  collect: () => report(databaseBytes, (schema, { database_bytes }) => databaseBytes.set({ schema }, database_bytes)),
 });
 const connections: Gauge<string> = new Gauge({
   name: 'hilo_postgres_server_connections',
   help: "Open connections at the server, everybody's.",
   labelNames: ['schema'],
-  collect: () => tell(connections, (schema, sizes) => connections.set({ schema }, sizes.connections)),
+  collect: () => report(connections, (schema, sizes) => connections.set({ schema }, sizes.connections)),
 });
 const most: Gauge<string> = new Gauge({
   name: 'hilo_postgres_server_max_connections',
   help: 'Maximum connections of the server.',
   labelNames: ['schema'],
-  collect: () => tell(most, (schema, { most_connections }) => most.set({ schema }, most_connections)),
+  collect: () => report(most, (schema, { most_connections }) => most.set({ schema }, most_connections)),
 });
 
 /** Shows in the metrics the size of a pool's schema and database, read at most once in 30 s of scrapes. */

@@ -3,7 +3,7 @@ import type { ValueProvider } from '@nestjs/common';
 /** Makes each part of a module injectable under the token of its name. */
 export function providersOf<const Tokens extends Readonly<Record<string, symbol>>>(
   tokens: Tokens,
-  parts: { readonly [Name in keyof Tokens]: unknown },
+  dependencies: { readonly [Name in keyof Tokens]: unknown },
 ): ValueProvider[] {
-  return Object.entries(tokens).map(([name, provide]) => ({ provide, useValue: parts[name as keyof Tokens] }));
+  return Object.entries(tokens).map(([name, provide]) => ({ provide, useValue: dependencies[name as keyof Tokens] }));
 }

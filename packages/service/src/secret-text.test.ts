@@ -37,9 +37,9 @@ it('takes time in proportion to a text, whatever it is made of', () => {
 }, 5_000);
 
 it('raw bodies in an answer are cleared, and those that nobody can look into are left out', () => {
-  const letter = { partition: 0, value: 'AAAA', value_encoding: 'base64', value_bytes: 3, message: `bad ${KEY}` };
-  expect(withoutSecrets({ items: [letter] })).toEqual({
-    items: [{ ...letter, value: '[redacted]', message: 'bad [redacted]' }],
+  const deadLetter = { partition: 0, value: 'AAAA', value_encoding: 'base64', value_bytes: 3, message: `bad ${KEY}` };
+  expect(withoutSecrets({ items: [deadLetter] })).toEqual({
+    items: [{ ...deadLetter, value: '[redacted]', message: 'bad [redacted]' }],
   });
   const rejection = { original: `{"writeKey":"k1","a":1}`, original_encoding: 'utf8', reason: 'missing_event' };
   expect(withoutSecrets(rejection)).toEqual({ ...rejection, original: `{"writeKey":"[redacted]","a":1}` });

@@ -6,7 +6,7 @@ const SECRET = /(secret|password|token|writekey|apikey|privatekey|authorization|
 
 /**
  * Replaces every secret in a JSON value, also inside its texts. Keeps null and empty values, since that is worth
- * knowing. Leaves out bytes shown as base64 (`value` beside `value_encoding`), because nobody can tell what they
+ * knowing. Leaves out bytes shown as base64 (`value` beside `value_encoding`), because nobody can know what they
  * contain.
  */
 export function withoutSecrets(value: unknown): unknown {

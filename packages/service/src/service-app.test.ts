@@ -30,7 +30,7 @@ class ThingsController {
   }
 
   @Get('away')
-  away(): object {
+  unavailable(): object {
     throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5432'), { code: 'ECONNREFUSED' });
   }
 
@@ -301,7 +301,7 @@ describe('a service that changes something', () => {
     await expect(createServiceApp({ ...served, module: RecordedModule })).rejects.toThrow('ChangeLog');
   });
 
-  it('tells what was changed with every digit', async () => {
+  it('reports what was changed with every digit', async () => {
     @Controller('/v1/numbers')
     class NumbersController {
       @Get(':key')
@@ -325,7 +325,7 @@ describe('a service that changes something', () => {
     await app.nest.close();
   });
 
-  it('tells what was changed, to holders of the admin token', async () => {
+  it('reports what was changed, to holders of the admin token', async () => {
     const app = await createServiceApp({ ...served, module: RecordedModule, changes: new MemoryChanges() });
     const headers = { authorization: 'Bearer token' };
     await app.instance.inject({ method: 'PUT', url: '/v1/notes/a?x=1', headers });

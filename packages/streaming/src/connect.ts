@@ -21,7 +21,7 @@ import { ProgressWatch } from './partitions/progress-watch.ts';
 import { SYSTEM_CLOCK } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Tracer } from './read/tracer.ts';
-import { type Standing, tellLag } from './reporting/tell-lag.ts';
+import { type Standing, reportLag } from './reporting/report-lag.ts';
 import { DEFAULT_LIMITS } from './stage/stage-limits.ts';
 import { StageRuntime } from './stage/stage-runtime.ts';
 import type { Origins } from './time/released-origins.ts';
@@ -167,7 +167,7 @@ function wire(options: Wired, crashed: (error: Error) => void, arrived: () => vo
 }
 
 /** How often the lag is reported. */
-const TELL_LAG_EVERY_MS = 500;
+const REPORT_LAG_EVERY_MS = 500;
 
 interface Runtime extends Standing {
   readonly ready: boolean;
@@ -198,7 +198,7 @@ function run<R extends Runtime>(
   const runtime: R = build(wired);
   if (options.stage === 'off') return { stage: LEFT_TO_OTHERS, runtime };
   let ended: Promise<void> | undefined;
-  let telling: NodeJS.Timeout | undefined;
+  let reporting: NodeJS.Timeout | undefined;
   const stage: Stage = {
     failed,
     ready: () => runtime.ready,
@@ -209,14 +209,14 @@ function run<R extends Runtime>(
       await warnOfRisks({ store, lookup, topics, logger });
       await lookup.close();
       const watch = new ProgressWatch();
-      const tell = () => tellLag(wired.metrics, wired.consumer, runtime, watch, performance.now());
-      telling = setInterval(tell, TELL_LAG_EVERY_MS);
+      const report = () => reportLag(wired.metrics, wired.consumer, runtime, watch, performance.now());
+      reporting = setInterval(report, REPORT_LAG_EVERY_MS);
       ended = runtime.run().catch(reject);
     },
     stop: async () => {
       runtime.stop();
       await ended;
-      clearInterval(telling);
+      clearInterval(reporting);
       await runtime.close();
     },
   };

@@ -12,7 +12,7 @@ const TOPOLOGY = {
 } as const satisfies Topology;
 
 describe('a topology', () => {
-  it('says of which topic a record is, and keeps hand-overs to the library', () => {
+  it('says of which topic a record is, and keeps handovers to the library', () => {
     expectTypeOf<keyof RecordsRead<typeof TOPOLOGY>>().toEqualTypeOf<'events.accepted' | 'identity.merges'>();
     expectTypeOf<
       Extract<InputOf<typeof TOPOLOGY>, { topic: 'events.accepted' }>['value']

@@ -8,14 +8,14 @@ import type { Topology } from './language/topology.ts';
 import type { LoaderLimits } from './loader/loader-limits.ts';
 import type { StageLimits } from './stage/stage-limits.ts';
 
-/** Topic → record, of the topics that a stage reads. Hand-overs are not among them: the library opens those. */
+/** Topic → record, of the topics that a stage reads. Handovers are not among them: the library opens those. */
 export type RecordsRead<T extends Topology> = {
   readonly [Topic in Read<T> as TopicRecords[Topic] extends Handover ? never : Topic]: TopicRecords[Topic];
 };
 
 type Read<T extends Topology> = T['sources'][number] & keyof TopicRecords;
 
-/** A record that a stage reads: a `switch` on its `topic` tells which. */
+/** A record that a stage reads: a `switch` on its `topic` narrows the type. */
 export type InputOf<T extends Topology> = RecordOf<RecordsRead<T>>;
 
 /** Anything that can reach the state of a key. */
@@ -66,13 +66,13 @@ export interface DefinedLoader<T extends Topology> extends Common<T> {
   readonly limits?: Partial<LoaderLimits>;
 }
 
-interface BatchParts<T extends Topology, View> extends Omit<DefinedStage<T, never>, 'logic' | 'effector'> {
+interface BatchDefinition<T extends Topology, View> extends Omit<DefinedStage<T, never>, 'logic' | 'effector'> {
   readonly logic: BatchLogicOf<T, View>;
   readonly tables: BatchTablesOf<T, View>;
   readonly committed?: Batch<T, View>['committed'];
 }
 
-interface KeyedParts<T extends Topology, S, Shared> extends Omit<DefinedStage<T, never>, 'logic'> {
+interface KeyedDefinition<T extends Topology, S, Shared> extends Omit<DefinedStage<T, never>, 'logic'> {
   readonly logic: KeyedLogicOf<T, S, Shared>;
   readonly tables?: KeyedTablesOf<T, S>;
   readonly committed?: Keyed<T, S, Shared>['committed'];
@@ -84,16 +84,18 @@ interface KeyedParts<T extends Topology, S, Shared> extends Omit<DefinedStage<T,
  *
  *     export const profileStage = () => defineStage({ topology: TOPOLOGY, logic: KEEP_PROFILE, tables: PROFILE_TABLES });
  */
-export function defineStage<T extends Topology, View>(parts: BatchParts<T, View>): DefinedStage<T, Batch<T, View>>;
+export function defineStage<T extends Topology, View>(
+  definition: BatchDefinition<T, View>,
+): DefinedStage<T, Batch<T, View>>;
 export function defineStage<T extends Topology, S, Shared = undefined>(
-  parts: KeyedParts<T, S, Shared>,
+  definition: KeyedDefinition<T, S, Shared>,
 ): DefinedStage<T, Keyed<T, S, Shared>>;
-export function defineStage<T extends Topology>(parts: DefinedLoader<T>): DefinedLoader<T>;
-export function defineStage(parts: {
+export function defineStage<T extends Topology>(definition: DefinedLoader<T>): DefinedLoader<T>;
+export function defineStage(definition: {
   readonly logic: object;
   readonly tables?: object;
   readonly committed?: unknown;
 }): object {
-  const { logic, tables, committed, ...rest } = parts;
+  const { logic, tables, committed, ...rest } = definition;
   return { ...rest, logic: { ...logic, ...tables, committed } };
 }

@@ -8,7 +8,7 @@ import type { RetryDeliveries } from './use-cases/retry-deliveries.ts';
 import type { SaveDestination } from './use-cases/save-destination.ts';
 
 /** What the HTTP side is made from. */
-export interface ActivationParts {
+export interface ActivationDependencies {
   readonly destinations: DestinationStore;
   readonly deliveries: DeliveryReader;
   readonly types: OpenTypes;
@@ -19,11 +19,11 @@ export interface ActivationParts {
 /** Wires the activation service's HTTP server. */
 @Module({})
 export class ActivationModule {
-  static of(parts: ActivationParts): DynamicModule {
+  static of(dependencies: ActivationDependencies): DynamicModule {
     return {
       module: ActivationModule,
       controllers: [DestinationsController, DeliveriesController],
-      providers: providersOf(TOKENS, parts),
+      providers: providersOf(TOKENS, dependencies),
     };
   }
 }

@@ -10,7 +10,7 @@ import { TOPOLOGY } from './topology.ts';
 export const MAX_ATTEMPTS_UNDER_WAY = 1_024;
 
 /** What the stage is made from. */
-export interface ActivationStageParts {
+export interface ActivationStageDependencies {
   /** The destinations as this instance knows them at the moment of a decision. */
   readonly destinations: () => Destinations;
   /** Performs the attempts that the stage asks for. */
@@ -19,7 +19,7 @@ export interface ActivationStageParts {
 }
 
 /** Read this first: membership changes and retries become deliveries, whose attempts the effector performs. */
-export function activationStage({ destinations, effector, metrics }: ActivationStageParts) {
+export function activationStage({ destinations, effector, metrics }: ActivationStageDependencies) {
   return defineStage({
     topology: TOPOLOGY,
     logic: deliver(destinations),

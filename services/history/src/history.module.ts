@@ -18,7 +18,7 @@ import {
 } from './ports.ts';
 
 /** Dependencies of the module's controllers. */
-export interface HistoryParts {
+export interface HistoryDependencies {
   readonly reader: HistoryReader;
   readonly figures: FiguresReader;
   readonly seen: SeenReader;
@@ -38,7 +38,7 @@ export class HistoryModule implements OnModuleDestroy {
     this.#statements = statements;
   }
 
-  static of(parts: HistoryParts): DynamicModule {
+  static of(dependencies: HistoryDependencies): DynamicModule {
     return {
       module: HistoryModule,
       controllers: [
@@ -50,7 +50,7 @@ export class HistoryModule implements OnModuleDestroy {
         DeadLettersController,
         StatementsController,
       ],
-      providers: providersOf(TOKENS, parts),
+      providers: providersOf(TOKENS, dependencies),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { AnswerColumn } from './domain/answer-lines.ts';
-import type { DeadLetterCount, ListedLetter } from './domain/dead-letter.ts';
-import type { LetterPlace, ReplayState } from './domain/letter-replay.ts';
+import type { DeadLetterCount, ListedDeadLetter } from './domain/dead-letter.ts';
+import type { DeadLetterPlace, ReplayState } from './domain/dead-letter-replay.ts';
 import type { Passing } from './domain/live-event.ts';
 import type { MessageFacts } from './domain/message-way.ts';
 import type { SizeChange, SizeWindow } from './domain/segment-sizes.ts';
@@ -114,7 +114,7 @@ export interface SeenReader {
 }
 
 /** The result of replaying one dead letter. */
-export interface ReplayOutcome extends LetterPlace {
+export interface ReplayOutcome extends DeadLetterPlace {
   readonly state: ReplayState;
 }
 
@@ -125,9 +125,9 @@ export interface DeadLetters {
   /** How many each stage has. */
   counts(): Promise<readonly DeadLetterCount[]>;
   /** Some of a stage's latest, newest first. */
-  latest(stage: string): Promise<readonly ListedLetter[]>;
+  latest(stage: string): Promise<readonly ListedDeadLetter[]>;
   /** Replays dead letters to the stage that wrote them, each once however often it is asked for. */
-  replay(stage: string, places: readonly LetterPlace[]): Promise<readonly ReplayOutcome[]>;
+  replay(stage: string, places: readonly DeadLetterPlace[]): Promise<readonly ReplayOutcome[]>;
 }
 
 /** Callbacks of a feed. */

@@ -6,7 +6,7 @@ import { type IdentityReader, TOKENS } from './ports.ts';
 /** Wires the identity service's HTTP server. */
 @Module({})
 export class IdentityModule {
-  static of(parts: { readonly reader: IdentityReader }): DynamicModule {
-    return { module: IdentityModule, controllers: [IdentityController], providers: providersOf(TOKENS, parts) };
+  static of(dependencies: { readonly reader: IdentityReader }): DynamicModule {
+    return { module: IdentityModule, controllers: [IdentityController], providers: providersOf(TOKENS, dependencies) };
   }
 }

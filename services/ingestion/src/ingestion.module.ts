@@ -6,12 +6,12 @@ import { SourcesController } from './http/sources-controller.ts';
 import { TrackingController } from './http/tracking-controller.ts';
 import type { Source } from './domain/source.ts';
 import { type RejectionStore, type SourceStore, TOKENS } from './ports.ts';
-import type { Door } from './use-cases/receive-events.ts';
+import type { IngestEndpoint } from './use-cases/receive-events.ts';
 import type { ReplayOutcome } from './use-cases/replay-rejected.ts';
 
 /** Dependencies of the HTTP server. */
-export interface IngestionParts {
-  readonly door: Door;
+export interface IngestionDependencies {
+  readonly endpoint: IngestEndpoint;
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly sources: SourceStore;
   /** The cached sources, by key. */
@@ -25,11 +25,11 @@ export interface IngestionParts {
 /** Wires ingestion's HTTP server. */
 @Module({})
 export class IngestionModule {
-  static of(parts: IngestionParts): DynamicModule {
+  static of(dependencies: IngestionDependencies): DynamicModule {
     return {
       module: IngestionModule,
       controllers: [TrackingController, PixelController, SourcesController, RejectedController],
-      providers: providersOf(TOKENS, parts),
+      providers: providersOf(TOKENS, dependencies),
     };
   }
 }

@@ -11,11 +11,11 @@ import { PostgresSources } from './adapters/postgres-sources.ts';
 import { SourceCache } from './adapters/source-cache.ts';
 import { readConfig } from './config.ts';
 import { contract } from './http/contract.ts';
-import { isDoor, prepareServer } from './http/prepare-server.ts';
+import { isTrackingPath, prepareServer } from './http/prepare-server.ts';
 import { IngestionModule } from './ingestion.module.ts';
-import { doorMetrics, stageMetrics } from './metrics.ts';
+import { ingestEndpointMetrics, stageMetrics } from './metrics.ts';
 import { ingestionStage } from './stage.ts';
-import { type DoorParts, receiveEvents } from './use-cases/receive-events.ts';
+import { type IngestEndpointDependencies, receiveEvents } from './use-cases/receive-events.ts';
 import { replayRejected } from './use-cases/replay-rejected.ts';
 import { warmUp } from './use-cases/warm-up.ts';
 
@@ -42,11 +42,11 @@ const log = new KafkaEventLog({
   waitingRecords: config.waitingEvents,
   waitingBytes: config.waitingBytes,
 });
-const parts: DoorParts = {
+const dependencies: IngestEndpointDependencies = {
   log,
   sourceOf: (write_key) => sources.byWriteKey(write_key),
   encode: (event) => codec.encode(RECEIVED, event),
-  metrics: doorMetrics(),
+  metrics: ingestEndpointMetrics(),
   nowMs: Date.now,
   newId: randomUUID,
   bodyBytes: config.bodyBytes,
@@ -58,14 +58,14 @@ const stage = connectStage(ingestionStage({ sources, metrics: stageMetrics() }),
 await runService({
   ...service,
   module: IngestionModule.of({
-    door: receiveEvents(parts),
-    sourceOf: parts.sourceOf,
+    endpoint: receiveEvents(dependencies),
+    sourceOf: dependencies.sourceOf,
     sources: store,
     knownSources: () => sources.known(),
     sourceStored: (source) => sources.put(source),
     rejections,
     replay: replayRejected({
-      ...parts,
+      ...dependencies,
       rejections,
       seen: new PostgresSeenMessages(pool),
       findSources: (keys) => store.find(keys),
@@ -75,7 +75,7 @@ await runService({
   openapi: openApiOf(contract),
   changes: new PostgresChanges(pool),
   prepare: prepareServer,
-  lenient: isDoor,
+  lenient: isTrackingPath,
   http: {
     bodyBytes: config.bodyBytes,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -86,7 +86,7 @@ await runService({
     tracing,
     database: { stop: () => pool.end() },
     schemas: { start: () => codec.prepare([RECEIVED]) },
-    warmUp: { start: () => warmUp(parts) },
+    warmUp: { start: () => warmUp(dependencies) },
     housekeeping: new PostgresHousekeeping(pool, logger),
     sources,
     log,

@@ -1,11 +1,11 @@
 import { Counter } from 'prom-client';
-import type { DoorMetrics } from './ports.ts';
+import type { IngestEndpointMetrics } from './ports.ts';
 
 /**
  * Counts what the ingest endpoint does, in prom-client's default registry. Never by source: there may be any number of
  * them.
  */
-export function doorMetrics(): DoorMetrics {
+export function ingestEndpointMetrics(): IngestEndpointMetrics {
   const events = new Counter({
     name: 'hilo_ingestion_door_events_total',
     help: 'Events that the ingest endpoint wrote to Kafka: taken, or faulty (they end as rejected).',

@@ -29,7 +29,7 @@ export interface EventLog {
   release(claim: Claim): void;
   /**
    * Resolves when the log has all of the records durably (acknowledged by every in-sync replica). Rejects with
-   * `LogAwayError` if that is not known in time: some may be there; and with `RecordTooLargeError` if the log cannot
+   * `LogUnavailableError` if that is not known in time: some may be there; and with `RecordTooLargeError` if the log cannot
    * take one of them.
    */
   append(records: readonly LogRecord[], claim?: Claim): Promise<void>;
@@ -46,13 +46,13 @@ export class RecordTooLargeError extends Error {
 }
 
 /** The log did not acknowledge in time. */
-export class LogAwayError extends Error {
-  override readonly name = 'LogAwayError';
+export class LogUnavailableError extends Error {
+  override readonly name = 'LogUnavailableError';
 }
 
 /** The sources could not be read. */
-export class SourcesAwayError extends Error {
-  override readonly name = 'SourcesAwayError';
+export class SourcesUnavailableError extends Error {
+  override readonly name = 'SourcesUnavailableError';
 }
 
 /** The sources, as stored. */
@@ -115,7 +115,7 @@ export interface SeenMessages {
 }
 
 /** Counts what the ingest endpoint does, for Prometheus. */
-export interface DoorMetrics {
+export interface IngestEndpointMetrics {
   events(outcome: 'taken' | 'faulty', count: number): void;
   refused(
     reason:
@@ -131,11 +131,11 @@ export interface DoorMetrics {
 
 /** Injection tokens of the module. */
 export const TOKENS = {
-  door: Symbol('Door'),
+  endpoint: Symbol('IngestEndpoint'),
   sourceOf: Symbol('Source of a write key'),
   sources: Symbol('SourceStore'),
   knownSources: Symbol('Sources by key, as far as they are in memory'),
-  sourceStored: Symbol('Told when a source was stored'),
+  sourceStored: Symbol('Called when a source was stored'),
   rejections: Symbol('RejectionStore'),
   replay: Symbol('Replay of rejected events'),
 } as const;

@@ -3,11 +3,11 @@ import type { ProfileState } from './domain/profile-state.ts';
 
 /** Reads profiles for the Profile API. */
 export interface ProfileReader {
-  /** The living profile that has the identifier; null where nobody has it. Throws `StoreAwayError`. */
+  /** The living profile that has the identifier; null where nobody has it. Throws `StoreUnavailableError`. */
   find(identifier: Identifier): Promise<ProfileState | null>;
 }
 
-/** An event of a profile as the history service tells it. */
+/** An event of a profile as the history service returns it. */
 export interface PastEvent {
   readonly message_id: string;
   readonly type: string;
@@ -30,13 +30,13 @@ export interface PastEvents {
 
 /** Everything that ever happened to a profile. */
 export interface EventHistory {
-  /** Throws `StoreAwayError`, or `UnknownCursorError` for a cursor that is not one of its own. */
+  /** Throws `StoreUnavailableError`, or `UnknownCursorError` for a cursor that is not one of its own. */
   events(profile_id: string, limit: number, cursor: string | null): Promise<PastEvents>;
 }
 
 /** What a request needs does not answer for now. */
-export class StoreAwayError extends Error {
-  override readonly name = 'StoreAwayError';
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
 }
 
 /** The cursor is not one that an earlier page gave. */

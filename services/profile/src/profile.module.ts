@@ -4,7 +4,7 @@ import { ProfileController } from './http/profile-controller.ts';
 import { type EventHistory, type ProfileReader, TOKENS } from './ports.ts';
 
 /** Dependencies of the Profile API. */
-export interface ProfileParts {
+export interface ProfileDependencies {
   readonly reader: ProfileReader;
   readonly history: EventHistory;
   readonly adminToken: string;
@@ -14,7 +14,7 @@ export interface ProfileParts {
 /** Wires the profile service's HTTP server. */
 @Module({})
 export class ProfileModule {
-  static of(parts: ProfileParts): DynamicModule {
-    return { module: ProfileModule, controllers: [ProfileController], providers: providersOf(TOKENS, parts) };
+  static of(dependencies: ProfileDependencies): DynamicModule {
+    return { module: ProfileModule, controllers: [ProfileController], providers: providersOf(TOKENS, dependencies) };
   }
 }

@@ -14,7 +14,7 @@ export interface CurrentRecord {
 }
 
 /** The job's dependencies. */
-export interface ReEmissionParts {
+export interface ReEmissionDependencies {
   /** All profiles of the stage, page by page. */
   readonly profiles: () => AsyncIterable<readonly PlacedProfile[]>;
   /** Version of the last record of each profile in the topic so far. */
@@ -38,16 +38,16 @@ export const PASSES_MAX = 5;
  * older one, so the job repeats until a pass finds nothing to do. Returns the passes; the last one published nothing
  * unless there were `PASSES_MAX`. Memory: about 100 bytes per profile.
  */
-export async function reEmit(parts: ReEmissionParts): Promise<readonly Pass[]> {
+export async function reEmit(dependencies: ReEmissionDependencies): Promise<readonly Pass[]> {
   const passes: Pass[] = [];
   for (;;) {
-    const pass = await passOver(parts);
+    const pass = await passOver(dependencies);
     passes.push(pass);
     if (pass.emitted === 0 || passes.length === PASSES_MAX) return passes;
   }
 }
 
-async function passOver({ profiles, lastVersions, write, nowMs }: ReEmissionParts): Promise<Pass> {
+async function passOver({ profiles, lastVersions, write, nowMs }: ReEmissionDependencies): Promise<Pass> {
   // Read before the states: what is published meanwhile is newer than what is compared, and never triggers a
   // publication.
   const last = await lastVersions();

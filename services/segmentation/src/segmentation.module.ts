@@ -6,7 +6,7 @@ import { TimeController } from './http/time-controller.ts';
 import { type PublishSoon, type SegmentStore, TOKENS, type WaitingPeople } from './ports.ts';
 
 /** Dependencies of the controllers. */
-export interface SegmentationParts {
+export interface SegmentationDependencies {
   readonly store: SegmentStore & WaitingPeople;
   readonly publisher: PublishSoon;
   /** The origins that the stage's time comes from. */
@@ -18,11 +18,11 @@ export interface SegmentationParts {
 /** Wires the service's HTTP server. */
 @Module({})
 export class SegmentationModule {
-  static of(parts: SegmentationParts): DynamicModule {
+  static of(dependencies: SegmentationDependencies): DynamicModule {
     return {
       module: SegmentationModule,
       controllers: [SegmentsController, TimeController],
-      providers: providersOf(TOKENS, parts),
+      providers: providersOf(TOKENS, dependencies),
     };
   }
 }

@@ -182,7 +182,7 @@ async function readAll(topic: string): Promise<RawRecord[]> {
         }
         records.push(...polled.records);
         const ends = Array.from({ length: PARTITIONS }, (_, partition) => reader.progress(topic, partition));
-        return opened && ends.every((one) => one?.told != null && one.position >= one.told.highWatermark);
+        return opened && ends.every((one) => one?.reported != null && one.position >= one.reported.highWatermark);
       }, PATIENCE)
       .toBe(true);
   } finally {

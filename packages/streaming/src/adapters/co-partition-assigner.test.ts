@@ -41,7 +41,7 @@ describe('the assigner', () => {
     );
   });
 
-  it('gives the same whatever the order in which members are told', async () => {
+  it('gives the same whatever the order of the members', async () => {
     await fc.assert(
       fc.asyncProperty(members, async (ids) => {
         expect(await assigned(ids.toReversed(), 6)).toEqual(await assigned(ids, 6));

@@ -6,7 +6,7 @@ import { isPassing } from './kafkajs-client.ts';
 const JOIN_AGAIN_MS = 500;
 
 /** What `GroupRun` works with. */
-interface GroupRunParts {
+interface GroupRunDependencies {
   /** Takes each fetched batch. */
   take(payload: EachBatchPayload): Promise<void>;
   readonly logger: Logger;
@@ -17,18 +17,18 @@ interface GroupRunParts {
 /** Keeps a kafkajs consumer in its group until it is closed, also when kafkajs gives up. */
 export class GroupRun {
   readonly #consumer: Consumer;
-  readonly #parts: GroupRunParts;
+  readonly #dependencies: GroupRunDependencies;
   #joining: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(consumer: Consumer, parts: GroupRunParts) {
+  constructor(consumer: Consumer, dependencies: GroupRunDependencies) {
     this.#consumer = consumer;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (payload.restart) return;
       // kafkajs restarts by itself only after errors that it calls retriable. A missing coordinator is not one of them.
       if (isPassing(payload.error)) this.#runAgain(payload.error);
-      else parts.crashed(payload.error);
+      else dependencies.crashed(payload.error);
     });
   }
 
@@ -38,7 +38,7 @@ export class GroupRun {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 64,
-      eachBatch: (payload) => this.#parts.take(payload),
+      eachBatch: (payload) => this.#dependencies.take(payload),
     });
   }
 
@@ -60,8 +60,8 @@ export class GroupRun {
   /** Joins again after a pause, as often as it takes. Open partitions stay open and continue where they were. */
   #runAgain(error: Error): void {
     if (this.#closed) return;
-    this.#parts.logger.warn({ reason: error.name, cause: error.message }, 'cannot join the group, trying again');
+    this.#dependencies.logger.warn({ reason: error.name, cause: error.message }, 'cannot join the group, trying again');
     clearTimeout(this.#joining);
-    this.#joining = setTimeout(() => void this.run().catch(this.#parts.crashed), JOIN_AGAIN_MS);
+    this.#joining = setTimeout(() => void this.run().catch(this.#dependencies.crashed), JOIN_AGAIN_MS);
   }
 }

@@ -104,5 +104,5 @@ export function refusalOf(error: unknown): string | null {
 export function faultOf(error: unknown): unknown {
   const refusal = refusalOf(error);
   if (refusal !== null) return new Error(refusal, { cause: error });
-  return isPassing(error) ? new TransientFaultError('Kafka is away for now', { cause: error }) : error;
+  return isPassing(error) ? new TransientFaultError('Kafka is unavailable', { cause: error }) : error;
 }

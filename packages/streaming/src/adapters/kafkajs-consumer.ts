@@ -109,7 +109,7 @@ export class KafkajsConsumer implements LogConsumer {
     }
     await this.#group.run();
     this.#committing = setInterval(() => {
-      void this.#reports.tell(this.#consumer);
+      void this.#reports.publish(this.#consumer);
       this.#ends.look();
     }, COMMIT_EVERY_MS);
   }
@@ -181,8 +181,8 @@ export class KafkajsConsumer implements LogConsumer {
     this.#reports.note(partition, checkpoint);
   }
 
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
-    return this.#reports.told(partitions);
+  async reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
+    return this.#reports.reports(partitions);
   }
 
   lastSequences(...asked: Parameters<LogConsumer['lastSequences']>): ReturnType<LogConsumer['lastSequences']> {
@@ -197,7 +197,7 @@ export class KafkajsConsumer implements LogConsumer {
   async close(): Promise<void> {
     this.#group.close();
     clearInterval(this.#committing);
-    await this.#reports.tell(this.#consumer);
+    await this.#reports.publish(this.#consumer);
     for (const partition of this.#positions.partitions()) this.shut(partition);
     await this.#consumer.disconnect();
     await this.#ends.close();

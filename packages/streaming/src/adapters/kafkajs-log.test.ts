@@ -115,7 +115,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     expect(one.records.map(({ topic_id }) => topic_id)).toEqual(Array(3).fill(ids.get(topicOf(0))));
   });
 
-  it('reads only what is open, from where it is told, and again from where it is told again', async () => {
+  it('reads only what is open, from the offsets it is opened at, also when it is opened again', async () => {
     await producer.send(
       ['0', '1', '2', '3'].flatMap((text) => [out(0, 0, text), out(1, 0, `b${text}`), out(0, 1, 'x')]),
     );
@@ -199,10 +199,10 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     await one.until(() => expect(one.consumer.caughtUpTo(0, topics)).toBeGreaterThan(laterMs));
     expect(one.consumer.caughtUpTo(0, topics)).toBeLessThanOrEqual(Date.now());
     expect(one.consumer.caughtUpTo(1, topics)).toBe(-Infinity);
-    const { position, told } = one.consumer.progress(topicOf(0), 0) ?? {};
+    const { position, reported } = one.consumer.progress(topicOf(0), 0) ?? {};
     expect(position).toBe(50);
-    expect(told?.highWatermark).toBe(50);
-    expect(told?.startedMs).toBeGreaterThan(openedMs);
+    expect(reported?.highWatermark).toBe(50);
+    expect(reported?.startedMs).toBeGreaterThan(openedMs);
     expect(one.consumer.progress(topicOf(0), 1)).toBeNull();
   });
 
@@ -211,9 +211,9 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     const one = await (await reader()).assigned(0, 1, 2);
     await one.consumer.open(0, {});
     await one.until(() => expect(one.records).toHaveLength(3));
-    const ends = () => topics.map((topic) => one.consumer.progress(topic, 0)?.told?.highWatermark);
+    const ends = () => topics.map((topic) => one.consumer.progress(topic, 0)?.reported?.highWatermark);
     await one.until(() => expect(ends()).toEqual([2, 1]));
-    // Nobody takes: what comes is told by the broker, and is not handed over.
+    // Nobody takes: the broker reports what comes, and nothing is handed over.
     await producer.send([out(1, 0, 'c')]);
     await expect.poll(ends, PATIENCE).toEqual([2, 2]);
     expect(topics.map((topic) => one.consumer.progress(topic, 0)?.position)).toEqual([2, 1]);
@@ -356,7 +356,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     },
   );
 
-  it('says that it is away for now where no broker answers', async () => {
+  it('says that it is unavailable where no broker answers', async () => {
     const nowhere = new kafkajs.Kafka({
       brokers: ['127.0.0.1:1'],
       logLevel: kafkajs.logLevel.NOTHING,
@@ -374,7 +374,7 @@ describe('the log in Kafka', { timeout: 120_000 }, () => {
     await one.until(() => expect(one.texts()).toEqual(['0', '1']));
   });
 
-  it('can be steered while kafkajs is starting, and reads then as it was told', async () => {
+  it('can be steered while kafkajs is starting, and then reads as it was steered', async () => {
     await producer.send(['0', '1'].map((text) => out(0, 0, text)));
     const made = await consumer();
     const restarting = new KafkajsConsumer({

@@ -30,7 +30,7 @@ afterAll(async () => {
 /** A log that follows a stage of this test's own; what it reads is gathered in `read`. */
 async function opened(
   stage: string,
-): Promise<{ log: KafkajsProgressLog; read: () => StageProgress[]; told: () => number }> {
+): Promise<{ log: KafkajsProgressLog; read: () => StageProgress[]; arrivalsSeen: () => number }> {
   let arrivals = 0;
   const log = new KafkajsProgressLog({
     kafka: kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger: SILENT }),
@@ -54,7 +54,7 @@ async function opened(
       all.push(...log.take());
       return all;
     },
-    told: () => arrivals,
+    arrivalsSeen: () => arrivals,
   };
 }
 
@@ -70,7 +70,7 @@ it('is read by everyone, from the beginning and in its order, also by who comes 
     expect(one.log.isBusy).toBe(true);
   }
   for (const reader of [one, other]) await expect.poll(reader.read, PATIENCE).toEqual(records);
-  expect(other.told()).toBeGreaterThan(0);
+  expect(other.arrivalsSeen()).toBeGreaterThan(0);
   const later = await opened(stage);
   await expect.poll(later.read, PATIENCE).toEqual(records);
 });

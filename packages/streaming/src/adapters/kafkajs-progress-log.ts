@@ -120,7 +120,7 @@ export class KafkajsProgressLog implements ProgressLog {
     this.#consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (restart || this.#closed) return;
-      this.#logger.warn({ reason: error.name, cause: error.message }, 'The progress of stages can not be read for now');
+      this.#logger.warn({ reason: error.name, cause: error.message }, 'The progress of stages cannot be read for now');
       this.#again = setTimeout(() => void this.#restart(consumer), AGAIN_MS);
     });
     try {

@@ -17,7 +17,7 @@ const started: KafkajsConsumer[] = [];
 
 beforeAll(async () => {
   stores = await openStores('kafka');
-  group = `witness-${Date.now()}`;
+  group = `reports-${Date.now()}`;
   topics = [`a-${group}`, `b-${group}`];
   const admin = client().admin();
   await admin.connect();
@@ -64,20 +64,22 @@ function out(index: 0 | 1, partition: number, value: string, more: Partial<OutRe
 }
 
 describe('what Kafka knows of a stage', { timeout: 120_000 }, () => {
-  it('is told how far a checkpoint is, and says it to whoever takes over', async () => {
+  it('keeps how far a checkpoint is, and reports it to whoever takes over', async () => {
     await producer.send(['0', '1'].map((text) => out(0, 0, text)));
     const one = await (await reader()).assigned(0, 1, 2);
-    expect(await one.consumer.told([0, 1, 2])).toEqual(new Map());
+    expect(await one.consumer.reports([0, 1, 2])).toEqual(new Map());
     await one.consumer.open(0, {});
     const checkpoint = { ...newCheckpoint('abc'), revision: 7, offsets: { [topicOf(0)]: 2, elsewhere: 9 } };
     const beforeMs = Date.now();
     one.consumer.commit(0, checkpoint);
-    const told = async () => {
+    const reported = async () => {
       await one.poll();
-      return (await one.consumer.told([0, 1])).get(0);
+      return (await one.consumer.reports([0, 1])).get(0);
     };
-    await expect.poll(told, PATIENCE).toMatchObject({ incarnation: 'abc', revision: 7, offsets: { [topicOf(0)]: 2 } });
-    expect((await told())?.toldMs).toBeGreaterThanOrEqual(beforeMs);
+    await expect
+      .poll(reported, PATIENCE)
+      .toMatchObject({ incarnation: 'abc', revision: 7, offsets: { [topicOf(0)]: 2 } });
+    expect((await reported())?.reportedMs).toBeGreaterThanOrEqual(beforeMs);
   });
 
   it('finds the last sequences of origins, of all partitions of what a stage writes', async () => {

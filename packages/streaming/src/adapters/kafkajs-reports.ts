@@ -6,7 +6,7 @@ import type { KafkajsLookup } from './kafkajs-lookup.ts';
 import { KafkajsTails } from './kafkajs-tails.ts';
 
 /** How often an unchanged checkpoint is reported again: a takeover scans what was sent since. */
-const TELL_AGAIN_MS = 10_000;
+const REPORT_AGAIN_MS = 10_000;
 
 /**
  * Reports to Kafka how far the checkpoints are, as the offsets of the stage's group and their metadata, and returns
@@ -20,8 +20,8 @@ export class KafkajsReports {
   readonly #logger: Logger;
   /** Checkpoints of open partitions, and which of them have changed since the last report. */
   readonly #checkpoints = new Map<number, Checkpoint>();
-  readonly #untold = new Set<number>();
-  #toldAllAtMs = performance.now();
+  readonly #unreported = new Set<number>();
+  #reportedAllAtMs = performance.now();
 
   constructor(options: {
     kafka: Kafka;
@@ -37,43 +37,43 @@ export class KafkajsReports {
     this.#tails = new KafkajsTails(options.kafka, options.lookup);
   }
 
-  /** A checkpoint was committed; the next `tell` reports it. */
+  /** A checkpoint was committed; the next `publish` reports it. */
   note(partition: number, checkpoint: Checkpoint): void {
     this.#checkpoints.set(partition, checkpoint);
-    this.#untold.add(partition);
+    this.#unreported.add(partition);
   }
 
   forget(partition: number): void {
     this.#checkpoints.delete(partition);
-    this.#untold.delete(partition);
+    this.#unreported.delete(partition);
   }
 
   /**
    * Reports changed checkpoints, and from time to time all others again. What cannot be reported now follows with the
    * next call.
    */
-  async tell(consumer: Pick<Consumer, 'commitOffsets'>): Promise<void> {
-    if (performance.now() - this.#toldAllAtMs >= TELL_AGAIN_MS) {
-      this.#toldAllAtMs = performance.now();
-      for (const partition of this.#checkpoints.keys()) this.#untold.add(partition);
+  async publish(consumer: Pick<Consumer, 'commitOffsets'>): Promise<void> {
+    if (performance.now() - this.#reportedAllAtMs >= REPORT_AGAIN_MS) {
+      this.#reportedAllAtMs = performance.now();
+      for (const partition of this.#checkpoints.keys()) this.#unreported.add(partition);
     }
-    const partitions = [...this.#untold];
-    this.#untold.clear();
+    const partitions = [...this.#unreported];
+    this.#unreported.clear();
     const offsets = partitions.flatMap((partition) => this.#offsetsOf(partition));
     if (offsets.length === 0) return;
     try {
       await consumer.commitOffsets(offsets);
     } catch (error) {
-      for (const partition of partitions) if (this.#checkpoints.has(partition)) this.#untold.add(partition);
+      for (const partition of partitions) if (this.#checkpoints.has(partition)) this.#unreported.add(partition);
       this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'offsets not committed to Kafka');
     }
   }
 
-  /** As `LogConsumer.told`. */
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
+  /** As `LogConsumer.reports`. */
+  async reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
     const topics = [...this.#topics];
     const found = await this.#lookup.ask((admin) => admin.fetchOffsets({ groupId: this.#group, topics }));
-    const told = new Map<number, ReportedCheckpoint>();
+    const reports = new Map<number, ReportedCheckpoint>();
     for (const partition of partitions) {
       const newest = newestReport(
         found.flatMap(({ topic, partitions: all }) =>
@@ -82,9 +82,9 @@ export class KafkajsReports {
             .map(({ offset, metadata }) => ({ topic, offset: Number(offset), text: metadata ?? '' })),
         ),
       );
-      if (newest !== undefined) told.set(partition, newest);
+      if (newest !== undefined) reports.set(partition, newest);
     }
-    return told;
+    return reports;
   }
 
   /** As `LogConsumer.lastSequences`. */

@@ -73,7 +73,7 @@ it('refuses a record that does not fit with those beside it, and writes the next
   expect(await deliveries(1, 2)).toEqual(['d_4']);
 });
 
-it('writes once Kafka is there, though it was away before', { timeout: 60_000 }, async () => {
+it('writes once Kafka answers, though it was unavailable before', { timeout: 60_000 }, async () => {
   const [port = 0] = await freePorts(1);
   const writer = writerAt(`127.0.0.1:${port}`);
   const calls = await Promise.allSettled([writer.write([retry('d_6')]), writer.write([retry('d_7')])]);

@@ -87,7 +87,7 @@ describe('PostgresStageStore', () => {
       return { outcome };
     }
 
-    it('says that it is away for now, and connects again', async () => {
+    it('says that it is unavailable, and connects again', async () => {
       const one = await acquired();
       expect(await terminate()).toBe(1);
       await expect.poll(() => store.rows(NOTES).catch((error: unknown) => error), { timeout: 10_000 }).toEqual([]);
@@ -128,12 +128,12 @@ describe('PostgresStageStore', () => {
       expect(await store.rows(NOTES)).toEqual([]);
     });
 
-    it('says that it is away for now where nothing listens, and where the name leads nowhere', async () => {
+    it('says that it is unavailable where nothing listens, and where the name leads nowhere', async () => {
       for (const address of ['127.0.0.1:1', 'no-such-host.invalid:5432']) {
         const url = new URL(stores.postgresUrl);
         url.host = address;
-        const away = new PostgresStageStore({ url: url.href, schema: SCHEMA, owner: 'away' });
-        await expect(away.start()).rejects.toBeInstanceOf(TransientFaultError);
+        const unreachable = new PostgresStageStore({ url: url.href, schema: SCHEMA, owner: 'away' });
+        await expect(unreachable.start()).rejects.toBeInstanceOf(TransientFaultError);
       }
     });
 

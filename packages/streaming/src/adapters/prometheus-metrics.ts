@@ -19,7 +19,9 @@ const outputs = new Counter({
 });
 const drops = new Counter({
   name: 'hilo_stage_drops_total',
-  help: 'Inputs with nothing to do, by reason; duplicate_delivery is a repeat on the wire, replayed_before a letter that was.',
+  help:
+    'Inputs with nothing to do, by reason; duplicate_delivery is a repeat on the wire, replayed_before a dead letter that ' +
+    'was replayed before.',
   labelNames: ['stage', 'reason'],
 });
 const deadLetters = new Counter({
@@ -62,7 +64,7 @@ const gaps = new Gauge({
 });
 const unreadables = new Gauge({
   name: 'hilo_stage_unreadable',
-  help: '1 while a partition is held at a record that can not be read, of a topic that only Hilo writes to.',
+  help: '1 while a partition is held at a record that cannot be read, of a topic that only Hilo writes to.',
   labelNames: ['stage', 'partition'],
 });
 const notStarted = new Gauge({
@@ -83,7 +85,7 @@ const partitions = new Gauge({
 
 const waitingKeys = new Gauge({
   name: 'hilo_stage_waiting_keys',
-  help: 'Keys that publish nothing because a hand-over they were told of is not in.',
+  help: 'Keys that publish nothing because an announced handover has not arrived.',
   labelNames: ['stage'],
 });
 const waitingSeconds = new Gauge({

@@ -109,7 +109,7 @@ describe('ReadPositions', () => {
     // The new leader does not know yet that 7, 8 and 9 may be read.
     answered('b', 120, 7, 2);
     expect(caughtUpTo(0)).toBe(110);
-    expect(positions.progress('b', 0)).toEqual({ position: 7, told: null });
+    expect(positions.progress('b', 0)).toEqual({ position: 7, reported: null });
     answered('b', 130, 7, 2);
     expect(positions.doubtful()).toEqual(['b']);
     lookedUp({ b: 10 });
@@ -141,7 +141,7 @@ describe('ReadPositions', () => {
     expect(caughtUpTo(0)).toBe(60_000);
   });
 
-  it('takes an end before one that was told already for no end', () => {
+  it('ignores an end before one that was reported already', () => {
     readA();
     answered('a', 110, 9);
     lookedUp({ a: 12 });
@@ -150,7 +150,7 @@ describe('ReadPositions', () => {
     answered('a', 120, 9);
     answered('b', 120, 0);
     expect(caughtUpTo(0)).toBe(49);
-    expect(positions.progress('a', 0)).toEqual({ position: 9, told: null });
+    expect(positions.progress('a', 0)).toEqual({ position: 9, reported: null });
   });
 
   it('is as far as the broker time of the last record while more is to be read', () => {
@@ -165,7 +165,7 @@ describe('ReadPositions', () => {
     expect(caughtUpTo(0)).toBe(69);
     answered('a', 130, 20);
     expect(caughtUpTo(0)).toBe(69);
-    expect(positions.progress('a', 0)).toMatchObject({ position: 7, told: { highWatermark: 20, startedMs: 130 } });
+    expect(positions.progress('a', 0)).toMatchObject({ position: 7, reported: { highWatermark: 20, startedMs: 130 } });
   });
 
   it('counts a record that was fetched and not handed over as still to be read', () => {
@@ -196,7 +196,7 @@ describe('ReadPositions', () => {
     expect(caughtUpTo(0)).toBe(110);
   });
 
-  it('counts as lag what was not handed over, by the highest end that anybody told', () => {
+  it('counts as lag what was not handed over, by the highest end that anybody reported', () => {
     const lag = () => new Map(positions.lagOf(0)).get('a');
     expect(lag()).toBe(4);
     answered('a', 110, 20);

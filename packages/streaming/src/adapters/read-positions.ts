@@ -152,7 +152,7 @@ export class ReadPositions {
     if (position === undefined) return null;
     return {
       position: position.waiting === 0 ? position.next : position.handedOver,
-      told: isReliable(position) ? position.answer : null,
+      reported: isReliable(position) ? position.answer : null,
     };
   }
 }

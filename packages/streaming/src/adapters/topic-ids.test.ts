@@ -25,7 +25,7 @@ async function create(topic: string): Promise<void> {
   await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 3 }] });
 }
 
-it('tells the id of each topic, and none of a topic that is not there', async () => {
+it('returns the id of each topic, and none of a topic that is not there', async () => {
   const [one, other] = [`ids-${randomUUID()}`, `ids-${randomUUID()}`];
   await create(one);
   await create(other);
@@ -36,7 +36,7 @@ it('tells the id of each topic, and none of a topic that is not there', async ()
   expect(await fetchTopicIds(kafka, [one, other])).toEqual(ids);
 });
 
-it('tells another id once a topic was deleted and made again', async () => {
+it('returns another id once a topic was deleted and made again', async () => {
   const topic = `ids-${randomUUID()}`;
   await create(topic);
   const first = (await fetchTopicIds(kafka, [topic])).get(topic);
@@ -49,6 +49,6 @@ it('tells another id once a topic was deleted and made again', async () => {
 }, 60_000);
 
 it('throws a fault that passes while no broker answers', async () => {
-  const away = kafkaClient({ brokers: ['127.0.0.1:1'], clientId: 'test', logger: SILENT });
-  await expect(fetchTopicIds(away, ['any'])).rejects.toMatchObject({ retriable: true });
+  const unreachable = kafkaClient({ brokers: ['127.0.0.1:1'], clientId: 'test', logger: SILENT });
+  await expect(fetchTopicIds(unreachable, ['any'])).rejects.toMatchObject({ retriable: true });
 }, 60_000);

@@ -6,7 +6,7 @@ import type { ReadPositions, TopicPosition } from './read-positions.ts';
 import { deletedUnread, endsTooEarly } from './truncated-log.ts';
 
 /** What `UnbrokenLogs` works with. */
-interface UnbrokenLogsParts {
+interface UnbrokenLogsDependencies {
   readonly lookup: KafkajsLookup;
   readonly positions: ReadPositions;
   readonly logger: Logger;
@@ -16,16 +16,16 @@ interface UnbrokenLogsParts {
 
 /** Notices records that a log no longer has. kafkajs silently continues at another position. */
 export class UnbrokenLogs {
-  readonly #parts: UnbrokenLogsParts;
+  readonly #dependencies: UnbrokenLogsDependencies;
   /** Positions that kafkajs has skipped, while it is being found out why. */
   readonly #left = new Set<TopicPosition>();
 
-  constructor(parts: UnbrokenLogsParts) {
-    this.#parts = parts;
+  constructor(dependencies: UnbrokenLogsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async bounds(topic: string, partition: number): Promise<LogBounds> {
-    return (await this.#parts.lookup.bounds(topic)).get(partition) ?? { low: 0, high: 0 };
+    return (await this.#dependencies.lookup.bounds(topic)).get(partition) ?? { low: 0, high: 0 };
   }
 
   /** Whether a batch continues at the next position of its partition. Returns false if the log is broken there. */
@@ -45,20 +45,20 @@ export class UnbrokenLogs {
     this.#left.add(position);
     try {
       const { low } = await this.bounds(topic, partition);
-      if (this.#parts.positions.of(partition)?.get(topic) !== position) return;
+      if (this.#dependencies.positions.of(partition)?.get(topic) !== position) return;
       if (low > position.next) this.#broken(deletedUnread(topic, partition, low, position.next));
       else position.next = Math.max(position.next, to);
     } catch (error) {
       // The next answer triggers another check.
       const reason = error instanceof Error ? error.name : 'unknown';
-      this.#parts.logger.info({ topic, reason }, 'the start of a log is not known');
+      this.#dependencies.logger.info({ topic, reason }, 'the start of a log is not known');
     } finally {
       this.#left.delete(position);
     }
   }
 
   #broken(error: LogTruncatedError): false {
-    this.#parts.broken(error);
+    this.#dependencies.broken(error);
     return false;
   }
 }

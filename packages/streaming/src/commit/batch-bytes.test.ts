@@ -11,7 +11,7 @@ describe('what a commit may hold', () => {
   const writes = (bytes: number) => [{ name: 'w', sql: '', values: [[1, 2], [null], Buffer.alloc(bytes / 2)] }];
   const outbox = (bytes: number) => [[{ id: 1, body: Buffer.alloc(bytes / 2) }], []];
 
-  it('is bounded, for several inputs more than for one, which can not be split', () => {
+  it('is bounded, for several inputs more than for one, which cannot be split', () => {
     const refuse = (inputs: number, bytes: number) => () => refuseTooLarge(inputs, outbox(bytes), writes(bytes));
     expect(refuse(2, 63 * MEGABYTE)).not.toThrow();
     expect(refuse(2, 65 * MEGABYTE)).toThrow(BatchTooLargeError);

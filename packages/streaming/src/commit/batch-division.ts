@@ -53,14 +53,14 @@ interface Surroundings {
  * halved until the input is found that makes it fail; that one becomes a dead letter, and the rest goes on (ADR 32).
  */
 export class BatchDivision {
-  readonly #parts: { topology: Topology; clock: Clock; metrics: StageMetrics; logger: Logger };
+  readonly #dependencies: { topology: Topology; clock: Clock; metrics: StageMetrics; logger: Logger };
   readonly #around: Surroundings;
   readonly #batchRecords: number;
   #mostRecords: number;
   #bugsInARow = 0;
 
   constructor(
-    parts: {
+    dependencies: {
       topology: Topology;
       clock: Clock;
       metrics: StageMetrics;
@@ -69,9 +69,9 @@ export class BatchDivision {
     },
     around: Surroundings,
   ) {
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.#around = around;
-    this.#batchRecords = parts.limits.batchRecords;
+    this.#batchRecords = dependencies.limits.batchRecords;
     this.#mostRecords = this.#batchRecords;
   }
 
@@ -143,7 +143,7 @@ export class BatchDivision {
   }
 
   async #setAside(part: Batch): Promise<void> {
-    const { metrics, logger, topology } = this.#parts;
+    const { metrics, logger, topology } = this.#dependencies;
     const { records, inputs, bug } = part;
     this.#bugsInARow += 1;
     if (this.#bugsInARow > MAX_BUGS_IN_A_ROW) throw bug;
@@ -161,7 +161,7 @@ export class BatchDivision {
    * Another instance was faster. If a commit never succeeds, that is no conflict but a bug in the stage's statements.
    */
   async #afterConflict(conflicts: number): Promise<void> {
-    const { metrics, clock, topology } = this.#parts;
+    const { metrics, clock, topology } = this.#dependencies;
     metrics.retry('conflict');
     if (conflicts >= MAX_CONFLICTS) throw new Error(`a batch of ${topology.stage} met ${conflicts} conflicts in a row`);
     if (conflicts > 1) await clock.sleep(Math.min(conflicts, CONFLICT_PAUSE_MS));

@@ -25,10 +25,10 @@ export function draftBatch(
   folded: Folded,
   before: ReadonlyMap<number, Checkpoint>,
   nowMs: number,
-  parts: DraftDependencies,
+  dependencies: DraftDependencies,
   trace: BatchTrace | null,
 ): OutputDraft {
-  const { topology, partitions, codec, build } = parts;
+  const { topology, partitions, codec, build } = dependencies;
   const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
   let next = 0;
   for (const { raw, input } of slots) {

@@ -33,16 +33,16 @@ export type MomentOfKey = (partition: number, came_from?: readonly FormerPartiti
 export class KeyWaker {
   readonly schedule: WakeSchedule;
   readonly effects: EffectRunner;
-  readonly #parts: KeyWakerDependencies;
+  readonly #dependencies: KeyWakerDependencies;
   readonly #postponed = new PostponedWakes();
   /** Partitions with keys whose last effect was requested before their release, and has ended. */
   readonly #released = new Set<number>();
 
-  constructor(parts: KeyWakerDependencies) {
-    const { store, limits, consumer, clock } = parts;
-    this.#parts = parts;
+  constructor(dependencies: KeyWakerDependencies) {
+    const { store, limits, consumer, clock } = dependencies;
+    this.#dependencies = dependencies;
     this.schedule = new WakeSchedule(store, limits.batchKeys + limits.effects);
-    this.effects = new EffectRunner(parts.effector, {
+    this.effects = new EffectRunner(dependencies.effector, {
       nowMs: () => clock.nowMs(),
       arrived: () => consumer.wakeUp(),
       released: (partition) => this.#released.add(partition),
@@ -66,19 +66,19 @@ export class KeyWaker {
 
   /** True if a key waits only for its partition's time, or for that of another partition. */
   get waitsForTime(): boolean {
-    return this.#postponed.isAny || this.schedule.isDue(this.#parts.clock.nowMs());
+    return this.#postponed.isAny || this.schedule.isDue(this.#dependencies.clock.nowMs());
   }
 
   /** How long a poll may wait without being late for a key. */
   patience(flowing: Partitions, momentOf: MomentOfKey, mostMs: number): number {
-    const nowMs = this.#parts.clock.nowMs();
+    const nowMs = this.#dependencies.clock.nowMs();
     const until_ms = Math.max(this.effects.nextWakeMs, nowMs + SHORTEST_PATIENCE_MS);
     return Math.min(this.schedule.patience(flowing, momentOf, nowMs, mostMs), until_ms - nowMs);
   }
 
   /** The keys to wake now. May be called again after a fault: nothing is lost. */
   async take(flowing: Partitions, momentOf: MomentOfKey, nowMs: number): Promise<readonly WakeInput[]> {
-    const { limits } = this.#parts;
+    const { limits } = this.#dependencies;
     const released = flowing.map(({ partition }) => partition).filter((partition) => this.#released.has(partition));
     if (released.length > 0) await this.schedule.load(released);
     for (const partition of released) this.#released.delete(partition);

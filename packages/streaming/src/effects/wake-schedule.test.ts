@@ -45,7 +45,7 @@ describe('WakeSchedule', () => {
     expect(await take(900)).toEqual([]);
   });
 
-  it('tells how long the oldest has been due, and apart from it the oldest that nothing holds back', async () => {
+  it('reports how long the oldest has been due, and apart from it the oldest that nothing holds back', async () => {
     const lateness = (nowMs: number) => schedule.lateness(OWNED, momentOf, nowMs);
     due('a', 100);
     due('b', 300, 1);
@@ -112,7 +112,7 @@ describe('WakeSchedule', () => {
     expect(await take(100, () => true)).toEqual([]);
     expect(schedule.patience(OWNED, momentOf, 100, 10_000)).toBe(10);
     expect(await take(110, (_partition, key) => key === 'a')).toEqual(['b']);
-    // The result of its effect, which the stage takes as an input, tells when it is due next.
+    // The result of its effect, which the stage takes as an input, says when it is due next.
     expect(await take(900)).toEqual([]);
     schedule.noteAll(new Map([[0, 100]]));
     expect(await take(900)).toEqual(['a']);

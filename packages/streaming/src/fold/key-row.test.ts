@@ -19,7 +19,7 @@ const CODEC = {
 const change = fc.record({ merge_id: fc.constantFrom('a', 'b', 'c'), count: fc.integer({ min: -2, max: 2 }) });
 
 describe('what a key waits for', () => {
-  it('is the same in whatever order names and hand-overs come, and however they are grouped', () => {
+  it('is the same in whatever order names and handovers come, and however they are grouped', () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 10 });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 12 }), fc.infiniteStream(fc.nat()), cuts, (changes, ranks, sizes) => {
@@ -56,7 +56,7 @@ describe('what a key waits for', () => {
     );
   });
 
-  it('does not hold a key for a hand-over that came before it was named', () => {
+  it('does not hold a key for a handover that came before it was named', () => {
     expect(isWaiting(awaitMore({}, [{ merge_id: 'a', count: -1 }]))).toBe(false);
   });
 });
@@ -129,7 +129,7 @@ describe('the partitions that a key came from', () => {
     expect(decidedAt([FORMER], 600)).toEqual([]);
   });
 
-  it('matter on where its own time was beyond that already when it was told of them', () => {
+  it('matter on where its own time was beyond that already when it learned of them', () => {
     const late = { ...FORMER, since_ms: 700 };
     expect(decidedAt([late], 700)).toEqual([late]);
     expect(decidedAt([late], 701)).toEqual([]);

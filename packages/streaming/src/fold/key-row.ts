@@ -169,7 +169,7 @@ export function stateHandover<S>(
       ...Object.entries(row.awaiting).map(([merge_id, count]) => ({ merge_id, count })),
       // The dead letters that wait belong to the survivor from now on: it publishes nothing before the last of them is
       // in.
-      ...(row.held === null ? [] : [{ merge_id: lettersOf(redirect), count: row.held.letters }]),
+      ...(row.held === null ? [] : [{ merge_id: mergeIdOfDeadLetters(redirect), count: row.held.letters }]),
     ],
     position: null,
     held_from: readToMs,
@@ -181,18 +181,18 @@ export function stateHandover<S>(
 }
 
 /** Under this name, a survivor waits for dead letters that the absorbed key left. */
-function lettersOf({ merge_id }: Redirect): string {
+function mergeIdOfDeadLetters({ merge_id }: Redirect): string {
   return `letters before ${merge_id}`;
 }
 
-/** The record that tells a survivor to wait for one dead letter less. */
+/** The record by which a survivor waits for one dead letter less. */
 export function deadLettersIn(
   from_key: string,
   redirect: Redirect,
   { nowMs, held_from }: { readonly nowMs: number; readonly held_from: number },
 ): Handover {
   return {
-    ...{ kind: 'state', from_key, to_key: redirect.to, merge_id: lettersOf(redirect), state: null },
+    ...{ kind: 'state', from_key, to_key: redirect.to, merge_id: mergeIdOfDeadLetters(redirect), state: null },
     ...{ topic: null, value: null, timestamp: nowMs, awaiting: [], position: null, held_from, came_from: [] },
   };
 }

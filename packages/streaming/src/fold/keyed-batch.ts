@@ -159,7 +159,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
     const at = row === standing ? before : { ...before, momentMs: atOf(row, this.moment).momentMs };
     const shared = this.shared.get(row.partition) as Shared;
     const applied = this.#logic.apply(this.#stateOf(row, at), input, at, shared);
-    const outcomes = this.#toldInPart(row, applied);
+    const outcomes = this.#outcomesOf(row, applied);
     if (row.held !== null || isWaiting(row.awaiting)) {
       // The key folds and does not publish. A wake-up that fires meanwhile is dropped: settling sets the next one.
       this.#replace({ ...row, state: applied.state, due_ms: input.kind === 'wake' ? null : row.due_ms }, at);
@@ -193,7 +193,7 @@ export class KeyedBatch<S, M extends TopicTypes, Shared> {
   }
 
   /** The outcomes of an input. If the input changed its key, its dead letter is marked as processed in part. */
-  #toldInPart(row: KeyRow<S>, { state, outcomes = [] }: Applied<S>): readonly Outcome[] {
+  #outcomesOf(row: KeyRow<S>, { state, outcomes = [] }: Applied<S>): readonly Outcome[] {
     if (!outcomes.some(({ kind }) => kind === 'dead-letter')) return outcomes;
     const before = this.rows.get(idOf(row));
     const isUntouched = state === before?.state && row.awaiting === before.awaiting;

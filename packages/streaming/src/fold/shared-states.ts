@@ -35,7 +35,7 @@ export class SharedStates<Shared, M extends TopicTypes> {
         this.#states.set(partition, logic.codec.decode(body));
       } catch (error) {
         this.#states.delete(partition);
-        throw new StageFaultError('the shared state of a partition can not be decoded', { cause: error });
+        throw new StageFaultError('the shared state of a partition cannot be decoded', { cause: error });
       }
     }
   }

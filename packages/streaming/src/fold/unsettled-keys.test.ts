@@ -15,7 +15,7 @@ describe('UnsettledKeys', () => {
     expect(keys.waiting(6_000)).toEqual({ keys: 1, oldest_ms: 2_000 });
   });
 
-  it('does not take a hand-over that came before its name for waiting', () => {
+  it('does not take a handover that came before its name for waiting', () => {
     const keys = new UnsettledKeys();
     keys.note({ ...newRow(0, 'a', null), awaiting: { m: -1 } }, 0);
     expect(keys.waiting(1)).toEqual(NOBODY_WAITS);

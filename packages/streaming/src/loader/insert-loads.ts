@@ -44,15 +44,15 @@ export interface Inserted {
 
 /** Makes rows from loads and inserts them. A record that cannot become rows is drafted as a dead letter. */
 export class LoadInserts<M extends TopicTypes> {
-  readonly #parts: LoaderDependencies<M>;
+  readonly #dependencies: LoaderDependencies<M>;
 
   constructor(parts: LoaderDependencies<M>) {
-    this.#parts = parts;
+    this.#dependencies = parts;
   }
 
   /** `again`: an earlier attempt failed and may have inserted some of the rows. */
   async insert(loads: readonly Load[], again: boolean): Promise<Inserted> {
-    const { codec, topology, partitions, build } = this.#parts;
+    const { codec, topology, partitions, build } = this.#dependencies;
     const draft = new OutputDraft({ stage: topology.stage, partitions, codec, build });
     const parts: InsertedPart[] = [];
     const unreadable = new Map<number, Unreadable>();
@@ -76,7 +76,7 @@ export class LoadInserts<M extends TopicTypes> {
     draft: OutputDraft,
     mayBeThere: boolean,
   ): Promise<InsertedPart | Unreadable> {
-    const { codec, sink, topology, clock, tracer } = this.#parts;
+    const { codec, sink, topology, clock, tracer } = this.#dependencies;
     const tables = new TableLoads();
     const slots = await decodeRecords(records, codec, topology, null);
     const first = firstUnreadable(slots, new Map([[owned.partition, owned.checkpoint]]), rulesOf(topology));
@@ -95,7 +95,7 @@ export class LoadInserts<M extends TopicTypes> {
 
   /** The rows of a record. If the logic throws, the record is refused as a bug; no other record waits for it. */
   #rowsOf(input: RecordOf<M>): { readonly rows: readonly TableRow[] } | Refusal {
-    const { logic, logger, topology } = this.#parts;
+    const { logic, logger, topology } = this.#dependencies;
     try {
       return { rows: logic.rows(input) };
     } catch (error) {

@@ -270,13 +270,13 @@ describe('LoaderRuntime', () => {
     log.append({ topic: 'a', partition: 1, key: null, value: Buffer.from('{'), headers: {} });
     const loader = await started('one', {});
     await steps(loader, 4);
-    const [letter] = log.all('load.dead-letter');
-    if (letter === undefined) throw new Error('nothing was set aside');
+    const [deadLetter] = log.all('load.dead-letter');
+    if (deadLetter === undefined) throw new Error('nothing was set aside');
     const mended = codec.encode('a', { id: 'late' });
-    for (let time = 0; time < 2; time += 1) log.append({ ...letter, topic: 'load.replay', value: mended });
+    for (let time = 0; time < 2; time += 1) log.append({ ...deadLetter, topic: 'load.replay', value: mended });
     put('a', 1, 2);
     await steps(loader, 4);
-    log.append({ ...letter, topic: 'load.replay', value: mended });
+    log.append({ ...deadLetter, topic: 'load.replay', value: mended });
     await steps(loader, 4);
     expect(loaded()).toEqual([...written, 'late'].sort());
     expect(log.all('load.dead-letter')).toHaveLength(1);

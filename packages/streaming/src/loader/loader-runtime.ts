@@ -19,14 +19,14 @@ import type { LoaderDependencies } from './loader-dependencies.ts';
  * crash it reads the same ranges again and inserts them with the same tokens, which the sink drops.
  */
 export class LoaderRuntime<M extends TopicTypes> {
-  readonly #parts: LoaderDependencies<M>;
+  readonly #dependencies: LoaderDependencies<M>;
   readonly #life: PartitionLife;
   readonly #gathered = new GatheredRecords();
   readonly #pace: LoadPace;
   readonly #inserts: LoadInserts<M>;
 
   constructor(parts: LoaderDependencies<M>) {
-    this.#parts = parts;
+    this.#dependencies = parts;
     this.#pace = new LoadPace(parts.limits);
     this.#inserts = new LoadInserts(parts);
     const life = new PartitionLife(parts, {
@@ -55,7 +55,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   async start(): Promise<void> {
-    const { store, producer, consumer } = this.#parts;
+    const { store, producer, consumer } = this.#dependencies;
     const { hold } = this.#life;
     await hold.until('start', () => store.start());
     await hold.until('start', () => producer.start());
@@ -76,8 +76,8 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   /** One turn: a poll and, if enough records have gathered or waited long enough, a load. */
-  async step(waitMs: number = this.#parts.limits.pollMs): Promise<void> {
-    const { consumer, clock } = this.#parts;
+  async step(waitMs: number = this.#dependencies.limits.pollMs): Promise<void> {
+    const { consumer, clock } = this.#dependencies;
     const life = this.#life;
     await life.confirm();
     const before = this.#gathered.size();
@@ -98,7 +98,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   /** Loads the gathered records. */
   async flush(): Promise<void> {
     const life = this.#life;
-    this.#pace.loading(this.#gathered.size().records, this.#parts.clock.monotonicMs());
+    this.#pace.loading(this.#gathered.size().records, this.#dependencies.clock.monotonicMs());
     const loads = this.#plan();
     if (loads.length > 0 && (await this.#commitIntents(loads))) {
       let attempts = 0;
@@ -116,7 +116,7 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   #prepare(taken: readonly OwnedPartition[]): void {
     for (const owned of taken) {
-      owned.checkpoint = withIntentLeft(owned.checkpoint, topicsRead(this.#parts.topology));
+      owned.checkpoint = withIntentLeft(owned.checkpoint, topicsRead(this.#dependencies.topology));
       this.#gathered.open(owned.partition);
     }
   }
@@ -128,7 +128,7 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   /** What to load of each partition: all that has gathered, or exactly what an earlier intent names. */
   #plan(): Load[] {
-    const { metrics, topology } = this.#parts;
+    const { metrics, topology } = this.#dependencies;
     const loads: Load[] = [];
     for (const partition of this.#gathered.partitions()) {
       const owned = this.#life.owned.get(partition);
@@ -170,7 +170,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   async #advance(loads: readonly Load[], { draft, parts }: Inserted): Promise<void> {
-    const { metrics, topology, clock } = this.#parts;
+    const { metrics, topology, clock } = this.#dependencies;
     if (loads.length === 0) return;
     const commits = loads.map(({ owned, after }): OwnCommit => {
       const { revision } = owned.checkpoint;
@@ -196,13 +196,13 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   /** Reads a partition again from its checkpoint, because the records after its intent were not kept. */
   #readAgain(owned: OwnedPartition): void {
-    this.#parts.consumer.shut(owned.partition);
+    this.#dependencies.consumer.shut(owned.partition);
     this.#gathered.forget(owned.partition);
     owned.open = false;
   }
 
   async #commit(commits: readonly OwnCommit[]): Promise<boolean> {
-    const { clock, store } = this.#parts;
+    const { clock, store } = this.#dependencies;
     const life = this.#life;
     const begun_ms = clock.monotonicMs();
     const all = commits.map(({ commit }) => commit);

@@ -20,7 +20,7 @@ export class TableLoads {
 
   /**
    * Inserts each table's rows under its own token. `mayBeThere`: some may have been inserted so long ago that the
-   * table has forgotten the token. A block is stored whole, so one row is enough to tell.
+   * table has forgotten the token. A block is stored whole, so one row is enough to know.
    */
   async insertInto(sink: LoadSink, token: string, mayBeThere: boolean): Promise<void> {
     for (const [table, { rows, first }] of this.#tables) {

@@ -10,12 +10,12 @@ const LEASE_POLL_MS = 50;
 
 /** Waits for previous owners: they may still send outputs, or commit the results of their effects. */
 export class LeaseWaits {
-  readonly #parts: { store: StageStore; clock: Clock; logger: Logger };
+  readonly #dependencies: { store: StageStore; clock: Clock; logger: Logger };
   /** Since when this instance waits for a previous owner, by partition. */
   readonly #since_ms = new Map<number, number>();
 
-  constructor(parts: { store: StageStore; clock: Clock; logger: Logger }) {
-    this.#parts = parts;
+  constructor(dependencies: { store: StageStore; clock: Clock; logger: Logger }) {
+    this.#dependencies = dependencies;
   }
 
   /** How soon to look again while it waits for a previous owner, else `mostMs`. */
@@ -40,7 +40,7 @@ export class LeaseWaits {
     nowMs: number,
     again: (partition: number, at_ms: number) => void,
   ): Promise<readonly number[]> {
-    const { store, logger } = this.#parts;
+    const { store, logger } = this.#dependencies;
     if (missing.length === 0) return [];
     const left_ms = await store.leasesLeft(missing);
     return missing.filter((partition) => {
@@ -63,7 +63,7 @@ export class LeaseWaits {
   }
 
   async #waitOutOne(partition: number, left_ms: number): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, clock } = this.#dependencies;
     for (let left = left_ms; left > 0; left = (await store.leasesLeft([partition])).get(partition) ?? 0)
       await clock.sleep(Math.min(left, LEASE_POLL_MS));
   }

@@ -7,10 +7,10 @@ import { LEASE_MS, type OwnedPartition, sureUntil } from './owned-partition.ts';
 
 /** Two limits in time on what an owner may do: until when it may send, and until when it relies on what it knows. */
 export class Leases {
-  readonly #parts: { topology: Topology; store: StageStore; consumer: LogConsumer; clock: Clock };
+  readonly #dependencies: { topology: Topology; store: StageStore; consumer: LogConsumer; clock: Clock };
 
-  constructor(parts: { topology: Topology; store: StageStore; consumer: LogConsumer; clock: Clock }) {
-    this.#parts = parts;
+  constructor(dependencies: { topology: Topology; store: StageStore; consumer: LogConsumer; clock: Clock }) {
+    this.#dependencies = dependencies;
   }
 
   /**
@@ -18,7 +18,7 @@ export class Leases {
    * owner.
    */
   async renew(partitions: readonly OwnedPartition[], aheadMs: number): Promise<readonly number[]> {
-    const { store, clock } = this.#parts;
+    const { store, clock } = this.#dependencies;
     const nowMs = clock.monotonicMs();
     const stale = partitions.filter(({ leaseUntilMs }) => leaseUntilMs <= nowMs + aheadMs);
     if (stale.length === 0) return [];
@@ -36,7 +36,7 @@ export class Leases {
    * between. So the instance then also asks Kafka.
    */
   async confirm(owned: Iterable<OwnedPartition>, aheadMs: number): Promise<readonly number[]> {
-    const { topology, store, consumer, clock } = this.#parts;
+    const { topology, store, consumer, clock } = this.#dependencies;
     const nowMs = clock.monotonicMs();
     const stale = [...owned].filter(({ sureUntilMs }) => sureUntilMs <= nowMs + aheadMs);
     if (stale.length === 0) return [];
@@ -50,7 +50,7 @@ export class Leases {
 
   /** True while all of these leases are valid. */
   areValid(owned: Iterable<OwnedPartition>): boolean {
-    const nowMs = this.#parts.clock.monotonicMs();
+    const nowMs = this.#dependencies.clock.monotonicMs();
     for (const { leaseUntilMs } of owned) if (leaseUntilMs <= nowMs) return false;
     return true;
   }

@@ -16,17 +16,17 @@ type Known = Pick<Acquired, 'partition' | 'checkpoint'>;
  * or there is another owner since. Throws `TransientFaultError` while the log is unavailable.
  */
 export async function findLostCommits(
-  consumer: Pick<LogConsumer, 'told' | 'lastSequences'>,
+  consumer: Pick<LogConsumer, 'reports' | 'lastSequences'>,
   topology: Topology,
   acquired: readonly Known[],
 ): Promise<ReadonlyMap<number, string>> {
   const origin = (partition: number, { incarnation }: Checkpoint) => originOf(topology.stage, partition, incarnation);
-  const told = await consumer.told(acquired.map(({ partition }) => partition));
+  const reports = await consumer.reports(acquired.map(({ partition }) => partition));
   const origins = new Set(acquired.map(({ partition, checkpoint }) => origin(partition, checkpoint)));
-  const sent = await consumer.lastSequences(origins, sinksOf(topology), sinceMs(acquired, told));
+  const sent = await consumer.lastSequences(origins, sinksOf(topology), sinceMs(acquired, reports));
   const lost = new Map<number, string>();
   for (const { partition, checkpoint } of acquired) {
-    const known = knownBeyond(checkpoint, told.get(partition), sent.get(origin(partition, checkpoint)) ?? {});
+    const known = knownBeyond(checkpoint, reports.get(partition), sent.get(origin(partition, checkpoint)) ?? {});
     if (known !== null) lost.set(partition, known);
   }
   return lost;
@@ -37,7 +37,7 @@ function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
 }
 
 /** What was sent before a checkpoint was reported is covered by the report. */
-function sinceMs(known: readonly Known[], told: ReadonlyMap<number, ReportedCheckpoint>): number {
-  const toldMs = known.map(({ partition }) => told.get(partition)?.toldMs ?? -Infinity);
-  return Math.min(...toldMs) - CLOCKS_APART_MS;
+function sinceMs(known: readonly Known[], reports: ReadonlyMap<number, ReportedCheckpoint>): number {
+  const reportedMs = known.map(({ partition }) => reports.get(partition)?.reportedMs ?? -Infinity);
+  return Math.min(...reportedMs) - CLOCKS_APART_MS;
 }

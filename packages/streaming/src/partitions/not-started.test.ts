@@ -52,7 +52,7 @@ async function run(runtime: { step(waitMs: number): Promise<void> }): Promise<vo
   for (let turn = 0; turn < 6; turn += 1) await runtime.step(0);
 }
 
-/** Keys of what was told because of a partition's inputs. */
+/** Keys of what was published because of a partition's inputs. */
 function tallies(partition: number): string[] {
   return log
     .all('tallies')
@@ -105,18 +105,18 @@ describe('a store that went back in time', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('is noticed by what was sent alone, where nothing was told', async () => {
-    const untold = new MemoryLog(2, clock);
+  it('is noticed by what was sent alone, where nothing was reported', async () => {
+    const withoutReports = new MemoryLog(2, clock);
     await loseCommits([0]);
     for (const topic of ['hits', 'tallies']) {
       for (const record of log.all(topic)) {
         const headers = Object.fromEntries(
           Object.entries(record.headers).map(([name, value]) => [name, String(value)] as const),
         );
-        untold.append({ ...record, headers });
+        withoutReports.append({ ...record, headers });
       }
     }
-    log = untold;
+    log = withoutReports;
     await (await boot('second')).steps();
     expect(errors).toMatchObject([{ partition: 0, reason: 'store_went_back' }]);
   });
@@ -171,14 +171,14 @@ describe('a store that went back in time', () => {
     await (await boot('forgotten')).steps();
     database.becomes(standby);
     clock.turn(LATER_MS);
-    const told = tallies(0);
+    const published = tallies(0);
     put('hits', 0, 'more', { id: 'more' });
     await frozen.steps();
-    expect(tallies(0)).toEqual(told);
+    expect(tallies(0)).toEqual(published);
     expect(errors).toMatchObject([{ partition: 0, reason: 'store_went_back' }]);
   });
 
-  it('is noticed of a partition of which it has no commit left, where nothing was told', async () => {
+  it('is noticed of a partition of which it has no commit left, where nothing was reported', async () => {
     const first = await boot('first');
     await first.runtime.step(0);
     const standby = database.copy();

@@ -7,11 +7,11 @@ const RUNBOOK = 'docs/operating.md#a-partition-is-not-started';
 
 /** Assigned partitions that cannot start until an operator repairs their store or their log. */
 export class NotStartedPartitions {
-  readonly #parts: { topology: Topology; metrics: Pick<StageMetrics, 'notStarted'>; logger: Logger };
+  readonly #dependencies: { topology: Topology; metrics: Pick<StageMetrics, 'notStarted'>; logger: Logger };
   readonly #reasons = new Map<number, { readonly reason: NotStarted; readonly where: string }>();
 
-  constructor(parts: { topology: Topology; metrics: Pick<StageMetrics, 'notStarted'>; logger: Logger }) {
-    this.#parts = parts;
+  constructor(dependencies: { topology: Topology; metrics: Pick<StageMetrics, 'notStarted'>; logger: Logger }) {
+    this.#dependencies = dependencies;
   }
 
   has(partition: number): boolean {
@@ -20,7 +20,7 @@ export class NotStartedPartitions {
 
   /** Reports a partition that cannot start, once for each reason and place. */
   add(partition: number, reason: NotStarted, where: string): void {
-    const { topology, metrics, logger } = this.#parts;
+    const { topology, metrics, logger } = this.#dependencies;
     const before = this.#reasons.get(partition);
     if (before?.reason === reason && before.where === where) return;
     if (before !== undefined) this.delete(partition);
@@ -35,7 +35,7 @@ export class NotStartedPartitions {
   /** The partition has started, or another instance reports it. */
   delete(partition: number): void {
     const before = this.#reasons.get(partition);
-    if (before !== undefined) this.#parts.metrics.notStarted(partition, before.reason, false);
+    if (before !== undefined) this.#dependencies.metrics.notStarted(partition, before.reason, false);
     this.#reasons.delete(partition);
   }
 

@@ -134,11 +134,11 @@ describe('Ownership', () => {
     if (owned === undefined) throw new Error('not owned');
     clock.turn(LEASE_MS + 1);
     expect(await frozen.ownership.open(owned)).toBe(true);
-    expect(log.told('stage', [0]).size).toBe(0);
+    expect(log.reports('stage', [0]).size).toBe(0);
     owned.open = false;
     expect(await frozen.ownership.confirm()).toEqual([]);
     expect(await frozen.ownership.open(owned)).toBe(true);
-    expect(log.told('stage', [0]).get(0)?.revision).toBe(owned.checkpoint.revision);
+    expect(log.reports('stage', [0]).get(0)?.revision).toBe(owned.checkpoint.revision);
   });
 
   it('waits out a lease though the wall clock steps back', async () => {

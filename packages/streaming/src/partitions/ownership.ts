@@ -20,7 +20,7 @@ const REACQUIRE_AFTER_MS = 4_000;
 const NOT_STARTED_AGAIN_MS = 10_000;
 
 /** What `Ownership` works with. */
-export interface OwnershipParts {
+export interface OwnershipDependencies {
   readonly topology: Topology;
   readonly metrics: Pick<StageMetrics, 'notStarted'>;
   readonly store: StageStore;
@@ -33,7 +33,7 @@ export interface OwnershipParts {
 /** The partitions that one instance owns: it takes them over, opens them, sends their outputs and lets them go. */
 export class Ownership {
   readonly owned = new Map<number, OwnedPartition>();
-  readonly #parts: OwnershipParts;
+  readonly #dependencies: OwnershipDependencies;
   readonly #leases: Leases;
   readonly #waits: LeaseWaits;
   readonly #notStarted: NotStartedPartitions;
@@ -41,11 +41,11 @@ export class Ownership {
   /** The earliest time to take over a partition, by the monotonic clock. */
   readonly #retryAtMs = new Map<number, number>();
 
-  constructor(parts: OwnershipParts) {
-    this.#parts = parts;
-    this.#leases = new Leases(parts);
-    this.#waits = new LeaseWaits(parts);
-    this.#notStarted = new NotStartedPartitions(parts);
+  constructor(dependencies: OwnershipDependencies) {
+    this.#dependencies = dependencies;
+    this.#leases = new Leases(dependencies);
+    this.#waits = new LeaseWaits(dependencies);
+    this.#notStarted = new NotStartedPartitions(dependencies);
   }
 
   /** True once an assignment has arrived and every partition of it is open, except those that need a repair. */
@@ -108,14 +108,14 @@ export class Ownership {
   /** Holds a partition at a record that cannot be decoded, and schedules another try. */
   holdAtUnreadable(owned: OwnedPartition, where: string): void {
     owned.held = where;
-    owned.retryAtMs = this.#parts.clock.monotonicMs() + READ_AGAIN_MS;
-    this.#parts.consumer.shut(owned.partition);
+    owned.retryAtMs = this.#dependencies.clock.monotonicMs() + READ_AGAIN_MS;
+    this.#dependencies.consumer.shut(owned.partition);
   }
 
   /** Reads partitions that are held at an undecodable record again from their checkpoints, once it is time. */
   readHeldAgain(): void {
     for (const owned of this.owned.values()) {
-      if (owned.retryAtMs === null || owned.retryAtMs > this.#parts.clock.monotonicMs()) continue;
+      if (owned.retryAtMs === null || owned.retryAtMs > this.#dependencies.clock.monotonicMs()) continue;
       owned.retryAtMs = null;
       owned.held = null;
       owned.open = false;
@@ -127,7 +127,7 @@ export class Ownership {
     if (owned.isLeaving) return;
     owned.isLeaving = true;
     owned.open = false;
-    this.#parts.consumer.shut(owned.partition);
+    this.#dependencies.consumer.shut(owned.partition);
   }
 
   /** Partitions that are kept only until their effects have ended. */
@@ -142,7 +142,7 @@ export class Ownership {
 
   /** Releases the leases of these partitions, so that the next owner need not wait. */
   async release(partitions: readonly number[]): Promise<void> {
-    if (partitions.length > 0) await this.#parts.store.release(partitions);
+    if (partitions.length > 0) await this.#dependencies.store.release(partitions);
   }
 
   /** Returns the partitions that the store no longer holds as this instance left them (`Leases.confirm`). */
@@ -152,7 +152,7 @@ export class Ownership {
 
   /** Takes over the assigned partitions that it does not own yet. Throws `TransientFaultError` while a store is unavailable. */
   async acquireMissing(): Promise<void> {
-    const { store, consumer, topology, clock } = this.#parts;
+    const { store, consumer, topology, clock } = this.#dependencies;
     const nowMs = clock.monotonicMs();
     const missing = [...(this.#assigned ?? [])]
       .filter((partition) => !this.owned.has(partition) && (this.#retryAtMs.get(partition) ?? -Infinity) <= nowMs)
@@ -182,7 +182,7 @@ export class Ownership {
    * not reach back to the checkpoint (the partition then waits for a repair), or if the partition has a new owner.
    */
   async open(owned: OwnedPartition): Promise<boolean> {
-    const { consumer, clock } = this.#parts;
+    const { consumer, clock } = this.#dependencies;
     const { partition, checkpoint } = owned;
     let from: Readonly<Record<string, number>>;
     try {
@@ -217,7 +217,7 @@ export class Ownership {
 
   /** Forgets a partition that another instance owns, or will own. */
   lose(partition: number, againAfterMs: number = REACQUIRE_AFTER_MS): void {
-    const { consumer, clock } = this.#parts;
+    const { consumer, clock } = this.#dependencies;
     this.owned.delete(partition);
     this.#waits.forget(partition);
     consumer.shut(partition);
@@ -226,19 +226,19 @@ export class Ownership {
 
   /** Sends the unacknowledged outputs of all partitions, in order. Returns the partitions that have a new owner. */
   async sendUnsent(): Promise<readonly number[]> {
-    return sendUnsent([...this.owned.values()], this.#leases, this.#parts.producer);
+    return sendUnsent([...this.owned.values()], this.#leases, this.#dependencies.producer);
   }
 
   /** Deletes the acknowledged outbox rows of partitions that this instance lets go. */
   async deleteSent(partitions: readonly OwnedPartition[]): Promise<void> {
     const sent = partitions.filter(({ acknowledged }) => acknowledged.length > 0);
     const commits = sent.map((owned) => commitOf(owned, owned.checkpoint));
-    if (commits.length > 0) await this.#parts.store.commit(commits, []);
+    if (commits.length > 0) await this.#dependencies.store.commit(commits, []);
   }
 
   /** Commits the first offsets of topics that are new to a partition, before it reads anything of them. */
   async #commitStart(owned: OwnedPartition, topics: readonly string[]): Promise<boolean> {
-    const { store, logger, topology } = this.#parts;
+    const { store, logger, topology } = this.#dependencies;
     const { partition, checkpoint } = owned;
     const result = await store.commit([commitOf(owned, checkpoint)], []);
     if (result.kind !== 'committed') {

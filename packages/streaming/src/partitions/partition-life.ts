@@ -5,10 +5,10 @@ import { Hold } from '../ports/retry.ts';
 import type { PartitionCommit } from '../ports/store.ts';
 import type { Unreadable } from '../read/intake.ts';
 import { noteCommit, type OwnedPartition } from './owned-partition.ts';
-import { Ownership, type OwnershipParts } from './ownership.ts';
+import { Ownership, type OwnershipDependencies } from './ownership.ts';
 
 /** What `PartitionLife` works with. */
-export interface PartitionLifeParts extends OwnershipParts {
+export interface PartitionLifeDependencies extends OwnershipDependencies {
   readonly topology: Topology;
   readonly consumer: LogConsumer;
   readonly metrics: StageMetrics;
@@ -37,15 +37,15 @@ export interface OwnCommit {
 export class PartitionLife {
   readonly ownership: Ownership;
   readonly hold: Hold;
-  readonly #parts: PartitionLifeParts;
+  readonly #dependencies: PartitionLifeDependencies;
   readonly #user: PartitionUser;
   #stopping = false;
 
-  constructor(parts: PartitionLifeParts, user: PartitionUser) {
-    this.#parts = parts;
+  constructor(dependencies: PartitionLifeDependencies, user: PartitionUser) {
+    this.#dependencies = dependencies;
     this.#user = user;
-    this.ownership = new Ownership(parts);
-    this.hold = new Hold({ ...parts, stage: parts.topology.stage }, () => this.#stopping);
+    this.ownership = new Ownership(dependencies);
+    this.hold = new Hold({ ...dependencies, stage: dependencies.topology.stage }, () => this.#stopping);
   }
 
   get owned(): ReadonlyMap<number, OwnedPartition> {
@@ -59,7 +59,7 @@ export class PartitionLife {
   /** Asks the runtime to end after the current batch. */
   stop(): void {
     this.#stopping = true;
-    this.#parts.consumer.wakeUp();
+    this.#dependencies.consumer.wakeUp();
   }
 
   /** Call it before a poll. It loses the partitions that the store no longer holds as this instance left them. */
@@ -83,7 +83,7 @@ export class PartitionLife {
 
   /** Another instance owns these partitions. If they are still assigned to this one, it takes them over again later. */
   lose(partitions: readonly number[], againAfterMs?: number): void {
-    const { logger, topology } = this.#parts;
+    const { logger, topology } = this.#dependencies;
     for (const partition of partitions) {
       logger.warn({ stage: topology.stage, partition }, 'partition lost');
       this.ownership.lose(partition, againAfterMs);
@@ -94,7 +94,7 @@ export class PartitionLife {
   /** The commit is durable: notes its outputs as unsent and its offsets for Kafka. `begun_ms`: when the batch began. */
   committed({ owned, commit, records }: OwnCommit, begun_ms: number): void {
     noteCommit(owned, commit, records, begun_ms);
-    this.#parts.consumer.commit(owned.partition, owned.checkpoint);
+    this.#dependencies.consumer.commit(owned.partition, owned.checkpoint);
   }
 
   /** Sends the outputs that are committed and not yet acknowledged, in order. */
@@ -102,12 +102,12 @@ export class PartitionLife {
     if (![...this.owned.values()].some(({ unsent }) => unsent.length > 0)) return;
     const begun = performance.now();
     this.lose(await this.ownership.sendUnsent());
-    this.#parts.metrics.step('produce', (performance.now() - begun) / 1_000);
+    this.#dependencies.metrics.step('produce', (performance.now() - begun) / 1_000);
   }
 
   /** Holds a partition at a record that cannot be decoded. The record is read again from time to time. */
   holdAtUnreadable({ raw, reason }: Unreadable): void {
-    const { logger, metrics, topology } = this.#parts;
+    const { logger, metrics, topology } = this.#dependencies;
     const { partition } = raw;
     const owned = this.owned.get(partition);
     if (owned === undefined) return;
@@ -122,7 +122,7 @@ export class PartitionLife {
 
   /** Holds a partition at a gap: a record is missing before the next one. */
   holdAtGap(partition: number, where: string): void {
-    const { logger, metrics, topology } = this.#parts;
+    const { logger, metrics, topology } = this.#dependencies;
     const owned = this.owned.get(partition);
     if (owned === undefined) return;
     owned.held = where;
@@ -132,7 +132,7 @@ export class PartitionLife {
 
   /** Deletes the acknowledged outbox rows, releases the leases and disconnects. */
   async close(): Promise<void> {
-    const { consumer, producer, store, logger } = this.#parts;
+    const { consumer, producer, store, logger } = this.#dependencies;
     const owned = [...this.owned.values()];
     try {
       await this.ownership.deleteSent(owned);
@@ -148,7 +148,7 @@ export class PartitionLife {
 
   /** A fault may interrupt it anywhere. The next call continues with the partitions that are owned and not open. */
   async #acquire(): Promise<void> {
-    const { logger, topology } = this.#parts;
+    const { logger, topology } = this.#dependencies;
     await this.ownership.acquireMissing();
     if (this.ownership.unopened().length === 0) return;
     await this.send();
@@ -162,7 +162,7 @@ export class PartitionLife {
   }
 
   #forget(partition: number): void {
-    this.#parts.metrics.letGo(partition, topicsRead(this.#parts.topology));
+    this.#dependencies.metrics.letGo(partition, topicsRead(this.#dependencies.topology));
     this.#user.forget(partition);
   }
 }

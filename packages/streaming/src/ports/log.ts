@@ -64,7 +64,7 @@ export interface TopicProgress {
    * What the partition's leading broker last reported about it: the end of what readers can see, as the offset of the
    * next record, and when the answered fetch began, by this process' clock. Null: nothing reliable.
    */
-  readonly told: { readonly highWatermark: number; readonly startedMs: number } | null;
+  readonly reported: { readonly highWatermark: number; readonly startedMs: number } | null;
 }
 
 /** The reading side of the log, for the co-partitioned topics of one stage. */
@@ -93,7 +93,7 @@ export interface LogConsumer {
   /**
    * The last report about these partitions, by any instance. Throws `TransientFaultError` while the broker is unavailable.
    */
-  told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>>;
+  reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>>;
   /**
    * The last sequence of each of these origins in each `topic/partition` of these topics, in what was appended since
    * `since_ms` (and only in the latest records if there are too many).

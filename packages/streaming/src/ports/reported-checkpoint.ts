@@ -11,7 +11,7 @@ export interface ReportedCheckpoint {
   /** Its offsets, by topic. */
   readonly offsets: Readonly<Record<string, number>>;
   /** When it was reported, by the clock of the reporting instance. */
-  readonly toldMs: number;
+  readonly reportedMs: number;
 }
 
 /** What is reported of a checkpoint beside its offsets, as one text. */
@@ -21,28 +21,28 @@ export function encodeReport({ incarnation, revision }: Checkpoint, nowMs: numbe
 
 /** Reads what `encodeReport` wrote; null for other texts. */
 export function decodeReport(text: string): Omit<ReportedCheckpoint, 'offsets'> | null {
-  const [, incarnation, revision, toldMs] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
+  const [, incarnation, revision, reportedMs] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
   if (incarnation === undefined) return null;
-  return { incarnation, revision: Number(revision), toldMs: Number(toldMs) };
+  return { incarnation, revision: Number(revision), reportedMs: Number(reportedMs) };
 }
 
 /** The newest report about the topics of one partition; undefined: none that names its checkpoint. */
 export function newestReport(
   topics: readonly { readonly topic: string; readonly offset: number; readonly text: string }[],
 ): ReportedCheckpoint | undefined {
-  const told = topics.flatMap(({ topic, offset, text }) => {
+  const reports = topics.flatMap(({ topic, offset, text }) => {
     const found = decodeReport(text);
     return found === null ? [] : [{ topic, offset, ...found }];
   });
-  const newest = told.reduce<(typeof told)[number] | undefined>(
-    (best, one) => (best === undefined || one.toldMs > best.toldMs ? one : best),
+  const newest = reports.reduce<(typeof reports)[number] | undefined>(
+    (best, one) => (best === undefined || one.reportedMs > best.reportedMs ? one : best),
     undefined,
   );
   if (newest === undefined) return undefined;
-  const { incarnation, toldMs } = newest;
-  const same = told.filter((one) => one.incarnation === incarnation);
+  const { incarnation, reportedMs } = newest;
+  const same = reports.filter((one) => one.incarnation === incarnation);
   const revision = Math.max(...same.map((one) => one.revision));
-  return { incarnation, revision, toldMs, offsets: Object.fromEntries(same.map((one) => [one.topic, one.offset])) };
+  return { incarnation, revision, reportedMs, offsets: Object.fromEntries(same.map((one) => [one.topic, one.offset])) };
 }
 
 /**
@@ -51,23 +51,24 @@ export function newestReport(
  */
 export function knownBeyond(
   checkpoint: Checkpoint,
-  told: ReportedCheckpoint | undefined,
+  report: ReportedCheckpoint | undefined,
   sent: Readonly<Record<string, number>>,
 ): string | null {
   for (const [where, sequence] of Object.entries(sent)) {
     const last = checkpoint.sent[where] ?? 0;
     if (sequence > last) return `sequence ${sequence} was sent to ${where}, the store knows of ${last}`;
   }
-  if (told === undefined) return null;
-  if (told.incarnation !== checkpoint.incarnation) {
-    if (checkpoint.former.includes(told.incarnation)) return null;
-    if (checkpoint.revision > 0) return `incarnation ${told.incarnation} was told, the store knows nothing of it`;
-    return `commit ${told.revision} was reported, but the store has nothing of the partition`;
+  if (report === undefined) return null;
+  if (report.incarnation !== checkpoint.incarnation) {
+    if (checkpoint.former.includes(report.incarnation)) return null;
+    if (checkpoint.revision > 0)
+      return `incarnation ${report.incarnation} was reported, but the store does not know it`;
+    return `commit ${report.revision} was reported, but the store has nothing of the partition`;
   }
-  for (const [topic, offset] of Object.entries(told.offsets)) {
+  for (const [topic, offset] of Object.entries(report.offsets)) {
     const next = checkpoint.offsets[topic] ?? 0;
     if (offset > next) return `${topic} was read up to offset ${offset}, the store knows of ${next}`;
   }
-  if (told.revision <= checkpoint.revision) return null;
-  return `commit ${told.revision} was reported, but the store has ${checkpoint.revision}`;
+  if (report.revision <= checkpoint.revision) return null;
+  return `commit ${report.revision} was reported, but the store has ${checkpoint.revision}`;
 }

@@ -11,8 +11,8 @@ function holdOf(stopping = false) {
   return { hold, sleptMs };
 }
 
-/** Is away for so many attempts. */
-function awayFor(attempts: number): () => Promise<string> {
+/** Fails for so many attempts. */
+function unavailableFor(attempts: number): () => Promise<string> {
   let left = attempts;
   return async () => {
     left -= 1;
@@ -23,13 +23,13 @@ function awayFor(attempts: number): () => Promise<string> {
 
 it('tries again, more and more slowly', async () => {
   const { hold, sleptMs } = holdOf();
-  expect(await hold.until('work', awayFor(9))).toBe('done');
+  expect(await hold.until('work', unavailableFor(9))).toBe('done');
   expect(sleptMs).toEqual([20, 40, 80, 160, 320, 640, 1280, 2000, 2000]);
 });
 
 it('gives up soon while the stage is stopping', async () => {
   const { hold, sleptMs } = holdOf(true);
-  await expect(hold.until('work', awayFor(9))).rejects.toThrow('away');
+  await expect(hold.until('work', unavailableFor(9))).rejects.toThrow('away');
   expect(sleptMs).toHaveLength(3);
 });
 

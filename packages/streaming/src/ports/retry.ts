@@ -17,17 +17,20 @@ const ATTEMPTS_WHILE_STOPPING = 3;
  * thrown.
  */
 export class Hold {
-  readonly #parts: { stage: string; clock: Clock; metrics: StageMetrics; logger: Logger };
+  readonly #dependencies: { stage: string; clock: Clock; metrics: StageMetrics; logger: Logger };
   readonly #stopping: () => boolean;
 
-  constructor(parts: { stage: string; clock: Clock; metrics: StageMetrics; logger: Logger }, stopping: () => boolean) {
-    this.#parts = parts;
+  constructor(
+    dependencies: { stage: string; clock: Clock; metrics: StageMetrics; logger: Logger },
+    stopping: () => boolean,
+  ) {
+    this.#dependencies = dependencies;
     this.#stopping = stopping;
   }
 
   /** Attempts wait longer after each failure, up to two seconds. */
   async until<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const { clock, metrics, logger, stage } = this.#parts;
+    const { clock, metrics, logger, stage } = this.#dependencies;
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await work();

@@ -74,9 +74,9 @@ export function deadLetterName({ headers, partition }: RawRecord, stage: string)
  * The original record of a dead letter, at its own topic, offset and time; null if the dead letter does not say, or
  * this stage may not process it again.
  */
-export function recordOfDeadLetter(letter: RawRecord, topology: Topology): RawRecord | null {
-  const { headers, partition } = letter;
-  const name = deadLetterName(letter, topology.stage);
+export function recordOfDeadLetter(deadLetter: RawRecord, topology: Topology): RawRecord | null {
+  const { headers, partition } = deadLetter;
+  const name = deadLetterName(deadLetter, topology.stage);
   const topic = headerText(headers, SOURCE_TOPIC);
   const offset = headerText(headers, SOURCE_OFFSET);
   // The same partition; otherwise the record's key would be folded where another instance may own its state.
@@ -84,9 +84,9 @@ export function recordOfDeadLetter(letter: RawRecord, topology: Topology): RawRe
   if (name === null || !isPlaced || !topology.sources.includes(topic)) return null;
   if (headerText(headers, PROCESSED) !== 'none') return null;
   const time = headerText(headers, SOURCE_TIME);
-  const timestamp_ms = /^\d{1,15}$/.test(time) ? Number(time) : letter.timestamp_ms;
+  const timestamp_ms = /^\d{1,15}$/.test(time) ? Number(time) : deadLetter.timestamp_ms;
   // A dead letter from before topic ids existed has none; its own topic's id would name another record.
   const topic_id = headerText(headers, SOURCE_TOPIC_ID) || undefined;
   const replayOf = `${name.origin}#${name.sequence}`;
-  return { ...letter, topic, topic_id, offset: Number(offset), timestamp_ms, replayOf };
+  return { ...deadLetter, topic, topic_id, offset: Number(offset), timestamp_ms, replayOf };
 }

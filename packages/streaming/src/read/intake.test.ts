@@ -165,7 +165,7 @@ describe('decodeRecords', () => {
   const handover = (value: object): RawRecord => record(0, null, { topic: 'h', value: codec.encode('h', value) });
   const inner = codec.encode('plain', { id: 1 });
 
-  it('opens hand-overs, and the late records in them', async () => {
+  it('opens handovers, and the late records in them', async () => {
     const late = { kind: 'forward', to_key: 'b', topic: 'plain', value: inner, timestamp: 7 };
     const [state, forward] = await decodeRecords(
       [handover({ kind: 'state', to_key: 'b' }), handover(late)],
@@ -191,7 +191,7 @@ describe('decodeRecords', () => {
     expect(slot).toMatchObject({ raw, input: { kind: 'poison', reason, partition: 0 } });
   });
 
-  it('leaves hand-overs closed for a stage that has none', async () => {
+  it('leaves handovers closed for a stage that has none', async () => {
     const [slot] = await decodeRecords([handover({ kind: 'state', to_key: 'b' })], codec, TOPOLOGY, null);
     expect(slot?.input.kind).toBe('record');
   });

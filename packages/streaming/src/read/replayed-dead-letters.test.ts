@@ -16,7 +16,7 @@ function replayed(sequences: readonly number[]) {
   return { ranges, taken };
 }
 
-describe('the letters that were replayed', () => {
+describe('the dead letters that were replayed', () => {
   it('are taken once each, in any order, and kept as ranges that do not touch', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 60 })), (sequences) => {

@@ -33,7 +33,7 @@ describe('the times of a batch', () => {
     record('merges', 9, 9),
   ];
 
-  function told(inputs: readonly BatchInput[]): { event_lag_s: number | null; latencyS: number | null } {
+  function lagsOf(inputs: readonly BatchInput[]): { event_lag_s: number | null; latencyS: number | null } {
     let event_lag_s: number | null = null;
     let latencyS: number | null = null;
     const metrics = {
@@ -46,23 +46,23 @@ describe('the times of a batch', () => {
   }
 
   it('are those of its newest event, and of the first that was received', () => {
-    expect(told(batch)).toEqual({ event_lag_s: 1.5, latencyS: 2 });
+    expect(lagsOf(batch)).toEqual({ event_lag_s: 1.5, latencyS: 2 });
   });
 
   it('leave out what is replayed: it may be days late', () => {
     const [replay, late] = [record('events', 1, 1, true), record('events', 2, 2, true)];
-    expect(told([replay, ...batch, late])).toEqual(told(batch));
+    expect(lagsOf([replay, ...batch, late])).toEqual(lagsOf(batch));
     expect(timedEnds([{ input: replay }, { input: late }], TOPOLOGY)).toEqual([]);
   });
 
-  it('can be told from two of its records', () => {
+  it('follow from two of its records', () => {
     const ends = timedEnds([{ input: { kind: 'poison' } }, ...batch.map((input) => ({ input }))], TOPOLOGY);
     expect(ends).toEqual([batch[1], batch[2]]);
-    expect(told(ends)).toEqual(told(batch));
+    expect(lagsOf(ends)).toEqual(lagsOf(batch));
   });
 
-  it('are not told where none of its records has any', () => {
+  it('are not reported where none of its records has any', () => {
     expect(timedEnds([{ input: record('merges', 1, 1) }], TOPOLOGY)).toEqual([]);
-    expect(told([])).toEqual({ event_lag_s: null, latencyS: null });
+    expect(lagsOf([])).toEqual({ event_lag_s: null, latencyS: null });
   });
 });

@@ -57,17 +57,17 @@ interface Surroundings {
 
 /** The steps of a batch, from polled records to a commit: read, fold, seal, commit. */
 export class BatchSteps {
-  readonly #parts: StageDependencies;
+  readonly #dependencies: StageDependencies;
   readonly #around: Surroundings;
 
-  constructor(parts: StageDependencies, around: Surroundings) {
-    this.#parts = parts;
+  constructor(dependencies: StageDependencies, around: Surroundings) {
+    this.#dependencies = dependencies;
     this.#around = around;
   }
 
   /** Processes a batch, or a part of one. Unless it is committed, it changes nothing. */
   async attempt(batch: Batch): Promise<Attempted> {
-    const { clock, metrics, store } = this.#parts;
+    const { clock, metrics, store } = this.#dependencies;
     const begun_ms = clock.monotonicMs();
     const begun = performance.now();
     const read = await this.#read(batch);
@@ -92,7 +92,7 @@ export class BatchSteps {
 
   /** Takes each record once and decodes it. The inputs that come from no topic follow the records. */
   async #read(batch: Batch): Promise<ReadBatch> {
-    const { codec, clock, topology, handoverTopic } = this.#parts;
+    const { codec, clock, topology, handoverTopic } = this.#dependencies;
     const before = new Map<number, Checkpoint>();
     for (const owned of this.#around.life.owned.values()) before.set(owned.partition, owned.checkpoint);
     const rules = rulesOf(topology);
@@ -106,7 +106,7 @@ export class BatchSteps {
 
   /** Applies the logic. An input that met a bug is dead-lettered instead. */
   async #fold({ batch, before, slots, inputs, nowMs }: ReadBatch): Promise<Folded> {
-    const { runner, store } = this.#parts;
+    const { runner, store } = this.#dependencies;
     const { time, life } = this.#around;
     const at = time.at(nowMs, life.owned, positionsIn(slots, before));
     const [only] = inputs;
@@ -116,10 +116,10 @@ export class BatchSteps {
 
   /** Numbers the outputs, and builds the commit of each partition that the batch moved. */
   #seal({ batch, before, admitted, slots, nowMs }: ReadBatch, folded: Folded): SealedBatch {
-    const { tracer, topology } = this.#parts;
+    const { tracer, topology } = this.#dependencies;
     const { life, time, sweeps } = this.#around;
     const trace = tracer === null ? null : new BatchTrace(tracer, topology.stage, slots, nowMs);
-    const draft = draftBatch(slots, folded, before, nowMs, this.#parts, trace);
+    const draft = draftBatch(slots, folded, before, nowMs, this.#dependencies, trace);
     const swept = batch.isLast ? sweeps.reached : NOTHING_SWEPT;
     const touched = new Set<number>([...admitted.checkpoints.keys(), ...swept.keys(), ...folded.sweeps]);
     for (const { partition } of folded.decided) touched.add(partition);
@@ -149,7 +149,7 @@ export class BatchSteps {
     for (const partition of folded.sweeps) sweeps.reached.delete(partition);
     for (const commit of commits) {
       life.committed(commit, begun_ms);
-      if (commit.owned.held === null) this.#parts.metrics.unreadable(commit.owned.partition, false);
+      if (commit.owned.held === null) this.#dependencies.metrics.unreadable(commit.owned.partition, false);
     }
     folded.committed();
     const stays = ({ partition }: { readonly partition: number }) => life.owned.get(partition)?.isLeaving === false;
@@ -161,7 +161,7 @@ export class BatchSteps {
   }
 
   #count({ admitted, inputs }: ReadBatch, folded: Folded, { commits, deadLetters }: SealedBatch): void {
-    const { clock, metrics, topology } = this.#parts;
+    const { clock, metrics, topology } = this.#dependencies;
     metrics.batch(inputs.length);
     countRepeats(metrics, admitted);
     countRecords(metrics, admitted.taken, deadLetters);

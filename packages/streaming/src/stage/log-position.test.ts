@@ -15,20 +15,20 @@ class MendedCodec extends JsonCodec {
   }
 }
 
-/** By id of a hit: where the fold was told that its record lies. */
-let told: Map<string, LogPosition | undefined>;
+/** By id of a hit: where its record lies, as the fold got it. */
+let seen: Map<string, LogPosition | undefined>;
 let codec: MendedCodec;
 let driver: StageDriver<never, ToyTopics, ToyState, Bar>;
 
 beforeEach(() => {
-  told = new Map();
+  seen = new Map();
   codec = new MendedCodec();
   driver = new StageDriver({
     topology: TOY_TOPOLOGY,
     logic: {
       ...TOY_LOGIC,
       apply: (state, input, at, shared) => {
-        if (input.kind === 'record') told.set((input.value as Hit).id, input.logPosition);
+        if (input.kind === 'record') seen.set((input.value as Hit).id, input.logPosition);
         return TOY_LOGIC.apply(state, input, at, shared);
       },
     },
@@ -40,45 +40,45 @@ beforeEach(() => {
 
 const inHits = (offset: number) => ({ topic_id: 'id of hits', partition: 0, offset });
 
-it('tells of a record where it lies', async () => {
+it('says where a record lies', async () => {
   driver.pipe('hits', 'a', { id: 'a1' });
   driver.pipe('hits', 'b', { id: 'b1' });
   await driver.run();
-  expect(told.get('b1')).toEqual(inHits(1));
+  expect(seen.get('b1')).toEqual(inHits(1));
 });
 
-it('tells of a record that is forwarded, over however many keys, where it lay at first', async () => {
+it('says of a record that is forwarded, over however many keys, where it lay at first', async () => {
   driver.pipe('merges', 'a', { merge_id: 'm1', survivor: 'b' });
   driver.pipe('merges', 'b', { merge_id: 'm2', survivor: 'c' });
   await driver.run();
   driver.pipe('hits', 'c', { id: 'c1' });
   driver.pipe('hits', 'a', { id: 'late' });
   await driver.run();
-  expect(told.get('late')).toEqual(inHits(1));
+  expect(seen.get('late')).toEqual(inHits(1));
 });
 
-it('tells of a dead letter that is replayed where its record lay', async () => {
+it('says where the record of a replayed dead letter lay', async () => {
   driver.pipe('hits', 'a', { id: 'a1' });
   driver.pipe('hits', 'a', { id: 'unreadable' });
   await driver.run();
-  const [letter] = driver.outputs('toy.dead-letter');
-  if (letter === undefined) throw new Error('nothing was set aside');
+  const [deadLetter] = driver.outputs('toy.dead-letter');
+  if (deadLetter === undefined) throw new Error('nothing was set aside');
   codec.isMended = true;
   const headers = driver.headers('toy.dead-letter')[0] ?? {};
-  driver.pipeBytes('toy.replay', letter.key ?? '', letter.value as Buffer, letter.partition, headers);
+  driver.pipeBytes('toy.replay', deadLetter.key ?? '', deadLetter.value as Buffer, deadLetter.partition, headers);
   await driver.run();
-  expect(told.get('unreadable')).toEqual(inHits(1));
+  expect(seen.get('unreadable')).toEqual(inHits(1));
 });
 
-it('tells nothing of a letter that was set aside before topics had ids', async () => {
+it('says nothing of a dead letter that was set aside before topics had ids', async () => {
   driver.pipe('hits', 'a', { id: 'unreadable' });
   await driver.run();
-  const [letter] = driver.outputs('toy.dead-letter');
-  if (letter === undefined) throw new Error('nothing was set aside');
+  const [deadLetter] = driver.outputs('toy.dead-letter');
+  if (deadLetter === undefined) throw new Error('nothing was set aside');
   codec.isMended = true;
   const { 'hilo-source-topic-id': _, ...headers } = driver.headers('toy.dead-letter')[0] ?? {};
-  driver.pipeBytes('toy.replay', letter.key ?? '', letter.value as Buffer, letter.partition, headers);
+  driver.pipeBytes('toy.replay', deadLetter.key ?? '', deadLetter.value as Buffer, deadLetter.partition, headers);
   await driver.run();
-  expect(told.has('unreadable')).toBe(true);
-  expect(told.get('unreadable')).toBeUndefined();
+  expect(seen.has('unreadable')).toBe(true);
+  expect(seen.get('unreadable')).toBeUndefined();
 });

@@ -11,7 +11,7 @@ import { type Bar, type Tally, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyT
 import { TurnedClock } from '../testing/turned-clock.ts';
 
 const START_MS = 1_700_000_000_000;
-const LETTERS = 'toy.dead-letter';
+const SET_ASIDE = 'toy.dead-letter';
 
 /** Which inputs the logic has a bug for. */
 let hasBug: (input: KeyedInput<ToyTopics>, state: ToyState) => boolean;
@@ -41,20 +41,20 @@ beforeEach(() => {
 
 const tallies = () => driver.outputs('tallies').map(({ value }) => value as Tally);
 const lastOf = (key: string) => tallies().findLast((tally) => tally.key === key);
-/** Each letter once: what was sent before a crash is sent again after it. */
-const letters = () => [
+/** Each dead letter once: what was sent before a crash is sent again after it. */
+const deadLetters = () => [
   ...new Map(
     driver
-      .headers(LETTERS)
+      .headers(SET_ASIDE)
       .map((headers) => [headers['hilo-seq'], `${headers['hilo-reason']} ${headers['hilo-source-offset']}`]),
   ).values(),
 ];
 
 function replay(...indexes: readonly number[]): void {
   for (const index of indexes) {
-    const letter = driver.outputs(LETTERS)[index];
-    if (letter === undefined) throw new Error(`there is no letter ${index}`);
-    driver.pipeBytes('toy.replay', letter.key ?? '', letter.value as Buffer, 0, driver.headers(LETTERS)[index] ?? {});
+    const found = driver.outputs(SET_ASIDE)[index];
+    if (found === undefined) throw new Error(`there is no dead letter ${index}`);
+    driver.pipeBytes('toy.replay', found.key ?? '', found.value as Buffer, 0, driver.headers(SET_ASIDE)[index] ?? {});
   }
 }
 
@@ -64,7 +64,7 @@ describe('a record that meets a bug', () => {
       hasBug = isHit(`${place}/${place}`);
       for (let index = 0; index < 9; index += 1) driver.pipe('hits', `k${index}`, { id: `${place}/${index}` });
       await driver.run();
-      expect(driver.headers(LETTERS)).toHaveLength(place + 1 + (place * (place + 1)) / 2);
+      expect(driver.headers(SET_ASIDE)).toHaveLength(place + 1 + (place * (place + 1)) / 2);
       hasBug = NO_BUG;
     }
     expect(Object.keys(lastOf('k8')?.hits ?? {})).toHaveLength(8);
@@ -74,8 +74,8 @@ describe('a record that meets a bug', () => {
     hasBug = isHit('1');
     driver.pipe('hits', 'a', { id: '1' });
     await driver.run();
-    expect(driver.headers(LETTERS)).toMatchObject([{ 'hilo-reason': 'bug', 'hilo-processed': 'none' }]);
-    expect(driver.headers(LETTERS)[0]?.['hilo-message']).toMatch(/^TypeError in stage-bugs\.test\.ts:\d+$/);
+    expect(driver.headers(SET_ASIDE)).toMatchObject([{ 'hilo-reason': 'bug', 'hilo-processed': 'none' }]);
+    expect(driver.headers(SET_ASIDE)[0]?.['hilo-message']).toMatch(/^TypeError in stage-bugs\.test\.ts:\d+$/);
   });
 
   it('is followed by the later records of its key, across a crash, and by those of no other key', async () => {
@@ -89,12 +89,12 @@ describe('a record that meets a bug', () => {
     driver.pipe('hits', 'a', { id: '4' });
     driver.pipe('hits', 'b', { id: '5' });
     await driver.run();
-    expect(letters()).toEqual(['bug 1', 'key_held 2', 'key_held 4']);
+    expect(deadLetters()).toEqual(['bug 1', 'key_held 2', 'key_held 4']);
     expect(lastOf('a')?.hits).toEqual({ 0: 1 });
     expect(lastOf('b')?.hits).toEqual({ 3: 1, 5: 1 });
   });
 
-  it('fires no timer of its key until its letters are replayed: what they bring may be what cancels it', async () => {
+  it('fires no timer of its key until its dead letters are replayed: what they bring may be what cancels it', async () => {
     driver.pipe('hits', 'a', { id: '0', until_ms: START_MS + 60_000 });
     await driver.run();
     hasBug = isHit('1');
@@ -121,18 +121,18 @@ describe('a record that meets a bug', () => {
     hasBug = NO_BUG;
     replay(1);
     await driver.run();
-    expect(letters()).toEqual(['bug 0', 'key_held 1', 'key_held 2', 'key_held 1']);
+    expect(deadLetters()).toEqual(['bug 0', 'key_held 1', 'key_held 2', 'key_held 1']);
     replay(0, 3);
     driver.pipe('hits', 'a', { id: '4' });
     await driver.run();
-    expect(letters().at(-1)).toBe('key_held 3');
+    expect(deadLetters().at(-1)).toBe('key_held 3');
     expect(tallies()).toEqual([]);
     replay(2, 4);
     await driver.run();
     expect(tallies()).toMatchObject([{ key: 'a', version: 1, hits: { 1: 1, 2: 1, 3: 1, 4: 1 } }]);
     driver.pipe('hits', 'a', { id: '5' });
     await driver.run();
-    expect(letters()).toHaveLength(5);
+    expect(deadLetters()).toHaveLength(5);
     expect(lastOf('a')).toMatchObject({ version: 2, live: 5 });
   });
 
@@ -142,14 +142,14 @@ describe('a record that meets a bug', () => {
     await driver.run();
     replay(0, 1);
     await driver.run();
-    expect(letters().slice(2)).toEqual(['bug 0', 'key_held 1']);
+    expect(deadLetters().slice(2)).toEqual(['bug 0', 'key_held 1']);
     hasBug = NO_BUG;
     replay(2, 3);
     await driver.run();
     expect(lastOf('a')).toMatchObject({ version: 1, hits: { 1: 1, 2: 1 } });
   });
 
-  it('holds its key alone where it is a notice of a merge or a hand-over', async () => {
+  it('holds its key alone where it is a notice of a merge or a handover', async () => {
     hasBug = (input) => input.kind === 'handover';
     driver.pipe('hits', 'a', { id: '1' });
     driver.pipe('hits', 'b', { id: '2' });
@@ -161,7 +161,7 @@ describe('a record that meets a bug', () => {
     driver.pipe('hits', 'b', { id: '5' });
     driver.pipe('hits', 'c', { id: '6' });
     await driver.run();
-    expect(driver.headers(LETTERS).map((headers) => headers['hilo-source-topic'])).toEqual([
+    expect(driver.headers(SET_ASIDE).map((headers) => headers['hilo-source-topic'])).toEqual([
       'toy.handover',
       'hits',
       'toy.handover',
@@ -174,7 +174,7 @@ describe('a record that meets a bug', () => {
   });
 });
 
-describe('a letter that is replayed', () => {
+describe('a dead letter that is replayed', () => {
   it('and meets the bug again holds its key, also where that was held no more', async () => {
     let isLost = true;
     const keyOf: typeof TOY_LOGIC.keyOf = (input) => {
@@ -189,11 +189,11 @@ describe('a letter that is replayed', () => {
     hasBug = isHit('1');
     replay(0);
     await driver.run();
-    expect(letters()).toEqual(['bug 0', 'bug 0']);
+    expect(deadLetters()).toEqual(['bug 0', 'bug 0']);
     hasBug = NO_BUG;
     driver.pipe('hits', 'a', { id: '2' });
     await driver.advance(120_000);
-    expect(letters().at(-1)).toBe('key_held 1');
+    expect(deadLetters().at(-1)).toBe('key_held 1');
     expect(tallies()).toEqual([]);
     replay(1, 2);
     await driver.run();
@@ -221,7 +221,7 @@ describe('a letter that is replayed', () => {
     hasBug = NO_BUG;
     clock.turn(120_000);
     await hit({ id: '2' });
-    for (const { value, headers } of log.read(LETTERS, 0)) {
+    for (const { value, headers } of log.read(SET_ASIDE, 0)) {
       const texts = Object.entries(headers).map(([name, text]) => [name, String(text)] as const);
       await put('toy.replay', value, Object.fromEntries(texts));
     }
@@ -240,7 +240,7 @@ describe('a letter that is replayed', () => {
     driver.pipe('hits', 'b', { id: '3', merged: ['m'] });
     await driver.run();
     hasBug = NO_BUG;
-    expect(letters()).toEqual(['bug 1', 'key_held 0', 'key_held 1', 'key_held 2']);
+    expect(deadLetters()).toEqual(['bug 1', 'key_held 0', 'key_held 1', 'key_held 2']);
     replay(0, 1);
     await driver.run();
     driver.crash();
@@ -268,7 +268,7 @@ describe('a bug in what no topic brings', () => {
     hasBug = NO_BUG;
     await driver.advance(60_000);
     expect(lastOf('a')?.live).toBe(0);
-    expect(letters()).toEqual([]);
+    expect(deadLetters()).toEqual([]);
   });
 
   it('holds the key of a sweep alone; the sweep is made up for', async () => {
@@ -280,7 +280,7 @@ describe('a bug in what no topic brings', () => {
     expect(['a', 'b', 'c'].map((key) => lastOf(key)?.big)).toEqual([false, true, false]);
     driver.pipe('hits', 'b', { id: 'later' });
     await driver.run();
-    expect(letters()).toEqual(['key_held 3']);
+    expect(deadLetters()).toEqual(['key_held 3']);
     hasBug = NO_BUG;
     replay(0);
     await driver.run();
@@ -313,7 +313,7 @@ describe('a bug in what no topic brings', () => {
         };
       },
     };
-    const topology = { stage: 'toy', sources: ['hits'], sinks: ['tallies'], deadLetter: LETTERS };
+    const topology = { stage: 'toy', sources: ['hits'], sinks: ['tallies'], deadLetter: SET_ASIDE };
     const stage = new StageDriver({
       topology,
       logic,
@@ -332,7 +332,7 @@ describe('a bug in what no topic brings', () => {
 });
 
 describe('a bug that is not in the fold', () => {
-  it('holds a key whose stored state can not be decoded, and keeps the state as it is', async () => {
+  it('holds a key whose stored state cannot be decoded, and keeps the state as it is', async () => {
     let isBroken = false;
     const codec = {
       ...TOY_LOGIC.codec,
@@ -350,7 +350,7 @@ describe('a bug that is not in the fold', () => {
     driver.crash();
     for (const key of ['a', 'b', 'a']) driver.pipe('hits', key, { id: `2${key}` });
     await driver.run();
-    expect(letters()).toEqual(['bug 2', 'key_held 4']);
+    expect(deadLetters()).toEqual(['bug 2', 'key_held 4']);
     expect(lastOf('b')?.live).toBe(2);
     isBroken = false;
     replay(0, 1);
@@ -367,7 +367,7 @@ describe('a bug that is not in the fold', () => {
     driver = new StageDriver({ ...options, logic: { ...TOY_LOGIC, publish } });
     for (const key of ['a', 'b']) driver.pipe('hits', key, { id: key });
     await driver.run();
-    expect(letters()).toEqual(['bug 0']);
+    expect(deadLetters()).toEqual(['bug 0']);
     expect(tallies().map(({ key }) => key)).toEqual(['b']);
   });
 
@@ -387,7 +387,7 @@ describe('a bug that is not in the fold', () => {
     });
     for (const id of ['1', 'bug1', '2', '3', 'bug2', '4']) driver.pipe('hits', 'a', { id });
     await driver.run();
-    expect(letters()).toEqual(['bug 1', 'bug 4']);
+    expect(deadLetters()).toEqual(['bug 1', 'bug 4']);
     expect(driver.outputs('tallies').map(({ value }) => (value as { id: string }).id)).toEqual(['1', '2', '3', '4']);
   });
 

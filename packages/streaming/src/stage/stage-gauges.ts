@@ -8,7 +8,7 @@ import type { StageTime } from '../time/stage-time.ts';
 const REPORT_EVERY_MS = 500;
 
 /** What `StageGauges` works with. */
-interface GaugeParts {
+interface GaugeDependencies {
   readonly clock: Clock;
   readonly metrics: StageMetrics;
   readonly runner: Runner;
@@ -16,20 +16,20 @@ interface GaugeParts {
 
 /** The gauges of a stage between two batches: waiting and held keys, late wake-ups, how far its time is behind. */
 export class StageGauges {
-  readonly #parts: GaugeParts;
+  readonly #dependencies: GaugeDependencies;
   readonly #waker: KeyWaker;
   readonly #time: StageTime;
   #reportedMs = -Infinity;
 
-  constructor(parts: GaugeParts, waker: KeyWaker, time: StageTime) {
-    this.#parts = parts;
+  constructor(dependencies: GaugeDependencies, waker: KeyWaker, time: StageTime) {
+    this.#dependencies = dependencies;
     this.#waker = waker;
     this.#time = time;
   }
 
   /** Sets the gauges, if it is time to. `flowing`: the partitions that wake their keys. */
   report(flowing: () => readonly { readonly partition: number }[], momentOf: MomentOfKey): void {
-    const { clock, metrics, runner } = this.#parts;
+    const { clock, metrics, runner } = this.#dependencies;
     const passedMs = clock.monotonicMs();
     if (passedMs - this.#reportedMs < REPORT_EVERY_MS) return;
     this.#reportedMs = passedMs;

@@ -6,7 +6,7 @@ import { StageDriver } from '../testing/stage-driver.ts';
 import { type Bar, type Tally, TOY_LOGIC, TOY_TOPOLOGY, type ToyState, type ToyTopics } from '../testing/toy-stage.ts';
 
 const START_MS = 1_700_000_000_000;
-const LETTERS = 'toy.dead-letter';
+const DEAD_LETTERS = 'toy.dead-letter';
 
 /** Can't read what begins with a question mark until it is mended, as with a schema that is not registered yet. */
 class MendedCodec extends JsonCodec {
@@ -36,12 +36,12 @@ beforeEach(() => {
 const unreadable = (id: string) => Buffer.from(`?{"id":"${id}"}`);
 const tallies = () => driver.outputs('tallies').map(({ value }) => value as Tally);
 
-/** Copies a letter, as it is, onto the topic of replays. */
+/** Copies a dead letter, as it is, onto the topic of replays. */
 function replay(index: number, changed: Readonly<Record<string, string>> = {}): void {
-  const letter = driver.outputs(LETTERS)[index];
-  const headers = driver.headers(LETTERS)[index] ?? {};
-  if (letter === undefined) throw new Error(`there is no letter ${index}`);
-  driver.pipeBytes('toy.replay', letter.key ?? '', letter.value as Buffer, letter.partition, {
+  const deadLetter = driver.outputs(DEAD_LETTERS)[index];
+  const headers = driver.headers(DEAD_LETTERS)[index] ?? {};
+  if (deadLetter === undefined) throw new Error(`there is no dead letter ${index}`);
+  driver.pipeBytes('toy.replay', deadLetter.key ?? '', deadLetter.value as Buffer, deadLetter.partition, {
     ...headers,
     ...changed,
   });
@@ -61,7 +61,7 @@ describe('a dead letter that is replayed', () => {
       { kind: 'commit', partitions: [0], writes: ['state'] },
       { kind: 'send', topics: ['tallies'] },
     ]);
-    expect(driver.outputs(LETTERS)).toHaveLength(1);
+    expect(driver.outputs(DEAD_LETTERS)).toHaveLength(1);
   });
 
   it('counts once, in whatever order and however often it is replayed, and though the stage is killed', async () => {
@@ -77,7 +77,7 @@ describe('a dead letter that is replayed', () => {
     replay(1);
     await driver.run();
     expect(tallies().at(-1)?.hits).toEqual({ 1: 1, 2: 1, 3: 1 });
-    expect(driver.outputs(LETTERS)).toHaveLength(3);
+    expect(driver.outputs(DEAD_LETTERS)).toHaveLength(3);
   });
 
   it('holds no time, however many wait to be replayed: who is due does not wait for them', async () => {
@@ -108,7 +108,7 @@ describe('a dead letter that is replayed', () => {
     driver.clock.turn(60_000);
     replay(1);
     await driver.run();
-    const [, first, second] = driver.headers(LETTERS);
+    const [, first, second] = driver.headers(DEAD_LETTERS);
     expect(first).not.toHaveProperty('hilo-replay-of');
     expect(second).toMatchObject({
       ...{ traceparent: '00-1-2-01', mine: 'x', 'hilo-reason': 'unknown_schema', 'hilo-processed': 'none' },
@@ -140,7 +140,7 @@ describe('a dead letter that is replayed', () => {
     replay(0, changed);
     await driver.run();
     expect(tallies()).toEqual([]);
-    expect(driver.headers(LETTERS)[1]).toMatchObject({
+    expect(driver.headers(DEAD_LETTERS)[1]).toMatchObject({
       'hilo-reason': 'bad_replay',
       'hilo-source-topic': 'toy.replay',
     });
@@ -153,6 +153,6 @@ describe('a dead letter', () => {
     driver.pipe('hits', 'a', { id: '2', bad: true });
     driver.pipe('hits', 'a', { id: '3', bad: true, merged: ['m'] });
     await driver.run();
-    expect(driver.headers(LETTERS).map((headers) => headers['hilo-processed'])).toEqual(['none', 'none', 'part']);
+    expect(driver.headers(DEAD_LETTERS).map((headers) => headers['hilo-processed'])).toEqual(['none', 'none', 'part']);
   });
 });

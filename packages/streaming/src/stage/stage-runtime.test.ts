@@ -59,7 +59,7 @@ describe('StageRuntime', () => {
   }
 
   /** Throws a fault at the calls of these numbers, counted from 1. */
-  function away(...calls: readonly number[]) {
+  function failing(...calls: readonly number[]) {
     let count = 0;
     return async (call: () => Promise<unknown>) => {
       count += 1;
@@ -83,8 +83,8 @@ describe('StageRuntime', () => {
     hit('a', { id: '2' });
     const next = await started('next', {
       around: {
-        producer: (producer: LogProducer) => intercept(producer, { send: away(1) }),
-        store: (store: StageStore) => intercept(store, { nextDue: away(1) }),
+        producer: (producer: LogProducer) => intercept(producer, { send: failing(1) }),
+        store: (store: StageStore) => intercept(store, { nextDue: failing(1) }),
       },
     });
     next.consumer.assign([0]);
@@ -92,9 +92,9 @@ describe('StageRuntime', () => {
     expect(tallies().map((tally) => tally.version)).toEqual([1, 2]);
   });
 
-  it('forgets the states of a partition it let go, though the store was away then', async () => {
+  it('forgets the states of a partition it let go, though the store was unavailable then', async () => {
     const first = await started('first', {
-      around: { store: (store: StageStore) => intercept(store, { release: away(1) }) },
+      around: { store: (store: StageStore) => intercept(store, { release: failing(1) }) },
     });
     const second = await started('second');
     first.consumer.assign([0]);

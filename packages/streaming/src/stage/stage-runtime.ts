@@ -22,7 +22,7 @@ const NOTHING_IN_HAND: ReadonlySet<number> = new Set();
  * state, positions and outputs in one transaction, then sends the outputs. One batch at a time.
  */
 export class StageRuntime {
-  readonly #parts: StageDependencies;
+  readonly #dependencies: StageDependencies;
   readonly #life: PartitionLife;
   readonly #waker: KeyWaker;
   readonly #time: StageTime;
@@ -34,12 +34,12 @@ export class StageRuntime {
   /** Partitions whose records are being processed. */
   #inHand: ReadonlySet<number> = NOTHING_IN_HAND;
 
-  constructor(parts: StageDependencies) {
-    this.#parts = parts;
-    this.#waker = new KeyWaker(parts);
-    this.#time = new StageTime(parts);
-    this.#gauges = new StageGauges(parts, this.#waker, this.#time);
-    const life = new PartitionLife(parts, {
+  constructor(dependencies: StageDependencies) {
+    this.#dependencies = dependencies;
+    this.#waker = new KeyWaker(dependencies);
+    this.#time = new StageTime(dependencies);
+    this.#gauges = new StageGauges(dependencies, this.#waker, this.#time);
+    const life = new PartitionLife(dependencies, {
       assign: (partitions) => this.#leaving.assign(partitions),
       prepare: (taken) => this.#prepare(taken.map(({ partition }) => partition)),
       opened: (owned) => this.#time.open(owned),
@@ -47,8 +47,8 @@ export class StageRuntime {
     });
     this.#life = life;
     this.#momentOf = this.#time.momentsOf(life.owned);
-    this.#sweeps = new Sweeps(parts, life.hold);
-    this.#leaving = new LeaveTaking(parts.clock, {
+    this.#sweeps = new Sweeps(dependencies, life.hold);
+    this.#leaving = new LeaveTaking(dependencies.clock, {
       life,
       effects: this.#waker.effects,
       takeResults: async () => {
@@ -56,8 +56,8 @@ export class StageRuntime {
         await this.#send();
       },
     });
-    const steps = new BatchSteps(parts, { life, time: this.#time, waker: this.#waker, sweeps: this.#sweeps });
-    this.#division = new BatchDivision(parts, {
+    const steps = new BatchSteps(dependencies, { life, time: this.#time, waker: this.#waker, sweeps: this.#sweeps });
+    this.#division = new BatchDivision(dependencies, {
       attempt: (batch) => life.hold.until('batch', () => steps.attempt(batch)),
       owned: life.owned,
       swept: this.#sweeps.reached,
@@ -88,12 +88,12 @@ export class StageRuntime {
 
   /** Other stages have published progress: ends the current poll if a key waits for that. */
   heard(): void {
-    if (this.#waker.waitsForTime) this.#parts.consumer.wakeUp();
+    if (this.#waker.waitsForTime) this.#dependencies.consumer.wakeUp();
   }
 
   /** Connects; no batch runs before `step` or `run`. */
   async start(): Promise<void> {
-    const { store, codec, topology, producer, progress, consumer } = this.#parts;
+    const { store, codec, topology, producer, progress, consumer } = this.#dependencies;
     const { hold } = this.#life;
     await hold.until('start', () => store.start());
     await hold.until('start', () => codec.prepare(topology.sinks));
@@ -120,14 +120,17 @@ export class StageRuntime {
     try {
       await this.#leaving.endEffects();
     } catch (error) {
-      this.#parts.logger.warn({ reason: nameOfBug(error) }, 'the stage could not wait for its effects in flight');
+      this.#dependencies.logger.warn(
+        { reason: nameOfBug(error) },
+        'the stage could not wait for its effects in flight',
+      );
     }
     await this.#life.close();
-    await this.#parts.progress.close();
+    await this.#dependencies.progress.close();
   }
 
   /** One turn: reads a batch, folds and commits it, and sends its outputs. Between two batches the stage reports how far it is. */
-  async step(waitMs: number = this.#parts.limits.pollMs): Promise<void> {
+  async step(waitMs: number = this.#dependencies.limits.pollMs): Promise<void> {
     const batch = await this.#read(waitMs);
     await this.#foldAndCommit(batch);
     await this.#send();
@@ -146,20 +149,20 @@ export class StageRuntime {
     this.#time.refresh(life.owned.values());
     const mostMs = this.#time.patience(life.ownership.patience(waitMs));
     const patience = room ? this.#waker.patience(this.#flowing(), this.#momentOf, mostMs) : mostMs;
-    const polled = await this.#parts.consumer.poll(
+    const polled = await this.#dependencies.consumer.poll(
       room ? this.#division.mostRecords : 0,
       this.#waker.effects.hasResults ? 0 : patience,
     );
     await life.follow(polled);
     const taken = polled.records.filter((record) => life.owned.get(record.partition)?.held === null);
-    const records = inTimeOrder(taken, topicsRead(this.#parts.topology));
+    const records = inTimeOrder(taken, topicsRead(this.#dependencies.topology));
     this.#inHand = new Set(records.map(({ partition }) => partition));
     return { records, inputs: await this.#ownInputs(), isLast: true };
   }
 
   /** The inputs that come from no topic: results of effects, wake-ups and sweeps. */
   async #ownInputs(): Promise<BatchInput[]> {
-    const { clock, metrics } = this.#parts;
+    const { clock, metrics } = this.#dependencies;
     const inputs = this.#takeResults();
     const nowMs = clock.nowMs();
     const wakes = this.#hasRoom()
@@ -186,25 +189,25 @@ export class StageRuntime {
   /** Publishes how far the partitions are, if it is time to. */
   async #publishTime(): Promise<void> {
     if (!this.#time.publishes) return;
-    const notices = await lookUpNotices(this.#parts, this.#life.ownership, this.#life.hold);
+    const notices = await lookUpNotices(this.#dependencies, this.#life.ownership, this.#life.hold);
     this.#time.publish(this.#life.owned.values(), notices);
   }
 
   async #prepare(partitions: readonly number[]): Promise<void> {
-    const { clock, runner, store } = this.#parts;
+    const { clock, runner, store } = this.#dependencies;
     await this.#waker.schedule.load(partitions);
     await runner.open(partitions, clock.nowMs(), store);
   }
 
   #forget(partition: number): void {
-    this.#parts.runner.forget(partition);
+    this.#dependencies.runner.forget(partition);
     this.#waker.forget(partition);
     this.#time.forget(partition);
   }
 
   /** While too many effects are in flight, the stage reads nothing and wakes no key, since either may ask for more. */
   #hasRoom(): boolean {
-    return this.#waker.effects.underWay < this.#parts.limits.effects;
+    return this.#waker.effects.underWay < this.#dependencies.limits.effects;
   }
 
   /** The partitions that wake their keys. A held one does not: a record that it has not read might cancel the wake-up. */

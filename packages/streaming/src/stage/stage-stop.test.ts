@@ -85,7 +85,7 @@ describe('an instance that lets partitions go', () => {
     for (const answer of answers.splice(0)) answer();
   }
 
-  const told = () => log.all('told').map(({ key }) => String(key));
+  const outputs = () => log.all('told').map(({ key }) => String(key));
 
   it('commits what comes back while it stops, asks for nothing more, and leaves that to the next', async () => {
     for (const key of ['a', 'a', 'b']) hit(key);
@@ -95,13 +95,13 @@ describe('an instance that lets partitions go', () => {
     const closing = first.runtime.close();
     setImmediate(answerAll);
     await closing;
-    expect(told()).toEqual(['a', 'b']);
+    expect(outputs()).toEqual(['a', 'b']);
     expect(performed).toEqual(['a0', 'b0']);
     const second = await started('second', [0, 1]);
     answerAll();
     await steps(second);
     expect(performed).toEqual(['a0', 'b0', 'a1']);
-    expect(told()).toEqual(['a', 'b', 'a']);
+    expect(outputs()).toEqual(['a', 'b', 'a']);
   });
 
   it('stops in the end, though a call never comes back', async () => {
@@ -139,7 +139,7 @@ describe('an instance that lets partitions go', () => {
     clock.turn(100);
     await steps(second);
     expect(performed).toEqual(['a0', 'b0', 'd0', 'c0']);
-    expect(told().sort()).toEqual(['a', 'b', 'd']);
+    expect(outputs().sort()).toEqual(['a', 'b', 'd']);
   });
 
   it('reads a partition on that comes back before its calls do', async () => {
@@ -154,7 +154,7 @@ describe('an instance that lets partitions go', () => {
     expect(performed).toEqual(['a0', 'c0']);
     answerAll();
     await steps(first);
-    expect(told().sort()).toEqual(['a', 'c']);
+    expect(outputs().sort()).toEqual(['a', 'c']);
   });
 
   it('gives a partition up whose calls take too long: the next owner asks again', async () => {

@@ -20,9 +20,9 @@ it('a batch that is divided for a bug ends no sweep that begins anew in it', asy
   for (const key of ['a', 'b', 'c']) driver.pipe('hits', key, { id: key });
   await driver.run();
   hasBug = true;
-  // With the third of them comes the visit to the second key, after the first one was told of five.
+  // With the third of them comes the visit to the second key, after the first one has had five.
   for (const least of [5, 5, 1]) driver.pipe('bars', 'bar', { least });
   await driver.run();
-  const told = driver.outputs('tallies').map(({ value }) => value as Tally);
-  expect(told.flatMap(({ key, big }) => (key === 'a' ? [big] : []))).toEqual([true, false, true]);
+  const published = driver.outputs('tallies').map(({ value }) => value as Tally);
+  expect(published.flatMap(({ key, big }) => (key === 'a' ? [big] : []))).toEqual([true, false, true]);
 });

@@ -14,21 +14,21 @@ import { TurnedClock } from '../testing/turned-clock.ts';
 const START_MS = 1_700_000_000_000;
 const SAMPLED = 'sampled';
 
-interface Told {
+interface EndedSpan {
   readonly step: Step;
   readonly failure: string | undefined;
 }
 
 describe('a traced stage', () => {
-  let told: Told[];
+  let ended: EndedSpan[];
   let tracer: Tracer;
 
   beforeEach(() => {
-    told = [];
+    ended = [];
     tracer = {
       begin: (step) =>
         step.parent === SAMPLED
-          ? { traceparent: `after ${step.name}`, end: (failure) => told.push({ step, failure }) }
+          ? { traceparent: `after ${step.name}`, end: (failure) => ended.push({ step, failure }) }
           : null,
     };
   });
@@ -38,7 +38,7 @@ describe('a traced stage', () => {
     return new StageDriver({ topology: TOY_TOPOLOGY, logic: TOY_LOGIC, startMs: START_MS, codec, tracer });
   }
 
-  it('passes the trace of an input on to its outputs, and tells of the input once it is committed', async () => {
+  it('passes the trace of an input on to its outputs, and records the input once it is committed', async () => {
     const driver = toy();
     driver.pipe('hits', 'a', { id: '1' }, 0, { traceparent: SAMPLED });
     driver.pipe('hits', 'b', { id: '2' }, 0);
@@ -49,7 +49,7 @@ describe('a traced stage', () => {
       undefined,
       undefined,
     ]);
-    expect(told).toEqual([
+    expect(ended).toEqual([
       {
         step: {
           name: 'toy hits',
@@ -63,12 +63,12 @@ describe('a traced stage', () => {
     ]);
   });
 
-  it('tells why an input went to the dead letter', async () => {
+  it('says why an input became a dead letter', async () => {
     const driver = toy();
     driver.pipeBytes('hits', 'a', Buffer.from('{'), 0, { traceparent: SAMPLED });
     await driver.run();
     expect(driver.outputs('toy.dead-letter')).toHaveLength(1);
-    expect(told.map(({ failure }) => failure)).toEqual([expect.stringMatching(/./)]);
+    expect(ended.map(({ failure }) => failure)).toEqual([expect.stringMatching(/./)]);
   });
 
   it('hands the trace to the effects that the input asked for', async () => {
@@ -105,7 +105,7 @@ describe('a traced stage', () => {
     expect(traces).toEqual(['after toy hits', undefined]);
   });
 
-  it('tells once of what a loader inserted, also where the sink was away for a while', async () => {
+  it('records once what a loader inserted, also where the sink was unavailable for a while', async () => {
     const clock = new TurnedClock(START_MS);
     const log = new MemoryLog(2, clock);
     const codec = new JsonCodec();
@@ -139,7 +139,7 @@ describe('a traced stage', () => {
     }
     expect(sink.rows('hits')).toHaveLength(2);
     expect(inserts).toBe(4);
-    expect(told.map(({ step }) => step.attributes['messaging.destination.partition.id'])).toEqual(['0', '1']);
+    expect(ended.map(({ step }) => step.attributes['messaging.destination.partition.id'])).toEqual(['0', '1']);
   });
 });
 

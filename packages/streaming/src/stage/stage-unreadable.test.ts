@@ -12,8 +12,8 @@ import { TurnedClock } from '../testing/turned-clock.ts';
 /** Only Hilo writes to the first; producers write to the second. */
 const INTERNAL = 'events.identified';
 const OPEN = 'events.received';
-const LETTERS = 'toy.dead-letter';
-const TOPOLOGY = { stage: 'toy', sources: [INTERNAL, OPEN], sinks: ['told'], deadLetter: LETTERS };
+const DEAD_LETTERS = 'toy.dead-letter';
+const TOPOLOGY = { stage: 'toy', sources: [INTERNAL, OPEN], sinks: ['told'], deadLetter: DEAD_LETTERS };
 
 interface Event {
   readonly id: string;
@@ -31,7 +31,7 @@ class BehindCodec extends JsonCodec {
   }
 }
 
-/** Tells each event, and by a timer that its time is over. */
+/** Publishes each event, and by a timer that its time is over. */
 const LOGIC: KeyedLogic<readonly number[], Record<typeof INTERNAL | typeof OPEN, Event>> = {
   kind: 'keyed',
   codec: { encode: (state) => Buffer.from(JSON.stringify(state)), decode: (bytes) => JSON.parse(bytes.toString()) },
@@ -49,7 +49,7 @@ const LOGIC: KeyedLogic<readonly number[], Record<typeof INTERNAL | typeof OPEN,
   }),
 };
 
-describe('a record that can not be read', () => {
+describe('a record that cannot be read', () => {
   let clock: TurnedClock;
   let log: MemoryLog;
   let database: MemoryDatabase;
@@ -77,13 +77,15 @@ describe('a record that can not be read', () => {
     log.append({ topic, partition, key: Buffer.from(key), value: Buffer.from(text), headers: {} });
   }
 
-  const told = (partition: number) =>
+  const outputs = (partition: number) =>
     log
       .all('told')
       .filter(({ headers }) => String(headers['hilo-origin']).startsWith(`toy/${partition}/`))
       .map(({ value }) => (JSON.parse(String(value)) as Event).id);
-  const letters = () =>
-    log.all(LETTERS).map(({ headers }) => `${String(headers['hilo-reason'])} ${String(headers['hilo-source-topic'])}`);
+  const deadLetters = () =>
+    log
+      .all(DEAD_LETTERS)
+      .map(({ headers }) => `${String(headers['hilo-reason'])} ${String(headers['hilo-source-topic'])}`);
 
   it('holds its partition where only Hilo writes to the topic, until it can be read: nothing is lost or set aside', async () => {
     for (const id of ['1', '2']) put(INTERNAL, 0, `{"id":"${id}"}`);
@@ -95,12 +97,12 @@ describe('a record that can not be read', () => {
     put(OPEN, 0, '{"id":"6"}');
     clock.turn(60_000);
     await steps(one);
-    expect([told(0), told(1)]).toEqual([['1', '2'], ['5']]);
+    expect([outputs(0), outputs(1)]).toEqual([['1', '2'], ['5']]);
     expect(one.runtime.progress()).toMatchObject([{ hasInput: true }, { hasInput: false }]);
     codec.isMended = true;
     clock.turn(6_000);
     await steps(one);
-    expect([told(0), letters()]).toEqual([['1', '2', '3', '4', '6'], []]);
+    expect([outputs(0), deadLetters()]).toEqual([['1', '2', '3', '4', '6'], []]);
     expect(one.runtime.progress()).toMatchObject([{ hasInput: false }, { hasInput: false }]);
   });
 
@@ -114,17 +116,17 @@ describe('a record that can not be read', () => {
       clock.turn(1_000);
       await steps(one);
     }
-    expect(told(0)).toEqual(['1']);
+    expect(outputs(0)).toEqual(['1']);
     codec.isMended = true;
     clock.turn(6_000);
     await steps(one);
-    expect(told(0)).toEqual(['1', '2', 'wake']);
+    expect(outputs(0)).toEqual(['1', '2', 'wake']);
   });
 
   it('goes to the dead letter where anybody may write to the topic', async () => {
     for (const text of ['{"id":"1"}', '?{"id":"2"}', 'none', '{"id":"3"}']) put(OPEN, 0, text);
     await steps(await started('one'));
-    expect([told(0), letters()]).toEqual([
+    expect([outputs(0), deadLetters()]).toEqual([
       ['1', '3'],
       [`unknown_schema ${OPEN}`, `undecodable ${OPEN}`],
     ]);
@@ -139,7 +141,7 @@ describe('a record that can not be read', () => {
     if (stored === undefined) throw new Error('no checkpoint');
     stored.checkpoint = { ...stored.checkpoint, set_aside: { [INTERNAL]: [1] } };
     await steps(await started('two'));
-    expect([told(0), letters()]).toEqual([['1', '2'], [`undecodable ${INTERNAL}`]]);
+    expect([outputs(0), deadLetters()]).toEqual([['1', '2'], [`undecodable ${INTERNAL}`]]);
   });
 
   it('holds its partition of a loader, and others are loaded', async () => {

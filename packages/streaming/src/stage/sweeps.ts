@@ -4,7 +4,7 @@ import type { Hold } from '../ports/retry.ts';
 import type { StageStore } from '../ports/store.ts';
 
 /** What `Sweeps` works with. */
-interface SweepParts {
+interface SweepDependencies {
   readonly store: StageStore;
   readonly limits: { readonly batchKeys: number };
 }
@@ -13,17 +13,17 @@ interface SweepParts {
 export class Sweeps {
   /** How far the current batch brings each sweep, by partition: the last key visited, or null if the sweep ends. */
   readonly reached = new Map<number, string | null>();
-  readonly #parts: SweepParts;
+  readonly #dependencies: SweepDependencies;
   readonly #hold: Hold;
 
-  constructor(parts: SweepParts, hold: Hold) {
-    this.#parts = parts;
+  constructor(dependencies: SweepDependencies, hold: Hold) {
+    this.#dependencies = dependencies;
     this.#hold = hold;
   }
 
   /** The keys to visit in the next batch. The next owner continues the sweep of a leaving partition. */
   async next(owned: Iterable<OwnedPartition>): Promise<SweepInput[]> {
-    const { store, limits } = this.#parts;
+    const { store, limits } = this.#dependencies;
     const inputs: SweepInput[] = [];
     for (const { partition, checkpoint, isLeaving } of owned) {
       const after = checkpoint.sweep_after;

@@ -32,7 +32,7 @@ export class MemoryLog {
   /** Offsets from which the logs still have records, by `topic/partition`; absent: from the beginning. */
   readonly #starts = new Map<string, number>();
   /** Reported checkpoints, by group and partition. */
-  readonly #told = new Map<string, ReportedCheckpoint>();
+  readonly #reports = new Map<string, ReportedCheckpoint>();
 
   constructor(partitions: number, clock: Clock) {
     this.partitions = partitions;
@@ -64,20 +64,20 @@ export class MemoryLog {
     return this.#starts.get(`${topic}/${partition}`) ?? 0;
   }
 
-  tell(group: string, partition: number, { incarnation, revision, offsets }: Checkpoint): void {
-    this.#told.set(`${group}/${partition}`, { incarnation, revision, offsets, toldMs: this.#clock.nowMs() });
+  report(group: string, partition: number, { incarnation, revision, offsets }: Checkpoint): void {
+    this.#reports.set(`${group}/${partition}`, { incarnation, revision, offsets, reportedMs: this.#clock.nowMs() });
   }
 
   /** No group has reported anything yet. */
   forget(group: string): void {
-    for (const of of [...this.#told.keys()]) if (of.startsWith(`${group}/`)) this.#told.delete(of);
+    for (const of of [...this.#reports.keys()]) if (of.startsWith(`${group}/`)) this.#reports.delete(of);
   }
 
-  told(group: string, partitions: readonly number[]): ReadonlyMap<number, ReportedCheckpoint> {
+  reports(group: string, partitions: readonly number[]): ReadonlyMap<number, ReportedCheckpoint> {
     return new Map(
       partitions.flatMap((partition) => {
-        const told = this.#told.get(`${group}/${partition}`);
-        return told === undefined ? [] : [[partition, told] as const];
+        const report = this.#reports.get(`${group}/${partition}`);
+        return report === undefined ? [] : [[partition, report] as const];
       }),
     );
   }
@@ -215,7 +215,7 @@ export class MemoryConsumer implements LogConsumer {
     const position = this.#open.get(partition)?.get(topic);
     if (position === undefined) return null;
     const highWatermark = this.#log.read(topic, partition).length;
-    return { position, told: { highWatermark, startedMs: this.#clock.nowMs() } };
+    return { position, reported: { highWatermark, startedMs: this.#clock.nowMs() } };
   }
 
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[] {
@@ -229,11 +229,11 @@ export class MemoryConsumer implements LogConsumer {
   }
 
   commit(partition: number, checkpoint: Checkpoint): void {
-    this.#log.tell(this.#group, partition, checkpoint);
+    this.#log.report(this.#group, partition, checkpoint);
   }
 
-  async told(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
-    return this.#log.told(this.#group, partitions);
+  async reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
+    return this.#log.reports(this.#group, partitions);
   }
 
   async lastSequences(

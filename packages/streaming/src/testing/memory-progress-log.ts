@@ -41,7 +41,7 @@ export class MemoryProgressLog implements ProgressLog {
   async close(): Promise<void> {}
 }
 
-/** The progress that a record of the log tells of. */
+/** The progress in a record of the log. */
 export function progressIn({ value }: RawRecord): StageProgress {
   return (value === null ? undefined : SAID.get(value)) ?? (JSON.parse(String(value)) as StageProgress);
 }

@@ -152,7 +152,7 @@ describe('a stage whose keys merge', () => {
     expect(tallies(driver, 'b').at(-1)).toMatchObject({ live: 2, cause: 'wake', at_ms: START_MS + 500 });
   });
 
-  it('is woken in vain once while it waits for a hand-over, and lets end with that what ended meanwhile', async () => {
+  it('is woken in vain once while it waits for a handover, and lets end with that what ended meanwhile', async () => {
     driver.pipe('merges', 'a', MERGE);
     driver.pipe('hits', 'b', { id: 'b2', merged: ['m', 'n'], until_ms: START_MS + 500 });
     await driver.run();
@@ -166,7 +166,8 @@ describe('a stage whose keys merge', () => {
   });
 
   it('ends the same in all orders in which the records of a chain of merges can come, whole or one by one', async () => {
-    // a goes to b and b to c; each merge is told to the absorbed key and named at the survivor, a late hit comes at any time.
+    // a goes to b and b to c; each merge is announced to the absorbed key and named at the survivor, a late hit comes at
+    // any time.
     const records: [keyof ToyTopics & string, string, Hit | ToyTopics['merges']][] = [
       ['merges', 'a', { merge_id: 'm1', survivor: 'b' }],
       ['hits', 'b', { id: 'n1', merged: ['m1'] }],

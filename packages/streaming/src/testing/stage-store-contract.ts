@@ -161,7 +161,7 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
       expect((await acquireOne(store)).checkpoint.revision).toBe(1);
     });
 
-    it('tells those lost from those outdated', async () => {
+    it('distinguishes those lost from those outdated', async () => {
       const acquired = await store.acquire([0, 1, 2]);
       await acquireOne(database.open('two'), 2);
       const [one, two, three] = acquired;
@@ -300,11 +300,11 @@ export function stageStoreContract(empty: () => Promise<ContractDatabase>): void
         key,
         protocol,
       }));
-      const told = ({ partition, key, protocol }: StateRow) => ({ partition, key, protocol });
-      expect(found.sort((one, other) => (one.key < other.key ? -1 : 1))).toEqual([told(waits), told(held)]);
+      const named = ({ partition, key, protocol }: StateRow) => ({ partition, key, protocol });
+      expect(found.sort((one, other) => (one.key < other.key ? -1 : 1))).toEqual([named(waits), named(held)]);
     });
 
-    it('tell the next due time after a moment, for partitions that have one', async () => {
+    it('return the next due time after a moment, for partitions that have one', async () => {
       await write([row('a', 10), row('b', 20), row('c', 0, 1), row('d', null, 2)]);
       const nextDue = async (...after: readonly (readonly [number, number])[]) =>
         Object.fromEntries(await store.nextDue(new Map(after)));

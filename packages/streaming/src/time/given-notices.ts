@@ -24,11 +24,11 @@ export function givenNotices(
  * checkpoints in hand as long as no other instance can have written one; otherwise asks the store.
  */
 export async function lookUpNotices(
-  parts: { readonly topology: Topology; readonly store: StageStore; readonly partitions: number },
+  dependencies: { readonly topology: Topology; readonly store: StageStore; readonly partitions: number },
   ownership: Ownership,
   hold: Hold,
 ): Promise<StageProgress['notices']> {
-  const { topology, store, partitions } = parts;
+  const { topology, store, partitions } = dependencies;
   const { notices = [] } = topology;
   if (notices.length === 0) return [];
   const known = ownership.holdsAll(partitions)

@@ -10,7 +10,7 @@ export interface StandingPartition {
 }
 
 /** What says how a stage hands keys over between its partitions. */
-export interface HandoverParts {
+export interface HandoverDependencies {
   readonly topology: { readonly stage: string };
   readonly partitions: number;
   readonly handoverTopic: string | null;
@@ -34,7 +34,7 @@ export function holdsAfter(
   { partition, checkpoint }: StandingPartition,
   before: Checkpoint,
   decided: readonly Decided[],
-  { topology, partitions, handoverTopic }: HandoverParts,
+  { topology, partitions, handoverTopic }: HandoverDependencies,
   board: ProgressBoard,
 ): readonly HandoverHold[] {
   let holds = standingHolds({ partition, checkpoint }, topology.stage, board);

@@ -13,7 +13,7 @@ export interface TimeLimits {
 }
 
 /** What `PartitionClock` works with. */
-interface ClockParts {
+interface PartitionClockDependencies {
   readonly topology: Topology;
   readonly consumer: Pick<LogConsumer, 'caughtUpTo'>;
   readonly clock: Clock;
@@ -37,12 +37,12 @@ export class PartitionClock {
   begun_ms = 0;
   /** True while it decides for an unproven moment. */
   isUnproven = false;
-  readonly #parts: ClockParts;
+  readonly #dependencies: PartitionClockDependencies;
   #readToMs = -Infinity;
   #provenToMs = -Infinity;
 
-  constructor(parts: ClockParts, time: PartitionTime) {
-    this.#parts = parts;
+  constructor(dependencies: PartitionClockDependencies, time: PartitionTime) {
+    this.#dependencies = dependencies;
     this.time = time;
   }
 
@@ -65,7 +65,7 @@ export class PartitionClock {
 
   /** Up to when everything is folded by now, with every origin counted. */
   provenNow({ partition, checkpoint, held }: ReadPartition): number {
-    const { topology, consumer, limits } = this.#parts;
+    const { topology, consumer, limits } = this.#dependencies;
     // The consumer reads on while a partition is held, so its time says nothing.
     if (held !== null || topology.time?.kind === 'wall') return this.#provenToMs;
     const timeMs =
@@ -78,7 +78,7 @@ export class PartitionClock {
 
   /** The same except for released origins. If all origins are released, the wall clock is the limit. */
   readNow({ checkpoint, held }: ReadPartition): number {
-    const { clock, limits } = this.#parts;
+    const { clock, limits } = this.#dependencies;
     const beforeMs = Math.max(this.#readToMs, this.#provenToMs);
     if (this.without === null || held !== null) return beforeMs;
     return Math.max(beforeMs, Math.min(this.without.readTo(checkpoint.received), clock.nowMs() - limits.skewMs));

@@ -241,11 +241,11 @@ describe('the time up to which another partition is settled', () => {
     expect(reader.time.settledTo(2, reader.received)).toBe(350);
   });
 
-  it('waits for what the stage before made here of a hand-over', () => {
+  it('waits for what the stage before made here of a handover', () => {
     const reader = new Reader();
     reader.take({ stage: 'own', partition: 2, read_to: 900 });
     reader.take({ stage: 'beside', partition: 2, read_to: 500, settled_to: 100 });
-    // Partition 1 of the stage before took the hand-over and has told of it here; then partition 2 lets go.
+    // Partition 1 of the stage before took the handover and has reported it here; then partition 2 lets go.
     reader.take({ stage: 'beside', partition: 1, read_to: 500, sent: [sent('c', 1, 7)] });
     reader.take({ stage: 'beside', partition: 2, revision: 2, read_to: 600, settled_to: 600 });
     expect(reader.time.settledTo(2, reader.received)).toBe(100);

@@ -2,7 +2,7 @@ import type { StageProgress } from '@hilo/schemas';
 import type { HandoverHold } from '../ports/checkpoint.ts';
 import { originOf } from '../ports/sequence.ts';
 import { sequencesOf } from './given-notices.ts';
-import type { HandoverParts, StandingPartition } from './handover-holds.ts';
+import type { HandoverDependencies, StandingPartition } from './handover-holds.ts';
 import type { ReleasedOrigins } from './released-origins.ts';
 
 /** How far a partition is. */
@@ -19,7 +19,11 @@ interface Reached {
 export function progressRecord(
   { partition, epoch, checkpoint }: StandingPartition & { readonly epoch: number },
   { read_to, provenMs, holds }: Reached,
-  { topology, partitions, handoverTopic }: HandoverParts & { readonly topology: { readonly sinks: readonly string[] } },
+  {
+    topology,
+    partitions,
+    handoverTopic,
+  }: HandoverDependencies & { readonly topology: { readonly sinks: readonly string[] } },
   released: ReleasedOrigins,
 ): Omit<StageProgress, 'notices'> {
   const { stage, sinks } = topology;

@@ -172,7 +172,7 @@ describe('time, where an origin is released', () => {
     expect(first.published()).toMatchObject({ read_to: START_MS + 200, proven: null });
   });
 
-  it('tells of an origin where it stands, for how long, and whether it is left out', async () => {
+  it('reports of an origin where it stands, for how long, and whether it is left out', async () => {
     stage.clock.turn(7_000);
     expect(stage.time.originOf('up', 0)).toMatchObject({ readToMs: START_MS + 100, standsMs: 7_000 });
     await stage.release(0);
@@ -211,7 +211,7 @@ describe('time, where an origin is released', () => {
   });
 });
 
-describe('hand-overs on their way', () => {
+describe('handovers on their way', () => {
   it('count by the incarnation that gave them: a repair that counts anew holds nothing back for ever', () => {
     const stage = new Stage();
     const held = { to: 1, sequence: 7, from_ms: START_MS, incarnation: 'before' };

@@ -29,7 +29,7 @@ type OwnedPartitions = ReadonlyMap<number, StandingPartition>;
 const SHORTEST_WAIT_MS = 10;
 
 /** What `StageTime` works with. */
-export interface StageTimeParts {
+export interface StageTimeDependencies {
   readonly topology: Topology;
   readonly partitions: number;
   readonly handoverTopic: string | null;
@@ -49,7 +49,7 @@ export interface StageTimeParts {
  * have come as far (ADR 37).
  */
 export class StageTime implements Origins {
-  readonly #parts: StageTimeParts;
+  readonly #dependencies: StageTimeDependencies;
   readonly #board = new ProgressBoard();
   readonly #released = new ReleasedOrigins(this.#board);
   readonly #followed: ReadonlySet<string>;
@@ -57,22 +57,22 @@ export class StageTime implements Origins {
   #publishedMs = -Infinity;
   readonly #madeMs: number;
 
-  constructor(parts: StageTimeParts) {
-    this.#parts = parts;
-    this.#madeMs = parts.clock.monotonicMs();
-    this.#followed = stagesFollowed(parts.topology);
+  constructor(dependencies: StageTimeDependencies) {
+    this.#dependencies = dependencies;
+    this.#madeMs = dependencies.clock.monotonicMs();
+    this.#followed = stagesFollowed(dependencies.topology);
   }
 
   /** Starts the clock of a partition. A partition that is opened again continues from where it was. */
   open({ partition, checkpoint }: TimedPartition): void {
     const time = this.#timeOf(partition, checkpoint, null);
-    const clock = this.#clocks.get(partition) ?? new PartitionClock(this.#parts, time);
+    const clock = this.#clocks.get(partition) ?? new PartitionClock(this.#dependencies, time);
     clock.time = time;
     if (this.#leavesOut) clock.without = this.#timeOf(partition, checkpoint, this.#released);
     // Its first batch may come before any progress of others.
     if (clock.unprovenTo(checkpoint) > 0) clock.isUnproven = true;
     // No decision yet, or only by a release that decided by the wall clock.
-    if (checkpoint.momentMs === 0) clock.begun_ms = this.#parts.clock.nowMs();
+    if (checkpoint.momentMs === 0) clock.begun_ms = this.#dependencies.clock.nowMs();
     this.#clocks.set(partition, clock);
   }
 
@@ -83,9 +83,9 @@ export class StageTime implements Origins {
   /** Reads the progress of others, and computes how far each partition is. Call it between two batches. */
   refresh(owned: Iterable<TimedPartition>): void {
     const all = [...owned];
-    const nowMs = this.#parts.clock.monotonicMs();
+    const nowMs = this.#dependencies.clock.monotonicMs();
     let isChanged = false;
-    for (const read of this.#parts.progress.take()) {
+    for (const read of this.#dependencies.progress.take()) {
       if (!this.#followed.has(read.released?.stage ?? read.stage)) continue;
       if (read.released !== null) {
         if (this.#released.take(read.released)) isChanged = true;
@@ -107,17 +107,17 @@ export class StageTime implements Origins {
   originOf(stage: string, partition: number): OriginStanding {
     const readToMs = this.#board.of(stage, partition)?.read_to ?? null;
     const movedMs = this.#board.movedAt(stage, partition) ?? this.#madeMs;
-    const standsMs = this.#parts.clock.monotonicMs() - movedMs;
+    const standsMs = this.#dependencies.clock.monotonicMs() - movedMs;
     return { stage, partition, readToMs, standsMs, isReleased: this.#released.has(stage, partition) };
   }
 
   async release(stage: string, partition: number): Promise<void> {
-    await this.#parts.progress.release(releaseOf(stage, partition, this.#board.of(stage, partition)));
+    await this.#dependencies.progress.release(releaseOf(stage, partition, this.#board.of(stage, partition)));
   }
 
   /** The moment for which the partition decides. It never goes back. */
   momentOf({ partition, checkpoint }: StandingPartition): number {
-    if (this.#parts.topology.time?.kind === 'wall') return this.#parts.clock.nowMs();
+    if (this.#dependencies.topology.time?.kind === 'wall') return this.#dependencies.clock.nowMs();
     const clock = this.#clocks.get(partition);
     return clock === undefined ? checkpoint.momentMs : Math.max(checkpoint.momentMs, clock.begun_ms, clock.readToMs);
   }
@@ -181,14 +181,14 @@ export class StageTime implements Origins {
 
   /** True if it is time to publish progress. */
   get publishes(): boolean {
-    const { topology, progress, limits, clock } = this.#parts;
+    const { topology, progress, limits, clock } = this.#dependencies;
     if (topology.time?.kind === 'wall' || progress.isBusy) return false;
     return clock.monotonicMs() - this.#publishedMs >= limits.publishMs;
   }
 
   /** How long a poll may wait before it is time to publish progress. */
   patience(mostMs: number): number {
-    const { topology, limits, clock } = this.#parts;
+    const { topology, limits, clock } = this.#dependencies;
     if (topology.time?.kind === 'wall') return mostMs;
     const left_ms = this.#publishedMs + limits.publishMs - clock.monotonicMs();
     return Math.min(mostMs, Math.max(left_ms, SHORTEST_WAIT_MS));
@@ -200,7 +200,7 @@ export class StageTime implements Origins {
    */
   publish(owned: Iterable<TimedPartition>, notices: StageProgress['notices']): void {
     const records: StageProgress[] = [];
-    this.#publishedMs = this.#parts.clock.monotonicMs();
+    this.#publishedMs = this.#dependencies.clock.monotonicMs();
     for (const one of owned) {
       const clock = this.#clocks.get(one.partition);
       if (clock === undefined || !one.open || one.unsent.length > 0) continue;
@@ -208,28 +208,28 @@ export class StageTime implements Origins {
       const read_to = Math.max(provenMs, Math.floor(clock.readNow(one)));
       if (!Number.isFinite(read_to)) continue;
       const reached = { read_to, provenMs, holds: this.standing(one) };
-      records.push({ ...progressRecord(one, reached, this.#parts, this.#released), notices });
+      records.push({ ...progressRecord(one, reached, this.#dependencies, this.#released), notices });
     }
-    if (records.length > 0) this.#parts.progress.publish(records);
+    if (records.length > 0) this.#dependencies.progress.publish(records);
   }
 
   /** Adds to the checkpoint after a batch its moment and the handovers in flight. */
   after(checkpoint: Checkpoint, owned: TimedPartition, { decided }: Pick<Folded, 'decided'>): Checkpoint {
-    if (this.#parts.topology.time?.kind === 'wall') return checkpoint;
+    if (this.#dependencies.topology.time?.kind === 'wall') return checkpoint;
     const { partition, checkpoint: before } = owned;
     const momentMs = Math.max(before.momentMs, Math.floor(this.momentOf(owned)));
     const unproven_to_ms = this.#clocks.get(partition)?.unprovenTo(before) ?? before.unproven_to_ms;
-    const holds = holdsAfter({ partition, checkpoint }, before, decided, this.#parts, this.#board);
+    const holds = holdsAfter({ partition, checkpoint }, before, decided, this.#dependencies, this.#board);
     return { ...checkpoint, momentMs, unproven_to_ms, holds };
   }
 
   /** The handovers of a partition that no partition is known to have taken. */
   standing(one: StandingPartition): readonly HandoverHold[] {
-    return standingHolds(one, this.#parts.topology.stage, this.#board);
+    return standingHolds(one, this.#dependencies.topology.stage, this.#board);
   }
 
   #timeOf(partition: number, { received }: Checkpoint, released: ReleasedOrigins | null): PartitionTime {
-    const { topology, partitions } = this.#parts;
+    const { topology, partitions } = this.#dependencies;
     const { stage } = topology;
     const upstream = topology.time?.kind === 'upstream' ? topology.time.upstream : [];
     const time = new PartitionTime({ partition, partitions, stage, upstream, board: this.#board, released });
@@ -239,7 +239,7 @@ export class StageTime implements Origins {
 
   /** True while an origin is released. The first stage takes its time from its own logs and leaves no origin out. */
   get #leavesOut(): boolean {
-    return this.#released.any && this.#parts.topology.time?.kind === 'upstream';
+    return this.#released.any && this.#dependencies.topology.time?.kind === 'upstream';
   }
 
   /** The set of released origins has changed. */

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { RetryLogUnavailableError } from '../ports.ts';
 import { KafkajsRetryLog } from './kafkajs-retry-log.ts';
 
-it('a log that nobody answers is away, again and again', { timeout: 30_000 }, async () => {
+it('a log that nobody answers is unavailable, again and again', { timeout: 30_000 }, async () => {
   const log = new KafkajsRetryLog({
     kafkaBrokers: ['127.0.0.1:9'],
     registryUrl: 'http://127.0.0.1:9',

@@ -39,7 +39,7 @@ export class KafkajsRetryLog implements RetryLog {
     } catch (error) {
       if (error instanceof RetryLogUnavailableError) throw error;
       logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'Kafka took no retries');
-      throw new RetryLogUnavailableError('Kafka is away', { cause: error });
+      throw new RetryLogUnavailableError('Kafka is unavailable', { cause: error });
     } finally {
       clearTimeout(timer);
     }

@@ -300,7 +300,7 @@ describe('a retry', () => {
     expect(await folded()).toMatchObject([{ delivery_id: retryId(first), sent_again: null }]);
   });
 
-  it('is told with its reason where it can not be', async () => {
+  it('is reported with its reason where it cannot be', async () => {
     await pool.query(
       `INSERT INTO delivery VALUES ('before', 'crm', 'p', 's', 1, 'entered', 'failed', 'refused', 1, NULL, NULL, NULL, 1, NULL, 1)`,
     );
@@ -315,20 +315,20 @@ describe('a retry', () => {
     ]);
   });
 
-  it('that the stage no longer knows of is told as not kept, and stays so', async () => {
+  it('that the stage no longer knows of is reported as not kept, and stays so', async () => {
     state = NO_DELIVERIES;
     log = takeUp;
     expect(await itemsOf({ ids: [first] })).toEqual([{ delivery_id: first, state: 'not_kept', retried_as: null }]);
     expect(await shown(first)).toMatchObject({ retry: 'not_kept' });
   });
 
-  it('that nobody takes up yet is told as asked for', { timeout: 20_000 }, async () => {
+  it('that nobody takes up yet is reported as asked for', { timeout: 20_000 }, async () => {
     log = () => Promise.resolve();
     expect(await itemsOf({ ids: [first] })).toEqual([{ delivery_id: first, state: 'asked', retried_as: null }]);
   });
 
   it('that Kafka does not confirm is a problem, and can be asked for again', async () => {
-    log = () => Promise.reject(new RetryLogUnavailableError('Kafka is away'));
+    log = () => Promise.reject(new RetryLogUnavailableError('Kafka is unavailable'));
     const answer = await retry({ ids: [first] });
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '1']);
     expect(answer.json()).toMatchObject({ status: 503, code: 'unavailable' });

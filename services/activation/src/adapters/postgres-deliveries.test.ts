@@ -36,8 +36,8 @@ describe('the mirror of deliveries', () => {
   });
 
   it('says how many wait, and how long the first of them has', async () => {
-    const told: [number, number][] = [];
-    const counted = new PostgresDeliveries(pool, logger, (...waiting) => told.push(waiting));
+    const counts: [number, number][] = [];
+    const counted = new PostgresDeliveries(pool, logger, (...waiting) => counts.push(waiting));
     await counted.countWaiting(5_000);
     for (const [id, status, created] of [
       ['a', 'delivered', 1],
@@ -50,7 +50,7 @@ describe('the mirror of deliveries', () => {
         [id, status, created],
       );
     await counted.countWaiting(5_000);
-    expect(told).toEqual([
+    expect(counts).toEqual([
       [0, 0],
       [2, 2],
     ]);

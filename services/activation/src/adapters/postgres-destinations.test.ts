@@ -80,7 +80,7 @@ describe('a destination', () => {
     expect((await call('GET', '/v1/destinations/crm')).json()).toMatchObject({ name: 'crm' });
   });
 
-  it('is told of all segments unless it names some, which it keeps', async () => {
+  it('gets all segments unless it names some, which it keeps', async () => {
     const { segments: _some, ...without } = WEBHOOK;
     expect((await call('PUT', '/v1/destinations/ads', without)).json()).toMatchObject({ segments: 'all' });
     await call('PUT', '/v1/destinations/ads', WEBHOOK);

@@ -16,7 +16,7 @@ import type { ActivationMetrics } from '../metrics.ts';
 import type { OpenTypes } from './types.ts';
 
 /** The effector's dependencies. */
-export interface EffectorParts {
+export interface EffectorDependencies {
   readonly types: OpenTypes;
   readonly destinations: () => Destinations;
   readonly metrics: Pick<ActivationMetrics, 'attempted' | 'deferred'>;
@@ -35,7 +35,7 @@ export interface EffectorParts {
 }
 
 /** The state of one destination. */
-interface Desk {
+interface DestinationState {
   circuit: Circuit;
   underWay: number;
   /** Callbacks of waiting requests, in order. */
@@ -51,29 +51,29 @@ const UNKNOWN_TYPE_MS = 60_000;
  * destination is up to the destination's type.
  */
 export class DestinationEffector implements Effector {
-  readonly #parts: EffectorParts;
-  readonly #desks = new Map<string, Desk>();
+  readonly #dependencies: EffectorDependencies;
+  readonly #states = new Map<string, DestinationState>();
   #attempts = 0;
 
-  constructor(parts: EffectorParts) {
-    this.#parts = parts;
+  constructor(dependencies: EffectorDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async perform(effect: Effect, traceparent?: string): Promise<AttemptResult> {
     const request = effect.payload as AttemptRequest;
-    const desk = this.#deskOf(request.destination, this.#parts.destinations());
+    const state = this.#stateOf(request.destination, this.#dependencies.destinations());
     this.#attempts += 1;
     try {
-      const admission = this.#admit(desk, desk.underWay);
+      const admission = this.#admit(state, state.underWay);
       if (admission.kind === 'defer') return this.#defer(admission);
-      if (admission.kind === 'go') desk.underWay += 1;
-      else if (!(await turnAt(desk))) return this.#defer(BUSY);
+      if (admission.kind === 'go') state.underWay += 1;
+      else if (!(await turnAt(state))) return this.#defer(BUSY);
       try {
         // The destination may have failed while the request waited.
-        const again = admission.kind === 'wait' ? this.#admit(desk, desk.underWay - 1) : admission;
-        return again.kind === 'defer' ? this.#defer(again) : await this.#attempt(desk, request, traceparent);
+        const again = admission.kind === 'wait' ? this.#admit(state, state.underWay - 1) : admission;
+        return again.kind === 'defer' ? this.#defer(again) : await this.#attempt(state, request, traceparent);
       } finally {
-        this.#leave(desk);
+        this.#leave(state);
       }
     } finally {
       this.#attempts -= 1;
@@ -82,36 +82,36 @@ export class DestinationEffector implements Effector {
 
   /** Destinations that attempts went to, by key, and whether they fail. Excludes disabled and deleted ones. */
   circuits(): ReadonlyMap<string, boolean> {
-    const destinations = this.#parts.destinations();
+    const destinations = this.#dependencies.destinations();
     this.#forgetDeleted(destinations);
     return new Map(
-      [...this.#desks].map(([key, { circuit }]) => [
+      [...this.#states].map(([key, { circuit }]) => [
         key,
         destinations.get(key)?.enabled === true && isTripped(circuit),
       ]),
     );
   }
 
-  #admit({ circuit, waiting }: Desk, underWay: number): Admission {
-    const { concurrency, limit, monotonicMs } = this.#parts;
+  #admit({ circuit, waiting }: DestinationState, underWay: number): Admission {
+    const { concurrency, limit, monotonicMs } = this.#dependencies;
     const share = shareOf(concurrency, limit - this.#attempts);
     return admit(circuit, { underWay, waiting: waiting.size, concurrency: share }, monotonicMs());
   }
 
   #defer({ reason, retryAfterMs }: Omit<Deferred, 'kind'>): Deferred {
-    this.#parts.metrics.deferred(reason);
+    this.#dependencies.metrics.deferred(reason);
     return { kind: 'deferred', reason, retryAfterMs };
   }
 
   /** A waiting request takes the place over, so the count stays the same. */
-  #leave(desk: Desk): void {
-    const [next] = desk.waiting;
-    if (next === undefined) desk.underWay -= 1;
+  #leave(state: DestinationState): void {
+    const [next] = state.waiting;
+    if (next === undefined) state.underWay -= 1;
     else next(true);
   }
 
-  async #attempt(desk: Desk, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
-    const { types, destinations, metrics, timeoutMs, nowMs, monotonicMs } = this.#parts;
+  async #attempt(state: DestinationState, request: AttemptRequest, parent: string | undefined): Promise<AttemptResult> {
+    const { types, destinations, metrics, timeoutMs, nowMs, monotonicMs } = this.#dependencies;
     const destination = destinations().get(request.destination);
     const reason = withdrawReason(destination, request.record.segment);
     if (destination === undefined || reason !== null)
@@ -129,7 +129,7 @@ export class DestinationEffector implements Effector {
     });
     const endedMs = monotonicMs();
     span?.end(outcome.kind === 'delivered' ? undefined : labelOf(outcome));
-    desk.circuit = circuitAfter(desk.circuit, outcome, endedMs - startedMs, endedMs);
+    state.circuit = circuitAfter(state.circuit, outcome, endedMs - startedMs, endedMs);
     metrics.attempted(labelOf(outcome), (endedMs - startedMs) / 1000);
     return outcome;
   }
@@ -146,22 +146,22 @@ export class DestinationEffector implements Effector {
       'hilo.delivery_id': delivery_id,
       ...(record.message_id === null ? {} : { 'hilo.message_id': record.message_id }),
     };
-    return this.#parts.tracer?.begin({ name: type, kind: 'client', parent, startMs, attributes }) ?? null;
+    return this.#dependencies.tracer?.begin({ name: type, kind: 'client', parent, startMs, attributes }) ?? null;
   }
 
-  #deskOf(key: string, destinations: Destinations): Desk {
-    const found = this.#desks.get(key);
+  #stateOf(key: string, destinations: Destinations): DestinationState {
+    const found = this.#states.get(key);
     if (found !== undefined) return found;
     this.#forgetDeleted(destinations);
-    const desk: Desk = { circuit: FRESH_CIRCUIT, underWay: 0, waiting: new Set() };
-    this.#desks.set(key, desk);
-    return desk;
+    const state: DestinationState = { circuit: FRESH_CIRCUIT, underWay: 0, waiting: new Set() };
+    this.#states.set(key, state);
+    return state;
   }
 
   #forgetDeleted(destinations: ReadonlyMap<string, Destination>): void {
-    for (const [key, desk] of this.#desks)
-      if (!destinations.has(key) && desk.underWay === 0) {
-        this.#desks.delete(key);
+    for (const [key, state] of this.#states)
+      if (!destinations.has(key) && state.underWay === 0) {
+        this.#states.delete(key);
       }
   }
 }
@@ -169,15 +169,15 @@ export class DestinationEffector implements Effector {
 const BUSY = { reason: 'busy', retryAfterMs: PATIENCE_MS } as const;
 
 /** Waits for a place at a destination, at most as long as a request may; false if there is none by then. */
-function turnAt({ waiting }: Desk): Promise<boolean> {
+function turnAt({ waiting }: DestinationState): Promise<boolean> {
   return new Promise((resolve) => {
-    const told = (isItsTurn: boolean): void => {
-      waiting.delete(told);
+    const called = (isItsTurn: boolean): void => {
+      waiting.delete(called);
       clearTimeout(timer);
       resolve(isItsTurn);
     };
-    const timer = setTimeout(() => told(false), PATIENCE_MS);
-    waiting.add(told);
+    const timer = setTimeout(() => called(false), PATIENCE_MS);
+    waiting.add(called);
   });
 }
 

@@ -61,7 +61,7 @@ describe('a delivery that ended', () => {
     expect(Object.keys(state.records)).toEqual(verdict === undefined ? [] : ['1']);
   });
 
-  it('as filtered can not be: nobody wants it', () => {
+  it('as filtered cannot be: nobody wants it', () => {
     expect(withdraw(take(NO_DELIVERIES, {}), destinationsOf(), 1)).toMatchObject({ retryable: [], records: {} });
   });
 
@@ -165,7 +165,7 @@ describe('a later change of the segment', () => {
     expect(verdicts(settle(both, attempts[0]?.id ?? '', answered(400), 1))).toEqual({ [FIRST]: 'superseded' });
   });
 
-  it('that no destination was told of does so too', () => {
+  it('that no destination was notified of does so too', () => {
     const failed = answer(take(NO_DELIVERIES, {}), 400);
     expect(verdicts(supersede(failed, membership({ version: 2 }), 1))).toEqual({ [FIRST]: 'superseded' });
   });

@@ -86,7 +86,7 @@ export const contract = {
         },
         type: {
           type: 'string',
-          description: 'Key of a destination type (`GET /v1/destination-types`). It can not be changed later.',
+          description: 'Key of a destination type (`GET /v1/destination-types`). It cannot be changed later.',
         },
         settings: {
           $ref: '#/components/schemas/Settings',

@@ -71,7 +71,7 @@ const endings = (stage: ReturnType<typeof driver>) =>
   stage.outputs('activation.deliveries').map(({ value }) => value as DeliveryEnded);
 
 describe('a membership change', () => {
-  it('is committed, then sent, then its end is committed, then told: in this order', async () => {
+  it('is committed, then sent, then its end is committed, then published: in this order', async () => {
     const stage = driver();
     const record = pipe(stage, {});
     await stage.run();
@@ -163,13 +163,13 @@ describe('a membership change', () => {
       pipe(stage, { version, status: version % 2 === 1 ? 'entered' : 'exited' });
     await stage.run();
     for (let n = 0; n < 5; n += 1) await stage.advance(1000);
-    const told = endings(stage);
-    expect(told).toHaveLength(130);
+    const ended = endings(stage);
+    expect(ended).toHaveLength(130);
     expect(asked.at(-1)?.record.version).toBe(130);
-    const superseded = told.filter(({ reason }) => reason === 'superseded');
+    const superseded = ended.filter(({ reason }) => reason === 'superseded');
     expect(superseded.length).toBeGreaterThan(100);
     expect(new Set(superseded.map(({ status }) => status))).toEqual(new Set(['filtered']));
-    const delivered = told.filter(({ status }) => status === 'delivered').map((one) => one.membership_version);
+    const delivered = ended.filter(({ status }) => status === 'delivered').map((one) => one.membership_version);
     expect(delivered).toHaveLength(130 - superseded.length);
     expect(delivered.at(-1)).toBe(130);
     expect([...mirror.values()].filter((status) => status === 'filtered')).toHaveLength(superseded.length);
@@ -230,7 +230,7 @@ describe('a membership change', () => {
     expect(endings(stage)).toMatchObject([{ status: 'delivered', attempts: 1 }]);
   });
 
-  it('ends as filtered where its destination goes away while it waits', async () => {
+  it('ends as filtered where its destination is deleted while it waits', async () => {
     answer = () => BROKEN;
     const stage = driver();
     pipe(stage, {});
@@ -247,7 +247,7 @@ describe('a retry', () => {
   const ask = (stage: ReturnType<typeof driver>, delivery_id: string) =>
     stage.pipe('activation.retries', 'p_1', { delivery_id, profile_id: 'p_1', asked_at: START_MS });
 
-  it('is committed, then sent with the key of the first, then its end is committed, then told: in this order', async () => {
+  it('is committed, then sent with the key of the first, then its end is committed, then published: in this order', async () => {
     answer = () => answered(400);
     const stage = driver();
     const record = pipe(stage, {});

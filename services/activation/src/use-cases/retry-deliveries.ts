@@ -23,7 +23,7 @@ export interface RetryOutcome {
 export type RetryDeliveries = (ids: readonly string[]) => Promise<readonly RetryOutcome[]>;
 
 /** What a retry needs. */
-export interface RetryParts {
+export interface RetryDependencies {
   readonly deliveries: Pick<DeliveryReader, 'find'>;
   readonly log: RetryLog;
   readonly nowMs: () => number;
@@ -35,30 +35,35 @@ const TAKEN_UP_WITHIN_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Asks the stage, which owns the deliveries, to send failed ones again, and tells what became of each. Asking again changes
+ * Asks the stage, which owns the deliveries, to send failed ones again, and answers what became of each. Asking again changes
  * nothing and is answered alike. Rejects with `RetryLogUnavailableError`.
  */
-export function retryDeliveries(parts: RetryParts): RetryDeliveries {
+export function retryDeliveries(dependencies: RetryDependencies): RetryDeliveries {
   return async (ids) => {
     const wanted = [...new Set(ids)];
-    let rows = await rowsOf(parts, wanted);
+    let rows = await rowsOf(dependencies, wanted);
     const asked = [...rows.values()].filter(({ retry }) => retry === 'possible');
     if (asked.length > 0) {
-      const asked_at = parts.nowMs();
-      await parts.log.append(asked.map(({ delivery_id, profile_id }) => ({ delivery_id, profile_id, asked_at })));
+      const asked_at = dependencies.nowMs();
+      await dependencies.log.append(
+        asked.map(({ delivery_id, profile_id }) => ({ delivery_id, profile_id, asked_at })),
+      );
       // Counts pauses instead of reading a clock, which may step back.
       let waitedMs = 0;
       do {
-        await parts.pause(LOOK_EVERY_MS);
+        await dependencies.pause(LOOK_EVERY_MS);
         waitedMs += LOOK_EVERY_MS;
-        rows = await rowsOf(parts, wanted);
+        rows = await rowsOf(dependencies, wanted);
       } while (waitedMs < TAKEN_UP_WITHIN_MS && [...rows.values()].some(({ retry }) => retry === 'possible'));
     }
     return wanted.map((delivery_id) => outcomeOf(delivery_id, rows.get(delivery_id)));
   };
 }
 
-async function rowsOf({ deliveries }: RetryParts, ids: readonly string[]): Promise<ReadonlyMap<string, DeliveryRow>> {
+async function rowsOf(
+  { deliveries }: RetryDependencies,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, DeliveryRow>> {
   return new Map((await deliveries.find(ids)).map((row) => [row.delivery_id, row]));
 }
 

@@ -31,7 +31,7 @@ beforeEach(() => {
   };
   const segments = {
     missing: async (keys: readonly string[]) => {
-      if (known === null && keys.length > 0) throw new SegmentsUnavailableError('segmentation is away');
+      if (known === null && keys.length > 0) throw new SegmentsUnavailableError('segmentation is unavailable');
       return keys.filter((key) => known?.has(key) !== true);
     },
   };

@@ -18,7 +18,7 @@ export type Saved =
 export type SaveDestination = (given: GivenDestination) => Promise<Saved>;
 
 /** What destinations are saved with. */
-export interface SaveParts {
+export interface SaveDependencies {
   readonly destinations: Pick<DestinationStore, 'find' | 'put'>;
   readonly segments: SegmentKeys;
 }
@@ -30,7 +30,7 @@ const OTHER_TYPE = {
 } as const;
 
 /** Saves destinations whose segments exist and whose settings their type accepts. */
-export function saveDestination({ destinations, segments }: SaveParts): SaveDestination {
+export function saveDestination({ destinations, segments }: SaveDependencies): SaveDestination {
   return async ({ type: { type, accept }, ...given }) => {
     const before = await destinations.find(given.key);
     if (before !== null && before.type !== type.key) return OTHER_TYPE;

@@ -64,7 +64,7 @@ const AWAY_CODES = new Set([
 ]);
 
 /** True if a retry may help. An error that is neither ClickHouse's answer nor our bug comes from the network. */
-export function isAway(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   if (error instanceof ClickHouseError) return AWAY_CODES.has(error.code);
   return error instanceof Error && !BUGS.some((bug) => error instanceof bug);
 }

@@ -1,5 +1,5 @@
 import { Gauge, Histogram } from 'prom-client';
-import { isAway } from './clickhouse-client.ts';
+import { isUnavailable } from './clickhouse-client.ts';
 
 const duration = new Histogram({
   name: 'hilo_clickhouse_request_duration_seconds',
@@ -24,7 +24,7 @@ export async function timeRequest<T>(operation: 'insert' | 'query', request: () 
     end({ outcome: 'ok' });
     return answer;
   } catch (error) {
-    end({ outcome: isAway(error) ? 'away' : 'error' });
+    end({ outcome: isUnavailable(error) ? 'away' : 'error' });
     throw error;
   } finally {
     underWay.dec({ operation });

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { problem } from '@hilo/service';
-import { isAway } from './clickhouse-client.ts';
+import { isUnavailable } from './clickhouse-client.ts';
 import { timeRequest } from './clickhouse-metrics.ts';
 
 const MAX_QUERY_S = 10;
@@ -22,7 +22,8 @@ export async function queryRows<Row>(
       return result.json<Row>();
     });
   } catch (error) {
-    if (isAway(error)) throw problem('unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
+    if (isUnavailable(error))
+      throw problem('unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
     throw error;
   }
 }

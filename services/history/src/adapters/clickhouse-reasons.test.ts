@@ -26,7 +26,7 @@ describe('a statement', () => {
     ["SELECT 1,\n  'open", 2, 3],
     ['SELECT (1', 1, 8],
     ['DROP TABEL x', 1, 12],
-  ])('that ClickHouse cannot read is told so first: %s', async (sql, line, column) => {
+  ])('that ClickHouse cannot read says so first: %s', async (sql, line, column) => {
     const { body } = await run(sql);
     expect(body).toMatchObject({ status: 400, code: 'syntax', field: 'sql' });
     expect(body.detail).toMatch(new RegExp(`^Line ${line}, column ${column}: .*Syntax error`, 's'));
@@ -42,7 +42,7 @@ describe('a statement', () => {
     ["SELECT reverseDNSQuery('127.0.0.1')", /DNS/],
     ["SELECT getMacro('none')", /macro/i],
     ['SELECT file_', /file_/],
-  ])('that fails is told with the words of ClickHouse: %s', async (sql, words) => {
+  ])('that fails is explained in the words of ClickHouse: %s', async (sql, words) => {
     const { body } = await run(sql);
     expect(body).toMatchObject({ status: 400, field: 'sql' });
     expect(body.detail).toMatch(words);

@@ -17,7 +17,7 @@ const TEXT_BYTES_AT_MOST = 4_096;
 const NEWEST_ROWS = 100_000;
 
 // The tables are sorted by profile: the newest rows lie together only as long as they are in their own parts.
-const newestParts = (table: string) => `
+const newestOf = (table: string) => `
   SELECT name FROM (
     SELECT name, sum(rows) OVER (ORDER BY max_block_number DESC) - rows AS newer
     FROM system.parts WHERE database = 'hilo' AND table = '${table}' AND active)
@@ -27,8 +27,8 @@ const newestParts = (table: string) => `
 const texts = (table: string, column: string, where: string) => {
   const some = `SELECT ${column} AS text FROM ${table}
     PREWHERE ${where} WHERE length(${column}) BETWEEN 3 AND ${TEXT_BYTES_AT_MOST}`;
-  return `SELECT text FROM (${some} AND _part IN (${newestParts(table)}) LIMIT ${TEXTS_EACH})
-    UNION ALL SELECT text FROM (${some} AND _part NOT IN (${newestParts(table)}) LIMIT ${TEXTS_EACH})`;
+  return `SELECT text FROM (${some} AND _part IN (${newestOf(table)}) LIMIT ${TEXTS_EACH})
+    UNION ALL SELECT text FROM (${some} AND _part NOT IN (${newestOf(table)}) LIMIT ${TEXTS_EACH})`;
 };
 
 const EVENTS = `

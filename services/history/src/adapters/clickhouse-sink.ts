@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type LoadSink, type LogPosition, TransientFaultError } from '@hilo/streaming';
 import { Counter, Histogram } from 'prom-client';
-import { isAway } from './clickhouse-client.ts';
+import { isUnavailable } from './clickhouse-client.ts';
 import { timeRequest } from './clickhouse-metrics.ts';
 
 const INSERT_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
@@ -56,7 +56,7 @@ export class ClickHouseSink implements LoadSink {
         }),
       );
     } catch (error) {
-      if (isAway(error)) throw new TransientFaultError('ClickHouse takes no rows now', { cause: error });
+      if (isUnavailable(error)) throw new TransientFaultError('ClickHouse takes no rows now', { cause: error });
       throw error;
     }
     end();
@@ -75,7 +75,7 @@ export class ClickHouseSink implements LoadSink {
         return (await answer.text()) !== '';
       });
     } catch (error) {
-      if (isAway(error)) throw new TransientFaultError('ClickHouse does not answer for now', { cause: error });
+      if (isUnavailable(error)) throw new TransientFaultError('ClickHouse does not answer for now', { cause: error });
       throw error;
     }
   }

@@ -12,16 +12,16 @@ beforeAll(async () => {
 
 afterAll(() => history.close());
 
-it('the metrics tell rows, bytes and parts of each table that has any', async () => {
+it('the metrics report rows, bytes and parts of each table that has any', async () => {
   const segment = `size-${history.run}`;
   await history.load(['segments.membership', membership({ segment, profile_id: history.id('size') })]);
   watchTables(history.client);
-  const told = async (what: string): Promise<number> => {
+  const gauge = async (what: string): Promise<number> => {
     const name = `hilo_clickhouse_table_${what}{table="membership_rows"} `;
     const lines = (await register.metrics()).split('\n');
     return Number(lines.find((line) => line.startsWith(name))?.slice(name.length) ?? 0);
   };
-  await expect.poll(() => told('rows')).toBeGreaterThan(0);
-  expect(await told('bytes')).toBeGreaterThan(0);
-  expect(await told('parts')).toBeGreaterThan(0);
+  await expect.poll(() => gauge('rows')).toBeGreaterThan(0);
+  expect(await gauge('bytes')).toBeGreaterThan(0);
+  expect(await gauge('parts')).toBeGreaterThan(0);
 });

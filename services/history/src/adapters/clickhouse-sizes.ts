@@ -18,7 +18,7 @@ const SIZES = `
 
 let reading: LatestReading<readonly TableSize[]> | null = null;
 
-function tell(gauge: Gauge<string>, valueOf: (size: TableSize) => number): void {
+function report(gauge: Gauge<string>, valueOf: (size: TableSize) => number): void {
   gauge.reset();
   for (const size of reading?.get() ?? []) gauge.set({ table: size.table }, valueOf(size));
 }
@@ -27,19 +27,19 @@ const rows: Gauge<string> = new Gauge({
   name: 'hilo_clickhouse_table_rows',
   help: 'Rows of a ClickHouse table, those not yet merged included.',
   labelNames: ['table'],
-  collect: () => tell(rows, (size) => size.rows),
+  collect: () => report(rows, (size) => size.rows),
 });
 const bytes: Gauge<string> = new Gauge({
   name: 'hilo_clickhouse_table_bytes',
   help: 'Compressed size on disk of a ClickHouse table.',
   labelNames: ['table'],
-  collect: () => tell(bytes, (size) => size.bytes),
+  collect: () => report(bytes, (size) => size.bytes),
 });
 const parts: Gauge<string> = new Gauge({
   name: 'hilo_clickhouse_table_parts',
   help: 'Active parts of a ClickHouse table.',
   labelNames: ['table'],
-  collect: () => tell(parts, (size) => size.parts),
+  collect: () => report(parts, (size) => size.parts),
 });
 
 /** Shows in the metrics the sizes of the database's tables; read at most once in 30 s of scrapes. */

@@ -129,7 +129,7 @@ describe('a statement', () => {
       'refused',
       'Value passed',
     ],
-  ])('that is wrong is told why, and where: %j', async (sql, code, beginning) => {
+  ])('that is wrong gets the reason, and the place: %j', async (sql, code, beginning) => {
     const { status, body } = await run(sql, { limit: 10_000 });
     expect({ status, code: body.code, detail: body.detail.slice(0, beginning.length) }).toEqual({
       ...{ status: 400, code, detail: beginning },

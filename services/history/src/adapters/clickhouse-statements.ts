@@ -9,7 +9,7 @@ import { problemOfError, problemOfFault, readException, type StatementProblem } 
 import type { CatalogueTable, OpenAnswer, ReadSoFar, Statement, Statements, UnfitStatement } from '../ports.ts';
 import { type ClickHouseAccess, clickHouseClient } from './clickhouse-client.ts';
 import { RecentAnswers } from './recent-answers.ts';
-import { alreadyRunning, isBusy, problemOfCode, saidByClickHouse, toldError, TURNS } from './statement-errors.ts';
+import { alreadyRunning, isBusy, problemOfCode, saidByClickHouse, errorOf, TURNS } from './statement-errors.ts';
 import { CountedStatement, countStatement } from './statement-metrics.ts';
 import { textLines } from './text-lines.ts';
 
@@ -116,16 +116,16 @@ export class ClickHouseStatements implements Statements {
       // ended the statement. If ending it fails, its time limit does.
       this.#killForGood(id, beginning).then(leave, leave);
     };
-    const told = (error: unknown): Error =>
-      cancelled.signal.reason === CANCELLED ? problemOfCode(QUERY_WAS_CANCELLED, '', sql) : toldError(error, sql);
+    const reasonOf = (error: unknown): Error =>
+      cancelled.signal.reason === CANCELLED ? problemOfCode(QUERY_WAS_CANCELLED, '', sql) : errorOf(error, sql);
     try {
       leave = await this.#turns.enter(statement.person, either);
       counted.begin();
       beginning = this.#begin(statement, either);
-      const opening = beginning.then((stream) => openAnswer(stream, sql, { end, told }));
+      const opening = beginning.then((stream) => openAnswer(stream, sql, { end, reasonOf }));
       return await unlessAborted(opening, either);
     } catch (error) {
-      const reason = told(error);
+      const reason = reasonOf(error);
       end(error instanceof ClickHouseError || error instanceof ProblemError, reason);
       throw reason;
     }
@@ -160,7 +160,7 @@ export class ClickHouseStatements implements Statements {
     try {
       await this.#kill(id, 'ASYNC');
     } catch (error) {
-      throw toldError(error, '');
+      throw errorOf(error, '');
     }
   }
 
@@ -188,7 +188,7 @@ export class ClickHouseStatements implements Statements {
       }
       return answer;
     } catch (error) {
-      throw toldError(error, CATALOGUE);
+      throw errorOf(error, CATALOGUE);
     }
   }
 
@@ -294,15 +294,15 @@ function queryId({ id, person }: Pick<Statement, 'id' | 'person'>): string {
   return `people-${person}-${id}`;
 }
 
-interface AnswerParts {
+interface AnswerDependencies {
   /** `isWhole`: the statement ended by itself; `error`: the reported error, if any. */
   readonly end: (isWhole: boolean, error: Error | null) => void;
   /** The reported error if one comes midway. */
-  readonly told: (error: unknown) => Error;
+  readonly reasonOf: (error: unknown) => Error;
 }
 
 /** Reads up to the columns: an error in a statement usually shows before them. */
-async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerParts): Promise<OpenAnswer> {
+async function openAnswer(stream: Readable, sql: string, { end, reasonOf }: AnswerDependencies): Promise<OpenAnswer> {
   const lines = answerLines(stream, sql);
   let read: ReadSoFar = { rows: 0, bytes: 0 };
   let columns: readonly AnswerColumn[] | null = null;
@@ -326,7 +326,7 @@ async function openAnswer(stream: Readable, sql: string, { end, told }: AnswerPa
       }
       isWhole = true;
     } catch (error) {
-      failure = told(error);
+      failure = reasonOf(error);
       throw failure;
     } finally {
       close();

@@ -2,23 +2,23 @@ import { TOPICS } from '@hilo/schemas';
 import { type Logger, problem } from '@hilo/service';
 import { type Connections, kafkaClient, KafkajsProducer } from '@hilo/streaming';
 import type { Admin, IHeaders, Kafka } from 'kafkajs';
-import { type DeadLetterCount, deadLetterOf, type ListedLetter } from '../domain/dead-letter.ts';
+import { type DeadLetterCount, deadLetterOf, type ListedDeadLetter } from '../domain/dead-letter.ts';
 import {
-  type LetterPlace,
-  type LetterReplay,
-  lettersOf,
+  type DeadLetterPlace,
+  type DeadLetterReplay,
+  deadLettersOf,
   nameOf,
   refusalOf,
   replaysOf,
   type ReplayState,
   standingOf,
-} from '../domain/letter-replay.ts';
+} from '../domain/dead-letter-replay.ts';
 import type { DeadLetters, ReplayOutcome } from '../ports.ts';
 import { type Place, type PlacedRecord, readPlaces } from './read-places.ts';
 
-const SUFFIX = lettersOf('');
+const SUFFIX = deadLettersOf('');
 /** Latest dead letters of a partition that are read. */
-const LETTERS_LOOKED_AT = 25;
+const DEAD_LETTERS_LOOKED_AT = 25;
 const REPLAYS_LOOKED_AT = 100;
 /** How long a reading stays valid: however many people look, Kafka is asked once. */
 const KEPT_MS = 5_000;
@@ -57,7 +57,7 @@ export class KafkaDeadLetters implements DeadLetters {
       const counts: DeadLetterCount[] = [];
       await this.#withAdmin(async (admin) => {
         for (const stage of this.stages) {
-          const topic = lettersOf(stage);
+          const topic = deadLettersOf(stage);
           const spans = await spansOf(admin, topic);
           const count = [...spans.values()].reduce((sum, { low, high }) => sum + high - low, 0);
           counts.push({ stage, topic, count });
@@ -67,68 +67,70 @@ export class KafkaDeadLetters implements DeadLetters {
     });
   }
 
-  latest(stage: string): Promise<readonly ListedLetter[]> {
+  latest(stage: string): Promise<readonly ListedDeadLetter[]> {
     return this.#once(stage, async () => {
       const ends = await this.#ends(stage);
       const records = await this.#read(stage, [
-        ...latestOf(lettersOf(stage), ends.letters, LETTERS_LOOKED_AT),
+        ...latestOf(deadLettersOf(stage), ends.deadLetters, DEAD_LETTERS_LOOKED_AT),
         ...latestOf(replaysOf(stage), ends.replays, REPLAYS_LOOKED_AT),
       ]);
       const replays = replaysAmong(records, stage, ends.processed);
-      const letters = records
-        .filter(({ topic }) => topic === lettersOf(stage))
+      const deadLetters = records
+        .filter(({ topic }) => topic === deadLettersOf(stage))
         .map((record) => ({ ...record, headers: textsOf(record.headers) }));
-      const again = new Set(letters.flatMap(({ headers }) => headers['hilo-replay-of'] ?? []));
-      return letters
-        .map((letter) => {
-          const replay = replays.get(nameOf(letter));
+      const again = new Set(deadLetters.flatMap(({ headers }) => headers['hilo-replay-of'] ?? []));
+      return deadLetters
+        .map((deadLetter) => {
+          const replay = replays.get(nameOf(deadLetter));
           const replayed_at = replay === undefined ? null : new Date(replay.at_ms).toISOString();
-          return { ...deadLetterOf(letter), replay: standingOf(letter, stage, replay, again), replayed_at };
+          return { ...deadLetterOf(deadLetter), replay: standingOf(deadLetter, stage, replay, again), replayed_at };
         })
         .toSorted((a, b) => ((a.failed_at ?? '') < (b.failed_at ?? '') ? 1 : -1));
     });
   }
 
-  async replay(stage: string, places: readonly LetterPlace[]): Promise<readonly ReplayOutcome[]> {
+  async replay(stage: string, places: readonly DeadLetterPlace[]): Promise<readonly ReplayOutcome[]> {
     try {
       const ends = await this.#ends(stage);
-      const topic = lettersOf(stage);
-      const isThere = ({ partition, offset }: LetterPlace): boolean => {
-        const span = ends.letters.get(partition);
+      const topic = deadLettersOf(stage);
+      const isThere = ({ partition, offset }: DeadLetterPlace): boolean => {
+        const span = ends.deadLetters.get(partition);
         return span !== undefined && offset >= span.low && offset < span.high;
       };
       const records = await this.#read(stage, [
         ...latestOf(replaysOf(stage), ends.replays, REPLAYS_LOOKED_AT),
         ...places.filter(isThere).map((place) => ({ topic, ...place })),
       ]);
-      const letters = new Map(records.flatMap((one) => (one.topic === topic ? [[placeOf(one), one] as const] : [])));
+      const deadLetters = new Map(
+        records.flatMap((one) => (one.topic === topic ? [[placeOf(one), one] as const] : [])),
+      );
       const judged = places.map((place) => {
-        const letter = letters.get(placeOf(place));
-        return { place, letter, isThere: isThere(place) };
+        const deadLetter = deadLetters.get(placeOf(place));
+        return { place, deadLetter, isThere: isThere(place) };
       });
       const names = new Set(replaysAmong(records, stage, ends.processed).keys());
       const sent: PlacedRecord[] = [];
-      const outcomes = judged.map(({ place, letter, isThere: found }): ReplayOutcome => {
-        const state = letter === undefined ? (found ? 'left_out' : 'not_found') : stateOf(letter, stage, names);
-        if (letter !== undefined && state === 'sent') sent.push(letter);
+      const outcomes = judged.map(({ place, deadLetter, isThere: found }): ReplayOutcome => {
+        const state = deadLetter === undefined ? (found ? 'left_out' : 'not_found') : stateOf(deadLetter, stage, names);
+        if (deadLetter !== undefined && state === 'sent') sent.push(deadLetter);
         return { ...place, state };
       });
       await this.#send(stage, sent);
       return outcomes;
     } catch (error) {
-      throw awayUnlessOurs(error);
+      throw unavailableUnlessOurs(error);
     } finally {
       this.#kept.delete(stage);
     }
   }
 
-  async #send(stage: string, letters: readonly PlacedRecord[]): Promise<void> {
-    if (letters.length === 0) return;
+  async #send(stage: string, deadLetters: readonly PlacedRecord[]): Promise<void> {
+    if (deadLetters.length === 0) return;
     const producer = new KafkajsProducer(this.#kafka);
     try {
       await producer.send(
         // The same partition: there the stage keeps the state of the record's key.
-        letters.map(({ partition, key, value, headers }) => ({
+        deadLetters.map(({ partition, key, value, headers }) => ({
           ...{ topic: replaysOf(stage), partition, key, value, headers },
         })),
       );
@@ -143,7 +145,7 @@ export class KafkaDeadLetters implements DeadLetters {
     if (kept !== undefined && nowMs - kept.readAtMs < KEPT_MS) return kept.value as Promise<T>;
     const value = read().catch((error: unknown) => {
       this.#kept.delete(name);
-      throw awayUnlessOurs(error);
+      throw unavailableUnlessOurs(error);
     });
     this.#kept.set(name, { readAtMs: nowMs, value });
     return value;
@@ -154,7 +156,7 @@ export class KafkaDeadLetters implements DeadLetters {
   }
 
   /** What a stage's two topics contain, and how far it has processed its replays. */
-  #ends(stage: string): Promise<{ letters: Spans; replays: Spans; processed: ReadonlyMap<number, number> }> {
+  #ends(stage: string): Promise<{ deadLetters: Spans; replays: Spans; processed: ReadonlyMap<number, number> }> {
     return this.#withAdmin(async (admin) => {
       const topic = replaysOf(stage);
       const offsets = await admin.fetchOffsets({ groupId: `hilo.${stage}`, topics: [topic] });
@@ -163,7 +165,7 @@ export class KafkaDeadLetters implements DeadLetters {
       );
       return {
         processed: new Map(processed),
-        letters: await spansOf(admin, lettersOf(stage)),
+        deadLetters: await spansOf(admin, deadLettersOf(stage)),
         replays: await spansOf(admin, topic),
       };
     });
@@ -201,8 +203,8 @@ function replaysAmong(
   records: readonly PlacedRecord[],
   stage: string,
   processed: ReadonlyMap<number, number>,
-): ReadonlyMap<string, LetterReplay> {
-  const replays = new Map<string, LetterReplay>();
+): ReadonlyMap<string, DeadLetterReplay> {
+  const replays = new Map<string, DeadLetterReplay>();
   const found = records.filter(({ topic }) => topic === replaysOf(stage)).toSorted((a, b) => b.offset - a.offset);
   for (const { partition, offset, headers, at_ms } of found)
     replays.set(nameOf({ headers: textsOf(headers) }), {
@@ -214,11 +216,11 @@ function replaysAmong(
 
 /** `names`: replayed dead letters; adds this dead letter's name. */
 function stateOf({ partition, headers }: PlacedRecord, stage: string, names: Set<string>): ReplayState {
-  const letter = { partition, headers: textsOf(headers) };
-  const refusal = refusalOf(letter, stage);
+  const deadLetter = { partition, headers: textsOf(headers) };
+  const refusal = refusalOf(deadLetter, stage);
   if (refusal !== null) return refusal;
-  if (names.has(nameOf(letter))) return 'replayed_before';
-  names.add(nameOf(letter));
+  if (names.has(nameOf(deadLetter))) return 'replayed_before';
+  names.add(nameOf(deadLetter));
   return 'sent';
 }
 
@@ -226,12 +228,12 @@ function textsOf(headers: IHeaders): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, String(content)]));
 }
 
-function placeOf({ partition, offset }: LetterPlace): string {
+function placeOf({ partition, offset }: DeadLetterPlace): string {
   return `${partition}/${offset}`;
 }
 
 /** A bug must not look like an unavailable Kafka. */
-function awayUnlessOurs(error: unknown): unknown {
+function unavailableUnlessOurs(error: unknown): unknown {
   if ([TypeError, RangeError, ReferenceError].some((bug) => error instanceof bug)) return error;
   return problem('unavailable', 'Kafka does not answer for now. Try again in a moment: no letter counts twice.');
 }

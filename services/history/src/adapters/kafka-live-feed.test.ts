@@ -201,17 +201,24 @@ describe('dead letters', () => {
       ...{ 'hilo-origin': 'segmentation/1/x', 'hilo-seq': String(seq), 'hilo-processed': processed, mine: `m${seq}` },
       ...{ 'hilo-source-topic': 'events.identified', 'hilo-source-partition': '1', 'hilo-source-offset': '5' },
     });
-    const letter = (n: number, processed?: string) => ({
+    const deadLetter = (n: number, processed?: string) => ({
       ...{ partition: 1, key: 'k', value: Buffer.from([0, n]), headers: headers(n, processed) },
     });
     // The third lies there twice, as after a send of unknown outcome.
-    const letters = [letter(0), letter(1), letter(2), letter(2), letter(3, 'part'), { partition: 1, value: 'bare' }];
-    await producer.send({ topic, messages: letters });
+    const deadLetters = [
+      deadLetter(0),
+      deadLetter(1),
+      deadLetter(2),
+      deadLetter(2),
+      deadLetter(3, 'part'),
+      { partition: 1, value: 'bare' },
+    ];
+    await producer.send({ topic, messages: deadLetters });
     const replay = async (places: readonly unknown[], stage = 'segmentation') => {
       const answer = await fetch(`${base}/dead-letters/${stage}/replay`, {
         method: 'POST',
         headers: { authorization: 'Bearer token', 'content-type': 'application/json' },
-        body: JSON.stringify({ letters: places }),
+        body: JSON.stringify({ dead_letters: places }),
       });
       return { status: answer.status, ...((await answer.json()) as { items: readonly { state: string }[] }) };
     };

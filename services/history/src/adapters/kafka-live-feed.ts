@@ -97,7 +97,7 @@ class KafkaLiveFeed implements OpenFeed {
   #fail(error: unknown): void {
     this.#live = false;
     if (this.#closed) return;
-    this.#logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'The live events can not be read');
+    this.#logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'The live events cannot be read');
     this.#taker.failed();
   }
 

@@ -14,7 +14,7 @@ describe('recent answers', () => {
     expect(await recent.get('a', read)).toBe(2);
   });
 
-  /** Reads that take as long as a list says, all after the last one as long as that; tells how long each answer of some held. */
+  /** Reads that take as long as a list says, the last time for all later ones; returns how long each answer of some held. */
   function reading(...tookMs: readonly number[]) {
     const clock = { nowMs: 0 };
     const readMs: number[] = [];

@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { ProblemError, problem, TooManyWaitingError } from '@hilo/service';
 import { problemOfError, readException } from '../domain/statement-fault.ts';
-import { isAway } from './clickhouse-client.ts';
+import { isUnavailable } from './clickhouse-client.ts';
 
 /**
  * Statements of one instance at a time; the others wait for their turn. A dashboard of 24 tiles fits twice into one
@@ -38,13 +38,13 @@ export function saidByClickHouse(error: unknown): { readonly code: string; reado
 }
 
 /** The problem for an error: problems stay as they are. */
-export function toldError(error: unknown, sql: string): Error {
+export function errorOf(error: unknown, sql: string): Error {
   if (error instanceof ProblemError) return error;
   const said = saidByClickHouse(error);
   if (error instanceof TooManyWaitingError) return tooMany(error.isOwn);
   if (said?.code === TOO_MANY_SIMULTANEOUS) return tooMany(false);
-  if (said !== null) return toldAnswer(said, sql);
-  if (isAway(error)) return problem('unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
+  if (said !== null) return errorOfAnswer(said, sql);
+  if (isUnavailable(error)) return problem('unavailable', 'ClickHouse does not answer for now. Try again in a moment.');
   return error instanceof Error ? error : new Error('a statement failed', { cause: error });
 }
 
@@ -57,11 +57,11 @@ function tooMany(isOwn: boolean): Error {
   const { atOnceEach, waitingEach } = TURNS;
   const detail = isOwn
     ? `You have ${atOnceEach} statements running and ${waitingEach} waiting. Wait for some to end, cancel some, or close a dashboard.`
-    : 'As many statements run and wait as may. Try again in a moment.';
+    : 'The queue of statements is full. Try again in a moment.';
   return problem('too_many_queries', detail, { headers: { 'retry-after': '1' } });
 }
 
-function toldAnswer({ code, message }: { readonly code: string; readonly message: string }, sql: string): Error {
+function errorOfAnswer({ code, message }: { readonly code: string; readonly message: string }, sql: string): Error {
   if (code === SAME_ID) return alreadyRunning();
   if (NOT_LET_IN.has(code))
     return problem('unavailable', 'ClickHouse does not know the user that runs statements: see docs/analytics.md.');

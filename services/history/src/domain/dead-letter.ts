@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ReplayStanding } from './letter-replay.ts';
+import type { ReplayStanding } from './dead-letter-replay.ts';
 
 /** A dead letter in its topic. */
 export interface DeadLetterRecord {
@@ -32,7 +32,7 @@ interface DeadLetter {
 }
 
 /** A dead letter, and the state of its replay. */
-export interface ListedLetter extends DeadLetter {
+export interface ListedDeadLetter extends DeadLetter {
   readonly replay: ReplayStanding;
   /** When it was replayed. */
   readonly replayed_at: string | null;

@@ -70,7 +70,7 @@ describe('a sample of the stream', () => {
         const sample = new LiveSample(ANY, 0);
         let nowMs = 0;
         let shown = 0;
-        let told = 0;
+        let counted = 0;
         let sent = 0;
         for (const { count, unread, after_ms } of steps) {
           nowMs += after_ms;
@@ -82,9 +82,9 @@ describe('a sample of the stream', () => {
           sent += count + unread;
           const update = sample.flush();
           shown += update?.items.length ?? 0;
-          told += (update?.items.length ?? 0) + (update?.left_out ?? 0) + (update?.unread ?? 0);
+          counted += (update?.items.length ?? 0) + (update?.left_out ?? 0) + (update?.unread ?? 0);
         }
-        expect(told).toBe(sent);
+        expect(counted).toBe(sent);
         expect(shown).toBeLessThanOrEqual(SHOWN_PER_S + (nowMs * SHOWN_PER_S) / 1000 + 1);
       }),
     );

@@ -121,7 +121,7 @@ export type StageState =
 export interface StageOnTheWay {
   readonly stage: (typeof STAGES)[number];
   readonly state: StageState;
-  /** How many records of the stage tell of it: traits, segments, deliveries. */
+  /** How many records of the stage concern it: traits, segments, deliveries. */
   readonly count: number;
   /** Time of the first of them. */
   readonly at_ms: number | null;

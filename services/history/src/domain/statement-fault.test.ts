@@ -52,9 +52,9 @@ describe('what ClickHouse says of a statement', () => {
   it('is read from an answer that had begun', () => {
     const text =
       'Code: 395. DB::Exception: Value passed to throwIf is non-zero. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO) (version 26.7.3.1 (official build))';
-    const told = { code: '395', message: 'Value passed to throwIf is non-zero.' };
-    expect(readException(text)).toEqual(told);
-    expect(readException(`__exception__\r\nabcdefgh\r\n${text}\n123 abcdefgh\r\n__exception__\r\n`)).toEqual(told);
+    const expected = { code: '395', message: 'Value passed to throwIf is non-zero.' };
+    expect(readException(text)).toEqual(expected);
+    expect(readException(`__exception__\r\nabcdefgh\r\n${text}\n123 abcdefgh\r\n__exception__\r\n`)).toEqual(expected);
   });
 });
 
@@ -79,7 +79,7 @@ it.each([
   expect(readException(text)).toEqual({ code, message });
 });
 
-it('a text that is no statement to run is told with its place', () => {
+it('a text that is no statement to run names its place', () => {
   expect(problemOfFault({ reason: 'several_statements', place: { line: 2, column: 1 } }).detail).toBe(
     'Line 2, column 1: Only one statement is run at a time.',
   );

@@ -10,7 +10,7 @@ export type StatementReason =
   | 'missing_parameter'
   | 'refused';
 
-/** What the caller is told. */
+/** What the caller reads. */
 export interface StatementProblem {
   readonly reason: StatementReason;
   /** For people, with the place if it is known. */

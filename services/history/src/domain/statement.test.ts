@@ -86,7 +86,7 @@ describe('a statement', () => {
     ['signs of a comment', (n: number) => '/*/'.repeat(n)],
     ['dollar signs with other names', (n: number) => Array.from({ length: n / 4 }, (_, i) => `$${i} `).join('')],
     ['digits', (n: number) => '1_'.repeat(n)],
-    ['letters of exponents', (n: number) => '1e+'.repeat(n)],
+    ['letters in exponents', (n: number) => '1e+'.repeat(n)],
     ['dots', (n: number) => '.'.repeat(n)],
     ['curly quotes', (n: number) => '‘'.repeat(n)],
   ])(

@@ -180,7 +180,7 @@ const deadLetters = {
   }),
   DeadLetters: object({ items: listOf(ref('DeadLetter')) }),
   Replay: object({
-    letters: {
+    dead_letters: {
       ...listOf(object({ partition: position, offset: position })),
       minItems: 1,
       maxItems: 200,

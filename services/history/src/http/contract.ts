@@ -87,7 +87,7 @@ export const contract = {
       path: '/v1/dead-letters/{stage}/replay',
       summary: 'Have the stage process records again that it had set aside',
       description:
-        'The stage processes each dead letter once, however often you replay it; a record that still can not be processed ' +
+        'The stage processes each dead letter once, however often you replay it; a record that still cannot be processed ' +
         'becomes a new dead letter. No other reader of the topic that it came from sees it.',
       params: { stage },
       body: ref('Replay'),
@@ -193,7 +193,7 @@ export const contract = {
         empty: 'There is no statement.',
         several_statements: 'There is more than one statement.',
         not_a_read: 'The statement does more than read.',
-        syntax: 'ClickHouse can not read the statement.',
+        syntax: 'ClickHouse cannot read the statement.',
         unknown_name: 'There is no such table, column or function.',
         not_allowed: 'The statement is beyond what the user may read.',
         too_slow: 'The statement took longer than it may.',

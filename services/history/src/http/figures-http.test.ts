@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => history.close());
 
 describe('the history', () => {
-  it('tells the size of a segment over time, from who entered and left', async () => {
+  it('returns the size of a segment over time, from who entered and left', async () => {
     const segment = `sizes-${run}`;
     const [a, b, c] = [id('size-a'), id('size-b'), id('size-c')];
     const change = (
@@ -73,7 +73,7 @@ describe('the history', () => {
       expect((await get(`/v1/segments/sizes?keys=${keys}`)).json()).toMatchObject({ status: 400, field: 'keys' });
   });
 
-  it('tells the sizes of several segments in one answer', async () => {
+  it('returns the sizes of several segments in one answer', async () => {
     const [small, large] = [`small-${run}`, `large-${run}`];
     const change = (
       segment: string,
@@ -104,7 +104,7 @@ describe('the history', () => {
     expect((await get(`/v1/segments/sizes?${window}`)).json()).toMatchObject({ status: 400, field: 'keys' });
   });
 
-  it('tells what happened since a moment', async () => {
+  it('returns what happened since a moment', async () => {
     // Ahead of now, where nobody else's records are.
     const since_ms = Date.now() + 1_800_000;
     const now = since_ms + 1000;

@@ -44,7 +44,7 @@ export class LiveController {
       raw.write('retry: 2000\n\n');
     };
     const unwatch = this.#live.watch(person, filter, {
-      tell: (update) => {
+      send: (update) => {
         if (!begun) begin();
         if (raw.writableLength > UNREAD_BYTES_AT_MOST) raw.destroy();
         else raw.write(`data: ${JSON.stringify(updateBody(update))}\n\n`);

@@ -17,9 +17,9 @@ function watched() {
     return { isLive: () => true, close: async () => void (open -= 1) };
   });
   const watcher = () => {
-    const told: LiveUpdate[] = [];
+    const sent: LiveUpdate[] = [];
     const state = { ended: false };
-    return { told, state, tell: (update: LiveUpdate) => void told.push(update), end: () => void (state.ended = true) };
+    return { sent, state, send: (update: LiveUpdate) => void sent.push(update), end: () => void (state.ended = true) };
   };
   return { live, takers, watcher, open: () => open };
 }
@@ -35,8 +35,8 @@ describe('the live events', () => {
     expect(takers).toHaveLength(1);
     takers[0]?.take([event], 2);
     await vi.advanceTimersByTimeAsync(250);
-    expect(ann.told.at(-1)).toEqual({ items: [event.shown], passed: 3, left_out: 0, unread: 2 });
-    expect(bob.told.at(-1)).toEqual({ items: [], passed: 3, left_out: 0, unread: 2 });
+    expect(ann.sent.at(-1)).toEqual({ items: [event.shown], passed: 3, left_out: 0, unread: 2 });
+    expect(bob.sent.at(-1)).toEqual({ items: [], passed: 3, left_out: 0, unread: 2 });
     for (const one of leave) one?.();
     expect(open()).toBe(1);
     await vi.advanceTimersByTimeAsync(5_000);
@@ -54,12 +54,12 @@ describe('the live events', () => {
     await live.close();
   });
 
-  it('say when they begin, and end for all where they can not be read', async () => {
+  it('say when they begin, and end for all where they cannot be read', async () => {
     const { live, takers, watcher, open } = watched();
     const ann = watcher();
     live.watch('ann', ANY, ann);
     takers[0]?.live();
-    expect(ann.told).toHaveLength(1);
+    expect(ann.sent).toHaveLength(1);
     takers[0]?.failed();
     expect(ann.state.ended).toBe(true);
     await vi.advanceTimersByTimeAsync(0);

@@ -5,12 +5,12 @@ import type { LiveFeed, OpenFeed } from '../ports.ts';
 
 /** A viewer. */
 export interface Watcher {
-  tell(update: LiveUpdate): void;
+  send(update: LiveUpdate): void;
   /** Nothing more will come; the viewer may reconnect. */
   end(): void;
 }
 
-const TOLD_EVERY_MS = 250;
+const UPDATE_EVERY_MS = 250;
 /** Reading stops once nobody has watched for this long; a changed filter or a new page arrives sooner. */
 const REST_AFTER_MS = 5_000;
 /** Views of one person at once. */
@@ -27,7 +27,7 @@ export class LiveEvents {
   readonly #views = new FairTurns(VIEWS);
   #open: OpenFeed | null = null;
   #closing: Promise<void> = Promise.resolve();
-  #telling: NodeJS.Timeout | undefined;
+  #sending: NodeJS.Timeout | undefined;
   #resting: NodeJS.Timeout | undefined;
 
   constructor(feed: LiveFeed) {
@@ -43,7 +43,7 @@ export class LiveEvents {
     this.#watchers.set(watcher, new LiveSample(filter, performance.now()));
     clearTimeout(this.#resting);
     if (this.#open === null) this.#begin();
-    else if (this.#open.isLive()) watcher.tell(NOTHING);
+    else if (this.#open.isLive()) watcher.send(NOTHING);
     return () => {
       leave();
       this.#leave(watcher);
@@ -60,7 +60,7 @@ export class LiveEvents {
   #begin(): void {
     const open = this.#feed({
       live: () => {
-        for (const watcher of this.#watchers.keys()) watcher.tell(NOTHING);
+        for (const watcher of this.#watchers.keys()) watcher.send(NOTHING);
       },
       take: (events, unread) => {
         const nowMs = performance.now();
@@ -71,13 +71,13 @@ export class LiveEvents {
       },
     });
     this.#open = open;
-    this.#telling = setInterval(() => this.#tell(), TOLD_EVERY_MS);
+    this.#sending = setInterval(() => this.#send(), UPDATE_EVERY_MS);
   }
 
-  #tell(): void {
+  #send(): void {
     for (const [watcher, sample] of this.#watchers) {
       const update = sample.flush();
-      if (update !== null) watcher.tell(update);
+      if (update !== null) watcher.send(update);
     }
   }
 
@@ -90,7 +90,7 @@ export class LiveEvents {
 
   #rest(): Promise<void> {
     clearTimeout(this.#resting);
-    clearInterval(this.#telling);
+    clearInterval(this.#sending);
     const open = this.#open;
     this.#open = null;
     if (open !== null) this.#closing = Promise.all([this.#closing, open.close()]).then(() => undefined);

@@ -40,7 +40,7 @@ function startStage() {
   };
 }
 
-test('a visitor who logs in: one profile, the merge told to both partitions, one commit for all of it', async () => {
+test('a visitor who logs in: one profile, the merge announced to both partitions, one commit for all of it', async () => {
   const { driver, send, identified, merges, counts } = startStage();
   send({ anonymous_id: 'a1' });
   await driver.run();

@@ -77,8 +77,8 @@ describe('an event with many identifiers', () => {
     for (const pairs of [101, 5000]) {
       const { driver, messages } = await run(pairs);
       expect(messages).toEqual(['n']);
-      const [letter] = driver.headers('identity.dead-letter');
-      expect(letter?.['hilo-reason']).toBe('too_many_identifiers');
+      const [deadLetter] = driver.headers('identity.dead-letter');
+      expect(deadLetter?.['hilo-reason']).toBe('too_many_identifiers');
     }
   });
 });

@@ -4,7 +4,7 @@ import { kafkaClient, partitionOf } from '@hilo/streaming';
 import { openEmbeddedStores } from '@hilo/test-stack';
 import type { Kafka } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LogAwayError, RecordTooLargeError } from '../ports.ts';
+import { LogUnavailableError, RecordTooLargeError } from '../ports.ts';
 import { KafkaEventLog } from './kafka-event-log.ts';
 
 const TOPIC = 'events.received';
@@ -53,7 +53,7 @@ beforeAll(async () => {
   kafka = kafkaClient({ brokers: stores.kafkaBrokers, clientId: 'test', logger });
   const admin = kafka.admin();
   await admin.connect();
-  // What brokers take unless they are told otherwise.
+  // What brokers take by default.
   const configEntries = [{ name: 'max.message.bytes', value: '1048588' }];
   await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 3, replicationFactor: 1, configEntries }] });
   await admin.disconnect();
@@ -123,9 +123,9 @@ describe('the event log in Kafka', () => {
     await small.stop();
   }, 60_000);
 
-  it('rejects in time while Kafka is away, and writes again when it is back', async () => {
+  it('rejects in time while Kafka is unavailable, and writes again when it is back', async () => {
     await stores.kill('kafka');
-    await expect(log.append(records('away', 10))).rejects.toThrow(LogAwayError);
+    await expect(log.append(records('away', 10))).rejects.toThrow(LogUnavailableError);
     await stores.ready();
     await expect
       .poll(

@@ -1,7 +1,7 @@
 import type { Logger } from '@hilo/service';
 import { COMPRESSION, kafkaClient, type KafkaSecurity, refusalOf } from '@hilo/streaming';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
-import { type Claim, type EventLog, LogAwayError, type LogRecord, RecordTooLargeError } from '../ports.ts';
+import { type Claim, type EventLog, LogUnavailableError, type LogRecord, RecordTooLargeError } from '../ports.ts';
 import { type Send, type WaitingRequest, leftOf, messageOf, sizeOf, takeSend } from './waiting-records.ts';
 
 /** Settings of the log. */
@@ -138,7 +138,8 @@ export class KafkaEventLog implements EventLog {
         if (this.#waitingRecords < SEND_RECORDS) await pause(PACE_MS);
       } catch (error) {
         this.#options.logger.warn({ reason: nameOf(error) }, 'Kafka did not take events');
-        for (const { request } of send.parts) this.#fail(request, new LogAwayError('Kafka is away', { cause: error }));
+        for (const { request } of send.parts)
+          this.#fail(request, new LogUnavailableError('Kafka is unavailable', { cause: error }));
         await this.#disconnect();
         await pause(RECONNECT_MS);
       }
@@ -222,7 +223,7 @@ export class KafkaEventLog implements EventLog {
     const beforeMs = performance.now() - this.#options.deadlineMs;
     const underWay = this.#underWay?.parts.map(({ request }) => request) ?? [];
     for (const request of new Set([...underWay, ...this.#queue]))
-      if (request.since_ms < beforeMs) this.#fail(request, new LogAwayError('Kafka did not answer in time'));
+      if (request.since_ms < beforeMs) this.#fail(request, new LogUnavailableError('Kafka did not answer in time'));
   }
 }
 

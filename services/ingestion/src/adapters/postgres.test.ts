@@ -86,7 +86,7 @@ describe('housekeeping', () => {
 });
 
 describe('the size in the metrics', () => {
-  it('is told of each table, the partitions of one together, of the schema, the database and the server', async () => {
+  it('is reported of each table, the partitions of one together, of the schema, the database and the server', async () => {
     await new PostgresHousekeeping(pool, logger, () => NOON).keep();
     const bytes = async (relations: string): Promise<number> => {
       const { rows } = await pool.query<{ bytes: number }>(
@@ -94,23 +94,23 @@ describe('the size in the metrics', () => {
       );
       return rows[0]?.bytes ?? 0;
     };
-    const told = async (name: string): Promise<number> => {
+    const gauge = async (name: string): Promise<number> => {
       const lines = (await register.metrics()).split('\n');
       return Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
     };
     const partitionsBytes = await bytes("relname ~ '^seen_message_\\d+$' AND relkind = 'r'");
     expect(partitionsBytes).toBeGreaterThan(0);
     await expect
-      .poll(() => told('hilo_postgres_table_bytes{schema="ingestion",table="seen_message"}'))
+      .poll(() => gauge('hilo_postgres_table_bytes{schema="ingestion",table="seen_message"}'))
       .toBe(partitionsBytes);
-    expect(await told('hilo_postgres_schema_bytes{schema="ingestion"}')).toBe(
+    expect(await gauge('hilo_postgres_schema_bytes{schema="ingestion"}')).toBe(
       await bytes("relnamespace = 'ingestion'::regnamespace AND relkind = 'r'"),
     );
-    const database_bytes = await told('hilo_postgres_database_bytes{schema="ingestion"}');
+    const database_bytes = await gauge('hilo_postgres_database_bytes{schema="ingestion"}');
     expect(database_bytes).toBeGreaterThan(partitionsBytes);
-    const open = await told('hilo_postgres_server_connections{schema="ingestion"}');
+    const open = await gauge('hilo_postgres_server_connections{schema="ingestion"}');
     expect(open).toBeGreaterThan(0);
-    expect(await told('hilo_postgres_server_max_connections{schema="ingestion"}')).toBeGreaterThanOrEqual(open);
+    expect(await gauge('hilo_postgres_server_max_connections{schema="ingestion"}')).toBeGreaterThanOrEqual(open);
   });
 });
 
@@ -156,10 +156,10 @@ describe('the list of rejections', () => {
     expect(rest.map(({ reason, source }) => [reason, source])).toEqual([['unknown_source', 'ab']]);
   });
 
-  it('takes whatever faults a record tells that was written straight to Kafka', async () => {
+  it('takes whatever faults a record names that was written straight to Kafka', async () => {
     await pool.query('TRUNCATE rejection');
-    const told = { code: 'a\0', field: '\0f\ud800', message: `m\0${'\ud800'.repeat(2000)}` };
-    await batch([receivedEvent({ faults: [told], via: 'x\0' })], NOON);
+    const gauge = { code: 'a\0', field: '\0f\ud800', message: `m\0${'\ud800'.repeat(2000)}` };
+    await batch([receivedEvent({ faults: [gauge], via: 'x\0' })], NOON);
     const [found] = await new PostgresRejections(pool).list(ANY, 2, null);
     expect(found).toMatchObject({ reason: 'invalid_body', field: 'f\ufffd', via: 'kafka' });
     expect(found?.message).toMatch(/^m\ufffd{498}$/);

@@ -1,6 +1,6 @@
 import { createLogger } from '@hilo/service';
 import { describe, expect, it } from 'vitest';
-import { SourcesAwayError } from '../ports.ts';
+import { SourcesUnavailableError } from '../ports.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { SourceCache } from './source-cache.ts';
@@ -43,12 +43,12 @@ describe('the sources in memory', () => {
     });
   });
 
-  it('stay as they are while the store is away', async () => {
+  it('stay as they are while the store is unavailable', async () => {
     const store = new MemorySourceStore([sourceOf('a')]);
     await cached(store, async (cache) => {
-      store.away = true;
+      store.unavailable = true;
       expect(cache.byWriteKey('a-write-key')).toEqual(sourceOf('a'));
-      await expect(cache.byWriteKey('b-write-key')).rejects.toThrow(SourcesAwayError);
+      await expect(cache.byWriteKey('b-write-key')).rejects.toThrow(SourcesUnavailableError);
     });
   });
 

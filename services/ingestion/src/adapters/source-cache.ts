@@ -1,6 +1,6 @@
 import type { Logger } from '@hilo/service';
 import type { Source } from '../domain/source.ts';
-import { SourcesAwayError, type SourceStore } from '../ports.ts';
+import { SourcesUnavailableError, type SourceStore } from '../ports.ts';
 
 const REFRESH_MS = 1000;
 /** Unknown write keys to look up between two refreshes: they come from outside. */
@@ -53,7 +53,7 @@ export class SourceCache {
     return this.#store.find(keys);
   }
 
-  /** The source with a write key; a promise only if memory lacks it. Rejects with `SourcesAwayError`. */
+  /** The source with a write key; a promise only if memory lacks it. Rejects with `SourcesUnavailableError`. */
   byWriteKey(write_key: string): Source | undefined | Promise<Source | undefined> {
     const known = this.#byWriteKey.get(write_key);
     return known !== undefined || this.#unknown.has(write_key) ? known : this.#ask(write_key);
@@ -65,9 +65,9 @@ export class SourceCache {
   }
 
   async #ask(write_key: string): Promise<Source | undefined> {
-    if (this.#asks++ >= ASKS_LIMIT) throw new SourcesAwayError('too many unknown write keys');
+    if (this.#asks++ >= ASKS_LIMIT) throw new SourcesUnavailableError('too many unknown write keys');
     const found = await this.#store.findByWriteKey(write_key).catch((error: unknown) => {
-      throw new SourcesAwayError('the sources could not be read', { cause: error });
+      throw new SourcesUnavailableError('the sources could not be read', { cause: error });
     });
     if (found !== undefined) this.put(found);
     else this.#unknown.add(write_key);

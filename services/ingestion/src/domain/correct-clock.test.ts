@@ -48,7 +48,7 @@ describe('correctClock', () => {
     );
   });
 
-  it('moves an event by no more than a day further than receipt alone would tell', () => {
+  it('moves an event by no more than a day further than receipt alone would say', () => {
     fc.assert(
       fc.property(time, time, time, (originalMs, sentMs, receivedMs) => {
         const { timestamp_ms } = correctClock({ originalMs, sentMs, receivedMs });

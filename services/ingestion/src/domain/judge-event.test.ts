@@ -46,7 +46,7 @@ describe('the place of an event', () => {
     expect(new Set(names).size).toBe(places.length);
     expect(new Set(rejections.map((event) => 'rejection_id' in event && event.rejection_id)).size).toBe(places.length);
     expect(messageId({ message_id: 'own' }, AT)).toBe('own');
-    // As it was named before its topic's id was known: a letter from then is no new event.
+    // As it was named before its topic's id was known: a dead letter from then is no new event.
     expect(messageId({ message_id: null }, AT)).toBe(`kafka-1-${AT.offset}`);
   });
 

@@ -170,7 +170,7 @@ function rejected(
   { first, others }: { readonly first: Fault; readonly others: readonly Fault[] },
   at: Position & { readonly receivedMs: number },
 ): EventRejected {
-  const told = [first, ...others.slice(0, OTHERS_TOLD)].map(({ message }) => cut(message));
+  const shown = [first, ...others.slice(0, OTHERS_SHOWN)].map(({ message }) => cut(message));
   return {
     state: 'rejected',
     source: cut(event.source),
@@ -178,7 +178,7 @@ function rejected(
     // The ingest endpoint writes reasons from the closed list; others who write to the topic may write anything.
     reason: Object.hasOwn(FAULTS, first.code) ? first.code : 'invalid_body',
     field: cut(first.field),
-    message: told.join(' '),
+    message: shown.join(' '),
     type: event.type === '' ? null : cut(event.type),
     original: (event.original ?? textOf(event)).subarray(0, ORIGINAL_BYTES),
     received_at: at.receivedMs,
@@ -190,7 +190,7 @@ function rejected(
 }
 
 /** Faults reported besides the first. */
-const OTHERS_TOLD = 9;
+const OTHERS_SHOWN = 9;
 /** Cuts what only a mistake makes long: a record must stay one that brokers accept. */
 const TEXT_LENGTH = 500;
 

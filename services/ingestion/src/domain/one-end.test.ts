@@ -71,7 +71,7 @@ describe('every event that is received', () => {
         expect(events).toHaveLength(batch.length);
         for (const event of events) {
           const verdict = judgeEvent(event, SOURCE, AT);
-          // The door and the stage say the same.
+          // The ingest endpoint and the stage say the same.
           expect(verdict.kind).toBe(event.faults.length === 0 ? 'accepted' : 'rejected');
           if (verdict.kind === 'accepted')
             expect(readIdentifiers(verdict.event, DEFAULT_RULES)?.length).toBeGreaterThan(0);

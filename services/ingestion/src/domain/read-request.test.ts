@@ -202,7 +202,7 @@ describe('one event', () => {
     expect(faults(call, body)).toEqual([]);
   });
 
-  it('has all its faults told at once', () => {
+  it('has all its faults reported at once', () => {
     expect(faults('track', { userId: {}, properties: 'x' })).toEqual([
       ...['invalid_type userId', 'invalid_type properties', 'missing_event event'],
     ]);

@@ -135,16 +135,16 @@ function openBatch(request: TrackingRequest, json: ReadJson | null, newId: () =>
   if (shared === null || !isFields(shared.value)) return refusingRequest(request, INVALID_JSON);
   if (isDeeperThan(shared.text, DEPTH_LIMIT)) return refusingRequest(request, fault('too_deep', ''));
   const envelope = envelopeOf(request, shared.value, true);
-  const parts = batchParts(request, envelope, () => items);
+  const reader = batchReader(request, envelope, () => items);
   return {
-    refuse: parts.refuse,
+    refuse: reader.refuse,
     events: items.length,
-    bytes: Math.min(parts.sizes.most(bytes.length, items.length), MERGED_BYTES),
+    bytes: Math.min(reader.sizes.most(bytes.length, items.length), MERGED_BYTES),
     isLarge: true,
     *read() {
       const sentMs = envelope.sentMs ?? (yield* latestSentAt(bytes, items));
       yield* readPieces(
-        batchParts(request, { ...envelope, sentMs }, () => items),
+        batchReader(request, { ...envelope, sentMs }, () => items),
         request,
         items,
         newId,
@@ -160,21 +160,21 @@ function openWhole(request: TrackingRequest, value: Fields, newId: () => string)
   if (!Array.isArray(items)) return refusingRequest(request, NO_LIST);
   if (items.length > EVENTS_LIMIT) return refusingRequest(request, TOO_MANY);
   let outline: BatchOutline | null | undefined;
-  const parts = batchParts(request, envelopeOf(request, value, true), () => {
+  const reader = batchReader(request, envelopeOf(request, value, true), () => {
     outline ??= outlineBatch(bytes);
     return outline?.items ?? [];
   });
-  const mergedBytes = parts.sizes.most(bytes.length, items.length);
+  const mergedBytes = reader.sizes.most(bytes.length, items.length);
   return {
-    refuse: parts.refuse,
+    refuse: reader.refuse,
     events: items.length,
     bytes: Math.min(mergedBytes, MERGED_BYTES),
     isLarge: mergedBytes > WHOLE_BYTES,
     read() {
-      if (mergedBytes > MERGED_BYTES) parts.sizes.refuseAbove(items, (index) => lengthOf(parts.spans()[index]));
+      if (mergedBytes > MERGED_BYTES) reader.sizes.refuseAbove(items, (index) => lengthOf(reader.spans()[index]));
       // Only a batch longer than the limit can contain an event that is.
       const mayBeLarge = bytes.length > source.max_event_bytes;
-      const readAt = (item: unknown, index: number) => parts.readItem(item, index, mayBeLarge, newId);
+      const readAt = (item: unknown, index: number) => reader.readItem(item, index, mayBeLarge, newId);
       return mergedBytes > WHOLE_BYTES ? oneByOne(items, readAt) : items.map(readAt);
     },
   };
@@ -189,7 +189,7 @@ function* oneByOne(
 
 /** Reads the events of a large batch one after the other, each from its own bytes. */
 function* readPieces(
-  parts: BatchParts,
+  reader: BatchReader,
   { bytes, source }: TrackingRequest,
   items: readonly Span[],
   newId: () => string,
@@ -201,18 +201,18 @@ function* readPieces(
       throw new UnreadableRequestError(INVALID_JSON);
     }
   };
-  if (parts.sizes.most(bytes.length, items.length) > MERGED_BYTES) yield* parts.sizes.measure(items, parse);
+  if (reader.sizes.most(bytes.length, items.length) > MERGED_BYTES) yield* reader.sizes.measure(items, parse);
   for (const [index, span] of items.entries()) {
     const length = lengthOf(span);
     const value = length > PIECE_BYTES ? null : parse(span);
     const found = span.depth > DEPTH_LIMIT ? fault('too_deep', '') : sizeFault(length, source);
     yield found !== null && (length > PIECE_BYTES || span.depth > DEPTH_LIMIT)
-      ? parts.refuseItem(value, index, found)
-      : parts.readItem(value, index, length > source.max_event_bytes, newId);
+      ? reader.refuseItem(value, index, found)
+      : reader.readItem(value, index, length > source.max_event_bytes, newId);
   }
 }
 
-interface BatchParts extends Pick<OpenedRequest, 'refuse'> {
+interface BatchReader extends Pick<OpenedRequest, 'refuse'> {
   readonly sizes: MergedSizes;
   readonly spans: () => readonly Span[];
   readonly readItem: (item: unknown, index: number, mayBeLarge: boolean, newId: () => string) => EventReceived;
@@ -220,7 +220,7 @@ interface BatchParts extends Pick<OpenedRequest, 'refuse'> {
 }
 
 /** What both ways of reading a batch do with one of its events. */
-function batchParts(request: TrackingRequest, envelope: Envelope, spans: () => readonly Span[]): BatchParts {
+function batchReader(request: TrackingRequest, envelope: Envelope, spans: () => readonly Span[]): BatchReader {
   const { bytes, source } = request;
   const originalOf = (index: number): Buffer => {
     const span = spans()[index];

@@ -88,7 +88,7 @@ function waysToWrite(write_key: string): Ways {
   let pattern = patterns.get(write_key);
   if (pattern === undefined) {
     if (patterns.size >= PATTERNS_KEPT) patterns.clear();
-    const escaped = write_key.split('').map(letterPattern).join('');
+    const escaped = write_key.split('').map(characterPattern).join('');
     const encoded = inBase64(write_key);
     pattern = {
       plain: new RegExp([write_key.split('').map(literal).join(''), ...encoded].join('|'), 'g'),
@@ -100,7 +100,7 @@ function waysToWrite(write_key: string): Ways {
 }
 
 /** A character plain, or as an escape of JSON or of a URL, or escaped once more. */
-function letterPattern(letter: string): string {
+function characterPattern(letter: string): string {
   const hex = letter.charCodeAt(0).toString(16);
   const anyCase = hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
   return `(?:${literal(letter)}|\\\\{1,4}u00${anyCase}|%(?:25){0,2}${anyCase})`;

@@ -38,7 +38,7 @@ describe('a replayed event', () => {
   });
 
   it.each([
-    [{ message_id: 'made at the door' }, { userId: 'u', event: 'x' }, 'made at the door'],
+    [{ message_id: 'made at the ingest endpoint' }, { userId: 'u', event: 'x' }, 'made at the ingest endpoint'],
     [{ message_id: 'm' }, { userId: 'u', event: 'x', messageId: 'm' }, 'm'],
     [{}, { userId: 'u', event: 'x' }, 'replay-3-14'],
   ])('keeps the messageId %j %j: %s', (changes, original, message_id) => {
@@ -86,7 +86,7 @@ describe('a replayed event', () => {
     expect(timestamp({}, NOON + 90 * HOUR)).toEqual([NOON, NOON]);
   });
 
-  it('of a batch is told what it is by its own type; a whole request gives all of its events', () => {
+  it('of a batch is what its own type says; a whole request gives all of its events', () => {
     const item = kept({ type: null }, { type: 'track', userId: 'u', event: 'x' });
     expect(replayEvents(item, web, NOON).map(({ verdict }) => verdict.kind)).toEqual(['accepted']);
     const batch = kept({ type: 'batch' }, { batch: [{ type: 'page', userId: 'u' }, { type: 'dance' }, 7] });

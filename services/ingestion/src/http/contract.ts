@@ -35,7 +35,7 @@ const SOURCE = {
     enum: ['keep', 'reject'],
     default: 'keep',
     description:
-      'What becomes of an event whose time can not be read. keep: it is accepted with its time of receipt, and marked.',
+      'What becomes of an event whose time cannot be read. keep: it is accepted with its time of receipt, and marked.',
   },
   enabled: { type: 'boolean', default: true },
 } as const;

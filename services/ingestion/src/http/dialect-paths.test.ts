@@ -8,7 +8,7 @@ import { MemoryEventLog } from '../testing/memory-log.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { contract } from './contract.ts';
-import { isDoor, prepareServer } from './prepare-server.ts';
+import { isTrackingPath, prepareServer } from './prepare-server.ts';
 
 const log = new MemoryEventLog();
 const logger = createLogger({ name: 'ingestion', level: 'silent' });
@@ -31,9 +31,9 @@ beforeAll(async () => {
       ready: () => true,
       prepare: (instance) => void [prepareServer, proof.watch].map((each) => each(instance)),
     },
-    ...{ lenient: isDoor, changes: new MemoryChanges(), http: { bodyBytes: 600_000, joinsSlashes: true } },
+    ...{ lenient: isTrackingPath, changes: new MemoryChanges(), http: { bodyBytes: 600_000, joinsSlashes: true } },
     module: IngestionModule.of({
-      door: receiveEvents({
+      endpoint: receiveEvents({
         ...{ log, sourceOf: sourceOfKey, nowMs: () => 1, newId: () => 'made', bodyBytes: 600_000, tracer: null },
         encode: (event) => log.codec.encode('events.received', event),
         metrics: { events: () => undefined, refused: () => undefined },

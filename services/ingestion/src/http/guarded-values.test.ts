@@ -36,7 +36,7 @@ beforeAll(async () => {
     },
     ...{ changes: new MemoryChanges(), logger: createLogger({ name: 'ingestion', level: 'silent' }) },
     module: IngestionModule.of({
-      door: async () => TAKEN,
+      endpoint: async () => TAKEN,
       sourceOf: () => web,
       sources: new MemorySourceStore([web]),
       knownSources: () => new Map([['web', web]]),

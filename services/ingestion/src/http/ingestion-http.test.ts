@@ -5,13 +5,13 @@ import { ContractProof } from '@hilo/service/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SourceCache } from '../adapters/source-cache.ts';
 import { IngestionModule } from '../ingestion.module.ts';
-import { LogAwayError, type Rejection } from '../ports.ts';
+import { LogUnavailableError, type Rejection } from '../ports.ts';
 import { receiveEvents } from '../use-cases/receive-events.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
 import { MemorySourceStore } from '../testing/memory-source-store.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { type Api, contract } from './contract.ts';
-import { isDoor, prepareServer } from './prepare-server.ts';
+import { isTrackingPath, prepareServer } from './prepare-server.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const BODY_BYTES = 600_000;
@@ -59,7 +59,7 @@ function admin(method: 'GET' | 'PUT' | 'POST', url: string, body?: unknown) {
 beforeAll(async () => {
   const sources = new SourceCache(store, logger);
   const sourceOfKey = (write_key: string) => sources.byWriteKey(write_key);
-  const door = receiveEvents({
+  const endpoint = receiveEvents({
     ...{ log, sourceOf: sourceOfKey, nowMs: () => NOW, newId: () => 'made', bodyBytes: BODY_BYTES, tracer: null },
     encode: (event) => log.codec.encode('events.received', event),
     metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
@@ -68,12 +68,12 @@ beforeAll(async () => {
     ...{ name: 'ingestion', adminToken: 'admin', openapi: openApiOf(contract), logger, ready: () => true },
     ...{
       prepare: (instance) => void [prepareServer, proof.watch].map((each) => each(instance)),
-      lenient: isDoor,
+      lenient: isTrackingPath,
       changes: new MemoryChanges(),
     },
     http: { bodyBytes: BODY_BYTES, trustedProxies: ['127.0.0.1'], joinsSlashes: true },
     module: IngestionModule.of({
-      door,
+      endpoint,
       sourceOf: sourceOfKey,
       sources: store,
       knownSources: () => sources.known(),
@@ -90,7 +90,7 @@ beforeAll(async () => {
         markReplayed: async () => undefined,
       },
       replay: async (ids) => {
-        if (log.mood === 'away') throw new LogAwayError('Kafka is away');
+        if (log.mood === 'away') throw new LogUnavailableError('Kafka is unavailable');
         return ids.map((rejection_id) => ({
           ...{
             rejection_id,
@@ -205,7 +205,7 @@ describe('the tracking API', () => {
     ]);
   });
 
-  it('tells the faults of each event of a batch, and takes the others', async () => {
+  it('names the faults of each event of a batch, and takes the others', async () => {
     const batch = [
       { ...ME, type: 'page' },
       { type: 'track', ...ME },
@@ -240,22 +240,22 @@ describe('the tracking API', () => {
     ]);
   });
 
-  it('says when to come again where too much is waiting or Kafka is away', async () => {
+  it('says when to come again where too much is waiting or Kafka is unavailable', async () => {
     log.mood = 'full';
     const full = await call('/v1/page', { body: ME });
     expect([full.statusCode, full.headers['retry-after']]).toEqual([429, '1']);
     expect(Number(full.headers['x-ratelimit-reset'])).toBeGreaterThan(Date.now());
     log.mood = 'away';
-    const away = await call('/v1/page', { body: ME });
-    expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '1']);
+    const unavailable = await call('/v1/page', { body: ME });
+    expect([unavailable.statusCode, unavailable.headers['retry-after']]).toEqual([503, '1']);
     expect(refused).toEqual(['overloaded', 'log_away']);
   });
 
-  it('answers known write keys while the sources are away, and others with 503', async () => {
-    store.away = true;
+  it('answers known write keys while the sources are unavailable, and others with 503', async () => {
+    store.unavailable = true;
     expect((await call('/v1/page', { key: 'never-seen', body: ME })).statusCode).toBe(503);
     expect((await call('/v1/page', { body: ME })).statusCode).toBe(200);
-    store.away = false;
+    store.unavailable = false;
     expect((await call('/v1/page', { key: 'never-seen', body: ME })).statusCode).toBe(401);
   });
 

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { Public } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PIXEL, pixelBody } from '../domain/pixel.ts';
-import type { Door } from '../use-cases/receive-events.ts';
+import type { IngestEndpoint } from '../use-cases/receive-events.ts';
 import { TOKENS } from '../ports.ts';
 
 /** Answers of which nothing was taken, so that neither caches nor people mistake them for success. */
@@ -23,10 +23,10 @@ const HEADERS = {
 @Public()
 @Controller()
 export class PixelController {
-  readonly #door: Door;
+  readonly #endpoint: IngestEndpoint;
 
-  constructor(@Inject(TOKENS.door) door: Door) {
-    this.#door = door;
+  constructor(@Inject(TOKENS.endpoint) endpoint: IngestEndpoint) {
+    this.#endpoint = endpoint;
   }
 
   @Get(['v1/pixel/:call', 'pixel/v1/:call'])
@@ -36,7 +36,7 @@ export class PixelController {
     if (request.method === 'HEAD') return void (await reply.header('content-length', PIXEL.length).send());
     const query = request.query as Readonly<Record<string, unknown>>;
     const { writeKey } = query;
-    const answer = await this.#door({
+    const answer = await this.#endpoint({
       path,
       authorization: undefined,
       encoding: undefined,

@@ -9,17 +9,17 @@ const TRACKING = new Set(['/v1/:call', '/beacon/v1/:call']);
  * The tracking API, and what SDKs ask before they use it. `//` counts as `/`, because a base address often ends with
  * one.
  */
-const DOOR =
+const TRACKING_PATH =
   /^\/+(?:v1\/+(?!sources|rejected|changes)[^/]+|v1\/+projects\/+[^/]+\/+settings|(?:beacon|pixel)\/+v1\/+[^/]+|v1\/+pixel\/+[^/]+|sourceConfig)\/*$/;
 
 /** Whether a path belongs to the ingest endpoints, which accept any query: an event is worth more than its address. */
-export function isDoor(path: string): boolean {
-  return DOOR.test(path);
+export function isTrackingPath(path: string): boolean {
+  return TRACKING_PATH.test(path);
 }
 
 /**
  * Lets any content type in (SDKs send JSON as text/plain, gzipped, or without saying what it is): as bytes to the tracking API, as
- * JSON to all else. Answers browsers of any site: a write key is no secret, and the door sets no cookies.
+ * JSON to all else. Answers browsers of any site: a write key is no secret, and the ingest endpoint sets no cookies.
  */
 export function prepareServer(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
@@ -32,7 +32,7 @@ export function prepareServer(instance: FastifyInstance): void {
   });
   instance.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (origin === undefined || !isDoor(request.url.split('?', 1)[0] ?? '')) return done();
+    if (origin === undefined || !isTrackingPath(request.url.split('?', 1)[0] ?? '')) return done();
     void reply.headers({
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',

@@ -3,7 +3,7 @@ import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject } from '@nestjs/common';
 import { type Redaction, redactionOf } from '../domain/redact.ts';
 import type { Source } from '../domain/source.ts';
-import { LogAwayError, type ReasonCount, type Rejection, type RejectionStore, TOKENS } from '../ports.ts';
+import { LogUnavailableError, type ReasonCount, type Rejection, type RejectionStore, TOKENS } from '../ports.ts';
 import type { ReplayOutcome } from '../use-cases/replay-rejected.ts';
 import { type Api, contract } from './contract.ts';
 
@@ -79,7 +79,7 @@ export class RejectedController {
     try {
       return await this.#replay(ids);
     } catch (error) {
-      if (!(error instanceof LogAwayError)) throw error;
+      if (!(error instanceof LogUnavailableError)) throw error;
       throw problem('unavailable', 'Kafka did not confirm in time. Replay again: nothing counts twice.', {
         headers: { 'retry-after': '1' },
       });

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/c
 import { Public, problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Source } from '../domain/source.ts';
-import type { Door } from '../use-cases/receive-events.ts';
+import type { IngestEndpoint } from '../use-cases/receive-events.ts';
 import { browserSettings, rudderSourceConfig } from './sdk-settings.ts';
 import { TOKENS } from '../ports.ts';
 
@@ -12,11 +12,11 @@ type SourceOf = (write_key: string) => Source | undefined | Promise<Source | und
 @Public()
 @Controller()
 export class TrackingController {
-  readonly #door: Door;
+  readonly #endpoint: IngestEndpoint;
   readonly #sourceOf: SourceOf;
 
-  constructor(@Inject(TOKENS.door) door: Door, @Inject(TOKENS.sourceOf) sourceOf: SourceOf) {
-    this.#door = door;
+  constructor(@Inject(TOKENS.endpoint) endpoint: IngestEndpoint, @Inject(TOKENS.sourceOf) sourceOf: SourceOf) {
+    this.#endpoint = endpoint;
     this.#sourceOf = sourceOf;
   }
 
@@ -27,7 +27,7 @@ export class TrackingController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const key = (request.query as Readonly<Record<string, unknown>>)['writeKey'];
-    const answer = await this.#door({
+    const answer = await this.#endpoint({
       path,
       authorization: request.headers.authorization,
       encoding: request.headers['content-encoding'],

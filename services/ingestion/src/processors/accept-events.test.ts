@@ -211,7 +211,7 @@ describe('the ingestion stage', () => {
     expect(accepted().map(({ event }) => event)).toEqual(['Mended']);
   });
 
-  it("believes the door's time of receipt only where it can be true", async () => {
+  it("believes the ingest endpoint's time of receipt only where it can be true", async () => {
     const { stage, pipe, accepted } = driver();
     for (const received_at of [NOON - 1000, NOON + 1000, NOON + 1001, 0, -5]) pipe({ received_at });
     await stage.run();

@@ -1,6 +1,6 @@
 import type { EventReceived } from '@hilo/schemas';
 import { LocalCodec } from '@hilo/schemas';
-import { type Claim, type EventLog, LogAwayError, type LogRecord } from '../ports.ts';
+import { type Claim, type EventLog, LogUnavailableError, type LogRecord } from '../ports.ts';
 
 /** The log in memory, in the real encoding. Tests switch its failures on and off. */
 export class MemoryEventLog implements EventLog {
@@ -34,7 +34,7 @@ export class MemoryEventLog implements EventLog {
 
   async append(records: readonly LogRecord[], claim?: Claim): Promise<void> {
     if (claim !== undefined) this.release(claim);
-    if (this.mood === 'away') throw new LogAwayError('Kafka is away');
+    if (this.mood === 'away') throw new LogUnavailableError('Kafka is unavailable');
     this.records.push(...records);
   }
 

@@ -4,7 +4,7 @@ import type { SourceStore } from '../ports.ts';
 /** The sources in memory; the contract tests run on it and on PostgreSQL alike. */
 export class MemorySourceStore implements SourceStore {
   /** While true, every call fails. */
-  away = false;
+  unavailable = false;
   readonly #sources = new Map<string, Source>();
 
   constructor(sources: readonly Source[] = []) {
@@ -12,7 +12,7 @@ export class MemorySourceStore implements SourceStore {
   }
 
   async all(): Promise<readonly Source[]> {
-    if (this.away) throw new Error('away');
+    if (this.unavailable) throw new Error('away');
     return [...this.#sources.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 

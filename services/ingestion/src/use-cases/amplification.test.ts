@@ -11,18 +11,18 @@ const LARGE = { max_event_bytes: 512 * 1024, max_batch_bytes: 4 * 1024 * 1024 };
 /** What one event may take beside its own bytes. */
 const AN_ITEM_BYTES = 4096;
 
-function doorOf(changes: Partial<Source> = {}) {
+function endpointOf(changes: Partial<Source> = {}) {
   const log = new MemoryEventLog();
   const source = sourceOf('web', changes);
   const refused: string[] = [];
-  const door = receiveEvents({
+  const endpoint = receiveEvents({
     ...{ log, nowMs: () => 1_796_000_000_000, newId: () => 'made', bodyBytes: LARGE.max_batch_bytes, tracer: null },
     sourceOf: (write_key) => (write_key === source.write_key ? source : undefined),
     encode: (event) => log.codec.encode('events.received', event),
     metrics: { events: () => undefined, refused: (reason) => void refused.push(reason) },
   });
   const send = (path: string, body: string, queryKey: string | undefined = source.write_key) =>
-    door({
+    endpoint({
       ...{ path, queryKey, authorization: undefined, encoding: undefined, ip: '203.0.113.7', traceparent: undefined },
       body: Buffer.from(body),
     });
@@ -32,7 +32,7 @@ function doorOf(changes: Partial<Source> = {}) {
 
 describe('a small request stays small', () => {
   it('2,000 events that are too deep: each keeps its own bytes, once', async () => {
-    const { log, send, bytes } = doorOf();
+    const { log, send, bytes } = endpointOf();
     const item = `{"type":"track","userId":"u","event":"x","a":${'['.repeat(110)}${']'.repeat(110)}}`;
     const body = `{"batch":[${Array(1800).fill(item).join(',')}]}`;
     expect((await send('batch', body)).status).toBe(400);
@@ -45,16 +45,16 @@ describe('a small request stays small', () => {
   it.each([
     ['numbers that get longer', `{"n":[${'1e20,'.repeat(6000)}1]}`],
     ['control characters', JSON.stringify({ text: '\u0001'.repeat(5000) })],
-    ['letters of three bytes', JSON.stringify({ text: '€'.repeat(10_000) })],
+    ['letters with three bytes', JSON.stringify({ text: '€'.repeat(10_000) })],
   ])('%s', async (_, properties) => {
-    const { send, bytes } = doorOf();
+    const { send, bytes } = endpointOf();
     const body = `{"userId":"u","event":"x","properties":${properties}}`;
     expect((await send('track', body)).status).toBe(200);
     expect(bytes()).toBeLessThan(3 * Buffer.byteLength(body) + AN_ITEM_BYTES);
   });
 
   it('a context that 1,000 events would repeat is refused before it is repeated', async () => {
-    const { log, send, bytes } = doorOf();
+    const { log, send, bytes } = endpointOf();
     const page = 'p'.repeat(100_000);
     const batchOf = (count: number) =>
       JSON.stringify({ context: { page }, batch: Array(count).fill({ type: 'page', userId: 'u' }) });
@@ -69,7 +69,7 @@ describe('a small request stays small', () => {
   });
 
   it('events that bring a context of their own are counted with that', async () => {
-    const { send, log } = doorOf();
+    const { send, log } = endpointOf();
     const shared = { page: 'p'.repeat(100_000) };
     const batch = Array(1000).fill({ type: 'page', userId: 'u', context: { page: 'mine' } });
     expect((await send('batch', JSON.stringify({ context: shared, batch }))).status).toBe(200);
@@ -77,7 +77,7 @@ describe('a small request stays small', () => {
   });
 
   it('an event that gets too large for Kafka by the context of its batch is rejected alone', async () => {
-    const { send, log } = doorOf(LARGE);
+    const { send, log } = endpointOf(LARGE);
     const batch = [
       { type: 'page', userId: 'u', messageId: 'large', properties: { a: 'x'.repeat(500_000) } },
       { type: 'page', userId: 'u', messageId: 'small' },
@@ -93,13 +93,13 @@ describe('a small request stays small', () => {
   });
 
   it('what stands beside the events may not be larger than an event', async () => {
-    const { send } = doorOf(LARGE);
+    const { send } = endpointOf(LARGE);
     const answer = await send('batch', JSON.stringify({ context: { a: 'x'.repeat(900_000) }, batch: [] }));
     expect(answer.status).toBe(413);
   });
 
   it('a context that is too deep is refused, not an accident', async () => {
-    const { send, log } = doorOf();
+    const { send, log } = endpointOf();
     const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
     const answer = await send('batch', `{"context":${deep},"batch":[{"type":"page","userId":"u"}]}`);
     expect(answer.status).toBe(400);
@@ -107,7 +107,7 @@ describe('a small request stays small', () => {
   });
 
   it('a fault list is short, whatever is wrong', async () => {
-    const { send, log } = doorOf();
+    const { send, log } = endpointOf();
     const all = Object.fromEntries(
       ['event', 'name', 'category', 'userId', 'anonymousId', 'groupId', 'previousId', 'messageId', 'properties']
         .concat(['traits', 'context', 'integrations', 'timestamp'])
@@ -118,7 +118,7 @@ describe('a small request stays small', () => {
   });
 
   it('a large body is not parsed for somebody unknown, and finds its source by the key in it', async () => {
-    const { send, refused } = doorOf(LARGE);
+    const { send, refused } = endpointOf(LARGE);
     const batch = Array(2000).fill({ type: 'page', userId: 'u', properties: { text: 'x'.repeat(100) } });
     expect((await send('batch', JSON.stringify({ batch }), '')).status).toBe(401);
     expect(refused).toEqual(['unknown_key']);
@@ -128,7 +128,7 @@ describe('a small request stays small', () => {
   });
 
   it('where there is no room, nothing is made: 429', async () => {
-    const { send, log, refused } = doorOf();
+    const { send, log, refused } = endpointOf();
     log.mood = 'crowded';
     const answer = await send('batch', JSON.stringify({ batch: [{ type: 'page', userId: 'u' }] }));
     expect([answer.status, refused]).toEqual([429, ['overloaded']]);
@@ -141,7 +141,7 @@ describe.each([
   ['a source with the largest limits', LARGE],
 ])('seeded batches to %s', (_, limits) => {
   it('keep their size, lose no valid event, and give their room back', { timeout: 120_000 }, async () => {
-    const { log, send, bytes } = doorOf(limits);
+    const { log, send, bytes } = endpointOf(limits);
     for (let seed = 1; seed <= 150; seed++) {
       const batch = seededBatch(seed, limits);
       const answer = await send('batch', batch.body);

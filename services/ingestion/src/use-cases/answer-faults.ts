@@ -3,7 +3,7 @@ import { type ProblemBody, problemBody } from '@hilo/service';
 import type { Source } from '../domain/source.ts';
 
 /** An answer of the tracking API. */
-export interface DoorAnswer {
+export interface TrackingAnswer {
   readonly status: number;
   readonly body: object;
   readonly headers?: Readonly<Record<string, string>>;
@@ -18,11 +18,11 @@ export interface AnsweredFault {
 }
 
 /** Most faults in one answer; `events.rejected` has all of them. */
-const TOLD_FAULTS = 20;
+const FAULTS_SHOWN = 20;
 const RETRY_SECONDS = '1';
 
 /** All events are in the log. */
-export const TAKEN: DoorAnswer = { status: 200, body: { success: true } };
+export const TAKEN: TrackingAnswer = { status: 200, body: { success: true } };
 
 const PROBLEM = { 'content-type': 'application/problem+json; charset=utf-8' };
 const RETRY_HEADERS = { 'retry-after': RETRY_SECONDS };
@@ -54,14 +54,14 @@ export const REFUSED = {
     'Kafka did not confirm the events in time. Send this again with the same messageIds.',
     RETRY_HEADERS,
   ),
-} as const satisfies Record<string, DoorAnswer>;
+} as const satisfies Record<string, TrackingAnswer>;
 
 function refused(
   status: number,
   code: string,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
-): DoorAnswer {
+): TrackingAnswer {
   return {
     status,
     body: { success: false, ...problemBody(status, code, detail) },
@@ -79,7 +79,7 @@ const BAD_REQUESTS: ReadonlySet<string> = new Set([
 const TOO_LARGE: ReadonlySet<string> = new Set(['body_too_large', 'event_too_large']);
 
 /** What an answer says about a request's events. */
-export interface EventsTold {
+export interface AnsweredEvents {
   readonly events: number;
   readonly rejected: number;
   /** The first of their faults. */
@@ -87,7 +87,7 @@ export interface EventsTold {
 }
 
 /** Collects what an answer will say, event by event. */
-export class FaultNotes implements EventsTold {
+export class FaultNotes implements AnsweredEvents {
   readonly faults: AnsweredFault[] = [];
   events = 0;
   rejected = 0;
@@ -102,14 +102,14 @@ export class FaultNotes implements EventsTold {
     if (faults.length === 0) return;
     this.rejected += 1;
     for (const { code, field, message } of faults) {
-      if (this.faults.length >= TOLD_FAULTS) return;
+      if (this.faults.length >= FAULTS_SHOWN) return;
       this.faults.push(this.#isBatch ? { index, code, field, message } : { code, field, message });
     }
   }
 }
 
 /** The answer to a request with faulty events; all of its events are in the log already. */
-export function answerFaults({ faults, events, rejected }: EventsTold, source: Source): DoorAnswer {
+export function answerFaults({ faults, events, rejected }: AnsweredEvents, source: Source): TrackingAnswer {
   const alone = events === 1;
   const [first] = faults;
   const requestFault = alone && first !== undefined && BAD_REQUESTS.has(first.code);
@@ -124,7 +124,7 @@ export function answerFaults({ faults, events, rejected }: EventsTold, source: S
 function bodyOf(
   status: number,
   first: AnsweredFault | undefined,
-  { faults, events, rejected }: EventsTold,
+  { faults, events, rejected }: AnsweredEvents,
 ): ProblemBody & { readonly faults: readonly AnsweredFault[]; readonly success: false } {
   const detail =
     events === 1 ? (first?.message ?? '') : `${rejected} of ${events} events were rejected; the others were taken.`;

@@ -5,10 +5,10 @@ import { receiveEvents } from './receive-events.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 
-test('the order is told within a request, between requests of one millisecond, and where the clock is set back a little', async () => {
+test('the order is kept within a request, between requests of one millisecond, and where the clock is set back a little', async () => {
   const log = new MemoryEventLog();
   let nowMs = NOON;
-  const door = receiveEvents({
+  const endpoint = receiveEvents({
     ...{
       log,
       sourceOf: () => sourceOf('web'),
@@ -22,7 +22,7 @@ test('the order is told within a request, between requests of one millisecond, a
   });
   const send = async (at_ms: number, path: string, body: object) => {
     nowMs = NOON + at_ms;
-    const { status } = await door({
+    const { status } = await endpoint({
       ...{ path, authorization: `Basic ${btoa('key:')}`, encoding: undefined, queryKey: undefined, ip: null },
       ...{ traceparent: undefined, body: Buffer.from(JSON.stringify(body)) },
     });

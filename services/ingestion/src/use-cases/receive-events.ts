@@ -11,14 +11,14 @@ import { type TrackingRequest, WHOLE_BYTES, openRequest, refusingRequest } from 
 import type { Source } from '../domain/source.ts';
 import { callOf } from '../domain/tracking-call.ts';
 import {
-  type DoorMetrics,
+  type IngestEndpointMetrics,
   type EventLog,
-  LogAwayError,
+  LogUnavailableError,
   LogFullError,
   RecordTooLargeError,
-  SourcesAwayError,
+  SourcesUnavailableError,
 } from '../ports.ts';
-import { type DoorAnswer, REFUSED, TAKEN } from './answer-faults.ts';
+import { type TrackingAnswer, REFUSED, TAKEN } from './answer-faults.ts';
 import { takeEvents } from './take-events.ts';
 
 /** A request to the tracking API as the server got it. */
@@ -36,15 +36,15 @@ export interface RawRequest {
 }
 
 /** Takes a request to the tracking API, and answers it. */
-export type Door = (request: RawRequest) => Promise<DoorAnswer>;
+export type IngestEndpoint = (request: RawRequest) => Promise<TrackingAnswer>;
 
 /** The ingest endpoint's dependencies. */
-export interface DoorParts {
+export interface IngestEndpointDependencies {
   readonly log: EventLog;
-  /** The source with this write key; undefined if there is none. Rejects with `SourcesAwayError`. */
+  /** The source with this write key; undefined if there is none. Rejects with `SourcesUnavailableError`. */
   readonly sourceOf: (write_key: string) => Source | undefined | Promise<Source | undefined>;
   readonly encode: (event: EventReceived) => Buffer;
-  readonly metrics: DoorMetrics;
+  readonly metrics: IngestEndpointMetrics;
   readonly nowMs: () => number;
   readonly newId: () => string;
   /** Largest body of any source, decompressed. */
@@ -59,16 +59,16 @@ const WRITE_KEY_BYTES = 1202;
 const unpack = promisify(gunzip);
 
 /** The ingest endpoint: answers once the log has every event of the request, faulty ones included. */
-export function receiveEvents(parts: DoorParts): Door {
-  const arrival = countArrivals(parts.nowMs);
+export function receiveEvents(dependencies: IngestEndpointDependencies): IngestEndpoint {
+  const arrival = countArrivals(dependencies.nowMs);
   return async (request) => {
     try {
-      return await receive(parts, request, arrival());
+      return await receive(dependencies, request, arrival());
     } catch (error) {
-      if (error instanceof LogAwayError) return refuse(parts, 'log_away');
-      if (error instanceof RecordTooLargeError) return refuse(parts, 'record_too_large');
-      if (error instanceof LogFullError) return refuse(parts, 'overloaded');
-      if (error instanceof SourcesAwayError) return refuse(parts, 'sources_away');
+      if (error instanceof LogUnavailableError) return refuse(dependencies, 'log_away');
+      if (error instanceof RecordTooLargeError) return refuse(dependencies, 'record_too_large');
+      if (error instanceof LogFullError) return refuse(dependencies, 'overloaded');
+      if (error instanceof SourcesUnavailableError) return refuse(dependencies, 'sources_away');
       throw error;
     }
   };
@@ -95,30 +95,38 @@ function countArrivals(nowMs: () => number): () => Arrival {
   };
 }
 
-async function receive(parts: DoorParts, request: RawRequest, arrival: Arrival): Promise<DoorAnswer> {
+async function receive(
+  dependencies: IngestEndpointDependencies,
+  request: RawRequest,
+  arrival: Arrival,
+): Promise<TrackingAnswer> {
   const call = callOf(request.path);
   if (call === undefined) return REFUSED.noSuchCall;
   if (call === 'metrics') return TAKEN;
-  if (parts.log.full()) return refuse(parts, 'overloaded');
+  if (dependencies.log.full()) return refuse(dependencies, 'overloaded');
   const key = keyOfRequest(request);
-  if (key.kind === 'malformed') return refuse(parts, 'unknown_key');
-  const known = key.kind === 'given' ? await parts.sourceOf(key.write_key) : undefined;
-  if (key.kind === 'given' && known === undefined) return refuse(parts, 'unknown_key');
-  const body = await readBody(request, parts.bodyBytes);
-  const source = known ?? (await sourceInBody(parts, body));
+  if (key.kind === 'malformed') return refuse(dependencies, 'unknown_key');
+  const known = key.kind === 'given' ? await dependencies.sourceOf(key.write_key) : undefined;
+  if (key.kind === 'given' && known === undefined) return refuse(dependencies, 'unknown_key');
+  const body = await readBody(request, dependencies.bodyBytes);
+  const source = known ?? (await sourceInBody(dependencies, body));
   // Looking for the key took a while.
   if (known === undefined && body.kind === 'read' && body.json === null) await letOthers();
-  if (source === undefined) return refuse(parts, body.kind === 'read' ? 'unknown_key' : 'unreadable');
-  if (!source.enabled) return refuse(parts, 'source_disabled');
+  if (source === undefined) return refuse(dependencies, body.kind === 'read' ? 'unknown_key' : 'unreadable');
+  if (!source.enabled) return refuse(dependencies, 'source_disabled');
   const base = { call, source, ip: request.ip, ...arrival };
   const tracking: TrackingRequest =
     body.kind === 'read' ? { ...base, ...body } : { ...base, bytes: request.body, json: null };
-  const opened = body.kind === 'read' ? openRequest(tracking, parts.newId) : refusingRequest(tracking, body.fault);
-  return takeEvents(parts, { request: tracking, opened, traceparent: request.traceparent });
+  const opened =
+    body.kind === 'read' ? openRequest(tracking, dependencies.newId) : refusingRequest(tracking, body.fault);
+  return takeEvents(dependencies, { request: tracking, opened, traceparent: request.traceparent });
 }
 
-function refuse(parts: DoorParts, reason: Parameters<DoorMetrics['refused']>[0]): DoorAnswer {
-  parts.metrics.refused(reason);
+function refuse(
+  dependencies: IngestEndpointDependencies,
+  reason: Parameters<IngestEndpointMetrics['refused']>[0],
+): TrackingAnswer {
+  dependencies.metrics.refused(reason);
   return REFUSED[reason];
 }
 
@@ -167,7 +175,7 @@ async function readBody({ body, encoding }: RawRequest, bodyBytes: number): Prom
 }
 
 /** The source that the body names: browsers send the write key beside the event, or in a batch's first event. */
-async function sourceInBody({ sourceOf }: DoorParts, body: Body): Promise<Source | undefined> {
+async function sourceInBody({ sourceOf }: IngestEndpointDependencies, body: Body): Promise<Source | undefined> {
   if (body.kind !== 'read') return undefined;
   const write_key = body.json === null ? keyInBytes(body.bytes) : keyInValue(body.json.value);
   return typeof write_key === 'string' && write_key !== '' ? await sourceOf(write_key) : undefined;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../domain/message-window.ts';
 import { redactionOf } from '../domain/redact.ts';
 import type { KeptRejection } from '../domain/replay-event.ts';
-import { LogAwayError } from '../ports.ts';
+import { LogUnavailableError } from '../ports.ts';
 import { MemoryEventLog } from '../testing/memory-log.ts';
 import { sourceOf } from '../testing/sources.ts';
 import { replayRejected } from './replay-rejected.ts';
@@ -128,9 +128,9 @@ describe('replaying rejected events', () => {
     expect(replayed?.extra).toBeNull();
   });
 
-  it('says when Kafka is away', async () => {
+  it('says when Kafka is unavailable', async () => {
     add(kept('1', GOOD));
     log.mood = 'away';
-    await expect(replay('1')).rejects.toThrow(LogAwayError);
+    await expect(replay('1')).rejects.toThrow(LogUnavailableError);
   });
 });

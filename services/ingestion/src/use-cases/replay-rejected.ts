@@ -27,7 +27,7 @@ export interface ReplayOutcome {
 }
 
 /** What a replay needs. */
-export interface ReplayParts {
+export interface ReplayDependencies {
   readonly rejections: Pick<RejectionStore, 'find' | 'markReplayed'>;
   readonly seen: SeenMessages;
   readonly findSources: (keys: readonly string[]) => Promise<readonly Source[]>;
@@ -41,23 +41,30 @@ export interface ReplayParts {
 const VERDICT_WITHIN_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
-/** Sends rejected events through the same checks again. Rejects with `LogAwayError`; repeating the call is harmless. */
-export function replayRejected(parts: ReplayParts): (ids: readonly string[]) => Promise<readonly ReplayOutcome[]> {
+/**
+ * Sends rejected events through the same checks again. Rejects with `LogUnavailableError`; repeating the call is
+ * harmless.
+ */
+export function replayRejected(
+  dependencies: ReplayDependencies,
+): (ids: readonly string[]) => Promise<readonly ReplayOutcome[]> {
   return async (ids) => {
-    const found = new Map((await parts.rejections.find(ids)).map((kept) => [kept.rejection_id, kept] as const));
-    const sources = await sourcesOf(parts, [...found.values()]);
+    const found = new Map((await dependencies.rejections.find(ids)).map((kept) => [kept.rejection_id, kept] as const));
+    const sources = await sourcesOf(dependencies, [...found.values()]);
     const attempts: Attempt[] = [];
     for (const rejection_id of new Set(ids)) {
       const kept = found.get(rejection_id);
-      attempts.push(kept === undefined ? nothing(rejection_id, 'not_found') : await attempt(parts, kept, sources));
+      attempts.push(
+        kept === undefined ? nothing(rejection_id, 'not_found') : await attempt(dependencies, kept, sources),
+      );
     }
     const waiting = attempts.flatMap(({ digests }) => digests);
-    const accepted = await verdicts(parts, waiting);
+    const accepted = await verdicts(dependencies, waiting);
     const outcomes = attempts.map((one) => concluded(one, accepted));
     const done = outcomes.filter(({ state }) => state === 'accepted' || state === 'duplicate');
-    await parts.rejections.markReplayed(
+    await dependencies.rejections.markReplayed(
       done.map(({ rejection_id }) => rejection_id),
-      parts.nowMs(),
+      dependencies.nowMs(),
     );
     return outcomes;
   };
@@ -69,25 +76,25 @@ interface Attempt {
   readonly digests: readonly string[];
 }
 
-async function sourcesOf({ findSources }: ReplayParts, kept: readonly KeptRejection[]) {
+async function sourcesOf({ findSources }: ReplayDependencies, kept: readonly KeptRejection[]) {
   const keys = [...new Set(kept.map(sourceOfRejection))];
   const sources = keys.length === 0 ? [] : await findSources(keys);
   return new Map(sources.map((source) => [source.key, source] as const));
 }
 
 async function attempt(
-  parts: ReplayParts,
+  dependencies: ReplayDependencies,
   kept: KeptRejection,
   sources: ReadonlyMap<string, Source>,
 ): Promise<Attempt> {
   const { rejection_id } = kept;
   if (kept.replayed_at_ms !== null) return nothing(rejection_id, 'duplicate');
   if (kept.original === null || !kept.isWhole) return nothing(rejection_id, 'not_kept');
-  const replayed = replayEvents(kept, sources.get(sourceOfRejection(kept)), parts.nowMs());
+  const replayed = replayEvents(kept, sources.get(sourceOfRejection(kept)), dependencies.nowMs());
   const passing = replayed.filter(({ verdict }) => verdict.kind === 'accepted');
-  const seen = await parts.seen.among(passing.map(digestOfEvent));
+  const seen = await dependencies.seen.among(passing.map(digestOfEvent));
   const fresh = passing.filter((one) => !seen.has(digestOfEvent(one)));
-  await parts.log.append(fresh.map(({ event }) => ({ key: keyOf(event), value: parts.encode(event) })));
+  await dependencies.log.append(fresh.map(({ event }) => ({ key: keyOf(event), value: dependencies.encode(event) })));
   const refused = replayed.find(({ verdict }) => verdict.kind === 'rejected');
   return {
     outcome: {
@@ -123,7 +130,7 @@ function digestOfEvent({ event }: ReplayedEvent): string {
 }
 
 /** The ones that the stage has accepted by now; waits briefly for those that it has not judged. */
-async function verdicts({ seen, pause }: ReplayParts, digests: readonly string[]): Promise<ReadonlySet<string>> {
+async function verdicts({ seen, pause }: ReplayDependencies, digests: readonly string[]): Promise<ReadonlySet<string>> {
   let accepted = await seen.among(digests);
   // Counts pauses instead of reading a clock, which may step back.
   for (let waitedMs = 0; accepted.size < new Set(digests).size && waitedMs < VERDICT_WITHIN_MS; ) {

@@ -6,14 +6,14 @@ import { keyOf } from '../domain/judge-event.ts';
 import { type OpenedRequest, type TrackingRequest, refusedRequest } from '../domain/read-request.ts';
 import { RECORD_BYTES } from '../domain/record-bytes.ts';
 import { UnreadableRequestError } from '../domain/unreadable-request.ts';
-import { type Claim, type DoorMetrics, type EventLog, LogFullError, type LogRecord } from '../ports.ts';
-import { type DoorAnswer, FaultNotes, TAKEN, answerFaults } from './answer-faults.ts';
+import { type Claim, type IngestEndpointMetrics, type EventLog, LogFullError, type LogRecord } from '../ports.ts';
+import { type TrackingAnswer, FaultNotes, TAKEN, answerFaults } from './answer-faults.ts';
 
 /** What taking events needs. */
-export interface TakeParts {
+export interface TakeDependencies {
   readonly log: EventLog;
   readonly encode: (event: EventReceived) => Buffer;
-  readonly metrics: DoorMetrics;
+  readonly metrics: IngestEndpointMetrics;
   readonly tracer: Tracer | null;
 }
 
@@ -35,13 +35,13 @@ const NAMED_MESSAGES = 100;
  * Reads the events of a request and appends them to the log. Reserves their room before making them. Rejects with
  * `LogFullError` if there is none, and as `EventLog.append`.
  */
-export async function takeEvents(parts: TakeParts, letIn: LetIn): Promise<DoorAnswer> {
-  const { log, metrics } = parts;
+export async function takeEvents(dependencies: TakeDependencies, letIn: LetIn): Promise<TrackingAnswer> {
+  const { log, metrics } = dependencies;
   const { request, opened } = letIn;
   const claim = log.claim(opened.events, opened.bytes + opened.events * ADDED_BYTES);
   if (claim === null) throw new LogFullError('there is no room for the request');
-  const made = opened.isLarge ? await makeInSlices(parts, letIn, claim) : make(parts, letIn, claim);
-  const span = parts.tracer === null ? null : beginSpan(parts.tracer, letIn, made);
+  const made = opened.isLarge ? await makeInSlices(dependencies, letIn, claim) : make(dependencies, letIn, claim);
+  const span = dependencies.tracer === null ? null : beginSpan(dependencies.tracer, letIn, made);
   try {
     await log.append(tracedBy(made.records, span?.traceparent), claim);
   } catch (error) {
@@ -67,24 +67,24 @@ function nothingYet({ request }: LetIn): Made {
   return { records: [], notes: new FaultNotes(request.call === 'batch'), messageIds: [] };
 }
 
-function make(parts: TakeParts, letIn: LetIn, claim: Claim): Made {
+function make(dependencies: TakeDependencies, letIn: LetIn, claim: Claim): Made {
   const made = nothingYet(letIn);
   try {
-    for (const event of letIn.opened.read()) if (event !== null) addRecord(parts, letIn.opened, event, made);
+    for (const event of letIn.opened.read()) if (event !== null) addRecord(dependencies, letIn.opened, event, made);
     return made;
   } catch (error) {
-    return makeRefusal(parts, letIn, claim, error);
+    return makeRefusal(dependencies, letIn, claim, error);
   }
 }
 
-async function makeInSlices(parts: TakeParts, letIn: LetIn, claim: Claim): Promise<Made> {
+async function makeInSlices(dependencies: TakeDependencies, letIn: LetIn, claim: Claim): Promise<Made> {
   const made = nothingYet(letIn);
   try {
     // It was checked already.
     await letOthers();
     let since_ms = performance.now();
     for (const event of letIn.opened.read()) {
-      if (event !== null) addRecord(parts, letIn.opened, event, made);
+      if (event !== null) addRecord(dependencies, letIn.opened, event, made);
       if (performance.now() - since_ms > SLICE_MS) {
         await letOthers();
         since_ms = performance.now();
@@ -92,18 +92,18 @@ async function makeInSlices(parts: TakeParts, letIn: LetIn, claim: Claim): Promi
     }
     return made;
   } catch (error) {
-    return makeRefusal(parts, letIn, claim, error);
+    return makeRefusal(dependencies, letIn, claim, error);
   }
 }
 
 /** The one record of a request that could not be read to its end. */
-function makeRefusal(parts: TakeParts, letIn: LetIn, claim: Claim, error: unknown): Made {
+function makeRefusal(dependencies: TakeDependencies, letIn: LetIn, claim: Claim, error: unknown): Made {
   if (!(error instanceof UnreadableRequestError)) {
-    parts.log.release(claim);
+    dependencies.log.release(claim);
     throw error;
   }
   const refused = nothingYet(letIn);
-  addRecord(parts, letIn.opened, refusedRequest(letIn.request, error.fault), refused);
+  addRecord(dependencies, letIn.opened, refusedRequest(letIn.request, error.fault), refused);
   return refused;
 }
 
@@ -113,16 +113,16 @@ const TOO_LARGE = fault(
   `With what it takes from its batch, an event has at most ${RECORD_BYTES} bytes.`,
 );
 
-function addRecord(parts: TakeParts, opened: OpenedRequest, event: EventReceived, made: Made): void {
+function addRecord(dependencies: TakeDependencies, opened: OpenedRequest, event: EventReceived, made: Made): void {
   let taken = event;
-  let value = parts.encode(event);
+  let value = dependencies.encode(event);
   if (value.length > RECORD_BYTES) {
     taken = opened.refuse(event, made.records.length, TOO_LARGE);
-    value = parts.encode(taken);
+    value = dependencies.encode(taken);
   }
   made.records.push({ key: keyOf(taken), value });
   made.notes.note(taken);
-  if (parts.tracer !== null && taken.message_id !== null && made.messageIds.length < NAMED_MESSAGES)
+  if (dependencies.tracer !== null && taken.message_id !== null && made.messageIds.length < NAMED_MESSAGES)
     made.messageIds.push(taken.message_id);
 }
 
@@ -142,7 +142,9 @@ function beginSpan(tracer: Tracer, { request, traceparent }: LetIn, made: Made):
 
 function messagesOf({ messageIds, records }: Made, source: string): SpanAttributes {
   const [only] = messageIds;
-  const told = { 'hilo.source': source, 'hilo.events': records.length };
-  if (only === undefined) return told;
-  return messageIds.length === 1 ? { ...told, 'hilo.message_id': only } : { ...told, 'hilo.message_ids': messageIds };
+  const attributes = { 'hilo.source': source, 'hilo.events': records.length };
+  if (only === undefined) return attributes;
+  return messageIds.length === 1
+    ? { ...attributes, 'hilo.message_id': only }
+    : { ...attributes, 'hilo.message_ids': messageIds };
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, type Source } from '../domain/source.ts';
-import { type DoorParts, receiveEvents } from './receive-events.ts';
+import { type IngestEndpointDependencies, receiveEvents } from './receive-events.ts';
 
 const ROUNDS = 40;
 const EVENTS = 50;
@@ -16,9 +16,9 @@ const SOURCE: Source = {
 /**
  * Sends made-up events through the ingest endpoint's code, to no log, so that the first real ones meet compiled code.
  */
-export async function warmUp(parts: DoorParts): Promise<void> {
-  const door = receiveEvents({
-    ...parts,
+export async function warmUp(dependencies: IngestEndpointDependencies): Promise<void> {
+  const endpoint = receiveEvents({
+    ...dependencies,
     tracer: null,
     log: {
       append: async () => undefined,
@@ -55,5 +55,5 @@ export async function warmUp(parts: DoorParts): Promise<void> {
     traceparent: undefined,
     body,
   };
-  for (let round = 0; round < ROUNDS; round++) await door({ ...request, path: 'batch' });
+  for (let round = 0; round < ROUNDS; round++) await endpoint({ ...request, path: 'batch' });
 }

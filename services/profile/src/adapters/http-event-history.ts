@@ -1,5 +1,5 @@
 import { parseJson } from '@hilo/exact-json';
-import { type EventHistory, type PastEvents, StoreAwayError, UnknownCursorError } from '../ports.ts';
+import { type EventHistory, type PastEvents, StoreUnavailableError, UnknownCursorError } from '../ports.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -14,7 +14,7 @@ export function httpEventHistory(url: string, token: string): EventHistory {
       if (answer.status === 404) return { items: [], next: null };
       if (answer.status === 400 && cursor !== null)
         throw new UnknownCursorError('next must be the "next" of an earlier page.');
-      if (!answer.ok) throw new StoreAwayError(`The history service answers ${answer.status} now. Try again.`);
+      if (!answer.ok) throw new StoreUnavailableError(`The history service answers ${answer.status} now. Try again.`);
       return parseJson(await answer.text()) as PastEvents;
     },
   };
@@ -28,6 +28,6 @@ async function ask(address: URL, token: string): Promise<Response> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
-    throw new StoreAwayError('The history of events does not answer for now. Try again.', { cause: error });
+    throw new StoreUnavailableError('The history of events does not answer for now. Try again.', { cause: error });
   }
 }

@@ -3,7 +3,7 @@ import { isStoreUnavailable } from '@hilo/service';
 import type pg from 'pg';
 import { PROFILE_CODEC } from '../domain/profile-codec.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
-import { type ProfileReader, StoreAwayError } from '../ports.ts';
+import { type ProfileReader, StoreUnavailableError } from '../ports.ts';
 
 /** Type of an identifier that is the profile's own id. */
 const PROFILE_ID = 'profile_id';
@@ -49,7 +49,7 @@ export class PostgresProfileReader implements ProfileReader {
       return rows[0] ?? null;
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
-      throw new StoreAwayError('The database does not answer for now. Try again.', { cause: error });
+      throw new StoreUnavailableError('The database does not answer for now. Try again.', { cause: error });
     }
   }
 }

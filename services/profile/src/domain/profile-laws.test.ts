@@ -77,7 +77,7 @@ describe('merging profiles', () => {
     );
   });
 
-  test('is associative, and the order of hand-overs does not matter, for the record published then neither', () => {
+  test('is associative, and the order of handovers does not matter, for the record published then neither', () => {
     fc.assert(
       fc.property(someFacts, fc.boolean(), (facts, published) => {
         const [first = [], second = [], third = []] = cutOf(facts, 3);

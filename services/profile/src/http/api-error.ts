@@ -3,7 +3,7 @@ import { type AnswerMalformed, type Logger, ProblemError } from '@hilo/service';
 import type { SchemaOf } from '@hilo/service/contract';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { StoreAwayError, TOKENS, UnknownCursorError } from '../ports.ts';
+import { StoreUnavailableError, TOKENS, UnknownCursorError } from '../ports.ts';
 import type { Api } from './contract.ts';
 
 /** Error codes of Segment's Profile API; `unavailable` and `internal_error` are ours, for what Segment has no word. */
@@ -41,7 +41,7 @@ export class ApiErrorFilter implements ExceptionFilter {
 
   #apiError(error: unknown): Pick<ApiError, 'status' | 'code' | 'message'> {
     if (error instanceof ApiError) return error;
-    if (error instanceof StoreAwayError) return new ApiError(503, 'unavailable', error.message);
+    if (error instanceof StoreUnavailableError) return new ApiError(503, 'unavailable', error.message);
     if (error instanceof UnknownCursorError) return new ApiError(400, 'invalid_request_error', error.message);
     if (error instanceof ProblemError) return new ApiError(error.status, codeOf(error), error.message);
     this.#logger.error({ err: error }, 'A request failed for a reason that nobody expected');

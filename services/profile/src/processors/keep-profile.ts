@@ -46,7 +46,7 @@ export const KEEP_PROFILE: KeyedLogicOf<typeof TOPOLOGY, ProfileState> = {
     combine: mergeProfiles,
     farewell: (key, state, notice, at) =>
       notice.topic === 'identity.merges'
-        ? told(key, describeEnd(state, notice.value.survivor, mergeReason(notice.value, at)))
+        ? published(key, describeEnd(state, notice.value.survivor, mergeReason(notice.value, at)))
         : NOTHING,
   },
 };
@@ -107,14 +107,14 @@ function parseTraits(text: string): Readonly<Record<string, unknown>> | null {
 function publish(key: string, state: ProfileState, cause: Input, at: At): Published<ProfileState, Output> {
   if (state.unpublished === null) return { state, outcomes: NOTHING, wakeAtMs: null };
   const described = describeChange(state, reasonOf(cause, at));
-  const outcomes = described.record === null ? NOTHING : told(key, described.record);
+  const outcomes = described.record === null ? NOTHING : published(key, described.record);
   return { state: described.state, outcomes, wakeAtMs: null };
 }
 
 /**
  * Publishes a change for consumers that read every change, and for those that need the latest state of each profile.
  */
-function told(key: string, record: ProfileChanged): readonly Outcome<Output>[] {
+function published(key: string, record: ProfileChanged): readonly Outcome<Output>[] {
   return [forward('profiles.changed', key, record), forward('profiles.current', key, record)];
 }
 

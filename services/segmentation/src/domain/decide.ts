@@ -56,7 +56,7 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
   let due_ms = Number.POSITIVE_INFINITY;
   let changed = false;
 
-  const tell = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
+  const change = (segment: string, segment_version: number, status: 'entered' | 'exited', why: Explanation): void => {
     const what = { segment, segment_version, status, unproven: at.isUnproven === true && hangsOnTime(why, state, at) };
     changes.push(membershipChanged(state, changes.length, what, why, { ...at, momentMs: nowMs }));
   };
@@ -74,13 +74,13 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
     changed = true;
     if (holds) memberships.set(segment.key, { segment_version: segment.version, since_ms: nowMs });
     else memberships.delete(segment.key);
-    tell(segment.key, segment.version, holds ? 'entered' : 'exited', explain(segment, state, before, cause, nowMs));
+    change(segment.key, segment.version, holds ? 'entered' : 'exited', explain(segment, state, before, cause, nowMs));
   }
   for (const [key, { segment_version }] of state.memberships) {
     if (compiled.segments.has(key)) continue;
     memberships.delete(key);
     changed = true;
-    tell(key, compiled.deleted.get(key) ?? segment_version, 'exited', BY_DEFINITION);
+    change(key, compiled.deleted.get(key) ?? segment_version, 'exited', BY_DEFINITION);
   }
 
   const due = due_ms === Number.POSITIVE_INFINITY ? null : due_ms;
@@ -124,7 +124,7 @@ const BY_DEFINITION: Explanation = { reason: 'definition', message_id: null, eve
 
 function membershipChanged(
   state: ProfileState,
-  toldBefore: number,
+  changesBefore: number,
   what: Pick<MembershipChanged, 'segment' | 'segment_version' | 'status' | 'unproven'>,
   why: Explanation,
   at: DecidedAt,
@@ -132,7 +132,7 @@ function membershipChanged(
   return {
     ...what,
     profile_id: state.profile_id,
-    version: state.version + toldBefore + 1,
+    version: state.version + changesBefore + 1,
     ...why,
     decided_at: at.momentMs,
     told_at: at.nowMs,

@@ -26,15 +26,15 @@ const TWICE = { did: 'Bought', count: { gte: 2 }, within: '10m' };
 /** Of no concern to segments. */
 const origins: Origins = { originOf: () => expect.unreachable(), release: () => expect.unreachable() };
 
-/** Keeps what is written; fails on demand, as a broker that is away. */
+/** Keeps what is written; fails on demand, as a broker that is unavailable. */
 class KeptWriter implements DefinitionWriter {
   readonly written: SegmentDefined[] = [];
-  away = false;
+  unavailable = false;
 
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
   async write(record: SegmentDefined): Promise<void> {
-    if (this.away) throw new Error('the broker is away');
+    if (this.unavailable) throw new Error('the broker is unavailable');
     this.written.push(record);
   }
 }
@@ -100,7 +100,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await admin.query('TRUNCATE segment, counter, unpublished_definition, member, member_count');
   writer.written.length = 0;
-  writer.away = false;
+  writer.unavailable = false;
 });
 
 describe('the API of segments', () => {
@@ -276,12 +276,12 @@ describe('the API of segments', () => {
     expect(saved.slice(-2).map(({ segment }) => segment)).toEqual(['a', 'b']);
   });
 
-  it('says that a definition is not published while the broker is away, and publishes it later, in order', async () => {
-    writer.away = true;
+  it('says that a definition is not published while the broker is unavailable, and publishes it later, in order', async () => {
+    writer.unavailable = true;
     expect((await call('PUT', '/a', { condition: TWICE })).body).toMatchObject({ version: 1, published: false });
     expect((await call('PUT', '/a', { name: 'A', condition: TWICE })).body).toMatchObject({ published: false });
     await call('PUT', '/b', { condition: TWICE });
-    writer.away = false;
+    writer.unavailable = false;
     await Promise.all(publishers.map((publisher) => publisher.publishSoon()));
     expect(writer.written.map(({ segment, version }) => `${segment} ${version}`)).toEqual(['a 1', 'a 2', 'b 1']);
     expect((await call('GET', '/a')).body).toMatchObject({ published: true });

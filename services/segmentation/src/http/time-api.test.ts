@@ -16,7 +16,7 @@ const proof = new ContractProof(contract);
 class KnownOrigins {
   readonly behind = new Map<string, { behindMs: number | null; standsMs: number; isReleased?: boolean }>();
   readonly released: string[] = [];
-  away = false;
+  unavailable = false;
 
   originOf(stage: string, partition: number): OriginStanding {
     const {
@@ -31,7 +31,7 @@ class KnownOrigins {
   }
 
   async release(stage: string, partition: number): Promise<void> {
-    if (this.away) throw new TransientFaultError('the log is away');
+    if (this.unavailable) throw new TransientFaultError('the log is unavailable');
     this.released.push(`${stage}/${partition}`);
   }
 }
@@ -174,7 +174,7 @@ describe('the API of time', () => {
 
   it('says so where Kafka does not take the release', async () => {
     origins.behind.set('identity/0', { behindMs: MINUTE_MS, standsMs: MINUTE_MS });
-    origins.away = true;
+    origins.unavailable = true;
     expect(await release('identity/0')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   });
 

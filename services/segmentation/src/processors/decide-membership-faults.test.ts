@@ -12,16 +12,16 @@ beforeEach(() => {
   stage = new DrivenStage();
 });
 
-/** Whatever happens, the mirror says what was told. */
+/** Whatever happens, the mirror says what was published. */
 afterEach(() => {
-  const { told, mirrored, counted } = stage.members();
-  expect(mirrored).toEqual(told);
-  const sizes = Object.entries(told as Record<string, Set<string>>).map(([segment, { size }]) => [segment, size]);
+  const { published, mirrored, counted } = stage.members();
+  expect(mirrored).toEqual(published);
+  const sizes = Object.entries(published as Record<string, Set<string>>).map(([segment, { size }]) => [segment, size]);
   expect(counted).toEqual(Object.fromEntries(sizes));
 });
 
 describe('the segmentation stage, when profiles merge and things go wrong', () => {
-  it('adds up the events of merged profiles, without a word before the hand-over is in', async () => {
+  it('adds up the events of merged profiles, without a word before the handover is in', async () => {
     await stage.define('twice', 1, TWICE);
     await stage.define('never', 1, { not: { did: 'Bought', within: '10m' } });
     await stage.driver.run();
@@ -31,11 +31,11 @@ describe('the segmentation stage, when profiles merge and things go wrong', () =
     expect(stage.words()).toEqual([`${BOB} entered never v1 by event`]);
     stage.event(BOB, 'Bought', { absorbed: [{ merge_id: 'x1', profile_id: ALICE }] });
     await stage.driver.run();
-    expect(stage.told()).toHaveLength(1);
+    expect(stage.changes()).toHaveLength(1);
     stage.merge('x1', ALICE, BOB);
     await stage.driver.run();
     expect(stage.words().slice(1)).toEqual([`${BOB} entered twice v1 by merge`, `${BOB} exited never v1 by merge`]);
-    expect(stage.toldOf(BOB).at(-1)?.identifiers).toEqual([
+    expect(stage.changesOf(BOB).at(-1)?.identifiers).toEqual([
       { type: 'anonymous_id', value: 'a1' },
       { type: 'user_id', value: 'bob' },
     ]);
@@ -51,7 +51,7 @@ describe('the segmentation stage, when profiles merge and things go wrong', () =
     stage.event(BOB, 'Other', { absorbed: [{ merge_id: 'x1', profile_id: ALICE }] });
     stage.merge('x1', ALICE, BOB, { message_id: 'm3', event_time: 7 });
     await stage.driver.run();
-    expect(stage.toldOf(ALICE).at(-1)).toMatchObject({
+    expect(stage.changesOf(ALICE).at(-1)).toMatchObject({
       profile_id: ALICE,
       segment: 'seen',
       status: 'exited',
@@ -63,7 +63,7 @@ describe('the segmentation stage, when profiles merge and things go wrong', () =
     stage.event(ALICE, 'Seen');
     stage.profile(ALICE, 9, { name: 'late' });
     await stage.driver.run();
-    expect(stage.toldOf(BOB).at(-1)).toMatchObject({
+    expect(stage.changesOf(BOB).at(-1)).toMatchObject({
       profile_id: BOB,
       segment: 'thrice',
       status: 'entered',
@@ -82,7 +82,7 @@ describe('the segmentation stage, when profiles merge and things go wrong', () =
     await stage.driver.run();
     stage.driver.crash();
     await stage.driver.advance(20 * MINUTE_MS);
-    expect(stage.told().map(({ status, reason, version }) => [status, reason, version])).toEqual([
+    expect(stage.changes().map(({ status, reason, version }) => [status, reason, version])).toEqual([
       ['entered', 'event', 1],
       ['exited', 'time', 2],
     ]);

@@ -16,12 +16,12 @@ beforeEach(() => {
 const sorted = (changes: readonly MembershipChanged[]) =>
   changes.map(({ profile_id, version, segment, status }) => [profile_id, version, segment, status].join(' ')).sort();
 
-/** Whatever happens, the mirror says what was told, and each change is counted once. */
+/** Whatever happens, the mirror says what was published, and each change is counted once. */
 afterEach(() => {
-  expect(sorted(stage.counted)).toEqual(sorted(stage.told()));
-  const { told, mirrored, counted } = stage.members();
-  expect(mirrored).toEqual(told);
-  const sizes = Object.entries(told as Record<string, Set<string>>).map(([segment, { size }]) => [segment, size]);
+  expect(sorted(stage.counted)).toEqual(sorted(stage.changes()));
+  const { published, mirrored, counted } = stage.members();
+  expect(mirrored).toEqual(published);
+  const sizes = Object.entries(published as Record<string, Set<string>>).map(([segment, { size }]) => [segment, size]);
   expect(counted).toEqual(Object.fromEntries(sizes));
 });
 
@@ -32,7 +32,7 @@ describe('the segmentation stage', () => {
     await stage.driver.advance(4 * MINUTE_MS);
     stage.event(ALICE, 'Bought');
     await stage.driver.run();
-    expect(stage.told()).toEqual([
+    expect(stage.changes()).toEqual([
       {
         segment: 'twice',
         segment_version: 1,
@@ -50,9 +50,9 @@ describe('the segmentation stage', () => {
       },
     ]);
     await stage.driver.advance(6 * MINUTE_MS - 1);
-    expect(stage.told()).toHaveLength(1);
+    expect(stage.changes()).toHaveLength(1);
     await stage.driver.advance(1);
-    expect(stage.told()[1]).toMatchObject({
+    expect(stage.changes()[1]).toMatchObject({
       version: 2,
       status: 'exited',
       reason: 'time',
@@ -75,7 +75,7 @@ describe('the segmentation stage', () => {
         entry.kind === 'commit' ? entry.writes : entry.kind,
       ),
     ).toEqual([[]]);
-    expect(stage.told()).toEqual([]);
+    expect(stage.changes()).toEqual([]);
   });
 
   it('journals one commit with states and members, and only then the send', async () => {
@@ -110,7 +110,7 @@ describe('the segmentation stage', () => {
     stage.event(ALICE, 'Bought', { timestamp: START_MS - 9 * MINUTE_MS });
     await stage.driver.run();
     await stage.driver.advance(MINUTE_MS);
-    expect(stage.told().map(({ status, event_time }) => [status, event_time])).toEqual([
+    expect(stage.changes().map(({ status, event_time }) => [status, event_time])).toEqual([
       ['entered', START_MS - 9 * MINUTE_MS],
       ['exited', START_MS + MINUTE_MS],
     ]);
@@ -122,7 +122,7 @@ describe('the segmentation stage', () => {
     stage.profile(ALICE, 2, { plan: 'silver' });
     stage.profile(ALICE, 2, { plan: 'gold' });
     await stage.driver.run();
-    expect(stage.told()).toMatchObject([
+    expect(stage.changes()).toMatchObject([
       { status: 'entered', reason: 'trait', message_id: 't1', traits: '{"plan":"gold"}' },
       { status: 'exited', reason: 'trait', message_id: 't2', traits: '{"plan":"silver"}' },
     ]);
@@ -180,11 +180,11 @@ describe('the segmentation stage', () => {
     await stage.define('lately', 1, { did: 'Bought', within: '10m' });
     stage.event(ALICE, 'Bought', { timestamp: stage.nowMs + 20, received_at: stage.nowMs + 20 });
     await stage.driver.run();
-    expect(stage.told()).toMatchObject([{ status: 'entered', reason: 'event', message_id: 'm1' }]);
+    expect(stage.changes()).toMatchObject([{ status: 'entered', reason: 'event', message_id: 'm1' }]);
     await stage.driver.advance(10 * MINUTE_MS + 19);
-    expect(stage.told()).toHaveLength(1);
+    expect(stage.changes()).toHaveLength(1);
     await stage.driver.advance(1);
-    expect(stage.told()[1]).toMatchObject({ status: 'exited', event_time: START_MS + 20 + 10 * MINUTE_MS });
+    expect(stage.changes()[1]).toMatchObject({ status: 'exited', event_time: START_MS + 20 + 10 * MINUTE_MS });
   });
 
   it('blames time and not the event where a change was due before', async () => {
@@ -198,6 +198,6 @@ describe('the segmentation stage', () => {
     stage.event(ALICE, 'Bought', { timestamp: START_MS });
     await stage.driver.run();
     expect(stage.words().slice(2)).toEqual([`${ALICE} exited lately v1 by time`, `${ALICE} exited once v1 by event`]);
-    expect(stage.told().find(({ reason }) => reason === 'time')?.event_time).toBe(START_MS + 10 * MINUTE_MS);
+    expect(stage.changes().find(({ reason }) => reason === 'time')?.event_time).toBe(START_MS + 10 * MINUTE_MS);
   });
 });

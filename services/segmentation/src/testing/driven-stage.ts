@@ -78,33 +78,37 @@ export class DrivenStage {
   }
 
   /** The published changes, each once: after a crash the last ones are sent again. */
-  told(): readonly MembershipChanged[] {
+  changes(): readonly MembershipChanged[] {
     const records = this.driver.outputs('segments.membership').map(({ value }) => value as MembershipChanged);
     return [...new Map(records.map((record) => [`${record.profile_id} ${record.version}`, record])).values()];
   }
 
-  toldOf(profile_id: string): readonly MembershipChanged[] {
-    return this.told().filter((record) => record.profile_id === profile_id);
+  changesOf(profile_id: string): readonly MembershipChanged[] {
+    return this.changes().filter((record) => record.profile_id === profile_id);
   }
 
   /** The published changes, in words, sorted. */
   words(): readonly string[] {
-    return this.told()
+    return this.changes()
       .map((one) => `${one.profile_id} ${one.status} ${one.segment} v${one.segment_version} by ${one.reason}`)
       .sort();
   }
 
   /** Segments and their members: as published, and as copied to the tables. */
-  members(): { readonly told: object; readonly mirrored: object; readonly counted: object } {
-    const told = new Map<string, Set<string>>();
-    for (const { segment, profile_id, status } of this.told()) {
-      const profiles = told.get(segment) ?? new Set();
-      told.set(segment, profiles);
+  members(): { readonly published: object; readonly mirrored: object; readonly counted: object } {
+    const published = new Map<string, Set<string>>();
+    for (const { segment, profile_id, status } of this.changes()) {
+      const profiles = published.get(segment) ?? new Set();
+      published.set(segment, profiles);
       if (status === 'entered') profiles.add(profile_id);
       else profiles.delete(profile_id);
     }
     const counted = [...this.tables.counts].filter(([, count]) => count !== 0);
-    return { told: inhabited(told), mirrored: inhabited(this.tables.members), counted: Object.fromEntries(counted) };
+    return {
+      published: inhabited(published),
+      mirrored: inhabited(this.tables.members),
+      counted: Object.fromEntries(counted),
+    };
   }
 }
 

@@ -159,7 +159,7 @@ function checked(world: World): void {
 
 /** Changes by time alone name the very moment at which the answer changed. */
 function checkedMoments(world: World, from: number): void {
-  for (const { profile_id, segment, status, reason, event_time } of world.told.slice(from)) {
+  for (const { profile_id, segment, status, reason, event_time } of world.changes.slice(from)) {
     if (reason !== 'time' || event_time === null) continue;
     const answers = [event_time - 1, event_time].map((at_ms) => world.naive(profile_id, segment, at_ms));
     expect(answers).toEqual(status === 'entered' ? [false, true] : [true, false]);
@@ -177,10 +177,10 @@ describe('the stream and the naive evaluation', () => {
           const merged = new Set<number>();
           conditions.forEach((one, index) => world.define(['a', 'b', 'c'][index] as string, one));
           for (const one of steps) {
-            const told = world.told.length;
+            const changes = world.changes.length;
             take(world, merged, one);
             checked(world);
-            if (one.do === 'advance') checkedMoments(world, told);
+            if (one.do === 'advance') checkedMoments(world, changes);
           }
           while (world.handOver()) checked(world);
           world.sweep();

@@ -29,7 +29,7 @@ interface PendingMerge {
  */
 export class World {
   nowMs: number;
-  readonly told: MembershipChanged[] = [];
+  readonly changes: MembershipChanged[] = [];
   readonly states = new Map<string, ProfileState>();
   readonly wakeAtMs = new Map<string, number | null>();
   readonly toSweep: string[] = [];
@@ -169,7 +169,7 @@ export class World {
   published(): Map<string, readonly string[]> {
     const members = new Map<string, Set<string>>();
     const versions = new Map<string, number>();
-    for (const { profile_id, segment, status, version } of this.told) {
+    for (const { profile_id, segment, status, version } of this.changes) {
       if (version <= (versions.get(profile_id) ?? 0))
         throw new Error(`version ${version} of ${profile_id} does not grow`);
       versions.set(profile_id, version);
@@ -228,7 +228,7 @@ export class World {
     for (const outcome of outcomes) {
       if (outcome.kind === 'dead-letter') throw new Error(outcome.message);
       if (outcome.kind === 'forward' && outcome.topic === 'segments.membership') {
-        this.told.push(outcome.value as MembershipChanged);
+        this.changes.push(outcome.value as MembershipChanged);
       }
     }
   }

@@ -131,16 +131,16 @@ describe('a Kafka topic as destination', { timeout: 120_000 }, () => {
     },
   );
 
-  it('that can not be reached may be reached later', async () => {
+  it('that cannot be reached may be reached later', async () => {
     const [port = 0] = await freePorts(1);
-    const away = openAt(`127.0.0.1:${port}`);
-    expect(await away.perform(attempt('away', { withinMs: 300 }))).toEqual({
+    const unreachable = openAt(`127.0.0.1:${port}`);
+    expect(await unreachable.perform(attempt('away', { withinMs: 300 }))).toEqual({
       kind: 'transient_failure',
       reason: 'timeout',
       retryAfterMs: null,
       answer: null,
     });
-    await expect(away.accept({ topic: TOPIC })).rejects.toThrow(TargetUnavailableError);
-    await away.close();
+    await expect(unreachable.accept({ topic: TOPIC })).rejects.toThrow(TargetUnavailableError);
+    await unreachable.close();
   });
 });

@@ -9,7 +9,7 @@ export class AddressBlockedError extends Error {
 }
 
 /** What the connector needs. */
-export interface ConnectorParts {
+export interface ConnectorDependencies {
   readonly judge: (address: string, endpoint: Endpoint) => AddressVerdict;
   /** Longest time to connect, including the name lookup and TLS. */
   readonly timeoutMs: number;
@@ -27,13 +27,13 @@ const MAX_CONNECTORS = 256;
  * connection, checks every address of it, and connects only to checked ones, so a name that changes meanwhile changes
  * nothing.
  */
-export function guardedConnector(parts: ConnectorParts): buildConnector.connector {
+export function guardedConnector(dependencies: ConnectorDependencies): buildConnector.connector {
   const connectors = new Map<number, buildConnector.connector>();
   const connectorOf = (port: number) => {
     const found = connectors.get(port);
     if (found !== undefined) return found;
     if (connectors.size >= MAX_CONNECTORS) connectors.clear();
-    const made = buildConnector({ timeout: parts.timeoutMs, lookup: guardedLookup(parts, port) });
+    const made = buildConnector({ timeout: dependencies.timeoutMs, lookup: guardedLookup(dependencies, port) });
     connectors.set(port, made);
     return made;
   };
@@ -42,7 +42,7 @@ export function guardedConnector(parts: ConnectorParts): buildConnector.connecto
     try {
       // An address needs no lookup.
       const address = literalAddress(endpoint.host);
-      if (address !== null) admit([address], endpoint, parts);
+      if (address !== null) admit([address], endpoint, dependencies);
     } catch (error) {
       queueMicrotask(() => callback(error as Error, null));
       return;
@@ -56,8 +56,8 @@ function endpointOf({ hostname, port, protocol }: buildConnector.Options): Endpo
   return { host: hostname, port: port === '' ? standard : Number(port) };
 }
 
-function guardedLookup(parts: ConnectorParts, port: number): LookupFunction {
-  const ask = parts.lookup ?? lookup;
+function guardedLookup(dependencies: ConnectorDependencies, port: number): LookupFunction {
+  const ask = dependencies.lookup ?? lookup;
   return (host, options, callback) => {
     ask(host, { ...options, all: true }, (error, addresses) => {
       try {
@@ -65,7 +65,7 @@ function guardedLookup(parts: ConnectorParts, port: number): LookupFunction {
         admit(
           addresses.map(({ address }) => address),
           { host, port },
-          parts,
+          dependencies,
         );
         if (options.all === true) callback(null, addresses);
         else callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 0);
@@ -77,7 +77,11 @@ function guardedLookup(parts: ConnectorParts, port: number): LookupFunction {
 }
 
 /** Throws if any of the addresses is refused. */
-function admit(addresses: readonly string[], endpoint: Endpoint, { judge, reachesInside }: ConnectorParts): void {
+function admit(
+  addresses: readonly string[],
+  endpoint: Endpoint,
+  { judge, reachesInside }: ConnectorDependencies,
+): void {
   const verdicts = new Set(addresses.map((address) => judge(address, endpoint)));
   if (verdicts.has('refused'))
     throw new AddressBlockedError(`${endpoint.host} leads to an address that must not be called`);

@@ -5,14 +5,14 @@ import type { Attempt, DestinationResources } from '../destination-type.ts';
 import type { SettingsOf } from '../fields.ts';
 import { endpointOf } from './address.ts';
 import type { FIELDS } from './fields.ts';
-import { AddressBlockedError, type ConnectorParts, guardedConnector } from './guarded-connector.ts';
+import { AddressBlockedError, type ConnectorDependencies, guardedConnector } from './guarded-connector.ts';
 import { outcomeOf } from './outcome.ts';
 import { retryAfter } from './retry-after.ts';
 import { signature } from './signature.ts';
 
 /** What calls are made with, and which addresses they may reach. */
-export type CallParts = Pick<DestinationResources, 'timeoutMs' | 'concurrency'> &
-  Pick<ConnectorParts, 'judge' | 'lookup'>;
+export type CallDependencies = Pick<DestinationResources, 'timeoutMs' | 'concurrency'> &
+  Pick<ConnectorDependencies, 'judge' | 'lookup'>;
 
 const KEEP_ALIVE_MS = 10_000;
 const MAX_BODY_CHARACTERS = 1_000;
@@ -32,7 +32,7 @@ export class WebhookCalls {
   /** Origins that were reached at an internal address, as `host:port`. */
   readonly #inside = new Set<string>();
 
-  constructor({ judge, timeoutMs, concurrency, lookup }: CallParts) {
+  constructor({ judge, timeoutMs, concurrency, lookup }: CallDependencies) {
     this.#agent = new Agent({
       connections: concurrency,
       pipelining: 1,

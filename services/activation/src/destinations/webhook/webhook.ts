@@ -1,7 +1,7 @@
 import { destinationType } from '../destination-type.ts';
 import { isRefusedUrl, judgeAddress, readHttpUrl } from './address.ts';
 import { ES, FIELDS } from './fields.ts';
-import { type CallParts, WebhookCalls } from './perform.ts';
+import { type CallDependencies, WebhookCalls } from './perform.ts';
 
 /** Posts each change to a URL, signed. */
 export const webhook = destinationType({
@@ -12,7 +12,7 @@ export const webhook = destinationType({
   generated: { secret: 'whsec_' },
   es: ES,
   open: ({ allowedNetworks, timeoutMs, concurrency }) => {
-    const judge: CallParts['judge'] = (address, endpoint) => judgeAddress(address, endpoint, allowedNetworks);
+    const judge: CallDependencies['judge'] = (address, endpoint) => judgeAddress(address, endpoint, allowedNetworks);
     const calls = new WebhookCalls({ judge, timeoutMs, concurrency });
     return {
       accept: async (settings) => {

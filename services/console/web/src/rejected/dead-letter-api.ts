@@ -3,7 +3,7 @@ import type { SchemaOf } from '@hilo/service/contract';
 import type { Api } from '../api/api.ts';
 
 /** The most letters that one request may name. */
-export const REPLAYED_AT_ONCE: HistoryApi['schemas']['Replay']['properties']['letters']['maxItems'] = 200;
+export const REPLAYED_AT_ONCE: HistoryApi['schemas']['Replay']['properties']['dead_letters']['maxItems'] = 200;
 
 /** A record that a stage set aside. */
 export type DeadLetter = SchemaOf<HistoryApi, 'DeadLetter'>;
@@ -24,13 +24,13 @@ export async function readDeadLetters(api: Api, stage: string, signal: AbortSign
   return (await api.call('GET /api/history/v1/dead-letters/{stage}', { params: { stage } }, { signal })).items;
 }
 
-/** Has the stage process letters again, `REPLAYED_AT_ONCE` at most. */
+/** Has the stage process dead letters again, `REPLAYED_AT_ONCE` at most. */
 export async function replayLetters(
   api: Api,
   stage: string,
-  places: SchemaOf<HistoryApi, 'Replay'>['letters'],
+  places: SchemaOf<HistoryApi, 'Replay'>['dead_letters'],
 ): Promise<readonly LetterReplay[]> {
-  const letters = places.map(({ partition, offset }) => ({ partition, offset }));
-  const input = { params: { stage }, body: { letters } };
+  const dead_letters = places.map(({ partition, offset }) => ({ partition, offset }));
+  const input = { params: { stage }, body: { dead_letters } };
   return (await api.call('POST /api/history/v1/dead-letters/{stage}/replay', input)).items;
 }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf, standingOf } from './letter-replay.ts';
+import { refusalOf, standingOf } from './dead-letter-replay.ts';
 
 const HEADERS = {
   ...{ 'hilo-origin': 'identity/2/abc', 'hilo-seq': '7', 'hilo-processed': 'none' },
   ...{ 'hilo-source-topic': 'events.accepted', 'hilo-source-partition': '2' },
 };
-const letter = (changed: Readonly<Record<string, string>> = {}) => ({
+const deadLetter = (changed: Readonly<Record<string, string>> = {}) => ({
   partition: 2,
   headers: { ...HEADERS, ...changed },
 });
 
-describe('whether a letter may be replayed', () => {
+describe('whether a dead letter may be replayed', () => {
   it('it may where its stage reads the topic that it came from and took nothing of it', () => {
-    expect(refusalOf(letter(), 'identity')).toBeNull();
+    expect(refusalOf(deadLetter(), 'identity')).toBeNull();
   });
 
   it.each([
@@ -28,7 +28,7 @@ describe('whether a letter may be replayed', () => {
     ['not_replayable', { 'hilo-origin': '' }],
     ['not_replayable', { 'hilo-seq': 'x' }],
   ])('else it is %s: %j', (refusal, changed) => {
-    expect(refusalOf(letter(changed), 'identity')).toBe(refusal);
+    expect(refusalOf(deadLetter(changed), 'identity')).toBe(refusal);
   });
 });
 
@@ -37,10 +37,10 @@ describe('how it stands with a replay', () => {
   const none = new Set<string>();
 
   it('goes from possible to waiting to processed, or to set aside again', () => {
-    expect(standingOf(letter(), 'identity', undefined, none)).toBe('possible');
-    expect(standingOf(letter(), 'identity', replay(false), none)).toBe('waiting');
-    expect(standingOf(letter(), 'identity', replay(true), none)).toBe('processed');
-    expect(standingOf(letter(), 'identity', replay(true), new Set(['identity/2/abc#7']))).toBe('set_aside_again');
-    expect(standingOf(letter({ 'hilo-processed': 'part' }), 'identity', undefined, none)).toBe('processed_in_part');
+    expect(standingOf(deadLetter(), 'identity', undefined, none)).toBe('possible');
+    expect(standingOf(deadLetter(), 'identity', replay(false), none)).toBe('waiting');
+    expect(standingOf(deadLetter(), 'identity', replay(true), none)).toBe('processed');
+    expect(standingOf(deadLetter(), 'identity', replay(true), new Set(['identity/2/abc#7']))).toBe('set_aside_again');
+    expect(standingOf(deadLetter({ 'hilo-processed': 'part' }), 'identity', undefined, none)).toBe('processed_in_part');
   });
 });

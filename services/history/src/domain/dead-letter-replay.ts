@@ -1,7 +1,7 @@
 import { TOPICS } from '@hilo/schemas';
 
 /** A dead letter's position in its topic. */
-export interface LetterPlace {
+export interface DeadLetterPlace {
   readonly partition: number;
   readonly offset: number;
 }
@@ -13,7 +13,7 @@ type ReplayRefusal = 'processed_in_part' | 'not_replayable';
 export type ReplayState = ReplayRefusal | 'sent' | 'replayed_before' | 'not_found' | 'left_out';
 
 /** A replay in the stage's replay topic. */
-export interface LetterReplay {
+export interface DeadLetterReplay {
   readonly at_ms: number;
   /** Whether the stage has read past it. */
   readonly isProcessed: boolean;
@@ -26,13 +26,13 @@ export type ReplayStanding = ReplayRefusal | 'possible' | 'waiting' | 'processed
 const NAME = /^([^/#]+)\/(\d+)\/[^/#]+#\d{1,15}$/;
 
 /** What of a dead letter says whether its stage would process it again. */
-interface Letter {
+interface ReplayableDeadLetter {
   readonly partition: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A stage's dead-letter topic. */
-export function lettersOf(stage: string): string {
+export function deadLettersOf(stage: string): string {
   return `${stage}.dead-letter`;
 }
 
@@ -42,18 +42,18 @@ export function replaysOf(stage: string): string {
 }
 
 /** The name by which a stage knows a dead letter: one that was sent twice has the same name twice. */
-export function nameOf({ headers }: Pick<Letter, 'headers'>): string {
+export function nameOf({ headers }: Pick<ReplayableDeadLetter, 'headers'>): string {
   return `${headers['hilo-origin'] ?? ''}#${headers['hilo-seq'] ?? ''}`;
 }
 
 /** Why a stage would not process a dead letter again; null: it would. The stage checks the same itself. */
-export function refusalOf(letter: Letter, stage: string): ReplayRefusal | null {
-  const { headers, partition } = letter;
+export function refusalOf(deadLetter: ReplayableDeadLetter, stage: string): ReplayRefusal | null {
+  const { headers, partition } = deadLetter;
   const source = headers['hilo-source-topic'];
   const isRead = TOPICS.some(
     ({ name, consumers }) => name === source && name !== replaysOf(stage) && consumers.some((one) => one === stage),
   );
-  const [, by, inPartition] = NAME.exec(nameOf(letter)) ?? [];
+  const [, by, inPartition] = NAME.exec(nameOf(deadLetter)) ?? [];
   const isNamed = by === stage && inPartition === String(partition);
   const isPlaced = headers['hilo-source-partition'] === String(partition);
   if (!isRead || !isNamed || !isPlaced) return 'not_replayable';
@@ -63,12 +63,12 @@ export function refusalOf(letter: Letter, stage: string): ReplayRefusal | null {
 
 /** The state of a dead letter's replay. `again`: names of dead letters that are failed replays. */
 export function standingOf(
-  letter: Letter,
+  deadLetter: ReplayableDeadLetter,
   stage: string,
-  replay: LetterReplay | undefined,
+  replay: DeadLetterReplay | undefined,
   again: ReadonlySet<string>,
 ): ReplayStanding {
-  if (again.has(nameOf(letter))) return 'set_aside_again';
-  if (replay === undefined) return refusalOf(letter, stage) ?? 'possible';
+  if (again.has(nameOf(deadLetter))) return 'set_aside_again';
+  if (replay === undefined) return refusalOf(deadLetter, stage) ?? 'possible';
   return replay.isProcessed ? 'processed' : 'waiting';
 }

@@ -15,7 +15,7 @@ export interface Standing {
  * calls it, not the stage between two batches: a stage that holds, or hangs, is behind all the same. Another instance
  * reports what is no longer owned.
  */
-export function tellLag(
+export function reportLag(
   metrics: Pick<StageMetrics, 'owned' | 'lag' | 'stalled'>,
   consumer: Pick<LogConsumer, 'lag'>,
   standing: Standing,
