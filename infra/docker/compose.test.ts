@@ -88,6 +88,11 @@ it("webhooks reach nothing inside but the console's own receiver, and what is na
   }
 });
 
+it('the console gets the address under which people reach it, which decides on HTTPS for its cookies', () => {
+  const { environment = {} } = compose.services.console ?? {};
+  expect(environment.HILO_CONSOLE_URL).toBe('${HILO_CONSOLE_URL:-http://127.0.0.1:4000}');
+});
+
 it('no password is a variable: each comes as a file', () => {
   for (const [name, { environment = {} }] of Object.entries(compose.services)) {
     const said = Object.keys(environment).filter((variable) => /(PASSWORD|PASS|TOKEN|POSTGRES_URL)$/.test(variable));

@@ -13,6 +13,7 @@ import type { ServiceName } from './domain/rights.ts';
 import { forwarder } from './forward.ts';
 import { HttpAccess } from './http/http-access.ts';
 import { PersonTurns } from './http/person-turns.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { Passwords } from './ports.ts';
@@ -68,7 +69,9 @@ export function compose(options: ComposeOptions) {
   const audit = new PostgresAuditLog(database);
   const explorations = new PostgresExplorations(database);
   const turns = new PersonTurns();
-  const access = new HttpAccess(new Access({ sessions, apiTokens, adminToken, nowMs }), turns, adminToken);
+  const isHttps = consoleUrl.startsWith('https:');
+  const headers = securityHeaders(isHttps);
+  const access = new HttpAccess(new Access({ sessions, apiTokens, adminToken, nowMs }), turns, adminToken, isHttps);
   const signIn = new SignIn({ people, sessions, passwords, nowMs, monotonicMs });
   const call = httpServices(services);
   const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, adminToken), audit });
@@ -97,7 +100,7 @@ export function compose(options: ComposeOptions) {
       forward,
       pages,
     }),
-    prepare: prepareHttp(closing, turns),
-    malformed: answerMalformed,
+    prepare: prepareHttp(closing, turns, headers),
+    malformed: answerMalformed(headers),
   };
 }

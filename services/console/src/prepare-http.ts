@@ -1,20 +1,23 @@
 import { type AnswerMalformed, malformedProblem } from '@hilo/service';
 import type { FastifyInstance } from 'fastify';
 import type { PersonTurns } from './http/person-turns.ts';
-import { SECURITY_HEADERS } from './http/security-headers.ts';
 
 /**
  * Takes bodies as bytes, because a webhook's signature covers exactly what was sent, and the console does not interpret
- * forwarded ones. Sends the security headers with every answer. Signals when the server is about to close: live streams
+ * forwarded ones. Sends the security `headers` with every answer. Signals when the server is about to close: live streams
  * never end by themselves, and closing would wait for them forever.
  */
-export function prepareHttp(closing: AbortController, turns: PersonTurns): (instance: FastifyInstance) => void {
+export function prepareHttp(
+  closing: AbortController,
+  turns: PersonTurns,
+  headers: Readonly<Record<string, string>>,
+): (instance: FastifyInstance) => void {
   return (instance) => {
     instance.removeAllContentTypeParsers();
     instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     instance.addHook('onRequest', (request, reply, done) => {
       turns.attend(request.raw, reply.raw);
-      void reply.headers(SECURITY_HEADERS);
+      void reply.headers(headers);
       if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store');
       done();
     });
@@ -26,6 +29,6 @@ export function prepareHttp(closing: AbortController, turns: PersonTurns): (inst
 }
 
 /** Answers an address that cannot be decoded, with the usual security headers. */
-export const answerMalformed: AnswerMalformed = (reply, detail, field) => {
-  malformedProblem(reply.headers(SECURITY_HEADERS), detail, field);
-};
+export function answerMalformed(headers: Readonly<Record<string, string>>): AnswerMalformed {
+  return (reply, detail, field) => malformedProblem(reply.headers(headers), detail, field);
+}

@@ -198,6 +198,19 @@ describe('the pages', () => {
   });
 });
 
+describe('HTTPS', () => {
+  it.each(['/', '/api/session', '/api/%ff', '/assets/none.js'])(
+    'is all that browsers use after any answer, such as that of %s, if people reach the console by it',
+    async (url) => {
+      const secure = await ConsoleUnderTest.open({ postgresUrl: NO_DATABASE, consoleUrl: 'https://hilo.example' });
+      const { headers } = await secure.call('GET', url);
+      expect(headers['strict-transport-security']).toBe('max-age=63072000; includeSubDomains');
+      await secure.close();
+      expect((await hilo.call('GET', url)).headers['strict-transport-security']).toBeUndefined();
+    },
+  );
+});
+
 describe('the webhook receiver', () => {
   it('gives its address and secret to the holder of the admin token alone', async () => {
     expect((await hilo.call('GET', '/v1/webhook-receiver')).status).toBe(401);

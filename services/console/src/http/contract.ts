@@ -60,7 +60,12 @@ export const contract = {
     'the caller. A session comes as a cookie, and every change of it with X-CSRF-Token; programs send an API token or the ' +
     "stack's admin token as Bearer.",
   access: {
-    session: { type: 'apiKey', in: 'cookie', name: 'hilo_session' },
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'hilo_session',
+      description: 'Where people reach the console by HTTPS, its name is __Host-hilo_session.',
+    },
     apiToken: { type: 'http', scheme: 'bearer' },
     adminToken: { type: 'http', scheme: 'bearer' },
   },
@@ -97,7 +102,7 @@ export const contract = {
       access: EVERYBODY,
       body: ref('Credentials'),
       answers: {
-        200: { description: 'Signed in; the cookie hilo_session carries the session.', schema: ref('Session') },
+        200: { description: 'Signed in; the cookie carries the session.', schema: ref('Session') },
       },
       problems: {
         invalid_credentials: 'No such person, disabled, or another password; the answer does not tell which.',

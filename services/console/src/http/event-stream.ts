@@ -1,8 +1,8 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type LiveFeed, WATCHED_EACH } from '../live-feed.ts';
 import type { HttpAccess } from './http-access.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** A browser that reads this much too slowly is disconnected; it reconnects by itself. */
 const UNREAD_BYTES_AT_MOST = 262_144;
@@ -49,7 +49,7 @@ export async function streamFeed<T>(
   });
   reply.hijack();
   raw.writeHead(200, {
-    ...SECURITY_HEADERS,
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',

@@ -18,30 +18,32 @@ export class HttpAccess {
   readonly #access: Access;
   readonly #turns: PersonTurns;
   readonly #adminToken: string;
+  readonly #isHttps: boolean;
 
-  constructor(access: Access, turns: PersonTurns, adminToken: string) {
+  constructor(access: Access, turns: PersonTurns, adminToken: string, isHttps: boolean) {
     this.#access = access;
     this.#turns = turns;
     this.#adminToken = adminToken;
+    this.#isHttps = isHttps;
   }
 
   /** The caller, if allowed; waits for the caller's turn. Null: a long call with its own limits takes no turn. */
   async allow(request: FastifyRequest, area: Area, level: Level, at: TurnAt | null = 'console'): Promise<Actor> {
-    const actor = orProblem(await this.#access.allow(credentialsOf(request), area, level));
+    const actor = orProblem(await this.#access.allow(this.#credentialsOf(request), area, level));
     if (at !== null) await this.#turns.enter(request, this.personOf(actor), at);
     return actor;
   }
 
   /** The caller, whatever the caller's rights; waits for the caller's turn. */
   async actor(request: FastifyRequest): Promise<Actor> {
-    const actor = orProblem(await this.#access.actor(credentialsOf(request)));
+    const actor = orProblem(await this.#access.actor(this.#credentialsOf(request)));
     await this.#turns.enter(request, this.personOf(actor), 'console');
     return actor;
   }
 
   /** The session of the cookie, when it is the person's turn; tokens have none. */
   async session(request: FastifyRequest): Promise<Session> {
-    const session = orProblem(await this.#access.session(credentialsOf(request)));
+    const session = orProblem(await this.#access.session(this.#credentialsOf(request)));
     await this.#turns.enter(request, this.personOf(session.person), 'console');
     return session;
   }
@@ -49,6 +51,16 @@ export class HttpAccess {
   /** The word under which a person's requests are counted. */
   personOf(actor: Pick<Actor, 'email'>): string {
     return personWord(actor, this.#adminToken);
+  }
+
+  #credentialsOf({ method, headers }: FastifyRequest): Credentials {
+    const csrf = headers['x-csrf-token'];
+    return {
+      method,
+      authorization: headers.authorization,
+      sessionToken: sessionTokenOf(headers.cookie, this.#isHttps),
+      csrf: typeof csrf === 'string' ? csrf : undefined,
+    };
   }
 }
 
@@ -64,14 +76,4 @@ function orProblem<T extends object>(found: T | Refusal): T {
 
 function isRefusal(found: object | Refusal): found is Refusal {
   return typeof found === 'string';
-}
-
-function credentialsOf({ method, headers }: FastifyRequest): Credentials {
-  const csrf = headers['x-csrf-token'];
-  return {
-    method,
-    authorization: headers.authorization,
-    sessionToken: sessionTokenOf(headers.cookie),
-    csrf: typeof csrf === 'string' ? csrf : undefined,
-  };
 }

@@ -60,7 +60,7 @@ export class SessionController {
       address: request.ip,
     });
     if (result.kind !== 'signed-in') throw refusedSignIn(result);
-    const earlier = sessionTokenOf(request.headers.cookie);
+    const earlier = sessionTokenOf(request.headers.cookie, this.#isHttps);
     if (earlier !== undefined) await this.#sessions.end(tokenHash(earlier));
     void reply.header('set-cookie', sessionCookie(result.token, this.#isHttps));
     return sessionAnswer(result.person, csrfOf(result.token), this.#workspace);

@@ -43,13 +43,19 @@ describe('signing in', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
-  it('keeps the cookie to HTTPS where people reach the console by it', async () => {
+  it('keeps the cookie to HTTPS and to this host where people reach the console by HTTPS', async () => {
     const secure = await ConsoleUnderTest.open({
       postgresUrl: stores.postgresUrl,
       consoleUrl: 'https://hilo.example',
     });
     const answer = await secure.call('POST', '/api/session', {}, { email: ANN, password: PASSWORD });
-    expect(answer.headers['set-cookie']).toMatch(/; Secure$/);
+    expect(answer.headers['set-cookie']).toMatch(
+      /^__Host-hilo_session=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure$/,
+    );
+    const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
+    expect((await secure.call('GET', '/api/session', { cookie })).status).toBe(200);
+    const plain = cookie.replace('__Host-', '');
+    expect((await secure.call('GET', '/api/session', { cookie: plain })).status).toBe(401);
     await secure.close();
   });
 
