@@ -176,6 +176,28 @@ test('database hilo has the documented views', async () => {
   );
 });
 
+test('a dashboard that was saved before console/0004 keeps its refresh and its version, under the name of the API', async () => {
+  await postgres(
+    `INSERT INTO console.exploration (id, kind, name, owner, shared, content, version, created_at_ms, updated_at_ms) VALUES
+      ('old', 'dashboard', 'Sales', NULL, true, $1, 3, 1, 2),
+      ('new', 'dashboard', 'Orders', NULL, true, $2, 1, 1, 1),
+      ('query', 'query', 'Mine', NULL, false, $3, 1, 1, 1)`,
+    [
+      JSON.stringify({ tiles: [{ title: 'A' }], segment: 'vip', refreshSeconds: 30 }),
+      JSON.stringify({ tiles: [], segment: null, refresh_s: 60 }),
+      JSON.stringify({ sql: 'SELECT 1' }),
+    ],
+  );
+  const ran = "DELETE FROM console.migration WHERE name = 'console/0004-refresh-seconds.sql' RETURNING name";
+  expect(await postgres(ran)).toHaveLength(1);
+  await migratePostgres(options.postgresUrl, ['console']);
+  expect(await postgres('SELECT id, content, version, updated_at_ms FROM console.exploration ORDER BY id')).toEqual([
+    { id: 'new', content: { tiles: [], segment: null, refresh_s: 60 }, version: 1, updated_at_ms: '1' },
+    { id: 'old', content: { tiles: [{ title: 'A' }], segment: 'vip', refresh_s: 30 }, version: 3, updated_at_ms: '2' },
+    { id: 'query', content: { sql: 'SELECT 1' }, version: 1, updated_at_ms: '1' },
+  ]);
+});
+
 test('a migration that was changed after it ran is refused by its name', async () => {
   await postgres("UPDATE identity.migration SET checksum = 'other' WHERE name LIKE 'streaming/%'");
   await expect(migratePostgres(options.postgresUrl, ['identity'])).rejects.toThrow(
