@@ -1,3 +1,5 @@
+import type { StageName } from '@hilo/schemas';
+
 /** An event as it was identified. Times in milliseconds. */
 export interface FoundEvent {
   readonly source: string;
@@ -98,9 +100,6 @@ export interface MessageFacts {
   readonly is_cut: boolean;
 }
 
-/** Stages that an event passes, in their order. */
-export const STAGES = ['ingestion', 'identity', 'profile', 'segmentation', 'activation'] as const;
-
 /**
  * What a stage made of the event, as far as the history knows. `not_seen`: nothing of it is there yet. `none_so_far`: the
  * stage has not answered with anything, which may be because there is nothing to answer. `not_reached`: it never comes
@@ -119,7 +118,7 @@ export type StageState =
 
 /** A stage on the way of an event. */
 export interface StageOnTheWay {
-  readonly stage: (typeof STAGES)[number];
+  readonly stage: Exclude<StageName, 'history'>;
   readonly state: StageState;
   /** How many records of the stage concern it: traits, segments, deliveries. */
   readonly count: number;
