@@ -17,11 +17,12 @@ import type { BatchLogic, KeyedLogic } from './language/logic.ts';
 import { stagesFollowed, type Topology, topicsRead } from './language/topology.ts';
 import { DEFAULT_LOADER_LIMITS } from './loader/loader-limits.ts';
 import { LoaderRuntime } from './loader/loader-runtime.ts';
+import type { PartitionRuntime } from './partitions/partition-runtime.ts';
 import { ProgressWatch } from './partitions/progress-watch.ts';
 import { SYSTEM_CLOCK } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Tracer } from './read/tracer.ts';
-import { type Standing, reportLag } from './reporting/report-lag.ts';
+import { reportLag } from './reporting/report-lag.ts';
 import { DEFAULT_LIMITS } from './stage/stage-limits.ts';
 import { StageRuntime } from './stage/stage-runtime.ts';
 import type { Origins } from './time/released-origins.ts';
@@ -169,16 +170,6 @@ function wire(options: Wired, crashed: (error: Error) => void, arrived: () => vo
 /** How often the lag is reported. */
 const REPORT_LAG_EVERY_MS = 500;
 
-interface Runtime extends Standing {
-  readonly ready: boolean;
-  /** Other stages have reported their progress. */
-  heard?(): void;
-  start(): Promise<void>;
-  run(): Promise<void>;
-  stop(): void;
-  close(): Promise<void>;
-}
-
 /** The handle of an instance that leaves its stage to others. */
 const LEFT_TO_OTHERS: Stage = {
   start: async () => undefined,
@@ -187,14 +178,14 @@ const LEFT_TO_OTHERS: Stage = {
   failed: new Promise<never>(() => undefined),
 };
 
-function run<R extends Runtime>(
+function run<R extends PartitionRuntime>(
   options: Wired,
   build: (wired: ReturnType<typeof wire>) => R,
 ): { readonly stage: Stage; readonly runtime: R } {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   // The service awaits it; until then, a failure must not count as unhandled.
   failed.catch(() => undefined);
-  const wired = wire(options, reject, () => runtime.heard?.());
+  const wired = wire(options, reject, () => runtime.heard());
   const runtime: R = build(wired);
   if (options.stage === 'off') return { stage: LEFT_TO_OTHERS, runtime };
   let ended: Promise<void> | undefined;

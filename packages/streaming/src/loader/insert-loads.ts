@@ -46,8 +46,8 @@ export interface Inserted {
 export class LoadInserts<M extends TopicTypes> {
   readonly #dependencies: LoaderDependencies<M>;
 
-  constructor(parts: LoaderDependencies<M>) {
-    this.#dependencies = parts;
+  constructor(dependencies: LoaderDependencies<M>) {
+    this.#dependencies = dependencies;
   }
 
   /** `again`: an earlier attempt failed and may have inserted some of the rows. */

@@ -2,6 +2,7 @@ import type { TopicTypes } from '../language/input.ts';
 import { topicsRead } from '../language/topology.ts';
 import { commitOf, type OwnedPartition } from '../partitions/owned-partition.ts';
 import { type OwnCommit, PartitionLife } from '../partitions/partition-life.ts';
+import { PartitionRuntime } from '../partitions/partition-runtime.ts';
 import type { PartitionProgress } from '../partitions/progress-watch.ts';
 import type { RawRecord } from '../ports/log.ts';
 import { BUG } from '../read/dead-letter.ts';
@@ -18,67 +19,50 @@ import type { LoaderDependencies } from './loader-dependencies.ts';
  * ranges it is about to insert in its checkpoint, inserts them with tokens made of the ranges, then advances. After a
  * crash it reads the same ranges again and inserts them with the same tokens, which the sink drops.
  */
-export class LoaderRuntime<M extends TopicTypes> {
+export class LoaderRuntime<M extends TopicTypes> extends PartitionRuntime {
   readonly #dependencies: LoaderDependencies<M>;
-  readonly #life: PartitionLife;
+  protected override readonly life: PartitionLife;
   readonly #gathered = new GatheredRecords();
   readonly #pace: LoadPace;
   readonly #inserts: LoadInserts<M>;
 
-  constructor(parts: LoaderDependencies<M>) {
-    this.#dependencies = parts;
-    this.#pace = new LoadPace(parts.limits);
-    this.#inserts = new LoadInserts(parts);
-    const life = new PartitionLife(parts, {
+  constructor(dependencies: LoaderDependencies<M>) {
+    super();
+    this.#dependencies = dependencies;
+    this.#pace = new LoadPace(dependencies.limits);
+    this.#inserts = new LoadInserts(dependencies);
+    const life = new PartitionLife(dependencies, {
       assign: (partitions) => life.ownership.assign(partitions),
       prepare: async (taken) => this.#prepare(taken),
       opened: () => undefined,
       forget: (partition) => this.#gathered.forget(partition),
     });
-    this.#life = life;
-  }
-
-  get ready(): boolean {
-    return this.#life.ownership.settled;
-  }
-
-  /** Partitions that are owned now. */
-  get owned(): ReadonlySet<number> {
-    return new Set(this.#life.owned.keys());
+    this.life = life;
   }
 
   /** How far each assigned partition is. */
-  progress(): readonly PartitionProgress[] {
-    return this.#life.ownership.progress(
+  override progress(): readonly PartitionProgress[] {
+    return this.life.ownership.progress(
       new Set(this.#gathered.partitions().filter((one) => this.#gathered.of(one).length > 0)),
     );
   }
 
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     const { store, producer, consumer } = this.#dependencies;
-    const { hold } = this.#life;
+    const { hold } = this.life;
     await hold.until('start', () => store.start());
     await hold.until('start', () => producer.start());
     await hold.until('start', () => consumer.start());
   }
 
-  /** Loads until `stop`. Rejects on a bug. */
-  async run(): Promise<void> {
-    while (!this.#life.isStopping) await this.step();
-  }
-
-  stop(): void {
-    this.#life.stop();
-  }
-
-  async close(): Promise<void> {
-    await this.#life.close();
+  override async close(): Promise<void> {
+    await this.life.close();
   }
 
   /** One turn: a poll and, if enough records have gathered or waited long enough, a load. */
-  async step(waitMs: number = this.#dependencies.limits.pollMs): Promise<void> {
+  override async step(waitMs: number = this.#dependencies.limits.pollMs): Promise<void> {
     const { consumer, clock } = this.#dependencies;
-    const life = this.#life;
+    const life = this.life;
     await life.confirm();
     const before = this.#gathered.size();
     const isResuming = [...life.owned.values()].some(({ checkpoint }) => checkpoint.intent !== null);
@@ -97,7 +81,7 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   /** Loads the gathered records. */
   async flush(): Promise<void> {
-    const life = this.#life;
+    const life = this.life;
     this.#pace.loading(this.#gathered.size().records, this.#dependencies.clock.monotonicMs());
     const loads = this.#plan();
     if (loads.length > 0 && (await this.#commitIntents(loads))) {
@@ -122,7 +106,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   #gather(record: RawRecord): void {
-    const owned = this.#life.owned.get(record.partition);
+    const owned = this.life.owned.get(record.partition);
     if (owned?.held === null) this.#gathered.add(record, owned.checkpoint.intent);
   }
 
@@ -131,7 +115,7 @@ export class LoaderRuntime<M extends TopicTypes> {
     const { metrics, topology } = this.#dependencies;
     const loads: Load[] = [];
     for (const partition of this.#gathered.partitions()) {
-      const owned = this.#life.owned.get(partition);
+      const owned = this.life.owned.get(partition);
       const gathered = this.#gathered.of(partition);
       if (owned === undefined || gathered.length === 0) continue;
       const { checkpoint } = owned;
@@ -140,7 +124,7 @@ export class LoaderRuntime<M extends TopicTypes> {
       if (wanted === null) continue;
       const admitted = admitRecords(wanted, new Map([[partition, checkpoint]]), rulesOf(topology));
       const after = admitted.checkpoints.get(partition) ?? checkpoint;
-      for (const where of admitted.gaps.values()) this.#life.holdAtGap(partition, where);
+      for (const where of admitted.gaps.values()) this.life.holdAtGap(partition, where);
       if (owned.held !== null) {
         this.#gathered.keep(partition, ({ topic, offset }) => offset < (after.offsets[topic] ?? 0));
       }
@@ -152,7 +136,7 @@ export class LoaderRuntime<M extends TopicTypes> {
   }
 
   #holdAtUnreadable(unreadable: Unreadable): void {
-    this.#life.holdAtUnreadable(unreadable);
+    this.life.holdAtUnreadable(unreadable);
     this.#gathered.forget(unreadable.raw.partition);
   }
 
@@ -203,7 +187,7 @@ export class LoaderRuntime<M extends TopicTypes> {
 
   async #commit(commits: readonly OwnCommit[]): Promise<boolean> {
     const { clock, store } = this.#dependencies;
-    const life = this.#life;
+    const life = this.life;
     const begun_ms = clock.monotonicMs();
     const all = commits.map(({ commit }) => commit);
     const result = await life.hold.until('commit', () => store.commit(all, []));

@@ -5,6 +5,7 @@ import { topicsRead } from '../language/topology.ts';
 import { LeaveTaking } from '../partitions/leave-taking.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import { PartitionLife } from '../partitions/partition-life.ts';
+import { PartitionRuntime } from '../partitions/partition-runtime.ts';
 import type { PartitionProgress } from '../partitions/progress-watch.ts';
 import type { BatchInput } from '../read/batch-input.ts';
 import { inTimeOrder } from '../read/intake.ts';
@@ -21,9 +22,9 @@ const NOTHING_IN_HAND: ReadonlySet<number> = new Set();
  * One instance of a stage (design §4): reads a micro-batch across all partitions it owns, folds the pure logic, commits
  * state, positions and outputs in one transaction, then sends the outputs. One batch at a time.
  */
-export class StageRuntime {
+export class StageRuntime extends PartitionRuntime {
   readonly #dependencies: StageDependencies;
-  readonly #life: PartitionLife;
+  protected override readonly life: PartitionLife;
   readonly #waker: KeyWaker;
   readonly #time: StageTime;
   readonly #momentOf: MomentOfKey;
@@ -35,6 +36,7 @@ export class StageRuntime {
   #inHand: ReadonlySet<number> = NOTHING_IN_HAND;
 
   constructor(dependencies: StageDependencies) {
+    super();
     this.#dependencies = dependencies;
     this.#waker = new KeyWaker(dependencies);
     this.#time = new StageTime(dependencies);
@@ -45,7 +47,7 @@ export class StageRuntime {
       opened: (owned) => this.#time.open(owned),
       forget: (partition) => this.#forget(partition),
     });
-    this.#life = life;
+    this.life = life;
     this.#momentOf = this.#time.momentsOf(life.owned);
     this.#sweeps = new Sweeps(dependencies, life.hold);
     this.#leaving = new LeaveTaking(dependencies.clock, {
@@ -66,35 +68,25 @@ export class StageRuntime {
     });
   }
 
-  /** True once every assigned partition is owned and read. */
-  get ready(): boolean {
-    return this.#life.ownership.settled;
-  }
-
-  /** Partitions that are owned now. */
-  get owned(): ReadonlySet<number> {
-    return new Set(this.#life.owned.keys());
-  }
-
   /** The origins from which the stage takes its time. */
   get origins(): Pick<StageTime, 'originOf' | 'release'> {
     return this.#time;
   }
 
   /** How far each assigned partition is. */
-  progress(): readonly PartitionProgress[] {
-    return this.#life.ownership.progress(this.#inHand);
+  override progress(): readonly PartitionProgress[] {
+    return this.life.ownership.progress(this.#inHand);
   }
 
   /** Other stages have published progress: ends the current poll if a key waits for that. */
-  heard(): void {
+  override heard(): void {
     if (this.#waker.waitsForTime) this.#dependencies.consumer.wakeUp();
   }
 
   /** Connects; no batch runs before `step` or `run`. */
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     const { store, codec, topology, producer, progress, consumer } = this.#dependencies;
-    const { hold } = this.#life;
+    const { hold } = this.life;
     await hold.until('start', () => store.start());
     await hold.until('start', () => codec.prepare(topology.sinks));
     await hold.until('start', () => producer.start());
@@ -102,21 +94,11 @@ export class StageRuntime {
     await hold.until('start', () => consumer.start());
   }
 
-  /** Runs batches until `stop`. Rejects on a bug: the next process repeats what was not committed. */
-  async run(): Promise<void> {
-    while (!this.#life.isStopping) await this.step();
-  }
-
-  /** Asks `run` to end after the current batch. */
-  stop(): void {
-    this.#life.stop();
-  }
-
   /**
    * Waits for the effects in flight, up to `LEAVE_MS`, and commits their results, so that the next owner does not repeat them. Then
    * it deletes the acknowledged outbox rows, releases the leases and disconnects.
    */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     try {
       await this.#leaving.endEffects();
     } catch (error) {
@@ -125,12 +107,12 @@ export class StageRuntime {
         'the stage could not wait for its effects in flight',
       );
     }
-    await this.#life.close();
+    await this.life.close();
     await this.#dependencies.progress.close();
   }
 
   /** One turn: reads a batch, folds and commits it, and sends its outputs. Between two batches the stage reports how far it is. */
-  async step(waitMs: number = this.#dependencies.limits.pollMs): Promise<void> {
+  override async step(waitMs: number = this.#dependencies.limits.pollMs): Promise<void> {
     const batch = await this.#read(waitMs);
     await this.#foldAndCommit(batch);
     await this.#send();
@@ -142,7 +124,7 @@ export class StageRuntime {
 
   /** Polls, takes over and opens assigned partitions, and gathers the batch. */
   async #read(waitMs: number): Promise<Batch> {
-    const life = this.#life;
+    const life = this.life;
     await life.confirm();
     const room = this.#hasRoom();
     // Before the poll, because the records that it brings are not folded yet.
@@ -166,13 +148,13 @@ export class StageRuntime {
     const inputs = this.#takeResults();
     const nowMs = clock.nowMs();
     const wakes = this.#hasRoom()
-      ? await this.#life.hold.until('due', () => this.#waker.take(this.#flowing(), this.#momentOf, nowMs))
+      ? await this.life.hold.until('due', () => this.#waker.take(this.#flowing(), this.#momentOf, nowMs))
       : [];
     for (const wake of wakes) {
       metrics.timerLag((nowMs - wake.due_ms) / 1_000);
       inputs.push(wake);
     }
-    inputs.push(...(await this.#sweeps.next(this.#life.owned.values())));
+    inputs.push(...(await this.#sweeps.next(this.life.owned.values())));
     return inputs;
   }
 
@@ -183,14 +165,14 @@ export class StageRuntime {
   }
 
   async #send(): Promise<void> {
-    await this.#life.hold.until('send', () => this.#life.send());
+    await this.life.hold.until('send', () => this.life.send());
   }
 
   /** Publishes how far the partitions are, if it is time to. */
   async #publishTime(): Promise<void> {
     if (!this.#time.publishes) return;
-    const notices = await lookUpNotices(this.#dependencies, this.#life.ownership, this.#life.hold);
-    this.#time.publish(this.#life.owned.values(), notices);
+    const notices = await lookUpNotices(this.#dependencies, this.life.ownership, this.life.hold);
+    this.#time.publish(this.life.owned.values(), notices);
   }
 
   async #prepare(partitions: readonly number[]): Promise<void> {
@@ -212,10 +194,10 @@ export class StageRuntime {
 
   /** The partitions that wake their keys. A held one does not: a record that it has not read might cancel the wake-up. */
   #flowing(): OwnedPartition[] {
-    return [...this.#life.owned.values()].filter(({ held, isLeaving }) => held === null && !isLeaving);
+    return [...this.life.owned.values()].filter(({ held, isLeaving }) => held === null && !isLeaving);
   }
 
   #takeResults(): BatchInput[] {
-    return this.#waker.effects.takeResults().filter((input) => this.#life.owned.has(input.partition));
+    return this.#waker.effects.takeResults().filter((input) => this.life.owned.has(input.partition));
   }
 }
