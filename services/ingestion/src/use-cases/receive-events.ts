@@ -7,7 +7,7 @@ import { type FaultCode, fault } from '../domain/faults.ts';
 import { EVENTS_LIMIT, outlineBatch } from '../domain/outline-batch.ts';
 import { isFields } from '../domain/parse-json.ts';
 import { type ReadJson, readJson } from '../domain/read-json.ts';
-import { type TrackingRequest, WHOLE_BYTES, openRequest, refusingRequest } from '../domain/read-request.ts';
+import { type TrackingRequest, WHOLE_BYTES } from '../domain/read-request.ts';
 import type { Source } from '../domain/source.ts';
 import { callOf } from '../domain/tracking-call.ts';
 import {
@@ -117,9 +117,8 @@ async function receive(
   const base = { call, source, ip: request.ip, ...arrival };
   const tracking: TrackingRequest =
     body.kind === 'read' ? { ...base, ...body } : { ...base, bytes: request.body, json: null };
-  const opened =
-    body.kind === 'read' ? openRequest(tracking, dependencies.newId) : refusingRequest(tracking, body.fault);
-  return takeEvents(dependencies, { request: tracking, opened, traceparent: request.traceparent });
+  const fault = body.kind === 'read' ? null : body.fault;
+  return takeEvents(dependencies, { request: tracking, fault, traceparent: request.traceparent });
 }
 
 function refuse(

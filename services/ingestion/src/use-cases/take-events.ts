@@ -1,9 +1,15 @@
 import { setImmediate as letOthers } from 'node:timers/promises';
-import type { EventReceived } from '@hilo/schemas';
+import type { EventReceived, Fault } from '@hilo/schemas';
 import type { OpenSpan, SpanAttributes, Tracer } from '@hilo/service';
 import { fault } from '../domain/faults.ts';
 import { keyOf } from '../domain/judge-event.ts';
-import { type OpenedRequest, type TrackingRequest, refusedRequest } from '../domain/read-request.ts';
+import {
+  type OpenedRequest,
+  openRequest,
+  refusedRequest,
+  refusingRequest,
+  type TrackingRequest,
+} from '../domain/read-request.ts';
 import { RECORD_BYTES } from '../domain/record-bytes.ts';
 import { UnreadableRequestError } from '../domain/unreadable-request.ts';
 import { type Claim, type IngestEndpointMetrics, type EventLog, LogFullError, type LogRecord } from '../ports.ts';
@@ -14,11 +20,20 @@ export interface TakeDependencies {
   readonly log: EventLog;
   readonly encode: (event: EventReceived) => Buffer;
   readonly metrics: IngestEndpointMetrics;
+  readonly newId: () => string;
   readonly tracer: Tracer | null;
 }
 
 /** A request whose source is known. */
-export interface LetIn {
+export interface KnownRequest {
+  readonly request: TrackingRequest;
+  /** Why its body cannot be read; null: it can. */
+  readonly fault: Fault | null;
+  readonly traceparent: string | undefined;
+}
+
+/** A request whose events can be read. */
+interface LetIn {
   readonly request: TrackingRequest;
   readonly opened: OpenedRequest;
   readonly traceparent: string | undefined;
@@ -35,9 +50,13 @@ const NAMED_MESSAGES = 100;
  * Reads the events of a request and appends them to the log. Reserves their room before making them. Rejects with
  * `LogFullError` if there is none, and as `EventLog.append`.
  */
-export async function takeEvents(dependencies: TakeDependencies, letIn: LetIn): Promise<TrackingAnswer> {
-  const { log, metrics } = dependencies;
-  const { request, opened } = letIn;
+export async function takeEvents(
+  dependencies: TakeDependencies,
+  { request, fault: unreadable, traceparent }: KnownRequest,
+): Promise<TrackingAnswer> {
+  const { log, metrics, newId } = dependencies;
+  const opened = unreadable === null ? openRequest(request, newId) : refusingRequest(request, unreadable);
+  const letIn = { request, opened, traceparent };
   const claim = log.claim(opened.events, opened.bytes + opened.events * ADDED_BYTES);
   if (claim === null) throw new LogFullError('there is no room for the request');
   const made = opened.isLarge ? await makeInSlices(dependencies, letIn, claim) : make(dependencies, letIn, claim);
