@@ -2,12 +2,28 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { storeTests, testFiles } from './test/store-tests.ts';
 
+/**
+ * Tests that open no store and take several seconds each: the simulation, laws over thousands of cases, bodies of megabytes, the real
+ * shop's year, processes that start and stop, and every file of the repository.
+ */
+const LONG = new Set([
+  'infra/demo/retail-events.test.ts',
+  'packages/service/src/run-service.test.ts',
+  'services/ingestion/src/use-cases/amplification.test.ts',
+  'services/segmentation/src/testing/stream-equals-naive.test.ts',
+  'test/casing/casing.test.ts',
+  'test/simulation/activation.test.ts',
+  'test/simulation/hilo.test.ts',
+  'test/simulation/toy.test.ts',
+]);
 const ELSEWHERE = ['test/{e2e,conformance,browser,accept}/**'];
 const root = import.meta.dirname;
 const tests = testFiles(root, '{schemas,packages,services,infra,test}/**/*.test.ts');
-const stores = storeTests(root, tests);
+const stores = new Set(storeTests(root, tests));
+const free = tests.filter((path) => !stores.has(path));
+const NO_STORES = { exclude: ELSEWHERE, env: { HILO_TEST_STORES: 'none' } };
 
-/** `unit`: opens no store, for every save. `stores`: on real stores. `npm test` runs both. */
+/** `unit`: for every save. `long`: opens no store either, and takes longer. `stores`: on real stores. `npm test` runs all. */
 export default defineConfig({
   resolve: { conditions: ['hilo-source'] },
   ssr: { resolve: { conditions: ['hilo-source'] } },
@@ -18,15 +34,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        test: { ...NO_STORES, name: 'unit', isolate: false, include: free.filter((path) => !LONG.has(path)) },
+      },
+      { extends: true, test: { ...NO_STORES, name: 'long', include: free.filter((path) => LONG.has(path)) } },
+      {
+        extends: true,
         test: {
-          name: 'unit',
-          include: tests.filter((path) => !stores.includes(path)),
+          name: 'stores',
+          include: [...stores],
           exclude: ELSEWHERE,
-          env: { HILO_TEST_STORES: 'none' },
+          globalSetup: ['test/stack/share-stores.ts'],
+          // A store may take its time to stop beside the files that run at once.
+          hookTimeout: 60_000,
         },
       },
-      // A store may take its time to stop beside the files that run at once.
-      { extends: true, test: { name: 'stores', include: [...stores], exclude: ELSEWHERE, hookTimeout: 60_000 } },
     ],
   },
 });

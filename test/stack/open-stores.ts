@@ -5,6 +5,7 @@ import { dockerAnswers, startDockerStores } from './docker-stores.ts';
 import { startEmbeddedStores } from './embedded-stores.ts';
 import { givenStores } from './given-stores.ts';
 import type { OpenedStores } from './opened-stores.ts';
+import { sharedStores } from './shared-stores.ts';
 
 /** PostgreSQL's code for a database that others still use. */
 const IN_USE = '55006';
@@ -63,14 +64,19 @@ async function dockerStores(wanted: readonly StoreName[]): Promise<OpenedStores 
   }
 }
 
+/** Starts stores: containers if a Docker engine answers, else embedded ones. */
+export async function startStores(wanted: readonly StoreName[]): Promise<OpenedStores> {
+  return (await dockerStores(wanted)) ?? (await startEmbeddedStores(wanted));
+}
+
 /**
- * The stores that a test asks for: those that `HILO_TEST_…` variables name, else containers if a Docker engine answers,
- * else embedded ones. PostgreSQL comes with the test's own empty database. Call `close` at the end.
+ * The stores that a test asks for: those that `HILO_TEST_…` variables name, else those that the files of this run share
+ * (`share-stores.ts`), else its own. PostgreSQL comes with the test's own empty database, and Kafka's topics and ClickHouse's rows
+ * need names of their own. Call `close` at the end.
  */
 export async function openStores<S extends StoreName>(...wanted: readonly S[]): Promise<StoresFor<S>> {
   refuseInUnitTest();
-  const stores =
-    givenStores(wanted, process.env) ?? (await dockerStores(wanted)) ?? (await startEmbeddedStores(wanted));
+  const stores = givenStores(wanted, process.env) ?? (await sharedStores(wanted)) ?? (await startStores(wanted));
   // The wanted stores are there: each of the three sources guarantees it.
   return (await withOwnDatabase(stores)) as StoresFor<S>;
 }
