@@ -1,3 +1,4 @@
+import { CALLERS } from './caller-panels.ts';
 import { ask, askWhether, type Dashboard, number, type Panel, plot, quantile, rate, type Row } from './panels.ts';
 
 /** A page for each service: the process, its HTTP server, its stage, and its own metrics. */
@@ -147,7 +148,7 @@ export const SERVICE_DASHBOARDS: readonly Dashboard[] = [
       ask(quantile(0.99, 'hilo_history_statement_duration_seconds', ''), '99 %'),
     ),
   ]),
-  service('console', 'The web console, for people and their programs.', [], pool('console')),
+  service('console', 'The web console, for people and their programs.', [], [...CALLERS, ...pool('console')]),
 ];
 
 function service(name: string, description: string, stagePanels: readonly Panel[], own: readonly Panel[]): Dashboard {

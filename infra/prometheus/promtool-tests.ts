@@ -1,4 +1,5 @@
-import { BEGINS, HEALTHY, REST, type Scene, SCENES, type Values } from './scenes.ts';
+import { BEGINS, HEALTHY, REST, type Values } from './healthy.ts';
+import { type Scene, SCENES } from './scenes.ts';
 
 /** What every alert has: a severity, and the section of the documents that says what to do. */
 export interface AlertLabels {

@@ -1,7 +1,30 @@
-import { STAGES } from '@hilo/schemas/stages';
-
-/** Values of a series in promtool's notation, one per quarter of a minute: `1x120`, `0+10x40 stale`. */
-export type Values = string;
+import {
+  ACCEPTED,
+  at,
+  BEGINS,
+  bugsOf,
+  CIRCUIT,
+  deadLettersOf,
+  DELIVERED,
+  FAILED,
+  HEALTHY,
+  heldKeysOf,
+  lagOf,
+  LOCKED_OUT,
+  merged,
+  nowAndThen,
+  of,
+  OLDEST,
+  RECEIVED,
+  recordsOf,
+  REFUSED,
+  refusedBy,
+  REST,
+  stalledOf,
+  STEPS_A_MINUTE,
+  turns,
+  type Values,
+} from './healthy.ts';
 
 /** A fault after ten healthy minutes, and the alerts that it raises: those, and no others. */
 export interface Scene {
@@ -22,94 +45,11 @@ export interface Scene {
   };
 }
 
-/** Series by name. */
-type Series = Readonly<Record<string, Values>>;
-
-const STEPS_A_MINUTE = 4;
-/** Scenes last an hour. */
-const STEPS = 60 * STEPS_A_MINUTE;
-/** The step at which the fault happens. */
-export const BEGINS = 10 * STEPS_A_MINUTE;
-/** Steps from then on. */
-export const REST = STEPS - BEGINS;
-const SERVICES = ['console', ...STAGES] as const;
-const at = (service: string) => `job="${service}",instance="${service}:80"`;
-const of = (stage: string) => `${at(stage)},stage="${stage}"`;
-
-/** A constant, and a counter that grows by `step` each quarter of a minute. */
-const steady = (value: number): Values => `${value}x${STEPS}`;
-const grows = (step: number): Values => `0+${step}x${STEPS}`;
-/** One value until the tenth minute, then another. */
-const turns = (before: number, after: Values): Values => `${before}x${BEGINS - 1} ${after}`;
-
-const INPUTS: Readonly<Record<(typeof STAGES)[number], string>> = {
-  ingestion: 'events.received',
-  identity: 'events.accepted',
-  profile: 'events.identified',
-  segmentation: 'events.identified',
-  activation: 'segments.membership',
-  history: 'events.identified',
-};
-
-const RECEIVED = `hilo_stage_records_total{${of('ingestion')},topic="events.received"}`;
-const ACCEPTED = `hilo_ingestion_ended_events_total{${at('ingestion')},state="accepted",reason="none"}`;
-const lagOf = (stage: string) => `hilo_stage_lag_records{${of(stage)},topic="in",partition="0"}`;
-const recordsOf = (stage: (typeof STAGES)[number]) => `hilo_stage_records_total{${of(stage)},topic="${INPUTS[stage]}"}`;
-const deadLettersOf = (stage: string) => `hilo_stage_outputs_total{${of(stage)},topic="${stage}.dead-letter"}`;
-const bugsOf = (stage: string) => `hilo_stage_bugs_total{${of(stage)}}`;
-const heldKeysOf = (stage: string) => `hilo_stage_held_keys{${of(stage)}}`;
-const stalledOf = (stage: string) => `hilo_stage_stalled_seconds{${of(stage)},partition="2"}`;
-const CIRCUIT = `hilo_activation_circuit_open{${at('activation')},destination="crm"}`;
-const DELIVERED = `hilo_activation_deliveries_total{${at('activation')},status="delivered",reason=""}`;
-const OLDEST = `hilo_activation_oldest_delivery_seconds{${at('activation')}}`;
-
-/** Hilo at a hundred events per second, with nothing wrong: some duplicates, some rejections, a little lag. */
-export const HEALTHY: Series = {
-  ...merged(
-    SERVICES.map((service) => ({
-      [`up{${at(service)}}`]: steady(1),
-      [`hilo_service_ready{${at(service)},service="${service}"}`]: steady(1),
-    })),
-  ),
-  ...merged(
-    STAGES.map((stage) => ({
-      [recordsOf(stage)]: grows(1500),
-      [lagOf(stage)]: steady(40),
-      [deadLettersOf(stage)]: steady(0),
-      [bugsOf(stage)]: steady(0),
-      [heldKeysOf(stage)]: steady(0),
-      [stalledOf(stage)]: steady(0),
-      [`hilo_stage_wake_overdue_seconds{${of(stage)}}`]: steady(0),
-      [`hilo_stage_waiting_seconds{${of(stage)}}`]: steady(0),
-      [`hilo_stage_retries_total{${of(stage)},reason="conflict"}`]: grows(1),
-    })),
-  ),
-  [ACCEPTED]: grows(1480),
-  [`hilo_ingestion_ended_events_total{${at('ingestion')},state="duplicate",reason="duplicate"}`]: grows(15),
-  [`hilo_ingestion_ended_events_total{${at('ingestion')},state="rejected",reason="missing_event"}`]: grows(6),
-  // Replayed dead letters are read once more, and end.
-  [`hilo_stage_records_total{${of('ingestion')},topic="ingestion.replay"}`]: grows(1),
-  [`hilo_stage_outputs_total{${of('identity')},topic="events.identified"}`]: grows(1500),
-  [`hilo_stage_outputs_total{${of('identity')},topic="identity.merges"}`]: grows(3),
-  [`hilo_ingestion_refused_requests_total{${at('ingestion')},reason="unknown_key"}`]: grows(2),
-  [CIRCUIT]: steady(0),
-  [OLDEST]: steady(3),
-  [DELIVERED]: grows(100),
-  [`hilo_activation_deliveries_total{${at('activation')},status="failed",reason="refused"}`]: grows(1),
-};
-
 /** All series of one instance, gone. */
 function gone(service: string): Readonly<Record<string, null>> {
   const ofService = Object.keys(HEALTHY).filter((series) => series.includes(at(service)));
   return Object.fromEntries(ofService.map((series) => [series, null] as const));
 }
-
-function merged(parts: readonly Series[]): Series {
-  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
-}
-
-/** A counter that goes up by one every four minutes. */
-const NOW_AND_THEN: Values = Array.from({ length: 16 }, (_, count) => `${count}x${4 * STEPS_A_MINUTE - 1}`).join(' ');
 
 /** Each alert has its scene; the first four are those that Hilo promises. */
 export const SCENES: readonly Scene[] = [
@@ -140,7 +80,7 @@ export const SCENES: readonly Scene[] = [
     title: 'the lag fills, and PostgreSQL, which is too slow, sometimes aborts a step',
     changes: {
       [lagOf('segmentation')]: turns(40, `500+1500x${REST}`),
-      [`hilo_stage_retries_total{${of('segmentation')},reason="batch"}`]: NOW_AND_THEN,
+      [`hilo_stage_retries_total{${of('segmentation')},reason="batch"}`]: nowAndThen(),
     },
     calmAt: 14,
     firesAt: 30,
@@ -379,6 +319,41 @@ export const SCENES: readonly Scene[] = [
     calmAt: 9,
     firesAt: 12,
     fires: { HiloDeliveryUnended: 1 },
+  },
+  {
+    title: 'somebody guesses passwords from many addresses',
+    changes: { [FAILED]: turns(0, `3+3x${REST - 1}`) },
+    calmAt: 11,
+    firesAt: 16,
+    fires: { HiloSignInsFailing: 1 },
+  },
+  {
+    title: 'somebody guesses passwords from one address',
+    changes: { [FAILED]: turns(0, `10+1x${REST - 1}`), [LOCKED_OUT]: turns(0, `5+5x${REST - 1}`) },
+    calmAt: 9,
+    firesAt: 25,
+    fires: { HiloSignInsLockedOut: 1 },
+  },
+  {
+    title: 'a program asks a service with a wrong token',
+    changes: { [refusedBy('segmentation')]: turns(0, `10+10x${REST - 1}`) },
+    calmAt: 11,
+    firesAt: 20,
+    fires: { HiloRequestsRefused: 1 },
+    says: {
+      alert: 'HiloRequestsRefused',
+      labels: { job: 'segmentation' },
+      summary: 'segmentation refuses many requests',
+      description:
+        'In ten minutes, segmentation has refused 400 requests because of who asked: without a valid token or session, or without the right.',
+    },
+  },
+  {
+    title: 'a program asks the console without the right',
+    changes: { [REFUSED]: turns(0, `10+10x${REST - 1}`) },
+    calmAt: 11,
+    firesAt: 20,
+    fires: { HiloRequestsRefused: 1 },
   },
   { title: 'nothing is wrong', changes: {}, calmAt: 20, firesAt: 59, fires: {} },
   {
