@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../domain/csv-line.ts';
+import { csvLine } from '@hilo/service';
 import { collect, FILE_FORMS, filePieces, FileTooLargeError } from './answer-forms.ts';
 import type { OpenAnswer } from '../ports.ts';
 

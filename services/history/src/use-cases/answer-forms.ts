@@ -1,5 +1,5 @@
 import type { AnswerColumn } from '../domain/answer-lines.ts';
-import { csvLine } from '../domain/csv-line.ts';
+import { csvLine } from '@hilo/service';
 import type { OpenAnswer } from '../ports.ts';
 
 /** A whole answer, or the beginning of one that exceeds the limit. */
