@@ -7,7 +7,7 @@ const PAGES = join(import.meta.dirname, '../../services/console/web/src');
 /** Folders of the console's pages that have texts. */
 const PLACES = [
   ...['shell', 'elements', 'home', 'health', 'events', 'people', 'sources', 'profiles', 'segments', 'segments/builder'],
-  ...['segments/domain', 'destinations', 'rejected', 'explore', 'dashboards'],
+  ...['segments/domain', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
 ] as const;
 
 type Text = string | ((...values: readonly (string | number)[]) => string);

@@ -46,7 +46,7 @@ const PAGES: readonly RouteObject[] = [
   { path: 'account', lazy: page(() => import('./people/account-page.tsx'), 'AccountPage') },
   { path: 'tokens/new', lazy: page(() => import('./people/new-token-page.tsx'), 'NewTokenPage') },
   { path: 'tokens', lazy: page(() => import('./people/tokens-page.tsx'), 'TokensPage') },
-  { path: 'audit', lazy: page(() => import('./people/audit-page.tsx'), 'AuditPage') },
+  { path: 'audit', lazy: page(() => import('./audit/audit-page.tsx'), 'AuditPage') },
   { path: '*', Component: UnknownPage },
 ];
 

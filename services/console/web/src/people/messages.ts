@@ -1,6 +1,6 @@
 import { messages } from '../language/messages.ts';
 
-/** Texts of the pages on people, tokens and the audit log. */
+/** Texts of the pages on people and tokens. */
 export const peopleMessages = messages(
   {
     title: 'Team',
@@ -71,24 +71,6 @@ export const peopleMessages = messages(
     toTokens: 'Go to API tokens',
     removeTokenTitle: 'Remove this token?',
     removeTokenText: (name: string) => `The API refuses programs that use “${name}” from then on.`,
-    auditTitle: 'Audit log',
-    auditNote: 'Who changed what, and when. Nobody can change it.',
-    auditCaption: 'Changes, the newest first',
-    noAudit: 'Nothing has changed yet.',
-    noAuditHelp: 'Every change that somebody makes here or by API shows up in this list.',
-    when: 'When',
-    who: 'Who',
-    what: 'What',
-    target: 'Object',
-    created: 'created',
-    changedVerb: 'changed',
-    deleted: 'deleted',
-    ran: 'ran',
-    before: 'Before',
-    after: 'After',
-    nothing: 'It did not exist.',
-    gone: 'It no longer exists.',
-    system: 'System (setup)',
   },
   {
     title: 'Equipo',
@@ -127,7 +109,7 @@ export const peopleMessages = messages(
     remove: 'Quitar',
     removeTitle: '¿Quitar a esta persona del equipo?',
     removeText: (email) =>
-      `Se cierra la sesión de ${email} y no podrá iniciarla de nuevo; sus tokens de API dejan de funcionar. El registro de cambios conserva lo que hizo.`,
+      `Se cierra la sesión de ${email} y no podrá iniciarla de nuevo; sus tokens de API dejan de funcionar. El registro de auditoría conserva lo que hizo.`,
     accountTitle: 'Su contraseña',
     accountNote: 'Al cambiarla se cierran sus sesiones en otros sitios.',
     current: 'Contraseña actual',
@@ -160,23 +142,5 @@ export const peopleMessages = messages(
     toTokens: 'Ir a Tokens de API',
     removeTokenTitle: '¿Quitar este token?',
     removeTokenText: (name) => `La API rechazará desde entonces a los programas que usen «${name}».`,
-    auditTitle: 'Registro de cambios',
-    auditNote: 'Quién cambió qué y cuándo. Nadie puede alterarlo.',
-    auditCaption: 'Cambios, primero los más recientes',
-    noAudit: 'Todavía no se ha cambiado nada.',
-    noAuditHelp: 'Cada cambio que alguien haga aquí o por la API aparece en esta lista.',
-    when: 'Cuándo',
-    who: 'Quién',
-    what: 'Qué',
-    target: 'Objeto',
-    created: 'creó',
-    changedVerb: 'cambió',
-    deleted: 'borró',
-    ran: 'ejecutó',
-    before: 'Antes',
-    after: 'Después',
-    nothing: 'No existía.',
-    gone: 'Ya no existe.',
-    system: 'Sistema (instalación)',
   },
 );

@@ -20,9 +20,6 @@ export type ApiToken = SchemaOf<ConsoleApi, 'ApiToken'>;
 /** A token that was just made: the only time that it is shown. */
 export type MadeToken = SchemaOf<ConsoleApi, 'CreatedApiToken'>;
 
-/** A line of the audit log. */
-export type AuditEntry = SchemaOf<ConsoleApi, 'AuditEntry'>;
-
 type Password = ConsoleApi['schemas']['NewUser']['properties']['password'];
 
 /** Lengths of a password. */
@@ -72,9 +69,4 @@ export function addToken(api: Api, token: SchemaOf<ConsoleApi, 'NewApiToken'>): 
 /** Removes a token; who uses it is refused from then on. */
 export function removeToken(api: Api, id: string): Promise<void> {
   return api.call('DELETE /api/tokens/{id}', { params: { id } });
-}
-
-/** A page of the audit log, the newest first. */
-export function readAudit(api: Api, cursor: string | null, signal: AbortSignal): Promise<ListPage<AuditEntry>> {
-  return api.call('GET /api/audit', { query: { limit: PAGE, cursor } }, { signal });
 }

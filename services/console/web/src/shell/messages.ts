@@ -66,7 +66,7 @@ export const shellMessages = messages(
     rejected: 'Eventos rechazados',
     people: 'Equipo',
     tokens: 'Tokens de API',
-    audit: 'Registro de cambios',
+    audit: 'Registro de auditoría',
     watch: 'Seguimiento',
     customers: 'Clientes',
     flow: 'Entrada y salida',

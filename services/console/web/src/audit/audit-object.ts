@@ -1,0 +1,57 @@
+/** Stands in an entry for what differs between the requests that it counts. */
+export const SEVERAL = 'several';
+
+/** What an entry is about, with what the words for it need. */
+export type AuditObject =
+  | {
+      readonly kind: 'segment' | 'destination' | 'source' | 'person' | 'query' | 'dashboard' | 'token';
+      readonly name: string;
+    }
+  | { readonly kind: 'password' | 'session' | 'audit' | 'replayRejected' | 'retry' }
+  | { readonly kind: 'replayLetters'; readonly stage: string }
+  | { readonly kind: 'release'; readonly partition: string; readonly stage: string };
+
+type Reading = readonly [path: RegExp, of: (...parts: readonly string[]) => AuditObject];
+
+const named =
+  (kind: 'segment' | 'destination' | 'source' | 'person' | 'query' | 'dashboard' | 'token') =>
+  (name = ''): AuditObject => ({ kind, name });
+
+/** Paths below `/api/`, as the audit log has them. */
+const READINGS: readonly Reading[] = [
+  [/^segmentation\/v1\/segments\/([^/]+)$/, named('segment')],
+  [/^activation\/v1\/destinations\/([^/]+)$/, named('destination')],
+  [/^ingestion\/v1\/sources\/([^/]+)$/, named('source')],
+  [/^users\/([^/]+)$/, named('person')],
+  [/^tokens\/([^/]+)$/, named('token')],
+  [/^explore\/(?:query|queries)\/([^/]+)$/, named('query')],
+  [/^explore\/dashboards?\/([^/]+)$/, named('dashboard')],
+  [/^session\/password$/, () => ({ kind: 'password' })],
+  [/^session$/, () => ({ kind: 'session' })],
+  [/^audit(?:\/export)?$/, () => ({ kind: 'audit' })],
+  [/^ingestion\/v1\/rejected\/(?:[^/]+\/)?replay$/, () => ({ kind: 'replayRejected' })],
+  [/^activation\/v1\/deliveries\/retry$/, () => ({ kind: 'retry' })],
+  [/^history\/v1\/dead-letters\/([^/]+)\/replay$/, (stage = '') => ({ kind: 'replayLetters', stage })],
+  [
+    /^segmentation\/v1\/time\/origins\/([^/]+)\/([^/]+)\/release$/,
+    (stage = '', partition = '') => ({ kind: 'release', stage, partition }),
+  ],
+];
+
+/** What a path of the audit log is about; null where only the path says it, as for the pattern of a route. */
+export function objectOf(target: string): AuditObject | null {
+  if (/(^|\/)[:*]/.test(target)) return null;
+  for (const [path, of] of READINGS) {
+    const parts = path.exec(target)?.slice(1);
+    if (parts !== undefined) return of(...parts.map(decoded));
+  }
+  return null;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,92 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { Choice } from '../elements/choice.tsx';
+import { useMessages } from '../language/language.tsx';
+import { AREAS, type Field, FIELDS, VERBS } from './audit-filter.ts';
+import { auditMessages } from './messages.ts';
+
+/** Chooses entries by any of their parts; the choice is in the page's address, to be kept and passed on. */
+export function FilterForm() {
+  const t = useMessages(auditMessages);
+  const [parameters, setParameters] = useSearchParams();
+  const choose = (field: Field, value: string): void => {
+    const next = new URLSearchParams(parameters);
+    if (value === '') next.delete(field);
+    else next.set(field, value);
+    setParameters(next, { replace: true });
+  };
+  const valueOf = (field: Field): string => parameters.get(field) ?? '';
+  // A new value from outside, such as that of "Back", begins the field anew.
+  const keyOf = (field: Field): string => `${field} ${valueOf(field)}`;
+  const field = (name: Field) => ({ value: valueOf(name), choose: (value: string) => choose(name, value) });
+  const areas = Object.keys(AREAS) as (keyof typeof AREAS)[];
+  return (
+    <search>
+      <Group mb="md" align="flex-start">
+        <TextField key={keyOf('q')} {...field('q')} label={t.search} help={t.searchHelp} />
+        <TextField key={keyOf('who')} {...field('who')} label={t.person} help={t.personHelp} />
+        <Choice
+          label={t.kind}
+          value={valueOf('what')}
+          onChange={(what) => choose('what', what)}
+          options={[{ value: '', label: t.all }, ...VERBS.map((verb) => ({ value: verb, label: t[`kind_${verb}`] }))]}
+        />
+        <Choice
+          label={t.area}
+          value={valueOf('area')}
+          onChange={(area) => choose('area', area)}
+          options={[{ value: '', label: t.all }, ...areas.map((area) => ({ value: area, label: t[`area_${area}`] }))]}
+        />
+        <TextField key={keyOf('address')} {...field('address')} label={t.address} help={t.addressHelp} />
+        <TextInput
+          type="date"
+          label={t.fromDay}
+          value={valueOf('from')}
+          onChange={(event) => choose('from', event.currentTarget.value)}
+        />
+        <TextInput
+          type="date"
+          label={t.toDay}
+          value={valueOf('to')}
+          onChange={(event) => choose('to', event.currentTarget.value)}
+        />
+        {FIELDS.some((name) => parameters.has(name)) ? (
+          <Button variant="default" mt={25} onClick={() => setParameters({}, { replace: true })}>
+            {t.clear}
+          </Button>
+        ) : null}
+      </Group>
+    </search>
+  );
+}
+
+interface TextFieldProps {
+  readonly label: string;
+  readonly help: string;
+  readonly value: string;
+  choose(value: string): void;
+}
+
+/** A text that counts once it is typed. */
+function TextField({ label, help, value, choose }: TextFieldProps) {
+  const [typed, setTyped] = useState(value);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    choose(typed.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextInput
+        label={label}
+        placeholder={help}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onBlur={() => choose(typed.trim())}
+        maxLength={200}
+        autoComplete="off"
+        spellCheck={false}
+      />
+    </form>
+  );
+}
