@@ -5,8 +5,10 @@ export interface BegunChange {
   /** Unique. The console assigns its own ids, so that it recognises its changes. */
   readonly id: string;
   readonly begun_ms: number;
-  /** Who asked: the person that the console names, else the admin token and the caller's address. */
+  /** Who asked: the person that the console names, else the admin token. */
   readonly who: string;
+  /** The address that the console names, else the caller's. */
+  readonly address: string | null;
   readonly method: string;
   /** Path without the query and the first slash, e.g. `v1/segments/vip`. */
   readonly target: string;
@@ -22,14 +24,40 @@ export interface RecordedChange extends BegunChange {
   readonly position: number;
 }
 
-/** Changes after a position. */
+/** Requests that a service refused for the same reason within a minute, from one address. */
+export interface RefusedRequests {
+  readonly id: string;
+  /** Of the first one. */
+  readonly begun_ms: number;
+  /** Of the caller; null if there were several. */
+  readonly address: string | null;
+  readonly method: string;
+  /** Pattern of the route without the first slash, e.g. `v1/segments/:key`, or `several`. */
+  readonly target: string;
+  /** Code of the answer. */
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** A change that has ended, or requests that were refused. */
+export interface LoggedChange extends RecordedChange {
+  /** Null: a change. */
+  readonly reason: string | null;
+  /** More than 1 only for refused requests. */
+  readonly count: number;
+}
+
+/** Who sent a request that was refused: it is not known, and what such a caller sends is not stored. */
+export const UNKNOWN_CALLER = 'unknown caller';
+
+/** Changes and refusals after a position. */
 export interface ChangeList {
-  readonly items: readonly RecordedChange[];
-  /** The highest position; 0 if no change was ever recorded. */
+  readonly items: readonly LoggedChange[];
+  /** The highest position; 0 if nothing was ever recorded. */
   readonly last: number;
 }
 
-/** Stores the changes that were made through a service's API. */
+/** Stores the changes that were made through a service's API, and the requests that it refused. */
 export interface ChangeLog {
   /** Records a change before the service makes it. If it rejects, the service must not make the change. */
   begin(change: BegunChange): Promise<'begun' | 'id_taken'>;
@@ -37,8 +65,10 @@ export interface ChangeLog {
   end(id: string, after: unknown): Promise<void>;
   /** The service refused the change: nothing happened. */
   drop(id: string): Promise<void>;
+  /** Records requests that the service refused. */
+  refused(requests: RefusedRequests): Promise<void>;
   /**
-   * Changes after a position, in the order in which they ended. Includes changes whose end was not reported within
+   * Changes and refusals after a position, in the order in which they ended. Includes changes whose end was not reported within
    * minutes.
    */
   list(after: number, limit: number): Promise<ChangeList>;

@@ -6,13 +6,26 @@ export const LISTED_AT_ONCE = 100;
 /** The part of every service's API that the console's audit log reads. */
 export const contract = {
   title: 'Changes',
-  description: 'What was changed through this API.',
+  description: 'What was changed through this API, and what was refused.',
   schemas: {
     Change: object({
       id: { type: 'string', description: 'The hilo-change-id of the request, or one that was made for it.' },
-      who: { type: 'string', description: 'The hilo-actor of the request, or the admin token and its address.' },
+      who: {
+        type: 'string',
+        description: 'The hilo-actor of the request, else the admin token; or an unknown caller.',
+      },
+      address: { type: ['string', 'null'], description: 'The hilo-actor-address of the request, else its own.' },
       method: { type: 'string' },
-      target: { type: 'string', description: 'The path without its first slash.' },
+      target: {
+        type: 'string',
+        description: 'The path without its first slash; of refused requests the pattern of the route.',
+      },
+      reason: { type: ['string', 'null'], description: 'Why requests were refused; null: a change.' },
+      count: {
+        type: 'integer',
+        minimum: 1,
+        description: 'How many requests were refused within a minute; 1 for a change.',
+      },
       before: { description: 'What was there, without secrets; null: nothing.' },
       after: { description: 'What is there now, without secrets; of a call, its answer.' },
       position: { type: 'integer', minimum: 1 },
@@ -23,9 +36,10 @@ export const contract = {
     listChanges: {
       method: 'GET',
       path: '/v1/changes',
-      summary: 'Changes made through this API, in the order in which they ended',
+      summary: 'Changes made through this API, and refused requests, in the order in which they ended',
       description:
-        'Kept for 30 days. A change with the header hilo-change-id has that id; hilo-actor (percent-encoded) names the person who asked for it.',
+        'Kept for 30 days. A change with the header hilo-change-id has that id; hilo-actor (percent-encoded) names the person who asked for it, and hilo-actor-address the address. ' +
+        'A refused request is one without the admin token; those from one address within a minute are one item.',
       query: {
         after: { type: 'integer', minimum: 0, default: 0, description: 'Position of the last change known.' },
       },

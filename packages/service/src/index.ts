@@ -4,6 +4,7 @@ export * from './change-log.ts';
 export { openApiOf } from './contract/document.ts';
 export { Route } from './contract/route.ts';
 export { Validator } from './contract/validator.ts';
+export { csvLine } from './csv-line.ts';
 export * from './environment.ts';
 export * from './fair-turns.ts';
 export * from './fields.ts';
@@ -11,6 +12,7 @@ export * from './latest-reading.ts';
 export * from './logger.ts';
 export { type AnswerMalformed, malformedProblem } from './malformed-address.ts';
 export { MemoryChanges } from './memory-changes.ts';
+export { networkOf } from './network.ts';
 export * from './open-api.ts';
 export * from './page.ts';
 export * from './person-header.ts';
@@ -21,7 +23,15 @@ export { PostgresChanges } from './postgres-changes.ts';
 export { openPool, transaction } from './postgres-pool.ts';
 export * from './problem.ts';
 export { providersOf } from './providers-of.ts';
-export { ACTOR_HEADER, CHANGE_ID_HEADER, ChangesNothing, Recorded } from './record-changes.ts';
+export {
+  ACTOR_ADDRESS_HEADER,
+  ACTOR_HEADER,
+  CHANGE_ID_HEADER,
+  ChangesNothing,
+  Recorded,
+} from './record-changes.ts';
+export { ON_REFUSAL } from './refusal-log.ts';
+export { RepeatCounts, type Repeated } from './repeat-counts.ts';
 export * from './run-service.ts';
 export { withoutSecrets } from './secrets.ts';
 export * from './service-app.ts';

@@ -28,6 +28,11 @@ export function page<T>(items: readonly T[], limit: number, positionOf: (item: T
   return { items: shown, next: items.length > limit && last !== undefined ? cursorOf(positionOf(last)) : null };
 }
 
+/** Makes a page of items whose list goes on after a position that need not be one of them; null: that was all. */
+export function pageUntil<T>(items: readonly T[], position: readonly string[] | null): Page<T> {
+  return { items, next: position === null ? null : cursorOf(position) };
+}
+
 function cursorOf(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }

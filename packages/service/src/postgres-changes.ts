@@ -8,22 +8,26 @@ import {
   CHANGES_KEPT_MS,
   END_UNKNOWN,
   keptValue,
-  type RecordedChange,
+  type LoggedChange,
+  type RefusedRequests,
+  UNKNOWN_CALLER,
 } from './change-log.ts';
 
-const BEGIN = `INSERT INTO change (id, begun_ms, who, method, target, before)
-  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`;
+const BEGIN = `INSERT INTO change (id, begun_ms, who, address, method, target, before)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING`;
 // Transactions assign positions one after another, so a reader never sees a later one before an earlier one.
 const TURN = "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.change')))";
 const END = `${TURN} UPDATE change SET after = $2, position = nextval('change_position')
   FROM turn WHERE id = $1 AND position IS NULL`;
 const END_LOST = `${TURN} UPDATE change SET after = $2, position = nextval('change_position')
   FROM turn WHERE position IS NULL AND begun_ms < $1`;
-const LIST = `SELECT id, begun_ms::float8 AS begun_ms, who, method, target, before::text, after::text,
-  position::float8 AS position
+const REFUSED = `${TURN} INSERT INTO change (id, begun_ms, who, address, method, target, reason, count, position)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, nextval('change_position') FROM turn`;
+const LIST = `SELECT id, begun_ms::float8 AS begun_ms, who, address, method, target, reason, count, before::text,
+  after::text, position::float8 AS position
   FROM change WHERE position > $1 ORDER BY position LIMIT $2`;
 
-interface Row extends Omit<RecordedChange, 'before' | 'after'> {
+interface Row extends Omit<LoggedChange, 'before' | 'after'> {
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -39,9 +43,9 @@ export class PostgresChanges implements ChangeLog {
     this.#nowMs = nowMs;
   }
 
-  async begin({ id, begun_ms, who, method, target, before }: BegunChange): Promise<'begun' | 'id_taken'> {
-    await this.#pool.query('DELETE FROM change WHERE begun_ms < $1', [this.#nowMs() - CHANGES_KEPT_MS]);
-    const { rowCount } = await this.#pool.query(BEGIN, [id, begun_ms, who, method, target, jsonOf(before)]);
+  async begin({ id, begun_ms, who, address, method, target, before }: BegunChange): Promise<'begun' | 'id_taken'> {
+    await this.#forgetOld();
+    const { rowCount } = await this.#pool.query(BEGIN, [id, begun_ms, who, address, method, target, jsonOf(before)]);
     return rowCount === 1 ? 'begun' : 'id_taken';
   }
 
@@ -51,6 +55,11 @@ export class PostgresChanges implements ChangeLog {
 
   async drop(id: string): Promise<void> {
     await this.#pool.query('DELETE FROM change WHERE id = $1 AND position IS NULL', [id]);
+  }
+
+  async refused({ id, begun_ms, address, method, target, reason, count }: RefusedRequests): Promise<void> {
+    await this.#forgetOld();
+    await this.#pool.query(REFUSED, [id, begun_ms, UNKNOWN_CALLER, address, method, target, reason, count]);
   }
 
   async list(after: number, limit: number): Promise<ChangeList> {
@@ -65,6 +74,10 @@ export class PostgresChanges implements ChangeLog {
     const highest = 'SELECT coalesce(max(position), 0)::float8 AS last FROM change';
     const { rows } = await this.#pool.query<{ last: number }>(highest);
     return { items, last: Math.max(rows[0]?.last ?? 0, items.at(-1)?.position ?? 0) };
+  }
+
+  async #forgetOld(): Promise<void> {
+    await this.#pool.query('DELETE FROM change WHERE begun_ms < $1', [this.#nowMs() - CHANGES_KEPT_MS]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, type ExceptionFilter, HttpException } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_STATUS, type ProblemCode } from './contract/problem-codes.ts';
 import type { Logger } from './logger.ts';
 import { isStoreUnavailable } from './store-unavailable.ts';
@@ -70,20 +70,27 @@ export function problemBody(status: number, code: string, detail: string, field?
   return field === undefined ? body : { ...body, field };
 }
 
+/** Hears of each request that is answered with 401 or 403, with the code of the answer. */
+export type OnRefusal = (request: FastifyRequest, code: ProblemCode) => void;
+
 /**
  * Answers every error of a handler, a guard or the framework as a problem: 503 while a store is unavailable, 500 for an
  * unexpected error, which it logs.
  */
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
+  readonly #refused: OnRefusal;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, refused: OnRefusal = () => undefined) {
     this.#logger = logger;
+    this.#refused = refused;
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
     if (error instanceof ProblemError) {
+      if (error.status === 401 || error.status === 403) this.#refused(http.getRequest<FastifyRequest>(), error.code);
       void reply.headers(error.details.headers ?? {});
       answer(reply, problemBody(error.status, error.code, error.message, error.details.field));
     } else if (error instanceof HttpException) {

@@ -27,8 +27,12 @@ export const CHANGE_ID_HEADER = 'hilo-change-id';
 /** Header with the person who asked the caller for the change, percent-encoded. */
 export const ACTOR_HEADER = 'hilo-actor';
 
+/** Header with the address of that person's client. */
+export const ACTOR_ADDRESS_HEADER = 'hilo-actor-address';
+
 const KIND = 'hilo:changes';
 const MAX_ACTOR_CHARACTERS = 1000;
+const MAX_ADDRESS_CHARACTERS = 100;
 const CHANGING = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE]);
 
 /** Marks a handler that changes nothing although its method is one of changes, such as a query with a body. */
@@ -85,7 +89,8 @@ class ChangeRecorder implements NestInterceptor {
   async #begin(request: FastifyRequest): Promise<string> {
     const id = changeIdOf(request);
     const change = {
-      ...{ id, begun_ms: Date.now(), who: whoOf(request), method: request.method },
+      ...{ id, begun_ms: Date.now(), who: whoOf(request), address: addressOf(request) },
+      method: request.method,
       target: pathOf(request).slice(1),
       before: isCall(request) ? null : await resource(request),
     };
@@ -136,10 +141,15 @@ function changeIdOf({ headers }: FastifyRequest): string {
   });
 }
 
-function whoOf({ headers, ip }: FastifyRequest): string {
+function whoOf({ headers }: FastifyRequest): string {
   const named = headers[ACTOR_HEADER];
-  if (typeof named !== 'string' || named === '') return `the admin token, from ${ip}`;
+  if (typeof named !== 'string' || named === '') return 'the admin token';
   return decoded(named).slice(0, MAX_ACTOR_CHARACTERS).replaceAll('\0', '');
+}
+
+function addressOf({ headers, ip }: FastifyRequest): string {
+  const named = headers[ACTOR_ADDRESS_HEADER];
+  return (typeof named === 'string' && named !== '' ? named : ip).slice(0, MAX_ADDRESS_CHARACTERS);
 }
 
 function decoded(text: string): string {

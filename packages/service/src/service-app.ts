@@ -18,8 +18,9 @@ import {
   malformedProblem,
   refuseMalformedQueries,
 } from './malformed-address.ts';
-import { ProblemFilter } from './problem.ts';
+import { type OnRefusal, ProblemFilter } from './problem.ts';
 import { readJsonBodies } from './read-bodies.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { unmarkedChanges } from './record-changes.ts';
 import { unusedConnections } from './unused-connections.ts';
 
@@ -32,7 +33,7 @@ export interface ServiceAppOptions {
   readonly adminToken: string;
   readonly openapi: OpenApiDocument;
   readonly logger: Logger;
-  /** Where changes are recorded; required if a handler is `@Recorded()`. */
+  /** Where changes and refused requests are recorded; required if a handler is `@Recorded()`. */
   readonly changes?: ChangeLog;
   /** Answer of `GET /health/ready`. */
   readonly ready: () => boolean;
@@ -46,6 +47,8 @@ export interface ServiceAppOptions {
   readonly http?: Partial<HttpLimits>;
   /** Answers an address that cannot be decoded; by default with a problem. */
   readonly malformed?: AnswerMalformed;
+  /** Hears of each request that is answered with 401 or 403, instead of the log of `changes`. */
+  readonly refused?: OnRefusal;
   /** Paths that accept any query; none by default. */
   readonly lenient?: (path: string) => boolean;
 }
@@ -77,9 +80,11 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   sendAnswerHeaders(instance);
   const served: RouteName[] = [];
   serveOperations(instance, options.name, options.ready);
-  const { changes } = options;
+  const { changes, logger, refused } = options;
+  const refusals = changes === undefined ? null : new RefusalLog(changes, logger);
   const openapi = changes === undefined ? options.openapi : withChanges(options.openapi);
   serveOpenApi(instance, openapi);
+  instance.addHook('onClose', async () => refusals?.stop());
   instance.addHook('onRoute', (route) => {
     for (const method of [route.method].flat())
       if (method !== 'HEAD' && method !== 'OPTIONS') served.push(routeName(method, route.url));
@@ -87,13 +92,14 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   readJsonBodies(instance);
   options.prepare?.(instance);
   refuseMalformedQueries(instance, malformed, lenient);
-  const module = changes === undefined ? options.module : withLog(options.module, changes);
+  const module =
+    changes === undefined || refusals === null ? options.module : withLog(options.module, changes, refusals);
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: nestLogger(options.logger),
   });
-  nest.useGlobalFilters(new ProblemFilter(options.logger));
+  nest.useGlobalFilters(new ProblemFilter(logger, refused ?? refusals?.note));
   nest.useGlobalGuards(new BearerGuard(options.adminToken));
   nest.useGlobalInterceptors(new PlainTextInterceptor());
   refuseUnmarked(nest);
@@ -104,8 +110,8 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
 
 class RecordedServiceModule {}
 
-function withLog(module: Type | DynamicModule, changes: ChangeLog): DynamicModule {
-  return { module: RecordedServiceModule, imports: [ChangesModule.of(changes), module] };
+function withLog(module: Type | DynamicModule, changes: ChangeLog, refusals: RefusalLog): DynamicModule {
+  return { module: RecordedServiceModule, imports: [ChangesModule.of(changes, refusals), module] };
 }
 
 /** Without this check, an oversight could allow a change that nobody can look up later. */

@@ -12,10 +12,18 @@ export interface Credentials {
   readonly sessionToken: string | undefined;
   /** Header `X-CSRF-Token`. */
   readonly csrf: string | undefined;
+  /** The client's, as text. */
+  readonly address: string;
 }
 
-/** Why a caller is refused. */
-export type Refusal = 'unauthorized' | 'csrf_failed' | 'forbidden';
+/** A caller who is refused. */
+export interface Refusal {
+  readonly refused: 'unauthorized' | 'csrf_failed' | 'forbidden';
+  /** As in `Actor.who`; null: it is not known. */
+  readonly who: string | null;
+}
+
+const UNKNOWN: Refusal = { refused: 'unauthorized', who: null };
 
 /** A person's session, with what the pages need. */
 export interface Session {
@@ -46,38 +54,40 @@ export class Access {
   /** The caller, if allowed; a token in `Authorization` takes precedence over a cookie. */
   async allow(credentials: Credentials, area: Area, level: Level): Promise<Actor | Refusal> {
     const actor = await this.actor(credentials);
-    if (typeof actor === 'string') return actor;
-    return may(actor, area, level) ? actor : 'forbidden';
+    if ('refused' in actor) return actor;
+    return may(actor, area, level) ? actor : { refused: 'forbidden', who: actor.who };
   }
 
   /** The caller. */
   async actor(credentials: Credentials): Promise<Actor | Refusal> {
-    if (credentials.authorization !== undefined) return this.#bearer(credentials.authorization);
+    const { authorization, address } = credentials;
+    if (authorization !== undefined) return this.#bearer(authorization, address);
     const session = await this.session(credentials);
-    if (typeof session === 'string') return session;
+    if ('refused' in session) return session;
     const { email, role } = session.person;
-    return { who: email, email, role, scopes: null };
+    return { who: email, address, email, role, scopes: null };
   }
 
   /** The session that the cookie names; a change also needs the session's CSRF text, which no other site knows. */
   async session({ method, sessionToken, csrf }: Credentials): Promise<Session | Refusal> {
-    if (sessionToken === undefined) return 'unauthorized';
+    if (sessionToken === undefined) return UNKNOWN;
     const token_hash = tokenHash(sessionToken);
     const found = await this.#sessions.use(token_hash, this.#nowMs());
-    if (found === null) return 'unauthorized';
+    if (found === null) return UNKNOWN;
     const expected = csrfOf(sessionToken);
-    if (levelOf(method) === 'write' && (csrf === undefined || !sameSecret(csrf, expected))) return 'csrf_failed';
+    if (levelOf(method) === 'write' && (csrf === undefined || !sameSecret(csrf, expected)))
+      return { refused: 'csrf_failed', who: found.person.email };
     return { person: found.person, token_hash, csrf: expected };
   }
 
-  async #bearer(authorization: string): Promise<Actor | Refusal> {
+  async #bearer(authorization: string, address: string): Promise<Actor | Refusal> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    if (token === undefined) return 'unauthorized';
+    if (token === undefined) return UNKNOWN;
     if (sameSecret(token, this.#adminToken))
-      return { who: 'the admin token', email: null, role: 'admin', scopes: null };
+      return { who: 'the admin token', address, email: null, role: 'admin', scopes: null };
     const found = await this.#apiTokens.use(tokenHash(token), this.#nowMs());
-    if (found === null) return 'unauthorized';
+    if (found === null) return UNKNOWN;
     const { id, owner, role, scopes } = found;
-    return { who: `${owner} by token ${id}`, email: owner, role, scopes };
+    return { who: `${owner} by token ${id}`, address, email: owner, role, scopes };
   }
 }

@@ -1,3 +1,4 @@
+import type { Logger } from '@hilo/service';
 import { Access } from './access.ts';
 import { httpServiceChanges } from './adapters/http-service-changes.ts';
 import { httpServices } from './adapters/http-services.ts';
@@ -12,12 +13,15 @@ import { ConsoleModule } from './console.module.ts';
 import type { ServiceName } from './domain/rights.ts';
 import { forwarder } from './forward.ts';
 import { HttpAccess } from './http/http-access.ts';
+import { noteRefusals } from './http/note-refusals.ts';
 import { PersonTurns } from './http/person-turns.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
+import type { ConsoleMetrics } from './metrics.ts';
 import type { Passwords } from './ports.ts';
 import { answerMalformed, prepareHttp } from './prepare-http.ts';
+import { SecurityTrail } from './security-trail.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
@@ -39,13 +43,15 @@ export interface ComposeOptions {
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
   readonly pages: PageFiles;
+  readonly metrics: ConsoleMetrics;
+  readonly logger: Logger;
   readonly nowMs: () => number;
   readonly monotonicMs: () => number;
 }
 
 /**
- * Assembles the console: its module, its server's options, the people store for the first admin, and the readers of
- * services.
+ * Assembles the console: its module, its server's options, the people store for the first admin, the readers of services
+ * and the trail of what people tried.
  */
 export function compose(options: ComposeOptions) {
   const {
@@ -60,6 +66,8 @@ export function compose(options: ComposeOptions) {
     operations,
     receiver,
     pages,
+    metrics,
+    logger,
     nowMs,
     monotonicMs,
   } = options;
@@ -67,12 +75,13 @@ export function compose(options: ComposeOptions) {
   const sessions = new PostgresSessions(database);
   const apiTokens = new PostgresApiTokens(database);
   const audit = new PostgresAuditLog(database);
+  const trail = new SecurityTrail({ audit, metrics, nowMs, logger });
   const explorations = new PostgresExplorations(database);
   const turns = new PersonTurns();
   const isHttps = consoleUrl.startsWith('https:');
   const headers = securityHeaders(isHttps);
   const access = new HttpAccess(new Access({ sessions, apiTokens, adminToken, nowMs }), turns, adminToken, isHttps);
-  const signIn = new SignIn({ people, sessions, passwords, nowMs, monotonicMs });
+  const signIn = new SignIn({ people, sessions, passwords, trail, nowMs, monotonicMs });
   const call = httpServices(services);
   const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, adminToken), audit });
   const forward = forwarder({ call, audit, adminToken, nowMs });
@@ -80,6 +89,7 @@ export function compose(options: ComposeOptions) {
   return {
     people,
     serviceChanges,
+    trail,
     module: ConsoleModule.of({
       overview,
       operations,
@@ -94,6 +104,7 @@ export function compose(options: ComposeOptions) {
       sessions,
       apiTokens,
       audit,
+      trail,
       serviceChanges,
       explorations,
       passwords,
@@ -102,5 +113,6 @@ export function compose(options: ComposeOptions) {
     }),
     prepare: prepareHttp(closing, turns, headers),
     malformed: answerMalformed(headers),
+    refused: noteRefusals(access, trail),
   };
 }

@@ -23,6 +23,7 @@ import {
   type SessionStore,
   TOKENS,
 } from './ports.ts';
+import type { SecurityTrail } from './security-trail.ts';
 import type { ServiceChanges } from './service-changes.ts';
 import type { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
@@ -45,6 +46,7 @@ export interface ConsoleParts {
   readonly sessions: SessionStore;
   readonly apiTokens: ApiTokenStore;
   readonly audit: AuditLog;
+  readonly trail: SecurityTrail;
   readonly serviceChanges: ServiceChanges;
   readonly explorations: ExplorationStore;
   readonly passwords: Passwords;

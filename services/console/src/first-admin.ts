@@ -54,7 +54,7 @@ export class FirstAdmin implements Runnable {
     if ((await people.list(null, 1)).length > 0) return;
     const chosen = password === '' ? randomBytes(PASSWORD_BYTES).toString('base64url') : password;
     const person = { ...FIRST_ADMIN, password_hash: await passwords.hash(chosen) };
-    const added = await people.addFirst(person, { who: 'the first start', nowMs: nowMs() });
+    const added = await people.addFirst(person, { who: 'the first start', address: null, nowMs: nowMs() });
     if (added && password === '') tell(`Sign in as ${FIRST_ADMIN.email}, password ${chosen} (shown once)`);
   }
 }

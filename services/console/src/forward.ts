@@ -3,7 +3,7 @@ import { parseJson } from '@hilo/exact-json';
 import { withoutSecrets } from '@hilo/service';
 import { auditEntry } from './domain/audit-entry.ts';
 import { entityTag, hasAlready } from './domain/entity-tag.ts';
-import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
+import { answerHeaders, type HeaderFields, type NamedChange, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
 import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
 import { type AuditLog, type CallService, ServiceAwayError, ServiceSilentError } from './ports.ts';
@@ -106,13 +106,22 @@ async function change(parts: ForwardParts, request: ForwardRequest): Promise<For
   const id = randomUUID();
   const { actor, to } = request;
   const record = (after: unknown, of?: { readonly change_id: string }): Promise<void> => {
-    const made = { when_ms: parts.nowMs(), who: actor.who, target: to.target, isCall, before, after, ...of };
+    const made = {
+      when_ms: parts.nowMs(),
+      who: actor.who,
+      address: actor.address,
+      target: to.target,
+      isCall,
+      before,
+      after,
+      ...of,
+    };
     return parts.audit.append(auditEntry(made));
   };
   let answer: Response;
   let bytes: Buffer;
   try {
-    answer = await callOnce(parts, request, { id, who: actor.who });
+    answer = await callOnce(parts, request, { id, who: actor.who, address: actor.address });
     bytes = await readWhole(answer, ANSWER_BYTES);
   } catch (error) {
     // Anything else may have happened: the service's own record, which knows the end, becomes an entry beside this one.
@@ -144,7 +153,7 @@ async function resource(parts: ForwardParts, request: ForwardRequest): Promise<u
 async function callOnce(
   { call, adminToken }: ForwardParts,
   { person, to, method, level, headers, body, signal }: ForwardRequest,
-  named: { readonly id: string; readonly who: string } | null = null,
+  named: NamedChange | null = null,
 ): Promise<Response> {
   const { service, path } = to;
   const ours = sentHeaders(headers, adminToken, person, named);

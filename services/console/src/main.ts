@@ -10,6 +10,7 @@ import { FirstAdmin } from './first-admin.ts';
 import { contract } from './http/contract.ts';
 import { liveOperations } from './live-operations.ts';
 import { liveOverview } from './live-overview.ts';
+import { consoleMetrics } from './metrics.ts';
 import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -35,7 +36,7 @@ const overview = liveOverview({
 const operations = liveOperations(rounds, { nowMs });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
-const { module, prepare, malformed, people, serviceChanges } = compose({
+const { module, prepare, malformed, refused, people, serviceChanges, trail } = compose({
   adminToken,
   consoleUrl,
   time_zone,
@@ -47,6 +48,8 @@ const { module, prepare, malformed, people, serviceChanges } = compose({
   operations,
   receiver,
   pages,
+  metrics: consoleMetrics(),
+  logger,
   nowMs,
   monotonicMs: () => performance.now(),
 });
@@ -68,8 +71,10 @@ await runService({
     overview,
     operations,
     serviceChanges,
+    trail,
   },
   prepare,
   malformed,
+  refused,
   http: { trustedProxies: config.trustedProxies },
 });

@@ -1,5 +1,6 @@
 import type { SchemaOf } from '@hilo/service/contract';
 import type { AuditEntry } from './domain/audit-entry.ts';
+import type { AuditFilter } from './domain/audit-filter.ts';
 import type { ExplorationKind } from './domain/exploration.ts';
 import type { Reading, SegmentOverview } from './domain/overview.ts';
 import type { Person } from './domain/person.ts';
@@ -17,6 +18,8 @@ export type ReadSegments = () => Promise<readonly SegmentOverview[] | null>;
 /** Who changes something, and when: each change of people and tokens leaves its line in the audit log, or fails. */
 export interface By {
   readonly who: string;
+  /** The client's, as text; null: not known. */
+  readonly address: string | null;
   readonly nowMs: number;
 }
 
@@ -148,6 +151,12 @@ export interface StoredEntry extends AuditEntry {
   readonly id: string;
 }
 
+/** Some entries, newest first, and before which one to go on; null: that was all. */
+export interface AuditPage {
+  readonly entries: readonly StoredEntry[];
+  readonly next: string | null;
+}
+
 /** Who did what; entries are added and never change. */
 export interface AuditLog {
   /** Rejects where nothing could be written now: then nothing should be changed. */
@@ -157,8 +166,11 @@ export interface AuditLog {
   taken(service: string): Promise<number>;
   /** Adds changes that a service recorded, and moves its position; nothing where the position is not `from` any more. */
   take(service: string, from: number, to: number, entries: readonly AuditEntry[]): Promise<void>;
-  /** Newest first, before the given id. */
-  list(before: string | null, limit: number): Promise<readonly StoredEntry[]>;
+  /**
+   * What fits a filter, newest first, before the entry with the given id. A search for a text looks at a bounded number of
+   * entries, so it may find fewer than there are, or none, and say where to go on.
+   */
+  list(filter: AuditFilter, before: string | null, limit: number): Promise<AuditPage>;
 }
 
 /** Makes and checks hashes of passwords. */
@@ -221,6 +233,7 @@ export const TOKENS = {
   sessions: Symbol('SessionStore'),
   apiTokens: Symbol('ApiTokenStore'),
   audit: Symbol('AuditLog'),
+  trail: Symbol('what people tried'),
   serviceChanges: Symbol('changes that services recorded'),
   explorations: Symbol('ExplorationStore'),
   passwords: Symbol('Passwords'),

@@ -1,14 +1,11 @@
 import type { Runnable } from '@hilo/service';
 import { entryOf } from './domain/service-change.ts';
-import type { ServiceName } from './domain/rights.ts';
+import { type ServiceName, SERVICES } from './domain/rights.ts';
 import type { AuditLog, ReadChanges } from './ports.ts';
-
-/** Services whose APIs make changes. */
-const CHANGING: readonly ServiceName[] = ['ingestion', 'segmentation', 'activation', 'history'];
 
 const EVERY_MS = 5_000;
 
-/** Copies changes that services recorded into the audit log, however they were made: each once, every few seconds. */
+/** Copies changes and refusals that services recorded into the audit log, however they were made: each once, every few seconds. */
 export class ServiceChanges implements Runnable {
   readonly #read: ReadChanges;
   readonly #audit: AuditLog;
@@ -35,7 +32,7 @@ export class ServiceChanges implements Runnable {
 
   /** Copies new changes; asks an unavailable service or database again later. */
   pull(): Promise<void> {
-    this.#pulling ??= Promise.all(CHANGING.map((service) => this.#take(service)))
+    this.#pulling ??= Promise.all(SERVICES.map((service) => this.#take(service)))
       .then(() => undefined)
       .finally(() => (this.#pulling = null));
     return this.#pulling;

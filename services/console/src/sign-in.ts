@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { FairTurns, TooManyWaitingError } from '@hilo/service';
+import { FairTurns, networkOf, TooManyWaitingError } from '@hilo/service';
 import { AttemptLimit } from './domain/attempt-limit.ts';
 import { tokenHash } from './domain/opaque-token.ts';
 import type { Person } from './domain/person.ts';
+import { SIGN_IN_TARGET, STRANGER } from './domain/security-event.ts';
 import type { Passwords, PeopleStore, SessionStore } from './ports.ts';
+import type { SecurityTrail } from './security-trail.ts';
 
 /** What signing in needs. */
 export interface SignInParts {
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
+  readonly trail: Pick<SecurityTrail, 'record'>;
   readonly nowMs: () => number;
   /** How long further attempts are refused. */
   readonly monotonicMs: () => number;
@@ -67,8 +70,13 @@ export class SignIn {
 
   /** Begins a session if the password is right. */
   async signIn(attempt: Attempt): Promise<SignInResult> {
-    const { people, sessions, nowMs } = this.#parts;
+    const { people, sessions, trail, nowMs } = this.#parts;
     const checked = await this.#check(attempt);
+    const happened = { target: SIGN_IN_TARGET, address: attempt.address };
+    if (checked.kind === 'invalid_credentials')
+      await trail.record({ ...happened, what: 'sign_in_failed', who: checked.who, reason: checked.reason });
+    if (checked.kind === 'too_many_attempts' && checked.isLocked)
+      await trail.record({ ...happened, what: 'locked_out', who: STRANGER, reason: 'too_many_attempts' });
     if (checked.kind !== 'right') return checked;
     const { person } = checked;
     if (checked.isOutdated) {
@@ -77,6 +85,7 @@ export class SignIn {
     }
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     await sessions.start(tokenHash(token), person.email, nowMs());
+    await trail.record({ ...happened, what: 'signed_in', who: person.email });
     return { kind: 'signed-in', person, token };
   }
 
@@ -88,7 +97,7 @@ export class SignIn {
     const checked = await this.#check(attempt);
     if (checked.kind !== 'right') return checked;
     const password_hash = await passwords.hash(next);
-    await people.change(attempt.email, { password_hash }, { who, nowMs: nowMs() }, session);
+    await people.change(attempt.email, { password_hash }, { who, address: attempt.address, nowMs: nowMs() }, session);
     return { kind: 'changed' } as const;
   }
 
@@ -97,17 +106,17 @@ export class SignIn {
     const from = networkOf(address);
     // Checks the address first: an address without attempts left cannot use up a person's.
     const waitMs = this.#byAddress.take(from, monotonicMs()) || this.#byEmail.take(email, monotonicMs());
-    if (waitMs > 0) return tooMany(Math.ceil(waitMs / 1000));
+    if (waitMs > 0) return { ...tooMany(Math.ceil(waitMs / 1000)), isLocked: true };
     const person = await people.find(email);
     const answer = await this.#compare(
       from,
       password,
       person === null || person.disabled ? null : person.password_hash,
     );
-    if (answer === 'wrong') return { kind: 'invalid_credentials' } as const;
+    if (answer === 'wrong') return { kind: 'invalid_credentials', ...failureOf(person) } as const;
     this.#byEmail.giveBack(email);
     this.#byAddress.giveBack(from);
-    if (answer === 'busy' || person === null) return tooMany(BUSY_RETRY_S);
+    if (answer === 'busy' || person === null) return { ...tooMany(BUSY_RETRY_S), isLocked: false };
     return { kind: 'right', person, isOutdated: answer === 'outdated' } as const;
   }
 
@@ -132,7 +141,8 @@ function tooMany(retryAfterS: number) {
   return { kind: 'too_many_attempts', retryAfterS } as const;
 }
 
-/** Whoever has one IPv6 address has a network of 2^64 of them. */
-function networkOf(address: string): string {
-  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
+/** For the audit log: whose account was tried, and why it failed. The answer never says. */
+function failureOf(person: Person | null) {
+  if (person === null) return { who: STRANGER, reason: 'unknown_person' } as const;
+  return { who: person.email, reason: person.disabled ? 'disabled' : 'wrong_password' } as const;
 }

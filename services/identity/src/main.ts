@@ -1,4 +1,4 @@
-import { openApiOf, openPool, openService, openTracing, runService } from '@hilo/service';
+import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { PostgresIdentityReader } from './adapters/postgres-identity-reader.ts';
 import { readConfig } from './config.ts';
@@ -18,5 +18,6 @@ await runService({
   ...service,
   module: IdentityModule.of({ reader: new PostgresIdentityReader(pool) }),
   openapi: openApiOf(contract),
+  changes: new PostgresChanges(pool),
   stages: { tracing, database: { stop: () => pool.end() }, identity: stage },
 });

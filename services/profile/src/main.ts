@@ -1,4 +1,4 @@
-import { openApiOf, openPool, openService, openTracing, runService } from '@hilo/service';
+import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { httpEventHistory } from './adapters/http-event-history.ts';
 import { PostgresProfileReader } from './adapters/postgres-profile-reader.ts';
@@ -26,6 +26,7 @@ await runService({
     logger,
   }),
   openapi: openApiOf(contract),
+  changes: new PostgresChanges(pool),
   stages: { tracing, database: { stop: () => pool.end() }, profile: stage },
   prepare: nameRequests,
   malformed: malformedAddress,

@@ -33,10 +33,16 @@ export function httpServiceChanges(call: CallService, adminToken: string): ReadC
 function changeOf(item: unknown): ServiceChange[] {
   if (!isFields(item)) return [];
   const { id, when, who, method, target, before = null, after = null, position } = item;
+  const { address = null, reason = null, count = 1 } = item;
   const texts = [id, when, who, method, target];
   if (!texts.every((text) => typeof text === 'string') || typeof position !== 'number') return [];
   const when_ms = Date.parse(when as string);
   if (Number.isNaN(when_ms)) return [];
   const named = { id, who, method, target } as Pick<ServiceChange, 'id' | 'who' | 'method' | 'target'>;
-  return [{ ...named, when_ms, before, after, position }];
+  const place = { address: textOf(address), reason: textOf(reason), count: typeof count === 'number' ? count : 1 };
+  return [{ ...named, ...place, when_ms, before, after, position }];
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

@@ -79,8 +79,8 @@ export class PostgresApiTokens implements ApiTokenStore {
   }
 }
 
-function changeOf(id: string, { who, nowMs }: By) {
-  return { when_ms: nowMs, who, target: `tokens/${id}` };
+function changeOf(id: string, { who, address, nowMs }: By) {
+  return { when_ms: nowMs, who, address, target: `tokens/${id}` };
 }
 
 function shownOf({ name, scopes, owner, expires_at_ms }: ApiToken) {

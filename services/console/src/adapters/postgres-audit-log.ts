@@ -1,7 +1,10 @@
 import { parseJson } from '@hilo/exact-json';
 import type pg from 'pg';
-import { type AuditEntry, auditEntry, type AuditVerb, type Change } from '../domain/audit-entry.ts';
-import type { AuditLog, StoredEntry } from '../ports.ts';
+import { type AuditEntry, auditEntry, type Change } from '../domain/audit-entry.ts';
+import type { AuditVerb } from '../domain/audit-verb.ts';
+import type { AuditFilter } from '../domain/audit-filter.ts';
+import type { AuditLog, AuditPage, StoredEntry } from '../ports.ts';
+import { conditionsOf } from './audit-conditions.ts';
 import type { PostgresConsole } from './postgres-console.ts';
 
 interface Row {
@@ -10,14 +13,26 @@ interface Row {
   readonly who: string;
   readonly what: AuditVerb;
   readonly target: string;
+  readonly method: string | null;
+  readonly address: string | null;
+  readonly reason: string | null;
+  readonly count: number;
   readonly before: string | null;
   readonly after: string | null;
   readonly change_id: string | null;
 }
 
 // Both the console that forwarded a change and the service report it: the first entry stays.
-const APPEND = `INSERT INTO audit_entry (when_ms, who, what, target, before, after, change_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (change_id) WHERE change_id IS NOT NULL DO NOTHING`;
+const APPEND = `INSERT INTO audit_entry (when_ms, who, what, target, method, address, reason, count, before, after, change_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (change_id) WHERE change_id IS NOT NULL DO NOTHING`;
+
+const COLUMNS = 'id, when_ms, who, what, target, method, address, reason, count, before::text, after::text, change_id';
+
+/** What a search looks at. */
+const TEXT = "concat_ws(' ', who, what, method, target, address, reason, before::text, after::text)";
+
+/** Entries that one search looks at: before and after have up to 64 KB each. */
+const SEARCHED_AT_ONCE = 10_000;
 
 /** Stores the audit log in PostgreSQL, table `audit_entry`, which refuses changes and deletions. */
 export class PostgresAuditLog implements AuditLog {
@@ -56,19 +71,42 @@ export class PostgresAuditLog implements AuditLog {
     });
   }
 
-  async list(before: string | null, limit: number): Promise<readonly StoredEntry[]> {
-    const rows = await this.#console.rows<Row>(
-      `SELECT id, when_ms, who, what, target, before::text, after::text, change_id FROM audit_entry
-       WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
-      [before, limit],
-    );
-    return rows.map((row) => ({
-      ...row,
-      when_ms: Number(row.when_ms),
-      before: valueOf(row.before),
-      after: valueOf(row.after),
-    }));
+  async list(filter: AuditFilter, before: string | null, limit: number): Promise<AuditPage> {
+    const { where, values } = conditionsOf(filter, before);
+    // One more shows whether there are more.
+    const rows = await this.#rows(where, values, filter.text, limit + 1);
+    const entries = rows.slice(0, limit).map(entryOf);
+    const last = entries.at(-1);
+    if (rows.length > limit && last !== undefined) return { entries, next: last.id };
+    return { entries, next: filter.text === null ? null : await this.#lastSearched(where, values) };
   }
+
+  #rows(where: string, values: readonly unknown[], text: string | null, limit: number): Promise<readonly Row[]> {
+    if (text === null)
+      return this.#console.rows<Row>(
+        `SELECT ${COLUMNS} FROM audit_entry WHERE ${where} ORDER BY id DESC LIMIT ${limit}`,
+        values,
+      );
+    return this.#console.rows<Row>(
+      `SELECT ${COLUMNS} FROM
+        (SELECT * FROM audit_entry WHERE ${where} ORDER BY id DESC LIMIT ${SEARCHED_AT_ONCE}) AS searched
+        WHERE strpos(lower(${TEXT}), lower($${values.length + 1})) > 0 ORDER BY id DESC LIMIT ${limit}`,
+      [...values, text],
+    );
+  }
+
+  /** The last entry that a search has looked at, if there are more to look at. */
+  async #lastSearched(where: string, values: readonly unknown[]): Promise<string | null> {
+    const [row] = await this.#console.rows<{ readonly id: string }>(
+      `SELECT id FROM audit_entry WHERE ${where} ORDER BY id DESC OFFSET ${SEARCHED_AT_ONCE - 1} LIMIT 1`,
+      values,
+    );
+    return row?.id ?? null;
+  }
+}
+
+function entryOf(row: Row): StoredEntry {
+  return { ...row, when_ms: Number(row.when_ms), before: valueOf(row.before), after: valueOf(row.after) };
 }
 
 /** Records a change in the transaction that makes it. */
@@ -76,8 +114,15 @@ export async function appendChange(client: pg.ClientBase, change: Change): Promi
   await client.query(APPEND, valuesOf(auditEntry(change)));
 }
 
-function valuesOf({ when_ms, who, what, target, before, after, change_id }: AuditEntry): unknown[] {
-  return [when_ms, who, what, target, jsonOf(before), jsonOf(after), change_id];
+function valuesOf({ before, after, change_id, ...entry }: AuditEntry): unknown[] {
+  const { when_ms, who, what, target, method, address, reason, count } = entry;
+  const texts = [who, what, target, method, address, reason];
+  return [when_ms, ...texts.map(storable), count, jsonOf(before), jsonOf(after), change_id];
+}
+
+/** PostgreSQL's texts cannot contain this character. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\0', '');
 }
 
 function valueOf(text: string | null): unknown {

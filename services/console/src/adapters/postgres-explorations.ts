@@ -116,8 +116,8 @@ async function locked(
   return isAdmin || found.owner === email ? found : 'not_yours';
 }
 
-function changeOf({ kind, id }: Exploration, { who, nowMs }: By) {
-  return { when_ms: nowMs, who, target: `explore/${kind}/${id}` };
+function changeOf({ kind, id }: Exploration, { who, address, nowMs }: By) {
+  return { when_ms: nowMs, who, address, target: `explore/${kind}/${id}` };
 }
 
 function shownOf({ name, owner, shared, content, version }: Exploration) {

@@ -133,8 +133,8 @@ async function add(client: pg.ClientBase, person: NewPerson, by: By): Promise<Pe
   return added;
 }
 
-function changeOf(email: string, { who, nowMs }: By) {
-  return { when_ms: nowMs, who, target: `users/${email}` };
+function changeOf(email: string, { who, address, nowMs }: By) {
+  return { when_ms: nowMs, who, address, target: `users/${email}` };
 }
 
 function shownOf({ email, name, role, disabled }: Person) {

@@ -1,7 +1,6 @@
 import { withoutSecrets } from '@hilo/service';
-
-/** What happened to a resource. */
-export type AuditVerb = 'created' | 'changed' | 'deleted' | 'ran';
+import type { AuditVerb } from './audit-verb.ts';
+import type { SecurityEvent } from './security-event.ts';
 
 /** One entry of the audit log. */
 export interface AuditEntry {
@@ -11,6 +10,14 @@ export interface AuditEntry {
   readonly what: AuditVerb;
   /** Path below `/api/`, such as `users/ann@example.com` or `segmentation/v1/segments/vip`. */
   readonly target: string;
+  /** Of a refused request; null: another entry. */
+  readonly method: string | null;
+  /** Of the client, as text; null: not known. */
+  readonly address: string | null;
+  /** Code of why it was in vain; null: it was not. */
+  readonly reason: string | null;
+  /** How often it happened within a minute from `when_ms` on; more than 1 only for what was in vain. */
+  readonly count: number;
   /** As JSON without secrets; null: it did not exist. */
   readonly before: unknown;
   readonly after: unknown;
@@ -23,6 +30,8 @@ export interface Change {
   readonly when_ms: number;
   readonly who: string;
   readonly target: string;
+  /** Of the client; absent: not known. */
+  readonly address?: string | null;
   /** True for a call that creates no resource at its own address, such as a replay. */
   readonly isCall?: boolean;
   readonly before: unknown;
@@ -34,18 +43,46 @@ export interface Change {
 export const AUDIT_CHARACTERS = 65_536;
 
 const TARGET_CHARACTERS = 1000;
+const ADDRESS_CHARACTERS = 100;
 
 /** The audit entry of a change: with a verb, without secrets, of bounded size. */
-export function auditEntry({ when_ms, who, target, isCall = false, before, after, change_id }: Change): AuditEntry {
+export function auditEntry({ when_ms, who, target, address, isCall = false, ...change }: Change): AuditEntry {
+  const { before, after, change_id = null } = change;
   return {
-    when_ms,
-    who,
-    what: isCall ? 'ran' : verbOf(before, after),
-    target: target.slice(0, TARGET_CHARACTERS),
+    ...placeOf(target, address ?? null),
+    ...{ when_ms, who, what: isCall ? 'ran' : verbOf(before, after) },
+    ...{ method: null, reason: null, count: 1 },
     before: kept(before),
     after: kept(after),
-    change_id: change_id ?? null,
+    change_id,
   };
+}
+
+/** What the audit log has besides changes, and when it happened. */
+export type SecurityNote = SecurityEvent & { readonly when_ms: number; readonly count?: number };
+
+/** The audit entry of a sign-in, of a failed one, or of a refused request. */
+export function securityEntry(note: SecurityNote): AuditEntry {
+  const { when_ms, who, what, target, address, count = 1 } = note;
+  return {
+    // A path may name a key of Hilo's by mistake.
+    ...placeOf(String(withoutSecrets(target)), address),
+    ...{ when_ms, who: who.slice(0, TARGET_CHARACTERS), what, count },
+    method: 'method' in note ? (note.method ?? null) : null,
+    reason: 'reason' in note ? note.reason : null,
+    ...{ before: null, after: null, change_id: null },
+  };
+}
+
+/** The audit entry of requests that a service refused at its own API. */
+export function refusalEntry(
+  refused: Pick<AuditEntry, 'when_ms' | 'who' | 'target' | 'method' | 'address' | 'reason' | 'count' | 'change_id'>,
+): AuditEntry {
+  return { ...refused, ...placeOf(refused.target, refused.address), what: 'refused', before: null, after: null };
+}
+
+function placeOf(target: string, address: string | null) {
+  return { target: target.slice(0, TARGET_CHARACTERS), address: address?.slice(0, ADDRESS_CHARACTERS) ?? null };
 }
 
 function verbOf(before: unknown, after: unknown): AuditVerb {

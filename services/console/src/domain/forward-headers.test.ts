@@ -25,6 +25,13 @@ it('sends what a service needs, with the admin token, and nothing of who asks', 
   });
 });
 
+it('names a change, and who asks for it from where', () => {
+  const change = { id: 'c_1', who: 'Zoë@example.com', address: '192.0.2.7' };
+  const named = { 'hilo-change-id': 'c_1', 'hilo-actor': 'Zo%C3%AB%40example.com' };
+  expect(sentHeaders({}, 'ours', 'whose', change)).toMatchObject({ ...named, 'hilo-actor-address': '192.0.2.7' });
+  expect(sentHeaders({}, 'ours', 'whose', { ...change, address: null })).not.toHaveProperty('hilo-actor-address');
+});
+
 it('hands on the headers of an answer, but for those of the connection and those that the console makes itself', () => {
   const headers = [
     ['Content-Type', 'application/json'],

@@ -1,4 +1,4 @@
-import { ACTOR_HEADER, CHANGE_ID_HEADER, PERSON_HEADER } from '@hilo/service';
+import { ACTOR_ADDRESS_HEADER, ACTOR_HEADER, CHANGE_ID_HEADER, PERSON_HEADER } from '@hilo/service';
 
 /** Headers by their lower-case names. */
 export type HeaderFields = Readonly<Record<string, string>>;
@@ -13,15 +13,19 @@ const KEPT_BACK = new Set([
   ...['www-authenticate', 'content-security-policy', 'referrer-policy', 'x-content-type-options'],
 ]);
 
-/**
- * Headers of the call to a service. Only the console says whose call it is; `change` names a change and who asks for
- * it, for the service's own record.
- */
+/** A change, and who asks for it from which address: for the service's own record. */
+export interface NamedChange {
+  readonly id: string;
+  readonly who: string;
+  readonly address: string | null;
+}
+
+/** Headers of the call to a service. Only the console says whose call it is. */
 export function sentHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   adminToken: string,
   person: string,
-  change: { readonly id: string; readonly who: string } | null = null,
+  change: NamedChange | null = null,
 ): HeaderFields {
   const own = SENT.flatMap((name) => {
     const value = headers[name];
@@ -29,9 +33,14 @@ export function sentHeaders(
   });
   return {
     ...Object.fromEntries(own),
-    ...(change === null ? {} : { [CHANGE_ID_HEADER]: change.id, [ACTOR_HEADER]: encodeURIComponent(change.who) }),
+    ...(change === null ? {} : changeHeaders(change)),
     ...{ authorization: `Bearer ${adminToken}`, 'accept-encoding': 'identity', [PERSON_HEADER]: person },
   };
+}
+
+function changeHeaders({ id, who, address }: NamedChange): HeaderFields {
+  const named = { [CHANGE_ID_HEADER]: id, [ACTOR_HEADER]: encodeURIComponent(who) };
+  return address === null ? named : { ...named, [ACTOR_ADDRESS_HEADER]: address };
 }
 
 /** Headers of a service's answer that go on to the person. */

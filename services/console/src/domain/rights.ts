@@ -85,6 +85,8 @@ export const RIGHTS: Readonly<Record<Role, Readonly<Record<Area, Level | null>>>
 export interface Actor {
   /** For the audit log, such as `ann@example.com` or `ann@example.com by token t_…`. */
   readonly who: string;
+  /** The client's, as text; null: not known. */
+  readonly address: string | null;
   /** Null for the admin token. */
   readonly email: string | null;
   readonly role: Role;

@@ -22,8 +22,8 @@ export function apiTokenAnswer(token: ApiToken): SchemaOf<Api, 'ApiToken'> {
 
 /** The API's view of an entry of the audit log. */
 export function auditAnswer(entry: StoredEntry): SchemaOf<Api, 'AuditEntry'> {
-  const { id, when_ms, who, what, target, before, after } = entry;
-  return { id, when: isoTime(when_ms), who, what, target, before, after };
+  const { when_ms, change_id: _change_id, ...rest } = entry;
+  return { ...rest, when: isoTime(when_ms) };
 }
 
 /** The API's view of a saved query or dashboard. */

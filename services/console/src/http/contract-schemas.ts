@@ -1,4 +1,5 @@
 import { listOf, object, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
+import { AUDIT_VERBS } from '../domain/audit-verb.ts';
 import { EXPLORATION_LIMITS, VIEWS } from '../domain/exploration.ts';
 import { PASSWORD_CHARACTERS } from '../domain/person.ts';
 import { AREAS, type Area, ROLES, SCOPES } from '../domain/rights.ts';
@@ -79,9 +80,18 @@ const people = {
   AuditEntry: object({
     id: text,
     when: TIME,
-    who: { ...text, description: 'An address, an address "by token" with its id, or "the admin token".' },
-    what: { enum: ['created', 'changed', 'deleted', 'ran'] },
-    target: { ...text, examples: ['segmentation/v1/segments/vip', 'users/ann@example.com'] },
+    who: {
+      ...text,
+      description:
+        'An address, an address "by token" with its id, "the admin token", "unknown caller" or "several". Of a failed ' +
+        'sign-in, the account that was tried.',
+    },
+    what: { enum: AUDIT_VERBS },
+    target: { ...text, examples: ['segmentation/v1/segments/vip', 'users/ann@example.com', 'session'] },
+    method: { type: ['string', 'null'], description: 'Of a refused request.' },
+    address: { type: ['string', 'null'], description: 'Of the client; null: not known.' },
+    reason: { type: ['string', 'null'], description: 'Why it was in vain; null: it was not.' },
+    count: { type: 'integer', minimum: 1, description: 'How often it happened within a minute.' },
     before: { description: 'As JSON shows it, without secrets; null: it did not exist.' },
     after: { description: 'The same afterwards; for a call, its answer.' },
   }),

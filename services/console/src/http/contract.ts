@@ -1,4 +1,5 @@
-import { type Contract, PAGING, pageOf, ref } from '@hilo/service/contract';
+import { type Contract, PAGING, pageOf, ref, TIME } from '@hilo/service/contract';
+import { AUDIT_VERBS } from '../domain/audit-verb.ts';
 import { SERVICES } from '../domain/rights.ts';
 import { schemas } from './contract-schemas.ts';
 
@@ -29,6 +30,21 @@ const NO_KIND = { not_found: 'There are queries and dashboards here.' } as const
 const NO_EXPLORATION = { not_found: 'It does not exist, or is not shared with you.' } as const;
 /** A page has whole contents: fewer fit than of other lists. */
 const FEWER = { ...PAGING, limit: { ...PAGING.limit, maximum: 100, default: 20 } } as const;
+
+/** What to have of the audit log; what is absent does not matter. */
+const AUDIT_FILTER = {
+  who: { ...text, description: 'An address, with that person’s API tokens, or whatever else "who" has.' },
+  what: { enum: AUDIT_VERBS },
+  target: {
+    ...text,
+    description: 'A path, with everything below it.',
+    examples: ['segmentation', 'users/ann@example.com'],
+  },
+  address: { ...text, description: 'Of the client.' },
+  from: { ...TIME, description: 'Entries of that time or later.' },
+  to: { ...TIME, description: 'Entries before that time.' },
+  q: { ...text, minLength: 1, maxLength: 200, description: 'A text anywhere in the entry, in capitals or not.' },
+} as const;
 
 const forwarded = {
   path: '/api/{service}/v1/{path}',
@@ -190,9 +206,24 @@ export const contract = {
     listAudit: {
       method: 'GET',
       path: '/api/audit',
-      summary: 'Who changed what, newest first (admins)',
-      query: PAGING,
+      summary: 'Who changed what, signed in or was refused, newest first (admins)',
+      description:
+        'What a filter leaves out is on no page. A search for a text looks at 100,000 entries at most: its page may have ' +
+        'fewer items than the limit, or none, and a cursor to look further.',
+      query: { ...PAGING, ...AUDIT_FILTER },
       answers: { 200: { description: 'A page.', schema: pageOf(ref('AuditEntry')) } },
+      problems: REFUSED,
+    },
+    exportAudit: {
+      method: 'GET',
+      path: '/api/audit/export',
+      summary: 'The same as a file (admins)',
+      description:
+        'A stream, newest first. It breaks off beyond 1,000,000 entries or 5 minutes, so that half a file is not taken for a ' +
+        'whole one: then ask for less time. csv is for spreadsheets: a text that a spreadsheet would run as a formula gets an ' +
+        'apostrophe in front. jsonl has every entry as GET /api/audit has it.',
+      query: { ...AUDIT_FILTER, format: { enum: ['csv', 'jsonl'], default: 'csv' } },
+      answers: { 200: { description: 'The file.', media: 'text/csv', files: ['application/jsonl'] } },
       problems: REFUSED,
     },
     listExplorations: {

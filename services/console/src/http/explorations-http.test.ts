@@ -1,6 +1,6 @@
 import type { StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Caller, ConsoleUnderTest, openDatabase, STACK } from '../testing/console-under-test.ts';
+import { type Caller, ConsoleUnderTest, openDatabase } from '../testing/console-under-test.ts';
 
 const QUERY = { name: 'Orders', shared: false, content: { sql: 'SELECT 1', view: 'number' } };
 const TILE = { title: 'One', sql: 'SELECT {segment:String}', view: 'line', width: 2 };
@@ -28,8 +28,7 @@ beforeEach(async () => {
   await hilo.database.rows('DELETE FROM exploration', []);
 });
 
-const newest = async (limit = 1) =>
-  (await hilo.call('GET', `/api/audit?limit=${limit}`, STACK)).body?.items as Record<string, unknown>[];
+const newest = (limit?: number) => hilo.changes(limit);
 
 async function add(kind: 'queries' | 'dashboards', body: object, as: Caller) {
   const { status, body: made } = await hilo.call('POST', `/api/explore/${kind}`, as, body);

@@ -11,7 +11,7 @@ const DETAILS = {
   unauthorized: 'Sign in, or send a token as "Authorization: Bearer <token>".',
   csrf_failed: 'A change needs the header X-CSRF-Token with the text of GET /api/session.',
   forbidden: 'Your role, or the scopes of your token, do not allow this.',
-} as const satisfies Readonly<Record<Refusal, string>>;
+} as const satisfies Readonly<Record<Refusal['refused'], string>>;
 
 /** Identifies the caller for handlers; throws a problem if the caller lacks the right. */
 export class HttpAccess {
@@ -19,6 +19,7 @@ export class HttpAccess {
   readonly #turns: PersonTurns;
   readonly #adminToken: string;
   readonly #isHttps: boolean;
+  readonly #known = new WeakMap<FastifyRequest, string>();
 
   constructor(access: Access, turns: PersonTurns, adminToken: string, isHttps: boolean) {
     this.#access = access;
@@ -29,21 +30,21 @@ export class HttpAccess {
 
   /** The caller, if allowed; waits for the caller's turn. Null: a long call with its own limits takes no turn. */
   async allow(request: FastifyRequest, area: Area, level: Level, at: TurnAt | null = 'console'): Promise<Actor> {
-    const actor = orProblem(await this.#access.allow(this.#credentialsOf(request), area, level));
+    const actor = this.#orProblem(request, await this.#access.allow(this.#credentialsOf(request), area, level));
     if (at !== null) await this.#turns.enter(request, this.personOf(actor), at);
     return actor;
   }
 
   /** The caller, whatever the caller's rights; waits for the caller's turn. */
   async actor(request: FastifyRequest): Promise<Actor> {
-    const actor = orProblem(await this.#access.actor(this.#credentialsOf(request)));
+    const actor = this.#orProblem(request, await this.#access.actor(this.#credentialsOf(request)));
     await this.#turns.enter(request, this.personOf(actor), 'console');
     return actor;
   }
 
   /** The session of the cookie, when it is the person's turn; tokens have none. */
   async session(request: FastifyRequest): Promise<Session> {
-    const session = orProblem(await this.#access.session(this.#credentialsOf(request)));
+    const session = this.#orProblem(request, await this.#access.session(this.#credentialsOf(request)));
     await this.#turns.enter(request, this.personOf(session.person), 'console');
     return session;
   }
@@ -53,27 +54,39 @@ export class HttpAccess {
     return personWord(actor, this.#adminToken);
   }
 
-  #credentialsOf({ method, headers }: FastifyRequest): Credentials {
+  /** Whose request it is, as in `Actor.who`, whether it was allowed or refused; null: it is not known. */
+  whoOf(request: FastifyRequest): string | null {
+    return this.#known.get(request) ?? null;
+  }
+
+  #credentialsOf({ method, headers, ip }: FastifyRequest): Credentials {
     const csrf = headers['x-csrf-token'];
     return {
       method,
       authorization: headers.authorization,
       sessionToken: sessionTokenOf(headers.cookie, this.#isHttps),
       csrf: typeof csrf === 'string' ? csrf : undefined,
+      address: ip,
     };
+  }
+
+  #orProblem<T extends Actor | Session>(request: FastifyRequest, found: T | Refusal): T {
+    const who = knownAs(found);
+    if (who !== null) this.#known.set(request, who);
+    if (!isRefusal(found)) return found;
+    throw problem(found.refused, DETAILS[found.refused]);
   }
 }
 
 /** Who makes a change now. */
-export function byOf({ who }: Actor): By {
-  return { who, nowMs: Date.now() };
+export function byOf({ who, address }: Actor): By {
+  return { who, address, nowMs: Date.now() };
 }
 
-function orProblem<T extends object>(found: T | Refusal): T {
-  if (!isRefusal(found)) return found;
-  throw problem(found, DETAILS[found]);
+function knownAs(caller: Actor | Session | Refusal): string | null {
+  return 'person' in caller ? caller.person.email : caller.who;
 }
 
-function isRefusal(found: object | Refusal): found is Refusal {
-  return typeof found === 'string';
+function isRefusal(found: object): found is Refusal {
+  return 'refused' in found;
 }

@@ -59,7 +59,7 @@ describe('a change at a service’s own interface', () => {
     await direct('PUT', 'a', { size: 2 });
     await direct('DELETE', 'a');
     await direct('POST', 'replay', {});
-    const who = 'the admin token, from 127.0.0.1';
+    const who = 'the admin token';
     const first = { size: 1, secret: '[redacted]' };
     const lines = await linesOf('a');
     expect(lines).toMatchObject([
@@ -67,6 +67,7 @@ describe('a change at a service’s own interface', () => {
       { who, what: 'changed', before: first, after: { size: 2 } },
       { who, what: 'created', before: null, after: first },
     ]);
+    for (const { address } of lines) expect(address).toBe('127.0.0.1');
     for (const { when } of lines) expect(Date.parse(String(when))).toBeGreaterThanOrEqual(began);
     expect(await linesOf('replay')).toMatchObject([
       { who, what: 'ran', before: null, after: { items: [{ state: 'accepted' }], token: '[redacted]' } },
@@ -86,7 +87,7 @@ describe('a change at a service’s own interface', () => {
   });
 
   it('is told with an end that is not known where the service died on the way', async () => {
-    const begun = { begun_ms: Date.now(), who: 'the admin token, from ::1', method: 'PUT', before: { size: 1 } };
+    const begun = { begun_ms: Date.now(), who: 'the admin token', address: '::1', method: 'PUT', before: { size: 1 } };
     await changes.begin({ ...begun, id: randomUUID(), target: 'v1/segments/died' });
     expect(await linesOf('died')).toEqual([]);
     clock.aheadMs = 600_000;
@@ -118,6 +119,20 @@ describe('a change at a service’s own interface', () => {
     expect(await (await direct('GET', 'd')).json()).toEqual({ size: 1 });
     expect(await linesOf('d')).toHaveLength(1);
   });
+});
+
+it('requests that a service refused at its own interface are one line each minute, without what was sent', async () => {
+  const caller = { remoteAddress: '192.0.2.7', headers: { authorization: 'Bearer my-secret' } };
+  const ask = (key: string) => app.instance.inject({ ...caller, method: 'DELETE', url: `/v1/segments/${key}` });
+  const lines = async () => (await hilo().call('GET', '/api/audit?address=192.0.2.7', STACK)).body?.items;
+  expect((await ask('my-secret')).statusCode).toBe(401);
+  const line = {
+    ...{ what: 'refused', who: 'unknown caller', address: '192.0.2.7', reason: 'unauthorized', count: 1 },
+    ...{ method: 'DELETE', target: 'segmentation/v1/segments/:key', before: null, after: null },
+  };
+  expect(await lines()).toMatchObject([line]);
+  for (let call = 0; call < 30; call++) await ask(`my-secret-${call}`);
+  expect(await lines()).toMatchObject([line]);
 });
 
 describe('a change through the console', () => {

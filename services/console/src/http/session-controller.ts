@@ -6,7 +6,9 @@ import type { Session } from '../access.ts';
 import { csrfOf, tokenHash } from '../domain/opaque-token.ts';
 import { emailOf, type Person } from '../domain/person.ts';
 import { RIGHTS } from '../domain/rights.ts';
+import { SIGN_IN_TARGET } from '../domain/security-event.ts';
 import { type SessionStore, TOKENS } from '../ports.ts';
+import type { SecurityTrail } from '../security-trail.ts';
 import type { SignIn } from '../sign-in.ts';
 import { Allow, Caller } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
@@ -24,12 +26,14 @@ interface Workspace {
 export class SessionController {
   readonly #signIn: SignIn;
   readonly #sessions: SessionStore;
+  readonly #trail: SecurityTrail;
   readonly #isHttps: boolean;
   readonly #workspace: Workspace;
 
   constructor(
     @Inject(TOKENS.signIn) signIn: SignIn,
     @Inject(TOKENS.sessions) sessions: SessionStore,
+    @Inject(TOKENS.trail) trail: SecurityTrail,
     @Inject(TOKENS.consoleUrl) consoleUrl: string,
     @Inject(TOKENS.time_zone) time_zone: string,
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
@@ -37,6 +41,7 @@ export class SessionController {
     this.#workspace = { time_zone, tracking_url };
     this.#signIn = signIn;
     this.#sessions = sessions;
+    this.#trail = trail;
     this.#isHttps = consoleUrl.startsWith('https:');
   }
 
@@ -70,10 +75,12 @@ export class SessionController {
   @Allow('session')
   async signOut(
     _call: unknown,
-    @Caller() { token_hash }: Session,
+    @Caller() { person, token_hash }: Session,
+    @Req() { ip }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.#sessions.end(token_hash);
+    await this.#trail.record({ what: 'signed_out', who: person.email, target: SIGN_IN_TARGET, address: ip });
     void reply.header('set-cookie', sessionCookie(null, this.#isHttps));
   }
 

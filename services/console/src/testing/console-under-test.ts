@@ -13,7 +13,9 @@ import type { Role } from '../domain/rights.ts';
 import { contract } from '../http/contract.ts';
 import { type LiveOperations, liveOperations } from '../live-operations.ts';
 import { type LiveOverview, liveOverview } from '../live-overview.ts';
+import { consoleMetrics } from '../metrics.ts';
 import { RecentRounds } from '../recent-rounds.ts';
+import type { SecurityTrail } from '../security-trail.ts';
 import { WebhookReceiver } from '../webhook-receiver.ts';
 
 /** The stack's admin token in these tests. */
@@ -24,6 +26,12 @@ export const PASSWORD = 'correct horse battery';
 
 /** Hashes that take no time. */
 export const passwords = new ScryptPasswords({ cost: 2 ** 8, blockSize: 8, parallel: 1 });
+
+/** Verbs of the audit log for changes. */
+const CHANGES: ReadonlySet<string> = new Set(['created', 'changed', 'deleted', 'ran']);
+
+/** A process has one registry of metrics. */
+const metricsOfTests = consoleMetrics();
 
 /** What a test may choose. */
 export interface ConsoleOptions {
@@ -62,6 +70,7 @@ export async function openDatabase(): Promise<StoresFor<'postgres'>> {
 export class ConsoleUnderTest {
   readonly app: ServiceApp;
   readonly people: PostgresPeople;
+  readonly trail: SecurityTrail;
   readonly receiver: WebhookReceiver;
   readonly database: PostgresConsole;
   readonly #overview: LiveOverview;
@@ -73,6 +82,7 @@ export class ConsoleUnderTest {
   private constructor(parts: {
     readonly app: ServiceApp;
     readonly people: PostgresPeople;
+    readonly trail: SecurityTrail;
     readonly receiver: WebhookReceiver;
     readonly database: PostgresConsole;
     readonly overview: LiveOverview;
@@ -83,6 +93,7 @@ export class ConsoleUnderTest {
   }) {
     this.app = parts.app;
     this.people = parts.people;
+    this.trail = parts.trail;
     this.receiver = parts.receiver;
     this.database = parts.database;
     this.#overview = parts.overview;
@@ -120,7 +131,7 @@ export class ConsoleUnderTest {
       },
       ...{ activation: upstreams, history: options.history ?? NOBODY_THERE },
     };
-    const { module, prepare, malformed, people } = compose({
+    const { module, prepare, malformed, refused, people, trail } = compose({
       ...{
         adminToken: ADMIN_TOKEN,
         consoleUrl,
@@ -133,6 +144,8 @@ export class ConsoleUnderTest {
         operations,
         receiver,
         pages,
+        metrics: metricsOfTests,
+        logger,
         nowMs,
         monotonicMs: nowMs,
       },
@@ -150,8 +163,9 @@ export class ConsoleUnderTest {
         proof.watch(instance);
       },
       malformed,
+      refused,
     });
-    return new ConsoleUnderTest({ app, people, receiver, database, overview, operations, clock, pool, proof });
+    return new ConsoleUnderTest({ app, people, trail, receiver, database, overview, operations, clock, pool, proof });
   }
 
   /** Turns the clock. */
@@ -162,6 +176,7 @@ export class ConsoleUnderTest {
   /** Throws where an answer was another than the contract says. */
   async close(): Promise<void> {
     await this.app.nest.close();
+    await this.trail.stop();
     await this.#overview.stop();
     await this.#operations.stop();
     await this.#pool.end();
@@ -179,9 +194,16 @@ export class ConsoleUnderTest {
       },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
-    const isJson = String(answer.headers['content-type']).includes('json') && answer.body !== '';
+    const isJson = /\bjson\b/.test(String(answer.headers['content-type'])) && answer.body !== '';
     const value = isJson ? (JSON.parse(answer.body) as Record<string, unknown>) : null;
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body: value };
+  }
+
+  /** The newest entries of the audit log that are changes, newest first. */
+  async changes(limit = 1): Promise<readonly Record<string, unknown>[]> {
+    const { body } = await this.call('GET', '/api/audit?limit=100', STACK);
+    const entries = (body?.items ?? []) as readonly Record<string, unknown>[];
+    return entries.filter(({ what }) => CHANGES.has(String(what))).slice(0, limit);
   }
 
   /** Adds somebody, once. */

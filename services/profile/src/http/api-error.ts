@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type AnswerMalformed, type Logger, ProblemError } from '@hilo/service';
+import { type AnswerMalformed, type Logger, ON_REFUSAL, type OnRefusal, ProblemError } from '@hilo/service';
 import type { SchemaOf } from '@hilo/service/contract';
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Optional } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailableError, TOKENS, UnknownCursorError } from '../ports.ts';
 import type { Api } from './contract.ts';
 
@@ -26,14 +26,22 @@ export class ApiError extends Error {
 @Catch()
 export class ApiErrorFilter implements ExceptionFilter {
   readonly #logger: Logger;
+  readonly #refused: OnRefusal;
 
-  constructor(@Inject(TOKENS.logger) logger: Logger) {
+  /** `refused` hears of requests without the admin token; nobody does in a service without a change log. */
+  constructor(
+    @Inject(TOKENS.logger) logger: Logger,
+    @Optional() @Inject(ON_REFUSAL) refused: OnRefusal = () => undefined,
+  ) {
     this.#logger = logger;
+    this.#refused = refused;
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
     const { status, code, message } = this.#apiError(error);
+    if (status === 401) this.#refused(http.getRequest<FastifyRequest>(), 'unauthorized');
     if (status === 401) void reply.header('www-authenticate', 'Basic realm="Hilo Profile API"');
     if (status === 503) void reply.header('retry-after', '1');
     void reply.status(status).send({ error: { code, message } });

@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseJson } from '@hilo/exact-json';
-import { createLogger, createServiceApp, openApiOf, openPool, type ServiceApp } from '@hilo/service';
+import { createLogger, createServiceApp, MemoryChanges, openApiOf, openPool, type ServiceApp } from '@hilo/service';
 import { ContractProof } from '@hilo/service/testing';
 import { type StoresFor, migratePostgres, openStores } from '@hilo/test-stack';
 import pg from 'pg';
@@ -120,6 +120,7 @@ beforeAll(async () => {
     }),
     adminToken: TOKEN,
     openapi: openApiOf(contract),
+    changes: new MemoryChanges(),
     logger,
     ready: () => true,
     prepare: (instance) => {
@@ -268,6 +269,18 @@ describe('the Profile API', () => {
         status: 401,
         body: { error: { code: 'authentication_error' } },
       });
+    const changes = await get('/v1/changes', `Bearer ${TOKEN}`);
+    expect(changes).toMatchObject({
+      body: {
+        items: [
+          {
+            reason: 'unauthorized',
+            target: expect.stringMatching(/:identifier\/metadata$/),
+            count: expect.any(Number),
+          },
+        ],
+      },
+    });
   });
 
   test.each([
