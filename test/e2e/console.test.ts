@@ -34,12 +34,12 @@ const as = ({ cookie, csrf }: Signed) => ({ cookie, 'x-csrf-token': csrf });
 const emailOf = (role: string): string => `${role}-${RUN}@example.com`;
 
 /**
- * The newest lines of the audit log on a target. A change at a service's own interface is collected a moment later, so
+ * The newest changes on a target in the audit log, without refused requests. A change at a service's own interface is collected a moment later, so
  * those of earlier tests may come in between.
  */
 async function audited(target: string): Promise<readonly AuditLine[]> {
-  const { body } = await ask('GET', '/api/audit?limit=50', asStack);
-  return ((body?.items ?? []) as AuditLine[]).filter((line) => line.target === target);
+  const { body } = await ask('GET', `/api/audit?limit=50&target=${encodeURIComponent(target)}`, asStack);
+  return ((body?.items ?? []) as AuditLine[]).filter((line) => line.target === target && line.what !== 'refused');
 }
 
 /** Adds somebody and signs them in, as a browser would. */
