@@ -43,7 +43,10 @@ async function awaitDrained(): Promise<void> {
 
 async function refuseWhileRunning(): Promise<void> {
   const { rows } = await client.query<{ application_name: string }>(
-    "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+    // An owner that is no superuser does not see what kind of backend serves another user.
+    `SELECT application_name FROM pg_stat_activity
+     WHERE datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()
+       AND coalesce(backend_type, 'client backend') = 'client backend'`,
   );
   if (rows.length > 0) throw new Error(`${rows.length} others are connected to PostgreSQL: stop the services first`);
 }

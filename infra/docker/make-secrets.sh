@@ -12,4 +12,9 @@ for name in admin_token postgres_password clickhouse_password clickhouse_reader_
   [ -s "$folder/$name" ] || random >"$folder/$name"
 done
 printf 'postgres://hilo:%s@postgres:5432/hilo\n' "$(cat "$folder/postgres_password")" >"$folder/postgres_url"
+# Each service's own user. `setup` creates it with this password, and gives it the rights to its schema.
+for service in ingestion identity profile segmentation activation history console; do
+  [ -s "$folder/${service}_postgres_url" ] ||
+    printf 'postgres://hilo_%s:%s@postgres:5432/hilo\n' "$service" "$(random)" >"$folder/${service}_postgres_url"
+done
 echo "secrets are in $folder; put HILO_SECRETS=$folder into .env"

@@ -21,7 +21,8 @@ quietly $compose up -d kafka registry postgres clickhouse
 for store in kafka registry postgres clickhouse; do
   until [ "$(docker inspect -f '{{.State.Health.Status}}' "$($compose ps -q $store)")" = healthy ]; do sleep 1; done
 done
-$compose exec -T postgres pg_restore --username=hilo --dbname=hilo --exit-on-error <"$folder/postgres.dump"
+# Without privileges: the services' users do not exist yet. `recover` creates them and grants what they need.
+$compose exec -T postgres pg_restore --username=hilo --dbname=hilo --exit-on-error --no-owner --no-privileges <"$folder/postgres.dump"
 clickhouse=$($compose ps -q clickhouse)
 docker exec -u clickhouse "$clickhouse" mkdir -p /var/lib/clickhouse/backups
 gunzip <"$folder/clickhouse.tar.gz" | docker cp - "$clickhouse:/var/lib/clickhouse/backups/"

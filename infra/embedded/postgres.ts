@@ -49,7 +49,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   log_min_messages: 'warning',
 };
 
-/** URL of the embedded database. */
+/** URL of the embedded database, for its superuser. */
 export function postgresUrl({ port, password }: { port: number; password: string }): string {
   return `postgres://${NAME}:${encodeURIComponent(password)}@127.0.0.1:${port}/${NAME}`;
 }

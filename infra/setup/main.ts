@@ -10,7 +10,10 @@ const options = storeSettings();
 const deadlineMs = Date.now() + PATIENCE_MS;
 for (;;) {
   try {
-    await setUp(options);
+    for (const service of await setUp(options))
+      process.stdout.write(
+        `${service} uses PostgreSQL as the owner: set HILO_${service.toUpperCase()}_POSTGRES_URL to give it its own user\n`,
+      );
     break;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);

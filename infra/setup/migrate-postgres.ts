@@ -44,10 +44,7 @@ export async function migratePostgres(
   postgresUrl: string,
   schemas: readonly string[] = POSTGRES_SCHEMAS,
 ): Promise<void> {
-  const client = new Client({ connectionString: postgresUrl });
-  await client.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+  await underSetUpLock(postgresUrl, async (client) => {
     const streaming = migrationFiles(join(repositoryRoot, 'packages/streaming/postgres'), 'streaming');
     const service = migrationFiles(join(repositoryRoot, 'packages/service/postgres'), 'service');
     for (const schema of schemas) {
@@ -55,6 +52,16 @@ export async function migratePostgres(
       const own = migrationFiles(infraFile('postgres', schema));
       await migrateSchema(client, schema, hasStage ? [...streaming, ...service, ...own] : own);
     }
+  });
+}
+
+/** Runs `work` on one connection, while no other set-up works on this database. */
+export async function underSetUpLock(postgresUrl: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: postgresUrl });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await work(client);
   } finally {
     await client.end();
   }

@@ -1,4 +1,5 @@
-import { HTTP, postgresUrl, readEnvironment, readOrExit, stageSettings, text, url } from '@hilo/service';
+import { HTTP, postgresUrl, readEnvironment, readOrExit, type Setting, stageSettings, text, url } from '@hilo/service';
+import { POSTGRES_SCHEMAS } from './migrate-postgres.ts';
 import type { SetUpOptions } from './set-up.ts';
 
 /** The stores' addresses, from the same variables as the services'. Ends the process if one is not valid. */
@@ -11,6 +12,18 @@ export function storeSettings(): SetUpOptions {
       clickhouseUser: text('HILO_CLICKHOUSE_USER', 'default'),
       clickhousePassword: text('HILO_CLICKHOUSE_PASSWORD', ''),
     });
-    return { ...settings, clickhouse: { url: clickhouseUrl, user: clickhouseUser, password: clickhousePassword } };
+    return {
+      ...settings,
+      postgresUrls: readEnvironment(
+        Object.fromEntries(POSTGRES_SCHEMAS.map((schema) => [schema, serviceUrl(schema)])),
+      ),
+      clickhouse: { url: clickhouseUrl, user: clickhouseUser, password: clickhousePassword },
+    };
   });
+}
+
+/** The URL with which a service connects to PostgreSQL; null if it has no user of its own. */
+function serviceUrl(schema: string): Setting<string | null> {
+  const address = postgresUrl(`HILO_${schema.toUpperCase()}_POSTGRES_URL`);
+  return { ...address, fallback: '', read: (value, other) => (value === '' ? null : address.read(value, other)) };
 }

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { postgresUrl } from '../embedded/postgres.ts';
 import { registryUrl } from '../embedded/registry.ts';
-import { type ServiceName, serviceUrl, storePorts } from './addresses.ts';
+import { SERVICE_NAMES, type ServiceName, serviceUrl, storePorts } from './addresses.ts';
 
 /** Content of `credentials.json`: everything that a client of a running stack needs. */
 export interface Credentials {
@@ -18,7 +18,10 @@ export interface Credentials {
     readonly readonlyUser: string;
     readonly readonlyPassword: string;
   };
+  /** Of the owner of all schemas. */
   readonly postgresUrl: string;
+  /** Of each service's own user, which has rights to the service's schema alone. */
+  readonly postgresUrls: Readonly<Record<ServiceName, string>>;
   readonly kafkaBrokers: readonly string[];
   /** Base of the Confluent API. */
   readonly registryUrl: string;
@@ -40,6 +43,7 @@ interface Secrets {
   readonly writeKey: string;
   readonly adminToken: string;
   readonly postgresPassword: string;
+  readonly servicePasswords: Readonly<Record<ServiceName, string>>;
   readonly clickhousePassword: string;
   readonly readonlyPassword: string;
 }
@@ -59,13 +63,39 @@ function earlierSecrets(data: string): Secrets | null {
     return {
       writeKey: earlier.writeKey,
       adminToken: earlier.adminToken,
-      postgresPassword: decodeURIComponent(new URL(earlier.postgresUrl).password),
+      postgresPassword: passwordIn(earlier.postgresUrl),
+      servicePasswords: servicePasswords(earlier.postgresUrls),
       clickhousePassword: earlier.clickhouse.password,
       readonlyPassword: earlier.clickhouse.readonlyPassword,
     };
   } catch {
     throw new Error(`${credentialsFile(data)} is damaged: restore it, or start afresh with --fresh`);
   }
+}
+
+const passwordIn = (url: string) => decodeURIComponent(new URL(url).password);
+
+/** A password for the PostgreSQL user of each service; those of an earlier start stay, if that had any. */
+function servicePasswords(earlier: Partial<Credentials['postgresUrls']> = {}): Secrets['servicePasswords'] {
+  return ofServices((service) => {
+    const url = earlier[service];
+    return url === undefined ? secret('') : passwordIn(url);
+  });
+}
+
+function ofServices<T>(valueOf: (service: ServiceName) => T): Readonly<Record<ServiceName, T>> {
+  return Object.fromEntries(SERVICE_NAMES.map((service) => [service, valueOf(service)])) as Record<ServiceName, T>;
+}
+
+/**
+ * The URL of a service's own user in the owner's database, named after the two: a server's databases share their users, so
+ * that two stacks on one server need different names.
+ */
+function serviceUrlIn(ownerUrl: string, service: ServiceName, password: string): string {
+  const url = new URL(ownerUrl);
+  url.username = `${url.pathname.slice(1)}_${service}`;
+  url.password = encodeURIComponent(password);
+  return url.href;
 }
 
 /** Path of the credentials of a data folder. */
@@ -88,12 +118,15 @@ export function writeCredentials(
     writeKey: secret('wk_'),
     adminToken: secret('at_'),
     postgresPassword: secret(''),
+    servicePasswords: servicePasswords(),
     clickhousePassword: secret(''),
     readonlyPassword: secret(''),
   };
   const ports = storePorts(portBase);
   const urls = (service: ServiceName) =>
     Array.from({ length: instanceCount }, (_, instance) => serviceUrl(portBase, service, instance));
+  const ownerUrl =
+    stores?.postgresUrl ?? postgresUrl({ port: ports.postgres, password: secrets.postgresPassword });
   const credentials: Credentials = {
     writeKey: secrets.writeKey,
     adminToken: secrets.adminToken,
@@ -104,7 +137,8 @@ export function writeCredentials(
       readonlyUser: 'reader',
       readonlyPassword: secrets.readonlyPassword,
     },
-    postgresUrl: postgresUrl({ port: ports.postgres, password: secrets.postgresPassword }),
+    postgresUrl: ownerUrl,
+    postgresUrls: ofServices((service) => serviceUrlIn(ownerUrl, service, secrets.servicePasswords[service])),
     kafkaBrokers: [`127.0.0.1:${ports.kafka}`],
     registryUrl: registryUrl(ports.registry),
     consoleUrl: serviceUrl(portBase, 'console', 0),
@@ -114,15 +148,7 @@ export function writeCredentials(
     segmentationUrl: serviceUrl(portBase, 'segmentation', 0),
     activationUrl: serviceUrl(portBase, 'activation', 0),
     historyUrl: serviceUrl(portBase, 'history', 0),
-    instances: {
-      ingestion: urls('ingestion'),
-      identity: urls('identity'),
-      profile: urls('profile'),
-      segmentation: urls('segmentation'),
-      activation: urls('activation'),
-      history: urls('history'),
-      console: urls('console'),
-    },
+    instances: ofServices(urls),
     ...stores,
   };
   writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });

@@ -1,11 +1,14 @@
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
+import { SERVICE_NAMES } from './addresses.ts';
 import type { Credentials } from './credentials.ts';
 import { ownProcess, serviceProcess } from './service-process.ts';
 
 const urls = ['http://127.0.0.1:5200'];
+const ownUrlOf = (service: string) => `postgres://hilo_${service}:secret@127.0.0.1/hilo`;
 const credentials: Credentials = {
   ...{ writeKey: 'wk', adminToken: 'at', postgresUrl: 'postgres://127.0.0.1/', registryUrl: 'http://127.0.0.1/' },
+  postgresUrls: Object.fromEntries(SERVICE_NAMES.map((name) => [name, ownUrlOf(name)])) as Credentials['postgresUrls'],
   clickhouse: { url: 'http://127.0.0.1/', user: 'u', password: 'p', readonlyUser: 'r', readonlyPassword: 'p' },
   kafkaBrokers: ['127.0.0.1:1'],
   consoleUrl: 'http://127.0.0.1:5200',
@@ -26,6 +29,16 @@ test("webhooks reach nothing on this machine but the console's own receiver, at 
 
 test('what a start names besides is allowed besides', () => {
   expect(allowed({ HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.1:9' })).toBe('127.0.0.1:5200,127.0.0.1:9');
+});
+
+test("each service gets the URL of its own PostgreSQL user, and nobody gets the owner's", () => {
+  for (const service of SERVICE_NAMES) {
+    const { env = {} } = serviceProcess(service, 0, {
+      ...{ portBase: 5200, partitions: 4, credentials, firstPassword: null, env: {} },
+    });
+    expect(env.HILO_POSTGRES_URL).toBe(ownUrlOf(service));
+    expect(Object.values(env)).not.toContain(credentials.postgresUrl);
+  }
 });
 
 test('a service that a start leaves out runs with the very environment that the stack would give it', () => {

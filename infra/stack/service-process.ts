@@ -62,19 +62,19 @@ function allowedNetworks({ credentials, env }: ServiceOptions): string {
   return [new URL(credentials.consoleUrl).host, named].filter((entry) => entry !== '').join(',');
 }
 
-/** Environment of the services, the same for all except their names. */
-function environment(options: ServiceOptions): Record<string, string> {
+/** Environment of a service, the same for all except their names and their users. */
+function environment(service: ServiceName, options: ServiceOptions): Record<string, string> {
   const { credentials, partitions, env } = options;
-  const urls = SERVICE_NAMES.filter((service) => service !== 'console').map((service) => [
-    `HILO_${service.toUpperCase()}_URL`,
-    credentials.instances[service].join(','),
+  const urls = SERVICE_NAMES.filter((name) => name !== 'console').map((name) => [
+    `HILO_${name.toUpperCase()}_URL`,
+    credentials.instances[name].join(','),
   ]);
   return {
     NODE_ENV: 'production',
     HILO_HOST: '127.0.0.1',
     HILO_KAFKA_BROKERS: credentials.kafkaBrokers.join(','),
     HILO_REGISTRY_URL: credentials.registryUrl,
-    HILO_POSTGRES_URL: credentials.postgresUrl,
+    HILO_POSTGRES_URL: credentials.postgresUrls[service],
     HILO_CLICKHOUSE_URL: credentials.clickhouse.url,
     HILO_CLICKHOUSE_USER: credentials.clickhouse.user,
     HILO_CLICKHOUSE_PASSWORD: credentials.clickhouse.password,
@@ -104,7 +104,7 @@ export function serviceProcess(service: ServiceName, instance: number, options: 
       program(service),
     ],
     env: {
-      ...environment(options),
+      ...environment(service, options),
       ...(service === 'console' && options.firstPassword !== null ? { [FIRST_PASSWORD]: options.firstPassword } : {}),
       HILO_PORT: `${servicePort(options.portBase, service, instance)}`,
       HILO_INSTANCE: `${instance}`,

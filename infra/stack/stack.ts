@@ -157,12 +157,13 @@ export class Stack {
     return this.#stores.start();
   }
 
-  #setUp(): Promise<void> {
-    const { kafkaBrokers, registryUrl, postgresUrl, clickhouse } = this.credentials;
-    return setUp({
-      kafkaBrokers: kafkaBrokers,
-      registryUrl: registryUrl,
-      postgresUrl: postgresUrl,
+  async #setUp(): Promise<void> {
+    const { kafkaBrokers, registryUrl, postgresUrl, postgresUrls, clickhouse } = this.credentials;
+    await setUp({
+      kafkaBrokers,
+      registryUrl,
+      postgresUrl,
+      postgresUrls,
       clickhouse,
       partitions: this.#options.partitions,
     });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SERVICE_NAMES } from '@hilo/infra';
+import { SERVICE_NAMES, type ServiceName } from '@hilo/infra';
 import type { Credentials } from '@hilo/test-stack';
 import { eventually } from '../e2e/eventually.ts';
 import { haveImages } from './base-images.ts';
@@ -26,6 +26,10 @@ const BASE_IMAGES = [
   'clickhouse/clickhouse-server:26.7',
   'haproxy:3.2',
 ];
+
+function ofServices<T>(valueOf: (service: ServiceName) => T): Readonly<Record<ServiceName, T>> {
+  return Object.fromEntries(SERVICE_NAMES.map((name) => [name, valueOf(name)])) as Record<ServiceName, T>;
+}
 
 /** docker-compose.yml, as it is: its images, its volumes, secrets made for it. */
 export class ComposeStack {
@@ -134,6 +138,7 @@ export class ComposeStack {
   /** What a client of the stack needs. */
   get credentials(): Credentials {
     const secret = (name: string) => readFileSync(join(this.#secrets, name), 'utf8').trim();
+    const postgres = (name: string) => secret(name).replace('@postgres:5432/', '@127.0.0.1:4432/');
     const at = (port: number) => `http://127.0.0.1:${port}`;
     const urls = {
       ...{ consoleUrl: at(4000), ingestionUrl: at(4001), identityUrl: at(4002), profileUrl: at(4003) },
@@ -149,13 +154,12 @@ export class ComposeStack {
         readonlyUser: 'reader',
         readonlyPassword: secret('clickhouse_reader_password'),
       },
-      postgresUrl: secret('postgres_url').replace('@postgres:5432/', '@127.0.0.1:4432/'),
+      postgresUrl: postgres('postgres_url'),
+      postgresUrls: ofServices((name) => postgres(`${name}_postgres_url`)),
       kafkaBrokers: ['localhost:4092'],
       registryUrl: `${at(4081)}/apis/ccompat/v7`,
       ...urls,
-      instances: Object.fromEntries(
-        SERVICE_NAMES.map((name) => [name, [urls[`${name}Url`]]]),
-      ) as unknown as Credentials['instances'],
+      instances: ofServices((name) => [urls[`${name}Url`]]),
     };
   }
 

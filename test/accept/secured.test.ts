@@ -31,7 +31,8 @@ it('the set-up makes topics, schemas and tables on stores that ask for TLS and p
   const { user, password } = stores.plain.clickhouse;
   const env = {
     ...stores.environment,
-    ...{ HILO_PARTITIONS: `${PARTITIONS}`, HILO_CLICKHOUSE_USER: user, HILO_CLICKHOUSE_PASSWORD: password },
+    ...{ HILO_PARTITIONS: `${PARTITIONS}`, HILO_POSTGRES_URL: stores.postgresUrl },
+    ...{ HILO_CLICKHOUSE_USER: user, HILO_CLICKHOUSE_PASSWORD: password },
   };
   const { stdout } = await promisify(execFile)(process.execPath, [SET_UP], { env });
   expect(stdout).toContain('topics, schemas and tables are in place');
@@ -40,7 +41,8 @@ it('the set-up makes topics, schemas and tables on stores that ask for TLS and p
 it('the end-to-end tests pass with services that know the stores by TLS and passwords alone', async () => {
   stack = await startStack({
     ...{ data, portBase: await freePortBase(), instances: 1, partitions: PARTITIONS },
-    ...{ stores: stores.plain, env: { ...TEST_RECEIVERS, ...stores.environment }, report: () => {} },
+    ...{ stores: { ...stores.plain, postgresUrl: stores.postgresUrl } },
+    ...{ env: { ...TEST_RECEIVERS, ...stores.environment }, report: () => {} },
   });
   expect(await endToEnd(stack.credentials, 'thread', 'retry', 'replay', 'console')).toBe(0);
 });

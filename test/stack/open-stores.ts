@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { freeStorePorts, type StoreName } from '@hilo/infra';
+import { freeStorePorts, SERVICE_NAMES, type StoreName } from '@hilo/infra';
 import { Client, DatabaseError } from 'pg';
 import { dockerAnswers, startDockerStores } from './docker-stores.ts';
 import { startEmbeddedStores } from './embedded-stores.ts';
@@ -46,6 +46,8 @@ async function withOwnDatabase(stores: OpenedStores): Promise<OpenedStores> {
     postgresUrl: own.href,
     close: async () => {
       await dropDatabase(postgresUrl, name);
+      // Users belong to the whole server; those of a stack are named after its database.
+      await statement(postgresUrl, `DROP ROLE IF EXISTS ${SERVICE_NAMES.map((user) => `${name}_${user}`).join(', ')}`);
       await stores.close();
     },
   };

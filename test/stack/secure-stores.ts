@@ -15,8 +15,10 @@ import { openTlsFront } from './tls-front.ts';
 
 /** All stores behind TLS, each with a user: as a company that runs them itself has them. */
 export interface SecureStores {
-  /** Variables that name them, for the services and the set-up (docs/operating.md). */
+  /** Variables that name them, for the services and the set-up (docs/operating.md); those of PostgreSQL are each one's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /** URL of PostgreSQL with TLS, for its owner. */
+  readonly postgresUrl: string;
   /** The same stores without TLS, for the test's own checks. */
   readonly plain: StoreAddresses;
   close(): Promise<void>;
@@ -72,9 +74,9 @@ export async function openSecureStores(): Promise<SecureStores> {
         HILO_REGISTRY_URL: registry.url,
         HILO_REGISTRY_USERNAME: REGISTRY_LOGIN.username,
         HILO_REGISTRY_PASSWORD: REGISTRY_LOGIN.password,
-        HILO_POSTGRES_URL: `${plainPostgres}?sslmode=verify-full&sslrootcert=${kafka.ca}`,
         HILO_CLICKHOUSE_URL: clickhouseFront.url,
       },
+      postgresUrl: `${plainPostgres}?sslmode=verify-full&sslrootcert=${kafka.ca}`,
       plain: { kafkaBrokers: [kafka.brokers], registryUrl, postgresUrl: plainPostgres, clickhouse },
       close,
     };

@@ -60,9 +60,9 @@ const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', '
 const SSL_FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
 /** The URL of PostgreSQL; `sslmode` and `sslrootcert` say how the connection is secured. */
-export function postgresUrl(): Setting<string> {
+export function postgresUrl(variable = 'HILO_POSTGRES_URL'): Setting<string> {
   return {
-    variable: 'HILO_POSTGRES_URL',
+    variable,
     fallback: null,
     read: (value) => {
       if (!URL.canParse(value)) throw new Error('must be a URL');

@@ -48,9 +48,6 @@ volumeMounts:
 {{- end }}
 - { name: HILO_REGISTRY_URL, value: {{ .Values.stores.registryUrl | quote }} }
 - { name: HILO_POSTGRES_URL_FILE, value: /run/secrets/hilo/postgres_url }
-- { name: HILO_CLICKHOUSE_URL, value: {{ .Values.stores.clickhouseUrl | quote }} }
-- { name: HILO_CLICKHOUSE_USER, value: {{ .Values.stores.clickhouseUser | quote }} }
-- { name: HILO_CLICKHOUSE_PASSWORD_FILE, value: /run/secrets/hilo/clickhouse_password }
 - { name: HILO_ADMIN_TOKEN_FILE, value: /run/secrets/hilo/admin_token }
 - { name: HILO_PARTITIONS, value: {{ .Values.partitions | quote }} }
 - { name: HILO_TIME_ZONE, value: {{ .Values.timeZone | quote }} }
@@ -68,7 +65,54 @@ volumeMounts:
 {{- end }}
 {{- end }}
 
-{{- /* The pod around it. */ -}}
+{{- /* ClickHouse, for the parts that use it. */ -}}
+{{- define "hilo.clickhouseEnv" -}}
+- { name: HILO_CLICKHOUSE_URL, value: {{ .Values.stores.clickhouseUrl | quote }} }
+- { name: HILO_CLICKHOUSE_USER, value: {{ .Values.stores.clickhouseUser | quote }} }
+- { name: HILO_CLICKHOUSE_PASSWORD_FILE, value: /run/secrets/hilo/clickhouse_password }
+{{- end }}
+
+{{- /* The keys of the Secret that a part gets, and no others: call with (dict "root" $ "part" "ingestion"). */ -}}
+{{- define "hilo.secretItems" -}}
+- { key: admin_token, path: admin_token }
+{{- if eq .part "setup" }}
+- { key: postgres_url, path: postgres_url }
+{{- range $service, $of := .root.Values.services }}
+- { key: {{ $service }}_postgres_url, path: {{ $service }}_postgres_url }
+{{- end }}
+{{- else }}
+- { key: {{ .part }}_postgres_url, path: postgres_url }
+{{- end }}
+{{- if or (eq .part "setup") (eq .part "history") }}
+- { key: clickhouse_password, path: clickhouse_password }
+{{- end }}
+{{- if eq .part "history" }}
+- { key: clickhouse_reader_password, path: clickhouse_reader_password }
+{{- end }}
+{{- if and (eq .part "console") .root.Values.console.firstPasswordFromSecret }}
+- { key: console_first_password, path: console_first_password }
+{{- end }}
+{{- with .root.Values.stores }}
+{{- if .kafkaCaFromSecret }}
+- { key: kafka_ca, path: kafka_ca }
+{{- end }}
+{{- if .kafkaCertificateFromSecret }}
+- { key: kafka_certificate, path: kafka_certificate }
+- { key: kafka_key, path: kafka_key }
+{{- end }}
+{{- if .kafkaSaslMechanism }}
+- { key: kafka_password, path: kafka_password }
+{{- end }}
+{{- if .registryUsername }}
+- { key: registry_password, path: registry_password }
+{{- end }}
+{{- if .caFromSecret }}
+- { key: stores_ca, path: stores_ca }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* The pod around it: call as above. */ -}}
 {{- define "hilo.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -76,18 +120,21 @@ securityContext:
   runAsNonRoot: true
   fsGroup: 1000
   seccompProfile: { type: RuntimeDefault }
-{{- with .Values.image.pullSecrets }}
+{{- with .root.Values.image.pullSecrets }}
 imagePullSecrets: {{ toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.nodeSelector }}
+{{- with .root.Values.nodeSelector }}
 nodeSelector: {{ toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.tolerations }}
+{{- with .root.Values.tolerations }}
 tolerations: {{ toYaml . | nindent 2 }}
 {{- end }}
 volumes:
   - name: secrets
-    secret: { secretName: {{ .Values.secretName }}, defaultMode: 0440 }
+    secret:
+      secretName: {{ .root.Values.secretName }}
+      defaultMode: 0440
+      items: {{ include "hilo.secretItems" . | nindent 8 }}
   - name: tmp
     emptyDir: { sizeLimit: 64Mi }
 {{- end }}

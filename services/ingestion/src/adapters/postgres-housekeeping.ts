@@ -88,13 +88,11 @@ async function keepPartitions(client: PoolClient, days: readonly string[]): Prom
   );
   const existing = rows.map(({ name }) => name.replace(/^.*\./, ''));
   const wanted = days.map((day) => [`seen_message_${day.replaceAll('-', '')}`, day] as const);
+  // Functions of the schema's owner create and drop them: this service's user owns no table.
   for (const [name, day] of wanted)
-    if (!existing.includes(name))
-      await client.query(
-        // Rows are only added, and dropped all together: there is nothing to vacuum.
-        `CREATE TABLE ${name} PARTITION OF seen_message FOR VALUES FROM ('${day}') TO (DATE '${day}' + 1)
-         WITH (autovacuum_enabled = off)`,
-      );
+    if (!existing.includes(name)) await client.query('SELECT add_seen_message_day($1)', [day]);
   const oldest = wanted[0]?.[0] ?? '';
-  for (const name of existing) if (name < oldest) await client.query(`DROP TABLE ${name}`);
+  for (const name of existing)
+    if (name < oldest)
+      await client.query("SELECT drop_seen_message_day(to_date($1, 'YYYYMMDD'))", [name.replace('seen_message_', '')]);
 }
