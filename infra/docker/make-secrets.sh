@@ -8,7 +8,7 @@ umask 077
 mkdir -p "$folder"
 umask 022
 random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
-for name in admin_token postgres_password clickhouse_password clickhouse_reader_password grafana_password console_first_password; do
+for name in admin_token postgres_password clickhouse_password clickhouse_loader_password clickhouse_reader_password grafana_password console_first_password; do
   [ -s "$folder/$name" ] || random >"$folder/$name"
 done
 printf 'postgres://hilo:%s@postgres:5432/hilo\n' "$(cat "$folder/postgres_password")" >"$folder/postgres_url"

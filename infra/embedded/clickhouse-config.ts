@@ -14,6 +14,11 @@ function shared(file: string, element: string): string {
   return content.trim();
 }
 
+/** The grants of a user in such a file, without the word GRANT. */
+function grantsIn(file: string): readonly string[] {
+  return [...shared(file, 'grants').matchAll(/<query>GRANT ([^<]+)<\/query>/g)].map(([, grant = '']) => grant);
+}
+
 /** Text of users.xml of the embedded server. */
 export function embeddedUsersXml(options: ClickHouseOptions, controlPassword: string): string {
   const profiles = `<default>
@@ -22,12 +27,13 @@ export function embeddedUsersXml(options: ClickHouseOptions, controlPassword: st
       <max_insert_threads>1</max_insert_threads>
     </default>
     ${shared('reader.xml', 'profiles')}`;
-  const { user, password, readonlyUser, readonlyPassword } = options;
+  const { user, password, loaderUser, loaderPassword, readonlyUser, readonlyPassword } = options;
   return usersXml(
     profiles,
     [
       { name: user, password, profile: 'default' },
-      { name: readonlyUser, password: readonlyPassword, profile: 'reader', grants: ['SELECT, SHOW ON hilo.*'] },
+      { name: loaderUser, password: loaderPassword, profile: 'default', grants: grantsIn('loader.xml') },
+      { name: readonlyUser, password: readonlyPassword, profile: 'reader', grants: grantsIn('reader.xml') },
     ],
     controlPassword,
   );

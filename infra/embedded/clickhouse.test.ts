@@ -53,7 +53,10 @@ beforeAll(async () => {
     data,
     ports: await freeStorePorts(),
     postgresPassword: '',
-    clickhouse: { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: 'read' },
+    clickhouse: {
+      ...{ user: 'hilo', password: PASSWORD, loaderUser: 'loader', loaderPassword: 'load' },
+      ...{ readonlyUser: 'reader', readonlyPassword: 'read' },
+    },
     report: () => {},
   };
   stores = new EmbeddedStores(['clickhouse'], options);

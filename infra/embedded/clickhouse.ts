@@ -9,8 +9,12 @@ export interface ClickHouseOptions {
   readonly data: string;
   readonly httpPort: number;
   readonly nativePort: number;
+  /** Can do everything. */
   readonly user: string;
   readonly password: string;
+  /** The history service's: inserts rows and reads them. */
+  readonly loaderUser: string;
+  readonly loaderPassword: string;
   /** Can read database `hilo` and nothing else. */
   readonly readonlyUser: string;
   readonly readonlyPassword: string;

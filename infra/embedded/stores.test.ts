@@ -20,7 +20,10 @@ beforeAll(async () => {
     data,
     ports: await freeStorePorts(),
     postgresPassword: 'p@ss/word',
-    clickhouse: { user: 'hilo', password: 'full', readonlyUser: 'reader', readonlyPassword: 'read' },
+    clickhouse: {
+      ...{ user: 'hilo', password: 'full', loaderUser: 'loader', loaderPassword: 'load' },
+      ...{ readonlyUser: 'reader', readonlyPassword: 'read' },
+    },
     report: () => {},
   };
   stores = new EmbeddedStores(STORE_NAMES, options);

@@ -27,6 +27,9 @@ export interface StoresOptions {
   readonly clickhouse: {
     readonly user: string;
     readonly password: string;
+    /** The history service's: inserts rows and reads them. */
+    readonly loaderUser: string;
+    readonly loaderPassword: string;
     /** Can read database `hilo` and nothing else. */
     readonly readonlyUser: string;
     readonly readonlyPassword: string;
@@ -59,6 +62,8 @@ function embeddedStore(name: StoreName, { data, ports, postgresPassword, clickho
         nativePort: ports.clickhouseNative,
         user: clickhouse.user,
         password: clickhouse.password,
+        loaderUser: clickhouse.loaderUser,
+        loaderPassword: clickhouse.loaderPassword,
         readonlyUser: clickhouse.readonlyUser,
         readonlyPassword: clickhouse.readonlyPassword,
         time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,

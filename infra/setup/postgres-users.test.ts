@@ -31,7 +31,10 @@ beforeAll(async () => {
     data,
     ports: await freeStorePorts(),
     postgresPassword: 'owner',
-    clickhouse: { user: 'hilo', password: 'full', readonlyUser: 'reader', readonlyPassword: 'read' },
+    clickhouse: {
+      ...{ user: 'hilo', password: 'full', loaderUser: 'loader', loaderPassword: 'load' },
+      ...{ readonlyUser: 'reader', readonlyPassword: 'read' },
+    },
     report: () => {},
   });
   await stores.start();

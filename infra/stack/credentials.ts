@@ -13,8 +13,13 @@ export interface Credentials {
   readonly adminToken: string;
   readonly clickhouse: {
     readonly url: string;
+    /** The operator: can do everything. */
     readonly user: string;
     readonly password: string;
+    /** The history service's. */
+    readonly loaderUser: string;
+    readonly loaderPassword: string;
+    /** People's and BI tools'. */
     readonly readonlyUser: string;
     readonly readonlyPassword: string;
   };
@@ -45,6 +50,7 @@ interface Secrets {
   readonly postgresPassword: string;
   readonly servicePasswords: Readonly<Record<ServiceName, string>>;
   readonly clickhousePassword: string;
+  readonly loaderPassword: string;
   readonly readonlyPassword: string;
 }
 
@@ -66,6 +72,8 @@ function earlierSecrets(data: string): Secrets | null {
       postgresPassword: passwordIn(earlier.postgresUrl),
       servicePasswords: servicePasswords(earlier.postgresUrls),
       clickhousePassword: earlier.clickhouse.password,
+      // Absent in a folder of a release before there was this user.
+      loaderPassword: (earlier.clickhouse as Partial<Credentials['clickhouse']>).loaderPassword ?? secret(''),
       readonlyPassword: earlier.clickhouse.readonlyPassword,
     };
   } catch {
@@ -120,6 +128,7 @@ export function writeCredentials(
     postgresPassword: secret(''),
     servicePasswords: servicePasswords(),
     clickhousePassword: secret(''),
+    loaderPassword: secret(''),
     readonlyPassword: secret(''),
   };
   const ports = storePorts(portBase);
@@ -134,6 +143,8 @@ export function writeCredentials(
       url: `http://127.0.0.1:${ports.clickhouseHttp}`,
       user: 'hilo',
       password: secrets.clickhousePassword,
+      loaderUser: 'loader',
+      loaderPassword: secrets.loaderPassword,
       readonlyUser: 'reader',
       readonlyPassword: secrets.readonlyPassword,
     },

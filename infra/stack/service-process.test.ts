@@ -9,7 +9,10 @@ const ownUrlOf = (service: string) => `postgres://hilo_${service}:secret@127.0.0
 const credentials: Credentials = {
   ...{ writeKey: 'wk', adminToken: 'at', postgresUrl: 'postgres://127.0.0.1/', registryUrl: 'http://127.0.0.1/' },
   postgresUrls: Object.fromEntries(SERVICE_NAMES.map((name) => [name, ownUrlOf(name)])) as Credentials['postgresUrls'],
-  clickhouse: { url: 'http://127.0.0.1/', user: 'u', password: 'p', readonlyUser: 'r', readonlyPassword: 'p' },
+  clickhouse: {
+    ...{ url: 'http://127.0.0.1/', user: 'operator', password: 'all' },
+    ...{ loaderUser: 'loader', loaderPassword: 'some', readonlyUser: 'reader', readonlyPassword: 'less' },
+  },
   kafkaBrokers: ['127.0.0.1:1'],
   consoleUrl: 'http://127.0.0.1:5200',
   ...{ ingestionUrl: '', identityUrl: '', profileUrl: '', segmentationUrl: '', activationUrl: '', historyUrl: '' },
@@ -29,6 +32,16 @@ test("webhooks reach nothing on this machine but the console's own receiver, at 
 
 test('what a start names besides is allowed besides', () => {
   expect(allowed({ HILO_ACTIVATION_ALLOWED_NETWORKS: '127.0.0.1:9' })).toBe('127.0.0.1:5200,127.0.0.1:9');
+});
+
+test('history gets the users of ClickHouse that load and read, nobody else gets any, and nobody gets the operator', () => {
+  for (const service of SERVICE_NAMES) {
+    const { env = {} } = serviceProcess(service, 0, {
+      ...{ portBase: 5200, partitions: 4, credentials, firstPassword: null, env: {} },
+    });
+    const given = ['operator', 'all', 'loader', 'some', 'reader', 'less'].filter((one) => Object.values(env).includes(one));
+    expect(given, service).toEqual(service === 'history' ? ['loader', 'some', 'reader', 'less'] : []);
+  }
 });
 
 test("each service gets the URL of its own PostgreSQL user, and nobody gets the owner's", () => {

@@ -75,17 +75,24 @@ function environment(service: ServiceName, options: ServiceOptions): Record<stri
     HILO_KAFKA_BROKERS: credentials.kafkaBrokers.join(','),
     HILO_REGISTRY_URL: credentials.registryUrl,
     HILO_POSTGRES_URL: credentials.postgresUrls[service],
-    HILO_CLICKHOUSE_URL: credentials.clickhouse.url,
-    HILO_CLICKHOUSE_USER: credentials.clickhouse.user,
-    HILO_CLICKHOUSE_PASSWORD: credentials.clickhouse.password,
-    HILO_CLICKHOUSE_READONLY_USER: credentials.clickhouse.readonlyUser,
-    HILO_CLICKHOUSE_READONLY_PASSWORD: credentials.clickhouse.readonlyPassword,
+    ...(service === 'history' ? clickhouse(credentials) : {}),
     HILO_ADMIN_TOKEN: credentials.adminToken,
     HILO_PARTITIONS: `${partitions}`,
     HILO_TRACKING_URL: credentials.ingestionUrl,
     ...(Object.fromEntries(urls) as Record<string, string>),
     ...env,
     [ALLOWED_NETWORKS]: allowedNetworks(options),
+  };
+}
+
+/** ClickHouse, for the one service that uses it. */
+function clickhouse({ clickhouse: { url, ...users } }: Credentials): Record<string, string> {
+  return {
+    HILO_CLICKHOUSE_URL: url,
+    HILO_CLICKHOUSE_USER: users.loaderUser,
+    HILO_CLICKHOUSE_PASSWORD: users.loaderPassword,
+    HILO_CLICKHOUSE_READONLY_USER: users.readonlyUser,
+    HILO_CLICKHOUSE_READONLY_PASSWORD: users.readonlyPassword,
   };
 }
 

@@ -151,6 +151,8 @@ export class ComposeStack {
         url: at(4123),
         user: 'hilo',
         password: secret('clickhouse_password'),
+        loaderUser: 'loader',
+        loaderPassword: secret('clickhouse_loader_password'),
         readonlyUser: 'reader',
         readonlyPassword: secret('clickhouse_reader_password'),
       },

@@ -16,8 +16,8 @@ const START_TIMEOUT_MS = 120_000;
 const PASSWORD = 'test';
 const SOCKET = '/var/run/docker.sock';
 const CLICKHOUSE_METRICS = infraFile('docker/clickhouse-metrics.xml');
-/** The read-only user, as in docker compose. */
-const READER = infraFile('docker/clickhouse/reader.xml');
+/** The users beside the one with all rights, as in docker compose. */
+const USERS = ['loader.xml', 'reader.xml'] as const;
 const LISTENERS = infraFile('docker/clickhouse/listeners.xml');
 
 /** Whether a Docker engine answers: the one that DOCKER_HOST names, else this machine's. */
@@ -77,10 +77,14 @@ function container(store: StoreName, freePort: number): GenericContainer {
           CLICKHOUSE_USER: 'hilo',
           CLICKHOUSE_PASSWORD: PASSWORD,
           CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: '1',
+          HILO_LOADER_PASSWORD: PASSWORD,
           HILO_READER_PASSWORD: PASSWORD,
         })
         .withCopyFilesToContainer([
-          { source: READER, target: '/etc/clickhouse-server/users.d/reader.xml' },
+          ...USERS.map((file) => ({
+            source: infraFile('docker/clickhouse', file),
+            target: `/etc/clickhouse-server/users.d/${file}`,
+          })),
           { source: LISTENERS, target: '/etc/clickhouse-server/config.d/listeners.xml' },
           { source: CLICKHOUSE_METRICS, target: '/etc/clickhouse-server/config.d/metrics.xml' },
         ])
@@ -95,7 +99,10 @@ function addresses(running: ReadonlyMap<StoreName, StartedTestContainer>, kafkaP
     return found === undefined ? null : `${found.getHost()}:${found.getMappedPort(port)}`;
   };
   const [registry, postgres, clickhouse] = [at('registry', 8080), at('postgres', 5432), at('clickhouse', 8123)];
-  const user = { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: PASSWORD };
+  const user = {
+    ...{ user: 'hilo', password: PASSWORD, loaderUser: 'loader', loaderPassword: PASSWORD },
+    ...{ readonlyUser: 'reader', readonlyPassword: PASSWORD },
+  };
   return {
     ...(running.has('kafka') ? { kafkaBrokers: [`localhost:${kafkaPort}`] } : {}),
     ...(registry === null ? {} : { registryUrl: `http://${registry}/apis/ccompat/v7` }),

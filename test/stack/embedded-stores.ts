@@ -11,7 +11,10 @@ export async function startEmbeddedStores(wanted: readonly StoreName[]): Promise
     data,
     ports: await freeStorePorts(),
     postgresPassword: 'test',
-    clickhouse: { user: 'hilo', password: 'test', readonlyUser: 'reader', readonlyPassword: 'read' },
+    clickhouse: {
+      ...{ user: 'hilo', password: 'test', loaderUser: 'loader', loaderPassword: 'load' },
+      ...{ readonlyUser: 'reader', readonlyPassword: 'read' },
+    },
     report: () => {},
   });
   const close = async () => {

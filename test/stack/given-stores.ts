@@ -23,6 +23,8 @@ export function givenStores(
   ];
   const user = environment.HILO_TEST_CLICKHOUSE_USER ?? 'default';
   const password = environment.HILO_TEST_CLICKHOUSE_PASSWORD ?? '';
+  const loaderUser = environment.HILO_TEST_CLICKHOUSE_LOADER_USER ?? user;
+  const loaderPassword = environment.HILO_TEST_CLICKHOUSE_LOADER_PASSWORD ?? password;
   const readonlyUser = environment.HILO_TEST_CLICKHOUSE_READONLY_USER ?? user;
   const readonlyPassword = environment.HILO_TEST_CLICKHOUSE_READONLY_PASSWORD ?? password;
   return {
@@ -31,7 +33,7 @@ export function givenStores(
     ...(postgres === undefined ? {} : { postgresUrl: postgres }),
     ...(clickhouse === undefined
       ? {}
-      : { clickhouse: { url: clickhouse, user, password, readonlyUser, readonlyPassword } }),
+      : { clickhouse: { url: clickhouse, user, password, loaderUser, loaderPassword, readonlyUser, readonlyPassword } }),
     kill: () => Promise.reject(new Error('the stores were given to the test: it may not kill them')),
     ready: async () => {},
     close: async () => {},

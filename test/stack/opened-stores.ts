@@ -1,10 +1,12 @@
 import type { StoreName } from '@hilo/infra';
 
-/** A ClickHouse server's HTTP interface, a user with all rights, and a read-only one for database `hilo`. */
+/** A ClickHouse server's HTTP interface, a user with all rights, history's own, and a read-only one for database `hilo`. */
 export interface ClickHouseAddress {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  readonly loaderUser: string;
+  readonly loaderPassword: string;
   readonly readonlyUser: string;
   readonly readonlyPassword: string;
 }

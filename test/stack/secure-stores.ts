@@ -49,7 +49,10 @@ export async function openSecureStores(): Promise<SecureStores> {
       data,
       ports: await freeStorePorts(),
       postgresPassword: PASSWORD,
-      clickhouse: { user: 'hilo', password: PASSWORD, readonlyUser: 'reader', readonlyPassword: 'read' },
+      clickhouse: {
+      ...{ user: 'hilo', password: PASSWORD, loaderUser: 'loader', loaderPassword: 'load' },
+      ...{ readonlyUser: 'reader', readonlyPassword: 'read' },
+    },
       report: () => {},
     });
     opened.push(() => http.stop());

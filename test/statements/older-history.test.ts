@@ -25,8 +25,11 @@ it(
   'a history of the version before is brought up to date: nothing is lost, and old rows get their values',
   async () => {
     const stores = await openEmbeddedStores('clickhouse');
-    const { url, user, password } = stores.clickhouse;
+    const { url, user, password, loaderUser, loaderPassword } = stores.clickhouse;
     const client = clickHouseClient({ clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password });
+    const loader = clickHouseClient({
+      ...{ clickhouseUrl: url, clickhouseUser: loaderUser, clickhousePassword: loaderPassword },
+    });
     try {
       const run = async (query: string) => {
         const answer = await fetch(url, {
@@ -49,7 +52,7 @@ it(
       await client.insert({ table: 'event_rows', values, format: 'JSONEachRow' });
       await migrateClickHouse(stores.clickhouse);
       await migrateClickHouse(stores.clickhouse);
-      const backfill = new ClickHouseBackfill(client, { info: () => undefined, warn: () => undefined });
+      const backfill = new ClickHouseBackfill(loader, { info: () => undefined, warn: () => undefined });
       expect(await backfill.fill()).toEqual({ events: corpus.length, profiles: 0 });
       expect(await backfill.fill()).toEqual({ events: 0, profiles: 0 });
       const answer = await client.query({

@@ -18,7 +18,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
-      clickhouseUser: text('HILO_CLICKHOUSE_USER', 'default'),
+      /** A ClickHouse user that can insert and read rows, and end statements: infra/docker/clickhouse/loader.xml. */
+      clickhouseUser: text('HILO_CLICKHOUSE_USER', 'loader'),
       clickhousePassword: text('HILO_CLICKHOUSE_PASSWORD', ''),
       /** A ClickHouse user that can only read database `hilo`: people's statements run as this user. */
       clickhouseReadonlyUser: text('HILO_CLICKHOUSE_READONLY_USER', 'reader'),

@@ -65,10 +65,11 @@ volumeMounts:
 {{- end }}
 {{- end }}
 
-{{- /* ClickHouse, for the parts that use it. */ -}}
+{{- /* ClickHouse, for the parts that use it: setup with the user that may do everything, history with its own. */ -}}
 {{- define "hilo.clickhouseEnv" -}}
-- { name: HILO_CLICKHOUSE_URL, value: {{ .Values.stores.clickhouseUrl | quote }} }
-- { name: HILO_CLICKHOUSE_USER, value: {{ .Values.stores.clickhouseUser | quote }} }
+{{- $stores := .root.Values.stores -}}
+- { name: HILO_CLICKHOUSE_URL, value: {{ $stores.clickhouseUrl | quote }} }
+- { name: HILO_CLICKHOUSE_USER, value: {{ eq .part "setup" | ternary $stores.clickhouseUser $stores.clickhouseLoader | quote }} }
 - { name: HILO_CLICKHOUSE_PASSWORD_FILE, value: /run/secrets/hilo/clickhouse_password }
 {{- end }}
 
@@ -83,10 +84,11 @@ volumeMounts:
 {{- else }}
 - { key: {{ .part }}_postgres_url, path: postgres_url }
 {{- end }}
-{{- if or (eq .part "setup") (eq .part "history") }}
+{{- if eq .part "setup" }}
 - { key: clickhouse_password, path: clickhouse_password }
 {{- end }}
 {{- if eq .part "history" }}
+- { key: clickhouse_loader_password, path: clickhouse_password }
 - { key: clickhouse_reader_password, path: clickhouse_reader_password }
 {{- end }}
 {{- if and (eq .part "console") .root.Values.console.firstPasswordFromSecret }}

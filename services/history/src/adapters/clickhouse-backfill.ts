@@ -28,7 +28,10 @@ const EVENTS = `
   WHERE workspace = 'default' AND values_version = 0 AND profile_id >= {from: String}
   ORDER BY workspace, profile_id LIMIT {limit: UInt32} OFFSET {offset: UInt32}`;
 
-const STAGED = `CREATE OR REPLACE TABLE event_rows_backfill ENGINE = Join(ANY, LEFT, key) AS
+const NOT_STAGED = 'DROP TABLE IF EXISTS event_rows_backfill';
+
+/** Not `CREATE OR REPLACE`, which needs rights to a table whose name nobody knows in advance. */
+const STAGED = `CREATE TABLE event_rows_backfill ENGINE = Join(ANY, LEFT, key) AS
   SELECT '' AS key, toUInt8(1) AS found, ${COLUMNS.join(', ')} FROM event_rows LIMIT 0`;
 
 const valueOf = (column: string) => `joinGet('hilo.event_rows_backfill', '${column}', ${KEY})`;
@@ -132,7 +135,7 @@ export class ClickHouseBackfill implements Runnable {
       await this.#pause(performance.now() - beganMs);
     }
     if (filled > 0) {
-      await this.#client.command({ query: 'DROP TABLE IF EXISTS event_rows_backfill' });
+      await this.#client.command({ query: NOT_STAGED });
       // A rewritten part may lack its index.
       await this.#client.command({ query: 'ALTER TABLE event_rows MATERIALIZE INDEX message_id_bloom' });
       await this.#mutationsDone();
@@ -157,7 +160,7 @@ export class ClickHouseBackfill implements Runnable {
   }
 
   async #write(turn: readonly EventTexts[], from: string, to: string): Promise<void> {
-    await this.#client.command({ query: STAGED });
+    for (const query of [NOT_STAGED, STAGED]) await this.#client.command({ query });
     const ofKeys = new Map(turn.map((row) => [row.key, row]));
     const values = [...ofKeys].map(([key, texts]) => ({ key, found: 1, ...valueColumns(texts) }));
     await this.#insert('event_rows_backfill', values);

@@ -15,7 +15,7 @@ afterAll(() => history.close());
 it('the metrics report rows, bytes and parts of each table that has any', async () => {
   const segment = `size-${history.run}`;
   await history.load(['segments.membership', membership({ segment, profile_id: history.id('size') })]);
-  watchTables(history.client);
+  watchTables(history.loader);
   const gauge = async (what: string): Promise<number> => {
     const name = `hilo_clickhouse_table_${what}{table="membership_rows"} `;
     const lines = (await register.metrics()).split('\n');

@@ -177,6 +177,6 @@ describe('rows from before there were values', () => {
 const silent = { info: () => undefined, warn: () => undefined };
 
 function accessOf({ stores }: HistoryUnderTest) {
-  const { url, user, password } = stores.clickhouse;
-  return { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password };
+  const { url, loaderUser, loaderPassword } = stores.clickhouse;
+  return { clickhouseUrl: url, clickhouseUser: loaderUser, clickhousePassword: loaderPassword };
 }

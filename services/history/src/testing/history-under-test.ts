@@ -23,7 +23,10 @@ export type Loaded<T extends keyof HistoryTopics> = [T, HistoryTopics[T]];
 /** The history service as it runs, over a real ClickHouse and without a port of its own. */
 export class HistoryUnderTest {
   readonly stores: StoresFor<'clickhouse'>;
+  /** The operator's, for what a test lays out and looks up. */
   readonly client: ClickHouseClient;
+  /** The service's own user's. */
+  readonly loader: ClickHouseClient;
   readonly sink: ClickHouseSink;
   readonly app: ServiceApp;
   readonly statements: ClickHouseStatements;
@@ -31,36 +34,35 @@ export class HistoryUnderTest {
   /** The server may be one that others use too: everything of a test has a name of its own. */
   readonly run = randomUUID().slice(0, 8);
 
-  readonly #reading: ClickHouseClient;
-
   private constructor(
-    parts: Pick<HistoryUnderTest, 'stores' | 'client' | 'app' | 'statements'> & { readonly reading: ClickHouseClient },
+    parts: Pick<HistoryUnderTest, 'stores' | 'client' | 'loader' | 'app' | 'statements'>,
     proof: ContractProof,
   ) {
     this.#proof = proof;
     this.stores = parts.stores;
     this.client = parts.client;
-    this.sink = new ClickHouseSink(parts.client);
+    this.loader = parts.loader;
+    this.sink = new ClickHouseSink(parts.loader);
     this.app = parts.app;
     this.statements = parts.statements;
-    this.#reading = parts.reading;
   }
 
   static async open(): Promise<HistoryUnderTest> {
     const stores = await openStores('clickhouse');
     await migrateClickHouse(stores.clickhouse);
-    const { url, user, password, readonlyUser, readonlyPassword } = stores.clickhouse;
-    const access = { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password };
+    const { url, user, password, loaderUser, loaderPassword, readonlyUser, readonlyPassword } = stores.clickhouse;
+    const access = { clickhouseUrl: url, clickhouseUser: loaderUser, clickhousePassword: loaderPassword };
+    const operator = { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password };
     const readonly = { clickhouseReadonlyUser: readonlyUser, clickhouseReadonlyPassword: readonlyPassword };
-    const reading = clickHouseClient(access);
+    const loader = clickHouseClient(access);
     const statements = new ClickHouseStatements({ ...access, ...readonly, statements: 'on' });
     const proof = new ContractProof(contract);
     const app = await createServiceApp({
       name: 'history',
       module: HistoryModule.of({
-        reader: new ClickHouseHistoryReader(reading),
-        figures: new ClickHouseFigures(reading),
-        seen: new ClickHouseSeen(reading),
+        reader: new ClickHouseHistoryReader(loader),
+        figures: new ClickHouseFigures(loader),
+        seen: new ClickHouseSeen(loader),
         live: new LiveEvents(closedFeed),
         dead_letters: noDeadLetters,
         statements,
@@ -72,13 +74,13 @@ export class HistoryUnderTest {
       ready: () => true,
       prepare: proof.watch,
     });
-    return new HistoryUnderTest({ stores, client: clickHouseClient(access), app, statements, reading }, proof);
+    return new HistoryUnderTest({ stores, client: clickHouseClient(operator), loader, app, statements }, proof);
   }
 
   /** Throws where an answer was another than the contract says. */
   async close(): Promise<void> {
     await this.app.nest.close();
-    await this.#reading.close();
+    await this.loader.close();
     await this.statements.close();
     await this.client.close();
     await this.stores.close();
