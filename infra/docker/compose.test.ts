@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OPERATIONS_PORT_OFFSET } from '@hilo/service';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
@@ -31,9 +32,9 @@ interface Scrapes {
 const compose = parse(readFileSync(join(repositoryRoot, 'docker-compose.yml'), 'utf8'), { merge: true }) as Compose;
 const { scrape_configs } = parse(readFileSync(infraFile('prometheus/prometheus.yml'), 'utf8')) as Scrapes;
 
-it('the compose file has every service, and Prometheus finds each at the port that it listens on', () => {
+it('the compose file has every service, and Prometheus finds each at its operations port', () => {
   for (const name of SERVICE_NAMES) {
-    const port = compose.services[name]?.environment?.HILO_PORT;
+    const port = Number(compose.services[name]?.environment?.HILO_PORT) + OPERATIONS_PORT_OFFSET;
     const scraped = scrape_configs.find(({ job_name }) => job_name === name)?.dns_sd_configs;
     expect(scraped, name).toEqual([expect.objectContaining({ names: [name], port })]);
   }

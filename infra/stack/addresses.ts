@@ -44,6 +44,19 @@ export function serviceUrl(base: number, service: ServiceName, instance: number)
   return `http://127.0.0.1:${servicePort(base, service, instance)}`;
 }
 
+/** How far the port on which an instance serves its health and metrics is above its own. */
+const OPERATIONS_OFFSET = 200;
+
+/** Operations port of an instance (from 0) of a service. */
+export function operationsPort(base: number, service: ServiceName, instance: number): number {
+  return servicePort(base, service, instance) + OPERATIONS_OFFSET;
+}
+
+/** Address of the operations port of an instance (from 0) of a service. */
+export function operationsUrl(base: number, service: ServiceName, instance: number): string {
+  return `http://127.0.0.1:${operationsPort(base, service, instance)}`;
+}
+
 /** Ports from 1024 on that fetch and browsers refuse (the port blocking of the Fetch standard). */
 const REFUSED_BY_FETCH = new Set([
   ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
@@ -58,7 +71,7 @@ export function refusedPorts(base: number, instances: number): number[] {
 
 function servicePorts(base: number, instances: number): number[] {
   return SERVICE_NAMES.flatMap((service) =>
-    Array.from({ length: instances }, (_, instance) => servicePort(base, service, instance)),
+    Array.from({ length: instances }, (_, instance) => [servicePort, operationsPort].map((portOf) => portOf(base, service, instance))).flat(),
   );
 }
 

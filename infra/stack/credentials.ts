@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { postgresUrl } from '../embedded/postgres.ts';
 import { registryUrl } from '../embedded/registry.ts';
-import { SERVICE_NAMES, type ServiceName, serviceUrl, storePorts } from './addresses.ts';
+import { operationsUrl, SERVICE_NAMES, type ServiceName, serviceUrl, storePorts } from './addresses.ts';
 
 /** Content of `credentials.json`: everything that a client of a running stack needs. */
 export interface Credentials {
@@ -39,6 +39,8 @@ export interface Credentials {
   readonly historyUrl: string;
   /** Addresses of all instances of each service; the first is the one above. */
   readonly instances: Readonly<Record<ServiceName, readonly string[]>>;
+  /** Addresses at which those instances serve health, metrics and their OpenAPI document. */
+  readonly operations: Readonly<Record<ServiceName, readonly string[]>>;
 }
 
 /** Stores that run elsewhere, in the form of the credentials. */
@@ -132,8 +134,10 @@ export function writeCredentials(
     readonlyPassword: secret(''),
   };
   const ports = storePorts(portBase);
-  const urls = (service: ServiceName) =>
-    Array.from({ length: instanceCount }, (_, instance) => serviceUrl(portBase, service, instance));
+  const urlsBy = (urlOf: typeof serviceUrl) =>
+    ofServices((service) =>
+      Array.from({ length: instanceCount }, (_, instance) => urlOf(portBase, service, instance)),
+    );
   const ownerUrl =
     stores?.postgresUrl ?? postgresUrl({ port: ports.postgres, password: secrets.postgresPassword });
   const credentials: Credentials = {
@@ -159,7 +163,8 @@ export function writeCredentials(
     segmentationUrl: serviceUrl(portBase, 'segmentation', 0),
     activationUrl: serviceUrl(portBase, 'activation', 0),
     historyUrl: serviceUrl(portBase, 'history', 0),
-    instances: ofServices(urls),
+    instances: urlsBy(serviceUrl),
+    operations: urlsBy(operationsUrl),
     ...stores,
   };
   writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });

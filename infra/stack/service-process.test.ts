@@ -5,10 +5,18 @@ import type { Credentials } from './credentials.ts';
 import { ownProcess, serviceProcess } from './service-process.ts';
 
 const urls = ['http://127.0.0.1:5200'];
+const ofServices = <T>(value: T) => ({
+  ...{ console: value, ingestion: value, identity: value, profile: value, segmentation: value, activation: value },
+  history: value,
+});
 const ownUrlOf = (service: string) => `postgres://hilo_${service}:secret@127.0.0.1/hilo`;
 const credentials: Credentials = {
   ...{ writeKey: 'wk', adminToken: 'at', postgresUrl: 'postgres://127.0.0.1/', registryUrl: 'http://127.0.0.1/' },
-  postgresUrls: Object.fromEntries(SERVICE_NAMES.map((name) => [name, ownUrlOf(name)])) as Credentials['postgresUrls'],
+  postgresUrls: {
+    ...{ ingestion: ownUrlOf('ingestion'), identity: ownUrlOf('identity'), profile: ownUrlOf('profile') },
+    ...{ segmentation: ownUrlOf('segmentation'), activation: ownUrlOf('activation') },
+    ...{ history: ownUrlOf('history'), console: ownUrlOf('console') },
+  },
   clickhouse: {
     ...{ url: 'http://127.0.0.1/', user: 'operator', password: 'all' },
     ...{ loaderUser: 'loader', loaderPassword: 'some', readonlyUser: 'reader', readonlyPassword: 'less' },
@@ -16,10 +24,8 @@ const credentials: Credentials = {
   kafkaBrokers: ['127.0.0.1:1'],
   consoleUrl: 'http://127.0.0.1:5200',
   ...{ ingestionUrl: '', identityUrl: '', profileUrl: '', segmentationUrl: '', activationUrl: '', historyUrl: '' },
-  instances: {
-    ...{ console: urls, ingestion: urls, identity: urls, profile: urls, segmentation: urls, activation: urls },
-    history: urls,
-  },
+  instances: ofServices(urls),
+  operations: ofServices(urls),
 };
 
 const allowed = (env: Readonly<Record<string, string>>) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { statusOf } from '../embedded/http-check.ts';
 import { repositoryRoot } from '../embedded/paths.ts';
 import type { ProcessSpec } from '../embedded/supervised-process.ts';
-import { SERVICE_NAMES, type ServiceName, servicePort, serviceUrl } from './addresses.ts';
+import { operationsPort, SERVICE_NAMES, type ServiceName, servicePort, serviceUrl } from './addresses.ts';
 import type { Credentials } from './credentials.ts';
 import { FIRST_PASSWORD } from './first-password.ts';
 
@@ -65,13 +65,14 @@ function allowedNetworks({ credentials, env }: ServiceOptions): string {
 /** Environment of a service, the same for all except their names and their users. */
 function environment(service: ServiceName, options: ServiceOptions): Record<string, string> {
   const { credentials, partitions, env } = options;
-  const urls = SERVICE_NAMES.filter((name) => name !== 'console').map((name) => [
-    `HILO_${name.toUpperCase()}_URL`,
-    credentials.instances[name].join(','),
+  const urls = SERVICE_NAMES.filter((name) => name !== 'console').flatMap((name) => [
+    [`HILO_${name.toUpperCase()}_URL`, credentials.instances[name].join(',')],
+    [`HILO_${name.toUpperCase()}_OPERATIONS_URL`, credentials.operations[name].join(',')],
   ]);
   return {
     NODE_ENV: 'production',
     HILO_HOST: '127.0.0.1',
+    HILO_OPERATIONS_HOST: '127.0.0.1',
     HILO_KAFKA_BROKERS: credentials.kafkaBrokers.join(','),
     HILO_REGISTRY_URL: credentials.registryUrl,
     HILO_POSTGRES_URL: credentials.postgresUrls[service],
@@ -114,6 +115,7 @@ export function serviceProcess(service: ServiceName, instance: number, options: 
       ...environment(service, options),
       ...(service === 'console' && options.firstPassword !== null ? { [FIRST_PASSWORD]: options.firstPassword } : {}),
       HILO_PORT: `${servicePort(options.portBase, service, instance)}`,
+      HILO_OPERATIONS_PORT: `${operationsPort(options.portBase, service, instance)}`,
       HILO_INSTANCE: `${instance}`,
     },
     stopSignal: 'SIGTERM',

@@ -168,7 +168,7 @@ function killed(services: readonly ('ingestion' | 'identity' | 'history')[]): Tr
     alerts: services.map((job) => ({
       alertname: 'HiloServiceDown',
       job,
-      instance: new URL(credentials.instances[job][0] ?? '').host,
+      instance: new URL(credentials.operations[job][0] ?? '').host,
     })),
     firesWithinMs: minutes(1),
     resolvesWithinMs: 0,

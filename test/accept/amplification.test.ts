@@ -68,7 +68,7 @@ function turns(): string {
 
 /** A figure of ingestion's metrics. */
 async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${opened.credentials.ingestionUrl}/metrics`)).text();
+  const text = await (await fetch(`${opened.credentials.operations.ingestion[0]}/metrics`)).text();
   const found = text
     .split('\n')
     .find((line) => line.startsWith(`${name} `))

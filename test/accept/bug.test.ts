@@ -202,7 +202,7 @@ it.each(STAGES)(
       () => rowsOf(stage),
       (count) => count === 1,
     );
-    expect(await metric(credentials.instances[stage][0] ?? '', 'hilo_stage_held_keys')).toBe(0);
+    expect(await metric(credentials.operations[stage][0] ?? '', 'hilo_stage_held_keys')).toBe(0);
     const versions = callsOf(stage).map(({ change }) => change.version);
     expect(versions).toHaveLength(2);
     expect(versions).toEqual(versions.toSorted((a, b) => a - b));

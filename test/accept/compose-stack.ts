@@ -162,6 +162,8 @@ export class ComposeStack {
       registryUrl: `${at(4081)}/apis/ccompat/v7`,
       ...urls,
       instances: ofServices((name) => [urls[`${name}Url`]]),
+      // Reached from inside alone.
+      operations: ofServices(() => []),
     };
   }
 

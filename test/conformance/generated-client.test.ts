@@ -40,12 +40,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(generated, { recursive: true, force: true }));
 
 it('a client that a stranger’s generator makes from the served documents reads and writes, as its types say', async () => {
-  const services = {
-    ...{ activation: credentials.activationUrl, console: credentials.consoleUrl, history: credentials.historyUrl },
-    ...{ identity: credentials.identityUrl, ingestion: credentials.ingestionUrl, profile: credentials.profileUrl },
-    segmentation: credentials.segmentationUrl,
-  };
-  for (const [name, url] of Object.entries(services)) {
+  for (const [name, [url]] of Object.entries(credentials.operations)) {
     const document = await (await fetch(`${url}/openapi.json`)).text();
     const file = join(generated, `${name}.json`);
     writeFileSync(file, document);

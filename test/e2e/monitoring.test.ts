@@ -76,7 +76,7 @@ describe('the metrics of the services', () => {
   it('are those of docs/metrics.md, all of them, with those types and labels', async () => {
     const documented = documentedMetrics(readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8'));
     const exposed = new Map<string, string>();
-    for (const url of Object.values(credentials.instances).flat()) {
+    for (const url of Object.values(credentials.operations).flat()) {
       for (const [name, { type, labels }] of exposedMetrics(await exposition(url))) {
         exposed.set(name, type);
         if (labels !== null) expect(labels, name).toEqual(documented.get(name)?.labels);
@@ -87,7 +87,7 @@ describe('the metrics of the services', () => {
   });
 
   it('are as promtool wants them', async () => {
-    for (const url of Object.values(credentials.instances).flat()) expect(await lint(await exposition(url))).toBe('');
+    for (const url of Object.values(credentials.operations).flat()) expect(await lint(await exposition(url))).toBe('');
   });
 });
 

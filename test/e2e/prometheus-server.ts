@@ -87,9 +87,9 @@ export class PrometheusServer {
   }
 }
 
-function configFor({ instances, clickhouse }: Credentials, rule_files: readonly string[]): object {
+function configFor({ operations, clickhouse }: Credentials, rule_files: readonly string[]): object {
   const { scrape_configs } = parse(readFileSync(infraFile('prometheus/prometheus.yml'), 'utf8')) as Config;
-  const targets: Readonly<Record<string, readonly string[]>> = { ...instances, clickhouse: [clickhouse.url] };
+  const targets: Readonly<Record<string, readonly string[]>> = { ...operations, clickhouse: [clickhouse.url] };
   return {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files,

@@ -14,6 +14,7 @@ export { type AnswerMalformed, malformedProblem } from './malformed-address.ts';
 export { MemoryChanges } from './memory-changes.ts';
 export { networkOf } from './network.ts';
 export * from './open-api.ts';
+export * from './operations-port.ts';
 export * from './page.ts';
 export * from './person-header.ts';
 export { isPlainText, refuseUnplain } from './plain-text.ts';

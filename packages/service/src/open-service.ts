@@ -5,6 +5,7 @@ import type { commonSettings } from './service-settings.ts';
 /** What every service begins with, read from its environment: where that can't be used, the process ends. */
 export function openService<C extends Settings<ReturnType<typeof commonSettings>>>(name: string, readConfig: () => C) {
   const config = readOrExit(readConfig);
-  const { host, port, adminToken } = config;
-  return { config, name, host, port, adminToken, logger: createLogger({ name, level: config.logLevel }) };
+  const { host, port, operationsHost, operationsPort, adminToken } = config;
+  const operations = { host: operationsHost, port: operationsPort };
+  return { config, name, host, port, operations, adminToken, logger: createLogger({ name, level: config.logLevel }) };
 }

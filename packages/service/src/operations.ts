@@ -1,5 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { Counter, Histogram, collectDefaultMetrics, register } from 'prom-client';
+import { sendAnswerHeaders } from './answer-headers.ts';
+import { type OpenApiDocument, serveOpenApi } from './open-api.ts';
 import { reportBuild } from './service-metrics.ts';
 
 /**
@@ -8,18 +10,41 @@ import { reportBuild } from './service-metrics.ts';
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** Serves `/health/live`, `/health/ready` and `/metrics`, and counts every request. */
-export function serveOperations(instance: FastifyInstance, service: string, ready: () => boolean): void {
+/** How long a client of the operations server may take for a request. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Serves `/health/live` and `/health/ready`, which load balancers ask, and counts every request. */
+export function serveHealth(instance: FastifyInstance, ready: () => boolean): void {
   instance.get('/health/live', () => ({ status: 'live' }));
   instance.get('/health/ready', (_request, reply) => {
     const isReady = ready();
     return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'starting' });
   });
+  countRequests(instance);
+}
+
+/** What an operations server tells. */
+export interface OperationsOptions {
+  readonly name: string;
+  readonly openapi: OpenApiDocument;
+  readonly ready: () => boolean;
+}
+
+/**
+ * The HTTP server of an instance for those who run it: `/health/…`, `/metrics` and `/openapi.json`, without a token. It has a
+ * port of its own, because what it tells is not for everybody whom a service's own port serves.
+ */
+export async function operationsServer({ name, openapi, ready }: OperationsOptions): Promise<FastifyInstance> {
+  const instance = fastify({ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true });
+  sendAnswerHeaders(instance);
+  serveHealth(instance, ready);
   instance.get('/metrics', async (_request, reply) =>
     reply.header('content-type', register.contentType).send(await register.metrics()),
   );
-  reportBuild(service, ready);
-  countRequests(instance);
+  serveOpenApi(instance, openapi);
+  reportBuild(name, ready);
+  await instance.ready();
+  return instance;
 }
 
 function countRequests(instance: FastifyInstance): void {

@@ -8,6 +8,8 @@ export type { Runnable } from './lifecycle.ts';
 export interface ServiceOptions extends Omit<ServiceAppOptions, 'ready'> {
   readonly host: string;
   readonly port: number;
+  /** Where it serves its health, metrics and OpenAPI document to those who run it. */
+  readonly operations: { readonly host: string; readonly port: number };
   /** By name, in the order in which they start. They stop in reverse order, after the HTTP server. */
   readonly stages: Readonly<Record<string, Runnable>>;
 }
@@ -17,7 +19,7 @@ const STOP_DEADLINE_MS = 25_000;
 
 /**
  * Runs a service until SIGTERM or SIGINT: listens, starts the stages, and on a signal stops taking requests, then stops
- * the stages, and exits with 0. If a stage fails or an error is not caught, the process ends with 1. Its supervisor
+ * the stages, and exits with 0. Its operations port stays open until then. If a stage fails or an error is not caught, the process ends with 1. Its supervisor
  * restarts it, and the stages continue from their checkpoints.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
@@ -44,8 +46,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  await app.nest.listen(options.port, options.host);
-  logger.info({ host: options.host, port: options.port }, 'Listening');
+  const { host, port, operations } = options;
+  await app.operations.listen(operations);
+  await app.nest.listen(port, host);
+  logger.info({ host, port, operations }, 'Listening');
   for (const [name, stage] of Object.entries(options.stages))
     stage.failed?.catch((error: unknown) => crash(logger, error, `stage ${name} failed`));
   await start(options.stages, logger, () => state === 'starting');

@@ -210,12 +210,25 @@ describe('a service application', () => {
     expect(answer.body).not.toContain('10.0.0.7');
   });
 
-  it('serves health, metrics and its document without a token', async () => {
-    const open = (url: string) => app.instance.inject({ method: 'GET', url });
-    expect((await open('/health/live')).statusCode).toBe(200);
-    expect((await open('/health/ready')).statusCode).toBe(503);
-    isReady = true;
-    expect((await open('/health/ready')).statusCode).toBe(200);
+  it('serves its health without a token, to load balancers and to those who run it', async () => {
+    for (const server of [app.instance, app.operations]) {
+      const statusOf = async (url: string) => (await server.inject({ method: 'GET', url })).statusCode;
+      isReady = false;
+      expect(await statusOf('/health/live')).toBe(200);
+      expect(await statusOf('/health/ready')).toBe(503);
+      isReady = true;
+      expect(await statusOf('/health/ready')).toBe(200);
+    }
+  });
+
+  it('serves its metrics and its document to those who run it, and to nobody else', async () => {
+    for (const url of ['/metrics', '/openapi.json', '/metrics/', '//metrics', '/metrics?x']) {
+      expect([url, (await call('GET', url)).statusCode]).toEqual([url, 404]);
+      expect([url, (await app.instance.inject({ method: 'GET', url })).statusCode]).toEqual([url, 404]);
+    }
+    await call('GET', '/v1/things/some');
+    const open = (url: string) => app.operations.inject({ method: 'GET', url });
+    expect((await open('/v1/things/open')).statusCode).toBe(404);
     expect((await open('/openapi.json')).json()).toEqual(openapi);
     expect((await open('/metrics')).body).toMatch(
       /hilo_http_requests_total\{method="GET",route="\/v1\/things\/:key",status="200"\} \d/,

@@ -9,8 +9,8 @@ import type { ChangeLog } from './change-log.ts';
 import { ChangesModule, withChanges } from './changes-controller.ts';
 import { type HttpLimits, HTTP_LIMITS, serverOptions } from './http-limits.ts';
 import { type Logger, nestLogger } from './logger.ts';
-import { type OpenApiDocument, type RouteName, documentedRoutes, routeName, serveOpenApi } from './open-api.ts';
-import { serveOperations } from './operations.ts';
+import { type OpenApiDocument, type RouteName, documentedRoutes, routeName } from './open-api.ts';
+import { operationsServer, serveHealth } from './operations.ts';
 import { PlainTextInterceptor } from './plain-text.ts';
 import {
   type AnswerMalformed,
@@ -57,6 +57,8 @@ export interface ServiceAppOptions {
 export interface ServiceApp {
   readonly nest: NestFastifyApplication;
   readonly instance: FastifyInstance;
+  /** The server for those who run the service, on a port of its own. */
+  readonly operations: FastifyInstance;
   /** Differences between the served routes and the OpenAPI document; empty if they agree. */
   routeDifferences(): readonly string[];
 }
@@ -79,11 +81,10 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   });
   sendAnswerHeaders(instance);
   const served: RouteName[] = [];
-  serveOperations(instance, options.name, options.ready);
-  const { changes, logger, refused } = options;
+  serveHealth(instance, options.ready);
+  const { name, ready, changes, logger, refused } = options;
   const refusals = changes === undefined ? null : new RefusalLog(changes, logger);
   const openapi = changes === undefined ? options.openapi : withChanges(options.openapi);
-  serveOpenApi(instance, openapi);
   instance.addHook('onClose', async () => refusals?.stop());
   instance.addHook('onRoute', (route) => {
     for (const method of [route.method].flat())
@@ -105,7 +106,8 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   refuseUnmarked(nest);
   await nest.init();
   await instance.ready();
-  return { nest, instance, routeDifferences: () => differences(served, documentedRoutes(openapi)) };
+  const operations = await operationsServer({ name, openapi, ready });
+  return { nest, instance, operations, routeDifferences: () => differences(served, documentedRoutes(openapi)) };
 }
 
 class RecordedServiceModule {}

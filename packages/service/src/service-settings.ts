@@ -1,14 +1,35 @@
-import { integer, list, oneOf, text, url } from './environment.ts';
+import { integer, list, oneOf, type Setting, text, url } from './environment.ts';
+import { OPERATIONS_PORT_OFFSET } from './operations-port.ts';
 import { kafkaSecurity, registryAuth } from './store-security.ts';
+
+const PORT_MAX = 65_535;
 
 /** Settings that every service reads; spread it into a service's own spec. `port` is the service's default port. */
 export function commonSettings(port: number) {
   return {
     host: text('HILO_HOST', '127.0.0.1'),
-    port: integer('HILO_PORT', port, 0, 65_535),
+    port: integer('HILO_PORT', port, 0, PORT_MAX),
+    /** Where the instance serves health, metrics and its OpenAPI document: not where strangers can call it. */
+    operationsHost: text('HILO_OPERATIONS_HOST', '127.0.0.1'),
+    operationsPort: operationsPort(port),
     instance: text('HILO_INSTANCE', '0'),
     logLevel: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     adminToken: text('HILO_ADMIN_TOKEN'),
+  };
+}
+
+/** The operations port: by default the usual distance above the service's own, or any free one if that is any free one. */
+function operationsPort(ofService: number): Setting<number> {
+  const given = integer('HILO_OPERATIONS_PORT', null, 0, PORT_MAX);
+  return {
+    ...given,
+    fallback: '',
+    read: (value, other) => {
+      if (value !== '') return given.read(value, other);
+      const own = other('HILO_PORT');
+      const port = own === '' ? ofService : Number(own);
+      return given.read(port === 0 ? '0' : `${port + OPERATIONS_PORT_OFFSET}`, other);
+    },
   };
 }
 

@@ -1,4 +1,14 @@
-import { commonSettings, list, postgresUrl, readEnvironment, type Setting, timeZoneName, url } from '@hilo/service';
+import {
+  commonSettings,
+  EnvironmentError,
+  list,
+  operationsUrl,
+  postgresUrl,
+  readEnvironment,
+  type Setting,
+  timeZoneName,
+  url,
+} from '@hilo/service';
 import { PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
 /** Reads the console's configuration; throws `EnvironmentError` that names the faulty variable. */
@@ -27,13 +37,38 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     { consoleUrl: url('HILO_CONSOLE_URL', `http://127.0.0.1:${settings.port}`) },
     environment,
   );
+  const services = { ingestion, identity, profile, segmentation, activation, history };
   return {
     ...settings,
     consoleUrl,
+    /** Where each of those instances serves its health and metrics. */
+    operationsUrls: operationsUrlsOf(services, environment),
     trustedProxies: trustedProxies.filter((proxy) => proxy !== 'none'),
     /** Addresses of the instances of each service, in the order in which an event passes them. */
-    services: { ingestion, identity, profile, segmentation, activation, history },
+    services,
   };
+}
+
+/** Addresses of the operations ports of instances: as `HILO_<SERVICE>_OPERATIONS_URL` says, else the usual ones. */
+function operationsUrlsOf(
+  services: Readonly<Record<string, readonly string[]>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, readonly string[]>> {
+  const settings = Object.fromEntries(
+    Object.entries(services).map(([service, urls]) => {
+      const given = list(`HILO_${service.toUpperCase()}_OPERATIONS_URL`);
+      const usual = () => urls.map((base) => usualOperationsUrl(service, base));
+      const read: Setting<readonly string[]>['read'] = (value, other) =>
+        value === '' ? usual() : given.read(value, other);
+      return [service, { ...given, fallback: '', read }];
+    }),
+  );
+  return readEnvironment(settings, environment);
+}
+
+function usualOperationsUrl(service: string, base: string): string {
+  if (URL.canParse(base)) return operationsUrl(base);
+  throw new EnvironmentError(`HILO_${service.toUpperCase()}_URL must be a comma-separated list of URLs`);
 }
 
 /** An address under which others reach something; null where nobody has said it. */

@@ -15,7 +15,7 @@ import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const { config, ...service } = openService('console', readConfig);
-const { adminToken, consoleUrl, time_zone, tracking_url, services } = config;
+const { adminToken, consoleUrl, time_zone, tracking_url, services, operationsUrls } = config;
 const { logger } = service;
 const nowMs = Date.now;
 
@@ -24,7 +24,7 @@ const database = new PostgresConsole(pool);
 const passwords = new ScryptPasswords();
 const receiver = new WebhookReceiver(adminToken, nowMs);
 const rounds = new RecentRounds(
-  httpInstances({ ...services, console: [ownUrl(config)] }, () => performance.now()),
+  httpInstances({ ...operationsUrls, console: [ownUrl(service.operations)] }, () => performance.now()),
   { nowMs },
 );
 const overview = liveOverview({

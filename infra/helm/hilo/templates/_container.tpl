@@ -20,6 +20,7 @@ volumeMounts:
 {{- define "hilo.env" -}}
 {{- $name := include "hilo.name" . -}}
 - { name: HILO_HOST, value: 0.0.0.0 }
+- { name: HILO_OPERATIONS_HOST, value: 0.0.0.0 }
 - { name: HILO_HEAP_MIB, value: {{ .Values.heapMib | quote }} }
 - { name: HILO_KAFKA_BROKERS, value: {{ join "," .Values.stores.kafkaBrokers | quote }} }
 {{- with .Values.stores }}

@@ -22,6 +22,7 @@ await runService({
   logger,
   host: '127.0.0.1',
   port: 0,
+  operations: { host: '127.0.0.1', port: 0 },
   stages: {
     part: {
       start: async () => {

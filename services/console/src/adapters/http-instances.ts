@@ -5,7 +5,7 @@ import { HEALTH_METRICS } from '../domain/stage-health.ts';
 import type { ReadInstances } from '../ports.ts';
 import { instancesBehind } from './instances-behind.ts';
 
-/** Base URLs of the instances of each service. */
+/** Base URLs of the operations ports of the instances of each service. */
 export type InstanceUrls = Readonly<Record<string, readonly string[]>>;
 
 /** The prefixes of all metrics that the console shows. */

@@ -7,7 +7,7 @@ export type InstanceState = 'ready' | 'starting' | 'down';
 /** What one instance of a service reported at one time. */
 export interface Reading {
   readonly service: string;
-  /** Address without path, such as `127.0.0.1:4003`. */
+  /** Address of its operations port, without path, such as `127.0.0.1:4203`. */
   readonly instance: string;
   readonly state: InstanceState;
   /** When it was read, on a monotonic clock. */

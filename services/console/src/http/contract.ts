@@ -48,7 +48,7 @@ const AUDIT_FILTER = {
 
 const forwarded = {
   path: '/api/{service}/v1/{path}',
-  description: 'Each service describes its own routes at its /openapi.json.',
+  description: 'Each service describes its own routes at /openapi.json of its operations port.',
   params: {
     service: { enum: SERVICES },
     path: { ...text, description: 'Everything after /v1/, with slashes.' },

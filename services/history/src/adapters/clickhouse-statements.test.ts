@@ -35,7 +35,7 @@ async function run(sql: string, more: object = {}) {
 
 /** Values of the metrics of statements, by name and label. */
 async function figures(): Promise<ReadonlyMap<string, number>> {
-  const text = (await app.instance.inject({ method: 'GET', url: '/metrics' })).body;
+  const text = (await app.operations.inject({ method: 'GET', url: '/metrics' })).body;
   return new Map(
     [...text.matchAll(/^(hilo_history_statement\w+(?:\{(?:outcome|state)="\w+"\})?) (\d+)$/gm)].map(
       ([, name = '', value]) => [name, Number(value)],
