@@ -11,6 +11,6 @@ export { type ClickHouseAccess, migrateClickHouse } from './setup/migrate-clickh
 export { migratePostgres } from './setup/migrate-postgres.ts';
 export { registerSchemas } from './setup/register-schemas.ts';
 export { createTopics } from './setup/topics.ts';
-export { freePortBase, SERVICE_NAMES, type ServiceName } from './stack/addresses.ts';
+export { freePortBase, SERVICE_NAMES, type ServiceName, storePorts } from './stack/addresses.ts';
 export type { Credentials, StoreAddresses } from './stack/credentials.ts';
 export { type StackOptions, Stack, startStack } from './stack/stack.ts';

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OPERATIONS_PORT_OFFSET } from '@hilo/service';
+import { OPERATIONS_PORT_OFFSET, TRIAL_SECRETS } from '@hilo/service';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
@@ -94,6 +94,53 @@ it('the console gets the address under which people reach it, which decides on H
   expect(environment.HILO_CONSOLE_URL).toBe('${HILO_CONSOLE_URL:-http://127.0.0.1:4000}');
 });
 
+it('every secret for trying Hilo out is one that services refuse elsewhere', () => {
+  const folder = infraFile('docker/secrets-for-trial');
+  for (const name of readdirSync(folder)) {
+    const text = readFileSync(join(folder, name), 'utf8').trim();
+    const secret = URL.canParse(text) ? new URL(text).password : text;
+    // The console makes a first password itself.
+    if (name === 'console_first_password') expect(secret).toBe('');
+    else expect([...TRIAL_SECRETS], name).toContain(secret);
+  }
+});
+
+it('the services know where their ports are published, and only people and producers may be let in', () => {
+  for (const name of SERVICE_NAMES)
+    expect(compose.services[name]?.environment?.HILO_PUBLISHED_ON, name).toBe('${HILO_PUBLISH:-127.0.0.1}');
+  const published = Object.entries(compose.services).flatMap(([name, service]) =>
+    ((service as { readonly ports?: readonly string[] }).ports ?? [])
+      .filter((port) => !port.startsWith('127.0.0.1:'))
+      .map((port) => `${name} ${port}`),
+  );
+  expect(published).toEqual([4000, 4001].map((port) => `front \${HILO_PUBLISH:-127.0.0.1}:${port}:${port}`));
+});
+
+it('each service gets its own secrets, and setup alone gets those of the owners', () => {
+  const given = (name: string) => {
+    const { secrets = [] } = compose.services[name] as {
+      readonly secrets?: readonly (string | { readonly source: string; readonly target: string })[];
+    };
+    return secrets
+      .map((secret) => (typeof secret === 'string' ? secret : `${secret.source} as ${secret.target}`))
+      .sort();
+  };
+  const more: Readonly<Record<string, readonly string[]>> = {
+    history: ['clickhouse_loader_password', 'clickhouse_reader_password'],
+    console: ['console_first_password'],
+  };
+  for (const name of SERVICE_NAMES)
+    expect(given(name), name).toEqual(
+      ['admin_token', `${name}_postgres_url as postgres_url`, ...(more[name] ?? [])].sort(),
+    );
+  const ofServices = SERVICE_NAMES.map((name) => `${name}_postgres_url`);
+  expect(given('setup')).toEqual(['admin_token', 'clickhouse_password', 'postgres_url', ...ofServices].sort());
+  for (const name of SERVICE_NAMES)
+    expect(compose.services.setup?.environment?.[`HILO_${name.toUpperCase()}_POSTGRES_URL_FILE`]).toBe(
+      `/run/secrets/${name}_postgres_url`,
+    );
+});
+
 it('no password is a variable: each comes as a file', () => {
   for (const [name, { environment = {} }] of Object.entries(compose.services)) {
     const said = Object.keys(environment).filter((variable) => /(PASSWORD|PASS|TOKEN|POSTGRES_URL)$/.test(variable));
@@ -128,6 +175,7 @@ it('the load balancer reaches every service, at the port of `npm start`', () => 
     const port = String(compose.services[name]?.environment?.HILO_PORT);
     expect(front).toContain(`frontend ${name}\n  bind :${port}\n`);
     expect(front).toContain(`server-template i 6 ${name}:${port}\n`);
-    expect((compose.services.front as unknown as { ports: string[] }).ports).toContain(`127.0.0.1:${port}:${port}`);
+    const address = ['console', 'ingestion'].includes(name) ? '${HILO_PUBLISH:-127.0.0.1}' : '127.0.0.1';
+    expect((compose.services.front as unknown as { ports: string[] }).ports).toContain(`${address}:${port}:${port}`);
   }
 });

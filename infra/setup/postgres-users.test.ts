@@ -70,15 +70,18 @@ async function tablesOf(schema: string): Promise<readonly string[]> {
 }
 
 describe("a service's PostgreSQL user", () => {
-  it.each(POSTGRES_SCHEMAS)('of %s reads every table of its schema, and changes rows of all but one', async (schema) => {
-    for (const table of await tablesOf(schema)) {
-      expect(await ask(urls[schema], `SELECT * FROM ${schema}.${table} LIMIT 1`), table).toBeInstanceOf(Array);
-      // The trigger of the audit log refuses it to everybody.
-      if (table === 'audit_entry') continue;
-      const changed = await ask(urls[schema], `DELETE FROM ${schema}.${table} WHERE false`);
-      expect(changed, table).toEqual(table === 'migration' ? NOT_ALLOWED : []);
-    }
-  });
+  it.each(POSTGRES_SCHEMAS)(
+    'of %s reads every table of its schema, and changes rows of all but one',
+    async (schema) => {
+      for (const table of await tablesOf(schema)) {
+        expect(await ask(urls[schema], `SELECT * FROM ${schema}.${table} LIMIT 1`), table).toBeInstanceOf(Array);
+        // The trigger of the audit log refuses it to everybody.
+        if (table === 'audit_entry') continue;
+        const changed = await ask(urls[schema], `DELETE FROM ${schema}.${table} WHERE false`);
+        expect(changed, table).toEqual(table === 'migration' ? NOT_ALLOWED : []);
+      }
+    },
+  );
 
   it.each(PAIRS)('of %s neither reads nor writes a table of %s, and calls no function there', async (one, other) => {
     const tables = await tablesOf(other);

@@ -1,4 +1,14 @@
-import { HTTP, postgresUrl, readEnvironment, readOrExit, type Setting, stageSettings, text, url } from '@hilo/service';
+import {
+  HTTP,
+  postgresUrl,
+  readEnvironment,
+  readOrExit,
+  type Setting,
+  stageSettings,
+  storePassword,
+  text,
+  url,
+} from '@hilo/service';
 import { POSTGRES_SCHEMAS } from './migrate-postgres.ts';
 import type { SetUpOptions } from './set-up.ts';
 
@@ -10,13 +20,11 @@ export function storeSettings(): SetUpOptions {
       postgresUrl: postgresUrl(),
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       clickhouseUser: text('HILO_CLICKHOUSE_USER', 'default'),
-      clickhousePassword: text('HILO_CLICKHOUSE_PASSWORD', ''),
+      clickhousePassword: storePassword('HILO_CLICKHOUSE_PASSWORD', 'HILO_CLICKHOUSE_URL'),
     });
     return {
       ...settings,
-      postgresUrls: readEnvironment(
-        Object.fromEntries(POSTGRES_SCHEMAS.map((schema) => [schema, serviceUrl(schema)])),
-      ),
+      postgresUrls: readEnvironment(Object.fromEntries(POSTGRES_SCHEMAS.map((schema) => [schema, serviceUrl(schema)]))),
       clickhouse: { url: clickhouseUrl, user: clickhouseUser, password: clickhousePassword },
     };
   });

@@ -71,7 +71,9 @@ export function refusedPorts(base: number, instances: number): number[] {
 
 function servicePorts(base: number, instances: number): number[] {
   return SERVICE_NAMES.flatMap((service) =>
-    Array.from({ length: instances }, (_, instance) => [servicePort, operationsPort].map((portOf) => portOf(base, service, instance))).flat(),
+    Array.from({ length: instances }, (_, instance) =>
+      [servicePort, operationsPort].map((portOf) => portOf(base, service, instance)),
+    ).flat(),
   );
 }
 

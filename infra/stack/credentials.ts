@@ -56,7 +56,7 @@ interface Secrets {
   readonly readonlyPassword: string;
 }
 
-const secret = (prefix: string) => `${prefix}${randomBytes(18).toString('base64url')}`;
+const secret = (prefix: string) => `${prefix}${randomBytes(24).toString('base64url')}`;
 
 /** The credentials in a data folder. Throws if there are none. */
 export function readCredentials(data: string): Credentials {
@@ -135,11 +135,8 @@ export function writeCredentials(
   };
   const ports = storePorts(portBase);
   const urlsBy = (urlOf: typeof serviceUrl) =>
-    ofServices((service) =>
-      Array.from({ length: instanceCount }, (_, instance) => urlOf(portBase, service, instance)),
-    );
-  const ownerUrl =
-    stores?.postgresUrl ?? postgresUrl({ port: ports.postgres, password: secrets.postgresPassword });
+    ofServices((service) => Array.from({ length: instanceCount }, (_, instance) => urlOf(portBase, service, instance)));
+  const ownerUrl = stores?.postgresUrl ?? postgresUrl({ port: ports.postgres, password: secrets.postgresPassword });
   const credentials: Credentials = {
     writeKey: secrets.writeKey,
     adminToken: secrets.adminToken,

@@ -45,7 +45,9 @@ test('history gets the users of ClickHouse that load and read, nobody else gets 
     const { env = {} } = serviceProcess(service, 0, {
       ...{ portBase: 5200, partitions: 4, credentials, firstPassword: null, env: {} },
     });
-    const given = ['operator', 'all', 'loader', 'some', 'reader', 'less'].filter((one) => Object.values(env).includes(one));
+    const given = ['operator', 'all', 'loader', 'some', 'reader', 'less'].filter((one) =>
+      Object.values(env).includes(one),
+    );
     expect(given, service).toEqual(service === 'history' ? ['loader', 'some', 'reader', 'less'] : []);
   }
 });

@@ -26,7 +26,13 @@ interface Thing {
     readonly maxUnavailable?: number;
     readonly metrics?: readonly unknown[];
     readonly template?: {
-      readonly spec: { readonly containers: readonly Container[]; readonly securityContext: object };
+      readonly spec: {
+        readonly containers: readonly Container[];
+        readonly securityContext: object;
+        readonly volumes: readonly {
+          readonly secret?: { readonly items?: readonly { readonly key: string; readonly path: string }[] };
+        }[];
+      };
     };
   };
 }
@@ -142,11 +148,46 @@ describe('a container of the chart', () => {
     await expect(helm.render(CHART, 'activation.privateAddresses=allow')).rejects.toThrow('privateAddresses');
   });
 
+  it('gets the keys of the Secret that it needs, and no others', async () => {
+    const always = ['admin_token'];
+    for (const { container, pod } of await containers('console.firstPasswordFromSecret=true')) {
+      const items = pod?.volumes.flatMap(({ secret }) => secret?.items ?? []) ?? [];
+      const keys = items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`));
+      const own = `${container.name}_postgres_url as postgres_url`;
+      const others: Readonly<Record<string, readonly string[]>> = {
+        setup: ['postgres_url', ...SERVICE_NAMES.map((name) => `${name}_postgres_url`), 'clickhouse_password'],
+        history: [own, 'clickhouse_loader_password as clickhouse_password', 'clickhouse_reader_password'],
+        console: [own, 'console_first_password'],
+      };
+      expect(keys.sort(), container.name).toEqual([...always, ...(others[container.name] ?? [own])].sort());
+    }
+  });
+
+  it('serves its metrics at a port that no client is led to', async () => {
+    for (const { kind, spec, metadata } of await things('ingress.enabled=true')) {
+      if (kind === 'Deployment')
+        expect(JSON.stringify(spec.template)).toMatch(
+          /"prometheus\.io\/port":"42\d\d".*"name":"operations","containerPort":42\d\d/,
+        );
+      if (kind === 'Ingress') expect(JSON.stringify(spec)).not.toContain('operations');
+      if (kind === 'Service')
+        expect([metadata.name, JSON.stringify(spec).includes('operations')]).toEqual([
+          metadata.name,
+          metadata.name.endsWith('-pods'),
+        ]);
+    }
+  });
+
   it('gets secrets as files alone', async () => {
     const settings = ['stores.kafkaSaslMechanism=plain', 'stores.registryUsername=hilo'];
-    const secrets = ['HILO_ADMIN_TOKEN', 'HILO_POSTGRES_URL', 'HILO_CLICKHOUSE_PASSWORD'];
     for (const { container } of await containers(...settings)) {
       const names = container.env.map(({ name }) => name);
+      const usesClickHouse = ['setup', 'history'].includes(container.name);
+      const secrets = [
+        'HILO_ADMIN_TOKEN',
+        'HILO_POSTGRES_URL',
+        ...(usesClickHouse ? ['HILO_CLICKHOUSE_PASSWORD'] : []),
+      ];
       for (const secret of [...secrets, 'HILO_KAFKA_SASL_PASSWORD', 'HILO_REGISTRY_PASSWORD']) {
         expect(names).not.toContain(secret);
         expect(names).toContain(`${secret}_FILE`);

@@ -75,7 +75,12 @@ describe("10,000 statements on docker-compose's ClickHouse", () => {
       const { clickhouse } = stack.credentials;
       const trial = await StatementTrial.layOut(clickhouse, {
         host: await stack.hostAddress(),
-        files: ['/run/secrets/clickhouse_password', '/run/secrets/clickhouse_reader_password', '/etc/hostname'],
+        files: [
+          '/run/secrets/clickhouse_password',
+          '/run/secrets/clickhouse_loader_password',
+          '/run/secrets/clickhouse_reader_password',
+          '/etc/hostname',
+        ],
         secrets: [clickhouse.password, clickhouse.readonlyPassword],
       });
       const container = (await stack.compose('ps', '-q', 'clickhouse')).trim();

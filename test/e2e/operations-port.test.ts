@@ -10,7 +10,7 @@ const statusOf = async (url: string) => {
 };
 
 describe.each(SERVICE_NAMES)('%s', (service) => {
-  it('tells those who call its own port nothing about itself but its health', async () => {
+  it('serves on its own port no metrics and no document, only its health', async () => {
     for (const base of credentials.instances[service]) {
       for (const path of ['/metrics', '/openapi.json', '//metrics', '/metrics/', '/v1/../metrics'])
         expect([path, await statusOf(`${base}${path}`)]).toEqual([path, 404]);

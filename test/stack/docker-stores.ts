@@ -13,7 +13,7 @@ const IMAGES: Readonly<Record<StoreName, string>> = {
 };
 
 const START_TIMEOUT_MS = 120_000;
-const PASSWORD = 'test';
+const PASSWORD = 'only-for-the-tests';
 const SOCKET = '/var/run/docker.sock';
 const CLICKHOUSE_METRICS = infraFile('docker/clickhouse-metrics.xml');
 /** The users beside the one with all rights, as in docker compose. */

@@ -33,7 +33,9 @@ export function givenStores(
     ...(postgres === undefined ? {} : { postgresUrl: postgres }),
     ...(clickhouse === undefined
       ? {}
-      : { clickhouse: { url: clickhouse, user, password, loaderUser, loaderPassword, readonlyUser, readonlyPassword } }),
+      : {
+          clickhouse: { url: clickhouse, user, password, loaderUser, loaderPassword, readonlyUser, readonlyPassword },
+        }),
     kill: () => Promise.reject(new Error('the stores were given to the test: it may not kill them')),
     ready: async () => {},
     close: async () => {},

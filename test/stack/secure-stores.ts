@@ -50,9 +50,9 @@ export async function openSecureStores(): Promise<SecureStores> {
       ports: await freeStorePorts(),
       postgresPassword: PASSWORD,
       clickhouse: {
-      ...{ user: 'hilo', password: PASSWORD, loaderUser: 'loader', loaderPassword: 'load' },
-      ...{ readonlyUser: 'reader', readonlyPassword: 'read' },
-    },
+        ...{ user: 'hilo', password: PASSWORD, loaderUser: 'loader', loaderPassword: 'load' },
+        ...{ readonlyUser: 'reader', readonlyPassword: 'read' },
+      },
       report: () => {},
     });
     opened.push(() => http.stop());

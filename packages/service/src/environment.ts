@@ -166,7 +166,8 @@ function textOf(setting: Setting<unknown>, environment: Readonly<Record<string, 
   return text;
 }
 
-function otherText(variable: string, environment: Readonly<Record<string, string | undefined>>): string {
+/** Text of a variable, or of the file that it names; empty if neither is set. */
+export function otherText(variable: string, environment: Readonly<Record<string, string | undefined>>): string {
   try {
     return givenText(variable, environment) ?? '';
   } catch (error) {

@@ -35,6 +35,7 @@ export { ON_REFUSAL } from './refusal-log.ts';
 export { RepeatCounts, type Repeated } from './repeat-counts.ts';
 export * from './run-service.ts';
 export { withoutSecrets } from './secrets.ts';
+export { isLoopback, storePassword, TRIAL_SECRETS } from './secret-strength.ts';
 export * from './service-app.ts';
 export * from './service-settings.ts';
 export * from './store-unavailable.ts';

@@ -23,7 +23,7 @@ export function serveHealth(instance: FastifyInstance, ready: () => boolean): vo
   countRequests(instance);
 }
 
-/** What an operations server tells. */
+/** What an operations server serves. */
 export interface OperationsOptions {
   readonly name: string;
   readonly openapi: OpenApiDocument;
@@ -32,7 +32,7 @@ export interface OperationsOptions {
 
 /**
  * The HTTP server of an instance for those who run it: `/health/…`, `/metrics` and `/openapi.json`, without a token. It has a
- * port of its own, because what it tells is not for everybody whom a service's own port serves.
+ * port of its own, because not everybody who may call a service should see its metrics.
  */
 export async function operationsServer({ name, openapi, ready }: OperationsOptions): Promise<FastifyInstance> {
   const instance = fastify({ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true });

@@ -1,5 +1,6 @@
 import { integer, list, oneOf, type Setting, text, url } from './environment.ts';
 import { OPERATIONS_PORT_OFFSET } from './operations-port.ts';
+import { adminToken } from './secret-strength.ts';
 import { kafkaSecurity, registryAuth } from './store-security.ts';
 
 const PORT_MAX = 65_535;
@@ -14,7 +15,7 @@ export function commonSettings(port: number) {
     operationsPort: operationsPort(port),
     instance: text('HILO_INSTANCE', '0'),
     logLevel: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
-    adminToken: text('HILO_ADMIN_TOKEN'),
+    adminToken: adminToken(),
   };
 }
 

@@ -90,7 +90,7 @@ describe('the URL of PostgreSQL', () => {
   const url = (text: string) => readEnvironment({ url: postgresUrl() }, { HILO_POSTGRES_URL: text }).url;
 
   it('says how the connection is kept private', () => {
-    const text = `postgres://u:p@db/hilo?sslmode=verify-full&sslrootcert=${join(folder, 'one.pem')}`;
+    const text = `postgres://u:long-enough-for-it@db/hilo?sslmode=verify-full&sslrootcert=${join(folder, 'one.pem')}`;
     expect(url(text)).toBe(text);
   });
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { EnvironmentError, type OtherVariable, type Setting } from './environment.ts';
+import { checkStorePassword } from './secret-strength.ts';
 
 interface Login<Mechanism extends string> {
   readonly mechanism: Mechanism;
@@ -51,6 +52,7 @@ export function registryAuth(): Setting<RegistryAuth> {
       if (username === '' && password === '') return null;
       if (username === '') throw new Error('must be set where HILO_REGISTRY_PASSWORD is');
       if (password === '') fault('HILO_REGISTRY_PASSWORD', `must be set where ${variable} is, best by a file`);
+      checkStorePassword('HILO_REGISTRY_PASSWORD', password, [hostOf(other('HILO_REGISTRY_URL'))], other);
       return { username, password };
     },
   };
@@ -64,9 +66,9 @@ export function postgresUrl(variable = 'HILO_POSTGRES_URL'): Setting<string> {
   return {
     variable,
     fallback: null,
-    read: (value) => {
+    read: (value, other) => {
       if (!URL.canParse(value)) throw new Error('must be a URL');
-      const { protocol, searchParams } = new URL(value);
+      const { protocol, hostname, password, searchParams } = new URL(value);
       if (protocol !== 'postgres:' && protocol !== 'postgresql:')
         throw new Error('must begin with postgres:// or postgresql://');
       const mode = searchParams.get('sslmode');
@@ -76,9 +78,15 @@ export function postgresUrl(variable = 'HILO_POSTGRES_URL'): Setting<string> {
         const file = searchParams.get(name);
         if (file !== null && !canRead(file)) throw new Error(`names a file in ${name} that can't be read`);
       }
+      // Without a password, a client certificate or the network's own means let Hilo in.
+      if (password !== '') checkStorePassword(variable, decodeURIComponent(password), [hostname], other);
       return value.replace(/\/$/, '');
     },
   };
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : '';
 }
 
 function sslOf(isOn: boolean, other: OtherVariable): KafkaSecurity['ssl'] {
@@ -108,6 +116,13 @@ function saslOf(other: OtherVariable): KafkaSecurity['sasl'] | null {
   if (username === '') fault(USERNAME, `must be set where ${MECHANISM} is`);
   if (password === '')
     fault(PASSWORD, `must be set where ${MECHANISM} is, best by the file that ${PASSWORD}_FILE names`);
+  const brokers = other('HILO_KAFKA_BROKERS').split(',');
+  checkStorePassword(
+    PASSWORD,
+    password,
+    brokers.map((broker) => broker.trim().replace(/:\d+$/, '')),
+    other,
+  );
   return { mechanism, username, password };
 }
 

@@ -1,0 +1,97 @@
+import { isIP } from 'node:net';
+import { EnvironmentError, type OtherVariable, type Setting } from './environment.ts';
+
+/** Fewest characters of a secret that others can try out. */
+export const SECRET_CHARACTERS = { adminToken: 32, storePassword: 16 } as const;
+
+/**
+ * The secrets in infra/docker/secrets-for-trial, which everybody can read. They let people try Hilo on their own machine with
+ * one command, and must guard nothing else.
+ */
+export const TRIAL_SECRETS: ReadonlySet<string> = new Set(['hilo-admin', 'hilo', 'loader', 'reader']);
+
+const ADMIN_TOKEN = 'HILO_ADMIN_TOKEN';
+const POSTGRES_URL = 'HILO_POSTGRES_URL';
+/** Addresses under which people and producers reach Hilo, whoever listens there. */
+const PUBLIC_URLS = ['HILO_CONSOLE_URL', 'HILO_TRACKING_URL'];
+
+/** The bearer token of the admin APIs. */
+export function adminToken(): Setting<string> {
+  return {
+    variable: ADMIN_TOKEN,
+    fallback: null,
+    read: (token, other) => {
+      if (token === '') throw new Error('must not be empty');
+      if (!isOnlyHere(other)) refuseWeak(ADMIN_TOKEN, token, SECRET_CHARACTERS.adminToken);
+      return token;
+    },
+  };
+}
+
+/** The password of a user of an HTTP store whose URL another variable holds; empty if it is not set. */
+export function storePassword(variable: string, urlVariable: string): Setting<string> {
+  return {
+    variable,
+    fallback: '',
+    read: (password, other) => {
+      const url = other(urlVariable);
+      const host = URL.canParse(url) ? new URL(url).hostname : '';
+      checkStorePassword(variable, password, [host], other);
+      return password;
+    },
+  };
+}
+
+/**
+ * Refuses a password that is too short, or known to everybody, for a store that is not on this machine. Throws
+ * `EnvironmentError` that names the variable. An empty host is this machine's.
+ */
+export function checkStorePassword(
+  variable: string,
+  password: string,
+  hosts: readonly string[],
+  other: OtherVariable,
+): void {
+  if (hosts.every((host) => host === '' || isLoopback(host))) return;
+  // The stores of docker-compose.yml are published on the same machine as the services.
+  if (other('HILO_PUBLISHED_ON') !== '' && isOnlyHere(other)) return;
+  refuseWeak(variable, password, SECRET_CHARACTERS.storePassword);
+}
+
+/** Those of the variables of secrets that hold one of the repository's. */
+export function trialSecretsIn(other: OtherVariable): readonly string[] {
+  const password = (url: string) => (URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '');
+  const secrets = ['HILO_CLICKHOUSE_PASSWORD', 'HILO_CLICKHOUSE_READONLY_PASSWORD', ADMIN_TOKEN];
+  return [
+    ...secrets.filter((variable) => TRIAL_SECRETS.has(other(variable))),
+    ...(TRIAL_SECRETS.has(password(other(POSTGRES_URL))) ? [POSTGRES_URL] : []),
+  ];
+}
+
+/** Whether a host name or address is this machine's own. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+/**
+ * Whether only this machine reaches the service, as far as its environment shows: `HILO_PUBLISHED_ON` is where a container's
+ * port is published, which the container cannot see.
+ */
+function isOnlyHere(other: OtherVariable): boolean {
+  const listens = other('HILO_PUBLISHED_ON') || other('HILO_HOST') || '127.0.0.1';
+  const named = PUBLIC_URLS.map(other).filter((url) => URL.canParse(url));
+  return isLoopback(listens) && named.every((url) => isLoopback(new URL(url).hostname));
+}
+
+function refuseWeak(variable: string, secret: string, characters: number): void {
+  const make = 'infra/docker/make-secrets.sh makes secrets of your own';
+  if (TRIAL_SECRETS.has(secret))
+    throw new EnvironmentError(
+      `${variable} has a secret for trying Hilo out on one machine, which everybody knows: ${make}`,
+    );
+  if (secret.length < characters)
+    throw new EnvironmentError(
+      `${variable} must have ${variable.endsWith('_URL') ? 'a password of ' : ''}at least ${characters} characters where others can try it: ${make}`,
+    );
+}
