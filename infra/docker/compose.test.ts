@@ -12,6 +12,8 @@ interface Compose {
       string,
       {
         readonly image: string;
+        readonly user?: string;
+        readonly networks?: Readonly<Record<string, Readonly<Record<string, string>>>>;
         readonly profiles?: readonly string[];
         readonly environment?: Readonly<Record<string, unknown>>;
         readonly volumes?: readonly string[];
@@ -19,6 +21,9 @@ interface Compose {
     >
   >;
   readonly volumes: Readonly<Record<string, unknown>>;
+  readonly networks: {
+    readonly default: { readonly ipam: { readonly config: readonly { readonly [key: string]: string }[] } };
+  };
 }
 
 interface Scrapes {
@@ -173,9 +178,33 @@ it('the load balancer reaches every service, at the port of `npm start`', () => 
   const front = readFileSync(infraFile('docker/haproxy.cfg'), 'utf8');
   for (const name of SERVICE_NAMES) {
     const port = String(compose.services[name]?.environment?.HILO_PORT);
-    expect(front).toContain(`frontend ${name}\n  bind :${port}\n`);
+    expect(front).toContain(`frontend ${name} from entry\n  bind :${port}\n`);
     expect(front).toContain(`server-template i 6 ${name}:${port}\n`);
     const address = ['console', 'ingestion'].includes(name) ? '${HILO_PUBLISH:-127.0.0.1}' : '127.0.0.1';
     expect((compose.services.front as unknown as { ports: string[] }).ports).toContain(`${address}:${port}:${port}`);
   }
 });
+
+it('the services believe the load balancer alone, which has an address that nothing else can get', () => {
+  const { front, ...others } = compose.services;
+  const [address] = Object.values(front?.networks?.default ?? {});
+  expect(address).toBe('${HILO_FRONT_ADDRESS:-10.144.0.10}');
+  const [network = {}] = compose.networks.default.ipam.config;
+  expect(Object.values(network)).toEqual(['${HILO_SUBNET:-10.144.0.0/24}', '${HILO_SUBNET_RANGE:-10.144.0.128/25}']);
+  for (const [name, { networks }] of Object.entries(others)) expect(networks, name).toBeUndefined();
+  for (const name of SERVICE_NAMES)
+    expect(compose.services[name]?.environment?.HILO_TRUSTED_PROXIES, name).toBe(address);
+});
+
+it('every frontend of the load balancer sets the address of the client itself', () => {
+  const front = readFileSync(infraFile('docker/haproxy.cfg'), 'utf8');
+  const frontends = [...front.matchAll(/^frontend (.*)$/gm)].map(([, line]) => line);
+  expect(frontends).toEqual(SERVICE_NAMES.toSorted(byPort).map((name) => `${name} from entry`));
+  expect(front).not.toContain('option forwardfor');
+  expect(front).toMatch(/^defaults entry from proxy\n(?: +http-request .*\n)+$/m);
+});
+
+/** The console is on the first port. */
+function byPort(a: string, b: string): number {
+  return Number(b === 'console') - Number(a === 'console');
+}

@@ -41,4 +41,5 @@ export * from './service-settings.ts';
 export * from './store-unavailable.ts';
 export { type KafkaSecurity, postgresUrl, type RegistryAuth } from './store-security.ts';
 export * from './tracing.ts';
+export { trustedProxies } from './trusted-proxies.ts';
 export { untilGone } from './until-gone.ts';

@@ -1,4 +1,4 @@
-import { commonSettings, integer, list, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
+import { commonSettings, integer, postgresUrl, readEnvironment, stageSettings, trustedProxies } from '@hilo/service';
 import { LIMIT_BOUNDS } from './domain/source.ts';
 
 /** Reads the environment; the only place of the service that does. Throws `EnvironmentError`. */
@@ -8,8 +8,7 @@ export function readConfig(environment?: Readonly<Record<string, string | undefi
       ...commonSettings(4001),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
-      /** Proxies whose `X-Forwarded-For` is trusted, addresses or networks; `none` trusts nobody's. */
-      trustedProxies: list('HILO_TRUSTED_PROXIES', 'none'),
+      trustedProxies: trustedProxies(),
       /** Largest body of a request, before a source's own limit. */
       bodyBytes: integer('HILO_MAX_BODY_BYTES', LIMIT_BOUNDS.max_batch_bytes, 1024, 64 * 1024 * 1024),
       /** Longest time a client has to send a request. */

@@ -79,7 +79,7 @@ await runService({
   http: {
     bodyBytes: config.bodyBytes,
     requestTimeoutMs: config.requestTimeoutMs,
-    trustedProxies: config.trustedProxies.filter((proxy) => proxy !== 'none'),
+    trustedProxies: config.trustedProxies,
     joinsSlashes: true,
   },
   stages: {
