@@ -69,9 +69,15 @@ it('watching is a profile of its own: without it the compose file starts Hilo al
   expect(watching.sort()).toEqual(['grafana', 'kafka-exporter', 'postgres-exporter', 'prometheus']);
 });
 
-it('every image has a version', () => {
-  for (const [name, { image }] of Object.entries(compose.services))
-    expect(image, name).toMatch(/^(hilo:latest|[\w./-]+:v?\d+(\.\d+)*(\.\w+)?)$/);
+it('nothing runs as root', () => {
+  for (const [name, { user }] of Object.entries(compose.services)) {
+    expect(user, `${name} has a user`).toBeDefined();
+    expect(user, name).not.toMatch(/^(0|root)(:|$)/);
+  }
+  const last = readFileSync(infraFile('docker/Dockerfile'), 'utf8')
+    .split(/^FROM /m)
+    .at(-1);
+  expect(last).toMatch(/^USER [1-9]\d*$/m);
 });
 
 it('every service has a health check, limits and no right that it does not need, and can run many times', () => {

@@ -130,6 +130,24 @@ export class ComposeStack {
   }
 
   /** Address of this machine as the containers see it. */
+  /** The users of every process in every container, as numbers; by the container's name. */
+  async users(): Promise<ReadonlyMap<string, readonly number[]>> {
+    const ids = (await this.compose('ps', '-q')).split('\n').filter((id) => id !== '');
+    const users = new Map<string, readonly number[]>();
+    for (const id of ids) {
+      const [name = '', running] = (await this.run('docker', 'inspect', '--format', '{{.Name}} {{.State.Running}}', id))
+        .trim()
+        .split(' ');
+      if (running !== 'true') continue;
+      const [, ...lines] = (await this.run('docker', 'top', id, '-eo', 'uid,pid')).trim().split('\n');
+      users.set(
+        name,
+        lines.map((line) => Number(line.trim().split(/\s+/)[0])),
+      );
+    }
+    return users;
+  }
+
   async hostAddress(): Promise<string> {
     const gateway = '{{range .IPAM.Config}}{{.Gateway}}{{end}}';
     return (await this.run('docker', 'network', 'inspect', '--format', gateway, `${PROJECT}_default`)).trim();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../e2e/eventually.ts';
 import { HiloClient } from '../e2e/hilo-client.ts';
 import { KILL_SEGMENTS } from '../e2e/kill-round.ts';
 import { KillTraffic } from '../e2e/kill-traffic.ts';
@@ -54,4 +55,30 @@ it('the end-to-end test passes with two of every service', async () => {
 it('the end-to-end test passes with one of every service', async () => {
   await stack.up(1);
   expect(await endToEnd(stack.credentials, 'thread')).toBe(0);
+});
+
+it('nothing in any container runs as root', async () => {
+  const users = await stack.users();
+  expect(users.size).toBeGreaterThan(11);
+  for (const [name, uids] of users) {
+    expect(uids.length, name).toBeGreaterThan(0);
+    expect(uids, name).not.toContain(0);
+  }
+});
+
+it('an event has the address that it comes from, whatever its sender claims', async () => {
+  const hilo = new HiloClient(stack.credentials);
+  const messageId = `address-${Date.now().toString(36)}`;
+  const call = JSON.stringify({ anonymousId: messageId, messageId, event: 'Address checked' });
+  const forged = { 'X-Forwarded-For': '6.6.6.6', Forwarded: 'for=6.6.6.6', 'X-Real-IP': '6.6.6.6' };
+  expect((await hilo.post('track', call, forged)).status).toBe(200);
+  const { url, readonlyUser, readonlyPassword } = stack.credentials.clickhouse;
+  const ask = async () => {
+    const headers = { 'X-ClickHouse-User': readonlyUser, 'X-ClickHouse-Key': readonlyPassword, connection: 'close' };
+    const body = `SELECT context.ip FROM hilo.events WHERE message_id = '${messageId}'`;
+    return (await (await fetch(url, { method: 'POST', headers, body })).text()).trim();
+  };
+  const address = await eventually('the event is in ClickHouse', ask, (text) => text !== '');
+  expect(address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+  expect(address).not.toBe('6.6.6.6');
 });

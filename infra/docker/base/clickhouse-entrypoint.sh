@@ -1,6 +1,10 @@
 #!/bin/bash
 # A statement can read the server's own environment, so it gets none: what it is told comes through its standard input.
 set -eu
-chown clickhouse:clickhouse /var/lib/clickhouse
-exec setpriv --reuid clickhouse --regid clickhouse --init-groups env -i \
+become=()
+if [ "$(id -u)" = 0 ]; then
+  chown clickhouse:clickhouse /var/lib/clickhouse
+  become=(setpriv --reuid clickhouse --regid clickhouse --init-groups)
+fi
+exec "${become[@]}" env -i \
   "$(command -v node)" --max-old-space-size=64 /opt/clickhouse/docker/base/clickhouse-server.ts < <(env -0)

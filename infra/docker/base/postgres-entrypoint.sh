@@ -5,11 +5,11 @@ if [ "${1:-}" = postgres ] && [ "$(id -u)" = 0 ]; then
   mkdir -p "$PGDATA"
   chown -R postgres:postgres /var/lib/postgresql
   chmod 700 "$PGDATA"
-  mkdir -p /var/run/postgresql && chown postgres:postgres /var/run/postgresql
-  export POSTGRES_PASSWORD="${POSTGRES_PASSWORD:-$(cat "${POSTGRES_PASSWORD_FILE:?}")}"
   exec setpriv --reuid postgres --regid postgres --init-groups "$0" "$@"
 fi
 if [ "${1:-}" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
+  POSTGRES_PASSWORD=${POSTGRES_PASSWORD:-$(cat "${POSTGRES_PASSWORD_FILE:?}")}
+  mkdir -p -m 700 "$PGDATA"
   user=${POSTGRES_USER:-postgres}
   initdb --username="$user" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") --auth-local=trust --auth-host=scram-sha-256 --encoding=UTF8
   echo 'host all all all scram-sha-256' >>"$PGDATA/pg_hba.conf"
