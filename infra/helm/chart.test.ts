@@ -44,3 +44,41 @@ it('the version of the chart is that of Hilo', () => {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { version: string };
   expect(yaml(infraFile('helm/hilo/Chart.yaml'))).toMatchObject({ version, appVersion: version });
 });
+
+it('a service may ask the services whose addresses its configuration reads, and no other', () => {
+  const template = readFileSync(infraFile('helm/hilo/templates/network-policies.yaml'), 'utf8');
+  const [, asks = ''] = /\$asks := dict([\s\S]*?)\}\}/.exec(template) ?? [];
+  const stated = [...asks.matchAll(/"(\w+)" \(list ([^)]*)\)/g)].map(([, service = '', asked = '']) => [
+    service,
+    [...asked.matchAll(/\w+/g)].map(([name]) => name).sort(),
+  ]);
+  const read = SERVICE_NAMES.map((service) => {
+    const config = readFileSync(join(repositoryRoot, `services/${service}/src/config.ts`), 'utf8');
+    return [
+      service,
+      SERVICE_NAMES.filter((other) => other !== service && config.includes(`'HILO_${other.toUpperCase()}_URL'`)).sort(),
+    ] as const;
+  });
+  expect(Object.fromEntries(stated)).toEqual(Object.fromEntries(read.filter(([, asked]) => asked.length > 0)));
+});
+
+it('a service reaches the stores whose addresses its configuration reads, and no other', () => {
+  const template = readFileSync(infraFile('helm/hilo/templates/network-policies.yaml'), 'utf8');
+  const listed = (text: string) => [...text.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  const [, uses = ''] = /\$uses := dict([\s\S]*?)\}\}/.exec(template) ?? [];
+  const stated = new Map(
+    [...uses.matchAll(/"(\w+)" \(list ([^)]*)\)/g)].map(([, service = '', stores = '']) => [service, listed(stores)]),
+  );
+  const stage = listed(/\$stage := list (.*)\}\}/.exec(template)?.[1] ?? '');
+  const marks = {
+    kafka: 'stageSettings()',
+    registry: 'stageSettings()',
+    postgres: 'postgresUrl()',
+    clickhouse: 'HILO_CLICKHOUSE_URL',
+  };
+  for (const service of SERVICE_NAMES) {
+    const config = readFileSync(join(repositoryRoot, `services/${service}/src/config.ts`), 'utf8');
+    const read = Object.entries(marks).flatMap(([store, mark]) => (config.includes(mark) ? [store] : []));
+    expect(stated.get(service) ?? stage, service).toEqual(read);
+  }
+});

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SERVICE_NAMES } from '@hilo/infra';
+import { STAGES } from '@hilo/schemas';
 import { parseAllDocuments } from 'yaml';
 import { HelmPrograms } from './helm-programs.ts';
+import { allows, type End, type NetworkPolicy } from './network-policies.ts';
 
 const CHART = 'infra/helm/hilo';
 
@@ -54,16 +56,16 @@ const perService = SERVICE_NAMES.map((service) => `hilo-${service}`).sort();
 
 describe('what the chart makes', () => {
   it.each([
-    { settings: [], count: 35 },
-    { settings: ['autoscaling.enabled=false', 'setup.enabled=false'], count: 28 },
-    { settings: ['ingress.enabled=true', 'ingress.tlsSecretName=tls', 'ingress.className=nginx'], count: 36 },
+    { settings: [], count: 44 },
+    { settings: ['autoscaling.enabled=false', 'setup.enabled=false'], count: 37 },
+    { settings: ['ingress.enabled=true', 'ingress.tlsSecretName=tls', 'ingress.className=nginx'], count: 45 },
     {
       settings: [
         'console.firstPasswordFromSecret=true',
         'env.HILO_LOG_LEVEL=warn',
         'image.pullSecrets[0].name=registry',
       ],
-      count: 35,
+      count: 44,
     },
     {
       settings: [
@@ -193,5 +195,103 @@ describe('a container of the chart', () => {
         expect(names).toContain(`${secret}_FILE`);
       }
     }
+  });
+});
+
+describe('the network of the chart', () => {
+  const policies = async (...settings: readonly string[]) =>
+    of(await things(...settings), 'NetworkPolicy').map(({ spec }) => spec as unknown as NetworkPolicy);
+  const pod = (component: string): End => ({
+    labels: {
+      'app.kubernetes.io/name': 'hilo',
+      'app.kubernetes.io/instance': 'hilo',
+      'app.kubernetes.io/component': component,
+    },
+    namespace: { 'kubernetes.io/metadata.name': 'hilo' },
+    isInside: true,
+  });
+  const elsewhere = (namespace: string): End => ({
+    labels: { app: namespace },
+    namespace: { 'kubernetes.io/metadata.name': namespace },
+    isInside: false,
+  });
+
+  it('lets services ask the services that they need, and no other', async () => {
+    const all = await policies();
+    const open = (port: string) =>
+      SERVICE_NAMES.flatMap((from) =>
+        SERVICE_NAMES.filter((to) => allows(all, pod(from), pod(to), port)).map((to) => `${from} → ${to}`),
+      ).sort();
+    const fromConsole = STAGES.map((to) => `console → ${to}`);
+    expect(open('http')).toEqual([...fromConsole, 'activation → segmentation', 'profile → history'].sort());
+    expect(open('operations')).toEqual(fromConsole.toSorted());
+  });
+
+  it('lets the ingress controller in to the console and the tracking API, Prometheus to every service, nobody else', async () => {
+    const all = await policies();
+    const reached = (from: End, port: string) => SERVICE_NAMES.filter((to) => allows(all, from, pod(to), port)).sort();
+    expect(reached(elsewhere('ingress-nginx'), 'http')).toEqual(['console', 'ingestion']);
+    expect(reached(elsewhere('ingress-nginx'), 'operations')).toEqual([]);
+    expect(reached(elsewhere('monitoring'), 'operations')).toEqual([...SERVICE_NAMES].sort());
+    expect(reached(elsewhere('monitoring'), 'http')).toEqual([]);
+    for (const port of ['http', 'operations']) {
+      expect(reached(elsewhere('shop'), port)).toEqual([]);
+      expect(reached({ ...elsewhere('hilo'), isInside: true }, port)).toEqual([]);
+    }
+    expect(allows(all, pod('console'), pod('setup'), 'http')).toBe(false);
+  });
+
+  it('lets each service out to DNS and the ports of its own stores', async () => {
+    const all = await policies();
+    const [dns, store] = [elsewhere('kube-system'), elsewhere('stores')];
+    const stores = { 9092: 'kafka', 8080: 'registry', 5432: 'postgres', 8123: 'clickhouse' };
+    const used = (part: string) =>
+      Object.entries(stores).flatMap(([port, name]) => (allows(all, pod(part), store, Number(port)) ? [name] : []));
+    for (const part of [...SERVICE_NAMES, 'setup']) {
+      expect(allows(all, pod(part), dns, 53), part).toBe(true);
+      expect(allows(all, pod(part), store, 22), part).toBe(false);
+      const expected = { console: ['postgres'], history: ['kafka', 'registry', 'postgres', 'clickhouse'] };
+      const all4 = ['kafka', 'registry', 'postgres', 'clickhouse'];
+      const wanted = part === 'setup' ? all4 : ((expected as Record<string, string[]>)[part] ?? all4.slice(0, 3));
+      expect(used(part).sort(), part).toEqual(wanted.toSorted());
+    }
+  });
+
+  it('lets webhooks out to public addresses alone', async () => {
+    const rules = (await policies()).flatMap(({ podSelector, egress = [] }) =>
+      egress.map((rule) => ({ part: podSelector.matchLabels?.['app.kubernetes.io/component'], rule })),
+    );
+    const outside = rules.filter(({ rule }) => (rule.to ?? []).some(({ ipBlock }) => ipBlock !== undefined));
+    expect(new Set(outside.map(({ part }) => part))).toEqual(new Set(['activation', 'console']));
+    expect(outside).toHaveLength(2);
+    for (const { rule } of outside) {
+      const [four, six] = rule.to ?? [];
+      expect(four?.ipBlock?.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16']));
+      expect(six?.ipBlock?.except).toEqual(expect.arrayContaining(['fc00::/7', 'fe80::/10']));
+    }
+  });
+
+  it('denies everything to every pod of the release, but for what another policy allows, and can be turned off', async () => {
+    const [nothing, ...others] = (await policies()).toSorted(
+      (a, b) =>
+        Object.keys(a.podSelector.matchLabels ?? {}).length - Object.keys(b.podSelector.matchLabels ?? {}).length,
+    );
+    expect(nothing).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'hilo', 'app.kubernetes.io/instance': 'hilo' } },
+      policyTypes: ['Ingress', 'Egress'],
+    });
+    expect(others).toHaveLength(8);
+    expect(await policies('networkPolicy.enabled=false')).toEqual([]);
+  });
+
+  it('refuses values that would be mistakes', async () => {
+    await expect(helm.render(CHART, 'networkPolicy.client.console[0].podSelector.matchLabels.a=b')).rejects.toThrow(
+      'client',
+    );
+    await expect(helm.render(CHART, 'trustedProxies=0.0.0.0/0')).rejects.toThrow('trustedProxies');
+    await expect(helm.render(CHART, 'image.tag=latest')).rejects.toThrow('tag');
+    await expect(helm.render(CHART, 'image.digest=abc')).rejects.toThrow('digest');
+    const digest = `sha256:${'a'.repeat(64)}`;
+    expect(await helm.render(CHART, `image.digest=${digest}`)).toContain(`image: "hilo@${digest}"`);
   });
 });

@@ -3,7 +3,11 @@
 {{- end }}
 
 {{- define "hilo.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end -}}
 {{- end }}
 
 {{- /* Labels of a part: call with (dict "root" $ "part" "ingestion"). */ -}}
