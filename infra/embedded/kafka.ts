@@ -38,6 +38,11 @@ export interface SecureListener {
   /** Can log in with PLAIN and SCRAM. */
   readonly username: string;
   readonly password: string;
+  /**
+   * Principals that may do everything, such as `User:CN=admin`; anybody else may do what has been granted. Whoever comes by the
+   * listener without TLS is `User:ANONYMOUS`. Absent: everybody may do everything.
+   */
+  readonly superUsers?: readonly string[] | undefined;
 }
 
 const CLUSTER_ID = 'aGlsby1lbWJlZGRlZC0xMg';
@@ -51,7 +56,14 @@ function secureProperties({ saslPort, certificatePort, ...secure }: SecureListen
     [`listener.name.${name}.ssl.truststore.location`, secure.truststore],
   ]);
   const modules = 'org.apache.kafka.common.security';
+  const { superUsers = null } = secure;
   return {
+    ...(superUsers === null
+      ? {}
+      : {
+          'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+          'super.users': superUsers.join(';'),
+        }),
     ...(Object.fromEntries(stores) as Record<string, string>),
     listeners,
     'listener.security.protocol.map': 'SASL:SASL_SSL,CERTIFICATE:SSL',
@@ -149,6 +161,32 @@ async function brokerAnswers(port: number): Promise<boolean> {
 
 /** Apache Kafka, broker and controller in one process, from the jars in the cache. */
 export function kafkaStore(options: KafkaOptions): Store {
+  const { cluster } = options;
+  return brokerStore({
+    data: options.data,
+    name: cluster === undefined ? 'kafka' : `kafka-${cluster.nodeId}`,
+    properties: serverProperties(options),
+    format: scramUsers(options.secure),
+    heap: heap(cluster),
+    ready: () => brokerAnswers(options.port),
+  });
+}
+
+/** A broker with settings of the caller's. */
+export interface BrokerOptions {
+  readonly data: string;
+  readonly name: string;
+  /** Text of server.properties; `log.dirs` is `<data>/logs`. */
+  readonly properties: string;
+  /** Further arguments for the formatting of a new log folder. */
+  readonly format?: readonly string[];
+  /** Java's options for the heap. */
+  readonly heap?: readonly string[];
+  readonly ready: () => Promise<boolean>;
+}
+
+/** Apache Kafka with these settings. */
+export function brokerStore(options: BrokerOptions): Store {
   const properties = join(options.data, 'server.properties');
   const logging = `-Dlog4j2.configurationFile=${infraFile('embedded/log4j2.properties')}`;
   const format = classArchive('kafka-format');
@@ -157,22 +195,30 @@ export function kafkaStore(options: KafkaOptions): Store {
   return {
     async prepare() {
       mkdirSync(options.data, { recursive: true, mode: 0o700 });
-      writeFileSync(properties, serverProperties(options), { mode: 0o600 });
+      writeFileSync(properties, options.properties, { mode: 0o600 });
       if (existsSync(join(options.data, 'logs/meta.properties'))) return;
       const tool = ['-cp', classPath('kafka'), 'kafka.tools.StorageTool'];
-      const run = [...tool, 'format', '-t', CLUSTER_ID, '-c', properties, ...scramUsers(options.secure)];
+      const run = [...tool, 'format', '-t', CLUSTER_ID, '-c', properties, ...(options.format ?? [])];
       const java = ['-Xmx128m', '-XX:TieredStopAtLevel=1', ...jvm, ...format.flags, ...run];
       const how = launch(javaCommand(), java, null, 'TERM');
       await promisify(execFile)(how.command, [...how.args]);
       format.keep();
     },
     process: {
-      name: options.cluster === undefined ? 'kafka' : `kafka-${options.cluster.nodeId}`,
+      name: options.name,
       command: javaCommand(),
-      args: [...heap(options.cluster), ...jvm, ...server.flags, '-cp', classPath('kafka'), 'kafka.Kafka', properties],
+      args: [
+        ...(options.heap ?? heap(undefined)),
+        ...jvm,
+        ...server.flags,
+        '-cp',
+        classPath('kafka'),
+        'kafka.Kafka',
+        properties,
+      ],
       stopSignal: 'SIGTERM',
       stopGraceMs: 30_000,
-      ready: () => brokerAnswers(options.port),
+      ready: options.ready,
       readyTimeoutMs: 120_000,
       ended: () => server.keep(),
     },

@@ -1,4 +1,5 @@
 import type { RegistryAuth } from '@hilo/service';
+import { grantKafkaRights, type KafkaUsers } from './kafka-users.ts';
 import { type ClickHouseAccess, migrateClickHouse } from './migrate-clickhouse.ts';
 import { migratePostgres, POSTGRES_SCHEMAS } from './migrate-postgres.ts';
 import { grantPostgresUsers, type ServiceUrls } from './postgres-users.ts';
@@ -10,6 +11,8 @@ export interface SetUpOptions {
   readonly kafkaBrokers: readonly string[];
   /** TLS and SASL; absent: neither. */
   readonly kafkaSecurity?: KafkaSecurity | undefined;
+  /** The services' own users, which get their rights; null or absent: Kafka knows no rights, or others give them. */
+  readonly kafkaUsers?: KafkaUsers | null | undefined;
   readonly registryUrl: string;
   /** Credentials for the registry; null or absent: none. */
   readonly registryAuth?: RegistryAuth | undefined;
@@ -23,14 +26,14 @@ export interface SetUpOptions {
 }
 
 /**
- * Prepares running stores for the services: topics, schemas, tables, PostgreSQL users. Safe to repeat; throws with a readable
+ * Prepares running stores for the services: topics, schemas, tables, users of PostgreSQL and Kafka. Safe to repeat; throws with a readable
  * message if something there does not fit. Returns the services that connect to PostgreSQL as the owner, because they have no
  * user of their own.
  */
 export async function setUp(options: SetUpOptions): Promise<readonly string[]> {
   const [withoutUser] = await Promise.all([
     setUpPostgres(options),
-    createTopics(options),
+    setUpKafka(options),
     registerSchemas(options.registryUrl, options.registryAuth),
     migrateClickHouse(options.clickhouse),
   ]);
@@ -40,4 +43,9 @@ export async function setUp(options: SetUpOptions): Promise<readonly string[]> {
 async function setUpPostgres({ postgresUrl, postgresUrls = {} }: SetUpOptions): Promise<readonly string[]> {
   await migratePostgres(postgresUrl);
   return grantPostgresUsers(postgresUrl, postgresUrls, POSTGRES_SCHEMAS);
+}
+
+async function setUpKafka({ kafkaUsers = null, ...options }: SetUpOptions): Promise<void> {
+  await createTopics(options);
+  if (kafkaUsers !== null) await grantKafkaRights(options, kafkaUsers);
 }

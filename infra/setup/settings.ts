@@ -9,6 +9,7 @@ import {
   text,
   url,
 } from '@hilo/service';
+import { kafkaUsers } from './kafka-user-settings.ts';
 import { POSTGRES_SCHEMAS } from './migrate-postgres.ts';
 import type { SetUpOptions } from './set-up.ts';
 
@@ -17,6 +18,7 @@ export function storeSettings(): SetUpOptions {
   return readOrExit(() => {
     const { clickhouseUrl, clickhouseUser, clickhousePassword, ...settings } = readEnvironment({
       ...stageSettings(),
+      kafkaUsers: kafkaUsers(),
       postgresUrl: postgresUrl(),
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       clickhouseUser: text('HILO_CLICKHOUSE_USER', 'default'),

@@ -29,6 +29,8 @@ export interface StackOptions {
   readonly stores?: StoreAddresses;
   /** Further variables for every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** And those of one service alone, such as its own user's name in a store. */
+  readonly envOf?: (service: ServiceName) => Readonly<Record<string, string>>;
   /** A line for people. */
   report(line: string): void;
 }
@@ -111,7 +113,7 @@ export class Stack {
     const { environment, command } = ownProcess(
       service,
       relative(process.cwd(), file),
-      this.#serviceOptions(this.#env),
+      this.#serviceOptions(service, this.#env),
     );
     writeFileSync(file, environment, { mode: 0o600 });
     return command;
@@ -197,7 +199,7 @@ export class Stack {
   }
 
   async #startService(service: ServiceName, instance: number, env: Readonly<Record<string, string>>): Promise<void> {
-    const spec = serviceProcess(service, instance, this.#serviceOptions(env));
+    const spec = serviceProcess(service, instance, this.#serviceOptions(service, env));
     const { report } = this.#options;
     const surroundings = { logs: join(this.#data, 'logs'), notes: notesFolder(this.#data), report };
     const running = new SupervisedProcess(spec, surroundings);
@@ -205,8 +207,9 @@ export class Stack {
     await running.start();
   }
 
-  #serviceOptions(env: Readonly<Record<string, string>>): ServiceOptions {
-    const { portBase, partitions } = this.#options;
+  #serviceOptions(service: ServiceName, variables: Readonly<Record<string, string>>): ServiceOptions {
+    const { portBase, partitions, envOf } = this.#options;
+    const env = { ...variables, ...envOf?.(service) };
     return { portBase, partitions, credentials: this.credentials, firstPassword: this.#firstPassword, env };
   }
 }

@@ -77,7 +77,17 @@ describe('what the chart makes', () => {
         'stores.registryUsername=hilo',
         'stores.caFromSecret=true',
       ],
-      count: 35,
+      count: 44,
+    },
+    {
+      settings: [
+        'stores.kafkaTls=true',
+        'stores.kafkaSaslMechanism=scram-sha-512',
+        'stores.kafkaSaslUsername=admin',
+        'stores.kafkaUserPerService=true',
+        'stores.kafkaDestinationTopics={crm.audiences,export.*}',
+      ],
+      count: 44,
     },
   ])('is what Kubernetes knows, to every field: $settings', async ({ settings, count }) => {
     await helm.lint(CHART);
@@ -177,6 +187,25 @@ describe('a container of the chart', () => {
           metadata.name,
           metadata.name.endsWith('-pods'),
         ]);
+    }
+  });
+
+  it('is its own user in Kafka if each service has one', async () => {
+    const settings = [
+      'stores.kafkaSaslMechanism=scram-sha-512',
+      'stores.kafkaSaslUsername=admin',
+      'stores.kafkaUserPerService=true',
+    ];
+    for (const { container, pod } of await containers(...settings)) {
+      const user = container.env.find(({ name }) => name === 'HILO_KAFKA_SASL_USERNAME')?.value;
+      const part = container.args[0] ?? '';
+      expect(user).toBe(part === 'console' ? undefined : part === 'setup' ? 'admin' : `hilo_${part}`);
+      const [volume] = (pod as unknown as { volumes: { secret?: { items: { key: string }[] } }[] }).volumes;
+      const keys = volume?.secret?.items.map(({ key }) => key).filter((key) => key.endsWith('kafka_password'));
+      const everybody = [...STAGES.map((stage) => `${stage}_kafka_password`).sort(), 'kafka_password'];
+      expect(keys?.sort(), part).toEqual(
+        part === 'console' ? [] : part === 'setup' ? everybody.sort() : [`${part}_kafka_password`],
+      );
     }
   });
 

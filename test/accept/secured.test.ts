@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePortBase, type Stack, startStack } from '@hilo/infra';
+import { STAGES } from '@hilo/schemas';
 import { openSecureStores, type SecureStores, TEST_RECEIVERS } from '@hilo/test-stack';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -27,10 +28,10 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-it('the set-up makes topics, schemas and tables on stores that ask for TLS and passwords', async () => {
+it('the set-up makes topics, schemas, tables and users on stores that ask for TLS and passwords', async () => {
   const { user, password } = stores.plain.clickhouse;
   const env = {
-    ...stores.environment,
+    ...stores.setUp,
     ...{ HILO_PARTITIONS: `${PARTITIONS}`, HILO_POSTGRES_URL: stores.postgresUrl },
     ...{ HILO_CLICKHOUSE_USER: user, HILO_CLICKHOUSE_PASSWORD: password },
   };
@@ -38,13 +39,19 @@ it('the set-up makes topics, schemas and tables on stores that ask for TLS and p
   expect(stdout).toContain('topics, schemas and tables are in place');
 });
 
-it('the end-to-end tests pass with services that know the stores by TLS and passwords alone', async () => {
+it('the end-to-end tests pass with services that have TLS, passwords, and the rights in Kafka that they need alone', async () => {
   stack = await startStack({
     ...{ data, portBase: await freePortBase(), instances: 1, partitions: PARTITIONS },
     ...{ stores: { ...stores.plain, postgresUrl: stores.postgresUrl } },
-    ...{ env: { ...TEST_RECEIVERS, ...stores.environment }, report: () => {} },
+    ...{ env: { ...TEST_RECEIVERS, ...stores.environment }, envOf: stores.environmentOf, report: () => {} },
   });
-  expect(await endToEnd(stack.credentials, 'thread', 'retry', 'replay', 'console')).toBe(0);
+  expect(await endToEnd(stack.credentials, 'thread', 'retry', 'replay', 'kafka-topic', 'console')).toBe(0);
+});
+
+it('and takes over from one another, which looks for what the one before has sent', async () => {
+  for (const service of STAGES) stack.kill(`${service}-0`);
+  await stack.ready();
+  expect(await endToEnd(stack.credentials, 'thread')).toBe(0);
 });
 
 it('and not one of their connections to PostgreSQL is without TLS', async () => {

@@ -31,8 +31,14 @@ const DAYS = '2';
 const USERNAME = 'hilo';
 const PASSWORD = 'let-me-in';
 
-/** Creates its own authority and certificates, and starts an embedded Kafka with them. */
-export async function openSecureKafka(): Promise<SecureKafka> {
+/** Who may do everything where rights count: the broker and the test in plain text, and the client by its certificate. */
+const SUPER_USERS = ['User:ANONYMOUS', 'User:CN=client'];
+
+/**
+ * Creates its own authority and certificates, and starts an embedded Kafka with them. With `rights`, a user may do only what
+ * has been granted.
+ */
+export async function openSecureKafka({ rights = false } = {}): Promise<SecureKafka> {
   const data = await mkdtemp(join(tmpdir(), 'hilo-secure-'));
   const file = (name: string) => join(data, name);
   const openssl = (...args: string[]) => promisify(execFile)('openssl', args, { cwd: data });
@@ -65,6 +71,7 @@ export async function openSecureKafka(): Promise<SecureKafka> {
       truststore: file('ca.pem'),
       username: USERNAME,
       password: PASSWORD,
+      superUsers: rights ? SUPER_USERS : undefined,
     },
   });
   await store.prepare();

@@ -5,18 +5,27 @@ import {
   EmbeddedStores,
   freePorts,
   freeStorePorts,
+  kafkaUserOf,
   postgresStore,
   postgresUrl,
   type StoreAddresses,
   SupervisedProcess,
 } from '@hilo/infra';
+import { STAGES } from '@hilo/schemas';
 import { openSecureKafka } from './secure-kafka.ts';
 import { openTlsFront } from './tls-front.ts';
 
-/** All stores behind TLS, each with a user: as a company that runs them itself has them. */
+/**
+ * All stores behind TLS, each with users, and a Kafka that lets a user do only what has been granted: as a company that runs
+ * them itself has them.
+ */
 export interface SecureStores {
-  /** Variables that name them, for the services and the set-up (docs/operating.md); those of PostgreSQL are each one's own. */
+  /** Variables that name them, for the services (docs/operating.md); users of PostgreSQL and Kafka are each one's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The user of one service in Kafka; the console has none. */
+  environmentOf(service: string): Readonly<Record<string, string>>;
+  /** Variables for the set-up, which comes to Kafka as an administrator, and makes those users. */
+  readonly setUp: Readonly<Record<string, string>>;
   /** URL of PostgreSQL with TLS, for its owner. */
   readonly postgresUrl: string;
   /** The same stores without TLS, for the test's own checks. */
@@ -25,6 +34,8 @@ export interface SecureStores {
 }
 
 const PASSWORD = 'let-me-in';
+/** Topics outside Hilo that destinations may write to. */
+const DESTINATIONS = 'crm.*';
 const REGISTRY_LOGIN = { username: 'hilo', password: 'may-register' };
 
 /** Opens them on free ports; closes what was opened if one fails. */
@@ -35,7 +46,7 @@ export async function openSecureStores(): Promise<SecureStores> {
     for (const closeOne of opened.splice(0).reverse()) await closeOne();
   };
   try {
-    const kafka = await openSecureKafka();
+    const kafka = await openSecureKafka({ rights: true });
     opened.push(() => kafka.close());
     const [port = 0] = await freePorts(1);
     const shown = { certificate: kafka.serverCertificate, key: kafka.serverKey };
@@ -62,22 +73,39 @@ export async function openSecureStores(): Promise<SecureStores> {
     opened.push(() => registry.close());
     const clickhouseFront = await openTlsFront({ behind: clickhouse.url, ...shown });
     opened.push(() => clickhouseFront.close());
-    const passwordFile = join(data, 'kafka-password');
-    await writeFile(passwordFile, `${kafka.password}\n`);
+    const passwords = STAGES.map((stage) => [stage, join(data, `${stage}_kafka_password`)] as const);
+    for (const [stage, file] of passwords) await writeFile(file, `password of ${stage}, and of nobody else\n`);
     const plainPostgres = postgresUrl({ port, password: PASSWORD });
+    const environment = {
+      NODE_EXTRA_CA_CERTS: kafka.ca,
+      HILO_KAFKA_TLS: 'on',
+      HILO_KAFKA_TLS_CA_FILE: kafka.ca,
+      HILO_REGISTRY_URL: registry.url,
+      HILO_REGISTRY_USERNAME: REGISTRY_LOGIN.username,
+      HILO_REGISTRY_PASSWORD: REGISTRY_LOGIN.password,
+      HILO_CLICKHOUSE_URL: clickhouseFront.url,
+    };
     return {
-      environment: {
-        NODE_EXTRA_CA_CERTS: kafka.ca,
-        HILO_KAFKA_BROKERS: kafka.saslBrokers,
-        HILO_KAFKA_TLS: 'on',
-        HILO_KAFKA_TLS_CA_FILE: kafka.ca,
-        HILO_KAFKA_SASL_MECHANISM: 'scram-sha-512',
-        HILO_KAFKA_SASL_USERNAME: kafka.username,
-        HILO_KAFKA_SASL_PASSWORD_FILE: passwordFile,
-        HILO_REGISTRY_URL: registry.url,
-        HILO_REGISTRY_USERNAME: REGISTRY_LOGIN.username,
-        HILO_REGISTRY_PASSWORD: REGISTRY_LOGIN.password,
-        HILO_CLICKHOUSE_URL: clickhouseFront.url,
+      environment: { ...environment, HILO_KAFKA_BROKERS: kafka.saslBrokers },
+      environmentOf: (service): Readonly<Record<string, string>> => {
+        const [stage, file] = passwords.find(([name]) => name === service) ?? [];
+        if (stage === undefined || file === undefined) return {};
+        return {
+          HILO_KAFKA_SASL_MECHANISM: 'scram-sha-512',
+          HILO_KAFKA_SASL_USERNAME: kafkaUserOf(stage),
+          HILO_KAFKA_SASL_PASSWORD_FILE: file,
+        };
+      },
+      setUp: {
+        ...environment,
+        HILO_KAFKA_BROKERS: kafka.certificateBrokers,
+        HILO_KAFKA_TLS_CERT_FILE: kafka.clientCertificate,
+        HILO_KAFKA_TLS_KEY_FILE: kafka.clientKey,
+        HILO_KAFKA_RIGHTS: 'on',
+        HILO_KAFKA_DESTINATION_TOPICS: DESTINATIONS,
+        ...Object.fromEntries(
+          passwords.map(([stage, file]) => [`HILO_${stage.toUpperCase()}_KAFKA_PASSWORD_FILE`, file]),
+        ),
       },
       postgresUrl: `${plainPostgres}?sslmode=verify-full&sslrootcert=${kafka.ca}`,
       plain: { kafkaBrokers: [kafka.brokers], registryUrl, postgresUrl: plainPostgres, clickhouse },

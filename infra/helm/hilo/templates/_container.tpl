@@ -36,7 +36,6 @@ volumeMounts:
 {{- end }}
 {{- with .kafkaSaslMechanism }}
 - { name: HILO_KAFKA_SASL_MECHANISM, value: {{ . | quote }} }
-- { name: HILO_KAFKA_SASL_USERNAME, value: {{ $.Values.stores.kafkaSaslUsername | quote }} }
 - { name: HILO_KAFKA_SASL_PASSWORD_FILE, value: /run/secrets/hilo/kafka_password }
 {{- end }}
 {{- with .registryUsername }}
@@ -74,6 +73,27 @@ volumeMounts:
 - { name: HILO_CLICKHOUSE_PASSWORD_FILE, value: /run/secrets/hilo/clickhouse_password }
 {{- end }}
 
+{{- /* Who a part is in Kafka: call with (dict "root" $ "part" "ingestion"). The console is nobody there. */ -}}
+{{- define "hilo.kafkaUserEnv" -}}
+{{- $stores := .root.Values.stores -}}
+{{- if and $stores.kafkaSaslMechanism (ne .part "console") }}
+{{- if and $stores.kafkaUserPerService (ne .part "setup") }}
+- { name: HILO_KAFKA_SASL_USERNAME, value: hilo_{{ .part }} }
+{{- else }}
+- { name: HILO_KAFKA_SASL_USERNAME, value: {{ $stores.kafkaSaslUsername | quote }} }
+{{- end }}
+{{- end }}
+{{- if and (eq .part "setup") $stores.kafkaUserPerService }}
+- { name: HILO_KAFKA_RIGHTS, value: "on" }
+- { name: HILO_KAFKA_DESTINATION_TOPICS, value: {{ join "," $stores.kafkaDestinationTopics | quote }} }
+{{- range $service, $of := .root.Values.services }}
+{{- if ne $service "console" }}
+- { name: HILO_{{ upper $service }}_KAFKA_PASSWORD_FILE, value: /run/secrets/hilo/{{ $service }}_kafka_password }
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- /* The keys of the Secret that a part gets, and no others: call with (dict "root" $ "part" "ingestion"). */ -}}
 {{- define "hilo.secretItems" -}}
 - { key: admin_token, path: admin_token }
@@ -95,6 +115,8 @@ volumeMounts:
 {{- if and (eq .part "console") .root.Values.console.firstPasswordFromSecret }}
 - { key: console_first_password, path: console_first_password }
 {{- end }}
+{{- $part := .part }}
+{{- $services := .root.Values.services }}
 {{- with .root.Values.stores }}
 {{- if .kafkaCaFromSecret }}
 - { key: kafka_ca, path: kafka_ca }
@@ -103,8 +125,19 @@ volumeMounts:
 - { key: kafka_certificate, path: kafka_certificate }
 - { key: kafka_key, path: kafka_key }
 {{- end }}
-{{- if .kafkaSaslMechanism }}
+{{- if and .kafkaUserPerService (eq $part "setup") }}
+{{- range $service, $of := $services }}
+{{- if ne $service "console" }}
+- { key: {{ $service }}_kafka_password, path: {{ $service }}_kafka_password }
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .kafkaSaslMechanism (ne $part "console") }}
+{{- if and .kafkaUserPerService (ne $part "setup") }}
+- { key: {{ $part }}_kafka_password, path: kafka_password }
+{{- else }}
 - { key: kafka_password, path: kafka_password }
+{{- end }}
 {{- end }}
 {{- if .registryUsername }}
 - { key: registry_password, path: registry_password }
