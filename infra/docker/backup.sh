@@ -18,6 +18,17 @@ quietly() {
     return 1
   }
 }
+# Asks the registry's API: with docker-compose.secured.yml by its proxy, as its operator.
+registry() {
+  local path=$1
+  shift
+  if $compose config --services | grep -qx registry-proxy; then
+    curl --fail --silent --show-error --cacert "$secrets/stores_ca" \
+      --user "operator:$(cat "$secrets/registry_operator_password")" "https://localhost:4443$path" "$@"
+  else
+    curl --fail --silent --show-error "http://127.0.0.1:4081$path" "$@"
+  fi
+}
 reopen() { quietly $compose start ingestion $stages; }
 trap reopen EXIT
 
@@ -28,11 +39,10 @@ quietly $compose stop --timeout 30 $stages
 $compose exec -T postgres pg_dump --username=hilo --format=custom hilo >"$folder/postgres.dump"
 clickhouse=$($compose ps -q clickhouse)
 # Left by an interrupted backup.
-docker exec "$clickhouse" rm -rf /var/lib/clickhouse/backups/hilo
+docker exec -u 0 "$clickhouse" rm -rf /var/lib/clickhouse/backups/hilo
 curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
   --data "BACKUP DATABASE hilo TO File('hilo')"
 docker cp "$clickhouse:/var/lib/clickhouse/backups/hilo" - | gzip >"$folder/clickhouse.tar.gz"
-docker exec "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
-curl --fail --silent --show-error http://127.0.0.1:4081/apis/registry/v2/admin/export >"$folder/registry.zip" \
-  --header 'accept: application/zip'
+docker exec -u 0 "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
+registry /apis/registry/v2/admin/export --header 'accept: application/zip' >"$folder/registry.zip"
 ls -l "$folder"

@@ -17,4 +17,23 @@ for service in ingestion identity profile segmentation activation history consol
   [ -s "$folder/${service}_postgres_url" ] ||
     printf 'postgres://hilo_%s:%s@postgres:5432/hilo\n' "$service" "$(random)" >"$folder/${service}_postgres_url"
 done
+# For docker-compose.secured.yml: each service's Kafka user, and who may do what at the registry.
+for service in ingestion identity profile segmentation activation history; do
+  [ -s "$folder/${service}_kafka_password" ] || random >"$folder/${service}_kafka_password"
+done
+for name in registry_password registry_operator_password; do
+  [ -s "$folder/$name" ] || random >"$folder/$name"
+done
+{
+  echo 'userlist registry'
+  echo '  group services users hilo'
+  echo '  group operators users operator'
+  echo "  user hilo insecure-password $(cat "$folder/registry_password")"
+  echo "  user operator insecure-password $(cat "$folder/registry_operator_password")"
+} >"$folder/registry_users"
+if command -v openssl >/dev/null; then
+  "$(dirname "$0")/make-certificates.sh" "$folder"
+else
+  echo 'openssl is missing: docker-compose.secured.yml needs the certificates that it makes' >&2
+fi
 echo "secrets are in $folder; put HILO_SECRETS=$folder into .env"

@@ -17,8 +17,21 @@ quietly() {
   }
 }
 
-quietly $compose up -d kafka registry postgres clickhouse
-for store in kafka registry postgres clickhouse; do
+# Asks the registry's API: with docker-compose.secured.yml by its proxy, as its operator.
+registry() {
+  local path=$1
+  shift
+  if $compose config --services | grep -qx registry-proxy; then
+    curl --fail --silent --show-error --cacert "$secrets/stores_ca" \
+      --user "operator:$(cat "$secrets/registry_operator_password")" "https://localhost:4443$path" "$@"
+  else
+    curl --fail --silent --show-error "http://127.0.0.1:4081$path" "$@"
+  fi
+}
+
+stores="kafka registry postgres clickhouse $($compose config --services | grep -x registry-proxy || true)"
+quietly $compose up -d $stores
+for store in $stores; do
   until [ "$(docker inspect -f '{{.State.Health.Status}}' "$($compose ps -q $store)")" = healthy ]; do sleep 1; done
 done
 # Without privileges: the services' users do not exist yet. `recover` creates them and grants what they need.
@@ -28,11 +41,10 @@ docker exec -u clickhouse "$clickhouse" mkdir -p /var/lib/clickhouse/backups
 gunzip <"$folder/clickhouse.tar.gz" | docker cp - "$clickhouse:/var/lib/clickhouse/backups/"
 curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
   --data "RESTORE DATABASE hilo FROM File('hilo')"
-docker exec "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
+docker exec -u 0 "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
 # A registry that already has schemas is the previous one, and knows more.
-if [ "$(curl --fail --silent http://127.0.0.1:4081/apis/ccompat/v7/subjects)" = '[]' ]; then
-  curl --fail --silent --show-error http://127.0.0.1:4081/apis/registry/v2/admin/import \
-    --header 'content-type: application/zip' --data-binary "@$folder/registry.zip"
+if [ "$(registry /apis/ccompat/v7/subjects)" = '[]' ]; then
+  registry /apis/registry/v2/admin/import --header 'content-type: application/zip' --data-binary "@$folder/registry.zip"
 fi
 quietly $compose run --rm setup recover
 quietly $compose up -d --no-build

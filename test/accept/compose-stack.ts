@@ -39,7 +39,7 @@ export class ComposeStack {
   readonly #command: readonly string[];
   readonly #secrets: string;
 
-  private constructor(engine: DockerEngine, command: readonly string[], secrets: string) {
+  private constructor(engine: DockerEngine, command: readonly string[], secrets: string, files: readonly string[]) {
     this.#engine = engine;
     this.#command = command;
     this.#secrets = secrets;
@@ -48,13 +48,14 @@ export class ComposeStack {
       ...process.env,
       ...engine.env,
       ...{ COMPOSE_PROJECT_NAME: PROJECT, COMPOSE: compose, HILO_SECRETS: secrets, DOCKER_BUILDKIT: '0' },
+      COMPOSE_FILE: files.join(':'),
       // Receivers of tests listen on this machine, at the gateway of the containers' network.
       HILO_ACTIVATION_ALLOWED_NETWORKS: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
     };
   }
 
   /** Finds or starts an engine, has the images pulled or built, and leaves nothing of an earlier run. */
-  static async open(): Promise<ComposeStack> {
+  static async open(files: readonly string[] = ['docker-compose.yml']): Promise<ComposeStack> {
     const engine = await openDockerEngine();
     try {
       const env = { ...process.env, ...engine.env };
@@ -64,7 +65,7 @@ export class ComposeStack {
       );
       const secrets = mkdtempSync(join(tmpdir(), 'hilo-secrets-'));
       await run('infra/docker/make-secrets.sh', [secrets], { cwd: ROOT });
-      const stack = new ComposeStack(engine, plugin ? ['docker', 'compose'] : ['docker-compose'], secrets);
+      const stack = new ComposeStack(engine, plugin ? ['docker', 'compose'] : ['docker-compose'], secrets, files);
       await stack.compose('down', '--volumes', '--remove-orphans');
       await stack.#images();
       return stack;
@@ -129,7 +130,6 @@ export class ComposeStack {
     );
   }
 
-  /** Address of this machine as the containers see it. */
   /** The users of every process in every container, as numbers; by the container's name. */
   async users(): Promise<ReadonlyMap<string, readonly number[]>> {
     const ids = (await this.compose('ps', '-q')).split('\n').filter((id) => id !== '');
@@ -148,9 +148,11 @@ export class ComposeStack {
     return users;
   }
 
+  /** Address of this machine as the containers see it. */
   async hostAddress(): Promise<string> {
-    const gateway = '{{range .IPAM.Config}}{{.Gateway}}{{end}}';
-    return (await this.run('docker', 'network', 'inspect', '--format', gateway, `${PROJECT}_default`)).trim();
+    const gateway = '{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}';
+    const front = (await this.compose('ps', '-q', 'front')).trim();
+    return (await this.run('docker', 'inspect', '--format', gateway, front)).trim();
   }
 
   /** What a client of the stack needs. */
