@@ -32,12 +32,6 @@ export const contract = {
       identifiers: listOf(ref('Identifier')),
       evidence: ref('MergeEvidence'),
     }),
-    IdentifierTypes: object({
-      items: {
-        ...listOf(object({ type: TEXT, limit: { type: 'integer' } })),
-        description: 'The types in the order in which they decide who survives a merge.',
-      },
-    }),
     KnownProfile: object({
       profile_id: TEXT,
       status: { enum: ['live', 'merged'] },
@@ -48,12 +42,6 @@ export const contract = {
     }),
   },
   routes: {
-    listIdentifierTypes: {
-      method: 'GET',
-      path: '/v1/identifier-types',
-      summary: 'The types of identifiers, and how many of each a profile can have',
-      answers: { 200: { description: 'The types.', schema: ref('IdentifierTypes') } },
-    },
     getIdentifier: {
       method: 'GET',
       path: '/v1/identifiers/{identifier}',

@@ -15,11 +15,6 @@ export class IdentityController {
     this.#reader = reader;
   }
 
-  @Route(contract, 'listIdentifierTypes')
-  types(): AnswerOf<Api, 'listIdentifierTypes'> {
-    return { items: DEFAULT_RULES.identifiers.map(({ type, limit }) => ({ type, limit })) };
-  }
-
   @Route(contract, 'getIdentifier')
   async identifier({ params }: CallOf<Api, 'getIdentifier'>): Promise<AnswerOf<Api, 'getIdentifier'>> {
     const found = await this.#reader.identifier(readIdentifier(params.identifier));

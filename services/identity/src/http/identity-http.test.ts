@@ -61,12 +61,6 @@ describe('the identity API', () => {
     expect(app.routeDifferences()).toEqual([]);
   });
 
-  test('lists the types of identifiers with their limits', async () => {
-    const { status, body } = await get('/v1/identifier-types');
-    expect(status).toBe(200);
-    expect(body.items).toContainEqual({ type: 'email', limit: 5 });
-  });
-
   test('says whose an identifier is, and which event says so; colons may be part of the value', async () => {
     expect(await get('/v1/identifiers/anonymous_id:a%3A1')).toEqual({
       status: 200,
