@@ -90,7 +90,6 @@ const SAMPLES: TopicRecords = {
     event_time: TIME_MS,
     decided_at: TIME_MS,
   },
-  'profiles.created': { profile_id: 'p_a', source: 'web', message_id: 'm1', created_at: TIME_MS },
   'profiles.changed': PROFILE,
   'profiles.current': PROFILE,
   'profile.handover': HANDOVER,

@@ -114,15 +114,6 @@ const DECLARED = [
     consumers: ['profile', 'segmentation', 'history', 'consumers'],
   },
   {
-    name: 'profiles.created',
-    schema: 'profiles.created',
-    key: 'profile id',
-    cleanup: 'delete',
-    retentionMs: 30 * DAY_MS,
-    producers: ['identity'],
-    consumers: ['consumers'],
-  },
-  {
     name: 'profiles.changed',
     schema: 'profiles.changed',
     key: 'profile id',

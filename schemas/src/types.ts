@@ -386,18 +386,6 @@ export interface ProfileChanged {
   readonly decided_at: number;
 }
 
-/** A profile was created. Keyed by the profile. */
-export interface ProfileCreated {
-  /** The new profile. */
-  readonly profile_id: string;
-  /** Source of the event that created it. */
-  readonly source: string;
-  /** messageId of the event that created it. */
-  readonly message_id: string;
-  /** When it was created. */
-  readonly created_at: number;
-}
-
 /** A segment definition as of one version. Written to every partition, keyed by segment; compacted. */
 export interface SegmentDefined {
   /** Key of the segment. */
@@ -533,7 +521,6 @@ export interface RecordTypes {
   readonly 'handover': Handover;
   readonly 'identity.merges': ProfilesMerged;
   readonly 'profiles.changed': ProfileChanged;
-  readonly 'profiles.created': ProfileCreated;
   readonly 'segments.definitions': SegmentDefined;
   readonly 'segments.membership': MembershipChanged;
   readonly 'stages.progress': StageProgress;

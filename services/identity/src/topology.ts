@@ -4,7 +4,7 @@ import type { Topology } from '@hilo/streaming';
 export const TOPOLOGY = {
   stage: 'identity',
   sources: ['events.accepted'],
-  sinks: ['events.identified', 'identity.merges', 'profiles.created'],
+  sinks: ['events.identified', 'identity.merges'],
   deadLetter: 'identity.dead-letter',
   replay: 'identity.replay',
   time: { kind: 'upstream', upstream: [{ stage: 'ingestion', topics: ['events.accepted'], spreads: true }] },

@@ -59,8 +59,7 @@ export function identify(rules: IdentityRules = DEFAULT_RULES): BatchLogicOf<typ
           'The event needs a userId, an anonymousId or an email that is not on the list of blocked values.',
         );
       view.decided.push({ resolution, created });
-      const outcomes = outcomesOf(event, resolution);
-      return created ? [...outcomes, announcementOf(event, resolution.profile_id, nowMs)] : outcomes;
+      return outcomesOf(event, resolution);
     },
   };
 }
@@ -100,10 +99,6 @@ function outcomesOf(event: EventAccepted, resolution: Resolution): readonly Outc
     ...resolution.merges.map((merge) => forward('identity.merges', merge.absorbed, noticeOf(merge))),
     forward('events.identified', resolution.profile_id, identified),
   ];
-}
-
-function announcementOf({ source, message_id }: EventAccepted, profile_id: string, nowMs: number): Outcome<Output> {
-  return forward('profiles.created', profile_id, { profile_id, source, message_id, created_at: nowMs });
 }
 
 function noticeOf({ evidence, ...merge }: GraphMerge): ProfilesMerged {
