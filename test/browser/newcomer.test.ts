@@ -291,7 +291,17 @@ const PATHS = [
     '/deliveries',
     '/sources',
   ],
-  ...['/sources/demo', '/rejected', '/people', '/people/new', '/tokens', '/tokens/new', '/audit', '/account'],
+  ...[
+    '/sources/demo',
+    '/rejected',
+    '/people',
+    '/people/new',
+    '/tokens',
+    '/tokens/new',
+    '/audit',
+    '/account',
+    '/shortcuts',
+  ],
   ...[
     '/explore',
     '/explore/saved',

@@ -17,7 +17,8 @@ interface NavPage {
     | 'rejected'
     | 'people'
     | 'tokens'
-    | 'audit';
+    | 'audit'
+    | 'shortcuts';
   readonly path: string;
   /** Without this right, the page is not offered. */
   readonly right?: Scope;
@@ -63,6 +64,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { name: 'people', path: '/people', right: 'people:read' },
       { name: 'tokens', path: '/tokens' },
       { name: 'audit', path: '/audit', right: 'people:read' },
+      { name: 'shortcuts', path: '/shortcuts' },
     ],
   },
 ];
