@@ -291,17 +291,7 @@ const PATHS = [
     '/deliveries',
     '/sources',
   ],
-  ...[
-    '/sources/demo',
-    '/rejected',
-    '/people',
-    '/people/new',
-    '/tokens',
-    '/tokens/new',
-    '/audit',
-    '/account',
-    '/shortcuts',
-  ],
+  ...['/sources/demo', '/rejected', '/people', '/people/new', '/tokens', '/tokens/new', '/audit', '/account'],
   ...[
     '/explore',
     '/explore/saved',

@@ -47,7 +47,6 @@ const PAGES: readonly RouteObject[] = [
   { path: 'tokens/new', lazy: page(() => import('./people/new-token-page.tsx'), 'NewTokenPage') },
   { path: 'tokens', lazy: page(() => import('./people/tokens-page.tsx'), 'TokensPage') },
   { path: 'audit', lazy: page(() => import('./audit/audit-page.tsx'), 'AuditPage') },
-  { path: 'shortcuts', lazy: page(() => import('./shortcuts/shortcuts-page.tsx'), 'ShortcutsPage') },
   { path: '*', Component: UnknownPage },
 ];
 

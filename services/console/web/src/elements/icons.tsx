@@ -11,11 +11,6 @@ function Icon({ children }: { readonly children: ReactNode }) {
 
 /** Shapes of the navigation, drawn with one stroke. */
 export const NAV_ICONS = {
-  shortcuts: (
-    <Icon>
-      <path d="M2 5h16v10H2zM5 8h1M9 8h1M13 8h1M6 12h8" />
-    </Icon>
-  ),
   home: (
     <Icon>
       <path d="M2 11h4l2-6 4 10 2-4h4" />

@@ -17,8 +17,7 @@ interface NavPage {
     | 'rejected'
     | 'people'
     | 'tokens'
-    | 'audit'
-    | 'shortcuts';
+    | 'audit';
   readonly path: string;
   /** Without this right, the page is not offered. */
   readonly right?: Scope;
@@ -64,7 +63,6 @@ export const NAVIGATION: readonly NavGroup[] = [
       { name: 'people', path: '/people', right: 'people:read' },
       { name: 'tokens', path: '/tokens' },
       { name: 'audit', path: '/audit', right: 'people:read' },
-      { name: 'shortcuts', path: '/shortcuts' },
     ],
   },
 ];
