@@ -92,6 +92,7 @@ export function decide(state: ProfileState, cause: Cause, at: DecidedAt, compile
       version: state.version + changes.length,
       due_ms: due,
       momentMs: nowMs,
+      completeFromMs: state.completeFromMs > nowMs ? state.completeFromMs : 0,
       evaluated: true,
     },
     changes,
@@ -175,13 +176,16 @@ function questionWithout(state: ProfileState, cause: Cause & { readonly kind: 'e
   return { state: { counters, traits: state.traits as JsonText }, nowMs, until_ms: 0 };
 }
 
-/** Time changed it, at the first moment from the due one on at which the answer differed; unless it differed before. */
+/**
+ * Time changed it, at the first moment from the due one on at which the answer is known and differed; unless it differed
+ * before.
+ */
 function byTime(segment: CompiledSegment, state: ProfileState, was: boolean, nowMs: number): Explanation {
   const question: { -readonly [Part in keyof Question]: Question[Part] } = { state, nowMs, until_ms: 0 };
   const due_ms = state.due_ms as number;
   question.nowMs = due_ms - 1;
   if (segment.holds(question) !== was) return BY_DEFINITION;
-  question.nowMs = due_ms;
+  question.nowMs = Math.max(due_ms, state.completeFromMs);
   for (let step = 0; step < MOST_STEPS; step += 1) {
     if (segment.holds(question) !== was) return { reason: 'time', message_id: null, event_time: question.nowMs };
     if (question.until_ms >= nowMs) break;

@@ -23,6 +23,8 @@ interface Rest {
   readonly e: 0 | 1;
   /** Absent in states of earlier releases. */
   readonly t?: number;
+  /** Absent if the windows are complete. */
+  readonly w?: number;
 }
 
 /** The bytes of a state. */
@@ -44,6 +46,7 @@ export function encodeProfile(state: ProfileState): Buffer {
     d: state.due_ms,
     e: state.evaluated ? 1 : 0,
     t: state.momentMs,
+    ...(state.completeFromMs > 0 && { w: state.completeFromMs }),
   };
   const traitsBytes = Buffer.byteLength(state.traits.text);
   const text = JSON.stringify(rest);
@@ -76,6 +79,7 @@ export function decodeProfile(bytes: Buffer): ProfileState {
     version: rest.v,
     due_ms: rest.d,
     momentMs: rest.t ?? 0,
+    completeFromMs: rest.w ?? 0,
     evaluated: rest.e === 1,
   };
 }

@@ -6,9 +6,11 @@ import { JsonText } from './json-text.ts';
 import {
   combine,
   identifiersOf,
+  momentOf,
   momentWith,
   newProfile,
   type ProfileState,
+  wakeAtMs,
   withLinked,
   withProfile,
 } from './profile-state.ts';
@@ -39,6 +41,7 @@ const state: fc.Arbitrary<ProfileState> = fc.record({
   version: fc.nat(),
   due_ms: fc.option(timeMs),
   momentMs: fc.nat(),
+  completeFromMs: fc.oneof(fc.constant(0), timeMs),
   evaluated: fc.boolean(),
 });
 
@@ -94,7 +97,8 @@ describe('the state of a profile', () => {
 
   it('is decided for a moment that never goes back, and that no event brings to where time alone changes an answer', () => {
     fc.assert(
-      fc.property(state, timeMs, timeMs, (before, eventMs, momentMs) => {
+      fc.property(state, timeMs, timeMs, (any, eventMs, momentMs) => {
+        const before = { ...any, completeFromMs: 0 };
         const after_ms = momentWith(before, eventMs, momentMs);
         expect(after_ms).toBeGreaterThanOrEqual(Math.max(before.momentMs, momentMs));
         const { due_ms } = before;
@@ -109,6 +113,31 @@ describe('the state of a profile', () => {
       fc.property(state, state, (survivor, absorbed) => {
         const { momentMs } = combine(survivor, absorbed);
         expect(momentMs).toBe(momentWith(survivor, absorbed.momentMs, survivor.momentMs));
+      }),
+    );
+  });
+
+  it('is decided where time alone changes an answer only once its windows are complete', () => {
+    fc.assert(
+      fc.property(state, timeMs, timeMs, (one, eventMs, momentMs) => {
+        const { due_ms, completeFromMs } = one;
+        const wake_ms = wakeAtMs(one);
+        expect(wake_ms === null || wake_ms >= Math.max(due_ms ?? 0, completeFromMs)).toBe(true);
+        if (due_ms === null || momentMs >= completeFromMs) return;
+        expect(momentOf(one, { momentMs })).toBeLessThan(due_ms);
+        expect(momentWith(one, eventMs, momentMs)).toBeLessThan(due_ms);
+      }),
+    );
+  });
+
+  it('knows how far the absorbed profiles had been decided, in whatever order they came', () => {
+    fc.assert(
+      fc.property(state, state, state, (survivor, b, c) => {
+        const one = combine(combine(survivor, b), c);
+        const other = combine(combine(survivor, c), b);
+        expect(one.completeFromMs).toBe(other.completeFromMs);
+        for (const { momentMs, completeFromMs } of [survivor, b, c])
+          expect(Math.max(one.momentMs, one.completeFromMs)).toBeGreaterThanOrEqual(Math.max(momentMs, completeFromMs));
       }),
     );
   });

@@ -25,6 +25,11 @@ export interface ProfileState {
    * advances with the profile's own events, but not to where time alone would change an answer (ADR 28).
    */
   readonly momentMs: number;
+  /**
+   * From which moment on the windows are complete: an absorbed profile was decided up to here, and had forgotten events
+   * that left a window before. Until the stage's time is here, time alone changes no answer. 0: always complete.
+   */
+  readonly completeFromMs: number;
   /** False until the segments are evaluated for the first time. */
   readonly evaluated: boolean;
 }
@@ -53,13 +58,24 @@ export function newProfile(profile_id: string): ProfileState {
     version: 0,
     due_ms: null,
     momentMs: 0,
+    completeFromMs: 0,
     evaluated: false,
   };
 }
 
 /** The moment for which to decide the profile, from that of its partition: it never goes back. */
 export function momentOf(state: ProfileState, at: { readonly momentMs: number }): number {
-  return Math.max(state.momentMs, at.momentMs);
+  return Math.max(state.momentMs, followed(state, at.momentMs));
+}
+
+/** When to wake the profile up: an answer may change by time alone, and all that decides it is known. Null: never. */
+export function wakeAtMs({ due_ms, completeFromMs }: ProfileState): number | null {
+  return due_ms === null ? null : Math.max(due_ms, completeFromMs);
+}
+
+/** How far the profile follows the stage's time. */
+function followed({ due_ms, completeFromMs }: ProfileState, momentMs: number): number {
+  return momentMs < completeFromMs && due_ms !== null ? Math.min(momentMs, due_ms - 1) : momentMs;
 }
 
 /**
@@ -68,7 +84,7 @@ export function momentOf(state: ProfileState, at: { readonly momentMs: number })
  */
 export function momentWith(state: ProfileState, event_time_ms: number, momentMs: number): number {
   const stillMs = Math.min(event_time_ms, (state.due_ms ?? Number.POSITIVE_INFINITY) - 1);
-  return Math.max(state.momentMs, momentMs, stillMs);
+  return Math.max(state.momentMs, followed(state, momentMs), stillMs);
 }
 
 /** All identifiers known, each once. */
@@ -113,7 +129,14 @@ export function combine(survivor: ProfileState, absorbed: ProfileState): Profile
   }
   const linked = withLinked(survivor, identifiersOf(absorbed));
   const momentMs = momentWith(survivor, absorbed.momentMs, survivor.momentMs);
-  return { ...linked, counters, momentMs, version: Math.max(survivor.version, absorbed.version) };
+  const lastMs = Math.max(survivor.completeFromMs, absorbed.completeFromMs, absorbed.momentMs);
+  return {
+    ...linked,
+    counters,
+    momentMs,
+    completeFromMs: lastMs > momentMs ? lastMs : 0,
+    version: Math.max(survivor.version, absorbed.version),
+  };
 }
 
 function nameOf({ type, value }: Identifier): string {

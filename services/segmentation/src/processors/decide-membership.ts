@@ -17,7 +17,7 @@ import {
   withDefinition,
 } from '../domain/definitions.ts';
 import { fedBy, type Folded, foldEvent, foldProfile, withoutForgotten } from '../domain/fold.ts';
-import { combine, momentOf, newProfile, type ProfileState } from '../domain/profile-state.ts';
+import { combine, momentOf, newProfile, type ProfileState, wakeAtMs } from '../domain/profile-state.ts';
 import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { TOPOLOGY } from '../topology.ts';
@@ -53,13 +53,13 @@ export function decideMembership(zone: Zone): MembershipLogic {
     publish(_key, state, input, at, shared) {
       const compiled = compiledOf(shared, zone);
       const cause = causeOf(input, state, at, shared, zone);
-      if (cause === null) return { state, outcomes: [], wakeAtMs: state.due_ms };
+      if (cause === null) return { state, outcomes: [], wakeAtMs: wakeAtMs(state) };
       const decision = decide(state, cause, at, compiled);
       const housekeeping = input.kind === 'wake' || input.kind === 'sweep';
       return {
         state: housekeeping ? withoutForgotten(decision.state, momentOf(state, at), compiled) : decision.state,
         outcomes: decision.changes.map((change) => forward('segments.membership', change.profile_id, change)),
-        wakeAtMs: decision.state.due_ms,
+        wakeAtMs: wakeAtMs(decision.state),
       };
     },
 
