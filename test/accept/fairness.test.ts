@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type OpenedStack, openStack } from '@hilo/test-stack';
+import { addConsolePerson, type OpenedStack, openStack } from '@hilo/test-stack';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../e2e/eventually.ts';
 
-const PASSWORD = 'a password of this run';
+const PASSWORD = 'several words of this run';
 /** On every thread that it gets; ended by disconnecting. */
 const HEAVY = 'SELECT count() FROM numbers(1000000000000000) WHERE cityHash64(number) = 1';
 const SLEEPING = 'SELECT sum(sleepEachRow(1)) FROM numbers(3)';
@@ -43,11 +43,9 @@ function ask(as: Signed, method: string, path: string, body?: object): Promise<R
 }
 
 async function viewer(email: string): Promise<Signed> {
-  await ask(admin, 'POST', '/api/users', { email, name: email, role: 'viewer', password: PASSWORD });
-  const answer = await ask({ headers: {} }, 'POST', '/api/session', { email, password: PASSWORD });
-  const { csrf } = (await answer.json()) as { readonly csrf: string };
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  return { headers: { cookie, 'x-csrf-token': csrf } };
+  return {
+    headers: { ...(await addConsolePerson(opened.credentials, { email, role: 'viewer', password: PASSWORD })) },
+  };
 }
 
 function run(as: Signed, sql: string): Promise<Response> {

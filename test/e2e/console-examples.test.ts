@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
-import { sharedStack } from '@hilo/test-stack';
+import { addConsolePerson, sharedStack } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from './eventually.ts';
 import { HiloClient } from './hilo-client.ts';
@@ -92,14 +92,9 @@ describe('a token’s example', () => {
   const ids: string[] = [];
   let headers: Readonly<Record<string, string>>;
   beforeAll(async () => {
-    const person = { email: `tokens-${RUN}@example.com`, password: 'a password of this run' };
-    await hilo.admin('POST', `${consoleUrl}/api/users`, { ...person, name: 'Tokens', role: 'admin' });
-    const json = { 'content-type': 'application/json' };
-    const session = { method: 'POST', headers: json, body: JSON.stringify(person) };
-    const signed = await fetch(`${consoleUrl}/api/session`, session);
-    const { csrf } = (await signed.json()) as { csrf: string };
-    const cookie = signed.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-    headers = { ...json, 'x-csrf-token': csrf, cookie };
+    const person = { email: `tokens-${RUN}@example.com`, name: 'Tokens', role: 'admin' } as const;
+    const session = await addConsolePerson(credentials, { ...person, password: 'several words of this run' });
+    headers = { ...session, 'content-type': 'application/json' };
   });
   afterAll(async () => {
     for (const id of ids) await hilo.admin('DELETE', `${consoleUrl}/api/tokens/${id}`);

@@ -1,20 +1,16 @@
-import { sharedStack } from '@hilo/test-stack';
+import { addConsolePerson, type ConsoleSession, sharedStack } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const { consoleUrl, adminToken } = sharedStack();
+const credentials = sharedStack();
+const { consoleUrl, adminToken } = credentials;
 const RUN = `e2e${Date.now().toString(36)}`;
-const PASSWORD = 'a password of this run';
+const PASSWORD = 'several words of this run';
 const SEGMENT = `/api/segmentation/v1/segments/${RUN}`;
 
 interface AuditLine {
   readonly target: string;
   readonly who: string;
   readonly what: string;
-}
-
-interface Signed {
-  readonly cookie: string;
-  readonly csrf: string;
 }
 
 async function ask(method: string, path: string, headers: Readonly<Record<string, string>>, body?: object) {
@@ -30,12 +26,12 @@ async function ask(method: string, path: string, headers: Readonly<Record<string
 }
 
 const asStack = { authorization: `Bearer ${adminToken}` };
-const as = ({ cookie, csrf }: Signed) => ({ cookie, 'x-csrf-token': csrf });
+const as = (session: ConsoleSession) => ({ ...session });
 const emailOf = (role: string): string => `${role}-${RUN}@example.com`;
 
 /**
- * The newest changes on a target in the audit log, without refused requests. A change at a service's own interface is collected a moment later, so
- * those of earlier tests may come in between.
+ * The newest changes of a target in the audit log, without refused requests. A change at a service's own interface is
+ * collected a moment later, so those of earlier tests may come in between.
  */
 async function audited(target: string): Promise<readonly AuditLine[]> {
   const { body } = await ask('GET', `/api/audit?limit=50&target=${encodeURIComponent(target)}`, asStack);
@@ -43,17 +39,13 @@ async function audited(target: string): Promise<readonly AuditLine[]> {
 }
 
 /** Adds somebody and signs them in, as a browser would. */
-async function person(role: 'editor' | 'viewer'): Promise<Signed> {
-  const email = emailOf(role);
-  await ask('POST', '/api/users', asStack, { email, name: role, role, password: PASSWORD });
-  const { answer, body } = await ask('POST', '/api/session', {}, { email, password: PASSWORD });
-  expect(answer.status).toBe(200);
-  return { cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? '', csrf: String(body?.csrf) };
+function person(role: 'editor' | 'viewer'): Promise<ConsoleSession> {
+  return addConsolePerson(credentials, { email: emailOf(role), name: role, role, password: PASSWORD });
 }
 
 describe('people in the console', () => {
-  let editor: Signed;
-  let viewer: Signed;
+  let editor: ConsoleSession;
+  let viewer: ConsoleSession;
   beforeAll(async () => {
     [editor, viewer] = await Promise.all([person('editor'), person('viewer')]);
   });

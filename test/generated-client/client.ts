@@ -56,7 +56,9 @@ const replay = await history.POST('/v1/dead-letters/{stage}/replay', {
 const people = createClient<Console>({ baseUrl: consoleUrl ?? '', headers });
 const email = `${userId}@example.com`;
 const added = await of(
-  people.POST('/api/users', { body: { email, name: 'Stranger', role: 'viewer', password: 'a stranger’s password' } }),
+  people.POST('/api/users', {
+    body: { email, name: 'Stranger', role: 'viewer', password: 'the lamp hums under snow' },
+  }),
 );
 const changed = await of(people.PATCH('/api/users/{email}', { params: { path: { email } }, body: { role: 'editor' } }));
 const removed = await people.DELETE('/api/users/{email}', { params: { path: { email } } });

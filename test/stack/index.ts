@@ -6,6 +6,7 @@ export {
   migratePostgres,
   registerSchemas,
 } from '@hilo/infra';
+export { addConsolePerson, type ConsoleSession } from './console-people.ts';
 export { jsonCorpus, type SentJson, type SentObject, type SentValue } from './json-corpus.ts';
 export { type OpenedStack, type OpenStackOptions, openStack, TEST_RECEIVERS } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';

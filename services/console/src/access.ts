@@ -1,6 +1,7 @@
 import { csrfOf, sameSecret, tokenHash } from './domain/opaque-token.ts';
 import type { Person } from './domain/person.ts';
 import { type Actor, type Area, type Level, levelOf, may } from './domain/rights.ts';
+import { isConfirmed } from './domain/session.ts';
 import type { ApiTokenStore, SessionStore } from './ports.ts';
 
 /** The parts of a request that identify the caller. */
@@ -18,7 +19,7 @@ export interface Credentials {
 
 /** A caller who is refused. */
 export interface Refusal {
-  readonly refused: 'unauthorized' | 'csrf_failed' | 'forbidden';
+  readonly refused: 'unauthorized' | 'csrf_failed' | 'forbidden' | 'password_change_required';
   /** As in `Actor.who`; null: it is not known. */
   readonly who: string | null;
 }
@@ -27,9 +28,15 @@ const UNKNOWN: Refusal = { refused: 'unauthorized', who: null };
 
 /** A person's session, with what the pages need. */
 export interface Session {
+  readonly id: string;
   readonly person: Person;
   readonly token_hash: Buffer;
   readonly csrf: string;
+  readonly started_at_ms: number;
+  /** The client's, as text. */
+  readonly address: string;
+  /** Whether the password was given lately. */
+  readonly isConfirmed: boolean;
 }
 
 /** Identifies the caller and checks the caller's rights. */
@@ -62,32 +69,42 @@ export class Access {
   async actor(credentials: Credentials): Promise<Actor | Refusal> {
     const { authorization, address } = credentials;
     if (authorization !== undefined) return this.#bearer(authorization, address);
-    const session = await this.session(credentials);
+    const session = await this.account(credentials);
     if ('refused' in session) return session;
     const { email, role } = session.person;
-    return { who: email, address, email, role, scopes: null };
+    return { who: email, address, email, role, scopes: null, isConfirmed: session.isConfirmed };
+  }
+
+  /** The session of a person whose password nobody else knows. */
+  async account(credentials: Credentials): Promise<Session | Refusal> {
+    const session = await this.session(credentials);
+    if ('refused' in session || !session.person.must_change_password) return session;
+    return { refused: 'password_change_required', who: session.person.email };
   }
 
   /** The session that the cookie names; a change also needs the session's CSRF text, which no other site knows. */
-  async session({ method, sessionToken, csrf }: Credentials): Promise<Session | Refusal> {
+  async session({ method, sessionToken, csrf, address }: Credentials): Promise<Session | Refusal> {
     if (sessionToken === undefined) return UNKNOWN;
     const token_hash = tokenHash(sessionToken);
-    const found = await this.#sessions.use(token_hash, this.#nowMs());
+    const nowMs = this.#nowMs();
+    const found = await this.#sessions.use(token_hash, nowMs);
     if (found === null) return UNKNOWN;
+    const { id, person, started_at_ms } = found;
     const expected = csrfOf(sessionToken);
     if (levelOf(method) === 'write' && (csrf === undefined || !sameSecret(csrf, expected)))
-      return { refused: 'csrf_failed', who: found.person.email };
-    return { person: found.person, token_hash, csrf: expected };
+      return { refused: 'csrf_failed', who: person.email };
+    const confirmed = isConfirmed(found, nowMs);
+    return { id, person, token_hash, csrf: expected, started_at_ms, address, isConfirmed: confirmed };
   }
 
   async #bearer(authorization: string, address: string): Promise<Actor | Refusal> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
     if (token === undefined) return UNKNOWN;
     if (sameSecret(token, this.#adminToken))
-      return { who: 'the admin token', address, email: null, role: 'admin', scopes: null };
+      return { who: 'the admin token', address, email: null, role: 'admin', scopes: null, isConfirmed: true };
     const found = await this.#apiTokens.use(tokenHash(token), this.#nowMs());
     if (found === null) return UNKNOWN;
     const { id, owner, role, scopes } = found;
-    return { who: `${owner} by token ${id}`, address, email: owner, role, scopes };
+    return { who: `${owner} by token ${id}`, address, email: owner, role, scopes, isConfirmed: true };
   }
 }

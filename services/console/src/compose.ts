@@ -7,20 +7,26 @@ import { PostgresApiTokens } from './adapters/postgres-api-tokens.ts';
 import { PostgresAuditLog } from './adapters/postgres-audit-log.ts';
 import { PostgresExplorations } from './adapters/postgres-explorations.ts';
 import type { PostgresConsole } from './adapters/postgres-console.ts';
+import { PostgresDevices } from './adapters/postgres-devices.ts';
 import { PostgresPeople } from './adapters/postgres-people.ts';
+import { PostgresSecondFactors } from './adapters/postgres-second-factors.ts';
 import { PostgresSessions } from './adapters/postgres-sessions.ts';
 import { ConsoleModule } from './console.module.ts';
 import type { ServiceName } from './domain/rights.ts';
+import type { SessionLifetimes } from './domain/session.ts';
 import { forwarder } from './forward.ts';
 import { HttpAccess } from './http/http-access.ts';
 import { noteRefusals } from './http/note-refusals.ts';
 import { PersonTurns } from './http/person-turns.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { KnownDevices } from './known-devices.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { ConsoleMetrics } from './metrics.ts';
-import type { Passwords } from './ports.ts';
+import { PasswordCheck } from './password-check.ts';
+import type { Passwords, Sealing } from './ports.ts';
 import { answerMalformed, prepareHttp } from './prepare-http.ts';
+import { SecondFactors } from './second-factors.ts';
 import { SecurityTrail } from './security-trail.ts';
 import { ServiceChanges } from './service-changes.ts';
 import { SignIn } from './sign-in.ts';
@@ -39,6 +45,8 @@ export interface ComposeOptions {
   readonly services: Readonly<Record<ServiceName, readonly string[]>>;
   readonly database: PostgresConsole;
   readonly passwords: Passwords;
+  readonly sealing: Sealing;
+  readonly lifetimes: SessionLifetimes;
   readonly overview: LiveOverview;
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
@@ -62,6 +70,8 @@ export function compose(options: ComposeOptions) {
     services,
     database,
     passwords,
+    sealing,
+    lifetimes,
     overview,
     operations,
     receiver,
@@ -72,7 +82,7 @@ export function compose(options: ComposeOptions) {
     monotonicMs,
   } = options;
   const people = new PostgresPeople(database);
-  const sessions = new PostgresSessions(database);
+  const sessions = new PostgresSessions(database, lifetimes);
   const apiTokens = new PostgresApiTokens(database);
   const audit = new PostgresAuditLog(database);
   const trail = new SecurityTrail({ audit, metrics, nowMs, logger });
@@ -81,7 +91,14 @@ export function compose(options: ComposeOptions) {
   const isHttps = consoleUrl.startsWith('https:');
   const headers = securityHeaders(isHttps);
   const access = new HttpAccess(new Access({ sessions, apiTokens, adminToken, nowMs }), turns, adminToken, isHttps);
-  const signIn = new SignIn({ people, sessions, passwords, trail, nowMs, monotonicMs });
+  const devices = new KnownDevices(new PostgresDevices(database), nowMs);
+  const secondFactors = new SecondFactors({ store: new PostgresSecondFactors(database), sealing, nowMs });
+  const check = new PasswordCheck({ people, passwords, devices, monotonicMs });
+  const signIn = new SignIn({
+    ...{ people, sessions, passwords, check, devices, secondFactors, trail },
+    nowMs,
+    monotonicMs,
+  });
   const call = httpServices(services);
   const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, adminToken), audit });
   const forward = forwarder({ call, audit, adminToken, nowMs });
@@ -100,6 +117,8 @@ export function compose(options: ComposeOptions) {
       closing: closing.signal,
       access,
       signIn,
+      secondFactors,
+      lifetimes,
       people,
       sessions,
       apiTokens,

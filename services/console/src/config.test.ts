@@ -68,3 +68,38 @@ describe('the address of the tracking API', () => {
     expect(() => addressOf('events.example.com')).toThrow(EnvironmentError);
   });
 });
+
+describe('what signing in needs', () => {
+  const TOKEN = 'a-token-of-at-least-32-characters';
+  const read = (variables: Readonly<Record<string, string>>) =>
+    readConfig({ HILO_ADMIN_TOKEN: TOKEN, HILO_POSTGRES_URL: 'postgres://db/hilo', ...variables });
+
+  it('has a level that nobody need set', () => {
+    expect(read({})).toMatchObject({
+      lifetimes: { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 },
+      ...{ key: TOKEN, earlierKeys: [], firstPassword: '' },
+    });
+  });
+
+  it('is set by the operator', () => {
+    const key = 'k'.repeat(32);
+    const set = { HILO_SESSION_IDLE_MINUTES: '15', HILO_SESSION_HOURS: '8', HILO_CONSOLE_KEY: key };
+    expect(read({ ...set, HILO_CONSOLE_EARLIER_KEYS: 'old,older' })).toMatchObject({
+      lifetimes: { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 },
+      ...{ key, earlierKeys: ['old', 'older'] },
+    });
+  });
+
+  it.each([
+    ['HILO_SESSION_IDLE_MINUTES', '0', /must be a whole number from 1 to 1440/],
+    ['HILO_SESSION_HOURS', '721', /must be a whole number from 1 to 720/],
+    ['HILO_CONSOLE_KEY', 'short', /must have 32 characters or more/],
+    ['HILO_CONSOLE_FIRST_PASSWORD', 'short', /must have 12 to 200 characters/],
+    ['HILO_CONSOLE_FIRST_PASSWORD', 'password1234', /must be harder to guess\. This password is easy to guess/],
+    ['HILO_CONSOLE_FIRST_PASSWORD', 'admin@hilo.local', /must be harder to guess/],
+  ])('%s is not %s', (variable, value, words) => {
+    expect(() => read({ [variable]: value })).toThrow(EnvironmentError);
+    expect(() => read({ [variable]: value })).toThrow(words);
+    expect(() => read({ [variable]: value })).toThrow(variable);
+  });
+});

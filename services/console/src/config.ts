@@ -1,6 +1,7 @@
 import {
   commonSettings,
   EnvironmentError,
+  integer,
   list,
   operationsUrl,
   postgresUrl,
@@ -10,11 +11,26 @@ import {
   trustedProxies,
   url,
 } from '@hilo/service';
-import { PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
+import { passwordFault } from './domain/password-strength.ts';
+import { FIRST_ADMIN, PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
+
+const KEY_CHARACTERS = 32;
 
 /** Reads the console's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
-  const { ingestion, identity, profile, segmentation, activation, history, ...settings } = readEnvironment(
+  const {
+    ingestion,
+    identity,
+    profile,
+    segmentation,
+    activation,
+    history,
+    idleMinutes,
+    sessionHours,
+    key,
+    earlierKeys,
+    ...settings
+  } = readEnvironment(
     {
       ...commonSettings(4000),
       postgresUrl: postgresUrl(),
@@ -22,6 +38,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       time_zone: timeZoneName('HILO_TIME_ZONE', 'UTC'),
       tracking_url: addressOrNone('HILO_TRACKING_URL'),
       firstPassword: password('HILO_CONSOLE_FIRST_PASSWORD'),
+      /** Seals the secrets of authenticator apps; empty: the admin token does. */
+      key: keyOrNone('HILO_CONSOLE_KEY'),
+      /** Keys and admin tokens that sealed such secrets before. */
+      earlierKeys: list('HILO_CONSOLE_EARLIER_KEYS', 'none'),
+      idleMinutes: integer('HILO_SESSION_IDLE_MINUTES', 30, 1, 1440),
+      sessionHours: integer('HILO_SESSION_HOURS', 12, 1, 720),
       trustedProxies: trustedProxies(),
       ingestion: list('HILO_INGESTION_URL', 'http://127.0.0.1:4001'),
       identity: list('HILO_IDENTITY_URL', 'http://127.0.0.1:4002'),
@@ -42,6 +64,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     consoleUrl,
     /** Where each of those instances serves its health and metrics. */
     operationsUrls: operationsUrlsOf(services, environment),
+    key: key === '' ? settings.adminToken : key,
+    earlierKeys: earlierKeys.filter((each) => each !== 'none'),
+    lifetimes: { idleMs: idleMinutes * 60_000, absoluteMs: sessionHours * 3_600_000 },
     /** Addresses of the instances of each service, in the order in which an event passes them. */
     services,
   };
@@ -82,8 +107,23 @@ function password(variable: string): Setting<string> {
     variable,
     fallback: '',
     read: (value) => {
-      if (value === '' || passwordOf(value) !== undefined) return value;
-      throw new Error(`must have ${minimum} to ${maximum} characters`);
+      if (value === '') return value;
+      if (passwordOf(value) === undefined) throw new Error(`must have ${minimum} to ${maximum} characters`);
+      const fault = passwordFault(value, FIRST_ADMIN);
+      if (fault !== null) throw new Error(`must be harder to guess. ${fault}`);
+      return value;
+    },
+  };
+}
+
+/** A key that nobody guesses; empty if there is none of its own. */
+function keyOrNone(variable: string): Setting<string> {
+  return {
+    variable,
+    fallback: '',
+    read: (value) => {
+      if (value === '' || value.length >= KEY_CHARACTERS) return value;
+      throw new Error(`must have ${KEY_CHARACTERS} characters or more, such as \`openssl rand -base64 32\` prints`);
     },
   };
 }

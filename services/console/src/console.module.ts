@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { PageFiles } from './adapters/page-files.ts';
+import type { SessionLifetimes } from './domain/session.ts';
 import type { Forward } from './forward.ts';
 import { AuditController } from './http/audit-controller.ts';
 import { ExplorationsController } from './http/explorations-controller.ts';
@@ -8,16 +9,18 @@ import type { HttpAccess } from './http/http-access.ts';
 import { LiveController } from './http/live-controller.ts';
 import { OperationsController } from './http/operations-controller.ts';
 import { PageController } from './http/page-controller.ts';
+import { SecondFactorController } from './http/second-factor-controller.ts';
 import { SessionController } from './http/session-controller.ts';
+import { SessionsController } from './http/sessions-controller.ts';
 import { TokensController } from './http/tokens-controller.ts';
 import { UsersController } from './http/users-controller.ts';
 import { WebhookController } from './http/webhook-controller.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
+import type { ExplorationStore } from './exploration-store.ts';
 import {
   type ApiTokenStore,
   type AuditLog,
-  type ExplorationStore,
   type Passwords,
   type PeopleStore,
   type SessionStore,
@@ -25,6 +28,7 @@ import {
 } from './ports.ts';
 import type { SecurityTrail } from './security-trail.ts';
 import type { ServiceChanges } from './service-changes.ts';
+import type { SecondFactors } from './second-factors.ts';
 import type { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -42,6 +46,8 @@ export interface ConsoleParts {
   readonly closing: AbortSignal;
   readonly access: HttpAccess;
   readonly signIn: SignIn;
+  readonly secondFactors: SecondFactors;
+  readonly lifetimes: SessionLifetimes;
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
   readonly apiTokens: ApiTokenStore;
@@ -62,6 +68,8 @@ export class ConsoleModule {
       module: ConsoleModule,
       controllers: [
         SessionController,
+        SecondFactorController,
+        SessionsController,
         UsersController,
         TokensController,
         AuditController,

@@ -53,7 +53,7 @@ export class FirstAdmin implements Runnable {
     const { people, passwords, password, tell, nowMs } = this.#parts;
     if ((await people.list(null, 1)).length > 0) return;
     const chosen = password === '' ? randomBytes(PASSWORD_BYTES).toString('base64url') : password;
-    const person = { ...FIRST_ADMIN, password_hash: await passwords.hash(chosen) };
+    const person = { ...FIRST_ADMIN, password_hash: await passwords.hash(chosen), must_change_password: true };
     const added = await people.addFirst(person, { who: 'the first start', address: null, nowMs: nowMs() });
     if (added && password === '') tell(`Sign in as ${FIRST_ADMIN.email}, password ${chosen} (shown once)`);
   }

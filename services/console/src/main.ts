@@ -4,6 +4,7 @@ import { httpSegments } from './adapters/http-segments.ts';
 import { INDEX, PAGES_FOLDER, readPageFiles } from './adapters/page-files.ts';
 import { PostgresConsole } from './adapters/postgres-console.ts';
 import { ScryptPasswords } from './adapters/scrypt-passwords.ts';
+import { SealedSecrets } from './adapters/sealed-secrets.ts';
 import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
 import { FirstAdmin } from './first-admin.ts';
@@ -15,7 +16,7 @@ import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const { config, ...service } = openService('console', readConfig);
-const { adminToken, consoleUrl, time_zone, tracking_url, services, operationsUrls } = config;
+const { adminToken, consoleUrl, time_zone, tracking_url, services, operationsUrls, lifetimes } = config;
 const { logger } = service;
 const nowMs = Date.now;
 
@@ -44,6 +45,8 @@ const { module, prepare, malformed, refused, people, serviceChanges, trail } = c
   services,
   database,
   passwords,
+  sealing: new SealedSecrets(config.key, config.earlierKeys),
+  lifetimes,
   overview,
   operations,
   receiver,

@@ -1,13 +1,10 @@
-import type { SchemaOf } from '@hilo/service/contract';
 import type { AuditEntry } from './domain/audit-entry.ts';
 import type { AuditFilter } from './domain/audit-filter.ts';
-import type { ExplorationKind } from './domain/exploration.ts';
 import type { Reading, SegmentOverview } from './domain/overview.ts';
 import type { Person } from './domain/person.ts';
 import type { Role, Scope, ServiceName } from './domain/rights.ts';
 import type { SessionTimes } from './domain/session.ts';
 import type { ServiceChange } from './domain/service-change.ts';
-import type { Api } from './http/contract.ts';
 
 /** Asks every instance how it is. Never throws: an instance that doesn't answer is down. */
 export type ReadInstances = () => Promise<readonly Reading[]>;
@@ -34,6 +31,8 @@ export interface NewPerson {
   readonly name: string;
   readonly role: Role;
   readonly password_hash: string;
+  /** True where somebody else knows the password. */
+  readonly must_change_password: boolean;
 }
 
 /** What to change of a person; what is absent stays. */
@@ -41,7 +40,20 @@ export interface PersonChange {
   readonly name?: string;
   readonly role?: Role;
   readonly disabled?: boolean;
-  readonly password_hash?: string;
+  /** A new password, whether somebody else knows it, and whether the person's API tokens end. */
+  readonly password?: {
+    readonly hash: string;
+    readonly mustChange: boolean;
+    readonly revoke_tokens: boolean;
+  };
+}
+
+/** What of a person's stays where everything else ends. */
+export interface Kept {
+  /** Hash of the session that asks. */
+  readonly session: Buffer;
+  /** Hash of what its browser is known by; null: it is not known. */
+  readonly device: Buffer | null;
 }
 
 /** People who may sign in. */
@@ -53,28 +65,106 @@ export interface PeopleStore {
   /** Adds somebody where there is nobody at all; false: somebody is there. */
   addFirst(person: NewPerson, by: By): Promise<boolean>;
   /**
-   * Changes a person. Disabling and a new password end the person's sessions, but for the one with the hash
-   * `keepSession`.
+   * Changes a person. Disabling and a new password end the person's sessions, and a new password makes known browsers
+   * unknown; what is `kept` stays.
    */
-  change(
-    email: string,
-    change: PersonChange,
-    by: By,
-    keepSession?: Buffer | null,
-  ): Promise<Person | 'unknown' | 'last_admin'>;
+  change(email: string, change: PersonChange, by: By, kept?: Kept | null): Promise<Person | 'unknown' | 'last_admin'>;
   /** Stores another hash of the same password, unless it was changed meanwhile. */
   rehash(email: string, before: string, after: string): Promise<void>;
   /** Removes a person, with sessions and tokens. */
   remove(email: string, by: By): Promise<'removed' | 'unknown' | 'last_admin'>;
 }
 
+/** A session that begins. */
+export interface NewSession {
+  readonly token_hash: Buffer;
+  readonly email: string;
+  /** Network address of the client, as text. */
+  readonly address: string;
+  readonly user_agent: string;
+}
+
+/** A session in use, with its person. */
+export interface UsedSession extends SessionTimes {
+  readonly id: string;
+  readonly person: Person;
+}
+
+/** A session as its person sees it. */
+export interface OpenSession {
+  readonly id: string;
+  readonly token_hash: Buffer;
+  readonly started_at_ms: number;
+  readonly seen_at_ms: number;
+  readonly address: string;
+  readonly user_agent: string;
+}
+
 /** Sessions, by the hash of their token. */
 export interface SessionStore {
   /** Begins a session; the person's oldest ones beyond the limit end. */
-  start(token_hash: Buffer, email: string, nowMs: number): Promise<void>;
-  /** The person whose session it is, unless it is over or the person disabled; notes the use. */
-  use(token_hash: Buffer, nowMs: number): Promise<(SessionTimes & { readonly person: Person }) | null>;
+  start(session: NewSession, nowMs: number): Promise<void>;
+  /** The session and its person, unless it is over or the person disabled; notes the use. */
+  use(token_hash: Buffer, nowMs: number): Promise<UsedSession | null>;
+  /** Gives a session another token: the password was just given in it. False: it is not there. */
+  renew(token_hash: Buffer, next: Buffer, nowMs: number): Promise<boolean>;
+  /** The person's sessions that are not over, the one used last first. */
+  list(email: string, nowMs: number): Promise<readonly OpenSession[]>;
   end(token_hash: Buffer): Promise<void>;
+  /** Ends a session of a person by its id; false: there is none. */
+  endOne(email: string, id: string, by: By): Promise<boolean>;
+  /** Ends the person's sessions, but for one; returns how many. */
+  endAll(email: string, keep: Buffer | null, by: By): Promise<number>;
+}
+
+/** Browsers in which people have signed in, by the hash of what the browser keeps. */
+export interface DeviceStore {
+  /** Which of these is known for a person, and was used since. */
+  find(email: string, hashes: readonly Buffer[], since_ms: number): Promise<Buffer | null>;
+  /** Notes that somebody signed in; the person's oldest ones beyond the limit go. */
+  remember(email: string, token_hash: Buffer, nowMs: number): Promise<void>;
+}
+
+/** Seals secrets with a key that is not in the database. */
+export interface Sealing {
+  seal(secret: Buffer, person: string): Buffer;
+  /** Null: it was sealed with another key, for somebody else, or is damaged. `isOutdated`: with an earlier key. */
+  open(sealed: Buffer, person: string): { readonly secret: Buffer; readonly isOutdated: boolean } | null;
+}
+
+/** A person's second factor; secrets are sealed. */
+export interface StoredFactor {
+  /** Null: it is not on. */
+  readonly secret: Buffer | null;
+  /** The step whose code was used last. */
+  readonly last_step: number;
+  /** Waits to be confirmed; null: nothing does. */
+  readonly pending: Buffer | null;
+  readonly pending_at_ms: number;
+}
+
+/** Second factors and recovery codes. */
+export interface SecondFactorStore {
+  find(email: string): Promise<StoredFactor | null>;
+  /** Stores a secret to be confirmed; one that is on stays on. */
+  begin(email: string, pending: Buffer, nowMs: number): Promise<void>;
+  /** Turns the pending secret on and ends the other sessions; false: another one is pending now. */
+  confirm(
+    email: string,
+    confirmed: { readonly pending: Buffer; readonly step: number; readonly codes: readonly Buffer[] },
+    by: By,
+    keepSession: Buffer,
+  ): Promise<boolean>;
+  /** Uses up the code of a step and those before; false: it was used before. */
+  useStep(email: string, step: number): Promise<boolean>;
+  /** Uses up a recovery code; false: there is none such. */
+  useCode(email: string, code: Buffer, by: By): Promise<boolean>;
+  /** Replaces the recovery codes; false: the factor is not on. */
+  renewCodes(email: string, codes: readonly Buffer[], by: By): Promise<boolean>;
+  /** Stores the same secret sealed anew, unless it was changed meanwhile. */
+  reseal(email: string, before: Buffer, after: Buffer): Promise<void>;
+  /** Turns the factor off and ends the sessions, but for one; false: it is not on. */
+  remove(email: string, by: By, keepSession: Buffer | null): Promise<boolean>;
 }
 
 /** A token for programs, without the token itself. */
@@ -99,51 +189,6 @@ export interface ApiTokenStore {
   list(owner: string | null, after: string | null, limit: number): Promise<readonly ApiToken[]>;
   /** Removes a token, of that owner alone where one is given. */
   remove(id: string, owner: string | null, by: By): Promise<boolean>;
-}
-
-/** What a saved query or dashboard holds. */
-export type ExplorationContent = SchemaOf<Api, 'QueryContent'> | SchemaOf<Api, 'DashboardContent'>;
-
-/** A query or a dashboard to be saved. */
-export interface NewExploration {
-  readonly kind: ExplorationKind;
-  readonly name: string;
-  /** True: everybody who is signed in sees it. */
-  readonly shared: boolean;
-  readonly content: ExplorationContent;
-}
-
-/** A saved query or dashboard. */
-export interface Exploration extends NewExploration {
-  readonly id: string;
-  /** The person's address; null: the person was removed, or it was the holder of the admin token. */
-  readonly owner: string | null;
-  readonly version: number;
-  readonly created_at_ms: number;
-  readonly updated_at_ms: number;
-}
-
-/** Who looks: sees the own and what is shared, admins everything. */
-export interface Seer {
-  readonly email: string | null;
-  readonly isAdmin: boolean;
-}
-
-/** Saved queries and dashboards. */
-export interface ExplorationStore {
-  /** By id, after the given one. */
-  list(kind: ExplorationKind, seer: Seer, after: string | null, limit: number): Promise<readonly Exploration[]>;
-  find(kind: ExplorationKind, id: string, seer: Seer): Promise<Exploration | null>;
-  add(id: string, added: NewExploration, owner: string | null, by: By): Promise<Exploration | 'limit_reached'>;
-  /** Changes what has that version; the owner's to do, and admins'. */
-  change(
-    id: string,
-    changed: NewExploration,
-    version: number,
-    seer: Seer,
-    by: By,
-  ): Promise<Exploration | 'unknown' | 'not_yours' | 'other_version'>;
-  remove(kind: ExplorationKind, id: string, seer: Seer, by: By): Promise<'removed' | 'unknown' | 'not_yours'>;
 }
 
 /** An entry with its place in the log. */
@@ -229,6 +274,8 @@ export const TOKENS = {
   tracking_url: Symbol('public address of the tracking API'),
   access: Symbol('who asks, and what they may'),
   signIn: Symbol('signing in'),
+  secondFactors: Symbol('second factors'),
+  lifetimes: Symbol('how long sessions last'),
   people: Symbol('PeopleStore'),
   sessions: Symbol('SessionStore'),
   apiTokens: Symbol('ApiTokenStore'),

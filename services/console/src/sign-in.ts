@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { FairTurns, networkOf, TooManyWaitingError } from '@hilo/service';
 import { AttemptLimit } from './domain/attempt-limit.ts';
 import { tokenHash } from './domain/opaque-token.ts';
+import { passwordFault } from './domain/password-strength.ts';
 import type { Person } from './domain/person.ts';
 import { SIGN_IN_TARGET, STRANGER } from './domain/security-event.ts';
+import type { KnownDevices } from './known-devices.ts';
+import {
+  type Client,
+  type PasswordCheck,
+  type Refused,
+  type RightPassword,
+  tooMany,
+  type WhyNot,
+} from './password-check.ts';
 import type { Passwords, PeopleStore, SessionStore } from './ports.ts';
+import type { SecondFactors } from './second-factors.ts';
 import type { SecurityTrail } from './security-trail.ts';
 
 /** What signing in needs. */
@@ -12,137 +22,150 @@ export interface SignInParts {
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
+  readonly check: PasswordCheck;
+  readonly devices: KnownDevices;
+  readonly secondFactors: SecondFactors;
   readonly trail: Pick<SecurityTrail, 'record'>;
   readonly nowMs: () => number;
   /** How long further attempts are refused. */
   readonly monotonicMs: () => number;
 }
 
-/** A sign-in attempt. */
+/** Somebody says who they are. */
 export interface Attempt {
   /** In lower case. */
   readonly email: string;
   readonly password: string;
-  /** The client's address, as text. */
-  readonly address: string;
+  /** Of an authenticator app, or a recovery code; null: none was sent. */
+  readonly code: string | null;
+  readonly client: Client;
 }
 
-/** The result of an attempt. The same for an unknown person, a disabled one and a wrong password. */
-export type SignInResult =
-  | { readonly kind: 'signed-in'; readonly person: Person; readonly token: string }
-  | { readonly kind: 'invalid_credentials' }
-  | { readonly kind: 'too_many_attempts'; readonly retryAfterS: number };
+/** A session that has begun. */
+export interface SignedIn {
+  readonly kind: 'signed-in';
+  readonly person: Person;
+  readonly token: string;
+  readonly started_at_ms: number;
+  /** What the browser is to keep, so that it is known next time. */
+  readonly deviceTokens: readonly string[];
+}
 
-const WITHIN_MS = 300_000;
-const KEYS_AT_MOST = 10_000;
+/** A session that goes on under another token. */
+export interface Renewed {
+  readonly kind: 'renewed';
+  readonly token: string;
+}
 
-/** Guesses of one person's password, from any address. */
-const PER_EMAIL = { attempts: 10, withinMs: WITHIN_MS, keysAtMost: KEYS_AT_MOST };
+/** A new password that is easy to guess; `fault` says why. */
+export interface Weak {
+  readonly kind: 'weak_password';
+  readonly fault: string;
+}
 
-/** Guesses from one address, at any person; many people may share an address. */
-const PER_ADDRESS = { attempts: 50, withinMs: WITHIN_MS, keysAtMost: KEYS_AT_MOST };
-
-/**
- * Password comparisons at once, by address: each takes memory and one of few threads, so that one address never makes
- * everybody else wait.
- */
-const COMPARED = { atOnce: 4, atOnceEach: 2, keptFrom: 3, waiting: 100, waitingEach: 8 } as const;
-
-const WAITS_MS = 10_000;
-
-/** Changes of a person's own password: the right password uses no attempt, but still takes two hashes. */
-const CHANGES = { attempts: 10, withinMs: WITHIN_MS, keysAtMost: KEYS_AT_MOST };
+/** Changes of a person's own password: the right password uses no attempt, but takes two hashes and an estimate. */
+const CHANGES = { attempts: 10, withinMs: 300_000, keysAtMost: 10_000 };
 
 const TOKEN_BYTES = 32;
-const BUSY_RETRY_S = 1;
 
-/** Signs people in by their password, and lets them change it. */
+/** Where people show that it is still them, as a target. */
+const CONFIRM_TARGET = 'session/confirmation';
+
+/** Signs people in, lets them show that it is still them, and lets them change their password. */
 export class SignIn {
   readonly #parts: SignInParts;
-  readonly #byEmail = new AttemptLimit(PER_EMAIL);
-  readonly #byAddress = new AttemptLimit(PER_ADDRESS);
   readonly #changes = new AttemptLimit(CHANGES);
-  readonly #compared = new FairTurns(COMPARED);
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
   }
 
-  /** Begins a session if the password is right. */
-  async signIn(attempt: Attempt): Promise<SignInResult> {
-    const { people, sessions, trail, nowMs } = this.#parts;
-    const checked = await this.#check(attempt);
-    const happened = { target: SIGN_IN_TARGET, address: attempt.address };
-    if (checked.kind === 'invalid_credentials')
-      await trail.record({ ...happened, what: 'sign_in_failed', who: checked.who, reason: checked.reason });
-    if (checked.kind === 'too_many_attempts' && checked.isLocked)
-      await trail.record({ ...happened, what: 'locked_out', who: STRANGER, reason: 'too_many_attempts' });
-    if (checked.kind !== 'right') return checked;
-    const { person } = checked;
-    if (checked.isOutdated) {
+  /** Begins a session if the password is right, and the code where a second factor is on. */
+  async signIn(attempt: Attempt): Promise<SignedIn | Refused> {
+    const shown = await this.#show(attempt, SIGN_IN_TARGET);
+    if (shown.kind === 'invalid_credentials') await this.#failed(attempt, shown.why);
+    if (shown.kind !== 'right') return shown;
+    const { person } = shown;
+    if (shown.isOutdated) {
       const renewed = await this.#parts.passwords.hash(attempt.password);
-      await people.rehash(person.email, person.password_hash, renewed);
+      await this.#parts.people.rehash(person.email, person.password_hash, renewed);
     }
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    await sessions.start(tokenHash(token), person.email, nowMs());
-    await trail.record({ ...happened, what: 'signed_in', who: person.email });
-    return { kind: 'signed-in', person, token };
+    return this.begin(person, attempt.client);
   }
 
-  /** Replaces a password, if the current one is right; ends the person's other sessions. */
-  async changePassword(attempt: Attempt, next: string, who: string, session: Buffer) {
-    const { people, passwords, nowMs, monotonicMs } = this.#parts;
-    const waitMs = this.#changes.take(attempt.email, monotonicMs());
-    if (waitMs > 0) return tooMany(Math.ceil(waitMs / 1000));
-    const checked = await this.#check(attempt);
-    if (checked.kind !== 'right') return checked;
-    const password_hash = await passwords.hash(next);
-    await people.change(attempt.email, { password_hash }, { who, address: attempt.address, nowMs: nowMs() }, session);
-    return { kind: 'changed' } as const;
+  /** Begins a session of a person who has shown who they are, and remembers the browser. */
+  async begin(person: Person, { address, user_agent, deviceTokens }: Client): Promise<SignedIn> {
+    const { sessions, devices, trail, nowMs } = this.#parts;
+    const token = newToken();
+    const started_at_ms = nowMs();
+    const { email } = person;
+    await sessions.start({ token_hash: tokenHash(token), email, address, user_agent }, started_at_ms);
+    const remembered = await devices.remember(email, deviceTokens);
+    await trail.record({ what: 'signed_in', who: email, target: SIGN_IN_TARGET, address });
+    return { kind: 'signed-in', person, token, started_at_ms, deviceTokens: remembered };
   }
 
-  async #check({ email, password, address }: Attempt) {
-    const { people, monotonicMs } = this.#parts;
-    const from = networkOf(address);
-    // Checks the address first: an address without attempts left cannot use up a person's.
-    const waitMs = this.#byAddress.take(from, monotonicMs()) || this.#byEmail.take(email, monotonicMs());
-    if (waitMs > 0) return { ...tooMany(Math.ceil(waitMs / 1000)), isLocked: true };
-    const person = await people.find(email);
-    const answer = await this.#compare(
-      from,
-      password,
-      person === null || person.disabled ? null : person.password_hash,
-    );
-    if (answer === 'wrong') return { kind: 'invalid_credentials', ...failureOf(person) } as const;
-    this.#byEmail.giveBack(email);
-    this.#byAddress.giveBack(from);
-    if (answer === 'busy' || person === null) return { ...tooMany(BUSY_RETRY_S), isLocked: false };
-    return { kind: 'right', person, isOutdated: answer === 'outdated' } as const;
+  /** Notes that the password was given again in a session, which goes on under another token. */
+  async confirm(attempt: Attempt, session: Buffer): Promise<Renewed | Refused> {
+    const shown = await this.#show(attempt, CONFIRM_TARGET);
+    return shown.kind === 'right' ? this.#renew(session) : shown;
   }
 
-  async #compare(from: string, password: string, hash: string | null) {
-    const waits = AbortSignal.timeout(WAITS_MS);
-    let leave: () => void;
-    try {
-      leave = await this.#compared.enter(from, waits);
-    } catch (error) {
-      if (error instanceof TooManyWaitingError || waits.aborted) return 'busy';
-      throw error;
-    }
-    try {
-      return await this.#parts.passwords.check(password, hash);
-    } finally {
-      leave();
-    }
+  /**
+   * Replaces a person's own password, if the current one is right; ends the other sessions, makes other browsers unknown, and
+   * on request ends the API tokens. The session goes on under another token.
+   */
+  async changePassword(
+    { email, password, client }: Omit<Attempt, 'code'>,
+    next: { readonly password: string; readonly revoke_tokens: boolean },
+    session: Buffer,
+  ): Promise<Renewed | Weak | Refused> {
+    const { people, passwords, check, devices, nowMs, monotonicMs } = this.#parts;
+    const waitMs = this.#changes.take(email, monotonicMs());
+    if (waitMs > 0) return tooMany(waitMs);
+    const shown = await check.password(await check.guessOf(email, client), password);
+    if (shown.kind !== 'right') return shown;
+    const fault = passwordFault(next.password, shown.person);
+    if (fault !== null) return { kind: 'weak_password', fault };
+    const hash = await passwords.hash(next.password);
+    const kept = { session, device: await devices.find(email, client.deviceTokens) };
+    const change = { password: { hash, mustChange: false, revoke_tokens: next.revoke_tokens } };
+    await people.change(email, change, { who: email, address: client.address, nowMs: nowMs() }, kept);
+    return this.#renew(session);
+  }
+
+  /** Password and, where it is on, second factor. */
+  async #show({ email, password, code, client }: Attempt, target: string): Promise<RightPassword | Refused> {
+    const { check, secondFactors, trail } = this.#parts;
+    const { address } = client;
+    const guess = await check.guessOf(email, client);
+    const byPassword = await check.password(guess, password);
+    // Whether somebody has the address is not known yet.
+    if (byPassword.kind === 'too_many_attempts' && !byPassword.isBusy)
+      await trail.record({ what: 'locked_out', who: STRANGER, target, address, reason: 'too_many_attempts' });
+    if (byPassword.kind !== 'right' || byPassword.person.second_factor === 'none') return byPassword;
+    if (code === null) return { kind: 'second_factor_required' };
+    const byCode = await check.code(guess, () => secondFactors.isRight(email, code, address));
+    if (byCode?.kind === 'invalid_code')
+      await trail.record({ what: 'sign_in_failed', who: email, target, address, reason: 'invalid_code' });
+    if (byCode?.kind === 'too_many_attempts')
+      await trail.record({ what: 'locked_out', who: email, target, address, reason: 'too_many_attempts' });
+    return byCode ?? byPassword;
+  }
+
+  async #failed({ email, client: { address } }: Attempt, reason: WhyNot): Promise<void> {
+    const who = reason === 'unknown_person' ? STRANGER : email;
+    await this.#parts.trail.record({ what: 'sign_in_failed', who, target: SIGN_IN_TARGET, address, reason });
+  }
+
+  async #renew(session: Buffer): Promise<Renewed> {
+    const { sessions, nowMs } = this.#parts;
+    const token = newToken();
+    await sessions.renew(session, tokenHash(token), nowMs());
+    return { kind: 'renewed', token };
   }
 }
 
-function tooMany(retryAfterS: number) {
-  return { kind: 'too_many_attempts', retryAfterS } as const;
-}
-
-/** For the audit log: whose account was tried, and why it failed. The answer never says. */
-function failureOf(person: Person | null) {
-  if (person === null) return { who: STRANGER, reason: 'unknown_person' } as const;
-  return { who: person.email, reason: person.disabled ? 'disabled' : 'wrong_password' } as const;
+function newToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
 }

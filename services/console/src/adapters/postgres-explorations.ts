@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ExplorationKind } from '../domain/exploration.ts';
-import type { By, Exploration, ExplorationContent, ExplorationStore, NewExploration, Seer } from '../ports.ts';
+import type { Exploration, ExplorationContent, ExplorationStore, NewExploration, Seer } from '../exploration-store.ts';
+import type { By } from '../ports.ts';
 import { appendChange } from './postgres-audit-log.ts';
 import type { PostgresConsole } from './postgres-console.ts';
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { leavesNoAdmin, type Person } from '../domain/person.ts';
 import type { Role } from '../domain/rights.ts';
-import type { By, KnownPerson, NewPerson, PeopleStore, PersonChange } from '../ports.ts';
+import type { By, Kept, KnownPerson, NewPerson, PeopleStore, PersonChange } from '../ports.ts';
 import { appendChange } from './postgres-audit-log.ts';
 import type { PostgresConsole } from './postgres-console.ts';
 
@@ -11,18 +11,25 @@ const PEOPLE_AT_MOST = 1000;
 /** Name of the lock for changes of people: two at once could both find another admin left. */
 const CHANGING = 7_301;
 
-interface Row {
+/** A row with `PERSON_COLUMNS`. */
+export interface PersonRow {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  readonly password_hash: string;
   readonly disabled: boolean;
+  readonly must_change_password: boolean;
+  readonly has_second_factor: boolean;
   readonly created_at_ms: string;
   readonly updated_at_ms: string;
 }
 
-const ADD = `INSERT INTO person (email, name, role, password_hash, disabled, created_at_ms, updated_at_ms)
-  VALUES ($1, $2, $3, $4, false, $5, $5) RETURNING *`;
+/** What `personOf` reads. */
+export const PERSON_COLUMNS = `person.email, name, role, disabled, must_change_password, created_at_ms, updated_at_ms,
+  EXISTS (SELECT FROM second_factor WHERE second_factor.email = person.email AND secret IS NOT NULL) AS has_second_factor`;
+
+const ADD = `INSERT INTO person
+  (email, name, role, password_hash, must_change_password, disabled, created_at_ms, updated_at_ms)
+  VALUES ($1, $2, $3, $4, $5, false, $6, $6) RETURNING ${PERSON_COLUMNS}`;
 
 /** Stores people in PostgreSQL, table `person`. */
 export class PostgresPeople implements PeopleStore {
@@ -33,13 +40,16 @@ export class PostgresPeople implements PeopleStore {
   }
 
   async find(email: string): Promise<KnownPerson | null> {
-    const [row] = await this.#console.rows<Row>('SELECT * FROM person WHERE email = $1', [email]);
+    const [row] = await this.#console.rows<PersonRow & { readonly password_hash: string }>(
+      `SELECT ${PERSON_COLUMNS}, password_hash FROM person WHERE email = $1`,
+      [email],
+    );
     return row === undefined ? null : { ...personOf(row), password_hash: row.password_hash };
   }
 
   async list(after: string | null, limit: number): Promise<readonly Person[]> {
-    const sql = 'SELECT * FROM person WHERE email > $1 ORDER BY email LIMIT $2';
-    return (await this.#console.rows<Row>(sql, [after ?? '', limit])).map(personOf);
+    const sql = `SELECT ${PERSON_COLUMNS} FROM person WHERE email > $1 ORDER BY email LIMIT $2`;
+    return (await this.#console.rows<PersonRow>(sql, [after ?? '', limit])).map(personOf);
   }
 
   async add(person: NewPerson, by: By): Promise<Person | 'email_taken' | 'limit_reached'> {
@@ -67,26 +77,32 @@ export class PostgresPeople implements PeopleStore {
     email: string,
     change: PersonChange,
     by: By,
-    keepSession: Buffer | null = null,
+    kept: Kept | null = null,
   ): Promise<Person | 'unknown' | 'last_admin'> {
     return this.#changing(async (client) => {
       const before = await find(client, email);
       if (before === null) return 'unknown';
-      const { name = before.name, role = before.role, disabled = before.disabled, password_hash } = change;
+      const { name = before.name, role = before.role, disabled = before.disabled, password } = change;
       if (leavesNoAdmin(await admins(client), email, { role, disabled })) return 'last_admin';
-      const { rows } = await client.query<Row>(
+      const { rows } = await client.query<PersonRow>(
         `UPDATE person SET name = $2, role = $3, disabled = $4, password_hash = coalesce($5, password_hash),
-          updated_at_ms = $6 WHERE email = $1 RETURNING *`,
-        [email, name, role, disabled, password_hash ?? null, by.nowMs],
+          must_change_password = coalesce($6, must_change_password), updated_at_ms = $7
+          WHERE email = $1 RETURNING ${PERSON_COLUMNS}`,
+        [email, name, role, disabled, password?.hash ?? null, password?.mustChange ?? null, by.nowMs],
       );
-      if (disabled || password_hash !== undefined)
+      if (disabled || password !== undefined)
         await client.query('DELETE FROM session WHERE email = $1 AND ($2::bytea IS NULL OR token_hash <> $2)', [
           email,
-          keepSession,
+          kept?.session ?? null,
         ]);
-      const after = personOf(rows[0] as Row);
-      const shown = password_hash === undefined ? shownOf(after) : { ...shownOf(after), password: 'new' };
-      await appendChange(client, { ...changeOf(email, by), before: shownOf(before), after: shown });
+      if (password !== undefined) await forgetDevices(client, email, kept?.device ?? null);
+      if (password?.revoke_tokens === true) await client.query('DELETE FROM api_token WHERE owner = $1', [email]);
+      const after = personOf(rows[0] as PersonRow);
+      await appendChange(client, {
+        ...changeOf(email, by),
+        before: shownOf(before),
+        after: { ...shownOf(after), ...shownPassword(change) },
+      });
       return after;
     });
   }
@@ -116,19 +132,22 @@ export class PostgresPeople implements PeopleStore {
 }
 
 async function find(client: pg.ClientBase, email: string): Promise<Person | null> {
-  const { rows } = await client.query<Row>('SELECT * FROM person WHERE email = $1', [email]);
+  const { rows } = await client.query<PersonRow>(`SELECT ${PERSON_COLUMNS} FROM person WHERE email = $1`, [email]);
   return rows[0] === undefined ? null : personOf(rows[0]);
 }
 
 async function admins(client: pg.ClientBase): Promise<readonly string[]> {
-  const { rows } = await client.query<Row>(`SELECT * FROM person WHERE role = 'admin' AND NOT disabled`);
+  const { rows } = await client.query<Pick<PersonRow, 'email'>>(
+    `SELECT email FROM person WHERE role = 'admin' AND NOT disabled`,
+  );
   return rows.map(({ email }) => email);
 }
 
 async function add(client: pg.ClientBase, person: NewPerson, by: By): Promise<Person> {
-  const { email, name, role, password_hash } = person;
-  const { rows } = await client.query<Row>(ADD, [email, name, role, password_hash, by.nowMs]);
-  const added = personOf(rows[0] as Row);
+  const { email, name, role, password_hash, must_change_password } = person;
+  const values = [email, name, role, password_hash, must_change_password, by.nowMs];
+  const { rows } = await client.query<PersonRow>(ADD, values);
+  const added = personOf(rows[0] as PersonRow);
   await appendChange(client, { ...changeOf(email, by), before: null, after: shownOf(added) });
   return added;
 }
@@ -141,12 +160,22 @@ function shownOf({ email, name, role, disabled }: Person) {
   return { email, name, role, disabled };
 }
 
-function personOf({ email, name, role, disabled, created_at_ms, updated_at_ms }: Row): Person {
+/** What the audit log shows of a new password. */
+function shownPassword({ password }: PersonChange) {
+  if (password === undefined) return {};
+  return { password: 'new', ...(password.revoke_tokens ? { revoke_tokens: true } : {}) };
+}
+
+async function forgetDevices(client: pg.ClientBase, email: string, keep: Buffer | null): Promise<void> {
+  await client.query('DELETE FROM device WHERE email = $1 AND ($2::bytea IS NULL OR token_hash <> $2)', [email, keep]);
+}
+
+/** The person of a row. */
+export function personOf(row: PersonRow): Person {
+  const { email, name, role, disabled, must_change_password, has_second_factor, created_at_ms, updated_at_ms } = row;
   return {
-    email,
-    name,
-    role,
-    disabled,
+    ...{ email, name, role, disabled, must_change_password },
+    second_factor: has_second_factor ? 'totp' : 'none',
     created_at_ms: Number(created_at_ms),
     updated_at_ms: Number(updated_at_ms),
   };

@@ -1,60 +1,56 @@
-import type { Person } from '../domain/person.ts';
-import type { Role } from '../domain/rights.ts';
-import {
-  ABSOLUTE_MS,
-  IDLE_MS,
-  isOver,
-  SEEN_EVERY_MS,
-  SESSIONS_PER_PERSON,
-  type SessionTimes,
-} from '../domain/session.ts';
-import type { SessionStore } from '../ports.ts';
+import { isOver, SEEN_EVERY_MS, type SessionLifetimes, SESSIONS_PER_PERSON } from '../domain/session.ts';
+import type { By, NewSession, OpenSession, SessionStore, UsedSession } from '../ports.ts';
+import { appendChange } from './postgres-audit-log.ts';
 import type { PostgresConsole } from './postgres-console.ts';
+import { PERSON_COLUMNS, personOf, type PersonRow } from './postgres-people.ts';
 
 interface Row {
-  readonly email: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly created_at_ms: string;
-  readonly updated_at_ms: string;
+  readonly id: string;
   readonly started_at_ms: string;
   readonly seen_at_ms: string;
 }
 
-const FIND = `SELECT person.email, name, role, created_at_ms, updated_at_ms, started_at_ms, seen_at_ms
+const FIND = `SELECT id, started_at_ms, seen_at_ms, confirmed_at_ms, ${PERSON_COLUMNS}
   FROM session JOIN person USING (email) WHERE token_hash = $1 AND NOT disabled`;
 
 /** Stores sessions in PostgreSQL, table `session`. */
 export class PostgresSessions implements SessionStore {
   readonly #console: PostgresConsole;
+  readonly #lifetimes: SessionLifetimes;
 
-  constructor(console: PostgresConsole) {
+  constructor(console: PostgresConsole, lifetimes: SessionLifetimes) {
     this.#console = console;
+    this.#lifetimes = lifetimes;
   }
 
-  async start(token_hash: Buffer, email: string, nowMs: number): Promise<void> {
+  async start({ token_hash, email, address, user_agent }: NewSession, nowMs: number): Promise<void> {
+    const { absoluteMs, idleMs } = this.#lifetimes;
     await this.#console.transaction(async (client) => {
       // One at a time per person, so that no two count the same sessions.
       await client.query('SELECT FROM person WHERE email = $1 FOR UPDATE', [email]);
-      await client.query('INSERT INTO session (token_hash, email, started_at_ms, seen_at_ms) VALUES ($1, $2, $3, $3)', [
-        token_hash,
-        email,
-        nowMs,
-      ]);
+      await client.query(
+        `INSERT INTO session (token_hash, email, started_at_ms, seen_at_ms, confirmed_at_ms, address, user_agent)
+          VALUES ($1, $2, $3, $3, $3, $4, $5)`,
+        [token_hash, email, nowMs, address, user_agent],
+      );
       await client.query(
         `DELETE FROM session WHERE email = $1 AND token_hash <> $2 AND (started_at_ms <= $3 OR seen_at_ms <= $4
           OR token_hash NOT IN (
             SELECT token_hash FROM session WHERE email = $1 ORDER BY started_at_ms DESC, token_hash = $2 DESC LIMIT $5))`,
-        [email, token_hash, nowMs - ABSOLUTE_MS, nowMs - IDLE_MS, SESSIONS_PER_PERSON],
+        [email, token_hash, nowMs - absoluteMs, nowMs - idleMs, SESSIONS_PER_PERSON],
       );
     });
   }
 
-  async use(token_hash: Buffer, nowMs: number): Promise<(SessionTimes & { readonly person: Person }) | null> {
-    const [row] = await this.#console.rows<Row>(FIND, [token_hash]);
+  async use(token_hash: Buffer, nowMs: number): Promise<UsedSession | null> {
+    const [row] = await this.#console.rows<Row & PersonRow & { readonly confirmed_at_ms: string }>(FIND, [token_hash]);
     if (row === undefined) return null;
-    const times = { started_at_ms: Number(row.started_at_ms), seen_at_ms: Number(row.seen_at_ms) };
-    if (isOver(times, nowMs)) {
+    const times = {
+      started_at_ms: Number(row.started_at_ms),
+      seen_at_ms: Number(row.seen_at_ms),
+      confirmed_at_ms: Number(row.confirmed_at_ms),
+    };
+    if (isOver(times, this.#lifetimes, nowMs)) {
       await this.end(token_hash);
       return null;
     }
@@ -63,18 +59,59 @@ export class PostgresSessions implements SessionStore {
         token_hash,
         nowMs,
       ]);
-    return { ...times, person: personOf(row) };
+    return { id: row.id, ...times, person: personOf(row) };
+  }
+
+  async renew(token_hash: Buffer, next: Buffer, nowMs: number): Promise<boolean> {
+    const rows = await this.#console.rows(
+      'UPDATE session SET token_hash = $2, confirmed_at_ms = $3, seen_at_ms = $3 WHERE token_hash = $1 RETURNING id',
+      [token_hash, next, nowMs],
+    );
+    return rows.length > 0;
+  }
+
+  async list(email: string, nowMs: number): Promise<readonly OpenSession[]> {
+    const rows = await this.#console.rows<Row & Pick<OpenSession, 'token_hash' | 'address' | 'user_agent'>>(
+      `SELECT id, token_hash, started_at_ms, seen_at_ms, address, user_agent FROM session WHERE email = $1
+        ORDER BY seen_at_ms DESC, id LIMIT $2`,
+      // Two that begin at the same time may both stay for a moment.
+      [email, 2 * SESSIONS_PER_PERSON],
+    );
+    return rows
+      .map((row) => ({ ...row, started_at_ms: Number(row.started_at_ms), seen_at_ms: Number(row.seen_at_ms) }))
+      .filter((session) => !isOver(session, this.#lifetimes, nowMs));
   }
 
   async end(token_hash: Buffer): Promise<void> {
     await this.#console.rows('DELETE FROM session WHERE token_hash = $1', [token_hash]);
   }
+
+  async endOne(email: string, id: string, by: By): Promise<boolean> {
+    return this.#console.transaction(async (client) => {
+      const { rows } = await client.query<{ readonly address: string; readonly user_agent: string }>(
+        'DELETE FROM session WHERE email = $1 AND id = $2 RETURNING address, user_agent',
+        [email, id],
+      );
+      if (rows[0] === undefined) return false;
+      const { address, user_agent } = rows[0];
+      await appendChange(client, { ...changeOf(`${email}/sessions/${id}`, by), before: { address, user_agent } });
+      return true;
+    });
+  }
+
+  async endAll(email: string, keep: Buffer | null, by: By): Promise<number> {
+    return this.#console.transaction(async (client) => {
+      const { rowCount } = await client.query(
+        'DELETE FROM session WHERE email = $1 AND ($2::bytea IS NULL OR token_hash <> $2)',
+        [email, keep],
+      );
+      const sessions = rowCount ?? 0;
+      if (sessions > 0) await appendChange(client, { ...changeOf(`${email}/sessions`, by), before: { sessions } });
+      return sessions;
+    });
+  }
 }
 
-function personOf({ email, name, role, created_at_ms, updated_at_ms }: Row): Person {
-  return {
-    ...{ email, name, role, disabled: false },
-    created_at_ms: Number(created_at_ms),
-    updated_at_ms: Number(updated_at_ms),
-  };
+function changeOf(what: string, { who, address, nowMs }: By) {
+  return { when_ms: nowMs, who, address, target: `users/${what}`, after: null };
 }

@@ -11,6 +11,12 @@ describe('the limit of attempts', () => {
     ]);
   });
 
+  it('says how long one would wait without taking anything', () => {
+    const attempts = limit();
+    expect([attempts.waitMs('a', 0), attempts.take('a', 0), attempts.waitMs('a', 0)]).toEqual([0, 0, 0]);
+    expect([attempts.take('a', 0), attempts.waitMs('a', 10), attempts.waitMs('a', 1000)]).toEqual([0, 990, 0]);
+  });
+
   it('counts each key alone', () => {
     const attempts = limit();
     expect([attempts.take('a', 0), attempts.take('a', 0), attempts.take('b', 0)]).toEqual([0, 0, 0]);

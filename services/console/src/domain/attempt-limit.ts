@@ -22,12 +22,21 @@ export class AttemptLimit {
     this.#limits = limits;
   }
 
+  /** Milliseconds until an attempt is possible; 0: now. */
+  waitMs(key: string, nowMs: number): number {
+    const { attempts, withinMs } = this.#limits;
+    const count = this.#counts.get(key);
+    if (count === undefined || count.taken < attempts) return 0;
+    return Math.max(0, count.since_ms + withinMs - nowMs);
+  }
+
   /** Takes an attempt and returns 0, or returns the milliseconds until the next one is possible. */
   take(key: string, nowMs: number): number {
-    const { attempts, withinMs, keysAtMost } = this.#limits;
+    const { withinMs, keysAtMost } = this.#limits;
+    const waitMs = this.waitMs(key, nowMs);
+    if (waitMs > 0) return waitMs;
     const count = this.#counts.get(key);
     if (count !== undefined && nowMs - count.since_ms < withinMs) {
-      if (count.taken >= attempts) return count.since_ms + withinMs - nowMs;
       count.taken++;
       return 0;
     }

@@ -1,5 +1,11 @@
 import type { Role } from './rights.ts';
 
+/** What a person needs to sign in besides the password: nothing, or codes of an authenticator app. */
+export const SECOND_FACTORS = ['none', 'totp'] as const;
+
+/** One of them. */
+export type SecondFactor = (typeof SECOND_FACTORS)[number];
+
 /** A person with an account. */
 export interface Person {
   /** In lower case; never changes. */
@@ -7,6 +13,9 @@ export interface Person {
   readonly name: string;
   readonly role: Role;
   readonly disabled: boolean;
+  /** Somebody else knows the password: the person changes it before anything else. */
+  readonly must_change_password: boolean;
+  readonly second_factor: SecondFactor;
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
 }

@@ -107,7 +107,7 @@ describe('the scopes of a token', () => {
   });
 
   it('can be given away by those alone who have them', () => {
-    const viewer = { who: 'a', address: null, email: 'a', role: 'viewer', scopes: null } as const;
+    const viewer = { who: 'a', address: null, email: 'a', role: 'viewer', scopes: null, isConfirmed: true } as const;
     expect(scopesBeyond(viewer, ['history:read', 'history:write', 'people:read'])).toEqual([
       'history:write',
       'people:read',

@@ -92,6 +92,8 @@ export interface Actor {
   readonly role: Role;
   /** Limits below the role; null: none. */
   readonly scopes: readonly Scope[] | null;
+  /** Whether the password was given lately; a token is a secret in itself. */
+  readonly isConfirmed: boolean;
 }
 
 /** Whether a caller may read or write an area: what the role and, if there are any, the scopes allow. */

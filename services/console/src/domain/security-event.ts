@@ -1,10 +1,13 @@
 import { networkOf, UNKNOWN_CALLER } from '@hilo/service';
 
 /** Why a sign-in failed. docs/reasons.md says what each means. */
-export const SIGN_IN_FAILURES = ['unknown_person', 'disabled', 'wrong_password'] as const;
+export const SIGN_IN_FAILURES = ['unknown_person', 'disabled', 'wrong_password', 'invalid_code'] as const;
 
 /** Why a request was refused: codes of the problems that it was answered with. */
-export const REFUSALS = ['unauthorized', 'csrf_failed', 'forbidden', 'wrong_password', 'bad_signature'] as const;
+export const REFUSALS = [
+  ...(['unauthorized', 'csrf_failed', 'forbidden', 'wrong_password', 'bad_signature'] as const),
+  ...(['password_change_required', 'confirmation_required'] as const),
+] as const;
 
 /** Why attempts to sign in are not even looked at. */
 export const LOCKS = ['too_many_attempts'] as const;

@@ -1,12 +1,13 @@
 import type { SchemaOf } from '@hilo/service/contract';
 import type { Person } from '../domain/person.ts';
-import type { ApiToken, Exploration, StoredEntry } from '../ports.ts';
+import type { Exploration } from '../exploration-store.ts';
+import type { ApiToken, StoredEntry } from '../ports.ts';
 import type { Api } from './contract.ts';
 
 /** The API's view of a user. */
 export function userAnswer(person: Person): SchemaOf<Api, 'User'> {
-  const { email, name, role, disabled, created_at_ms, updated_at_ms } = person;
-  return { email, name, role, disabled, created_at: isoTime(created_at_ms), updated_at: isoTime(updated_at_ms) };
+  const { created_at_ms, updated_at_ms, ...rest } = person;
+  return { ...rest, created_at: isoTime(created_at_ms), updated_at: isoTime(updated_at_ms) };
 }
 
 /** The API's view of an API token; the token itself is shown when it is created, and never again. */

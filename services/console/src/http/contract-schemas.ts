@@ -1,8 +1,8 @@
 import { listOf, object, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
 import { AUDIT_VERBS } from '../domain/audit-verb.ts';
 import { EXPLORATION_LIMITS, VIEWS } from '../domain/exploration.ts';
-import { PASSWORD_CHARACTERS } from '../domain/person.ts';
-import { AREAS, type Area, ROLES, SCOPES } from '../domain/rights.ts';
+import { ROLES, SCOPES } from '../domain/rights.ts';
+import { PASSWORD, SECOND_FACTOR, signInSchemas } from './contract-sign-in.ts';
 
 const text = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -14,16 +14,8 @@ const seconds = { type: ['number', 'null'] } as const;
 const state = { enum: ['ready', 'starting', 'down'] } as const;
 
 const role = { enum: ROLES } as const;
-const right = { enum: ['read', 'write', null] } as const;
 const email = { type: 'string', maxLength: 254, examples: ['ann@example.com'] } as const;
 const name = { type: 'string', minLength: 1, maxLength: 200 } as const;
-const password = {
-  type: 'string',
-  minLength: PASSWORD_CHARACTERS.minimum,
-  maxLength: PASSWORD_CHARACTERS.maximum,
-} as const;
-/** As it was typed: what is too long for an address or a password is simply not theirs. */
-const typed = { type: 'string', maxLength: 1000 } as const;
 const scopes = { type: 'array', items: { enum: SCOPES }, minItems: 1, maxItems: SCOPES.length } as const;
 
 const token = {
@@ -36,25 +28,18 @@ const token = {
   last_used_at: { ...TIME_OR_NULL, description: 'To the minute.' },
 } as const;
 
-/** People, their sessions and tokens, and what they changed. */
+/** People, their tokens, and what they changed. */
 const people = {
-  Session: object({
-    user: object({ email: text, name: text, role }),
-    rights: {
-      ...object(Object.fromEntries(AREAS.map((area) => [area, right])) as Readonly<Record<Area, typeof right>>),
-      description: 'What the person may do in each area; `write` includes `read`, null: nothing.',
-    },
-    csrf: { ...text, description: 'Send it as X-CSRF-Token with everything but GET.' },
-    time_zone: { ...text, description: 'IANA name of the workspace’s zone, which pages show times in.' },
-    tracking_url: { ...optional, description: 'Where SDKs reach the tracking API; null: not known.' },
-  }),
-  Credentials: object({ email: typed, password: typed }),
-  PasswordChange: object({ current: typed, next: password }),
   User: object({
     email,
     name,
     role,
     disabled: { ...flag, description: 'May not sign in; sessions and tokens rest.' },
+    must_change_password: {
+      ...flag,
+      description: 'Somebody else chose the password: the next sign-in asks for another.',
+    },
+    second_factor: SECOND_FACTOR,
     created_at: TIME,
     updated_at: TIME,
   }),
@@ -62,14 +47,18 @@ const people = {
     email: { ...email, checkedIn: 'domain/person.ts' },
     name: { ...name, checkedIn: 'domain/person.ts' },
     role,
-    password,
+    password: PASSWORD,
   }),
-  UserChange: object({ name: { ...name, checkedIn: 'domain/person.ts' }, role, disabled: flag, password }, [
-    'name',
-    'role',
-    'disabled',
-    'password',
-  ]),
+  UserChange: object(
+    {
+      name: { ...name, checkedIn: 'domain/person.ts' },
+      role,
+      disabled: flag,
+      password: PASSWORD,
+      revoke_tokens: { ...flag, description: 'With a new password: end the API tokens, too. True if you do not say.' },
+    },
+    ['name', 'role', 'disabled', 'password', 'revoke_tokens'],
+  ),
   ApiToken: object(token),
   CreatedApiToken: object({ ...token, token: { ...text, description: 'Shown here and never again.' } }),
   NewApiToken: object({
@@ -292,4 +281,4 @@ const operations = {
 } as const;
 
 /** Everything that the API of the console answers with or takes. */
-export const schemas = { ...people, ...explorations, ...overview, ...operations } as const;
+export const schemas = { ...signInSchemas, ...people, ...explorations, ...overview, ...operations } as const;

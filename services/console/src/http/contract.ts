@@ -1,7 +1,9 @@
 import { type Contract, PAGING, pageOf, ref, TIME } from '@hilo/service/contract';
 import { AUDIT_VERBS } from '../domain/audit-verb.ts';
 import { SERVICES } from '../domain/rights.ts';
+import { ADMIN_STAYS, CHANGE_REFUSED, CONFIRM_FIRST, NO_PASSWORD, NO_USER, REFUSED } from './contract-problems.ts';
 import { schemas } from './contract-schemas.ts';
+import { signInRoutes } from './contract-sign-in.ts';
 
 const text = { type: 'string' } as const;
 const page = { 200: { description: 'The page.', media: 'text/html' } } as const;
@@ -9,18 +11,8 @@ const NOT_BUILT = { not_built: 'The pages are not built.' } as const;
 const done = { 204: { description: 'Done.' } } as const;
 
 const EVERYBODY = ['open'] as const;
-const SIGNED_IN = ['session'] as const;
 const THE_STACK = ['adminToken'] as const;
 
-/** What calls of a person or a token end in, unless they succeed. */
-const REFUSED = {
-  forbidden: 'The role, or the scopes of the token, do not allow it.',
-  too_many_requests: 'Too many requests of yours are under way and wait.',
-} as const;
-const CHANGE_REFUSED = { ...REFUSED, csrf_failed: 'X-CSRF-Token is not the text of GET /api/session.' } as const;
-const NO_USER = { not_found: 'There is nobody with this address.' } as const;
-const ADMIN_STAYS = { last_admin: 'Somebody must stay who can let others in.' } as const;
-const SLOW_DOWN = { too_many_attempts: 'Retry-After says how long to wait.' } as const;
 const WATCHERS = { ...REFUSED, too_many_watchers: 'You have 10 such pages open.' } as const;
 
 const email = { email: { ...text, description: 'Address of the user.' } } as const;
@@ -104,44 +96,7 @@ export const contract = {
       answers: page,
       problems: { not_found: 'There is nothing at this address.', ...NOT_BUILT },
     },
-    getSession: {
-      method: 'GET',
-      path: '/api/session',
-      summary: 'Who is signed in',
-      access: SIGNED_IN,
-      answers: { 200: { description: 'The session.', schema: ref('Session') } },
-    },
-    signIn: {
-      method: 'POST',
-      path: '/api/session',
-      summary: 'Sign in',
-      access: EVERYBODY,
-      body: ref('Credentials'),
-      answers: {
-        200: { description: 'Signed in; the cookie carries the session.', schema: ref('Session') },
-      },
-      problems: {
-        invalid_credentials: 'No such person, disabled, or another password; the answer does not tell which.',
-        ...SLOW_DOWN,
-      },
-    },
-    signOut: {
-      method: 'DELETE',
-      path: '/api/session',
-      summary: 'Sign out',
-      access: SIGNED_IN,
-      answers: done,
-      problems: CHANGE_REFUSED,
-    },
-    changePassword: {
-      method: 'PUT',
-      path: '/api/session/password',
-      summary: 'Change your own password; all other sessions end',
-      access: SIGNED_IN,
-      body: ref('PasswordChange'),
-      answers: done,
-      problems: { ...CHANGE_REFUSED, wrong_password: 'The current password is another one.', ...SLOW_DOWN },
-    },
+    ...signInRoutes,
     listUsers: {
       method: 'GET',
       path: '/api/users',
@@ -158,6 +113,8 @@ export const contract = {
       answers: { 201: { description: 'Added.', schema: ref('User') } },
       problems: {
         ...CHANGE_REFUSED,
+        ...CONFIRM_FIRST,
+        ...NO_PASSWORD,
         email_taken: 'Somebody has this address already.',
         limit_reached: 'There are as many users as there may be.',
       },
@@ -169,7 +126,7 @@ export const contract = {
       params: email,
       body: ref('UserChange'),
       answers: { 200: { description: 'Changed.', schema: ref('User') } },
-      problems: { ...CHANGE_REFUSED, ...NO_USER, ...ADMIN_STAYS },
+      problems: { ...CHANGE_REFUSED, ...CONFIRM_FIRST, ...NO_USER, ...NO_PASSWORD, ...ADMIN_STAYS },
     },
     removeUser: {
       method: 'DELETE',
@@ -177,7 +134,7 @@ export const contract = {
       summary: 'Remove a user, with sessions and tokens (admins)',
       params: email,
       answers: done,
-      problems: { ...CHANGE_REFUSED, ...NO_USER, ...ADMIN_STAYS },
+      problems: { ...CHANGE_REFUSED, ...CONFIRM_FIRST, ...NO_USER, ...ADMIN_STAYS },
     },
     listTokens: {
       method: 'GET',
@@ -193,7 +150,7 @@ export const contract = {
       summary: 'Create an API token for yourself, signed in',
       body: ref('NewApiToken'),
       answers: { 201: { description: 'Created.', schema: ref('CreatedApiToken') } },
-      problems: { ...CHANGE_REFUSED, limit_reached: 'You have as many tokens as one may have.' },
+      problems: { ...CHANGE_REFUSED, ...CONFIRM_FIRST, limit_reached: 'You have as many tokens as one may have.' },
     },
     removeToken: {
       method: 'DELETE',

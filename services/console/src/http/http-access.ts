@@ -11,6 +11,7 @@ const DETAILS = {
   unauthorized: 'Sign in, or send a token as "Authorization: Bearer <token>".',
   csrf_failed: 'A change needs the header X-CSRF-Token with the text of GET /api/session.',
   forbidden: 'Your role, or the scopes of your token, do not allow this.',
+  password_change_required: 'Somebody else chose your password. Change it first: PUT /api/session/password.',
 } as const satisfies Readonly<Record<Refusal['refused'], string>>;
 
 /** Identifies the caller for handlers; throws a problem if the caller lacks the right. */
@@ -49,6 +50,13 @@ export class HttpAccess {
     return session;
   }
 
+  /** The same, of a person who has no password to change first. */
+  async account(request: FastifyRequest): Promise<Session> {
+    const session = this.#orProblem(request, await this.#access.account(this.#credentialsOf(request)));
+    await this.#turns.enter(request, this.personOf(session.person), 'console');
+    return session;
+  }
+
   /** The word under which a person's requests are counted. */
   personOf(actor: Pick<Actor, 'email'>): string {
     return personWord(actor, this.#adminToken);
@@ -78,8 +86,14 @@ export class HttpAccess {
   }
 }
 
+/** Throws a problem where a session has not seen the password lately. */
+export function needConfirmed({ isConfirmed }: Pick<Actor, 'isConfirmed'>): void {
+  if (!isConfirmed)
+    throw problem('confirmation_required', 'You signed in a while ago. Give your password again to do this.');
+}
+
 /** Who makes a change now. */
-export function byOf({ who, address }: Actor): By {
+export function byOf({ who, address }: Pick<Actor, 'who' | 'address'>): By {
   return { who, address, nowMs: Date.now() };
 }
 

@@ -36,7 +36,13 @@ describe('users', () => {
     const added = await hilo.call('POST', '/api/users', admin, { ...BEN, email: 'Ben@Example.com' });
     expect(added.status).toBe(201);
     const shown = { email: BEN.email, name: 'Ben', role: 'viewer', disabled: false };
-    expect(added.body).toEqual({ ...shown, created_at: expect.any(String), updated_at: added.body?.created_at });
+    const signIn = { must_change_password: true, second_factor: 'none' };
+    expect(added.body).toEqual({
+      ...shown,
+      ...signIn,
+      created_at: expect.any(String),
+      updated_at: added.body?.created_at,
+    });
     const changed = await hilo.call('PATCH', '/api/users/BEN@example.com', admin, { name: 'Benedict', role: 'editor' });
     expect(changed.body).toMatchObject({ name: 'Benedict', role: 'editor', disabled: false });
     expect((await hilo.call('DELETE', `/api/users/${BEN.email}`, admin)).status).toBe(204);

@@ -7,11 +7,17 @@ import { csrfOf, tokenHash } from '../domain/opaque-token.ts';
 import { emailOf, type Person } from '../domain/person.ts';
 import { RIGHTS } from '../domain/rights.ts';
 import { SIGN_IN_TARGET } from '../domain/security-event.ts';
+import type { SessionLifetimes } from '../domain/session.ts';
+import type { Refused } from '../password-check.ts';
 import { type SessionStore, TOKENS } from '../ports.ts';
 import type { SecurityTrail } from '../security-trail.ts';
-import type { SignIn } from '../sign-in.ts';
+import type { Renewed, SignIn } from '../sign-in.ts';
 import { Allow, Caller } from './api-guard.ts';
+import { clientOf } from './client-of.ts';
 import { type Api, contract } from './contract.ts';
+import { deviceCookie } from './device-cookie.ts';
+import { weakPassword } from './need-strong.ts';
+import { refusedSignIn } from './refused-sign-in.ts';
 import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
 
 /** What is the same for everybody who signs in. */
@@ -20,7 +26,7 @@ interface Workspace {
   readonly tracking_url: string | null;
 }
 
-/** `/api/session`: signing in and out. */
+/** `/api/session`: signing in and out, and showing that it is still you. */
 @Controller()
 @Public()
 export class SessionController {
@@ -28,6 +34,7 @@ export class SessionController {
   readonly #sessions: SessionStore;
   readonly #trail: SecurityTrail;
   readonly #isHttps: boolean;
+  readonly #lifetimes: SessionLifetimes;
   readonly #workspace: Workspace;
 
   constructor(
@@ -35,6 +42,7 @@ export class SessionController {
     @Inject(TOKENS.sessions) sessions: SessionStore,
     @Inject(TOKENS.trail) trail: SecurityTrail,
     @Inject(TOKENS.consoleUrl) consoleUrl: string,
+    @Inject(TOKENS.lifetimes) lifetimes: SessionLifetimes,
     @Inject(TOKENS.time_zone) time_zone: string,
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
@@ -42,13 +50,14 @@ export class SessionController {
     this.#signIn = signIn;
     this.#sessions = sessions;
     this.#trail = trail;
+    this.#lifetimes = lifetimes;
     this.#isHttps = consoleUrl.startsWith('https:');
   }
 
   @Route(contract, 'getSession')
   @Allow('session')
-  who(_call: unknown, @Caller() { person, csrf }: Session): AnswerOf<Api, 'getSession'> {
-    return sessionAnswer(person, csrf, this.#workspace);
+  who(_call: unknown, @Caller() { person, csrf, started_at_ms }: Session): AnswerOf<Api, 'getSession'> {
+    return this.#answer(person, csrf, started_at_ms);
   }
 
   @Route(contract, 'signIn')
@@ -62,13 +71,16 @@ export class SessionController {
       // A text that is no address belongs to nobody, and is answered like one that does not.
       email: emailOf(body.email) ?? 'nobody',
       password: body.password,
-      address: request.ip,
+      code: body.code ?? null,
+      client: clientOf(request, this.#isHttps),
     });
     if (result.kind !== 'signed-in') throw refusedSignIn(result);
     const earlier = sessionTokenOf(request.headers.cookie, this.#isHttps);
     if (earlier !== undefined) await this.#sessions.end(tokenHash(earlier));
-    void reply.header('set-cookie', sessionCookie(result.token, this.#isHttps));
-    return sessionAnswer(result.person, csrfOf(result.token), this.#workspace);
+    const { person, token, started_at_ms, deviceTokens } = result;
+    const device = deviceCookie(deviceTokens, this.#isHttps);
+    void reply.header('set-cookie', [this.#cookie(token, this.#lifetimes.absoluteMs), device]);
+    return this.#answer(person, csrfOf(token), started_at_ms);
   }
 
   @Route(contract, 'signOut')
@@ -81,36 +93,74 @@ export class SessionController {
   ): Promise<void> {
     await this.#sessions.end(token_hash);
     await this.#trail.record({ what: 'signed_out', who: person.email, target: SIGN_IN_TARGET, address: ip });
-    void reply.header('set-cookie', sessionCookie(null, this.#isHttps));
+    void reply.header('set-cookie', this.#cookie(null, 0));
+  }
+
+  @Route(contract, 'confirmSession')
+  @Allow('session')
+  async confirm(
+    { body }: CallOf<Api, 'confirmSession'>,
+    @Caller() session: Session,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<Api, 'confirmSession'>> {
+    const { email } = session.person;
+    const client = clientOf(request, this.#isHttps);
+    const attempt = { email, password: body.password, code: body.code ?? null, client };
+    const renewed = await this.#signIn.confirm(attempt, session.token_hash);
+    return this.#renewed(renewed, 'password', session, session.person, reply);
   }
 
   @Route(contract, 'changePassword')
   @Allow('session')
   async changePassword(
     { body }: CallOf<Api, 'changePassword'>,
-    @Caller() { person, token_hash }: Session,
+    @Caller() session: Session,
     @Req() request: FastifyRequest,
-  ): Promise<void> {
-    const attempt = { email: person.email, password: body.current, address: request.ip };
-    const result = await this.#signIn.changePassword(attempt, body.next, person.email, token_hash);
-    if (result.kind === 'invalid_credentials')
-      throw problem('wrong_password', 'This is not your present password.', { field: 'current' });
-    if (result.kind === 'too_many_attempts') throw refusedSignIn(result);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<Api, 'changePassword'>> {
+    const { person } = session;
+    const { current, next, revoke_tokens } = body;
+    if (next === current)
+      throw problem('same_password', 'This is your present password. Choose another.', { field: 'next' });
+    const attempt = { email: person.email, password: current, client: clientOf(request, this.#isHttps) };
+    const renewed = await this.#signIn.changePassword(attempt, { password: next, revoke_tokens }, session.token_hash);
+    if (renewed.kind === 'weak_password') throw weakPassword(renewed.fault, 'next');
+    return this.#renewed(renewed, 'current', session, { ...person, must_change_password: false }, reply);
   }
-}
 
-function sessionAnswer({ email, name, role }: Person, csrf: string, workspace: Workspace): SchemaOf<Api, 'Session'> {
-  return { user: { email, name, role }, rights: RIGHTS[role], csrf, ...workspace };
-}
+  /** The answer to somebody who has given the password again; `field` is where it stood. */
+  #renewed(
+    renewed: Renewed | Refused,
+    field: string,
+    { started_at_ms }: Session,
+    person: Person,
+    reply: FastifyReply,
+  ): SchemaOf<Api, 'Session'> {
+    if (renewed.kind === 'invalid_credentials')
+      throw problem('wrong_password', 'This is not your present password.', { field });
+    if (renewed.kind !== 'renewed') throw refusedSignIn(renewed);
+    const endsMs = started_at_ms + this.#lifetimes.absoluteMs;
+    void reply.header('set-cookie', this.#cookie(renewed.token, endsMs - Date.now()));
+    return this.#answer(person, csrfOf(renewed.token), started_at_ms);
+  }
 
-function refusedSignIn(
-  refused:
-    | { readonly kind: 'invalid_credentials' }
-    | { readonly kind: 'too_many_attempts'; readonly retryAfterS: number },
-): Error {
-  if (refused.kind === 'invalid_credentials')
-    return problem(refused.kind, 'There is nobody with this address and password.');
-  return problem(refused.kind, 'Too many attempts. Wait a little, then try again.', {
-    headers: { 'retry-after': String(refused.retryAfterS) },
-  });
+  #cookie(token: string | null, lastsMs: number): string {
+    return sessionCookie(token, this.#isHttps, lastsMs);
+  }
+
+  #answer(person: Person, csrf: string, started_at_ms: number): SchemaOf<Api, 'Session'> {
+    const { email, name, role, must_change_password, second_factor } = person;
+    const { absoluteMs, idleMs } = this.#lifetimes;
+    return {
+      user: { email, name, role },
+      rights: RIGHTS[role],
+      csrf,
+      must_change_password,
+      second_factor,
+      expires_at: new Date(started_at_ms + absoluteMs).toISOString(),
+      idle_s: idleMs / 1000,
+      ...this.#workspace,
+    };
+  }
 }

@@ -22,10 +22,15 @@ it('behind HTTPS takes only the cookie that no other host of the domain can set'
 });
 
 it('keeps the token from scripts and other sites, and from plain HTTP where there is HTTPS', () => {
-  expect(sessionCookie(TOKEN, false)).toBe(`hilo_session=${TOKEN}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict`);
-  expect(sessionCookie(TOKEN, true)).toBe(
-    `__Host-hilo_session=${TOKEN}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure`,
+  const lastsMs = 43_200_000;
+  expect(sessionCookie(TOKEN, false, lastsMs)).toBe(
+    `hilo_session=${TOKEN}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict`,
   );
-  expect(sessionCookie(null, false)).toBe('hilo_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict');
-  expect(sessionCookie(null, true)).toBe('__Host-hilo_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure');
+  expect(sessionCookie(TOKEN, true, lastsMs)).toBe(
+    `__Host-hilo_session=${TOKEN}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure`,
+  );
+  expect(sessionCookie(null, false, lastsMs)).toBe('hilo_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict');
+  expect(sessionCookie(null, true, lastsMs)).toBe(
+    '__Host-hilo_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure',
+  );
 });

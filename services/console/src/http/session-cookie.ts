@@ -1,4 +1,3 @@
-import { ABSOLUTE_MS } from '../domain/session.ts';
 import { cookieHeader, cookieName, cookieValue } from './cookies.ts';
 
 const NAME = 'hilo_session';
@@ -10,6 +9,6 @@ export function sessionTokenOf(cookie: string | undefined, isHttps: boolean): st
 }
 
 /** A `Set-Cookie` header with a session's token: no script reads it, no other site sends it. Null ends it. */
-export function sessionCookie(token: string | null, isHttps: boolean): string {
-  return cookieHeader({ name: NAME, value: token, ageS: ABSOLUTE_MS / 1000, sameSite: 'Strict' }, isHttps);
+export function sessionCookie(token: string | null, isHttps: boolean, lastsMs: number): string {
+  return cookieHeader({ name: NAME, value: token, ageS: Math.ceil(lastsMs / 1000), sameSite: 'Strict' }, isHttps);
 }

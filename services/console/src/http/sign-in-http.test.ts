@@ -3,11 +3,27 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
 import { tokenHash } from '../domain/opaque-token.ts';
 import { RIGHTS } from '../domain/rights.ts';
-import { ABSOLUTE_MS, IDLE_MS, SESSIONS_PER_PERSON } from '../domain/session.ts';
+import { SESSIONS_PER_PERSON } from '../domain/session.ts';
 import { FirstAdmin } from '../first-admin.ts';
-import { ConsoleUnderTest, openDatabase, PASSWORD, passwords, STACK } from '../testing/console-under-test.ts';
+import {
+  ConsoleUnderTest,
+  cookieOf,
+  LIFETIMES,
+  openDatabase,
+  PASSWORD,
+  passwords,
+  STACK,
+} from '../testing/console-under-test.ts';
 
 const ANN = 'ann@example.com';
+const NEXT = 'the lamp hums under snow';
+const { idleMs, absoluteMs } = LIFETIMES;
+/** What everybody is told about a session. */
+const SETTINGS = {
+  ...{ must_change_password: false, second_factor: 'none', idle_s: 1800 },
+  expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
+  ...{ time_zone: 'Europe/Madrid', tracking_url: 'https://events.example.com' },
+};
 
 let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
@@ -34,12 +50,14 @@ describe('signing in', () => {
       user: { email: ANN, name: ANN, role: 'editor' },
       rights: RIGHTS.editor,
       csrf: expect.stringMatching(/^[\w-]{43}$/),
-      time_zone: 'Europe/Madrid',
-      tracking_url: 'https://events.example.com',
+      ...SETTINGS,
     });
-    expect(answer.headers['set-cookie']).toMatch(
-      /^hilo_session=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,
-    );
+    const lastsMs = Date.parse(String(answer.body?.expires_at)) - Date.now();
+    expect(Math.abs(lastsMs - absoluteMs)).toBeLessThan(60_000);
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^hilo_session=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^hilo_device=[\w-]{43}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Strict$/),
+    ]);
     expect(answer.headers['cache-control']).toBe('no-store');
   });
 
@@ -49,10 +67,13 @@ describe('signing in', () => {
       consoleUrl: 'https://hilo.example',
     });
     const answer = await secure.call('POST', '/api/session', {}, { email: ANN, password: PASSWORD });
-    expect(answer.headers['set-cookie']).toMatch(
-      /^__Host-hilo_session=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure$/,
-    );
-    const cookie = String(answer.headers['set-cookie']).split(';')[0] ?? '';
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(
+        /^__Host-hilo_session=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/,
+      ),
+      expect.stringMatching(/^__Host-hilo_device=.*; Secure$/),
+    ]);
+    const cookie = cookieOf(answer.headers, '__Host-hilo_session');
     expect((await secure.call('GET', '/api/session', { cookie })).status).toBe(200);
     const plain = cookie.replace('__Host-', '');
     expect((await secure.call('GET', '/api/session', { cookie: plain })).status).toBe(401);
@@ -135,8 +156,7 @@ describe('a session', () => {
       user: { email: ANN, name: ANN, role: 'editor' },
       rights: RIGHTS.editor,
       csrf: ann.csrf,
-      time_zone: 'Europe/Madrid',
-      tracking_url: 'https://events.example.com',
+      ...SETTINGS,
     });
     const token = ann.cookie.split('=')[1] ?? '';
     const [row] = await hilo.database.rows<{ token_hash: Buffer }>('SELECT * FROM session', []);
@@ -161,16 +181,16 @@ describe('a session', () => {
 
   it('ends when nobody used it for its idle time, and after its whole time however much it is used', async () => {
     const idle = await hilo.signIn(ANN);
-    hilo.advance(IDLE_MS - 1000);
+    hilo.advance(idleMs - 1000);
     expect((await hilo.call('GET', '/api/session', idle)).status).toBe(200);
-    hilo.advance(IDLE_MS - 1000);
+    hilo.advance(idleMs - 1000);
     expect((await hilo.call('GET', '/api/session', idle)).status).toBe(200);
-    hilo.advance(IDLE_MS);
+    hilo.advance(idleMs);
     expect((await hilo.call('GET', '/api/session', idle)).status).toBe(401);
     const used = await hilo.signIn(ANN);
-    for (let goneMs = 0; goneMs < ABSOLUTE_MS; goneMs += IDLE_MS / 2) {
+    for (let goneMs = 0; goneMs < absoluteMs; goneMs += idleMs / 2) {
       expect((await hilo.call('GET', '/api/session', used)).status).toBe(200);
-      hilo.advance(IDLE_MS / 2);
+      hilo.advance(idleMs / 2);
     }
     expect((await hilo.call('GET', '/api/session', used)).status).toBe(401);
   });
@@ -204,9 +224,9 @@ describe('a session', () => {
     const ann = await hilo.signIn(ANN);
     await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { role: 'viewer' });
     expect((await hilo.call('GET', '/api/session', ann)).body).toMatchObject({ user: { role: 'viewer' } });
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { password: 'another password' });
+    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { password: NEXT });
     expect((await hilo.call('GET', '/api/session', ann)).status).toBe(401);
-    const again = await hilo.signIn(ANN, 'another password');
+    const again = await hilo.signIn(ANN, NEXT);
     await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { disabled: true });
     expect((await hilo.call('GET', '/api/session', again)).status).toBe(401);
     await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { disabled: false });
@@ -220,11 +240,14 @@ describe('one’s own password', () => {
 
   it('is changed by who knows it, and the other sessions end', async () => {
     const [ann, other] = [await hilo.signIn(ANN), await hilo.signIn(ANN)];
-    expect((await change(ann, PASSWORD, 'another password')).status).toBe(204);
-    expect((await hilo.call('GET', '/api/session', ann)).status).toBe(200);
+    const { status, headers, body: session } = await change(ann, PASSWORD, NEXT);
+    expect([status, session]).toMatchObject([200, { user: { email: ANN } }]);
+    const renewed = { cookie: cookieOf(headers, 'hilo_session'), csrf: String(session?.csrf) };
+    expect((await hilo.call('GET', '/api/session', renewed)).body).toMatchObject({ csrf: renewed.csrf });
+    expect((await hilo.call('GET', '/api/session', ann)).status).toBe(401);
     expect((await hilo.call('GET', '/api/session', other)).status).toBe(401);
     expect((await signIn(ANN, PASSWORD)).status).toBe(401);
-    expect((await signIn(ANN, 'another password')).status).toBe(200);
+    expect((await signIn(ANN, NEXT)).status).toBe(200);
     expect(await hilo.changes()).toMatchObject([
       { who: ANN, what: 'changed', target: `users/${ANN}`, after: { password: '[redacted]' } },
     ]);
@@ -232,11 +255,11 @@ describe('one’s own password', () => {
 
   it('stays for who does not know it, and for a new one that is too short', async () => {
     const ann = await hilo.signIn(ANN);
-    expect((await change(ann, 'wrong', 'another password')).body).toMatchObject({
+    expect((await change(ann, 'wrong', NEXT)).body).toMatchObject({
       ...{ status: 403, code: 'wrong_password', field: 'current' },
     });
     expect((await change(ann, PASSWORD, 'short')).body).toMatchObject({ status: 400, field: 'next' });
-    expect((await change(STACK, PASSWORD, 'another password')).status).toBe(401);
+    expect((await change(STACK, PASSWORD, NEXT)).status).toBe(401);
     expect((await signIn(ANN, PASSWORD)).status).toBe(200);
   });
 });

@@ -7,7 +7,7 @@ import { nameOf } from '../domain/person.ts';
 import { type Actor, may, SCOPES, scopesBeyond } from '../domain/rights.ts';
 import { type ApiToken, type ApiTokenStore, TOKENS } from '../ports.ts';
 import { apiTokenAnswer } from './answers.ts';
-import { Allow, Caller } from './api-guard.ts';
+import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
 
@@ -35,6 +35,7 @@ export class TokensController {
 
   @Route(contract, 'addToken')
   @Allow('anybody')
+  @Confirmed()
   async add({ body }: CallOf<Api, 'addToken'>, @Caller() actor: Actor): Promise<AnswerOf<Api, 'addToken'>> {
     if (actor.email === null || actor.scopes !== null)
       throw problem('forbidden', 'A token belongs to a person: sign in to make one.');

@@ -5,9 +5,10 @@ import { emailOf, nameOf } from '../domain/person.ts';
 import type { Actor } from '../domain/rights.ts';
 import { type Passwords, type PeopleStore, type PersonChange, TOKENS } from '../ports.ts';
 import { userAnswer } from './answers.ts';
-import { Allow, Caller } from './api-guard.ts';
+import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
+import { needStrong } from './need-strong.ts';
 
 /** `/api/users`: who may sign in, for admins. */
 @Controller()
@@ -31,14 +32,16 @@ export class UsersController {
 
   @Route(contract, 'addUser')
   @Allow('people', 'write')
+  @Confirmed()
   async add({ body }: CallOf<Api, 'addUser'>, @Caller() actor: Actor): Promise<AnswerOf<Api, 'addUser'>> {
     const person = {
       email: readField(body, 'email', 'an address such as ann@example.com', emailOf),
       name: readName(body),
       role: body.role,
     };
+    needStrong(body.password, person, 'password');
     const password_hash = await this.#passwords.hash(body.password);
-    const added = await this.#people.add({ ...person, password_hash }, byOf(actor));
+    const added = await this.#people.add({ ...person, password_hash, must_change_password: true }, byOf(actor));
     if (added === 'email_taken') throw problem(added, 'Somebody has this address already.', { field: 'email' });
     if (added === 'limit_reached') throw problem(added, 'There are as many users as there may be.');
     return userAnswer(added);
@@ -46,31 +49,42 @@ export class UsersController {
 
   @Route(contract, 'changeUser')
   @Allow('people', 'write')
+  @Confirmed()
   async change(
     { params, body }: CallOf<Api, 'changeUser'>,
     @Caller() actor: Actor,
   ): Promise<AnswerOf<Api, 'changeUser'>> {
-    const change = await this.#readChange(body);
-    const changed = await this.#people.change(readEmail(params.email), change, byOf(actor));
+    const email = readEmail(params.email);
+    const change = await this.#readChange(email, body);
+    const changed = await this.#people.change(email, change, byOf(actor));
     if (typeof changed === 'string') throw refused(changed);
     return userAnswer(changed);
   }
 
   @Route(contract, 'removeUser')
   @Allow('people', 'write')
+  @Confirmed()
   async remove({ params }: CallOf<Api, 'removeUser'>, @Caller() actor: Actor): Promise<void> {
     const removed = await this.#people.remove(readEmail(params.email), byOf(actor));
     if (removed !== 'removed') throw refused(removed);
   }
 
-  async #readChange(body: BodyOf<Api, 'changeUser', 'read'>): Promise<PersonChange> {
-    const { role, disabled, password } = body;
+  async #readChange(email: string, body: BodyOf<Api, 'changeUser', 'read'>): Promise<PersonChange> {
+    const { role, disabled, password, revoke_tokens = true } = body;
+    const name = 'name' in body ? { name: readName(body) } : {};
     return {
-      ...('name' in body ? { name: readName(body) } : {}),
+      ...name,
       ...(role === undefined ? {} : { role }),
       ...(disabled === undefined ? {} : { disabled }),
-      ...(password === undefined ? {} : { password_hash: await this.#passwords.hash(password) }),
+      ...(password === undefined ? {} : { password: await this.#newPassword(email, password, revoke_tokens, name) }),
     };
+  }
+
+  /** Whoever sets somebody else's password knows it: the person changes it first. */
+  async #newPassword(email: string, password: string, revoke_tokens: boolean, named: { readonly name?: string }) {
+    const name = named.name ?? (await this.#people.find(email))?.name ?? '';
+    needStrong(password, { email, name }, 'password');
+    return { hash: await this.#passwords.hash(password), mustChange: true, revoke_tokens };
   }
 }
 

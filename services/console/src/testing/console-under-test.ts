@@ -8,6 +8,7 @@ import type { PageFiles } from '../adapters/page-files.ts';
 import { PostgresConsole } from '../adapters/postgres-console.ts';
 import type { PostgresPeople } from '../adapters/postgres-people.ts';
 import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
+import { SealedSecrets } from '../adapters/sealed-secrets.ts';
 import { compose } from '../compose.ts';
 import type { Role } from '../domain/rights.ts';
 import { contract } from '../http/contract.ts';
@@ -23,6 +24,9 @@ export const ADMIN_TOKEN = 'the-admin-token';
 
 /** Everybody's password in these tests. */
 export const PASSWORD = 'correct horse battery';
+
+/** How long sessions last in these tests. */
+export const LIFETIMES = { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 } as const;
 
 /** Hashes that take no time. */
 export const passwords = new ScryptPasswords({ cost: 2 ** 8, blockSize: 8, parallel: 1 });
@@ -44,6 +48,9 @@ export interface ConsoleOptions {
   /** Addresses of segmentation; absent: those of every service. */
   readonly segmentation?: readonly string[];
   readonly pages?: PageFiles;
+  /** Seals the secrets of second factors; absent: the admin token does. */
+  readonly key?: string;
+  readonly earlierKeys?: readonly string[];
 }
 
 /** Who asks: a session, or a token. */
@@ -140,6 +147,8 @@ export class ConsoleUnderTest {
         services,
         database,
         passwords,
+        sealing: new SealedSecrets(options.key ?? ADMIN_TOKEN, options.earlierKeys),
+        lifetimes: LIFETIMES,
         overview,
         operations,
         receiver,
@@ -183,11 +192,18 @@ export class ConsoleUnderTest {
     expect(this.#proof.breaches()).toEqual([]);
   }
 
-  /** Calls an address as somebody, or as a stranger. */
-  async call(method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', url: string, as: Caller = {}, body?: unknown) {
+  /** Calls an address as somebody, or as a stranger; `from` another network address than this machine's own. */
+  async call(
+    method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    as: Caller = {},
+    body?: unknown,
+    from = '127.0.0.1',
+  ) {
     const answer = await this.app.instance.inject({
       method,
       url,
+      remoteAddress: from,
       headers: {
         ...headersOf(as),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -210,6 +226,8 @@ export class ConsoleUnderTest {
   async add(email: string, role: Role): Promise<void> {
     const { status } = await this.call('POST', '/api/users', STACK, { email, name: email, role, password: PASSWORD });
     if (status !== 201 && status !== 409) throw new Error(`adding ${email} answers ${status}`);
+    // As if the person had chosen the password.
+    await this.database.rows('UPDATE person SET must_change_password = false WHERE email = $1', [email]);
   }
 
   /** Signs somebody in who is there. */
@@ -219,8 +237,7 @@ export class ConsoleUnderTest {
   ): Promise<Caller & { readonly cookie: string; readonly csrf: string }> {
     const { status, headers, body } = await this.call('POST', '/api/session', {}, { email, password });
     if (status !== 200) throw new Error(`signing in answers ${status}`);
-    const [cookie = ''] = String(headers['set-cookie']).split(';');
-    return { cookie, csrf: String(body?.csrf) };
+    return { cookie: cookieOf(headers, 'hilo_session'), csrf: String(body?.csrf) };
   }
 
   /** Somebody of a role, signed in. */
@@ -229,6 +246,12 @@ export class ConsoleUnderTest {
     await this.add(email, role);
     return this.signIn(email);
   }
+}
+
+/** A cookie that an answer sets, as a browser sends it back; empty: it sets none of this name. */
+export function cookieOf(headers: Readonly<Record<string, unknown>>, name: string): string {
+  const set = [headers['set-cookie'] ?? []].flat().map(String);
+  return set.find((cookie) => cookie.startsWith(`${name}=`))?.split(';')[0] ?? '';
 }
 
 /** Headers that say who asks. */

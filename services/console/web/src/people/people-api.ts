@@ -1,6 +1,6 @@
 import type { Api as ConsoleApi } from '@hilo/console/contract';
 import type { SchemaOf } from '@hilo/service/contract';
-import type { Api, ListPage, Role } from '../api/api.ts';
+import type { Api, ListPage, Role, SignedIn } from '../api/api.ts';
 
 /** Roles, the one with most rights first. */
 export const ROLES = ['admin', 'editor', 'viewer', 'privacy'] as const satisfies readonly Role[];
@@ -51,8 +51,8 @@ export function removePerson(api: Api, email: string): Promise<void> {
   return api.call('DELETE /api/users/{email}', { params: { email } });
 }
 
-/** Changes one's own password. */
-export function changePassword(api: Api, current: string, next: string): Promise<void> {
+/** Changes one's own password; the session goes on, as the answer says. */
+export function changePassword(api: Api, current: string, next: string): Promise<SignedIn> {
   return api.call('PUT /api/session/password', { body: { current, next } });
 }
 
