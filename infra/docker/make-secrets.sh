@@ -11,6 +11,10 @@ random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
 for name in admin_token postgres_password clickhouse_password clickhouse_loader_password clickhouse_reader_password grafana_password console_first_password; do
   [ -s "$folder/$name" ] || random >"$folder/$name"
 done
+# Empty: neither OpenID Connect nor mail is set up. Fill them in if you want it.
+for name in openid_client_secret smtp_url; do
+  [ -e "$folder/$name" ] || : >"$folder/$name"
+done
 printf 'postgres://hilo:%s@postgres:5432/hilo\n' "$(cat "$folder/postgres_password")" >"$folder/postgres_url"
 # Each service's own user. `setup` creates it with this password, and gives it the rights to its schema.
 for service in ingestion identity profile segmentation activation history console; do

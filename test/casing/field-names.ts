@@ -26,6 +26,9 @@ const FOREIGN: Readonly<Record<string, string>> = {
     request_timeout input_format_json_map_as_array_of_tuples`,
   'the schema registry': 'error_code',
   'Docker Compose': 'cap_drop read_only',
+  'OAuth, OpenID Connect and claims of providers': `access_token authorization_endpoint client_secret code_challenge_method
+    grant_types id_token realm_access redirect_uri redirect_uris response_type response_types token_endpoint
+    token_endpoint_auth_methods_supported userinfo_endpoint`,
   logs: 'trace_id',
 };
 

@@ -11,7 +11,18 @@ const page = read('docs/security-design.md');
 
 /** Licences that let everybody use, change and pass on Hilo as Apache-2.0. */
 const LICENCES = new Set([
-  ...['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
+  ...[
+    'MIT',
+    'MIT-0',
+    'Apache-2.0',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    'ISC',
+    '0BSD',
+    'BlueOak-1.0.0',
+    'MPL-2.0',
+    'Unlicense',
+  ],
   ...['(MIT OR CC0-1.0)', 'MIT OR Apache-2.0'],
 ]);
 

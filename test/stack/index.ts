@@ -8,6 +8,8 @@ export {
 } from '@hilo/infra';
 export { addConsolePerson, type ConsoleSession } from './console-people.ts';
 export { jsonCorpus, type SentJson, type SentObject, type SentValue } from './json-corpus.ts';
+export { type Forgery, IdentityProvider, type ProviderPerson } from './identity-provider.ts';
+export { MailServer, type ReceivedMail } from './mail-server.ts';
 export { type OpenedStack, type OpenStackOptions, openStack, TEST_RECEIVERS } from './open-stack.ts';
 export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts';
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';

@@ -1,16 +1,21 @@
 import type { Logger } from '@hilo/service';
 import { Access } from './access.ts';
+import { AccountLinks } from './account-links.ts';
 import { httpServiceChanges } from './adapters/http-service-changes.ts';
 import { httpServices } from './adapters/http-services.ts';
+import { OpenidProvider } from './adapters/openid-provider.ts';
 import type { PageFiles } from './adapters/page-files.ts';
 import { PostgresApiTokens } from './adapters/postgres-api-tokens.ts';
 import { PostgresAuditLog } from './adapters/postgres-audit-log.ts';
+import { PostgresOneTimeLinks } from './adapters/postgres-one-time-links.ts';
+import { PostgresOpenidPeople } from './adapters/postgres-openid-people.ts';
 import { PostgresExplorations } from './adapters/postgres-explorations.ts';
 import type { PostgresConsole } from './adapters/postgres-console.ts';
 import { PostgresDevices } from './adapters/postgres-devices.ts';
 import { PostgresPeople } from './adapters/postgres-people.ts';
 import { PostgresSecondFactors } from './adapters/postgres-second-factors.ts';
 import { PostgresSessions } from './adapters/postgres-sessions.ts';
+import type { OpenidSettings } from './config-sign-in.ts';
 import { ConsoleModule } from './console.module.ts';
 import type { ServiceName } from './domain/rights.ts';
 import type { SessionLifetimes } from './domain/session.ts';
@@ -23,6 +28,8 @@ import { KnownDevices } from './known-devices.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { ConsoleMetrics } from './metrics.ts';
+import { OpenidSignIn, type OpenidSignInParts } from './openid-sign-in.ts';
+import type { OutgoingMail } from './outgoing-mail.ts';
 import { PasswordCheck } from './password-check.ts';
 import type { Passwords, Sealing } from './ports.ts';
 import { answerMalformed, prepareHttp } from './prepare-http.ts';
@@ -47,6 +54,9 @@ export interface ComposeOptions {
   readonly passwords: Passwords;
   readonly sealing: Sealing;
   readonly lifetimes: SessionLifetimes;
+  /** Null: sign-in by OpenID Connect is not set up. */
+  readonly openid: OpenidSettings | null;
+  readonly mail: OutgoingMail;
   readonly overview: LiveOverview;
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
@@ -72,6 +82,7 @@ export function compose(options: ComposeOptions) {
     passwords,
     sealing,
     lifetimes,
+    mail,
     overview,
     operations,
     receiver,
@@ -99,6 +110,11 @@ export function compose(options: ComposeOptions) {
     nowMs,
     monotonicMs,
   });
+  const openid = openidSignIn(options, { signIn, sessions, trail });
+  const links = new AccountLinks({
+    ...{ people, links: new PostgresOneTimeLinks(database), signIn, passwords, mail },
+    ...{ consoleUrl, nowMs, monotonicMs },
+  });
   const call = httpServices(services);
   const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, adminToken), audit });
   const forward = forwarder({ call, audit, adminToken, nowMs });
@@ -119,6 +135,8 @@ export function compose(options: ComposeOptions) {
       signIn,
       secondFactors,
       lifetimes,
+      openid,
+      links,
       people,
       sessions,
       apiTokens,
@@ -134,4 +152,21 @@ export function compose(options: ComposeOptions) {
     malformed: answerMalformed(headers),
     refused: noteRefusals(access, trail),
   };
+}
+
+function openidSignIn(
+  options: ComposeOptions,
+  parts: Pick<OpenidSignInParts, 'signIn' | 'sessions' | 'trail'>,
+): OpenidSignIn | null {
+  const { openid, adminToken, consoleUrl, database, logger, nowMs, monotonicMs } = options;
+  if (openid === null) return null;
+  const settings = {
+    ...openid,
+    wantedClaims: ['email', 'email_verified', openid.roleClaim],
+    redirectUrl: `${consoleUrl}/api/session/openid/callback`,
+  };
+  const tell = (reason: object) => logger.warn(reason, 'The OpenID Connect provider gave no answer that can be used');
+  const provider = new OpenidProvider(settings, { nowMs, tell });
+  const people = new PostgresOpenidPeople(database);
+  return new OpenidSignIn({ ...parts, rules: openid, provider, people, adminToken, nowMs, monotonicMs });
 }

@@ -11,6 +11,7 @@ import {
   trustedProxies,
   url,
 } from '@hilo/service';
+import { readOpenid, readSmtp } from './config-sign-in.ts';
 import { passwordFault } from './domain/password-strength.ts';
 import { FIRST_ADMIN, PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
@@ -64,6 +65,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     consoleUrl,
     /** Where each of those instances serves its health and metrics. */
     operationsUrls: operationsUrlsOf(services, environment),
+    openid: readOpenid(environment),
+    smtp: readSmtp(environment),
     key: key === '' ? settings.adminToken : key,
     earlierKeys: earlierKeys.filter((each) => each !== 'none'),
     lifetimes: { idleMs: idleMinutes * 60_000, absoluteMs: sessionHours * 3_600_000 },

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { AccountLinks } from './account-links.ts';
 import type { PageFiles } from './adapters/page-files.ts';
 import type { SessionLifetimes } from './domain/session.ts';
 import type { Forward } from './forward.ts';
@@ -6,7 +7,9 @@ import { AuditController } from './http/audit-controller.ts';
 import { ExplorationsController } from './http/explorations-controller.ts';
 import { ForwardController } from './http/forward-controller.ts';
 import type { HttpAccess } from './http/http-access.ts';
+import { LinksController } from './http/links-controller.ts';
 import { LiveController } from './http/live-controller.ts';
+import { OpenidController } from './http/openid-controller.ts';
 import { OperationsController } from './http/operations-controller.ts';
 import { PageController } from './http/page-controller.ts';
 import { SecondFactorController } from './http/second-factor-controller.ts';
@@ -18,6 +21,7 @@ import { WebhookController } from './http/webhook-controller.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { ExplorationStore } from './exploration-store.ts';
+import type { OpenidSignIn } from './openid-sign-in.ts';
 import {
   type ApiTokenStore,
   type AuditLog,
@@ -48,6 +52,9 @@ export interface ConsoleParts {
   readonly signIn: SignIn;
   readonly secondFactors: SecondFactors;
   readonly lifetimes: SessionLifetimes;
+  /** Null: sign-in by OpenID Connect is not set up. */
+  readonly openid: OpenidSignIn | null;
+  readonly links: AccountLinks;
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
   readonly apiTokens: ApiTokenStore;
@@ -70,6 +77,8 @@ export class ConsoleModule {
         SessionController,
         SecondFactorController,
         SessionsController,
+        OpenidController,
+        LinksController,
         UsersController,
         TokensController,
         AuditController,

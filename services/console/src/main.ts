@@ -5,6 +5,7 @@ import { INDEX, PAGES_FOLDER, readPageFiles } from './adapters/page-files.ts';
 import { PostgresConsole } from './adapters/postgres-console.ts';
 import { ScryptPasswords } from './adapters/scrypt-passwords.ts';
 import { SealedSecrets } from './adapters/sealed-secrets.ts';
+import { smtpMail } from './adapters/smtp-mail.ts';
 import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
 import { FirstAdmin } from './first-admin.ts';
@@ -12,17 +13,19 @@ import { contract } from './http/contract.ts';
 import { liveOperations } from './live-operations.ts';
 import { liveOverview } from './live-overview.ts';
 import { consoleMetrics } from './metrics.ts';
+import { OutgoingMail } from './outgoing-mail.ts';
 import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const { config, ...service } = openService('console', readConfig);
-const { adminToken, consoleUrl, time_zone, tracking_url, services, operationsUrls, lifetimes } = config;
+const { adminToken, consoleUrl, openid, smtp, time_zone, tracking_url, services, operationsUrls, lifetimes } = config;
 const { logger } = service;
 const nowMs = Date.now;
 
 const pool = openPool({ ...config, schema: 'console', logger });
 const database = new PostgresConsole(pool);
 const passwords = new ScryptPasswords();
+const mail = new OutgoingMail(smtp === null ? null : smtpMail(smtp), logger);
 const receiver = new WebhookReceiver(adminToken, nowMs);
 const rounds = new RecentRounds(
   httpInstances({ ...operationsUrls, console: [ownUrl(service.operations)] }, () => performance.now()),
@@ -47,6 +50,8 @@ const { module, prepare, malformed, refused, people, serviceChanges, trail } = c
   passwords,
   sealing: new SealedSecrets(config.key, config.earlierKeys),
   lifetimes,
+  openid,
+  mail,
   overview,
   operations,
   receiver,
@@ -75,6 +80,7 @@ await runService({
     operations,
     serviceChanges,
     trail,
+    mail,
   },
   prepare,
   malformed,

@@ -1,6 +1,7 @@
 import type { AuditEntry } from './domain/audit-entry.ts';
 import type { AuditFilter } from './domain/audit-filter.ts';
 import type { Reading, SegmentOverview } from './domain/overview.ts';
+import type { StoredLink } from './domain/one-time-link.ts';
 import type { Person } from './domain/person.ts';
 import type { Role, Scope, ServiceName } from './domain/rights.ts';
 import type { SessionTimes } from './domain/session.ts';
@@ -22,7 +23,8 @@ export interface By {
 
 /** A person with what checks the password. */
 export interface KnownPerson extends Person {
-  readonly password_hash: string;
+  /** Null: no password fits. */
+  readonly password_hash: string | null;
 }
 
 /** Somebody new. */
@@ -30,7 +32,8 @@ export interface NewPerson {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  readonly password_hash: string;
+  /** Null: the person is invited. */
+  readonly password_hash: string | null;
   /** True where somebody else knows the password. */
   readonly must_change_password: boolean;
 }
@@ -61,12 +64,13 @@ export interface PeopleStore {
   find(email: string): Promise<KnownPerson | null>;
   /** People by address, after the given one. */
   list(after: string | null, limit: number): Promise<readonly Person[]>;
-  add(person: NewPerson, by: By): Promise<Person | 'email_taken' | 'limit_reached'>;
+  /** Adds somebody, with an invitation unless there is a password. */
+  add(person: NewPerson, by: By, invitation?: StoredLink | null): Promise<Person | 'email_taken' | 'limit_reached'>;
   /** Adds somebody where there is nobody at all; false: somebody is there. */
   addFirst(person: NewPerson, by: By): Promise<boolean>;
   /**
-   * Changes a person. Disabling and a new password end the person's sessions, and a new password makes known browsers
-   * unknown; what is `kept` stays.
+   * Changes a person. Disabling and a new password end the person's sessions. A new password also makes known browsers
+   * unknown, and ends every one-time link of the person and sign-in by OpenID Connect; what is `kept` stays.
    */
   change(email: string, change: PersonChange, by: By, kept?: Kept | null): Promise<Person | 'unknown' | 'last_admin'>;
   /** Stores another hash of the same password, unless it was changed meanwhile. */
@@ -276,6 +280,8 @@ export const TOKENS = {
   signIn: Symbol('signing in'),
   secondFactors: Symbol('second factors'),
   lifetimes: Symbol('how long sessions last'),
+  openid: Symbol('signing in by OpenID Connect'),
+  links: Symbol('invitations and password resets'),
   people: Symbol('PeopleStore'),
   sessions: Symbol('SessionStore'),
   apiTokens: Symbol('ApiTokenStore'),

@@ -86,7 +86,7 @@ export class SignIn {
     if (shown.kind === 'invalid_credentials') await this.#failed(attempt, shown.why);
     if (shown.kind !== 'right') return shown;
     const { person } = shown;
-    if (shown.isOutdated) {
+    if (shown.isOutdated && person.password_hash !== null) {
       const renewed = await this.#parts.passwords.hash(attempt.password);
       await this.#parts.people.rehash(person.email, person.password_hash, renewed);
     }

@@ -1,8 +1,8 @@
 import { isOver, SEEN_EVERY_MS, type SessionLifetimes, SESSIONS_PER_PERSON } from '../domain/session.ts';
 import type { By, NewSession, OpenSession, SessionStore, UsedSession } from '../ports.ts';
+import { PERSON_COLUMNS, type PersonRow, personOf } from './person-rows.ts';
 import { appendChange } from './postgres-audit-log.ts';
 import type { PostgresConsole } from './postgres-console.ts';
-import { PERSON_COLUMNS, personOf, type PersonRow } from './postgres-people.ts';
 
 interface Row {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { Role } from './rights.ts';
+import type { SignInWay } from './sign-in-way.ts';
 
 /** What a person needs to sign in besides the password: nothing, or codes of an authenticator app. */
 export const SECOND_FACTORS = ['none', 'totp'] as const;
@@ -16,6 +17,7 @@ export interface Person {
   /** Somebody else knows the password: the person changes it before anything else. */
   readonly must_change_password: boolean;
   readonly second_factor: SecondFactor;
+  readonly signs_in_by: SignInWay;
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
 }

@@ -1,7 +1,11 @@
 import { networkOf, UNKNOWN_CALLER } from '@hilo/service';
+import { OPENID_FAILURES } from './openid-identity.ts';
 
 /** Why a sign-in failed. docs/reasons.md says what each means. */
-export const SIGN_IN_FAILURES = ['unknown_person', 'disabled', 'wrong_password', 'invalid_code'] as const;
+export const SIGN_IN_FAILURES = [
+  ...(['unknown_person', 'disabled', 'wrong_password', 'invalid_code'] as const),
+  ...OPENID_FAILURES,
+] as const;
 
 /** Why a request was refused: codes of the problems that it was answered with. */
 export const REFUSALS = [

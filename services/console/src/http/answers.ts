@@ -1,4 +1,5 @@
 import type { SchemaOf } from '@hilo/service/contract';
+import type { ShownLink } from '../domain/one-time-link.ts';
 import type { Person } from '../domain/person.ts';
 import type { Exploration } from '../exploration-store.ts';
 import type { ApiToken, StoredEntry } from '../ports.ts';
@@ -8,6 +9,11 @@ import type { Api } from './contract.ts';
 export function userAnswer(person: Person): SchemaOf<Api, 'User'> {
   const { created_at_ms, updated_at_ms, ...rest } = person;
   return { ...rest, created_at: isoTime(created_at_ms), updated_at: isoTime(updated_at_ms) };
+}
+
+/** The API's view of a link that works once, when it is made. */
+export function linkAnswer({ url, expires_at_ms }: ShownLink): SchemaOf<Api, 'OneTimeLink'> {
+  return { url, expires_at: isoTime(expires_at_ms) };
 }
 
 /** The API's view of an API token; the token itself is shown when it is created, and never again. */

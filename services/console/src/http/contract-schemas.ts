@@ -1,8 +1,10 @@
 import { listOf, object, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
 import { AUDIT_VERBS } from '../domain/audit-verb.ts';
 import { EXPLORATION_LIMITS, VIEWS } from '../domain/exploration.ts';
-import { ROLES, SCOPES } from '../domain/rights.ts';
-import { PASSWORD, SECOND_FACTOR, signInSchemas } from './contract-sign-in.ts';
+import { SCOPES } from '../domain/rights.ts';
+import { linkSchemas } from './contract-links.ts';
+import { signInSchemas } from './contract-sign-in.ts';
+import { userSchemas } from './contract-users.ts';
 
 const text = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -13,8 +15,6 @@ const rate = { type: ['number', 'null'], description: 'Per second; null until it
 const seconds = { type: ['number', 'null'] } as const;
 const state = { enum: ['ready', 'starting', 'down'] } as const;
 
-const role = { enum: ROLES } as const;
-const email = { type: 'string', maxLength: 254, examples: ['ann@example.com'] } as const;
 const name = { type: 'string', minLength: 1, maxLength: 200 } as const;
 const scopes = { type: 'array', items: { enum: SCOPES }, minItems: 1, maxItems: SCOPES.length } as const;
 
@@ -28,37 +28,8 @@ const token = {
   last_used_at: { ...TIME_OR_NULL, description: 'To the minute.' },
 } as const;
 
-/** People, their tokens, and what they changed. */
+/** API tokens, and what people changed. */
 const people = {
-  User: object({
-    email,
-    name,
-    role,
-    disabled: { ...flag, description: 'May not sign in; sessions and tokens rest.' },
-    must_change_password: {
-      ...flag,
-      description: 'Somebody else chose the password: the next sign-in asks for another.',
-    },
-    second_factor: SECOND_FACTOR,
-    created_at: TIME,
-    updated_at: TIME,
-  }),
-  NewUser: object({
-    email: { ...email, checkedIn: 'domain/person.ts' },
-    name: { ...name, checkedIn: 'domain/person.ts' },
-    role,
-    password: PASSWORD,
-  }),
-  UserChange: object(
-    {
-      name: { ...name, checkedIn: 'domain/person.ts' },
-      role,
-      disabled: flag,
-      password: PASSWORD,
-      revoke_tokens: { ...flag, description: 'With a new password: end the API tokens, too. True if you do not say.' },
-    },
-    ['name', 'role', 'disabled', 'password', 'revoke_tokens'],
-  ),
   ApiToken: object(token),
   CreatedApiToken: object({ ...token, token: { ...text, description: 'Shown here and never again.' } }),
   NewApiToken: object({
@@ -281,4 +252,12 @@ const operations = {
 } as const;
 
 /** Everything that the API of the console answers with or takes. */
-export const schemas = { ...signInSchemas, ...people, ...explorations, ...overview, ...operations } as const;
+export const schemas = {
+  ...signInSchemas,
+  ...linkSchemas,
+  ...userSchemas,
+  ...people,
+  ...explorations,
+  ...overview,
+  ...operations,
+} as const;

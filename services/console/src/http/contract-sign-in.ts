@@ -1,6 +1,7 @@
 import { object, pageOf, ref, TIME } from '@hilo/service/contract';
 import { PASSWORD_CHARACTERS, SECOND_FACTORS } from '../domain/person.ts';
 import { AREAS, type Area, ROLES } from '../domain/rights.ts';
+import { SIGN_IN_WAYS } from '../domain/sign-in-way.ts';
 import {
   CHANGE_REFUSED,
   CONFIRM_FIRST,
@@ -51,7 +52,7 @@ const RENEWED = {
 /** Sessions and what people sign in with. */
 export const signInSchemas = {
   Session: object({
-    user: object({ email: text, name: text, role: { enum: ROLES } }),
+    user: object({ email: text, name: text, role: { enum: ROLES }, signs_in_by: { enum: SIGN_IN_WAYS } }),
     rights: {
       ...object(Object.fromEntries(AREAS.map((area) => [area, right])) as Readonly<Record<Area, typeof right>>),
       description: 'What the person may do in each area; `write` includes `read`, null: nothing.',

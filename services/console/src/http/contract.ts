@@ -1,6 +1,7 @@
 import { type Contract, PAGING, pageOf, ref, TIME } from '@hilo/service/contract';
 import { AUDIT_VERBS } from '../domain/audit-verb.ts';
 import { SERVICES } from '../domain/rights.ts';
+import { linkRoutes } from './contract-links.ts';
 import { ADMIN_STAYS, CHANGE_REFUSED, CONFIRM_FIRST, NO_PASSWORD, NO_USER, REFUSED } from './contract-problems.ts';
 import { schemas } from './contract-schemas.ts';
 import { signInRoutes } from './contract-sign-in.ts';
@@ -97,6 +98,7 @@ export const contract = {
       problems: { not_found: 'There is nothing at this address.', ...NOT_BUILT },
     },
     ...signInRoutes,
+    ...linkRoutes,
     listUsers: {
       method: 'GET',
       path: '/api/users',
@@ -108,9 +110,9 @@ export const contract = {
     addUser: {
       method: 'POST',
       path: '/api/users',
-      summary: 'Add a user (admins)',
+      summary: 'Add a user with a password, or invite one (admins)',
       body: ref('NewUser'),
-      answers: { 201: { description: 'Added.', schema: ref('User') } },
+      answers: { 201: { description: 'Added.', schema: ref('AddedUser') } },
       problems: {
         ...CHANGE_REFUSED,
         ...CONFIRM_FIRST,

@@ -36,7 +36,7 @@ describe('users', () => {
     const added = await hilo.call('POST', '/api/users', admin, { ...BEN, email: 'Ben@Example.com' });
     expect(added.status).toBe(201);
     const shown = { email: BEN.email, name: 'Ben', role: 'viewer', disabled: false };
-    const signIn = { must_change_password: true, second_factor: 'none' };
+    const signIn = { must_change_password: true, second_factor: 'none', signs_in_by: 'password', invitation: null };
     expect(added.body).toEqual({
       ...shown,
       ...signIn,

@@ -5,7 +5,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../access.ts';
 import { csrfOf, tokenHash } from '../domain/opaque-token.ts';
 import { emailOf, type Person } from '../domain/person.ts';
-import { RIGHTS } from '../domain/rights.ts';
 import { SIGN_IN_TARGET } from '../domain/security-event.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import type { Refused } from '../password-check.ts';
@@ -15,16 +14,10 @@ import type { Renewed, SignIn } from '../sign-in.ts';
 import { Allow, Caller } from './api-guard.ts';
 import { clientOf } from './client-of.ts';
 import { type Api, contract } from './contract.ts';
-import { deviceCookie } from './device-cookie.ts';
 import { weakPassword } from './need-strong.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
+import { sessionAnswer, signedInAnswer, signedInCookies, type Workspace } from './session-answer.ts';
 import { sessionCookie, sessionTokenOf } from './session-cookie.ts';
-
-/** What is the same for everybody who signs in. */
-interface Workspace {
-  readonly time_zone: string;
-  readonly tracking_url: string | null;
-}
 
 /** `/api/session`: signing in and out, and showing that it is still you. */
 @Controller()
@@ -34,7 +27,6 @@ export class SessionController {
   readonly #sessions: SessionStore;
   readonly #trail: SecurityTrail;
   readonly #isHttps: boolean;
-  readonly #lifetimes: SessionLifetimes;
   readonly #workspace: Workspace;
 
   constructor(
@@ -46,18 +38,17 @@ export class SessionController {
     @Inject(TOKENS.time_zone) time_zone: string,
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
-    this.#workspace = { time_zone, tracking_url };
+    this.#workspace = { time_zone, tracking_url, lifetimes };
     this.#signIn = signIn;
     this.#sessions = sessions;
     this.#trail = trail;
-    this.#lifetimes = lifetimes;
     this.#isHttps = consoleUrl.startsWith('https:');
   }
 
   @Route(contract, 'getSession')
   @Allow('session')
   who(_call: unknown, @Caller() { person, csrf, started_at_ms }: Session): AnswerOf<Api, 'getSession'> {
-    return this.#answer(person, csrf, started_at_ms);
+    return sessionAnswer(person, csrf, started_at_ms, this.#workspace);
   }
 
   @Route(contract, 'signIn')
@@ -77,10 +68,8 @@ export class SessionController {
     if (result.kind !== 'signed-in') throw refusedSignIn(result);
     const earlier = sessionTokenOf(request.headers.cookie, this.#isHttps);
     if (earlier !== undefined) await this.#sessions.end(tokenHash(earlier));
-    const { person, token, started_at_ms, deviceTokens } = result;
-    const device = deviceCookie(deviceTokens, this.#isHttps);
-    void reply.header('set-cookie', [this.#cookie(token, this.#lifetimes.absoluteMs), device]);
-    return this.#answer(person, csrfOf(token), started_at_ms);
+    void reply.header('set-cookie', signedInCookies(result, this.#isHttps, this.#workspace.lifetimes));
+    return signedInAnswer(result, this.#workspace);
   }
 
   @Route(contract, 'signOut')
@@ -140,27 +129,12 @@ export class SessionController {
     if (renewed.kind === 'invalid_credentials')
       throw problem('wrong_password', 'This is not your present password.', { field });
     if (renewed.kind !== 'renewed') throw refusedSignIn(renewed);
-    const endsMs = started_at_ms + this.#lifetimes.absoluteMs;
+    const endsMs = started_at_ms + this.#workspace.lifetimes.absoluteMs;
     void reply.header('set-cookie', this.#cookie(renewed.token, endsMs - Date.now()));
-    return this.#answer(person, csrfOf(renewed.token), started_at_ms);
+    return sessionAnswer(person, csrfOf(renewed.token), started_at_ms, this.#workspace);
   }
 
   #cookie(token: string | null, lastsMs: number): string {
     return sessionCookie(token, this.#isHttps, lastsMs);
-  }
-
-  #answer(person: Person, csrf: string, started_at_ms: number): SchemaOf<Api, 'Session'> {
-    const { email, name, role, must_change_password, second_factor } = person;
-    const { absoluteMs, idleMs } = this.#lifetimes;
-    return {
-      user: { email, name, role },
-      rights: RIGHTS[role],
-      csrf,
-      must_change_password,
-      second_factor,
-      expires_at: new Date(started_at_ms + absoluteMs).toISOString(),
-      idle_s: idleMs / 1000,
-      ...this.#workspace,
-    };
   }
 }

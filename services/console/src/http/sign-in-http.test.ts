@@ -47,7 +47,7 @@ describe('signing in', () => {
     const answer = await signIn('  ANN@Example.com ', PASSWORD);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      user: { email: ANN, name: ANN, role: 'editor' },
+      user: { email: ANN, name: ANN, role: 'editor', signs_in_by: 'password' },
       rights: RIGHTS.editor,
       csrf: expect.stringMatching(/^[\w-]{43}$/),
       ...SETTINGS,
@@ -153,7 +153,7 @@ describe('a session', () => {
     const ann = await hilo.signIn(ANN);
     const { body } = await hilo.call('GET', '/api/session', { cookie: ann.cookie });
     expect(body).toEqual({
-      user: { email: ANN, name: ANN, role: 'editor' },
+      user: { email: ANN, name: ANN, role: 'editor', signs_in_by: 'password' },
       rights: RIGHTS.editor,
       csrf: ann.csrf,
       ...SETTINGS,

@@ -1,10 +1,13 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, Req } from '@nestjs/common';
 import { page, pageRequest, Public, problem, readField, Route } from '@hilo/service';
 import type { AnswerOf, BodyOf, CallOf } from '@hilo/service/contract';
+import type { FastifyRequest } from 'fastify';
+import type { AccountLinks } from '../account-links.ts';
+import { mailLanguageOf } from '../domain/mail-text.ts';
 import { emailOf, nameOf } from '../domain/person.ts';
 import type { Actor } from '../domain/rights.ts';
 import { type Passwords, type PeopleStore, type PersonChange, TOKENS } from '../ports.ts';
-import { userAnswer } from './answers.ts';
+import { linkAnswer, userAnswer } from './answers.ts';
 import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
@@ -16,10 +19,16 @@ import { needStrong } from './need-strong.ts';
 export class UsersController {
   readonly #people: PeopleStore;
   readonly #passwords: Passwords;
+  readonly #links: AccountLinks;
 
-  constructor(@Inject(TOKENS.people) people: PeopleStore, @Inject(TOKENS.passwords) passwords: Passwords) {
+  constructor(
+    @Inject(TOKENS.people) people: PeopleStore,
+    @Inject(TOKENS.passwords) passwords: Passwords,
+    @Inject(TOKENS.links) links: AccountLinks,
+  ) {
     this.#people = people;
     this.#passwords = passwords;
+    this.#links = links;
   }
 
   @Route(contract, 'listUsers')
@@ -33,18 +42,27 @@ export class UsersController {
   @Route(contract, 'addUser')
   @Allow('people', 'write')
   @Confirmed()
-  async add({ body }: CallOf<Api, 'addUser'>, @Caller() actor: Actor): Promise<AnswerOf<Api, 'addUser'>> {
+  async add(
+    { body }: CallOf<Api, 'addUser'>,
+    @Caller() actor: Actor,
+    @Req() request: FastifyRequest,
+  ): Promise<AnswerOf<Api, 'addUser'>> {
     const person = {
       email: readField(body, 'email', 'an address such as ann@example.com', emailOf),
       name: readName(body),
       role: body.role,
     };
+    if (body.password === undefined) {
+      const language = mailLanguageOf(request.headers['accept-language']);
+      const invited = await this.#links.invite(person, byOf(actor), language);
+      if (typeof invited === 'string') throw notAdded(invited);
+      return { ...userAnswer(invited.person), invitation: linkAnswer(invited.invitation) };
+    }
     needStrong(body.password, person, 'password');
     const password_hash = await this.#passwords.hash(body.password);
     const added = await this.#people.add({ ...person, password_hash, must_change_password: true }, byOf(actor));
-    if (added === 'email_taken') throw problem(added, 'Somebody has this address already.', { field: 'email' });
-    if (added === 'limit_reached') throw problem(added, 'There are as many users as there may be.');
-    return userAnswer(added);
+    if (typeof added === 'string') throw notAdded(added);
+    return { ...userAnswer(added), invitation: null };
   }
 
   @Route(contract, 'changeUser')
@@ -94,17 +112,24 @@ function afterEmail([email]: readonly string[]): string {
   throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
 }
 
-function readEmail(value: string): string {
+/** The address of a path; nobody has one that is not valid. */
+export function readEmail(value: string): string {
   const email = emailOf(value);
   if (email === undefined) throw refused('unknown');
   return email;
 }
 
-function readName(body: { readonly name?: unknown }): string {
+/** The name in a body. */
+export function readName(body: { readonly name?: unknown }): string {
   return readField(body, 'name', 'a text of 1 to 200 characters', nameOf);
 }
 
 function refused(reason: 'unknown' | 'last_admin'): Error {
   if (reason === 'unknown') return problem('not_found', 'There is nobody with this address.', { field: 'email' });
   return problem(reason, 'This is the last admin who can sign in: make somebody else one first.');
+}
+
+function notAdded(reason: 'email_taken' | 'limit_reached'): Error {
+  if (reason === 'email_taken') return problem(reason, 'Somebody has this address already.', { field: 'email' });
+  return problem(reason, 'There are as many users as there may be.');
 }

@@ -10,11 +10,14 @@ import type { PostgresPeople } from '../adapters/postgres-people.ts';
 import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
 import { SealedSecrets } from '../adapters/sealed-secrets.ts';
 import { compose } from '../compose.ts';
+import type { OpenidSettings } from '../config-sign-in.ts';
 import type { Role } from '../domain/rights.ts';
 import { contract } from '../http/contract.ts';
+import type { SendMail } from '../link-ports.ts';
 import { type LiveOperations, liveOperations } from '../live-operations.ts';
 import { type LiveOverview, liveOverview } from '../live-overview.ts';
 import { consoleMetrics } from '../metrics.ts';
+import { OutgoingMail } from '../outgoing-mail.ts';
 import { RecentRounds } from '../recent-rounds.ts';
 import type { SecurityTrail } from '../security-trail.ts';
 import { WebhookReceiver } from '../webhook-receiver.ts';
@@ -51,6 +54,10 @@ export interface ConsoleOptions {
   /** Seals the secrets of second factors; absent: the admin token does. */
   readonly key?: string;
   readonly earlierKeys?: readonly string[];
+  /** Absent: sign-in by OpenID Connect is not set up. */
+  readonly openid?: OpenidSettings;
+  /** Absent: no mail server is set up. */
+  readonly sendMail?: SendMail;
 }
 
 /** Who asks: a session, or a token. */
@@ -149,6 +156,8 @@ export class ConsoleUnderTest {
         passwords,
         sealing: new SealedSecrets(options.key ?? ADMIN_TOKEN, options.earlierKeys),
         lifetimes: LIFETIMES,
+        openid: options.openid ?? null,
+        mail: new OutgoingMail(options.sendMail ?? null, logger),
         overview,
         operations,
         receiver,
@@ -248,10 +257,11 @@ export class ConsoleUnderTest {
   }
 }
 
-/** A cookie that an answer sets, as a browser sends it back; empty: it sets none of this name. */
+/** A cookie that an answer sets, with or without `__Host-`, as a browser sends it back; empty: it sets none of this name. */
 export function cookieOf(headers: Readonly<Record<string, unknown>>, name: string): string {
   const set = [headers['set-cookie'] ?? []].flat().map(String);
-  return set.find((cookie) => cookie.startsWith(`${name}=`))?.split(';')[0] ?? '';
+  const names = [name, `__Host-${name}`];
+  return set.find((cookie) => names.includes(cookie.split('=', 1)[0] ?? ''))?.split(';')[0] ?? '';
 }
 
 /** Headers that say who asks. */

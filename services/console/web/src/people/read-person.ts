@@ -6,7 +6,7 @@ export type PersonField = 'email' | 'name' | 'password';
 const NAME_CHARACTERS = 200;
 
 /** The fields that keep a person from being saved. */
-export function personFaults({ email, name, password }: NewPerson): ReadonlySet<PersonField> {
+export function personFaults({ email, name, password = '' }: NewPerson): ReadonlySet<PersonField> {
   const faults = new Set<PersonField>();
   if (!/^[^\s@]+@[^\s@]+$/.test(email.trim())) faults.add('email');
   if (!isPersonName(name)) faults.add('name');

@@ -20,7 +20,8 @@ it('what somebody saved is changed by them and by administrators, as long as the
     ...{ csrf: '', time_zone: 'UTC', tracking_url: null, must_change_password: false },
     ...({ second_factor: 'none', expires_at: '2026-01-01T12:00:00.000Z', idle_s: 1800 } as const),
   } as const;
-  const ann = { ...session, rights: RIGHTS, user: { email: 'ann@example.com', name: 'Ann', role: 'editor' } } as const;
+  const user = { email: 'ann@example.com', name: 'Ann', role: 'editor', signs_in_by: 'password' } as const;
+  const ann = { ...session, rights: RIGHTS, user };
   expect(mayChange(ann, 'ann@example.com')).toBe(true);
   expect(mayChange(ann, 'bob@example.com')).toBe(false);
   expect(mayChange({ ...ann, user: { ...ann.user, role: 'admin' } }, 'bob@example.com')).toBe(true);
