@@ -121,8 +121,8 @@ describe('the state of a profile', () => {
     fc.assert(
       fc.property(state, timeMs, timeMs, (one, eventMs, momentMs) => {
         const { due_ms, completeFromMs } = one;
-        const wake_ms = wakeAtMs(one);
-        expect(wake_ms === null || wake_ms >= Math.max(due_ms ?? 0, completeFromMs)).toBe(true);
+        const wakeMs = wakeAtMs(one);
+        expect(wakeMs === null || wakeMs >= Math.max(due_ms ?? 0, completeFromMs)).toBe(true);
         if (due_ms === null || momentMs >= completeFromMs) return;
         expect(momentOf(one, { momentMs })).toBeLessThan(due_ms);
         expect(momentWith(one, eventMs, momentMs)).toBeLessThan(due_ms);
