@@ -16,4 +16,5 @@ export { kafkaUsers } from './setup/kafka-user-settings.ts';
 export { createTopics } from './setup/topics.ts';
 export { freePortBase, SERVICE_NAMES, type ServiceName, storePorts } from './stack/addresses.ts';
 export type { Credentials, StoreAddresses } from './stack/credentials.ts';
+export { serviceProcess } from './stack/service-process.ts';
 export { type StackOptions, Stack, startStack } from './stack/stack.ts';

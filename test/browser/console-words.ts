@@ -8,6 +8,7 @@ const PAGES = join(import.meta.dirname, '../../services/console/web/src');
 const PLACES = [
   ...['shell', 'elements', 'home', 'health', 'events', 'people', 'sources', 'profiles', 'segments', 'segments/builder'],
   ...['segments/domain', 'destinations', 'rejected', 'explore', 'dashboards', 'audit'],
+  ...['sign-in', 'new-password', 'account'],
 ] as const;
 
 type Text = string | ((...values: readonly (string | number)[]) => string);

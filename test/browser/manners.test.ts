@@ -82,11 +82,12 @@ it.each(['light', 'dark'] as const)(
     const border = () =>
       at.page.evaluate<string>("getComputedStyle(document.querySelector('main form input')).borderTopColor");
     await name.focus();
-    const focused = await border();
+    const focused = scheme === 'light' ? 'rgb(11, 98, 168)' : 'rgb(111, 183, 240)';
+    await expect.poll(border).toBe(focused);
     await name.fill('');
     await at.page.getByRole('button', { name: words('segments.save'), exact: true }).click();
     await at.page.getByText(words('segments.needName')).waitFor();
-    expect(await border()).not.toBe(focused);
+    await expect.poll(border).not.toBe(focused);
     const key = at.page.getByLabel(words('segments.key'), { exact: true });
     expect(await key.isDisabled()).toBe(true);
     const contrast = await at.page.evaluate<number>(

@@ -14,6 +14,15 @@ function page<Name extends string>(load: () => Promise<Readonly<Record<Name, Com
   return async () => ({ Component: (await chunk(load))[name] });
 }
 
+/** Pages without the frame, before somebody is signed in. */
+const BEFORE: readonly RouteObject[] = [
+  { path: '/sign-in', lazy: page(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage') },
+  { path: '/first-password', lazy: page(() => import('./sign-in/first-password-page.tsx'), 'FirstPasswordPage') },
+  { path: '/forgot-password', lazy: page(() => import('./sign-in/forgot-password-page.tsx'), 'ForgotPasswordPage') },
+  { path: '/accept', lazy: page(() => import('./sign-in/accept-page.tsx'), 'AcceptPage') },
+  { path: '/reset', lazy: page(() => import('./sign-in/reset-page.tsx'), 'ResetPage') },
+];
+
 /** Pages inside the frame. */
 const PAGES: readonly RouteObject[] = [
   { index: true, lazy: page(() => import('./home/home-page.tsx'), 'HomePage') },
@@ -43,7 +52,7 @@ const PAGES: readonly RouteObject[] = [
   { path: 'dashboards/:id', lazy: page(() => import('./dashboards/dashboard-page.tsx'), 'DashboardPage') },
   { path: 'people', lazy: page(() => import('./people/people-page.tsx'), 'PeoplePage') },
   { path: 'people/new', lazy: page(() => import('./people/new-person-page.tsx'), 'NewPersonPage') },
-  { path: 'account', lazy: page(() => import('./people/account-page.tsx'), 'AccountPage') },
+  { path: 'account', lazy: page(() => import('./account/account-page.tsx'), 'AccountPage') },
   { path: 'tokens/new', lazy: page(() => import('./people/new-token-page.tsx'), 'NewTokenPage') },
   { path: 'tokens', lazy: page(() => import('./people/tokens-page.tsx'), 'TokensPage') },
   { path: 'audit', lazy: page(() => import('./audit/audit-page.tsx'), 'AuditPage') },
@@ -53,12 +62,7 @@ const PAGES: readonly RouteObject[] = [
 /** The addresses of the console. */
 export function createRouter() {
   return createBrowserRouter([
-    {
-      path: '/sign-in',
-      lazy: page(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
-      ErrorBoundary: PageFault,
-      HydrateFallback: Loading,
-    },
+    ...BEFORE.map((route) => ({ ...route, ErrorBoundary: PageFault, HydrateFallback: Loading })),
     {
       path: '/',
       Component: Shell,

@@ -29,7 +29,7 @@ export const theme = createTheme({
   components: { Anchor: { defaultProps: { underline: 'always' } } },
 });
 
-/** Mantine's soft greys, placeholders and reds are too pale for small text (WCAG AA asks for 4.5 to 1). */
+/** Mantine's soft greys, placeholders, reds and greens are too pale for small text (WCAG AA asks for 4.5 to 1). */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -38,6 +38,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b6f76',
     '--mantine-color-error': '#b3261e',
     '--mantine-color-anchor': '#a3221b',
+    '--mantine-color-green-light-color': '#1b6e3c',
     '--hilo-page': '#f6f5f3',
     '--hilo-line': '#dedbd5',
     '--hilo-good': '#1b6e3c',

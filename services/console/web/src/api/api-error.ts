@@ -31,6 +31,11 @@ export function statusOf(error: unknown): number {
   return error instanceof ApiError && error.fault.kind === 'refused' ? error.fault.status : 0;
 }
 
+/** Code of a refusal, such as `email_taken`; empty if there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof ApiError && error.fault.kind === 'refused' ? error.fault.code : '';
+}
+
 /**
  * Reads the body of a refusal: problem+json `{code, detail, field?}`, or the Profile API's `{"error": {code, message}}`.
  * A body of another form leaves code and detail empty.

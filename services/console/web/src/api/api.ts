@@ -1,7 +1,7 @@
 import type { Api as ConsoleApi } from '@hilo/console/contract';
 import { parseJson } from '@hilo/exact-json';
 import type { SchemaOf } from '@hilo/service/contract';
-import { ApiError, readFault } from './api-error.ts';
+import { ApiError, codeOf, readFault, statusOf } from './api-error.ts';
 import type { CallName, InputOf, OutputOf } from './calls.ts';
 
 /** An answer that takes longer is none. */
@@ -32,6 +32,9 @@ export type Area = keyof Rights;
 
 /** What an API token is limited to, and what a page asks of a person, such as `segmentation:write`. */
 export type Scope = SchemaOf<ConsoleApi, 'NewApiToken'>['scopes'][number];
+
+/** Refusals with 401 that are about what was typed, and say nothing about the session. */
+const TYPED_WRONG: ReadonlySet<string> = new Set(['invalid_credentials', 'second_factor_required', 'invalid_code']);
 
 /** How long a call waits for its answer. */
 export interface Waiting {
@@ -72,6 +75,8 @@ export class Api {
   #csrf = '';
   readonly #kept = new Map<string, { readonly etag: string; readonly value: unknown }>();
   readonly #signedOut: () => void;
+  #askToConfirm: () => Promise<boolean> = () => Promise.resolve(false);
+  #confirming: Promise<boolean> | null = null;
 
   /** `signedOut` is called when an answer says that there is no session (any more). */
   constructor(signedOut: () => void) {
@@ -85,9 +90,24 @@ export class Api {
     return this.#keep((await read(answer)) as SignedIn);
   }
 
-  async signIn(email: string, password: string): Promise<SignedIn> {
-    const answer = await this.#send({ method: 'POST', path: '/api/session', body: { email, password } });
-    return this.#keep((await read(answer)) as SignedIn);
+  /** Signs in. A refusal with the code `second_factor_required` asks for the same again, with a code. */
+  signIn(credentials: SchemaOf<ConsoleApi, 'Credentials'>): Promise<SignedIn> {
+    return this.#enter('/api/session', credentials);
+  }
+
+  /** Accepts an invitation by the token of its link, and signs in. */
+  acceptInvitation(acceptance: SchemaOf<ConsoleApi, 'InvitationAcceptance'>): Promise<SignedIn> {
+    return this.#enter('/api/invitations/accept', acceptance);
+  }
+
+  /** Changes one's own password; the session goes on, and all others end. */
+  async changePassword(change: SchemaOf<ConsoleApi, 'PasswordChange'>): Promise<SignedIn> {
+    return this.#keep(await this.call('PUT /api/session/password', { body: change }));
+  }
+
+  /** Shows that it is still the same person, for the calls that ask for it in the next minutes. */
+  async confirm(confirmation: SchemaOf<ConsoleApi, 'Confirmation'>): Promise<SignedIn> {
+    return this.#keep(await this.call('POST /api/session/confirmation', { body: confirmation }));
   }
 
   async signOut(): Promise<void> {
@@ -105,6 +125,18 @@ export class Api {
     return (await (sending.method === 'GET' ? this.#read(sending) : this.#make(sending, read))) as OutputOf<Name>;
   }
 
+  /**
+   * Names who asks the person to show that it is still them, for calls that a stolen session must not be enough for; `ask` resolves
+   * with whether they did. Ends when the function that this returns is called.
+   */
+  confirmBy(ask: () => Promise<boolean>): () => void {
+    const before = this.#askToConfirm;
+    this.#askToConfirm = ask;
+    return () => {
+      this.#askToConfirm = before;
+    };
+  }
+
   /** Makes a call whose answer is a file. */
   async file<Name extends CallName>(name: Name, ...[input, waiting]: ArgumentsOf<Name>): Promise<Blob> {
     return this.#make(sendingOf(name, input, waiting), readFile);
@@ -120,7 +152,10 @@ export class Api {
     return value;
   }
 
-  /** Signing in from another tab makes this one's anti-forgery token an old one: then the change is sent with the new one. */
+  /**
+   * Signing in from another tab makes this one's anti-forgery token an old one: then the change is sent with the new one. A change
+   * for which the console wants to know that it is still the same person is sent again once it knows.
+   */
   async #make<T>(sending: Sending, readAnswer: (answer: Response) => Promise<T>): Promise<T> {
     const send = async () => this.#checked(await this.#send(sending), readAnswer);
     try {
@@ -128,17 +163,39 @@ export class Api {
     } catch (error) {
       // What waits longer than others changes nothing.
       if (sending.withinMs === undefined && isNoAnswer(error)) throw new ApiError({ kind: 'unconfirmed' });
-      if (!isCsrfFailure(error) || (await this.session()) === null) throw error;
+      const isReady =
+        codeOf(error) === 'confirmation_required'
+          ? await this.#isConfirmed()
+          : codeOf(error) === 'csrf_failed' && (await this.session()) !== null;
+      if (!isReady) throw error;
       return send();
     }
   }
 
+  /** Asks once, however many calls wait for it. */
+  #isConfirmed(): Promise<boolean> {
+    this.#confirming ??= this.#askToConfirm().finally(() => {
+      this.#confirming = null;
+    });
+    return this.#confirming;
+  }
+
   async #checked<T>(answer: Response, readAnswer: (answer: Response) => Promise<T>): Promise<T> {
-    if (answer.status === 401) {
-      this.#kept.clear();
-      this.#signedOut();
+    try {
+      return await readAnswer(answer);
+    } catch (error) {
+      if (statusOf(error) === 401 && !TYPED_WRONG.has(codeOf(error))) {
+        this.#kept.clear();
+        this.#signedOut();
+      }
+      throw error;
     }
-    return readAnswer(answer);
+  }
+
+  /** A refusal here says nothing about a session: whoever calls has none yet. */
+  async #enter(path: string, body: unknown): Promise<SignedIn> {
+    const answer = await this.#send({ method: 'POST', path, body });
+    return this.#keep((await read(answer)) as SignedIn);
   }
 
   #keep(signedIn: SignedIn): SignedIn {
@@ -196,10 +253,6 @@ function withQuery(path: string, query: Values): string {
   }
   const text = parameters.toString();
   return text === '' ? path : `${path}?${text}`;
-}
-
-function isCsrfFailure(error: unknown): boolean {
-  return error instanceof ApiError && error.fault.kind === 'refused' && error.fault.code === 'csrf_failed';
 }
 
 function isNoAnswer(error: unknown): boolean {

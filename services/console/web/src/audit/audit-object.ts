@@ -1,10 +1,15 @@
 /** Stands in an entry for what differs between the requests that it counts. */
 export const SEVERAL = 'several';
 
+/** Things with a name; two-step verification and sessions have their person's. */
+type NamedKind =
+  | ('segment' | 'destination' | 'source' | 'query' | 'dashboard' | 'token')
+  | ('person' | 'secondFactor' | 'sessions');
+
 /** What an entry is about, with what the words for it need. */
 export type AuditObject =
   | {
-      readonly kind: 'segment' | 'destination' | 'source' | 'person' | 'query' | 'dashboard' | 'token';
+      readonly kind: NamedKind;
       readonly name: string;
     }
   | { readonly kind: 'password' | 'session' | 'audit' | 'replayRejected' | 'retry' }
@@ -14,7 +19,7 @@ export type AuditObject =
 type Reading = readonly [path: RegExp, of: (...parts: readonly string[]) => AuditObject];
 
 const named =
-  (kind: 'segment' | 'destination' | 'source' | 'person' | 'query' | 'dashboard' | 'token') =>
+  (kind: NamedKind) =>
   (name = ''): AuditObject => ({ kind, name });
 
 /** Paths below `/api/`, as the audit log has them. */
@@ -23,6 +28,8 @@ const READINGS: readonly Reading[] = [
   [/^activation\/v1\/destinations\/([^/]+)$/, named('destination')],
   [/^ingestion\/v1\/sources\/([^/]+)$/, named('source')],
   [/^users\/([^/]+)$/, named('person')],
+  [/^users\/([^/]+)\/second-factor$/, named('secondFactor')],
+  [/^users\/([^/]+)\/sessions(?:\/[^/]+)?$/, named('sessions')],
   [/^tokens\/([^/]+)$/, named('token')],
   [/^explore\/(?:query|queries)\/([^/]+)$/, named('query')],
   [/^explore\/dashboards?\/([^/]+)$/, named('dashboard')],

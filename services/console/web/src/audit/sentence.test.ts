@@ -20,6 +20,24 @@ describe('an entry of the audit log', () => {
     ['changed', 'activation/v1/destinations/crm', 'changed the destination “crm”', 'cambió el destino «crm»'],
     ['deleted', 'ingestion/v1/sources/web%20shop', 'deleted the source “web shop”', 'borró la fuente «web shop»'],
     ['created', 'users/ben@example.com', 'created the account of ben@example.com', 'creó la cuenta de ben@example.com'],
+    [
+      ...(['created', 'users/ben@example.com/second-factor'] as const),
+      ...[
+        'turned on two-step verification for ben@example.com',
+        'activó la verificación en dos pasos de ben@example.com',
+      ],
+    ],
+    [
+      ...(['changed', 'users/ben@example.com/second-factor'] as const),
+      ...[
+        'changed the two-step verification of ben@example.com',
+        'cambió la verificación en dos pasos de ben@example.com',
+      ],
+    ],
+    [
+      ...(['deleted', 'users/ben@example.com/sessions/s_1'] as const),
+      ...['ended sessions of ben@example.com', 'cerró sesiones de ben@example.com'],
+    ],
     ['ran', 'activation/v1/deliveries/retry', 'sent failed deliveries again', 'reenvió entregas fallidas'],
     ['ran', 'ingestion/v1/rejected/0-7/replay', 'replayed rejected events', 'reprocesó eventos rechazados'],
     [

@@ -53,6 +53,9 @@ export function reasonWords(reason: string, t: Words): string {
 function doneWords(entry: AuditEntry, t: Words, stageName: StageName): string {
   const object = objectOf(entry.target);
   if (entry.what === 'ran') return callWords(object, 'did', t, stageName) ?? t.didCall(entry.target);
+  if (object?.kind === 'sessions' && entry.what === 'deleted') return t.didEndSessions(object.name);
+  if (object?.kind === 'secondFactor' && entry.what === 'created') return t.didTurnOn(object.name);
+  if (object?.kind === 'secondFactor' && entry.what === 'deleted') return t.didTurnOff(object.name);
   const named = objectWords(object, entry, t);
   if (entry.what === 'created') return t.didCreated(named);
   return entry.what === 'deleted' ? t.didDeleted(named) : t.didChanged(named);
@@ -93,6 +96,8 @@ function objectWords(object: AuditObject | null, { target, before, after }: Audi
     case 'destination':
     case 'source':
     case 'person':
+    case 'secondFactor':
+    case 'sessions':
       return t[`object_${object.kind}`](object.name);
     case 'query':
     case 'dashboard':

@@ -6,7 +6,7 @@ import { elementMessages } from './messages.ts';
 export function CopyText({ text, label }: { readonly text: string; readonly label: string }) {
   const t = useMessages(elementMessages);
   return (
-    <Group gap="xs" align="flex-start" wrap="nowrap" w="100%">
+    <Group gap="xs" align="flex-start" w="100%">
       <Code block className="copy-text" tabIndex={0} role="region" aria-label={label}>
         {text}
       </Code>

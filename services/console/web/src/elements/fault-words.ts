@@ -15,6 +15,8 @@ export function faultWords(fault: ApiFault, t: Words): FaultWords {
   if (fault.kind === 'no-answer') return { title: t.noAnswer, help: t.noAnswerHelp, detail: null };
   if (fault.kind === 'unconfirmed') return { title: t.unconfirmed, help: t.unconfirmedHelp, detail: null };
   if (fault.kind === 'offline') return { title: t.offline, help: t.offlineHelp, detail: null };
+  if (fault.code === 'confirmation_required')
+    return { title: t.unconfirmedPerson, help: t.unconfirmedPersonHelp, detail: null };
   const detail = fault.detail === '' ? null : t.said(fault.detail);
   return { ...wordsOf(fault.status, t), detail };
 }

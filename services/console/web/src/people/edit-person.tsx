@@ -1,41 +1,41 @@
-import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../api/api-context.tsx';
-import { PasswordField } from '../elements/password-field.tsx';
 import { RemoveButton } from '../elements/remove-button.tsx';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useMessages } from '../language/language.tsx';
 import { peopleMessages } from './messages.ts';
-import {
-  changePerson,
-  PASSWORD_CHARACTERS,
-  type Person,
-  type PersonChange,
-  removePerson,
-  ROLES,
-} from './people-api.ts';
-import { isPassword, isPersonName } from './read-person.ts';
+import { PersonAccess } from './person-access.tsx';
+import { changePerson, type Person, type PersonChange, removePerson, ROLES } from './people-api.ts';
+import { isPersonName } from './read-person.ts';
+import { SessionsOf } from './sessions-of.tsx';
 
-/** Changes or removes a person. */
+/** What an administrator may do with a person: change what they are, and how they get in. */
 export function EditPerson({ person }: { readonly person: Person }) {
+  return (
+    <Stack gap="lg">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <PersonForm person={person} />
+        <PersonAccess person={person} />
+      </SimpleGrid>
+      {person.signs_in_by === 'invitation' ? null : <SessionsOf email={person.email} />}
+    </Stack>
+  );
+}
+
+function PersonForm({ person }: { readonly person: Person }) {
   const t = useMessages(peopleMessages);
   const api = useApi();
   const queries = useQueryClient();
   const { name, role, disabled, email } = person;
-  const { draft, change, changed } = useDraft({ name, role, disabled, password: '' });
+  const { draft, change, changed } = useDraft({ name, role, disabled });
   const save = useMutation({
     mutationFn: (changes: PersonChange) => changePerson(api, email, changes),
-    onSuccess: () => {
-      change({ password: '' });
-      return queries.invalidateQueries({ queryKey: ['people'] });
-    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }),
   });
   const nameWrong = !isPersonName(draft.name);
-  const passwordWrong = draft.password !== '' && !isPassword(draft.password);
   const submit = () => {
-    if (nameWrong || passwordWrong) return;
-    const { password, ...others } = draft;
-    save.mutate({ ...others, name: others.name.trim(), ...(password === '' ? {} : { password }) });
+    if (!nameWrong) save.mutate({ ...draft, name: draft.name.trim() });
   };
   return (
     <ResourceForm
@@ -60,14 +60,10 @@ export function EditPerson({ person }: { readonly person: Person }) {
             onChange={(event) => change({ name: event.currentTarget.value })}
             error={asked && nameWrong ? t.nameWrong : undefined}
           />
-          <RoleSelect value={draft.role} onChange={(chosen) => change({ role: chosen })} />
-          <PasswordField
-            label={t.newPassword}
-            description={t.passwordKeep}
-            autoComplete="new-password"
-            value={draft.password}
-            onChange={(event) => change({ password: event.currentTarget.value })}
-            error={asked && passwordWrong ? t.passwordWrong(PASSWORD_CHARACTERS.minimum) : undefined}
+          <RoleSelect
+            value={draft.role}
+            {...(person.signs_in_by === 'openid' ? { description: t.roleFromProvider } : {})}
+            onChange={(chosen) => change({ role: chosen })}
           />
           <Checkbox
             label={t.allow}
@@ -82,15 +78,17 @@ export function EditPerson({ person }: { readonly person: Person }) {
 
 interface RoleSelectProps {
   readonly value: Person['role'];
+  readonly description?: string;
   onChange(role: Person['role']): void;
 }
 
 /** Chooses a role, each with what it may do. */
-export function RoleSelect({ value, onChange }: RoleSelectProps) {
+export function RoleSelect({ value, description, onChange }: RoleSelectProps) {
   const t = useMessages(peopleMessages);
   return (
     <NativeSelect
       label={t.role}
+      description={description}
       value={value}
       onChange={(event) => onChange(ROLES.find((role) => role === event.currentTarget.value) ?? 'viewer')}
       data={ROLES.map((role) => ({ value: role, label: t[role] }))}

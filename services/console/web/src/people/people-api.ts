@@ -1,6 +1,6 @@
 import type { Api as ConsoleApi } from '@hilo/console/contract';
 import type { SchemaOf } from '@hilo/service/contract';
-import type { Api, ListPage, Role, SignedIn } from '../api/api.ts';
+import type { Api, ListPage, Role } from '../api/api.ts';
 
 /** Roles, the one with most rights first. */
 export const ROLES = ['admin', 'editor', 'viewer', 'privacy'] as const satisfies readonly Role[];
@@ -8,8 +8,11 @@ export const ROLES = ['admin', 'editor', 'viewer', 'privacy'] as const satisfies
 /** Somebody who may sign in. */
 export type Person = SchemaOf<ConsoleApi, 'User'>;
 
-/** Somebody new. */
-export type NewPerson = SchemaOf<ConsoleApi, 'NewUser'>;
+/** Somebody new, who chooses their own password. */
+export type NewPerson = Omit<SchemaOf<ConsoleApi, 'NewUser'>, 'password'>;
+
+/** A link that works once and is shown once. */
+export type OneTimeLink = SchemaOf<ConsoleApi, 'OneTimeLink'>;
 
 /** What to change of a person; what is absent stays. */
 export type PersonChange = SchemaOf<ConsoleApi, 'UserChange'>;
@@ -20,15 +23,6 @@ export type ApiToken = SchemaOf<ConsoleApi, 'ApiToken'>;
 /** A token that was just made: the only time that it is shown. */
 export type MadeToken = SchemaOf<ConsoleApi, 'CreatedApiToken'>;
 
-type Password = ConsoleApi['schemas']['NewUser']['properties']['password'];
-
-/** Lengths of a password. */
-export const PASSWORD_CHARACTERS: { readonly minimum: Password['minLength']; readonly maximum: Password['maxLength'] } =
-  {
-    minimum: 12,
-    maximum: 200,
-  };
-
 const PAGE = 50;
 
 /** A page of people, by address. */
@@ -36,9 +30,24 @@ export function readPeople(api: Api, cursor: string | null, signal: AbortSignal)
   return api.call('GET /api/users', { query: { limit: PAGE, cursor } }, { signal });
 }
 
-/** Lets somebody new sign in. */
-export function addPerson(api: Api, person: NewPerson): Promise<Person> {
+/** Invites somebody new; the answer has the link that lets them in. */
+export function invitePerson(api: Api, person: NewPerson): Promise<SchemaOf<ConsoleApi, 'AddedUser'>> {
   return api.call('POST /api/users', { body: person });
+}
+
+/** Makes a new link for somebody who has not accepted the invitation; the earlier one ends. */
+export function inviteAgain(api: Api, email: string): Promise<OneTimeLink> {
+  return api.call('POST /api/users/{email}/invitation', { params: { email } });
+}
+
+/** Makes a link with which a person chooses a new password; the earlier one ends. */
+export function makeResetLink(api: Api, email: string): Promise<OneTimeLink> {
+  return api.call('POST /api/users/{email}/password-reset', { params: { email } });
+}
+
+/** Turns off a person's two-step verification, if they lost their phone and their recovery codes. */
+export function removeSecondFactorOf(api: Api, email: string): Promise<void> {
+  return api.call('DELETE /api/users/{email}/second-factor', { params: { email } });
 }
 
 /** Changes a person. */
@@ -49,11 +58,6 @@ export function changePerson(api: Api, email: string, change: PersonChange): Pro
 /** Removes a person, with sessions and tokens. */
 export function removePerson(api: Api, email: string): Promise<void> {
   return api.call('DELETE /api/users/{email}', { params: { email } });
-}
-
-/** Changes one's own password; the session goes on, as the answer says. */
-export function changePassword(api: Api, current: string, next: string): Promise<SignedIn> {
-  return api.call('PUT /api/session/password', { body: { current, next } });
 }
 
 /** A page of tokens: one's own, or everybody's for administrators. */

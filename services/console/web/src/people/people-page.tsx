@@ -6,7 +6,7 @@ import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { EditPerson } from './edit-person.tsx';
 import { peopleMessages } from './messages.ts';
-import { readPeople } from './people-api.ts';
+import { type Person, readPeople } from './people-api.ts';
 
 /** Who may sign in. */
 export function PeoplePage() {
@@ -22,7 +22,7 @@ export function PeoplePage() {
       email: ({ email }) => email,
       name: ({ name }) => name,
       role: ({ role }) => roles[role],
-      state: ({ disabled }) => Number(disabled),
+      state: ({ disabled, signs_in_by }) => (disabled ? 2 : Number(signs_in_by === 'invitation')),
       changed: ({ updated_at }) => updated_at,
     },
   });
@@ -39,16 +39,25 @@ export function PeoplePage() {
         { key: 'email', label: t.email, code: true, cell: ({ email }) => email },
         { key: 'name', label: t.name, cell: ({ name }) => name },
         { key: 'role', label: t.role, cell: ({ role }) => roles[role] },
-        {
-          key: 'state',
-          label: t.state,
-          cell: ({ disabled }) => (
-            <StateMark mood={disabled ? 'idle' : 'good'}>{disabled ? t.disabled : t.active}</StateMark>
-          ),
-        },
+        { key: 'state', label: t.state, cell: (person) => <PersonState person={person} /> },
+        { key: 'way', label: t.signInBy, cell: (person) => <PersonWay person={person} /> },
         { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
       ]}
       details={(person) => <EditPerson person={person} />}
     />
   );
+}
+
+function PersonState({ person: { disabled, signs_in_by } }: { readonly person: Person }) {
+  const t = useMessages(peopleMessages);
+  if (disabled) return <StateMark mood="idle">{t.disabled}</StateMark>;
+  if (signs_in_by === 'invitation') return <StateMark mood="waiting">{t.invited}</StateMark>;
+  return <StateMark mood="good">{t.active}</StateMark>;
+}
+
+function PersonWay({ person: { signs_in_by, second_factor } }: { readonly person: Person }) {
+  const t = useMessages(peopleMessages);
+  if (signs_in_by === 'invitation') return '–';
+  if (signs_in_by === 'openid') return t.byOpenid;
+  return second_factor === 'none' ? t.byPassword : t.byPasswordAndCode;
 }

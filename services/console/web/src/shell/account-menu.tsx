@@ -33,7 +33,7 @@ export function AccountMenu() {
           {roles[user.role]}
         </Menu.Label>
         <Menu.Item component={Link} to="/account">
-          {t.password}
+          {t.ownAccount}
         </Menu.Item>
         <Menu.Item closeMenuOnClick={false} onClick={() => signOut.mutate()}>
           {t.signOut}

@@ -83,7 +83,7 @@ function usePlaces(typed: string): readonly Place[] {
   const pages = NAVIGATION.flatMap((group) => group.pages)
     .filter(({ right }) => right === undefined || hasRight(rights, right))
     .map(({ name, path }): Place => ({ name: t[name], to: path }));
-  const account: Place = { name: t.password, to: '/account' };
+  const account: Place = { name: t.ownAccount, to: '/account' };
   const found = [...pages, account].filter(({ name }) => fits(name, typed));
   if (typed === '') return found;
   return [

@@ -2,6 +2,7 @@ import { Alert, AppShell, Burger, Group, ScrollArea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Suspense, useEffect, useRef } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
+import { ConfirmPerson } from '../elements/confirm-person.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { elementMessages } from '../elements/messages.ts';
@@ -17,7 +18,10 @@ import { shellMessages } from './messages.ts';
 import { NavigationLinks } from './navigation-links.tsx';
 import { SchemeChoice } from '../elements/scheme-choice.tsx';
 
-/** The frame of all pages for those who are signed in; others are sent to sign in, and come back after. */
+/**
+ * The frame of all pages for those who are signed in. Others are sent to sign in, or to choose a password of their own, and come
+ * back after.
+ */
 export function Shell() {
   const { pathname, search } = useLocation();
   const session = useSessionQuery();
@@ -28,14 +32,19 @@ export function Shell() {
       </main>
     );
   }
-  if (session.data === null) {
-    const to = `${pathname}${search}`;
-    return <Navigate to={to === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`} replace />;
+  const refused = pathname === '/' ? new URLSearchParams(search).get('sign_in_refused') : null;
+  if (refused !== null) {
+    const page = session.data === null ? '/sign-in' : '/account';
+    return <Navigate to={`${page}?${new URLSearchParams({ sign_in_refused: refused }).toString()}`} replace />;
   }
+  const back = pathname === '/' && search === '' ? '' : `?to=${encodeURIComponent(`${pathname}${search}`)}`;
+  if (session.data === null) return <Navigate to={`/sign-in${back}`} replace />;
+  if (session.data.must_change_password) return <Navigate to={`/first-password${back}`} replace />;
   return (
     <SessionProvider value={session.data}>
       <ZoneProvider zone={session.data.time_zone}>
         <Frame />
+        <ConfirmPerson />
       </ZoneProvider>
     </SessionProvider>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safePath } from './sign-in-page.tsx';
+import { safePath } from './safe-path.ts';
 
 describe('the way after signing in', () => {
   it.each([

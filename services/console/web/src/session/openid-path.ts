@@ -1,0 +1,2 @@
+/** Where the browser goes to sign in at the organisation's identity provider. */
+export const OPENID_PATH = '/api/session/openid';
