@@ -74,8 +74,7 @@ const RULES: readonly Rule[] = [
   },
   {
     breach: 'a call between services follows no redirect',
-    where: (path) =>
-      isServer(path) && !/\/testing\/|\.test\.ts$|^packages\/streaming\/|\/openid-provider\.ts$/.test(path),
+    where: (path) => isServer(path) && !/\/testing\/|\.test\.ts$|^packages\/streaming\//.test(path),
     forbids: /(?<![#.\w])fetch\((?:(?!\bredirect: '(?:error|manual)')[^;])*;/,
   },
   {

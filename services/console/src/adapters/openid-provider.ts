@@ -138,7 +138,7 @@ function authentication(clientSecret: string): oidc.ClientAuth {
 
 /** Fetches an answer as a whole, up to a size; the caller's signal ends it after its time. */
 async function fetchBounded(url: string, options: oidc.CustomFetchOptions): Promise<Response> {
-  const answer = await fetch(url, options as RequestInit);
+  const answer = await fetch(url, { ...(options as RequestInit), redirect: 'manual' });
   const body = await readWhole(answer, ANSWER_BYTES);
   const { status, headers } = answer;
   const hasBody = status !== 204 && status !== 304;
