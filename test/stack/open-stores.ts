@@ -78,7 +78,8 @@ export async function startStores(wanted: readonly StoreName[]): Promise<OpenedS
  */
 export async function openStores<S extends StoreName>(...wanted: readonly S[]): Promise<StoresFor<S>> {
   refuseInUnitTest();
-  const stores = givenStores(wanted, process.env) ?? (await sharedStores(wanted)) ?? (await startStores(wanted));
+  const stores =
+    givenStores(wanted, process.env) ?? (await sharedStores(wanted, startStores)) ?? (await startStores(wanted));
   // The wanted stores are there: each of the three sources guarantees it.
   return (await withOwnDatabase(stores)) as StoresFor<S>;
 }

@@ -9,21 +9,29 @@ declare module 'vitest' {
   }
 }
 
-/** The stores that all test files of this run share; null if this run shares none. */
-export async function sharedStores(wanted: readonly StoreName[]): Promise<OpenedStores | null> {
+/**
+ * The stores that all test files of this run share; null if this run shares none. ClickHouse is the test's own: its users and the
+ * database `hilo` are those of the whole server.
+ */
+export async function sharedStores(
+  wanted: readonly StoreName[],
+  start: (wanted: readonly StoreName[]) => Promise<OpenedStores>,
+): Promise<OpenedStores | null> {
   const url = inject('storesUrl') as string | undefined;
   if (url === undefined) return null;
+  const shared = wanted.filter((store) => store !== 'clickhouse');
+  const own = shared.length === wanted.length ? null : await start(['clickhouse']);
   const addresses = await Promise.all(
-    wanted.map(async (store) => {
+    shared.map(async (store) => {
       const answer = await fetch(`${url}/${store}`);
       if (!answer.ok) throw new Error(`${store} could not be started: ${await answer.text()}`);
       return (await answer.json()) as OpenedStores;
     }),
   );
   return {
-    ...(Object.assign({}, ...addresses) as OpenedStores),
+    ...(Object.assign({}, own, ...addresses) as OpenedStores),
     kill: () => Promise.reject(new Error('other tests use these stores: kill those of openEmbeddedStores')),
     ready: async () => {},
-    close: async () => {},
+    close: async () => own?.close(),
   };
 }
