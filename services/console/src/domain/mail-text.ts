@@ -18,12 +18,12 @@ export function mailLanguageOf(header: string | undefined): MailLanguage {
 export function invitationMail(url: string, days: number, language: MailLanguage): MailText {
   if (language === 'es')
     return {
-      subject: 'Te han invitado a Hilo',
+      subject: 'Le han invitado a Hilo',
       text: [
-        'Un administrador te ha invitado a Hilo. Para aceptar la invitación, abre este enlace y elige una contraseña:',
+        'Un administrador le ha invitado a Hilo. Para aceptar la invitación, abra este enlace y elija una contraseña:',
         url,
         `El enlace sirve una sola vez y caduca en ${days} días.`,
-        'Si no esperabas esta invitación, no tienes que hacer nada.',
+        'Si no esperaba esta invitación, no tiene que hacer nada.',
       ].join('\n\n'),
     };
   return {
@@ -41,12 +41,12 @@ export function invitationMail(url: string, days: number, language: MailLanguage
 export function resetMail(url: string, language: MailLanguage): MailText {
   if (language === 'es')
     return {
-      subject: 'Restablece tu contraseña de Hilo',
+      subject: 'Restablezca su contraseña de Hilo',
       text: [
-        'Alguien ha pedido restablecer la contraseña de tu cuenta de Hilo. Para elegir una nueva, abre este enlace:',
+        'Alguien ha pedido restablecer la contraseña de su cuenta de Hilo. Para elegir una nueva, abra este enlace:',
         url,
         'El enlace sirve una sola vez y caduca en una hora.',
-        'Si no lo has pedido tú, no tienes que hacer nada: tu contraseña sigue siendo la misma.',
+        'Si no lo ha pedido usted, no tiene que hacer nada: su contraseña sigue siendo la misma.',
       ].join('\n\n'),
     };
   return {

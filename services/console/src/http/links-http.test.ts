@@ -177,7 +177,7 @@ describe('an invitation', () => {
       },
     });
     const [mail] = await arrived(1);
-    expect(mail).toMatchObject({ to: [BEN.email], text: expect.stringContaining('Te han invitado a Hilo') });
+    expect(mail).toMatchObject({ to: [BEN.email], text: expect.stringContaining('Le han invitado a Hilo') });
     expect((await accept(linkIn(mail as ReceivedMail))).status).toBe(200);
   });
 });
