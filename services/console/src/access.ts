@@ -46,16 +46,16 @@ export class Access {
   readonly #adminToken: string;
   readonly #nowMs: () => number;
 
-  constructor(parts: {
+  constructor(dependencies: {
     readonly sessions: SessionStore;
     readonly apiTokens: ApiTokenStore;
     readonly adminToken: string;
     readonly nowMs: () => number;
   }) {
-    this.#sessions = parts.sessions;
-    this.#apiTokens = parts.apiTokens;
-    this.#adminToken = parts.adminToken;
-    this.#nowMs = parts.nowMs;
+    this.#sessions = dependencies.sessions;
+    this.#apiTokens = dependencies.apiTokens;
+    this.#adminToken = dependencies.adminToken;
+    this.#nowMs = dependencies.nowMs;
   }
 
   /** The caller, if allowed; a token in `Authorization` takes precedence over a cookie. */

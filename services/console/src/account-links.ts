@@ -13,7 +13,7 @@ import type { By, NewPerson, Passwords, PeopleStore } from './ports.ts';
 import type { SignedIn, SignIn } from './sign-in.ts';
 
 /** What invitations and password resets need. */
-export interface AccountLinksParts {
+export interface AccountLinksDependencies {
   readonly people: PeopleStore;
   readonly links: OneTimeLinks;
   readonly signIn: Pick<SignIn, 'begin'>;
@@ -60,17 +60,17 @@ const TOKEN = /^[\w-]{43}$/;
 
 /** Lets people in by links that work once: invitations, and links that set a new password. */
 export class AccountLinks {
-  readonly #parts: AccountLinksParts;
+  readonly #dependencies: AccountLinksDependencies;
   readonly #uses = new AttemptLimit(USES);
   readonly #requests = new AttemptLimit(REQUESTS);
 
-  constructor(parts: AccountLinksParts) {
-    this.#parts = parts;
+  constructor(dependencies: AccountLinksDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Whether the console can mail a link to somebody who forgot the password. */
   get resetsByMail(): boolean {
-    return this.#parts.mail.isSetUp;
+    return this.#dependencies.mail.isSetUp;
   }
 
   /** Adds somebody who has yet to accept; mails the invitation, too, if a mail server is set up. */
@@ -80,7 +80,7 @@ export class AccountLinks {
     language: MailLanguage,
   ): Promise<Invited | 'email_taken' | 'limit_reached'> {
     const made = this.#make('invitation');
-    const added = await this.#parts.people.add(
+    const added = await this.#dependencies.people.add(
       { ...person, password_hash: null, must_change_password: false },
       by,
       made.link,
@@ -93,7 +93,7 @@ export class AccountLinks {
   /** Makes a new invitation; the earlier one ends. */
   async inviteAgain(email: string, by: By, language: MailLanguage): Promise<ShownLink | 'unknown' | 'not_invited'> {
     const made = this.#make('invitation');
-    const result = await this.#parts.links.invite(email, made.link, by);
+    const result = await this.#dependencies.links.invite(email, made.link, by);
     if (result !== 'made') return result;
     this.#mailInvitation(email, made.shown, by, language);
     return made.shown;
@@ -101,7 +101,7 @@ export class AccountLinks {
 
   /** Accepts an invitation: the person has a password and is signed in. */
   async accept(use: LinkUse, name: string | null): Promise<SignedIn | LinkRefusal> {
-    const { links, signIn, nowMs } = this.#parts;
+    const { links, signIn, nowMs } = this.#dependencies;
     const hashes = await this.#hashesOf(use, ['invitation'], name);
     if ('kind' in hashes) return hashes;
     const { token_hash, password_hash } = hashes;
@@ -117,7 +117,7 @@ export class AccountLinks {
   /** Makes a link with which somebody sets a new password, for an admin to pass on. */
   async issueReset(email: string, by: By): Promise<ShownLink | 'unknown' | 'not_accepted'> {
     const made = this.#make('reset_by_admin');
-    const result = await this.#parts.links.reset(email, made.link, by);
+    const result = await this.#dependencies.links.reset(email, made.link, by);
     return result === 'made' ? made.shown : result;
   }
 
@@ -126,7 +126,7 @@ export class AccountLinks {
    * until this network may ask again. `email` is null if the text that was sent is no address.
    */
   askReset(email: string | null, address: string, language: MailLanguage): number {
-    const { links, mail, nowMs, monotonicMs } = this.#parts;
+    const { links, mail, nowMs, monotonicMs } = this.#dependencies;
     const network = networkOf(address);
     const waitMs = this.#requests.take(network, monotonicMs());
     if (waitMs > 0) return Math.ceil(waitMs / 1000);
@@ -141,7 +141,7 @@ export class AccountLinks {
 
   /** Sets a new password by a link; the person's sessions end. */
   async acceptReset(use: LinkUse, revokesTokens: boolean): Promise<{ readonly kind: 'done' } | LinkRefusal> {
-    const { links, nowMs } = this.#parts;
+    const { links, nowMs } = this.#dependencies;
     const hashes = await this.#hashesOf(use, ['reset_by_admin', 'reset_by_mail']);
     if ('kind' in hashes) return hashes;
     const { token_hash, password_hash } = hashes;
@@ -155,7 +155,7 @@ export class AccountLinks {
 
   /** The hashes of a token and of the new password. Looks at the link first: a password is hashed only for one that works. */
   async #hashesOf({ token, password, client }: LinkUse, purposes: readonly LinkPurpose[], name: string | null = null) {
-    const { links, passwords, nowMs, monotonicMs } = this.#parts;
+    const { links, passwords, nowMs, monotonicMs } = this.#dependencies;
     const waitMs = this.#uses.take(networkOf(client.address), monotonicMs());
     if (waitMs > 0) return { kind: 'too_many_attempts', retryAfterS: Math.ceil(waitMs / 1000) } as const;
     if (!TOKEN.test(token)) return INVALID;
@@ -168,14 +168,14 @@ export class AccountLinks {
   }
 
   #make(purpose: LinkPurpose) {
-    const { consoleUrl, nowMs } = this.#parts;
+    const { consoleUrl, nowMs } = this.#dependencies;
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const link = linkOf(purpose, tokenHash(token), nowMs());
     return { link, shown: shownLink(link, token, consoleUrl) };
   }
 
   #mailInvitation(email: string, { url }: ShownLink, { who }: By, language: MailLanguage): void {
-    this.#parts.mail.post(who, () =>
+    this.#dependencies.mail.post(who, () =>
       Promise.resolve({ to: email, ...invitationMail(url, ONE_TIME_LINKS.invitation.days, language) }),
     );
   }

@@ -28,7 +28,7 @@ import { KnownDevices } from './known-devices.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { LiveOverview } from './live-overview.ts';
 import type { ConsoleMetrics } from './metrics.ts';
-import { OpenidSignIn, type OpenidSignInParts } from './openid-sign-in.ts';
+import { OpenidSignIn, type OpenidSignInDependencies } from './openid-sign-in.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import { PasswordCheck } from './password-check.ts';
 import type { Passwords, Sealing } from './ports.ts';
@@ -156,7 +156,7 @@ export function compose(options: ComposeOptions) {
 
 function openidSignIn(
   options: ComposeOptions,
-  parts: Pick<OpenidSignInParts, 'signIn' | 'sessions' | 'trail'>,
+  dependencies: Pick<OpenidSignInDependencies, 'signIn' | 'sessions' | 'trail'>,
 ): OpenidSignIn | null {
   const { openid, adminToken, consoleUrl, database, logger, nowMs, monotonicMs } = options;
   if (openid === null) return null;
@@ -165,8 +165,8 @@ function openidSignIn(
     wantedClaims: ['email', 'email_verified', openid.roleClaim],
     redirectUrl: `${consoleUrl}/api/session/openid/callback`,
   };
-  const tell = (reason: object) => logger.warn(reason, 'The OpenID Connect provider gave no answer that can be used');
-  const provider = new OpenidProvider(settings, { nowMs, tell });
+  const report = (reason: object) => logger.warn(reason, 'The OpenID Connect provider gave no answer that can be used');
+  const provider = new OpenidProvider(settings, { nowMs, report });
   const people = new PostgresOpenidPeople(database);
-  return new OpenidSignIn({ ...parts, rules: openid, provider, people, adminToken, nowMs, monotonicMs });
+  return new OpenidSignIn({ ...dependencies, rules: openid, provider, people, adminToken, nowMs, monotonicMs });
 }

@@ -37,7 +37,7 @@ import type { SignIn } from './sign-in.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
 /** Dependencies of the console's controllers. */
-export interface ConsoleParts {
+export interface ConsoleDependencies {
   readonly overview: LiveOverview;
   readonly operations: LiveOperations;
   readonly receiver: WebhookReceiver;
@@ -70,7 +70,7 @@ export interface ConsoleParts {
 /** Wires the console. */
 @Module({})
 export class ConsoleModule {
-  static of(parts: ConsoleParts): DynamicModule {
+  static of(dependencies: ConsoleDependencies): DynamicModule {
     return {
       module: ConsoleModule,
       controllers: [
@@ -89,7 +89,7 @@ export class ConsoleModule {
         PageController,
         WebhookController,
       ],
-      providers: Object.entries(parts).map(([name, value]) => ({
+      providers: Object.entries(dependencies).map(([name, value]) => ({
         provide: TOKENS[name as keyof typeof TOKENS],
         useValue: value as unknown,
       })),

@@ -5,13 +5,13 @@ import { FIRST_ADMIN } from './domain/person.ts';
 import type { Passwords, PeopleStore } from './ports.ts';
 
 /** What adding the first admin needs. */
-export interface FirstAdminParts {
+export interface FirstAdminDependencies {
   readonly people: PeopleStore;
   readonly passwords: Passwords;
   /** Empty: one is generated. */
   readonly password: string;
   /** Receives a generated password, once. Not the log: it would stay there. */
-  readonly tell: (line: string) => void;
+  readonly print: (line: string) => void;
   readonly nowMs: () => number;
 }
 
@@ -20,12 +20,12 @@ const PASSWORD_BYTES = 18;
 
 /** Makes sure that somebody can sign in: if there are no users, adds the first admin. */
 export class FirstAdmin implements Runnable {
-  readonly #parts: FirstAdminParts;
+  readonly #dependencies: FirstAdminDependencies;
   #stopped = false;
   #done = false;
 
-  constructor(parts: FirstAdminParts) {
-    this.#parts = parts;
+  constructor(dependencies: FirstAdminDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Waits for the database if it is unavailable. */
@@ -50,11 +50,11 @@ export class FirstAdmin implements Runnable {
   }
 
   async #add(): Promise<void> {
-    const { people, passwords, password, tell, nowMs } = this.#parts;
+    const { people, passwords, password, print, nowMs } = this.#dependencies;
     if ((await people.list(null, 1)).length > 0) return;
     const chosen = password === '' ? randomBytes(PASSWORD_BYTES).toString('base64url') : password;
     const person = { ...FIRST_ADMIN, password_hash: await passwords.hash(chosen), must_change_password: true };
     const added = await people.addFirst(person, { who: 'the first start', address: null, nowMs: nowMs() });
-    if (added && password === '') tell(`Sign in as ${FIRST_ADMIN.email}, password ${chosen} (shown once)`);
+    if (added && password === '') print(`Sign in as ${FIRST_ADMIN.email}, password ${chosen} (shown once)`);
   }
 }

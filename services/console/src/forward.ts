@@ -6,7 +6,7 @@ import { entityTag, hasAlready } from './domain/entity-tag.ts';
 import { answerHeaders, type HeaderFields, type NamedChange, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
 import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
-import { type AuditLog, type CallService, ServiceAwayError, ServiceSilentError } from './ports.ts';
+import { type AuditLog, type CallService, ServiceSilentError, ServiceUnavailableError } from './ports.ts';
 import { AnswerTooLargeError, isJson, readWhole } from './read-answer.ts';
 
 /** A person's request for a service. */
@@ -36,7 +36,7 @@ export interface ForwardAnswer {
 export type Forward = (request: ForwardRequest) => Promise<ForwardAnswer>;
 
 /** What forwarding needs. */
-export interface ForwardParts {
+export interface ForwardDependencies {
   readonly call: CallService;
   readonly audit: AuditLog;
   readonly adminToken: string;
@@ -69,14 +69,14 @@ const STATEMENT_MS = 95_000;
 /**
  * Forwards a person's request to a service with the console's token. Streams reads; if the person must not see secrets,
  * reads the JSON whole and removes them. Records a change, with the resource before and after, before answering it.
- * Rejects with `ServiceAwayError`, `ServiceSilentError`, `ServiceRefusedError` and `AnswerTooLargeError`.
+ * Rejects with `ServiceUnavailableError`, `ServiceSilentError`, `ServiceRefusedError` and `AnswerTooLargeError`.
  */
-export function forwarder(parts: ForwardParts): Forward {
-  return (request) => (request.level === 'read' ? read(parts, request) : change(parts, request));
+export function forwarder(dependencies: ForwardDependencies): Forward {
+  return (request) => (request.level === 'read' ? read(dependencies, request) : change(dependencies, request));
 }
 
-async function read(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
-  const answer = await callOnce(parts, request);
+async function read(dependencies: ForwardDependencies, request: ForwardRequest): Promise<ForwardAnswer> {
+  const answer = await callOnce(dependencies, request);
   const head = { status: answer.status, headers: answerHeaders(answer.headers) };
   const isClear = seesSecrets(request.actor, request.to.service);
   if (!isJson(answer) || (isClear && !isTagged(request.method, answer))) return { ...head, body: answer.body };
@@ -99,15 +99,15 @@ function tagged(head: Omit<ForwardAnswer, 'body'>, body: Buffer, { headers }: Fo
   return { ...head, headers: { ...head.headers, etag }, body };
 }
 
-async function change(parts: ForwardParts, request: ForwardRequest): Promise<ForwardAnswer> {
-  await parts.audit.check();
+async function change(dependencies: ForwardDependencies, request: ForwardRequest): Promise<ForwardAnswer> {
+  await dependencies.audit.check();
   const isCall = request.method === 'POST';
-  const before = isCall ? null : await resource(parts, request);
+  const before = isCall ? null : await resource(dependencies, request);
   const id = randomUUID();
   const { actor, to } = request;
   const record = (after: unknown, of?: { readonly change_id: string }): Promise<void> => {
     const made = {
-      when_ms: parts.nowMs(),
+      when_ms: dependencies.nowMs(),
       who: actor.who,
       address: actor.address,
       target: to.target,
@@ -116,30 +116,30 @@ async function change(parts: ForwardParts, request: ForwardRequest): Promise<For
       after,
       ...of,
     };
-    return parts.audit.append(auditEntry(made));
+    return dependencies.audit.append(auditEntry(made));
   };
   let answer: Response;
   let bytes: Buffer;
   try {
-    answer = await callOnce(parts, request, { id, who: actor.who, address: actor.address });
+    answer = await callOnce(dependencies, request, { id, who: actor.who, address: actor.address });
     bytes = await readWhole(answer, ANSWER_BYTES);
   } catch (error) {
     // Anything else may have happened: the service's own record, which knows the end, becomes an entry beside this one.
-    const isUndone = error instanceof ServiceAwayError || error instanceof ServiceRefusedError;
+    const isUndone = error instanceof ServiceUnavailableError || error instanceof ServiceRefusedError;
     if (!isUndone) await record(leftOut('the answer could not be read'));
     throw error;
   }
   // The change is made: record it, whether or not it can be read again.
-  const again = () => resource(parts, request).catch(() => leftOut('it could not be read again'));
+  const again = () => resource(dependencies, request).catch(() => leftOut('it could not be read again'));
   if (answer.ok) await record(isCall ? jsonOf(answer, bytes) : await again(), { change_id: `${to.service}/${id}` });
   return { status: answer.status, headers: answerHeaders(answer.headers), body: bytes.length === 0 ? null : bytes };
 }
 
 /** The current resource at an address of a service; null: none. */
-async function resource(parts: ForwardParts, request: ForwardRequest): Promise<unknown> {
+async function resource(dependencies: ForwardDependencies, request: ForwardRequest): Promise<unknown> {
   try {
     const headers = { accept: 'application/json' };
-    const answer = await callOnce(parts, { ...request, method: 'GET', level: 'read', headers, body: null });
+    const answer = await callOnce(dependencies, { ...request, method: 'GET', level: 'read', headers, body: null });
     if (answer.ok) return jsonOf(answer, await readWhole(answer, AUDITED_BYTES));
     await answer.body?.cancel();
     return NOTHING_THERE.has(answer.status) ? null : leftOut(`the service answered ${answer.status}`);
@@ -151,7 +151,7 @@ async function resource(parts: ForwardParts, request: ForwardRequest): Promise<u
 }
 
 async function callOnce(
-  { call, adminToken }: ForwardParts,
+  { call, adminToken }: ForwardDependencies,
   { person, to, method, level, headers, body, signal }: ForwardRequest,
   named: NamedChange | null = null,
 ): Promise<Response> {

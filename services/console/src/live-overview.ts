@@ -29,7 +29,7 @@ export interface Overview {
 }
 
 /** What the live overview needs. */
-export interface LiveOverviewParts {
+export interface LiveOverviewDependencies {
   readonly rounds: RecentRounds;
   readonly readSegments: ReadSegments;
   readonly receiver: WebhookReceiver;
@@ -40,7 +40,7 @@ export interface LiveOverviewParts {
 export type LiveOverview = LiveFeed<Overview>;
 
 /** Produces the live overview. */
-export function liveOverview({ rounds, readSegments, receiver, clock }: LiveOverviewParts): LiveOverview {
+export function liveOverview({ rounds, readSegments, receiver, clock }: LiveOverviewDependencies): LiveOverview {
   return new LiveFeed<Overview>(async () => {
     const [of, segments] = await Promise.all([rounds.read(), readSegments()]);
     const readings = of.at(-1) ?? [];

@@ -65,7 +65,7 @@ const firstAdmin = new FirstAdmin({
   people,
   passwords,
   password: config.firstPassword,
-  tell: (line) => process.stdout.write(`${line}\n`),
+  print: (line) => process.stdout.write(`${line}\n`),
   nowMs,
 });
 

@@ -27,7 +27,7 @@ export interface OpenidRules {
 }
 
 /** What signing in by OpenID Connect needs. */
-export interface OpenidSignInParts {
+export interface OpenidSignInDependencies {
   readonly rules: OpenidRules;
   readonly provider: IdentityProvider;
   readonly people: OpenidPeople;
@@ -67,24 +67,24 @@ const HAVE_ACCOUNTS: ReadonlySet<OpenidRefusal> = new Set(['account_disabled', '
 
 /** Signs people in whom the operator's provider knows. */
 export class OpenidSignIn {
-  readonly #parts: OpenidSignInParts;
+  readonly #dependencies: OpenidSignInDependencies;
   readonly #key: Buffer;
   readonly #begins = new AttemptLimit(PER_NETWORK);
   readonly #ends = new AttemptLimit(PER_NETWORK);
 
-  constructor(parts: OpenidSignInParts) {
-    this.#parts = parts;
-    this.#key = attemptKey(parts.adminToken);
+  constructor(dependencies: OpenidSignInDependencies) {
+    this.#dependencies = dependencies;
+    this.#key = attemptKey(dependencies.adminToken);
   }
 
   /** Name of the provider, for people. */
   get name(): string {
-    return this.#parts.rules.name;
+    return this.#dependencies.rules.name;
   }
 
   /** Begins an attempt. `sessionToken` is that of whoever is signed in already; it links their account. */
   async begin(sessionToken: string | undefined, address: string): Promise<OpenidBegin> {
-    const { provider, nowMs, monotonicMs } = this.#parts;
+    const { provider, nowMs, monotonicMs } = this.#dependencies;
     if (this.#begins.take(networkOf(address), monotonicMs()) > 0) return this.#refused('too_many_attempts', address);
     const begun = await provider.begin(sessionToken !== undefined);
     if (begun === 'provider_unavailable') return this.#refused(begun, address);
@@ -96,7 +96,7 @@ export class OpenidSignIn {
 
   /** Signs in whom the provider has confirmed. */
   async finish({ sealed, search, client }: ComingBack): Promise<OpenidEnd> {
-    const { rules, provider, signIn, sessions, nowMs, monotonicMs } = this.#parts;
+    const { rules, provider, signIn, sessions, nowMs, monotonicMs } = this.#dependencies;
     const { address } = client;
     if (this.#ends.take(networkOf(address), monotonicMs()) > 0) return this.#refused('too_many_attempts', address);
     const attempt = sealed === undefined ? null : openAttempt(sealed, this.#key, nowMs());
@@ -115,14 +115,14 @@ export class OpenidSignIn {
   }
 
   #enter(identity: OpenidIdentity, attempt: OpenidAttempt, sessionHash: Buffer | null, address: string) {
-    const { people, nowMs } = this.#parts;
+    const { people, nowMs } = this.#dependencies;
     const confirmed = { state_hash: tokenHash(attempt.state), endsMs: attemptEndsMs(attempt), sessionHash, address };
     return people.enter(identity, confirmed, nowMs());
   }
 
   /** Why an attempt ended; `email` is the address of an account that exists. */
   async #refused(reason: OpenidRefusal, address: string, email = STRANGER) {
-    const { trail } = this.#parts;
+    const { trail } = this.#dependencies;
     const happened = { target: OPENID_TARGET, address };
     if (reason === 'too_many_attempts') await trail.record({ ...happened, what: 'locked_out', who: STRANGER, reason });
     else

@@ -18,7 +18,7 @@ const WAITS_MS = 60_000;
 const ENDS_WITHIN_MS = 10_000;
 
 /**
- * Sends mails after their request was answered, so that the time of the answer does not tell whether there was one to send.
+ * Sends mails after their request was answered, so that the time of the answer does not reveal whether there was one to send.
  * Everything is bounded: a mail that finds no place is left out, and so is one that the mail server does not take.
  */
 export class OutgoingMail implements Runnable {

@@ -48,16 +48,16 @@ export class PasswordCheck {
   readonly #limits = new SignInLimits();
   readonly #compared = new FairTurns(COMPARED);
 
-  constructor(parts: {
+  constructor(dependencies: {
     readonly people: PeopleStore;
     readonly passwords: Passwords;
     readonly devices: KnownDevices;
     readonly monotonicMs: () => number;
   }) {
-    this.#people = parts.people;
-    this.#passwords = parts.passwords;
-    this.#devices = parts.devices;
-    this.#monotonicMs = parts.monotonicMs;
+    this.#people = dependencies.people;
+    this.#passwords = dependencies.passwords;
+    this.#devices = dependencies.devices;
+    this.#monotonicMs = dependencies.monotonicMs;
   }
 
   /** Whose guess it is that a client makes. */

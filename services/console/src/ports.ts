@@ -248,7 +248,7 @@ export interface ServiceCall {
   readonly beginsWithinMs?: number;
 }
 
-/** Calls an instance of a service that answers; rejects with `ServiceAwayError` or `ServiceSilentError` where none does. */
+/** Calls an instance of a service that answers; rejects with `ServiceUnavailableError` or `ServiceSilentError` where none does. */
 export type CallService = (call: ServiceCall) => Promise<Response>;
 
 /** Changes that a service recorded after a position, and the highest position it has; null where it does not answer. */
@@ -258,8 +258,8 @@ export type ReadChanges = (
 ) => Promise<{ readonly items: readonly ServiceChange[]; readonly last: number } | null>;
 
 /** No instance of a service could be reached: nothing has happened. */
-export class ServiceAwayError extends Error {
-  override readonly name = 'ServiceAwayError';
+export class ServiceUnavailableError extends Error {
+  override readonly name = 'ServiceUnavailableError';
 }
 
 /** A service was reached and did not answer, or not in time: what it did is not known. */

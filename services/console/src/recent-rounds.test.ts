@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Reading } from './domain/overview.ts';
 import { RecentRounds } from './recent-rounds.ts';
 
-/** Rounds whose only reading tells when it was read. */
+/** Rounds whose only reading says when it was read. */
 function underTest() {
   const clock = { ms: 1_000_000, nowMs: () => clock.ms };
   let reads = 0;

@@ -21,14 +21,14 @@ export class SecondFactors {
   readonly #sealing: Sealing;
   readonly #nowMs: () => number;
 
-  constructor(parts: {
+  constructor(dependencies: {
     readonly store: SecondFactorStore;
     readonly sealing: Sealing;
     readonly nowMs: () => number;
   }) {
-    this.#store = parts.store;
-    this.#sealing = parts.sealing;
-    this.#nowMs = parts.nowMs;
+    this.#store = dependencies.store;
+    this.#sealing = dependencies.sealing;
+    this.#nowMs = dependencies.nowMs;
   }
 
   /** Whether a code of the app, or a recovery code, is right; uses it up. `address` is the client's. */

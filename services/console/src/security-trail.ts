@@ -5,7 +5,7 @@ import type { ConsoleMetrics } from './metrics.ts';
 import type { AuditLog } from './ports.ts';
 
 /** What the trail needs. */
-export interface SecurityTrailParts {
+export interface SecurityTrailDependencies {
   readonly audit: Pick<AuditLog, 'append'>;
   readonly metrics: ConsoleMetrics;
   readonly nowMs: () => number;
@@ -35,15 +35,15 @@ const UNWRITTEN_AT_MOST = 1_000;
  * within seconds, and its repeats within the same minute one more.
  */
 export class SecurityTrail implements Runnable {
-  readonly #parts: SecurityTrailParts;
+  readonly #dependencies: SecurityTrailDependencies;
   readonly #strangers = new RepeatCounts<Noted>({ ...RULES, kindsAtMost: KINDS.strangers });
   readonly #people = new RepeatCounts<Noted>({ ...RULES, kindsAtMost: KINDS.people });
   #unwritten: readonly AuditEntry[] = [];
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(parts: SecurityTrailParts) {
-    this.#parts = parts;
+  constructor(dependencies: SecurityTrailDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async start(): Promise<void> {
@@ -57,10 +57,10 @@ export class SecurityTrail implements Runnable {
 
   /**
    * Records an event. Rejects if somebody signs in or out and it can't be written. What was tried in vain takes no time and
-   * never rejects, so that no answer tells by its time what was recorded.
+   * never rejects, so that no answer reveals by its time what was recorded.
    */
   async record(event: SecurityEvent): Promise<void> {
-    const { audit, metrics, nowMs } = this.#parts;
+    const { audit, metrics, nowMs } = this.#dependencies;
     metrics.happened(event);
     if (event.what === 'signed_in' || event.what === 'signed_out')
       return audit.append(securityEntry({ ...event, when_ms: nowMs() }));
@@ -74,7 +74,7 @@ export class SecurityTrail implements Runnable {
   }
 
   #write(isAll: boolean): Promise<void> {
-    const nowMs = this.#parts.nowMs();
+    const nowMs = this.#dependencies.nowMs();
     const taken = [this.#people, this.#strangers].flatMap((counts) =>
       isAll ? counts.takeAll(nowMs) : counts.take(nowMs),
     );
@@ -84,7 +84,7 @@ export class SecurityTrail implements Runnable {
   }
 
   async #append(): Promise<void> {
-    const { audit, logger } = this.#parts;
+    const { audit, logger } = this.#dependencies;
     try {
       for (let [next] = this.#unwritten; next !== undefined; [next] = this.#unwritten) {
         await audit.append(next);

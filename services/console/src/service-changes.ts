@@ -12,9 +12,9 @@ export class ServiceChanges implements Runnable {
   #timer: NodeJS.Timeout | undefined;
   #pulling: Promise<void> | null = null;
 
-  constructor(parts: { readonly read: ReadChanges; readonly audit: AuditLog }) {
-    this.#read = parts.read;
-    this.#audit = parts.audit;
+  constructor(dependencies: { readonly read: ReadChanges; readonly audit: AuditLog }) {
+    this.#read = dependencies.read;
+    this.#audit = dependencies.audit;
   }
 
   async start(): Promise<void> {

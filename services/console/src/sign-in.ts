@@ -18,7 +18,7 @@ import type { SecondFactors } from './second-factors.ts';
 import type { SecurityTrail } from './security-trail.ts';
 
 /** What signing in needs. */
-export interface SignInParts {
+export interface SignInDependencies {
   readonly people: PeopleStore;
   readonly sessions: SessionStore;
   readonly passwords: Passwords;
@@ -73,11 +73,11 @@ const CONFIRM_TARGET = 'session/confirmation';
 
 /** Signs people in, lets them show that it is still them, and lets them change their password. */
 export class SignIn {
-  readonly #parts: SignInParts;
+  readonly #dependencies: SignInDependencies;
   readonly #changes = new AttemptLimit(CHANGES);
 
-  constructor(parts: SignInParts) {
-    this.#parts = parts;
+  constructor(dependencies: SignInDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Begins a session if the password is right, and the code where a second factor is on. */
@@ -87,15 +87,15 @@ export class SignIn {
     if (shown.kind !== 'right') return shown;
     const { person } = shown;
     if (shown.isOutdated && person.password_hash !== null) {
-      const renewed = await this.#parts.passwords.hash(attempt.password);
-      await this.#parts.people.rehash(person.email, person.password_hash, renewed);
+      const renewed = await this.#dependencies.passwords.hash(attempt.password);
+      await this.#dependencies.people.rehash(person.email, person.password_hash, renewed);
     }
     return this.begin(person, attempt.client);
   }
 
   /** Begins a session of a person who has shown who they are, and remembers the browser. */
   async begin(person: Person, { address, user_agent, deviceTokens }: Client): Promise<SignedIn> {
-    const { sessions, devices, trail, nowMs } = this.#parts;
+    const { sessions, devices, trail, nowMs } = this.#dependencies;
     const token = newToken();
     const started_at_ms = nowMs();
     const { email } = person;
@@ -120,7 +120,7 @@ export class SignIn {
     next: { readonly password: string; readonly revoke_tokens: boolean },
     session: Buffer,
   ): Promise<Renewed | Weak | Refused> {
-    const { people, passwords, check, devices, nowMs, monotonicMs } = this.#parts;
+    const { people, passwords, check, devices, nowMs, monotonicMs } = this.#dependencies;
     const waitMs = this.#changes.take(email, monotonicMs());
     if (waitMs > 0) return tooMany(waitMs);
     const shown = await check.password(await check.guessOf(email, client), password);
@@ -136,7 +136,7 @@ export class SignIn {
 
   /** Password and, where it is on, second factor. */
   async #show({ email, password, code, client }: Attempt, target: string): Promise<RightPassword | Refused> {
-    const { check, secondFactors, trail } = this.#parts;
+    const { check, secondFactors, trail } = this.#dependencies;
     const { address } = client;
     const guess = await check.guessOf(email, client);
     const byPassword = await check.password(guess, password);
@@ -155,11 +155,11 @@ export class SignIn {
 
   async #failed({ email, client: { address } }: Attempt, reason: WhyNot): Promise<void> {
     const who = reason === 'unknown_person' ? STRANGER : email;
-    await this.#parts.trail.record({ what: 'sign_in_failed', who, target: SIGN_IN_TARGET, address, reason });
+    await this.#dependencies.trail.record({ what: 'sign_in_failed', who, target: SIGN_IN_TARGET, address, reason });
   }
 
   async #renew(session: Buffer): Promise<Renewed> {
-    const { sessions, nowMs } = this.#parts;
+    const { sessions, nowMs } = this.#dependencies;
     const token = newToken();
     await sessions.renew(session, tokenHash(token), nowMs());
     return { kind: 'renewed', token };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ServiceAwayError, ServiceSilentError } from '../ports.ts';
+import { ServiceSilentError, ServiceUnavailableError } from '../ports.ts';
 import { UpstreamService } from '../testing/upstream-service.ts';
 import { httpServices } from './http-services.ts';
 
@@ -37,5 +37,7 @@ it('gives up when the one who asked is gone', async () => {
 });
 
 it('says that nobody was reached where nobody was', async () => {
-  await expect(callOf(['http://127.0.0.1:2', 'http://localhost:2'])('/v1/x')).rejects.toBeInstanceOf(ServiceAwayError);
+  await expect(callOf(['http://127.0.0.1:2', 'http://localhost:2'])('/v1/x')).rejects.toBeInstanceOf(
+    ServiceUnavailableError,
+  );
 });

@@ -1,5 +1,5 @@
 import type { ServiceName } from '../domain/rights.ts';
-import { type CallService, ServiceAwayError, type ServiceCall, ServiceSilentError } from '../ports.ts';
+import { type CallService, type ServiceCall, ServiceSilentError, ServiceUnavailableError } from '../ports.ts';
 
 /** Time until an answer begins. */
 const BEGINS_WITHIN_MS = 30_000;
@@ -22,7 +22,7 @@ export function httpServices(
       const answer = await callInstance(base, call, call.beginsWithinMs ?? beginsWithinMs);
       if (answer !== null) return answer;
     }
-    throw new ServiceAwayError(`no instance of ${call.service} answers`);
+    throw new ServiceUnavailableError(`no instance of ${call.service} answers`);
   };
 }
 

@@ -16,12 +16,12 @@ async function listen(answer: RequestListener): Promise<string> {
 }
 
 function providerAt(issuer: string, { answersWithinS = 10, nowMs = Date.now } = {}) {
-  const tell = vi.fn();
+  const report = vi.fn();
   const settings = {
     ...{ issuer, clientId: 'hilo', clientSecret: 'secret', scopes: 'openid', wantedClaims: [] },
     redirectUrl: 'http://127.0.0.1:4000/api/session/openid/callback',
   };
-  return { provider: new OpenidProvider(settings, { nowMs, tell, answersWithinS }), tell };
+  return { provider: new OpenidProvider(settings, { nowMs, report, answersWithinS }), report };
 }
 
 const metadata = (issuer: string) => ({
@@ -42,9 +42,9 @@ describe('the provider', () => {
       response.setHeader('content-type', 'application/json');
       response.write('{"issuer":');
     });
-    const { provider, tell } = providerAt(issuer, { answersWithinS: 0.2 });
+    const { provider, report } = providerAt(issuer, { answersWithinS: 0.2 });
     expect(await provider.begin(false)).toBe('provider_unavailable');
-    expect(tell).toHaveBeenCalledOnce();
+    expect(report).toHaveBeenCalledOnce();
   });
 
   it('is unavailable if an answer is larger than a megabyte', async () => {

@@ -37,7 +37,7 @@ const INVALID_ANSWERS = new Set([
 export interface ProviderSurroundings {
   readonly nowMs: () => number;
   /** Gets the code of an error, never its text, which may hold what the provider sent. */
-  readonly tell: (reason: { readonly code: string }) => void;
+  readonly report: (reason: { readonly code: string }) => void;
   readonly answersWithinS?: number;
 }
 
@@ -68,7 +68,7 @@ export class OpenidProvider implements IdentityProvider {
       });
       return { url: url.href, state, nonce, verifier };
     } catch (error) {
-      this.#surroundings.tell({ code: codeOf(error) });
+      this.#surroundings.report({ code: codeOf(error) });
       return 'provider_unavailable';
     }
   }
@@ -92,7 +92,7 @@ export class OpenidProvider implements IdentityProvider {
       return { ...(await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)), ...claims };
     } catch (error) {
       // That somebody pressed "Cancel" is nothing for the log.
-      if (!(error instanceof oidc.AuthorizationResponseError)) this.#surroundings.tell({ code: codeOf(error) });
+      if (!(error instanceof oidc.AuthorizationResponseError)) this.#surroundings.report({ code: codeOf(error) });
       return refusalOf(error);
     }
   }

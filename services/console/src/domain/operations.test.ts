@@ -27,7 +27,7 @@ describe('the operations', () => {
     });
   });
 
-  it('tell which build a process runs, since when, and what it uses', () => {
+  it('report which build a process runs, since when, and what it uses', () => {
     const lines = (cpuS: number) => [
       'hilo_build_info{service="identity",version="0.1.0",node="24.1.0"} 1',
       `process_start_time_seconds ${NOW_MS / 1000 - 90}`,
@@ -44,7 +44,7 @@ describe('the operations', () => {
     });
   });
 
-  it('tell the lag by topic and partition, the larger one where two instances tell of a partition', () => {
+  it('report the lag by topic and partition, the larger one where two instances report a partition', () => {
     const lag = (topic: string, partition: number, records: number) =>
       `hilo_stage_lag_records{stage="profile",topic="${topic}",partition="${partition}"} ${records}`;
     const now = [
@@ -65,7 +65,7 @@ describe('the operations', () => {
     ]);
   });
 
-  it('tell of event time, timers, waiting keys and held partitions the worst that an instance says', () => {
+  it('report the worst that an instance says of event time, timers, waiting keys and held partitions', () => {
     const lines = (seconds: number) => [
       `hilo_stage_event_lag_seconds{stage="segmentation"} ${seconds}`,
       `hilo_stage_wake_due_seconds{stage="segmentation"} ${seconds + 1}`,
@@ -109,7 +109,7 @@ describe('the operations', () => {
     expect(twice.retries).toEqual([]);
   });
 
-  it('tell how large the stores are, the largest first, once however many instances say it', () => {
+  it('report how large the stores are, the largest first, once however many instances say it', () => {
     const server = (schema: string, connections: number) => [
       `hilo_postgres_database_bytes{schema="${schema}"} 9000`,
       `hilo_postgres_server_connections{schema="${schema}"} ${connections}`,
@@ -153,7 +153,7 @@ describe('the operations', () => {
     });
   });
 
-  it('tell of the pools, of ClickHouse and of deliveries', () => {
+  it('report the pools, ClickHouse and deliveries', () => {
     const lines = (n: number) => [
       'hilo_postgres_pool_connections{pool="deliveries",state="idle"} 3',
       'hilo_postgres_pool_connections{pool="deliveries",state="busy"} 1',

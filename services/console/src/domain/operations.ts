@@ -209,9 +209,9 @@ function cpuOf(reading: Reading, rounds: Rounds): number | null {
         service === reading.service && instance === reading.instance && samples.length > 0,
     ),
   );
-  const told = own.filter((round) => round.length > 0);
-  const first = told[0]?.[0]?.at_ms ?? reading.at_ms;
-  const [grown] = growthOf('process_cpu_seconds_total', told);
+  const answered = own.filter((round) => round.length > 0);
+  const first = answered[0]?.[0]?.at_ms ?? reading.at_ms;
+  const [grown] = growthOf('process_cpu_seconds_total', answered);
   return grown === undefined || reading.at_ms <= first ? null : (grown.value * 1000) / (reading.at_ms - first);
 }
 

@@ -18,7 +18,7 @@ describe('the growth of counters', () => {
     expect(values([reading('s', 'a', 0, count(5))], [reading('s', 'a', 1, count(2))])).toEqual([2]);
   });
 
-  it('is not known of an instance that was read once, or was away before', () => {
+  it('is not known of an instance that was read once, or did not answer before', () => {
     expect(values([reading('s', 'a', 0, count(5))])).toEqual([]);
     expect(values([reading('s', 'a', 0)], [reading('s', 'a', 1, count(5))])).toEqual([]);
     expect(values([], [])).toEqual([]);

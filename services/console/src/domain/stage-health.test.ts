@@ -5,7 +5,7 @@ import { healthOf } from './stage-health.ts';
 const latency = (le: string, value: number) => `hilo_stage_latency_seconds_bucket{stage="profile",le="${le}"} ${value}`;
 
 describe('the health of a stage', () => {
-  it('tells how long events took in the last minute', () => {
+  it('says how long events took in the last minute', () => {
     const rounds = [
       [reading('profile', 'a', 0, latency('0.1', 100), latency('1', 100), latency('+Inf', 100))],
       [reading('profile', 'a', 1000, latency('0.1', 100), latency('1', 200), latency('+Inf', 200))],

@@ -96,7 +96,7 @@ describe('the console', () => {
     expect(body).toMatchObject({ status: 401, code: 'unauthorized' });
   });
 
-  it('tells what each instance says, and never the token', async () => {
+  it('shows what each instance says, and never the token', async () => {
     const answer = await hilo.call('GET', '/api/overview', STACK);
     const { services, segments } = answer.body as unknown as Overview;
     expect(services).toMatchObject([{ service: 'identity', instances: [{ state: 'starting' }, { state: 'down' }] }]);
@@ -120,7 +120,7 @@ describe('the console', () => {
     expect(closed).toBe(true);
   });
 
-  it('tells operators how every process runs, once and as a stream', async () => {
+  it('shows operators how every process runs, once and as a stream', async () => {
     const { body } = await hilo.call('GET', '/api/operations', STACK);
     const unknown = { version: null, node: null, uptime_s: null, memory_bytes: null, cpu: null };
     expect(body).toMatchObject({

@@ -113,7 +113,7 @@ export const linkRoutes = {
     path: '/api/password-resets',
     summary: 'Ask for a link that resets a password, by mail',
     description:
-      'The answer does not tell whether anybody has this address. The console mails a link if somebody signs in with it by a ' +
+      'The answer does not say whether anybody has this address. The console mails a link if somebody signs in with it by a ' +
       `password, and fewer than ${reset.byMailAtMost} links that were asked for are valid.`,
     access: EVERYBODY,
     body: ref('PasswordResetRequest'),

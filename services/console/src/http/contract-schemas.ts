@@ -169,7 +169,7 @@ const operations = {
     timer_overdue_s: { ...seconds, description: 'The same, of those whose inputs are read.' },
     timers_fired: { ...known, description: 'In the last minute.' },
     timer_late_p99_s: seconds,
-    waiting_keys: { ...known, description: 'Merged keys that wait for a hand-over.' },
+    waiting_keys: { ...known, description: 'Merged keys that wait for a handover.' },
     waiting_s: seconds,
     gaps: { ...listOf(text), description: 'Partitions that are held because a record is missing.' },
     commit_p50_s: { ...seconds, description: 'Time of a commit, in the last minute.' },

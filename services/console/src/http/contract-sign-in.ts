@@ -122,7 +122,7 @@ export const signInRoutes = {
       200: { description: 'Signed in; the cookie carries the session.', schema: ref('Session') },
     },
     problems: {
-      invalid_credentials: 'No such person, disabled, or another password; the answer does not tell which.',
+      invalid_credentials: 'No such person, disabled, or another password; the answer does not say which.',
       ...WRONG_CODE,
       ...SLOW_DOWN,
     },

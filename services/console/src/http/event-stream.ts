@@ -13,7 +13,7 @@ const ASKED_AGAIN_MS = 15_000;
 const TOO_MANY = `You can have ${WATCHED_EACH} such pages open. Close one and try again.`;
 
 /** Who may see the streams, and when they end. */
-export interface StreamParts {
+export interface StreamDependencies {
   readonly access: HttpAccess;
   /** Aborts when the server is about to close. */
   readonly closing: AbortSignal;
@@ -24,7 +24,7 @@ export async function streamFeed<T>(
   request: FastifyRequest,
   reply: FastifyReply,
   feed: LiveFeed<T>,
-  { access, closing }: StreamParts,
+  { access, closing }: StreamDependencies,
 ): Promise<void> {
   const actor = await access.allow(request, 'pipeline', 'read', null);
   const { raw } = reply;

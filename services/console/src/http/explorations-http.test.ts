@@ -84,7 +84,7 @@ describe('a saved query or dashboard', () => {
     expect((await hilo.call('DELETE', `/api/explore/dashboards/${shared.id}`, admin)).status).toBe(204);
   });
 
-  it('is saved by no viewer, and told to no stranger', async () => {
+  it('is saved by no viewer, and shown to no stranger', async () => {
     expect((await hilo.call('POST', '/api/explore/queries', viewer, QUERY)).status).toBe(403);
     expect((await hilo.call('GET', '/api/explore/queries')).status).toBe(401);
     expect((await hilo.call('POST', '/api/explore/queries', {}, QUERY)).status).toBe(401);

@@ -55,7 +55,7 @@ afterEach(async () => {
 
 const heard = (path: string) => service.seen.filter(({ url }) => url === path).length;
 
-/** Asks as somebody, many times at once; the returned function goes away. */
+/** Asks as somebody, many times at once; `leave` aborts the requests. */
 function crowd(as: Caller, path: string, count: number) {
   const gone = new AbortController();
   const statuses: number[] = [];

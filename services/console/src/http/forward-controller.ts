@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardPath } from '../domain/forward-path.ts';
 import { areaOfCall, isLongCall, levelOfCall } from '../domain/rights.ts';
 import { type Forward, type ForwardAnswer, ServiceRefusedError } from '../forward.ts';
-import { ServiceAwayError, ServiceSilentError, TOKENS } from '../ports.ts';
+import { ServiceSilentError, ServiceUnavailableError, TOKENS } from '../ports.ts';
 import { AnswerTooLargeError } from '../read-answer.ts';
 import type { HttpAccess } from './http-access.ts';
 
@@ -97,7 +97,7 @@ function bodyOf(body: ForwardAnswer['body']): Buffer | Readable | undefined {
 }
 
 function problemOf(error: unknown, service: string): Error {
-  if (error instanceof ServiceAwayError)
+  if (error instanceof ServiceUnavailableError)
     return problem('unavailable', `${service} does not answer for now. Try again in a moment.`, {
       headers: { 'retry-after': '1' },
     });

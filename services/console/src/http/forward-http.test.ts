@@ -120,9 +120,9 @@ describe('forwarding', () => {
   it('goes to the next instance where one is down, and says so where all are', async () => {
     for (let time = 0; time < 4; time++)
       expect((await hilo.call('GET', '/api/ingestion/v1/sources/web', people.viewer)).status).toBe(200);
-    const away = await hilo.call('GET', '/api/history/v1/counts', people.viewer);
-    expect(away.body).toMatchObject({ status: 503, code: 'unavailable' });
-    expect(away.headers['retry-after']).toBe('1');
+    const unreachable = await hilo.call('GET', '/api/history/v1/counts', people.viewer);
+    expect(unreachable.body).toMatchObject({ status: 503, code: 'unavailable' });
+    expect(unreachable.headers['retry-after']).toBe('1');
   });
 
   it.each(ROLES)('lets the role %s read, and change only what it may', async (role) => {
@@ -193,7 +193,7 @@ describe('forwarding', () => {
     expect(service.seen).toEqual([]);
   });
 
-  it('tells strangers nothing, not even what there is', async () => {
+  it('shows strangers nothing, not even what there is', async () => {
     for (const url of ['/api/segmentation/v1/segments', '/api/nothing/v1/x'])
       expect((await hilo.call('GET', url)).body).toMatchObject({ status: 401, code: 'unauthorized' });
     expect(service.seen).toEqual([]);
@@ -277,8 +277,8 @@ describe('secrets', () => {
     expect(message.body).toEqual({
       rejections: [{ original: original.replace('wk_12345678', shown), original_encoding: 'utf8' }],
     });
-    const letters = await hilo.call('GET', '/api/segmentation/v1/dead-letters/identity', people[role]);
-    expect(letters.body).toEqual({ items: [{ value: bytes, value_encoding: 'base64', message: `no ${shown}` }] });
+    const deadLetters = await hilo.call('GET', '/api/segmentation/v1/dead-letters/identity', people[role]);
+    expect(deadLetters.body).toEqual({ items: [{ value: bytes, value_encoding: 'base64', message: `no ${shown}` }] });
   });
 
   it('are never let through because an answer is too large to look at', async () => {

@@ -131,10 +131,10 @@ describe('a known browser', () => {
 });
 
 it('a database that does not answer uses up no attempts', async () => {
-  const away = await ConsoleUnderTest.open({ postgresUrl: 'postgres://nobody@127.0.0.1:9/none' });
+  const unreachable = await ConsoleUnderTest.open({ postgresUrl: 'postgres://nobody@127.0.0.1:9/none' });
   for (let time = 0; time < 15; time++) {
-    const { status } = await away.call('POST', '/api/session', {}, { email: ANN, password: 'wrong' });
+    const { status } = await unreachable.call('POST', '/api/session', {}, { email: ANN, password: 'wrong' });
     expect(status).toBe(503);
   }
-  await away.close();
+  await unreachable.close();
 });

@@ -279,7 +279,7 @@ describe('a password reset by mail', () => {
     expect(received[1]?.to).toEqual([ANN]);
   });
 
-  it('is answered before anything is looked up, so that its time tells nothing', async () => {
+  it('is answered before anything is looked up, so that its time reveals nothing', async () => {
     await hilo.database.transaction(async (client) => {
       await client.query('LOCK TABLE person');
       expect((await ask(ANN)).statusCode).toBe(202);

@@ -6,7 +6,7 @@ import type { LiveOverview } from '../live-overview.ts';
 import { TOKENS } from '../ports.ts';
 import { Allow } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
-import { type StreamParts, streamFeed } from './event-stream.ts';
+import { type StreamDependencies, streamFeed } from './event-stream.ts';
 import type { HttpAccess } from './http-access.ts';
 
 /** The live overview, once and as a stream, for everybody who is signed in. */
@@ -14,7 +14,7 @@ import type { HttpAccess } from './http-access.ts';
 @Public()
 export class LiveController {
   readonly #overview: LiveOverview;
-  readonly #parts: StreamParts;
+  readonly #dependencies: StreamDependencies;
 
   constructor(
     @Inject(TOKENS.overview) overview: LiveOverview,
@@ -22,7 +22,7 @@ export class LiveController {
     @Inject(TOKENS.closing) closing: AbortSignal,
   ) {
     this.#overview = overview;
-    this.#parts = { access, closing };
+    this.#dependencies = { access, closing };
   }
 
   @Route(contract, 'getOverview')
@@ -33,6 +33,6 @@ export class LiveController {
 
   @Route(contract, 'watchOverview')
   async stream(_call: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await streamFeed(request, reply, this.#overview, this.#parts);
+    await streamFeed(request, reply, this.#overview, this.#dependencies);
   }
 }

@@ -6,7 +6,7 @@ import type { LiveOperations } from '../live-operations.ts';
 import { TOKENS } from '../ports.ts';
 import { Allow } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
-import { type StreamParts, streamFeed } from './event-stream.ts';
+import { type StreamDependencies, streamFeed } from './event-stream.ts';
 import type { HttpAccess } from './http-access.ts';
 
 /** How the installation runs, once and as a stream, for everybody who may see how everything runs. */
@@ -14,7 +14,7 @@ import type { HttpAccess } from './http-access.ts';
 @Public()
 export class OperationsController {
   readonly #operations: LiveOperations;
-  readonly #parts: StreamParts;
+  readonly #dependencies: StreamDependencies;
 
   constructor(
     @Inject(TOKENS.operations) operations: LiveOperations,
@@ -22,7 +22,7 @@ export class OperationsController {
     @Inject(TOKENS.closing) closing: AbortSignal,
   ) {
     this.#operations = operations;
-    this.#parts = { access, closing };
+    this.#dependencies = { access, closing };
   }
 
   @Route(contract, 'getOperations')
@@ -33,6 +33,6 @@ export class OperationsController {
 
   @Route(contract, 'watchOperations')
   async stream(_call: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await streamFeed(request, reply, this.#operations, this.#parts);
+    await streamFeed(request, reply, this.#operations, this.#dependencies);
   }
 }

@@ -114,10 +114,10 @@ describe('a password that somebody else chose', () => {
   });
 
   it.each(['', 'given by the operator'])('is that of the first admin: "%s"', async (password) => {
-    const told: string[] = [];
-    const tell = (line: string): void => void told.push(line);
-    await new FirstAdmin({ people: hilo.people, passwords, password, tell, nowMs: Date.now }).start();
-    const said = /password (\S{24}) /.exec(told.join())?.[1];
+    const printed: string[] = [];
+    const print = (line: string): void => void printed.push(line);
+    await new FirstAdmin({ people: hilo.people, passwords, password, print, nowMs: Date.now }).start();
+    const said = /password (\S{24}) /.exec(printed.join())?.[1];
     const admin = await hilo.signIn('admin@hilo.local', said ?? password);
     expect((await hilo.call('GET', '/api/users', admin)).body).toMatchObject({ code: 'password_change_required' });
   });

@@ -1,7 +1,7 @@
 import { type ProblemError, problem } from '@hilo/service';
 import type { Refused } from '../password-check.ts';
 
-/** The answer to somebody who is not let in. It does not tell whether an address is known. */
+/** The answer to somebody who is not let in. It does not say whether an address is known. */
 export function refusedSignIn(refused: Refused): ProblemError {
   switch (refused.kind) {
     case 'invalid_credentials':

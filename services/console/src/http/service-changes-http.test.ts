@@ -86,7 +86,7 @@ describe('a change at a service’s own interface', () => {
     ]);
   });
 
-  it('is told with an end that is not known where the service died on the way', async () => {
+  it('is listed with an end that is not known where the service died on the way', async () => {
     const begun = { begun_ms: Date.now(), who: 'the admin token', address: '::1', method: 'PUT', before: { size: 1 } };
     await changes.begin({ ...begun, id: randomUUID(), target: 'v1/segments/died' });
     expect(await linesOf('died')).toEqual([]);
@@ -96,8 +96,8 @@ describe('a change at a service’s own interface', () => {
   });
 
   it('is not made where it can’t be recorded', async () => {
-    const away = openPool({ postgresUrl: 'postgres://127.0.0.1:9/none', schema: 'segmentation', logger });
-    const nowhere = new PostgresChanges(away);
+    const unreachable = openPool({ postgresUrl: 'postgres://127.0.0.1:9/none', schema: 'segmentation', logger });
+    const nowhere = new PostgresChanges(unreachable);
     const service = await notesService(nowhere);
     const answer = await fetch(`${service.url}/v1/segments/never`, {
       method: 'PUT',
@@ -107,7 +107,7 @@ describe('a change at a service’s own interface', () => {
     expect(answer.status).toBe(503);
     expect((await direct('GET', 'never')).status).toBe(404);
     await service.app.nest.close();
-    await away.end();
+    await unreachable.end();
   });
 
   it('can’t hide behind the id of another one', async () => {

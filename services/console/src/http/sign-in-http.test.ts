@@ -18,7 +18,7 @@ import {
 const ANN = 'ann@example.com';
 const NEXT = 'the lamp hums under snow';
 const { idleMs, absoluteMs } = LIFETIMES;
-/** What everybody is told about a session. */
+/** What everybody can see of a session. */
 const SETTINGS = {
   ...{ must_change_password: false, second_factor: 'none', idle_s: 1800 },
   expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -266,20 +266,20 @@ describe('one’s own password', () => {
 
 describe('the first start', () => {
   const start = async (password: string): Promise<string[]> => {
-    const told: string[] = [];
-    const tell = (line: string): void => void told.push(line);
-    const first = new FirstAdmin({ people: hilo.people, passwords, password, tell, nowMs: Date.now });
+    const printed: string[] = [];
+    const print = (line: string): void => void printed.push(line);
+    const first = new FirstAdmin({ people: hilo.people, passwords, password, print, nowMs: Date.now });
     expect(first.ready()).toBe(false);
     await first.start();
     expect(first.ready()).toBe(true);
-    return told;
+    return printed;
   };
 
   it('adds an admin where there is nobody, with a password that it says once', async () => {
     await hilo.database.rows('DELETE FROM person', []);
-    const told = await Promise.all([start(''), start('')]);
-    const [line = ''] = told.flat();
-    expect(told.flat()).toHaveLength(1);
+    const printed = await Promise.all([start(''), start('')]);
+    const [line = ''] = printed.flat();
+    expect(printed.flat()).toHaveLength(1);
     const password = /^Sign in as admin@hilo\.local, password (\S{24}) \(shown once\)$/.exec(line)?.[1];
     expect((await signIn('admin@hilo.local', password)).body).toMatchObject({ user: { role: 'admin' } });
     expect(await start('')).toEqual([]);

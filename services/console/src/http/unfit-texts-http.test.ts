@@ -6,7 +6,7 @@ import { contract } from './contract.ts';
 
 const SEED = 11;
 /** Nobody is behind the console here. */
-const AWAY = new Set(['unavailable', 'timeout']);
+const UNAVAILABLE = new Set(['unavailable', 'timeout']);
 
 let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
@@ -114,8 +114,8 @@ it('no request is answered as if the fault were ours', async () => {
       ...(body === null ? {} : { payload: body }),
     });
     asked += 1;
-    const isAway = statusCode > 500 && AWAY.has((JSON.parse(answer) as { code: string }).code);
-    expect(isAway || statusCode < 500, `${method} ${url} ${body} → ${statusCode} ${answer}`).toBe(true);
+    const isUnavailable = statusCode > 500 && UNAVAILABLE.has((JSON.parse(answer) as { code: string }).code);
+    expect(isUnavailable || statusCode < 500, `${method} ${url} ${body} → ${statusCode} ${answer}`).toBe(true);
   }
   expect(asked).toBeGreaterThan(300);
 }, 120_000);

@@ -5,7 +5,7 @@ import { TOKENS } from '../ports.ts';
 import type { WebhookReceiver } from '../webhook-receiver.ts';
 import { type Api, contract } from './contract.ts';
 
-/** Where the demo's deliveries go; `GET` tells the loader the address and the secret. */
+/** Where the demo's deliveries go; `GET` gives the loader the address and the secret. */
 @Controller()
 export class WebhookController {
   readonly #receiver: WebhookReceiver;

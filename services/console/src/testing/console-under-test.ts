@@ -93,7 +93,7 @@ export class ConsoleUnderTest {
   readonly #pool: ReturnType<typeof openPool>;
   readonly #proof: ContractProof;
 
-  private constructor(parts: {
+  private constructor(dependencies: {
     readonly app: ServiceApp;
     readonly people: PostgresPeople;
     readonly trail: SecurityTrail;
@@ -105,16 +105,16 @@ export class ConsoleUnderTest {
     readonly pool: ReturnType<typeof openPool>;
     readonly proof: ContractProof;
   }) {
-    this.app = parts.app;
-    this.people = parts.people;
-    this.trail = parts.trail;
-    this.receiver = parts.receiver;
-    this.database = parts.database;
-    this.#overview = parts.overview;
-    this.#operations = parts.operations;
-    this.#clock = parts.clock;
-    this.#pool = parts.pool;
-    this.#proof = parts.proof;
+    this.app = dependencies.app;
+    this.people = dependencies.people;
+    this.trail = dependencies.trail;
+    this.receiver = dependencies.receiver;
+    this.database = dependencies.database;
+    this.#overview = dependencies.overview;
+    this.#operations = dependencies.operations;
+    this.#clock = dependencies.clock;
+    this.#pool = dependencies.pool;
+    this.#proof = dependencies.proof;
   }
 
   static async open(options: ConsoleOptions): Promise<ConsoleUnderTest> {

@@ -25,7 +25,7 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   defaultRadius: 'md',
   respectReducedMotion: true,
-  // A link within text must not be told by its colour alone.
+  // A link within text must not stand out by its colour alone.
   components: { Anchor: { defaultProps: { underline: 'always' } } },
 });
 

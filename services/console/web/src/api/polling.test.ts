@@ -12,7 +12,7 @@ it('asks often while something changes, and seldom once it has been calm for ten
   expect(intervalOf(query, 'followed', 26_000)).toBe(1_000);
 });
 
-it('never waits so long that a change would be seen after two seconds, where nothing else tells of it', () => {
+it('never waits so long that a change would be seen after two seconds, where nothing else reports it', () => {
   const query = { state: { data: 1 } };
   intervalOf(query, 'watched', 0);
   expect(intervalOf(query, 'watched', 60_000)).toBe(1_000);

@@ -9,9 +9,9 @@ const CALM_AFTER_MS = 10_000;
 
 /** How often then. */
 const CALM_MS = {
-  /** Nothing else tells the page of a change, which it has to show within two seconds; so it goes on. */
+  /** Nothing else reports a change to the page, which it has to show within two seconds; so it goes on. */
   watched: MOVING_MS,
-  /** Something that is watched tells of it, by `useStir`. */
+  /** Something that is watched reports it, by `useStir`. */
   followed: 15_000,
 } as const;
 

@@ -13,7 +13,7 @@ export type AuditObject =
       readonly name: string;
     }
   | { readonly kind: 'password' | 'session' | 'audit' | 'replayRejected' | 'retry' }
-  | { readonly kind: 'replayLetters'; readonly stage: string }
+  | { readonly kind: 'replayDeadLetters'; readonly stage: string }
   | { readonly kind: 'release'; readonly partition: string; readonly stage: string };
 
 type Reading = readonly [path: RegExp, of: (...parts: readonly string[]) => AuditObject];
@@ -38,7 +38,7 @@ const READINGS: readonly Reading[] = [
   [/^audit(?:\/export)?$/, () => ({ kind: 'audit' })],
   [/^ingestion\/v1\/rejected\/(?:[^/]+\/)?replay$/, () => ({ kind: 'replayRejected' })],
   [/^activation\/v1\/deliveries\/retry$/, () => ({ kind: 'retry' })],
-  [/^history\/v1\/dead-letters\/([^/]+)\/replay$/, (stage = '') => ({ kind: 'replayLetters', stage })],
+  [/^history\/v1\/dead-letters\/([^/]+)\/replay$/, (stage = '') => ({ kind: 'replayDeadLetters', stage })],
   [
     /^segmentation\/v1\/time\/origins\/([^/]+)\/([^/]+)\/release$/,
     (stage = '', partition = '') => ({ kind: 'release', stage, partition }),

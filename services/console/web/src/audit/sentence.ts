@@ -81,8 +81,8 @@ function callWords(object: AuditObject | null, mood: 'did' | 'to', t: Words, sta
       return t[`${mood}ReplayRejected`];
     case 'retry':
       return t[`${mood}Retry`];
-    case 'replayLetters':
-      return t[`${mood}ReplayLetters`](stageName(object.stage));
+    case 'replayDeadLetters':
+      return t[`${mood}ReplayDeadLetters`](stageName(object.stage));
     case 'release':
       return t[`${mood}Release`](object.partition, stageName(object.stage));
     default:

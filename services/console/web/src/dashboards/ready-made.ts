@@ -64,7 +64,7 @@ function partsOf(zone: string) {
     since: (days: number) => daysAgo(days, zone),
     orderRows: (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_IN_ROWS}`,
     ordersOfPeople: (days: number) => `${orders(days)}\n  AND ${FOR_SEGMENT_OF_PEOPLE}`,
-    // An hour is told in UTC: a zone has one of them twice a year.
+    // An hour is given in UTC: a zone has one of them twice a year.
     hourOf: (time: string) => `toTimeZone(toStartOfHour(${time}, ${quoteText(zone)}), 'UTC')`,
   };
 }

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../api/api-context.tsx';
 import { retryDeliveries } from './destination-api.ts';
 
-/** Sends failed deliveries again, and tells what became of each of the last time. `done`: the answer is here. */
+/** Sends failed deliveries again, and says what became of each of the last time. `done`: the answer is here. */
 export function useRetry(done: () => void) {
   const api = useApi();
   const queries = useQueryClient();

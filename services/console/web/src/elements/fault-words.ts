@@ -27,6 +27,6 @@ function wordsOf(status: number, t: Words): Omit<FaultWords, 'detail'> {
   if (status === 409) return { title: t.conflict, help: t.conflictHelp };
   if (status === 429) return { title: t.tooMany, help: t.tooManyHelp };
   if (status >= 400 && status < 500) return { title: t.invalid, help: t.invalidHelp };
-  if (status === 502 || status === 503 || status === 504) return { title: t.away, help: t.awayHelp };
+  if (status === 502 || status === 503 || status === 504) return { title: t.unavailable, help: t.unavailableHelp };
   return { title: t.broken, help: t.brokenHelp };
 }

@@ -23,7 +23,7 @@ export type WayDelivery = SchemaOf<HistoryApi, 'MessageDelivery'>;
 /** An event as it goes by. */
 export type LiveEvent = SchemaOf<HistoryApi, 'LiveEvent'>;
 
-/** What the stream of events tells at once. */
+/** One message of the stream of events. */
 export type LiveUpdate = SchemaOf<HistoryApi, 'LiveUpdate'>;
 
 /** What of the stream to see; an empty text: anything. */

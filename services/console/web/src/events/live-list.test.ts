@@ -27,7 +27,7 @@ describe('the list of events', () => {
     expect([second.items.length, second.left_out, second.unread]).toEqual([EVENTS_KEPT, 7, 1]);
   });
 
-  it('tells how many go by in a second, of the last five', () => {
+  it('says how many go by in a second, of the last five', () => {
     const list = withUpdate(withUpdate(NO_EVENTS, update([], { passed: 40 }), 0), update([], { passed: 10 }), 4_000);
     expect(rateOf(list, 4_000)).toBe(10);
     expect(rateOf(list, 6_000)).toBe(2);

@@ -41,7 +41,8 @@ const accepted = (ageS = 60, last: WayState = 'none_so_far', changes: Partial<Me
   message('accepted', ['accepted', 'identified', 'none_so_far', 'none_so_far', last], changes, ageS);
 const way = (of: MessageWay, progress: Partial<Progress> = {}) =>
   wayOf(of, { waiting_deliveries: 0, lags: IDLE, nowMs: NOW, ...progress });
-const told = (of: MessageWay, progress: Partial<Progress> = {}) => way(of, progress).steps.map(({ state }) => state);
+const statesOf = (of: MessageWay, progress: Partial<Progress> = {}) =>
+  way(of, progress).steps.map(({ state }) => state);
 
 const delivery: WayDelivery = {
   ...{ delivery_id: 'd', destination: 'crm', segment: 's', membership_status: 'entered', status: 'delivered' },
@@ -52,19 +53,19 @@ describe('the way of an event', () => {
   it('of which nothing is there is not over', () => {
     const none = message('not_seen', []);
     expect(way(none).isFinal).toBe(false);
-    expect(told(none)).toEqual(['notSeen', 'notSeen', 'notSeen', 'notSeen', 'notSeen']);
+    expect(statesOf(none)).toEqual(['notSeen', 'notSeen', 'notSeen', 'notSeen', 'notSeen']);
   });
 
   it('is over at a rejection', () => {
     const never = ['not_reached', 'not_reached', 'not_reached', 'not_reached'] as const;
     const rejected = message('rejected', ['rejected', ...never]);
     expect(way(rejected).isFinal).toBe(true);
-    expect(told(rejected)).toEqual(['rejected', 'notReached', 'notReached', 'notReached', 'notReached']);
+    expect(statesOf(rejected)).toEqual(['rejected', 'notReached', 'notReached', 'notReached', 'notReached']);
   });
 
   it('says what is not there yet, and only when no stage has anything left that there is nothing', () => {
-    expect(told(accepted(5)).slice(2)).toEqual(['noTraitsYet', 'noSegmentsYet', 'noDeliveriesYet']);
-    expect(told(accepted(60)).slice(2)).toEqual(['noTraits', 'noSegments', 'noDeliveries']);
+    expect(statesOf(accepted(5)).slice(2)).toEqual(['noTraitsYet', 'noSegmentsYet', 'noDeliveriesYet']);
+    expect(statesOf(accepted(60)).slice(2)).toEqual(['noTraits', 'noSegments', 'noDeliveries']);
     expect(way(accepted(60)).isFinal).toBe(true);
   });
 
@@ -78,9 +79,9 @@ describe('the way of an event', () => {
     expect(way(accepted(ageS), progress).isFinal).toBe(isFinal);
   });
 
-  it('tells how deliveries ended, the worst first', () => {
+  it('says how deliveries ended, the worst first', () => {
     const ended = (of: readonly WayDelivery[], waiting_deliveries = 0) =>
-      told(accepted(60, 'ended', { deliveries: of }), { waiting_deliveries }).at(-1);
+      statesOf(accepted(60, 'ended', { deliveries: of }), { waiting_deliveries }).at(-1);
     expect(ended([delivery])).toBe('delivered');
     expect(ended([delivery, { ...delivery, status: 'failed' }])).toBe('deliveriesFailed');
     expect(ended([delivery], 1)).toBe('deliveriesWaiting');

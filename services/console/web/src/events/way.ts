@@ -60,8 +60,8 @@ export function wayOf(message: MessageWay, progress: Progress): Way {
   const ended = isFinal(message, progress);
   const steps = message.stages.map((stage): Step => {
     const { count, at } = stage;
-    const told = stepOf(message, stage.stage, { isFinal: ended, waiting: progress.waiting_deliveries });
-    return { stage: stage.stage, ...told, count, at };
+    const step = stepOf(message, stage.stage, { isFinal: ended, waiting: progress.waiting_deliveries });
+    return { stage: stage.stage, ...step, count, at };
   });
   return { steps, isFinal: ended };
 }

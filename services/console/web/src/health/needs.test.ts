@@ -30,7 +30,7 @@ it('nothing needs anybody while all runs', () => {
   expect(needsOfOverview(overview({}), 0)).toEqual([]);
 });
 
-it('tells of processes that are down, stages behind, dead letters and failed deliveries, each with its page', () => {
+it('names processes that are down, stages behind, dead letters and failed deliveries, each with its page', () => {
   const services = [service('identity', 'ready', 'down'), service('profile', 'starting')];
   const stages = [stage('identity', 2, 50_000), stage('profile', 1, 0)];
   expect(needsOfOverview(overview({ services, stages }), 336)).toEqual([
@@ -41,7 +41,7 @@ it('tells of processes that are down, stages behind, dead letters and failed del
   ]);
 });
 
-it('tells of partitions that are held and destinations that keep failing', () => {
+it('names partitions that are held and destinations that keep failing', () => {
   const operations = {
     instances: [{ state: 'ready' }],
     dead_letters: [{ stage: 'identity', reason: 'not_avro', count: 2, lately: 0 }],

@@ -16,7 +16,7 @@ const OPERATIONS = '/operations';
 const DEAD_LETTERS = '/rejected';
 const FAILED_DELIVERIES = '/deliveries?status=failed';
 
-/** What needs somebody, as far as the overview and today's figures tell; nothing: all is well. */
+/** What needs somebody, as far as the overview and today's figures say; nothing: all is well. */
 export function needsOfOverview({ services, stages }: Overview, failedToday: number): readonly Need[] {
   const behind = stages.filter((stage) => conditionOf(stage, services) === 'behind').map(({ stage }) => stage);
   return present([
@@ -27,7 +27,7 @@ export function needsOfOverview({ services, stages }: Overview, failedToday: num
   ]);
 }
 
-/** The same, as far as the services' own figures tell. */
+/** The same, as far as the services' own figures say. */
 export function needsOfOperations(operations: Operations): readonly Need[] {
   const { instances, dead_letters, open_circuits, stages } = operations;
   const held = stages.flatMap(({ gaps }) => gaps);

@@ -44,7 +44,7 @@ WHERE ${orders}`,
   };
 }
 
-/** The business as the answers to its statements tell it. */
+/** The business as the answers to its statements show it. */
 export function businessOf(sales: Answer, customers: Answer): Business {
   const rows = sales.rows.map(([currency, revenue, revenue_before, orders, orders_before]) => ({
     currency: typeof currency === 'string' ? currency : '',

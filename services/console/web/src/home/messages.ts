@@ -64,8 +64,8 @@ export const homeMessages = messages(
     chartNow: (stage: string, rate: string) => `${stage} ${rate}`,
     noRates: 'The rates show up with the second reading, in a moment.',
     segments: 'Segments that grew',
-    segmentsAway: 'Segmentation does not answer for now.',
-    segmentsAwayHelp: 'Sizes come back by themselves once it does.',
+    segmentsUnavailable: 'Segmentation does not answer for now.',
+    segmentsUnavailableHelp: 'Sizes come back by themselves once it does.',
     noSegments: 'There is no segment yet.',
     noSegmentsHelp:
       'A segment is a group of people who fulfil a condition now, such as “ordered twice in ten minutes”.',
@@ -153,8 +153,8 @@ export const homeMessages = messages(
     chartNow: (stage, rate) => `${stage} ${rate}`,
     noRates: 'Las cifras aparecen con la segunda lectura, en un momento.',
     segments: 'Segmentos que crecieron',
-    segmentsAway: 'La segmentación no responde por ahora.',
-    segmentsAwayHelp: 'Los tamaños vuelven por sí solos en cuanto responda.',
+    segmentsUnavailable: 'La segmentación no responde por ahora.',
+    segmentsUnavailableHelp: 'Los tamaños vuelven por sí solos en cuanto responda.',
     noSegments: 'Todavía no hay ningún segmento.',
     noSegmentsHelp:
       'Un segmento es un grupo de personas que cumplen ahora una condición, como «dos pedidos en diez minutos».',

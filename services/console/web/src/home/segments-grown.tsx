@@ -22,7 +22,7 @@ export function SegmentsGrown({ segments }: { readonly segments: readonly Segmen
   return (
     <Section title={t.segments}>
       {segments === null ? (
-        <Empty title={t.segmentsAway}>{t.segmentsAwayHelp}</Empty>
+        <Empty title={t.segmentsUnavailable}>{t.segmentsUnavailableHelp}</Empty>
       ) : segments.length === 0 ? (
         <NoSegments />
       ) : (

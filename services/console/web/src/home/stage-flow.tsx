@@ -64,11 +64,11 @@ function latencyText(p50_s: number, p99_s: number, { duration }: Formats): strin
 function Errors({ stage: { errors, dead_letters } }: { readonly stage: StageState }) {
   const t = useMessages(homeMessages);
   const lately = (errors ?? []).filter(({ what }) => what !== 'dead_letters');
-  const told = [
+  const shown = [
     ...(dead_letters === 0 ? [] : [t.error_dead_letters(dead_letters)]),
     ...lately.map(({ what, count }) => t[`error_${what}`](count)),
   ];
-  if (told.length === 0) {
+  if (shown.length === 0) {
     return (
       <Text size="sm" component="div" c="dimmed">
         {errors === null ? '–' : t.noErrors}
@@ -77,7 +77,7 @@ function Errors({ stage: { errors, dead_letters } }: { readonly stage: StageStat
   }
   return (
     <ul className="stage-errors" aria-label={t.errors}>
-      {told.map((text) => (
+      {shown.map((text) => (
         <li key={text}>
           <StateMark mood={dead_letters === 0 ? 'waiting' : 'bad'}>{text}</StateMark>
         </li>

@@ -2,7 +2,7 @@ import { Anchor } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
-/** A figure that leads to the page that tells more. */
+/** A figure that leads to the page that shows more. */
 export interface Tile {
   readonly name: string;
   readonly value: ReactNode;

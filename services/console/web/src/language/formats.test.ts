@@ -25,7 +25,7 @@ describe('numbers', () => {
     ]);
   });
 
-  it('of bytes are told in KB from 1,024 on', () => {
+  it('of bytes are given in KB from 1,024 on', () => {
     expect(english.bytes(1_023)).toBe('1,023 B');
     expect(english.bytes(32_768)).toBe('32 KB');
     expect(english.bytes(5.5 * 1024 ** 2)).toBe('5.5 MB');
@@ -47,7 +47,7 @@ describe('times', () => {
     ['2026-03-01T11:55:00Z', '5 minutes ago', 'hace 5 minutos'],
     ['2026-03-01T15:00:00Z', 'in 3 hours', 'dentro de 3 horas'],
     ['2026-02-27T12:00:00Z', '2 days ago', 'anteayer'],
-  ])('%s, told from now: %s', (iso, inEnglish, inSpanish) => {
+  ])('%s, seen from now: %s', (iso, inEnglish, inSpanish) => {
     expect(english.ago(iso, NOW_MS)).toBe(inEnglish);
     expect(spanish.ago(iso, NOW_MS)).toBe(inSpanish);
   });

@@ -54,7 +54,7 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 /** The formats of a language in a time zone (the browser's where none is given). */
 export function formatsOf(language: Language, timeZone?: string): Formats {
   const locale = LOCALES[language];
-  // Spanish leaves four digits ungrouped unless told; figures in columns read better alike.
+  // Spanish leaves four digits ungrouped by default; figures in columns read better alike.
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, useGrouping: 'always' });
   const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const figures = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, useGrouping: 'always' });

@@ -139,10 +139,10 @@ describe('a text of a count', () => {
   });
 
   it('has a form for everything that its language tells apart', () => {
-    const told = { en: texts.en.members, es: texts.es.members } as unknown as Readonly<Record<Language, CountText>>;
+    const counts = { en: texts.en.members, es: texts.es.members } as unknown as Readonly<Record<Language, CountText>>;
     for (const language of LANGUAGES) {
       const { pluralCategories } = new Intl.PluralRules(LOCALES[language]).resolvedOptions();
-      expect(Object.keys(told[language].forms).sort()).toEqual([...pluralCategories].sort());
+      expect(Object.keys(counts[language].forms).sort()).toEqual([...pluralCategories].sort());
     }
   });
 });

@@ -40,7 +40,7 @@ export function useLiveStream<T>(
     let brokenAt: number | null = null;
     let stream: EventSource | null = null;
     let timer: number | undefined;
-    const tell = (): void => {
+    const publish = (): void => {
       const connection = connectionOf({ online, messageAt, brokenAt, quietMs }, Date.now());
       setLast((before) => (before.path === path && before.connection === connection ? before : { path, connection }));
     };
@@ -50,7 +50,7 @@ export function useLiveStream<T>(
       stream.onopen = () => {
         // If nothing may come for long, the answer itself is the sign of life.
         if (quietMs === null) messageAt = Date.now();
-        tell();
+        publish();
       };
       stream.onmessage = (message: MessageEvent<string>) => {
         messageAt = Date.now();
@@ -58,12 +58,12 @@ export function useLiveStream<T>(
         // Drawn a few milliseconds at a time, so that keys and clicks never wait for mere updates.
         startTransition(() => {
           take(made);
-          tell();
+          publish();
         });
       };
       stream.onerror = () => {
         brokenAt = Date.now();
-        tell();
+        publish();
         if (stream?.readyState !== EventSource.CLOSED) return;
         // The browser gives up on a refusal: perhaps nobody is signed in any longer, or too many pages listen.
         void queries.invalidateQueries({ queryKey: SESSION });
@@ -73,7 +73,7 @@ export function useLiveStream<T>(
     open();
     const looking = window.setInterval(() => {
       if (messageAt === null || quietMs === null) return;
-      tell();
+      publish();
       if (Date.now() - messageAt < OPEN_ANEW_AFTER * quietMs) return;
       messageAt = Date.now();
       brokenAt = messageAt;

@@ -22,7 +22,7 @@ export type PoolOperations = SchemaOf<ConsoleApi, 'PoolOperations'>;
 /** Requests to ClickHouse in the last minute. */
 export type ClickHouseOperations = SchemaOf<ConsoleApi, 'ClickHouseOperations'>;
 
-/** How large the stores are; each service tells of its own tables, once in 30 s. */
+/** How large the stores are; each service reports its own tables, once in 30 s. */
 export type StoreSizes = SchemaOf<ConsoleApi, 'StoreSizes'>;
 
 /** What a service stores in PostgreSQL, with its largest tables. */

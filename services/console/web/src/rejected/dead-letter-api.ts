@@ -2,17 +2,17 @@ import type { Api as HistoryApi } from '@hilo/history/contract';
 import type { SchemaOf } from '@hilo/service/contract';
 import type { Api } from '../api/api.ts';
 
-/** The most letters that one request may name. */
+/** The most dead letters that one request may name. */
 export const REPLAYED_AT_ONCE: HistoryApi['schemas']['Replay']['properties']['dead_letters']['maxItems'] = 200;
 
 /** A record that a stage set aside. */
 export type DeadLetter = SchemaOf<HistoryApi, 'DeadLetter'>;
 
-/** How it stands with the replay of a letter; `possible`: nobody has asked for it. */
+/** How it stands with the replay of a dead letter; `possible`: nobody has asked for it. */
 export type ReplayStanding = DeadLetter['replay'];
 
-/** What became of a letter that somebody wants replayed. */
-export type LetterReplay = SchemaOf<HistoryApi, 'ReplayOutcome'>;
+/** What became of a dead letter that somebody wants replayed. */
+export type DeadLetterReplay = SchemaOf<HistoryApi, 'ReplayOutcome'>;
 
 /** How many records each stage has set aside. */
 export async function readDeadLetterCounts(api: Api, signal: AbortSignal) {
@@ -25,11 +25,11 @@ export async function readDeadLetters(api: Api, stage: string, signal: AbortSign
 }
 
 /** Has the stage process dead letters again, `REPLAYED_AT_ONCE` at most. */
-export async function replayLetters(
+export async function replayDeadLetters(
   api: Api,
   stage: string,
   places: SchemaOf<HistoryApi, 'Replay'>['dead_letters'],
-): Promise<readonly LetterReplay[]> {
+): Promise<readonly DeadLetterReplay[]> {
   const dead_letters = places.map(({ partition, offset }) => ({ partition, offset }));
   const input = { params: { stage }, body: { dead_letters } };
   return (await api.call('POST /api/history/v1/dead-letters/{stage}/replay', input)).items;

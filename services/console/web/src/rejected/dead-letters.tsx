@@ -9,7 +9,7 @@ import { useStageName } from '../elements/stage-name.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { readDeadLetterCounts } from './dead-letter-api.ts';
 import { rejectedMessages } from './messages.ts';
-import { StageLetters } from './stage-letters.tsx';
+import { StageDeadLetters } from './stage-dead-letters.tsx';
 
 /** Dead letters, stage by stage; a stage's latest are read on request. */
 export function DeadLetters() {
@@ -41,7 +41,7 @@ export function DeadLetters() {
             { key: 'topic', label: t.topic, cell: ({ topic }) => topic },
             { key: 'count', label: t.count, align: 'end', cell: ({ count }) => formats.count(count) },
           ]}
-          details={({ stage }) => <StageLetters stage={stage} />}
+          details={({ stage }) => <StageDeadLetters stage={stage} />}
         />
       )}
     </>

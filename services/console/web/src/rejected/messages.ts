@@ -93,9 +93,9 @@ export const rejectedMessages = messages(
     recordKey: 'Key',
     build: 'Version',
     originalBase64: 'What was received, in base64',
-    letterReplayHelp:
+    deadLetterReplayHelp:
       'A replay hands the record to this stage again, and to no other. It is processed once, however often you replay it; what still can’t be processed becomes a new dead letter.',
-    letterReplayedAt: 'Replayed',
+    deadLetterReplayedAt: 'Replayed',
     letter_waiting: 'sent; the stage has yet to read it',
     letter_processed: 'processed',
     letter_set_aside_again: 'failed again: there is a new dead letter',
@@ -217,9 +217,9 @@ export const rejectedMessages = messages(
     recordKey: 'Clave',
     build: 'Versión',
     originalBase64: 'Lo que se recibió, en base64',
-    letterReplayHelp:
+    deadLetterReplayHelp:
       'Reprocesar entrega el registro de nuevo a esta etapa, y a ninguna otra. Se procesa una sola vez, por mucho que se reprocese; lo que siga sin poder procesarse se convierte en un nuevo registro apartado.',
-    letterReplayedAt: 'Reprocesado',
+    deadLetterReplayedAt: 'Reprocesado',
     letter_waiting: 'enviado; la etapa aún no lo ha leído',
     letter_processed: 'procesado',
     letter_set_aside_again: 'ha fallado otra vez: hay un nuevo registro apartado',

@@ -86,8 +86,8 @@ export const segmentMessages = messages(
       other:
         'There are # members now. Hilo decides anew about everybody: people who meet the new condition stay or enter, the others leave. How many of each is not known before.',
     },
-    told: (names: string) => `Destinations that receive these changes: ${names}.`,
-    nobodyTold: 'No destination receives these changes.',
+    receivers: (names: string) => `Destinations that receive these changes: ${names}.`,
+    noReceivers: 'No destination receives these changes.',
     consequencesUnknown:
       'Who stays, who leaves and which destinations receive the changes cannot be read for now. Hilo decides anew about every member.',
   },
@@ -174,8 +174,8 @@ export const segmentMessages = messages(
       other:
         'Ahora hay # miembros. Se vuelve a decidir sobre cada persona: quien cumple la nueva condición se queda o entra, y quien no la cumple sale. Cuántas hay de cada caso no se sabe de antemano.',
     },
-    told: (names) => `Destinos a los que se avisa de quien entra o sale: ${names}.`,
-    nobodyTold: 'No se avisa a ningún destino.',
+    receivers: (names) => `Destinos a los que se avisa de quien entra o sale: ${names}.`,
+    noReceivers: 'No se avisa a ningún destino.',
     consequencesUnknown:
       'Por ahora no se puede leer quién se queda, quién sale ni a qué destinos se avisa. Se vuelve a decidir sobre cada miembro.',
   },

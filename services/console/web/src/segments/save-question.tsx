@@ -52,16 +52,16 @@ interface Known {
   readonly members: number;
   readonly fate: ReturnType<typeof memberFate>;
   /** Keys of the destinations that get the changes. */
-  readonly told: readonly string[];
+  readonly receivers: readonly string[];
 }
 
-function Consequences({ of: { members, fate, told } }: { readonly of: Known }) {
+function Consequences({ of: { members, fate, receivers } }: { readonly of: Known }) {
   const t = useMessages(segmentMessages);
   const { list } = useFormats();
   return (
     <>
       <Text>{t[`fate_${fate}`](members)}</Text>
-      <Text>{told.length === 0 ? t.nobodyTold : t.told(list(told))}</Text>
+      <Text>{receivers.length === 0 ? t.noReceivers : t.receivers(list(receivers))}</Text>
     </>
   );
 }
@@ -77,13 +77,13 @@ function useConsequences(key: string, condition: Condition) {
         readAll((cursor) => readDestinations(api, cursor, signal)),
       ]);
       const known = segments.map((segment) => segment.condition);
-      const told = destinations.filter(
+      const receivers = destinations.filter(
         ({ enabled, segments: wanted }) => enabled && (wanted === 'all' || wanted.includes(key)),
       );
       return {
         members: now.members,
         fate: memberFate(condition, known),
-        told: told.map((destination) => destination.key),
+        receivers: receivers.map((destination) => destination.key),
       };
     },
     gcTime: 0,

@@ -20,7 +20,7 @@ export function useSessionQuery() {
 
 const SessionContext = createContext<SignedIn | null>(null);
 
-/** Tells everything below who is signed in. */
+/** Provides who is signed in to everything below. */
 export function SessionProvider({ value, children }: { readonly value: SignedIn; readonly children: ReactNode }) {
   return <SessionContext value={value}>{children}</SessionContext>;
 }

@@ -9,7 +9,7 @@ import { signInMessages } from './messages.ts';
 import { requestReset } from './sign-in-api.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
 
-/** Sends a link to choose a new password. Whether somebody has the address is not told. */
+/** Sends a link to choose a new password. The page does not say whether somebody has the address. */
 export function ForgotPasswordPage() {
   const t = useMessages(signInMessages);
   const api = useApi();

@@ -20,7 +20,7 @@ export function kindOf(type: string): ColumnKind {
   return /^Date(Time)?(32|64)?(\(.*\))?$/.test(type) ? 'time' : 'text';
 }
 
-/** The zone that the times of a column are told in; null: it has no times of the day. */
+/** The zone that the times of a column are shown in; null: it has no times of the day. */
 export function zoneOf(type: string): string | null {
   if (kindOf(type) !== 'time' || !type.includes('DateTime')) return null;
   return /'([^']+)'/.exec(type)?.[1] ?? 'UTC';

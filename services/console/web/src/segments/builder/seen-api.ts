@@ -18,8 +18,8 @@ interface Seen<T> {
   readonly isKnown: boolean;
 }
 
-/** More names of events than that are not told, and more paths neither: what is missing then may have been seen all the same. */
-const TOLD = { events: 500, paths: 200 } as const;
+/** The lists end there: what is missing from a full one may have been seen all the same. */
+const LISTED_AT_MOST = { events: 500, paths: 200 } as const;
 
 /** What is offered is a help only: it is asked for once in a while, and where it can't be had there is none. */
 function useSeen<T>(
@@ -43,16 +43,16 @@ export function useSeenEvents(): readonly string[] {
   return useSeenEventNames().items.map(({ event }) => event);
 }
 
-/** Whether an event that is not among those seen can be told to be unseen. */
+/** Whether an event that is not among those seen is certainly unseen. */
 export function useEventsKnown(): boolean {
   const { items, isKnown } = useSeenEventNames();
-  return isKnown && items.length < TOLD.events;
+  return isKnown && items.length < LISTED_AT_MOST.events;
 }
 
-/** Whether a path that is not among those seen can be told to be unseen; of an event that was not seen none can. */
+/** Whether a path that is not among those seen is certainly unseen; of an event that was not seen, none is. */
 export function usePathsKnown(of: SeenOf): boolean {
   const { items, isKnown } = useSeenPathsOf(of);
-  return isKnown && items.length > 0 && items.length < TOLD.paths;
+  return isKnown && items.length > 0 && items.length < LISTED_AT_MOST.paths;
 }
 
 function useSeenEventNames(): Seen<{ readonly event: string }> {

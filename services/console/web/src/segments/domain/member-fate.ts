@@ -7,7 +7,7 @@ import type { Condition, CountTest, DidCondition } from './condition.ts';
 export type MemberFate = 'leave' | 'stay' | 'open';
 
 /**
- * The fate of people under a new condition, as far as the conditions alone tell. What no condition in force (`known`,
+ * The fate of people under a new condition, as far as the conditions alone say. What no condition in force (`known`,
  * of any segment) has counted so far begins at zero for everybody; nothing is assumed about the rest.
  */
 export function memberFate(condition: Condition, known: readonly Condition[]): MemberFate {

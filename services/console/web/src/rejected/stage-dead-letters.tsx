@@ -12,11 +12,11 @@ import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import {
   type DeadLetter,
-  type LetterReplay,
+  type DeadLetterReplay,
   readDeadLetters,
   REPLAYED_AT_ONCE,
   type ReplayStanding,
-  replayLetters,
+  replayDeadLetters,
 } from './dead-letter-api.ts';
 import { rejectedMessages } from './messages.ts';
 import { ReplayBar } from './replay-bar.tsx';
@@ -27,29 +27,29 @@ const WHILE_WAITING_MS = 2_000;
 const idOf = ({ partition, offset }: Pick<DeadLetter, 'partition' | 'offset'>) => `${partition}-${offset}`;
 
 /** A stage's latest dead letters, and their replay. */
-export function StageLetters({ stage }: { readonly stage: string }) {
+export function StageDeadLetters({ stage }: { readonly stage: string }) {
   const t = useMessages(rejectedMessages);
   const api = useApi();
   const mayReplay = useRight('history:write');
   const [selection, setSelection] = useState<Selection>(new Set());
   const replay = useReplay(stage, (sent) =>
-    setSelection((before) => sent.reduce((left, letter) => withId(left, idOf(letter), false), before)),
+    setSelection((before) => sent.reduce((left, deadLetter) => withId(left, idOf(deadLetter), false), before)),
   );
   const { data, error, refetch } = useQuery({
     queryKey: ['dead-letters', stage],
     queryFn: ({ signal }) => readDeadLetters(api, stage, signal),
     refetchInterval: ({ state }) =>
-      state.data?.some((letter) => letter.replay === 'waiting') === true ? WHILE_WAITING_MS : false,
+      state.data?.some((deadLetter) => deadLetter.replay === 'waiting') === true ? WHILE_WAITING_MS : false,
   });
   if (data === undefined) return error === null ? <Loading /> : <Fault error={error} retry={() => void refetch()} />;
-  const possible = data.filter((letter) => letter.replay === 'possible');
-  const chosen = possible.filter((letter) => selection.has(idOf(letter)));
+  const possible = data.filter((deadLetter) => deadLetter.replay === 'possible');
+  const chosen = possible.filter((deadLetter) => selection.has(idOf(deadLetter)));
   const ids = possible.map(idOf);
   return (
     <>
       {mayReplay && possible.length > 0 ? (
         <ReplayBar
-          help={t.letterReplayHelp}
+          help={t.deadLetterReplayHelp}
           part={partOf(selection, ids)}
           count={chosen.length}
           busy={replay.isPending}
@@ -59,9 +59,9 @@ export function StageLetters({ stage }: { readonly stage: string }) {
       ) : null}
       {replay.error === null ? null : <Fault error={replay.error} />}
       {replay.data === undefined ? null : <Outcomes outcomes={replay.data} />}
-      <LetterTable
-        letters={data}
-        replay={mayReplay ? (letter) => replay.mutate([letter]) : null}
+      <DeadLetterTable
+        deadLetters={data}
+        replay={mayReplay ? (deadLetter) => replay.mutate([deadLetter]) : null}
         busy={replay.isPending}
         selection={selection}
         select={(id, isIn) => setSelection(withId(selection, id, isIn))}
@@ -74,15 +74,15 @@ function useReplay(stage: string, done: (sent: readonly DeadLetter[]) => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (letters: readonly DeadLetter[]) => replayLetters(api, stage, letters),
-    onSuccess: async (_outcomes, letters) => {
-      done(letters);
+    mutationFn: (deadLetters: readonly DeadLetter[]) => replayDeadLetters(api, stage, deadLetters),
+    onSuccess: async (_outcomes, deadLetters) => {
+      done(deadLetters);
       await queries.invalidateQueries({ queryKey: ['dead-letters'] });
     },
   });
 }
 
-function Outcomes({ outcomes }: { readonly outcomes: readonly LetterReplay[] }) {
+function Outcomes({ outcomes }: { readonly outcomes: readonly DeadLetterReplay[] }) {
   const t = useMessages(rejectedMessages);
   const formats = useFormats();
   const isGood = outcomes.every(({ state }) => state === 'sent' || state === 'replayed_before');
@@ -94,43 +94,43 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly LetterReplay[] }) 
   );
 }
 
-interface LetterTableProps {
-  readonly letters: readonly DeadLetter[];
+interface DeadLetterTableProps {
+  readonly deadLetters: readonly DeadLetter[];
   /** Null for who may not. */
-  readonly replay: ((letter: DeadLetter) => void) | null;
+  readonly replay: ((deadLetter: DeadLetter) => void) | null;
   readonly busy: boolean;
   readonly selection: Selection;
   select(id: string, isIn: boolean): void;
 }
 
-function LetterTable({ letters, replay, busy, selection, select }: LetterTableProps) {
+function DeadLetterTable({ deadLetters, replay, busy, selection, select }: DeadLetterTableProps) {
   const t = useMessages(rejectedMessages);
   const formats = useFormats();
   const columns: readonly Column<DeadLetter>[] = [
     { key: 'time', label: t.failed, cell: ({ failed_at }) => (failed_at === null ? '–' : formats.time(failed_at)) },
     { key: 'reason', label: t.reason, cell: ({ reason }) => reason },
     { key: 'from', label: t.cameFrom, cell: placeOf },
-    { key: 'replay', label: t.outcome, cell: (letter) => <Standing of={letter.replay} /> },
+    { key: 'replay', label: t.outcome, cell: (deadLetter) => <Standing of={deadLetter.replay} /> },
   ];
   const chooser: Column<DeadLetter> = {
     key: 'select',
     label: t.selected,
-    cell: (letter) => (
+    cell: (deadLetter) => (
       <Checkbox
-        aria-label={t.select(idOf(letter))}
-        disabled={letter.replay !== 'possible'}
-        checked={selection.has(idOf(letter))}
-        onChange={(event) => select(idOf(letter), event.currentTarget.checked)}
+        aria-label={t.select(idOf(deadLetter))}
+        disabled={deadLetter.replay !== 'possible'}
+        checked={selection.has(idOf(deadLetter))}
+        onChange={(event) => select(idOf(deadLetter), event.currentTarget.checked)}
       />
     ),
   };
   return (
     <ListTable
       caption={t.deadLatest}
-      items={letters}
-      keyOf={(letter) => idOf(letter)}
+      items={deadLetters}
+      keyOf={(deadLetter) => idOf(deadLetter)}
       columns={replay === null ? columns : [chooser, ...columns]}
-      details={(letter) => <Letter letter={letter} busy={busy} replay={replay} />}
+      details={(deadLetter) => <DeadLetterDetails deadLetter={deadLetter} busy={busy} replay={replay} />}
     />
   );
 }
@@ -153,17 +153,17 @@ function placeOf({ source_topic, source_partition, source_offset }: DeadLetter):
   return source_topic === null ? '–' : `${source_topic}/${source_partition ?? '?'}/${source_offset ?? '?'}`;
 }
 
-interface LetterProps {
-  readonly letter: DeadLetter;
+interface DeadLetterProps {
+  readonly deadLetter: DeadLetter;
   readonly busy: boolean;
   /** Null for who may not. */
-  readonly replay: ((letter: DeadLetter) => void) | null;
+  readonly replay: ((deadLetter: DeadLetter) => void) | null;
 }
 
-function Letter({ letter, busy, replay }: LetterProps) {
+function DeadLetterDetails({ deadLetter, busy, replay }: DeadLetterProps) {
   const t = useMessages(rejectedMessages);
   const formats = useFormats();
-  const { message, key, value, value_encoding, value_bytes, build, replayed_at } = letter;
+  const { message, key, value, value_encoding, value_bytes, build, replayed_at } = deadLetter;
   return (
     <Stack gap="sm">
       <Facts
@@ -172,15 +172,15 @@ function Letter({ letter, busy, replay }: LetterProps) {
           [t.recordKey, key],
           [t.length, formats.bytes(value_bytes)],
           [t.build, build],
-          [t.letterReplayedAt, replayed_at === null ? null : formats.time(replayed_at)],
+          [t.deadLetterReplayedAt, replayed_at === null ? null : formats.time(replayed_at)],
         ]}
       />
       {value === null || value === '' ? null : (
         <CopyText label={value_encoding === 'base64' ? t.originalBase64 : t.original} text={value} />
       )}
-      {replay === null || letter.replay !== 'possible' ? null : (
+      {replay === null || deadLetter.replay !== 'possible' ? null : (
         <Group>
-          <Button size="xs" variant="default" loading={busy} onClick={() => replay(letter)}>
+          <Button size="xs" variant="default" loading={busy} onClick={() => replay(deadLetter)}>
             {t.replay}
           </Button>
         </Group>
