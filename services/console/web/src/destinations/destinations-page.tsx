@@ -1,10 +1,8 @@
-import { Anchor } from '@mantine/core';
-import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { useList } from '../api/use-list.ts';
+import { nameColumn, stateColumn } from '../elements/resource-columns.tsx';
 import { ResourceListPage } from '../elements/resource-list.tsx';
-import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useLanguage, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import { type Destination, readDestinations } from './destination-api.ts';
@@ -50,26 +48,12 @@ export function DestinationsPage() {
       create={mayChange ? { label: t.add, to: '/destinations/new' } : null}
       empty={{ title: t.none, help: mayChange ? t.noneHelp : t.noneViewer }}
       columns={[
-        {
-          key: 'name',
-          label: t.name,
-          cell: ({ key, name }) => (
-            <Anchor component={Link} to={pathOf`/destinations/${key}`} fw={600}>
-              {name}
-            </Anchor>
-          ),
-        },
+        nameColumn(t.name, ({ key }) => pathOf`/destinations/${key}`),
         { key: 'key', label: t.key, code: true, cell: ({ key }) => key },
         { key: 'type', label: t.type, cell: titleOf },
         { key: 'leadsTo', label: t.leadsTo, code: true, cell: placeOf },
         { key: 'segments', label: t.segments, cell: segmentsOf },
-        {
-          key: 'state',
-          label: t.state,
-          cell: ({ enabled }) => (
-            <StateMark mood={enabled ? 'good' : 'idle'}>{enabled ? t.enabled : t.disabled}</StateMark>
-          ),
-        },
+        stateColumn(t),
         { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
       ]}
     />

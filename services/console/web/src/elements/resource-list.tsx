@@ -13,7 +13,7 @@ interface ResourceListProps<T> {
   readonly list: List<T>;
   /** Describes the table, for people who cannot see it. */
   readonly caption: string;
-  readonly columns: readonly Column<T>[];
+  readonly columns: readonly Column<NoInfer<T>>[];
   keyOf(item: T): string;
   /** More about an item, shown below its row on request. */
   readonly details?: (item: T) => ReactNode;

@@ -1,9 +1,9 @@
-import { Anchor, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { useList } from '../api/use-list.ts';
+import { nameColumn } from '../elements/resource-columns.tsx';
 import { ResourceListPage } from '../elements/resource-list.tsx';
 import { Sparkline } from '../elements/sparkline.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
@@ -49,15 +49,7 @@ export function SegmentsPage() {
       create={mayChange ? { label: t.create, to: '/segments/new' } : null}
       empty={{ title: t.none, help: mayChange ? t.noneHelp : t.noneViewer }}
       columns={[
-        {
-          key: 'name',
-          label: t.name,
-          cell: ({ key, name }) => (
-            <Anchor component={Link} to={pathOf`/segments/${key}`} fw={600}>
-              {name}
-            </Anchor>
-          ),
-        },
+        nameColumn(t.name, ({ key }) => pathOf`/segments/${key}`),
         { key: 'condition', label: t.condition, cell: ({ condition }) => <Text size="sm">{wordsOf(condition)}</Text> },
         { key: 'changed', label: t.changed, cell: ({ updated_at }) => formats.time(updated_at) },
         { key: 'size', label: t.size, align: 'end', cell: ({ members }) => formats.count(members) },

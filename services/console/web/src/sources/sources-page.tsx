@@ -1,10 +1,8 @@
-import { Anchor } from '@mantine/core';
-import { Link } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { useList } from '../api/use-list.ts';
+import { nameColumn, stateColumn } from '../elements/resource-columns.tsx';
 import { ResourceListPage } from '../elements/resource-list.tsx';
-import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import { sourceMessages } from './messages.ts';
@@ -32,23 +30,9 @@ export function SourcesPage() {
       create={mayChange ? { label: t.add, to: '/sources/new' } : null}
       empty={{ title: t.none, help: mayChange ? t.noneHelp : t.noneViewer }}
       columns={[
-        {
-          key: 'name',
-          label: t.name,
-          cell: ({ key, name }) => (
-            <Anchor component={Link} to={pathOf`/sources/${key}`} fw={600}>
-              {name}
-            </Anchor>
-          ),
-        },
+        nameColumn(t.name, ({ key }) => pathOf`/sources/${key}`),
         { key: 'key', label: t.key, code: true, cell: ({ key }) => key },
-        {
-          key: 'state',
-          label: t.state,
-          cell: ({ enabled }) => (
-            <StateMark mood={enabled ? 'good' : 'idle'}>{enabled ? t.enabled : t.disabled}</StateMark>
-          ),
-        },
+        stateColumn(t),
         {
           key: 'limits',
           label: t.limits,
