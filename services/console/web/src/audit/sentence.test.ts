@@ -80,6 +80,11 @@ describe('an entry of the audit log', () => {
     expect(said({ what: 'refused', method, target })[0]).toBe(words);
   });
 
+  it('says of a refused confirmation what it was for, not its path', () => {
+    const refused = { what: 'refused', method: 'POST', target: 'session/confirmation' } as const;
+    expect(said(refused)).toEqual(['tried to confirm who they are', 'intentó confirmar su identidad']);
+  });
+
   it('says who, and why it was in vain', () => {
     const t = auditMessages.en;
     const who = [

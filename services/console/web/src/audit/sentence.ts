@@ -65,6 +65,8 @@ function triedWords(entry: AuditEntry, t: Words, stageName: StageName): string {
   const { target, method } = entry;
   if (target === SEVERAL) return t.toSeveral;
   const object = objectOf(target);
+  // Confirming changes nothing, so the log has it only if it was refused.
+  if (object?.kind === 'confirmation') return t.toConfirm;
   const call = callWords(object, 'to', t, stageName);
   if (call !== null) return call;
   if (object === null || method === null) return t.toCall([method, target].join(' ').trim());
