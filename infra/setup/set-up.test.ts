@@ -154,9 +154,14 @@ test('the console has a schema of its own, without the tables of a stage', async
   expect(tables.map((row) => row.tablename)).toEqual([
     'api_token',
     'audit_entry',
+    'device',
     'exploration',
     'migration',
+    'one_time_link',
+    'openid_attempt',
     'person',
+    'recovery_code',
+    'second_factor',
     'service_changes_read',
     'session',
   ]);
