@@ -149,7 +149,7 @@ describe('the console', () => {
     expect(records).toBe(10);
   });
 
-  it('says that its database is away, and when to ask again', async () => {
+  it('says that its database is unavailable, and when to ask again', async () => {
     const answer = await hilo.call('POST', '/api/session', {}, { email: 'ann@example.com', password: 'x' });
     expect(answer.body).toMatchObject({ status: 503, code: 'unavailable' });
     expect(answer.headers['retry-after']).toBe('1');
