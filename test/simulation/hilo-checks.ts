@@ -161,9 +161,9 @@ export function checkTimes(world: World, people: People, memberships: readonly M
     const at_ms = event_time ?? 0;
     const holdsBy = (mergedByMs: number) => WINDOWED[segment]?.(eventsOf(profile_id, at_ms, mergedByMs), at_ms) ?? true;
     // Whom it has absorbed since may be known, too, and take a condition with "not" away; it may know of some and not yet of others.
-    const toldMs = told_at ?? 0;
-    const learnt = merges.map((one) => (receivedMs.get(one.message_id) ?? Infinity) + 1).filter((ms) => ms < toldMs);
-    const holds = [at_ms, ...learnt.filter((ms) => ms > at_ms), toldMs].every(holdsBy);
+    const untilMs = told_at ?? 0;
+    const learnt = merges.map((one) => (receivedMs.get(one.message_id) ?? Infinity) + 1).filter((ms) => ms < untilMs);
+    const holds = [at_ms, ...learnt.filter((ms) => ms > at_ms), untilMs].every(holdsBy);
     checkEqual(holds, false, `${profile_id} leaves ${segment} at ${at_ms - START_MS} with an event that keeps it in`);
   }
   return { proven: byTime.length, unproven: all.length - byTime.length };
