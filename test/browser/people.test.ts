@@ -322,7 +322,7 @@ it('somebody whose password another person knows chooses one of their own first'
   await eve.heading(eve.words('sign-in.firstTitle')).waitFor();
   await eve.page.goto(`${hilo.url}/segments`);
   await eve.heading(eve.words('sign-in.firstTitle')).waitFor();
-  await eve.field('sign-in.current').fill(FIRST);
+  await eve.field('new-password.current').fill(FIRST);
   await eve.field('new-password.newPassword').fill(FIRST);
   await eve.button('sign-in.save').click();
   await eve.page.getByText(eve.words('new-password.same')).waitFor();

@@ -11,8 +11,6 @@ export const accountMessages = messages(
     connect: (name: string) => `Connect to ${name}`,
     connectNote:
       'From then on you sign in with your organisation’s account, if it has the same address. Your password here stops working, and your other sessions end.',
-    current: 'Current password',
-    currentWrong: 'This is not your current password.',
     save: 'Save',
     passwordChanged: 'Your password has been changed.',
     stepTitle: 'Two-step verification',
@@ -70,8 +68,6 @@ export const accountMessages = messages(
     connect: (name) => `Conectar con ${name}`,
     connectNote:
       'A partir de entonces iniciará sesión con la cuenta de su organización, si tiene la misma dirección. Su contraseña de aquí deja de servir y se cierran sus demás sesiones.',
-    current: 'Contraseña actual',
-    currentWrong: 'Esta no es su contraseña actual.',
     save: 'Guardar',
     passwordChanged: 'Su contraseña se ha cambiado.',
     stepTitle: 'Verificación en dos pasos',

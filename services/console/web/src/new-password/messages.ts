@@ -1,8 +1,10 @@
 import { messages } from '../language/messages.ts';
 
-/** Texts of the field for a new password. */
+/** Texts of the fields for a new password and the one it replaces. */
 export const newPasswordMessages = messages(
   {
+    current: 'Current password',
+    currentWrong: 'This is not your current password.',
     newPassword: 'New password',
     help: {
       one: 'At least # character. A few words that have nothing to do with each other work well.',
@@ -14,6 +16,8 @@ export const newPasswordMessages = messages(
     weak: 'This password is easy to guess. Add more words, and leave out names, dates, keyboard patterns and your email.',
   },
   {
+    current: 'Contraseña actual',
+    currentWrong: 'Esta no es su contraseña actual.',
     newPassword: 'Contraseña nueva',
     help: {
       one: 'Al menos # carácter. Van bien unas cuantas palabras que no tengan nada que ver entre sí.',

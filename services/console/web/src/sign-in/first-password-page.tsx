@@ -1,15 +1,12 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Navigate, useSearchParams } from 'react-router';
-import { codeOf } from '../api/api-error.ts';
 import { useApi } from '../api/api-context.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
-import { PasswordField } from '../elements/password-field.tsx';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useMessages } from '../language/language.tsx';
-import { isRefusedPassword, NewPasswordField } from '../new-password/new-password-field.tsx';
-import { isPasswordLength } from '../new-password/password-length.ts';
+import { errorBesideFields, isComplete, PasswordChangeFields } from '../new-password/password-change-fields.tsx';
 import { forgetSession, SESSION, useSessionQuery } from '../session/session.tsx';
 import { signInMessages } from './messages.ts';
 import { safePath } from './safe-path.ts';
@@ -37,18 +34,16 @@ function FirstPasswordForm() {
   const api = useApi();
   const queries = useQueryClient();
   const { draft, change } = useDraft({ current: '', next: '' });
-  const { current, next } = draft;
   const save = useMutation({
-    mutationFn: () => api.changePassword({ current, next }),
+    mutationFn: () => api.changePassword(draft),
     onSuccess: (signedIn) => queries.setQueryData(SESSION, signedIn),
   });
   const signOut = useMutation({ mutationFn: () => api.signOut(), onSuccess: () => forgetSession(queries) });
-  const isWrong = codeOf(save.error) === 'wrong_password';
   return (
     <ResourceForm
       action={t.save}
       busy={save.isPending}
-      error={isWrong || isRefusedPassword(save.error) ? signOut.error : (save.error ?? signOut.error)}
+      error={errorBesideFields(save.error) ?? signOut.error}
       changed={false}
       others={
         <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
@@ -56,26 +51,10 @@ function FirstPasswordForm() {
         </Button>
       }
       submit={() => {
-        if (current !== '' && isPasswordLength(next)) save.mutate();
+        if (isComplete(draft)) save.mutate();
       }}
     >
-      {(asked) => (
-        <>
-          <PasswordField
-            label={t.current}
-            autoComplete="current-password"
-            value={current}
-            onChange={(event) => change({ current: event.currentTarget.value })}
-            error={isWrong || (asked && current === '') ? t.currentWrong : undefined}
-          />
-          <NewPasswordField
-            value={next}
-            asked={asked}
-            error={save.error}
-            onChange={(password) => change({ next: password })}
-          />
-        </>
-      )}
+      {(asked) => <PasswordChangeFields draft={draft} asked={asked} error={save.error} change={change} />}
     </ResourceForm>
   );
 }

@@ -72,8 +72,6 @@ export const signInMessages = messages(
     linkOverHelp: 'Links work once and for a limited time. Ask for a new one.',
     firstTitle: 'Choose your own password',
     firstNote: 'Somebody else knows the one that you signed in with.',
-    current: 'Current password',
-    currentWrong: 'This is not your current password.',
     signOut: 'Sign out',
   },
   {
@@ -148,8 +146,6 @@ export const signInMessages = messages(
     linkOverHelp: 'Los enlaces sirven una sola vez y por tiempo limitado. Pida uno nuevo.',
     firstTitle: 'Elija su propia contraseña',
     firstNote: 'Alguien más conoce la que ha usado para iniciar sesión.',
-    current: 'Contraseña actual',
-    currentWrong: 'Esta no es su contraseña actual.',
     signOut: 'Cerrar sesión',
   },
 );
