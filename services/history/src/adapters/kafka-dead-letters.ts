@@ -1,6 +1,6 @@
 import { TOPICS } from '@hilo/schemas';
 import { type Logger, problem } from '@hilo/service';
-import { type Connections, kafkaClient, KafkajsProducer } from '@hilo/streaming';
+import { type Connections, kafkaClient, KafkajsProducer, type TopicBounds, topicBounds } from '@hilo/streaming';
 import type { Admin, IHeaders, Kafka } from 'kafkajs';
 import { type DeadLetterCount, deadLetterOf, type ListedDeadLetter } from '../domain/dead-letter.ts';
 import {
@@ -23,6 +23,8 @@ const REPLAYS_LOOKED_AT = 100;
 /** How long a reading stays valid: however many people look, Kafka is asked once. */
 const KEPT_MS = 5_000;
 const LIMITS = { withinMs: 10_000, maxBytes: 16 * 1024 * 1024 };
+/** How long a partition may be without a leader: less than a reading may take. */
+const LEADER = { withinMs: 5_000 };
 const GROUP = 'hilo.history.dead-letters';
 
 /** The offsets in a partition, from `low` up to but not including `high`. */
@@ -54,16 +56,12 @@ export class KafkaDeadLetters implements DeadLetters {
 
   counts(): Promise<readonly DeadLetterCount[]> {
     return this.#once('', async () => {
-      const counts: DeadLetterCount[] = [];
-      await this.#withAdmin(async (admin) => {
-        for (const stage of this.stages) {
-          const topic = deadLettersOf(stage);
-          const spans = await spansOf(admin, topic);
-          const count = [...spans.values()].reduce((sum, { low, high }) => sum + high - low, 0);
-          counts.push({ stage, topic, count });
-        }
+      const bounds = await topicBounds(this.#kafka, this.stages.map(deadLettersOf), LEADER);
+      return this.stages.map((stage) => {
+        const topic = deadLettersOf(stage);
+        const spans = spansOf(bounds, topic);
+        return { stage, topic, count: [...spans.values()].reduce((sum, { low, high }) => sum + high - low, 0) };
       });
-      return counts;
     });
   }
 
@@ -156,19 +154,18 @@ export class KafkaDeadLetters implements DeadLetters {
   }
 
   /** What a stage's two topics contain, and how far it has processed its replays. */
-  #ends(stage: string): Promise<{ deadLetters: Spans; replays: Spans; processed: ReadonlyMap<number, number> }> {
-    return this.#withAdmin(async (admin) => {
-      const topic = replaysOf(stage);
-      const offsets = await admin.fetchOffsets({ groupId: `hilo.${stage}`, topics: [topic] });
-      const processed = offsets.flatMap(({ partitions }) =>
-        partitions.map(({ partition, offset }) => [partition, Number(offset)] as const),
-      );
-      return {
-        processed: new Map(processed),
-        deadLetters: await spansOf(admin, deadLettersOf(stage)),
-        replays: await spansOf(admin, topic),
-      };
-    });
+  async #ends(stage: string): Promise<{ deadLetters: Spans; replays: Spans; processed: ReadonlyMap<number, number> }> {
+    const topic = replaysOf(stage);
+    const offsets = await this.#withAdmin((admin) => admin.fetchOffsets({ groupId: `hilo.${stage}`, topics: [topic] }));
+    const processed = offsets.flatMap(({ partitions }) =>
+      partitions.map(({ partition, offset }) => [partition, Number(offset)] as const),
+    );
+    const bounds = await topicBounds(this.#kafka, [deadLettersOf(stage), topic], LEADER);
+    return {
+      processed: new Map(processed),
+      deadLetters: spansOf(bounds, deadLettersOf(stage)),
+      replays: spansOf(bounds, topic),
+    };
   }
 
   async #withAdmin<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
@@ -183,12 +180,8 @@ export class KafkaDeadLetters implements DeadLetters {
 }
 
 /** What each non-empty partition of a topic contains. */
-async function spansOf(admin: Admin, topic: string): Promise<Spans> {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  const spans = offsets.map(
-    ({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }] as const,
-  );
-  return new Map(spans.filter(([, { low, high }]) => high > low));
+function spansOf(bounds: TopicBounds, topic: string): Spans {
+  return new Map([...(bounds.get(topic) ?? [])].filter(([, { low, high }]) => high > low));
 }
 
 function latestOf(topic: string, spans: Spans, count: number): readonly Place[] {

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type ProfileChanged, RegistryCodec } from '@hilo/schemas';
-import type { kafkaClient } from '@hilo/streaming';
+import { type kafkaClient, topicBounds } from '@hilo/streaming';
+
+/** How long a partition may be without a leader. */
+const LEADER_MS = 30_000;
 
 /** Where a topic of profiles is read. */
 export interface LastVersionsOptions {
@@ -17,6 +20,7 @@ export interface LastVersionsOptions {
 export async function lastVersions(options: LastVersionsOptions): Promise<ReadonlyMap<string, number>> {
   const { kafka, topic } = options;
   const codec = new RegistryCodec(options);
+  const bounds = await topicBounds(kafka, [topic], { withinMs: LEADER_MS });
   const admin = kafka.admin();
   const group = `hilo.profile.re-emit.${randomUUID()}`;
   const consumer = kafka.consumer({ groupId: group, maxWaitTimeInMs: 200, allowAutoTopicCreation: false });
@@ -28,9 +32,10 @@ export async function lastVersions(options: LastVersionsOptions): Promise<Readon
   });
   await admin.connect();
   try {
-    const ends = await admin.fetchTopicOffsets(topic);
     const unread = new Map(
-      ends.filter(({ low, high }) => low !== high).map((end) => [end.partition, Number(end.high)]),
+      [...(bounds.get(topic) ?? [])].flatMap(([partition, { low, high }]) =>
+        low === high ? [] : [[partition, high] as const],
+      ),
     );
     if (unread.size === 0) return versions;
     await consumer.connect();
