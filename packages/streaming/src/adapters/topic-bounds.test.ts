@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TransientFaultError } from '../ports/retry.ts';
 import { topicBounds } from './topic-bounds.ts';
 
-class NotTheLeader extends Error {
+class NotTheLeaderError extends Error {
   override readonly name = 'KafkaJSProtocolError';
   readonly type = 'NOT_LEADER_FOR_PARTITION';
   readonly retriable = true;
@@ -44,14 +44,14 @@ const BOUNDS = [{ partition: 0, offset: '7', low: '2', high: '7' }];
 
 describe('the bounds of a topic', () => {
   it('are asked for again, over a new connection, while a partition has no leader', async () => {
-    const { kafka, used } = kafkaThatAnswers([new NotTheLeader(), new NotTheLeader(), BOUNDS]);
+    const { kafka, used } = kafkaThatAnswers([new NotTheLeaderError(), new NotTheLeaderError(), BOUNDS]);
     const bounds = await topicBounds(kafka, ['orders'], { withinMs: 10_000, clock: turnedClock() });
     expect(bounds).toEqual(new Map([['orders', new Map([[0, { low: 2, high: 7 }]])]]));
     expect(used).toEqual({ connections: 3, closed: 3 });
   });
 
   it('are unavailable if that lasts longer than the caller waits', async () => {
-    const { kafka, used } = kafkaThatAnswers([new NotTheLeader()]);
+    const { kafka, used } = kafkaThatAnswers([new NotTheLeaderError()]);
     const asked = topicBounds(kafka, ['orders'], { withinMs: 1_000, clock: turnedClock() });
     await expect(asked).rejects.toBeInstanceOf(TransientFaultError);
     expect(used).toEqual({ connections: 11, closed: 11 });
