@@ -32,7 +32,8 @@ const isTest = (path: string) => /\.test\.tsx?$/.test(path) || path.includes('/t
 const isCode = (path: string) => /\.(tsx?|mjs)$/.test(path);
 const inService = (path: string) => path.startsWith('services/');
 const inPages = (path: string) => path.startsWith('services/console/web/');
-const inDomain = (path: string) => /\/domain\//.test(path) && !isTest(path);
+const inDomain = (path: string) =>
+  (/\/domain\//.test(path) || path.startsWith('packages/behaviour/src/')) && !isTest(path);
 const matches = (pattern: RegExp) => (file: SourceFile) => pattern.test(file.text);
 
 /** What a file imports, as written. */
@@ -116,7 +117,14 @@ const RULES: readonly Rule[] = [
       leaves(2, file) ||
       importsOther(
         [
-          ...['@hilo/exact-json', '@hilo/schemas', '@hilo/schemas/stages', '@hilo/streaming'],
+          ...[
+            '@hilo/behaviour',
+            '@hilo/behaviour/language',
+            '@hilo/exact-json',
+            '@hilo/schemas',
+            '@hilo/schemas/stages',
+            '@hilo/streaming',
+          ],
           ...['@hilo/service', '@hilo/service/contract'],
         ],
         withoutContractTypes(file),
@@ -126,7 +134,7 @@ const RULES: readonly Rule[] = [
     breach: 'the pages take nothing of services and their packages but types of contracts, and the segment language',
     where: inPages,
     breaks: (file) =>
-      leaves(3, file) || importsOther(['@hilo/exact-json', '@hilo/segmentation/language'], withoutContractTypes(file)),
+      leaves(3, file) || importsOther(['@hilo/exact-json', '@hilo/behaviour/language'], withoutContractTypes(file)),
   },
   {
     breach:
@@ -135,7 +143,10 @@ const RULES: readonly Rule[] = [
       /\/http\/contract(-[a-z-]+)?\.ts$/.test(path) || path.startsWith('packages/service/src/contract/index.ts'),
     breaks: (file) =>
       importsOf(file).some(
-        (specifier) => !/^(@hilo\/service\/contract|\.\/[a-z-]+\.ts|\.\.\/domain\/[a-z-]+\.ts)$/.test(specifier),
+        (specifier) =>
+          !/^(@hilo\/behaviour\/language|@hilo\/service\/contract|\.\/[a-z-]+\.ts|\.\.\/domain\/[a-z-]+\.ts)$/.test(
+            specifier,
+          ),
       ),
   },
   {
@@ -171,6 +182,11 @@ const RULES: readonly Rule[] = [
     breach: 'packages/service imports exact-json, schemas and streaming only',
     where: (path) => path.startsWith('packages/service/'),
     breaks: (file) => leaves(2, file) || importsOther(['@hilo/exact-json', '@hilo/schemas', '@hilo/streaming'], file),
+  },
+  {
+    breach: 'packages/behaviour imports exact-json and the contract language only',
+    where: (path) => path.startsWith('packages/behaviour/'),
+    breaks: (file) => leaves(2, file) || importsOther(['@hilo/exact-json', '@hilo/service/contract'], file),
   },
   {
     breach: 'domain code knows no framework, no driver and no I/O',

@@ -89,6 +89,7 @@ describe('each rule bites', () => {
     ['test/x.ts', "import { y } from '../packages/streaming/src/ports/y.ts';", 'packages/streaming is imported by'],
     ['services/a/src/x.ts', "import '@hilo/streaming/testing';", 'packages/streaming is imported by'],
     ['packages/exact-json/src/x.ts', "import '@hilo/schemas';", 'packages/exact-json imports'],
+    ['packages/behaviour/src/x.ts', "import '@hilo/service';", 'packages/behaviour imports'],
     ['packages/service/src/x.ts', "import '@hilo/infra';", 'packages/service imports'],
     ['services/a/src/domain/x.ts', "import { Pool } from 'pg';", 'domain code knows'],
     ['services/a/src/domain/x.ts', "import { readFileSync } from 'node:fs';", 'domain code knows'],

@@ -8,7 +8,7 @@ import { MemoryIdentityTables } from '../../services/identity/src/testing/memory
 import { TOPOLOGY as IDENTITY } from '../../services/identity/src/topology.ts';
 import { profileStage } from '../../services/profile/src/stage.ts';
 import { TOPOLOGY as PROFILE } from '../../services/profile/src/topology.ts';
-import { UTC } from '../../services/segmentation/src/domain/zone.ts';
+import { UTC } from '@hilo/behaviour';
 import { segmentationStage } from '../../services/segmentation/src/stage.ts';
 import { TOPOLOGY as SEGMENTATION } from '../../services/segmentation/src/topology.ts';
 import { CODEC } from './hilo-people.ts';

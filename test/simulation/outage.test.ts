@@ -12,7 +12,7 @@ import { identityStage } from '../../services/identity/src/stage.ts';
 import { eventOf } from '../../services/identity/src/testing/events.ts';
 import { MemoryIdentityTables } from '../../services/identity/src/testing/memory-identity-tables.ts';
 import { profileStage } from '../../services/profile/src/stage.ts';
-import { UTC } from '../../services/segmentation/src/domain/zone.ts';
+import { UTC } from '@hilo/behaviour';
 import { segmentationStage } from '../../services/segmentation/src/stage.ts';
 import { BLACK_HOLE } from './stages.ts';
 

@@ -1,5 +1,5 @@
+import { type Zone, zoneNamed } from '@hilo/behaviour';
 import { commonSettings, postgresUrl, readEnvironment, type Setting, stageSettings, timeZoneName } from '@hilo/service';
-import { type Zone, zoneNamed } from './domain/zone.ts';
 
 /** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {

@@ -1,6 +1,6 @@
+import type { Condition } from '@hilo/behaviour';
 import type { SegmentDefined } from '@hilo/schemas';
 import type { SavedSegment, SaveResult, WantedSegment } from './domain/catalogue.ts';
-import type { Condition } from './domain/condition.ts';
 
 /** A segment that is not deleted, with what is known around it. */
 export interface ListedSegment extends SavedSegment {

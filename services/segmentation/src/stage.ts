@@ -1,6 +1,6 @@
+import type { Zone } from '@hilo/behaviour';
 import { defineStage } from '@hilo/streaming';
 import { MEMBER_TABLES } from './adapters/postgres-members.ts';
-import type { Zone } from './domain/zone.ts';
 import type { SegmentationMetrics } from './metrics.ts';
 import { decideMembership } from './processors/decide-membership.ts';
 import { TOPOLOGY } from './topology.ts';

@@ -1,3 +1,4 @@
+import type { Condition } from '@hilo/behaviour';
 import { parseJson } from '@hilo/exact-json';
 import type { SegmentDefined } from '@hilo/schemas';
 import { transaction } from '@hilo/service';
@@ -10,7 +11,6 @@ import {
   type SaveResult,
   type WantedSegment,
 } from '../domain/catalogue.ts';
-import type { Condition } from '../domain/condition.ts';
 import type { ListedSegment, Member, SegmentStore, WaitingPeople } from '../ports.ts';
 
 /** Advisory locks: one save at a time, one publisher at a time. */

@@ -1,4 +1,4 @@
-import type { Condition } from './condition.ts';
+import type { Condition } from '@hilo/behaviour';
 import { countingSince, type Definition, eventsCountedFrom, timesNeeded } from './definitions.ts';
 
 /** All segments ever saved, as the service's own tables hold them. */

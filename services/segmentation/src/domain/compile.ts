@@ -1,12 +1,17 @@
-import type { Condition, DidCondition } from './condition.ts';
+import {
+  type Condition,
+  type DidCondition,
+  type DocumentTest,
+  documentTest,
+  EVER,
+  readDuration,
+  readPath,
+  windowOf,
+  type Zone,
+} from '@hilo/behaviour';
 import { answerAt, type CounterKind, counterIdOf, neededFor, thresholdOf } from './counter.ts';
 import { type Definitions, didConditions } from './definitions.ts';
-import { readDuration } from './duration.ts';
-import { readPath } from './path.ts';
 import type { ProfileState } from './profile-state.ts';
-import { type DocumentTest, documentTest } from './value-test.ts';
-import { EVER, windowOf } from './window.ts';
-import type { Zone } from './zone.ts';
 
 /** Definitions compiled for the stream. */
 export interface Compiled {

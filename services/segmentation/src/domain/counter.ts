@@ -1,6 +1,5 @@
+import type { CountTest, DidCondition, Window } from '@hilo/behaviour';
 import { createHash } from 'node:crypto';
-import type { CountTest, DidCondition } from './condition.ts';
-import type { Window } from './window.ts';
 
 /**
  * What a profile remembers about events of one kind: as many event times as decide every condition that asks for it,

@@ -1,7 +1,7 @@
+import type { JsonText } from '@hilo/behaviour';
 import type { MembershipChanged } from '@hilo/schemas';
 import type { Compiled, CompiledSegment, Question } from './compile.ts';
 import { withoutEvent } from './counter.ts';
-import type { JsonText } from './json-text.ts';
 import { identifiersOf, type Membership, momentOf, type ProfileState } from './profile-state.ts';
 
 /** Why the stage evaluates the profile. */

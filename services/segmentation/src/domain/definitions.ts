@@ -1,9 +1,8 @@
+import { type Condition, type DidCondition, readCondition } from '@hilo/behaviour';
 import { parseJson } from '@hilo/exact-json';
 import type { SegmentDefined } from '@hilo/schemas';
 import { refuseUnreadableFormat } from '@hilo/streaming';
-import type { Condition, DidCondition } from './condition.ts';
 import { counterIdOf, neededFor, thresholdOf } from './counter.ts';
-import { readCondition } from './read-condition.ts';
 
 /** The definitions in force, as one partition has read them. Never mutated: a change makes a new object. */
 export interface Definitions {

@@ -1,11 +1,10 @@
+import { type Condition, UTC } from '@hilo/behaviour';
 import { describe, expect, it } from 'vitest';
 import { AN_EVENT } from '../testing/records.ts';
 import { compiledOf } from './compile.ts';
-import type { Condition } from './condition.ts';
 import { type Definitions, NO_DEFINITIONS, timesNeeded, withDefinition } from './definitions.ts';
 import { foldEvent } from './fold.ts';
 import { newProfile, type ProfileState } from './profile-state.ts';
-import { UTC } from './zone.ts';
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 

@@ -1,7 +1,7 @@
+import { EMPTY_OBJECT, JsonText } from '@hilo/behaviour';
 import type { EventIdentified, ProfileChanged } from '@hilo/schemas';
 import type { Compiled, CompiledCounter } from './compile.ts';
 import { type Counter, trimmed, withEvent } from './counter.ts';
-import { EMPTY_OBJECT, JsonText } from './json-text.ts';
 import { momentWith, type ProfileState, withLinked, withProfile } from './profile-state.ts';
 
 /** Why an input becomes a dead letter. */

@@ -1,3 +1,4 @@
+import { UTC } from '@hilo/behaviour';
 import { describe, expect, it } from 'vitest';
 import { AN_EVENT } from '../testing/records.ts';
 import { compiledOf } from './compile.ts';
@@ -5,7 +6,6 @@ import { decide } from './decide.ts';
 import { NO_DEFINITIONS, withDefinition } from './definitions.ts';
 import { foldEvent, withoutForgotten } from './fold.ts';
 import { combine, newProfile, type ProfileState, wakeAtMs } from './profile-state.ts';
-import { UTC } from './zone.ts';
 
 const START_MS = Date.UTC(2026, 5, 1);
 const MINUTE_MS = 60_000;

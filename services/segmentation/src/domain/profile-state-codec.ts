@@ -1,6 +1,6 @@
+import { JsonText } from '@hilo/behaviour';
 import type { Identifier } from '@hilo/schemas';
 import { refuseUnreadableFormat } from '@hilo/streaming';
-import { JsonText } from './json-text.ts';
 import type { ProfileState } from './profile-state.ts';
 
 /**

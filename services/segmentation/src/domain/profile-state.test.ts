@@ -1,8 +1,8 @@
+import { JsonText } from '@hilo/behaviour';
 import type { Identifier } from '@hilo/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Counter } from './counter.ts';
-import { JsonText } from './json-text.ts';
 import {
   combine,
   identifiersOf,

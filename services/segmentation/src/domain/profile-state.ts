@@ -1,6 +1,6 @@
+import { EMPTY_OBJECT, JsonText } from '@hilo/behaviour';
 import type { Identifier } from '@hilo/schemas';
 import { type Counter, union } from './counter.ts';
-import { EMPTY_OBJECT, JsonText } from './json-text.ts';
 
 /** What the stage knows about one profile. Never mutated. */
 export interface ProfileState {

@@ -1,5 +1,5 @@
+import { UTC } from '@hilo/behaviour';
 import { describe, expect, it } from 'vitest';
-import { UTC } from './zone.ts';
 import { compiledOf } from './compile.ts';
 import { type Cause, decide, leaveAll } from './decide.ts';
 import { NO_DEFINITIONS, withDefinition } from './definitions.ts';

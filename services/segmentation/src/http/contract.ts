@@ -1,5 +1,5 @@
+import { SEGMENT_LANGUAGE } from '@hilo/behaviour/language';
 import { type Contract, listOf, object, pageOf, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
-import { SEGMENT_LANGUAGE } from '../domain/condition.ts';
 import { STAGES_BEFORE } from '../domain/origins-behind.ts';
 
 const TEXT = { type: 'string' } as const;
@@ -39,7 +39,7 @@ export const contract = {
     SegmentDraft: object(
       {
         name: { ...NAME, description: 'Shown to people; the key where it is absent.' },
-        condition: { ...ref('Condition'), checkedIn: 'domain/read-condition.ts' },
+        condition: { ...ref('Condition'), checkedIn: 'packages/behaviour/src/language/read-condition.ts' },
         version: {
           ...COUNT,
           description: 'Save only over this version; 0: only if there is no such segment.',

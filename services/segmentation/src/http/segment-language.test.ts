@@ -1,8 +1,8 @@
+import { readCondition } from '@hilo/behaviour';
 import { readFileSync } from 'node:fs';
 import { faultFinder } from '@hilo/service/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCondition } from '../domain/read-condition.ts';
 import { contract } from './contract.ts';
 
 const faultOf = faultFinder(contract, 'Condition');

@@ -1,9 +1,8 @@
+import { type Condition, readCondition } from '@hilo/behaviour';
 import { page, pageRequest, problem, Recorded, Route } from '@hilo/service';
 import type { AnswerOf, CallOf } from '@hilo/service/contract';
 import { Controller, Inject } from '@nestjs/common';
 import type { SaveResult } from '../domain/catalogue.ts';
-import type { Condition } from '../domain/condition.ts';
-import { readCondition } from '../domain/read-condition.ts';
 import { type PublishSoon, type SegmentStore, TOKENS } from '../ports.ts';
 import { memberAnswer, segmentAnswer } from './answers.ts';
 import { type Api, contract } from './contract.ts';

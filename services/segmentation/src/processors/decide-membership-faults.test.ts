@@ -1,5 +1,5 @@
+import type { Condition } from '@hilo/behaviour';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Condition } from '../domain/condition.ts';
 import { ALICE, BOB, DrivenStage } from '../testing/driven-stage.ts';
 import { TOPOLOGY } from '../topology.ts';
 

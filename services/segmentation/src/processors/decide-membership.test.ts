@@ -1,7 +1,7 @@
+import type { Condition } from '@hilo/behaviour';
 import type { MembershipChanged } from '@hilo/schemas';
 import { outlineOf } from '@hilo/streaming/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Condition } from '../domain/condition.ts';
 import { ALICE, BOB, DrivenStage, START_MS } from '../testing/driven-stage.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,3 +1,4 @@
+import type { Zone } from '@hilo/behaviour';
 import {
   deadLetter,
   drop,
@@ -19,7 +20,6 @@ import {
 import { fedBy, type Folded, foldEvent, foldProfile, withoutForgotten } from '../domain/fold.ts';
 import { combine, momentOf, newProfile, type ProfileState, wakeAtMs } from '../domain/profile-state.ts';
 import { decodeProfile, encodeProfile } from '../domain/profile-state-codec.ts';
-import type { Zone } from '../domain/zone.ts';
 import type { TOPOLOGY } from '../topology.ts';
 
 type Input = KeyedInputOf<typeof TOPOLOGY>;

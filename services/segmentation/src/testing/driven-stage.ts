@@ -1,10 +1,9 @@
+import { type Condition, UTC } from '@hilo/behaviour';
 import type { EventIdentified, MembershipChanged, ProfileChanged, ProfilesMerged, SegmentDefined } from '@hilo/schemas';
 import { partitionOf, type RecordsRead } from '@hilo/streaming';
 import { StageDriver } from '@hilo/streaming/testing';
-import type { Condition } from '../domain/condition.ts';
 import type { Definitions } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
-import { UTC } from '../domain/zone.ts';
 import { segmentationStage } from '../stage.ts';
 import type { TOPOLOGY } from '../topology.ts';
 import { MemberTables } from './member-tables.ts';

@@ -1,5 +1,5 @@
+import type { Condition, CountTest, DidCondition, Scalar, ValueTest } from '@hilo/behaviour';
 import { ExactNumber } from '@hilo/exact-json';
-import type { Condition, CountTest, DidCondition, Scalar, ValueTest } from '../domain/condition.ts';
 
 /**
  * Evaluates the segment language the slow and obvious way: it keeps every event and answers every question from

@@ -1,8 +1,7 @@
+import { type Condition, type CountTest, UTC, type ValueTest } from '@hilo/behaviour';
 import { type JsonNumber, parseJson } from '@hilo/exact-json';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Condition, CountTest, ValueTest } from '../domain/condition.ts';
-import { UTC } from '../domain/zone.ts';
 import { decideMembership } from '../processors/decide-membership.ts';
 import { World } from './world.ts';
 

@@ -1,6 +1,6 @@
+import type { Condition, DidCondition } from '@hilo/behaviour';
 import type { EventIdentified, MembershipChanged, ProfileChanged, SegmentDefined } from '@hilo/schemas';
 import type { KeyedAt, KeyedInput, Outcome, RecordInput, RecordsRead } from '@hilo/streaming';
-import type { Condition, DidCondition } from '../domain/condition.ts';
 import { type Definitions, NO_DEFINITIONS } from '../domain/definitions.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import type { MembershipLogic } from '../processors/decide-membership.ts';

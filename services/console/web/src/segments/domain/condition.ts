@@ -1,4 +1,4 @@
-import { type COUNT_OPERATORS as COUNT_OPERATORS_OF_LANGUAGE, WINDOW_UNITS } from '@hilo/segmentation/language';
+import { type COUNT_OPERATORS as COUNT_OPERATORS_OF_LANGUAGE, WINDOW_UNITS } from '@hilo/behaviour/language';
 
 /** The segment language as the service itself checks it: one schema, one set of limits. */
 export {
@@ -9,7 +9,7 @@ export {
   type PropertyTest,
   type Scalar,
   type ValueTest,
-} from '@hilo/segmentation/language';
+} from '@hilo/behaviour/language';
 
 /** An operator of a count. */
 export type CountOperator = (typeof COUNT_OPERATORS_OF_LANGUAGE)[number];

@@ -1,5 +1,5 @@
-import type { Duration } from './duration.ts';
-import { fixedMs } from './duration.ts';
+import type { Duration } from '../language/duration.ts';
+import { fixedMs } from '../language/duration.ts';
 import type { Zone } from './zone.ts';
 import { UTC } from './zone.ts';
 

@@ -1,6 +1,6 @@
 import { type JsonNumber, parseJson } from '@hilo/exact-json';
 import { describe, expect, it } from 'vitest';
-import type { ValueTest } from './condition.ts';
+import type { ValueTest } from '../language/condition.ts';
 import { JsonText } from './json-text.ts';
 import { readPath } from './path.ts';
 import { documentTest } from './value-test.ts';

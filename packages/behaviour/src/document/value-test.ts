@@ -1,5 +1,5 @@
 import { compareNumbers, isJsonNumber, type JsonNumber } from '@hilo/exact-json';
-import type { Scalar, ValueTest } from './condition.ts';
+import type { Scalar, ValueTest } from '../language/condition.ts';
 import type { JsonText } from './json-text.ts';
 import { anyAt, type Path } from './path.ts';
 

@@ -10,7 +10,7 @@ import {
   type ValueTest,
 } from './condition.ts';
 import { readDuration } from './duration.ts';
-import { readPath } from './path.ts';
+import { readPath } from '../document/path.ts';
 
 /** One fault in a definition. */
 export interface Problem {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDuration } from './duration.ts';
+import { readDuration } from '../language/duration.ts';
 import { windowOf } from './window.ts';
 import { UTC, zoneNamed } from './zone.ts';
 
