@@ -9,8 +9,10 @@ import { Empty } from '../elements/empty.tsx';
 import { Facts } from '../elements/facts.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { type Column, ListTable } from '../elements/list-table.tsx';
+import { OutcomeTally } from '../elements/outcome-tally.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
-import { partOf, type Selection, withId } from '../elements/selection.ts';
+import { SelectionBar } from '../elements/selection-bar.tsx';
+import { type Selection, withId } from '../elements/selection.ts';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { eventPath } from '../events/event-api.ts';
 import type { Formats } from '../language/formats.ts';
@@ -25,7 +27,6 @@ import {
   type SentAgain,
 } from './destination-api.ts';
 import { destinationMessages, reasonWords } from './messages.ts';
-import { RetryBar, RetryOutcomes } from './retry-bar.tsx';
 import { useRetry } from './use-retry.ts';
 
 const MOODS: Readonly<Record<DeliveryState, Mood>> = {
@@ -54,7 +55,6 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
     .map(latestOf)
     .filter((one) => one.retry === 'possible')
     .map((one) => one.delivery_id);
-  const chosen = retryable.filter((id) => selection.has(id));
   const chooser: Column<Delivery> = {
     key: 'select',
     label: t.selected,
@@ -78,16 +78,25 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
   return (
     <>
       {hasChooser ? (
-        <RetryBar
-          part={partOf(selection, retryable)}
-          count={chosen.length}
+        <SelectionBar
+          help={t.retryHelp}
+          all={t.selectFailed}
+          action={t.retrySelected}
+          ids={retryable}
+          selection={selection}
           busy={isPending}
-          all={(isIn) => setSelection(new Set(isIn ? retryable : []))}
-          act={() => retry(chosen)}
+          select={setSelection}
+          act={(chosen) => retry(chosen)}
         />
       ) : null}
       {error === null ? null : <Fault error={error} />}
-      {outcomes.length === 0 ? null : <RetryOutcomes outcomes={outcomes} />}
+      {outcomes.length === 0 ? null : (
+        <OutcomeTally
+          outcomes={outcomes}
+          good={['retried', 'asked']}
+          words={(state, count) => t[`retry_tally_${state}`](count)}
+        />
+      )}
       <PagedList
         pages={pages}
         byTime

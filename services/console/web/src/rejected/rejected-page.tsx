@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Paper, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -9,10 +9,12 @@ import { Choice } from '../elements/choice.tsx';
 import { Empty } from '../elements/empty.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { type Column, ListTable } from '../elements/list-table.tsx';
+import { OutcomeTally } from '../elements/outcome-tally.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
-import { partOf, type Selection, tallyOf, withId } from '../elements/selection.ts';
+import { SelectionBar } from '../elements/selection-bar.tsx';
+import { type Selection, withId } from '../elements/selection.ts';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
@@ -28,7 +30,6 @@ import {
   replayRejected,
 } from './rejected-api.ts';
 import { RejectionDetails, useOutcomeWords } from './rejection-details.tsx';
-import { ReplayBar } from './replay-bar.tsx';
 
 const REASONS = ['rejected', 'reasons'] as const;
 
@@ -122,7 +123,6 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
   });
   // What has scrolled off the page is not replayed unseen.
   const ids = (pages.items ?? []).map(({ rejection_id }) => rejection_id);
-  const chosen = ids.filter((id) => selection.has(id));
   const toSources = (
     <Button variant="default" component={Link} to="/sources">
       {t.toSources}
@@ -131,17 +131,25 @@ function RejectedList({ filter }: { readonly filter: RejectionFilter }) {
   return (
     <>
       {mayReplay ? (
-        <ReplayBar
+        <SelectionBar
           help={t.replayHelp}
-          part={partOf(selection, ids)}
-          count={chosen.length}
+          all={t.selectPage}
+          action={t.replaySelected}
+          ids={ids}
+          selection={selection}
           busy={replay.isPending}
-          all={(isIn) => setSelection(new Set(isIn ? ids : []))}
-          act={() => replay.mutate(chosen)}
+          select={setSelection}
+          act={(chosen) => replay.mutate(chosen)}
         />
       ) : null}
       {replay.error === null ? null : <Fault error={replay.error} />}
-      {replay.outcomes.size === 0 ? null : <Outcomes outcomes={[...replay.outcomes.values()]} />}
+      {replay.outcomes.size === 0 ? null : (
+        <OutcomeTally
+          outcomes={[...replay.outcomes.values()]}
+          good={['accepted', 'duplicate', 'sent']}
+          words={(state, count) => t[`tally_${state}`](count)}
+        />
+      )}
       <PagedList
         pages={pages}
         byTime
@@ -178,18 +186,6 @@ function useReplay(done: () => void) {
   });
   const outcomes: ReadonlyMap<string, Replay> = new Map((data ?? []).map((one) => [one.rejection_id, one]));
   return { mutate, isPending, error, outcomes };
-}
-
-function Outcomes({ outcomes }: { readonly outcomes: readonly Replay[] }) {
-  const t = useMessages(rejectedMessages);
-  const formats = useFormats();
-  const isGood = outcomes.every(({ state }) => state === 'accepted' || state === 'duplicate' || state === 'sent');
-  const tally = tallyOf(outcomes).map(([state, count]) => t[`tally_${state}`](count));
-  return (
-    <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={isGood ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
-    </Paper>
-  );
 }
 
 interface RejectedTableProps {

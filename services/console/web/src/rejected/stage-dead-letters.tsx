@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Paper, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/api-context.tsx';
@@ -7,20 +7,20 @@ import { Facts } from '../elements/facts.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { type Column, ListTable } from '../elements/list-table.tsx';
 import { Loading } from '../elements/loading.tsx';
+import { OutcomeTally } from '../elements/outcome-tally.tsx';
+import { SelectionBar } from '../elements/selection-bar.tsx';
+import { type Selection, withId } from '../elements/selection.ts';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { useRight } from '../session/session.tsx';
 import {
   type DeadLetter,
-  type DeadLetterReplay,
   readDeadLetters,
   REPLAYED_AT_ONCE,
   type ReplayStanding,
   replayDeadLetters,
 } from './dead-letter-api.ts';
 import { rejectedMessages } from './messages.ts';
-import { ReplayBar } from './replay-bar.tsx';
-import { partOf, type Selection, tallyOf, withId } from '../elements/selection.ts';
 
 const WHILE_WAITING_MS = 2_000;
 
@@ -43,22 +43,31 @@ export function StageDeadLetters({ stage }: { readonly stage: string }) {
   });
   if (data === undefined) return error === null ? <Loading /> : <Fault error={error} retry={() => void refetch()} />;
   const possible = data.filter((deadLetter) => deadLetter.replay === 'possible');
-  const chosen = possible.filter((deadLetter) => selection.has(idOf(deadLetter)));
-  const ids = possible.map(idOf);
   return (
     <>
       {mayReplay && possible.length > 0 ? (
-        <ReplayBar
+        <SelectionBar
           help={t.deadLetterReplayHelp}
-          part={partOf(selection, ids)}
-          count={chosen.length}
+          all={t.selectPage}
+          action={t.replaySelected}
+          ids={possible.map(idOf)}
+          selection={selection}
           busy={replay.isPending}
-          all={(isIn) => setSelection(new Set(isIn ? ids : []))}
-          act={() => replay.mutate(chosen.slice(0, REPLAYED_AT_ONCE))}
+          select={setSelection}
+          act={(chosen) => {
+            const sent = possible.filter((deadLetter) => chosen.includes(idOf(deadLetter)));
+            replay.mutate(sent.slice(0, REPLAYED_AT_ONCE));
+          }}
         />
       ) : null}
       {replay.error === null ? null : <Fault error={replay.error} />}
-      {replay.data === undefined ? null : <Outcomes outcomes={replay.data} />}
+      {replay.data === undefined ? null : (
+        <OutcomeTally
+          outcomes={replay.data}
+          good={['sent', 'replayed_before']}
+          words={(state, count) => t[`letter_tally_${state}`](count)}
+        />
+      )}
       <DeadLetterTable
         deadLetters={data}
         replay={mayReplay ? (deadLetter) => replay.mutate([deadLetter]) : null}
@@ -80,18 +89,6 @@ function useReplay(stage: string, done: (sent: readonly DeadLetter[]) => void) {
       await queries.invalidateQueries({ queryKey: ['dead-letters'] });
     },
   });
-}
-
-function Outcomes({ outcomes }: { readonly outcomes: readonly DeadLetterReplay[] }) {
-  const t = useMessages(rejectedMessages);
-  const formats = useFormats();
-  const isGood = outcomes.every(({ state }) => state === 'sent' || state === 'replayed_before');
-  const tally = tallyOf(outcomes).map(([state, count]) => t[`letter_tally_${state}`](count));
-  return (
-    <Paper withBorder p="sm" mb="md" role="status">
-      <StateMark mood={isGood ? 'good' : 'bad'}>{formats.list(tally)}</StateMark>
-    </Paper>
-  );
 }
 
 interface DeadLetterTableProps {
