@@ -1,16 +1,16 @@
 import { Anchor, Button, Checkbox, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { usePages } from '../api/use-pages.ts';
 import { CopyText } from '../elements/copy-text.tsx';
 import { Empty } from '../elements/empty.tsx';
 import { Facts } from '../elements/facts.tsx';
 import { Fault } from '../elements/fault.tsx';
-import { type Column, ListTable } from '../elements/list-table.tsx';
+import { ProfileLink } from '../elements/links.tsx';
+import type { Column } from '../elements/list-table.tsx';
 import { OutcomeTally } from '../elements/outcome-tally.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
+import { PagedTable } from '../elements/paged-table.tsx';
 import { SelectionBar } from '../elements/selection-bar.tsx';
 import { type Selection, withId } from '../elements/selection.ts';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
@@ -97,7 +97,7 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
           words={(state, count) => t[`retry_tally_${state}`](count)}
         />
       )}
-      <PagedList
+      <PagedTable
         pages={pages}
         byTime
         empty={
@@ -105,42 +105,28 @@ export function DeliveryList({ filter }: { readonly filter: DeliveryFilter }) {
             {t.noDeliveriesHelp}
           </Empty>
         }
-      >
-        {(items) => (
-          <ListTable
-            caption={t.deliveriesCaption}
-            items={items}
-            keyOf={({ delivery_id }) => delivery_id}
-            columns={[
-              ...(hasChooser ? [chooser] : []),
-              { key: 'time', label: t.time, cell: ({ created_at }) => formats.time(created_at) },
-              {
-                key: 'state',
-                label: t.state,
-                cell: (delivery) => <DeliveryMark delivery={delivery} />,
-              },
-              {
-                key: 'change',
-                label: t.change,
-                cell: ({ membership_status, segment }) => `${t[membership_status]} ${segment}`,
-              },
-              {
-                key: 'who',
-                label: t.who,
-                cell: ({ profile_id }) => (
-                  <Anchor component={Link} to={pathOf`/profiles/profile_id:${profile_id}`}>
-                    {profile_id}
-                  </Anchor>
-                ),
-              },
-              { key: 'destination', label: t.destination, cell: ({ destination }) => destination },
-            ]}
-            details={(delivery) => (
-              <DeliveryDetails delivery={delivery} busy={isPending} retry={mayRetry ? (id) => retry([id]) : null} />
-            )}
-          />
+        caption={t.deliveriesCaption}
+        keyOf={({ delivery_id }) => delivery_id}
+        columns={[
+          ...(hasChooser ? [chooser] : []),
+          { key: 'time', label: t.time, cell: ({ created_at }) => formats.time(created_at) },
+          {
+            key: 'state',
+            label: t.state,
+            cell: (delivery) => <DeliveryMark delivery={delivery} />,
+          },
+          {
+            key: 'change',
+            label: t.change,
+            cell: ({ membership_status, segment }) => `${t[membership_status]} ${segment}`,
+          },
+          { key: 'who', label: t.who, cell: ({ profile_id }) => <ProfileLink id={profile_id} /> },
+          { key: 'destination', label: t.destination, cell: ({ destination }) => destination },
+        ]}
+        details={(delivery) => (
+          <DeliveryDetails delivery={delivery} busy={isPending} retry={mayRetry ? (id) => retry([id]) : null} />
         )}
-      </PagedList>
+      />
     </>
   );
 }

@@ -15,7 +15,8 @@ export interface Column<T> {
   cell(item: T): ReactNode;
 }
 
-interface ListTableProps<T> {
+/** What a table of a list is made of. */
+export interface ListTableProps<T> {
   /** Describes the table, for people who cannot see it. */
   readonly caption: string;
   readonly columns: readonly Column<T>[];

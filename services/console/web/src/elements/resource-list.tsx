@@ -4,10 +4,10 @@ import { Link } from 'react-router';
 import type { ResourceList as List } from '../api/use-list.ts';
 import { useMessages } from '../language/language.tsx';
 import { Empty } from './empty.tsx';
-import { type Column, ListTable } from './list-table.tsx';
+import type { Column } from './list-table.tsx';
 import { elementMessages } from './messages.ts';
 import { PageTitle } from './page-title.tsx';
-import { PagedList } from './paged-list.tsx';
+import { PagedTable } from './paged-table.tsx';
 
 interface ResourceListProps<T> {
   readonly list: List<T>;
@@ -70,7 +70,7 @@ export function ResourceList<T>({ list, caption, columns, keyOf, details, empty,
           />
         </search>
       ) : null}
-      <PagedList
+      <PagedTable
         pages={pages}
         empty={
           isSearched ? (
@@ -90,18 +90,12 @@ export function ResourceList<T>({ list, caption, columns, keyOf, details, empty,
             </Empty>
           )
         }
-      >
-        {(items) => (
-          <ListTable
-            caption={caption}
-            items={items}
-            keyOf={keyOf}
-            columns={columns}
-            sorting={{ order, sorts, sortBy }}
-            {...(details === undefined ? {} : { details })}
-          />
-        )}
-      </PagedList>
+        caption={caption}
+        keyOf={keyOf}
+        columns={columns}
+        sorting={{ order, sorts, sortBy }}
+        {...(details === undefined ? {} : { details })}
+      />
     </>
   );
 }

@@ -2,13 +2,13 @@ import './events.css';
 import { Anchor, Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearchParams } from 'react-router';
-import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { type Delivery, readDeliveries } from '../destinations/destination-api.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Facts } from '../elements/facts.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { JsonText } from '../elements/json-text.tsx';
+import { ProfileLink } from '../elements/links.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
@@ -163,14 +163,7 @@ function EventFacts({ message: { message_id, source, event, profile_id } }: { re
         [t.type, event?.type],
         [t.userId, event?.user_id],
         [t.anonymousId, event?.anonymous_id],
-        [
-          t.profile,
-          profile_id === null ? null : (
-            <Anchor component={Link} to={pathOf`/profiles/profile_id:${profile_id}`}>
-              {profile_id}
-            </Anchor>
-          ),
-        ],
+        [t.profile, profile_id === null ? null : <ProfileLink id={profile_id} />],
         [t.happened, time(event?.timestamp)],
         [t.received, time(event?.received_at)],
         [t.via, event === null ? null : event.via === 'http' ? 'HTTP' : 'Kafka'],

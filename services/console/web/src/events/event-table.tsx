@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
-import { pathOf } from '../api/api.ts';
+import { ProfileLink } from '../elements/links.tsx';
 import { type Column, ListTable } from '../elements/list-table.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import type { Formats } from '../language/formats.ts';
@@ -53,13 +53,7 @@ function columnsOf(t: (typeof eventMessages)['en'], formats: Formats): readonly 
       key: 'person',
       label: t.person,
       cell: ({ profile_id, user_id }) =>
-        profile_id === null ? (
-          '–'
-        ) : (
-          <Anchor component={Link} to={pathOf`/profiles/profile_id:${profile_id}`}>
-            {user_id ?? profile_id}
-          </Anchor>
-        ),
+        profile_id === null ? '–' : <ProfileLink id={profile_id}>{user_id ?? profile_id}</ProfileLink>,
     },
   ];
 }

@@ -6,6 +6,7 @@ import type { Delivery } from '../destinations/destination-api.ts';
 import { ListTable } from '../elements/list-table.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
 import { valueText } from '../elements/json-text.tsx';
+import { SegmentLink } from '../elements/links.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { MessageWay, WayDelivery, WayStage } from './event-api.ts';
 import { eventMessages } from './messages.ts';
@@ -105,15 +106,7 @@ function Segments({ message: { membership_changes } }: { readonly message: Messa
       items={membership_changes}
       keyOf={({ segment, version }) => `${segment} ${version}`}
       columns={[
-        {
-          key: 'segment',
-          label: t.segment,
-          cell: ({ segment }) => (
-            <Anchor component={Link} to={pathOf`/segments/${segment}`}>
-              {segment}
-            </Anchor>
-          ),
-        },
+        { key: 'segment', label: t.segment, cell: ({ segment }) => <SegmentLink segment={segment} /> },
         {
           key: 'change',
           label: t.change,

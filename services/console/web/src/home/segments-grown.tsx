@@ -1,9 +1,9 @@
 import { Anchor, Button, Group, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { Empty } from '../elements/empty.tsx';
+import { SegmentLink } from '../elements/links.tsx';
 import { Section } from '../elements/section.tsx';
 import { useMessages } from '../language/language.tsx';
 import type { SegmentSize } from '../live/overview.ts';
@@ -82,9 +82,7 @@ function GrownRow({ of: { segment, name, members, grown } }: { readonly of: Grow
   const t = useMessages(homeMessages);
   return (
     <li>
-      <Anchor component={Link} to={pathOf`/segments/${segment}`}>
-        {name}
-      </Anchor>
+      <SegmentLink segment={segment}>{name}</SegmentLink>
       <span className="number">
         <strong>{t.grown(grown)}</strong> · {t.members(members)}
       </span>

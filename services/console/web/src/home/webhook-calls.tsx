@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { pathOf } from '../api/api.ts';
 import { Empty } from '../elements/empty.tsx';
+import { ProfileLink } from '../elements/links.tsx';
 import { Section } from '../elements/section.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import type { Overview, WebhookCall } from '../live/overview.ts';
@@ -57,10 +57,7 @@ function Call({ call }: { readonly call: WebhookCall }) {
   return (
     <li>
       <span>
-        <Anchor component={Link} to={pathOf`/profiles/profile_id:${call.profile_id}`}>
-          {call.profile_id}
-        </Anchor>{' '}
-        {call.status === 'entered' ? t.entered : t.exited} {t.call(call.segment)}
+        <ProfileLink id={call.profile_id} /> {call.status === 'entered' ? t.entered : t.exited} {t.call(call.segment)}
       </span>
       <Text size="sm" c="dimmed" span>
         {t.callNote(words[call.reason] ?? call.reason, formats.count(call.after_ms), formats.clock(call.received_at))}

@@ -1,13 +1,10 @@
-import { Anchor } from '@mantine/core';
-import { Link } from 'react-router';
-import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { useStir } from '../api/polling.ts';
 import { usePages } from '../api/use-pages.ts';
 import { Empty } from '../elements/empty.tsx';
-import { ListTable } from '../elements/list-table.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
+import { PagedTable } from '../elements/paged-table.tsx';
 import { valueText } from '../elements/json-text.tsx';
+import { SegmentLink } from '../elements/links.tsx';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { profileMessages } from './messages.ts';
 import { readExternalIds, readProfileSegments, readTraits } from './profile-api.ts';
@@ -27,21 +24,18 @@ export function IdentifierList({ identifier }: OfProfile) {
     poll: 'followed',
   });
   return (
-    <PagedList pages={pages} empty={<Empty title={t.noIdentifiers}>{null}</Empty>}>
-      {(items) => (
-        <ListTable
-          caption={t.identifiersCaption}
-          items={items}
-          keyOf={({ type, id }) => `${type}:${id}`}
-          columns={[
-            { key: 'type', label: t.type, cell: ({ type }) => type },
-            { key: 'id', label: t.value, cell: ({ id }) => id },
-            { key: 'source', label: t.source, cell: ({ source_id }) => source_id ?? '–' },
-            { key: 'linked', label: t.linked, cell: ({ created_at }) => timeOr(created_at, formats.time) },
-          ]}
-        />
-      )}
-    </PagedList>
+    <PagedTable
+      pages={pages}
+      empty={<Empty title={t.noIdentifiers}>{null}</Empty>}
+      caption={t.identifiersCaption}
+      keyOf={({ type, id }) => `${type}:${id}`}
+      columns={[
+        { key: 'type', label: t.type, cell: ({ type }) => type },
+        { key: 'id', label: t.value, cell: ({ id }) => id },
+        { key: 'source', label: t.source, cell: ({ source_id }) => source_id ?? '–' },
+        { key: 'linked', label: t.linked, cell: ({ created_at }) => timeOr(created_at, formats.time) },
+      ]}
+    />
   );
 }
 
@@ -56,21 +50,18 @@ export function TraitList({ identifier }: OfProfile) {
     poll: 'followed',
   });
   return (
-    <PagedList pages={pages} empty={<Empty title={t.noTraits}>{t.noTraitsHelp}</Empty>}>
-      {(items) => (
-        <ListTable
-          caption={t.traitsCaption}
-          items={items}
-          keyOf={({ name }) => name}
-          columns={[
-            { key: 'name', label: t.trait, cell: ({ name }) => name },
-            { key: 'value', label: t.value, cell: ({ value }) => valueText(value) },
-            { key: 'source', label: t.source, cell: ({ source_id }) => source_id ?? '–' },
-            { key: 'updated', label: t.updated, cell: ({ updated_at }) => timeOr(updated_at, formats.time) },
-          ]}
-        />
-      )}
-    </PagedList>
+    <PagedTable
+      pages={pages}
+      empty={<Empty title={t.noTraits}>{t.noTraitsHelp}</Empty>}
+      caption={t.traitsCaption}
+      keyOf={({ name }) => name}
+      columns={[
+        { key: 'name', label: t.trait, cell: ({ name }) => name },
+        { key: 'value', label: t.value, cell: ({ value }) => valueText(value) },
+        { key: 'source', label: t.source, cell: ({ source_id }) => source_id ?? '–' },
+        { key: 'updated', label: t.updated, cell: ({ updated_at }) => timeOr(updated_at, formats.time) },
+      ]}
+    />
   );
 }
 
@@ -87,27 +78,16 @@ export function SegmentList({ identifier }: OfProfile) {
   // Nobody announces an exit by time: it is seen here first.
   useStir(pages.items, ['profile', identifier], ['deliveries']);
   return (
-    <PagedList pages={pages} empty={<Empty title={t.noSegments}>{t.noSegmentsHelp}</Empty>}>
-      {(items) => (
-        <ListTable
-          caption={t.segmentsCaption}
-          items={items}
-          keyOf={({ segment }) => segment}
-          columns={[
-            {
-              key: 'segment',
-              label: t.segment,
-              cell: ({ segment }) => (
-                <Anchor component={Link} to={pathOf`/segments/${segment}`}>
-                  {segment}
-                </Anchor>
-              ),
-            },
-            { key: 'since', label: t.since, cell: ({ since }) => timeOr(since, formats.time) },
-          ]}
-        />
-      )}
-    </PagedList>
+    <PagedTable
+      pages={pages}
+      empty={<Empty title={t.noSegments}>{t.noSegmentsHelp}</Empty>}
+      caption={t.segmentsCaption}
+      keyOf={({ segment }) => segment}
+      columns={[
+        { key: 'segment', label: t.segment, cell: ({ segment }) => <SegmentLink segment={segment} /> },
+        { key: 'since', label: t.since, cell: ({ since }) => timeOr(since, formats.time) },
+      ]}
+    />
   );
 }
 

@@ -6,8 +6,7 @@ import { usePages } from '../api/use-pages.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Facts } from '../elements/facts.tsx';
 import { JsonText } from '../elements/json-text.tsx';
-import { ListTable } from '../elements/list-table.tsx';
-import { PagedList } from '../elements/paged-list.tsx';
+import { PagedTable } from '../elements/paged-table.tsx';
 import { eventPath } from '../events/event-api.ts';
 import { useLiveEvents } from '../events/use-live-events.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
@@ -37,25 +36,23 @@ export function Timeline({ identifier, profile_id }: TimelineProps) {
   const arrived = pages.number === 1 ? live.list.items : [];
   const items = pages.items && withArrived(pages.items, arrived, pages.older !== null);
   return (
-    <PagedList pages={{ ...pages, items }} byTime empty={<Empty title={t.noEvents}>{t.noEventsHelp}</Empty>}>
-      {(events) => (
-        <ListTable
-          caption={t.timelineCaption}
-          items={events}
-          keyOf={({ source_id, message_id }) => `${source_id} ${message_id}`}
-          columns={[
-            {
-              key: 'time',
-              label: t.time,
-              cell: ({ timestamp }) => (timestamp === null ? '–' : formats.time(timestamp)),
-            },
-            { key: 'event', label: t.event, cell: nameOf },
-            { key: 'source', label: t.source, cell: ({ source_id }) => source_id },
-          ]}
-          details={(event) => <EventDetails event={event} name={nameOf(event)} />}
-        />
-      )}
-    </PagedList>
+    <PagedTable
+      pages={{ ...pages, items }}
+      byTime
+      empty={<Empty title={t.noEvents}>{t.noEventsHelp}</Empty>}
+      caption={t.timelineCaption}
+      keyOf={({ source_id, message_id }) => `${source_id} ${message_id}`}
+      columns={[
+        {
+          key: 'time',
+          label: t.time,
+          cell: ({ timestamp }) => (timestamp === null ? '–' : formats.time(timestamp)),
+        },
+        { key: 'event', label: t.event, cell: nameOf },
+        { key: 'source', label: t.source, cell: ({ source_id }) => source_id },
+      ]}
+      details={(event) => <EventDetails event={event} name={nameOf(event)} />}
+    />
   );
 }
 
