@@ -10,7 +10,6 @@ import type { HttpAccess } from './http/http-access.ts';
 import { LinksController } from './http/links-controller.ts';
 import { LiveController } from './http/live-controller.ts';
 import { OpenidController } from './http/openid-controller.ts';
-import { OperationsController } from './http/operations-controller.ts';
 import { PageController } from './http/page-controller.ts';
 import { SecondFactorController } from './http/second-factor-controller.ts';
 import { SessionController } from './http/session-controller.ts';
@@ -84,7 +83,6 @@ export class ConsoleModule {
         AuditController,
         ExplorationsController,
         LiveController,
-        OperationsController,
         ForwardController,
         PageController,
         WebhookController,
