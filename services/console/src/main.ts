@@ -18,7 +18,7 @@ import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const { config, ...service } = openService('console', readConfig);
-const { adminToken, consoleUrl, openid, smtp, time_zone, tracking_url, services, operationsUrls, lifetimes } = config;
+const { adminToken, smtp, services, operationsUrls } = config;
 const { logger } = service;
 const nowMs = Date.now;
 
@@ -41,16 +41,10 @@ const operations = liveOperations(rounds, { nowMs });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
 const { module, prepare, malformed, refused, people, serviceChanges, trail } = compose({
-  adminToken,
-  consoleUrl,
-  time_zone,
-  tracking_url,
-  services,
+  ...config,
   database,
   passwords,
   sealing: new SealedSecrets(config.key, config.earlierKeys),
-  lifetimes,
-  openid,
   mail,
   overview,
   operations,
