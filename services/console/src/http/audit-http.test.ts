@@ -1,11 +1,9 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConsoleUnderTest, openDatabase, STACK } from '../testing/console-under-test.ts';
+import { describe, expect, it } from 'vitest';
+import { type ConsoleUnderTest, openConsole, STACK } from '../testing/console-under-test.ts';
 
 const DAY_MS = 86_400_000;
 const MIDNIGHT = Date.parse('2026-03-01T00:00:00Z');
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 
 interface Row {
@@ -36,15 +34,10 @@ const ROWS: readonly Row[] = [
   { who: 'ben@example.com', what: 'created', target: 'users/ann@example.com' },
 ];
 
-beforeAll(async () => {
-  stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
+openConsole('the file', async (opened) => {
+  hilo = opened;
   for (const [day, { who, what, target, address = null, reason = null, after = null }] of ROWS.entries())
     await add({ who, what, target, address, reason, after }, MIDNIGHT + day * DAY_MS);
-}, 120_000);
-afterAll(async () => {
-  await hilo.close();
-  await stores.close();
 });
 
 function add({ who, what, target, address, reason, after }: Row, when_ms: number) {

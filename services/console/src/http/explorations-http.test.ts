@@ -1,28 +1,21 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Caller, ConsoleUnderTest, openDatabase } from '../testing/console-under-test.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Caller, type ConsoleUnderTest, openConsole } from '../testing/console-under-test.ts';
 
 const QUERY = { name: 'Orders', shared: false, content: { sql: 'SELECT 1', view: 'number' } };
 const TILE = { title: 'One', sql: 'SELECT {segment:String}', view: 'line', width: 2 };
 const DASHBOARD = { name: 'Sales', shared: true, content: { tiles: [TILE], segment: 'vip', refresh_s: 30 } };
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 let admin: Caller;
 let ann: Caller;
 let viewer: Caller;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
+openConsole('the file', async (opened) => {
+  hilo = opened;
   admin = await hilo.person('admin');
   viewer = await hilo.person('viewer');
   await hilo.add('ann@example.com', 'editor');
   ann = await hilo.signIn('ann@example.com');
-}, 120_000);
-afterAll(async () => {
-  await hilo.close();
-  await stores.close();
 });
 beforeEach(async () => {
   await hilo.database.rows('DELETE FROM exploration', []);

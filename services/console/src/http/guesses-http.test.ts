@@ -1,27 +1,18 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tokenHash } from '../domain/opaque-token.ts';
-import { ConsoleUnderTest, cookieOf, openDatabase, PASSWORD, STACK } from '../testing/console-under-test.ts';
+import { ConsoleUnderTest, cookieOf, openConsole, PASSWORD, STACK } from '../testing/console-under-test.ts';
 
 const ANN = 'ann@example.com';
 const HERE = '192.0.2.1';
 const THERE = '198.51.100.7';
 const YEAR_MS = 366 * 24 * 3_600_000;
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-}, 120_000);
-afterAll(() => stores.close());
-
-beforeEach(async () => {
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
-  await hilo.database.rows('DELETE FROM person', []);
+openConsole('each test', async (opened) => {
+  hilo = opened;
   await hilo.add(ANN, 'editor');
 });
-afterEach(() => hilo.close());
 
 /** Signs in, from a network and with the cookie by which a browser is known; with its status and that cookie. */
 async function signIn(password: string, from: string, device = '', email = ANN) {

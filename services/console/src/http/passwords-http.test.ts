@@ -1,11 +1,10 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { FirstAdmin } from '../first-admin.ts';
 import {
   type Caller,
-  ConsoleUnderTest,
+  type ConsoleUnderTest,
   cookieOf,
-  openDatabase,
+  openConsole,
   PASSWORD,
   passwords,
   STACK,
@@ -14,16 +13,10 @@ import {
 const ANN = { email: 'ann.lindqvist@example.com', name: 'Ann Lindqvist', role: 'editor' };
 const NEXT = 'the lamp hums under snow';
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
-}, 120_000);
-afterAll(async () => {
-  await hilo.close();
-  await stores.close();
+openConsole('the file', (opened) => {
+  hilo = opened;
 });
 
 beforeEach(async () => {

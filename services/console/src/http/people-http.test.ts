@@ -1,22 +1,15 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../domain/opaque-token.ts';
-import { type Caller, ConsoleUnderTest, openDatabase, PASSWORD, STACK } from '../testing/console-under-test.ts';
+import { type Caller, type ConsoleUnderTest, openConsole, PASSWORD, STACK } from '../testing/console-under-test.ts';
 
 const BEN = { email: 'ben@example.com', name: 'Ben', role: 'viewer', password: PASSWORD };
 const DAY_MS = 86_400_000;
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 let admin: Caller;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
-}, 120_000);
-afterAll(async () => {
-  await hilo.close();
-  await stores.close();
+openConsole('the file', (opened) => {
+  hilo = opened;
 });
 
 beforeEach(async () => {

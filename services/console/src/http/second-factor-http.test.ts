@@ -1,11 +1,10 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { base32, codeOf, stepAt } from '../domain/totp.ts';
 import {
   type Caller,
   ConsoleUnderTest,
   cookieOf,
-  openDatabase,
+  openConsole,
   PASSWORD,
   STACK,
 } from '../testing/console-under-test.ts';
@@ -14,24 +13,16 @@ const ANN = 'ann@example.com';
 const MINUTES_11 = 11 * 60_000;
 const STEP_MS = 30_000;
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 let ann: Caller & { readonly cookie: string };
 let turnedMs: number;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-}, 120_000);
-afterAll(() => stores.close());
-
-beforeEach(async () => {
+openConsole('each test', async (opened) => {
+  hilo = opened;
   turnedMs = 0;
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
-  await hilo.database.rows('DELETE FROM person', []);
   await hilo.add(ANN, 'editor');
   ann = await hilo.signIn(ANN);
 });
-afterEach(() => hilo.close());
 
 const later = (byMs: number): void => {
   turnedMs += byMs;
@@ -197,7 +188,7 @@ describe('signing in with a second factor', () => {
 
 describe('the key that seals secrets', () => {
   const withKey = async (key: string, earlierKeys: readonly string[]) => {
-    const other = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl, key, earlierKeys });
+    const other = await ConsoleUnderTest.open({ postgresUrl: hilo.postgresUrl, key, earlierKeys });
     other.advance(turnedMs);
     return other;
   };

@@ -1,11 +1,10 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../domain/opaque-token.ts';
 import {
   type Caller,
-  ConsoleUnderTest,
+  type ConsoleUnderTest,
   cookieOf,
-  openDatabase,
+  openConsole,
   PASSWORD,
   STACK,
 } from '../testing/console-under-test.ts';
@@ -19,16 +18,10 @@ interface Shown {
   readonly current: boolean;
 }
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
-}, 120_000);
-afterAll(async () => {
-  await hilo.close();
-  await stores.close();
+openConsole('the file', (opened) => {
+  hilo = opened;
 });
 
 beforeEach(async () => {

@@ -1,5 +1,4 @@
-import type { StoresFor } from '@hilo/test-stack';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
 import { tokenHash } from '../domain/opaque-token.ts';
 import { RIGHTS } from '../domain/rights.ts';
@@ -9,7 +8,7 @@ import {
   ConsoleUnderTest,
   cookieOf,
   LIFETIMES,
-  openDatabase,
+  openConsole,
   PASSWORD,
   passwords,
   STACK,
@@ -25,20 +24,12 @@ const SETTINGS = {
   ...{ time_zone: 'Europe/Madrid', tracking_url: 'https://events.example.com' },
 };
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-}, 120_000);
-afterAll(() => stores.close());
-
-beforeEach(async () => {
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
-  await hilo.database.rows('DELETE FROM person', []);
+openConsole('each test', async (opened) => {
+  hilo = opened;
   await hilo.add(ANN, 'editor');
 });
-afterEach(() => hilo.close());
 
 const signIn = (email: unknown, password: unknown) => hilo.call('POST', '/api/session', {}, { email, password });
 
@@ -63,7 +54,7 @@ describe('signing in', () => {
 
   it('keeps the cookie to HTTPS and to this host where people reach the console by HTTPS', async () => {
     const secure = await ConsoleUnderTest.open({
-      postgresUrl: stores.postgresUrl,
+      postgresUrl: hilo.postgresUrl,
       consoleUrl: 'https://hilo.example',
     });
     const answer = await secure.call('POST', '/api/session', {}, { email: ANN, password: PASSWORD });

@@ -1,26 +1,17 @@
-import type { StoresFor } from '@hilo/test-stack';
 import { register } from 'prom-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Caller, ConsoleUnderTest, openDatabase, PASSWORD, STACK } from '../testing/console-under-test.ts';
+import { describe, expect, it } from 'vitest';
+import { type Caller, type ConsoleUnderTest, openConsole, PASSWORD, STACK } from '../testing/console-under-test.ts';
 
 const ANN = 'ann@example.com';
 const ADDRESS = '127.0.0.1';
 const WRONG = 'not the password of anybody';
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-}, 120_000);
-afterAll(() => stores.close());
-
-beforeEach(async () => {
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
-  await hilo.database.rows('DELETE FROM person', []);
+openConsole('each test', async (opened) => {
+  hilo = opened;
   await hilo.add(ANN, 'viewer');
 });
-afterEach(() => hilo.close());
 
 const signIn = (email: string, password: string) => hilo.call('POST', '/api/session', {}, { email, password });
 

@@ -1,25 +1,19 @@
 import { openApiOf } from '@hilo/service';
-import { GarbageRequests, type StoresFor } from '@hilo/test-stack';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Caller, ConsoleUnderTest, headersOf, openDatabase, STACK } from '../testing/console-under-test.ts';
+import { GarbageRequests } from '@hilo/test-stack';
+import { expect, it } from 'vitest';
+import { type Caller, type ConsoleUnderTest, headersOf, openConsole, STACK } from '../testing/console-under-test.ts';
 import { contract } from './contract.ts';
 
 const SEED = 11;
 /** Nobody is behind the console here. */
 const UNAVAILABLE = new Set(['unavailable', 'timeout']);
 
-let stores: StoresFor<'postgres'>;
 let hilo: ConsoleUnderTest;
 let ann: Caller;
 
-beforeAll(async () => {
-  stores = await openDatabase();
-  hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
+openConsole('the file', async (opened) => {
+  hilo = opened;
   ann = await hilo.person('admin');
-}, 120_000);
-afterAll(async () => {
-  await hilo.close();
-  await stores.close();
 });
 
 const QUERY = { name: 'a', shared: false, content: { sql: 'SELECT 1', view: 'table' } };

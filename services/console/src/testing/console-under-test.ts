@@ -1,7 +1,7 @@
 import { createLogger, createServiceApp, openApiOf, openPool, type ServiceApp } from '@hilo/service';
 import { ContractProof } from '@hilo/service/testing';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { httpInstances } from '../adapters/http-instances.ts';
 import { httpSegments } from '../adapters/http-segments.ts';
 import type { PageFiles } from '../adapters/page-files.ts';
@@ -80,6 +80,38 @@ export async function openDatabase(): Promise<StoresFor<'postgres'>> {
   return stores;
 }
 
+/** A database may have to start first. */
+const OPENING_MS = 120_000;
+
+/**
+ * Opens a console before the tests of a file, or before each of them and then without people, and closes it after them. Each file has
+ * a database of its own. `prepare` gets the console, and may add what the tests need.
+ */
+export function openConsole(
+  before: 'the file' | 'each test',
+  prepare: (hilo: ConsoleUnderTest) => void | Promise<void>,
+): void {
+  let stores: StoresFor<'postgres'>;
+  let hilo: ConsoleUnderTest | undefined;
+  const open = async (): Promise<void> => {
+    hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl });
+    if (before === 'each test') await hilo.database.rows('DELETE FROM person', []);
+    await prepare(hilo);
+  };
+  const close = () => hilo?.close();
+  beforeAll(async () => {
+    stores = await openDatabase();
+  }, OPENING_MS);
+  afterAll(() => stores?.close());
+  if (before === 'the file') {
+    beforeAll(open, OPENING_MS);
+    afterAll(close);
+  } else {
+    beforeEach(open);
+    afterEach(close);
+  }
+}
+
 /** The console as it runs, without a port of its own, and with a clock to turn. */
 export class ConsoleUnderTest {
   readonly app: ServiceApp;
@@ -87,6 +119,7 @@ export class ConsoleUnderTest {
   readonly trail: SecurityTrail;
   readonly receiver: WebhookReceiver;
   readonly database: PostgresConsole;
+  readonly postgresUrl: string;
   readonly #overview: LiveOverview;
   readonly #operations: LiveOperations;
   readonly #clock: { aheadMs: number };
@@ -99,6 +132,7 @@ export class ConsoleUnderTest {
     readonly trail: SecurityTrail;
     readonly receiver: WebhookReceiver;
     readonly database: PostgresConsole;
+    readonly postgresUrl: string;
     readonly overview: LiveOverview;
     readonly operations: LiveOperations;
     readonly clock: { aheadMs: number };
@@ -110,6 +144,7 @@ export class ConsoleUnderTest {
     this.trail = dependencies.trail;
     this.receiver = dependencies.receiver;
     this.database = dependencies.database;
+    this.postgresUrl = dependencies.postgresUrl;
     this.#overview = dependencies.overview;
     this.#operations = dependencies.operations;
     this.#clock = dependencies.clock;
@@ -183,7 +218,9 @@ export class ConsoleUnderTest {
       malformed,
       refused,
     });
-    return new ConsoleUnderTest({ app, people, trail, receiver, database, overview, operations, clock, pool, proof });
+    return new ConsoleUnderTest({
+      ...{ app, people, trail, receiver, database, postgresUrl, overview, operations, clock, pool, proof },
+    });
   }
 
   /** Turns the clock. */
