@@ -1,34 +1,14 @@
 #!/bin/bash
 # Backs up a deployment by docker-compose.yml into a folder: `infra/docker/backup.sh FOLDER`. Stops the ingest endpoint
 # meanwhile (SDKs keep what they cannot send), so that PostgreSQL and ClickHouse agree and nothing is in flight.
-# COMPOSE: the compose command, `docker compose` by default.
+# COMPOSE, HILO_SECRETS: see deployment.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. infra/docker/deployment.sh
 folder=${1:?usage: backup.sh FOLDER}
-compose=${COMPOSE:-docker compose}
-secrets=${HILO_SECRETS:-infra/docker/secrets-for-trial}
 umask 077
 mkdir -p "$folder"
 stages='identity profile segmentation activation history console'
-# Runs a command; shows its output only if it fails.
-quietly() {
-  local said
-  said=$("$@" 2>&1) || {
-    echo "$said" >&2
-    return 1
-  }
-}
-# Asks the registry's API: with docker-compose.secured.yml by its proxy, as its operator.
-registry() {
-  local path=$1
-  shift
-  if $compose config --services | grep -qx registry-proxy; then
-    curl --fail --silent --show-error --cacert "$secrets/stores_ca" \
-      --user "operator:$(cat "$secrets/registry_operator_password")" "https://localhost:4443$path" "$@"
-  else
-    curl --fail --silent --show-error "http://127.0.0.1:4081$path" "$@"
-  fi
-}
 reopen() { quietly $compose start ingestion $stages; }
 trap reopen EXIT
 

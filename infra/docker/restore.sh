@@ -1,33 +1,11 @@
 #!/bin/bash
 # Restores what backup.sh made, into stores that are empty (new volumes): `infra/docker/restore.sh FOLDER`. Kafka may be new
 # too, or the previous one: then the stages compute everything received since the backup again.
-# COMPOSE: the compose command, `docker compose` by default.
+# COMPOSE, HILO_SECRETS: see deployment.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. infra/docker/deployment.sh
 folder=${1:?usage: restore.sh FOLDER}
-compose=${COMPOSE:-docker compose}
-secrets=${HILO_SECRETS:-infra/docker/secrets-for-trial}
-
-# Runs a command; shows its output only if it fails.
-quietly() {
-  local said
-  said=$("$@" 2>&1) || {
-    echo "$said" >&2
-    return 1
-  }
-}
-
-# Asks the registry's API: with docker-compose.secured.yml by its proxy, as its operator.
-registry() {
-  local path=$1
-  shift
-  if $compose config --services | grep -qx registry-proxy; then
-    curl --fail --silent --show-error --cacert "$secrets/stores_ca" \
-      --user "operator:$(cat "$secrets/registry_operator_password")" "https://localhost:4443$path" "$@"
-  else
-    curl --fail --silent --show-error "http://127.0.0.1:4081$path" "$@"
-  fi
-}
 
 stores="kafka registry postgres clickhouse $($compose config --services | grep -x registry-proxy || true)"
 quietly $compose up -d $stores

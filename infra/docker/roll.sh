@@ -1,21 +1,12 @@
 #!/bin/bash
 # Replaces every instance of the services, one after the other, by one of the image as it is now: an upgrade, or a restart,
 # without a pause. For each, a new instance starts beside the old ones and is ready before an old one stops.
-# Usage: infra/docker/roll.sh [service…]   COMPOSE: the compose command, `docker compose` by default.
+# Usage: infra/docker/roll.sh [service…]   COMPOSE: see deployment.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-compose=${COMPOSE:-docker compose}
+. infra/docker/deployment.sh
 [ $# -gt 0 ] || set -- ingestion identity profile segmentation activation history console
 patience_s=180
-
-# Runs a command; shows its output only if it fails.
-quietly() {
-  local said
-  said=$("$@" 2>&1) || {
-    echo "$said" >&2
-    return 1
-  }
-}
 
 for service in "$@"; do
   mapfile -t old < <($compose ps -q "$service")
