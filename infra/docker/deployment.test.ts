@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const SCRIPT = join(import.meta.dirname, 'deployment.sh');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hilo-deployment-'));
+  await mkdir(join(folder, 'bin'));
+  await writeFile(join(folder, 'bin/curl'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+  await writeFile(join(folder, 'registry_operator_password'), 'secret');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What `registry /subjects` passes to curl in a deployment of these services, as the shell lists them. */
+async function asked(services: string): Promise<string> {
+  const compose = join(folder, 'bin/compose');
+  await writeFile(compose, `#!/bin/sh\n${services}\n`, { mode: 0o755 });
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-c', `set -euo pipefail; . '${SCRIPT}'; registry /subjects --silent`],
+    { env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, COMPOSE: compose, HILO_SECRETS: folder } },
+  );
+  return stdout;
+}
+
+it('asks the registry by its proxy where there is one, however many services are listed behind it', async () => {
+  // More than a pipe holds, so that the list fails unless it is read to its end.
+  expect(await asked('echo registry-proxy; seq 100000')).toMatch(
+    /--cacert .*\/stores_ca --user operator:secret https:\/\/localhost:4443\/subjects --silent\n$/,
+  );
+});
+
+it('asks the registry itself where there is no proxy', async () => {
+  expect(await asked('echo kafka; echo registry')).toContain(' http://127.0.0.1:4081/subjects --silent\n');
+});
