@@ -1,3 +1,4 @@
+import { providersOf } from '@hilo/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { AccountLinks } from './account-links.ts';
 import type { PageFiles } from './adapters/page-files.ts';
@@ -87,10 +88,7 @@ export class ConsoleModule {
         PageController,
         WebhookController,
       ],
-      providers: Object.entries(dependencies).map(([name, value]) => ({
-        provide: TOKENS[name as keyof typeof TOKENS],
-        useValue: value as unknown,
-      })),
+      providers: providersOf(TOKENS, dependencies),
     };
   }
 }
