@@ -233,9 +233,9 @@ export class SimConsumer implements LogConsumer {
   }
 
   /** Sometimes reported late, so that the log knows less than the store. */
-  commit(partition: number, checkpoint: Checkpoint): void {
+  commit(partition: number, checkpoint: Checkpoint, knownMs: number): void {
     const { random } = this.#around;
-    if (random.chance(REPORTED)) this.#log.report(this.#group, partition, checkpoint);
+    if (random.chance(REPORTED)) this.#log.report(this.#group, partition, checkpoint, knownMs);
   }
 
   async reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {

@@ -177,8 +177,8 @@ export class KafkajsConsumer implements LogConsumer {
       );
   }
 
-  commit(partition: number, checkpoint: Checkpoint): void {
-    this.#reports.note(partition, checkpoint);
+  commit(partition: number, checkpoint: Checkpoint, knownMs: number): void {
+    this.#reports.note(partition, checkpoint, knownMs);
   }
 
   async reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {

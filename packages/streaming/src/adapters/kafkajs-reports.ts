@@ -18,8 +18,8 @@ export class KafkajsReports {
   readonly #lookup: KafkajsLookup;
   readonly #tails: KafkajsTails;
   readonly #logger: Logger;
-  /** Checkpoints of open partitions, and which of them have changed since the last report. */
-  readonly #checkpoints = new Map<number, Checkpoint>();
+  /** Checkpoints of open partitions, when each was known to be the last one, and which have changed since their report. */
+  readonly #known = new Map<number, { readonly checkpoint: Checkpoint; readonly knownMs: number }>();
   readonly #unreported = new Set<number>();
   #reportedAllAtMs = performance.now();
 
@@ -37,14 +37,14 @@ export class KafkajsReports {
     this.#tails = new KafkajsTails(options.kafka, options.lookup);
   }
 
-  /** A checkpoint was committed; the next `publish` reports it. */
-  note(partition: number, checkpoint: Checkpoint): void {
-    this.#checkpoints.set(partition, checkpoint);
-    this.#unreported.add(partition);
+  /** As `LogConsumer.commit`. The next `publish` reports a checkpoint that has changed. */
+  note(partition: number, checkpoint: Checkpoint, knownMs: number): void {
+    if (this.#known.get(partition)?.checkpoint !== checkpoint) this.#unreported.add(partition);
+    this.#known.set(partition, { checkpoint, knownMs });
   }
 
   forget(partition: number): void {
-    this.#checkpoints.delete(partition);
+    this.#known.delete(partition);
     this.#unreported.delete(partition);
   }
 
@@ -55,7 +55,7 @@ export class KafkajsReports {
   async publish(consumer: Pick<Consumer, 'commitOffsets'>): Promise<void> {
     if (performance.now() - this.#reportedAllAtMs >= REPORT_AGAIN_MS) {
       this.#reportedAllAtMs = performance.now();
-      for (const partition of this.#checkpoints.keys()) this.#unreported.add(partition);
+      for (const partition of this.#known.keys()) this.#unreported.add(partition);
     }
     const partitions = [...this.#unreported];
     this.#unreported.clear();
@@ -64,7 +64,7 @@ export class KafkajsReports {
     try {
       await consumer.commitOffsets(offsets);
     } catch (error) {
-      for (const partition of partitions) if (this.#checkpoints.has(partition)) this.#unreported.add(partition);
+      for (const partition of partitions) if (this.#known.has(partition)) this.#unreported.add(partition);
       this.#logger.info({ reason: error instanceof Error ? error.name : 'unknown' }, 'offsets not committed to Kafka');
     }
   }
@@ -97,9 +97,10 @@ export class KafkajsReports {
   }
 
   #offsetsOf(partition: number): { topic: string; partition: number; offset: string; metadata: string }[] {
-    const checkpoint = this.#checkpoints.get(partition);
-    if (checkpoint === undefined) return [];
-    const metadata = encodeReport(checkpoint, Date.now());
+    const known = this.#known.get(partition);
+    if (known === undefined) return [];
+    const { checkpoint, knownMs } = known;
+    const metadata = encodeReport(checkpoint, knownMs);
     return this.#topics.flatMap((topic) => {
       const offset = checkpoint.offsets[topic];
       return offset === undefined ? [] : [{ topic, partition, offset: String(offset), metadata }];

@@ -47,7 +47,8 @@ const record: fc.Arbitrary<RecordToEncode> = fc.record({
 
 test('a record has the bytes that kafkajs gives it', () => {
   const records = fc.sample(record, { numRuns: 300, seed: 7 });
-  for (const one of records) expect(encodeRecord(one).buffer).toEqual(encoding.original(one).buffer);
+  // Comparing 100 KB as texts of a failure would take seconds.
+  for (const one of records) expect(encodeRecord(one).buffer.equals(encoding.original(one).buffer)).toBe(true);
 });
 
 test('a record is read as kafkajs reads it', () => {

@@ -4,6 +4,7 @@ import { commitOf, type OwnedPartition } from '../partitions/owned-partition.ts'
 import { type OwnCommit, PartitionLife } from '../partitions/partition-life.ts';
 import { PartitionRuntime } from '../partitions/partition-runtime.ts';
 import type { PartitionProgress } from '../partitions/progress-watch.ts';
+import { readClock } from '../ports/clock.ts';
 import type { RawRecord } from '../ports/log.ts';
 import { BUG } from '../read/dead-letter.ts';
 import { admitRecords, rulesOf, type Unreadable } from '../read/intake.ts';
@@ -188,7 +189,7 @@ export class LoaderRuntime<M extends TopicTypes> extends PartitionRuntime {
   async #commit(commits: readonly OwnCommit[]): Promise<boolean> {
     const { clock, store } = this.#dependencies;
     const life = this.life;
-    const begun_ms = clock.monotonicMs();
+    const begun = readClock(clock);
     const all = commits.map(({ commit }) => commit);
     const result = await life.hold.until('commit', () => store.commit(all, []));
     if (result.kind === 'fenced') {
@@ -196,7 +197,7 @@ export class LoaderRuntime<M extends TopicTypes> extends PartitionRuntime {
       life.lose(result.outdated, 0);
     }
     if (result.kind !== 'committed') return false;
-    for (const commit of commits) life.committed(commit, begun_ms);
+    for (const commit of commits) life.committed(commit, begun);
     return true;
   }
 }

@@ -1,9 +1,9 @@
 import type { Topology } from '../language/topology.ts';
-import type { Clock } from '../ports/clock.ts';
+import { type Clock, readClock } from '../ports/clock.ts';
 import type { LogConsumer } from '../ports/log.ts';
 import type { StageStore } from '../ports/store.ts';
 import { findLostCommits } from './lost-commits.ts';
-import { LEASE_MS, type OwnedPartition, sureUntil } from './owned-partition.ts';
+import { LEASE_MS, noteKnown, type OwnedPartition } from './owned-partition.ts';
 
 /** Two limits in time on what an owner may do: until when it may send, and until when it relies on what it knows. */
 export class Leases {
@@ -37,14 +37,17 @@ export class Leases {
    */
   async confirm(owned: Iterable<OwnedPartition>, aheadMs: number): Promise<readonly number[]> {
     const { topology, store, consumer, clock } = this.#dependencies;
-    const nowMs = clock.monotonicMs();
-    const stale = [...owned].filter(({ sureUntilMs }) => sureUntilMs <= nowMs + aheadMs);
+    const now = readClock(clock);
+    const stale = [...owned].filter(({ sureUntilMs }) => sureUntilMs <= now.monotonicMs + aheadMs);
     if (stale.length === 0) return [];
     const changed = await store.changed(stale);
     const same = stale.filter(({ partition }) => !changed.includes(partition));
-    const lapsed = same.filter(({ sureUntilMs }) => sureUntilMs <= nowMs);
+    const lapsed = same.filter(({ sureUntilMs }) => sureUntilMs <= now.monotonicMs);
     const lost = lapsed.length === 0 ? new Map<number, string>() : await findLostCommits(consumer, topology, lapsed);
-    for (const one of same) if (!lost.has(one.partition)) one.sureUntilMs = sureUntil(nowMs);
+    for (const one of same.filter(({ partition }) => !lost.has(partition))) {
+      noteKnown(one, now);
+      if (one.open) consumer.commit(one.partition, one.checkpoint, one.knownMs);
+    }
     return [...changed, ...lost.keys()];
   }
 

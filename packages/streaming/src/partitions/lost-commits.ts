@@ -5,7 +5,7 @@ import { originOf } from '../ports/sequence.ts';
 import type { Acquired } from '../ports/store.ts';
 import { knownBeyond, type ReportedCheckpoint } from '../ports/reported-checkpoint.ts';
 
-/** How much earlier than the last report, by the broker's clock, to scan outputs that may be lost. */
+/** How much earlier than what the last report covers, by the broker's clock, to scan outputs that may be lost. */
 const CLOCKS_APART_MS = 10_000;
 
 type Known = Pick<Acquired, 'partition' | 'checkpoint'>;
@@ -36,8 +36,8 @@ function sinksOf({ sinks, deadLetter }: Topology): readonly string[] {
   return [...new Set([...sinks, deadLetter])];
 }
 
-/** What was sent before a checkpoint was reported is covered by the report. */
+/** A report covers what was sent before its instance last knew that no later checkpoint exists. */
 function sinceMs(known: readonly Known[], reports: ReadonlyMap<number, ReportedCheckpoint>): number {
-  const reportedMs = known.map(({ partition }) => reports.get(partition)?.reportedMs ?? -Infinity);
-  return Math.min(...reportedMs) - CLOCKS_APART_MS;
+  const knownMs = known.map(({ partition }) => reports.get(partition)?.knownMs ?? -Infinity);
+  return Math.min(...knownMs) - CLOCKS_APART_MS;
 }

@@ -1,5 +1,6 @@
 import { unpackOutputs } from '../commit/outbox.ts';
 import type { Checkpoint } from '../ports/checkpoint.ts';
+import type { ClockReading } from '../ports/clock.ts';
 import type { OutRecord } from '../ports/log.ts';
 import type { Acquired, OutboxRow, PartitionCommit } from '../ports/store.ts';
 
@@ -16,6 +17,8 @@ export interface OwnedPartition {
   leaseUntilMs: number;
   /** Until when the instance relies on what it knows of the partition, by its monotonic clock. */
   sureUntilMs: number;
+  /** When the instance last knew that its checkpoint is the partition's last one, by the wall clock. */
+  knownMs: number;
   /** True while it goes to another instance, or to none: it is no longer read, and waits for its effects in flight. */
   isLeaving: boolean;
   /** Where the partition is held, because a record is missing or cannot be decoded; null if it is not held. */
@@ -33,19 +36,21 @@ export const LEAVE_MS = 12_000;
 /** How long an owner relies on what it knows without asking the store. No standby takes over from a server sooner. */
 const SURE_MS = LEASE_MS;
 
-/** Until when an owner relies on what it knew of its partition at `knownMs`, both by the monotonic clock. */
-export function sureUntil(knownMs: number): number {
-  return knownMs + SURE_MS;
+/** The owner knew its partition at that moment: the store had it as the owner left it. */
+export function noteKnown(owned: OwnedPartition, { nowMs, monotonicMs }: ClockReading): void {
+  owned.knownMs = nowMs;
+  owned.sureUntilMs = monotonicMs + SURE_MS;
 }
 
-/** A partition that was just taken over and is not read yet. `nowMs`: by the monotonic clock. */
-export function takenOver({ partition, epoch, checkpoint, outbox }: Acquired, nowMs: number): OwnedPartition {
+/** A partition that is not read yet. `known`: before it was taken over. */
+export function takenOver({ partition, epoch, checkpoint, outbox }: Acquired, known: ClockReading): OwnedPartition {
   return {
     ...{ partition, epoch, checkpoint },
     unsent: outbox.map(({ id, body }) => ({ ids: [id], records: unpackOutputs(body) })),
     acknowledged: [],
     leaseUntilMs: -Infinity,
-    sureUntilMs: sureUntil(nowMs),
+    sureUntilMs: known.monotonicMs + SURE_MS,
+    knownMs: known.nowMs,
     held: null,
     retryAtMs: null,
     open: false,
@@ -62,16 +67,16 @@ export function commitOf(
   return { partition, epoch, checkpoint, outbox, acknowledged: [...acknowledged] };
 }
 
-/** Updates a partition after its commit. Its lease in the store began no earlier than `begun_ms`, when the batch began. */
+/** Updates a partition after its commit. Its lease in the store began no earlier than `begun`, when the batch began. */
 export function noteCommit(
   owned: OwnedPartition,
   { checkpoint, outbox }: PartitionCommit,
   records: readonly OutRecord[],
-  begun_ms: number,
+  begun: ClockReading,
 ): void {
   owned.checkpoint = { ...checkpoint, revision: checkpoint.revision + 1 };
   owned.acknowledged = [];
-  owned.leaseUntilMs = begun_ms + LEASE_MS / 2;
-  owned.sureUntilMs = sureUntil(begun_ms);
+  owned.leaseUntilMs = begun.monotonicMs + LEASE_MS / 2;
+  noteKnown(owned, begun);
   if (outbox.length > 0) owned.unsent.push({ ids: outbox.map(({ id }) => id), records });
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packOutputs } from '../commit/outbox.ts';
 import type { LogProducer, OutRecord } from '../ports/log.ts';
+import { ORIGIN_HEADER, originOf, SEQUENCE_HEADER } from '../ports/sequence.ts';
 import { TransientFaultError } from '../ports/retry.ts';
 import { intercept } from '../testing/faults.ts';
 import { SILENT } from '../testing/instance.ts';
@@ -125,20 +126,38 @@ describe('Ownership', () => {
     expect(sent()).toEqual(['1', '2']);
   });
 
-  it('reports no checkpoint that it took over before a freeze: it may be that of an owner long replaced', async () => {
+  it('reports a checkpoint as of when it knew it, however late: it may be that of an owner long replaced', async () => {
     const frozen = instance('frozen');
     frozen.ownership.assign([0]);
+    const takenOverMs = clock.nowMs();
     await frozen.ownership.acquireMissing();
-    await commit(frozen, 0, []);
     const [owned] = frozen.ownership.unopened();
     if (owned === undefined) throw new Error('not owned');
     clock.turn(LEASE_MS + 1);
     expect(await frozen.ownership.open(owned)).toBe(true);
-    expect(log.reports('stage', [0]).size).toBe(0);
-    owned.open = false;
+    const reportedOf = () => log.reports('stage', [0]).get(0)?.knownMs;
+    expect(reportedOf()).toBe(takenOverMs);
+    const askedMs = clock.nowMs();
     expect(await frozen.ownership.confirm()).toEqual([]);
+    expect(reportedOf()).toBe(askedMs);
+  });
+
+  it('finds what another owner sent during a freeze, though the frozen one reports its own commit only then', async () => {
+    const frozen = instance('frozen');
+    frozen.ownership.assign([0]);
+    await frozen.ownership.acquireMissing();
+    const [owned] = frozen.ownership.unopened();
+    if (owned === undefined) throw new Error('not owned');
+    clock.turn(30_000);
+    // Another owner commits and sends this, and the store loses that commit.
+    const headers = { [ORIGIN_HEADER]: originOf('stage', 0, owned.checkpoint.incarnation), [SEQUENCE_HEADER]: '1' };
+    await new MemoryProducer(log).send([{ ...output('1'), headers }]);
+    clock.turn(30_000);
     expect(await frozen.ownership.open(owned)).toBe(true);
-    expect(log.reports('stage', [0]).get(0)?.revision).toBe(owned.checkpoint.revision);
+    const next = instance('next');
+    next.ownership.assign([0]);
+    await next.ownership.acquireMissing();
+    expect(next.ownership.owned.size).toBe(0);
   });
 
   it('waits out a lease though the wall clock steps back', async () => {

@@ -1,5 +1,5 @@
 import type { Topology } from '../language/topology.ts';
-import type { Clock } from '../ports/clock.ts';
+import { type Clock, readClock } from '../ports/clock.ts';
 import { type LogConsumer, type LogProducer, LogTruncatedError, type NotStarted, type Polled } from '../ports/log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { StageMetrics } from '../ports/metrics.ts';
@@ -153,7 +153,8 @@ export class Ownership {
   /** Takes over the assigned partitions that it does not own yet. Throws `TransientFaultError` while a store is unavailable. */
   async acquireMissing(): Promise<void> {
     const { store, consumer, topology, clock } = this.#dependencies;
-    const nowMs = clock.monotonicMs();
+    const begun = readClock(clock);
+    const nowMs = begun.monotonicMs;
     const missing = [...(this.#assigned ?? [])]
       .filter((partition) => !this.owned.has(partition) && (this.#retryAtMs.get(partition) ?? -Infinity) <= nowMs)
       .sort((a, b) => a - b);
@@ -170,7 +171,7 @@ export class Ownership {
         else this.holdBack(found.partition, 'store_went_back', lost);
         continue;
       }
-      this.owned.set(found.partition, takenOver(found, nowMs));
+      this.owned.set(found.partition, takenOver(found, begun));
       this.#retryAtMs.delete(found.partition);
       this.#waits.forget(found.partition);
     }
@@ -182,7 +183,7 @@ export class Ownership {
    * not reach back to the checkpoint (the partition then waits for a repair), or if the partition has a new owner.
    */
   async open(owned: OwnedPartition): Promise<boolean> {
-    const { consumer, clock } = this.#dependencies;
+    const { consumer } = this.#dependencies;
     const { partition, checkpoint } = owned;
     let from: Readonly<Record<string, number>>;
     try {
@@ -197,8 +198,7 @@ export class Ownership {
     // A partition without any commit starts at the beginning of its logs, whenever it starts.
     if (first.length > 0 && checkpoint.revision > 0 && !(await this.#commitStart(owned, first))) return false;
     owned.open = true;
-    // After a freeze the checkpoint may be that of an owner long replaced: reported now, it would hide what came after it.
-    if (owned.sureUntilMs > clock.monotonicMs()) consumer.commit(partition, owned.checkpoint);
+    consumer.commit(partition, owned.checkpoint, owned.knownMs);
     this.#notStarted.delete(partition);
     return true;
   }

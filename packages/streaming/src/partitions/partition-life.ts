@@ -1,4 +1,5 @@
 import { type Topology, topicsRead } from '../language/topology.ts';
+import type { ClockReading } from '../ports/clock.ts';
 import type { LogConsumer, OutRecord, Polled } from '../ports/log.ts';
 import type { StageMetrics } from '../ports/metrics.ts';
 import { Hold } from '../ports/retry.ts';
@@ -91,10 +92,10 @@ export class PartitionLife {
     }
   }
 
-  /** The commit is durable: notes its outputs as unsent and its offsets for Kafka. `begun_ms`: when the batch began. */
-  committed({ owned, commit, records }: OwnCommit, begun_ms: number): void {
-    noteCommit(owned, commit, records, begun_ms);
-    this.#dependencies.consumer.commit(owned.partition, owned.checkpoint);
+  /** The commit is durable: notes its outputs as unsent and its offsets for Kafka. `begun`: when the batch began. */
+  committed({ owned, commit, records }: OwnCommit, begun: ClockReading): void {
+    noteCommit(owned, commit, records, begun);
+    this.#dependencies.consumer.commit(owned.partition, owned.checkpoint, owned.knownMs);
   }
 
   /** Sends the outputs that are committed and not yet acknowledged, in order. */

@@ -7,6 +7,17 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
+/** Both clocks at one moment, in milliseconds. */
+export interface ClockReading {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+}
+
+/** Reads both clocks. */
+export function readClock(clock: Clock): ClockReading {
+  return { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+}
+
 /** How far the wall clock is ahead of the time since the process began. */
 let wallAheadMs = Date.now() - performance.now();
 

@@ -87,9 +87,10 @@ export interface LogConsumer {
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: number }[];
   /**
    * Reports to the broker, from time to time, how far the stage is: for lag tools, and to detect a store that goes back
-   * in time. The checkpoint is the truth, and is reported only once it is committed.
+   * in time. The checkpoint is the truth, and is reported only once it is committed. `knownMs`: when this instance last
+   * knew that it is the partition's last one, by the wall clock.
    */
-  commit(partition: number, checkpoint: Checkpoint): void;
+  commit(partition: number, checkpoint: Checkpoint, knownMs: number): void;
   /**
    * The last report about these partitions, by any instance. Throws `TransientFaultError` while the broker is unavailable.
    */

@@ -9,14 +9,14 @@ import {
 } from './reported-checkpoint.ts';
 
 const CHECKPOINT = { ...newCheckpoint('abc'), revision: 5, offsets: { a: 10 }, sent: { 'out/0': 7 } };
-const REPORT: ReportedCheckpoint = { incarnation: 'abc', revision: 5, offsets: { a: 10 }, reportedMs: 1_000 };
+const REPORT: ReportedCheckpoint = { incarnation: 'abc', revision: 5, offsets: { a: 10 }, knownMs: 1_000 };
 
 describe('what was reported to the log', () => {
   it('comes back as it was reported, and is nothing where others wrote it', () => {
     expect(decodeReport(encodeReport(CHECKPOINT, 1_000))).toEqual({
       incarnation: 'abc',
       revision: 5,
-      reportedMs: 1_000,
+      knownMs: 1_000,
     });
     for (const text of ['', 'abc', 'abc/x/1', 'a/b/c/1']) expect(decodeReport(text)).toBeNull();
   });

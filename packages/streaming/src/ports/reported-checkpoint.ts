@@ -10,20 +10,20 @@ export interface ReportedCheckpoint {
   readonly revision: number;
   /** Its offsets, by topic. */
   readonly offsets: Readonly<Record<string, number>>;
-  /** When it was reported, by the clock of the reporting instance. */
-  readonly reportedMs: number;
+  /** When the reporting instance last knew that no later one exists, by its wall clock. */
+  readonly knownMs: number;
 }
 
-/** What is reported of a checkpoint beside its offsets, as one text. */
-export function encodeReport({ incarnation, revision }: Checkpoint, nowMs: number): string {
-  return `${incarnation}/${revision}/${nowMs}`;
+/** What is reported of a checkpoint beside its offsets, as one text. `knownMs`: as in `ReportedCheckpoint`. */
+export function encodeReport({ incarnation, revision }: Checkpoint, knownMs: number): string {
+  return `${incarnation}/${revision}/${knownMs}`;
 }
 
 /** Reads what `encodeReport` wrote; null for other texts. */
 export function decodeReport(text: string): Omit<ReportedCheckpoint, 'offsets'> | null {
-  const [, incarnation, revision, reportedMs] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
+  const [, incarnation, revision, knownMs] = /^([^/]+)\/(\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
   if (incarnation === undefined) return null;
-  return { incarnation, revision: Number(revision), reportedMs: Number(reportedMs) };
+  return { incarnation, revision: Number(revision), knownMs: Number(knownMs) };
 }
 
 /** The newest report about the topics of one partition; undefined: none that names its checkpoint. */
@@ -35,14 +35,14 @@ export function newestReport(
     return found === null ? [] : [{ topic, offset, ...found }];
   });
   const newest = reports.reduce<(typeof reports)[number] | undefined>(
-    (best, one) => (best === undefined || one.reportedMs > best.reportedMs ? one : best),
+    (best, one) => (best === undefined || one.knownMs > best.knownMs ? one : best),
     undefined,
   );
   if (newest === undefined) return undefined;
-  const { incarnation, reportedMs } = newest;
+  const { incarnation, knownMs } = newest;
   const same = reports.filter((one) => one.incarnation === incarnation);
   const revision = Math.max(...same.map((one) => one.revision));
-  return { incarnation, revision, reportedMs, offsets: Object.fromEntries(same.map((one) => [one.topic, one.offset])) };
+  return { incarnation, revision, knownMs, offsets: Object.fromEntries(same.map((one) => [one.topic, one.offset])) };
 }
 
 /**

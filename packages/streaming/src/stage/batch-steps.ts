@@ -6,6 +6,7 @@ import type { Folded } from '../fold/runner.ts';
 import { commitOf } from '../partitions/owned-partition.ts';
 import type { OwnCommit, PartitionLife } from '../partitions/partition-life.ts';
 import type { Checkpoint } from '../ports/checkpoint.ts';
+import { type ClockReading, readClock } from '../ports/clock.ts';
 import type { BatchInput } from '../read/batch-input.ts';
 import { positionsIn } from '../read/fold-positions.ts';
 import {
@@ -68,7 +69,7 @@ export class BatchSteps {
   /** Processes a batch, or a part of one. Unless it is committed, it changes nothing. */
   async attempt(batch: Batch): Promise<Attempted> {
     const { clock, metrics, store } = this.#dependencies;
-    const begun_ms = clock.monotonicMs();
+    const known = readClock(clock);
     const begun = performance.now();
     const read = await this.#read(batch);
     if (read.unreadable.size > 0) return { kind: 'unreadable', first: read.unreadable };
@@ -82,7 +83,7 @@ export class BatchSteps {
     const result = await store.commit(commits, folded.writes);
     if (result.kind !== 'committed') return result;
     const committed = performance.now();
-    this.#committed(read, folded, sealed, begun_ms);
+    this.#committed(read, folded, sealed, known);
     metrics.step('decode', (decoded - begun) / 1_000);
     metrics.step('fold', (ready - decoded) / 1_000);
     metrics.step('commit', (committed - ready) / 1_000);
@@ -143,12 +144,12 @@ export class BatchSteps {
   }
 
   /** The batch is durable: notes the commits, starts the effects, and holds the partitions that have a gap. */
-  #committed({ admitted }: ReadBatch, folded: Folded, { commits, trace }: SealedBatch, begun_ms: number): void {
+  #committed({ admitted }: ReadBatch, folded: Folded, { commits, trace }: SealedBatch, known: ClockReading): void {
     const { life, waker, sweeps } = this.#around;
     // If one part of a batch starts a new sweep, the progress of the previous sweep must not end it in the next part.
     for (const partition of folded.sweeps) sweeps.reached.delete(partition);
     for (const commit of commits) {
-      life.committed(commit, begun_ms);
+      life.committed(commit, known);
       if (commit.owned.held === null) this.#dependencies.metrics.unreadable(commit.owned.partition, false);
     }
     folded.committed();

@@ -64,8 +64,8 @@ export class MemoryLog {
     return this.#starts.get(`${topic}/${partition}`) ?? 0;
   }
 
-  report(group: string, partition: number, { incarnation, revision, offsets }: Checkpoint): void {
-    this.#reports.set(`${group}/${partition}`, { incarnation, revision, offsets, reportedMs: this.#clock.nowMs() });
+  report(group: string, partition: number, { incarnation, revision, offsets }: Checkpoint, knownMs: number): void {
+    this.#reports.set(`${group}/${partition}`, { incarnation, revision, offsets, knownMs });
   }
 
   /** No group has reported anything yet. */
@@ -228,8 +228,8 @@ export class MemoryConsumer implements LogConsumer {
     );
   }
 
-  commit(partition: number, checkpoint: Checkpoint): void {
-    this.#log.report(this.#group, partition, checkpoint);
+  commit(partition: number, checkpoint: Checkpoint, knownMs: number): void {
+    this.#log.report(this.#group, partition, checkpoint, knownMs);
   }
 
   async reports(partitions: readonly number[]): Promise<ReadonlyMap<number, ReportedCheckpoint>> {
