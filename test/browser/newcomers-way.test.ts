@@ -88,6 +88,6 @@ describe('the way of a newcomer on the running demo', () => {
         await at.close();
         expect(at.faults).toEqual([]);
       },
-      2 * MINUTE_MS,
+      5 * MINUTE_MS,
     );
 });
