@@ -58,8 +58,8 @@ afterEach(async () => {
 });
 
 /** Somebody at a browser of their own, where nobody is signed in. */
-async function somebody(look: Look): Promise<Walker> {
-  const at = await ConsolePage.open(browser, hilo.url, look);
+async function somebody(look: Look, url = hilo.url): Promise<Walker> {
+  const at = await ConsolePage.open(browser, url, look);
   const walker = new Walker(at, look, await consoleWords(look.language));
   opened.push({ at, walker });
   return walker;
@@ -93,8 +93,8 @@ async function signOut(walker: Walker): Promise<void> {
 }
 
 /** Types address and password; the caller knows what comes next. */
-async function typePassword(walker: Walker, email: string, password: string): Promise<void> {
-  await walker.page.goto(`${hilo.url}/sign-in`);
+async function typePassword(walker: Walker, email: string, password: string, url = hilo.url): Promise<void> {
+  await walker.page.goto(`${url}/sign-in`);
   await walker.field('sign-in.email').fill(email);
   await walker.field('sign-in.password').fill(password);
   await walker.button('sign-in.signIn').click();
@@ -331,6 +331,56 @@ it('somebody whose password another person knows chooses one of their own first'
   await eve.button('sign-in.save').click();
   await eve.heading(eve.words('shell.segments')).waitFor();
 });
+
+it('where a second factor is compulsory, everybody sets it up before anything else', async () => {
+  const strict = await startSecondConsole(credentials, async () => ({ HILO_SECOND_FACTOR: 'required' }));
+  try {
+    const { email, password } = await addPerson(credentials, 'editor');
+    const fay = await somebody(PHONE, strict.url);
+    await fay.page.goto(`${strict.url}/segments`);
+    await fay.field('sign-in.email').fill(email);
+    await fay.field('sign-in.password').fill(password);
+    await fay.button('sign-in.signIn').click();
+    await fay.heading(fay.words('account.neededTitle')).waitFor();
+    await fay.page.goto(`${strict.url}/segments`);
+    await fay.heading(fay.words('account.neededTitle')).waitFor();
+    await fay.stop('two-step verification is compulsory');
+    await fay.button('account.setUp').click();
+    await fay.page.getByRole('img', { name: fay.words('account.picture') }).waitFor();
+    const app = new Authenticator(await shownLink(fay, 'account.key'));
+    await fay.stop('the key that everybody needs');
+    await fay.field('account.code').fill(app.next());
+    await fay.button('account.confirm').click();
+    const recovery = (await shownLink(fay, 'account.recoveryCodes')).split('\n');
+    await fay.stop('the recovery codes that everybody needs');
+    await fay.button('account.stored').click();
+    await fay.heading(fay.words('shell.segments')).waitFor();
+
+    // Nobody turns it off, but can use another app.
+    await account(fay);
+    await fay.button('account.replace').waitFor();
+    expect(await fay.button('account.turnOff').count()).toBe(0);
+    await fay.stop('an account whose second factor stays');
+
+    const laptop = await somebody(LAPTOP, strict.url);
+    await typePassword(laptop, email, password, strict.url);
+    await laptop.button('sign-in.useRecovery').click();
+    await laptop.field('sign-in.recoveryCode').fill(recovery[0] ?? '');
+    await laptop.button('sign-in.continue').click();
+    await isHome(laptop);
+
+    const boss = await somebody(LAPTOP);
+    await boss.signIn(admin);
+    await boss.page.goto(`${hilo.url}/audit?q=${email}`);
+    const log = boss.table('audit.caption').getByRole('row');
+    await log.filter({ hasText: `${email}${boss.words('audit.didTurnOn', email)}` }).waitFor();
+    // One of the recovery codes is used up.
+    const factor = boss.words('audit.object_secondFactor', email);
+    await log.filter({ hasText: `${email}${boss.words('audit.didChanged', factor)}` }).waitFor();
+  } finally {
+    await strict.close();
+  }
+}, 120_000);
 
 /** Says yes to the question of a button. */
 async function confirm({ page, words }: Walker, title: string, action: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { type FirstStep, firstStepOf } from './domain/first-step.ts';
 import { csrfOf, sameSecret, tokenHash } from './domain/opaque-token.ts';
 import type { Person } from './domain/person.ts';
 import { type Actor, type Area, type Level, levelOf, may } from './domain/rights.ts';
@@ -19,7 +20,7 @@ export interface Credentials {
 
 /** A caller who is refused. */
 export interface Refusal {
-  readonly refused: 'unauthorized' | 'csrf_failed' | 'forbidden' | 'password_change_required';
+  readonly refused: 'unauthorized' | 'csrf_failed' | 'forbidden' | FirstStep;
   /** As in `Actor.who`; null: it is not known. */
   readonly who: string | null;
 }
@@ -37,6 +38,8 @@ export interface Session {
   readonly address: string;
   /** Whether the password was given lately. */
   readonly isConfirmed: boolean;
+  /** Hilo's, or the one of the identity provider. */
+  readonly isSecondFactorShown: boolean;
 }
 
 /** Identifies the caller and checks the caller's rights. */
@@ -44,17 +47,20 @@ export class Access {
   readonly #sessions: SessionStore;
   readonly #apiTokens: ApiTokenStore;
   readonly #adminToken: string;
+  readonly #requiresSecondFactor: boolean;
   readonly #nowMs: () => number;
 
   constructor(dependencies: {
     readonly sessions: SessionStore;
     readonly apiTokens: ApiTokenStore;
     readonly adminToken: string;
+    readonly requiresSecondFactor: boolean;
     readonly nowMs: () => number;
   }) {
     this.#sessions = dependencies.sessions;
     this.#apiTokens = dependencies.apiTokens;
     this.#adminToken = dependencies.adminToken;
+    this.#requiresSecondFactor = dependencies.requiresSecondFactor;
     this.#nowMs = dependencies.nowMs;
   }
 
@@ -75,11 +81,12 @@ export class Access {
     return { who: email, address, email, role, scopes: null, isConfirmed: session.isConfirmed };
   }
 
-  /** The session of a person whose password nobody else knows. */
-  async account(credentials: Credentials): Promise<Session | Refusal> {
+  /** The session, if nothing is needed in it before anything else, or only the step that this call is for. */
+  async account(credentials: Credentials, itself: FirstStep | null = null): Promise<Session | Refusal> {
     const session = await this.session(credentials);
-    if ('refused' in session || !session.person.must_change_password) return session;
-    return { refused: 'password_change_required', who: session.person.email };
+    if ('refused' in session) return session;
+    const step = firstStepOf(session, this.#requiresSecondFactor);
+    return step === null || step === itself ? session : { refused: step, who: session.person.email };
   }
 
   /** The session that the cookie names; a change also needs the session's CSRF text, which no other site knows. */
@@ -89,12 +96,12 @@ export class Access {
     const nowMs = this.#nowMs();
     const found = await this.#sessions.use(token_hash, nowMs);
     if (found === null) return UNKNOWN;
-    const { id, person, started_at_ms } = found;
+    const { id, person, started_at_ms, isSecondFactorShown } = found;
     const expected = csrfOf(sessionToken);
     if (levelOf(method) === 'write' && (csrf === undefined || !sameSecret(csrf, expected)))
       return { refused: 'csrf_failed', who: person.email };
-    const confirmed = isConfirmed(found, nowMs);
-    return { id, person, token_hash, csrf: expected, started_at_ms, address, isConfirmed: confirmed };
+    const shown = { isConfirmed: isConfirmed(found, nowMs), isSecondFactorShown };
+    return { id, person, token_hash, csrf: expected, started_at_ms, address, ...shown };
   }
 
   async #bearer(authorization: string, address: string): Promise<Actor | Refusal> {

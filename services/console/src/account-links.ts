@@ -111,7 +111,7 @@ export class AccountLinks {
       { nowMs: nowMs(), address: use.client.address },
     );
     if (person === null) return INVALID;
-    return signIn.begin(person, use.client);
+    return signIn.begin(person, use.client, false);
   }
 
   /** Makes a link with which somebody sets a new password, for an admin to pass on. */

@@ -31,8 +31,9 @@ import type { ConsoleMetrics } from './metrics.ts';
 import { OpenidSignIn, type OpenidSignInDependencies } from './openid-sign-in.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import { PasswordCheck } from './password-check.ts';
-import type { Passwords, Sealing } from './ports.ts';
+import type { Passwords } from './ports.ts';
 import { answerMalformed, prepareHttp } from './prepare-http.ts';
+import type { Sealing } from './second-factor-ports.ts';
 import { SecondFactors } from './second-factors.ts';
 import { SecurityTrail } from './security-trail.ts';
 import { ServiceChanges } from './service-changes.ts';
@@ -54,6 +55,8 @@ export interface ComposeOptions {
   readonly passwords: Passwords;
   readonly sealing: Sealing;
   readonly lifetimes: SessionLifetimes;
+  /** Nobody goes on without a second factor: Hilo's, or the one of the identity provider. */
+  readonly requiresSecondFactor: boolean;
   /** Null: sign-in by OpenID Connect is not set up. */
   readonly openid: OpenidSettings | null;
   readonly mail: OutgoingMail;
@@ -82,6 +85,7 @@ export function compose(options: ComposeOptions) {
     passwords,
     sealing,
     lifetimes,
+    requiresSecondFactor,
     mail,
     overview,
     operations,
@@ -101,7 +105,8 @@ export function compose(options: ComposeOptions) {
   const turns = new PersonTurns();
   const isHttps = consoleUrl.startsWith('https:');
   const headers = securityHeaders(isHttps);
-  const access = new HttpAccess(new Access({ sessions, apiTokens, adminToken, nowMs }), turns, adminToken, isHttps);
+  const known = new Access({ sessions, apiTokens, adminToken, requiresSecondFactor, nowMs });
+  const access = new HttpAccess(known, turns, adminToken, isHttps);
   const devices = new KnownDevices(new PostgresDevices(database), nowMs);
   const secondFactors = new SecondFactors({ store: new PostgresSecondFactors(database), sealing, nowMs });
   const check = new PasswordCheck({ people, passwords, devices, monotonicMs });
@@ -135,6 +140,7 @@ export function compose(options: ComposeOptions) {
       signIn,
       secondFactors,
       lifetimes,
+      requiresSecondFactor,
       openid,
       links,
       people,

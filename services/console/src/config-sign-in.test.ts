@@ -19,7 +19,7 @@ describe('sign-in by OpenID Connect', () => {
   it('has the issuer as it is written, and defaults for the rest', () => {
     expect(readOpenid(OPENID)).toEqual({
       ...{ issuer: 'https://id.example.com/realms/a/', clientId: 'hilo', clientSecret: 'secret' },
-      ...{ scopes: 'openid email profile', name: 'OpenID Connect', roleClaim: 'roles' },
+      ...{ scopes: 'openid email profile', name: 'OpenID Connect', roleClaim: 'roles', secondFactor: 'never' },
       roles: [
         { role: 'admin', value: 'hilo-admins' },
         { role: 'editor', value: 'marketing' },
@@ -36,9 +36,17 @@ describe('sign-in by OpenID Connect', () => {
     ['HILO_OPENID_SCOPES', 'email profile'],
     ['HILO_OPENID_ROLES', 'owner=x'],
     ['HILO_OPENID_ROLES', ''],
+    ['HILO_OPENID_SECOND_FACTOR', 'yes'],
+    ['HILO_OPENID_SECOND_FACTOR', ''],
   ])('does not start with %s=%j, and says which', (variable, value) => {
     expect(() => readOpenid({ ...OPENID, [variable]: value })).toThrow(EnvironmentError);
     expect(() => readOpenid({ ...OPENID, [variable]: value })).toThrow(variable);
+  });
+
+  it('has a second factor where the operator says so', () => {
+    const of = (rule: string) => readOpenid({ ...OPENID, HILO_OPENID_SECOND_FACTOR: rule })?.secondFactor;
+    expect(of('always')).toBe('always');
+    expect(of('amr=mfa')).toEqual([{ claim: 'amr', value: 'mfa' }]);
   });
 
   it.each(['http://127.0.0.1:9000', 'http://localhost:9000', 'http://[::1]:9000'])(

@@ -2,6 +2,7 @@ import { EnvironmentError, oneOf, readEnvironment, type Setting, text } from '@h
 import type { SmtpSettings } from './adapters/smtp-mail.ts';
 import { roleRulesOf, type RoleRule } from './domain/openid-identity.ts';
 import { emailOf } from './domain/person.ts';
+import { type ProviderFactor, providerFactorOf } from './domain/provider-factor.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,6 +16,8 @@ export interface OpenidSettings {
   readonly name: string;
   readonly roleClaim: string;
   readonly roles: readonly RoleRule[];
+  /** When a sign-in there counts as one with a second factor. */
+  readonly secondFactor: ProviderFactor;
 }
 
 /** Sign-in by OpenID Connect; null if no issuer is set. Throws `EnvironmentError` that names the faulty variables. */
@@ -29,6 +32,7 @@ export function readOpenid(environment: Environment): OpenidSettings | null {
       name: text('HILO_OPENID_NAME', 'OpenID Connect'),
       roleClaim: text('HILO_OPENID_ROLE_CLAIM', 'roles'),
       roles: roleRules('HILO_OPENID_ROLES'),
+      secondFactor: providerFactor('HILO_OPENID_SECOND_FACTOR', 'never'),
     },
     environment,
   );
@@ -84,6 +88,10 @@ function scopes(variable: string, fallback: string): Setting<string> {
 
 function roleRules(variable: string): Setting<readonly RoleRule[]> {
   return { variable, fallback: null, read: roleRulesOf };
+}
+
+function providerFactor(variable: string, fallback: string): Setting<ProviderFactor> {
+  return { variable, fallback, read: providerFactorOf };
 }
 
 function smtpAddress(variable: string): Setting<string> {

@@ -77,22 +77,28 @@ describe('what signing in needs', () => {
   it('has a level that nobody need set', () => {
     expect(read({})).toMatchObject({
       lifetimes: { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 },
-      ...{ key: TOKEN, earlierKeys: [], firstPassword: '' },
+      ...{ key: TOKEN, earlierKeys: [], firstPassword: '', requiresSecondFactor: false },
     });
   });
 
   it('is set by the operator', () => {
     const key = 'k'.repeat(32);
-    const set = { HILO_SESSION_IDLE_MINUTES: '15', HILO_SESSION_HOURS: '8', HILO_CONSOLE_KEY: key };
+    const set = {
+      HILO_SESSION_IDLE_MINUTES: '15',
+      HILO_SESSION_HOURS: '8',
+      HILO_CONSOLE_KEY: key,
+      HILO_SECOND_FACTOR: 'required',
+    };
     expect(read({ ...set, HILO_CONSOLE_EARLIER_KEYS: 'old,older' })).toMatchObject({
       lifetimes: { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 },
-      ...{ key, earlierKeys: ['old', 'older'] },
+      ...{ key, earlierKeys: ['old', 'older'], requiresSecondFactor: true },
     });
   });
 
   it.each([
     ['HILO_SESSION_IDLE_MINUTES', '0', /must be a whole number from 1 to 1440/],
     ['HILO_SESSION_HOURS', '721', /must be a whole number from 1 to 720/],
+    ['HILO_SECOND_FACTOR', 'on', /must be one of required, optional/],
     ['HILO_CONSOLE_KEY', 'short', /must have 32 characters or more/],
     ['HILO_CONSOLE_FIRST_PASSWORD', 'short', /must have 12 to 200 characters/],
     ['HILO_CONSOLE_FIRST_PASSWORD', 'password1234', /must be harder to guess\. This password is easy to guess/],

@@ -3,6 +3,7 @@ import {
   EnvironmentError,
   integer,
   list,
+  oneOf,
   operationsUrl,
   postgresUrl,
   readEnvironment,
@@ -28,6 +29,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     history,
     idleMinutes,
     sessionHours,
+    secondFactor,
     key,
     earlierKeys,
     ...settings
@@ -43,6 +45,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       key: keyOrNone('HILO_CONSOLE_KEY'),
       /** Keys and admin tokens that sealed such secrets before. */
       earlierKeys: list('HILO_CONSOLE_EARLIER_KEYS', 'none'),
+      secondFactor: oneOf('HILO_SECOND_FACTOR', ['required', 'optional'], 'optional'),
       idleMinutes: integer('HILO_SESSION_IDLE_MINUTES', 30, 1, 1440),
       sessionHours: integer('HILO_SESSION_HOURS', 12, 1, 720),
       trustedProxies: trustedProxies(),
@@ -67,6 +70,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     operationsUrls: operationsUrlsOf(services, environment),
     openid: readOpenid(environment),
     smtp: readSmtp(environment),
+    requiresSecondFactor: secondFactor === 'required',
     key: key === '' ? settings.adminToken : key,
     earlierKeys: earlierKeys.filter((each) => each !== 'none'),
     lifetimes: { idleMs: idleMinutes * 60_000, absoluteMs: sessionHours * 3_600_000 },

@@ -52,6 +52,7 @@ export interface ConsoleDependencies {
   readonly signIn: SignIn;
   readonly secondFactors: SecondFactors;
   readonly lifetimes: SessionLifetimes;
+  readonly requiresSecondFactor: boolean;
   /** Null: sign-in by OpenID Connect is not set up. */
   readonly openid: OpenidSignIn | null;
   readonly links: AccountLinks;

@@ -11,6 +11,7 @@ import {
   sealAttempt,
 } from './domain/openid-attempt.ts';
 import { identityOf, type OpenidIdentity, type OpenidRefusal, type RoleRule } from './domain/openid-identity.ts';
+import { hasProviderFactor, type ProviderFactor } from './domain/provider-factor.ts';
 import { STRANGER } from './domain/security-event.ts';
 import type { IdentityProvider, OpenidPeople } from './openid-ports.ts';
 import type { Client } from './password-check.ts';
@@ -24,6 +25,7 @@ export interface OpenidRules {
   readonly name: string;
   readonly roleClaim: string;
   readonly roles: readonly RoleRule[];
+  readonly secondFactor: ProviderFactor;
 }
 
 /** What signing in by OpenID Connect needs. */
@@ -111,7 +113,7 @@ export class OpenidSignIn {
     const person = await this.#enter(identity, attempt, sessionHash, address);
     if (typeof person === 'string') return this.#refused(person, address, identity.email);
     if (sessionHash !== null) await sessions.end(sessionHash);
-    return signIn.begin(person, client);
+    return signIn.begin(person, client, hasProviderFactor(claims, rules.secondFactor));
   }
 
   #enter(identity: OpenidIdentity, attempt: OpenidAttempt, sessionHash: Buffer | null, address: string) {

@@ -86,11 +86,14 @@ export interface NewSession {
   /** Network address of the client, as text. */
   readonly address: string;
   readonly user_agent: string;
+  /** Hilo's, or the one of the identity provider. */
+  readonly isSecondFactorShown: boolean;
 }
 
 /** A session in use, with its person. */
 export interface UsedSession extends SessionTimes {
   readonly id: string;
+  readonly isSecondFactorShown: boolean;
   readonly person: Person;
 }
 
@@ -112,6 +115,8 @@ export interface SessionStore {
   use(token_hash: Buffer, nowMs: number): Promise<UsedSession | null>;
   /** Gives a session another token: the password was just given in it. False: it is not there. */
   renew(token_hash: Buffer, next: Buffer, nowMs: number): Promise<boolean>;
+  /** Gives a session another token: the second factor was just shown in it. False: it is not there. */
+  showSecondFactor(token_hash: Buffer, next: Buffer): Promise<boolean>;
   /** The person's sessions that are not over, the one used last first. */
   list(email: string, nowMs: number): Promise<readonly OpenSession[]>;
   end(token_hash: Buffer): Promise<void>;
@@ -127,48 +132,6 @@ export interface DeviceStore {
   find(email: string, hashes: readonly Buffer[], since_ms: number): Promise<Buffer | null>;
   /** Notes that somebody signed in; the person's oldest ones beyond the limit go. */
   remember(email: string, token_hash: Buffer, nowMs: number): Promise<void>;
-}
-
-/** Seals secrets with a key that is not in the database. */
-export interface Sealing {
-  seal(secret: Buffer, person: string): Buffer;
-  /** Null: it was sealed with another key, for somebody else, or is damaged. `isOutdated`: with an earlier key. */
-  open(sealed: Buffer, person: string): { readonly secret: Buffer; readonly isOutdated: boolean } | null;
-}
-
-/** A person's second factor; secrets are sealed. */
-export interface StoredFactor {
-  /** Null: it is not on. */
-  readonly secret: Buffer | null;
-  /** The step whose code was used last. */
-  readonly last_step: number;
-  /** Waits to be confirmed; null: nothing does. */
-  readonly pending: Buffer | null;
-  readonly pending_at_ms: number;
-}
-
-/** Second factors and recovery codes. */
-export interface SecondFactorStore {
-  find(email: string): Promise<StoredFactor | null>;
-  /** Stores a secret to be confirmed; one that is on stays on. */
-  begin(email: string, pending: Buffer, nowMs: number): Promise<void>;
-  /** Turns the pending secret on and ends the other sessions; false: another one is pending now. */
-  confirm(
-    email: string,
-    confirmed: { readonly pending: Buffer; readonly step: number; readonly codes: readonly Buffer[] },
-    by: By,
-    keepSession: Buffer,
-  ): Promise<boolean>;
-  /** Uses up the code of a step and those before; false: it was used before. */
-  useStep(email: string, step: number): Promise<boolean>;
-  /** Uses up a recovery code; false: there is none such. */
-  useCode(email: string, code: Buffer, by: By): Promise<boolean>;
-  /** Replaces the recovery codes; false: the factor is not on. */
-  renewCodes(email: string, codes: readonly Buffer[], by: By): Promise<boolean>;
-  /** Stores the same secret sealed anew, unless it was changed meanwhile. */
-  reseal(email: string, before: Buffer, after: Buffer): Promise<void>;
-  /** Turns the factor off and ends the sessions, but for one; false: it is not on. */
-  remove(email: string, by: By, keepSession: Buffer | null): Promise<boolean>;
 }
 
 /** A token for programs, without the token itself. */
@@ -280,6 +243,7 @@ export const TOKENS = {
   signIn: Symbol('signing in'),
   secondFactors: Symbol('second factors'),
   lifetimes: Symbol('how long sessions last'),
+  requiresSecondFactor: Symbol('whether a second factor is compulsory'),
   openid: Symbol('signing in by OpenID Connect'),
   links: Symbol('invitations and password resets'),
   people: Symbol('PeopleStore'),

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { tokenHash } from './domain/opaque-token.ts';
 import { RECOVERY_CODE_BYTES, RECOVERY_CODES, readCode, recoveryCode } from './domain/recovery-code.ts';
 import { base32, otpauthUrl, stepOf, TOTP_SECRET_BYTES } from './domain/totp.ts';
-import type { By, Sealing, SecondFactorStore } from './ports.ts';
+import type { By } from './ports.ts';
+import type { Sealing, SecondFactorStore } from './second-factor-ports.ts';
 
 /** How long a secret waits to be confirmed. */
 const PENDING_MS = 600_000;

@@ -3,6 +3,7 @@ import { AttemptLimit } from './domain/attempt-limit.ts';
 import { tokenHash } from './domain/opaque-token.ts';
 import { passwordFault } from './domain/password-strength.ts';
 import type { Person } from './domain/person.ts';
+import type { Guess } from './domain/sign-in-limits.ts';
 import { SIGN_IN_TARGET, STRANGER } from './domain/security-event.ts';
 import type { KnownDevices } from './known-devices.ts';
 import {
@@ -47,6 +48,8 @@ export interface SignedIn {
   readonly person: Person;
   readonly token: string;
   readonly started_at_ms: number;
+  /** Hilo's, or the one of the identity provider. */
+  readonly isSecondFactorShown: boolean;
   /** What the browser is to keep, so that it is known next time. */
   readonly deviceTokens: readonly string[];
 }
@@ -71,6 +74,9 @@ const TOKEN_BYTES = 32;
 /** Where people show that it is still them, as a target. */
 const CONFIRM_TARGET = 'session/confirmation';
 
+/** Where people send a code alone, as a target. */
+const SECOND_FACTOR_TARGET = 'session/second-factor';
+
 /** Signs people in, lets them show that it is still them, and lets them change their password. */
 export class SignIn {
   readonly #dependencies: SignInDependencies;
@@ -90,25 +96,43 @@ export class SignIn {
       const renewed = await this.#dependencies.passwords.hash(attempt.password);
       await this.#dependencies.people.rehash(person.email, person.password_hash, renewed);
     }
-    return this.begin(person, attempt.client);
+    return this.begin(person, attempt.client, person.second_factor !== 'none');
   }
 
-  /** Begins a session of a person who has shown who they are, and remembers the browser. */
-  async begin(person: Person, { address, user_agent, deviceTokens }: Client): Promise<SignedIn> {
+  /** Begins a session of a person who has shown who they are, with a second factor or without, and remembers the browser. */
+  async begin(person: Person, client: Client, isSecondFactorShown: boolean): Promise<SignedIn> {
+    const { address, user_agent, deviceTokens } = client;
     const { sessions, devices, trail, nowMs } = this.#dependencies;
     const token = newToken();
     const started_at_ms = nowMs();
     const { email } = person;
-    await sessions.start({ token_hash: tokenHash(token), email, address, user_agent }, started_at_ms);
+    await sessions.start(
+      { token_hash: tokenHash(token), email, address, user_agent, isSecondFactorShown },
+      started_at_ms,
+    );
     const remembered = await devices.remember(email, deviceTokens);
     await trail.record({ what: 'signed_in', who: email, target: SIGN_IN_TARGET, address });
-    return { kind: 'signed-in', person, token, started_at_ms, deviceTokens: remembered };
+    return { kind: 'signed-in', person, token, started_at_ms, isSecondFactorShown, deviceTokens: remembered };
   }
 
   /** Notes that the password was given again in a session, which goes on under another token. */
   async confirm(attempt: Attempt, session: Buffer): Promise<Renewed | Refused> {
     const shown = await this.#show(attempt, CONFIRM_TARGET);
     return shown.kind === 'right' ? this.#renew(session) : shown;
+  }
+
+  /** Notes that a code of the second factor was given in a session, which goes on under another token. */
+  async showSecondFactor(
+    attempt: Omit<Attempt, 'password'> & { readonly code: string },
+    session: Buffer,
+  ): Promise<Renewed | Refused> {
+    const { check, sessions } = this.#dependencies;
+    const guess = await check.guessOf(attempt.email, attempt.client);
+    const refused = await this.#showCode(guess, attempt, SECOND_FACTOR_TARGET);
+    if (refused !== null) return refused;
+    const token = newToken();
+    await sessions.showSecondFactor(session, tokenHash(token));
+    return { kind: 'renewed', token };
   }
 
   /**
@@ -136,7 +160,7 @@ export class SignIn {
 
   /** Password and, where it is on, second factor. */
   async #show({ email, password, code, client }: Attempt, target: string): Promise<RightPassword | Refused> {
-    const { check, secondFactors, trail } = this.#dependencies;
+    const { check, trail } = this.#dependencies;
     const { address } = client;
     const guess = await check.guessOf(email, client);
     const byPassword = await check.password(guess, password);
@@ -145,12 +169,22 @@ export class SignIn {
       await trail.record({ what: 'locked_out', who: STRANGER, target, address, reason: 'too_many_attempts' });
     if (byPassword.kind !== 'right' || byPassword.person.second_factor === 'none') return byPassword;
     if (code === null) return { kind: 'second_factor_required' };
+    return (await this.#showCode(guess, { email, code, client }, target)) ?? byPassword;
+  }
+
+  /** Checks a code; null: it is right. */
+  async #showCode(
+    guess: Guess,
+    { email, code, client: { address } }: Pick<Attempt, 'email' | 'client'> & { readonly code: string },
+    target: string,
+  ): Promise<Refused | null> {
+    const { check, secondFactors, trail } = this.#dependencies;
     const byCode = await check.code(guess, () => secondFactors.isRight(email, code, address));
     if (byCode?.kind === 'invalid_code')
       await trail.record({ what: 'sign_in_failed', who: email, target, address, reason: 'invalid_code' });
     if (byCode?.kind === 'too_many_attempts')
       await trail.record({ what: 'locked_out', who: email, target, address, reason: 'too_many_attempts' });
-    return byCode ?? byPassword;
+    return byCode;
   }
 
   async #failed({ email, client: { address } }: Attempt, reason: WhyNot): Promise<void> {

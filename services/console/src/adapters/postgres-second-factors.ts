@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { By, SecondFactorStore, StoredFactor } from '../ports.ts';
+import type { By } from '../ports.ts';
+import type { SecondFactorStore, StoredFactor } from '../second-factor-ports.ts';
 import { appendChange } from './postgres-audit-log.ts';
 import type { PostgresConsole } from './postgres-console.ts';
 
@@ -51,6 +52,7 @@ export class PostgresSecondFactors implements SecondFactorStore {
       );
       await replaceCodes(client, email, codes);
       await endOthers(client, email, keepSession);
+      await client.query('UPDATE session SET second_factor_shown = true WHERE email = $1', [email]);
       const before = rows[0].was_on ? ON : OFF;
       await appendChange(client, { ...changeOf(email, by), before, after: { ...ON, recovery_codes: codes.length } });
       return true;
@@ -113,6 +115,7 @@ export class PostgresSecondFactors implements SecondFactorStore {
       );
       if (rows[0]?.was_on !== true) return false;
       await endOthers(client, email, keepSession);
+      await client.query('UPDATE session SET second_factor_shown = false WHERE email = $1', [email]);
       await appendChange(client, { ...changeOf(email, by), before: ON, after: null });
       return true;
     });

@@ -10,7 +10,12 @@ interface Row {
   readonly seen_at_ms: string;
 }
 
-const FIND = `SELECT id, started_at_ms, seen_at_ms, confirmed_at_ms, ${PERSON_COLUMNS}
+interface FoundRow extends Row, PersonRow {
+  readonly confirmed_at_ms: string;
+  readonly second_factor_shown: boolean;
+}
+
+const FIND = `SELECT id, started_at_ms, seen_at_ms, confirmed_at_ms, second_factor_shown, ${PERSON_COLUMNS}
   FROM session JOIN person USING (email) WHERE token_hash = $1 AND NOT disabled`;
 
 /** Stores sessions in PostgreSQL, table `session`. */
@@ -23,15 +28,16 @@ export class PostgresSessions implements SessionStore {
     this.#lifetimes = lifetimes;
   }
 
-  async start({ token_hash, email, address, user_agent }: NewSession, nowMs: number): Promise<void> {
+  async start(session: NewSession, nowMs: number): Promise<void> {
+    const { token_hash, email, address, user_agent, isSecondFactorShown } = session;
     const { absoluteMs, idleMs } = this.#lifetimes;
     await this.#console.transaction(async (client) => {
       // One at a time per person, so that no two count the same sessions.
       await client.query('SELECT FROM person WHERE email = $1 FOR UPDATE', [email]);
       await client.query(
-        `INSERT INTO session (token_hash, email, started_at_ms, seen_at_ms, confirmed_at_ms, address, user_agent)
-          VALUES ($1, $2, $3, $3, $3, $4, $5)`,
-        [token_hash, email, nowMs, address, user_agent],
+        `INSERT INTO session (token_hash, email, started_at_ms, seen_at_ms, confirmed_at_ms, address, user_agent,
+          second_factor_shown) VALUES ($1, $2, $3, $3, $3, $4, $5, $6)`,
+        [token_hash, email, nowMs, address, user_agent, isSecondFactorShown],
       );
       await client.query(
         `DELETE FROM session WHERE email = $1 AND token_hash <> $2 AND (started_at_ms <= $3 OR seen_at_ms <= $4
@@ -43,7 +49,7 @@ export class PostgresSessions implements SessionStore {
   }
 
   async use(token_hash: Buffer, nowMs: number): Promise<UsedSession | null> {
-    const [row] = await this.#console.rows<Row & PersonRow & { readonly confirmed_at_ms: string }>(FIND, [token_hash]);
+    const [row] = await this.#console.rows<FoundRow>(FIND, [token_hash]);
     if (row === undefined) return null;
     const times = {
       started_at_ms: Number(row.started_at_ms),
@@ -59,13 +65,21 @@ export class PostgresSessions implements SessionStore {
         token_hash,
         nowMs,
       ]);
-    return { id: row.id, ...times, person: personOf(row) };
+    return { id: row.id, ...times, isSecondFactorShown: row.second_factor_shown, person: personOf(row) };
   }
 
   async renew(token_hash: Buffer, next: Buffer, nowMs: number): Promise<boolean> {
     const rows = await this.#console.rows(
       'UPDATE session SET token_hash = $2, confirmed_at_ms = $3, seen_at_ms = $3 WHERE token_hash = $1 RETURNING id',
       [token_hash, next, nowMs],
+    );
+    return rows.length > 0;
+  }
+
+  async showSecondFactor(token_hash: Buffer, next: Buffer): Promise<boolean> {
+    const rows = await this.#console.rows(
+      'UPDATE session SET token_hash = $2, second_factor_shown = true WHERE token_hash = $1 RETURNING id',
+      [token_hash, next],
     );
     return rows.length > 0;
   }

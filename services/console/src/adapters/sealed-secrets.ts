@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { Sealing } from '../ports.ts';
+import type { Sealing } from '../second-factor-ports.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;

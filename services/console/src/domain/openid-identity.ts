@@ -92,7 +92,8 @@ function highestRole(values: ReadonlySet<string>, rules: readonly RoleRule[]): R
   return ROLES.find((role) => given.has(role));
 }
 
-function valuesOf(claims: Claims, name: string): ReadonlySet<string> {
+/** The texts of a claim, which is a text or a list; if there is no claim of that name, its parts at the dots lead into objects. */
+export function valuesOf(claims: Claims, name: string): ReadonlySet<string> {
   const found = Object.hasOwn(claims, name) ? claims[name] : valueAt(claims, name.split('.'));
   const values: readonly unknown[] = Array.isArray(found) ? found.slice(0, VALUES_AT_MOST) : [found];
   return new Set(values.filter((value) => typeof value === 'string'));

@@ -1,4 +1,5 @@
 import { networkOf, UNKNOWN_CALLER } from '@hilo/service';
+import { FIRST_STEPS } from './first-step.ts';
 import { OPENID_FAILURES } from './openid-identity.ts';
 
 /** Why a sign-in failed. docs/reasons.md says what each means. */
@@ -10,7 +11,8 @@ export const SIGN_IN_FAILURES = [
 /** Why a request was refused: codes of the problems that it was answered with. */
 export const REFUSALS = [
   ...(['unauthorized', 'csrf_failed', 'forbidden', 'wrong_password', 'bad_signature'] as const),
-  ...(['password_change_required', 'confirmation_required'] as const),
+  ...(['confirmation_required', 'second_factor_compulsory'] as const),
+  ...FIRST_STEPS,
 ] as const;
 
 /** Why attempts to sign in are not even looked at. */

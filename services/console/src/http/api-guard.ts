@@ -9,16 +9,20 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Session } from '../access.ts';
+import type { FirstStep } from '../domain/first-step.ts';
 import type { Actor, Area, Level } from '../domain/rights.ts';
 import { TOKENS } from '../ports.ts';
 import { type HttpAccess, needConfirmed } from './http-access.ts';
 import { readJson } from './read-json.ts';
 
 /**
- * Who may make a call: those with a right; `anybody`: whoever is known; `account`: whoever is signed in; `session`: they, too,
- * while they have a password to change first; or `stranger`s, too.
+ * Who may make a call: those with a right; `anybody`: whoever is known; `account`: whoever is signed in, or has only the step to
+ * take first that the call is for; `session`: they, whatever they have to do first; or `stranger`s, too.
  */
-type Wanted = readonly [area: Area, level: Level] | readonly ['anybody' | 'account' | 'session' | 'stranger'];
+type Wanted =
+  | readonly [area: Area, level: Level]
+  | readonly ['account', itself: FirstStep]
+  | readonly ['anybody' | 'account' | 'session' | 'stranger'];
 
 const WANTED = 'hilo:wanted';
 const CONFIRMED = 'hilo:confirmed';
@@ -44,9 +48,9 @@ class ApiGuard implements CanActivate {
   }
 
   #callerOf(request: FastifyRequest, wanted: Wanted): Promise<Actor | Session | null> {
+    if (wanted[0] === 'account') return this.#access.account(request, wanted[1] ?? null);
     if (wanted.length === 2) return this.#access.allow(request, ...wanted);
     if (wanted[0] === 'anybody') return this.#access.actor(request);
-    if (wanted[0] === 'account') return this.#access.account(request);
     return wanted[0] === 'session' ? this.#access.session(request) : Promise.resolve(null);
   }
 }

@@ -1,7 +1,16 @@
+/** Where a second factor is compulsory, what calls end in until one was shown in the session. */
+export const SECOND_FACTOR_FIRST = {
+  second_factor_setup_required:
+    'A second factor is compulsory here, and you have none. Set it up first: PUT /api/session/second-factor.',
+  second_factor_code_required:
+    'A second factor is compulsory here, and your provider did not ask for one. Send a code: POST /api/session/second-factor.',
+} as const;
+
 /** What calls of a person or a token end in, unless they succeed. */
 export const REFUSED = {
   forbidden: 'The role, or the scopes of the token, do not allow it.',
   password_change_required: 'Somebody else chose your password. Change it first: PUT /api/session/password.',
+  ...SECOND_FACTOR_FIRST,
   too_many_requests: 'Too many requests of yours are under way and wait.',
 } as const;
 
@@ -11,7 +20,7 @@ export const CHANGE_REFUSED = {
   csrf_failed: 'X-CSRF-Token is not the text of GET /api/session.',
 } as const;
 
-/** What calls end in that somebody makes who is signed in, even with a password to change first. */
+/** What calls end in that somebody makes who is signed in, whatever they have to do first. */
 export const SESSION_REFUSED = {
   csrf_failed: CHANGE_REFUSED.csrf_failed,
   too_many_requests: REFUSED.too_many_requests,

@@ -8,6 +8,7 @@ import {
   NO_PASSWORD,
   NO_USER,
   REFUSED,
+  SECOND_FACTOR_FIRST,
   SESSION_REFUSED,
   SLOW_DOWN,
 } from './contract-problems.ts';
@@ -65,6 +66,14 @@ export const signInSchemas = {
         '/api/session/password ends in `password_change_required`.',
     },
     second_factor: SECOND_FACTOR,
+    second_factor_compulsory: { ...flag, description: 'Nobody can go on without a second factor, or turn it off.' },
+    needs_second_factor: {
+      ...flag,
+      description:
+        'No second factor was shown in this session. Until then every call but those of /api/session and ' +
+        '/api/session/second-factor ends in `second_factor_setup_required` or, if `second_factor` is on, in ' +
+        '`second_factor_code_required`.',
+    },
     expires_at: { ...TIME, description: 'When the session ends, however much it is used.' },
     idle_s: { type: 'integer', minimum: 1, description: 'The session ends this long after its last use.' },
     time_zone: { ...text, description: 'IANA name of the workspace’s zone, which pages show times in.' },
@@ -153,9 +162,24 @@ export const signInRoutes = {
     answers: { 200: RENEWED },
     problems: {
       ...SESSION_REFUSED,
+      ...SECOND_FACTOR_FIRST,
       wrong_password: 'The current password is another one.',
       same_password: 'The new password is the current one.',
       ...NO_PASSWORD,
+      ...SLOW_DOWN,
+    },
+  },
+  showSecondFactor: {
+    method: 'POST',
+    path: '/api/session/second-factor',
+    summary: 'Send a code of your second factor, where calls end in second_factor_code_required',
+    access: SIGNED_IN,
+    body: ref('SecondFactorCode'),
+    answers: { 200: RENEWED },
+    problems: {
+      ...CHANGE_REFUSED,
+      invalid_code: WRONG_CODE.invalid_code,
+      not_found: 'You have no second factor.',
       ...SLOW_DOWN,
     },
   },
@@ -195,7 +219,12 @@ export const signInRoutes = {
     summary: 'Turn your second factor off; all other sessions end',
     access: SIGNED_IN,
     answers: done,
-    problems: { ...CHANGE_REFUSED, ...CONFIRM_FIRST, not_found: 'You have no second factor.' },
+    problems: {
+      ...CHANGE_REFUSED,
+      ...CONFIRM_FIRST,
+      not_found: 'You have no second factor.',
+      second_factor_compulsory: 'Nobody can go on without one here. Set another one up instead.',
+    },
   },
   listSessions: {
     method: 'GET',

@@ -1,6 +1,7 @@
 import { problem } from '@hilo/service';
 import type { FastifyRequest } from 'fastify';
 import type { Access, Credentials, Refusal, Session } from '../access.ts';
+import type { FirstStep } from '../domain/first-step.ts';
 import { personWord } from '../domain/person-word.ts';
 import type { Actor, Area, Level } from '../domain/rights.ts';
 import type { By } from '../ports.ts';
@@ -12,6 +13,8 @@ const DETAILS = {
   csrf_failed: 'A change needs the header X-CSRF-Token with the text of GET /api/session.',
   forbidden: 'Your role, or the scopes of your token, do not allow this.',
   password_change_required: 'Somebody else chose your password. Change it first: PUT /api/session/password.',
+  second_factor_setup_required: 'A second factor is compulsory here. Set one up first: PUT /api/session/second-factor.',
+  second_factor_code_required: 'Send a code of your second factor first: POST /api/session/second-factor.',
 } as const satisfies Readonly<Record<Refusal['refused'], string>>;
 
 /** Identifies the caller for handlers; throws a problem if the caller lacks the right. */
@@ -50,9 +53,9 @@ export class HttpAccess {
     return session;
   }
 
-  /** The same, of a person who has no password to change first. */
-  async account(request: FastifyRequest): Promise<Session> {
-    const session = this.#orProblem(request, await this.#access.account(this.#credentialsOf(request)));
+  /** The same, if nothing is needed in it before anything else, or only the step that this call is for. */
+  async account(request: FastifyRequest, itself: FirstStep | null): Promise<Session> {
+    const session = this.#orProblem(request, await this.#access.account(this.#credentialsOf(request), itself));
     await this.#turns.enter(request, this.personOf(session.person), 'console');
     return session;
   }

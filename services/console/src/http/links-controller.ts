@@ -32,12 +32,13 @@ export class LinksController {
     @Inject(TOKENS.openid) openid: OpenidSignIn | null,
     @Inject(TOKENS.consoleUrl) consoleUrl: string,
     @Inject(TOKENS.lifetimes) lifetimes: SessionLifetimes,
+    @Inject(TOKENS.requiresSecondFactor) requiresSecondFactor: boolean,
     @Inject(TOKENS.time_zone) time_zone: string,
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
     this.#links = links;
     this.#openid = openid;
-    this.#workspace = { time_zone, tracking_url, lifetimes };
+    this.#workspace = { time_zone, tracking_url, lifetimes, requiresSecondFactor };
     this.#isHttps = consoleUrl.startsWith('https:');
   }
 

@@ -34,6 +34,7 @@ beforeAll(async () => {
       { role: 'editor', value: 'marketing' },
       { role: 'viewer', value: 'staff' },
     ],
+    secondFactor: 'never',
   };
 }, 120_000);
 afterAll(async () => {

@@ -16,13 +16,18 @@ import { refusedSignIn } from './refused-sign-in.ts';
 @Public()
 export class SecondFactorController {
   readonly #factors: SecondFactors;
+  readonly #isCompulsory: boolean;
 
-  constructor(@Inject(TOKENS.secondFactors) factors: SecondFactors) {
+  constructor(
+    @Inject(TOKENS.secondFactors) factors: SecondFactors,
+    @Inject(TOKENS.requiresSecondFactor) isCompulsory: boolean,
+  ) {
     this.#factors = factors;
+    this.#isCompulsory = isCompulsory;
   }
 
   @Route(contract, 'beginSecondFactor')
-  @Allow('account')
+  @Allow('account', 'second_factor_setup_required')
   @Confirmed()
   async begin(_call: unknown, @Caller() { person }: Session): Promise<AnswerOf<Api, 'beginSecondFactor'>> {
     const { expires_at_ms, ...begun } = await this.#factors.begin(person.email);
@@ -30,7 +35,7 @@ export class SecondFactorController {
   }
 
   @Route(contract, 'confirmSecondFactor')
-  @Allow('account')
+  @Allow('account', 'second_factor_setup_required')
   @Confirmed()
   async confirm(
     { body }: CallOf<Api, 'confirmSecondFactor'>,
@@ -57,6 +62,11 @@ export class SecondFactorController {
   @Allow('account')
   @Confirmed()
   async remove(_call: unknown, @Caller() session: Session): Promise<void> {
+    if (this.#isCompulsory)
+      throw problem(
+        'second_factor_compulsory',
+        'A second factor is compulsory here. You can set another one up instead.',
+      );
     if (!(await this.#factors.remove(session.person.email, byOwner(session), session.token_hash)))
       throw problem('not_found', 'You have no second factor.');
   }

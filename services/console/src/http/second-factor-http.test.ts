@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { base32, codeOf, stepAt } from '../domain/totp.ts';
+import { authenticatorApp } from '../testing/authenticator-app.ts';
 import {
   type Caller,
   ConsoleUnderTest,
@@ -29,17 +29,7 @@ const later = (byMs: number): void => {
   hilo.advance(byMs);
 };
 
-/** An authenticator app. */
-function app(secret: string) {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = secret
-    .split('')
-    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  expect(base32(bytes)).toBe(secret);
-  return (steps = 0): string => codeOf(bytes, stepAt(Date.now() + turnedMs) + steps);
-}
+const app = (secret: string) => authenticatorApp(secret, () => Date.now() + turnedMs);
 
 const signIn = (code?: string, as: Caller = {}, from?: string) =>
   hilo.call(

@@ -1,6 +1,6 @@
 import type { SchemaOf } from '@hilo/service/contract';
+import type { Session } from '../access.ts';
 import { csrfOf } from '../domain/opaque-token.ts';
-import type { Person } from '../domain/person.ts';
 import { RIGHTS } from '../domain/rights.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import type { SignedIn } from '../sign-in.ts';
@@ -13,6 +13,7 @@ export interface Workspace {
   readonly time_zone: string;
   readonly tracking_url: string | null;
   readonly lifetimes: SessionLifetimes;
+  readonly requiresSecondFactor: boolean;
 }
 
 /** The cookies of somebody who has just signed in: of the session, and of the browser, so that it is known next time. */
@@ -25,16 +26,19 @@ export function signedInCookies(
 }
 
 /** The API's view of a session that has just begun. */
-export function signedInAnswer({ person, token, started_at_ms }: SignedIn, workspace: Workspace) {
-  return sessionAnswer(person, csrfOf(token), started_at_ms, workspace);
+export function signedInAnswer({ token, ...session }: SignedIn, workspace: Workspace) {
+  return sessionAnswer({ ...session, csrf: csrfOf(token) }, workspace);
 }
 
 /** The API's view of a session. */
 export function sessionAnswer(
-  person: Person,
-  csrf: string,
-  started_at_ms: number,
-  { lifetimes, time_zone, tracking_url }: Workspace,
+  {
+    person,
+    csrf,
+    started_at_ms,
+    isSecondFactorShown,
+  }: Pick<Session, 'person' | 'csrf' | 'started_at_ms' | 'isSecondFactorShown'>,
+  { lifetimes, time_zone, tracking_url, requiresSecondFactor }: Workspace,
 ): SchemaOf<Api, 'Session'> {
   const { email, name, role, signs_in_by, must_change_password, second_factor } = person;
   const { absoluteMs, idleMs } = lifetimes;
@@ -44,6 +48,8 @@ export function sessionAnswer(
     csrf,
     must_change_password,
     second_factor,
+    second_factor_compulsory: requiresSecondFactor,
+    needs_second_factor: requiresSecondFactor && !isSecondFactorShown,
     expires_at: new Date(started_at_ms + absoluteMs).toISOString(),
     idle_s: idleMs / 1000,
     ...{ time_zone, tracking_url },

@@ -4,7 +4,7 @@ import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Session } from '../access.ts';
 import { csrfOf, tokenHash } from '../domain/opaque-token.ts';
-import { emailOf, type Person } from '../domain/person.ts';
+import { emailOf } from '../domain/person.ts';
 import { SIGN_IN_TARGET } from '../domain/security-event.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import type { Refused } from '../password-check.ts';
@@ -35,10 +35,11 @@ export class SessionController {
     @Inject(TOKENS.trail) trail: SecurityTrail,
     @Inject(TOKENS.consoleUrl) consoleUrl: string,
     @Inject(TOKENS.lifetimes) lifetimes: SessionLifetimes,
+    @Inject(TOKENS.requiresSecondFactor) requiresSecondFactor: boolean,
     @Inject(TOKENS.time_zone) time_zone: string,
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
-    this.#workspace = { time_zone, tracking_url, lifetimes };
+    this.#workspace = { time_zone, tracking_url, lifetimes, requiresSecondFactor };
     this.#signIn = signIn;
     this.#sessions = sessions;
     this.#trail = trail;
@@ -47,8 +48,8 @@ export class SessionController {
 
   @Route(contract, 'getSession')
   @Allow('session')
-  who(_call: unknown, @Caller() { person, csrf, started_at_ms }: Session): AnswerOf<Api, 'getSession'> {
-    return sessionAnswer(person, csrf, started_at_ms, this.#workspace);
+  who(_call: unknown, @Caller() session: Session): AnswerOf<Api, 'getSession'> {
+    return sessionAnswer(session, this.#workspace);
   }
 
   @Route(contract, 'signIn')
@@ -97,11 +98,26 @@ export class SessionController {
     const client = clientOf(request, this.#isHttps);
     const attempt = { email, password: body.password, code: body.code ?? null, client };
     const renewed = await this.#signIn.confirm(attempt, session.token_hash);
-    return this.#renewed(renewed, 'password', session, session.person, reply);
+    return this.#renewed(renewed, 'password', session, reply);
+  }
+
+  @Route(contract, 'showSecondFactor')
+  @Allow('account', 'second_factor_code_required')
+  async showSecondFactor(
+    { body }: CallOf<Api, 'showSecondFactor'>,
+    @Caller() session: Session,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<Api, 'showSecondFactor'>> {
+    const { email, second_factor } = session.person;
+    if (second_factor === 'none') throw problem('not_found', 'You have no second factor.');
+    const attempt = { email, code: body.code, client: clientOf(request, this.#isHttps) };
+    const renewed = await this.#signIn.showSecondFactor(attempt, session.token_hash);
+    return this.#renewed(renewed, 'code', { ...session, isSecondFactorShown: true }, reply);
   }
 
   @Route(contract, 'changePassword')
-  @Allow('session')
+  @Allow('account', 'password_change_required')
   async changePassword(
     { body }: CallOf<Api, 'changePassword'>,
     @Caller() session: Session,
@@ -115,23 +131,17 @@ export class SessionController {
     const attempt = { email: person.email, password: current, client: clientOf(request, this.#isHttps) };
     const renewed = await this.#signIn.changePassword(attempt, { password: next, revoke_tokens }, session.token_hash);
     if (renewed.kind === 'weak_password') throw weakPassword(renewed.fault, 'next');
-    return this.#renewed(renewed, 'current', session, { ...person, must_change_password: false }, reply);
+    return this.#renewed(renewed, 'current', { ...session, person: { ...person, must_change_password: false } }, reply);
   }
 
-  /** The answer to somebody who has given the password again; `field` is where it stood. */
-  #renewed(
-    renewed: Renewed | Refused,
-    field: string,
-    { started_at_ms }: Session,
-    person: Person,
-    reply: FastifyReply,
-  ): SchemaOf<Api, 'Session'> {
+  /** The answer to somebody who has given the password again, or a code; `field` is where it stood. */
+  #renewed(renewed: Renewed | Refused, field: string, session: Session, reply: FastifyReply): SchemaOf<Api, 'Session'> {
     if (renewed.kind === 'invalid_credentials')
       throw problem('wrong_password', 'This is not your present password.', { field });
     if (renewed.kind !== 'renewed') throw refusedSignIn(renewed);
-    const endsMs = started_at_ms + this.#workspace.lifetimes.absoluteMs;
+    const endsMs = session.started_at_ms + this.#workspace.lifetimes.absoluteMs;
     void reply.header('set-cookie', this.#cookie(renewed.token, endsMs - Date.now()));
-    return sessionAnswer(person, csrfOf(renewed.token), started_at_ms, this.#workspace);
+    return sessionAnswer({ ...session, csrf: csrfOf(renewed.token) }, this.#workspace);
   }
 
   #cookie(token: string | null, lastsMs: number): string {

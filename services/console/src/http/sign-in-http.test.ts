@@ -20,6 +20,7 @@ const { idleMs, absoluteMs } = LIFETIMES;
 /** What everybody can see of a session. */
 const SETTINGS = {
   ...{ must_change_password: false, second_factor: 'none', idle_s: 1800 },
+  ...{ second_factor_compulsory: false, needs_second_factor: false },
   expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
   ...{ time_zone: 'Europe/Madrid', tracking_url: 'https://events.example.com' },
 };

@@ -54,6 +54,8 @@ export interface ConsoleOptions {
   /** Seals the secrets of second factors; absent: the admin token does. */
   readonly key?: string;
   readonly earlierKeys?: readonly string[];
+  /** Absent: a second factor is everybody's own choice. */
+  readonly requiresSecondFactor?: boolean;
   /** Absent: sign-in by OpenID Connect is not set up. */
   readonly openid?: OpenidSettings;
   /** Absent: no mail server is set up. */
@@ -191,6 +193,7 @@ export class ConsoleUnderTest {
         passwords,
         sealing: new SealedSecrets(options.key ?? ADMIN_TOKEN, options.earlierKeys),
         lifetimes: LIFETIMES,
+        requiresSecondFactor: options.requiresSecondFactor ?? false,
         openid: options.openid ?? null,
         mail: new OutgoingMail(options.sendMail ?? null, logger),
         overview,

@@ -18,6 +18,7 @@ function page<Name extends string>(load: () => Promise<Readonly<Record<Name, Com
 const BEFORE: readonly RouteObject[] = [
   { path: '/sign-in', lazy: page(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage') },
   { path: '/first-password', lazy: page(() => import('./sign-in/first-password-page.tsx'), 'FirstPasswordPage') },
+  { path: '/second-factor', lazy: page(() => import('./account/needed-factor-page.tsx'), 'NeededFactorPage') },
   { path: '/forgot-password', lazy: page(() => import('./sign-in/forgot-password-page.tsx'), 'ForgotPasswordPage') },
   { path: '/accept', lazy: page(() => import('./sign-in/accept-page.tsx'), 'AcceptPage') },
   { path: '/reset', lazy: page(() => import('./sign-in/reset-page.tsx'), 'ResetPage') },

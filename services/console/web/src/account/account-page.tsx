@@ -14,7 +14,7 @@ import { SecondFactor } from './second-factor.tsx';
 /** One's own account: password, two-step verification and sessions. */
 export function AccountPage() {
   const t = useMessages(accountMessages);
-  const { user } = useSession();
+  const { user, second_factor } = useSession();
   const [parameters] = useSearchParams();
   const refused = parameters.get('sign_in_refused');
   return (
@@ -24,14 +24,12 @@ export function AccountPage() {
       <Section title={t.passwordTitle}>
         {user.signs_in_by === 'openid' ? <Text>{t.passwordElsewhere}</Text> : <PasswordForm />}
       </Section>
-      {user.signs_in_by === 'openid' ? null : (
-        <>
-          <Section title={t.stepTitle}>
-            <SecondFactor />
-          </Section>
-          <ConnectProvider />
-        </>
+      {user.signs_in_by === 'openid' && second_factor === 'none' ? null : (
+        <Section title={t.stepTitle}>
+          <SecondFactor />
+        </Section>
       )}
+      {user.signs_in_by === 'openid' ? null : <ConnectProvider />}
       <Section title={t.sessionsTitle}>
         <OwnSessions />
       </Section>

@@ -19,6 +19,7 @@ export const accountMessages = messages(
     stepOn: 'On',
     stepOff: 'Off',
     turnOn: 'Turn on',
+    replace: 'Use another app',
     turnOff: 'Turn off',
     turnOffTitle: 'Turn off two-step verification?',
     turnOffText:
@@ -26,6 +27,12 @@ export const accountMessages = messages(
     renew: 'New recovery codes',
     renewTitle: 'Make new recovery codes?',
     renewText: 'The ones that you have stop working.',
+    neededTitle: 'Set up two-step verification',
+    neededNote:
+      'Here everybody needs a second step to sign in: a code from an authenticator app on a phone, for example.',
+    setUp: 'Set up',
+    neededCodeNote: 'You are signed in with your organisation’s account. One more step.',
+    signOut: 'Sign out',
     scan: 'Scan this picture with an authenticator app. If you can’t, type the key there instead.',
     picture: 'Picture with the key, for an authenticator app',
     key: 'Key',
@@ -76,6 +83,7 @@ export const accountMessages = messages(
     stepOn: 'Activada',
     stepOff: 'Desactivada',
     turnOn: 'Activar',
+    replace: 'Usar otra aplicación',
     turnOff: 'Desactivar',
     turnOffTitle: '¿Desactivar la verificación en dos pasos?',
     turnOffText:
@@ -83,6 +91,12 @@ export const accountMessages = messages(
     renew: 'Nuevos códigos de recuperación',
     renewTitle: '¿Crear códigos de recuperación nuevos?',
     renewText: 'Los que tiene dejarán de servir.',
+    neededTitle: 'Active la verificación en dos pasos',
+    neededNote:
+      'Aquí se necesita un segundo paso para iniciar sesión: un código de una aplicación de autenticación, por ejemplo en el móvil.',
+    setUp: 'Empezar',
+    neededCodeNote: 'Ha iniciado sesión con la cuenta de su organización. Falta un paso.',
+    signOut: 'Cerrar sesión',
     scan: 'Escanee esta imagen con una aplicación de autenticación. Si no puede, escriba en ella la clave.',
     picture: 'Imagen con la clave para una aplicación de autenticación',
     key: 'Clave',

@@ -1,13 +1,13 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/api-context.tsx';
 import { Confirm } from '../elements/confirm.tsx';
-import { Fault } from '../elements/fault.tsx';
 import { StateMark } from '../elements/state-mark.tsx';
 import { useMessages } from '../language/language.tsx';
 import { SESSION, useSession } from '../session/session.tsx';
-import { beginSecondFactor, removeSecondFactor, renewRecoveryCodes, type SecondFactorSecret } from './account-api.ts';
+import { removeSecondFactor, renewRecoveryCodes, type SecondFactorSecret } from './account-api.ts';
+import { BeginSecondFactor } from './begin-second-factor.tsx';
 import { ConfirmSecondFactor } from './confirm-second-factor.tsx';
 import { accountMessages } from './messages.ts';
 import { OWN_SESSIONS } from './own-sessions.tsx';
@@ -17,7 +17,8 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 export function SecondFactor() {
   const t = useMessages(accountMessages);
   const queries = useQueryClient();
-  const isOn = useSession().second_factor !== 'none';
+  const { second_factor, second_factor_compulsory } = useSession();
+  const isOn = second_factor !== 'none';
   const [secret, setSecret] = useState<SecondFactorSecret | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const refresh = async (): Promise<void> => {
@@ -30,9 +31,13 @@ export function SecondFactor() {
       <div role="status">
         <StateMark mood={isOn ? 'good' : 'idle'}>{isOn ? t.stepOn : t.stepOff}</StateMark>
       </div>
-      {isOn ? <ActiveFactor renewed={setCodes} removed={refresh} /> : null}
-      {isOn || secret !== null ? null : <TurnOn begun={setSecret} />}
-      {isOn || secret === null ? null : (
+      {secret === null ? (
+        <Group>
+          <BeginSecondFactor label={isOn ? t.replace : t.turnOn} begun={setSecret} />
+          {isOn ? <RenewCodes renewed={setCodes} /> : null}
+          {isOn && !second_factor_compulsory ? <TurnOff removed={refresh} /> : null}
+        </Group>
+      ) : (
         <ConfirmSecondFactor
           secret={secret}
           cancel={() => setSecret(null)}
@@ -47,50 +52,24 @@ export function SecondFactor() {
   );
 }
 
-function TurnOn({ begun }: { readonly begun: (secret: SecondFactorSecret) => void }) {
+function RenewCodes({ renewed }: { readonly renewed: (codes: readonly string[]) => void }) {
   const t = useMessages(accountMessages);
   const api = useApi();
-  const { mutate, error, isPending } = useMutation({ mutationFn: () => beginSecondFactor(api), onSuccess: begun });
+  const { mutate, error, isPending } = useMutation({ mutationFn: () => renewRecoveryCodes(api), onSuccess: renewed });
   return (
-    <>
-      {error === null ? null : <Fault error={error} />}
-      <Button variant="default" loading={isPending} onClick={() => mutate()}>
-        {t.turnOn}
-      </Button>
-    </>
+    <Confirm label={t.renew} title={t.renewTitle} error={error} busy={isPending} act={() => mutate()}>
+      {t.renewText}
+    </Confirm>
   );
 }
 
-interface ActiveFactorProps {
-  renewed(codes: readonly string[]): void;
-  removed(): Promise<void>;
-}
-
-function ActiveFactor({ renewed, removed }: ActiveFactorProps) {
+function TurnOff({ removed }: { readonly removed: () => Promise<void> }) {
   const t = useMessages(accountMessages);
   const api = useApi();
-  const renew = useMutation({ mutationFn: () => renewRecoveryCodes(api), onSuccess: renewed });
-  const remove = useMutation({ mutationFn: () => removeSecondFactor(api), onSuccess: removed });
+  const { mutate, error, isPending } = useMutation({ mutationFn: () => removeSecondFactor(api), onSuccess: removed });
   return (
-    <Group>
-      <Confirm
-        label={t.renew}
-        title={t.renewTitle}
-        error={renew.error}
-        busy={renew.isPending}
-        act={() => renew.mutate()}
-      >
-        {t.renewText}
-      </Confirm>
-      <Confirm
-        label={t.turnOff}
-        title={t.turnOffTitle}
-        error={remove.error}
-        busy={remove.isPending}
-        act={() => remove.mutate()}
-      >
-        {t.turnOffText}
-      </Confirm>
-    </Group>
+    <Confirm label={t.turnOff} title={t.turnOffTitle} error={error} busy={isPending} act={() => mutate()}>
+      {t.turnOffText}
+    </Confirm>
   );
 }

@@ -110,6 +110,11 @@ export class Api {
     return this.#keep(await this.call('POST /api/session/confirmation', { body: confirmation }));
   }
 
+  /** Gives the code of the second step, where the identity provider did not ask for one. */
+  async showSecondFactor(code: string): Promise<SignedIn> {
+    return this.#keep(await this.call('POST /api/session/second-factor', { body: { code } }));
+  }
+
   async signOut(): Promise<void> {
     await this.call('DELETE /api/session');
     this.#csrf = '';

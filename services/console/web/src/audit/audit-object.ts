@@ -12,7 +12,7 @@ export type AuditObject =
       readonly kind: NamedKind;
       readonly name: string;
     }
-  | { readonly kind: 'password' | 'session' | 'audit' | 'confirmation' | 'replayRejected' | 'retry' }
+  | { readonly kind: 'password' | 'session' | 'ownFactor' | 'audit' | 'confirmation' | 'replayRejected' | 'retry' }
   | { readonly kind: 'replayDeadLetters'; readonly stage: string }
   | { readonly kind: 'release'; readonly partition: string; readonly stage: string };
 
@@ -35,6 +35,7 @@ const READINGS: readonly Reading[] = [
   [/^explore\/dashboards?\/([^/]+)$/, named('dashboard')],
   [/^session\/password$/, () => ({ kind: 'password' })],
   [/^session$/, () => ({ kind: 'session' })],
+  [/^session\/second-factor(?:\/.*)?$/, () => ({ kind: 'ownFactor' })],
   [/^session\/confirmation$/, () => ({ kind: 'confirmation' })],
   [/^audit(?:\/export)?$/, () => ({ kind: 'audit' })],
   [/^ingestion\/v1\/rejected\/(?:[^/]+\/)?replay$/, () => ({ kind: 'replayRejected' })],

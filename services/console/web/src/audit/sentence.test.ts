@@ -76,6 +76,8 @@ describe('an entry of the audit log', () => {
     ['POST', 'activation/v1/deliveries/retry', 'tried to send failed deliveries again'],
     ['DELETE', 'users/:email', 'tried to call DELETE users/:email'],
     ['GET', 'several', 'tried to make several requests'],
+    ['DELETE', 'session/second-factor', 'tried to turn off two-step verification'],
+    ['POST', 'session/second-factor/confirm', 'tried to set up two-step verification'],
   ])('of a refused %s %s says what was tried', (method, target, words) => {
     expect(said({ what: 'refused', method, target })[0]).toBe(words);
   });

@@ -67,6 +67,7 @@ function triedWords(entry: AuditEntry, t: Words, stageName: StageName): string {
   const object = objectOf(target);
   // Confirming changes nothing, so the log has it only if it was refused.
   if (object?.kind === 'confirmation') return t.toConfirm;
+  if (object?.kind === 'ownFactor') return method === 'DELETE' ? t.toTurnOff : t.toTurnOn;
   const call = callWords(object, 'to', t, stageName);
   if (call !== null) return call;
   if (object === null || method === null) return t.toCall([method, target].join(' ').trim());

@@ -47,6 +47,8 @@ export const peopleMessages = messages(
     stepOffTitle: 'Turn off two-step verification?',
     stepOffText: (email: string) =>
       `Signing in as ${email} then takes the password alone. Make sure that it is really them who asked you.`,
+    stepResetText: (email: string) =>
+      `At the next sign-in ${email} has to set it up again. Make sure that it is really them who asked you.`,
     sessionsOf: 'Where they are signed in',
     noSessions: 'Nowhere.',
     endAll: 'Sign out everywhere',
@@ -132,6 +134,8 @@ export const peopleMessages = messages(
     stepOffTitle: '¿Desactivar la verificación en dos pasos?',
     stepOffText: (email) =>
       `Para iniciar sesión como ${email} bastará la contraseña. Asegúrese de que quien lo pide es de verdad esa persona.`,
+    stepResetText: (email) =>
+      `La próxima vez que inicie sesión, ${email} tendrá que activarla de nuevo. Asegúrese de que quien lo pide es de verdad esa persona.`,
     sessionsOf: 'Dónde ha iniciado sesión',
     noSessions: 'En ningún sitio.',
     endAll: 'Cerrar todas las sesiones',

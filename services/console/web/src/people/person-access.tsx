@@ -4,6 +4,7 @@ import { useApi } from '../api/api-context.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { RemoveButton } from '../elements/remove-button.tsx';
 import { useMessages } from '../language/language.tsx';
+import { useSession } from '../session/session.tsx';
 import { MadeLink } from './made-link.tsx';
 import { peopleMessages } from './messages.ts';
 import { inviteAgain, makeResetLink, type OneTimeLink, type Person, removeSecondFactorOf } from './people-api.ts';
@@ -12,6 +13,7 @@ import { inviteAgain, makeResetLink, type OneTimeLink, type Person, removeSecond
 export function PersonAccess({ person: { email, signs_in_by, second_factor } }: { readonly person: Person }) {
   const t = useMessages(peopleMessages);
   const api = useApi();
+  const { second_factor_compulsory } = useSession();
   return (
     <Stack gap="md" align="flex-start">
       <Title order={2} size="h5">
@@ -43,7 +45,7 @@ export function PersonAccess({ person: { email, signs_in_by, second_factor } }: 
           list={['people']}
           remove={() => removeSecondFactorOf(api, email)}
         >
-          {t.stepOffText(email)}
+          {second_factor_compulsory ? t.stepResetText(email) : t.stepOffText(email)}
         </RemoveButton>
       )}
     </Stack>

@@ -1,10 +1,9 @@
 import { Button, Menu } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useApi } from '../api/api-context.tsx';
 import { elementMessages } from '../elements/messages.ts';
 import { useMessages } from '../language/language.tsx';
-import { forgetSession, useSession } from '../session/session.tsx';
+import { useSession } from '../session/session.tsx';
+import { useSignOut } from '../session/use-sign-out.ts';
 import { shellMessages } from './messages.ts';
 
 /** The signed-in person, and the way out. */
@@ -12,12 +11,7 @@ export function AccountMenu() {
   const t = useMessages(shellMessages);
   const roles = useMessages(elementMessages);
   const { user } = useSession();
-  const api = useApi();
-  const queries = useQueryClient();
-  const signOut = useMutation({
-    mutationFn: () => api.signOut(),
-    onSuccess: () => forgetSession(queries),
-  });
+  const signOut = useSignOut();
   const name = user.name === '' ? user.email : user.name;
   return (
     <Menu position="bottom-end">

@@ -19,8 +19,8 @@ import { NavigationLinks } from './navigation-links.tsx';
 import { SchemeChoice } from '../elements/scheme-choice.tsx';
 
 /**
- * The frame of all pages for those who are signed in. Others are sent to sign in, or to choose a password of their own, and come
- * back after.
+ * The frame of all pages for those who are signed in. Others are sent to sign in, to choose a password of their own, or to the
+ * second step, and come back after.
  */
 export function Shell() {
   const { pathname, search } = useLocation();
@@ -40,6 +40,7 @@ export function Shell() {
   const back = pathname === '/' && search === '' ? '' : `?to=${encodeURIComponent(`${pathname}${search}`)}`;
   if (session.data === null) return <Navigate to={`/sign-in${back}`} replace />;
   if (session.data.must_change_password) return <Navigate to={`/first-password${back}`} replace />;
+  if (session.data.needs_second_factor) return <Navigate to={`/second-factor${back}`} replace />;
   return (
     <SessionProvider value={session.data}>
       <ZoneProvider zone={session.data.time_zone}>

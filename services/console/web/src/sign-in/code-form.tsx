@@ -11,13 +11,15 @@ interface CodeFormProps {
   readonly error: Error | null;
   /** Forgets why. */
   forget(): void;
-  /** Goes back to the password. */
+  /** On the button that goes back. */
+  readonly backLabel?: string;
+  /** Goes back to the password, or to the beginning. */
   back(): void;
   submit(code: string): void;
 }
 
 /** Asks for the code of the second step: from the app, or one of the recovery codes. */
-export function CodeForm({ busy, error, forget, back, submit }: CodeFormProps) {
+export function CodeForm({ busy, error, forget, backLabel, back, submit }: CodeFormProps) {
   const t = useMessages(signInMessages);
   const [code, setCode] = useState('');
   const [isRecovery, setIsRecovery] = useState(false);
@@ -51,7 +53,7 @@ export function CodeForm({ busy, error, forget, back, submit }: CodeFormProps) {
             {t.continue}
           </Button>
           <Button variant="default" onClick={back}>
-            {t.back}
+            {backLabel ?? t.back}
           </Button>
         </Group>
         <Anchor

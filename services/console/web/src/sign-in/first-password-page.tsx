@@ -7,7 +7,8 @@ import { Loading } from '../elements/loading.tsx';
 import { ResourceForm, useDraft } from '../elements/resource-form.tsx';
 import { useMessages } from '../language/language.tsx';
 import { errorBesideFields, isComplete, PasswordChangeFields } from '../new-password/password-change-fields.tsx';
-import { forgetSession, SESSION, useSessionQuery } from '../session/session.tsx';
+import { SESSION, useSessionQuery } from '../session/session.tsx';
+import { useSignOut } from '../session/use-sign-out.ts';
 import { signInMessages } from './messages.ts';
 import { safePath } from './safe-path.ts';
 import { SignInFrame } from './sign-in-frame.tsx';
@@ -38,7 +39,7 @@ function FirstPasswordForm() {
     mutationFn: () => api.changePassword(draft),
     onSuccess: (signedIn) => queries.setQueryData(SESSION, signedIn),
   });
-  const signOut = useMutation({ mutationFn: () => api.signOut(), onSuccess: () => forgetSession(queries) });
+  const signOut = useSignOut();
   return (
     <ResourceForm
       action={t.save}
