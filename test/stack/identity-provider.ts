@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
@@ -15,10 +15,16 @@ export interface ProviderPerson {
   readonly roles?: unknown;
 }
 
-/** What a test makes of an ID token before it leaves: other claims, or a signature by somebody else. */
+/** Ways to sign an ID token that prove nothing to a client which does not expect them: not at all, or with the client's secret. */
+export type WeakAlgorithm = 'none' | 'HS256';
+
+/** What a test makes of an ID token before it leaves: other claims, or a signature by somebody else or of another kind. */
 export interface Forgery {
   readonly claims?: (claims: Claims) => Claims;
   readonly isSignedByOther?: boolean;
+  readonly algorithm?: WeakAlgorithm;
+  /** Whether the provider says of itself that it signs so. */
+  readonly isAnnounced?: boolean;
 }
 
 /** How the provider is started. */
@@ -28,6 +34,9 @@ export interface IdentityProviderOptions {
 }
 
 const KEY_ID = 'of-the-provider';
+
+/** Where a provider says how it signs ID tokens. */
+const ALGORITHMS = 'id_token_signing_alg_values_supported';
 
 /**
  * A real provider of OpenID Connect on loopback, for one client. It signs in, without asking, whoever `signsIn` names; null: the
@@ -119,26 +128,39 @@ export class IdentityProvider {
       return;
     }
     const { forgery } = this;
-    if (forgery !== null && method === 'POST' && url === '/token') this.#forge(response, forgery);
+    if (forgery !== null && method === 'POST' && url === '/token')
+      changeAnswer(response, (said) => ({ ...said, id_token: this.#forged(String(said.id_token), forgery) }));
+    if (forgery?.isAnnounced === true && url === '/.well-known/openid-configuration')
+      changeAnswer(response, (said) => ({
+        ...said,
+        [ALGORITHMS]: ['RS256', forgery.algorithm],
+      }));
     await answer(request, response);
   }
 
-  /** Replaces the ID token in an answer. */
-  #forge(response: ServerResponse, forgery: Forgery): void {
-    const end = response.end.bind(response) as (text: string) => ServerResponse;
-    response.end = ((body: string | Buffer) => {
-      const answer = JSON.parse(body.toString()) as { readonly id_token: string };
-      const text = JSON.stringify({ ...answer, id_token: this.#forged(answer.id_token, forgery) });
-      response.setHeader('content-length', Buffer.byteLength(text));
-      return end(text);
-    }) as typeof response.end;
-  }
-
-  #forged(token: string, { claims = (same) => same, isSignedByOther = false }: Forgery): string {
+  #forged(token: string, { claims = (same) => same, isSignedByOther = false, algorithm }: Forgery): string {
     const [header = '', payload = ''] = token.split('.');
     const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
-    const signed = `${header}.${Buffer.from(JSON.stringify(claims(said))).toString('base64url')}`;
+    const weak = algorithm === undefined ? header : encoded({ alg: algorithm, typ: 'JWT' });
+    const signed = `${weak}.${encoded(claims(said))}`;
+    if (algorithm === 'none') return `${signed}.`;
+    if (algorithm === 'HS256')
+      return `${signed}.${createHmac('sha256', IdentityProvider.clientSecret).update(signed).digest('base64url')}`;
     const key = isSignedByOther ? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey : this.#key;
     return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
   }
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** Changes the JSON of an answer as it is sent. */
+function changeAnswer(response: ServerResponse, change: (said: Claims) => Claims): void {
+  const end = response.end.bind(response) as (text: string) => ServerResponse;
+  response.end = ((body: string | Buffer) => {
+    const text = JSON.stringify(change(JSON.parse(body.toString()) as Claims));
+    response.setHeader('content-length', Buffer.byteLength(text));
+    return end(text);
+  }) as typeof response.end;
 }

@@ -1,4 +1,4 @@
-import { IdentityProvider, type ProviderPerson, type StoresFor } from '@hilo/test-stack';
+import { type Forgery, IdentityProvider, type ProviderPerson, type StoresFor } from '@hilo/test-stack';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenidSettings } from '../config-sign-in.ts';
 import { ATTEMPT_S, attemptKey, openAttempt, sealAttempt } from '../domain/openid-attempt.ts';
@@ -213,7 +213,11 @@ describe('an answer of the provider', () => {
     ['that has expired', { claims: (said: object) => ({ ...said, exp: Math.floor(Date.now() / 1000) - 3600 }) }],
     ['without a subject', { claims: (said: object) => ({ ...said, sub: undefined }) }],
     ['signed by somebody else', { isSignedByOther: true }],
-  ])('does not count with an ID token %s', async (_, forgery) => {
+    ['not signed', { algorithm: 'none' }],
+    ['not signed, as the provider announces', { algorithm: 'none', isAnnounced: true }],
+    ['signed with the client’s secret', { algorithm: 'HS256' }],
+    ['signed with the client’s secret, as the provider announces', { algorithm: 'HS256', isAnnounced: true }],
+  ] as readonly (readonly [string, Forgery])[])('does not count with an ID token %s', async (_, forgery) => {
     provider.forgery = forgery;
     expectRefused(await signIn(), 'answer_invalid');
     expect(await people()).toEqual([]);
