@@ -1,6 +1,7 @@
+import { createHash, createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OPERATIONS_PORT_OFFSET, TRIAL_SECRETS } from '@hilo/service';
+import { CALLING_SERVICES, callersOf, OPERATIONS_PORT_OFFSET, TRIAL_KEYS, TRIAL_SECRETS } from '@hilo/service';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
@@ -105,8 +106,12 @@ it('the console gets the address under which people reach it, which decides on H
   expect(environment.HILO_CONSOLE_URL).toBe('${HILO_CONSOLE_URL:-http://127.0.0.1:4000}');
 });
 
-/** The console makes a first password itself, and there is no provider of identities and no mail server. */
-const EMPTY_FOR_TRIAL = new Set(['console_first_password', 'openid_client_secret', 'smtp_url']);
+/** The console makes a first password itself, its key is the admin token, and there is no provider of identities and no mail server. */
+const EMPTY_FOR_TRIAL = new Set(['console_first_password', 'console_key', 'openid_client_secret', 'smtp_url']);
+
+/** A key's id, as a token names it. */
+const keyIdOf = (pem: string) => createHash('sha256').update(publicHalf(pem)).digest('base64url');
+const publicHalf = (pem: string) => createPublicKey(pem).export({ type: 'spki', format: 'der' });
 
 it('every secret for trying Hilo out is one that services refuse elsewhere', () => {
   const folder = infraFile('docker/secrets-for-trial');
@@ -114,6 +119,7 @@ it('every secret for trying Hilo out is one that services refuse elsewhere', () 
     const text = readFileSync(join(folder, name), 'utf8').trim();
     const secret = URL.canParse(text) ? new URL(text).password : text;
     if (EMPTY_FOR_TRIAL.has(name)) expect(secret, name).toBe('');
+    else if (name.endsWith('_key')) expect([...TRIAL_KEYS], name).toContain(keyIdOf(text));
     else expect([...TRIAL_SECRETS], name).toContain(secret);
   }
 });
@@ -140,11 +146,15 @@ it('each service gets its own secrets, and setup alone gets those of the owners'
   };
   const more: Readonly<Record<string, readonly string[]>> = {
     history: ['clickhouse_loader_password', 'clickhouse_reader_password'],
-    console: ['console_first_password', 'openid_client_secret', 'smtp_url'],
+    console: ['console_first_password', 'console_key', 'openid_client_secret', 'smtp_url'],
   };
+  const keysOf = (name: string) => [
+    ...(CALLING_SERVICES.some((caller) => caller === name) ? [`${name}_service_key as service_key`] : []),
+    ...callersOf(name).map((caller) => `${caller}_public_key`),
+  ];
   for (const name of SERVICE_NAMES)
     expect(given(name), name).toEqual(
-      ['admin_token', `${name}_postgres_url as postgres_url`, ...(more[name] ?? [])].sort(),
+      ['admin_token', ...keysOf(name), `${name}_postgres_url as postgres_url`, ...(more[name] ?? [])].sort(),
     );
   const ofServices = SERVICE_NAMES.map((name) => `${name}_postgres_url`);
   expect(given('setup')).toEqual(['admin_token', 'clickhouse_password', 'postgres_url', ...ofServices].sort());
@@ -157,7 +167,7 @@ it('each service gets its own secrets, and setup alone gets those of the owners'
 it('no password is a variable: each comes as a file', () => {
   for (const [name, { environment = {} }] of Object.entries(compose.services)) {
     const said = Object.keys(environment).filter((variable) =>
-      /(PASSWORD|PASS|TOKEN|SECRET|POSTGRES_URL|SMTP_URL)$/.test(variable),
+      /(PASSWORD|PASS|TOKEN|SECRET|_KEY|POSTGRES_URL|SMTP_URL)$/.test(variable),
     );
     expect(said, name).toEqual([]);
   }

@@ -4,16 +4,27 @@
 # readable by the containers' users.
 set -eu
 folder=${1:?usage: make-secrets.sh FOLDER}
+command -v openssl >/dev/null || { echo 'openssl is missing: it makes the keys of the services' >&2; exit 1; }
 umask 077
 mkdir -p "$folder"
 umask 022
 random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
-for name in admin_token postgres_password clickhouse_password clickhouse_loader_password clickhouse_reader_password grafana_password console_first_password; do
+for name in admin_token console_key postgres_password clickhouse_password clickhouse_loader_password clickhouse_reader_password grafana_password console_first_password; do
   [ -s "$folder/$name" ] || random >"$folder/$name"
 done
 # Empty: neither OpenID Connect nor mail is set up. Fill them in if you want it.
 for name in openid_client_secret smtp_url; do
   [ -e "$folder/$name" ] || : >"$folder/$name"
+done
+# Of each service that calls others: the private key with which it signs, and the public one with which the others check.
+for service in console activation profile; do
+  [ -s "$folder/${service}_service_key" ] || {
+    openssl genpkey -algorithm ed25519 -out "$folder/${service}_service_key"
+    chmod 644 "$folder/${service}_service_key"
+    rm -f "$folder/${service}_public_key"
+  }
+  [ -s "$folder/${service}_public_key" ] ||
+    openssl pkey -in "$folder/${service}_service_key" -pubout -out "$folder/${service}_public_key"
 done
 printf 'postgres://hilo:%s@postgres:5432/hilo\n' "$(cat "$folder/postgres_password")" >"$folder/postgres_url"
 # Each service's own user. `setup` creates it with this password, and gives it the rights to its schema.
@@ -35,9 +46,5 @@ done
   echo "  user hilo insecure-password $(cat "$folder/registry_password")"
   echo "  user operator insecure-password $(cat "$folder/registry_operator_password")"
 } >"$folder/registry_users"
-if command -v openssl >/dev/null; then
-  "$(dirname "$0")/make-certificates.sh" "$folder"
-else
-  echo 'openssl is missing: docker-compose.secured.yml needs the certificates that it makes' >&2
-fi
+"$(dirname "$0")/make-certificates.sh" "$folder"
 echo "secrets are in $folder; put HILO_SECRETS=$folder into .env"

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PUBLIC_KEY_VARIABLES, SERVICE_CALLS } from '@hilo/service';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { infraFile, repositoryRoot } from '../embedded/paths.ts';
@@ -36,7 +37,8 @@ it('a container of the chart gets the variables that one of the compose file get
   for (const name of own) {
     if (name.endsWith('_URL') && SERVICE_NAMES.some((service) => name === `HILO_${service.toUpperCase()}_URL`))
       continue;
-    expect(template).toContain(`name: ${name},`);
+    const isPublicKey = Object.values(PUBLIC_KEY_VARIABLES).some((variable) => name === `${variable}_FILE`);
+    expect(template).toContain(`name: ${isPublicKey ? 'HILO_{{ upper $caller }}_PUBLIC_KEY_FILE' : name},`);
   }
 });
 
@@ -45,13 +47,17 @@ it('the version of the chart is that of Hilo', () => {
   expect(yaml(infraFile('helm/hilo/Chart.yaml'))).toMatchObject({ version, appVersion: version });
 });
 
-it('a service may ask the services whose addresses its configuration reads, and no other', () => {
-  const template = readFileSync(infraFile('helm/hilo/templates/network-policies.yaml'), 'utf8');
-  const [, asks = ''] = /\$asks := dict([\s\S]*?)\}\}/.exec(template) ?? [];
-  const stated = [...asks.matchAll(/"(\w+)" \(list ([^)]*)\)/g)].map(([, service = '', asked = '']) => [
-    service,
-    [...asked.matchAll(/\w+/g)].map(([name]) => name).sort(),
-  ]);
+it('a service may call the services whose addresses its configuration reads, and no other', () => {
+  const template = readFileSync(infraFile('helm/hilo/templates/_container.tpl'), 'utf8');
+  const [, calls = ''] = /define "hilo\.calls" -\}\}([\s\S]*?)\{\{/.exec(template) ?? [];
+  const sorted = (called: Readonly<Record<string, readonly string[]>>) =>
+    Object.fromEntries(Object.entries(called).map(([service, names]) => [service, names.toSorted()]));
+  const stated = sorted(parse(calls) as Readonly<Record<string, readonly string[]>>);
+  expect(stated).toEqual(
+    sorted(
+      Object.fromEntries(Object.entries(SERVICE_CALLS).map(([service, called]) => [service, Object.keys(called)])),
+    ),
+  );
   const read = SERVICE_NAMES.map((service) => {
     const config = readFileSync(join(repositoryRoot, `services/${service}/src/config.ts`), 'utf8');
     return [
@@ -59,7 +65,7 @@ it('a service may ask the services whose addresses its configuration reads, and 
       SERVICE_NAMES.filter((other) => other !== service && config.includes(`'HILO_${other.toUpperCase()}_URL'`)).sort(),
     ] as const;
   });
-  expect(Object.fromEntries(stated)).toEqual(Object.fromEntries(read.filter(([, asked]) => asked.length > 0)));
+  expect(stated).toEqual(Object.fromEntries(read.filter(([, asked]) => asked.length > 0)));
 });
 
 it('a service reaches the stores whose addresses its configuration reads, and no other', () => {

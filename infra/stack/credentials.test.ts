@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,11 @@ it('a data folder of an earlier release keeps its secrets, and gets those that i
     return password;
   });
   expect(new Set([...passwords, 'owners', taken.clickhouse.loaderPassword]).size).toBe(SERVICE_NAMES.length + 2);
+  const keys = Object.values(taken.serviceKeys);
+  expect(Object.keys(taken.serviceKeys).sort()).toEqual(['activation', 'console', 'profile']);
+  for (const { privateKey, publicKey } of keys)
+    expect(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' })).toBe(publicKey);
+  expect(new Set(keys.map(({ privateKey }) => privateKey)).size).toBe(keys.length);
   expect(writeCredentials(data, 4000, 1)).toEqual(taken);
   expect(readCredentials(data)).toEqual(taken);
   expect(statSync(credentialsFile(data)).mode & 0o777).toBe(0o600);

@@ -1,9 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CALLING_SERVICES, type CallingService } from '@hilo/service';
 import { postgresUrl } from '../embedded/postgres.ts';
 import { registryUrl } from '../embedded/registry.ts';
 import { operationsUrl, SERVICE_NAMES, type ServiceName, serviceUrl, storePorts } from './addresses.ts';
+
+/** The key pair of a service that calls others, as PEM. */
+export interface ServiceKeyPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
 
 /** Content of `credentials.json`: everything that a client of a running stack needs. */
 export interface Credentials {
@@ -23,6 +30,8 @@ export interface Credentials {
     readonly readonlyUser: string;
     readonly readonlyPassword: string;
   };
+  /** Of each service that calls others. */
+  readonly serviceKeys: Readonly<Record<CallingService, ServiceKeyPair>>;
   /** Of the owner of all schemas. */
   readonly postgresUrl: string;
   /** Of each service's own user, which has rights to the service's schema alone. */
@@ -49,6 +58,7 @@ export type StoreAddresses = Pick<Credentials, 'clickhouse' | 'postgresUrl' | 'k
 interface Secrets {
   readonly writeKey: string;
   readonly adminToken: string;
+  readonly serviceKeys: Credentials['serviceKeys'];
   readonly postgresPassword: string;
   readonly servicePasswords: Readonly<Record<ServiceName, string>>;
   readonly clickhousePassword: string;
@@ -71,6 +81,7 @@ function earlierSecrets(data: string): Secrets | null {
     return {
       writeKey: earlier.writeKey,
       adminToken: earlier.adminToken,
+      serviceKeys: serviceKeys(earlier.serviceKeys),
       postgresPassword: passwordIn(earlier.postgresUrl),
       servicePasswords: servicePasswords(earlier.postgresUrls),
       clickhousePassword: earlier.clickhouse.password,
@@ -81,6 +92,19 @@ function earlierSecrets(data: string): Secrets | null {
   } catch {
     throw new Error(`${credentialsFile(data)} is damaged: restore it, or start afresh with --fresh`);
   }
+}
+
+/** A key pair of each service that calls others; those of an earlier start stay, if that had any. */
+function serviceKeys(earlier: Partial<Credentials['serviceKeys']> = {}): Credentials['serviceKeys'] {
+  const pairs = CALLING_SERVICES.map((service) => [service, earlier[service] ?? keyPair()]);
+  return Object.fromEntries(pairs) as Credentials['serviceKeys'];
+}
+
+function keyPair(): ServiceKeyPair {
+  return generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
 }
 
 const passwordIn = (url: string) => decodeURIComponent(new URL(url).password);
@@ -127,6 +151,7 @@ export function writeCredentials(
   const secrets = earlierSecrets(data) ?? {
     writeKey: secret('wk_'),
     adminToken: secret('at_'),
+    serviceKeys: serviceKeys(),
     postgresPassword: secret(''),
     servicePasswords: servicePasswords(),
     clickhousePassword: secret(''),
@@ -140,6 +165,7 @@ export function writeCredentials(
   const credentials: Credentials = {
     writeKey: secrets.writeKey,
     adminToken: secrets.adminToken,
+    serviceKeys: secrets.serviceKeys,
     clickhouse: {
       url: `http://127.0.0.1:${ports.clickhouseHttp}`,
       user: 'hilo',

@@ -10,8 +10,10 @@ const ofServices = <T>(value: T) => ({
   history: value,
 });
 const ownUrlOf = (service: string) => `postgres://hilo_${service}:secret@127.0.0.1/hilo`;
+const pairOf = (service: string) => ({ privateKey: `private\n${service}\n`, publicKey: `public\n${service}\n` });
 const credentials: Credentials = {
   ...{ writeKey: 'wk', adminToken: 'at', postgresUrl: 'postgres://127.0.0.1/', registryUrl: 'http://127.0.0.1/' },
+  serviceKeys: { console: pairOf('console'), activation: pairOf('activation'), profile: pairOf('profile') },
   postgresUrls: {
     ...{ ingestion: ownUrlOf('ingestion'), identity: ownUrlOf('identity'), profile: ownUrlOf('profile') },
     ...{ segmentation: ownUrlOf('segmentation'), activation: ownUrlOf('activation') },
@@ -60,6 +62,26 @@ test("each service gets the URL of its own PostgreSQL user, and nobody gets the 
     expect(env.HILO_POSTGRES_URL).toBe(ownUrlOf(service));
     expect(Object.values(env)).not.toContain(credentials.postgresUrl);
   }
+});
+
+test('each service gets its own private key if it calls others, and the public keys of those that call it', () => {
+  const given = SERVICE_NAMES.map((service) => {
+    const { env = {} } = serviceProcess(service, 0, {
+      ...{ portBase: 5200, partitions: 4, credentials, firstPassword: null, env: {} },
+    });
+    const keys = Object.entries(env).filter(([, value]) => /^(private|public)\n/.test(value));
+    return [service, keys.map(([name, value]) => `${name}: ${value.trim().replace('\n', ' ')}`).sort()];
+  });
+  const byConsole = 'HILO_CONSOLE_PUBLIC_KEY: public console';
+  expect(Object.fromEntries(given)).toEqual({
+    console: ['HILO_SERVICE_KEY: private console'],
+    ingestion: [byConsole],
+    identity: [byConsole],
+    profile: [byConsole, 'HILO_SERVICE_KEY: private profile'],
+    segmentation: ['HILO_ACTIVATION_PUBLIC_KEY: public activation', byConsole],
+    activation: [byConsole, 'HILO_SERVICE_KEY: private activation'],
+    history: [byConsole, 'HILO_PROFILE_PUBLIC_KEY: public profile'],
+  });
 });
 
 test('a service that a start leaves out runs with the very environment that the stack would give it', () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CALLING_SERVICES, callersOf, PUBLIC_KEY_VARIABLES } from '@hilo/service';
 import { statusOf } from '../embedded/http-check.ts';
 import { repositoryRoot } from '../embedded/paths.ts';
 import type { ProcessSpec } from '../embedded/supervised-process.ts';
@@ -78,11 +79,22 @@ function environment(service: ServiceName, options: ServiceOptions): Record<stri
     HILO_POSTGRES_URL: credentials.postgresUrls[service],
     ...(service === 'history' ? clickhouse(credentials) : {}),
     HILO_ADMIN_TOKEN: credentials.adminToken,
+    ...serviceKeys(service, credentials),
     HILO_PARTITIONS: `${partitions}`,
     HILO_TRACKING_URL: credentials.ingestionUrl,
     ...(Object.fromEntries(urls) as Record<string, string>),
     ...env,
     [ALLOWED_NETWORKS]: allowedNetworks(options),
+  };
+}
+
+/** A service's own private key, if it calls others, and the public keys of those that call it. */
+function serviceKeys(service: ServiceName, { serviceKeys: pairs }: Credentials): Record<string, string> {
+  const own = CALLING_SERVICES.find((caller) => caller === service);
+  const callers = callersOf(service).map((caller) => [PUBLIC_KEY_VARIABLES[caller], pairs[caller].publicKey]);
+  return {
+    ...(own === undefined ? {} : { HILO_SERVICE_KEY: pairs[own].privateKey }),
+    ...(Object.fromEntries(callers) as Record<string, string>),
   };
 }
 

@@ -159,6 +159,10 @@ export class ComposeStack {
   get credentials(): Credentials {
     const secret = (name: string) => readFileSync(join(this.#secrets, name), 'utf8').trim();
     const postgres = (name: string) => secret(name).replace('@postgres:5432/', '@127.0.0.1:4432/');
+    const keyPair = (service: string) => ({
+      privateKey: secret(`${service}_service_key`),
+      publicKey: secret(`${service}_public_key`),
+    });
     const at = (port: number) => `http://127.0.0.1:${port}`;
     const urls = {
       ...{ consoleUrl: at(4000), ingestionUrl: at(4001), identityUrl: at(4002), profileUrl: at(4003) },
@@ -167,6 +171,7 @@ export class ComposeStack {
     return {
       writeKey: WRITE_KEY,
       adminToken: secret('admin_token'),
+      serviceKeys: { console: keyPair('console'), activation: keyPair('activation'), profile: keyPair('profile') },
       clickhouse: {
         url: at(4123),
         user: 'hilo',

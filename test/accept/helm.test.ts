@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SERVICE_NAMES } from '@hilo/infra';
 import { STAGES } from '@hilo/schemas';
+import { CALLING_SERVICES, callersOf, PUBLIC_KEY_VARIABLES } from '@hilo/service';
 import { parseAllDocuments } from 'yaml';
 import { HelmPrograms } from './helm-programs.ts';
 import { allows, type End, type NetworkPolicy } from './network-policies.ts';
@@ -161,18 +162,42 @@ describe('a container of the chart', () => {
   });
 
   it('gets the keys of the Secret that it needs, and no others', async () => {
-    const always = ['admin_token'];
-    for (const { container, pod } of await containers('console.firstPasswordFromSecret=true')) {
+    const keysOf = (name: string) => [
+      ...(SERVICE_NAMES.some((service) => service === name) ? ['admin_token'] : []),
+      ...(CALLING_SERVICES.some((caller) => caller === name) ? [`${name}_service_key as service_key`] : []),
+      ...callersOf(name).map((caller) => `${caller}_public_key`),
+    ];
+    for (const { container, pod } of await containers(
+      'console.firstPasswordFromSecret=true',
+      'console.keyFromSecret=true',
+    )) {
       const items = pod?.volumes.flatMap(({ secret }) => secret?.items ?? []) ?? [];
       const keys = items.map(({ key, path }) => (key === path ? key : `${key} as ${path}`));
       const own = `${container.name}_postgres_url as postgres_url`;
       const others: Readonly<Record<string, readonly string[]>> = {
         setup: ['postgres_url', ...SERVICE_NAMES.map((name) => `${name}_postgres_url`), 'clickhouse_password'],
         history: [own, 'clickhouse_loader_password as clickhouse_password', 'clickhouse_reader_password'],
-        console: [own, 'console_first_password'],
+        console: [own, 'console_first_password', 'console_key'],
       };
-      expect(keys.sort(), container.name).toEqual([...always, ...(others[container.name] ?? [own])].sort());
+      expect(keys.sort(), container.name).toEqual(
+        [...keysOf(container.name), ...(others[container.name] ?? [own])].sort(),
+      );
     }
+  });
+
+  it('takes the admin token where the values say so, and otherwise does not even get it', async () => {
+    const takes = async (...settings: readonly string[]) =>
+      (await containers(...settings))
+        .filter(({ container, pod }) => {
+          const isNamed = container.env.some(({ name }) => name.startsWith('HILO_ADMIN_TOKEN'));
+          expect(JSON.stringify(pod?.volumes).includes('admin_token'), container.name).toBe(isNamed);
+          return isNamed;
+        })
+        .map(({ container }) => container.name);
+    expect((await takes()).sort()).toEqual([...SERVICE_NAMES].sort());
+    expect(await takes('adminTokenFor={ingestion}')).toEqual(['ingestion']);
+    expect(await takes('adminTokenFor=null')).toEqual([]);
+    await expect(helm.render(CHART, 'adminTokenFor={setup}')).rejects.toThrow('adminTokenFor');
   });
 
   it('serves its metrics at a port that no client is led to', async () => {
@@ -215,7 +240,9 @@ describe('a container of the chart', () => {
       const names = container.env.map(({ name }) => name);
       const usesClickHouse = ['setup', 'history'].includes(container.name);
       const secrets = [
-        'HILO_ADMIN_TOKEN',
+        ...(container.name === 'setup' ? [] : ['HILO_ADMIN_TOKEN']),
+        ...(CALLING_SERVICES.some((caller) => caller === container.name) ? ['HILO_SERVICE_KEY'] : []),
+        ...callersOf(container.name).map((caller) => PUBLIC_KEY_VARIABLES[caller]),
         'HILO_POSTGRES_URL',
         ...(usesClickHouse ? ['HILO_CLICKHOUSE_PASSWORD'] : []),
       ];
@@ -252,7 +279,8 @@ describe('the network of the chart', () => {
         SERVICE_NAMES.filter((to) => allows(all, pod(from), pod(to), port)).map((to) => `${from} → ${to}`),
       ).sort();
     const fromConsole = STAGES.map((to) => `console → ${to}`);
-    expect(open('http')).toEqual([...fromConsole, 'activation → segmentation', 'profile → history'].sort());
+    const calls = SERVICE_NAMES.flatMap((to) => callersOf(to).map((from) => `${from} → ${to}`));
+    expect(open('http')).toEqual(calls.sort());
     expect(open('operations')).toEqual(fromConsole.toSorted());
   });
 

@@ -1,7 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STAGES, TOPICS } from '@hilo/schemas';
+import { SERVICE_CALLS } from '@hilo/service';
 import { describe, expect, it } from 'vitest';
+import { CONTRACTS } from '../openapi/contracts.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -50,7 +52,8 @@ function cryptographyOf(text: string): ReadonlySet<string> {
     ...[...text.matchAll(/\bhkdf(?:Sync)?\(\s*'(\w+)'/g)].map(([, name]) => `HKDF-${digest(name)}`),
     ...uses(/\b(scrypt|scryptSync)\(/, 'scrypt'),
     ...uses(/\bpbkdf2(Sync)?\(/, 'PBKDF2'),
-    ...uses(/\b(generateKey|generateKeyPair|createSign|createVerify|createECDH|sign|verify)(Sync)?\(\s*['"]/, 'keys'),
+    ...uses(/\b(new SignJWT|jwtVerify|generateKeyPairSync)\(/, 'Ed25519'),
+    ...uses(/\b(generateKey|generateKeyPair|createSign|createVerify|createECDH|sign|verify)\(\s*['"]/, 'keys'),
     ...uses(/\b(randomBytes|randomInt|getRandomValues)\(/, 'random bytes'),
     ...uses(/import \{[^}]*\brandomUUID\b[^}]*\} from 'node:crypto'/, 'random UUID'),
   ]);
@@ -77,6 +80,7 @@ describe('docs/security-design.md', () => {
         'HMAC-SHA-256',
         'HMAC-SHA-1',
         'AES-256-GCM',
+        'Ed25519',
         'HKDF-SHA-256',
         'PBKDF2',
         'scrypt',
@@ -104,6 +108,22 @@ describe('docs/security-design.md', () => {
       .map(([, name = '']) => name);
     const listed = rowsOf('## Connections').flatMap((cells) => namesIn(cells[3]));
     expect(new Set(listed.filter((name) => name.startsWith('HILO_')))).toEqual(new Set(variables));
+  });
+
+  it('the table of calls between services is that of the code, and each route is one of the called service', () => {
+    const rows = rowsOf('### Calls between services').flatMap(([from = '', to = '', routes = '']) =>
+      to
+        .split(', ')
+        .map((called) => ({ from, called, routes: namesIn(routes).length === 0 ? routes : namesIn(routes) })),
+    );
+    const calls = Object.entries(SERVICE_CALLS).flatMap(([from, ofCaller]) =>
+      Object.entries(ofCaller).map(([called, routes]: [string, unknown]) => ({ from, called, routes })),
+    );
+    expect(new Set(rows)).toEqual(new Set(calls));
+    for (const { called, routes } of rows) {
+      const served = Object.values(CONTRACTS[called]?.routes ?? {}).map(({ method, path }) => `${method} ${path}`);
+      if (typeof routes !== 'string') expect(served, called).toEqual(expect.arrayContaining(routes));
+    }
   });
 
   it('every table and topic has a class', () => {

@@ -5,9 +5,9 @@ export interface BegunChange {
   /** Unique. The console assigns its own ids, so that it recognises its changes. */
   readonly id: string;
   readonly begun_ms: number;
-  /** Who asked: the person that the console names, else the admin token. */
+  /** Who asked: the person for whom a service calls, else that service, or the admin token. */
   readonly who: string;
-  /** The address that the console names, else the caller's. */
+  /** That person's, if the service names it; else the caller's. */
   readonly address: string | null;
   readonly method: string;
   /** Path without the query and the first slash, e.g. `v1/segments/vip`. */

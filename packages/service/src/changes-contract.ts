@@ -12,9 +12,12 @@ export const contract = {
       id: { type: 'string', description: 'The hilo-change-id of the request, or one that was made for it.' },
       who: {
         type: 'string',
-        description: 'The hilo-actor of the request, else the admin token; or an unknown caller.',
+        description: 'Who the token of a service names, else that service; "the admin token"; or "unknown caller".',
       },
-      address: { type: ['string', 'null'], description: 'The hilo-actor-address of the request, else its own.' },
+      address: {
+        type: ['string', 'null'],
+        description: 'The address that the token of a service names, else that of the request.',
+      },
       method: { type: 'string' },
       target: {
         type: 'string',
@@ -38,8 +41,8 @@ export const contract = {
       path: '/v1/changes',
       summary: 'Changes made through this API, and refused requests, in the order in which they ended',
       description:
-        'Kept for 30 days. A change with the header hilo-change-id has that id; hilo-actor (percent-encoded) names the person who asked for it, and hilo-actor-address the address. ' +
-        'A refused request is one without the admin token; those from one address within a minute are one item.',
+        'Kept for 30 days. A change with the header hilo-change-id has that id. ' +
+        'A refused request is one without a token that opens the API; those from one address within a minute are one item.',
       query: {
         after: { type: 'integer', minimum: 0, default: 0, description: 'Position of the last change known.' },
       },

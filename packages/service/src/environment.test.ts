@@ -40,7 +40,7 @@ describe('readEnvironment', () => {
   });
 
   it('has what every service needs', () => {
-    const config = readEnvironment({ ...commonSettings(4001), ...stageSettings() }, { HILO_ADMIN_TOKEN: 't' });
+    const config = readEnvironment({ ...commonSettings('none', 4001), ...stageSettings() }, { HILO_ADMIN_TOKEN: 't' });
     expect(config).toMatchObject({ host: '127.0.0.1', port: 4001, kafkaBrokers: ['127.0.0.1:4092'], partitions: 4 });
   });
 });

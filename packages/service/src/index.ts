@@ -1,5 +1,6 @@
 export { ANSWER_HEADERS } from './answer-headers.ts';
-export * from './bearer-guard.ts';
+export { isPublic, Public } from './bearer-guard.ts';
+export { type Caller, callerOf, Callers } from './callers.ts';
 export * from './change-log.ts';
 export { openApiOf } from './contract/document.ts';
 export { Route } from './contract/route.ts';
@@ -16,7 +17,6 @@ export { networkOf } from './network.ts';
 export * from './open-api.ts';
 export * from './operations-port.ts';
 export * from './page.ts';
-export * from './person-header.ts';
 export { isPlainText, refuseUnplain } from './plain-text.ts';
 export { openService } from './open-service.ts';
 export { watchPool } from './pool-metrics.ts';
@@ -24,19 +24,23 @@ export { PostgresChanges } from './postgres-changes.ts';
 export { openPool, transaction } from './postgres-pool.ts';
 export * from './problem.ts';
 export { providersOf } from './providers-of.ts';
-export {
-  ACTOR_ADDRESS_HEADER,
-  ACTOR_HEADER,
-  CHANGE_ID_HEADER,
-  ChangesNothing,
-  Recorded,
-} from './record-changes.ts';
+export { CHANGE_ID_HEADER, ChangesNothing, Recorded } from './record-changes.ts';
 export { ON_REFUSAL } from './refusal-log.ts';
 export { RepeatCounts, type Repeated } from './repeat-counts.ts';
 export * from './run-service.ts';
 export { withoutSecrets } from './secrets.ts';
-export { isLoopback, storePassword, TRIAL_SECRETS } from './secret-strength.ts';
+export { isLoopback, storePassword, TRIAL_KEYS, TRIAL_SECRETS } from './secret-strength.ts';
 export * from './service-app.ts';
+export {
+  type CallingService,
+  CALLING_SERVICES,
+  callersOf,
+  PUBLIC_KEY_VARIABLES,
+  SERVICE_CALLS,
+} from './service-calls.ts';
+export { type ServiceKey } from './key-text.ts';
+export { type CallerKey, serviceKey } from './service-keys.ts';
+export { type OnBehalf, type ServiceTokens, SignedTokens, type TokenActor } from './service-tokens.ts';
 export * from './service-settings.ts';
 export * from './store-unavailable.ts';
 export { type KafkaSecurity, postgresUrl, type RegistryAuth } from './store-security.ts';

@@ -15,7 +15,8 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { isPublic } from './bearer-guard.ts';
-import type { ChangeLog } from './change-log.ts';
+import { type Caller, callerOf } from './callers.ts';
+import { type ChangeLog, UNKNOWN_CALLER } from './change-log.ts';
 import { problem, ProblemError } from './problem.ts';
 
 /** The token under which the module binds the change log. */
@@ -23,12 +24,6 @@ export const CHANGE_LOG = Symbol('ChangeLog');
 
 /** Header with a change's id, assigned by the caller. */
 export const CHANGE_ID_HEADER = 'hilo-change-id';
-
-/** Header with the person who asked the caller for the change, percent-encoded. */
-export const ACTOR_HEADER = 'hilo-actor';
-
-/** Header with the address of that person's client. */
-export const ACTOR_ADDRESS_HEADER = 'hilo-actor-address';
 
 const KIND = 'hilo:changes';
 const MAX_ACTOR_CHARACTERS = 1000;
@@ -88,8 +83,9 @@ class ChangeRecorder implements NestInterceptor {
 
   async #begin(request: FastifyRequest): Promise<string> {
     const id = changeIdOf(request);
+    const caller = callerOf(request);
     const change = {
-      ...{ id, begun_ms: Date.now(), who: whoOf(request), address: addressOf(request) },
+      ...{ id, begun_ms: Date.now(), who: whoOf(caller), address: addressOf(caller, request.ip) },
       method: request.method,
       target: pathOf(request).slice(1),
       before: isCall(request) ? null : await resource(request),
@@ -141,21 +137,15 @@ function changeIdOf({ headers }: FastifyRequest): string {
   });
 }
 
-function whoOf({ headers }: FastifyRequest): string {
-  const named = headers[ACTOR_HEADER];
-  if (typeof named !== 'string' || named === '') return 'the admin token';
-  return decoded(named).slice(0, MAX_ACTOR_CHARACTERS).replaceAll('\0', '');
+/** Who asked: a service says so in its signed token, and nobody else can name somebody. */
+function whoOf(caller: Caller | null): string {
+  if (caller === null) return UNKNOWN_CALLER;
+  if (caller.kind === 'admin') return 'the admin token';
+  const { actor, service } = caller;
+  return (actor?.who ?? `the ${service} service`).slice(0, MAX_ACTOR_CHARACTERS).replaceAll('\0', '');
 }
 
-function addressOf({ headers, ip }: FastifyRequest): string {
-  const named = headers[ACTOR_ADDRESS_HEADER];
-  return (typeof named === 'string' && named !== '' ? named : ip).slice(0, MAX_ADDRESS_CHARACTERS);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function addressOf(caller: Caller | null, ip: string): string {
+  const named = caller?.kind === 'service' ? caller.actor?.address : null;
+  return (named ?? ip).slice(0, MAX_ADDRESS_CHARACTERS);
 }

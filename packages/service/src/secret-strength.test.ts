@@ -1,20 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, otherText, readEnvironment } from './environment.ts';
 import { isLoopback, storePassword, TRIAL_SECRETS, trialSecretsIn } from './secret-strength.ts';
+import { callerKeys, serviceKey } from './service-keys.ts';
 import { commonSettings, stageSettings } from './service-settings.ts';
 import { postgresUrl } from './store-security.ts';
+import { testKeysOf } from './testing/test-keys.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
 const GOOD = 'k3ep-0ut-of-here-with-32-letters';
+const own = testKeysOf('profile');
+const KEYS = { HILO_CONSOLE_PUBLIC_KEY: testKeysOf('console').publicKey };
 const spec = {
-  ...commonSettings(4001),
+  ...commonSettings('ingestion', 4001),
   ...stageSettings(),
   postgresUrl: postgresUrl(),
   clickhousePassword: storePassword('HILO_CLICKHOUSE_PASSWORD', 'HILO_CLICKHOUSE_URL'),
 };
 const read = (variables: Variables) =>
-  readEnvironment(spec, { HILO_ADMIN_TOKEN: GOOD, HILO_POSTGRES_URL: `postgres://u:${GOOD}@db/hilo`, ...variables });
+  readEnvironment(spec, {
+    ...KEYS,
+    HILO_ADMIN_TOKEN: GOOD,
+    HILO_POSTGRES_URL: `postgres://u:${GOOD}@db/hilo`,
+    ...variables,
+  });
 
 describe('the admin token', () => {
   it.each<Variables>([
@@ -101,6 +112,34 @@ describe("a store's password", () => {
   it('is never in the message', () => {
     for (const [, variables] of placed('db.internal', 'short-secret'))
       expect(() => read(variables)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('short') }));
+  });
+});
+
+describe('the key pairs of the trial', () => {
+  const trial = (name: string) =>
+    readFileSync(join(import.meta.dirname, '../../../infra/docker/secrets-for-trial', name), 'utf8');
+  const variables = {
+    HILO_SERVICE_KEY: trial('profile_service_key'),
+    HILO_CONSOLE_PUBLIC_KEY: `${KEYS.HILO_CONSOLE_PUBLIC_KEY}${trial('console_public_key')}`,
+    HILO_ACTIVATION_PUBLIC_KEY: trial('activation_public_key'),
+  };
+  const keys = { own: serviceKey(), callers: callerKeys('segmentation') };
+  const others = { ...KEYS, HILO_SERVICE_KEY: own.privateKey, HILO_ACTIVATION_PUBLIC_KEY: own.publicKey };
+
+  it.each(Object.entries(variables))('are refused where others reach the service: %s', (variable, text) => {
+    const reached = { ...others, HILO_HOST: '0.0.0.0' };
+    expect(readEnvironment(keys, reached)).toBeDefined();
+    expect(() => readEnvironment(keys, { ...reached, [variable]: text })).toThrow(
+      `${variable} has a secret for trying Hilo out on one machine, which everybody knows`,
+    );
+    expect(readEnvironment(keys, { ...reached, [variable]: text, HILO_PUBLISHED_ON: '127.0.0.1' })).toBeDefined();
+  });
+
+  it('are found wherever they are used', () => {
+    const found = (of: Variables) => trialSecretsIn((variable) => otherText(variable, of));
+    expect(found(others)).toEqual([]);
+    expect(found({ ...others, HILO_SERVICE_KEY: 'no key' })).toEqual([]);
+    expect(found(variables)).toEqual(Object.keys(variables));
   });
 });
 

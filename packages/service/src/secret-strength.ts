@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { EnvironmentError, type OtherVariable, type Setting } from './environment.ts';
+import { readPrivateKey, readPublicKeys, type ServiceKey } from './key-text.ts';
+import { PUBLIC_KEY_VARIABLES } from './service-calls.ts';
 
 /** Fewest characters of a secret that others can try out. */
 export const SECRET_CHARACTERS = { adminToken: 32, storePassword: 16 } as const;
@@ -10,18 +12,27 @@ export const SECRET_CHARACTERS = { adminToken: 32, storePassword: 16 } as const;
  */
 export const TRIAL_SECRETS: ReadonlySet<string> = new Set(['hilo-admin', 'hilo', 'loader', 'reader']);
 
+/** The ids of the key pairs in the same folder, which everybody can sign with. */
+export const TRIAL_KEYS: ReadonlySet<string> = new Set([
+  'sJjMU1RDr_xHaANdlgl2Joe5In8nOjRcO24Qctgbe3I',
+  'JCKmsjwUnsq2WUjeRvpgdtI-4hPgRX0Kla26jlzmJCg',
+  'xfVehIlA747d6aoAskhIjqR04W0eaPjYlesFWZU_4SM',
+]);
+
 const ADMIN_TOKEN = 'HILO_ADMIN_TOKEN';
 const POSTGRES_URL = 'HILO_POSTGRES_URL';
+/** The private key with which a service signs its calls to others. */
+export const SERVICE_KEY = 'HILO_SERVICE_KEY';
 /** Addresses under which people and producers reach Hilo, whoever listens there. */
 const PUBLIC_URLS = ['HILO_CONSOLE_URL', 'HILO_TRACKING_URL'];
 
-/** The bearer token of the admin APIs. */
-export function adminToken(): Setting<string> {
+/** The bearer token with which operators call a service; null: the service accepts none. */
+export function adminToken(): Setting<string | null> {
   return {
     variable: ADMIN_TOKEN,
-    fallback: null,
+    fallback: '',
     read: (token, other) => {
-      if (token === '') throw new Error('must not be empty');
+      if (token === '') return null;
       if (!isOnlyHere(other)) refuseWeak(ADMIN_TOKEN, token, SECRET_CHARACTERS.adminToken);
       return token;
     },
@@ -58,6 +69,11 @@ export function checkStorePassword(
   refuseWeak(variable, password, SECRET_CHARACTERS.storePassword);
 }
 
+/** Refuses a key pair that everybody can sign with, unless only this machine reaches the service. Throws as above. */
+export function refuseTrialKey(variable: string, { id }: ServiceKey, other: OtherVariable): void {
+  if (TRIAL_KEYS.has(id) && !isOnlyHere(other)) refuseKnown(variable);
+}
+
 /** Those of the variables of secrets that hold one of the repository's. */
 export function trialSecretsIn(other: OtherVariable): readonly string[] {
   const password = (url: string) => (URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '');
@@ -65,7 +81,19 @@ export function trialSecretsIn(other: OtherVariable): readonly string[] {
   return [
     ...secrets.filter((variable) => TRIAL_SECRETS.has(other(variable))),
     ...(TRIAL_SECRETS.has(password(other(POSTGRES_URL))) ? [POSTGRES_URL] : []),
+    ...[SERVICE_KEY, ...Object.values(PUBLIC_KEY_VARIABLES)].filter((variable) =>
+      keyIdsIn(other(variable)).some((id) => TRIAL_KEYS.has(id)),
+    ),
   ];
+}
+
+/** The ids of the keys in a text, if there are any. */
+function keyIdsIn(text: string): readonly string[] {
+  try {
+    return text.includes('PRIVATE') ? [readPrivateKey(text).id] : readPublicKeys(text).map(({ id }) => id);
+  } catch {
+    return [];
+  }
 }
 
 /** Whether a host name or address is this machine's own. */
@@ -84,14 +112,18 @@ function isOnlyHere(other: OtherVariable): boolean {
   return isLoopback(listens) && named.every((url) => isLoopback(new URL(url).hostname));
 }
 
+const MAKE = 'infra/docker/make-secrets.sh makes secrets of your own';
+
 function refuseWeak(variable: string, secret: string, characters: number): void {
-  const make = 'infra/docker/make-secrets.sh makes secrets of your own';
-  if (TRIAL_SECRETS.has(secret))
-    throw new EnvironmentError(
-      `${variable} has a secret for trying Hilo out on one machine, which everybody knows: ${make}`,
-    );
+  if (TRIAL_SECRETS.has(secret)) refuseKnown(variable);
   if (secret.length < characters)
     throw new EnvironmentError(
-      `${variable} must have ${variable.endsWith('_URL') ? 'a password of ' : ''}at least ${characters} characters where others can try it: ${make}`,
+      `${variable} must have ${variable.endsWith('_URL') ? 'a password of ' : ''}at least ${characters} characters where others can try it: ${MAKE}`,
     );
+}
+
+function refuseKnown(variable: string): never {
+  throw new EnvironmentError(
+    `${variable} has a secret for trying Hilo out on one machine, which everybody knows: ${MAKE}`,
+  );
 }

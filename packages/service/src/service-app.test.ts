@@ -13,6 +13,7 @@ import type { OpenApiDocument } from './open-api.ts';
 import { problem } from './problem.ts';
 import { ChangesNothing, Recorded } from './record-changes.ts';
 import { type ServiceApp, createServiceApp } from './service-app.ts';
+import { testKeysOf } from './testing/test-keys.ts';
 
 const CHECK = new Validator({}, {}).compile(object({ size: { checkedIn: 'the handler' } }), 'The body');
 
@@ -114,6 +115,26 @@ describe('a service application', () => {
       expect(answer.headers['www-authenticate']).toBe('Bearer');
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
+  });
+
+  it('lets in whoever has the token of a service, and answers every other token in one way', async () => {
+    const [caller, stranger] = [testKeysOf('console'), testKeysOf('console')];
+    const { instance, nest } = await createServiceApp({
+      ...{ ...THINGS, name: 'identity', adminToken: null, callerKeys: caller.callerKeys, ready: () => true },
+    });
+    const ask = (token: string) =>
+      instance.inject({ url: '/v1/things/a', headers: { authorization: `Bearer ${token}` } });
+    expect((await ask(await caller.tokens.tokenFor('identity'))).json()).toEqual({ key: 'a' });
+    const wrong = [
+      await caller.tokens.tokenFor('history'),
+      await stranger.tokens.tokenFor('identity'),
+      `${await caller.tokens.tokenFor('identity')}x`,
+      'token',
+    ];
+    const answers = await Promise.all(wrong.map(ask));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(wrong.map(() => 401));
+    expect(new Set(answers.map(({ body, headers }) => body + headers['www-authenticate'])).size).toBe(1);
+    await nest.close();
   });
 
   it('answers problems as RFC 9457 has them, naming the field', async () => {

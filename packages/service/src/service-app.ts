@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import { answerClientError, sendAnswerHeaders } from './answer-headers.ts';
 import { BearerGuard } from './bearer-guard.ts';
+import { Callers } from './callers.ts';
 import type { ChangeLog } from './change-log.ts';
 import { ChangesModule, withChanges } from './changes-controller.ts';
 import { type HttpLimits, HTTP_LIMITS, serverOptions } from './http-limits.ts';
@@ -21,6 +22,7 @@ import {
 import { type OnRefusal, ProblemFilter } from './problem.ts';
 import { readJsonBodies } from './read-bodies.ts';
 import { RefusalLog } from './refusal-log.ts';
+import type { CallerKey } from './service-keys.ts';
 import { unmarkedChanges } from './record-changes.ts';
 import { unusedConnections } from './unused-connections.ts';
 
@@ -29,8 +31,10 @@ export interface ServiceAppOptions {
   readonly name: string;
   /** The service's Nest module: its controllers and providers. */
   readonly module: Type | DynamicModule;
-  /** Bearer token for every route that is not `@Public()`. */
-  readonly adminToken: string;
+  /** Bearer token for every route that is not `@Public()`; null: there is none. */
+  readonly adminToken: string | null;
+  /** Public keys of the services that may call this one; none by default. */
+  readonly callerKeys?: readonly CallerKey[];
   readonly openapi: OpenApiDocument;
   readonly logger: Logger;
   /** Where changes and refused requests are recorded; required if a handler is `@Recorded()`. */
@@ -84,6 +88,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   serveHealth(instance, options.ready);
   const { name, ready, changes, logger, refused } = options;
   const refusals = changes === undefined ? null : new RefusalLog(changes, logger);
+  const callers = new Callers({ service: name, adminToken: options.adminToken, keys: options.callerKeys ?? [] });
   const openapi = changes === undefined ? options.openapi : withChanges(options.openapi);
   instance.addHook('onClose', async () => refusals?.stop());
   instance.addHook('onRoute', (route) => {
@@ -93,15 +98,15 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   readJsonBodies(instance);
   options.prepare?.(instance);
   refuseMalformedQueries(instance, malformed, lenient);
-  const module =
-    changes === undefined || refusals === null ? options.module : withLog(options.module, changes, refusals);
-  const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const log = changes === undefined || refusals === null ? [] : [ChangesModule.of(changes, refusals)];
+  const imports = [CallersModule.of(callers), ...log, options.module];
+  const nest = await NestFactory.create<NestFastifyApplication>({ module: WholeModule, imports }, adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: nestLogger(options.logger),
   });
   nest.useGlobalFilters(new ProblemFilter(logger, refused ?? refusals?.note));
-  nest.useGlobalGuards(new BearerGuard(options.adminToken));
+  nest.useGlobalGuards(new BearerGuard(callers));
   nest.useGlobalInterceptors(new PlainTextInterceptor());
   refuseUnmarked(nest);
   await nest.init();
@@ -110,10 +115,15 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   return { nest, instance, operations, routeDifferences: () => differences(served, documentedRoutes(openapi)) };
 }
 
-class RecordedServiceModule {}
+/** The service's module, and what every service has. */
+class WholeModule {}
 
-function withLog(module: Type | DynamicModule, changes: ChangeLog, refusals: RefusalLog): DynamicModule {
-  return { module: RecordedServiceModule, imports: [ChangesModule.of(changes, refusals), module] };
+/** Binds what identifies callers, for a guard of the service's own. */
+class CallersModule {
+  static of(callers: Callers): DynamicModule {
+    const providers = [{ provide: Callers, useValue: callers }];
+    return { module: CallersModule, global: true, providers, exports: [Callers] };
+  }
 }
 
 /** Without this check, an oversight could allow a change that nobody can look up later. */

@@ -1,12 +1,13 @@
 import { integer, list, oneOf, type Setting, text, url } from './environment.ts';
 import { OPERATIONS_PORT_OFFSET } from './operations-port.ts';
 import { adminToken } from './secret-strength.ts';
+import { callerKeys } from './service-keys.ts';
 import { kafkaSecurity, registryAuth } from './store-security.ts';
 
 const PORT_MAX = 65_535;
 
-/** Settings that every service reads; spread it into a service's own spec. `port` is the service's default port. */
-export function commonSettings(port: number) {
+/** Settings that every service reads; spread it into the service's own spec. `port` is its default port. */
+export function commonSettings(service: string, port: number) {
   return {
     host: text('HILO_HOST', '127.0.0.1'),
     port: integer('HILO_PORT', port, 0, PORT_MAX),
@@ -16,6 +17,7 @@ export function commonSettings(port: number) {
     instance: text('HILO_INSTANCE', '0'),
     logLevel: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     adminToken: adminToken(),
+    callerKeys: callerKeys(service),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   list,
   postgresUrl,
   readEnvironment,
+  serviceKey,
   type Setting,
   stageSettings,
 } from '@hilo/service';
@@ -20,7 +21,8 @@ const allowedNetworks: Setting<readonly AllowedNetwork[]> = {
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
-      ...commonSettings(4005),
+      ...commonSettings('activation', 4005),
+      serviceKey: serviceKey(),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       /** Segmentation's instances, which say which segments a destination can name. */

@@ -1,5 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
+import {
+  openApiOf,
+  openPool,
+  openService,
+  openTracing,
+  PostgresChanges,
+  runService,
+  SignedTokens,
+} from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { ActivationModule } from './activation.module.ts';
 import { httpSegmentKeys } from './adapters/http-segment-keys.ts';
@@ -54,7 +62,7 @@ await runService({
     ...{ destinations, deliveries, types },
     save: saveDestination({
       destinations,
-      segments: httpSegmentKeys(config.segmentationUrls, config.adminToken),
+      segments: httpSegmentKeys(config.segmentationUrls, new SignedTokens('activation', config.serviceKey)),
     }),
     retry: retryDeliveries({ deliveries, log: retries, nowMs: () => Date.now(), pause }),
   }),

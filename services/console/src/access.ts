@@ -46,15 +46,16 @@ export interface Session {
 export class Access {
   readonly #sessions: SessionStore;
   readonly #apiTokens: ApiTokenStore;
-  readonly #adminToken: string;
   readonly #requiresSecondFactor: boolean;
+  readonly #adminToken: string | null;
   readonly #nowMs: () => number;
 
   constructor(dependencies: {
     readonly sessions: SessionStore;
     readonly apiTokens: ApiTokenStore;
-    readonly adminToken: string;
     readonly requiresSecondFactor: boolean;
+    /** Null: there is none. */
+    readonly adminToken: string | null;
     readonly nowMs: () => number;
   }) {
     this.#sessions = dependencies.sessions;
@@ -107,7 +108,7 @@ export class Access {
   async #bearer(authorization: string, address: string): Promise<Actor | Refusal> {
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
     if (token === undefined) return UNKNOWN;
-    if (sameSecret(token, this.#adminToken))
+    if (this.#adminToken !== null && sameSecret(token, this.#adminToken))
       return { who: 'the admin token', address, email: null, role: 'admin', scopes: null, isConfirmed: true };
     const found = await this.#apiTokens.use(tokenHash(token), this.#nowMs());
     if (found === null) return UNKNOWN;

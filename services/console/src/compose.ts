@@ -1,4 +1,4 @@
-import type { Logger } from '@hilo/service';
+import type { Logger, ServiceTokens } from '@hilo/service';
 import { Access } from './access.ts';
 import { AccountLinks } from './account-links.ts';
 import { httpServiceChanges } from './adapters/http-service-changes.ts';
@@ -42,7 +42,12 @@ import type { WebhookReceiver } from './webhook-receiver.ts';
 
 /** The settings of one console. */
 export interface ComposeOptions {
-  readonly adminToken: string;
+  /** Null: there is none. */
+  readonly adminToken: string | null;
+  /** The console's key, from which others derive. */
+  readonly key: string;
+  /** For calls to services. */
+  readonly tokens: ServiceTokens;
   /** Address under which people reach the console. */
   readonly consoleUrl: string;
   /** IANA name of the workspace's time zone. */
@@ -77,6 +82,8 @@ export interface ComposeOptions {
 export function compose(options: ComposeOptions) {
   const {
     adminToken,
+    key,
+    tokens,
     consoleUrl,
     time_zone,
     tracking_url,
@@ -106,7 +113,7 @@ export function compose(options: ComposeOptions) {
   const isHttps = consoleUrl.startsWith('https:');
   const headers = securityHeaders(isHttps);
   const known = new Access({ sessions, apiTokens, adminToken, requiresSecondFactor, nowMs });
-  const access = new HttpAccess(known, turns, adminToken, isHttps);
+  const access = new HttpAccess(known, turns, key, isHttps);
   const devices = new KnownDevices(new PostgresDevices(database), nowMs);
   const secondFactors = new SecondFactors({ store: new PostgresSecondFactors(database), sealing, nowMs });
   const check = new PasswordCheck({ people, passwords, devices, monotonicMs });
@@ -121,8 +128,8 @@ export function compose(options: ComposeOptions) {
     ...{ consoleUrl, nowMs, monotonicMs },
   });
   const call = httpServices(services);
-  const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, adminToken), audit });
-  const forward = forwarder({ call, audit, adminToken, nowMs });
+  const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, tokens), audit });
+  const forward = forwarder({ call, audit, tokens, nowMs });
   const closing = new AbortController();
   return {
     people,
@@ -164,7 +171,7 @@ function openidSignIn(
   options: ComposeOptions,
   dependencies: Pick<OpenidSignInDependencies, 'signIn' | 'sessions' | 'trail'>,
 ): OpenidSignIn | null {
-  const { openid, adminToken, consoleUrl, database, logger, nowMs, monotonicMs } = options;
+  const { openid, key, consoleUrl, database, logger, nowMs, monotonicMs } = options;
   if (openid === null) return null;
   const settings = {
     ...openid,
@@ -174,5 +181,5 @@ function openidSignIn(
   const report = (reason: object) => logger.warn(reason, 'The OpenID Connect provider gave no answer that can be used');
   const provider = new OpenidProvider(settings, { nowMs, report });
   const people = new PostgresOpenidPeople(database);
-  return new OpenidSignIn({ ...dependencies, rules: openid, provider, people, adminToken, nowMs, monotonicMs });
+  return new OpenidSignIn({ ...dependencies, rules: openid, provider, people, key, nowMs, monotonicMs });
 }

@@ -1,9 +1,13 @@
 import { EnvironmentError } from '@hilo/service';
+import { testKeysOf } from '@hilo/service/testing';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
+const KEY = { HILO_SERVICE_KEY: testKeysOf('console').privateKey };
+
 const zoneOf = (name: string | undefined) =>
   readConfig({
+    ...KEY,
     HILO_ADMIN_TOKEN: 'a-token-of-at-least-32-characters',
     HILO_POSTGRES_URL: 'postgres://db/hilo',
     ...(name === undefined ? {} : { HILO_TIME_ZONE: name }),
@@ -34,6 +38,7 @@ describe('the workspace’s zone', () => {
 describe('where instances serve their metrics', () => {
   const urlsOf = (environment: Readonly<Record<string, string>>) =>
     readConfig({
+      ...KEY,
       HILO_ADMIN_TOKEN: 'a-token-of-at-least-32-characters',
       HILO_POSTGRES_URL: 'postgres://db/hilo',
       ...environment,
@@ -56,6 +61,7 @@ describe('where instances serve their metrics', () => {
 describe('the address of the tracking API', () => {
   const addressOf = (address: string | undefined) =>
     readConfig({
+      ...KEY,
       HILO_ADMIN_TOKEN: 'a-token-of-at-least-32-characters',
       HILO_POSTGRES_URL: 'postgres://db/hilo',
       ...(address === undefined ? {} : { HILO_TRACKING_URL: address }),
@@ -72,7 +78,7 @@ describe('the address of the tracking API', () => {
 describe('what signing in needs', () => {
   const TOKEN = 'a-token-of-at-least-32-characters';
   const read = (variables: Readonly<Record<string, string>>) =>
-    readConfig({ HILO_ADMIN_TOKEN: TOKEN, HILO_POSTGRES_URL: 'postgres://db/hilo', ...variables });
+    readConfig({ ...KEY, HILO_ADMIN_TOKEN: TOKEN, HILO_POSTGRES_URL: 'postgres://db/hilo', ...variables });
 
   it('has a level that nobody need set', () => {
     expect(read({})).toMatchObject({
@@ -91,8 +97,15 @@ describe('what signing in needs', () => {
     };
     expect(read({ ...set, HILO_CONSOLE_EARLIER_KEYS: 'old,older' })).toMatchObject({
       lifetimes: { idleMs: 15 * 60_000, absoluteMs: 8 * 3_600_000 },
-      ...{ key, earlierKeys: ['old', 'older'], requiresSecondFactor: true },
+      ...{ key, earlierKeys: ['old', 'older', TOKEN], requiresSecondFactor: true },
     });
+  });
+
+  it('needs a key of the console’s own where there is no admin token', () => {
+    const key = 'k'.repeat(32);
+    const noToken = { HILO_ADMIN_TOKEN: '', HILO_CONSOLE_KEY: key };
+    expect(read(noToken)).toMatchObject({ adminToken: null, key, earlierKeys: [] });
+    expect(() => read({ HILO_ADMIN_TOKEN: '' })).toThrow('HILO_CONSOLE_KEY must be set if HILO_ADMIN_TOKEN is not');
   });
 
   it.each([

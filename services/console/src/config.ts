@@ -7,6 +7,7 @@ import {
   operationsUrl,
   postgresUrl,
   readEnvironment,
+  serviceKey,
   type Setting,
   timeZoneName,
   trustedProxies,
@@ -16,6 +17,7 @@ import { readOpenid, readSmtp } from './config-sign-in.ts';
 import { passwordFault } from './domain/password-strength.ts';
 import { FIRST_ADMIN, PASSWORD_CHARACTERS, passwordOf } from './domain/person.ts';
 
+const CONSOLE_KEY = 'HILO_CONSOLE_KEY';
 const KEY_CHARACTERS = 32;
 
 /** Reads the console's configuration; throws `EnvironmentError` that names the faulty variable. */
@@ -35,15 +37,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...settings
   } = readEnvironment(
     {
-      ...commonSettings(4000),
+      ...commonSettings('console', 4000),
+      serviceKey: serviceKey(),
       postgresUrl: postgresUrl(),
       /** The workspace's time zone, the same as segmentation's: pages use its days. */
       time_zone: timeZoneName('HILO_TIME_ZONE', 'UTC'),
       tracking_url: addressOrNone('HILO_TRACKING_URL'),
       firstPassword: password('HILO_CONSOLE_FIRST_PASSWORD'),
-      /** Seals the secrets of authenticator apps; empty: the admin token does. */
-      key: keyOrNone('HILO_CONSOLE_KEY'),
-      /** Keys and admin tokens that sealed such secrets before. */
+      /** What the console seals and derives other secrets with; empty: the admin token is. */
+      key: keyOrNone(CONSOLE_KEY),
+      /** Keys and admin tokens that sealed the secrets of authenticator apps before. */
       earlierKeys: list('HILO_CONSOLE_EARLIER_KEYS', 'none'),
       secondFactor: oneOf('HILO_SECOND_FACTOR', ['required', 'optional'], 'optional'),
       idleMinutes: integer('HILO_SESSION_IDLE_MINUTES', 30, 1, 1440),
@@ -71,12 +74,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     openid: readOpenid(environment),
     smtp: readSmtp(environment),
     requiresSecondFactor: secondFactor === 'required',
-    key: key === '' ? settings.adminToken : key,
-    earlierKeys: earlierKeys.filter((each) => each !== 'none'),
+    ...keysOf(key, settings.adminToken, earlierKeys),
     lifetimes: { idleMs: idleMinutes * 60_000, absoluteMs: sessionHours * 3_600_000 },
     /** Addresses of the instances of each service, in the order in which an event passes them. */
     services,
   };
+}
+
+/** The console's key, and what was one before. What the admin token sealed opens as long as there is the token. */
+function keysOf(own: string, adminToken: string | null, earlier: readonly string[]) {
+  const key = own === '' ? adminToken : own;
+  if (key === null) throw new EnvironmentError(`${CONSOLE_KEY} must be set if HILO_ADMIN_TOKEN is not`);
+  const token = adminToken === null || adminToken === key ? [] : [adminToken];
+  return { key, earlierKeys: [...earlier.filter((each) => each !== 'none'), ...token] };
 }
 
 /** Addresses of the operations ports of instances: as `HILO_<SERVICE>_OPERATIONS_URL` says, else the usual ones. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { parseJson } from '@hilo/exact-json';
-import { withoutSecrets } from '@hilo/service';
+import { type ServiceTokens, type TokenActor, withoutSecrets } from '@hilo/service';
 import { auditEntry } from './domain/audit-entry.ts';
 import { entityTag, hasAlready } from './domain/entity-tag.ts';
-import { answerHeaders, type HeaderFields, type NamedChange, sentHeaders } from './domain/forward-headers.ts';
+import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
 import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
 import { type AuditLog, type CallService, ServiceSilentError, ServiceUnavailableError } from './ports.ts';
@@ -32,6 +32,12 @@ export interface ForwardAnswer {
   readonly body: ReadableStream<Uint8Array> | Buffer | null;
 }
 
+/** A change, and who asks for it: for the service's own record. */
+interface NamedChange {
+  readonly id: string;
+  readonly actor: TokenActor;
+}
+
 /** Forwards a person's request. */
 export type Forward = (request: ForwardRequest) => Promise<ForwardAnswer>;
 
@@ -39,11 +45,11 @@ export type Forward = (request: ForwardRequest) => Promise<ForwardAnswer>;
 export interface ForwardDependencies {
   readonly call: CallService;
   readonly audit: AuditLog;
-  readonly adminToken: string;
+  readonly tokens: ServiceTokens;
   readonly nowMs: () => number;
 }
 
-/** The service refused the console's own token: they were started with different ones. */
+/** The service refused the console's own token: it has another public key of the console, or its clock is wrong. */
 export class ServiceRefusedError extends Error {
   override readonly name = 'ServiceRefusedError';
 }
@@ -67,7 +73,7 @@ const UNAUTHORIZED = 401;
 const STATEMENT_MS = 95_000;
 
 /**
- * Forwards a person's request to a service with the console's token. Streams reads; if the person must not see secrets,
+ * Forwards a person's request to a service with a token of the console's that names the person. Streams reads; if the person must not see secrets,
  * reads the JSON whole and removes them. Records a change, with the resource before and after, before answering it.
  * Rejects with `ServiceUnavailableError`, `ServiceSilentError`, `ServiceRefusedError` and `AnswerTooLargeError`.
  */
@@ -121,7 +127,7 @@ async function change(dependencies: ForwardDependencies, request: ForwardRequest
   let answer: Response;
   let bytes: Buffer;
   try {
-    answer = await callOnce(dependencies, request, { id, who: actor.who, address: actor.address });
+    answer = await callOnce(dependencies, request, { id, actor: { who: actor.who, address: actor.address } });
     bytes = await readWhole(answer, ANSWER_BYTES);
   } catch (error) {
     // Anything else may have happened: the service's own record, which knows the end, becomes an entry beside this one.
@@ -151,17 +157,18 @@ async function resource(dependencies: ForwardDependencies, request: ForwardReque
 }
 
 async function callOnce(
-  { call, adminToken }: ForwardDependencies,
+  { call, tokens }: ForwardDependencies,
   { person, to, method, level, headers, body, signal }: ForwardRequest,
-  named: NamedChange | null = null,
+  change: NamedChange | null = null,
 ): Promise<Response> {
   const { service, path } = to;
-  const ours = sentHeaders(headers, adminToken, person, named);
+  const token = await tokens.tokenFor(service, change === null ? { person } : { person, actor: change.actor });
+  const ours = sentHeaders(headers, token, change?.id);
   const sent = { service, person, method, path, headers: ours, body, signal };
   const answer = await call(level === 'read' && method === 'POST' ? { ...sent, beginsWithinMs: STATEMENT_MS } : sent);
   if (answer.status !== UNAUTHORIZED) return answer;
   await answer.body?.cancel();
-  throw new ServiceRefusedError(`${service} refuses the admin token`);
+  throw new ServiceRefusedError(`${service} refuses the console's token`);
 }
 
 /** The JSON of an answer; null if it has none. */

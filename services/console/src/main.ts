@@ -1,4 +1,4 @@
-import { openApiOf, openPool, openService, runService } from '@hilo/service';
+import { openApiOf, openPool, openService, runService, SignedTokens } from '@hilo/service';
 import { httpInstances, ownUrl } from './adapters/http-instances.ts';
 import { httpSegments } from './adapters/http-segments.ts';
 import { INDEX, PAGES_FOLDER, readPageFiles } from './adapters/page-files.ts';
@@ -18,22 +18,23 @@ import { RecentRounds } from './recent-rounds.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 const { config, ...service } = openService('console', readConfig);
-const { adminToken, smtp, services, operationsUrls } = config;
+const { key, smtp, services, operationsUrls } = config;
 const { logger } = service;
 const nowMs = Date.now;
+const tokens = new SignedTokens('console', config.serviceKey);
 
 const pool = openPool({ ...config, schema: 'console', logger });
 const database = new PostgresConsole(pool);
 const passwords = new ScryptPasswords();
 const mail = new OutgoingMail(smtp === null ? null : smtpMail(smtp), logger);
-const receiver = new WebhookReceiver(adminToken, nowMs);
+const receiver = new WebhookReceiver(key, nowMs);
 const rounds = new RecentRounds(
   httpInstances({ ...operationsUrls, console: [ownUrl(service.operations)] }, () => performance.now()),
   { nowMs },
 );
 const overview = liveOverview({
   rounds,
-  readSegments: httpSegments(services.segmentation[0] as string, adminToken),
+  readSegments: httpSegments(services.segmentation[0] as string, tokens),
   receiver,
   clock: { nowMs },
 });
@@ -42,9 +43,10 @@ const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
 const { module, prepare, malformed, refused, people, serviceChanges, trail } = compose({
   ...config,
+  tokens,
   database,
   passwords,
-  sealing: new SealedSecrets(config.key, config.earlierKeys),
+  sealing: new SealedSecrets(key, config.earlierKeys),
   mail,
   overview,
   operations,

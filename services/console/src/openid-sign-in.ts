@@ -36,7 +36,8 @@ export interface OpenidSignInDependencies {
   readonly signIn: Pick<SignIn, 'begin'>;
   readonly sessions: SessionStore;
   readonly trail: Pick<SecurityTrail, 'record'>;
-  readonly adminToken: string;
+  /** The console's key. */
+  readonly key: string;
   readonly nowMs: () => number;
   readonly monotonicMs: () => number;
 }
@@ -76,7 +77,7 @@ export class OpenidSignIn {
 
   constructor(dependencies: OpenidSignInDependencies) {
     this.#dependencies = dependencies;
-    this.#key = attemptKey(dependencies.adminToken);
+    this.#key = attemptKey(dependencies.key);
   }
 
   /** Name of the provider, for people. */

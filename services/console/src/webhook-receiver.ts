@@ -23,7 +23,7 @@ const KEYS_KEPT = 10_000;
 /** The console's own webhook, so that the demo's deliveries have a real receiver. In memory only. */
 export class WebhookReceiver {
   /**
-   * The secret that calls are signed with; derived from the admin token, so that it stays the same when the console
+   * The secret that calls are signed with; derived from the console's key, so that it stays the same when the console
    * restarts.
    */
   readonly secret: string;
@@ -34,8 +34,8 @@ export class WebhookReceiver {
   #repeats = 0;
   #refused = 0;
 
-  constructor(adminToken: string, nowMs: () => number) {
-    this.secret = createHmac('sha256', adminToken).update('console webhook receiver').digest('hex');
+  constructor(key: string, nowMs: () => number) {
+    this.secret = createHmac('sha256', key).update('console webhook receiver').digest('hex');
     this.#nowMs = nowMs;
   }
 

@@ -15,7 +15,7 @@ import {
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
-      ...commonSettings(4006),
+      ...commonSettings('history', 4006),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),

@@ -4,7 +4,7 @@ import { commonSettings, postgresUrl, readEnvironment, stageSettings } from '@hi
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
-      ...commonSettings(4002),
+      ...commonSettings('identity', 4002),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
     },

@@ -5,7 +5,7 @@ import { LIMIT_BOUNDS } from './domain/source.ts';
 export function readConfig(environment?: Readonly<Record<string, string | undefined>>) {
   return readEnvironment(
     {
-      ...commonSettings(4001),
+      ...commonSettings('ingestion', 4001),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       trustedProxies: trustedProxies(),

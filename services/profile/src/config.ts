@@ -1,10 +1,11 @@
-import { commonSettings, list, postgresUrl, readEnvironment, stageSettings } from '@hilo/service';
+import { commonSettings, list, postgresUrl, readEnvironment, serviceKey, stageSettings } from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
-      ...commonSettings(4003),
+      ...commonSettings('profile', 4003),
+      serviceKey: serviceKey(),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       /** Instances of the history service; the first one is asked. */

@@ -1,4 +1,12 @@
-import { openApiOf, openPool, openService, openTracing, PostgresChanges, runService } from '@hilo/service';
+import {
+  openApiOf,
+  openPool,
+  openService,
+  openTracing,
+  PostgresChanges,
+  runService,
+  SignedTokens,
+} from '@hilo/service';
 import { connectStage } from '@hilo/streaming';
 import { httpEventHistory } from './adapters/http-event-history.ts';
 import { PostgresProfileReader } from './adapters/postgres-profile-reader.ts';
@@ -10,7 +18,7 @@ import { ProfileModule } from './profile.module.ts';
 import { profileStage } from './stage.ts';
 
 const { config, ...service } = openService('profile', readConfig);
-const { logger, adminToken } = service;
+const { logger } = service;
 const tracing = await openTracing({ service: 'profile', instance: config.instance, logger });
 const { tracer } = tracing;
 const [historyUrl = ''] = config.historyUrls;
@@ -21,8 +29,7 @@ await runService({
   ...service,
   module: ProfileModule.of({
     reader: new PostgresProfileReader(pool),
-    history: httpEventHistory(historyUrl, adminToken),
-    adminToken,
+    history: httpEventHistory(historyUrl, new SignedTokens('profile', config.serviceKey)),
     logger,
   }),
   openapi: openApiOf(contract),

@@ -48,6 +48,5 @@ export class UnknownCursorError extends Error {
 export const TOKENS = {
   reader: Symbol('ProfileReader'),
   history: Symbol('EventHistory'),
-  adminToken: Symbol('AdminToken'),
   logger: Symbol('Logger'),
 } as const;

@@ -7,7 +7,6 @@ import { type EventHistory, type ProfileReader, TOKENS } from './ports.ts';
 export interface ProfileDependencies {
   readonly reader: ProfileReader;
   readonly history: EventHistory;
-  readonly adminToken: string;
   readonly logger: Logger;
 }
 

@@ -5,7 +5,7 @@ import { commonSettings, postgresUrl, readEnvironment, type Setting, stageSettin
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
   return readEnvironment(
     {
-      ...commonSettings(4004),
+      ...commonSettings('segmentation', 4004),
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       time_zone: timeZone('HILO_TIME_ZONE', 'UTC'),

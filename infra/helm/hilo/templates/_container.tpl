@@ -48,7 +48,6 @@ volumeMounts:
 {{- end }}
 - { name: HILO_REGISTRY_URL, value: {{ .Values.stores.registryUrl | quote }} }
 - { name: HILO_POSTGRES_URL_FILE, value: /run/secrets/hilo/postgres_url }
-- { name: HILO_ADMIN_TOKEN_FILE, value: /run/secrets/hilo/admin_token }
 - { name: HILO_PARTITIONS, value: {{ .Values.partitions | quote }} }
 - { name: HILO_TIME_ZONE, value: {{ .Values.timeZone | quote }} }
 - { name: HILO_TRUSTED_PROXIES, value: {{ .Values.trustedProxies | quote }} }
@@ -62,6 +61,45 @@ volumeMounts:
 {{- end }}
 {{- range $key, $value := .Values.env }}
 - { name: {{ $key }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end }}
+
+{{- /* Which services a service asks over HTTP: packages/service/src/service-calls.ts says by which routes. */ -}}
+{{- define "hilo.calls" -}}
+console: [ingestion, identity, profile, segmentation, activation, history]
+activation: [segmentation]
+profile: [history]
+{{- end }}
+
+{{- /* What opens a service's API, and how it signs its own calls: call with (dict "root" $ "part" "ingestion"). */ -}}
+{{- define "hilo.accessEnv" -}}
+{{- $part := .part -}}
+{{- if has $part .root.Values.adminTokenFor }}
+- { name: HILO_ADMIN_TOKEN_FILE, value: /run/secrets/hilo/admin_token }
+{{- end }}
+{{- range $caller, $called := include "hilo.calls" .root | fromYaml }}
+{{- if eq $caller $part }}
+- { name: HILO_SERVICE_KEY_FILE, value: /run/secrets/hilo/service_key }
+{{- end }}
+{{- if has $part $called }}
+- { name: HILO_{{ upper $caller }}_PUBLIC_KEY_FILE, value: /run/secrets/hilo/{{ $caller }}_public_key }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* The keys of the Secret for that. */ -}}
+{{- define "hilo.accessItems" -}}
+{{- $part := .part -}}
+{{- if has $part .root.Values.adminTokenFor }}
+- { key: admin_token, path: admin_token }
+{{- end }}
+{{- range $caller, $called := include "hilo.calls" .root | fromYaml }}
+{{- if eq $caller $part }}
+- { key: {{ $caller }}_service_key, path: service_key }
+{{- end }}
+{{- if has $part $called }}
+- { key: {{ $caller }}_public_key, path: {{ $caller }}_public_key }
+{{- end }}
 {{- end }}
 {{- end }}
 
@@ -96,7 +134,7 @@ volumeMounts:
 
 {{- /* The keys of the Secret that a part gets, and no others: call with (dict "root" $ "part" "ingestion"). */ -}}
 {{- define "hilo.secretItems" -}}
-- { key: admin_token, path: admin_token }
+{{- include "hilo.accessItems" . }}
 {{- if eq .part "setup" }}
 - { key: postgres_url, path: postgres_url }
 {{- range $service, $of := .root.Values.services }}
@@ -114,6 +152,9 @@ volumeMounts:
 {{- end }}
 {{- if and (eq .part "console") .root.Values.console.firstPasswordFromSecret }}
 - { key: console_first_password, path: console_first_password }
+{{- end }}
+{{- if and (eq .part "console") .root.Values.console.keyFromSecret }}
+- { key: console_key, path: console_key }
 {{- end }}
 {{- $part := .part }}
 {{- $services := .root.Values.services }}

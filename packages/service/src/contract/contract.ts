@@ -86,13 +86,24 @@ export interface Contract {
   readonly schemas: Readonly<Record<string, Schema>>;
   /** By operation id. */
   readonly routes: Readonly<Record<string, ContractRoute>>;
-  /** Ways to be let in, as OpenAPI's security schemes. Absent: the admin token. */
+  /** Ways to be let in, as OpenAPI's security schemes. Absent: those of operators and of services. */
   readonly access?: Readonly<Record<string, object>>;
   /** Names of those that let a caller in wherever a route doesn't say. Absent: all. */
   readonly accessByDefault?: readonly string[];
   /** Errors in another form than problems, for an API whose form somebody else has set: their schema, and the meaning of each status. */
   readonly errors?: { readonly schema: Schema; readonly statuses: Readonly<Record<number, string>> };
 }
+
+/** Callers that may do everything: operators, and other services. Their changes are recorded. */
+export const SERVICE_ACCESS = {
+  adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token.' },
+  serviceToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token that another service of Hilo signs (EdDSA), for a minute and this service alone.',
+  },
+} as const;
 
 /** Points to one of the contract's schemas. */
 export function ref<const Name extends string>(name: Name) {

@@ -1,8 +1,6 @@
 import type { OpenApiDocument } from '../open-api.ts';
-import type { Contract, ContractAnswer, ContractRoute, Schema } from './contract.ts';
+import { type Contract, type ContractAnswer, type ContractRoute, type Schema, SERVICE_ACCESS } from './contract.ts';
 import { PROBLEM_STATUS, type ProblemCode } from './problem-codes.ts';
-
-const ADMIN_TOKEN = { adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token.' } };
 
 const PROBLEM = {
   type: 'object',
@@ -19,7 +17,7 @@ const PROBLEM = {
 
 /** The OpenAPI 3.1 document of a contract. Throws where a path and the parameters of its route differ. */
 export function openApiOf(contract: Contract): OpenApiDocument {
-  const access = contract.access ?? ADMIN_TOKEN;
+  const access = contract.access ?? SERVICE_ACCESS;
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [id, route] of Object.entries(contract.routes)) {
     const item = (paths[route.path] ??= {});
@@ -48,10 +46,10 @@ export function openApiOf(contract: Contract): OpenApiDocument {
 
 /** Errors that a route may answer with, and what each means: its own, and those that all have. */
 export function problemsOf(contract: Contract, route: ContractRoute): Readonly<Partial<Record<ProblemCode, string>>> {
-  const callers = route.access ?? contract.accessByDefault ?? Object.keys(contract.access ?? ADMIN_TOKEN);
+  const callers = route.access ?? contract.accessByDefault ?? Object.keys(contract.access ?? SERVICE_ACCESS);
   const isOpen = callers.includes('open');
-  // What the admin token alone may change is recorded, each change under an id.
-  const changes = route.method !== 'GET' && route.readOnly !== true && callers.join() === 'adminToken';
+  // What only operators and services may change is recorded, each change under an id.
+  const changes = route.method !== 'GET' && route.readOnly !== true && callers.includes('serviceToken');
   return {
     invalid_request: 'Something in the request is wrong; "field" names it.',
     ...(isOpen ? {} : { unauthorized: 'The token is missing or wrong.' }),

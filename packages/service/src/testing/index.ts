@@ -1,2 +1,3 @@
 /** For the tests of services. */
 export { ContractProof, faultFinder } from './contract-proof.ts';
+export { type TestKeys, testKeysOf } from './test-keys.ts';

@@ -1,4 +1,4 @@
-import { isFields } from '@hilo/service';
+import { isFields, type ServiceTokens } from '@hilo/service';
 import type { SegmentOverview } from '../domain/overview.ts';
 import type { ReadSegments } from '../ports.ts';
 
@@ -8,11 +8,11 @@ const ANSWER_WITHIN_MS = 900;
 const SEGMENTS_SHOWN = 100;
 
 /** Lists segments through segmentation's API. The token stays on the server: the browser gets only names and sizes. */
-export function httpSegments(base: string, adminToken: string): ReadSegments {
+export function httpSegments(base: string, tokens: ServiceTokens): ReadSegments {
   return async () => {
     try {
       const answer = await fetch(`${base}/v1/segments?limit=${SEGMENTS_SHOWN}`, {
-        headers: { authorization: `Bearer ${adminToken}` },
+        headers: { authorization: `Bearer ${await tokens.tokenFor('segmentation')}` },
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });

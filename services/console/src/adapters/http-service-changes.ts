@@ -1,5 +1,5 @@
 import { parseJson } from '@hilo/exact-json';
-import { isFields } from '@hilo/service';
+import { isFields, type ServiceTokens } from '@hilo/service';
 import type { ServiceName } from '../domain/rights.ts';
 import type { ServiceChange } from '../domain/service-change.ts';
 import type { CallService, ReadChanges } from '../ports.ts';
@@ -11,12 +11,12 @@ const ANSWER_WITHIN_MS = 5_000;
 const ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Reads the changes that services recorded; null if a service does not answer. */
-export function httpServiceChanges(call: CallService, adminToken: string): ReadChanges {
+export function httpServiceChanges(call: CallService, tokens: ServiceTokens): ReadChanges {
   return async (service: ServiceName, after: number) => {
     try {
       const answer = await call({
         ...{ service, person: CONSOLE, method: 'GET', path: `/v1/changes?after=${after}`, body: null },
-        headers: { authorization: `Bearer ${adminToken}`, accept: 'application/json' },
+        headers: { authorization: `Bearer ${await tokens.tokenFor(service)}`, accept: 'application/json' },
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
       const bytes = await readWhole(answer, ANSWER_BYTES);

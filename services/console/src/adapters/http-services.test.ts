@@ -1,9 +1,11 @@
+import { testKeysOf } from '@hilo/service/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ServiceSilentError, ServiceUnavailableError } from '../ports.ts';
 import { UpstreamService } from '../testing/upstream-service.ts';
 import { httpServices } from './http-services.ts';
 
-const service = new UpstreamService('token');
+const { callerKeys, tokens } = testKeysOf('console');
+const service = new UpstreamService(callerKeys);
 let base: string;
 
 beforeAll(async () => {
@@ -14,13 +16,13 @@ afterAll(() => service.close());
 function callOf(urls: readonly string[], beginsWithinMs?: number) {
   const all = { ingestion: urls, identity: urls, profile: urls, segmentation: urls, activation: urls, history: urls };
   const call = httpServices(all, beginsWithinMs);
-  return (path: string, signal: AbortSignal = new AbortController().signal) =>
+  return async (path: string, signal: AbortSignal = new AbortController().signal) =>
     call({
       service: 'identity',
       person: 'ann',
       method: 'GET',
       path,
-      headers: { authorization: 'Bearer token' },
+      headers: { authorization: `Bearer ${await tokens.tokenFor('identity')}` },
       body: null,
       signal,
     });

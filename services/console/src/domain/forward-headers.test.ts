@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answerHeaders, sentHeaders } from './forward-headers.ts';
 
-it('sends what a service needs, with the admin token, and nothing of who asks', () => {
+it('sends what a service needs, with the console’s token, and nothing of who asks', () => {
   const headers = {
     accept: 'application/json',
     'content-type': 'application/json',
@@ -13,23 +13,19 @@ it('sends what a service needs, with the admin token, and nothing of who asks', 
     'x-forwarded-for': '10.0.0.1',
     host: 'console:4000',
     'content-length': '3',
-    'x-hilo-person': 'somebody else',
+    'hilo-change-id': 'theirs',
   };
-  expect(sentHeaders(headers, 'ours', 'whose')).toEqual({
+  expect(sentHeaders(headers, 'ours')).toEqual({
     accept: 'application/json',
     'content-type': 'application/json',
     'if-match': '"3"',
     authorization: 'Bearer ours',
     'accept-encoding': 'identity',
-    'x-hilo-person': 'whose',
   });
 });
 
-it('names a change, and who asks for it from where', () => {
-  const change = { id: 'c_1', who: 'Zoë@example.com', address: '192.0.2.7' };
-  const named = { 'hilo-change-id': 'c_1', 'hilo-actor': 'Zo%C3%AB%40example.com' };
-  expect(sentHeaders({}, 'ours', 'whose', change)).toMatchObject({ ...named, 'hilo-actor-address': '192.0.2.7' });
-  expect(sentHeaders({}, 'ours', 'whose', { ...change, address: null })).not.toHaveProperty('hilo-actor-address');
+it('names a change', () => {
+  expect(sentHeaders({}, 'ours', 'c_1')).toMatchObject({ 'hilo-change-id': 'c_1' });
 });
 
 it('hands on the headers of an answer, but for those of the connection and those that the console makes itself', () => {

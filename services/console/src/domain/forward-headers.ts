@@ -1,4 +1,4 @@
-import { ACTOR_ADDRESS_HEADER, ACTOR_HEADER, CHANGE_ID_HEADER, PERSON_HEADER } from '@hilo/service';
+import { CHANGE_ID_HEADER } from '@hilo/service';
 
 /** Headers by their lower-case names. */
 export type HeaderFields = Readonly<Record<string, string>>;
@@ -13,19 +13,11 @@ const KEPT_BACK = new Set([
   ...['www-authenticate', 'content-security-policy', 'referrer-policy', 'x-content-type-options'],
 ]);
 
-/** A change, and who asks for it from which address: for the service's own record. */
-export interface NamedChange {
-  readonly id: string;
-  readonly who: string;
-  readonly address: string | null;
-}
-
-/** Headers of the call to a service. Only the console says whose call it is. */
+/** Headers of the call to a service. `token` says whose call it is, and `changeId` names the change for the service's own record. */
 export function sentHeaders(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  adminToken: string,
-  person: string,
-  change: NamedChange | null = null,
+  token: string,
+  changeId: string | null = null,
 ): HeaderFields {
   const own = SENT.flatMap((name) => {
     const value = headers[name];
@@ -33,14 +25,9 @@ export function sentHeaders(
   });
   return {
     ...Object.fromEntries(own),
-    ...(change === null ? {} : changeHeaders(change)),
-    ...{ authorization: `Bearer ${adminToken}`, 'accept-encoding': 'identity', [PERSON_HEADER]: person },
+    ...(changeId === null ? {} : { [CHANGE_ID_HEADER]: changeId }),
+    ...{ authorization: `Bearer ${token}`, 'accept-encoding': 'identity' },
   };
-}
-
-function changeHeaders({ id, who, address }: NamedChange): HeaderFields {
-  const named = { [CHANGE_ID_HEADER]: id, [ACTOR_HEADER]: encodeURIComponent(who) };
-  return address === null ? named : { ...named, [ACTOR_ADDRESS_HEADER]: address };
 }
 
 /** Headers of a service's answer that go on to the person. */

@@ -27,9 +27,9 @@ export const IV_BYTES = 12;
 /** The form of a sealed attempt. */
 export const SEALED = /^[\w-]{100,2000}$/;
 
-/** The key of attempts, the same at every instance of the console: it derives from the stack's admin token. */
-export function attemptKey(adminToken: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', adminToken, '', 'hilo console openid attempt', KEY_BYTES));
+/** The key of attempts, the same at every instance of the console: it derives from the console's. */
+export function attemptKey(consoleKey: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', consoleKey, '', 'hilo console openid attempt', KEY_BYTES));
 }
 
 /** The text in which a browser keeps its attempt. Nobody can read or change it without the key. */

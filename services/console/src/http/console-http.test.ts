@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { documentedRoutes, openApiOf } from '@hilo/service';
+import { Callers, documentedRoutes, openApiOf } from '@hilo/service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PageFile, PageFiles } from '../adapters/page-files.ts';
 import type { Overview } from '../live-overview.ts';
-import { ADMIN_TOKEN, ConsoleUnderTest, headersOf, STACK } from '../testing/console-under-test.ts';
+import { ADMIN_TOKEN, ConsoleUnderTest, headersOf, SERVICE_KEYS, STACK } from '../testing/console-under-test.ts';
 import { contract } from './contract.ts';
 
 const NAME = '<img src=x onerror=alert(1)>';
@@ -26,19 +26,23 @@ let watched: Server;
 let records = 0;
 let hilo: ConsoleUnderTest;
 
+const callers = new Callers({ service: 'segmentation', adminToken: null, keys: SERVICE_KEYS.callerKeys });
+
 /** A service as the console sees it: health, metrics, and segments behind a token. */
-function answerAsService(path: string, token: string | undefined): [number, string] {
+async function answerAsService(path: string, token = ''): Promise<[number, string]> {
   if (path === '/health/ready') return [503, '{}'];
   if (path === '/metrics') return [200, `hilo_stage_records_total{stage="identity",topic="x"} ${(records += 10)}\n`];
-  if (token !== `Bearer ${ADMIN_TOKEN}`) return [401, '{}'];
+  const caller = await callers.identify(token.replace('Bearer ', ''), 'GET /v1/segments');
+  if (caller === null) return [401, '{}'];
   return [200, JSON.stringify({ items: [{ key: 'vip', name: NAME, members: 3 }], next: null })];
 }
 
 beforeEach(async () => {
   records = 0;
   watched = createServer((request, response) => {
-    const [status, body] = answerAsService(request.url ?? '', request.headers.authorization);
-    response.writeHead(status).end(body);
+    void answerAsService(request.url ?? '', request.headers.authorization).then(([status, body]) =>
+      response.writeHead(status).end(body),
+    );
   });
   await new Promise<void>((resolve) => watched.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(watched.address() as AddressInfo).port}`;
@@ -101,7 +105,8 @@ describe('the console', () => {
     const { services, segments } = answer.body as unknown as Overview;
     expect(services).toMatchObject([{ service: 'identity', instances: [{ state: 'starting' }, { state: 'down' }] }]);
     expect(segments).toEqual([{ segment: 'vip', name: NAME, members: 3 }]);
-    expect(answer.text).not.toContain(ADMIN_TOKEN);
+    for (const secret of [ADMIN_TOKEN, await SERVICE_KEYS.tokens.tokenFor('segmentation')])
+      expect(answer.text).not.toContain(secret);
   });
 
   it('streams an overview with rates, and ends the stream when it closes', async () => {

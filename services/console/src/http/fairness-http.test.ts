@@ -2,13 +2,13 @@ import type { AddressInfo } from 'node:net';
 import type { StoresFor } from '@hilo/test-stack';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import {
-  ADMIN_TOKEN,
   type Caller,
   ConsoleUnderTest,
   cookieOf,
   headersOf,
   openDatabase,
   PASSWORD,
+  SERVICE_KEYS,
   STACK,
 } from '../testing/console-under-test.ts';
 import { UpstreamService } from '../testing/upstream-service.ts';
@@ -25,7 +25,7 @@ let program: Caller;
 
 beforeAll(async () => {
   stores = await openDatabase();
-  service = new UpstreamService(ADMIN_TOKEN);
+  service = new UpstreamService(SERVICE_KEYS.callerKeys);
   const upstreams = [await service.listen()];
   hilo = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl, upstreams, history: upstreams });
   viewer = await hilo.person('viewer');
@@ -102,7 +102,8 @@ it('says itself whose a request is, in a word, whatever the person says', async 
   const claimed = 'x'.repeat(22);
   for (const as of [viewer, program, STACK])
     await fetch(`${base}/api/history/v1/counts`, { headers: { ...headersOf(as), 'x-hilo-person': claimed } });
-  const words = service.seen.map(({ headers }) => String(headers['x-hilo-person']));
+  const words = service.seen.map(({ caller }) => (caller?.kind === 'service' ? caller.person : null));
+  for (const { headers } of service.seen) expect(headers).not.toHaveProperty('x-hilo-person');
   expect(words).toHaveLength(3);
   for (const word of words) expect(word).toMatch(/^[\w-]{22}$/);
   expect(words).not.toContain(claimed);

@@ -104,7 +104,10 @@ function problemOf(error: unknown, service: string): Error {
   if (error instanceof ServiceSilentError)
     return problem('timeout', `${service} did not answer. A change may have been made: check before you repeat it.`);
   if (error instanceof ServiceRefusedError)
-    return problem('bad_gateway', `${service} refuses the console. Check that both have the same admin token.`);
+    return problem(
+      'bad_gateway',
+      `${service} refuses the console. Check that it has the console's public key, and the right time.`,
+    );
   if (error instanceof AnswerTooLargeError)
     return problem('answer_too_large', `The answer of ${service} is too large. Ask for fewer items.`);
   return error instanceof Error ? error : new Error('forwarding failed', { cause: error });

@@ -1,14 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { parseJson } from '@hilo/exact-json';
+import { testKeysOf } from '@hilo/service/testing';
 import type { StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROLES } from '../domain/rights.ts';
 import {
-  ADMIN_TOKEN,
   type Caller,
   ConsoleUnderTest,
   headersOf,
   openDatabase,
+  SERVICE_KEYS,
   STACK,
 } from '../testing/console-under-test.ts';
 import { UpstreamService } from '../testing/upstream-service.ts';
@@ -24,7 +25,7 @@ let people: Readonly<Record<(typeof ROLES)[number], Caller>>;
 
 beforeAll(async () => {
   stores = await openDatabase();
-  service = new UpstreamService(ADMIN_TOKEN);
+  service = new UpstreamService(SERVICE_KEYS.callerKeys);
   // One instance is down: the other answers for both.
   const upstreams = ['http://127.0.0.1:2', await service.listen()];
   serviceUrls = upstreams;
@@ -54,9 +55,10 @@ describe('forwarding', () => {
     expect(put.body).toEqual(SEGMENT);
     const sent = service.seen.find(({ method }) => method === 'PUT');
     expect(sent).toMatchObject({ url: '/v1/segments/a%2Fb?x=%20y', body: JSON.stringify(SEGMENT) });
-    expect(sent?.headers).toMatchObject({
-      authorization: `Bearer ${ADMIN_TOKEN}`,
-      'content-type': 'application/json',
+    expect(sent?.headers['content-type']).toBe('application/json');
+    expect(sent?.caller).toEqual({
+      ...{ kind: 'service', service: 'console', person: expect.stringMatching(/^[\w-]{22}$/) },
+      actor: { who: 'editor@example.com', address: '127.0.0.1' },
     });
     expect(sent?.headers.cookie).toBeUndefined();
     expect(sent?.headers['x-csrf-token']).toBeUndefined();
@@ -208,7 +210,7 @@ describe('forwarding', () => {
     expect((await hilo.call('GET', '/api/segmentation/v1/broken', people.viewer)).body).toMatchObject({
       ...{ status: 504, code: 'timeout' },
     });
-    const strangers = new UpstreamService('another-token');
+    const strangers = new UpstreamService(testKeysOf('console').callerKeys);
     const upstreams = [await strangers.listen()];
     const other = await ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl, upstreams });
     const refused = await other.call('GET', '/api/segmentation/v1/segments', STACK);

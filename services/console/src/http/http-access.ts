@@ -21,14 +21,14 @@ const DETAILS = {
 export class HttpAccess {
   readonly #access: Access;
   readonly #turns: PersonTurns;
-  readonly #adminToken: string;
+  readonly #key: string;
   readonly #isHttps: boolean;
   readonly #known = new WeakMap<FastifyRequest, string>();
 
-  constructor(access: Access, turns: PersonTurns, adminToken: string, isHttps: boolean) {
+  constructor(access: Access, turns: PersonTurns, key: string, isHttps: boolean) {
     this.#access = access;
     this.#turns = turns;
-    this.#adminToken = adminToken;
+    this.#key = key;
     this.#isHttps = isHttps;
   }
 
@@ -62,7 +62,7 @@ export class HttpAccess {
 
   /** The word under which a person's requests are counted. */
   personOf(actor: Pick<Actor, 'email'>): string {
-    return personWord(actor, this.#adminToken);
+    return personWord(actor, this.#key);
   }
 
   /** Whose request it is, as in `Actor.who`, whether it was allowed or refused; null: it is not known. */

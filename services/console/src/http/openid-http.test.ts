@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { OpenidSettings } from '../config-sign-in.ts';
 import { ATTEMPT_S, attemptKey, openAttempt, sealAttempt } from '../domain/openid-attempt.ts';
 import {
-  ADMIN_TOKEN,
   type Caller,
+  CONSOLE_KEY,
   ConsoleUnderTest,
   openDatabase,
   PASSWORD,
@@ -185,7 +185,7 @@ describe('an answer of the provider', () => {
     await signIn();
     const { url, cookie } = await browser().signInAtProvider();
     const sealed = cookie.split('=')[1] ?? '';
-    const attempt = openAttempt(sealed, attemptKey(ADMIN_TOKEN), Date.now());
+    const attempt = openAttempt(sealed, attemptKey(CONSOLE_KEY), Date.now());
     expect((await browser().open(url, cookie)).location).toBe(`${CONSOLE}/`);
     const rows = await hilo.database.rows<{ expires_at_ms: string }>('SELECT expires_at_ms FROM openid_attempt', []);
     expect(rows).toContainEqual({ expires_at_ms: String((attempt?.begun_ms ?? 0) + ATTEMPT_S * 1000) });
@@ -193,7 +193,7 @@ describe('an answer of the provider', () => {
 
   it('does not count with a nonce of another attempt', async () => {
     const { url, cookie } = await browser().signInAtProvider();
-    const key = attemptKey(ADMIN_TOKEN);
+    const key = attemptKey(CONSOLE_KEY);
     const attempt = openAttempt(cookie.split('=')[1] ?? '', key, Date.now());
     if (attempt === null) throw new Error('the console did not seal this attempt');
     const changed = sealAttempt({ ...attempt, nonce: 'another' }, key, Buffer.alloc(12));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { authenticatorApp } from '../testing/authenticator-app.ts';
 import {
   type Caller,
+  CONSOLE_KEY,
   ConsoleUnderTest,
   cookieOf,
   openConsole,
@@ -187,7 +188,7 @@ describe('the key that seals secrets', () => {
 
   it('may change: a sign-in seals the secret with the new one, and the earlier is needed no more', async () => {
     const { show } = await turnedOn();
-    const both = await withKey('a new key of the operator', ['the-admin-token']);
+    const both = await withKey('a new key of the operator', [CONSOLE_KEY]);
     expect(await signInAt(both, show())).toBe(200);
     await both.close();
     later(2 * STEP_MS);

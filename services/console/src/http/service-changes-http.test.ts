@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createLogger, END_UNKNOWN, openPool, PostgresChanges, type ServiceApp } from '@hilo/service';
 import { migratePostgres, type StoresFor } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_TOKEN, type Caller, ConsoleUnderTest, openDatabase, STACK } from '../testing/console-under-test.ts';
+import {
+  ADMIN_TOKEN,
+  type Caller,
+  ConsoleUnderTest,
+  openDatabase,
+  SERVICE_KEYS,
+  STACK,
+} from '../testing/console-under-test.ts';
 import { notesService } from '../testing/notes-service.ts';
 
 let stores: StoresFor<'postgres'>;
@@ -135,6 +142,12 @@ it('requests that a service refused at its own interface are one line each minut
   expect(await lines()).toMatchObject([line]);
 });
 
+it('nobody with the admin token can name somebody else', async () => {
+  const headers = { 'hilo-actor': 'ann%40example.com', 'hilo-actor-address': '192.0.2.9' };
+  await direct('PUT', 'f', { size: 1 }, headers);
+  expect(await linesOf('f')).toMatchObject([{ who: 'the admin token', address: '127.0.0.1' }]);
+});
+
 describe('a change through the console', () => {
   it('is one line, with the name of the person, whoever writes it first', async () => {
     for (let size = 1; size <= 5; size++)
@@ -148,8 +161,10 @@ describe('a change through the console', () => {
   });
 
   it('is recorded by the service with the person’s name, so that the line is there when the console can’t write it', async () => {
-    await direct('PUT', 'e', { size: 1 }, { 'hilo-actor': encodeURIComponent('Zoë@example.com by token t1') });
-    expect(await linesOf('e')).toMatchObject([{ who: 'Zoë@example.com by token t1' }]);
+    const actor = { who: 'Zoë@example.com by token t1', address: '192.0.2.9' };
+    const token = await SERVICE_KEYS.tokens.tokenFor('segmentation', { actor });
+    await direct('PUT', 'e', { size: 1 }, { authorization: `Bearer ${token}` });
+    expect(await linesOf('e')).toMatchObject([actor]);
   });
 });
 

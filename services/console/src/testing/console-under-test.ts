@@ -1,5 +1,5 @@
 import { createLogger, createServiceApp, openApiOf, openPool, type ServiceApp } from '@hilo/service';
-import { ContractProof } from '@hilo/service/testing';
+import { ContractProof, testKeysOf } from '@hilo/service/testing';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { httpInstances } from '../adapters/http-instances.ts';
@@ -24,6 +24,12 @@ import { WebhookReceiver } from '../webhook-receiver.ts';
 
 /** The stack's admin token in these tests. */
 export const ADMIN_TOKEN = 'the-admin-token';
+
+/** The console's key in these tests, from which others derive. */
+export const CONSOLE_KEY = 'a key of the console in tests, 32+';
+
+/** The console's key pair in these tests. */
+export const SERVICE_KEYS = testKeysOf('console');
 
 /** Everybody's password in these tests. */
 export const PASSWORD = 'correct horse battery';
@@ -51,7 +57,7 @@ export interface ConsoleOptions {
   /** Addresses of segmentation; absent: those of every service. */
   readonly segmentation?: readonly string[];
   readonly pages?: PageFiles;
-  /** Seals the secrets of second factors; absent: the admin token does. */
+  /** Seals the secrets of second factors; absent: the console's key of these tests. */
   readonly key?: string;
   readonly earlierKeys?: readonly string[];
   /** Absent: a second factor is everybody's own choice. */
@@ -161,14 +167,14 @@ export class ConsoleUnderTest {
     const logger = createLogger({ name: 'console', level: 'silent' });
     const pool = openPool({ postgresUrl, schema: 'console', logger });
     const database = new PostgresConsole(pool);
-    const receiver = new WebhookReceiver(ADMIN_TOKEN, Date.now);
+    const receiver = new WebhookReceiver(CONSOLE_KEY, Date.now);
     const rounds = new RecentRounds(
       httpInstances({ identity: [...upstreams, ...NOBODY_THERE] }, () => performance.now()),
       { nowMs: Date.now },
     );
     const overview = liveOverview({
       rounds,
-      readSegments: httpSegments(upstreams[0] as string, ADMIN_TOKEN),
+      readSegments: httpSegments(upstreams[0] as string, SERVICE_KEYS.tokens),
       receiver,
       clock: { nowMs: Date.now },
     });
@@ -185,13 +191,15 @@ export class ConsoleUnderTest {
     const { module, prepare, malformed, refused, people, trail } = compose({
       ...{
         adminToken: ADMIN_TOKEN,
+        key: CONSOLE_KEY,
+        tokens: SERVICE_KEYS.tokens,
         consoleUrl,
         time_zone: 'Europe/Madrid',
         tracking_url: 'https://events.example.com',
         services,
         database,
         passwords,
-        sealing: new SealedSecrets(options.key ?? ADMIN_TOKEN, options.earlierKeys),
+        sealing: new SealedSecrets(options.key ?? CONSOLE_KEY, options.earlierKeys),
         lifetimes: LIFETIMES,
         requiresSecondFactor: options.requiresSecondFactor ?? false,
         openid: options.openid ?? null,

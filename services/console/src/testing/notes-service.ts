@@ -9,7 +9,7 @@ import {
   type ServiceApp,
 } from '@hilo/service';
 import { Body, Controller, Delete, Get, HttpCode, Module, Param, Post, Put } from '@nestjs/common';
-import { ADMIN_TOKEN } from './console-under-test.ts';
+import { ADMIN_TOKEN, SERVICE_KEYS } from './console-under-test.ts';
 
 const notes = new Map<string, unknown>();
 
@@ -61,6 +61,7 @@ export async function notesService(changes: ChangeLog): Promise<{ readonly app: 
     name: 'segmentation',
     module: NotesModule,
     adminToken: ADMIN_TOKEN,
+    callerKeys: SERVICE_KEYS.callerKeys,
     openapi: { openapi: '3.1.0', info: { title: 'Notes', version: '1' }, paths: {} },
     logger: createLogger({ name: 'notes', level: 'silent' }),
     ready: () => true,

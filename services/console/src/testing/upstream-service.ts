@@ -1,17 +1,21 @@
 import { parseJson } from '@hilo/exact-json';
+import { type Caller, type CallerKey, Callers } from '@hilo/service';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SERVICES } from '../domain/rights.ts';
 
 /** A request as a service received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
+  /** Who sent it; null: nobody whom the service knows. */
+  readonly caller: Caller | null;
   readonly body: string;
 }
 
 /**
- * Stands in for a service: requires the admin token, and has resources that are put, read and deleted. `/v1/silent`
+ * Stands in for every service: requires a token that the console signed, and has resources that are put, read and deleted. `/v1/silent`
  * never answers, `/v1/measured` states its length, `/v1/stream` answers without end, `/v1/page` answers HTML, `/v1/big` more than the limit.
  */
 export class UpstreamService {
@@ -19,13 +23,15 @@ export class UpstreamService {
   readonly resources = new Map<string, object>();
   /** Streams that are open. */
   streams = 0;
-  readonly #adminToken: string;
+  readonly #callers: readonly Callers[];
   readonly #server: Server;
 
-  constructor(adminToken: string) {
-    this.#adminToken = adminToken;
+  constructor(keys: readonly CallerKey[]) {
+    this.#callers = SERVICES.map((service) => new Callers({ service, adminToken: null, keys }));
     this.#server = createServer((request, response) => {
-      void textOf(request).then((body) => this.#answer(request, response, body));
+      void Promise.all([this.#callerOf(request), textOf(request)]).then(([caller, body]) =>
+        this.#answer(request, response, caller, body),
+      );
     });
   }
 
@@ -40,10 +46,16 @@ export class UpstreamService {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, body: string): void {
+  async #callerOf({ method, url, headers }: IncomingMessage): Promise<Caller | null> {
+    const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
+    const found = await Promise.all(this.#callers.map((callers) => callers.identify(token, `${method} ${url}`)));
+    return found.find((caller) => caller !== null) ?? null;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, caller: Caller | null, body: string): void {
     const { method = '', url = '', headers } = request;
     const pathname = url.split('?')[0] ?? '';
-    this.seen.push({ method, url, headers, body });
+    this.seen.push({ method, url, headers, caller, body });
     const json = (status: number, value: object): void => {
       const own = {
         'content-type': 'application/json',
@@ -55,7 +67,7 @@ export class UpstreamService {
       const length = pathname === '/v1/measured' ? { 'content-length': String(Buffer.byteLength(text)) } : {};
       response.writeHead(status, { ...own, ...length }).end(text);
     };
-    if (headers.authorization !== `Bearer ${this.#adminToken}`) return json(401, { code: 'unauthorized' });
+    if (caller === null) return json(401, { code: 'unauthorized' });
     if (pathname === '/v1/silent') return;
     if (pathname === '/v1/broken') return void response.socket?.destroy();
     if (pathname === '/v1/stream') return this.#stream(response);

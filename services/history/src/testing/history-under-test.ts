@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createLogger, createServiceApp, MemoryChanges, openApiOf, type ServiceApp } from '@hilo/service';
-import { ContractProof } from '@hilo/service/testing';
+import { ContractProof, testKeysOf } from '@hilo/service/testing';
 import type { RecordOf, TableRow } from '@hilo/streaming';
 import { migrateClickHouse, openStores, type StoresFor } from '@hilo/test-stack';
 import { expect } from 'vitest';
@@ -19,6 +19,8 @@ import { closedFeed, noDeadLetters } from './nothing-live.ts';
 
 /** A record of a topic, to be loaded. */
 export type Loaded<T extends keyof HistoryTopics> = [T, HistoryTopics[T]];
+
+const CONSOLE = testKeysOf('console');
 
 /** The history service as it runs, over a real ClickHouse and without a port of its own. */
 export class HistoryUnderTest {
@@ -68,6 +70,7 @@ export class HistoryUnderTest {
         statements,
       }),
       adminToken: 'token',
+      callerKeys: CONSOLE.callerKeys,
       openapi: openApiOf(contract),
       changes: new MemoryChanges(),
       logger: createLogger({ name: 'history', level: 'silent' }),
@@ -102,6 +105,11 @@ export class HistoryUnderTest {
     }
     const token = randomUUID();
     for (const [table, rows] of tables) await this.sink.insert(table, rows, `${token}:${table}`);
+  }
+
+  /** Headers of a call that the console makes for a person, by an opaque word. */
+  async headersOf(person: string) {
+    return { authorization: `Bearer ${await CONSOLE.tokens.tokenFor('history', { person })}` };
   }
 
   /** Asks the HTTP API, with the admin token. */

@@ -1,4 +1,14 @@
-import { type Contract, listOf, object, pageOf, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
+import {
+  type Contract,
+  listOf,
+  object,
+  pageOf,
+  PAGING,
+  ref,
+  SERVICE_ACCESS,
+  TIME,
+  TIME_OR_NULL,
+} from '@hilo/service/contract';
 import { DEFAULT_LIMITS, LEAST_LIMIT, LIMIT_BOUNDS } from '../domain/source.ts';
 import { TRACKING_ROUTES, TRACKING_SCHEMAS } from './contract-tracking.ts';
 
@@ -53,10 +63,10 @@ export const contract = {
   title: 'Hilo ingestion',
   description: 'The way in for events.',
   access: {
-    adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token.' },
+    ...SERVICE_ACCESS,
     writeKey: { type: 'http', scheme: 'basic', description: 'The write key is the user name; no password.' },
   },
-  accessByDefault: ['adminToken'],
+  accessByDefault: ['adminToken', 'serviceToken'],
   schemas: {
     ...TRACKING_SCHEMAS,
     Source: object({ key: TEXT, ...SOURCE }),

@@ -1,16 +1,17 @@
 import { parseJson } from '@hilo/exact-json';
+import type { ServiceTokens } from '@hilo/service';
 import { type EventHistory, type PastEvents, StoreUnavailableError, UnknownCursorError } from '../ports.ts';
 
 const TIMEOUT_MS = 5_000;
 
-/** The history service's HTTP API. `url` is its base, `token` the admin token. */
-export function httpEventHistory(url: string, token: string): EventHistory {
+/** The history service's HTTP API at the base `url`. */
+export function httpEventHistory(url: string, tokens: ServiceTokens): EventHistory {
   return {
     async events(profile_id, limit, cursor) {
       const address = new URL(`${url}/v1/profiles/${encodeURIComponent(profile_id)}/events`);
       address.searchParams.set('limit', String(limit));
       if (cursor !== null) address.searchParams.set('cursor', cursor);
-      const answer = await ask(address, token);
+      const answer = await ask(address, await tokens.tokenFor('history'));
       if (answer.status === 404) return { items: [], next: null };
       if (answer.status === 400 && cursor !== null)
         throw new UnknownCursorError('next must be the "next" of an earlier page.');

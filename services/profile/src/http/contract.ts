@@ -43,7 +43,7 @@ export const contract = {
   description: 'What is known of a person, by any identifier.',
   access: {
     basic: { type: 'http', scheme: 'basic', description: 'The admin token as user name, no password.' },
-    bearer: { type: 'http', scheme: 'bearer' },
+    bearer: { type: 'http', scheme: 'bearer', description: 'The admin token, or a token that another service signs.' },
   },
   errors: {
     schema: ref('Error'),

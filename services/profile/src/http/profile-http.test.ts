@@ -1,8 +1,16 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseJson } from '@hilo/exact-json';
-import { createLogger, createServiceApp, MemoryChanges, openApiOf, openPool, type ServiceApp } from '@hilo/service';
-import { ContractProof } from '@hilo/service/testing';
+import {
+  Callers,
+  createLogger,
+  createServiceApp,
+  MemoryChanges,
+  openApiOf,
+  openPool,
+  type ServiceApp,
+} from '@hilo/service';
+import { ContractProof, testKeysOf } from '@hilo/service/testing';
 import { type StoresFor, migratePostgres, openStores } from '@hilo/test-stack';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,6 +29,9 @@ import { contract } from './contract.ts';
 import { nameRequests } from './request-id.ts';
 
 const TOKEN = 'the-admin-token';
+const KEYS = testKeysOf('profile');
+const CONSOLE = testKeysOf('console');
+const historyCallers = new Callers({ service: 'history', adminToken: null, keys: KEYS.callerKeys });
 const BASE = '/v1/spaces/default/collections/users/profiles';
 
 let database: StoresFor<'postgres'>;
@@ -32,9 +43,11 @@ const proof = new ContractProof(contract);
 let historyAnswers = true;
 
 /** The history service as the Profile API sees it: two pages of one event each. */
-function answerAsHistory(address: string, token: string | undefined): [number, object] {
+async function answerAsHistory(address: string, token = ''): Promise<[number, object]> {
   const url = new URL(address, 'http://history');
-  if (!historyAnswers || token !== `Bearer ${TOKEN}`) return [500, {}];
+  const route = 'GET /v1/profiles/{profile_id}/events';
+  const caller = await historyCallers.identify(token.replace('Bearer ', ''), route);
+  if (!historyAnswers || caller === null) return [500, {}];
   if (url.pathname !== '/v1/profiles/p_a/events') return [404, {}];
   const cursor = url.searchParams.get('cursor');
   if (cursor !== null && cursor !== 'page-2') return [400, {}];
@@ -103,8 +116,9 @@ beforeAll(async () => {
   await write(null, PROFILE_A);
   await write(null, PROFILE_B);
   history = createServer((request, response) => {
-    const [status, body] = answerAsHistory(request.url ?? '', request.headers.authorization);
-    response.writeHead(status).end(JSON.stringify(body));
+    void answerAsHistory(request.url ?? '', request.headers.authorization).then(([status, body]) =>
+      response.writeHead(status).end(JSON.stringify(body)),
+    );
   });
   await new Promise<void>((resolve) => history.listen(0, '127.0.0.1', resolve));
   const logger = createLogger({ name: 'profile', level: 'silent' });
@@ -114,11 +128,11 @@ beforeAll(async () => {
     name: 'profile',
     module: ProfileModule.of({
       reader: new PostgresProfileReader(pool),
-      history: httpEventHistory(`http://127.0.0.1:${port}`, TOKEN),
-      adminToken: TOKEN,
+      history: httpEventHistory(`http://127.0.0.1:${port}`, KEYS.tokens),
       logger,
     }),
     adminToken: TOKEN,
+    callerKeys: CONSOLE.callerKeys,
     openapi: openApiOf(contract),
     changes: new MemoryChanges(),
     logger,
@@ -264,7 +278,18 @@ describe('the Profile API', () => {
   test('takes the token as Segment’s clients send it', async () => {
     const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
     expect(await get(`${BASE}/${U1}/metadata`, basic(`${TOKEN}:`))).toMatchObject({ status: 200 });
-    for (const wrong of [basic('other:'), basic(`:${TOKEN}`), 'Bearer other', 'Basic', ''])
+    const ours = await CONSOLE.tokens.tokenFor('profile');
+    expect(await get(`${BASE}/${U1}/metadata`, `Bearer ${ours}`)).toMatchObject({ status: 200 });
+    const [others, anothers] = [await CONSOLE.tokens.tokenFor('history'), await KEYS.tokens.tokenFor('profile')];
+    for (const wrong of [
+      `Bearer ${others}`,
+      `Bearer ${anothers}`,
+      basic('other:'),
+      basic(`:${TOKEN}`),
+      'Bearer other',
+      'Basic',
+      '',
+    ])
       expect(await get(`${BASE}/${U1}/metadata`, wrong)).toMatchObject({
         status: 401,
         body: { error: { code: 'authentication_error' } },

@@ -1,21 +1,20 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { Callers } from '@hilo/service';
 import { type CanActivate, type ExecutionContext, Inject } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { TOKENS } from '../ports.ts';
 import { ApiError } from './api-error.ts';
 
-/** Requires the admin token: as the user name of Basic (as Segment's clients send it), or as a bearer token. */
+/** Requires the token of an operator or a service: as the user name of Basic (as Segment's clients send it), or as a bearer token. */
 export class TokenGuard implements CanActivate {
-  readonly #digest: Buffer;
+  readonly #callers: Callers;
 
-  constructor(@Inject(TOKENS.adminToken) token: string) {
-    this.#digest = digestOf(token);
+  constructor(@Inject(Callers) callers: Callers) {
+    this.#callers = callers;
   }
 
-  canActivate(context: ExecutionContext): boolean {
-    const { authorization = '' } = context.switchToHttp().getRequest<FastifyRequest>().headers;
-    const token = tokenOf(authorization);
-    if (token !== null && timingSafeEqual(digestOf(token), this.#digest)) return true;
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const token = tokenOf(request.headers.authorization ?? '');
+    if (token !== null && (await this.#callers.admit(request, token))) return true;
     throw new ApiError(
       401,
       'authentication_error',
@@ -30,9 +29,4 @@ function tokenOf(authorization: string): string | null {
   if (scheme.toLowerCase() !== 'basic') return null;
   const [user = ''] = Buffer.from(credentials, 'base64').toString('utf8').split(':', 1);
   return user;
-}
-
-/** Digests have one length, so a comparison takes the same time whatever the caller sent. */
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
     ...{ name: 'profile', adminToken: 'token', openapi: openApiOf(contract), logger, ready: () => true },
     module: ProfileModule.of({
       ...{ reader: { find: reached }, history: { events: reached } },
-      ...{ adminToken: 'token', logger },
+      logger,
     }),
   });
 });

@@ -1,5 +1,5 @@
 import { createLogger, createServiceApp, openApiOf, MemoryChanges, openPool, type ServiceApp } from '@hilo/service';
-import { ContractProof } from '@hilo/service/testing';
+import { ContractProof, testKeysOf } from '@hilo/service/testing';
 import { type OriginStanding, TransientFaultError } from '@hilo/streaming';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
 import pg from 'pg';
@@ -36,6 +36,7 @@ class KnownOrigins {
   }
 }
 
+const CONSOLE = testKeysOf('console');
 let database: StoresFor<'postgres'>;
 let admin: pg.Client;
 let pool: pg.Pool;
@@ -43,8 +44,9 @@ let store: PostgresSegmentStore;
 let origins: KnownOrigins;
 let app: ServiceApp;
 
-async function call(method: 'GET' | 'POST', path: string, token = 'secret', actor = 'ann@example.com') {
-  const headers = { authorization: `Bearer ${token}`, 'hilo-actor': actor };
+async function call(method: 'GET' | 'POST', path: string, token?: string) {
+  const ours = CONSOLE.tokens.tokenFor('segmentation', { actor: { who: 'ann@example.com', address: null } });
+  const headers = { authorization: `Bearer ${token ?? (await ours)}` };
   const answer = await app.instance.inject({ method, url: `/v1/${path}`, headers });
   return { status: answer.statusCode, body: answer.json() as Record<string, unknown> };
 }
@@ -72,7 +74,8 @@ beforeEach(async () => {
   app = await createServiceApp({
     ...{
       name: 'segmentation',
-      adminToken: 'secret',
+      adminToken: null,
+      callerKeys: CONSOLE.callerKeys,
       openapi: openApiOf(contract),
       ready: () => true,
       changes: new MemoryChanges(),
