@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { networkOf } from '@hilo/service';
 import { AttemptLimit } from './domain/attempt-limit.ts';
-import { invitationMail, type MailLanguage, resetMail } from './domain/mail-text.ts';
+import { invitationMail, type MailLanguage, type MailOutcome, resetMail } from './domain/mail-text.ts';
 import { type LinkPurpose, linkOf, ONE_TIME_LINKS, type ShownLink, shownLink } from './domain/one-time-link.ts';
 import { tokenHash } from './domain/opaque-token.ts';
 import { passwordFault } from './domain/password-strength.ts';
@@ -39,10 +39,16 @@ export type LinkRefusal =
   | { readonly kind: 'weak_password'; readonly fault: string }
   | { readonly kind: 'too_many_attempts'; readonly retryAfterS: number };
 
+/** An invitation that was just made, and whether it was mailed, too. */
+export interface MadeInvitation {
+  readonly link: ShownLink;
+  readonly mail: MailOutcome;
+}
+
 /** A person with an invitation. */
 export interface Invited {
   readonly person: Person;
-  readonly invitation: ShownLink;
+  readonly invitation: MadeInvitation;
 }
 
 const INVALID: LinkRefusal = { kind: 'invalid_link' };
@@ -86,17 +92,19 @@ export class AccountLinks {
       made.link,
     );
     if (typeof added === 'string') return added;
-    this.#mailInvitation(person.email, made.shown, by, language);
-    return { person: added, invitation: made.shown };
+    return { person: added, invitation: await this.#mailed(person.email, made.shown, by, language) };
   }
 
   /** Makes a new invitation; the earlier one ends. */
-  async inviteAgain(email: string, by: By, language: MailLanguage): Promise<ShownLink | 'unknown' | 'not_invited'> {
+  async inviteAgain(
+    email: string,
+    by: By,
+    language: MailLanguage,
+  ): Promise<MadeInvitation | 'unknown' | 'not_invited'> {
     const made = this.#make('invitation');
     const result = await this.#dependencies.links.invite(email, made.link, by);
     if (result !== 'made') return result;
-    this.#mailInvitation(email, made.shown, by, language);
-    return made.shown;
+    return this.#mailed(email, made.shown, by, language);
   }
 
   /** Accepts an invitation: the person has a password and is signed in. */
@@ -174,9 +182,8 @@ export class AccountLinks {
     return { link, shown: shownLink(link, token, consoleUrl) };
   }
 
-  #mailInvitation(email: string, { url }: ShownLink, { who }: By, language: MailLanguage): void {
-    this.#dependencies.mail.post(who, () =>
-      Promise.resolve({ to: email, ...invitationMail(url, ONE_TIME_LINKS.invitation.days, language) }),
-    );
+  async #mailed(email: string, link: ShownLink, { who }: By, language: MailLanguage): Promise<MadeInvitation> {
+    const text = invitationMail(link.url, ONE_TIME_LINKS.invitation.days, language);
+    return { link, mail: await this.#dependencies.mail.deliver(who, { to: email, ...text }) };
   }
 }

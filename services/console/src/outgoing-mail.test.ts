@@ -22,6 +22,23 @@ describe('mails that nobody waits for', () => {
     expect(compose).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['sent', () => Promise.resolve()],
+    ['failed', () => Promise.reject(new Error('550'))],
+    ['off', null],
+  ] as const)('say what became of them to whoever asks: %s', async (outcome, send) => {
+    const mail = new OutgoingMail(send, { warn: vi.fn() });
+    expect(await mail.deliver('a', MAIL)).toBe(outcome);
+  });
+
+  it('are not waited for longer than a few seconds', async () => {
+    const held = Promise.withResolvers<void>();
+    const mail = new OutgoingMail(() => held.promise, { warn: vi.fn() }, 10);
+    expect(await mail.deliver('a', MAIL)).toBe('pending');
+    held.resolve();
+    await mail.stop();
+  });
+
   it('leave a line in the log without the address where they fail', async () => {
     const warn = vi.fn();
     const fault = Object.assign(new Error('550 ann@example.com is unknown'), { code: 'EENVELOPE' });

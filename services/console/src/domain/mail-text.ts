@@ -1,6 +1,14 @@
 /** Languages of mails: those of the pages. */
 export type MailLanguage = 'en' | 'es';
 
+/**
+ * What became of a mail: the mail server took it; it could not be sent; the mail server has not answered yet; or none is set up.
+ */
+export const MAIL_OUTCOMES = ['sent', 'failed', 'pending', 'off'] as const;
+
+/** One of them. */
+export type MailOutcome = (typeof MAIL_OUTCOMES)[number];
+
 /** What a mail says. */
 export interface MailText {
   readonly subject: string;

@@ -1,4 +1,5 @@
 import type { SchemaOf } from '@hilo/service/contract';
+import type { MadeInvitation } from '../account-links.ts';
 import type { ShownLink } from '../domain/one-time-link.ts';
 import type { Person } from '../domain/person.ts';
 import type { Exploration } from '../exploration-store.ts';
@@ -14,6 +15,11 @@ export function userAnswer(person: Person): SchemaOf<Api, 'User'> {
 /** The API's view of a link that works once, when it is made. */
 export function linkAnswer({ url, expires_at_ms }: ShownLink): SchemaOf<Api, 'OneTimeLink'> {
   return { url, expires_at: isoTime(expires_at_ms) };
+}
+
+/** The API's view of an invitation, when it is made. */
+export function invitationAnswer({ link, mail }: MadeInvitation): SchemaOf<Api, 'Invitation'> {
+  return { ...linkAnswer(link), mail };
 }
 
 /** The API's view of an API token; the token itself is shown when it is created, and never again. */

@@ -1,4 +1,5 @@
 import { object, ref, TIME } from '@hilo/service/contract';
+import { MAIL_OUTCOMES } from '../domain/mail-text.ts';
 import { ONE_TIME_LINKS } from '../domain/one-time-link.ts';
 import { CHANGE_REFUSED, CONFIRM_FIRST, NO_PASSWORD, NO_USER, SLOW_DOWN } from './contract-problems.ts';
 import { PASSWORD } from './contract-sign-in.ts';
@@ -15,15 +16,25 @@ const REFUSED = {
   ...NO_USER,
   unsupported_media_type: 'There is a body, which nobody needs, and it is not JSON.',
 } as const;
+const oneTimeLink = {
+  url: { ...text, description: 'Works once. It is shown here and never again; the token is behind its "#".' },
+  expires_at: TIME,
+} as const;
 const INVALID_LINK = { invalid_link: 'The link was used before, has expired, or was replaced.' } as const;
 
 const { invitation, reset } = ONE_TIME_LINKS;
 
 /** Schemas of invitations, password resets, and signing in by OpenID Connect. */
 export const linkSchemas = {
-  OneTimeLink: object({
-    url: { ...text, description: 'Works once. It is shown here and never again; the token is behind its "#".' },
-    expires_at: TIME,
+  OneTimeLink: object(oneTimeLink),
+  Invitation: object({
+    ...oneTimeLink,
+    mail: {
+      enum: MAIL_OUTCOMES,
+      description:
+        'Whether the link was mailed to the person, too. `sent`: the mail server took it; `failed`: it did not, and the log has the ' +
+        'reason; `pending`: it has not answered within 5 s; `off`: no mail server is set up.',
+    },
   }),
   InvitationAcceptance: object(
     {
@@ -95,7 +106,7 @@ export const linkRoutes = {
     summary: 'Make a new invitation for a user who has not accepted; the earlier one ends (admins)',
     params: email,
     answers: {
-      200: { description: `The link works for ${invitation.days} days.`, schema: ref('OneTimeLink') },
+      200: { description: `The link works for ${invitation.days} days.`, schema: ref('Invitation') },
     },
     problems: { ...REFUSED, not_invited: 'The user can sign in already.' },
   },

@@ -31,7 +31,7 @@ export const userSchemas = {
   User: object(user),
   AddedUser: object({
     ...user,
-    invitation: { ...nullable(ref('OneTimeLink')), description: 'How the user gets in; null: by the password.' },
+    invitation: { ...nullable(ref('Invitation')), description: 'How the user gets in; null: by the password.' },
   }),
   NewUser: object(
     {

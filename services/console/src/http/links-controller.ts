@@ -9,7 +9,7 @@ import type { Actor } from '../domain/rights.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import type { OpenidSignIn } from '../openid-sign-in.ts';
 import { TOKENS } from '../ports.ts';
-import { linkAnswer } from './answers.ts';
+import { invitationAnswer, linkAnswer } from './answers.ts';
 import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { clientOf } from './client-of.ts';
 import { type Api, contract } from './contract.ts';
@@ -62,7 +62,7 @@ export class LinksController {
     if (made === 'unknown') throw nobody();
     if (made === 'not_invited')
       throw problem(made, 'This person can sign in already: make a link that resets the password.', { field: 'email' });
-    return linkAnswer(made);
+    return invitationAnswer(made);
   }
 
   @Route(contract, 'acceptInvitation')

@@ -168,17 +168,33 @@ describe('an invitation', () => {
     expect(last.body).toMatchObject({ status: 409, code: 'last_admin' });
   });
 
-  it('goes out by mail, too, in the language of who invites', async () => {
-    await hilo.app.instance.inject({
+  it('goes out by mail, too, in the language of who invites, and the answer says so', async () => {
+    const answer = await hilo.app.instance.inject({
       ...{ method: 'POST', url: '/api/users', payload: JSON.stringify(BEN) },
       headers: {
         ...{ 'content-type': 'application/json', 'accept-language': 'es-ES,es;q=0.9' },
         authorization: `Bearer ${STACK.token}`,
       },
     });
+    expect(answer.json()).toMatchObject({ invitation: { mail: 'sent' } });
     const [mail] = await arrived(1);
     expect(mail).toMatchObject({ to: [BEN.email], text: expect.stringContaining('Le han invitado a Hilo') });
     expect((await accept(linkIn(mail as ReceivedMail))).status).toBe(200);
+  });
+
+  it.each([
+    ['failed', () => Promise.reject(new Error('550 no such mailbox'))],
+    ['off', undefined],
+  ] as const)('says if it does not go out by mail: %s', async (outcome, sendMail) => {
+    const other = await ConsoleUnderTest.open({
+      postgresUrl: stores.postgresUrl,
+      ...(sendMail === undefined ? {} : { sendMail }),
+    });
+    const made = await other.call('POST', '/api/users', STACK, BEN);
+    expect(made.body).toMatchObject({ invitation: { mail: outcome, url: expect.any(String) } });
+    const again = await other.call('POST', `/api/users/${BEN.email}/invitation`, STACK);
+    expect(again.body).toMatchObject({ mail: outcome });
+    await other.close();
   });
 });
 

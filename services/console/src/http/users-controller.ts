@@ -7,7 +7,7 @@ import { mailLanguageOf } from '../domain/mail-text.ts';
 import { emailOf, nameOf } from '../domain/person.ts';
 import type { Actor } from '../domain/rights.ts';
 import { type Passwords, type PeopleStore, type PersonChange, TOKENS } from '../ports.ts';
-import { linkAnswer, userAnswer } from './answers.ts';
+import { invitationAnswer, userAnswer } from './answers.ts';
 import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
@@ -56,7 +56,7 @@ export class UsersController {
       const language = mailLanguageOf(request.headers['accept-language']);
       const invited = await this.#links.invite(person, byOf(actor), language);
       if (typeof invited === 'string') throw notAdded(invited);
-      return { ...userAnswer(invited.person), invitation: linkAnswer(invited.invitation) };
+      return { ...userAnswer(invited.person), invitation: invitationAnswer(invited.invitation) };
     }
     needStrong(body.password, person, 'password');
     const password_hash = await this.#passwords.hash(body.password);

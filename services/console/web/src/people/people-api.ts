@@ -14,6 +14,9 @@ export type NewPerson = Omit<SchemaOf<ConsoleApi, 'NewUser'>, 'password'>;
 /** A link that works once and is shown once. */
 export type OneTimeLink = SchemaOf<ConsoleApi, 'OneTimeLink'>;
 
+/** An invitation, and whether it was mailed, too. */
+export type Invitation = SchemaOf<ConsoleApi, 'Invitation'>;
+
 /** What to change of a person; what is absent stays. */
 export type PersonChange = SchemaOf<ConsoleApi, 'UserChange'>;
 
@@ -36,7 +39,7 @@ export function invitePerson(api: Api, person: NewPerson): Promise<SchemaOf<Cons
 }
 
 /** Makes a new link for somebody who has not accepted the invitation; the earlier one ends. */
-export function inviteAgain(api: Api, email: string): Promise<OneTimeLink> {
+export function inviteAgain(api: Api, email: string): Promise<Invitation> {
   return api.call('POST /api/users/{email}/invitation', { params: { email } });
 }
 
