@@ -93,6 +93,28 @@ describe("a store's password", () => {
     expect(read(variables)).toBeDefined();
   });
 
+  it.each(placed('127.0.0.1', 'hilo'))(
+    'is refused where everybody knows it and others reach the service, wherever the store is: %s',
+    (variable, variables) => {
+      const beyond: readonly Variables[] = [
+        { HILO_HOST: '0.0.0.0' },
+        { HILO_PUBLISHED_ON: '192.168.1.7' },
+        { HILO_CONSOLE_URL: 'https://hilo.example.com' },
+      ];
+      for (const reached of beyond)
+        expect(() => read({ ...variables, ...reached })).toThrow(
+          `${variable} has a secret for trying Hilo out on one machine`,
+        );
+    },
+  );
+
+  it.each(placed('127.0.0.1', 'short'))(
+    'may be short where the store is on this machine, whoever reaches the service: %s',
+    (_variable, variables) => {
+      expect(read({ ...variables, HILO_HOST: '0.0.0.0' })).toBeDefined();
+    },
+  );
+
   it.each(placed('db', 'hilo'))(
     'may be any beside a container that only this machine reaches: %s',
     (_variable, variables) => {

@@ -54,8 +54,8 @@ export function storePassword(variable: string, urlVariable: string): Setting<st
 }
 
 /**
- * Refuses a password that is too short, or known to everybody, for a store that is not on this machine. Throws
- * `EnvironmentError` that names the variable. An empty host is this machine's.
+ * Refuses a password that is known to everybody where others reach the service or the store, and one that is too short for a
+ * store that is not on this machine. Throws `EnvironmentError` that names the variable. An empty host is this machine's.
  */
 export function checkStorePassword(
   variable: string,
@@ -63,10 +63,13 @@ export function checkStorePassword(
   hosts: readonly string[],
   other: OtherVariable,
 ): void {
-  if (hosts.every((host) => host === '' || isLoopback(host))) return;
-  // The stores of docker-compose.yml are published on the same machine as the services.
-  if (other('HILO_PUBLISHED_ON') !== '' && isOnlyHere(other)) return;
-  refuseWeak(variable, password, SECRET_CHARACTERS.storePassword);
+  const isHere = hosts.every((host) => host === '' || isLoopback(host));
+  if (isOnlyHere(other)) {
+    // The stores of docker-compose.yml are published on the same machine as the services.
+    if (!isHere && other('HILO_PUBLISHED_ON') === '') refuseWeak(variable, password, SECRET_CHARACTERS.storePassword);
+    return;
+  }
+  refuseWeak(variable, password, isHere ? 0 : SECRET_CHARACTERS.storePassword);
 }
 
 /** Refuses a key pair that everybody can sign with, unless only this machine reaches the service. Throws as above. */
