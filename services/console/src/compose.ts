@@ -1,6 +1,7 @@
 import type { Logger, ServiceTokens } from '@hilo/service';
 import { Access } from './access.ts';
 import { AccountLinks } from './account-links.ts';
+import { AuditRetention } from './audit-retention.ts';
 import { httpServiceChanges } from './adapters/http-service-changes.ts';
 import { httpServices } from './adapters/http-services.ts';
 import { OpenidProvider } from './adapters/openid-provider.ts';
@@ -59,6 +60,8 @@ export interface ComposeOptions {
   readonly database: PostgresConsole;
   readonly passwords: Passwords;
   readonly sealing: Sealing;
+  /** Days that an entry of the audit log stays. */
+  readonly auditDays: number;
   readonly lifetimes: SessionLifetimes;
   /** Nobody goes on without a second factor: Hilo's, or the one of the identity provider. */
   readonly requiresSecondFactor: boolean;
@@ -91,6 +94,7 @@ export function compose(options: ComposeOptions) {
     database,
     passwords,
     sealing,
+    auditDays,
     lifetimes,
     requiresSecondFactor,
     mail,
@@ -131,8 +135,10 @@ export function compose(options: ComposeOptions) {
   const serviceChanges = new ServiceChanges({ read: httpServiceChanges(call, tokens), audit });
   const forward = forwarder({ call, audit, tokens, nowMs });
   const closing = new AbortController();
+  const auditRetention = new AuditRetention({ audit, days: auditDays, nowMs, logger });
   return {
     people,
+    auditRetention,
     serviceChanges,
     trail,
     module: ConsoleModule.of({

@@ -83,7 +83,7 @@ describe('what signing in needs', () => {
   it('has a level that nobody need set', () => {
     expect(read({})).toMatchObject({
       lifetimes: { idleMs: 30 * 60_000, absoluteMs: 12 * 3_600_000 },
-      ...{ key: TOKEN, earlierKeys: [], firstPassword: '', requiresSecondFactor: false },
+      ...{ key: TOKEN, earlierKeys: [], firstPassword: '', requiresSecondFactor: false, auditDays: 400 },
     });
   });
 
@@ -112,6 +112,7 @@ describe('what signing in needs', () => {
     ['HILO_SESSION_IDLE_MINUTES', '0', /must be a whole number from 1 to 1440/],
     ['HILO_SESSION_HOURS', '721', /must be a whole number from 1 to 720/],
     ['HILO_SECOND_FACTOR', 'on', /must be one of required, optional/],
+    ['HILO_AUDIT_DAYS', '29', /must be a whole number from 30 to 36500/],
     ['HILO_CONSOLE_KEY', 'short', /must have 32 characters or more/],
     ['HILO_CONSOLE_FIRST_PASSWORD', 'short', /must have 12 to 200 characters/],
     ['HILO_CONSOLE_FIRST_PASSWORD', 'password1234', /must be harder to guess\. This password is easy to guess/],

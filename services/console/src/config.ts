@@ -49,6 +49,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       /** Keys and admin tokens that sealed the secrets of authenticator apps before. */
       earlierKeys: list('HILO_CONSOLE_EARLIER_KEYS', 'none'),
       secondFactor: oneOf('HILO_SECOND_FACTOR', ['required', 'optional'], 'optional'),
+      /** Days that an entry of the audit log stays. */
+      auditDays: integer('HILO_AUDIT_DAYS', 400, 30, 36_500),
       idleMinutes: integer('HILO_SESSION_IDLE_MINUTES', 30, 1, 1440),
       sessionHours: integer('HILO_SESSION_HOURS', 12, 1, 720),
       trustedProxies: trustedProxies(),

@@ -41,7 +41,7 @@ const overview = liveOverview({
 const operations = liveOperations(rounds, { nowMs });
 const pages = readPageFiles(PAGES_FOLDER);
 if (!pages.has(INDEX)) logger.warn('The pages are not built: npm run build makes them');
-const { module, prepare, malformed, refused, people, serviceChanges, trail } = compose({
+const { module, prepare, malformed, refused, people, auditRetention, serviceChanges, trail } = compose({
   ...config,
   tokens,
   database,
@@ -75,6 +75,7 @@ await runService({
     overview,
     operations,
     serviceChanges,
+    auditRetention,
     trail,
     mail,
   },

@@ -169,11 +169,13 @@ export interface AuditPage {
   readonly next: string | null;
 }
 
-/** Who did what; entries are added and never change. */
+/** Who did what; entries are added and never change, and go when they are old. */
 export interface AuditLog {
   /** Rejects where nothing could be written now: then nothing should be changed. */
   check(): Promise<void>;
   append(entry: AuditEntry): Promise<void>;
+  /** Deletes entries of before a time, the oldest first, and leaves an entry that says so; returns how many. */
+  deleteBefore(beforeMs: number, limit: number): Promise<number>;
   /** Position of the last change of a service that is in the log. */
   taken(service: string): Promise<number>;
   /** Adds changes that a service recorded, and moves its position; nothing where the position is not `from` any more. */

@@ -34,7 +34,7 @@ const TEXT = "concat_ws(' ', who, what, method, target, address, reason, before:
 /** Entries that one search looks at: before and after have up to 64 KB each. */
 const SEARCHED_AT_ONCE = 10_000;
 
-/** Stores the audit log in PostgreSQL, table `audit_entry`, which refuses changes and deletions. */
+/** Stores the audit log in PostgreSQL, table `audit_entry`, which refuses changes, and deletions of young entries. */
 export class PostgresAuditLog implements AuditLog {
   readonly #console: PostgresConsole;
 
@@ -48,6 +48,16 @@ export class PostgresAuditLog implements AuditLog {
 
   async append(entry: AuditEntry): Promise<void> {
     await this.#console.rows(APPEND, valuesOf(entry));
+  }
+
+  async deleteBefore(beforeMs: number, limit: number): Promise<number> {
+    // What another console deletes at the same time is left to it.
+    const rows = await this.#console.rows(
+      `DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_entry WHERE when_ms < $1 ORDER BY when_ms, id LIMIT $2
+        FOR UPDATE SKIP LOCKED) RETURNING id`,
+      [beforeMs, limit],
+    );
+    return rows.length;
   }
 
   async taken(service: string): Promise<number> {

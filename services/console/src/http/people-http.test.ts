@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { PostgresAuditLog } from '../adapters/postgres-audit-log.ts';
 import { tokenHash } from '../domain/opaque-token.ts';
 import { type Caller, type ConsoleUnderTest, openConsole, PASSWORD, STACK } from '../testing/console-under-test.ts';
 
@@ -245,6 +246,37 @@ describe('the audit log', () => {
       await expect(hilo.database.rows(sql, [])).rejects.toThrow('the audit log is append only');
     },
   );
+
+  it('loses entries that are old, in batches, and has an entry that says so', async () => {
+    const audit = new PostgresAuditLog(hilo.database);
+    const old = {
+      who: 'ann@example.com',
+      what: 'ran',
+      target: 'old',
+      address: null,
+      reason: null,
+      method: null,
+    } as const;
+    const rest = { count: 1, before: null, after: null, change_id: null };
+    for (const days of [500, 450, 401, 399])
+      await audit.append({ ...old, ...rest, when_ms: Date.now() - days * DAY_MS });
+    const isOver = Date.now() - 400 * DAY_MS;
+    expect(await audit.deleteBefore(isOver, 2)).toBe(2);
+    expect(await audit.deleteBefore(isOver, 2)).toBe(1);
+    expect(await audit.deleteBefore(isOver, 2)).toBe(0);
+    const { body } = await hilo.call('GET', '/api/audit?limit=100', admin);
+    expect(itemsOf<{ target: string }>(body).filter(({ target }) => target === 'old')).toHaveLength(1);
+    const deletions = itemsOf<{ target: string; what: string }>(body).filter(
+      ({ target, what }) => target === 'audit' && what === 'deleted',
+    );
+    const until = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(deletions).toMatchObject([
+      { who: expect.stringMatching(/^database user /), before: { entries: 1, until } },
+      { before: { entries: 2, until } },
+    ]);
+    expect(await audit.deleteBefore(Date.now() - 29 * DAY_MS, 1)).toBe(1);
+    await expect(audit.deleteBefore(Date.now() + DAY_MS, 100)).rejects.toThrow('its entries of the last 30 days stay');
+  });
 
   it('has no line for what did not come about', async () => {
     const before = await newest();

@@ -200,6 +200,7 @@ export class ConsoleUnderTest {
         database,
         passwords,
         sealing: new SealedSecrets(options.key ?? CONSOLE_KEY, options.earlierKeys),
+        auditDays: 400,
         lifetimes: LIFETIMES,
         requiresSecondFactor: options.requiresSecondFactor ?? false,
         openid: options.openid ?? null,

@@ -52,6 +52,10 @@ describe('an entry of the audit log', () => {
     ],
     ['ran', 'new/v1/things', 'called new/v1/things', 'llamó a new/v1/things'],
     ['changed', 'new/v1/things/a', 'changed new/v1/things/a', 'cambió new/v1/things/a'],
+    [
+      ...(['deleted', 'audit'] as const),
+      ...['deleted old entries of the audit log', 'borró entradas antiguas del registro de auditoría'],
+    ],
     ['signed_in', 'session', 'signed in', 'inició sesión'],
     ['sign_in_failed', 'session', 'did not get in', 'no consiguió iniciar sesión'],
   ] as readonly (readonly [AuditEntry['what'], string, string, string])[])(
@@ -95,9 +99,11 @@ describe('an entry of the audit log', () => {
       'the admin token',
       'unknown caller',
       'the first start',
+      'database user hilo_console',
     ];
     expect(who.map((one) => whoWords(one, t))).toEqual([
       ...['ann@example.com', 'ann@example.com, by token t_1', 'Admin token', 'Unknown', 'System (setup)'],
+      'Database user hilo_console',
     ]);
     expect(reasonWords('wrong_password', t)).toBe('wrong password');
     expect(reasonWords('brand_new', t)).toBe('brand_new');

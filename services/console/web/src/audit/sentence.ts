@@ -21,6 +21,8 @@ const OTHERS: Readonly<Record<string, 'system' | 'adminToken' | 'unknownCaller' 
 export function whoWords(who: string, t: Words): string {
   const other = OTHERS[who];
   if (other !== undefined) return t[other];
+  const [, user] = /^database user (.+)$/.exec(who) ?? [];
+  if (user !== undefined) return t.databaseUser(user);
   const [, person, token] = /^(.+) by token (\S+)$/.exec(who) ?? [];
   return person === undefined || token === undefined ? who : t.byToken(person, token);
 }
@@ -56,6 +58,7 @@ function doneWords(entry: AuditEntry, t: Words, stageName: StageName): string {
   if (object?.kind === 'sessions' && entry.what === 'deleted') return t.didEndSessions(object.name);
   if (object?.kind === 'secondFactor' && entry.what === 'created') return t.didTurnOn(object.name);
   if (object?.kind === 'secondFactor' && entry.what === 'deleted') return t.didTurnOff(object.name);
+  if (object?.kind === 'audit' && entry.what === 'deleted') return t.didDeleteOld;
   const named = objectWords(object, entry, t);
   if (entry.what === 'created') return t.didCreated(named);
   return entry.what === 'deleted' ? t.didDeleted(named) : t.didChanged(named);
