@@ -157,7 +157,11 @@ it('each service gets its own secrets, and setup alone gets those of the owners'
       ['admin_token', ...keysOf(name), `${name}_postgres_url as postgres_url`, ...(more[name] ?? [])].sort(),
     );
   const ofServices = SERVICE_NAMES.map((name) => `${name}_postgres_url`);
-  expect(given('setup')).toEqual(['admin_token', 'clickhouse_password', 'postgres_url', ...ofServices].sort());
+  const ofOwners = ['clickhouse_password', 'monitor_postgres_password', 'postgres_url'];
+  expect(given('setup')).toEqual(['admin_token', ...ofOwners, ...ofServices].sort());
+  // It reads PostgreSQL's own figures with a user that can do nothing else.
+  expect(given('postgres-exporter')).toEqual(['monitor_postgres_password']);
+  expect(compose.services['postgres-exporter']?.environment?.DATA_SOURCE_USER).toBe('hilo_monitor');
   for (const name of SERVICE_NAMES)
     expect(compose.services.setup?.environment?.[`HILO_${name.toUpperCase()}_POSTGRES_URL_FILE`]).toBe(
       `/run/secrets/${name}_postgres_url`,

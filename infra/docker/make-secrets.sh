@@ -9,7 +9,7 @@ umask 077
 mkdir -p "$folder"
 umask 022
 random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
-for name in admin_token console_key postgres_password clickhouse_password clickhouse_loader_password clickhouse_reader_password grafana_password console_first_password; do
+for name in admin_token console_key postgres_password monitor_postgres_password clickhouse_password clickhouse_loader_password clickhouse_reader_password grafana_password console_first_password; do
   [ -s "$folder/$name" ] || random >"$folder/$name"
 done
 # Empty: neither OpenID Connect nor mail is set up. Fill them in if you want it.

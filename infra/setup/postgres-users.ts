@@ -5,13 +5,20 @@ import { scramVerifier } from './scram-verifier.ts';
 /** URLs with which the services connect, by schema; null or absent: that service connects as the owner. */
 export type ServiceUrls = Readonly<Record<string, string | null | undefined>>;
 
-/** The user of one service. */
-interface ServiceUser {
-  readonly schema: string;
+/** A user that logs in with a password. */
+interface User {
   readonly url: string;
   readonly name: string;
   readonly password: string;
 }
+
+/** The user of one service. */
+interface ServiceUser extends User {
+  readonly schema: string;
+}
+
+/** Reads PostgreSQL's own figures for the exporter, and no rows. */
+const MONITOR = 'hilo_monitor';
 
 const CONNECT_WITHIN_MS = 10_000;
 
@@ -36,11 +43,41 @@ export async function grantPostgresUsers(
   const users = schemas.flatMap((schema) => userOf(schema, urls[schema], owner));
   await underSetUpLock(ownerUrl, async (client) => {
     for (const user of users) {
-      if (!(await canLogIn(user.url))) await setPassword(client, user);
+      await letLogIn(client, user);
       await grant(client, user);
     }
   });
   return schemas.filter((schema) => !users.some((user) => user.schema === schema));
+}
+
+/**
+ * Gives the user of the exporter, `hilo_monitor`, PostgreSQL's role `pg_monitor` and nothing else; creates it, or sets its password.
+ * For that, the owner must be a superuser or be allowed to give that role. Safe to repeat.
+ */
+export async function grantPostgresMonitor(ownerUrl: string, password: string): Promise<void> {
+  const url = new URL(ownerUrl);
+  Object.assign(url, { username: MONITOR, password: encodeURIComponent(password) });
+  await underSetUpLock(ownerUrl, async (client) => {
+    await letLogIn(client, { url: url.href, name: MONITOR, password });
+    await client.query(`GRANT CONNECT ON DATABASE ${await databaseOf(client)} TO ${MONITOR}`);
+    await giveFigures(client);
+  });
+}
+
+/** Gives the role, unless somebody has: whoever may not give it fails even if there is nothing to do. */
+async function giveFigures(client: Client): Promise<void> {
+  const { rows } = await client.query<{ may: boolean }>("SELECT pg_has_role($1, 'pg_monitor', 'MEMBER') AS may", [
+    MONITOR,
+  ]);
+  if (rows[0]?.may === true) return;
+  try {
+    await client.query(`GRANT pg_monitor TO ${MONITOR}`);
+  } catch (error) {
+    throw new Error(
+      `PostgreSQL refuses to give ${MONITOR} the role pg_monitor (${(error as Error).message}): ` +
+        'give it yourself, or do not set HILO_MONITOR_POSTGRES_PASSWORD',
+    );
+  }
 }
 
 function userOf(schema: string, url: string | null | undefined, owner: string): readonly ServiceUser[] {
@@ -49,6 +86,10 @@ function userOf(schema: string, url: string | null | undefined, owner: string): 
   const name = decodeURIComponent(username);
   if (name === '' || name === owner) return [];
   return [{ schema, url, name, password: decodeURIComponent(password) }];
+}
+
+async function letLogIn(client: Client, user: User): Promise<void> {
+  if (!(await canLogIn(user.url))) await setPassword(client, user);
 }
 
 async function canLogIn(url: string): Promise<boolean> {
@@ -68,9 +109,9 @@ async function canLogIn(url: string): Promise<boolean> {
   }
 }
 
-async function setPassword(client: Client, { schema, name, password }: ServiceUser): Promise<void> {
+async function setPassword(client: Client, { name, password }: User): Promise<void> {
   if (password === '')
-    throw new Error(`the PostgreSQL user ${name} of ${schema} cannot log in, and its URL has no password to give it`);
+    throw new Error(`the PostgreSQL user ${name} cannot log in, and its URL has no password to give it`);
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
   const how = rowCount === 0 ? 'CREATE' : 'ALTER';
   try {
@@ -79,7 +120,7 @@ async function setPassword(client: Client, { schema, name, password }: ServiceUs
     );
   } catch (error) {
     throw new Error(
-      `PostgreSQL refuses to ${how.toLowerCase()} the user ${name} of ${schema} (${(error as Error).message}): ` +
+      `PostgreSQL refuses to ${how.toLowerCase()} the user ${name} (${(error as Error).message}): ` +
         'create it yourself with the password of its URL, or give the owner CREATEROLE',
     );
   }
@@ -88,8 +129,7 @@ async function setPassword(client: Client, { schema, name, password }: ServiceUs
 /** In one transaction: a running service never lacks a right meanwhile. */
 async function grant(client: Client, { schema, name }: ServiceUser): Promise<void> {
   const [inside, user] = [escapeIdentifier(schema), escapeIdentifier(name)];
-  const { rows } = await client.query<{ database: string }>('SELECT current_database() AS database');
-  const database = escapeIdentifier(rows[0]?.database ?? '');
+  const database = await databaseOf(client);
   await client.query(`
     BEGIN;
     GRANT CONNECT ON DATABASE ${database} TO ${user};
@@ -100,4 +140,10 @@ async function grant(client: Client, { schema, name }: ServiceUser): Promise<voi
     REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ${inside} FROM PUBLIC;
     GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${inside} TO ${user};
     COMMIT`);
+}
+
+/** The name of the database, to write into a statement. */
+async function databaseOf(client: Client): Promise<string> {
+  const { rows } = await client.query<{ database: string }>('SELECT current_database() AS database');
+  return escapeIdentifier(rows[0]?.database ?? '');
 }

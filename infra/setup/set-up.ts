@@ -2,7 +2,7 @@ import type { RegistryAuth } from '@hilo/service';
 import { grantKafkaRights, type KafkaUsers } from './kafka-users.ts';
 import { type ClickHouseAccess, migrateClickHouse } from './migrate-clickhouse.ts';
 import { migratePostgres, POSTGRES_SCHEMAS } from './migrate-postgres.ts';
-import { grantPostgresUsers, type ServiceUrls } from './postgres-users.ts';
+import { grantPostgresMonitor, grantPostgresUsers, type ServiceUrls } from './postgres-users.ts';
 import { registerSchemas } from './register-schemas.ts';
 import { createTopics, type KafkaSecurity } from './topics.ts';
 
@@ -20,6 +20,8 @@ export interface SetUpOptions {
   readonly postgresUrl: string;
   /** Of the services' users; absent: they connect as the owner. */
   readonly postgresUrls?: ServiceUrls | undefined;
+  /** Of the user that reads PostgreSQL's own figures; null or absent: there is none. */
+  readonly postgresMonitorPassword?: string | null | undefined;
   readonly clickhouse: ClickHouseAccess;
   /** Of every topic. */
   readonly partitions: number;
@@ -40,8 +42,10 @@ export async function setUp(options: SetUpOptions): Promise<readonly string[]> {
   return withoutUser;
 }
 
-async function setUpPostgres({ postgresUrl, postgresUrls = {} }: SetUpOptions): Promise<readonly string[]> {
+async function setUpPostgres(options: SetUpOptions): Promise<readonly string[]> {
+  const { postgresUrl, postgresUrls = {}, postgresMonitorPassword = null } = options;
   await migratePostgres(postgresUrl);
+  if (postgresMonitorPassword !== null) await grantPostgresMonitor(postgresUrl, postgresMonitorPassword);
   return grantPostgresUsers(postgresUrl, postgresUrls, POSTGRES_SCHEMAS);
 }
 

@@ -20,6 +20,7 @@ export function storeSettings(): SetUpOptions {
       ...stageSettings(),
       kafkaUsers: kafkaUsers(),
       postgresUrl: postgresUrl(),
+      postgresMonitorPassword: monitorPassword('HILO_MONITOR_POSTGRES_PASSWORD'),
       clickhouseUrl: url('HILO_CLICKHOUSE_URL', 'http://127.0.0.1:4123', HTTP),
       clickhouseUser: text('HILO_CLICKHOUSE_USER', 'default'),
       clickhousePassword: storePassword('HILO_CLICKHOUSE_PASSWORD', 'HILO_CLICKHOUSE_URL'),
@@ -30,6 +31,12 @@ export function storeSettings(): SetUpOptions {
       clickhouse: { url: clickhouseUrl, user: clickhouseUser, password: clickhousePassword },
     };
   });
+}
+
+/** The password of the user that reads PostgreSQL's own figures; null if there is none. */
+function monitorPassword(variable: string): Setting<string | null> {
+  const password = storePassword(variable, 'HILO_POSTGRES_URL');
+  return { ...password, read: (value, other) => (value === '' ? null : password.read(value, other)) };
 }
 
 /** The URL with which a service connects to PostgreSQL; null if it has no user of its own. */
