@@ -6,6 +6,7 @@ import { Authenticator } from './authenticator.ts';
 import { addPerson, type ConsolePerson } from './console-people.ts';
 import { ConsolePage, type Look, openBrowser } from './console-page.ts';
 import { consoleWords } from './console-words.ts';
+import { account, asIfLongAgo, confirm, isHome, shownLink, signOut, typeCode } from './person-steps.ts';
 import { type SecondConsole, startSecondConsole } from './second-console.ts';
 import { Walker } from './walker.ts';
 
@@ -65,11 +66,6 @@ async function somebody(look: Look, url = hilo.url): Promise<Walker> {
   return walker;
 }
 
-/** The link that the page shows once. */
-async function shownLink(walker: Walker, label: string): Promise<string> {
-  return (await walker.page.getByRole('region', { name: walker.words(label), exact: true }).textContent()) ?? '';
-}
-
 /** The row of a person, with everything about them opened. */
 async function personAt(walker: Walker, email: string) {
   await walker.page.goto(`${hilo.url}/people`);
@@ -79,41 +75,12 @@ async function personAt(walker: Walker, email: string) {
   return row;
 }
 
-async function account(walker: Walker): Promise<void> {
-  await walker.page.locator('header button.account').click();
-  await walker.page.getByRole('menuitem', { name: walker.words('shell.ownAccount') }).click();
-  await walker.heading(walker.words('account.title')).waitFor();
-  await walker.page.locator('main .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
-}
-
-async function signOut(walker: Walker): Promise<void> {
-  await walker.page.locator('header button.account').click();
-  await walker.page.getByRole('menuitem', { name: walker.words('shell.signOut') }).click();
-  await walker.heading(walker.words('sign-in.title')).waitFor();
-}
-
 /** Types address and password; the caller knows what comes next. */
 async function typePassword(walker: Walker, email: string, password: string, url = hilo.url): Promise<void> {
   await walker.page.goto(`${url}/sign-in`);
   await walker.field('sign-in.email').fill(email);
   await walker.field('sign-in.password').fill(password);
   await walker.button('sign-in.signIn').click();
-}
-
-async function typeCode(walker: Walker, code: string): Promise<void> {
-  await walker.heading(walker.words('sign-in.codeTitle')).waitFor();
-  await walker.field('sign-in.code').fill(code);
-  await walker.button('sign-in.continue').click();
-}
-
-/** Lets the next call of an address find a session that began long ago. */
-async function asIfLongAgo({ page }: Walker, address: string): Promise<void> {
-  const body = { code: 'confirmation_required', detail: 'Give your password again.' };
-  await page.route(address, (route) => route.fulfill({ status: 403, json: body }), { times: 1 });
-}
-
-function isHome(walker: Walker): Promise<void> {
-  return walker.heading(walker.words('home.title')).waitFor();
 }
 
 it('somebody is invited, turns on two-step verification, resets the password and ends a session', async () => {
@@ -278,6 +245,39 @@ it('people of an organisation sign in at its provider, with the role of their gr
   await entries.filter({ hasText: boss.words('audit.didCreated', boss.words('audit.object_person', email)) }).waitFor();
 });
 
+it('somebody of an organisation shows at its provider that it is still them', async () => {
+  const email = `gil-${RUN}@example.com`;
+  provider.signsIn = { sub: `gil-${RUN}`, email, email_verified: true, name: 'Gil', roles: ['marketing'] };
+  const [gil, elsewhere] = [await somebody(PHONE), await somebody(LAPTOP)];
+  for (const walker of [gil, elsewhere]) {
+    await walker.page.goto(`${hilo.url}/sign-in`);
+    await walker.page.getByRole('link', { name: walker.words('sign-in.signInWith', PROVIDER), exact: true }).click();
+    await isHome(walker);
+  }
+  const other = gil
+    .table('account.sessionsCaption')
+    .getByRole('row')
+    .filter({ has: gil.button('account.end') });
+  await account(gil);
+  await asIfLongAgo(gil, '**/api/sessions/*');
+  await other.getByRole('button', { name: gil.words('account.end') }).click();
+  const end = gil.page.getByRole('dialog', { name: gil.words('account.endTitle') });
+  await end.getByRole('button', { name: gil.words('account.end'), exact: true }).click();
+  const question = gil.page.getByRole('dialog', { name: gil.words('elements.confirmTitle') });
+  await question.getByText(gil.words('elements.confirmOpenid')).waitFor();
+  await gil.stop('a question to somebody of an organisation');
+  await question.getByRole('link', { name: gil.words('elements.confirmAgain') }).click();
+  await isHome(gil);
+
+  // Nothing asks again.
+  await account(gil);
+  await other.getByRole('button', { name: gil.words('account.end') }).click();
+  await confirm(gil, 'account.endTitle', 'account.end');
+  await other.waitFor({ state: 'detached' });
+  await elsewhere.page.reload();
+  await elsewhere.heading(elsewhere.words('sign-in.title')).waitFor();
+});
+
 it('somebody who forgot the password gets a link by mail', async () => {
   const { email } = await addPerson(credentials, 'editor');
   const dan = await somebody(PHONE);
@@ -381,10 +381,3 @@ it('where a second factor is compulsory, everybody sets it up before anything el
     await strict.close();
   }
 }, 120_000);
-
-/** Says yes to the question of a button. */
-async function confirm({ page, words }: Walker, title: string, action: string): Promise<void> {
-  const question = page.getByRole('dialog', { name: words(title) });
-  await question.getByRole('button', { name: words(action), exact: true }).click();
-  await question.waitFor({ state: 'detached' });
-}
