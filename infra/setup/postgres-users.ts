@@ -5,10 +5,11 @@ import { scramVerifier } from './scram-verifier.ts';
 /** URLs with which the services connect, by schema; null or absent: that service connects as the owner. */
 export type ServiceUrls = Readonly<Record<string, string | null | undefined>>;
 
-/** A user that logs in with a password. */
+/** A user that logs in. */
 interface User {
   readonly url: string;
   readonly name: string;
+  /** Empty: a certificate, or another way of the server's, lets it in. */
   readonly password: string;
 }
 
@@ -31,8 +32,8 @@ const MAY_NOT_CONNECT = '42501';
 /**
  * Gives each service's PostgreSQL user the rights that it needs in the schema of its service, and no others: it reads and
  * writes rows, owns nothing, and cannot open another schema. Creates a user that does not exist, and sets the password of one
- * that has another; for that, the owner must be a superuser or have CREATEROLE. Safe to repeat. Returns the schemas whose
- * service has no user of its own.
+ * that has another; for that, the owner must be a superuser or have CREATEROLE. A user whose URL has no password gets none.
+ * Safe to repeat. Returns the schemas whose service has no user of its own.
  */
 export async function grantPostgresUsers(
   ownerUrl: string,
@@ -89,7 +90,7 @@ function userOf(schema: string, url: string | null | undefined, owner: string): 
 }
 
 async function letLogIn(client: Client, user: User): Promise<void> {
-  if (!(await canLogIn(user.url))) await setPassword(client, user);
+  if (user.password === '' ? !(await exists(client, user)) : !(await canLogIn(user.url))) await define(client, user);
 }
 
 async function canLogIn(url: string): Promise<boolean> {
@@ -109,19 +110,21 @@ async function canLogIn(url: string): Promise<boolean> {
   }
 }
 
-async function setPassword(client: Client, { name, password }: User): Promise<void> {
-  if (password === '')
-    throw new Error(`the PostgreSQL user ${name} cannot log in, and its URL has no password to give it`);
-  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
-  const how = rowCount === 0 ? 'CREATE' : 'ALTER';
+async function exists(client: Client, { name }: User): Promise<boolean> {
+  return (await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name])).rowCount !== 0;
+}
+
+/** Creates the user, or sets its password. */
+async function define(client: Client, user: User): Promise<void> {
+  const { name, password } = user;
+  const how = (await exists(client, user)) ? 'ALTER' : 'CREATE';
+  const login = password === '' ? '' : ` PASSWORD ${escapeLiteral(scramVerifier(password))}`;
   try {
-    await client.query(
-      `${how} ROLE ${escapeIdentifier(name)} LOGIN PASSWORD ${escapeLiteral(scramVerifier(password))}`,
-    );
+    await client.query(`${how} ROLE ${escapeIdentifier(name)} LOGIN${login}`);
   } catch (error) {
     throw new Error(
       `PostgreSQL refuses to ${how.toLowerCase()} the user ${name} (${(error as Error).message}): ` +
-        'create it yourself with the password of its URL, or give the owner CREATEROLE',
+        `create it yourself${password === '' ? '' : ' with the password of its URL'}, or give the owner CREATEROLE`,
     );
   }
 }
