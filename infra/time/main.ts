@@ -2,7 +2,7 @@
  * Program `time release STAGE PARTITION` (docs/operating.md#people-wait-to-leave-by-time): people leave by time without
  * waiting for a partition that stands still, until it moves. Asks the segmentation service, which records the change.
  */
-import { list, readEnvironment, readOrExit, text } from '@hilo/service';
+import { readEnvironment, readOrExit, text, urls } from '@hilo/service';
 import { askRelease } from './ask-release.ts';
 
 const [word, stage, partition, ...others] = process.argv.slice(2);
@@ -12,7 +12,7 @@ if (word !== 'release' || stage === undefined || partition === undefined || othe
 }
 const settings = readOrExit(() =>
   readEnvironment({
-    segmentation: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
+    segmentation: urls('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
     adminToken: text('HILO_ADMIN_TOKEN'),
   }),
 );

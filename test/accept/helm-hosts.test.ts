@@ -21,9 +21,9 @@ interface Ingress {
 it('the ingress has a host of its own for the console, and one for tracking calls alone', async () => {
   const helm = await HelmPrograms.open();
   const hosts = ['ingress.consoleHost=console.example.com', 'ingress.ingestionHost=events.example.com'];
-  const things = parseAllDocuments(await helm.render('infra/helm/hilo', 'ingress.enabled=true', ...hosts)).map(
-    (document) => document.toJS() as Ingress | null,
-  );
+  const things = parseAllDocuments(
+    await helm.render('infra/helm/hilo', 'ingress.enabled=true', 'ingress.tlsSecretName=tls', ...hosts),
+  ).map((document) => document.toJS() as Ingress | null);
   const rules = things.flatMap((thing) => (thing?.kind === 'Ingress' ? thing.spec.rules : []));
   const paths = rules.flatMap(({ host, http }) =>
     http.paths.map(({ path, pathType, backend }) => ({ host, path, pathType, to: backend.service.name })),

@@ -58,6 +58,8 @@ const perService = SERVICE_NAMES.map((service) => `hilo-${service}`).sort();
 describe('what the chart makes', () => {
   it.each([
     { settings: [], count: 44 },
+    { settings: ['tls.insecure=true', 'stores.kafkaTls=false', 'ingress.enabled=true'], count: 45 },
+    { settings: ['stores.kafkaCertificateOfService=true'], count: 44 },
     { settings: ['autoscaling.enabled=false', 'setup.enabled=false'], count: 37 },
     { settings: ['ingress.enabled=true', 'ingress.tlsSecretName=tls', 'ingress.className=nginx'], count: 45 },
     {
@@ -201,7 +203,7 @@ describe('a container of the chart', () => {
   });
 
   it('serves its metrics at a port that no client is led to', async () => {
-    for (const { kind, spec, metadata } of await things('ingress.enabled=true')) {
+    for (const { kind, spec, metadata } of await things('ingress.enabled=true', 'ingress.tlsSecretName=tls')) {
       if (kind === 'Deployment')
         expect(JSON.stringify(spec.template)).toMatch(
           /"prometheus\.io\/port":"42\d\d".*"name":"operations","containerPort":42\d\d/,
@@ -301,7 +303,7 @@ describe('the network of the chart', () => {
   it('lets each service out to DNS and the ports of its own stores', async () => {
     const all = await policies();
     const [dns, store] = [elsewhere('kube-system'), elsewhere('stores')];
-    const stores = { 9092: 'kafka', 8080: 'registry', 5432: 'postgres', 8123: 'clickhouse' };
+    const stores = { 9093: 'kafka', 443: 'registry', 5432: 'postgres', 8443: 'clickhouse' };
     const used = (part: string) =>
       Object.entries(stores).flatMap(([port, name]) => (allows(all, pod(part), store, Number(port)) ? [name] : []));
     for (const part of [...SERVICE_NAMES, 'setup']) {

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { isLoopback } from './loopback.ts';
 
 /** Why the environment is not valid; `message` is one line that names the variable. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
+
+/** Protocols of an HTTP API. */
+export const HTTP = ['http:', 'https:'] as const;
 
 /** Text of another variable, or of the file that it names; empty if neither is set. */
 export type OtherVariable = (variable: string) => string;
@@ -56,7 +60,15 @@ export function integer(
   };
 }
 
-/** An absolute URL, limited to `protocols` if there are any; strips a trailing slash. */
+/** Whether every connection to and from the process must be encrypted (`HILO_TLS=required`). */
+export function isTlsRequired(other: OtherVariable): boolean {
+  return other('HILO_TLS') === 'required';
+}
+
+/**
+ * An absolute URL, limited to `protocols` if there are any, and to https beyond this machine if TLS is required; strips a
+ * trailing slash.
+ */
 export function url(
   variable: string,
   fallback: string | null = null,
@@ -65,13 +77,22 @@ export function url(
   return {
     variable,
     fallback,
-    read: (value) => {
+    read: (value, other) => {
       if (!URL.canParse(value)) throw new Error('must be a URL');
-      if (protocols.length > 0 && !protocols.includes(new URL(value).protocol))
-        throw new Error(`must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+      const { protocol, hostname } = new URL(value);
+      if (protocols.length > 0 && !protocols.includes(protocol))
+        throw new Error(`must begin with ${protocols.map((one) => `${one}//`).join(' or ')}`);
+      if (protocol === 'http:' && isTlsRequired(other) && !isLoopback(hostname))
+        throw new Error('must begin with https:// where HILO_TLS is required');
       return value.replace(/\/$/, '');
     },
   };
+}
+
+/** A comma-separated list of addresses of an HTTP API, at least one; as `url` reads each. */
+export function urls(variable: string, fallback: string | null = null): Setting<readonly string[]> {
+  const [each, all] = [url(variable, null, HTTP), list(variable, fallback)];
+  return { ...all, read: (value, other) => all.read(value, other).map((one) => each.read(one, other)) };
 }
 
 /** A time zone by its IANA name, as Node, browsers and ClickHouse know it. */

@@ -1,5 +1,7 @@
 import type { ServerOptions } from 'node:http';
+import type { ServerOptions as HttpsOptions } from 'node:https';
 import type { FastifyServerOptions } from 'fastify';
+import type { KeyPair } from './pem.ts';
 
 /** Limits of a service's HTTP server: what a slow or greedy client can consume. */
 export interface HttpLimits {
@@ -30,8 +32,19 @@ export const HTTP_LIMITS: HttpLimits = {
 /** How often Node checks for expired connections; the timeouts are that precise. */
 const CHECK_INTERVAL_MS = 1000;
 
-/** The limits in fastify's words. */
-export function serverOptions(limits: HttpLimits) {
+/** The options of an HTTPS server with this certificate; null: of an HTTP server. */
+export function httpsOptions(tls: KeyPair | null, limits: Pick<HttpLimits, 'headersTimeoutMs'> = HTTP_LIMITS) {
+  if (tls === null) return null;
+  return {
+    ...tls,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: limits.headersTimeoutMs,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+  } satisfies HttpsOptions;
+}
+
+/** The limits in fastify's words; with a certificate for HTTPS, or null. */
+export function serverOptions(limits: HttpLimits, tls: KeyPair | null) {
   return {
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -48,5 +61,6 @@ export function serverOptions(limits: HttpLimits) {
       ignoreDuplicateSlashes: limits.joinsSlashes,
     },
     http: { connectionsCheckingInterval: CHECK_INTERVAL_MS },
-  } satisfies FastifyServerOptions & { http: ServerOptions };
+    https: httpsOptions(tls, limits),
+  } satisfies FastifyServerOptions & { http: ServerOptions; https: HttpsOptions | null };
 }

@@ -17,6 +17,7 @@ export { networkOf } from './network.ts';
 export * from './open-api.ts';
 export * from './operations-port.ts';
 export * from './page.ts';
+export type { KeyPair } from './pem.ts';
 export { isPlainText, refuseUnplain } from './plain-text.ts';
 export { openService } from './open-service.ts';
 export { watchPool } from './pool-metrics.ts';
@@ -29,7 +30,8 @@ export { ON_REFUSAL } from './refusal-log.ts';
 export { RepeatCounts, type Repeated } from './repeat-counts.ts';
 export * from './run-service.ts';
 export { withoutSecrets } from './secrets.ts';
-export { isLoopback, storePassword, TRIAL_KEYS, TRIAL_SECRETS } from './secret-strength.ts';
+export { isLoopback } from './loopback.ts';
+export { storePassword, TRIAL_KEYS, TRIAL_SECRETS } from './secret-strength.ts';
 export * from './service-app.ts';
 export {
   type CallingService,

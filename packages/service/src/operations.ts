@@ -1,7 +1,9 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { Counter, Histogram, collectDefaultMetrics, register } from 'prom-client';
 import { sendAnswerHeaders } from './answer-headers.ts';
+import { httpsOptions } from './http-limits.ts';
 import { type OpenApiDocument, serveOpenApi } from './open-api.ts';
+import type { KeyPair } from './pem.ts';
 import { reportBuild } from './service-metrics.ts';
 
 /**
@@ -28,14 +30,19 @@ export interface OperationsOptions {
   readonly name: string;
   readonly openapi: OpenApiDocument;
   readonly ready: () => boolean;
+  /** Null: it answers HTTP, not HTTPS. */
+  readonly tls: KeyPair | null;
 }
 
 /**
  * The HTTP server of an instance for those who run it: `/health/…`, `/metrics` and `/openapi.json`, without a token. It has a
  * port of its own, because not everybody who may call a service should see its metrics.
  */
-export async function operationsServer({ name, openapi, ready }: OperationsOptions): Promise<FastifyInstance> {
-  const instance = fastify({ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true });
+export async function operationsServer({ name, openapi, ready, tls }: OperationsOptions): Promise<FastifyInstance> {
+  const instance = fastify({
+    ...{ logger: false, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true },
+    https: httpsOptions(tls),
+  }) as unknown as FastifyInstance;
   sendAnswerHeaders(instance);
   serveHealth(instance, ready);
   instance.get('/metrics', async (_request, reply) =>

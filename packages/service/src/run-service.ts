@@ -49,7 +49,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const { host, port, operations } = options;
   await app.operations.listen(operations);
   await app.nest.listen(port, host);
-  logger.info({ host, port, operations }, 'Listening');
+  logger.info({ host, port, operations, tls: (options.tls ?? null) !== null }, 'Listening');
   for (const [name, stage] of Object.entries(options.stages))
     stage.failed?.catch((error: unknown) => crash(logger, error, `stage ${name} failed`));
   await start(options.stages, logger, () => state === 'starting');

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, otherText, readEnvironment } from './environment.ts';
-import { isLoopback, storePassword, TRIAL_SECRETS, trialSecretsIn } from './secret-strength.ts';
+import { isLoopback } from './loopback.ts';
+import { storePassword, TRIAL_SECRETS, trialSecretsIn } from './secret-strength.ts';
 import { callerKeys, serviceKey } from './service-keys.ts';
 import { commonSettings, stageSettings } from './service-settings.ts';
 import { postgresUrl } from './store-security.ts';
@@ -22,8 +23,7 @@ const spec = {
 const read = (variables: Variables) =>
   readEnvironment(spec, {
     ...KEYS,
-    HILO_ADMIN_TOKEN: GOOD,
-    HILO_POSTGRES_URL: `postgres://u:${GOOD}@db/hilo`,
+    ...{ HILO_ADMIN_TOKEN: GOOD, HILO_POSTGRES_URL: `postgres://u:${GOOD}@db/hilo`, HILO_TLS: 'off' },
     ...variables,
   });
 

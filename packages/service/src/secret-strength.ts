@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { EnvironmentError, type OtherVariable, type Setting } from './environment.ts';
 import { readPrivateKey, readPublicKeys, type ServiceKey } from './key-text.ts';
 import { PUBLIC_KEY_VARIABLES } from './service-calls.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Fewest characters of a secret that others can try out. */
 export const SECRET_CHARACTERS = { adminToken: 32, storePassword: 16 } as const;
@@ -97,12 +97,6 @@ function keyIdsIn(text: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-/** Whether a host name or address is this machine's own. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
 /**

@@ -12,6 +12,7 @@ import { type HttpLimits, HTTP_LIMITS, serverOptions } from './http-limits.ts';
 import { type Logger, nestLogger } from './logger.ts';
 import { type OpenApiDocument, type RouteName, documentedRoutes, routeName } from './open-api.ts';
 import { operationsServer, serveHealth } from './operations.ts';
+import type { KeyPair } from './pem.ts';
 import { PlainTextInterceptor } from './plain-text.ts';
 import {
   type AnswerMalformed,
@@ -37,6 +38,8 @@ export interface ServiceAppOptions {
   readonly callerKeys?: readonly CallerKey[];
   readonly openapi: OpenApiDocument;
   readonly logger: Logger;
+  /** Absent or null: it answers HTTP, not HTTPS. */
+  readonly tls?: KeyPair | null;
   /** Where changes and refused requests are recorded; required if a handler is `@Recorded()`. */
   readonly changes?: ChangeLog;
   /** Answer of `GET /health/ready`. */
@@ -70,9 +73,9 @@ export interface ServiceApp {
 /** Builds the application without listening; tests use it with `instance.inject`. */
 export async function createServiceApp(options: ServiceAppOptions): Promise<ServiceApp> {
   const limits = { ...HTTP_LIMITS, ...options.http };
-  const { malformed = malformedProblem, lenient = () => false } = options;
+  const { malformed = malformedProblem, lenient = () => false, tls = null } = options;
   const adapter = new FastifyAdapter({
-    ...serverOptions(limits),
+    ...serverOptions(limits, tls),
     frameworkErrors: answerFrameworkErrors(malformed),
     clientErrorHandler: answerClientError,
   });
@@ -111,7 +114,7 @@ export async function createServiceApp(options: ServiceAppOptions): Promise<Serv
   refuseUnmarked(nest);
   await nest.init();
   await instance.ready();
-  const operations = await operationsServer({ name, openapi, ready });
+  const operations = await operationsServer({ name, openapi, ready, tls });
   return { nest, instance, operations, routeDifferences: () => differences(served, documentedRoutes(openapi)) };
 }
 

@@ -1,7 +1,8 @@
-import { integer, list, oneOf, type Setting, text, url } from './environment.ts';
+import { HTTP, integer, list, oneOf, type Setting, text, url } from './environment.ts';
 import { OPERATIONS_PORT_OFFSET } from './operations-port.ts';
 import { adminToken } from './secret-strength.ts';
 import { callerKeys } from './service-keys.ts';
+import { serviceTls } from './service-tls.ts';
 import { kafkaSecurity, registryAuth } from './store-security.ts';
 
 const PORT_MAX = 65_535;
@@ -14,6 +15,7 @@ export function commonSettings(service: string, port: number) {
     /** Where the instance serves health, metrics and its OpenAPI document: not where strangers can call it. */
     operationsHost: text('HILO_OPERATIONS_HOST', '127.0.0.1'),
     operationsPort: operationsPort(port),
+    tls: serviceTls(),
     instance: text('HILO_INSTANCE', '0'),
     logLevel: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     adminToken: adminToken(),
@@ -35,9 +37,6 @@ function operationsPort(ofService: number): Setting<number> {
     },
   };
 }
-
-/** Protocols of a store that speaks HTTP. */
-export const HTTP = ['http:', 'https:'] as const;
 
 /** Additional settings of a service with stream stages. */
 export function stageSettings() {

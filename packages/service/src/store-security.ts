@@ -1,6 +1,7 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { EnvironmentError, type OtherVariable, type Setting } from './environment.ts';
+import { EnvironmentError, isTlsRequired, type OtherVariable, type Setting } from './environment.ts';
+import { isLoopback } from './loopback.ts';
+import { certificateOf, keyPair } from './pem.ts';
 import { checkStorePassword } from './secret-strength.ts';
 
 interface Login<Mechanism extends string> {
@@ -20,6 +21,7 @@ export interface KafkaSecurity {
 /** Credentials at the schema registry, for HTTP Basic; null: none. */
 export type RegistryAuth = { readonly username: string; readonly password: string } | null;
 
+const TLS = 'HILO_KAFKA_TLS';
 const CA = 'HILO_KAFKA_TLS_CA';
 const CERT = 'HILO_KAFKA_TLS_CERT';
 const KEY = 'HILO_KAFKA_TLS_KEY';
@@ -31,7 +33,7 @@ const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 /** TLS and SASL of Kafka, from `HILO_KAFKA_TLS…` and `HILO_KAFKA_SASL_…` (docs/operating.md). */
 export function kafkaSecurity(): Setting<KafkaSecurity> {
   return {
-    variable: 'HILO_KAFKA_TLS',
+    variable: TLS,
     fallback: 'off',
     read: (value, other) => {
       if (value !== 'on' && value !== 'off' && value !== '') throw new Error('must be on or off');
@@ -74,6 +76,8 @@ export function postgresUrl(variable = 'HILO_POSTGRES_URL'): Setting<string> {
       const mode = searchParams.get('sslmode');
       if (mode !== null && !SSL_MODES.includes(mode))
         throw new Error(`has an sslmode that is none of ${SSL_MODES.join(', ')}`);
+      if (isTlsRequired(other) && mode !== 'verify-full' && !isLoopback(hostname))
+        throw new Error('must have sslmode=verify-full where HILO_TLS is required');
       for (const name of SSL_FILES) {
         const file = searchParams.get(name);
         if (file !== null && !canRead(file)) throw new Error(`names a file in ${name} that can't be read`);
@@ -90,18 +94,15 @@ function hostOf(url: string): string {
 }
 
 function sslOf(isOn: boolean, other: OtherVariable): KafkaSecurity['ssl'] {
-  const [ca, cert, key] = [other(CA), other(CERT), other(KEY)];
   if (!isOn) {
     const set = [CA, CERT, KEY].find((variable) => other(variable) !== '');
     if (set !== undefined) fault(set, 'is set, but HILO_KAFKA_TLS is off: set HILO_KAFKA_TLS=on');
+    if (isTlsRequired(other)) fault(TLS, 'must be on where HILO_TLS is required');
     return false;
   }
+  const ca = other(CA);
   if (ca !== '') certificateOf(CA, ca);
-  if (cert !== '' && key === '') fault(KEY, `must be set where ${CERT} is: its private key, as PEM`);
-  if (key !== '' && cert === '') fault(CERT, `must be set where ${KEY} is: its certificate, as PEM`);
-  if (cert !== '' && !certificateOf(CERT, cert).checkPrivateKey(keyOf(key)))
-    fault(KEY, `is not the key of the certificate in ${CERT}`);
-  return { ...(ca === '' ? {} : { ca }), ...(cert === '' ? {} : { cert, key }) };
+  return { ...(ca === '' ? {} : { ca }), ...keyPair(CERT, KEY, other) };
 }
 
 function saslOf(other: OtherVariable): KafkaSecurity['sasl'] | null {
@@ -124,22 +125,6 @@ function saslOf(other: OtherVariable): KafkaSecurity['sasl'] | null {
     other,
   );
   return { mechanism, username, password };
-}
-
-function certificateOf(variable: string, pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    return fault(variable, 'must be a certificate as PEM (-----BEGIN CERTIFICATE-----)');
-  }
-}
-
-function keyOf(pem: string) {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return fault(KEY, 'must be a private key as PEM (-----BEGIN PRIVATE KEY-----), without a passphrase');
-  }
 }
 
 function canRead(file: string): boolean {

@@ -22,6 +22,8 @@ describe('tracing', () => {
       { sampler: { root: 'always', followsParent: true }, delayMs: 5_000 },
     ],
     [{ ...ENDPOINT, OTEL_BSP_SCHEDULE_DELAY: '200' }, { delayMs: 200 }],
+    [{ ...ENDPOINT, HILO_TLS: 'required' }, { exporter: 'otlp' }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318', HILO_TLS: 'required' }, { exporter: 'otlp' }],
     [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'always_off' }, { sampler: { root: 'never', followsParent: false } }],
     [
       { ...ENDPOINT, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
@@ -37,6 +39,7 @@ describe('tracing', () => {
     [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'jaeger_remote' }, 'OTEL_TRACES_SAMPLER'],
     [{ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '7' }, 'OTEL_TRACES_SAMPLER_ARG'],
     [{ ...ENDPOINT, OTEL_BSP_SCHEDULE_DELAY: 'soon' }, 'OTEL_BSP_SCHEDULE_DELAY'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', HILO_TLS: 'required' }, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
   ])('refuses %j by the name of the variable', (environment, name) => {
     expect(() => readTracing(environment)).toThrow(EnvironmentError);
     expect(() => readTracing(environment)).toThrow(name);

@@ -1,4 +1,5 @@
 import { EnvironmentError } from './environment.ts';
+import { isLoopback } from './loopback.ts';
 
 /** The tracing that OpenTelemetry's standard variables configure. */
 export interface TracingSettings {
@@ -34,10 +35,18 @@ export function readTracing(environment: Environment): TracingSettings | null {
     throw new EnvironmentError(
       'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, which collectors accept on port 4318',
     );
+  if (exporter === 'otlp' && read('HILO_TLS') === 'required' && !isPrivate(endpoint))
+    throw new EnvironmentError('OTEL_EXPORTER_OTLP_ENDPOINT must begin with https:// where HILO_TLS is required');
   const delay = read('OTEL_BSP_SCHEDULE_DELAY');
   if (!/^\d{0,6}$/.test(delay)) throw new EnvironmentError('OTEL_BSP_SCHEDULE_DELAY must be milliseconds');
   const sampler = samplerOf(read('OTEL_TRACES_SAMPLER'), read('OTEL_TRACES_SAMPLER_ARG'));
   return { exporter, sampler, delayMs: delay === '' ? DELAY_MS : Number(delay) };
+}
+
+/** Whether nobody can read what is sent there. Without an endpoint, OpenTelemetry sends to this machine. */
+function isPrivate(endpoint: string): boolean {
+  if (endpoint === '' || endpoint.startsWith('https://')) return true;
+  return URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
 }
 
 function samplerOf(name: string, argument: string): TracingSettings['sampler'] {

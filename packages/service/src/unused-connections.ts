@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /** A request may be in flight on such a connection; it is still served. */
 const GRACE_MS = 1_000;
@@ -11,7 +12,8 @@ const GRACE_MS = 1_000;
  */
 export function unusedConnections(server: Server): () => void {
   const unused = new Set<Socket>();
-  server.on('connection', (socket) => {
+  // With TLS, requests name the encrypted connection; one that never gets that far ends with the handshake's own limit.
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });

@@ -54,7 +54,7 @@ describe('where instances serve their metrics', () => {
       profile: ['http://profile:4203', 'http://other:280'],
       history: ['http://history:9000', 'http://history-2:9000'],
     });
-    expect(() => urlsOf({ HILO_IDENTITY_URL: 'identity' })).toThrow('HILO_IDENTITY_URL must be a comma-separated list');
+    expect(() => urlsOf({ HILO_IDENTITY_URL: 'identity' })).toThrow('HILO_IDENTITY_URL must be a URL');
   });
 });
 

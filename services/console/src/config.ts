@@ -1,6 +1,5 @@
 import {
   commonSettings,
-  EnvironmentError,
   integer,
   list,
   oneOf,
@@ -12,6 +11,7 @@ import {
   timeZoneName,
   trustedProxies,
   url,
+  urls,
 } from '@hilo/service';
 import { readOpenid, readSmtp } from './config-sign-in.ts';
 import { passwordFault } from './domain/password-strength.ts';
@@ -54,12 +54,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       idleMinutes: integer('HILO_SESSION_IDLE_MINUTES', 30, 1, 1440),
       sessionHours: integer('HILO_SESSION_HOURS', 12, 1, 720),
       trustedProxies: trustedProxies(),
-      ingestion: list('HILO_INGESTION_URL', 'http://127.0.0.1:4001'),
-      identity: list('HILO_IDENTITY_URL', 'http://127.0.0.1:4002'),
-      profile: list('HILO_PROFILE_URL', 'http://127.0.0.1:4003'),
-      segmentation: list('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
-      activation: list('HILO_ACTIVATION_URL', 'http://127.0.0.1:4005'),
-      history: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
+      ingestion: urls('HILO_INGESTION_URL', 'http://127.0.0.1:4001'),
+      identity: urls('HILO_IDENTITY_URL', 'http://127.0.0.1:4002'),
+      profile: urls('HILO_PROFILE_URL', 'http://127.0.0.1:4003'),
+      segmentation: urls('HILO_SEGMENTATION_URL', 'http://127.0.0.1:4004'),
+      activation: urls('HILO_ACTIVATION_URL', 'http://127.0.0.1:4005'),
+      history: urls('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
     },
     environment,
   );
@@ -97,20 +97,15 @@ function operationsUrlsOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, readonly string[]>> {
   const settings = Object.fromEntries(
-    Object.entries(services).map(([service, urls]) => {
-      const given = list(`HILO_${service.toUpperCase()}_OPERATIONS_URL`);
-      const usual = () => urls.map((base) => usualOperationsUrl(service, base));
+    Object.entries(services).map(([service, bases]) => {
+      const given = urls(`HILO_${service.toUpperCase()}_OPERATIONS_URL`);
+      const usual = () => bases.map(operationsUrl);
       const read: Setting<readonly string[]>['read'] = (value, other) =>
         value === '' ? usual() : given.read(value, other);
       return [service, { ...given, fallback: '', read }];
     }),
   );
   return readEnvironment(settings, environment);
-}
-
-function usualOperationsUrl(service: string, base: string): string {
-  if (URL.canParse(base)) return operationsUrl(base);
-  throw new EnvironmentError(`HILO_${service.toUpperCase()}_URL must be a comma-separated list of URLs`);
 }
 
 /** An address under which others reach something; null where nobody has said it. */

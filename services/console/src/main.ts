@@ -29,7 +29,9 @@ const passwords = new ScryptPasswords();
 const mail = new OutgoingMail(smtp === null ? null : smtpMail(smtp), logger);
 const receiver = new WebhookReceiver(key, nowMs);
 const rounds = new RecentRounds(
-  httpInstances({ ...operationsUrls, console: [ownUrl(service.operations)] }, () => performance.now()),
+  httpInstances({ ...operationsUrls, console: [ownUrl(service.operations, service.tls !== null)] }, () =>
+    performance.now(),
+  ),
   { nowMs },
 );
 const overview = liveOverview({

@@ -1,4 +1,4 @@
-import { commonSettings, list, postgresUrl, readEnvironment, serviceKey, stageSettings } from '@hilo/service';
+import { commonSettings, postgresUrl, readEnvironment, serviceKey, stageSettings, urls } from '@hilo/service';
 
 /** Reads the service's configuration; throws `EnvironmentError` that names the faulty variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
@@ -9,7 +9,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       /** Instances of the history service; the first one is asked. */
-      historyUrls: list('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
+      historyUrls: urls('HILO_HISTORY_URL', 'http://127.0.0.1:4006'),
     },
     environment,
   );

@@ -14,11 +14,20 @@ securityContext:
 resources: {{ toYaml .resources | nindent 2 }}
 volumeMounts:
   - { name: secrets, mountPath: /run/secrets/hilo, readOnly: true }
+  {{- if not .root.Values.tls.insecure }}
+  - { name: tls, mountPath: /run/secrets/tls, readOnly: true }
+  {{- end }}
   - { name: tmp, mountPath: /tmp }
 {{- end }}
 
 {{- define "hilo.env" -}}
 {{- $name := include "hilo.name" . -}}
+{{- $secure := not .Values.tls.insecure -}}
+- { name: HILO_TLS, value: {{ $secure | ternary "required" "off" | quote }} }
+{{- if $secure }}
+- { name: HILO_TLS_CERT_FILE, value: /run/secrets/tls/tls.crt }
+- { name: HILO_TLS_KEY_FILE, value: /run/secrets/tls/tls.key }
+{{- end }}
 - { name: HILO_HOST, value: 0.0.0.0 }
 - { name: HILO_OPERATIONS_HOST, value: 0.0.0.0 }
 - { name: HILO_HEAP_MIB, value: {{ .Values.heapMib | quote }} }
@@ -33,6 +42,9 @@ volumeMounts:
 {{- if .kafkaCertificateFromSecret }}
 - { name: HILO_KAFKA_TLS_CERT_FILE, value: /run/secrets/hilo/kafka_certificate }
 - { name: HILO_KAFKA_TLS_KEY_FILE, value: /run/secrets/hilo/kafka_key }
+{{- else if .kafkaCertificateOfService }}
+- { name: HILO_KAFKA_TLS_CERT_FILE, value: /run/secrets/tls/tls.crt }
+- { name: HILO_KAFKA_TLS_KEY_FILE, value: /run/secrets/tls/tls.key }
 {{- end }}
 {{- with .kafkaSaslMechanism }}
 - { name: HILO_KAFKA_SASL_MECHANISM, value: {{ . | quote }} }
@@ -44,6 +56,8 @@ volumeMounts:
 {{- end }}
 {{- if .caFromSecret }}
 - { name: NODE_EXTRA_CA_CERTS, value: /run/secrets/hilo/stores_ca }
+{{- else if $secure }}
+- { name: NODE_EXTRA_CA_CERTS, value: /run/secrets/tls/ca.crt }
 {{- end }}
 {{- end }}
 - { name: HILO_REGISTRY_URL, value: {{ .Values.stores.registryUrl | quote }} }
@@ -56,7 +70,7 @@ volumeMounts:
 {{- end }}
 {{- range $service, $of := .Values.services }}
 {{- if ne $service "console" }}
-- { name: HILO_{{ upper $service }}_URL, value: "http://{{ $name }}-{{ $service }}-pods:{{ $of.port }}" }
+- { name: HILO_{{ upper $service }}_URL, value: "{{ $secure | ternary "https" "http" }}://{{ $name }}-{{ $service }}-pods:{{ $of.port }}" }
 {{- end }}
 {{- end }}
 {{- range $key, $value := .Values.env }}
@@ -121,11 +135,11 @@ profile: [history]
 - { name: HILO_KAFKA_SASL_USERNAME, value: {{ $stores.kafkaSaslUsername | quote }} }
 {{- end }}
 {{- end }}
-{{- if and (eq .part "setup") $stores.kafkaUserPerService }}
+{{- if and (eq .part "setup") (or $stores.kafkaUserPerService $stores.kafkaCertificateOfService) }}
 - { name: HILO_KAFKA_RIGHTS, value: "on" }
 - { name: HILO_KAFKA_DESTINATION_TOPICS, value: {{ join "," $stores.kafkaDestinationTopics | quote }} }
 {{- range $service, $of := .root.Values.services }}
-{{- if ne $service "console" }}
+{{- if and $stores.kafkaUserPerService (ne $service "console") }}
 - { name: HILO_{{ upper $service }}_KAFKA_PASSWORD_FILE, value: /run/secrets/hilo/{{ $service }}_kafka_password }
 {{- end }}
 {{- end }}
@@ -212,6 +226,12 @@ volumes:
       secretName: {{ .root.Values.secretName }}
       defaultMode: 0440
       items: {{ include "hilo.secretItems" . | nindent 8 }}
+  {{- if not .root.Values.tls.insecure }}
+  - name: tls
+    secret:
+      secretName: {{ printf .root.Values.tls.existingSecret .part }}
+      defaultMode: 0440
+  {{- end }}
   - name: tmp
     emptyDir: { sizeLimit: 64Mi }
 {{- end }}

@@ -26,6 +26,8 @@ export interface DestinationResources {
   readonly logger: Logger;
   /** Hosts and networks that may be called although they are not public. */
   readonly allowedNetworks: readonly AllowedNetwork[];
+  /** Whether the operator wants every connection encrypted (`HILO_TLS=required`). */
+  readonly requiresTls: boolean;
   /** Longest time of one attempt. */
   readonly timeoutMs: number;
   /** Attempts under way to one destination at once. */

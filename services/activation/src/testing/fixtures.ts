@@ -72,6 +72,7 @@ export function typesThatAllow(allowed: string): OpenTypes {
   return openTypes({
     logger: createLogger({ name: 'test', level: 'silent' }),
     allowedNetworks: readAllowedNetworks(allowed),
+    requiresTls: false,
     timeoutMs: 1_000,
     concurrency: 1,
     kafkaBrokers: [],

@@ -8,5 +8,6 @@ it.each([
   ['10.0.0.7', 'http://10.0.0.7:4000'],
   ['localhost', 'http://localhost:4000'],
 ])('a process that listens on %s finds itself at %s', (host, url) => {
-  expect(ownUrl({ host, port: 4000 })).toBe(url);
+  expect(ownUrl({ host, port: 4000 }, false)).toBe(url);
+  expect(ownUrl({ host, port: 4000 }, true)).toBe(url.replace('http:', 'https:'));
 });

@@ -3,7 +3,8 @@ import { type InstanceState, type Reading, STAGE_METRICS } from '../domain/overv
 import { parseMetrics, type Sample } from '../domain/parse-metrics.ts';
 import { HEALTH_METRICS } from '../domain/stage-health.ts';
 import type { ReadInstances } from '../ports.ts';
-import { instancesBehind } from './instances-behind.ts';
+import { askInstance } from './ask-instance.ts';
+import { type Instance, instancesBehind } from './instances-behind.ts';
 
 /** Base URLs of the operations ports of the instances of each service. */
 export type InstanceUrls = Readonly<Record<string, readonly string[]>>;
@@ -16,45 +17,49 @@ const ANSWER_WITHIN_MS = 900;
 
 /** Reads `/health/ready` and `/metrics` of every instance, all at once. */
 export function httpInstances(urls: InstanceUrls, nowMs: () => number): ReadInstances {
-  const named = Object.entries(urls).flatMap(([service, bases]) => bases.map((base) => ({ service, base })));
+  const named = Object.entries(urls).flatMap(([service, bases]) => bases.map((url) => ({ service, url })));
   return async () => {
     const instances = await Promise.all(
-      named.map(async ({ service, base }) => (await instancesBehind(base)).map((one) => ({ service, base: one }))),
+      named.map(async ({ service, url }) => (await instancesBehind(url)).map((instance) => ({ service, instance }))),
     );
     return Promise.all(
-      instances.flat().map(async ({ service, base }): Promise<Reading> => {
-        const [state, samples] = await Promise.all([readState(base), readSamples(base)]);
-        return { service, instance: new URL(base).host, state, at_ms: nowMs(), samples };
+      instances.flat().map(async ({ service, instance }): Promise<Reading> => {
+        const [state, samples] = await Promise.all([readState(instance), readSamples(instance)]);
+        return { service, instance: shownName(instance), state, at_ms: nowMs(), samples };
       }),
     );
   };
 }
 
-/** The address at which a process reaches itself if it listens on every address; otherwise the one it listens on. */
-export function ownUrl({ host, port }: { readonly host: string; readonly port: number }): string {
+/** By which the console's pages distinguish instances. */
+function shownName({ url, address }: Instance): string {
+  const shown = new URL(url);
+  if (address !== null) shown.hostname = address;
+  return shown.host;
+}
+
+/**
+ * The address at which a process reaches itself if it listens on every address; otherwise the one it listens on. With TLS its
+ * certificate must have that address among its names.
+ */
+export function ownUrl(listens: { readonly host: string; readonly port: number }, isTls: boolean): string {
+  const { host, port } = listens;
   const own = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${own.includes(':') ? `[${own}]` : own}:${port}`;
+  return `${isTls ? 'https' : 'http'}://${own.includes(':') ? `[${own}]` : own}:${port}`;
 }
 
-function ask(address: string): Promise<Response> {
-  return fetch(address, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-}
-
-async function readState(base: string): Promise<InstanceState> {
+async function readState(instance: Instance): Promise<InstanceState> {
   try {
-    const answer = await ask(`${base}/health/ready`);
-    await answer.body?.cancel();
-    return answer.ok ? 'ready' : 'starting';
+    return (await askInstance(instance, '/health/ready', ANSWER_WITHIN_MS)).ok ? 'ready' : 'starting';
   } catch {
     return 'down';
   }
 }
 
-async function readSamples(base: string): Promise<readonly Sample[]> {
+async function readSamples(instance: Instance): Promise<readonly Sample[]> {
   try {
-    const answer = await ask(`${base}/metrics`);
-    const text = await answer.text();
-    return answer.ok ? parseMetrics(text, SHOWN_METRICS) : [];
+    const { ok, text } = await askInstance(instance, '/metrics', ANSWER_WITHIN_MS);
+    return ok ? parseMetrics(text, SHOWN_METRICS) : [];
   } catch {
     return [];
   }

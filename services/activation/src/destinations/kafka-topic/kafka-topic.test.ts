@@ -14,7 +14,14 @@ let stores: StoresFor<'kafka'>;
 let type: OpenDestination;
 
 const openAt = (...kafkaBrokers: string[]) =>
-  kafkaTopic.open({ logger, allowedNetworks: [], timeoutMs: 10_000, concurrency: 64, kafkaBrokers });
+  kafkaTopic.open({
+    logger,
+    allowedNetworks: [],
+    requiresTls: false,
+    timeoutMs: 10_000,
+    concurrency: 64,
+    kafkaBrokers,
+  });
 
 async function ask<T>(
   question: (admin: ReturnType<ReturnType<typeof kafkaClient>['admin']>) => Promise<T>,

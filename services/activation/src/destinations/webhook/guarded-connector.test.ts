@@ -41,12 +41,13 @@ const askNames = ((host: string, _options: object, callback: (error: Error | nul
   );
 }) as typeof lookup;
 
-function callsThatAllow(networks: string, ownNames = true): WebhookCalls {
+function callsThatAllow(networks: string, ownNames = true, requiresTls = false): WebhookCalls {
   const allowed = readAllowedNetworks(networks);
   const calls = new WebhookCalls({
     timeoutMs: 2_000,
     concurrency: 4,
     judge: (address, endpoint) => judgeAddress(address, endpoint, allowed),
+    requiresTls,
     ...(ownNames ? { lookup: askNames } : {}),
   });
   opened.push(calls);
@@ -116,6 +117,15 @@ describe('a webhook', () => {
       });
     for (const allowed of [`127.0.0.1:${port + 1}`, `console:${port + 1}`, '10.0.0.0/8', 'other', ''])
       expect(await post(callsThatAllow(allowed), `http://console:${port}/`), allowed).toEqual(REFUSED);
+  });
+
+  it('is not called by plain HTTP at a public address where TLS is required, unless the operator allows that address', async () => {
+    names.set('crm.example', () => ['93.184.216.34']);
+    for (const url of ['http://93.184.216.34/', 'http://crm.example/'])
+      expect(await post(callsThatAllow('', true, true), url), url).toEqual(REFUSED);
+    names.set('console', () => ['127.0.0.1']);
+    const inside = callsThatAllow(`console:${port}`, true, true);
+    expect(await post(inside, `http://console:${port}/`)).toMatchObject({ kind: 'delivered' });
   });
 
   it('inside that sends elsewhere with a redirect is not followed, and its refusal says no more than its status', async () => {

@@ -13,13 +13,18 @@ export interface ConnectorDependencies {
   readonly judge: (address: string, endpoint: Endpoint) => AddressVerdict;
   /** Longest time to connect, including the name lookup and TLS. */
   readonly timeoutMs: number;
+  /** Whether a public address may be called by HTTPS alone. What the operator allows inside may also be called by HTTP. */
+  readonly requiresTls: boolean;
   /** Called, before connecting, for an endpoint that is reached only because the operator allows it. */
   readonly reachesInside: (endpoint: Endpoint) => void;
   /** Resolves names to addresses; by default as the machine does. */
   readonly lookup?: typeof lookup;
 }
 
-/** Cached connectors, one per port: what a name leads to may be allowed on one port and not on another. */
+/**
+ * Cached connectors, one per port and protocol: what a name leads to may be allowed on one port and not on another, and by
+ * HTTPS and not by HTTP.
+ */
 const MAX_CONNECTORS = 256;
 
 /**
@@ -28,26 +33,31 @@ const MAX_CONNECTORS = 256;
  * nothing.
  */
 export function guardedConnector(dependencies: ConnectorDependencies): buildConnector.connector {
-  const connectors = new Map<number, buildConnector.connector>();
-  const connectorOf = (port: number) => {
-    const found = connectors.get(port);
+  const connectors = new Map<string, buildConnector.connector>();
+  const connectorOf = (port: number, isEncrypted: boolean) => {
+    const key = `${port} ${isEncrypted}`;
+    const found = connectors.get(key);
     if (found !== undefined) return found;
     if (connectors.size >= MAX_CONNECTORS) connectors.clear();
-    const made = buildConnector({ timeout: dependencies.timeoutMs, lookup: guardedLookup(dependencies, port) });
-    connectors.set(port, made);
+    const made = buildConnector({
+      timeout: dependencies.timeoutMs,
+      lookup: guardedLookup(dependencies, port, isEncrypted),
+    });
+    connectors.set(key, made);
     return made;
   };
   return (options, callback) => {
     const endpoint = endpointOf(options);
+    const isEncrypted = options.protocol === 'https:';
     try {
       // An address needs no lookup.
       const address = literalAddress(endpoint.host);
-      if (address !== null) admit([address], endpoint, dependencies);
+      if (address !== null) admit([address], endpoint, isEncrypted, dependencies);
     } catch (error) {
       queueMicrotask(() => callback(error as Error, null));
       return;
     }
-    connectorOf(endpoint.port)(options, callback);
+    connectorOf(endpoint.port, isEncrypted)(options, callback);
   };
 }
 
@@ -56,7 +66,7 @@ function endpointOf({ hostname, port, protocol }: buildConnector.Options): Endpo
   return { host: hostname, port: port === '' ? standard : Number(port) };
 }
 
-function guardedLookup(dependencies: ConnectorDependencies, port: number): LookupFunction {
+function guardedLookup(dependencies: ConnectorDependencies, port: number, isEncrypted: boolean): LookupFunction {
   const ask = dependencies.lookup ?? lookup;
   return (host, options, callback) => {
     ask(host, { ...options, all: true }, (error, addresses) => {
@@ -65,6 +75,7 @@ function guardedLookup(dependencies: ConnectorDependencies, port: number): Looku
         admit(
           addresses.map(({ address }) => address),
           { host, port },
+          isEncrypted,
           dependencies,
         );
         if (options.all === true) callback(null, addresses);
@@ -76,14 +87,17 @@ function guardedLookup(dependencies: ConnectorDependencies, port: number): Looku
   };
 }
 
-/** Throws if any of the addresses is refused. */
+/** Throws if any of the addresses is refused, or may not be called without TLS. */
 function admit(
   addresses: readonly string[],
   endpoint: Endpoint,
-  { judge, reachesInside }: ConnectorDependencies,
+  isEncrypted: boolean,
+  { judge, requiresTls, reachesInside }: ConnectorDependencies,
 ): void {
   const verdicts = new Set(addresses.map((address) => judge(address, endpoint)));
   if (verdicts.has('refused'))
     throw new AddressBlockedError(`${endpoint.host} leads to an address that must not be called`);
+  if (verdicts.has('public') && requiresTls && !isEncrypted)
+    throw new AddressBlockedError(`${endpoint.host} is public, and must be called by https://`);
   if (verdicts.has('allowed')) reachesInside(endpoint);
 }

@@ -12,7 +12,8 @@ import { signature } from './signature.ts';
 
 /** What calls are made with, and which addresses they may reach. */
 export type CallDependencies = Pick<DestinationResources, 'timeoutMs' | 'concurrency'> &
-  Pick<ConnectorDependencies, 'judge' | 'lookup'>;
+  Pick<ConnectorDependencies, 'judge' | 'lookup'> &
+  Partial<Pick<ConnectorDependencies, 'requiresTls'>>;
 
 const KEEP_ALIVE_MS = 10_000;
 const MAX_BODY_CHARACTERS = 1_000;
@@ -32,7 +33,7 @@ export class WebhookCalls {
   /** Origins that were reached at an internal address, as `host:port`. */
   readonly #inside = new Set<string>();
 
-  constructor({ judge, timeoutMs, concurrency, lookup }: CallDependencies) {
+  constructor({ judge, timeoutMs, concurrency, lookup, requiresTls = false }: CallDependencies) {
     this.#agent = new Agent({
       connections: concurrency,
       pipelining: 1,
@@ -42,6 +43,7 @@ export class WebhookCalls {
       connect: guardedConnector({
         judge,
         timeoutMs,
+        requiresTls,
         reachesInside: ({ host, port }) => {
           if (this.#inside.size < MAX_INSIDE) this.#inside.add(`${host}:${port}`);
         },

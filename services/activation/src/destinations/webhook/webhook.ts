@@ -11,9 +11,9 @@ export const webhook = destinationType({
   fields: FIELDS,
   generated: { secret: 'whsec_' },
   es: ES,
-  open: ({ allowedNetworks, timeoutMs, concurrency }) => {
+  open: ({ allowedNetworks, requiresTls, timeoutMs, concurrency }) => {
     const judge: CallDependencies['judge'] = (address, endpoint) => judgeAddress(address, endpoint, allowedNetworks);
-    const calls = new WebhookCalls({ judge, timeoutMs, concurrency });
+    const calls = new WebhookCalls({ judge, requiresTls, timeoutMs, concurrency });
     return {
       accept: async (settings) => {
         const url = readHttpUrl(settings.url);
