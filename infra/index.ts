@@ -11,6 +11,7 @@ export { kafkaRightsOf, kafkaUserOf } from './setup/kafka-rights.ts';
 export { grantKafkaRights } from './setup/kafka-users.ts';
 export { type ClickHouseAccess, migrateClickHouse } from './setup/migrate-clickhouse.ts';
 export { migratePostgres } from './setup/migrate-postgres.ts';
+export { grantPostgresMonitor, grantPostgresUsers } from './setup/postgres-users.ts';
 export { registerSchemas } from './setup/register-schemas.ts';
 export { kafkaUsers } from './setup/kafka-user-settings.ts';
 export { createTopics } from './setup/topics.ts';

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,6 @@ import {
   kafkaRightsOf,
   kafkaUserOf,
   kafkaUsers,
-  repositoryRoot,
   SERVICE_NAMES,
   SupervisedProcess,
 } from '@hilo/infra';
@@ -21,26 +21,12 @@ import { STAGES, type StageName, TOPICS } from '@hilo/schemas';
 import { readEnvironment, stageSettings } from '@hilo/service';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { type Composed, composeFile, mergedCompose } from './composed.ts';
 
 /** docker-compose.secured.yml with its own secrets and certificates, and the broker that its settings describe. */
 
-interface Composed {
-  readonly services: Readonly<
-    Record<
-      string,
-      {
-        readonly environment?: Readonly<Record<string, string | number>>;
-        readonly secrets?: readonly (string | { readonly source: string; readonly target: string })[];
-      }
-    >
-  >;
-  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
-}
-
-const [base, secured] = ['docker-compose.yml', 'docker-compose.secured.yml'].map(
-  (file) => parse(readFileSync(join(repositoryRoot, file), 'utf8'), { merge: true }) as Composed,
-) as [Composed, Composed];
+const [base, secured] = ['docker-compose.yml', 'docker-compose.secured.yml'].map(composeFile) as [Composed, Composed];
+const merged = mergedCompose(base, secured);
 
 let folder: string;
 let secrets: string;
@@ -76,9 +62,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A setting of the compose files as it is on this machine. */
+/** A setting of the compose files as it is on this machine; docker compose makes one dollar of two. */
 function here(text: string): string {
-  const local = text.replaceAll(/\/\/(kafka)?:/g, '//127.0.0.1:').replaceAll('/run/secrets/', `${secrets}/`);
+  const local = text
+    .replaceAll('$$', '$')
+    .replaceAll(/\/\/(kafka)?:/g, '//127.0.0.1:')
+    .replaceAll('/run/secrets/', `${secrets}/`);
   return [...ports].reduce(
     (one, [port, free]) => one.replaceAll(new RegExp(`:${port}\\b`, 'g'), `:${free}`),
     local.replaceAll('kafka:', '127.0.0.1:'),
@@ -87,8 +76,7 @@ function here(text: string): string {
 
 /** As the image makes it of variables: one underscore is a dot, two are an underscore, three a dash. */
 function serverProperties(): string {
-  const variables = { ...base.services.kafka?.environment, ...secured.services.kafka?.environment };
-  return Object.entries({ ...variables, KAFKA_LOG_DIRS: join(folder, 'kafka/logs') })
+  return Object.entries({ ...merged.services.kafka?.environment, KAFKA_LOG_DIRS: join(folder, 'kafka/logs') })
     .filter(([name]) => name.startsWith('KAFKA_') && name !== 'KAFKA_HEAP_OPTS')
     .map(([name, value]) => {
       const key = name.slice('KAFKA_'.length).toLowerCase();
@@ -98,18 +86,21 @@ function serverProperties(): string {
     .join('');
 }
 
-/** The variables of a service, with its secrets by their own names. */
+/** The variables that docker-compose.secured.yml gives to a service, with its secrets by their own names. */
 function environmentOf(service: string): Readonly<Record<string, string>> {
   const { environment = {}, secrets: mounted = [] } = secured.services[service] ?? {};
-  const files = mounted.map((one) =>
-    typeof one === 'string' ? ([one, one] as const) : ([one.target, one.source] as const),
+  const sources = new Map(
+    mounted.map((one) => (typeof one === 'string' ? ([one, one] as const) : ([one.target, one.source] as const))),
   );
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => {
-      const file = /^\/run\/secrets\/(\w+)$/.exec(String(value))?.[1];
-      const source = files.find(([target]) => target === file)?.[1];
-      if (file !== undefined) expect(source, `${service} mounts ${file}`).toBeDefined();
-      return [name, source === undefined ? here(String(value).replace(/\$\{.*\}/, '')) : join(secrets, source)];
+      const text = String(value)
+        .replace(/\$\{.*\}/, '')
+        .replaceAll(/\/run\/secrets\/(\w+)/g, (_, target: string) => {
+          expect(sources.keys(), `${service} mounts ${target}`).toContain(target);
+          return `/run/secrets/${sources.get(target)}`;
+        });
+      return [name, here(text)];
     }),
   );
 }
@@ -117,8 +108,7 @@ function environmentOf(service: string): Readonly<Record<string, string>> {
 describe('the secrets of docker compose', () => {
   it('are all made by make-secrets.sh, in a folder that only its owner can enter', () => {
     expect(statSync(secrets).mode & 0o777).toBe(0o700);
-    const named = [...Object.values(base.secrets), ...Object.values(secured.secrets)];
-    const files = named.map(({ file }) => file.slice(file.lastIndexOf('/') + 1));
+    const files = Object.values(merged.secrets).map(({ file }) => file.slice(file.lastIndexOf('/') + 1));
     const made = readdirSync(secrets);
     expect(files.filter((file) => !made.includes(file))).toEqual([]);
     for (const file of files)
@@ -139,19 +129,19 @@ describe('the secrets of docker compose', () => {
   });
 
   it('of another service are mounted by none', () => {
-    for (const stage of STAGES) {
-      const all = [...(base.services[stage]?.secrets ?? []), ...(secured.services[stage]?.secrets ?? [])];
+    const powerful = ['kafka_admin_key', 'kafka_keystore', 'registry_operator_password', 'registry_users', 'setup_key'];
+    for (const service of SERVICE_NAMES) {
+      const { secrets: all = [] } = merged.services[service] ?? {};
       // A public key is no secret: the services that check another's signature have it.
       const sources = all
         .map((one) => (typeof one === 'string' ? one : one.source))
         .filter((source) => !source.endsWith('_public_key'));
-      const foreign = SERVICE_NAMES.filter((name) => name !== stage);
+      const foreign = SERVICE_NAMES.filter((name) => name !== service);
       expect(
         sources.filter((source) => foreign.some((name) => source.startsWith(`${name}_`))),
-        stage,
+        service,
       ).toEqual([]);
-      for (const powerful of ['kafka_admin_key', 'kafka_keystore', 'registry_operator_password', 'registry_users'])
-        expect(sources, stage).not.toContain(powerful);
+      for (const one of powerful) expect(sources, service).not.toContain(one);
     }
   });
 });
@@ -176,7 +166,7 @@ async function topicsSeenBy(kafka: Kafka): Promise<string[]> {
 }
 
 describe('the Kafka of docker-compose.secured.yml', { timeout: 120_000 }, () => {
-  it('lets nobody in without a password or a certificate', async () => {
+  it('lets nobody in without a certificate, and at the port of producers without a password', async () => {
     for (const port of ['19092', '19093', '4092', '9093']) {
       const brokers = [`127.0.0.1:${ports.get(port)}`];
       const ca = readFileSync(join(secrets, 'stores_ca'), 'utf8');
@@ -206,7 +196,9 @@ describe('the Kafka of docker-compose.secured.yml', { timeout: 120_000 }, () => 
     expect(await topicsSeenBy(kafkaOf('setup'))).toEqual(all);
     for (const stage of STAGES) {
       const { kafkaSecurity } = readEnvironment(stageSettings(), environmentOf(stage));
-      expect(kafkaSecurity.sasl).toMatchObject({ mechanism: 'scram-sha-512', username: kafkaUserOf(stage) });
+      expect(kafkaSecurity.sasl).toBeUndefined();
+      const { cert = '' } = kafkaSecurity.ssl === false ? {} : kafkaSecurity.ssl;
+      expect(new X509Certificate(cert).subject).toBe(`CN=${kafkaUserOf(stage)}`);
       expect(await topicsSeenBy(kafkaOf(stage)), stage).toEqual(topicsOf(stage));
     }
   });

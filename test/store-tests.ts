@@ -4,7 +4,7 @@ import { importsOf } from './house-rules.ts';
 
 /** What opens a store, or a whole stack with its stores; and what needs Prometheus. */
 const OPENERS =
-  /\b(open(Embedded|Secure)?Stores|openSecureKafka|brokerStore|openStack|sharedStack|EmbeddedStores|prometheusProgram)[<(]|\bStatementTrial\./;
+  /\b(open(Embedded|Secure)?Stores|openSecureKafka|brokerStore|postgresStore|openStack|sharedStack|EmbeddedStores|prometheusProgram)[<(]|\bStatementTrial\./;
 
 /**
  * Of these test files, those that open a store, themselves or by a file of theirs that they import. They are found by what they

@@ -19,10 +19,9 @@ quietly $compose stop --timeout 30 $stages
 $compose exec -T postgres pg_dump --username=hilo --format=custom hilo >"$folder/postgres.dump"
 clickhouse=$($compose ps -q clickhouse)
 # Left by an interrupted backup.
-docker exec -u 0 "$clickhouse" rm -rf /var/lib/clickhouse/backups/hilo
-curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
-  --data "BACKUP DATABASE hilo TO File('hilo')"
+remove_backup "$clickhouse"
+clickhouse "BACKUP DATABASE hilo TO File('hilo')"
 docker cp "$clickhouse:/var/lib/clickhouse/backups/hilo" - | gzip >"$folder/clickhouse.tar.gz"
-docker exec -u 0 "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
+remove_backup "$clickhouse"
 registry /apis/registry/v2/admin/export --header 'accept: application/zip' >"$folder/registry.zip"
 ls -l "$folder"

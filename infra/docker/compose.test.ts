@@ -202,8 +202,8 @@ it('the load balancer reaches every service, at the port of `npm start`', () => 
   const front = readFileSync(infraFile('docker/haproxy.cfg'), 'utf8');
   for (const name of SERVICE_NAMES) {
     const port = String(compose.services[name]?.environment?.HILO_PORT);
-    expect(front).toContain(`frontend ${name} from entry\n  bind :${port}\n`);
-    expect(front).toContain(`server-template i 6 ${name}:${port}\n`);
+    expect(front).toContain(`frontend ${name} from entry\n  bind :${port} "\${HILO_FRONT_BIND[*]}"\n`);
+    expect(front).toContain(`server-template i 6 ${name}:${port} verifyhost ${name}\n`);
     const address = ['console', 'ingestion'].includes(name) ? '${HILO_PUBLISH:-127.0.0.1}' : '127.0.0.1';
     expect((compose.services.front as unknown as { ports: string[] }).ports).toContain(`${address}:${port}:${port}`);
   }
@@ -225,7 +225,7 @@ it('every frontend of the load balancer sets the address of the client itself', 
   const frontends = [...front.matchAll(/^frontend (.*)$/gm)].map(([, line]) => line);
   expect(frontends).toEqual(SERVICE_NAMES.toSorted(byPort).map((name) => `${name} from entry`));
   expect(front).not.toContain('option forwardfor');
-  expect(front).toMatch(/^defaults entry from proxy\n(?: +http-request .*\n)+$/m);
+  expect(front).toMatch(/^defaults entry from proxy\n(?: +http-(?:request|response) .*\n)+$/m);
 });
 
 /** The console is on the first port. */

@@ -12,19 +12,18 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hilo-deployment-'));
   await mkdir(join(folder, 'bin'));
   await writeFile(join(folder, 'bin/curl'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
-  await writeFile(join(folder, 'registry_operator_password'), 'secret');
+  for (const name of ['registry_operator_password', 'clickhouse_password'])
+    await writeFile(join(folder, name), 'secret');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What `registry /subjects` passes to curl in a deployment of these services, as the shell lists them. */
-async function asked(services: string): Promise<string> {
+/** What a call passes to curl in a deployment of these services, as the shell lists them. */
+async function asked(services: string, call = 'registry /subjects --silent'): Promise<string> {
   const compose = join(folder, 'bin/compose');
   await writeFile(compose, `#!/bin/sh\n${services}\n`, { mode: 0o755 });
-  const { stdout } = await promisify(execFile)(
-    'bash',
-    ['-c', `set -euo pipefail; . '${SCRIPT}'; registry /subjects --silent`],
-    { env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, COMPOSE: compose, HILO_SECRETS: folder } },
-  );
+  const { stdout } = await promisify(execFile)('bash', ['-c', `set -euo pipefail; . '${SCRIPT}'; ${call}`], {
+    env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, COMPOSE: compose, HILO_SECRETS: folder },
+  });
   return stdout;
 }
 
@@ -37,4 +36,11 @@ it('asks the registry by its proxy where there is one, however many services are
 
 it('asks the registry itself where there is no proxy', async () => {
   expect(await asked('echo kafka; echo registry')).toContain(' http://127.0.0.1:4081/subjects --silent\n');
+});
+
+it('asks ClickHouse by HTTPS where docker-compose.secured.yml is used, and else by its plain port', async () => {
+  const call = "clickhouse 'SELECT 1'";
+  const secured = await asked('echo registry-proxy; seq 100000', call);
+  expect(secured).toMatch(/ --user hilo:secret --cacert .*\/stores_ca https:\/\/localhost:4124 --data SELECT 1\n$/);
+  expect(await asked('echo kafka', call)).toContain(' --user hilo:secret http://127.0.0.1:4123 --data SELECT 1\n');
 });

@@ -32,10 +32,7 @@ for service in ingestion identity profile segmentation activation history consol
   [ -s "$folder/${service}_postgres_url" ] ||
     printf 'postgres://hilo_%s:%s@postgres:5432/hilo\n' "$service" "$(random)" >"$folder/${service}_postgres_url"
 done
-# For docker-compose.secured.yml: each service's Kafka user, and who may do what at the registry.
-for service in ingestion identity profile segmentation activation history; do
-  [ -s "$folder/${service}_kafka_password" ] || random >"$folder/${service}_kafka_password"
-done
+# For docker-compose.secured.yml: who may do what at the registry.
 for name in registry_password registry_operator_password; do
   [ -s "$folder/$name" ] || random >"$folder/$name"
 done

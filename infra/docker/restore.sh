@@ -17,9 +17,8 @@ $compose exec -T postgres pg_restore --username=hilo --dbname=hilo --exit-on-err
 clickhouse=$($compose ps -q clickhouse)
 docker exec -u clickhouse "$clickhouse" mkdir -p /var/lib/clickhouse/backups
 gunzip <"$folder/clickhouse.tar.gz" | docker cp - "$clickhouse:/var/lib/clickhouse/backups/"
-curl --fail --silent --show-error --user "hilo:$(cat "$secrets/clickhouse_password")" http://127.0.0.1:4123 \
-  --data "RESTORE DATABASE hilo FROM File('hilo')"
-docker exec -u 0 "$clickhouse" rm -r /var/lib/clickhouse/backups/hilo
+clickhouse "RESTORE DATABASE hilo FROM File('hilo')"
+remove_backup "$clickhouse"
 # A registry that already has schemas is the previous one, and knows more.
 if [ "$(registry /apis/ccompat/v7/subjects)" = '[]' ]; then
   registry /apis/registry/v2/admin/import --header 'content-type: application/zip' --data-binary "@$folder/registry.zip"

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { SERVICE_NAMES, type ServiceName } from '@hilo/infra';
 import type { Credentials } from '@hilo/test-stack';
@@ -14,6 +15,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const PROJECT = 'hilo-accept';
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const READY_WITHIN_MS = 300_000;
+const SECURED = 'docker-compose.secured.yml';
 const WRITE_KEY = 'wk_compose_accept';
 const EVENT_BYTES_MAX = 256 * 1024;
 
@@ -38,16 +40,19 @@ export class ComposeStack {
   readonly #engine: DockerEngine;
   readonly #command: readonly string[];
   readonly #secrets: string;
+  readonly #isSecured: boolean;
 
   private constructor(engine: DockerEngine, command: readonly string[], secrets: string, files: readonly string[]) {
     this.#engine = engine;
     this.#command = command;
     this.#secrets = secrets;
+    this.#isSecured = files.includes(SECURED);
     const compose = command.join(' ');
     this.env = {
       ...process.env,
       ...engine.env,
       ...{ COMPOSE_PROJECT_NAME: PROJECT, COMPOSE: compose, HILO_SECRETS: secrets, DOCKER_BUILDKIT: '0' },
+      ...(this.#isSecured ? { NODE_EXTRA_CA_CERTS: join(secrets, 'stores_ca') } : {}),
       COMPOSE_FILE: files.join(':'),
       // Receivers of tests listen on this machine, at the gateway of the containers' network.
       HILO_ACTIVATION_ALLOWED_NETWORKS: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
@@ -66,6 +71,7 @@ export class ComposeStack {
       const secrets = mkdtempSync(join(tmpdir(), 'hilo-secrets-'));
       await run('infra/docker/make-secrets.sh', [secrets], { cwd: ROOT });
       const stack = new ComposeStack(engine, plugin ? ['docker', 'compose'] : ['docker-compose'], secrets, files);
+      if (stack.#isSecured) stack.#trust();
       await stack.compose('down', '--volumes', '--remove-orphans');
       await stack.#images();
       return stack;
@@ -158,12 +164,11 @@ export class ComposeStack {
   /** What a client of the stack needs. */
   get credentials(): Credentials {
     const secret = (name: string) => readFileSync(join(this.#secrets, name), 'utf8').trim();
-    const postgres = (name: string) => secret(name).replace('@postgres:5432/', '@127.0.0.1:4432/');
     const keyPair = (service: string) => ({
       privateKey: secret(`${service}_service_key`),
       publicKey: secret(`${service}_public_key`),
     });
-    const at = (port: number) => `http://127.0.0.1:${port}`;
+    const at = (port: number) => `${this.#isSecured ? 'https' : 'http'}://127.0.0.1:${port}`;
     const urls = {
       ...{ consoleUrl: at(4000), ingestionUrl: at(4001), identityUrl: at(4002), profileUrl: at(4003) },
       ...{ segmentationUrl: at(4004), activationUrl: at(4005), historyUrl: at(4006) },
@@ -173,7 +178,7 @@ export class ComposeStack {
       adminToken: secret('admin_token'),
       serviceKeys: { console: keyPair('console'), activation: keyPair('activation'), profile: keyPair('profile') },
       clickhouse: {
-        url: at(4123),
+        url: at(this.#isSecured ? 4124 : 4123),
         user: 'hilo',
         password: secret('clickhouse_password'),
         loaderUser: 'loader',
@@ -181,8 +186,8 @@ export class ComposeStack {
         readonlyUser: 'reader',
         readonlyPassword: secret('clickhouse_reader_password'),
       },
-      postgresUrl: postgres('postgres_url'),
-      postgresUrls: ofServices((name) => postgres(`${name}_postgres_url`)),
+      postgresUrl: this.#postgresUrl('hilo', 'postgres_url', 'setup'),
+      postgresUrls: ofServices((name) => this.#postgresUrl(`hilo_${name}`, `${name}_postgres_url`, `${name}_tls`)),
       kafkaBrokers: ['localhost:4092'],
       registryUrl: `${at(4081)}/apis/ccompat/v7`,
       ...urls,
@@ -197,6 +202,23 @@ export class ComposeStack {
     await this.compose('down', '--volumes', '--timeout', '5').catch(() => '');
     rmSync(this.#secrets, { recursive: true, force: true });
     await this.#engine.close();
+  }
+
+  /** With the password of a secret; or, if a certificate lets users in, with that of a service or of the setup. */
+  #postgresUrl(user: string, secret: string, certificate: string): string {
+    const file = (name: string) => join(this.#secrets, name);
+    if (!this.#isSecured)
+      return readFileSync(file(secret), 'utf8').trim().replace('@postgres:5432/', '@127.0.0.1:4432/');
+    const files = { sslrootcert: 'stores_ca', sslcert: `${certificate}_certificate`, sslkey: `${certificate}_key` };
+    const tls = Object.entries(files).map(([parameter, name]) => `&${parameter}=${file(name)}`);
+    return `postgres://${user}@127.0.0.1:4432/hilo?sslmode=verify-full${tls.join('')}`;
+  }
+
+  /** Programs of the test, and this process, trust the authority that signed the stack's certificates. */
+  #trust(): void {
+    const { NODE_EXTRA_CA_CERTS: file = '' } = this.env;
+    process.env.NODE_EXTRA_CA_CERTS = file;
+    setDefaultCACertificates([...getCACertificates('default'), readFileSync(file, 'utf8')]);
   }
 
   #scaled(instances: number): string[] {

@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { infraFile, freePorts, SERVICE_NAMES } from '@hilo/infra';
+import { freePorts, SERVICE_NAMES } from '@hilo/infra';
 import { createLogger, createServiceApp, type ServiceApp } from '@hilo/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../e2e/eventually.ts';
+import { frontConfiguration } from './front-configuration.ts';
 import { type Haproxy, startHaproxy } from './haproxy.ts';
 
 /** Addresses of this machine that stand for those who connect; HAProxy itself connects from FRONT. */
@@ -20,19 +21,6 @@ interface Seen {
 }
 
 class Nothing {}
-
-/** The configuration of docker-compose.yml, with every service at `port`, and frontends on free ports. */
-function configuration(port: number, frontends: ReadonlyMap<string, number>): string {
-  let text = readFileSync(infraFile('docker/haproxy.cfg'), 'utf8');
-  for (const [name, own] of frontends) {
-    const frontend = new RegExp(`^(frontend ${name} .*\\n +bind) :\\d+$`, 'm');
-    expect(text).toMatch(frontend);
-    text = text
-      .replace(frontend, `$1 127.0.0.1:${own}`)
-      .replaceAll(new RegExp(`server-template i 6 ${name}:\\d+$`, 'gm'), `server-template i 1 127.0.0.1:${port}`);
-  }
-  return text;
-}
 
 let app: ServiceApp;
 let haproxy: Haproxy;
@@ -56,7 +44,8 @@ beforeAll(async () => {
   await app.nest.listen(service, '0.0.0.0');
   folder = mkdtempSync(join(tmpdir(), 'hilo-front-'));
   const env = { HILO_FRONT_TRUSTED_PROXIES: `${OUTER_PROXY} 10.99.0.0/16` };
-  haproxy = startHaproxy(folder, [configuration(service, frontends)], env);
+  const places = new Map([...frontends].map(([name, frontend]) => [name, { frontend, service }]));
+  haproxy = startHaproxy(folder, [frontConfiguration(places)], env);
   await eventually(
     'the load balancer reaches the service',
     () => Promise.all([...frontends.keys()].map((name) => ask(name).then(Boolean, () => false))),

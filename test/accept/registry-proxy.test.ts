@@ -5,17 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts, infraFile, registerSchemas } from '@hilo/infra';
-import { openEmbeddedStores, type StoresFor } from '@hilo/test-stack';
+import { openEmbeddedStores, openTlsFront, type StoresFor, type TlsFront } from '@hilo/test-stack';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../e2e/eventually.ts';
 import { type Haproxy, startHaproxy } from './haproxy.ts';
 
-/** The registry of docker-compose.secured.yml: a real one behind HAProxy, with the secrets of make-secrets.sh. */
+/**
+ * The registry of docker-compose.secured.yml: a real one behind HAProxy, with the secrets of make-secrets.sh. A front of the test
+ * serves its TLS: that the registry itself does is proven with its container (compose-secured.test.ts).
+ */
 
 const COMPATIBLE = '/apis/ccompat/v7';
 
 let folder: string;
 let stores: StoresFor<'registry'>;
+let registry: TlsFront;
 let haproxy: Haproxy;
 let port: number;
 
@@ -26,11 +30,18 @@ beforeAll(async () => {
   await promisify(execFile)(infraFile('docker/make-secrets.sh'), [folder]);
   stores = await openEmbeddedStores('registry');
   await registerSchemas(stores.registryUrl);
+  registry = await openTlsFront({
+    ...{
+      behind: stores.registryUrl,
+      certificate: join(folder, 'registry_certificate'),
+      key: join(folder, 'registry_key'),
+    },
+  });
   [port = 0] = await freePorts(1);
   const configuration = readFileSync(infraFile('docker/registry-proxy.cfg'), 'utf8')
     .replace('bind :8443', `bind 127.0.0.1:${port}`)
-    .replace('/run/secrets/', `${folder}/`)
-    .replace('registry:8081', new URL(stores.registryUrl).host);
+    .replaceAll('/run/secrets/', `${folder}/`)
+    .replace('registry:8443', new URL(registry.url).host);
   haproxy = startHaproxy(folder, [configuration, readFileSync(join(folder, 'registry_users'), 'utf8')]);
   await eventually(
     'the proxy answers',
@@ -41,6 +52,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await haproxy?.stop();
+  await registry?.close();
   await stores?.close();
   rmSync(folder, { recursive: true, force: true });
 });

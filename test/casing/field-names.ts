@@ -18,8 +18,9 @@ const STORED =
 const FOREIGN: Readonly<Record<string, string>> = {
   'checkpoints and rows of keys': 'outbox_id sweep_after unproven_to_ms stands_at_ms segments_version',
   "Segment's e-commerce events": 'cart_id order_id product_id',
-  Prometheus: `alert_rule_test dns_sd_configs eval_time evaluation_interval exp_alerts exp_annotations exp_labels exp_samples
-    input_series job_name promql_expr_test rule_files scrape_configs scrape_interval static_configs`,
+  Prometheus: `alert_rule_test ca_file dns_sd_configs eval_time evaluation_interval exp_alerts exp_annotations exp_labels exp_samples
+    input_series job_name promql_expr_test rule_files scrape_configs scrape_interval server_name static_configs
+    tls_config`,
   PostgreSQL: `checkpoint_timeout listen_addresses log_min_messages max_wal_size random_page_cost shared_buffers
     unix_socket_directories`,
   'ClickHouse and its client': `abort_signal clickhouse_settings max_open_connections query_params read_bytes read_rows

@@ -15,6 +15,7 @@ export { openEmbeddedStores, openStores, type StoresFor } from './open-stores.ts
 export type { ClickHouseAddress, OpenedStores } from './opened-stores.ts';
 export { openSecureKafka, type SecureKafka } from './secure-kafka.ts';
 export { openSecureStores, type SecureStores } from './secure-stores.ts';
+export { openTlsFront, type TlsFront } from './tls-front.ts';
 export { type BatchLimits, type SeededBatch, seededBatch } from './seeded-batches.ts';
 export { sharedStack } from './shared-stack.ts';
 export * from './garbage-requests.ts';

@@ -5,7 +5,7 @@
  * in the format of `env -0`.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFolder, runEngine, takeInput } from '../../embedded/clickhouse-engine.ts';
 import { QUIET_LOGGERS, usersXml } from '../../embedded/clickhouse-users.ts';
@@ -13,6 +13,8 @@ import { QUIET_LOGGERS, usersXml } from '../../embedded/clickhouse-users.ts';
 const CONFIG = '/etc/clickhouse-server';
 const DATA = '/var/lib/clickhouse';
 const PACKAGES = '/opt/clickhouse/node_modules/@chdb';
+/** Settings of HTTPS, which clickhouse-tls.ts serves. */
+const TLS = 'tls.xml';
 
 const variables = new Map(
   takeInput()
@@ -22,7 +24,7 @@ const variables = new Map(
 
 /** The files of a settings folder, with passwords from variables replaced by hashes. */
 function settings(folder: string): Readonly<Record<string, string>> {
-  const names = readdirSync(join(CONFIG, folder)).filter((name) => name.endsWith('.xml'));
+  const names = readdirSync(join(CONFIG, folder)).filter((name) => name.endsWith('.xml') && name !== TLS);
   return Object.fromEntries(
     names.map((name) => [
       `${folder}/${name}`,
@@ -50,7 +52,7 @@ const { wasAsked } = await runEngine({
   data: join(DATA, 'engine'),
   httpPort: 8123,
   nativePort: 9000,
-  listenHost: '0.0.0.0',
+  listenHost: existsSync(join(CONFIG, 'config.d', TLS)) ? '127.0.0.1' : '0.0.0.0',
   config: `<clickhouse><users_config>${controlFolder(DATA)}/users.xml</users_config>${QUIET_LOGGERS}
   <memory_worker_use_cgroup>0</memory_worker_use_cgroup>
   <mark_cache_size>67108864</mark_cache_size><uncompressed_cache_size>0</uncompressed_cache_size></clickhouse>`,

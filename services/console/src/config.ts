@@ -1,5 +1,6 @@
 import {
   commonSettings,
+  EnvironmentError,
   integer,
   list,
   oneOf,
