@@ -8,7 +8,11 @@ const PASSWORD = 'several words of this run';
 const HEAVY = 'SELECT count() FROM numbers(1000000000000000) WHERE cityHash64(number) = 1';
 const SLEEPING = 'SELECT sum(sleepEachRow(1)) FROM numbers(3)';
 const SOON_MS = 2_000;
-const STREAMS = ['/api/history/v1/events/live', '/api/live', '/api/operations/live'];
+const STREAMS = [
+  ['POST', '/api/history/v1/events/live', {}],
+  ['GET', '/api/live', undefined],
+  ['GET', '/api/operations/live', undefined],
+] as const;
 
 interface Signed {
   readonly headers: Readonly<Record<string, string>>;
@@ -111,10 +115,10 @@ it('sixteen statements, of which half sleep and half count, are no wait for othe
 }, 60_000);
 
 it.each(STREAMS)(
-  'a viewer has ten streams of %s, and an admin gets one beside',
-  async (path) => {
+  'a viewer has ten streams of %s %s, and an admin gets one beside',
+  async (method, path, body) => {
     const [one, two] = viewers as readonly [Signed, Signed];
-    const statuses = crowd(101, () => ask(one, 'GET', path));
+    const statuses = crowd(101, () => ask(one, method, path, body));
     await eventually(
       'every stream is begun or refused',
       async () => statuses.length,
@@ -122,8 +126,8 @@ it.each(STREAMS)(
     );
     expect(statuses.filter((status) => status === 200)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(91);
-    await isSoon(path, () => ask(admin, 'GET', path));
-    await isSoon(path, () => ask(two, 'GET', path));
+    await isSoon(path, () => ask(admin, method, path, body));
+    await isSoon(path, () => ask(two, method, path, body));
   },
   60_000,
 );

@@ -62,7 +62,7 @@ afterAll(async () => {
 
 it.each([
   ['Home', '/'],
-  ['a person', '/profiles/profile_id:PERSON'],
+  ['a person', '/profiles/PERSON'],
   ['the segments', '/segments'],
   ['a segment', '/segments/bench-two-orders'],
   ['deliveries', '/deliveries'],

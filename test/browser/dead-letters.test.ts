@@ -46,7 +46,8 @@ it('dead letters are replayed from the page, which says what became of them', as
   await deadLetters.getByText('failed again: there is a new dead letter').first().waitFor({ timeout: 30_000 });
   expect(await at.violations()).toEqual([]);
   expect(at.faults).toEqual([]);
-  const { body } = await new HiloClient(credentials).admin('GET', `${credentials.consoleUrl}/api/audit?what=ran`);
+  const search = `${credentials.consoleUrl}/api/audit/search`;
+  const { body } = await new HiloClient(credentials).admin('POST', search, { what: 'ran' });
   const { items } = body as { readonly items: readonly { readonly target: string; readonly what: string }[] };
   expect(items).toContainEqual(
     expect.objectContaining({ target: 'history/v1/dead-letters/ingestion/replay', what: 'ran' }),

@@ -122,7 +122,7 @@ it('keys go to anything, search the page and list themselves', async () => {
   await go.getByRole('option', { name: words('shell.findPerson', `${RUN}-ann`) }).waitFor();
   expect(await at.violations()).toEqual([]);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: `user_id:${RUN}-ann` }).waitFor();
+  await page.getByRole('heading', { name: `${RUN}-ann` }).waitFor();
 });
 
 it('a list is searched as a whole, and sorted by its columns', async () => {
@@ -155,10 +155,13 @@ it('what has not changed is not sent again', async () => {
   const { page } = at;
   const unchanged = (path: string) =>
     page.waitForResponse((response) => response.url().includes(path) && response.status() === 304, { timeout: 30_000 });
+  const identifier = { type: 'user_id', value: `${RUN}-ann` };
+  const { body } = await hilo.admin('POST', `${credentials.identityUrl}/v1/profiles/lookup`, { identifier });
+  const { profile_id } = body as { readonly profile_id: string };
   const person = ['/segments?', '/traits?', '/external_ids?', '/metadata?'].map((list) =>
-    unchanged(`/profiles/user_id%3A${RUN}-ann${list}`),
+    unchanged(`/profiles/profile_id%3A${profile_id}${list}`),
   );
-  await at.go(`/profiles/user_id:${RUN}-ann`);
+  await at.go(`/profiles/${profile_id}`);
   await Promise.all(person);
   await at.go('/rejected');
   await unchanged('/rejected/reasons');

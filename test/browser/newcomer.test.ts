@@ -79,7 +79,7 @@ describe('a newcomer at a computer', () => {
     await page.getByRole('link', { name: 'Profiles' }).click();
     await page.getByLabel('Identifier').fill(`${ann}@example.com`);
     await page.getByRole('button', { name: 'Find' }).click();
-    await page.getByRole('heading', { name: `email:${ann}@example.com` }).waitFor();
+    await page.getByRole('heading', { name: `${ann}@example.com` }).waitFor();
     await page.getByText(SCRIPT).first().waitFor();
     await page.getByRole('table', { name: 'What identifies this person' }).getByText(ann, { exact: true }).waitFor();
 
@@ -225,7 +225,10 @@ describe('a newcomer at a computer', () => {
     const { page } = at;
     await page.getByRole('link', { name: 'Live events' }).click();
     await page.getByLabel('Person').fill(`${RUN}-live`);
-    const filtered = page.waitForResponse((response) => response.url().endsWith(`/events/live?profile=${RUN}-live`));
+    const filtered = page.waitForResponse(
+      (response) =>
+        response.url().endsWith('/events/live') && response.request().postData()?.includes(`${RUN}-live`) === true,
+    );
     await page.getByRole('button', { name: 'Filter' }).click();
     await filtered;
     await page.getByText('Live', { exact: true }).waitFor();

@@ -75,6 +75,15 @@ async function personAt(walker: Walker, email: string) {
   return row;
 }
 
+/** The entries of the audit log with a text, which stands in no address. */
+async function searchAudit(walker: Walker, text: string): Promise<void> {
+  await walker.page.goto(`${hilo.url}/audit`);
+  await walker.field('audit.search').fill(text);
+  await walker.field('audit.search').press('Enter');
+  await walker.page.waitForResponse((response) => response.request().postData()?.includes(text) === true);
+  expect(walker.page.url()).toBe(`${hilo.url}/audit`);
+}
+
 /** Types address and password; the caller knows what comes next. */
 async function typePassword(walker: Walker, email: string, password: string, url = hilo.url): Promise<void> {
   await walker.page.goto(`${url}/sign-in`);
@@ -203,7 +212,7 @@ it('somebody is invited, turns on two-step verification, resets the password and
   await isHome(laptop);
 
   // Each of it is in the audit log.
-  await boss.page.goto(`${hilo.url}/audit?q=${ANN}`);
+  await searchAudit(boss, ANN);
   const log = boss.table('audit.caption');
   const line = (who: string, what: string, ...values: readonly string[]) =>
     log.getByRole('row').filter({ hasText: `${who}${boss.words(what, ...values)}` });
@@ -239,7 +248,7 @@ it('people of an organisation sign in at its provider, with the role of their gr
 
   const boss = await somebody(LAPTOP);
   await boss.signIn(admin);
-  await boss.page.goto(`${hilo.url}/audit?q=${email}`);
+  await searchAudit(boss, email);
   const entries = boss.table('audit.caption').getByRole('row').filter({ hasText: email });
   await entries.filter({ hasText: boss.words('audit.didSignIn') }).waitFor();
   await entries.filter({ hasText: boss.words('audit.didCreated', boss.words('audit.object_person', email)) }).waitFor();

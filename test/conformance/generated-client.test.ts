@@ -29,7 +29,8 @@ beforeAll(async () => {
   await eventually(
     'the history has both events',
     async () => {
-      const known = await hilo.admin('GET', `${credentials.identityUrl}/v1/identifiers/user_id:${USER}`);
+      const identifier = { type: 'user_id', value: USER };
+      const known = await hilo.admin('POST', `${credentials.identityUrl}/v1/profiles/lookup`, { identifier });
       const { profile_id = '' } = known.body as { readonly profile_id?: string };
       return hilo.admin('GET', `${address}/${profile_id}/events`);
     },

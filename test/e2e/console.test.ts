@@ -34,7 +34,7 @@ const emailOf = (role: string): string => `${role}-${RUN}@example.com`;
  * collected a moment later, so those of earlier tests may come in between.
  */
 async function audited(target: string): Promise<readonly AuditLine[]> {
-  const { body } = await ask('GET', `/api/audit?limit=50&target=${encodeURIComponent(target)}`, asStack);
+  const { body } = await ask('POST', '/api/audit/search', asStack, { limit: 50, target });
   return ((body?.items ?? []) as AuditLine[]).filter((line) => line.target === target && line.what !== 'refused');
 }
 
@@ -51,7 +51,10 @@ describe('people in the console', () => {
   });
   afterAll(async () => {
     await ask('DELETE', SEGMENT, asStack);
-    for (const role of ['editor', 'viewer']) await ask('DELETE', `/api/users/${emailOf(role)}`, asStack);
+    const emails = [emailOf('editor'), emailOf('viewer')];
+    const { body } = await ask('GET', '/api/users?limit=1000', asStack);
+    for (const { id, email } of (body?.items ?? []) as { readonly id: string; readonly email: string }[])
+      if (emails.includes(email)) await ask('DELETE', `/api/users/${id}`, asStack);
   });
 
   it('an editor makes a segment, which a viewer sees and cannot change, and the audit log has it', async () => {

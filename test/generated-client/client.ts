@@ -39,8 +39,8 @@ const { traits } = await of(profile.GET(`${BASE}/traits`, { params: { path, quer
 const { metadata } = await of(profile.GET(`${BASE}/metadata`, { params: { path, query: { verbose: 'true' } } }));
 
 const identity = createClient<Identity>({ baseUrl: identityUrl ?? '', headers });
-const identifier = `user_id:${userId}`;
-const known = await of(identity.GET('/v1/identifiers/{identifier}', { params: { path: { identifier } } }));
+const identifier = { type: 'user_id', value: userId };
+const known = await of(identity.POST('/v1/profiles/lookup', { body: { identifier } }));
 
 const history = createClient<History>({ baseUrl: historyUrl ?? '', headers });
 const timeline = await of(
@@ -60,9 +60,10 @@ const added = await of(
     body: { email, name: 'Stranger', role: 'viewer', password: 'the lamp hums under snow' },
   }),
 );
-const changed = await of(people.PATCH('/api/users/{email}', { params: { path: { email } }, body: { role: 'editor' } }));
-const removed = await people.DELETE('/api/users/{email}', { params: { path: { email } } });
-const { items } = await of(people.GET('/api/audit', { params: { query: { limit: 3 } } }));
+const user = { path: { id: added.id } };
+const changed = await of(people.PATCH('/api/users/{id}', { params: user, body: { role: 'editor' } }));
+const removed = await people.DELETE('/api/users/{id}', { params: user });
+const { items } = await of(people.POST('/api/audit/search', { body: { limit: 3, target: `users/${email}` } }));
 
 const segmentation = createClient<Segmentation>({ baseUrl: segmentationUrl ?? '', headers });
 const key = userId;

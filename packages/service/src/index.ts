@@ -7,6 +7,7 @@ export { Route } from './contract/route.ts';
 export { Validator } from './contract/validator.ts';
 export { csvLine } from './csv-line.ts';
 export * from './environment.ts';
+export { type IdentifiersInUrls, identifiersInUrls } from './identifiers-in-urls.ts';
 export * from './fair-turns.ts';
 export * from './fields.ts';
 export * from './latest-reading.ts';

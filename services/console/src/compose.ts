@@ -111,7 +111,7 @@ export function compose(options: ComposeOptions) {
   const sessions = new PostgresSessions(database, lifetimes);
   const apiTokens = new PostgresApiTokens(database);
   const audit = new PostgresAuditLog(database);
-  const trail = new SecurityTrail({ audit, metrics, nowMs, logger });
+  const trail = new SecurityTrail({ audit, people, metrics, nowMs, logger });
   const explorations = new PostgresExplorations(database);
   const turns = new PersonTurns();
   const isHttps = consoleUrl.startsWith('https:');

@@ -5,7 +5,7 @@ import { auditEntry } from './domain/audit-entry.ts';
 import { entityTag, hasAlready } from './domain/entity-tag.ts';
 import { answerHeaders, type HeaderFields, sentHeaders } from './domain/forward-headers.ts';
 import type { ForwardPath } from './domain/forward-path.ts';
-import { type Actor, type Level, seesSecrets } from './domain/rights.ts';
+import { type Actor, isLongCall, type Level, seesSecrets } from './domain/rights.ts';
 import { type AuditLog, type CallService, ServiceSilentError, ServiceUnavailableError } from './ports.ts';
 import { AnswerTooLargeError, isJson, readWhole } from './read-answer.ts';
 
@@ -158,14 +158,14 @@ async function resource(dependencies: ForwardDependencies, request: ForwardReque
 
 async function callOnce(
   { call, tokens }: ForwardDependencies,
-  { person, to, method, level, headers, body, signal }: ForwardRequest,
+  { person, to, method, headers, body, signal }: ForwardRequest,
   change: NamedChange | null = null,
 ): Promise<Response> {
   const { service, path } = to;
   const token = await tokens.tokenFor(service, change === null ? { person } : { person, actor: change.actor });
   const ours = sentHeaders(headers, token, change?.id);
   const sent = { service, person, method, path, headers: ours, body, signal };
-  const answer = await call(level === 'read' && method === 'POST' ? { ...sent, beginsWithinMs: STATEMENT_MS } : sent);
+  const answer = await call(isLongCall(method, to.target) ? { ...sent, beginsWithinMs: STATEMENT_MS } : sent);
   if (answer.status !== UNAUTHORIZED) return answer;
   await answer.body?.cancel();
   throw new ServiceRefusedError(`${service} refuses the console's token`);

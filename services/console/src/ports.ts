@@ -62,6 +62,8 @@ export interface Kept {
 /** People who may sign in. */
 export interface PeopleStore {
   find(email: string): Promise<KnownPerson | null>;
+  /** The address of the person with this id; null: nobody has it. */
+  emailOf(id: string): Promise<string | null>;
   /** People by address, after the given one. */
   list(after: string | null, limit: number): Promise<readonly Person[]>;
   /** Adds somebody, with an invitation unless there is a password. */

@@ -2,11 +2,12 @@ import { type Logger, RepeatCounts, type Runnable } from '@hilo/service';
 import { type AuditEntry, securityEntry } from './domain/audit-entry.ts';
 import { kindOf, merged, type SecurityEvent, STRANGER, type VainEvent, widened } from './domain/security-event.ts';
 import type { ConsoleMetrics } from './metrics.ts';
-import type { AuditLog } from './ports.ts';
+import type { AuditLog, PeopleStore } from './ports.ts';
 
 /** What the trail needs. */
 export interface SecurityTrailDependencies {
   readonly audit: Pick<AuditLog, 'append'>;
+  readonly people: Pick<PeopleStore, 'emailOf'>;
   readonly metrics: ConsoleMetrics;
   readonly nowMs: () => number;
   readonly logger: Pick<Logger, 'warn'>;
@@ -84,10 +85,10 @@ export class SecurityTrail implements Runnable {
   }
 
   async #append(): Promise<void> {
-    const { audit, logger } = this.#dependencies;
+    const { audit, people, logger } = this.#dependencies;
     try {
       for (let [next] = this.#unwritten; next !== undefined; [next] = this.#unwritten) {
-        await audit.append(next);
+        await audit.append({ ...next, target: await withAddress(next.target, people) });
         this.#unwritten = this.#unwritten.slice(1);
       }
     } catch {
@@ -96,4 +97,14 @@ export class SecurityTrail implements Runnable {
       logger.warn({ waiting: this.#unwritten.length, lost }, 'Refusals wait until the audit log can be written');
     }
   }
+}
+
+/**
+ * A path with the address of the user that it names by id: entries of changes name users so, and it still says whom it was about
+ * when nobody has the id any more.
+ */
+async function withAddress(path: string, people: Pick<PeopleStore, 'emailOf'>): Promise<string> {
+  const [area, id = '', ...rest] = path.split('/');
+  const email = area === 'users' ? await people.emailOf(id) : null;
+  return email === null ? path : ['users', email, ...rest].join('/');
 }

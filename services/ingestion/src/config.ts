@@ -1,4 +1,12 @@
-import { commonSettings, integer, postgresUrl, readEnvironment, stageSettings, trustedProxies } from '@hilo/service';
+import {
+  commonSettings,
+  identifiersInUrls,
+  integer,
+  postgresUrl,
+  readEnvironment,
+  stageSettings,
+  trustedProxies,
+} from '@hilo/service';
 import { LIMIT_BOUNDS } from './domain/source.ts';
 
 /** Reads the environment; the only place of the service that does. Throws `EnvironmentError`. */
@@ -9,6 +17,7 @@ export function readConfig(environment?: Readonly<Record<string, string | undefi
       ...stageSettings(),
       postgresUrl: postgresUrl(),
       trustedProxies: trustedProxies(),
+      identifiersInUrls: identifiersInUrls(),
       /** Largest body of a request, before a source's own limit. */
       bodyBytes: integer('HILO_MAX_BODY_BYTES', LIMIT_BOUNDS.max_batch_bytes, 1024, 64 * 1024 * 1024),
       /** Longest time a client has to send a request. */

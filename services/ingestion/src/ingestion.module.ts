@@ -1,4 +1,4 @@
-import { providersOf } from '@hilo/service';
+import { type IdentifiersInUrls, providersOf } from '@hilo/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PixelController } from './http/pixel-controller.ts';
 import { RejectedController } from './http/rejected-controller.ts';
@@ -19,6 +19,8 @@ export interface IngestionDependencies {
   /** Called when a source was stored here, so that it counts at once. */
   readonly sourceStored: (source: Source) => void;
   readonly rejections: RejectionStore;
+  /** Whether the pixel, whose events stand in its address, is served. */
+  readonly identifiersInUrls: IdentifiersInUrls;
   readonly replay: (ids: readonly string[]) => Promise<readonly ReplayOutcome[]>;
 }
 

@@ -64,6 +64,7 @@ await runService({
     knownSources: () => sources.known(),
     sourceStored: (source) => sources.put(source),
     rejections,
+    identifiersInUrls: config.identifiersInUrls,
     replay: replayRejected({
       ...dependencies,
       rejections,

@@ -137,5 +137,6 @@ export const TOKENS = {
   knownSources: Symbol('Sources by key, as far as they are in memory'),
   sourceStored: Symbol('Called when a source was stored'),
   rejections: Symbol('RejectionStore'),
+  identifiersInUrls: Symbol('Whether the pixel is served'),
   replay: Symbol('Replay of rejected events'),
 } as const;

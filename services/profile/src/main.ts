@@ -30,6 +30,7 @@ await runService({
   module: ProfileModule.of({
     reader: new PostgresProfileReader(pool),
     history: httpEventHistory(historyUrl, new SignedTokens('profile', config.serviceKey)),
+    identifiersInUrls: config.identifiersInUrls,
     logger,
   }),
   openapi: openApiOf(contract),

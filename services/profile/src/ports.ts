@@ -48,5 +48,6 @@ export class UnknownCursorError extends Error {
 export const TOKENS = {
   reader: Symbol('ProfileReader'),
   history: Symbol('EventHistory'),
+  identifiersInUrls: Symbol('Whether paths may have identifiers of people'),
   logger: Symbol('Logger'),
 } as const;

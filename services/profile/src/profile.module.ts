@@ -1,4 +1,4 @@
-import { type Logger, providersOf } from '@hilo/service';
+import { type IdentifiersInUrls, type Logger, providersOf } from '@hilo/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ProfileController } from './http/profile-controller.ts';
 import { type EventHistory, type ProfileReader, TOKENS } from './ports.ts';
@@ -7,6 +7,8 @@ import { type EventHistory, type ProfileReader, TOKENS } from './ports.ts';
 export interface ProfileDependencies {
   readonly reader: ProfileReader;
   readonly history: EventHistory;
+  /** Whether a path may name a profile by an identifier of the person; by its own id it always may. */
+  readonly identifiersInUrls: IdentifiersInUrls;
   readonly logger: Logger;
 }
 

@@ -64,6 +64,7 @@ volumeMounts:
 - { name: HILO_POSTGRES_URL_FILE, value: /run/secrets/hilo/postgres_url }
 - { name: HILO_PARTITIONS, value: {{ .Values.partitions | quote }} }
 - { name: HILO_TIME_ZONE, value: {{ .Values.timeZone | quote }} }
+- { name: HILO_IDENTIFIERS_IN_URLS, value: {{ .Values.identifiersInUrls | quote }} }
 - { name: HILO_TRUSTED_PROXIES, value: {{ .Values.trustedProxies | quote }} }
 {{- with .Values.activation.allowedNetworks }}
 - { name: HILO_ACTIVATION_ALLOWED_NETWORKS, value: {{ join "," . | quote }} }

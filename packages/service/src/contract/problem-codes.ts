@@ -28,6 +28,7 @@ export const PROBLEM_STATUS = {
   bad_signature: 401,
   forbidden: 403,
   csrf_failed: 403,
+  identifiers_in_urls: 403,
   wrong_password: 403,
   password_change_required: 403,
   second_factor_setup_required: 403,

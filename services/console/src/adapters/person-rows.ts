@@ -14,6 +14,7 @@ const CHANGING = 7_301;
 
 /** A row with `PERSON_COLUMNS`. */
 export interface PersonRow {
+  readonly person_id: string;
   readonly email: string;
   readonly name: string;
   readonly role: Role;
@@ -27,7 +28,7 @@ export interface PersonRow {
 }
 
 /** What `personOf` reads. */
-export const PERSON_COLUMNS = `person.email, name, role, disabled, must_change_password, created_at_ms, updated_at_ms,
+export const PERSON_COLUMNS = `person.id AS person_id, person.email, name, role, disabled, must_change_password, created_at_ms, updated_at_ms,
   password_hash IS NOT NULL AS has_password, openid_subject IS NOT NULL AS is_linked,
   EXISTS (SELECT FROM second_factor WHERE second_factor.email = person.email AND secret IS NOT NULL) AS has_second_factor`;
 
@@ -78,6 +79,7 @@ export function shownOf({ email, name, role, disabled, signs_in_by }: Person) {
 export function personOf(row: PersonRow): Person {
   const { email, name, role, disabled, must_change_password, has_second_factor, created_at_ms, updated_at_ms } = row;
   return {
+    id: row.person_id,
     ...{ email, name, role, disabled, must_change_password },
     signs_in_by: signInWayOf(row.has_password, row.is_linked),
     second_factor: has_second_factor ? 'totp' : 'none',

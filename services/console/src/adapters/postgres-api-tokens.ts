@@ -17,7 +17,7 @@ interface Row {
   readonly last_used_at_ms: string | null;
 }
 
-const COLUMNS = 'id, api_token.name, scopes, owner, api_token.created_at_ms, expires_at_ms, last_used_at_ms';
+const COLUMNS = 'api_token.id, api_token.name, scopes, owner, api_token.created_at_ms, expires_at_ms, last_used_at_ms';
 
 /** API tokens in PostgreSQL, table `api_token`. */
 export class PostgresApiTokens implements ApiTokenStore {

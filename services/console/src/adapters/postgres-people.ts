@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { StoredLink } from '../domain/one-time-link.ts';
-import { leavesNoAdmin, type Person } from '../domain/person.ts';
+import { leavesNoAdmin, type Person, PERSON_ID } from '../domain/person.ts';
 import type { By, Kept, KnownPerson, NewPerson, PeopleStore, PersonChange } from '../ports.ts';
 import {
   addPerson,
@@ -32,6 +32,12 @@ export class PostgresPeople implements PeopleStore {
       [email],
     );
     return row === undefined ? null : { ...personOf(row), password_hash: row.password_hash };
+  }
+
+  async emailOf(id: string): Promise<string | null> {
+    if (!PERSON_ID.test(id)) return null;
+    const [row] = await this.#console.rows<Pick<PersonRow, 'email'>>('SELECT email FROM person WHERE id = $1', [id]);
+    return row?.email ?? null;
   }
 
   async list(after: string | null, limit: number): Promise<readonly Person[]> {

@@ -15,7 +15,7 @@ interface FoundRow extends Row, PersonRow {
   readonly second_factor_shown: boolean;
 }
 
-const FIND = `SELECT id, started_at_ms, seen_at_ms, confirmed_at_ms, second_factor_shown, ${PERSON_COLUMNS}
+const FIND = `SELECT session.id, started_at_ms, seen_at_ms, confirmed_at_ms, second_factor_shown, ${PERSON_COLUMNS}
   FROM session JOIN person USING (email) WHERE token_hash = $1 AND NOT disabled`;
 
 /** Stores sessions in PostgreSQL, table `session`. */

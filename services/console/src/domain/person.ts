@@ -9,6 +9,8 @@ export type SecondFactor = (typeof SECOND_FACTORS)[number];
 
 /** A person with an account. */
 export interface Person {
+  /** Names the person in addresses; a UUID. */
+  readonly id: string;
   /** In lower case; never changes. */
   readonly email: string;
   readonly name: string;
@@ -21,6 +23,9 @@ export interface Person {
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
 }
+
+/** The form of a person's id. */
+export const PERSON_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The account that exists at the first start. */
 export const FIRST_ADMIN = { email: 'admin@hilo.local', name: 'Admin', role: 'admin' } as const;

@@ -128,6 +128,10 @@ it.each([
   ['POST', 'activation/v1/deliveries/retry', 'write'],
   ['POST', 'history/v1/dead-letters/identity/replay', 'write'],
   ['POST', 'history/v1/%71ueries', 'write'],
+  ['POST', 'history/v1/events/live', 'read'],
+  ['POST', 'identity/v1/profiles/lookup', 'read'],
+  ['POST', 'identity/v1/profiles/lookup/x', 'write'],
+  ['POST', 'profile/v1/profiles/lookup', 'write'],
 ] as const)('%s %s needs %s', (method, target, level) => {
   expect(levelOfCall(method, target)).toBe(level);
 });

@@ -114,15 +114,21 @@ export function levelOf(method: string): Level {
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write';
 }
 
-/** Statements on ClickHouse run as a read-only user: sending or cancelling one changes nothing. */
-const READING_CALLS = { POST: /^history\/v1\/queries$/, DELETE: /^history\/v1\/queries\/[\w-]+$/ } as const;
+/**
+ * Calls that change nothing although their method says so: what they ask for stands in a body. Statements on ClickHouse run as a
+ * read-only user, so sending or cancelling one changes nothing either.
+ */
+const READING_CALLS = {
+  POST: /^(history\/v1\/(queries|events\/live)|identity\/v1\/profiles\/lookup)$/,
+  DELETE: /^history\/v1\/queries\/[\w-]+$/,
+} as const;
 
-/** Long calls, whose number a service limits per person itself. */
-const LONG_CALLS = { POST: READING_CALLS.POST, GET: /^history\/v1\/events\/live$/ } as const;
+/** Long calls, whose number a service limits per person itself: statements, and streams. */
+const LONG_CALLS = /^history\/v1\/(queries|events\/live)$/;
 
 /** Whether a call takes long by nature: a statement, or an endless stream. It makes no other wait. */
 export function isLongCall(method: string, target: string): boolean {
-  return (method === 'POST' || method === 'GET') && LONG_CALLS[method].test(target);
+  return method === 'POST' && LONG_CALLS.test(target);
 }
 
 /** Changes of how everything runs, although a service with another purpose takes them. */

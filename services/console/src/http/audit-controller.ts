@@ -42,24 +42,35 @@ export class AuditController {
 
   @Route(contract, 'listAudit')
   @Allow('people', 'read')
-  async list({ query }: CallOf<Api, 'listAudit'>): Promise<AnswerOf<Api, 'listAudit'>> {
+  list({ query }: CallOf<Api, 'listAudit'>): Promise<AnswerOf<Api, 'listAudit'>> {
     const { limit, after } = pageRequest(query);
-    if (after === null) await this.#untilNow();
-    const { entries, next } = await this.#search(filterOf(query), after === null ? null : idOf(after), limit);
-    return pageUntil(entries.map(auditAnswer), next === null ? null : [next]);
+    return this.#page(filterOf({}), limit, after);
+  }
+
+  @Route(contract, 'searchAudit')
+  @Allow('people', 'read')
+  search({ body }: CallOf<Api, 'searchAudit'>): Promise<AnswerOf<Api, 'searchAudit'>> {
+    const { limit, after } = pageRequest(body);
+    return this.#page(filterOf(body), limit, after);
   }
 
   @Route(contract, 'exportAudit')
   @Allow('people', 'read')
-  async export({ query }: CallOf<Api, 'exportAudit'>, @Res() reply: FastifyReply): Promise<void> {
+  async export({ body }: CallOf<Api, 'exportAudit'>, @Res() reply: FastifyReply): Promise<void> {
     await this.#untilNow();
-    const { type, name } = AUDIT_FORMS[query.format];
-    const pieces = this.#pieces(filterOf(query), query.format, untilGone(reply, FILE_WITHIN_MS));
+    const { type, name } = AUDIT_FORMS[body.format];
+    const pieces = this.#pieces(filterOf(body), body.format, untilGone(reply, FILE_WITHIN_MS));
     void reply.status(200).headers({
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
     });
     void reply.send(Readable.from(pieces));
+  }
+
+  async #page(filter: AuditFilter, limit: number, after: readonly string[] | null) {
+    if (after === null) await this.#untilNow();
+    const { entries, next } = await this.#search(filter, after === null ? null : idOf(after), limit);
+    return pageUntil(entries.map(auditAnswer), next === null ? null : [next]);
   }
 
   /** The log has what happened here and at the services until now, unless one of them is slow to say so. */

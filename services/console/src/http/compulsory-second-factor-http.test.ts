@@ -209,7 +209,7 @@ describe('where a second factor is compulsory, a second factor', () => {
     await hilo.add(ANN, 'editor');
     const ann = await hilo.signIn(ANN);
     await setUp(ann);
-    expect((await hilo.call('DELETE', `/api/users/${ANN}/second-factor`, STACK)).status).toBe(204);
+    expect((await hilo.call('DELETE', `${await hilo.pathOf(ANN)}/second-factor`, STACK)).status).toBe(204);
     await logged({ who: 'the admin token', what: 'deleted', target: `users/${ANN}/second-factor` });
     expect((await hilo.call('GET', '/api/session', ann)).status).toBe(401);
     const again = callerOf(await signIn());

@@ -1,13 +1,12 @@
 import { object, ref, TIME } from '@hilo/service/contract';
 import { MAIL_OUTCOMES } from '../domain/mail-text.ts';
 import { ONE_TIME_LINKS } from '../domain/one-time-link.ts';
-import { CHANGE_REFUSED, CONFIRM_FIRST, NO_PASSWORD, NO_USER, SLOW_DOWN } from './contract-problems.ts';
+import { CHANGE_REFUSED, CONFIRM_FIRST, NO_PASSWORD, NO_USER, SLOW_DOWN, USER_ID } from './contract-problems.ts';
 import { PASSWORD } from './contract-sign-in.ts';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const token = { type: 'string', maxLength: 100, description: 'What the link has after "#token=".' } as const;
-const email = { email: { ...text, description: 'Address of the user.' } } as const;
 
 const EVERYBODY = ['open'] as const;
 const REFUSED = {
@@ -102,9 +101,9 @@ export const linkRoutes = {
   },
   inviteAgain: {
     method: 'POST',
-    path: '/api/users/{email}/invitation',
+    path: '/api/users/{id}/invitation',
     summary: 'Make a new invitation for a user who has not accepted; the earlier one ends (admins)',
-    params: email,
+    params: USER_ID,
     answers: {
       200: { description: `The link works for ${invitation.days} days.`, schema: ref('Invitation') },
     },
@@ -133,9 +132,9 @@ export const linkRoutes = {
   },
   issuePasswordReset: {
     method: 'POST',
-    path: '/api/users/{email}/password-reset',
+    path: '/api/users/{id}/password-reset',
     summary: 'Make a link with which a user sets a new password; the earlier one of an admin ends (admins)',
-    params: email,
+    params: USER_ID,
     answers: { 200: { description: 'The link works for an hour.', schema: ref('OneTimeLink') } },
     problems: { ...REFUSED, not_accepted: 'The user has not accepted the invitation yet.' },
   },

@@ -32,8 +32,11 @@ export const CONFIRM_FIRST = {
     'You signed in more than 10 minutes ago. Give your password again first: POST /api/session/confirmation.',
 } as const;
 
-/** Nobody has the address in the path. */
-export const NO_USER = { not_found: 'There is nobody with this address.' } as const;
+/** Nobody has the id in the path. */
+export const NO_USER = { not_found: 'There is no user with this id.' } as const;
+
+/** The user that a path names: never by the address, because proxies and browsers keep paths. */
+export const USER_ID = { id: { type: 'string', description: 'Id of the user.' } } as const;
 
 /** Nobody could let others in any more. */
 export const ADMIN_STAYS = { last_admin: 'Somebody must stay who can let others in.' } as const;

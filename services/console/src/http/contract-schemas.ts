@@ -1,4 +1,4 @@
-import { listOf, object, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
+import { listOf, object, PAGING, ref, TIME, TIME_OR_NULL } from '@hilo/service/contract';
 import { AUDIT_VERBS } from '../domain/audit-verb.ts';
 import { EXPLORATION_LIMITS, VIEWS } from '../domain/exploration.ts';
 import { SCOPES } from '../domain/rights.ts';
@@ -28,6 +28,22 @@ const token = {
   last_used_at: { ...TIME_OR_NULL, description: 'To the minute.' },
 } as const;
 
+/** What to have of the audit log; what is absent does not matter. */
+const auditFilter = {
+  who: { ...text, description: 'An address, with that person’s API tokens, or whatever else "who" has.' },
+  what: { enum: AUDIT_VERBS },
+  target: {
+    ...text,
+    description: 'A path, with everything below it.',
+    examples: ['segmentation', 'users/ann@example.com'],
+  },
+  address: { ...text, description: 'Of the client.' },
+  from: { ...TIME, description: 'Entries of that time or later.' },
+  to: { ...TIME, description: 'Entries before that time.' },
+  q: { ...text, minLength: 1, maxLength: 200, description: 'A text anywhere in the entry, in capitals or not.' },
+} as const;
+const auditFilterNames = ['who', 'what', 'target', 'address', 'from', 'to', 'q'] as const;
+
 /** API tokens, and what people changed. */
 const people = {
   ApiToken: object(token),
@@ -47,7 +63,11 @@ const people = {
         'sign-in, the account that was tried.',
     },
     what: { enum: AUDIT_VERBS },
-    target: { ...text, examples: ['segmentation/v1/segments/vip', 'users/ann@example.com', 'session'] },
+    target: {
+      ...text,
+      description: 'A path below /api/, which names users by their address.',
+      examples: ['segmentation/v1/segments/vip', 'users/ann@example.com', 'session'],
+    },
     method: { type: ['string', 'null'], description: 'Of a refused request.' },
     address: { type: ['string', 'null'], description: 'Of the client; null: not known.' },
     reason: { type: ['string', 'null'], description: 'Why it was in vain; null: it was not.' },
@@ -55,6 +75,11 @@ const people = {
     before: { description: 'As JSON shows it, without secrets; null: it did not exist.' },
     after: { description: 'The same afterwards; for a call, its answer.' },
   }),
+  AuditSearch: object({ ...auditFilter, ...PAGING }, [...auditFilterNames, 'limit', 'cursor']),
+  AuditExport: object({ ...auditFilter, format: { enum: ['csv', 'jsonl'], default: 'csv' } }, [
+    ...auditFilterNames,
+    'format',
+  ]),
 } as const;
 
 const { name_characters, sql_characters, tiles, refresh_s } = EXPLORATION_LIMITS;

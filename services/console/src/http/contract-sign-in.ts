@@ -11,12 +11,12 @@ import {
   SECOND_FACTOR_FIRST,
   SESSION_REFUSED,
   SLOW_DOWN,
+  USER_ID,
 } from './contract-problems.ts';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const right = { enum: ['read', 'write', null] } as const;
-const email = { email: { ...text, description: 'Address of the user.' } } as const;
 const done = { 204: { description: 'Done.' } } as const;
 
 /** As it was typed: what is too long for an address or a password is simply not theirs. */
@@ -253,30 +253,30 @@ export const signInRoutes = {
   },
   listUserSessions: {
     method: 'GET',
-    path: '/api/users/{email}/sessions',
+    path: '/api/users/{id}/sessions',
     summary: 'Where a user is signed in (admins)',
-    params: email,
+    params: USER_ID,
     answers: { 200: { description: 'All of them, at most 10.', schema: pageOf(ref('OpenSession')) } },
     problems: { ...REFUSED, ...NO_USER },
   },
   endUserSessions: {
     method: 'DELETE',
-    path: '/api/users/{email}/sessions',
+    path: '/api/users/{id}/sessions',
     summary: 'Sign a user out everywhere (admins)',
-    params: email,
+    params: USER_ID,
     answers: done,
     problems: { ...CHANGE_REFUSED, ...CONFIRM_FIRST, ...NO_USER },
   },
   removeUserSecondFactor: {
     method: 'DELETE',
-    path: '/api/users/{email}/second-factor',
+    path: '/api/users/{id}/second-factor',
     summary: 'Turn a user’s second factor off, once you know that it is them (admins); their sessions end',
-    params: email,
+    params: USER_ID,
     answers: done,
     problems: {
       ...CHANGE_REFUSED,
       ...CONFIRM_FIRST,
-      not_found: 'There is nobody with this address, or they have no second factor.',
+      not_found: 'There is no user with this id, or they have no second factor.',
     },
   },
 } as const;

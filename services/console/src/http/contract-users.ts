@@ -9,6 +9,7 @@ const email = { type: 'string', maxLength: 254, examples: ['ann@example.com'] } 
 const name = { type: 'string', minLength: 1, maxLength: 200 } as const;
 
 const user = {
+  id: { type: 'string', format: 'uuid', description: 'Names the user in addresses.' },
   email,
   name,
   role,

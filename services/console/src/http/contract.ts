@@ -1,8 +1,15 @@
-import { type Contract, PAGING, pageOf, ref, TIME } from '@hilo/service/contract';
-import { AUDIT_VERBS } from '../domain/audit-verb.ts';
+import { type Contract, PAGING, pageOf, ref } from '@hilo/service/contract';
 import { SERVICES } from '../domain/rights.ts';
 import { linkRoutes } from './contract-links.ts';
-import { ADMIN_STAYS, CHANGE_REFUSED, CONFIRM_FIRST, NO_PASSWORD, NO_USER, REFUSED } from './contract-problems.ts';
+import {
+  ADMIN_STAYS,
+  CHANGE_REFUSED,
+  CONFIRM_FIRST,
+  NO_PASSWORD,
+  NO_USER,
+  REFUSED,
+  USER_ID,
+} from './contract-problems.ts';
 import { schemas } from './contract-schemas.ts';
 import { signInRoutes } from './contract-sign-in.ts';
 
@@ -16,28 +23,12 @@ const THE_STACK = ['adminToken'] as const;
 
 const WATCHERS = { ...REFUSED, too_many_watchers: 'You have 10 such pages open.' } as const;
 
-const email = { email: { ...text, description: 'Address of the user.' } } as const;
 const kind = { enum: ['queries', 'dashboards'], checkedIn: 'http/explorations-controller.ts' } as const;
 const exploration = { kind, id: { ...text, description: 'Id of the query or dashboard.' } } as const;
 const NO_KIND = { not_found: 'There are queries and dashboards here.' } as const;
 const NO_EXPLORATION = { not_found: 'It does not exist, or is not shared with you.' } as const;
 /** A page has whole contents: fewer fit than of other lists. */
 const FEWER = { ...PAGING, limit: { ...PAGING.limit, maximum: 100, default: 20 } } as const;
-
-/** What to have of the audit log; what is absent does not matter. */
-const AUDIT_FILTER = {
-  who: { ...text, description: 'An address, with that person’s API tokens, or whatever else "who" has.' },
-  what: { enum: AUDIT_VERBS },
-  target: {
-    ...text,
-    description: 'A path, with everything below it.',
-    examples: ['segmentation', 'users/ann@example.com'],
-  },
-  address: { ...text, description: 'Of the client.' },
-  from: { ...TIME, description: 'Entries of that time or later.' },
-  to: { ...TIME, description: 'Entries before that time.' },
-  q: { ...text, minLength: 1, maxLength: 200, description: 'A text anywhere in the entry, in capitals or not.' },
-} as const;
 
 const forwarded = {
   path: '/api/{service}/v1/{path}',
@@ -123,18 +114,18 @@ export const contract = {
     },
     changeUser: {
       method: 'PATCH',
-      path: '/api/users/{email}',
+      path: '/api/users/{id}',
       summary: 'Change a user (admins); disabling and a new password end the sessions',
-      params: email,
+      params: USER_ID,
       body: ref('UserChange'),
       answers: { 200: { description: 'Changed.', schema: ref('User') } },
       problems: { ...CHANGE_REFUSED, ...CONFIRM_FIRST, ...NO_USER, ...NO_PASSWORD, ...ADMIN_STAYS },
     },
     removeUser: {
       method: 'DELETE',
-      path: '/api/users/{email}',
+      path: '/api/users/{id}',
       summary: 'Remove a user, with sessions and tokens (admins)',
-      params: email,
+      params: USER_ID,
       answers: done,
       problems: { ...CHANGE_REFUSED, ...CONFIRM_FIRST, ...NO_USER, ...ADMIN_STAYS },
     },
@@ -166,24 +157,34 @@ export const contract = {
       method: 'GET',
       path: '/api/audit',
       summary: 'Who changed what, signed in or was refused, newest first (admins)',
-      description:
-        'What a filter leaves out is on no page. A search for a text looks at 100,000 entries at most: its page may have ' +
-        'fewer items than the limit, or none, and a cursor to look further.',
-      query: { ...PAGING, ...AUDIT_FILTER },
+      query: PAGING,
       answers: { 200: { description: 'A page.', schema: pageOf(ref('AuditEntry')) } },
       problems: REFUSED,
     },
+    searchAudit: {
+      method: 'POST',
+      path: '/api/audit/search',
+      summary: 'The entries of the audit log that fit a filter, newest first (admins)',
+      description:
+        'The filter stands in the body, because it may name people. What it leaves out is on no page. A search for a text ' +
+        'looks at 100,000 entries at most: its page may have fewer items than the limit, or none, and a cursor to look further.',
+      readOnly: true,
+      body: ref('AuditSearch'),
+      answers: { 200: { description: 'A page.', schema: pageOf(ref('AuditEntry')) } },
+      problems: CHANGE_REFUSED,
+    },
     exportAudit: {
-      method: 'GET',
+      method: 'POST',
       path: '/api/audit/export',
       summary: 'The same as a file (admins)',
       description:
         'A stream, newest first. It breaks off beyond 1,000,000 entries or 5 minutes, so that half a file is not taken for a ' +
         'whole one: then ask for less time. csv is for spreadsheets: a text that a spreadsheet would run as a formula gets an ' +
         'apostrophe in front. jsonl has every entry as GET /api/audit has it.',
-      query: { ...AUDIT_FILTER, format: { enum: ['csv', 'jsonl'], default: 'csv' } },
+      readOnly: true,
+      body: ref('AuditExport'),
       answers: { 200: { description: 'The file.', media: 'text/csv', files: ['application/jsonl'] } },
-      problems: REFUSED,
+      problems: CHANGE_REFUSED,
     },
     listExplorations: {
       method: 'GET',

@@ -88,7 +88,7 @@ describe('a saved query or dashboard', () => {
     const gone = await hilo.signIn('gone@example.com');
     const own = await add('queries', QUERY, gone);
     const shared = await add('dashboards', DASHBOARD, gone);
-    expect((await hilo.call('DELETE', '/api/users/gone@example.com', admin)).status).toBe(204);
+    expect((await hilo.call('DELETE', await hilo.pathOf('gone@example.com'), admin)).status).toBe(204);
     expect((await hilo.call('GET', `/api/explore/dashboards/${shared.id}`, viewer)).body).toMatchObject({
       owner: null,
     });

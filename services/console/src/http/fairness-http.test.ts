@@ -56,11 +56,11 @@ afterEach(async () => {
 const heard = (path: string) => service.seen.filter(({ url }) => url === path).length;
 
 /** Asks as somebody, many times at once; `leave` aborts the requests. */
-function crowd(as: Caller, path: string, count: number) {
+function crowd(as: Caller, path: string, count: number, method: 'GET' | 'POST' = 'GET') {
   const gone = new AbortController();
   const statuses: number[] = [];
   const answers = Array.from({ length: count }, () =>
-    fetch(base + path, { headers: headersOf(as), signal: gone.signal }).then(
+    fetch(base + path, { method, headers: headersOf(as), signal: gone.signal }).then(
       ({ status }) => void statuses.push(status),
       () => undefined,
     ),
@@ -92,7 +92,7 @@ it('sends few of a person’s requests to a service at once, and others’ besid
 });
 
 it('lets statements and streams keep nothing else of a person’s waiting: history bounds them itself', async () => {
-  const { leave } = crowd(viewer, '/api/history/v1/events/live', 12);
+  const { leave } = crowd(viewer, '/api/history/v1/events/live', 12, 'POST');
   await expect.poll(() => heard('/v1/events/live'), PATIENT).toBe(12);
   expect((await hilo.call('GET', '/api/history/v1/counts', viewer)).status).toBe(200);
   await leave();

@@ -296,9 +296,8 @@ describe('changes through the console', () => {
     expect(service.seen.find(({ method }) => method === 'PUT')?.body).toContain('"eq":1234567890123456789');
     const read = (await hilo.call('GET', '/api/segmentation/v1/segments/exact', people.viewer)).text;
     expect(read).toContain('"eq":1234567890123456789');
-    expect((await hilo.call('GET', '/api/audit?limit=1&target=segmentation/v1/segments/exact', STACK)).text).toContain(
-      '"eq":1234567890123456789',
-    );
+    const search = { limit: 1, target: 'segmentation/v1/segments/exact' };
+    expect((await hilo.call('POST', '/api/audit/search', STACK, search)).text).toContain('"eq":1234567890123456789');
   });
 
   it('are written down, with what was there before and after, and without secrets', async () => {

@@ -107,7 +107,7 @@ describe('a known browser', () => {
   it('is a stranger’s once the password is another', async () => {
     const { device } = await signIn(PASSWORD, HERE);
     const password = 'the lamp hums under snow';
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { password });
+    await hilo.call('PATCH', await hilo.pathOf(ANN), STACK, { password });
     await guess(10, () => HERE);
     expect((await signIn(password, HERE, device)).status).toBe(429);
   });

@@ -8,7 +8,7 @@ import { emailOf } from '../domain/person.ts';
 import type { Actor } from '../domain/rights.ts';
 import type { SessionLifetimes } from '../domain/session.ts';
 import type { OpenidSignIn } from '../openid-sign-in.ts';
-import { TOKENS } from '../ports.ts';
+import { type PeopleStore, TOKENS } from '../ports.ts';
 import { invitationAnswer, linkAnswer } from './answers.ts';
 import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { clientOf } from './client-of.ts';
@@ -16,19 +16,22 @@ import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
 import { weakPassword } from './need-strong.ts';
 import { signedInAnswer, signedInCookies, type Workspace } from './session-answer.ts';
-import { readEmail, readName } from './users-controller.ts';
+import { nobody, userOfPath } from './user-of-path.ts';
+import { readName } from './users-controller.ts';
 
 /** Links that work once: invitations, and password resets. */
 @Controller()
 @Public()
 export class LinksController {
   readonly #links: AccountLinks;
+  readonly #people: PeopleStore;
   readonly #openid: OpenidSignIn | null;
   readonly #workspace: Workspace;
   readonly #isHttps: boolean;
 
   constructor(
     @Inject(TOKENS.links) links: AccountLinks,
+    @Inject(TOKENS.people) people: PeopleStore,
     @Inject(TOKENS.openid) openid: OpenidSignIn | null,
     @Inject(TOKENS.consoleUrl) consoleUrl: string,
     @Inject(TOKENS.lifetimes) lifetimes: SessionLifetimes,
@@ -37,6 +40,7 @@ export class LinksController {
     @Inject(TOKENS.tracking_url) tracking_url: string | null,
   ) {
     this.#links = links;
+    this.#people = people;
     this.#openid = openid;
     this.#workspace = { time_zone, tracking_url, lifetimes, requiresSecondFactor };
     this.#isHttps = consoleUrl.startsWith('https:');
@@ -58,10 +62,10 @@ export class LinksController {
     @Req() request: FastifyRequest,
   ): Promise<AnswerOf<Api, 'inviteAgain'>> {
     const language = mailLanguageOf(request.headers['accept-language']);
-    const made = await this.#links.inviteAgain(readEmail(params.email), byOf(actor), language);
+    const made = await this.#links.inviteAgain(await this.#user(params.id), byOf(actor), language);
     if (made === 'unknown') throw nobody();
     if (made === 'not_invited')
-      throw problem(made, 'This person can sign in already: make a link that resets the password.', { field: 'email' });
+      throw problem(made, 'This person can sign in already: make a link that resets the password.', { field: 'id' });
     return invitationAnswer(made);
   }
 
@@ -87,10 +91,10 @@ export class LinksController {
     { params }: CallOf<Api, 'issuePasswordReset'>,
     @Caller() actor: Actor,
   ): Promise<AnswerOf<Api, 'issuePasswordReset'>> {
-    const made = await this.#links.issueReset(readEmail(params.email), byOf(actor));
+    const made = await this.#links.issueReset(await this.#user(params.id), byOf(actor));
     if (made === 'unknown') throw nobody();
     if (made === 'not_accepted')
-      throw problem(made, 'This person has not accepted the invitation: invite them again.', { field: 'email' });
+      throw problem(made, 'This person has not accepted the invitation: invite them again.', { field: 'id' });
     return linkAnswer(made);
   }
 
@@ -115,14 +119,14 @@ export class LinksController {
     );
     if (used.kind !== 'done') throw refusedLink(used);
   }
+
+  #user(id: string): Promise<string> {
+    return userOfPath(this.#people, id);
+  }
 }
 
 function readChosenName(body: BodyOf<Api, 'acceptInvitation', 'read'>): string | null {
   return 'name' in body ? readName(body) : null;
-}
-
-function nobody(): Error {
-  return problem('not_found', 'There is nobody with this address.', { field: 'email' });
 }
 
 function refusedLink(refusal: LinkRefusal): Error {

@@ -49,7 +49,7 @@ const invite = async (person: object = BEN) => {
 const accept = (token: string, more: object = {}) =>
   hilo.call('POST', '/api/invitations/accept', {}, { token, password: NEXT, ...more });
 const issueReset = async (email = ANN) =>
-  tokenOf(String((await hilo.call('POST', `/api/users/${email}/password-reset`, admin)).body?.url));
+  tokenOf(String((await hilo.call('POST', `${await hilo.pathOf(email)}/password-reset`, admin)).body?.url));
 const reset = (token: string, more: object = {}) =>
   hilo.call('POST', '/api/password-resets/accept', {}, { token, password: NEXT, ...more });
 const ask = (email: string, headers: Record<string, string> = {}) =>
@@ -115,30 +115,30 @@ describe('an invitation', () => {
 
   it('ends after seven days, and with a newer one', async () => {
     const first = await invite();
-    const again = await hilo.call('POST', `/api/users/${BEN.email}/invitation`, admin);
+    const again = await hilo.call('POST', `${await hilo.pathOf(BEN.email)}/invitation`, admin);
     expect(again.status).toBe(200);
     expect((await accept(first)).body).toMatchObject({ code: 'invalid_link' });
     hilo.advance(7 * 24 * HOUR_MS);
     expect((await accept(tokenOf(String(again.body?.url)))).body).toMatchObject({ code: 'invalid_link' });
-    const last = await hilo.call('POST', `/api/users/${BEN.email}/invitation`, STACK);
+    const last = await hilo.call('POST', `${await hilo.pathOf(BEN.email)}/invitation`, STACK);
     expect((await accept(tokenOf(String(last.body?.url)))).status).toBe(200);
   });
 
   it('ends when its person is disabled, removed, or given a password', async () => {
     const token = await invite();
-    await hilo.call('PATCH', `/api/users/${BEN.email}`, admin, { disabled: true });
+    await hilo.call('PATCH', await hilo.pathOf(BEN.email), admin, { disabled: true });
     expect((await accept(token)).body).toMatchObject({ code: 'invalid_link' });
-    await hilo.call('PATCH', `/api/users/${BEN.email}`, admin, { disabled: false, password: PASSWORD });
+    await hilo.call('PATCH', await hilo.pathOf(BEN.email), admin, { disabled: false, password: PASSWORD });
     expect((await accept(token)).body).toMatchObject({ code: 'invalid_link' });
-    await hilo.call('DELETE', `/api/users/${BEN.email}`, admin);
+    await hilo.call('DELETE', await hilo.pathOf(BEN.email), admin);
     expect((await accept(token)).body).toMatchObject({ code: 'invalid_link' });
   });
 
   it('is not made for who can sign in, or for nobody', async () => {
-    expect((await hilo.call('POST', `/api/users/${ANN}/invitation`, admin)).body).toMatchObject({
+    expect((await hilo.call('POST', `${await hilo.pathOf(ANN)}/invitation`, admin)).body).toMatchObject({
       code: 'not_invited',
     });
-    expect((await hilo.call('POST', '/api/users/nobody@example.com/invitation', admin)).status).toBe(404);
+    expect((await hilo.call('POST', `${await hilo.pathOf('nobody@example.com')}/invitation`, admin)).status).toBe(404);
   });
 
   it.each(['', 'x', 'x'.repeat(43), `${'x'.repeat(43)}\n`])('is none by the token %j', async (token) => {
@@ -164,7 +164,7 @@ describe('an invitation', () => {
 
   it('is no admin who could let others in', async () => {
     await invite({ ...BEN, role: 'admin' });
-    const last = await hilo.call('PATCH', '/api/users/admin@example.com', admin, { role: 'viewer' });
+    const last = await hilo.call('PATCH', await hilo.pathOf('admin@example.com'), admin, { role: 'viewer' });
     expect(last.body).toMatchObject({ status: 409, code: 'last_admin' });
   });
 
@@ -192,7 +192,7 @@ describe('an invitation', () => {
     });
     const made = await other.call('POST', '/api/users', STACK, BEN);
     expect(made.body).toMatchObject({ invitation: { mail: outcome, url: expect.any(String) } });
-    const again = await other.call('POST', `/api/users/${BEN.email}/invitation`, STACK);
+    const again = await other.call('POST', `${await other.pathOf(BEN.email)}/invitation`, STACK);
     expect(again.body).toMatchObject({ mail: outcome });
     await other.close();
   });
@@ -204,7 +204,7 @@ describe('a password reset by an admin', () => {
     const expires_at = new Date(Date.now() + HOUR_MS).toISOString();
     const made = await hilo.call('POST', '/api/tokens', ann, { name: 'ci', scopes: ['pipeline:read'], expires_at });
     const program = { token: String(made.body?.token) };
-    const link = await hilo.call('POST', `/api/users/${ANN}/password-reset`, admin);
+    const link = await hilo.call('POST', `${await hilo.pathOf(ANN)}/password-reset`, admin);
     expect(link.body?.url).toMatch(/^https:\/\/hilo\.example\/reset#token=[\w-]{43}$/);
     expect(Date.parse(String(link.body?.expires_at)) - Date.now()).toBeLessThanOrEqual(HOUR_MS);
     expect(await status(ann)).toBe(200);
@@ -233,16 +233,20 @@ describe('a password reset by an admin', () => {
     expect((await reset(first)).body).toMatchObject({ code: 'invalid_link' });
     hilo.advance(HOUR_MS);
     expect((await reset(second)).body).toMatchObject({ code: 'invalid_link' });
-    const third = tokenOf(String((await hilo.call('POST', `/api/users/${ANN}/password-reset`, STACK)).body?.url));
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { password: PASSWORD });
+    const third = tokenOf(
+      String((await hilo.call('POST', `${await hilo.pathOf(ANN)}/password-reset`, STACK)).body?.url),
+    );
+    await hilo.call('PATCH', await hilo.pathOf(ANN), STACK, { password: PASSWORD });
     expect((await reset(third)).body).toMatchObject({ code: 'invalid_link' });
   });
 
   it('is for who has accepted, and is no invitation', async () => {
     const invitation = await invite();
-    const refused = await hilo.call('POST', `/api/users/${BEN.email}/password-reset`, admin);
+    const refused = await hilo.call('POST', `${await hilo.pathOf(BEN.email)}/password-reset`, admin);
     expect(refused.body).toMatchObject({ status: 409, code: 'not_accepted' });
-    expect((await hilo.call('POST', '/api/users/nobody@example.com/password-reset', admin)).status).toBe(404);
+    expect((await hilo.call('POST', `${await hilo.pathOf('nobody@example.com')}/password-reset`, admin)).status).toBe(
+      404,
+    );
     expect((await reset(invitation)).body).toMatchObject({ code: 'invalid_link' });
     expect((await accept(await issueReset())).body).toMatchObject({ code: 'invalid_link' });
   });
@@ -252,7 +256,7 @@ describe('a password reset by an admin', () => {
     async (role) => {
       const person = await hilo.person(role);
       for (const path of ['invitation', 'password-reset'])
-        expect((await hilo.call('POST', `/api/users/${ANN}/${path}`, person)).body).toMatchObject({
+        expect((await hilo.call('POST', `${await hilo.pathOf(ANN)}/${path}`, person)).body).toMatchObject({
           code: 'forbidden',
         });
     },
@@ -277,7 +281,7 @@ describe('a password reset by mail', () => {
 
   it('is answered alike for everybody: known, unknown, disabled, invited, signing in elsewhere, and no address', async () => {
     await hilo.add('off@example.com', 'viewer');
-    await hilo.call('PATCH', '/api/users/off@example.com', STACK, { disabled: true });
+    await hilo.call('PATCH', await hilo.pathOf('off@example.com'), STACK, { disabled: true });
     await hilo.database.rows(
       `INSERT INTO person (email, name, role, openid_issuer, openid_subject, disabled, created_at_ms, updated_at_ms)
         VALUES ('elsewhere@example.com', 'E', 'viewer', 'https://id.example', 's', false, 0, 0)`,

@@ -275,7 +275,7 @@ describe('a person of the provider', () => {
     provider.signsIn = { ...ANN, roles: [] };
     expectRefused(await signIn(), 'no_role');
     provider.signsIn = ANN;
-    await hilo.call('PATCH', '/api/users/ann@example.com', STACK, { disabled: true });
+    await hilo.call('PATCH', await hilo.pathOf('ann@example.com'), STACK, { disabled: true });
     expectRefused(await signIn(), 'account_disabled');
   });
 
@@ -331,7 +331,7 @@ describe('a person of the provider', () => {
 
   it('gets back to a password by a link of an admin, and then no longer comes in by the provider', async () => {
     await signIn();
-    const made = await hilo.call('POST', '/api/users/ann@example.com/password-reset', STACK, {});
+    const made = await hilo.call('POST', `${await hilo.pathOf('ann@example.com')}/password-reset`, STACK, {});
     const token = String(made.body?.url).split('#token=')[1];
     const password = 'violet harbour engine';
     expect((await hilo.call('POST', '/api/password-resets/accept', {}, { token, password })).status).toBe(204);

@@ -37,7 +37,7 @@ describe('a password that is easy to guess', () => {
 
   it.each(WEAK)('%s is refused where an admin sets it', async (password) => {
     await hilo.call('POST', '/api/users', STACK, { ...ANN, password: PASSWORD });
-    const { body } = await hilo.call('PATCH', `/api/users/${ANN.email}`, STACK, { password });
+    const { body } = await hilo.call('PATCH', await hilo.pathOf(ANN.email), STACK, { password });
     expect(body).toMatchObject({ status: 400, code: 'weak_password', field: 'password' });
   });
 
@@ -52,7 +52,7 @@ describe('a password that is easy to guess', () => {
   it('is refused with the new name, where an admin changes both', async () => {
     await hilo.call('POST', '/api/users', STACK, { ...ANN, password: PASSWORD });
     const change = { name: 'Zedborough Quimbly', password: 'zedborough-quimbly' };
-    expect((await hilo.call('PATCH', `/api/users/${ANN.email}`, STACK, change)).body).toMatchObject({
+    expect((await hilo.call('PATCH', await hilo.pathOf(ANN.email), STACK, change)).body).toMatchObject({
       code: 'weak_password',
     });
   });
@@ -101,7 +101,7 @@ describe('a password that somebody else chose', () => {
 
   it('is one, too, after an admin set it anew', async () => {
     await hilo.add(ANN.email, 'editor');
-    await hilo.call('PATCH', `/api/users/${ANN.email}`, STACK, { password: NEXT });
+    await hilo.call('PATCH', await hilo.pathOf(ANN.email), STACK, { password: NEXT });
     const ann = await hilo.signIn(ANN.email, NEXT);
     expect((await hilo.call('GET', '/api/overview', ann)).body).toMatchObject({ code: 'password_change_required' });
   });
@@ -128,7 +128,7 @@ describe('API tokens', () => {
 
   it('end with a password that an admin sets, unless the admin says otherwise', async () => {
     const token = await tokenOf(await hilo.signIn(ANN.email));
-    const set = (change: object) => hilo.call('PATCH', `/api/users/${ANN.email}`, STACK, change);
+    const set = async (change: object) => hilo.call('PATCH', await hilo.pathOf(ANN.email), STACK, change);
     await set({ password: NEXT, revoke_tokens: false });
     expect(await answers(token)).not.toBe(401);
     await set({ password: PASSWORD });

@@ -32,14 +32,18 @@ describe('users', () => {
     const shown = { email: BEN.email, name: 'Ben', role: 'viewer', disabled: false };
     const signIn = { must_change_password: true, second_factor: 'none', signs_in_by: 'password', invitation: null };
     expect(added.body).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       ...shown,
       ...signIn,
       created_at: expect.any(String),
       updated_at: added.body?.created_at,
     });
-    const changed = await hilo.call('PATCH', '/api/users/BEN@example.com', admin, { name: 'Benedict', role: 'editor' });
+    const changed = await hilo.call('PATCH', `/api/users/${String(added.body?.id)}`, admin, {
+      name: 'Benedict',
+      role: 'editor',
+    });
     expect(changed.body).toMatchObject({ name: 'Benedict', role: 'editor', disabled: false });
-    expect((await hilo.call('DELETE', `/api/users/${BEN.email}`, admin)).status).toBe(204);
+    expect((await hilo.call('DELETE', await hilo.pathOf(BEN.email), admin)).status).toBe(204);
     const after = { ...shown, name: 'Benedict', role: 'editor' };
     const line = { who: 'admin@example.com', target: 'users/ben@example.com' };
     expect(await newest(3)).toMatchObject([
@@ -71,13 +75,26 @@ describe('users', () => {
     expect((await hilo.call('POST', '/api/users', admin, body)).body).toMatchObject({ status, code, field });
   });
 
-  it.each(['nobody@example.com', 'nobody', '%01'])('are not known by the address %s', async (email) => {
-    expect((await hilo.call('PATCH', `/api/users/${email}`, admin, { name: 'X' })).status).toBe(404);
-    expect((await hilo.call('DELETE', `/api/users/${email}`, admin)).status).toBe(404);
+  it.each(['admin@example.com', 'nobody', '%01', '00000000-0000-4000-8000-000000000000'])(
+    'are not known by %s',
+    async (id) => {
+      const changed = await hilo.call('PATCH', `/api/users/${id}`, admin, { name: 'X' });
+      expect(changed.body).toMatchObject({ status: 404, field: 'id' });
+      expect((await hilo.call('DELETE', `/api/users/${id}`, admin)).status).toBe(404);
+    },
+  );
+
+  it('are listed on by no cursor whose user was removed since, and no cursor shows an address', async () => {
+    for (const email of ['b@example.com', 'c@example.com']) await hilo.add(email, 'viewer');
+    const next = String((await hilo.call('GET', '/api/users?limit=2', admin)).body?.next);
+    expect(Buffer.from(next, 'base64url').toString()).not.toContain('@');
+    await hilo.call('DELETE', await hilo.pathOf('b@example.com'), admin);
+    const rest = await hilo.call('GET', `/api/users?limit=2&cursor=${next}`, admin);
+    expect(rest.body).toMatchObject({ status: 400, field: 'cursor' });
   });
 
   it('always include an admin who can sign in', async () => {
-    const last = '/api/users/admin@example.com';
+    const last = await hilo.pathOf('admin@example.com');
     const changes = [{ role: 'editor' }, { disabled: true }];
     for (const change of changes)
       expect((await hilo.call('PATCH', last, admin, change)).body).toMatchObject({ status: 409, code: 'last_admin' });
@@ -89,10 +106,8 @@ describe('users', () => {
 
   it('keep an admin also when two go at once', async () => {
     await hilo.add('second@example.com', 'admin');
-    const answers = await Promise.all([
-      hilo.call('DELETE', '/api/users/admin@example.com', STACK),
-      hilo.call('DELETE', '/api/users/second@example.com', STACK),
-    ]);
+    const paths = [await hilo.pathOf('admin@example.com'), await hilo.pathOf('second@example.com')];
+    const answers = await Promise.all(paths.map((path) => hilo.call('DELETE', path, STACK)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 409]));
   });
 
@@ -103,8 +118,8 @@ describe('users', () => {
       const answers = [
         await hilo.call('GET', '/api/users', person),
         await hilo.call('POST', '/api/users', person, BEN),
-        await hilo.call('PATCH', '/api/users/admin@example.com', person, { role: 'viewer' }),
-        await hilo.call('DELETE', '/api/users/admin@example.com', person),
+        await hilo.call('PATCH', await hilo.pathOf('admin@example.com'), person, { role: 'viewer' }),
+        await hilo.call('DELETE', await hilo.pathOf('admin@example.com'), person),
         await hilo.call('GET', '/api/audit', person),
       ];
       for (const { body } of answers) expect(body).toMatchObject({ status: 403, code: 'forbidden' });
@@ -147,7 +162,7 @@ describe('API tokens', () => {
     expect((await hilo.call('GET', '/api/session', token)).status).toBe(401);
     const reader = tokenOf(await make(admin, ['people:read']));
     expect((await hilo.call('GET', '/api/users', reader)).status).toBe(200);
-    expect((await hilo.call('DELETE', `/api/users/${BEN.email}`, reader)).status).toBe(403);
+    expect((await hilo.call('DELETE', await hilo.pathOf(BEN.email), reader)).status).toBe(403);
     expect((await hilo.call('GET', '/api/tokens', reader)).status).toBe(200);
     expect((await make(reader, ['people:read'])).status).toBe(403);
   });
@@ -168,11 +183,11 @@ describe('API tokens', () => {
     hilo.advance(2 * DAY_MS);
     expect(await asks()).toBe(401);
     hilo.advance(-2 * DAY_MS);
-    await hilo.call('PATCH', '/api/users/second@example.com', admin, { role: 'viewer' });
+    await hilo.call('PATCH', await hilo.pathOf('second@example.com'), admin, { role: 'viewer' });
     expect(await asks()).toBe(403);
-    await hilo.call('PATCH', '/api/users/second@example.com', admin, { disabled: true });
+    await hilo.call('PATCH', await hilo.pathOf('second@example.com'), admin, { disabled: true });
     expect(await asks()).toBe(401);
-    await hilo.call('DELETE', '/api/users/second@example.com', admin);
+    await hilo.call('DELETE', await hilo.pathOf('second@example.com'), admin);
     expect(await asks()).toBe(401);
   });
 
@@ -231,9 +246,10 @@ describe('API tokens', () => {
 
 describe('the audit log', () => {
   it('is read newest first, page by page', async () => {
+    await newest();
     for (const email of ['b@example.com', 'c@example.com', 'd@example.com']) await hilo.add(email, 'viewer');
-    const first = await hilo.call('GET', '/api/audit?limit=2&what=created', admin);
-    const next = await hilo.call('GET', `/api/audit?limit=1&what=created&cursor=${String(first.body?.next)}`, admin);
+    const first = await hilo.call('GET', '/api/audit?limit=2', admin);
+    const next = await hilo.call('GET', `/api/audit?limit=1&cursor=${String(first.body?.next)}`, admin);
     const targets = [first, next].flatMap(({ body }) => itemsOf<{ target: string }>(body).map(({ target }) => target));
     expect(targets).toEqual(['users/d@example.com', 'users/c@example.com', 'users/b@example.com']);
     const wrong = Buffer.from('["x"]').toString('base64url');
@@ -281,8 +297,8 @@ describe('the audit log', () => {
   it('has no line for what did not come about', async () => {
     const before = await newest();
     await hilo.call('POST', '/api/users', admin, { ...BEN, email: 'admin@example.com' });
-    await hilo.call('DELETE', '/api/users/admin@example.com', admin);
-    await hilo.call('DELETE', '/api/users/nobody@example.com', admin);
+    await hilo.call('DELETE', await hilo.pathOf('admin@example.com'), admin);
+    await hilo.call('DELETE', await hilo.pathOf('nobody@example.com'), admin);
     expect(await newest()).toEqual(before);
   });
 });

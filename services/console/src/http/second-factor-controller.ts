@@ -2,27 +2,30 @@ import { Controller, Inject } from '@nestjs/common';
 import { Public, problem, Route } from '@hilo/service';
 import type { AnswerOf, CallOf } from '@hilo/service/contract';
 import type { Session } from '../access.ts';
-import { emailOf } from '../domain/person.ts';
 import type { Actor } from '../domain/rights.ts';
-import { type By, TOKENS } from '../ports.ts';
+import { type By, type PeopleStore, TOKENS } from '../ports.ts';
 import type { SecondFactors } from '../second-factors.ts';
 import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
+import { userOfPath } from './user-of-path.ts';
 
 /** Authenticator apps and recovery codes: one's own, and for admins everybody's to turn off. */
 @Controller()
 @Public()
 export class SecondFactorController {
   readonly #factors: SecondFactors;
+  readonly #people: PeopleStore;
   readonly #isCompulsory: boolean;
 
   constructor(
     @Inject(TOKENS.secondFactors) factors: SecondFactors,
+    @Inject(TOKENS.people) people: PeopleStore,
     @Inject(TOKENS.requiresSecondFactor) isCompulsory: boolean,
   ) {
     this.#factors = factors;
+    this.#people = people;
     this.#isCompulsory = isCompulsory;
   }
 
@@ -75,9 +78,9 @@ export class SecondFactorController {
   @Allow('people', 'write')
   @Confirmed()
   async removeOfUser({ params }: CallOf<Api, 'removeUserSecondFactor'>, @Caller() actor: Actor): Promise<void> {
-    const email = emailOf(params.email);
-    if (email === undefined || !(await this.#factors.remove(email, byOf(actor), null)))
-      throw problem('not_found', 'Nobody with this address has a second factor.', { field: 'email' });
+    const email = await userOfPath(this.#people, params.id);
+    if (!(await this.#factors.remove(email, byOf(actor), null)))
+      throw problem('not_found', 'The user has no second factor.', { field: 'id' });
   }
 }
 

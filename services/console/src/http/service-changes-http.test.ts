@@ -131,7 +131,8 @@ describe('a change at a service’s own interface', () => {
 it('requests that a service refused at its own interface are one line each minute, without what was sent', async () => {
   const caller = { remoteAddress: '192.0.2.7', headers: { authorization: 'Bearer my-secret' } };
   const ask = (key: string) => app.instance.inject({ ...caller, method: 'DELETE', url: `/v1/segments/${key}` });
-  const lines = async () => (await hilo().call('GET', '/api/audit?address=192.0.2.7', STACK)).body?.items;
+  const lines = async () =>
+    (await hilo().call('POST', '/api/audit/search', STACK, { address: '192.0.2.7' })).body?.items;
   expect((await ask('my-secret')).statusCode).toBe(401);
   const line = {
     ...{ what: 'refused', who: 'unknown caller', address: '192.0.2.7', reason: 'unauthorized', count: 1 },

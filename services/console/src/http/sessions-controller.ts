@@ -2,12 +2,12 @@ import { Controller, Inject } from '@nestjs/common';
 import { Public, problem, Route } from '@hilo/service';
 import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
 import type { Session } from '../access.ts';
-import { emailOf } from '../domain/person.ts';
 import type { Actor } from '../domain/rights.ts';
 import { type OpenSession, type PeopleStore, type SessionStore, TOKENS } from '../ports.ts';
 import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
+import { userOfPath } from './user-of-path.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -49,7 +49,7 @@ export class SessionsController {
   @Route(contract, 'listUserSessions')
   @Allow('people', 'read')
   async listOfUser({ params }: CallOf<Api, 'listUserSessions'>): Promise<AnswerOf<Api, 'listUserSessions'>> {
-    const sessions = await this.#sessions.list(await this.#known(params.email), Date.now());
+    const sessions = await this.#sessions.list(await userOfPath(this.#people, params.id), Date.now());
     return { items: sessions.map((session) => sessionAnswer(session, null)), next: null };
   }
 
@@ -57,14 +57,7 @@ export class SessionsController {
   @Allow('people', 'write')
   @Confirmed()
   async endOfUser({ params }: CallOf<Api, 'endUserSessions'>, @Caller() actor: Actor): Promise<void> {
-    await this.#sessions.endAll(await this.#known(params.email), null, byOf(actor));
-  }
-
-  async #known(typed: string): Promise<string> {
-    const email = emailOf(typed);
-    if (email === undefined || (await this.#people.find(email)) === null)
-      throw problem('not_found', 'There is nobody with this address.', { field: 'email' });
-    return email;
+    await this.#sessions.endAll(await userOfPath(this.#people, params.id), null, byOf(actor));
   }
 }
 

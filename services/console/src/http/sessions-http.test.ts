@@ -105,7 +105,7 @@ describe('one’s own sessions', () => {
 describe('sessions of others', () => {
   it('are seen and ended by admins', async () => {
     const ann = await signIn('Laptop', '192.0.2.1');
-    const url = `/api/users/${ANN}/sessions`;
+    const url = `${await hilo.pathOf(ANN)}/sessions`;
     for (const [method, as] of [
       ['GET', ann],
       ['DELETE', ann],
@@ -117,9 +117,9 @@ describe('sessions of others', () => {
     expect((await hilo.call('DELETE', url, admin)).status).toBe(204);
     expect(await isIn(ann)).toBe(false);
     expect(await newest()).toMatchObject({ who: 'admin@example.com', target: `users/${ANN}/sessions` });
-    for (const email of ['nobody@example.com', 'nobody', '%01']) {
-      expect((await hilo.call('GET', `/api/users/${email}/sessions`, admin)).status).toBe(404);
-      expect((await hilo.call('DELETE', `/api/users/${email}/sessions`, admin)).status).toBe(404);
+    for (const user of [await hilo.pathOf('nobody@example.com'), `/api/users/${ANN}`, '/api/users/%01']) {
+      expect((await hilo.call('GET', `${user}/sessions`, admin)).status).toBe(404);
+      expect((await hilo.call('DELETE', `${user}/sessions`, admin)).status).toBe(404);
     }
   });
 });

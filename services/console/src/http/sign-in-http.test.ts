@@ -74,7 +74,7 @@ describe('signing in', () => {
 
   it('says the same of an unknown person, a wrong password, a disabled person and a text that is no address', async () => {
     await hilo.add('off@example.com', 'viewer');
-    await hilo.call('PATCH', '/api/users/off@example.com', STACK, { disabled: true });
+    await hilo.call('PATCH', await hilo.pathOf('off@example.com'), STACK, { disabled: true });
     const answers = await Promise.all([
       signIn(ANN, 'wrong'),
       signIn('nobody@example.com', PASSWORD),
@@ -214,14 +214,14 @@ describe('a session', () => {
 
   it('follows its person: the role at once, and out when disabled or given a new password', async () => {
     const ann = await hilo.signIn(ANN);
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { role: 'viewer' });
+    await hilo.call('PATCH', await hilo.pathOf(ANN), STACK, { role: 'viewer' });
     expect((await hilo.call('GET', '/api/session', ann)).body).toMatchObject({ user: { role: 'viewer' } });
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { password: NEXT });
+    await hilo.call('PATCH', await hilo.pathOf(ANN), STACK, { password: NEXT });
     expect((await hilo.call('GET', '/api/session', ann)).status).toBe(401);
     const again = await hilo.signIn(ANN, NEXT);
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { disabled: true });
+    await hilo.call('PATCH', await hilo.pathOf(ANN), STACK, { disabled: true });
     expect((await hilo.call('GET', '/api/session', again)).status).toBe(401);
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { disabled: false });
+    await hilo.call('PATCH', await hilo.pathOf(ANN), STACK, { disabled: false });
     expect((await hilo.call('GET', '/api/session', again)).status).toBe(401);
   });
 });

@@ -63,7 +63,7 @@ describe('signing in and out', () => {
   });
 
   it('in vain, by somebody who is disabled, leaves an entry that says so', async () => {
-    await hilo.call('PATCH', `/api/users/${ANN}`, STACK, { disabled: true });
+    await hilo.call('PATCH', await hilo.pathOf(ANN), STACK, { disabled: true });
     expect(await grows(SIGN_INS, { reason: 'disabled' }, () => signIn(ANN, PASSWORD))).toBe(1);
     expect(await newest()).toMatchObject([{ what: 'sign_in_failed', reason: 'disabled', who: ANN }]);
   });
@@ -86,7 +86,7 @@ describe('signing in and out', () => {
 describe('a refused request', () => {
   it('of a stranger leaves an entry and nothing of what was sent', async () => {
     const caller = { token: `hilo_${'s'.repeat(43)}` };
-    const asks = () => hilo.call('GET', '/api/users/my-secret@example.com?token=my-secret', caller);
+    const asks = () => hilo.call('GET', '/api/users/my-secret-id?token=my-secret', caller);
     expect(
       await grows(REFUSALS, { reason: 'unauthorized' }, () => hilo.call('DELETE', '/api/users/my-secret', caller)),
     ).toBe(1);
@@ -95,7 +95,7 @@ describe('a refused request', () => {
     expect(entries).toMatchObject([
       {
         ...{ what: 'refused', reason: 'unauthorized', who: 'unknown caller', address: ADDRESS },
-        ...{ method: 'DELETE', target: 'users/:email' },
+        ...{ method: 'DELETE', target: 'users/:id' },
       },
     ]);
     expect(JSON.stringify(entries)).not.toMatch(/my-secret|ssss/);
@@ -103,7 +103,9 @@ describe('a refused request', () => {
 
   it('of somebody without the right leaves an entry that says who tried what', async () => {
     const ann = await hilo.signIn(ANN);
-    const asks = () => hilo.call('DELETE', '/api/users/ben@example.com?why=x', ann);
+    await hilo.add('ben@example.com', 'viewer');
+    const ben = await hilo.pathOf('ben@example.com');
+    const asks = () => hilo.call('DELETE', `${ben}?why=x`, ann);
     expect(await grows(REFUSALS, { reason: 'forbidden' }, asks)).toBe(1);
     expect(await newest()).toMatchObject([
       {

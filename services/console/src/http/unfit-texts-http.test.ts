@@ -45,7 +45,7 @@ it.each(['\0', 'a\0b', '\ud800', 'cut \ud83d', '\udc00x'])(
       ['POST', '/api/users', { ...USER, name: bad }, 'name'],
       ['POST', '/api/users', { ...USER, password: `correct horse ${bad}` }, 'password'],
       ['POST', '/api/users', { ...USER, [bad]: 1 }, ''],
-      ['PATCH', '/api/users/admin@example.com', { name: bad }, 'name'],
+      ['PATCH', await hilo.pathOf('admin@example.com'), { name: bad }, 'name'],
       ['POST', '/api/tokens', { name: bad, scopes: ['history:read'], expires_at: EXPIRES }, 'name'],
       ['POST', '/api/tokens', { name: 'a', scopes: [bad], expires_at: EXPIRES }, 'scopes'],
       ['POST', '/api/session', { email: bad, password: 'x' }, 'email'],

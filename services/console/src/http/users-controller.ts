@@ -12,6 +12,7 @@ import { Allow, Caller, Confirmed } from './api-guard.ts';
 import { type Api, contract } from './contract.ts';
 import { byOf } from './http-access.ts';
 import { needStrong } from './need-strong.ts';
+import { nobody, userOfPath } from './user-of-path.ts';
 
 /** `/api/users`: who may sign in, for admins. */
 @Controller()
@@ -35,8 +36,8 @@ export class UsersController {
   @Allow('people', 'read')
   async list({ query }: CallOf<Api, 'listUsers'>): Promise<AnswerOf<Api, 'listUsers'>> {
     const { limit, after } = pageRequest(query);
-    const people = await this.#people.list(after === null ? null : afterEmail(after), limit + 1);
-    return page(people.map(userAnswer), limit, ({ email }) => [email]);
+    const people = await this.#people.list(after === null ? null : await this.#afterUser(after), limit + 1);
+    return page(people.map(userAnswer), limit, ({ id }) => [id]);
   }
 
   @Route(contract, 'addUser')
@@ -72,7 +73,7 @@ export class UsersController {
     { params, body }: CallOf<Api, 'changeUser'>,
     @Caller() actor: Actor,
   ): Promise<AnswerOf<Api, 'changeUser'>> {
-    const email = readEmail(params.email);
+    const email = await userOfPath(this.#people, params.id);
     const change = await this.#readChange(email, body);
     const changed = await this.#people.change(email, change, byOf(actor));
     if (typeof changed === 'string') throw refused(changed);
@@ -83,8 +84,16 @@ export class UsersController {
   @Allow('people', 'write')
   @Confirmed()
   async remove({ params }: CallOf<Api, 'removeUser'>, @Caller() actor: Actor): Promise<void> {
-    const removed = await this.#people.remove(readEmail(params.email), byOf(actor));
+    const removed = await this.#people.remove(await userOfPath(this.#people, params.id), byOf(actor));
     if (removed !== 'removed') throw refused(removed);
+  }
+
+  /** A cursor names the last user of the page before by id; that user may be gone. */
+  async #afterUser([id = '']: readonly string[]): Promise<string> {
+    const email = await this.#people.emailOf(id);
+    if (email !== null) return email;
+    const detail = 'cursor must be the "next" of an earlier page. If that user was removed since, begin again.';
+    throw problem('invalid_request', detail, { field: 'cursor' });
   }
 
   async #readChange(email: string, body: BodyOf<Api, 'changeUser', 'read'>): Promise<PersonChange> {
@@ -106,26 +115,13 @@ export class UsersController {
   }
 }
 
-function afterEmail([email]: readonly string[]): string {
-  const after = emailOf(email);
-  if (after !== undefined) return after;
-  throw problem('invalid_request', 'cursor must be the "next" of an earlier page.', { field: 'cursor' });
-}
-
-/** The address of a path; nobody has one that is not valid. */
-export function readEmail(value: string): string {
-  const email = emailOf(value);
-  if (email === undefined) throw refused('unknown');
-  return email;
-}
-
 /** The name in a body. */
 export function readName(body: { readonly name?: unknown }): string {
   return readField(body, 'name', 'a text of 1 to 200 characters', nameOf);
 }
 
 function refused(reason: 'unknown' | 'last_admin'): Error {
-  if (reason === 'unknown') return problem('not_found', 'There is nobody with this address.', { field: 'email' });
+  if (reason === 'unknown') return nobody();
   return problem(reason, 'This is the last admin who can sign in: make somebody else one first.');
 }
 

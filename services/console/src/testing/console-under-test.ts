@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createLogger, createServiceApp, openApiOf, openPool, type ServiceApp } from '@hilo/service';
 import { ContractProof, testKeysOf } from '@hilo/service/testing';
 import { migratePostgres, openStores, type StoresFor } from '@hilo/test-stack';
@@ -286,6 +287,12 @@ export class ConsoleUnderTest {
     if (status !== 201 && status !== 409) throw new Error(`adding ${email} answers ${status}`);
     // As if the person had chosen the password.
     await this.database.rows('UPDATE person SET must_change_password = false WHERE email = $1', [email]);
+  }
+
+  /** Path of a user; of nobody where nobody has the address. */
+  async pathOf(email: string): Promise<string> {
+    const [row] = await this.database.rows<{ id: string }>('SELECT id FROM person WHERE email = $1', [email]);
+    return `/api/users/${row?.id ?? randomUUID()}`;
   }
 
   /** Signs somebody in who is there. */

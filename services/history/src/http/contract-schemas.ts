@@ -2,6 +2,7 @@ import { EVENT_TIME, listOf, nullable, object, ref, TIME, TIME_OR_NULL } from '@
 
 const text = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
+const FILTER = { type: 'string', maxLength: 500 } as const;
 const optional = { type: ['string', 'null'] } as const;
 const fields = { type: ['object', 'null'] } as const;
 const scalar = { type: ['string', 'number', 'boolean'], exact: true } as const;
@@ -131,6 +132,14 @@ const messages = {
     deliveries: listOf(ref('MessageDelivery')),
     is_cut: { type: 'boolean', description: 'True if a list has more items than the answer shows.' },
   }),
+  LiveFilter: object(
+    {
+      source: { ...FILTER, description: 'Key of a source.' },
+      event: { ...FILTER, description: 'Part of an event’s name or type.' },
+      profile: { ...FILTER, description: 'Any identifier of the person.' },
+    },
+    ['source', 'event', 'profile'],
+  ),
   LiveEvent: object({
     id: { ...text, description: 'Unique.' },
     kind: { enum: ['accepted', 'rejected', 'duplicate'] },

@@ -53,17 +53,14 @@ export const contract = {
       answers: { 200: { description: 'The way so far.', schema: ref('MessageWay') } },
     },
     watchEvents: {
-      method: 'GET',
+      method: 'POST',
       path: '/v1/events/live',
       summary: 'The events as they arrive, as server-sent events',
       description:
         'Each message is a LiveUpdate. At most 30 events a second are shown, and at most 100 of a topic’s partition ' +
         'looked at; the update counts the others. Nothing is read while nobody watches.',
-      query: {
-        source: { ...text, description: 'Key of a source.' },
-        event: { ...text, description: 'Part of an event’s name or type.' },
-        profile: { ...text, description: 'Any identifier of the person.' },
-      },
+      readOnly: true,
+      body: ref('LiveFilter'),
       answers: { 200: { description: 'The stream.', media: 'text/event-stream', schema: ref('LiveUpdate') } },
       problems: { too_many_watchers: 'One person watches on as many pages as one may.' },
     },

@@ -1,4 +1,4 @@
-import { ANSWER_HEADERS, problem, Route } from '@hilo/service';
+import { ANSWER_HEADERS, ChangesNothing, problem, Route } from '@hilo/service';
 import type { CallOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -26,8 +26,9 @@ export class LiveController {
   }
 
   @Route(contract, 'watchEvents')
-  stream({ query }: CallOf<Api, 'watchEvents'>, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    const filter = { source: query.source || null, event: query.event || null, profile: query.profile || null };
+  @ChangesNothing()
+  stream({ body }: CallOf<Api, 'watchEvents'>, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const filter = { source: body.source || null, event: body.event || null, profile: body.profile || null };
     const person = readPerson(request);
     const { raw } = reply;
     if (raw.destroyed) return void reply.hijack();

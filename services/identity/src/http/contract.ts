@@ -15,6 +15,12 @@ export const contract = {
   description: 'Whose an identifier is, what belongs to a profile, and why.',
   schemas: {
     Identifier: object(IDENTIFIER),
+    ProfileLookup: object({
+      identifier: object({
+        type: { ...TEXT, examples: ['email'], checkedIn: 'http/identity-controller.ts' },
+        value: { ...TEXT, minLength: 1, examples: ['ann@example.com'] },
+      }),
+    }),
     LinkEvidence: {
       ...object({ ...EVIDENCE, linked_at: TIME_OR_NULL }),
       description: 'The event that linked an identifier.',
@@ -42,13 +48,13 @@ export const contract = {
     }),
   },
   routes: {
-    getIdentifier: {
-      method: 'GET',
-      path: '/v1/identifiers/{identifier}',
+    findProfile: {
+      method: 'POST',
+      path: '/v1/profiles/lookup',
       summary: 'The profile that an identifier belongs to, and the event that linked it',
-      params: {
-        identifier: { ...TEXT, description: '{type}:{value}, such as user_id:17850 or email:ann@example.com.' },
-      },
+      description: 'The identifier comes in the body, so that it stands in no address and no log of addresses.',
+      readOnly: true,
+      body: ref('ProfileLookup'),
       answers: { 200: { description: 'The identifier.', schema: ref('KnownIdentifier') } },
       problems: { not_found: 'No profile has this identifier.' },
     },

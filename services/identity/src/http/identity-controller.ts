@@ -1,5 +1,5 @@
 import { DEFAULT_RULES, type Identifier, normalise } from '@hilo/schemas';
-import { problem, Route } from '@hilo/service';
+import { ChangesNothing, problem, Route } from '@hilo/service';
 import type { AnswerOf, CallOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject } from '@nestjs/common';
 import type { Evidence } from '../domain/identity-graph.ts';
@@ -15,9 +15,10 @@ export class IdentityController {
     this.#reader = reader;
   }
 
-  @Route(contract, 'getIdentifier')
-  async identifier({ params }: CallOf<Api, 'getIdentifier'>): Promise<AnswerOf<Api, 'getIdentifier'>> {
-    const found = await this.#reader.identifier(readIdentifier(params.identifier));
+  @Route(contract, 'findProfile')
+  @ChangesNothing()
+  async find({ body }: CallOf<Api, 'findProfile'>): Promise<AnswerOf<Api, 'findProfile'>> {
+    const found = await this.#reader.identifier(readIdentifier(body.identifier));
     if (found === null) throw problem('not_found', 'No profile has this identifier.', { field: 'identifier' });
     return { ...linkBody(found), profile_id: found.profile_id };
   }
@@ -31,17 +32,15 @@ export class IdentityController {
   }
 }
 
-/** Reads `type:value`. Throws a problem if the type is unknown or no profile could have the value. */
-function readIdentifier(text: string): Identifier {
-  const [type = '', ...rest] = text.split(':');
-  const rule = DEFAULT_RULES.identifiers.find((candidate) => candidate.type === type);
-  if (rule === undefined || rest.length === 0)
-    throw problem(
-      'invalid_request',
-      `identifier must be {type}:{value} with a type of ${DEFAULT_RULES.identifiers.map((known) => known.type).join(', ')}.`,
-      { field: 'identifier' },
-    );
-  const value = normalise(rule, rest.join(':'));
+/** Reads an identifier. Throws a problem if the type is unknown or no profile could have the value. */
+function readIdentifier(given: { readonly type: unknown; readonly value: string }): Identifier {
+  const rule = DEFAULT_RULES.identifiers.find(({ type }) => type === given.type);
+  if (rule === undefined) {
+    const known = DEFAULT_RULES.identifiers.map(({ type }) => type).join(', ');
+    throw problem('invalid_request', `identifier.type must be one of ${known}.`, { field: 'identifier.type' });
+  }
+  const { type } = rule;
+  const value = normalise(rule, given.value);
   if (value === null) throw problem('not_found', 'This value never identifies anyone.', { field: 'identifier' });
   return { type, value };
 }

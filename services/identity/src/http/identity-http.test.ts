@@ -20,6 +20,18 @@ async function get(path: string, token = TOKEN) {
   return { status: response.statusCode, body: response.json<Record<string, unknown>>() };
 }
 
+const find = (type: string, value: unknown) => lookup({ identifier: { type, value } });
+
+async function lookup(body: object) {
+  const response = await app.instance.inject({
+    method: 'POST',
+    url: '/v1/profiles/lookup',
+    headers: { authorization: `Bearer ${TOKEN}` },
+    payload: body,
+  });
+  return { status: response.statusCode, body: response.json<Record<string, unknown>>() };
+}
+
 beforeAll(async () => {
   database = await openStores('postgres');
   await migratePostgres(database.postgresUrl, ['identity']);
@@ -61,8 +73,8 @@ describe('the identity API', () => {
     expect(app.routeDifferences()).toEqual([]);
   });
 
-  test('says whose an identifier is, and which event says so; colons may be part of the value', async () => {
-    expect(await get('/v1/identifiers/anonymous_id:a%3A1')).toEqual({
+  test('says whose an identifier is, and which event says so', async () => {
+    expect(await find('anonymous_id', 'a:1')).toEqual({
       status: 200,
       body: {
         type: 'anonymous_id',
@@ -80,7 +92,7 @@ describe('the identity API', () => {
   });
 
   test('finds an email however it is written', async () => {
-    expect((await get('/v1/identifiers/email:%20ANN@example.com')).body).toMatchObject({ profile_id: '2' });
+    expect((await find('email', ' ANN@example.com')).body).toMatchObject({ profile_id: '2' });
   });
 
   test('shows a profile with its identifiers, and the merge that made it', async () => {
@@ -112,16 +124,27 @@ describe('the identity API', () => {
   });
 
   test.each([
-    ['/v1/identifiers/user_id:nobody', 404, 'not_found'],
-    ['/v1/identifiers/user_id:null', 404, 'not_found'],
-    ['/v1/identifiers/email:not-an-email', 404, 'not_found'],
-    ['/v1/identifiers/user_id:a%00b', 400, 'invalid_request'],
-    ['/v1/identifiers/shoe_size:44', 400, 'invalid_request'],
-    ['/v1/identifiers/user_id', 400, 'invalid_request'],
     ['/v1/profiles/p_none', 404, 'not_found'],
     ['/v1/profiles/a%00b', 400, 'invalid_request'],
   ])('%s answers %i %s', async (path, status, code) => {
     expect(await get(path)).toMatchObject({ status, body: { code } });
+  });
+
+  test.each([
+    ['user_id', 'nobody', 404, 'not_found', 'identifier'],
+    ['user_id', 'null', 404, 'not_found', 'identifier'],
+    ['email', 'not-an-email', 404, 'not_found', 'identifier'],
+    ['user_id', 'a\0b', 400, 'invalid_request', 'identifier.value'],
+    ['user_id', '', 400, 'invalid_request', 'identifier.value'],
+    ['user_id', 7, 400, 'invalid_request', 'identifier.value'],
+    ['shoe_size', '44', 400, 'invalid_request', 'identifier.type'],
+  ])('a lookup of %s %j answers %i %s', async (type, value, status, code, field) => {
+    expect(await find(type, value)).toMatchObject({ status, body: { code, field } });
+  });
+
+  test('takes an identifier from the body alone', async () => {
+    expect(await get('/v1/identifiers/user_id:u1')).toMatchObject({ status: 404 });
+    expect(await lookup({})).toMatchObject({ status: 400, body: { field: 'identifier' } });
   });
 
   test('asks for the admin token', async () => {

@@ -17,10 +17,6 @@ beforeAll(async () => {
 afterAll(() => app.nest.close());
 
 it.each([
-  ['/v1/identifiers/user_id:a%00b', 'identifier'],
-  ['/v1/identifiers/%00:a', 'identifier'],
-  ['/v1/identifiers/user_id:%ED%A0%80', 'path'],
-  [`/v1/identifiers/user_id:${'x'.repeat(600)}`, 'identifier'],
   ['/v1/profiles/%00', 'profile_id'],
   ['/v1/profiles/%ff', 'path'],
   [`/v1/profiles/${'p'.repeat(600)}`, 'profile_id'],
@@ -28,5 +24,16 @@ it.each([
   [`/v1/profiles/2?since=${'s'.repeat(9_000)}`, 'since'],
 ])('text that no store can hold is refused, naming the field: %s', async (url, field) => {
   const answer = await app.instance.inject({ url, headers: { authorization: 'Bearer token' } });
+  expect(answer.json()).toMatchObject({ status: 400, field });
+});
+
+it.each([
+  [{ type: 'user_id', value: 'a\0b' }, 'identifier.value'],
+  [{ type: '\0', value: 'a' }, 'identifier.type'],
+  [{ type: 'user_id', value: '\ud800' }, 'identifier.value'],
+])('an identifier that no store can hold is refused, naming the field: %j', async (identifier, field) => {
+  const headers = { authorization: 'Bearer token', 'content-type': 'application/json' };
+  const payload = JSON.stringify({ identifier });
+  const answer = await app.instance.inject({ method: 'POST', url: '/v1/profiles/lookup', headers, payload });
   expect(answer.json()).toMatchObject({ status: 400, field });
 });

@@ -136,6 +136,9 @@ const PIXEL = {
     429: picture('Too much is waiting: the event was not taken.'),
     503: picture('Kafka did not confirm in time: the event may have been taken.'),
   },
+  problems: {
+    identifiers_in_urls: 'This installation takes no events in addresses: send them by POST /v1/{call}.',
+  },
 } as const satisfies Omit<ContractRoute, 'path'>;
 
 const NO_SOURCE = { not_found: 'There is no source with this write key.' } as const;

@@ -19,10 +19,10 @@ const store = new MemorySourceStore([
 const proof = new ContractProof(contract);
 let app: ServiceApp;
 
-beforeAll(async () => {
+function openIngestion(identifiersInUrls: 'allowed' | 'refused'): Promise<ServiceApp> {
   const sources = new SourceCache(store, logger);
   const sourceOfKey = (write_key: string) => sources.byWriteKey(write_key);
-  app = await createServiceApp({
+  return createServiceApp({
     ...{
       name: 'ingestion',
       adminToken: 'admin',
@@ -33,6 +33,7 @@ beforeAll(async () => {
     },
     ...{ lenient: isTrackingPath, changes: new MemoryChanges(), http: { bodyBytes: 600_000, joinsSlashes: true } },
     module: IngestionModule.of({
+      identifiersInUrls,
       endpoint: receiveEvents({
         ...{ log, sourceOf: sourceOfKey, nowMs: () => 1, newId: () => 'made', bodyBytes: 600_000, tracer: null },
         encode: (event) => log.codec.encode('events.received', event),
@@ -49,6 +50,10 @@ beforeAll(async () => {
       replay: async () => [],
     }),
   });
+}
+
+beforeAll(async () => {
+  app = await openIngestion('allowed');
 });
 afterAll(() => app.nest.close());
 beforeEach(() => {
@@ -208,6 +213,33 @@ describe('the pixel', () => {
       0,
     ]);
     expect(log.take()).toEqual([]);
+  });
+});
+
+describe('the pixel where addresses may have no identifiers of people', () => {
+  let strict: ServiceApp;
+  beforeAll(async () => {
+    strict = await openIngestion('refused');
+  });
+  afterAll(() => strict.nest.close());
+
+  it.each(['/v1/pixel/track', '/pixel/v1/track'])('is refused at %s, with what to call instead', async (path) => {
+    const answer = await strict.instance.inject({ url: `${path}?data=${encoded(WITH_KEY, 'base64')}` });
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({
+      ...{ status: 403, code: 'identifiers_in_urls' },
+      detail: expect.stringContaining('POST /v1/{call}'),
+    });
+    expect(log.take()).toEqual([]);
+  });
+
+  it('says nothing about events whose body holds them', async () => {
+    const answer = await strict.instance.inject({
+      ...{ method: 'POST', url: '/v1/track', payload: JSON.stringify(WITH_KEY) },
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(log.take()).toHaveLength(1);
   });
 });
 

@@ -36,6 +36,7 @@ beforeAll(async () => {
     },
     ...{ changes: new MemoryChanges(), logger: createLogger({ name: 'ingestion', level: 'silent' }) },
     module: IngestionModule.of({
+      identifiersInUrls: 'allowed',
       endpoint: async () => TAKEN,
       sourceOf: () => web,
       sources: new MemorySourceStore([web]),

@@ -73,6 +73,7 @@ beforeAll(async () => {
     },
     http: { bodyBytes: BODY_BYTES, trustedProxies: ['127.0.0.1'], joinsSlashes: true },
     module: IngestionModule.of({
+      identifiersInUrls: 'allowed',
       endpoint,
       sourceOf: sourceOfKey,
       sources: store,

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { Public } from '@hilo/service';
+import { type IdentifiersInUrls, Public, problem } from '@hilo/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PIXEL, pixelBody } from '../domain/pixel.ts';
 import type { IngestEndpoint } from '../use-cases/receive-events.ts';
@@ -16,6 +16,9 @@ const HEADERS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
+const INSTEAD =
+  'This installation takes no events in addresses (HILO_IDENTIFIERS_IN_URLS=refused). Send them by POST /v1/{call} instead.';
+
 /**
  * The tracking API as an image, for pages and mails without scripts. Nobody reads its answer, so a faulty event, or one
  * of an unknown source, gets the image, too.
@@ -24,13 +27,19 @@ const HEADERS = {
 @Controller()
 export class PixelController {
   readonly #endpoint: IngestEndpoint;
+  readonly #identifiersInUrls: IdentifiersInUrls;
 
-  constructor(@Inject(TOKENS.endpoint) endpoint: IngestEndpoint) {
+  constructor(
+    @Inject(TOKENS.endpoint) endpoint: IngestEndpoint,
+    @Inject(TOKENS.identifiersInUrls) identifiersInUrls: IdentifiersInUrls,
+  ) {
     this.#endpoint = endpoint;
+    this.#identifiersInUrls = identifiersInUrls;
   }
 
   @Get(['v1/pixel/:call', 'pixel/v1/:call'])
   async show(@Param('call') path: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (this.#identifiersInUrls === 'refused') throw problem('identifiers_in_urls', INSTEAD);
     void reply.headers(HEADERS);
     // A request for the headers alone sends no event.
     if (request.method === 'HEAD') return void (await reply.header('content-length', PIXEL.length).send());

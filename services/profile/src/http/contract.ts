@@ -13,7 +13,9 @@ const params = {
   space: { ...text, description: 'The space: default.' },
   identifier: {
     ...text,
-    description: '{type}:{id}, such as user_id:17850, anonymous_id:1f0c… or email:ann@example.com; or profile_id:p_….',
+    description:
+      '{type}:{id}, such as user_id:17850, anonymous_id:1f0c… or email:ann@example.com; or profile_id:p_…, which says nothing ' +
+      'about the person and is always taken.',
   },
 } as const;
 
@@ -50,6 +52,7 @@ export const contract = {
     statuses: {
       400: 'A parameter is wrong.',
       401: 'The token is missing or wrong.',
+      403: 'This installation takes no identifiers of people in addresses: name the profile as profile_id:{id}.',
       404: 'Nobody has this identifier, or there is no such space.',
       500: 'A fault of the service; its log has the details.',
       503: 'A store does not answer for now.',

@@ -1,8 +1,9 @@
-import { Public, Route } from '@hilo/service';
+import { type IdentifiersInUrls, Public, Route } from '@hilo/service';
 import type { AnswerOf, CallOf, ParamsOf, SchemaOf } from '@hilo/service/contract';
 import { Controller, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { externalIdOf, metadataOf, segmentsOf, traitsOf } from '../domain/describe-profile.ts';
+import { identifierHash } from '../domain/identifier-hash.ts';
 import type { ProfileState } from '../domain/profile-state.ts';
 import { type EventHistory, type PastEvent, type ProfileReader, TOKENS } from '../ports.ts';
 import { ApiError, ApiErrorFilter } from './api-error.ts';
@@ -14,6 +15,14 @@ import { TokenGuard } from './token-guard.ts';
 /** The one space there is. */
 const SPACE = 'default';
 
+/** The type that names a profile by its own id, which says nothing about the person. */
+const PROFILE_ID = 'profile_id';
+
+const REFUSED = 'invalid_request_error';
+const INSTEAD =
+  'This installation takes no identifiers of people in addresses (HILO_IDENTIFIERS_IN_URLS=refused). Find the profile by ' +
+  'POST /v1/profiles/lookup of the identity service, and name it as profile_id:{id}.';
+
 /** The Profile API, in the shapes of Segment's. */
 @Controller()
 @Public()
@@ -22,10 +31,16 @@ const SPACE = 'default';
 export class ProfileController {
   readonly #reader: ProfileReader;
   readonly #history: EventHistory;
+  readonly #identifiersInUrls: IdentifiersInUrls;
 
-  constructor(@Inject(TOKENS.reader) reader: ProfileReader, @Inject(TOKENS.history) history: EventHistory) {
+  constructor(
+    @Inject(TOKENS.reader) reader: ProfileReader,
+    @Inject(TOKENS.history) history: EventHistory,
+    @Inject(TOKENS.identifiersInUrls) identifiersInUrls: IdentifiersInUrls,
+  ) {
     this.#reader = reader;
     this.#history = history;
+    this.#identifiersInUrls = identifiersInUrls;
   }
 
   @Route(contract, 'getTraits')
@@ -48,10 +63,14 @@ export class ProfileController {
     @Req() { url }: FastifyRequest,
   ): Promise<AnswerOf<Api, 'getExternalIds'>> {
     const request = readList(query);
-    const { identifiers } = await this.#profile(params);
-    const wanted = identifiers.filter(({ type }) => request.include?.has(type) ?? true);
-    const { items, cursor } = pageOf(wanted, ({ type, value }) => `${type}\0${value}`, request, url);
-    return { data: items.map(externalIdOf), cursor };
+    const { profile_id, identifiers } = await this.#profile(params);
+    const wanted = identifiers
+      .filter(({ type }) => request.include?.has(type) ?? true)
+      // A cursor stands in an address: it names an identifier by a hash, never by its value.
+      .map((identifier) => ({ identifier, place: `${identifier.type}\0${identifierHash(profile_id, identifier)}` }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1));
+    const { items, cursor } = pageOf(wanted, ({ place }) => place, request, url);
+    return { data: items.map(({ identifier }) => externalIdOf(identifier)), cursor };
   }
 
   @Route(contract, 'getSegments')
@@ -91,7 +110,9 @@ export class ProfileController {
   }
 
   async #profile({ space, identifier }: ParamsOf<Api, 'getTraits'>): Promise<ProfileState> {
-    const found = space === SPACE ? await this.#reader.find(readIdentifier(identifier)) : null;
+    const named = readIdentifier(identifier);
+    if (this.#identifiersInUrls === 'refused' && named.type !== PROFILE_ID) throw new ApiError(403, REFUSED, INSTEAD);
+    const found = space === SPACE ? await this.#reader.find(named) : null;
     if (found === null) throw new ApiError(404, 'not_found', 'Profile was not found.');
     return found;
   }

@@ -127,6 +127,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     name: 'profile',
     module: ProfileModule.of({
+      identifiersInUrls: 'allowed',
       reader: new PostgresProfileReader(pool),
       history: httpEventHistory(`http://127.0.0.1:${port}`, KEYS.tokens),
       logger,
@@ -267,6 +268,25 @@ describe('the Profile API', () => {
       '"value":1234567890123456789,',
     );
     expect((await answer(`${U1}/events`)).body).toContain('"properties":{"total":1,"id":1234567890123456789}');
+  });
+
+  test('pages through identifiers with cursors that show none of them', async () => {
+    const read = async (query: string) => (await get(`${BASE}/profile_id:p_b/external_ids${query}`)).body;
+    const all = (await read('')).data as readonly { readonly type: string; readonly id: string }[];
+    const pages: unknown[] = [];
+    for (let next = ''; ; ) {
+      const { data, cursor } = (await read(`?limit=1&next=${next}`)) as {
+        readonly data: readonly unknown[];
+        readonly cursor: { readonly next: string; readonly has_more: boolean };
+      };
+      pages.push(...data);
+      if (!cursor.has_more) break;
+      ({ next } = cursor);
+      const shown = Buffer.from(next, 'base64url').toString();
+      for (const { id } of all) expect(shown).not.toContain(id);
+    }
+    expect(all).toHaveLength(2);
+    expect(pages).toEqual(all);
   });
 
   test('says so when the history does not answer', async () => {

@@ -12,6 +12,7 @@ beforeAll(async () => {
   app = await createServiceApp({
     ...{ name: 'profile', adminToken: 'token', openapi: openApiOf(contract), logger, ready: () => true },
     module: ProfileModule.of({
+      identifiersInUrls: 'allowed',
       ...{ reader: { find: reached }, history: { events: reached } },
       logger,
     }),

@@ -45,12 +45,12 @@ export function endOtherSessions(api: Api): Promise<void> {
   return api.call('DELETE /api/sessions');
 }
 
-/** A person's sessions, for administrators. */
-export function readSessionsOf(api: Api, email: string, signal: AbortSignal): Promise<ListPage<OpenSession>> {
-  return api.call('GET /api/users/{email}/sessions', { params: { email } }, { signal });
+/** A person's sessions, by the person's id, for administrators. */
+export function readSessionsOf(api: Api, id: string, signal: AbortSignal): Promise<ListPage<OpenSession>> {
+  return api.call('GET /api/users/{id}/sessions', { params: { id } }, { signal });
 }
 
 /** Ends all sessions of a person. */
-export function endSessionsOf(api: Api, email: string): Promise<void> {
-  return api.call('DELETE /api/users/{email}/sessions', { params: { email } });
+export function endSessionsOf(api: Api, id: string): Promise<void> {
+  return api.call('DELETE /api/users/{id}/sessions', { params: { id } });
 }

@@ -1,8 +1,8 @@
 import type { Api as ConsoleApi } from '@hilo/console/contract';
-import { parseJson } from '@hilo/exact-json';
 import type { SchemaOf } from '@hilo/service/contract';
-import { ApiError, codeOf, readFault, statusOf } from './api-error.ts';
+import { ApiError, codeOf, statusOf } from './api-error.ts';
 import type { CallName, InputOf, OutputOf } from './calls.ts';
+import { type AnswerBody, readFile, readJson, readStream } from './read-answer.ts';
 
 /** An answer that takes longer is none. */
 const ANSWER_WITHIN_MS = 30_000;
@@ -59,7 +59,9 @@ interface Input {
   readonly body?: unknown;
 }
 
-interface Sending extends Waiting {
+interface Sending extends Omit<Waiting, 'withinMs'> {
+  /** Null: as long as it takes. */
+  readonly withinMs?: number | null;
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
@@ -87,7 +89,7 @@ export class Api {
   async session(signal?: AbortSignal): Promise<SignedIn | null> {
     const answer = await this.#send({ method: 'GET', path: '/api/session', signal });
     if (answer.status === 401) return null;
-    return this.#keep((await read(answer)) as SignedIn);
+    return this.#keep((await readJson(answer)) as SignedIn);
   }
 
   /** Signs in. A refusal with the code `second_factor_required` asks for the same again, with a code. */
@@ -127,7 +129,7 @@ export class Api {
    */
   async call<Name extends CallName>(name: Name, ...[input, waiting]: ArgumentsOf<Name>): Promise<OutputOf<Name>> {
     const sending = sendingOf(name, input, waiting);
-    return (await (sending.method === 'GET' ? this.#read(sending) : this.#make(sending, read))) as OutputOf<Name>;
+    return (await (sending.method === 'GET' ? this.#read(sending) : this.#make(sending, readJson))) as OutputOf<Name>;
   }
 
   /**
@@ -147,12 +149,17 @@ export class Api {
     return this.#make(sendingOf(name, input, waiting), readFile);
   }
 
+  /** Opens a stream, which changes nothing, to be read as it comes. Rejects with an `ApiError` if it is refused. */
+  async stream<Name extends CallName>(name: Name, input: InputOf<Name>, signal: AbortSignal): Promise<AnswerBody> {
+    return this.#checked(await this.#send({ ...sendingOf(name, input), signal, withinMs: null }), readStream);
+  }
+
   /** Reads what an address has; what has not changed since is not sent again. */
   async #read(sending: Sending): Promise<unknown> {
     const kept = this.#kept.get(sending.path);
     const answer = await this.#send({ ...sending, etag: kept?.etag });
     if (answer.status === NOT_MODIFIED && kept !== undefined) return kept.value;
-    const value = await this.#checked(answer, read);
+    const value = await this.#checked(answer, readJson);
     this.#keepAnswer(sending.path, answer.headers.get('etag'), value);
     return value;
   }
@@ -200,7 +207,7 @@ export class Api {
   /** A refusal here says nothing about a session: whoever calls has none yet. */
   async #enter(path: string, body: unknown): Promise<SignedIn> {
     const answer = await this.#send({ method: 'POST', path, body });
-    return this.#keep((await read(answer)) as SignedIn);
+    return this.#keep((await readJson(answer)) as SignedIn);
   }
 
   #keep(signedIn: SignedIn): SignedIn {
@@ -218,7 +225,9 @@ export class Api {
 
   async #send({ method, path, body, signal, withinMs = ANSWER_WITHIN_MS, etag }: Sending): Promise<Response> {
     if (navigator.onLine === false) throw new ApiError({ kind: 'offline' });
-    const timeout = AbortSignal.timeout(withinMs);
+    const ends = [signal, withinMs === null ? undefined : AbortSignal.timeout(withinMs)].filter(
+      (end) => end !== undefined,
+    );
     try {
       return await fetch(path, {
         method,
@@ -229,7 +238,7 @@ export class Api {
           ...(etag === undefined ? {} : { 'if-none-match': etag }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: AbortSignal.any(ends),
       });
     } catch (error) {
       if (signal?.aborted === true) throw error;
@@ -243,7 +252,7 @@ export function pathOf(parts: TemplateStringsArray, ...values: readonly string[]
   return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 }
 
-/** A request from a call's name, such as `GET /api/users/{email}`, and its input. */
+/** A request from a call's name, such as `DELETE /api/users/{id}`, and its input. */
 function sendingOf(name: string, input: unknown, waiting: Waiting = {}): Sending {
   const { params = {}, query = {}, body } = (input ?? {}) as Input;
   const [method = '', address = ''] = name.split(' ', 2);
@@ -262,27 +271,4 @@ function withQuery(path: string, query: Values): string {
 
 function isNoAnswer(error: unknown): boolean {
   return error instanceof ApiError && error.fault.kind === 'no-answer';
-}
-
-async function read(answer: Response): Promise<unknown> {
-  const text = await answer.text().catch(() => '');
-  const body = parse(text);
-  if (!answer.ok) throw new ApiError(readFault(answer.status, body));
-  return body;
-}
-
-async function readFile(answer: Response): Promise<Blob> {
-  if (!answer.ok) await read(answer);
-  // A file that breaks off is none.
-  return answer.blob().catch(() => {
-    throw new ApiError({ kind: 'no-answer' });
-  });
-}
-
-function parse(text: string): unknown {
-  try {
-    return text === '' ? null : parseJson(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Api as ActivationApi } from '@hilo/activation/contract';
 import type { Api as ConsoleApi } from '@hilo/console/contract';
 import type { Api as HistoryApi } from '@hilo/history/contract';
+import type { Api as IdentityApi } from '@hilo/identity/contract';
 import type { Api as IngestionApi } from '@hilo/ingestion/contract';
 import type { Api as ProfileApi } from '@hilo/profile/contract';
 import type { Api as SegmentationApi } from '@hilo/segmentation/contract';
@@ -18,6 +19,7 @@ type CallsAt<Base extends string, A extends Contract> = {
 type Calls = CallsAt<'', ConsoleApi> &
   CallsAt<'/api/activation', ActivationApi> &
   CallsAt<'/api/history', HistoryApi> &
+  CallsAt<'/api/identity', IdentityApi> &
   CallsAt<'/api/ingestion', IngestionApi> &
   CallsAt<'/api/profile', ProfileApi> &
   CallsAt<'/api/segmentation', SegmentationApi>;

@@ -8,6 +8,9 @@ export type AuditEntry = SchemaOf<ConsoleApi, 'AuditEntry'>;
 
 const PAGE = 50;
 
+/** A search looks at many entries. */
+const SEARCHED_WITHIN_MS = 30_000;
+
 /** The console ends a file after this time. */
 const FILE_WITHIN_MS = 300_000;
 
@@ -18,10 +21,17 @@ export function readAudit(
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<ListPage<AuditEntry>> {
-  return api.call('GET /api/audit', { query: { ...query, limit: PAGE, cursor } }, { signal });
+  const body = { ...given({ ...query, cursor }), limit: PAGE };
+  return api.call('POST /api/audit/search', { body }, { signal, withinMs: SEARCHED_WITHIN_MS });
 }
 
 /** All entries that fit, as a file. */
 export function auditFile(api: Api, query: AuditQuery, format: 'csv' | 'jsonl'): Promise<Blob> {
-  return api.file('GET /api/audit/export', { query: { ...query, format } }, { withinMs: FILE_WITHIN_MS });
+  return api.file('POST /api/audit/export', { body: { ...given(query), format } }, { withinMs: FILE_WITHIN_MS });
+}
+
+/** Values without those that are null or empty. */
+function given<T extends object>(values: T): { readonly [Name in keyof T]?: NonNullable<T[Name]> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== null && value !== '');
+  return Object.fromEntries(entries) as { readonly [Name in keyof T]?: NonNullable<T[Name]> };
 }

@@ -5,7 +5,7 @@ import { type Field, queryOf } from './audit-filter.ts';
 const NOTHING = { q: null, who: null, what: null, target: null, address: null, from: null, to: null };
 
 const queryFrom = (fields: Readonly<Partial<Record<Field, string>>>, zone = 'Europe/Madrid') =>
-  queryOf((field) => fields[field] ?? null, zoneNamed(zone));
+  queryOf((field) => fields[field] ?? '', zoneNamed(zone));
 
 it('asks for everything where no field is filled in', () => {
   expect(queryFrom({})).toEqual(NOTHING);

@@ -3,6 +3,7 @@ import type { SchemaOf } from '@hilo/service/contract';
 import type { Zone } from '../language/zone.ts';
 
 type Verb = SchemaOf<ConsoleApi, 'AuditEntry'>['what'];
+type Search = SchemaOf<ConsoleApi, 'AuditSearch'>;
 
 /** Verbs of the audit log, in the order in which they are offered. */
 export const VERBS = [
@@ -25,42 +26,42 @@ export const AREAS = {
   session: 'session',
 } as const;
 
-/** Fields of the filter, as the page's address has them. */
-export const FIELDS = ['q', 'who', 'what', 'area', 'address', 'from', 'to'] as const;
+/** Fields of the filter that stand in the page's address. */
+export const ADDRESS_FIELDS = ['what', 'area', 'from', 'to'] as const;
+
+/** Fields of the filter that may name a person, so they stand in no address. */
+export const TYPED_FIELDS = ['q', 'who', 'address'] as const;
 
 /** A field of the filter. */
-export type Field = (typeof FIELDS)[number];
+export type Field = (typeof ADDRESS_FIELDS)[number] | (typeof TYPED_FIELDS)[number];
 
 /** What the API is asked for; null: everything. */
-export interface AuditQuery {
-  readonly q: string | null;
-  readonly who: string | null;
-  readonly what: Verb | null;
-  readonly target: string | null;
-  readonly address: string | null;
-  readonly from: string | null;
-  readonly to: string | null;
-}
+export type AuditQuery = {
+  readonly [Name in keyof Omit<Search, 'limit' | 'cursor'>]-?: NonNullable<Search[Name]> | null;
+};
 
 const DAY_S = 86_400;
 
-/** The query of a filter: days are those of the zone, the last one included; what is not valid is left out. */
-export function queryOf(fieldOf: (field: Field) => string | null, zone: Zone): AuditQuery {
-  const area = fieldOf('area') ?? '';
+/**
+ * The query of a filter, whose empty fields ask for everything: days are those of the zone, the last one included; what is not
+ * valid is left out.
+ */
+export function queryOf(fieldOf: (field: Field) => string, zone: Zone): AuditQuery {
+  const area = fieldOf('area');
   return {
-    q: fieldOf('q'),
-    who: fieldOf('who'),
+    q: fieldOf('q') || null,
+    who: fieldOf('who') || null,
     what: VERBS.find((verb) => verb === fieldOf('what')) ?? null,
     target: Object.entries(AREAS).find(([name]) => name === area)?.[1] ?? null,
-    address: fieldOf('address'),
+    address: fieldOf('address') || null,
     from: startOf(fieldOf('from'), 0, zone),
     to: startOf(fieldOf('to'), 1, zone),
   };
 }
 
 /** The start of the day so many days after a day such as `2026-03-31`. */
-function startOf(day: string | null, daysLater: number, zone: Zone): string | null {
-  const localMs = day !== null && /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+function startOf(day: string, daysLater: number, zone: Zone): string | null {
+  const localMs = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(localMs)) return null;
   return new Date(zone.instantOf(localMs / 1000 + daysLater * DAY_S) * 1000).toISOString();
 }

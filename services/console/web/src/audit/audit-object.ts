@@ -37,7 +37,7 @@ const READINGS: readonly Reading[] = [
   [/^session$/, () => ({ kind: 'session' })],
   [/^session\/second-factor(?:\/.*)?$/, () => ({ kind: 'ownFactor' })],
   [/^session\/confirmation$/, () => ({ kind: 'confirmation' })],
-  [/^audit(?:\/export)?$/, () => ({ kind: 'audit' })],
+  [/^audit(?:\/(?:export|search))?$/, () => ({ kind: 'audit' })],
   [/^ingestion\/v1\/rejected\/(?:[^/]+\/)?replay$/, () => ({ kind: 'replayRejected' })],
   [/^activation\/v1\/deliveries\/retry$/, () => ({ kind: 'retry' })],
   [/^history\/v1\/dead-letters\/([^/]+)\/replay$/, (stage = '') => ({ kind: 'replayDeadLetters', stage })],

@@ -1,5 +1,4 @@
 import { Text } from '@mantine/core';
-import { useSearchParams } from 'react-router';
 import { useApi } from '../api/api-context.tsx';
 import { usePages } from '../api/use-pages.ts';
 import { Empty } from '../elements/empty.tsx';
@@ -7,28 +6,29 @@ import { type Column, ListTable } from '../elements/list-table.tsx';
 import { PagedList } from '../elements/paged-list.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { useStageName } from '../elements/stage-name.ts';
+import { useFilter } from '../elements/use-filter.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { type AuditEntry, readAudit } from './audit-api.ts';
-import { type AuditQuery, FIELDS, queryOf } from './audit-filter.ts';
+import { ADDRESS_FIELDS, type AuditQuery, queryOf, TYPED_FIELDS } from './audit-filter.ts';
 import { EntryDetails } from './entry-details.tsx';
 import { FilterForm } from './filter-form.tsx';
 import { DownloadFile } from './download-file.tsx';
 import { auditMessages } from './messages.ts';
 import { reasonWords, whatWords, whoWords } from './sentence.ts';
 
-/** Who changed what, signed in or was refused. The filter is in the address. */
+/** Who changed what, signed in or was refused. */
 export function AuditPage() {
   const t = useMessages(auditMessages);
   const { zone } = useFormats();
-  const [parameters] = useSearchParams();
-  const query = queryOf((field) => parameters.get(field), zone);
+  const filter = useFilter(ADDRESS_FIELDS, TYPED_FIELDS);
+  const query = queryOf(filter.valueOf, zone);
   return (
     <>
       <PageTitle title={t.title} note={t.note}>
         <DownloadFile query={query} />
       </PageTitle>
-      <FilterForm />
-      <Entries query={query} isFiltered={FIELDS.some((field) => parameters.has(field))} />
+      <FilterForm filter={filter} />
+      <Entries query={query} isFiltered={filter.isGiven} />
     </>
   );
 }

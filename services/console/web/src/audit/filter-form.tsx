@@ -1,22 +1,20 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { useSearchParams } from 'react-router';
 import { Choice } from '../elements/choice.tsx';
+import type { Filter } from '../elements/use-filter.ts';
 import { useMessages } from '../language/language.tsx';
-import { AREAS, type Field, FIELDS, VERBS } from './audit-filter.ts';
+import { ADDRESS_FIELDS, AREAS, type Field, TYPED_FIELDS, VERBS } from './audit-filter.ts';
 import { auditMessages } from './messages.ts';
 
-/** Chooses entries by any of their parts; the choice is in the page's address, to be kept and passed on. */
-export function FilterForm() {
+const NOTHING = Object.fromEntries([...ADDRESS_FIELDS, ...TYPED_FIELDS].map((field) => [field, '']));
+
+/** Chooses entries by any of their parts. */
+export function FilterForm({ filter }: { readonly filter: Filter<Field> }) {
   const t = useMessages(auditMessages);
-  const [parameters, setParameters] = useSearchParams();
+  const { valueOf } = filter;
   const choose = (field: Field, value: string): void => {
-    const next = new URLSearchParams(parameters);
-    if (value === '') next.delete(field);
-    else next.set(field, value);
-    setParameters(next, { replace: true });
+    if (value !== valueOf(field)) filter.choose({ [field]: value });
   };
-  const valueOf = (field: Field): string => parameters.get(field) ?? '';
   // A new value from outside, such as that of "Back", begins the field anew.
   const keyOf = (field: Field): string => `${field} ${valueOf(field)}`;
   const field = (name: Field) => ({ value: valueOf(name), choose: (value: string) => choose(name, value) });
@@ -51,8 +49,8 @@ export function FilterForm() {
           value={valueOf('to')}
           onChange={(event) => choose('to', event.currentTarget.value)}
         />
-        {FIELDS.some((name) => parameters.has(name)) ? (
-          <Button variant="default" mt={25} onClick={() => setParameters({}, { replace: true })}>
+        {filter.isGiven ? (
+          <Button variant="default" mt={25} onClick={() => filter.choose(NOTHING)}>
             {t.clear}
           </Button>
         ) : null}

@@ -75,7 +75,7 @@ function triedWords(entry: AuditEntry, t: Words, stageName: StageName): string {
   if (call !== null) return call;
   if (object === null || method === null) return t.toCall([method, target].join(' ').trim());
   const named = objectWords(object, entry, t);
-  if (method === 'GET') return t.toRead(named);
+  if (method === 'GET' || object.kind === 'audit') return t.toRead(named);
   if (method === 'DELETE') return t.toDeleted(named);
   return method === 'POST' ? t.toCreated(named) : t.toChanged(named);
 }

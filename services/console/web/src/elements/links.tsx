@@ -6,7 +6,7 @@ import { pathOf } from '../api/api.ts';
 /** Leads to a person; `children`: what to call the person, or else the id of the profile. */
 export function ProfileLink({ id, children = id }: { readonly id: string; readonly children?: ReactNode }) {
   return (
-    <Anchor component={Link} to={pathOf`/profiles/profile_id:${id}`}>
+    <Anchor component={Link} to={pathOf`/profiles/${id}`}>
       {children}
     </Anchor>
   );

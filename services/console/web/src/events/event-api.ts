@@ -27,11 +27,7 @@ export type LiveEvent = SchemaOf<HistoryApi, 'LiveEvent'>;
 export type LiveUpdate = SchemaOf<HistoryApi, 'LiveUpdate'>;
 
 /** What of the stream to see; an empty text: anything. */
-export interface LiveFilter {
-  readonly source: string;
-  readonly event: string;
-  readonly profile: string;
-}
+export type LiveFilter = Required<SchemaOf<HistoryApi, 'LiveFilter'>>;
 
 /** The way of an event; without a source, of the one that was received last. */
 export function readWay(api: Api, message_id: string, source: string | null, signal: AbortSignal): Promise<MessageWay> {
@@ -45,10 +41,9 @@ export async function readLags(api: Api, signal: AbortSignal): Promise<ReadonlyM
   return new Map(stages.map(({ stage, lag_records }) => [stage, lag_records]));
 }
 
-/** Address of the stream of events. */
-export function liveAddress(filter: LiveFilter): string {
-  const given = Object.entries(filter).filter(([, text]: [string, string]) => text !== '');
-  return `/api/history/v1/events/live?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
+/** Opens the stream of events. The filter may name a person, so it stands in the body. */
+export function openLiveEvents(api: Api, filter: LiveFilter, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  return api.stream('POST /api/history/v1/events/live', { body: filter }, signal);
 }
 
 /** Address of the page that follows an event. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventPath, type LiveEvent, liveAddress, type LiveUpdate } from './event-api.ts';
+import { eventPath, type LiveEvent, type LiveUpdate } from './event-api.ts';
 import { EVENTS_KEPT, type LiveList, NO_EVENTS, rateOf, withUpdate } from './live-list.ts';
 
 function update(ids: readonly string[], counts: Partial<LiveUpdate> = {}): LiveUpdate {
@@ -37,9 +37,6 @@ describe('the list of events', () => {
 
 describe('addresses', () => {
   it('hold what is asked for, and nothing else', () => {
-    expect(liveAddress({ source: '', event: 'a b', profile: 'ann@example.com' })).toBe(
-      '/api/history/v1/events/live?event=a+b&profile=ann%40example.com',
-    );
     expect(eventPath('a/b', 'web')).toBe('/events/a%2Fb?source=web');
     expect(eventPath('a', null)).toBe('/events/a');
   });

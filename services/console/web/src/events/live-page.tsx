@@ -1,10 +1,11 @@
 import { Button, Group, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import { Empty } from '../elements/empty.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
 import { type Mood, StateMark } from '../elements/state-mark.tsx';
+import { useFilter } from '../elements/use-filter.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
 import { eventPath, type LiveFilter } from './event-api.ts';
 import { EventTable } from './event-table.tsx';
@@ -19,21 +20,13 @@ const MOODS: Readonly<Record<LiveEvents['connection'], Mood>> = {
   cut: 'bad',
 };
 
-/** The events as they arrive; the filter is in the address, so that it can be shared. */
+/** The events as they arrive. */
 export function LivePage() {
   const t = useMessages(eventMessages);
-  const [parameters, setParameters] = useSearchParams();
+  const { key, valueOf, choose } = useFilter<keyof LiveFilter>(['source', 'event'], ['profile']);
   const [isPaused, setPaused] = useState(false);
-  const filter: LiveFilter = {
-    source: parameters.get('source') ?? '',
-    event: parameters.get('event') ?? '',
-    profile: parameters.get('profile') ?? '',
-  };
+  const filter: LiveFilter = { source: valueOf('source'), event: valueOf('event'), profile: valueOf('profile') };
   const live = useLiveEvents(filter, isPaused);
-  const choose = (wanted: LiveFilter): void => {
-    const given = Object.entries(wanted).filter(([, text]: [string, string]) => text !== '');
-    setParameters(new URLSearchParams(Object.fromEntries(given)), { replace: true });
-  };
   return (
     <>
       <PageTitle title={t.liveTitle} note={t.liveNote}>
@@ -48,7 +41,7 @@ export function LivePage() {
           {isPaused ? t.goOn : t.pause}
         </Button>
       </PageTitle>
-      <FilterForm key={parameters.toString()} filter={filter} choose={choose} />
+      <FilterForm key={key} filter={filter} choose={choose} />
       <Counts live={live} isPaused={isPaused} />
       <div className="section">
         {live.list.items.length === 0 ? (

@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { useApi } from '../api/api-context.tsx';
 import type { Overview } from './overview.ts';
 import { NO_RATES, type RateHistory, withRates } from './rate-history.ts';
 import type { Connection } from './connection.ts';
@@ -12,6 +13,8 @@ export interface Live {
   readonly connection: Connection;
 }
 
+const NAME = 'GET /api/live';
+
 /** Listens to `/api/live` while it is used and the page is visible. */
 export function useLiveOverview(): Live {
   const [live, setLive] = useState<Omit<Live, 'connection'>>({ overview: null, history: NO_RATES });
@@ -19,6 +22,8 @@ export function useLiveOverview(): Live {
     (overview: Overview) => setLive(({ history }) => ({ overview, history: withRates(history, overview) })),
     [],
   );
-  const connection = useLiveStream('/api/live', take, { quietMs: EVERY_SECOND_MS });
+  const api = useApi();
+  const open = useCallback((signal: AbortSignal) => api.stream(NAME, {}, signal), [api]);
+  const connection = useLiveStream(NAME, open, take, { quietMs: EVERY_SECOND_MS });
   return { ...live, connection };
 }

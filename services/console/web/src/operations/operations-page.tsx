@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
+import { useApi } from '../api/api-context.tsx';
 import { ConnectionMark } from '../elements/connection-mark.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
@@ -17,11 +18,15 @@ import { Sizes } from './sizes.tsx';
 import { Stores } from './stores.tsx';
 import { Timers } from './timers.tsx';
 
+const NAME = 'GET /api/operations/live';
+
 /** How the installation runs, for operators. */
 export function OperationsPage() {
   const t = useMessages(operationsMessages);
   const [operations, setOperations] = useState<Operations | null>(null);
-  const connection = useLiveStream('/api/operations/live', setOperations, { quietMs: EVERY_SECOND_MS });
+  const api = useApi();
+  const open = useCallback((signal: AbortSignal) => api.stream(NAME, {}, signal), [api]);
+  const connection = useLiveStream(NAME, open, setOperations, { quietMs: EVERY_SECOND_MS });
   return (
     <>
       <PageTitle title={t.title} note={t.note}>

@@ -18,7 +18,7 @@ export function EditPerson({ person }: { readonly person: Person }) {
         <PersonForm person={person} />
         <PersonAccess person={person} />
       </SimpleGrid>
-      {person.signs_in_by === 'invitation' ? null : <SessionsOf email={person.email} />}
+      {person.signs_in_by === 'invitation' ? null : <SessionsOf person={person} />}
     </Stack>
   );
 }
@@ -27,10 +27,10 @@ function PersonForm({ person }: { readonly person: Person }) {
   const t = useMessages(peopleMessages);
   const api = useApi();
   const queries = useQueryClient();
-  const { name, role, disabled, email } = person;
+  const { id, name, role, disabled, email } = person;
   const { draft, change, changed } = useDraft({ name, role, disabled });
   const save = useMutation({
-    mutationFn: (changes: PersonChange) => changePerson(api, email, changes),
+    mutationFn: (changes: PersonChange) => changePerson(api, id, changes),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] }),
   });
   const nameWrong = !isPersonName(draft.name);
@@ -46,7 +46,7 @@ function PersonForm({ person }: { readonly person: Person }) {
       saved={save.isSuccess ? t.saved : null}
       width={480}
       others={
-        <RemoveButton label={t.remove} title={t.removeTitle} list={['people']} remove={() => removePerson(api, email)}>
+        <RemoveButton label={t.remove} title={t.removeTitle} list={['people']} remove={() => removePerson(api, id)}>
           {t.removeText(email)}
         </RemoveButton>
       }

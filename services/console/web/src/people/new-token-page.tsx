@@ -12,7 +12,7 @@ import { useSession } from '../session/session.tsx';
 import { peopleMessages } from './messages.ts';
 import { addToken, type MadeToken } from './people-api.ts';
 import { isPersonName } from './read-person.ts';
-import { needsPerson, scopesOf, tokenExample } from './token-scopes.ts';
+import { placeholderIn, scopesOf, tokenExample } from './token-scopes.ts';
 
 const LIFETIMES_DAYS = [7, 30, 90, 365] as const;
 const DAY_MS = 86_400_000;
@@ -93,6 +93,7 @@ function TokenForm({ done }: { readonly done: (made: MadeToken) => void }) {
 function Made({ token: { name, token, scopes } }: { readonly token: MadeToken }) {
   const t = useMessages(peopleMessages);
   const line = tokenExample(window.location.origin, token, scopes);
+  const placeholder = line === null ? null : placeholderIn(line);
   return (
     <Alert color="green" title={t.tokenMade(name)} role="status">
       <Stack gap="sm" align="flex-start">
@@ -101,7 +102,8 @@ function Made({ token: { name, token, scopes } }: { readonly token: MadeToken })
         {line === null ? null : (
           <>
             <Text size="sm">
-              {t.tokenUse}: {needsPerson(line) ? t.tokenPerson : null}
+              {t.tokenUse}:{' '}
+              {placeholder === null ? null : placeholder === 'ada' ? t.tokenReplaceUser : t.tokenReplaceProfile}
             </Text>
             <CopyText label={t.tokenUse} text={line} />
           </>

@@ -39,28 +39,28 @@ export function invitePerson(api: Api, person: NewPerson): Promise<SchemaOf<Cons
 }
 
 /** Makes a new link for somebody who has not accepted the invitation; the earlier one ends. */
-export function inviteAgain(api: Api, email: string): Promise<Invitation> {
-  return api.call('POST /api/users/{email}/invitation', { params: { email } });
+export function inviteAgain(api: Api, id: string): Promise<Invitation> {
+  return api.call('POST /api/users/{id}/invitation', { params: { id } });
 }
 
 /** Makes a link with which a person chooses a new password; the earlier one ends. */
-export function makeResetLink(api: Api, email: string): Promise<OneTimeLink> {
-  return api.call('POST /api/users/{email}/password-reset', { params: { email } });
+export function makeResetLink(api: Api, id: string): Promise<OneTimeLink> {
+  return api.call('POST /api/users/{id}/password-reset', { params: { id } });
 }
 
 /** Turns off a person's two-step verification, if they lost their phone and their recovery codes. */
-export function removeSecondFactorOf(api: Api, email: string): Promise<void> {
-  return api.call('DELETE /api/users/{email}/second-factor', { params: { email } });
+export function removeSecondFactorOf(api: Api, id: string): Promise<void> {
+  return api.call('DELETE /api/users/{id}/second-factor', { params: { id } });
 }
 
 /** Changes a person. */
-export function changePerson(api: Api, email: string, change: PersonChange): Promise<Person> {
-  return api.call('PATCH /api/users/{email}', { params: { email }, body: change });
+export function changePerson(api: Api, id: string, change: PersonChange): Promise<Person> {
+  return api.call('PATCH /api/users/{id}', { params: { id }, body: change });
 }
 
 /** Removes a person, with sessions and tokens. */
-export function removePerson(api: Api, email: string): Promise<void> {
-  return api.call('DELETE /api/users/{email}', { params: { email } });
+export function removePerson(api: Api, id: string): Promise<void> {
+  return api.call('DELETE /api/users/{id}', { params: { id } });
 }
 
 /** A page of tokens: one's own, or everybody's for administrators. */

@@ -32,7 +32,7 @@ export function PeoplePage() {
       note={t.note}
       caption={t.caption}
       list={list}
-      keyOf={({ email }) => email}
+      keyOf={({ id }) => id}
       create={{ label: t.add, to: '/people/new' }}
       empty={{ title: t.none, help: t.noneHelp }}
       columns={[

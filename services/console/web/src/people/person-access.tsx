@@ -10,7 +10,7 @@ import { peopleMessages } from './messages.ts';
 import { inviteAgain, makeResetLink, type OneTimeLink, type Person, removeSecondFactorOf } from './people-api.ts';
 
 /** How a person gets in: links to pass on, and two-step verification. */
-export function PersonAccess({ person: { email, signs_in_by, second_factor } }: { readonly person: Person }) {
+export function PersonAccess({ person: { id, email, signs_in_by, second_factor } }: { readonly person: Person }) {
   const t = useMessages(peopleMessages);
   const api = useApi();
   const { second_factor_compulsory } = useSession();
@@ -26,7 +26,7 @@ export function PersonAccess({ person: { email, signs_in_by, second_factor } }: 
           help={t.inviteAgainHelp}
           title={t.invitationMade(email)}
           label={t.invitationLink}
-          make={() => inviteAgain(api, email)}
+          make={() => inviteAgain(api, id)}
         />
       ) : (
         <LinkButton
@@ -35,7 +35,7 @@ export function PersonAccess({ person: { email, signs_in_by, second_factor } }: 
           help={signs_in_by === 'openid' ? t.makeResetOpenidHelp : t.makeResetHelp}
           title={t.resetMade(email)}
           label={t.resetLink}
-          make={() => makeResetLink(api, email)}
+          make={() => makeResetLink(api, id)}
         />
       )}
       {second_factor === 'none' ? null : (
@@ -43,7 +43,7 @@ export function PersonAccess({ person: { email, signs_in_by, second_factor } }: 
           label={t.stepOff}
           title={t.stepOffTitle}
           list={['people']}
-          remove={() => removeSecondFactorOf(api, email)}
+          remove={() => removeSecondFactorOf(api, id)}
         >
           {second_factor_compulsory ? t.stepResetText(email) : t.stepOffText(email)}
         </RemoveButton>

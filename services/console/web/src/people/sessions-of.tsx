@@ -8,15 +8,16 @@ import { Loading } from '../elements/loading.tsx';
 import { RemoveButton } from '../elements/remove-button.tsx';
 import { useMessages } from '../language/language.tsx';
 import { peopleMessages } from './messages.ts';
+import type { Person } from './people-api.ts';
 
 /** Where a person is signed in, and a way to end all of it. */
-export function SessionsOf({ email }: { readonly email: string }) {
+export function SessionsOf({ person: { id, email } }: { readonly person: Pick<Person, 'id' | 'email'> }) {
   const t = useMessages(peopleMessages);
   const api = useApi();
-  const key = ['people-sessions', email];
+  const key = ['people-sessions', id];
   const { data, error, refetch } = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => readSessionsOf(api, email, signal),
+    queryFn: ({ signal }) => readSessionsOf(api, id, signal),
   });
   return (
     <Stack gap="sm" align="flex-start">
@@ -29,7 +30,7 @@ export function SessionsOf({ email }: { readonly email: string }) {
       {data === undefined || data.items.length === 0 ? null : (
         <>
           <SessionTable sessions={data.items} />
-          <RemoveButton label={t.endAll} title={t.endAllTitle} list={key} remove={() => endSessionsOf(api, email)}>
+          <RemoveButton label={t.endAll} title={t.endAllTitle} list={key} remove={() => endSessionsOf(api, id)}>
             {t.endAllText(email)}
           </RemoveButton>
         </>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Rights } from '../api/api.ts';
-import { needsPerson, scopesOf, tokenExample } from './token-scopes.ts';
+import { placeholderIn, scopesOf, tokenExample } from './token-scopes.ts';
 
 const EVERYTHING: Rights = {
   ...{ ingestion: 'write', identity: 'write', profile: 'write', segmentation: 'write', activation: 'write' },
@@ -23,7 +23,9 @@ it.each(scopesOf(EVERYTHING))('a token with %s alone has an example within that 
 });
 
 it('says which examples ask for a person, and has none without a scope', () => {
-  expect(needsPerson(tokenExample('', '', ['identity:read']) ?? '')).toBe(true);
-  expect(needsPerson(tokenExample('', '', ['history:read', 'identity:read']) ?? '')).toBe(false);
+  const inExample = (...scopes: readonly string[]) => placeholderIn(tokenExample('', '', scopes) ?? '');
+  expect(inExample('identity:read')).toBe('ada');
+  expect(inExample('profile:read')).toBe('PROFILE_ID');
+  expect(inExample('history:read', 'identity:read')).toBeNull();
   expect(tokenExample('', '', [])).toBeNull();
 });

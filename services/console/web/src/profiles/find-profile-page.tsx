@@ -1,13 +1,14 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Link, Navigate, useSearchParams } from 'react-router';
+import { Link, Navigate } from 'react-router';
 import { pathOf } from '../api/api.ts';
 import { useApi } from '../api/api-context.tsx';
 import { MOVING_MS } from '../api/polling.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Fault } from '../elements/fault.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
+import { useFilter } from '../elements/use-filter.ts';
 import { useMessages } from '../language/language.tsx';
 import { candidatesOf } from './candidates.ts';
 import { profileMessages } from './messages.ts';
@@ -16,12 +17,12 @@ import { findProfile } from './profile-api.ts';
 /** A search repeats at most this often, unless it is requested. */
 const LOOKS = 120;
 
-/** Finds a person by any identifier; what is looked for stands in the address, so that it can be shared. */
+/** Finds a person by any identifier. */
 export function FindProfilePage() {
   const t = useMessages(profileMessages);
   const api = useApi();
-  const [parameters, setParameters] = useSearchParams();
-  const typed = parameters.get('q') ?? '';
+  const { valueOf, choose } = useFilter([], ['q'], { replace: false });
+  const typed = valueOf('q');
   const { data, error, isLoading, refetch } = useQuery({
     queryKey: ['find-profile', typed],
     queryFn: () => findProfile(api, candidatesOf(typed)),
@@ -31,7 +32,7 @@ export function FindProfilePage() {
     refetchInterval: ({ state: { data: found, dataUpdateCount } }) =>
       found === null && dataUpdateCount < LOOKS ? MOVING_MS : false,
   });
-  if (typed !== '' && data) return <Navigate to={pathOf`/profiles/${data}`} />;
+  if (typed !== '' && data) return <Navigate to={pathOf`/profiles/${data}`} state={{ typed: { q: typed } }} />;
   return (
     <>
       <PageTitle title={t.findTitle} note={t.findNote} />
@@ -41,7 +42,7 @@ export function FindProfilePage() {
         busy={isLoading}
         find={(wanted) => {
           if (wanted === typed) void refetch();
-          else setParameters({ q: wanted });
+          else choose({ q: wanted });
         }}
       />
       <div aria-live="polite">

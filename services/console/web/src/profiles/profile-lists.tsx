@@ -10,17 +10,18 @@ import { profileMessages } from './messages.ts';
 import { readExternalIds, readProfileSegments, readTraits } from './profile-api.ts';
 
 interface OfProfile {
-  readonly identifier: string;
+  /** Id of the profile. */
+  readonly id: string;
 }
 
 /** What identifies the person. */
-export function IdentifierList({ identifier }: OfProfile) {
+export function IdentifierList({ id }: OfProfile) {
   const t = useMessages(profileMessages);
   const formats = useFormats();
   const api = useApi();
   const pages = usePages({
-    name: ['profile', identifier, 'external_ids'],
-    read: (next, signal) => readExternalIds(api, identifier, next, signal),
+    name: ['profile', id, 'external_ids'],
+    read: (next, signal) => readExternalIds(api, id, next, signal),
     poll: 'followed',
   });
   return (
@@ -40,13 +41,13 @@ export function IdentifierList({ identifier }: OfProfile) {
 }
 
 /** What is known of the person. */
-export function TraitList({ identifier }: OfProfile) {
+export function TraitList({ id }: OfProfile) {
   const t = useMessages(profileMessages);
   const formats = useFormats();
   const api = useApi();
   const pages = usePages({
-    name: ['profile', identifier, 'traits'],
-    read: (next, signal) => readTraits(api, identifier, next, signal),
+    name: ['profile', id, 'traits'],
+    read: (next, signal) => readTraits(api, id, next, signal),
     poll: 'followed',
   });
   return (
@@ -66,17 +67,17 @@ export function TraitList({ identifier }: OfProfile) {
 }
 
 /** Segments that the person is in. */
-export function SegmentList({ identifier }: OfProfile) {
+export function SegmentList({ id }: OfProfile) {
   const t = useMessages(profileMessages);
   const formats = useFormats();
   const api = useApi();
   const pages = usePages({
-    name: ['profile', identifier, 'segments'],
-    read: (next, signal) => readProfileSegments(api, identifier, next, signal),
+    name: ['profile', id, 'segments'],
+    read: (next, signal) => readProfileSegments(api, id, next, signal),
     poll: 'watched',
   });
   // Nobody announces an exit by time: it is seen here first.
-  useStir(pages.items, ['profile', identifier], ['deliveries']);
+  useStir(pages.items, ['profile', id], ['deliveries']);
   return (
     <PagedTable
       pages={pages}

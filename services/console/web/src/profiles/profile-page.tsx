@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { Link, useLocation, useParams } from 'react-router';
 import { MOVING_MS, polling } from '../api/polling.ts';
 import { statusOf } from '../api/api-error.ts';
 import { useApi } from '../api/api-context.tsx';
@@ -11,7 +11,9 @@ import { Fault } from '../elements/fault.tsx';
 import { Loading } from '../elements/loading.tsx';
 import { PageTitle } from '../elements/page-title.tsx';
 import { Section } from '../elements/section.tsx';
+import { typedIn } from '../elements/typed-texts.ts';
 import { useFormats, useMessages } from '../language/language.tsx';
+import { isProfileId } from './candidates.ts';
 import { profileMessages } from './messages.ts';
 import { type Metadata, readMetadata } from './profile-api.ts';
 import { IdentifierList, SegmentList, TraitList } from './profile-lists.tsx';
@@ -21,10 +23,13 @@ import { Timeline } from './timeline.tsx';
 export function ProfilePage() {
   const t = useMessages(profileMessages);
   const api = useApi();
-  const { identifier = '' } = useParams();
+  const { id = '' } = useParams();
+  // What somebody looked for, who came from the search.
+  const { q: typed = id } = typedIn(useLocation().state);
   const { data, error, refetch } = useQuery({
-    queryKey: ['profile', identifier, 'metadata'],
-    queryFn: ({ signal }) => readMetadata(api, identifier, signal),
+    queryKey: ['profile', id, 'metadata'],
+    queryFn: ({ signal }) => readMetadata(api, id, signal),
+    enabled: isProfileId(id),
     // Also if nobody is found: the person may be on the way.
     refetchInterval: (query) => (query.state.data === undefined ? MOVING_MS : polling('followed')(query)),
   });
@@ -33,11 +38,11 @@ export function ProfilePage() {
       {t.anotherPerson}
     </Button>
   );
-  if (statusOf(error) === 404) {
+  if (statusOf(error) === 404 || !isProfileId(id)) {
     return (
       <>
         <PageTitle title={t.unknownTitle} />
-        <Empty title={t.nobody(identifier)} action={another}>
+        <Empty title={t.nobody(typed)} action={another}>
           {t.nobodyHelp}
         </Empty>
       </>
@@ -45,14 +50,14 @@ export function ProfilePage() {
   }
   return (
     <>
-      <PageTitle title={identifier}>{another}</PageTitle>
+      <PageTitle title={typed}>{another}</PageTitle>
       {error === null ? null : <Fault error={error} retry={() => void refetch()} />}
-      {data === undefined ? error === null && <Loading /> : <Person identifier={identifier} metadata={data} />}
+      {data === undefined ? error === null && <Loading /> : <Person id={id} metadata={data} />}
     </>
   );
 }
 
-function Person({ identifier, metadata }: { readonly identifier: string; readonly metadata: Metadata }) {
+function Person({ id, metadata }: { readonly id: string; readonly metadata: Metadata }) {
   const t = useMessages(profileMessages);
   const formats = useFormats();
   const time = (iso: string | null) => (iso === null ? null : formats.time(iso));
@@ -68,16 +73,16 @@ function Person({ identifier, metadata }: { readonly identifier: string; readonl
         />
       </div>
       <Section title={t.identifiers}>
-        <IdentifierList identifier={identifier} />
+        <IdentifierList id={id} />
       </Section>
       <Section title={t.traits}>
-        <TraitList identifier={identifier} />
+        <TraitList id={id} />
       </Section>
       <Section title={t.segments}>
-        <SegmentList identifier={identifier} />
+        <SegmentList id={id} />
       </Section>
       <Section title={t.timeline}>
-        <Timeline identifier={identifier} profile_id={metadata.profile_id} />
+        <Timeline id={id} profile_id={metadata.profile_id} />
       </Section>
       {metadata.profile_id === undefined ? null : (
         <Section title={t.deliveries}>

@@ -15,24 +15,25 @@ import { readProfileEvents } from './profile-api.ts';
 import { type TimelineEvent, withArrived } from './with-arrived.ts';
 
 interface TimelineProps {
-  readonly identifier: string;
+  /** Id of the profile. */
+  readonly id: string;
   /** Whose events are shown as they arrive; undefined: they show once the history has them. */
   readonly profile_id: string | undefined;
 }
 
 /** Every event of the person, the newest first. */
-export function Timeline({ identifier, profile_id }: TimelineProps) {
+export function Timeline({ id, profile_id }: TimelineProps) {
   const t = useMessages(profileMessages);
   const formats = useFormats();
   const api = useApi();
   const nameOf = useEventName();
   const pages = usePages({
-    name: ['profile', identifier, 'events'],
-    read: (next, signal) => readProfileEvents(api, identifier, next, signal),
+    name: ['profile', id, 'events'],
+    read: (next, signal) => readProfileEvents(api, id, next, signal),
     poll: 'followed',
   });
   const live = useLiveEvents({ source: '', event: '', profile: profile_id ?? '' }, profile_id === undefined);
-  useStir(live.list.items[0]?.id ?? null, ['profile', identifier], ['deliveries']);
+  useStir(live.list.items[0]?.id ?? null, ['profile', id], ['deliveries']);
   const arrived = pages.number === 1 ? live.list.items : [];
   const items = pages.items && withArrived(pages.items, arrived, pages.older !== null);
   return (

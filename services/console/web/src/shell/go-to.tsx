@@ -13,6 +13,8 @@ import { NAVIGATION } from './navigation.ts';
 interface Place {
   readonly name: string;
   readonly to: string;
+  /** Goes with the page, but not into its address. */
+  readonly state?: object;
 }
 
 /** Goes to a page by a part of its name, and to a person or an event by an identifier. */
@@ -28,7 +30,7 @@ export function GoTo({ close }: { readonly close: () => void }) {
   const go = (place: Place | undefined): void => {
     if (place === undefined) return;
     close();
-    void navigate(place.to);
+    void navigate(place.to, { state: place.state });
   };
   const press = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -61,7 +63,7 @@ export function GoTo({ close }: { readonly close: () => void }) {
         {places.map((place, index) => (
           // Keys choose among them, from the field: they are no stops of the keyboard themselves.
           <li
-            key={place.to}
+            key={place.name}
             id={`${list}-${index}`}
             role="option"
             aria-selected={index === at}
@@ -88,7 +90,7 @@ function usePlaces(typed: string): readonly Place[] {
   if (typed === '') return found;
   return [
     ...found,
-    { name: t.findPerson(typed), to: `/profiles?${new URLSearchParams({ q: typed }).toString()}` },
+    { name: t.findPerson(typed), to: '/profiles', state: { typed: { q: typed } } },
     { name: t.followEvent(typed), to: pathOf`/events/${typed}` },
   ];
 }
