@@ -35,7 +35,7 @@ const ports = new Map<string, number>();
 let broker: SupervisedProcess;
 
 /** Secrets of what an operator may use; empty until then. */
-const OPTIONAL = ['openid_client_secret', 'smtp_url'];
+const OPTIONAL = ['openid_client_secret', 'smtp_url', 'log_otlp_headers'];
 const passwordlike = /(password|url|token|key|keystore|tls|users)$/;
 
 beforeAll(async () => {

@@ -12,8 +12,8 @@ random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
 for name in admin_token console_key postgres_password monitor_postgres_password clickhouse_password clickhouse_loader_password clickhouse_reader_password grafana_password console_first_password; do
   [ -s "$folder/$name" ] || random >"$folder/$name"
 done
-# Empty: neither OpenID Connect nor mail is set up. Fill them in if you want it.
-for name in openid_client_secret smtp_url; do
+# Empty: neither OpenID Connect nor mail is set up, and the receiver of the log wants no headers. Fill them in if you need it.
+for name in openid_client_secret smtp_url log_otlp_headers; do
   [ -e "$folder/$name" ] || : >"$folder/$name"
 done
 # Of each service that calls others: the private key with which it signs, and the public one with which the others check.

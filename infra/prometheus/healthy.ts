@@ -62,6 +62,8 @@ export const LOCKED_OUT = signInsOf('locked_out', 'too_many_attempts');
 export const REFUSED = `hilo_console_refusals_total{${at('console')},reason="forbidden"}`;
 /** Requests that a service refused. */
 export const refusedBy = (service: string) => `hilo_http_refusals_total{${at(service)},reason="unauthorized"}`;
+/** Log records that a service gave up. */
+export const droppedBy = (service: string) => `hilo_log_records_dropped_total{${at(service)},reason="full"}`;
 /** Whether a destination fails. */
 export const CIRCUIT = `hilo_activation_circuit_open{${at('activation')},destination="crm"}`;
 /** Deliveries that arrived. */
@@ -103,6 +105,7 @@ export const HEALTHY: Series = {
   [LOCKED_OUT]: steady(0),
   [REFUSED]: nowAndThen(),
   [refusedBy('segmentation')]: nowAndThen(),
+  [droppedBy('history')]: steady(0),
   [CIRCUIT]: steady(0),
   [OLDEST]: steady(3),
   [DELIVERED]: grows(100),

@@ -6,6 +6,7 @@ import {
   CIRCUIT,
   deadLettersOf,
   DELIVERED,
+  droppedBy,
   FAILED,
   HEALTHY,
   heldKeysOf,
@@ -354,6 +355,13 @@ export const SCENES: readonly Scene[] = [
     calmAt: 11,
     firesAt: 20,
     fires: { HiloRequestsRefused: 1 },
+  },
+  {
+    title: 'the receiver of the log does not answer for long',
+    changes: { [droppedBy('history')]: turns(0, `0x30 20+20x${REST - 31}`) },
+    calmAt: 12,
+    firesAt: 25,
+    fires: { HiloLogDropped: 1 },
   },
   { title: 'nothing is wrong', changes: {}, calmAt: 20, firesAt: 59, fires: {} },
   {

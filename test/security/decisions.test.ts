@@ -96,7 +96,9 @@ describe('docs/security-design.md', () => {
   it('every secret that a service reads is in the table of keys', () => {
     const variables = sources
       .filter(({ path }) => !path.startsWith('infra/'))
-      .flatMap(({ text }) => [...text.matchAll(/'(HILO_\w*(?:PASSWORD|TOKEN|SECRET|_KEYS?|POSTGRES_URL|SMTP_URL))'/g)])
+      .flatMap(({ text }) => [
+        ...text.matchAll(/'(HILO_\w*(?:PASSWORD|TOKEN|SECRET|_KEYS?|POSTGRES_URL|SMTP_URL|_HEADERS))'/g),
+      ])
       .map(([, name = '']) => name);
     const listed = rowsOf('## Keys').flatMap(([cell]) => namesIn(cell).filter((name) => name.startsWith('HILO_')));
     expect(new Set(listed)).toEqual(new Set(variables));

@@ -12,6 +12,7 @@ export * from './fair-turns.ts';
 export * from './fields.ts';
 export * from './latest-reading.ts';
 export * from './logger.ts';
+export type { TrailEntry } from './otlp-logs.ts';
 export { type AnswerMalformed, malformedProblem } from './malformed-address.ts';
 export { MemoryChanges } from './memory-changes.ts';
 export { networkOf } from './network.ts';

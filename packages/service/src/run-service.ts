@@ -12,6 +12,8 @@ export interface ServiceOptions extends Omit<ServiceAppOptions, 'ready'> {
   readonly operations: { readonly host: string; readonly port: number };
   /** By name, in the order in which they start. They stop in reverse order, after the HTTP server. */
   readonly stages: Readonly<Record<string, Runnable>>;
+  /** Sends the log to another system; starts first and stops last. Absent: nothing does. */
+  readonly shipper?: Runnable | undefined;
 }
 
 /** If a stop takes longer than this, the process ends with 1, as if it had been killed. */
@@ -26,6 +28,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const { logger } = options;
   process.on('uncaughtException', (error) => crash(logger, error, 'uncaught exception'));
   process.on('unhandledRejection', (error) => crash(logger, error, 'unhandled rejection'));
+  await options.shipper?.start?.();
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   const app = await createServiceApp({
     ...options,
@@ -39,10 +42,13 @@ export async function runService(options: ServiceOptions): Promise<void> {
       () => crash(logger, new Error('a stage or a request did not end'), 'stop took too long'),
       STOP_DEADLINE_MS,
     ).unref();
-    void stop({ http: { stop: () => app.nest.close() }, stages: options.stages, logger }).then(
-      () => process.exit(0),
-      (error: unknown) => crash(logger, error, 'stop failed'),
-    );
+    const stopped = stop({ http: { stop: () => app.nest.close() }, stages: options.stages, logger });
+    void stopped
+      .then(() => options.shipper?.stop?.())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => crash(logger, error, 'stop failed'),
+      );
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);

@@ -1,4 +1,5 @@
 import { HTTP, integer, list, oneOf, type Setting, text, url } from './environment.ts';
+import { logOtlpHeaders, logOtlpUrl } from './log-shipping-settings.ts';
 import { OPERATIONS_PORT_OFFSET } from './operations-port.ts';
 import { adminToken } from './secret-strength.ts';
 import { callerKeys } from './service-keys.ts';
@@ -20,6 +21,9 @@ export function commonSettings(service: string, port: number) {
     logLevel: oneOf('HILO_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     adminToken: adminToken(),
     callerKeys: callerKeys(service),
+    /** Where the log is sent besides standard output; null: nowhere. */
+    logOtlpUrl: logOtlpUrl(),
+    logOtlpHeaders: logOtlpHeaders(),
   };
 }
 

@@ -67,6 +67,6 @@ await runService({
     retry: retryDeliveries({ deliveries, log: retries, nowMs: () => Date.now(), pause }),
   }),
   openapi: openApiOf(contract),
-  changes: new PostgresChanges(pool),
+  changes: new PostgresChanges(pool, service),
   stages: { tracing, connections, destinations, deliveries, activation: stage },
 });

@@ -24,7 +24,7 @@ const nowMs = Date.now;
 const tokens = new SignedTokens('console', config.serviceKey);
 
 const pool = openPool({ ...config, schema: 'console', logger });
-const database = new PostgresConsole(pool);
+const database = new PostgresConsole(pool, service.trail);
 const passwords = new ScryptPasswords();
 const mail = new OutgoingMail(smtp === null ? null : smtpMail(smtp), logger);
 const receiver = new WebhookReceiver(key, nowMs);

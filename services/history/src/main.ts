@@ -39,7 +39,7 @@ await runService({
     statements,
   }),
   openapi: openApiOf(contract),
-  changes: new PostgresChanges(pool),
+  changes: new PostgresChanges(pool, service),
   stages: {
     tracing,
     database: { stop: () => pool.end() },

@@ -18,6 +18,6 @@ await runService({
   ...service,
   module: IdentityModule.of({ reader: new PostgresIdentityReader(pool) }),
   openapi: openApiOf(contract),
-  changes: new PostgresChanges(pool),
+  changes: new PostgresChanges(pool, service),
   stages: { tracing, database: { stop: () => pool.end() }, identity: stage },
 });

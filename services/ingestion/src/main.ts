@@ -74,7 +74,7 @@ await runService({
     }),
   }),
   openapi: openApiOf(contract),
-  changes: new PostgresChanges(pool),
+  changes: new PostgresChanges(pool, service),
   prepare: prepareServer,
   lenient: isTrackingPath,
   http: {

@@ -34,7 +34,7 @@ await runService({
     logger,
   }),
   openapi: openApiOf(contract),
-  changes: new PostgresChanges(pool),
+  changes: new PostgresChanges(pool, service),
   stages: { tracing, database: { stop: () => pool.end() }, profile: stage },
   prepare: nameRequests,
   malformed: malformedAddress,

@@ -28,6 +28,6 @@ await runService({
   ...service,
   module: SegmentationModule.of({ store, publisher, origins: stage.origins, partitions }),
   openapi: openApiOf(contract),
-  changes: new PostgresChanges(pool),
+  changes: new PostgresChanges(pool, service),
   stages: { tracing, database: { stop: () => pool.end() }, segmentation: stage, publisher },
 });

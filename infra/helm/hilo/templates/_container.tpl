@@ -64,6 +64,15 @@ volumeMounts:
 - { name: HILO_POSTGRES_URL_FILE, value: /run/secrets/hilo/postgres_url }
 - { name: HILO_PARTITIONS, value: {{ .Values.partitions | quote }} }
 - { name: HILO_TIME_ZONE, value: {{ .Values.timeZone | quote }} }
+{{- with .Values.logOtlp }}
+{{- if .url }}
+- { name: HILO_LOG_OTLP_URL, value: {{ .url | quote }} }
+- { name: HILO_LOG_OTLP_ALLOW_HTTP, value: {{ .allowHttp | ternary "on" "off" | quote }} }
+{{- if .headersFromSecret }}
+- { name: HILO_LOG_OTLP_HEADERS_FILE, value: /run/secrets/hilo/log_otlp_headers }
+{{- end }}
+{{- end }}
+{{- end }}
 - { name: HILO_IDENTIFIERS_IN_URLS, value: {{ .Values.identifiersInUrls | quote }} }
 - { name: HILO_TRUSTED_PROXIES, value: {{ .Values.trustedProxies | quote }} }
 {{- with .Values.activation.allowedNetworks }}
@@ -167,6 +176,9 @@ profile: [history]
 {{- end }}
 {{- if and (eq .part "console") .root.Values.console.firstPasswordFromSecret }}
 - { key: console_first_password, path: console_first_password }
+{{- end }}
+{{- if and .root.Values.logOtlp.url .root.Values.logOtlp.headersFromSecret (ne .part "setup") }}
+- { key: log_otlp_headers, path: log_otlp_headers }
 {{- end }}
 {{- if and (eq .part "console") .root.Values.console.keyFromSecret }}
 - { key: console_key, path: console_key }

@@ -5,7 +5,7 @@ import type { AuditVerb } from '../domain/audit-verb.ts';
 import type { AuditFilter } from '../domain/audit-filter.ts';
 import type { AuditLog, AuditPage, StoredEntry } from '../ports.ts';
 import { conditionsOf } from './audit-conditions.ts';
-import type { PostgresConsole } from './postgres-console.ts';
+import { noteEntry, type PostgresConsole } from './postgres-console.ts';
 
 interface Row {
   readonly id: string;
@@ -48,6 +48,8 @@ export class PostgresAuditLog implements AuditLog {
 
   async append(entry: AuditEntry): Promise<void> {
     await this.#console.rows(APPEND, valuesOf(entry));
+    // A service that made a change reports it itself.
+    if (entry.change_id === null) this.#console.recorded(entry);
   }
 
   async deleteBefore(beforeMs: number, limit: number): Promise<number> {
@@ -121,7 +123,9 @@ function entryOf(row: Row): StoredEntry {
 
 /** Records a change in the transaction that makes it. */
 export async function appendChange(client: pg.ClientBase, change: Change): Promise<void> {
-  await client.query(APPEND, valuesOf(auditEntry(change)));
+  const entry = auditEntry(change);
+  await client.query(APPEND, valuesOf(entry));
+  noteEntry(client, entry);
 }
 
 function valuesOf({ before, after, change_id, ...entry }: AuditEntry): unknown[] {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   stores = await openDatabase();
   await migratePostgres(stores.postgresUrl, ['segmentation']);
   pool = openPool({ ...stores, schema: 'segmentation', logger });
-  changes = new PostgresChanges(pool, () => Date.now() + clock.aheadMs);
+  changes = new PostgresChanges(pool, { nowMs: () => Date.now() + clock.aheadMs });
   ({ app, url } = await notesService(changes));
   const open = () => ConsoleUnderTest.open({ postgresUrl: stores.postgresUrl, segmentation: [url] });
   consoles = [await open(), await open()];

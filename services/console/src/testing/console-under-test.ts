@@ -11,6 +11,7 @@ import type { PostgresPeople } from '../adapters/postgres-people.ts';
 import { ScryptPasswords } from '../adapters/scrypt-passwords.ts';
 import { SealedSecrets } from '../adapters/sealed-secrets.ts';
 import { compose } from '../compose.ts';
+import type { AuditEntry } from '../domain/audit-entry.ts';
 import type { OpenidSettings } from '../config-sign-in.ts';
 import type { Role } from '../domain/rights.ts';
 import { contract } from '../http/contract.ts';
@@ -65,6 +66,8 @@ export interface ConsoleOptions {
   readonly requiresSecondFactor?: boolean;
   /** Absent: sign-in by OpenID Connect is not set up. */
   readonly openid?: OpenidSettings;
+  /** Hears of each entry of the audit log once it is committed. */
+  readonly recorded?: (entry: AuditEntry) => void;
   /** Absent: no mail server is set up. */
   readonly sendMail?: SendMail;
 }
@@ -167,7 +170,7 @@ export class ConsoleUnderTest {
     const nowMs = (): number => Date.now() + clock.aheadMs;
     const logger = createLogger({ name: 'console', level: 'silent' });
     const pool = openPool({ postgresUrl, schema: 'console', logger });
-    const database = new PostgresConsole(pool);
+    const database = new PostgresConsole(pool, options.recorded);
     const receiver = new WebhookReceiver(CONSOLE_KEY, Date.now);
     const rounds = new RecentRounds(
       httpInstances({ identity: [...upstreams, ...NOBODY_THERE] }, () => performance.now()),
