@@ -30,6 +30,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'OAuth, OpenID Connect and claims of providers': `access_token authorization_endpoint client_secret code_challenge_method
     grant_types id_token realm_access redirect_uri redirect_uris response_type response_types token_endpoint
     token_endpoint_auth_methods_supported userinfo_endpoint`,
+  'advisories of the OSV format, and the record of what was compared with them':
+    'checked_at database_specific last_affected lock_sha256',
   logs: 'trace_id',
 };
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DAYS } from '../advisories/judge.ts';
 import { type Lock, shippedPackages } from './shipped-packages.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -83,5 +84,6 @@ describe('components of others that ship', () => {
       ['is medium or low', 90],
       ['none: a newer version exists', 180],
     ]);
+    expect([DAYS.critical, DAYS.high, DAYS.moderate, DAYS.low]).toEqual([7, 30, 90, 90]);
   });
 });
