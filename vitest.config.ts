@@ -8,9 +8,13 @@ import { storeTests, testFiles } from './test/store-tests.ts';
  */
 const LONG = new Set([
   'infra/demo/retail-events.test.ts',
+  'packages/behaviour/src/version-2/testing/planted-faults.test.ts',
+  'packages/behaviour/src/version-2/testing/random-cases.test.ts',
   'packages/service/src/run-service.test.ts',
+  'packages/behaviour/src/version-2/stream/stream-equals-oracle.test.ts',
   'services/ingestion/src/use-cases/amplification.test.ts',
   'services/segmentation/src/testing/stream-equals-naive.test.ts',
+  'services/segmentation/src/testing/stream-equals-oracle.test.ts',
   'test/casing/casing.test.ts',
   'test/simulation/activation.test.ts',
   'test/simulation/hilo.test.ts',

@@ -14,6 +14,7 @@ interface Rule {
 const LINES_MAX = 400;
 const STREAMING = 'packages/streaming/';
 const STREAMING_LINES_MAX = 300;
+const BEHAVIOUR = 'packages/behaviour/';
 /** The rooms of packages/streaming in order: each imports only from itself and from those before it. `.` is `src` itself. */
 const ROOMS = [
   ...['language', 'ports', 'read', 'fold', 'commit', 'effects', 'partitions', 'time', 'reporting'],
@@ -55,7 +56,10 @@ function leaves(depth: number, { path, text }: SourceFile): boolean {
   });
 }
 
-const FOR_TESTS = ['@hilo/test-stack', '@hilo/schemas/samples', '@hilo/streaming/testing', '@hilo/service/testing'];
+const FOR_TESTS = [
+  ...['@hilo/test-stack', '@hilo/schemas/samples'],
+  ...['@hilo/behaviour/testing', '@hilo/streaming/testing', '@hilo/service/testing'],
+];
 
 /** Whether a file imports packages of ours beyond `allowed`; tests may also reach their stack. */
 function importsOther(allowed: readonly string[], file: SourceFile): boolean {
@@ -73,6 +77,13 @@ function roomOf(path: string): number {
 function reachesInto(specifier: string, path: string): boolean {
   if (specifier === '@hilo/streaming/testing') return !isTest(path) && !path.startsWith('test/');
   return specifier.startsWith('@hilo/streaming/') || targetOf(specifier, path)?.startsWith(STREAMING) === true;
+}
+
+/** Whether a file that is no test takes what packages/behaviour has for tests: its entry from outside, its folder from inside. */
+function takesOracle(specifier: string, path: string): boolean {
+  if (isTest(path) || path.startsWith('test/')) return false;
+  const target = targetOf(specifier, path);
+  return specifier === '@hilo/behaviour/testing' || (target?.startsWith(BEHAVIOUR) === true && isTest(target));
 }
 
 const PAGES = 'services/console/web/src/';
@@ -120,6 +131,9 @@ const RULES: readonly Rule[] = [
           ...[
             '@hilo/behaviour',
             '@hilo/behaviour/language',
+            '@hilo/behaviour/version-2',
+            '@hilo/behaviour/version-2/language',
+            '@hilo/behaviour/version-2/sql',
             '@hilo/exact-json',
             '@hilo/schemas',
             '@hilo/schemas/stages',
@@ -134,7 +148,11 @@ const RULES: readonly Rule[] = [
     breach: 'the pages take nothing of services and their packages but types of contracts, and the segment language',
     where: inPages,
     breaks: (file) =>
-      leaves(3, file) || importsOther(['@hilo/exact-json', '@hilo/behaviour/language'], withoutContractTypes(file)),
+      leaves(3, file) ||
+      importsOther(
+        ['@hilo/exact-json', '@hilo/behaviour/language', '@hilo/behaviour/version-2/language'],
+        withoutContractTypes(file),
+      ),
   },
   {
     breach:
@@ -144,7 +162,7 @@ const RULES: readonly Rule[] = [
     breaks: (file) =>
       importsOf(file).some(
         (specifier) =>
-          !/^(@hilo\/behaviour\/language|@hilo\/service\/contract|\.\/[a-z-]+\.ts|\.\.\/domain\/[a-z-]+\.ts)$/.test(
+          !/^(@hilo\/behaviour(\/version-2)?\/language|@hilo\/service\/contract|\.\/[a-z-]+\.ts|\.\.\/domain\/[a-z-]+\.ts)$/.test(
             specifier,
           ),
       ),
@@ -187,6 +205,11 @@ const RULES: readonly Rule[] = [
     breach: 'packages/behaviour imports exact-json and the contract language only',
     where: (path) => path.startsWith('packages/behaviour/'),
     breaks: (file) => leaves(2, file) || importsOther(['@hilo/exact-json', '@hilo/service/contract'], file),
+  },
+  {
+    breach: 'only tests import what packages/behaviour has for tests',
+    where: isCode,
+    breaks: (file) => importsOf(file).some((specifier) => takesOracle(specifier, file.path)),
   },
   {
     breach: 'domain code knows no framework, no driver and no I/O',
