@@ -1,0 +1,102 @@
+import type { Condition, TraitCondition } from '../condition.ts';
+import type { Atom } from './aggregates.ts';
+import { ColumnSource, namesOf } from './cells.ts';
+import type { Workshop } from './events-arm.ts';
+import type { Node } from './nodes.ts';
+import { TRAITS } from './selectors.ts';
+import { NOT_ABSORBED, PROFILE_IDS } from './tables.ts';
+
+type AddAtom = (atom: Atom, bits: Map<number, Atom>) => Node;
+type BucketCondition = Extract<Condition, { readonly randomBucket: unknown }>;
+
+/** Conditions on what is known of a profile besides its events: one pass over each table. */
+export class FactArms {
+  readonly #workshop: Workshop;
+  readonly #traitTests: string[] = [];
+  readonly #traitBits = new Map<number, Atom>();
+  readonly #sinceBits = new Map<number, Atom>();
+  readonly #sinceNames: string[] = [];
+  readonly #bucketBits = new Map<number, Atom>();
+  readonly #listBits = new Map<number, Atom>();
+  readonly #lists: string[] = [];
+  #listEntries = '';
+
+  constructor(workshop: Workshop) {
+    this.#workshop = workshop;
+  }
+
+  trait({ trait, is, as, for: length }: TraitCondition, add: AddAtom): Node {
+    const { parameters, tests, cuts } = this.#workshop;
+    const test = tests.document(TRAITS, trait, is, as, new ColumnSource(TRAITS, parameters));
+    const absent = 'exists' in is && !is.exists;
+    const held = add({ expression: `b${this.#traitTests.length}`, absent }, this.#traitBits);
+    // The latest version may say that there is no such profile any more.
+    this.#traitTests.push(`argMax(if(status = 'live', toUInt8(${test}), ${Number(absent)}), version)`);
+    if (length === undefined) return held;
+    const since = this.#since(namesOf(trait)[0] as string);
+    const expression = `(h${since} AND c${since} < ${parameters.integer(cuts.cut(length))})`;
+    return { kind: 'all', of: [held, add({ expression, absent: false }, this.#sinceBits)] };
+  }
+
+  bucket({ randomBucket: { from, to, salt } }: BucketCondition, add: AddAtom): Node {
+    const { parameters } = this.#workshop;
+    const hash = `SHA256(concat(${parameters.text(salt)}, '\\0', profile_id))`;
+    const bucket = `(reinterpretAsUInt64(reverse(substring(${hash}, 1, 6))) / 281474976710656)`;
+    const expression = `(${bucket} >= ${parameters.double(from)} AND ${bucket} < ${parameters.double(to)})`;
+    return add({ expression, absent: false }, this.#bucketBits);
+  }
+
+  list(key: string, entries: string, add: AddAtom): Node {
+    const index = this.#lists.length;
+    this.#lists.push(this.#workshop.parameters.text(key));
+    this.#listEntries = entries;
+    return add({ expression: `(l${index} = 1)`, absent: false }, this.#listBits);
+  }
+
+  /** The statements of the tables that some condition asks. */
+  arms(): { sql: () => string; bits: Map<number, Atom> }[] {
+    return [
+      { sql: () => this.#traits(), bits: this.#traitBits },
+      { sql: () => this.#changes(), bits: this.#sinceBits },
+      { sql: () => `SELECT profile_key AS key, profile_id FROM (${PROFILE_IDS})`, bits: this.#bucketBits },
+      { sql: () => this.#entries(), bits: this.#listBits },
+    ].filter(({ bits }) => bits.size > 0);
+  }
+
+  #traits(): string {
+    const tests = this.#traitTests.map((test, index) => `${test} AS b${index}`).join(', ');
+    return `SELECT profile_key AS key, ${tests} FROM hilo.profile_rows WHERE ${NOT_ABSORBED} GROUP BY profile_key`;
+  }
+
+  /** When each trait was last written with another value. */
+  #changes(): string {
+    const since = this.#sinceNames.flatMap((name, index) => [
+      `countIf(trait = ${name}) > 0 AS h${index}`,
+      `argMaxIf(toUnixTimestamp64Milli(event_time), version, trait = ${name}) AS c${index}`,
+    ]);
+    return `SELECT key, ${since.map((one) => one.split(' AS ').at(-1)).join(', ')} FROM (
+      SELECT sipHash64(profile_id) AS key, ${since.join(', ')} FROM hilo.profile_change_rows
+      WHERE trait IN (${this.#sinceNames.join(', ')}) GROUP BY key
+    ) WHERE key NOT IN (SELECT profile_key FROM hilo.redirect_rows)`;
+  }
+
+  #entries(): string {
+    const now = this.#workshop.parameters.integer(this.#workshop.cuts.momentMs);
+    const on = this.#lists.map(
+      (list, index) => `max(e.list = ${list} AND ifNull(e.until_ms > ${now}, 1)) AS l${index}`,
+    );
+    return `SELECT key, ${on.map((_, index) => `l${index}`).join(', ')} FROM (
+      SELECT if(r.survivor_key = 0, e.profile_key, r.survivor_key) AS key, ${on.join(', ')}
+      FROM (${this.#listEntries}) AS e
+      LEFT ANY JOIN (SELECT profile_key, survivor_key FROM hilo.redirects) AS r ON r.profile_key = e.profile_key GROUP BY key
+    )`;
+  }
+
+  #since(name: string): number {
+    const parameter = this.#workshop.parameters.text(name);
+    const known = this.#sinceNames.indexOf(parameter);
+    if (known >= 0) return known;
+    this.#sinceNames.push(parameter);
+    return this.#sinceNames.length - 1;
+  }
+}
